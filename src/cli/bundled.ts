@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Origin } from '../registry/association.ts';
+import { LIST_NAMES, type ListName } from '../registry/registry.ts';
+import type { SourceFile } from '../sources/csv-table.ts';
+import { readIanaCsv } from '../sources/iana-csv.ts';
+import { readAssociations, readBlockedPorts, readCheckCommands, readEphemeralRanges } from '../sources/informal-csv.ts';
+import type { Connection } from '../sqlite/database.ts';
+import { type ImportResult, importList, type ListRows, storedList } from '../sqlite/imports.ts';
+
+/** What data/lists.json tells of a list that ships with Portolan. */
+export interface BundledList {
+  /** Path of the file in the data folder. */
+  readonly file: string;
+  readonly origin: Origin;
+  /** Where its rows come from, in a few words. */
+  readonly source: string;
+  /** The day it stands for, `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly licence: string;
+  /** How many rows it has. */
+  readonly rows: number;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Where the lists lie that ship with Portolan. */
+export const DATA_FOLDER = new URL('../../data/', import.meta.url);
+
+/** How the rows of each list are read from its file. */
+export const READERS: { readonly [List in ListName]: (file: SourceFile) => AsyncIterable<ListRows[List]> } = {
+  assignments: readIanaCsv,
+  associations: readAssociations,
+  'ephemeral-ranges': readEphemeralRanges,
+  'check-commands': readCheckCommands,
+  'blocked-by-browsers': readBlockedPorts,
+};
+
+/** Reads what data/lists.json tells of the lists that ship with Portolan. */
+export function bundledLists(): Readonly<Record<ListName, BundledList>> {
+  return JSON.parse(readFileSync(new URL('lists.json', DATA_FOLDER), 'utf8'));
+}
+
+/** What became of a bundled list. */
+export interface SeededList {
+  readonly list: ListName;
+  /** Undefined when the operator's own import was kept. */
+  readonly result: ImportResult | undefined;
+}
+
+/**
+ * Loads each bundled list that was never loaded or has changed since, each by itself. The bundled official rows never
+ * replace those that an operator imported.
+ *
+ * @param db - A connection for writing, migrated.
+ * @throws {RegistryError} `unavailable` when the database is locked, full or damaged.
+ */
+export async function seedBundled(db: Connection): Promise<SeededList[]> {
+  const lists = bundledLists();
+  const seeded: SeededList[] = [];
+  for (const list of LIST_NAMES) {
+    const isForeign = storedList(db, list)?.bundled === false;
+    seeded.push({ list, result: isForeign ? undefined : await importBundled(db, list, lists[list]) });
+  }
+  return seeded;
+}
+
+function importBundled<List extends ListName>(db: Connection, list: List, known: BundledList): Promise<ImportResult> {
+  const file = { name: known.file, bytes: readFileSync(new URL(known.file, DATA_FOLDER)) };
+  const { origin, source, date } = known;
+  const stored = { list, origin, source, date, sha256: sha256(file.bytes), bundled: true };
+  return importList(db, stored, READERS[list](file), known.rows);
+}
+
+/**
+ * Fingerprints a file.
+ *
+ * @param bytes - Its content.
+ * @returns 64 hexadecimal digits.
+ */
+export function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

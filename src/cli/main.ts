@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { type Config, readConfig } from '../config.ts';
+import { RegistryError } from '../registry/registry-error.ts';
+import type { SeedOptions } from './seed.ts';
+
+/** How a command ends: done; nothing found, or it failed; wrong usage. */
+const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+/**
+ * Runs the command that the arguments of this process name, and sets its exit code.
+ */
+export async function main(): Promise<void> {
+  try {
+    await createProgram(() => readConfig(process.env)).parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Commands load what they need when they run: none of them pays for another one's libraries. */
+function createProgram(config: () => Config): Command {
+  const program = new Command('portolan')
+    .description('Answers for any port number: what is this, may I use it, who here already does?')
+    .exitOverride()
+    .showHelpAfterError('(portolan --help shows what can be asked)');
+  program
+    .command('serve')
+    .description('migrate, seed what is missing, and serve')
+    .action(async () => {
+      const { serve } = await import('./serve.ts');
+      await serve(config());
+    });
+  program
+    .command('seed')
+    .description('load the bundled data, or a file of IANA')
+    .option('--iana <file>', 'an IANA CSV, packed with gzip or not: a path, a web address, or - for standard input')
+    .option('--date <day>', 'the day the file stands for, YYYY-MM-DD (default: the newest date in it)')
+    .option('--allow-small', 'take a file with fewer than 10,000 rows')
+    .addHelpText('after', '\nExample:\n  portolan seed --iana service-names-port-numbers.csv')
+    .action(async (options: SeedOptions, command: Command) => {
+      if (options.iana === undefined && (options.date ?? options.allowSmall) !== undefined) {
+        command.error('error: --date and --allow-small belong to --iana', { exitCode: EXIT.usage });
+      }
+      const { seed } = await import('./seed.ts');
+      await seed(config().database, options);
+    });
+  return program;
+}
+
+/** Says what went wrong in one sentence, and gives the exit code for it. */
+function report(error: unknown): number {
+  // Commander has said its own errors already; showing the help is none.
+  if (error instanceof CommanderError) return error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
+  if (error instanceof RegistryError) console.error(`portolan: ${error.message}`);
+  else console.error('portolan: something unexpected went wrong:', error);
+  return EXIT.failed;
+}

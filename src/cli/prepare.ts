@@ -1,0 +1,59 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { type Connection, openForWriting } from '../sqlite/database.ts';
+import { migrate } from '../sqlite/migrate.ts';
+import { seedBundled } from './bundled.ts';
+
+/**
+ * Opens the database for a change, migrated, and closes it when the change is made or has failed.
+ *
+ * @param path - The SQLite file; it and its folder are made where missing.
+ * @param change - What is to be done.
+ * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
+ * @throws {RegistryError} `invalid_argument` when the place cannot be written, `unavailable` when the database is locked, damaged, newer or another program's.
+ */
+export async function withDatabase<T>(
+  path: string,
+  change: (db: Connection) => Promise<T>,
+  busyTimeoutMs?: number,
+): Promise<T> {
+  makePlace(path);
+  const db = openForWriting(path, busyTimeoutMs);
+  try {
+    migrate(db);
+    return await change(db);
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * Makes the database ready to serve: migrated, and with every bundled list that is missing or has changed.
+ *
+ * @param path - The SQLite file.
+ * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
+ * @throws {RegistryError} As `withDatabase`.
+ */
+export function prepareDatabase(path: string, busyTimeoutMs?: number) {
+  return withDatabase(path, seedBundled, busyTimeoutMs);
+}
+
+/** Makes the folder, and says in a sentence when it or the file cannot be written. */
+function makePlace(path: string): void {
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    const file = statSync(path, { throwIfNoEntry: false });
+    if (file?.isDirectory())
+      throw new RegistryError('invalid_argument', `Setting DATABASE: ${quoteInput(path)} is a folder; expected a file`);
+    if (file !== undefined) accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    if (error instanceof RegistryError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code;
+    throw new RegistryError('invalid_argument', `Setting DATABASE: cannot write ${quoteInput(path)}: ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { type IanaRow, newestDate, readIanaCsv } from '../sources/iana-csv.ts';
+import { openSource } from '../sources/open-source.ts';
+import type { Connection } from '../sqlite/database.ts';
+import { type ImportResult, importList } from '../sqlite/imports.ts';
+import { bundledLists, seedBundled, sha256 } from './bundled.ts';
+import { withDatabase } from './prepare.ts';
+import { showProgress } from './progress.ts';
+
+/** What `portolan seed` can be told. */
+export interface SeedOptions {
+  /** An IANA CSV: a path, a web address, or `-` for standard input. */
+  readonly iana?: string;
+  /** The day the file stands for, `YYYY-MM-DD`. */
+  readonly date?: string;
+  /** Takes a file with fewer than 10,000 rows as well. */
+  readonly allowSmall?: boolean;
+}
+
+/** IANA's file has had more rows than this since before 2014: fewer mean that something was cut off. */
+const FEWEST_ROWS = 10_000;
+
+/**
+ * Loads the bundled lists, or a file of IANA's instead of the bundled one, and says what became of it.
+ *
+ * @param database - Path of the SQLite file.
+ * @param options - What was asked for.
+ * @throws {RegistryError} What reading and importing throw; the old data goes on serving.
+ */
+export async function seed(database: string, options: SeedOptions): Promise<void> {
+  const date = options.date === undefined ? null : parseDate(options.date);
+  const start = performance.now();
+  await withDatabase(database, async (db) => {
+    if (options.iana !== undefined) {
+      const { name, result } = await importIana(db, options.iana, date, options.allowSmall === true);
+      console.log(closingLine(name, result, performance.now() - start));
+    }
+    for (const { list, result } of await seedBundled(db)) {
+      if (options.iana === undefined) console.log(bundledLine(list, result, performance.now() - start));
+    }
+  });
+}
+
+async function importIana(db: Connection, place: string, date: string | null, allowSmall: boolean) {
+  const file = await openSource(place, process.stdin);
+  const progress = showProgress(file);
+  let newest = '';
+  async function* rows(): AsyncGenerator<IanaRow> {
+    for await (const row of readIanaCsv(file)) {
+      const found = newestDate(row.cells);
+      if (found > newest) newest = found;
+      yield row;
+    }
+  }
+  const fingerprint = sha256(file.bytes);
+  const list = {
+    list: 'assignments',
+    origin: 'iana',
+    source: file.name,
+    date,
+    newestDate: () => newest,
+    sha256: fingerprint,
+    // Whoever imports the bundled file by hand goes back to it, and gets the next one with the next release.
+    bundled: fingerprint === bundledLists().assignments.sha256,
+  } as const;
+  try {
+    const result = await importList(db, list, rows(), allowSmall ? 1 : FEWEST_ROWS, progress.at);
+    return { name: file.name, result };
+  } finally {
+    progress.end();
+  }
+}
+
+function closingLine(
+  name: string,
+  { changed, rows, date, states, ranges }: ImportResult,
+  milliseconds: number,
+): string {
+  const verb = changed ? 'Imported' : 'Unchanged, loaded already:';
+  const byState = Object.entries(states).map(([state, count]) => `${count} ${state}`);
+  const seconds = (milliseconds / 1000).toFixed(2);
+  return `${verb} ${name}: ${rows} rows (${byState.join(', ')}), ${ranges} ranges, registry of ${date}, ${seconds} s`;
+}
+
+function bundledLine(list: string, result: ImportResult | undefined, milliseconds: number): string {
+  if (result === undefined) {
+    return `Kept ${list}: an operator's import is loaded; to go back: seed --iana data/${bundledLists().assignments.file}`;
+  }
+  if (list === 'assignments') return closingLine(list, result, milliseconds);
+  return `${result.changed ? 'Imported' : 'Unchanged, loaded already:'} ${list}: ${result.rows} rows, list of ${result.date}`;
+}
+
+function parseDate(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text))
+    return text;
+  throw new RegistryError(
+    'invalid_argument',
+    `Cannot parse date ${quoteInput(text)}: expected a day such as 2026-04-09`,
+    {
+      parameter: 'date',
+    },
+  );
+}

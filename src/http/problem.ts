@@ -1,0 +1,111 @@
+import { STATUS_CODES } from 'node:http';
+import type { Response } from 'express';
+import { type ErrorCode, RegistryError } from '../registry/registry-error.ts';
+
+/** An error in the form of RFC 9457. */
+export interface Problem {
+  /** Always `about:blank`: the status says what kind of problem it is (RFC 9457, section 4.2.1). */
+  readonly type: string;
+  /** The words of the HTTP status. */
+  readonly title: string;
+  /** The HTTP status. */
+  readonly status: number;
+  /** What is wrong with this request, in a sentence. */
+  readonly detail: string;
+  /** The parameters at fault; missing where none is. */
+  readonly errors?: readonly { readonly parameter: string; readonly detail: string }[];
+  /** Names that were perhaps meant, nearest first; missing where names play no part. */
+  readonly suggestions?: readonly string[];
+  /** The id under which the server's log tells of this request. */
+  readonly requestId: string;
+}
+
+/** An error that only HTTP knows, such as a method that a resource does not have. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /**
+   * @param status - The HTTP status, 400-599.
+   * @param detail - A sentence for the client.
+   * @param headers - Header fields that belong to the answer, such as `Allow`.
+   */
+  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+const RETRY_AFTER_S = '5';
+
+/** How the domain's errors are answered. */
+const STATUS_OF: Record<ErrorCode, number> = {
+  invalid_argument: 400,
+  unauthorized: 401,
+  not_found: 404,
+  conflict: 409,
+  internal: 500,
+  unavailable: 503,
+};
+
+/**
+ * Answers with a problem. What is not known to be meant for the client is masked.
+ *
+ * @param response - The response, of which nothing was sent yet.
+ * @param error - Anything that was thrown.
+ * @param requestId - The id of the request.
+ * @returns The status that was sent.
+ */
+export function sendProblem(response: Response, error: unknown, requestId: string): number {
+  const { status, detail, headers, ...more } = explain(error);
+  const title = STATUS_CODES[status] ?? 'Error';
+  const problem: Problem = { type: 'about:blank', title, status, detail, ...more, requestId };
+  response
+    .status(status)
+    .set({ 'Cache-Control': 'no-store', ...headers })
+    .type('application/problem+json')
+    .send(JSON.stringify(problem));
+  return status;
+}
+
+type Explanation = Pick<Problem, 'status' | 'detail' | 'errors' | 'suggestions'> & {
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+function explain(error: unknown): Explanation {
+  if (error instanceof HttpError) return { status: error.status, detail: error.message, headers: error.headers };
+  if (error instanceof RegistryError && error.code !== 'internal') return explainRegistryError(error);
+  if (error instanceof URIError)
+    return { status: 400, detail: 'Cannot decode the path: expected UTF-8 in percent-encoding' };
+  return explainBodyError(error) ?? { status: 500, detail: 'Something went wrong inside the server' };
+}
+
+function explainRegistryError({ code, message, parameter, suggestions }: RegistryError): Explanation {
+  return {
+    status: STATUS_OF[code],
+    detail: message,
+    ...(parameter !== undefined && { errors: [{ parameter, detail: message }] }),
+    ...(suggestions !== undefined && { suggestions }),
+    ...(code === 'unavailable' && { headers: { 'Retry-After': RETRY_AFTER_S } }),
+  };
+}
+
+/** What Express' body parser finds wrong with a body, by the type it gives its errors. */
+const BODY_ERRORS: Readonly<Record<string, Explanation>> = {
+  'entity.parse.failed': { status: 400, detail: 'Cannot parse the body: expected JSON' },
+  'entity.too.large': { status: 413, detail: 'Cannot read the body: it is larger than this server accepts' },
+  'encoding.unsupported': {
+    status: 415,
+    detail: 'Cannot read the body: expected the content coding gzip, deflate or br',
+  },
+  'charset.unsupported': { status: 415, detail: 'Cannot read the body: expected the charset utf-8' },
+  'request.aborted': { status: 400, detail: 'Cannot read the body: the request was aborted' },
+  'request.size.invalid': { status: 400, detail: 'Cannot read the body: its length is not the one announced' },
+};
+
+function explainBodyError(error: unknown): Explanation | undefined {
+  const type = (error as { type?: unknown } | null)?.type;
+  return typeof type === 'string' && Object.hasOwn(BODY_ERRORS, type) ? BODY_ERRORS[type] : undefined;
+}

@@ -1,0 +1,49 @@
+/**
+ * Finds the names that were perhaps meant: those that differ least from what was written, counting each insertion,
+ * deletion, replacement and swap of neighbours as one. A name is near when at most a third of the letters differ
+ * (one letter in short names), or when it begins with what was written.
+ *
+ * @param written - What was asked for; case does not matter.
+ * @param names - The names that exist.
+ * @param count - How many to give at most.
+ * @returns The near names, nearest first, then in the order of ASCII.
+ * @example nearest('protcol', ['protocol', 'format'], 1) // ['protocol']
+ */
+export function nearest(written: string, names: Iterable<string>, count: number): string[] {
+  const asked = written.toLowerCase();
+  const allowed = Math.max(1, Math.floor(asked.length / 3));
+  const found: { name: string; distance: number }[] = [];
+  for (const name of names) {
+    const candidate = name.toLowerCase();
+    const isPrefix = asked.length >= 3 && candidate.startsWith(asked);
+    if (!isPrefix && Math.abs(candidate.length - asked.length) > allowed) continue;
+    const distance = isPrefix ? 1 : editDistance(asked, candidate);
+    if (distance <= allowed) found.push({ name, distance });
+  }
+  found.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+  return found.slice(0, count).map(({ name }) => name);
+}
+
+/** Optimal string alignment distance, in one row of cells a letter of `a`, with the two rows before. */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let cost = Math.min(
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + Number(!same),
+      );
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        cost = Math.min(cost, (before[column - 2] ?? 0) + 1);
+      }
+      current.push(cost);
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

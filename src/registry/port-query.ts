@@ -1,0 +1,70 @@
+import { parsePortNumber } from './port-number.ts';
+import { formatSpan, type PortSpan } from './port-range.ts';
+import { quoteInput, RegistryError } from './registry-error.ts';
+import { parseTransportProtocol, type TransportProtocol } from './transport-protocol.ts';
+
+/** One thing asked for: a port or a range of ports, of one transport protocol or of any. */
+export interface PortQuery extends PortSpan {
+  readonly protocol: TransportProtocol | null;
+}
+
+/**
+ * Reads `22`, `443/tcp`, `6000-6010` or `6000-6010/udp`.
+ *
+ * @param text - What was written; blanks around it do not matter.
+ * @param parameter - The parameter's name, for the error.
+ * @throws {RegistryError} `invalid_argument` when a part of it is no port or protocol, or the range is reversed.
+ */
+export function parsePortQuery(text: string, parameter = 'ports'): PortQuery {
+  const [ports = '', protocol, ...rest] = text.trim().split('/');
+  const [first = '', last = first, ...more] = ports.split('-');
+  // A sign is no range: "-1" is read as a whole, so that the error names it.
+  if (rest.length > 0 || more.length > 0 || (first === '' && ports !== '')) {
+    throw new RegistryError(
+      'invalid_argument',
+      `Cannot parse port ${quoteInput(text)}: expected a port such as 22, 443/tcp or 6000-6010`,
+      { parameter },
+    );
+  }
+  const query = {
+    firstPort: parsePortNumber(first, parameter),
+    lastPort: parsePortNumber(last, parameter),
+    protocol: protocol === undefined ? null : parseTransportProtocol(protocol, parameter),
+  };
+  if (query.firstPort > query.lastPort) {
+    throw new RegistryError(
+      'invalid_argument',
+      `Cannot parse port range ${quoteInput(text)}: expected the lower port first, ${query.lastPort}-${query.firstPort}`,
+      { parameter },
+    );
+  }
+  return query;
+}
+
+/**
+ * Reads a list of port queries, `22,443/tcp,6000-6010`, and expands the ranges.
+ *
+ * @param text - The list, with commas between.
+ * @param most - How many ports it may name after expansion.
+ * @param parameter - The parameter's name, for the error.
+ * @returns One query a port, in the order written; a port written twice stands twice.
+ * @throws {RegistryError} `invalid_argument` when an item cannot be read or there are too many ports.
+ */
+export function parsePortList(text: string, most: number, parameter = 'ports'): PortQuery[] {
+  const queries: PortQuery[] = [];
+  for (const item of text.split(',')) {
+    const query = parsePortQuery(item, parameter);
+    const asked = queries.length + query.lastPort - query.firstPort + 1;
+    if (asked > most) {
+      throw new RegistryError(
+        'invalid_argument',
+        `Cannot answer for more than ${most} ports at once: item ${formatSpan(query)} makes it ${asked}`,
+        { parameter },
+      );
+    }
+    for (let port = query.firstPort; port <= query.lastPort; port++) {
+      queries.push({ firstPort: port, lastPort: port, protocol: query.protocol });
+    }
+  }
+  return queries;
+}

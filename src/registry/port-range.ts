@@ -1,0 +1,67 @@
+/** One of the three ranges into which RFC 6335 divides the port numbers. */
+export interface PortRange {
+  /** `system`, `user` or `dynamic`. */
+  readonly name: 'system' | 'user' | 'dynamic';
+  /** The range's title in RFC 6335. */
+  readonly title: string;
+  /** Lowest port number, 0-65535. */
+  readonly firstPort: number;
+  /** Highest port number, 0-65535. */
+  readonly lastPort: number;
+  /** Where the range is defined. */
+  readonly reference: string;
+}
+
+const REFERENCE = 'RFC 6335, section 6';
+
+const SYSTEM: PortRange = { name: 'system', title: 'System Ports', firstPort: 0, lastPort: 1023, reference: REFERENCE };
+const USER: PortRange = { name: 'user', title: 'User Ports', firstPort: 1024, lastPort: 49151, reference: REFERENCE };
+const DYNAMIC: PortRange = {
+  name: 'dynamic',
+  title: 'Dynamic Ports',
+  firstPort: 49152,
+  lastPort: 65535,
+  reference: REFERENCE,
+};
+
+/**
+ * The three ranges, lowest first. They are also called Well Known, Registered and Private Ports.
+ *
+ * @see RFC 6335, section 6
+ */
+export const PORT_RANGES: readonly PortRange[] = [SYSTEM, USER, DYNAMIC];
+
+/**
+ * Finds the range in which a port lies.
+ *
+ * @param port - A port number, 0-65535.
+ */
+export function rangeOf(port: number): PortRange {
+  if (port <= SYSTEM.lastPort) return SYSTEM;
+  return port <= USER.lastPort ? USER : DYNAMIC;
+}
+
+/** Anything that stands for one port (`firstPort` equals `lastPort`) or for a range of them. */
+export interface PortSpan {
+  readonly firstPort: number;
+  readonly lastPort: number;
+}
+
+/**
+ * Counts the ports between the ends of a span: 0 for a single port, so that narrower spans sort first.
+ *
+ * @param span - Both ends, 0-65535.
+ */
+export function spanWidth(span: PortSpan): number {
+  return span.lastPort - span.firstPort;
+}
+
+/**
+ * Writes a span as IANA does.
+ *
+ * @param span - Both ends, 0-65535.
+ * @example formatSpan({ firstPort: 6000, lastPort: 6063 }) // '6000-6063'
+ */
+export function formatSpan(span: PortSpan): string {
+  return span.firstPort === span.lastPort ? String(span.firstPort) : `${span.firstPort}-${span.lastPort}`;
+}

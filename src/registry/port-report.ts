@@ -1,0 +1,113 @@
+import { type Assignment, type AssignmentState, compareAssignments } from './assignment.ts';
+import { type Association, compareAssociations } from './association.ts';
+import { type Check, type CheckCommand, checksFor } from './check-command.ts';
+import type { EphemeralRange, EphemeralSpan } from './ephemeral-range.ts';
+import { type PortRange, rangeOf } from './port-range.ts';
+import { compareServiceNames } from './service-name.ts';
+import { summarize } from './summary.ts';
+import { speaksOf, type TransportProtocol } from './transport-protocol.ts';
+
+/**
+ * What the registry says of a port and protocol: the state of the row that decides, or `dynamic` (RFC 6335 leaves the
+ * range unassigned for good), or `unlisted` where no row speaks of them.
+ */
+export type PortState = AssignmentState | 'dynamic' | 'unlisted';
+
+/** A state for each of the transport protocols. */
+export type PortStates = Readonly<Record<TransportProtocol, PortState>>;
+
+/** How old the official data is. */
+export interface RegistryDate {
+  /** The day of the IANA registry that is loaded, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** When it was loaded, in UTC, ISO 8601 with milliseconds. */
+  readonly importedAt: string;
+}
+
+/** The whole answer for one port, the same behind every face. */
+export interface PortReport {
+  /** The port number, 0-65535. */
+  readonly number: number;
+  readonly range: PortRange;
+  /** One to three plain sentences, made from the rows below. */
+  readonly summary: string;
+  /** Always names all four protocols, whichever was asked for. */
+  readonly states: PortStates;
+  /** The official rows, in the order of `compareAssignments`. */
+  readonly assignments: readonly Assignment[];
+  /** The informal and own uses, in the order of `compareAssociations`. */
+  readonly associations: readonly Association[];
+  /** The current ephemeral ranges in which the port lies, one a system, by title. */
+  readonly ephemeralRanges: readonly EphemeralSpan[];
+  /** True when the port is a bad port of the WHATWG Fetch standard, to which browsers do not connect. */
+  readonly blockedByBrowsers: boolean;
+  /** Commands that show what uses the port of a host, at most nine. */
+  readonly checks: readonly Check[];
+  readonly registry: RegistryDate;
+}
+
+/** All that is known of one port, in any order and for all protocols: what a report is composed from. */
+export interface PortFacts {
+  readonly assignments: readonly Assignment[];
+  readonly associations: readonly Association[];
+  /** The current ranges that contain the port. */
+  readonly ephemeralRanges: readonly EphemeralRange[];
+  readonly blockedByBrowsers: boolean;
+  /** The commands for the protocol asked for, or for none, in their order. */
+  readonly checkCommands: readonly CheckCommand[];
+  readonly registry: RegistryDate;
+}
+
+/**
+ * Composes the answer for one port: the one function behind REST, GraphQL, text and pages.
+ *
+ * @param number - A port number, 0-65535.
+ * @param protocol - Shows only rows that do not contradict this protocol; null shows all.
+ * @param facts - All rows that contain the port, of every protocol.
+ */
+export function composePortReport(number: number, protocol: TransportProtocol | null, facts: PortFacts): PortReport {
+  const official = facts.assignments.toSorted(compareAssignments);
+  const shown = {
+    number,
+    range: rangeOf(number),
+    states: portStates(number, official),
+    assignments: official.filter((row) => speaksOf(row.protocol === null ? [] : [row.protocol], protocol)),
+    associations: facts.associations.filter((row) => speaksOf(row.protocols, protocol)).toSorted(compareAssociations),
+    ephemeralRanges: ephemeralSpans(facts.ephemeralRanges),
+  };
+  return {
+    number,
+    range: shown.range,
+    summary: summarize(shown, protocol, official),
+    states: shown.states,
+    assignments: shown.assignments,
+    associations: shown.associations,
+    ephemeralRanges: shown.ephemeralRanges,
+    blockedByBrowsers: facts.blockedByBrowsers,
+    checks: checksFor(facts.checkCommands, number),
+    registry: facts.registry,
+  };
+}
+
+/** Decides the state of a port for each protocol; rows in the order of `compareAssignments`. */
+function portStates(number: number, rows: readonly Assignment[]): PortStates {
+  const fallback: PortState = rangeOf(number).name === 'dynamic' ? 'dynamic' : 'unlisted';
+  const stateOf = (protocol: TransportProtocol): PortState => decidingRow(rows, protocol)?.state ?? fallback;
+  return { tcp: stateOf('tcp'), udp: stateOf('udp'), sctp: stateOf('sctp'), dccp: stateOf('dccp') };
+}
+
+/**
+ * Finds the row that decides what a port is for one protocol. It is also the best name of the port and protocol.
+ *
+ * @param rows - The port's rows in the order of `compareAssignments`, in which the row that decides comes first.
+ * @param protocol - The protocol; a row without one speaks of all four.
+ */
+export function decidingRow(rows: readonly Assignment[], protocol: TransportProtocol): Assignment | undefined {
+  return rows.find((row) => row.protocol === null || row.protocol === protocol);
+}
+
+function ephemeralSpans(ranges: readonly EphemeralRange[]): EphemeralSpan[] {
+  return ranges
+    .map(({ system, title, firstPort, lastPort }) => ({ system, title, firstPort, lastPort }))
+    .sort((a, b) => compareServiceNames(a.title, b.title));
+}

@@ -1,0 +1,44 @@
+/** A document that a row rests on. */
+export interface Reference {
+  /** What it is called, such as `RFC 6335`. */
+  readonly title: string;
+  /** Where it is, always http or https; null for a person or a document without an address. */
+  readonly url: string | null;
+}
+
+type Rule = readonly [pattern: RegExp, title: (key: string) => string, url: (...groups: string[]) => string];
+
+const asIs = (key: string): string => key;
+
+/** How the keys of IANA's Reference column become links; the first rule that fits counts. */
+const RULES: readonly Rule[] = [
+  [
+    /^RFC ?(\d+)((?:, Section [\w.]+)?)$/,
+    (key) => key.replace(/^RFC ?/, 'RFC '),
+    (number = '', section = '') =>
+      `https://www.rfc-editor.org/rfc/rfc${number}${section.replace(/^, Section /, '#section-')}`,
+  ],
+  [/^RFC-([a-z0-9-]+)$/, asIs, (draft = '') => `https://datatracker.ietf.org/doc/draft-${draft}/`],
+  [/^(draft-[a-z0-9-]+)$/, asIs, (draft = '') => `https://datatracker.ietf.org/doc/${draft}/`],
+  [/^(https?:\/\/[^\s<>"]+)$/, asIs, (url = '') => url],
+];
+
+/**
+ * Reads a cell of IANA's Reference column: keys in square brackets, glued without a separator, as in
+ * `[RFC7858][RFC8094]`. RFCs, Internet-Drafts and web addresses become links; anything else stays text.
+ *
+ * @param cell - The cell as the registry has it.
+ * @returns The references in the order written; none for an empty cell.
+ */
+export function parseReferences(cell: string): Reference[] {
+  const keys = cell.match(/\[[^\]]*\]/g)?.map((key) => key.slice(1, -1)) ?? (cell === '' ? [] : [cell]);
+  return keys.map((key) => toReference(key.replace(/\s+/g, ' ').trim()));
+}
+
+function toReference(key: string): Reference {
+  for (const [pattern, title, url] of RULES) {
+    const groups = pattern.exec(key)?.slice(1);
+    if (groups !== undefined) return { title: title(key), url: url(...groups) };
+  }
+  return { title: key, url: null };
+}

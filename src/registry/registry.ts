@@ -1,0 +1,99 @@
+import type { Assignment } from './assignment.ts';
+import type { Association, Origin } from './association.ts';
+import type { EphemeralRange } from './ephemeral-range.ts';
+import type { PortQuery } from './port-query.ts';
+import type { PortReport } from './port-report.ts';
+import type { TransportProtocol } from './transport-protocol.ts';
+
+/** All rows of one service name. */
+export interface Service {
+  /** The name as the registry writes it. */
+  readonly name: string;
+  /** The official rows: those with a port by port, then those without one. */
+  readonly assignments: readonly Assignment[];
+  /** Informal and own uses of the same name. */
+  readonly associations: readonly Association[];
+}
+
+/** A list of rows that is loaded. */
+export interface LoadedList {
+  /** Which list: `assignments`, `associations`, `ephemeral-ranges`, `check-commands` or `blocked-by-browsers`. */
+  readonly list: ListName;
+  readonly origin: Origin;
+  /** Where the list came from: what was assembled or compiled, or the file or address an operator named. */
+  readonly source: string;
+  /** The day the list stands for, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** When it was loaded, in UTC, ISO 8601 with milliseconds. */
+  readonly importedAt: string;
+  /** How many rows it has. */
+  readonly rows: number;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The lists that make up the registry, the official one first. */
+export const LIST_NAMES = [
+  'assignments',
+  'associations',
+  'ephemeral-ranges',
+  'check-commands',
+  'blocked-by-browsers',
+] as const;
+export type ListName = (typeof LIST_NAMES)[number];
+
+/** What is loaded, and how old it is. */
+export interface RegistryInfo {
+  /** The day of the IANA registry that is loaded, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** One entry a loaded list, in the order of `LIST_NAMES`. */
+  readonly origins: readonly LoadedList[];
+}
+
+/**
+ * Every question that Portolan answers. Answers are synchronous: they come from this machine and never wait for a
+ * network. Each method throws a `RegistryError` with the code `unavailable` when the data cannot be read: the
+ * database is missing, locked, damaged, of another schema, or nothing is loaded yet.
+ */
+export interface Registry {
+  /**
+   * Makes sure that questions can be answered now.
+   *
+   * @throws {RegistryError} `unavailable`, with the reason.
+   */
+  check(): void;
+
+  /**
+   * Tells what is loaded.
+   *
+   * @throws {RegistryError} `unavailable`
+   */
+  info(): RegistryInfo;
+
+  /**
+   * Answers for one port.
+   *
+   * @param number - A port number, 0-65535.
+   * @param protocol - Shows only rows that do not contradict this protocol; null shows all.
+   * @throws {RegistryError} `invalid_argument` when the number is out of range.
+   */
+  port(number: number, protocol: TransportProtocol | null): PortReport;
+
+  /**
+   * Answers for many ports from one state of the data, in the order asked.
+   *
+   * @param queries - Single ports, as `parsePortList` gives them.
+   */
+  ports(queries: readonly PortQuery[]): PortReport[];
+
+  /**
+   * Finds all rows of a service name, in any case.
+   *
+   * @param name - A service name, or the name of an informal use.
+   * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
+   */
+  service(name: string): Service;
+
+  /** Lists the ephemeral ranges of all systems and versions: by title, the current version first. */
+  ephemeralRanges(): EphemeralRange[];
+}

@@ -1,0 +1,11 @@
+import type { Answers } from './routes.ts';
+
+/** How each kind of answer is written as JSON: as it is, without what only other faces need. */
+export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => unknown } = {
+  port: ({ report }) => report,
+  ports: (list) => ({ ...list, results: list.results.map(({ report }) => report) }),
+  service: (service) => service,
+  ranges: (list) => list,
+  'ephemeral-ranges': (list) => list,
+  registry: (info) => info,
+};

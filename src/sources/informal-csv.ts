@@ -1,0 +1,150 @@
+import { type Association, CATEGORIES, CONFIDENCES } from '../registry/association.ts';
+import { CHECK_QUESTIONS, type CheckCommand } from '../registry/check-command.ts';
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import type { PortSpan } from '../registry/port-range.ts';
+import type { Reference } from '../registry/reference.ts';
+import { quoteInput } from '../registry/registry-error.ts';
+import { TRANSPORT_PROTOCOLS } from '../registry/transport-protocol.ts';
+import { failAt, readCsv, type SourceFile } from './csv-table.ts';
+import { parsePortCell } from './port-cell.ts';
+
+/** A port to which browsers do not connect. */
+export interface BlockedPort {
+  /** A port number, 0-65535. */
+  readonly port: number;
+  /** What the Fetch standard calls the service; null where it names none. */
+  readonly name: string | null;
+}
+
+/**
+ * Reads `associations.csv`: one informal use a row.
+ *
+ * @param file - The file.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first cell that is not as expected.
+ */
+export async function* readAssociations(file: SourceFile): AsyncGenerator<Association> {
+  const columns = 'id,name,used_by,first_port,last_port,protocols,category,confidence,note,sources';
+  for await (const cell of cellsOf(file, columns)) {
+    yield {
+      id: cell.matching('id', /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'small letters, digits and single hyphens'),
+      name: cell.filled('name'),
+      usedBy: cell.optional('used_by'),
+      ...cell.ports(),
+      protocols: cell.several('protocols', TRANSPORT_PROTOCOLS),
+      category: cell.oneOf('category', CATEGORIES),
+      confidence: cell.oneOf('confidence', CONFIDENCES),
+      origin: 'informal',
+      note: cell.optional('note'),
+      sources: cell.references('sources'),
+    };
+  }
+}
+
+/** Reads `ephemeral-ranges.csv`: one version of an operating system a row. Errors as for `readAssociations`. */
+export async function* readEphemeralRanges(file: SourceFile): AsyncGenerator<EphemeralRange> {
+  const columns = 'system,title,version,current,first_port,last_port,how_to_read,how_to_change,note,source';
+  for await (const cell of cellsOf(file, columns)) {
+    yield {
+      system: cell.matching('system', /^[a-z0-9]+$/, 'small letters and digits'),
+      title: cell.filled('title'),
+      ...cell.ports(),
+      version: cell.optional('version'),
+      current: cell.oneOf('current', ['yes', 'no']) === 'yes',
+      howToRead: cell.optional('how_to_read'),
+      howToChange: cell.optional('how_to_change'),
+      note: cell.optional('note'),
+      source: cell.references('source')[0] ?? cell.fail('source', 'Title <https://…>'),
+    };
+  }
+}
+
+/** Reads `check-commands.csv`: one command a row, `{port}` in it. Errors as for `readAssociations`. */
+export async function* readCheckCommands(file: SourceFile): AsyncGenerator<CheckCommand> {
+  for await (const cell of cellsOf(file, 'system,tool,questions,command,needs_root')) {
+    yield {
+      system: cell.matching('system', /^[a-z0-9]+$/, 'small letters and digits'),
+      tool: cell.filled('tool'),
+      command: cell.matching('command', /\{port\}/, 'a command with {port} in it'),
+      needsRoot: cell.oneOf('needs_root', ['yes', 'no']) === 'yes',
+      questions: cell.several('questions', CHECK_QUESTIONS),
+    };
+  }
+}
+
+/** Reads `blocked-by-browsers.csv`: one port a row. Errors as for `readAssociations`. */
+export async function* readBlockedPorts(file: SourceFile): AsyncGenerator<BlockedPort> {
+  for await (const cell of cellsOf(file, 'port,name')) {
+    yield { port: cell.ports('port', 'port').firstPort, name: cell.optional('name') };
+  }
+}
+
+async function* cellsOf(file: SourceFile, columns: string): AsyncGenerator<RecordReader> {
+  const names = columns.split(',');
+  for await (const { line, cells } of readCsv(
+    file,
+    names.map((name) => [name]),
+  )) {
+    yield new RecordReader(file, line, new Map(names.map((name, index) => [name, cells[index] ?? ''])));
+  }
+}
+
+/** Reads the cells of one record by the header of their column, and refuses what does not fit. */
+class RecordReader {
+  readonly #file: SourceFile;
+  readonly #line: number;
+  readonly #cells: ReadonlyMap<string, string>;
+
+  constructor(file: SourceFile, line: number, cells: ReadonlyMap<string, string>) {
+    this.#file = file;
+    this.#line = line;
+    this.#cells = cells;
+  }
+
+  optional(column: string): string | null {
+    return this.#cells.get(column) || null;
+  }
+
+  filled(column: string): string {
+    return this.optional(column) ?? this.fail(column, 'some text');
+  }
+
+  matching(column: string, pattern: RegExp, expectation: string): string {
+    const text = this.filled(column);
+    return pattern.test(text) ? text : this.fail(column, expectation);
+  }
+
+  oneOf<T extends string>(column: string, words: readonly T[]): T {
+    return words.find((word) => word === this.#cells.get(column)) ?? this.fail(column, `one of ${words.join(', ')}`);
+  }
+
+  several<T extends string>(column: string, words: readonly T[]): T[] {
+    const written = this.filled(column).split('|');
+    const found = words.filter((word) => written.includes(word));
+    return found.length === written.length ? found : this.fail(column, `${words.join(', ')}, with | between`);
+  }
+
+  ports(first = 'first_port', last = 'last_port'): PortSpan {
+    const span = parsePortCell(`${this.#cells.get(first)}-${this.#cells.get(last)}`);
+    return typeof span === 'string' ? this.fail(first, span.replace(/^expected /, '')) : span;
+  }
+
+  /** `Title <https://…>`, with ` | ` between several. */
+  references(column: string): Reference[] {
+    const cell = this.#cells.get(column) ?? '';
+    if (cell === '') return [];
+    return cell.split(' | ').map((text) => {
+      const [, title, url] = /^([^<>|]+) <(https?:\/\/[^\s<>]+)>$/.exec(text) ?? [];
+      if (title === undefined || url === undefined) this.fail(column, 'Title <https://…>, with " | " between several');
+      return { title, url };
+    });
+  }
+
+  fail(column: string, expectation: string): never {
+    return failAt(
+      this.#file,
+      this.#line,
+      `expected ${expectation}, got ${quoteInput(this.#cells.get(column) ?? '')}`,
+      column,
+    );
+  }
+}

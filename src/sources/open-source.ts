@@ -1,0 +1,87 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import type { SourceFile } from './csv-table.ts';
+
+/** The largest file that is read, unpacked, in bytes: about thirty times IANA's. */
+export const LARGEST_SOURCE = 32 * 1024 * 1024;
+
+const DOWNLOAD_TIMEOUT_MS = 60_000;
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+
+/**
+ * Reads a whole file of rows into memory: a file, a web address or standard input, packed with gzip or not.
+ *
+ * @param place - A path, an `http:` or `https:` address, or `-`.
+ * @param standardInput - The stream behind `-`.
+ * @throws {RegistryError} `not_found` when there is no such file or address, `invalid_argument` when it is larger than
+ *   32 MiB or no gzip file in spite of its name, `unavailable` when it cannot be read.
+ */
+export async function openSource(place: string, standardInput: AsyncIterable<Uint8Array>): Promise<SourceFile> {
+  if (place === '-') return unpack('standard input', await gather('standard input', standardInput));
+  if (/^https?:\/\//i.test(place)) return download(place);
+  return unpack(basename(place), await readLocal(place));
+}
+
+async function readLocal(path: string): Promise<Buffer> {
+  const name = basename(path);
+  try {
+    const { size } = await stat(path);
+    if (size > LARGEST_SOURCE) tooLarge(name);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof RegistryError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code;
+    if (reason === 'ENOENT') throw new RegistryError('not_found', `Cannot read ${quoteInput(path)}: no such file`);
+    if (reason === 'EISDIR')
+      throw new RegistryError('invalid_argument', `Cannot read ${quoteInput(path)}: expected a file, got a folder`);
+    throw new RegistryError('unavailable', `Cannot read ${quoteInput(path)}: ${reason}`, { cause: error });
+  }
+}
+
+async function download(address: string): Promise<SourceFile> {
+  const url = new URL(address);
+  const name = url.origin + url.pathname;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      const code = response.status === 404 || response.status === 410 ? 'not_found' : 'unavailable';
+      throw new RegistryError(code, `Cannot download ${name}: expected status 200, got ${response.status}`);
+    }
+    return unpack(name, await gather(name, response.body));
+  } catch (error) {
+    if (error instanceof RegistryError) throw error;
+    const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+    throw new RegistryError('unavailable', `Cannot download ${name}: ${cause?.code ?? message}`, { cause: error });
+  }
+}
+
+async function gather(name: string, stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > LARGEST_SOURCE) tooLarge(name);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** gzip is known by its first two bytes, whatever the file is called. */
+async function unpack(name: string, bytes: Buffer): Promise<SourceFile> {
+  if (!bytes.subarray(0, 2).equals(GZIP_MAGIC)) return { name, bytes };
+  try {
+    return { name, bytes: await promisify(gunzip)(bytes, { maxOutputLength: LARGEST_SOURCE }) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') tooLarge(name);
+    throw new RegistryError('invalid_argument', `Cannot unpack ${name}: expected a whole gzip file`, { cause: error });
+  }
+}
+
+function tooLarge(name: string): never {
+  const mebibytes = LARGEST_SOURCE / 1024 / 1024;
+  throw new RegistryError('invalid_argument', `Cannot read ${name}: expected at most ${mebibytes} MiB`);
+}

@@ -1,0 +1,19 @@
+import { LAST_PORT } from '../registry/port-number.ts';
+import type { PortSpan } from '../registry/port-range.ts';
+
+const PORTS = /^(0|[1-9][0-9]{0,4})(?:-(0|[1-9][0-9]{0,4}))?$/;
+
+/**
+ * Reads a cell that holds one port or a range `a-b`.
+ *
+ * @param cell - The cell.
+ * @returns The ports, or a sentence on what was expected instead.
+ */
+export function parsePortCell(cell: string): PortSpan | string {
+  const [, first, last = first] = PORTS.exec(cell) ?? [];
+  const span = { firstPort: Number(first), lastPort: Number(last) };
+  if (first === undefined || span.firstPort > LAST_PORT || span.lastPort > LAST_PORT) {
+    return `expected a port number from 0 to ${LAST_PORT} or a range of them`;
+  }
+  return span.firstPort > span.lastPort ? 'expected the lower port of a range first' : span;
+}

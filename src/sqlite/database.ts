@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { RegistryError } from '../registry/registry-error.ts';
+
+/** An open connection to the database. */
+export type Connection = Database.Database;
+
+/** How long a writer waits for another one, in milliseconds. A reader never waits: the database is in WAL mode. */
+export const BUSY_TIMEOUT_MS = 5_000;
+
+/** Says whose file it is, in bytes 68-71 of every SQLite file: "Port". */
+const APPLICATION_ID = 0x506f7274;
+
+/**
+ * Opens the database for changing it, and makes a new file where there is none.
+ *
+ * @param path - The SQLite file.
+ * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
+ * @throws {RegistryError} `unavailable` when it cannot be opened, is locked or damaged, or belongs to another program.
+ */
+export function openForWriting(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Connection {
+  return open(path, busyTimeoutMs, (db) => {
+    claim(db);
+    // WAL lets readers go on with the old data while a writer works, and see the new at its commit.
+    db.pragma('journal_mode = WAL');
+    // An import can be repeated; a power cut must only not damage the file, which NORMAL grants in WAL mode.
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
+    return db;
+  });
+}
+
+/**
+ * Opens an existing database for reading. Nothing can be changed through this connection.
+ *
+ * @param path - The SQLite file.
+ * @throws {RegistryError} `unavailable` when it is missing, cannot be opened, is damaged or belongs to another program.
+ */
+export function openForReading(path: string): Connection {
+  if (!existsSync(path))
+    throw new RegistryError(
+      'unavailable',
+      'The database is missing: start Portolan again or run its seed command to make a new one',
+    );
+  return open(path, BUSY_TIMEOUT_MS, (db) => {
+    if (applicationId(db) !== APPLICATION_ID) throw foreignFile();
+    // Not opened read-only: SQLite needs the write lock of the file to recover after a crash of its last writer.
+    db.pragma('query_only = ON');
+    return db;
+  });
+}
+
+function open(path: string, timeout: number, prepare: (db: Connection) => Connection): Connection {
+  let db: Connection | undefined;
+  try {
+    db = new Database(path, { timeout });
+    // Only what this schema defines may run: a tampered file cannot smuggle in functions by way of views or triggers.
+    db.pragma('trusted_schema = OFF');
+    return prepare(db);
+  } catch (error) {
+    db?.close();
+    throw toRegistryError(error);
+  }
+}
+
+/** Takes an empty file for Portolan's; refuses another program's. */
+function claim(db: Connection): void {
+  if (applicationId(db) === APPLICATION_ID) return;
+  const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  if (tables !== 0) throw foreignFile();
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+}
+
+function applicationId(db: Connection): unknown {
+  return db.pragma('application_id', { simple: true });
+}
+
+function foreignFile(): RegistryError {
+  return new RegistryError('unavailable', 'The database is not one of Portolan: set DATABASE to another file');
+}
+
+/** What SQLite's result codes mean for whoever runs the server; a code's first match counts. */
+const SENTENCES: readonly (readonly [code: RegExp, sentence: string])[] = [
+  [/^SQLITE_(BUSY|LOCKED)/, 'The database is locked by another process: try again when it is done'],
+  [
+    /^SQLITE_(CORRUPT|NOTADB)/,
+    'The database is damaged: restore it from a backup, or delete it and start again to load the bundled data',
+  ],
+  [/^SQLITE_(READONLY|PERM|AUTH)/, 'The database cannot be written: check the permissions of the file and its folder'],
+  [/^SQLITE_CANTOPEN/, 'The database cannot be opened: check that its folder exists and can be written'],
+  [/^SQLITE_FULL/, 'The disk is full: nothing was changed'],
+  [/^SQLITE_IOERR/, 'The database cannot be read or written: the disk reports an error'],
+];
+
+/**
+ * Turns what SQLite throws into a sentence that tells what to do, without a path or SQL in it.
+ *
+ * @param error - Anything that was thrown.
+ * @returns A `RegistryError` with the code `unavailable` for what the file or disk is to blame for; any other error as it is.
+ */
+export function toRegistryError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const sentence = SENTENCES.find(([code]) => code.test(error.code))?.[1];
+  return sentence === undefined ? error : new RegistryError('unavailable', sentence, { cause: error });
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { RegistryError } from '../registry/registry-error.ts';
+import type { Connection } from './database.ts';
+
+const FOLDER = new URL('../../migrations/', import.meta.url);
+
+/** The schema version that this program works with: how many migrations there are. */
+export const SCHEMA_VERSION = migrationFiles().length;
+
+/**
+ * Brings a database to the schema of this program. All steps are one transaction: either all are made or none, and
+ * of two processes that start at once the second finds nothing left to do.
+ *
+ * @param db - A connection for writing.
+ * @returns How many migrations were made.
+ * @throws {RegistryError} `unavailable` when the database is newer than this program.
+ */
+export function migrate(db: Connection): number {
+  return db
+    .transaction(() => {
+      const version = schemaVersion(db);
+      if (version > SCHEMA_VERSION) throw otherSchema(version);
+      const files = migrationFiles().slice(version);
+      for (const file of files) db.exec(readFileSync(new URL(file, FOLDER), 'utf8'));
+      // The version is written with the changes and undone with them.
+      if (files.length > 0) db.pragma(`user_version = ${SCHEMA_VERSION}`);
+      return files.length;
+    })
+    .immediate();
+}
+
+/**
+ * Makes sure that a database has the schema of this program.
+ *
+ * @param db - Any connection.
+ * @throws {RegistryError} `unavailable` when it is newer or older.
+ */
+export function checkSchema(db: Connection): void {
+  const version = schemaVersion(db);
+  if (version !== SCHEMA_VERSION) throw otherSchema(version);
+}
+
+function migrationFiles(): string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+}
+
+function schemaVersion(db: Connection): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+function otherSchema(version: number): RegistryError {
+  const remedy = version > SCHEMA_VERSION ? 'run the newer Portolan that made it' : 'start Portolan to migrate it';
+  return new RegistryError(
+    'unavailable',
+    `The database has schema version ${version}, but this Portolan works with version ${SCHEMA_VERSION}: ${remedy}, or set DATABASE to another file`,
+  );
+}

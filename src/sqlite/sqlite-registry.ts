@@ -1,0 +1,140 @@
+import { statSync } from 'node:fs';
+import { compareAssignments } from '../registry/assignment.ts';
+import { compareAssociations } from '../registry/association.ts';
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import { nearest } from '../registry/nearest.ts';
+import { checkPortNumber } from '../registry/port-number.ts';
+import type { PortQuery } from '../registry/port-query.ts';
+import { composePortReport, type PortReport } from '../registry/port-report.ts';
+import { LIST_NAMES, type Registry, type RegistryInfo, type Service } from '../registry/registry.ts';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import type { TransportProtocol } from '../registry/transport-protocol.ts';
+import { type Connection, openForReading, toRegistryError } from './database.ts';
+import { checkSchema } from './migrate.ts';
+import { Reads } from './reads.ts';
+
+const SUGGESTIONS = 5;
+const LONGEST_NAME = 100;
+
+interface Open {
+  readonly db: Connection;
+  /** Asks in one transaction: the answer comes from one state of the data, whatever is imported meanwhile. */
+  readonly ask: <T>(question: (reads: Reads) => T) => T;
+  /** Tells this file from one put in its place. */
+  readonly inode: number;
+}
+
+/**
+ * The registry over a SQLite file. The file is opened when the first question comes, and again when it was replaced;
+ * while it cannot be read every question is answered by the reason.
+ */
+export class SqliteRegistry implements Registry {
+  readonly #path: string;
+  #open: Open | undefined;
+
+  /** @param path - The SQLite file; it need not exist yet. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  info(): RegistryInfo {
+    return this.#ask((reads) => {
+      const lists = reads.lists().sort((a, b) => LIST_NAMES.indexOf(a.list) - LIST_NAMES.indexOf(b.list));
+      const [official] = lists;
+      if (official?.list !== 'assignments') throw nothingLoaded();
+      return { date: official.date, origins: lists };
+    });
+  }
+
+  port(number: number, protocol: TransportProtocol | null): PortReport {
+    checkPortNumber(number);
+    return this.#ask((reads) => this.#report(reads, number, protocol));
+  }
+
+  ports(queries: readonly PortQuery[]): PortReport[] {
+    return this.#ask((reads) => queries.map(({ firstPort, protocol }) => this.#report(reads, firstPort, protocol)));
+  }
+
+  service(name: string): Service {
+    return this.#ask((reads) => {
+      const assignments = reads.assignmentsOfService(name).sort((a, b) => byPort(a, b) || compareAssignments(a, b));
+      const associations = reads.associationsByName(name).sort(compareAssociations);
+      const found = assignments[0]?.serviceName ?? associations[0]?.name;
+      if (found !== undefined) return { name: found, assignments, associations };
+      const suggestions = name.length > LONGEST_NAME ? [] : nearest(name, reads.serviceNames(), SUGGESTIONS);
+      throw new RegistryError('not_found', `Cannot find service ${quoteInput(name)}: no such service name`, {
+        suggestions,
+      });
+    });
+  }
+
+  ephemeralRanges(): EphemeralRange[] {
+    return this.#ask((reads) => reads.ephemeralRanges());
+  }
+
+  /**
+   * Makes sure that questions can be answered now: the file is there, is the one that is open, and holds a registry.
+   *
+   * @throws {RegistryError} `unavailable`, with the reason.
+   */
+  check(): void {
+    if (this.#open !== undefined && this.#open.inode !== inodeOf(this.#path)) this.close();
+    this.info();
+  }
+
+  /** Closes the file. A later question opens it again. */
+  close(): void {
+    this.#open?.db.close();
+    this.#open = undefined;
+  }
+
+  #report(reads: Reads, number: number, protocol: TransportProtocol | null): PortReport {
+    const registry = reads.registryDate();
+    if (registry === undefined) throw nothingLoaded();
+    return composePortReport(number, protocol, {
+      assignments: reads.assignmentsAt(number),
+      associations: reads.associationsAt(number),
+      ephemeralRanges: reads.currentEphemeralRangesAt(number),
+      blockedByBrowsers: reads.isBlocked(number),
+      checkCommands: reads.checkCommands(protocol ?? 'any'),
+      registry,
+    });
+  }
+
+  #ask<T>(question: (reads: Reads) => T): T {
+    try {
+      this.#open ??= this.#connect();
+      return this.#open.ask(question);
+    } catch (error) {
+      const translated = toRegistryError(error);
+      // A file that failed is opened anew for the next question: it may have been repaired or replaced.
+      if (translated instanceof RegistryError && translated.code === 'unavailable') this.close();
+      throw translated;
+    }
+  }
+
+  #connect(): Open {
+    const db = openForReading(this.#path);
+    try {
+      checkSchema(db);
+      const reads = new Reads(db);
+      const ask = db.transaction((question: (reads: Reads) => unknown) => question(reads)) as Open['ask'];
+      return { db, ask, inode: inodeOf(this.#path) };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+}
+
+function inodeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
+}
+
+function byPort(a: { firstPort: number | null }, b: { firstPort: number | null }): number {
+  return (a.firstPort ?? Number.POSITIVE_INFINITY) - (b.firstPort ?? Number.POSITIVE_INFINITY) || 0;
+}
+
+function nothingLoaded(): RegistryError {
+  return new RegistryError('unavailable', 'No registry is loaded yet: run the seed command');
+}
