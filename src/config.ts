@@ -23,8 +23,8 @@ interface Setting<Value> {
   readonly read: (text: string, variable: string) => Value;
 }
 
-/** The settings, as data. */
-const SETTINGS: { readonly [Key in keyof Config]: Setting<Config[Key]> } = {
+/** The settings, as data: one entry a field of `Config`. */
+export const SETTINGS: { readonly [Key in keyof Config]: Setting<Config[Key]> } = {
   port: { variable: 'PORT', fallback: '7605', read: parsePortNumber },
   host: { variable: 'HOST', fallback: '127.0.0.1', read: readText },
   database: {

@@ -54,7 +54,7 @@ export function createApp(parts: AppParts): Express {
   for (const route of ROUTES) app.route(route.path).all(allowMethods(READ_METHODS), answer(parts.registry, route));
   app
     .route('/graphql')
-    .all(allowMethods(['GET', 'HEAD', 'POST']), express.json({ limit: LARGEST_BODY }), parts.graphql);
+    .all(allowMethods(['GET', 'HEAD', 'POST']), expectJson, express.json({ limit: LARGEST_BODY }), parts.graphql);
   app.use((request: Request) => {
     throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: no such resource`);
   });
@@ -74,6 +74,12 @@ function answer(registry: Registry, route: Route): RequestHandler {
     response.set('Cache-Control', 'no-cache').vary('Accept');
     send(response, result);
   };
+}
+
+/** Refuses a body that is no JSON before it is read. */
+function expectJson(request: Request, _response: Response, next: NextFunction): void {
+  if (request.method !== 'POST' || request.is('application/json')) next();
+  else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json');
 }
 
 /** The last middleware: every error becomes a problem, and what is not the client's fault is logged once. */

@@ -17,7 +17,7 @@ export function nearest(written: string, names: Iterable<string>, count: number)
     const candidate = name.toLowerCase();
     const isPrefix = asked.length >= 3 && candidate.startsWith(asked);
     if (!isPrefix && Math.abs(candidate.length - asked.length) > allowed) continue;
-    const distance = isPrefix ? 1 : editDistance(asked, candidate);
+    const distance = isPrefix ? Number(candidate !== asked) : editDistance(asked, candidate);
     if (distance <= allowed) found.push({ name, distance });
   }
   found.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));

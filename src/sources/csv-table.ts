@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, type Options, parse } from 'csv-parse';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 
 /** One record of a CSV file, with the place where it begins. */
@@ -30,25 +31,32 @@ const CHUNK = 64 * 1024;
  */
 export async function* readCsv(file: SourceFile, headers: readonly (readonly string[])[]): AsyncGenerator<CsvRecord> {
   checkText(file);
-  const parser = parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: false });
-  const records = Readable.from(chunks(file.bytes)).pipe(parser);
+  // Where the next record begins. The parser tells of each record as it comes to its end, before any fault behind it.
   let line = 1;
-  try {
-    for await (const { record: cells, info } of records as AsyncIterable<{
-      record: string[];
-      info: { lines: number };
-    }>) {
+  const options: Options<CsvRecord, string[]> = {
+    bom: true,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: false,
+    on_record: (cells: string[]): CsvRecord | null => {
+      const record = line === 1 ? null : { line, cells };
       if (line === 1) checkHeader(file, headers, cells);
-      else if (cells.length === headers.length) yield { line, cells };
-      else failAt(file, line, `expected ${headers.length} cells, got ${cells.length}`);
-      // The parser counts the lines behind a record; the next record begins on the one after.
-      line = info.lines + 1;
-    }
+      else if (cells.length !== headers.length)
+        failAt(file, line, `expected ${headers.length} cells, got ${cells.length}`);
+      // Counted here, as the parser counts a CR LF inside a cell twice.
+      line += cells.join('').split('\n').length;
+      return record;
+    },
+  };
+  try {
+    // The parser's own types know only records that are objects by column or lists of text.
+    const parser = parse(options as unknown as Options);
+    yield* Readable.from(chunks(file.bytes)).pipe(parser) as AsyncIterable<CsvRecord>;
   } catch (error) {
-    if (error instanceof CsvError) failAt(file, line, explain(error));
+    if (error instanceof CsvError) failAt(file, line, line === 1 ? headerExpected(headers) : explain(error));
     throw error;
   }
-  if (line === 1) failAt(file, 1, 'expected a header line');
+  if (line === 1) failAt(file, 1, headerExpected(headers));
 }
 
 function* chunks(bytes: Buffer): Generator<Buffer> {
@@ -73,11 +81,7 @@ function checkText(file: SourceFile): void {
   if (file.bytes.length === 0) failAt(file, 1, 'expected a header line, got an empty file');
   const nul = file.bytes.indexOf(0);
   if (nul >= 0) failAt(file, lineOf(file.bytes, nul), 'expected text, got a NUL byte');
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
-  } catch {
-    failAt(file, firstBrokenLine(file.bytes), 'expected UTF-8, got bytes that are none');
-  }
+  if (!isUtf8(file.bytes)) failAt(file, firstBrokenLine(file.bytes), 'expected UTF-8, got bytes that are none');
 }
 
 function lineOf(bytes: Buffer, position: number): number {
@@ -87,7 +91,11 @@ function lineOf(bytes: Buffer, position: number): number {
 /** A line feed is never part of a longer UTF-8 sequence, so each line can be judged by itself. */
 function firstBrokenLine(bytes: Buffer): number {
   const lines = bytes.toString('latin1').split('\n');
-  return lines.findIndex((line) => Buffer.from(line, 'latin1').toString('utf8').includes('�')) + 1;
+  return lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1'))) + 1;
+}
+
+function headerExpected(headers: readonly (readonly string[])[]): string {
+  return `expected a header line that begins with ${quoteInput(headers[0]?.[0] ?? '')}`;
 }
 
 function checkHeader(file: SourceFile, headers: readonly (readonly string[])[], cells: readonly string[]): void {

@@ -42,7 +42,9 @@ async function readLocal(path: string): Promise<Buffer> {
 }
 
 async function download(address: string): Promise<SourceFile> {
-  const url = new URL(address);
+  const url = URL.parse(address);
+  if (url === null || url.username !== '' || url.password !== '')
+    throw new RegistryError('invalid_argument', 'Cannot download: expected an address such as https://host/file.csv');
   const name = url.origin + url.pathname;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
@@ -55,7 +57,9 @@ async function download(address: string): Promise<SourceFile> {
   } catch (error) {
     if (error instanceof RegistryError) throw error;
     const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-    throw new RegistryError('unavailable', `Cannot download ${name}: ${cause?.code ?? message}`, { cause: error });
+    throw new RegistryError('unavailable', `Cannot download ${name}: ${cause?.code ?? cause?.message ?? message}`, {
+      cause: error,
+    });
   }
 }
 

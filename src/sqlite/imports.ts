@@ -39,7 +39,7 @@ export interface ImportResult {
   readonly rows: number;
   /** The day it stands for, `YYYY-MM-DD`. */
   readonly date: string;
-  /** Official rows by state, and how many of them stand for a range. */
+  /** Official rows by state, and how many of them IANA writes as a range, six of one port included (4748-4748). */
   readonly states: Readonly<Partial<Record<AssignmentState, number>>>;
   readonly ranges: number;
 }
@@ -200,6 +200,6 @@ async function replaceList<List extends ListName>(
 
 function count(db: Connection, { rows, date }: { rows: number; date: string }, changed: boolean): ImportResult {
   const states = db.prepare('SELECT state, count(*) FROM assignment GROUP BY state').raw().all() as [string, number][];
-  const ranges = db.prepare('SELECT count(*) FROM assignment WHERE first_port < last_port').pluck().get() as number;
+  const ranges = db.prepare("SELECT count(*) FROM assignment WHERE port_number LIKE '%-%'").pluck().get() as number;
   return { changed, rows, date, states: Object.fromEntries(states), ranges };
 }

@@ -135,8 +135,11 @@ function fromAssignmentRow(row: AssignmentRow): Assignment {
   return toAssignment(row, firstPort === null || lastPort === null ? null : { firstPort, lastPort });
 }
 
-function fromAssociationRow({ protocols, sources, ...row }: AssociationRow): Association {
-  return { ...row, protocols: JSON.parse(protocols), sources: JSON.parse(sources) };
+/** The order of the fields is that of the contract: JSON keeps it. */
+function fromAssociationRow(row: AssociationRow): Association {
+  const { id, name, usedBy, firstPort, lastPort, protocols, category, confidence, origin, note, sources } = row;
+  const span = { id, name, usedBy, firstPort, lastPort, protocols: JSON.parse(protocols) };
+  return { ...span, category, confidence, origin, note, sources: JSON.parse(sources) };
 }
 
 function fromEphemeralRow({ current, sourceTitle, sourceUrl, ...row }: EphemeralRow): EphemeralRange {

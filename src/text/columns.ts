@@ -5,7 +5,10 @@ export type Row = readonly string[];
 const WIDTH = 80;
 /** Cells longer than this do not widen their column. */
 const WIDEST_COLUMN = 30;
-const SHORTEST_LAST_CELL = 20;
+/** Cells before the last one are cut to this. */
+const LONGEST_CELL = 46;
+/** A last cell that would have less room than this is left out. */
+const SHORTEST_LAST_CELL = 4;
 
 /**
  * Sets rows in columns with two blanks between, cut to 80 characters at the end of the last cell.
@@ -14,7 +17,9 @@ const SHORTEST_LAST_CELL = 20;
  * @returns One line a row, each ending in a line feed; nothing for no rows.
  */
 export function alignColumns(rows: readonly Row[]): string {
-  const clean = rows.map((row) => row.map(toPrintable));
+  const clean = rows.map((row) =>
+    row.map((cell, column) => (column < row.length - 1 ? cut(toPrintable(cell), LONGEST_CELL) : toPrintable(cell))),
+  );
   const columns = clean[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...clean.map((row) => lengthOf(row[column] ?? '')).filter((length) => length <= WIDEST_COLUMN), 0),
@@ -27,10 +32,13 @@ function toLine(row: Row, widths: readonly number[]): string {
     .slice(0, -1)
     .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(cell))))
     .join('  ');
-  const room = Math.max(SHORTEST_LAST_CELL, WIDTH - lengthOf(start) - 2);
-  const last = [...(row.at(-1) ?? '')];
-  const shown = last.length <= room ? last.join('') : `${last.slice(0, room - 1).join('')}…`;
-  return `${start}  ${shown}`.trimEnd();
+  const room = WIDTH - lengthOf(start) - 2;
+  return room < SHORTEST_LAST_CELL ? start.trimEnd() : `${start}  ${cut(row.at(-1) ?? '', room)}`.trimEnd();
+}
+
+function cut(text: string, most: number): string {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
 
 /**

@@ -23,7 +23,8 @@ export function portText(report: PortReport, protocol: TransportProtocol | null)
   const port = protocol === null ? `${report.number}` : `${report.number}/${protocol}`;
   return [
     wrap(`${port}  ${report.range.name}  `, names.length === 0 ? ['no official assignment'] : names),
-    alignColumns([...report.assignments.map(assignmentRow), ...report.associations.map(associationRow)]),
+    alignColumns(report.assignments.map(assignmentRow)),
+    alignColumns(report.associations.map(associationRow)),
     wrap('states: ', states),
     wrap('ephemeral: ', systems),
     report.blockedByBrowsers ? 'blocked by browsers\n' : '',
@@ -38,7 +39,7 @@ export function portText(report: PortReport, protocol: TransportProtocol | null)
  * @param service - The service.
  */
 export function serviceText(service: Service): string {
-  return alignColumns([...service.assignments.map(assignmentRow), ...service.associations.map(associationRow)]);
+  return alignColumns(service.assignments.map(assignmentRow)) + alignColumns(service.associations.map(associationRow));
 }
 
 /**

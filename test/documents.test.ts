@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import request from 'supertest';
+import { bundledLists, DATA_FOLDER } from '../src/cli/bundled.ts';
+import { SETTINGS } from '../src/config.ts';
+import { ROUTES } from '../src/rest/routes.ts';
+import { useProduct } from './support/registry.ts';
+
+const product = useProduct();
+const ROOT = new URL('../', import.meta.url);
+
+function read(file: string): string {
+  return readFileSync(new URL(file, ROOT), 'utf8');
+}
+
+/** The cells of a Markdown table whose first header is given, without the header. */
+function table(text: string, firstHeader: string): string[][] {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`| ${firstHeader} |`));
+  assert.ok(start >= 0, `no table that begins with ${firstHeader}`);
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+  const rows = lines.slice(start + 2, end).map((line) => line.slice(2, -2).split(/(?<!\\) \| /));
+  return rows.map((cells) => cells.map((cell) => cell.replaceAll('`', '').replaceAll('\\|', '|').trim()));
+}
+
+describe('README.md', () => {
+  const readme = read('README.md');
+
+  /** Every curl command of the console blocks, with what it prints. */
+  const examples = [...readme.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ /m)
+      .filter((part) => part !== '')
+      .map((part) => ({ command: part.split('\n', 1)[0] ?? '', output: part.slice(part.indexOf('\n') + 1) })),
+  );
+
+  for (const { command, output } of examples) {
+    test(command, async () => {
+      const [, address, body] = /^curl '?localhost:7605(\/[^\s']*)'?(?: --json '(.*)')?$/.exec(command) ?? [];
+      assert.ok(address !== undefined, 'not a command that this test can run');
+      const asked = body === undefined ? request(product.app).get(address) : request(product.app).post(address);
+      const response = await (body === undefined ? asked : asked.type('json').send(body));
+      const printed = response.text.endsWith('\n') ? response.text : `${response.text}\n`;
+      // An ellipsis at the end stands for the rest.
+      if (output.endsWith('…\n')) assert.equal(printed.slice(0, output.length - 2), output.slice(0, -2));
+      else assert.equal(printed, output);
+    });
+  }
+
+  test('has examples', () => assert.ok(examples.length >= 5));
+
+  test('names every setting with its default, and no other', () => {
+    const documented = table(readme, 'variable').map(([variable, fallback]) => [variable, fallback]);
+    const real = Object.values(SETTINGS).map(({ variable, fallback }) => [
+      variable,
+      fallback.replace(new URL('.', ROOT).pathname, ''),
+    ]);
+    assert.deepEqual(documented, real);
+  });
+
+  test('names every route, and no other', () => {
+    const documented = table(readme, 'route').flatMap(([routes = '']) =>
+      [...routes.matchAll(/GET (\/[^\s?,]*)/g)].map(([, path]) => path),
+    );
+    const real = ROUTES.map(({ path }) => path.replace('{:port}', ':port').replaceAll(/:(\w+)/g, '{$1}'));
+    assert.deepEqual([...new Set(documented)].sort(), [...real, '/healthz', '/readyz'].sort());
+  });
+});
+
+describe('data/README.md', () => {
+  const lists = Object.values(bundledLists());
+  const documented = table(read('data/README.md'), 'file');
+
+  test('says of every file what lists.json says', () => {
+    const known = lists.map((list) => [
+      list.file,
+      list.source,
+      list.date,
+      String(list.rows),
+      list.licence,
+      list.sha256,
+    ]);
+    assert.deepEqual(documented, known);
+  });
+
+  for (const { file, rows, sha256 } of lists) {
+    test(`${file} has the rows and the sha256 that stand there`, () => {
+      const bytes = readFileSync(new URL(file, DATA_FOLDER));
+      assert.equal(createHash('sha256').update(bytes).digest('hex'), sha256);
+      assert.equal(parse(bytes).length - 1, rows);
+    });
+  }
+
+  test('tells of every list that lies in the folder', () => {
+    const files = globSync(['iana/service-*.csv', 'informal/*.csv'], { cwd: DATA_FOLDER });
+    assert.deepEqual(files.sort(), lists.map(({ file }) => file).sort());
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  test('gives a reason for every run-time dependency, and for no other', () => {
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+    const named = table(read('CONTRIBUTING.md'), 'package').flatMap(([packages = '']) => packages.split(', '));
+    assert.deepEqual(named.sort(), Object.keys(dependencies).sort());
+  });
+});
+
+test('links between the documents lead somewhere', () => {
+  for (const file of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'data/README.md']) {
+    for (const [, target = ''] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      assert.doesNotThrow(() => readFileSync(new URL(target, new URL(file, ROOT))), `${file} links to ${target}`);
+    }
+  }
+});

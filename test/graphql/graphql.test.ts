@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import request from 'supertest';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+async function ask(query: string, variables: Record<string, unknown> = {}) {
+  const { body, status } = await request(product.app).post('/graphql').send({ query, variables });
+  return { ...body, status };
+}
+
+test('a port has just the fields that were asked for', async () => {
+  const { data, status } = await ask(
+    `query ($number: Int!) {
+      port(number: $number, protocol: UDP) {
+        number range { name } states { tcp udp sctp dccp } blockedByBrowsers
+        assignments { serviceName firstPort lastPort protocol state aliasOf }
+        associations { id category confidence origin protocols }
+      }
+    }`,
+    { number: 6667 },
+  );
+  assert.equal(status, 200);
+  assert.deepEqual(data, {
+    port: {
+      number: 6667,
+      range: { name: 'user' },
+      states: { tcp: 'ASSIGNED', udp: 'RESERVED', sctp: 'UNLISTED', dccp: 'UNLISTED' },
+      blockedByBrowsers: true,
+      assignments: [
+        { serviceName: null, firstPort: 6665, lastPort: 6669, protocol: 'UDP', state: 'RESERVED', aliasOf: null },
+      ],
+      associations: [],
+    },
+  });
+});
+
+test('words with a hyphen are enum values with an underscore', async () => {
+  const { data } = await ask('{ port(number: 5173) { associations { id category confidence origin protocols } } }');
+  assert.deepEqual(data.port.associations, [
+    { id: 'vite-dev-server', category: 'WEB_DEV', confidence: 'DOCUMENTED', origin: 'INFORMAL', protocols: ['TCP'] },
+  ]);
+});
+
+test('many ports come in the order asked', async () => {
+  const { data } = await ask('{ ports(numbers: [443, 22, 443]) { number } }');
+  assert.deepEqual(data.ports, [{ number: 443 }, { number: 22 }, { number: 443 }]);
+});
+
+test('services, ranges, ephemeral ranges and the registry', async () => {
+  const { data } = await ask(`{
+    service(name: "AirPlay") { name assignments { firstPort protocol } associations { id } }
+    none: service(name: "nosuchservice") { name }
+    ranges { name firstPort lastPort }
+    ephemeralRanges { system current source { title url } }
+    registry { date origins { list origin rows } }
+  }`);
+  assert.deepEqual(data.service, {
+    name: 'airplay',
+    assignments: [
+      { firstPort: null, protocol: 'TCP' },
+      { firstPort: null, protocol: 'UDP' },
+    ],
+    associations: [],
+  });
+  assert.equal(data.none, null);
+  assert.deepEqual(
+    data.ranges.map(({ name }: { name: string }) => name),
+    ['system', 'user', 'dynamic'],
+  );
+  assert.ok(
+    data.ephemeralRanges.some(
+      ({ system, current }: { system: string; current: boolean }) => system === 'linux' && current,
+    ),
+  );
+  assert.deepEqual(data.registry.origins[0], { list: 'assignments', origin: 'IANA', rows: 14270 });
+});
+
+describe('a bad question', () => {
+  test('about a number that is no port has the code BAD_USER_INPUT', async () => {
+    const detail = (number: string) => `Cannot parse port number "${number}": expected an integer from 0 to 65535`;
+    for (const number of ['65536', '-1', '70000']) {
+      const { errors, data } = await ask(`{ port(number: ${number}) { number } }`);
+      assert.deepEqual(
+        [data, errors[0].message, errors[0].extensions],
+        [null, detail(number), { code: 'BAD_USER_INPUT' }],
+      );
+    }
+    const { errors } = await ask('{ ports(numbers: [22, 65536]) { number } }');
+    assert.deepEqual([errors[0].message, errors[0].extensions], [detail('65536'), { code: 'BAD_USER_INPUT' }]);
+  });
+
+  test('about more than 1,000 ports is refused', async () => {
+    const numbers = Array.from({ length: 1001 }, (_, index) => index);
+    const { errors } = await ask('query ($numbers: [Int!]!) { ports(numbers: $numbers) { number } }', { numbers });
+    assert.equal(errors[0].message, 'Cannot answer for more than 1000 ports at once: got 1001');
+    assert.equal(errors[0].extensions.code, 'BAD_USER_INPUT');
+  });
+
+  test('that does not fit the schema is a 400 of GraphQL itself', async () => {
+    const cases = [
+      ['{ port(number: "80") { number } }', 'GRAPHQL_VALIDATION_FAILED'],
+      ['{ port(number: 80, protocol: ICMP) { number } }', 'GRAPHQL_VALIDATION_FAILED'],
+      ['{ harbour { name } }', 'GRAPHQL_VALIDATION_FAILED'],
+      ['{ port(', 'GRAPHQL_PARSE_FAILED'],
+    ];
+    for (const [query = '', code] of cases) {
+      const { errors, status } = await ask(query);
+      assert.deepEqual([status, errors[0].extensions.code], [400, code]);
+      assert.equal(errors[0].extensions.stacktrace, undefined);
+    }
+  });
+
+  test('that is no JSON, too large or of another type is a problem', async () => {
+    const post = () => request(product.app).post('/graphql');
+    const noJson = await post().set('Content-Type', 'application/json').send('{');
+    assert.deepEqual([noJson.status, noJson.body.detail], [400, 'Cannot parse the body: expected JSON']);
+    const large = await post().send({ query: `{ ports(numbers: [${'1,'.repeat(60_000)}1]) { number } }` });
+    assert.deepEqual([large.status, large.type], [413, 'application/problem+json']);
+    const text = await post().set('Content-Type', 'text/plain').send('{ registry { date } }');
+    assert.deepEqual(
+      [text.status, text.body.detail],
+      [415, 'Cannot read the body: expected Content-Type application/json'],
+    );
+  });
+});
+
+test('a query can be asked by GET', async () => {
+  const { body } = await request(product.app).get('/graphql').query({ query: '{ port(number: 22) { number } }' });
+  assert.deepEqual(body, { data: { port: { number: 22 } } });
+});

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import request from 'supertest';
+import { LIST_NAMES, type Registry } from '../../src/registry/registry.ts';
+import { RegistryError } from '../../src/registry/registry-error.ts';
+import { createTestApp, useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+describe('the form of an answer', () => {
+  const cases = [
+    [undefined, '', 'application/json'],
+    ['*/*', '', 'application/json'],
+    ['application/json', '', 'application/json'],
+    ['text/plain', '', 'text/plain'],
+    ['text/*', '', 'text/plain'],
+    ['application/json;q=0.1, text/plain;q=0.2', '', 'text/plain'],
+    ['text/plain;q=0, */*', '', 'application/json'],
+    [BROWSER, '', 'application/json'],
+    ['application/json', '?format=text', 'text/plain'],
+    ['image/png', '?format=json', 'application/json'],
+  ] as const;
+  for (const [accept, query, expected] of cases) {
+    test(`Accept: ${accept} ${query} gives ${expected}`, async () => {
+      for (const path of ['/ports/22', '/ports', '/services/ssh', '/ranges', '/ephemeral-ranges', '/registry']) {
+        const search = path === '/ports' ? `${query === '' ? '?' : `${query}&`}ports=22` : query;
+        const asked = request(product.app).get(path + search);
+        const response = await (accept === undefined ? asked : asked.set('Accept', accept));
+        assert.deepEqual([response.status, response.type], [200, expected], path);
+        assert.match(response.get('Vary') ?? '', /Accept/);
+        if (expected === 'text/plain') assert.match(response.text, /[^\n]\n$/);
+      }
+    });
+  }
+
+  test('that the client does not take is a 406', async () => {
+    const response = await request(product.app).get('/ports/22').set('Accept', 'image/png');
+    assert.deepEqual([response.status, response.type], [406, 'application/problem+json']);
+    assert.equal(
+      response.body.detail,
+      'Cannot answer in a media type that the client accepts: expected application/json or text/plain',
+    );
+    assert.equal((await request(product.app).get('/ports/22?format=html')).status, 406);
+  });
+
+  test('that does not exist is a 400 with the nearest', async () => {
+    const { status, body } = await request(product.app).get('/ports/22?format=jason');
+    assert.deepEqual([status, body.detail], [400, 'Cannot answer in format "jason": did you mean json?']);
+  });
+});
+
+describe('query parameters', () => {
+  test('that are unknown are refused, naming the nearest', async () => {
+    const { status, body } = await request(product.app).get('/ports/22?protocl=tcp');
+    const detail = 'Unknown query parameter "protocl": did you mean protocol?';
+    assert.deepEqual([status, body.detail, body.errors], [400, detail, [{ parameter: 'protocl', detail }]]);
+    const far = await request(product.app).get('/registry?colour=red');
+    assert.equal(far.body.detail, 'Unknown query parameter "colour": expected one of format');
+  });
+
+  test('that are repeated are refused', async () => {
+    const { status, body } = await request(product.app).get('/ports/22?protocol=tcp&protocol=tcp');
+    assert.deepEqual([status, body.detail], [400, 'Cannot read query parameter "protocol": expected it once']);
+  });
+
+  test('limit and offset have bounds', async () => {
+    const cases = [
+      ['limit=0', 'Cannot parse limit "0": expected an integer from 1 to 1000'],
+      ['limit=1001', 'Cannot parse limit "1001": expected an integer from 1 to 1000'],
+      ['limit=1e2', 'Cannot parse limit "1e2": expected an integer from 1 to 1000'],
+      ['offset=-1', 'Cannot parse offset "-1": expected an integer from 0 to 9007199254740991'],
+    ];
+    for (const [query, detail] of cases) {
+      const { status, body } = await request(product.app).get(`/ranges?${query}`);
+      assert.deepEqual([status, body.detail], [400, detail]);
+    }
+  });
+});
+
+describe('what does not exist', () => {
+  test('is a 404, whatever Accept says', async () => {
+    for (const path of ['/nope', '/Ports/22', '/ports/22/', '/ports/22/tcp/x', '/../etc/passwd']) {
+      const response = await request(product.app).get(path).set('Accept', BROWSER);
+      assert.deepEqual([response.status, response.type], [404, 'application/problem+json'], path);
+    }
+    const { body } = await request(product.app).get('/nope?x=1');
+    assert.equal(body.detail, 'Cannot find "/nope": no such resource');
+  });
+
+  test('a path that cannot be decoded is a 400', async () => {
+    for (const path of ['/ports/%zz', '/services/%FF', '/ports/80%']) {
+      const { status, body } = await request(product.app).get(path);
+      assert.deepEqual(
+        [status, body.detail],
+        [400, 'Cannot decode the path: expected UTF-8 in percent-encoding'],
+        path,
+      );
+    }
+  });
+
+  test('a method is a 405 with Allow', async () => {
+    const cases = [
+      ['/ports/22', 'GET, HEAD'],
+      ['/ports', 'GET, HEAD'],
+      ['/registry', 'GET, HEAD'],
+      ['/healthz', 'GET, HEAD'],
+      ['/readyz', 'GET, HEAD'],
+      ['/graphql', 'GET, HEAD, POST'],
+    ] as const;
+    for (const [path, allow] of cases) {
+      for (const method of ['delete', 'put', 'patch'] as const) {
+        const response = await request(product.app)[method](path);
+        assert.deepEqual([response.status, response.get('Allow')], [405, allow], path);
+        assert.equal(response.body.detail, `Cannot ${method.toUpperCase()} this resource: expected one of ${allow}`);
+      }
+    }
+  });
+});
+
+describe('headers', () => {
+  test('an answer has a validator, and the same answer is a 304', async () => {
+    const first = await request(product.app).get('/ports/22');
+    assert.match(first.get('ETag') ?? '', /^"[^"]+"$/);
+    assert.equal(first.get('Cache-Control'), 'no-cache');
+    const again = await request(product.app)
+      .get('/ports/22')
+      .set('If-None-Match', first.get('ETag') ?? '');
+    assert.deepEqual([again.status, again.text], [304, '']);
+    const other = await request(product.app)
+      .get('/ports/23')
+      .set('If-None-Match', first.get('ETag') ?? '');
+    assert.equal(other.status, 200);
+  });
+
+  test('HEAD has the same headers and no body', async () => {
+    const get = await request(product.app).get('/ports/22');
+    const head = await request(product.app).head('/ports/22');
+    assert.equal(head.text, undefined);
+    for (const name of ['ETag', 'Content-Type', 'Content-Length', 'Cache-Control', 'Vary']) {
+      assert.equal(head.get(name), get.get(name), name);
+    }
+  });
+
+  test('any origin may read; nothing tells what the server is made of', async () => {
+    const { headers } = await request(product.app).get('/ports/22').set('Origin', 'https://wiki.example.org');
+    assert.equal(headers['access-control-allow-origin'], '*');
+    assert.equal(headers['x-powered-by'], undefined);
+    assert.equal(headers['content-security-policy'], "default-src 'none';frame-ancestors 'none'");
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    const preflight = await request(product.app)
+      .options('/graphql')
+      .set({ Origin: 'https://wiki.example.org', 'Access-Control-Request-Method': 'POST' });
+    assert.deepEqual([preflight.status, preflight.get('Access-Control-Allow-Methods')], [204, 'GET,HEAD,POST']);
+  });
+
+  test('a sane request id is kept, any other replaced', async () => {
+    const kept = await request(product.app).get('/ports/70000').set('X-Request-ID', 'job-17:a');
+    assert.deepEqual([kept.get('X-Request-ID'), kept.body.requestId], ['job-17:a', 'job-17:a']);
+    for (const id of ['a b', '"', 'x'.repeat(129)]) {
+      const replaced = await request(product.app).get('/ports/70000').set('X-Request-ID', id);
+      assert.match(replaced.get('X-Request-ID') ?? '', /^[0-9a-f-]{36}$/);
+    }
+  });
+});
+
+describe('failures inside', () => {
+  /** A registry that answers every question by throwing. */
+  function broken(error: unknown): Registry {
+    const fail = (): never => {
+      throw error;
+    };
+    return { check: fail, info: fail, port: fail, ports: fail, service: fail, ephemeralRanges: fail };
+  }
+
+  test('that are not expected are masked', async () => {
+    const app = await createTestApp(broken(new Error('SELECT secret FROM /var/lib/portolan.db')));
+    for (const path of ['/ports/22', '/ports?ports=22', '/services/ssh', '/ephemeral-ranges', '/registry', '/readyz']) {
+      const { status, body, text } = await request(app).get(path);
+      assert.deepEqual([status, body.detail], [500, 'Something went wrong inside the server'], path);
+      assert.doesNotMatch(text, /secret|portolan\.db|\bat /);
+    }
+    const graphql = await request(app).post('/graphql').send({ query: '{ port(number: 22) { number } }' });
+    const [error] = graphql.body.errors;
+    assert.deepEqual(
+      [error.message, error.extensions],
+      ['Something went wrong inside the server', { code: 'INTERNAL_SERVER_ERROR' }],
+    );
+    assert.doesNotMatch(graphql.text, /secret|portolan\.db/);
+  });
+
+  test('a registry that cannot be read is a 503 with the reason, while the process lives', async () => {
+    const app = await createTestApp(broken(new RegistryError('unavailable', 'The database is damaged: restore it')));
+    for (const path of ['/ports/22', '/registry', '/readyz']) {
+      const response = await request(app).get(path);
+      assert.deepEqual(
+        [response.status, response.body.detail, response.get('Retry-After')],
+        [503, 'The database is damaged: restore it', '5'],
+      );
+    }
+    assert.equal((await request(app).get('/healthz')).status, 200);
+    assert.equal(
+      (await request(app).get('/ports/70000')).status,
+      400,
+      'a malformed port is refused before any data access',
+    );
+    const graphql = await request(app).post('/graphql').send({ query: '{ registry { date } }' });
+    assert.deepEqual(graphql.body.errors[0].extensions, { code: 'SERVICE_UNAVAILABLE' });
+  });
+});
+
+test('health and readiness', async () => {
+  for (const path of ['/healthz', '/readyz']) {
+    const response = await request(product.app).get(path);
+    assert.deepEqual(
+      [response.status, response.body, response.get('Cache-Control')],
+      [200, { status: 'ok' }, 'no-store'],
+    );
+  }
+  assert.equal(product.registry.info().origins.length, LIST_NAMES.length);
+});

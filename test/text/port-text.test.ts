@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import request from 'supertest';
+import { alignColumns, wrap } from '../../src/text/columns.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+async function text(path: string): Promise<string> {
+  return (await request(product.app).get(path).set('Accept', 'text/plain')).text;
+}
+
+test('a port of one protocol begins with its name', async () => {
+  assert.equal(
+    await text('/ports/22/tcp'),
+    `22/tcp  system  ssh
+22  tcp  ssh  iana  The Secure Shell (SSH) Protocol
+states: tcp assigned, udp assigned, sctp assigned, dccp unlisted
+blocked by browsers
+check linux: ss -lntp 'sport = :22'
+check linux: sudo lsof -nP -iTCP:22 -sTCP:LISTEN
+check macos: sudo lsof -nP -iTCP:22 -sTCP:LISTEN
+check macos: netstat -anv -p tcp | awk '$4 ~ /[.]22$/ && $6 == "LISTEN"'
+check windows: netstat -ano | findstr /r /c:"TCP.*:22 .*:0 "
+check windows: Get-NetTCPConnection -LocalPort 22 -State Listen | Select-Object LocalAddress,LocalPort,OwningProcess
+check freebsd: sockstat -46l -P tcp -p 22
+registry: 2026-08-05
+`,
+  );
+});
+
+test('a dynamic port begins with the miss, and every row is a line', async () => {
+  const lines = (await text('/ports/60257')).split('\n');
+  assert.equal(lines[0], '60257  dynamic  no official assignment');
+  assert.ok(lines.includes('49152-65535  tcp      Xsan Filesystem Access          informal  Apple Xsan'));
+  assert.ok(lines.filter((line) => !line.startsWith('check ')).every((line) => [...line].length <= 80));
+});
+
+test('all names of a port stand in its first line, all rows below', async () => {
+  const lines = (await text('/ports/80')).split('\n');
+  assert.equal(lines[0], '80  system  http, www, www-http');
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('80  ') && line.includes('iana')),
+    [
+      '80  tcp   http      iana  World Wide Web HTTP',
+      '80  udp   http      iana  World Wide Web HTTP',
+      '80  sctp  http      iana  HTTP',
+      '80  tcp   www       iana  World Wide Web HTTP',
+      '80  udp   www       iana  World Wide Web HTTP',
+      '80  tcp   www-http  iana  World Wide Web HTTP',
+      '80  udp   www-http  iana  World Wide Web HTTP',
+    ],
+  );
+});
+
+test('a recorded use and an alias say so', async () => {
+  assert.match(await text('/ports/3000'), /^3000 +tcp +remoteware-cl +iana +recorded: RemoteWare Client$/m);
+  assert.match(await text('/services/sql*net'), /^66 +tcp +sql\*net +iana +alias of sql-net: Oracle SQL\*NET$/m);
+});
+
+test('several ports are parted by an empty line', async () => {
+  const blocks = (await text('/ports?ports=22/tcp,60257')).split('\n\n');
+  assert.deepEqual(
+    blocks.map((block) => block.split('\n')[0]),
+    ['22/tcp  system  ssh', '60257  dynamic  no official assignment'],
+  );
+});
+
+test('the other resources are a line each', async () => {
+  assert.equal(
+    await text('/ranges'),
+    `0-1023       system   System Ports   RFC 6335, section 6
+1024-49151   user     User Ports     RFC 6335, section 6
+49152-65535  dynamic  Dynamic Ports  RFC 6335, section 6
+`,
+  );
+  assert.match(
+    await text('/registry'),
+    /^registry: 2026-08-05\nassignments +iana +2026-08-05 {2}14270 rows {2}IANA Service/,
+  );
+  assert.match(await text('/ephemeral-ranges'), /^32768-60999 +Linux +4\.2 and later +sysctl net\./m);
+});
+
+test('what would command a terminal is taken out, and what is too long is cut', () => {
+  assert.equal(alignColumns([['1', 'a\u001b[2J\u202eb\r\nc']]), '1  a [2J b c\n');
+  assert.equal([...alignColumns([['1', '😀'.repeat(100)]])].length, 81);
+  assert.equal(alignColumns([]), '');
+  assert.equal(wrap('x: ', ['a'.repeat(40), 'b'.repeat(40)]), `x: ${'a'.repeat(40)}\nx: ${'b'.repeat(40)}\n`);
+});
