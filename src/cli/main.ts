@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { type Config, readConfig } from '../config.ts';
-import { RegistryError } from '../registry/registry-error.ts';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { SeedOptions } from './seed.ts';
 
 /** How a command ends: done; nothing found, or it failed; wrong usage. */
@@ -41,10 +41,19 @@ function createProgram(config: () => Config): Command {
       if (options.iana === undefined && (options.date ?? options.allowSmall) !== undefined) {
         command.error('error: --date and --allow-small belong to --iana', { exitCode: EXIT.usage });
       }
+      if (options.date !== undefined && !isDay(options.date)) {
+        const got = quoteInput(options.date);
+        command.error(`error: cannot parse --date ${got}: expected a day such as 2026-04-09`, { exitCode: EXIT.usage });
+      }
       const { seed } = await import('./seed.ts');
       await seed(config().database, options);
     });
   return program;
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text);
 }
 
 /** Says what went wrong in one sentence, and gives the exit code for it. */

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { type Connection, openForWriting } from '../sqlite/database.ts';
+import { rederive } from '../sqlite/derive.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { seedBundled } from './bundled.ts';
 
@@ -22,6 +23,7 @@ export async function withDatabase<T>(
   const db = openForWriting(path, busyTimeoutMs);
   try {
     migrate(db);
+    rederive(db);
     return await change(db);
   } finally {
     db.close();

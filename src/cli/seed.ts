@@ -1,4 +1,3 @@
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { type IanaRow, newestDate, readIanaCsv } from '../sources/iana-csv.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { Connection } from '../sqlite/database.ts';
@@ -28,11 +27,10 @@ const FEWEST_ROWS = 10_000;
  * @throws {RegistryError} What reading and importing throw; the old data goes on serving.
  */
 export async function seed(database: string, options: SeedOptions): Promise<void> {
-  const date = options.date === undefined ? null : parseDate(options.date);
   const start = performance.now();
   await withDatabase(database, async (db) => {
     if (options.iana !== undefined) {
-      const { name, result } = await importIana(db, options.iana, date, options.allowSmall === true);
+      const { name, result } = await importIana(db, options.iana, options.date ?? null, options.allowSmall === true);
       console.log(closingLine(name, result, performance.now() - start));
     }
     for (const { list, result } of await seedBundled(db)) {
@@ -53,15 +51,17 @@ async function importIana(db: Connection, place: string, date: string | null, al
     }
   }
   const fingerprint = sha256(file.bytes);
+  const shipped = bundledLists().assignments;
+  // Whoever imports the bundled file by hand goes back to it, and gets the next one with the next release.
+  const bundled = fingerprint === shipped.sha256 && (date ?? shipped.date) === shipped.date;
   const list = {
     list: 'assignments',
     origin: 'iana',
     source: file.name,
-    date,
+    date: bundled ? shipped.date : date,
     newestDate: () => newest,
     sha256: fingerprint,
-    // Whoever imports the bundled file by hand goes back to it, and gets the next one with the next release.
-    bundled: fingerprint === bundledLists().assignments.sha256,
+    bundled,
   } as const;
   try {
     const result = await importList(db, list, rows(), allowSmall ? 1 : FEWEST_ROWS, progress.at);
@@ -88,17 +88,4 @@ function bundledLine(list: string, result: ImportResult | undefined, millisecond
   }
   if (list === 'assignments') return closingLine(list, result, milliseconds);
   return `${result.changed ? 'Imported' : 'Unchanged, loaded already:'} ${list}: ${result.rows} rows, list of ${result.date}`;
-}
-
-function parseDate(text: string): string {
-  const date = new Date(`${text}T00:00:00Z`);
-  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text))
-    return text;
-  throw new RegistryError(
-    'invalid_argument',
-    `Cannot parse date ${quoteInput(text)}: expected a day such as 2026-04-09`,
-    {
-      parameter: 'date',
-    },
-  );
 }

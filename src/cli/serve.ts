@@ -50,7 +50,12 @@ export async function serve(config: Config): Promise<void> {
 async function prepareOrRepair(database: string, log: Logger): Promise<NodeJS.Timeout | undefined> {
   if (await tryToPrepare(database, log)) return undefined;
   const repair = setInterval(async () => {
-    if (await tryToPrepare(database, log, NO_WAIT_MS)) clearInterval(repair);
+    try {
+      if (await tryToPrepare(database, log, NO_WAIT_MS)) clearInterval(repair);
+    } catch (error) {
+      // The process goes on: `/readyz` tells what is wrong, and the next attempt may find it put right.
+      log.error({ err: error, database }, 'the database could not be prepared');
+    }
   }, RETRY_MS);
   return repair;
 }

@@ -1,11 +1,13 @@
-import { ASSIGNMENT_STATES } from '../registry/assignment.ts';
-import { CATEGORIES, CONFIDENCES, ORIGINS } from '../registry/association.ts';
-import { LARGEST_PAGE } from '../registry/page.ts';
+import { ASSIGNMENT_STATES, type Assignment } from '../registry/assignment.ts';
+import { type Association, CATEGORIES, CONFIDENCES, ORIGINS, type Origin } from '../registry/association.ts';
+import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
 import type { Registry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import type { AssignmentFilter, AssociationFilter, SearchFilter } from '../registry/search.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
+import { type ConnectionArguments, readConnection, toConnection } from './connection.ts';
 
 /** What every resolver finds beside its arguments. */
 export interface Context {
@@ -24,6 +26,33 @@ interface PortsArguments {
   readonly protocol?: TransportProtocol | null;
 }
 
+interface SearchArguments extends ConnectionArguments {
+  readonly text: string;
+  readonly origin?: Origin | null;
+  readonly protocol?: TransportProtocol | null;
+}
+
+interface AssignmentsArguments extends ConnectionArguments {
+  readonly filter?: Partial<AssignmentFilter> | null;
+}
+
+interface AssociationsArguments extends ConnectionArguments {
+  readonly filter?: Partial<AssociationFilter> | null;
+}
+
+/** Filters that let everything through. */
+const ANY_ROW: SearchFilter = { origin: null, protocol: null, range: null, state: null, category: null };
+const ANY_ASSIGNMENT: AssignmentFilter = {
+  port: null,
+  protocol: null,
+  service: null,
+  state: null,
+  origin: null,
+  q: null,
+};
+const { state: _, ...ANY_OF_BOTH } = ANY_ASSIGNMENT;
+const ANY_ASSOCIATION: AssociationFilter = { ...ANY_OF_BOTH, category: null };
+
 /** One call of the registry each; the fields of the types are those of the domain, under the same names. */
 export const resolvers = {
   Query: {
@@ -41,7 +70,23 @@ export const resolvers = {
     ranges: () => PORT_RANGES,
     ephemeralRanges: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),
     registry: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.info(),
+    search: (_root: unknown, { text, ...asked }: SearchArguments, { registry }: Context) => {
+      const request = readConnection(asked, 20);
+      const filter = { ...ANY_ROW, origin: asked.origin ?? null, protocol: asked.protocol ?? null };
+      const page = registry.search(text, filter, request);
+      return { ...toConnection(page, request), suggestions: page.suggestions };
+    },
+    assignments: (_root: unknown, { filter, ...asked }: AssignmentsArguments, { registry }: Context) => {
+      const request = readConnection(asked, DEFAULT_PAGE);
+      return toConnection(registry.assignments({ ...ANY_ASSIGNMENT, ...checkFilter(filter) }, request), request);
+    },
+    associations: (_root: unknown, { filter, ...asked }: AssociationsArguments, { registry }: Context) => {
+      const request = readConnection(asked, DEFAULT_PAGE);
+      return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
+    },
   },
+  SearchRow: { __resolveType: (row: Assignment | Association) => ('id' in row ? 'Association' : 'Assignment') },
+  SearchKind: enumValues(['assignment', 'association']),
   TransportProtocol: enumValues(TRANSPORT_PROTOCOLS),
   AssignmentState: enumValues(ASSIGNMENT_STATES),
   PortState: enumValues([...ASSIGNMENT_STATES, 'dynamic', 'unlisted']),
@@ -53,6 +98,11 @@ export const resolvers = {
 /** GraphQL's names of the domain's words: capital letters, `_` for `-`. */
 function enumValues(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(words.map((word) => [word.toUpperCase().replaceAll('-', '_'), word]));
+}
+
+function checkFilter<Filter extends { port?: number | null }>(filter: Filter | null | undefined): Filter | undefined {
+  if (typeof filter?.port === 'number') checkPortNumber(filter.port, String(filter.port), 'filter.port');
+  return filter ?? undefined;
 }
 
 function checkCount(numbers: readonly number[]): readonly number[] {

@@ -2,8 +2,9 @@ import type { Request, Response } from 'express';
 import { nearest } from '../registry/nearest.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { JSON_BODIES } from '../rest/json.ts';
-import type { Answers } from '../rest/routes.ts';
-import { ephemeralRangesText, portText, rangesText, registryText, serviceText } from '../text/port-text.ts';
+import type { Answers } from '../rest/route.ts';
+import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
+import { assignmentsText, associationsText, searchText, serviceText } from '../text/rows-text.ts';
 import { HttpError } from './problem.ts';
 
 /** A form in which a resource can be sent. */
@@ -21,6 +22,10 @@ const TEXT: Renderers<string> = {
   ranges: ({ results }) => rangesText(results),
   'ephemeral-ranges': ({ results }) => ephemeralRangesText(results),
   registry: registryText,
+  search: ({ results, suggestions }) => searchText(results, suggestions),
+  assignments: ({ results }) => assignmentsText(results),
+  associations: ({ results }) => associationsText(results),
+  association: (association) => associationsText([association]),
 };
 
 /** The faces of a kind of resource, by the value of `?format=`; the first is what a client without wishes gets. */

@@ -6,7 +6,7 @@
  * @param written - What was asked for; case does not matter.
  * @param names - The names that exist.
  * @param count - How many to give at most.
- * @returns The near names, nearest first, then in the order of ASCII.
+ * @returns The near names: nearest first, then those with the same first letter, then in the order of ASCII.
  * @example nearest('protcol', ['protocol', 'format'], 1) // ['protocol']
  */
 export function nearest(written: string, names: Iterable<string>, count: number): string[] {
@@ -17,19 +17,26 @@ export function nearest(written: string, names: Iterable<string>, count: number)
     const candidate = name.toLowerCase();
     const isPrefix = asked.length >= 3 && candidate.startsWith(asked);
     if (!isPrefix && Math.abs(candidate.length - asked.length) > allowed) continue;
-    const distance = isPrefix ? Number(candidate !== asked) : editDistance(asked, candidate);
+    const distance = isPrefix ? Number(candidate !== asked) : editDistance(asked, candidate, allowed);
     if (distance <= allowed) found.push({ name, distance });
   }
-  found.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+  const startsAlike = (name: string): number => Number(name[0]?.toLowerCase() === asked[0]);
+  found.sort(
+    (a, b) => a.distance - b.distance || startsAlike(b.name) - startsAlike(a.name) || (a.name < b.name ? -1 : 1),
+  );
   return found.slice(0, count).map(({ name }) => name);
 }
 
-/** Optimal string alignment distance, in one row of cells a letter of `a`, with the two rows before. */
-function editDistance(a: string, b: string): number {
+/**
+ * Optimal string alignment distance, in one row of cells a letter of `a`, with the two rows before. Gives up, with a
+ * distance beyond the limit, once a whole row is beyond it: most names are far.
+ */
+function editDistance(a: string, b: string, limit: number): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
+    let least = row;
     for (let column = 1; column <= b.length; column++) {
       const same = a[row - 1] === b[column - 1];
       let cost = Math.min(
@@ -41,7 +48,9 @@ function editDistance(a: string, b: string): number {
         cost = Math.min(cost, (before[column - 2] ?? 0) + 1);
       }
       current.push(cost);
+      least = Math.min(least, cost);
     }
+    if (least > limit + 1) return least;
     before = previous;
     previous = current;
   }

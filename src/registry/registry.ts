@@ -1,8 +1,10 @@
 import type { Assignment } from './assignment.ts';
 import type { Association, Origin } from './association.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
+import type { Page, PageRequest } from './page.ts';
 import type { PortQuery } from './port-query.ts';
 import type { PortReport } from './port-report.ts';
+import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from './search.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
 /** All rows of one service name. */
@@ -93,6 +95,40 @@ export interface Registry {
    * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
    */
   service(name: string): Service;
+
+  /**
+   * Searches names and what is said of them: the rows of a port where the text is its number, then an exact name, then
+   * names that begin with the text, then rows with all the words.
+   *
+   * @param text - Any text; no character of it is a wildcard or an operator.
+   * @param filter - Narrows the search.
+   * @param page - Which part of the results.
+   */
+  search(text: string, filter: SearchFilter, page: PageRequest): SearchPage;
+
+  /**
+   * Lists official rows in the order of IANA's file.
+   *
+   * @param filter - Which ones.
+   * @param page - Which part of them.
+   */
+  assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment>;
+
+  /**
+   * Lists informal and own uses by first port, last port and id.
+   *
+   * @param filter - Which ones.
+   * @param page - Which part of them.
+   */
+  associations(filter: AssociationFilter, page: PageRequest): Page<Association>;
+
+  /**
+   * Finds an informal or own use by its id.
+   *
+   * @param id - The id, as it stands in `Association.id`.
+   * @throws {RegistryError} `not_found`
+   */
+  association(id: string): Association;
 
   /** Lists the ephemeral ranges of all systems and versions: by title, the current version first. */
   ephemeralRanges(): EphemeralRange[];

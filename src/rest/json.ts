@@ -1,4 +1,4 @@
-import type { Answers } from './routes.ts';
+import type { Answers } from './route.ts';
 
 /** How each kind of answer is written as JSON: as it is, without what only other faces need. */
 export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => unknown } = {
@@ -8,4 +8,8 @@ export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[K
   ranges: (list) => list,
   'ephemeral-ranges': (list) => list,
   registry: (info) => info,
+  search: (list) => list,
+  assignments: (list) => list,
+  associations: (list) => list,
+  association: (association) => association,
 };

@@ -74,6 +74,38 @@ export function agree(
 }
 
 /**
+ * Reads a query parameter whose values are words, in any case.
+ *
+ * @param query - The query parameters.
+ * @param name - The parameter.
+ * @param words - The values it may have.
+ * @returns The word; null where the parameter is not given.
+ * @throws {RegistryError} `invalid_argument` for any other value.
+ */
+export function readWord<Word extends string>(query: Query, name: string, words: readonly Word[]): Word | null {
+  const written = query.get(name);
+  if (written === undefined) return null;
+  const word = words.find((known) => known === written.toLowerCase());
+  if (word !== undefined) return word;
+  const expected = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  throw new RegistryError('invalid_argument', `Cannot parse ${name} ${quoteInput(written)}: expected ${expected}`, {
+    parameter: name,
+  });
+}
+
+/**
+ * Makes the error for a query parameter without which there is no question.
+ *
+ * @param name - The parameter.
+ * @param expectation - What it should hold.
+ */
+export function missingParameter(name: string, expectation: string): RegistryError {
+  return new RegistryError('invalid_argument', `Missing query parameter "${name}": expected ${expectation}`, {
+    parameter: name,
+  });
+}
+
+/**
  * Reads `limit` and `offset`.
  *
  * @param query - The query parameters.

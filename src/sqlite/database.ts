@@ -5,8 +5,17 @@ import { RegistryError } from '../registry/registry-error.ts';
 /** An open connection to the database. */
 export type Connection = Database.Database;
 
-/** How long a writer waits for another one, in milliseconds. A reader never waits: the database is in WAL mode. */
+/** A prepared statement. */
+export type Statement<Values extends unknown[] = unknown[], Row = unknown> = Database.Statement<Values, Row>;
+
+/** How long a writer waits for another one, in milliseconds. */
 export const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * How long a reader waits, in milliseconds. In WAL mode it waits for no writer, only while another process opens or
+ * closes the file; in any other mode a lock would hold up every request for as long.
+ */
+const READER_TIMEOUT_MS = 50;
 
 /** Says whose file it is, in bytes 68-71 of every SQLite file: "Port". */
 const APPLICATION_ID = 0x506f7274;
@@ -42,8 +51,9 @@ export function openForReading(path: string): Connection {
       'unavailable',
       'The database is missing: start Portolan again or run its seed command to make a new one',
     );
-  return open(path, BUSY_TIMEOUT_MS, (db) => {
-    if (applicationId(db) !== APPLICATION_ID) throw foreignFile();
+  return open(path, READER_TIMEOUT_MS, (db) => {
+    const owner = ownerOf(db);
+    if (owner !== 'portolan') throw owner === 'nobody' ? emptyFile() : foreignFile();
     // Not opened read-only: SQLite needs the write lock of the file to recover after a crash of its last writer.
     db.pragma('query_only = ON');
     return db;
@@ -65,14 +75,23 @@ function open(path: string, timeout: number, prepare: (db: Connection) => Connec
 
 /** Takes an empty file for Portolan's; refuses another program's. */
 function claim(db: Connection): void {
-  if (applicationId(db) === APPLICATION_ID) return;
-  const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
-  if (tables !== 0) throw foreignFile();
-  db.pragma(`application_id = ${APPLICATION_ID}`);
+  const owner = ownerOf(db);
+  if (owner === 'another program') throw foreignFile();
+  if (owner === 'nobody') db.pragma(`application_id = ${APPLICATION_ID}`);
 }
 
-function applicationId(db: Connection): unknown {
-  return db.pragma('application_id', { simple: true });
+function ownerOf(db: Connection): 'portolan' | 'nobody' | 'another program' {
+  // The tables are counted first: a process that makes them meanwhile has set the mark before.
+  const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return 'portolan';
+  return tables === 0 ? 'nobody' : 'another program';
+}
+
+function emptyFile(): RegistryError {
+  return new RegistryError(
+    'unavailable',
+    'The database is empty: start Portolan again or run its seed command to fill it',
+  );
 }
 
 function foreignFile(): RegistryError {

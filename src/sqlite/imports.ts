@@ -1,4 +1,4 @@
-import { type AssignmentCells, type AssignmentState, assignmentState } from '../registry/assignment.ts';
+import type { AssignmentCells, AssignmentState } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { CheckCommand } from '../registry/check-command.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
@@ -6,6 +6,7 @@ import type { PortSpan } from '../registry/port-range.ts';
 import type { ListName, LoadedList } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { type Connection, toRegistryError } from './database.ts';
+import { DERIVATION, deriveAssignment, deriveAssociation } from './derive.ts';
 
 /** The rows of each list, as they are stored. */
 export interface ListRows {
@@ -56,7 +57,8 @@ const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
     clear: 'DELETE FROM assignment',
     insert: `INSERT INTO assignment (service_name, port_number, transport_protocol, description, assignee, contact,
       registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
-      first_port, last_port, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      first_port, last_port, state, name_words, text_words)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     values: ({ cells, span }) => [
       cells.serviceName,
       cells.portNumber,
@@ -72,13 +74,13 @@ const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
       cells.assignmentNotes,
       span?.firstPort,
       span?.lastPort,
-      assignmentState(cells),
+      ...deriveAssignment(cells),
     ],
   },
   associations: {
     clear: "DELETE FROM association WHERE origin = 'informal'",
     insert: `INSERT INTO association (id, name, used_by, first_port, last_port, protocols, category, confidence, origin,
-      note, sources) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      note, sources, name_words, text_words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     values: (row) => [
       row.id,
       row.name,
@@ -91,6 +93,7 @@ const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
       row.origin,
       row.note,
       JSON.stringify(row.sources),
+      ...deriveAssociation(row),
     ],
   },
   'ephemeral-ranges': {
@@ -194,7 +197,11 @@ async function replaceList<List extends ListName>(
   if (!date)
     throw new RegistryError('invalid_argument', `Cannot import ${list.source}: expected a date in its rows; name one`);
   const values = [list.list, list.origin, list.source, date, new Date().toISOString(), stored, list.sha256];
-  db.prepare('INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(...values, Number(list.bundled));
+  db.prepare('INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    ...values,
+    Number(list.bundled),
+    DERIVATION,
+  );
   return count(db, { rows: stored, date }, true);
 }
 

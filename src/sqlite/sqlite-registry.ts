@@ -1,25 +1,34 @@
 import { statSync } from 'node:fs';
-import { compareAssignments } from '../registry/assignment.ts';
-import { compareAssociations } from '../registry/association.ts';
+import { type Assignment, compareAssignments } from '../registry/assignment.ts';
+import { type Association, compareAssociations } from '../registry/association.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { nearest } from '../registry/nearest.ts';
+import type { Page, PageRequest } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import type { PortQuery } from '../registry/port-query.ts';
 import { composePortReport, type PortReport } from '../registry/port-report.ts';
 import { LIST_NAMES, type Registry, type RegistryInfo, type Service } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from '../registry/search.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
 import { type Connection, openForReading, toRegistryError } from './database.ts';
 import { checkSchema } from './migrate.ts';
 import { Reads } from './reads.ts';
+import { Searches } from './searches.ts';
 
 const SUGGESTIONS = 5;
 const LONGEST_NAME = 100;
 
+/** The questions that SQL answers, over one connection. */
+interface Questions {
+  readonly reads: Reads;
+  readonly searches: Searches;
+}
+
 interface Open {
   readonly db: Connection;
   /** Asks in one transaction: the answer comes from one state of the data, whatever is imported meanwhile. */
-  readonly ask: <T>(question: (reads: Reads) => T) => T;
+  readonly ask: <T>(question: (questions: Questions) => T) => T;
   /** Tells this file from one put in its place. */
   readonly inode: number;
 }
@@ -38,7 +47,7 @@ export class SqliteRegistry implements Registry {
   }
 
   info(): RegistryInfo {
-    return this.#ask((reads) => {
+    return this.#ask(({ reads }) => {
       const lists = reads.lists().sort((a, b) => LIST_NAMES.indexOf(a.list) - LIST_NAMES.indexOf(b.list));
       const [official] = lists;
       if (official?.list !== 'assignments') throw nothingLoaded();
@@ -48,15 +57,15 @@ export class SqliteRegistry implements Registry {
 
   port(number: number, protocol: TransportProtocol | null): PortReport {
     checkPortNumber(number);
-    return this.#ask((reads) => this.#report(reads, number, protocol));
+    return this.#ask(({ reads }) => this.#report(reads, number, protocol));
   }
 
   ports(queries: readonly PortQuery[]): PortReport[] {
-    return this.#ask((reads) => queries.map(({ firstPort, protocol }) => this.#report(reads, firstPort, protocol)));
+    return this.#ask(({ reads }) => queries.map(({ firstPort, protocol }) => this.#report(reads, firstPort, protocol)));
   }
 
   service(name: string): Service {
-    return this.#ask((reads) => {
+    return this.#ask(({ reads }) => {
       const assignments = reads.assignmentsOfService(name).sort((a, b) => byPort(a, b) || compareAssignments(a, b));
       const associations = reads.associationsByName(name).sort(compareAssociations);
       const found = assignments[0]?.serviceName ?? associations[0]?.name;
@@ -69,7 +78,25 @@ export class SqliteRegistry implements Registry {
   }
 
   ephemeralRanges(): EphemeralRange[] {
-    return this.#ask((reads) => reads.ephemeralRanges());
+    return this.#ask(({ reads }) => reads.ephemeralRanges());
+  }
+
+  search(text: string, filter: SearchFilter, page: PageRequest): SearchPage {
+    return this.#ask(({ searches }) => searches.search(text, filter, page));
+  }
+
+  assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment> {
+    return this.#ask(({ searches }) => searches.assignments(filter, page));
+  }
+
+  associations(filter: AssociationFilter, page: PageRequest): Page<Association> {
+    return this.#ask(({ searches }) => searches.associations(filter, page));
+  }
+
+  association(id: string): Association {
+    const found = this.#ask(({ reads }) => reads.association(id));
+    if (found !== undefined) return found;
+    throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
   }
 
   /**
@@ -101,7 +128,7 @@ export class SqliteRegistry implements Registry {
     });
   }
 
-  #ask<T>(question: (reads: Reads) => T): T {
+  #ask<T>(question: (questions: Questions) => T): T {
     try {
       this.#open ??= this.#connect();
       return this.#open.ask(question);
@@ -117,8 +144,8 @@ export class SqliteRegistry implements Registry {
     const db = openForReading(this.#path);
     try {
       checkSchema(db);
-      const reads = new Reads(db);
-      const ask = db.transaction((question: (reads: Reads) => unknown) => question(reads)) as Open['ask'];
+      const questions = { reads: new Reads(db), searches: new Searches(db) };
+      const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
       return { db, ask, inode: inodeOf(this.#path) };
     } catch (error) {
       db.close();

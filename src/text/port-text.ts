@@ -1,11 +1,10 @@
-import { type Assignment, assignmentSpan } from '../registry/assignment.ts';
-import type { Association } from '../registry/association.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { formatSpan, type PortRange } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
-import type { RegistryInfo, Service } from '../registry/registry.ts';
+import type { RegistryInfo } from '../registry/registry.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
-import { alignColumns, type Row, wrap } from './columns.ts';
+import { alignColumns, wrap } from './columns.ts';
+import { assignmentsText, associationsText } from './rows-text.ts';
 
 /**
  * Writes a port report for a terminal and for grep: a headline, one line a row, then the states, the ephemeral
@@ -23,23 +22,14 @@ export function portText(report: PortReport, protocol: TransportProtocol | null)
   const port = protocol === null ? `${report.number}` : `${report.number}/${protocol}`;
   return [
     wrap(`${port}  ${report.range.name}  `, names.length === 0 ? ['no official assignment'] : names),
-    alignColumns(report.assignments.map(assignmentRow)),
-    alignColumns(report.associations.map(associationRow)),
+    assignmentsText(report.assignments),
+    associationsText(report.associations),
     wrap('states: ', states),
     wrap('ephemeral: ', systems),
     report.blockedByBrowsers ? 'blocked by browsers\n' : '',
     ...report.checks.map(({ system, command }) => `check ${system}: ${command}\n`),
     `registry: ${report.registry.date}\n`,
   ].join('');
-}
-
-/**
- * Writes the rows of a service name, one a line.
- *
- * @param service - The service.
- */
-export function serviceText(service: Service): string {
-  return alignColumns(service.assignments.map(assignmentRow)) + alignColumns(service.associations.map(associationRow));
 }
 
 /**
@@ -81,23 +71,4 @@ export function registryText(info: RegistryInfo): string {
     source,
   ]);
   return `registry: ${info.date}\n${alignColumns(lists)}`;
-}
-
-function assignmentRow(row: Assignment): Row {
-  const span = assignmentSpan(row);
-  const state = row.state === 'recorded' ? 'recorded' : null;
-  const alias = row.aliasOf === null ? null : `alias of ${row.aliasOf}`;
-  const words = [state, alias, row.description].filter((text) => text !== null);
-  return [
-    span === null ? '-' : formatSpan(span),
-    row.protocol ?? '-',
-    row.serviceName ?? '-',
-    'iana',
-    words.join(': '),
-  ];
-}
-
-function associationRow(row: Association): Row {
-  const words = [row.confidence === 'documented' ? null : row.confidence, row.usedBy].filter((text) => text !== null);
-  return [formatSpan(row), row.protocols.join(','), row.name, row.origin, words.join(': ')];
 }

@@ -1,0 +1,78 @@
+import { LARGEST_PAGE, type Page, type PageRequest } from '../registry/page.ts';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+
+/** The arguments of a field that gives a connection. */
+export interface ConnectionArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
+/** A page in the form of Relay's cursor connections. */
+export interface Connection<T> {
+  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly totalCount: number;
+}
+
+const CURSOR = /^after:(0|[1-9]\d{0,14})$/;
+
+/**
+ * Reads which page is asked for.
+ *
+ * @param arguments_ - `first`, 1-1000, and `after`, a cursor that this server gave.
+ * @param usual - How many results where `first` is null.
+ * @throws {RegistryError} `invalid_argument` when one of them cannot be used.
+ */
+export function readConnection({ first, after }: ConnectionArguments, usual: number): PageRequest {
+  const limit = first ?? usual;
+  if (limit < 1 || limit > LARGEST_PAGE) {
+    throw new RegistryError(
+      'invalid_argument',
+      `Cannot parse first "${limit}": expected an integer from 1 to ${LARGEST_PAGE}`,
+      {
+        parameter: 'first',
+      },
+    );
+  }
+  if (after === undefined || after === null) return { limit, offset: 0 };
+  const [, place] = CURSOR.exec(Buffer.from(after, 'base64url').toString('utf8')) ?? [];
+  if (place !== undefined) return { limit, offset: Number(place) + 1 };
+  throw new RegistryError(
+    'invalid_argument',
+    `Cannot parse after ${quoteInput(after)}: expected a cursor of an earlier page`,
+    {
+      parameter: 'after',
+    },
+  );
+}
+
+/**
+ * Shows a page as a connection. A cursor is the result's place in the list.
+ *
+ * @param page - The results, and how many there are in all.
+ * @param request - Which part of the list it is.
+ */
+export function toConnection<T>(page: Page<T>, request: PageRequest): Connection<T> {
+  const edges = page.results.map((node, index) => ({ cursor: toCursor(request.offset + index), node }));
+  return {
+    edges,
+    nodes: page.results,
+    pageInfo: {
+      hasNextPage: request.offset + page.results.length < page.count,
+      hasPreviousPage: request.offset > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: page.count,
+  };
+}
+
+function toCursor(place: number): string {
+  return Buffer.from(`after:${place}`).toString('base64url');
+}

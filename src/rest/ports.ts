@@ -1,0 +1,30 @@
+import { LARGEST_PAGE, pageOf } from '../registry/page.ts';
+import { parsePortNumber } from '../registry/port-number.ts';
+import { parsePortList } from '../registry/port-query.ts';
+import type { Registry } from '../registry/registry.ts';
+import { type List, toList } from './list.ts';
+import { agree, missingParameter, readPage, readProtocol } from './query.ts';
+import type { PortAnswer, Question } from './route.ts';
+
+/** Answers for the port in the path, filtered by the protocol in path or query. */
+export function showPort(registry: Registry, { parts, query }: Question): PortAnswer {
+  const number = parsePortNumber(parts.port ?? '');
+  const protocol = readProtocol(parts.protocol, query);
+  return { report: registry.port(number, protocol), protocol };
+}
+
+/** Answers for up to 1,000 ports that `?ports=` names, as one page unless a smaller one is asked for. */
+export function listPorts(registry: Registry, { path, query }: Question): List<PortAnswer> {
+  const asked = query.get('ports');
+  if (asked === undefined) throw missingParameter('ports', 'ports such as 22,443/tcp,6000-6010');
+  const protocol = readProtocol(undefined, query);
+  const request = readPage(query, LARGEST_PAGE);
+  const queries = parsePortList(asked, LARGEST_PAGE).map((item) => ({
+    ...item,
+    protocol: agree(item.protocol, protocol, 'list of ports'),
+  }));
+  const page = pageOf(queries, request);
+  const reports = registry.ports(page.results);
+  const results = reports.map((report, index) => ({ report, protocol: page.results[index]?.protocol ?? null }));
+  return toList({ count: page.count, results }, request, path, query);
+}

@@ -1,0 +1,57 @@
+import type { Assignment } from '../registry/assignment.ts';
+import type { Association } from '../registry/association.ts';
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import type { PortRange } from '../registry/port-range.ts';
+import type { PortReport } from '../registry/port-report.ts';
+import type { Registry, RegistryInfo, Service } from '../registry/registry.ts';
+import type { SearchResult } from '../registry/search.ts';
+import type { TransportProtocol } from '../registry/transport-protocol.ts';
+import type { List } from './list.ts';
+import type { Query } from './query.ts';
+
+/** One question as a request puts it: path and query are checked, nothing else is known of HTTP. */
+export interface Question {
+  /** The path that was asked, encoded as it came. */
+  readonly path: string;
+  /** The named parts of the path, decoded. */
+  readonly parts: Readonly<Record<string, string | undefined>>;
+  readonly query: Query;
+}
+
+/** A port report and the protocol it was asked for. */
+export interface PortAnswer {
+  readonly report: PortReport;
+  readonly protocol: TransportProtocol | null;
+}
+
+/** A page of search results, with the nearest spellings where nothing was found. */
+export interface SearchList extends List<SearchResult> {
+  readonly suggestions: readonly string[];
+}
+
+/** The resources of the REST face: what each kind of answer holds, before a face renders it. */
+export interface Answers {
+  readonly port: PortAnswer;
+  readonly ports: List<PortAnswer>;
+  readonly service: Service;
+  readonly ranges: List<PortRange>;
+  readonly 'ephemeral-ranges': List<EphemeralRange>;
+  readonly registry: RegistryInfo;
+  readonly search: SearchList;
+  readonly assignments: List<Assignment>;
+  readonly associations: List<Association>;
+  readonly association: Association;
+}
+
+/** Answers a question with one kind of resource. */
+export type Handler<Kind extends keyof Answers> = (registry: Registry, question: Question) => Answers[Kind];
+
+/** A resource that can be read at an address. */
+export interface Route<Kind extends keyof Answers = keyof Answers> {
+  /** The address, in Express' notation. */
+  readonly path: string;
+  readonly kind: Kind;
+  /** The query parameters it knows, beside `format`. */
+  readonly parameters: readonly string[];
+  readonly answer: Handler<Kind>;
+}

@@ -1,0 +1,62 @@
+import { ASSIGNMENT_STATES, type Assignment } from '../registry/assignment.ts';
+import { type Association, CATEGORIES, ORIGINS } from '../registry/association.ts';
+import { parsePortNumber } from '../registry/port-number.ts';
+import { PORT_RANGES } from '../registry/port-range.ts';
+import type { Registry, Service } from '../registry/registry.ts';
+import { type List, toList } from './list.ts';
+import { missingParameter, type Query, readPage, readProtocol, readWord } from './query.ts';
+import type { Question, SearchList } from './route.ts';
+
+const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
+
+/** Shows all rows of a service name. */
+export function showService(registry: Registry, { parts }: Question): Service {
+  return registry.service(parts.serviceName ?? '');
+}
+
+/** Searches names and what is said of them. */
+export function search(registry: Registry, { path, query }: Question): SearchList {
+  const text = query.get('q');
+  if (text === undefined) throw missingParameter('q', 'words to search for');
+  const request = readPage(query);
+  const filter = {
+    origin: readWord(query, 'origin', ORIGINS),
+    protocol: readProtocol(undefined, query),
+    range: readWord(query, 'range', RANGE_NAMES),
+    state: readWord(query, 'state', ASSIGNMENT_STATES),
+    category: readWord(query, 'category', CATEGORIES),
+  };
+  const page = registry.search(text, filter, request);
+  return { ...toList(page, request, path, query), suggestions: page.suggestions };
+}
+
+/** Lists official rows. */
+export function listAssignments(registry: Registry, { path, query }: Question): List<Assignment> {
+  const request = readPage(query);
+  const filter = { ...readFilter(query), state: readWord(query, 'state', ASSIGNMENT_STATES) };
+  return toList(registry.assignments(filter, request), request, path, query);
+}
+
+/** Lists informal and own uses. */
+export function listAssociations(registry: Registry, { path, query }: Question): List<Association> {
+  const request = readPage(query);
+  const filter = { ...readFilter(query), category: readWord(query, 'category', CATEGORIES) };
+  return toList(registry.associations(filter, request), request, path, query);
+}
+
+/** Shows one informal or own use. */
+export function showAssociation(registry: Registry, { parts }: Question): Association {
+  return registry.association(parts.id ?? '');
+}
+
+/** The filters that both kinds of rows have. */
+function readFilter(query: Query) {
+  const port = query.get('port');
+  return {
+    port: port === undefined ? null : parsePortNumber(port),
+    protocol: readProtocol(undefined, query),
+    service: query.get('service') ?? null,
+    origin: readWord(query, 'origin', ORIGINS),
+    q: query.get('q') ?? null,
+  };
+}

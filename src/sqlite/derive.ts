@@ -1,0 +1,63 @@
+import { type AssignmentCells, type AssignmentState, assignmentState, toAssignment } from '../registry/assignment.ts';
+import type { Association } from '../registry/association.ts';
+import { searchWords } from '../registry/search.ts';
+import type { Connection } from './database.ts';
+import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from './rows.ts';
+
+/** The version of the rules below. Who changes what they give raises it: rows of an older version are then derived anew. */
+export const DERIVATION = 1;
+
+/** What is kept beside the cells of an official row: its state, the words of its name, the words of the rest. */
+export type DerivedAssignment = readonly [state: AssignmentState, nameWords: string, textWords: string];
+
+/**
+ * Derives what an official row is searched and filtered by.
+ *
+ * @param cells - The 12 columns, verbatim.
+ */
+export function deriveAssignment(cells: AssignmentCells): DerivedAssignment {
+  const { description, notes, unauthorizedUse, aliasOf } = toAssignment(cells, null);
+  const text = [cells.portNumber, cells.transportProtocol, aliasOf, description, unauthorizedUse, notes];
+  return [assignmentState(cells), joinWords([cells.serviceName]), joinWords(text)];
+}
+
+/** The words of a use's name, and those of the rest. */
+export type DerivedAssociation = readonly [nameWords: string, textWords: string];
+
+/**
+ * Derives what an informal or own use is searched by.
+ *
+ * @param row - The use.
+ */
+export function deriveAssociation(row: Association): DerivedAssociation {
+  const ports = row.firstPort === row.lastPort ? [row.firstPort] : [row.firstPort, row.lastPort];
+  return [
+    joinWords([row.name]),
+    joinWords([...ports.map(String), ...row.protocols, row.usedBy, row.category, row.note]),
+  ];
+}
+
+function joinWords(texts: readonly (string | null)[]): string {
+  return searchWords(texts.filter((text) => text !== null).join(' ')).join(' ');
+}
+
+/**
+ * Derives the rows anew that an older version of these rules has derived, in one transaction.
+ *
+ * @param db - A connection for writing, migrated.
+ */
+export function rederive(db: Connection): void {
+  const isOld = db
+    .prepare("SELECT 1 FROM list WHERE derivation <> ? AND name IN ('assignments', 'associations')")
+    .pluck();
+  db.transaction(() => {
+    if (isOld.get(DERIVATION) === undefined) return;
+    const official = db.prepare('UPDATE assignment SET state = ?, name_words = ?, text_words = ? WHERE id = ?');
+    const cells = db.prepare<[], AssignmentCells & { id: number }>(`SELECT id, ${ASSIGNMENT_COLUMNS} FROM assignment`);
+    for (const row of cells.all()) official.run(...deriveAssignment(row), row.id);
+    const use = db.prepare('UPDATE association SET name_words = ?, text_words = ? WHERE id = ?');
+    const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association`);
+    for (const row of uses.all()) use.run(...deriveAssociation(fromAssociationRow(row)), row.id);
+    db.prepare('UPDATE list SET derivation = ?').run(DERIVATION);
+  }).immediate();
+}

@@ -1,0 +1,63 @@
+import { type Assignment, assignmentSpan } from '../registry/assignment.ts';
+import type { Association } from '../registry/association.ts';
+import { formatSpan } from '../registry/port-range.ts';
+import type { Service } from '../registry/registry.ts';
+import type { SearchResult } from '../registry/search.ts';
+import { alignColumns, type Row, wrap } from './columns.ts';
+
+/**
+ * Writes official rows, one a line: port or range, protocol, name, origin, description.
+ *
+ * @param rows - The rows.
+ */
+export function assignmentsText(rows: readonly Assignment[]): string {
+  return alignColumns(rows.map(assignmentRow));
+}
+
+/**
+ * Writes informal and own uses, one a line: port or range, protocols, name, origin, who uses it.
+ *
+ * @param rows - The uses.
+ */
+export function associationsText(rows: readonly Association[]): string {
+  return alignColumns(rows.map(associationRow));
+}
+
+/**
+ * Writes the rows of a service name, one a line.
+ *
+ * @param service - The service.
+ */
+export function serviceText(service: Service): string {
+  return assignmentsText(service.assignments) + associationsText(service.associations);
+}
+
+/**
+ * Writes what was found, best first, one a line, or the nearest spellings.
+ *
+ * @param results - What was found.
+ * @param suggestions - The spellings.
+ */
+export function searchText(results: readonly SearchResult[], suggestions: readonly string[]): string {
+  if (results.length === 0) return wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n';
+  return alignColumns(results.map(({ row }) => ('id' in row ? associationRow(row) : assignmentRow(row))));
+}
+
+function assignmentRow(row: Assignment): Row {
+  const span = assignmentSpan(row);
+  const state = row.state === 'recorded' ? 'recorded' : null;
+  const alias = row.aliasOf === null ? null : `alias of ${row.aliasOf}`;
+  const words = [state, alias, row.description].filter((text) => text !== null);
+  return [
+    span === null ? '-' : formatSpan(span),
+    row.protocol ?? '-',
+    row.serviceName ?? '-',
+    'iana',
+    words.join(': '),
+  ];
+}
+
+function associationRow(row: Association): Row {
+  const words = [row.confidence === 'documented' ? null : row.confidence, row.usedBy].filter((text) => text !== null);
+  return [formatSpan(row), row.protocols.join(','), row.name, row.origin, words.join(': ')];
+}
