@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
   sources: { folders: ['registry'], packages: ['csv-parse'] },
   sqlite: { folders: ['registry'], packages: ['better-sqlite3'] },
   rest: { folders: ['registry'], packages: [] },
-  text: { folders: ['registry'], packages: [] },
+  text: { folders: ['registry'], packages: ['csv-stringify'] },
   graphql: { folders: ['registry'], packages: ['graphql', '@apollo/server', '@as-integrations/express5', 'express'] },
   http: { folders: ['registry', 'rest', 'graphql', 'text', 'log.ts'], packages: ['express', 'helmet', 'cors'] },
   cli: {

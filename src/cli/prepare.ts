@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
-import { type Connection, openForWriting } from '../sqlite/database.ts';
+import { type Connection, openForWriting, toRegistryError } from '../sqlite/database.ts';
 import { rederive } from '../sqlite/derive.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { seedBundled } from './bundled.ts';
@@ -25,6 +25,8 @@ export async function withDatabase<T>(
     migrate(db);
     rederive(db);
     return await change(db);
+  } catch (error) {
+    throw toRegistryError(error);
   } finally {
     db.close();
   }

@@ -30,7 +30,13 @@ export async function serve(config: Config): Promise<void> {
     requestIdOf,
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
   });
-  const app = createApp({ registry, graphql, log, corsOrigins: config.corsOrigins });
+  const app = createApp({
+    registry,
+    graphql,
+    log,
+    corsOrigins: config.corsOrigins,
+    limits: { bodyBytes: 4 * 1024 * 1024, batchResults: 65_536 },
+  });
   const server = await listen(app, config.port, config.host);
   log.info({ url: server.url, database: config.database }, `Portolan answers on ${server.url}`);
 

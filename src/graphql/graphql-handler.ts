@@ -40,6 +40,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
     introspection: true,
     // There are no cookies or other rights that a foreign page could borrow, so this check would only refuse plain GETs.
     csrfPrevention: false,
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     plugins: [ApolloServerPluginLandingPageDisabled(), logInternalErrors(parts.onInternalError)],

@@ -5,7 +5,13 @@ import { checkPortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
 import type { Registry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
-import type { AssignmentFilter, AssociationFilter, SearchFilter } from '../registry/search.ts';
+import {
+  ANY_ASSIGNMENT,
+  ANY_ASSOCIATION,
+  ANY_ROW,
+  type AssignmentFilter,
+  type AssociationFilter,
+} from '../registry/search.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
 import { type ConnectionArguments, readConnection, toConnection } from './connection.ts';
 
@@ -39,19 +45,6 @@ interface AssignmentsArguments extends ConnectionArguments {
 interface AssociationsArguments extends ConnectionArguments {
   readonly filter?: Partial<AssociationFilter> | null;
 }
-
-/** Filters that let everything through. */
-const ANY_ROW: SearchFilter = { origin: null, protocol: null, range: null, state: null, category: null };
-const ANY_ASSIGNMENT: AssignmentFilter = {
-  port: null,
-  protocol: null,
-  service: null,
-  state: null,
-  origin: null,
-  q: null,
-};
-const { state: _, ...ANY_OF_BOTH } = ANY_ASSIGNMENT;
-const ANY_ASSOCIATION: AssociationFilter = { ...ANY_OF_BOTH, category: null };
 
 /** One call of the registry each; the fields of the types are those of the domain, under the same names. */
 export const resolvers = {

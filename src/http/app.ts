@@ -4,14 +4,14 @@ import helmet, { type HelmetOptions } from 'helmet';
 import type { Logger } from '../log.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
-import { readQuery } from '../rest/query.ts';
-import type { Route } from '../rest/route.ts';
 import { ROUTES } from '../rest/routes.ts';
+import { type BatchLimits, batchRouter } from './batch.ts';
+import { exportRouter } from './exports.ts';
 import { healthRouter } from './health.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 import { HttpError, sendProblem } from './problem.ts';
-import { negotiate } from './representation.ts';
 import { assignRequestId, requestIdOf } from './request-id.ts';
+import { answerRoute } from './resources.ts';
 
 /** What the app is made of. */
 export interface AppParts {
@@ -21,6 +21,7 @@ export interface AppParts {
   readonly log: Logger;
   /** The web origins that may read from a browser; `*` for any. */
   readonly corsOrigins: readonly string[];
+  readonly limits: BatchLimits;
 }
 
 /** The largest body of a GraphQL request, in bytes. */
@@ -52,10 +53,12 @@ export function createApp(parts: AppParts): Express {
   const origin = parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins];
   app.use(cors({ origin, methods: ['GET', 'HEAD', 'POST'], exposedHeaders: ['ETag', 'X-Request-ID'] }));
   app.use(healthRouter(parts.registry));
-  for (const route of ROUTES) app.route(route.path).all(allowMethods(READ_METHODS), answer(parts.registry, route));
+  app.use(batchRouter(parts.registry, parts.limits));
+  app.use(exportRouter(parts.registry));
+  for (const route of ROUTES) app.all(route.path, allowMethods(READ_METHODS), answerRoute(parts.registry, route));
   app
     .route('/graphql')
-    .all(allowMethods(['GET', 'HEAD', 'POST']), expectJson, express.json({ limit: LARGEST_BODY }), parts.graphql);
+    .all(allowMethods(['GET', 'POST']), expectJson, express.json({ limit: LARGEST_BODY }), parts.graphql);
   app.use((request: Request) => {
     throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: no such resource`);
   });
@@ -63,22 +66,9 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-/** Answers from a route: reads path and query, chooses the form, asks the registry, sends. */
-function answer(registry: Registry, route: Route): RequestHandler {
-  const known = [...route.parameters, 'format'];
-  return (request, response) => {
-    const query = readQuery(request.originalUrl.split('?', 2)[1] ?? '', known);
-    const send = negotiate(request, route.kind, query.get('format'));
-    const parts = request.params as Record<string, string | undefined>;
-    const result = route.answer(registry, { path: request.path, parts, query });
-    // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
-    response.set('Cache-Control', 'no-cache').vary('Accept');
-    send(response, result);
-  };
-}
-
 /** Refuses a body that is no JSON before it is read. */
-function expectJson(request: Request, _response: Response, next: NextFunction): void {
+function expectJson(request: Request, response: Response, next: NextFunction): void {
+  response.set('Cache-Control', 'no-store').vary('Accept');
   if (request.method !== 'POST' || request.is('application/json')) next();
   else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json');
 }

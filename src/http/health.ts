@@ -1,6 +1,8 @@
 import { type RequestHandler, Router } from 'express';
 import type { Registry } from '../registry/registry.ts';
+import { readQuery } from '../rest/query.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
+import { searchOf } from './resources.ts';
 
 /**
  * Answers whoever runs the server: `/healthz` is 200 while the process lives, `/readyz` is 200 when the registry can be
@@ -10,14 +12,19 @@ import { allowMethods, READ_METHODS } from './methods.ts';
  */
 export function healthRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const read = allowMethods(READ_METHODS);
-  router.all('/healthz', read, sayOk);
-  router.all('/readyz', read, (request, response, next) => {
+  const read: RequestHandler[] = [allowMethods(READ_METHODS), refuseParameters];
+  router.all('/healthz', ...read, sayOk);
+  router.all('/readyz', ...read, (request, response, next) => {
     registry.check();
     sayOk(request, response, next);
   });
   return router;
 }
+
+const refuseParameters: RequestHandler = (request, _response, next) => {
+  readQuery(searchOf(request.originalUrl), []);
+  next();
+};
 
 const sayOk: RequestHandler = (_request, response) => {
   response.set('Cache-Control', 'no-store').json({ status: 'ok' });

@@ -16,8 +16,8 @@ export interface Problem {
   readonly errors?: readonly { readonly parameter: string; readonly detail: string }[];
   /** Names that were perhaps meant, nearest first; missing where names play no part. */
   readonly suggestions?: readonly string[];
-  /** The id under which the server's log tells of this request. */
-  readonly requestId: string;
+  /** The id under which the server's log tells of the request; missing where one problem is a part of an answer. */
+  readonly requestId?: string;
 }
 
 /** An error that only HTTP knows, such as a method that a resource does not have. */
@@ -51,7 +51,17 @@ const STATUS_OF: Record<ErrorCode, number> = {
 };
 
 /**
- * Answers with a problem. What is not known to be meant for the client is masked.
+ * Explains an error to a client. What is not known to be meant for it is masked.
+ *
+ * @param error - Anything that was thrown.
+ */
+export function toProblem(error: unknown): Problem {
+  const { status, detail, headers: _, ...more } = explain(error);
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...more };
+}
+
+/**
+ * Answers with a problem.
  *
  * @param response - The response, of which nothing was sent yet.
  * @param error - Anything that was thrown.
@@ -59,15 +69,13 @@ const STATUS_OF: Record<ErrorCode, number> = {
  * @returns The status that was sent.
  */
 export function sendProblem(response: Response, error: unknown, requestId: string): number {
-  const { status, detail, headers, ...more } = explain(error);
-  const title = STATUS_CODES[status] ?? 'Error';
-  const problem: Problem = { type: 'about:blank', title, status, detail, ...more, requestId };
+  const problem: Problem = { ...toProblem(error), requestId };
   response
-    .status(status)
-    .set({ 'Cache-Control': 'no-store', ...headers })
+    .status(problem.status)
+    .set({ 'Cache-Control': 'no-store', ...explain(error).headers })
     .type('application/problem+json')
     .send(JSON.stringify(problem));
-  return status;
+  return problem.status;
 }
 
 type Explanation = Pick<Problem, 'status' | 'detail' | 'errors' | 'suggestions'> & {

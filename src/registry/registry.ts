@@ -1,4 +1,4 @@
-import type { Assignment } from './assignment.ts';
+import type { Assignment, AssignmentCells } from './assignment.ts';
 import type { Association, Origin } from './association.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -115,6 +115,13 @@ export interface Registry {
   assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment>;
 
   /**
+   * Lists the official rows verbatim, in the order of IANA's file.
+   *
+   * @param page - Which part of them.
+   */
+  assignmentCells(page: PageRequest): Page<AssignmentCells>;
+
+  /**
    * Lists informal and own uses by first port, last port and id.
    *
    * @param filter - Which ones.
@@ -132,4 +139,13 @@ export interface Registry {
 
   /** Lists the ephemeral ranges of all systems and versions: by title, the current version first. */
   ephemeralRanges(): EphemeralRange[];
+
+  /** Keeps the registry as it stands now, for answers that take more than one turn. It must be closed. */
+  snapshot(): RegistrySnapshot;
+}
+
+/** A registry that later imports and writes do not change. */
+export interface RegistrySnapshot extends Registry {
+  /** Lets go of the kept state. */
+  close(): void;
 }

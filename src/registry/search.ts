@@ -36,6 +36,29 @@ export interface SearchFilter {
   readonly category: Category | null;
 }
 
+/** Lets every official row through. */
+export const ANY_ASSIGNMENT: AssignmentFilter = {
+  port: null,
+  protocol: null,
+  service: null,
+  state: null,
+  origin: null,
+  q: null,
+};
+
+/** Lets every informal and own use through. */
+export const ANY_ASSOCIATION: AssociationFilter = {
+  port: null,
+  protocol: null,
+  service: null,
+  category: null,
+  origin: null,
+  q: null,
+};
+
+/** Lets every row through. */
+export const ANY_ROW: SearchFilter = { origin: null, protocol: null, range: null, state: null, category: null };
+
 /** One row that was found. */
 export interface SearchResult {
   readonly kind: 'assignment' | 'association';

@@ -29,7 +29,8 @@ export function readQuery(search: string, known: readonly string[]): Query {
 
 function unknownParameter(name: string, known: readonly string[]): RegistryError {
   const [meant] = nearest(name, known, 1);
-  const hint = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
+  const expected = known.length === 0 ? 'expected none' : `expected one of ${known.join(', ')}`;
+  const hint = meant === undefined ? expected : `did you mean ${meant}?`;
   return new RegistryError('invalid_argument', `Unknown query parameter ${quoteInput(name)}: ${hint}`, {
     parameter: name,
     ...(meant !== undefined && { suggestions: [meant] }),

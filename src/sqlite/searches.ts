@@ -1,4 +1,4 @@
-import type { Assignment } from '../registry/assignment.ts';
+import type { Assignment, AssignmentCells } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
@@ -80,6 +80,12 @@ export class Searches {
     if (filter.origin !== null && filter.origin !== 'iana') conditions.push(NONE);
     const { count, rows } = this.#list<AssignmentRow>(ASSIGNMENT, ASSIGNMENT_COLUMNS, 'id', conditions, page);
     return { count, results: rows.map(fromAssignmentRow) };
+  }
+
+  /** Lists official rows verbatim, in the order of the file. */
+  assignmentCells(page: PageRequest): Page<AssignmentCells> {
+    const { count, rows } = this.#list<AssignmentRow>(ASSIGNMENT, ASSIGNMENT_COLUMNS, 'id', [], page);
+    return { count, results: rows };
   }
 
   /** Lists informal and own uses by first port, last port and id. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type Assignment, compareAssignments } from '../registry/assignment.ts';
+import { type Assignment, type AssignmentCells, compareAssignments } from '../registry/assignment.ts';
 import { type Association, compareAssociations } from '../registry/association.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { nearest } from '../registry/nearest.ts';
@@ -7,7 +7,7 @@ import type { Page, PageRequest } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import type { PortQuery } from '../registry/port-query.ts';
 import { composePortReport, type PortReport } from '../registry/port-report.ts';
-import { LIST_NAMES, type Registry, type RegistryInfo, type Service } from '../registry/registry.ts';
+import { LIST_NAMES, type RegistryInfo, type RegistrySnapshot, type Service } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from '../registry/search.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
@@ -37,7 +37,7 @@ interface Open {
  * The registry over a SQLite file. The file is opened when the first question comes, and again when it was replaced;
  * while it cannot be read every question is answered by the reason.
  */
-export class SqliteRegistry implements Registry {
+export class SqliteRegistry implements RegistrySnapshot {
   readonly #path: string;
   #open: Open | undefined;
 
@@ -89,6 +89,10 @@ export class SqliteRegistry implements Registry {
     return this.#ask(({ searches }) => searches.assignments(filter, page));
   }
 
+  assignmentCells(page: PageRequest): Page<AssignmentCells> {
+    return this.#ask(({ searches }) => searches.assignmentCells(page));
+  }
+
   associations(filter: AssociationFilter, page: PageRequest): Page<Association> {
     return this.#ask(({ searches }) => searches.associations(filter, page));
   }
@@ -97,6 +101,15 @@ export class SqliteRegistry implements Registry {
     const found = this.#ask(({ reads }) => reads.association(id));
     if (found !== undefined) return found;
     throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
+  }
+
+  snapshot(): RegistrySnapshot {
+    const frozen = new SqliteRegistry(this.#path);
+    // A transaction that has begun to read keeps to the state it first saw.
+    frozen.#ask(() => undefined);
+    frozen.#open?.db.exec('BEGIN');
+    frozen.info();
+    return frozen;
   }
 
   /**

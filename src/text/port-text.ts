@@ -48,12 +48,7 @@ export function rangesText(ranges: readonly PortRange[]): string {
  */
 export function ephemeralRangesText(ranges: readonly EphemeralRange[]): string {
   return alignColumns(
-    ranges.map((range) => [
-      formatSpan(range),
-      range.title,
-      `${range.version ?? ''}${range.current ? '' : ' (not current)'}`.trim(),
-      range.howToRead ?? '',
-    ]),
+    ranges.map((range) => [formatSpan(range), range.title, range.current ? 'current' : 'old', range.version ?? '']),
   );
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import request from 'supertest';
 import { PORT_COUNT } from '../../src/registry/port-number.ts';
 import type { PortReport } from '../../src/registry/port-report.ts';
+import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import request from 'supertest';
 import { LIST_NAMES, type Registry } from '../../src/registry/registry.ts';
 import { RegistryError } from '../../src/registry/registry-error.ts';
+import { request } from '../support/contract.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -39,7 +39,7 @@ describe('the form of an answer', () => {
     assert.deepEqual([response.status, response.type], [406, 'application/problem+json']);
     assert.equal(
       response.body.detail,
-      'Cannot answer in a media type that the client accepts: expected application/json or text/plain',
+      'Cannot answer in a media type that the client accepts: expected application/json or text/plain or text/csv',
     );
     assert.equal((await request(product.app).get('/ports/22?format=html')).status, 406);
   });
@@ -106,7 +106,9 @@ describe('what does not exist', () => {
       ['/registry', 'GET, HEAD'],
       ['/healthz', 'GET, HEAD'],
       ['/readyz', 'GET, HEAD'],
-      ['/graphql', 'GET, HEAD, POST'],
+      ['/graphql', 'GET, POST'],
+      ['/ports/lookup', 'POST'],
+      ['/export/services', 'GET, HEAD'],
     ] as const;
     for (const [path, allow] of cases) {
       for (const method of ['delete', 'put', 'patch'] as const) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import request from 'supertest';
 import type { Assignment } from '../../src/registry/assignment.ts';
+import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();

@@ -46,5 +46,11 @@ export function useProduct(): Product {
  */
 export async function createTestApp(registry: Registry): Promise<Express> {
   const graphql = await createGraphqlHandler({ registry, requestIdOf, onInternalError: () => {} });
-  return createApp({ registry, graphql, log: createLog('silent'), corsOrigins: ['*'] });
+  return createApp({
+    registry,
+    graphql,
+    log: createLog('silent'),
+    corsOrigins: ['*'],
+    limits: { bodyBytes: 4 * 1024 * 1024, batchResults: 65_536 },
+  });
 }

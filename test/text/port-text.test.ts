@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import request from 'supertest';
 import { alignColumns, wrap } from '../../src/text/columns.ts';
+import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -78,7 +78,7 @@ test('the other resources are a line each', async () => {
     await text('/registry'),
     /^registry: 2026-08-05\nassignments +iana +2026-08-05 {2}14270 rows {2}IANA Service/,
   );
-  assert.match(await text('/ephemeral-ranges'), /^32768-60999 +Linux +4\.2 and later +sysctl net\./m);
+  assert.match(await text('/ephemeral-ranges'), /^32768-60999 +Linux +current +4\.2 and later$/m);
 });
 
 test('what would command a terminal is taken out, and what is too long is cut', () => {

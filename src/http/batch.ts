@@ -1,0 +1,118 @@
+import express, { type Request, type RequestHandler, Router } from 'express';
+import type { Registry } from '../registry/registry.ts';
+import {
+  answerBatch,
+  type BatchItem,
+  type BatchResult,
+  countResults,
+  readJsonBatch,
+  readTextBatch,
+} from '../rest/batch.ts';
+import { readQuery } from '../rest/query.ts';
+import { PORTS_CSV_HEADER, portsCsvLines } from '../text/csv.ts';
+import { portText } from '../text/port-text.ts';
+import { allowMethods } from './methods.ts';
+import { MEDIA_TYPES, negotiate } from './negotiate.ts';
+import { HttpError, toProblem } from './problem.ts';
+import { searchOf } from './resources.ts';
+import { sendStream } from './stream.ts';
+
+/** What a batch may hold. */
+export interface BatchLimits {
+  /** The largest body, in bytes. */
+  readonly bodyBytes: number;
+  /** How many results it may give. */
+  readonly batchResults: number;
+}
+
+const FORMATS = ['json', 'ndjson', 'csv', 'text'] as const;
+
+/** The pieces of an answer in one form: what stands before, between and behind the parts, and how a part is written. */
+interface Frame {
+  readonly before: string;
+  readonly between: string;
+  readonly behind: string;
+  readonly part: (results: readonly BatchResult[]) => string;
+}
+
+const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
+  json: { before: '{"results":[', between: ',', behind: ']}', part: (results) => results.map(toJson).join(',') },
+  ndjson: { before: '', between: '\n', behind: '\n', part: (results) => results.map(toJson).join('\n') },
+  csv: { before: PORTS_CSV_HEADER, between: '', behind: '', part: (results) => portsCsvLines(results.map(toLine)) },
+  text: { before: '', between: '\n', behind: '', part: (results) => results.map(toText).join('\n') },
+};
+
+/**
+ * Answers `POST /ports/lookup`: many ports in one request, sent as they are composed.
+ *
+ * @param registry - Where the answers come from.
+ * @param limits - What a batch may hold.
+ */
+export function batchRouter(registry: Registry, limits: BatchLimits): Router {
+  const limit = limits.bodyBytes;
+  const parsers = [express.json({ limit, strict: false }), express.text({ limit, type: 'text/plain' })];
+  const router = Router({ caseSensitive: true, strict: true });
+  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, ...parsers, answer(registry, limits));
+  return router;
+}
+
+const expectBatch: RequestHandler = (request, _response, next) => {
+  if (request.is(['application/json', 'text/plain'])) next();
+  else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json or text/plain');
+};
+
+function answer(registry: Registry, { batchResults }: BatchLimits): RequestHandler {
+  return async (request, response) => {
+    const query = readQuery(searchOf(request.originalUrl), ['format']);
+    const format = negotiate(request, FORMATS, query.get('format'));
+    const items = readItems(request);
+    const count = countResults(items);
+    if (count > batchResults) {
+      throw new HttpError(
+        413,
+        `Cannot answer for more than ${batchResults} ports at once: the batch asks for ${count}`,
+      );
+    }
+    const snapshot = registry.snapshot();
+    try {
+      response.set('Cache-Control', 'no-store').vary('Accept');
+      await sendStream(response, MEDIA_TYPES[format], frame(FRAMES[format], answerBatch(snapshot, items)));
+    } finally {
+      snapshot.close();
+    }
+  };
+}
+
+function readItems(request: Request): BatchItem[] {
+  return request.is('text/plain') ? readTextBatch(String(request.body ?? '')) : readJsonBatch(request.body);
+}
+
+async function* frame(
+  { before, between, behind, part }: Frame,
+  parts: AsyncIterable<BatchResult[]>,
+): AsyncGenerator<string> {
+  let lead = before;
+  let isEmpty = true;
+  for await (const results of parts) {
+    yield lead + part(results);
+    lead = between;
+    isEmpty = false;
+  }
+  yield isEmpty ? before + behind.trim() : behind;
+}
+
+function toJson(result: BatchResult): string {
+  const { query } = result;
+  return JSON.stringify(
+    'error' in result ? { query, error: toProblem(result.error) } : { query, report: result.report },
+  );
+}
+
+function toLine(result: BatchResult) {
+  const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);
+  return { query, report: 'error' in result ? result.error.message : result.report };
+}
+
+function toText(result: BatchResult): string {
+  return 'error' in result ? `${result.error.message}\n` : portText(result.report, result.protocol);
+}

@@ -1,0 +1,153 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Assignment } from '../registry/assignment.ts';
+import type { Association } from '../registry/association.ts';
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import type { PortRange } from '../registry/port-range.ts';
+import type { PortReport } from '../registry/port-report.ts';
+import type { RegistryInfo } from '../registry/registry.ts';
+import type { SearchResult } from '../registry/search.ts';
+
+type Cell = string | number | boolean | null;
+
+/** A line of a table for people: one official row or one use, in the words of the port report. */
+type RowCells = Readonly<Record<string, Cell>>;
+
+/** The columns of every table of rows; a row leaves empty what it does not have. */
+const ROW_COLUMNS = [
+  'kind',
+  'name',
+  'firstPort',
+  'lastPort',
+  'protocol',
+  'state',
+  'origin',
+  'description',
+  'category',
+  'confidence',
+  'aliasOf',
+  'sources',
+] as const;
+
+/**
+ * Writes official rows and uses as a table for people, in CSV.
+ *
+ * @param assignments - Official rows.
+ * @param associations - Own and informal uses.
+ */
+export function rowsCsv(assignments: readonly Assignment[], associations: readonly Association[]): string {
+  return toCsv(ROW_COLUMNS, rowCells(assignments, associations));
+}
+
+/**
+ * Writes what was found as a table for people, in CSV.
+ *
+ * @param results - What was found, best first.
+ */
+export function searchCsv(results: readonly SearchResult[]): string {
+  return toCsv(
+    ROW_COLUMNS,
+    results.map(({ row }) => ('id' in row ? associationCells(row) : assignmentCells(row))),
+  );
+}
+
+/** A port that was asked for: how, and what the answer is. */
+export interface PortLine {
+  /** The question as it was asked. */
+  readonly query: string;
+  /** The answer, or why there is none. */
+  readonly report: PortReport | string;
+}
+
+const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'error'] as const;
+
+/** The first line of a table of ports. */
+export const PORTS_CSV_HEADER = toCsv(PORT_COLUMNS, []);
+
+/**
+ * Writes port reports as a table for people, in CSV, without its header: one line an official row or use, the
+ * question first; one line for a port without rows, or for a question that could not be read.
+ *
+ * @param lines - The ports.
+ */
+export function portsCsvLines(lines: readonly PortLine[]): string {
+  const rows = lines.flatMap(({ query, report }): RowCells[] => {
+    if (typeof report === 'string') return [{ query, error: report }];
+    const { number, summary, assignments, associations } = report;
+    const rows = rowCells(assignments, associations);
+    return (rows.length === 0 ? [{}] : rows).map((row) => ({ query, number, summary, ...row }));
+  });
+  return toCsv(PORT_COLUMNS, rows, false);
+}
+
+/**
+ * Writes the ranges of RFC 6335 in CSV.
+ *
+ * @param ranges - The ranges.
+ */
+export function rangesCsv(ranges: readonly PortRange[]): string {
+  return toCsv(
+    ['name', 'title', 'firstPort', 'lastPort', 'reference'],
+    ranges.map((range) => ({ ...range })),
+  );
+}
+
+/**
+ * Writes the ephemeral ranges in CSV.
+ *
+ * @param ranges - The ranges.
+ */
+export function ephemeralRangesCsv(ranges: readonly EphemeralRange[]): string {
+  const columns = [
+    'system',
+    'title',
+    'version',
+    'current',
+    'firstPort',
+    'lastPort',
+    'howToRead',
+    'howToChange',
+    'note',
+    'source',
+  ];
+  return toCsv(
+    columns,
+    ranges.map((range) => ({ ...range, source: range.source.url })),
+  );
+}
+
+/**
+ * Writes what is loaded in CSV.
+ *
+ * @param info - What is loaded.
+ */
+export function registryCsv(info: RegistryInfo): string {
+  const columns = ['list', 'origin', 'source', 'date', 'importedAt', 'rows', 'sha256'];
+  return toCsv(
+    columns,
+    info.origins.map((list) => ({ ...list })),
+  );
+}
+
+function rowCells(assignments: readonly Assignment[], associations: readonly Association[]): RowCells[] {
+  return [...assignments.map(assignmentCells), ...associations.map(associationCells)];
+}
+
+function assignmentCells(row: Assignment): RowCells {
+  const { firstPort, lastPort, protocol, state, description, aliasOf } = row;
+  const sources = row.references.map(({ title, url }) => url ?? title).join(' ');
+  const span = { kind: 'assignment', name: row.serviceName, firstPort, lastPort, protocol };
+  return { ...span, state, origin: 'iana', description, aliasOf, sources };
+}
+
+function associationCells(row: Association): RowCells {
+  const { name, firstPort, lastPort, origin, usedBy: description, category, confidence } = row;
+  const sources = row.sources.map(({ title, url }) => url ?? title).join(' ');
+  const span = { kind: 'association', name, firstPort, lastPort, protocol: row.protocols.join(' ') };
+  return { ...span, origin, description, category, confidence, sources };
+}
+
+/** A cell that begins like a formula is led by an apostrophe: a spreadsheet would run it. */
+function toCsv(columns: readonly string[], rows: readonly RowCells[], header = true): string {
+  const cast = { boolean: (value: boolean) => (value ? 'true' : 'false') };
+  return stringify([...rows], { header, columns: [...columns], escape_formulas: true, quoted_match: /[\r\n]/, cast });
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import {
+  buildSchema,
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isIntrospectionType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
+import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
+import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/association.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { at, type Node, validator } from '../support/contract.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+const schema = buildSchema(readFileSync(new URL('../../schema/portolan.graphql', import.meta.url), 'utf8'));
+const types = Object.values(schema.getTypeMap()).filter(
+  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+);
+/** What only GraphQL has: pages of lists after Relay. REST has pages of its own. */
+const RELAY = /(?:Connection|Edge)$|^PageInfo$/;
+const sharedTypes = types.filter(isObjectType).filter((type) => type.name !== 'Query' && !RELAY.test(type.name));
+
+interface Part {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+}
+
+/** Everything in a type that can be described, as `Type.field.argument`. */
+function parts(type: GraphQLNamedType): Part[] {
+  const children: readonly Part[] = isEnumType(type)
+    ? type.getValues()
+    : isObjectType(type) || isInputObjectType(type)
+      ? Object.values(type.getFields())
+      : [];
+  const prefixed = (owner: string, list: readonly Part[]): Part[] =>
+    list.map(({ name, description }) => ({ name: `${owner}.${name}`, description }));
+  const arguments_ = isObjectType(type)
+    ? Object.values(type.getFields()).flatMap(({ name, args }) => prefixed(`${type.name}.${name}`, args))
+    : [];
+  return [type, ...prefixed(type.name, children), ...arguments_];
+}
+
+function fieldsOf(name: string): string[] {
+  const type = schema.getType(name);
+  assert.ok(isObjectType(type), `there is no type ${name}`);
+  return Object.keys(type.getFields());
+}
+
+test('every type, field, argument and enum value is described', () => {
+  const all = types.flatMap(parts);
+  assert.ok(all.length > 100, `found only ${all.length} parts`);
+  const silent = all.filter(({ description }) => (description ?? '').trim() === '');
+  assert.deepEqual(
+    silent.map(({ name }) => name),
+    [],
+  );
+  assert.ok(schema.description);
+});
+
+test('the enums have exactly the words of the domain', () => {
+  const words = {
+    TransportProtocol: TRANSPORT_PROTOCOLS,
+    AssignmentState: ASSIGNMENT_STATES,
+    PortState: [...ASSIGNMENT_STATES, 'dynamic', 'unlisted'],
+    Origin: ORIGINS,
+    Category: CATEGORIES,
+    Confidence: CONFIDENCES,
+    SearchKind: ['assignment', 'association'],
+  };
+  const enums = types
+    .filter(isEnumType)
+    .map((type) => [
+      type.name,
+      type
+        .getValues()
+        .map(({ name }) => (name === name.toUpperCase() ? name.toLowerCase().replaceAll('_', '-') : name)),
+    ]);
+  assert.deepEqual(Object.fromEntries(enums), words);
+});
+
+test('a port has the fields of the report, in their order', () => {
+  const report = product.registry.port(60257, null);
+  assert.deepEqual(fieldsOf('Port'), Object.keys(report));
+  assert.deepEqual(fieldsOf('PortStates'), Object.keys(report.states));
+});
+
+test('each type has the fields of the schema of the same name in the REST contract, null where that may be', () => {
+  for (const type of sharedTypes) {
+    const pointer = `/components/schemas/${type.name}`;
+    const { properties } = at(pointer).node;
+    assert.deepEqual(Object.keys(type.getFields()), Object.keys(properties as Node), type.name);
+    for (const field of Object.values(type.getFields())) {
+      const mayBeNull = validator(`${pointer}/properties/${field.name}`)(null);
+      assert.equal(!isNonNullType(field.type), mayBeNull, `${type.name}.${field.name}: can it be null?`);
+    }
+  }
+});

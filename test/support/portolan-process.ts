@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** How a process ended, and what it wrote. */
+export interface Outcome {
+  /** The exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a process is given beside its arguments. */
+export interface ProcessOptions {
+  /** Environment variables beside PATH and HOME; nothing else is inherited. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What it finds on standard input. */
+  readonly input?: string | Uint8Array;
+  /** Options of Node itself. */
+  readonly nodeOptions?: readonly string[];
+}
+
+/** A server that runs in a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** All that it has logged so far. */
+  readonly log: () => string;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<Outcome>;
+}
+
+const START_MS = 20_000;
+
+/**
+ * Runs `portolan` to its end.
+ *
+ * @param args - The command and its arguments.
+ * @param options - Environment, standard input, options of Node.
+ */
+export async function runPortolan(args: readonly string[], options: ProcessOptions = {}): Promise<Outcome> {
+  const child = start(process.execPath, [...(options.nodeOptions ?? []), 'bin/portolan.js', ...args], options);
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(options.input);
+  return outcomeOf(child);
+}
+
+/**
+ * Starts `portolan serve` on a free port, waits until it answers, and ends it after the test if it still runs.
+ *
+ * @param t - The test.
+ * @param environment - `DATABASE` and other settings.
+ * @param command - What to run instead, such as `['npm', 'start']`.
+ */
+export async function startServer(
+  t: TestContext,
+  environment: Readonly<Record<string, string>>,
+  command: readonly [string, ...string[]] = [process.execPath, 'bin/portolan.js', 'serve'],
+): Promise<ServerProcess> {
+  const child = start(command[0], command.slice(1), { environment: { PORT: '0', ...environment } });
+  let log = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    log += chunk;
+  });
+  const ended = outcomeOf(child);
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const deadline = Date.now() + START_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    const url = readyUrls(log)[0];
+    if (url !== undefined) return { url, process: child, log: () => log, ended };
+    await delay(20);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`The server did not start: ${JSON.stringify(await ended)}`);
+}
+
+/**
+ * Finds the addresses in the lines that say that a server is ready.
+ *
+ * @param log - What a server logged.
+ */
+export function readyUrls(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
+  return lines.map((line) => JSON.parse(line).url).filter((url) => url !== undefined);
+}
+
+/**
+ * Asks until an answer is as expected.
+ *
+ * @param url - The address.
+ * @param status - The status to wait for.
+ * @param patienceMs - How long to ask, in milliseconds.
+ * @returns The last answer.
+ */
+export async function waitForStatus(url: string, status: number, patienceMs = 15_000): Promise<Response> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const response = await fetch(url);
+    if (response.status === status || Date.now() > deadline) return response;
+    await response.body?.cancel();
+    await delay(50);
+  }
+}
+
+function start(file: string, args: readonly string[], { environment }: ProcessOptions): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(file, args, { cwd: PROJECT, env: { PATH, HOME, ...environment } });
+}
+
+async function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  if (child.stdout === null || child.stderr === null) throw new Error('The process was started without pipes');
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: code as number | null, stdout, stderr };
+}
