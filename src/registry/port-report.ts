@@ -1,7 +1,7 @@
 import { type Assignment, type AssignmentState, compareAssignments } from './assignment.ts';
 import { type Association, compareAssociations } from './association.ts';
 import { type Check, type CheckCommand, checksFor } from './check-command.ts';
-import type { EphemeralRange, EphemeralSpan } from './ephemeral-range.ts';
+import type { EphemeralSpan } from './ephemeral-range.ts';
 import { type PortRange, rangeOf } from './port-range.ts';
 import { compareServiceNames } from './service-name.ts';
 import { summarize } from './summary.ts';
@@ -51,7 +51,7 @@ export interface PortFacts {
   readonly assignments: readonly Assignment[];
   readonly associations: readonly Association[];
   /** The current ranges that contain the port. */
-  readonly ephemeralRanges: readonly EphemeralRange[];
+  readonly ephemeralRanges: readonly EphemeralSpan[];
   readonly blockedByBrowsers: boolean;
   /** The commands for the protocol asked for, or for none, in their order. */
   readonly checkCommands: readonly CheckCommand[];
@@ -73,7 +73,7 @@ export function composePortReport(number: number, protocol: TransportProtocol | 
     states: portStates(number, official),
     assignments: official.filter((row) => speaksOf(row.protocol === null ? [] : [row.protocol], protocol)),
     associations: facts.associations.filter((row) => speaksOf(row.protocols, protocol)).toSorted(compareAssociations),
-    ephemeralRanges: ephemeralSpans(facts.ephemeralRanges),
+    ephemeralRanges: facts.ephemeralRanges.toSorted((a, b) => compareServiceNames(a.title, b.title)),
   };
   return {
     number,
@@ -104,10 +104,4 @@ function portStates(number: number, rows: readonly Assignment[]): PortStates {
  */
 export function decidingRow(rows: readonly Assignment[], protocol: TransportProtocol): Assignment | undefined {
   return rows.find((row) => row.protocol === null || row.protocol === protocol);
-}
-
-function ephemeralSpans(ranges: readonly EphemeralRange[]): EphemeralSpan[] {
-  return ranges
-    .map(({ system, title, firstPort, lastPort }) => ({ system, title, firstPort, lastPort }))
-    .sort((a, b) => compareServiceNames(a.title, b.title));
 }

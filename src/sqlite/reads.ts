@@ -1,7 +1,7 @@
 import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
-import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
 import type { LoadedList } from '../registry/registry.ts';
 import type { Connection } from './database.ts';
@@ -53,13 +53,14 @@ export class Reads {
       ephemeralRanges: db.prepare<[], EphemeralRow>(
         `SELECT ${EPHEMERAL_COLUMNS} FROM ephemeral_range ORDER BY system, current DESC, id`,
       ),
-      currentEphemeralRangesAt: db.prepare<[number, number], EphemeralRow>(
-        `SELECT ${EPHEMERAL_COLUMNS} FROM ephemeral_range WHERE current = 1 AND first_port <= ? AND last_port >= ?`,
+      ephemeralSpansAt: db.prepare<[number, number], EphemeralSpan>(
+        `SELECT system, title, first_port AS firstPort, last_port AS lastPort FROM ephemeral_range
+         WHERE current = 1 AND first_port <= ? AND last_port >= ?`,
       ),
       isBlocked: db.prepare<[number], number>('SELECT 1 FROM blocked_port WHERE port = ?').pluck(),
       checkCommands: db.prepare<[string], CheckRow>(
         `SELECT system, tool, command, needs_root AS needsRoot FROM check_command
-         WHERE ? IN (SELECT value FROM json_each(questions)) ORDER BY id`,
+         WHERE instr(questions, ?) > 0 ORDER BY id`,
       ),
     };
   }
@@ -111,8 +112,8 @@ export class Reads {
   }
 
   /** Finds the current ephemeral ranges that contain a port, in no particular order. */
-  currentEphemeralRangesAt(port: number): EphemeralRange[] {
-    return this.#statements.currentEphemeralRangesAt.all(port, port).map(fromEphemeralRow);
+  ephemeralSpansAt(port: number): EphemeralSpan[] {
+    return this.#statements.ephemeralSpansAt.all(port, port);
   }
 
   /** Tells whether browsers refuse to connect to a port. */
@@ -122,7 +123,8 @@ export class Reads {
 
   /** Lists the commands for one question, in their order. */
   checkCommands(question: CheckQuestion): CheckCommand[] {
-    const rows = this.#statements.checkCommands.all(question);
+    // A word of a JSON array is found by its quotes, several times faster than by taking the array apart.
+    const rows = this.#statements.checkCommands.all(JSON.stringify(question));
     return rows.map((row) => ({ ...row, needsRoot: row.needsRoot === 1, questions: [question] }));
   }
 }

@@ -134,7 +134,7 @@ export class SqliteRegistry implements RegistrySnapshot {
     return composePortReport(number, protocol, {
       assignments: reads.assignmentsAt(number),
       associations: reads.associationsAt(number),
-      ephemeralRanges: reads.currentEphemeralRangesAt(number),
+      ephemeralRanges: reads.ephemeralSpansAt(number),
       blockedByBrowsers: reads.isBlocked(number),
       checkCommands: reads.checkCommands(protocol ?? 'any'),
       registry,
