@@ -42,12 +42,7 @@ CREATE INDEX assignment_service_name ON assignment (service_name COLLATE NOCASE)
 
 -- Which rows contain a port: an R-tree answers in 6 µs where a B-tree over both ends walks half the ranges in 40.
 CREATE VIRTUAL TABLE assignment_span USING rtree_i32(id, first_port, last_port);
-CREATE TRIGGER assignment_span_insert AFTER INSERT ON assignment WHEN new.first_port IS NOT NULL BEGIN
-  INSERT INTO assignment_span VALUES (new.id, new.first_port, new.last_port);
-END;
-CREATE TRIGGER assignment_span_delete AFTER DELETE ON assignment WHEN old.first_port IS NOT NULL BEGIN
-  DELETE FROM assignment_span WHERE id = old.id;
-END;
+-- Official rows come and go only as a whole list, so an import fills the spans in one go, without triggers.
 
 CREATE TABLE association (
   row INTEGER PRIMARY KEY,

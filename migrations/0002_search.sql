@@ -9,20 +9,11 @@ ALTER TABLE assignment ADD COLUMN text_words TEXT NOT NULL DEFAULT '';
 ALTER TABLE association ADD COLUMN name_words TEXT NOT NULL DEFAULT '';
 ALTER TABLE association ADD COLUMN text_words TEXT NOT NULL DEFAULT '';
 
-CREATE VIRTUAL TABLE assignment_words USING fts5(name_words, text_words, content='assignment', content_rowid='id', prefix='1 2 3');
-CREATE TRIGGER assignment_words_insert AFTER INSERT ON assignment BEGIN
-  INSERT INTO assignment_words (rowid, name_words, text_words) VALUES (new.id, new.name_words, new.text_words);
-END;
-CREATE TRIGGER assignment_words_delete AFTER DELETE ON assignment BEGIN
-  INSERT INTO assignment_words (assignment_words, rowid, name_words, text_words) VALUES ('delete', old.id, old.name_words, old.text_words);
-END;
-CREATE TRIGGER assignment_words_update AFTER UPDATE OF name_words, text_words ON assignment BEGIN
-  INSERT INTO assignment_words (assignment_words, rowid, name_words, text_words) VALUES ('delete', old.id, old.name_words, old.text_words);
-  INSERT INTO assignment_words (rowid, name_words, text_words) VALUES (new.id, new.name_words, new.text_words);
-END;
+CREATE VIRTUAL TABLE assignment_words USING fts5(name_words, text_words, content='assignment', content_rowid='id');
+-- Filled by imports as a whole, like the spans: row by row it would take twice as long.
 INSERT INTO assignment_words (assignment_words) VALUES ('rebuild');
 
-CREATE VIRTUAL TABLE association_words USING fts5(name_words, text_words, content='association', content_rowid='row', prefix='1 2 3');
+CREATE VIRTUAL TABLE association_words USING fts5(name_words, text_words, content='association', content_rowid='row');
 CREATE TRIGGER association_words_insert AFTER INSERT ON association BEGIN
   INSERT INTO association_words (rowid, name_words, text_words) VALUES (new.row, new.name_words, new.text_words);
 END;

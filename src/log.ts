@@ -12,5 +12,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * @param level - What is below it is not logged.
  */
 export function createLog(level: LogLevel): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  // Written at once: the last lines before the end of the process come out, and in their order.
+  return pino(options, pino.destination({ fd: 1, sync: true }));
 }

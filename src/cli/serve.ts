@@ -6,6 +6,7 @@ import { listen } from '../http/server.ts';
 import { createLog, type Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
+import { limitsOf, listenOptionsOf } from './limits.ts';
 import { prepareDatabase } from './prepare.ts';
 
 /** How long the server waits before it tries again to prepare a database that failed, in milliseconds. */
@@ -24,9 +25,11 @@ const NO_WAIT_MS = 0;
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const registry = new SqliteRegistry(config.database);
+  const ending = stopAtSignal(log);
   const repair = await prepareOrRepair(config.database, log);
   const graphql = await createGraphqlHandler({
     registry,
+    introspection: config.introspection,
     requestIdOf,
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
   });
@@ -35,21 +38,41 @@ export async function serve(config: Config): Promise<void> {
     graphql,
     log,
     corsOrigins: config.corsOrigins,
-    limits: { bodyBytes: 4 * 1024 * 1024, batchResults: 65_536 },
+    limits: limitsOf(config),
   });
-  const server = await listen(app, config.port, config.host);
-  log.info({ url: server.url, database: config.database }, `Portolan answers on ${server.url}`);
-
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  const server = await listen(app, listenOptionsOf(config), log);
+  ending.first(async () => {
     clearInterval(repair);
-    log.info({ signal }, 'stopping');
     await server.stop();
     registry.close();
+  });
+  // The last thing: who waits for this line may send a signal at once.
+  log.info({ url: server.url, database: config.database }, `Portolan answers on ${server.url}`);
+}
+
+/**
+ * Ends the process with exit code 0 at SIGTERM or SIGINT, from the very start on: what is half prepared then is undone
+ * by the database. The second signal, as a process group gets it, finds the server stopping and changes nothing.
+ *
+ * @returns Takes what is to be done before the end.
+ */
+function stopAtSignal(log: Logger): { first: (finish: () => Promise<void>) => void } {
+  let finish = async (): Promise<void> => {};
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    await finish();
     log.info('stopped');
     process.exit(0);
   };
-  // The second signal, as a process group gets it, finds the server stopping and changes nothing.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+  return {
+    first: (task) => {
+      finish = task;
+    },
+  };
 }
 
 /** Prepares the database, now or, where that fails, in the background until it is done. */

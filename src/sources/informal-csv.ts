@@ -74,7 +74,7 @@ export async function* readCheckCommands(file: SourceFile): AsyncGenerator<Check
 /** Reads `blocked-by-browsers.csv`: one port a row. Errors as for `readAssociations`. */
 export async function* readBlockedPorts(file: SourceFile): AsyncGenerator<BlockedPort> {
   for await (const cell of cellsOf(file, 'port,name')) {
-    yield { port: cell.ports('port', 'port').firstPort, name: cell.optional('name') };
+    yield { port: cell.port('port'), name: cell.optional('name') };
   }
 }
 
@@ -123,9 +123,16 @@ class RecordReader {
     return found.length === written.length ? found : this.fail(column, `${words.join(', ')}, with | between`);
   }
 
-  ports(first = 'first_port', last = 'last_port'): PortSpan {
-    const span = parsePortCell(`${this.#cells.get(first)}-${this.#cells.get(last)}`);
-    return typeof span === 'string' ? this.fail(first, span.replace(/^expected /, '')) : span;
+  port(column: string): number {
+    const span = parsePortCell(this.#cells.get(column) ?? '');
+    if (typeof span === 'string' || span.firstPort !== span.lastPort)
+      this.fail(column, 'a port number from 0 to 65535');
+    return span.firstPort;
+  }
+
+  ports(): PortSpan {
+    const span = { firstPort: this.port('first_port'), lastPort: this.port('last_port') };
+    return span.firstPort <= span.lastPort ? span : this.fail('last_port', 'no lower port than first_port');
   }
 
   /** `Title <https://…>`, with ` | ` between several. */

@@ -7,6 +7,9 @@ import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS, type AssociationRow, fromAssoc
 /** The version of the rules below. Who changes what they give raises it: rows of an older version are then derived anew. */
 export const DERIVATION = 1;
 
+/** Fills the index of words from the official rows as they stand. */
+export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
+
 /** What is kept beside the cells of an official row: its state, the words of its name, the words of the rest. */
 export type DerivedAssignment = readonly [state: AssignmentState, nameWords: string, textWords: string];
 
@@ -55,6 +58,7 @@ export function rederive(db: Connection): void {
     const official = db.prepare('UPDATE assignment SET state = ?, name_words = ?, text_words = ? WHERE id = ?');
     const cells = db.prepare<[], AssignmentCells & { id: number }>(`SELECT id, ${ASSIGNMENT_COLUMNS} FROM assignment`);
     for (const row of cells.all()) official.run(...deriveAssignment(row), row.id);
+    db.exec(REBUILD_ASSIGNMENT_WORDS);
     const use = db.prepare('UPDATE association SET name_words = ?, text_words = ? WHERE id = ?');
     const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association`);
     for (const row of uses.all()) use.run(...deriveAssociation(fromAssociationRow(row)), row.id);

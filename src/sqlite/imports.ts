@@ -6,7 +6,7 @@ import type { PortSpan } from '../registry/port-range.ts';
 import type { ListName, LoadedList } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { type Connection, toRegistryError } from './database.ts';
-import { DERIVATION, deriveAssignment, deriveAssociation } from './derive.ts';
+import { DERIVATION, deriveAssignment, deriveAssociation, REBUILD_ASSIGNMENT_WORDS } from './derive.ts';
 
 /** The rows of each list, as they are stored. */
 export interface ListRows {
@@ -50,11 +50,13 @@ interface Table<Row> {
   readonly clear: string;
   readonly insert: string;
   readonly values: (row: Row) => unknown[];
+  /** Fills what is derived from all rows at once. */
+  readonly finish?: string;
 }
 
 const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
   assignments: {
-    clear: 'DELETE FROM assignment',
+    clear: 'DELETE FROM assignment_span; DELETE FROM assignment',
     insert: `INSERT INTO assignment (service_name, port_number, transport_protocol, description, assignee, contact,
       registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
       first_port, last_port, state, name_words, text_words)
@@ -76,6 +78,8 @@ const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
       span?.lastPort,
       ...deriveAssignment(cells),
     ],
+    finish: `INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
+      ${REBUILD_ASSIGNMENT_WORDS}`,
   },
   associations: {
     clear: "DELETE FROM association WHERE origin = 'informal'",
@@ -187,6 +191,7 @@ async function replaceList<List extends ListName>(
     insert.run(...table.values(row));
     progress(++stored);
   }
+  if (table.finish !== undefined) db.exec(table.finish);
   if (stored < fewest) {
     throw new RegistryError(
       'invalid_argument',

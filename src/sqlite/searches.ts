@@ -101,8 +101,9 @@ export class Searches {
   }
 
   /**
-   * Searches names and what is said of them. A port comes first where the text is its number; then an exact name, then
-   * a name that begins with the text, the shortest first, then words, by their weight (BM25, names ten times).
+   * Searches names and what is said of them. The rows of a port come first where the text is its number, official ones
+   * before uses; then an exact name, then a name that begins with the text, the shortest first, then words, by their
+   * weight (BM25, names ten times).
    */
   search(text: string, filter: SearchFilter, page: PageRequest): SearchPage {
     const asked = readSearchText(text);
@@ -158,7 +159,9 @@ export class Searches {
   /** The nearest names; failing that, the text with each word replaced by the nearest that there is. */
   #suggest({ name, words }: SearchText): string[] {
     const { names, vocabulary } = this.#spellings();
-    const close = nearest(name, names, SUGGESTIONS);
+    // The name itself may exist, where a filter kept its rows out.
+    const others = names.filter((known) => known.toLowerCase() !== name);
+    const close = nearest(name, others, SUGGESTIONS);
     if (close.length > 0 || words.length === 0) return close;
     const corrected = words.map((word) => nearest(word, vocabulary, 1)[0]);
     return corrected.every((word) => word !== undefined) ? [corrected.join(' ')] : [];
@@ -217,11 +220,14 @@ function containsPort({ table, key }: Searched, port: number): Condition {
   return [`${key} IN (SELECT ${key} FROM ${table}_span WHERE first_port <= ? AND last_port >= ?)`, port, port];
 }
 
-/** The rows of the port that the text is: the narrowest first. */
+/** The rows of the port that the text is: official ones first, as in the port's report, then the narrowest. */
 function byPort(searched: Searched, { port }: SearchText, conditions: readonly Condition[]) {
   if (port === null) return [];
   const { sql, values } = where([containsPort(searched, port), ...conditions]);
-  return [{ sql: `${selectHits(searched, '0', 'last_port - first_port', '0')} FROM ${searched.table} ${sql}`, values }];
+  const tier = searched.kind === 'assignment' ? '0' : '1';
+  return [
+    { sql: `${selectHits(searched, tier, 'last_port - first_port', '0')} FROM ${searched.table} ${sql}`, values },
+  ];
 }
 
 /** The rows with all the words: an exact name, then names that begin with the text, then the rest. */
@@ -234,7 +240,7 @@ function byWords(searched: Searched, { name, words, port }: SearchText, conditio
   const others: Condition[] = port === null ? [] : [[elsewhere, port, port]];
   const { sql, values } = where([matches, ...conditions, ...others]);
   const begins = `substr(${searched.name}, 1, length(?)) = ? COLLATE NOCASE`;
-  const tier = `CASE WHEN ${searched.name} = ? COLLATE NOCASE THEN 1 WHEN ${begins} THEN 2 ELSE 3 END`;
+  const tier = `CASE WHEN ${searched.name} = ? COLLATE NOCASE THEN 2 WHEN ${begins} THEN 3 ELSE 4 END`;
   const length = `CASE WHEN ${begins} THEN length(${searched.name}) ELSE 0 END`;
   const score = `CASE WHEN ${begins} THEN 0 ELSE bm25(${table}_words, 10, 1) END`;
   const from = `FROM ${table}_words JOIN ${table} ON ${table}.${key} = ${table}_words.rowid`;

@@ -16,6 +16,8 @@ import { checkSchema } from './migrate.ts';
 import { Reads } from './reads.ts';
 import { Searches } from './searches.ts';
 
+/** How often it is looked whether the file is still the one that is open, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
 const SUGGESTIONS = 5;
 const LONGEST_NAME = 100;
 
@@ -40,6 +42,7 @@ interface Open {
 export class SqliteRegistry implements RegistrySnapshot {
   readonly #path: string;
   #open: Open | undefined;
+  #lookAgain = 0;
 
   /** @param path - The SQLite file; it need not exist yet. */
   constructor(path: string) {
@@ -108,6 +111,7 @@ export class SqliteRegistry implements RegistrySnapshot {
     // A transaction that has begun to read keeps to the state it first saw.
     frozen.#ask(() => undefined);
     frozen.#open?.db.exec('BEGIN');
+    frozen.#lookAgain = Number.POSITIVE_INFINITY;
     frozen.info();
     return frozen;
   }
@@ -118,7 +122,7 @@ export class SqliteRegistry implements RegistrySnapshot {
    * @throws {RegistryError} `unavailable`, with the reason.
    */
   check(): void {
-    if (this.#open !== undefined && this.#open.inode !== inodeOf(this.#path)) this.close();
+    this.#closeIfReplaced();
     this.info();
   }
 
@@ -143,6 +147,7 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   #ask<T>(question: (questions: Questions) => T): T {
     try {
+      if (performance.now() > this.#lookAgain) this.#closeIfReplaced();
       this.#open ??= this.#connect();
       return this.#open.ask(question);
     } catch (error) {
@@ -151,6 +156,12 @@ export class SqliteRegistry implements RegistrySnapshot {
       if (translated instanceof RegistryError && translated.code === 'unavailable') this.close();
       throw translated;
     }
+  }
+
+  /** A file that was put in place of the open one, as a restored backup is, is noticed within a second. */
+  #closeIfReplaced(): void {
+    this.#lookAgain = performance.now() + LOOK_EVERY_MS;
+    if (this.#open !== undefined && this.#open.inode !== inodeOf(this.#path)) this.close();
   }
 
   #connect(): Open {

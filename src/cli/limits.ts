@@ -1,0 +1,35 @@
+import type { Config } from '../config.ts';
+import type { Limits } from '../http/limits.ts';
+import type { ListenOptions } from '../http/server.ts';
+
+/**
+ * Picks what a client may ask of the app out of the settings.
+ *
+ * @param config - The settings.
+ */
+export function limitsOf(config: Config): Limits {
+  return {
+    bodyBytes: config.bodyLimit,
+    batchResults: config.batchLimit,
+    urlBytes: config.urlLimit,
+    windowRequests: config.rateLimit,
+    windowMs: config.rateWindow,
+  };
+}
+
+/**
+ * Picks where the server listens, and what it takes of a client before it is a request, out of the settings.
+ *
+ * @param config - The settings.
+ */
+export function listenOptionsOf(config: Config): ListenOptions {
+  return {
+    port: config.port,
+    host: config.host,
+    headerBytes: config.headerLimit,
+    urlBytes: config.urlLimit,
+    requestMs: config.requestTimeout,
+    headersMs: config.headersTimeout,
+    connections: config.maxConnections,
+  };
+}
