@@ -1,17 +1,22 @@
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import helmet, { type HelmetOptions } from 'helmet';
 import type { Logger } from '../log.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
-import { type BatchLimits, batchRouter } from './batch.ts';
+import { batchRouter } from './batch.ts';
+import { readBody } from './body.ts';
+import { compressAnswers, validatorOf } from './compression.ts';
 import { exportRouter } from './exports.ts';
 import { healthRouter } from './health.ts';
-import { allowMethods, READ_METHODS } from './methods.ts';
+import { type Limits, limitRequests, refuseLongUrl } from './limits.ts';
+import { allowMethods, answerOptions, READ_METHODS } from './methods.ts';
+import { exploreGraphql, pageRouter } from './pages.ts';
 import { HttpError, sendProblem } from './problem.ts';
 import { assignRequestId, requestIdOf } from './request-id.ts';
+import { logRequests } from './request-log.ts';
 import { answerRoute } from './resources.ts';
+import { sendSecurityHeaders } from './security-headers.ts';
 
 /** What the app is made of. */
 export interface AppParts {
@@ -21,19 +26,14 @@ export interface AppParts {
   readonly log: Logger;
   /** The web origins that may read from a browser; `*` for any. */
   readonly corsOrigins: readonly string[];
-  readonly limits: BatchLimits;
+  readonly limits: Limits;
 }
 
-/** The largest body of a GraphQL request, in bytes. */
+/** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
 const LARGEST_BODY = 100 * 1024;
 
-const SECURITY_HEADERS: HelmetOptions = {
-  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  // The data is public, to be read by any page's scripts.
-  crossOriginResourcePolicy: { policy: 'cross-origin' },
-  // Only who runs TLS in front of the server knows whether all of the domain speaks it.
-  strictTransportSecurity: false,
-};
+/** The header fields that a page of another origin may read. */
+const EXPOSED = ['ETag', 'X-Request-ID', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
 
 /**
  * Builds the Express app. The order of the middleware is the order of these lines.
@@ -44,21 +44,28 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  app.set('etag', 'strong');
+  app.set('etag', validatorOf);
   // Query parameters are read by the routes, which refuse what they do not know.
   app.set('query parser', false);
   app.disable('x-powered-by');
   app.use(assignRequestId);
-  app.use(helmet(SECURITY_HEADERS));
+  app.use(logRequests(parts.log));
+  app.use(sendSecurityHeaders);
   const origin = parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins];
-  app.use(cors({ origin, methods: ['GET', 'HEAD', 'POST'], exposedHeaders: ['ETag', 'X-Request-ID'] }));
+  app.use(cors({ origin, methods: ['GET', 'HEAD', 'POST'], exposedHeaders: EXPOSED, preflightContinue: true }));
+  app.use(compressAnswers());
+  app.use(refuseLongUrl(parts.limits.urlBytes));
   app.use(healthRouter(parts.registry));
+  app.use(limitRequests(parts.limits));
   app.use(batchRouter(parts.registry, parts.limits));
   app.use(exportRouter(parts.registry));
   for (const route of ROUTES) app.all(route.path, allowMethods(READ_METHODS), answerRoute(parts.registry, route));
+  app.use(pageRouter());
+  const limit = Math.min(LARGEST_BODY, parts.limits.bodyBytes);
   app
     .route('/graphql')
-    .all(allowMethods(['GET', 'POST']), expectJson, express.json({ limit: LARGEST_BODY }), parts.graphql);
+    .all(allowMethods(['GET', 'POST']), exploreGraphql, expectJson, readBody(limit, express.json), parts.graphql);
+  app.use(answerOptions);
   app.use((request: Request) => {
     throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: no such resource`);
   });

@@ -11,6 +11,7 @@ import {
 import { readQuery } from '../rest/query.ts';
 import { PORTS_CSV_HEADER, portsCsvLines } from '../text/csv.ts';
 import { portText } from '../text/port-text.ts';
+import { readBody } from './body.ts';
 import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { HttpError, toProblem } from './problem.ts';
@@ -32,15 +33,21 @@ interface Frame {
   readonly before: string;
   readonly between: string;
   readonly behind: string;
+  /** The whole answer to a batch without items. */
+  readonly empty: string;
   readonly part: (results: readonly BatchResult[]) => string;
 }
 
 const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
-  json: { before: '{"results":[', between: ',', behind: ']}', part: (results) => results.map(toJson).join(',') },
-  ndjson: { before: '', between: '\n', behind: '\n', part: (results) => results.map(toJson).join('\n') },
-  csv: { before: PORTS_CSV_HEADER, between: '', behind: '', part: (results) => portsCsvLines(results.map(toLine)) },
-  text: { before: '', between: '\n', behind: '', part: (results) => results.map(toText).join('\n') },
+  json: frameOf('{"results":[', ',', ']}', '{"results":[]}', (results) => results.map(toJson).join(',')),
+  ndjson: frameOf('', '\n', '\n', '', (results) => results.map(toJson).join('\n')),
+  csv: frameOf(PORTS_CSV_HEADER, '', '', PORTS_CSV_HEADER, (results) => portsCsvLines(results.map(toLine))),
+  text: frameOf('', '\n', '', '\n', (results) => results.map(toText).join('\n')),
 };
+
+function frameOf(before: string, between: string, behind: string, empty: string, part: Frame['part']): Frame {
+  return { before, between, behind, empty, part };
+}
 
 /**
  * Answers `POST /ports/lookup`: many ports in one request, sent as they are composed.
@@ -49,8 +56,10 @@ const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
  * @param limits - What a batch may hold.
  */
 export function batchRouter(registry: Registry, limits: BatchLimits): Router {
-  const limit = limits.bodyBytes;
-  const parsers = [express.json({ limit, strict: false }), express.text({ limit, type: 'text/plain' })];
+  const parsers = [
+    readBody(limits.bodyBytes, (options) => express.json({ ...options, strict: false })),
+    readBody(limits.bodyBytes, (options) => express.text({ ...options, type: 'text/plain' })),
+  ];
   const router = Router({ caseSensitive: true, strict: true });
   router.all('/ports/lookup', allowMethods(['POST']), expectBatch, ...parsers, answer(registry, limits));
   return router;
@@ -88,7 +97,7 @@ function readItems(request: Request): BatchItem[] {
 }
 
 async function* frame(
-  { before, between, behind, part }: Frame,
+  { before, between, behind, empty, part }: Frame,
   parts: AsyncIterable<BatchResult[]>,
 ): AsyncGenerator<string> {
   let lead = before;
@@ -98,7 +107,7 @@ async function* frame(
     lead = between;
     isEmpty = false;
   }
-  yield isEmpty ? before + behind.trim() : behind;
+  yield isEmpty ? empty : behind;
 }
 
 function toJson(result: BatchResult): string {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Request, type RequestHandler, Router } from 'express';
 import { ORIGINS, type Origin } from '../registry/association.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { ListName, Registry } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { readQuery } from '../rest/query.ts';
 import {
@@ -28,12 +28,16 @@ interface ExportRoute {
   readonly takesOrigins: boolean;
 }
 
+/** The one file of whole reports; the others hold the names of their origins and nothing else. */
+const REPORTS = '/export/ndjson';
+const NAMES: readonly ListName[] = ['assignments', 'associations'];
+
 /** Every export. */
 export const EXPORTS: readonly ExportRoute[] = [
   exportRoute('/export/services', 'text/plain', 'services', servicesExport),
   exportRoute('/export/nmap-services', 'text/plain', 'nmap-services', nmapServicesExport),
   exportRoute('/export/csv', 'text/csv', 'service-names-port-numbers.csv', csvExport, false),
-  exportRoute('/export/ndjson', 'application/x-ndjson', 'ports.ndjson', ndjsonExport),
+  exportRoute(REPORTS, 'application/x-ndjson', 'ports.ndjson', ndjsonExport),
   exportRoute('/export/logstash', 'application/yaml', 'ports.yml', logstashExport),
 ];
 
@@ -86,10 +90,15 @@ function expectMediaType(request: Request, mediaType: string): void {
   }
 }
 
-/** The file is made of the loaded lists and nothing else, so their fingerprints stand for its content. */
+/**
+ * A file is made of loaded lists and nothing else, so their fingerprints stand for its content: for reports all of them
+ * with the time of import, as they carry it, else the lists from which the names come.
+ */
 function validator(registry: Registry, route: ExportRoute, origins: readonly Origin[]): string {
-  const lists = JSON.stringify([route.path, origins, registry.info().origins]);
-  return `W/"${createHash('sha256').update(lists).digest('base64url').slice(0, 27)}"`;
+  const lists = registry.info().origins.filter(({ list, origin }) => NAMES.includes(list) && origins.includes(origin));
+  const content = route.path === REPORTS ? registry.info().origins : lists.map(({ list, sha256 }) => [list, sha256]);
+  const text = JSON.stringify([route.path, origins, content]);
+  return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
 }
 
 function readOrigins(text: string): Origin[] {

@@ -103,7 +103,6 @@ function explainRegistryError({ code, message, parameter, suggestions }: Registr
 /** What Express' body parser finds wrong with a body, by the type it gives its errors. */
 const BODY_ERRORS: Readonly<Record<string, Explanation>> = {
   'entity.parse.failed': { status: 400, detail: 'Cannot parse the body: expected JSON' },
-  'entity.too.large': { status: 413, detail: 'Cannot read the body: it is larger than this server accepts' },
   'encoding.unsupported': {
     status: 415,
     detail: 'Cannot read the body: expected the content coding gzip, deflate or br',

@@ -1,21 +1,34 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
-
-/** The largest block of header lines, in bytes: a URL with 1,000 ports fits. */
-const LARGEST_HEADER = 32 * 1024;
+import { type ParserLimits, refuseRequests } from './refused-request.ts';
 
 /** How long requests in flight may take to finish when the server stops, in milliseconds. */
 const GRACE_MS = 8_000;
 
-const REFUSED_REQUESTS: Readonly<Record<string, readonly [status: string, detail: string]>> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    `Cannot read the request: its header is larger than ${LARGEST_HEADER} bytes`,
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'Cannot read the request: it took too long to arrive'],
-};
-const MALFORMED = ['400 Bad Request', 'Cannot read the request: expected HTTP/1.1'] as const;
+/** How often Node looks for requests that took too long to arrive, in milliseconds. */
+const CHECK_MS = 500;
+
+/** How much longer than a whole request a connection may be without a byte either way, in milliseconds. */
+const IDLE_EXTRA_MS = 5_000;
+
+/** How long the log keeps quiet after it told that there are too many connections, in milliseconds. */
+const QUIET_MS = 60_000;
+
+/** Where the server answers, and how much it takes of a client before it is a request. */
+export interface ListenOptions extends ParserLimits {
+  /** TCP port, 0-65535; 0 takes any free one. */
+  readonly port: number;
+  /** Address or name of the interface. */
+  readonly host: string;
+  /** How long a whole request may take to arrive, in milliseconds. */
+  readonly requestMs: number;
+  /** How long its header may take, in milliseconds. */
+  readonly headersMs: number;
+  /** How many connections may be open at once; more are closed at once. */
+  readonly connections: number;
+}
 
 /** A server that answers. */
 export interface RunningServer {
@@ -29,14 +42,29 @@ export interface RunningServer {
  * Starts to answer requests.
  *
  * @param listener - The Express app.
- * @param port - TCP port, 0-65535; 0 takes any free one.
- * @param host - Address or name of the interface.
+ * @param options - Address and limits.
+ * @param log - The log.
  * @returns The server once requests are answered.
  * @throws {RegistryError} `unavailable` when the port is in use, or the address or port cannot be had.
  */
-export async function listen(listener: RequestListener, port: number, host: string): Promise<RunningServer> {
-  const server = createServer({ maxHeaderSize: LARGEST_HEADER }, listener);
-  server.on('clientError', answerClientError);
+export async function listen(listener: RequestListener, options: ListenOptions, log: Logger): Promise<RunningServer> {
+  const { port, host, requestMs, headersMs } = options;
+  const refusals = refuseRequests(log, options);
+  const server = createServer({
+    maxHeaderSize: options.headerBytes,
+    requestTimeout: requestMs,
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: CHECK_MS,
+  });
+  server.on('request', (request, response) => {
+    refusals.onRequest(response);
+    listener(request, response);
+  });
+  server.on('clientError', refusals.onClientError);
+  // Who does not read the answer either; longer than a request may take, so that a slow one gets its 408.
+  server.timeout = requestMs + IDLE_EXTRA_MS;
+  server.maxConnections = options.connections;
+  tellOfDrops(server, log);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port, host)));
     server.listen(port, host, resolve);
@@ -54,7 +82,8 @@ function stop(server: Server): Promise<void> {
       clearTimeout(impatience);
       resolve();
     });
-    // `close` leaves kept-alive connections open until their next request ends; those that wait now are closed now.
+    // `close` leaves kept-alive connections open: those that wait now are closed now, the others after their answer.
+    server.keepAliveTimeout = 1;
     server.closeIdleConnections();
   });
 }
@@ -71,16 +100,12 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string):
   return new RegistryError('unavailable', `Cannot listen on ${host} port ${port}: ${reason}`, { cause: error });
 }
 
-/** Node answers what it cannot read with an empty 400 or 431; a problem says what is wrong. */
-function answerClientError(error: NodeJS.ErrnoException, socket: import('node:stream').Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, detail] = REFUSED_REQUESTS[error.code ?? ''] ?? MALFORMED;
-  const [code = '', ...title] = status.split(' ');
-  const body = JSON.stringify({ type: 'about:blank', title: title.join(' '), status: Number(code), detail });
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+/** A client whose connection is closed at once learns nothing; whoever runs the server does, once in a while. */
+function tellOfDrops(server: Server, log: Logger): void {
+  let quietUntil = 0;
+  server.on('drop', () => {
+    if (Date.now() < quietUntil) return;
+    quietUntil = Date.now() + QUIET_MS;
+    log.warn({ connections: server.maxConnections }, 'too many connections: more are closed until some have ended');
+  });
 }

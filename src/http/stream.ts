@@ -13,8 +13,16 @@ import type { Response } from 'express';
 export async function sendStream(response: Response, mediaType: string, pieces: AsyncIterable<string>): Promise<void> {
   response.type(mediaType);
   try {
-    await pipeline(Readable.from(pieces, { objectMode: false }), response);
+    await pipeline(Readable.from(flushed(response, pieces), { objectMode: false }), response);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}
+
+/** Sends each piece when the next one is asked for: compression would hold it back until its own buffer is full. */
+async function* flushed(response: Response, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const piece of pieces) {
+    yield piece;
+    response.flush();
   }
 }

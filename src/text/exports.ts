@@ -22,8 +22,10 @@ export type Export = (registry: Registry, origins: readonly Origin[]) => AsyncGe
  */
 export async function* servicesExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
   yield* lines(registry, origins, ({ port, protocol, name, aliases, description }) => {
-    const words = [name.padEnd(15), `${port}/${protocol}`, ...aliases].join(' ');
-    return `${words}${description === null ? '' : `\t# ${comment(description)}`}\n`;
+    const [first, ...more] = [name, ...aliases].filter(isWord);
+    if (first === undefined) return '';
+    const words = [first.padEnd(15), `${port}/${protocol}`, ...more].join(' ');
+    return `${words}${comment(description)}\n`;
   });
 }
 
@@ -32,8 +34,9 @@ export async function* servicesExport(registry: Registry, origins: readonly Orig
  * nobody has measured them.
  */
 export async function* nmapServicesExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
-  yield* lines(registry, origins, ({ port, protocol, name, description }) => {
-    return `${name}\t${port}/${protocol}${description === null ? '' : `\t# ${comment(description)}`}\n`;
+  yield* lines(registry, origins, ({ port, protocol, name, aliases, description }) => {
+    const word = [name, ...aliases].find(isWord);
+    return word === undefined ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
   });
 }
 
@@ -124,7 +127,12 @@ async function* pages<T>(read: (request: PageRequest) => Page<T>): AsyncGenerato
   }
 }
 
+/** A name with a blank or a `#` in it would be read as something else: files of words leave it out. */
+function isWord(name: string): boolean {
+  return /^[^\s#\p{Cc}]+$/u.test(name);
+}
+
 /** A comment ends with its line, and what is behind a second `#` belongs to it. */
-function comment(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+function comment(description: string | null): string {
+  return description === null ? '' : `\t# ${description.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`;
 }

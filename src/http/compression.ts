@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto';
+import { constants } from 'node:zlib';
+import compression from 'compression';
+import type { Request, RequestHandler, Response } from 'express';
+
+/** Answers below this size, in bytes, go out as they are: they fill one packet either way. */
+const THRESHOLD = 1024;
+
+/** Media types that the library does not know to be text. */
+const MORE_TEXT = /^application\/(?:x-ndjson|yaml)\b/;
+
+/**
+ * Compresses answers with Brotli or gzip where the client takes it and it pays.
+ *
+ * @returns The middleware; it gives `response.flush`, which sends what is compressed so far.
+ */
+export function compressAnswers(): RequestHandler {
+  const compress = compression({
+    threshold: THRESHOLD,
+    filter: pays,
+    // Measured on a report of 7 kB and a list of 2 MB: smaller than gzip's level 6 and faster. Level 5 takes half as
+    // long again for a tenth; a window beyond 256 KiB only takes memory.
+    brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 18 } },
+  });
+  return (request, response, next) => {
+    // Also where there is no body that could be compressed: a 304 varies as its 200 does.
+    response.vary('Accept-Encoding');
+    compress(request, response, next);
+  };
+}
+
+/** Is asked when the header is about to be sent. */
+function pays(request: Request, response: Response): boolean {
+  const isText = compression.filter(request, response) || MORE_TEXT.test(String(response.get('Content-Type')));
+  // What the body's length would be is only known once it is compressed, and HEAD must tell no other (RFC 9110, 9.3.2).
+  if (isText && request.method === 'HEAD' && Number(response.get('Content-Length')) >= THRESHOLD) {
+    if (request.acceptsEncodings('br', 'gzip', 'deflate')) response.removeHeader('Content-Length');
+  }
+  return isText;
+}
+
+/**
+ * Makes the ETag of an answer from its body before compression. An answer so large that it may be sent in several
+ * content codings gets a weak validator, as its codings are not the same bytes; a smaller one gets a strong one.
+ *
+ * @param body - The body, not compressed.
+ * @see RFC 9110, section 8.8.3.3
+ */
+export function validatorOf(body: Buffer): string {
+  const tag = `"${hash('sha1', body, 'base64url')}"`;
+  return body.length < THRESHOLD ? tag : `W/${tag}`;
+}

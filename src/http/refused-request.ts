@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from '../log.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** How long a client that was refused may go on sending before it is cut off, in milliseconds: time to read why. */
+const LINGER_MS = 1_000;
+
+/** What the HTTP parser reports. */
+type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+
+/** What is known of the limits that the parser keeps. */
+export interface ParserLimits {
+  /** The largest block of request line and header fields, in bytes. */
+  readonly headerBytes: number;
+  /** The longest path and query, in bytes. */
+  readonly urlBytes: number;
+}
+
+/**
+ * Answers with a problem what Node cannot read as a request and would answer with an empty 400, 408 or 431. An answer
+ * that is on its way is never cut into: what is refused behind it, in the same connection, waits for its end.
+ *
+ * @param log - The log.
+ * @param limits - What the parser was told.
+ * @returns A listener of `clientError`, and one of `request` that keeps count of answers.
+ */
+export function refuseRequests(log: Logger, limits: ParserLimits) {
+  const lastAnswer = new WeakMap<Socket, ServerResponse>();
+  const refused = new WeakSet<Socket>();
+  const fixedHeaders = Object.entries(securityHeaders()).map(([name, value]) => `${name}: ${value}`);
+
+  const refuse = (error: ParserError, socket: Socket, id: string): void => {
+    if (!socket.writable) return;
+    const { status, detail } = explain(error, limits);
+    const title = STATUS_CODES[status] ?? 'Error';
+    const body = JSON.stringify({ type: 'about:blank', title, status, detail, requestId: id });
+    const head = [
+      `HTTP/1.1 ${status} ${title}`,
+      'Content-Type: application/problem+json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Cache-Control: no-store',
+      `X-Request-ID: ${id}`,
+      `Date: ${new Date().toUTCString()}`,
+      ...fixedHeaders,
+      'Connection: close',
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    log.debug({ status, requestId: id, reason: error.code }, 'refused what is no request');
+  };
+
+  const onClientError = (error: ParserError, stream: import('node:stream').Duplex): void => {
+    const socket = stream as Socket;
+    // The parser complains again of every packet that follows.
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    const answer = lastAnswer.get(socket);
+    const id = String(answer?.req.complete === false ? answer.getHeader('X-Request-ID') : randomUUID());
+    if (!isRefusal(error) || !socket.writable) socket.destroy();
+    else if (answer === undefined || (answer.writableFinished && answer.req.complete)) refuse(error, socket, id);
+    // The fault lies behind a whole request that is still being answered.
+    else if (answer.req.complete) answer.once('close', () => refuse(error, socket, id));
+    // The fault lies in the body of a request: one that was answered without its body needs no second answer.
+    else if (answer.headersSent) socket.destroy();
+    else refuse(error, socket, id);
+  };
+
+  return {
+    onClientError,
+    onRequest: (answer: ServerResponse) => answer.socket && lastAnswer.set(answer.socket, answer),
+  };
+}
+
+/** Anything else, such as a reset, is a connection that is no more. */
+function isRefusal({ code = '' }: ParserError): boolean {
+  return code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
+}
+
+function explain({ code, rawPacket }: ParserError, { headerBytes, urlBytes }: ParserLimits) {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return { status: 408, detail: 'Cannot read the request: it took too long to arrive' };
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
+    return { status: 413, detail: 'Cannot read the body: its chunk extensions are too large' };
+  if (code !== 'HPE_HEADER_OVERFLOW') return { status: 400, detail: 'Cannot read the request: expected HTTP/1.1' };
+  if (isLongRequestLine(rawPacket, urlBytes))
+    return { status: 414, detail: `Cannot read the URL: its path and query are longer than ${urlBytes} bytes` };
+  return { status: 431, detail: `Cannot read the request: its header is larger than ${headerBytes} bytes` };
+}
+
+/**
+ * The parser has one error for the header block and does not say which line of it was too long. A request whose line
+ * alone is as long as that is told by the packet in which it begins, unless it came in small pieces.
+ */
+function isLongRequestLine(packet: Buffer | undefined, urlBytes: number): boolean {
+  if (packet === undefined || !/^[A-Z-]{3,20} \S/.test(packet.toString('latin1', 0, 40))) return false;
+  const end = packet.indexOf('\n');
+  return (end < 0 ? packet.length : end) > urlBytes;
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { RequestHandler } from 'express';
+
+/** A file that a page loads. */
+export interface Asset {
+  /** Where it is served, relative to the server's root; it names the version, so that the file behind it never changes. */
+  readonly path: string;
+  /** The folder in which it lies, and its path inside. */
+  readonly folder: string;
+  readonly file: string;
+}
+
+/** How long a browser may keep a file, in milliseconds: a year, the longest that caches take seriously. */
+const MAX_AGE_MS = 365 * 24 * 60 * 60 * 1000;
+
+/** The files of the pages, and no other file of their packages. */
+export const ASSETS = {
+  swagger: fromPackage('swagger-ui-dist', 'swagger-ui-bundle.js'),
+  swaggerStyle: fromPackage('swagger-ui-dist', 'swagger-ui.css'),
+  react: fromPackage('react', 'umd/react.production.min.js'),
+  reactDom: fromPackage('react-dom', 'umd/react-dom.production.min.js'),
+  graphiql: fromPackage('graphiql', 'graphiql.min.js'),
+  graphiqlStyle: fromPackage('graphiql', 'graphiql.min.css'),
+  docs: fromHere('docs.js'),
+  explorer: fromHere('explorer.js'),
+  style: fromHere('page.css'),
+  icon: fromHere('icon.svg'),
+} as const satisfies Readonly<Record<string, Asset>>;
+
+const BY_PATH = new Map<string, Asset>(Object.values(ASSETS).map((asset) => [asset.path, asset]));
+
+/** Answers with the file that a path below `/assets/` names; leaves paths that name none to the next handler. */
+export const sendAsset: RequestHandler = (request, response, next) => {
+  const asset = BY_PATH.get(request.path.slice(1));
+  if (asset === undefined) next();
+  // A root is given because without one no file is sent from below a folder whose name begins with a dot.
+  else response.sendFile(asset.file, { root: asset.folder, maxAge: MAX_AGE_MS, immutable: true });
+};
+
+function fromPackage(name: string, file: string): Asset {
+  const manifest = new URL(import.meta.resolve(`${name}/package.json`));
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return asset(`${name}@${version}`, new URL('.', manifest), file);
+}
+
+/** The pages' own files have no version: their content stands for it. */
+function fromHere(file: string): Asset {
+  const folder = new URL('./browser/', import.meta.url);
+  const hash = createHash('sha256').update(readFileSync(new URL(file, folder)));
+  return asset(`portolan@${hash.digest('hex').slice(0, 12)}`, folder, file);
+}
+
+function asset(origin: string, folder: URL, file: string): Asset {
+  return { path: `assets/${origin}/${file.split('/').at(-1)}`, folder: fileURLToPath(folder), file };
+}

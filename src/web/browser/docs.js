@@ -1,0 +1,27 @@
+// Shows the contract and lets it be tried, on the server that this page came from.
+const contract = await (await fetch('openapi.json')).json();
+contract.servers = [{ url: location.pathname.replace(/\/docs$/, '') || '/' }];
+
+// Swagger UI fills every example in: a first try would ask for text, of one protocol, unless it had not changed.
+for (const parameter of Object.values(contract.components.parameters)) {
+  if (!parameter.required) delete parameter.example;
+}
+
+// It loses a reference among the parameters that the operations of a path share, but not among an operation's own.
+for (const [path, { parameters = [], ...operations }] of Object.entries(contract.paths)) {
+  for (const operation of Object.values(operations)) {
+    operation.parameters = [...parameters, ...(operation.parameters ?? [])];
+  }
+  contract.paths[path] = operations;
+}
+
+SwaggerUIBundle({
+  spec: contract,
+  dom_id: '#page',
+  deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
+  // Keeps the page from asking a server elsewhere whether the contract is valid.
+  validatorUrl: null,
+});

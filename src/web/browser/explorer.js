@@ -1,0 +1,18 @@
+// The explorer over the address of this very page. What a visitor types is kept in the browser alone. The example has no
+// name: GraphiQL would go on asking for the operation of that name while somebody types another one in its place.
+const EXAMPLE = `# Ctrl-Space offers the fields that there are; Ctrl-Enter asks.
+{
+  port(number: 60257) {
+    summary
+    states { tcp udp }
+    assignments { serviceName description }
+    associations { name usedBy confidence sources { title url } }
+  }
+}
+`;
+
+const explorer = React.createElement(GraphiQL, {
+  fetcher: GraphiQL.createFetcher({ url: location.pathname }),
+  defaultQuery: EXAMPLE,
+});
+ReactDOM.createRoot(document.getElementById('page')).render(explorer);
