@@ -13,13 +13,30 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
   sqlite: { folders: ['registry'], packages: ['better-sqlite3'] },
   rest: { folders: ['registry'], packages: [] },
   text: { folders: ['registry'], packages: ['csv-stringify'] },
-  graphql: { folders: ['registry'], packages: ['graphql', '@apollo/server', '@as-integrations/express5', 'express'] },
-  http: { folders: ['registry', 'rest', 'graphql', 'text', 'log.ts'], packages: ['express', 'helmet', 'cors'] },
+  graphql: {
+    folders: ['registry'],
+    packages: [
+      'graphql',
+      '@apollo/server',
+      '@as-integrations/express5',
+      'express',
+      '@escape.tech/graphql-armor-max-aliases',
+      '@escape.tech/graphql-armor-max-depth',
+      '@escape.tech/graphql-armor-max-directives',
+      'graphql-query-complexity',
+    ],
+  },
+  web: { folders: ['registry'], packages: ['express', 'yaml', 'swagger-ui-dist', 'graphiql', 'react', 'react-dom'] },
+  http: {
+    folders: ['registry', 'rest', 'graphql', 'text', 'web', 'log.ts'],
+    packages: ['express', 'helmet', 'cors', 'compression', 'express-rate-limit'],
+  },
   cli: {
-    folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'http', 'config.ts', 'log.ts'],
+    folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'http', 'config.ts', 'log.ts'],
     packages: ['commander', 'cli-progress'],
   },
-  'config.ts': { folders: ['registry', 'log.ts'], packages: [] },
+  'config.ts': { folders: ['registry', 'log.ts', 'quantity.ts'], packages: [] },
+  'quantity.ts': { folders: ['registry'], packages: [] },
   'log.ts': { folders: [], packages: ['pino'] },
 };
 

@@ -6,10 +6,15 @@ import { parse } from 'csv-parse/sync';
 import request from 'supertest';
 import { bundledLists, DATA_FOLDER } from '../src/cli/bundled.ts';
 import { SETTINGS } from '../src/config.ts';
+import { LIMITS } from '../src/graphql/limits.ts';
+import { EXPORTS } from '../src/http/exports.ts';
 import { ROUTES } from '../src/rest/routes.ts';
 import { useProduct } from './support/registry.ts';
 
 const product = useProduct();
+
+/** What `http/pages.ts` serves to people. */
+const PAGES = ['/openapi.json', '/docs'];
 const ROOT = new URL('../', import.meta.url);
 
 function read(file: string): string {
@@ -39,9 +44,11 @@ describe('README.md', () => {
 
   for (const { command, output } of examples) {
     test(command, async () => {
-      const [, address, body] = /^curl '?localhost:7605(\/[^\s']*)'?(?: --json '(.*)')?$/.exec(command) ?? [];
+      const [, address, body, accept = '*/*'] =
+        /^curl '?localhost:7605(\/[^\s']*)'?(?: --json '([^']*)')?(?: -H 'Accept: ([^']*)')?$/.exec(command) ?? [];
       assert.ok(address !== undefined, 'not a command that this test can run');
       const asked = body === undefined ? request(product.app).get(address) : request(product.app).post(address);
+      asked.set('Accept', accept);
       const response = await (body === undefined ? asked : asked.type('json').send(body));
       const printed = response.text.endsWith('\n') ? response.text : `${response.text}\n`;
       // An ellipsis at the end stands for the rest.
@@ -61,12 +68,19 @@ describe('README.md', () => {
     assert.deepEqual(documented, real);
   });
 
+  test('names every limit of GraphQL, and no other', () => {
+    const documented = table(readme, 'limit').map(([limit, most]) => [limit, Number(most)]);
+    assert.deepEqual(documented, Object.entries(LIMITS));
+  });
+
   test('names every route, and no other', () => {
-    const documented = table(readme, 'route').flatMap(([routes = '']) =>
-      [...routes.matchAll(/GET (\/[^\s?,]*)/g)].map(([, path]) => path),
+    const tables = readme.split('\n').filter((line) => line.startsWith('| `GET ') || line.startsWith('| `POST '));
+    const documented = tables.flatMap((line) =>
+      [...line.matchAll(/(?:GET|POST) (\/[^\s?,`]*)/g)].map(([, path]) => path),
     );
-    const real = ROUTES.map(({ path }) => path.replace('{:port}', ':port').replaceAll(/:(\w+)/g, '{$1}'));
-    assert.deepEqual([...new Set(documented)].sort(), [...real, '/healthz', '/readyz'].sort());
+    const resources = ROUTES.map(({ path }) => path.replace('{:port}', ':port').replaceAll(/:(\w+)/g, '{$1}'));
+    const real = [...resources, ...EXPORTS.map(({ path }) => path), '/ports/lookup', ...PAGES, '/healthz', '/readyz'];
+    assert.deepEqual([...new Set(documented)].sort(), real.sort());
   });
 });
 

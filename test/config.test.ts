@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readConfig } from '../src/config.ts';
+
+describe('settings', () => {
+  test('have defaults that fit each other', () => {
+    const config = readConfig({ BODY_LIMIT: '' });
+    assert.equal(config.bodyLimit, 4 * 1024 * 1024);
+    assert.deepEqual([config.batchLimit, config.headerLimit, config.urlLimit], [65_536, 32_768, 16_384]);
+    assert.deepEqual([config.rateLimit, config.rateWindow, config.maxConnections], [0, 60_000, 2000]);
+    assert.deepEqual([config.requestTimeout, config.headersTimeout], [30_000, 10_000]);
+  });
+
+  test('take sizes and times with units, in any case', () => {
+    const cases = [
+      ['BODY_LIMIT', '2048', 'bodyLimit', 2048],
+      ['BODY_LIMIT', '2048 b', 'bodyLimit', 2048],
+      ['BODY_LIMIT', '3kB', 'bodyLimit', 3000],
+      ['BODY_LIMIT', '3 KIB', 'bodyLimit', 3072],
+      ['BODY_LIMIT', ' 5 mb ', 'bodyLimit', 5_000_000],
+      ['BODY_LIMIT', '5MiB', 'bodyLimit', 5 * 1024 * 1024],
+      ['RATE_WINDOW', '1500 ms', 'rateWindow', 1500],
+      ['RATE_WINDOW', '90s', 'rateWindow', 90_000],
+      ['RATE_WINDOW', '15 Min', 'rateWindow', 900_000],
+      ['RATE_WINDOW', '24 h', 'rateWindow', 86_400_000],
+    ] as const;
+    for (const [variable, text, key, expected] of cases) {
+      assert.equal(readConfig({ [variable]: text })[key], expected, `${variable}=${text}`);
+    }
+  });
+
+  test('that cannot be used are refused with their name, their value and what was expected', () => {
+    const cases = [
+      ['BODY_LIMIT', '1 GB', 'Cannot parse size "1 GB": expected 1 KiB to 64 MiB, in B, kB, KiB, MB, MiB'],
+      ['BODY_LIMIT', '-1', 'Cannot parse size "-1": expected 1 KiB to 64 MiB, in B, kB, KiB, MB, MiB'],
+      ['BODY_LIMIT', '0.5 MB', 'Cannot parse size "0.5 MB": expected 1 KiB to 64 MiB, in B, kB, KiB, MB, MiB'],
+      ['HEADER_LIMIT', '1 KiB', 'Cannot parse size "1 KiB": expected 4 KiB to 1 MiB, in B, kB, KiB, MB, MiB'],
+      ['URL_LIMIT', 'long', 'Cannot parse size "long": expected 1 KiB to 1 MiB, in B, kB, KiB, MB, MiB'],
+      ['REQUEST_TIMEOUT', '30', 'Cannot parse time "30": expected 100 ms to 1 h, in ms, s, min, h'],
+      ['HEADERS_TIMEOUT', '2 h', 'Cannot parse time "2 h": expected 100 ms to 1 h, in ms, s, min, h'],
+      ['RATE_WINDOW', '0 s', 'Cannot parse time "0 s": expected 1 s to 24 h, in ms, s, min, h'],
+      ['BATCH_LIMIT', '0', 'Cannot parse number of results "0": expected an integer from 1 to 1000000'],
+      ['RATE_LIMIT', 'no', 'Cannot parse number of requests "no": expected an integer from 0 to 1000000000'],
+      ['MAX_CONNECTIONS', '1e3', 'Cannot parse number of connections "1e3": expected an integer from 1 to 1000000'],
+      ['URL_LIMIT', '64 KiB', 'Cannot use "64 KiB": expected no more than HEADER_LIMIT, which is "32 KiB"'],
+      ['HEADERS_TIMEOUT', '31 s', 'Cannot use "31 s": expected no more than REQUEST_TIMEOUT, which is "30 s"'],
+    ] as const;
+    for (const [variable, text, message] of cases) {
+      const expected = { code: 'invalid_argument', message: `Setting ${variable}: ${message}`, parameter: variable };
+      assert.throws(() => readConfig({ [variable]: text }), expected, `${variable}=${text}`);
+    }
+  });
+
+  test('are held against those of the environment, not against defaults', () => {
+    const config = readConfig({ URL_LIMIT: '64 KiB', HEADER_LIMIT: '65 KiB' });
+    assert.deepEqual([config.urlLimit, config.headerLimit], [65_536, 66_560]);
+  });
+});
