@@ -113,7 +113,7 @@ describe('what does not exist', () => {
     for (const [path, allow] of cases) {
       for (const method of ['delete', 'put', 'patch'] as const) {
         const response = await request(product.app)[method](path);
-        assert.deepEqual([response.status, response.get('Allow')], [405, allow], path);
+        assert.deepEqual([response.status, response.get('Allow')], [405, `${allow}, OPTIONS`], path);
         assert.equal(response.body.detail, `Cannot ${method.toUpperCase()} this resource: expected one of ${allow}`);
       }
     }
@@ -123,7 +123,7 @@ describe('what does not exist', () => {
 describe('headers', () => {
   test('an answer has a validator, and the same answer is a 304', async () => {
     const first = await request(product.app).get('/ports/22');
-    assert.match(first.get('ETag') ?? '', /^"[^"]+"$/);
+    assert.match(first.get('ETag') ?? '', /^W\/"[^"]+"$/);
     assert.equal(first.get('Cache-Control'), 'no-cache');
     const again = await request(product.app)
       .get('/ports/22')
@@ -136,8 +136,8 @@ describe('headers', () => {
   });
 
   test('HEAD has the same headers and no body', async () => {
-    const get = await request(product.app).get('/ports/22');
-    const head = await request(product.app).head('/ports/22');
+    const get = await request(product.app).get('/ports/22').set('Accept-Encoding', 'identity');
+    const head = await request(product.app).head('/ports/22').set('Accept-Encoding', 'identity');
     assert.equal(head.text, undefined);
     for (const name of ['ETag', 'Content-Type', 'Content-Length', 'Cache-Control', 'Vary']) {
       assert.equal(head.get(name), get.get(name), name);

@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { EXPORTS } from '../../src/http/exports.ts';
+import { MEDIA_TYPES } from '../../src/http/negotiate.ts';
 import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
 import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/association.ts';
 import { PORT_RANGES } from '../../src/registry/port-range.ts';
@@ -29,12 +31,17 @@ const product = useProduct();
 const OTHER_ROUTES = [
   ['get /healthz', []],
   ['get /readyz', []],
+  ['get /openapi.json', []],
+  ['get /docs', []],
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
+  ['post /ports/lookup', ['format']],
+  ...EXPORTS.map(({ path, takesOrigins }) => [`get ${path}`, takesOrigins ? ['origin'] : []] as const),
 ] as const;
 
 /** Fields that may be missing, because RFC 9457 and GraphQL have it so. Every other field is always there. */
 const OPTIONAL_FIELDS = [
+  'BatchPort.protocol',
   'GraphqlError.locations',
   'GraphqlError.path',
   'GraphqlRequest.extensions',
@@ -71,6 +78,12 @@ function parametersAt(pointer: string, parameters: unknown): Node[] {
   return ((parameters ?? []) as Node[]).map((_, index) => at(`${pointer}/${index}`).node);
 }
 
+/** The media types in which an operation, such as `get /ports`, answers with 200. */
+function mediaTypesOf(operation: string): string[] {
+  const [method = '', path = ''] = operation.split(' ');
+  return Object.keys(at(`${at(`/paths/${toPart(path)}/${method}/responses/200`).pointer}/content`).node);
+}
+
 /** The values of a place that has a schema and examples. */
 function examplesAt(pointer: string, { example, examples }: Node): unknown[] {
   const named = Object.keys((examples ?? {}) as Node).map((name) => at(`${pointer}/examples/${name}`).node.value);
@@ -102,6 +115,12 @@ describe('the document', () => {
       return [`get ${template}`, [...parameters, 'format']] as const;
     });
     assert.deepEqual(sorted(documentedOperations()), sorted([...resources, ...OTHER_ROUTES]));
+  });
+
+  test('has every export in the media type of the code', () => {
+    for (const { path, mediaType } of EXPORTS) {
+      assert.deepEqual(mediaTypesOf(`get ${path}`), [mediaType]);
+    }
   });
 
   test('has the words of the domain', () => {
@@ -177,33 +196,63 @@ describe('the answers of the server follow the document', () => {
   const questions = [
     [200, 'get', '/ports/60257'],
     [200, 'get', '/ports/3000?format=text'],
+    [200, 'get', '/ports/3000?format=csv'],
     [200, 'get', '/ports/66/tcp'],
     [200, 'head', '/ports/66/tcp'],
     [200, 'get', '/ports?ports=6010,443/tcp,65530-65535&limit=4&offset=2'],
     [200, 'get', '/ports?ports=6010,443/tcp&format=text'],
     [200, 'get', '/services/whois%2B%2B'],
+    [200, 'get', '/ports?ports=6010,443/tcp&format=csv'],
     [200, 'get', '/services/airplay?format=text'],
+    [200, 'get', '/services/airplay?format=csv'],
     [200, 'get', '/search?q=ssh&limit=1000'],
     [200, 'get', '/search?q=ssh&format=text'],
     [200, 'get', '/search?q=sssh'],
+    [200, 'get', '/search?q=sssh&format=csv'],
+    [200, 'get', '/search?q=sssh&format=text'],
     [200, 'get', '/assignments?port=6010&state=assigned'],
     [200, 'get', '/assignments?format=text'],
+    [200, 'get', '/assignments?format=csv'],
     [200, 'get', '/assignments?offset=100000'],
+    [200, 'get', '/assignments?offset=100000&format=text'],
+    [200, 'get', '/assignments?offset=100000&format=csv'],
     [200, 'get', '/associations?category=storage&limit=1000'],
     [200, 'get', '/associations?format=text'],
+    [200, 'get', '/associations?format=csv'],
     [200, 'get', '/associations/xsan-filesystem-access'],
     [200, 'get', '/associations/xsan-filesystem-access?format=text'],
+    [200, 'get', '/associations/xsan-filesystem-access?format=csv'],
     [404, 'get', '/associations/xsan'],
     [400, 'get', '/search'],
     [400, 'get', '/assignments?state=free'],
     [200, 'get', '/ranges'],
     [200, 'get', '/ranges?format=text'],
+    [200, 'get', '/ranges?format=csv'],
     [200, 'get', '/ephemeral-ranges'],
     [200, 'get', '/ephemeral-ranges?format=text'],
+    [200, 'get', '/ephemeral-ranges?format=csv'],
     [200, 'get', '/registry'],
     [200, 'get', '/registry?format=text'],
+    [200, 'get', '/registry?format=csv'],
+    ...EXPORTS.flatMap(
+      ({ path }) =>
+        [
+          [200, 'get', path],
+          [200, 'head', path],
+          [400, 'get', `${path}?port=80`],
+          [400, 'get', `${path}?origin=ours`],
+          [405, 'delete', path],
+        ] as const,
+    ),
+    [200, 'get', '/export/services?origin=own'],
+    [200, 'get', '/export/ndjson?origin=own'],
+    [405, 'get', '/ports/lookup'],
     [200, 'get', '/healthz'],
     [200, 'get', '/readyz'],
+    [200, 'get', '/openapi.json'],
+    [200, 'head', '/openapi.json'],
+    [200, 'get', '/docs'],
+    [405, 'post', '/docs'],
     [200, 'get', '/graphql?query={ranges{name}}'],
     [200, 'get', '/graphql?query={port(number:65536){number}}'],
     [400, 'get', '/graphql?query={harbour}'],
@@ -227,8 +276,29 @@ describe('the answers of the server follow the document', () => {
     });
   }
 
+  test('in exactly the forms that it names', async () => {
+    const known = Object.entries(MEDIA_TYPES);
+    for (const path of ['/ports/22', '/ports?ports=22', '/services/ssh', '/search?q=ssh', '/registry', '/ranges']) {
+      const [route = '', search = ''] = path.split('?');
+      const described = mediaTypesOf(`get ${route.replace('22', '{port}').replace('ssh', '{serviceName}')}`);
+      for (const [format, mediaType] of known) {
+        const status = described.includes(mediaType) ? 200 : 406;
+        await request(product.app).get(`${route}?${search}&format=${format}`).expect(status);
+      }
+    }
+    const ofBatch = mediaTypesOf('post /ports/lookup');
+    for (const [format, mediaType] of known) {
+      const status = ofBatch.includes(mediaType) ? 200 : 406;
+      await request(product.app).post(`/ports/lookup?format=${format}`).send([22]).expect(status);
+    }
+    const words = (parameter: string) => at(`/components/parameters/${parameter}/schema`).node.enum as string[];
+    const types = (formats: readonly string[]) => formats.map((format) => MEDIA_TYPES[format as 'json']);
+    assert.deepEqual(types(words('Format')), mediaTypesOf('get /ports'));
+    assert.deepEqual(types(words('FormatOfBatch')), ofBatch);
+  });
+
   test('and a 304 has no body', async () => {
-    for (const path of ['/ports/80', '/healthz', '/graphql?query={ranges{name}}']) {
+    for (const path of ['/ports/80', '/healthz', '/graphql?query={ranges{name}}', ...EXPORTS.map(({ path }) => path)]) {
       await request(product.app).get(path).set('If-None-Match', '*').expect(304);
     }
   });
@@ -239,6 +309,25 @@ describe('the answers of the server follow the document', () => {
     await post('application/json').send('{"query"').expect(400);
     await post('application/json').send(' '.repeat(200_000)).expect(413);
     await post('application/json; charset=latin1').send('{}').expect(415);
+  });
+
+  test('and so do those to a batch', async () => {
+    const post = (type: string) => request(product.app).post('/ports/lookup').set('Content-Type', type);
+    const examples = at('/paths/~1ports~1lookup/post/requestBody/content').node;
+    for (const [type, media] of Object.entries(examples as Readonly<Record<string, Node>>)) {
+      for (const name of Object.keys(media.examples as Node)) {
+        const { value } = at(`/paths/~1ports~1lookup/post/requestBody/content/${toPart(type)}/examples/${name}`).node;
+        await post(type)
+          .send(typeof value === 'string' ? value : JSON.stringify(value))
+          .expect(200);
+      }
+    }
+    await post('application/json').send('[null, 70000, "ssh", {"number": 80, "protocol": "icmp"}]').expect(200);
+    await post('application/json').send('[').expect(400);
+    await post('application/json').send('{}').expect(400);
+    await post('application/json').set('Accept', 'image/png').send('[]').expect(406);
+    await post('text/plain').send('0-65535\n80').expect(413);
+    await post('application/x-www-form-urlencoded').send('80').expect(415);
   });
 });
 

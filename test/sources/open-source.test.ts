@@ -1,30 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type ErrorCode, RegistryError } from '../../src/registry/registry-error.ts';
 import { LARGEST_SOURCE, openSource } from '../../src/sources/open-source.ts';
+import { startHttp } from '../support/http-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const BYTES = Buffer.from('a,b\r\n1,"FORTÉ"\r\n');
 const TOO_LARGE = Buffer.alloc(LARGEST_SOURCE + 1, 'x');
 const NOTHING = Readable.from([]);
-
-/** Starts a server on 127.0.0.1 that ends with the test, and gives its address. */
-async function startHttp(t: TestContext, listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 function refusal(code: ErrorCode, message: string) {
   return { name: 'RegistryError', code, message };

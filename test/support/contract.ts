@@ -15,6 +15,7 @@ export const CONTRACT_FILE = new URL('../../schema/openapi.yaml', import.meta.ur
 export const CONTRACT: Node = parse(readFileSync(CONTRACT_FILE, 'utf8'));
 
 const PROBLEM = 'application/problem+json';
+const NDJSON = 'application/x-ndjson';
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, allowUnionTypes: true });
 addFormats.default(ajv);
 // The document is added as a whole, so that its references find each other: its own fields stand around the schemas.
@@ -185,9 +186,17 @@ function checkMediaType({ headers }: Answer, content: Node, where: string): stri
   return mediaType;
 }
 
-/** JSON is checked as what it says, anything else as text; the status in a problem is that of the answer. */
+/**
+ * JSON is checked as what it says, NDJSON also line by line, anything else as text; the status in a problem is that of
+ * the answer.
+ */
 function checkBody({ text, status }: Answer, mediaType: string, schema: string, where: string): void {
   const value = /[/+]json$/.test(mediaType) ? JSON.parse(text) : text;
   checkValue(schema, value, where);
   if (mediaType === PROBLEM) assert.equal(value.status, status, `${where}: the problem has another status`);
+  if (mediaType !== NDJSON) return;
+  const lines = text.split('\n').slice(0, -1);
+  // The document names the schema of a line beside that of the text: OpenAPI 3.1 has no keyword for it.
+  const ofLine = schema.replace(/schema$/, 'x-line-schema');
+  for (const [index, line] of lines.entries()) checkValue(ofLine, JSON.parse(line), `${where}: line ${index + 1}`);
 }

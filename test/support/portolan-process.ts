@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -22,6 +23,8 @@ export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What it finds on standard input. */
   readonly input?: string | Uint8Array;
+  /** Another Node than that of the tests. */
+  readonly node?: string;
   /** Options of Node itself. */
   readonly nodeOptions?: readonly string[];
 }
@@ -45,10 +48,32 @@ const START_MS = 20_000;
  * @param options - Environment, standard input, options of Node.
  */
 export async function runPortolan(args: readonly string[], options: ProcessOptions = {}): Promise<Outcome> {
-  const child = start(process.execPath, [...(options.nodeOptions ?? []), 'bin/portolan.js', ...args], options);
+  const child = start(
+    options.node ?? process.execPath,
+    [...(options.nodeOptions ?? []), 'bin/portolan.js', ...args],
+    options,
+  );
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input);
   return outcomeOf(child);
+}
+
+/**
+ * Runs a command that must fail with exit code 1 and one sentence on standard error, behind the lines that tell of
+ * the progress of an import.
+ *
+ * @param args - The command and its arguments.
+ * @param environment - The settings.
+ * @param sentence - What it must say, without the program's name.
+ */
+export async function assertFails(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  sentence: string,
+): Promise<void> {
+  const { code, stdout, stderr } = await runPortolan(args, { environment });
+  const lines = stderr.split('\n').filter((line) => !/: \d+ rows$/.test(line));
+  assert.deepEqual({ code, stdout, lines }, { code: 1, stdout: '', lines: [`portolan: ${sentence}`, ''] });
 }
 
 /**
@@ -90,7 +115,8 @@ export async function startServer(
  */
 export function readyUrls(log: string): string[] {
   const lines = log.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
-  return lines.map((line) => JSON.parse(line).url).filter((url) => url !== undefined);
+  const ready = lines.map((line) => JSON.parse(line)).filter(({ url, msg }) => msg === `Portolan answers on ${url}`);
+  return ready.map(({ url }) => url);
 }
 
 /**

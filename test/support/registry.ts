@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
+import { limitsOf } from '../../src/cli/limits.ts';
 import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { readConfig } from '../../src/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
 import { requestIdOf } from '../../src/http/request-id.ts';
@@ -43,14 +45,26 @@ export function useProduct(): Product {
  * Wires the faces as `serve` does, with a silent log.
  *
  * @param registry - Any registry.
+ * @param settings - Environment variables; none for the defaults.
+ * @param log - The log.
  */
-export async function createTestApp(registry: Registry): Promise<Express> {
-  const graphql = await createGraphqlHandler({ registry, requestIdOf, onInternalError: () => {} });
+export async function createTestApp(
+  registry: Registry,
+  settings: Readonly<Record<string, string>> = {},
+  log = createLog('silent'),
+): Promise<Express> {
+  const config = readConfig(settings);
+  const graphql = await createGraphqlHandler({
+    registry,
+    introspection: config.introspection,
+    requestIdOf,
+    onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
+  });
   return createApp({
     registry,
     graphql,
-    log: createLog('silent'),
-    corsOrigins: ['*'],
-    limits: { bodyBytes: 4 * 1024 * 1024, batchResults: 65_536 },
+    log,
+    corsOrigins: config.corsOrigins,
+    limits: limitsOf(config),
   });
 }

@@ -10,7 +10,21 @@ import type { TestContext } from 'node:test';
  * @returns The folder's path.
  */
 export function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'portolan-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = makeFolder();
+  t.after(() => removeFolder(folder));
   return folder;
+}
+
+/** Makes a folder for several tests, which `removeFolder` takes away. */
+export function makeFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'portolan-'));
+}
+
+/**
+ * Removes a folder with all that is in it.
+ *
+ * @param folder - Its path.
+ */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
 }

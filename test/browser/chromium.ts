@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { PROJECT } from '../support/portolan-process.ts';
+
+/** Debian's package `chromium`; another one by the environment variable CHROMIUM. */
+const EXECUTABLE = process.env.CHROMIUM || '/usr/bin/chromium';
+
+/** It runs as root in a container, asks nobody on its own account, and knows no host but this one. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+/** How long the browser may take for anything, in milliseconds. */
+const PATIENCE_MS = 15_000;
+
+/** A page, and what must not happen on it. */
+export interface Visit {
+  readonly page: Page;
+  /** Fails when the page asked another server, broke its Content-Security-Policy, or logged any other error. */
+  readonly assertClean: () => void;
+  /** Keeps what is to be seen, under `var/screenshots`. */
+  readonly photograph: (name: string) => Promise<void>;
+}
+
+/**
+ * Has a browser ready for the tests of a file.
+ *
+ * @returns A function that opens an address in a new window, where no other server can be reached.
+ */
+export function useChromium(): (url: string) => Promise<Visit> {
+  let browser: Browser | undefined;
+  after(() => browser?.close());
+  return async (url) => {
+    browser ??= await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    const faults: string[] = [];
+    const { origin } = new URL(url);
+    await context.route(
+      (address) => address.origin !== origin && address.protocol !== 'data:',
+      (route) => {
+        faults.push(`a request to ${route.request().url()}`);
+        return route.abort();
+      },
+    );
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    page.on('pageerror', (error) => faults.push(error.message));
+    await page.goto(url);
+    return { page, assertClean: () => assert.deepEqual(faults, []), photograph: (name) => photograph(page, name) };
+  };
+}
+
+async function photograph(page: Page, name: string): Promise<void> {
+  const folder = join(PROJECT, 'var', 'screenshots');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}

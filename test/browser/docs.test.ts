@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CONTRACT, type Node } from '../support/contract.ts';
+import { useListening } from '../support/listening.ts';
+import { useProduct } from '../support/registry.ts';
+import { useChromium } from './chromium.ts';
+
+const product = useProduct();
+const origin = useListening(product);
+const visit = useChromium();
+
+/** The ids of all operations of the contract. */
+const operations = Object.values(CONTRACT.paths as Record<string, Record<string, Node>>).flatMap((path) =>
+  Object.values(path).flatMap(({ operationId }) => (operationId === undefined ? [] : [String(operationId)])),
+);
+
+test('/docs shows every operation of the contract', async () => {
+  const { page, assertClean, photograph } = await visit(`${await origin()}/docs`);
+  await page.locator('.opblock').first().waitFor();
+  const ids = await page.locator('.opblock').evaluateAll((blocks) => blocks.map(({ id }) => id.split('-').at(-1)));
+  assert.deepEqual(ids.sort(), operations.sort());
+  await page.getByRole('heading', { name: /^Portolan/ }).waitFor();
+  await photograph('docs');
+  assertClean();
+});
+
+test('/docs asks for a port and shows the answer', async () => {
+  const { page, assertClean, photograph } = await visit(`${await origin()}/docs`);
+  const operation = page.locator('#operations-ports-getPort');
+  await operation.locator('.opblock-summary').click();
+  await operation.getByPlaceholder('port', { exact: true }).fill('22');
+  await operation.getByRole('button', { name: 'Execute' }).click();
+  const response = operation.locator('.live-responses-table');
+  await response.locator('.microlight').first().waitFor();
+  const shown = await response.innerText();
+  assert.match(shown, /^200\s*$/m);
+  assert.ok(shown.includes(product.registry.port(22, null).summary), shown);
+  assert.ok((await operation.locator('.request-url').innerText()).endsWith('/ports/22'));
+  await response.scrollIntoViewIfNeeded();
+  await photograph('docs-answer');
+  assertClean();
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { useListening } from '../support/listening.ts';
+import { useProduct } from '../support/registry.ts';
+import { useChromium } from './chromium.ts';
+
+const product = useProduct();
+const origin = useListening(product);
+const visit = useChromium();
+
+test('/graphql answers a query that is typed', async () => {
+  const { page, assertClean, photograph } = await visit(`${await origin()}/graphql`);
+  await page.locator('.graphiql-query-editor').click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('{ port(number: 60257) { summary } }');
+  await page.keyboard.press('Control+Enter');
+  const answer = page.locator('.result-window');
+  await answer.getByText('"summary"').waitFor();
+  // The editor breaks long lines: white space is no part of what is compared.
+  const squeeze = (text: string) => text.replace(/\s+/g, '');
+  const shown = squeeze(await answer.innerText());
+  assert.ok(shown.includes(squeeze(product.registry.port(60257, null).summary)), shown);
+  await photograph('explorer-answer');
+  assertClean();
+});
+
+test('/graphql shows the documentation of the schema, offers fields, and has its dialogs', async () => {
+  const { page, assertClean, photograph } = await visit(`${await origin()}/graphql`);
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  const documentation = page.locator('.graphiql-doc-explorer');
+  await documentation.getByRole('link', { name: 'Query', exact: true }).click();
+  await documentation.getByText('Answers for one port.').waitFor();
+  await photograph('explorer-documentation');
+
+  await page.locator('.graphiql-query-editor').click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('{ ephem');
+  await page.locator('.CodeMirror-hints').getByText('ephemeralRanges').waitFor();
+  await page.keyboard.press('Escape');
+
+  for (const [button, title] of [
+    ['Open settings dialog', 'Settings'],
+    ['Open short keys dialog', 'Short Keys'],
+  ] as const) {
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('dialog').getByText(title, { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  assertClean();
+});

@@ -1,0 +1,33 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { codegen } from '@graphql-codegen/core';
+import * as documentNode from '@graphql-codegen/typed-document-node';
+import * as operations from '@graphql-codegen/typescript-operations';
+import { buildASTSchema, parse } from 'graphql';
+import openapiTypescript, { astToString } from 'openapi-typescript';
+
+const HERE = new URL('./', import.meta.url);
+const SCHEMA = new URL('../../schema/', HERE);
+
+/** Where the types go; front-end.ts imports them from there. */
+const TARGET = new URL('../../var/clients/', HERE);
+
+/** Generates what a front end generates: types of the REST face, and of each GraphQL operation with its document. */
+export async function generateTypes(): Promise<void> {
+  mkdirSync(TARGET, { recursive: true });
+  writeFileSync(new URL('rest.ts', TARGET), astToString(await openapiTypescript(new URL('openapi.yaml', SCHEMA))));
+  writeFileSync(new URL('graphql.ts', TARGET), await generateGraphql());
+}
+
+function generateGraphql(): Promise<string> {
+  const schema = parse(readFileSync(new URL('portolan.graphql', SCHEMA), 'utf8'));
+  const document = parse(readFileSync(new URL('port.graphql', HERE), 'utf8'));
+  return codegen({
+    filename: 'graphql.ts',
+    schema,
+    schemaAst: buildASTSchema(schema),
+    documents: [{ location: 'port.graphql', document }],
+    config: { useTypeImports: true },
+    plugins: [{ operations: {} }, { documentNode: {} }],
+    pluginMap: { operations, documentNode },
+  });
+}

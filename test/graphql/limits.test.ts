@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { getIntrospectionQuery } from 'graphql';
+import request from 'supertest';
+import { LIMITS } from '../../src/graphql/limits.ts';
+import { createTestApp, useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+async function ask(query: string, variables: Record<string, unknown> = {}, app = product.app) {
+  const { body, status } = await request(app).post('/graphql').send({ query, variables });
+  return { ...body, status };
+}
+
+/** The document that asks for every field of a port. */
+const [, FULL = ''] =
+  /const QUERY = `([^`]*)`/.exec(readFileSync(new URL('agreement.test.ts', import.meta.url), 'utf8')) ?? [];
+const THOUSAND = Array.from({ length: 1000 }, (_, index) => index);
+const COSTLY = FULL.replace(/\}\s*$/, ' more: ports(numbers: $more) { number summary range { name } } }').replace(
+  '(',
+  '($more: [Int!]!, ',
+);
+
+function repeat(count: number, part: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => part(index)).join(' ');
+}
+
+/** A way down of a number of fields, which validation refuses for another reason than its depth. */
+function deep(depth: number): string {
+  return `{ ${'port { '.repeat(depth - 1)} number ${'} '.repeat(depth - 1)} }`;
+}
+
+/** A document with a number of tokens: two lists of ports, which have 24 around the numbers. */
+function long(tokens: number): string {
+  const numbers = tokens - 26;
+  return `{ a: ${ports(Math.floor(numbers / 2))} b: ${ports(Math.ceil(numbers / 2))} }`;
+}
+
+function ports(count: number): string {
+  return `ports(numbers: [${Array(count).fill(22)}]) { number }`;
+}
+
+/** Fragments that each use the next one twice: one more of them doubles what is met on the way. */
+function bushy(count: number): string {
+  const fragments = repeat(count, (index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`);
+  return `{ ...F0 } ${fragments} fragment F${count} on Query { ranges { name } }`;
+}
+
+describe('a document within the limits', () => {
+  test('may ask for every field of 1,000 ports, whether their numbers stand in it or beside it', async () => {
+    const beside = await ask(FULL, { numbers: THOUSAND });
+    assert.deepEqual([beside.status, beside.errors, beside.data.ports.length], [200, undefined, 1000]);
+    const within = await ask(FULL.replace(/^[^{]*/, '').replace(/\(.*\)/, `(numbers: [${THOUSAND}])`));
+    assert.deepEqual([within.status, within.errors, within.data.ports], [200, undefined, beside.data.ports]);
+  });
+
+  test('may ask for the schema, as GraphiQL does', async () => {
+    const everything = { schemaDescription: true, inputValueDeprecation: true, specifiedByUrl: true, oneOf: true };
+    const { status, errors } = await ask(getIntrospectionQuery({ ...everything, directiveIsRepeatable: true }));
+    assert.deepEqual([status, errors], [200, undefined]);
+  });
+
+  test('may reach each limit', async () => {
+    const directives = repeat(LIMITS.directives, () => 'name @include(if: true)');
+    for (const query of [
+      `{ ${repeat(LIMITS.aliases, (index) => `p${index}: port(number: ${index}) { number }`)} }`,
+      `{ ranges { ${directives} } }`,
+      long(LIMITS.tokens),
+      bushy(9),
+    ]) {
+      const { status, errors } = await ask(query);
+      assert.deepEqual([status, errors], [200, undefined], query.slice(0, 80));
+    }
+    assert.deepEqual(limitErrors(await ask(deep(LIMITS.depth))), []);
+    // 1,000 ports with all their fields cost 60,000, and 8,000 more with five: number, summary, range, name, itself.
+    const most = { numbers: THOUSAND, more: Array(8000).fill(22) };
+    const { errors } = await ask(COSTLY, most);
+    assert.equal(errors[0].message, 'Cannot answer for more than 1000 ports at once: got 8000');
+  });
+});
+
+function limitErrors({ errors }: { errors?: { message: string }[] }): string[] {
+  return (errors ?? []).map(({ message }) => message).filter((message) => /limit/i.test(message));
+}
+
+describe('a document beyond a limit is refused with the limit', () => {
+  const cases = [
+    [
+      'aliases',
+      `{ ${repeat(51, (i) => `p${i}: port(number: ${i}) { number }`)} }`,
+      'Aliases limit of 50 exceeded, found 51.',
+    ],
+    [
+      'aliases in a fragment',
+      `{ a: port(number: 1) { ...F } b: port(number: 2) { ...F } } fragment F on Port { ${repeat(25, (i) => `n${i}: number`)} }`,
+      'Aliases limit of 50 exceeded, found 52.',
+    ],
+    ['depth', deep(11), 'Query depth limit of 10 exceeded, found 11.'],
+    [
+      'directives',
+      `{ ranges { ${repeat(51, () => 'name @skip(if: false)')} } }`,
+      'Directives limit of 50 exceeded, found 51.',
+    ],
+    ['tokens', long(2001), 'Tokens limit of 2000 exceeded.'],
+    [
+      'comparisons',
+      `{ ranges { ${'name '.repeat(1100)} } }`,
+      'Cannot check the document: comparing its fields takes more than the limit of 500000 steps',
+    ],
+    ['selections', bushy(14), 'Selections limit of 10000 exceeded.'],
+  ] as const;
+  for (const [name, query, message] of cases) {
+    test(name, async () => {
+      const answer = await ask(query);
+      assert.equal(answer.status, 400);
+      assert.deepEqual(limitErrors(answer), [message]);
+      const { extensions } = answer.errors.find((error: { message: string }) => error.message === message);
+      assert.deepEqual(extensions, { code: name === 'tokens' ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED' });
+    });
+  }
+
+  test('cost, counted with the values of the variables', async () => {
+    const answer = await ask(COSTLY, { numbers: THOUSAND, more: Array(8001).fill(22) });
+    assert.equal(answer.status, 400);
+    assert.deepEqual(answer.errors, [
+      {
+        message: 'Query cost limit of 100000 exceeded, found 100005.',
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+    const page = `search(text: "s", first: $first) { edges { node { name } } nodes { name } }`;
+    const pages = `query ($first: Int) { ${repeat(21, (index) => `s${index}: ${page}`)} }`;
+    assert.equal(
+      (await ask(pages, { first: 1000 })).errors[0].message,
+      'Query cost limit of 100000 exceeded, found 126000.',
+    );
+    assert.equal((await ask(pages, { first: null })).status, 200);
+  });
+
+  test('cost, although another value does not fit', async () => {
+    const query = `query ($number: Int = 1, $numbers: [Int!]!) {
+      port(number: $number) { number } ${repeat(40, (index) => `p${index}: ports(numbers: $numbers) { number summary }`)}
+    }`;
+    const { errors } = await ask(query, { number: null, numbers: THOUSAND });
+    assert.equal(errors[0].message, 'Query cost limit of 100000 exceeded, found 120000.');
+  });
+});
+
+test('several requests in one are refused', async () => {
+  const one = { query: '{ ranges { name } }' };
+  const { status, body } = await request(product.app).post('/graphql').send([one, one]);
+  assert.deepEqual([status, body.errors[0].message], [400, 'Operation batching disabled.']);
+});
+
+describe('introspection', () => {
+  const NAMES = '{ __schema { types { name } } }';
+
+  test('is on unless it is turned off', async () => {
+    assert.equal((await ask(NAMES)).status, 200);
+  });
+
+  test('that is off is refused with the reason, and no name is guessed', async () => {
+    const app = await createTestApp(product.registry, { INTROSPECTION: 'off' });
+    const { status, errors } = await ask(NAMES, {}, app);
+    assert.deepEqual(
+      [status, errors[0].message, errors[0].extensions],
+      [400, 'Cannot show the schema: introspection is off on this server', { code: 'GRAPHQL_VALIDATION_FAILED' }],
+    );
+    const typo = await ask('{ ports(number: 1) { numbr } }', {}, app);
+    assert.doesNotMatch(JSON.stringify(typo.errors), /Did you mean/);
+    assert.equal((await ask('{ port(number: 22) { number } }', {}, app)).status, 200);
+  });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { describe, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import request from 'supertest';
+import { useListening } from '../support/listening.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+const address = useListening(product);
+
+/** Asks by a client that leaves the body as it came. */
+async function ask(path: string, coding: string, method = 'GET') {
+  const url = new URL(path, await address());
+  const asked = get(url, { method, agent: false, headers: { 'accept-encoding': coding } });
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const { etag = '', vary = '', ...headers } = response.headers;
+  return { etag, vary, headers, body: await buffer(response) };
+}
+
+describe('an answer of 1 KiB or more', () => {
+  test('comes in the coding that the client takes, Brotli before gzip', async () => {
+    const cases = [
+      ['br', 'br'],
+      ['gzip', 'gzip'],
+      ['gzip, deflate, br, zstd', 'br'],
+      ['gzip;q=1, br;q=0.5', 'gzip'],
+      ['br;q=0, gzip;q=0', undefined],
+      ['identity', undefined],
+      ['zstd', undefined],
+    ] as const;
+    for (const [accepted, coding] of cases) {
+      const { headers, vary } = await ask('/ports/80', accepted);
+      assert.equal(headers['content-encoding'], coding, accepted);
+      assert.match(vary, /Accept-Encoding/);
+    }
+  });
+
+  test('says the same in every coding, under one weak validator', async () => {
+    for (const path of [
+      '/ports/80',
+      '/ports/80?format=csv',
+      '/ports?ports=0-999',
+      '/export/ndjson',
+      '/export/logstash',
+    ]) {
+      const plain = await ask(path, 'identity');
+      const brotli = await ask(path, 'br');
+      const gzip = await ask(path, 'gzip');
+      assert.deepEqual([brotli.headers['content-encoding'], gzip.headers['content-encoding']], ['br', 'gzip'], path);
+      assert.ok(unpack(brotli).equals(plain.body), path);
+      assert.ok(unpack(gzip).equals(plain.body), path);
+      assert.match(plain.etag, /^W\/"/);
+      for (const { etag } of [brotli, gzip]) assert.equal(etag, plain.etag, path);
+    }
+  });
+
+  test('has no length in a HEAD for which GET would be compressed', async () => {
+    const head = await ask('/ports/80', 'br', 'HEAD');
+    const plain = await ask('/ports/80', 'identity', 'HEAD');
+    assert.equal(head.headers['content-length'], undefined);
+    assert.ok(Number(plain.headers['content-length']) > 1024);
+    assert.deepEqual([head.etag, head.vary], [plain.etag, plain.vary]);
+  });
+
+  test('is a 304 in any coding, with the header fields of its 200', async () => {
+    const { etag, vary } = await ask('/ports/80', 'br');
+    for (const coding of ['identity', 'gzip', 'br']) {
+      const again = await request(product.app)
+        .get('/ports/80')
+        .set({ 'Accept-Encoding': coding, 'If-None-Match': etag });
+      assert.deepEqual([again.status, again.text], [304, '']);
+      assert.deepEqual(
+        ['ETag', 'Vary', 'Cache-Control'].map((name) => again.get(name)),
+        [etag, vary, 'no-cache'],
+      );
+    }
+  });
+});
+
+test('a smaller answer comes as it is, under a strong validator', async () => {
+  for (const path of [
+    '/healthz',
+    '/associations/xsan-filesystem-access',
+    '/ranges?limit=1',
+    '/graphql?query={ranges{name}}',
+  ]) {
+    const { headers, etag, vary } = await ask(path, 'br, gzip');
+    assert.deepEqual([headers['content-encoding'], etag.startsWith('"')], [undefined, true], path);
+    assert.match(vary, /Accept-Encoding/);
+  }
+});
+
+function unpack({ headers, body }: Awaited<ReturnType<typeof ask>>): Buffer {
+  return headers['content-encoding'] === 'br' ? brotliDecompressSync(body) : gunzipSync(body);
+}

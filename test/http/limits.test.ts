@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import request from 'supertest';
+import { listenHere } from '../support/listen.ts';
+import { connectRaw } from '../support/raw-connection.ts';
+import { createTestApp, useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+const SMALL = { BODY_LIMIT: '2 KiB', URL_LIMIT: '1 KiB', HEADER_LIMIT: '4 KiB', BATCH_LIMIT: '10' };
+
+describe('a body over the limit is a 413', () => {
+  const large = JSON.stringify([' '.repeat(3000)]);
+
+  test('that says so, in every place that takes a body', async () => {
+    const app = await createTestApp(product.registry, SMALL);
+    for (const path of ['/ports/lookup', '/graphql']) {
+      const { status, type, body } = await request(app).post(path).type('json').send(large);
+      assert.deepEqual([status, type], [413, 'application/problem+json'], path);
+      assert.equal(body.detail, 'Cannot read the body: it is larger than 2048 bytes');
+    }
+  });
+
+  test('also when it comes in chunks without a length, and the connection goes on', async (t) => {
+    const url = await listenHere(t, product.registry, SMALL);
+    const head =
+      'POST /ports/lookup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked';
+    const chunk = `3e8\r\n${'['.repeat(1000)}\r\n`;
+    const connection = await connectRaw(url, `${head}\r\n\r\n${chunk.repeat(3)}`);
+    await connection.until(/^HTTP\/1.1 413 .*"status":413/s);
+    connection.socket.write(`${chunk}0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    assert.match(await connection.closed, /413 .*HTTP\/1.1 200 .*\{"status":"ok"\}$/s);
+  });
+
+  test('also when it is small only as long as it is packed', async () => {
+    const app = await createTestApp(product.registry, SMALL);
+    const { gzipSync } = await import('node:zlib');
+    const asked = request(app).post('/ports/lookup').set({ 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' });
+    assert.equal((await asked.serialize((data) => data).send(gzipSync('1'.repeat(100_000)))).status, 413);
+  });
+
+  test('and so is a batch with too many results', async () => {
+    const app = await createTestApp(product.registry, SMALL);
+    const { status, body } = await request(app).post('/ports/lookup').send(['1-11']);
+    assert.deepEqual(
+      [status, body.detail],
+      [413, 'Cannot answer for more than 10 ports at once: the batch asks for 11'],
+    );
+    assert.equal((await request(app).post('/ports/lookup').send(['1-10'])).status, 200);
+  });
+});
+
+test('a URL over the limit is a 414', async () => {
+  const app = await createTestApp(product.registry, SMALL);
+  const longest = `/ports?ports=${'80,'.repeat(400)}`.slice(0, 1024).replace(/,?\d*$/, '');
+  assert.equal((await request(app).get(longest)).status, 200);
+  for (const path of [`/ports?ports=${'80,'.repeat(400)}80`, `/${'x'.repeat(1024)}`]) {
+    const { status, type, body } = await request(app).get(path);
+    assert.deepEqual([status, type], [414, 'application/problem+json']);
+    assert.equal(body.detail, 'Cannot read the URL: its path and query are longer than 1024 bytes');
+  }
+});
+
+describe('requests of a client and window', () => {
+  test('are counted on every answer, and over the limit a 429 that says when to come back', async () => {
+    const app = await createTestApp(product.registry, { RATE_LIMIT: '3', RATE_WINDOW: '5 min' });
+    for (const [left, path] of [
+      [2, '/ports/22'],
+      [1, '/nope'],
+      [0, '/graphql?query={ranges{name}}'],
+    ] as const) {
+      const response = await request(app).get(path);
+      assert.match(response.get('RateLimit') ?? '', new RegExp(`; r=${left}; t=\\d+$`));
+      assert.match(response.get('RateLimit-Policy') ?? '', /; q=3; w=300;/);
+    }
+    const refused = await request(app).get('/ports/22');
+    assert.deepEqual([refused.status, refused.type], [429, 'application/problem+json']);
+    assert.equal(refused.body.detail, 'Cannot answer more than 3 requests in 300 s');
+    assert.equal(refused.body.requestId, refused.get('X-Request-ID'));
+    const wait = Number(refused.get('Retry-After'));
+    assert.ok(wait > 0 && wait <= 300, `Retry-After: ${wait}`);
+  });
+
+  test('do not count health and preflights, and a client cannot write itself another address', async () => {
+    const app = await createTestApp(product.registry, { RATE_LIMIT: '1' });
+    for (let count = 0; count < 5; count++) {
+      assert.equal((await request(app).get('/healthz')).status, 200);
+      assert.equal((await request(app).get('/readyz')).status, 200);
+      assert.equal((await request(app).options('/ports/22')).status, 204);
+    }
+    assert.equal((await request(app).get('/ports/22').set('X-Forwarded-For', '192.0.2.1')).status, 200);
+    assert.equal((await request(app).get('/ports/22').set('X-Forwarded-For', '192.0.2.2')).status, 429);
+  });
+
+  test('are not counted where no limit is set', async () => {
+    const response = await request(product.app).get('/ports/22');
+    assert.deepEqual([response.get('RateLimit'), response.get('RateLimit-Policy')], [undefined, undefined]);
+  });
+});

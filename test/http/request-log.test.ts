@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pino } from 'pino';
+import request from 'supertest';
+import type { Registry } from '../../src/registry/registry.ts';
+import { createTestApp, useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+/** Makes the product with a log that is kept. */
+async function logged(level: string, registry: Registry = product.registry) {
+  const lines: string[] = [];
+  const log = pino({ level, base: null, timestamp: false }, { write: (line) => lines.push(line) });
+  const app = await createTestApp(registry, {}, log);
+  return { app, lines };
+}
+
+test('at debug every request is one line, with the id that the client sees', async () => {
+  const { app, lines } = await logged('debug');
+  const paths = ['/ports/22?protocol=tcp', '/nope', '/graphql?query={ranges{name}}', '/healthz', '/ports/%zz'];
+  for (const [number, path] of paths.entries()) {
+    const { headers, status } = await request(app).get(path).set('Authorization', 'Bearer secret');
+    const line = JSON.parse(lines[number] ?? '');
+    assert.ok(line.ms >= 0);
+    const [expectedPath] = path.split('?');
+    const expected = { method: 'GET', path: expectedPath, status, requestId: headers['x-request-id'] };
+    assert.deepEqual(line, { level: 20, msg: 'answered', ms: line.ms, ...expected });
+  }
+  assert.equal(lines.length, paths.length);
+});
+
+test('a line of the log cannot be forged by a path, and does not grow with it', async () => {
+  const { app, lines } = await logged('debug');
+  await request(app).get('/x%0A{"level":60}"%1b[31m');
+  await request(app).get(`/${'x'.repeat(10_000)}`);
+  assert.deepEqual(
+    lines.map((line) => [line.indexOf('\n'), line.length < 500]),
+    lines.map((line) => [line.length - 1, true]),
+  );
+  assert.ok(!lines.join('').includes('\u001b'));
+});
+
+test('at info a request leaves no line, and a failure one with its id', async () => {
+  const broken = new Proxy({} as Registry, {
+    get: () => () => {
+      throw new Error('broken');
+    },
+  });
+  const { app, lines } = await logged('info', broken);
+  await request(app).get('/nope');
+  assert.deepEqual(lines, []);
+  const rest = await request(app).get('/ports/22');
+  const graphql = await request(app).get('/graphql?query={registry{date}}');
+  const ids = lines.map((line) => JSON.parse(line)).map(({ level, requestId, err }) => [level, requestId, err.message]);
+  assert.deepEqual(ids, [
+    [50, rest.get('X-Request-ID'), 'broken'],
+    [50, graphql.get('X-Request-ID'), 'broken'],
+  ]);
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import request from 'supertest';
+import { bundledLists, DATA_FOLDER, READERS, sha256 } from '../../src/cli/bundled.ts';
+import { prepareDatabase, withDatabase } from '../../src/cli/prepare.ts';
+import { importList } from '../../src/sqlite/imports.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { createTestApp } from '../support/registry.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** What is asked before and after an import: one of each kind of answer, and ports all over the range. */
+const QUESTIONS = [
+  ...[0, 22, 79, 80, 81, 82, 443, 6667, 8080, 49151, 49152, 60257, 65535].flatMap((port) => [
+    `/ports/${port}`,
+    `/ports/${port}/udp?format=text`,
+    `/ports/${port}?format=csv`,
+  ]),
+  '/ports?ports=78-80',
+  '/ports?ports=80-82',
+  '/services/ssh',
+  '/services/NGINX%20Proxy%20Manager%20administration',
+  '/search?q=ssh',
+  '/search?q=nginx',
+  '/assignments?q=ssh',
+  '/associations?port=80',
+  '/associations?port=81',
+  '/associations/nginx-proxy-manager-admin',
+  '/associations/xsan-filesystem-access',
+  '/ranges',
+  '/ephemeral-ranges',
+  '/registry',
+  '/export/services',
+  '/export/services?origin=iana,informal',
+  '/export/nmap-services',
+  '/export/logstash?origin=informal',
+  '/export/csv',
+  '/export/ndjson',
+  '/graphql?query={port(number:81){associations{note}}}',
+  '/graphql?query={port(number:80){associations{note}}}',
+];
+
+/** The day for which a changed list stands. */
+const NEXT_DAY = '2027-01-01';
+
+const OF_PORT_81 = ['/ports/81', '/ports?ports=80-82', '/associations?port=81'];
+const OF_PROXY = ['/services/NGINX%20Proxy%20Manager%20administration', '/associations/nginx-proxy-manager-admin'];
+
+async function startProduct(t: TestContext) {
+  const database = join(temporaryFolder(t), 'portolan.db');
+  await prepareDatabase(database);
+  const registry = new SqliteRegistry(database);
+  t.after(() => registry.close());
+  const app = await createTestApp(registry);
+  /** Body and validator of every question. */
+  const ask = async () => {
+    const answers = new Map<string, { etag: string; body: string }>();
+    for (const path of QUESTIONS) {
+      const response = await request(app).get(path).buffer(true);
+      assert.equal(response.status, 200, path);
+      answers.set(path, { etag: response.get('ETag') ?? '', body: response.text ?? String(response.body) });
+    }
+    return answers;
+  };
+  /** Imports a bundled list anew, changed by a replacement; gives the questions whose validators are others then. */
+  const changedBy = async (list: 'assignments' | 'associations', from: string, to: string): Promise<string[]> => {
+    const before = await ask();
+    const known = bundledLists()[list];
+    const text = readFileSync(new URL(known.file, DATA_FOLDER), 'utf8');
+    assert.equal(text.split(from).length, 2, `${from} does not stand once in ${known.file}`);
+    const file = { name: 'changed.csv', bytes: Buffer.from(text.replace(from, to)) };
+    const { origin } = known;
+    const fresh = { list, origin, source: file.name, date: NEXT_DAY, sha256: sha256(file.bytes), bundled: false };
+    await withDatabase(database, (db) => importList(db, fresh, READERS[list](file) as never, 1));
+    const after = await ask();
+    const changed = QUESTIONS.filter((path) => before.get(path)?.etag !== after.get(path)?.etag);
+    const different = QUESTIONS.filter((path) => before.get(path)?.body !== after.get(path)?.body);
+    // The validator of an export goes by the lists that it is made of: it may change where the file does not.
+    const isExport = (path: string) => path.startsWith('/export/');
+    const unfounded = changed.filter((path) => !different.includes(path) && !isExport(path));
+    assert.deepEqual(unfounded, [], 'validators changed and their answers did not');
+    const missed = different.filter((path) => !changed.includes(path));
+    assert.deepEqual(missed, [], 'answers changed and their validators did not');
+    return changed;
+  };
+  return { database, ask, changedBy };
+}
+
+test('an import of informal uses changes the validators of the ports that it touches, and no others', async (t) => {
+  const { changedBy } = await startProduct(t);
+  const changed = await changedBy('associations', 'Unassigned at IANA.,Nginx', 'Taken by nobody at IANA.,Nginx');
+  const expected = [
+    ...OF_PORT_81,
+    ...OF_PROXY,
+    '/search?q=nginx',
+    '/registry',
+    // A file of names: its validator goes by the lists that it is made of, of which one is another now.
+    '/export/services?origin=iana,informal',
+    '/export/logstash?origin=informal',
+    '/export/ndjson',
+    '/graphql?query={port(number:81){associations{note}}}',
+  ];
+  assert.deepEqual(changed.sort(), expected.sort());
+});
+
+test('an import of the official rows changes those that carry its date or its rows, and no others', async (t) => {
+  const { changedBy } = await startProduct(t);
+  const changed = await changedBy(
+    'assignments',
+    'ssh,22,tcp,The Secure Shell (SSH) Protocol',
+    'ssh,22,tcp,Secure Shell',
+  );
+  const dated = QUESTIONS.filter((path) => path.startsWith('/ports') && !path.endsWith('=csv'));
+  const ofSsh = ['/ports/22?format=csv', '/services/ssh', '/search?q=ssh', '/assignments?q=ssh'];
+  const ofOfficialNames = ['services', 'services?origin=iana,informal', 'nmap-services', 'csv', 'ndjson'];
+  const expected = [...dated, ...ofSsh, '/registry', ...ofOfficialNames.map((name) => `/export/${name}`)];
+  assert.deepEqual(changed.sort(), expected.sort());
+});
+
+test('an import of what is loaded already changes no validator', async (t) => {
+  const { database, ask } = await startProduct(t);
+  const before = await ask();
+  await prepareDatabase(database);
+  assert.deepEqual(await ask(), before);
+});

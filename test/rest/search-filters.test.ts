@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
+import { CATEGORIES, ORIGINS } from '../../src/registry/association.ts';
+import { PORT_RANGES } from '../../src/registry/port-range.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { INFORMAL_ROWS, keyOf, OFFICIAL_ROWS, select } from '../support/bundled-rows.ts';
+import { request } from '../support/contract.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+const ALL_ROWS = [...OFFICIAL_ROWS, ...INFORMAL_ROWS];
+
+interface Found {
+  readonly count: number;
+  readonly next: string | null;
+  readonly previous: string | null;
+  readonly results: readonly { readonly row: Readonly<Record<string, unknown>> }[];
+  readonly suggestions: readonly string[];
+}
+
+async function ask(path: string): Promise<Found> {
+  return (await request(product.app).get(path)).body;
+}
+
+function keysOf(results: Found['results']): string[] {
+  return results.map(({ row }) => keyOf(row));
+}
+
+/** The keys of the rows of the files that a search must find, sorted. */
+function expected(query: URLSearchParams): string[] {
+  return select(ALL_ROWS, query)
+    .map(({ key }) => key)
+    .sort();
+}
+
+/** What a search finds, page by page; each page is asked for by the link on the one before. */
+async function walk(query: URLSearchParams, limit: number): Promise<string[]> {
+  const keys: string[] = [];
+  let path: string | null = `/search?${new URLSearchParams([...query, ['limit', String(limit)]])}`;
+  let count: number | undefined;
+  while (path !== null) {
+    const page: Found = await ask(path);
+    assert.equal(page.count, count ?? page.count, 'the total stays the same');
+    assert.equal(page.previous === null, keys.length === 0);
+    count = page.count;
+    keys.push(...keysOf(page.results));
+    path = page.next;
+  }
+  assert.equal(keys.length, count);
+  return keys;
+}
+
+describe('a filter keeps just the rows that fit', () => {
+  const cases = [
+    ...ORIGINS.map((origin) => `q=server&origin=${origin}`),
+    ...TRANSPORT_PROTOCOLS.map((protocol) => `q=server&protocol=${protocol}`),
+    ...PORT_RANGES.map(({ name }) => `q=server&range=${name}`),
+    ...ASSIGNMENT_STATES.map((state) => `q=re&state=${state}`),
+    ...CATEGORIES.map((category) => `q=server&category=${category}`),
+    'q=server&protocol=TCP&origin=IANA&range=User',
+    'q=server&state=assigned&origin=informal',
+    'q=server&category=database&origin=iana',
+    'q=server&category=database&state=assigned',
+    'q=mysql&category=database&origin=informal&protocol=tcp&range=user',
+    'q=unassigned&state=unassigned&range=system',
+  ];
+  for (const query of cases) {
+    test(query, async () => {
+      const parameters = new URLSearchParams(query);
+      assert.deepEqual((await walk(parameters, 1000)).sort(), expected(parameters));
+    });
+  }
+
+  test('and filters hold together in any combination', async () => {
+    const query = fc.record(
+      {
+        q: fc.constantFrom('net', 'server', 'http', 's', 'control pro', 'reserved', 'tcp', 'oracle'),
+        origin: fc.constantFrom(...ORIGINS),
+        protocol: fc.constantFrom(...TRANSPORT_PROTOCOLS),
+        range: fc.constantFrom(...PORT_RANGES.map(({ name }) => name)),
+        state: fc.constantFrom(...ASSIGNMENT_STATES),
+        category: fc.constantFrom(...CATEGORIES),
+      },
+      { requiredKeys: ['q'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(query, async (asked) => {
+        const parameters = new URLSearchParams(asked as Record<string, string>);
+        const keys = expected(parameters);
+        const { count, results } = await ask(`/search?${parameters}&limit=100`);
+        assert.equal(count, keys.length);
+        assert.equal(results.length, Math.min(count, 100));
+        for (const key of keysOf(results)) assert.ok(keys.includes(key), key);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('a value that does not exist is a 400 that names those that do', async () => {
+    const cases = [
+      ['origin=ours', 'Cannot parse origin "ours": expected iana, informal or own'],
+      ['range=private', 'Cannot parse range "private": expected system, user or dynamic'],
+      ['protocol=icmp', 'Cannot parse transport protocol "icmp": expected tcp, udp, sctp or dccp'],
+      ['state=free', 'Cannot parse state "free": expected assigned, recorded, reserved, deregistered or unassigned'],
+    ];
+    for (const [filter, detail] of cases) {
+      const { status, body } = await request(product.app).get(`/search?q=ssh&${filter}`);
+      assert.deepEqual([status, body.detail], [400, detail]);
+    }
+    const { body } = await request(product.app).get('/search?origin=iana');
+    assert.equal(body.detail, 'Missing query parameter "q": expected words to search for');
+  });
+});
+
+describe('the pages of a search', () => {
+  test('of any size give every result once, in one order', async () => {
+    const queries = ['q=ssh', 'q=server&origin=informal', 'q=6010', 'q=printer', 'q=80&protocol=tcp'];
+    const asked = fc.tuple(fc.constantFrom(...queries), fc.integer({ min: 2, max: 1000 }));
+    await fc.assert(
+      fc.asyncProperty(asked, async ([query, limit]) => {
+        const parameters = new URLSearchParams(query);
+        const keys = await walk(parameters, limit);
+        assert.deepEqual(keys, await walk(parameters, 1000));
+        if (!/\d/.test(query)) assert.deepEqual(keys.toSorted(), expected(parameters));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('past the end are empty, with the right count and no suggestions', async () => {
+    const { count } = await ask('/search?q=ssh');
+    for (const offset of [count, count + 1, 9007199254740991]) {
+      assert.deepEqual(await ask(`/search?q=ssh&limit=10&offset=${offset}`), {
+        count,
+        next: null,
+        previous: `/search?q=ssh&limit=10&offset=${count - 10}`,
+        results: [],
+        suggestions: [],
+      });
+    }
+  });
+});

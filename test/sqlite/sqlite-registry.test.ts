@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { RegistryError } from '../../src/registry/registry-error.ts';
+import { readIanaCsv } from '../../src/sources/iana-csv.ts';
+import { openForWriting } from '../../src/sqlite/database.ts';
+import { importList } from '../../src/sqlite/imports.ts';
+import { migrate } from '../../src/sqlite/migrate.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { executeSql } from '../support/database-content.ts';
+import { ianaFileOf } from '../support/iana-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+type Rows = Parameters<typeof ianaFileOf>[0];
+
+/** Makes a database with these official rows and nothing else. */
+async function makeDatabase(path: string, rows: Rows, date = '2026-04-09'): Promise<void> {
+  const db = openForWriting(path);
+  migrate(db);
+  const list = { list: 'assignments', origin: 'iana', source: 'test.csv', date, sha256: date, bundled: false } as const;
+  await importList(db, list, readIanaCsv({ name: 'test.csv', bytes: ianaFileOf(rows) }), 0);
+  db.close();
+}
+
+/** A registry of these official rows. */
+async function registryOf(t: TestContext, rows: Rows): Promise<SqliteRegistry> {
+  const path = join(temporaryFolder(t), 'portolan.db');
+  await makeDatabase(path, rows);
+  const registry = new SqliteRegistry(path);
+  t.after(() => registry.close());
+  return registry;
+}
+
+describe('the rows of a port', () => {
+  test('are found by number and by range, up to both ends', async (t) => {
+    const registry = await registryOf(t, [
+      { serviceName: 'x11', portNumber: '6000-6063', transportProtocol: 'tcp' },
+      { serviceName: 'one', portNumber: '6010', transportProtocol: 'udp' },
+      { serviceName: 'all', portNumber: '0-65535' },
+      { serviceName: 'portless', transportProtocol: 'tcp' },
+    ]);
+    const namesAt = (port: number) => registry.port(port, null).assignments.map(({ serviceName }) => serviceName);
+    assert.deepEqual([0, 5999, 6000, 6010, 6063, 6064, 65535].map(namesAt), [
+      ['all'],
+      ['all'],
+      ['x11', 'all'],
+      ['one', 'x11', 'all'],
+      ['x11', 'all'],
+      ['all'],
+      ['all'],
+    ]);
+  });
+
+  test('are those whose ports contain it, whatever the ranges are', async (t) => {
+    const port = fc.oneof(
+      fc.integer({ min: 0, max: 65535 }),
+      fc.integer({ min: 100, max: 120 }),
+      fc.constantFrom(0, 65535),
+    );
+    const span = fc.tuple(port, port).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+    await fc.assert(
+      fc.asyncProperty(fc.array(span, { maxLength: 12 }), fc.array(port, { maxLength: 12 }), async (spans, asked) => {
+        const path = join(temporaryFolder(t), 'portolan.db');
+        const named = spans.map(([first, last], index) => ({
+          serviceName: `s${index}`,
+          portNumber: `${first}-${last}`,
+        }));
+        await makeDatabase(path, named);
+        const registry = new SqliteRegistry(path);
+        for (const number of [...asked, ...spans.flat()]) {
+          const found = registry.port(number, null).assignments.map(({ serviceName }) => serviceName);
+          const expected = named.filter(
+            (_, index) => (spans[index]?.[0] ?? 0) <= number && number <= (spans[index]?.[1] ?? 0),
+          );
+          assert.deepEqual(found.sort(), expected.map(({ serviceName }) => serviceName).sort());
+        }
+        registry.close();
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('a service', () => {
+  const rows: Rows = [
+    { serviceName: 'ssh', transportProtocol: 'tcp' },
+    { serviceName: 'SSH', portNumber: '22', transportProtocol: 'udp' },
+    { serviceName: 'ssh', portNumber: '22', transportProtocol: 'tcp' },
+    { serviceName: 'cl/1', portNumber: '172' },
+    { portNumber: '99', description: 'Reserved' },
+  ];
+
+  test('is found in any case: its rows by port, then those without', async (t) => {
+    const registry = await registryOf(t, rows);
+    const { name, assignments } = registry.service('sSh');
+    assert.deepEqual(
+      assignments.map((row) => [row.serviceName, row.firstPort, row.protocol]),
+      [
+        ['ssh', 22, 'tcp'],
+        ['SSH', 22, 'udp'],
+        ['ssh', null, 'tcp'],
+      ],
+    );
+    assert.equal(name, 'ssh');
+    assert.equal(registry.service('CL/1').name, 'cl/1');
+  });
+
+  test('that does not exist is an error with the nearest names', async (t) => {
+    const registry = await registryOf(t, [{ serviceName: 'ssh' }, { serviceName: 'shell' }, { serviceName: 'http' }]);
+    const cases = [
+      ['sshh', ['ssh']],
+      ['', []],
+      ['%', []],
+      ["' OR 1=1 --", []],
+    ] as const;
+    for (const [name, suggestions] of cases) {
+      const message = `Cannot find service ${JSON.stringify(name)}: no such service name`;
+      assert.throws(() => registry.service(name), new RegistryError('not_found', message, { suggestions }));
+    }
+  });
+});
+
+describe('the file behind the registry', () => {
+  test('may be missing, empty of data, and come later', async (t) => {
+    const path = join(temporaryFolder(t), 'portolan.db');
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    const says = (message: string) => {
+      const error = new RegistryError('unavailable', message);
+      for (const question of [() => registry.check(), () => registry.info(), () => registry.port(80, null)])
+        assert.throws(question, error);
+    };
+    says('The database is missing: start Portolan again or run its seed command to make a new one');
+    const db = openForWriting(path);
+    migrate(db);
+    db.close();
+    says('No registry is loaded yet: run the seed command');
+    await makeDatabase(path, [{ serviceName: 'http', portNumber: '80' }]);
+    registry.check();
+    assert.equal(registry.port(80, null).assignments[0]?.serviceName, 'http');
+  });
+
+  test('is opened again when another one takes its place', async (t) => {
+    const folder = temporaryFolder(t);
+    const path = join(folder, 'portolan.db');
+    await makeDatabase(path, [], '2020-01-01');
+    copyFileSync(path, join(folder, 'other.db'));
+    executeSql(join(folder, 'other.db'), "UPDATE list SET date = '2021-01-01'");
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    assert.equal(registry.info().date, '2020-01-01');
+    renameSync(join(folder, 'other.db'), path);
+    registry.check();
+    assert.equal(registry.info().date, '2021-01-01');
+    rmSync(path);
+    assert.throws(() => registry.check(), { code: 'unavailable' });
+  });
+
+  test('shows an import to a registry that is open', async (t) => {
+    const path = join(temporaryFolder(t), 'portolan.db');
+    await makeDatabase(path, [], '2020-01-01');
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    assert.equal(registry.port(1, null).registry.date, '2020-01-01');
+    await makeDatabase(path, [{ serviceName: 'tcpmux', portNumber: '1' }], '2021-01-01');
+    assert.deepEqual(
+      [registry.port(1, null).registry.date, registry.port(1, null).assignments.length],
+      ['2021-01-01', 1],
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import Database from 'better-sqlite3';
+
+const TABLES = ['list', 'assignment', 'association', 'ephemeral_range', 'check_command', 'blocked_port'] as const;
+
+/** All rows of the tables that imports fill, by table. */
+export type DatabaseContent = Readonly<Record<(typeof TABLES)[number], readonly Readonly<Record<string, unknown>>[]>>;
+
+/**
+ * Reads everything that imports have stored.
+ *
+ * @param path - The SQLite file, which is not changed.
+ */
+export function contentOf(path: string): DatabaseContent {
+  return withConnection(path, (db) => {
+    const rows = TABLES.map((table) => [table, db.prepare(`SELECT * FROM ${table} ORDER BY 1`).all()]);
+    return Object.fromEntries(rows);
+  });
+}
+
+/**
+ * Changes a SQLite file behind the program's back.
+ *
+ * @param path - The file; it is made where missing.
+ * @param sql - Any statements.
+ */
+export function executeSql(path: string, sql: string): void {
+  withConnection(path, (db) => db.exec(sql));
+}
+
+function withConnection<T>(path: string, use: (db: Database.Database) => T): T {
+  const db = new Database(path);
+  try {
+    return use(db);
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { INFORMAL_ROWS, OFFICIAL_ROWS } from '../support/bundled-rows.ts';
+import { request } from '../support/contract.ts';
+import { useProduct } from '../support/registry.ts';
+import { namedPlaces, readServices } from '../support/services-file.ts';
+
+const product = useProduct();
+
+async function download(path: string): Promise<string> {
+  const { status, text } = await request(product.app).get(path);
+  assert.equal(status, 200);
+  return text;
+}
+
+describe('services', () => {
+  test('has a line for every port and protocol with an official name, and no other', async () => {
+    const services = readServices(await download('/export/services'));
+    assert.deepEqual([...services.keys()].sort(), namedPlaces(OFFICIAL_ROWS));
+    const ports = [...services.values()].map(({ port }) => port);
+    assert.deepEqual(
+      ports,
+      ports.toSorted((a, b) => a - b),
+    );
+  });
+
+  test('calls each by the first name of its report, the others aliases, its description the comment', async () => {
+    for (const { port, protocol, ...entry } of readServices(await download('/export/services')).values()) {
+      const rows = product.registry.port(port, protocol as 'tcp').assignments;
+      const named = rows.filter(({ serviceName }) => serviceName !== null);
+      const [name, ...aliases] = new Set(named.map(({ serviceName }) => serviceName));
+      const expected = { name, aliases, comment: named[0]?.description ?? null };
+      assert.deepEqual(entry, expected, `${port}/${protocol}`);
+    }
+  });
+
+  test('knows what is special', async () => {
+    const services = readServices(await download('/export/services'));
+    const place = (key: string) => {
+      const { name, aliases } = services.get(key) ?? { name: null, aliases: [] };
+      return [name, ...aliases].join(' ');
+    };
+    assert.deepEqual(services.get('80/tcp'), {
+      name: 'http',
+      port: 80,
+      protocol: 'tcp',
+      aliases: ['www', 'www-http'],
+      comment: 'World Wide Web HTTP',
+    });
+    const cases = [
+      ['66/tcp', 'sql-net sql*net'],
+      ['63/udp', 'whoispp whois++'],
+      ['465/tcp', 'submissions urd'],
+      ['465/udp', 'igmpv3lite'],
+      ['6667/tcp', 'ircu'],
+      ['6667/udp', ''],
+      ['7775/tcp', 'inetfs'],
+      ['60257/tcp', ''],
+      ...['tcp', 'udp', 'sctp', 'dccp'].map((protocol) => [`4242/${protocol}`, 'vrml-multi-use']),
+    ] as const;
+    for (const [key = '', names] of cases) assert.equal(place(key), names, key);
+    for (let port = 6000; port <= 6063; port++) {
+      for (const protocol of ['tcp', 'udp']) assert.equal(place(`${port}/${protocol}`), 'x11');
+    }
+    assert.deepEqual([place('5999/tcp'), place('6064/tcp'), place('6010/sctp')], ['cvsup', 'ndl-ahp-svc', '']);
+  });
+});
+
+describe('the names of other origins', () => {
+  test('are the ids of the uses; a range of more than 256 ports is not written out', async () => {
+    const services = readServices(await download('/export/services?origin=informal'));
+    assert.deepEqual([...services.keys()].sort(), namedPlaces(INFORMAL_ROWS));
+    const ids = INFORMAL_ROWS.map(({ key }) => key);
+    for (const { name, aliases } of services.values()) {
+      for (const id of [name, ...aliases]) assert.ok(ids.includes(id), id);
+    }
+    assert.equal(services.get('6010/tcp')?.name, 'ssh-x11-forwarding');
+    const wide = INFORMAL_ROWS.filter(({ firstPort, lastPort }) => Number(lastPort) - Number(firstPort) > 255);
+    assert.ok(wide.length > 5);
+    const names = new Set([...services.values()].flatMap(({ name, aliases }) => [name, ...aliases]));
+    for (const { key } of wide) assert.ok(!names.has(key), key);
+  });
+
+  test('come behind the official ones', async () => {
+    const services = readServices(await download('/export/services?origin=iana,informal'));
+    assert.deepEqual([...services.keys()].sort(), namedPlaces([...OFFICIAL_ROWS, ...INFORMAL_ROWS]));
+    const { name, aliases, comment } = services.get('6010/tcp') ?? {};
+    assert.deepEqual([name, aliases, comment], ['x11', ['ssh-x11-forwarding'], 'X Window System']);
+    assert.equal(
+      await download('/export/services?origin=Informal,%20IANA'),
+      await download('/export/services?origin=iana,informal'),
+    );
+  });
+
+  test('are none where there are no own entries', async () =>
+    assert.equal(await download('/export/services?origin=own'), ''));
+
+  test('must be known', async () => {
+    for (const origin of ['ours', '', 'iana,', 'iana+informal']) {
+      const { status, body } = await request(product.app).get(`/export/services?origin=${origin}`);
+      assert.equal(status, 400);
+      assert.match(body.detail, /^Cannot parse origin ".*": expected iana, informal, own, with commas between$/);
+    }
+    assert.equal((await request(product.app).get('/export/csv?origin=iana')).status, 400, 'CSV has no other origin');
+  });
+});
+
+test('nmap-services has the same names, one a line and nothing else', async () => {
+  for (const origin of ['iana', 'informal', 'iana,informal']) {
+    const services = readServices(await download(`/export/services?origin=${origin}`));
+    const lines = (await download(`/export/nmap-services?origin=${origin}`)).split('\n').slice(0, -1);
+    const expected = [...services.values()].map(({ name, port, protocol, comment }) =>
+      [name, `${port}/${protocol}`, ...(comment === null ? [] : [`# ${comment}`])].join('\t'),
+    );
+    assert.deepEqual(lines, expected);
+  }
+});

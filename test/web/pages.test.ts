@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import supertest from 'supertest';
+import { parse } from 'yaml';
+import { ASSETS } from '../../src/web/assets.ts';
+import { request } from '../support/contract.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
+const QUERY = '?query={port(number:22){number}}';
+
+function get(path: string, accept = BROWSER) {
+  return request(product.app).get(path).set('Accept', accept);
+}
+
+test('/openapi.json is schema/openapi.yaml', async () => {
+  const contract = parse(readFileSync(new URL('../../schema/openapi.yaml', import.meta.url), 'utf8'));
+  for (const accept of ['*/*', BROWSER, 'application/json']) {
+    const { status, type, body, headers } = await get('/openapi.json', accept);
+    assert.deepEqual([status, type, headers['cache-control']], [200, 'application/json', 'no-cache']);
+    assert.deepEqual(body, contract);
+  }
+  const { headers } = await get('/openapi.json');
+  const again = await get('/openapi.json').set('If-None-Match', headers.etag ?? '');
+  assert.deepEqual([again.status, again.text], [304, '']);
+  assert.equal((await request(product.app).post('/openapi.json')).status, 405);
+});
+
+describe('a page', () => {
+  const pages = [
+    ['/docs', "style-src 'self'; img-src"],
+    ['/graphql', "style-src 'self' 'sha256-"],
+  ] as const;
+  for (const [path, styles] of pages) {
+    test(`${path} loads what this server has, and nothing else`, async () => {
+      const { status, type, text, headers } = await get(path);
+      assert.deepEqual([status, type, headers['cache-control']], [200, 'text/html', 'no-cache']);
+      const policy = headers['content-security-policy'] ?? '';
+      assert.ok(policy.startsWith("default-src 'none'; script-src 'self'; "), policy);
+      assert.ok(policy.includes(styles), policy);
+      assert.doesNotMatch(policy, /unsafe|https?:|\*/);
+      assert.doesNotMatch(text, /https?:|style=| on\w+=|<style|<script(?! (?:type="module" )?src=)/);
+      const loaded = [...text.matchAll(/(?:src|href)="(assets\/[^"]+)"/g)].map(([, asset]) => asset);
+      assert.ok(loaded.length >= 5);
+      for (const asset of loaded) {
+        const response = await supertest(product.app).get(`/${asset}`);
+        assert.deepEqual(
+          [response.status, response.headers['cache-control']],
+          [200, 'public, max-age=31536000, immutable'],
+        );
+        assert.match(response.type, /^(?:text\/(?:css|javascript)|image\/svg\+xml)$/);
+      }
+    });
+  }
+
+  test('has files of its own only: nothing else of their packages can be had', async () => {
+    const folder = ASSETS.swagger.path.replace(/[^/]+$/, '');
+    for (const path of ['index.html', 'package.json', 'swagger-ui.js', '../package.json', '..%2Fpackage.json', '']) {
+      assert.equal((await get(`/${folder}${path}`)).status, 404, path);
+    }
+    assert.equal((await supertest(product.app).post(`/${ASSETS.icon.path}`)).status, 405);
+  });
+});
+
+describe('GET /graphql', () => {
+  const cases = [
+    ['', BROWSER, 200, 'text/html'],
+    ['?', 'text/html', 200, 'text/html'],
+    ['?theme=dark', BROWSER, 200, 'text/html'],
+    ['', '*/*', 400, 'application/json'],
+    ['', 'application/json, text/html', 400, 'application/json'],
+    [QUERY, BROWSER, 200, 'application/json'],
+    [QUERY, 'text/html', 200, 'application/json'],
+    [QUERY, '*/*', 200, 'application/json'],
+    [QUERY, 'application/graphql-response+json', 200, 'application/graphql-response+json'],
+    ['?query={harbour}', BROWSER, 400, 'application/json'],
+    ['?query={harbour}', 'application/json', 200, 'application/json'],
+    ['?query=', BROWSER, 400, 'application/json'],
+    [QUERY, 'image/png', 406, 'application/json'],
+    ['?query=mutation{__typename}', BROWSER, 405, 'application/json'],
+  ] as const;
+  for (const [search, accept, status, type] of cases) {
+    test(`${search} with Accept: ${accept} is a ${status} in ${type}`, async () => {
+      const response = await get(`/graphql${search}`, accept);
+      assert.deepEqual([response.status, response.type], [status, type]);
+      assert.match(response.get('Vary') ?? '', /Accept\b(?!-)/);
+      if (search === QUERY && status === 200) assert.deepEqual(response.body, { data: { port: { number: 22 } } });
+    });
+  }
+});
