@@ -31,12 +31,12 @@ export async function* servicesExport(registry: Registry, origins: readonly Orig
 
 /**
  * Writes nmap-services, as `nmap --servicedb` reads it: one line a port and protocol. It names no frequencies, for
- * nobody has measured them.
+ * nobody has measured them, and no DCCP, which nmap does not know.
  */
 export async function* nmapServicesExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
   yield* lines(registry, origins, ({ port, protocol, name, aliases, description }) => {
     const word = [name, ...aliases].find(isWord);
-    return word === undefined ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
+    return word === undefined || protocol === 'dccp' ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
   });
 }
 

@@ -11,7 +11,7 @@ const HOST = 'Host: x\r\n';
 export function anyBytes(random: Random): Buffer {
   const text = () => anyText(random);
   const close = 'Connection: close\r\n';
-  const written = random.pick([
+  const written = random.pick<() => string>([
     () => `GET /ports/${text()} HTTP/1.1\r\n${HOST}${close}\r\n`,
     () => `${text()} / HTTP/1.1\r\n${HOST}${close}\r\n`,
     () => `GET / HTTP/${random.pick(['0.9', '1.2', '2.0', '3', 'x', ''])}\r\n${HOST}${close}\r\n`,

@@ -54,7 +54,7 @@ export function anyGraphql(random: Random): { query: string; variables: unknown 
 }
 
 function anyDocument(random: Random): string {
-  return random.pick([
+  return random.pick<() => string>([
     () => random.pick(WHOLE),
     () => spoil(random, random.pick(WHOLE)),
     () => selection(random, 0),
@@ -68,10 +68,10 @@ function anyDocument(random: Random): string {
     () => `{search(text:"ssh", after:${JSON.stringify(anyText(random))}){totalCount}}`,
     () => `{ports(numbers:[${random.several(0, 1200, () => random.integer(0, 65_535)).join()}]){number}}`,
     () =>
-      Array.from(
+      `${Array.from(
         { length: 100 },
         (_, number) => `fragment F${number} on Query{...F${number + 1} ...F${number + 1}}`,
-      ).join(' ') + 'fragment F100 on Query{__typename} {...F0}',
+      ).join(' ')}fragment F100 on Query{__typename} {...F0}`,
     () => anyText(random),
   ])();
 }

@@ -111,8 +111,8 @@ function post(random: Random, path: string, body: string): HostileRequest {
 }
 
 function anyPath(random: Random): string {
-  const part = () => anyEncoding(random, anyText(random));
-  return random.pick([
+  const part = (): string => anyEncoding(random, anyText(random));
+  return random.pick<() => string>([
     () => `/ports/${random.integer(0, 65_535)}`,
     () => `/ports/${part()}`,
     () => `/ports/${part()}/${part()}`,

@@ -104,7 +104,8 @@ export function havingWords(text: string): (row: BundledRow) => boolean {
   const last = asked.pop();
   return ({ words }) => {
     if (last === undefined || !asked.every((word) => words.has(word))) return false;
-    return words.has(last) || [...words].some((word) => word.startsWith(last));
+    for (const word of words) if (word.startsWith(last)) return true;
+    return false;
   };
 }
 

@@ -136,6 +136,16 @@ export function at(pointer: string): { readonly pointer: string; readonly node: 
 }
 
 /**
+ * Lists the media types in which an operation answers with 200.
+ *
+ * @param operation - Method and path, such as `get /ports`.
+ */
+export function mediaTypesOf(operation: string): string[] {
+  const [method = '', path = ''] = operation.split(' ');
+  return Object.keys(at(`${at(`/paths/${toPart(path)}/${method}/responses/200`).pointer}/content`).node);
+}
+
+/**
  * Writes a key as a part of a JSON pointer (RFC 6901).
  *
  * @param key - A key of an object, such as a path or a media type.

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Association } from '../../src/registry/association.ts';
+import { portNames } from '../../src/registry/port-name.ts';
+
+const USE: Association = {
+  id: 'a-use',
+  name: 'A use',
+  usedBy: null,
+  firstPort: 1000,
+  lastPort: 1000,
+  protocols: ['tcp'],
+  category: 'other',
+  confidence: 'documented',
+  origin: 'informal',
+  note: null,
+  sources: [],
+};
+
+test('a range of 256 ports is written out, one of 257 is not', () => {
+  assert.equal(portNames([], [{ ...USE, lastPort: 1255 }]).length, 256);
+  assert.deepEqual(portNames([], [{ ...USE, lastPort: 1256 }]), []);
+});
+
+test('own uses name a port before informal ones, the narrowest range first; the others are aliases, each once', () => {
+  const uses: Association[] = [
+    { ...USE, id: 'wide', name: 'Wide', lastPort: 1001 },
+    { ...USE, id: 'narrow', protocols: ['tcp', 'udp'] },
+    { ...USE, id: 'ours', name: 'Ours', origin: 'own', lastPort: 1001 },
+  ];
+  const summary = portNames([], [...uses, ...uses]).map(({ port, protocol, name, aliases, description }) =>
+    [`${port}/${protocol}`, name, ...aliases, description].join(' '),
+  );
+  assert.deepEqual(summary, ['1000/tcp ours narrow wide Ours', '1000/udp narrow A use', '1001/tcp ours wide Ours']);
+});

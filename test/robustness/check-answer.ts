@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { checkContract } from '../support/contract.ts';
+import { PROJECT } from '../support/portolan-process.ts';
+import type { HostileRequest } from './hostile-request.ts';
+
+/** What came back, with the body as text. */
+export interface HostileAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+}
+
+/** Every status that may ever be seen here; the contract says which of them on which route. */
+const STATUSES = [200, 204, 304, 400, 404, 405, 406, 408, 413, 414, 415, 431];
+
+/** What a leak would show: paths of this machine, stacks, SQL. No input of the fuzz run holds any of it. */
+const LEAKS = new RegExp(
+  [
+    PROJECT,
+    '/tmp/',
+    'portolan\\.db',
+    'node_modules',
+    'node:internal',
+    '\\.ts:\\d',
+    '\\bat \\S+ \\(',
+    'SQLITE',
+    'SELECT ',
+    ' FROM ',
+    'MATCH ',
+    'fts5',
+    'stacktrace',
+  ].join('|'),
+);
+
+/**
+ * Checks an answer to a request that HTTP can carry: its status is documented for its route, an error is a problem or
+ * a GraphQL error, nothing leaks, and the header fields that every answer has are there.
+ *
+ * @param request - What was asked.
+ * @param answer - What came back.
+ * @param inFull - True to hold it against the contract, body and all, which takes long.
+ */
+export function checkAnswer(request: HostileRequest, answer: HostileAnswer, inFull: boolean): void {
+  const { status, headers } = answer;
+  assert.ok(STATUSES.includes(status), `status ${status}`);
+  assert.match(headers['x-request-id'] ?? '', /^[A-Za-z0-9._:+/=-]{1,128}$/);
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.ok(headers['content-security-policy']);
+  assert.equal(headers['x-powered-by'], undefined);
+  assert.equal(headers['x-injected'], undefined);
+  if (status >= 400) checkError(request, answer);
+  const isBeforeRoutes = status === 414 || request.method === 'OPTIONS';
+  if (inFull && !isBeforeRoutes) checkContract({ method: request.method, path: request.path, ...answer });
+}
+
+function checkError({ method, path }: HostileRequest, { status, headers, text }: HostileAnswer): void {
+  if (method === 'HEAD') return;
+  assert.doesNotMatch(text, LEAKS);
+  const [mediaType = ''] = (headers['content-type'] ?? '').split(';');
+  const body = JSON.parse(text);
+  if (mediaType === 'application/problem+json') {
+    assert.equal(body.status, status);
+    assert.equal(body.requestId, headers['x-request-id']);
+    assert.ok(body.detail.length < 2000, `a detail of ${body.detail.length} characters`);
+  } else {
+    assert.match(path, /^\/graphql(\?|$)/, `an error as ${mediaType}`);
+    assert.ok(body.errors.length > 0);
+  }
+}
+
+/**
+ * Checks what came over a connection after bytes that are hardly a request: nothing, or whole answers and no 5xx.
+ *
+ * @param sent - The bytes.
+ * @param received - All that came until the connection was closed.
+ */
+export function checkBytes(sent: Buffer, received: string): number[] {
+  const statuses = [...received.matchAll(/(?:^|\r\n\r\n|[}\n\]])HTTP\/1\.1 (\d{3}) /g)].map(([, status]) =>
+    Number(status),
+  );
+  const mayBeSilent = /^\s*$/.test(sent.toString()) || sent.subarray(0, 8).toString() === 'CONNECT ';
+  assert.ok(statuses.length > 0 || mayBeSilent, `no answer: ${received.slice(0, 200)}`);
+  for (const status of statuses)
+    assert.ok(STATUSES.includes(status) || status === 100 || status === 417, `status ${status}`);
+  assert.doesNotMatch(received, LEAKS);
+  return statuses;
+}

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { request } from './contract.ts';
+import type { Product } from './registry.ts';
+
+/** The Debian package of each program. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  getent: 'libc-bin',
+  unshare: 'util-linux',
+  nmap: 'nmap',
+  tshark: 'tshark',
+  text2pcap: 'wireshark-common',
+};
+
+/**
+ * Runs a program to its end.
+ *
+ * @param program - Its name.
+ * @param args - Its arguments.
+ * @param environment - Environment variables beside PATH; nothing else is inherited.
+ * @returns What it wrote, and its exit code.
+ * @throws When it is not installed, with the name of the package.
+ */
+export async function runTool(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, LC_ALL: 'C.UTF-8', ...environment };
+  try {
+    const outcome = await promisify(execFile)(program, args, { env, maxBuffer: 256 * 1024 * 1024 });
+    return { code: 0, ...outcome };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: unknown; stdout: string; stderr: string };
+    if (code === 'ENOENT') {
+      throw new Error(`${program} is not installed: apt-get install ${PACKAGES[program]}`, { cause: error });
+    }
+    if (typeof code !== 'number') throw error;
+    return { code, stdout, stderr };
+  }
+}
+
+/**
+ * Downloads an export.
+ *
+ * @param product - What serves it.
+ * @param path - Its path and query.
+ * @param folder - Where the file shall lie.
+ * @param name - How it shall be called.
+ * @returns The path of the file, and its text.
+ */
+export async function download(product: Product, path: string, folder: string, name: string) {
+  const { text } = await request(product.app).get(path).expect(200);
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return { file, text };
+}
