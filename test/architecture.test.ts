@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
     packages: [
       'graphql',
       '@apollo/server',
+      '@apollo/utils.keyvaluecache',
       '@as-integrations/express5',
       'express',
       '@escape.tech/graphql-armor-max-aliases',
