@@ -11,14 +11,13 @@ import { HttpError } from './problem.ts';
  */
 export function readBody(limit: number, makeParser: (options: { limit: number }) => RequestHandler): RequestHandler {
   const parse = makeParser({ limit });
-  const tooLarge = () => new HttpError(413, `Cannot read the body: it is larger than ${limit} bytes`);
   return (request, response, next) => {
-    if (Number(request.get('Content-Length') ?? 0) > limit) throw tooLarge();
+    if (Number(request.get('Content-Length') ?? 0) > limit) throw tooLarge(limit);
     let isSettled = false;
     const settle = (error?: unknown): void => {
       if (isSettled) return;
       isSettled = true;
-      next(isTooLarge(error) ? tooLarge() : error);
+      next(explain(error, limit));
     };
     parse(request, response, settle);
     // A parser that does not know the media type has left the body alone.
@@ -26,12 +25,23 @@ export function readBody(limit: number, makeParser: (options: { limit: number })
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > limit) settle(tooLarge());
+      if (bytes > limit) settle(tooLarge(limit));
     });
   };
 }
 
-/** What a parser says of a body that is too large only when it is unpacked. */
-function isTooLarge(error: unknown): boolean {
-  return (error as { type?: unknown } | undefined)?.type === 'entity.too.large';
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, `Cannot read the body: it is larger than ${limit} bytes`);
+}
+
+/** Puts into words what the parsers leave without a type of their own, or tell without the limit. */
+function explain(error: unknown, limit: number): unknown {
+  const { type, code } = (error ?? {}) as { type?: unknown; code?: unknown };
+  // Small as it was sent, and too large when it is unpacked.
+  if (type === 'entity.too.large') return tooLarge(limit);
+  // Zlib's errors are Z_DATA_ERROR and the like, Brotli's ERR__ERROR_FORMAT_…, Zstandard's ZSTD_error_….
+  if (type === undefined && /^(?:Z_|ZSTD_|ERR__ERROR_)/.test(String(code))) {
+    return new HttpError(400, 'Cannot unpack the body: expected the content coding that Content-Encoding names');
+  }
+  return error;
 }

@@ -46,7 +46,9 @@ export function refuseRequests(log: Logger, limits: ParserLimits) {
       ...fixedHeaders,
       'Connection: close',
     ];
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+    // As far as can be seen: what it does not understand the parser does not name.
+    const isHead = error.rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
+    socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
     log.debug({ status, requestId: id, reason: error.code }, 'refused what is no request');
   };

@@ -56,10 +56,13 @@ export async function listen(listener: RequestListener, options: ListenOptions, 
     headersTimeout: headersMs,
     connectionsCheckingInterval: CHECK_MS,
   });
-  server.on('request', (request, response) => {
+  const answer: RequestListener = (request, response) => {
     refusals.onRequest(response);
     listener(request, response);
-  });
+  };
+  server.on('request', answer);
+  // Who expects anything but 100-continue would get an empty 417 from Node; to pass over it is as good (RFC 9110, 10.1.1).
+  server.on('checkExpectation', answer);
   server.on('clientError', refusals.onClientError);
   // Who does not read the answer either; longer than a request may take, so that a slow one gets its 408.
   server.timeout = requestMs + IDLE_EXTRA_MS;

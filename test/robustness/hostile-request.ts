@@ -80,8 +80,8 @@ const BODY_TYPES = [
  */
 export function anyRequest(random: Random): HostileRequest {
   const kind = random.next();
-  if (kind < 0.15) return graphqlRequest(random);
-  if (kind < 0.25) return post(random, '/ports/lookup', anyBatch(random));
+  if (kind < 0.08) return graphqlRequest(random);
+  if (kind < 0.14) return post(random, '/ports/lookup', anyBatch(random));
   const method = random.chance(0.85) ? 'GET' : random.pick(METHODS);
   const body = random.chance(0.03) ? anyText(random).toWellFormed() : undefined;
   return { method, path: anyPath(random) + anyQuery(random), headers: anyHeaders(random), body };

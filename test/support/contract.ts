@@ -51,11 +51,11 @@ export function checkContract(answer: Answer): void {
     return;
   }
   const template = findPath(path);
-  // An empty part at the end is no value of a parameter: "/ports/80/" is a path that does not exist.
-  if (template === undefined || (status === 404 && path.endsWith('/'))) {
+  // An empty part is no value of a parameter: "/ports/80/" is a path that does not exist.
+  if (template === undefined || (status === 404 && /\/(?:\/|$)/.test(path))) {
     assert.equal(status, 404, `${method} ${path}: the contract has no such path, and the answer is no 404`);
     checkMediaType(answer, { [PROBLEM]: {} }, `${method} ${path}`);
-    checkBody(answer, PROBLEM, '/components/schemas/Problem', `${method} ${path}: 404`);
+    if (method !== 'HEAD') checkBody(answer, PROBLEM, '/components/schemas/Problem', `${method} ${path}: 404`);
     return;
   }
   const operation = findOperation(template, method, status);
