@@ -8,7 +8,9 @@ const CODE_OF: Record<ErrorCode, string> = {
   invalid_argument: 'BAD_USER_INPUT',
   not_found: 'NOT_FOUND',
   conflict: 'CONFLICT',
+  stale: 'STALE',
   unauthorized: 'UNAUTHENTICATED',
+  forbidden: 'FORBIDDEN',
   unavailable: 'SERVICE_UNAVAILABLE',
   internal: 'INTERNAL_SERVER_ERROR',
 };

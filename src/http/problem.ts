@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Response } from 'express';
-import { type ErrorCode, RegistryError } from '../registry/registry-error.ts';
+import { type ErrorCode, type Fault, RegistryError } from '../registry/registry-error.ts';
 
 /** An error in the form of RFC 9457. */
 export interface Problem {
@@ -13,7 +13,7 @@ export interface Problem {
   /** What is wrong with this request, in a sentence. */
   readonly detail: string;
   /** The parameters at fault; missing where none is. */
-  readonly errors?: readonly { readonly parameter: string; readonly detail: string }[];
+  readonly errors?: readonly Fault[];
   /** Names that were perhaps meant, nearest first; missing where names play no part. */
   readonly suggestions?: readonly string[];
   /** The id under which the server's log tells of the request; missing where one problem is a part of an answer. */
@@ -44,8 +44,10 @@ const RETRY_AFTER_S = '5';
 const STATUS_OF: Record<ErrorCode, number> = {
   invalid_argument: 400,
   unauthorized: 401,
+  forbidden: 403,
   not_found: 404,
   conflict: 409,
+  stale: 412,
   internal: 500,
   unavailable: 503,
 };
@@ -90,11 +92,11 @@ function explain(error: unknown): Explanation {
   return explainBodyError(error) ?? { status: 500, detail: 'Something went wrong inside the server' };
 }
 
-function explainRegistryError({ code, message, parameter, suggestions }: RegistryError): Explanation {
+function explainRegistryError({ code, message, errors, suggestions }: RegistryError): Explanation {
   return {
     status: STATUS_OF[code],
     detail: message,
-    ...(parameter !== undefined && { errors: [{ parameter, detail: message }] }),
+    ...(errors !== undefined && { errors }),
     ...(suggestions !== undefined && { suggestions }),
     ...(code === 'unavailable' && { headers: { 'Retry-After': RETRY_AFTER_S } }),
   };

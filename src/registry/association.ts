@@ -34,8 +34,37 @@ export type Confidence = (typeof CONFIDENCES)[number];
 export const ORIGINS = ['iana', 'informal', 'own'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-/** An informal use of a port or a range: known, not assigned by IANA. */
-export interface Association extends PortSpan {
+/** What the ids of own entries begin with; no other row has such an id. */
+export const OWN_ID_PREFIX = 'own-';
+
+/** What a team notes of its own entries; of informal uses nobody knows it. */
+export interface OwnDetails {
+  /** The team that answers for the use. */
+  readonly owner: string | null;
+  /** How to reach it, such as an address or a channel. */
+  readonly contact: string | null;
+  /** Where the use runs, such as `production`; null for everywhere. */
+  readonly environment: string | null;
+  /** A page about the use, http or https. */
+  readonly link: string | null;
+  /** Words by which the team sorts its entries. */
+  readonly tags: readonly string[];
+  /** How often the entry was written, from 1; null for an informal use. */
+  readonly revision: number | null;
+}
+
+/** The details of an informal use. */
+export const NO_OWN_DETAILS: OwnDetails = {
+  owner: null,
+  contact: null,
+  environment: null,
+  link: null,
+  tags: [],
+  revision: null,
+};
+
+/** An informal or own use of a port or a range: known, not assigned by IANA. */
+export interface Association extends PortSpan, OwnDetails {
   /** The key of this row, in small letters, digits and hyphens. */
   readonly id: string;
   readonly name: string;

@@ -19,8 +19,9 @@ export interface PortName {
 export const WIDEST_EXPANDED_RANGE = 256;
 
 /**
- * Names every port and protocol that has a name. Official names come before own and informal ones; an informal use is
- * called by its id, since its name may hold blanks. Ranges of up to 256 ports are written out.
+ * Names every port and protocol that has a name. Official names come before own and informal ones. An own use is called
+ * by its name where that is one word; any other use by its id, since its name may hold blanks. Ranges of up to 256 ports
+ * are written out.
  *
  * @param assignments - Official rows, in any order.
  * @param associations - Own and informal uses, in any order.
@@ -33,11 +34,18 @@ export function portNames(assignments: readonly Assignment[], associations: read
     ...named.map((row) =>
       label(row.serviceName, row.description, row.protocol === null ? [] : [row.protocol], assignmentSpan(row)),
     ),
-    ...uses.map((use) => label(use.id, use.name, use.protocols, use)),
+    ...uses.map((use) => label(callName(use), use.name, use.protocols, use)),
   ];
   const found = new Map<number, Label[]>();
   for (const one of labels) for (const key of keysOf(one)) found.set(key, [...(found.get(key) ?? []), one]);
   return [...found].sort(([a], [b]) => a - b).map(([key, labels]) => toPortName(key, labels));
+}
+
+/** A blank or a `#` would end the name in the files of other tools. */
+const ONE_WORD = /^[^\s#\p{Cc}]+$/u;
+
+function callName({ id, name, origin }: Association): string {
+  return origin === 'own' && ONE_WORD.test(name) ? name : id;
 }
 
 /** A name on a span of ports. */

@@ -1,5 +1,21 @@
 /** Why a question could not be answered. Each face (REST, GraphQL, command line) translates these codes by one table of its own. */
-export type ErrorCode = 'invalid_argument' | 'not_found' | 'conflict' | 'unauthorized' | 'unavailable' | 'internal';
+export type ErrorCode =
+  | 'invalid_argument'
+  | 'not_found'
+  | 'conflict'
+  | 'stale'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'unavailable'
+  | 'internal';
+
+/** What is wrong with one parameter of several. */
+export interface Fault {
+  /** Name of the parameter, as the asker wrote it. */
+  readonly parameter: string;
+  /** What is wrong with it, in a sentence. */
+  readonly detail: string;
+}
 
 /** What may come with an error beside its message. */
 export interface ErrorDetails {
@@ -7,6 +23,8 @@ export interface ErrorDetails {
   readonly parameter?: string;
   /** Names that were perhaps meant, nearest first. */
   readonly suggestions?: readonly string[];
+  /** All that is wrong, where it is more than the message can hold. */
+  readonly errors?: readonly Fault[];
   /** The error underneath. It is logged, never shown to a client. */
   readonly cause?: unknown;
 }
@@ -21,17 +39,21 @@ export class RegistryError extends Error {
   readonly code: ErrorCode;
   readonly parameter: string | undefined;
   readonly suggestions: readonly string[] | undefined;
+  /** What is wrong with each parameter at fault; undefined where none is. */
+  readonly errors: readonly Fault[] | undefined;
 
   /**
    * @param code - What kind of failure it is.
    * @param message - The sentence for the asker.
-   * @param details - The parameter at fault, suggestions, the cause.
+   * @param details - The parameters at fault, suggestions, the cause.
    */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.code = code;
     this.parameter = details.parameter;
     this.suggestions = details.suggestions;
+    const { parameter, errors } = details;
+    this.errors = errors ?? (parameter === undefined ? undefined : [{ parameter, detail: message }]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Association, CATEGORIES, CONFIDENCES } from '../registry/association.ts';
+import { type Association, CATEGORIES, CONFIDENCES, NO_OWN_DETAILS, OWN_ID_PREFIX } from '../registry/association.ts';
 import { CHECK_QUESTIONS, type CheckCommand } from '../registry/check-command.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PortSpan } from '../registry/port-range.ts';
@@ -16,6 +16,9 @@ export interface BlockedPort {
   readonly name: string | null;
 }
 
+/** The ids that own entries cannot have. */
+const INFORMAL_ID = new RegExp(`^(?!${OWN_ID_PREFIX})[a-z0-9]+(?:-[a-z0-9]+)*$`);
+
 /**
  * Reads `associations.csv`: one informal use a row.
  *
@@ -26,7 +29,11 @@ export async function* readAssociations(file: SourceFile): AsyncGenerator<Associ
   const columns = 'id,name,used_by,first_port,last_port,protocols,category,confidence,note,sources';
   for await (const cell of cellsOf(file, columns)) {
     yield {
-      id: cell.matching('id', /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'small letters, digits and single hyphens'),
+      id: cell.matching(
+        'id',
+        INFORMAL_ID,
+        `small letters, digits and single hyphens, not beginning with ${OWN_ID_PREFIX}`,
+      ),
       name: cell.filled('name'),
       usedBy: cell.optional('used_by'),
       ...cell.ports(),
@@ -36,6 +43,7 @@ export async function* readAssociations(file: SourceFile): AsyncGenerator<Associ
       origin: 'informal',
       note: cell.optional('note'),
       sources: cell.references('sources'),
+      ...NO_OWN_DETAILS,
     };
   }
 }

@@ -36,7 +36,10 @@ export function deriveAssociation(row: Association): DerivedAssociation {
   const ports = row.firstPort === row.lastPort ? [row.firstPort] : [row.firstPort, row.lastPort];
   return [
     joinWords([row.name]),
-    joinWords([...ports.map(String), ...row.protocols, row.usedBy, row.category, row.note]),
+    joinWords([
+      ...[...ports.map(String), ...row.protocols, row.usedBy, row.category, row.note],
+      ...[row.owner, row.contact, row.environment, ...row.tags],
+    ]),
   ];
 }
 

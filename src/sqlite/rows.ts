@@ -11,7 +11,8 @@ export const ASSIGNMENT_COLUMNS = `service_name AS serviceName, port_number AS p
 
 /** The columns of an `AssociationRow`. */
 export const ASSOCIATION_COLUMNS = `association.id, name, used_by AS usedBy, association.first_port AS firstPort,
-  association.last_port AS lastPort, protocols, category, confidence, origin, note, sources`;
+  association.last_port AS lastPort, protocols, category, confidence, origin, note, sources, owner, contact, environment,
+  link, tags, revision`;
 
 /** The columns of an `EphemeralRow`. */
 export const EPHEMERAL_COLUMNS = `system, title, version, current, first_port AS firstPort, last_port AS lastPort,
@@ -24,7 +25,11 @@ export interface AssignmentRow extends AssignmentCells {
 }
 
 /** An informal or own use as it is stored: its lists are JSON. */
-export type AssociationRow = Omit<Association, 'protocols' | 'sources'> & { protocols: string; sources: string };
+export type AssociationRow = Omit<Association, 'protocols' | 'sources' | 'tags'> & {
+  protocols: string;
+  sources: string;
+  tags: string;
+};
 
 /** An ephemeral range as it is stored. */
 export type EphemeralRow = Omit<EphemeralRange, 'current' | 'source'> & {
@@ -43,7 +48,9 @@ export function fromAssignmentRow(row: AssignmentRow): Assignment {
 export function fromAssociationRow(row: AssociationRow): Association {
   const { id, name, usedBy, firstPort, lastPort, protocols, category, confidence, origin, note, sources } = row;
   const span = { id, name, usedBy, firstPort, lastPort, protocols: JSON.parse(protocols) };
-  return { ...span, category, confidence, origin, note, sources: JSON.parse(sources) };
+  const { owner, contact, environment, link, tags, revision } = row;
+  const use = { ...span, category, confidence, origin, note, sources: JSON.parse(sources) };
+  return { ...use, owner, contact, environment, link, tags: JSON.parse(tags), revision };
 }
 
 /** Makes a stored ephemeral range ready to be shown, its fields in the order of the contract. */

@@ -26,6 +26,10 @@ const ROW_COLUMNS = [
   'confidence',
   'aliasOf',
   'sources',
+  'owner',
+  'environment',
+  'link',
+  'tags',
 ] as const;
 
 /**
@@ -143,7 +147,9 @@ function associationCells(row: Association): RowCells {
   const { name, firstPort, lastPort, origin, usedBy: description, category, confidence } = row;
   const sources = row.sources.map(({ title, url }) => url ?? title).join(' ');
   const span = { kind: 'association', name, firstPort, lastPort, protocol: row.protocols.join(' ') };
-  return { ...span, origin, description, category, confidence, sources };
+  const { owner, environment, link } = row;
+  const details = { owner, environment, link, tags: row.tags.join(' ') };
+  return { ...span, origin, description, category, confidence, sources, ...details };
 }
 
 /** A cell that begins like a formula is led by an apostrophe: a spreadsheet would run it. */

@@ -15,7 +15,8 @@ export function assignmentsText(rows: readonly Assignment[]): string {
 }
 
 /**
- * Writes informal and own uses, one a line: port or range, protocols, name, origin, who uses it.
+ * Writes informal and own uses, one a line: port or range, protocols, name, origin, who uses it; of own entries also
+ * owner and environment.
  *
  * @param rows - The uses.
  */
@@ -58,6 +59,7 @@ function assignmentRow(row: Assignment): Row {
 }
 
 function associationRow(row: Association): Row {
-  const words = [row.confidence === 'documented' ? null : row.confidence, row.usedBy].filter((text) => text !== null);
+  const users = [row.usedBy, row.owner, row.environment].filter((text) => text !== null).join(', ');
+  const words = [row.confidence === 'documented' ? '' : row.confidence, users].filter((text) => text !== '');
   return [formatSpan(row), row.protocols.join(','), row.name, row.origin, words.join(': ')];
 }

@@ -17,7 +17,8 @@ const QUERY = `query ($numbers: [Int!]!, $protocol: TransportProtocol) {
       serviceName firstPort lastPort protocol state description assignee contact registrationDate modificationDate
       references { title url } serviceCode unauthorizedUse notes aliasOf
     }
-    associations { id name usedBy firstPort lastPort protocols category confidence origin note sources { title url } }
+    associations { id name usedBy firstPort lastPort protocols category confidence origin note sources { title url }
+      owner contact environment link tags revision }
     ephemeralRanges { system title firstPort lastPort }
     blockedByBrowsers
     checks { system tool command needsRoot }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Association } from '../../src/registry/association.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
 import { portNames } from '../../src/registry/port-name.ts';
 
 const USE: Association = {
@@ -15,6 +15,7 @@ const USE: Association = {
   origin: 'informal',
   note: null,
   sources: [],
+  ...NO_OWN_DETAILS,
 };
 
 test('a range of 256 ports is written out, one of 257 is not', () => {
@@ -31,5 +32,19 @@ test('own uses name a port before informal ones, the narrowest range first; the 
   const summary = portNames([], [...uses, ...uses]).map(({ port, protocol, name, aliases, description }) =>
     [`${port}/${protocol}`, name, ...aliases, description].join(' '),
   );
-  assert.deepEqual(summary, ['1000/tcp ours narrow wide Ours', '1000/udp narrow A use', '1001/tcp ours wide Ours']);
+  assert.deepEqual(summary, ['1000/tcp Ours narrow wide Ours', '1000/udp narrow A use', '1001/tcp Ours wide Ours']);
+});
+
+test('an own use is called by its name where that is one word, else by its id; an informal one always by its id', () => {
+  const cases = [
+    ['billing-api', 'own', 'billing-api'],
+    ['Zahlung/API:2', 'own', 'Zahlung/API:2'],
+    ['billing api', 'own', 'a-use'],
+    ['billing#api', 'own', 'a-use'],
+    ['billing\u00a0api', 'own', 'a-use'],
+    ['billing-api', 'informal', 'a-use'],
+  ] as const;
+  for (const [name, origin, expected] of cases) {
+    assert.equal(portNames([], [{ ...USE, name, origin }])[0]?.name, expected, name);
+  }
 });

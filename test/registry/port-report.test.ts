@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type AssignmentCells, toAssignment } from '../../src/registry/assignment.ts';
-import type { Association } from '../../src/registry/association.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
 import { composePortReport, type PortFacts } from '../../src/registry/port-report.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
 
@@ -42,6 +42,7 @@ function use(id: string, ports: string, more: Partial<Association> = {}): Associ
     origin: 'informal',
     note: null,
     sources: [],
+    ...NO_OWN_DETAILS,
     ...more,
   };
 }

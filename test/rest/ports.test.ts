@@ -58,6 +58,12 @@ test('port 60257 is answered in the order of certainty, with a source for each s
         url: 'https://support.apple.com/en-ca/HT202944',
       },
     ],
+    owner: null,
+    contact: null,
+    environment: null,
+    link: null,
+    tags: [],
+    revision: null,
   });
   assert.ok(associations.every(({ sources }) => sources.length > 0));
   const linux = { system: 'linux', title: 'Linux', firstPort: 32768, lastPort: 60999 };

@@ -78,6 +78,12 @@ test('an association is read, protocols in their usual order, empty cells as nul
         { title: 'Apple: ports', url: 'https://support.apple.com/1' },
         { title: 'RFC 1', url: 'http://rfc.example/1' },
       ],
+      owner: null,
+      contact: null,
+      environment: null,
+      link: null,
+      tags: [],
+      revision: null,
     },
   ]);
 });
@@ -118,10 +124,12 @@ describe('a cell is refused with its place and what was expected', () => {
   const someText = 'some text, got ""';
   const reference = 'Title <https://…>, with " | " between several';
   const port = 'a port number from 0 to 65535';
+  const informalId = 'small letters, digits and single hyphens, not beginning with own-';
   const cases: readonly (readonly [list: List, column: string, cell: string, expectation: string])[] = [
     [ASSOCIATIONS, 'id', '', someText],
-    [ASSOCIATIONS, 'id', 'Xsan', 'small letters, digits and single hyphens, got "Xsan"'],
-    [ASSOCIATIONS, 'id', 'a--b', 'small letters, digits and single hyphens, got "a--b"'],
+    [ASSOCIATIONS, 'id', 'Xsan', `${informalId}, got "Xsan"`],
+    [ASSOCIATIONS, 'id', 'a--b', `${informalId}, got "a--b"`],
+    [ASSOCIATIONS, 'id', 'own-0123456789ab', `${informalId}, got "own-0123456789ab"`],
     [ASSOCIATIONS, 'name', '', someText],
     [ASSOCIATIONS, 'first_port', '', `${port}, got ""`],
     [ASSOCIATIONS, 'first_port', '70000', `${port}, got "70000"`],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import type { Association } from '../../src/registry/association.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
 import { RegistryError } from '../../src/registry/registry-error.ts';
 import { openForWriting } from '../../src/sqlite/database.ts';
 import { importList, type ListRows, type NewList, storedList } from '../../src/sqlite/imports.ts';
@@ -30,6 +30,7 @@ function use(id: string): Association {
     origin: 'informal',
     note: null,
     sources: [],
+    ...NO_OWN_DETAILS,
   };
 }
 
@@ -139,7 +140,7 @@ describe('an import', () => {
   test('of informal uses leaves own entries alone', async (t) => {
     const { path, db } = await setUp(t);
     await importList(db, INFORMAL, source([use('a')]), 1);
-    db.prepare("UPDATE association SET origin = 'own'").run();
+    db.prepare("UPDATE association SET origin = 'own', revision = 1").run();
     await importList(db, { ...INFORMAL, sha256: 'v' }, source([use('b')]), 1);
     assert.deepEqual(
       contentOf(path).association.map(({ id, origin }) => [id, origin]),

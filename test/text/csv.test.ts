@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import type { Association } from '../../src/registry/association.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
 import { rowsCsv, searchCsv } from '../../src/text/csv.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
@@ -37,6 +37,10 @@ function cellsOf(row: Fields): Record<string, string> {
     confidence: row.confidence,
     aliasOf: row.aliasOf,
     sources: sources.map(({ title, url }) => url ?? title).join(' '),
+    owner: row.owner,
+    environment: row.environment,
+    link: row.link,
+    tags: isUse ? (row.tags as string[]).join(' ') : null,
   };
   return asTexts(cells);
 }
@@ -108,6 +112,7 @@ test('no cell is run by a spreadsheet, and none breaks its line', () => {
     origin: 'own',
     note: null,
     sources: [{ title: '@SUM(1)', url: null }],
+    ...NO_OWN_DETAILS,
   };
   const cases = ['=1', '+1', '-1', '@x', '\t=1', '\r=1'];
   for (const name of cases) {
