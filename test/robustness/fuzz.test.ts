@@ -11,7 +11,7 @@ import { checkAnswer, checkBytes, type HostileAnswer } from './check-answer.ts';
 import { anyBytes } from './hostile-bytes.ts';
 import { anyRequest, type HostileRequest } from './hostile-request.ts';
 import { Random } from './random.ts';
-import { askMeanwhile, residentKb, SEED } from './run.ts';
+import { askMeanwhile, COMMAND, residentKb, SEED } from './run.ts';
 
 /** How many requests are made before memory is measured, and how many after. */
 const WARM_UP = 20_000;
@@ -21,9 +21,6 @@ const MEASURED = Number(process.env.FUZZ_REQUESTS ?? 100_000);
 const IN_FULL = 10;
 const AS_BYTES = 40;
 const CLIENTS = 32;
-
-/** As `npm start` runs it, without npm: the memory of the process itself is measured. */
-const COMMAND = [process.execPath, '--max-semi-space-size=16', 'bin/portolan.js', 'serve'] as const;
 
 /**
  * How much memory may grow over the measured requests, in kB. A leak of 1 kB a request would be 100,000; what V8 and

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { askMeanwhile, residentKb } from './run.ts';
+import { askMeanwhile, COMMAND, residentKb } from './run.ts';
 
 /** Short, so that the server's patience ends before the test's. */
 const SETTINGS = { REQUEST_TIMEOUT: '5 s', HEADERS_TIMEOUT: '3 s', BODY_LIMIT: '256 KiB' };
@@ -70,7 +70,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
 
 test('while all kinds of clients misbehave at once, the server answers others, and gets rid of them', async (t) => {
   const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), ...SETTINGS };
-  const { url, process: server, log, ended } = await startServer(t, environment);
+  const { url, process: server, log, ended } = await startServer(t, environment, COMMAND);
   await (await fetch(`${url}/export/ndjson`)).text();
   const [sockets, memory] = [openSockets(server.pid), residentKb(server.pid)];
   const meanwhile = askMeanwhile(url);
