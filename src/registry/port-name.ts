@@ -28,17 +28,36 @@ export const WIDEST_EXPANDED_RANGE = 256;
  * @returns One entry a port and protocol, by port, then tcp, udp, sctp, dccp.
  */
 export function portNames(assignments: readonly Assignment[], associations: readonly Association[]): PortName[] {
-  const named = assignments.filter((row) => row.serviceName !== null).sort(compareAssignments);
-  const uses = associations.toSorted(compareAssociations);
-  const labels = [
-    ...named.map((row) =>
-      label(row.serviceName, row.description, row.protocol === null ? [] : [row.protocol], assignmentSpan(row)),
-    ),
-    ...uses.map((use) => label(callName(use), use.name, use.protocols, use)),
-  ];
-  const found = new Map<number, Label[]>();
-  for (const one of labels) for (const key of keysOf(one)) found.set(key, [...(found.get(key) ?? []), one]);
-  return [...found].sort(([a], [b]) => a - b).map(([key, labels]) => toPortName(key, labels));
+  const found = new Map<number, Named>();
+  const at = (key: number): Named => {
+    const known = found.get(key) ?? { assignments: [], associations: [] };
+    found.set(key, known);
+    return known;
+  };
+  for (const row of assignments) {
+    if (row.serviceName === null) continue;
+    const protocols = row.protocol === null ? TRANSPORT_PROTOCOLS : [row.protocol];
+    for (const key of keysOf(assignmentSpan(row), protocols)) at(key).assignments.push(row);
+  }
+  for (const use of associations) for (const key of keysOf(use, use.protocols)) at(key).associations.push(use);
+  return [...found.keys()].sort((a, b) => a - b).map((key) => toPortName(key, at(key)));
+}
+
+/** The rows that name a port and protocol. */
+interface Named {
+  readonly assignments: Assignment[];
+  readonly associations: Association[];
+}
+
+/** Port and protocol in one number that sorts by both. */
+function keysOf(span: PortSpan | null, protocols: readonly TransportProtocol[]): number[] {
+  if (span === null || spanWidth(span) >= WIDEST_EXPANDED_RANGE) return [];
+  const keys: number[] = [];
+  for (let port = span.firstPort; port <= span.lastPort; port++) {
+    for (const protocol of protocols)
+      keys.push(port * TRANSPORT_PROTOCOLS.length + TRANSPORT_PROTOCOLS.indexOf(protocol));
+  }
+  return keys;
 }
 
 /** A blank or a `#` would end the name in the files of other tools. */
@@ -48,35 +67,13 @@ function callName({ id, name, origin }: Association): string {
   return origin === 'own' && ONE_WORD.test(name) ? name : id;
 }
 
-/** A name on a span of ports. */
-interface Label {
-  readonly name: string;
-  readonly description: string | null;
-  /** An empty list stands for all four. */
-  readonly protocols: readonly TransportProtocol[];
-  readonly span: PortSpan | null;
-}
-
-function label(
-  name: string | null,
-  description: string | null,
-  protocols: readonly TransportProtocol[],
-  span: PortSpan | null,
-): Label {
-  return { name: name ?? '', description, protocols, span };
-}
-
-/** Port and protocol in one number that sorts by both. */
-function* keysOf({ protocols, span }: Label): Generator<number> {
-  if (span === null || spanWidth(span) >= WIDEST_EXPANDED_RANGE) return;
-  for (let port = span.firstPort; port <= span.lastPort; port++) {
-    for (const protocol of protocols.length === 0 ? TRANSPORT_PROTOCOLS : protocols) {
-      yield port * TRANSPORT_PROTOCOLS.length + TRANSPORT_PROTOCOLS.indexOf(protocol);
-    }
-  }
-}
-
-function toPortName(key: number, labels: readonly Label[]): PortName {
+function toPortName(key: number, { assignments, associations }: Named): PortName {
+  const labels = [
+    ...assignments
+      .sort(compareAssignments)
+      .map((row) => ({ name: row.serviceName ?? '', description: row.description })),
+    ...associations.sort(compareAssociations).map((use) => ({ name: callName(use), description: use.name })),
+  ];
   const [name = '', ...aliases] = new Set(labels.map((one) => one.name));
   return {
     port: Math.floor(key / TRANSPORT_PROTOCOLS.length),
