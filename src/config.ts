@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { sizeBetween, timeBetween } from './quantity.ts';
+import { type EphemeralRange, parseOwnEphemeralRanges } from './registry/ephemeral-range.ts';
 import { parseWholeNumber } from './registry/page.ts';
 import { parsePortNumber } from './registry/port-number.ts';
 import { quoteInput, RegistryError } from './registry/registry-error.ts';
@@ -13,6 +14,8 @@ export interface Config {
   readonly host: string;
   /** Path of the SQLite file. */
   readonly database: string;
+  /** The ephemeral ranges of the team's own hosts. */
+  readonly ephemeralRanges: readonly EphemeralRange[];
   /** The web origins whose pages may read from a browser. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
@@ -54,6 +57,7 @@ export const SETTINGS: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
     fallback: fileURLToPath(new URL('../var/portolan.db', import.meta.url)),
     read: readText,
   },
+  ephemeralRanges: { variable: 'EPHEMERAL_RANGES', fallback: '', read: parseOwnEphemeralRanges },
   corsOrigins: { variable: 'CORS_ORIGINS', fallback: '*', read: readOrigins },
   logLevel: { variable: 'LOG_LEVEL', fallback: 'info', read: readLogLevel },
   introspection: { variable: 'INTROSPECTION', fallback: 'on', read: readSwitch },
@@ -89,6 +93,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: read(SETTINGS.port),
     host: read(SETTINGS.host),
     database: read(SETTINGS.database),
+    ephemeralRanges: read(SETTINGS.ephemeralRanges),
     corsOrigins: read(SETTINGS.corsOrigins),
     logLevel: read(SETTINGS.logLevel),
     introspection: read(SETTINGS.introspection),

@@ -29,6 +29,18 @@ describe('settings', () => {
     }
   });
 
+  test('name the ephemeral ranges of own hosts', () => {
+    assert.deepEqual(readConfig({}).ephemeralRanges, []);
+    const { ephemeralRanges } = readConfig({ EPHEMERAL_RANGES: ' build hosts = 15000-64000 ,db=9000' });
+    assert.deepEqual(
+      ephemeralRanges.map(({ system, title, firstPort, lastPort }) => [system, title, firstPort, lastPort]),
+      [
+        ['own', 'build hosts', 15000, 64000],
+        ['own', 'db', 9000, 9000],
+      ],
+    );
+  });
+
   test('that cannot be used are refused with their name, their value and what was expected', () => {
     const cases = [
       ['BODY_LIMIT', '1 GB', 'Cannot parse size "1 GB": expected 1 KiB to 64 MiB, in B, kB, KiB, MB, MiB'],
@@ -41,6 +53,13 @@ describe('settings', () => {
       ['RATE_WINDOW', '0 s', 'Cannot parse time "0 s": expected 1 s to 24 h, in ms, s, min, h'],
       ['BATCH_LIMIT', '0', 'Cannot parse number of results "0": expected an integer from 1 to 1000000'],
       ['RATE_LIMIT', 'no', 'Cannot parse number of requests "no": expected an integer from 0 to 1000000000'],
+      [
+        'EPHEMERAL_RANGES',
+        'db=1-2,15000-64000',
+        'Cannot parse ephemeral range "15000-64000": expected a title of up to 100 characters and its ports, such as build hosts=15000-64000',
+      ],
+      ['EPHEMERAL_RANGES', 'db=2-1', 'Cannot parse port range "2-1": expected the lower port first, 1-2'],
+      ['EPHEMERAL_RANGES', 'db=1-2/tcp', 'Cannot parse port range "1-2/tcp": expected ports alone, such as 1-2'],
       ['MAX_CONNECTIONS', '1e3', 'Cannot parse number of connections "1e3": expected an integer from 1 to 1000000'],
       ['URL_LIMIT', '64 KiB', 'Cannot use "64 KiB": expected no more than HEADER_LIMIT, which is "32 KiB"'],
       ['HEADERS_TIMEOUT', '31 s', 'Cannot use "31 s": expected no more than REQUEST_TIMEOUT, which is "30 s"'],

@@ -48,14 +48,15 @@ export const LIMIT_RULES: ValidationRule[] = [
   maxDirectivesRule(bounded(LIMITS.directives)),
 ];
 
-/** Counts a field as often as it will be answered: `ports` gives as many as its numbers, a connection as `first` says. */
+/** Counts a field as often as it will be answered: `ports` gives as many as its numbers, a connection as `first` says, suggestions as `count`. */
 const answered: ComplexityEstimator = ({ args, childComplexity }) => timesOf(args) * (1 + childComplexity);
 
-function timesOf({ numbers, first }: { readonly [name: string]: unknown }): number {
+function timesOf({ numbers, first, count }: { readonly [name: string]: unknown }): number {
   if (Array.isArray(numbers)) return Math.max(1, numbers.length);
-  if (first === undefined) return 1;
-  // The resolver refuses what lies outside of 1-1000, in its own words.
-  return Math.min(Math.max(1, Number(first ?? DEFAULT_PAGE)), LARGEST_PAGE);
+  const most = first ?? count;
+  if (first === undefined && count === undefined) return 1;
+  // The resolver refuses what lies outside of its bounds, in its own words.
+  return Math.min(Math.max(1, Number(most ?? DEFAULT_PAGE)), LARGEST_PAGE);
 }
 
 /** Refuses an operation that costs too much with the values of its variables. */

@@ -1,3 +1,4 @@
+import { readName, readSuggestionConditions, type SuggestionConditions } from '../registry/advice-question.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/assignment.ts';
 import { type Association, CATEGORIES, CONFIDENCES, ORIGINS, type Origin } from '../registry/association.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
@@ -12,6 +13,8 @@ import {
   type AssignmentFilter,
   type AssociationFilter,
 } from '../registry/search.ts';
+import { VERDICTS } from '../registry/suitability.ts';
+import { REASON_CODES, SEVERITIES } from '../registry/suitability-rule.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
 import { type ConnectionArguments, readConnection, toConnection } from './connection.ts';
 
@@ -30,6 +33,10 @@ interface PortArguments {
 interface PortsArguments {
   readonly numbers: readonly number[];
   readonly protocol?: TransportProtocol | null;
+}
+
+interface SuitabilityArguments extends PortArguments {
+  readonly environment?: string | null;
 }
 
 interface SearchArguments extends ConnectionArguments {
@@ -60,6 +67,13 @@ export const resolvers = {
       ),
     service: (_root: unknown, { name }: { readonly name: string }, { registry }: Context) =>
       nullWhenNotFound(() => registry.service(name)),
+    suitability: (_root: unknown, { number, ...asked }: SuitabilityArguments, { registry }: Context) =>
+      registry.suitability(checkPortNumber(number, String(number), 'number'), {
+        protocol: asked.protocol ?? null,
+        environment: readName(asked.environment, 'environment'),
+      }),
+    suggestions: (_root: unknown, conditions: SuggestionConditions, { registry }: Context) =>
+      registry.suggestions(readSuggestionConditions(conditions)),
     ranges: () => PORT_RANGES,
     ephemeralRanges: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),
     registry: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.info(),
@@ -86,6 +100,9 @@ export const resolvers = {
   Origin: enumValues(ORIGINS),
   Category: enumValues(CATEGORIES),
   Confidence: enumValues(CONFIDENCES),
+  Severity: enumValues(SEVERITIES),
+  Verdict: enumValues(VERDICTS),
+  ReasonCode: enumValues(REASON_CODES),
 };
 
 /** GraphQL's names of the domain's words: capital letters, `_` for `-`. */

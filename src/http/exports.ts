@@ -92,11 +92,14 @@ function expectMediaType(request: Request, mediaType: string): void {
 
 /**
  * A file is made of loaded lists and nothing else, so their fingerprints stand for its content: for reports all of them
- * with the time of import, as they carry it, else the lists from which the names come.
+ * with the time of import, as they carry it, and the ephemeral ranges, of which the team may set some; else the lists from which the names come.
  */
 function validator(registry: Registry, route: ExportRoute, origins: readonly Origin[]): string {
   const lists = registry.info().origins.filter(({ list, origin }) => NAMES.includes(list) && origins.includes(origin));
-  const content = route.path === REPORTS ? registry.info().origins : lists.map(({ list, sha256 }) => [list, sha256]);
+  const content =
+    route.path === REPORTS
+      ? [registry.info().origins, registry.ephemeralRanges()]
+      : lists.map(({ list, sha256 }) => [list, sha256]);
   const text = JSON.stringify([route.path, origins, content]);
   return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
 }

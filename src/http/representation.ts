@@ -1,5 +1,7 @@
 import { JSON_BODIES } from '../rest/json.ts';
 import type { Answers, PortAnswer } from '../rest/route.ts';
+import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
+import { suggestionsText, suitabilityText } from '../text/advice-text.ts';
 import {
   ephemeralRangesCsv,
   PORTS_CSV_HEADER,
@@ -20,6 +22,8 @@ const TEXT: Renderers = {
   port: ({ report, protocol }) => portText(report, protocol),
   ports: ({ results }) => results.map(({ report, protocol }) => portText(report, protocol)).join('\n'),
   service: serviceText,
+  suitability: suitabilityText,
+  suggestions: suggestionsText,
   ranges: ({ results }) => rangesText(results),
   'ephemeral-ranges': ({ results }) => ephemeralRangesText(results),
   registry: registryText,
@@ -33,6 +37,8 @@ const CSV: Renderers = {
   port: (answer) => PORTS_CSV_HEADER + portsCsvLines([toLine(answer)]),
   ports: ({ results }) => PORTS_CSV_HEADER + portsCsvLines(results.map(toLine)),
   service: ({ assignments, associations }) => rowsCsv(assignments, associations),
+  suitability: suitabilityCsv,
+  suggestions: suggestionsCsv,
   ranges: ({ results }) => rangesCsv(results),
   'ephemeral-ranges': ({ results }) => ephemeralRangesCsv(results),
   registry: registryCsv,

@@ -119,9 +119,12 @@ function orNull(cell: string): string | null {
 }
 
 /** The ports of a row that has some. */
-export function assignmentSpan(row: Assignment): PortSpan | null {
+export function assignmentSpan(row: Pick<Assignment, 'firstPort' | 'lastPort'>): PortSpan | null {
   return row.firstPort === null || row.lastPort === null ? null : { firstPort: row.firstPort, lastPort: row.lastPort };
 }
+
+/** What of a row tells its place among the rows of one port. */
+export type RankedRow = Pick<Assignment, 'serviceName' | 'firstPort' | 'lastPort' | 'protocol' | 'state' | 'aliasOf'>;
 
 /**
  * Orders the rows of one port: the exact port before a range; named first; by state; primary before alias; the
@@ -130,7 +133,7 @@ export function assignmentSpan(row: Assignment): PortSpan | null {
  * @param a - One row.
  * @param b - The other.
  */
-export function compareAssignments(a: Assignment, b: Assignment): number {
+export function compareAssignments(a: RankedRow, b: RankedRow): number {
   return (
     Number(isRange(a)) - Number(isRange(b)) ||
     Number(a.serviceName === null) - Number(b.serviceName === null) ||
@@ -143,11 +146,11 @@ export function compareAssignments(a: Assignment, b: Assignment): number {
 }
 
 /** Tells whether a row stands for more than one port. */
-export function isRange(row: Assignment): boolean {
+export function isRange(row: RankedRow): boolean {
   return width(row) > 0;
 }
 
-function width(row: Assignment): number {
+function width(row: RankedRow): number {
   const span = assignmentSpan(row);
   return span === null ? 0 : spanWidth(span);
 }

@@ -42,6 +42,23 @@ export function parsePortQuery(text: string, parameter = 'ports'): PortQuery {
 }
 
 /**
+ * Reads `20000-29999`, or a single port.
+ *
+ * @param text - What was written; blanks around it do not matter.
+ * @param parameter - The parameter's name, for the error.
+ * @throws {RegistryError} `invalid_argument` when an end is no port, the range is reversed, or it has a protocol.
+ */
+export function parsePortSpan(text: string, parameter: string): PortSpan {
+  const { firstPort, lastPort, protocol } = parsePortQuery(text, parameter);
+  if (protocol === null) return { firstPort, lastPort };
+  throw new RegistryError(
+    'invalid_argument',
+    `Cannot parse port range ${quoteInput(text)}: expected ports alone, such as ${formatSpan({ firstPort, lastPort })}`,
+    { parameter },
+  );
+}
+
+/**
  * Reads a list of port queries, `22,443/tcp,6000-6010`, and expands the ranges.
  *
  * @param text - The list, with commas between.

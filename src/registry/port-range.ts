@@ -65,3 +65,13 @@ export function spanWidth(span: PortSpan): number {
 export function formatSpan(span: PortSpan): string {
   return span.firstPort === span.lastPort ? String(span.firstPort) : `${span.firstPort}-${span.lastPort}`;
 }
+
+/**
+ * Tells whether a port lies in a span.
+ *
+ * @param span - Both ends, 0-65535.
+ * @param port - A port number, 0-65535.
+ */
+export function contains(span: PortSpan, port: number): boolean {
+  return span.firstPort <= port && port <= span.lastPort;
+}

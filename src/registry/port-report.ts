@@ -102,6 +102,9 @@ function portStates(number: number, rows: readonly Assignment[]): PortStates {
  * @param rows - The port's rows in the order of `compareAssignments`, in which the row that decides comes first.
  * @param protocol - The protocol; a row without one speaks of all four.
  */
-export function decidingRow(rows: readonly Assignment[], protocol: TransportProtocol): Assignment | undefined {
+export function decidingRow<Row extends Pick<Assignment, 'protocol'>>(
+  rows: readonly Row[],
+  protocol: TransportProtocol,
+): Row | undefined {
   return rows.find((row) => row.protocol === null || row.protocol === protocol);
 }

@@ -1,3 +1,4 @@
+import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import type { Assignment, AssignmentCells } from './assignment.ts';
 import type { Association, Origin } from './association.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
@@ -5,6 +6,8 @@ import type { Page, PageRequest } from './page.ts';
 import type { PortQuery } from './port-query.ts';
 import type { PortReport } from './port-report.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from './search.ts';
+import type { SuggestionList } from './suggestions.ts';
+import type { Suitability } from './suitability.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
 /** All rows of one service name. */
@@ -139,6 +142,23 @@ export interface Registry {
 
   /** Lists the ephemeral ranges of all systems and versions: by title, the current version first. */
   ephemeralRanges(): EphemeralRange[];
+
+  /**
+   * Tells whether a port may be taken for a new service, with all reasons.
+   *
+   * @param number - A port number, 0-65535.
+   * @param question - For which protocol and environment.
+   * @throws {RegistryError} `invalid_argument` when the number is out of range.
+   */
+  suitability(number: number, question: AdviceQuestion): Suitability;
+
+  /**
+   * Suggests ports for a new service, the same ones for the same question and data.
+   *
+   * @param question - How many, and which, as `readSuggestionConditions` gives it.
+   * @throws {RegistryError} `invalid_argument` when there is no such pool.
+   */
+  suggestions(question: SuggestionQuestion): SuggestionList;
 
   /** Keeps the registry as it stands now, for answers that take more than one turn. It must be closed. */
   snapshot(): RegistrySnapshot;

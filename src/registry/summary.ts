@@ -1,9 +1,10 @@
 import { type Assignment, assignmentSpan, isRange } from './assignment.ts';
 import type { Association } from './association.ts';
-import type { EphemeralSpan } from './ephemeral-range.ts';
+import { type EphemeralSpan, OWN_SYSTEM } from './ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from './port-range.ts';
 import type { PortStates } from './port-report.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from './transport-protocol.ts';
+import { enumerate, shorten } from './wording.ts';
 
 /** The rows from which a summary is made, filtered and in the order of the report. */
 export interface SummaryFacts {
@@ -16,8 +17,7 @@ export interface SummaryFacts {
 }
 
 /** Systems whose ephemeral ranges are worth a sentence; the report lists the others. */
-const COMMON_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos'];
-const LONGEST_DESCRIPTION = 100;
+const COMMON_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', OWN_SYSTEM];
 const NAMED_USES = 6;
 
 /**
@@ -153,12 +153,4 @@ function listUses(uses: readonly Association[]): string {
     .map((use) => (spanWidth(use) === 0 ? use.name : `${use.name} (on ${formatSpan(use)})`));
   const more = uses.length - named.length;
   return enumerate(more === 0 ? named : [...named, `${more} more`]);
-}
-
-function shorten(text: string): string {
-  return text.length <= LONGEST_DESCRIPTION ? text : `${text.slice(0, LONGEST_DESCRIPTION - 1).trimEnd()}…`;
-}
-
-function enumerate(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -5,6 +5,8 @@ export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[K
   port: ({ report }) => report,
   ports: (list) => ({ ...list, results: list.results.map(({ report }) => report) }),
   service: (service) => service,
+  suitability: (suitability) => suitability,
+  suggestions: (list) => list,
   ranges: (list) => list,
   'ephemeral-ranges': (list) => list,
   registry: (info) => info,

@@ -5,6 +5,8 @@ import type { PortRange } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
 import type { Registry, RegistryInfo, Service } from '../registry/registry.ts';
 import type { SearchResult } from '../registry/search.ts';
+import type { SuggestionList } from '../registry/suggestions.ts';
+import type { Suitability } from '../registry/suitability.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
 import type { List } from './list.ts';
 import type { Query } from './query.ts';
@@ -34,6 +36,8 @@ export interface Answers {
   readonly port: PortAnswer;
   readonly ports: List<PortAnswer>;
   readonly service: Service;
+  readonly suitability: Suitability;
+  readonly suggestions: SuggestionList;
   readonly ranges: List<PortRange>;
   readonly 'ephemeral-ranges': List<EphemeralRange>;
   readonly registry: RegistryInfo;

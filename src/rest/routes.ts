@@ -1,16 +1,21 @@
+import { showSuitability, suggestPorts } from './advice.ts';
 import { listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
 import type { Answers, Handler, Route } from './route.ts';
 import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
 
 const PAGE = ['limit', 'offset'];
+const SUGGESTIONS = ['count', 'protocol', 'near', 'within', 'consecutive', 'like', 'avoid', 'environment', 'pool'];
 const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 
 /** Every resource that can be read. */
 export const ROUTES: readonly Route[] = [
   route('/ports', 'ports', ['ports', 'protocol', ...PAGE], listPorts),
   route('/ports/{:port}', 'port', ['protocol'], showPort),
+  // Before the route with a protocol in this place, which knows no such one.
+  route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
   route('/ports/:port/:protocol', 'port', ['protocol'], showPort),
+  route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts),
   route('/services/:serviceName', 'service', [], showService),
   route('/search', 'search', ['q', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),

@@ -4,6 +4,7 @@ import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
 import type { LoadedList } from '../registry/registry.ts';
+import { RegistryError } from '../registry/registry-error.ts';
 import type { Connection } from './database.ts';
 import {
   ASSIGNMENT_COLUMNS,
@@ -65,9 +66,15 @@ export class Reads {
     };
   }
 
-  /** Tells how old the official rows are; undefined before anything was loaded. */
-  registryDate(): RegistryDate | undefined {
-    return this.#statements.registryDate.get();
+  /**
+   * Tells how old the official rows are.
+   *
+   * @throws {RegistryError} `unavailable` before anything was loaded.
+   */
+  registryDate(): RegistryDate {
+    const date = this.#statements.registryDate.get();
+    if (date !== undefined) return date;
+    throw new RegistryError('unavailable', 'No registry is loaded yet: run the seed command');
   }
 
   /** Lists what is loaded, in no particular order. */

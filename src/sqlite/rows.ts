@@ -1,6 +1,8 @@
-import { type Assignment, type AssignmentCells, toAssignment } from '../registry/assignment.ts';
+import type { OfficialRow } from '../registry/advice-facts.ts';
+import { type Assignment, type AssignmentCells, type AssignmentState, toAssignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import type { TransportProtocol } from '../registry/transport-protocol.ts';
 
 /** The columns of an `AssignmentRow`. */
 export const ASSIGNMENT_COLUMNS = `service_name AS serviceName, port_number AS portNumber,
@@ -24,6 +26,23 @@ export interface AssignmentRow extends AssignmentCells {
   readonly lastPort: number | null;
 }
 
+/** The columns of a `ChartRow`. */
+export const CHART_COLUMNS = `service_name AS serviceName, first_port AS firstPort, last_port AS lastPort,
+  transport_protocol AS protocol, state, registration_date AS registrationDate, modification_date AS modificationDate,
+  unauthorized_use_reported AS unauthorizedUse`;
+
+/** An official row as it is stored, without the words that only a sentence needs. */
+export interface ChartRow {
+  readonly serviceName: string;
+  readonly firstPort: number;
+  readonly lastPort: number;
+  readonly protocol: TransportProtocol | '';
+  readonly state: AssignmentState;
+  readonly registrationDate: string;
+  readonly modificationDate: string;
+  readonly unauthorizedUse: string;
+}
+
 /** An informal or own use as it is stored: its lists are JSON. */
 export type AssociationRow = Omit<Association, 'protocols' | 'sources' | 'tags'> & {
   protocols: string;
@@ -42,6 +61,22 @@ export type EphemeralRow = Omit<EphemeralRange, 'current' | 'source'> & {
 export function fromAssignmentRow(row: AssignmentRow): Assignment {
   const { firstPort, lastPort } = row;
   return toAssignment(row, firstPort === null || lastPort === null ? null : { firstPort, lastPort });
+}
+
+/** Makes a stored official row ready for the chart, which is painted from all of them at once. */
+export function fromChartRow(row: ChartRow): OfficialRow {
+  return {
+    serviceName: row.serviceName || null,
+    firstPort: row.firstPort,
+    lastPort: row.lastPort,
+    protocol: row.protocol || null,
+    state: row.state,
+    description: null,
+    aliasOf: null,
+    registrationDate: row.registrationDate || null,
+    modificationDate: row.modificationDate || null,
+    unauthorizedUse: row.unauthorizedUse || null,
+  };
 }
 
 /** Makes a stored use ready to be shown. The order of the fields is that of the contract: JSON keeps it. */

@@ -1,16 +1,21 @@
 import { statSync } from 'node:fs';
+import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice-question.ts';
 import { type Assignment, type AssignmentCells, compareAssignments } from '../registry/assignment.ts';
 import { type Association, compareAssociations } from '../registry/association.ts';
-import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import { type EphemeralRange, type EphemeralSpan, withOwnRanges } from '../registry/ephemeral-range.ts';
 import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import type { PortQuery } from '../registry/port-query.ts';
+import { contains } from '../registry/port-range.ts';
 import { composePortReport, type PortReport } from '../registry/port-report.ts';
 import { LIST_NAMES, type RegistryInfo, type RegistrySnapshot, type Service } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from '../registry/search.ts';
+import type { SuggestionList } from '../registry/suggestions.ts';
+import type { Suitability } from '../registry/suitability.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
+import { Advice } from './advice.ts';
 import { type Connection, openForReading, toRegistryError } from './database.ts';
 import { checkSchema } from './migrate.ts';
 import { Reads } from './reads.ts';
@@ -25,6 +30,7 @@ const LONGEST_NAME = 100;
 interface Questions {
   readonly reads: Reads;
   readonly searches: Searches;
+  readonly advice: Advice;
 }
 
 interface Open {
@@ -41,20 +47,23 @@ interface Open {
  */
 export class SqliteRegistry implements RegistrySnapshot {
   readonly #path: string;
+  readonly #ownRanges: readonly EphemeralRange[];
   #open: Open | undefined;
   #lookAgain = 0;
 
-  /** @param path - The SQLite file; it need not exist yet. */
-  constructor(path: string) {
+  /**
+   * @param path - The SQLite file; it need not exist yet.
+   * @param ownRanges - The ephemeral ranges of the team's own hosts.
+   */
+  constructor(path: string, ownRanges: readonly EphemeralRange[] = []) {
     this.#path = path;
+    this.#ownRanges = ownRanges;
   }
 
   info(): RegistryInfo {
     return this.#ask(({ reads }) => {
       const lists = reads.lists().sort((a, b) => LIST_NAMES.indexOf(a.list) - LIST_NAMES.indexOf(b.list));
-      const [official] = lists;
-      if (official?.list !== 'assignments') throw nothingLoaded();
-      return { date: official.date, origins: lists };
+      return { date: reads.registryDate().date, origins: lists };
     });
   }
 
@@ -81,7 +90,10 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   ephemeralRanges(): EphemeralRange[] {
-    return this.#ask(({ reads }) => reads.ephemeralRanges());
+    return withOwnRanges(
+      this.#ask(({ reads }) => reads.ephemeralRanges()),
+      this.#ownRanges,
+    );
   }
 
   search(text: string, filter: SearchFilter, page: PageRequest): SearchPage {
@@ -106,8 +118,17 @@ export class SqliteRegistry implements RegistrySnapshot {
     throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
   }
 
+  suitability(number: number, question: AdviceQuestion): Suitability {
+    checkPortNumber(number);
+    return this.#ask(({ advice }) => advice.suitability(number, question));
+  }
+
+  suggestions(question: SuggestionQuestion): SuggestionList {
+    return this.#ask(({ advice }) => advice.suggestions(question));
+  }
+
   snapshot(): RegistrySnapshot {
-    const frozen = new SqliteRegistry(this.#path);
+    const frozen = new SqliteRegistry(this.#path, this.#ownRanges);
     // A transaction that has begun to read keeps to the state it first saw.
     frozen.#ask(() => undefined);
     frozen.#open?.db.exec('BEGIN');
@@ -133,16 +154,20 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   #report(reads: Reads, number: number, protocol: TransportProtocol | null): PortReport {
-    const registry = reads.registryDate();
-    if (registry === undefined) throw nothingLoaded();
     return composePortReport(number, protocol, {
       assignments: reads.assignmentsAt(number),
       associations: reads.associationsAt(number),
-      ephemeralRanges: reads.ephemeralSpansAt(number),
+      ephemeralRanges: [...reads.ephemeralSpansAt(number), ...this.#ownSpansAt(number)],
       blockedByBrowsers: reads.isBlocked(number),
       checkCommands: reads.checkCommands(protocol ?? 'any'),
-      registry,
+      registry: reads.registryDate(),
     });
+  }
+
+  /** The team's own ranges in which a port lies, as a report tells them. */
+  #ownSpansAt(number: number): EphemeralSpan[] {
+    const here = this.#ownRanges.filter((range) => contains(range, number));
+    return here.map(({ system, title, firstPort, lastPort }) => ({ system, title, firstPort, lastPort }));
   }
 
   #ask<T>(question: (questions: Questions) => T): T {
@@ -168,7 +193,7 @@ export class SqliteRegistry implements RegistrySnapshot {
     const db = openForReading(this.#path);
     try {
       checkSchema(db);
-      const questions = { reads: new Reads(db), searches: new Searches(db) };
+      const questions = { reads: new Reads(db), searches: new Searches(db), advice: new Advice(db, this.#ownRanges) };
       const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
       return { db, ask, inode: inodeOf(this.#path) };
     } catch (error) {
@@ -184,8 +209,4 @@ function inodeOf(path: string): number {
 
 function byPort(a: { firstPort: number | null }, b: { firstPort: number | null }): number {
   return (a.firstPort ?? Number.POSITIVE_INFINITY) - (b.firstPort ?? Number.POSITIVE_INFINITY) || 0;
-}
-
-function nothingLoaded(): RegistryError {
-  return new RegistryError('unavailable', 'No registry is loaded yet: run the seed command');
 }

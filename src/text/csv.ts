@@ -115,7 +115,7 @@ export function ephemeralRangesCsv(ranges: readonly EphemeralRange[]): string {
   ];
   return toCsv(
     columns,
-    ranges.map((range) => ({ ...range, source: range.source.url })),
+    ranges.map((range) => ({ ...range, source: range.source.url ?? range.source.title })),
   );
 }
 
@@ -152,8 +152,14 @@ function associationCells(row: Association): RowCells {
   return { ...span, origin, description, category, confidence, sources, ...details };
 }
 
-/** A cell that begins like a formula is led by an apostrophe: a spreadsheet would run it. */
-function toCsv(columns: readonly string[], rows: readonly RowCells[], header = true): string {
+/**
+ * Writes a table in CSV. A cell that begins like a formula is led by an apostrophe: a spreadsheet would run it.
+ *
+ * @param columns - The names of the columns.
+ * @param rows - The lines; a cell that one does not have is empty.
+ * @param header - Whether the names stand in the first line.
+ */
+export function toCsv(columns: readonly string[], rows: readonly RowCells[], header = true): string {
   const cast = { boolean: (value: boolean) => (value ? 'true' : 'false') };
   return stringify([...rows], { header, columns: [...columns], escape_formulas: true, quoted_match: /[\r\n]/, cast });
 }

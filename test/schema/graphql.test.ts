@@ -13,6 +13,8 @@ import {
 } from 'graphql';
 import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
 import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/association.ts';
+import { VERDICTS } from '../../src/registry/suitability.ts';
+import { REASON_CODES, SEVERITIES } from '../../src/registry/suitability-rule.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
 import { at, type Node, validator } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
@@ -71,16 +73,19 @@ test('the enums have exactly the words of the domain', () => {
     Origin: ORIGINS,
     Category: CATEGORIES,
     Confidence: CONFIDENCES,
+    Severity: SEVERITIES,
+    Verdict: VERDICTS,
+    ReasonCode: REASON_CODES,
     SearchKind: ['assignment', 'association'],
   };
-  const enums = types
-    .filter(isEnumType)
-    .map((type) => [
-      type.name,
-      type
-        .getValues()
-        .map(({ name }) => (name === name.toUpperCase() ? name.toLowerCase().replaceAll('_', '-') : name)),
-    ]);
+  const enums = types.filter(isEnumType).map((type) => [
+    type.name,
+    type
+      .getValues()
+      .map(({ name }) => (name === name.toUpperCase() ? name.toLowerCase() : name))
+      // The words of the domain have hyphens where GraphQL cannot, but for the codes of reasons.
+      .map((name) => (type.name === 'ReasonCode' ? name : name.replaceAll('_', '-'))),
+  ]);
   assert.deepEqual(Object.fromEntries(enums), words);
 });
 

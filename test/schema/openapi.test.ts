@@ -4,10 +4,13 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { EXPORTS } from '../../src/http/exports.ts';
+import { AVOIDABLES } from '../../src/registry/advice-question.ts';
 import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
 import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/association.ts';
 import { PORT_RANGES } from '../../src/registry/port-range.ts';
 import { LIST_NAMES } from '../../src/registry/registry.ts';
+import { VERDICTS } from '../../src/registry/suitability.ts';
+import { REASON_CODES, SEVERITIES } from '../../src/registry/suitability-rule.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
 import { ROUTES } from '../../src/rest/routes.ts';
 import {
@@ -120,6 +123,10 @@ describe('the document', () => {
     assert.deepEqual(words(`${schemas}/Category`), CATEGORIES);
     assert.deepEqual(words(`${schemas}/Confidence`), CONFIDENCES);
     assert.deepEqual(words(`${schemas}/Origin`), ORIGINS);
+    assert.deepEqual(words(`${schemas}/Avoidable`), AVOIDABLES);
+    assert.deepEqual(words(`${schemas}/Severity`), SEVERITIES);
+    assert.deepEqual(words(`${schemas}/Verdict`), VERDICTS);
+    assert.deepEqual(words(`${schemas}/ReasonCode`), REASON_CODES);
     const rowOrigins = words(`${schemas}/Association/properties/origin`);
     assert.deepEqual(
       rowOrigins,

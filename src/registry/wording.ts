@@ -1,0 +1,20 @@
+const LONGEST_DESCRIPTION = 100;
+
+/**
+ * Sets words in a row as prose does.
+ *
+ * @param words - Any number of them.
+ * @example enumerate(['tcp', 'udp', 'sctp']) // 'tcp, udp and sctp'
+ */
+export function enumerate(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/**
+ * Cuts a description to 100 characters, so that a sentence stays one.
+ *
+ * @param text - The description.
+ */
+export function shorten(text: string): string {
+  return text.length <= LONGEST_DESCRIPTION ? text : `${text.slice(0, LONGEST_DESCRIPTION - 1).trimEnd()}…`;
+}

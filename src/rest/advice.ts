@@ -1,0 +1,38 @@
+import { LARGEST_COUNT, readName, readSuggestionConditions } from '../registry/advice-question.ts';
+import { parseWholeNumber } from '../registry/page.ts';
+import { parsePortNumber } from '../registry/port-number.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { SuggestionList } from '../registry/suggestions.ts';
+import type { Suitability } from '../registry/suitability.ts';
+import { type Query, readProtocol, readWord } from './query.ts';
+import type { Question } from './route.ts';
+
+/** Tells whether the port in the path may be taken for a new service. */
+export function showSuitability(registry: Registry, { parts, query }: Question): Suitability {
+  const number = parsePortNumber(parts.port ?? '');
+  const environment = readName(query.get('environment'), 'environment');
+  return registry.suitability(number, { protocol: readProtocol(undefined, query), environment });
+}
+
+/** Suggests ports for a new service. */
+export function suggestPorts(registry: Registry, { query }: Question): SuggestionList {
+  const [count, near] = [query.get('count'), query.get('near')];
+  const conditions = {
+    protocol: readProtocol(undefined, query),
+    count: count === undefined ? null : parseWholeNumber(count, 'count', 1, LARGEST_COUNT),
+    near: near === undefined ? null : parsePortNumber(near, 'near'),
+    within: query.get('within'),
+    consecutive: readWord(query, 'consecutive', ['true', 'false']) === 'true',
+    like: query.get('like'),
+    avoid: readAvoid(query),
+    environment: query.get('environment'),
+    pool: query.get('pool'),
+  };
+  return registry.suggestions(readSuggestionConditions(conditions));
+}
+
+/** Words with commas between; an empty parameter avoids nothing. */
+function readAvoid(query: Query): string[] | undefined {
+  const written = query.get('avoid');
+  return written === '' ? [] : written?.split(',');
+}

@@ -1,0 +1,95 @@
+import type { AdviceFacts, ListFacts } from '../registry/advice-facts.ts';
+import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice-question.ts';
+import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.ts';
+import { type PortChart, paintChart } from '../registry/port-chart.ts';
+import { LAST_PORT } from '../registry/port-number.ts';
+import { type Choice, choosePorts, type SuggestionList } from '../registry/suggestions.ts';
+import { judgePort, type Suitability } from '../registry/suitability.ts';
+import { AdviceReads } from './advice-reads.ts';
+import type { Connection } from './database.ts';
+import { Reads } from './reads.ts';
+
+type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>;
+
+/**
+ * Advice over one connection. Each answer is made of several reads, so it is asked for inside of a transaction; inside of
+ * a writing one a choice still holds when the entry is stored.
+ */
+export class Advice {
+  readonly #reads: Reads;
+  readonly #adviceReads: AdviceReads;
+  readonly #ownRanges: readonly EphemeralRange[];
+  #painted: { readonly version: string; readonly chart: PortChart } | undefined;
+
+  /**
+   * @param db - A connection to a database of this program's schema.
+   * @param ownRanges - The team's own ephemeral ranges.
+   */
+  constructor(db: Connection, ownRanges: readonly EphemeralRange[]) {
+    this.#reads = new Reads(db);
+    this.#adviceReads = new AdviceReads(db);
+    this.#ownRanges = ownRanges;
+  }
+
+  /** Judges one port. */
+  suitability(number: number, question: AdviceQuestion): Suitability {
+    return judgePort(number, question, this.#factsAround(number));
+  }
+
+  /** Suggests ports, with what is worth knowing of each. */
+  suggestions(question: SuggestionQuestion): SuggestionList {
+    const { ports, detail } = this.choose(question);
+    const shared = this.#sharedFacts();
+    const results = ports.map((number) => {
+      const { reasons } = judgePort(number, question, this.#factsAround(number, shared), question.avoid);
+      return { number, protocol: question.protocol, reasons };
+    });
+    return { count: results.length, detail, results };
+  }
+
+  /** Chooses ports without a word on each of them. */
+  choose(question: SuggestionQuestion): Choice {
+    return choosePorts(question, this.#chart(), this.#adviceReads.ownFacts());
+  }
+
+  /** The chart is painted when it is first needed, and again when a list was imported. */
+  #chart(): PortChart {
+    const version = this.#adviceReads.listsVersion();
+    if (this.#painted?.version !== version) {
+      this.#painted = { version, chart: paintChart(this.#listFacts()) };
+    }
+    return this.#painted.chart;
+  }
+
+  /** All that the lists say, as far as the chart shows it. */
+  #listFacts(): ListFacts {
+    const uses = this.#adviceReads.uses({ firstPort: 0, lastPort: LAST_PORT });
+    return {
+      ...this.#sharedFacts(),
+      assignments: this.#adviceReads.chartRows(),
+      informalUses: uses.filter(({ origin }) => origin === 'informal'),
+    };
+  }
+
+  /** All that is known of a port and of those beside it. */
+  #factsAround(number: number, shared = this.#sharedFacts()): AdviceFacts {
+    const span = { firstPort: number - 1, lastPort: number + 1 };
+    const uses = this.#adviceReads.uses(span);
+    return {
+      ...shared,
+      assignments: this.#adviceReads.officialRows(span),
+      informalUses: uses.filter(({ origin }) => origin === 'informal'),
+      ownUses: uses.filter(({ origin }) => origin === 'own'),
+    };
+  }
+
+  /** The facts of which there are few: they are read as a whole. */
+  #sharedFacts(): SharedFacts {
+    return {
+      registryDate: this.#reads.registryDate().date,
+      ephemeralRanges: withOwnRanges(this.#reads.ephemeralRanges(), this.#ownRanges),
+      blockedPorts: this.#adviceReads.blockedPorts(),
+      pools: this.#adviceReads.pools(),
+    };
+  }
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { AdviceFacts } from '../../src/registry/advice-facts.ts';
+import type { AdviceQuestion } from '../../src/registry/advice-question.ts';
+import type { EphemeralRange } from '../../src/registry/ephemeral-range.ts';
+import { judgePort } from '../../src/registry/suitability.ts';
+import type { TransportProtocol } from '../../src/registry/transport-protocol.ts';
+import { factsOf, row, use } from '../support/advice.ts';
+
+/** The reasons as `severity code: detail (source)`. */
+function reasonsOf(number: number, facts: Partial<AdviceFacts>, question: Partial<AdviceQuestion> = {}): string[] {
+  const { reasons } = judgePort(number, { protocol: null, environment: null, ...question }, factsOf(facts));
+  return reasons.map(({ severity, code, detail, source }) => `${severity} ${code}: ${detail} (${source})`);
+}
+
+/** The verdict and the codes, for each protocol asked about. */
+function codesOf(number: number, facts: Partial<AdviceFacts>, protocol: TransportProtocol | null): string {
+  const { verdict, reasons } = judgePort(number, { protocol, environment: null }, factsOf(facts));
+  return [verdict, ...reasons.map(({ code }) => code)].join(' ');
+}
+
+const IANA = '(IANA registry of 2026-04-09)';
+
+describe('what IANA says', () => {
+  test('counts for its protocol, and is a caution for another one', () => {
+    const assignments = [row(5000, 5000), row(5000, 5000, { serviceName: null, state: 'reserved', protocol: 'udp' })];
+    const seen = (['tcp', 'udp', 'sctp', null] as const).map((protocol) => codesOf(5000, { assignments }, protocol));
+    assert.deepEqual(seen, [
+      'avoid assigned',
+      'avoid reserved assigned_other_protocol',
+      'caution assigned_other_protocol',
+      'avoid assigned reserved',
+    ]);
+    assert.deepEqual(reasonsOf(5000, { assignments }, { protocol: 'udp' }), [
+      `avoid reserved: IANA holds it back on udp: "A demonstration". ${IANA}`,
+      `caution assigned_other_protocol: IANA has assigned it to demo (A demonstration) on tcp; whoever has one protocol may take the other one too. ${IANA}`,
+    ]);
+  });
+
+  test('counts for all four where the row has no protocol, and names a name once', () => {
+    assert.deepEqual(reasonsOf(5001, { assignments: [row(5000, 5009, { protocol: null })] }), [
+      `avoid assigned: IANA has assigned it to demo (A demonstration) on tcp, udp, sctp and dccp, as a part of 5000-5009. ${IANA}`,
+    ]);
+  });
+
+  test('is what the exact row says, not the range around it; each name of a port is told', () => {
+    const free = row(5000, 5009, { serviceName: null, state: 'unassigned', description: 'Unassigned' });
+    const assignments = [free, row(5003, 5003), row(5003, 5003, { serviceName: 'other', description: 'other' })];
+    assert.deepEqual(codesOf(5003, { assignments }, 'tcp'), 'avoid assigned assigned');
+    assert.deepEqual(codesOf(5005, { assignments }, 'tcp'), 'good');
+    const hole = row(5003, 5003, { serviceName: null, state: 'unassigned' });
+    assert.deepEqual(codesOf(5003, { assignments: [row(5000, 5009), hole] }, 'tcp').split(' ')[0], 'good');
+    const [, second] = reasonsOf(5003, { assignments });
+    assert.equal(second, `avoid assigned: IANA has assigned it to other on tcp. ${IANA}`);
+  });
+
+  test('without a name is told in its words', () => {
+    const assignments = [row(24, 24, { serviceName: null, description: 'any private mail system' })];
+    assert.deepEqual(
+      reasonsOf(24, { assignments })[0],
+      `avoid assigned: IANA has assigned it without a name on tcp: "any private mail system". ${IANA}`,
+    );
+    const recorded = [row(3000, 3000, { state: 'recorded' })];
+    assert.deepEqual(reasonsOf(3000, { assignments: recorded }), [
+      `caution recorded: IANA lists demo (A demonstration) on tcp without an assignment: it is an unassigned but widespread use. ${IANA}`,
+    ]);
+  });
+
+  test('of an assignment taken back is a caution for five years', () => {
+    const severities = ['2021-04-09', '2021-04-08', '2021-04', '2021-03', null].map((modificationDate) => {
+      const gone = row(5000, 5000, {
+        serviceName: null,
+        state: 'deregistered',
+        description: 'Removed',
+        modificationDate,
+      });
+      return judgePort(5000, { protocol: null, environment: null }, factsOf({ assignments: [gone] })).verdict;
+    });
+    assert.deepEqual(severities, ['caution', 'good', 'caution', 'good', 'good']);
+    const registrationDate = '2025-02-01';
+    const gone = row(5000, 5000, {
+      serviceName: null,
+      state: 'deregistered',
+      description: 'Removed',
+      registrationDate,
+    });
+    assert.deepEqual(reasonsOf(5000, { assignments: [gone] }), [
+      `caution deregistered: IANA took an assignment back on tcp, 2025-02-01: "Removed". Old programs may still use it. ${IANA}`,
+    ]);
+  });
+
+  test('of unauthorized uses counts for the ports that are named, or the only port of the row', () => {
+    const words = 'Known on ports 5002 and 5004-5005, see RFC5006 and v5007';
+    const range = row(5000, 5009, { serviceName: null, state: 'unassigned', unauthorizedUse: words });
+    const heard = Array.from({ length: 12 }, (_, index) => 4999 + index).filter(
+      (port) => codesOf(port, { assignments: [range] }, 'tcp') === 'caution informal_use',
+    );
+    assert.deepEqual(heard, [5002, 5004, 5005]);
+    const single = { ...range, lastPort: 5000, unauthorizedUse: 'yes' };
+    assert.deepEqual(reasonsOf(5000, { assignments: [single] }), [
+      `caution informal_use: IANA has heard of a use without an assignment: "yes". ${IANA}`,
+    ]);
+    assert.equal(codesOf(5000, { assignments: [single] }, 'udp'), 'good');
+  });
+});
+
+describe('ranges', () => {
+  test('of RFC 6335 end where it says', () => {
+    const verdicts = [0, 1023, 1024, 49151, 49152, 65535].map((port) => codesOf(port, {}, null));
+    const [system, dynamic] = ['caution system_range', 'avoid dynamic_range'];
+    assert.deepEqual(verdicts, [system, system, 'good', 'good', dynamic, dynamic]);
+  });
+
+  const range = (system: string, current = true): EphemeralRange => ({
+    system,
+    title: system.toUpperCase(),
+    firstPort: 9000,
+    lastPort: 9099,
+    version: current ? null : 'old',
+    current,
+    howToRead: null,
+    howToChange: 'change it',
+    note: null,
+    source: { title: `${system} manual`, url: null },
+  });
+
+  test('of current common systems are a caution, with how to keep the port out; others inform', () => {
+    const systems = ['linux', 'windows', 'macos', 'own', 'kubernetes', 'openshift', 'freebsd'];
+    const ephemeralRanges = [...systems.map((system) => range(system)), range('linux', false)];
+    const hands = 'hands 9000-9099 to outgoing connections, so it may be taken when the service starts.';
+    assert.deepEqual(reasonsOf(9050, { ephemeralRanges }, { protocol: 'udp' }), [
+      `caution ephemeral: LINUX ${hands} To keep it out, set net.ipv4.ip_local_reserved_ports=9050 with sysctl, beside the ports that stand there already. (linux manual)`,
+      `caution ephemeral: WINDOWS ${hands} To keep it out: netsh int ipv4 add excludedportrange protocol=udp startport=9050 numberofports=1 store=persistent. (windows manual)`,
+      `caution ephemeral: MACOS ${hands} The range can be changed: change it. (macos manual)`,
+      `caution ephemeral: OWN ${hands} The range can be changed: change it. (own manual)`,
+      'caution nodeport: Kubernetes gives a port of 9000-9099 to each Service of type NodePort, on every node. The range can be changed: change it. (kubernetes manual)',
+      'info ephemeral: It lies in ephemeral ranges of other systems or older versions: FREEBSD (9000-9099); LINUX, old (9000-9099). (freebsd manual; linux manual)',
+      'info nodeport: It lies in the NodePort range of other systems: OPENSHIFT (9000-9099). (openshift manual)',
+    ]);
+  });
+
+  test('and browsers only inform who does not mind', () => {
+    const facts = factsOf({ blockedPorts: [9050], ephemeralRanges: [range('linux'), range('kubernetes')] });
+    const judge = (...avoid: ('linux' | 'browsers' | 'kubernetes')[]) =>
+      judgePort(9050, { protocol: null, environment: null }, facts, avoid).verdict;
+    assert.deepEqual(
+      [judge('browsers'), judge('linux'), judge('kubernetes'), judge()],
+      ['avoid', 'caution', 'caution', 'good'],
+    );
+  });
+});
+
+describe('uses', () => {
+  const informal = {
+    origin: 'informal',
+    id: 'redis',
+    name: 'Redis',
+    usedBy: 'Redis Ltd',
+    sources: [{ title: 'Manual', url: null }],
+  } as const;
+
+  test('of a port or of 256 are a caution unless disputed; wider ones inform', () => {
+    const verdicts = [
+      [use(7000, 7255, informal)],
+      [use(7000, 7256, informal)],
+      [use(7000, 7000, { ...informal, confidence: 'disputed' })],
+    ].map((informalUses) => codesOf(7000, { informalUses }, 'tcp'));
+    assert.deepEqual(verdicts, ['caution informal_use', 'good wide_informal_use', 'good informal_use']);
+    assert.equal(codesOf(7000, { informalUses: [use(7000, 7000, informal)] }, 'udp'), 'good');
+    assert.deepEqual(reasonsOf(7000, { informalUses: [use(7000, 7000, informal)] }), [
+      'caution informal_use: Redis (Redis Ltd) uses 7000 on tcp: documented. (Manual)',
+    ]);
+  });
+
+  test('of the team itself are to be avoided, but for those of another environment', () => {
+    const ownUses = [use(7000, 7001, { owner: 'payments', environment: 'Staging' })];
+    assert.deepEqual(reasonsOf(7000, { ownUses }, { environment: 'staging' }), [
+      'avoid own_use: The own entry billing uses 7000-7001 on tcp, owned by payments, in Staging. (own-00000000000a)',
+    ]);
+    assert.deepEqual(reasonsOf(7000, { ownUses }, { environment: 'production' }), []);
+    assert.deepEqual(reasonsOf(7000, { ownUses: [use(7000, 7000)] }, { environment: 'production' }).length, 1);
+    assert.deepEqual(reasonsOf(7000, { ownUses }, { protocol: 'udp' }), []);
+  });
+
+  test('of pools likewise', () => {
+    const pool = {
+      name: 'east',
+      spans: [{ firstPort: 7000, lastPort: 7009 }],
+      protocols: ['tcp'],
+      owner: 'payments',
+    } as const;
+    assert.deepEqual(reasonsOf(7009, { pools: [pool] }), [
+      'avoid own_use: It belongs to the pool east of payments. (pool east)',
+    ]);
+    assert.deepEqual(reasonsOf(7010, { pools: [pool] }), []);
+    assert.deepEqual(reasonsOf(7009, { pools: [pool] }, { protocol: 'udp' }), []);
+  });
+
+  test('beside the port inform, unless the port itself has the same', () => {
+    const facts = { assignments: [row(7001, 7003)], ownUses: [use(6998, 6999, { owner: 'payments' })] };
+    assert.deepEqual(reasonsOf(7000, facts), [
+      'info neighbour: 6999, the port below, is used by the own entry billing, owned by payments. (own-00000000000a)',
+      `info neighbour: 7001, the port above, is assigned to demo. ${IANA}`,
+    ]);
+    assert.equal(codesOf(7002, facts, null), 'avoid assigned');
+    assert.equal(codesOf(6998, facts, null), 'avoid own_use');
+    assert.equal(codesOf(7000, facts, 'udp'), 'good');
+  });
+});

@@ -1,0 +1,39 @@
+import type { AdviceFacts, AdviceUse, OfficialRow } from '../../src/registry/advice-facts.ts';
+import { readSuggestionConditions, type SuggestionConditions } from '../../src/registry/advice-question.ts';
+import { paintChart } from '../../src/registry/port-chart.ts';
+import { type Choice, choosePorts } from '../../src/registry/suggestions.ts';
+
+/** Facts of a registry of 2026-04-09 in which nothing stands but what is given. */
+export function factsOf(facts: Partial<AdviceFacts>): AdviceFacts {
+  const nothing = { assignments: [], informalUses: [], ephemeralRanges: [], blockedPorts: [], ownUses: [], pools: [] };
+  return { registryDate: '2026-04-09', ...nothing, ...facts };
+}
+
+/** An official row: assigned to `demo` on tcp unless said otherwise. */
+export function row(firstPort: number, lastPort: number, change: Partial<OfficialRow> = {}): OfficialRow {
+  return {
+    serviceName: 'demo',
+    firstPort,
+    lastPort,
+    protocol: 'tcp',
+    state: 'assigned',
+    description: 'A demonstration',
+    aliasOf: null,
+    registrationDate: null,
+    modificationDate: null,
+    unauthorizedUse: null,
+    ...change,
+  };
+}
+
+/** A use of tcp: an own one unless said otherwise. */
+export function use(firstPort: number, lastPort: number, change: Partial<AdviceUse> = {}): AdviceUse {
+  const span = { id: 'own-00000000000a', name: 'billing', usedBy: null, firstPort, lastPort };
+  const rest = { protocols: ['tcp'], confidence: 'documented', origin: 'own', sources: [] } as const;
+  return { ...span, ...rest, owner: null, environment: null, ...change };
+}
+
+/** Chooses ports as the registry does, from facts that are at hand. */
+export function choose(facts: AdviceFacts, conditions: SuggestionConditions): Choice {
+  return choosePorts(readSuggestionConditions(conditions), paintChart(facts), facts);
+}
