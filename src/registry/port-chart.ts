@@ -95,7 +95,9 @@ function paint(kind: PaintedKind, facts: AdviceFacts, layers: readonly Layer[]):
   const bounds = [...new Set(ends)].sort((a, b) => a - b);
   const sweep = SWEEPS[kind](facts);
   for (const [index, port] of bounds.entries()) {
-    const view = viewPort(port, { ...NO_FACTS, registryDate: facts.registryDate, ...sweep(port) });
+    const here = sweep(port);
+    if (here === null) continue;
+    const view = viewPort(port, { ...NO_FACTS, registryDate: facts.registryDate, ...here });
     for (const { question, ink } of layers) {
       const bits = hindrancesOf(rules, view, question);
       if (bits !== 0) paintStretch(ink, port, bounds[index + 1] ?? PORT_COUNT, bits);
@@ -115,16 +117,25 @@ function hindrancesOf(rules: readonly Rule[], view: PortView, question: AdviceQu
   return bits;
 }
 
-/** For each kind the function that gives its facts at ever higher ports, without looking through all of them each time. */
-const SWEEPS: Readonly<Record<PaintedKind, (facts: AdviceFacts) => (port: number) => Partial<AdviceFacts>>> = {
+/**
+ * For each kind the function that gives its facts at ever higher ports, without looking through all of them each time;
+ * null where nothing stands.
+ */
+const SWEEPS: Readonly<Record<PaintedKind, (facts: AdviceFacts) => (port: number) => Partial<AdviceFacts> | null>> = {
   number: () => () => ({}),
   assignments: (facts) => {
     const sweep = sweepRows(facts.assignments);
-    return (port) => ({ assignments: sweep(port) });
+    return (port) => {
+      const here = sweep(port);
+      return here.length === 0 ? null : { assignments: here };
+    };
   },
   informalUses: (facts) => {
     const sweep = sweepRows(facts.informalUses);
-    return (port) => ({ informalUses: sweep(port) });
+    return (port) => {
+      const here = sweep(port);
+      return here.length === 0 ? null : { informalUses: here };
+    };
   },
   ephemeralRanges:
     ({ ephemeralRanges }) =>
@@ -134,7 +145,10 @@ const SWEEPS: Readonly<Record<PaintedKind, (facts: AdviceFacts) => (port: number
     () => ({ blockedPorts }),
   own: ({ ownUses, pools }) => {
     const sweep = sweepRows(ownUses);
-    return (port) => ({ ownUses: sweep(port), pools });
+    return (port) => {
+      const here = sweep(port);
+      return here.length === 0 && pools.length === 0 ? null : { ownUses: here, pools };
+    };
   },
 };
 
