@@ -106,7 +106,20 @@ async function* lines(
   }
 }
 
-async function namesOf(registry: Registry, origins: readonly Origin[]): Promise<PortName[]> {
+/** The end of the last call of `namesOf`. */
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Names every port and protocol, for one export after the other: twenty that begin at once would hold everybody up with
+ * twenty parts of the work in each turn, and keep twenty times all rows in memory.
+ */
+function namesOf(registry: Registry, origins: readonly Origin[]): Promise<PortName[]> {
+  const turn = lastTurn.then(() => readNames(registry, origins));
+  lastTurn = turn.catch(() => {});
+  return turn;
+}
+
+async function readNames(registry: Registry, origins: readonly Origin[]): Promise<PortName[]> {
   const assignments = origins.includes('iana')
     ? await Array.fromAsync(pages((page) => registry.assignments(ANY_ASSIGNMENT, page)))
     : [];
