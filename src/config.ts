@@ -21,6 +21,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Whether GraphQL clients may ask for the schema. */
   readonly introspection: boolean;
+  /** Whether reading needs a token too; writing always does. */
+  readonly requireToken: boolean;
   /** The largest body of a request, in bytes. */
   readonly bodyLimit: number;
   /** How many results a batch may give. */
@@ -61,6 +63,7 @@ export const SETTINGS: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
   corsOrigins: { variable: 'CORS_ORIGINS', fallback: '*', read: readOrigins },
   logLevel: { variable: 'LOG_LEVEL', fallback: 'info', read: readLogLevel },
   introspection: { variable: 'INTROSPECTION', fallback: 'on', read: readSwitch },
+  requireToken: { variable: 'REQUIRE_TOKEN', fallback: 'write', read: readRequiredToken },
   bodyLimit: { variable: 'BODY_LIMIT', fallback: '4 MiB', read: sizeBetween('1 KiB', '64 MiB') },
   batchLimit: { variable: 'BATCH_LIMIT', fallback: '65536', read: countBetween('results', 1, 1_000_000) },
   headerLimit: { variable: 'HEADER_LIMIT', fallback: '32 KiB', read: sizeBetween('4 KiB', '1 MiB') },
@@ -97,6 +100,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     corsOrigins: read(SETTINGS.corsOrigins),
     logLevel: read(SETTINGS.logLevel),
     introspection: read(SETTINGS.introspection),
+    requireToken: read(SETTINGS.requireToken),
     bodyLimit: read(SETTINGS.bodyLimit),
     batchLimit: read(SETTINGS.batchLimit),
     headerLimit: read(SETTINGS.headerLimit),
@@ -155,6 +159,12 @@ function readSwitch(text: string): boolean {
   const word = text.toLowerCase();
   if (word === 'on' || word === 'off') return word === 'on';
   throw new RegistryError('invalid_argument', `Cannot parse switch ${quoteInput(text)}: expected on or off`);
+}
+
+function readRequiredToken(text: string): boolean {
+  const word = text.toLowerCase();
+  if (word === 'read' || word === 'write') return word === 'read';
+  throw new RegistryError('invalid_argument', `Cannot parse ${quoteInput(text)}: expected read or write`);
 }
 
 function readLogLevel(text: string): LogLevel {

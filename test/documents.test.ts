@@ -74,9 +74,9 @@ describe('README.md', () => {
   });
 
   test('names every route, and no other', () => {
-    const tables = readme.split('\n').filter((line) => line.startsWith('| `GET ') || line.startsWith('| `POST '));
+    const tables = readme.split('\n').filter((line) => /^\| `(?:GET|POST|PATCH|DELETE) /.test(line));
     const documented = tables.flatMap((line) =>
-      [...line.matchAll(/(?:GET|POST) (\/[^\s?,`]*)/g)].map(([, path]) => path),
+      [...line.matchAll(/(?:GET|POST|PATCH|DELETE) (\/[^\s?,`]*)/g)].map(([, path]) => path),
     );
     const resources = ROUTES.map(({ path }) => path.replace('{:port}', ':port').replaceAll(/:(\w+)/g, '{$1}'));
     const real = [...resources, ...EXPORTS.map(({ path }) => path), '/ports/lookup', ...PAGES, '/healthz', '/readyz'];

@@ -1,10 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { type Config, readConfig } from '../config.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { EXIT } from './exit.ts';
 import type { SeedOptions } from './seed.ts';
-
-/** How a command ends: done; nothing found, or it failed; wrong usage. */
-const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+import { addTokenCommands } from './token-commands.ts';
 
 /**
  * Runs the command that the arguments of this process name, and sets its exit code.
@@ -48,6 +47,7 @@ function createProgram(config: () => Config): Command {
       const { seed } = await import('./seed.ts');
       await seed(config().database, options);
     });
+  addTokenCommands(program, config);
   return program;
 }
 

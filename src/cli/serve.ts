@@ -1,11 +1,13 @@
 import type { Config } from '../config.ts';
 import { createGraphqlHandler } from '../graphql/graphql-handler.ts';
 import { createApp } from '../http/app.ts';
+import { authorizeBy } from '../http/authorization.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { listen } from '../http/server.ts';
 import { createLog, type Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
+import { WriteThread } from '../sqlite/write-thread.ts';
 import { limitsOf, listenOptionsOf } from './limits.ts';
 import { prepareDatabase } from './prepare.ts';
 
@@ -25,25 +27,31 @@ const NO_WAIT_MS = 0;
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges);
+  const own = new WriteThread(config.database);
   const ending = stopAtSignal(log);
   const repair = await prepareOrRepair(config.database, log);
   const graphql = await createGraphqlHandler({
     registry,
+    own,
+    authorize: authorizeBy(registry),
     introspection: config.introspection,
     requestIdOf,
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
   });
   const app = createApp({
     registry,
+    own,
     graphql,
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
+    requireToken: config.requireToken,
   });
   const server = await listen(app, listenOptionsOf(config), log);
   ending.first(async () => {
     clearInterval(repair);
     await server.stop();
+    await own.close();
     registry.close();
   });
   // The last thing: who waits for this line may send a signal at once.

@@ -37,7 +37,12 @@ const REWORDED = [
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = unwrapResolverError(error);
-  if (isForClient(cause)) return { ...formatted, message: cause.message, extensions: { code: CODE_OF[cause.code] } };
+  if (isForClient(cause)) {
+    const { code, message, errors = [] } = cause;
+    // One fault is told by the message.
+    const extensions = { code: CODE_OF[code], ...(errors.length > 1 && { errors }) };
+    return { ...formatted, message, extensions };
+  }
   if (formatted.extensions?.code !== CODE_OF.internal) return reword(formatted);
   return { ...formatted, message: 'Something went wrong inside the server' };
 }

@@ -5,7 +5,9 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { expressMiddleware } from '@as-integrations/express5';
 import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError } from 'graphql';
+import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Author, Scope } from '../registry/token.ts';
 import { formatError, isForClient } from './format-error.ts';
 import { okForPlainJson } from './legacy-status.ts';
 import { LIMIT_RULES, LIMITS, limitCost } from './limits.ts';
@@ -21,6 +23,9 @@ const LARGEST_DOCUMENT_STORE = 2 * 1024 * 1024;
 /** What the handler needs from around it. */
 export interface GraphqlParts {
   readonly registry: Registry;
+  readonly own: OwnRegistry;
+  /** Tells who asks, or throws `unauthorized` or `forbidden`. */
+  readonly authorize: (request: Request, response: Response, scope: Scope) => Author;
   /** Whether clients may ask for the schema, and are told names that they perhaps meant. */
   readonly introspection: boolean;
   /** Gives the id of a request. */
@@ -58,8 +63,10 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
     formatError,
   });
   await server.start();
-  const context = async ({ res }: { req: Request; res: Response }): Promise<Context> => ({
+  const context = async ({ req, res }: { req: Request; res: Response }): Promise<Context> => ({
     registry: parts.registry,
+    own: parts.own,
+    authorize: (scope) => parts.authorize(req, res, scope),
     requestId: parts.requestIdOf(res),
   });
   return expressMiddleware(server, { context });

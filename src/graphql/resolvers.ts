@@ -1,6 +1,8 @@
 import { readName, readSuggestionConditions, type SuggestionConditions } from '../registry/advice-question.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/assignment.ts';
 import { type Association, CATEGORIES, CONFIDENCES, ORIGINS, type Origin } from '../registry/association.ts';
+import { readOwnEntry, readOwnPatch } from '../registry/own-entry.ts';
+import type { OwnRegistry } from '../registry/own-registry.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
@@ -15,12 +17,16 @@ import {
 } from '../registry/search.ts';
 import { VERDICTS } from '../registry/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/suitability-rule.ts';
+import type { Author, Scope } from '../registry/token.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
 import { type ConnectionArguments, readConnection, toConnection } from './connection.ts';
 
 /** What every resolver finds beside its arguments. */
 export interface Context {
   readonly registry: Registry;
+  readonly own: OwnRegistry;
+  /** Tells who asks, or throws `unauthorized` or `forbidden`. */
+  readonly authorize: (scope: Scope) => Author;
   /** The id under which the server's log tells of this request. */
   readonly requestId: string;
 }
@@ -51,6 +57,11 @@ interface AssignmentsArguments extends ConnectionArguments {
 
 interface AssociationsArguments extends ConnectionArguments {
   readonly filter?: Partial<AssociationFilter> | null;
+}
+
+interface ChangeArguments {
+  readonly id: string;
+  readonly revision: number;
 }
 
 /** One call of the registry each; the fields of the types are those of the domain, under the same names. */
@@ -90,6 +101,25 @@ export const resolvers = {
     associations: (_root: unknown, { filter, ...asked }: AssociationsArguments, { registry }: Context) => {
       const request = readConnection(asked, DEFAULT_PAGE);
       return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
+    },
+  },
+  Mutation: {
+    createAssociation: async (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
+      const by = authorize('write');
+      const [created] = await own.create([readOwnEntry(input)], by);
+      return created;
+    },
+    updateAssociation: (
+      _root: unknown,
+      { id, revision, input }: ChangeArguments & { readonly input: unknown },
+      { own, authorize }: Context,
+    ) => {
+      const by = authorize('write');
+      return own.update(id, readOwnPatch(input), revision, by);
+    },
+    deleteAssociation: (_root: unknown, { id, revision }: ChangeArguments, { own, authorize }: Context) => {
+      const by = authorize('write');
+      return own.remove(id, revision, by);
     },
   },
   SearchRow: { __resolveType: (row: Assignment | Association) => ('id' in row ? 'Association' : 'Assignment') },

@@ -1,9 +1,11 @@
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from '../log.ts';
+import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
+import { authorizeBy, keepPrivate, requireScope, requireTokenToRead } from './authorization.ts';
 import { batchRouter } from './batch.ts';
 import { readBody } from './body.ts';
 import { compressAnswers, validatorOf } from './compression.ts';
@@ -17,23 +19,38 @@ import { assignRequestId, requestIdOf } from './request-id.ts';
 import { logRequests } from './request-log.ts';
 import { answerRoute } from './resources.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
+import { writeMethodsOf, writeRouter } from './writes.ts';
 
 /** What the app is made of. */
 export interface AppParts {
   readonly registry: Registry;
+  readonly own: OwnRegistry;
   /** Answers `/graphql`; it finds the parsed JSON body in `request.body`. */
   readonly graphql: RequestHandler;
   readonly log: Logger;
   /** The web origins that may read from a browser; `*` for any. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
+  /** Whether reading needs a token too; writing always does. */
+  readonly requireToken: boolean;
 }
 
 /** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
 const LARGEST_BODY = 100 * 1024;
 
+/** The methods that a page of another origin may use. It may send any header field: there are no cookies to borrow. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
+
 /** The header fields that a page of another origin may read. */
-const EXPOSED = ['ETag', 'X-Request-ID', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
+const EXPOSED = [
+  'ETag',
+  'Location',
+  'WWW-Authenticate',
+  'X-Request-ID',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+];
 
 /**
  * Builds the Express app. The order of the middleware is the order of these lines.
@@ -52,14 +69,21 @@ export function createApp(parts: AppParts): Express {
   app.use(logRequests(parts.log));
   app.use(sendSecurityHeaders);
   const origin = parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins];
-  app.use(cors({ origin, methods: ['GET', 'HEAD', 'POST'], exposedHeaders: EXPOSED, preflightContinue: true }));
+  app.use(cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, preflightContinue: true }));
   app.use(compressAnswers());
   app.use(refuseLongUrl(parts.limits.urlBytes));
   app.use(healthRouter(parts.registry));
   app.use(limitRequests(parts.limits));
+  const authorize = authorizeBy(parts.registry);
+  if (parts.requireToken) app.use(requireTokenToRead(authorize));
   app.use(batchRouter(parts.registry, parts.limits));
   app.use(exportRouter(parts.registry));
-  for (const route of ROUTES) app.all(route.path, allowMethods(READ_METHODS), answerRoute(parts.registry, route));
+  app.use(writeRouter({ ...parts, authorize, bodyBytes: parts.limits.bodyBytes }));
+  for (const route of ROUTES) {
+    const methods = allowMethods([...READ_METHODS, ...writeMethodsOf(route.path)]);
+    const check = route.scope === null ? [] : [requirePrivately(requireScope(authorize, route.scope))];
+    app.all(route.path, methods, ...check, answerRoute(parts.registry, route));
+  }
   app.use(pageRouter());
   const limit = Math.min(LARGEST_BODY, parts.limits.bodyBytes);
   app
@@ -71,6 +95,14 @@ export function createApp(parts: AppParts): Express {
   });
   app.use(handleError(parts.log));
   return app;
+}
+
+/** What only some may see is kept by no cache that others share. */
+function requirePrivately(check: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    keepPrivate(response);
+    check(request, response, next);
+  };
 }
 
 /** Refuses a body that is no JSON before it is read. */

@@ -47,6 +47,15 @@ function pays(request: Request, response: Response): boolean {
  * @see RFC 9110, section 8.8.3.3
  */
 export function validatorOf(body: Buffer): string {
-  const tag = `"${hash('sha1', body, 'base64url')}"`;
+  const tag = strongValidatorOf(body);
   return body.length < THRESHOLD ? tag : `W/${tag}`;
+}
+
+/**
+ * Makes the ETag of an answer that is never compressed.
+ *
+ * @param body - The body.
+ */
+export function strongValidatorOf(body: Buffer | string): string {
+  return `"${hash('sha1', body, 'base64url')}"`;
 }

@@ -91,8 +91,9 @@ function expectMediaType(request: Request, mediaType: string): void {
 }
 
 /**
- * A file is made of loaded lists and nothing else, so their fingerprints stand for its content: for reports all of them
- * with the time of import, as they carry it, and the ephemeral ranges, of which the team may set some; else the lists from which the names come.
+ * A file is made of loaded lists, own entries and the ephemeral ranges, of which the team may set some, and of nothing
+ * else: they stand for its content. In reports all of them are, and the time of import; in the others the names of the
+ * origins asked for.
  */
 function validator(registry: Registry, route: ExportRoute, origins: readonly Origin[]): string {
   const lists = registry.info().origins.filter(({ list, origin }) => NAMES.includes(list) && origins.includes(origin));
@@ -100,7 +101,8 @@ function validator(registry: Registry, route: ExportRoute, origins: readonly Ori
     route.path === REPORTS
       ? [registry.info().origins, registry.ephemeralRanges()]
       : lists.map(({ list, sha256 }) => [list, sha256]);
-  const text = JSON.stringify([route.path, origins, content]);
+  const own = route.path === REPORTS || origins.includes('own') ? registry.ownState() : '';
+  const text = JSON.stringify([route.path, origins, content, own]);
   return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
 }
 

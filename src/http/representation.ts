@@ -3,6 +3,7 @@ import type { Answers, PortAnswer } from '../rest/route.ts';
 import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
 import { suggestionsText, suitabilityText } from '../text/advice-text.ts';
 import {
+  auditCsv,
   ephemeralRangesCsv,
   PORTS_CSV_HEADER,
   type PortLine,
@@ -13,7 +14,7 @@ import {
   searchCsv,
 } from '../text/csv.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
-import { assignmentsText, associationsText, searchText, serviceText } from '../text/rows-text.ts';
+import { assignmentsText, associationsText, auditText, searchText, serviceText } from '../text/rows-text.ts';
 
 /** How each kind of answer is written in one form. */
 type Renderers = { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string };
@@ -31,6 +32,7 @@ const TEXT: Renderers = {
   assignments: ({ results }) => assignmentsText(results),
   associations: ({ results }) => associationsText(results),
   association: (association) => associationsText([association]),
+  audit: ({ results }) => auditText(results),
 };
 
 const CSV: Renderers = {
@@ -46,6 +48,7 @@ const CSV: Renderers = {
   assignments: ({ results }) => rowsCsv(results, []),
   associations: ({ results }) => rowsCsv([], results),
   association: (association) => rowsCsv([], [association]),
+  audit: ({ results }) => auditCsv(results),
 };
 
 function toLine({ report, protocol }: PortAnswer): PortLine {

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
 import type { Route } from '../rest/route.ts';
+import { strongValidatorOf } from './compression.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { FORMATS, render } from './representation.ts';
 
@@ -20,7 +21,12 @@ export function answerRoute(registry: Registry, route: Route): RequestHandler {
     const answer = route.answer(registry, { path: request.path, parts, query });
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    response.type(MEDIA_TYPES[format]).send(render(format, route.kind, answer));
+    const body = render(format, route.kind, answer);
+    // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
+    if (route.kind === 'association') {
+      response.set({ 'Cache-Control': 'no-cache, no-transform', ETag: strongValidatorOf(body) });
+    }
+    response.type(MEDIA_TYPES[format]).send(body);
   };
 }
 

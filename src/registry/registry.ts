@@ -1,6 +1,7 @@
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import type { Assignment, AssignmentCells } from './assignment.ts';
 import type { Association, Origin } from './association.ts';
+import type { AuditFilter, AuditRow } from './audit.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { PortQuery } from './port-query.ts';
@@ -8,6 +9,7 @@ import type { PortReport } from './port-report.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from './search.ts';
 import type { SuggestionList } from './suggestions.ts';
 import type { Suitability } from './suitability.ts';
+import type { StoredToken } from './token.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
 /** All rows of one service name. */
@@ -159,6 +161,20 @@ export interface Registry {
    * @throws {RegistryError} `invalid_argument` when there is no such pool.
    */
   suggestions(question: SuggestionQuestion): SuggestionList;
+
+  /** Lists all tokens by name, those among them that are no longer valid. */
+  tokens(): StoredToken[];
+
+  /**
+   * Lists writes, the newest first.
+   *
+   * @param filter - Which ones.
+   * @param page - Which part of them.
+   */
+  audit(filter: AuditFilter, page: PageRequest): Page<AuditRow>;
+
+  /** Gives a text that is different whenever an own entry was added, changed or deleted. */
+  ownState(): string;
 
   /** Keeps the registry as it stands now, for answers that take more than one turn. It must be closed. */
   snapshot(): RegistrySnapshot;

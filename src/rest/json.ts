@@ -14,4 +14,5 @@ export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[K
   assignments: (list) => list,
   associations: (list) => list,
   association: (association) => association,
+  audit: (list) => list,
 };

@@ -1,5 +1,6 @@
 import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
+import type { AuditRow } from '../registry/audit.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PortRange } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
@@ -7,6 +8,7 @@ import type { Registry, RegistryInfo, Service } from '../registry/registry.ts';
 import type { SearchResult } from '../registry/search.ts';
 import type { SuggestionList } from '../registry/suggestions.ts';
 import type { Suitability } from '../registry/suitability.ts';
+import type { Scope } from '../registry/token.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
 import type { List } from './list.ts';
 import type { Query } from './query.ts';
@@ -45,6 +47,7 @@ export interface Answers {
   readonly assignments: List<Assignment>;
   readonly associations: List<Association>;
   readonly association: Association;
+  readonly audit: List<AuditRow>;
 }
 
 /** Answers a question with one kind of resource. */
@@ -58,4 +61,6 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   /** The query parameters it knows, beside `format`. */
   readonly parameters: readonly string[];
   readonly answer: Handler<Kind>;
+  /** What a token must allow; null where none is needed. */
+  readonly scope: Scope | null;
 }

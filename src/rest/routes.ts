@@ -1,4 +1,6 @@
+import type { Scope } from '../registry/token.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
+import { listAudit } from './audit.ts';
 import { listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
 import type { Answers, Handler, Route } from './route.ts';
@@ -24,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   route('/ranges', 'ranges', PAGE, listRanges),
   route('/ephemeral-ranges', 'ephemeral-ranges', PAGE, listEphemeralRanges),
   route('/registry', 'registry', [], showRegistry),
+  route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, 'admin'),
 ];
 
 function route<Kind extends keyof Answers>(
@@ -31,6 +34,7 @@ function route<Kind extends keyof Answers>(
   kind: Kind,
   parameters: readonly string[],
   answer: Handler<Kind>,
+  scope: Scope | null = null,
 ): Route {
-  return { path, kind, parameters, answer };
+  return { path, kind, parameters, answer, scope };
 }

@@ -40,23 +40,49 @@ export function openForWriting(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): C
 }
 
 /**
+ * Opens an existing database for what must not be lost once it was acknowledged: own entries, tokens, the audit.
+ *
+ * @param path - The SQLite file.
+ * @throws {RegistryError} As `openForReading`.
+ */
+export function openForOwnWrites(path: string): Connection {
+  return openExisting(path, BUSY_TIMEOUT_MS, makeDurable);
+}
+
+/**
+ * Has each commit of a connection reach the disk before it returns, so that a power cut takes back none.
+ *
+ * @param db - A connection for writing.
+ */
+export function makeDurable(db: Connection): Connection {
+  db.pragma('synchronous = FULL');
+  return db;
+}
+
+/**
  * Opens an existing database for reading. Nothing can be changed through this connection.
  *
  * @param path - The SQLite file.
  * @throws {RegistryError} `unavailable` when it is missing, cannot be opened, is damaged or belongs to another program.
  */
 export function openForReading(path: string): Connection {
+  return openExisting(path, READER_TIMEOUT_MS, (db) => {
+    // Not opened read-only: SQLite needs the write lock of the file to recover after a crash of its last writer.
+    db.pragma('query_only = ON');
+    return db;
+  });
+}
+
+function openExisting(path: string, timeout: number, prepare: (db: Connection) => Connection): Connection {
   if (!existsSync(path))
     throw new RegistryError(
       'unavailable',
       'The database is missing: start Portolan again or run its seed command to make a new one',
     );
-  return open(path, READER_TIMEOUT_MS, (db) => {
+  return open(path, timeout, (db) => {
     const owner = ownerOf(db);
     if (owner !== 'portolan') throw owner === 'nobody' ? emptyFile() : foreignFile();
-    // Not opened read-only: SQLite needs the write lock of the file to recover after a crash of its last writer.
-    db.pragma('query_only = ON');
-    return db;
+    return prepare(db);
   });
 }
 

@@ -5,8 +5,9 @@ import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PortSpan } from '../registry/port-range.ts';
 import type { ListName, LoadedList } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { associationValues, INSERT_ASSOCIATION } from './association-table.ts';
 import { type Connection, toRegistryError } from './database.ts';
-import { DERIVATION, deriveAssignment, deriveAssociation, REBUILD_ASSIGNMENT_WORDS } from './derive.ts';
+import { DERIVATION, deriveAssignment, REBUILD_ASSIGNMENT_WORDS } from './derive.ts';
 
 /** The rows of each list, as they are stored. */
 export interface ListRows {
@@ -83,22 +84,8 @@ const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
   },
   associations: {
     clear: "DELETE FROM association WHERE origin = 'informal'",
-    insert: `INSERT INTO association (id, name, used_by, first_port, last_port, protocols, category, confidence, origin,
-      note, sources, name_words, text_words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    values: (row) => [
-      row.id,
-      row.name,
-      row.usedBy,
-      row.firstPort,
-      row.lastPort,
-      JSON.stringify(row.protocols),
-      row.category,
-      row.confidence,
-      row.origin,
-      row.note,
-      JSON.stringify(row.sources),
-      ...deriveAssociation(row),
-    ],
+    insert: INSERT_ASSOCIATION,
+    values: associationValues,
   },
   'ephemeral-ranges': {
     clear: 'DELETE FROM ephemeral_range',

@@ -58,6 +58,14 @@ export class Reads {
         `SELECT system, title, first_port AS firstPort, last_port AS lastPort FROM ephemeral_range
          WHERE current = 1 AND first_port <= ? AND last_port >= ?`,
       ),
+      // All columns: after a restored backup the same id and revision may stand for something else.
+      ownState: db
+        .prepare<[], string>(
+          `SELECT json_group_array(json_array(id, name, used_by, first_port, last_port, protocols, category, confidence,
+             note, sources, owner, contact, environment, link, tags, revision) ORDER BY id)
+           FROM association WHERE origin = 'own'`,
+        )
+        .pluck(),
       isBlocked: db.prepare<[number], number>('SELECT 1 FROM blocked_port WHERE port = ?').pluck(),
       checkCommands: db.prepare<[string], CheckRow>(
         `SELECT system, tool, command, needs_root AS needsRoot FROM check_command
@@ -111,6 +119,11 @@ export class Reads {
   association(id: string): Association | undefined {
     const row = this.#statements.association.get(id);
     return row && fromAssociationRow(row);
+  }
+
+  /** Gives all own entries as one text. */
+  ownState(): string {
+    return this.#statements.ownState.get() ?? '';
   }
 
   /** Lists all ephemeral ranges: by system, the current versions first. */

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice-question.ts';
 import { type Assignment, type AssignmentCells, compareAssignments } from '../registry/assignment.ts';
 import { type Association, compareAssociations } from '../registry/association.ts';
+import type { AuditFilter, AuditRow } from '../registry/audit.ts';
 import { type EphemeralRange, type EphemeralSpan, withOwnRanges } from '../registry/ephemeral-range.ts';
 import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
@@ -14,12 +15,15 @@ import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from '../registry/search.ts';
 import type { SuggestionList } from '../registry/suggestions.ts';
 import type { Suitability } from '../registry/suitability.ts';
+import type { StoredToken } from '../registry/token.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
 import { Advice } from './advice.ts';
+import { auditPage } from './audit-table.ts';
 import { type Connection, openForReading, toRegistryError } from './database.ts';
 import { checkSchema } from './migrate.ts';
 import { Reads } from './reads.ts';
 import { Searches } from './searches.ts';
+import { storedTokens } from './tokens.ts';
 
 /** How often it is looked whether the file is still the one that is open, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
@@ -31,6 +35,7 @@ interface Questions {
   readonly reads: Reads;
   readonly searches: Searches;
   readonly advice: Advice;
+  readonly db: Connection;
 }
 
 interface Open {
@@ -127,6 +132,18 @@ export class SqliteRegistry implements RegistrySnapshot {
     return this.#ask(({ advice }) => advice.suggestions(question));
   }
 
+  tokens(): StoredToken[] {
+    return this.#ask(({ db }) => storedTokens(db));
+  }
+
+  audit(filter: AuditFilter, page: PageRequest): Page<AuditRow> {
+    return this.#ask(({ db }) => auditPage(db, filter, page));
+  }
+
+  ownState(): string {
+    return this.#ask(({ reads }) => reads.ownState());
+  }
+
   snapshot(): RegistrySnapshot {
     const frozen = new SqliteRegistry(this.#path, this.#ownRanges);
     // A transaction that has begun to read keeps to the state it first saw.
@@ -193,7 +210,8 @@ export class SqliteRegistry implements RegistrySnapshot {
     const db = openForReading(this.#path);
     try {
       checkSchema(db);
-      const questions = { reads: new Reads(db), searches: new Searches(db), advice: new Advice(db, this.#ownRanges) };
+      const advice = new Advice(db, this.#ownRanges);
+      const questions = { reads: new Reads(db), searches: new Searches(db), advice, db };
       const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
       return { db, ask, inode: inodeOf(this.#path) };
     } catch (error) {

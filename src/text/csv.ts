@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
+import type { AuditRow } from '../registry/audit.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PortRange } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
@@ -129,6 +130,20 @@ export function registryCsv(info: RegistryInfo): string {
   return toCsv(
     columns,
     info.origins.map((list) => ({ ...list })),
+  );
+}
+
+/**
+ * Writes who changed what in CSV; what stood there and what stands there since as JSON.
+ *
+ * @param rows - The writes.
+ */
+export function auditCsv(rows: readonly AuditRow[]): string {
+  const columns = ['id', 'at', 'token', 'requestId', 'action', 'kind', 'key', 'before', 'after'];
+  const toJson = (value: AuditRow['before']) => (value === null ? null : JSON.stringify(value));
+  return toCsv(
+    columns,
+    rows.map((row) => ({ ...row, before: toJson(row.before), after: toJson(row.after) })),
   );
 }
 

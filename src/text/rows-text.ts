@@ -1,5 +1,6 @@
 import { type Assignment, assignmentSpan } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
+import type { AuditRow } from '../registry/audit.ts';
 import { formatSpan } from '../registry/port-range.ts';
 import type { Service } from '../registry/registry.ts';
 import type { SearchResult } from '../registry/search.ts';
@@ -42,6 +43,23 @@ export function serviceText(service: Service): string {
 export function searchText(results: readonly SearchResult[], suggestions: readonly string[]): string {
   if (results.length === 0) return wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n';
   return alignColumns(results.map(({ row }) => ('id' in row ? associationRow(row) : assignmentRow(row))));
+}
+
+/**
+ * Writes who changed what, one write a line: time, token, action, what was written, its name.
+ *
+ * @param rows - The writes, the newest first.
+ */
+export function auditText(rows: readonly AuditRow[]): string {
+  return alignColumns(
+    rows.map(({ at, token, action, kind, key, before, after }) => [
+      at,
+      token,
+      action,
+      `${kind} ${key}`,
+      (after ?? before)?.name ?? '',
+    ]),
+  );
 }
 
 function assignmentRow(row: Assignment): Row {

@@ -26,7 +26,9 @@ const types = Object.values(schema.getTypeMap()).filter(
 );
 /** What only GraphQL has: pages of lists after Relay. REST has pages of its own. */
 const RELAY = /(?:Connection|Edge)$|^PageInfo$/;
-const sharedTypes = types.filter(isObjectType).filter((type) => type.name !== 'Query' && !RELAY.test(type.name));
+const sharedTypes = types
+  .filter(isObjectType)
+  .filter((type) => !['Query', 'Mutation'].includes(type.name) && !RELAY.test(type.name));
 
 interface Part {
   readonly name: string;

@@ -8,14 +8,24 @@ import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { readConfig } from '../../src/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
+import { authorizeBy } from '../../src/http/authorization.ts';
 import { requestIdOf } from '../../src/http/request-id.ts';
 import { createLog } from '../../src/log.ts';
+import type { OwnRegistry } from '../../src/registry/own-registry.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import type { Scope } from '../../src/registry/token.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { WriteThread } from '../../src/sqlite/write-thread.ts';
+import { bearer } from './tokens.ts';
 
 /** The product in this process, over a database of its own with the bundled data. */
 export interface Product {
   readonly registry: SqliteRegistry;
+  readonly own: WriteThread;
+  /** Path of the SQLite file. */
+  readonly database: string;
+  /** The value of `Authorization` with a token of this scope, the same each time, named like the scope. */
+  readonly bearer: (scope: Scope) => string;
   readonly app: Express;
 }
 
@@ -25,16 +35,26 @@ export interface Product {
  * @returns An object whose fields are filled in when the first test runs.
  */
 export function useProduct(): Product {
-  const product: { registry?: SqliteRegistry; app?: Express } = {};
+  const bearers = new Map<Scope, string>();
+  const product: { -readonly [Key in keyof Product]?: Product[Key] } = {
+    bearer: (scope) => {
+      const known = bearers.get(scope) ?? bearer(product.database ?? '', scope);
+      bearers.set(scope, known);
+      return known;
+    },
+  };
   let folder: string;
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'portolan-'));
     const database = join(folder, 'portolan.db');
     await prepareDatabase(database);
     product.registry = new SqliteRegistry(database);
-    product.app = await createTestApp(product.registry);
+    product.own = new WriteThread(database);
+    product.database = database;
+    product.app = await createTestApp(product.registry, {}, undefined, product.own);
   });
-  after(() => {
+  after(async () => {
+    await product.own?.close();
     product.registry?.close();
     rmSync(folder, { recursive: true });
   });
@@ -47,24 +67,30 @@ export function useProduct(): Product {
  * @param registry - Any registry.
  * @param settings - Environment variables; none for the defaults.
  * @param log - The log.
+ * @param own - What is written with; by default nothing can be written.
  */
 export async function createTestApp(
   registry: Registry,
   settings: Readonly<Record<string, string>> = {},
   log = createLog('silent'),
+  own: OwnRegistry = new WriteThread('/nonexistent/portolan.db'),
 ): Promise<Express> {
   const config = readConfig(settings);
   const graphql = await createGraphqlHandler({
     registry,
+    own,
+    authorize: authorizeBy(registry),
     introspection: config.introspection,
     requestIdOf,
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
   });
   return createApp({
     registry,
+    own,
     graphql,
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
+    requireToken: config.requireToken,
   });
 }

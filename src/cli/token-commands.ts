@@ -1,0 +1,63 @@
+import { type Command, Option } from 'commander';
+import type { Config } from '../config.ts';
+import { RegistryError } from '../registry/registry-error.ts';
+import { checkTokenName, SCOPES, type Scope } from '../registry/token.ts';
+import { EXIT } from './exit.ts';
+import { parseExpiry } from './expiry.ts';
+
+/** What `portolan token create` can be told. */
+interface CreateOptions {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly expires?: string;
+}
+
+/**
+ * Adds the commands around tokens.
+ *
+ * @param program - Where they are added.
+ * @param config - Reads the settings.
+ */
+export function addTokenCommands(program: Command, config: () => Config): void {
+  const token = program.command('token').description('make, list and revoke the tokens by which clients write');
+  token
+    .command('create')
+    .description('make a token and print it, once: only its hash is kept')
+    .requiredOption('--name <name>', 'who bears it; the audit tells of writes under this name')
+    .addOption(new Option('--scope <scope>', 'what it allows').choices(SCOPES).makeOptionMandatory())
+    .option('--expires <time>', 'its last day, such as 2027-01-31, or how long it is valid, such as 90d or 12h')
+    .addHelpText('after', '\nExample:\n  portolan token create --name ci --scope write --expires 90d')
+    .action(async ({ name, scope, expires }: CreateOptions, command: Command) => {
+      const expiresAt = usage(command, () => {
+        checkTokenName(name);
+        return expires === undefined ? null : parseExpiry(expires, new Date());
+      });
+      const { create } = await import('./token.ts');
+      await create(config().database, name, scope, expiresAt);
+    });
+  token
+    .command('list')
+    .description('show all tokens, but not what they are')
+    .action(async () => {
+      const { list } = await import('./token.ts');
+      await list(config().database);
+    });
+  token
+    .command('revoke')
+    .description('take a token back, at once')
+    .argument('<name>', 'its name')
+    .action(async (name: string) => {
+      const { revoke } = await import('./token.ts');
+      await revoke(config().database, name);
+    });
+}
+
+/** What cannot be read on the command line is wrong usage. */
+function usage<T>(command: Command, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return command.error(`error: ${error.message}`, { exitCode: EXIT.usage });
+  }
+}

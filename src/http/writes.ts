@@ -1,0 +1,78 @@
+import express, { type RequestHandler, Router } from 'express';
+import type { OwnRegistry } from '../registry/own-registry.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Author } from '../registry/token.ts';
+import { readQuery } from '../rest/query.ts';
+import { WRITES, type WriteAnswer, type WriteRoute } from '../rest/writes.ts';
+import { type Authorize, requireScope } from './authorization.ts';
+import { readBody } from './body.ts';
+import { negotiate } from './negotiate.ts';
+import { associationTag, readPrecondition } from './precondition.ts';
+import { HttpError } from './problem.ts';
+import { searchOf } from './resources.ts';
+
+/** What writes are made with. */
+export interface WriteParts {
+  readonly registry: Registry;
+  readonly own: OwnRegistry;
+  readonly authorize: Authorize;
+  /** The largest body, in bytes. */
+  readonly bodyBytes: number;
+}
+
+/**
+ * Answers every write. Who may not write learns that before anything else is looked at.
+ *
+ * @param parts - The registry, and what it is changed with.
+ */
+export function writeRouter(parts: WriteParts): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const route of WRITES) {
+    const check = requireScope(parts.authorize, route.scope);
+    router.all(route.path, passOthers(route.method), check, ...bodyOf(route, parts), answer(route, parts));
+  }
+  return router;
+}
+
+/** Leaves other methods to who reads: a route of one method would have Express answer OPTIONS in its own way. */
+function passOthers(method: string): RequestHandler {
+  return (request, _response, next) => (request.method === method ? next() : next('route'));
+}
+
+/**
+ * Names the methods by which a resource is changed.
+ *
+ * @param path - Its address, in Express' notation.
+ */
+export function writeMethodsOf(path: string): string[] {
+  return WRITES.filter((route) => route.path === path).map(({ method }) => method);
+}
+
+function bodyOf({ takes }: WriteRoute, { bodyBytes }: WriteParts): RequestHandler[] {
+  if (takes.length === 0) return [];
+  const expectJson: RequestHandler = (request, _response, next) => {
+    if (request.is([...takes])) next();
+    else throw new HttpError(415, `Cannot read the body: expected Content-Type ${takes.join(' or ')}`);
+  };
+  return [expectJson, readBody(bodyBytes, (options) => express.json({ ...options, type: [...takes], strict: false }))];
+}
+
+function answer(route: WriteRoute, { registry, own }: WriteParts): RequestHandler {
+  return async (request, response) => {
+    readQuery(searchOf(request.originalUrl), []);
+    negotiate(request, ['json'], undefined);
+    const parts = request.params as Record<string, string | undefined>;
+    const revision = route.needsMatch ? readPrecondition(request, registry, parts.id ?? '') : null;
+    const by = response.locals.author as Author;
+    const { status, location, body } = await route.write(own, { parts, body: request.body, revision, by });
+    response.status(status).set('Cache-Control', 'no-store').vary('Accept');
+    if (location !== undefined) response.location(location);
+    if (isAssociation(body)) response.set('ETag', associationTag(body));
+    if (body === undefined) response.end();
+    else response.type('application/json').send(JSON.stringify(body));
+  };
+}
+
+function isAssociation(body: WriteAnswer['body']): body is Extract<WriteAnswer['body'], { readonly id: string }> {
+  return body !== undefined && 'id' in body;
+}

@@ -1,0 +1,66 @@
+import type { Association } from './association.ts';
+import { quoteInput, RegistryError } from './registry-error.ts';
+import type { Token } from './token.ts';
+
+/** What can be done to a row. */
+export const AUDIT_ACTIONS = ['create', 'update', 'delete'] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** What was written: an own entry or a token. */
+export const AUDIT_KINDS = ['association', 'token'] as const;
+export type AuditKind = (typeof AUDIT_KINDS)[number];
+
+/** One write, told for good. */
+export interface AuditRow {
+  /** Counts the writes; a later one has a higher number. */
+  readonly id: number;
+  /** When it was written, in UTC, ISO 8601 with milliseconds. */
+  readonly at: string;
+  /** The name of the token, or `command line`. */
+  readonly token: string;
+  /** The id of the request; null on the command line. */
+  readonly requestId: string | null;
+  readonly action: AuditAction;
+  readonly kind: AuditKind;
+  /** The id or name of what was written. */
+  readonly key: string;
+  /** What stood there; null for something new. */
+  readonly before: Association | Token | null;
+  /** What stands there since; null for something that was deleted. */
+  readonly after: Association | Token | null;
+}
+
+/** Which writes are asked for; null asks for any. */
+export interface AuditFilter {
+  readonly token: string | null;
+  readonly action: AuditAction | null;
+  /** The id or name of what was written. */
+  readonly id: string | null;
+  readonly requestId: string | null;
+  /** The earliest time, ISO 8601 in UTC with milliseconds. */
+  readonly since: string | null;
+  /** The time before which it was, ISO 8601 in UTC with milliseconds. */
+  readonly until: string | null;
+}
+
+const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/i;
+
+/**
+ * Reads a day or a time; a day is its first moment in UTC.
+ *
+ * @param text - Such as `2026-11-24` or `2026-11-24T08:30:00+01:00`.
+ * @param parameter - The parameter's name.
+ * @returns The time in UTC, ISO 8601 with milliseconds.
+ * @throws {RegistryError} `invalid_argument` for anything else.
+ */
+export function parseTime(text: string, parameter: string): string {
+  const date = new Date(TIME.test(text) ? text.toUpperCase() : Number.NaN);
+  // 30 February would be taken for 2 March.
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(text.slice(0, 10));
+  if (isDay && !Number.isNaN(date.valueOf())) return date.toISOString();
+  const expected = 'expected a day such as 2026-11-24 or a time such as 2026-11-24T08:30:00Z';
+  throw new RegistryError('invalid_argument', `Cannot parse ${parameter} ${quoteInput(text)}: ${expected}`, {
+    parameter,
+  });
+}

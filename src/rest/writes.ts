@@ -1,0 +1,81 @@
+import type { Association } from '../registry/association.ts';
+import { readOwnEntries, readOwnEntry, readOwnPatch } from '../registry/own-entry.ts';
+import type { OwnRegistry } from '../registry/own-registry.ts';
+import type { Author, Scope } from '../registry/token.ts';
+import type { List } from './list.ts';
+
+/** One write as a request puts it: right and precondition are checked, the body is parsed JSON. */
+export interface WriteQuestion {
+  /** The named parts of the path, decoded. */
+  readonly parts: Readonly<Record<string, string | undefined>>;
+  /** Undefined where the route takes none. */
+  readonly body: unknown;
+  /** The revision that the client has seen; null for whichever there is. */
+  readonly revision: number | null;
+  readonly by: Author;
+}
+
+/** What a write answers. */
+export interface WriteAnswer {
+  readonly status: 200 | 201 | 204;
+  /** The address of what was created. */
+  readonly location?: string;
+  /** What stands there since; undefined for nothing. */
+  readonly body?: Association | List<Association>;
+}
+
+/** A write that can be asked for at an address. */
+export interface WriteRoute {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  /** The address, in Express' notation. */
+  readonly path: string;
+  /** What the token must allow. */
+  readonly scope: Scope;
+  /** The media types of the body; none where there is no body. */
+  readonly takes: readonly string[];
+  /** True where an association is changed, for which the client must name the one that it has seen. */
+  readonly needsMatch: boolean;
+  readonly write: (own: OwnRegistry, question: WriteQuestion) => Promise<WriteAnswer>;
+}
+
+const JSON_TYPE = 'application/json';
+const PATCH_TYPES = [JSON_TYPE, 'application/merge-patch+json'];
+
+/** Every write. */
+export const WRITES: readonly WriteRoute[] = [
+  route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations),
+  route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation),
+  route('DELETE', '/associations/:id', 'write', [], true, deleteAssociation),
+];
+
+function route(
+  method: WriteRoute['method'],
+  path: string,
+  scope: Scope,
+  takes: readonly string[],
+  needsMatch: boolean,
+  write: WriteRoute['write'],
+): WriteRoute {
+  return { method, path, scope, takes, needsMatch, write };
+}
+
+/** Creates one entry, or a list of them, all or none. */
+async function createAssociations(own: OwnRegistry, { body, by }: WriteQuestion): Promise<WriteAnswer> {
+  if (Array.isArray(body)) {
+    const results = await own.create(readOwnEntries(body), by);
+    return { status: 201, body: { count: results.length, next: null, previous: null, results } };
+  }
+  const [created] = await own.create([readOwnEntry(body)], by);
+  return created === undefined
+    ? { status: 201 }
+    : { status: 201, location: `/associations/${created.id}`, body: created };
+}
+
+async function updateAssociation(own: OwnRegistry, { parts, body, revision, by }: WriteQuestion): Promise<WriteAnswer> {
+  return { status: 200, body: await own.update(parts.id ?? '', readOwnPatch(body), revision, by) };
+}
+
+async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: WriteQuestion): Promise<WriteAnswer> {
+  await own.remove(parts.id ?? '', revision, by);
+  return { status: 204 };
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { type Association, OWN_ID_PREFIX } from '../registry/association.ts';
+import { applyPatch, checkOwn, type OwnEntry, type OwnPatch } from '../registry/own-entry.ts';
+import type { OwnRegistry } from '../registry/own-registry.ts';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import type { Author } from '../registry/token.ts';
+import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from './association-table.ts';
+import { audit } from './audit-table.ts';
+import type { Connection } from './database.ts';
+import { ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from './rows.ts';
+
+/** The same as `OwnRegistry` for who may wait. */
+export type OwnWriting = {
+  readonly [Name in keyof OwnRegistry]: (
+    ...values: Parameters<OwnRegistry[Name]>
+  ) => Awaited<ReturnType<OwnRegistry[Name]>>;
+};
+
+/** The writes of own entries over one connection, each a transaction of its own. */
+export class OwnWrites implements OwnWriting {
+  readonly #db: Connection;
+
+  /** @param db - A durable connection to a database of this program's schema. */
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  create(entries: readonly OwnEntry[], by: Author): Association[] {
+    return this.#write(() => entries.map((entry) => this.#add(entry, by)));
+  }
+
+  update(id: string, patch: OwnPatch, revision: number | null, by: Author): Association {
+    return this.#write(() => {
+      const before = this.#find(id, revision);
+      const changed = { ...before, ...applyPatch(before, patch) };
+      if (JSON.stringify(changed) === JSON.stringify(before)) return before;
+      const after = { ...changed, revision: (before.revision ?? 0) + 1 };
+      this.#db.prepare(UPDATE_ASSOCIATION).run(...associationValues(after), id);
+      audit(this.#db, { kind: 'association', key: id, before, after }, by);
+      return after;
+    });
+  }
+
+  remove(id: string, revision: number | null, by: Author): Association {
+    return this.#write(() => {
+      const before = this.#find(id, revision);
+      this.#db.prepare('DELETE FROM association WHERE id = ?').run(id);
+      audit(this.#db, { kind: 'association', key: id, before, after: null }, by);
+      return before;
+    });
+  }
+
+  /** Takes the lock for writing first: what is read then is still true at the commit. Inside another one it is a part of it. */
+  #write<T>(change: () => T): T {
+    return this.#db.transaction(change).immediate();
+  }
+
+  #add(entry: OwnEntry, by: Author): Association {
+    const { name, usedBy, firstPort, lastPort, protocols, category, confidence, note, sources, ...details } = entry;
+    const { owner, contact, environment, link, tags } = details;
+    const span = { id: this.#newId(), name, usedBy, firstPort, lastPort, protocols, category, confidence };
+    const use = { ...span, origin: 'own' as const, note, sources };
+    const after = { ...use, owner, contact, environment, link, tags, revision: 1 };
+    this.#db.prepare(INSERT_ASSOCIATION).run(...associationValues(after));
+    audit(this.#db, { kind: 'association', key: after.id, before: null, after }, by);
+    return after;
+  }
+
+  /** 48 random bits; ids of deleted entries stand in the audit. */
+  #newId(): string {
+    const isTaken = this.#db.prepare('SELECT 1 FROM audit WHERE key = ?');
+    for (;;) {
+      const id = OWN_ID_PREFIX + randomBytes(6).toString('hex');
+      if (isTaken.get(id) === undefined) return id;
+    }
+  }
+
+  #find(id: string, revision: number | null): Association {
+    const row = this.#db
+      .prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`)
+      .get(id);
+    if (row === undefined) {
+      throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
+    }
+    const found = fromAssociationRow(row);
+    checkOwn(found);
+    if (revision === null || revision === found.revision) return found;
+    const detail = `Cannot change association ${quoteInput(id)}: it has revision ${found.revision} by now, not ${revision}`;
+    throw new RegistryError('stale', detail);
+  }
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Association } from '../registry/association.ts';
+import type { OwnEntry, OwnPatch } from '../registry/own-entry.ts';
+import type { OwnRegistry } from '../registry/own-registry.ts';
+import { RegistryError } from '../registry/registry-error.ts';
+import type { Author } from '../registry/token.ts';
+import type { OwnWriting } from './own-writes.ts';
+import type { WriteAnswer, WriteQuestion } from './write-worker.ts';
+
+/** A write whose answer has not come yet. */
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A thread, and the writes that it has not answered yet, by their numbers. */
+interface Thread {
+  readonly worker: Worker;
+  readonly pending: Map<number, Pending>;
+}
+
+/**
+ * Writes own entries in a thread of its own, so that waiting for the disk or for another writer holds up no answer. The
+ * thread is started at the first write and again when it died; who waits then learns that the outcome is not known.
+ */
+export class WriteThread implements OwnRegistry {
+  readonly #path: string;
+  #thread: Thread | undefined;
+  #count = 0;
+
+  /** @param path - The SQLite file; it need not exist yet. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  create(entries: readonly OwnEntry[], by: Author): Promise<Association[]> {
+    return this.#ask('create', entries, by);
+  }
+
+  update(id: string, patch: OwnPatch, revision: number | null, by: Author): Promise<Association> {
+    return this.#ask('update', id, patch, revision, by);
+  }
+
+  remove(id: string, revision: number | null, by: Author): Promise<Association> {
+    return this.#ask('remove', id, revision, by);
+  }
+
+  /** Ends the thread when all writes are answered. A later write starts another one. */
+  async close(): Promise<void> {
+    const worker = this.#thread?.worker;
+    if (worker === undefined) return;
+    this.#thread = undefined;
+    worker.ref();
+    const ended = once(worker, 'exit');
+    worker.postMessage(null);
+    await ended;
+  }
+
+  #ask<Name extends keyof OwnWriting>(
+    method: Name,
+    ...values: Parameters<OwnWriting[Name]>
+  ): Promise<ReturnType<OwnWriting[Name]>> {
+    const question: WriteQuestion = { number: ++this.#count, method, values };
+    this.#thread ??= this.#start();
+    const { worker, pending } = this.#thread;
+    return new Promise((resolve, reject) => {
+      pending.set(question.number, { resolve: resolve as Pending['resolve'], reject });
+      // The process may end while the thread has nothing to do, and only then.
+      worker.ref();
+      worker.postMessage(question);
+    });
+  }
+
+  #start(): Thread {
+    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: this.#path });
+    const thread: Thread = { worker, pending: new Map() };
+    worker.on('message', (answer: WriteAnswer) => {
+      const pending = thread.pending.get(answer.number);
+      thread.pending.delete(answer.number);
+      if (thread.pending.size === 0) worker.unref();
+      if (pending !== undefined) settle(pending, answer);
+    });
+    worker.on('error', (error) => this.#end(thread, error));
+    worker.on('exit', () => this.#end(thread, undefined));
+    return thread;
+  }
+
+  #end(thread: Thread, cause: unknown): void {
+    if (this.#thread === thread) this.#thread = undefined;
+    const sentence = 'The write was cut off: look whether it was made before you try again';
+    for (const { reject } of thread.pending.values()) reject(new RegistryError('unavailable', sentence, { cause }));
+    thread.pending.clear();
+  }
+}
+
+function settle({ resolve, reject }: Pending, answer: WriteAnswer): void {
+  if ('value' in answer) resolve(answer.value);
+  else if ('failure' in answer) reject(answer.failure);
+  else reject(new RegistryError(answer.refusal.code, answer.refusal.message, answer.refusal));
+}

@@ -1,0 +1,76 @@
+import { statSync } from 'node:fs';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type ErrorDetails, RegistryError } from '../registry/registry-error.ts';
+import { type Connection, openForOwnWrites, toRegistryError } from './database.ts';
+import { checkSchema } from './migrate.ts';
+import { OwnWrites, type OwnWriting } from './own-writes.ts';
+
+/** One write that is asked of the thread. */
+export interface WriteQuestion {
+  /** Tells which answer belongs to it. */
+  readonly number: number;
+  readonly method: keyof OwnWriting;
+  readonly values: readonly unknown[];
+}
+
+/** What became of a write. Errors lose their class on the way between threads. */
+export type WriteAnswer = { readonly number: number } & (
+  | { readonly value: unknown }
+  | { readonly refusal: ErrorDetails & Pick<RegistryError, 'code' | 'message'> }
+  | { readonly failure: unknown }
+);
+
+interface Open {
+  readonly db: Connection;
+  readonly writes: OwnWrites;
+  /** Tells this file from one put in its place: what is written into a file that was replaced is lost. */
+  readonly inode: number;
+}
+
+let open: Open | undefined;
+
+function connect(path: string): Open {
+  const inode = statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
+  if (open !== undefined && open.inode !== inode) close();
+  if (open === undefined) {
+    const db = openForOwnWrites(path);
+    open = { db, writes: new OwnWrites(db), inode };
+  }
+  checkSchema(open.db);
+  return open;
+}
+
+function close(): void {
+  open?.db.close();
+  open = undefined;
+}
+
+function answer({ number, method, values }: WriteQuestion): WriteAnswer {
+  try {
+    const write = connect(workerData).writes[method] as (...values: unknown[]) => unknown;
+    return { number, value: write.apply(open?.writes, [...values]) };
+  } catch (error) {
+    const translated = toRegistryError(error);
+    if (!(translated instanceof RegistryError)) return { number, failure: error };
+    // A file that failed is opened anew for the next write: it may have been repaired or replaced.
+    if (translated.code === 'unavailable') close();
+    const { code, message, parameter, suggestions, errors, cause } = translated;
+    const details = Object.entries({ parameter, suggestions, errors, cause }).filter(
+      ([, value]) => value !== undefined,
+    );
+    return { number, refusal: { code, message, ...Object.fromEntries(details) } };
+  }
+}
+
+/** Answers writes one after another; null ends the thread. */
+function listen(port: MessagePort): void {
+  port.on('message', (question: WriteQuestion | null) => {
+    if (question !== null) port.postMessage(answer(question));
+    else {
+      close();
+      port.close();
+    }
+  });
+}
+
+if (parentPort !== null) listen(parentPort);

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { parseExpiry } from '../../src/cli/expiry.ts';
+import { executeSql } from '../support/database-content.ts';
+import { assertFails, runPortolan, startServer } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+describe('portolan token', () => {
+  test('makes a token that writes at once, lists it without showing it, and takes it back', async (t) => {
+    const DATABASE = join(temporaryFolder(t), 'portolan.db');
+    const server = await startServer(t, { DATABASE });
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runPortolan(['token', ...args], { environment: { DATABASE } });
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+      return stdout;
+    };
+    const token = await run('create', '--name', 'ci', '--scope', 'write', '--expires', '2099-12-31');
+    assert.match(token, /^portolan_[\w-]{43}\n$/);
+    const write = () =>
+      fetch(`${server.url}/associations`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token.trim()}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ name: 'from-cli', firstPort: 9000 }),
+      });
+    assert.equal((await write()).status, 201);
+    const today = new Date().toISOString().slice(0, 10);
+    assert.equal(await run('list'), `ci  write  created ${today}  valid until 2100-01-01T00:00:00.000Z\n`);
+    assert.match(await run('revoke', 'ci'), /^Revoked ci: not valid since [\d-]+T[\d:.]+Z\n$/);
+    assert.equal((await write()).status, 401);
+    assert.equal(await run('list'), `ci  write  created ${today}  revoked ${today}\n`);
+    await assertFails(
+      ['token', 'create', '--name', 'ci', '--scope', 'read'],
+      { DATABASE },
+      'Cannot create token "ci": the name was given already, and stands in the audit',
+    );
+    await assertFails(['token', 'revoke', 'nobody'], { DATABASE }, 'Cannot find token "nobody": no such name');
+    executeSql(DATABASE, "UPDATE token SET revoked_at = NULL, expires_at = '2026-01-01T00:00:00.000Z'");
+    assert.equal(await run('list'), `ci  write  created ${today}  expired 2026-01-01T00:00:00.000Z\n`);
+    assert.ok(!server.log().includes(token.trim()));
+  });
+
+  test('says where there is none', async (t) => {
+    const DATABASE = join(temporaryFolder(t), 'portolan.db');
+    const { code, stdout, stderr } = await runPortolan(['token', 'list'], { environment: { DATABASE } });
+    assert.deepEqual(
+      { code, stdout, stderr },
+      { code: 0, stdout: '', stderr: 'There is no token: make one with portolan token create\n' },
+    );
+  });
+
+  test('refuses what it cannot read as wrong usage', async (t) => {
+    const DATABASE = join(temporaryFolder(t), 'portolan.db');
+    const name = 'expected 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first';
+    const time = 'expected a day to come such as 2027-01-31, or days or hours such as 90d or 12h';
+    const cases = [
+      [['--name', 'a b', '--scope', 'read'], `Cannot name a token "a b": ${name}`],
+      [['--name', 'a', '--scope', 'read', '--expires', '2020-01-01'], `cannot parse --expires "2020-01-01": ${time}`],
+      [
+        ['--name', 'a', '--scope', 'all'],
+        "option '--scope <scope>' argument 'all' is invalid. Allowed choices are read, write, admin.",
+      ],
+      [['--name', 'a'], "required option '--scope <scope>' not specified"],
+      [['--scope', 'read'], "required option '--name <name>' not specified"],
+    ] as const;
+    for (const [args, sentence] of cases) {
+      const { code, stdout, stderr } = await runPortolan(['token', 'create', ...args], { environment: { DATABASE } });
+      const lines = [`error: ${sentence}`, '(portolan --help shows what can be asked)', ''];
+      assert.deepEqual({ code, stdout, lines: stderr.split('\n') }, { code: 2, stdout: '', lines });
+    }
+  });
+});
+
+test('until when a token is valid is a day to its end, or a span from now', () => {
+  const now = new Date('2026-11-24T12:00:00Z');
+  assert.equal(parseExpiry('2026-11-24', now), '2026-11-25T00:00:00.000Z');
+  assert.equal(parseExpiry('90d', now), '2027-02-22T12:00:00.000Z');
+  assert.equal(parseExpiry('12h', now), '2026-11-25T00:00:00.000Z');
+  for (const text of ['2026-11-23', '2026-02-30', '0d', '5m', 'd', '', '1.5d', '-1d', '999999d']) {
+    assert.throws(() => parseExpiry(text, now), /cannot parse --expires/, text);
+  }
+});

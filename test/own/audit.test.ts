@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { request } from '../support/contract.ts';
+import { executeSql } from '../support/database-content.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+function audit(query = '') {
+  return request(product.app).get(`/audit${query}`).set('Authorization', product.bearer('admin'));
+}
+
+async function create(name: string, requestId: string): Promise<Record<string, unknown>> {
+  const headers = { Authorization: product.bearer('write'), 'X-Request-ID': requestId };
+  return (await request(product.app).post('/associations').set(headers).send({ name, firstPort: 7000 })).body;
+}
+
+describe('GET /audit', () => {
+  test('tells of each write, who made it and what stood there before and after, the newest first', async () => {
+    const created = await create('audited', 'first');
+    const path = `/associations/${created.id}`;
+    const headers = { Authorization: product.bearer('write'), 'If-Match': '*', 'X-Request-ID': 'second' };
+    const { body: changed } = await request(product.app).patch(path).set(headers).send({ owner: 'x' });
+    await request(product.app)
+      .delete(path)
+      .set({ ...headers, 'X-Request-ID': 'third' });
+    const { status, body } = await audit(`?id=${created.id}`);
+    const rows = body.results.map(({ id: _, at: _at, ...row }: Record<string, unknown>) => row);
+    const common = { token: 'write', kind: 'association', key: created.id };
+    assert.deepEqual(
+      [status, rows],
+      [
+        200,
+        [
+          { ...common, requestId: 'third', action: 'delete', before: changed, after: null },
+          { ...common, requestId: 'second', action: 'update', before: created, after: changed },
+          { ...common, requestId: 'first', action: 'create', before: null, after: created },
+        ],
+      ],
+    );
+    const ids = body.results.map(({ id }: { id: number }) => id);
+    assert.deepEqual(
+      ids,
+      ids.toSorted((a: number, b: number) => b - a),
+    );
+  });
+
+  test('tells of tokens without what they are', async () => {
+    const { body } = await audit('?id=admin');
+    const [row] = body.results;
+    const after = { name: 'admin', scope: 'admin', createdAt: row.after.createdAt, expiresAt: null, revokedAt: null };
+    assert.deepEqual([row.token, row.requestId, row.kind, row.after], ['command line', null, 'token', after]);
+  });
+
+  test('is filtered and paged', async () => {
+    for (const name of ['one', 'two', 'three']) await create(name, `filter-${name}`);
+    const names = async (query: string) =>
+      (await audit(query)).body.results.map(({ after }: { after: { name: string } | null }) => after?.name ?? null);
+    assert.deepEqual(await names('?requestId=filter-two'), ['two']);
+    assert.deepEqual(await names('?token=write&limit=2'), ['three', 'two']);
+    const page = (await audit('?token=write&limit=2&offset=2')).body;
+    assert.equal(page.results[0].after.name, 'one');
+    assert.match(page.previous, /^\/audit\?token=write&limit=2&offset=0$/);
+    assert.deepEqual(await names('?action=delete&token=nobody'), []);
+    const { at } = (await audit('?requestId=filter-two')).body.results[0];
+    assert.ok((await names(`?since=${at}`)).includes('two'));
+    assert.ok(!(await names(`?until=${at}`)).includes('two'));
+    assert.deepEqual(await names('?since=2099-01-01'), []);
+    assert.deepEqual(await names('?until=2001-01-01T00:00:00%2B02:00'), []);
+  });
+
+  test('refuses what is no time and no action', async () => {
+    const time = 'expected a day such as 2026-11-24 or a time such as 2026-11-24T08:30:00Z';
+    for (const value of ['yesterday', '2026-02-30', '2026-1-1', '2026-11-24T25:00Z', '1']) {
+      const { status, body } = await audit(`?since=${value}`);
+      assert.deepEqual([status, body.detail], [400, `Cannot parse since "${value}": ${time}`]);
+    }
+    const { body } = await audit('?action=drop');
+    assert.equal(body.detail, 'Cannot parse action "drop": expected create, update or delete');
+  });
+
+  test('is for admins alone, and kept by no cache that others share', async () => {
+    assert.equal((await request(product.app).get('/audit')).status, 401);
+    const forbidden = await request(product.app).get('/audit').set('Authorization', product.bearer('write'));
+    assert.deepEqual(
+      [forbidden.status, forbidden.get('WWW-Authenticate')],
+      [403, 'Bearer realm="portolan", error="insufficient_scope", scope="admin"'],
+    );
+    assert.equal((await audit()).get('Cache-Control'), 'private, no-cache');
+  });
+
+  test('comes as text and as a table', async () => {
+    await create('shown', 'shown');
+    assert.match(
+      (await audit('?requestId=shown&format=text')).text,
+      /^[\d-]+T[\d:.]+Z {2}write {2}create {2}association own-\w{12} {2}shown\n$/,
+    );
+    assert.match(
+      (await audit('?requestId=shown&format=csv')).text,
+      /write,shown,create,association,own-\w{12},,"\{""id"":""own-/,
+    );
+  });
+});
+
+test('the schema itself lets no row of the audit be changed, deleted or replaced', async () => {
+  await create('kept', 'kept');
+  const before = (await audit()).body;
+  const cases = [
+    ["UPDATE audit SET token = 'nobody'", /audit rows are never changed/],
+    ['DELETE FROM audit', /audit rows are never deleted/],
+    [
+      'REPLACE INTO audit SELECT id, at, \'nobody\', request_id, action, kind, key, "before", "after" FROM audit',
+      /never replaced/,
+    ],
+    ["INSERT INTO audit SELECT * FROM audit WHERE id = 1 ON CONFLICT DO UPDATE SET token = 'nobody'", /never replaced/],
+  ] as const;
+  for (const [sql, refusal] of cases) assert.throws(() => executeSql(product.database, sql), refusal, sql);
+  assert.deepEqual((await audit()).body, before);
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { readOwnEntry } from '../../src/registry/own-entry.ts';
+import { COMMAND_LINE } from '../../src/registry/token.ts';
+import { openForWriting } from '../../src/sqlite/database.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { WriteThread } from '../../src/sqlite/write-thread.ts';
+import { executeSql } from '../support/database-content.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+async function setUp(t: TestContext) {
+  const path = join(temporaryFolder(t), 'portolan.db');
+  await prepareDatabase(path);
+  const own = new WriteThread(path);
+  const registry = new SqliteRegistry(path);
+  t.after(async () => {
+    await own.close();
+    registry.close();
+  });
+  const create = (name: string) => own.create([readOwnEntry({ name, firstPort: 5 })], COMMAND_LINE);
+  const names = () =>
+    registry
+      .associations({ ...ANY, origin: 'own' }, { limit: 100, offset: 0 })
+      .results.map(({ name }) => name)
+      .sort();
+  return { path, own, registry, create, names };
+}
+
+const ANY = { port: null, protocol: null, service: null, category: null, q: null };
+
+describe('a write', () => {
+  test('is seen by readers once it is answered', async (t) => {
+    const { create, names } = await setUp(t);
+    await create('seen');
+    assert.deepEqual(names(), ['seen']);
+  });
+
+  test('is refused with the reason while the database is missing, and goes on when it is back', async (t) => {
+    const { path, create, names } = await setUp(t);
+    await create('before');
+    renameSync(path, `${path}.away`);
+    const missing = { code: 'unavailable', message: /^The database is missing: / };
+    await assert.rejects(create('lost'), missing);
+    renameSync(`${path}.away`, path);
+    await create('after');
+    assert.deepEqual(names(), ['after', 'before'].sort());
+  });
+
+  test('goes into the file that took the place of the one that was open', async (t) => {
+    const { path, create, registry } = await setUp(t);
+    await create('old');
+    const other = `${path}.other`;
+    await prepareDatabase(other);
+    registry.close();
+    for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+    renameSync(other, path);
+    await create('new');
+    const fresh = new SqliteRegistry(path);
+    t.after(() => fresh.close());
+    assert.deepEqual(
+      fresh.associations({ ...ANY, origin: 'own' }, { limit: 9, offset: 0 }).results.map(({ name }) => name),
+      ['new'],
+    );
+  });
+
+  test('is refused where another schema was made meanwhile', async (t) => {
+    const { path, create } = await setUp(t);
+    await create('known');
+    executeSql(path, 'PRAGMA user_version = 999');
+    await assert.rejects(create('unknown'), { code: 'unavailable', message: /^The database has schema version 999/ });
+  });
+
+  test('waits for another writer, and is not made when it takes too long', async (t) => {
+    const { path, create, names } = await setUp(t);
+    const db = openForWriting(path);
+    t.after(() => db.close());
+    db.exec('BEGIN IMMEDIATE');
+    const waiting = create('waited');
+    setTimeout(() => db.exec('COMMIT'), 300);
+    await waiting;
+    db.exec('BEGIN IMMEDIATE');
+    await assert.rejects(create('late'), {
+      code: 'unavailable',
+      message: /^The database is locked by another process/,
+    });
+    db.exec('COMMIT');
+    assert.deepEqual(names(), ['waited']);
+  });
+
+  test('stands or falls by itself: what breaks the schema leaves neither row nor audit', async (t) => {
+    const { own, create, names, registry } = await setUp(t);
+    const bad = { ...readOwnEntry({ name: 'bad', firstPort: 5 }), lastPort: 70000 };
+    const good = readOwnEntry({ name: 'good', firstPort: 5 });
+    const results = await Promise.allSettled([create('a'), own.create([good, bad], COMMAND_LINE), create('b')]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(names(), ['a', 'b']);
+    const any = { token: null, action: null, id: null, requestId: null, since: null, until: null };
+    assert.equal(registry.audit(any, { limit: 9, offset: 0 }).count, 2);
+  });
+
+  test('can be asked for again when the thread was closed', async (t) => {
+    const { own, create, names } = await setUp(t);
+    await own.close();
+    await create('a');
+    const [first] = await Promise.all([create('b'), own.close()]);
+    assert.equal(first[0]?.name, 'b');
+    await create('c');
+    assert.deepEqual(names(), ['a', 'b', 'c']);
+  });
+});
