@@ -4,7 +4,7 @@ import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchText } fr
 /** A part of a WHERE clause with the values of its question marks. */
 export type Condition = readonly [sql: string, ...values: (string | number)[]];
 
-/** The two tables that are searched: the words for what differs between them. */
+/** The table of the official rows: the words for what differs between the two that are searched. */
 export const ASSIGNMENT = {
   kind: 'assignment',
   table: 'assignment',
@@ -12,6 +12,7 @@ export const ASSIGNMENT = {
   name: 'service_name',
   protocol: "(transport_protocol = '' OR transport_protocol = ?)",
 } as const;
+/** The table of the informal and own uses. */
 export const ASSOCIATION = {
   kind: 'association',
   table: 'association',
@@ -19,6 +20,7 @@ export const ASSOCIATION = {
   name: 'name',
   protocol: '? IN (SELECT value FROM json_each(protocols))',
 } as const;
+/** A table that is searched. */
 export type Searched = typeof ASSIGNMENT | typeof ASSOCIATION;
 
 /** Rows that are found in one way, as one of several parts of a search. */
