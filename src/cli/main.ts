@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { type Config, readConfig } from '../config.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { EXIT } from './exit.ts';
+import { addOwnCommands } from './own-commands.ts';
 import type { SeedOptions } from './seed.ts';
 import { addTokenCommands } from './token-commands.ts';
 
@@ -47,7 +49,9 @@ function createProgram(config: () => Config): Command {
       const { seed } = await import('./seed.ts');
       await seed(config().database, options);
     });
+  addOwnCommands(program, config);
   addTokenCommands(program, config);
+  addBackupCommands(program, config);
   return program;
 }
 

@@ -43,8 +43,13 @@ export function prepareDatabase(path: string, busyTimeoutMs?: number) {
   return withDatabase(path, seedBundled, busyTimeoutMs);
 }
 
-/** Makes the folder, and says in a sentence when it or the file cannot be written. */
-function makePlace(path: string): void {
+/**
+ * Makes the folder, and says in a sentence when it or the file cannot be written.
+ *
+ * @param path - The SQLite file.
+ * @throws {RegistryError} `invalid_argument`
+ */
+export function makePlace(path: string): void {
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true });

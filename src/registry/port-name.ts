@@ -63,7 +63,12 @@ function keysOf(span: PortSpan | null, protocols: readonly TransportProtocol[]):
 /** A blank or a `#` would end the name in the files of other tools. */
 const ONE_WORD = /^[^\s#\p{Cc}]+$/u;
 
-function callName({ id, name, origin }: Association): string {
+/**
+ * Gives the name by which files of other tools call a use.
+ *
+ * @param use - The use.
+ */
+export function callName({ id, name, origin }: Association): string {
   return origin === 'own' && ONE_WORD.test(name) ? name : id;
 }
 

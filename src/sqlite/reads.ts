@@ -58,6 +58,9 @@ export class Reads {
         `SELECT system, title, first_port AS firstPort, last_port AS lastPort FROM ephemeral_range
          WHERE current = 1 AND first_port <= ? AND last_port >= ?`,
       ),
+      ownEntries: db.prepare<[], AssociationRow>(
+        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' ORDER BY first_port, last_port, id`,
+      ),
       // All columns: after a restored backup the same id and revision may stand for something else.
       ownState: db
         .prepare<[], string>(
@@ -119,6 +122,11 @@ export class Reads {
   association(id: string): Association | undefined {
     const row = this.#statements.association.get(id);
     return row && fromAssociationRow(row);
+  }
+
+  /** Lists all own entries by first port, last port and id. */
+  ownEntries(): Association[] {
+    return this.#statements.ownEntries.all().map(fromAssociationRow);
   }
 
   /** Gives all own entries as one text. */

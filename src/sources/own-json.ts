@@ -1,0 +1,71 @@
+import { isUtf8 } from 'node:buffer';
+import { LineCounter, parseDocument } from 'yaml';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import type { SourceFile } from './csv-table.ts';
+import type { RawOwnRow } from './own-file.ts';
+
+/** What the server makes; it stands in an export, and is not read. */
+const MADE = ['id', 'origin', 'revision'];
+
+/**
+ * Reads a JSON array of own entries, or a list as `GET /associations` gives it.
+ *
+ * @param file - The file.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column, when it is none.
+ */
+export async function readOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
+  const text = file.bytes.toString('utf8').replace(/^\uFEFF/, '');
+  if (!isUtf8(file.bytes)) fail(file, 'line 1', 'expected UTF-8, got bytes that are none');
+  const content = parseJson(file, text);
+  const isList = typeof content === 'object' && content !== null && 'results' in content;
+  const items = isList ? content.results : content;
+  if (!Array.isArray(items)) return fail(file, 'line 1', 'expected a JSON array of entries');
+  const locate = locatorOf(text, isList ? ['results'] : []);
+  return items.map((item: unknown, index) => {
+    const place = (field?: string) => locate(index, field);
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+      return fail(file, place(), `expected an object, got ${quoteInput(JSON.stringify(item))}`);
+    }
+    const { id } = item as { readonly id?: unknown };
+    const fields = Object.entries(item).filter(([name]) => !MADE.includes(name));
+    return { id: typeof id === 'string' ? id : null, fields: Object.fromEntries(fields), initial: {}, place };
+  });
+}
+
+function parseJson(file: SourceFile, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { message } = error as SyntaxError;
+    const [, line = '1', column = '1'] = /line (\d+) column (\d+)/.exec(message) ?? [];
+    return fail(file, `line ${line}, column ${column}`, 'expected JSON');
+  }
+}
+
+/**
+ * Tells where entries stand. JSON is YAML, and its reader knows all places; the text is read by it when the first place
+ * is asked for.
+ */
+function locatorOf(text: string, root: readonly string[]): (index: number, field?: string) => string {
+  let find: ((path: readonly unknown[]) => string | undefined) | undefined;
+  return (index, field) => {
+    find ??= placesOf(text);
+    const entry = [...root, index];
+    return (field === undefined ? undefined : find([...entry, field])) ?? find(entry) ?? `entry ${index + 1}`;
+  };
+}
+
+function placesOf(text: string): (path: readonly unknown[]) => string | undefined {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, uniqueKeys: false, version: '1.2' });
+  return (path) => {
+    const node = document.getIn(path, true) as { readonly range?: readonly [number, number, number] } | undefined;
+    if (node?.range === undefined) return undefined;
+    const { line, col } = lineCounter.linePos(node.range[0]);
+    return `line ${line}, column ${col}`;
+  };
+}
+
+function fail(file: SourceFile, place: string, detail: string): never {
+  throw new RegistryError('invalid_argument', `Cannot import ${file.name}: ${place}: ${detail}`);
+}

@@ -1,0 +1,85 @@
+import { isUtf8 } from 'node:buffer';
+import { OWN_ID_PREFIX } from '../registry/association.ts';
+import { quoteInput } from '../registry/registry-error.ts';
+import { isTransportProtocol, type TransportProtocol } from '../registry/transport-protocol.ts';
+import { failAt, type SourceFile } from './csv-table.ts';
+import type { RawOwnRow } from './own-file.ts';
+import { parsePortCell } from './port-cell.ts';
+
+/** What one or more lines say of a name on a port or a range. */
+interface Use {
+  readonly line: number;
+  readonly name: string;
+  readonly firstPort: number;
+  readonly lastPort: number;
+  readonly protocols: readonly TransportProtocol[];
+  readonly aliases: readonly string[];
+  readonly note: string | null;
+}
+
+/**
+ * Reads services(5): a name, a port and protocol, further names, and behind `#` a comment. A name on a port with several
+ * protocols is one entry, and so is a name on ports that follow one another. Further names become tags, the comment the
+ * note; an entry that exists already keeps its own. A name that is an id stands for the entry with that id.
+ *
+ * @param file - The file.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first line that is not as expected.
+ */
+export async function readOwnServices(file: SourceFile): Promise<RawOwnRow[]> {
+  if (!isUtf8(file.bytes)) failAt(file, 1, 'expected UTF-8, got bytes that are none');
+  const lines = file.bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/);
+  const uses = lines.flatMap((text, index) => readLine(file, text, index + 1) ?? []);
+  return joinPorts(joinProtocols(uses)).map(toRow);
+}
+
+function readLine(file: SourceFile, text: string, line: number): Use | undefined {
+  const [content = '', ...comment] = text.split('#');
+  const [name, ports, ...aliases] = content.trim().split(/\s+/);
+  if (name === undefined || name === '') return undefined;
+  const [port = '', protocol = '', ...rest] = (ports ?? '').split('/');
+  const span = parsePortCell(port);
+  const got = quoteInput(ports ?? '');
+  if (typeof span === 'string' || span.firstPort !== span.lastPort || rest.length > 0)
+    return failAt(file, line, `expected a port and protocol such as 8443/tcp, got ${got}`, 'port');
+  if (!isTransportProtocol(protocol))
+    return failAt(file, line, `expected the protocol tcp, udp, sctp or dccp, got ${got}`, 'port');
+  return { line, name, ...span, protocols: [protocol], aliases, note: comment.join('#').trim() || null };
+}
+
+/** Lines of the same name and port differ by their protocols. */
+function joinProtocols(uses: readonly Use[]): Use[] {
+  return [...Map.groupBy(uses, ({ name, firstPort }) => `${firstPort} ${name}`).values()].flatMap(
+    ([first, ...more]) => {
+      if (first === undefined) return [];
+      return { ...first, protocols: [...new Set([first, ...more].flatMap(({ protocols }) => protocols))].sort() };
+    },
+  );
+}
+
+/** What differs in nothing but a port that is the next one belongs to the same range. */
+function joinPorts(uses: readonly Use[]): Use[] {
+  const joined: Use[] = [];
+  const open = new Map<string, number>();
+  for (const use of uses.toSorted((a, b) => a.firstPort - b.firstPort)) {
+    const key = JSON.stringify([use.name, use.protocols, use.aliases, use.note]);
+    const index = open.get(key);
+    const before = index === undefined ? undefined : joined[index];
+    if (index !== undefined && before?.lastPort === use.firstPort - 1)
+      joined[index] = { ...before, lastPort: use.lastPort };
+    else open.set(key, joined.push(use) - 1);
+  }
+  return joined;
+}
+
+function toRow({ line, name, firstPort, lastPort, protocols, aliases, note }: Use): RawOwnRow {
+  const isId = new RegExp(`^${OWN_ID_PREFIX}[0-9a-f]{12}$`).test(name);
+  return {
+    id: isId ? name : null,
+    fields: { firstPort, lastPort, protocols, ...(isId ? {} : { name }) },
+    initial: { ...(isId ? { name } : {}), tags: [...new Set(aliases)], note },
+    place: () => `line ${line}`,
+  };
+}

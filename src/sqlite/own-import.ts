@@ -1,0 +1,43 @@
+import type { Association } from '../registry/association.ts';
+import { type OwnRow, planImport } from '../registry/own-import.ts';
+import type { Author } from '../registry/token.ts';
+import { type Connection, makeDurable } from './database.ts';
+import { OwnWrites } from './own-writes.ts';
+import { Reads } from './reads.ts';
+
+/** What became of a row of the file. */
+export interface ImportedRow {
+  /** The entry as it was; null for a new one. */
+  readonly before: Association | null;
+  /** The entry as it stands since; the same where nothing changed. */
+  readonly after: Association;
+}
+
+/**
+ * Imports own entries, all or none, each with its row in the audit.
+ *
+ * @param db - A connection for writing, migrated.
+ * @param rows - The rows of the file.
+ * @param isDryRun - Whether everything is undone again once it is known.
+ * @param by - Who imports.
+ * @returns What became of each row, in their order.
+ * @throws {RegistryError} As `OwnRegistry`.
+ */
+export function importOwn(db: Connection, rows: readonly OwnRow[], isDryRun: boolean, by: Author): ImportedRow[] {
+  makeDurable(db);
+  const writes = new OwnWrites(db);
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const imported = planImport(rows, new Reads(db).ownEntries()).map((step): ImportedRow => {
+      if (step.action === 'update') {
+        return { before: step.before, after: writes.update(step.before.id, step.patch, step.before.revision, by) };
+      }
+      return { before: null, after: writes.create([step.entry], by)[0] as Association };
+    });
+    db.exec(isDryRun ? 'ROLLBACK' : 'COMMIT');
+    return imported;
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

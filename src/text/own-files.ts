@@ -1,0 +1,68 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Association } from '../registry/association.ts';
+import { OWN_FIELD_NAMES } from '../registry/own-fields.ts';
+import { callName, WIDEST_EXPANDED_RANGE } from '../registry/port-name.ts';
+import { spanWidth } from '../registry/port-range.ts';
+import type { Reference } from '../registry/reference.ts';
+
+const COLUMNS = ['id', ...OWN_FIELD_NAMES];
+
+/**
+ * Writes own entries as a table that `own import` reads again, whatever stands in it.
+ *
+ * @param entries - The entries.
+ */
+export function ownCsv(entries: readonly Association[]): string {
+  const rows = entries.map((entry) => ({
+    ...entry,
+    protocols: entry.protocols.join('|'),
+    tags: listCell(entry.tags, '|', (tag) => tag),
+    sources: listCell(entry.sources, ' | ', referenceText),
+  }));
+  const guarded = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, guard(cell)])));
+  return stringify(guarded, { header: true, columns: COLUMNS, quoted_match: /[\r\n]/ });
+}
+
+/**
+ * Writes own entries as JSON, one a line.
+ *
+ * @param entries - The entries.
+ */
+export function ownJson(entries: readonly Association[]): string {
+  return `[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]\n`;
+}
+
+/**
+ * Writes own entries as services(5): one line a port and protocol of each, without ranges of more than 256 ports, of
+ * which that form knows nothing.
+ *
+ * @param entries - The entries.
+ */
+export function ownServices(entries: readonly Association[]): string {
+  return entries
+    .filter((entry) => spanWidth(entry) < WIDEST_EXPANDED_RANGE)
+    .flatMap((entry) => {
+      const about = (entry.note ?? entry.usedBy ?? entry.name).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+      const ports = Array.from({ length: spanWidth(entry) + 1 }, (_, index) => entry.firstPort + index);
+      const places = ports.flatMap((port) => entry.protocols.map((protocol) => `${port}/${protocol}`));
+      return places.map((place) => `${callName(entry).padEnd(15)} ${place}\t# ${about}\n`);
+    })
+    .join('');
+}
+
+/** Elements that would be read as something else are written as JSON, all of them. */
+function listCell<Item>(items: readonly Item[], separator: string, write: (item: Item) => string | null): string {
+  const texts = items.map(write);
+  const isPlain = texts.every((text) => text !== null && text.trim() === text && !/[|[\]]/.test(text));
+  return isPlain ? texts.join(separator) : JSON.stringify(items);
+}
+
+function referenceText({ title, url }: Reference): string | null {
+  if (/[<>]/.test(title)) return null;
+  return url === null ? title : `${title} <${url}>`;
+}
+
+/** A cell that begins like a formula is led by an apostrophe, one that begins with an apostrophe and then so too. */
+function guard(cell: unknown): unknown {
+  return typeof cell === 'string' ? cell.replace(/^(?='*[=+\-@\t\r])/, "'") : cell;
+}

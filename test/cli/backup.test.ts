@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { contentOf, executeSql } from '../support/database-content.ts';
+import { assertFails, runPortolan, startServer } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bearer } from '../support/tokens.ts';
+
+async function setUp(t: TestContext) {
+  const folder = temporaryFolder(t);
+  const DATABASE = join(folder, 'portolan.db');
+  const copy = join(folder, 'copy.db');
+  await prepareDatabase(DATABASE);
+  const Authorization = bearer(DATABASE, 'write');
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runPortolan(args, { environment: { DATABASE } });
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    return stdout;
+  };
+  return { folder, DATABASE, copy, Authorization, run };
+}
+
+async function create(url: string, Authorization: string, name: string): Promise<void> {
+  const headers = { Authorization, 'Content-Type': 'application/json' };
+  const response = await fetch(`${url}/associations`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ name, firstPort: 9 }),
+  });
+  assert.equal(response.status, 201);
+  await response.body?.cancel();
+}
+
+async function namesAt(url: string): Promise<string[]> {
+  const { results } = (await (await fetch(`${url}/associations?origin=own`)).json()) as { results: { name: string }[] };
+  return results.map(({ name }) => name).sort();
+}
+
+describe('a backup', () => {
+  test('is restored under a running server, which answers from it at once and goes on writing', async (t) => {
+    const { DATABASE, copy, Authorization, run } = await setUp(t);
+    const { url } = await startServer(t, { DATABASE });
+    await create(url, Authorization, 'kept');
+    assert.match(await run('backup', copy), /^Backed up to ".*copy\.db": \d+ bytes, checked\n$/);
+    await create(url, Authorization, 'later');
+    assert.deepEqual(await namesAt(url), ['kept', 'later']);
+    const before = (await fetch(`${url}/ports/9`)).headers.get('ETag');
+    assert.match(await run('restore', copy), /^Restored ".*copy\.db": 1 own entry\n$/);
+    const answer = await fetch(`${url}/ports/9`);
+    assert.deepEqual([await namesAt(url), answer.headers.get('ETag') === before], [['kept'], false]);
+    await create(url, Authorization, 'after');
+    assert.deepEqual(await namesAt(url), ['after', 'kept']);
+  });
+
+  test('is one file, which replaces an older one and leaves nothing beside it', async (t) => {
+    const { folder, DATABASE, copy, run } = await setUp(t);
+    await run('backup', copy);
+    executeSql(DATABASE, "UPDATE list SET source = 'changed'");
+    await run('backup', copy);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('copy')),
+      ['copy.db'],
+    );
+    assert.deepEqual(contentOf(copy), contentOf(DATABASE));
+  });
+
+  test('takes the place of a database that is missing or damaged', async (t) => {
+    const { DATABASE, copy, run } = await setUp(t);
+    await run('backup', copy);
+    const content = contentOf(copy);
+    for (const spoil of [() => rmSync(DATABASE), () => writeFileSync(DATABASE, Buffer.alloc(9000, 'x'))]) {
+      for (const end of ['-wal', '-shm']) rmSync(DATABASE + end, { force: true });
+      spoil();
+      await run('restore', copy);
+      assert.deepEqual(contentOf(DATABASE), content);
+    }
+  });
+
+  test('of an older schema is migrated', async (t) => {
+    const { DATABASE, copy, run } = await setUp(t);
+    await run('backup', copy);
+    executeSql(copy, 'PRAGMA user_version = 4; DROP TABLE audit');
+    await run('restore', copy);
+    assert.deepEqual(contentOf(DATABASE), contentOf(copy));
+    assert.match(await run('own', 'export'), /^id,name,/);
+  });
+
+  test('is not made over a file of something else, nor where there is no folder', async (t) => {
+    const { folder, DATABASE } = await setUp(t);
+    const letter = join(folder, 'letter.txt');
+    writeFileSync(letter, 'Dear reader');
+    const other = join(folder, 'other.db');
+    executeSql(other, 'CREATE TABLE note (text)');
+    for (const file of [letter, other]) {
+      const before = readFileSync(file);
+      await assertFails(
+        ['backup', file],
+        { DATABASE },
+        `Cannot use ${JSON.stringify(file)}: expected a whole backup of Portolan`,
+      );
+      await assertFails(
+        ['restore', file],
+        { DATABASE },
+        `Cannot use ${JSON.stringify(file)}: expected a whole backup of Portolan`,
+      );
+      assert.deepEqual(readFileSync(file), before);
+    }
+    const nowhere = join(folder, 'no', 'where.db');
+    await assertFails(['backup', nowhere], { DATABASE }, `Cannot write ${JSON.stringify(nowhere)}: no such folder`);
+    await assertFails(['restore', nowhere], { DATABASE }, `Cannot read ${JSON.stringify(nowhere)}: no such file`);
+  });
+
+  test('that is damaged is refused, and changes nothing', async (t) => {
+    const { DATABASE, copy, run } = await setUp(t);
+    await run('backup', copy);
+    const bytes = readFileSync(copy);
+    bytes.fill(0x55, 40 * 4096, 60 * 4096);
+    writeFileSync(copy, bytes);
+    const before = contentOf(DATABASE);
+    await assertFails(
+      ['restore', copy],
+      { DATABASE },
+      `Cannot use ${JSON.stringify(copy)}: expected a whole backup of Portolan`,
+    );
+    assert.deepEqual(contentOf(DATABASE), before);
+  });
+
+  test("is not restored over another program's database", async (t) => {
+    const { folder, copy, run } = await setUp(t);
+    await run('backup', copy);
+    const foreign = join(folder, 'foreign.db');
+    executeSql(foreign, 'CREATE TABLE note (text)');
+    const before = readFileSync(foreign);
+    await assertFails(
+      ['restore', copy],
+      { DATABASE: foreign },
+      'The database is not one of Portolan: set DATABASE to another file',
+    );
+    assert.deepEqual(readFileSync(foreign), before);
+  });
+});

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { prepareDatabase, withDatabase } from '../../src/cli/prepare.ts';
+import { CATEGORIES, CONFIDENCES } from '../../src/registry/association.ts';
+import { type OwnEntry, readOwnEntry } from '../../src/registry/own-entry.ts';
+import { COMMAND_LINE } from '../../src/registry/token.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { readOwnFile } from '../../src/sources/own-file.ts';
+import { OwnWrites } from '../../src/sqlite/own-writes.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { ownCsv, ownJson } from '../../src/text/own-files.ts';
+import { assertFails, runPortolan } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ENTRIES = [
+  {
+    name: 'billing-api',
+    firstPort: 8443,
+    owner: 'payments',
+    tags: ['internal', 'a|b'],
+    link: 'https://wiki.example.org/',
+  },
+  { name: 'rtp media', firstPort: 20000, lastPort: 20009, protocols: ['tcp', 'udp'], note: 'Two\nlines, "quoted"' },
+  {
+    name: '=1+1',
+    firstPort: 8443,
+    sources: [
+      { title: 'Runbook', url: 'https://x.example/' },
+      { title: 'a <b>', url: null },
+    ],
+  },
+  { name: 'billing-api', firstPort: 8443, environment: 'test' },
+];
+
+async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
+  const folder = temporaryFolder(t);
+  const DATABASE = join(folder, 'portolan.db');
+  await prepareDatabase(DATABASE);
+  await withDatabase(DATABASE, async (db) => new OwnWrites(db).create(entries.map(readOwnEntry), COMMAND_LINE));
+  const registry = new SqliteRegistry(DATABASE);
+  t.after(() => registry.close());
+  const any = { port: null, protocol: null, service: null, category: null, q: null, origin: 'own' } as const;
+  const entriesNow = () => registry.associations(any, { limit: 1000, offset: 0 }).results;
+  const run = async (args: readonly string[], input = '') => {
+    const outcome = await runPortolan(['own', ...args], { environment: { DATABASE }, input });
+    assert.deepEqual({ code: outcome.code, stderr: outcome.stderr }, { code: 0, stderr: '' }, outcome.stderr);
+    return outcome.stdout;
+  };
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  return { DATABASE, entriesNow, run, file, registry };
+}
+
+describe('portolan own export', () => {
+  for (const format of ['csv', 'json', 'services'] as const) {
+    test(`as ${format} is imported again without a change`, async (t) => {
+      const { run, entriesNow } = await setUp(t);
+      const before = entriesNow();
+      const text = await run(['export', '--format', format]);
+      const count = format === 'services' ? 3 : 4;
+      const said = await run(['import', '-', '--format', format], text);
+      assert.equal(said, `Imported standard input: 0 added, 0 changed, ${count} unchanged\n`);
+      assert.deepEqual(entriesNow(), before);
+    });
+  }
+
+  test('as CSV and JSON fills another database with the same', async (t) => {
+    const { run, entriesNow } = await setUp(t);
+    for (const format of ['csv', 'json'] as const) {
+      const other = await setUp(t, []);
+      await other.run(['import', '-', '--format', format], await run(['export', '--format', format]));
+      const contents = (list: readonly OwnEntry[]) =>
+        list.map((entry) => JSON.stringify({ ...entry, id: null, revision: null })).sort();
+      assert.deepEqual(contents(other.entriesNow()), contents(entriesNow()));
+    }
+  });
+
+  test('of services has one line a port and protocol', async (t) => {
+    const { run } = await setUp(t, ENTRIES.slice(0, 1));
+    assert.equal(await run(['export', '--format', 'services']), 'billing-api     8443/tcp\t# billing-api\n');
+  });
+});
+
+const text = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+  .filter((value) => value.trim() !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value));
+const lead = fc.constantFrom('', "'", "'=", '=', '+', '-', '@', '[', '|', '<', ' ', '"', ',');
+const anyText = fc.tuple(lead, text).map(([first, rest]) => first + rest);
+const url = fc.webUrl({ validSchemes: ['http', 'https'] });
+const port = fc.nat(65535);
+const anyEntry = fc
+  .record(
+    {
+      name: anyText,
+      firstPort: port,
+      lastPort: port,
+      protocols: fc.subarray([...TRANSPORT_PROTOCOLS], { minLength: 1 }),
+      category: fc.constantFrom(...CATEGORIES),
+      confidence: fc.constantFrom(...CONFIDENCES),
+      usedBy: anyText,
+      note: fc.tuple(anyText, fc.constantFrom('', '\n', '\r\nx', '\tx')).map((parts) => parts.join('')),
+      sources: fc.array(fc.record({ title: anyText, url: fc.option(url) }), { maxLength: 3 }),
+      owner: anyText,
+      contact: anyText,
+      environment: anyText,
+      link: url,
+      tags: fc.uniqueArray(anyText, { maxLength: 3 }),
+    },
+    { requiredKeys: ['name', 'firstPort'] },
+  )
+  .map(({ lastPort = 0, ...entry }) => ({ ...entry, lastPort: Math.max(entry.firstPort, lastPort) }));
+
+test('whatever an entry holds, CSV and JSON keep it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyEntry, { maxLength: 4 }), async (inputs) => {
+      const entries = inputs.map(readOwnEntry);
+      const stored = entries.map((entry, index) => {
+        const made = { id: `own-${String(index).padStart(12, '0')}`, origin: 'own', revision: 1 } as const;
+        return { ...entry, ...made };
+      });
+      for (const [format, file] of [
+        ['csv', ownCsv(stored)],
+        ['json', ownJson(stored)],
+      ] as const) {
+        const rows = await readOwnFile({ name: 'file', bytes: Buffer.from(file) }, format);
+        const read = rows.map(({ id, entry }) => ({ id, entry }));
+        const expected = stored.map(({ id }, index) => ({ id, entry: entries[index] }));
+        assert.ok(isDeepStrictEqual(read, expected), `${format}: ${file}\n${JSON.stringify(read)}`);
+      }
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+});
+
+describe('portolan own import', () => {
+  test('adds and changes, deletes nothing, and says what it did; a dry run writes nothing', async (t) => {
+    const { run, file, entriesNow, registry } = await setUp(t, ENTRIES.slice(0, 2));
+    const [first, second] = entriesNow();
+    const table = `name,firstPort,owner,id\nbilling-api,8443,treasury,\nmoved,20000,,${second?.id}\nnew,9000,ops,\n`;
+    const path = file('ports.csv', table);
+    const before = entriesNow();
+    const changes = [
+      `8443/tcp "billing-api" ${first?.id}: owner: "payments" -> "treasury"`,
+      `20000/tcp,udp "moved" ${second?.id}: name: "rtp media" -> "moved"; lastPort: 20009 -> 20000`,
+    ];
+    assert.equal(
+      await run(['import', path, '--dry-run']),
+      `change  ${changes[0]}\nchange  ${changes[1]}\nadd     9000/tcp "new"\nDry run, nothing was written ports.csv: 1 added, 2 changed, 0 unchanged\n`,
+    );
+    assert.deepEqual(entriesNow(), before);
+    const said = await run(['import', path]);
+    const [added] = entriesNow().filter(({ name }) => name === 'new');
+    assert.equal(
+      said,
+      `changed ${changes[0]}\nchanged ${changes[1]}\nadded   9000/tcp "new" ${added?.id}\nImported ports.csv: 1 added, 2 changed, 0 unchanged\n`,
+    );
+    assert.deepEqual(
+      entriesNow().map(({ name, owner, tags, revision }) => [name, owner, tags.length, revision]),
+      [
+        ['billing-api', 'treasury', 2, 2],
+        ['new', 'ops', 0, 1],
+        ['moved', null, 0, 2],
+      ],
+    );
+    const any = { token: 'command line', action: null, id: null, requestId: null, since: null, until: null };
+    assert.equal(registry.audit(any, { limit: 9, offset: 0 }).count, 5);
+    assert.equal(await run(['import', path]), 'Imported ports.csv: 0 added, 0 changed, 3 unchanged\n');
+  });
+
+  test('reads services(5): protocols and ports that follow one another are one entry', async (t) => {
+    const { run, file, entriesNow } = await setUp(t, []);
+    const lines = [
+      '# our own',
+      'billing-api 8443/tcp pay # The API',
+      'billing-api 8443/udp pay # The API',
+      'rtp 20000/udp',
+      'rtp 20001/udp',
+      '',
+      'rtp 20003/udp',
+    ];
+    assert.match(await run(['import', file('services', lines.join('\r\n'))]), /^Imported services: 3 added/m);
+    assert.deepEqual(
+      entriesNow().map(({ name, firstPort, lastPort, protocols, tags, note }) => [
+        name,
+        firstPort,
+        lastPort,
+        protocols,
+        tags,
+        note,
+      ]),
+      [
+        ['billing-api', 8443, 8443, ['tcp', 'udp'], ['pay'], 'The API'],
+        ['rtp', 20000, 20001, ['udp'], [], null],
+        ['rtp', 20003, 20003, ['udp'], [], null],
+      ],
+    );
+  });
+
+  const port = 'expected an integer from 0 to 65535';
+  const refused: readonly (readonly [name: string, content: string, sentence: string])[] = [
+    [
+      'a.csv',
+      'name,firstPort\nok,1\nbad,70000\n',
+      `line 3, column "firstPort": cannot read firstPort "70000": ${port}`,
+    ],
+    ['b.csv', 'name,firstPort,note\nx,1,"two\nlines"\n,5,\n', 'line 4, column "name": missing field "name"'],
+    ['c.csv', 'name,fristPort\nx,1\n', 'line 1: unknown column "fristPort": did you mean firstPort?'],
+    ['d.csv', 'name,name\nx,1\n', 'line 1: expected column "name" once'],
+    ['e.csv', 'name,firstPort\nx\n', 'line 2: expected 2 cells, got 1'],
+    ['f.csv', '', 'line 1: expected a header line, got an empty file'],
+    [
+      'g.csv',
+      'id,name,firstPort\nown-1,x,1\nown-1,y,2\n',
+      'line 3, column "id": expected an id once, got that of line 2 again',
+    ],
+    [
+      'a.json',
+      '[\n  {"name": "ok", "firstPort": 1},\n  {"name": "bad",\n   "firstPort": "x"}\n]',
+      `line 4, column 17: cannot read firstPort "x": ${port}`,
+    ],
+    ['b.json', '[\n {"name": "ok"}]', 'line 2, column 2: missing field "firstPort"'],
+    [
+      'c.json',
+      '{"count": 1, "results": [{"nam": "x", "firstPort": 1}]}',
+      'line 1, column 34: unknown field "nam": did you mean name?',
+    ],
+    ['d.json', '[{"name": "x",\n firstPort: 1}]', 'line 2, column 2: expected JSON'],
+    ['e.json', '{"name": "x"}', 'line 1: expected a JSON array of entries'],
+    ['f.json', '[1]', 'line 1, column 2: expected an object, got "1"'],
+    [
+      'a.services',
+      'x 1/tcp\ny 70000/tcp',
+      'line 2, column "port": expected a port and protocol such as 8443/tcp, got "70000/tcp"',
+    ],
+    ['b.services', 'x 1/ddp', 'line 1, column "port": expected the protocol tcp, udp, sctp or dccp, got "1/ddp"'],
+    ['c.services', 'x', 'line 1, column "port": expected a port and protocol such as 8443/tcp, got ""'],
+  ];
+  test('refuses a whole file for one fault, with its place', async (t) => {
+    const { DATABASE, file, entriesNow } = await setUp(t, []);
+    for (const [name, content, sentence] of refused) {
+      await assertFails(['own', 'import', file(name, content)], { DATABASE }, `Cannot import ${name}: ${sentence}`);
+    }
+    assert.deepEqual(entriesNow(), []);
+  });
+
+  test('wants to know the form where no ending tells it', async (t) => {
+    const { DATABASE } = await setUp(t, []);
+    const { code, stderr } = await runPortolan(['own', 'import', '-'], { environment: { DATABASE } });
+    assert.deepEqual([code, stderr.split('\n')[0]], [2, 'error: --format is needed: expected csv, json, services']);
+  });
+});
