@@ -27,7 +27,7 @@ const NO_WAIT_MS = 0;
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges);
-  const own = new WriteThread(config.database);
+  const own = new WriteThread(config.database, config.ephemeralRanges);
   const ending = stopAtSignal(log);
   const repair = await prepareOrRepair(config.database, log);
   const graphql = await createGraphqlHandler({

@@ -8,6 +8,7 @@ import { checkPortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
 import type { Registry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { readReservation } from '../registry/reservation.ts';
 import {
   ANY_ASSIGNMENT,
   ANY_ASSOCIATION,
@@ -85,6 +86,7 @@ export const resolvers = {
       }),
     suggestions: (_root: unknown, conditions: SuggestionConditions, { registry }: Context) =>
       registry.suggestions(readSuggestionConditions(conditions)),
+    pools: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.pools(),
     ranges: () => PORT_RANGES,
     ephemeralRanges: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),
     registry: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.info(),
@@ -104,6 +106,10 @@ export const resolvers = {
     },
   },
   Mutation: {
+    reservePort: (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
+      const by = authorize('write');
+      return own.reserve(readReservation(input), by);
+    },
     createAssociation: async (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
       const by = authorize('write');
       const [created] = await own.create([readOwnEntry(input)], by);

@@ -19,7 +19,7 @@ import { assignRequestId, requestIdOf } from './request-id.ts';
 import { logRequests } from './request-log.ts';
 import { answerRoute } from './resources.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
-import { writeMethodsOf, writeRouter } from './writes.ts';
+import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './writes.ts';
 
 /** What the app is made of. */
 export interface AppParts {
@@ -84,6 +84,7 @@ export function createApp(parts: AppParts): Express {
     const check = route.scope === null ? [] : [requirePrivately(requireScope(authorize, route.scope))];
     app.all(route.path, methods, ...check, answerRoute(parts.registry, route));
   }
+  for (const path of WRITE_ONLY_PATHS) app.all(path, allowMethods(writeMethodsOf(path)));
   app.use(pageRouter());
   const limit = Math.min(LARGEST_BODY, parts.limits.bodyBytes);
   app

@@ -7,6 +7,7 @@ import {
   ephemeralRangesCsv,
   PORTS_CSV_HEADER,
   type PortLine,
+  poolsCsv,
   portsCsvLines,
   rangesCsv,
   registryCsv,
@@ -14,7 +15,7 @@ import {
   searchCsv,
 } from '../text/csv.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
-import { assignmentsText, associationsText, auditText, searchText, serviceText } from '../text/rows-text.ts';
+import { assignmentsText, associationsText, auditText, poolsText, searchText, serviceText } from '../text/rows-text.ts';
 
 /** How each kind of answer is written in one form. */
 type Renderers = { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string };
@@ -33,6 +34,7 @@ const TEXT: Renderers = {
   associations: ({ results }) => associationsText(results),
   association: (association) => associationsText([association]),
   audit: ({ results }) => auditText(results),
+  pools: ({ results }) => poolsText(results),
 };
 
 const CSV: Renderers = {
@@ -49,6 +51,7 @@ const CSV: Renderers = {
   associations: ({ results }) => rowsCsv([], results),
   association: (association) => rowsCsv([], [association]),
   audit: ({ results }) => auditCsv(results),
+  pools: ({ results }) => poolsCsv(results),
 };
 
 function toLine({ report, protocol }: PortAnswer): PortLine {

@@ -3,6 +3,7 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Author } from '../registry/token.ts';
 import { readQuery } from '../rest/query.ts';
+import { ROUTES } from '../rest/routes.ts';
 import { WRITES, type WriteAnswer, type WriteRoute } from '../rest/writes.ts';
 import { type Authorize, requireScope } from './authorization.ts';
 import { readBody } from './body.ts';
@@ -47,6 +48,11 @@ function passOthers(method: string): RequestHandler {
 export function writeMethodsOf(path: string): string[] {
   return WRITES.filter((route) => route.path === path).map(({ method }) => method);
 }
+
+/** Where nothing can be read: these paths have no other methods. */
+export const WRITE_ONLY_PATHS = [...new Set(WRITES.map(({ path }) => path))].filter(
+  (path) => !ROUTES.some((route) => route.path === path),
+);
 
 function bodyOf({ takes }: WriteRoute, { bodyBytes }: WriteParts): RequestHandler[] {
   if (takes.length === 0) return [];

@@ -1,3 +1,4 @@
+import type { Pool } from './advice-facts.ts';
 import type { Association } from './association.ts';
 import { quoteInput, RegistryError } from './registry-error.ts';
 import type { Token } from './token.ts';
@@ -6,9 +7,12 @@ import type { Token } from './token.ts';
 export const AUDIT_ACTIONS = ['create', 'update', 'delete'] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** What was written: an own entry or a token. */
-export const AUDIT_KINDS = ['association', 'token'] as const;
+/** What was written: an own entry, a token or a pool. */
+export const AUDIT_KINDS = ['association', 'token', 'pool'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
+
+/** A pool as the audit tells it, in the words of its report. */
+export type AuditedPool = Omit<Pool, 'spans'> & { readonly ranges: Pool['spans'] };
 
 /** One write, told for good. */
 export interface AuditRow {
@@ -25,9 +29,9 @@ export interface AuditRow {
   /** The id or name of what was written. */
   readonly key: string;
   /** What stood there; null for something new. */
-  readonly before: Association | Token | null;
+  readonly before: Association | Token | AuditedPool | null;
   /** What stands there since; null for something that was deleted. */
-  readonly after: Association | Token | null;
+  readonly after: Association | Token | AuditedPool | null;
 }
 
 /** Which writes are asked for; null asks for any. */

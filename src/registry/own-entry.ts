@@ -1,5 +1,5 @@
 import type { Association } from './association.ts';
-import { nearest } from './nearest.ts';
+import { faultAt, faultyInput, missingField, readFields } from './fields.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS } from './own-fields.ts';
 import { formatSpan, type PortSpan } from './port-range.ts';
 import { type Fault, quoteInput, RegistryError } from './registry-error.ts';
@@ -10,17 +10,11 @@ export type OwnEntry = Omit<Association, 'id' | 'origin' | 'revision'>;
 /** Changes of an own entry: fields that are left out stay. A `lastPort` of null makes it a single port. */
 export type OwnPatch = Partial<Omit<OwnEntry, 'lastPort'>> & { readonly lastPort?: number | null };
 
+/** What an entry looks like, for who sends something else. */
+const ENTRY = '{"name": "billing-api", "firstPort": 8443}';
+
 /** How many entries one request may create. */
 export const LARGEST_CREATION = 1_000;
-
-/** The fields of an association that no client writes. */
-const MADE_FIELDS: readonly string[] = ['id', 'origin', 'revision'];
-
-/** Fields as they were read, and what is wrong with the others. */
-interface Fields {
-  readonly values: OwnPatch;
-  readonly faults: Fault[];
-}
 
 /**
  * Reads an own entry.
@@ -62,7 +56,7 @@ export function readOwnEntries(input: readonly unknown[]): OwnEntry[] {
  * @throws {RegistryError} `invalid_argument`, with all faults at once.
  */
 export function readOwnPatch(input: unknown): OwnPatch {
-  const { values, faults } = readFields(input, '');
+  const { values, faults } = readFields<OwnPatch>(input, OWN_FIELDS, '', ENTRY);
   if (faults.length > 0) throw faultyInput(faults);
   return values;
 }
@@ -96,27 +90,13 @@ export function checkOwn({ id, origin }: Association): void {
   throw new RegistryError('forbidden', detail);
 }
 
-/**
- * Gathers faults into one error, whose message tells the first of them.
- *
- * @param faults - At least one.
- */
-export function faultyInput(faults: readonly Fault[]): RegistryError {
-  const [first, ...more] = faults;
-  const count = more.length === 0 ? '' : `; and ${more.length} more ${more.length === 1 ? 'fault' : 'faults'}`;
-  const errors = faults.filter(({ parameter }) => parameter !== '');
-  return new RegistryError('invalid_argument', `${first?.detail}${count}`, errors.length === 0 ? {} : { errors });
-}
-
 function readEntry(input: unknown, place: string, all: Fault[]): OwnEntry | undefined {
-  const { values, faults } = readFields(input, place);
+  const { values, faults } = readFields<OwnPatch>(input, OWN_FIELDS, place, ENTRY);
   const given = { ...DEFAULTS, ...values };
   const { name, firstPort, lastPort } = given;
   if (typeof input === 'object' && input !== null) {
     for (const field of ['name', 'firstPort'] as const) {
-      const parameter = join(place, field);
-      const isTold = faults.some((fault) => fault.parameter === parameter);
-      if (given[field] === undefined && !isTold) faults.push({ parameter, detail: `Missing field "${parameter}"` });
+      if (given[field] === undefined) faults.push(...missingField(field, place, faults));
     }
   }
   const span = firstPort === undefined ? undefined : { firstPort, lastPort: lastPort ?? firstPort };
@@ -131,57 +111,8 @@ const DEFAULTS = Object.fromEntries(OWN_FIELD_NAMES.map((name) => [name, OWN_FIE
 > &
   OwnPatch;
 
-function readFields(input: unknown, place: string): Fields {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    const what = place === '' ? 'the entry' : `entry ${place}`;
-    const detail = `Cannot read ${what}: expected an object such as {"name": "billing-api", "firstPort": 8443}`;
-    return { values: {}, faults: [{ parameter: place, detail }] };
-  }
-  const values: Record<string, unknown> = {};
-  const faults: Fault[] = [];
-  for (const [key, value] of Object.entries(input)) {
-    const name = OWN_FIELD_NAMES.find((known) => known === key);
-    if (name === undefined) faults.push(unknownField(key, place));
-    else if (value === null) readNull(name, place, values, faults);
-    else if (value !== undefined) {
-      const read = OWN_FIELDS[name].read(value);
-      if ('value' in read) values[name] = read.value;
-      else faults.push(faultAt(name, place, value, read.expected));
-    }
-  }
-  return { values: values as OwnPatch, faults };
-}
-
-/** Null gives a field its default back; what has none cannot be null, but for `lastPort`, which follows `firstPort`. */
-function readNull(name: keyof OwnEntry, place: string, values: Record<string, unknown>, faults: Fault[]): void {
-  const { fallback = name === 'lastPort' ? null : undefined, read } = OWN_FIELDS[name];
-  if (fallback !== undefined) values[name] = fallback;
-  else {
-    const refusal = read(null);
-    faults.push(faultAt(name, place, null, 'expected' in refusal ? refusal.expected : ''));
-  }
-}
-
-function unknownField(key: string, place: string): Fault {
-  const parameter = join(place, key);
-  if (MADE_FIELDS.includes(key)) return { parameter, detail: `Cannot write field "${parameter}": the server makes it` };
-  const [meant] = nearest(key, OWN_FIELD_NAMES, 1);
-  const hint = meant === undefined ? `expected one of ${OWN_FIELD_NAMES.join(', ')}` : `did you mean ${meant}?`;
-  return { parameter, detail: `Unknown field ${quoteInput(parameter)}: ${hint}` };
-}
-
-function faultAt(name: string, place: string, value: unknown, expected: string): Fault {
-  const parameter = join(place, name);
-  const written = typeof value === 'string' ? value : JSON.stringify(value);
-  return { parameter, detail: `Cannot read ${parameter} ${quoteInput(written)}: expected ${expected}` };
-}
-
 function spanFault(span: PortSpan, place: string): Fault | undefined {
   if (span.firstPort <= span.lastPort) return undefined;
   const expected = `no lower port than firstPort, as in ${formatSpan({ firstPort: span.lastPort, lastPort: span.firstPort })}`;
   return faultAt('lastPort', place, span.lastPort, expected);
-}
-
-function join(place: string, field: string): string {
-  return place === '' ? field : `${place}.${field}`;
 }

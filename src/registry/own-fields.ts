@@ -1,18 +1,9 @@
 import { CATEGORIES, CONFIDENCES } from './association.ts';
+import type { Field, Read } from './fields.ts';
 import type { OwnEntry } from './own-entry.ts';
 import { LAST_PORT } from './port-number.ts';
 import type { Reference } from './reference.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from './transport-protocol.ts';
-
-/** A value that was read, or what was expected in its place. */
-export type Read<Value> = { readonly value: Value } | { readonly expected: string };
-
-/** A field of an own entry. */
-interface Field<Value> {
-  /** What it holds where it is left out or null; undefined where it must be given, or follows another field. */
-  readonly fallback?: Value;
-  readonly read: (value: unknown) => Read<Value>;
-}
 
 /** The largest list of protocols, sources or tags, in elements. */
 const LONGEST_LIST = 20;
@@ -22,7 +13,8 @@ export const OWN_FIELDS: { readonly [Name in keyof OwnEntry]: Field<OwnEntry[Nam
   name: { read: text(100) },
   usedBy: { fallback: null, read: text(100) },
   firstPort: { read: portNumber },
-  lastPort: { read: portNumber },
+  // Null makes a single port of a range.
+  lastPort: { fallback: null, read: portNumber },
   protocols: { fallback: ['tcp'], read: protocols },
   category: { fallback: 'other', read: word(CATEGORIES) },
   confidence: { fallback: 'documented', read: word(CONFIDENCES) },
@@ -53,12 +45,22 @@ export function text(most: number, forbidden = /\p{Cc}/u): (value: unknown) => R
   };
 }
 
-function portNumber(value: unknown): Read<number> {
+/**
+ * Reads a port number.
+ *
+ * @param value - What was written.
+ */
+export function portNumber(value: unknown): Read<number> {
   const isPort = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LAST_PORT;
   return isPort ? { value } : { expected: `an integer from 0 to ${LAST_PORT}` };
 }
 
-function word<Word extends string>(words: readonly Word[]): (value: unknown) => Read<Word> {
+/**
+ * Makes the reader of a word, in any case.
+ *
+ * @param words - The words that there are.
+ */
+export function word<Word extends string>(words: readonly Word[]): (value: unknown) => Read<Word> {
   return (value) => {
     const found = words.find((known) => typeof value === 'string' && known === value.toLowerCase());
     return found === undefined ? { expected: `one of ${words.join(', ')}` } : { value: found };
@@ -99,7 +101,16 @@ function reference(value: unknown): Read<Reference> {
   return { value: { title: read.title.value, url: read.url.value } };
 }
 
-function listOf<Item>(name: string, read: (value: unknown) => Read<Item>): (value: unknown) => Read<readonly Item[]> {
+/**
+ * Makes the reader of a list.
+ *
+ * @param name - What its elements are called.
+ * @param read - Reads one of them.
+ */
+export function listOf<Item>(
+  name: string,
+  read: (value: unknown) => Read<Item>,
+): (value: unknown) => Read<readonly Item[]> {
   return (value) => {
     const expected = `a list of at most ${LONGEST_LIST} ${name}`;
     if (!Array.isArray(value) || value.length > LONGEST_LIST) return { expected };

@@ -1,5 +1,8 @@
+import type { Pool } from './advice-facts.ts';
 import type { Association } from './association.ts';
 import type { OwnEntry, OwnPatch } from './own-entry.ts';
+import type { PoolReport } from './pool.ts';
+import type { Reservation } from './reservation.ts';
 import type { Author } from './token.ts';
 
 /**
@@ -41,4 +44,33 @@ export interface OwnRegistry {
    * @throws {RegistryError} As `update`.
    */
   remove(id: string, revision: number | null, by: Author): Promise<Association>;
+
+  /**
+   * Chooses ports that suit and creates the entry on them, in one transaction: nobody else gets them meanwhile.
+   *
+   * @param reservation - What is to be reserved, as `readReservation` gives it.
+   * @param by - Who writes.
+   * @returns The entry.
+   * @throws {RegistryError} `conflict`, with the reason, when no port suits; `invalid_argument` when there is no such
+   *   pool, or it is not for the protocols.
+   */
+  reserve(reservation: Reservation, by: Author): Promise<Association>;
+
+  /**
+   * Creates a pool.
+   *
+   * @param pool - The pool, as `readPool` gives it.
+   * @param by - Who writes.
+   * @throws {RegistryError} `conflict` when its name or a port of it belongs to another pool.
+   */
+  createPool(pool: Pool, by: Author): Promise<PoolReport>;
+
+  /**
+   * Deletes a pool; the entries on its ports stay.
+   *
+   * @param name - Its name.
+   * @param by - Who writes.
+   * @throws {RegistryError} `not_found`
+   */
+  deletePool(name: string, by: Author): Promise<PoolReport>;
 }

@@ -4,6 +4,7 @@ import type { Association, Origin } from './association.ts';
 import type { AuditFilter, AuditRow } from './audit.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { PoolReport } from './pool.ts';
 import type { PortQuery } from './port-query.ts';
 import type { PortReport } from './port-report.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from './search.ts';
@@ -161,6 +162,9 @@ export interface Registry {
    * @throws {RegistryError} `invalid_argument` when there is no such pool.
    */
   suggestions(question: SuggestionQuestion): SuggestionList;
+
+  /** Lists the pools by name. */
+  pools(): PoolReport[];
 
   /** Lists all tokens by name, those among them that are no longer valid. */
   tokens(): StoredToken[];

@@ -15,4 +15,5 @@ export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[K
   associations: (list) => list,
   association: (association) => association,
   audit: (list) => list,
+  pools: (list) => list,
 };

@@ -2,6 +2,7 @@ import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { AuditRow } from '../registry/audit.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import type { PoolReport } from '../registry/pool.ts';
 import type { PortRange } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
 import type { Registry, RegistryInfo, Service } from '../registry/registry.ts';
@@ -48,6 +49,7 @@ export interface Answers {
   readonly associations: List<Association>;
   readonly association: Association;
   readonly audit: List<AuditRow>;
+  readonly pools: List<PoolReport>;
 }
 
 /** Answers a question with one kind of resource. */

@@ -1,6 +1,7 @@
 import type { Scope } from '../registry/token.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
+import { listPools } from './pools.ts';
 import { listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
 import type { Answers, Handler, Route } from './route.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   route('/ranges', 'ranges', PAGE, listRanges),
   route('/ephemeral-ranges', 'ephemeral-ranges', PAGE, listEphemeralRanges),
   route('/registry', 'registry', [], showRegistry),
+  route('/pools', 'pools', PAGE, listPools),
   route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, 'admin'),
 ];
 

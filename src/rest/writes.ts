@@ -1,6 +1,8 @@
 import type { Association } from '../registry/association.ts';
 import { readOwnEntries, readOwnEntry, readOwnPatch } from '../registry/own-entry.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
+import { type PoolReport, readPool } from '../registry/pool.ts';
+import { readReservation } from '../registry/reservation.ts';
 import type { Author, Scope } from '../registry/token.ts';
 import type { List } from './list.ts';
 
@@ -21,7 +23,7 @@ export interface WriteAnswer {
   /** The address of what was created. */
   readonly location?: string;
   /** What stands there since; undefined for nothing. */
-  readonly body?: Association | List<Association>;
+  readonly body?: Association | List<Association> | PoolReport;
 }
 
 /** A write that can be asked for at an address. */
@@ -46,6 +48,9 @@ export const WRITES: readonly WriteRoute[] = [
   route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations),
   route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation),
   route('DELETE', '/associations/:id', 'write', [], true, deleteAssociation),
+  route('POST', '/reservations', 'write', [JSON_TYPE], false, reserve),
+  route('POST', '/pools', 'admin', [JSON_TYPE], false, createPool),
+  route('DELETE', '/pools/:name', 'admin', [], false, deletePool),
 ];
 
 function route(
@@ -77,5 +82,20 @@ async function updateAssociation(own: OwnRegistry, { parts, body, revision, by }
 
 async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: WriteQuestion): Promise<WriteAnswer> {
   await own.remove(parts.id ?? '', revision, by);
+  return { status: 204 };
+}
+
+async function reserve(own: OwnRegistry, { body, by }: WriteQuestion): Promise<WriteAnswer> {
+  const reserved = await own.reserve(readReservation(body), by);
+  return { status: 201, location: `/associations/${reserved.id}`, body: reserved };
+}
+
+/** A pool has no address of its own to be read at: the list tells of all. */
+async function createPool(own: OwnRegistry, { body, by }: WriteQuestion): Promise<WriteAnswer> {
+  return { status: 201, location: '/pools', body: await own.createPool(readPool(body), by) };
+}
+
+async function deletePool(own: OwnRegistry, { parts, by }: WriteQuestion): Promise<WriteAnswer> {
+  await own.deletePool(parts.name ?? '', by);
   return { status: 204 };
 }

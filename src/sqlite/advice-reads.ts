@@ -16,6 +16,14 @@ import {
 /** An own use as it is stored, without what advice does not need: there may be thousands, and each question reads them. */
 type OwnUseRow = Omit<AdviceUse, 'protocols' | 'sources'> & { readonly protocols: string };
 
+/** A pool as it is stored: its lists are JSON. */
+interface PoolRow {
+  readonly name: string;
+  readonly ranges: string;
+  readonly protocols: string;
+  readonly owner: string | null;
+}
+
 /** Every SELECT of advice, prepared once for a connection: one for writing serves as well as one for reading. */
 export class AdviceReads {
   readonly #statements;
@@ -37,6 +45,7 @@ export class AdviceReads {
          owner, environment FROM association WHERE origin = 'own'`,
       ),
       blockedPorts: db.prepare<[], number>('SELECT port FROM blocked_port').pluck(),
+      pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),
       importTimes: db.prepare<[], string>('SELECT imported_at FROM list ORDER BY name').pluck(),
     };
   }
@@ -64,9 +73,11 @@ export class AdviceReads {
     return { ownUses, pools: this.pools() };
   }
 
-  /** Finds the pools. There is no table of them yet. */
+  /** Finds the pools, by name. */
   pools(): OwnFacts['pools'] {
-    return [];
+    return this.#statements.pools.all().map(({ name, ranges, protocols, owner }) => {
+      return { name, spans: JSON.parse(ranges), protocols: JSON.parse(protocols), owner };
+    });
   }
 
   /** Finds the ports to which browsers do not connect. */

@@ -1,6 +1,7 @@
-import type { AdviceFacts, ListFacts } from '../registry/advice-facts.ts';
+import type { AdviceFacts, ListFacts, Pool } from '../registry/advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice-question.ts';
 import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.ts';
+import { type PoolReport, poolReport } from '../registry/pool.ts';
 import { type PortChart, paintChart } from '../registry/port-chart.ts';
 import { LAST_PORT } from '../registry/port-number.ts';
 import { type Choice, choosePorts, type SuggestionList } from '../registry/suggestions.ts';
@@ -45,6 +46,17 @@ export class Advice {
       return { number, protocol: question.protocol, reasons };
     });
     return { count: results.length, detail, results };
+  }
+
+  /** Lists the pools by name, with how much of each is used. */
+  pools(): PoolReport[] {
+    const { ownUses, pools } = this.#adviceReads.ownFacts();
+    return pools.map((pool) => poolReport(pool, ownUses));
+  }
+
+  /** Finds a pool by its name. */
+  pool(name: string | null): Pool | undefined {
+    return this.#adviceReads.pools().find((pool) => pool.name === name);
   }
 
   /** Chooses ports without a word on each of them. */

@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import type { Pool } from '../registry/advice-facts.ts';
 import { type Association, OWN_ID_PREFIX } from '../registry/association.ts';
+import type { AuditedPool } from '../registry/audit.ts';
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { applyPatch, checkOwn, type OwnEntry, type OwnPatch } from '../registry/own-entry.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
+import { checkNewPool, type PoolReport } from '../registry/pool.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { type Reservation, settleProtocols } from '../registry/reservation.ts';
 import type { Author } from '../registry/token.ts';
+import { Advice } from './advice.ts';
+import { AdviceReads } from './advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from './association-table.ts';
 import { audit } from './audit-table.ts';
 import type { Connection } from './database.ts';
@@ -19,10 +26,15 @@ export type OwnWriting = {
 /** The writes of own entries over one connection, each a transaction of its own. */
 export class OwnWrites implements OwnWriting {
   readonly #db: Connection;
+  readonly #advice: Advice;
 
-  /** @param db - A durable connection to a database of this program's schema. */
-  constructor(db: Connection) {
+  /**
+   * @param db - A durable connection to a database of this program's schema.
+   * @param ownRanges - The team's own ephemeral ranges.
+   */
+  constructor(db: Connection, ownRanges: readonly EphemeralRange[] = []) {
     this.#db = db;
+    this.#advice = new Advice(db, ownRanges);
   }
 
   create(entries: readonly OwnEntry[], by: Author): Association[] {
@@ -48,6 +60,45 @@ export class OwnWrites implements OwnWriting {
       audit(this.#db, { kind: 'association', key: id, before, after: null }, by);
       return before;
     });
+  }
+
+  reserve(reservation: Reservation, by: Author): Association {
+    return this.#write(() => {
+      const { question, protocols } = settleProtocols(reservation, this.#advice.pool(reservation.question.pool));
+      const { ports, detail } = this.#advice.choose(question);
+      const [firstPort] = ports;
+      if (firstPort === undefined || detail !== null) {
+        throw new RegistryError('conflict', `Cannot reserve ${question.count === 1 ? 'a port' : 'ports'}: ${detail}`);
+      }
+      return this.#add({ ...reservation.entry, firstPort, lastPort: firstPort + question.count - 1, protocols }, by);
+    });
+  }
+
+  createPool(pool: Pool, by: Author): PoolReport {
+    return this.#write(() => {
+      checkNewPool(pool, new AdviceReads(this.#db).pools());
+      const { name, spans, protocols, owner } = pool;
+      const insert = this.#db.prepare('INSERT INTO pool (name, ranges, protocols, owner) VALUES (?, ?, ?, ?)');
+      insert.run(name, JSON.stringify(spans), JSON.stringify(protocols), owner);
+      audit(this.#db, { kind: 'pool', key: name, before: null, after: auditedPool(pool) }, by);
+      return this.#poolReport(name);
+    });
+  }
+
+  deletePool(name: string, by: Author): PoolReport {
+    return this.#write(() => {
+      const pool = this.#advice.pool(name);
+      if (pool === undefined)
+        throw new RegistryError('not_found', `Cannot find pool ${quoteInput(name)}: no such pool`);
+      const report = this.#poolReport(name);
+      this.#db.prepare('DELETE FROM pool WHERE name = ?').run(name);
+      audit(this.#db, { kind: 'pool', key: name, before: auditedPool(pool), after: null }, by);
+      return report;
+    });
+  }
+
+  #poolReport(name: string): PoolReport {
+    return this.#advice.pools().find((pool) => pool.name === name) as PoolReport;
   }
 
   /** Takes the lock for writing first: what is read then is still true at the commit. Inside another one it is a part of it. */
@@ -88,4 +139,8 @@ export class OwnWrites implements OwnWriting {
     const detail = `Cannot change association ${quoteInput(id)}: it has revision ${found.revision} by now, not ${revision}`;
     throw new RegistryError('stale', detail);
   }
+}
+
+function auditedPool({ name, spans: ranges, protocols, owner }: Pool): AuditedPool {
+  return { name, ranges, protocols, owner };
 }

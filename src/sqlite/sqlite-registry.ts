@@ -6,6 +6,7 @@ import type { AuditFilter, AuditRow } from '../registry/audit.ts';
 import { type EphemeralRange, type EphemeralSpan, withOwnRanges } from '../registry/ephemeral-range.ts';
 import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
+import type { PoolReport } from '../registry/pool.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import type { PortQuery } from '../registry/port-query.ts';
 import { contains } from '../registry/port-range.ts';
@@ -130,6 +131,10 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   suggestions(question: SuggestionQuestion): SuggestionList {
     return this.#ask(({ advice }) => advice.suggestions(question));
+  }
+
+  pools(): PoolReport[] {
+    return this.#ask(({ advice }) => advice.pools());
   }
 
   tokens(): StoredToken[] {

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Pool } from '../registry/advice-facts.ts';
 import type { Association } from '../registry/association.ts';
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { OwnEntry, OwnPatch } from '../registry/own-entry.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
+import type { PoolReport } from '../registry/pool.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import type { Reservation } from '../registry/reservation.ts';
 import type { Author } from '../registry/token.ts';
 import type { OwnWriting } from './own-writes.ts';
-import type { WriteAnswer, WriteQuestion } from './write-worker.ts';
+import type { WriteAnswer, WriteData, WriteQuestion } from './write-worker.ts';
 
 /** A write whose answer has not come yet. */
 interface Pending {
@@ -25,13 +29,16 @@ interface Thread {
  * thread is started at the first write and again when it died; who waits then learns that the outcome is not known.
  */
 export class WriteThread implements OwnRegistry {
-  readonly #path: string;
+  readonly #data: WriteData;
   #thread: Thread | undefined;
   #count = 0;
 
-  /** @param path - The SQLite file; it need not exist yet. */
-  constructor(path: string) {
-    this.#path = path;
+  /**
+   * @param path - The SQLite file; it need not exist yet.
+   * @param ownRanges - The ephemeral ranges of the team's own hosts.
+   */
+  constructor(path: string, ownRanges: readonly EphemeralRange[] = []) {
+    this.#data = { path, ownRanges };
   }
 
   create(entries: readonly OwnEntry[], by: Author): Promise<Association[]> {
@@ -44,6 +51,18 @@ export class WriteThread implements OwnRegistry {
 
   remove(id: string, revision: number | null, by: Author): Promise<Association> {
     return this.#ask('remove', id, revision, by);
+  }
+
+  reserve(reservation: Reservation, by: Author): Promise<Association> {
+    return this.#ask('reserve', reservation, by);
+  }
+
+  createPool(pool: Pool, by: Author): Promise<PoolReport> {
+    return this.#ask('createPool', pool, by);
+  }
+
+  deletePool(name: string, by: Author): Promise<PoolReport> {
+    return this.#ask('deletePool', name, by);
   }
 
   /** Ends the thread when all writes are answered. A later write starts another one. */
@@ -73,7 +92,7 @@ export class WriteThread implements OwnRegistry {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: this.#path });
+    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: this.#data });
     const thread: Thread = { worker, pending: new Map() };
     worker.on('message', (answer: WriteAnswer) => {
       const pending = thread.pending.get(answer.number);

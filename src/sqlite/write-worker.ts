@@ -1,9 +1,18 @@
 import { statSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { type ErrorDetails, RegistryError } from '../registry/registry-error.ts';
 import { type Connection, openForOwnWrites, toRegistryError } from './database.ts';
 import { checkSchema } from './migrate.ts';
 import { OwnWrites, type OwnWriting } from './own-writes.ts';
+
+/** What the thread works with. */
+export interface WriteData {
+  /** The SQLite file. */
+  readonly path: string;
+  /** The team's own ephemeral ranges. */
+  readonly ownRanges: readonly EphemeralRange[];
+}
 
 /** One write that is asked of the thread. */
 export interface WriteQuestion {
@@ -29,12 +38,12 @@ interface Open {
 
 let open: Open | undefined;
 
-function connect(path: string): Open {
+function connect({ path, ownRanges }: WriteData): Open {
   const inode = statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
   if (open !== undefined && open.inode !== inode) close();
   if (open === undefined) {
     const db = openForOwnWrites(path);
-    open = { db, writes: new OwnWrites(db), inode };
+    open = { db, writes: new OwnWrites(db, ownRanges), inode };
   }
   checkSchema(open.db);
   return open;

@@ -3,7 +3,8 @@ import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { AuditRow } from '../registry/audit.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
-import type { PortRange } from '../registry/port-range.ts';
+import type { PoolReport } from '../registry/pool.ts';
+import { formatSpan, type PortRange } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
 import type { RegistryInfo } from '../registry/registry.ts';
 import type { SearchResult } from '../registry/search.ts';
@@ -144,6 +145,22 @@ export function auditCsv(rows: readonly AuditRow[]): string {
   return toCsv(
     columns,
     rows.map((row) => ({ ...row, before: toJson(row.before), after: toJson(row.after) })),
+  );
+}
+
+/**
+ * Writes pools in CSV; their ranges with blanks between.
+ *
+ * @param pools - The pools.
+ */
+export function poolsCsv(pools: readonly PoolReport[]): string {
+  return toCsv(
+    ['name', 'ranges', 'protocols', 'owner', 'used', 'free'],
+    pools.map((pool) => ({
+      ...pool,
+      ranges: pool.ranges.map(formatSpan).join(' '),
+      protocols: pool.protocols.join(' '),
+    })),
   );
 }
 

@@ -1,6 +1,7 @@
 import { type Assignment, assignmentSpan } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { AuditRow } from '../registry/audit.ts';
+import type { PoolReport } from '../registry/pool.ts';
 import { formatSpan } from '../registry/port-range.ts';
 import type { Service } from '../registry/registry.ts';
 import type { SearchResult } from '../registry/search.ts';
@@ -58,6 +59,23 @@ export function auditText(rows: readonly AuditRow[]): string {
       action,
       `${kind} ${key}`,
       (after ?? before)?.name ?? '',
+    ]),
+  );
+}
+
+/**
+ * Writes pools, one a line: name, ranges, protocols, owner, how many ports are used and free.
+ *
+ * @param pools - The pools.
+ */
+export function poolsText(pools: readonly PoolReport[]): string {
+  return alignColumns(
+    pools.map(({ name, ranges, protocols, owner, used, free }) => [
+      name,
+      ranges.map(formatSpan).join(','),
+      protocols.join(','),
+      owner ?? '-',
+      `${used} used, ${free} free`,
     ]),
   );
 }

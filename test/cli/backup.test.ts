@@ -81,7 +81,7 @@ describe('a backup', () => {
   test('of an older schema is migrated', async (t) => {
     const { DATABASE, copy, run } = await setUp(t);
     await run('backup', copy);
-    executeSql(copy, 'PRAGMA user_version = 4; DROP TABLE audit');
+    executeSql(copy, 'PRAGMA user_version = 4; DROP TABLE audit; DROP TABLE pool');
     await run('restore', copy);
     assert.deepEqual(contentOf(DATABASE), contentOf(copy));
     assert.match(await run('own', 'export'), /^id,name,/);

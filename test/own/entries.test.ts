@@ -185,7 +185,7 @@ describe('POST /associations', () => {
       .send('7');
     assert.deepEqual(
       [scalar.status, scalar.body.detail],
-      [400, 'Cannot read the entry: expected an object such as {"name": "billing-api", "firstPort": 8443}'],
+      [400, 'Cannot read the body: expected an object such as {"name": "billing-api", "firstPort": 8443}'],
     );
   });
 

@@ -11,6 +11,7 @@ import { AUDIT_ACTIONS, AUDIT_KINDS } from '../../src/registry/audit.ts';
 import { OWN_FIELD_NAMES } from '../../src/registry/own-fields.ts';
 import { PORT_RANGES } from '../../src/registry/port-range.ts';
 import { LIST_NAMES } from '../../src/registry/registry.ts';
+import { RESERVATION_FIELD_NAMES } from '../../src/registry/reservation.ts';
 import { VERDICTS } from '../../src/registry/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/suitability-rule.ts';
 import { SCOPES } from '../../src/registry/token.ts';
@@ -53,6 +54,9 @@ const OPTIONAL_FIELDS = [
   'Problem.errors',
   'Problem.suggestions',
   'OwnReference.url',
+  'NewPool.owner',
+  'NewPool.protocols',
+  ...RESERVATION_FIELD_NAMES.filter((name) => name !== 'name').map((name) => `Reservation.${name}`),
   ...OWN_FIELD_NAMES.map((name) => `OwnPatch.${name}`),
   ...OWN_FIELD_NAMES.filter((name) => name !== 'name' && name !== 'firstPort').map((name) => `OwnEntry.${name}`),
 ];

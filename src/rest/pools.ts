@@ -1,0 +1,12 @@
+import { pageOf } from '../registry/page.ts';
+import type { PoolReport } from '../registry/pool.ts';
+import type { Registry } from '../registry/registry.ts';
+import { type List, toList } from './list.ts';
+import { readPage } from './query.ts';
+import type { Question } from './route.ts';
+
+/** Lists the pools by name. */
+export function listPools(registry: Registry, { path, query }: Question): List<PoolReport> {
+  const request = readPage(query);
+  return toList(pageOf(registry.pools(), request), request, path, query);
+}
