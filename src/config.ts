@@ -23,6 +23,8 @@ export interface Config {
   readonly introspection: boolean;
   /** Whether reading needs a token too; writing always does. */
   readonly requireToken: boolean;
+  /** Whether what was answered before is kept and sent again, as long as the registry stays the same. */
+  readonly answerCache: boolean;
   /** The largest body of a request, in bytes. */
   readonly bodyLimit: number;
   /** How many results a batch may give. */
@@ -64,6 +66,7 @@ export const SETTINGS: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
   logLevel: { variable: 'LOG_LEVEL', fallback: 'info', read: readLogLevel },
   introspection: { variable: 'INTROSPECTION', fallback: 'on', read: readSwitch },
   requireToken: { variable: 'REQUIRE_TOKEN', fallback: 'write', read: readRequiredToken },
+  answerCache: { variable: 'ANSWER_CACHE', fallback: 'on', read: readSwitch },
   bodyLimit: { variable: 'BODY_LIMIT', fallback: '4 MiB', read: sizeBetween('1 KiB', '64 MiB') },
   batchLimit: { variable: 'BATCH_LIMIT', fallback: '65536', read: countBetween('results', 1, 1_000_000) },
   headerLimit: { variable: 'HEADER_LIMIT', fallback: '32 KiB', read: sizeBetween('4 KiB', '1 MiB') },
@@ -101,6 +104,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: read(SETTINGS.logLevel),
     introspection: read(SETTINGS.introspection),
     requireToken: read(SETTINGS.requireToken),
+    answerCache: read(SETTINGS.answerCache),
     bodyLimit: read(SETTINGS.bodyLimit),
     batchLimit: read(SETTINGS.batchLimit),
     headerLimit: read(SETTINGS.headerLimit),

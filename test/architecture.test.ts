@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
   web: { folders: ['registry'], packages: ['express', 'yaml', 'swagger-ui-dist', 'graphiql', 'react', 'react-dom'] },
   http: {
     folders: ['registry', 'rest', 'graphql', 'text', 'web', 'log.ts'],
-    packages: ['express', 'helmet', 'cors', 'compression', 'express-rate-limit'],
+    packages: ['express', 'helmet', 'cors', 'compression', 'express-rate-limit', 'fresh', 'lru-cache'],
   },
   cli: {
     folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'http', 'config.ts', 'log.ts'],

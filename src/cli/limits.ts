@@ -33,3 +33,14 @@ export function listenOptionsOf(config: Config): ListenOptions {
     connections: config.maxConnections,
   };
 }
+
+/**
+ * Tells whether answers may be sent ahead of the app: only it counts requests, and logs each of them at level debug; and
+ * who may read an answer depends on the token or the page, unless all may.
+ *
+ * @param config - The settings.
+ */
+export function keepsAnswers(config: Config): boolean {
+  const isSeen = config.rateLimit > 0 || config.logLevel === 'debug' || config.logLevel === 'trace';
+  return config.answerCache && !isSeen && !config.requireToken && config.corsOrigins.includes('*');
+}

@@ -1,14 +1,16 @@
 import type { Config } from '../config.ts';
 import { createGraphqlHandler } from '../graphql/graphql-handler.ts';
+import { answerAhead } from '../http/answer-ahead.ts';
 import { createApp } from '../http/app.ts';
 import { authorizeBy } from '../http/authorization.ts';
+import { mayKeep } from '../http/kept-answers.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { listen } from '../http/server.ts';
 import { createLog, type Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../sqlite/write-thread.ts';
-import { limitsOf, listenOptionsOf } from './limits.ts';
+import { keepsAnswers, limitsOf, listenOptionsOf } from './limits.ts';
 import { prepareDatabase } from './prepare.ts';
 
 /** How long the server waits before it tries again to prepare a database that failed, in milliseconds. */
@@ -26,7 +28,7 @@ const NO_WAIT_MS = 0;
  */
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
-  const registry = new SqliteRegistry(config.database, config.ephemeralRanges);
+  const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
   const own = new WriteThread(config.database, config.ephemeralRanges);
   const ending = stopAtSignal(log);
   const repair = await prepareOrRepair(config.database, log);
@@ -36,6 +38,7 @@ export async function serve(config: Config): Promise<void> {
     authorize: authorizeBy(registry),
     introspection: config.introspection,
     requestIdOf,
+    mayKeep,
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
   });
   const app = createApp({
@@ -47,7 +50,7 @@ export async function serve(config: Config): Promise<void> {
     limits: limitsOf(config),
     requireToken: config.requireToken,
   });
-  const server = await listen(app, listenOptionsOf(config), log);
+  const server = await listen(keepsAnswers(config) ? answerAhead(app, registry) : app, listenOptionsOf(config), log);
   ending.first(async () => {
     clearInterval(repair);
     await server.stop();

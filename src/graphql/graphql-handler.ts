@@ -30,6 +30,8 @@ export interface GraphqlParts {
   readonly introspection: boolean;
   /** Gives the id of a request. */
   readonly requestIdOf: (response: Response) => string;
+  /** Is told of every answer to a query without errors: it depends on the registry and the request alone. */
+  readonly mayKeep: (response: Response) => void;
   /** Is told of every error that is not the client's fault. */
   readonly onInternalError: (error: unknown, requestId: string) => void;
 }
@@ -59,6 +61,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       limitCost(),
       okForPlainJson(),
       logInternalErrors(parts.onInternalError),
+      keepAnswers(),
     ],
     formatError,
   });
@@ -68,8 +71,20 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
     own: parts.own,
     authorize: (scope) => parts.authorize(req, res, scope),
     requestId: parts.requestIdOf(res),
+    mayKeep: () => parts.mayKeep(res),
   });
   return expressMiddleware(server, { context });
+}
+
+function keepAnswers(): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      willSendResponse: async ({ operation, response: { body }, contextValue }) => {
+        const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
+        if (operation?.operation === 'query' && isWhole) contextValue.mayKeep();
+      },
+    }),
+  };
 }
 
 /** Errors of resolvers that are masked for the client are told to the log, with the request's id. */

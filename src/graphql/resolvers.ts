@@ -30,6 +30,8 @@ export interface Context {
   readonly authorize: (scope: Scope) => Author;
   /** The id under which the server's log tells of this request. */
   readonly requestId: string;
+  /** Says that the answer may be sent again to whoever asks the same. */
+  readonly mayKeep: () => void;
 }
 
 interface PortArguments {

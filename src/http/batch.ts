@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler, Router } from 'express';
+import { ANY_TEXT, ByteTemplate, type Filled, fillAll } from '../registry/byte-template.ts';
 import type { Registry } from '../registry/registry.ts';
 import {
   answerBatch,
@@ -8,13 +9,14 @@ import {
   readJsonBatch,
   readTextBatch,
 } from '../rest/batch.ts';
+import { portJson } from '../rest/port-json.ts';
 import { readQuery } from '../rest/query.ts';
-import { PORTS_CSV_HEADER, portsCsvLines } from '../text/csv.ts';
-import { portText } from '../text/port-text.ts';
+import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../text/csv.ts';
 import { readBody } from './body.ts';
 import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { HttpError, toProblem } from './problem.ts';
+import { writePort } from './representation.ts';
 import { searchOf } from './resources.ts';
 import { sendStream } from './stream.ts';
 
@@ -35,18 +37,25 @@ interface Frame {
   readonly behind: string;
   /** The whole answer to a batch without items. */
   readonly empty: string;
-  readonly part: (results: readonly BatchResult[]) => string;
+  readonly part: (results: readonly BatchResult[]) => Filled[];
 }
 
+const COMMA = new ByteTemplate([','], []);
+const LINE_FEED = new ByteTemplate(['\n'], []);
+
 const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
-  json: frameOf('{"results":[', ',', ']}', '{"results":[]}', (results) => results.map(toJson).join(',')),
-  ndjson: frameOf('', '\n', '\n', '', (results) => results.map(toJson).join('\n')),
-  csv: frameOf(PORTS_CSV_HEADER, '', '', PORTS_CSV_HEADER, (results) => portsCsvLines(results.map(toLine))),
-  text: frameOf('', '\n', '', '\n', (results) => results.map(toText).join('\n')),
+  json: frameOf('{"results":[', ',', ']}', '{"results":[]}', (results) => join(results.map(toJson), COMMA)),
+  ndjson: frameOf('', '\n', '\n', '', (results) => join(results.map(toJson), LINE_FEED)),
+  csv: frameOf(PORTS_CSV_HEADER, '', '', PORTS_CSV_HEADER, (results) => results.map(toLine).map(portCsvLines)),
+  text: frameOf('', '\n', '', '\n', (results) => [[ANY_TEXT, [results.map(toText).join('\n')]]]),
 };
 
 function frameOf(before: string, between: string, behind: string, empty: string, part: Frame['part']): Frame {
   return { before, between, behind, empty, part };
+}
+
+function join(results: readonly Filled[][], between: ByteTemplate): Filled[] {
+  return results.flatMap((result, index): Filled[] => (index === 0 ? result : [[between, []], ...result]));
 }
 
 /**
@@ -99,29 +108,32 @@ function readItems(request: Request): BatchItem[] {
 async function* frame(
   { before, between, behind, empty, part }: Frame,
   parts: AsyncIterable<BatchResult[]>,
-): AsyncGenerator<string> {
+): AsyncGenerator<Buffer> {
   let lead = before;
   let isEmpty = true;
   for await (const results of parts) {
-    yield lead + part(results);
+    yield fillAll([[ANY_TEXT, [lead]], ...part(results)]);
     lead = between;
     isEmpty = false;
   }
-  yield isEmpty ? empty : behind;
+  yield Buffer.from(isEmpty ? empty : behind);
 }
 
-function toJson(result: BatchResult): string {
-  const { query } = result;
-  return JSON.stringify(
-    'error' in result ? { query, error: toProblem(result.error) } : { query, report: result.report },
-  );
+function toJson(result: BatchResult): Filled[] {
+  const query = JSON.stringify(result.query);
+  if ('error' in result) return [[ERROR, [query, JSON.stringify(toProblem(result.error))]]];
+  return [[BEFORE_REPORT, [query]], ...portJson(result.number, result.shared), BEHIND_REPORT];
 }
 
-function toLine(result: BatchResult) {
+const ERROR = new ByteTemplate(['{"query":', ',"error":', '}'], [0, 1]);
+const BEFORE_REPORT = new ByteTemplate(['{"query":', ',"report":'], [0]);
+const BEHIND_REPORT: Filled = [ANY_TEXT, ['}']];
+
+function toLine(result: BatchResult): PortLine {
   const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);
-  return { query, report: 'error' in result ? result.error.message : result.report };
+  return 'error' in result ? { query, error: result.error.message } : { ...result, query };
 }
 
 function toText(result: BatchResult): string {
-  return 'error' in result ? `${result.error.message}\n` : portText(result.report, result.protocol);
+  return 'error' in result ? `${result.error.message}\n` : writePort(result);
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { HttpError } from './problem.ts';
 
@@ -12,6 +13,13 @@ import { HttpError } from './problem.ts';
 export function readBody(limit: number, makeParser: (options: { limit: number }) => RequestHandler): RequestHandler {
   const parse = makeParser({ limit });
   return (request, response, next) => {
+    const kept = keptBodies.get(request);
+    if (kept !== undefined) {
+      if (kept.length > limit) throw tooLarge(limit);
+      request.body = parseJson(kept);
+      next();
+      return;
+    }
     if (Number(request.get('Content-Length') ?? 0) > limit) throw tooLarge(limit);
     let isSettled = false;
     const settle = (error?: unknown): void => {
@@ -28,6 +36,29 @@ export function readBody(limit: number, makeParser: (options: { limit: number })
       if (bytes > limit) settle(tooLarge(limit));
     });
   };
+}
+
+const keptBodies = new WeakMap<IncomingMessage, Buffer>();
+
+/**
+ * Has `readBody` take a body that was read before.
+ *
+ * @param request - The request.
+ * @param body - JSON, whole and not packed.
+ */
+export function keepBody(request: IncomingMessage, body: Buffer): void {
+  keptBodies.set(request, body);
+}
+
+/** As Express' parser does: an object or an array, and nothing else. */
+function parseJson(body: Buffer): unknown {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Below.
+  }
+  throw new HttpError(400, 'Cannot parse the body: expected JSON');
 }
 
 function tooLarge(limit: number): HttpError {

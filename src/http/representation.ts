@@ -1,3 +1,4 @@
+import { portReport } from '../registry/port-report.ts';
 import { JSON_BODIES } from '../rest/json.ts';
 import type { Answers, PortAnswer } from '../rest/route.ts';
 import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
@@ -21,8 +22,8 @@ import { assignmentsText, associationsText, auditText, poolsText, searchText, se
 type Renderers = { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string };
 
 const TEXT: Renderers = {
-  port: ({ report, protocol }) => portText(report, protocol),
-  ports: ({ results }) => results.map(({ report, protocol }) => portText(report, protocol)).join('\n'),
+  port: writePort,
+  ports: ({ results }) => results.map(writePort).join('\n'),
   service: serviceText,
   suitability: suitabilityText,
   suggestions: suggestionsText,
@@ -54,8 +55,17 @@ const CSV: Renderers = {
   pools: ({ results }) => poolsCsv(results),
 };
 
-function toLine({ report, protocol }: PortAnswer): PortLine {
-  return { query: protocol === null ? String(report.number) : `${report.number}/${protocol}`, report };
+/**
+ * Writes the answer for one port as text.
+ *
+ * @param answer - The answer.
+ */
+export function writePort({ number, shared, protocol }: PortAnswer): string {
+  return portText(portReport(number, shared), protocol);
+}
+
+function toLine({ number, shared, protocol }: PortAnswer): PortLine {
+  return { query: protocol === null ? String(number) : `${number}/${protocol}`, number, shared };
 }
 
 /** The forms of every resource; the first is what a client without wishes gets. */
@@ -73,7 +83,7 @@ export function render<Kind extends keyof Answers>(
   kind: Kind,
   answer: Answers[Kind],
 ): string {
-  if (format === 'json') return JSON.stringify(JSON_BODIES[kind](answer));
+  if (format === 'json') return JSON_BODIES[kind](answer);
   // An empty page of text is an empty line: every text ends in one.
   return (format === 'text' ? TEXT : CSV)[kind](answer) || '\n';
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 
-const HEADER = 'X-Request-ID';
+/** The header field of a request's id. */
+export const REQUEST_ID = 'X-Request-ID';
 
 /** What is taken over from a client: no blanks, quotes or control characters that could forge a line of the log. */
 const SANE = /^[A-Za-z0-9._:+/=-]{1,128}$/;
@@ -14,9 +16,18 @@ const SANE = /^[A-Za-z0-9._:+/=-]{1,128}$/;
  * @param next - Goes on.
  */
 export function assignRequestId(request: Request, response: Response, next: NextFunction): void {
-  const given = request.get(HEADER) ?? '';
-  response.set(HEADER, SANE.test(given) ? given : randomUUID());
+  response.set(REQUEST_ID, idFor(request));
   next();
+}
+
+/**
+ * Chooses the id of a request: the client's if it is sane, else a new one.
+ *
+ * @param request - The request.
+ */
+export function idFor({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && SANE.test(given) ? given : randomUUID();
 }
 
 /**
@@ -25,5 +36,5 @@ export function assignRequestId(request: Request, response: Response, next: Next
  * @param response - A response that went through `assignRequestId`.
  */
 export function requestIdOf(response: Response): string {
-  return response.get(HEADER) ?? '';
+  return response.get(REQUEST_ID) ?? '';
 }

@@ -3,6 +3,7 @@ import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
 import type { Route } from '../rest/route.ts';
 import { strongValidatorOf } from './compression.ts';
+import { mayKeep } from './kept-answers.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { FORMATS, render } from './representation.ts';
 
@@ -21,6 +22,7 @@ export function answerRoute(registry: Registry, route: Route): RequestHandler {
     const answer = route.answer(registry, { path: request.path, parts, query });
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
+    if (route.scope === null) mayKeep(response);
     const body = render(format, route.kind, answer);
     // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
     if (route.kind === 'association') {

@@ -10,7 +10,11 @@ import type { Response } from 'express';
  * @param pieces - The pieces, made when they are asked for.
  * @throws What making a piece throws; the connection is cut then, so that nobody takes the part for the whole.
  */
-export async function sendStream(response: Response, mediaType: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function sendStream(
+  response: Response,
+  mediaType: string,
+  pieces: AsyncIterable<string | Buffer>,
+): Promise<void> {
   response.type(mediaType);
   try {
     await pipeline(Readable.from(flushed(response, pieces), { objectMode: false }), response);
@@ -20,7 +24,7 @@ export async function sendStream(response: Response, mediaType: string, pieces: 
 }
 
 /** Sends each piece when the next one is asked for: compression would hold it back until its own buffer is full. */
-async function* flushed(response: Response, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+async function* flushed(response: Response, pieces: AsyncIterable<string | Buffer>): AsyncGenerator<string | Buffer> {
   for await (const piece of pieces) {
     yield piece;
     response.flush();

@@ -58,6 +58,14 @@ export interface PortFacts {
   readonly registry: RegistryDate;
 }
 
+/** What the reports of ports with the same rows have in common: all but the number, and the texts in which it stands. */
+export interface SharedReport extends Omit<PortReport, 'number' | 'summary' | 'checks'> {
+  /** What follows on "Port" and the number in the summary. */
+  readonly summaryEnd: string;
+  /** The commands, without the number. */
+  readonly checkCommands: readonly CheckCommand[];
+}
+
 /**
  * Composes the answer for one port: the one function behind REST, GraphQL, text and pages.
  *
@@ -66,26 +74,51 @@ export interface PortFacts {
  * @param facts - All rows that contain the port, of every protocol.
  */
 export function composePortReport(number: number, protocol: TransportProtocol | null, facts: PortFacts): PortReport {
+  return portReport(number, composeSharedReport(number, protocol, facts));
+}
+
+/**
+ * Composes what the answers for all ports with the same rows have in common.
+ *
+ * @param number - Any of the ports.
+ * @param protocol - Shows only rows that do not contradict this protocol; null shows all.
+ * @param facts - All rows that contain the port, of every protocol.
+ */
+export function composeSharedReport(
+  number: number,
+  protocol: TransportProtocol | null,
+  facts: PortFacts,
+): SharedReport {
   const official = facts.assignments.toSorted(compareAssignments);
   const shown = {
-    number,
     range: rangeOf(number),
     states: portStates(number, official),
     assignments: official.filter((row) => speaksOf(row.protocol === null ? [] : [row.protocol], protocol)),
     associations: facts.associations.filter((row) => speaksOf(row.protocols, protocol)).toSorted(compareAssociations),
     ephemeralRanges: facts.ephemeralRanges.toSorted((a, b) => compareServiceNames(a.title, b.title)),
   };
+  const { blockedByBrowsers, checkCommands, registry } = facts;
+  return { ...shown, summaryEnd: summarize(shown, protocol, official), blockedByBrowsers, checkCommands, registry };
+}
+
+/**
+ * Puts a number into what its report shares with others.
+ *
+ * @param number - A port number, 0-65535, of those for which the rest was composed.
+ * @param shared - The rest.
+ */
+export function portReport(number: number, shared: SharedReport): PortReport {
   return {
     number,
-    range: shown.range,
-    summary: summarize(shown, protocol, official),
-    states: shown.states,
-    assignments: shown.assignments,
-    associations: shown.associations,
-    ephemeralRanges: shown.ephemeralRanges,
-    blockedByBrowsers: facts.blockedByBrowsers,
-    checks: checksFor(facts.checkCommands, number),
-    registry: facts.registry,
+    range: shared.range,
+    summary: `Port ${number}${shared.summaryEnd}`,
+    states: shared.states,
+    assignments: shared.assignments,
+    associations: shared.associations,
+    ephemeralRanges: shared.ephemeralRanges,
+    blockedByBrowsers: shared.blockedByBrowsers,
+    checks: checksFor(shared.checkCommands, number),
+    registry: shared.registry,
   };
 }
 

@@ -6,7 +6,7 @@ import type { EphemeralRange } from './ephemeral-range.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { PoolReport } from './pool.ts';
 import type { PortQuery } from './port-query.ts';
-import type { PortReport } from './port-report.ts';
+import type { PortReport, SharedReport } from './port-report.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from './search.ts';
 import type { SuggestionList } from './suggestions.ts';
 import type { Suitability } from './suitability.ts';
@@ -93,6 +93,19 @@ export interface Registry {
    * @param queries - Single ports, as `parsePortList` gives them.
    */
   ports(queries: readonly PortQuery[]): PortReport[];
+
+  /**
+   * Answers for many ports as `ports` does, each answer still without its number: ports with the same rows share one,
+   * the very same object as long as nothing changes.
+   *
+   * @param queries - Single ports, as `parsePortList` gives them.
+   */
+  sharedReports(queries: readonly PortQuery[]): SharedReport[];
+
+  /**
+   * Tells one state of the registry from another: while the text stays the same, so does every answer.
+   */
+  version(): string;
 
   /**
    * Finds all rows of a service name, in any case.

@@ -8,7 +8,6 @@ import { enumerate, shorten } from './wording.ts';
 
 /** The rows from which a summary is made, filtered and in the order of the report. */
 export interface SummaryFacts {
-  readonly number: number;
   readonly range: PortRange;
   readonly states: PortStates;
   readonly assignments: readonly Assignment[];
@@ -21,7 +20,7 @@ const COMMON_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', OWN_SYST
 const NAMED_USES = 6;
 
 /**
- * Says in one to three plain sentences what a port is, in the order of certainty: the official rows, the ephemeral
+ * Says in one to three plain sentences what a port is, from behind the words "Port" and its number on, in the order of certainty: the official rows, the ephemeral
  * ranges, own and informal uses. Every word rests on the rows given.
  *
  * @param facts - What the report shows.
@@ -35,7 +34,7 @@ export function summarize(facts: SummaryFacts, protocol: TransportProtocol | nul
 }
 
 function officialSentence(facts: SummaryFacts, protocol: TransportProtocol | null, all: readonly Assignment[]): string {
-  const port = `Port ${facts.number}${protocol === null ? '' : `/${protocol}`}`;
+  const port = protocol === null ? '' : `/${protocol}`;
   const named = facts.assignments.filter((row) => row.serviceName !== null);
   if (named.length > 0)
     return `${port} ${namedClauses(named, protocol).join('; ')}${otherStates(facts, named, protocol)}.`;

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { parsePortNumber } from '../registry/port-number.ts';
 import { type PortQuery, parsePortQuery } from '../registry/port-query.ts';
-import type { PortReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { parseTransportProtocol, type TransportProtocol } from '../registry/transport-protocol.ts';
+import { answerPorts } from './ports.ts';
+import type { PortAnswer } from './route.ts';
 
 /** An item of a batch: the ports it asks for, or why it cannot be read. */
 export type BatchItem =
@@ -13,7 +14,7 @@ export type BatchItem =
 
 /** One line of the answer: a port of an item, or the item that could not be read. */
 export type BatchResult =
-  | { readonly query: unknown; readonly report: PortReport; readonly protocol: TransportProtocol | null }
+  | ({ readonly query: unknown } & PortAnswer)
   | { readonly query: unknown; readonly error: RegistryError };
 
 /** How many reports are composed before other requests get their turn. */
@@ -90,11 +91,9 @@ function answerPart(
   part: readonly { query: unknown; ports: PortQuery | RegistryError }[],
 ): BatchResult[] {
   const asked = part.flatMap(({ ports }) => (ports instanceof RegistryError ? [] : [ports]));
-  const reports = registry.ports(asked).values();
+  const answers = answerPorts(registry, asked).values();
   return part.map(({ query, ports }) =>
-    ports instanceof RegistryError
-      ? { query, error: ports }
-      : { query, report: reports.next().value as PortReport, protocol: ports.protocol },
+    ports instanceof RegistryError ? { query, error: ports } : { query, ...(answers.next().value as PortAnswer) },
   );
 }
 

@@ -1,19 +1,24 @@
+import { fillAll } from '../registry/byte-template.ts';
+import { portJson } from './port-json.ts';
 import type { Answers } from './route.ts';
 
 /** How each kind of answer is written as JSON: as it is, without what only other faces need. */
-export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => unknown } = {
-  port: ({ report }) => report,
-  ports: (list) => ({ ...list, results: list.results.map(({ report }) => report) }),
-  service: (service) => service,
-  suitability: (suitability) => suitability,
-  suggestions: (list) => list,
-  ranges: (list) => list,
-  'ephemeral-ranges': (list) => list,
-  registry: (info) => info,
-  search: (list) => list,
-  assignments: (list) => list,
-  associations: (list) => list,
-  association: (association) => association,
-  audit: (list) => list,
-  pools: (list) => list,
+export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string } = {
+  port: ({ number, shared }) => fillAll(portJson(number, shared)).toString(),
+  ports: ({ results, ...list }) => {
+    const reports = results.map(({ number, shared }) => fillAll(portJson(number, shared)).toString());
+    return `${JSON.stringify(list).slice(0, -1)},"results":[${reports.join(',')}]}`;
+  },
+  service: JSON.stringify,
+  suitability: JSON.stringify,
+  suggestions: JSON.stringify,
+  ranges: JSON.stringify,
+  'ephemeral-ranges': JSON.stringify,
+  registry: JSON.stringify,
+  search: JSON.stringify,
+  assignments: JSON.stringify,
+  associations: JSON.stringify,
+  association: JSON.stringify,
+  audit: JSON.stringify,
+  pools: JSON.stringify,
 };

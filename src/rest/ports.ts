@@ -1,6 +1,7 @@
 import { LARGEST_PAGE, pageOf } from '../registry/page.ts';
 import { parsePortNumber } from '../registry/port-number.ts';
-import { parsePortList } from '../registry/port-query.ts';
+import { type PortQuery, parsePortList } from '../registry/port-query.ts';
+import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type List, toList } from './list.ts';
 import { agree, missingParameter, readPage, readProtocol } from './query.ts';
@@ -10,7 +11,7 @@ import type { PortAnswer, Question } from './route.ts';
 export function showPort(registry: Registry, { parts, query }: Question): PortAnswer {
   const number = parsePortNumber(parts.port ?? '');
   const protocol = readProtocol(parts.protocol, query);
-  return { report: registry.port(number, protocol), protocol };
+  return answerPorts(registry, [{ firstPort: number, lastPort: number, protocol }])[0] as PortAnswer;
 }
 
 /** Answers for up to 1,000 ports that `?ports=` names, as one page unless a smaller one is asked for. */
@@ -24,7 +25,20 @@ export function listPorts(registry: Registry, { path, query }: Question): List<P
     protocol: agree(item.protocol, protocol, 'list of ports'),
   }));
   const page = pageOf(queries, request);
-  const reports = registry.ports(page.results);
-  const results = reports.map((report, index) => ({ report, protocol: page.results[index]?.protocol ?? null }));
-  return toList({ count: page.count, results }, request, path, query);
+  return toList({ count: page.count, results: answerPorts(registry, page.results) }, request, path, query);
+}
+
+/**
+ * Answers for single ports, in the order asked and from one state of the data.
+ *
+ * @param registry - Where the answers come from.
+ * @param queries - The ports.
+ */
+export function answerPorts(registry: Registry, queries: readonly PortQuery[]): PortAnswer[] {
+  const reports = registry.sharedReports(queries);
+  return queries.map(({ firstPort: number, protocol }, index) => ({
+    number,
+    protocol,
+    shared: reports[index] as SharedReport,
+  }));
 }

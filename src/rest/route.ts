@@ -4,7 +4,7 @@ import type { AuditRow } from '../registry/audit.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PoolReport } from '../registry/pool.ts';
 import type { PortRange } from '../registry/port-range.ts';
-import type { PortReport } from '../registry/port-report.ts';
+import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry, RegistryInfo, Service } from '../registry/registry.ts';
 import type { SearchResult } from '../registry/search.ts';
 import type { SuggestionList } from '../registry/suggestions.ts';
@@ -23,10 +23,11 @@ export interface Question {
   readonly query: Query;
 }
 
-/** A port report and the protocol it was asked for. */
+/** A port, the protocol it was asked for, and its report: all of it that ports with the same rows share. */
 export interface PortAnswer {
-  readonly report: PortReport;
+  readonly number: number;
   readonly protocol: TransportProtocol | null;
+  readonly shared: SharedReport;
 }
 
 /** A page of search results, with the nearest spellings where nothing was found. */

@@ -2,6 +2,7 @@ import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.ts';
+import type { PortSpan } from '../registry/port-range.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
 import type { LoadedList } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
@@ -19,6 +20,12 @@ import {
 } from './rows.ts';
 
 type CheckRow = Omit<CheckCommand, 'needsRoot' | 'questions'> & { needsRoot: number };
+
+/** The state of what answers are made from: a number for the lists, one for the own entries. */
+export interface Version {
+  readonly lists: number;
+  readonly own: number;
+}
 
 /** Every SELECT of the registry, prepared once for a connection, with rows turned into the domain's own. */
 export class Reads {
@@ -69,6 +76,20 @@ export class Reads {
            FROM association WHERE origin = 'own'`,
         )
         .pluck(),
+      version: db.prepare<[], Version>('SELECT lists, own FROM registry_version'),
+      listStarts: db
+        .prepare<[], number>(
+          `SELECT first_port FROM assignment WHERE first_port NOT NULL
+           UNION SELECT last_port + 1 FROM assignment WHERE first_port NOT NULL
+           UNION SELECT first_port FROM association WHERE origin = 'informal'
+           UNION SELECT last_port + 1 FROM association WHERE origin = 'informal'
+           UNION SELECT first_port FROM ephemeral_range UNION SELECT last_port + 1 FROM ephemeral_range
+           UNION SELECT port FROM blocked_port UNION SELECT port + 1 FROM blocked_port`,
+        )
+        .pluck(),
+      ownSpans: db.prepare<[], PortSpan>(
+        "SELECT first_port AS firstPort, last_port AS lastPort FROM association WHERE origin = 'own'",
+      ),
       isBlocked: db.prepare<[number], number>('SELECT 1 FROM blocked_port WHERE port = ?').pluck(),
       checkCommands: db.prepare<[string], CheckRow>(
         `SELECT system, tool, command, needs_root AS needsRoot FROM check_command
@@ -86,6 +107,21 @@ export class Reads {
     const date = this.#statements.registryDate.get();
     if (date !== undefined) return date;
     throw new RegistryError('unavailable', 'No registry is loaded yet: run the seed command');
+  }
+
+  /** Tells the state of the lists and of the own entries. */
+  version(): Version {
+    return this.#statements.version.get() as Version;
+  }
+
+  /** Lists the ports at which rows of the lists begin, or have just ended, each once. */
+  listStarts(): number[] {
+    return this.#statements.listStarts.all();
+  }
+
+  /** Lists the ports of all own entries. */
+  ownSpans(): PortSpan[] {
+    return this.#statements.ownSpans.all();
   }
 
   /** Lists what is loaded, in no particular order. */

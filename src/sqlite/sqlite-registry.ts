@@ -3,14 +3,13 @@ import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice-ques
 import { type Assignment, type AssignmentCells, compareAssignments } from '../registry/assignment.ts';
 import { type Association, compareAssociations } from '../registry/association.ts';
 import type { AuditFilter, AuditRow } from '../registry/audit.ts';
-import { type EphemeralRange, type EphemeralSpan, withOwnRanges } from '../registry/ephemeral-range.ts';
+import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.ts';
 import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
 import type { PoolReport } from '../registry/pool.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import type { PortQuery } from '../registry/port-query.ts';
-import { contains } from '../registry/port-range.ts';
-import { composePortReport, type PortReport } from '../registry/port-report.ts';
+import { type PortReport, portReport, type SharedReport } from '../registry/port-report.ts';
 import { LIST_NAMES, type RegistryInfo, type RegistrySnapshot, type Service } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from '../registry/search.ts';
@@ -24,6 +23,7 @@ import { type Connection, openForReading, toRegistryError } from './database.ts'
 import { checkSchema } from './migrate.ts';
 import { Reads } from './reads.ts';
 import { Searches } from './searches.ts';
+import { SharedReports } from './shared-reports.ts';
 import { storedTokens } from './tokens.ts';
 
 /** How often it is looked whether the file is still the one that is open, in milliseconds. */
@@ -34,6 +34,7 @@ const LONGEST_NAME = 100;
 /** The questions that SQL answers, over one connection. */
 interface Questions {
   readonly reads: Reads;
+  readonly reports: SharedReports;
   readonly searches: Searches;
   readonly advice: Advice;
   readonly db: Connection;
@@ -54,15 +55,20 @@ interface Open {
 export class SqliteRegistry implements RegistrySnapshot {
   readonly #path: string;
   readonly #ownRanges: readonly EphemeralRange[];
+  readonly #keepsReports: boolean;
   #open: Open | undefined;
   #lookAgain = 0;
+  /** The reports kept over the connection before, or by the registry of which this is a snapshot. */
+  #like: SharedReports | undefined;
 
   /**
    * @param path - The SQLite file; it need not exist yet.
    * @param ownRanges - The ephemeral ranges of the team's own hosts.
+   * @param keepsReports - False composes each report anew from the rows.
    */
-  constructor(path: string, ownRanges: readonly EphemeralRange[] = []) {
+  constructor(path: string, ownRanges: readonly EphemeralRange[] = [], keepsReports = true) {
     this.#path = path;
+    this.#keepsReports = keepsReports;
     this.#ownRanges = ownRanges;
   }
 
@@ -75,11 +81,21 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   port(number: number, protocol: TransportProtocol | null): PortReport {
     checkPortNumber(number);
-    return this.#ask(({ reads }) => this.#report(reads, number, protocol));
+    const [shared] = this.sharedReports([{ firstPort: number, lastPort: number, protocol }]);
+    return portReport(number, shared as SharedReport);
   }
 
   ports(queries: readonly PortQuery[]): PortReport[] {
-    return this.#ask(({ reads }) => queries.map(({ firstPort, protocol }) => this.#report(reads, firstPort, protocol)));
+    const shared = this.sharedReports(queries);
+    return queries.map(({ firstPort }, index) => portReport(firstPort, shared[index] as SharedReport));
+  }
+
+  sharedReports(queries: readonly PortQuery[]): SharedReport[] {
+    return this.#ask(({ reports }) => reports.of(queries));
+  }
+
+  version(): string {
+    return this.#ask(({ reads }) => Object.values(reads.version()).join('.'));
   }
 
   service(name: string): Service {
@@ -150,7 +166,8 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   snapshot(): RegistrySnapshot {
-    const frozen = new SqliteRegistry(this.#path, this.#ownRanges);
+    const frozen = new SqliteRegistry(this.#path, this.#ownRanges, this.#keepsReports);
+    frozen.#like = this.#like;
     // A transaction that has begun to read keeps to the state it first saw.
     frozen.#ask(() => undefined);
     frozen.#open?.db.exec('BEGIN');
@@ -173,23 +190,6 @@ export class SqliteRegistry implements RegistrySnapshot {
   close(): void {
     this.#open?.db.close();
     this.#open = undefined;
-  }
-
-  #report(reads: Reads, number: number, protocol: TransportProtocol | null): PortReport {
-    return composePortReport(number, protocol, {
-      assignments: reads.assignmentsAt(number),
-      associations: reads.associationsAt(number),
-      ephemeralRanges: [...reads.ephemeralSpansAt(number), ...this.#ownSpansAt(number)],
-      blockedByBrowsers: reads.isBlocked(number),
-      checkCommands: reads.checkCommands(protocol ?? 'any'),
-      registry: reads.registryDate(),
-    });
-  }
-
-  /** The team's own ranges in which a port lies, as a report tells them. */
-  #ownSpansAt(number: number): EphemeralSpan[] {
-    const here = this.#ownRanges.filter((range) => contains(range, number));
-    return here.map(({ system, title, firstPort, lastPort }) => ({ system, title, firstPort, lastPort }));
   }
 
   #ask<T>(question: (questions: Questions) => T): T {
@@ -215,8 +215,11 @@ export class SqliteRegistry implements RegistrySnapshot {
     const db = openForReading(this.#path);
     try {
       checkSchema(db);
+      const reads = new Reads(db);
+      const reports = new SharedReports(reads, this.#ownRanges, { keeps: this.#keepsReports, like: this.#like });
+      this.#like = reports;
       const advice = new Advice(db, this.#ownRanges);
-      const questions = { reads: new Reads(db), searches: new Searches(db), advice, db };
+      const questions = { reads, reports, searches: new Searches(db), advice, db };
       const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
       return { db, ask, inode: inodeOf(this.#path) };
     } catch (error) {

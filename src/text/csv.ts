@@ -2,10 +2,11 @@ import { stringify } from 'csv-stringify/sync';
 import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { AuditRow } from '../registry/audit.ts';
+import { ANY_TEXT, ByteTemplate, type Filled, fillAll } from '../registry/byte-template.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PoolReport } from '../registry/pool.ts';
 import { formatSpan, type PortRange } from '../registry/port-range.ts';
-import type { PortReport } from '../registry/port-report.ts';
+import type { SharedReport } from '../registry/port-report.ts';
 import type { RegistryInfo } from '../registry/registry.ts';
 import type { SearchResult } from '../registry/search.ts';
 
@@ -56,13 +57,10 @@ export function searchCsv(results: readonly SearchResult[]): string {
   );
 }
 
-/** A port that was asked for: how, and what the answer is. */
-export interface PortLine {
-  /** The question as it was asked. */
-  readonly query: string;
-  /** The answer, or why there is none. */
-  readonly report: PortReport | string;
-}
+/** A port that was asked for: how, and what the answer is, or why there is none. */
+export type PortLine =
+  | { readonly query: string; readonly number: number; readonly shared: SharedReport }
+  | { readonly query: string; readonly error: string };
 
 const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'error'] as const;
 
@@ -70,19 +68,46 @@ const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'error'] as 
 export const PORTS_CSV_HEADER = toCsv(PORT_COLUMNS, []);
 
 /**
- * Writes port reports as a table for people, in CSV, without its header: one line an official row or use, the
- * question first; one line for a port without rows, or for a question that could not be read.
+ * Writes port reports as a table for people, in CSV, without its header.
  *
  * @param lines - The ports.
  */
 export function portsCsvLines(lines: readonly PortLine[]): string {
-  const rows = lines.flatMap(({ query, report }): RowCells[] => {
-    if (typeof report === 'string') return [{ query, error: report }];
-    const { number, summary, assignments, associations } = report;
-    const rows = rowCells(assignments, associations);
-    return (rows.length === 0 ? [{}] : rows).map((row) => ({ query, number, summary, ...row }));
-  });
-  return toCsv(PORT_COLUMNS, rows, false);
+  return fillAll(lines.map(portCsvLines)).toString();
+}
+
+/**
+ * Writes a port report as lines of such a table: one line an official row or use, the question first; one line for a
+ * port without rows, or for a question that could not be read. The summary stands in the first line of a port.
+ *
+ * @param line - The port.
+ */
+export function portCsvLines(line: PortLine): Filled {
+  if ('error' in line) return [ANY_TEXT, [toCsv(PORT_COLUMNS, [line], false)]];
+  const { query, number, shared } = line;
+  const lines = written.get(shared) ?? writeLines(shared);
+  written.set(shared, lines);
+  return [lines, [String(number), PLAIN.test(query) ? query : toCsv(['query'], [{ query }], false).trimEnd()]];
+}
+
+/** Most questions are digits and letters, which are written as they are. */
+const PLAIN = /^[0-9][0-9a-z/-]*$/;
+
+/** The lines of a port for all that share its report, with gaps for the number and the question. */
+const written = new WeakMap<SharedReport, ByteTemplate>();
+
+function writeLines({ summaryEnd, assignments, associations }: SharedReport): ByteTemplate {
+  const [row = {}, ...others] = rowCells(assignments, associations);
+  const columns = PORT_COLUMNS.slice(PORT_COLUMNS.indexOf('summary'));
+  const first = toCsv(columns, [{ summary: `Port ${summaryEnd}`, ...row }], false);
+  const toSummary = first.slice(0, first.indexOf('Port ') + 'Port '.length);
+  const pieces = ['', ',', `,${toSummary}`, first.slice(toSummary.length)];
+  const gaps = [1, 0, 0];
+  for (const other of others) {
+    pieces.push(',', `,${toCsv(columns, [other], false)}`);
+    gaps.push(1, 0);
+  }
+  return new ByteTemplate(pieces, gaps);
 }
 
 /**

@@ -81,7 +81,11 @@ describe('a backup', () => {
   test('of an older schema is migrated', async (t) => {
     const { DATABASE, copy, run } = await setUp(t);
     await run('backup', copy);
-    executeSql(copy, 'PRAGMA user_version = 4; DROP TABLE audit; DROP TABLE pool');
+    const triggers = ['list', 'own_entry', 'pool'].flatMap((on) =>
+      ['inserted', 'updated', 'deleted'].map((what) => `${on}_${what}`),
+    );
+    const drop = triggers.map((name) => `DROP TRIGGER ${name}`).join('; ');
+    executeSql(copy, `PRAGMA user_version = 6; ${drop}; DROP TABLE registry_version`);
     await run('restore', copy);
     assert.deepEqual(contentOf(DATABASE), contentOf(copy));
     assert.match(await run('own', 'export'), /^id,name,/);

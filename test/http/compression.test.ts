@@ -42,7 +42,7 @@ describe('an answer of 1 KiB or more', () => {
   test('says the same in every coding, under one weak validator', async () => {
     for (const path of [
       '/ports/80',
-      '/ports/80?format=csv',
+      '/ports?ports=80-90&format=csv',
       '/ports?ports=0-999',
       '/export/ndjson',
       '/export/logstash',

@@ -141,10 +141,10 @@ describe('a client that reads slowly', () => {
       return new Proxy(snapshot, {
         get(target, name) {
           if (name === 'close') counts.snapshots--;
-          if (name !== 'ports') return Reflect.get(target, name).bind(target);
-          return (queries: Parameters<Registry['ports']>[0]) => {
+          if (name !== 'sharedReports') return Reflect.get(target, name).bind(target);
+          return (queries: Parameters<Registry['sharedReports']>[0]) => {
             counts.reports += queries.length;
-            return target.ports(queries);
+            return target.sharedReports(queries);
           };
         },
       });

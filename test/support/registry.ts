@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
 import { authorizeBy } from '../../src/http/authorization.ts';
+import { mayKeep } from '../../src/http/kept-answers.ts';
 import { requestIdOf } from '../../src/http/request-id.ts';
 import { createLog } from '../../src/log.ts';
 import type { OwnRegistry } from '../../src/registry/own-registry.ts';
@@ -82,6 +83,7 @@ export async function createTestApp(
     authorize: authorizeBy(registry),
     introspection: config.introspection,
     requestIdOf,
+    mayKeep,
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
   });
   return createApp({

@@ -66,13 +66,15 @@ test('lists of rows have the rows of JSON, line by line', async () => {
   assert.deepEqual(await table('/search?q=qqqqqqq'), []);
 });
 
-test('a report has a line a row with the question first, and a line of its own where there is none', async () => {
+test('a report has a line a row with the question first, its summary once, and a line of its own where there is none', async () => {
   const path = '/ports?ports=80,60257/udp,1/dccp,6000-6001';
   const asked = ['80', '60257/udp', '1/dccp', '6000', '6001'];
   const expected = (await json(path)).results.flatMap((report: Fields, index: number) => {
     const rows = [...(report.assignments as Fields[]), ...(report.associations as Fields[])];
-    const lead = { query: asked[index], number: String(report.number), summary: report.summary };
-    return (rows.length === 0 ? [null] : rows).map((row) => ({ ...lead, ...(row && cellsOf(row)), error: '' }));
+    return (rows.length === 0 ? [null] : rows).map((row, line) => {
+      const lead = { query: asked[index], number: String(report.number), summary: line === 0 ? report.summary : '' };
+      return { ...lead, ...(row && cellsOf(row)), error: '' };
+    });
   });
   const lines = await table(path);
   assert.deepEqual(

@@ -1,0 +1,175 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import fresh from 'fresh';
+import { fillAll } from '../registry/byte-template.ts';
+import { LAST_PORT } from '../registry/port-number.ts';
+import type { SharedReport } from '../registry/port-report.ts';
+import type { Registry } from '../registry/registry.ts';
+import { portJson } from '../rest/port-json.ts';
+import { keepBody } from './body.ts';
+import { validatorOf } from './compression.ts';
+import { type Head, KeptAnswers } from './kept-answers.ts';
+import { idFor, REQUEST_ID } from './request-id.ts';
+
+/** The largest body of a request that is looked for among those answered before, in bytes. */
+const LARGEST_QUESTION = 16 * 1024;
+
+/** What `Accept` may say where JSON is wanted for a port; other words are left to the negotiation. */
+const PLAIN_JSON: readonly (string | undefined)[] = [undefined, '*/*', 'application/json'];
+const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
+const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'application/json; charset=utf-8'];
+
+/**
+ * Answers ahead of the frameworks what was answered before: an answer depends on the state of the registry, the request
+ * and nothing else. Everything is answered by the app once and kept as it was sent; a report in JSON is put together from
+ * the parts that ports share, with the header of such a report that the app has sent. All is dropped when the registry's
+ * version changes, at which is looked once a turn of the event loop.
+ *
+ * @param app - Answers everything else.
+ * @param registry - Tells its version.
+ */
+export function answerAhead(app: RequestListener, registry: Registry): RequestListener {
+  const ahead = new Ahead(app, registry);
+  return (request, response) => ahead.answer(request, response);
+}
+
+class Ahead {
+  readonly #app: RequestListener;
+  readonly #registry: Registry;
+  readonly #kept = new KeptAnswers();
+  #version: string | undefined;
+  #isChecked = false;
+  /** For each port that was asked for, its report without the number, and its validator. */
+  #reports: (SharedReport | undefined)[] = [];
+  #tags: (string | undefined)[] = [];
+  /** The header of a report in JSON without what differs from one to another. */
+  #reportHead: Head | undefined;
+
+  constructor(app: RequestListener, registry: Registry) {
+    this.#app = app;
+    this.#registry = registry;
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse): void {
+    const { method, headers } = request;
+    if (method === 'GET' && headers['transfer-encoding'] === undefined && headers['content-length'] === undefined) {
+      if (this.#isCurrent() && this.#answerGet(request, response)) return;
+    } else if (method === 'POST' && request.url === '/graphql' && isSmallJson(request)) {
+      this.#readAndAnswer(request, response);
+      return;
+    }
+    this.#app(request, response);
+  }
+
+  #answerGet(request: IncomingMessage, response: ServerResponse): boolean {
+    const { url = '', headers } = request;
+    const port = portOf(url);
+    if (port !== undefined && PLAIN_JSON.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding'])) {
+      if (this.#reportHead !== undefined) return this.#sendReport(port, request, response, this.#reportHead);
+      this.#kept.record(response, (answer) => {
+        this.#reportHead = answer.head;
+      });
+      return false;
+    }
+    return this.#sendKept(`${headers.accept}\n${headers['accept-encoding']}\n${url}`, request, response);
+  }
+
+  #sendReport(port: number, request: IncomingMessage, response: ServerResponse, head: Head): boolean {
+    this.#reports[port] ??= this.#readReport(port);
+    const body = fillAll(portJson(port, this.#reports[port]));
+    this.#tags[port] ??= validatorOf(body);
+    send(request, response, { head, tag: this.#tags[port], body });
+    return true;
+  }
+
+  #readReport(port: number): SharedReport {
+    return this.#registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }])[0] as SharedReport;
+  }
+
+  /** Sends an answer that was kept, or has it kept when the app has sent it. */
+  #sendKept(key: string, request: IncomingMessage, response: ServerResponse): boolean {
+    const answer = this.#kept.get(key);
+    if (answer !== undefined) {
+      send(request, response, answer);
+      return true;
+    }
+    const version = this.#version;
+    this.#kept.record(response, (sent) => {
+      // Data that came while the answer was made may be in it or not.
+      this.#isChecked = false;
+      if (this.#isCurrent() && this.#version === version) this.#kept.set(key, sent);
+    });
+    return false;
+  }
+
+  #readAndAnswer(request: IncomingMessage, response: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => {
+      const body = Buffer.concat(chunks);
+      const { accept, 'accept-encoding': codings, 'content-type': type } = request.headers;
+      const key = `POST\n${accept}\n${codings}\n${type}\n${body.toString('latin1')}`;
+      if (this.#isCurrent() && this.#sendKept(key, request, response)) return;
+      keepBody(request, body);
+      this.#app(request, response);
+    });
+  }
+
+  /** Drops what is out of date; false where the registry cannot be read, which the app explains. */
+  #isCurrent(): boolean {
+    if (this.#isChecked) return true;
+    try {
+      const version = this.#registry.version();
+      if (version !== this.#version) this.#drop();
+      this.#version = version;
+    } catch {
+      this.#drop();
+      this.#version = undefined;
+      return false;
+    }
+    this.#isChecked = true;
+    setImmediate(() => {
+      this.#isChecked = false;
+    });
+    return true;
+  }
+
+  #drop(): void {
+    this.#kept.clear();
+    this.#reports = [];
+    this.#tags = [];
+  }
+}
+
+/** The port of `/ports/22` as the contract writes it; undefined for any other path, and for a query. */
+function portOf(url: string): number | undefined {
+  if (url.length > 12 || !url.startsWith('/ports/') || !/^(?:0|[1-9][0-9]{0,4})$/.test(url.slice(7))) return undefined;
+  const port = Number(url.slice(7));
+  return port <= LAST_PORT ? port : undefined;
+}
+
+/** Tells whether a body is whole, short and plain enough to be read here. */
+function isSmallJson({ headers }: IncomingMessage): boolean {
+  const length = Number(headers['content-length']);
+  const isPlain = headers['content-encoding'] === undefined && headers['transfer-encoding'] === undefined;
+  return length > 0 && length <= LARGEST_QUESTION && isPlain && JSON_TYPES.includes(headers['content-type']);
+}
+
+interface Sent {
+  readonly head: Head;
+  readonly tag: string | undefined;
+  readonly body: Buffer;
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { head, tag, body }: Sent): void {
+  const id = idFor(request);
+  if (tag !== undefined && request.headers['if-none-match'] !== undefined && fresh(request.headers, { etag: tag })) {
+    response.writeHead(304, [...head.withoutBody, 'ETag', tag, REQUEST_ID, id]);
+    response.end();
+    return;
+  }
+  const fields = [...head.fields, REQUEST_ID, id];
+  if (head.tellsLength) fields.push('Content-Length', String(body.length));
+  if (tag !== undefined) fields.push('ETag', tag);
+  response.writeHead(200, fields);
+  response.end(body);
+}

@@ -1,0 +1,131 @@
+import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
+import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.ts';
+import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
+import { contains, PORT_RANGES } from '../registry/port-range.ts';
+import { composeSharedReport, type SharedReport } from '../registry/port-report.ts';
+import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
+import type { Reads, Version } from './reads.ts';
+
+/** How many reports are kept, one a stretch of ports and protocol: some 13,000 stretches without a protocol, 3 kB each. */
+const MOST_KEPT = 20_000;
+
+/** Reports as of one state of the lists. */
+interface Kept {
+  readonly lists: number;
+  /** For each port, the first port of the stretch of ports with the same rows of the lists. */
+  readonly stretchOf: Uint16Array;
+  readonly reports: Map<number, SharedReport>;
+  /** The commands for each question: reports share them. */
+  readonly commands: Map<CheckQuestion, readonly CheckCommand[]>;
+  /** The state of the own entries for which the two fields below hold. */
+  own: number | undefined;
+  /** 1 for each port with an own entry. */
+  readonly isOwn: Uint8Array;
+  /** Reports of ports with own entries. */
+  readonly ownReports: Map<number, SharedReport>;
+}
+
+/**
+ * Composes reports and keeps what ports have in common: the 16,384 dynamic ports, say, share a few reports. What is kept
+ * is dropped when a list changes; a change of own entries touches only the ports on which there are some.
+ */
+export class SharedReports {
+  readonly #reads: Reads;
+  readonly #ownRanges: readonly EphemeralRange[];
+  readonly #keeps: boolean;
+  #kept: Kept | undefined;
+
+  /**
+   * @param reads - The rows, over one connection.
+   * @param ownRanges - The team's own ephemeral ranges.
+   * @param options - `keeps`: false composes each report anew; `like`: takes over what another one has kept so far.
+   */
+  constructor(
+    reads: Reads,
+    ownRanges: readonly EphemeralRange[],
+    { keeps, like }: { readonly keeps: boolean; readonly like?: SharedReports | undefined },
+  ) {
+    this.#reads = reads;
+    this.#ownRanges = ownRanges;
+    this.#keeps = keeps;
+    if (like !== undefined) this.#kept = like.#kept;
+  }
+
+  /**
+   * Gives the reports of single ports.
+   *
+   * @param queries - Ports and protocols.
+   */
+  of(queries: readonly { readonly firstPort: number; readonly protocol: TransportProtocol | null }[]): SharedReport[] {
+    if (!this.#keeps) return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol));
+    const kept = this.#current();
+    return queries.map(({ firstPort, protocol }) => this.#find(kept, firstPort, protocol));
+  }
+
+  #find(kept: Kept, port: number, protocol: TransportProtocol | null): SharedReport {
+    const isOwn = kept.isOwn[port] === 1;
+    const reports = isOwn ? kept.ownReports : kept.reports;
+    const first = isOwn ? port : (kept.stretchOf[port] ?? port);
+    const key = first * PROTOCOLS.length + PROTOCOLS.indexOf(protocol);
+    let report = reports.get(key);
+    if (report === undefined) {
+      report = this.#compose(port, protocol, kept.commands);
+      if (reports.size >= MOST_KEPT) reports.clear();
+      reports.set(key, report);
+    }
+    return report;
+  }
+
+  #current(): Kept {
+    const version = this.#reads.version();
+    const kept = this.#kept?.lists === version.lists ? this.#kept : this.#begin(version);
+    this.#kept = kept;
+    if (kept.own !== version.own) this.#takeOwn(kept, version);
+    return kept;
+  }
+
+  #begin({ lists }: Version): Kept {
+    const starts = new Uint8Array(PORT_COUNT + 1);
+    for (const port of this.#reads.listStarts()) starts[port] = 1;
+    for (const { firstPort, lastPort } of [...PORT_RANGES, ...this.#ownRanges])
+      starts[firstPort] = starts[lastPort + 1] = 1;
+    const stretchOf = new Uint16Array(PORT_COUNT);
+    for (let port = 1; port <= LAST_PORT; port++)
+      stretchOf[port] = starts[port] === 1 ? port : (stretchOf[port - 1] ?? 0);
+    const maps = { reports: new Map(), commands: new Map(), ownReports: new Map() };
+    return { lists, stretchOf, ...maps, own: undefined, isOwn: new Uint8Array(PORT_COUNT) };
+  }
+
+  #takeOwn(kept: Kept, { own }: Version): void {
+    kept.own = own;
+    kept.ownReports.clear();
+    kept.isOwn.fill(0);
+    for (const { firstPort, lastPort } of this.#reads.ownSpans()) kept.isOwn.fill(1, firstPort, lastPort + 1);
+  }
+
+  #compose(
+    port: number,
+    protocol: TransportProtocol | null,
+    commands = new Map<CheckQuestion, readonly CheckCommand[]>(),
+  ): SharedReport {
+    const question = protocol ?? 'any';
+    const checkCommands = commands.get(question) ?? this.#reads.checkCommands(question);
+    commands.set(question, checkCommands);
+    return composeSharedReport(port, protocol, {
+      assignments: this.#reads.assignmentsAt(port),
+      associations: this.#reads.associationsAt(port),
+      ephemeralRanges: [...this.#reads.ephemeralSpansAt(port), ...this.#ownSpansAt(port)],
+      blockedByBrowsers: this.#reads.isBlocked(port),
+      checkCommands,
+      registry: this.#reads.registryDate(),
+    });
+  }
+
+  /** The team's own ranges in which a port lies, as a report tells them. */
+  #ownSpansAt(port: number): EphemeralSpan[] {
+    const here = this.#ownRanges.filter((range) => contains(range, port));
+    return here.map(({ system, title, firstPort, lastPort }) => ({ system, title, firstPort, lastPort }));
+  }
+}
+
+const PROTOCOLS: readonly (TransportProtocol | null)[] = [null, ...TRANSPORT_PROTOCOLS];

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { type IncomingHttpHeaders, request as send } from 'node:http';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { startServer } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bearer } from '../support/tokens.ts';
+
+/** What is asked: everything that is kept, and what only looks like it. */
+const REPORT = {
+  query: 'query ($number: Int!) { port(number: $number) { number summary } }',
+  variables: { number: 6010 },
+};
+const REQUESTS: readonly Request[] = [
+  ...['0', '1023', '1024', '6010', '31337', '49151', '49152', '60257', '65535'].map((port) => get(`/ports/${port}`)),
+  ...['65536', '022', '80/', '80/tcp', '80?protocol=udp', '80?format=text', '80?protocl=udp'].map((end) =>
+    get(`/ports/${end}`),
+  ),
+  get('/ports/80', { accept: 'text/plain' }),
+  get('/ports/80', { accept: 'image/png' }),
+  get('/ports/80', { 'accept-encoding': 'br' }),
+  get('/ports/80', { 'accept-encoding': 'gzip;q=0.5, identity' }),
+  get('/ports/80', { 'if-none-match': '"other", W/"another"' }),
+  get('/ports/80', { 'if-none-match': '*' }),
+  get('/ports/80', { 'if-none-match': '*', 'cache-control': 'no-cache' }),
+  get('/ports/80', { origin: 'https://wiki.example.org' }),
+  { ...get('/ports/80'), method: 'HEAD' },
+  { ...get('/ports/80'), method: 'DELETE' },
+  get('/search?q=ssh'),
+  get('/search?q=ssh', { 'accept-encoding': 'br, gzip' }),
+  get('/search?q=ssh', { 'if-none-match': '*' }),
+  get('/services/whois%2B%2B'),
+  get('/services/nobody'),
+  get('/associations/wake-on-lan'),
+  get('/ports/8080/suitability'),
+  get('/suggestions?count=3'),
+  get('/registry'),
+  get('/readyz'),
+  get('/audit'),
+  get('/graphql?query={registry{date}}'),
+  post(REPORT),
+  post(REPORT, { 'accept-encoding': 'gzip', accept: 'application/graphql-response+json' }),
+  post({ ...REPORT, variables: { number: 65536 } }),
+  post({ query: '{ nothing }' }),
+  post({ query: 'mutation { deleteAssociation(id: "own-000000000000", revision: 1) { id } }' }),
+  { ...post(''), body: '{"query":' },
+  { ...post(''), body: '"text"' },
+];
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+function get(path: string, headers: Readonly<Record<string, string>> = {}): Request {
+  return { method: 'GET', path, headers };
+}
+
+function post(value: unknown, headers: Readonly<Record<string, string>> = {}): Request {
+  const json = { 'content-type': 'application/json', ...headers };
+  return { method: 'POST', path: '/graphql', headers: json, body: JSON.stringify(value) };
+}
+
+interface Answer {
+  readonly path: string;
+  readonly status: number | undefined;
+  readonly fields: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** The whole answer but for its date; its id is that of the request. */
+function ask(url: string, { method, path, headers, body }: Request): Promise<Answer> {
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const named = { 'x-request-id': 'same', connection: 'close', ...length, ...headers };
+  return new Promise((resolve, reject) => {
+    const asked = send(`${url}/`, { method, path, headers: named }, async (response) => {
+      response.setEncoding('latin1');
+      const { date: _, ...fields } = response.headers;
+      resolve({ path, status: response.statusCode, fields, body: await textOf(response) });
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+test('an answer that is sent ahead is the same as one made anew, header and all', async (t) => {
+  const DATABASE = join(temporaryFolder(t), 'portolan.db');
+  const ahead = await startServer(t, { DATABASE });
+  const anew = await startServer(t, { DATABASE, ANSWER_CACHE: 'off' });
+  const expected = [];
+  for (const request of REQUESTS) expected.push(await ask(anew.url, request));
+  for (const round of ['first', 'second', 'third']) {
+    for (const [index, request] of REQUESTS.entries()) {
+      assert.deepEqual(await ask(ahead.url, request), expected[index], `${round} time: ${JSON.stringify(request)}`);
+    }
+  }
+});
+
+test('it carries a validator by which it is not sent again', async (t) => {
+  const { url } = await startServer(t, { DATABASE: join(temporaryFolder(t), 'portolan.db') });
+  for (const path of ['/ports/443', '/search?q=https']) {
+    for (let round = 0; round < 3; round++) {
+      const { etag = '' } = (await ask(url, get(path))).fields;
+      const again = await ask(url, get(path, { 'if-none-match': `"other", ${etag}` }));
+      assert.deepEqual([again.status, again.body, again.fields.etag], [304, '', etag]);
+    }
+  }
+});
+
+test('it changes at once, in every process, when an own entry is written, and no other does', async (t) => {
+  const DATABASE = join(temporaryFolder(t), 'portolan.db');
+  const servers = [await startServer(t, { DATABASE }), await startServer(t, { DATABASE })];
+  const Authorization = bearer(DATABASE, 'write');
+  const paths = ['/ports/8123', '/ports/8124', '/ports/8124?format=text', '/search?q=tide', '/services/ssh'];
+  const tagsOf = async ({ url }: { url: string }) =>
+    Promise.all(paths.map(async (path) => (await fetch(url + path)).headers.get('etag')));
+  const before = await Promise.all(servers.map(tagsOf));
+  assert.deepEqual(before[0], before[1]);
+
+  const entry = { name: 'tide tables', firstPort: 8124 };
+  const headers = { 'Content-Type': 'application/json', Authorization };
+  const written = await fetch(`${servers[0]?.url}/associations`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(entry),
+  });
+  assert.equal(written.status, 201);
+  for (const server of servers) {
+    const isSame = (await tagsOf(server)).map((tag, index) => tag === before[0]?.[index]);
+    assert.deepEqual(isSame, [true, false, false, false, true]);
+    const { summary } = JSON.parse((await ask(server.url, get('/ports/8124'))).body);
+    assert.match(summary, / Own entries: tide tables\.$/);
+  }
+});
