@@ -27,6 +27,7 @@ export type OwnWriting = {
 export class OwnWrites implements OwnWriting {
   readonly #db: Connection;
   readonly #advice: Advice;
+  readonly #statements;
 
   /**
    * @param db - A durable connection to a database of this program's schema.
@@ -35,6 +36,13 @@ export class OwnWrites implements OwnWriting {
   constructor(db: Connection, ownRanges: readonly EphemeralRange[] = []) {
     this.#db = db;
     this.#advice = new Advice(db, ownRanges);
+    this.#statements = {
+      insert: db.prepare(INSERT_ASSOCIATION),
+      update: db.prepare(UPDATE_ASSOCIATION),
+      remove: db.prepare<[string]>('DELETE FROM association WHERE id = ?'),
+      find: db.prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`),
+      isTaken: db.prepare<[string]>('SELECT 1 FROM audit WHERE key = ?'),
+    };
   }
 
   create(entries: readonly OwnEntry[], by: Author): Association[] {
@@ -47,7 +55,7 @@ export class OwnWrites implements OwnWriting {
       const changed = { ...before, ...applyPatch(before, patch) };
       if (JSON.stringify(changed) === JSON.stringify(before)) return before;
       const after = { ...changed, revision: (before.revision ?? 0) + 1 };
-      this.#db.prepare(UPDATE_ASSOCIATION).run(...associationValues(after), id);
+      this.#statements.update.run(...associationValues(after), id);
       audit(this.#db, { kind: 'association', key: id, before, after }, by);
       return after;
     });
@@ -56,7 +64,7 @@ export class OwnWrites implements OwnWriting {
   remove(id: string, revision: number | null, by: Author): Association {
     return this.#write(() => {
       const before = this.#find(id, revision);
-      this.#db.prepare('DELETE FROM association WHERE id = ?').run(id);
+      this.#statements.remove.run(id);
       audit(this.#db, { kind: 'association', key: id, before, after: null }, by);
       return before;
     });
@@ -112,24 +120,21 @@ export class OwnWrites implements OwnWriting {
     const span = { id: this.#newId(), name, usedBy, firstPort, lastPort, protocols, category, confidence };
     const use = { ...span, origin: 'own' as const, note, sources };
     const after = { ...use, owner, contact, environment, link, tags, revision: 1 };
-    this.#db.prepare(INSERT_ASSOCIATION).run(...associationValues(after));
+    this.#statements.insert.run(...associationValues(after));
     audit(this.#db, { kind: 'association', key: after.id, before: null, after }, by);
     return after;
   }
 
   /** 48 random bits; ids of deleted entries stand in the audit. */
   #newId(): string {
-    const isTaken = this.#db.prepare('SELECT 1 FROM audit WHERE key = ?');
     for (;;) {
       const id = OWN_ID_PREFIX + randomBytes(6).toString('hex');
-      if (isTaken.get(id) === undefined) return id;
+      if (this.#statements.isTaken.get(id) === undefined) return id;
     }
   }
 
   #find(id: string, revision: number | null): Association {
-    const row = this.#db
-      .prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`)
-      .get(id);
+    const row = this.#statements.find.get(id);
     if (row === undefined) {
       throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
     }

@@ -11,7 +11,7 @@ export interface HostileAnswer {
 }
 
 /** Every status that may ever be seen here; the contract says which of them on which route. */
-const STATUSES = [200, 204, 304, 400, 404, 405, 406, 408, 413, 414, 415, 431];
+const STATUSES = [200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 428, 431];
 
 /** What a leak would show: paths of this machine, stacks, SQL. No input of the fuzz run holds any of it. */
 const LEAKS = new RegExp(

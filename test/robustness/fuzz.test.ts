@@ -7,6 +7,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bearer } from '../support/tokens.ts';
 import { checkAnswer, checkBytes, type HostileAnswer } from './check-answer.ts';
 import { anyBytes } from './hostile-bytes.ts';
 import { anyRequest, type HostileRequest } from './hostile-request.ts';
@@ -32,6 +33,7 @@ test('whatever is asked, the answer is a documented one, and memory stays flat',
   console.log(`FUZZ_SEED=${SEED}`);
   const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db') };
   const { url, process: server, log } = await startServer(t, environment, COMMAND);
+  bearer(environment.DATABASE, 'admin');
   const random = new Random(SEED);
   const statuses = new Map<number, number>();
   const meanwhile = askMeanwhile(url);

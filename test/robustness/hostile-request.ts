@@ -1,5 +1,7 @@
+import { tokenNamed } from '../support/tokens.ts';
 import { anyGraphql } from './hostile-graphql.ts';
 import { anyEncoding, anyText } from './hostile-text.ts';
+import { anyWrite } from './hostile-write.ts';
 import type { Random } from './random.ts';
 
 /** A request that HTTP can carry, whatever it asks. */
@@ -35,6 +37,8 @@ const PARAMETERS = [
   'variables',
   'x',
 ] as const;
+/** A token that `bearer` makes, with the scope admin. */
+const KNOWN_BEARER = `Bearer ${tokenNamed('admin')}`;
 const METHODS = [
   'GET',
   'GET',
@@ -89,9 +93,22 @@ export function anyRequest(random: Random): HostileRequest {
   const kind = random.next();
   if (kind < 0.08) return graphqlRequest(random);
   if (kind < 0.14) return post(random, '/ports/lookup', anyBatch(random));
+  if (kind < 0.18) return writeRequest(random);
   const method = random.chance(0.85) ? 'GET' : random.pick(METHODS);
   const body = random.chance(0.03) ? anyText(random).toWellFormed() : undefined;
   return { method, path: anyPath(random) + anyQuery(random), headers: anyHeaders(random), body };
+}
+
+/** A write, for the most part by somebody who may. */
+function writeRequest(random: Random): HostileRequest {
+  const { method, path, body, ifMatch } = anyWrite(random);
+  const { headers } = post(random, path, body);
+  const authorization = random.chance(0.8) ? KNOWN_BEARER : anyHeaders(random).Origin;
+  const more = {
+    ...(authorization !== undefined && { Authorization: authorization }),
+    ...(ifMatch !== undefined && { 'If-Match': ifMatch }),
+  };
+  return { method, path, headers: { ...headers, ...more }, body };
 }
 
 function graphqlRequest(random: Random): HostileRequest {
@@ -131,6 +148,8 @@ function anyPath(random: Random): string {
     () => '/assignments',
     () => '/associations',
     () => `/associations/${part()}`,
+    () => random.pick(['/pools', '/reservations', '/audit', '/suggestions']),
+    () => `/pools/${part()}`,
     () => '/ranges',
     () => '/ephemeral-ranges',
     () => '/registry',

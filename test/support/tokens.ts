@@ -4,6 +4,15 @@ import { openForOwnWrites } from '../../src/sqlite/database.ts';
 import { createToken } from '../../src/sqlite/tokens.ts';
 
 /**
+ * Gives the token that `bearer` makes under a name.
+ *
+ * @param name - The name.
+ */
+export function tokenNamed(name: string): string {
+  return `portolan_${name.padEnd(43, '-')}`;
+}
+
+/**
  * Makes a token as `portolan token create` does, and gives the value of the header field `Authorization` with it.
  *
  * @param database - The SQLite file.
@@ -11,7 +20,7 @@ import { createToken } from '../../src/sqlite/tokens.ts';
  * @param more - What is different about it, such as its name, which is that of the scope else.
  */
 export function bearer(database: string, scope: Scope, more: Partial<StoredToken> = {}): string {
-  const token = `portolan_${(more.name ?? scope).padEnd(43, '-')}`;
+  const token = tokenNamed(more.name ?? scope);
   const db = openForOwnWrites(database);
   try {
     const stored = { name: scope, scope, createdAt: '2026-11-24T00:00:00.000Z', expiresAt: null, revokedAt: null };

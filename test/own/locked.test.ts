@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { withDatabase } from '../../src/cli/prepare.ts';
+import type { AssignmentCells } from '../../src/registry/assignment.ts';
+import { openForWriting } from '../../src/sqlite/database.ts';
+import { importList } from '../../src/sqlite/imports.ts';
+import { request } from '../support/contract.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+const QUESTIONS = [
+  ...['/ports/22', '/ports/22/tcp?format=text', '/ports?ports=1-100', '/search?q=ssh', '/services/ssh', '/pools'],
+  ...['/associations?origin=own', '/suggestions', '/ports/8443/suitability', '/export/services', '/readyz'],
+];
+
+/** Asks everything, and counts what was answered with 200. */
+async function readAll(): Promise<number> {
+  let count = 0;
+  for (const path of QUESTIONS) {
+    const { status } = await request(product.app).get(path);
+    assert.equal(status, 200, path);
+    count++;
+  }
+  return count;
+}
+
+/** Begins a write, and tells whether it was answered. */
+function beginWrite(t: TestContext, name: string) {
+  let isAnswered = false;
+  const answer = request(product.app)
+    .post('/associations')
+    .set('Authorization', product.bearer('write'))
+    .send({ name, firstPort: 8443 })
+    .then((response) => {
+      isAnswered = true;
+      return response;
+    });
+  t.after(() => answer);
+  return { answer, isAnswered: () => isAnswered };
+}
+
+describe('while another one holds the lock for writing', () => {
+  test('reads are answered as ever, and the write that waits is made afterwards', async (t) => {
+    product.bearer('write');
+    const db = openForWriting(product.database);
+    t.after(() => db.close());
+    db.exec('BEGIN IMMEDIATE');
+    const write = beginWrite(t, 'patient');
+    assert.equal(await readAll(), QUESTIONS.length);
+    assert.equal(write.isAnswered(), false);
+    assert.equal((await request(product.app).get('/associations?service=patient')).body.count, 0);
+    db.exec('COMMIT');
+    assert.equal((await write.answer).status, 201);
+    assert.equal((await request(product.app).get('/associations?service=patient')).body.count, 1);
+  });
+
+  test('an import, reads are answered from the old rows and the write comes after it', async (t) => {
+    product.bearer('write');
+    let asked = 0;
+    let write: ReturnType<typeof beginWrite> | undefined;
+    async function* rows() {
+      write = beginWrite(t, 'after the import');
+      yield { cells: CELLS, span: { firstPort: 1, lastPort: 1 } };
+      asked = await readAll();
+      assert.equal(write.isAnswered(), false);
+    }
+    const list = { list: 'assignments', origin: 'iana', source: 'x.csv', sha256: 'x', bundled: false } as const;
+    await withDatabase(product.database, (db) => importList(db, { ...list, date: '2026-01-01' }, rows(), 1));
+    assert.deepEqual([asked, (await write?.answer)?.status], [QUESTIONS.length, 201]);
+    const { body } = await request(product.app).get('/associations?service=after%20the%20import');
+    assert.equal(body.count, 1);
+  });
+});
+
+const CELLS: AssignmentCells = {
+  serviceName: 'only-one',
+  portNumber: '1',
+  transportProtocol: 'tcp',
+  description: '',
+  assignee: '',
+  contact: '',
+  registrationDate: '',
+  modificationDate: '',
+  reference: '',
+  serviceCode: '',
+  unauthorizedUseReported: '',
+  assignmentNotes: '',
+};
