@@ -27,9 +27,11 @@ export type Searched = typeof ASSIGNMENT | typeof ASSOCIATION;
 export interface Hits {
   /** What a row is sorted by: its tier, the lesser weight, its label, its place in the file. */
   readonly select: string;
+  /** The values of the question marks of `select`. */
+  readonly selected: readonly string[];
   /** FROM and WHERE. */
   readonly from: string;
-  /** The values of the question marks of `from`; `select` has none. */
+  /** The values of the question marks of `from`. */
   readonly values: readonly (string | number)[];
 }
 
@@ -62,17 +64,15 @@ export function hitsOf(asked: SearchText, filter: SearchFilter): Hits[][] {
 function byPort(searched: Searched, { port }: SearchText, conditions: readonly Condition[]): Hits {
   const tier = searched.kind === 'assignment' ? '0' : '1';
   const select = selectHits(searched, searched.key, tier, 'last_port - first_port', searched.name);
-  return { select, ...from(searched.table, [ofPort(searched, port), ...conditions]) };
+  return { select, selected: [], ...from(searched.table, [ofPort(searched, port), ...conditions]) };
 }
 
 /** An exact name, then names that begin with the text, the shortest first. */
 function byName(searched: Searched, { name, port }: SearchText, conditions: readonly Condition[]): Hits {
-  const length = `length(${searched.name})`;
-  // A name that begins with the text and is no longer is the text; parsed, as it stands in the SELECT: a whole number.
-  const tier = `CASE ${length} WHEN ${[...name].length} THEN 2 ELSE 3 END`;
-  const select = selectHits(searched, searched.key, tier, length, searched.name);
+  const tier = `CASE WHEN ${searched.name} = ? COLLATE NOCASE THEN 2 ELSE 3 END`;
+  const select = selectHits(searched, searched.key, tier, `length(${searched.name})`, searched.name);
   const others = notOf(searched, searched.key, ofPort(searched, port));
-  return { select, ...from(searched.table, [beginsWith(searched, name), others, ...conditions]) };
+  return { select, selected: [name], ...from(searched.table, [beginsWith(searched, name), others, ...conditions]) };
 }
 
 /** The rows with all the words, by their weight: BM25, a word of the name counts ten times. */
@@ -86,14 +86,18 @@ function byWords(searched: Searched, { name, words, port }: SearchText, conditio
   // The rows themselves are only looked at where a filter asks for it.
   const rows =
     conditions.length === 0 ? '' : ` JOIN ${searched.table} ON ${searched.table}.${searched.key} = ${index}.rowid`;
-  return { select, ...from(index + rows, [[`${index} MATCH ?`, toMatch(words)], ...others, ...conditions]) };
+  return {
+    select,
+    selected: [],
+    ...from(index + rows, [[`${index} MATCH ?`, toMatch(words)], ...others, ...conditions]),
+  };
 }
 
 function selectHits({ kind }: Searched, key: string, tier: string, weight: string, label: string): string {
   return `SELECT '${kind}' AS kind, ${key} AS key, ${tier} AS tier, ${weight} AS weight, ${label} AS label`;
 }
 
-function from(tables: string, conditions: readonly Condition[]): Omit<Hits, 'select'> {
+function from(tables: string, conditions: readonly Condition[]): Omit<Hits, 'select' | 'selected'> {
   const { sql, values } = where(conditions);
   return { from: `FROM ${tables} ${sql}`, values };
 }

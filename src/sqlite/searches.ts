@@ -105,7 +105,7 @@ export class Searches {
   #hits(parts: readonly Hits[], page: PageRequest): Hit[] {
     // Each part is cut before the parts are merged: to find the best few takes less than to sort all.
     const union = parts.map(({ select, from }) => `SELECT * FROM (${select} ${from} ORDER BY ${ORDER} LIMIT ?)`);
-    const values = parts.flatMap((part) => [...part.values, page.offset + page.limit]);
+    const values = parts.flatMap(({ selected, values }) => [...selected, ...values, page.offset + page.limit]);
     const select = `${union.join(' UNION ALL ')} ORDER BY ${ORDER} LIMIT ? OFFSET ?`;
     return this.#prepare<Hit>(select).all(...values, page.limit, page.offset);
   }
