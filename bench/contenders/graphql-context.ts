@@ -1,0 +1,20 @@
+import type { Context } from '../../src/graphql/resolvers.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { WriteThread } from '../../src/sqlite/write-thread.ts';
+
+/**
+ * Makes what Portolan's resolvers find beside their arguments, for queries only.
+ *
+ * @param database - Path of the SQLite file.
+ */
+export function readingContext(database: string): Context {
+  return {
+    registry: new SqliteRegistry(database),
+    own: new WriteThread(database),
+    authorize: () => {
+      throw new Error('Nothing is written here');
+    },
+    requestId: '',
+    mayKeep: () => {},
+  };
+}

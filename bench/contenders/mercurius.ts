@@ -1,0 +1,17 @@
+// mercurius on Fastify, every document compiled at its second use, with Portolan's schema, resolvers and registry.
+import { readFileSync } from 'node:fs';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import Fastify from 'fastify';
+import mercurius from 'mercurius';
+import { resolvers } from '../../src/graphql/resolvers.ts';
+import { readingContext } from './graphql-context.ts';
+
+const context = readingContext(process.argv[2] ?? '');
+const typeDefs = readFileSync(new URL('../../schema/portolan.graphql', import.meta.url), 'utf8');
+const app = Fastify();
+await app.register(mercurius, {
+  schema: makeExecutableSchema({ typeDefs, resolvers }),
+  jit: 1,
+  context: () => ({ ...context }),
+});
+console.log(await app.listen({ host: '127.0.0.1', port: 0 }));

@@ -1,0 +1,51 @@
+/** What is to be reached: the least or the most that a row's ratio or figure may be. */
+export interface Goal {
+  /** Whether the ratio to another contender counts or the figure itself. */
+  readonly of: 'ratio' | 'figure';
+  readonly bound: 'at least' | 'under';
+  readonly limit: number;
+}
+
+/** Every goal, by the name under which the parts know it. */
+export const GOALS = {
+  warmAgainstBare: atLeast('ratio', 0.9),
+  coldAgainstBare: atLeast('ratio', 0.5),
+  warmAgainstExpress: atLeast('ratio', 2),
+  graphqlAgainstApollo: atLeast('ratio', 4),
+  graphqlAgainstMercurius: atLeast('ratio', 1.2),
+  graphqlAgainstBare: atLeast('ratio', 0.5),
+  /** Ports a second. */
+  batchJson: atLeast('figure', 50_000),
+  batchCsv: atLeast('figure', 200_000),
+  /** Microseconds. */
+  compose: under('figure', 40),
+  /** Requests a second. */
+  search: atLeast('figure', 2_000),
+  /** The 99th percentile of the latency against its median. */
+  latency: under('ratio', 4),
+  /** Megabytes of 1,000,000 bytes. */
+  memory: under('figure', 350),
+  /** Milliseconds. */
+  start: under('figure', 700),
+  import: under('figure', 1_000),
+  busyThroughput: atLeast('ratio', 0.7),
+  busyStall: under('figure', 50),
+} as const satisfies Record<string, Goal>;
+
+function atLeast(of: Goal['of'], limit: number): Goal {
+  return { of, bound: 'at least', limit };
+}
+
+function under(of: Goal['of'], limit: number): Goal {
+  return { of, bound: 'under', limit };
+}
+
+/**
+ * Says whether a goal is reached.
+ *
+ * @param goal - What is wanted.
+ * @param value - The ratio or figure.
+ */
+export function isReached({ bound, limit }: Goal, value: number): boolean {
+  return bound === 'at least' ? value >= limit : value < limit;
+}

@@ -1,0 +1,54 @@
+import Database from 'better-sqlite3';
+
+/**
+ * Adds official rows without a port, until there are so many times as many rows as before: names and descriptions are
+ * those that stand there, with a number behind.
+ *
+ * @param path - The SQLite file; nobody else has it open.
+ * @param times - How many times the rows.
+ */
+export function multiplyRows(path: string, times: number): void {
+  withDatabase(path, (db) => {
+    db.exec(`
+      INSERT INTO assignment (service_name, port_number, transport_protocol, description, assignee, contact,
+        registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
+        state, name_words, text_words)
+      WITH RECURSIVE copy (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM copy WHERE n < ${Math.trunc(times)})
+      SELECT service_name || '-' || n, '', transport_protocol, description || ' ' || n, assignee, contact,
+        registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
+        'assigned', name_words || ' ' || n, text_words || ' ' || n
+      FROM copy, assignment;
+      INSERT INTO assignment_words (assignment_words) VALUES ('rebuild');
+    `);
+  });
+}
+
+/**
+ * Adds own entries, all at one port.
+ *
+ * @param path - The SQLite file; nobody else has it open.
+ * @param port - The port, 0-65535.
+ * @param count - How many.
+ */
+export function addOwnEntries(path: string, port: number, count: number): void {
+  withDatabase(path, (db) => {
+    const insert = db.prepare(`
+      INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources,
+        revision, name_words, text_words)
+      VALUES (?, ?, ?, ?, '["tcp"]', 'other', 'documented', 'own', '[]', 1, ?, ?)`);
+    for (let entry = 0; entry < count; entry++) {
+      const id = `own-${entry.toString(16).padStart(12, '0')}`;
+      insert.run(id, `bench ${entry}`, port, port, `bench ${entry}`, `${port} tcp other`);
+    }
+  });
+}
+
+function withDatabase(path: string, change: (db: Database.Database) => void): void {
+  const db = new Database(path);
+  try {
+    db.transaction(change)(db);
+  } finally {
+    // The last to close it puts everything into the one file.
+    db.close();
+  }
+}

@@ -1,0 +1,48 @@
+import { cpus } from 'node:os';
+import { CAN_PIN, pinThisProcess } from './core.ts';
+import { GENERATOR } from './load/load.ts';
+import { type Options, readOptions } from './options.ts';
+import { PARTS } from './parts/parts.ts';
+import { formatTable, type Row } from './results.ts';
+import { prepareWorkbench } from './workbench.ts';
+
+/** Runs the parts that the command line names, and prints one table of all of them on standard output. */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), Object.keys(PARTS));
+  pinThisProcess();
+  const parts = options.parts.flatMap((name) => Object.entries(PARTS).filter(([known]) => known === name));
+  const workbench = await prepareWorkbench(new Set(parts.flatMap(([, { needs }]) => needs)), say);
+  const rows: Row[] = [];
+  const failed: string[] = [];
+  for (const [name, { measure }] of parts) {
+    const began = performance.now();
+    try {
+      rows.push(...(await measure({ options, workbench })));
+      say(`${name}: ${Math.round((performance.now() - began) / 1000)} s`);
+    } catch (error) {
+      // What was measured so far is not lost; the run has failed all the same.
+      failed.push(name);
+      console.error(`${name} failed:`, error);
+    }
+  }
+  console.log(`${describeRun(options)}\n\n${formatTable(rows)}`);
+  if (failed.length > 0) {
+    console.error(`No figures for ${failed.join(', ')}`);
+    process.exitCode = 1;
+  }
+}
+
+function describeRun({ rounds, seconds, connections, quick }: Options): string {
+  const processors = cpus();
+  const pinned = CAN_PIN ? 'one core for the server, one for the load' : 'not pinned to cores';
+  return [
+    `Node ${process.versions.node}, ${processors.length} × ${processors[0]?.model.trim()}, ${pinned}, ${GENERATOR};`,
+    `${rounds} rounds of ${seconds} s, ${connections} connections${quick ? ', quick' : ''}`,
+  ].join(' ');
+}
+
+function say(sentence: string): void {
+  console.error(`bench: ${sentence}`);
+}
+
+await main();

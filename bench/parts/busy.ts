@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from '../ask.ts';
+import { runProgram } from '../child.ts';
+import { portolan } from '../contenders/portolan.ts';
+import { LOAD_CORE } from '../core.ts';
+import { findOfficialFile, importProgram } from '../genuine-file.ts';
+import { GOALS } from '../goals.ts';
+import { drive, type LoadResult } from '../load/load.ts';
+import { drawPorts, shufflePorts } from '../port-sequence.ts';
+import { askRest } from '../requests.ts';
+import type { Row } from '../results.ts';
+import { warmUp } from '../rounds.ts';
+import { withCopy } from '../workbench.ts';
+import { against } from './compare.ts';
+import { type Part, withServer } from './part.ts';
+
+const QUIET = 'GET /ports/{random}, nothing else going on';
+const IMPORTS = 'GET /ports/{random}, imports running';
+const WRITES = 'GET /ports/{random}, own entries written';
+
+/** How often an own entry is written, in milliseconds. */
+const WRITE_EVERY_MS = 50;
+
+/** Lookups while one import after the other runs, and while own entries are written: throughput, and the longest stall. */
+export const busy: Part = ({ options, workbench }) =>
+  withCopy(workbench, (database) =>
+    withServer(portolan(database), async (server) => {
+      const token = await createToken(database);
+      const { rounds, seconds, connections } = options;
+      const requests = shufflePorts().map((port) => askRest(port));
+      const load = { url: server.url, requests, order: 'random', seconds, connections } as const;
+      await warmUp({ name: server.name, server, requests, touchAll: true }, options);
+      const disturbances: Record<string, (isOver: () => boolean) => Promise<void>> = {
+        [QUIET]: async () => {},
+        [IMPORTS]: (isOver) => importUntil(isOver, database),
+        [WRITES]: (isOver) => writeUntil(isOver, server.url, token),
+      };
+      const results = new Map<string, LoadResult[]>();
+      for (let round = 0; round < rounds; round++) {
+        for (const [name, disturb] of Object.entries(disturbances)) {
+          let isOver = false;
+          const disturbed = disturb(() => isOver);
+          const result = await drive(load).finally(() => {
+            isOver = true;
+          });
+          await disturbed;
+          results.set(name, [...(results.get(name) ?? []), result]);
+        }
+      }
+      return [
+        against(results, IMPORTS, QUIET, GOALS.busyThroughput),
+        against(results, WRITES, QUIET, GOALS.busyThroughput),
+        longestStall(QUIET, results),
+        { ...longestStall(IMPORTS, results), goal: GOALS.busyStall },
+        { ...longestStall(WRITES, results), goal: GOALS.busyStall },
+      ];
+    }),
+  );
+
+function longestStall(name: string, results: ReadonlyMap<string, readonly LoadResult[]>): Row {
+  const longest = Math.max(...(results.get(name) ?? []).map((round) => round.longest));
+  return { what: `${name}: longest stall`, figure: longest, unit: 'ms' };
+}
+
+async function createToken(database: string): Promise<string> {
+  const command = [process.execPath, 'bin/portolan.js', 'token', 'create', '--name', 'bench', '--scope', 'write'];
+  const token = await runProgram({ name: 'portolan token', command, environment: { DATABASE: database } });
+  return token.trim();
+}
+
+let imports = 0;
+
+/**
+ * The server has a core of its own, as on any machine with enough of them. The import gets what the load generator
+ * leaves of the other, which it must not hold up.
+ */
+async function importUntil(isOver: () => boolean, database: string): Promise<void> {
+  const file = findOfficialFile(process.env.IANA_FILES);
+  do {
+    const day = new Date(Date.UTC(2020, 0, 1 + imports++)).toISOString().slice(0, 10);
+    const { command, ...program } = importProgram(database, file, day);
+    const told = await runProgram({ ...program, command: ['nice', '-n', '19', ...command] }, LOAD_CORE);
+    assert.match(told, /^Imported /);
+  } while (!isOver());
+}
+
+async function writeUntil(isOver: () => boolean, url: string, token: string): Promise<void> {
+  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
+  for (const firstPort of drawPorts(100_000)) {
+    if (isOver()) return;
+    const body = JSON.stringify({ name: 'bench', firstPort });
+    const { status } = await ask(url, { method: 'POST', path: '/associations', headers, body });
+    assert.equal(status, 201);
+    await delay(WRITE_EVERY_MS);
+  }
+}

@@ -1,0 +1,38 @@
+import type { RecordingName } from '../workbench.ts';
+import { batch } from './batch.ts';
+import { busy } from './busy.ts';
+import { cold } from './cold.ts';
+import { compose } from './compose.ts';
+import { forms } from './forms.ts';
+import { graphql } from './graphql.ts';
+import { growth } from './growth.ts';
+import { importing } from './import.ts';
+import { inProcess } from './in-process.ts';
+import { lookup } from './lookup.ts';
+import { memory } from './memory.ts';
+import type { Part } from './part.ts';
+import { search } from './search.ts';
+import { start } from './start.ts';
+
+/** A part, and the recorded answers that it compares with. */
+export interface KnownPart {
+  readonly measure: Part;
+  readonly needs: readonly RecordingName[];
+}
+
+/** Every part, by the name on the command line, in the order of a whole run. */
+export const PARTS: Readonly<Record<string, KnownPart>> = {
+  lookup: { measure: lookup, needs: ['restRecording'] },
+  cold: { measure: cold, needs: ['restRecording'] },
+  forms: { measure: forms, needs: ['restRecording'] },
+  graphql: { measure: graphql, needs: ['graphqlRecording'] },
+  batch: { measure: batch, needs: ['restRecording'] },
+  search: { measure: search, needs: [] },
+  compose: { measure: compose, needs: [] },
+  'in-process': { measure: inProcess, needs: [] },
+  memory: { measure: memory, needs: [] },
+  start: { measure: start, needs: [] },
+  import: { measure: importing, needs: [] },
+  busy: { measure: busy, needs: [] },
+  growth: { measure: growth, needs: [] },
+};
