@@ -46,7 +46,6 @@ export class AdviceReads {
       ),
       blockedPorts: db.prepare<[], number>('SELECT port FROM blocked_port').pluck(),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),
-      importTimes: db.prepare<[], string>('SELECT imported_at FROM list ORDER BY name').pluck(),
     };
   }
 
@@ -83,10 +82,5 @@ export class AdviceReads {
   /** Finds the ports to which browsers do not connect. */
   blockedPorts(): number[] {
     return this.#statements.blockedPorts.all();
-  }
-
-  /** Gives a text that is another one as soon as a list was imported. */
-  listsVersion(): string {
-    return this.#statements.importTimes.all().join(' ');
   }
 }

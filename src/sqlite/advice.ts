@@ -20,7 +20,7 @@ export class Advice {
   readonly #reads: Reads;
   readonly #adviceReads: AdviceReads;
   readonly #ownRanges: readonly EphemeralRange[];
-  #painted: { readonly version: string; readonly chart: PortChart } | undefined;
+  #painted: { readonly lists: number; readonly chart: PortChart } | undefined;
 
   /**
    * @param db - A connection to a database of this program's schema.
@@ -66,9 +66,9 @@ export class Advice {
 
   /** The chart is painted when it is first needed, and again when a list was imported. */
   #chart(): PortChart {
-    const version = this.#adviceReads.listsVersion();
-    if (this.#painted?.version !== version) {
-      this.#painted = { version, chart: paintChart(this.#listFacts()) };
+    const { lists } = this.#reads.version();
+    if (this.#painted?.lists !== lists) {
+      this.#painted = { lists, chart: paintChart(this.#listFacts()) };
     }
     return this.#painted.chart;
   }
