@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../log.ts';
+import { idFor, REQUEST_ID } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** How long a client that was refused may go on sending before it is cut off, in milliseconds: time to read why. */
@@ -59,7 +60,7 @@ export function refuseRequests(log: Logger, limits: ParserLimits) {
     if (refused.has(socket)) return;
     refused.add(socket);
     const answer = lastAnswer.get(socket);
-    const id = String(answer?.req.complete === false ? answer.getHeader('X-Request-ID') : randomUUID());
+    const id = answer?.req.complete === false ? idOf(answer) : randomUUID();
     if (!isRefusal(error) || !socket.writable) socket.destroy();
     else if (answer === undefined || (answer.writableFinished && answer.req.complete)) refuse(error, socket, id);
     // The fault lies behind a whole request that is still being answered.
@@ -73,6 +74,11 @@ export function refuseRequests(log: Logger, limits: ParserLimits) {
     onClientError,
     onRequest: (answer: ServerResponse) => answer.socket && lastAnswer.set(answer.socket, answer),
   };
+}
+
+/** The id that the answer has, or would have had: a body may be awaited before the app sees the request. */
+function idOf(answer: ServerResponse): string {
+  return String(answer.getHeader(REQUEST_ID) ?? idFor(answer.req));
 }
 
 /** Anything else, such as a reset, is a connection that is no more. */

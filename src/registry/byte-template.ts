@@ -1,4 +1,4 @@
-/** A piece of UTF-8 to be filled in: a text, at one or more places. */
+/** What fills the gaps of a template; one value may fill several. */
 export type Values = readonly string[];
 
 /**

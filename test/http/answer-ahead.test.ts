@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { startServer } from '../support/portolan-process.ts';
+import { connectRaw } from '../support/raw-connection.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
@@ -108,6 +109,24 @@ test('it carries a validator by which it is not sent again', async (t) => {
       assert.deepEqual([again.status, again.body, again.fields.etag], [304, '', etag]);
     }
   }
+});
+
+test('a body that never ends gets the same 408, under the id of its request', async (t) => {
+  const settings = {
+    DATABASE: join(temporaryFolder(t), 'portolan.db'),
+    REQUEST_TIMEOUT: '1 s',
+    HEADERS_TIMEOUT: '1 s',
+  };
+  const head =
+    'POST /graphql HTTP/1.1\r\nHost: x\r\nX-Request-ID: half\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
+  const answers = [];
+  for (const ANSWER_CACHE of ['on', 'off']) {
+    const { url } = await startServer(t, { ...settings, ANSWER_CACHE });
+    const received = await (await connectRaw(url, head)).closed;
+    answers.push(received.replace(/^Date: .*$/m, ''));
+  }
+  assert.equal(answers[0], answers[1]);
+  assert.match(answers[0] ?? '', /^HTTP\/1.1 408 .*\r\nX-Request-ID: half\r\n.*"requestId":"half"/s);
 });
 
 test('it changes at once, in every process, when an own entry is written, and no other does', async (t) => {
