@@ -15,9 +15,16 @@ export class ByteTemplate {
    * @param gaps - For each gap, which of the values fills it.
    */
   constructor(pieces: readonly string[], gaps: readonly number[]) {
-    this.#pieces = pieces.map((piece) => Buffer.from(piece));
+    this.#bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+    // In memory of their own: small Buffers of Node's pool would each keep 8 KiB, with the leavings of others in it.
+    const all = Buffer.allocUnsafeSlow(this.#bytes);
+    let end = 0;
+    this.#pieces = pieces.map((piece) => {
+      const start = end;
+      end += all.write(piece, start);
+      return all.subarray(start, end);
+    });
     this.#gaps = gaps;
-    this.#bytes = this.#pieces.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** Counts the bytes of the text with its gaps filled. */
