@@ -1,4 +1,4 @@
-import type { AdviceFacts, ListFacts, Pool } from '../registry/advice-facts.ts';
+import type { AdviceFacts, ListFacts, OwnFacts, Pool } from '../registry/advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice-question.ts';
 import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.ts';
 import { type PoolReport, poolReport } from '../registry/pool.ts';
@@ -21,6 +21,7 @@ export class Advice {
   readonly #adviceReads: AdviceReads;
   readonly #ownRanges: readonly EphemeralRange[];
   #painted: { readonly lists: number; readonly chart: PortChart } | undefined;
+  #said: { readonly own: number; readonly facts: OwnFacts } | undefined;
 
   /**
    * @param db - A connection to a database of this program's schema.
@@ -50,7 +51,7 @@ export class Advice {
 
   /** Lists the pools by name, with how much of each is used. */
   pools(): PoolReport[] {
-    const { ownUses, pools } = this.#adviceReads.ownFacts();
+    const { ownUses, pools } = this.#ownFacts();
     return pools.map((pool) => poolReport(pool, ownUses));
   }
 
@@ -61,7 +62,7 @@ export class Advice {
 
   /** Chooses ports without a word on each of them. */
   choose(question: SuggestionQuestion): Choice {
-    return choosePorts(question, this.#chart(), this.#adviceReads.ownFacts());
+    return choosePorts(question, this.#chart(), this.#ownFacts());
   }
 
   /** The chart is painted when it is first needed, and again when a list was imported. */
@@ -71,6 +72,13 @@ export class Advice {
       this.#painted = { lists, chart: paintChart(this.#listFacts()) };
     }
     return this.#painted.chart;
+  }
+
+  /** Read again when the team has written: the database tells by a version, inside of a writing transaction too. */
+  #ownFacts(): OwnFacts {
+    const { own } = this.#reads.version();
+    if (this.#said?.own !== own) this.#said = { own, facts: this.#adviceReads.ownFacts() };
+    return this.#said.facts;
   }
 
   /** All that the lists say, as far as the chart shows it. */
