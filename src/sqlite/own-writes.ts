@@ -13,7 +13,7 @@ import { Advice } from './advice.ts';
 import { AdviceReads } from './advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from './association-table.ts';
 import { audit } from './audit-table.ts';
-import type { Connection } from './database.ts';
+import { type Connection, whenFree } from './database.ts';
 import { ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from './rows.ts';
 
 /** The same as `OwnRegistry` for who may wait. */
@@ -36,6 +36,8 @@ export class OwnWrites implements OwnWriting {
   constructor(db: Connection, ownRanges: readonly EphemeralRange[] = []) {
     this.#db = db;
     this.#advice = new Advice(db, ownRanges);
+    // `whenFree` waits.
+    db.pragma('busy_timeout = 0');
     this.#statements = {
       insert: db.prepare(INSERT_ASSOCIATION),
       update: db.prepare(UPDATE_ASSOCIATION),
@@ -111,7 +113,7 @@ export class OwnWrites implements OwnWriting {
 
   /** Takes the lock for writing first: what is read then is still true at the commit. Inside another one it is a part of it. */
   #write<T>(change: () => T): T {
-    return this.#db.transaction(change).immediate();
+    return whenFree(() => this.#db.transaction(change).immediate());
   }
 
   #add(entry: OwnEntry, by: Author): Association {

@@ -71,11 +71,24 @@ function answer({ number, method, values }: WriteQuestion): WriteAnswer {
   }
 }
 
+/** How long the lock is left to other processes between two writes, in milliseconds: a few tries of theirs. */
+const GAP_MS = 2;
+
+/**
+ * Lets other processes have a turn. Whoever writes on and on gives the lock back for microseconds, and SQLite tries again
+ * every 100 ms: a queue of writes here would keep a second server waiting until its patience ends.
+ */
+function giveWay(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, GAP_MS);
+}
+
 /** Answers writes one after another; null ends the thread. */
 function listen(port: MessagePort): void {
   port.on('message', (question: WriteQuestion | null) => {
-    if (question !== null) port.postMessage(answer(question));
-    else {
+    if (question !== null) {
+      port.postMessage(answer(question));
+      giveWay();
+    } else {
       close();
       port.close();
     }
