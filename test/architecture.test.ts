@@ -33,11 +33,10 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
     packages: ['express', 'helmet', 'cors', 'compression', 'express-rate-limit', 'fresh', 'lru-cache'],
   },
   cli: {
-    folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'http', 'config.ts', 'log.ts'],
+    folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'http', 'config', 'log.ts'],
     packages: ['commander', 'cli-progress'],
   },
-  'config.ts': { folders: ['registry', 'log.ts', 'quantity.ts'], packages: [] },
-  'quantity.ts': { folders: ['registry'], packages: [] },
+  config: { folders: ['registry', 'log.ts'], packages: ['yaml'] },
   'log.ts': { folders: [], packages: ['pino'] },
 };
 

@@ -1,27 +1,26 @@
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
 
 /**
  * Adds the commands around backups.
  *
  * @param program - Where they are added.
- * @param config - Reads the settings.
+ * @param databaseOf - Gives the path of the SQLite file.
  */
-export function addBackupCommands(program: Command, config: () => Config): void {
+export function addBackupCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
   program
     .command('backup')
     .description('copy the database into a file, while servers go on')
     .argument('<file>', 'where to; an older backup there is replaced once the new one is whole')
-    .action(async (file: string) => {
+    .action(async (file: string, _options: object, command: Command) => {
       const { backup } = await import('./backup.ts');
-      await backup(config().database, file);
+      await backup(await databaseOf(command), file);
     });
   program
     .command('restore')
     .description('put a backup in the place of all that the database holds, while servers go on')
     .argument('<file>', 'a backup that portolan backup made')
-    .action(async (file: string) => {
+    .action(async (file: string, _options: object, command: Command) => {
       const { restore } = await import('./backup.ts');
-      await restore(config().database, file);
+      await restore(await databaseOf(command), file);
     });
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/settings.ts';
 import type { Limits } from '../http/limits.ts';
 import type { ListenOptions } from '../http/server.ts';
 

@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import { type Config, readConfig } from '../config.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { addBackupCommands } from './backup-commands.ts';
+import { addConfigCommand } from './config-command.ts';
 import { EXIT } from './exit.ts';
+import { loadConfig } from './load-config.ts';
 import { addOwnCommands } from './own-commands.ts';
 import type { SeedOptions } from './seed.ts';
+import { addCommonFlags, addSettingFlags } from './settings-flags.ts';
 import { addTokenCommands } from './token-commands.ts';
 
 /**
@@ -12,25 +14,29 @@ import { addTokenCommands } from './token-commands.ts';
  */
 export async function main(): Promise<void> {
   try {
-    await createProgram(() => readConfig(process.env)).parseAsync();
+    await createProgram().parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   }
 }
 
 /** Commands load what they need when they run: none of them pays for another one's libraries. */
-function createProgram(config: () => Config): Command {
+function createProgram(): Command {
   const program = new Command('portolan')
     .description('Answers for any port number: what is this, may I use it, who here already does?')
     .exitOverride()
-    .showHelpAfterError('(portolan --help shows what can be asked)');
-  program
+    .showHelpAfterError('(portolan --help shows what can be asked)')
+    .configureHelp({ showGlobalOptions: true });
+  addCommonFlags(program);
+  const serve = program
     .command('serve')
     .description('migrate, seed what is missing, and serve')
-    .action(async () => {
+    .action(async (_options: object, command: Command) => {
+      const loaded = await loadConfig(command);
       const { serve } = await import('./serve.ts');
-      await serve(config());
+      await serve(loaded.config, loaded.warnings);
     });
+  addSettingFlags(serve);
   program
     .command('seed')
     .description('load the bundled data, or a file of IANA')
@@ -47,12 +53,18 @@ function createProgram(config: () => Config): Command {
         command.error(`error: cannot parse --date ${got}: expected a day such as 2026-04-09`, { exitCode: EXIT.usage });
       }
       const { seed } = await import('./seed.ts');
-      await seed(config().database, options);
+      await seed(await databaseOf(command), options);
     });
-  addOwnCommands(program, config);
-  addTokenCommands(program, config);
-  addBackupCommands(program, config);
+  addConfigCommand(program);
+  addOwnCommands(program, databaseOf);
+  addTokenCommands(program, databaseOf);
+  addBackupCommands(program, databaseOf);
   return program;
+}
+
+/** The path of the SQLite file, which is all that most commands need to know of the settings. */
+async function databaseOf(command: Command): Promise<string> {
+  return (await loadConfig(command)).config.database;
 }
 
 function isDay(text: string): boolean {

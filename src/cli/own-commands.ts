@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../config.ts';
 import { OWN_FORMATS, type OwnFormat } from '../sources/own-formats.ts';
 import { EXIT } from './exit.ts';
 
@@ -13,9 +12,9 @@ interface ImportOptions {
  * Adds the commands around own entries.
  *
  * @param program - Where they are added.
- * @param config - Reads the settings.
+ * @param databaseOf - Gives the path of the SQLite file.
  */
-export function addOwnCommands(program: Command, config: () => Config): void {
+export function addOwnCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
   const own = program.command('own').description("move the team's own entries from and to files");
   own
     .command('import <file>')
@@ -29,15 +28,15 @@ export function addOwnCommands(program: Command, config: () => Config): void {
         command.error(`error: --format is needed: expected ${OWN_FORMATS.join(', ')}`, { exitCode: EXIT.usage });
       }
       const { importFile } = await import('./own.ts');
-      await importFile(config().database, file, known, dryRun === true);
+      await importFile(await databaseOf(command), file, known, dryRun === true);
     });
   own
     .command('export')
     .description('write all own entries, in a form that can be imported again')
     .addOption(new Option('--format <format>', 'the form').choices(OWN_FORMATS).default('csv'))
-    .action(async ({ format }: { readonly format: OwnFormat }) => {
+    .action(async ({ format }: { readonly format: OwnFormat }, command: Command) => {
       const { exportFile } = await import('./own.ts');
-      exportFile(config().database, format);
+      exportFile(await databaseOf(command), format);
     });
 }
 

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/settings.ts';
 import { createGraphqlHandler } from '../graphql/graphql-handler.ts';
 import { answerAhead } from '../http/answer-ahead.ts';
 import { createApp } from '../http/app.ts';
@@ -24,10 +24,12 @@ const NO_WAIT_MS = 0;
  * does not end the process: `/readyz` says what is wrong until it is put right.
  *
  * @param config - The settings.
+ * @param warnings - What whoever set them should know; it is logged first.
  * @throws {RegistryError} When the database's place cannot be written or the port cannot be had.
  */
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
   const log = createLog(config.logLevel);
+  for (const warning of warnings) log.warn(warning);
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
   const own = new WriteThread(config.database, config.ephemeralRanges);
   const ending = stopAtSignal(log);

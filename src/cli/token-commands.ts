@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../config.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { checkTokenName, SCOPES, type Scope } from '../registry/token.ts';
 import { EXIT } from './exit.ts';
@@ -16,9 +15,9 @@ interface CreateOptions {
  * Adds the commands around tokens.
  *
  * @param program - Where they are added.
- * @param config - Reads the settings.
+ * @param databaseOf - Gives the path of the SQLite file.
  */
-export function addTokenCommands(program: Command, config: () => Config): void {
+export function addTokenCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
   const token = program.command('token').description('make, list and revoke the tokens by which clients write');
   token
     .command('create')
@@ -33,22 +32,22 @@ export function addTokenCommands(program: Command, config: () => Config): void {
         return expires === undefined ? null : parseExpiry(expires, new Date());
       });
       const { create } = await import('./token.ts');
-      await create(config().database, name, scope, expiresAt);
+      await create(await databaseOf(command), name, scope, expiresAt);
     });
   token
     .command('list')
     .description('show all tokens, but not what they are')
-    .action(async () => {
+    .action(async (_options: object, command: Command) => {
       const { list } = await import('./token.ts');
-      await list(config().database);
+      await list(await databaseOf(command));
     });
   token
     .command('revoke')
     .description('take a token back, at once')
     .argument('<name>', 'its name')
-    .action(async (name: string) => {
+    .action(async (name: string, _options: object, command: Command) => {
       const { revoke } = await import('./token.ts');
-      await revoke(config().database, name);
+      await revoke(await databaseOf(command), name);
     });
 }
 

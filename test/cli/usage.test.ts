@@ -73,6 +73,8 @@ describe('wrong usage exits with 2', { concurrency: 2 }, () => {
     [[], 'Usage: portolan [options] [command]'],
     [['harbour'], "error: unknown command 'harbour'"],
     [['seed', '--harbour'], "error: unknown option '--harbour'"],
+    [['serve', '--rate-limti', '3'], "error: unknown option '--rate-limti'"],
+    [['serve', '--rate-limit'], "error: option '--rate-limit <requests>' argument missing"],
     [['seed', 'iana.csv'], "error: too many arguments for 'seed'. Expected 0 arguments but got 1: iana.csv."],
     [['seed', '--iana'], "error: option '--iana <file>' argument missing"],
     [['seed', '--date', '2026-04-09'], 'error: --date and --allow-small belong to --iana'],
@@ -88,6 +90,11 @@ describe('wrong usage exits with 2', { concurrency: 2 }, () => {
       assert.deepEqual([code, stdout, stderr.split('\n')[0]], [2, '', line]);
     });
   }
+
+  test('an unknown flag names the nearest', async () => {
+    const { stderr } = await runPortolan(['serve', '--rate-limti', '3']);
+    assert.equal(stderr.split('\n')[1], '(Did you mean --rate-limit?)');
+  });
 
   test('but asking for help exits with 0', async () => {
     const { code, stdout, stderr } = await runPortolan(['seed', '--help']);

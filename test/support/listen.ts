@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { listenOptionsOf } from '../../src/cli/limits.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { listen } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import type { Registry } from '../../src/registry/registry.ts';

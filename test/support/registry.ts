@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import type { Express } from 'express';
 import { limitsOf } from '../../src/cli/limits.ts';
 import { prepareDatabase } from '../../src/cli/prepare.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
 import { authorizeBy } from '../../src/http/authorization.ts';

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { type Given, type GivenValue, givenByEnvironment } from './given.ts';
+import {
+  type Config,
+  fileNameOf,
+  NOT_ABOVE,
+  SETTING_KEYS,
+  SETTINGS,
+  type Setting,
+  type SettingKey,
+} from './settings.ts';
+
+/** What is in force: the values as they were written, and as they are used. */
+export interface InForce {
+  readonly config: Config;
+  readonly given: Readonly<Record<SettingKey, GivenValue>>;
+}
+
+/**
+ * Reads the settings from environment variables alone.
+ *
+ * @param environment - The variables.
+ * @throws {RegistryError} As `decide`.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  return decide([givenByEnvironment(environment)]).config;
+}
+
+/**
+ * Decides for each setting which value is in force, and reads it.
+ *
+ * @param sources - What was given, the strongest source first; defaults stand behind all of them.
+ * @throws {RegistryError} `invalid_argument`, with the setting's name and the place of its value, for a value that cannot
+ *   be used, by itself or beside another one.
+ */
+export function decide(sources: readonly Given[]): InForce {
+  const given = Object.fromEntries(
+    SETTING_KEYS.map((key) => [key, strongest(SETTINGS[key], sources)]),
+  ) as InForce['given'];
+  const values = SETTING_KEYS.map((key) => [key, read<unknown>(SETTINGS[key], given[key])]);
+  const config: Config = Object.fromEntries(values);
+  for (const [key, bound] of NOT_ABOVE) {
+    if (config[key] <= config[bound]) continue;
+    const value = quoteInput(given[key].text);
+    const most = `${SETTINGS[bound].name}, which is ${quoteInput(given[bound].text)}`;
+    throw faulty(SETTINGS[key], given[key], `Cannot use ${value}: expected no more than ${most}`);
+  }
+  return { config, given };
+}
+
+function strongest(setting: Setting<unknown>, sources: readonly Given[]): GivenValue {
+  const fallback: GivenValue = { text: setting.fallback, source: 'default', place: null };
+  if (!setting.isSecret) return sources.find((given) => given.has(setting.name))?.get(setting.name) ?? fallback;
+  for (const given of sources) {
+    const inFile = given.get(fileNameOf(setting.name));
+    const value = given.get(setting.name);
+    if (inFile !== undefined && value !== undefined) {
+      throw faulty(setting, value, `Cannot have two values: set it or ${fileNameOf(setting.name)}, not both`);
+    }
+    if (inFile !== undefined) return { ...inFile, text: readSecret(setting, inFile) };
+    if (value !== undefined) return value;
+  }
+  return fallback;
+}
+
+/** A line feed at the end is the editor's. */
+function readSecret({ name }: Setting<unknown>, { text: path }: GivenValue): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    const message = `Setting ${fileNameOf(name)}: Cannot read ${quoteInput(path)}: ${reason}`;
+    throw new RegistryError('invalid_argument', message, { parameter: fileNameOf(name), cause: error });
+  }
+}
+
+function read<Value>(setting: Setting<Value>, value: GivenValue): Value {
+  try {
+    return setting.kind.read(value.text);
+  } catch (error) {
+    if (error instanceof RegistryError) throw faulty(setting, value, error.message);
+    throw error;
+  }
+}
+
+function faulty({ name }: Setting<unknown>, { place }: GivenValue, what: string): RegistryError {
+  const where = place === null ? name : `${name} (${place})`;
+  return new RegistryError('invalid_argument', `Setting ${where}: ${what}`, { parameter: name });
+}

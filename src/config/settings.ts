@@ -1,0 +1,151 @@
+import { fileURLToPath } from 'node:url';
+import {
+  count,
+  type Kind,
+  LOG_LEVEL,
+  ORIGINS,
+  OWN_EPHEMERAL_RANGES,
+  PORT,
+  SWITCH,
+  size,
+  TOKEN_NEED,
+  text,
+  time,
+} from './kinds.ts';
+
+/** One setting. */
+export interface Setting<Value> {
+  /** Its name, as the environment and the file have it; its flag is the same in small letters, with hyphens. */
+  readonly name: string;
+  /** What holds where nothing is set, as it would be written. */
+  readonly fallback: string;
+  readonly kind: Kind<Value>;
+  /** What it does, in a sentence without its full stop. */
+  readonly meaning: string;
+  /** True where the value must not be seen: it can be read from a file that NAME_FILE names, and has no flag. */
+  readonly isSecret: boolean;
+}
+
+/** Everything that can be set, in the order in which people are told of it: one entry a field of `Config`. */
+export const SETTINGS = {
+  port: setting('PORT', '7605', PORT, 'TCP port on which the server answers; 0 takes any free one'),
+  host: setting('HOST', '127.0.0.1', text('address'), 'address on which the server answers; `0.0.0.0` or `::` for all'),
+  database: setting(
+    'DATABASE',
+    fileURLToPath(new URL('../../var/portolan.db', import.meta.url)),
+    text('path'),
+    'the SQLite file; its folder is made where missing',
+  ),
+  ephemeralRanges: setting(
+    'EPHEMERAL_RANGES',
+    '',
+    OWN_EPHEMERAL_RANGES,
+    "ephemeral ranges of the team's own hosts, which reports and advice then know",
+  ),
+  corsOrigins: setting('CORS_ORIGINS', '*', ORIGINS, 'web origins whose pages may read from a browser'),
+  logLevel: setting('LOG_LEVEL', 'info', LOG_LEVEL, 'events below it are not logged; at `debug` every request is one'),
+  introspection: setting(
+    'INTROSPECTION',
+    'on',
+    SWITCH,
+    "`off` refuses GraphQL clients that ask for the schema, the explorer's documentation among them",
+  ),
+  requireToken: setting(
+    'REQUIRE_TOKEN',
+    'write',
+    TOKEN_NEED,
+    '`read` asks for a token to read too; `/healthz` and `/readyz` never take one',
+  ),
+  answerCache: setting(
+    'ANSWER_CACHE',
+    'on',
+    SWITCH,
+    '`off` makes every answer anew; `on` keeps those of late, 64 MiB of them, until the data changes',
+  ),
+  bodyLimit: setting(
+    'BODY_LIMIT',
+    '4 MiB',
+    size('1 KiB', '64 MiB'),
+    'largest body of a request; a GraphQL request takes 100 KiB at most',
+  ),
+  batchLimit: setting('BATCH_LIMIT', '65536', count('results', 1, 1_000_000), 'results that a batch may give'),
+  headerLimit: setting(
+    'HEADER_LIMIT',
+    '32 KiB',
+    size('4 KiB', '1 MiB'),
+    'largest block of request line and header fields',
+  ),
+  // 1,000 ports with their protocols in one query are 13 kB.
+  urlLimit: setting(
+    'URL_LIMIT',
+    '16 KiB',
+    size('1 KiB', '1 MiB'),
+    'longest path and query; no more than `HEADER_LIMIT`',
+  ),
+  rateLimit: setting(
+    'RATE_LIMIT',
+    '0',
+    count('requests', 0, 1_000_000_000),
+    'requests that a client may make in a window; 0 for any number',
+  ),
+  rateWindow: setting('RATE_WINDOW', '1 min', time('1 s', '24 h'), 'how long the window is'),
+  requestTimeout: setting(
+    'REQUEST_TIMEOUT',
+    '30 s',
+    time('100 ms', '1 h'),
+    'how long a whole request may take to arrive',
+  ),
+  headersTimeout: setting(
+    'HEADERS_TIMEOUT',
+    '10 s',
+    time('100 ms', '1 h'),
+    'how long its header may take; no more than `REQUEST_TIMEOUT`',
+  ),
+  maxConnections: setting(
+    'MAX_CONNECTIONS',
+    '2000',
+    count('connections', 1, 1_000_000),
+    'connections that may be open at once; more are closed',
+  ),
+} as const;
+
+/** The settings in force, read: times in milliseconds, sizes in bytes. */
+export type Config = {
+  readonly [Key in keyof typeof SETTINGS]: (typeof SETTINGS)[Key] extends Setting<infer Value> ? Value : never;
+};
+
+/** A field of `Config`. */
+export type SettingKey = keyof Config;
+
+/** The fields of `Config`, in their order. */
+export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+/** Settings that must not be above another one. */
+export const NOT_ABOVE = [
+  ['urlLimit', 'headerLimit'],
+  ['headersTimeout', 'requestTimeout'],
+] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
+
+/** The names that can be given a value: the settings', and for secrets those of the files that hold them. */
+export const SETTABLE_NAMES: readonly string[] = Object.values<Setting<unknown>>(SETTINGS).flatMap(
+  ({ name, isSecret }) => (isSecret ? [name, fileNameOf(name)] : [name]),
+);
+
+/**
+ * Gives the name under which the file of a secret is set.
+ *
+ * @param name - The secret's own name.
+ */
+export function fileNameOf(name: string): string {
+  return `${name}_FILE`;
+}
+
+function setting<Value>(
+  name: string,
+  fallback: string,
+  kind: Kind<Value>,
+  meaning: string,
+  isSecret = false,
+): Setting<Value> {
+  return { name, fallback, kind, meaning, isSecret };
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { SETTINGS } from '../../src/config/settings.ts';
+import { assertFails, runPortolan } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** What `portolan config --json` tells of one setting. */
+interface Shown {
+  readonly name: string;
+  readonly value: string;
+  readonly source: string;
+  readonly place: string | null;
+}
+
+function settingsFile(t: TestContext, text: string): string {
+  const file = join(temporaryFolder(t), 'portolan.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+async function shown(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Shown[]> {
+  const { code, stdout, stderr } = await runPortolan(['config', '--json', ...args], { environment });
+  assert.deepEqual([code, stderr], [0, '']);
+  return JSON.parse(stdout);
+}
+
+describe('portolan config', { concurrency: 2 }, () => {
+  test('shows every setting as it holds by default', async () => {
+    const all = await shown([], { DATABASE: '' });
+    const expected = Object.values(SETTINGS).map(({ name, fallback }) => {
+      return { name, value: fallback, source: 'default', place: null };
+    });
+    assert.deepEqual(all, expected);
+  });
+
+  test('takes a flag before the environment, that before the file, and says where a value came from', async (t) => {
+    const file = settingsFile(
+      t,
+      [
+        '# Limits',
+        'PORT: 1',
+        'HOST: "file.example.org"',
+        'BODY_LIMIT: 1 MiB # enough',
+        'RATE_LIMIT:',
+        'LOG_LEVEL: warn',
+        'CORS_ORIGINS:',
+        '  - https://wiki.example.org',
+        '  - https://ports.example.org',
+        'DATABASE: file.db',
+      ].join('\n'),
+    );
+    const environment = { PORT: '2', HOST: 'environment.example.org', LOG_LEVEL: '', CONFIG_FILE: file };
+    const all = await shown(['--port', '3', '--database=flag.db'], environment);
+    const line = (number: number) => ({ source: 'file', place: `${file}, line ${number}` });
+    assert.deepEqual(
+      all.filter(({ source }) => source !== 'default'),
+      [
+        { name: 'PORT', value: '3', source: 'flag', place: '--port' },
+        { name: 'HOST', value: 'environment.example.org', source: 'environment', place: null },
+        { name: 'DATABASE', value: 'flag.db', source: 'flag', place: '--database' },
+        { name: 'CORS_ORIGINS', value: 'https://wiki.example.org, https://ports.example.org', ...line(7) },
+        { name: 'LOG_LEVEL', value: 'warn', ...line(6) },
+        { name: 'BODY_LIMIT', value: '1 MiB', ...line(4) },
+      ],
+    );
+  });
+
+  test('--config goes before CONFIG_FILE, and a file may be empty or JSON', async (t) => {
+    const json = settingsFile(t, '{"PORT": 4, "RATE_LIMIT": "5"}');
+    for (const text of ['', '# Nothing is set.\n']) {
+      const all = await shown(['--config', settingsFile(t, text)], { CONFIG_FILE: json });
+      assert.deepEqual([...new Set(all.map(({ source }) => source))], ['default']);
+    }
+    const all = await shown([], { CONFIG_FILE: json });
+    const set = all.filter(({ source }) => source === 'file').map(({ name, value }) => [name, value]);
+    assert.deepEqual(set, [
+      ['PORT', '4'],
+      ['RATE_LIMIT', '5'],
+    ]);
+  });
+
+  test('is a table for people', async () => {
+    const { code, stdout, stderr } = await runPortolan(['config', '--rate-window=5 min'], {
+      environment: { DATABASE: `/${'long/'.repeat(30)}portolan.db` },
+    });
+    assert.deepEqual([code, stderr], [0, '']);
+    const lines = stdout.split('\n');
+    assert.equal(lines[0], 'PORT              default        7605');
+    assert.equal(lines[2], `DATABASE          environment    /${'long/'.repeat(30)}portolan.db`);
+    assert.equal(lines[3], 'EPHEMERAL_RANGES  default');
+    assert.equal(lines[14], 'RATE_WINDOW       --rate-window  5 min');
+    assert.equal(lines.length, Object.keys(SETTINGS).length + 1);
+  });
+
+  test('tells of variables that are nearly settings, and passes them over', async () => {
+    const environment = {
+      RATE_LIMTI: '3',
+      Log_Level: 'debug',
+      HOSTNAME: 'x',
+      DATA: 'x',
+      SSL_CERT_FILE: 'x',
+      POST: '1',
+    };
+    const { code, stdout, stderr } = await runPortolan(['config'], { environment });
+    assert.deepEqual([code, stdout.includes('debug')], [0, false]);
+    assert.deepEqual(stderr.split('\n'), [
+      'portolan: Environment variable RATE_LIMTI is no setting and was passed over: did you mean RATE_LIMIT?',
+      'portolan: Environment variable Log_Level is no setting and was passed over: did you mean LOG_LEVEL?',
+      '',
+    ]);
+  });
+});
+
+describe('a file of settings that cannot be used stops every command, and says where', { concurrency: 2 }, () => {
+  const cases = [
+    ['RATE_LIMTI: 3', 1, 'Unknown setting "RATE_LIMTI": did you mean RATE_LIMIT?'],
+    ['\nport: 3', 2, 'Unknown setting "port": did you mean PORT?'],
+    ['HARBOUR: x', 1, 'Unknown setting "HARBOUR": portolan config lists all that there are'],
+    ['PORT: 1\nPORT: 2', 2, 'Map keys must be unique'],
+    ['PORT=1', 1, 'expected lines such as PORT: 7605'],
+    ['- PORT', 1, 'expected lines such as PORT: 7605'],
+    [
+      'PORT: 1\nCORS_ORIGINS: [x',
+      2,
+      'Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    ['PORT:\n  number: 1', 1, 'Setting PORT: expected a value, or a list of values'],
+  ] as const;
+  for (const [text, line, what] of cases) {
+    test(JSON.stringify(text), async (t) => {
+      const file = settingsFile(t, text);
+      await assertFails(['config', '--config', file], {}, `${file}, line ${line}: ${what}`);
+    });
+  }
+
+  test('a value that cannot be used is told with the place that it came from', async (t) => {
+    const file = settingsFile(t, 'HOST: x\nRATE_LIMIT: many');
+    const expected = 'Cannot parse number of requests "many": expected an integer from 0 to 1000000000';
+    await assertFails(['seed', '--config', file], {}, `Setting RATE_LIMIT (${file}, line 2): ${expected}`);
+    await assertFails(['serve', '--rate-limit', 'many'], {}, `Setting RATE_LIMIT (--rate-limit): ${expected}`);
+    await assertFails(['token', 'list'], { RATE_LIMIT: 'many' }, `Setting RATE_LIMIT: ${expected}`);
+  });
+
+  test('a file that is not there', async (t) => {
+    const file = join(temporaryFolder(t), 'portolan.yaml');
+    const sentence = `Cannot read the file of settings ${JSON.stringify(file)}: ENOENT`;
+    await assertFails(['serve'], { CONFIG_FILE: file }, sentence);
+  });
+});
