@@ -7,6 +7,7 @@ import request from 'supertest';
 import { withTable } from '../docs/settings-table.ts';
 import { bundledLists, DATA_FOLDER } from '../src/cli/bundled.ts';
 import { LIMITS } from '../src/graphql/limits.ts';
+import { CHART_PATH } from '../src/http/chart.ts';
 import { EXPORTS } from '../src/http/exports.ts';
 import { ROUTES } from '../src/rest/routes.ts';
 import { WRITES } from '../src/rest/writes.ts';
@@ -73,7 +74,15 @@ describe('README.md', () => {
     const resources = [...ROUTES, ...WRITES].map(({ path }) =>
       path.replace('{:port}', ':port').replaceAll(/:(\w+)/g, '{$1}'),
     );
-    const real = [...resources, ...EXPORTS.map(({ path }) => path), '/ports/lookup', ...PAGES, '/healthz', '/readyz'];
+    const real = [
+      ...resources,
+      ...EXPORTS.map(({ path }) => path),
+      '/ports/lookup',
+      CHART_PATH,
+      ...PAGES,
+      '/healthz',
+      '/readyz',
+    ];
     assert.deepEqual([...new Set(documented)].sort(), [...new Set(real)].sort());
   });
 });

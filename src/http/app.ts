@@ -8,6 +8,7 @@ import { ROUTES } from '../rest/routes.ts';
 import { authorizeBy, keepPrivate, requireScope, requireTokenToRead } from './authorization.ts';
 import { batchRouter } from './batch.ts';
 import { readBody } from './body.ts';
+import { chartRouter } from './chart.ts';
 import { compressAnswers, validatorOf } from './compression.ts';
 import { exportRouter } from './exports.ts';
 import { healthRouter } from './health.ts';
@@ -78,6 +79,7 @@ export function createApp(parts: AppParts): Express {
   if (parts.requireToken) app.use(requireTokenToRead(authorize));
   app.use(batchRouter(parts.registry, parts.limits));
   app.use(exportRouter(parts.registry));
+  app.use(chartRouter(parts.registry));
   app.use(writeRouter({ ...parts, authorize, bodyBytes: parts.limits.bodyBytes }));
   for (const route of ROUTES) {
     const methods = allowMethods([...READ_METHODS, ...writeMethodsOf(route.path)]);

@@ -135,9 +135,7 @@ export type RankedRow = Pick<Assignment, 'serviceName' | 'firstPort' | 'lastPort
  */
 export function compareAssignments(a: RankedRow, b: RankedRow): number {
   return (
-    Number(isRange(a)) - Number(isRange(b)) ||
-    Number(a.serviceName === null) - Number(b.serviceName === null) ||
-    ASSIGNMENT_STATES.indexOf(a.state) - ASSIGNMENT_STATES.indexOf(b.state) ||
+    standing(a) - standing(b) ||
     Number(a.aliasOf !== null) - Number(b.aliasOf !== null) ||
     width(a) - width(b) ||
     compareServiceNames(a.serviceName, b.serviceName) ||
@@ -145,12 +143,25 @@ export function compareAssignments(a: RankedRow, b: RankedRow): number {
   );
 }
 
+/** What of a row tells what it makes of its ports. */
+export type StateRow = Pick<RankedRow, 'serviceName' | 'firstPort' | 'lastPort' | 'protocol' | 'state'>;
+
+/**
+ * Tells which of the rows of a port decides what the port is: the lowest does. Rows of the same standing say the same.
+ *
+ * @param row - The row.
+ */
+export function standing(row: Omit<StateRow, 'protocol'>): number {
+  const [ranged, nameless] = [Number(isRange(row)), Number(row.serviceName === null)];
+  return (2 * ranged + nameless) * ASSIGNMENT_STATES.length + ASSIGNMENT_STATES.indexOf(row.state);
+}
+
 /** Tells whether a row stands for more than one port. */
-export function isRange(row: RankedRow): boolean {
+export function isRange(row: Pick<RankedRow, 'firstPort' | 'lastPort'>): boolean {
   return width(row) > 0;
 }
 
-function width(row: RankedRow): number {
+function width(row: Pick<RankedRow, 'firstPort' | 'lastPort'>): number {
   const span = assignmentSpan(row);
   return span === null ? 0 : spanWidth(span);
 }

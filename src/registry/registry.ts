@@ -3,6 +3,7 @@ import type { Assignment, AssignmentCells } from './assignment.ts';
 import type { Association, Origin } from './association.ts';
 import type { AuditFilter, AuditRow } from './audit.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
+import type { KindChart } from './kind-chart.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { PoolReport } from './pool.ts';
 import type { PortQuery } from './port-query.ts';
@@ -106,6 +107,9 @@ export interface Registry {
    * Tells one state of the registry from another: while the text stays the same, so does every answer.
    */
   version(): string;
+
+  /** Tells of each of the 65,536 ports what it is: the very same bytes as long as nothing changes. */
+  kindChart(): KindChart;
 
   /**
    * Finds all rows of a service name, in any case.

@@ -4,6 +4,7 @@ import { type Assignment, type AssignmentCells, compareAssignments } from '../re
 import { type Association, compareAssociations } from '../registry/association.ts';
 import type { AuditFilter, AuditRow } from '../registry/audit.ts';
 import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.ts';
+import type { KindChart } from '../registry/kind-chart.ts';
 import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
 import type { PoolReport } from '../registry/pool.ts';
@@ -20,6 +21,7 @@ import type { TransportProtocol } from '../registry/transport-protocol.ts';
 import { Advice } from './advice.ts';
 import { auditPage } from './audit-table.ts';
 import { type Connection, openForReading, toRegistryError } from './database.ts';
+import { KindCharts } from './kind-charts.ts';
 import { checkSchema } from './migrate.ts';
 import { Reads } from './reads.ts';
 import { Searches } from './searches.ts';
@@ -37,6 +39,7 @@ interface Questions {
   readonly reports: SharedReports;
   readonly searches: Searches;
   readonly advice: Advice;
+  readonly charts: KindCharts;
   readonly db: Connection;
 }
 
@@ -96,6 +99,10 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   version(): string {
     return this.#ask(({ reads }) => Object.values(reads.version()).join('.'));
+  }
+
+  kindChart(): KindChart {
+    return this.#ask(({ charts }) => charts.current());
   }
 
   service(name: string): Service {
@@ -219,7 +226,8 @@ export class SqliteRegistry implements RegistrySnapshot {
       const reports = new SharedReports(reads, this.#ownRanges, { keeps: this.#keepsReports, like: this.#like });
       this.#like = reports;
       const advice = new Advice(db, this.#ownRanges);
-      const questions = { reads, reports, searches: new Searches(db), advice, db };
+      const charts = new KindCharts(db, reads);
+      const questions = { reads, reports, searches: new Searches(db), advice, charts, db };
       const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
       return { db, ask, inode: inodeOf(this.#path) };
     } catch (error) {

@@ -31,6 +31,7 @@ const QUESTIONS = [
   '/ranges',
   '/ephemeral-ranges',
   '/registry',
+  '/chart.bin',
   '/export/services',
   '/export/services?origin=iana,informal',
   '/export/nmap-services',

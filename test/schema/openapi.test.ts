@@ -35,6 +35,7 @@ const OTHER_ROUTES = [
   ['get /readyz', []],
   ['get /openapi.json', []],
   ['get /docs', []],
+  ['get /chart.bin', []],
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
   ['post /ports/lookup', ['format']],
