@@ -27,7 +27,10 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
       'graphql-query-complexity',
     ],
   },
-  web: { folders: ['registry'], packages: ['express', 'yaml', 'swagger-ui-dist', 'graphiql', 'react', 'react-dom'] },
+  web: {
+    folders: ['registry'],
+    packages: ['express', 'yaml', '@remix-run/html-template', 'swagger-ui-dist', 'graphiql', 'react', 'react-dom'],
+  },
   http: {
     folders: ['registry', 'rest', 'graphql', 'text', 'web', 'log.ts'],
     packages: ['express', 'helmet', 'cors', 'compression', 'express-rate-limit', 'fresh', 'lru-cache'],

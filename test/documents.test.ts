@@ -16,7 +16,7 @@ import { useProduct } from './support/registry.ts';
 const product = useProduct();
 
 /** What `http/pages.ts` serves to people. */
-const PAGES = ['/openapi.json', '/docs'];
+const PAGES = ['/', '/about', '/openapi.json', '/docs'];
 const ROOT = new URL('../', import.meta.url);
 
 function read(file: string): string {

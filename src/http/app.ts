@@ -11,14 +11,15 @@ import { readBody } from './body.ts';
 import { chartRouter } from './chart.ts';
 import { compressAnswers, validatorOf } from './compression.ts';
 import { exportRouter } from './exports.ts';
+import { isPageWanted } from './form-query.ts';
 import { healthRouter } from './health.ts';
 import { type Limits, limitRequests, refuseLongUrl } from './limits.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './methods.ts';
 import { exploreGraphql, pageRouter } from './pages.ts';
-import { HttpError, sendProblem } from './problem.ts';
+import { HttpError, sendErrorPage, sendProblem } from './problem.ts';
 import { assignRequestId, requestIdOf } from './request-id.ts';
 import { logRequests } from './request-log.ts';
-import { answerRoute } from './resources.ts';
+import { answerRoute, answerShell } from './resources.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
 import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './writes.ts';
 
@@ -83,11 +84,14 @@ export function createApp(parts: AppParts): Express {
   app.use(writeRouter({ ...parts, authorize, bodyBytes: parts.limits.bodyBytes }));
   for (const route of ROUTES) {
     const methods = allowMethods([...READ_METHODS, ...writeMethodsOf(route.path)]);
-    const check = route.scope === null ? [] : [requirePrivately(requireScope(authorize, route.scope))];
+    const check =
+      route.scope === null
+        ? []
+        : [answerShell(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
     app.all(route.path, methods, ...check, answerRoute(parts.registry, route));
   }
   for (const path of WRITE_ONLY_PATHS) app.all(path, allowMethods(writeMethodsOf(path)));
-  app.use(pageRouter());
+  app.use(pageRouter(parts.registry));
   const limit = Math.min(LARGEST_BODY, parts.limits.bodyBytes);
   app
     .route('/graphql')
@@ -124,7 +128,7 @@ function handleError(log: Logger) {
       next(error);
       return;
     }
-    const status = sendProblem(response, error, requestId);
+    const status = (isPageWanted(request) ? sendErrorPage : sendProblem)(response, error, requestId);
     if (status === 503 && error instanceof RegistryError) log.warn({ requestId, path: request.path }, error.message);
     else if (status >= 500) log.error({ err: error, requestId, path: request.path }, 'a request failed');
   };

@@ -13,11 +13,11 @@ import { portJson } from '../rest/port-json.ts';
 import { readQuery } from '../rest/query.ts';
 import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../text/csv.ts';
 import { readBody } from './body.ts';
+import { searchOf } from './form-query.ts';
 import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { HttpError, toProblem } from './problem.ts';
 import { writePort } from './representation.ts';
-import { searchOf } from './resources.ts';
 import { sendStream } from './stream.ts';
 
 /** What a batch may hold. */

@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
+import { searchOf } from './form-query.ts';
 import { mayKeep } from './kept-answers.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
-import { searchOf } from './resources.ts';
 
 /** Where the chart is. */
 export const CHART_PATH = '/chart.bin';

@@ -12,9 +12,9 @@ import {
   nmapServicesExport,
   servicesExport,
 } from '../text/exports.ts';
+import { searchOf } from './form-query.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 import { HttpError } from './problem.ts';
-import { searchOf } from './resources.ts';
 import { sendStream } from './stream.ts';
 
 /** A file that another tool reads. */

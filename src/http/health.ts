@@ -1,8 +1,8 @@
 import { type RequestHandler, Router } from 'express';
 import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
+import { searchOf } from './form-query.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
-import { searchOf } from './resources.ts';
 
 /**
  * Answers whoever runs the server: `/healthz` is 200 while the process lives, `/readyz` is 200 when the registry can be

@@ -1,20 +1,36 @@
-import { type RequestHandler, Router } from 'express';
+import { type RequestHandler, type Response, Router } from 'express';
+import type { Registry } from '../registry/registry.ts';
+import { aboutPage } from '../web/about-page.ts';
 import { sendAsset } from '../web/assets.ts';
+import { frontPage } from '../web/front-page.ts';
 import { sendOpenapi } from '../web/openapi.ts';
 import { sendDocs, sendExplorer } from '../web/pages.ts';
+import { PAGE_POLICY } from '../web/policy.ts';
+import { mayKeep } from './kept-answers.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 
 /** What can be had at `/graphql`, the usual first. */
 const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json', 'text/html'];
 
-/** Answers with the contract, the page to try it, and the files of the pages. */
-export function pageRouter(): Router {
+/**
+ * Answers with the pages that are no resources, the contract, and the files of the pages.
+ *
+ * @param registry - Where the pages' facts come from.
+ */
+export function pageRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read = allowMethods(READ_METHODS);
+  router.all('/', read, (_request, response) => sendPage(response, frontPage(registry.info().date)));
+  router.all('/about', read, (_request, response) => sendPage(response, aboutPage(registry.info())));
   router.all('/openapi.json', read, sendOpenapi);
   router.all('/docs', read, sendDocs);
   router.all('/assets/*path', read, sendAsset);
   return router;
+}
+
+function sendPage(response: Response, page: string): void {
+  mayKeep(response);
+  response.set({ 'Content-Security-Policy': PAGE_POLICY, 'Cache-Control': 'no-cache' }).type('html').send(page);
 }
 
 /** Shows the explorer to a browser that comes to `/graphql`; a query is answered, whatever HTML the client would like. */

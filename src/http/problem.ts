@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Response } from 'express';
 import { type ErrorCode, type Fault, RegistryError } from '../registry/registry-error.ts';
+import { errorPage } from '../web/error-page.ts';
+import { PAGE_POLICY } from '../web/policy.ts';
 
 /** An error in the form of RFC 9457. */
 export interface Problem {
@@ -71,13 +73,31 @@ export function toProblem(error: unknown): Problem {
  * @returns The status that was sent.
  */
 export function sendProblem(response: Response, error: unknown, requestId: string): number {
-  const problem: Problem = { ...toProblem(error), requestId };
-  response
-    .status(problem.status)
-    .set({ 'Cache-Control': 'no-store', ...explain(error).headers })
-    .type('application/problem+json')
-    .send(JSON.stringify(problem));
+  const problem = startProblem(response, error, requestId);
+  response.type('application/problem+json').send(JSON.stringify(problem));
   return problem.status;
+}
+
+/**
+ * Answers with a page that says what a problem would.
+ *
+ * @param response - The response, of which nothing was sent yet.
+ * @param error - Anything that was thrown.
+ * @param requestId - The id of the request.
+ * @returns The status that was sent.
+ */
+export function sendErrorPage(response: Response, error: unknown, requestId: string): number {
+  const problem = startProblem(response, error, requestId);
+  response.set('Content-Security-Policy', PAGE_POLICY).type('html').send(errorPage(problem, response.req.path));
+  return problem.status;
+}
+
+function startProblem(response: Response, error: unknown, requestId: string): Problem {
+  const problem: Problem = { ...toProblem(error), requestId };
+  response.status(problem.status).set({ 'Cache-Control': 'no-store', ...explain(error).headers });
+  // What the answer is depends on what the client likes.
+  response.vary('Accept');
+  return problem;
 }
 
 type Explanation = Pick<Problem, 'status' | 'detail' | 'errors' | 'suggestions'> & {

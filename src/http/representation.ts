@@ -17,6 +17,7 @@ import {
 } from '../text/csv.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
 import { assignmentsText, associationsText, auditText, poolsText, searchText, serviceText } from '../text/rows-text.ts';
+import { HTML, type PageSource } from './html.ts';
 
 /** How each kind of answer is written in one form. */
 type Renderers = { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string };
@@ -69,7 +70,7 @@ function toLine({ number, shared, protocol }: PortAnswer): PortLine {
 }
 
 /** The forms of every resource; the first is what a client without wishes gets. */
-export const FORMATS = ['json', 'text', 'csv'] as const;
+export const FORMATS = ['json', 'text', 'csv', 'html'] as const;
 
 /**
  * Writes an answer in one form.
@@ -77,13 +78,16 @@ export const FORMATS = ['json', 'text', 'csv'] as const;
  * @param format - The form.
  * @param kind - The kind of resource.
  * @param answer - The resource.
+ * @param source - What a page tells beside it.
  */
 export function render<Kind extends keyof Answers>(
   format: (typeof FORMATS)[number],
   kind: Kind,
   answer: Answers[Kind],
+  source: PageSource,
 ): string {
   if (format === 'json') return JSON_BODIES[kind](answer);
+  if (format === 'html') return HTML[kind](answer, source);
   // An empty page of text is an empty line: every text ends in one.
   return (format === 'text' ? TEXT : CSV)[kind](answer) || '\n';
 }

@@ -1,8 +1,11 @@
 import type { RequestHandler } from 'express';
 import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
-import type { Route } from '../rest/route.ts';
+import type { Question, Route } from '../rest/route.ts';
+import { PAGE_POLICY } from '../web/policy.ts';
 import { strongValidatorOf } from './compression.ts';
+import { cleanForm, isPageWanted, searchOf } from './form-query.ts';
+import { BLANK_PAGES, TIMELY } from './html.ts';
 import { mayKeep } from './kept-answers.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { FORMATS, render } from './representation.ts';
@@ -15,17 +18,25 @@ import { FORMATS, render } from './representation.ts';
  */
 export function answerRoute(registry: Registry, route: Route): RequestHandler {
   const known = [...route.parameters, 'format'];
+  const blank = BLANK_PAGES[route.kind];
+  const write = (format: (typeof FORMATS)[number], question: Question): string => {
+    const isBlank = format === 'html' && blank?.needs != null && !question.query.has(blank.needs);
+    if (isBlank) return blank.page(question.query, registry.info().date);
+    return render(format, route.kind, route.answer(registry, question), { registry, question });
+  };
   return (request, response) => {
-    const query = readQuery(searchOf(request.originalUrl), known);
+    const search = searchOf(request.originalUrl);
+    const query = readQuery(isPageWanted(request) ? cleanForm(search) : search, known);
     const format = negotiate(request, FORMATS, query.get('format'));
     const parts = request.params as Record<string, string | undefined>;
-    const answer = route.answer(registry, { path: request.path, parts, query });
+    const question = { path: request.path, parts, query };
+    if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    if (route.scope === null) mayKeep(response);
-    const body = render(format, route.kind, answer);
+    if (route.scope === null && !(format === 'html' && TIMELY.includes(route.kind))) mayKeep(response);
+    const body = write(format, question);
     // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
-    if (route.kind === 'association') {
+    if (route.kind === 'association' && format !== 'html') {
       response.set({ 'Cache-Control': 'no-cache, no-transform', ETag: strongValidatorOf(body) });
     }
     response.type(MEDIA_TYPES[format]).send(body);
@@ -33,12 +44,20 @@ export function answerRoute(registry: Registry, route: Route): RequestHandler {
 }
 
 /**
- * Cuts the query out of a URL.
+ * Shows a browser the page of a resource that only some may read: a page without the resource, which its script asks for.
  *
- * @param url - Path and query.
- * @returns What is behind the first question mark.
+ * @param registry - Tells the registry's date.
+ * @param route - The resource.
  */
-export function searchOf(url: string): string {
-  const mark = url.indexOf('?');
-  return mark < 0 ? '' : url.slice(mark + 1);
+export function answerShell(registry: Registry, route: Route): RequestHandler {
+  return (request, response, next) => {
+    const shell = BLANK_PAGES[route.kind];
+    if (shell === undefined || !isPageWanted(request)) {
+      next();
+      return;
+    }
+    const values = readQuery(cleanForm(searchOf(request.originalUrl)), [...route.parameters, 'format']);
+    response.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }).vary('Accept');
+    response.type('html').send(shell.page(values, registry.info().date));
+  };
 }

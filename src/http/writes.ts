@@ -7,10 +7,10 @@ import { ROUTES } from '../rest/routes.ts';
 import { WRITES, type WriteAnswer, type WriteRoute } from '../rest/writes.ts';
 import { type Authorize, requireScope } from './authorization.ts';
 import { readBody } from './body.ts';
+import { searchOf } from './form-query.ts';
 import { negotiate } from './negotiate.ts';
 import { associationTag, readPrecondition } from './precondition.ts';
 import { HttpError } from './problem.ts';
-import { searchOf } from './resources.ts';
 
 /** What writes are made with. */
 export interface WriteParts {

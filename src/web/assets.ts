@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RequestHandler } from 'express';
 
@@ -15,6 +15,10 @@ export interface Asset {
 /** How long a browser may keep a file, in milliseconds: a year, the longest that caches take seriously. */
 const MAX_AGE_MS = 365 * 24 * 60 * 60 * 1000;
 
+/** The folder of the pages' own files. */
+const OWN_FOLDER = new URL('./browser/', import.meta.url);
+const OWN_VERSION = hashOf(OWN_FOLDER);
+
 /** The files of the pages, and no other file of their packages. */
 export const ASSETS = {
   swagger: fromPackage('swagger-ui-dist', 'swagger-ui-bundle.js'),
@@ -25,7 +29,10 @@ export const ASSETS = {
   graphiqlStyle: fromPackage('graphiql', 'graphiql.min.css'),
   docs: fromHere('docs.js'),
   explorer: fromHere('explorer.js'),
+  script: fromHere('page.js'),
+  audit: fromHere('audit.js'),
   style: fromHere('page.css'),
+  frame: fromHere('frame.css'),
   icon: fromHere('icon.svg'),
 } as const satisfies Readonly<Record<string, Asset>>;
 
@@ -45,11 +52,15 @@ function fromPackage(name: string, file: string): Asset {
   return asset(`${name}@${version}`, new URL('.', manifest), file);
 }
 
-/** The pages' own files have no version: their content stands for it. */
+/** The pages' own files have no version: their content stands for it, that of all of them, so that one may load another. */
 function fromHere(file: string): Asset {
-  const folder = new URL('./browser/', import.meta.url);
-  const hash = createHash('sha256').update(readFileSync(new URL(file, folder)));
-  return asset(`portolan@${hash.digest('hex').slice(0, 12)}`, folder, file);
+  return asset(`portolan@${OWN_VERSION}`, OWN_FOLDER, file);
+}
+
+function hashOf(folder: URL): string {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(folder).sort()) hash.update(`${file}\0`).update(readFileSync(new URL(file, folder)));
+  return hash.digest('hex').slice(0, 12);
 }
 
 function asset(origin: string, folder: URL, file: string): Asset {

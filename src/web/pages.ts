@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { ASSETS, type Asset } from './assets.ts';
+import { contentSecurityPolicy } from './policy.ts';
 
 /** A page that a script fills. */
 interface Page {
@@ -15,22 +16,10 @@ interface Page {
   readonly policy: Readonly<Record<string, string>>;
 }
 
-/** What every page may do: load from this server, and ask it. */
-const POLICY = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self'",
-  'img-src': "'self' data:",
-  'connect-src': "'self'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'",
-};
-
 /** The contract of the REST face, to be read and tried. */
 export const sendDocs = sendPage({
   title: 'Portolan: the REST interface',
-  styles: [ASSETS.swaggerStyle, ASSETS.style],
+  styles: [ASSETS.swaggerStyle, ASSETS.frame],
   libraries: [ASSETS.swagger],
   script: ASSETS.docs,
   otherwise: 'This page needs JavaScript. What it shows is <a href="openapi.json">openapi.json</a>.',
@@ -40,7 +29,7 @@ export const sendDocs = sendPage({
 /** The explorer of the GraphQL face. */
 export const sendExplorer = sendPage({
   title: 'Portolan: the GraphQL explorer',
-  styles: [ASSETS.graphiqlStyle, ASSETS.style],
+  styles: [ASSETS.graphiqlStyle, ASSETS.frame],
   libraries: [ASSETS.react, ASSETS.reactDom, ASSETS.graphiql],
   script: ASSETS.explorer,
   otherwise: 'This page needs JavaScript. GraphQL answers without it: <code>graphql?query={registry{date}}</code>.',
@@ -53,8 +42,7 @@ export const sendExplorer = sendPage({
 });
 
 function sendPage(page: Page): RequestHandler {
-  const policy = Object.entries({ ...POLICY, ...page.policy }).map((directive) => directive.join(' '));
-  const headers = { 'Content-Security-Policy': policy.join('; '), 'Cache-Control': 'no-cache' };
+  const headers = { 'Content-Security-Policy': contentSecurityPolicy(page.policy), 'Cache-Control': 'no-cache' };
   const html = render(page);
   return (_request, response) => {
     response.set(headers).type('html').send(html);

@@ -17,7 +17,9 @@ describe('the form of an answer', () => {
     ['text/*', '', 'text/plain'],
     ['application/json;q=0.1, text/plain;q=0.2', '', 'text/plain'],
     ['text/plain;q=0, */*', '', 'application/json'],
-    [BROWSER, '', 'application/json'],
+    [BROWSER, '', 'text/html'],
+    ['*/*', '?format=html', 'text/html'],
+    [BROWSER, '?format=json', 'application/json'],
     ['application/json', '?format=text', 'text/plain'],
     ['image/png', '?format=json', 'application/json'],
   ] as const;
@@ -39,9 +41,9 @@ describe('the form of an answer', () => {
     assert.deepEqual([response.status, response.type], [406, 'application/problem+json']);
     assert.equal(
       response.body.detail,
-      'Cannot answer in a media type that the client accepts: expected application/json or text/plain or text/csv',
+      'Cannot answer in a media type that the client accepts: expected application/json or text/plain or text/csv or text/html',
     );
-    assert.equal((await request(product.app).get('/ports/22?format=html')).status, 406);
+    assert.equal((await request(product.app).get('/ports/22?format=ndjson')).status, 406);
   });
 
   test('that does not exist is a 400 with the nearest', async () => {
@@ -79,10 +81,17 @@ describe('query parameters', () => {
 });
 
 describe('what does not exist', () => {
-  test('is a 404, whatever Accept says', async () => {
+  test('is a 404, for a browser as a page', async () => {
     for (const path of ['/nope', '/Ports/22', '/ports/22/', '/ports/22/tcp/x', '/../etc/passwd']) {
-      const response = await request(product.app).get(path).set('Accept', BROWSER);
-      assert.deepEqual([response.status, response.type], [404, 'application/problem+json'], path);
+      for (const [accept, type] of [
+        ['*/*', 'application/problem+json'],
+        ['image/png', 'application/problem+json'],
+        [BROWSER, 'text/html'],
+      ] as const) {
+        const response = await request(product.app).get(path).set('Accept', accept);
+        assert.deepEqual([response.status, response.type], [404, type], path);
+        assert.match(response.get('Vary') ?? '', /Accept(?!-)/);
+      }
     }
     const { body } = await request(product.app).get('/nope?x=1');
     assert.equal(body.detail, 'Cannot find "/nope": no such resource');

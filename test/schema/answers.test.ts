@@ -101,7 +101,13 @@ describe('the answers of the server follow the document', () => {
     [405, 'post', '/ports/80'],
     [405, 'delete', '/healthz'],
     [405, 'patch', '/graphql'],
-    [406, 'get', '/ports/80?format=html'],
+    [406, 'get', '/ports/80?format=ndjson'],
+    [200, 'get', '/ports/80?format=html'],
+    [400, 'get', '/ports/65536?format=html'],
+    [404, 'get', '/harbours?format=html'],
+    [200, 'get', '/'],
+    [200, 'get', '/about'],
+    [405, 'post', '/about'],
     [204, 'options', '/ports/80'],
   ] as const;
   for (const [status, method, path] of questions) {
@@ -201,7 +207,7 @@ describe('an answer that is not the one described', () => {
   });
 
   test('is refused for another media type, text that does not end in one line feed, or a body with HEAD', () => {
-    refuses({ headers: { ...headers, 'content-type': 'text/html' } }, /"text\/html" is not in the contract/);
+    refuses({ headers: { ...headers, 'content-type': 'text/rtf' } }, /"text\/rtf" is not in the contract/);
     const text = { ...headers, 'content-type': 'text/plain; charset=utf-8' };
     refuses({ headers: text, text: '443/tcp  system  https\n\n' }, /must match pattern/);
     refuses({ method: 'HEAD' }, /expected no body/);

@@ -36,6 +36,8 @@ const OTHER_ROUTES = [
   ['get /openapi.json', []],
   ['get /docs', []],
   ['get /chart.bin', []],
+  ['get /', []],
+  ['get /about', []],
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
   ['post /ports/lookup', ['format']],

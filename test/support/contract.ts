@@ -15,6 +15,7 @@ export const CONTRACT_FILE = new URL('../../schema/openapi.yaml', import.meta.ur
 export const CONTRACT: Node = parse(readFileSync(CONTRACT_FILE, 'utf8'));
 
 const PROBLEM = 'application/problem+json';
+const HTML = 'text/html';
 const NDJSON = 'application/x-ndjson';
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, allowUnionTypes: true });
 addFormats.default(ajv);
@@ -36,9 +37,9 @@ export interface Answer {
 
 /**
  * Checks that an answer is one that the contract describes: route, method, status, header fields, media type, body.
- * Three rules hold for every path and are not written out for each: `HEAD` answers as `GET` without a body; `OPTIONS`
+ * Four rules hold for every path and are not written out for each: `HEAD` answers as `GET` without a body; `OPTIONS`
  * is CORS' 204; a path that the contract does not have answers with a problem, 404. A method that a path does not have
- * answers as the path's 405 says.
+ * answers as the path's 405 says; who looks at it with a browser gets an error as a page.
  *
  * @param answer - The answer.
  * @throws {AssertionError} Saying what the contract has no word of.
@@ -54,8 +55,7 @@ export function checkContract(answer: Answer): void {
   // An empty part is no value of a parameter: "/ports/80/" is a path that does not exist.
   if (template === undefined || (status === 404 && /\/(?:\/|$)/.test(path))) {
     assert.equal(status, 404, `${method} ${path}: the contract has no such path, and the answer is no 404`);
-    checkMediaType(answer, { [PROBLEM]: {} }, `${method} ${path}`);
-    if (method !== 'HEAD') checkBody(answer, PROBLEM, '/components/schemas/Problem', `${method} ${path}: 404`);
+    checkError(answer, `${method} ${path}: 404`);
     return;
   }
   const operation = findOperation(template, method, status);
@@ -73,8 +73,25 @@ export function checkContract(answer: Answer): void {
     assert.equal(text, '', `${where}: expected no body`);
     return;
   }
+  if (isErrorPage(answer)) {
+    checkError(answer, where);
+    return;
+  }
   const mediaType = checkMediaType(answer, response.content as Node, where);
   checkBody(answer, mediaType, `${pointer}/content/${toPart(mediaType)}/schema`, `${where} ${mediaType}`);
+}
+
+/** An error is a problem, or a page that says the same. */
+function checkError(answer: Answer, where: string): void {
+  if (isErrorPage(answer)) checkBody(answer, HTML, '/components/schemas/Html', where);
+  else {
+    checkMediaType(answer, { [PROBLEM]: {} }, where);
+    if (answer.method !== 'HEAD') checkBody(answer, PROBLEM, '/components/schemas/Problem', where);
+  }
+}
+
+function isErrorPage({ method, status, headers }: Answer): boolean {
+  return method === 'GET' && status >= 400 && (headers['content-type'] ?? '').startsWith(`${HTML};`);
 }
 
 /** Gives what supertest's agent gives, and checks every answer against the contract. */

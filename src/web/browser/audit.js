@@ -1,0 +1,1 @@
+// Fills the page of the audit for an admin whose token was entered.

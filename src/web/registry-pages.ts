@@ -1,0 +1,95 @@
+import { html } from '@remix-run/html-template';
+import type { PoolReport } from '../registry/pool.ts';
+import type { ListName, LoadedList, RegistryInfo } from '../registry/registry.ts';
+import { address, addressWith } from './address.ts';
+import { layout } from './layout.ts';
+import { otherForms } from './other-forms.ts';
+import { shown } from './outside-text.ts';
+import { type Paging, pager } from './pager.ts';
+import { linkedSpan, separated } from './rows.ts';
+import { table } from './table.ts';
+
+/** Where the rows of a list can be seen. */
+const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: string | null]>> = {
+  assignments: ['Official rows', '/assignments'],
+  associations: ['Informal uses', '/associations?origin=informal'],
+  'ephemeral-ranges': ['Ephemeral ranges', '/ephemeral-ranges'],
+  'check-commands': ['Commands to check a port', null],
+  'blocked-by-browsers': ['Ports that browsers refuse', null],
+};
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Writes the page that tells what is loaded and how old it is.
+ *
+ * @param info - What is loaded.
+ * @param now - The time from which ages count.
+ */
+export function registryPage(info: RegistryInfo, now: Date): string {
+  return layout({
+    title: 'Registry',
+    section: '/registry',
+    registryDate: info.date,
+    content: html`<h1>Registry</h1>
+<p class="lede">The IANA registry of <time datetime="${info.date}">${info.date}</time> is loaded: it is ${ageOf(info.date, now)} old.</p>
+${table(
+  'The lists that are loaded',
+  ['List', 'Rows', 'Stands for', 'Age', 'Loaded', 'From'],
+  info.origins.map((list) => loadedRow(list, now)),
+)}
+<p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> are the team's own; the <a href="${address('/audit')}">audit</a> tells admins who changed them.</p>
+${otherForms(address('/registry'))}`,
+  });
+}
+
+function loadedRow(list: LoadedList, now: Date) {
+  const [title, path] = LIST_ADDRESSES[list.list];
+  return [
+    path === null ? title : html`<a href="${address(path)}">${title}</a>`,
+    list.rows,
+    html`<time datetime="${list.date}">${list.date}</time>`,
+    ageOf(list.date, now),
+    html`<time datetime="${list.importedAt}">${list.importedAt.slice(0, 16).replace('T', ' ')} UTC</time>`,
+    html`${shown(list.source)}<p class="meta">SHA-256 <code>${list.sha256}</code></p>`,
+  ];
+}
+
+function ageOf(date: string, now: Date): string {
+  const days = Math.floor((now.valueOf() - new Date(date).valueOf()) / DAY_MS);
+  if (days < 1) return 'less than a day';
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** A page of pools. */
+export interface PoolsView extends Paging {
+  readonly results: readonly PoolReport[];
+}
+
+/**
+ * Writes the page of the pools.
+ *
+ * @param view - The pools.
+ * @param registryDate - The day of the IANA registry that is loaded.
+ */
+export function poolsPage(view: PoolsView, registryDate: string): string {
+  const rows = view.results.map(({ name, ranges, protocols, owner, used, free }) => [
+    html`<b>${shown(name)}</b>`,
+    separated(ranges.map(linkedSpan)),
+    protocols.join(', '),
+    shown(owner),
+    used,
+    free,
+    html`<a href="${addressWith('/suggestions', { pool: name })}">Suggest a port</a>`,
+  ]);
+  return layout({
+    title: 'Pools',
+    section: '/associations',
+    registryDate,
+    content: html`<h1>Pools</h1>
+<p class="lede">Stretches of ports that are given to teams. Suggestions keep out of them unless they are asked for.</p>
+${view.count === 0 ? html`<p>There are none yet; an admin makes them by <a href="${address('/docs#/own')}">POST /pools</a>.</p>` : table('By name', ['Pool', 'Ports', 'Protocols', 'Owner', 'Used', 'Free', ''], rows)}
+${view.count === 0 ? '' : pager(view)}
+${otherForms(address('/pools'))}`,
+  });
+}

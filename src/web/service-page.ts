@@ -1,0 +1,29 @@
+import { html } from '@remix-run/html-template';
+import type { Service } from '../registry/registry.ts';
+import { addressWith, serviceAddress } from './address.ts';
+import { layout } from './layout.ts';
+import { otherForms } from './other-forms.ts';
+import { shown } from './outside-text.ts';
+import { assignmentTable, useList } from './rows.ts';
+
+/**
+ * Writes the page of a service name.
+ *
+ * @param service - All rows of the name.
+ * @param registryDate - The day of the IANA registry that is loaded.
+ */
+export function servicePage({ name, assignments, associations }: Service, registryDate: string): string {
+  return layout({
+    title: name,
+    section: '/search',
+    registryDate,
+    content: html`<h1><span class="word">Service</span> ${shown(name)}</h1>
+<section aria-labelledby="official"><h2 id="official">Official</h2>
+${assignments.length === 0 ? html`<p>None: the IANA registry knows no service of this name.</p>` : assignmentTable('Rows of the IANA registry, those with a port first', assignments)}
+</section>
+<section aria-labelledby="uses"><h2 id="uses">Own and informal uses</h2>
+${associations.length === 0 ? html`<p>None of this very name. <a href="${addressWith('/search', { q: name })}">Search for it</a>.</p>` : useList(associations)}
+</section>
+${otherForms(serviceAddress(name))}`,
+  });
+}
