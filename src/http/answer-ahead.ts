@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import fresh from 'fresh';
-import { fillAll } from '../registry/byte-template.ts';
+import type { ByteText } from '../registry/byte-text.ts';
 import { LAST_PORT } from '../registry/port-number.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -75,8 +75,8 @@ class Ahead {
 
   #sendReport(port: number, request: IncomingMessage, response: ServerResponse, head: Head): boolean {
     this.#reports[port] ??= this.#readReport(port);
-    const body = fillAll(portJson(port, this.#reports[port]));
-    this.#tags[port] ??= validatorOf(body);
+    const body = portJson(port, this.#reports[port]);
+    this.#tags[port] ??= validatorOf(Buffer.from(body, 'latin1'));
     send(request, response, { head, tag: this.#tags[port], body });
     return true;
   }
@@ -157,7 +157,7 @@ function isSmallJson({ headers }: IncomingMessage): boolean {
 interface Sent {
   readonly head: Head;
   readonly tag: string | undefined;
-  readonly body: Buffer;
+  readonly body: ByteText;
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { head, tag, body }: Sent): void {
@@ -171,5 +171,5 @@ function send(request: IncomingMessage, response: ServerResponse, { head, tag, b
   if (head.tellsLength) fields.push('Content-Length', String(body.length));
   if (tag !== undefined) fields.push('ETag', tag);
   response.writeHead(200, fields);
-  response.end(body);
+  response.end(body, 'latin1');
 }

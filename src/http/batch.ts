@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler, Router } from 'express';
-import { ANY_TEXT, ByteTemplate, type Filled, fillAll } from '../registry/byte-template.ts';
+import { ByteTemplate, type ByteText, encode, joinBytes } from '../registry/byte-text.ts';
 import type { Registry } from '../registry/registry.ts';
 import {
   answerBatch,
@@ -35,27 +35,22 @@ interface Frame {
   readonly before: string;
   readonly between: string;
   readonly behind: string;
-  /** The whole answer to a batch without items. */
+  /** The whole answer to a batch without items; like the others without anything beyond ASCII. */
   readonly empty: string;
-  readonly part: (results: readonly BatchResult[]) => Filled[];
+  readonly part: (results: readonly BatchResult[]) => ByteText;
 }
 
-const COMMA = new ByteTemplate([','], []);
-const LINE_FEED = new ByteTemplate(['\n'], []);
-
 const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
-  json: frameOf('{"results":[', ',', ']}', '{"results":[]}', (results) => join(results.map(toJson), COMMA)),
-  ndjson: frameOf('', '\n', '\n', '', (results) => join(results.map(toJson), LINE_FEED)),
-  csv: frameOf(PORTS_CSV_HEADER, '', '', PORTS_CSV_HEADER, (results) => results.map(toLine).map(portCsvLines)),
-  text: frameOf('', '\n', '', '\n', (results) => [[ANY_TEXT, [results.map(toText).join('\n')]]]),
+  json: frameOf('{"results":[', ',', ']}', '{"results":[]}', (results) => joinBytes(results.map(toJson), ',')),
+  ndjson: frameOf('', '\n', '\n', '', (results) => joinBytes(results.map(toJson), '\n')),
+  csv: frameOf(PORTS_CSV_HEADER, '', '', PORTS_CSV_HEADER, (results) =>
+    joinBytes(results.map(toLine).map(portCsvLines)),
+  ),
+  text: frameOf('', '\n', '', '\n', (results) => encode(results.map(toText).join('\n'))),
 };
 
 function frameOf(before: string, between: string, behind: string, empty: string, part: Frame['part']): Frame {
   return { before, between, behind, empty, part };
-}
-
-function join(results: readonly Filled[][], between: ByteTemplate): Filled[] {
-  return results.flatMap((result, index): Filled[] => (index === 0 ? result : [[between, []], ...result]));
 }
 
 /**
@@ -112,22 +107,21 @@ async function* frame(
   let lead = before;
   let isEmpty = true;
   for await (const results of parts) {
-    yield fillAll([[ANY_TEXT, [lead]], ...part(results)]);
+    yield Buffer.from(lead + part(results), 'latin1');
     lead = between;
     isEmpty = false;
   }
-  yield Buffer.from(isEmpty ? empty : behind);
+  yield Buffer.from(isEmpty ? empty : behind, 'latin1');
 }
 
-function toJson(result: BatchResult): Filled[] {
-  const query = JSON.stringify(result.query);
-  if ('error' in result) return [[ERROR, [query, JSON.stringify(toProblem(result.error))]]];
-  return [[BEFORE_REPORT, [query]], ...portJson(result.number, result.shared), BEHIND_REPORT];
+function toJson(result: BatchResult): ByteText {
+  const query = encode(JSON.stringify(result.query));
+  if ('error' in result) return ERROR.fill(query, encode(JSON.stringify(toProblem(result.error))));
+  return REPORT.fill(query, portJson(result.number, result.shared));
 }
 
 const ERROR = new ByteTemplate(['{"query":', ',"error":', '}'], [0, 1]);
-const BEFORE_REPORT = new ByteTemplate(['{"query":', ',"report":'], [0]);
-const BEHIND_REPORT: Filled = [ANY_TEXT, ['}']];
+const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'], [0, 1]);
 
 function toLine(result: BatchResult): PortLine {
   const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);

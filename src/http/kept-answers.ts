@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import type { ByteText } from '../registry/byte-text.ts';
 
 /** How much is kept, in bytes of keys, bodies and what holds them. */
 const MOST_KEPT = 64 * 1024 * 1024;
@@ -23,7 +24,7 @@ export interface Head {
 export interface KeptAnswer {
   readonly head: Head;
   readonly tag: string | undefined;
-  readonly body: Buffer;
+  readonly body: ByteText;
 }
 
 /** Written for each answer anew. */
@@ -96,7 +97,7 @@ export class KeptAnswers {
       take({
         head: this.#headOf(response),
         tag: typeof tag === 'string' ? tag : undefined,
-        body: joinApart(chunks, bytes),
+        body: Buffer.concat(chunks, bytes).toString('latin1') as ByteText,
       });
     });
   }
@@ -117,14 +118,6 @@ export class KeptAnswers {
     this.#heads.set(key, head);
     return head;
   }
-}
-
-/** Joins chunks in memory of their own: a small Buffer of Node's pool would keep 8 KiB, with the leavings of others in it. */
-function joinApart(chunks: readonly Buffer[], bytes: number): Buffer {
-  const body = Buffer.allocUnsafeSlow(bytes);
-  let end = 0;
-  for (const chunk of chunks) end += chunk.copy(body, end);
-  return body;
 }
 
 /** The names of the header fields as they are written; Node has the method on every outgoing message, its types only on some. */

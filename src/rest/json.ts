@@ -1,13 +1,13 @@
-import { fillAll } from '../registry/byte-template.ts';
+import { decode, joinBytes } from '../registry/byte-text.ts';
 import { portJson } from './port-json.ts';
 import type { Answers } from './route.ts';
 
 /** How each kind of answer is written as JSON: as it is, without what only other faces need. */
 export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string } = {
-  port: ({ number, shared }) => fillAll(portJson(number, shared)).toString(),
+  port: ({ number, shared }) => decode(portJson(number, shared)),
   ports: ({ results, ...list }) => {
-    const reports = results.map(({ number, shared }) => fillAll(portJson(number, shared)).toString());
-    return `${JSON.stringify(list).slice(0, -1)},"results":[${reports.join(',')}]}`;
+    const reports = results.map(({ number, shared }) => portJson(number, shared));
+    return `${JSON.stringify(list).slice(0, -1)},"results":[${decode(joinBytes(reports, ','))}]}`;
   },
   service: JSON.stringify,
   suitability: JSON.stringify,

@@ -1,4 +1,4 @@
-import { ByteTemplate, type Filled } from '../registry/byte-template.ts';
+import { ByteTemplate, type ByteText, encode } from '../registry/byte-text.ts';
 import type { CheckCommand } from '../registry/check-command.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 
@@ -8,6 +8,9 @@ const fronts = new WeakMap<SharedReport, ByteTemplate>();
 /** The checks: two thirds of a report, and the same for nearly all. */
 const checks = new WeakMap<readonly CheckCommand[], ByteTemplate>();
 
+/** What stands behind the checks. */
+const ends = new WeakMap<SharedReport['registry'], ByteText>();
+
 /**
  * Writes a port report in JSON, as `JSON.stringify` would, by templates that ports share. Their gaps are filled by the
  * number.
@@ -15,20 +18,21 @@ const checks = new WeakMap<readonly CheckCommand[], ByteTemplate>();
  * @param number - A port number, 0-65535.
  * @param shared - All of its report but the number.
  */
-export function portJson(number: number, shared: SharedReport): Filled[] {
-  const front = fronts.get(shared) ?? writeFront(shared);
-  fronts.set(shared, front);
-  const behind = checks.get(shared.checkCommands) ?? writeChecks(shared.checkCommands);
-  checks.set(shared.checkCommands, behind);
-  const values = [String(number)];
-  return [
-    [front, values],
-    [behind, values],
-    [END, [JSON.stringify(shared.registry)]],
-  ];
+export function portJson(number: number, shared: SharedReport): ByteText {
+  const front = keptIn(fronts, shared, writeFront);
+  const behind = keptIn(checks, shared.checkCommands, writeChecks);
+  const end = keptIn(ends, shared.registry, writeEnd);
+  const digits = String(number) as ByteText;
+  return (front.fill(digits) + behind.fill(digits) + end) as ByteText;
 }
 
-const END = new ByteTemplate([',"registry":', '}'], [0]);
+function keptIn<Key extends WeakKey, Value>(kept: WeakMap<Key, Value>, key: Key, write: (key: Key) => Value): Value {
+  const found = kept.get(key);
+  if (found !== undefined) return found;
+  const written = write(key);
+  kept.set(key, written);
+  return written;
+}
 
 function writeFront(shared: SharedReport): ByteTemplate {
   const { range, summaryEnd, states, assignments, associations, ephemeralRanges, blockedByBrowsers } = shared;
@@ -45,4 +49,8 @@ function writeChecks(commands: readonly CheckCommand[]): ByteTemplate {
     pieces,
     pieces.slice(1).map(() => 0),
   );
+}
+
+function writeEnd(registry: SharedReport['registry']): ByteText {
+  return encode(`,"registry":${JSON.stringify(registry)}}`);
 }

@@ -45,6 +45,7 @@ interface Questions {
 
 interface Open {
   readonly db: Connection;
+  readonly reads: Reads;
   /** Asks in one transaction: the answer comes from one state of the data, whatever is imported meanwhile. */
   readonly ask: <T>(question: (questions: Questions) => T) => T;
   /** Tells this file from one put in its place. */
@@ -98,7 +99,8 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   version(): string {
-    return this.#ask(({ reads }) => Object.values(reads.version()).join('.'));
+    // Asked at nearly every turn of the event loop; one statement needs no transaction around it.
+    return this.#useFile(({ reads }) => Object.values(reads.version()).join('.'));
   }
 
   kindChart(): KindChart {
@@ -200,10 +202,14 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   #ask<T>(question: (questions: Questions) => T): T {
+    return this.#useFile(({ ask }) => ask(question));
+  }
+
+  #useFile<T>(use: (open: Open) => T): T {
     try {
       if (performance.now() > this.#lookAgain) this.#closeIfReplaced();
       this.#open ??= this.#connect();
-      return this.#open.ask(question);
+      return use(this.#open);
     } catch (error) {
       const translated = toRegistryError(error);
       // A file that failed is opened anew for the next question: it may have been repaired or replaced.
@@ -229,7 +235,7 @@ export class SqliteRegistry implements RegistrySnapshot {
       const charts = new KindCharts(db, reads);
       const questions = { reads, reports, searches: new Searches(db), advice, charts, db };
       const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
-      return { db, ask, inode: inodeOf(this.#path) };
+      return { db, reads, ask, inode: inodeOf(this.#path) };
     } catch (error) {
       db.close();
       throw error;

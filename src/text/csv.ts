@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { AuditRow } from '../registry/audit.ts';
-import { ANY_TEXT, ByteTemplate, type Filled, fillAll } from '../registry/byte-template.ts';
+import { ByteTemplate, type ByteText, decode, encode, joinBytes } from '../registry/byte-text.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PoolReport } from '../registry/pool.ts';
 import { formatSpan, type PortRange } from '../registry/port-range.ts';
@@ -73,7 +73,7 @@ export const PORTS_CSV_HEADER = toCsv(PORT_COLUMNS, []);
  * @param lines - The ports.
  */
 export function portsCsvLines(lines: readonly PortLine[]): string {
-  return fillAll(lines.map(portCsvLines)).toString();
+  return decode(joinBytes(lines.map(portCsvLines)));
 }
 
 /**
@@ -82,16 +82,19 @@ export function portsCsvLines(lines: readonly PortLine[]): string {
  *
  * @param line - The port.
  */
-export function portCsvLines(line: PortLine): Filled {
-  if ('error' in line) return [ANY_TEXT, [toCsv(PORT_COLUMNS, [line], false)]];
+export function portCsvLines(line: PortLine): ByteText {
+  if ('error' in line) return encode(toCsv(PORT_COLUMNS, [line], false));
   const { query, number, shared } = line;
   const lines = written.get(shared) ?? writeLines(shared);
   written.set(shared, lines);
-  return [lines, [String(number), PLAIN.test(query) ? query : toCsv(['query'], [{ query }], false).trimEnd()]];
+  return lines.fill(String(number) as ByteText, questionCell(query));
 }
 
 /** Most questions are digits and letters, which are written as they are. */
-const PLAIN = /^[0-9][0-9a-z/-]*$/;
+function questionCell(query: string): ByteText {
+  if (/^[0-9][0-9a-z/-]*$/.test(query)) return query as ByteText;
+  return encode(toCsv(['query'], [{ query }], false).trimEnd());
+}
 
 /** The lines of a port for all that share its report, with gaps for the number and the question. */
 const written = new WeakMap<SharedReport, ByteTemplate>();

@@ -1,0 +1,63 @@
+declare const isByteText: unique symbol;
+
+/**
+ * UTF-8, one character a byte, as Node's encoding `latin1` reads and writes it. Engines keep and copy such strings as
+ * the bytes they are: an answer put together from them is made and sent in half the time of one that is encoded anew.
+ */
+export type ByteText = string & { readonly [isByteText]: true };
+
+/**
+ * Encodes a text.
+ *
+ * @param text - Any text.
+ */
+export function encode(text: string): ByteText {
+  return Buffer.from(text).toString('latin1') as ByteText;
+}
+
+/**
+ * Decodes a text again.
+ *
+ * @param bytes - What `encode` gave, or several of these together.
+ */
+export function decode(bytes: ByteText): string {
+  return Buffer.from(bytes, 'latin1').toString();
+}
+
+/**
+ * Writes encoded texts one after the other.
+ *
+ * @param texts - The texts.
+ * @param between - What stands between two of them.
+ */
+export function joinBytes(texts: readonly ByteText[], between = ''): ByteText {
+  return texts.join(encode(between)) as ByteText;
+}
+
+/** A text with gaps, of which the same value may fill several: many answers differ in nothing but a number or the question. */
+export class ByteTemplate {
+  readonly #pieces: readonly ByteText[];
+  readonly #gaps: readonly number[];
+
+  /**
+   * @param pieces - The text between the gaps, one piece more than there are gaps.
+   * @param gaps - For each gap, which of the values fills it.
+   */
+  constructor(pieces: readonly string[], gaps: readonly number[]) {
+    this.#pieces = pieces.map(encode);
+    this.#gaps = gaps;
+  }
+
+  /**
+   * Writes the text with its gaps filled.
+   *
+   * @param values - What fills the gaps.
+   */
+  fill(...values: readonly ByteText[]): ByteText {
+    // The usual case: the engine joins faster than a loop does.
+    if (values.length === 1) return this.#pieces.join(values[0]) as ByteText;
+    let text: string = this.#pieces[0] ?? '';
+    for (const [index, gap] of this.#gaps.entries()) text += (values[gap] ?? '') + this.#pieces[index + 1];
+    return text as ByteText;
+  }
+}
