@@ -1,6 +1,10 @@
 import type { Config } from '../config/settings.ts';
 import type { Limits } from '../http/limits.ts';
 import type { ListenOptions } from '../http/server.ts';
+import type { TlsFiles } from '../http/tls.ts';
+
+/** How often the server looks for a new certificate, in milliseconds. */
+const CERTIFICATE_CHECK_MS = 60_000;
 
 /**
  * Picks what a client may ask of the app out of the settings.
@@ -30,8 +34,14 @@ export function listenOptionsOf(config: Config): ListenOptions {
     urlBytes: config.urlLimit,
     requestMs: config.requestTimeout,
     headersMs: config.headersTimeout,
+    keepAliveMs: config.keepAliveTimeout,
     connections: config.maxConnections,
+    tls: tlsOf(config),
   };
+}
+
+function tlsOf({ tlsCertFile: certificate, tlsKeyFile: key, tlsKeyPassphrase: passphrase }: Config): TlsFiles | null {
+  return certificate === '' ? null : { certificate, key, passphrase, checkMs: CERTIFICATE_CHECK_MS };
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Given, type GivenValue, givenByEnvironment } from './given.ts';
 import {
   type Config,
   fileNameOf,
+  NEEDS,
   NOT_ABOVE,
   SETTING_KEYS,
   SETTINGS,
@@ -40,6 +41,10 @@ export function decide(sources: readonly Given[]): InForce {
   ) as InForce['given'];
   const values = SETTING_KEYS.map((key) => [key, read<unknown>(SETTINGS[key], given[key])]);
   const config: Config = Object.fromEntries(values);
+  for (const [key, needed] of NEEDS) {
+    if (!isSet(config[key]) || isSet(config[needed])) continue;
+    throw faulty(SETTINGS[key], given[key], `Cannot be used alone: set ${SETTINGS[needed].name} too`);
+  }
   for (const [key, bound] of NOT_ABOVE) {
     if (config[key] <= config[bound]) continue;
     const value = quoteInput(given[key].text);
@@ -47,6 +52,11 @@ export function decide(sources: readonly Given[]): InForce {
     throw faulty(SETTINGS[key], given[key], `Cannot use ${value}: expected no more than ${most}`);
   }
   return { config, given };
+}
+
+/** Nothing, or what is switched off. */
+function isSet(value: Config[SettingKey]): boolean {
+  return value !== '' && value !== false;
 }
 
 function strongest(setting: Setting<unknown>, sources: readonly Given[]): GivenValue {
@@ -58,7 +68,8 @@ function strongest(setting: Setting<unknown>, sources: readonly Given[]): GivenV
     if (inFile !== undefined && value !== undefined) {
       throw faulty(setting, value, `Cannot have two values: set it or ${fileNameOf(setting.name)}, not both`);
     }
-    if (inFile !== undefined) return { ...inFile, text: readSecret(setting, inFile) };
+    if (inFile !== undefined)
+      return { ...inFile, text: readSecret(setting, inFile), place: inFile.place ?? inFile.text };
     if (value !== undefined) return value;
   }
   return fallback;

@@ -30,6 +30,20 @@ export interface Setting<Value> {
 export const SETTINGS = {
   port: setting('PORT', '7605', PORT, 'TCP port on which the server answers; 0 takes any free one'),
   host: setting('HOST', '127.0.0.1', text('address'), 'address on which the server answers; `0.0.0.0` or `::` for all'),
+  tlsCertFile: setting(
+    'TLS_CERT_FILE',
+    '',
+    text('path'),
+    'certificate in PEM, with those that vouch for it, by which the server speaks TLS itself; needs `TLS_KEY_FILE`',
+  ),
+  tlsKeyFile: setting('TLS_KEY_FILE', '', text('path'), 'its private key in PEM; needs `TLS_CERT_FILE`'),
+  tlsKeyPassphrase: setting(
+    'TLS_KEY_PASSPHRASE',
+    '',
+    text('text'),
+    'what the private key is encrypted with; needs `TLS_KEY_FILE`',
+    true,
+  ),
   database: setting(
     'DATABASE',
     fileURLToPath(new URL('../../var/portolan.db', import.meta.url)),
@@ -101,6 +115,12 @@ export const SETTINGS = {
     time('100 ms', '1 h'),
     'how long its header may take; no more than `REQUEST_TIMEOUT`',
   ),
+  keepAliveTimeout: setting(
+    'KEEP_ALIVE_TIMEOUT',
+    '75 s',
+    time('1 s', '1 h'),
+    'how long a connection may wait for its next request; longer than the proxy in front keeps it',
+  ),
   maxConnections: setting(
     'MAX_CONNECTIONS',
     '2000',
@@ -124,6 +144,13 @@ export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 export const NOT_ABOVE = [
   ['urlLimit', 'headerLimit'],
   ['headersTimeout', 'requestTimeout'],
+] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
+
+/** Settings that do nothing without another one. */
+export const NEEDS = [
+  ['tlsCertFile', 'tlsKeyFile'],
+  ['tlsKeyFile', 'tlsCertFile'],
+  ['tlsKeyPassphrase', 'tlsKeyFile'],
 ] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
 
 /** The names that can be given a value: the settings', and for secrets those of the files that hold them. */

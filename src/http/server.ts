@@ -1,8 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { type ParserLimits, refuseRequests } from './refused-request.ts';
+import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
 
 /** How long requests in flight may take to finish when the server stops, in milliseconds. */
 const GRACE_MS = 8_000;
@@ -12,6 +14,9 @@ const CHECK_MS = 500;
 
 /** How much longer than a whole request a connection may be without a byte either way, in milliseconds. */
 const IDLE_EXTRA_MS = 5_000;
+
+/** How long a client may take to agree on how to encrypt, in milliseconds: less than the server waits when it stops. */
+const HANDSHAKE_MS = 5_000;
 
 /** How long the log keeps quiet after it told that there are too many connections, in milliseconds. */
 const QUIET_MS = 60_000;
@@ -26,8 +31,12 @@ export interface ListenOptions extends ParserLimits {
   readonly requestMs: number;
   /** How long its header may take, in milliseconds. */
   readonly headersMs: number;
+  /** How long a connection may wait for the next request, in milliseconds. */
+  readonly keepAliveMs: number;
   /** How many connections may be open at once; more are closed at once. */
   readonly connections: number;
+  /** Where the certificate lies; null to speak HTTP without TLS. */
+  readonly tls: TlsFiles | null;
 }
 
 /** A server that answers. */
@@ -45,17 +54,13 @@ export interface RunningServer {
  * @param options - Address and limits.
  * @param log - The log.
  * @returns The server once requests are answered.
- * @throws {RegistryError} `unavailable` when the port is in use, or the address or port cannot be had.
+ * @throws {RegistryError} `unavailable` when the port is in use, or the address or port cannot be had;
+ *   `invalid_argument` when the certificate cannot be used.
  */
 export async function listen(listener: RequestListener, options: ListenOptions, log: Logger): Promise<RunningServer> {
-  const { port, host, requestMs, headersMs } = options;
+  const { port, host, tls } = options;
   const refusals = refuseRequests(log, options);
-  const server = createServer({
-    maxHeaderSize: options.headerBytes,
-    requestTimeout: requestMs,
-    headersTimeout: headersMs,
-    connectionsCheckingInterval: CHECK_MS,
-  });
+  const { server, renewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
   const answer: RequestListener = (request, response) => {
     refusals.onRequest(response);
     listener(request, response);
@@ -65,7 +70,8 @@ export async function listen(listener: RequestListener, options: ListenOptions, 
   server.on('checkExpectation', answer);
   server.on('clientError', refusals.onClientError);
   // Who does not read the answer either; longer than a request may take, so that a slow one gets its 408.
-  server.timeout = requestMs + IDLE_EXTRA_MS;
+  server.timeout = options.requestMs + IDLE_EXTRA_MS;
+  server.keepAliveTimeout = options.keepAliveMs;
   server.maxConnections = options.connections;
   tellOfDrops(server, log);
   await new Promise<void>((resolve, reject) => {
@@ -73,12 +79,38 @@ export async function listen(listener: RequestListener, options: ListenOptions, 
     server.listen(port, host, resolve);
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+  const url = `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
   let stopped: Promise<void> | undefined;
+  server.once('close', renewal);
   return { url, stop: () => (stopped ??= stop(server)) };
 }
 
-function stop(server: Server): Promise<void> {
+/** A server that does not answer yet, and what ends with it. */
+interface FreshServer {
+  readonly server: Server | TlsServer;
+  readonly renewal: () => void;
+}
+
+function plainServer(options: ListenOptions): FreshServer {
+  return { server: createServer(parserOptions(options)), renewal: () => {} };
+}
+
+function tlsServer(options: ListenOptions, files: TlsFiles, log: Logger): FreshServer {
+  const context = readCertificate(files, log);
+  const server = createTlsServer({ ...parserOptions(options), ...context, handshakeTimeout: HANDSHAKE_MS });
+  return { server, renewal: renewCertificate(server, files, log) };
+}
+
+function parserOptions({ headerBytes, requestMs, headersMs }: ListenOptions) {
+  return {
+    maxHeaderSize: headerBytes,
+    requestTimeout: requestMs,
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: CHECK_MS,
+  };
+}
+
+function stop(server: Server | TlsServer): Promise<void> {
   return new Promise((resolve) => {
     const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     server.close(() => {
@@ -104,7 +136,7 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string):
 }
 
 /** A client whose connection is closed at once learns nothing; whoever runs the server does, once in a while. */
-function tellOfDrops(server: Server, log: Logger): void {
+function tellOfDrops(server: Server | TlsServer, log: Logger): void {
   let quietUntil = 0;
   server.on('drop', () => {
     if (Date.now() < quietUntil) return;

@@ -87,10 +87,13 @@ describe('portolan config', { concurrency: 2 }, () => {
     });
     assert.deepEqual([code, stderr], [0, '']);
     const lines = stdout.split('\n');
-    assert.equal(lines[0], 'PORT              default        7605');
-    assert.equal(lines[2], `DATABASE          environment    /${'long/'.repeat(30)}portolan.db`);
-    assert.equal(lines[3], 'EPHEMERAL_RANGES  default');
-    assert.equal(lines[14], 'RATE_WINDOW       --rate-window  5 min');
+    const cells = new Map(lines.map((line) => line.split(/ {2,}/)).map(([name = '', ...rest]) => [name, rest]));
+    assert.deepEqual(cells.get('PORT'), ['default', '7605']);
+    assert.deepEqual(cells.get('DATABASE'), ['environment', `/${'long/'.repeat(30)}portolan.db`]);
+    assert.deepEqual(cells.get('EPHEMERAL_RANGES'), ['default']);
+    assert.deepEqual(cells.get('RATE_WINDOW'), ['--rate-window', '5 min']);
+    const starts = lines.filter((line) => line !== '').map((line) => line.search(/(?<= {2})\S/));
+    assert.equal(new Set(starts).size, 1, 'the places stand below each other');
     assert.equal(lines.length, Object.keys(SETTINGS).length + 1);
   });
 

@@ -8,7 +8,7 @@ describe('settings', () => {
     assert.equal(config.bodyLimit, 4 * 1024 * 1024);
     assert.deepEqual([config.batchLimit, config.headerLimit, config.urlLimit], [65_536, 32_768, 16_384]);
     assert.deepEqual([config.rateLimit, config.rateWindow, config.maxConnections], [0, 60_000, 2000]);
-    assert.deepEqual([config.requestTimeout, config.headersTimeout], [30_000, 10_000]);
+    assert.deepEqual([config.requestTimeout, config.headersTimeout, config.keepAliveTimeout], [30_000, 10_000, 75_000]);
   });
 
   test('take sizes and times with units, in any case', () => {
