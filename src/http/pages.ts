@@ -1,8 +1,9 @@
 import { type RequestHandler, type Response, Router } from 'express';
+import { countKinds } from '../registry/kind-count.ts';
 import type { Registry } from '../registry/registry.ts';
 import { aboutPage } from '../web/about-page.ts';
 import { sendAsset } from '../web/assets.ts';
-import { frontPage } from '../web/front-page.ts';
+import { type FrontView, frontPage } from '../web/front-page.ts';
 import { sendOpenapi } from '../web/openapi.ts';
 import { sendDocs, sendExplorer } from '../web/pages.ts';
 import { PAGE_POLICY } from '../web/policy.ts';
@@ -20,12 +21,17 @@ const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json', 
 export function pageRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read = allowMethods(READ_METHODS);
-  router.all('/', read, (_request, response) => sendPage(response, frontPage(registry.info().date)));
+  router.all('/', read, (_request, response) => sendPage(response, frontPage(frontView(registry))));
   router.all('/about', read, (_request, response) => sendPage(response, aboutPage(registry.info())));
   router.all('/openapi.json', read, sendOpenapi);
   router.all('/docs', read, sendDocs);
   router.all('/assets/*path', read, sendAsset);
   return router;
+}
+
+function frontView(registry: Registry): FrontView {
+  const counts = countKinds(registry.kindChart());
+  return { registryDate: registry.info().date, counts, ephemeralRanges: registry.ephemeralRanges() };
 }
 
 function sendPage(response: Response, page: string): void {

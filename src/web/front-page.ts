@@ -1,24 +1,61 @@
 import { html } from '@remix-run/html-template';
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import type { KindCounts } from '../registry/kind-count.ts';
 import { address, portAddress } from './address.ts';
+import { ASSETS } from './assets.ts';
+import { chartSection } from './chart-section.ts';
 import { layout } from './layout.ts';
 
+/** What its two scripts load in turn. */
+const IMPORTS = [
+  ASSETS.optionList,
+  ASSETS.searchOptions,
+  ASSETS.askGraphql,
+  ASSETS.unseen,
+  ASSETS.chartFace,
+  ASSETS.chartKeys,
+  ASSETS.chartKinds,
+  ASSETS.chartLegend,
+  ASSETS.chartPicture,
+  ASSETS.chartPointer,
+  ASSETS.chartReadout,
+  ASSETS.chartSpans,
+  ASSETS.chartView,
+  ASSETS.portWords,
+];
+
+/** What the front page tells. */
+export interface FrontView {
+  /** The day of the IANA registry that is loaded. */
+  readonly registryDate: string;
+  /** How many ports are what. */
+  readonly counts: KindCounts;
+  /** Those of all systems and versions. */
+  readonly ephemeralRanges: readonly EphemeralRange[];
+}
+
 /**
- * Writes the page at the root: a search, which works without scripts.
+ * Writes the page at the root: a search, which works without scripts, and the chart of all ports.
  *
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param view - What it tells.
  */
-export function frontPage(registryDate: string): string {
+export function frontPage({ registryDate, counts, ephemeralRanges }: FrontView): string {
   return layout({
     title: 'Portolan',
     section: '/',
     registryDate,
+    styles: [ASSETS.chartStyle],
+    scripts: [ASSETS.front, ASSETS.chart],
+    imports: IMPORTS,
     content: html`<h1>What is this port, may I use it, who here already does?</h1>
-<form class="ask" role="search" action="${address('/search')}">
+<form class="ask" role="search" action="${address('/search')}" data-graphql="${address('/graphql')}" data-port="${address('/ports/')}" data-service="${address('/services/')}">
 <label for="q">Port number, service name or words</label>
-<input id="q" type="search" name="q" required maxlength="200" autocomplete="off" spellcheck="false" autocapitalize="none">
+<div class="ask-box"><input id="q" type="search" name="q" required maxlength="200" autocomplete="off" spellcheck="false" autocapitalize="none">
+<ul id="found" class="found" role="listbox" aria-label="Suggestions" hidden></ul></div>
 <button>Search</button>
+<p class="meta" role="status"></p>
 </form>
 <p>For example <a href="${portAddress(60257)}">60257</a>, <a href="${portAddress(443, 'tcp')}">443/tcp</a>, <a href="${address('/search?q=postgres')}">postgres</a>.</p>
-<div id="chart"></div>`,
+${chartSection(counts, ephemeralRanges)}`,
   });
 }

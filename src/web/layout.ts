@@ -25,6 +25,10 @@ export interface PageContent {
   readonly registryDate: string | null;
   /** Modules beside the one that every page has. */
   readonly scripts?: readonly Asset[];
+  /** What those load in turn: a browser that knows of them asks for all at once. */
+  readonly imports?: readonly Asset[];
+  /** Style sheets beside the one that every page has. */
+  readonly styles?: readonly Asset[];
 }
 
 /**
@@ -32,9 +36,18 @@ export interface PageContent {
  *
  * @param page - What is different about it.
  */
-export function layout({ title, section, content, registryDate, scripts = [] }: PageContent): string {
+export function layout(page: PageContent): string {
+  const { title, section, content, registryDate, scripts = [], imports = [], styles = [] } = page;
   const modules = [ASSETS.script, ...scripts].map(
     ({ path }) => html`<script type="module" src="${address(`/${path}`)}"></script>
+`,
+  );
+  const preloads = imports.map(
+    ({ path }) => html`<link rel="modulepreload" href="${address(`/${path}`)}">
+`,
+  );
+  const sheets = [ASSETS.style, ...styles].map(
+    ({ path }) => html`<link rel="stylesheet" href="${address(`/${path}`)}">
 `,
   );
   return String(html`<!doctype html>
@@ -45,8 +58,7 @@ export function layout({ title, section, content, registryDate, scripts = [] }: 
 <meta name="color-scheme" content="light dark">
 <title>${title === 'Portolan' ? title : `${title} · Portolan`}</title>
 <link rel="icon" type="image/svg+xml" href="${address(`/${ASSETS.icon.path}`)}">
-<link rel="stylesheet" href="${address(`/${ASSETS.style.path}`)}">
-${modules}</head>
+${sheets}${modules}${preloads}</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header class="site">

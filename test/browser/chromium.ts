@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { PROJECT } from '../support/portolan-process.ts';
 
 /** Debian's package `chromium`; another one by the environment variable CHROMIUM. */
@@ -34,14 +34,15 @@ export interface Visit {
 /**
  * Has a browser ready for the tests of a file.
  *
- * @returns A function that opens an address in a new window, where no other server can be reached.
+ * @returns A function that opens an address in a new window, where no other server can be reached, by a browser with the
+ *   given options.
  */
-export function useChromium(): (url: string) => Promise<Visit> {
+export function useChromium(): (url: string, options?: BrowserContextOptions) => Promise<Visit> {
   let browser: Browser | undefined;
   after(() => browser?.close());
-  return async (url) => {
+  return async (url, options = {}) => {
     browser ??= await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     const faults: string[] = [];

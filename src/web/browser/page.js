@@ -29,5 +29,5 @@ document.addEventListener('keydown', (event) => {
   const isTyping = event.target.closest('input, textarea, select, [contenteditable]') !== null;
   if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  document.querySelector('main input[type=search], .find input').focus();
+  (document.querySelector('main input[type=search]') ?? document.querySelector('.find input')).focus();
 });

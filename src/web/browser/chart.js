@@ -1,0 +1,15 @@
+// Fetches the bytes of the chart and draws it; `chart-drawn` tells how long the drawing took.
+import { ChartFace } from './chart-face.js';
+
+const root = document.querySelector('#chart');
+try {
+  const response = await fetch(root.dataset.bytes);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  performance.mark('chart-bytes');
+  new ChartFace(root, bytes);
+  performance.measure('chart-drawn', 'chart-bytes');
+} catch (error) {
+  root.querySelector('.chart-words').textContent =
+    `The chart cannot be drawn just now: ${error.message}. The table beside it says the same in numbers.`;
+}

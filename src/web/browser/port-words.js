@@ -1,0 +1,72 @@
+import { askGraphql } from './graphql.js';
+
+/** Ports are asked for in blocks: whoever looks at one looks at its neighbours next. */
+const BLOCK = 32;
+const MOST_BLOCKS = 30;
+/** How long to wait whether something else is looked at, in milliseconds. */
+const WAIT_MS = 90;
+
+const QUERY = `query PortWords($numbers: [Int!]!) {
+  ports(numbers: $numbers) {
+    number
+    summary
+    assignments { serviceName }
+    associations { name origin firstPort lastPort }
+  }
+}`;
+
+/** What ports are called and what is said of them, asked of the server when it is looked at. */
+export class PortWords {
+  #address;
+  #told;
+  #known = new Map();
+  #wanted = [];
+  #timer;
+  #isAsking = false;
+
+  /**
+   * @param {string} address - Where GraphQL answers.
+   * @param {(error: Error | null) => void} told - Is called when more is known, or cannot be.
+   */
+  constructor(address, told) {
+    this.#address = address;
+    this.#told = told;
+  }
+
+  /** What is known of a port: `name`, maybe empty, and `summary`; undefined while nothing is. */
+  of(port) {
+    return this.#known.get(port);
+  }
+
+  /** Asks for ports that are not known yet, and no longer for others. */
+  want(ports) {
+    const missing = ports.filter((port) => !this.#known.has(port));
+    this.#wanted = [...new Set(missing.map((port) => port - (port % BLOCK)))].slice(0, MOST_BLOCKS);
+    clearTimeout(this.#timer);
+    if (this.#wanted.length > 0) this.#timer = setTimeout(() => this.#ask(), WAIT_MS);
+  }
+
+  async #ask() {
+    if (this.#isAsking || this.#wanted.length === 0) return;
+    this.#isAsking = true;
+    const numbers = this.#wanted.flatMap((first) => Array.from({ length: BLOCK }, (_, index) => first + index));
+    this.#wanted = [];
+    try {
+      const { ports } = await askGraphql(this.#address, QUERY, { numbers });
+      for (const port of ports) this.#known.set(port.number, { name: nameOf(port), summary: port.summary });
+      this.#told(null);
+    } catch (error) {
+      this.#told(error);
+    }
+    this.#isAsking = false;
+    this.#ask();
+  }
+}
+
+/** The best name: the team's, the official one, or that of an informal use of few ports. */
+function nameOf({ assignments, associations }) {
+  const isNarrow = ({ firstPort, lastPort }) => lastPort - firstPort < 256;
+  const own = associations.find(({ origin }) => origin === 'OWN');
+  const official = assignments.find(({ serviceName }) => serviceName !== null);
+  return own?.name ?? official?.serviceName ?? associations.find(isNarrow)?.name ?? '';
+}

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { useListening } from '../support/listening.ts';
+import { useProduct } from '../support/registry.ts';
+import { useChromium } from './chromium.ts';
+import { drawnChart, NEXT_FRAME } from './drawn-chart.ts';
+
+const product = useProduct();
+const origin = useListening(product);
+const visit = useChromium();
+
+/** How long the drawing may take, in milliseconds. */
+const MOST_MS = 100;
+
+async function open() {
+  const seen = await visit(`${await origin()}/`);
+  return { ...seen, chart: await drawnChart(seen.page) };
+}
+
+/** Waits until the chart is enlarged by so much; the test's own bound ends it where it never is. */
+async function zoomed(page: Page, isRight: (zoom: number) => boolean): Promise<void> {
+  const chart = page.locator('#chart');
+  while (!isRight(Number(await chart.getAttribute('data-zoomed')))) await page.evaluate(NEXT_FRAME);
+}
+
+/** Waits until the chart names a port beside it, in words of the server. */
+async function waitForWords(page: Page, port: number): Promise<void> {
+  await page.getByText(product.registry.port(port, null).summary, { exact: true }).waitFor();
+  assert.equal(await page.locator('.chart-number').innerText(), String(port));
+}
+
+test('the chart is drawn fast, each port in the colour of its kind', async () => {
+  const { page, chart, assertClean } = await open();
+  assert.ok(chart.drawnInMs < MOST_MS, `${chart.drawnInMs} ms`);
+  // The properties of chart.css in the light scheme.
+  const cases = [
+    [0, '26,33,39'],
+    [443, '44,82,135'],
+    [6667, '91,174,237'],
+    [81, '230,159,0'],
+    [40003, '233,223,197'],
+    [60257, '209,228,236'],
+  ] as const;
+  for (const [port, colour] of cases) assert.deepEqual([port, await chart.colourOf(port)], [port, colour]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await chart.hasColour(443, '49,125,209');
+  // Paper is white whatever the screen is.
+  await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+  await chart.hasColour(443, '44,82,135');
+  assertClean();
+});
+
+test('a mouse names a port and opens it', async () => {
+  const { page, chart, assertClean } = await open();
+  const { x, y } = await chart.placeOf(8080);
+  await page.mouse.move(x, y);
+  await waitForWords(page, 8080);
+  assert.equal(await page.locator('.chart-kind').innerText(), 'Assigned: TCP, UDP');
+  await page.mouse.click(x, y);
+  await page.waitForURL('**/ports/8080');
+  assertClean();
+});
+
+test('the wheel enlarges around the mouse, dragging moves, and a click opens what is there then', async () => {
+  // All of the chart is to be seen: where the page has just scrolled, the wheel goes on to scroll it.
+  const { page } = await visit(`${await origin()}/`, { viewport: { width: 1280, height: 2000 } });
+  const chart = await drawnChart(page);
+  const { x, y } = await chart.placeOf(8080);
+  await page.mouse.move(x, y);
+  for (let turn = 0; turn < 12; turn++) await page.mouse.wheel(0, -200);
+  await zoomed(page, (zoom) => zoom > 10);
+  await waitForWords(page, 8080);
+  const cell = JSON.parse((await page.locator('#chart').getAttribute('data-square')) ?? '{}').cell;
+  await page.mouse.down();
+  await page.mouse.move(x - cell / 2, y);
+  await page.mouse.move(x - cell, y);
+  await page.mouse.up();
+  // What was under the mouse has moved along: the next port lies there now.
+  await page.mouse.move(x, y);
+  await waitForWords(page, 8081);
+  await page.mouse.click(x, y);
+  await page.waitForURL('**/ports/8081');
+});
+
+test('keys move a cursor that is told aloud, zoom and open', async () => {
+  const { page, chart, assertClean } = await open();
+  const aloud = page.locator('.chart-aloud');
+  await chart.canvas.focus();
+  await aloud.getByText('Port 443, https: Assigned: TCP, UDP').waitFor();
+  const steps = [
+    ['Home', 256],
+    ['ArrowLeft', 255],
+    ['ArrowDown', 511],
+    ['ArrowUp', 255],
+    ['PageDown', 4351],
+    ['PageUp', 255],
+    ['ArrowRight', 256],
+    ['End', 511],
+    ['Control+End', 65535],
+    ['ArrowRight', 65535],
+    ['Control+Home', 0],
+    ['ArrowUp', 0],
+  ] as const;
+  for (const [key, port] of steps) {
+    await page.keyboard.press(key);
+    assert.deepEqual([key, await page.locator('.chart-number').innerText()], [key, String(port)]);
+  }
+  await aloud.getByText('Port 0: Reserved').waitFor();
+  await page.keyboard.press('+');
+  await zoomed(page, (zoom) => zoom > 1.5);
+  await page.keyboard.press('0');
+  await zoomed(page, (zoom) => zoom === 1);
+  for (let row = 0; row < 31; row++) await page.keyboard.press('ArrowDown');
+  for (let port = 0; port < 144; port++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/ports/8080');
+  assertClean();
+});
+
+test('the legend counts and filters', async () => {
+  const { page, chart, assertClean, photograph } = await open();
+  const row = page.getByRole('row', { name: /Reserved/ });
+  assert.deepEqual((await row.innerText()).trim().split(/\s+/), ['Reserved', '46', '18', '–', '64']);
+  await page.getByRole('button', { name: 'Reserved' }).click();
+  await chart.hasColour(8080, '232,235,238');
+  await chart.hasColour(0, '26,33,39');
+  await photograph('chart-filtered');
+  await page.getByRole('button', { name: 'Refused by browsers' }).click();
+  await chart.hasColour(22, '44,82,135');
+  await page.getByRole('button', { name: 'Show all kinds' }).click();
+  await chart.hasColour(8080, '44,82,135');
+  assertClean();
+});
+
+test('ranges are laid over the chart', async () => {
+  const { page, chart, assertClean, photograph } = await open();
+  // In the middle of the row with which the range of Linux begins: the line around it goes through the port.
+  const port = 32768 + 128;
+  const before = await chart.colourOf(port);
+  await page.getByLabel('User Ports').check();
+  await page.getByLabel(/Linux/).first().check();
+  await chart.loses(port, before);
+  await photograph('chart-ranges');
+  await page.getByLabel(/Linux/).first().uncheck();
+  await chart.hasColour(port, before);
+  assertClean();
+});
+
+test('a finger names a port first and opens it when it comes again', async () => {
+  const { page } = await visit(`${await origin()}/`, { hasTouch: true, viewport: { width: 390, height: 800 } });
+  const chart = await drawnChart(page);
+  const { x, y } = await chart.placeOf(8080);
+  await page.touchscreen.tap(x, y);
+  const named = Number(await page.locator('.chart-number').innerText());
+  await waitForWords(page, named);
+  assert.ok(Math.abs((named % 256) - (8080 % 256)) <= 1, `${named}`);
+  await page.touchscreen.tap(x, y);
+  await page.waitForURL(`**/ports/${named}`);
+});
+
+test('two fingers enlarge around their middle', async () => {
+  const { page } = await visit(`${await origin()}/`, { hasTouch: true, viewport: { width: 390, height: 800 } });
+  const chart = await drawnChart(page);
+  const { x, y } = await chart.placeOf(32896);
+  const session = await page.context().newCDPSession(page);
+  const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number[]) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: apart.map((by, id) => ({ x: x + by, y, id })) });
+  await fingers('touchStart', [-20, 20]);
+  for (const by of [40, 80, 120]) await fingers('touchMove', [-by, by]);
+  await fingers('touchEnd', []);
+  await zoomed(page, (zoom) => zoom > 3);
+  const { left, top, cell } = JSON.parse((await page.locator('#chart').getAttribute('data-square')) ?? '{}');
+  const box = await chart.canvas.boundingBox();
+  const port = [(x - (box?.x ?? 0) - left) / cell, (y - (box?.y ?? 0) - top) / cell].map(Math.floor);
+  assert.deepEqual(port, [128, 128]);
+});
+
+test('nothing moves for those who would rather see nothing move', async () => {
+  const { page } = await visit(`${await origin()}/`, { reducedMotion: 'reduce' });
+  const chart = await drawnChart(page);
+  await chart.canvas.focus();
+  // The first frame after the key shows all that it does.
+  const zoom = await page.evaluate(`new Promise((resolve) => {
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: '+' }));
+    requestAnimationFrame(() => resolve(document.querySelector('#chart').dataset.zoomed));
+  })`);
+  assert.equal(zoom, '1.60');
+  await page.getByRole('button', { name: 'All ports' }).click();
+  await zoomed(page, (value) => value === 1);
+});
+
+test('own entries are on the chart, and their names come before all others', async () => {
+  const headers = { Authorization: product.bearer('write'), 'Content-Type': 'application/json' };
+  for (const firstPort of [60257, 443]) {
+    const body = JSON.stringify({ name: 'telemetry', firstPort });
+    const created = await fetch(`${await origin()}/associations`, { method: 'POST', headers, body });
+    assert.equal(created.status, 201);
+  }
+  const { page, chart } = await open();
+  assert.equal(await chart.colourOf(60257), '165,28,30');
+  const row = page.getByRole('row', { name: /Own entry/ });
+  assert.deepEqual((await row.innerText()).trim().split(/\s+/), ['Own', 'entry', '1', '–', '1', '2']);
+  await chart.canvas.focus();
+  await page.locator('.chart-aloud').getByText('Port 443, telemetry: Own entry').waitFor();
+});
+
+test('without an answer the chart says so, and the table stands', async () => {
+  const { page } = await visit(`${await origin()}/about`);
+  await page.route('**/chart.bin', (route) => route.fulfill({ status: 503, body: '' }));
+  await page.goto(`${await origin()}/`);
+  await page.getByText('The chart cannot be drawn just now: the server answered 503.').waitFor();
+  await page.getByRole('row', { name: /Unassigned/ }).waitFor();
+});

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, test } from 'node:test';
+import { useListening } from '../support/listening.ts';
+import { useProduct } from '../support/registry.ts';
+import { useChromium } from './chromium.ts';
+import { drawnChart } from './drawn-chart.ts';
+
+const product = useProduct();
+const origin = useListening(product);
+const visit = useChromium();
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What has moved since the page began, as the sum of what Chromium measures. */
+const LAYOUT_SHIFT = `new Promise((resolve) => {
+  let sum = 0;
+  const watch = (list) => list.getEntries().forEach(({ value }) => { sum += value; });
+  new PerformanceObserver(watch).observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+})`;
+
+async function open() {
+  const seen = await visit(`${await origin()}/`);
+  const input = seen.page.locator('#q');
+  const options = seen.page.getByRole('option');
+  return { ...seen, input, options };
+}
+
+test('the search answers while somebody types, and the keyboard does it all', async () => {
+  const { page, input, options, assertClean, photograph } = await open();
+  await page.keyboard.press('/');
+  assert.equal(await page.evaluate('document.activeElement.id'), 'q');
+  await page.keyboard.type('ssh');
+  await options.first().getByText('The Secure Shell (SSH) Protocol').waitFor();
+  await page.getByText(/suggestions from [\d,]+ rows/).waitFor();
+  assert.equal(await input.getAttribute('aria-expanded'), 'true');
+  assert.equal(await input.getAttribute('aria-activedescendant'), null);
+  await photograph('front-suggestions');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await input.getAttribute('aria-activedescendant'), await options.first().getAttribute('id'));
+  assert.equal(await options.first().getAttribute('aria-selected'), 'true');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await input.getAttribute('aria-activedescendant'), null);
+  await page.keyboard.press('Escape');
+  await options.first().waitFor({ state: 'hidden' });
+  assert.equal(await input.inputValue(), 'ssh');
+  await page.keyboard.press('ArrowDown');
+  await options.first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/ports/22');
+  assertClean();
+});
+
+test('a port number offers that port first', async () => {
+  const { page, options, input } = await open();
+  await input.fill('60257');
+  await options.first().getByText(product.registry.port(60257, null).summary).waitFor();
+  assert.equal(await options.first().getAttribute('aria-selected'), 'true');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/ports/60257');
+});
+
+test('a click opens an option, Enter without one searches', async () => {
+  const { page, options, input } = await open();
+  await input.fill('postgres');
+  await options.first().click();
+  await page.waitForURL('**/ports/5432');
+  await page.goto(`${await origin()}/`);
+  await page.locator('#q').fill('postgres');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/search?q=postgres');
+});
+
+test('slow answers are waited for, only the last one counts, and a server that fails is told of calmly', async () => {
+  const { page, options, input } = await open();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('"text":"ssh"')) await held;
+    await route.continue().catch(() => {});
+  });
+  await input.fill('ssh');
+  await page.getByText('Searching…').waitFor();
+  await input.fill('postgresql');
+  await options.first().getByText('postgresql', { exact: true }).waitFor();
+  release();
+  await page.unroute('**/graphql');
+  assert.equal(await options.first().getByText('postgresql', { exact: true }).count(), 1);
+  await page.route('**/graphql', (route) => route.fulfill({ status: 503, body: '{}' }));
+  await input.fill('telnet');
+  await page.getByText('The server gives no suggestions just now. Enter searches all the same.').waitFor();
+  await options.first().waitFor({ state: 'hidden' });
+});
+
+test('what is not found is said, with what may be meant', async () => {
+  const { page, input } = await open();
+  await input.fill('sssh');
+  await page.getByText(/^Nothing is called so; perhaps .*ssh/).waitFor();
+});
+
+test('hostile names are shown as text, what cannot be seen in them is named', async () => {
+  const entry = { name: '<img src=x onerror=alert(1)>\u202Egpj', firstPort: 41234 };
+  const headers = { Authorization: product.bearer('write'), 'Content-Type': 'application/json' };
+  const created = await fetch(`${await origin()}/associations`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(entry),
+  });
+  assert.equal(created.status, 201, await created.text());
+  const { input, options, assertClean } = await open();
+  await input.fill('41234');
+  await options.getByText('<img src=x onerror=alert(1)>U+202Egpj', { exact: true }).first().waitFor();
+  assertClean();
+});
+
+test('without scripts the form searches and the table stands', async () => {
+  const { page, assertClean } = await visit(`${await origin()}/`, { javaScriptEnabled: false });
+  assert.equal(await page.locator('canvas').isVisible(), false);
+  assert.equal(await page.getByRole('row', { name: /Assigned: TCP, UDP/ }).isVisible(), true);
+  assert.equal(await page.getByRole('checkbox').count(), 0);
+  await page.locator('#q').fill('ssh');
+  await page.locator('#q').press('Enter');
+  await page.waitForURL('**/search?q=ssh');
+  assertClean();
+});
+
+describe('the front page', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`is accessible in the ${colorScheme} scheme, with and without options`, async () => {
+      const { page } = await visit(`${await origin()}/`, { colorScheme, bypassCSP: true });
+      await drawnChart(page);
+      await page.addScriptTag({ content: AXE });
+      const check = () =>
+        page.evaluate(async () => {
+          const { violations } = await (globalThis as unknown as { axe: { run: () => Promise<Axe> } }).axe.run();
+          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+        });
+      assert.deepEqual(await check(), []);
+      await page.locator('#q').fill('22');
+      await page.getByRole('option').first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      assert.deepEqual(await check(), []);
+    });
+
+    for (const width of [320, 1024, 2560]) {
+      test(`fits ${width} pixels in the ${colorScheme} scheme, and nothing moves while it loads`, async () => {
+        const viewport = { width, height: width === 320 ? 640 : 1000 };
+        const { page, assertClean, photograph } = await visit(`${await origin()}/`, { colorScheme, viewport });
+        await drawnChart(page);
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+        const shift = await page.evaluate(LAYOUT_SHIFT);
+        assert.ok(Number(shift) < 0.001, `layout shift ${shift}`);
+        await photograph(`front-${width}-${colorScheme}`);
+        assertClean();
+      });
+    }
+  }
+});
+
+interface Axe {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
