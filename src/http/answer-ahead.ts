@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import fresh from 'fresh';
-import type { ByteText } from '../registry/byte-text.ts';
+import type { ByteTemplate, ByteText } from '../registry/byte-text.ts';
 import { LAST_PORT } from '../registry/port-number.ts';
 import type { SharedReport } from '../registry/port-report.ts';
-import type { Registry } from '../registry/registry.ts';
-import { portJson } from '../rest/port-json.ts';
+import { type Registry, VERSION_AGE_MS } from '../registry/registry.ts';
+import { portJson, portTemplate } from '../rest/port-json.ts';
 import { keepBody } from './body.ts';
 import { validatorOf } from './compression.ts';
 import { type Head, KeptAnswers } from './kept-answers.ts';
@@ -22,7 +22,7 @@ const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'applic
  * Answers ahead of the frameworks what was answered before: an answer depends on the state of the registry, the request
  * and nothing else. Everything is answered by the app once and kept as it was sent; a report in JSON is put together from
  * the parts that ports share, with the header of such a report that the app has sent. All is dropped when the registry's
- * version changes, at which is looked once a turn of the event loop.
+ * version changes, at which is looked anew after `VERSION_AGE_MS`.
  *
  * @param app - Answers everything else.
  * @param registry - Tells its version.
@@ -37,9 +37,10 @@ class Ahead {
   readonly #registry: Registry;
   readonly #kept = new KeptAnswers();
   #version: string | undefined;
-  #isChecked = false;
+  /** When the version was last looked at, in milliseconds of `performance.now`. */
+  #checkedAt = Number.NEGATIVE_INFINITY;
   /** For each port that was asked for, its report without the number, and its validator. */
-  #reports: (SharedReport | undefined)[] = [];
+  #reports: (ByteTemplate | undefined)[] = [];
   #tags: (string | undefined)[] = [];
   /** The header of a report in JSON without what differs from one to another. */
   #reportHead: Head | undefined;
@@ -74,7 +75,7 @@ class Ahead {
   }
 
   #sendReport(port: number, request: IncomingMessage, response: ServerResponse, head: Head): boolean {
-    this.#reports[port] ??= this.#readReport(port);
+    this.#reports[port] ??= portTemplate(this.#readReport(port));
     const body = portJson(port, this.#reports[port]);
     this.#tags[port] ??= validatorOf(Buffer.from(body, 'latin1'));
     send(request, response, { head, tag: this.#tags[port], body });
@@ -95,7 +96,7 @@ class Ahead {
     const version = this.#version;
     this.#kept.record(response, (sent) => {
       // Data that came while the answer was made may be in it or not.
-      this.#isChecked = false;
+      this.#checkedAt = Number.NEGATIVE_INFINITY;
       if (this.#isCurrent() && this.#version === version) this.#kept.set(key, sent);
     });
     return false;
@@ -116,7 +117,8 @@ class Ahead {
 
   /** Drops what is out of date; false where the registry cannot be read, which the app explains. */
   #isCurrent(): boolean {
-    if (this.#isChecked) return true;
+    const now = performance.now();
+    if (now - this.#checkedAt < VERSION_AGE_MS) return true;
     try {
       const version = this.#registry.version();
       if (version !== this.#version) this.#drop();
@@ -126,10 +128,7 @@ class Ahead {
       this.#version = undefined;
       return false;
     }
-    this.#isChecked = true;
-    setImmediate(() => {
-      this.#isChecked = false;
-    });
+    this.#checkedAt = now;
     return true;
   }
 

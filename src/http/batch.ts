@@ -9,7 +9,7 @@ import {
   readJsonBatch,
   readTextBatch,
 } from '../rest/batch.ts';
-import { portJson } from '../rest/port-json.ts';
+import { portJson, portTemplate } from '../rest/port-json.ts';
 import { readQuery } from '../rest/query.ts';
 import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../text/csv.ts';
 import { readBody } from './body.ts';
@@ -117,11 +117,11 @@ async function* frame(
 function toJson(result: BatchResult): ByteText {
   const query = encode(JSON.stringify(result.query));
   if ('error' in result) return ERROR.fill(query, encode(JSON.stringify(toProblem(result.error))));
-  return REPORT.fill(query, portJson(result.number, result.shared));
+  return REPORT.fill(query, portJson(result.number, portTemplate(result.shared)));
 }
 
-const ERROR = new ByteTemplate(['{"query":', ',"error":', '}'], [0, 1]);
-const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'], [0, 1]);
+const ERROR = new ByteTemplate(['{"query":', ',"error":', '}'].map(encode), [0, 1]);
+const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'].map(encode), [0, 1]);
 
 function toLine(result: BatchResult): PortLine {
   const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);

@@ -41,6 +41,12 @@ export interface LoadedList {
   readonly sha256: string;
 }
 
+/**
+ * How old a version may be by which an answer that was kept is taken for current, in milliseconds: less than a client
+ * needs from one answer to its next question, and enough to look at it once for many requests under load.
+ */
+export const VERSION_AGE_MS = 0.5;
+
 /** The lists that make up the registry, the official one first. */
 export const LIST_NAMES = [
   'assignments',

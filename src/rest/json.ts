@@ -1,12 +1,12 @@
 import { decode, joinBytes } from '../registry/byte-text.ts';
-import { portJson } from './port-json.ts';
+import { portJson, portTemplate } from './port-json.ts';
 import type { Answers } from './route.ts';
 
 /** How each kind of answer is written as JSON: as it is, without what only other faces need. */
 export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string } = {
-  port: ({ number, shared }) => decode(portJson(number, shared)),
+  port: ({ number, shared }) => decode(portJson(number, portTemplate(shared))),
   ports: ({ results, ...list }) => {
-    const reports = results.map(({ number, shared }) => portJson(number, shared));
+    const reports = results.map(({ number, shared }) => portJson(number, portTemplate(shared)));
     return `${JSON.stringify(list).slice(0, -1)},"results":[${decode(joinBytes(reports, ','))}]}`;
   },
   service: JSON.stringify,

@@ -2,28 +2,37 @@ import { ByteTemplate, type ByteText, encode } from '../registry/byte-text.ts';
 import type { CheckCommand } from '../registry/check-command.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 
-/** From the first byte to the checks: once for the ports that share a report. */
-const fronts = new WeakMap<SharedReport, ByteTemplate>();
+/** From the first byte to the end: as many as there are different reports. */
+const reports = new WeakMap<SharedReport, ByteTemplate>();
 
 /** The checks: two thirds of a report, and the same for nearly all. */
 const checks = new WeakMap<readonly CheckCommand[], ByteTemplate>();
 
 /** What stands behind the checks. */
-const ends = new WeakMap<SharedReport['registry'], ByteText>();
+const ends = new WeakMap<SharedReport['registry'], ByteTemplate>();
 
 /**
- * Writes a port report in JSON, as `JSON.stringify` would, by templates that ports share. Their gaps are filled by the
- * number.
+ * Writes a port report in JSON, as `JSON.stringify` would, but for its number, which fills the gaps. Ports that share a
+ * report share the text, and all of them share its larger parts.
+ *
+ * @param shared - A report without its number.
+ */
+export function portTemplate(shared: SharedReport): ByteTemplate {
+  return keptIn(reports, shared, () =>
+    writeFront(shared)
+      .followedBy(keptIn(checks, shared.checkCommands, writeChecks))
+      .followedBy(keptIn(ends, shared.registry, writeEnd)),
+  );
+}
+
+/**
+ * Writes a port report in JSON.
  *
  * @param number - A port number, 0-65535.
- * @param shared - All of its report but the number.
+ * @param template - The report without it.
  */
-export function portJson(number: number, shared: SharedReport): ByteText {
-  const front = keptIn(fronts, shared, writeFront);
-  const behind = keptIn(checks, shared.checkCommands, writeChecks);
-  const end = keptIn(ends, shared.registry, writeEnd);
-  const digits = String(number) as ByteText;
-  return (front.fill(digits) + behind.fill(digits) + end) as ByteText;
+export function portJson(number: number, template: ByteTemplate): ByteText {
+  return template.fill(String(number) as ByteText);
 }
 
 function keptIn<Key extends WeakKey, Value>(kept: WeakMap<Key, Value>, key: Key, write: (key: Key) => Value): Value {
@@ -39,18 +48,18 @@ function writeFront(shared: SharedReport): ByteTemplate {
   const afterNumber = `,"range":${JSON.stringify(range)},"summary":"Port `;
   const rows = JSON.stringify({ states, assignments, associations, ephemeralRanges, blockedByBrowsers });
   const fromSummary = `${JSON.stringify(summaryEnd).slice(1)},${rows.slice(1, -1)}`;
-  return new ByteTemplate(['{"number":', afterNumber, fromSummary], [0, 0]);
+  return new ByteTemplate(['{"number":', afterNumber, fromSummary].map(encode), [0, 0]);
 }
 
 function writeChecks(commands: readonly CheckCommand[]): ByteTemplate {
   const rows = commands.map(({ system, tool, command, needsRoot }) => ({ system, tool, command, needsRoot }));
   const pieces = `,"checks":${JSON.stringify(rows)}`.split('{port}');
   return new ByteTemplate(
-    pieces,
+    pieces.map(encode),
     pieces.slice(1).map(() => 0),
   );
 }
 
-function writeEnd(registry: SharedReport['registry']): ByteText {
-  return encode(`,"registry":${JSON.stringify(registry)}}`);
+function writeEnd(registry: SharedReport['registry']): ByteTemplate {
+  return new ByteTemplate([encode(`,"registry":${JSON.stringify(registry)}}`)], []);
 }

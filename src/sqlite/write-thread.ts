@@ -6,6 +6,7 @@ import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { OwnEntry, OwnPatch } from '../registry/own-entry.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { PoolReport } from '../registry/pool.ts';
+import { VERSION_AGE_MS } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import type { Reservation } from '../registry/reservation.ts';
 import type { Author } from '../registry/token.ts';
@@ -98,7 +99,8 @@ export class WriteThread implements OwnRegistry {
       const pending = thread.pending.get(answer.number);
       thread.pending.delete(answer.number);
       if (thread.pending.size === 0) worker.unref();
-      if (pending !== undefined) settle(pending, answer);
+      // Whoever is told that it is written, and asks at once, is answered by what was written, whichever process answers.
+      if (pending !== undefined) setTimeout(settle, Math.ceil(VERSION_AGE_MS), pending, answer);
     });
     worker.on('error', (error) => this.#end(thread, error));
     worker.on('exit', () => this.#end(thread, undefined));

@@ -110,7 +110,7 @@ function writeLines({ summaryEnd, assignments, associations }: SharedReport): By
     pieces.push(',', `,${toCsv(columns, [other], false)}`);
     gaps.push(1, 0);
   }
-  return new ByteTemplate(pieces, gaps);
+  return new ByteTemplate(pieces.map(encode), gaps);
 }
 
 /**
