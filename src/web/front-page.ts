@@ -13,6 +13,7 @@ const IMPORTS = [
   ASSETS.askGraphql,
   ASSETS.unseen,
   ASSETS.chartFace,
+  ASSETS.chartGrowth,
   ASSETS.chartKeys,
   ASSETS.chartKinds,
   ASSETS.chartLegend,
@@ -44,7 +45,7 @@ export function frontPage({ registryDate, counts, ephemeralRanges }: FrontView):
     title: 'Portolan',
     section: '/',
     registryDate,
-    styles: [ASSETS.chartStyle],
+    styles: [ASSETS.frontStyle, ASSETS.chartStyle],
     scripts: [ASSETS.front, ASSETS.chart],
     imports: IMPORTS,
     content: html`<h1>What is this port, may I use it, who here already does?</h1>
@@ -54,8 +55,8 @@ export function frontPage({ registryDate, counts, ephemeralRanges }: FrontView):
 <ul id="found" class="found" role="listbox" aria-label="Suggestions" hidden></ul></div>
 <button>Search</button>
 <p class="meta" role="status"></p>
+<p class="examples">For example <a href="${portAddress(60257)}">60257</a>, <a href="${portAddress(443, 'tcp')}">443/tcp</a>, <a href="${address('/search?q=postgres')}">postgres</a>.</p>
 </form>
-<p>For example <a href="${portAddress(60257)}">60257</a>, <a href="${portAddress(443, 'tcp')}">443/tcp</a>, <a href="${address('/search?q=postgres')}">postgres</a>.</p>
 ${chartSection(counts, ephemeralRanges)}`,
   });
 }

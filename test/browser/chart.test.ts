@@ -12,6 +12,12 @@ const visit = useChromium();
 
 /** How long the drawing may take, in milliseconds. */
 const MOST_MS = 100;
+/** What a first visit may take on the wire, and the chart's bytes alone. */
+const MOST_BYTES = 60_000;
+const MOST_CHART_BYTES = 40_000;
+/** The size of everything that was loaded, by its address, headers included. */
+const LOADED = `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+  .map(({ name, transferSize }) => [name, transferSize])`;
 
 async function open() {
   const seen = await visit(`${await origin()}/`);
@@ -49,6 +55,15 @@ test('the chart is drawn fast, each port in the colour of its kind', async () =>
   await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
   await chart.hasColour(443, '44,82,135');
   assertClean();
+});
+
+test('a first visit is light', async () => {
+  const { page } = await open();
+  const loaded = (await page.evaluate(LOADED)) as [name: string, bytes: number][];
+  const sum = loaded.reduce((bytes, [, more]) => bytes + more, 0);
+  const [chart] = loaded.flatMap(([name, bytes]) => (name.endsWith('/chart.bin') ? [bytes] : []));
+  assert.ok(sum > 0 && sum < MOST_BYTES, JSON.stringify(loaded));
+  assert.ok(chart !== undefined && chart > 0 && chart < MOST_CHART_BYTES, String(chart));
 });
 
 test('a mouse names a port and opens it', async () => {
@@ -150,6 +165,7 @@ test('ranges are laid over the chart', async () => {
 test('a finger names a port first and opens it when it comes again', async () => {
   const { page } = await visit(`${await origin()}/`, { hasTouch: true, viewport: { width: 390, height: 800 } });
   const chart = await drawnChart(page);
+  await page.getByText('Touch one to see what it is, again to open it.').waitFor();
   const { x, y } = await chart.placeOf(8080);
   await page.touchscreen.tap(x, y);
   const named = Number(await page.locator('.chart-number').innerText());

@@ -20,6 +20,15 @@ const LAYOUT_SHIFT = `new Promise((resolve) => {
   requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
 })`;
 
+/** What reaches out of the column in which the page is written, by its class or name. */
+const TOO_WIDE = `(() => {
+  const main = document.querySelector('main');
+  const right = main.getBoundingClientRect().right - Number.parseFloat(getComputedStyle(main).paddingRight);
+  const isShown = (element) => element.checkVisibility() && element.closest('.chart-aloud') === null;
+  const isOut = (element) => isShown(element) && element.getBoundingClientRect().right > right + 0.5;
+  return [...main.querySelectorAll('*')].filter(isOut).map((element) => element.className || element.localName);
+})()`;
+
 async function open() {
   const seen = await visit(`${await origin()}/`);
   const input = seen.page.locator('#q');
@@ -122,6 +131,7 @@ test('without scripts the form searches and the table stands', async () => {
   assert.equal(await page.locator('canvas').isVisible(), false);
   assert.equal(await page.getByRole('row', { name: /Assigned: TCP, UDP/ }).isVisible(), true);
   assert.equal(await page.getByRole('checkbox').count(), 0);
+  await page.getByText('With scripts this is a chart').getByRole('link', { name: 'Ranges' }).waitFor();
   await page.locator('#q').fill('ssh');
   await page.locator('#q').press('Enter');
   await page.waitForURL('**/search?q=ssh');
@@ -152,6 +162,7 @@ describe('the front page', () => {
         const { page, assertClean, photograph } = await visit(`${await origin()}/`, { colorScheme, viewport });
         await drawnChart(page);
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+        assert.deepEqual(await page.evaluate(TOO_WIDE), []);
         const shift = await page.evaluate(LAYOUT_SHIFT);
         assert.ok(Number(shift) < 0.001, `layout shift ${shift}`);
         await photograph(`front-${width}-${colorScheme}`);

@@ -1,3 +1,4 @@
+import { grow } from './chart-growth.js';
 import { followKeys, STEP } from './chart-keys.js';
 import { coloursOf, kindOf, readPalette } from './chart-kinds.js';
 import { followLegend, spansOf } from './chart-legend.js';
@@ -17,8 +18,6 @@ const SCALE = 2.9;
 const LABEL = 1.25;
 /** How much of the room is well filled. */
 const WELL = 0.94;
-/** How long enlarging takes, in milliseconds. */
-const GROW_MS = 160;
 
 /** The chart of all ports, to be looked at by mouse, touch and keyboard. */
 export class ChartFace {
@@ -105,21 +104,11 @@ export class ChartFace {
     this.#grow(0, this.#view.left, this.#view.top);
   }
 
-  /** Enlarges step by step, or at once for who would rather see nothing move. */
   #grow(cell, x, y) {
-    const from = this.#view.cell;
-    const to = Math.max(cell, this.#view.least);
-    const start = performance.now();
-    const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : GROW_MS;
-    const step = (now) => {
-      const part = duration === 0 ? 1 : Math.min(1, Math.max(0, now - start) / duration);
-      this.#view.zoomTo(from * (to / from) ** part, x, y);
+    grow(this.#view, cell, { x, y }, () => {
       this.#view.reveal(this.cursor);
       this.#change();
-      if (part < 1) requestAnimationFrame(step);
-    };
-    if (duration === 0) step(start);
-    else requestAnimationFrame(step);
+    });
   }
 
   #point(port) {
