@@ -98,6 +98,45 @@ test('the wheel enlarges around the mouse, dragging moves, and a click opens wha
   await page.waitForURL('**/ports/8081');
 });
 
+test('what was enlarged by the wheel is what a click opens, and what buttons and keys go on from', async () => {
+  const { page } = await visit(`${await origin()}/`, { viewport: { width: 1280, height: 2000 } });
+  const chart = await drawnChart(page);
+  const { x, y } = await chart.placeOf(40003);
+  await page.mouse.move(x, y);
+  for (let turn = 0; turn < 3; turn++) await page.mouse.wheel(0, -200);
+  await zoomed(page, (zoom) => zoom > 3);
+  await page.getByRole('button', { name: 'Enlarge' }).click();
+  await zoomed(page, (zoom) => zoom > 5);
+  await page.mouse.move(x, y);
+  await waitForWords(page, 40003);
+  await page.mouse.click(x, y);
+  await page.waitForURL('**/ports/40003');
+});
+
+test('a server that fails is asked less and less often for names, and again', async () => {
+  const { page } = await visit(`${await origin()}/about`, { reducedMotion: 'reduce' });
+  await page.clock.install();
+  let asked = 0;
+  await page.route('**/graphql', (route) => {
+    asked++;
+    return route.fulfill({ status: 503, body: '{}' });
+  });
+  await page.goto(`${await origin()}/`);
+  // The clock in place of the page's own knows no measures.
+  await page.locator('#chart[data-zoomed] canvas').focus();
+  for (let step = 0; step < 10; step++) await page.keyboard.press('+');
+  // Five seconds of the page's own clock; each answer has time to arrive.
+  for (let part = 0; part < 50; part++) {
+    await page.clock.runFor(100);
+    await page.evaluate(`fetch('/healthz').then((answer) => answer.text())`);
+  }
+  await page.getByText('The server has no words on it just now; its page may.').waitFor();
+  assert.ok(asked >= 2 && asked <= 4, `asked ${asked} times`);
+  await page.unroute('**/graphql');
+  await page.clock.runFor(60_000);
+  await waitForWords(page, 443);
+});
+
 test('keys move a cursor that is told aloud, zoom and open', async () => {
   const { page, chart, assertClean } = await open();
   const aloud = page.locator('.chart-aloud');
@@ -219,6 +258,19 @@ test('own entries are on the chart, and their names come before all others', asy
   assert.deepEqual((await row.innerText()).trim().split(/\s+/), ['Own', 'entry', '1', '–', '1', '2']);
   await chart.canvas.focus();
   await page.locator('.chart-aloud').getByText('Port 443, telemetry: Own entry').waitFor();
+});
+
+test('a hostile name is shown as text, what cannot be seen in it is named', async () => {
+  const headers = { Authorization: product.bearer('write'), 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ name: '<b>tele\u202Emetry</b>', firstPort: 41234 });
+  const created = await fetch(`${await origin()}/associations`, { method: 'POST', headers, body });
+  assert.equal(created.status, 201);
+  const { page, chart, assertClean } = await open();
+  const { x, y } = await chart.placeOf(41234);
+  await page.mouse.move(x, y);
+  await page.locator('.chart-words').getByText('<b>teleU+202Emetry</b>').waitFor();
+  assert.doesNotMatch(await page.locator('#chart').innerText(), /\u202E/);
+  assertClean();
 });
 
 test('without an answer the chart says so, and the table stands', async () => {

@@ -1,5 +1,5 @@
 import { grow } from './chart-growth.js';
-import { followKeys, STEP } from './chart-keys.js';
+import { followButtons, followKeys } from './chart-keys.js';
 import { coloursOf, kindOf, readPalette } from './chart-kinds.js';
 import { followLegend, spansOf } from './chart-legend.js';
 import { ChartPicture } from './chart-picture.js';
@@ -62,6 +62,10 @@ export class ChartFace {
     followPointers(this.#canvas, this.#view, {
       changed: () => this.#change(),
       pointed: (port) => this.#point(port),
+      // Keys and buttons go on from there.
+      taken: (port) => {
+        this.cursor = port;
+      },
       chosen: (port, event) => this.#choose(port, event),
     });
     followKeys(this.#canvas, this);
@@ -72,12 +76,13 @@ export class ChartFace {
       },
       spanned: () => this.#change(),
     });
-    this.#canvas.addEventListener('focus', () => this.moveCursor(this.cursor));
+    // Who comes by the mouse sees where it is: nothing may move under it.
+    this.#canvas.addEventListener(
+      'focus',
+      () => this.#canvas.matches(':focus-visible') && this.moveCursor(this.cursor),
+    );
     this.#canvas.addEventListener('blur', () => this.#change());
-    const buttons = { in: () => this.zoomBy(STEP), out: () => this.zoomBy(1 / STEP), all: () => this.zoomOut() };
-    for (const [name, press] of Object.entries(buttons)) {
-      this.#root.querySelector(`[data-zoom=${name}]`).addEventListener('click', press);
-    }
+    followButtons(this.#root, this);
   }
 
   moveCursor(port) {

@@ -3,7 +3,7 @@ import { SIDE } from './chart-view.js';
 const LAST_PORT = SIDE * SIDE - 1;
 /** How many rows a page has. */
 const PAGE = 16;
-/** How much a step enlarges. */
+/** How much a key or a button enlarges. */
 const STEP = 1.6;
 
 const MOVES = {
@@ -41,5 +41,15 @@ export function followKeys(canvas, chart) {
   });
 }
 
-/** How much a step of a button or key enlarges. */
-export { STEP };
+/**
+ * Enlarges and reduces by buttons.
+ *
+ * @param {HTMLElement} root - The chart with all that belongs to it.
+ * @param {object} chart - `zoomBy(factor)`, `zoomOut()`.
+ */
+export function followButtons(root, chart) {
+  const buttons = { in: () => chart.zoomBy(STEP), out: () => chart.zoomBy(1 / STEP), all: () => chart.zoomOut() };
+  for (const [name, press] of Object.entries(buttons)) {
+    root.querySelector(`[data-zoom=${name}]`).addEventListener('click', press);
+  }
+}

@@ -5,6 +5,8 @@ import { SIDE } from './chart-view.js';
 const GAP_FROM = 4;
 const NUMBER_FROM = 34;
 const NAME_FROM = 52;
+/** How many letters of a name have room at most. */
+const MOST_LETTERS = 24;
 /** How wide the cursor is at least, in CSS pixels. */
 const LEAST_CURSOR = 9;
 
@@ -150,7 +152,8 @@ function inkOn([red, green, blue]) {
 
 function fit(context, text, room) {
   if (context.measureText(text).width <= room * 1.25) return text;
-  let length = text.length;
+  // Names from outside may be long; more letters than these have no room in any port.
+  let length = Math.min(text.length, MOST_LETTERS);
   while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > room) length--;
   return `${text.slice(0, length)}…`;
 }

@@ -11,8 +11,8 @@ const PIXELS = [1, 16, 400];
  *
  * @param {HTMLCanvasElement} canvas - The chart.
  * @param {import('./chart-view.js').ChartView} view - What is seen of it.
- * @param {object} on - What is called: `changed` when the view is another; `pointed` at a port or at none; `chosen`
- *   when a port was clicked, with the event.
+ * @param {object} on - What is called: `changed` when the view is another; `pointed` at a port or at none; `taken` when a
+ *   port is pressed or enlarged; `chosen` when it was clicked, with the event.
  */
 export function followPointers(canvas, view, on) {
   const down = new Map();
@@ -29,6 +29,10 @@ export function followPointers(canvas, view, on) {
     canvas.style.touchAction = view.zoom > 1 ? 'none' : 'pan-x pan-y';
     on.changed();
   };
+  const take = ({ x, y }) => {
+    const port = view.portAt(x, y);
+    if (port !== undefined) on.taken(port);
+  };
   const begin = () => {
     const points = [...down.values()];
     start = { points, x: view.x, y: view.y, cell: view.cell };
@@ -41,6 +45,7 @@ export function followPointers(canvas, view, on) {
     canvas.setPointerCapture(event.pointerId);
     if (down.size === 0) hasMoved = false;
     down.set(event.pointerId, at(event));
+    take(at(event));
     begin();
   });
 
@@ -95,6 +100,7 @@ export function followPointers(canvas, view, on) {
       const cell = view.cell * Math.exp(-event.deltaY * PIXELS[event.deltaMode] * WHEEL * (event.ctrlKey ? 4 : 1));
       const before = view.cell;
       if (isScrolling || view.portAt(x, y) === undefined) return;
+      take({ x, y });
       view.zoomTo(cell, x, y);
       // Where nothing changes the page may scroll; a pinch of a touchpad must never enlarge the page.
       if (view.cell !== before || event.ctrlKey) event.preventDefault();

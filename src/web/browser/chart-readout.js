@@ -1,3 +1,5 @@
+import { showText } from './unseen.js';
+
 /** How long the cursor rests before its port is told aloud, in milliseconds: who holds a key down is told of the last. */
 const REST_MS = 150;
 
@@ -43,7 +45,7 @@ export class ChartReadout {
   }
 
   #say(summary, name) {
-    this.#words.textContent = summary;
+    showText(this.#words, summary);
     clearTimeout(this.#timer);
     if (!this.#isAloud) return;
     const text = `Port ${this.port}${name === '' ? '' : `, ${name}`}: ${this.#kind.textContent}`;

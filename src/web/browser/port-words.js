@@ -1,10 +1,12 @@
 import { askGraphql } from './graphql.js';
+import { plainText } from './unseen.js';
 
 /** Ports are asked for in blocks: whoever looks at one looks at its neighbours next. */
 const BLOCK = 32;
 const MOST_BLOCKS = 30;
-/** How long to wait whether something else is looked at, in milliseconds. */
+/** How long to wait whether something else is looked at, and how long after a failure: twice as long each time, in milliseconds. */
 const WAIT_MS = 90;
+const FAILED_MS = { first: 1_000, last: 60_000 };
 
 const QUERY = `query PortWords($numbers: [Int!]!) {
   ports(numbers: $numbers) {
@@ -23,6 +25,7 @@ export class PortWords {
   #wanted = [];
   #timer;
   #isAsking = false;
+  #wait = WAIT_MS;
 
   /**
    * @param {string} address - Where GraphQL answers.
@@ -43,7 +46,7 @@ export class PortWords {
     const missing = ports.filter((port) => !this.#known.has(port));
     this.#wanted = [...new Set(missing.map((port) => port - (port % BLOCK)))].slice(0, MOST_BLOCKS);
     clearTimeout(this.#timer);
-    if (this.#wanted.length > 0) this.#timer = setTimeout(() => this.#ask(), WAIT_MS);
+    if (this.#wanted.length > 0) this.#timer = setTimeout(() => this.#ask(), this.#wait);
   }
 
   async #ask() {
@@ -53,13 +56,15 @@ export class PortWords {
     this.#wanted = [];
     try {
       const { ports } = await askGraphql(this.#address, QUERY, { numbers });
-      for (const port of ports) this.#known.set(port.number, { name: nameOf(port), summary: port.summary });
+      for (const port of ports) this.#known.set(port.number, { name: plainText(nameOf(port)), summary: port.summary });
+      this.#wait = WAIT_MS;
       this.#told(null);
     } catch (error) {
+      this.#wait = Math.min(FAILED_MS.last, Math.max(FAILED_MS.first, 2 * this.#wait));
       this.#told(error);
     }
     this.#isAsking = false;
-    this.#ask();
+    if (this.#wait === WAIT_MS) this.#ask();
   }
 }
 

@@ -12,6 +12,15 @@ export function showText(element, text) {
   element.replaceChildren(...parts.map((part, index) => (index % 2 === 0 ? part : mark(part))));
 }
 
+/** The same for where there is no room for names: a sign stands for each such character. */
+export function plainText(text) {
+  return text
+    .toWellFormed()
+    .split(UNSEEN)
+    .map((part, index) => (index % 2 === 0 ? part : '\uFFFD'))
+    .join('');
+}
+
 function mark(character) {
   const box = document.createElement('span');
   box.className = 'unseen';
