@@ -23,6 +23,7 @@ export function chartSection(counts: KindCounts, ephemeralRanges: readonly Ephem
   return html`<section id="chart" class="chart" aria-labelledby="chart-title" data-bytes="${address('/chart.bin')}" data-graphql="${address('/graphql')}" data-port="${address('/ports/')}">
 <h2 id="chart-title">All 65,536 ports</h2>
 <p class="meta without-scripts">With scripts this is a chart, each port a dot. Its table says the same in numbers; <a href="${address('/ranges')}">Ranges</a> tells which ports systems hand to outgoing connections.</p>
+<div class="chart-port"><p class="chart-at"><span class="swatch"></span><a class="chart-number"></a> <span class="chart-kind"></span></p><p class="chart-words"><span class="by-mouse">Each dot is a port. Point at one to see what it is; click to open it.</span><span class="by-touch">Each dot is a port. Touch one to see what it is, again to open it.</span></p><p class="chart-aloud" aria-live="polite"></p></div>
 <div class="chart-picture">
 <div class="chart-place"><canvas tabindex="0" role="application" aria-roledescription="chart" aria-label="All ports, 256 in a row, port 0 at the top left" aria-describedby="chart-help"></canvas></div>
 <div class="chart-tools">
@@ -31,7 +32,6 @@ export function chartSection(counts: KindCounts, ephemeralRanges: readonly Ephem
 </div>
 </div>
 <div class="chart-facts">
-<div class="chart-port"><p class="chart-at"><span class="swatch"></span><a class="chart-number"></a> <span class="chart-kind"></span></p><p class="chart-words"><span class="by-mouse">Each dot is a port. Point at one to see what it is; click to open it.</span><span class="by-touch">Each dot is a port. Touch one to see what it is, again to open it.</span></p><p class="chart-aloud" aria-live="polite"></p></div>
 ${chartLegend(counts)}
 <p class="chart-filter"><button type="button" data-filter="all" disabled>Show all kinds</button> <span class="meta">Press the kinds that you want to see alone.</span></p>
 </div>

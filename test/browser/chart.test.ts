@@ -209,6 +209,8 @@ test('a finger names a port first and opens it when it comes again', async () =>
   await page.touchscreen.tap(x, y);
   const named = Number(await page.locator('.chart-number').innerText());
   await waitForWords(page, named);
+  const words = await page.locator('.chart-words').boundingBox();
+  assert.ok(words !== null && words.y >= 0 && words.y + words.height < y, JSON.stringify(words));
   assert.ok(Math.abs((named % 256) - (8080 % 256)) <= 1, `${named}`);
   await page.touchscreen.tap(x, y);
   await page.waitForURL(`**/ports/${named}`);

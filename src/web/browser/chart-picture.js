@@ -26,8 +26,11 @@ export class ChartPicture {
   /** Fits the canvas to its place, in device pixels. */
   resize(width, height, ratio) {
     this.#ratio = ratio;
-    this.#canvas.width = Math.round(width * ratio);
-    this.#canvas.height = Math.round(height * ratio);
+    const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
+    // To set it empties the canvas, were it the same.
+    for (const [side, length] of Object.entries(size)) {
+      if (this.#canvas[side] !== length) this.#canvas[side] = length;
+    }
   }
 
   /** Paints each port once, a pixel each. */
