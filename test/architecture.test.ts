@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
     packages: ['commander', 'cli-progress'],
   },
   config: { folders: ['registry', 'log.ts'], packages: ['yaml'] },
-  'log.ts': { folders: [], packages: ['pino'] },
+  'log.ts': { folders: [], packages: ['pino', 'pino-pretty'] },
 };
 
 /** Names that say nothing of what is inside. */

@@ -36,6 +36,7 @@ export function listenOptionsOf(config: Config): ListenOptions {
     headersMs: config.headersTimeout,
     keepAliveMs: config.keepAliveTimeout,
     connections: config.maxConnections,
+    logClientAddresses: config.logClientAddresses,
     tls: tlsOf(config),
   };
 }

@@ -3,10 +3,11 @@ import { createGraphqlHandler } from '../graphql/graphql-handler.ts';
 import { answerAhead } from '../http/answer-ahead.ts';
 import { createApp } from '../http/app.ts';
 import { authorizeBy } from '../http/authorization.ts';
+import { belowPath } from '../http/base-path.ts';
 import { mayKeep } from '../http/kept-answers.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { listen } from '../http/server.ts';
-import { createLog, type Logger } from '../log.ts';
+import { createLog, createPrettyLog, type Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../sqlite/write-thread.ts';
@@ -28,7 +29,7 @@ const NO_WAIT_MS = 0;
  * @throws {RegistryError} When the database's place cannot be written or the port cannot be had.
  */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
-  const log = createLog(config.logLevel);
+  const log = await logOf(config);
   for (const warning of warnings) log.warn(warning);
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
   const own = new WriteThread(config.database, config.ephemeralRanges);
@@ -51,8 +52,12 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
     requireToken: config.requireToken,
+    basePath: config.basePath,
+    trustProxy: config.trustProxy,
+    logClientAddresses: config.logClientAddresses,
   });
-  const server = await listen(keepsAnswers(config) ? answerAhead(app, registry) : app, listenOptionsOf(config), log);
+  const listener = belowPath(keepsAnswers(config) ? answerAhead(app, registry) : app, config.basePath);
+  const server = await listen(listener, listenOptionsOf(config), log);
   ending.first(async () => {
     clearInterval(repair);
     await server.stop();
@@ -60,7 +65,13 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
     registry.close();
   });
   // The last thing: who waits for this line may send a signal at once.
-  log.info({ url: server.url, database: config.database }, `Portolan answers on ${server.url}`);
+  const url = server.url + config.basePath;
+  log.info({ url, database: config.database }, `Portolan answers on ${url}`);
+}
+
+function logOf({ logFormat, logLevel }: Config): Logger | Promise<Logger> {
+  const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY === true);
+  return isPretty ? createPrettyLog(logLevel) : createLog(logLevel);
 }
 
 /**

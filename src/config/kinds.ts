@@ -1,4 +1,5 @@
-import { LOG_LEVELS, type LogLevel } from '../log.ts';
+import { isIP } from 'node:net';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log.ts';
 import { type EphemeralRange, parseOwnEphemeralRanges } from '../registry/ephemeral-range.ts';
 import { parseWholeNumber } from '../registry/page.ts';
 import { LAST_PORT, parsePortNumber } from '../registry/port-number.ts';
@@ -28,6 +29,13 @@ export const LOG_LEVEL = word<LogLevel>(
   Object.fromEntries(LOG_LEVELS.map((level) => [level, level])),
 );
 
+/** How the lines of the log are written. */
+export const LOG_FORMAT = word<LogFormat>(
+  'format',
+  'log format',
+  Object.fromEntries(LOG_FORMATS.map((format) => [format, format])),
+);
+
 /** Which requests need a token, read as whether reading does. */
 export const TOKEN_NEED = word<boolean>('scope', '', { read: true, write: false });
 
@@ -44,6 +52,22 @@ export const ORIGINS: Kind<readonly string[]> = {
   values: '`*`, or origins with commas between, such as `https://wiki.example.org`',
   read: (text) => text.split(/[\s,]+/).map(readOrigin),
 };
+
+/** Addresses of machines and networks. */
+export const ADDRESSES: Kind<readonly string[]> = {
+  unit: 'addresses',
+  values: 'addresses and networks with commas between, such as `127.0.0.1, 10.1.0.0/16, fd00::/8`',
+  read: (text) =>
+    text === ''
+      ? []
+      : text
+          .trim()
+          .split(/[\s,]+/)
+          .map(readAddress),
+};
+
+/** A path on a server, read without the slash at its end. */
+export const BASE_PATH: Kind<string> = { unit: 'path', values: 'path, such as `/ports-api`', read: readBasePath };
 
 /**
  * Describes text of any content.
@@ -108,5 +132,27 @@ function readOrigin(origin: string): string {
   throw new RegistryError(
     'invalid_argument',
     `Cannot parse origin ${quoteInput(origin)}: expected * or origins such as https://wiki.example.org`,
+  );
+}
+
+function readAddress(text: string): string {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  // All that there is, /0, would believe anybody.
+  const isPrefix = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+  if (bits > 0 && isPrefix && rest.length === 0) return text;
+  throw new RegistryError(
+    'invalid_argument',
+    `Cannot parse address ${quoteInput(text)}: expected one such as 127.0.0.1, or a network such as 10.1.0.0/16`,
+  );
+}
+
+function readBasePath(text: string): string {
+  const path = text.replace(/\/$/, '');
+  const isPlain = /^(?:\/[A-Za-z0-9._~-]+)*$/.test(path) && !/\/\.{1,2}(?:\/|$)/.test(path);
+  if (isPlain) return path;
+  throw new RegistryError(
+    'invalid_argument',
+    `Cannot parse path ${quoteInput(text)}: expected one such as /ports-api, of letters, digits and . _ ~ -`,
   );
 }

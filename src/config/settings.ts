@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import {
+  ADDRESSES,
+  BASE_PATH,
   count,
   type Kind,
+  LOG_FORMAT,
   LOG_LEVEL,
   ORIGINS,
   OWN_EPHEMERAL_RANGES,
@@ -30,6 +33,18 @@ export interface Setting<Value> {
 export const SETTINGS = {
   port: setting('PORT', '7605', PORT, 'TCP port on which the server answers; 0 takes any free one'),
   host: setting('HOST', '127.0.0.1', text('address'), 'address on which the server answers; `0.0.0.0` or `::` for all'),
+  basePath: setting(
+    'BASE_PATH',
+    '',
+    BASE_PATH,
+    'path of another server below which a reverse proxy shows this one; every link has it',
+  ),
+  trustProxy: setting(
+    'TRUST_PROXY',
+    '',
+    ADDRESSES,
+    'reverse proxies of which `X-Forwarded-For` is believed: it tells who the client is, for limits and the log',
+  ),
   tlsCertFile: setting(
     'TLS_CERT_FILE',
     '',
@@ -58,6 +73,18 @@ export const SETTINGS = {
   ),
   corsOrigins: setting('CORS_ORIGINS', '*', ORIGINS, 'web origins whose pages may read from a browser'),
   logLevel: setting('LOG_LEVEL', 'info', LOG_LEVEL, 'events below it are not logged; at `debug` every request is one'),
+  logFormat: setting(
+    'LOG_FORMAT',
+    'auto',
+    LOG_FORMAT,
+    '`json` is one line of JSON an event; `pretty` is for people; `auto` is `pretty` on a terminal and else `json`',
+  ),
+  logClientAddresses: setting(
+    'LOG_CLIENT_ADDRESSES',
+    'off',
+    SWITCH,
+    '`on` has the lines about a request tell the address of its client, which is personal data in many countries',
+  ),
   introspection: setting(
     'INTROSPECTION',
     'on',

@@ -5,6 +5,7 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
+import { linkBelow } from '../web/address.ts';
 import { authorizeBy, keepPrivate, requireScope, requireTokenToRead } from './authorization.ts';
 import { batchRouter } from './batch.ts';
 import { readBody } from './body.ts';
@@ -35,6 +36,12 @@ export interface AppParts {
   readonly limits: Limits;
   /** Whether reading needs a token too; writing always does. */
   readonly requireToken: boolean;
+  /** The path of another server below which this one is shown, as pages link to it; empty for none. */
+  readonly basePath: string;
+  /** The addresses and networks of proxies that are believed when they say who the client is. */
+  readonly trustProxy: readonly string[];
+  /** Whether the log tells who the client is. */
+  readonly logClientAddresses: boolean;
 }
 
 /** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
@@ -67,8 +74,10 @@ export function createApp(parts: AppParts): Express {
   // Query parameters are read by the routes, which refuse what they do not know.
   app.set('query parser', false);
   app.disable('x-powered-by');
+  app.set('trust proxy', [...parts.trustProxy]);
+  linkBelow(parts.basePath);
   app.use(assignRequestId);
-  app.use(logRequests(parts.log));
+  app.use(logRequests(parts.log, parts.logClientAddresses));
   app.use(sendSecurityHeaders);
   const origin = parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins];
   app.use(cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, preflightContinue: true }));
@@ -100,7 +109,7 @@ export function createApp(parts: AppParts): Express {
   app.use((request: Request) => {
     throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: no such resource`);
   });
-  app.use(handleError(parts.log));
+  app.use(handleError(parts.log, parts.logClientAddresses));
   return app;
 }
 
@@ -120,16 +129,16 @@ function expectJson(request: Request, response: Response, next: NextFunction): v
 }
 
 /** The last middleware: every error becomes a problem, and what is not the client's fault is logged once. */
-function handleError(log: Logger) {
+function handleError(log: Logger, withClients: boolean) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    const requestId = requestIdOf(response);
+    const about = { requestId: requestIdOf(response), ...(withClients && { client: request.ip }) };
     if (response.headersSent) {
-      log.error({ err: error, requestId }, 'an answer broke off');
+      log.error({ err: error, ...about }, 'an answer broke off');
       next(error);
       return;
     }
-    const status = (isPageWanted(request) ? sendErrorPage : sendProblem)(response, error, requestId);
-    if (status === 503 && error instanceof RegistryError) log.warn({ requestId, path: request.path }, error.message);
-    else if (status >= 500) log.error({ err: error, requestId, path: request.path }, 'a request failed');
+    const status = (isPageWanted(request) ? sendErrorPage : sendProblem)(response, error, about.requestId);
+    if (status === 503 && error instanceof RegistryError) log.warn({ ...about, path: request.path }, error.message);
+    else if (status >= 500) log.error({ err: error, ...about, path: request.path }, 'a request failed');
   };
 }

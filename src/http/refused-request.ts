@@ -17,6 +17,8 @@ export interface ParserLimits {
   readonly headerBytes: number;
   /** The longest path and query, in bytes. */
   readonly urlBytes: number;
+  /** Whether the log tells who the client is; here, who has the connection. */
+  readonly logClientAddresses: boolean;
 }
 
 /**
@@ -51,7 +53,8 @@ export function refuseRequests(log: Logger, limits: ParserLimits) {
     const isHead = error.rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
     socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
-    log.debug({ status, requestId: id, reason: error.code }, 'refused what is no request');
+    const client = limits.logClientAddresses ? { client: socket.remoteAddress } : {};
+    log.debug({ status, requestId: id, reason: error.code, ...client }, 'refused what is no request');
   };
 
   const onClientError = (error: ParserError, stream: import('node:stream').Duplex): void => {

@@ -10,16 +10,19 @@ const LONGEST_PATH = 200;
  * may hold what somebody would rather not find in a log.
  *
  * @param log - The log.
+ * @param withClients - Whether a line tells the address of the client.
  */
-export function logRequests(log: Logger): RequestHandler {
+export function logRequests(log: Logger, withClients: boolean): RequestHandler {
   return (request, response, next) => {
     if (log.isLevelEnabled('debug')) {
       const start = performance.now();
       const path = request.path.slice(0, LONGEST_PATH);
+      // Read now: a connection that has ended knows it no more.
+      const client = withClients ? { client: request.ip } : {};
       const { method } = request;
       response.once('close', () => {
         const ms = Math.round((performance.now() - start) * 10) / 10;
-        const line = { method, path, status: response.statusCode, ms, requestId: requestIdOf(response) };
+        const line = { method, path, status: response.statusCode, ms, requestId: requestIdOf(response), ...client };
         log.debug(line, response.writableFinished ? 'answered' : 'the client went away');
       });
     }

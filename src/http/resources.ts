@@ -29,7 +29,7 @@ export function answerRoute(registry: Registry, route: Route): RequestHandler {
     const query = readQuery(isPageWanted(request) ? cleanForm(search) : search, known);
     const format = negotiate(request, FORMATS, query.get('format'));
     const parts = request.params as Record<string, string | undefined>;
-    const question = { path: request.path, parts, query };
+    const question = { path: request.baseUrl + request.path, parts, query };
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');

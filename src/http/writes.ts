@@ -72,7 +72,7 @@ function answer(route: WriteRoute, { registry, own }: WriteParts): RequestHandle
     const by = response.locals.author as Author;
     const { status, location, body } = await route.write(own, { parts, body: request.body, revision, by });
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
-    if (location !== undefined) response.location(location);
+    if (location !== undefined) response.location(request.baseUrl + location);
     if (isAssociation(body)) response.set('ETag', associationTag(body));
     if (body === undefined) response.end();
     else response.type('application/json').send(JSON.stringify(body));

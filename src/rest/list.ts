@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from '../registry/page.ts';
 import type { Query } from './query.ts';
 
-/** A page of a list with links to its neighbours, relative to the server. */
+/** A page of a list with links to its neighbours, relative to the server that the client sees. */
 export interface List<T> {
   /** How many there are in all. */
   readonly count: number;

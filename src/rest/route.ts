@@ -16,7 +16,7 @@ import type { Query } from './query.ts';
 
 /** One question as a request puts it: path and query are checked, nothing else is known of HTTP. */
 export interface Question {
-  /** The path that was asked, encoded as it came. */
+  /** The path that was asked, encoded as it came, from the root of the server that the client sees. */
   readonly path: string;
   /** The named parts of the path, decoded. */
   readonly parts: Readonly<Record<string, string | undefined>>;

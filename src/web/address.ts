@@ -1,12 +1,25 @@
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
 
+/** What stands before every address. */
+let base = '';
+
+/**
+ * Says below which path of another server the pages are shown. A process serves one set of pages, so that it is said once,
+ * before the first one is written.
+ *
+ * @param path - The path, without a slash at its end; empty for none.
+ */
+export function linkBelow(path: string): void {
+  base = path;
+}
+
 /**
  * Writes an address of this server as pages link to it. Every link, form and asset of a page goes through here.
  *
  * @param path - Path and query, from the server's root on, encoded, such as `/ports/22`.
  */
 export function address(path: string): string {
-  return path;
+  return base + path;
 }
 
 /**

@@ -1,13 +1,12 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { address } from './address.ts';
 
 /** Where a page of a list stands in the list. */
 export interface Paging {
   /** How many there are in all. */
   readonly count: number;
-  /** Path and query of the next page; null on the last one. */
+  /** Path and query of the next page, as links have it; null on the last one. */
   readonly next: string | null;
-  /** Path and query of the page before; null on the first one. */
+  /** The same of the page before; null on the first one. */
   readonly previous: string | null;
   readonly results: readonly unknown[];
 }
@@ -22,8 +21,8 @@ export function pager({ count, next, previous, results }: Paging): SafeHtml {
   const place = results.length === 0 ? `none of ${count}` : `${offset + 1} to ${offset + results.length} of ${count}`;
   return html`<nav class="pager" aria-label="Pages">
 <span>${place}</span>
-${previous === null ? '' : html`<a rel="prev" href="${address(previous)}">Previous</a>`}
-${next === null ? '' : html`<a rel="next" href="${address(next)}">Next</a>`}
+${previous === null ? '' : html`<a rel="prev" href="${previous}">Previous</a>`}
+${next === null ? '' : html`<a rel="next" href="${next}">Next</a>`}
 </nav>`;
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -7,12 +8,20 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { bundledLists } from '../../src/cli/bundled.ts';
 import type { PortReport } from '../../src/registry/port-report.ts';
 import { LIST_NAMES, type RegistryInfo } from '../../src/registry/registry.ts';
 import { contentOf, executeSql } from '../support/database-content.ts';
 import { ianaFile } from '../support/iana-file.ts';
-import { assertFails, readyUrls, runPortolan, type ServerProcess, startServer } from '../support/portolan-process.ts';
+import {
+  assertFails,
+  PROJECT,
+  readyUrls,
+  runPortolan,
+  type ServerProcess,
+  startServer,
+} from '../support/portolan-process.ts';
 import { makeFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 const STOP_MS = 10_000;
@@ -49,6 +58,36 @@ async function assertStops({ ended, log }: ServerProcess): Promise<void> {
     .map((line) => JSON.parse(line).msg);
   assert.ok(messages.includes('stopping') && messages.includes('stopped'), log());
 }
+
+test('the log is for people on a terminal, and one line of JSON an event elsewhere', async (t) => {
+  const database = databaseFor(t);
+  const command = `${process.execPath} bin/portolan.js serve`;
+  const cases = [
+    [['script', '-qefc', command, '/dev/null'], 'auto', false],
+    [['script', '-qefc', command, '/dev/null'], 'json', true],
+    [[process.execPath, 'bin/portolan.js', 'serve'], 'pretty', false],
+    [[process.execPath, 'bin/portolan.js', 'serve'], 'auto', true],
+  ] as const;
+  for (const [[file, ...args], format, isJson] of cases) {
+    const environment = { PATH: process.env.PATH, DATABASE: database, PORT: '0', LOG_FORMAT: format };
+    const child = spawn(file, args, { cwd: PROJECT, env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
+    t.after(() => child.kill('SIGKILL'));
+    let log = '';
+    const deadline = Date.now() + 20_000;
+    child.stdout.on('data', (chunk: Buffer) => {
+      log = stripVTControlCharacters(log + chunk).replaceAll('\r', '');
+    });
+    while (!log.includes('Portolan answers on') && Date.now() < deadline) await delay(20);
+    const [first = ''] = log.split('\n').filter((line) => line.includes('Portolan answers on'));
+    const expected = isJson
+      ? /^\{"level":30,.*"msg":"Portolan answers on http:\/\/127\.0\.0\.1:\d+"\}$/
+      : /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] INFO: Portolan answers on http:\/\/127\.0\.0\.1:\d+$/;
+    assert.match(first, expected, `${file}, LOG_FORMAT=${format}: ${log}`);
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  }
+});
 
 test('serve makes and fills a database, and logs one line with its address once it answers', async (t) => {
   const database = join(temporaryFolder(t), 'new', 'portolan.db');

@@ -41,6 +41,17 @@ describe('settings', () => {
     );
   });
 
+  test('name proxies, and the path below which the server is shown', () => {
+    const nothing = readConfig({});
+    assert.deepEqual([nothing.trustProxy, nothing.basePath], [[], '']);
+    const { trustProxy } = readConfig({ TRUST_PROXY: ' 127.0.0.1,10.1.0.0/16  fd00::/8, ::1' });
+    assert.deepEqual(trustProxy, ['127.0.0.1', '10.1.0.0/16', 'fd00::/8', '::1']);
+    const paths = ['/', '/ports-api', '/ports-api/', '/a/b.c/~d_'].map(
+      (text) => readConfig({ BASE_PATH: text }).basePath,
+    );
+    assert.deepEqual(paths, ['', '/ports-api', '/ports-api', '/a/b.c/~d_']);
+  });
+
   test('that cannot be used are refused with their name, their value and what was expected', () => {
     const cases = [
       ['BODY_LIMIT', '1 GB', 'Cannot parse size "1 GB": expected 1 KiB to 64 MiB, in B, kB, KiB, MB, MiB'],
@@ -60,6 +71,32 @@ describe('settings', () => {
       ],
       ['EPHEMERAL_RANGES', 'db=2-1', 'Cannot parse port range "2-1": expected the lower port first, 1-2'],
       ['EPHEMERAL_RANGES', 'db=1-2/tcp', 'Cannot parse port range "1-2/tcp": expected ports alone, such as 1-2'],
+      ...[
+        '10.0.0.0/33',
+        '0.0.0.0/0',
+        '::/0',
+        'fd00::/129',
+        '10.0.0.0/',
+        '10.0.0.0/8/8',
+        'proxy',
+        '10.0.0.0/08',
+        ',',
+      ].map(
+        (text) =>
+          [
+            'TRUST_PROXY',
+            text,
+            `Cannot parse address "${text === ',' ? '' : text}": expected one such as 127.0.0.1, or a network such as 10.1.0.0/16`,
+          ] as const,
+      ),
+      ...['ports-api', '/a//b', '/a b', '/a?b', '/../a', '/a/.', '/é', '//'].map(
+        (text) =>
+          [
+            'BASE_PATH',
+            text,
+            `Cannot parse path "${text}": expected one such as /ports-api, of letters, digits and . _ ~ -`,
+          ] as const,
+      ),
       ['MAX_CONNECTIONS', '1e3', 'Cannot parse number of connections "1e3": expected an integer from 1 to 1000000'],
       ['URL_LIMIT', '64 KiB', 'Cannot use "64 KiB": expected no more than HEADER_LIMIT, which is "32 KiB"'],
       ['HEADERS_TIMEOUT', '31 s', 'Cannot use "31 s": expected no more than REQUEST_TIMEOUT, which is "30 s"'],

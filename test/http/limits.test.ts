@@ -91,6 +91,20 @@ describe('requests of a client and window', () => {
     assert.equal((await request(app).get('/ports/22').set('X-Forwarded-For', '192.0.2.2')).status, 429);
   });
 
+  test('are counted for whom a believed proxy names, and what a client wrote before that changes nothing', async () => {
+    const app = await createTestApp(product.registry, { RATE_LIMIT: '1', TRUST_PROXY: '127.0.0.1, 10.0.0.0/8' });
+    const cases = [
+      ['192.0.2.1', 200],
+      ['192.0.2.2', 200],
+      ['192.0.2.1, 10.9.9.9', 429],
+      ['203.0.113.5, 192.0.2.2', 429],
+      ['10.0.0.1, 192.0.2.3, 10.0.0.1', 200],
+    ] as const;
+    for (const [forwarded, status] of cases) {
+      assert.equal((await request(app).get('/ports/22').set('X-Forwarded-For', forwarded)).status, status, forwarded);
+    }
+  });
+
   test('are not counted where no limit is set', async () => {
     const response = await request(product.app).get('/ports/22');
     assert.deepEqual([response.get('RateLimit'), response.get('RateLimit-Policy')], [undefined, undefined]);

@@ -7,11 +7,21 @@ import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
+const broken = new Proxy({} as Registry, {
+  get: () => () => {
+    throw new Error('broken');
+  },
+});
+
 /** Makes the product with a log that is kept. */
-async function logged(level: string, registry: Registry = product.registry) {
+async function logged(
+  level: string,
+  registry: Registry = product.registry,
+  settings: Readonly<Record<string, string>> = {},
+) {
   const lines: string[] = [];
   const log = pino({ level, base: null, timestamp: false }, { write: (line) => lines.push(line) });
-  const app = await createTestApp(registry, {}, log);
+  const app = await createTestApp(registry, settings, log);
   return { app, lines };
 }
 
@@ -41,11 +51,6 @@ test('a line of the log cannot be forged by a path, and does not grow with it', 
 });
 
 test('at info a request leaves no line, and a failure one with its id', async () => {
-  const broken = new Proxy({} as Registry, {
-    get: () => () => {
-      throw new Error('broken');
-    },
-  });
   const { app, lines } = await logged('info', broken);
   await request(app).get('/nope');
   assert.deepEqual(lines, []);
@@ -56,4 +61,31 @@ test('at info a request leaves no line, and a failure one with its id', async ()
     [50, rest.get('X-Request-ID'), 'broken'],
     [50, graphql.get('X-Request-ID'), 'broken'],
   ]);
+});
+
+test('who the client is stands in the log only where that is set, and as believed proxies say', async () => {
+  const forwarded = '198.51.100.7, 192.0.2.9, 10.1.2.3';
+  const on = { LOG_CLIENT_ADDRESSES: 'on' };
+  const cases = [
+    [{}, undefined],
+    [{ TRUST_PROXY: '127.0.0.1, ::1, 10.0.0.0/8' }, undefined],
+    [on, '127.0.0.1'],
+    [{ ...on, TRUST_PROXY: '192.0.2.1' }, '127.0.0.1'],
+    [{ ...on, TRUST_PROXY: '127.0.0.1' }, '10.1.2.3'],
+    [{ ...on, TRUST_PROXY: '127.0.0.1, 10.0.0.0/8' }, '192.0.2.9'],
+  ] as const;
+  for (const [settings, client] of cases) {
+    const { app, lines } = await logged('debug', product.registry, settings);
+    await request(app).get('/ports/22').set('X-Forwarded-For', forwarded);
+    const line = JSON.parse(lines[0] ?? '');
+    assert.equal(String(line.client).replace('::ffff:', ''), String(client), JSON.stringify(settings));
+    assert.equal(Object.hasOwn(line, 'client'), client !== undefined);
+  }
+});
+
+test('a failure tells of its client as well', async () => {
+  const { app, lines } = await logged('info', broken, { LOG_CLIENT_ADDRESSES: 'on', TRUST_PROXY: '127.0.0.1' });
+  await request(app).get('/ports/22').set('X-Forwarded-For', '192.0.2.9');
+  const { msg, client } = JSON.parse(lines[0] ?? '');
+  assert.deepEqual([msg, client], ['a request failed', '192.0.2.9']);
 });

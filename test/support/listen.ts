@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { listenOptionsOf } from '../../src/cli/limits.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { belowPath } from '../../src/http/base-path.ts';
 import { listen } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import type { Registry } from '../../src/registry/registry.ts';
@@ -22,7 +23,8 @@ export async function listenHere(
   log = createLog('silent'),
 ): Promise<string> {
   const app = await createTestApp(registry, settings, log);
-  const server = await listen(app, listenOptionsOf(readConfig({ PORT: '0', ...settings })), log);
+  const config = readConfig({ PORT: '0', ...settings });
+  const server = await listen(belowPath(app, config.basePath), listenOptionsOf(config), log);
   t.after(() => server.stop());
-  return server.url;
+  return server.url + config.basePath;
 }

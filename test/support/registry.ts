@@ -94,5 +94,8 @@ export async function createTestApp(
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
     requireToken: config.requireToken,
+    basePath: config.basePath,
+    trustProxy: config.trustProxy,
+    logClientAddresses: config.logClientAddresses,
   });
 }

@@ -9,6 +9,7 @@ import type { Product } from './registry.ts';
 const PACKAGES: Readonly<Record<string, string>> = {
   getent: 'libc-bin',
   unshare: 'util-linux',
+  nginx: 'nginx-light',
   nmap: 'nmap',
   tshark: 'tshark',
   text2pcap: 'wireshark-common',

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
+import { describe, test } from 'node:test';
+import supertest from 'supertest';
+import { belowPath } from '../../src/http/base-path.ts';
+import { createLog } from '../../src/log.ts';
+import { createTestApp, useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+const BASE = '/ports-api';
+
+let made: Promise<RequestListener> | undefined;
+
+/** The product below the path; made when it is first asked, behind the one that is below none. */
+function below(): Promise<RequestListener> {
+  made ??= createTestApp(product.registry, { BASE_PATH: BASE }, createLog('silent'), product.own).then((app) =>
+    belowPath(app, BASE),
+  );
+  return made;
+}
+
+async function get(path: string, accept = 'application/json', headers: Readonly<Record<string, string>> = {}) {
+  return supertest(await below())
+    .get(path)
+    .set({ ...headers, Accept: accept });
+}
+
+test('a request is answered with the path and without it, and not with half of it', async () => {
+  for (const path of ['/ports/22', '/healthz', '/ports?ports=22', '/graphql?query={registry{date}}']) {
+    const [cut, whole] = [await get(path), await get(BASE + path)];
+    assert.deepEqual([cut.status, cut.text], [200, whole.text], path);
+  }
+  for (const path of [BASE, `${BASE}/`, `${BASE}?format=html`]) {
+    const { status, text } = await get(path, 'text/html');
+    assert.deepEqual([status, text], [200, (await get('/', 'text/html')).text], path);
+  }
+  for (const path of [`${BASE}s/ports/22`, `${BASE}${BASE}/ports/22`, '/Ports-API/ports/22']) {
+    assert.equal((await get(path)).status, 404, path);
+  }
+});
+
+test('lists link to their neighbours with the path', async () => {
+  for (const asked of ['/assignments', `${BASE}/assignments`]) {
+    const { next, previous } = (await get(`${asked}?limit=2&offset=2`)).body;
+    assert.deepEqual(
+      [next, previous],
+      [`${BASE}/assignments?limit=2&offset=4`, `${BASE}/assignments?limit=2&offset=0`],
+    );
+  }
+});
+
+test('Location has the path, and leads to what was made', async () => {
+  const created = await supertest(await below())
+    .post(`${BASE}/associations`)
+    .set('Authorization', product.bearer('write'))
+    .send({ name: 'billing', firstPort: 20000 });
+  assert.equal(created.status, 201);
+  assert.equal(created.get('Location'), `${BASE}/associations/${created.body.id}`);
+  assert.deepEqual((await get(created.get('Location') ?? '')).body, created.body);
+});
+
+test('the contract names the path as its server', async () => {
+  const { body } = await get('/openapi.json');
+  assert.deepEqual(body.servers, [{ url: BASE, description: 'This server.' }]);
+});
+
+describe('pages', () => {
+  const STARTS = ['/', '/ports/443', '/associations', '/services/nobody', '/docs', '/graphql', '/audit'];
+  /** What no page leads to another one of. */
+  const kindOf = (address: string): string =>
+    address.replace(/\?.*/, '').replace(/\d+|(?<=services\/|associations\/).+/, 'n');
+
+  test('link and load below the path only, wherever one goes from the first of them', async () => {
+    const seen = new Map<string, number>();
+    const waiting = STARTS.map((path) => BASE + path);
+    for (const address of waiting) {
+      if (seen.has(kindOf(address))) continue;
+      const { status, text, type } = await get(address, 'text/html');
+      seen.set(kindOf(address), status);
+      if (type !== 'text/html') continue;
+      for (const [, name, target = ''] of text.matchAll(/ (href|src|action|data-[a-z]+)="([^"]*)"/g)) {
+        const isLink = name === 'href' || name === 'src';
+        // Of what scripts find in a page, what begins like an address is one, or the beginning of one.
+        if (/^(?:#|https:)/.test(target) || !(isLink || target.startsWith('/'))) continue;
+        const absolute = new URL(target.replaceAll('&amp;', '&'), `http://x${address}`);
+        assert.ok(
+          absolute.pathname.startsWith(`${BASE}/`) || absolute.pathname === BASE,
+          `${address}: ${name}="${target}"`,
+        );
+        if (isLink) waiting.push(absolute.pathname + absolute.search);
+      }
+    }
+    assert.ok(seen.size > 25, [...seen.keys()].join('\n'));
+    const broken = [...seen].filter(([address, status]) => status !== 200 && !address.endsWith('/services/n'));
+    assert.deepEqual(broken, []);
+  });
+});
+
+test('what a proxy says of scheme and host is in no answer', async () => {
+  const forged = { 'X-Forwarded-Proto': 'gopher', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example' };
+  for (const path of ['/', '/ports/22', '/assignments?limit=1', '/openapi.json', '/nope']) {
+    const { text, headers } = await get(path, 'text/html', { ...forged, Host: 'evil.example' });
+    assert.doesNotMatch(text + JSON.stringify(headers), /evil\.example|gopher:/, path);
+  }
+});
