@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
   },
   cli: {
     folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'http', 'config', 'log.ts'],
-    packages: ['commander', 'cli-progress'],
+    packages: ['commander', 'cli-progress', 'express-rate-limit', '@express-rate-limit/cluster-memory-store'],
   },
   config: { folders: ['registry', 'log.ts'], packages: ['yaml'] },
   'log.ts': { folders: [], packages: ['pino', 'pino-pretty'] },

@@ -1,18 +1,10 @@
 import type { Config } from '../config/settings.ts';
-import { createGraphqlHandler } from '../graphql/graphql-handler.ts';
-import { answerAhead } from '../http/answer-ahead.ts';
-import { createApp } from '../http/app.ts';
-import { authorizeBy } from '../http/authorization.ts';
-import { belowPath } from '../http/base-path.ts';
-import { mayKeep } from '../http/kept-answers.ts';
-import { requestIdOf } from '../http/request-id.ts';
-import { listen } from '../http/server.ts';
-import { createLog, createPrettyLog, type Logger } from '../log.ts';
+import type { Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
-import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
-import { WriteThread } from '../sqlite/write-thread.ts';
-import { keepsAnswers, limitsOf, listenOptionsOf } from './limits.ts';
+import { answer } from './answer.ts';
+import { openLog } from './open-log.ts';
 import { prepareDatabase } from './prepare.ts';
+import { answerByWorkers } from './workers.ts';
 
 /** How long the server waits before it tries again to prepare a database that failed, in milliseconds. */
 const RETRY_MS = 5_000;
@@ -29,49 +21,18 @@ const NO_WAIT_MS = 0;
  * @throws {RegistryError} When the database's place cannot be written or the port cannot be had.
  */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
-  const log = await logOf(config);
+  const log = await openLog(config);
   for (const warning of warnings) log.warn(warning);
-  const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
-  const own = new WriteThread(config.database, config.ephemeralRanges);
   const ending = stopAtSignal(log);
   const repair = await prepareOrRepair(config.database, log);
-  const graphql = await createGraphqlHandler({
-    registry,
-    own,
-    authorize: authorizeBy(registry),
-    introspection: config.introspection,
-    requestIdOf,
-    mayKeep,
-    onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
-  });
-  const app = createApp({
-    registry,
-    own,
-    graphql,
-    log,
-    corsOrigins: config.corsOrigins,
-    limits: limitsOf(config),
-    requireToken: config.requireToken,
-    basePath: config.basePath,
-    trustProxy: config.trustProxy,
-    logClientAddresses: config.logClientAddresses,
-  });
-  const listener = belowPath(keepsAnswers(config) ? answerAhead(app, registry) : app, config.basePath);
-  const server = await listen(listener, listenOptionsOf(config), log);
+  const server = await (config.workers === 1 ? answer(config, log) : answerByWorkers(config, log));
   ending.first(async () => {
     clearInterval(repair);
     await server.stop();
-    await own.close();
-    registry.close();
   });
   // The last thing: who waits for this line may send a signal at once.
   const url = server.url + config.basePath;
   log.info({ url, database: config.database }, `Portolan answers on ${url}`);
-}
-
-function logOf({ logFormat, logLevel }: Config): Logger | Promise<Logger> {
-  const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY === true);
-  return isPretty ? createPrettyLog(logLevel) : createLog(logLevel);
 }
 
 /**

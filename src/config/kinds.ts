@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log.ts';
 import { type EphemeralRange, parseOwnEphemeralRanges } from '../registry/ephemeral-range.ts';
 import { parseWholeNumber } from '../registry/page.ts';
@@ -35,6 +36,14 @@ export const LOG_FORMAT = word<LogFormat>(
   'log format',
   Object.fromEntries(LOG_FORMATS.map((format) => [format, format])),
 );
+
+/** A number of processes. */
+export const WORKERS: Kind<number> = {
+  unit: 'processes',
+  values: '1 to 256, or `auto`',
+  read: (text) =>
+    text.toLowerCase() === 'auto' ? availableParallelism() : parseWholeNumber(text, 'number of processes', 1, 256),
+};
 
 /** Which requests need a token, read as whether reading does. */
 export const TOKEN_NEED = word<boolean>('scope', '', { read: true, write: false });

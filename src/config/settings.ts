@@ -14,6 +14,7 @@ import {
   TOKEN_NEED,
   text,
   time,
+  WORKERS,
 } from './kinds.ts';
 
 /** One setting. */
@@ -58,6 +59,12 @@ export const SETTINGS = {
     text('text'),
     'what the private key is encrypted with; needs `TLS_KEY_FILE`',
     true,
+  ),
+  workers: setting(
+    'WORKERS',
+    '1',
+    WORKERS,
+    'processes that answer, `auto` for one a core; they share `MAX_CONNECTIONS` and `RATE_LIMIT`',
   ),
   database: setting(
     'DATABASE',

@@ -1,5 +1,6 @@
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { Store } from 'express-rate-limit';
 import type { Logger } from '../log.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -34,6 +35,8 @@ export interface AppParts {
   /** The web origins that may read from a browser; `*` for any. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
+  /** Where requests are counted, in place of this process alone. */
+  readonly requestCounts?: Store | undefined;
   /** Whether reading needs a token too; writing always does. */
   readonly requireToken: boolean;
   /** The path of another server below which this one is shown, as pages link to it; empty for none. */
@@ -84,7 +87,7 @@ export function createApp(parts: AppParts): Express {
   app.use(compressAnswers());
   app.use(refuseLongUrl(parts.limits.urlBytes));
   app.use(healthRouter(parts.registry));
-  app.use(limitRequests(parts.limits));
+  app.use(limitRequests(parts.limits, parts.requestCounts));
   const authorize = authorizeBy(parts.registry);
   if (parts.requireToken) app.use(requireTokenToRead(authorize));
   app.use(batchRouter(parts.registry, parts.limits));

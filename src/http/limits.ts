@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { rateLimit, type Store } from 'express-rate-limit';
 import type { BatchLimits } from './batch.ts';
 import { HttpError } from './problem.ts';
 
@@ -32,13 +32,15 @@ export function refuseLongUrl(urlBytes: number): RequestHandler {
  * `RateLimit-Policy` and `Retry-After`). A client is an IPv4 address or a /56 of IPv6, as the connection has it.
  *
  * @param limits - How many requests in which window.
+ * @param counts - Where they are counted, in place of this process alone.
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-08
  */
-export function limitRequests({ windowRequests, windowMs }: Limits): RequestHandler {
+export function limitRequests({ windowRequests, windowMs }: Limits, counts?: Store): RequestHandler {
   if (windowRequests === 0) return (_request, _response, next) => next();
   return rateLimit({
     windowMs,
     limit: windowRequests,
+    ...(counts === undefined ? {} : { store: counts, passOnStoreError: true }),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // A preflight that is refused would hide the 429 of the request behind it.

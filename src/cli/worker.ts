@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { enableCompileCache } from 'node:module';
+import { RegistryError } from '../registry/registry-error.ts';
+import type { WorkerTask } from './workers.ts';
+
+// What a process runs that `workers.ts` has started. It ends when that one says so, or is no more.
+enableCompileCache();
+
+// A terminal interrupts all processes at once; when to stop is for the first one to say.
+process.on('SIGINT', () => {});
+
+const [{ config, worker }] = (await once(process, 'message')) as [WorkerTask];
+const { openLog } = await import('./open-log.ts');
+const log = (await openLog(config)).child({ worker });
+try {
+  const { answer } = await import('./answer.ts');
+  const server = await answer(config, log, config.rateLimit > 0 ? await sharedCounts() : undefined);
+  process.on('SIGTERM', async () => {
+    await server.stop();
+    process.exit(0);
+  });
+  process.send?.({ url: server.url });
+} catch (error) {
+  if (!(error instanceof RegistryError)) throw error;
+  process.send?.({ code: error.code, failure: error.message }, () => process.exit(1));
+}
+
+async function sharedCounts() {
+  const { ClusterMemoryStoreWorker } = await import('@express-rate-limit/cluster-memory-store');
+  return new ClusterMemoryStoreWorker({ prefix: 'requests' });
+}
