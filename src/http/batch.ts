@@ -125,7 +125,9 @@ const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'].map(encode), [0
 
 function toLine(result: BatchResult): PortLine {
   const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);
-  return 'error' in result ? { query, error: result.error.message } : { ...result, query };
+  return 'error' in result
+    ? { query, error: result.error.message }
+    : { query, number: result.number, shared: result.shared };
 }
 
 function toText(result: BatchResult): string {

@@ -28,10 +28,13 @@ export function decode(bytes: ByteText): string {
  * Writes encoded texts one after the other.
  *
  * @param texts - The texts.
- * @param between - What stands between two of them.
+ * @param between - What stands between two of them; nothing beyond ASCII.
  */
 export function joinBytes(texts: readonly ByteText[], between = ''): ByteText {
-  return texts.join(encode(between)) as ByteText;
+  let text: string = texts[0] ?? '';
+  // As in `fill`: copied once, when it is sent.
+  for (const next of texts.slice(1)) text = text + between + next;
+  return text as ByteText;
 }
 
 /** A text with gaps, of which the same value may fill several: many answers differ in nothing but a number or the question. */

@@ -18,7 +18,7 @@ export type BatchResult =
   | { readonly query: unknown; readonly error: RegistryError };
 
 /** How many reports are composed before other requests get their turn. */
-const TURN = 50;
+const TURN = 128;
 
 /**
  * Reads a batch that came as text: one port, `443/tcp` or `6000-6002` a line; empty lines and what is behind a `#`
@@ -62,9 +62,9 @@ export function countResults(items: readonly BatchItem[]): number {
  * @param items - The batch.
  */
 export async function* answerBatch(registry: Registry, items: readonly BatchItem[]): AsyncGenerator<BatchResult[]> {
-  let part: { query: unknown; ports: PortQuery | RegistryError }[] = [];
-  for (const { query, ports } of singlePorts(items)) {
-    part.push({ query, ports });
+  let part: BatchItem[] = [];
+  for (const item of singlePorts(items)) {
+    part.push(item);
     if (part.length < TURN) continue;
     yield answerPart(registry, part);
     part = [];
@@ -73,10 +73,10 @@ export async function* answerBatch(registry: Registry, items: readonly BatchItem
   if (part.length > 0) yield answerPart(registry, part);
 }
 
-function* singlePorts(items: readonly BatchItem[]): Generator<{ query: unknown; ports: PortQuery | RegistryError }> {
+function* singlePorts(items: readonly BatchItem[]): Generator<BatchItem> {
   for (const item of items) {
-    if ('error' in item) {
-      yield { query: item.query, ports: item.error };
+    if ('error' in item || item.ports.firstPort === item.ports.lastPort) {
+      yield item;
       continue;
     }
     const { firstPort, lastPort, protocol } = item.ports;
@@ -86,15 +86,14 @@ function* singlePorts(items: readonly BatchItem[]): Generator<{ query: unknown; 
   }
 }
 
-function answerPart(
-  registry: Registry,
-  part: readonly { query: unknown; ports: PortQuery | RegistryError }[],
-): BatchResult[] {
-  const asked = part.flatMap(({ ports }) => (ports instanceof RegistryError ? [] : [ports]));
+function answerPart(registry: Registry, part: readonly BatchItem[]): BatchResult[] {
+  const asked = part.flatMap((item) => ('error' in item ? [] : item.ports));
   const answers = answerPorts(registry, asked).values();
-  return part.map(({ query, ports }) =>
-    ports instanceof RegistryError ? { query, error: ports } : { query, ...(answers.next().value as PortAnswer) },
-  );
+  return part.map((item) => {
+    if ('error' in item) return item;
+    const { number, protocol, shared } = answers.next().value as PortAnswer;
+    return { query: item.query, number, protocol, shared };
+  });
 }
 
 /** One bad item does not fail the rest: its error stands in its place. */

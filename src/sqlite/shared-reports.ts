@@ -34,11 +34,14 @@ export class SharedReports {
   readonly #ownRanges: readonly EphemeralRange[];
   readonly #keeps: boolean;
   #kept: Kept | undefined;
+  /** What was begun last by any of those that keep together. */
+  readonly #together: { kept: Kept | undefined };
 
   /**
    * @param reads - The rows, over one connection.
    * @param ownRanges - The team's own ephemeral ranges.
-   * @param options - `keeps`: false composes each report anew; `like`: takes over what another one has kept so far.
+   * @param options - `keeps`: false composes each report anew; `like`: another one with which
+   *   this one shares what is kept while both see the same lists.
    */
   constructor(
     reads: Reads,
@@ -48,7 +51,7 @@ export class SharedReports {
     this.#reads = reads;
     this.#ownRanges = ownRanges;
     this.#keeps = keeps;
-    if (like !== undefined) this.#kept = like.#kept;
+    this.#together = like === undefined ? { kept: undefined } : like.#together;
   }
 
   /**
@@ -78,8 +81,10 @@ export class SharedReports {
 
   #current(): Kept {
     const version = this.#reads.version();
-    const kept = this.#kept?.lists === version.lists ? this.#kept : this.#begin(version);
+    const found = [this.#kept, this.#together.kept].find((kept) => kept?.lists === version.lists);
+    const kept = found ?? this.#begin(version);
     this.#kept = kept;
+    if (found === undefined) this.#together.kept = kept;
     if (kept.own !== version.own) this.#takeOwn(kept, version);
     return kept;
   }

@@ -62,7 +62,7 @@ export class SqliteRegistry implements RegistrySnapshot {
   readonly #keepsReports: boolean;
   #open: Open | undefined;
   #lookAgain = 0;
-  /** The reports kept over the connection before, or by the registry of which this is a snapshot. */
+  /** The reports over the connection before, or of the registry of which this is a snapshot. */
   #like: SharedReports | undefined;
 
   /**
@@ -176,6 +176,7 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   snapshot(): RegistrySnapshot {
     const frozen = new SqliteRegistry(this.#path, this.#ownRanges, this.#keepsReports);
+    this.#ask(() => undefined);
     frozen.#like = this.#like;
     // A transaction that has begun to read keeps to the state it first saw.
     frozen.#ask(() => undefined);

@@ -85,8 +85,11 @@ export function portsCsvLines(lines: readonly PortLine[]): string {
 export function portCsvLines(line: PortLine): ByteText {
   if ('error' in line) return encode(toCsv(PORT_COLUMNS, [line], false));
   const { query, number, shared } = line;
-  const lines = written.get(shared) ?? writeLines(shared);
-  written.set(shared, lines);
+  let lines = written.get(shared);
+  if (lines === undefined) {
+    lines = writeLines(shared);
+    written.set(shared, lines);
+  }
   return lines.fill(String(number) as ByteText, questionCell(query));
 }
 
