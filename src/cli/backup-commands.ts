@@ -1,4 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseWholeNumber } from '../registry/page.ts';
+
+/** Ten years of one a day. */
+const MOST_KEPT = 3650;
 
 /**
  * Adds the commands around backups.
@@ -11,9 +15,12 @@ export function addBackupCommands(program: Command, databaseOf: (command: Comman
     .command('backup')
     .description('copy the database into a file, while servers go on')
     .argument('<file>', 'where to; an older backup there is replaced once the new one is whole')
-    .action(async (file: string, _options: object, command: Command) => {
-      const { backup } = await import('./backup.ts');
-      await backup(await databaseOf(command), file);
+    .option('--keep <number>', 'take FILE for a folder, add a backup with a name of its own, keep this many', readKeep)
+    .addHelpText('after', '\nExample:\n  portolan backup --keep 14 /var/backups/portolan')
+    .action(async (file: string, { keep }: { readonly keep?: number }, command: Command) => {
+      const { backup, backupInto } = await import('./backup.ts');
+      const database = await databaseOf(command);
+      await (keep === undefined ? backup(database, file) : backupInto(database, file, keep));
     });
   program
     .command('restore')
@@ -23,4 +30,12 @@ export function addBackupCommands(program: Command, databaseOf: (command: Comman
       const { restore } = await import('./backup.ts');
       await restore(await databaseOf(command), file);
     });
+}
+
+function readKeep(text: string): number {
+  try {
+    return parseWholeNumber(text, 'number of backups', 1, MOST_KEPT);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
 }

@@ -1,28 +1,32 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { keepOldSchema } from '../sqlite/backup.ts';
 import { type Connection, openForWriting, toRegistryError } from '../sqlite/database.ts';
 import { rederive } from '../sqlite/derive.ts';
-import { migrate } from '../sqlite/migrate.ts';
+import { migrate, SCHEMA_VERSION } from '../sqlite/migrate.ts';
 import { seedBundled } from './bundled.ts';
 
 /**
- * Opens the database for a change, migrated, and closes it when the change is made or has failed.
+ * Opens the database for a change, migrated, and closes it when the change is made or has failed. A database of an
+ * older schema is copied before.
  *
  * @param path - The SQLite file; it and its folder are made where missing.
  * @param change - What is to be done.
  * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
+ * @param tell - Is told in a sentence when the schema was changed, and where the copy lies.
  * @throws {RegistryError} `invalid_argument` when the place cannot be written, `unavailable` when the database is locked, damaged, newer or another program's.
  */
 export async function withDatabase<T>(
   path: string,
   change: (db: Connection) => Promise<T>,
   busyTimeoutMs?: number,
+  tell: (sentence: string) => void = console.error,
 ): Promise<T> {
   makePlace(path);
   const db = openForWriting(path, busyTimeoutMs);
   try {
-    migrate(db);
+    migrateKeeping(db, path, tell);
     rederive(db);
     return await change(db);
   } catch (error) {
@@ -32,15 +36,26 @@ export async function withDatabase<T>(
   }
 }
 
+function migrateKeeping(db: Connection, path: string, tell: (sentence: string) => void): void {
+  let kept: { readonly version: number; readonly file: string } | undefined;
+  migrate(db, (version) => {
+    kept = { version, file: keepOldSchema(path, version) };
+  });
+  if (kept === undefined) return;
+  const { version, file } = kept;
+  tell(`Migrated the database from schema ${version} to ${SCHEMA_VERSION}; ${quoteInput(file)} is as it was before`);
+}
+
 /**
  * Makes the database ready to serve: migrated, and with every bundled list that is missing or has changed.
  *
  * @param path - The SQLite file.
  * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
+ * @param tell - As of `withDatabase`.
  * @throws {RegistryError} As `withDatabase`.
  */
-export function prepareDatabase(path: string, busyTimeoutMs?: number) {
-  return withDatabase(path, seedBundled, busyTimeoutMs);
+export function prepareDatabase(path: string, busyTimeoutMs?: number, tell?: (sentence: string) => void) {
+  return withDatabase(path, seedBundled, busyTimeoutMs, tell);
 }
 
 /**

@@ -76,7 +76,8 @@ async function prepareOrRepair(database: string, log: Logger): Promise<NodeJS.Ti
 
 async function tryToPrepare(database: string, log: Logger, busyTimeoutMs?: number): Promise<boolean> {
   try {
-    for (const { list, result } of await prepareDatabase(database, busyTimeoutMs)) {
+    const tell = (sentence: string): void => log.warn({ database }, sentence);
+    for (const { list, result } of await prepareDatabase(database, busyTimeoutMs, tell)) {
       if (result?.changed) log.info({ list, rows: result.rows, date: result.date }, 'loaded a bundled list');
     }
     return true;

@@ -12,21 +12,38 @@ export const SCHEMA_VERSION = migrationFiles().length;
  * of two processes that start at once the second finds nothing left to do.
  *
  * @param db - A connection for writing.
+ * @param before - Is called with the schema version of a database that is not new before its first change, while the
+ *   lock is held; nothing is changed when it throws.
  * @returns How many migrations were made.
  * @throws {RegistryError} `unavailable` when the database is newer than this program.
  */
-export function migrate(db: Connection): number {
+export function migrate(db: Connection, before: (version: number) => void = () => {}): number {
   return db
     .transaction(() => {
       const version = schemaVersion(db);
       if (version > SCHEMA_VERSION) throw otherSchema(version);
       const files = migrationFiles().slice(version);
-      for (const file of files) db.exec(readFileSync(new URL(file, FOLDER), 'utf8'));
+      if (version > 0 && files.length > 0) before(version);
+      for (const file of files) change(db, file);
       // The version is written with the changes and undone with them.
       if (files.length > 0) db.pragma(`user_version = ${SCHEMA_VERSION}`);
       return files.length;
     })
     .immediate();
+}
+
+/** This step asks of every own entry how often it was written, and SQLite checks the entries that there are already. */
+const BRINGS_REVISIONS = '0003_own_entries.sql';
+
+function change(db: Connection, file: string): void {
+  const isFirstWithRevisions = file === BRINGS_REVISIONS;
+  if (isFirstWithRevisions) db.pragma('ignore_check_constraints = ON');
+  try {
+    db.exec(readFileSync(new URL(file, FOLDER), 'utf8'));
+    if (isFirstWithRevisions) db.exec("UPDATE association SET revision = 1 WHERE origin = 'own'");
+  } finally {
+    if (isFirstWithRevisions) db.pragma('ignore_check_constraints = OFF');
+  }
 }
 
 /**

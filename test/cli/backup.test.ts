@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { prepareDatabase } from '../../src/cli/prepare.ts';
@@ -91,6 +91,23 @@ describe('a backup', () => {
     assert.match(await run('own', 'export'), /^id,name,/);
   });
 
+  test('tells which tokens it brings back that were revoked', async (t) => {
+    const { DATABASE, copy, run } = await setUp(t);
+    bearer(DATABASE, 'admin');
+    await run('backup', copy);
+    bearer(DATABASE, 'read');
+    for (const name of ['write', 'read']) await run('token', 'revoke', name);
+    const { code, stdout, stderr } = await runPortolan(['restore', copy], { environment: { DATABASE } });
+    assert.deepEqual(
+      [code, stdout, stderr],
+      [
+        0,
+        `Restored ${JSON.stringify(copy)}: 0 own entries\n`,
+        'Valid again, though revoked after the backup was made: write. Revoke with portolan token revoke\n',
+      ],
+    );
+  });
+
   test('is not made over a file of something else, nor where there is no folder', async (t) => {
     const { folder, DATABASE } = await setUp(t);
     const letter = join(folder, 'letter.txt');
@@ -143,5 +160,54 @@ describe('a backup', () => {
       'The database is not one of Portolan: set DATABASE to another file',
     );
     assert.deepEqual(readFileSync(foreign), before);
+  });
+});
+
+describe('a folder of backups', () => {
+  test('gets a new one with the time as its name, and loses the oldest once there are too many', async (t) => {
+    const { folder: outer, DATABASE, run } = await setUp(t);
+    const folder = join(outer, 'backups');
+    mkdirSync(folder);
+    const old = ['portolan-20240101T000000Z.db', 'portolan-20250101T000000Z.db', 'portolan-20250102T000000Z.db'];
+    const others = ['portolan-2024.db', 'portolan-20240101T000000Z.db.txt', 'notes'];
+    for (const name of [...old, ...others]) writeFileSync(join(folder, name), name);
+    chmodSync(DATABASE, 0o640);
+    const printed = (await run('backup', '--keep', '3', folder)).trimEnd().split('\n');
+    const fresh = readdirSync(folder).filter((name) => !old.includes(name) && !others.includes(name));
+    assert.equal(fresh.length, 1);
+    const [name = ''] = fresh;
+    assert.match(name, /^portolan-2\d{7}T\d{6}Z\.db$/);
+    assert.deepEqual(readdirSync(folder).sort(), [...others, ...old.slice(1), name].sort());
+    const bytes = statSync(join(folder, name)).size;
+    assert.deepEqual(printed, [
+      `Backed up to ${JSON.stringify(join(folder, name))}: ${bytes} bytes, checked`,
+      `Removed ${JSON.stringify(join(folder, 'portolan-20240101T000000Z.db'))}`,
+    ]);
+    assert.deepEqual(contentOf(join(folder, name)), contentOf(DATABASE));
+    assert.equal(statSync(join(folder, name)).mode & 0o777, 0o640);
+    // A clock that was wrong: the new one stays all the same.
+    writeFileSync(join(folder, 'portolan-29990101T000000Z.db'), '');
+    await run('backup', '--keep=1', folder);
+    const [last, ...more] = readdirSync(folder).filter((found) => !others.includes(found));
+    assert.deepEqual([more, last?.startsWith('portolan-2999')], [[], false]);
+  });
+
+  test('keeps all of them when the new one fails', async (t) => {
+    const folder = temporaryFolder(t);
+    const DATABASE = join(folder, 'none.db');
+    const names = ['portolan-20240101T000000Z.db', 'portolan-20250101T000000Z.db'];
+    for (const name of names) writeFileSync(join(folder, name), name);
+    const missing = 'The database is missing: start Portolan again or run its seed command to make a new one';
+    await assertFails(['backup', '--keep', '1', folder], { DATABASE }, missing);
+    assert.deepEqual(readdirSync(folder), names);
+    const nowhere = join(folder, 'nowhere');
+    const sentence = `Cannot use the folder ${JSON.stringify(nowhere)}: ENOENT`;
+    await assertFails(['backup', '--keep', '1', nowhere], { DATABASE }, sentence);
+    for (const keep of ['0', '1.5', 'all', '3651']) {
+      const { code, stderr } = await runPortolan(['backup', '--keep', keep, folder], { environment: { DATABASE } });
+      assert.equal(code, 2);
+      const expected = `Cannot parse number of backups "${keep}": expected an integer from 1 to 3650.`;
+      assert.equal(stderr.split('\n')[0], `error: option '--keep <number>' argument '${keep}' is invalid. ${expected}`);
+    }
   });
 });

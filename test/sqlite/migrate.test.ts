@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { bundledLists } from '../../src/cli/bundled.ts';
+import { bundledLists, sha256 } from '../../src/cli/bundled.ts';
 import { RegistryError } from '../../src/registry/registry-error.ts';
 import { openForReading, openForWriting } from '../../src/sqlite/database.ts';
 import { checkSchema, migrate, SCHEMA_VERSION } from '../../src/sqlite/migrate.ts';
 import { contentOf, executeSql } from '../support/database-content.ts';
 import { PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** What every step was when it landed: whoever has it in a database will never run another one of its name. */
+const LANDED: Readonly<Record<string, string>> = {
+  '0001_registry.sql': '5f107948cef4684933ae84ba688ff7ff52e9208004e33c30649f9448a69d3086',
+  '0002_search.sql': 'c20d8719d3a2e28e7127985dabea3a435040ceb7b8ab5f38b66175a08d6a9617',
+  '0003_own_entries.sql': 'df2147795a83bbd136955cd80fddb3b92b341504c1903961ff779eb3be690fa6',
+  '0004_tokens.sql': 'c4c999f60d4b19b70e2036651ce226a78196baff9de1b3c233c689c7e19cdb03',
+  '0005_audit.sql': 'dd843105050ff82fd90c09264114fffa334d8ded9fb403aef3f4cfa614dd17f4',
+  '0006_pools.sql': 'afd49aaa20dc540b786d3c54257e4c9d6fd4e91e4d8210bbba14a5b0a7418590',
+  '0007_registry_version.sql': '12d9db1866f2a350c53ecf7edf3bf3c81384f57a121c8c651cd6bd1dce763669',
+};
 
 /** The statements that made a database, in the order in which they ran. */
 function schemaOf(db: ReturnType<typeof openForWriting>): unknown[] {
@@ -36,6 +47,12 @@ describe('migrate', () => {
       numbers,
       numbers.map((_, index) => String(index + 1).padStart(4, '0')),
     );
+  });
+
+  test('has steps that were never edited once they had landed', () => {
+    const files = readdirSync(join(PROJECT, 'migrations')).sort();
+    const hashes = files.map((name) => [name, sha256(readFileSync(join(PROJECT, 'migrations', name)))]);
+    assert.deepEqual(Object.fromEntries(hashes), LANDED);
   });
 
   test('leaves a database as it was when a step fails', (t) => {

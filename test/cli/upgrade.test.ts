@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { SCHEMA_VERSION } from '../../src/sqlite/migrate.ts';
+import { MIGRATIONS, makeEarlierDatabase, writtenRows } from '../support/earlier-schema.ts';
+import { assertFails, type Outcome, runPortolan, startServer } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { tokenNamed } from '../support/tokens.ts';
+
+const EARLIER = MIGRATIONS.slice(0, -1).map((_, index) => index + 1);
+
+function told(version: number, database: string): string {
+  const kept = JSON.stringify(`${database}.schema-${version}`);
+  return `Migrated the database from schema ${version} to ${SCHEMA_VERSION}; ${kept} is as it was before`;
+}
+
+function versionOf(path: string): unknown {
+  const db = new Database(path);
+  try {
+    return [db.pragma('user_version', { simple: true }), db.pragma('integrity_check', { simple: true })];
+  } finally {
+    db.close();
+  }
+}
+
+describe('a database of an earlier schema', () => {
+  for (const version of EARLIER) {
+    test(`${version} is upgraded once by two processes that start at once, and loses nothing`, async (t) => {
+      const folder = temporaryFolder(t);
+      const database = join(folder, 'portolan.db');
+      makeEarlierDatabase(database, version);
+      chmodSync(database, 0o600);
+      const before = writtenRows(database);
+      const seed = () => runPortolan(['seed'], { environment: { DATABASE: database } });
+      const outcomes: Outcome[] = await Promise.all([seed(), seed()]);
+      assert.deepEqual(
+        outcomes.map(({ code }) => code),
+        [0, 0],
+      );
+      assert.deepEqual(outcomes.map(({ stderr }) => stderr).sort(), ['', `${told(version, database)}\n`]);
+      assert.deepEqual(versionOf(database), [SCHEMA_VERSION, 'ok']);
+      assertKeeps(before, writtenRows(database));
+      const copy = `${database}.schema-${version}`;
+      assert.deepEqual(readdirSync(folder).sort(), ['portolan.db', `portolan.db.schema-${version}`]);
+      assert.deepEqual([versionOf(copy), statSync(copy).mode & 0o777], [[version, 'ok'], 0o600]);
+      assert.deepEqual(writtenRows(copy), before);
+    });
+  }
+
+  test('is served with all that a team had in it, and the copy can be restored', async (t) => {
+    const database = join(temporaryFolder(t), 'portolan.db');
+    makeEarlierDatabase(database, SCHEMA_VERSION - 1);
+    const server = await startServer(t, { DATABASE: database });
+    const logged = server
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('Migrated'));
+    assert.deepEqual(
+      logged.map((line) => JSON.parse(line).msg),
+      [told(SCHEMA_VERSION - 1, database)],
+    );
+    const Authorization = `Bearer ${tokenNamed('ci')}`;
+    const ask = async <Row>(path: string): Promise<Row[]> => {
+      const answer = await fetch(server.url + path, { headers: { Authorization } });
+      return ((await answer.json()) as { results: Row[] }).results;
+    };
+    const names = async (path: string) => (await ask<{ name: string }>(path)).map(({ name }) => name).sort();
+    const OWN = '/associations?origin=own';
+    assert.deepEqual(await names(OWN), ['harbour crane', 'quayside lamp']);
+    assert.deepEqual(await names('/search?q=quayside'), ['quayside lamp']);
+    assert.deepEqual(await names('/pools'), ['payments']);
+    const official = await ask<{ description: string }>('/assignments?port=22');
+    assert.deepEqual(
+      official.map(({ description }) => description),
+      ["Our mirror's own words"],
+    );
+    assert.deepEqual(
+      (await ask<{ id: number }>('/audit')).map(({ id }) => id),
+      [41],
+    );
+    const written = await fetch(`${server.url}/associations`, {
+      method: 'POST',
+      headers: { Authorization, 'Content-Type': 'application/json' },
+      body: '{"name":"new","firstPort":4}',
+    });
+    assert.equal(written.status, 201);
+    const copy = `${database}.schema-${SCHEMA_VERSION - 1}`;
+    const { code } = await runPortolan(['restore', copy], { environment: { DATABASE: database } });
+    assert.equal(code, 0);
+    assert.deepEqual(await names(OWN), ['harbour crane', 'quayside lamp']);
+  });
+
+  test('stays as it is where it cannot be copied', async (t) => {
+    const folder = temporaryFolder(t);
+    const database = join(folder, 'portolan.db');
+    makeEarlierDatabase(database, 3);
+    mkdirSync(`${database}.schema-3`);
+    const before = writtenRows(database);
+    const sentence = `Cannot write ${JSON.stringify(`${database}.schema-3`)}: EISDIR`;
+    await assertFails(['seed'], { DATABASE: database }, sentence);
+    assert.deepEqual([versionOf(database), writtenRows(database)], [[3, 'ok'], before]);
+    assert.deepEqual(readdirSync(folder).sort(), ['portolan.db', 'portolan.db.schema-3']);
+  });
+});
+
+/** Every row that was there is there, with the same in every column that it had. */
+function assertKeeps(before: ReturnType<typeof writtenRows>, after: ReturnType<typeof writtenRows>): void {
+  for (const [table, rows] of Object.entries(before)) {
+    for (const row of rows) {
+      // The bundled list has changed since, and is loaded anew.
+      if (table === 'list' && row.bundled === 1) continue;
+      const [key = ''] = Object.keys(row);
+      const now = after[table]?.find((other) => other[key] === row[key]);
+      assert.deepEqual(now && Object.fromEntries(Object.keys(row).map((column) => [column, now[column]])), row, table);
+    }
+  }
+}
