@@ -32,13 +32,14 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
     packages: ['express', 'yaml', '@remix-run/html-template', 'swagger-ui-dist', 'graphiql', 'react', 'react-dom'],
   },
   http: {
-    folders: ['registry', 'rest', 'graphql', 'text', 'web', 'log.ts'],
+    folders: ['registry', 'rest', 'graphql', 'text', 'web', 'metrics', 'log.ts'],
     packages: ['express', 'helmet', 'cors', 'compression', 'express-rate-limit', 'fresh', 'lru-cache'],
   },
   cli: {
-    folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'http', 'config', 'log.ts'],
+    folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'metrics', 'http', 'config', 'log.ts'],
     packages: ['commander', 'cli-progress', 'express-rate-limit', '@express-rate-limit/cluster-memory-store'],
   },
+  metrics: { folders: ['registry'], packages: ['prom-client'] },
   config: { folders: ['registry', 'log.ts'], packages: ['yaml'] },
   'log.ts': { folders: [], packages: ['pino', 'pino-pretty'] },
 };

@@ -9,6 +9,7 @@ import { bundledLists, DATA_FOLDER } from '../src/cli/bundled.ts';
 import { LIMITS } from '../src/graphql/limits.ts';
 import { CHART_PATH } from '../src/http/chart.ts';
 import { EXPORTS } from '../src/http/exports.ts';
+import { METRICS_PATH } from '../src/http/metrics.ts';
 import { ROUTES } from '../src/rest/routes.ts';
 import { WRITES } from '../src/rest/writes.ts';
 import { useProduct } from './support/registry.ts';
@@ -82,6 +83,7 @@ describe('README.md', () => {
       ...PAGES,
       '/healthz',
       '/readyz',
+      METRICS_PATH,
     ];
     assert.deepEqual([...new Set(documented)].sort(), [...new Set(real)].sort());
   });

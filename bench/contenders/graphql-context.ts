@@ -15,6 +15,7 @@ export function readingContext(database: string): Context {
       throw new Error('Nothing is written here');
     },
     requestId: '',
+    onLookups: () => {},
     mayKeep: () => {},
   };
 }

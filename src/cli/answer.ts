@@ -5,24 +5,42 @@ import { answerAhead } from '../http/answer-ahead.ts';
 import { createApp } from '../http/app.ts';
 import { authorizeBy } from '../http/authorization.ts';
 import { belowPath } from '../http/base-path.ts';
+import { countLookups } from '../http/counting.ts';
 import { mayKeep } from '../http/kept-answers.ts';
+import type { WriteMetrics } from '../http/metrics.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { listen, type RunningServer } from '../http/server.ts';
 import type { Logger } from '../log.ts';
+import { Counts } from '../metrics/counts.ts';
 import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../sqlite/write-thread.ts';
+import { type Figures, figuresOf, fileSizes } from './figures.ts';
 import { keepsAnswers, limitsOf, listenOptionsOf } from './limits.ts';
+
+/** What processes that answer together share. */
+export interface Shared {
+  /** Where requests are counted, for one limit. */
+  readonly requestCounts?: Store | undefined;
+  /** Is handed the figures of this process, and gives what writes those of all. */
+  readonly share?: (figures: Figures) => WriteMetrics;
+}
+
+/** A server, and what it tells whoever watches. */
+export interface WatchedServer extends Pick<RunningServer, 'url' | 'stop'> {
+  readonly writeMetrics: WriteMetrics;
+}
 
 /**
  * Answers requests in this process.
  *
  * @param config - The settings.
  * @param log - The log.
- * @param requestCounts - Where requests are counted, for processes that share the limit.
+ * @param shared - What it shares with other processes.
  * @returns The server once it answers; when it stops, the database is closed too.
  * @throws {RegistryError} As `listen`.
  */
-export async function answer(config: Config, log: Logger, requestCounts?: Store): Promise<RunningServer> {
+export async function answer(config: Config, log: Logger, shared: Shared = {}): Promise<WatchedServer> {
+  const counts = new Counts();
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
   const own = new WriteThread(config.database, config.ephemeralRanges);
   const graphql = await createGraphqlHandler({
@@ -32,8 +50,17 @@ export async function answer(config: Config, log: Logger, requestCounts?: Store)
     introspection: config.introspection,
     requestIdOf,
     mayKeep,
+    onLookups: (response, reports) => countLookups(counts, response, reports),
+    onWrite: (result) => counts.addWrite('graphql', result),
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
   });
+  const figures = figuresOf({
+    counts,
+    registry,
+    fileSizes: () => fileSizes(config.database),
+    connections: () => server.connections(),
+  });
+  const writeMetrics = shared.share?.(figures) ?? figures.write;
   const app = createApp({
     registry,
     own,
@@ -41,16 +68,19 @@ export async function answer(config: Config, log: Logger, requestCounts?: Store)
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
-    requestCounts,
+    requestCounts: shared.requestCounts,
+    counts,
+    writeMetrics: config.metrics && config.metricsPort === null ? writeMetrics : null,
     requireToken: config.requireToken,
     basePath: config.basePath,
     trustProxy: config.trustProxy,
     logClientAddresses: config.logClientAddresses,
   });
-  const listener = belowPath(keepsAnswers(config) ? answerAhead(app, registry) : app, config.basePath);
-  const server = await listen(listener, listenOptionsOf(config), log);
+  const listener = belowPath(keepsAnswers(config) ? answerAhead(app, registry, counts) : app, config.basePath);
+  const server = await listen(listener, listenOptionsOf(config), log, counts);
   return {
     url: server.url,
+    writeMetrics,
     stop: async () => {
       await server.stop();
       await own.close();

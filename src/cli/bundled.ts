@@ -6,6 +6,7 @@ import type { SourceFile } from '../sources/csv-table.ts';
 import { readIanaCsv } from '../sources/iana-csv.ts';
 import { readAssociations, readBlockedPorts, readCheckCommands, readEphemeralRanges } from '../sources/informal-csv.ts';
 import type { Connection } from '../sqlite/database.ts';
+import { countImport } from '../sqlite/import-counts.ts';
 import { type ImportResult, importList, type ListRows, storedList } from '../sqlite/imports.ts';
 
 /** What data/lists.json tells of a list that ships with Portolan. */
@@ -69,7 +70,7 @@ function importBundled<List extends ListName>(db: Connection, list: List, known:
   const file = { name: known.file, bytes: readFileSync(new URL(known.file, DATA_FOLDER)) };
   const { origin, source, date } = known;
   const stored = { list, origin, source, date, sha256: sha256(file.bytes), bundled: true };
-  return importList(db, stored, READERS[list](file), known.rows);
+  return countImport(db, list, () => importList(db, stored, READERS[list](file), known.rows), false);
 }
 
 /**

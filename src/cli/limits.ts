@@ -30,6 +30,7 @@ export function listenOptionsOf(config: Config): ListenOptions {
   return {
     port: config.port,
     host: config.host,
+    settings: { port: 'PORT', host: 'HOST' },
     headerBytes: config.headerLimit,
     urlBytes: config.urlLimit,
     requestMs: config.requestTimeout,
@@ -38,6 +39,22 @@ export function listenOptionsOf(config: Config): ListenOptions {
     connections: config.maxConnections,
     logClientAddresses: config.logClientAddresses,
     tls: tlsOf(config),
+  };
+}
+
+/**
+ * Picks where the figures answer alone out of the settings: with the same patience for clients as the rest.
+ *
+ * @param config - The settings.
+ * @param port - The port.
+ */
+export function metricsListenOptionsOf(config: Config, port: number): ListenOptions {
+  return {
+    ...listenOptionsOf(config),
+    port,
+    host: config.metricsHost === '' ? config.host : config.metricsHost,
+    settings: { port: 'METRICS_PORT', host: 'METRICS_HOST' },
+    tls: null,
   };
 }
 

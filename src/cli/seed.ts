@@ -1,6 +1,7 @@
 import { type IanaRow, newestDate, readIanaCsv } from '../sources/iana-csv.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { Connection } from '../sqlite/database.ts';
+import { countImport } from '../sqlite/import-counts.ts';
 import { type ImportResult, importList } from '../sqlite/imports.ts';
 import { bundledLists, seedBundled, sha256 } from './bundled.ts';
 import { withDatabase } from './prepare.ts';
@@ -39,8 +40,23 @@ export async function seed(database: string, options: SeedOptions): Promise<void
   });
 }
 
+/** What cannot be had, as when the network is down, is an import that failed like what cannot be read. */
 async function importIana(db: Connection, place: string, date: string | null, allowSmall: boolean) {
-  const file = await openSource(place, process.stdin);
+  let name = place;
+  const run = async (): Promise<ImportResult> => {
+    const file = await openSource(place, process.stdin);
+    name = file.name;
+    return importFile(db, file, date, allowSmall);
+  };
+  return { result: await countImport(db, 'assignments', run, true), name };
+}
+
+async function importFile(
+  db: Connection,
+  file: Awaited<ReturnType<typeof openSource>>,
+  date: string | null,
+  allowSmall: boolean,
+): Promise<ImportResult> {
   const progress = showProgress(file);
   let newest = '';
   async function* rows(): AsyncGenerator<IanaRow> {
@@ -64,8 +80,7 @@ async function importIana(db: Connection, place: string, date: string | null, al
     bundled,
   } as const;
   try {
-    const result = await importList(db, list, rows(), allowSmall ? 1 : FEWEST_ROWS, progress.at);
-    return { name: file.name, result };
+    return await importList(db, list, rows(), allowSmall ? 1 : FEWEST_ROWS, progress.at);
   } finally {
     progress.end();
   }

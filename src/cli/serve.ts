@@ -2,6 +2,7 @@ import type { Config } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { answer } from './answer.ts';
+import { answerMetrics } from './figures.ts';
 import { openLog } from './open-log.ts';
 import { prepareDatabase } from './prepare.ts';
 import { answerByWorkers } from './workers.ts';
@@ -26,9 +27,14 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
   const ending = stopAtSignal(log);
   const repair = await prepareOrRepair(config.database, log);
   const server = await (config.workers === 1 ? answer(config, log) : answerByWorkers(config, log));
+  const metrics = await answerMetrics(config, server.writeMetrics, log).catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
   ending.first(async () => {
     clearInterval(repair);
     await server.stop();
+    await metrics?.stop();
   });
   // The last thing: who waits for this line may send a signal at once.
   const url = server.url + config.basePath;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { enableCompileCache } from 'node:module';
 import { RegistryError } from '../registry/registry-error.ts';
+import { shareFigures } from './worker-figures.ts';
 import type { WorkerTask } from './workers.ts';
 
 // What a process runs that `workers.ts` has started. It ends when that one says so, or is no more.
@@ -14,7 +15,8 @@ const { openLog } = await import('./open-log.ts');
 const log = (await openLog(config)).child({ worker });
 try {
   const { answer } = await import('./answer.ts');
-  const server = await answer(config, log, config.rateLimit > 0 ? await sharedCounts() : undefined);
+  const requestCounts = config.rateLimit > 0 ? await sharedCounts() : undefined;
+  const server = await answer(config, log, { requestCounts, share: shareFigures });
   process.on('SIGTERM', async () => {
     await server.stop();
     process.exit(0);

@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ClusterMemoryStorePrimary } from '@express-rate-limit/cluster-memory-store';
 import type { Config } from '../config/settings.ts';
-import type { RunningServer } from '../http/server.ts';
 import type { Logger } from '../log.ts';
 import { type ErrorCode, RegistryError } from '../registry/registry-error.ts';
+import type { WatchedServer } from './answer.ts';
+import { WorkerFigures } from './worker-figures.ts';
 
 /** How long it is waited after a worker ended before it answered, in milliseconds: the next one may end likewise. */
 const PAUSE_MS = 1_000;
@@ -33,9 +34,9 @@ type WorkerWord = { readonly url: string } | { readonly code: ErrorCode; readonl
  * @returns The server once all of them answer.
  * @throws {RegistryError} As `answer`.
  */
-export async function answerByWorkers(config: Config, log: Logger): Promise<RunningServer> {
+export async function answerByWorkers(config: Config, log: Logger): Promise<WatchedServer> {
   const workers = new Workers({ ...config, ...(await sharesOf(config)) }, log);
-  return { url: await workers.start(), stop: () => workers.stop() };
+  return { url: await workers.start(), stop: () => workers.stop(), writeMetrics: () => workers.figures.write() };
 }
 
 /** What each worker has of what is set for all: its part of the connections, and the same port. */
@@ -55,6 +56,7 @@ async function freePort(host: string): Promise<number> {
 }
 
 class Workers {
+  readonly figures = new WorkerFigures();
   readonly #config: Config;
   readonly #log: Logger;
   readonly #running = new Set<Worker>();
@@ -106,6 +108,7 @@ class Workers {
       else {
         const { exitCode, signalCode } = worker.process;
         this.#log.error({ worker: number, exitCode, signal: signalCode }, 'a worker ended; another one is started');
+        this.figures.restarts++;
       }
       worker = await this.#replace(number);
     }
@@ -124,6 +127,7 @@ class Workers {
   #fork(number: number): Promise<{ readonly worker: Worker; readonly url: string }> {
     const worker = cluster.fork();
     this.#running.add(worker);
+    this.figures.follow(worker);
     return new Promise((resolve, reject) => {
       worker.on('message', (word: Partial<Record<string, unknown>>) => {
         if (isWord(word)) {

@@ -56,7 +56,7 @@ export function decide(sources: readonly Given[]): InForce {
 
 /** Nothing, or what is switched off. */
 function isSet(value: Config[SettingKey]): boolean {
-  return value !== '' && value !== false;
+  return value !== '' && value !== false && value !== null;
 }
 
 function strongest(setting: Setting<unknown>, sources: readonly Given[]): GivenValue {

@@ -20,6 +20,12 @@ export interface Kind<Value> {
 /** A port on which to listen. */
 export const PORT: Kind<number> = { unit: 'port', values: `0 to ${LAST_PORT}`, read: (text) => parsePortNumber(text) };
 
+/** A port on which to listen, read as null where there is none. */
+export const OPTIONAL_PORT: Kind<number | null> = {
+  ...PORT,
+  read: (text) => (text === '' ? null : parsePortNumber(text)),
+};
+
 /** One of two states. */
 export const SWITCH = word<boolean>('switch', 'switch', { on: true, off: false });
 

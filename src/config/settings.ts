@@ -6,6 +6,7 @@ import {
   type Kind,
   LOG_FORMAT,
   LOG_LEVEL,
+  OPTIONAL_PORT,
   ORIGINS,
   OWN_EPHEMERAL_RANGES,
   PORT,
@@ -91,6 +92,24 @@ export const SETTINGS = {
     'off',
     SWITCH,
     '`on` has the lines about a request tell the address of its client, which is personal data in many countries',
+  ),
+  metrics: setting(
+    'METRICS',
+    'on',
+    SWITCH,
+    '`on` gives figures for Prometheus at `/metrics`, beside the other resources unless `METRICS_PORT` is set',
+  ),
+  metricsPort: setting(
+    'METRICS_PORT',
+    '',
+    OPTIONAL_PORT,
+    'TCP port on which `/metrics` answers alone, without TLS and without a token; 0 takes any free one',
+  ),
+  metricsHost: setting(
+    'METRICS_HOST',
+    '',
+    text('address'),
+    "address on which that port answers; `HOST`'s where it is not set; needs `METRICS_PORT`",
   ),
   introspection: setting(
     'INTROSPECTION',
@@ -185,6 +204,8 @@ export const NEEDS = [
   ['tlsCertFile', 'tlsKeyFile'],
   ['tlsKeyFile', 'tlsCertFile'],
   ['tlsKeyPassphrase', 'tlsKeyFile'],
+  ['metricsPort', 'metrics'],
+  ['metricsHost', 'metricsPort'],
 ] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
 
 /** The names that can be given a value: the settings', and for secrets those of the files that hold them. */

@@ -6,7 +6,9 @@ import { expressMiddleware } from '@as-integrations/express5';
 import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError } from 'graphql';
 import type { OwnRegistry } from '../registry/own-registry.ts';
+import type { PortReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
+import { type ErrorCode, RegistryError } from '../registry/registry-error.ts';
 import type { Author, Scope } from '../registry/token.ts';
 import { formatError, isForClient } from './format-error.ts';
 import { okForPlainJson } from './legacy-status.ts';
@@ -32,6 +34,10 @@ export interface GraphqlParts {
   readonly requestIdOf: (response: Response) => string;
   /** Is told of every answer to a query without errors: it depends on the registry and the request alone. */
   readonly mayKeep: (response: Response) => void;
+  /** Is told of the ports that are looked up for an answer. */
+  readonly onLookups: (response: Response, reports: readonly PortReport[]) => void;
+  /** Is told what became of every request to write: done, or why not. */
+  readonly onWrite: (result: 'done' | ErrorCode) => void;
   /** Is told of every error that is not the client's fault. */
   readonly onInternalError: (error: unknown, requestId: string) => void;
 }
@@ -62,6 +68,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       okForPlainJson(),
       logInternalErrors(parts.onInternalError),
       keepAnswers(),
+      tellOfWrites(parts.onWrite),
     ],
     formatError,
   });
@@ -72,6 +79,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
     authorize: (scope) => parts.authorize(req, res, scope),
     requestId: parts.requestIdOf(res),
     mayKeep: () => parts.mayKeep(res),
+    onLookups: (reports) => parts.onLookups(res, reports),
   });
   return expressMiddleware(server, { context });
 }
@@ -82,6 +90,22 @@ function keepAnswers(): ApolloServerPlugin<Context> {
       willSendResponse: async ({ operation, response: { body }, contextValue }) => {
         const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
         if (operation?.operation === 'query' && isWhole) contextValue.mayKeep();
+      },
+    }),
+  };
+}
+
+/** A request writes as a whole or not at all, as far as its first error tells. */
+function tellOfWrites(onWrite: GraphqlParts['onWrite']): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      willSendResponse: async ({ operation, errors = [] }) => {
+        if (operation?.operation !== 'mutation') return;
+        const [error] = errors;
+        const cause = error?.originalError;
+        if (error === undefined) onWrite('done');
+        else if (cause instanceof RegistryError) onWrite(cause.code);
+        else onWrite(cause === undefined || cause instanceof GraphQLError ? 'invalid_argument' : 'internal');
       },
     }),
   };

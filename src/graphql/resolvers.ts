@@ -6,6 +6,7 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
+import type { PortReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { readReservation } from '../registry/reservation.ts';
@@ -32,6 +33,8 @@ export interface Context {
   readonly requestId: string;
   /** Says that the answer may be sent again to whoever asks the same. */
   readonly mayKeep: () => void;
+  /** Is told of the ports that were looked up. */
+  readonly onLookups: (reports: readonly PortReport[]) => void;
 }
 
 interface PortArguments {
@@ -70,15 +73,15 @@ interface ChangeArguments {
 /** One call of the registry each; the fields of the types are those of the domain, under the same names. */
 export const resolvers = {
   Query: {
-    port: (_root: unknown, { number, protocol }: PortArguments, { registry }: Context) =>
-      registry.port(checkPortNumber(number, String(number), 'number'), protocol ?? null),
-    ports: (_root: unknown, { numbers, protocol }: PortsArguments, { registry }: Context) =>
-      registry.ports(
-        checkCount(numbers).map((number) => {
-          checkPortNumber(number, String(number), 'numbers');
-          return { firstPort: number, lastPort: number, protocol: protocol ?? null };
-        }),
-      ),
+    port: (_root: unknown, { number, protocol }: PortArguments, context: Context) =>
+      tellOf(context, [context.registry.port(checkPortNumber(number, String(number), 'number'), protocol ?? null)])[0],
+    ports: (_root: unknown, { numbers, protocol }: PortsArguments, context: Context) => {
+      const queries = checkCount(numbers).map((number) => {
+        checkPortNumber(number, String(number), 'numbers');
+        return { firstPort: number, lastPort: number, protocol: protocol ?? null };
+      });
+      return tellOf(context, context.registry.ports(queries));
+    },
     service: (_root: unknown, { name }: { readonly name: string }, { registry }: Context) =>
       nullWhenNotFound(() => registry.service(name)),
     suitability: (_root: unknown, { number, ...asked }: SuitabilityArguments, { registry }: Context) =>
@@ -142,6 +145,11 @@ export const resolvers = {
   Verdict: enumValues(VERDICTS),
   ReasonCode: enumValues(REASON_CODES),
 };
+
+function tellOf({ onLookups }: Context, reports: readonly PortReport[]): readonly PortReport[] {
+  onLookups(reports);
+  return reports;
+}
 
 /** GraphQL's names of the domain's words: capital letters, `_` for `-`. */
 function enumValues(words: readonly string[]): Record<string, string> {

@@ -1,13 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import fresh from 'fresh';
+import type { Counts, Tally } from '../metrics/counts.ts';
 import type { ByteTemplate, ByteText } from '../registry/byte-text.ts';
-import { LAST_PORT } from '../registry/port-number.ts';
+import { LOOKUP_ORIGINS, lookupOrigin } from '../registry/lookup-origin.ts';
+import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 import { type Registry, VERSION_AGE_MS } from '../registry/registry.ts';
 import { portJson, portTemplate } from '../rest/port-json.ts';
 import { keepBody } from './body.ts';
 import { validatorOf } from './compression.ts';
-import { type Head, KeptAnswers } from './kept-answers.ts';
+import { beganAt } from './counting.ts';
+import { type Head, type KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
 
 /** The largest body of a request that is looked for among those answered before, in bytes. */
@@ -26,15 +29,19 @@ const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'applic
  *
  * @param app - Answers everything else.
  * @param registry - Tells its version.
+ * @param counts - Where requests are counted, as the app counts those that it answers.
  */
-export function answerAhead(app: RequestListener, registry: Registry): RequestListener {
-  const ahead = new Ahead(app, registry);
+export function answerAhead(app: RequestListener, registry: Registry, counts: Counts): RequestListener {
+  const ahead = new Ahead(app, registry, counts);
   return (request, response) => ahead.answer(request, response);
 }
 
 class Ahead {
   readonly #app: RequestListener;
   readonly #registry: Registry;
+  readonly #counts: Counts;
+  /** Of reports, the same object at each of them. */
+  readonly #reportTally: Tally;
   readonly #kept = new KeptAnswers();
   #version: string | undefined;
   /** When the version was last looked at, in milliseconds of `performance.now`. */
@@ -42,82 +49,102 @@ class Ahead {
   /** For each port that was asked for, its report without the number, and its validator. */
   #reports: (ByteTemplate | undefined)[] = [];
   #tags: (string | undefined)[] = [];
+  /** And the place of who answers for it among `LOOKUP_ORIGINS`. */
+  readonly #origins = new Uint8Array(PORT_COUNT);
   /** The header of a report in JSON without what differs from one to another. */
   #reportHead: Head | undefined;
 
-  constructor(app: RequestListener, registry: Registry) {
+  constructor(app: RequestListener, registry: Registry, counts: Counts) {
     this.#app = app;
     this.#registry = registry;
+    this.#counts = counts;
+    this.#reportTally = counts.of('/ports/{port}', 'GET');
   }
 
   answer(request: IncomingMessage, response: ServerResponse): void {
     const { method, headers } = request;
+    const start = performance.now();
     if (method === 'GET' && headers['transfer-encoding'] === undefined && headers['content-length'] === undefined) {
-      if (this.#isCurrent() && this.#answerGet(request, response)) return;
+      if (this.#isCurrent(start) && this.#answerGet(request, response, start)) return;
     } else if (method === 'POST' && request.url === '/graphql' && isSmallJson(request)) {
-      this.#readAndAnswer(request, response);
+      this.#readAndAnswer(request, response, start);
       return;
     }
     this.#app(request, response);
   }
 
-  #answerGet(request: IncomingMessage, response: ServerResponse): boolean {
+  #answerGet(request: IncomingMessage, response: ServerResponse, start: number): boolean {
     const { url = '', headers } = request;
     const port = portOf(url);
     if (port !== undefined && PLAIN_JSON.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding'])) {
-      if (this.#reportHead !== undefined) return this.#sendReport(port, request, response, this.#reportHead);
+      if (this.#reportHead !== undefined) {
+        const status = this.#sendReport(port, request, response, this.#reportHead);
+        this.#counts.addLookups(this.#origins[port] ?? 0);
+        this.#counts.cache.hits++;
+        this.#reportTally.add(status, performance.now() - start);
+        return true;
+      }
+      this.#counts.cache.misses++;
       this.#kept.record(response, (answer) => {
         this.#reportHead = answer.head;
       });
       return false;
     }
-    return this.#sendKept(`${headers.accept}\n${headers['accept-encoding']}\n${url}`, request, response);
+    return this.#sendKept(`${headers.accept}\n${headers['accept-encoding']}\n${url}`, request, response, start);
   }
 
-  #sendReport(port: number, request: IncomingMessage, response: ServerResponse, head: Head): boolean {
+  #sendReport(port: number, request: IncomingMessage, response: ServerResponse, head: Head): number {
     this.#reports[port] ??= portTemplate(this.#readReport(port));
     const body = portJson(port, this.#reports[port]);
     this.#tags[port] ??= validatorOf(Buffer.from(body, 'latin1'));
-    send(request, response, { head, tag: this.#tags[port], body });
-    return true;
+    return send(request, response, { head, tag: this.#tags[port], body });
   }
 
   #readReport(port: number): SharedReport {
-    return this.#registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }])[0] as SharedReport;
+    const [report] = this.#registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }]);
+    this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report as SharedReport));
+    return report as SharedReport;
   }
 
   /** Sends an answer that was kept, or has it kept when the app has sent it. */
-  #sendKept(key: string, request: IncomingMessage, response: ServerResponse): boolean {
+  #sendKept(key: string, request: IncomingMessage, response: ServerResponse, start: number): boolean {
     const answer = this.#kept.get(key);
     if (answer !== undefined) {
-      send(request, response, answer);
+      this.#count(request, answer, send(request, response, answer), performance.now() - start);
       return true;
     }
+    this.#counts.cache.misses++;
     const version = this.#version;
     this.#kept.record(response, (sent) => {
       // Data that came while the answer was made may be in it or not.
       this.#checkedAt = Number.NEGATIVE_INFINITY;
-      if (this.#isCurrent() && this.#version === version) this.#kept.set(key, sent);
+      if (this.#isCurrent(performance.now()) && this.#version === version) this.#kept.set(key, sent);
     });
     return false;
   }
 
-  #readAndAnswer(request: IncomingMessage, response: ServerResponse): void {
+  #count({ method = '' }: IncomingMessage, { route, lookups }: KeptAnswer, status: number, ms: number): void {
+    this.#counts.cache.hits++;
+    for (const [place, times] of lookups.entries()) if (times > 0) this.#counts.addLookups(place, times);
+    this.#counts.of(route, method).add(status, ms);
+  }
+
+  #readAndAnswer(request: IncomingMessage, response: ServerResponse, start: number): void {
+    beganAt(request, start);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => {
       const body = Buffer.concat(chunks);
       const { accept, 'accept-encoding': codings, 'content-type': type } = request.headers;
       const key = `POST\n${accept}\n${codings}\n${type}\n${body.toString('latin1')}`;
-      if (this.#isCurrent() && this.#sendKept(key, request, response)) return;
+      if (this.#isCurrent(performance.now()) && this.#sendKept(key, request, response, start)) return;
       keepBody(request, body);
       this.#app(request, response);
     });
   }
 
   /** Drops what is out of date; false where the registry cannot be read, which the app explains. */
-  #isCurrent(): boolean {
-    const now = performance.now();
+  #isCurrent(now: number): boolean {
     if (now - this.#checkedAt < VERSION_AGE_MS) return true;
     try {
       const version = this.#registry.version();
@@ -159,16 +186,18 @@ interface Sent {
   readonly body: ByteText;
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { head, tag, body }: Sent): void {
+/** Gives the status. */
+function send(request: IncomingMessage, response: ServerResponse, { head, tag, body }: Sent): number {
   const id = idFor(request);
   if (tag !== undefined && request.headers['if-none-match'] !== undefined && fresh(request.headers, { etag: tag })) {
     response.writeHead(304, [...head.withoutBody, 'ETag', tag, REQUEST_ID, id]);
     response.end();
-    return;
+    return 304;
   }
   const fields = [...head.fields, REQUEST_ID, id];
   if (head.tellsLength) fields.push('Content-Length', String(body.length));
   if (tag !== undefined) fields.push('ETag', tag);
   response.writeHead(200, fields);
   response.end(body, 'latin1');
+  return 200;
 }

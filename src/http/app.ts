@@ -2,9 +2,10 @@ import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Store } from 'express-rate-limit';
 import type { Logger } from '../log.ts';
+import type { Counts } from '../metrics/counts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { quoteInput } from '../registry/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
 import { linkBelow } from '../web/address.ts';
 import { authorizeBy, keepPrivate, requireScope, requireTokenToRead } from './authorization.ts';
@@ -12,14 +13,16 @@ import { batchRouter } from './batch.ts';
 import { readBody } from './body.ts';
 import { chartRouter } from './chart.ts';
 import { compressAnswers, validatorOf } from './compression.ts';
+import { countRequests } from './counting.ts';
 import { exportRouter } from './exports.ts';
-import { isPageWanted } from './form-query.ts';
 import { healthRouter } from './health.ts';
+import { handleError } from './last-resort.ts';
 import { type Limits, limitRequests, refuseLongUrl } from './limits.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './methods.ts';
+import { metricsRouter, type WriteMetrics } from './metrics.ts';
 import { exploreGraphql, pageRouter } from './pages.ts';
-import { HttpError, sendErrorPage, sendProblem } from './problem.ts';
-import { assignRequestId, requestIdOf } from './request-id.ts';
+import { HttpError } from './problem.ts';
+import { assignRequestId } from './request-id.ts';
 import { logRequests } from './request-log.ts';
 import { answerRoute, answerShell } from './resources.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
@@ -37,6 +40,10 @@ export interface AppParts {
   readonly limits: Limits;
   /** Where requests are counted, in place of this process alone. */
   readonly requestCounts?: Store | undefined;
+  /** Where requests are counted for whoever watches. */
+  readonly counts: Counts;
+  /** Writes the figures for `/metrics`; null where they are not there. */
+  readonly writeMetrics: WriteMetrics | null;
   /** Whether reading needs a token too; writing always does. */
   readonly requireToken: boolean;
   /** The path of another server below which this one is shown, as pages link to it; empty for none. */
@@ -79,6 +86,7 @@ export function createApp(parts: AppParts): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', [...parts.trustProxy]);
   linkBelow(parts.basePath);
+  app.use(countRequests(parts.counts));
   app.use(assignRequestId);
   app.use(logRequests(parts.log, parts.logClientAddresses));
   app.use(sendSecurityHeaders);
@@ -90,7 +98,8 @@ export function createApp(parts: AppParts): Express {
   app.use(limitRequests(parts.limits, parts.requestCounts));
   const authorize = authorizeBy(parts.registry);
   if (parts.requireToken) app.use(requireTokenToRead(authorize));
-  app.use(batchRouter(parts.registry, parts.limits));
+  if (parts.writeMetrics !== null) app.use(metricsRouter(parts.writeMetrics));
+  app.use(batchRouter(parts.registry, parts.limits, parts.counts));
   app.use(exportRouter(parts.registry));
   app.use(chartRouter(parts.registry));
   app.use(writeRouter({ ...parts, authorize, bodyBytes: parts.limits.bodyBytes }));
@@ -100,7 +109,7 @@ export function createApp(parts: AppParts): Express {
       route.scope === null
         ? []
         : [answerShell(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
-    app.all(route.path, methods, ...check, answerRoute(parts.registry, route));
+    app.all(route.path, methods, ...check, answerRoute(parts.registry, route, parts.counts));
   }
   for (const path of WRITE_ONLY_PATHS) app.all(path, allowMethods(writeMethodsOf(path)));
   app.use(pageRouter(parts.registry));
@@ -129,19 +138,4 @@ function expectJson(request: Request, response: Response, next: NextFunction): v
   response.set('Cache-Control', 'no-store').vary('Accept');
   if (request.method !== 'POST' || request.is('application/json')) next();
   else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json');
-}
-
-/** The last middleware: every error becomes a problem, and what is not the client's fault is logged once. */
-function handleError(log: Logger, withClients: boolean) {
-  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    const about = { requestId: requestIdOf(response), ...(withClients && { client: request.ip }) };
-    if (response.headersSent) {
-      log.error({ err: error, ...about }, 'an answer broke off');
-      next(error);
-      return;
-    }
-    const status = (isPageWanted(request) ? sendErrorPage : sendProblem)(response, error, about.requestId);
-    if (status === 503 && error instanceof RegistryError) log.warn({ ...about, path: request.path }, error.message);
-    else if (status >= 500) log.error({ err: error, ...about, path: request.path }, 'a request failed');
-  };
 }

@@ -1,4 +1,5 @@
-import express, { type Request, type RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Counts } from '../metrics/counts.ts';
 import { ByteTemplate, type ByteText, encode, joinBytes } from '../registry/byte-text.ts';
 import type { Registry } from '../registry/registry.ts';
 import {
@@ -13,6 +14,7 @@ import { portJson, portTemplate } from '../rest/port-json.ts';
 import { readQuery } from '../rest/query.ts';
 import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../text/csv.ts';
 import { readBody } from './body.ts';
+import { countLookups } from './counting.ts';
 import { searchOf } from './form-query.ts';
 import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
@@ -58,14 +60,15 @@ function frameOf(before: string, between: string, behind: string, empty: string,
  *
  * @param registry - Where the answers come from.
  * @param limits - What a batch may hold.
+ * @param counts - Where look-ups are counted.
  */
-export function batchRouter(registry: Registry, limits: BatchLimits): Router {
+export function batchRouter(registry: Registry, limits: BatchLimits, counts: Counts): Router {
   const parsers = [
     readBody(limits.bodyBytes, (options) => express.json({ ...options, strict: false })),
     readBody(limits.bodyBytes, (options) => express.text({ ...options, type: 'text/plain' })),
   ];
   const router = Router({ caseSensitive: true, strict: true });
-  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, ...parsers, answer(registry, limits));
+  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, ...parsers, answer(registry, limits, counts));
   return router;
 }
 
@@ -74,7 +77,7 @@ const expectBatch: RequestHandler = (request, _response, next) => {
   else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json or text/plain');
 };
 
-function answer(registry: Registry, { batchResults }: BatchLimits): RequestHandler {
+function answer(registry: Registry, { batchResults }: BatchLimits, counts: Counts): RequestHandler {
   return async (request, response) => {
     const query = readQuery(searchOf(request.originalUrl), ['format']);
     const format = negotiate(request, FORMATS, query.get('format'));
@@ -89,7 +92,11 @@ function answer(registry: Registry, { batchResults }: BatchLimits): RequestHandl
     const snapshot = registry.snapshot();
     try {
       response.set('Cache-Control', 'no-store').vary('Accept');
-      await sendStream(response, MEDIA_TYPES[format], frame(FRAMES[format], answerBatch(snapshot, items)));
+      await sendStream(
+        response,
+        MEDIA_TYPES[format],
+        frame(FRAMES[format], counted(answerBatch(snapshot, items), response, counts)),
+      );
     } finally {
       snapshot.close();
     }
@@ -98,6 +105,21 @@ function answer(registry: Registry, { batchResults }: BatchLimits): RequestHandl
 
 function readItems(request: Request): BatchItem[] {
   return request.is('text/plain') ? readTextBatch(String(request.body ?? '')) : readJsonBatch(request.body);
+}
+
+async function* counted(
+  parts: AsyncIterable<BatchResult[]>,
+  response: Response,
+  counts: Counts,
+): AsyncGenerator<BatchResult[]> {
+  for await (const results of parts) {
+    countLookups(
+      counts,
+      response,
+      results.flatMap((result) => ('error' in result ? [] : [result.shared])),
+    );
+    yield results;
+  }
 }
 
 async function* frame(

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { ByteText } from '../registry/byte-text.ts';
+import { lookupsOf, routeOf } from './counting.ts';
 
 /** How much is kept, in bytes of keys, bodies and what holds them. */
 const MOST_KEPT = 64 * 1024 * 1024;
@@ -25,6 +26,9 @@ export interface KeptAnswer {
   readonly head: Head;
   readonly tag: string | undefined;
   readonly body: ByteText;
+  /** The route that gave it, and the look-ups in it, as they are counted. */
+  readonly route: string;
+  readonly lookups: readonly number[];
 }
 
 /** Written for each answer anew. */
@@ -98,6 +102,8 @@ export class KeptAnswers {
         head: this.#headOf(response),
         tag: typeof tag === 'string' ? tag : undefined,
         body: Buffer.concat(chunks, bytes).toString('latin1') as ByteText,
+        route: routeOf(response.req),
+        lookups: lookupsOf(response),
       });
     });
   }

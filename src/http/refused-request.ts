@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../log.ts';
+import { type Counts, NONE } from '../metrics/counts.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -27,9 +28,10 @@ export interface ParserLimits {
  *
  * @param log - The log.
  * @param limits - What the parser was told.
+ * @param counts - Where refusals are counted: without a route and a method, which are not known.
  * @returns A listener of `clientError`, and one of `request` that keeps count of answers.
  */
-export function refuseRequests(log: Logger, limits: ParserLimits) {
+export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts) {
   const lastAnswer = new WeakMap<Socket, ServerResponse>();
   const refused = new WeakSet<Socket>();
   const fixedHeaders = Object.entries(securityHeaders()).map(([name, value]) => `${name}: ${value}`);
@@ -53,6 +55,7 @@ export function refuseRequests(log: Logger, limits: ParserLimits) {
     const isHead = error.rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
     socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    counts.of(NONE, NONE).add(status, 0);
     const client = limits.logClientAddresses ? { client: socket.remoteAddress } : {};
     log.debug({ status, requestId: id, reason: error.code, ...client }, 'refused what is no request');
   };

@@ -1,9 +1,11 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
+import type { Counts } from '../metrics/counts.ts';
 import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
-import type { Question, Route } from '../rest/route.ts';
+import type { Answers, PortAnswer, Question, Route } from '../rest/route.ts';
 import { PAGE_POLICY } from '../web/policy.ts';
 import { strongValidatorOf } from './compression.ts';
+import { countLookups } from './counting.ts';
 import { cleanForm, isPageWanted, searchOf } from './form-query.ts';
 import { BLANK_PAGES, TIMELY } from './html.ts';
 import { mayKeep } from './kept-answers.ts';
@@ -15,14 +17,17 @@ import { FORMATS, render } from './representation.ts';
  *
  * @param registry - Where the answer comes from.
  * @param route - The resource.
+ * @param counts - Where look-ups are counted.
  */
-export function answerRoute(registry: Registry, route: Route): RequestHandler {
+export function answerRoute(registry: Registry, route: Route, counts: Counts): RequestHandler {
   const known = [...route.parameters, 'format'];
   const blank = BLANK_PAGES[route.kind];
-  const write = (format: (typeof FORMATS)[number], question: Question): string => {
+  const write = (format: (typeof FORMATS)[number], question: Question, response: Response): string => {
     const isBlank = format === 'html' && blank?.needs != null && !question.query.has(blank.needs);
     if (isBlank) return blank.page(question.query, registry.info().date);
-    return render(format, route.kind, route.answer(registry, question), { registry, question });
+    const answer = route.answer(registry, question);
+    countLookups(counts, response, reportsIn(route.kind, answer));
+    return render(format, route.kind, answer, { registry, question });
   };
   return (request, response) => {
     const search = searchOf(request.originalUrl);
@@ -34,13 +39,19 @@ export function answerRoute(registry: Registry, route: Route): RequestHandler {
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
     if (route.scope === null && !(format === 'html' && TIMELY.includes(route.kind))) mayKeep(response);
-    const body = write(format, question);
+    const body = write(format, question, response);
     // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
     if (route.kind === 'association' && format !== 'html') {
       response.set({ 'Cache-Control': 'no-cache, no-transform', ETag: strongValidatorOf(body) });
     }
     response.type(MEDIA_TYPES[format]).send(body);
   };
+}
+
+/** The reports of the ports that an answer is about; of other resources there are none. */
+function reportsIn(kind: keyof Answers, answer: Answers[keyof Answers]): PortAnswer['shared'][] {
+  if (kind === 'port') return [(answer as Answers['port']).shared];
+  return kind === 'ports' ? (answer as Answers['ports']).results.map(({ shared }) => shared) : [];
 }
 
 /**

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import type { Logger } from '../log.ts';
+import { Counts } from '../metrics/counts.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { type ParserLimits, refuseRequests } from './refused-request.ts';
 import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
@@ -27,6 +29,8 @@ export interface ListenOptions extends ParserLimits {
   readonly port: number;
   /** Address or name of the interface. */
   readonly host: string;
+  /** The names of the settings of these two. */
+  readonly settings: { readonly port: string; readonly host: string };
   /** How long a whole request may take to arrive, in milliseconds. */
   readonly requestMs: number;
   /** How long its header may take, in milliseconds. */
@@ -43,6 +47,8 @@ export interface ListenOptions extends ParserLimits {
 export interface RunningServer {
   /** Where it answers, such as `http://127.0.0.1:7605`. */
   readonly url: string;
+  /** Gives the number of open connections. */
+  readonly connections: () => Promise<number>;
   /** Finishes what is in flight and stops; a second call waits for the same end. */
   readonly stop: () => Promise<void>;
 }
@@ -53,13 +59,19 @@ export interface RunningServer {
  * @param listener - The Express app.
  * @param options - Address and limits.
  * @param log - The log.
+ * @param counts - Where is counted what never gets to the listener.
  * @returns The server once requests are answered.
  * @throws {RegistryError} `unavailable` when the port is in use, or the address or port cannot be had;
  *   `invalid_argument` when the certificate cannot be used.
  */
-export async function listen(listener: RequestListener, options: ListenOptions, log: Logger): Promise<RunningServer> {
+export async function listen(
+  listener: RequestListener,
+  options: ListenOptions,
+  log: Logger,
+  counts = new Counts(),
+): Promise<RunningServer> {
   const { port, host, tls } = options;
-  const refusals = refuseRequests(log, options);
+  const refusals = refuseRequests(log, options, counts);
   const { server, renewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
   const answer: RequestListener = (request, response) => {
     refusals.onRequest(response);
@@ -73,16 +85,17 @@ export async function listen(listener: RequestListener, options: ListenOptions, 
   server.timeout = options.requestMs + IDLE_EXTRA_MS;
   server.keepAliveTimeout = options.keepAliveMs;
   server.maxConnections = options.connections;
-  tellOfDrops(server, log);
+  tellOfDrops(server, log, counts);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port, host)));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, options)));
     server.listen(port, host, resolve);
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
   let stopped: Promise<void> | undefined;
   server.once('close', renewal);
-  return { url, stop: () => (stopped ??= stop(server)) };
+  const connections = promisify(server.getConnections.bind(server));
+  return { url, connections, stop: () => (stopped ??= stop(server)) };
 }
 
 /** A server that does not answer yet, and what ends with it. */
@@ -130,15 +143,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host; set HOST to an address of this machine',
 };
 
-function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): RegistryError {
-  const reason = REASONS[error.code ?? ''] ?? error.code;
+function cannotListen(error: NodeJS.ErrnoException, { port, host, settings }: ListenOptions): RegistryError {
+  const known = REASONS[error.code ?? '']?.replace('PORT', settings.port).replace('HOST', settings.host);
+  const reason = known ?? error.code;
   return new RegistryError('unavailable', `Cannot listen on ${host} port ${port}: ${reason}`, { cause: error });
 }
 
 /** A client whose connection is closed at once learns nothing; whoever runs the server does, once in a while. */
-function tellOfDrops(server: Server | TlsServer, log: Logger): void {
+function tellOfDrops(server: Server | TlsServer, log: Logger, counts: Counts): void {
   let quietUntil = 0;
   server.on('drop', () => {
+    counts.refusedConnections++;
     if (Date.now() < quietUntil) return;
     quietUntil = Date.now() + QUIET_MS;
     log.warn({ connections: server.maxConnections }, 'too many connections: more are closed until some have ended');

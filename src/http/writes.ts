@@ -1,4 +1,5 @@
 import express, { type RequestHandler, Router } from 'express';
+import type { Counts } from '../metrics/counts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Author } from '../registry/token.ts';
@@ -7,6 +8,7 @@ import { ROUTES } from '../rest/routes.ts';
 import { WRITES, type WriteAnswer, type WriteRoute } from '../rest/writes.ts';
 import { type Authorize, requireScope } from './authorization.ts';
 import { readBody } from './body.ts';
+import { countWrites } from './counting.ts';
 import { searchOf } from './form-query.ts';
 import { negotiate } from './negotiate.ts';
 import { associationTag, readPrecondition } from './precondition.ts';
@@ -17,6 +19,7 @@ export interface WriteParts {
   readonly registry: Registry;
   readonly own: OwnRegistry;
   readonly authorize: Authorize;
+  readonly counts: Counts;
   /** The largest body, in bytes. */
   readonly bodyBytes: number;
 }
@@ -30,7 +33,8 @@ export function writeRouter(parts: WriteParts): Router {
   const router = Router({ caseSensitive: true, strict: true });
   for (const route of WRITES) {
     const check = requireScope(parts.authorize, route.scope);
-    router.all(route.path, passOthers(route.method), check, ...bodyOf(route, parts), answer(route, parts));
+    const count = countWrites(parts.counts);
+    router.all(route.path, passOthers(route.method), count, check, ...bodyOf(route, parts), answer(route, parts));
   }
   return router;
 }

@@ -4,6 +4,7 @@ import { type Assignment, type AssignmentCells, compareAssignments } from '../re
 import { type Association, compareAssociations } from '../registry/association.ts';
 import type { AuditFilter, AuditRow } from '../registry/audit.ts';
 import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.ts';
+import type { ImportCount } from '../registry/import-count.ts';
 import type { KindChart } from '../registry/kind-chart.ts';
 import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
@@ -21,6 +22,7 @@ import type { TransportProtocol } from '../registry/transport-protocol.ts';
 import { Advice } from './advice.ts';
 import { auditPage } from './audit-table.ts';
 import { type Connection, openForReading, toRegistryError } from './database.ts';
+import { importCounts } from './import-counts.ts';
 import { KindCharts } from './kind-charts.ts';
 import { checkSchema } from './migrate.ts';
 import { Reads } from './reads.ts';
@@ -172,6 +174,11 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   ownState(): string {
     return this.#ask(({ reads }) => reads.ownState());
+  }
+
+  /** Lists how imports have ended, for whoever watches. */
+  importCounts(): ImportCount[] {
+    return this.#ask(({ db }) => importCounts(db));
   }
 
   snapshot(): RegistrySnapshot {

@@ -33,6 +33,7 @@ import {
 const OTHER_ROUTES = [
   ['get /healthz', []],
   ['get /readyz', []],
+  ['get /metrics', []],
   ['get /openapi.json', []],
   ['get /docs', []],
   ['get /chart.bin', []],

@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
+import { figuresOf } from '../../src/cli/figures.ts';
 import { limitsOf } from '../../src/cli/limits.ts';
 import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
 import { authorizeBy } from '../../src/http/authorization.ts';
+import { countLookups } from '../../src/http/counting.ts';
 import { mayKeep } from '../../src/http/kept-answers.ts';
 import { requestIdOf } from '../../src/http/request-id.ts';
 import { createLog } from '../../src/log.ts';
+import { Counts } from '../../src/metrics/counts.ts';
 import type { OwnRegistry } from '../../src/registry/own-registry.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import type { Scope } from '../../src/registry/token.ts';
@@ -77,6 +80,7 @@ export async function createTestApp(
   own: OwnRegistry = new WriteThread('/nonexistent/portolan.db'),
 ): Promise<Express> {
   const config = readConfig(settings);
+  const counts = new Counts();
   const graphql = await createGraphqlHandler({
     registry,
     own,
@@ -84,6 +88,8 @@ export async function createTestApp(
     introspection: config.introspection,
     requestIdOf,
     mayKeep,
+    onLookups: (response, reports) => countLookups(counts, response, reports),
+    onWrite: (result) => counts.addWrite('graphql', result),
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
   });
   return createApp({
@@ -93,6 +99,13 @@ export async function createTestApp(
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
+    counts,
+    writeMetrics: figuresOf({
+      counts,
+      registry: registry as SqliteRegistry,
+      fileSizes: () => ({ database: 0, wal: 0 }),
+      connections: async () => 0,
+    }).write,
     requireToken: config.requireToken,
     basePath: config.basePath,
     trustProxy: config.trustProxy,

@@ -1,0 +1,26 @@
+import type { NextFunction, Request, Response } from 'express';
+import type { Logger } from '../log.ts';
+import { RegistryError } from '../registry/registry-error.ts';
+import { isPageWanted } from './form-query.ts';
+import { sendErrorPage, sendProblem } from './problem.ts';
+import { requestIdOf } from './request-id.ts';
+
+/**
+ * Makes the last middleware: every error becomes a problem, and what is not the client's fault is logged once.
+ *
+ * @param log - The log.
+ * @param withClients - Whether it tells who the client is.
+ */
+export function handleError(log: Logger, withClients: boolean) {
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    const about = { requestId: requestIdOf(response), ...(withClients && { client: request.ip }) };
+    if (response.headersSent) {
+      log.error({ err: error, ...about }, 'an answer broke off');
+      next(error);
+      return;
+    }
+    const status = (isPageWanted(request) ? sendErrorPage : sendProblem)(response, error, about.requestId);
+    if (status === 503 && error instanceof RegistryError) log.warn({ ...about, path: request.path }, error.message);
+    else if (status >= 500) log.error({ err: error, ...about, path: request.path }, 'a request failed');
+  };
+}
