@@ -10,6 +10,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   getent: 'libc-bin',
   unshare: 'util-linux',
   nginx: 'nginx-light',
+  promtool: 'prometheus',
   nmap: 'nmap',
   tshark: 'tshark',
   text2pcap: 'wireshark-common',
