@@ -16,6 +16,7 @@ export function limitsOf(config: Config): Limits {
     bodyBytes: config.bodyLimit,
     batchResults: config.batchLimit,
     urlBytes: config.urlLimit,
+    waitMs: config.maxWait,
     windowRequests: config.rateLimit,
     windowMs: config.rateWindow,
   };

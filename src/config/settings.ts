@@ -156,6 +156,12 @@ export const SETTINGS = {
     'requests that a client may make in a window; 0 for any number',
   ),
   rateWindow: setting('RATE_WINDOW', '1 min', time('1 s', '24 h'), 'how long the window is'),
+  maxWait: setting(
+    'MAX_WAIT',
+    '500 ms',
+    time('10 ms', '1 h'),
+    'how long a request may queue where more come than can be answered, before it is refused',
+  ),
   requestTimeout: setting(
     'REQUEST_TIMEOUT',
     '30 s',

@@ -20,6 +20,7 @@ import { handleError } from './last-resort.ts';
 import { type Limits, limitRequests, refuseLongUrl } from './limits.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './methods.ts';
 import { metricsRouter, type WriteMetrics } from './metrics.ts';
+import { queueRequests } from './overload.ts';
 import { exploreGraphql, pageRouter } from './pages.ts';
 import { HttpError } from './problem.ts';
 import { assignRequestId } from './request-id.ts';
@@ -92,6 +93,7 @@ export function createApp(parts: AppParts): Express {
   app.use(sendSecurityHeaders);
   const origin = parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins];
   app.use(cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, preflightContinue: true }));
+  app.use(queueRequests(parts.limits.waitMs, parts.log));
   app.use(compressAnswers());
   app.use(refuseLongUrl(parts.limits.urlBytes));
   app.use(healthRouter(parts.registry));

@@ -5,6 +5,8 @@ import { HttpError } from './problem.ts';
 
 /** What a client may ask of the app. */
 export interface Limits extends BatchLimits {
+  /** How long a request may wait for its turn, in milliseconds. */
+  readonly waitMs: number;
   /** The longest path and query, in bytes. */
   readonly urlBytes: number;
   /** How many requests a client may make in a window; 0 for any number. */

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { Logger } from '../log.ts';
 import { Counts } from '../metrics/counts.ts';
@@ -10,6 +10,12 @@ import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
 
 /** How long requests in flight may take to finish when the server stops, in milliseconds. */
 const GRACE_MS = 8_000;
+
+/**
+ * How long connections without a request in flight are kept when the server stops, in milliseconds: a request that is on
+ * its way is answered, and told that it was the last.
+ */
+const LINGER_MS = 500;
 
 /** How often Node looks for requests that took too long to arrive, in milliseconds. */
 const CHECK_MS = 500;
@@ -73,8 +79,10 @@ export async function listen(
   const { port, host, tls } = options;
   const refusals = refuseRequests(log, options, counts);
   const { server, renewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
+  let stopped: Promise<void> | undefined;
   const answer: RequestListener = (request, response) => {
     refusals.onRequest(response);
+    if (stopped !== undefined) response.setHeader('Connection', 'close');
     listener(request, response);
   };
   server.on('request', answer);
@@ -92,7 +100,6 @@ export async function listen(
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
-  let stopped: Promise<void> | undefined;
   server.once('close', renewal);
   const connections = promisify(server.getConnections.bind(server));
   return { url, connections, stop: () => (stopped ??= stop(server)) };
@@ -126,13 +133,18 @@ function parserOptions({ headerBytes, requestMs, headersMs }: ListenOptions) {
 function stop(server: Server | TlsServer): Promise<void> {
   return new Promise((resolve) => {
     const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    server.close(() => {
+    // Those that wait are closed then, the others after their answer.
+    const patience = setTimeout(() => {
+      server.keepAliveTimeout = 1;
+      server.closeIdleConnections();
+    }, LINGER_MS);
+    server.once('close', () => {
       clearTimeout(impatience);
+      clearTimeout(patience);
       resolve();
     });
-    // `close` leaves kept-alive connections open: those that wait now are closed now, the others after their answer.
-    server.keepAliveTimeout = 1;
-    server.closeIdleConnections();
+    // Not `server.close`: an HTTP server's own would cut connections at once on which a request may just have arrived.
+    NetServer.prototype.close.call(server);
   });
 }
 

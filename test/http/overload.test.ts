@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+import { type TestContext, test } from 'node:test';
+import type { Registry } from '../../src/registry/registry.ts';
+import { listenHere } from '../support/listen.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+/** How long each search takes, in milliseconds. */
+const BUSY_MS = 60;
+
+/** The product, but that a search keeps it busy. */
+function slow(): Registry {
+  return new Proxy(product.registry, {
+    get: (registry, name) => {
+      if (name === 'search') {
+        for (const end = performance.now() + BUSY_MS; performance.now() < end; );
+      }
+      const value: unknown = Reflect.get(registry, name);
+      return typeof value === 'function' ? value.bind(registry) : value;
+    },
+  });
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** Opens connections, on each of which the same is asked at once then. */
+async function connect(t: TestContext, url: string, count: number): Promise<(path: string) => Promise<Answer>[]> {
+  const agents = Array.from({ length: count }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+  t.after(() => {
+    for (const agent of agents) agent.destroy();
+  });
+  const ask = async (agent: Agent, path: string): Promise<Answer> => {
+    const [response] = (await once(request(url + path, { agent }).end(), 'response')) as [IncomingMessage];
+    return { status: response.statusCode, headers: response.headers, text: await textOf(response) };
+  };
+  for (const agent of agents) await ask(agent, '/healthz');
+  return (path) => agents.map((agent) => ask(agent, path));
+}
+
+test('requests queue, and those that have queued too long get 503 with Retry-After; health and the rest do not', async (t) => {
+  const url = await listenHere(t, slow(), { MAX_WAIT: '200 ms' });
+  const ask = await connect(t, url, 20);
+  const answers = await Promise.all(ask('/search?q=ssh'));
+  const refused = answers.filter(({ status }) => status === 503);
+  const right = answers.filter(({ status }) => status === 200);
+  assert.equal(refused.length + right.length, 20);
+  // Within the wait some three are answered; those that come later wait anew.
+  assert.ok(right.length >= 3 && refused.length >= 5, `${right.length} answered, ${refused.length} refused`);
+  for (const answer of refused) {
+    const { requestId, ...problem } = JSON.parse(answer.text);
+    const {
+      'content-type': type,
+      'retry-after': retryAfter,
+      'cache-control': cache,
+      'x-request-id': id,
+    } = answer.headers;
+    assert.equal(requestId, id);
+    assert.deepEqual([type, retryAfter, cache], ['application/problem+json; charset=utf-8', '1', 'no-store']);
+    assert.deepEqual(problem, {
+      type: 'about:blank',
+      title: 'Service Unavailable',
+      status: 503,
+      detail: 'The server has more requests than it can answer now: try again',
+    });
+  }
+  assert.equal((await fetch(`${url}/search?q=ssh`)).status, 200);
+});
+
+test('who watches does not queue', async (t) => {
+  const url = await listenHere(t, slow(), { MAX_WAIT: '10 ms' });
+  const ask = await connect(t, url, 20);
+  const searches = ask('/search?q=ssh');
+  const watching = await Promise.all(['/healthz', '/readyz', '/metrics'].map((path) => fetch(url + path)));
+  assert.deepEqual(
+    watching.map(({ status }) => status),
+    [200, 200, 200],
+  );
+  assert.ok((await Promise.all(searches)).some(({ status }) => status === 503));
+});
