@@ -7,6 +7,7 @@ import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 import { type Registry, VERSION_AGE_MS } from '../registry/registry.ts';
 import { portJson, portTemplate } from '../rest/port-json.ts';
+import { type AnswerKey, answerKey } from './answer-key.ts';
 import { keepBody } from './body.ts';
 import { validatorOf } from './compression.ts';
 import { beganAt } from './counting.ts';
@@ -90,7 +91,8 @@ class Ahead {
       });
       return false;
     }
-    return this.#sendKept(`${headers.accept}\n${headers['accept-encoding']}\n${url}`, request, response, start);
+    const key = answerKey(`${headers.accept}\n${headers['accept-encoding']}`, url);
+    return this.#sendKept(key, request, response, start);
   }
 
   #sendReport(port: number, request: IncomingMessage, response: ServerResponse, head: Head): number {
@@ -107,7 +109,7 @@ class Ahead {
   }
 
   /** Sends an answer that was kept, or has it kept when the app has sent it. */
-  #sendKept(key: string, request: IncomingMessage, response: ServerResponse, start: number): boolean {
+  #sendKept(key: AnswerKey, request: IncomingMessage, response: ServerResponse, start: number): boolean {
     const answer = this.#kept.get(key);
     if (answer !== undefined) {
       this.#count(request, answer, send(request, response, answer), performance.now() - start);
@@ -136,7 +138,7 @@ class Ahead {
     request.once('end', () => {
       const body = Buffer.concat(chunks);
       const { accept, 'accept-encoding': codings, 'content-type': type } = request.headers;
-      const key = `POST\n${accept}\n${codings}\n${type}\n${body.toString('latin1')}`;
+      const key = answerKey(`POST\n${accept}\n${codings}\n${type}`, body.toString('latin1'));
       if (this.#isCurrent(performance.now()) && this.#sendKept(key, request, response, start)) return;
       keepBody(request, body);
       this.#app(request, response);

@@ -1,16 +1,28 @@
+import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import type { ByteText } from '../registry/byte-text.ts';
+import { ByteTemplate, type ByteText } from '../registry/byte-text.ts';
+import type { AnswerKey } from './answer-key.ts';
 import { lookupsOf, routeOf } from './counting.ts';
 
-/** How much is kept, in bytes of keys, bodies and what holds them. */
-const MOST_KEPT = 64 * 1024 * 1024;
+/** How many answers are kept: each port in one form, and half as much again. Each takes some 300 bytes beside its body. */
+const MOST_KEPT = 100_000;
+
+/** How much of bodies is kept, in bytes. Those that differ in the number that was asked for alone are one. */
+const MOST_BODIES = 48 * 1024 * 1024;
+
+/** How much of requests without their number is kept, in bytes. */
+const MOST_FORMS = 4 * 1024 * 1024;
+
+/** What a body takes beside its text, and what each piece of it does, in bytes. */
+const AROUND_BODY = 400;
+const AROUND_PIECE = 40;
+
+/** A body in which the number stands more often is kept whole: it is a short number, and stands there by chance. */
+const MOST_PIECES = 64;
 
 /** A larger answer is not kept, in bytes: it takes longer to send than to make. */
 const LARGEST_KEPT = 64 * 1024;
-
-/** What an answer takes beside its key and body, in bytes, as measured. */
-const AROUND = 700;
 
 /** The header fields of an answer, names and values in turn, but for those that are its own. */
 export interface Head {
@@ -46,28 +58,66 @@ export function mayKeep(response: ServerResponse): void {
   mayBeKept.add(response);
 }
 
+/** An answer without its body. */
+interface Entry extends Omit<KeptAnswer, 'body'> {
+  /** By what its body is found. */
+  readonly body: string;
+}
+
+/** A body with gaps for the number. */
+interface Body {
+  readonly key: string;
+  readonly template: ByteTemplate;
+  readonly bytes: number;
+}
+
 /** The answers of late, as bytes, as many as fit. */
 export class KeptAnswers {
-  readonly #answers = new LRUCache<string, KeptAnswer>({
-    maxSize: MOST_KEPT,
-    sizeCalculation: ({ body }, key) => body.length + key.length + AROUND,
-  });
+  readonly #forms = new LRUCache<string, number>({ maxSize: MOST_FORMS, sizeCalculation: (_, form) => form.length });
+  readonly #entries = new LRUCache<string, Entry>({ max: MOST_KEPT });
+  readonly #bodies = new LRUCache<string, Body>({ maxSize: MOST_BODIES, sizeCalculation: ({ bytes }) => bytes });
   /** Heads that are alike are one. */
   readonly #heads = new LRUCache<string, Head>({ max: 200 });
+  #formCount = 0;
 
   /** Gives the answer to a request. */
-  get(key: string): KeptAnswer | undefined {
-    return this.#answers.get(key);
+  get({ form, number }: AnswerKey): KeptAnswer | undefined {
+    const id = this.#forms.get(form);
+    const entry = id === undefined ? undefined : this.#entries.get(`${id} ${number}`);
+    const body = entry === undefined ? undefined : this.#bodies.get(entry.body);
+    if (entry === undefined || body === undefined) return undefined;
+    return { ...entry, body: body.template.fill(number as ByteText) };
   }
 
   /** Keeps an answer. */
-  set(key: string, answer: KeptAnswer): void {
-    this.#answers.set(key, answer);
+  set({ form, number }: AnswerKey, answer: KeptAnswer): void {
+    let id = this.#forms.get(form);
+    if (id === undefined) {
+      id = ++this.#formCount;
+      this.#forms.set(form, id);
+    }
+    this.#entries.set(`${id} ${number}`, { ...answer, body: this.#share(answer.body, number) });
   }
 
   /** Forgets all answers. */
   clear(): void {
-    this.#answers.clear();
+    this.#entries.clear();
+    this.#bodies.clear();
+  }
+
+  /** Keeps a body, or finds that it is kept. */
+  #share(body: ByteText, number: string): string {
+    const split = number === '' ? [body] : body.split(number);
+    const pieces = (split.length > MOST_PIECES ? [body] : split) as ByteText[];
+    const lengths = pieces.map(({ length }) => length);
+    const key = hash('sha1', `${lengths}\n${pieces.join('')}`, 'base64url');
+    const found = this.#bodies.get(key);
+    // The key that is there already is handed out: each answer holds one.
+    if (found !== undefined) return found.key;
+    const gaps = pieces.slice(1).map(() => 0);
+    const bytes = body.length + AROUND_BODY + pieces.length * AROUND_PIECE;
+    this.#bodies.set(key, { key, template: new ByteTemplate(pieces, gaps), bytes });
+    return key;
   }
 
   /**
