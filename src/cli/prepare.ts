@@ -58,6 +58,14 @@ export function prepareDatabase(path: string, busyTimeoutMs?: number, tell?: (se
   return withDatabase(path, seedBundled, busyTimeoutMs, tell);
 }
 
+/** Why a place cannot be written, in words where whoever runs the server can do something about it. */
+const REASONS: Readonly<Record<string, string>> = {
+  EROFS: 'its file system is read-only, and to read it takes writing beside it too',
+  EACCES: 'this user has no right to',
+  EPERM: 'this user has no right to',
+  ENOSPC: 'the disk is full',
+};
+
 /**
  * Makes the folder, and says in a sentence when it or the file cannot be written.
  *
@@ -75,7 +83,8 @@ export function makePlace(path: string): void {
     if (file !== undefined) accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
     if (error instanceof RegistryError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const reason = REASONS[code] ?? code;
     throw new RegistryError('invalid_argument', `Setting DATABASE: cannot write ${quoteInput(path)}: ${reason}`, {
       cause: error,
     });

@@ -78,11 +78,9 @@ class Ahead {
     const { url = '', headers } = request;
     const port = portOf(url);
     if (port !== undefined && PLAIN_JSON.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding'])) {
-      if (this.#reportHead !== undefined) {
-        const status = this.#sendReport(port, request, response, this.#reportHead);
-        this.#counts.addLookups(this.#origins[port] ?? 0);
-        this.#counts.cache.hits++;
-        this.#reportTally.add(status, performance.now() - start);
+      const report = this.#findReport(port);
+      if (report !== undefined && this.#reportHead !== undefined) {
+        this.#sendReport(port, report, request, response, this.#reportHead, start);
         return true;
       }
       this.#counts.cache.misses++;
@@ -95,17 +93,35 @@ class Ahead {
     return this.#sendKept(key, request, response, start);
   }
 
-  #sendReport(port: number, request: IncomingMessage, response: ServerResponse, head: Head): number {
-    this.#reports[port] ??= portTemplate(this.#readReport(port));
-    const body = portJson(port, this.#reports[port]);
+  #sendReport(
+    port: number,
+    report: ByteTemplate,
+    request: IncomingMessage,
+    response: ServerResponse,
+    head: Head,
+    start: number,
+  ): void {
+    const body = portJson(port, report);
     this.#tags[port] ??= validatorOf(Buffer.from(body, 'latin1'));
-    return send(request, response, { head, tag: this.#tags[port], body });
+    const status = send(request, response, { head, tag: this.#tags[port], body });
+    this.#counts.addLookups(this.#origins[port] ?? 0);
+    this.#counts.cache.hits++;
+    this.#reportTally.add(status, performance.now() - start);
   }
 
-  #readReport(port: number): SharedReport {
-    const [report] = this.#registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }]);
-    this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report as SharedReport));
-    return report as SharedReport;
+  /** Nothing where the report cannot be read, although the version could: the app finds the same fault, and explains it. */
+  #findReport(port: number): ByteTemplate | undefined {
+    const kept = this.#reports[port];
+    if (kept !== undefined || this.#reportHead === undefined) return kept;
+    try {
+      const [report] = this.#registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }]);
+      this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report as SharedReport));
+      const template = portTemplate(report as SharedReport);
+      this.#reports[port] = template;
+      return template;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Sends an answer that was kept, or has it kept when the app has sent it. */

@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,6 +31,7 @@ const LOCKED = 'The database is locked by another process: try again when it is 
 const DAMAGED =
   'The database is damaged: restore it from a backup, or delete it and start again to load the bundled data';
 const FOREIGN = 'The database is not one of Portolan: set DATABASE to another file';
+const EMPTY = 'The database is empty: start Portolan again or run its seed command to fill it';
 const MISSING = 'The database is missing: start Portolan again or run its seed command to make a new one';
 const NEWER =
   'The database has schema version 999, but this Portolan works with version N: run the newer Portolan that made it, or set DATABASE to another file';
@@ -41,6 +54,14 @@ function setUp(t: TestContext) {
     renameSync(join(folder, 'copy.db'), database);
   };
   return { database, putGood };
+}
+
+/** Writes over what lies in a file, from a byte on, as a disk or a careless copy does. */
+function overwrite(path: string, from: number): void {
+  const file = openSync(path, 'r+');
+  const size = fstatSync(file).size;
+  writeSync(file, Buffer.alloc(size - from, 'garbage'), 0, size - from, from);
+  closeSync(file);
 }
 
 /** Asks for readiness and for a port: both must be refused for the reason given, and the process must live. */
@@ -164,6 +185,43 @@ describe('a database that cannot be read leaves the server alive, and it recover
       putGood();
       await assertRecovers(server);
     });
+  }
+
+  const spoiled: readonly (readonly [title: string, spoil: (path: string) => void, detail: string])[] = [
+    ['is overwritten but for its first page', (path) => overwrite(path, 4096), DAMAGED],
+    ['is overwritten', (path) => overwrite(path, 0), DAMAGED],
+    ['is emptied', (path) => truncateSync(path, 0), EMPTY],
+    [
+      "gives way to another program's",
+      (path) => {
+        executeSql(`${path}.other`, 'CREATE TABLE note (text)');
+        renameSync(`${path}.other`, path);
+      },
+      FOREIGN,
+    ],
+  ];
+  for (const [title, spoil, detail] of spoiled) {
+    for (const ANSWER_CACHE of ['on', 'off']) {
+      test(`a file that ${title} while the server runs, with ANSWER_CACHE=${ANSWER_CACHE}, until a good one takes its place`, async (t) => {
+        const { database, putGood } = setUp(t);
+        putGood();
+        const server = await startServer(t, { DATABASE: database, ANSWER_CACHE });
+        await assertRecovers(server);
+        spoil(database);
+        // What is still in memory is answered; whatever is read from the file finds the fault, and then nothing is.
+        for (const path of ['/search?q=ssh', '/services/http', '/ports/81']) {
+          const { status } = await waitForStatus(server.url + path, 503);
+          assert.equal(status, 503, path);
+        }
+        await waitForStatus(`${server.url}/readyz`, 503);
+        await assertUnavailable(server, detail);
+        putGood();
+        await assertRecovers(server);
+        // Not when it is ready: who was answered before is answered as before.
+        assert.equal((await fetch(`${server.url}/ports/81`)).status, 200);
+        assert.equal(server.process.exitCode, null);
+      });
+    }
   }
 
   test('a file that is removed while the server runs, until a good one takes its place', async (t) => {

@@ -59,6 +59,12 @@ function checkError({ method, path }: HostileRequest, { status, headers, text }:
   if (method === 'HEAD') return;
   assert.doesNotMatch(text, LEAKS);
   const [mediaType = ''] = (headers['content-type'] ?? '').split(';');
+  // Who looks at it with a browser gets a page that says the same.
+  if (mediaType === 'text/html') {
+    assert.equal(method, 'GET', 'an error as a page');
+    assert.ok(text.includes(headers['x-request-id'] ?? ''), 'the page has not the id of the request');
+    return;
+  }
   const body = JSON.parse(text);
   if (mediaType === 'application/problem+json') {
     assert.equal(body.status, status);

@@ -7,6 +7,7 @@ import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
+import { runTool } from '../support/tools.ts';
 import { ask, ownEntries } from './own-client.ts';
 
 /**
@@ -30,11 +31,9 @@ async function startOnSmallDisk(t: TestContext) {
       [ -e "${flag}" ] && mount --bind "${disk}" "${disk}" && mount -o remount,bind,ro "${disk}" && rm "${flag}"
     ) >/dev/null 2>&1 &
     exec "${process.execPath}" bin/portolan.js serve`;
-  const isRoot = process.getuid?.() === 0;
-  const unshare = ['unshare', ...(isRoot ? ['--mount'] : ['--map-root-user', '--mount'])] as const;
   const server = await startServer(t, { DATABASE: join(disk, 'portolan.db') }, [
     'unshare',
-    ...unshare.slice(1),
+    ...namespace(),
     'sh',
     '-c',
     script,
@@ -103,4 +102,23 @@ describe('a disk that takes no more', () => {
     }
     await assertReads(url, []);
   });
+
+  test('when it was read-only from the start is refused in one sentence', async (t) => {
+    const folder = temporaryFolder(t);
+    const disk = join(folder, 'disk');
+    const database = join(disk, 'portolan.db');
+    mkdirSync(disk);
+    await prepareDatabase(database);
+    const script = `
+      mount --bind "${disk}" "${disk}" && mount -o remount,bind,ro "${disk}" || exit 99
+      DATABASE="${database}" PORT=0 exec "${process.execPath}" bin/portolan.js serve`;
+    const { code, stdout, stderr } = await runTool('unshare', [...namespace(), 'sh', '-c', script]);
+    const sentence = `Setting DATABASE: cannot write ${JSON.stringify(database)}: its file system is read-only, and to read it takes writing beside it too`;
+    assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: '', stderr: `portolan: ${sentence}\n` });
+  });
 });
+
+/** Options of `unshare` for file systems of one's own. */
+function namespace(): string[] {
+  return process.getuid?.() === 0 ? ['--mount'] : ['--map-root-user', '--mount'];
+}

@@ -9,7 +9,14 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { askMeanwhile, COMMAND, residentKb } from './run.ts';
 
 /** Short, so that the server's patience ends before the test's. */
-const SETTINGS = { REQUEST_TIMEOUT: '5 s', HEADERS_TIMEOUT: '3 s', BODY_LIMIT: '256 KiB' };
+const SETTINGS = {
+  REQUEST_TIMEOUT: '5 s',
+  HEADERS_TIMEOUT: '3 s',
+  BODY_LIMIT: '256 KiB',
+  KEEP_ALIVE_TIMEOUT: '5 s',
+  // Everybody is to be answered here; overload.test.ts has those that are not.
+  MAX_WAIT: '30 s',
+};
 
 const HEAD = 'Host: x\r\n';
 const CHUNKED = `${HEAD}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
