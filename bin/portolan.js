@@ -5,7 +5,7 @@ const NEEDED = [22, 18];
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   console.error(
-    `Portolan needs Node ${NEEDED.join('.')} or newer, this is ${process.versions.node}: install a newer one, or start it by "npm start" after "npm ci", which brings its own.`,
+    `Portolan needs Node ${NEEDED.join('.')} or newer, this is ${process.versions.node}: install a newer one, or run "npm ci" without --omit=dev and then "npm start": that brings its own.`,
   );
   process.exit(1);
 }

@@ -3,6 +3,7 @@ import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addConfigCommand } from './config-command.ts';
 import { EXIT } from './exit.ts';
+import { addHealthCommand } from './health-command.ts';
 import { loadConfig } from './load-config.ts';
 import { addOwnCommands } from './own-commands.ts';
 import type { SeedOptions } from './seed.ts';
@@ -56,6 +57,7 @@ function createProgram(): Command {
       await seed(await databaseOf(command), options);
     });
   addConfigCommand(program);
+  addHealthCommand(program);
   addOwnCommands(program, databaseOf);
   addTokenCommands(program, databaseOf);
   addBackupCommands(program, databaseOf);

@@ -7,7 +7,7 @@ import { runPortolan } from '../support/portolan-process.ts';
 
 /** What the launcher says on a Node that is too old. */
 function refusal(version: string) {
-  const remedy = 'install a newer one, or start it by "npm start" after "npm ci", which brings its own.';
+  const remedy = 'install a newer one, or run "npm ci" without --omit=dev and then "npm start": that brings its own.';
   return { code: 1, stdout: '', stderr: `Portolan needs Node 22.18 or newer, this is ${version}: ${remedy}\n` };
 }
 

@@ -9,6 +9,8 @@ import type { Product } from './registry.ts';
 const PACKAGES: Readonly<Record<string, string>> = {
   getent: 'libc-bin',
   unshare: 'util-linux',
+  'systemd-analyze': 'systemd',
+  'systemd-sysusers': 'systemd',
   nginx: 'nginx-light',
   promtool: 'prometheus',
   nmap: 'nmap',

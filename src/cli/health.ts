@@ -1,0 +1,74 @@
+import { type RequestOptions, request } from 'node:http';
+import { request as requestTls } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../config/settings.ts';
+import { RegistryError } from '../registry/registry-error.ts';
+
+/** How long an answer may take, in milliseconds: less than whoever runs this each half minute waits. */
+const ANSWER_MS = 4_000;
+
+/** How long to wait until it is asked again, in milliseconds. */
+const AGAIN_MS = 200;
+
+/** Addresses on which a server listens for all, and by which this machine reaches it. */
+const OWN_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/**
+ * Asks the server of this machine that has the same settings whether it is ready, and says so.
+ *
+ * @param config - The settings.
+ * @param waitMs - How long to go on asking until it is, in milliseconds.
+ * @throws {RegistryError} `unavailable` when it is not, with its own reason where it gives one; `invalid_argument` when
+ *   its port cannot be known.
+ */
+export async function health(config: Config, waitMs: number): Promise<void> {
+  if (config.port === 0) {
+    const message = 'Setting PORT: 0 takes any free port, which only the log of the server tells; set another one';
+    throw new RegistryError('invalid_argument', message, { parameter: 'PORT' });
+  }
+  const host = OWN_ADDRESS[config.host] ?? config.host;
+  const scheme = config.tlsCertFile === '' ? 'http' : 'https';
+  const url = new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${config.port}/readyz`);
+  for (const end = performance.now() + waitMs; ; await delay(AGAIN_MS)) {
+    const fault = await faultOf(url);
+    if (fault === undefined) break;
+    if (performance.now() >= end) throw new RegistryError('unavailable', fault);
+  }
+  console.log(`Ready: ${url.origin}`);
+}
+
+/** Says what keeps a server from being ready; undefined when nothing does. */
+async function faultOf(url: URL): Promise<string | undefined> {
+  try {
+    const { status, body } = await ask(url);
+    if (status === 200) return undefined;
+    return `Not ready, ${url.origin} says: ${detailOf(body) ?? `status ${status}`}`;
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    return `No answer from ${url.origin}: ${name === 'AbortError' ? `none in ${ANSWER_MS / 1000} s` : code}`;
+  }
+}
+
+function ask(url: URL): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  // The certificate is for the name by which others know the server, and this machine asks itself.
+  const options: RequestOptions & { readonly rejectUnauthorized: boolean } = {
+    agent: false,
+    rejectUnauthorized: false,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  };
+  return new Promise((resolve, reject) => {
+    const asked = (url.protocol === 'https:' ? requestTls : request)(url, options, (response) => {
+      text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+function detailOf(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as { detail?: string }).detail;
+  } catch {
+    return undefined;
+  }
+}

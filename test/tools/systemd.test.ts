@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { PROJECT } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runTool } from '../support/tools.ts';
+
+const SERVICES = ['portolan.service', 'portolan-backup.service'];
+const UNITS = [...SERVICES, 'portolan-backup.timer'].map((name) => join(PROJECT, 'deploy', name));
+
+/** The most that a service may be exposed, in tenths, as systemd-analyze counts: 0 is safe, 100 is not. */
+const MOST_EXPOSED = '20';
+
+/** Copies the units with this machine's Node in the place of the documented one, as its path is looked at. */
+function units(t: TestContext): string[] {
+  const folder = temporaryFolder(t);
+  return UNITS.map((path) => {
+    const copy = join(folder, basename(path));
+    writeFileSync(copy, readFileSync(path, 'utf8').replaceAll('/usr/bin/node', process.execPath));
+    return copy;
+  });
+}
+
+/** All values of a directive, in the order of the file. */
+function valuesOf(unit: string, directive: string): string[] {
+  const lines = readFileSync(join(PROJECT, 'deploy', unit), 'utf8').split('\n');
+  return lines.filter((line) => line.startsWith(`${directive}=`)).map((line) => line.slice(directive.length + 1));
+}
+
+describe('the units of systemd', () => {
+  test('are understood as a whole', async (t) => {
+    const { code, stdout, stderr } = await runTool('systemd-analyze', ['verify', '--man=no', ...units(t)]);
+    // What other units of this machine are told of is not about ours.
+    const ours = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('portolan'));
+    assert.deepEqual({ code, ours }, { code: 0, ours: [] });
+  });
+
+  for (const name of SERVICES) {
+    test(`${name} is exposed below 2.0`, async (t) => {
+      const unit = units(t).find((path) => path.endsWith(`/${name}`)) ?? '';
+      const args = ['security', '--offline=true', '--no-pager', `--threshold=${MOST_EXPOSED}`, unit];
+      const { code, stdout, stderr } = await runTool('systemd-analyze', args);
+      const [overall = ''] = /Overall exposure level .*/.exec(stdout) ?? [];
+      t.diagnostic(overall);
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, stdout);
+      assert.ok(Number(/: (\d+\.\d)/.exec(overall)?.[1]) < Number(MOST_EXPOSED) / 10, overall);
+    });
+
+    test(`${name} may write its state, and nothing else`, () => {
+      assert.deepEqual(valuesOf(name, 'ProtectSystem'), ['strict']);
+      assert.deepEqual(valuesOf(name, 'ReadWritePaths'), []);
+      assert.deepEqual(valuesOf(name, 'User'), ['portolan']);
+      assert.ok(valuesOf(name, 'StateDirectory')[0]?.split(' ').includes('portolan'));
+      assert.ok(valuesOf(name, 'Environment')[0]?.includes('DATABASE=/var/lib/portolan/portolan.db'));
+    });
+  }
+
+  test('have their account made by systemd-sysusers', async (t) => {
+    const root = temporaryFolder(t);
+    mkdirSync(join(root, 'etc'));
+    const { code } = await runTool('systemd-sysusers', ['--root', root, join(PROJECT, 'deploy/portolan.sysusers')]);
+    assert.equal(code, 0);
+    const [account] = readFileSync(join(root, 'etc/passwd'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('portolan:'));
+    assert.match(account ?? '', /^portolan:x:\d+:\d+:[^:]+:\/var\/lib\/portolan:\/usr\/sbin\/nologin$/);
+  });
+});
