@@ -139,6 +139,7 @@ test('links between the documents lead somewhere', () => {
     'README.md',
     'CONTRIBUTING.md',
     'CHANGELOG.md',
+    'SECURITY.md',
     'data/README.md',
     ...globSync('docs/*.md', { cwd: ROOT }),
   ]) {
