@@ -9,6 +9,7 @@ import type { Product } from './registry.ts';
 const PACKAGES: Readonly<Record<string, string>> = {
   getent: 'libc-bin',
   unshare: 'util-linux',
+  shellcheck: 'shellcheck',
   'systemd-analyze': 'systemd',
   'systemd-sysusers': 'systemd',
   nginx: 'nginx-light',

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { validate } from 'dockerfile-utils';
+import { parse } from 'yaml';
+import { SETTABLE_NAMES } from '../src/config/settings.ts';
+import { DOCKERFILE, readSteps } from './support/dockerfile.ts';
+import { isInContext } from './support/image.ts';
+
+const steps = readSteps();
+const last = steps.slice(steps.findLastIndex(({ word }) => word === 'FROM'));
+
+function only(word: string) {
+  const found = last.filter((step) => step.word === word);
+  assert.equal(found.length, 1, `${word} stands once in the last stage`);
+  return found[0] ?? assert.fail();
+}
+
+describe('deploy/Dockerfile', () => {
+  test('is understood as a whole', () => {
+    assert.deepEqual(validate(DOCKERFILE), []);
+  });
+
+  // The rules of hadolint that concern what stands there, by its numbers.
+  const rules: Readonly<Record<string, () => void>> = {
+    'DL3006, DL3007: images have a tag, and not the latest one': () => {
+      for (const { words } of steps.filter(({ word }) => word === 'FROM'))
+        assert.match(words[0] ?? '', /^[a-z]+:(?!latest)[\w.-]+$/);
+    },
+    'DL3002: the last user is not root, and is a number': () => assert.match(only('USER').text, /^[1-9]\d*:[1-9]\d*$/),
+    'DL3000: folders are whole paths': () => {
+      for (const { text } of steps.filter(({ word }) => word === 'WORKDIR')) assert.match(text, /^\//);
+    },
+    'DL3020: nothing is added that COPY can copy': () => assert.ok(!steps.some(({ word }) => word === 'ADD')),
+    'DL3021: several files are copied into a folder': () => {
+      for (const { words } of steps.filter(({ word, words }) => word === 'COPY' && words.length > 2))
+        assert.match(words.at(-1) ?? '', /\/$/);
+    },
+    'DL3022, DL3023: what is copied from a stage comes from an earlier one': () => {
+      const named: string[] = [];
+      for (const { word, words, flags } of steps) {
+        if (word === 'FROM' && words[2] !== undefined) named.push(words[2]);
+        if (flags.from !== undefined) assert.ok(named.includes(flags.from), flags.from);
+      }
+    },
+    'DL3025: commands are JSON, so that no shell stands before node': () => {
+      for (const word of ['ENTRYPOINT', 'CMD', 'HEALTHCHECK']) assert.ok(only(word).isJson, word);
+      assert.deepEqual([only('ENTRYPOINT').words[0], only('HEALTHCHECK').words[0]], ['node', 'node']);
+    },
+    'DL3003, DL3004, DL3009, DL4006: no step changes the folder, the user, loads a package of Debian or pipes': () => {
+      for (const { text } of steps.filter(({ word }) => word === 'RUN'))
+        assert.doesNotMatch(text, /\b(?:cd|sudo|apt|apt-get|curl|wget)\b|\|(?!\|)/);
+    },
+    'DL3016: npm installs what the lock file says': () => {
+      for (const { text } of steps.filter(({ word }) => word === 'RUN'))
+        assert.doesNotMatch(text, /npm (?:i|install|add)\b/);
+    },
+    'DL4000, DL3044: nobody maintains in it, and no variable is made of one that is made with it': () => {
+      assert.ok(!steps.some(({ word }) => word === 'MAINTAINER'));
+      for (const { text } of steps.filter(({ word }) => word === 'ENV')) assert.doesNotMatch(text, /\$/);
+    },
+  };
+  for (const [title, check] of Object.entries(rules)) test(title, check);
+
+  test('writes into a volume alone, made before it is one, and stops by SIGTERM', () => {
+    assert.deepEqual(only('VOLUME').words, ['/var/lib/portolan']);
+    assert.ok(last.findIndex(({ word }) => word === 'RUN') < last.findIndex(({ word }) => word === 'VOLUME'));
+    assert.equal(only('STOPSIGNAL').text, 'SIGTERM');
+    const variables = only('ENV').words.map((word) => word.split('=')[0] ?? '');
+    assert.deepEqual(
+      variables.filter((name) => !SETTABLE_NAMES.includes(name)),
+      ['NODE_ENV'],
+    );
+  });
+
+  test('gets nothing but what it copies', () => {
+    const copied = steps.filter(({ word, flags }) => word === 'COPY' && flags.from === undefined);
+    const files = copied.flatMap(({ words }) => words.slice(0, -1));
+    assert.deepEqual(
+      files.filter((path) => !isInContext(path)),
+      [],
+    );
+    for (const path of ['node_modules', 'test', 'var', '.git', 'bench']) assert.equal(isInContext(path), false, path);
+  });
+});
+
+test('deploy/compose.yaml takes away every right that the image does not need', () => {
+  const { services, volumes } = parse(readFileSync(new URL('../deploy/compose.yaml', import.meta.url), 'utf8'));
+  const { portolan } = services;
+  const [image = ''] = only('VOLUME').words;
+  assert.deepEqual(
+    [portolan.read_only, portolan.cap_drop, portolan.security_opt, portolan.user, portolan.volumes, portolan.ports],
+    [true, ['ALL'], ['no-new-privileges:true'], only('USER').text, [`database:${image}`], ['127.0.0.1:7605:7605']],
+  );
+  assert.match(portolan.tmpfs[0], /^\/tmp:rw,noexec,nosuid,nodev,/);
+  assert.equal(portolan.privileged ?? portolan.network_mode ?? portolan.cap_add ?? portolan.devices, undefined);
+  assert.deepEqual(Object.keys(volumes), ['database']);
+  assert.ok(Object.keys(portolan.environment).every((name) => SETTABLE_NAMES.includes(name)));
+  // The server ends by itself within 10 s.
+  assert.ok(Number.parseInt(portolan.stop_grace_period, 10) > 10);
+});
