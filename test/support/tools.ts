@@ -12,6 +12,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   shellcheck: 'shellcheck',
   'systemd-analyze': 'systemd',
   'systemd-sysusers': 'systemd',
+  'docker-compose': 'docker-compose',
   nginx: 'nginx-light',
   promtool: 'prometheus',
   nmap: 'nmap',
