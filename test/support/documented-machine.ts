@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PROJECT } from './portolan-process.ts';
+
+/** Where the documents say that the project is to be had. */
+const ADDRESS = 'https://git.example.org/portolan.git';
+
+const FOLDERS = ['bin', 'node', 'etc/systemd/system', 'var/lib/portolan', 'var/backups/portolan', 'opt', 'srv', 'work'];
+
+/** How this machine reaches npm's registry. What npm and the tests tell those that they start is not for the commands. */
+const INHERITED = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(?:npm_|node_(?!extra))/i.test(name)),
+);
+
+/** What stands in for programs that would change the machine, or that need an engine or a systemd that runs. */
+const STUBS: Readonly<Record<string, string>> = {
+  sudo: 'if [ "$1" = -u ]; then shift 2; fi\nexec "$@"',
+  // The port is the test's own, and not that of the documents.
+  portolan: 'unset PORT; exec node "$CHECKOUT/bin/portolan.js" "$@"',
+  'systemd-sysusers': 'exec "$REAL_SYSUSERS" --root="$ROOT" "$@"',
+  journalctl: '[ "$1" = --unit ] && exec test -f "$ROOT/etc/systemd/system/$2"',
+  systemctl: `command=$1; shift
+if [ "$1" = --now ]; then shift; fi
+for unit; do test -f "$ROOT/etc/systemd/system/$unit" || exit 1; done
+case $command in enable) exec "$REAL_SYSTEMCTL" --root="$ROOT" enable "$@" ;; start|stop|restart|status) ;; *) exit 1 ;; esac`,
+  docker: `if [ "$1" = exec ]; then shift 2; DATABASE="$ROOT/var/lib/portolan/container.db" exec "$@"; fi\nprintf '%s\\n' "$*" >> "$ROOT/docker.log"`,
+};
+
+/** A folder in the place of a machine. */
+export interface Machine {
+  readonly root: string;
+  /** The checkout in which commands run that say no other folder. */
+  readonly checkout: string;
+  /** The Node that is installed on it: the oldest one that will do. */
+  readonly nodeVersion: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Makes a folder a machine: with the oldest Node that the program takes, and the project where it can be cloned from.
+ *
+ * @param root - The folder, which is empty.
+ */
+export async function makeMachine(root: string): Promise<Machine> {
+  for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true });
+  for (const [name, script] of Object.entries(STUBS)) {
+    writeFileSync(join(root, 'bin', name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(root, 'bin', name), 0o755);
+  }
+  // A branch of what is checked out, whether that is one or not.
+  const origin = join(root, 'portolan.git');
+  run('git', ['clone', '--quiet', '--bare', PROJECT, origin]);
+  run('git', ['-C', origin, 'branch', '--quiet', 'release', 'HEAD']);
+  run('git', ['-C', origin, 'symbolic-ref', 'HEAD', 'refs/heads/release']);
+  const nodeVersion = installOldestNode(join(root, 'node'));
+  const environment = {
+    ...INHERITED,
+    PATH: [join(root, 'bin'), join(root, 'node/node_modules/.bin'), process.env.PATH].join(':'),
+    ROOT: root,
+    CHECKOUT: join(root, 'work/portolan'),
+    REAL_SYSTEMCTL: run('which', ['systemctl']),
+    REAL_SYSUSERS: run('which', ['systemd-sysusers']),
+    PORT: await freePort(),
+    npm_config_prefer_offline: 'true',
+  };
+  return { root, checkout: environment.CHECKOUT, nodeVersion, environment };
+}
+
+/** As package.json names it, with the last figure that is not named there. */
+function installOldestNode(folder: string): string {
+  const { engines } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  const version = `${engines.node.replace('>=', '')}.0`;
+  // Its script puts the program of this kind of machine in its place.
+  writeFileSync(join(folder, 'package.json'), '{"private":true,"allowScripts":{"node":true}}');
+  run('npm', ['install', '--no-save', '--no-audit', '--prefer-offline', `node@${version}`], folder);
+  return run(join(folder, 'node_modules/.bin/node'), ['--version']);
+}
+
+function run(program: string, args: readonly string[], cwd?: string): string {
+  return execFileSync(program, args, {
+    cwd,
+    env: INHERITED,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+
+/** A shell in which commands run one after the other. */
+export class Shell {
+  readonly #machine: Machine;
+  readonly #t: TestContext;
+  #folder: string;
+
+  constructor(t: TestContext, machine: Machine, folder = machine.checkout) {
+    this.#t = t;
+    this.#machine = machine;
+    this.#folder = folder;
+  }
+
+  /**
+   * Runs one command; `npm start` goes on until the test ends.
+   *
+   * @param documented - As it stands in a document.
+   * @returns What it wrote to standard output.
+   * @throws When it ends with another code than 0.
+   */
+  async run(documented: string): Promise<string> {
+    const command = this.#here(documented);
+    const [, folder] = /^cd (\S+)$/.exec(command) ?? [];
+    if (folder !== undefined) {
+      this.#folder = join(folder.startsWith('/') ? '' : this.#folder, folder);
+      assert.ok(statSync(this.#folder).isDirectory());
+      return '';
+    }
+    if (command === 'npm start') return this.#serve();
+    const child = spawn('/bin/sh', ['-ec', command], { cwd: this.#folder, env: this.#machine.environment });
+    const [out, err, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
+    assert.equal(code, 0, `${documented}\n${out}\n${err}`);
+    return out;
+  }
+
+  /** Puts the test's places in the place of the machine's. */
+  #here(command: string): string {
+    const { root, environment } = this.#machine;
+    return command
+      .replaceAll(ADDRESS, `file://${root}/portolan.git`)
+      .replaceAll(/(?<![\w./])\/(opt|etc|var|srv)\//g, `${root}/$1/`)
+      .replaceAll('localhost:7605', `localhost:${environment.PORT}`);
+  }
+
+  async #serve(): Promise<string> {
+    const { environment } = this.#machine;
+    const child = spawn('npm', ['start'], { cwd: this.#folder, env: environment, stdio: 'ignore' });
+    this.#t.after(async () => {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    });
+    const isReady = () =>
+      fetch(`http://127.0.0.1:${environment.PORT}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    for (const end = Date.now() + 60_000; !(await isReady()); await delay(50)) {
+      assert.ok(Date.now() < end && child.exitCode === null, 'npm start');
+    }
+    return '';
+  }
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { blocksOf, commandsOf, PAGES } from '../support/documented-commands.ts';
+import { type Machine, makeMachine, Shell } from '../support/documented-machine.ts';
+import { PROJECT } from '../support/portolan-process.ts';
+import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
+
+/**
+ * Runs every command of the pages in docs/, in their order, in a shell, with the oldest Node that will do. Places of the
+ * machine lie in a folder of the test's; git and npm, node, install and systemd-sysusers are real. Three programs are
+ * stood in for: sudo, which changes no account; systemctl and journalctl, as no systemd runs here (units are enabled in
+ * the folder by the real one, else are only found to be there); docker, as there is no engine (what it is told is
+ * compared with the files in deploy/).
+ */
+
+let machine: Machine;
+before(async () => {
+  machine = await makeMachine(makeFolder());
+});
+after(() => removeFolder(machine.root));
+
+/** Runs what a page says, and compares what it says that a command prints. */
+async function follow(page: string, shell: Shell): Promise<void> {
+  for (const { command, printed } of commandsOf(page)) {
+    const out = await shell.run(command);
+    if (printed === null) continue;
+    const [beginning = '', rest] = printed.split('…\n');
+    assert.equal(rest === undefined ? out : out.slice(0, beginning.length), beginning, command);
+  }
+}
+
+describe('the commands of', () => {
+  // The first page makes the checkout in which the commands of other pages run; the second one installs the program.
+  const [first, second] = ['docs/checkout.md', 'docs/systemd.md'] as const;
+  const others = [second, ...PAGES.filter((page) => page !== first && page !== second)];
+
+  test(first, async (t) => {
+    const shell = new Shell(t, machine, join(machine.root, 'work'));
+    assert.equal(await shell.run('node --version'), `${machine.nodeVersion}\n`);
+    await follow(first, shell);
+    assert.ok(existsSync(join(machine.checkout, 'var/portolan.db')));
+    assert.equal(existsSync(join(machine.checkout, 'node_modules/typescript')), false);
+    // What a supervisor is told to call is what npm calls.
+    const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+    assert.ok(readFileSync(join(PROJECT, first), 'utf8').includes(`\`${scripts.start.replace('exec ', '')}\``));
+  });
+
+  for (const page of others) {
+    test(page, async (t) => {
+      prepare();
+      await follow(page, new Shell(t, machine));
+    });
+  }
+
+  test('docs/container.md say of the container what deploy/compose.yaml says', () => {
+    const [build, run = '', compose] = readFileSync(join(machine.root, 'docker.log'), 'utf8').trimEnd().split('\n');
+    assert.equal(build, 'build --file deploy/Dockerfile --tag portolan .');
+    assert.equal(compose, 'compose --file deploy/compose.yaml up --build --detach');
+    const { portolan } = parse(readFileSync(join(PROJECT, 'deploy/compose.yaml'), 'utf8')).services;
+    const expected = [
+      `--publish ${portolan.ports[0]}`,
+      `--volume portolan:${portolan.volumes[0].split(':')[1]}`.replace('/var/', `${machine.root}/var/`),
+      '--read-only',
+      '--tmpfs /tmp',
+      `--cap-drop ${portolan.cap_drop[0]}`,
+      `--security-opt ${portolan.security_opt[0].split(':')[0]}`,
+    ];
+    assert.equal(run, `run --detach --name portolan ${expected.join(' ')} ${portolan.image}`);
+  });
+
+  test('docs/systemd.md enable what they have installed', () => {
+    const enabled = globSync('etc/systemd/system/*.wants/*', { cwd: machine.root }).map((path) =>
+      path.split('/').at(-1),
+    );
+    assert.deepEqual(enabled.sort(), ['portolan-backup.timer', 'portolan.service']);
+    assert.match(readFileSync(join(machine.root, 'etc/passwd'), 'utf8'), /^portolan:/m);
+    assert.equal(readFileSync(join(machine.root, 'etc/portolan/portolan.env'), 'utf8'), 'RATE_LIMIT=600\n');
+  });
+});
+
+test('a block of a page says of what kind it is, so that no command is passed over', () => {
+  const kinds = PAGES.flatMap((page) => blocksOf(page).map(({ kind }) => kind));
+  assert.deepEqual([...new Set(kinds)].sort(), ['console', 'crontab', 'ini', 'nginx', 'sh', 'yaml']);
+});
+
+test('a command that fails is found', async (t) => {
+  const shell = new Shell(t, machine);
+  await assert.rejects(shell.run('npm run -s portolan -- bakcup copy.db'), /unknown command 'bakcup'/);
+});
+
+/** What a page takes for granted: a file of settings, a copy of an upgrade, a database where the units have theirs. */
+function prepare(): void {
+  const { root, checkout, environment } = machine;
+  writeFileSync(join(checkout, 'portolan.yaml'), '# portolan.yaml\nHOST: 0.0.0.0\n');
+  const portolan = (args: string[], DATABASE = join(checkout, 'var/portolan.db')): void => {
+    const options = { cwd: checkout, env: { ...environment, DATABASE }, stdio: 'ignore' } as const;
+    execFileSync('node', ['bin/portolan.js', ...args], options);
+  };
+  const copy = join(checkout, 'var/portolan.db.schema-7');
+  const service = join(root, 'var/lib/portolan/portolan.db');
+  if (!existsSync(copy)) portolan(['backup', copy]);
+  if (!existsSync(service)) portolan(['seed'], service);
+}
