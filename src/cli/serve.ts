@@ -68,10 +68,16 @@ function stopAtSignal(log: Logger): { first: (finish: () => Promise<void>) => vo
 
 /** Prepares the database, now or, where that fails, in the background until it is done. */
 async function prepareOrRepair(database: string, log: Logger): Promise<NodeJS.Timeout | undefined> {
-  if (await tryToPrepare(database, log)) return undefined;
+  let fault = await tryToPrepare(database, log);
+  if (fault === null) return undefined;
+  log.error({ database }, `${fault}. Trying again every ${RETRY_MS / 1000} s`);
   const repair = setInterval(async () => {
     try {
-      if (await tryToPrepare(database, log, NO_WAIT_MS)) clearInterval(repair);
+      const now = await tryToPrepare(database, log, NO_WAIT_MS);
+      if (now === null) clearInterval(repair);
+      // What stays as it is was told: a line each time would fill the log until somebody comes.
+      else if (now !== fault) log.error({ database }, now);
+      fault = now;
     } catch (error) {
       // The process goes on: `/readyz` tells what is wrong, and the next attempt may find it put right.
       log.error({ err: error, database }, 'the database could not be prepared');
@@ -80,16 +86,16 @@ async function prepareOrRepair(database: string, log: Logger): Promise<NodeJS.Ti
   return repair;
 }
 
-async function tryToPrepare(database: string, log: Logger, busyTimeoutMs?: number): Promise<boolean> {
+/** @returns Why the database cannot be used, or null. */
+async function tryToPrepare(database: string, log: Logger, busyTimeoutMs?: number): Promise<string | null> {
   try {
     const tell = (sentence: string): void => log.warn({ database }, sentence);
     for (const { list, result } of await prepareDatabase(database, busyTimeoutMs, tell)) {
       if (result?.changed) log.info({ list, rows: result.rows, date: result.date }, 'loaded a bundled list');
     }
-    return true;
+    return null;
   } catch (error) {
     if (!(error instanceof RegistryError) || error.code !== 'unavailable') throw error;
-    log.error({ database }, `${error.message}. Trying again every ${RETRY_MS / 1000} s`);
-    return false;
+    return error.message;
   }
 }
