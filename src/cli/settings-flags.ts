@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Given, GivenValue } from '../config/given.ts';
 import { fileNameOf, SETTINGS, type Setting } from '../config/settings.ts';
+import { EXIT } from './exit.ts';
 
 /** These belong to every command, so that they stand with the program. */
 const EVERYWHERE: readonly Setting<unknown>[] = [SETTINGS.database];
@@ -23,6 +24,14 @@ export function addCommonFlags(program: Command): void {
 export function addSettingFlags(command: Command): void {
   const others = Object.values<Setting<unknown>>(SETTINGS).filter((setting) => !EVERYWHERE.includes(setting));
   for (const setting of others) command.addOption(flagOf(setting).helpGroup('Settings:'));
+  for (const { name } of others.filter(({ isSecret }) => isSecret)) refuseSecret(command, flagNameOf(name));
+}
+
+/** Whoever gives a secret itself is told of its file, and the secret is not written anywhere once more. */
+function refuseSecret(command: Command, flag: string): void {
+  const message = `error: ${flag} would show a secret to everybody who sees this process\n(Did you mean ${flag}-file?)`;
+  const refuse = () => command.error(message, { exitCode: EXIT.usage });
+  command.addOption(new Option(`${flag} <text>`).hideHelp().argParser(refuse));
 }
 
 /**
@@ -48,9 +57,13 @@ function settableName({ name, isSecret }: Setting<unknown>): string {
   return isSecret ? fileNameOf(name) : name;
 }
 
+function flagNameOf(name: string): string {
+  return `--${name.toLowerCase().replaceAll('_', '-')}`;
+}
+
 function flagOf(setting: Setting<unknown>): Option {
   const { kind, meaning, fallback, isSecret } = setting;
-  const flag = `--${settableName(setting).toLowerCase().replaceAll('_', '-')} <${isSecret ? 'file' : kind.unit}>`;
+  const flag = `${flagNameOf(settableName(setting))} <${isSecret ? 'file' : kind.unit}>`;
   const usual = fallback === '' ? '' : ` (default: ${fallback})`;
   return new Option(flag, meaning.replaceAll('`', '') + usual);
 }

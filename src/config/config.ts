@@ -43,7 +43,7 @@ export function decide(sources: readonly Given[]): InForce {
   const config: Config = Object.fromEntries(values);
   for (const [key, needed] of NEEDS) {
     if (!isSet(config[key]) || isSet(config[needed])) continue;
-    throw faulty(SETTINGS[key], given[key], `Cannot be used alone: set ${SETTINGS[needed].name} too`);
+    throw faulty(SETTINGS[key], given[key], `Cannot be used ${without(needed, given[needed])}`);
   }
   for (const [key, bound] of NOT_ABOVE) {
     if (config[key] <= config[bound]) continue;
@@ -51,7 +51,22 @@ export function decide(sources: readonly Given[]): InForce {
     const most = `${SETTINGS[bound].name}, which is ${quoteInput(given[bound].text)}`;
     throw faulty(SETTINGS[key], given[key], `Cannot use ${value}: expected no more than ${most}`);
   }
+  checkPorts(config, given);
   return { config, given };
+}
+
+/** One port of one address has one server; 0 is any free one. */
+function checkPorts({ port, host, metricsPort, metricsHost }: Config, given: InForce['given']): void {
+  if (metricsPort !== port || port === 0 || (metricsHost !== '' && metricsHost !== host)) return;
+  const value = quoteInput(given.metricsPort.text);
+  const remedy = 'expected another port than PORT, or METRICS_HOST with another address than HOST';
+  throw faulty(SETTINGS.metricsPort, given.metricsPort, `Cannot use ${value}: ${remedy}`);
+}
+
+/** Says which setting another one needs, and whether it is missing or switched off. */
+function without(needed: SettingKey, { text }: GivenValue): string {
+  const { name } = SETTINGS[needed];
+  return text === '' ? `alone: set ${name} too` : `while ${name} is ${quoteInput(text)}: set ${name} to on`;
 }
 
 /** Nothing, or what is switched off. */

@@ -96,6 +96,23 @@ describe('wrong usage exits with 2', { concurrency: 2 }, () => {
     assert.equal(stderr.split('\n')[1], '(Did you mean --rate-limit?)');
   });
 
+  test('a secret has no flag, and is not told again', async () => {
+    const { code, stdout, stderr } = await runPortolan(['serve', '--tls-key-passphrase', 'hush']);
+    assert.deepEqual(
+      { code, stdout, lines: stderr.split('\n') },
+      {
+        code: 2,
+        stdout: '',
+        lines: [
+          'error: --tls-key-passphrase would show a secret to everybody who sees this process',
+          '(Did you mean --tls-key-passphrase-file?)',
+          '(portolan --help shows what can be asked)',
+          '',
+        ],
+      },
+    );
+  });
+
   test('but asking for help exits with 0', async () => {
     const { code, stdout, stderr } = await runPortolan(['seed', '--help']);
     assert.deepEqual([code, stdout.split('\n')[0], stderr], [0, 'Usage: portolan seed [options]', '']);

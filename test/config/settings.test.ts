@@ -111,4 +111,17 @@ describe('settings', () => {
     const config = readConfig({ URL_LIMIT: '64 KiB', HEADER_LIMIT: '65 KiB' });
     assert.deepEqual([config.urlLimit, config.headerLimit], [65_536, 66_560]);
   });
+
+  test('for the figures need them on, and a place of their own', () => {
+    const refused = (settings: Record<string, string>, message: string) =>
+      assert.throws(() => readConfig(settings), { code: 'invalid_argument', message, parameter: 'METRICS_PORT' });
+    const off = 'Setting METRICS_PORT: Cannot be used while METRICS is "off": set METRICS to on';
+    refused({ METRICS: 'off', METRICS_PORT: '9100' }, off);
+    const remedy = 'expected another port than PORT, or METRICS_HOST with another address than HOST';
+    const same = `Setting METRICS_PORT: Cannot use "7605": ${remedy}`;
+    refused({ METRICS_PORT: '7605' }, same);
+    refused({ METRICS_PORT: '7605', METRICS_HOST: '127.0.0.1' }, same);
+    assert.equal(readConfig({ METRICS_PORT: '7605', METRICS_HOST: '::1' }).metricsPort, 7605);
+    assert.equal(readConfig({ METRICS_PORT: '0', PORT: '0' }).metricsPort, 0);
+  });
 });
