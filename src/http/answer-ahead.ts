@@ -149,14 +149,17 @@ class Ahead {
 
   #readAndAnswer(request: IncomingMessage, response: ServerResponse, start: number): void {
     beganAt(request, start);
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let body = '';
+    // A small buffer would hold the larger one that it was cut from for as long as it lives itself.
+    request.setEncoding('latin1');
+    request.on('data', (chunk: string) => {
+      body += chunk;
+    });
     request.once('end', () => {
-      const body = Buffer.concat(chunks);
       const { accept, 'accept-encoding': codings, 'content-type': type } = request.headers;
-      const key = answerKey(`POST\n${accept}\n${codings}\n${type}`, body.toString('latin1'));
+      const key = answerKey(`POST\n${accept}\n${codings}\n${type}`, body);
       if (this.#isCurrent(performance.now()) && this.#sendKept(key, request, response, start)) return;
-      keepBody(request, body);
+      keepBody(request, body as ByteText);
       this.#app(request, response);
     });
   }

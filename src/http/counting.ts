@@ -20,6 +20,7 @@ const lookups = new WeakMap<ServerResponse, number[]>();
 export function countRequests(counts: Counts): RequestHandler {
   return (request, response, next) => {
     const start = begun.get(request) ?? performance.now();
+    begun.delete(request);
     response.once('close', () => {
       // Who goes away before anything was sent was given no status.
       const status = response.headersSent ? response.statusCode : 0;

@@ -128,14 +128,12 @@ export class KeptAnswers {
    */
   record(response: ServerResponse, take: (answer: KeptAnswer) => void): void {
     const { write, end } = response;
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    let body = '';
     const listen = (chunk: unknown, encoding: unknown): void => {
-      if (chunk === undefined || chunk === null || typeof chunk === 'function' || bytes > LARGEST_KEPT) return;
+      if (chunk === undefined || chunk === null || typeof chunk === 'function' || body.length > LARGEST_KEPT) return;
       const text = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
       const piece = typeof chunk === 'string' ? Buffer.from(chunk, text) : Buffer.from(chunk as Uint8Array);
-      bytes += piece.length;
-      chunks.push(piece);
+      body += piece.toString('latin1');
     };
     response.write = ((...args: Parameters<typeof write>) => {
       listen(args[0], args[1]);
@@ -146,12 +144,12 @@ export class KeptAnswers {
       return end.apply(response, args);
     }) as typeof end;
     response.once('finish', () => {
-      if (response.statusCode !== 200 || bytes > LARGEST_KEPT || !mayBeKept.has(response)) return;
+      if (response.statusCode !== 200 || body.length > LARGEST_KEPT || !mayBeKept.has(response)) return;
       const tag = response.getHeader('etag');
       take({
         head: this.#headOf(response),
         tag: typeof tag === 'string' ? tag : undefined,
-        body: Buffer.concat(chunks, bytes).toString('latin1') as ByteText,
+        body: body as ByteText,
         route: routeOf(response.req),
         lookups: lookupsOf(response),
       });

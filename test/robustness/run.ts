@@ -5,7 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 export const SEED = Number(process.env.FUZZ_SEED ?? 6335);
 
 /** As `npm start` runs it, without npm: the memory of the process itself is measured. */
-export const COMMAND = [process.execPath, '--max-semi-space-size=16', 'bin/portolan.js', 'serve'] as const;
+export const COMMAND = [
+  process.execPath,
+  '--max-semi-space-size=16',
+  '--max-old-space-size=1024',
+  'bin/portolan.js',
+  'serve',
+] as const;
 
 /**
  * Tells how much memory a process holds.
