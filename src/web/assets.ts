@@ -55,7 +55,10 @@ export const ASSETS = {
   icon: fromHere('icon.svg'),
 } as const satisfies Readonly<Record<string, Asset>>;
 
-const BY_PATH = new Map<string, Asset>(Object.values(ASSETS).map((asset) => [asset.path, asset]));
+/** Those, and what the pages' own scripts load in turn. */
+const BY_PATH = new Map<string, Asset>(
+  [...readdirSync(OWN_FOLDER).map(fromHere), ...Object.values(ASSETS)].map((asset) => [asset.path, asset]),
+);
 
 /** Answers with the file that a path below `/assets/` names; leaves paths that name none to the next handler. */
 export const sendAsset: RequestHandler = (request, response, next) => {

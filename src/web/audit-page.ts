@@ -3,6 +3,7 @@ import { AUDIT_ACTIONS } from '../registry/audit.ts';
 import { ASSETS } from './assets.ts';
 import { type FormValues, filters, select, textField } from './form.ts';
 import { layout } from './layout.ts';
+import { TOKEN_DIALOG } from './own-dialogs.ts';
 
 /**
  * Writes the page of the audit. Only admins may read it, and a browser sends no token with a page: a script fills it.
@@ -30,6 +31,7 @@ ${filters(
   ],
   'Filter',
 )}
-<div id="audit"><p>Only admins may read the audit, and this page shows it to a token that was entered here, by a script. Without one: <code>curl -H 'Authorization: Bearer TOKEN' …/audit</code></p></div>`,
+<div id="audit"><p>Only admins may read the audit, and this page shows it to a token that was entered here, by a script. Without one: <code>curl -H 'Authorization: Bearer TOKEN' …/audit</code></p></div>
+${TOKEN_DIALOG}`,
   });
 }

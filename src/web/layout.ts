@@ -7,7 +7,7 @@ const NAVIGATION = [
   ['/', 'Ports'],
   ['/search', 'Search'],
   ['/ranges', 'Ranges'],
-  ['/associations', 'Own and informal uses'],
+  ['/associations', 'Own and informal'],
   ['/suggestions', 'Suggestions'],
   ['/registry', 'Registry'],
   ['/about', 'About'],
@@ -51,7 +51,7 @@ export function layout(page: PageContent): string {
 `,
   );
   return String(html`<!doctype html>
-<html lang="en">
+<html lang="en" data-base="${address('')}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -83,6 +83,7 @@ ${content}
 <p>${registryDate === null ? '' : html`IANA registry of <a href="${address('/registry')}"><time datetime="${registryDate}">${registryDate}</time></a>. `}Portolan is free software under the MIT licence; <a href="${address('/about')}">sources and licences of the data</a>.</p>
 <p>The same data for programs: <a href="${address('/docs')}">REST</a>, <a href="${address('/graphql')}">GraphQL</a>.</p>
 </footer>
+<p id="told" role="status"></p>
 </body>
 </html>
 `);

@@ -8,6 +8,7 @@ import { type FormValues, filters, select, textField } from './form.ts';
 import { layout } from './layout.ts';
 import { otherForms } from './other-forms.ts';
 import { shown } from './outside-text.ts';
+import { newEntryActions, OWN_DIALOGS } from './own-dialogs.ts';
 import { type Paging, pager } from './pager.ts';
 import { assignmentTable, linkedSpan, useList } from './rows.ts';
 import { table } from './table.ts';
@@ -67,10 +68,12 @@ export function associationsPage(values: FormValues, view: AssociationsView, reg
     registryDate,
     content: html`<h1>Own and informal uses</h1>
 <p class="lede">Known, but not assigned by IANA: what this team runs, and what is known to be used elsewhere, each with its sources. <a href="${address('/assignments')}">Official rows</a> stand apart.</p>
+${newEntryActions(null)}
 ${filters('/associations', fields, 'Filter')}
 ${view.results.length === 0 ? none(view) : table(`${view.count} uses, by port`, ['Ports', 'Protocol', 'Name', 'Origin', 'Category', 'Confidence', 'Used by'], view.results.map(useRow))}
 ${pager(view)}
-${otherForms(addressWith('/associations', Object.fromEntries(values)))}`,
+${otherForms(addressWith('/associations', Object.fromEntries(values)))}
+${OWN_DIALOGS}`,
   });
 }
 
@@ -88,7 +91,8 @@ export function associationPage(association: Association, registryDate: string):
     content: html`<h1><span class="word">${association.origin === 'own' ? 'Own entry' : 'Informal use'}</span> ${shown(association.name)}</h1>
 ${useList([association])}
 ${association.revision === null ? '' : html`<p class="meta">Revision ${association.revision}</p>`}
-${otherForms(associationAddress(association.id))}`,
+${otherForms(associationAddress(association.id))}
+${association.origin === 'own' ? OWN_DIALOGS : ''}`,
   });
 }
 

@@ -1,7 +1,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Assignment } from '../registry/assignment.ts';
 import type { Check } from '../registry/check-command.ts';
-import { formatSpan } from '../registry/port-range.ts';
+import { WIDEST_EXPANDED_RANGE } from '../registry/port-name.ts';
+import { formatSpan, spanWidth } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
 import type { Suitability } from '../registry/suitability.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
@@ -10,6 +11,7 @@ import { advice } from './advice.ts';
 import { copied } from './copied.ts';
 import { layout } from './layout.ts';
 import { shown } from './outside-text.ts';
+import { newEntryActions, OWN_DIALOGS } from './own-dialogs.ts';
 import { assignmentTable, useList } from './rows.ts';
 import { sameAnswer } from './same-answer.ts';
 import { type NamedSpan, scale } from './scale.ts';
@@ -67,7 +69,8 @@ ${neighbours(view)}
 ${sameAnswer(report.number, protocol)}
 </div>
 </div>
-</article>`,
+</article>
+${OWN_DIALOGS}`,
   });
 }
 
@@ -105,6 +108,7 @@ ${blockedByBrowsers ? html`<p>Browsers refuse to connect to it: it is a bad port
 </section>
 <section aria-labelledby="own"><h2 id="own">Own entries</h2>
 ${own.length === 0 ? html`<p>None on port ${number}.</p>` : useList(own)}
+${newEntryActions(number)}
 </section>`;
 }
 
@@ -161,7 +165,8 @@ function around(neighbours: readonly PortReport[]): string {
 function calling(port: PortReport): SafeHtml | string {
   const names = namesOf(port);
   if (names.length > 0) return shown(names.slice(0, 3).join(', '));
-  const [use] = port.associations;
+  // What stands on thousands of ports says nothing of one.
+  const use = port.associations.find((one) => spanWidth(one) < WIDEST_EXPANDED_RANGE);
   if (use !== undefined) return html`${shown(use.name)} <i>${use.origin}</i>`;
   return [...new Set(Object.values(port.states))].join(', ');
 }

@@ -5,6 +5,7 @@ import { formatSpan, type PortSpan } from '../registry/port-range.ts';
 import type { Reference } from '../registry/reference.ts';
 import { associationAddress, portAddress, serviceAddress } from './address.ts';
 import { shown, shownAtLength } from './outside-text.ts';
+import { entryActions } from './own-dialogs.ts';
 import { table } from './table.ts';
 
 /**
@@ -114,5 +115,6 @@ ${use.usedBy === null ? '' : html`<p>${shown(use.usedBy)}</p>`}
 <p class="meta">${separated(facts)}</p>
 ${team.length === 0 ? '' : html`<p class="meta">${separated(team)}</p>`}
 ${use.note === null ? '' : shownAtLength(use.note, 'Note')}
-${use.sources.length === 0 ? '' : html`<p class="meta">Sources: ${separated(use.sources.map(linkedReference))}</p>`}`;
+${use.sources.length === 0 ? '' : html`<p class="meta">Sources: ${separated(use.sources.map(linkedReference))}</p>`}
+${use.origin === 'own' ? entryActions(use) : ''}`;
 }

@@ -4,6 +4,7 @@ import { addressWith, serviceAddress } from './address.ts';
 import { layout } from './layout.ts';
 import { otherForms } from './other-forms.ts';
 import { shown } from './outside-text.ts';
+import { OWN_DIALOGS } from './own-dialogs.ts';
 import { assignmentTable, useList } from './rows.ts';
 
 /**
@@ -24,6 +25,7 @@ ${assignments.length === 0 ? html`<p>None: the IANA registry knows no service of
 <section aria-labelledby="uses"><h2 id="uses">Own and informal uses</h2>
 ${associations.length === 0 ? html`<p>None of this very name. <a href="${addressWith('/search', { q: name })}">Search for it</a>.</p>` : useList(associations)}
 </section>
-${otherForms(serviceAddress(name))}`,
+${otherForms(serviceAddress(name))}
+${associations.some(({ origin }) => origin === 'own') ? OWN_DIALOGS : ''}`,
   });
 }

@@ -25,6 +25,19 @@ async function write(code) {
   }
 }
 
+for (const button of document.querySelectorAll('button[data-own]')) {
+  // Most visitors read: what writes is loaded when it is wanted.
+  button.addEventListener('click', async () => (await import('./own.js')).act(button));
+}
+
+// What was done on the page before, which is gone by now.
+const told = sessionStorage.getItem('portolan.told');
+if (told !== null) {
+  sessionStorage.removeItem('portolan.told');
+  const { showText } = await import('./unseen.js');
+  showText(document.getElementById('told'), told);
+}
+
 document.addEventListener('keydown', (event) => {
   const isTyping = event.target.closest('input, textarea, select, [contenteditable]') !== null;
   if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,0 +1,70 @@
+// What speaks against an own entry before it is saved: advice on its ports, its name, and the team's other entries.
+import { ask } from './api.js';
+
+/** More entries than this are not looked through. */
+const MOST_ENTRIES = 20_000;
+
+/**
+ * Finds what speaks against an entry.
+ *
+ * @param {Record<string, any>} entry The entry as it would be sent.
+ * @param {string | null} id Its id; null for a new one.
+ * @returns {Promise<{ severity: string, detail: string }[]>} The heaviest first.
+ */
+export async function findConflicts(entry, id) {
+  const { name, firstPort, lastPort, protocols } = entry;
+  const span = isPort(firstPort) ? { firstPort, lastPort: isPort(lastPort) ? lastPort : firstPort } : null;
+  const others = (await ownEntries()).filter((other) => other.id !== id);
+  const overlapping = span === null ? [] : others.filter((other) => overlaps(other, span, protocols));
+  const told = new Set([id, ...overlapping.map((other) => other.id)]);
+  const found = overlapping.map((other) => ({
+    severity: 'avoid',
+    detail: `Overlaps the own entry ${describe(other)}.`,
+  }));
+  for (const other of others) {
+    if (typeof name !== 'string' || other.name.toLowerCase() !== name.trim().toLowerCase()) continue;
+    found.push({ severity: 'caution', detail: `There is an own entry of the same name: ${describe(other)}.` });
+  }
+  for (const port of span === null ? [] : new Set([span.firstPort, span.lastPort])) {
+    const which = span.firstPort === span.lastPort ? '' : `${port}: `;
+    for (const { severity, code, detail, source } of await reasons(port, entry)) {
+      if (severity === 'info' || (code === 'own_use' && told.has(source))) continue;
+      found.push({ severity, detail: which + detail });
+    }
+  }
+  return found.sort((a, b) => Number(a.severity !== 'avoid') - Number(b.severity !== 'avoid'));
+}
+
+async function reasons(port, { protocols, environment }) {
+  const query = new URLSearchParams();
+  if (protocols?.length === 1) query.set('protocol', protocols[0]);
+  if (environment) query.set('environment', environment);
+  const { body } = await ask(`/ports/${port}/suitability?${query}`);
+  return body.reasons;
+}
+
+async function ownEntries() {
+  const entries = [];
+  let path = '/associations?origin=own&limit=1000';
+  while (path !== null && entries.length < MOST_ENTRIES) {
+    const { body } = await ask(path);
+    entries.push(...body.results);
+    // The query alone: the path of `next` may begin with that of another server, which `ask` puts before it again.
+    path = body.next === null ? null : `/associations?${body.next.split('?')[1]}`;
+  }
+  return entries;
+}
+
+function overlaps(other, { firstPort, lastPort }, protocols) {
+  const isOn = protocols === undefined || other.protocols.some((protocol) => protocols.includes(protocol));
+  return isOn && other.firstPort <= lastPort && firstPort <= other.lastPort;
+}
+
+function describe({ name, firstPort, lastPort, protocols, owner }) {
+  const ports = firstPort === lastPort ? firstPort : `${firstPort}-${lastPort}`;
+  return `${name} on ${ports} (${protocols.join(', ')})${owner === null ? '' : `, owned by ${owner}`}`;
+}
+
+function isPort(value) {
+  return Number.isInteger(value) && value >= 0 && value <= 65535;
+}

@@ -1,0 +1,17 @@
+import type { Page } from 'playwright-core';
+
+/** The narrowest screen, a usual one, a wide one, in CSS pixels. */
+export const WIDTHS = [320, 1024, 2560] as const;
+export const SCHEMES = ['light', 'dark'] as const;
+
+/**
+ * Looks whether a page has to be scrolled sideways.
+ *
+ * @param page - The page.
+ * @param width - The width of the window, in CSS pixels.
+ * @returns What is wrong; nothing for a page that fits.
+ */
+export async function sizeFaults(page: Page, width: number): Promise<string[]> {
+  const needed = Number(await page.evaluate('document.documentElement.scrollWidth'));
+  return needed <= width ? [] : [`${page.url()} is ${needed} pixels wide on a screen of ${width}`];
+}
