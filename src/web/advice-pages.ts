@@ -6,7 +6,7 @@ import type { Suitability } from '../registry/suitability.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/transport-protocol.ts';
 import { address, addressWith, portAddress } from './address.ts';
 import { advice, reasonList } from './advice.ts';
-import { checkboxes, type FormValues, filters, select, textField } from './form.ts';
+import { checkbox, checkboxes, type FormValues, filters, select, textField } from './form.ts';
 import { layout } from './layout.ts';
 import { otherForms } from './other-forms.ts';
 import { shown } from './outside-text.ts';
@@ -86,12 +86,12 @@ function suggestionForm(values: FormValues, pools: readonly string[]): SafeHtml 
   return filters(
     '/suggestions',
     [
-      textField('count', 'How many', values, { type: 'number', bounds: [1, LARGEST_COUNT] }),
+      textField('count', 'How many', values, { type: 'number', bounds: [1, LARGEST_COUNT], example: '5' }),
       select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
-      textField('within', 'Within, such as 20000-29999', values, { maxlength: 20 }),
+      textField('within', 'Within', values, { maxlength: 20, example: '1024-49151' }),
       textField('near', 'Near port', values, { type: 'number', bounds: [0, LAST_PORT] }),
       textField('like', 'Chosen by the name', values, { maxlength: 100 }),
-      select('consecutive', 'In one block', ['true', 'false'], values),
+      checkbox('consecutive', 'In one block', values.get('consecutive')?.toLowerCase() === 'true'),
       textField('environment', 'Environment', values, { maxlength: 100 }),
       ...(pools.length === 0 ? [] : [select('pool', 'From the pool', pools, values)]),
       checkboxes(
@@ -106,8 +106,8 @@ function suggestionForm(values: FormValues, pools: readonly string[]): SafeHtml 
 
 function suggestion({ number, protocol, reasons }: Suggestion): SafeHtml {
   const words = protocol === null ? String(number) : `${number}/${protocol}`;
-  return html`<li><h3><a href="${portAddress(number, protocol)}">${words}</a></h3>
+  return html`<li><h3><a class="alone" href="${portAddress(number, protocol)}">${words}</a></h3>
 ${reasons.length === 0 ? html`<p class="meta">Nothing else is known of it.</p>` : reasonList(reasons)}
-<p class="meta"><a href="${address(`/ports/${number}/suitability`)}">Why it suits</a></p></li>
+<p class="meta"><a class="alone" href="${address(`/ports/${number}/suitability`)}">All that is known of it</a></p></li>
 `;
 }

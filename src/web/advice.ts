@@ -18,7 +18,7 @@ const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 export function advice({ verdict, reasons }: Suitability): SafeHtml {
   return html`<p><strong class="verdict ${verdict}">${verdict}</strong> ${VERDICT_WORDS[verdict]}</p>
 ${reasonList(reasons)}
-${verdict === 'good' ? '' : html`<p><a href="${address('/suggestions')}">Find a port that suits</a></p>`}`;
+${verdict === 'good' ? '' : html`<p><a class="alone" href="${address('/suggestions')}">Find a port that suits</a></p>`}`;
 }
 
 /**
@@ -27,7 +27,21 @@ ${verdict === 'good' ? '' : html`<p><a href="${address('/suggestions')}">Find a 
  * @param reasons - The reasons.
  */
 export function reasonList(reasons: readonly Reason[]): SafeHtml {
-  if (reasons.length === 0) return html``;
+  const [heavy, light] = [reasons.filter(weighs), reasons.filter((reason) => !weighs(reason))];
+  return html`${heavy.length === 0 ? '' : list(heavy)}${light.length === 0 ? '' : folded(light)}`;
+}
+
+function weighs({ severity }: Reason): boolean {
+  return severity !== 'info';
+}
+
+/** What only informs is folded: it may be long, and never changes the verdict. */
+function folded(reasons: readonly Reason[]): SafeHtml {
+  const codes = [...new Set(reasons.map(({ code }) => code.replaceAll('_', ' ')))].join(', ');
+  return html`<details><summary>Worth knowing: ${codes}</summary>${list(reasons)}</details>`;
+}
+
+function list(reasons: readonly Reason[]): SafeHtml {
   return html`<ul class="reasons">
 ${reasons.map(
   ({

@@ -11,7 +11,8 @@ export interface FieldOptions {
   readonly maxlength?: number;
   /** The lowest and the highest number. */
   readonly bounds?: readonly [min: number, max: number];
-  readonly hint?: string;
+  /** What stands in the field while it is empty: what holds then. */
+  readonly example?: string;
 }
 
 /**
@@ -39,9 +40,9 @@ ${fields.map(
  * @param options - What is different about it.
  */
 export function textField(name: string, label: string, values: FormValues, options: FieldOptions = {}): SafeHtml {
-  const { type = 'text', required = false, maxlength = 200, bounds, hint } = options;
+  const { type = 'text', required = false, maxlength = 200, bounds, example } = options;
   const limits = bounds === undefined ? html` maxlength="${maxlength}"` : html` min="${bounds[0]}" max="${bounds[1]}"`;
-  return html`<label>${label}<input type="${type}" name="${name}" value="${values.get(name) ?? ''}"${limits}${required ? html` required` : ''} autocomplete="off" spellcheck="false" autocapitalize="none">${hint === undefined ? '' : html`<small>${hint}</small>`}</label>`;
+  return html`<label>${label}<input type="${type}" name="${name}" value="${values.get(name) ?? ''}"${example === undefined ? '' : html` placeholder="${example}"`}${limits}${required ? html` required` : ''} autocomplete="off" spellcheck="false" autocapitalize="none"></label>`;
 }
 
 /**
@@ -83,7 +84,18 @@ ${boxes.map(
     value,
     label,
     isChecked,
-  }) => html`<label><input type="checkbox" name="${name}" value="${value}"${isChecked ? html` checked` : ''}> ${label}</label>
+  }) => html`<label class="box"><input type="checkbox" name="${name}" value="${value}"${isChecked ? html` checked` : ''}> ${label}</label>
 `,
 )}</fieldset>`;
+}
+
+/**
+ * Writes one box that says `true` where it is ticked.
+ *
+ * @param name - The parameter.
+ * @param label - What it is called.
+ * @param isChecked - Whether it is ticked.
+ */
+export function checkbox(name: string, label: string, isChecked: boolean): SafeHtml {
+  return html`<label class="box"><input type="checkbox" name="${name}" value="true"${isChecked ? html` checked` : ''}> ${label}</label>`;
 }

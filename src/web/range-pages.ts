@@ -1,7 +1,7 @@
-import { html } from '@remix-run/html-template';
+import { html, type SafeHtml } from '@remix-run/html-template';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from '../registry/port-range.ts';
-import { address } from './address.ts';
+import { address, portAddress } from './address.ts';
 import { copied } from './copied.ts';
 import { layout } from './layout.ts';
 import { otherForms } from './other-forms.ts';
@@ -68,28 +68,25 @@ ${otherForms(address('/ranges'))}`,
  * @param registryDate - The day of the IANA registry that is loaded.
  */
 export function ephemeralRangesPage(view: EphemeralRangesView, registryDate: string): string {
-  const rows = view.results.map((range) => [
-    html`<b>${shown(range.title)}</b>`,
-    html`<a href="${address(`/ports/${range.firstPort}`)}">${formatSpan(range)}</a>`,
-    html`${shown(range.version)}${range.current ? '' : html` <span class="meta">(old)</span>`}`,
-    html`${range.note === null ? '' : shownAtLength(range.note, 'Note')}${
-      range.howToRead === null
-        ? ''
-        : html`<p class="meta">Read</p>${copied(range.howToRead, `the command that reads the range of ${range.title}`)}`
-    }${
-      range.howToChange === null
-        ? ''
-        : html`<p class="meta">Change</p>${copied(range.howToChange, `the command that changes the range of ${range.title}`)}`
-    }<p class="meta">Source: ${linkedReference(range.source)}</p>`,
-  ]);
   return layout({
     title: 'Ephemeral ranges',
     section: '/ranges',
     registryDate,
     content: html`<h1>Ephemeral ranges</h1>
 <p class="lede">Which ports each system hands to outgoing connections by default, how to read that and how to change it. A listener that lies in one may find its port taken.</p>
-${table('By system, the current version first', ['System', 'Ports', 'Version', 'How to read and change it'], rows)}
+<ul class="cards">
+${view.results.map(card)}</ul>
 ${pager(view)}
 ${otherForms(address('/ephemeral-ranges'))}`,
   });
+}
+
+function card(range: EphemeralRange): SafeHtml {
+  return html`<li><h2>${shown(range.title)} <a href="${portAddress(range.firstPort)}">${formatSpan(range)}</a></h2>
+<p class="meta">${range.version === null ? '' : html`${shown(range.version)}. `}${range.current ? '' : 'No longer current. '}Source: ${linkedReference(range.source)}</p>
+${range.note === null ? '' : shownAtLength(range.note, 'Note')}
+${range.howToRead === null ? '' : html`<p class="meta">Read it</p>${copied(range.howToRead, `the command that reads the range of ${range.title}`)}`}
+${range.howToChange === null ? '' : html`<p class="meta">Change it</p>${copied(range.howToChange, `the command that changes the range of ${range.title}`)}`}
+</li>
+`;
 }

@@ -1,10 +1,16 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { PORT_COUNT } from '../registry/port-number.ts';
-import { formatSpan, PORT_RANGES, type PortSpan, spanWidth } from '../registry/port-range.ts';
+import { formatSpan, PORT_RANGES, type PortSpan, rangeOf, spanWidth } from '../registry/port-range.ts';
 
 /** A stretch of ports with what it is called. */
 export interface NamedSpan extends PortSpan {
   readonly title: string;
+}
+
+/** Stretches that share a row, and the words above them. */
+interface Row {
+  readonly title: string;
+  readonly spans: readonly NamedSpan[];
 }
 
 /** Heights in CSS pixels: of a row's words, of its bar, and of what parts it from the next one. */
@@ -21,27 +27,23 @@ const ROW = WORDS + BAR + GAP;
  * @param spans - The other stretches.
  */
 export function scale(number: number, spans: readonly NamedSpan[]): SafeHtml {
-  const rows = [
-    { title: 'RFC 6335', spans: PORT_RANGES },
-    ...spans.map((span) => ({ title: span.title, spans: [span] })),
+  const rows: Row[] = [
+    { title: name(rangeOf(number)), spans: PORT_RANGES },
+    ...spans.map((span) => ({ title: name(span), spans: [span] })),
   ];
   const height = rows.length * ROW;
   const lies = spans.filter(({ firstPort, lastPort }) => firstPort <= number && number <= lastPort);
-  const told = [...PORT_RANGES.filter((range) => range.firstPort <= number && number <= range.lastPort), ...lies];
-  const label = `Port ${number} on the line from 0 to 65535. It lies in ${told.map((span) => `${span.title} ${formatSpan(span)}`).join('; ')}.`;
-  const x = place(number);
+  const told = [rangeOf(number), ...lies];
+  const label = `Port ${number} on the line from 0 to 65535. It lies in ${told.map(name).join('; ')}.`;
   return html`<svg class="scale" role="img" aria-label="${label}" width="100%" height="${height}">
-${rows.map(({ title, spans }, index) => row(title, spans, index * ROW, number))}
-<line class="here" x1="${x}" x2="${x}" y1="${WORDS - 4}" y2="${height - GAP + 4}"/>
-</svg>`;
+${rows.map((row, index) => drawRow(row, index * ROW, number))}</svg>`;
 }
 
-function row(title: string, spans: readonly NamedSpan[], top: number, number: number): SafeHtml {
-  const [only] = spans;
-  const words = spans.length === 1 && only !== undefined ? `${title} ${formatSpan(only)}` : spans.map(name).join(' · ');
-  return html`<text x="0" y="${top + WORDS - 6}">${words}</text>
+function drawRow({ title, spans }: Row, top: number, number: number): SafeHtml {
+  return html`<text x="0" y="${top + WORDS - 6}">${title}</text>
 <rect class="line" x="0" y="${top + WORDS}" width="100%" height="${BAR}"/>
-${spans.map((span) => bar(span, top + WORDS, number))}`;
+${spans.map((span) => bar(span, top + WORDS, number))}<rect class="here" x="${place(number)}" y="${top + WORDS - 3}" width="3" height="${BAR + 6}"/>
+`;
 }
 
 function bar(span: NamedSpan, top: number, number: number): SafeHtml {

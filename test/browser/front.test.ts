@@ -1,27 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
+import { assertAccessible } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 import { drawnChart } from './drawn-chart.ts';
+import { painting } from './painting.ts';
 
 const product = useProduct();
 const origin = useListening(product);
 const visit = useChromium();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** WCAG 2.2 AA with all that came before it, the size of targets among it, and what axe holds for good practice. */
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** What has moved since the page began, as the sum of what Chromium measures. */
-const LAYOUT_SHIFT = `new Promise((resolve) => {
-  let sum = 0;
-  const watch = (list) => list.getEntries().forEach(({ value }) => { sum += value; });
-  new PerformanceObserver(watch).observe({ type: 'layout-shift', buffered: true });
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
-})`;
 
 /** What reaches out of the column in which the page is written, by its class or name. */
 const TOO_WIDE = `(() => {
@@ -145,26 +133,20 @@ describe('the front page', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`is accessible in the ${colorScheme} scheme, as it stands and in use`, async () => {
       const viewport = { width: colorScheme === 'dark' ? 320 : 1280, height: 900 };
-      const { page } = await visit(`${await origin()}/`, { colorScheme, viewport, bypassCSP: true });
+      const { page } = await visit(`${await origin()}/`, { colorScheme, viewport });
       await drawnChart(page);
-      await page.addScriptTag({ content: AXE });
-      const check = () =>
-        page.evaluate(async (tags) => {
-          const { violations } = await (globalThis as unknown as Axe).axe.run({ runOnly: tags });
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        }, TAGS);
-      assert.deepEqual(await check(), []);
+      await assertAccessible(page);
       await page.locator('#q').fill('22');
       await page.getByRole('option').first().waitFor();
       await page.keyboard.press('ArrowDown');
-      assert.deepEqual(await check(), []);
+      await assertAccessible(page);
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Reserved' }).click();
       await page.getByLabel(/Linux/).first().check();
       await page.locator('#chart canvas').focus();
       await page.keyboard.press('ArrowRight');
       await page.locator('.chart-aloud').getByText('Port 444').waitFor();
-      assert.deepEqual(await check(), []);
+      await assertAccessible(page);
     });
 
     for (const width of [320, 1024, 2560]) {
@@ -174,20 +156,11 @@ describe('the front page', () => {
         await drawnChart(page);
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
         assert.deepEqual(await page.evaluate(TOO_WIDE), []);
-        const shift = await page.evaluate(LAYOUT_SHIFT);
-        assert.ok(Number(shift) < 0.001, `layout shift ${shift}`);
+        const { shift } = await painting(page);
+        assert.ok(shift < 0.001, `layout shift ${shift}`);
         await photograph(`front-${width}-${colorScheme}`);
         assertClean();
       });
     }
   }
 });
-
-/** As far as it is used here. */
-interface Axe {
-  readonly axe: { readonly run: (options: { readonly runOnly: readonly string[] }) => Promise<Findings> };
-}
-
-interface Findings {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}

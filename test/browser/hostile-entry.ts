@@ -1,0 +1,19 @@
+import { readOwnEntry } from '../../src/registry/own-entry.ts';
+import type { Product } from '../support/registry.ts';
+
+/** What others may write: markup, a word that turns the direction, one without a place to break, a note of 1,500 characters. */
+export const HOSTILE = {
+  name: '<img src=x onerror=alert(1)>',
+  usedBy: `\u202egnp.exe\u202c ${'W'.repeat(80)}`,
+  owner: '"><script>alert(2)</script>',
+  firstPort: 8117,
+  note: `</p><style>*{display:none}</style>${'ab '.repeat(480)}`,
+  link: `https://wiki.example.org/${'x'.repeat(500)}`,
+  sources: [{ title: "' onmouseover='alert(3)", url: 'https://example.org/' }],
+  tags: ['</bdi></main>'],
+} as const;
+
+/** Has the entry written. */
+export async function writeHostileEntry({ own }: Product): Promise<void> {
+  await own.create([readOwnEntry(HOSTILE)], { token: 'test', requestId: null });
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { useListening } from '../support/listening.ts';
+import { useProduct } from '../support/registry.ts';
+import { accessibilityFaults } from './accessibility.ts';
+import { useChromium } from './chromium.ts';
+import { writeHostileEntry } from './hostile-entry.ts';
+import { SCHEMES, sizeFaults, WIDTHS } from './screens.ts';
+
+const product = useProduct();
+const origin = useListening(product);
+const visit = useChromium();
+
+/** One page of each kind, with the name of its pictures. */
+const PAGES = [
+  ['/ports/60257', 'port-dynamic'],
+  ['/ports/80', 'port-assigned'],
+  ['/ports/3478/udp', 'port-protocol'],
+  ['/ports?ports=22,443/tcp,6000-6010', 'ports'],
+  ['/ports/8443/suitability?protocol=tcp', 'suitability'],
+  ['/services/http', 'service'],
+  ['/search?q=ssh', 'search'],
+  ['/search?q=sssh', 'search-nothing'],
+  ['/ranges', 'ranges'],
+  ['/ephemeral-ranges', 'ephemeral-ranges'],
+  ['/assignments?state=recorded', 'assignments'],
+  ['/associations', 'associations'],
+  ['/suggestions?count=3', 'suggestions'],
+  ['/registry', 'registry'],
+  ['/pools', 'pools'],
+  ['/audit', 'audit'],
+  ['/about', 'about'],
+] as const;
+
+let written: Promise<void> | undefined;
+
+for (const scheme of SCHEMES) {
+  test(`every page fits every screen and has nothing for axe to say, ${scheme}`, async () => {
+    written ??= writeHostileEntry(product);
+    await written;
+    const { page, assertClean, photograph } = await visit(`${await origin()}/about`, { colorScheme: scheme });
+    const faults: string[] = [];
+    for (const [path, name] of [...PAGES, ['/ports/8117', 'hostile'] as const]) {
+      await page.goto((await origin()) + path);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: width > 2000 ? 1440 : 900 });
+        faults.push(...(await sizeFaults(page, width)));
+        await photograph(`${name}-${width}-${scheme}`);
+        // The rules on targets and contrast hold for what is laid out otherwise too.
+        if (width !== 2560) faults.push(...(await accessibilityFaults(page)));
+      }
+    }
+    assert.deepEqual(faults, []);
+    assertClean();
+  });
+}

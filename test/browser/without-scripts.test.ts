@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { useListening } from '../support/listening.ts';
+import { useProduct } from '../support/registry.ts';
+import { useChromium } from './chromium.ts';
+
+const product = useProduct();
+const origin = useListening(product);
+const visit = useChromium();
+
+describe('without scripts', () => {
+  test('a port is searched for, read and left for its neighbour; what scripts do is not offered', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/`, { javaScriptEnabled: false });
+    await page.getByRole('main').getByRole('searchbox').fill('443');
+    await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('link', { name: 'Port 443' }).click();
+    await page.getByRole('heading', { level: 1, name: '443' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: /Copy|Add|Reserve/ }).count(), 0);
+    await page.getByRole('link', { name: '444', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: '444' }).waitFor();
+    assertClean();
+  });
+
+  test('ports are suggested by a form that keeps what was asked', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/suggestions`, { javaScriptEnabled: false });
+    await page.getByLabel('Within').fill('20000-20999');
+    await page.getByLabel('How many').fill('3');
+    await page.getByLabel('ports that browsers refuse').uncheck();
+    await page.getByRole('button', { name: 'Suggest' }).click();
+    await page.getByRole('heading', { name: '3 ports that suit' }).waitFor();
+    assert.equal(await page.getByLabel('Within').inputValue(), '20000-20999');
+    assert.equal(await page.getByLabel('ports that browsers refuse').isChecked(), false);
+    assert.equal(await page.getByLabel("Linux' ephemeral range").isChecked(), true);
+    assertClean();
+  });
+
+  test('a list is filtered, and read page by page', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/associations`, { javaScriptEnabled: false });
+    await page.getByRole('link', { name: 'Next' }).click();
+    await page.getByText(/^51 to 100 of /).waitFor();
+    await page.getByRole('combobox', { name: 'Category' }).selectOption('database');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.waitForURL(/category=database/);
+    assert.deepEqual([...new Set(await page.locator('td[data-label="Category"]').allTextContents())], ['database']);
+    assertClean();
+  });
+});
