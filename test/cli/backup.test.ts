@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { contentOf, executeSql } from '../support/database-content.ts';
 import { assertFails, runPortolan, startServer } from '../support/portolan-process.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
@@ -12,7 +12,7 @@ async function setUp(t: TestContext) {
   const folder = temporaryFolder(t);
   const DATABASE = join(folder, 'portolan.db');
   const copy = join(folder, 'copy.db');
-  await prepareDatabase(DATABASE);
+  await putSeededDatabase(DATABASE);
   const Authorization = bearer(DATABASE, 'write');
   const run = async (...args: string[]) => {
     const { code, stdout, stderr } = await runPortolan(args, { environment: { DATABASE } });

@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { executeSql } from '../support/database-content.ts';
 import { assertFails, PROJECT, runPortolan, startServer } from '../support/portolan-process.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TLS = join(PROJECT, 'test/fixtures/tls');
-
-function databaseOf(t: TestContext): string {
-  return join(temporaryFolder(t), 'portolan.db');
-}
 
 async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -40,21 +37,22 @@ describe('portolan health', { concurrency: 2 }, () => {
     ['where a token is needed to read', { REQUIRE_TOKEN: 'read' }, 'http://127.0.0.1'],
   ] as const) {
     test(`finds a server ${title}`, async (t) => {
-      const environment = { ...settings, DATABASE: databaseOf(t), PORT: await freePort() };
+      const environment = { ...settings, DATABASE: await seededDatabase(t), PORT: await freePort() };
       await startServer(t, environment);
       await assertReady(`${url}:${environment.PORT}`, environment);
     });
   }
 
   test('waits until a server that starts is ready', async (t) => {
-    const environment = { DATABASE: databaseOf(t), PORT: await freePort() };
+    // There is none yet: the server makes it while it is asked.
+    const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), PORT: await freePort() };
     const waiting = runPortolan(['health', '--wait', '20s'], { environment });
     await startServer(t, environment);
     assert.deepEqual(await waiting, { code: 0, stdout: `Ready: http://127.0.0.1:${environment.PORT}\n`, stderr: '' });
   });
 
   test('tells why a server is not ready, in its own words', async (t) => {
-    const environment = { DATABASE: databaseOf(t), PORT: await freePort() };
+    const environment = { DATABASE: await seededDatabase(t), PORT: await freePort() };
     await startServer(t, environment);
     executeSql(environment.DATABASE, 'PRAGMA user_version = 999');
     const { code, stdout, stderr } = await runPortolan(['health'], { environment });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { prepareDatabase, withDatabase } from '../../src/cli/prepare.ts';
+import { withDatabase } from '../../src/cli/prepare.ts';
 import { CATEGORIES, CONFIDENCES } from '../../src/registry/association.ts';
 import { type OwnEntry, readOwnEntry } from '../../src/registry/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/token.ts';
@@ -14,6 +14,7 @@ import { OwnWrites } from '../../src/sqlite/own-writes.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { ownCsv, ownJson } from '../../src/text/own-files.ts';
 import { assertFails, runPortolan } from '../support/portolan-process.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ENTRIES = [
@@ -39,7 +40,7 @@ const ENTRIES = [
 async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
   const folder = temporaryFolder(t);
   const DATABASE = join(folder, 'portolan.db');
-  await prepareDatabase(DATABASE);
+  await putSeededDatabase(DATABASE);
   await withDatabase(DATABASE, async (db) => new OwnWrites(db).create(entries.map(readOwnEntry), COMMAND_LINE));
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());

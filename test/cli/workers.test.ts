@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { assertFails, readyUrls, runPortolan, type ServerProcess, startServer } from '../support/portolan-process.ts';
+import { assertFails, readyUrls, type ServerProcess, startServer } from '../support/portolan-process.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
@@ -18,7 +19,7 @@ let database: string;
 before(async () => {
   folder = makeFolder();
   database = join(folder, 'portolan.db');
-  assert.equal((await runPortolan(['seed'], { environment: { DATABASE: database } })).code, 0);
+  await putSeededDatabase(database);
 });
 after(() => removeFolder(folder));
 

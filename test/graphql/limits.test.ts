@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { getIntrospectionQuery } from 'graphql';
 import request from 'supertest';
 import { LIMITS } from '../../src/graphql/limits.ts';
+import { EVERY_FIELD } from '../support/agreement.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -13,14 +13,11 @@ async function ask(query: string, variables: Record<string, unknown> = {}, app =
   return { ...body, status };
 }
 
-/** The document that asks for every field of a port. */
-const [, FULL = ''] =
-  /const QUERY = `([^`]*)`/.exec(readFileSync(new URL('agreement.test.ts', import.meta.url), 'utf8')) ?? [];
 const THOUSAND = Array.from({ length: 1000 }, (_, index) => index);
-const COSTLY = FULL.replace(/\}\s*$/, ' more: ports(numbers: $more) { number summary range { name } } }').replace(
-  '(',
-  '($more: [Int!]!, ',
-);
+const COSTLY = EVERY_FIELD.replace(
+  /\}\s*$/,
+  ' more: ports(numbers: $more) { number summary range { name } } }',
+).replace('(', '($more: [Int!]!, ');
 
 function repeat(count: number, part: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => part(index)).join(' ');
@@ -49,9 +46,9 @@ function bushy(count: number): string {
 
 describe('a document within the limits', () => {
   test('may ask for every field of 1,000 ports, whether their numbers stand in it or beside it', async () => {
-    const beside = await ask(FULL, { numbers: THOUSAND });
+    const beside = await ask(EVERY_FIELD, { numbers: THOUSAND });
     assert.deepEqual([beside.status, beside.errors, beside.data.ports.length], [200, undefined, 1000]);
-    const within = await ask(FULL.replace(/^[^{]*/, '').replace(/\(.*\)/, `(numbers: [${THOUSAND}])`));
+    const within = await ask(EVERY_FIELD.replace(/^[^{]*/, '').replace(/\(.*\)/, `(numbers: [${THOUSAND}])`));
     assert.deepEqual([within.status, within.errors, within.data.ports], [200, undefined, beside.data.ports]);
   });
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { type IncomingHttpHeaders, request as send } from 'node:http';
-import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { bearer } from '../support/tokens.ts';
 
 /** What is asked: everything that is kept, and what only looks like it. */
@@ -88,7 +87,7 @@ function ask(url: string, { method, path, headers, body }: Request): Promise<Ans
 }
 
 test('an answer that is sent ahead is the same as one made anew, header and all', async (t) => {
-  const DATABASE = join(temporaryFolder(t), 'portolan.db');
+  const DATABASE = await seededDatabase(t);
   const ahead = await startServer(t, { DATABASE });
   const anew = await startServer(t, { DATABASE, ANSWER_CACHE: 'off' });
   const expected = [];
@@ -101,7 +100,7 @@ test('an answer that is sent ahead is the same as one made anew, header and all'
 });
 
 test('it carries a validator by which it is not sent again', async (t) => {
-  const { url } = await startServer(t, { DATABASE: join(temporaryFolder(t), 'portolan.db') });
+  const { url } = await startServer(t, { DATABASE: await seededDatabase(t) });
   for (const path of ['/ports/443', '/search?q=https']) {
     for (let round = 0; round < 3; round++) {
       const { etag = '' } = (await ask(url, get(path))).fields;
@@ -113,7 +112,7 @@ test('it carries a validator by which it is not sent again', async (t) => {
 
 test('a body that never ends gets the same 408, under the id of its request', async (t) => {
   const settings = {
-    DATABASE: join(temporaryFolder(t), 'portolan.db'),
+    DATABASE: await seededDatabase(t),
     REQUEST_TIMEOUT: '1 s',
     HEADERS_TIMEOUT: '1 s',
   };
@@ -130,7 +129,7 @@ test('a body that never ends gets the same 408, under the id of its request', as
 });
 
 test('it changes at once, in every process, when an own entry is written, and no other does', async (t) => {
-  const DATABASE = join(temporaryFolder(t), 'portolan.db');
+  const DATABASE = await seededDatabase(t);
   const servers = [await startServer(t, { DATABASE }), await startServer(t, { DATABASE })];
   const Authorization = bearer(DATABASE, 'write');
   const paths = ['/ports/8123', '/ports/8124', '/ports/8124?format=text', '/search?q=tide', '/services/ssh'];

@@ -5,7 +5,6 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { PORT_COUNT } from '../../src/registry/port-number.ts';
 import type { Registry, RegistrySnapshot } from '../../src/registry/registry.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
@@ -13,6 +12,7 @@ import { INFORMAL_ROWS, OFFICIAL_ROWS } from '../support/bundled-rows.ts';
 import { startHttp } from '../support/http-server.ts';
 import { PROJECT, startServer } from '../support/portolan-process.ts';
 import { createTestApp } from '../support/registry.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 
 const EVERY_PORT = '0-65535';
@@ -22,7 +22,7 @@ let database: string;
 before(async () => {
   folder = makeFolder();
   database = join(folder, 'portolan.db');
-  await prepareDatabase(database);
+  await putSeededDatabase(database);
 });
 after(() => removeFolder(folder));
 

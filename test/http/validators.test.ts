@@ -8,6 +8,7 @@ import { prepareDatabase, withDatabase } from '../../src/cli/prepare.ts';
 import { importList } from '../../src/sqlite/imports.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { createTestApp } from '../support/registry.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What is asked before and after an import: one of each kind of answer, and ports all over the range. */
@@ -50,7 +51,7 @@ const OF_PROXY = ['/services/NGINX%20Proxy%20Manager%20administration', '/associ
 
 async function startProduct(t: TestContext) {
   const database = join(temporaryFolder(t), 'portolan.db');
-  await prepareDatabase(database);
+  await putSeededDatabase(database);
   const registry = new SqliteRegistry(database);
   t.after(() => registry.close());
   const app = await createTestApp(registry);

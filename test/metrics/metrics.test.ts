@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { parseFigures, pick, scrape } from '../support/figures.ts';
 import { ianaFile } from '../support/iana-file.ts';
 import { assertFails, runPortolan, type ServerProcess, startServer } from '../support/portolan-process.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
-
-async function prepared(t: TestContext): Promise<string> {
-  const database = join(temporaryFolder(t), 'portolan.db');
-  await prepareDatabase(database);
-  return database;
-}
 
 /** Where the figures are, as the log tells. */
 function metricsUrl(server: ServerProcess): string {
@@ -23,7 +17,7 @@ function metricsUrl(server: ServerProcess): string {
 }
 
 test('docs/watching.md lists all figures of Portolan with their labels, and no other', async (t) => {
-  const { url } = await startServer(t, { DATABASE: await prepared(t) });
+  const { url } = await startServer(t, { DATABASE: await seededDatabase(t) });
   await statusOf(`${url}/associations`);
   await fetch(`${url}/associations`, { method: 'POST' });
   const text = await (await fetch(`${url}/metrics`)).text();
@@ -47,7 +41,7 @@ async function statusOf(url: string, headers: Readonly<Record<string, string>> =
 }
 
 test('the figures tell what is loaded, how large the files are, and of the process', async (t) => {
-  const DATABASE = await prepared(t);
+  const DATABASE = await seededDatabase(t);
   const { url } = await startServer(t, { DATABASE });
   const figures = await scrape(url);
   const { origins } = (await (await fetch(`${url}/registry`)).json()) as {
@@ -68,7 +62,7 @@ test('the figures tell what is loaded, how large the files are, and of the proce
 });
 
 test('imports are counted whichever program makes them: changed, unchanged, failed', async (t) => {
-  const DATABASE = await prepared(t);
+  const DATABASE = await seededDatabase(t);
   const { url } = await startServer(t, { DATABASE });
   const seed = (input: string | Uint8Array, ...more: string[]) =>
     runPortolan(['seed', '--iana', '-', '--date', '2021-01-01', ...more], { environment: { DATABASE }, input });
@@ -108,7 +102,7 @@ test('a database that cannot be read is told by portolan_ready, and the rest goe
 });
 
 test('a port of their own has the figures and nothing else, and then no other has them', async (t) => {
-  const DATABASE = await prepared(t);
+  const DATABASE = await seededDatabase(t);
   for (const WORKERS of ['1', '2']) {
     const server = await startServer(t, { DATABASE, METRICS_PORT: '0', REQUIRE_TOKEN: 'read', WORKERS });
     const metrics = metricsUrl(server);
@@ -124,7 +118,7 @@ test('a port of their own has the figures and nothing else, and then no other ha
 });
 
 test('they can be had by who may read, or by nobody', async (t) => {
-  const DATABASE = await prepared(t);
+  const DATABASE = await seededDatabase(t);
   const closed = await startServer(t, { DATABASE, REQUIRE_TOKEN: 'read' });
   assert.equal(await statusOf(`${closed.url}/metrics`), 401);
   assert.equal(await statusOf(`${closed.url}/metrics`, { Authorization: bearer(DATABASE, 'read') }), 200);
@@ -133,7 +127,7 @@ test('they can be had by who may read, or by nobody', async (t) => {
 });
 
 test('a port that cannot be had is told by the name of its setting, and nothing is left running', async (t) => {
-  const DATABASE = await prepared(t);
+  const DATABASE = await seededDatabase(t);
   const { port } = new URL((await startServer(t, { DATABASE })).url);
   const sentence = `Cannot listen on 127.0.0.1 port ${port}: the port is in use; set METRICS_PORT to another one`;
   const { code, stderr } = await runPortolan(['serve'], { environment: { DATABASE, PORT: '0', METRICS_PORT: port } });
@@ -146,7 +140,7 @@ test('a port that cannot be had is told by the name of its setting, and nothing 
 });
 
 test('of several processes the figures are one sum, which does not fall when one of them is killed', async (t) => {
-  const DATABASE = await prepared(t);
+  const DATABASE = await seededDatabase(t);
   const server = await startServer(t, { DATABASE, WORKERS: '2' });
   const REQUESTS = 'portolan_http_requests_total{route="/ports/{port}",method="GET",status="200"}';
   const ask = () => statusOf(`${server.url}/ports/22`, { Connection: 'close' });

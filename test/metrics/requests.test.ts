@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { pick, scrape } from '../support/figures.ts';
 import { type ServerProcess, startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
@@ -23,7 +23,7 @@ let Authorization: string;
 before(async () => {
   folder = makeFolder();
   DATABASE = join(folder, 'portolan.db');
-  await prepareDatabase(DATABASE);
+  await putSeededDatabase(DATABASE);
   Authorization = bearer(DATABASE, 'write');
   return () => removeFolder(folder);
 });

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { test } from 'node:test';
 import type { AdviceFacts } from '../../src/registry/advice-facts.ts';
 import { AVOIDABLES, readSuggestionConditions } from '../../src/registry/advice-question.ts';
 import { parseOwnEphemeralRanges, withOwnRanges } from '../../src/registry/ephemeral-range.ts';
@@ -15,7 +13,7 @@ import { openForReading } from '../../src/sqlite/database.ts';
 import { Reads } from '../../src/sqlite/reads.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 
 const OWN_RANGES = parseOwnEphemeralRanges('build hosts=15000-16000');
 
@@ -26,12 +24,6 @@ function own(id: string, firstPort: number, lastPort: number, environment: strin
     VALUES ('own-${id}', 'billing', ${firstPort}, ${lastPort}, '["tcp"]', 'other', 'documented', 'own', '[]', ${place}, 1);`;
 }
 
-async function databaseOf(t: TestContext): Promise<string> {
-  const path = join(temporaryFolder(t), 'portolan.db');
-  await prepareDatabase(path);
-  return path;
-}
-
 /** Gives each port the rows that touch it or a port beside it. */
 function placed<Row extends PortSpan>(rows: readonly Row[]): Row[][] {
   const places: Row[][] = Array.from({ length: PORT_COUNT }, () => []);
@@ -40,7 +32,7 @@ function placed<Row extends PortSpan>(rows: readonly Row[]): Row[][] {
 }
 
 test('the chart shows of every port and protocol what the judgement says', async (t) => {
-  const path = await databaseOf(t);
+  const path = await seededDatabase(t);
   executeSql(path, own('000000000001', 8103, 8110, null) + own('000000000002', 20004, 20004, 'staging'));
   const db = openForReading(path);
   t.after(() => db.close());
@@ -83,7 +75,7 @@ test('the chart shows of every port and protocol what the judgement says', async
 });
 
 test('advice changes at once with own entries and imports of others', async (t) => {
-  const path = await databaseOf(t);
+  const path = await seededDatabase(t);
   const registry = new SqliteRegistry(path, OWN_RANGES);
   t.after(() => registry.close());
   const within = (span: string, environment: string | null = null) =>
@@ -102,7 +94,7 @@ test('advice changes at once with own entries and imports of others', async (t) 
 });
 
 test('each suggested port is judged good by itself, with the same reasons', async (t) => {
-  const registry = new SqliteRegistry(await databaseOf(t), OWN_RANGES);
+  const registry = new SqliteRegistry(await seededDatabase(t), OWN_RANGES);
   t.after(() => registry.close());
   for (const protocol of [...TRANSPORT_PROTOCOLS, null]) {
     const { results } = registry.suggestions(readSuggestionConditions({ protocol, count: 100, near: 16_000 }));
@@ -116,7 +108,7 @@ test('each suggested port is judged good by itself, with the same reasons', asyn
 });
 
 test("the team's own ephemeral ranges stand in reports, in the list and in advice", async (t) => {
-  const registry = new SqliteRegistry(await databaseOf(t), OWN_RANGES);
+  const registry = new SqliteRegistry(await seededDatabase(t), OWN_RANGES);
   t.after(() => registry.close());
   const report = registry.port(15_500, null);
   const span = { system: 'own', title: 'build hosts', firstPort: 15_000, lastPort: 16_000 };

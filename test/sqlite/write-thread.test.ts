@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { readOwnEntry } from '../../src/registry/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/token.ts';
 import { openForWriting } from '../../src/sqlite/database.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write-thread.ts';
 import { executeSql } from '../support/database-content.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function setUp(t: TestContext) {
   const path = join(temporaryFolder(t), 'portolan.db');
-  await prepareDatabase(path);
+  await putSeededDatabase(path);
   const own = new WriteThread(path);
   const registry = new SqliteRegistry(path);
   t.after(async () => {
@@ -53,7 +53,7 @@ describe('a write', () => {
     const { path, create, registry } = await setUp(t);
     await create('old');
     const other = `${path}.other`;
-    await prepareDatabase(other);
+    await putSeededDatabase(other);
     registry.close();
     for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
     renameSync(other, path);

@@ -5,7 +5,6 @@ import { after, before } from 'node:test';
 import type { Express } from 'express';
 import { figuresOf } from '../../src/cli/figures.ts';
 import { limitsOf } from '../../src/cli/limits.ts';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -20,6 +19,7 @@ import type { Registry } from '../../src/registry/registry.ts';
 import type { Scope } from '../../src/registry/token.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write-thread.ts';
+import { putSeededDatabase } from './seeded-database.ts';
 import { bearer } from './tokens.ts';
 
 /** The product in this process, over a database of its own with the bundled data. */
@@ -51,7 +51,7 @@ export function useProduct(): Product {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'portolan-'));
     const database = join(folder, 'portolan.db');
-    await prepareDatabase(database);
+    await putSeededDatabase(database);
     product.registry = new SqliteRegistry(database);
     product.own = new WriteThread(database);
     product.database = database;

@@ -1,0 +1,12 @@
+import { test } from 'node:test';
+import { PORT_COUNT } from '../../src/registry/port-number.ts';
+import { assertAgreement } from '../support/agreement.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+test('REST and GraphQL say the same of every one of the 65,536 ports', async () => {
+  for (let first = 0; first < PORT_COUNT; first += 1000) {
+    await assertAgreement(product.app, first, Math.min(first + 999, PORT_COUNT - 1), null);
+  }
+});

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { SEEDED } from './seeded-database.ts';
+import { makeFolder, removeFolder } from './temporary-folder.ts';
+
+let folder: string | undefined;
+
+/** Runs once before all files of tests: makes the database that each of them would else make anew. */
+export async function globalSetup(): Promise<void> {
+  folder = makeFolder();
+  const database = join(folder, 'portolan.db');
+  await prepareDatabase(database);
+  process.env[SEEDED] = database;
+}
+
+/** Runs once after all of them. */
+export function globalTeardown(): void {
+  if (folder !== undefined) removeFolder(folder);
+}
