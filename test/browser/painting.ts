@@ -11,11 +11,14 @@ export interface Painting {
 const PAINTING = `new Promise((resolve) => {
   const watch = new PerformanceObserver(() => {});
   watch.observe({ type: 'layout-shift', buffered: true });
-  requestAnimationFrame(() => requestAnimationFrame(() => {
+  const look = () => {
     const [paint] = performance.getEntriesByName('first-contentful-paint');
+    // A frame is drawn before it is shown: what is large is not on the screen yet.
+    if (paint === undefined) return requestAnimationFrame(look);
     const shift = watch.takeRecords().reduce((sum, { value }) => sum + value, 0);
     resolve({ firstPaint: paint.startTime, shift });
-  }));
+  };
+  requestAnimationFrame(() => requestAnimationFrame(look));
 })`;
 
 /**

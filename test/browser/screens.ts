@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
-/** The narrowest screen, a usual one, a wide one, in CSS pixels. */
-export const WIDTHS = [320, 1024, 2560] as const;
+/** The narrowest screen, a usual one, a wide one and a 4K one, in CSS pixels. */
+export const WIDTHS = [320, 1024, 2560, 3840] as const;
 export const SCHEMES = ['light', 'dark'] as const;
 
 /**
