@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { useListening } from '../support/listening.ts';
+import { useProduct } from '../support/registry.ts';
+import { useChromium } from './chromium.ts';
+
+const product = useProduct();
+const origin = useListening(product);
+const visit = useChromium();
+
+/** More than this many times Tab is pressed for nothing on any page. */
+const MOST_TABS = 60;
+
+/** Presses Tab until an element has the focus, as somebody without a mouse does. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let tabs = 0; tabs < MOST_TABS; tabs++) {
+    if ((await target.and(page.locator(':focus')).count()) > 0) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`${target} is not reached by Tab`);
+}
+
+describe('by the keyboard alone', () => {
+  test('ports are suggested and one is opened', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/suggestions`);
+    await tabTo(page, page.getByLabel('How many'));
+    await page.keyboard.type('2');
+    await tabTo(page, page.getByLabel('Within'));
+    await page.keyboard.type('20000-20999');
+    await tabTo(page, page.getByLabel('ports that browsers refuse'));
+    await page.keyboard.press('Space');
+    await tabTo(page, page.getByRole('button', { name: 'Suggest' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '2 ports that suit' }).waitFor();
+    const first = page.getByRole('list').getByRole('heading', { level: 3 }).getByRole('link').first();
+    const port = await first.innerText();
+    await tabTo(page, first);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/ports/${port}`);
+    assertClean();
+  });
+
+  test('uses are filtered and one is opened', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/associations`);
+    await tabTo(page, page.getByLabel('Words', { exact: true }));
+    await page.keyboard.type('xsan');
+    await tabTo(page, page.getByRole('combobox', { name: 'Origin' }));
+    await page.keyboard.type('informal');
+    await page.keyboard.press('Tab');
+    await tabTo(page, page.getByRole('button', { name: 'Filter' }));
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/origin=informal/);
+    const link = page.getByRole('link', { name: 'Xsan Filesystem Access' });
+    await tabTo(page, link);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/associations/xsan-filesystem-access');
+    assertClean();
+  });
+
+  test('a note is unfolded, a command copied and a neighbour opened', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/ports/80`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const summary = page.locator('summary').first();
+    await tabTo(page, summary);
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('details').first().getAttribute('open'), '');
+    await tabTo(page, page.getByRole('button', { name: 'Copy the command for Linux by ss' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Copied').waitFor();
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), "ss -lntup 'sport = :80'");
+    await tabTo(page, page.getByRole('link', { name: '81', exact: true }));
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/ports/81');
+    assertClean();
+  });
+});
+
+describe('by mouse', () => {
+  test('a service is found, its port opened, its protocol chosen', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/search`);
+    await page.getByLabel('Port, service name or words').last().fill('ircu');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'ircu', exact: true }).first().click();
+    await page.waitForURL('**/services/ircu');
+    await page.getByRole('link', { name: '6665-6669' }).first().click();
+    await page.waitForURL('**/ports/6665');
+    await page.getByRole('navigation', { name: 'Transport protocols' }).getByRole('link', { name: 'udp' }).click();
+    await page.waitForURL('**/ports/6665/udp');
+    assertClean();
+  });
+
+  test('what is not there is said on a page that leads on', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/services/sssh`);
+    await page.getByRole('heading', { level: 1, name: '404' }).waitFor();
+    await page.getByRole('link', { name: 'ssh', exact: true }).click();
+    await page.waitForURL('**/services/ssh');
+    // Chromium logs the 404.
+    assert.throws(assertClean, /404/);
+  });
+
+  test('every page of the header says where it is', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/about`);
+    const links = page.getByRole('navigation', { name: 'Site' }).getByRole('link');
+    for (const words of await links.allInnerTexts()) {
+      await links.getByText(words, { exact: true }).click();
+      await page.locator('nav [aria-current="page"]').getByText(words, { exact: true }).waitFor();
+      assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, words);
+    }
+    assertClean();
+  });
+});
