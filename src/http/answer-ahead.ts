@@ -148,7 +148,6 @@ class Ahead {
   }
 
   #readAndAnswer(request: IncomingMessage, response: ServerResponse, start: number): void {
-    beganAt(request, start);
     let body = '';
     // A small buffer would hold the larger one that it was cut from for as long as it lives itself.
     request.setEncoding('latin1');
@@ -159,6 +158,8 @@ class Ahead {
       const { accept, 'accept-encoding': codings, 'content-type': type } = request.headers;
       const key = answerKey(`POST\n${accept}\n${codings}\n${type}`, body);
       if (this.#isCurrent(performance.now()) && this.#sendKept(key, request, response, start)) return;
+      // Not before it is known to be needed: a hundred thousand keys of a weak map are looked through at every collection.
+      beganAt(request, start);
       keepBody(request, body as ByteText);
       this.#app(request, response);
     });
