@@ -158,7 +158,7 @@ export const SETTINGS = {
   rateWindow: setting('RATE_WINDOW', '1 min', time('1 s', '24 h'), 'how long the window is'),
   maxWait: setting(
     'MAX_WAIT',
-    '500 ms',
+    '1 s',
     time('10 ms', '1 h'),
     'how long a request may queue where more come than can be answered, before it is refused',
   ),

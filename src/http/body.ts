@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import { PassThrough } from 'node:stream';
+import type { Request, RequestHandler } from 'express';
 import { type ByteText, decode } from '../registry/byte-text.ts';
 import { HttpError } from './problem.ts';
 
@@ -25,12 +26,14 @@ export function readBody(limit: number, makeParser: (options: { limit: number })
     }
     if (Number(request.get('Content-Length') ?? 0) > limit) throw tooLarge(limit);
     let isSettled = false;
+    const source = sourceOf(request);
     const settle = (error?: unknown): void => {
       if (isSettled) return;
       isSettled = true;
+      request.body = source.body;
       next(explain(error, limit));
     };
-    parse(request, response, settle);
+    parse(source, response, settle);
     // A parser that does not know the media type has left the body alone.
     if (isSettled) return;
     let bytes = 0;
@@ -39,6 +42,19 @@ export function readBody(limit: number, makeParser: (options: { limit: number })
       if (bytes > limit) settle(tooLarge(limit));
     });
   };
+}
+
+/**
+ * Gives what the parsers read a body from. A client that has closed its side of the connection while its request queued may
+ * have sent all of the body before, which they do not believe: they get a copy of the stream, and no look at the connection.
+ *
+ * @throws {HttpError} 400 when the client had not sent all of it.
+ */
+function sourceOf(request: Request): Request {
+  if (request.socket.readable) return request;
+  if (!request.complete) throw new HttpError(400, 'Cannot read the body: the request was aborted');
+  const { headers, body } = request;
+  return Object.assign(request.pipe(new PassThrough()), { headers, body }) as unknown as Request;
 }
 
 const keptBodies = new WeakMap<IncomingMessage, ByteText>();

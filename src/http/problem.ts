@@ -131,6 +131,8 @@ const BODY_ERRORS: Readonly<Record<string, Explanation>> = {
   },
   'charset.unsupported': { status: 415, detail: 'Cannot read the body: expected the charset utf-8' },
   'request.aborted': { status: 400, detail: 'Cannot read the body: the request was aborted' },
+  // What was behind it in the connection is no request, and has ended both while it queued.
+  'stream.not.readable': { status: 400, detail: 'Cannot read the body: the request was aborted' },
   'request.size.invalid': { status: 400, detail: 'Cannot read the body: its length is not the one announced' },
 };
 

@@ -88,6 +88,8 @@ export async function listen(
   server.on('request', answer);
   // Who expects anything but 100-continue would get an empty 417 from Node; to pass over it is as good (RFC 9110, 10.1.1).
   server.on('checkExpectation', answer);
+  // Who has said all that they want to say may still want the answer, also to what queues. Node's types do not know it.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on('clientError', refusals.onClientError);
   // Who does not read the answer either; longer than a request may take, so that a slow one gets its 408.
   server.timeout = options.requestMs + IDLE_EXTRA_MS;

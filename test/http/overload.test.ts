@@ -5,6 +5,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import type { Registry } from '../../src/registry/registry.ts';
 import { listenHere } from '../support/listen.ts';
+import { connectRaw } from '../support/raw-connection.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -84,4 +85,37 @@ test('who watches does not queue', async (t) => {
     [200, 200, 200],
   );
   assert.ok((await Promise.all(searches)).some(({ status }) => status === 503));
+});
+
+test('who has said all that they have to say while they queue is answered, with a body too', async (t) => {
+  const url = await listenHere(t, slow(), { MAX_WAIT: '10 s' });
+  const ask = await connect(t, url, 10);
+  const searches = ask('/search?q=ssh');
+  const body = JSON.stringify({ query: '{ port(number: 22) { number } }' });
+  const head = (path: string, type: string, length: number) =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
+  const sent = [
+    'GET /ports/22?format=text HTTP/1.1\r\nHost: x\r\n\r\n',
+    head('/graphql', 'application/json', body.length) + body,
+    `${head('/ports/lookup?format=text', 'text/plain', 2)}22`,
+    // Not all of it.
+    head('/graphql', 'application/json', body.length + 1) + body,
+    // More than they said: nobody waits for what becomes of it.
+    head('/graphql', 'application/json', body.length) + body.repeat(2),
+  ];
+  const received = await Promise.all(
+    sent.map(async (bytes) => {
+      const { socket, closed } = await connectRaw(url, bytes);
+      socket.end();
+      return closed;
+    }),
+  );
+  const answers = received.map((text) =>
+    [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)),
+  );
+  assert.deepEqual(answers, [[200], [200], [200], [400], [200]]);
+  assert.match(received[0] ?? '', /\r\n22 /);
+  assert.match(received[1] ?? '', /\{"data":\{"port":\{"number":22\}\}\}/);
+  assert.match(received[2] ?? '', /\r\n22 /);
+  await Promise.all(searches);
 });
