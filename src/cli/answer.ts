@@ -9,7 +9,7 @@ import { countLookups } from '../http/counting.ts';
 import { mayKeep } from '../http/kept-answers.ts';
 import type { WriteMetrics } from '../http/metrics.ts';
 import { requestIdOf } from '../http/request-id.ts';
-import { listen, type RunningServer } from '../http/server.ts';
+import { type ListenOptions, listen, type RunningServer } from '../http/server.ts';
 import type { Logger } from '../log.ts';
 import { Counts } from '../metrics/counts.ts';
 import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
@@ -21,6 +21,8 @@ import { keepsAnswers, limitsOf, listenOptionsOf } from './limits.ts';
 export interface Shared {
   /** Where requests are counted, for one limit. */
   readonly requestCounts?: Store | undefined;
+  /** What all of them listen on. */
+  readonly socket?: ListenOptions['socket'];
   /** Is handed the figures of this process, and gives what writes those of all. */
   readonly share?: (figures: Figures) => WriteMetrics;
 }
@@ -77,7 +79,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     logClientAddresses: config.logClientAddresses,
   });
   const listener = belowPath(keepsAnswers(config) ? answerAhead(app, registry, counts) : app, config.basePath);
-  const server = await listen(listener, listenOptionsOf(config), log, counts);
+  const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   return {
     url: server.url,
     writeMetrics,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { enableCompileCache } from 'node:module';
+import type { ListenOptions } from '../http/server.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { shareFigures } from './worker-figures.ts';
 import type { WorkerTask } from './workers.ts';
@@ -10,13 +11,13 @@ enableCompileCache();
 // A terminal interrupts all processes at once; when to stop is for the first one to say.
 process.on('SIGINT', () => {});
 
-const [{ config, worker }] = (await once(process, 'message')) as [WorkerTask];
+const [{ config, worker }, socket] = (await once(process, 'message')) as [WorkerTask, ListenOptions['socket']];
 const { openLog } = await import('./open-log.ts');
 const log = (await openLog(config)).child({ worker });
 try {
   const { answer } = await import('./answer.ts');
   const requestCounts = config.rateLimit > 0 ? await sharedCounts() : undefined;
-  const server = await answer(config, log, { requestCounts, share: shareFigures });
+  const server = await answer(config, log, { requestCounts, socket, share: shareFigures });
   process.on('SIGTERM', async () => {
     await server.stop();
     process.exit(0);

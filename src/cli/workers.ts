@@ -1,6 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ClusterMemoryStorePrimary } from '@express-rate-limit/cluster-memory-store';
@@ -8,6 +7,7 @@ import type { Config } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
 import { type ErrorCode, RegistryError } from '../registry/registry-error.ts';
 import type { WatchedServer } from './answer.ts';
+import { type HeldSocket, holdSocket } from './held-socket.ts';
 import { WorkerFigures } from './worker-figures.ts';
 
 /** How long it is waited after a worker ended before it answered, in milliseconds: the next one may end likewise. */
@@ -35,39 +35,30 @@ type WorkerWord = { readonly url: string } | { readonly code: ErrorCode; readonl
  * @throws {RegistryError} As `answer`.
  */
 export async function answerByWorkers(config: Config, log: Logger): Promise<WatchedServer> {
-  const workers = new Workers({ ...config, ...(await sharesOf(config)) }, log);
+  const { host, port, maxConnections, workers: count } = config;
+  const socket = await holdSocket(host, port);
+  // Each has its part of the connections.
+  const part = { port: socket?.port ?? port, maxConnections: Math.ceil(maxConnections / count) };
+  const workers = new Workers({ ...config, ...part }, socket, log);
   return { url: await workers.start(), stop: () => workers.stop(), writeMetrics: () => workers.figures.write() };
-}
-
-/** What each worker has of what is set for all: its part of the connections, and the same port. */
-async function sharesOf({ port, host, maxConnections, workers }: Config): Promise<Partial<Config>> {
-  return { port: port === 0 ? await freePort(host) : port, maxConnections: Math.ceil(maxConnections / workers) };
-}
-
-/** Chooses a port for all workers: what they choose themselves is lost when none of them is left. */
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening').catch(() => {
-    // The first worker finds the same, and says it in a sentence.
-  });
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 class Workers {
   readonly figures = new WorkerFigures();
   readonly #config: Config;
+  /** Is here so that it outlives each worker. */
+  readonly #socket: HeldSocket | null;
   readonly #log: Logger;
   readonly #running = new Set<Worker>();
   readonly #tended: Promise<void>[] = [];
   #isStopping = false;
 
-  constructor(config: Config, log: Logger) {
+  constructor(config: Config, socket: HeldSocket | null, log: Logger) {
     this.#config = config;
+    this.#socket = socket;
     this.#log = log;
-    // Whoever is free takes the next connection. One that Node handed over in turn would stay open unanswered where its
-    // worker is killed on the way.
+    // Whoever is free takes the next connection, also where there is no socket that all were sent. One that Node handed over
+    // in turn would stay open unanswered where its worker is killed on the way.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({
       exec: fileURLToPath(new URL('worker.ts', import.meta.url)),
@@ -90,6 +81,7 @@ class Workers {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#socket?.release();
     for (const worker of this.#running) worker.process.kill('SIGTERM');
     const impatience = setTimeout(() => {
       for (const worker of this.#running) worker.process.kill('SIGKILL');
@@ -141,7 +133,7 @@ class Workers {
       });
       // Nobody is left to read what is sent to a worker that has just ended: its exit tells all.
       worker.on('error', () => {});
-      worker.send({ config: this.#config, worker: number } satisfies WorkerTask);
+      worker.send({ config: this.#config, worker: number } satisfies WorkerTask, this.#socket?.handle);
     });
   }
 }

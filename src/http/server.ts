@@ -35,6 +35,8 @@ export interface ListenOptions extends ParserLimits {
   readonly port: number;
   /** Address or name of the interface. */
   readonly host: string;
+  /** What is listened on in their place: it is bound there, and another process holds it too. */
+  readonly socket?: object | undefined;
   /** The names of the settings of these two. */
   readonly settings: { readonly port: string; readonly host: string };
   /** How long a whole request may take to arrive, in milliseconds. */
@@ -76,7 +78,7 @@ export async function listen(
   log: Logger,
   counts = new Counts(),
 ): Promise<RunningServer> {
-  const { port, host, tls } = options;
+  const { port, host, socket, tls } = options;
   const refusals = refuseRequests(log, options, counts);
   const { server, renewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
   let stopped: Promise<void> | undefined;
@@ -98,7 +100,7 @@ export async function listen(
   tellOfDrops(server, log, counts);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, options)));
-    server.listen(port, host, resolve);
+    server.listen(socket ?? { port, host }, resolve);
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;

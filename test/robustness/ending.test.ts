@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { startServer } from '../support/portolan-process.ts';
@@ -76,10 +76,18 @@ describe('SIGTERM under load drops no request that was accepted', () => {
   }
 });
 
-test('a worker killed every second under load takes with it only what is in flight on it', async (t) => {
-  const server = await startServer(t, { DATABASE, WORKERS: '3', MAX_WAIT: '10 s' }, COMMAND);
+/** How workers are killed. */
+interface Killing {
+  /** Chooses among them; the first has lived for longest. */
+  readonly victims: (pids: readonly string[]) => readonly string[];
+  readonly everyMs: number;
+  readonly times: number;
+}
+
+/** Kills workers again and again under load, and lets fail only what is in flight on them. */
+async function killUnderLoad(t: TestContext, WORKERS: string, { victims, everyMs, times }: Killing) {
+  const server = await startServer(t, { DATABASE, WORKERS, MAX_WAIT: '10 s' }, COMMAND);
   const isRight = await learn(server.url);
-  const KILLS = 10;
   /** How long after a worker is killed its clients learn of it, in milliseconds. */
   const LATE_MS = 500;
   const kills: number[] = [];
@@ -102,19 +110,19 @@ test('a worker killed every second under load takes with it only what is in flig
   });
   const children = () =>
     readFileSync(`/proc/${server.process.pid}/task/${server.process.pid}/children`, 'utf8').split(' ').filter(Boolean);
-  for (let kill = 0; kill < KILLS; kill++) {
-    await delay(1_000);
-    // The one that has lived for longest.
-    const [victim] = children();
+  for (let kill = 0; kill < times; kill++) {
+    await delay(everyMs);
     kills.push(performance.now());
-    process.kill(Number(victim), 'SIGKILL');
+    for (const victim of victims(children())) process.kill(Number(victim), 'SIGKILL');
   }
-  await delay(1_000);
+  await delay(everyMs);
   isOver = true;
   await loading;
-  console.log(`${right} right answers, ${kills.length} workers killed, ${failures.length} requests in flight on them`);
+  console.log(`${right} right answers, ${kills.length} times killed, ${failures.length} requests in flight then`);
   assert.deepEqual(wrong, []);
-  assert.ok(kills.length === KILLS && right > 20 * CLIENTS, `${kills.length} kills, ${right} answers`);
+  const refused = failures.filter(({ error }) => error === 'ECONNREFUSED');
+  assert.deepEqual(refused, [], 'somebody was refused');
+  assert.ok(right > 20 * CLIENTS, `${right} answers`);
   const inFlight = kills.map((kill) => failures.filter(({ at }) => at >= kill && at < kill + LATE_MS).length);
   assert.equal(
     inFlight.reduce((sum, count) => sum + count, 0),
@@ -123,4 +131,12 @@ test('a worker killed every second under load takes with it only what is in flig
   );
   // Each client has one at a time.
   assert.ok(inFlight.every((count) => count <= CLIENTS));
+}
+
+describe('workers killed under load take with them only what is in flight on them', () => {
+  test('every second the one of three that has lived for longest', (t) =>
+    killUnderLoad(t, '3', { victims: (pids) => pids.slice(0, 1), everyMs: 1_000, times: 10 }));
+
+  test('both of two at once, so that nobody is left to answer until the next is there', (t) =>
+    killUnderLoad(t, '2', { victims: (pids) => pids, everyMs: 2_500, times: 4 }));
 });
