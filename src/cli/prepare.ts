@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { keepOldSchema } from '../sqlite/backup.ts';
@@ -60,7 +60,7 @@ export function prepareDatabase(path: string, busyTimeoutMs?: number, tell?: (se
 
 /** Why a place cannot be written, in words where whoever runs the server can do something about it. */
 const REASONS: Readonly<Record<string, string>> = {
-  EROFS: 'its file system is read-only, and to read it takes writing beside it too',
+  EROFS: 'its file system is read-only',
   EACCES: 'this user has no right to',
   EPERM: 'this user has no right to',
   ENOSPC: 'the disk is full',
@@ -70,7 +70,7 @@ const REASONS: Readonly<Record<string, string>> = {
  * Makes the folder, and says in a sentence when it or the file cannot be written.
  *
  * @param path - The SQLite file.
- * @throws {RegistryError} `invalid_argument`
+ * @throws {RegistryError} `invalid_argument`; `unavailable` for a file on a read-only disk.
  */
 export function makePlace(path: string): void {
   const folder = dirname(path);
@@ -85,8 +85,8 @@ export function makePlace(path: string): void {
     if (error instanceof RegistryError) throw error;
     const { code = '' } = error as NodeJS.ErrnoException;
     const reason = REASONS[code] ?? code;
-    throw new RegistryError('invalid_argument', `Setting DATABASE: cannot write ${quoteInput(path)}: ${reason}`, {
-      cause: error,
-    });
+    // What is there can be read on a read-only disk; any other fault is one of the settings.
+    const fault = code === 'EROFS' && existsSync(path) ? 'unavailable' : 'invalid_argument';
+    throw new RegistryError(fault, `Setting DATABASE: cannot write ${quoteInput(path)}: ${reason}`, { cause: error });
   }
 }

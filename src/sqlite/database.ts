@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { RegistryError } from '../registry/registry-error.ts';
+import { isOnReadOnlyDisk, openReadOnly } from './read-only-disk.ts';
 
 /** An open connection to the database. */
 export type Connection = Database.Database;
@@ -28,7 +29,7 @@ const APPLICATION_ID = 0x506f7274;
  * @throws {RegistryError} `unavailable` when it cannot be opened, is locked or damaged, or belongs to another program.
  */
 export function openForWriting(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Connection {
-  return open(path, busyTimeoutMs, (db) => {
+  return open(path, openWith(busyTimeoutMs), (db) => {
     claim(db);
     // WAL lets readers go on with the old data while a writer works, and see the new at its commit.
     db.pragma('journal_mode = WAL');
@@ -46,7 +47,10 @@ export function openForWriting(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): C
  * @throws {RegistryError} As `openForReading`.
  */
 export function openForOwnWrites(path: string): Connection {
-  return openExisting(path, BUSY_TIMEOUT_MS, makeDurable);
+  if (isOnReadOnlyDisk(path)) {
+    throw new RegistryError('unavailable', 'The database cannot be written: its file system is read-only');
+  }
+  return openExisting(path, openWith(BUSY_TIMEOUT_MS), makeDurable);
 }
 
 /** How often a writer in the queue of a lock tries again, in milliseconds. */
@@ -82,36 +86,45 @@ export function makeDurable(db: Connection): Connection {
 }
 
 /**
- * Opens an existing database for reading. Nothing can be changed through this connection.
+ * Opens an existing database for reading. Nothing can be changed through this connection. On a read-only file system it is
+ * a copy in memory, as of now.
  *
  * @param path - The SQLite file.
  * @throws {RegistryError} `unavailable` when it is missing, cannot be opened, is damaged or belongs to another program.
  */
 export function openForReading(path: string): Connection {
-  return openExisting(path, READER_TIMEOUT_MS, (db) => {
+  const connect = isOnReadOnlyDisk(path) ? openReadOnly : openWith(READER_TIMEOUT_MS);
+  return openExisting(path, connect, (db) => {
     // Not opened read-only: SQLite needs the write lock of the file to recover after a crash of its last writer.
     db.pragma('query_only = ON');
     return db;
   });
 }
 
-function openExisting(path: string, timeout: number, prepare: (db: Connection) => Connection): Connection {
+/** How a file is opened, before anything is known of it. */
+type Connect = (path: string) => Connection;
+
+function openWith(timeout: number): Connect {
+  return (path) => new Database(path, { timeout });
+}
+
+function openExisting(path: string, connect: Connect, prepare: (db: Connection) => Connection): Connection {
   if (!existsSync(path))
     throw new RegistryError(
       'unavailable',
       'The database is missing: start Portolan again or run its seed command to make a new one',
     );
-  return open(path, timeout, (db) => {
+  return open(path, connect, (db) => {
     const owner = ownerOf(db);
     if (owner !== 'portolan') throw owner === 'nobody' ? emptyFile() : foreignFile();
     return prepare(db);
   });
 }
 
-function open(path: string, timeout: number, prepare: (db: Connection) => Connection): Connection {
+function open(path: string, connect: Connect, prepare: (db: Connection) => Connection): Connection {
   let db: Connection | undefined;
   try {
-    db = new Database(path, { timeout });
+    db = connect(path);
     // Only what this schema defines may run: a tampered file cannot smuggle in functions by way of views or triggers.
     db.pragma('trusted_schema = OFF');
     return prepare(db);

@@ -25,6 +25,7 @@ import { type Connection, openForReading, toRegistryError } from './database.ts'
 import { importCounts } from './import-counts.ts';
 import { KindCharts } from './kind-charts.ts';
 import { checkSchema } from './migrate.ts';
+import { isOnReadOnlyDisk } from './read-only-disk.ts';
 import { Reads } from './reads.ts';
 import { Searches } from './searches.ts';
 import { SharedReports } from './shared-reports.ts';
@@ -226,10 +227,16 @@ export class SqliteRegistry implements RegistrySnapshot {
     }
   }
 
-  /** A file that was put in place of the open one, as a restored backup is, is noticed within a second. */
+  /**
+   * A file that was put in place of the open one, as a restored backup is, is noticed within a second; and that a read-only
+   * disk can be written: nobody in this process could, while the file is open as one that cannot.
+   */
   #closeIfReplaced(): void {
     this.#lookAgain = performance.now() + LOOK_EVERY_MS;
-    if (this.#open !== undefined && this.#open.inode !== inodeOf(this.#path)) this.close();
+    if (this.#open === undefined) return;
+    const { db } = this.#open;
+    const isOutdated = (db.memory || db.readonly) && !isOnReadOnlyDisk(this.#path);
+    if (isOutdated || this.#open.inode !== inodeOf(this.#path)) this.close();
   }
 
   #connect(): Open {
