@@ -1,12 +1,13 @@
 import type { Store } from 'express-rate-limit';
 import type { Config } from '../config/settings.ts';
-import { createGraphqlHandler } from '../graphql/graphql-handler.ts';
+import { loadGraphql } from '../graphql/load.ts';
 import { answerAhead } from '../http/answer-ahead.ts';
 import { createApp } from '../http/app.ts';
 import { authorizeBy } from '../http/authorization.ts';
 import { belowPath } from '../http/base-path.ts';
 import { countLookups } from '../http/counting.ts';
 import { mayKeep } from '../http/kept-answers.ts';
+import { lateHandler } from '../http/late-handler.ts';
 import type { WriteMetrics } from '../http/metrics.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { type ListenOptions, listen, type RunningServer } from '../http/server.ts';
@@ -45,16 +46,19 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
   const counts = new Counts();
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
   const own = new WriteThread(config.database, config.ephemeralRanges);
-  const graphql = await createGraphqlHandler({
-    registry,
-    own,
-    authorize: authorizeBy(registry),
-    introspection: config.introspection,
-    requestIdOf,
-    mayKeep,
-    onLookups: (response, reports) => countLookups(counts, response, reports),
-    onWrite: (result) => counts.addWrite('graphql', result),
-    onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
+  const graphql = lateHandler(async () => {
+    const createGraphqlHandler = await loadGraphql();
+    return createGraphqlHandler({
+      registry,
+      own,
+      authorize: authorizeBy(registry),
+      introspection: config.introspection,
+      requestIdOf,
+      mayKeep,
+      onLookups: (response, reports) => countLookups(counts, response, reports),
+      onWrite: (result) => counts.addWrite('graphql', result),
+      onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
+    });
   });
   const figures = figuresOf({
     counts,
@@ -66,7 +70,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
   const app = createApp({
     registry,
     own,
-    graphql,
+    graphql: graphql.handle,
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
@@ -80,13 +84,17 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
   });
   const listener = belowPath(keepsAnswers(config) ? answerAhead(app, registry, counts) : app, config.basePath);
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
-  return {
-    url: server.url,
-    writeMetrics,
-    stop: async () => {
-      await server.stop();
-      await own.close();
-      registry.close();
-    },
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await own.close();
+    registry.close();
   };
+  try {
+    // It takes as long as all the rest of the start: look-ups by REST are answered meanwhile.
+    await graphql.load();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: server.url, writeMetrics, stop };
 }

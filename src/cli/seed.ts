@@ -2,7 +2,7 @@ import { type IanaRow, newestDate, readIanaCsv } from '../sources/iana-csv.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { Connection } from '../sqlite/database.ts';
 import { countImport } from '../sqlite/import-counts.ts';
-import { type ImportResult, importList } from '../sqlite/imports.ts';
+import { type AssignmentTally, type ImportResult, importList, tallyAssignments } from '../sqlite/imports.ts';
 import { bundledLists, seedBundled, sha256 } from './bundled.ts';
 import { withDatabase } from './prepare.ts';
 import { showProgress } from './progress.ts';
@@ -32,10 +32,15 @@ export async function seed(database: string, options: SeedOptions): Promise<void
   await withDatabase(database, async (db) => {
     if (options.iana !== undefined) {
       const { name, result } = await importIana(db, options.iana, options.date ?? null, options.allowSmall === true);
-      console.log(closingLine(name, result, performance.now() - start));
+      console.log(closingLine(name, result, tallyAssignments(db), performance.now() - start));
     }
     for (const { list, result } of await seedBundled(db)) {
-      if (options.iana === undefined) console.log(bundledLine(list, result, performance.now() - start));
+      if (options.iana !== undefined) continue;
+      const isOfficial = list === 'assignments' && result !== undefined;
+      const line = isOfficial
+        ? closingLine(list, result, tallyAssignments(db), performance.now() - start)
+        : bundledLine(list, result);
+      console.log(line);
     }
   });
 }
@@ -88,7 +93,8 @@ async function importFile(
 
 function closingLine(
   name: string,
-  { changed, rows, date, states, ranges }: ImportResult,
+  { changed, rows, date }: ImportResult,
+  { states, ranges }: AssignmentTally,
   milliseconds: number,
 ): string {
   const verb = changed ? 'Imported' : 'Unchanged, loaded already:';
@@ -97,10 +103,9 @@ function closingLine(
   return `${verb} ${name}: ${rows} rows (${byState.join(', ')}), ${ranges} ranges, registry of ${date}, ${seconds} s`;
 }
 
-function bundledLine(list: string, result: ImportResult | undefined, milliseconds: number): string {
+function bundledLine(list: string, result: ImportResult | undefined): string {
   if (result === undefined) {
     return `Kept ${list}: an operator's import is loaded; to go back: seed --iana data/${bundledLists().assignments.file}`;
   }
-  if (list === 'assignments') return closingLine(list, result, milliseconds);
   return `${result.changed ? 'Imported' : 'Unchanged, loaded already:'} ${list}: ${result.rows} rows, list of ${result.date}`;
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { LineCounter, parseDocument } from 'yaml';
+import type * as Yaml from 'yaml';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-file.ts';
@@ -20,7 +20,8 @@ export async function readOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
   const isList = typeof content === 'object' && content !== null && 'results' in content;
   const items = isList ? content.results : content;
   if (!Array.isArray(items)) return fail(file, 'line 1', 'expected a JSON array of entries');
-  const locate = locatorOf(text, isList ? ['results'] : []);
+  // Loaded when it is needed: 72 files are read for it, which would delay every start of the server.
+  const locate = locatorOf(text, isList ? ['results'] : [], await import('yaml'));
   return items.map((item: unknown, index) => {
     const place = (field?: string) => locate(index, field);
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
@@ -46,16 +47,23 @@ function parseJson(file: SourceFile, text: string): unknown {
  * Tells where entries stand. JSON is YAML, and its reader knows all places; the text is read by it when the first place
  * is asked for.
  */
-function locatorOf(text: string, root: readonly string[]): (index: number, field?: string) => string {
+function locatorOf(
+  text: string,
+  root: readonly string[],
+  yaml: typeof Yaml,
+): (index: number, field?: string) => string {
   let find: ((path: readonly unknown[]) => string | undefined) | undefined;
   return (index, field) => {
-    find ??= placesOf(text);
+    find ??= placesOf(text, yaml);
     const entry = [...root, index];
     return (field === undefined ? undefined : find([...entry, field])) ?? find(entry) ?? `entry ${index + 1}`;
   };
 }
 
-function placesOf(text: string): (path: readonly unknown[]) => string | undefined {
+function placesOf(
+  text: string,
+  { LineCounter, parseDocument }: typeof Yaml,
+): (path: readonly unknown[]) => string | undefined {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, uniqueKeys: false, version: '1.2' });
   return (path) => {

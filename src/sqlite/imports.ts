@@ -41,8 +41,12 @@ export interface ImportResult {
   readonly rows: number;
   /** The day it stands for, `YYYY-MM-DD`. */
   readonly date: string;
-  /** Official rows by state, and how many of them IANA writes as a range, six of one port included (4748-4748). */
+}
+
+/** How many official rows there are of a kind. */
+export interface AssignmentTally {
   readonly states: Readonly<Partial<Record<AssignmentState, number>>>;
+  /** Those that IANA writes as a range, six of one port included (4748-4748). */
   readonly ranges: number;
 }
 
@@ -169,7 +173,8 @@ async function replaceList<List extends ListName>(
   progress: (rows: number) => void,
 ): Promise<ImportResult> {
   const loaded = storedList(db, list.list);
-  if (loaded?.sha256 === list.sha256 && loaded.date === (list.date ?? loaded.date)) return count(db, loaded, false);
+  if (loaded?.sha256 === list.sha256 && loaded.date === (list.date ?? loaded.date))
+    return { changed: false, rows: loaded.rows, date: loaded.date };
   const table: Table<ListRows[List]> = TABLES[list.list];
   db.exec(table.clear);
   const insert = db.prepare(table.insert);
@@ -194,11 +199,16 @@ async function replaceList<List extends ListName>(
     Number(list.bundled),
     DERIVATION,
   );
-  return count(db, { rows: stored, date }, true);
+  return { changed: true, rows: stored, date };
 }
 
-function count(db: Connection, { rows, date }: { rows: number; date: string }, changed: boolean): ImportResult {
+/**
+ * Counts the official rows that are loaded. It reads all of them.
+ *
+ * @param db - Any connection.
+ */
+export function tallyAssignments(db: Connection): AssignmentTally {
   const states = db.prepare('SELECT state, count(*) FROM assignment GROUP BY state').raw().all() as [string, number][];
   const ranges = db.prepare("SELECT count(*) FROM assignment WHERE port_number LIKE '%-%'").pluck().get() as number;
-  return { changed, rows, date, states: Object.fromEntries(states), ranges };
+  return { states: Object.fromEntries(states), ranges };
 }
