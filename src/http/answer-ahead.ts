@@ -5,7 +5,7 @@ import type { ByteTemplate, ByteText } from '../registry/byte-text.ts';
 import { LOOKUP_ORIGINS, lookupOrigin } from '../registry/lookup-origin.ts';
 import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
 import type { SharedReport } from '../registry/port-report.ts';
-import { type Registry, VERSION_AGE_MS } from '../registry/registry.ts';
+import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../registry/registry.ts';
 import { portJson, portTemplate } from '../rest/port-json.ts';
 import { type AnswerKey, answerKey } from './answer-key.ts';
 import { keepBody } from './body.ts';
@@ -20,13 +20,16 @@ const LARGEST_QUESTION = 16 * 1024;
 /** What `Accept` may say where JSON is wanted for a port; other words are left to the negotiation. */
 const PLAIN_JSON: readonly (string | undefined)[] = [undefined, '*/*', 'application/json'];
 const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
+/** The place of the team's own among who answers for a port. */
+const OWN = LOOKUP_ORIGINS.indexOf('own');
 const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'application/json; charset=utf-8'];
 
 /**
  * Answers ahead of the frameworks what was answered before: an answer depends on the state of the registry, the request
  * and nothing else. Everything is answered by the app once and kept as it was sent; a report in JSON is put together from
  * the parts that ports share, with the header of such a report that the app has sent. All is dropped when the registry's
- * version changes, at which is looked anew after `VERSION_AGE_MS`.
+ * version changes, at which is looked anew after `VERSION_AGE_MS`; but when only own entries change, the reports of ports
+ * without any stay: a team that enters ports all day must not make every look-up slow.
  *
  * @param app - Answers everything else.
  * @param registry - Tells its version.
@@ -44,7 +47,7 @@ class Ahead {
   /** Of reports, the same object at each of them. */
   readonly #reportTally: Tally;
   readonly #kept = new KeptAnswers();
-  #version: string | undefined;
+  #version: RegistryVersion | undefined;
   /** When the version was last looked at, in milliseconds of `performance.now`. */
   #checkedAt = Number.NEGATIVE_INFINITY;
   /** For each port that was asked for, its report without the number, and its validator. */
@@ -169,8 +172,12 @@ class Ahead {
   #isCurrent(now: number): boolean {
     if (now - this.#checkedAt < VERSION_AGE_MS) return true;
     try {
-      const version = this.#registry.version();
-      if (version !== this.#version) this.#drop();
+      let version = this.#registry.version();
+      const known = this.#version;
+      if (version.lists !== known?.lists) this.#drop();
+      else if (version.own !== known.own) this.#dropOwn();
+      else version = known;
+      // The same object while nothing changes: by it is told whether anything did.
       this.#version = version;
     } catch {
       this.#drop();
@@ -185,6 +192,18 @@ class Ahead {
     this.#kept.clear();
     this.#reports = [];
     this.#tags = [];
+  }
+
+  /** Drops what may tell of an own entry: that of ports that had one when they were read, and of those that have one now. */
+  #dropOwn(): void {
+    this.#kept.clear();
+    for (const [port, origin] of this.#origins.entries()) if (origin === OWN) this.#forget(port, port);
+    for (const { firstPort, lastPort } of this.#registry.ownSpans()) this.#forget(firstPort, lastPort);
+  }
+
+  #forget(firstPort: number, lastPort: number): void {
+    this.#reports.fill(undefined, firstPort, lastPort + 1);
+    this.#tags.fill(undefined, firstPort, lastPort + 1);
   }
 }
 

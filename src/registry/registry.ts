@@ -7,6 +7,7 @@ import type { KindChart } from './kind-chart.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { PoolReport } from './pool.ts';
 import type { PortQuery } from './port-query.ts';
+import type { PortSpan } from './port-range.ts';
 import type { PortReport, SharedReport } from './port-report.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from './search.ts';
 import type { SuggestionList } from './suggestions.ts';
@@ -46,6 +47,14 @@ export interface LoadedList {
  * needs from one answer to its next question, and enough to look at it once for many requests under load.
  */
 export const VERSION_AGE_MS = 0.5;
+
+/** While both numbers stay the same, so does every answer. */
+export interface RegistryVersion {
+  /** Another one at each change of a list. */
+  readonly lists: number;
+  /** Another one at each change of the team's own entries and pools. */
+  readonly own: number;
+}
 
 /** The lists that make up the registry, the official one first. */
 export const LIST_NAMES = [
@@ -109,10 +118,11 @@ export interface Registry {
    */
   sharedReports(queries: readonly PortQuery[]): SharedReport[];
 
-  /**
-   * Tells one state of the registry from another: while the text stays the same, so does every answer.
-   */
-  version(): string;
+  /** Tells one state of the registry from another. */
+  version(): RegistryVersion;
+
+  /** Lists the ports of all own entries: a change of these touches the reports of no other ports. */
+  ownSpans(): PortSpan[];
 
   /** Tells of each of the 65,536 ports what it is: the very same bytes as long as nothing changes. */
   kindChart(): KindChart;

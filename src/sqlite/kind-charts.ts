@@ -1,8 +1,9 @@
 import type { Association } from '../registry/association.ts';
 import { type ChartFacts, drawKinds, type KindChart } from '../registry/kind-chart.ts';
 import type { PortSpan } from '../registry/port-range.ts';
+import type { RegistryVersion } from '../registry/registry.ts';
 import type { Connection } from './database.ts';
-import type { Reads, Version } from './reads.ts';
+import type { Reads } from './reads.ts';
 
 type StateRow = ChartFacts['assignments'][number];
 
@@ -10,7 +11,7 @@ type StateRow = ChartFacts['assignments'][number];
 export class KindCharts {
   readonly #reads: Reads;
   readonly #statements;
-  #drawn: { readonly version: Version; readonly chart: KindChart } | undefined;
+  #drawn: { readonly version: RegistryVersion; readonly chart: KindChart } | undefined;
 
   /**
    * @param db - A connection to a database of this program's schema.

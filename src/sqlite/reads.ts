@@ -4,7 +4,7 @@ import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.ts';
 import type { PortSpan } from '../registry/port-range.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
-import type { LoadedList } from '../registry/registry.ts';
+import type { LoadedList, RegistryVersion } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import type { Connection } from './database.ts';
 import {
@@ -20,12 +20,6 @@ import {
 } from './rows.ts';
 
 type CheckRow = Omit<CheckCommand, 'needsRoot' | 'questions'> & { needsRoot: number };
-
-/** The state of what answers are made from: a number for the lists, one for the own entries. */
-export interface Version {
-  readonly lists: number;
-  readonly own: number;
-}
 
 /** Every SELECT of the registry, prepared once for a connection, with rows turned into the domain's own. */
 export class Reads {
@@ -76,7 +70,7 @@ export class Reads {
            FROM association WHERE origin = 'own'`,
         )
         .pluck(),
-      version: db.prepare<[], Version>('SELECT lists, own FROM registry_version'),
+      version: db.prepare<[], RegistryVersion>('SELECT lists, own FROM registry_version'),
       listStarts: db
         .prepare<[], number>(
           `SELECT first_port FROM assignment WHERE first_port NOT NULL
@@ -110,8 +104,8 @@ export class Reads {
   }
 
   /** Tells the state of the lists and of the own entries. */
-  version(): Version {
-    return this.#statements.version.get() as Version;
+  version(): RegistryVersion {
+    return this.#statements.version.get() as RegistryVersion;
   }
 
   /** Lists the ports at which rows of the lists begin, or have just ended, each once. */

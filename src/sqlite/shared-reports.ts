@@ -3,8 +3,9 @@ import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.
 import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
 import { contains, PORT_RANGES } from '../registry/port-range.ts';
 import { composeSharedReport, type SharedReport } from '../registry/port-report.ts';
+import type { RegistryVersion } from '../registry/registry.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
-import type { Reads, Version } from './reads.ts';
+import type { Reads } from './reads.ts';
 
 /** How many reports are kept, one a stretch of ports and protocol: some 13,000 stretches without a protocol, 3 kB each. */
 const MOST_KEPT = 20_000;
@@ -89,7 +90,7 @@ export class SharedReports {
     return kept;
   }
 
-  #begin({ lists }: Version): Kept {
+  #begin({ lists }: RegistryVersion): Kept {
     const starts = new Uint8Array(PORT_COUNT + 1);
     for (const port of this.#reads.listStarts()) starts[port] = 1;
     for (const { firstPort, lastPort } of [...PORT_RANGES, ...this.#ownRanges])
@@ -101,7 +102,7 @@ export class SharedReports {
     return { lists, stretchOf, ...maps, own: undefined, isOwn: new Uint8Array(PORT_COUNT) };
   }
 
-  #takeOwn(kept: Kept, { own }: Version): void {
+  #takeOwn(kept: Kept, { own }: RegistryVersion): void {
     kept.own = own;
     kept.ownReports.clear();
     kept.isOwn.fill(0);

@@ -11,8 +11,15 @@ import type { Page, PageRequest } from '../registry/page.ts';
 import type { PoolReport } from '../registry/pool.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import type { PortQuery } from '../registry/port-query.ts';
+import type { PortSpan } from '../registry/port-range.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/port-report.ts';
-import { LIST_NAMES, type RegistryInfo, type RegistrySnapshot, type Service } from '../registry/registry.ts';
+import {
+  LIST_NAMES,
+  type RegistryInfo,
+  type RegistrySnapshot,
+  type RegistryVersion,
+  type Service,
+} from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from '../registry/search.ts';
 import type { SuggestionList } from '../registry/suggestions.ts';
@@ -101,9 +108,13 @@ export class SqliteRegistry implements RegistrySnapshot {
     return this.#ask(({ reports }) => reports.of(queries));
   }
 
-  version(): string {
+  version(): RegistryVersion {
     // Asked at nearly every turn of the event loop; one statement needs no transaction around it.
-    return this.#useFile(({ reads }) => Object.values(reads.version()).join('.'));
+    return this.#useFile(({ reads }) => reads.version());
+  }
+
+  ownSpans(): PortSpan[] {
+    return this.#ask(({ reads }) => reads.ownSpans());
   }
 
   kindChart(): KindChart {

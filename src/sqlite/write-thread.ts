@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Pool } from '../registry/advice-facts.ts';
 import type { Association } from '../registry/association.ts';
@@ -93,7 +94,10 @@ export class WriteThread implements OwnRegistry {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: this.#data });
+    // Without the process' cache of compiled modules a thread takes 0.2 s to read its code, not 0.1 s.
+    const cache = getCompileCacheDir();
+    const env = cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
+    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: this.#data, env });
     const thread: Thread = { worker, pending: new Map() };
     worker.on('message', (answer: WriteAnswer) => {
       const pending = thread.pending.get(answer.number);

@@ -153,3 +153,32 @@ test('it changes at once, in every process, when an own entry is written, and no
     assert.match(summary, / Own entries: tide tables\.$/);
   }
 });
+
+test('it follows own entries that come, move and go', async (t) => {
+  const DATABASE = await seededDatabase(t);
+  const [ahead, anew] = [await startServer(t, { DATABASE }), await startServer(t, { DATABASE, ANSWER_CACHE: 'off' })];
+  const headers = {
+    'Content-Type': 'application/json',
+    Authorization: bearer(DATABASE, 'write'),
+    'If-Match': '*',
+  };
+  const ports = [0, 22, 8999, 9000, 9010, 9011, 20000, 20009, 20010, 65535];
+  const compare = async () => {
+    for (const port of [...ports, ...ports]) {
+      const [kept, made] = await Promise.all([ahead, anew].map(({ url }) => ask(url, get(`/ports/${port}`))));
+      assert.deepEqual(kept, made);
+    }
+  };
+  const write = async (method: string, path: string, body?: object) => {
+    const response = await fetch(ahead.url + path, { method, headers, body: JSON.stringify(body) ?? null });
+    assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+    await compare();
+    return response;
+  };
+  await compare();
+  const made = await write('POST', '/associations', { name: 'tide tables', firstPort: 9000, lastPort: 9010 });
+  const { id } = (await made.json()) as { readonly id: string };
+  await write('PATCH', `/associations/${id}`, { firstPort: 20000, lastPort: 20009 });
+  await write('POST', '/associations', { name: 'everywhere', firstPort: 0, lastPort: 65535 });
+  await write('DELETE', `/associations/${id}`);
+});
