@@ -30,7 +30,6 @@ export const busy: Part = ({ options, workbench }) =>
       const { rounds, seconds, connections } = options;
       const requests = shufflePorts().map((port) => askRest(port));
       const load = { url: server.url, requests, order: 'random', seconds, connections } as const;
-      await warmUp({ name: server.name, server, requests, touchAll: true }, options);
       const disturbances: Record<string, (isOver: () => boolean) => Promise<void>> = {
         [QUIET]: async () => {},
         [IMPORTS]: (isOver) => importUntil(isOver, database),
@@ -39,6 +38,8 @@ export const busy: Part = ({ options, workbench }) =>
       const results = new Map<string, LoadResult[]>();
       for (let round = 0; round < rounds; round++) {
         for (const [name, disturb] of Object.entries(disturbances)) {
+          // Each turn begins warm: what the one before it left to be read anew is not this one's cost.
+          await warmUp({ name: server.name, server, requests, touchAll: true }, options);
           let isOver = false;
           const disturbed = disturb(() => isOver);
           const result = await drive(load).finally(() => {

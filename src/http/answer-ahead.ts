@@ -4,7 +4,6 @@ import type { Counts, Tally } from '../metrics/counts.ts';
 import type { ByteTemplate, ByteText } from '../registry/byte-text.ts';
 import { LOOKUP_ORIGINS, lookupOrigin } from '../registry/lookup-origin.ts';
 import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
-import type { SharedReport } from '../registry/port-report.ts';
 import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../registry/registry.ts';
 import { portJson, portTemplate } from '../rest/port-json.ts';
 import { type AnswerKey, answerKey } from './answer-key.ts';
@@ -16,6 +15,12 @@ import { idFor, REQUEST_ID } from './request-id.ts';
 
 /** The largest body of a request that is looked for among those answered before, in bytes. */
 const LARGEST_QUESTION = 16 * 1024;
+
+/**
+ * How many reports of neighbouring ports are read where one is missing: to look into the database at all takes as long
+ * as to read three of them, and nobody waits longer than for sixteen.
+ */
+const AT_ONCE = 16;
 
 /** What `Accept` may say where JSON is wanted for a port; other words are left to the negotiation. */
 const PLAIN_JSON: readonly (string | undefined)[] = [undefined, '*/*', 'application/json'];
@@ -117,13 +122,24 @@ class Ahead {
     const kept = this.#reports[port];
     if (kept !== undefined || this.#reportHead === undefined) return kept;
     try {
-      const [report] = this.#registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }]);
-      this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report as SharedReport));
-      const template = portTemplate(report as SharedReport);
-      this.#reports[port] = template;
-      return template;
+      this.#readReports(port - (port % AT_ONCE));
     } catch {
       return undefined;
+    }
+    return this.#reports[port];
+  }
+
+  #readReports(first: number): void {
+    const queries = Array.from({ length: AT_ONCE }, (_, index) => {
+      const port = first + index;
+      return { firstPort: port, lastPort: port, protocol: null };
+    });
+    for (const [index, report] of this.#registry.sharedReports(queries).entries()) {
+      const port = first + index;
+      // What was read before is as current, and its validator known.
+      if (this.#reports[port] !== undefined) continue;
+      this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report));
+      this.#reports[port] = portTemplate(report);
     }
   }
 
