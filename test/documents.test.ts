@@ -12,12 +12,13 @@ import { EXPORTS } from '../src/http/exports.ts';
 import { METRICS_PATH } from '../src/http/metrics.ts';
 import { ROUTES } from '../src/rest/routes.ts';
 import { WRITES } from '../src/rest/writes.ts';
+import { commandsOf, PAGES } from './support/documented-commands.ts';
 import { useProduct } from './support/registry.ts';
 
 const product = useProduct();
 
 /** What `http/pages.ts` serves to people. */
-const PAGES = ['/', '/about', '/openapi.json', '/docs'];
+const HUMAN_PAGES = ['/', '/about', '/openapi.json', '/docs'];
 const ROOT = new URL('../', import.meta.url);
 
 function read(file: string): string {
@@ -34,59 +35,61 @@ function table(text: string, firstHeader: string): string[][] {
   return rows.map((cells) => cells.map((cell) => cell.replaceAll('`', '').replaceAll('\\|', '|').trim()));
 }
 
-describe('README.md', () => {
-  const readme = read('README.md');
+/** Every curl command of the console blocks that asks the server, with what it prints. */
+function examplesOf(page: string): { readonly command: string; readonly output: string }[] {
+  const answered = commandsOf(page).filter(({ command, printed }) => printed !== null && command.startsWith('curl '));
+  return answered.map(({ command, printed }) => ({ command, output: printed ?? '' }));
+}
 
-  /** Every curl command of the console blocks, with what it prints. */
-  const examples = [...readme.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
-    block
-      .split(/^\$ /m)
-      .filter((part) => part !== '')
-      .map((part) => ({ command: part.split('\n', 1)[0] ?? '', output: part.slice(part.indexOf('\n') + 1) })),
+for (const page of PAGES.filter((name) => examplesOf(name).length > 0)) {
+  describe(`an example of ${page}`, () => {
+    for (const { command, output } of examplesOf(page)) {
+      test(command, async () => {
+        const [, address, body, accept = '*/*'] =
+          /^curl '?localhost:7605(\/[^\s']*)'?(?: --json '([^']*)')?(?: -H 'Accept: ([^']*)')?$/.exec(command) ?? [];
+        assert.ok(address !== undefined, 'not a command that this test can run');
+        const asked = body === undefined ? request(product.app).get(address) : request(product.app).post(address);
+        asked.set('Accept', accept);
+        const response = await (body === undefined ? asked : asked.type('json').send(body));
+        const printed = response.text.endsWith('\n') ? response.text : `${response.text}\n`;
+        // An ellipsis at the end stands for the rest.
+        if (output.endsWith('…\n')) assert.equal(printed.slice(0, output.length - 2), output.slice(0, -2));
+        else assert.equal(printed, output);
+      });
+    }
+  });
+}
+
+test('README.md is short, and has examples', () => {
+  assert.ok(read('README.md').split('\n').length <= 150);
+  assert.ok(examplesOf('README.md').length >= 5);
+});
+
+test('docs/graphql.md names every limit of GraphQL, and no other', () => {
+  const documented = table(read('docs/graphql.md'), 'limit').map(([limit, most]) => [limit, Number(most)]);
+  assert.deepEqual(documented, Object.entries(LIMITS));
+});
+
+test('docs/rest.md and docs/exports.md name every route, and no other', () => {
+  const pages = read('docs/rest.md') + read('docs/exports.md');
+  const tables = pages.split('\n').filter((line) => /^\| `(?:GET|POST|PATCH|DELETE) /.test(line));
+  const documented = tables.flatMap((line) =>
+    [...line.matchAll(/(?:GET|POST|PATCH|DELETE) (\/[^\s?,`]*)/g)].map(([, path]) => path),
   );
-
-  for (const { command, output } of examples) {
-    test(command, async () => {
-      const [, address, body, accept = '*/*'] =
-        /^curl '?localhost:7605(\/[^\s']*)'?(?: --json '([^']*)')?(?: -H 'Accept: ([^']*)')?$/.exec(command) ?? [];
-      assert.ok(address !== undefined, 'not a command that this test can run');
-      const asked = body === undefined ? request(product.app).get(address) : request(product.app).post(address);
-      asked.set('Accept', accept);
-      const response = await (body === undefined ? asked : asked.type('json').send(body));
-      const printed = response.text.endsWith('\n') ? response.text : `${response.text}\n`;
-      // An ellipsis at the end stands for the rest.
-      if (output.endsWith('…\n')) assert.equal(printed.slice(0, output.length - 2), output.slice(0, -2));
-      else assert.equal(printed, output);
-    });
-  }
-
-  test('has examples', () => assert.ok(examples.length >= 5));
-
-  test('names every limit of GraphQL, and no other', () => {
-    const documented = table(readme, 'limit').map(([limit, most]) => [limit, Number(most)]);
-    assert.deepEqual(documented, Object.entries(LIMITS));
-  });
-
-  test('names every route, and no other', () => {
-    const tables = readme.split('\n').filter((line) => /^\| `(?:GET|POST|PATCH|DELETE) /.test(line));
-    const documented = tables.flatMap((line) =>
-      [...line.matchAll(/(?:GET|POST|PATCH|DELETE) (\/[^\s?,`]*)/g)].map(([, path]) => path),
-    );
-    const resources = [...ROUTES, ...WRITES].map(({ path }) =>
-      path.replace('{:port}', ':port').replaceAll(/:(\w+)/g, '{$1}'),
-    );
-    const real = [
-      ...resources,
-      ...EXPORTS.map(({ path }) => path),
-      '/ports/lookup',
-      CHART_PATH,
-      ...PAGES,
-      '/healthz',
-      '/readyz',
-      METRICS_PATH,
-    ];
-    assert.deepEqual([...new Set(documented)].sort(), [...new Set(real)].sort());
-  });
+  const resources = [...ROUTES, ...WRITES].map(({ path }) =>
+    path.replace('{:port}', ':port').replaceAll(/:(\w+)/g, '{$1}'),
+  );
+  const real = [
+    ...resources,
+    ...EXPORTS.map(({ path }) => path),
+    '/ports/lookup',
+    CHART_PATH,
+    ...HUMAN_PAGES,
+    '/healthz',
+    '/readyz',
+    METRICS_PATH,
+  ];
+  assert.deepEqual([...new Set(documented)].sort(), [...new Set(real)].sort());
 });
 
 describe('docs/configuration.md', () => {

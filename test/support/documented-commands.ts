@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from './portolan-process.ts';
 
-/** The pages that tell how to run and keep the program. */
-export const PAGES: readonly string[] = globSync('docs/*.md', { cwd: PROJECT }).sort();
+/** The pages that tell how to run, ask and keep the program. */
+export const PAGES: readonly string[] = ['README.md', ...globSync('docs/*.md', { cwd: PROJECT }).sort()];
 
 /** What stands in a block of a page. */
 export interface Block {

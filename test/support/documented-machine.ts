@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { bundledLists, DATA_FOLDER } from '../../src/cli/bundled.ts';
 import { PROJECT } from './portolan-process.ts';
 
 /** Where the documents say that the project is to be had. */
@@ -23,6 +26,8 @@ const INHERITED = Object.fromEntries(
 const STUBS: Readonly<Record<string, string>> = {
   sudo: 'if [ "$1" = -u ]; then shift 2; fi\nexec "$@"',
   // The port is the test's own, and not that of the documents.
+  // What is refused must not pass for an answer.
+  curl: 'exec "$REAL_CURL" --fail-with-body "$@"',
   portolan: 'unset PORT; exec node "$CHECKOUT/bin/portolan.js" "$@"',
   'systemd-sysusers': 'exec "$REAL_SYSUSERS" --root="$ROOT" "$@"',
   journalctl: '[ "$1" = --unit ] && exec test -f "$ROOT/etc/systemd/system/$2"',
@@ -33,6 +38,9 @@ case $command in enable) exec "$REAL_SYSTEMCTL" --root="$ROOT" enable "$@" ;; st
   docker: `if [ "$1" = exec ]; then shift 2; DATABASE="$ROOT/var/lib/portolan/container.db" exec "$@"; fi\nprintf '%s\\n' "$*" >> "$ROOT/docker.log"`,
 };
 
+/** Addresses under which IANA's file is said to be had. */
+const MIRRORS = ['https://www.iana.org/assignments/service-names-port-numbers', 'https://mirror.example.org'] as const;
+
 /** A folder in the place of a machine. */
 export interface Machine {
   readonly root: string;
@@ -41,6 +49,8 @@ export interface Machine {
   /** The Node that is installed on it: the oldest one that will do. */
   readonly nodeVersion: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What answers in the place of the internet. */
+  readonly mirror: Server;
 }
 
 /**
@@ -65,12 +75,23 @@ export async function makeMachine(root: string): Promise<Machine> {
     PATH: [join(root, 'bin'), join(root, 'node/node_modules/.bin'), process.env.PATH].join(':'),
     ROOT: root,
     CHECKOUT: join(root, 'work/portolan'),
+    REAL_CURL: run('which', ['curl']),
     REAL_SYSTEMCTL: run('which', ['systemctl']),
     REAL_SYSUSERS: run('which', ['systemd-sysusers']),
     PORT: await freePort(),
     npm_config_prefer_offline: 'true',
   };
-  return { root, checkout: environment.CHECKOUT, nodeVersion, environment };
+  return { root, checkout: environment.CHECKOUT, nodeVersion, environment, mirror: await serveOfficialFile() };
+}
+
+/** Gives the bundled registry at any address, packed where its name says so. */
+async function serveOfficialFile(): Promise<Server> {
+  const file = readFileSync(new URL(bundledLists().assignments.file, DATA_FOLDER));
+  const mirror = createHttpServer(({ url = '' }, response) =>
+    response.end(url.endsWith('.gz') ? gzipSync(file) : file),
+  );
+  await once(mirror.listen(0, '127.0.0.1'), 'listening');
+  return mirror;
 }
 
 /** As package.json names it, with the last figure that is not named there. */
@@ -106,6 +127,9 @@ export class Shell {
   readonly #machine: Machine;
   readonly #t: TestContext;
   #folder: string;
+  /** What the commands before have put into variables. */
+  readonly #variables: Record<string, string> = {};
+  #server: ChildProcess | undefined;
 
   constructor(t: TestContext, machine: Machine, folder = machine.checkout) {
     this.#t = t;
@@ -114,52 +138,69 @@ export class Shell {
   }
 
   /**
-   * Runs one command; `npm start` goes on until the test ends.
+   * Runs one command; a server goes on until the next one or the end of the test, and is there for who asks it.
    *
    * @param documented - As it stands in a document.
+   * @param expected - The exit code.
    * @returns What it wrote to standard output.
-   * @throws When it ends with another code than 0.
+   * @throws When it ends with another code.
    */
-  async run(documented: string): Promise<string> {
+  async run(documented: string, expected = 0): Promise<string> {
     const command = this.#here(documented);
+    const [, variable, value] = /^([A-Z]+)=(\$\(.*\))$/.exec(command) ?? [];
+    if (variable !== undefined) {
+      this.#variables[variable] = await this.run(`value=${value}; printf %s "$value"`);
+      return '';
+    }
     const [, folder] = /^cd (\S+)$/.exec(command) ?? [];
     if (folder !== undefined) {
       this.#folder = join(folder.startsWith('/') ? '' : this.#folder, folder);
       assert.ok(statSync(this.#folder).isDirectory());
       return '';
     }
-    if (command === 'npm start') return this.#serve();
-    const child = spawn('/bin/sh', ['-ec', command], { cwd: this.#folder, env: this.#machine.environment });
+    if (/\bnpm start$| serve( |$)/.test(command)) return this.#serve(command);
+    if (documented.includes('localhost:7605') && this.#server === undefined) await this.#serve('npm start');
+    const env = { ...this.#machine.environment, ...this.#variables };
+    const child = spawn('/bin/sh', ['-ec', command], { cwd: this.#folder, env });
     const [out, err, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
-    assert.equal(code, 0, `${documented}\n${out}\n${err}`);
+    assert.equal(code, expected, `${documented}\n${out}\n${err}`);
     return out;
   }
 
   /** Puts the test's places in the place of the machine's. */
   #here(command: string): string {
-    const { root, environment } = this.#machine;
-    return command
+    const { root, environment, mirror } = this.#machine;
+    const { port } = mirror.address() as AddressInfo;
+    return MIRRORS.reduce((text, address) => text.replaceAll(address, `http://127.0.0.1:${port}`), command)
       .replaceAll(ADDRESS, `file://${root}/portolan.git`)
       .replaceAll(/(?<![\w./])\/(opt|etc|var|srv)\//g, `${root}/$1/`)
       .replaceAll('localhost:7605', `localhost:${environment.PORT}`);
   }
 
-  async #serve(): Promise<string> {
+  async #serve(command: string): Promise<string> {
     const { environment } = this.#machine;
-    const child = spawn('npm', ['start'], { cwd: this.#folder, env: environment, stdio: 'ignore' });
-    this.#t.after(async () => {
-      if (child.exitCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+    await stop(this.#server);
+    const child = spawn('/bin/sh', ['-ec', command.replace('npm', 'exec npm')], {
+      cwd: this.#folder,
+      env: environment,
+      stdio: 'ignore',
     });
+    this.#server = child;
+    this.#t.after(() => stop(child));
     const isReady = () =>
       fetch(`http://127.0.0.1:${environment.PORT}/readyz`).then(
         ({ ok }) => ok,
         () => false,
       );
     for (const end = Date.now() + 60_000; !(await isReady()); await delay(50)) {
-      assert.ok(Date.now() < end && child.exitCode === null, 'npm start');
+      assert.ok(Date.now() < end && child.exitCode === null, command);
     }
     return '';
   }
+}
+
+async function stop(server: ChildProcess | undefined): Promise<void> {
+  if (server === undefined || server.exitCode !== null) return;
+  server.kill('SIGTERM');
+  await once(server, 'exit');
 }

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { bundledLists, DATA_FOLDER } from '../../src/cli/bundled.ts';
 import { blocksOf, commandsOf, PAGES } from '../support/documented-commands.ts';
 import { type Machine, makeMachine, Shell } from '../support/documented-machine.ts';
 import { PROJECT } from '../support/portolan-process.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 
 /**
- * Runs every command of the pages in docs/, in their order, in a shell, with the oldest Node that will do. Places of the
+ * Runs every command of README.md and of the pages in docs/, in their order, in a shell, with the oldest Node that will do. Places of the
  * machine lie in a folder of the test's; git and npm, node, install and systemd-sysusers are real. Three programs are
  * stood in for: sudo, which changes no account; systemctl and journalctl, as no systemd runs here (units are enabled in
  * the folder by the real one, else are only found to be there); docker, as there is no engine (what it is told is
@@ -21,15 +22,20 @@ let machine: Machine;
 before(async () => {
   machine = await makeMachine(makeFolder());
 });
-after(() => removeFolder(machine.root));
+after(() => {
+  machine.mirror.close();
+  removeFolder(machine.root);
+});
 
 /** Runs what a page says, and compares what it says that a command prints. */
 async function follow(page: string, shell: Shell): Promise<void> {
   for (const { command, printed } of commandsOf(page)) {
-    const out = await shell.run(command);
+    // What curl says of a question that is refused.
+    const out = await shell.run(command, /"status":4\d\d/.test(printed ?? '') ? 22 : 0);
     if (printed === null) continue;
     const [beginning = '', rest] = printed.split('…\n');
-    assert.equal(rest === undefined ? out : out.slice(0, beginning.length), beginning, command);
+    const told = out.endsWith('\n') ? out : `${out}\n`;
+    assert.equal(rest === undefined ? told : told.slice(0, beginning.length), beginning, command);
   }
 }
 
@@ -92,14 +98,26 @@ test('a command that fails is found', async (t) => {
   await assert.rejects(shell.run('npm run -s portolan -- bakcup copy.db'), /unknown command 'bakcup'/);
 });
 
+/** Files that a page takes for granted. */
+const GIVEN: Readonly<Record<string, string>> = {
+  'portolan.yaml': '# portolan.yaml\nHOST: 0.0.0.0\n',
+  'ports.csv': 'name,firstPort\nledger,9001\n',
+  'ports.txt': '22/tcp\n60257 # what is it?\n',
+};
+
 /** What a page takes for granted: a file of settings, a copy of an upgrade, a database where the units have theirs. */
 function prepare(): void {
   const { root, checkout, environment } = machine;
-  writeFileSync(join(checkout, 'portolan.yaml'), '# portolan.yaml\nHOST: 0.0.0.0\n');
+  for (const [file, content] of Object.entries(GIVEN)) writeFileSync(join(checkout, file), content);
+  copyFileSync(new URL(bundledLists().assignments.file, DATA_FOLDER), join(checkout, 'service-names-port-numbers.csv'));
+  writeFileSync(join(root, 'etc/services'), 'billing\t9080/tcp\n');
   const portolan = (args: string[], DATABASE = join(checkout, 'var/portolan.db')): void => {
     const options = { cwd: checkout, env: { ...environment, DATABASE }, stdio: 'ignore' } as const;
     execFileSync('node', ['bin/portolan.js', ...args], options);
   };
+  // No page reads what another one has written.
+  for (const file of globSync('var/portolan.db{,-wal,-shm}', { cwd: checkout })) rmSync(join(checkout, file));
+  portolan(['seed']);
   const copy = join(checkout, 'var/portolan.db.schema-7');
   const service = join(root, 'var/lib/portolan/portolan.db');
   if (!existsSync(copy)) portolan(['backup', copy]);
