@@ -40,8 +40,8 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
     packages: ['commander', 'cli-progress', 'express-rate-limit', '@express-rate-limit/cluster-memory-store'],
   },
   metrics: { folders: ['registry'], packages: ['prom-client'] },
-  config: { folders: ['registry', 'log.ts'], packages: ['yaml'] },
-  'log.ts': { folders: [], packages: ['pino', 'pino-pretty'] },
+  config: { folders: ['registry'], packages: ['yaml'] },
+  'log.ts': { folders: ['config'], packages: ['pino', 'pino-pretty'] },
 };
 
 /** Names that say nothing of what is inside. */

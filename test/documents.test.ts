@@ -8,7 +8,7 @@ import { withTable } from '../docs/settings-table.ts';
 import { bundledLists, DATA_FOLDER } from '../src/cli/bundled.ts';
 import { LIMITS } from '../src/graphql/limits.ts';
 import { CHART_PATH } from '../src/http/chart.ts';
-import { EXPORTS } from '../src/http/exports.ts';
+import { EXPORTS } from '../src/http/export-files.ts';
 import { METRICS_PATH } from '../src/http/metrics.ts';
 import { ROUTES } from '../src/rest/routes.ts';
 import { WRITES } from '../src/rest/writes.ts';

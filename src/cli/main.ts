@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { addAskCommands } from './ask-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addConfigCommand } from './config-command.ts';
 import { EXIT } from './exit.ts';
@@ -15,10 +16,15 @@ import { addTokenCommands } from './token-commands.ts';
  */
 export async function main(): Promise<void> {
   try {
-    await createProgram().parseAsync();
+    await createProgram().parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** `portolan 22` is a look-up. */
+function withCommand(args: readonly string[]): string[] {
+  return /^\d/.test(args[0] ?? '') ? ['lookup', ...args] : [...args];
 }
 
 /** Commands load what they need when they run: none of them pays for another one's libraries. */
@@ -56,6 +62,7 @@ function createProgram(): Command {
       const { seed } = await import('./seed.ts');
       await seed(await databaseOf(command), options);
     });
+  addAskCommands(program);
   addConfigCommand(program);
   addHealthCommand(program);
   addOwnCommands(program, databaseOf);
@@ -78,7 +85,11 @@ function isDay(text: string): boolean {
 function report(error: unknown): number {
   // Commander has said its own errors already; showing the help is none.
   if (error instanceof CommanderError) return error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
-  if (error instanceof RegistryError) console.error(`portolan: ${error.message}`);
+  if (error instanceof RegistryError) console.error(`portolan: ${error.message}${hint(error)}`);
   else console.error('portolan: something unexpected went wrong:', error);
   return EXIT.failed;
+}
+
+function hint({ suggestions = [] }: RegistryError): string {
+  return suggestions.length === 0 ? '' : `\n(Did you mean ${suggestions.join(', ')}?)`;
 }

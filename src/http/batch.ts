@@ -18,8 +18,8 @@ import { countLookups } from './counting.ts';
 import { searchOf } from './form-query.ts';
 import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
+import { writePort } from './plain-forms.ts';
 import { HttpError, toProblem } from './problem.ts';
-import { writePort } from './representation.ts';
 import { sendStream } from './stream.ts';
 
 /** What a batch may hold. */

@@ -1,55 +1,15 @@
 import { hash } from 'node:crypto';
 import { type Request, type RequestHandler, Router } from 'express';
-import { ORIGINS, type Origin } from '../registry/association.ts';
+import type { Origin } from '../registry/association.ts';
 import type { ListName, Registry } from '../registry/registry.ts';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { readQuery } from '../rest/query.ts';
-import {
-  csvExport,
-  type Export,
-  logstashExport,
-  ndjsonExport,
-  nmapServicesExport,
-  servicesExport,
-} from '../text/exports.ts';
+import { EXPORTS, type ExportRoute, REPORTS, readOrigins } from './export-files.ts';
 import { searchOf } from './form-query.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 import { HttpError } from './problem.ts';
 import { sendStream } from './stream.ts';
 
-/** A file that another tool reads. */
-interface ExportRoute {
-  readonly path: string;
-  readonly mediaType: string;
-  /** The name under which a browser saves it. */
-  readonly fileName: string;
-  readonly write: Export;
-  /** False where the file is IANA's and takes no other rows. */
-  readonly takesOrigins: boolean;
-}
-
-/** The one file of whole reports; the others hold the names of their origins and nothing else. */
-const REPORTS = '/export/ndjson';
 const NAMES: readonly ListName[] = ['assignments', 'associations'];
-
-/** Every export. */
-export const EXPORTS: readonly ExportRoute[] = [
-  exportRoute('/export/services', 'text/plain', 'services', servicesExport),
-  exportRoute('/export/nmap-services', 'text/plain', 'nmap-services', nmapServicesExport),
-  exportRoute('/export/csv', 'text/csv', 'service-names-port-numbers.csv', csvExport, false),
-  exportRoute(REPORTS, 'application/x-ndjson', 'ports.ndjson', ndjsonExport),
-  exportRoute('/export/logstash', 'application/yaml', 'ports.yml', logstashExport),
-];
-
-function exportRoute(
-  path: string,
-  mediaType: string,
-  fileName: string,
-  write: Export,
-  takesOrigins = true,
-): ExportRoute {
-  return { path, mediaType, fileName, write, takesOrigins };
-}
 
 /**
  * Answers the exports. They are sent as they are made, and are whole: all of one comes from one state of the data.
@@ -104,16 +64,4 @@ function validator(registry: Registry, route: ExportRoute, origins: readonly Ori
   const own = route.path === REPORTS || origins.includes('own') ? registry.ownState() : '';
   const text = JSON.stringify([route.path, origins, content, own]);
   return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
-}
-
-function readOrigins(text: string): Origin[] {
-  return text.split(',').map((word) => {
-    const origin = ORIGINS.find((known) => known === word.trim().toLowerCase());
-    if (origin !== undefined) return origin;
-    throw new RegistryError(
-      'invalid_argument',
-      `Cannot parse origin ${quoteInput(word)}: expected ${ORIGINS.join(', ')}, with commas between`,
-      { parameter: 'origin' },
-    );
-  });
 }

@@ -1,76 +1,9 @@
-import { portReport } from '../registry/port-report.ts';
-import { JSON_BODIES } from '../rest/json.ts';
-import type { Answers, PortAnswer } from '../rest/route.ts';
-import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
-import { suggestionsText, suitabilityText } from '../text/advice-text.ts';
-import {
-  auditCsv,
-  ephemeralRangesCsv,
-  PORTS_CSV_HEADER,
-  type PortLine,
-  poolsCsv,
-  portsCsvLines,
-  rangesCsv,
-  registryCsv,
-  rowsCsv,
-  searchCsv,
-} from '../text/csv.ts';
-import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
-import { assignmentsText, associationsText, auditText, poolsText, searchText, serviceText } from '../text/rows-text.ts';
+import type { Answers } from '../rest/route.ts';
 import { HTML, type PageSource } from './html.ts';
-
-/** How each kind of answer is written in one form. */
-type Renderers = { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string };
-
-const TEXT: Renderers = {
-  port: writePort,
-  ports: ({ results }) => results.map(writePort).join('\n'),
-  service: serviceText,
-  suitability: suitabilityText,
-  suggestions: suggestionsText,
-  ranges: ({ results }) => rangesText(results),
-  'ephemeral-ranges': ({ results }) => ephemeralRangesText(results),
-  registry: registryText,
-  search: ({ results, suggestions }) => searchText(results, suggestions),
-  assignments: ({ results }) => assignmentsText(results),
-  associations: ({ results }) => associationsText(results),
-  association: (association) => associationsText([association]),
-  audit: ({ results }) => auditText(results),
-  pools: ({ results }) => poolsText(results),
-};
-
-const CSV: Renderers = {
-  port: (answer) => PORTS_CSV_HEADER + portsCsvLines([toLine(answer)]),
-  ports: ({ results }) => PORTS_CSV_HEADER + portsCsvLines(results.map(toLine)),
-  service: ({ assignments, associations }) => rowsCsv(assignments, associations),
-  suitability: suitabilityCsv,
-  suggestions: suggestionsCsv,
-  ranges: ({ results }) => rangesCsv(results),
-  'ephemeral-ranges': ({ results }) => ephemeralRangesCsv(results),
-  registry: registryCsv,
-  search: ({ results }) => searchCsv(results),
-  assignments: ({ results }) => rowsCsv(results, []),
-  associations: ({ results }) => rowsCsv([], results),
-  association: (association) => rowsCsv([], [association]),
-  audit: ({ results }) => auditCsv(results),
-  pools: ({ results }) => poolsCsv(results),
-};
-
-/**
- * Writes the answer for one port as text.
- *
- * @param answer - The answer.
- */
-export function writePort({ number, shared, protocol }: PortAnswer): string {
-  return portText(portReport(number, shared), protocol);
-}
-
-function toLine({ number, shared, protocol }: PortAnswer): PortLine {
-  return { query: protocol === null ? String(number) : `${number}/${protocol}`, number, shared };
-}
+import { PLAIN_FORMATS, renderPlain } from './plain-forms.ts';
 
 /** The forms of every resource; the first is what a client without wishes gets. */
-export const FORMATS = ['json', 'text', 'csv', 'html'] as const;
+export const FORMATS = [...PLAIN_FORMATS, 'html'] as const;
 
 /**
  * Writes an answer in one form.
@@ -86,8 +19,5 @@ export function render<Kind extends keyof Answers>(
   answer: Answers[Kind],
   source: PageSource,
 ): string {
-  if (format === 'json') return JSON_BODIES[kind](answer);
-  if (format === 'html') return HTML[kind](answer, source);
-  // An empty page of text is an empty line: every text ends in one.
-  return (format === 'text' ? TEXT : CSV)[kind](answer) || '\n';
+  return format === 'html' ? HTML[kind](answer, source) : renderPlain(format, kind, answer);
 }

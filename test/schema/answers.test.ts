@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EXPORTS } from '../../src/http/exports.ts';
+import { EXPORTS } from '../../src/http/export-files.ts';
 import { MEDIA_TYPES } from '../../src/http/negotiate.ts';
 import { type Answer, at, checkContract, mediaTypesOf, type Node, request, toPart } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';

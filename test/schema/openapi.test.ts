@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { EXPORTS } from '../../src/http/exports.ts';
+import { EXPORTS } from '../../src/http/export-files.ts';
 import { AVOIDABLES } from '../../src/registry/advice-question.ts';
 import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
 import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/association.ts';

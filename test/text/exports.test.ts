@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse as parseYaml } from 'yaml';
 import { bundledLists, DATA_FOLDER } from '../../src/cli/bundled.ts';
-import { EXPORTS } from '../../src/http/exports.ts';
+import { EXPORTS } from '../../src/http/export-files.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { INFORMAL_ROWS, OFFICIAL_ROWS } from '../support/bundled-rows.ts';
 import { request } from '../support/contract.ts';

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { EXPORTS } from '../../src/http/export-files.ts';
+import { type Outcome, PROJECT, runPortolan, type ServerProcess, startServer } from '../support/portolan-process.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
+import { makeFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
+
+const folder = makeFolder();
+const DATABASE = join(folder, 'portolan.db');
+const environment = { DATABASE };
+
+before(() => putSeededDatabase(DATABASE));
+after(() => removeFolder(folder));
+
+function ask(...args: string[]): Promise<Outcome> {
+  return runPortolan(args, { environment });
+}
+
+/** The words of a command, the address that answers the same, and the exit code. */
+const QUESTIONS: readonly (readonly [words: string, address: string, code: number])[] = [
+  ['60257', '/ports/60257', 0],
+  ['lookup 0', '/ports/0', 0],
+  ['lookup 1023/TCP', '/ports/1023/TCP', 0],
+  ['lookup 1024 --protocol udp', '/ports/1024?protocol=udp', 0],
+  ['lookup 49151 49152/udp 65534-65535', '/ports?ports=49151,49152/udp,65534-65535', 0],
+  ['22,80/tcp', '/ports?ports=22,80/tcp', 0],
+  ['lookup SSH', '/services/SSH', 0],
+  ['lookup cl/1', '/services/cl%2F1', 0],
+  ['search secure shell --limit 2', '/search?q=secure%20shell&limit=2', 0],
+  ['search postgres --protocol tcp --origin iana', '/search?q=postgres&protocol=tcp&origin=iana', 0],
+  ['search nosuchthinganywhere', '/search?q=nosuchthinganywhere', 1],
+  ['suggest', '/suggestions', 0],
+  ['suggest --count 3 --within 20000-29999 --protocol tcp', '/suggestions?count=3&within=20000-29999&protocol=tcp', 0],
+  [
+    'suggest --consecutive --avoid linux,browsers --like x',
+    '/suggestions?consecutive=true&avoid=linux,browsers&like=x',
+    0,
+  ],
+  ['suggest --within 22-22', '/suggestions?within=22-22', 1],
+  ['check 9443/tcp', '/ports/9443/suitability?protocol=tcp', 1],
+  ['check 20004 --protocol tcp --environment staging', '/ports/20004/suitability?protocol=tcp&environment=staging', 0],
+];
+
+const FORMS = { '': 'text', '--json': 'json', '--csv': 'csv' } as const;
+
+describe('a command prints byte for byte what its address answers', () => {
+  let server: ServerProcess;
+  const ends: (() => Promise<void>)[] = [];
+  before(async () => {
+    const life = { after: (end: () => Promise<void>) => ends.push(end) };
+    server = await startServer(life as unknown as TestContext, { DATABASE, BASE_PATH: '/ports-api' });
+  });
+  after(() => Promise.all(ends.map((end) => end())));
+
+  for (const [index, [words, address, code]] of QUESTIONS.entries()) {
+    // Each question in one form, so that all forms are asked for of all kinds, and no more than that.
+    const [flag, format] = Object.entries(FORMS)[index % 3] as [string, string];
+    const args = [...words.split(' '), ...(flag === '' ? [] : [flag])];
+    test(args.join(' '), async () => {
+      const url = `${server.url}${address}${address.includes('?') ? '&' : '?'}format=${format}`;
+      const remote = await (await fetch(url)).text();
+      const fromServer = await ask(...args, '--server', server.url);
+      assert.deepEqual(fromServer, { code, stdout: remote, stderr: '' });
+      // Links to other pages begin with the path of the server.
+      const expected = remote.replaceAll('"/ports-api/', '"/');
+      assert.deepEqual(await ask(...args), { code, stdout: expected, stderr: '' });
+    });
+  }
+
+  for (const { path } of EXPORTS.filter(({ path }) => !path.endsWith('ndjson'))) {
+    test(`export ${path}`, async () => {
+      const stdout = await (await fetch(server.url + path)).text();
+      const args = ['export', path.slice('/export/'.length)];
+      assert.deepEqual(await ask(...args), { code: 0, stdout, stderr: '' });
+      assert.deepEqual(await ask(...args, '--server', server.url), { code: 0, stdout, stderr: '' });
+    });
+  }
+
+  test('export of informal names and own entries too', async () => {
+    const stdout = await (await fetch(`${server.url}/export/logstash?origin=informal,own`)).text();
+    assert.deepEqual(await ask('export', 'logstash', '--origin', 'informal,own'), { code: 0, stdout, stderr: '' });
+  });
+});
+
+const SHOWS = '(portolan --help shows what can be asked)';
+
+describe('wrong usage is told with exit code 2', () => {
+  for (const [words, ...lines] of [
+    ['70000', 'error: Cannot parse port number "70000": expected an integer from 0 to 65535'],
+    ['22/tpc', 'error: Cannot parse transport protocol "tpc": expected tcp, udp, sctp or dccp'],
+    ['lookup 22 --protocl udp', "error: unknown option '--protocl'", '(Did you mean --protocol?)'],
+    ['lookup', "error: missing required argument 'port'"],
+    [
+      'lookup ssh http',
+      'error: Cannot look up "ssh" with "http": expected a port such as 22 or 443/tcp, or the name of one service alone',
+    ],
+    ['lookup 22 --json --csv', "error: option '--json' cannot be used with option '--csv'"],
+    ['search a --limit 0', 'error: Cannot parse limit "0": expected an integer from 1 to 1000'],
+    [
+      'check 80/tcp/x',
+      'error: Cannot parse port number "80/tcp/x": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
+    ],
+    [
+      'suggest --near x',
+      'error: Cannot parse port number "x": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
+    ],
+    ['export hosts', 'error: Cannot export "hosts": expected one of services, nmap-services, csv, ndjson, logstash'],
+    ['export csv --origin own', 'error: Unknown query parameter "origin": expected none'],
+    [
+      '22 --server localhost',
+      'error: Cannot parse --server "localhost": expected an address such as https://ports.example.org',
+    ],
+  ] as const) {
+    test(words, async () => {
+      const stderr = `${[...lines, SHOWS].join('\n')}\n`;
+      assert.deepEqual(await ask(...words.split(' ')), { code: 2, stdout: '', stderr });
+    });
+  }
+});
+
+test('a name that nobody has is told with the nearest ones', async () => {
+  const { code, stdout, stderr } = await ask('lookup', 'postgresqll');
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /^portolan: Cannot find service "postgresqll": no such service name\n\(Did you mean postgresql/);
+});
+
+test('the first question of all loads the bundled data, and says so', async (t) => {
+  const path = join(temporaryFolder(t), 'new', 'portolan.db');
+  const { code, stdout, stderr } = await runPortolan(['22/tcp'], { environment: { DATABASE: path } });
+  assert.deepEqual([code, stdout.split('\n', 1)[0]], [0, '22/tcp  system  ssh']);
+  assert.equal(stderr, `portolan: loading the bundled data into ${JSON.stringify(path)}\n`);
+});
+
+test('colours come only on a terminal', async () => {
+  const { stdout } = await runPortolan(['22'], { environment: { DATABASE, FORCE_COLOR: '1' } });
+  assert.equal(stdout.includes('\u001b'), false);
+});
+
+test('whoever closes the output early has what they wanted', async () => {
+  const child = spawn('/bin/sh', ['-c', `"${process.execPath}" bin/portolan.js export csv | head -n 1`], {
+    cwd: PROJECT,
+    env: { PATH: process.env.PATH, DATABASE },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  await once(child, 'close');
+  assert.match(stdout, /^Service Name,Port Number,.*\r\n$/);
+  assert.equal(stderr, '');
+});
+
+describe('a server that does not answer', () => {
+  async function stub(status: number, headers: Record<string, string>, body: string): Promise<string> {
+    const server = createServer((request, response) => {
+      response.writeHead(status, { ...headers, 'X-Asked-With': request.headers.authorization ?? '' }).end(body);
+    });
+    after(() => server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+  const problem = { 'Content-Type': 'application/problem+json' };
+
+  test('is told by its reason', async () => {
+    const url = await stub(200, {}, '');
+    const free = Number(new URL(url).port);
+    const closed = createServer();
+    await once(closed.listen(0, '127.0.0.1'), 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    assert.notEqual(port, free);
+    const stderr = `portolan: No answer from http://127.0.0.1:${port}: ECONNREFUSED\n`;
+    assert.deepEqual(await ask('22', '--server', `http://127.0.0.1:${port}/`), { code: 1, stdout: '', stderr });
+  });
+
+  test('for now, by its words and when to ask again', async () => {
+    const url = await stub(503, { ...problem, 'Retry-After': '5' }, '{"detail":"The database is missing"}');
+    const stderr = 'portolan: The database is missing (again in 5 s)\n';
+    assert.deepEqual(await ask('22', '--server', url), { code: 1, stdout: '', stderr });
+  });
+
+  test('because it is none of Portolan, by the status', async () => {
+    const url = await stub(404, { 'Content-Type': 'text/html' }, '<h1>Not here</h1>');
+    const stderr = `portolan: ${url} answers with status 404\n`;
+    assert.deepEqual(await ask('22', '--server', url), { code: 1, stdout: '', stderr });
+  });
+});
+
+test('a server and its token can be named by the environment', async (t) => {
+  const server = await startServer(t, { DATABASE, REQUIRE_TOKEN: 'read' });
+  const settings = { PORTOLAN_SERVER: server.url, DATABASE: '/nowhere/portolan.db' };
+  const refused = await runPortolan(['22'], { environment: settings });
+  assert.equal(refused.code, 1);
+  const created = await ask('token', 'create', '--name', 'cli', '--scope', 'read');
+  const PORTOLAN_TOKEN = created.stdout.trim();
+  const { code, stdout } = await runPortolan(['22/tcp'], { environment: { ...settings, PORTOLAN_TOKEN } });
+  assert.deepEqual([code, stdout.split('\n', 1)[0]], [0, '22/tcp  system  ssh']);
+});
