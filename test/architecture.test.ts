@@ -37,7 +37,13 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
   },
   cli: {
     folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'metrics', 'http', 'config', 'log.ts'],
-    packages: ['commander', 'cli-progress', 'express-rate-limit', '@express-rate-limit/cluster-memory-store'],
+    packages: [
+      'commander',
+      '@bomb.sh/tab',
+      'cli-progress',
+      'express-rate-limit',
+      '@express-rate-limit/cluster-memory-store',
+    ],
   },
   metrics: { folders: ['registry'], packages: ['prom-client'] },
   config: { folders: ['registry'], packages: ['yaml'] },

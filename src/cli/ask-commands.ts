@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { CATEGORIES, ORIGINS } from '../registry/association.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/transport-protocol.ts';
@@ -114,10 +114,14 @@ export function addAskCommands(program: Command): void {
   addExportCommand(program);
 }
 
+/** The last part of each export's path. */
+const EXPORT_FORMATS = ['services', 'nmap-services', 'csv', 'ndjson', 'logstash'] as const;
+
 function addExportCommand(program: Command): void {
   const command = program
-    .command('export <format>')
-    .description("write a file that other tools read: services, nmap-services, csv (as IANA's), ndjson, logstash")
+    .command('export')
+    .description('write a file that other tools read')
+    .addArgument(new Argument('<format>', 'which; csv is a table as of IANA').choices(EXPORT_FORMATS))
     .addOption(new Option('--origin <origins>', 'whose rows, with commas between (default: iana)'))
     .addOption(serverFlag())
     .action(async (format: string, { server, ...flags }: AskOptions & Flags, self: Command) => {

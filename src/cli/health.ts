@@ -23,13 +23,7 @@ const OWN_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', 
  *   its port cannot be known.
  */
 export async function health(config: Config, waitMs: number): Promise<void> {
-  if (config.port === 0) {
-    const message = 'Setting PORT: 0 takes any free port, which only the log of the server tells; set another one';
-    throw new RegistryError('invalid_argument', message, { parameter: 'PORT' });
-  }
-  const host = OWN_ADDRESS[config.host] ?? config.host;
-  const scheme = config.tlsCertFile === '' ? 'http' : 'https';
-  const url = new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${config.port}/readyz`);
+  const url = readyAddress(config);
   for (const end = performance.now() + waitMs; ; await delay(AGAIN_MS)) {
     const fault = await faultOf(url);
     if (fault === undefined) break;
@@ -38,8 +32,29 @@ export async function health(config: Config, waitMs: number): Promise<void> {
   console.log(`Ready: ${url.origin}`);
 }
 
-/** Says what keeps a server from being ready; undefined when nothing does. */
-async function faultOf(url: URL): Promise<string | undefined> {
+/**
+ * Gives the address at which the server that has these settings tells whether it is ready.
+ *
+ * @param config - The settings.
+ * @throws {RegistryError} `invalid_argument` when its port cannot be known.
+ */
+export function readyAddress(config: Config): URL {
+  if (config.port === 0) {
+    const message = 'Setting PORT: 0 takes any free port, which only the log of the server tells; set another one';
+    throw new RegistryError('invalid_argument', message, { parameter: 'PORT' });
+  }
+  const host = OWN_ADDRESS[config.host] ?? config.host;
+  const scheme = config.tlsCertFile === '' ? 'http' : 'https';
+  return new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${config.port}/readyz`);
+}
+
+/**
+ * Says what keeps a server from being ready.
+ *
+ * @param url - What `readyAddress` gives.
+ * @returns A sentence; undefined when nothing does.
+ */
+export async function faultOf(url: URL): Promise<string | undefined> {
   try {
     const { status, body } = await ask(url);
     if (status === 200) return undefined;

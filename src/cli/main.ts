@@ -2,10 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
+import { addCompletionCommand } from './completion-command.ts';
 import { addConfigCommand } from './config-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { EXIT } from './exit.ts';
 import { addHealthCommand } from './health-command.ts';
 import { loadConfig } from './load-config.ts';
+import { addMigrateCommand } from './migrate-command.ts';
 import { addOwnCommands } from './own-commands.ts';
 import type { SeedOptions } from './seed.ts';
 import { addCommonFlags, addSettingFlags } from './settings-flags.ts';
@@ -16,7 +19,10 @@ import { addTokenCommands } from './token-commands.ts';
  */
 export async function main(): Promise<void> {
   try {
-    await createProgram().parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });
+    const args = withCommand(process.argv.slice(2));
+    const program = createProgram();
+    await addCompletionCommand(program, args);
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = report(error);
   }
@@ -65,6 +71,8 @@ function createProgram(): Command {
   addAskCommands(program);
   addConfigCommand(program);
   addHealthCommand(program);
+  addDoctorCommand(program);
+  addMigrateCommand(program, databaseOf);
   addOwnCommands(program, databaseOf);
   addTokenCommands(program, databaseOf);
   addBackupCommands(program, databaseOf);

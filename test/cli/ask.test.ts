@@ -109,7 +109,10 @@ describe('wrong usage is told with exit code 2', () => {
       'suggest --near x',
       'error: Cannot parse port number "x": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
     ],
-    ['export hosts', 'error: Cannot export "hosts": expected one of services, nmap-services, csv, ndjson, logstash'],
+    [
+      'export hosts',
+      "error: command-argument value 'hosts' is invalid for argument 'format'. Allowed choices are services, nmap-services, csv, ndjson, logstash.",
+    ],
     ['export csv --origin own', 'error: Unknown query parameter "origin": expected none'],
     [
       '22 --server localhost',
