@@ -13,6 +13,7 @@ import { addOwnCommands } from './own-commands.ts';
 import type { SeedOptions } from './seed.ts';
 import { addCommonFlags, addSettingFlags } from './settings-flags.ts';
 import { addTokenCommands } from './token-commands.ts';
+import { addUpdateCommand } from './update-command.ts';
 
 /**
  * Runs the command that the arguments of this process name, and sets its exit code.
@@ -69,6 +70,7 @@ function createProgram(): Command {
       await seed(await databaseOf(command), options);
     });
   addAskCommands(program);
+  addUpdateCommand(program);
   addConfigCommand(program);
   addHealthCommand(program);
   addDoctorCommand(program);

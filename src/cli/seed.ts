@@ -1,3 +1,4 @@
+import type { SourceFile } from '../sources/csv-table.ts';
 import { type IanaRow, newestDate, readIanaCsv } from '../sources/iana-csv.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { Connection } from '../sqlite/database.ts';
@@ -15,6 +16,13 @@ export interface SeedOptions {
   readonly date?: string;
   /** Takes a file with fewer than 10,000 rows as well. */
   readonly allowSmall?: boolean;
+}
+
+/** Looks at rows while they are imported. */
+export interface ImportGuard {
+  readonly row: (row: IanaRow) => void;
+  /** @param newest - The newest date in the rows, `YYYY-MM-DD`. */
+  readonly end: (newest: string) => void;
 }
 
 /** IANA's file has had more rows than this since before 2014: fewer mean that something was cut off. */
@@ -56,11 +64,22 @@ async function importIana(db: Connection, place: string, date: string | null, al
   return { result: await countImport(db, 'assignments', run, true), name };
 }
 
-async function importFile(
+/**
+ * Makes a file of IANA's the current registry.
+ *
+ * @param db - A connection for writing.
+ * @param file - The file.
+ * @param date - The day it stands for; null takes the newest date in it.
+ * @param allowSmall - Takes fewer than 10,000 rows as well.
+ * @param guard - Is told of each row, and when all were read, with the newest date in them: what it throws keeps the old data.
+ * @throws {RegistryError} What reading and storing the rows throw.
+ */
+export async function importFile(
   db: Connection,
-  file: Awaited<ReturnType<typeof openSource>>,
+  file: SourceFile,
   date: string | null,
   allowSmall: boolean,
+  guard?: ImportGuard,
 ): Promise<ImportResult> {
   const progress = showProgress(file);
   let newest = '';
@@ -68,8 +87,10 @@ async function importFile(
     for await (const row of readIanaCsv(file)) {
       const found = newestDate(row.cells);
       if (found > newest) newest = found;
+      guard?.row(row);
       yield row;
     }
+    guard?.end(newest);
   }
   const fingerprint = sha256(file.bytes);
   const shipped = bundledLists().assignments;
@@ -91,7 +112,8 @@ async function importFile(
   }
 }
 
-function closingLine(
+/** Says in a line what an import did. */
+export function closingLine(
   name: string,
   { changed, rows, date }: ImportResult,
   { states, ranges }: AssignmentTally,

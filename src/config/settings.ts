@@ -73,6 +73,12 @@ export const SETTINGS = {
     text('path'),
     'the SQLite file; its folder is made where missing',
   ),
+  updateUrl: setting(
+    'UPDATE_URL',
+    'https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.csv',
+    text('address'),
+    "where `portolan update` finds IANA's file: an address, a path, or a folder, of which it takes the newest file",
+  ),
   ephemeralRanges: setting(
     'EPHEMERAL_RANGES',
     '',

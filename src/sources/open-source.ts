@@ -4,11 +4,11 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
+import { type Downloaded, download } from './download.ts';
 
 /** The largest file that is read, unpacked, in bytes: about thirty times IANA's. */
 export const LARGEST_SOURCE = 32 * 1024 * 1024;
 
-const DOWNLOAD_TIMEOUT_MS = 60_000;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /**
@@ -21,7 +21,7 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
  */
 export async function openSource(place: string, standardInput: AsyncIterable<Uint8Array>): Promise<SourceFile> {
   if (place === '-') return unpack('standard input', await gather('standard input', standardInput));
-  if (/^https?:\/\//i.test(place)) return download(place);
+  if (/^https?:\/\//i.test(place)) return (await download(place, readDownload)) as SourceFile;
   return unpack(basename(place), await readLocal(place));
 }
 
@@ -41,26 +41,14 @@ async function readLocal(path: string): Promise<Buffer> {
   }
 }
 
-async function download(address: string): Promise<SourceFile> {
-  const url = URL.parse(address);
-  if (url === null || url.username !== '' || url.password !== '')
-    throw new RegistryError('invalid_argument', 'Cannot download: expected an address such as https://host/file.csv');
-  const name = url.origin + url.pathname;
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
-    if (!response.ok || response.body === null) {
-      await response.body?.cancel();
-      const code = response.status === 404 || response.status === 410 ? 'not_found' : 'unavailable';
-      throw new RegistryError(code, `Cannot download ${name}: expected status 200, got ${response.status}`);
-    }
-    return unpack(name, await gather(name, response.body));
-  } catch (error) {
-    if (error instanceof RegistryError) throw error;
-    const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-    throw new RegistryError('unavailable', `Cannot download ${name}: ${cause?.code ?? cause?.message ?? message}`, {
-      cause: error,
-    });
-  }
+/**
+ * Reads a file that is downloaded.
+ *
+ * @param file - The file.
+ * @throws {RegistryError} `invalid_argument` when it is larger than 32 MiB, or no whole gzip file.
+ */
+export async function readDownload({ name, body }: Downloaded): Promise<SourceFile> {
+  return unpack(name, await gather(name, body));
 }
 
 async function gather(name: string, stream: AsyncIterable<Uint8Array>): Promise<Buffer> {

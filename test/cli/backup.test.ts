@@ -85,7 +85,10 @@ describe('a backup', () => {
       ['inserted', 'updated', 'deleted'].map((what) => `${on}_${what}`),
     );
     const drop = triggers.map((name) => `DROP TRIGGER ${name}`).join('; ');
-    executeSql(copy, `PRAGMA user_version = 6; ${drop}; DROP TABLE registry_version; DROP TABLE import_count`);
+    executeSql(
+      copy,
+      `PRAGMA user_version = 6; ${drop}; DROP TABLE registry_version; DROP TABLE import_count; DROP TABLE download`,
+    );
     await run('restore', copy);
     assert.deepEqual(contentOf(DATABASE), contentOf(copy));
     assert.match(await run('own', 'export'), /^id,name,/);

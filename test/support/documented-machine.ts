@@ -70,6 +70,7 @@ export async function makeMachine(root: string): Promise<Machine> {
   run('git', ['-C', origin, 'branch', '--quiet', 'release', 'HEAD']);
   run('git', ['-C', origin, 'symbolic-ref', 'HEAD', 'refs/heads/release']);
   const nodeVersion = installOldestNode(join(root, 'node'));
+  const mirror = await serveOfficialFile();
   const environment = {
     ...INHERITED,
     PATH: [join(root, 'bin'), join(root, 'node/node_modules/.bin'), process.env.PATH].join(':'),
@@ -79,9 +80,10 @@ export async function makeMachine(root: string): Promise<Machine> {
     REAL_SYSTEMCTL: run('which', ['systemctl']),
     REAL_SYSUSERS: run('which', ['systemd-sysusers']),
     PORT: await freePort(),
+    UPDATE_URL: `http://127.0.0.1:${(mirror.address() as AddressInfo).port}/service-names-port-numbers.csv`,
     npm_config_prefer_offline: 'true',
   };
-  return { root, checkout: environment.CHECKOUT, nodeVersion, environment, mirror: await serveOfficialFile() };
+  return { root, checkout: environment.CHECKOUT, nodeVersion, environment, mirror };
 }
 
 /** Gives the bundled registry at any address, packed where its name says so. */

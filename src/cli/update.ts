@@ -1,0 +1,110 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import type { SourceFile } from '../sources/csv-table.ts';
+import { type Downloaded, download } from '../sources/download.ts';
+import type { IanaRow } from '../sources/iana-csv.ts';
+import { openSource, readDownload } from '../sources/open-source.ts';
+import type { Connection } from '../sqlite/database.ts';
+import { knownDownload, rememberDownload } from '../sqlite/downloads.ts';
+import { countImport } from '../sqlite/import-counts.ts';
+import { type ImportResult, type StoredList, storedList, tallyAssignments } from '../sqlite/imports.ts';
+import { seedBundled, sha256 } from './bundled.ts';
+import { withDatabase } from './prepare.ts';
+import { closingLine, type ImportGuard, importFile } from './seed.ts';
+
+/** Without one of these a file is not the registry, whatever else is in it. */
+const WELL_KNOWN = ['ssh 22/tcp', 'domain 53/tcp', 'http 80/tcp', 'https 443/tcp'] as const;
+
+/** How much smaller than the registry that is loaded the next one may be. */
+const MOST_LOST = 0.05;
+
+/** How often to ask again where a fault may pass: within about half a minute. */
+const RETRIES = 4;
+
+/**
+ * Fetches IANA's file where there is another one than the one that is loaded, checks it and loads it. The old data goes on
+ * serving until the new is committed, and stays when anything fails.
+ *
+ * @param database - Path of the SQLite file.
+ * @param place - An address, a path, or a folder.
+ * @param force - Takes a file that is older, smaller or has lost well-known services.
+ * @throws {RegistryError} What fetching, reading and storing throw; `invalid_argument` for a file that is refused.
+ */
+export async function update(database: string, place: string, force: boolean): Promise<void> {
+  const start = performance.now();
+  await withDatabase(database, async (db) => {
+    const loaded = storedList(db, 'assignments');
+    let name = place;
+    const run = async (): Promise<ImportResult> => {
+      const fetched = await fetchFile(db, place);
+      if (fetched === null) return unchanged(loaded);
+      name = fetched.file.name;
+      const result = await importFile(db, fetched.file, null, force, force ? undefined : guard(name, loaded));
+      if (fetched.validators !== null) {
+        rememberDownload(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
+      }
+      return result;
+    };
+    const result = await countImport(db, 'assignments', run, true);
+    await seedBundled(db);
+    console.log(closingLine(name, result, tallyAssignments(db), performance.now() - start));
+  });
+}
+
+interface Fetched {
+  readonly file: SourceFile;
+  /** What a web server said of it; null for a file of this machine. */
+  readonly validators: Pick<Downloaded, 'etag' | 'lastModified'> | null;
+}
+
+/** Gives null where a web server says that the file is the one that is loaded. */
+async function fetchFile(db: Connection, place: string): Promise<Fetched | null> {
+  if (!/^https?:\/\//i.test(place)) return { file: await openSource(newestIn(place), process.stdin), validators: null };
+  const read = async (downloaded: Downloaded): Promise<Fetched> => ({
+    file: await readDownload(downloaded),
+    validators: downloaded,
+  });
+  return download(place, read, { known: knownDownload(db, 'assignments', place), retries: RETRIES });
+}
+
+/** The newest table of a folder; a file is itself. */
+function newestIn(place: string): string {
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) return place;
+  const tables = readdirSync(place).filter((name) => /\.csv(?:\.gz)?$/i.test(name));
+  const [newest] = tables.map((name) => join(place, name)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (newest === undefined)
+    throw new RegistryError(
+      'not_found',
+      `Cannot update from ${quoteInput(place)}: expected a file *.csv or *.csv.gz in it`,
+    );
+  return newest;
+}
+
+function unchanged(loaded: StoredList | undefined): ImportResult {
+  return { changed: false, rows: loaded?.rows ?? 0, date: loaded?.date ?? '' };
+}
+
+/** Refuses what is no later state of the registry that is loaded. */
+function guard(name: string, loaded: StoredList | undefined): ImportGuard {
+  const missing = new Set<string>(WELL_KNOWN);
+  let rows = 0;
+  const refuse = (reason: string): never => {
+    throw new RegistryError('invalid_argument', `Cannot update from ${name}: ${reason}; --force takes it all the same`);
+  };
+  return {
+    row: ({ cells }: IanaRow) => {
+      rows++;
+      missing.delete(`${cells.serviceName.trim()} ${cells.portNumber.trim()}/${cells.transportProtocol.trim()}`);
+    },
+    end: (newest) => {
+      const [lost] = missing;
+      if (lost !== undefined) refuse(`it has no row for ${lost}`);
+      if (loaded === undefined) return;
+      if (rows < loaded.rows * (1 - MOST_LOST)) {
+        refuse(`it has ${rows} rows, more than ${MOST_LOST * 100} % fewer than the ${loaded.rows} that are loaded`);
+      }
+      if (newest < loaded.date) refuse(`it is of ${newest}, older than the registry of ${loaded.date} that is loaded`);
+    },
+  };
+}
