@@ -117,8 +117,14 @@ function search(query: URLSearchParams): string {
   return query.size === 0 ? '' : `?${query}`;
 }
 
-/** Whoever asks before anything was loaded is answered from the bundled data, which is loaded for that. */
-async function openRegistry({ database, ephemeralRanges }: Pick<Config, 'database' | 'ephemeralRanges'>) {
+/**
+ * Opens the local database. Whoever asks before anything was loaded is answered from the bundled data, which is loaded for
+ * that.
+ *
+ * @param where - The settings that tell of it.
+ * @throws {RegistryError} What preparing the database throws.
+ */
+export async function openRegistry({ database, ephemeralRanges }: Pick<Config, 'database' | 'ephemeralRanges'>) {
   if (!existsSync(database)) {
     const { prepareDatabase } = await import('./prepare.ts');
     console.error(`portolan: loading the bundled data into ${quoteInput(database)}`);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { addAnnotateCommand } from './annotate-command.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { addCompletionCommand } from './completion-command.ts';
@@ -70,6 +71,7 @@ function createProgram(): Command {
       await seed(await databaseOf(command), options);
     });
   addAskCommands(program);
+  addAnnotateCommand(program);
   addUpdateCommand(program);
   addConfigCommand(program);
   addHealthCommand(program);

@@ -1,0 +1,49 @@
+import { type Command, Option } from 'commander';
+import { EXIT } from './exit.ts';
+import { loadConfig } from './load-config.ts';
+
+/** What `portolan annotate` can read. */
+const INPUTS = ['auto', 'sockets', 'nmap-grepable', 'nmap-xml', 'ndjson'] as const;
+export type AnnotateInput = (typeof INPUTS)[number];
+
+interface Options {
+  readonly input: AnnotateInput;
+  readonly field?: string;
+  readonly server?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  ss -tulpn | portolan annotate
+  netstat -an | portolan annotate
+  lsof -i -nP | portolan annotate
+  nmap -oX - 10.0.0.0/24 | portolan annotate
+  portolan annotate --input ndjson --field destination.port < flows.ndjson`;
+
+/**
+ * Adds the filter that adds what ports are to the output of other tools.
+ *
+ * @param program - Where it is added.
+ */
+export function addAnnotateCommand(program: Command): void {
+  program
+    .command('annotate')
+    .description('add what ports are to the output of ss, netstat, lsof and nmap, or to JSON lines')
+    .addOption(
+      new Option('--input <form>', 'sockets are ss, netstat and lsof; auto looks at the first lines')
+        .choices(INPUTS)
+        .default('auto'),
+    )
+    .addOption(new Option('--field <name>', 'of JSON lines: the field with the port, such as destination.port'))
+    .addOption(new Option('--server <url>', 'ask this server for the names').env('PORTOLAN_SERVER'))
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ input, field, server }: Options, command: Command) => {
+      if ((input === 'ndjson') !== (field !== undefined)) {
+        command.error('error: --field and --input ndjson belong together', { exitCode: EXIT.usage });
+      }
+      const token = process.env.PORTOLAN_TOKEN;
+      const where = server ? { server, token } : (await loadConfig(command)).config;
+      const { annotate } = await import('./annotate.ts');
+      await annotate(where, input, field ?? '');
+    });
+}

@@ -1,0 +1,97 @@
+import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import { RegistryError } from '../registry/registry-error.ts';
+import {
+  type Annotator,
+  annotateJsonLines,
+  annotateNmapGrepable,
+  annotateNmapXml,
+  annotateSockets,
+  type Names,
+} from '../text/annotate.ts';
+import { logstashExport } from '../text/exports.ts';
+import type { AnnotateInput } from './annotate-command.ts';
+import { openRegistry, type Where } from './ask.ts';
+import { askServer } from './ask-server.ts';
+import { EXIT } from './exit.ts';
+import { linesOf } from './lines.ts';
+import { printPieces } from './print.ts';
+
+/** Whose client ports are told from services: those of the systems that most clients run. */
+const CLIENTS: readonly string[] = ['linux', 'windows', 'macos', 'own'];
+
+/**
+ * Copies standard input to standard output, with what ports are added to each line that tells of some.
+ *
+ * @param where - Who knows the names.
+ * @param input - What is read.
+ * @param field - Of JSON lines, the field with the port.
+ * @throws {RegistryError} As `ask`. The exit code is 1 when no line told of a port.
+ */
+export async function annotate(where: Where, input: AnnotateInput, field: string): Promise<void> {
+  const names = 'server' in where ? await namesOfServer(where) : await namesHere(where);
+  const annotators: Readonly<Record<Exclude<AnnotateInput, 'auto'>, Annotator>> = {
+    sockets: annotateSockets(names),
+    'nmap-grepable': annotateNmapGrepable(names),
+    'nmap-xml': annotateNmapXml(names),
+    ndjson: annotateJsonLines(names, field),
+  };
+  let annotator: Annotator | undefined = input === 'auto' ? undefined : annotators[input];
+  let found = 0;
+  const apply = (line: string): string => {
+    annotator ??= annotators[formOf(line)];
+    const told = annotator(line);
+    if (told !== line) found++;
+    return told;
+  };
+  await printPieces(linesOf(process.stdin, apply));
+  if (found > 0) return;
+  process.exitCode = EXIT.failed;
+  console.error(
+    'portolan: no line tells of a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG',
+  );
+}
+
+/** nmap says who it is in its first line. */
+function formOf(line: string): 'sockets' | 'nmap-grepable' | 'nmap-xml' {
+  if (/^<\?xml|^<!DOCTYPE nmaprun/.test(line)) return 'nmap-xml';
+  return /^# Nmap |^Host: /.test(line) ? 'nmap-grepable' : 'sockets';
+}
+
+async function namesHere(where: Exclude<Where, { readonly server: string }>): Promise<Names> {
+  const registry = await openRegistry(where);
+  try {
+    const pieces = await Array.fromAsync(logstashExport(registry, ['iana', 'informal', 'own']));
+    return toNames(pieces.join(''), registry.ephemeralRanges());
+  } finally {
+    registry.close();
+  }
+}
+
+async function namesOfServer(where: Extract<Where, { readonly server: string }>): Promise<Names> {
+  const dictionary = await askServer(where, '/export/logstash?origin=iana,informal,own', 'application/yaml');
+  const ranges = await askServer(where, '/ephemeral-ranges?limit=1000', 'application/json');
+  const { results } = (await ranges.json()) as { readonly results: readonly EphemeralRange[] };
+  return toNames(await dictionary.text(), results);
+}
+
+/** A line of the dictionary is `"443/tcp": "https"`: both are strings of JSON. */
+function toNames(dictionary: string, ranges: readonly EphemeralRange[]): Names {
+  const byPort = new Map<string, string>();
+  for (const line of dictionary.split('\n')) {
+    const [, port, name] = /^"(.*?)": (".*")$/.exec(line) ?? [];
+    if (port !== undefined && name !== undefined) byPort.set(port, readName(name));
+  }
+  return { byPort, ephemeral: ranges.filter(({ system, current }) => current && CLIENTS.includes(system)) };
+}
+
+/** Control characters would take over the terminal, and lines are copied byte by byte. */
+function readName(text: string): string {
+  try {
+    const name = (JSON.parse(text) as string).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+    return Buffer.from(name, 'utf8').toString('latin1');
+  } catch (error) {
+    throw new RegistryError('unavailable', 'Cannot read the names of the server: expected a dictionary', {
+      cause: error,
+    });
+  }
+}
