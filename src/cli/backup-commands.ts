@@ -26,6 +26,7 @@ export function addBackupCommands(program: Command, databaseOf: (command: Comman
     .command('restore')
     .description('put a backup in the place of all that the database holds, while servers go on')
     .argument('<file>', 'a backup that portolan backup made')
+    .addHelpText('after', '\nExample:\n  portolan restore copy.db')
     .action(async (file: string, _options: object, command: Command) => {
       const { restore } = await import('./backup.ts');
       await restore(await databaseOf(command), file);

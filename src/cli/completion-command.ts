@@ -18,4 +18,5 @@ export async function addCompletionCommand(program: Command, args: readonly stri
   }
   const { default: complete } = await import('@bomb.sh/tab/commander');
   complete(program, { completionCommandName: 'completion' });
+  program.commands.find((command) => command.name() === 'completion')?.addHelpText('after', examples);
 }

@@ -26,6 +26,7 @@ export function addConfigCommand(program: Command): void {
     .command('config')
     .description('show the settings in force and where each came from; takes the flags of serve')
     .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  portolan config\n  portolan config --json --config portolan.yaml')
     .action(async ({ json }: { readonly json?: boolean }, self: Command) => {
       const loaded = await loadConfig(self);
       for (const warning of loaded.warnings) console.error(`portolan: ${warning}`);

@@ -15,6 +15,7 @@ export function addHealthCommand(program: Command): void {
     .command('health')
     .description('ask the server of this machine whether it is ready; takes the settings that the server has')
     .option('--wait <time>', 'go on asking for so long, such as 60s', readWait)
+    .addHelpText('after', '\nExample:\n  portolan health --wait 60s')
     .action(async ({ wait = 0 }: { readonly wait?: number }, self: Command) => {
       const { config } = await loadConfig(self);
       const { health } = await import('./health.ts');

@@ -46,6 +46,7 @@ function createProgram(): Command {
   const serve = program
     .command('serve')
     .description('migrate, seed what is missing, and serve')
+    .addHelpText('after', '\nExamples:\n  portolan serve\n  portolan serve --host 0.0.0.0 --rate-limit 600')
     .action(async (_options: object, command: Command) => {
       const loaded = await loadConfig(command);
       const { serve } = await import('./serve.ts');

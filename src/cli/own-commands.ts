@@ -34,6 +34,7 @@ export function addOwnCommands(program: Command, databaseOf: (command: Command) 
     .command('export')
     .description('write all own entries, in a form that can be imported again')
     .addOption(new Option('--format <format>', 'the form').choices(OWN_FORMATS).default('csv'))
+    .addHelpText('after', '\nExample:\n  portolan own export --format json')
     .action(async ({ format }: { readonly format: OwnFormat }, command: Command) => {
       const { exportFile } = await import('./own.ts');
       exportFile(await databaseOf(command), format);

@@ -37,6 +37,7 @@ export function addTokenCommands(program: Command, databaseOf: (command: Command
   token
     .command('list')
     .description('show all tokens, but not what they are')
+    .addHelpText('after', '\nExample:\n  portolan token list')
     .action(async (_options: object, command: Command) => {
       const { list } = await import('./token.ts');
       await list(await databaseOf(command));
@@ -45,6 +46,7 @@ export function addTokenCommands(program: Command, databaseOf: (command: Command
     .command('revoke')
     .description('take a token back, at once')
     .argument('<name>', 'its name')
+    .addHelpText('after', '\nExample:\n  portolan token revoke ci')
     .action(async (name: string, _options: object, command: Command) => {
       const { revoke } = await import('./token.ts');
       await revoke(await databaseOf(command), name);
