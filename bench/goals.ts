@@ -28,6 +28,9 @@ export const GOALS = {
   /** Milliseconds. */
   start: under('figure', 700),
   import: under('figure', 1_000),
+  commandLine: under('figure', 100),
+  /** Lines a second. */
+  annotate: atLeast('figure', 100_000),
   busyThroughput: atLeast('ratio', 0.7),
   busyStall: under('figure', 50),
 } as const satisfies Record<string, Goal>;

@@ -2,6 +2,7 @@ import type { RecordingName } from '../workbench.ts';
 import { batch } from './batch.ts';
 import { busy } from './busy.ts';
 import { cold } from './cold.ts';
+import { commandLine } from './command-line.ts';
 import { compose } from './compose.ts';
 import { forms } from './forms.ts';
 import { graphql } from './graphql.ts';
@@ -33,6 +34,7 @@ export const PARTS: Readonly<Record<string, KnownPart>> = {
   memory: { measure: memory, needs: [] },
   start: { measure: start, needs: [] },
   import: { measure: importing, needs: [] },
+  'command-line': { measure: commandLine, needs: [] },
   busy: { measure: busy, needs: [] },
   growth: { measure: growth, needs: [] },
 };
