@@ -1,12 +1,15 @@
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { readCsvStream } from '../sources/csv-stream.ts';
 import {
   type Annotator,
+  annotateCsv,
   annotateJsonLines,
   annotateNmapGrepable,
   annotateNmapXml,
   annotateSockets,
   type Names,
+  type PortColumns,
 } from '../text/annotate.ts';
 import { logstashExport } from '../text/exports.ts';
 import type { AnnotateInput } from './annotate-command.ts';
@@ -25,11 +28,16 @@ const CLIENTS: readonly string[] = ['linux', 'windows', 'macos', 'own'];
  * @param where - Who knows the names.
  * @param input - What is read.
  * @param field - Of JSON lines, the field with the port.
+ * @param columns - Of CSV, where the ports stand.
  * @throws {RegistryError} As `ask`. The exit code is 1 when no line told of a port.
  */
-export async function annotate(where: Where, input: AnnotateInput, field: string): Promise<void> {
+export async function annotate(where: Where, input: AnnotateInput, field: string, columns: PortColumns): Promise<void> {
   const names = 'server' in where ? await namesOfServer(where) : await namesHere(where);
-  const annotators: Readonly<Record<Exclude<AnnotateInput, 'auto'>, Annotator>> = {
+  if (input === 'csv') {
+    await printPieces(annotateCsv(names, readCsvStream(process.stdin, 'standard input'), columns));
+    return;
+  }
+  const annotators: Readonly<Record<Exclude<AnnotateInput, 'auto' | 'csv'>, Annotator>> = {
     sockets: annotateSockets(names),
     'nmap-grepable': annotateNmapGrepable(names),
     'nmap-xml': annotateNmapXml(names),

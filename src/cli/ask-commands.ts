@@ -152,8 +152,13 @@ async function whereOf(command: Command, server: string | undefined) {
   return (await loadConfig(command)).config;
 }
 
-/** What a question is refused for is wrong usage here. */
-async function refusing(command: Command, action: () => Promise<void>): Promise<void> {
+/**
+ * Does what a command is for; what its question is refused for is wrong usage.
+ *
+ * @param command - The command.
+ * @param action - What it does.
+ */
+export async function refusing(command: Command, action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {

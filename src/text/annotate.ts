@@ -1,4 +1,7 @@
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify';
 import type { PortSpan } from '../registry/port-range.ts';
+import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { serviceSide } from '../registry/service-side.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
 
@@ -129,4 +132,50 @@ function readObject(line: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
+}
+
+/** Which columns of a table hold a port, and its protocol; where there is none it is tcp. */
+export interface PortColumns {
+  readonly port: string;
+  readonly protocol: string | null;
+}
+
+/**
+ * Annotates a table in CSV: a column `service` is added, which is empty where the port has no name.
+ *
+ * @param names - What ports are called.
+ * @param records - The records, the header first.
+ * @param columns - Where the ports stand.
+ * @returns The table, in pieces.
+ * @throws {RegistryError} `invalid_argument` when there is no such column.
+ */
+export function annotateCsv(
+  names: Names,
+  records: AsyncIterable<readonly string[]>,
+  columns: PortColumns,
+): AsyncIterable<Uint8Array> {
+  async function* annotated(): AsyncGenerator<readonly string[]> {
+    let places: readonly [port: number, protocol: number | null] | undefined;
+    for await (const record of records) {
+      if (places === undefined) {
+        places = [
+          findColumn(record, columns.port),
+          columns.protocol === null ? null : findColumn(record, columns.protocol),
+        ];
+        yield [...record, 'service'];
+        continue;
+      }
+      const [port, protocol] = places;
+      const key = `${record[port]?.trim()}/${(protocol === null ? 'tcp' : record[protocol])?.trim().toLowerCase()}`;
+      yield [...record, names.byPort.get(key) ?? ''];
+    }
+  }
+  return Readable.from(annotated()).compose(stringify()) as AsyncIterable<Uint8Array>;
+}
+
+function findColumn(header: readonly string[], name: string): number {
+  const place = header.indexOf(name);
+  if (place >= 0) return place;
+  const message = `Cannot find column ${quoteInput(name)}: expected one of ${header.map((known) => quoteInput(known)).join(', ')}`;
+  throw new RegistryError('invalid_argument', message, { parameter: 'column' });
 }

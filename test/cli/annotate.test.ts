@@ -104,6 +104,26 @@ describe('portolan annotate', { concurrency: 2 }, () => {
     assert.equal(nested.stdout, '{"a":{"port":443},"service":"https"}\n{"a":5,"service":null}\n');
   });
 
+  test('adds a column to CSV', async () => {
+    const args = ['--input', 'csv', '--column', 'dport'];
+    const input = '\ufeffhost,dport,proto\r\n"a, ""b""",22,tcp\r\n"two\nlines",53,UDP\r\nc,60257,tcp\r\nshort\r\n';
+    const stdout =
+      'host,dport,proto,service\n"a, ""b""",22,tcp,ssh\n"two\nlines",53,UDP,domain\nc,60257,tcp,\nshort,\n';
+    const outcome = await annotate(input, ...args, '--protocol-column', 'proto');
+    assert.deepEqual(outcome, { code: 0, stdout, stderr: '' });
+    const plain = await annotate('dport\n443\n', ...args);
+    assert.equal(plain.stdout, 'dport,service\n443,https\n');
+    const shows = '(portolan --help shows what can be asked)\n';
+    const wrong = await annotate('port,proto\n22,tcp\n', ...args);
+    const stderr = `error: Cannot find column "dport": expected one of "port", "proto"\n${shows}`;
+    assert.deepEqual(wrong, { code: 2, stdout: '', stderr });
+    const broken = await annotate('dport\n"22\n', ...args);
+    assert.equal(broken.code, 1);
+    assert.match(broken.stderr, /^portolan: Cannot read standard input, line \d: expected CSV\n$/);
+    const alone = await annotate('', '--input', 'csv');
+    assert.deepEqual([alone.code, alone.stderr], [2, `error: --column and --input csv belong together\n${shows}`]);
+  });
+
   test('says when no line told of a port, and when flags do not fit', async () => {
     const stderr =
       'portolan: no line tells of a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG\n';
