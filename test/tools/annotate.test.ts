@@ -62,7 +62,10 @@ describe('portolan annotate reads what is really written by', () => {
       const lines = await changed(tool, ...args);
       const listening = lines.find((line) => /LISTEN/.test(line) && line.includes(`127.0.0.1:${port}`));
       assert.match(listening ?? '', / {2}lamp$/);
-      const connection = lines.find((line) => line.includes(`127.0.0.1:${clientPort}`) && !/LISTEN/.test(line));
+      // The client's port may also be in a connection that another program left behind in TIME-WAIT.
+      const connection = lines.find(
+        (line) => [port, clientPort].every((end) => line.includes(`127.0.0.1:${end}`)) && !/LISTEN/.test(line),
+      );
       assert.match(connection ?? '', / {2}(?:-> )?lamp$/);
       const clients = lines.filter((line) =>
         new RegExp(`:${clientPort}(?:\\s+|->)127\\.0\\.0\\.1:${port}\\b`).test(line),
