@@ -84,7 +84,8 @@ async function askLocally(
   form: Form,
 ): Promise<Answer> {
   const { kind, path, parts } = asked;
-  const route = ROUTES.find((known) => known.kind === kind);
+  const routes = ROUTES.filter((known) => known.kind === kind);
+  const route = routes.find((known) => known.path === path) ?? routes[0];
   if (route === undefined) throw new Error(`no route gives ${kind}`);
   const query = readQuery(asked.query.toString(), route.parameters);
   const registry = await openRegistry(where);
@@ -106,7 +107,7 @@ async function askRemotely(where: Server, { kind, path, query }: Asked, form: Fo
   return { body, content: await (await askServer(where, address, 'application/json')).json() };
 }
 
-const MAY_FIND_NOTHING: readonly (keyof Answers)[] = ['search', 'suggestions', 'suitability'];
+const MAY_FIND_NOTHING: readonly (keyof Answers)[] = ['search', 'suggestions', 'suitability', 'changes'];
 
 function isFound(content: unknown): boolean {
   const { count, verdict } = (content ?? {}) as { readonly count?: number; readonly verdict?: string };

@@ -7,7 +7,8 @@ import { readIanaCsv } from '../sources/iana-csv.ts';
 import { readAssociations, readBlockedPorts, readCheckCommands, readEphemeralRanges } from '../sources/informal-csv.ts';
 import type { Connection } from '../sqlite/database.ts';
 import { countImport } from '../sqlite/import-counts.ts';
-import { type ImportResult, importList, type ListRows, storedList } from '../sqlite/imports.ts';
+import { type ImportResult, importList, storedList } from '../sqlite/imports.ts';
+import type { ListRows } from '../sqlite/list-tables.ts';
 
 /** What data/lists.json tells of a list that ships with Portolan. */
 export interface BundledList {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { RegistryError } from '../registry/registry-error.ts';
 import { addAnnotateCommand } from './annotate-command.ts';
 import { addAskCommands } from './ask-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
@@ -11,7 +11,7 @@ import { addHealthCommand } from './health-command.ts';
 import { loadConfig } from './load-config.ts';
 import { addMigrateCommand } from './migrate-command.ts';
 import { addOwnCommands } from './own-commands.ts';
-import type { SeedOptions } from './seed.ts';
+import { addSeedCommands } from './seed-commands.ts';
 import { addCommonFlags, addSettingFlags } from './settings-flags.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUpdateCommand } from './update-command.ts';
@@ -53,24 +53,7 @@ function createProgram(): Command {
       await serve(loaded.config, loaded.warnings);
     });
   addSettingFlags(serve);
-  program
-    .command('seed')
-    .description('load the bundled data, or a file of IANA')
-    .option('--iana <file>', 'an IANA CSV, packed with gzip or not: a path, a web address, or - for standard input')
-    .option('--date <day>', 'the day the file stands for, YYYY-MM-DD (default: the newest date in it)')
-    .option('--allow-small', 'take a file with fewer than 10,000 rows')
-    .addHelpText('after', '\nExample:\n  portolan seed --iana service-names-port-numbers.csv')
-    .action(async (options: SeedOptions, command: Command) => {
-      if (options.iana === undefined && (options.date ?? options.allowSmall) !== undefined) {
-        command.error('error: --date and --allow-small belong to --iana', { exitCode: EXIT.usage });
-      }
-      if (options.date !== undefined && !isDay(options.date)) {
-        const got = quoteInput(options.date);
-        command.error(`error: cannot parse --date ${got}: expected a day such as 2026-04-09`, { exitCode: EXIT.usage });
-      }
-      const { seed } = await import('./seed.ts');
-      await seed(await databaseOf(command), options);
-    });
+  addSeedCommands(program, databaseOf);
   addAskCommands(program);
   addAnnotateCommand(program);
   addUpdateCommand(program);
@@ -87,11 +70,6 @@ function createProgram(): Command {
 /** The path of the SQLite file, which is all that most commands need to know of the settings. */
 async function databaseOf(command: Command): Promise<string> {
   return (await loadConfig(command)).config.database;
-}
-
-function isDay(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text);
 }
 
 /** Says what went wrong in one sentence, and gives the exit code for it. */

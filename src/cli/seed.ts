@@ -3,7 +3,14 @@ import { type IanaRow, newestDate, readIanaCsv } from '../sources/iana-csv.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { Connection } from '../sqlite/database.ts';
 import { countImport } from '../sqlite/import-counts.ts';
-import { type AssignmentTally, type ImportResult, importList, tallyAssignments } from '../sqlite/imports.ts';
+import {
+  type AssignmentTally,
+  type ImportResult,
+  importList,
+  importPast,
+  storedList,
+  tallyAssignments,
+} from '../sqlite/imports.ts';
 import { bundledLists, seedBundled, sha256 } from './bundled.ts';
 import { withDatabase } from './prepare.ts';
 import { showProgress } from './progress.ts';
@@ -51,6 +58,49 @@ export async function seed(database: string, options: SeedOptions): Promise<void
       console.log(line);
     }
   });
+}
+
+/**
+ * Adds a file of IANA's to the history. Answers are given from it when it is not older than what is loaded, and go on
+ * being given from that otherwise.
+ *
+ * @param database - Path of the SQLite file.
+ * @param options - Which file.
+ * @throws {RegistryError} What reading and importing throw; the old data goes on serving.
+ */
+export async function importIntoHistory(
+  database: string,
+  { iana, date: day, allowSmall = false }: SeedOptions & { readonly iana: string },
+): Promise<void> {
+  const start = performance.now();
+  const date = day ?? null;
+  await withDatabase(database, async (db) => {
+    let line = '';
+    const run = async (): Promise<ImportResult> => {
+      const file = await openSource(iana, process.stdin);
+      const rows = await Array.fromAsync(readIanaCsv(file));
+      const newest = rows.reduce((day, { cells }) => (newestDate(cells) > day ? newestDate(cells) : day), '');
+      const loaded = storedList(db, 'assignments');
+      if (loaded === undefined || (date ?? newest) >= loaded.date) {
+        const result = await importFile(db, file, date, allowSmall);
+        line = closingLine(file.name, result, tallyAssignments(db), performance.now() - start);
+        return result;
+      }
+      const past = { source: file.name, date, newestDate: () => newest, sha256: sha256(file.bytes) };
+      const result = importPast(db, past, rows, allowSmall ? 1 : FEWEST_ROWS);
+      line = pastLine(file.name, result, loaded.date, performance.now() - start);
+      return result;
+    };
+    await countImport(db, 'assignments', run, true);
+    await seedBundled(db);
+    console.log(line);
+  });
+}
+
+function pastLine(name: string, { changed, rows, date }: ImportResult, current: string, milliseconds: number): string {
+  const verb = changed ? 'Added to the history' : 'Unchanged, in the history already';
+  const seconds = (milliseconds / 1000).toFixed(2);
+  return `${verb}: ${name}: ${rows} rows, registry of ${date}; that of ${current} goes on giving the answers, ${seconds} s`;
 }
 
 /** What cannot be had, as when the network is down, is an import that failed like what cannot be read. */

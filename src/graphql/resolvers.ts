@@ -1,6 +1,7 @@
 import { readName, readSuggestionConditions, type SuggestionConditions } from '../registry/advice-question.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/assignment.ts';
 import { type Association, CATEGORIES, CONFIDENCES, ORIGINS, type Origin } from '../registry/association.ts';
+import { ANY_CHANGE, CHANGE_KINDS, type ChangeFilter, parseDay } from '../registry/history.ts';
 import { readOwnEntry, readOwnPatch } from '../registry/own-entry.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
@@ -37,17 +38,25 @@ export interface Context {
   readonly onLookups: (reports: readonly PortReport[]) => void;
 }
 
-interface PortArguments {
+interface PastArguments {
+  readonly asOf?: string | null;
+}
+
+interface PortArguments extends PastArguments {
   readonly number: number;
   readonly protocol?: TransportProtocol | null;
 }
 
-interface PortsArguments {
+interface PortsArguments extends PastArguments {
   readonly numbers: readonly number[];
   readonly protocol?: TransportProtocol | null;
 }
 
-interface SuitabilityArguments extends PortArguments {
+interface ServiceArguments extends PastArguments {
+  readonly name: string;
+}
+
+interface SuitabilityArguments extends Omit<PortArguments, 'asOf'> {
   readonly environment?: string | null;
 }
 
@@ -65,6 +74,10 @@ interface AssociationsArguments extends ConnectionArguments {
   readonly filter?: Partial<AssociationFilter> | null;
 }
 
+interface ChangesArguments extends ConnectionArguments {
+  readonly filter?: Partial<ChangeFilter> | null;
+}
+
 interface ChangeArguments {
   readonly id: string;
   readonly revision: number;
@@ -73,17 +86,19 @@ interface ChangeArguments {
 /** One call of the registry each; the fields of the types are those of the domain, under the same names. */
 export const resolvers = {
   Query: {
-    port: (_root: unknown, { number, protocol }: PortArguments, context: Context) =>
-      tellOf(context, [context.registry.port(checkPortNumber(number, String(number), 'number'), protocol ?? null)])[0],
-    ports: (_root: unknown, { numbers, protocol }: PortsArguments, context: Context) => {
+    port: (_root: unknown, { number, protocol, asOf }: PortArguments, context: Context) => {
+      checkPortNumber(number, String(number), 'number');
+      return tellOf(context, [context.registry.port(number, protocol ?? null, readDay(asOf, 'asOf'))])[0];
+    },
+    ports: (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
       const queries = checkCount(numbers).map((number) => {
         checkPortNumber(number, String(number), 'numbers');
         return { firstPort: number, lastPort: number, protocol: protocol ?? null };
       });
-      return tellOf(context, context.registry.ports(queries));
+      return tellOf(context, context.registry.ports(queries, readDay(asOf, 'asOf')));
     },
-    service: (_root: unknown, { name }: { readonly name: string }, { registry }: Context) =>
-      nullWhenNotFound(() => registry.service(name)),
+    service: (_root: unknown, { name, asOf }: ServiceArguments, { registry }: Context) =>
+      nullWhenNotFound(() => registry.service(name, readDay(asOf, 'asOf'))),
     suitability: (_root: unknown, { number, ...asked }: SuitabilityArguments, { registry }: Context) =>
       registry.suitability(checkPortNumber(number, String(number), 'number'), {
         protocol: asked.protocol ?? null,
@@ -99,7 +114,7 @@ export const resolvers = {
       const request = readConnection(asked, 20);
       const filter = { ...ANY_ROW, origin: asked.origin ?? null, protocol: asked.protocol ?? null };
       const page = registry.search(text, filter, request);
-      return { ...toConnection(page, request), suggestions: page.suggestions };
+      return { ...toConnection(page, request), suggestions: page.suggestions, retired: page.retired };
     },
     assignments: (_root: unknown, { filter, ...asked }: AssignmentsArguments, { registry }: Context) => {
       const request = readConnection(asked, DEFAULT_PAGE);
@@ -108,6 +123,20 @@ export const resolvers = {
     associations: (_root: unknown, { filter, ...asked }: AssociationsArguments, { registry }: Context) => {
       const request = readConnection(asked, DEFAULT_PAGE);
       return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
+    },
+    snapshots: (_root: unknown, asked: ConnectionArguments, { registry }: Context) => {
+      const request = readConnection(asked, DEFAULT_PAGE);
+      return toConnection(registry.snapshots(request), request);
+    },
+    changes: (_root: unknown, { filter, ...asked }: ChangesArguments, { registry }: Context) => {
+      const request = readConnection(asked, DEFAULT_PAGE);
+      const days = {
+        since: readDay(filter?.since, 'filter.since'),
+        until: readDay(filter?.until, 'filter.until'),
+      };
+      const page = registry.changes({ ...ANY_CHANGE, ...checkFilter(filter), ...days }, request);
+      const { firstSnapshot, lastSnapshot } = page;
+      return { ...toConnection(page, request), firstSnapshot, lastSnapshot };
     },
   },
   Mutation: {
@@ -141,6 +170,7 @@ export const resolvers = {
   Origin: enumValues(ORIGINS),
   Category: enumValues(CATEGORIES),
   Confidence: enumValues(CONFIDENCES),
+  ChangeKind: enumValues(CHANGE_KINDS),
   Severity: enumValues(SEVERITIES),
   Verdict: enumValues(VERDICTS),
   ReasonCode: enumValues(REASON_CODES),
@@ -170,11 +200,16 @@ function checkCount(numbers: readonly number[]): readonly number[] {
   );
 }
 
+function readDay(written: string | null | undefined, parameter: string): string | null {
+  return written === undefined || written === null ? null : parseDay(written, parameter);
+}
+
+/** A day of which nothing is known is another matter than a name that nobody had. */
 function nullWhenNotFound<T>(ask: () => T): T | null {
   try {
     return ask();
   } catch (error) {
-    if (error instanceof RegistryError && error.code === 'not_found') return null;
+    if (error instanceof RegistryError && error.code === 'not_found' && error.parameter === undefined) return null;
     throw error;
   }
 }

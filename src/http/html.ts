@@ -7,6 +7,7 @@ import type { Query } from '../rest/query.ts';
 import type { Answers, PortAnswer, Question } from '../rest/route.ts';
 import { suggestionsPage, suitabilityPage } from '../web/advice-pages.ts';
 import { auditPage } from '../web/audit-page.ts';
+import { changesPage, historyPage, snapshotsPage } from '../web/history-pages.ts';
 import { assignmentsPage, associationPage, associationsPage } from '../web/list-pages.ts';
 import { portPage } from '../web/port-page.ts';
 import { portsPage } from '../web/ports-page.ts';
@@ -42,7 +43,8 @@ export const HTML: PageRenderers = {
     const listed = results.map(({ number, protocol, shared }) => ({ report: portReport(number, shared), protocol }));
     return portsPage(question.query, { ...list, results: listed }, registry.info().date);
   },
-  service: (service, { registry }) => servicePage(service, registry.info().date),
+  service: (service, { registry, question }) =>
+    servicePage(service, question.query.get('asOf') ?? null, registry.info().date),
   suitability: (advice, { registry, question }) => suitabilityPage(question.query, advice, registry.info().date),
   suggestions: (list, { registry, question }) => {
     const pools = registry.pools().map(({ name }) => name);
@@ -51,6 +53,14 @@ export const HTML: PageRenderers = {
   ranges: (list, { registry }) => rangesPage(list, registry.info().date),
   'ephemeral-ranges': (list, { registry }) => ephemeralRangesPage(list, registry.info().date),
   registry: (info) => registryPage(info, new Date()),
+  snapshots: (list, { registry }) => snapshotsPage(list, registry.info().date),
+  changes: (list, { registry, question }) => {
+    const { parts, query } = question;
+    const date = registry.info().date;
+    return parts.port === undefined
+      ? changesPage(query, list, date)
+      : historyPage(Number(parts.port), query, list, date);
+  },
   search: (found, { registry, question }) => searchPage(question.query, found, registry.info().date),
   assignments: (list, { registry, question }) => assignmentsPage(question.query, list, registry.info().date),
   associations: (list, { registry, question }) => associationsPage(question.query, list, registry.info().date),
@@ -79,14 +89,25 @@ const DRAWN_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', 'own'];
 const LEAST_DRAWN = 256;
 const MOST_DRAWN = 3;
 
-function showPort({ number, protocol, shared }: PortAnswer, { registry }: PageSource): string {
+function showPort({ number, protocol, shared }: PortAnswer, { registry, question }: PageSource): string {
+  const asOf = question.query.get('asOf') ?? null;
   const report = portReport(number, shared);
   const suitability = registry.suitability(number, { protocol, environment: null });
   const first = Math.max(0, number - AROUND);
   const ports = Array.from({ length: Math.min(LAST_PORT, number + AROUND) - first + 1 }, (_, index) => first + index);
-  const reports = registry.sharedReports(ports.map((port) => ({ firstPort: port, lastPort: port, protocol })));
+  const reports = registry.sharedReports(
+    ports.map((port) => ({ firstPort: port, lastPort: port, protocol })),
+    asOf,
+  );
   const neighbours = reports.map((other, index) => portReport(ports[index] ?? number, other));
-  return portPage({ report, protocol, suitability, neighbours, spans: spansOf(report, registry.ephemeralRanges()) });
+  return portPage({
+    report,
+    protocol,
+    asOf,
+    suitability,
+    neighbours,
+    spans: spansOf(report, registry.ephemeralRanges()),
+  });
 }
 
 /** Ephemeral ranges that are alike share a row of the picture. */

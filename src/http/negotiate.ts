@@ -9,6 +9,7 @@ export const MEDIA_TYPES = {
   text: 'text/plain',
   csv: 'text/csv',
   html: 'text/html',
+  atom: 'application/atom+xml',
   ndjson: 'application/x-ndjson',
 } as const;
 

@@ -15,6 +15,7 @@ import {
   rowsCsv,
   searchCsv,
 } from '../text/csv.ts';
+import { changesCsv, changesPageText, changesText, snapshotsCsv, snapshotsText } from '../text/history.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
 import { assignmentsText, associationsText, auditText, poolsText, searchText, serviceText } from '../text/rows-text.ts';
 
@@ -24,13 +25,15 @@ type Renderers = { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => 
 const TEXT: Renderers = {
   port: writePort,
   ports: ({ results }) => results.map(writePort).join('\n'),
-  service: serviceText,
+  service: (service) => serviceText(service) + changesText(service.retired),
   suitability: suitabilityText,
   suggestions: suggestionsText,
   ranges: ({ results }) => rangesText(results),
   'ephemeral-ranges': ({ results }) => ephemeralRangesText(results),
   registry: registryText,
-  search: ({ results, suggestions }) => searchText(results, suggestions),
+  snapshots: ({ results }) => snapshotsText(results),
+  changes: changesPageText,
+  search: ({ results, suggestions, retired }) => searchText(results, suggestions) + changesText(retired),
   assignments: ({ results }) => assignmentsText(results),
   associations: ({ results }) => associationsText(results),
   association: (association) => associationsText([association]),
@@ -47,6 +50,8 @@ const CSV: Renderers = {
   ranges: ({ results }) => rangesCsv(results),
   'ephemeral-ranges': ({ results }) => ephemeralRangesCsv(results),
   registry: registryCsv,
+  snapshots: ({ results }) => snapshotsCsv(results),
+  changes: ({ results }) => changesCsv(results),
   search: ({ results }) => searchCsv(results),
   assignments: ({ results }) => rowsCsv(results, []),
   associations: ({ results }) => rowsCsv([], results),

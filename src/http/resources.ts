@@ -10,7 +10,7 @@ import { cleanForm, isPageWanted, searchOf } from './form-query.ts';
 import { BLANK_PAGES, TIMELY } from './html.ts';
 import { mayKeep } from './kept-answers.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
-import { FORMATS, render } from './representation.ts';
+import { type Form, formsOf, render } from './representation.ts';
 
 /**
  * Answers a route: reads path and query, chooses the form, asks the registry, sends.
@@ -22,7 +22,8 @@ import { FORMATS, render } from './representation.ts';
 export function answerRoute(registry: Registry, route: Route, counts: Counts): RequestHandler {
   const known = [...route.parameters, 'format'];
   const blank = BLANK_PAGES[route.kind];
-  const write = (format: (typeof FORMATS)[number], question: Question, response: Response): string => {
+  const forms = formsOf(route.kind);
+  const write = (format: Form, question: Question, response: Response): string => {
     const isBlank = format === 'html' && blank?.needs != null && !question.query.has(blank.needs);
     if (isBlank) return blank.page(question.query, registry.info().date);
     const answer = route.answer(registry, question);
@@ -32,7 +33,7 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
   return (request, response) => {
     const search = searchOf(request.originalUrl);
     const query = readQuery(isPageWanted(request) ? cleanForm(search) : search, known);
-    const format = negotiate(request, FORMATS, query.get('format'));
+    const format = negotiate(request, forms, query.get('format'));
     const parts = request.params as Record<string, string | undefined>;
     const question = { path: request.baseUrl + request.path, parts, query };
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);

@@ -3,6 +3,7 @@ import type { Assignment, AssignmentCells } from './assignment.ts';
 import type { Association, Origin } from './association.ts';
 import type { AuditFilter, AuditRow } from './audit.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
+import type { ChangeFilter, ChangePage, RegistryChange, Snapshot } from './history.ts';
 import type { KindChart } from './kind-chart.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { PoolReport } from './pool.ts';
@@ -23,6 +24,8 @@ export interface Service {
   readonly assignments: readonly Assignment[];
   /** Informal and own uses of the same name. */
   readonly associations: readonly Association[];
+  /** How official rows of this name went away since the earliest snapshot, and what took their place; the latest first. */
+  readonly retired: readonly RegistryChange[];
 }
 
 /** A list of rows that is loaded. */
@@ -99,24 +102,28 @@ export interface Registry {
    *
    * @param number - A port number, 0-65535.
    * @param protocol - Shows only rows that do not contradict this protocol; null shows all.
-   * @throws {RegistryError} `invalid_argument` when the number is out of range.
+   * @param asOf - A day, `YYYY-MM-DD`: the official rows are those of the latest snapshot up to it; null for today's.
+   * @throws {RegistryError} `invalid_argument` when the number is out of range; `not_found` for a day before the
+   *   earliest snapshot.
    */
-  port(number: number, protocol: TransportProtocol | null): PortReport;
+  port(number: number, protocol: TransportProtocol | null, asOf?: string | null): PortReport;
 
   /**
    * Answers for many ports from one state of the data, in the order asked.
    *
    * @param queries - Single ports, as `parsePortList` gives them.
+   * @param asOf - As of `port`.
    */
-  ports(queries: readonly PortQuery[]): PortReport[];
+  ports(queries: readonly PortQuery[], asOf?: string | null): PortReport[];
 
   /**
    * Answers for many ports as `ports` does, each answer still without its number: ports with the same rows share one,
    * the very same object as long as nothing changes.
    *
    * @param queries - Single ports, as `parsePortList` gives them.
+   * @param asOf - As of `port`.
    */
-  sharedReports(queries: readonly PortQuery[]): SharedReport[];
+  sharedReports(queries: readonly PortQuery[], asOf?: string | null): SharedReport[];
 
   /** Tells one state of the registry from another. */
   version(): RegistryVersion;
@@ -130,10 +137,26 @@ export interface Registry {
   /**
    * Finds all rows of a service name, in any case.
    *
-   * @param name - A service name, or the name of an informal use.
+   * @param name - A service name, one that the registry had earlier included, or the name of an informal use.
+   * @param asOf - As of `port`.
    * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
    */
-  service(name: string): Service;
+  service(name: string, asOf?: string | null): Service;
+
+  /**
+   * Lists the states of the official rows that are known, the latest first.
+   *
+   * @param page - Which part of them.
+   */
+  snapshots(page: PageRequest): Page<Snapshot>;
+
+  /**
+   * Lists what changed from one snapshot to the next: the latest first, by port and name within a snapshot.
+   *
+   * @param filter - Which changes.
+   * @param page - Which part of them.
+   */
+  changes(filter: ChangeFilter, page: PageRequest): ChangePage;
 
   /**
    * Searches names and what is said of them: the rows of a port where the text is its number, then an exact name, then

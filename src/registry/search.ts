@@ -1,5 +1,6 @@
 import type { Assignment, AssignmentState } from './assignment.ts';
 import type { Association, Category, Origin } from './association.ts';
+import type { RegistryChange } from './history.ts';
 import type { Page } from './page.ts';
 import { LAST_PORT } from './port-number.ts';
 import type { PortRange } from './port-range.ts';
@@ -77,6 +78,8 @@ export interface SearchResult {
 export interface SearchPage extends Page<SearchResult> {
   /** Where nothing was found: the nearest spellings. */
   readonly suggestions: readonly string[];
+  /** How rows went away that once had the text for their name, the latest first; only on the first page. */
+  readonly retired: readonly RegistryChange[];
 }
 
 /** The longest text that is searched for, in characters; what is behind is left out. */

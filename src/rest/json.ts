@@ -15,6 +15,8 @@ export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[K
   ranges: JSON.stringify,
   'ephemeral-ranges': JSON.stringify,
   registry: JSON.stringify,
+  snapshots: JSON.stringify,
+  changes: JSON.stringify,
   search: JSON.stringify,
   assignments: JSON.stringify,
   associations: JSON.stringify,

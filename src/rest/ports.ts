@@ -3,6 +3,7 @@ import { parsePortNumber } from '../registry/port-number.ts';
 import { type PortQuery, parsePortList } from '../registry/port-query.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
+import { readDay } from './history.ts';
 import { type List, toList } from './list.ts';
 import { agree, missingParameter, readPage, readProtocol } from './query.ts';
 import type { PortAnswer, Question } from './route.ts';
@@ -11,7 +12,11 @@ import type { PortAnswer, Question } from './route.ts';
 export function showPort(registry: Registry, { parts, query }: Question): PortAnswer {
   const number = parsePortNumber(parts.port ?? '');
   const protocol = readProtocol(parts.protocol, query);
-  return answerPorts(registry, [{ firstPort: number, lastPort: number, protocol }])[0] as PortAnswer;
+  return answerPorts(
+    registry,
+    [{ firstPort: number, lastPort: number, protocol }],
+    readDay(query, 'asOf'),
+  )[0] as PortAnswer;
 }
 
 /** Answers for up to 1,000 ports that `?ports=` names, as one page unless a smaller one is asked for. */
@@ -25,7 +30,12 @@ export function listPorts(registry: Registry, { path, query }: Question): List<P
     protocol: agree(item.protocol, protocol, 'list of ports'),
   }));
   const page = pageOf(queries, request);
-  return toList({ count: page.count, results: answerPorts(registry, page.results) }, request, path, query);
+  return toList(
+    { count: page.count, results: answerPorts(registry, page.results, readDay(query, 'asOf')) },
+    request,
+    path,
+    query,
+  );
 }
 
 /**
@@ -33,9 +43,14 @@ export function listPorts(registry: Registry, { path, query }: Question): List<P
  *
  * @param registry - Where the answers come from.
  * @param queries - The ports.
+ * @param asOf - A day, `YYYY-MM-DD`, on which the official rows are asked for; null for now.
  */
-export function answerPorts(registry: Registry, queries: readonly PortQuery[]): PortAnswer[] {
-  const reports = registry.sharedReports(queries);
+export function answerPorts(
+  registry: Registry,
+  queries: readonly PortQuery[],
+  asOf: string | null = null,
+): PortAnswer[] {
+  const reports = registry.sharedReports(queries, asOf);
   return queries.map(({ firstPort: number, protocol }, index) => ({
     number,
     protocol,

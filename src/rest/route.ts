@@ -2,6 +2,7 @@ import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { AuditRow } from '../registry/audit.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
+import type { HistoryReach, RegistryChange, Snapshot } from '../registry/history.ts';
 import type { PoolReport } from '../registry/pool.ts';
 import type { PortRange } from '../registry/port-range.ts';
 import type { SharedReport } from '../registry/port-report.ts';
@@ -33,7 +34,12 @@ export interface PortAnswer {
 /** A page of search results, with the nearest spellings where nothing was found. */
 export interface SearchList extends List<SearchResult> {
   readonly suggestions: readonly string[];
+  /** How rows went away that once had the text for their name. */
+  readonly retired: readonly RegistryChange[];
 }
+
+/** A page of changes, and between which days the history reaches. */
+export interface ChangeList extends List<RegistryChange>, HistoryReach {}
 
 /** The resources of the REST face: what each kind of answer holds, before a face renders it. */
 export interface Answers {
@@ -45,6 +51,8 @@ export interface Answers {
   readonly ranges: List<PortRange>;
   readonly 'ephemeral-ranges': List<EphemeralRange>;
   readonly registry: RegistryInfo;
+  readonly snapshots: List<Snapshot>;
+  readonly changes: ChangeList;
   readonly search: SearchList;
   readonly assignments: List<Assignment>;
   readonly associations: List<Association>;

@@ -1,6 +1,7 @@
 import type { Scope } from '../registry/token.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
+import { listChanges, listSnapshots } from './history.ts';
 import { listPools } from './pools.ts';
 import { listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
@@ -9,17 +10,19 @@ import { listAssignments, listAssociations, search, showAssociation, showService
 
 const PAGE = ['limit', 'offset'];
 const SUGGESTIONS = ['count', 'protocol', 'near', 'within', 'consecutive', 'like', 'avoid', 'environment', 'pool'];
+const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
 const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 
 /** Every resource that can be read. */
 export const ROUTES: readonly Route[] = [
-  route('/ports', 'ports', ['ports', 'protocol', ...PAGE], listPorts),
-  route('/ports/{:port}', 'port', ['protocol'], showPort),
-  // Before the route with a protocol in this place, which knows no such one.
+  route('/ports', 'ports', ['ports', 'protocol', 'asOf', ...PAGE], listPorts),
+  route('/ports/{:port}', 'port', ['protocol', 'asOf'], showPort),
+  // Before the route with a protocol in this place, which knows no such ones.
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
-  route('/ports/:port/:protocol', 'port', ['protocol'], showPort),
+  route('/ports/:port/history', 'changes', CHANGES, listChanges),
+  route('/ports/:port/:protocol', 'port', ['protocol', 'asOf'], showPort),
   route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts),
-  route('/services/:serviceName', 'service', [], showService),
+  route('/services/:serviceName', 'service', ['asOf'], showService),
   route('/search', 'search', ['q', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
   route('/associations', 'associations', ['category', ...ROWS], listAssociations),
@@ -27,6 +30,8 @@ export const ROUTES: readonly Route[] = [
   route('/ranges', 'ranges', PAGE, listRanges),
   route('/ephemeral-ranges', 'ephemeral-ranges', PAGE, listEphemeralRanges),
   route('/registry', 'registry', [], showRegistry),
+  route('/registry/snapshots', 'snapshots', PAGE, listSnapshots),
+  route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
   route('/pools', 'pools', PAGE, listPools),
   route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, 'admin'),
 ];

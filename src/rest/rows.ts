@@ -3,6 +3,7 @@ import { type Association, CATEGORIES, ORIGINS } from '../registry/association.t
 import { parsePortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
 import type { Registry, Service } from '../registry/registry.ts';
+import { readDay } from './history.ts';
 import { type List, toList } from './list.ts';
 import { missingParameter, type Query, readPage, readProtocol, readWord } from './query.ts';
 import type { Question, SearchList } from './route.ts';
@@ -10,8 +11,8 @@ import type { Question, SearchList } from './route.ts';
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
 
 /** Shows all rows of a service name. */
-export function showService(registry: Registry, { parts }: Question): Service {
-  return registry.service(parts.serviceName ?? '');
+export function showService(registry: Registry, { parts, query }: Question): Service {
+  return registry.service(parts.serviceName ?? '', readDay(query, 'asOf'));
 }
 
 /** Searches names and what is said of them. */
@@ -27,7 +28,7 @@ export function search(registry: Registry, { path, query }: Question): SearchLis
     category: readWord(query, 'category', CATEGORIES),
   };
   const page = registry.search(text, filter, request);
-  return { ...toList(page, request, path, query), suggestions: page.suggestions };
+  return { ...toList(page, request, path, query), suggestions: page.suggestions, retired: page.retired };
 }
 
 /** Lists official rows. */

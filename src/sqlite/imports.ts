@@ -1,22 +1,9 @@
-import type { AssignmentCells, AssignmentState } from '../registry/assignment.ts';
-import type { Association } from '../registry/association.ts';
-import type { CheckCommand } from '../registry/check-command.ts';
-import type { EphemeralRange } from '../registry/ephemeral-range.ts';
-import type { PortSpan } from '../registry/port-range.ts';
+import type { AssignmentState } from '../registry/assignment.ts';
 import type { ListName, LoadedList } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
-import { associationValues, INSERT_ASSOCIATION } from './association-table.ts';
 import { type Connection, toRegistryError } from './database.ts';
-import { DERIVATION, deriveAssignment, REBUILD_ASSIGNMENT_WORDS } from './derive.ts';
-
-/** The rows of each list, as they are stored. */
-export interface ListRows {
-  readonly assignments: { readonly cells: AssignmentCells; readonly span: PortSpan | null };
-  readonly associations: Association;
-  readonly 'ephemeral-ranges': EphemeralRange;
-  readonly 'check-commands': CheckCommand;
-  readonly 'blocked-by-browsers': { readonly port: number; readonly name: string | null };
-}
+import { DERIVATION } from './derive.ts';
+import { type ListRows, rememberSnapshot, TABLES, type Table } from './list-tables.ts';
 
 /** A list that is loaded, with what only the importer needs to know. */
 export interface StoredList extends LoadedList {
@@ -49,77 +36,6 @@ export interface AssignmentTally {
   /** Those that IANA writes as a range, six of one port included (4748-4748). */
   readonly ranges: number;
 }
-
-interface Table<Row> {
-  /** Empties what the list fills; own entries stay. */
-  readonly clear: string;
-  readonly insert: string;
-  readonly values: (row: Row) => unknown[];
-  /** Fills what is derived from all rows at once. */
-  readonly finish?: string;
-}
-
-const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
-  assignments: {
-    clear: 'DELETE FROM assignment_span; DELETE FROM assignment',
-    insert: `INSERT INTO assignment (service_name, port_number, transport_protocol, description, assignee, contact,
-      registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
-      first_port, last_port, state, name_words, text_words)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    values: ({ cells, span }) => [
-      cells.serviceName,
-      cells.portNumber,
-      cells.transportProtocol,
-      cells.description,
-      cells.assignee,
-      cells.contact,
-      cells.registrationDate,
-      cells.modificationDate,
-      cells.reference,
-      cells.serviceCode,
-      cells.unauthorizedUseReported,
-      cells.assignmentNotes,
-      span?.firstPort,
-      span?.lastPort,
-      ...deriveAssignment(cells),
-    ],
-    finish: `INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
-      ${REBUILD_ASSIGNMENT_WORDS}`,
-  },
-  associations: {
-    clear: "DELETE FROM association WHERE origin = 'informal'",
-    insert: INSERT_ASSOCIATION,
-    values: associationValues,
-  },
-  'ephemeral-ranges': {
-    clear: 'DELETE FROM ephemeral_range',
-    insert: `INSERT INTO ephemeral_range (system, title, version, current, first_port, last_port, how_to_read,
-      how_to_change, note, source_title, source_url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    values: (row) => [
-      row.system,
-      row.title,
-      row.version,
-      Number(row.current),
-      row.firstPort,
-      row.lastPort,
-      row.howToRead,
-      row.howToChange,
-      row.note,
-      row.source.title,
-      row.source.url,
-    ],
-  },
-  'check-commands': {
-    clear: 'DELETE FROM check_command',
-    insert: 'INSERT INTO check_command (system, tool, command, needs_root, questions) VALUES (?, ?, ?, ?, ?)',
-    values: (row) => [row.system, row.tool, row.command, Number(row.needsRoot), JSON.stringify(row.questions)],
-  },
-  'blocked-by-browsers': {
-    clear: 'DELETE FROM blocked_port',
-    insert: 'INSERT INTO blocked_port (port, name) VALUES (?, ?)',
-    values: (row) => [row.port, row.name],
-  },
-};
 
 /**
  * Finds what is loaded of a list.
@@ -176,30 +92,73 @@ async function replaceList<List extends ListName>(
   if (loaded?.sha256 === list.sha256 && loaded.date === (list.date ?? loaded.date))
     return { changed: false, rows: loaded.rows, date: loaded.date };
   const table: Table<ListRows[List]> = TABLES[list.list];
+  const memory = table.remember?.(db);
   db.exec(table.clear);
   const insert = db.prepare(table.insert);
   let stored = 0;
   for await (const row of rows) {
     insert.run(...table.values(row));
+    memory?.row(row);
     progress(++stored);
   }
   if (table.finish !== undefined) db.exec(table.finish);
-  if (stored < fewest) {
-    throw new RegistryError(
-      'invalid_argument',
-      `Cannot import ${list.source}: expected at least ${fewest} rows, got ${stored}`,
-    );
-  }
-  const date = list.date ?? list.newestDate?.();
-  if (!date)
-    throw new RegistryError('invalid_argument', `Cannot import ${list.source}: expected a date in its rows; name one`);
+  const date = acceptedDate(list, stored, fewest);
   const values = [list.list, list.origin, list.source, date, new Date().toISOString(), stored, list.sha256];
   db.prepare('INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
     ...values,
     Number(list.bundled),
     DERIVATION,
   );
+  memory?.end({ ...list, date });
   return { changed: true, rows: stored, date };
+}
+
+/** What an import of a past snapshot brings. */
+export type PastList = Omit<NewList<'assignments'>, 'list' | 'origin' | 'bundled'>;
+
+/**
+ * Adds an earlier state of the official rows to the history, in one transaction. Answers go on being given from the
+ * current ones. The file that stands for the day already, by its sha256, changes nothing.
+ *
+ * @param db - A connection for writing.
+ * @param list - What is known of it.
+ * @param rows - Its rows.
+ * @param fewest - How many rows it must have at least.
+ * @throws {RegistryError} As `importList`.
+ */
+export function importPast(
+  db: Connection,
+  list: PastList,
+  rows: readonly ListRows['assignments'][],
+  fewest: number,
+): ImportResult {
+  const date = acceptedDate(list, rows.length, fewest);
+  const known = db.prepare('SELECT 1 FROM snapshot WHERE date = ? AND bundled = 0 AND sha256 = ?');
+  const add = db.transaction(() => {
+    if (known.get(date, list.sha256) !== undefined) return false;
+    const memory = rememberSnapshot(db);
+    for (const row of rows) memory.row(row);
+    memory.end({ ...list, date, bundled: false });
+    return true;
+  });
+  try {
+    return { changed: add.immediate(), rows: rows.length, date };
+  } catch (error) {
+    throw toRegistryError(error);
+  }
+}
+
+/** The day of a list, if it may be loaded. */
+function acceptedDate({ source, date, newestDate }: Omit<PastList, 'sha256'>, rows: number, fewest: number): string {
+  if (rows < fewest) {
+    throw new RegistryError(
+      'invalid_argument',
+      `Cannot import ${source}: expected at least ${fewest} rows, got ${rows}`,
+    );
+  }
+  const day = date ?? newestDate?.();
+  if (day) return day;
+  throw new RegistryError('invalid_argument', `Cannot import ${source}: expected a date in its rows; name one`);
 }
 
 /**

@@ -86,7 +86,7 @@ export class Searches {
    * before uses; then an exact name, then a name that begins with the text, the shortest first, then words, by their
    * weight (BM25, names ten times).
    */
-  search(text: string, filter: SearchFilter, page: PageRequest): SearchPage {
+  search(text: string, filter: SearchFilter, page: PageRequest): Omit<SearchPage, 'retired'> {
     const asked = readSearchText(text);
     const stages = hitsOf(asked, filter);
     const found: Hit[] = [];

@@ -5,10 +5,18 @@ import { contains, PORT_RANGES } from '../registry/port-range.ts';
 import { composeSharedReport, type SharedReport } from '../registry/port-report.ts';
 import type { RegistryVersion } from '../registry/registry.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
+import type { History } from './history.ts';
+import type { PastState } from './past-state.ts';
 import type { Reads } from './reads.ts';
 
 /** How many reports are kept, one a stretch of ports and protocol: some 13,000 stretches without a protocol, 3 kB each. */
 const MOST_KEPT = 20_000;
+
+/** A port, and the protocol for which it is asked. */
+interface SinglePort {
+  readonly firstPort: number;
+  readonly protocol: TransportProtocol | null;
+}
 
 /** Reports as of one state of the lists. */
 interface Kept {
@@ -32,6 +40,7 @@ interface Kept {
  */
 export class SharedReports {
   readonly #reads: Reads;
+  readonly #history: History;
   readonly #ownRanges: readonly EphemeralRange[];
   readonly #keeps: boolean;
   #kept: Kept | undefined;
@@ -40,16 +49,19 @@ export class SharedReports {
 
   /**
    * @param reads - The rows, over one connection.
+   * @param history - The rows as they were, over the same one.
    * @param ownRanges - The team's own ephemeral ranges.
    * @param options - `keeps`: false composes each report anew; `like`: another one with which
    *   this one shares what is kept while both see the same lists.
    */
   constructor(
     reads: Reads,
+    history: History,
     ownRanges: readonly EphemeralRange[],
     { keeps, like }: { readonly keeps: boolean; readonly like?: SharedReports | undefined },
   ) {
     this.#reads = reads;
+    this.#history = history;
     this.#ownRanges = ownRanges;
     this.#keeps = keeps;
     this.#together = like === undefined ? { kept: undefined } : like.#together;
@@ -60,10 +72,23 @@ export class SharedReports {
    *
    * @param queries - Ports and protocols.
    */
-  of(queries: readonly { readonly firstPort: number; readonly protocol: TransportProtocol | null }[]): SharedReport[] {
+  of(queries: readonly SinglePort[]): SharedReport[] {
     if (!this.#keeps) return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol));
     const kept = this.#current();
     return queries.map(({ firstPort, protocol }) => this.#find(kept, firstPort, protocol));
+  }
+
+  /**
+   * Gives the reports of single ports with the official rows as they stood on a day, and everything else as it is now.
+   *
+   * @param queries - Ports and protocols.
+   * @param date - The day, `YYYY-MM-DD`.
+   * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
+   */
+  asOf(queries: readonly SinglePort[], date: string): SharedReport[] {
+    const state = this.#history.asOf(date);
+    const commands = new Map<CheckQuestion, readonly CheckCommand[]>();
+    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, commands, state));
   }
 
   #find(kept: Kept, port: number, protocol: TransportProtocol | null): SharedReport {
@@ -113,17 +138,18 @@ export class SharedReports {
     port: number,
     protocol: TransportProtocol | null,
     commands = new Map<CheckQuestion, readonly CheckCommand[]>(),
+    past: PastState | null = null,
   ): SharedReport {
     const question = protocol ?? 'any';
     const checkCommands = commands.get(question) ?? this.#reads.checkCommands(question);
     commands.set(question, checkCommands);
     return composeSharedReport(port, protocol, {
-      assignments: this.#reads.assignmentsAt(port),
+      assignments: past === null ? this.#reads.assignmentsAt(port) : this.#history.assignmentsAt(port, past),
       associations: this.#reads.associationsAt(port),
       ephemeralRanges: [...this.#reads.ephemeralSpansAt(port), ...this.#ownSpansAt(port)],
       blockedByBrowsers: this.#reads.isBlocked(port),
       checkCommands,
-      registry: this.#reads.registryDate(),
+      registry: past === null ? this.#reads.registryDate() : { date: past.date, importedAt: past.importedAt },
     });
   }
 

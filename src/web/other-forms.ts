@@ -1,7 +1,12 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 
-const TITLES = { json: 'JSON', text: 'text', csv: 'CSV' } as const;
-const TYPES = { json: 'application/json', text: 'text/plain', csv: 'text/csv' } as const;
+const TITLES = { json: 'JSON', text: 'text', csv: 'CSV', atom: 'Atom' } as const;
+const TYPES = {
+  json: 'application/json',
+  text: 'text/plain',
+  csv: 'text/csv',
+  atom: 'application/atom+xml',
+} as const;
 
 /**
  * Links the forms of an answer that are for programs.
@@ -10,13 +15,23 @@ const TYPES = { json: 'application/json', text: 'text/plain', csv: 'text/csv' } 
  * @param more - Further links.
  */
 export function otherForms(here: string, more: readonly SafeHtml[] = []): SafeHtml {
-  const links = (['json', 'text', 'csv'] as const).map(
-    (format) =>
-      html`<a href="${here}${here.includes('?') ? '&' : '?'}format=${format}" type="${TYPES[format]}">${TITLES[format]}</a>`,
-  );
+  const links = (['json', 'text', 'csv'] as const).map((format) => linkedForm(here, format));
   return html`<ul class="inline forms" aria-label="The same for programs">
 ${[...links, ...more].map(
   (link) => html`<li>${link}</li>
 `,
 )}</ul>`;
+}
+
+/**
+ * Links one form of an answer.
+ *
+ * @param here - The address of the page, as links have it; the form that it asks for itself does not count.
+ * @param format - The form.
+ */
+export function linkedForm(here: string, format: keyof typeof TITLES): SafeHtml {
+  const [path = '', query = ''] = here.split('?');
+  const parameters = new URLSearchParams(query);
+  parameters.set('format', format);
+  return html`<a href="${path}?${String(parameters)}" type="${TYPES[format]}">${TITLES[format]}</a>`;
 }

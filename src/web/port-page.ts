@@ -12,6 +12,7 @@ import { copied } from './copied.ts';
 import { layout } from './layout.ts';
 import { shown } from './outside-text.ts';
 import { newEntryActions, OWN_DIALOGS } from './own-dialogs.ts';
+import { pastNote } from './past-note.ts';
 import { assignmentTable, useList } from './rows.ts';
 import { sameAnswer } from './same-answer.ts';
 import { type NamedSpan, scale } from './scale.ts';
@@ -21,6 +22,8 @@ export interface PortView {
   readonly report: PortReport;
   /** The protocol that was asked for, or null. */
   readonly protocol: TransportProtocol | null;
+  /** The day, `YYYY-MM-DD`, on which the official rows stood so; null for now. */
+  readonly asOf: string | null;
   readonly suitability: Suitability;
   /** The ports around it, the lowest first, the port itself among them. */
   readonly neighbours: readonly PortReport[];
@@ -34,7 +37,7 @@ export interface PortView {
  * @param view - What it tells.
  */
 export function portPage(view: PortView): string {
-  const { report, protocol } = view;
+  const { report, protocol, asOf } = view;
   const title = protocol === null ? `Port ${report.number}` : `Port ${report.number}/${protocol}`;
   const names = namesOf(report);
   return layout({
@@ -46,6 +49,7 @@ export function portPage(view: PortView): string {
 <h1><span class="word">Port</span> <span class="number">${report.number}</span>${protocol === null ? '' : html`<span class="of">/${protocol}</span>`}</h1>
 ${states(report, protocol)}
 <p class="lede">${shown(report.summary)}</p>
+${asOf === null ? '' : pastNote(asOf, portAddress(report.number, protocol))}
 </header>
 <div class="columns">
 <div>
@@ -55,9 +59,13 @@ ${uses(report)}
 ${scale(report.number, view.spans)}
 ${ephemeral(report)}
 </section>
-<section aria-labelledby="advice"><h2 id="advice">For a new service</h2>
+${
+  asOf === null
+    ? html`<section aria-labelledby="advice"><h2 id="advice">For a new service</h2>
 ${advice(view.suitability)}
-</section>
+</section>`
+    : ''
+}
 </div>
 <div>
 <section aria-labelledby="checks"><h2 id="checks">See what uses it on a host</h2>
@@ -66,7 +74,7 @@ ${checks(report.checks)}
 <section aria-labelledby="neighbours"><h2 id="neighbours">Neighbours</h2>
 ${neighbours(view)}
 </section>
-${sameAnswer(report.number, protocol)}
+${sameAnswer(report.number, protocol, asOf)}
 </div>
 </div>
 </article>
@@ -86,7 +94,7 @@ ${TRANSPORT_PROTOCOLS.map(
 )}</ul></nav>`;
 }
 
-function official({ assignments, range }: PortReport, protocol: TransportProtocol | null): SafeHtml {
+function official({ number, assignments, range }: PortReport, protocol: TransportProtocol | null): SafeHtml {
   const of = protocol === null ? '' : ` for ${protocol}`;
   const rows =
     assignments.length > 0
@@ -96,6 +104,7 @@ function official({ assignments, range }: PortReport, protocol: TransportProtoco
         : html`<p>None${of}: the registry does not list it.</p>`;
   return html`<section aria-labelledby="official"><h2 id="official">Official</h2>
 ${rows}
+<p><a href="${address(`/ports/${number}/history`)}">What has changed here</a></p>
 </section>`;
 }
 

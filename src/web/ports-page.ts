@@ -1,11 +1,12 @@
 import { html } from '@remix-run/html-template';
 import type { PortReport } from '../registry/port-report.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
-import { portAddress } from './address.ts';
+import { addressWith, portAddress } from './address.ts';
 import { type FormValues, filters, select, textField } from './form.ts';
 import { layout } from './layout.ts';
 import { shown } from './outside-text.ts';
 import { type Paging, pager } from './pager.ts';
+import { pastNote } from './past-note.ts';
 import { table } from './table.ts';
 
 /** One of the ports that were asked for. */
@@ -27,9 +28,11 @@ export interface PortsView extends Paging {
  * @param registryDate - The day of the IANA registry that is loaded.
  */
 export function portsPage(values: FormValues, view: PortsView | null, registryDate: string): string {
+  const asOf = values.get('asOf');
   const fields = [
     textField('ports', 'Ports, such as 22,443/tcp,6000-6010', values, { required: true, maxlength: 8000 }),
     select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
+    textField('asOf', 'As it stood on a day', values, { example: registryDate, maxlength: 10 }),
   ];
   return layout({
     title: 'Several ports',
@@ -37,6 +40,7 @@ export function portsPage(values: FormValues, view: PortsView | null, registryDa
     registryDate,
     content: html`<h1>Several ports</h1>
 ${filters('/ports', fields)}
+${asOf === undefined || view === null ? '' : pastNote(asOf, addressWith('/ports', { ports: values.get('ports') ?? null }))}
 ${
   view === null
     ? ''

@@ -38,6 +38,7 @@ ${table(
   ['List', 'Rows', 'Stands for', 'Age', 'Loaded', 'From'],
   info.origins.map((list) => loadedRow(list, now)),
 )}
+<p>What changed and when: <a href="${address('/registry/changes')}">changes</a>, and the <a href="${address('/registry/snapshots')}">snapshots</a> between which they lie.</p>
 <p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> are the team's own; the <a href="${address('/audit')}">audit</a> tells admins who changed them.</p>
 ${otherForms(address('/registry'))}`,
   });

@@ -9,11 +9,13 @@ import { otherForms } from './other-forms.ts';
  *
  * @param number - A port number, 0-65535.
  * @param protocol - The protocol that was asked for, or null.
+ * @param asOf - The day, `YYYY-MM-DD`, that was asked for, or null.
  */
-export function sameAnswer(number: number, protocol: TransportProtocol | null): SafeHtml {
-  const query = portQuery(number, protocol);
+export function sameAnswer(number: number, protocol: TransportProtocol | null, asOf: string | null): SafeHtml {
+  const query = portQuery(number, protocol, asOf);
+  const here = portAddress(number, protocol);
   return html`<section aria-labelledby="same"><h2 id="same">The same for programs</h2>
-${otherForms(portAddress(number, protocol), [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
+${otherForms(asOf === null ? here : `${here}?asOf=${asOf}`, [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
 <details><summary>The GraphQL query that gives the same</summary>
 ${copied(query, 'the GraphQL query')}
 </details>
@@ -25,10 +27,15 @@ ${copied(query, 'the GraphQL query')}
  *
  * @param number - A port number, 0-65535.
  * @param protocol - The protocol that was asked for, or null.
+ * @param asOf - The day, `YYYY-MM-DD`, that was asked for, or null.
  */
-export function portQuery(number: number, protocol: TransportProtocol | null): string {
+export function portQuery(number: number, protocol: TransportProtocol | null, asOf: string | null = null): string {
+  const conditions = [
+    ...(protocol === null ? [] : [`, protocol: ${protocol.toUpperCase()}`]),
+    ...(asOf === null ? [] : [`, asOf: "${asOf}"`]),
+  ].join('');
   return `{
-  port(number: ${number}${protocol === null ? '' : `, protocol: ${protocol.toUpperCase()}`}) {
+  port(number: ${number}${conditions}) {
     number
     range { name title firstPort lastPort reference }
     summary

@@ -1,11 +1,13 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { ASSIGNMENT_STATES } from '../registry/assignment.ts';
 import { CATEGORIES, ORIGINS } from '../registry/association.ts';
+import type { RegistryChange } from '../registry/history.ts';
 import { formatSpan, PORT_RANGES } from '../registry/port-range.ts';
 import { readSearchText, type SearchResult } from '../registry/search.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/transport-protocol.ts';
 import { addressWith, associationAddress, portAddress, serviceAddress } from './address.ts';
 import { type FormValues, filters, select, textField } from './form.ts';
+import { changeTable } from './history-pages.ts';
 import { layout } from './layout.ts';
 import { shown } from './outside-text.ts';
 import { type Paging, pager } from './pager.ts';
@@ -16,6 +18,8 @@ export interface SearchView extends Paging {
   readonly results: readonly SearchResult[];
   /** Where nothing was found: the nearest spellings. */
   readonly suggestions: readonly string[];
+  /** How rows went away that once had the text for their name. */
+  readonly retired: readonly RegistryChange[];
 }
 
 /**
@@ -55,18 +59,26 @@ function results(text: string, found: SearchView): SafeHtml {
     port === null
       ? ''
       : html`<p class="lede"><a href="${portAddress(port)}">Port ${port}</a>, all that is known of it</p>`;
-  if (found.results.length === 0 && found.count === 0) return html`${itself}${nothing(text, found.suggestions)}`;
+  if (found.results.length === 0 && found.count === 0) return html`${itself}${nothing(text, found)}`;
   return html`${itself}
 ${table('What was found, the best first', ['Port', 'Protocol', 'Name', 'Origin', 'Description'], found.results.map(resultRow))}
-${pager(found)}`;
+${pager(found)}
+${retiredRows(found)}`;
 }
 
-function nothing(text: string, suggestions: readonly string[]): SafeHtml {
+function retiredRows({ retired }: SearchView): SafeHtml {
+  return retired.length === 0 ? html`` : changeTable('What became of rows that had this name', retired);
+}
+
+function nothing(text: string, found: SearchView): SafeHtml {
+  const { suggestions, retired } = found;
   const near = suggestions.map(
     (name, index) =>
       html`${index === 0 ? '' : ', '}<a href="${addressWith('/search', { q: name })}">${shown(name)}</a>`,
   );
-  return html`<p>Nothing is called ${shown(text)} or speaks of it${near.length === 0 ? '' : html`; perhaps ${near}`}.</p>`;
+  const now = retired.length === 0 ? '' : ' any more';
+  return html`<p>Nothing is called ${shown(text)} or speaks of it${now}${near.length === 0 ? '' : html`; perhaps ${near}`}.</p>
+${retiredRows(found)}`;
 }
 
 function resultRow({ port, protocol, name, description, origin, row }: SearchResult) {

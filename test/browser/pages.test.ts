@@ -6,6 +6,7 @@ import { accessibilityFaults } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 import { writeHostileEntry } from './hostile-entry.ts';
 import { painting } from './painting.ts';
+import { writePastDays } from './past-days.ts';
 import { SCHEMES, sizeFaults, WIDTHS } from './screens.ts';
 
 const product = useProduct();
@@ -28,16 +29,21 @@ const PAGES = [
   ['/associations', 'associations'],
   ['/suggestions?count=3', 'suggestions'],
   ['/registry', 'registry'],
+  ['/registry/snapshots', 'snapshots'],
+  ['/registry/changes', 'changes'],
+  ['/ports/5000/history', 'history'],
+  ['/ports/5000?asOf=2020-07-14', 'port-then'],
+  ['/services/old-name', 'service-retired'],
   ['/pools', 'pools'],
   ['/audit', 'audit'],
   ['/about', 'about'],
 ] as const;
 
-let written: Promise<void> | undefined;
+let written: Promise<unknown> | undefined;
 
 for (const scheme of SCHEMES) {
   test(`every page fits every screen and has nothing for axe to say, ${scheme}`, async () => {
-    written ??= writeHostileEntry(product);
+    written ??= Promise.all([writeHostileEntry(product), writePastDays(product)]);
     await written;
     const { page, assertClean, photograph } = await visit(`${await origin()}/about`, { colorScheme: scheme });
     const faults: string[] = [];

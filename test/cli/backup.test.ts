@@ -81,13 +81,14 @@ describe('a backup', () => {
   test('of an older schema is migrated', async (t) => {
     const { DATABASE, copy, run } = await setUp(t);
     await run('backup', copy);
-    const triggers = ['list', 'own_entry', 'pool'].flatMap((on) =>
+    const triggers = ['list', 'own_entry', 'pool', 'snapshot'].flatMap((on) =>
       ['inserted', 'updated', 'deleted'].map((what) => `${on}_${what}`),
     );
     const drop = triggers.map((name) => `DROP TRIGGER ${name}`).join('; ');
     executeSql(
       copy,
-      `PRAGMA user_version = 6; ${drop}; DROP TABLE registry_version; DROP TABLE import_count; DROP TABLE download`,
+      `PRAGMA user_version = 6; ${drop}; DROP TABLE registry_version; DROP TABLE import_count; DROP TABLE download;
+        DROP TABLE registry_change; DROP TABLE snapshot`,
     );
     await run('restore', copy);
     assert.deepEqual(contentOf(DATABASE), contentOf(copy));

@@ -138,6 +138,7 @@ describe('the pages of a search', () => {
         previous: `/search?q=ssh&limit=10&offset=${count - 10}`,
         results: [],
         suggestions: [],
+        retired: [],
       });
     }
   });

@@ -68,6 +68,21 @@ describe('the answers of the server follow the document', () => {
     [200, 'get', '/registry'],
     [200, 'get', '/registry?format=text'],
     [200, 'get', '/registry?format=csv'],
+    ...['/registry/snapshots', '/registry/changes', '/ports/22/history'].flatMap(
+      (path) =>
+        [
+          ...['json', 'text', 'csv', 'html', 'atom'].map((form) => [200, 'get', `${path}?format=${form}`] as const),
+          [200, 'head', path],
+          [400, 'get', `${path}?limit=0`],
+          [405, 'post', path],
+        ] as const,
+    ),
+    [200, 'get', '/ports/22?asOf=2026-11-27'],
+    [404, 'get', '/ports/22/tcp?asOf=1969-12-31'],
+    [404, 'get', '/ports?ports=22&asOf=1969-12-31'],
+    [404, 'get', '/services/ssh?asOf=1969-12-31'],
+    [400, 'get', '/registry/changes?kind=split'],
+    [400, 'get', '/ports/22?asOf=2026-02-30'],
     ...EXPORTS.flatMap(
       ({ path }) =>
         [
@@ -122,7 +137,15 @@ describe('the answers of the server follow the document', () => {
 
   test('in exactly the forms that it names', async () => {
     const known = Object.entries(MEDIA_TYPES);
-    for (const path of ['/ports/22', '/ports?ports=22', '/services/ssh', '/search?q=ssh', '/registry', '/ranges']) {
+    for (const path of [
+      '/ports/22',
+      '/ports?ports=22',
+      '/services/ssh',
+      '/search?q=ssh',
+      '/registry',
+      '/registry/changes',
+      '/ranges',
+    ]) {
       const [route = '', search = ''] = path.split('?');
       const described = mediaTypesOf(`get ${route.replace('22', '{port}').replace('ssh', '{serviceName}')}`);
       for (const [format, mediaType] of known) {

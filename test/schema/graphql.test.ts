@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
 import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/association.ts';
+import { CHANGE_KINDS } from '../../src/registry/history.ts';
 import { VERDICTS } from '../../src/registry/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/suitability-rule.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
@@ -79,6 +80,7 @@ test('the enums have exactly the words of the domain', () => {
     Verdict: VERDICTS,
     ReasonCode: REASON_CODES,
     SearchKind: ['assignment', 'association'],
+    ChangeKind: CHANGE_KINDS,
   };
   const enums = types.filter(isEnumType).map((type) => [
     type.name,

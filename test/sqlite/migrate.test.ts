@@ -21,6 +21,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0007_registry_version.sql': '12d9db1866f2a350c53ecf7edf3bf3c81384f57a121c8c651cd6bd1dce763669',
   '0008_import_count.sql': '6a293f28a1a4ecd75355a9ec2c8362f1defbdb65391e80be884154a0b32a8d83',
   '0009_download.sql': 'ef0d7aa26ddb0d8ce4ff09ccbfabddbe78dec2753ea768c4eacf277711122bec',
+  '0010_history.sql': '688e88b6a3ff73cd062319d68fd58559667cd60d91499d582684cf4ebc6e7f46',
 };
 
 /** The statements that made a database, in the order in which they ran. */

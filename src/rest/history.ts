@@ -1,0 +1,41 @@
+import { CHANGE_KINDS, parseDay, type Snapshot } from '../registry/history.ts';
+import { parsePortNumber } from '../registry/port-number.ts';
+import type { Registry } from '../registry/registry.ts';
+import { type List, toList } from './list.ts';
+import { type Query, readPage, readProtocol, readWord } from './query.ts';
+import type { ChangeList, Question } from './route.ts';
+
+/** Lists the states of the official rows that are known, the latest first. */
+export function listSnapshots(registry: Registry, { path, query }: Question): List<Snapshot> {
+  const request = readPage(query);
+  return toList(registry.snapshots(request), request, path, query);
+}
+
+/** Lists what changed from one snapshot to the next, of the port in the path where there is one. */
+export function listChanges(registry: Registry, { path, parts, query }: Question): ChangeList {
+  const request = readPage(query);
+  const port = parts.port ?? query.get('port');
+  const filter = {
+    since: readDay(query, 'since'),
+    until: readDay(query, 'until'),
+    port: port === undefined ? null : parsePortNumber(port),
+    protocol: readProtocol(undefined, query),
+    service: query.get('service') ?? null,
+    kind: readWord(query, 'kind', CHANGE_KINDS),
+  };
+  const { firstSnapshot, lastSnapshot, ...page } = registry.changes(filter, request);
+  return { ...toList(page, request, path, query), firstSnapshot, lastSnapshot };
+}
+
+/**
+ * Reads a query parameter that names a day.
+ *
+ * @param query - The query parameters.
+ * @param name - The parameter.
+ * @returns The day, `YYYY-MM-DD`; null where the parameter is not given.
+ * @throws {RegistryError} `invalid_argument` for anything else.
+ */
+export function readDay(query: Query, name: string): string | null {
+  const written = query.get(name);
+  return written === undefined ? null : parseDay(written, name);
+}

@@ -1,0 +1,173 @@
+import type { AssignmentCells } from '../registry/assignment.ts';
+import { compareRows, type RowChange } from '../registry/compare-rows.ts';
+import { compareServiceNames } from '../registry/service-name.ts';
+import type { Connection } from './database.ts';
+import { apply, fromRowText, RowBag, type StoredChange, spanOf, toRowText } from './row-bag.ts';
+import { ASSIGNMENT_COLUMNS } from './rows.ts';
+
+/** What is known of the rows that an import brings. */
+export interface NewSnapshot {
+  /** The day they stand for, `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly bundled: boolean;
+  readonly source: string;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A snapshot's place among the others. */
+export interface SnapshotNode {
+  readonly id: number;
+  readonly date: string;
+  /** 1 for the bundled list. */
+  readonly bundled: number;
+  /** The snapshot to which its changes are kept. */
+  readonly parent: number | null;
+}
+
+/** The rows that answers are given from, and of which snapshot they are. */
+export interface CurrentRows {
+  /** Null before anything was loaded. */
+  readonly snapshot: number | null;
+  readonly rows: RowBag;
+}
+
+/**
+ * Reads the rows that answers are given from.
+ *
+ * @param db - Any connection.
+ */
+export function currentRows(db: Connection): CurrentRows {
+  const rows = new RowBag();
+  const all = db.prepare<[], AssignmentCells>(`SELECT ${ASSIGNMENT_COLUMNS} FROM assignment`);
+  for (const row of all.iterate()) rows.add(toRowText(row));
+  return { snapshot: currentSnapshot(db), rows };
+}
+
+/**
+ * Finds the snapshot whose rows answers are given from.
+ *
+ * @param db - Any connection.
+ */
+export function currentSnapshot(db: Connection): number | null {
+  const sql = "SELECT id FROM snapshot JOIN list USING (date, bundled) WHERE name = 'assignments'";
+  return (db.prepare(sql).pluck().get() as number | undefined) ?? null;
+}
+
+/** Lists all snapshots, the earliest first; of one day the bundled list last. */
+export function snapshotNodes(db: Connection): SnapshotNode[] {
+  const sql = 'SELECT id, date, bundled, parent FROM snapshot ORDER BY date, bundled';
+  return db.prepare<[], SnapshotNode>(sql).all();
+}
+
+/**
+ * Puts a snapshot into its place by its day, whatever the order in which snapshots come. Of one day and kind the last
+ * import stays.
+ *
+ * @param db - A connection in a transaction.
+ * @param snapshot - What is known of it.
+ * @param rows - Its rows.
+ * @param current - The rows that answers were given from before, and of which snapshot they were.
+ */
+export function addSnapshot(db: Connection, snapshot: NewSnapshot, rows: RowBag, current: CurrentRows): void {
+  const before = snapshotNodes(db);
+  const id = storeSnapshot(db, snapshot, rows.size);
+  const after = snapshotNodes(db);
+  const parents = new Map(after.map((node) => [node.id, parentOf(node, after)]));
+  const moved = after.filter((node) => {
+    const parent = parents.get(node.id) ?? null;
+    return node.id === id || parent?.id === id || (parent?.id ?? null) !== node.parent;
+  });
+  const wanted = new Set(moved.flatMap((node) => [node.id, parents.get(node.id)?.id ?? node.id]));
+  wanted.delete(id);
+  const states = rowsOf(db, before, current, wanted);
+  states.set(id, rows);
+  for (const node of moved) {
+    const parent = parents.get(node.id) ?? null;
+    db.prepare('DELETE FROM registry_change WHERE snapshot = ?').run(node.id);
+    db.prepare('UPDATE snapshot SET parent = ? WHERE id = ?').run(parent?.id ?? null, node.id);
+    const [old, rowsThen] = [parent && states.get(parent.id), states.get(node.id)];
+    if (parent && old && rowsThen)
+      storeChanges(db, node.id, changesBetween(old, rowsThen), parent.bundled === node.bundled);
+  }
+}
+
+function storeSnapshot(db: Connection, { date, bundled, source, sha256 }: NewSnapshot, rowCount: number): number {
+  const sql = `INSERT INTO snapshot (date, bundled, source, sha256, imported_at, row_count) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (date, bundled) DO UPDATE SET source = excluded.source, sha256 = excluded.sha256,
+    imported_at = excluded.imported_at, row_count = excluded.row_count RETURNING id`;
+  const values = [date, Number(bundled), source, sha256, new Date().toISOString(), rowCount];
+  return db
+    .prepare(sql)
+    .pluck()
+    .get(...values) as number;
+}
+
+/**
+ * Finds the snapshot with which another is compared: the one before it of the same kind. The first of IANA's own files
+ * begins the history, and the first bundled list hangs on the nearest of them.
+ */
+function parentOf(node: SnapshotNode, nodes: readonly SnapshotNode[]): SnapshotNode | null {
+  const alike = nodes.filter(({ bundled, date }) => bundled === node.bundled && date < node.date);
+  if (alike.length > 0 || node.bundled === 0) return alike.at(-1) ?? null;
+  const own = nodes.filter(({ bundled }) => bundled === 0);
+  return own.findLast(({ date }) => date <= node.date) ?? own[0] ?? null;
+}
+
+/** Works out the rows of some snapshots, from the current ones along the changes between neighbours. */
+function rowsOf(
+  db: Connection,
+  nodes: readonly SnapshotNode[],
+  { snapshot, rows }: CurrentRows,
+  wanted: ReadonlySet<number>,
+): Map<number, RowBag> {
+  const found = new Map<number, RowBag>();
+  const changes = db.prepare<[number], StoredChange>(
+    'SELECT "before", "after" FROM registry_change WHERE snapshot = ?',
+  );
+  const bag = rows.copy();
+  const visit = (id: number, from: number | null): void => {
+    if (wanted.has(id)) found.set(id, bag.copy());
+    for (const next of nodes) {
+      if (found.size === wanted.size) return;
+      const isChild = next.parent === id;
+      const isParent = nodes.some((node) => node.id === id && node.parent === next.id);
+      if (next.id === from || !(isChild || isParent)) continue;
+      const delta = changes.all(isChild ? next.id : id);
+      apply(bag, delta, isChild);
+      visit(next.id, id);
+      apply(bag, delta, !isChild);
+    }
+  };
+  if (snapshot !== null) visit(snapshot, null);
+  return found;
+}
+
+function changesBetween(before: RowBag, after: RowBag): RowChange[] {
+  const [gone, come] = [before.without(after), after.without(before)];
+  return compareRows(gone.map(fromRowText), come.map(fromRowText)).sort(compareChanges);
+}
+
+/** By first port, those without one last, by name and by protocol. */
+function compareChanges(one: RowChange, other: RowChange): number {
+  const [a, b] = [one, other].map((change) => (change.after ?? change.before) as AssignmentCells) as [
+    AssignmentCells,
+    AssignmentCells,
+  ];
+  return (
+    (spanOf(a)[0] ?? Number.POSITIVE_INFINITY) - (spanOf(b)[0] ?? Number.POSITIVE_INFINITY) ||
+    compareServiceNames(a.serviceName, b.serviceName) ||
+    (toRowText(a) < toRowText(b) ? -1 : 1)
+  );
+}
+
+function storeChanges(db: Connection, snapshot: number, changes: readonly RowChange[], isNews: boolean): void {
+  const insert = db.prepare(
+    'INSERT INTO registry_change (snapshot, kind, first_port, last_port, "before", "after") VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  for (const { kind, before, after } of changes) {
+    const [first = null, last = first] = spanOf((after ?? before) as AssignmentCells);
+    const [old, current] = [before, after].map((cells) => cells && toRowText(cells));
+    insert.run(snapshot, isNews ? kind : null, first, last, old, current);
+  }
+}

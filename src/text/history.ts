@@ -1,0 +1,81 @@
+import {
+  CHANGE_KINDS,
+  type ChangePage,
+  describeChange,
+  type RegistryChange,
+  type Snapshot,
+} from '../registry/history.ts';
+import { formatSpan } from '../registry/port-range.ts';
+import { alignColumns } from './columns.ts';
+import { toCsv } from './csv.ts';
+
+/**
+ * Writes snapshots, one a line: day, whether answers are given from it, rows, how many changes of each kind, source.
+ *
+ * @param snapshots - The snapshots, the latest first.
+ */
+export function snapshotsText(snapshots: readonly Snapshot[]): string {
+  return alignColumns(
+    snapshots.map(({ date, current, rows, comparedWith, changes, source }) => {
+      const counts = CHANGE_KINDS.filter((kind) => changes[kind] > 0).map((kind) => `${changes[kind]} ${kind}`);
+      const compared = comparedWith === null ? 'begins the history' : counts.join(', ') || 'no changes';
+      return [date, current ? 'current' : '-', `${rows} rows`, compared, source];
+    }),
+  );
+}
+
+/**
+ * Writes changes, one a line: day, port or range, protocol, name, what became of it.
+ *
+ * @param changes - The changes, the latest first.
+ */
+export function changesText(changes: readonly RegistryChange[]): string {
+  return alignColumns(
+    changes.map((change) => {
+      const { date, firstPort, lastPort, protocol, serviceName } = change;
+      const ports = firstPort === null || lastPort === null ? '-' : formatSpan({ firstPort, lastPort });
+      return [date, ports, protocol ?? '-', serviceName ?? '-', describeChange(change)];
+    }),
+  );
+}
+
+/**
+ * Writes part of a list of changes, or that there are none.
+ *
+ * @param page - The part.
+ */
+export function changesPageText({ results, firstSnapshot, lastSnapshot }: Omit<ChangePage, 'count'>): string {
+  return changesText(results) || `nothing changed between ${firstSnapshot} and ${lastSnapshot}\n`;
+}
+
+/**
+ * Writes snapshots in CSV; how many changes of each kind in a column each.
+ *
+ * @param snapshots - The snapshots.
+ */
+export function snapshotsCsv(snapshots: readonly Snapshot[]): string {
+  const columns = ['date', 'source', 'sha256', 'importedAt', 'rows', 'bundled', 'current', 'comparedWith'];
+  return toCsv(
+    [...columns, ...CHANGE_KINDS],
+    snapshots.map(({ changes, ...snapshot }) => ({ ...snapshot, ...changes })),
+  );
+}
+
+/**
+ * Writes changes in CSV; which fields changed with blanks between, and the rows before and after as JSON.
+ *
+ * @param changes - The changes.
+ */
+export function changesCsv(changes: readonly RegistryChange[]): string {
+  const columns = ['id', 'date', 'since', 'kind', 'serviceName', 'firstPort', 'lastPort', 'protocol', 'fields'];
+  const toJson = (row: RegistryChange['before']) => (row === null ? null : JSON.stringify(row));
+  return toCsv(
+    [...columns, 'before', 'after'],
+    changes.map(({ fields, before, after, ...change }) => ({
+      ...change,
+      fields: fields.map(({ field }) => field).join(' '),
+      before: toJson(before),
+      after: toJson(after),
+    })),
+  );
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AssignmentCells } from '../../src/registry/assignment.ts';
+import { compareRows } from '../../src/registry/compare-rows.ts';
+import { EMPTY_CELLS } from '../support/iana-file.ts';
+
+/** A row in few words: name, port, protocol, description, notes; `-` for nothing. */
+function row(words: string): AssignmentCells {
+  const [serviceName = '', portNumber = '', transportProtocol = '', description = '', assignmentNotes = ''] = words
+    .split(',')
+    .map((word) => (word === '-' ? '' : word));
+  return { ...EMPTY_CELLS, serviceName, portNumber, transportProtocol, description, assignmentNotes };
+}
+
+function inWords(cells: AssignmentCells | null): string {
+  return cells === null ? '' : `${cells.serviceName || '-'} ${cells.portNumber}/${cells.transportProtocol || '-'}`;
+}
+
+/** What stood there, what stands there, and what became of it; null for what is no news. */
+const CASES: readonly (readonly [
+  words: string,
+  before: readonly string[],
+  after: readonly string[],
+  changes: readonly (readonly [kind: string | null, before: string, after: string])[],
+])[] = [
+  [
+    'an assignment splits a stretch of Unassigned',
+    ['-,288-307,-,Unassigned'],
+    ['-,288-299,-,Unassigned', 'tacacss,300,tcp,TACACS', '-,300,udp,Reserved', '-,301-307,-,Unassigned'],
+    [
+      [null, '- 288-307/-', ''],
+      [null, '', '- 288-299/-'],
+      ['added', '', '- 300/udp'],
+      ['added', '', 'tacacss 300/tcp'],
+      [null, '', '- 301-307/-'],
+    ],
+  ],
+  ['white space moves', ['a,1,tcp,x y'], ['a,1,tcp,x\n y '], [[null, 'a 1/tcp', 'a 1/tcp']]],
+  ['a field changes', ['a,1,tcp,x'], ['a,1,tcp,y'], [['changed', 'a 1/tcp', 'a 1/tcp']]],
+  ['a name changes', ['a,1,tcp,x'], ['b,1,tcp,y'], [['renamed', 'a 1/tcp', 'b 1/tcp']]],
+  [
+    'of two names one changes, and the other field too',
+    ['a,1,tcp,first', 'b,1,tcp,second'],
+    ['c,1,tcp,second', 'a,1,tcp,third'],
+    [
+      ['changed', 'a 1/tcp', 'a 1/tcp'],
+      ['renamed', 'b 1/tcp', 'c 1/tcp'],
+    ],
+  ],
+  [
+    'of two new names the one with the same description takes the place of the old',
+    ['old,1,tcp,same'],
+    ['a,1,tcp,other', 'b,1,tcp,same'],
+    [
+      ['renamed', 'old 1/tcp', 'b 1/tcp'],
+      ['added', '', 'a 1/tcp'],
+    ],
+  ],
+  [
+    'a name is given back, on both protocols',
+    ['a,2,tcp,x', 'a,2,udp,x'],
+    ['-,2,tcp,Reserved,De-assigned on 2025-02-13', '-,2,udp,De-registered'],
+    [
+      ['deregistered', 'a 2/tcp', '- 2/tcp'],
+      ['deregistered', 'a 2/udp', '- 2/udp'],
+    ],
+  ],
+  [
+    'one row withdraws the port as a whole',
+    ['imap4-ssl,585,tcp,IMAP4+SSL', 'imap4-ssl,585,udp,IMAP4+SSL'],
+    ['-,585,-,De-registered'],
+    [
+      ['deregistered', 'imap4-ssl 585/tcp', '- 585/-'],
+      ['deregistered', 'imap4-ssl 585/udp', ''],
+    ],
+  ],
+  [
+    'a port is free again',
+    ['a,3,tcp,x'],
+    ['-,3,tcp,Unassigned'],
+    [
+      ['removed', 'a 3/tcp', ''],
+      [null, '', '- 3/tcp'],
+    ],
+  ],
+  [
+    'a row is gone',
+    ['a,3,tcp,x', '-,4,udp,Reserved'],
+    [],
+    [
+      ['removed', 'a 3/tcp', ''],
+      ['removed', '- 4/udp', ''],
+    ],
+  ],
+  [
+    'Reserved gives way to a name',
+    ['-,5,udp,Reserved'],
+    ['a,5,udp,x'],
+    [
+      [null, '- 5/udp', ''],
+      ['added', '', 'a 5/udp'],
+    ],
+  ],
+  ['Unassigned is reserved', ['-,6,-,Unassigned'], ['-,6,-,Reserved'], [['changed', '- 6/-', '- 6/-']]],
+  [
+    'names without a port are told apart by protocol too',
+    ['rdp,-,-,Reliable Data Protocol', 'x,-,tcp,one'],
+    ['rdp,-,-,Remote Desktop', 'x,-,udp,one'],
+    [
+      ['changed', 'rdp /-', 'rdp /-'],
+      ['removed', 'x /tcp', ''],
+      ['added', '', 'x /udp'],
+    ],
+  ],
+];
+
+for (const [words, before, after, changes] of CASES) {
+  test(`${words}`, () => {
+    const found = compareRows(before.map(row), after.map(row));
+    const told = found.map((change) => [change.kind, inWords(change.before), inWords(change.after)]);
+    const sorted = (list: readonly unknown[]) => list.map((item) => JSON.stringify(item)).sort();
+    assert.deepEqual(sorted(told), sorted(changes));
+    const backwards = compareRows([...before].reverse().map(row), [...after].reverse().map(row));
+    assert.deepEqual(sorted(backwards), sorted(found), 'the order of the rows does not matter');
+  });
+}

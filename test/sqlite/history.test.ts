@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { ANY_CHANGE } from '../../src/registry/history.ts';
+import { openForWriting } from '../../src/sqlite/database.ts';
+import { migrate } from '../../src/sqlite/migrate.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { executeSql } from '../support/database-content.ts';
+import { type Day, importDay, newDatabase } from '../support/days.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const PAGE = { limit: 1000, offset: 0 };
+
+/** All that the registry tells of the past. */
+function historyOf(path: string, dates: readonly string[]) {
+  const registry = new SqliteRegistry(path);
+  try {
+    const snapshots = registry.snapshots(PAGE);
+    const stood = dates.map((date) =>
+      [0, 1, 2, 3, 4, 5].map((port) => {
+        const { importedAt: _, ...known } = registry.port(port, null, date).registry;
+        return { ...registry.port(port, null, date), registry: known };
+      }),
+    );
+    return {
+      changes: registry.changes(ANY_CHANGE, PAGE),
+      snapshots: snapshots.results.map(({ importedAt: _, ...known }) => known),
+      stood,
+    };
+  } finally {
+    registry.close();
+  }
+}
+
+const rowsOfDay = fc.array(
+  fc.record({
+    serviceName: fc.constantFrom('', 'a', 'b', 'B', 'c'),
+    portNumber: fc.constantFrom('', '1', '2', '2-3', '3'),
+    transportProtocol: fc.constantFrom('', 'tcp', 'udp'),
+    description: fc.constantFrom('', 'Reserved', 'Unassigned', 'De-registered', 'x y', 'x  y'),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+const DATES = ['2014-07-09', '2020-07-14', '2024-04-30', '2026-04-09', '2026-08-05'];
+
+describe('the history', () => {
+  test('is the same in whatever order files come, and every day stands as its file has it', async (t: TestContext) => {
+    const folder = temporaryFolder(t);
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(rowsOfDay, { minLength: DATES.length, maxLength: DATES.length }),
+        fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }),
+        fc.boolean(),
+        async (contents, order, withBundled) => {
+          const days = DATES.map((date, index): Day => {
+            return { date, rows: contents[index] ?? [], bundled: withBundled && date === '2026-08-05' };
+          });
+          const [ordered, shuffled] = [newDatabase(folder, `a${++run}`), newDatabase(folder, `b${run}`)];
+          for (const day of days) await importDay(ordered.db, day);
+          for (const index of order) await importDay(shuffled.db, days[index] as Day);
+          ordered.db.close();
+          shuffled.db.close();
+          const history = historyOf(ordered.path, DATES);
+          assert.deepEqual(historyOf(shuffled.path, DATES), history);
+          for (const [index, day] of days.entries()) {
+            const alone = newDatabase(folder, `c${run}-${index}`);
+            await importDay(alone.db, day);
+            alone.db.close();
+            assert.deepEqual(history.stood[index], historyOf(alone.path, [day.date]).stood[0], day.date);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  test('goes on from what is loaded when the schema brings it', async (t) => {
+    const { path, db } = newDatabase(temporaryFolder(t), 'older');
+    await importDay(db, {
+      date: '2020-07-14',
+      rows: [{ serviceName: 'a', portNumber: '1', transportProtocol: 'tcp' }],
+    });
+    db.close();
+    const drop = ['inserted', 'updated', 'deleted'].map((what) => `DROP TRIGGER snapshot_${what}`).join('; ');
+    executeSql(path, `${drop}; DROP TABLE registry_change; DROP TABLE snapshot; PRAGMA user_version = 9`);
+    const again = openForWriting(path);
+    migrate(again);
+    await importDay(again, {
+      date: '2024-04-30',
+      rows: [{ serviceName: 'b', portNumber: '1', transportProtocol: 'tcp' }],
+    });
+    again.close();
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    const told = registry
+      .changes(ANY_CHANGE, PAGE)
+      .results.map(({ kind, since, date, before, after }) => [
+        ...[kind, since, date],
+        ...[before?.serviceName, after?.serviceName],
+      ]);
+    assert.deepEqual(told, [['renamed', '2020-07-14', '2024-04-30', 'a', 'b']]);
+    assert.equal(registry.port(1, null, '2024-04-29').assignments[0]?.serviceName, 'a');
+  });
+
+  test('keeps one snapshot of a day, the one that came last', async (t) => {
+    const { path, db } = newDatabase(temporaryFolder(t), 'again');
+    const day = (name: string, date = '2024-04-30') => ({ date, rows: [{ serviceName: name, portNumber: '1' }] });
+    await importDay(db, day('a', '2020-07-14'));
+    await importDay(db, day('b', '2026-04-09'));
+    await importDay(db, day('wrong'));
+    await importDay(db, day('right'));
+    db.close();
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    const told = registry
+      .changes(ANY_CHANGE, PAGE)
+      .results.map(({ date, before, after }) => [...[date, before?.serviceName, after?.serviceName]]);
+    assert.deepEqual(told, [
+      ['2026-04-09', 'right', 'b'],
+      ['2024-04-30', 'a', 'right'],
+    ]);
+  });
+
+  test('does not compare the bundled list with files of IANA', async (t) => {
+    const { path, db } = newDatabase(temporaryFolder(t), 'bundled');
+    const day = (date: string, name: string, bundled = false) => {
+      return { date, bundled, rows: [{ serviceName: name, portNumber: '1' }] };
+    };
+    await importDay(db, day('2026-08-05', 'bundled', true));
+    await importDay(db, day('2024-04-30', 'a'));
+    await importDay(db, day('2026-11-01', 'b'));
+    db.close();
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    const changes = registry.changes(ANY_CHANGE, PAGE).results;
+    assert.deepEqual(
+      changes.map(({ date, since, before, after }) => [date, since, before?.serviceName, after?.serviceName]),
+      [['2026-11-01', '2024-04-30', 'a', 'b']],
+    );
+    const stood = ['2024-04-30', '2026-08-04', '2026-08-05', '2026-11-01', '2030-01-01'].map(
+      (date) => registry.port(1, null, date).assignments[0]?.serviceName,
+    );
+    assert.deepEqual(stood, ['a', 'a', 'bundled', 'b', 'b']);
+    assert.deepEqual(
+      registry
+        .snapshots(PAGE)
+        .results.map(({ date, bundled, current, comparedWith }) => [...[date, bundled, current, comparedWith]]),
+      [
+        ['2026-11-01', false, true, '2024-04-30'],
+        ['2026-08-05', true, false, null],
+        ['2024-04-30', false, false, null],
+      ],
+    );
+  });
+});

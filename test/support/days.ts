@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { sha256 } from '../../src/cli/bundled.ts';
+import type { AssignmentCells } from '../../src/registry/assignment.ts';
+import { type Connection, openForWriting } from '../../src/sqlite/database.ts';
+import { importList, importPast, storedList } from '../../src/sqlite/imports.ts';
+import type { ListRows } from '../../src/sqlite/list-tables.ts';
+import { migrate } from '../../src/sqlite/migrate.ts';
+import { EMPTY_CELLS } from './iana-file.ts';
+
+/** The official rows of a day. */
+export interface Day {
+  readonly date: string;
+  readonly rows: readonly Partial<AssignmentCells>[];
+  readonly bundled?: boolean;
+}
+
+function toRows(rows: Day['rows']): ListRows['assignments'][] {
+  return rows.map((row) => {
+    const cells = { ...EMPTY_CELLS, ...row };
+    const [first, last = first] = cells.portNumber === '' ? [] : cells.portNumber.split('-').map(Number);
+    return { cells, span: first === undefined || last === undefined ? null : { firstPort: first, lastPort: last } };
+  });
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+/**
+ * Imports as the command `import` does: what is older than the current registry goes into the history.
+ *
+ * @param db - A connection for writing.
+ * @param day - The rows.
+ */
+export async function importDay(db: Connection, { date, rows, bundled = false }: Day): Promise<void> {
+  const list = { source: `${date}.csv`, date, sha256: sha256(Buffer.from(JSON.stringify(rows))), bundled };
+  const current = storedList(db, 'assignments');
+  if (current !== undefined && date < current.date) importPast(db, list, toRows(rows), 1);
+  else await importList(db, { ...list, list: 'assignments', origin: 'iana' }, each(toRows(rows)), 1);
+}
+
+/**
+ * Makes an empty database.
+ *
+ * @param folder - Where.
+ * @param name - What it is called.
+ */
+export function newDatabase(folder: string, name: string) {
+  const path = join(folder, `${name}.db`);
+  const db = openForWriting(path);
+  migrate(db);
+  return { path, db };
+}
