@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
     folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'metrics', 'http', 'config', 'log.ts'],
     packages: [
       'commander',
+      'croner',
       '@bomb.sh/tab',
       'cli-progress',
       'express-rate-limit',
@@ -46,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[
     ],
   },
   metrics: { folders: ['registry'], packages: ['prom-client'] },
-  config: { folders: ['registry'], packages: ['yaml'] },
+  config: { folders: ['registry'], packages: ['yaml', 'croner'] },
   'log.ts': { folders: ['config'], packages: ['pino', 'pino-pretty'] },
 };
 

@@ -17,5 +17,6 @@ export function readingContext(database: string): Context {
     requestId: '',
     onLookups: () => {},
     mayKeep: () => {},
+    changesByItself: () => {},
   };
 }

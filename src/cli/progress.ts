@@ -9,6 +9,9 @@ export interface Progress {
   readonly end: () => void;
 }
 
+/** Tells nobody. */
+export const SILENT: Progress = { at: () => {}, end: () => {} };
+
 const LINE_EVERY_ROWS = 5_000;
 
 /**

@@ -122,6 +122,7 @@ async function importIana(db: Connection, place: string, date: string | null, al
  * @param date - The day it stands for; null takes the newest date in it.
  * @param allowSmall - Takes fewer than 10,000 rows as well.
  * @param guard - Is told of each row, and when all were read, with the newest date in them: what it throws keeps the old data.
+ * @param progress - Is told how far it has come; by default a person is.
  * @throws {RegistryError} What reading and storing the rows throw.
  */
 export async function importFile(
@@ -130,8 +131,8 @@ export async function importFile(
   date: string | null,
   allowSmall: boolean,
   guard?: ImportGuard,
+  progress = showProgress(file),
 ): Promise<ImportResult> {
-  const progress = showProgress(file);
   let newest = '';
   async function* rows(): AsyncGenerator<IanaRow> {
     for await (const row of readIanaCsv(file)) {

@@ -1,6 +1,7 @@
 import type { Config } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
 import { answer } from './answer.ts';
 import { answerMetrics } from './figures.ts';
 import { openLog } from './open-log.ts';
@@ -31,14 +32,27 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
     await server.stop();
     throw error;
   });
+  const updates = config.updateSchedule === null ? undefined : await updateBySchedule(config, log);
   ending.first(async () => {
     clearInterval(repair);
+    await updates?.stop();
     await server.stop();
     await metrics?.stop();
   });
   // The last thing: who waits for this line may send a signal at once.
   const url = server.url + config.basePath;
   log.info({ url, database: config.database }, `Portolan answers on ${url}`);
+}
+
+/** A server that is not to update need not load what updates. */
+async function updateBySchedule(config: Config, log: Logger) {
+  const { scheduleUpdates } = await import('./update-schedule.ts');
+  const registry = new SqliteRegistry(config.database);
+  try {
+    return scheduleUpdates(config, () => registry.info().update?.triedAt ?? null, log);
+  } finally {
+    registry.close();
+  }
 }
 
 /**

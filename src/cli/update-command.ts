@@ -16,7 +16,8 @@ export function addUpdateCommand(program: Command): void {
     .action(async ({ force }: { readonly force?: boolean }, self: Command) => {
       const { config } = await loadConfig(self);
       const { update } = await import('./update.ts');
-      await update(config.database, config.updateUrl, force === true);
+      const options = { force: force === true, staleDays: config.updateStaleDays, showsProgress: true };
+      console.log((await update(config.database, config.updateUrl, options)).sentence);
     });
   addSettingFlags(command);
 }

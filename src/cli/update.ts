@@ -1,16 +1,18 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { type ErrorCode, quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { SourceFile } from '../sources/csv-table.ts';
 import { type Downloaded, download } from '../sources/download.ts';
 import type { IanaRow } from '../sources/iana-csv.ts';
 import { openSource, readDownload } from '../sources/open-source.ts';
-import type { Connection } from '../sqlite/database.ts';
+import { type Connection, toRegistryError } from '../sqlite/database.ts';
 import { knownDownload, rememberDownload } from '../sqlite/downloads.ts';
 import { countImport } from '../sqlite/import-counts.ts';
 import { type ImportResult, type StoredList, storedList, tallyAssignments } from '../sqlite/imports.ts';
+import { rememberUpdate } from '../sqlite/update-attempts.ts';
 import { seedBundled, sha256 } from './bundled.ts';
 import { withDatabase } from './prepare.ts';
+import { SILENT } from './progress.ts';
 import { closingLine, type ImportGuard, importFile } from './seed.ts';
 
 /** Without one of these a file is not the registry, whatever else is in it. */
@@ -22,34 +24,72 @@ const MOST_LOST = 0.05;
 /** How often to ask again where a fault may pass: within about half a minute. */
 const RETRIES = 4;
 
+/** What may be set of an update. */
+export interface UpdateOptions {
+  /** Takes a file that is older, smaller or has lost well-known services. */
+  readonly force: boolean;
+  /** After how many days without an update that ends well the registry counts as stale. */
+  readonly staleDays: number;
+  /** Whether a person is shown how far it has come. */
+  readonly showsProgress: boolean;
+}
+
+/** What an update did. */
+export interface Updated extends ImportResult {
+  /** What the file is called. */
+  readonly name: string;
+  /** What was done, in a sentence. */
+  readonly sentence: string;
+}
+
 /**
  * Fetches IANA's file where there is another one than the one that is loaded, checks it and loads it. The old data goes on
- * serving until the new is committed, and stays when anything fails.
+ * serving until the new is committed, and stays when anything fails. How it ended is remembered.
  *
  * @param database - Path of the SQLite file.
  * @param place - An address, a path, or a folder.
- * @param force - Takes a file that is older, smaller or has lost well-known services.
+ * @param options - What else may be set.
  * @throws {RegistryError} What fetching, reading and storing throw; `invalid_argument` for a file that is refused.
  */
-export async function update(database: string, place: string, force: boolean): Promise<void> {
+export async function update(database: string, place: string, options: UpdateOptions): Promise<Updated> {
   const start = performance.now();
-  await withDatabase(database, async (db) => {
-    const loaded = storedList(db, 'assignments');
-    let name = place;
-    const run = async (): Promise<ImportResult> => {
-      const fetched = await fetchFile(db, place);
-      if (fetched === null) return unchanged(loaded);
-      name = fetched.file.name;
-      const result = await importFile(db, fetched.file, null, force, force ? undefined : guard(name, loaded));
-      if (fetched.validators !== null) {
-        rememberDownload(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
-      }
-      return result;
-    };
-    const result = await countImport(db, 'assignments', run, true);
-    await seedBundled(db);
-    console.log(closingLine(name, result, tallyAssignments(db), performance.now() - start));
+  return withDatabase(database, async (db) => {
+    try {
+      const { name, result } = await load(db, place, options);
+      rememberUpdate(db, { result: result.changed ? 'changed' : 'unchanged', failure: null }, options.staleDays);
+      await seedBundled(db);
+      const sentence = closingLine(name, result, tallyAssignments(db), performance.now() - start);
+      return { ...result, name, sentence };
+    } catch (error) {
+      const translated = toRegistryError(error);
+      rememberFailure(db, translated instanceof RegistryError ? translated.code : 'internal', options.staleDays);
+      throw translated;
+    }
   });
+}
+
+async function load(db: Connection, place: string, { force, showsProgress }: UpdateOptions) {
+  const loaded = storedList(db, 'assignments');
+  let name = place;
+  const run = async (): Promise<ImportResult> => {
+    const fetched = await fetchFile(db, place);
+    if (fetched === null) return unchanged(loaded);
+    name = fetched.file.name;
+    const progress = showsProgress ? undefined : SILENT;
+    const result = await importFile(db, fetched.file, null, force, force ? undefined : guard(name, loaded), progress);
+    if (fetched.validators !== null) {
+      rememberDownload(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
+    }
+    return result;
+  };
+  return { result: await countImport(db, 'assignments', run, true), name };
+}
+
+/** What cannot be written, as on a full disk, is told by the error alone. */
+function rememberFailure(db: Connection, failure: ErrorCode, staleDays: number): void {
+  try {
+    rememberUpdate(db, { result: 'failed', failure }, staleDays);
+  } catch {}
 }
 
 interface Fetched {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { Cron } from 'croner';
 import { type EphemeralRange, parseOwnEphemeralRanges } from '../registry/ephemeral-range.ts';
 import { parseWholeNumber } from '../registry/page.ts';
 import { LAST_PORT, parsePortNumber } from '../registry/port-number.ts';
@@ -53,6 +54,13 @@ export const WORKERS: Kind<number> = {
 
 /** Which requests need a token, read as whether reading does. */
 export const TOKEN_NEED = word<boolean>('scope', '', { read: true, write: false });
+
+/** When something is done again and again, read as a cron expression; null for never. */
+export const SCHEDULE: Kind<string | null> = {
+  unit: 'schedule',
+  values: '`off`, or a cron expression such as `43 4 * * *` or `@weekly`',
+  read: readSchedule,
+};
 
 /** Ephemeral ranges of own hosts. */
 export const OWN_EPHEMERAL_RANGES: Kind<readonly EphemeralRange[]> = {
@@ -140,6 +148,18 @@ function word<Value>(unit: string, title: string, values: Readonly<Record<string
       throw new RegistryError('invalid_argument', `Cannot parse ${what}${quoteInput(written)}: expected ${expected}`);
     },
   };
+}
+
+function readSchedule(text: string): string | null {
+  if (text.toLowerCase() === 'off') return null;
+  try {
+    // An expression may be right and yet never come, as 30 February.
+    if (new Cron(text, { timezone: 'UTC', paused: true }).nextRun() !== null) return text;
+  } catch {}
+  throw new RegistryError(
+    'invalid_argument',
+    `Cannot parse schedule ${quoteInput(text)}: expected off, or a cron expression such as 43 4 * * * or @weekly`,
+  );
 }
 
 function readOrigin(origin: string): string {

@@ -10,6 +10,7 @@ import {
   ORIGINS,
   OWN_EPHEMERAL_RANGES,
   PORT,
+  SCHEDULE,
   SWITCH,
   size,
   TOKEN_NEED,
@@ -78,6 +79,18 @@ export const SETTINGS = {
     'https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.csv',
     text('address'),
     "where `portolan update` finds IANA's file: an address, a path, or a folder, of which it takes the newest file",
+  ),
+  updateSchedule: setting(
+    'UPDATE_SCHEDULE',
+    'off',
+    SCHEDULE,
+    'when a running server fetches the file from `UPDATE_URL` by itself, in UTC and some minutes later at random',
+  ),
+  updateStaleDays: setting(
+    'UPDATE_STALE_DAYS',
+    '14',
+    count('days', 1, 3650),
+    'after how many days without an update that ended well the registry counts as stale, once updates are made',
   ),
   ephemeralRanges: setting(
     'EPHEMERAL_RANGES',

@@ -78,14 +78,22 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
     formatError,
   });
   await server.start();
-  const context = async ({ req, res }: { req: Request; res: Response }): Promise<Context> => ({
-    registry: parts.registry,
-    own: parts.own,
-    authorize: (scope) => parts.authorize(req, res, scope),
-    requestId: parts.requestIdOf(res),
-    mayKeep: () => parts.mayKeep(res),
-    onLookups: (reports) => parts.onLookups(res, reports),
-  });
+  const context = async ({ req, res }: { req: Request; res: Response }): Promise<Context> => {
+    let isTimely = false;
+    return {
+      registry: parts.registry,
+      own: parts.own,
+      authorize: (scope) => parts.authorize(req, res, scope),
+      requestId: parts.requestIdOf(res),
+      mayKeep: () => {
+        if (!isTimely) parts.mayKeep(res);
+      },
+      changesByItself: () => {
+        isTimely = true;
+      },
+      onLookups: (reports) => parts.onLookups(res, reports),
+    };
+  };
   return expressMiddleware(server, { context });
 }
 

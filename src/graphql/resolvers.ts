@@ -8,7 +8,7 @@ import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { Registry, RegistryInfo } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { readReservation } from '../registry/reservation.ts';
 import {
@@ -34,6 +34,8 @@ export interface Context {
   readonly requestId: string;
   /** Says that the answer may be sent again to whoever asks the same. */
   readonly mayKeep: () => void;
+  /** Says that the answer tells something that changes without a change of the data. */
+  readonly changesByItself: () => void;
   /** Is told of the ports that were looked up. */
   readonly onLookups: (reports: readonly PortReport[]) => void;
 }
@@ -162,6 +164,13 @@ export const resolvers = {
       return own.remove(id, revision, by);
     },
   },
+  Registry: {
+    update: ({ update }: RegistryInfo, _arguments: unknown, { changesByItself }: Context) => {
+      changesByItself();
+      return update;
+    },
+  },
+  UpdateResult: enumValues(['changed', 'unchanged', 'failed']),
   SearchRow: { __resolveType: (row: Assignment | Association) => ('id' in row ? 'Association' : 'Assignment') },
   SearchKind: enumValues(['assignment', 'association']),
   TransportProtocol: enumValues(TRANSPORT_PROTOCOLS),

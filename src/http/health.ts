@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type RequestHandler, type Response, Router } from 'express';
 import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
 import { searchOf } from './form-query.ts';
@@ -6,7 +6,7 @@ import { allowMethods, READ_METHODS } from './methods.ts';
 
 /**
  * Answers whoever runs the server: `/healthz` is 200 while the process lives, `/readyz` is 200 when the registry can be
- * read and 503 with the reason when it cannot.
+ * read and 503 with the reason when it cannot; it tells how the last update ended too, which takes no answer away.
  *
  * @param registry - The registry.
  */
@@ -14,9 +14,9 @@ export function healthRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read: RequestHandler[] = [allowMethods(READ_METHODS), refuseParameters];
   router.all('/healthz', ...read, sayOk);
-  router.all('/readyz', ...read, (request, response, next) => {
+  router.all('/readyz', ...read, (_request, response) => {
     registry.check();
-    sayOk(request, response, next);
+    say(response, { status: 'ok', update: registry.info().update });
   });
   return router;
 }
@@ -26,6 +26,8 @@ const refuseParameters: RequestHandler = (request, _response, next) => {
   next();
 };
 
-const sayOk: RequestHandler = (_request, response) => {
-  response.set('Cache-Control', 'no-store').json({ status: 'ok' });
-};
+const sayOk: RequestHandler = (_request, response) => say(response, { status: 'ok' });
+
+function say(response: Response, words: object): void {
+  response.set('Cache-Control', 'no-store').json(words);
+}

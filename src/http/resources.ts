@@ -39,7 +39,7 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    if (route.scope === null && !(format === 'html' && TIMELY.includes(route.kind))) mayKeep(response);
+    if (route.scope === null && !TIMELY.includes(route.kind)) mayKeep(response);
     const body = write(format, question, response);
     // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
     if (route.kind === 'association' && format !== 'html') {

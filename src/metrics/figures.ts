@@ -164,6 +164,18 @@ function registerData(register: Register, { registry, fileSizes }: FigureSources
       });
     },
   });
+  describe('portolan_update_last_seconds', 'When an update was last tried, since 1970.', ['result'], (gauge) => {
+    const { update } = registry.info();
+    if (update !== null) gauge.set({ result: update.result }, toSeconds(update.triedAt));
+  });
+  describe('portolan_update_success_seconds', 'When an update last ended well, since 1970.', [], (gauge) => {
+    const succeededAt = registry.info().update?.succeededAt;
+    if (succeededAt != null) gauge.set(toSeconds(succeededAt));
+  });
+  describe('portolan_registry_stale', '1 when no update has ended well for UPDATE_STALE_DAYS.', [], (gauge) => {
+    const { update } = registry.info();
+    if (update !== null) gauge.set(Number(update.stale));
+  });
   describe('portolan_database_bytes', 'Size of the SQLite file.', [], (gauge) => gauge.set(fileSizes().database));
   describe('portolan_database_wal_bytes', 'Size of its write-ahead log.', [], (gauge) => gauge.set(fileSizes().wal));
 }

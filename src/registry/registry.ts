@@ -15,6 +15,7 @@ import type { SuggestionList } from './suggestions.ts';
 import type { Suitability } from './suitability.ts';
 import type { StoredToken } from './token.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
+import type { UpdateInfo } from './update-attempt.ts';
 
 /** All rows of one service name. */
 export interface Service {
@@ -75,6 +76,8 @@ export interface RegistryInfo {
   readonly date: string;
   /** One entry a loaded list, in the order of `LIST_NAMES`. */
   readonly origins: readonly LoadedList[];
+  /** How the last update of the official rows ended; null where none was ever tried. */
+  readonly update: UpdateInfo | null;
 }
 
 /**

@@ -26,10 +26,12 @@ import type { SuggestionList } from '../registry/suggestions.ts';
 import type { Suitability } from '../registry/suitability.ts';
 import type { StoredToken } from '../registry/token.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
+import { toUpdateInfo } from '../registry/update-attempt.ts';
 import { auditPage } from './audit-table.ts';
 import { importCounts } from './import-counts.ts';
 import { RegistryFile } from './registry-file.ts';
 import { storedTokens } from './tokens.ts';
+import { lastUpdate } from './update-attempts.ts';
 
 const SUGGESTIONS = 5;
 const LONGEST_NAME = 100;
@@ -50,9 +52,11 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   info(): RegistryInfo {
-    return this.#file.ask(({ reads }) => {
+    return this.#file.ask(({ reads, db }) => {
+      const attempt = lastUpdate(db);
+      const update = attempt && toUpdateInfo(attempt, Date.now());
       const lists = reads.lists().sort((a, b) => LIST_NAMES.indexOf(a.list) - LIST_NAMES.indexOf(b.list));
-      return { date: reads.registryDate().date, origins: lists };
+      return { date: reads.registryDate().date, origins: lists, update };
     });
   }
 

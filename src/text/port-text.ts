@@ -65,5 +65,7 @@ export function registryText(info: RegistryInfo): string {
     `${rows} rows`,
     source,
   ]);
-  return `registry: ${info.date}\n${alignColumns(lists)}`;
+  const { update } = info;
+  const age = update === null ? '' : `, last update ${update.result} ${update.triedAt}${update.stale ? ', stale' : ''}`;
+  return `registry: ${info.date}${age}\n${alignColumns(lists)}`;
 }

@@ -1,6 +1,7 @@
-import { html } from '@remix-run/html-template';
+import { html, type SafeHtml } from '@remix-run/html-template';
 import type { PoolReport } from '../registry/pool.ts';
 import type { ListName, LoadedList, RegistryInfo } from '../registry/registry.ts';
+import type { UpdateInfo } from '../registry/update-attempt.ts';
 import { address, addressWith } from './address.ts';
 import { layout } from './layout.ts';
 import { otherForms } from './other-forms.ts';
@@ -33,6 +34,7 @@ export function registryPage(info: RegistryInfo, now: Date): string {
     registryDate: info.date,
     content: html`<h1>Registry</h1>
 <p class="lede">The IANA registry of <time datetime="${info.date}">${info.date}</time> is loaded: it is ${ageOf(info.date, now)} old.</p>
+${info.update === null ? '' : updateNote(info.update)}
 ${table(
   'The lists that are loaded',
   ['List', 'Rows', 'Stands for', 'Age', 'Loaded', 'From'],
@@ -44,6 +46,19 @@ ${otherForms(address('/registry'))}`,
   });
 }
 
+function updateNote({ triedAt, result, succeededAt, stale, detail }: UpdateInfo): SafeHtml {
+  const last =
+    succeededAt === null ? 'none has ended well yet' : html`the last that ended well was at ${momentOf(succeededAt)}`;
+  const words = { changed: 'brought other rows', unchanged: 'found the rows that are loaded', failed: 'failed' }[
+    result
+  ];
+  return html`<p${stale ? html` class="past"` : ''}>The update at ${momentOf(triedAt)} ${words}${result === 'failed' ? html`; ${last}` : ''}. ${detail ?? ''}${stale ? ' The registry counts as stale.' : ''}</p>`;
+}
+
+function momentOf(time: string): SafeHtml {
+  return html`<time datetime="${time}">${time.slice(0, 16).replace('T', ' ')} UTC</time>`;
+}
+
 function loadedRow(list: LoadedList, now: Date) {
   const [title, path] = LIST_ADDRESSES[list.list];
   return [
@@ -51,7 +66,7 @@ function loadedRow(list: LoadedList, now: Date) {
     list.rows,
     html`<time datetime="${list.date}">${list.date}</time>`,
     ageOf(list.date, now),
-    html`<time datetime="${list.importedAt}">${list.importedAt.slice(0, 16).replace('T', ' ')} UTC</time>`,
+    momentOf(list.importedAt),
     html`${shown(list.source)}<p class="meta">SHA-256 <code>${list.sha256}</code></p>`,
   ];
 }

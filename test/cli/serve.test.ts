@@ -93,7 +93,7 @@ test('serve makes and fills a database, and logs one line with its address once 
   const database = join(temporaryFolder(t), 'new', 'portolan.db');
   const server = await startServer(t, { DATABASE: database });
   assert.deepEqual(await json(`${server.url}/healthz`), { status: 'ok' });
-  assert.deepEqual(await json(`${server.url}/readyz`), { status: 'ok' });
+  assert.deepEqual(await json(`${server.url}/readyz`), { status: 'ok', update: null });
   assert.equal((await json<PortReport>(`${server.url}/ports/80`)).assignments[0]?.serviceName, 'http');
   assert.deepEqual(readyUrls(server.log()), [server.url]);
 });

@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { executeSql } from '../support/database-content.ts';
 import { parseFigures, pick, scrape } from '../support/figures.ts';
 import { ianaFile } from '../support/iana-file.ts';
 import { assertFails, runPortolan, type ServerProcess, startServer } from '../support/portolan-process.ts';
@@ -17,7 +18,13 @@ function metricsUrl(server: ServerProcess): string {
 }
 
 test('docs/watching.md lists all figures of Portolan with their labels, and no other', async (t) => {
-  const { url } = await startServer(t, { DATABASE: await seededDatabase(t) });
+  const DATABASE = await seededDatabase(t);
+  const { url } = await startServer(t, { DATABASE });
+  const time = new Date().toISOString();
+  executeSql(
+    DATABASE,
+    `INSERT INTO update_attempt VALUES ('assignments', '${time}', 'unchanged', NULL, '${time}', '${time}')`,
+  );
   await statusOf(`${url}/associations`);
   await fetch(`${url}/associations`, { method: 'POST' });
   const text = await (await fetch(`${url}/metrics`)).text();

@@ -81,6 +81,7 @@ test('the enums have exactly the words of the domain', () => {
     ReasonCode: REASON_CODES,
     SearchKind: ['assignment', 'association'],
     ChangeKind: CHANGE_KINDS,
+    UpdateResult: ['changed', 'unchanged', 'failed'],
   };
   const enums = types.filter(isEnumType).map((type) => [
     type.name,

@@ -83,7 +83,10 @@ describe('the history', () => {
     });
     db.close();
     const drop = ['inserted', 'updated', 'deleted'].map((what) => `DROP TRIGGER snapshot_${what}`).join('; ');
-    executeSql(path, `${drop}; DROP TABLE registry_change; DROP TABLE snapshot; PRAGMA user_version = 9`);
+    executeSql(
+      path,
+      `${drop}; DROP TABLE registry_change; DROP TABLE snapshot; DROP TABLE update_attempt; PRAGMA user_version = 9`,
+    );
     const again = openForWriting(path);
     migrate(again);
     await importDay(again, {

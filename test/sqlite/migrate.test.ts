@@ -22,6 +22,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0008_import_count.sql': '6a293f28a1a4ecd75355a9ec2c8362f1defbdb65391e80be884154a0b32a8d83',
   '0009_download.sql': 'ef0d7aa26ddb0d8ce4ff09ccbfabddbe78dec2753ea768c4eacf277711122bec',
   '0010_history.sql': '688e88b6a3ff73cd062319d68fd58559667cd60d91499d582684cf4ebc6e7f46',
+  '0011_update.sql': '57b5fe8a18e2eb089b16f82a3ec2edf6e6f24c90b5ad86dde2a0d5fa23e76ccf',
 };
 
 /** The statements that made a database, in the order in which they ran. */

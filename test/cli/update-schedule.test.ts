@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { executeSql } from '../support/database-content.ts';
+import { ianaFile } from '../support/iana-file.ts';
+import { runPortolan, startServer } from '../support/portolan-process.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
+
+const EVERY_SECOND = '* * * * * *';
+const WELL_KNOWN = Object.fromEntries(
+  [
+    [22, 'ssh'],
+    [53, 'domain'],
+    [80, 'http'],
+    [443, 'https'],
+  ].map(([port, serviceName]) => [port, { serviceName: String(serviceName) }]),
+);
+const FILE = ianaFile(15_000, { ...WELL_KNOWN, 1: { registrationDate: '2026-11-01' } });
+
+/** IANA's web server, as far as it is needed, and a server that updates from it. */
+async function setUp(
+  t: TestContext,
+  answer: (response: ServerResponse) => void,
+  settings: Record<string, string> = {},
+) {
+  let isGone = false;
+  let asked = 0;
+  const iana = createServer((_request, response) => {
+    asked++;
+    if (isGone) response.writeHead(404).end();
+    else answer(response);
+  });
+  await once(iana.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => {
+    iana.closeAllConnections();
+    iana.close();
+  });
+  const DATABASE = await seededDatabase(t);
+  const UPDATE_URL = `http://127.0.0.1:${(iana.address() as AddressInfo).port}/ports.csv`;
+  const environment = { DATABASE, UPDATE_URL, UPDATE_SCHEDULE: EVERY_SECOND, ...settings };
+  const server = await startServer(t, environment);
+  // biome-ignore lint/suspicious/noExplicitAny: answers of any form.
+  const get = async (path: string): Promise<any> => (await fetch(server.url + path)).json();
+  const stop = async () => {
+    server.process.kill('SIGTERM');
+    return (await server.ended).code;
+  };
+  const until = async (result: string) => {
+    for (;;) {
+      const { update } = await get('/registry');
+      if (update?.result === result) return update;
+      await delay(50);
+    }
+  };
+  return {
+    ...{ DATABASE, environment, server, get, until, stop },
+    gone: () => {
+      isGone = true;
+    },
+    asked: () => asked,
+  };
+}
+
+describe('UPDATE_SCHEDULE', () => {
+  test('loads the file at once, then asks again and again, and tells what came of it', async (t) => {
+    const { server, get, until, gone, stop, DATABASE } = await setUp(t, (response) => {
+      response.setHeader('ETag', '"first"');
+      response.end(FILE);
+    });
+    const changed = await until('changed');
+    assert.deepEqual(changed, {
+      triedAt: changed.triedAt,
+      result: 'changed',
+      succeededAt: changed.triedAt,
+      stale: false,
+      detail: null,
+    });
+    assert.equal((await get('/registry')).date, '2026-11-01');
+    assert.equal((await get('/ports/80')).assignments[0].serviceName, 'http');
+    const unchanged = await until('unchanged');
+    assert.equal(unchanged.succeededAt, unchanged.triedAt);
+    gone();
+    const failed = await until('failed');
+    const { succeededAt } = failed;
+    assert.ok(succeededAt >= unchanged.triedAt && succeededAt < failed.triedAt);
+    const detail = failed.detail;
+    assert.match(detail, /^(?:There was no file|The file could not be fetched, or the database not be written)\.$/);
+    assert.deepEqual(failed, { triedAt: failed.triedAt, result: 'failed', succeededAt, stale: false, detail });
+    assert.equal((await get('/ports/80')).assignments[0].serviceName, 'http');
+    executeSql(DATABASE, "UPDATE update_attempt SET stale_at = '2026-01-01T00:00:00.000Z'");
+    const ready = await fetch(`${server.url}/readyz`);
+    const { status, update } = (await ready.json()) as { status: string; update: { stale: boolean; result: string } };
+    assert.deepEqual([ready.status, status, update.stale, update.result], [200, 'ok', true, 'failed']);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    assert.match(metrics, /^portolan_registry_stale 1$/m);
+    assert.match(metrics, /^portolan_update_last_seconds\{result="failed"\} \d+/m);
+    assert.match(metrics, /^portolan_update_success_seconds \d+/m);
+    const text = await (await fetch(`${server.url}/registry?format=text`)).text();
+    assert.match(text, /^registry: 2026-11-01, last update failed \d{4}-\S+, stale\n/);
+    const page = await (await fetch(`${server.url}/registry?format=html`)).text();
+    assert.match(page, /The update at <time .*<\/time> failed; the last that ended well was at .* counts as stale\./);
+    const query = '{ registry { update { result stale detail } } }';
+    const graphql = await (await fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`)).json();
+    assert.deepEqual(graphql, { data: { registry: { update: { result: 'FAILED', stale: true, detail } } } });
+    assert.equal(await stop(), 0);
+    assert.match(server.log(), /"the registry is updated by schedule"/);
+    assert.match(
+      server.log(),
+      /"changed":true,"rows":15000,"date":"2026-11-01".*"Imported http:\S+\/ports\.csv: 15000 rows/,
+    );
+    assert.match(
+      server.log(),
+      /"level":50,.*"the registry could not be updated: Cannot download http:\S+: expected status 200, got 404"/,
+    );
+  });
+
+  test('is one process out of several, and an update under way does not keep it from stopping', async (t) => {
+    const { stop, asked } = await setUp(t, () => {}, { WORKERS: '2' });
+    while (asked() === 0) await delay(50);
+    const start = performance.now();
+    assert.equal(await stop(), 0);
+    assert.ok(performance.now() - start < 5_000);
+    assert.equal(asked(), 1);
+  });
+
+  test('makes no update that was made of late', async (t) => {
+    const { environment, asked, stop, until } = await setUp(t, (response) => response.end(FILE), {
+      UPDATE_SCHEDULE: '@yearly',
+    });
+    await until('changed');
+    await stop();
+    const again = await startServer(t, environment);
+    assert.match(again.log(), /"next":"20\d\d-01-01T00:\d\d:/);
+    await delay(500);
+    assert.equal(asked(), 1);
+  });
+
+  for (const [value, reason] of [
+    ['daily', '"daily"'],
+    ['61 * * * *', '"61 * * * *"'],
+    ['0 0 30 2 *', '"0 0 30 2 *"'],
+  ] as const) {
+    test(`of ${reason} is refused`, async () => {
+      const outcome = await runPortolan(['serve'], { environment: { UPDATE_SCHEDULE: value } });
+      assert.deepEqual([outcome.code, outcome.stdout], [1, '']);
+      assert.ok(
+        outcome.stderr.includes(
+          `Cannot parse schedule ${reason}: expected off, or a cron expression such as 43 4 * * * or @weekly`,
+        ),
+        outcome.stderr,
+      );
+    });
+  }
+});
