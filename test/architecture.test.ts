@@ -9,7 +9,7 @@ const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 /** Which folders and packages the files of a folder may import: the table of CONTRIBUTING.md, as data. */
 const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[] }>> = {
   registry: { folders: [], packages: [] },
-  sources: { folders: ['registry'], packages: ['csv-parse', 'yaml', 'undici', 'p-retry'] },
+  sources: { folders: ['registry'], packages: ['csv-parse', 'saxes', 'yaml', 'undici', 'p-retry'] },
   sqlite: { folders: ['registry'], packages: ['better-sqlite3'] },
   rest: { folders: ['registry'], packages: [] },
   text: { folders: ['registry'], packages: ['csv-stringify'] },

@@ -33,9 +33,9 @@ export function addSeedCommands(program: Command, databaseOf: (command: Command)
 }
 
 function addFileOptions(command: Command, isRequired = false): Command {
-  const file = 'an IANA CSV, packed with gzip or not: a path, a web address, or - for standard input';
+  const file = 'CSV or XML of IANA, packed with gzip or not: a path, a web address, or - for standard input';
   return (isRequired ? command.requiredOption('--iana <file>', file) : command.option('--iana <file>', file))
-    .option('--date <day>', 'the day the file stands for, YYYY-MM-DD (default: the newest date in it)')
+    .option('--date <day>', 'the day the file stands for, YYYY-MM-DD (default: the one it tells, or the newest in it)')
     .option('--allow-small', 'take a file with fewer than 10,000 rows');
 }
 

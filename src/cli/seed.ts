@@ -1,5 +1,6 @@
 import type { SourceFile } from '../sources/csv-table.ts';
-import { type IanaRow, newestDate, readIanaCsv } from '../sources/iana-csv.ts';
+import { readIana } from '../sources/iana-file.ts';
+import type { IanaRow } from '../sources/iana-row.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { Connection } from '../sqlite/database.ts';
 import { countImport } from '../sqlite/import-counts.ts';
@@ -17,7 +18,7 @@ import { showProgress } from './progress.ts';
 
 /** What `portolan seed` can be told. */
 export interface SeedOptions {
-  /** An IANA CSV: a path, a web address, or `-` for standard input. */
+  /** IANA's CSV or XML: a path, a web address, or `-` for standard input. */
   readonly iana?: string;
   /** The day the file stands for, `YYYY-MM-DD`. */
   readonly date?: string;
@@ -28,8 +29,8 @@ export interface SeedOptions {
 /** Looks at rows while they are imported. */
 export interface ImportGuard {
   readonly row: (row: IanaRow) => void;
-  /** @param newest - The newest date in the rows, `YYYY-MM-DD`. */
-  readonly end: (newest: string) => void;
+  /** @param date - The day of the registry, `YYYY-MM-DD`. */
+  readonly end: (date: string) => void;
 }
 
 /** IANA's file has had more rows than this since before 2014: fewer mean that something was cut off. */
@@ -78,15 +79,15 @@ export async function importIntoHistory(
     let line = '';
     const run = async (): Promise<ImportResult> => {
       const file = await openSource(iana, process.stdin);
-      const rows = await Array.fromAsync(readIanaCsv(file));
-      const newest = rows.reduce((day, { cells }) => (newestDate(cells) > day ? newestDate(cells) : day), '');
+      const read = readIana(file);
+      const rows = await Array.fromAsync(read.rows);
       const loaded = storedList(db, 'assignments');
-      if (loaded === undefined || (date ?? newest) >= loaded.date) {
+      if (loaded === undefined || (date ?? read.date()) >= loaded.date) {
         const result = await importFile(db, file, date, allowSmall);
         line = closingLine(file.name, result, tallyAssignments(db), performance.now() - start);
         return result;
       }
-      const past = { source: file.name, date, newestDate: () => newest, sha256: sha256(file.bytes) };
+      const past = { source: file.name, date, newestDate: read.date, sha256: sha256(file.bytes) };
       const result = importPast(db, past, rows, allowSmall ? 1 : FEWEST_ROWS);
       line = pastLine(file.name, result, loaded.date, performance.now() - start);
       return result;
@@ -133,15 +134,13 @@ export async function importFile(
   guard?: ImportGuard,
   progress = showProgress(file),
 ): Promise<ImportResult> {
-  let newest = '';
+  const read = readIana(file);
   async function* rows(): AsyncGenerator<IanaRow> {
-    for await (const row of readIanaCsv(file)) {
-      const found = newestDate(row.cells);
-      if (found > newest) newest = found;
+    for await (const row of read.rows) {
       guard?.row(row);
       yield row;
     }
-    guard?.end(newest);
+    guard?.end(read.date());
   }
   const fingerprint = sha256(file.bytes);
   const shipped = bundledLists().assignments;
@@ -152,7 +151,7 @@ export async function importFile(
     origin: 'iana',
     source: file.name,
     date: bundled ? shipped.date : date,
-    newestDate: () => newest,
+    newestDate: read.date,
     sha256: fingerprint,
     bundled,
   } as const;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ErrorCode, quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { SourceFile } from '../sources/csv-table.ts';
 import { type Downloaded, download } from '../sources/download.ts';
-import type { IanaRow } from '../sources/iana-csv.ts';
+import type { IanaRow } from '../sources/iana-row.ts';
 import { openSource, readDownload } from '../sources/open-source.ts';
 import { type Connection, toRegistryError } from '../sqlite/database.ts';
 import { knownDownload, rememberDownload } from '../sqlite/downloads.ts';
@@ -111,12 +111,12 @@ async function fetchFile(db: Connection, place: string): Promise<Fetched | null>
 /** The newest table of a folder; a file is itself. */
 function newestIn(place: string): string {
   if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) return place;
-  const tables = readdirSync(place).filter((name) => /\.csv(?:\.gz)?$/i.test(name));
+  const tables = readdirSync(place).filter((name) => /\.(?:csv|xml)(?:\.gz)?$/i.test(name));
   const [newest] = tables.map((name) => join(place, name)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (newest === undefined)
     throw new RegistryError(
       'not_found',
-      `Cannot update from ${quoteInput(place)}: expected a file *.csv or *.csv.gz in it`,
+      `Cannot update from ${quoteInput(place)}: expected a file *.csv or *.xml in it, packed with gzip or not`,
     );
   return newest;
 }
@@ -137,14 +137,14 @@ function guard(name: string, loaded: StoredList | undefined): ImportGuard {
       rows++;
       missing.delete(`${cells.serviceName.trim()} ${cells.portNumber.trim()}/${cells.transportProtocol.trim()}`);
     },
-    end: (newest) => {
+    end: (date) => {
       const [lost] = missing;
       if (lost !== undefined) refuse(`it has no row for ${lost}`);
       if (loaded === undefined) return;
       if (rows < loaded.rows * (1 - MOST_LOST)) {
         refuse(`it has ${rows} rows, more than ${MOST_LOST * 100} % fewer than the ${loaded.rows} that are loaded`);
       }
-      if (newest < loaded.date) refuse(`it is of ${newest}, older than the registry of ${loaded.date} that is loaded`);
+      if (date < loaded.date) refuse(`it is of ${date}, older than the registry of ${loaded.date} that is loaded`);
     },
   };
 }

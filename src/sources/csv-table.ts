@@ -77,7 +77,13 @@ export function failAt(file: SourceFile, line: number, expectation: string, colu
   throw new RegistryError('invalid_argument', `Cannot import ${file.name}: ${place}: ${expectation}`);
 }
 
-function checkText(file: SourceFile): void {
+/**
+ * Refuses what is no text in UTF-8.
+ *
+ * @param file - The file.
+ * @throws {RegistryError} `invalid_argument`, with file and line.
+ */
+export function checkText(file: SourceFile): void {
   if (file.bytes.length === 0) failAt(file, 1, 'expected a header line, got an empty file');
   const nul = file.bytes.indexOf(0);
   if (nul >= 0) failAt(file, lineOf(file.bytes, nul), 'expected text, got a NUL byte');

@@ -39,7 +39,7 @@ describe('a bad file leaves the old data and is told in one sentence', { concurr
     [
       'an error page',
       Buffer.from('<!DOCTYPE html>\n<html lang="en">'),
-      'line 1: expected "Service Name" as header of column 1, got "<!DOCTYPE html>"',
+      'line 2: expected IANA\'s registry "service-names-port-numbers", got <html>',
     ],
     ['an empty file', Buffer.alloc(0), 'line 1: expected a header line, got an empty file'],
     [

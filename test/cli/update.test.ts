@@ -228,7 +228,7 @@ describe('portolan update', { concurrency: 2 }, () => {
   test('takes the newest file of a folder', async (t) => {
     const database = copyOf(t);
     const mirror = temporaryFolder(t);
-    const sentence = `Cannot update from ${JSON.stringify(mirror)}: expected a file *.csv or *.csv.gz in it`;
+    const sentence = `Cannot update from ${JSON.stringify(mirror)}: expected a file *.csv or *.xml in it, packed with gzip or not`;
     assertRefused(await run(database, mirror), database, sentence);
     writeFileSync(join(mirror, 'a.csv'), LATER);
     writeFileSync(join(mirror, 'b.csv.gz'), gzipSync(official(12_030, '2026-11-01')));

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { AssignmentCells } from '../../src/registry/assignment.ts';
 import { RegistryError } from '../../src/registry/registry-error.ts';
-import { type IanaRow, newestDate, readIanaCsv } from '../../src/sources/iana-csv.ts';
+import { readIanaCsv } from '../../src/sources/iana-csv.ts';
+import { type IanaRow, newestDate } from '../../src/sources/iana-row.ts';
 import { csvBytes, EMPTY_CELLS, IANA_HEADER, ianaFile, ianaFileOf } from '../support/iana-file.ts';
 
 async function read(bytes: Buffer): Promise<IanaRow[]> {

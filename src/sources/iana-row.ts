@@ -1,0 +1,44 @@
+import type { AssignmentCells } from '../registry/assignment.ts';
+import type { PortSpan } from '../registry/port-range.ts';
+import { quoteInput } from '../registry/registry-error.ts';
+import { isTransportProtocol } from '../registry/transport-protocol.ts';
+import { failAt, type SourceFile } from './csv-table.ts';
+import { parsePortCell } from './port-cell.ts';
+
+/** A row of IANA's file: its cells verbatim, and the ports they name. */
+export interface IanaRow {
+  readonly cells: AssignmentCells;
+  /** The ports of the Port Number column; null when the cell is empty. */
+  readonly span: PortSpan | null;
+}
+
+/**
+ * Reads the ports of a row, and makes sure that its protocol is one.
+ *
+ * @param file - Where the row stands.
+ * @param line - The line on which it begins, from 1.
+ * @param cells - Its cells.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column.
+ */
+export function toIanaRow(file: SourceFile, line: number, cells: AssignmentCells): IanaRow {
+  const span = cells.portNumber === '' ? null : parsePortCell(cells.portNumber);
+  if (typeof span === 'string') failAt(file, line, `${span}, got ${quoteInput(cells.portNumber)}`, 'Port Number');
+  if (cells.transportProtocol !== '' && !isTransportProtocol(cells.transportProtocol)) {
+    const got = quoteInput(cells.transportProtocol);
+    failAt(file, line, `expected tcp, udp, sctp, dccp or an empty cell, got ${got}`, 'Transport Protocol');
+  }
+  return { cells, span };
+}
+
+const FULL_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+/**
+ * Gives the newest full date that a row carries: a file without a date of its own is at least as new as that.
+ *
+ * @param cells - The row.
+ * @returns `YYYY-MM-DD`, or an empty text when the row has no date with a day.
+ */
+export function newestDate(cells: AssignmentCells): string {
+  const dates = [cells.registrationDate, cells.modificationDate].filter((date) => FULL_DATE.test(date));
+  return dates.sort().at(-1) ?? '';
+}
