@@ -2,13 +2,12 @@ import { Argument, type Command, Option } from 'commander';
 import { RegistryError } from '../registry/registry-error.ts';
 import type { Asked, Form } from './ask.ts';
 import { EXIT } from './exit.ts';
+import { addFormFlags, type FormFlags } from './forms.ts';
 import { loadConfig } from './load-config.ts';
 import { ASK_COMMANDS, type Flags, query } from './questions.ts';
 
 /** What every command that asks can be told beside its question. */
-interface AskOptions {
-  readonly json?: boolean;
-  readonly csv?: boolean;
+interface AskOptions extends FormFlags {
   readonly server?: string;
 }
 
@@ -22,9 +21,7 @@ export function addAskCommands(program: Command): void {
   for (const { usage, description, flags, examples, question } of ASK_COMMANDS) {
     const command = addExamples(program.command(usage).description(description), examples);
     for (const flag of flags) command.addOption(flag);
-    command
-      .addOption(new Option('--json', 'as JSON').conflicts('csv'))
-      .addOption(new Option('--csv', 'as a table'))
+    addFormFlags(command)
       .addOption(serverFlag())
       .action((...given: unknown[]) => {
         const words = given.slice(0, -2).flat() as string[];

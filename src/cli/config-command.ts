@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { InForce } from '../config/config.ts';
 import { SETTING_KEYS, SETTINGS } from '../config/settings.ts';
+import { addFormFlags, type FormFlags, printRows } from './forms.ts';
 import { loadConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 
@@ -25,15 +26,13 @@ export function addConfigCommand(program: Command): void {
   const command = program
     .command('config')
     .description('show the settings in force and where each came from; takes the flags of serve')
-    .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples:\n  portolan config\n  portolan config --json --config portolan.yaml')
-    .action(async ({ json }: { readonly json?: boolean }, self: Command) => {
+    .action(async (flags: FormFlags, self: Command) => {
       const loaded = await loadConfig(self);
       for (const warning of loaded.warnings) console.error(`portolan: ${warning}`);
-      const shown = show(loaded);
-      process.stdout.write(json === true ? `${JSON.stringify(shown, undefined, 2)}\n` : toText(shown));
+      await printRows(flags, show(loaded), toText);
     });
-  addSettingFlags(command);
+  addSettingFlags(addFormFlags(command));
 }
 
 function show({ given }: InForce): Shown[] {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { RegistryError } from '../registry/registry-error.ts';
 import type { Finding } from './doctor.ts';
 import { EXIT } from './exit.ts';
+import { addFormFlags, type FormFlags, printRows } from './forms.ts';
 import { loadConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 
@@ -14,14 +15,13 @@ export function addDoctorCommand(program: Command): void {
   const command = program
     .command('doctor')
     .description('look for what is wrong, and say what to do; takes the settings that the server has')
-    .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  portolan doctor --json')
-    .action(async ({ json }: { readonly json?: boolean }, self: Command) => {
+    .action(async (flags: FormFlags, self: Command) => {
       const findings = await examine(self);
-      process.stdout.write(json === true ? `${JSON.stringify(findings, undefined, 2)}\n` : toText(findings));
+      await printRows(flags, findings, toText);
       if (findings.some(({ result }) => result === 'problem')) process.exitCode = EXIT.failed;
     });
-  addSettingFlags(command);
+  addSettingFlags(addFormFlags(command));
 }
 
 /** Without settings there is nothing else to look at. */

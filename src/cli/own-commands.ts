@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { OWN_FORMATS, type OwnFormat } from '../sources/own-formats.ts';
 import { EXIT } from './exit.ts';
+import type { FormFlags } from './forms.ts';
 
 /** What `portolan own import` can be told. */
 interface ImportOptions {
@@ -34,10 +35,12 @@ export function addOwnCommands(program: Command, databaseOf: (command: Command) 
     .command('export')
     .description('write all own entries, in a form that can be imported again')
     .addOption(new Option('--format <format>', 'the form').choices(OWN_FORMATS).default('csv'))
-    .addHelpText('after', '\nExample:\n  portolan own export --format json')
-    .action(async ({ format }: { readonly format: OwnFormat }, command: Command) => {
+    .addOption(new Option('--json', 'the same as --format json').conflicts(['csv', 'format']))
+    .addOption(new Option('--csv', 'the same as --format csv').conflicts('format'))
+    .addHelpText('after', '\nExamples:\n  portolan own export --json\n  portolan own export --format services')
+    .action(async ({ format, json }: FormFlags & { readonly format: OwnFormat }, command: Command) => {
       const { exportFile } = await import('./own.ts');
-      exportFile(await databaseOf(command), format);
+      exportFile(await databaseOf(command), json ? 'json' : format);
     });
 }
 

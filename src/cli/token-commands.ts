@@ -3,6 +3,7 @@ import { RegistryError } from '../registry/registry-error.ts';
 import { checkTokenName, SCOPES, type Scope } from '../registry/token.ts';
 import { EXIT } from './exit.ts';
 import { parseExpiry } from './expiry.ts';
+import { addFormFlags, type FormFlags } from './forms.ts';
 
 /** What `portolan token create` can be told. */
 interface CreateOptions {
@@ -34,13 +35,11 @@ export function addTokenCommands(program: Command, databaseOf: (command: Command
       const { create } = await import('./token.ts');
       await create(await databaseOf(command), name, scope, expiresAt);
     });
-  token
-    .command('list')
-    .description('show all tokens, but not what they are')
-    .addHelpText('after', '\nExample:\n  portolan token list')
-    .action(async (_options: object, command: Command) => {
+  addFormFlags(token.command('list').description('show all tokens, but not what they are'))
+    .addHelpText('after', '\nExamples:\n  portolan token list\n  portolan token list --json')
+    .action(async (flags: FormFlags, command: Command) => {
       const { list } = await import('./token.ts');
-      await list(await databaseOf(command));
+      await list(await databaseOf(command), flags);
     });
   token
     .command('revoke')

@@ -4,6 +4,7 @@ import { makeDurable } from '../sqlite/database.ts';
 import { createToken, revokeToken, storedTokens } from '../sqlite/tokens.ts';
 import { alignColumns } from '../text/columns.ts';
 import { sha256 } from './bundled.ts';
+import { type FormFlags, printRows } from './forms.ts';
 import { withDatabase } from './prepare.ts';
 
 /** How a token begins, so that people and scanners of secrets know one when they see it. */
@@ -33,18 +34,19 @@ export async function create(database: string, name: string, scope: Scope, expir
  * Prints all tokens: name, scope, when it was made, and whether it is valid.
  *
  * @param database - Path of the SQLite file.
+ * @param flags - In which form.
  */
-export async function list(database: string): Promise<void> {
+export async function list(database: string, flags: FormFlags): Promise<void> {
   const now = new Date().toISOString();
   const tokens = await withDatabase(database, async (db) => storedTokens(db));
-  const lines = tokens.map((token) => [
-    token.name,
-    token.scope,
-    `created ${dayOf(token.createdAt)}`,
-    stateOf(token, now),
-  ]);
-  if (lines.length === 0) console.error('There is no token: make one with portolan token create');
-  else process.stdout.write(alignColumns(lines));
+  if (tokens.length === 0) console.error('There is no token: make one with portolan token create');
+  const rows = tokens.map((token) => {
+    const { name, scope, createdAt, expiresAt, revokedAt } = token;
+    return { name, scope, createdAt, expiresAt, revokedAt, valid: isValid(token, now) };
+  });
+  await printRows(flags, rows, (shown) =>
+    alignColumns(shown.map((row) => [row.name, row.scope, `created ${dayOf(row.createdAt)}`, stateOf(row)])),
+  );
 }
 
 /**
@@ -59,9 +61,9 @@ export async function revoke(database: string, name: string): Promise<void> {
   console.log(`Revoked ${name}: not valid since ${revokedAt}`);
 }
 
-function stateOf(token: Token, now: string): string {
+function stateOf(token: Omit<Token, 'sha256'> & { readonly valid: boolean }): string {
   if (token.revokedAt !== null) return `revoked ${dayOf(token.revokedAt)}`;
-  if (!isValid(token, now)) return `expired ${token.expiresAt}`;
+  if (!token.valid) return `expired ${token.expiresAt}`;
   return token.expiresAt === null ? 'valid' : `valid until ${token.expiresAt}`;
 }
 

@@ -26,6 +26,17 @@ describe('portolan token', () => {
     assert.equal((await write()).status, 201);
     const today = new Date().toISOString().slice(0, 10);
     assert.equal(await run('list'), `ci  write  created ${today}  valid until 2100-01-01T00:00:00.000Z\n`);
+    const [listed, ...others] = JSON.parse(await run('list', '--json'));
+    const expiresAt = '2100-01-01T00:00:00.000Z';
+    const { createdAt } = listed;
+    assert.deepEqual(
+      [listed, others],
+      [{ name: 'ci', scope: 'write', createdAt, expiresAt, revokedAt: null, valid: true }, []],
+    );
+    assert.equal(
+      await run('list', '--csv'),
+      `name,scope,createdAt,expiresAt,revokedAt,valid\nci,write,${createdAt},${expiresAt},,true\n`,
+    );
     assert.match(await run('revoke', 'ci'), /^Revoked ci: not valid since [\d-]+T[\d:.]+Z\n$/);
     assert.equal((await write()).status, 401);
     assert.equal(await run('list'), `ci  write  created ${today}  revoked ${today}\n`);
