@@ -50,7 +50,7 @@ export function checkAnswer(request: HostileRequest, answer: HostileAnswer, inFu
   assert.equal(headers['x-injected'], undefined);
   if (status >= 400) checkError(request, answer);
   // The contract describes resources: not what is refused before them, nor the files of the pages.
-  const isRefused = status === 414 || headers.connection === 'close' || text.includes('"Cannot decode the path');
+  const isRefused = status === 414 || headers.connection === 'close' || text.includes('Cannot decode the path');
   const isOutside = isRefused || request.method === 'OPTIONS' || request.path.startsWith('/assets/');
   if (inFull && !isOutside) checkContract({ method: request.method, path: request.path, ...answer });
 }
