@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../ask.ts';
-import { runProgram } from '../child.ts';
+import { runProgram, start } from '../child.ts';
 import { portolan } from '../contenders/portolan.ts';
 import { LOAD_CORE } from '../core.ts';
 import { findOfficialFile, importProgram } from '../genuine-file.ts';
@@ -16,6 +17,7 @@ import { against } from './compare.ts';
 import { type Part, withServer } from './part.ts';
 
 const QUIET = 'GET /ports/{random}, nothing else going on';
+const SPIN = 'GET /ports/{random}, another program that only counts';
 const IMPORTS = 'GET /ports/{random}, imports running';
 const WRITES = 'GET /ports/{random}, own entries written';
 
@@ -32,6 +34,7 @@ export const busy: Part = ({ options, workbench }) =>
       const load = { url: server.url, requests, order: 'random', seconds, connections } as const;
       const disturbances: Record<string, (isOver: () => boolean) => Promise<void>> = {
         [QUIET]: async () => {},
+        [SPIN]: spinUntil,
         [IMPORTS]: (isOver) => importUntil(isOver, database),
         [WRITES]: (isOver) => writeUntil(isOver, server.url, token),
       };
@@ -51,8 +54,11 @@ export const busy: Part = ({ options, workbench }) =>
       }
       return [
         against(results, IMPORTS, QUIET, GOALS.busyThroughput),
+        against(results, SPIN, QUIET),
+        against(results, IMPORTS, SPIN),
         against(results, WRITES, QUIET, GOALS.busyThroughput),
         longestStall(QUIET, results),
+        longestStall(SPIN, results),
         { ...longestStall(IMPORTS, results), goal: GOALS.busyStall },
         { ...longestStall(WRITES, results), goal: GOALS.busyStall },
       ];
@@ -68,6 +74,16 @@ async function createToken(database: string): Promise<string> {
   const command = [process.execPath, 'bin/portolan.js', 'token', 'create', '--name', 'bench', '--scope', 'write'];
   const token = await runProgram({ name: 'portolan token', command, environment: { DATABASE: database } });
   return token.trim();
+}
+
+/** What it costs that any program runs in the place of the import: what is left of the cost is the import's own. */
+async function spinUntil(isOver: () => boolean): Promise<void> {
+  const command = ['nice', '-n', '19', process.execPath, '-e', 'for (;;);'];
+  const child = start({ name: 'a program that only counts', command }, LOAD_CORE);
+  const ended = once(child, 'close');
+  while (!isOver()) await delay(20);
+  child.kill('SIGKILL');
+  await ended;
 }
 
 let imports = 0;

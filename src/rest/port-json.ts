@@ -5,6 +5,9 @@ import type { SharedReport } from '../registry/port-report.ts';
 /** From the first byte to the end: as many as there are different reports. */
 const reports = new WeakMap<SharedReport, ByteTemplate>();
 
+/** What stands before the checks, by the states: reports that differ in the registry's date alone have the same ones. */
+const fronts = new WeakMap<SharedReport['states'], ByteTemplate>();
+
 /** The checks: two thirds of a report, and the same for nearly all. */
 const checks = new WeakMap<readonly CheckCommand[], ByteTemplate>();
 
@@ -19,7 +22,7 @@ const ends = new WeakMap<SharedReport['registry'], ByteTemplate>();
  */
 export function portTemplate(shared: SharedReport): ByteTemplate {
   return keptIn(reports, shared, () =>
-    writeFront(shared)
+    keptIn(fronts, shared.states, () => writeFront(shared))
       .followedBy(keptIn(checks, shared.checkCommands, writeChecks))
       .followedBy(keptIn(ends, shared.registry, writeEnd)),
   );

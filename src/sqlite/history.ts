@@ -10,6 +10,7 @@ import {
   toRegistryChange,
 } from '../registry/history.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
+import type { PortSpan } from '../registry/port-range.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { Connection } from './database.ts';
@@ -39,6 +40,14 @@ const CHANGE_COLUMNS = `change.snapshot, change.kind, change.first_port AS first
 const CHANGES = `registry_change AS change JOIN snapshot ON snapshot.id = change.snapshot
   JOIN snapshot AS parent ON parent.id = snapshot.parent`;
 const NEWEST_FIRST = 'ORDER BY snapshot.date DESC, snapshot.bundled, change.id';
+
+/** Tells one state of the lists from another. */
+export interface ListsMark {
+  /** All lists but the official one, with the fingerprints of their files. */
+  readonly lists: string;
+  /** The official rows. */
+  readonly snapshot: { readonly id: number; readonly sha256: string } | null;
+}
 
 /** What imports have changed, and the official rows as they were. */
 export class History {
@@ -72,6 +81,17 @@ export class History {
         `SELECT snapshot, "before", "after" FROM registry_change AS change WHERE ${CONDITIONS.service}`,
       ),
       retired: db.prepare<[string], ChangeRow>(retired),
+      lists: db
+        .prepare<[], string>("SELECT name || ' ' || sha256 FROM list WHERE name <> 'assignments' ORDER BY name")
+        .pluck(),
+      current: db.prepare<[], { id: number; sha256: string }>(
+        "SELECT id, snapshot.sha256 FROM snapshot JOIN list USING (date, bundled) WHERE name = 'assignments'",
+      ),
+      isStill: db.prepare<[number, string], number>('SELECT 1 FROM snapshot WHERE id = ? AND sha256 = ?').pluck(),
+      spansOf: db.prepare<[number], PortSpan>(
+        `SELECT first_port AS firstPort, last_port AS lastPort FROM registry_change
+         WHERE snapshot = ? AND first_port NOT NULL`,
+      ),
       reach: db.prepare<[], HistoryReach>('SELECT min(date) AS firstSnapshot, max(date) AS lastSnapshot FROM snapshot'),
       snapshotCount: db.prepare<[], number>('SELECT count(*) FROM snapshot').pluck(),
       snapshots: db.prepare<[number, number], SnapshotRow>(
@@ -143,6 +163,27 @@ export class History {
     const { firstSnapshot } = this.reach();
     const expected = `the earliest snapshot is of ${firstSnapshot}; an older file can be added with portolan import`;
     throw new RegistryError('not_found', `Cannot answer as of ${quoteInput(date)}: ${expected}`, { parameter: 'asOf' });
+  }
+
+  /** Tells which rows the lists have now, so that later `changedSince` can say which have changed. */
+  mark(): ListsMark {
+    const lists = this.#statements.lists.all().join('\n');
+    return { lists, snapshot: this.#statements.current.get() ?? null };
+  }
+
+  /**
+   * Finds the ports whose rows of the lists are others than they were.
+   *
+   * @param mark - What `mark` told then.
+   * @returns The stretches in which official rows have changed; null where everything may have.
+   */
+  changedSince({ lists, snapshot }: ListsMark): PortSpan[] | null {
+    const now = this.mark();
+    if (now.lists !== lists || snapshot === null || now.snapshot === null) return null;
+    // Of one day the last import stays, under the same number.
+    if (this.#statements.isStill.get(snapshot.id, snapshot.sha256) === undefined) return null;
+    const way = wayTo(now.snapshot.id, snapshot.id, snapshotNodes(this.#db));
+    return way.flatMap((step) => this.#statements.spansOf.all(step.snapshot));
   }
 
   /** Finds the official rows that contained a port, in no particular order. */

@@ -2,10 +2,10 @@ import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.ts';
 import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
 import { contains, PORT_RANGES } from '../registry/port-range.ts';
-import { composeSharedReport, type SharedReport } from '../registry/port-report.ts';
+import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/port-report.ts';
 import type { RegistryVersion } from '../registry/registry.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
-import type { History } from './history.ts';
+import type { History, ListsMark } from './history.ts';
 import type { PastState } from './past-state.ts';
 import type { Reads } from './reads.ts';
 
@@ -24,6 +24,10 @@ interface Kept {
   /** For each port, the first port of the stretch of ports with the same rows of the lists. */
   readonly stretchOf: Uint16Array;
   readonly reports: Map<number, SharedReport>;
+  /** Those of an earlier state whose rows are the same still: only the registry's date is another one. */
+  readonly earlier: Map<number, SharedReport>;
+  readonly mark: ListsMark;
+  readonly registry: RegistryDate;
   /** The commands for each question: reports share them. */
   readonly commands: Map<CheckQuestion, readonly CheckCommand[]>;
   /** The state of the own entries for which the two fields below hold. */
@@ -98,7 +102,8 @@ export class SharedReports {
     const key = first * PROTOCOLS.length + PROTOCOLS.indexOf(protocol);
     let report = reports.get(key);
     if (report === undefined) {
-      report = this.#compose(port, protocol, kept.commands);
+      report = isOwn ? undefined : this.#takeOver(kept, key);
+      report ??= this.#compose(port, protocol, kept.commands);
       if (reports.size >= MOST_KEPT) reports.clear();
       reports.set(key, report);
     }
@@ -107,15 +112,23 @@ export class SharedReports {
 
   #current(): Kept {
     const version = this.#reads.version();
-    const found = [this.#kept, this.#together.kept].find((kept) => kept?.lists === version.lists);
-    const kept = found ?? this.#begin(version);
+    const known = [this.#kept, this.#together.kept];
+    const found = known.find((kept) => kept?.lists === version.lists);
+    const kept = found ?? this.#begin(version, this.#together.kept);
     this.#kept = kept;
     if (found === undefined) this.#together.kept = kept;
     if (kept.own !== version.own) this.#takeOwn(kept, version);
     return kept;
   }
 
-  #begin({ lists }: RegistryVersion): Kept {
+  #takeOver({ earlier, registry }: Kept, key: number): SharedReport | undefined {
+    const report = earlier.get(key);
+    if (report === undefined) return undefined;
+    earlier.delete(key);
+    return { ...report, registry };
+  }
+
+  #begin({ lists }: RegistryVersion, before: Kept | undefined): Kept {
     const starts = new Uint8Array(PORT_COUNT + 1);
     for (const port of this.#reads.listStarts()) starts[port] = 1;
     for (const { firstPort, lastPort } of [...PORT_RANGES, ...this.#ownRanges])
@@ -124,7 +137,30 @@ export class SharedReports {
     for (let port = 1; port <= LAST_PORT; port++)
       stretchOf[port] = starts[port] === 1 ? port : (stretchOf[port - 1] ?? 0);
     const maps = { reports: new Map(), commands: new Map(), ownReports: new Map() };
-    return { lists, stretchOf, ...maps, own: undefined, isOwn: new Uint8Array(PORT_COUNT) };
+    const mark = this.#history.mark();
+    return {
+      lists,
+      stretchOf,
+      ...maps,
+      earlier: this.#unchanged(before),
+      mark,
+      registry: this.#reads.registryDate(),
+      own: undefined,
+      isOwn: new Uint8Array(PORT_COUNT),
+    };
+  }
+
+  /** Finds the reports that hold still: an import changes few rows, and those of all other ports need not be composed again. */
+  #unchanged(before: Kept | undefined): Map<number, SharedReport> {
+    const changed = before === undefined ? null : this.#history.changedSince(before.mark);
+    if (before === undefined || changed === null) return new Map();
+    const reports = new Map([...before.earlier, ...before.reports]);
+    // What nobody asks for any more would be handed on for ever.
+    if (reports.size > MOST_KEPT) return new Map();
+    const isChanged = new Uint8Array(PORT_COUNT);
+    for (const { firstPort, lastPort } of changed) isChanged.fill(1, firstPort, lastPort + 1);
+    for (const key of reports.keys()) if (isChanged[Math.floor(key / PROTOCOLS.length)] === 1) reports.delete(key);
+    return reports;
   }
 
   #takeOwn(kept: Kept, { own }: RegistryVersion): void {

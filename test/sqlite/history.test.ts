@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { ANY_CHANGE } from '../../src/registry/history.ts';
+import { portJson, portTemplate } from '../../src/rest/port-json.ts';
 import { openForWriting } from '../../src/sqlite/database.ts';
+import { importList } from '../../src/sqlite/imports.ts';
 import { migrate } from '../../src/sqlite/migrate.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
-import { type Day, importDay, newDatabase } from '../support/days.ts';
+import { type Day, each, importDay, newDatabase, toRows } from '../support/days.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PAGE = { limit: 1000, offset: 0 };
@@ -71,6 +73,44 @@ describe('the history', () => {
           }
         },
       ),
+      { numRuns: 15 },
+    );
+  });
+
+  test('tells a registry that is in use which reports hold still', async (t) => {
+    const folder = temporaryFolder(t);
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(rowsOfDay, { minLength: 4, maxLength: 4 }), async (contents) => {
+        const { path, db } = newDatabase(folder, `used${++run}`);
+        const used = new SqliteRegistry(path);
+        const ports = [0, 1, 2, 3, 4].map((port) => ({ firstPort: port, lastPort: port, protocol: null }));
+        const load = (rows: Day['rows'], date: string, sha256: string) => {
+          const list = { list: 'assignments', origin: 'iana', source: date, date, sha256, bundled: false } as const;
+          return importList(db, list, each(toRows(rows)), 1);
+        };
+        // The first comes back under a later day, the second under its own: an earlier state is current again.
+        const [first = [], second = []] = contents;
+        for (const [step, rows] of [...contents, first, second].entries()) {
+          await load(rows, step === 5 ? (DATES[1] ?? '') : (DATES[step] ?? ''), `${step}`);
+          const fresh = new SqliteRegistry(path);
+          assert.deepEqual(used.ports(ports), fresh.ports(ports));
+          assert.deepEqual(used.port(2, 'udp'), fresh.port(2, 'udp'));
+          const texts = (registry: SqliteRegistry) =>
+            registry.sharedReports(ports).map((shared, port) => portJson(port, portTemplate(shared)));
+          assert.deepEqual(texts(used), texts(fresh));
+          fresh.close();
+        }
+        await load(second, '2026-10-01', 'the same rows');
+        const before = used.sharedReports(ports);
+        await load(second, '2026-11-01', 'and once more');
+        for (const [port, { states, registry }] of used.sharedReports(ports).entries()) {
+          assert.equal(states, before[port]?.states, 'nothing was composed again');
+          assert.equal(registry.date, '2026-11-01');
+        }
+        used.close();
+        db.close();
+      }),
       { numRuns: 15 },
     );
   });

@@ -14,7 +14,8 @@ export interface Day {
   readonly bundled?: boolean;
 }
 
-function toRows(rows: Day['rows']): ListRows['assignments'][] {
+/** Makes rows ready to be stored. */
+export function toRows(rows: Day['rows']): ListRows['assignments'][] {
   return rows.map((row) => {
     const cells = { ...EMPTY_CELLS, ...row };
     const [first, last = first] = cells.portNumber === '' ? [] : cells.portNumber.split('-').map(Number);
@@ -22,7 +23,8 @@ function toRows(rows: Day['rows']): ListRows['assignments'][] {
   });
 }
 
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+/** Gives things one after the other, as a file gives its rows. */
+export async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
