@@ -56,8 +56,8 @@ class Ahead {
   /** When the version was last looked at, in milliseconds of `performance.now`. */
   #checkedAt = Number.NEGATIVE_INFINITY;
   /** For each port that was asked for, its report without the number, and its validator. */
-  #reports: (ByteTemplate | undefined)[] = [];
-  #tags: (string | undefined)[] = [];
+  #reports = ofEachPort<ByteTemplate>();
+  #tags = ofEachPort<string>();
   /** And the place of who answers for it among `LOOKUP_ORIGINS`. */
   readonly #origins = new Uint8Array(PORT_COUNT);
   /** The header of a report in JSON without what differs from one to another. */
@@ -206,8 +206,8 @@ class Ahead {
 
   #drop(): void {
     this.#kept.clear();
-    this.#reports = [];
-    this.#tags = [];
+    this.#reports = ofEachPort();
+    this.#tags = ofEachPort();
   }
 
   /** Drops what may tell of an own entry: that of ports that had one when they were read, and of those that have one now. */
@@ -221,6 +221,11 @@ class Ahead {
     this.#reports.fill(undefined, firstPort, lastPort + 1);
     this.#tags.fill(undefined, firstPort, lastPort + 1);
   }
+}
+
+/** A place for each port, all of them there from the start: an engine keeps an array that is filled here and there as a slow table. */
+function ofEachPort<T>(): (T | undefined)[] {
+  return new Array<T | undefined>(PORT_COUNT).fill(undefined);
 }
 
 /** The port of `/ports/22` as the contract writes it; undefined for any other path, and for a query. */
