@@ -27,7 +27,7 @@ type SnapshotRow = Omit<Snapshot, 'bundled' | 'current' | 'changes'> & { id: num
 const CONDITIONS: { readonly [Name in keyof ChangeFilter]: string } = {
   since: 'snapshot.date > ?',
   until: 'snapshot.date <= ?',
-  port: 'change.first_port <= ? AND change.last_port >= ?',
+  port: 'change.id IN (SELECT id FROM registry_change_span WHERE first_port <= ? AND last_port >= ?)',
   protocol: "change.protocol IN (?, '')",
   service:
     "((name_before = ? COLLATE NOCASE AND name_before <> '') OR (name_after = ? COLLATE NOCASE AND name_after <> ''))",
@@ -75,7 +75,8 @@ export class History {
         `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE service_name = ? COLLATE NOCASE AND service_name <> ''`,
       ),
       changesAt: db.prepare<[number, number], SnapshotChange>(
-        'SELECT snapshot, "before", "after" FROM registry_change WHERE first_port <= ? AND last_port >= ?',
+        `SELECT snapshot, "before", "after" FROM registry_change_span AS span JOIN registry_change USING (id)
+         WHERE span.first_port <= ? AND span.last_port >= ?`,
       ),
       changesOf: db.prepare<[string, string], SnapshotChange>(
         `SELECT snapshot, "before", "after" FROM registry_change AS change WHERE ${CONDITIONS.service}`,

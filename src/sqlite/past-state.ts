@@ -2,7 +2,7 @@ import { type Assignment, toAssignment } from '../registry/assignment.ts';
 import type { PortSpan } from '../registry/port-range.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
 import { apply, fromRowText, RowBag, type StoredChange, spanOf, toRowText } from './row-bag.ts';
-import type { AssignmentRow } from './rows.ts';
+import { type AssignmentRow, fromAssignmentRow } from './rows.ts';
 import type { SnapshotNode } from './snapshots.ts';
 
 /** A snapshot of the past, and the way to it from the current one. */
@@ -48,6 +48,8 @@ export function rowsThen(
   changes: readonly SnapshotChange[],
   { way }: PastState,
 ): Assignment[] {
+  const ofWay = new Set(way.map(({ snapshot }) => snapshot));
+  if (!changes.some(({ snapshot }) => ofWay.has(snapshot))) return rows.map(fromAssignmentRow);
   const bag = new RowBag();
   for (const row of rows) bag.add(toRowText(row));
   const bySnapshot = Map.groupBy(changes, ({ snapshot }) => snapshot);

@@ -88,7 +88,7 @@ describe('a backup', () => {
     executeSql(
       copy,
       `PRAGMA user_version = 6; ${drop}; DROP TABLE registry_version; DROP TABLE import_count; DROP TABLE download;
-        DROP TABLE registry_change; DROP TABLE update_attempt; DROP TABLE snapshot`,
+        DROP TABLE registry_change; DROP TABLE registry_change_span; DROP TABLE update_attempt; DROP TABLE snapshot`,
     );
     await run('restore', copy);
     assert.deepEqual(contentOf(DATABASE), contentOf(copy));

@@ -34,14 +34,19 @@ function historyOf(path: string, dates: readonly string[]) {
   }
 }
 
-const rowsOfDay = fc.array(
+/** No port and protocol has a name twice: which row would come first is said nowhere. */
+const rowsOfDay = fc.uniqueArray(
   fc.record({
-    serviceName: fc.constantFrom('', 'a', 'b', 'B', 'c'),
+    serviceName: fc.constantFrom('', 'a', 'b', 'c'),
     portNumber: fc.constantFrom('', '1', '2', '2-3', '3'),
     transportProtocol: fc.constantFrom('', 'tcp', 'udp'),
     description: fc.constantFrom('', 'Reserved', 'Unassigned', 'De-registered', 'x y', 'x  y'),
   }),
-  { minLength: 1, maxLength: 8 },
+  {
+    minLength: 1,
+    maxLength: 8,
+    selector: ({ serviceName, portNumber, transportProtocol }) => `${serviceName} ${portNumber} ${transportProtocol}`,
+  },
 );
 const DATES = ['2014-07-09', '2020-07-14', '2024-04-30', '2026-04-09', '2026-08-05'];
 
@@ -125,7 +130,7 @@ describe('the history', () => {
     const drop = ['inserted', 'updated', 'deleted'].map((what) => `DROP TRIGGER snapshot_${what}`).join('; ');
     executeSql(
       path,
-      `${drop}; DROP TABLE registry_change; DROP TABLE snapshot; DROP TABLE update_attempt; PRAGMA user_version = 9`,
+      `${drop}; DROP TABLE registry_change; DROP TABLE registry_change_span; DROP TABLE snapshot; DROP TABLE update_attempt; PRAGMA user_version = 9`,
     );
     const again = openForWriting(path);
     migrate(again);

@@ -23,6 +23,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0009_download.sql': 'ef0d7aa26ddb0d8ce4ff09ccbfabddbe78dec2753ea768c4eacf277711122bec',
   '0010_history.sql': '688e88b6a3ff73cd062319d68fd58559667cd60d91499d582684cf4ebc6e7f46',
   '0011_update.sql': '57b5fe8a18e2eb089b16f82a3ec2edf6e6f24c90b5ad86dde2a0d5fa23e76ccf',
+  '0012_change_span.sql': '7d863885a206f9ea40fcb8d7773bf4229ca7d5338b0947525438c89e7303cc45',
 };
 
 /** The statements that made a database, in the order in which they ran. */
