@@ -1,7 +1,7 @@
+import { isDay } from '../registry/day.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000 };
-const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /**
  * Reads until when a token is valid: the whole of a day, in UTC, or some days or hours from now.
@@ -13,10 +13,8 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
  */
 export function parseExpiry(text: string, now: Date): string {
   const [, count, unit = ''] = /^([1-9]\d{0,4})([dh])$/.exec(text) ?? [];
-  const day = new Date(`${text}T00:00:00Z`);
-  const isDay = DAY.test(text) && !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(text);
   const span = count === undefined ? Number.NaN : Number(count) * (UNITS[unit] ?? Number.NaN);
-  const end = isDay ? day.valueOf() + 86_400_000 : now.valueOf() + span;
+  const end = isDay(text) ? Date.parse(text) + 86_400_000 : now.valueOf() + span;
   if (end > now.valueOf()) return new Date(end).toISOString();
   const expected = 'expected a day to come such as 2027-01-31, or days or hours such as 90d or 12h';
   throw new RegistryError('invalid_argument', `cannot parse --expires ${quoteInput(text)}: ${expected}`);

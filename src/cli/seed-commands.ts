@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseDay } from '../registry/history.ts';
+import { parseDay } from '../registry/day.ts';
 import { EXIT } from './exit.ts';
 import type { SeedOptions } from './seed.ts';
 

@@ -32,7 +32,8 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
     await server.stop();
     throw error;
   });
-  const updates = config.updateSchedule === null ? undefined : await updateBySchedule(config, log);
+  const { updateSchedule } = config;
+  const updates = updateSchedule === null ? undefined : await updateBySchedule(updateSchedule, config, log);
   ending.first(async () => {
     clearInterval(repair);
     await updates?.stop();
@@ -45,11 +46,11 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
 }
 
 /** A server that is not to update need not load what updates. */
-async function updateBySchedule(config: Config, log: Logger) {
+async function updateBySchedule(schedule: string, config: Config, log: Logger) {
   const { scheduleUpdates } = await import('./update-schedule.ts');
   const registry = new SqliteRegistry(config.database);
   try {
-    return scheduleUpdates(config, () => registry.info().update?.triedAt ?? null, log);
+    return scheduleUpdates(schedule, config, () => registry.info().update?.triedAt ?? null, log);
   } finally {
     registry.close();
   }

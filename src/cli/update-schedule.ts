@@ -23,17 +23,18 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 /**
  * Updates the official rows again and again in a thread of its own: fetching and checking holds up no answer.
  *
+ * @param schedule - When, as a cron expression.
  * @param config - The settings.
  * @param lastTriedAt - Tells when an update was last tried, ISO 8601; null for never. One that was missed is made at once.
  * @param log - Is told how each ended.
  */
 export function scheduleUpdates(
-  { database, updateUrl, updateSchedule, updateStaleDays }: Config,
+  schedule: string,
+  { database, updateUrl, updateStaleDays }: Config,
   lastTriedAt: () => string | null,
   log: Logger,
-): Schedule | undefined {
-  if (updateSchedule === null) return undefined;
-  const cron = new Cron(updateSchedule, { timezone: 'UTC', paused: true });
+): Schedule {
+  const cron = new Cron(schedule, { timezone: 'UTC', paused: true });
   const options = { force: false, staleDays: updateStaleDays, showsProgress: false };
   let timer: NodeJS.Timeout | undefined;
   let worker: Worker | undefined;
@@ -55,7 +56,7 @@ export function scheduleUpdates(
   };
 
   const missed = firstTime(cron, orNull(lastTriedAt));
-  log.info({ schedule: updateSchedule, next: new Date(missed).toISOString() }, 'the registry is updated by schedule');
+  log.info({ schedule, next: new Date(missed).toISOString() }, 'the registry is updated by schedule');
   waitFor(missed);
   return {
     stop: async () => {

@@ -1,27 +1,35 @@
 import { readName, readSuggestionConditions, type SuggestionConditions } from '../registry/advice-question.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/assignment.ts';
-import { type Association, CATEGORIES, CONFIDENCES, ORIGINS, type Origin } from '../registry/association.ts';
-import { ANY_CHANGE, CHANGE_KINDS, type ChangeFilter, parseDay } from '../registry/history.ts';
+import { type Association, CATEGORIES, CONFIDENCES, ORIGINS } from '../registry/association.ts';
+import { ANY_CHANGE, CHANGE_KINDS } from '../registry/history.ts';
 import { readOwnEntry, readOwnPatch } from '../registry/own-entry.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
-import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
+import { DEFAULT_PAGE } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
 import type { PortReport } from '../registry/port-report.ts';
 import type { Registry, RegistryInfo } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { readReservation } from '../registry/reservation.ts';
-import {
-  ANY_ASSIGNMENT,
-  ANY_ASSOCIATION,
-  ANY_ROW,
-  type AssignmentFilter,
-  type AssociationFilter,
-} from '../registry/search.ts';
+import { ANY_ASSIGNMENT, ANY_ASSOCIATION, ANY_ROW } from '../registry/search.ts';
 import { VERDICTS } from '../registry/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/suitability-rule.ts';
 import type { Author, Scope } from '../registry/token.ts';
-import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
+import { TRANSPORT_PROTOCOLS } from '../registry/transport-protocol.ts';
+import {
+  type AssignmentsArguments,
+  type AssociationsArguments,
+  type ChangeArguments,
+  type ChangesArguments,
+  checkCount,
+  checkFilter,
+  type PortArguments,
+  type PortsArguments,
+  readDay,
+  type SearchArguments,
+  type ServiceArguments,
+  type SuitabilityArguments,
+} from './arguments.ts';
 import { type ConnectionArguments, readConnection, toConnection } from './connection.ts';
 
 /** What every resolver finds beside its arguments. */
@@ -38,51 +46,6 @@ export interface Context {
   readonly changesByItself: () => void;
   /** Is told of the ports that were looked up. */
   readonly onLookups: (reports: readonly PortReport[]) => void;
-}
-
-interface PastArguments {
-  readonly asOf?: string | null;
-}
-
-interface PortArguments extends PastArguments {
-  readonly number: number;
-  readonly protocol?: TransportProtocol | null;
-}
-
-interface PortsArguments extends PastArguments {
-  readonly numbers: readonly number[];
-  readonly protocol?: TransportProtocol | null;
-}
-
-interface ServiceArguments extends PastArguments {
-  readonly name: string;
-}
-
-interface SuitabilityArguments extends Omit<PortArguments, 'asOf'> {
-  readonly environment?: string | null;
-}
-
-interface SearchArguments extends ConnectionArguments {
-  readonly text: string;
-  readonly origin?: Origin | null;
-  readonly protocol?: TransportProtocol | null;
-}
-
-interface AssignmentsArguments extends ConnectionArguments {
-  readonly filter?: Partial<AssignmentFilter> | null;
-}
-
-interface AssociationsArguments extends ConnectionArguments {
-  readonly filter?: Partial<AssociationFilter> | null;
-}
-
-interface ChangesArguments extends ConnectionArguments {
-  readonly filter?: Partial<ChangeFilter> | null;
-}
-
-interface ChangeArguments {
-  readonly id: string;
-  readonly revision: number;
 }
 
 /** One call of the registry each; the fields of the types are those of the domain, under the same names. */
@@ -193,24 +156,6 @@ function tellOf({ onLookups }: Context, reports: readonly PortReport[]): readonl
 /** GraphQL's names of the domain's words: capital letters, `_` for `-`. */
 function enumValues(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(words.map((word) => [word.toUpperCase().replaceAll('-', '_'), word]));
-}
-
-function checkFilter<Filter extends { port?: number | null }>(filter: Filter | null | undefined): Filter | undefined {
-  if (typeof filter?.port === 'number') checkPortNumber(filter.port, String(filter.port), 'filter.port');
-  return filter ?? undefined;
-}
-
-function checkCount(numbers: readonly number[]): readonly number[] {
-  if (numbers.length <= LARGEST_PAGE) return numbers;
-  throw new RegistryError(
-    'invalid_argument',
-    `Cannot answer for more than ${LARGEST_PAGE} ports at once: got ${numbers.length}`,
-    { parameter: 'numbers' },
-  );
-}
-
-function readDay(written: string | null | undefined, parameter: string): string | null {
-  return written === undefined || written === null ? null : parseDay(written, parameter);
 }
 
 /** A day of which nothing is known is another matter than a name that nobody had. */

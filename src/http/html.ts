@@ -92,7 +92,8 @@ const MOST_DRAWN = 3;
 function showPort({ number, protocol, shared }: PortAnswer, { registry, question }: PageSource): string {
   const asOf = question.query.get('asOf') ?? null;
   const report = portReport(number, shared);
-  const suitability = registry.suitability(number, { protocol, environment: null });
+  // Whether a port may be taken is asked of today.
+  const suitability = asOf === null ? registry.suitability(number, { protocol, environment: null }) : null;
   const first = Math.max(0, number - AROUND);
   const ports = Array.from({ length: Math.min(LAST_PORT, number + AROUND) - first + 1 }, (_, index) => first + index);
   const reports = registry.sharedReports(

@@ -1,5 +1,6 @@
 import type { Pool } from './advice-facts.ts';
 import type { Association } from './association.ts';
+import { isDay } from './day.ts';
 import { quoteInput, RegistryError } from './registry-error.ts';
 import type { Token } from './token.ts';
 
@@ -59,10 +60,7 @@ const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d
  */
 export function parseTime(text: string, parameter: string): string {
   const date = new Date(TIME.test(text) ? text.toUpperCase() : Number.NaN);
-  // 30 February would be taken for 2 March.
-  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  const isDay = !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(text.slice(0, 10));
-  if (isDay && !Number.isNaN(date.valueOf())) return date.toISOString();
+  if (isDay(text.slice(0, 10)) && !Number.isNaN(date.valueOf())) return date.toISOString();
   const expected = 'expected a day such as 2026-11-24 or a time such as 2026-11-24T08:30:00Z';
   throw new RegistryError('invalid_argument', `Cannot parse ${parameter} ${quoteInput(text)}: ${expected}`, {
     parameter,

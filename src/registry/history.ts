@@ -1,7 +1,6 @@
 import { type Assignment, type AssignmentCells, toAssignment } from './assignment.ts';
 import type { Page } from './page.ts';
 import type { PortSpan } from './port-range.ts';
-import { quoteInput, RegistryError } from './registry-error.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
 /** What can become of a row of the registry between two snapshots. */
@@ -173,23 +172,4 @@ export function describeChange({ kind, before, after, fields }: RegistryChange):
   if (kind === 'changed') return `changed: ${fields.map(({ field }) => field).join(', ')}`;
   if (kind !== 'deregistered') return kind;
   return after?.description == null ? kind : `${kind}, now ${after.description}`;
-}
-
-const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
-
-/**
- * Reads a day.
- *
- * @param written - As it was written, of any content.
- * @param parameter - What it was written for.
- * @returns The day, `YYYY-MM-DD`.
- * @throws {RegistryError} `invalid_argument` for anything else, a day that the calendar does not have included.
- */
-export function parseDay(written: string, parameter: string): string {
-  const isDay = DATE.test(written) && new Date(`${written}T00:00:00Z`).toISOString().startsWith(written);
-  if (isDay) return written;
-  const expected = 'expected a day such as 2026-04-09';
-  throw new RegistryError('invalid_argument', `Cannot parse ${parameter} ${quoteInput(written)}: ${expected}`, {
-    parameter,
-  });
 }

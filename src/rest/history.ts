@@ -1,8 +1,8 @@
-import { CHANGE_KINDS, parseDay, type Snapshot } from '../registry/history.ts';
+import { CHANGE_KINDS, type Snapshot } from '../registry/history.ts';
 import { parsePortNumber } from '../registry/port-number.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type List, toList } from './list.ts';
-import { type Query, readPage, readProtocol, readWord } from './query.ts';
+import { readDay, readPage, readProtocol, readWord } from './query.ts';
 import type { ChangeList, Question } from './route.ts';
 
 /** Lists the states of the official rows that are known, the latest first. */
@@ -25,17 +25,4 @@ export function listChanges(registry: Registry, { path, parts, query }: Question
   };
   const { firstSnapshot, lastSnapshot, ...page } = registry.changes(filter, request);
   return { ...toList(page, request, path, query), firstSnapshot, lastSnapshot };
-}
-
-/**
- * Reads a query parameter that names a day.
- *
- * @param query - The query parameters.
- * @param name - The parameter.
- * @returns The day, `YYYY-MM-DD`; null where the parameter is not given.
- * @throws {RegistryError} `invalid_argument` for anything else.
- */
-export function readDay(query: Query, name: string): string | null {
-  const written = query.get(name);
-  return written === undefined ? null : parseDay(written, name);
 }

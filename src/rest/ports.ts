@@ -3,9 +3,8 @@ import { parsePortNumber } from '../registry/port-number.ts';
 import { type PortQuery, parsePortList } from '../registry/port-query.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
-import { readDay } from './history.ts';
 import { type List, toList } from './list.ts';
-import { agree, missingParameter, readPage, readProtocol } from './query.ts';
+import { agree, missingParameter, readDay, readPage, readProtocol } from './query.ts';
 import type { PortAnswer, Question } from './route.ts';
 
 /** Answers for the port in the path, filtered by the protocol in path or query. */

@@ -1,3 +1,4 @@
+import { parseDay } from '../registry/day.ts';
 import { nearest } from '../registry/nearest.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE, type PageRequest, parseWholeNumber } from '../registry/page.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
@@ -119,4 +120,17 @@ export function readPage(query: Query, limit = DEFAULT_PAGE): PageRequest {
     limit: written.limit === undefined ? limit : parseWholeNumber(written.limit, 'limit', 1, LARGEST_PAGE),
     offset: written.offset === undefined ? 0 : parseWholeNumber(written.offset, 'offset', 0, Number.MAX_SAFE_INTEGER),
   };
+}
+
+/**
+ * Reads a query parameter that names a day.
+ *
+ * @param query - The query parameters.
+ * @param name - The parameter.
+ * @returns The day, `YYYY-MM-DD`; null where the parameter is not given.
+ * @throws {RegistryError} `invalid_argument` for anything else.
+ */
+export function readDay(query: Query, name: string): string | null {
+  const written = query.get(name);
+  return written === undefined ? null : parseDay(written, name);
 }

@@ -3,9 +3,8 @@ import { type Association, CATEGORIES, ORIGINS } from '../registry/association.t
 import { parsePortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
 import type { Registry, Service } from '../registry/registry.ts';
-import { readDay } from './history.ts';
 import { type List, toList } from './list.ts';
-import { missingParameter, type Query, readPage, readProtocol, readWord } from './query.ts';
+import { missingParameter, type Query, readDay, readPage, readProtocol, readWord } from './query.ts';
 import type { Question, SearchList } from './route.ts';
 
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);

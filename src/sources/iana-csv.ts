@@ -1,4 +1,4 @@
-import type { AssignmentCells } from '../registry/assignment.ts';
+import { fromCells } from '../registry/cells.ts';
 import { readCsv, type SourceFile } from './csv-table.ts';
 import { type IanaRow, toIanaRow } from './iana-row.ts';
 
@@ -26,27 +26,6 @@ export const IANA_COLUMNS: readonly (readonly string[])[] = [
  */
 export async function* readIanaCsv(file: SourceFile): AsyncGenerator<IanaRow> {
   for await (const { line, cells } of readCsv(file, IANA_COLUMNS)) {
-    yield toIanaRow(file, line, toCells(cells));
+    yield toIanaRow(file, line, fromCells(cells));
   }
-}
-
-function toCells(cells: readonly string[]): AssignmentCells {
-  const [serviceName = '', portNumber = '', transportProtocol = '', description = '', assignee = '', contact = ''] =
-    cells;
-  const [registrationDate = '', modificationDate = '', reference = '', serviceCode = ''] = cells.slice(6);
-  const [unauthorizedUseReported = '', assignmentNotes = ''] = cells.slice(10);
-  return {
-    serviceName,
-    portNumber,
-    transportProtocol,
-    description,
-    assignee,
-    contact,
-    registrationDate,
-    modificationDate,
-    reference,
-    serviceCode,
-    unauthorizedUseReported,
-    assignmentNotes,
-  };
 }

@@ -1,4 +1,5 @@
 import type { AssignmentCells } from '../registry/assignment.ts';
+import { looksLikeDay } from '../registry/day.ts';
 import type { PortSpan } from '../registry/port-range.ts';
 import { quoteInput } from '../registry/registry-error.ts';
 import { isTransportProtocol } from '../registry/transport-protocol.ts';
@@ -30,8 +31,6 @@ export function toIanaRow(file: SourceFile, line: number, cells: AssignmentCells
   return { cells, span };
 }
 
-const FULL_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
-
 /**
  * Gives the newest full date that a row carries: a file without a date of its own is at least as new as that.
  *
@@ -39,6 +38,6 @@ const FULL_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
  * @returns `YYYY-MM-DD`, or an empty text when the row has no date with a day.
  */
 export function newestDate(cells: AssignmentCells): string {
-  const dates = [cells.registrationDate, cells.modificationDate].filter((date) => FULL_DATE.test(date));
+  const dates = [cells.registrationDate, cells.modificationDate].filter(looksLikeDay);
   return dates.sort().at(-1) ?? '';
 }

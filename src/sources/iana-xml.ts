@@ -63,13 +63,13 @@ export async function* readIanaXml(file: SourceFile, met: Met): AsyncGenerator<I
   });
   parser.on('opentag', (tag) => {
     if (path.length === 0) checkRoot(file, parser.line, tag);
+    const parent = path.at(-1)?.name;
     path.push(tag);
-    const [, parent] = [...path].reverse();
     const { name, attributes } = tag;
     if (name === 'record') draft = newDraft(parser.line, attributes);
     else if (name === 'br') text += '\n';
     else if (name === 'xref') link = '';
-    else if (parent?.name === 'record' || path.length === 2) text = '';
+    else if (parent === 'record' || path.length === 2) text = '';
   });
   parser.on('text', (piece) => {
     if (link === undefined) text += piece;

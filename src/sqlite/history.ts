@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Assignment } from '../registry/assignment.ts';
+import { hash } from 'node:crypto';
+import { type Assignment, assignmentSpan } from '../registry/assignment.ts';
 import {
   CHANGE_KINDS,
   type ChangeFilter,
@@ -15,9 +15,9 @@ import type { RegistryDate } from '../registry/port-report.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { Connection } from './database.ts';
 import { type PastState, rowsThen, type SnapshotChange, wayTo } from './past-state.ts';
+import type { Reads } from './reads.ts';
 import { fromRowText } from './row-bag.ts';
-import { ASSIGNMENT_COLUMNS, type AssignmentRow } from './rows.ts';
-import { currentSnapshot, snapshotNodes } from './snapshots.ts';
+import { type CurrentSnapshot, currentSnapshot, snapshotNodes } from './snapshots.ts';
 
 type ChangeRow = SnapshotChange & Pick<RegistryChange, 'date' | 'since' | 'kind' | 'firstPort' | 'lastPort'>;
 
@@ -46,17 +46,22 @@ export interface ListsMark {
   /** All lists but the official one, with the fingerprints of their files. */
   readonly lists: string;
   /** The official rows. */
-  readonly snapshot: { readonly id: number; readonly sha256: string } | null;
+  readonly snapshot: CurrentSnapshot | null;
 }
 
 /** What imports have changed, and the official rows as they were. */
 export class History {
   readonly #db: Connection;
+  readonly #reads: Reads;
   readonly #statements;
 
-  /** @param db - A connection to a database of this program's schema. */
-  constructor(db: Connection) {
+  /**
+   * @param db - A connection to a database of this program's schema.
+   * @param reads - The rows as they are now, over the same connection.
+   */
+  constructor(db: Connection, reads: Reads) {
     this.#db = db;
+    this.#reads = reads;
     // A bundled list that is newer than what was loaded in its place tells nothing of what stood when.
     const asOf = `SELECT snapshot.id, snapshot.date, snapshot.imported_at AS importedAt FROM snapshot, list
       WHERE name = 'assignments' AND snapshot.date <= ? AND (snapshot.bundled = 0 OR snapshot.date <= list.date)
@@ -67,13 +72,6 @@ export class History {
       snapshot.row_count AS rows, snapshot.bundled, parent.date AS comparedWith`;
     this.#statements = {
       asOf: db.prepare<[string], RegistryDate & { id: number }>(asOf),
-      rowsAt: db.prepare<[number, number], AssignmentRow>(
-        `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment_span AS span JOIN assignment USING (id)
-         WHERE span.first_port <= ? AND span.last_port >= ?`,
-      ),
-      rowsOf: db.prepare<[string], AssignmentRow>(
-        `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE service_name = ? COLLATE NOCASE AND service_name <> ''`,
-      ),
       changesAt: db.prepare<[number, number], SnapshotChange>(
         `SELECT snapshot, "before", "after" FROM registry_change_span AS span JOIN registry_change USING (id)
          WHERE span.first_port <= ? AND span.last_port >= ?`,
@@ -85,9 +83,6 @@ export class History {
       lists: db
         .prepare<[], string>("SELECT name || ' ' || sha256 FROM list WHERE name <> 'assignments' ORDER BY name")
         .pluck(),
-      current: db.prepare<[], { id: number; sha256: string }>(
-        "SELECT id, snapshot.sha256 FROM snapshot JOIN list USING (date, bundled) WHERE name = 'assignments'",
-      ),
       isStill: db.prepare<[number, string], number>('SELECT 1 FROM snapshot WHERE id = ? AND sha256 = ?').pluck(),
       spansOf: db.prepare<[number], PortSpan>(
         `SELECT first_port AS firstPort, last_port AS lastPort FROM registry_change
@@ -115,7 +110,7 @@ export class History {
 
   /** Lists snapshots, the latest first. */
   snapshots({ limit, offset }: PageRequest): Page<Snapshot> {
-    const current = currentSnapshot(this.#db);
+    const current = currentSnapshot(this.#db)?.id;
     const results = this.#statements.snapshots.all(limit, offset).map(({ id, bundled, comparedWith, ...known }) => {
       const counts = new Map(this.#statements.counts.all(id));
       const changes = Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, counts.get(kind) ?? 0]));
@@ -139,9 +134,11 @@ export class History {
   }
 
   /** Lists how rows of a name went away, the latest first, those left out that a row of the name has taken the place of. */
-  retired(name: string, current: readonly Assignment[]): RegistryChange[] {
+  retired(name: string): RegistryChange[] {
     const changes = this.#statements.retired.all(name).map(fromChangeRow);
-    const places = new Set(current.map(placeOf));
+    // Nearly every name is one of which nothing went away.
+    if (changes.length === 0) return [];
+    const places = new Set(this.#reads.assignmentsOfService(name).map(placeOf));
     return changes.filter(({ before }) => {
       const isGone = before !== null && !places.has(placeOf(before));
       if (isGone) places.add(placeOf(before));
@@ -159,7 +156,7 @@ export class History {
     const found = this.#statements.asOf.get(date);
     if (found !== undefined) {
       const { id, ...known } = found;
-      return { ...known, way: wayTo(id, currentSnapshot(this.#db), snapshotNodes(this.#db)) };
+      return { ...known, way: wayTo(id, currentSnapshot(this.#db)?.id ?? null, snapshotNodes(this.#db)) };
     }
     const { firstSnapshot } = this.reach();
     const expected = `the earliest snapshot is of ${firstSnapshot}; an older file can be added with portolan import`;
@@ -169,7 +166,7 @@ export class History {
   /** Tells which rows the lists have now, so that later `changedSince` can say which have changed. */
   mark(): ListsMark {
     const lists = this.#statements.lists.all().join('\n');
-    return { lists, snapshot: this.#statements.current.get() ?? null };
+    return { lists, snapshot: currentSnapshot(this.#db) };
   }
 
   /**
@@ -189,12 +186,12 @@ export class History {
 
   /** Finds the official rows that contained a port, in no particular order. */
   assignmentsAt(port: number, state: PastState): Assignment[] {
-    return rowsThen(this.#statements.rowsAt.all(port, port), this.#statements.changesAt.all(port, port), state);
+    return rowsThen(this.#reads.assignmentRowsAt(port), this.#statements.changesAt.all(port, port), state);
   }
 
   /** Finds the official rows of a service name in any case, in no particular order. */
   assignmentsOfService(name: string, state: PastState): Assignment[] {
-    const rows = rowsThen(this.#statements.rowsOf.all(name), this.#statements.changesOf.all(name, name), state);
+    const rows = rowsThen(this.#reads.assignmentRowsOfService(name), this.#statements.changesOf.all(name, name), state);
     return rows.filter(({ serviceName }) => serviceName?.toLowerCase() === name.toLowerCase());
   }
 }
@@ -204,11 +201,8 @@ function placeOf({ firstPort, lastPort, protocol }: Assignment): string {
 }
 
 function fromChangeRow({ date, since, kind, firstPort, lastPort, before, after }: ChangeRow): RegistryChange {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([since, date, before, after]))
-    .digest('hex');
-  const id = `${date}-${digest.slice(0, 16)}`;
-  const span = firstPort === null || lastPort === null ? null : { firstPort, lastPort };
+  const id = `${date}-${hash('sha256', JSON.stringify([since, date, before, after])).slice(0, 16)}`;
+  const span = assignmentSpan({ firstPort, lastPort });
   const [old, current] = [before, after].map((text) => (text === null ? null : fromRowText(text)));
   return toRegistryChange({ id, date, since, kind }, old ?? null, current ?? null, span);
 }

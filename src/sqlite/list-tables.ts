@@ -1,5 +1,6 @@
 import type { AssignmentCells } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
+import { listCells } from '../registry/cells.ts';
 import type { CheckCommand } from '../registry/check-command.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PortSpan } from '../registry/port-range.ts';
@@ -39,23 +40,7 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
       registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
       first_port, last_port, state, name_words, text_words)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    values: ({ cells, span }) => [
-      cells.serviceName,
-      cells.portNumber,
-      cells.transportProtocol,
-      cells.description,
-      cells.assignee,
-      cells.contact,
-      cells.registrationDate,
-      cells.modificationDate,
-      cells.reference,
-      cells.serviceCode,
-      cells.unauthorizedUseReported,
-      cells.assignmentNotes,
-      span?.firstPort,
-      span?.lastPort,
-      ...deriveAssignment(cells),
-    ],
+    values: ({ cells, span }) => [...listCells(cells), span?.firstPort, span?.lastPort, ...deriveAssignment(cells)],
     finish: `INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
       ${REBUILD_ASSIGNMENT_WORDS}`,
     remember: rememberSnapshot,

@@ -125,12 +125,22 @@ export class Reads {
 
   /** Finds the official rows that contain a port, in no particular order. */
   assignmentsAt(port: number): Assignment[] {
-    return this.#statements.assignmentsAt.all(port, port).map(fromAssignmentRow);
+    return this.assignmentRowsAt(port).map(fromAssignmentRow);
+  }
+
+  /** The same as they are stored. */
+  assignmentRowsAt(port: number): AssignmentRow[] {
+    return this.#statements.assignmentsAt.all(port, port);
   }
 
   /** Finds the official rows of a service name in any case, in the order of the file. */
   assignmentsOfService(name: string): Assignment[] {
-    return this.#statements.assignmentsOfService.all(name).map(fromAssignmentRow);
+    return this.assignmentRowsOfService(name).map(fromAssignmentRow);
+  }
+
+  /** The same as they are stored. */
+  assignmentRowsOfService(name: string): AssignmentRow[] {
+    return this.#statements.assignmentsOfService.all(name);
   }
 
   /** Lists every service name once. */

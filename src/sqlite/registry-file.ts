@@ -127,7 +127,7 @@ export class RegistryFile {
     try {
       checkSchema(db);
       const reads = new Reads(db);
-      const history = new History(db);
+      const history = new History(db, reads);
       const reports = new SharedReports(reads, history, this.#ownRanges, {
         keeps: this.#keepsReports,
         like: this.#like,

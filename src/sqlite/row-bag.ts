@@ -1,29 +1,14 @@
 import type { AssignmentCells } from '../registry/assignment.ts';
-
-const COLUMNS = [
-  'serviceName',
-  'portNumber',
-  'transportProtocol',
-  'description',
-  'assignee',
-  'contact',
-  'registrationDate',
-  'modificationDate',
-  'reference',
-  'serviceCode',
-  'unauthorizedUseReported',
-  'assignmentNotes',
-] as const satisfies readonly (keyof AssignmentCells)[];
+import { fromCells, listCells } from '../registry/cells.ts';
 
 /** A row as one text: the JSON of its 12 cells. */
 export function toRowText(cells: AssignmentCells): string {
-  return JSON.stringify(COLUMNS.map((column) => cells[column]));
+  return JSON.stringify(listCells(cells));
 }
 
 /** The row of a text that `toRowText` made. */
 export function fromRowText(text: string): AssignmentCells {
-  const cells: readonly string[] = JSON.parse(text);
-  return Object.fromEntries(COLUMNS.map((column, index) => [column, cells[index]])) as unknown as AssignmentCells;
+  return fromCells(JSON.parse(text));
 }
 
 /** Rows of the registry, in no order: no column or set of them tells all rows apart, so each has its number. */

@@ -18,8 +18,17 @@ interface SinglePort {
   readonly protocol: TransportProtocol | null;
 }
 
+/** What reports of one state of the lists have in common, however many are composed. */
+interface Basis {
+  /** The commands for each question: reports share them. */
+  readonly commands: Map<CheckQuestion, readonly CheckCommand[]>;
+  readonly registry: RegistryDate;
+  /** Where the official rows are those of another day. */
+  readonly past: PastState | null;
+}
+
 /** Reports as of one state of the lists. */
-interface Kept {
+interface Kept extends Basis {
   readonly lists: number;
   /** For each port, the first port of the stretch of ports with the same rows of the lists. */
   readonly stretchOf: Uint16Array;
@@ -27,9 +36,6 @@ interface Kept {
   /** Those of an earlier state whose rows are the same still: only the registry's date is another one. */
   readonly earlier: Map<number, SharedReport>;
   readonly mark: ListsMark;
-  readonly registry: RegistryDate;
-  /** The commands for each question: reports share them. */
-  readonly commands: Map<CheckQuestion, readonly CheckCommand[]>;
   /** The state of the own entries for which the two fields below hold. */
   own: number | undefined;
   /** 1 for each port with an own entry. */
@@ -77,7 +83,7 @@ export class SharedReports {
    * @param queries - Ports and protocols.
    */
   of(queries: readonly SinglePort[]): SharedReport[] {
-    if (!this.#keeps) return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol));
+    if (!this.#keeps) return this.#composeAll(queries, this.#basis());
     const kept = this.#current();
     return queries.map(({ firstPort, protocol }) => this.#find(kept, firstPort, protocol));
   }
@@ -90,9 +96,16 @@ export class SharedReports {
    * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
    */
   asOf(queries: readonly SinglePort[], date: string): SharedReport[] {
-    const state = this.#history.asOf(date);
-    const commands = new Map<CheckQuestion, readonly CheckCommand[]>();
-    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, commands, state));
+    return this.#composeAll(queries, this.#basis(this.#history.asOf(date)));
+  }
+
+  #basis(past: PastState | null = null): Basis {
+    const { date, importedAt } = past ?? this.#reads.registryDate();
+    return { commands: new Map(), registry: { date, importedAt }, past };
+  }
+
+  #composeAll(queries: readonly SinglePort[], basis: Basis): SharedReport[] {
+    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, basis));
   }
 
   #find(kept: Kept, port: number, protocol: TransportProtocol | null): SharedReport {
@@ -103,7 +116,7 @@ export class SharedReports {
     let report = reports.get(key);
     if (report === undefined) {
       report = isOwn ? undefined : this.#takeOver(kept, key);
-      report ??= this.#compose(port, protocol, kept.commands);
+      report ??= this.#compose(port, protocol, kept);
       if (reports.size >= MOST_KEPT) reports.clear();
       reports.set(key, report);
     }
@@ -136,15 +149,14 @@ export class SharedReports {
     const stretchOf = new Uint16Array(PORT_COUNT);
     for (let port = 1; port <= LAST_PORT; port++)
       stretchOf[port] = starts[port] === 1 ? port : (stretchOf[port - 1] ?? 0);
-    const maps = { reports: new Map(), commands: new Map(), ownReports: new Map() };
-    const mark = this.#history.mark();
     return {
+      ...this.#basis(),
       lists,
       stretchOf,
-      ...maps,
+      reports: new Map(),
       earlier: this.#unchanged(before),
-      mark,
-      registry: this.#reads.registryDate(),
+      mark: this.#history.mark(),
+      ownReports: new Map(),
       own: undefined,
       isOwn: new Uint8Array(PORT_COUNT),
     };
@@ -170,12 +182,7 @@ export class SharedReports {
     for (const { firstPort, lastPort } of this.#reads.ownSpans()) kept.isOwn.fill(1, firstPort, lastPort + 1);
   }
 
-  #compose(
-    port: number,
-    protocol: TransportProtocol | null,
-    commands = new Map<CheckQuestion, readonly CheckCommand[]>(),
-    past: PastState | null = null,
-  ): SharedReport {
+  #compose(port: number, protocol: TransportProtocol | null, { commands, registry, past }: Basis): SharedReport {
     const question = protocol ?? 'any';
     const checkCommands = commands.get(question) ?? this.#reads.checkCommands(question);
     commands.set(question, checkCommands);
@@ -185,7 +192,7 @@ export class SharedReports {
       ephemeralRanges: [...this.#reads.ephemeralSpansAt(port), ...this.#ownSpansAt(port)],
       blockedByBrowsers: this.#reads.isBlocked(port),
       checkCommands,
-      registry: past === null ? this.#reads.registryDate() : { date: past.date, importedAt: past.importedAt },
+      registry,
     });
   }
 

@@ -41,17 +41,25 @@ export function currentRows(db: Connection): CurrentRows {
   const rows = new RowBag();
   const all = db.prepare<[], AssignmentCells>(`SELECT ${ASSIGNMENT_COLUMNS} FROM assignment`);
   for (const row of all.iterate()) rows.add(toRowText(row));
-  return { snapshot: currentSnapshot(db), rows };
+  return { snapshot: currentSnapshot(db)?.id ?? null, rows };
+}
+
+/** The snapshot whose rows answers are given from. */
+export interface CurrentSnapshot {
+  readonly id: number;
+  /** SHA-256 of its file, in hexadecimal: of one day the last import stays, under the same id. */
+  readonly sha256: string;
 }
 
 /**
  * Finds the snapshot whose rows answers are given from.
  *
  * @param db - Any connection.
+ * @returns Null before anything was loaded.
  */
-export function currentSnapshot(db: Connection): number | null {
-  const sql = "SELECT id FROM snapshot JOIN list USING (date, bundled) WHERE name = 'assignments'";
-  return (db.prepare(sql).pluck().get() as number | undefined) ?? null;
+export function currentSnapshot(db: Connection): CurrentSnapshot | null {
+  const sql = "SELECT id, snapshot.sha256 FROM snapshot JOIN list USING (date, bundled) WHERE name = 'assignments'";
+  return db.prepare<[], CurrentSnapshot>(sql).get() ?? null;
 }
 
 /** Lists all snapshots, the earliest first; of one day the bundled list last. */
@@ -150,10 +158,7 @@ function changesBetween(before: RowBag, after: RowBag): RowChange[] {
 
 /** By first port, those without one last, by name and by protocol. */
 function compareChanges(one: RowChange, other: RowChange): number {
-  const [a, b] = [one, other].map((change) => (change.after ?? change.before) as AssignmentCells) as [
-    AssignmentCells,
-    AssignmentCells,
-  ];
+  const [a, b] = [rowOf(one), rowOf(other)];
   return (
     (spanOf(a)[0] ?? Number.POSITIVE_INFINITY) - (spanOf(b)[0] ?? Number.POSITIVE_INFINITY) ||
     compareServiceNames(a.serviceName, b.serviceName) ||
@@ -161,12 +166,17 @@ function compareChanges(one: RowChange, other: RowChange): number {
   );
 }
 
+function rowOf({ before, after }: RowChange): AssignmentCells {
+  return (after ?? before) as AssignmentCells;
+}
+
 function storeChanges(db: Connection, snapshot: number, changes: readonly RowChange[], isNews: boolean): void {
   const insert = db.prepare(
     'INSERT INTO registry_change (snapshot, kind, first_port, last_port, "before", "after") VALUES (?, ?, ?, ?, ?, ?)',
   );
-  for (const { kind, before, after } of changes) {
-    const [first = null, last = first] = spanOf((after ?? before) as AssignmentCells);
+  for (const change of changes) {
+    const { kind, before, after } = change;
+    const [first = null, last = first] = spanOf(rowOf(change));
     const [old, current] = [before, after].map((cells) => cells && toRowText(cells));
     insert.run(snapshot, isNews ? kind : null, first, last, old, current);
   }

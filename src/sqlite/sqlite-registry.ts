@@ -94,7 +94,7 @@ export class SqliteRegistry implements RegistrySnapshot {
         asOf === null ? reads.assignmentsOfService(name) : history.assignmentsOfService(name, history.asOf(asOf));
       const assignments = rows.sort((a, b) => byPort(a, b) || compareAssignments(a, b));
       const associations = reads.associationsByName(name).sort(compareAssociations);
-      const retired = asOf === null ? history.retired(name, assignments) : [];
+      const retired = asOf === null ? history.retired(name) : [];
       const found = assignments[0]?.serviceName ?? associations[0]?.name ?? retired[0]?.before?.serviceName;
       if (found != null) return { name: found, assignments, associations, retired };
       const suggestions = name.length > LONGEST_NAME ? [] : nearest(name, reads.serviceNames(), SUGGESTIONS);
@@ -119,8 +119,8 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   search(text: string, filter: SearchFilter, page: PageRequest): SearchPage {
-    return this.#file.ask(({ searches, reads, history }) => {
-      const retired = page.offset > 0 ? [] : history.retired(text.trim(), reads.assignmentsOfService(text.trim()));
+    return this.#file.ask(({ searches, history }) => {
+      const retired = page.offset > 0 ? [] : history.retired(text.trim());
       return { ...searches.search(text, filter, page), retired };
     });
   }

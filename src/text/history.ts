@@ -1,3 +1,4 @@
+import { assignmentSpan } from '../registry/assignment.ts';
 import {
   CHANGE_KINDS,
   type ChangePage,
@@ -32,9 +33,15 @@ export function snapshotsText(snapshots: readonly Snapshot[]): string {
 export function changesText(changes: readonly RegistryChange[]): string {
   return alignColumns(
     changes.map((change) => {
-      const { date, firstPort, lastPort, protocol, serviceName } = change;
-      const ports = firstPort === null || lastPort === null ? '-' : formatSpan({ firstPort, lastPort });
-      return [date, ports, protocol ?? '-', serviceName ?? '-', describeChange(change)];
+      const { date, protocol, serviceName } = change;
+      const span = assignmentSpan(change);
+      return [
+        date,
+        span === null ? '-' : formatSpan(span),
+        protocol ?? '-',
+        serviceName ?? '-',
+        describeChange(change),
+      ];
     }),
   );
 }

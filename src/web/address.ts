@@ -62,3 +62,16 @@ export function addressWith(path: string, parameters: Readonly<Record<string, st
   );
   return address(given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`);
 }
+
+/**
+ * Asks an address for one form of its answer, whatever form it asks for itself.
+ *
+ * @param here - Path and query.
+ * @param format - The form.
+ */
+export function inForm(here: string, format: string): string {
+  const [path = '', query = ''] = here.split('?');
+  const parameters = new URLSearchParams(query);
+  parameters.set('format', format);
+  return `${path}?${parameters}`;
+}

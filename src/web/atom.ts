@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { assignmentSpan } from '../registry/assignment.ts';
 import { CHANGE_KINDS, describeChange, type RegistryChange, type Snapshot } from '../registry/history.ts';
 import { formatSpan } from '../registry/port-range.ts';
-import { address, addressWith, portAddress, serviceAddress } from './address.ts';
+import { address, addressWith, inForm, portAddress, serviceAddress } from './address.ts';
 
 interface Entry {
   /** What tells it from all others, for good. */
@@ -46,7 +47,6 @@ export function snapshotsAtom(feed: Feed, snapshots: readonly Snapshot[]): strin
 }
 
 function atom({ title, here, updated }: Feed, entries: readonly Entry[]): string {
-  const separator = here.includes('?') ? '&' : '?';
   return withoutControls(
     String(html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
@@ -55,7 +55,7 @@ function atom({ title, here, updated }: Feed, entries: readonly Entry[]): string
 <updated>${midnight(updated)}</updated>
 <author><name>Internet Assigned Numbers Authority (IANA)</name></author>
 <generator>Portolan</generator>
-<link rel="self" type="application/atom+xml" href="${address(`${here}${separator}format=atom`)}"/>
+<link rel="self" type="application/atom+xml" href="${address(inForm(here, 'atom'))}"/>
 <link rel="alternate" type="text/html" href="${address(here)}"/>
 ${entries.map(entryElement)}</feed>
 `),
@@ -75,9 +75,9 @@ ${terms.map((term) => html`<category term="${term}"/>`)}
 }
 
 function changeEntry(change: RegistryChange): Entry {
-  const { id, date, since, kind, serviceName, firstPort, lastPort, protocol, fields, before, after } = change;
-  const span = firstPort === null || lastPort === null ? null : formatSpan({ firstPort, lastPort });
-  const place = [span, protocol].filter((part) => part !== null).join('/');
+  const { id, date, since, kind, serviceName, protocol, fields, before, after } = change;
+  const span = assignmentSpan(change);
+  const place = [span && formatSpan(span), protocol].filter((part) => part !== null).join('/');
   const name = serviceName ?? (after ?? before)?.description ?? 'a row without a name';
   const what = fields.map((field) => `${field.field}: ${field.before ?? 'none'} → ${field.after ?? 'none'}`).join('; ');
   const text = what || (after ?? before)?.description || '';
@@ -85,7 +85,7 @@ function changeEntry(change: RegistryChange): Entry {
     key: `change ${id}`,
     title: `${[place, name].filter((part) => part !== '').join(' ')}: ${describeChange(change)}`,
     date,
-    link: firstPort === null ? serviceAddress(serviceName ?? '') : portAddress(firstPort),
+    link: span === null ? serviceAddress(serviceName ?? '') : portAddress(span.firstPort),
     summary: `Between ${since} and ${date}${text === '' ? '' : `: ${text}`}`,
     terms: [kind],
   };
@@ -110,7 +110,7 @@ function midnight(day: string): string {
 
 /** A UUID of version 8 (RFC 9562, section 5.8) out of a text: the same one wherever the same is told. */
 function urn(key: string): string {
-  const hex = createHash('sha256').update(`portolan ${key}`).digest('hex');
+  const hex = hash('sha256', `portolan ${key}`);
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4];
   const groups = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`];
   return `urn:uuid:${[...groups, hex.slice(20, 32)].join('-')}`;

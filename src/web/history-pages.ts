@@ -8,7 +8,6 @@ import {
   type Snapshot,
 } from '../registry/history.ts';
 import { LAST_PORT } from '../registry/port-number.ts';
-import { formatSpan } from '../registry/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/transport-protocol.ts';
 import { address, addressWith, portAddress, serviceAddress } from './address.ts';
 import { type FormValues, filters, select, textField } from './form.ts';
@@ -16,6 +15,7 @@ import { layout } from './layout.ts';
 import { linkedForm, otherForms } from './other-forms.ts';
 import { shown } from './outside-text.ts';
 import { type Paging, pager } from './pager.ts';
+import { portsOf } from './rows.ts';
 import { table } from './table.ts';
 
 /** A page of snapshots. */
@@ -138,9 +138,7 @@ export function changeTable(caption: string, changes: readonly RegistryChange[])
     ['Between', 'Ports', 'Protocol', 'Service', 'What became of it'],
     changes.map((change) => [
       html`<span class="day">${change.since}</span> and <span class="day">${change.date}</span>`,
-      change.firstPort === null || change.lastPort === null
-        ? 'none'
-        : html`<a href="${portAddress(change.firstPort)}">${formatSpan({ firstPort: change.firstPort, lastPort: change.lastPort })}</a>`,
+      portsOf(change),
       change.protocol ?? 'any',
       change.serviceName === null
         ? '–'

@@ -1,4 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { inForm } from './address.ts';
 
 const TITLES = { json: 'JSON', text: 'text', csv: 'CSV', atom: 'Atom' } as const;
 const TYPES = {
@@ -30,8 +31,5 @@ ${[...links, ...more].map(
  * @param format - The form.
  */
 export function linkedForm(here: string, format: keyof typeof TITLES): SafeHtml {
-  const [path = '', query = ''] = here.split('?');
-  const parameters = new URLSearchParams(query);
-  parameters.set('format', format);
-  return html`<a href="${path}?${String(parameters)}" type="${TYPES[format]}">${TITLES[format]}</a>`;
+  return html`<a href="${inForm(here, format)}" type="${TYPES[format]}">${TITLES[format]}</a>`;
 }

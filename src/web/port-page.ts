@@ -24,7 +24,8 @@ export interface PortView {
   readonly protocol: TransportProtocol | null;
   /** The day, `YYYY-MM-DD`, on which the official rows stood so; null for now. */
   readonly asOf: string | null;
-  readonly suitability: Suitability;
+  /** Null where it does not belong to what is shown. */
+  readonly suitability: Suitability | null;
   /** The ports around it, the lowest first, the port itself among them. */
   readonly neighbours: readonly PortReport[];
   /** What the small scale shows beside the three ranges. */
@@ -60,11 +61,11 @@ ${scale(report.number, view.spans)}
 ${ephemeral(report)}
 </section>
 ${
-  asOf === null
-    ? html`<section aria-labelledby="advice"><h2 id="advice">For a new service</h2>
+  view.suitability === null
+    ? ''
+    : html`<section aria-labelledby="advice"><h2 id="advice">For a new service</h2>
 ${advice(view.suitability)}
 </section>`
-    : ''
 }
 </div>
 <div>

@@ -28,8 +28,12 @@ export function assignmentTable(caption: string, rows: readonly Assignment[]): S
   );
 }
 
-/** The ports of a row, linked; a row without any stands for a name alone. */
-function portsOf(row: Assignment): SafeHtml | string {
+/**
+ * Shows the ports of a row, linked; a row without any stands for a name alone.
+ *
+ * @param row - The row, or what became of it.
+ */
+export function portsOf(row: Pick<Assignment, 'firstPort' | 'lastPort'>): SafeHtml | string {
   const span = assignmentSpan(row);
   return span === null ? 'none' : linkedSpan(span);
 }

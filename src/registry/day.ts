@@ -1,0 +1,38 @@
+import { quoteInput, RegistryError } from './registry-error.ts';
+
+const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+/**
+ * Tells whether a text has the form of a day, `YYYY-MM-DD`, 30 February included.
+ *
+ * @param text - Any text.
+ */
+export function looksLikeDay(text: string): boolean {
+  return DAY.test(text);
+}
+
+/**
+ * Tells whether a text is a day of the calendar, `YYYY-MM-DD`.
+ *
+ * @param text - Any text.
+ */
+export function isDay(text: string): boolean {
+  // 30 February would be taken for 2 March.
+  return looksLikeDay(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+}
+
+/**
+ * Reads a day.
+ *
+ * @param written - As it was written, of any content.
+ * @param parameter - What it was written for.
+ * @returns The day, `YYYY-MM-DD`.
+ * @throws {RegistryError} `invalid_argument` for anything else, a day that the calendar does not have included.
+ */
+export function parseDay(written: string, parameter: string): string {
+  if (isDay(written)) return written;
+  const expected = 'expected a day such as 2026-04-09';
+  throw new RegistryError('invalid_argument', `Cannot parse ${parameter} ${quoteInput(written)}: ${expected}`, {
+    parameter,
+  });
+}
