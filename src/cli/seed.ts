@@ -1,20 +1,12 @@
-import type { SourceFile } from '../sources/csv-table.ts';
+import { Readable } from 'node:stream';
 import { readIana } from '../sources/iana-file.ts';
-import type { IanaRow } from '../sources/iana-row.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { Connection } from '../sqlite/database.ts';
 import { countImport } from '../sqlite/import-counts.ts';
-import {
-  type AssignmentTally,
-  type ImportResult,
-  importList,
-  importPast,
-  storedList,
-  tallyAssignments,
-} from '../sqlite/imports.ts';
-import { bundledLists, seedBundled, sha256 } from './bundled.ts';
+import { type ImportResult, importPast, storedList, tallyAssignments } from '../sqlite/imports.ts';
+import { bundledLists, seedBundled } from './bundled.ts';
+import { closingLine, fewestRows, importFile, importRows, officialList } from './official-file.ts';
 import { withDatabase } from './prepare.ts';
-import { showProgress } from './progress.ts';
 
 /** What `portolan seed` can be told. */
 export interface SeedOptions {
@@ -25,16 +17,6 @@ export interface SeedOptions {
   /** Takes a file with fewer than 10,000 rows as well. */
   readonly allowSmall?: boolean;
 }
-
-/** Looks at rows while they are imported. */
-export interface ImportGuard {
-  readonly row: (row: IanaRow) => void;
-  /** @param date - The day of the registry, `YYYY-MM-DD`. */
-  readonly end: (date: string) => void;
-}
-
-/** IANA's file has had more rows than this since before 2014: fewer mean that something was cut off. */
-const FEWEST_ROWS = 10_000;
 
 /**
  * Loads the bundled lists, or a file of IANA's instead of the bundled one, and says what became of it.
@@ -81,14 +63,14 @@ export async function importIntoHistory(
       const file = await openSource(iana, process.stdin);
       const read = readIana(file);
       const rows = await Array.fromAsync(read.rows);
+      const list = officialList(file, date, read);
       const loaded = storedList(db, 'assignments');
-      if (loaded === undefined || (date ?? read.date()) >= loaded.date) {
-        const result = await importFile(db, file, date, allowSmall);
+      if (loaded === undefined || (list.date ?? read.date()) >= loaded.date) {
+        const result = await importRows(db, file, { ...read, rows: Readable.from(rows) }, { date, allowSmall });
         line = closingLine(file.name, result, tallyAssignments(db), performance.now() - start);
         return result;
       }
-      const past = { source: file.name, date, newestDate: read.date, sha256: sha256(file.bytes) };
-      const result = importPast(db, past, rows, allowSmall ? 1 : FEWEST_ROWS);
+      const result = importPast(db, list, rows, fewestRows(allowSmall));
       line = pastLine(file.name, result, loaded.date, performance.now() - start);
       return result;
     };
@@ -110,69 +92,9 @@ async function importIana(db: Connection, place: string, date: string | null, al
   const run = async (): Promise<ImportResult> => {
     const file = await openSource(place, process.stdin);
     name = file.name;
-    return importFile(db, file, date, allowSmall);
+    return importFile(db, file, { date, allowSmall });
   };
   return { result: await countImport(db, 'assignments', run, true), name };
-}
-
-/**
- * Makes a file of IANA's the current registry.
- *
- * @param db - A connection for writing.
- * @param file - The file.
- * @param date - The day it stands for; null takes the newest date in it.
- * @param allowSmall - Takes fewer than 10,000 rows as well.
- * @param guard - Is told of each row, and when all were read, with the newest date in them: what it throws keeps the old data.
- * @param progress - Is told how far it has come; by default a person is.
- * @throws {RegistryError} What reading and storing the rows throw.
- */
-export async function importFile(
-  db: Connection,
-  file: SourceFile,
-  date: string | null,
-  allowSmall: boolean,
-  guard?: ImportGuard,
-  progress = showProgress(file),
-): Promise<ImportResult> {
-  const read = readIana(file);
-  async function* rows(): AsyncGenerator<IanaRow> {
-    for await (const row of read.rows) {
-      guard?.row(row);
-      yield row;
-    }
-    guard?.end(read.date());
-  }
-  const fingerprint = sha256(file.bytes);
-  const shipped = bundledLists().assignments;
-  // Whoever imports the bundled file by hand goes back to it, and gets the next one with the next release.
-  const bundled = fingerprint === shipped.sha256 && (date ?? shipped.date) === shipped.date;
-  const list = {
-    list: 'assignments',
-    origin: 'iana',
-    source: file.name,
-    date: bundled ? shipped.date : date,
-    newestDate: read.date,
-    sha256: fingerprint,
-    bundled,
-  } as const;
-  try {
-    return await importList(db, list, rows(), allowSmall ? 1 : FEWEST_ROWS, progress.at);
-  } finally {
-    progress.end();
-  }
-}
-
-/** Says in a line what an import did. */
-export function closingLine(
-  name: string,
-  { changed, rows, date }: ImportResult,
-  { states, ranges }: AssignmentTally,
-  milliseconds: number,
-): string {
-  const verb = changed ? 'Imported' : 'Unchanged, loaded already:';
-  const byState = Object.entries(states).map(([state, count]) => `${count} ${state}`);
-  const seconds = (milliseconds / 1000).toFixed(2);
-  return `${verb} ${name}: ${rows} rows (${byState.join(', ')}), ${ranges} ranges, registry of ${date}, ${seconds} s`;
 }
 
 function bundledLine(list: string, result: ImportResult | undefined): string {

@@ -11,9 +11,9 @@ import { countImport } from '../sqlite/import-counts.ts';
 import { type ImportResult, type StoredList, storedList, tallyAssignments } from '../sqlite/imports.ts';
 import { rememberUpdate } from '../sqlite/update-attempts.ts';
 import { seedBundled, sha256 } from './bundled.ts';
+import { closingLine, type ImportGuard, importFile } from './official-file.ts';
 import { withDatabase } from './prepare.ts';
 import { SILENT } from './progress.ts';
-import { closingLine, type ImportGuard, importFile } from './seed.ts';
 
 /** Without one of these a file is not the registry, whatever else is in it. */
 const WELL_KNOWN = ['ssh 22/tcp', 'domain 53/tcp', 'http 80/tcp', 'https 443/tcp'] as const;
@@ -36,8 +36,6 @@ export interface UpdateOptions {
 
 /** What an update did. */
 export interface Updated extends ImportResult {
-  /** What the file is called. */
-  readonly name: string;
   /** What was done, in a sentence. */
   readonly sentence: string;
 }
@@ -59,7 +57,7 @@ export async function update(database: string, place: string, options: UpdateOpt
       rememberUpdate(db, { result: result.changed ? 'changed' : 'unchanged', failure: null }, options.staleDays);
       await seedBundled(db);
       const sentence = closingLine(name, result, tallyAssignments(db), performance.now() - start);
-      return { ...result, name, sentence };
+      return { ...result, sentence };
     } catch (error) {
       const translated = toRegistryError(error);
       rememberFailure(db, translated instanceof RegistryError ? translated.code : 'internal', options.staleDays);
@@ -76,7 +74,12 @@ async function load(db: Connection, place: string, { force, showsProgress }: Upd
     if (fetched === null) return unchanged(loaded);
     name = fetched.file.name;
     const progress = showsProgress ? undefined : SILENT;
-    const result = await importFile(db, fetched.file, null, force, force ? undefined : guard(name, loaded), progress);
+    const result = await importFile(db, fetched.file, {
+      date: null,
+      allowSmall: force,
+      guard: force ? undefined : guard(name, loaded),
+      progress,
+    });
     if (fetched.validators !== null) {
       rememberDownload(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
     }

@@ -113,9 +113,6 @@ async function replaceList<List extends ListName>(
   return { changed: true, rows: stored, date };
 }
 
-/** What an import of a past snapshot brings. */
-export type PastList = Omit<NewList<'assignments'>, 'list' | 'origin' | 'bundled'>;
-
 /**
  * Adds an earlier state of the official rows to the history, in one transaction. Answers go on being given from the
  * current ones. The file that stands for the day already, by its sha256, changes nothing.
@@ -128,17 +125,17 @@ export type PastList = Omit<NewList<'assignments'>, 'list' | 'origin' | 'bundled
  */
 export function importPast(
   db: Connection,
-  list: PastList,
+  list: Omit<NewList<'assignments'>, 'list' | 'origin'>,
   rows: readonly ListRows['assignments'][],
   fewest: number,
 ): ImportResult {
   const date = acceptedDate(list, rows.length, fewest);
-  const known = db.prepare('SELECT 1 FROM snapshot WHERE date = ? AND bundled = 0 AND sha256 = ?');
+  const known = db.prepare('SELECT 1 FROM snapshot WHERE date = ? AND bundled = ? AND sha256 = ?');
   const add = db.transaction(() => {
-    if (known.get(date, list.sha256) !== undefined) return false;
+    if (known.get(date, Number(list.bundled), list.sha256) !== undefined) return false;
     const memory = rememberSnapshot(db);
     for (const row of rows) memory.row(row);
-    memory.end({ ...list, date, bundled: false });
+    memory.end({ ...list, date });
     return true;
   });
   try {
@@ -149,7 +146,11 @@ export function importPast(
 }
 
 /** The day of a list, if it may be loaded. */
-function acceptedDate({ source, date, newestDate }: Omit<PastList, 'sha256'>, rows: number, fewest: number): string {
+function acceptedDate(
+  { source, date, newestDate }: Pick<NewList<ListName>, 'source' | 'date' | 'newestDate'>,
+  rows: number,
+  fewest: number,
+): string {
   if (rows < fewest) {
     throw new RegistryError(
       'invalid_argument',

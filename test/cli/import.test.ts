@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { bundledLists, DATA_FOLDER } from '../../src/cli/bundled.ts';
 import { ANY_CHANGE } from '../../src/registry/history.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { ianaFileOf } from '../support/iana-file.ts';
@@ -76,6 +78,26 @@ describe('portolan import', () => {
     );
     assert.equal(registry.port(1, null, '2020-07-14').assignments[0]?.serviceName, 'first');
     assert.deepEqual(registry.changes(ANY_CHANGE, PAGE).results, []);
+  });
+
+  test('knows the bundled list by its content, and does not compare it with files of IANA', async (t) => {
+    const database = join(temporaryFolder(t), 'portolan.db');
+    const { registry, add } = setUp(t, database);
+    assert.equal((await add('first', '2020-07-14')).code, 0);
+    assert.equal((await add('second', '2027-01-01')).code, 0);
+    const { file, date } = bundledLists().assignments;
+    const args = ['import', '--iana', fileURLToPath(new URL(file, DATA_FOLDER))];
+    const outcome = await runPortolan(args, { environment: { DATABASE: database } });
+    assert.equal(outcome.code, 0, outcome.stderr);
+    assert.deepEqual(
+      registry.snapshots(PAGE).results.map(({ date, bundled, current }) => [date, bundled, current]),
+      [
+        ['2027-01-01', false, true],
+        [date, true, false],
+        ['2020-07-14', false, false],
+      ],
+    );
+    assert.equal(registry.changes(ANY_CHANGE, PAGE).count, 1);
   });
 
   test('refuses what is no registry, and leaves the history as it is', async (t) => {
