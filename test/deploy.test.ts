@@ -3,12 +3,18 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
+import { NODE } from '../bench/contenders/portolan.ts';
 import { SETTABLE_NAMES } from '../src/config/settings.ts';
+import { COMMAND } from './robustness/run.ts';
 import { DOCKERFILE, readSteps } from './support/dockerfile.ts';
 import { isInContext } from './support/image.ts';
 
 const steps = readSteps();
 const last = steps.slice(steps.findLastIndex(({ word }) => word === 'FROM'));
+
+function textOf(path: string): string {
+  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+}
 
 function only(word: string) {
   const found = last.filter((step) => step.word === word);
@@ -84,8 +90,21 @@ describe('deploy/Dockerfile', () => {
   });
 });
 
+test('node is given the same options wherever the server is started', () => {
+  const startsIn = (path: string): string[] =>
+    [...textOf(path).matchAll(/\bnode[`"',]* +((?:["']?--[\w=-]+["']?,? +)+)["']?\S*bin\/portolan\.js/g)].map(
+      ([, options = '']) => options.replaceAll(/["',]/g, '').trim(),
+    );
+  const [options = assert.fail()] = startsIn('package.json');
+  for (const path of ['deploy/Dockerfile', 'deploy/portolan.service', 'docs/checkout.md'])
+    assert.deepEqual(startsIn(path), [options], path);
+  // What is measured and put under load is what runs.
+  assert.deepEqual(NODE.slice(1), options.split(' '));
+  assert.deepEqual(COMMAND.slice(1, -2), options.split(' '));
+});
+
 test('deploy/compose.yaml takes away every right that the image does not need', () => {
-  const { services, volumes } = parse(readFileSync(new URL('../deploy/compose.yaml', import.meta.url), 'utf8'));
+  const { services, volumes } = parse(textOf('deploy/compose.yaml'));
   const { portolan } = services;
   const [image = ''] = only('VOLUME').words;
   assert.deepEqual(

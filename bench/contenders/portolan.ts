@@ -1,7 +1,12 @@
 import type { Program } from '../child.ts';
 
 /** Node as `npm start` runs it; every contender that is a Node program gets the same options. */
-export const NODE = [process.execPath, '--max-semi-space-size=16', '--max-old-space-size=1024'] as const;
+export const NODE = [
+  process.execPath,
+  '--max-semi-space-size=16',
+  '--max-old-space-size=1024',
+  '--no-allocation-site-pretenuring',
+] as const;
 
 /**
  * Portolan itself, as its users run it: all defaults but the port, which is any free one.

@@ -9,6 +9,7 @@ export const COMMAND = [
   process.execPath,
   '--max-semi-space-size=16',
   '--max-old-space-size=1024',
+  '--no-allocation-site-pretenuring',
   'bin/portolan.js',
   'serve',
 ] as const;
