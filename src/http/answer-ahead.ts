@@ -5,10 +5,9 @@ import type { ByteTemplate, ByteText } from '../registry/byte-text.ts';
 import { LOOKUP_ORIGINS, lookupOrigin } from '../registry/lookup-origin.ts';
 import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
 import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../registry/registry.ts';
-import { portJson, portTemplate } from '../rest/port-json.ts';
+import { portJson, portTag, portTemplate } from '../rest/port-json.ts';
 import { type AnswerKey, answerKey } from './answer-key.ts';
 import { keepBody } from './body.ts';
-import { validatorOf } from './compression.ts';
 import { beganAt } from './counting.ts';
 import { type Head, type KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
@@ -55,10 +54,8 @@ class Ahead {
   #version: RegistryVersion | undefined;
   /** When the version was last looked at, in milliseconds of `performance.now`. */
   #checkedAt = Number.NEGATIVE_INFINITY;
-  /** For each port that was asked for, its report without the number, and its validator. */
-  #reports = ofEachPort<ByteTemplate>();
-  #tags = ofEachPort<string>();
-  /** And the place of who answers for it among `LOOKUP_ORIGINS`. */
+  /** For each port that was asked for, its report without the number, and the place of who answers for it among `LOOKUP_ORIGINS`. */
+  #reports = ofEachPort();
   readonly #origins = new Uint8Array(PORT_COUNT);
   /** The header of a report in JSON without what differs from one to another. */
   #reportHead: Head | undefined;
@@ -109,9 +106,7 @@ class Ahead {
     head: Head,
     start: number,
   ): void {
-    const body = portJson(port, report);
-    this.#tags[port] ??= validatorOf(Buffer.from(body, 'latin1'));
-    const status = send(request, response, { head, tag: this.#tags[port], body });
+    const status = send(request, response, { head, tag: portTag(port, report), body: portJson(port, report) });
     this.#counts.addLookups(this.#origins[port] ?? 0);
     this.#counts.cache.hits++;
     this.#reportTally.add(status, performance.now() - start);
@@ -136,8 +131,6 @@ class Ahead {
     });
     for (const [index, report] of this.#registry.sharedReports(queries).entries()) {
       const port = first + index;
-      // What was read before is as current, and its validator known.
-      if (this.#reports[port] !== undefined) continue;
       this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report));
       this.#reports[port] = portTemplate(report);
     }
@@ -207,7 +200,6 @@ class Ahead {
   #drop(): void {
     this.#kept.clear();
     this.#reports = ofEachPort();
-    this.#tags = ofEachPort();
   }
 
   /** Drops what may tell of an own entry: that of ports that had one when they were read, and of those that have one now. */
@@ -219,13 +211,12 @@ class Ahead {
 
   #forget(firstPort: number, lastPort: number): void {
     this.#reports.fill(undefined, firstPort, lastPort + 1);
-    this.#tags.fill(undefined, firstPort, lastPort + 1);
   }
 }
 
 /** A place for each port, all of them there from the start: an engine keeps an array that is filled here and there as a slow table. */
-function ofEachPort<T>(): (T | undefined)[] {
-  return new Array<T | undefined>(PORT_COUNT).fill(undefined);
+function ofEachPort(): (ByteTemplate | undefined)[] {
+  return new Array<ByteTemplate | undefined>(PORT_COUNT).fill(undefined);
 }
 
 /** The port of `/ports/22` as the contract writes it; undefined for any other path, and for a query. */

@@ -109,14 +109,14 @@ export class KeptAnswers {
   #share(body: ByteText, number: string): string {
     const split = number === '' ? [body] : body.split(number);
     const pieces = (split.length > MOST_PIECES ? [body] : split) as ByteText[];
-    const lengths = pieces.map(({ length }) => length);
-    const key = hash('sha1', `${lengths}\n${pieces.join('')}`, 'base64url');
+    const gaps = pieces.slice(1).map(() => 0);
+    const template = new ByteTemplate(pieces, gaps);
+    const key = hash('sha1', template.identity, 'base64url');
     const found = this.#bodies.get(key);
     // The key that is there already is handed out: each answer holds one.
     if (found !== undefined) return found.key;
-    const gaps = pieces.slice(1).map(() => 0);
     const bytes = body.length + AROUND_BODY + pieces.length * AROUND_PIECE;
-    this.#bodies.set(key, { key, template: new ByteTemplate(pieces, gaps), bytes });
+    this.#bodies.set(key, { key, template, bytes });
     return key;
   }
 

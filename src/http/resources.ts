@@ -1,6 +1,7 @@
 import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../metrics/counts.ts';
 import type { Registry } from '../registry/registry.ts';
+import { jsonTag } from '../rest/json.ts';
 import { readQuery } from '../rest/query.ts';
 import type { Answers, PortAnswer, Question, Route } from '../rest/route.ts';
 import { PAGE_POLICY } from '../web/policy.ts';
@@ -28,6 +29,8 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
     if (isBlank) return blank.page(question.query, registry.info().date);
     const answer = route.answer(registry, question);
     countLookups(counts, response, reportsIn(route.kind, answer));
+    const tag = format === 'json' ? jsonTag(route.kind, answer) : undefined;
+    if (tag !== undefined) response.set('ETag', tag);
     return render(format, route.kind, answer, { registry, question });
   };
   return (request, response) => {

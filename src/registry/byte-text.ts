@@ -51,6 +51,11 @@ export class ByteTemplate {
     this.#gaps = gaps;
   }
 
+  /** All that makes this template what it is, as one text. */
+  get identity(): string {
+    return `${this.#pieces.map(({ length }) => length)}\n${this.#gaps}\n${this.#pieces.join('')}`;
+  }
+
   /**
    * Writes a text behind this one; both go on to hold the long pieces between them.
    *

@@ -1,5 +1,5 @@
 import { decode, joinBytes } from '../registry/byte-text.ts';
-import { portJson, portTemplate } from './port-json.ts';
+import { portJson, portTag, portTemplate } from './port-json.ts';
 import type { Answers } from './route.ts';
 
 /** How each kind of answer is written as JSON: as it is, without what only other faces need. */
@@ -24,3 +24,19 @@ export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[K
   audit: JSON.stringify,
   pools: JSON.stringify,
 };
+
+/** The ETags of which more is known than the bytes of an answer. */
+const TAGS: { readonly [Kind in keyof Answers]?: (answer: Answers[Kind]) => string } = {
+  port: ({ number, shared }) => portTag(number, portTemplate(shared)),
+};
+
+/**
+ * Makes the ETag of an answer in JSON where that takes less than to hash it.
+ *
+ * @param kind - The kind of resource.
+ * @param answer - The resource.
+ * @returns Nothing where the answer's bytes are to be hashed.
+ */
+export function jsonTag<Kind extends keyof Answers>(kind: Kind, answer: Answers[Kind]): string | undefined {
+  return TAGS[kind]?.(answer);
+}

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { ByteTemplate, type ByteText, encode } from '../registry/byte-text.ts';
 import type { CheckCommand } from '../registry/check-command.ts';
 import type { SharedReport } from '../registry/port-report.ts';
@@ -13,6 +14,9 @@ const checks = new WeakMap<readonly CheckCommand[], ByteTemplate>();
 
 /** What stands behind the checks. */
 const ends = new WeakMap<SharedReport['registry'], ByteTemplate>();
+
+/** What tells each template from any other. */
+const digests = new WeakMap<ByteTemplate, string>();
 
 /**
  * Writes a port report in JSON, as `JSON.stringify` would, but for its number, which fills the gaps. Ports that share a
@@ -36,6 +40,18 @@ export function portTemplate(shared: SharedReport): ByteTemplate {
  */
 export function portJson(number: number, template: ByteTemplate): ByteText {
   return template.fill(String(number) as ByteText);
+}
+
+/**
+ * Makes the ETag of a port report in JSON. Neither the template nor the number can change without the report, and to hash
+ * the report of each port anew would take as long as to send it. It is weak: such a report may be sent in several codings.
+ *
+ * @param number - A port number, 0-65535.
+ * @param template - The report without it.
+ * @see RFC 9110, section 8.8.3
+ */
+export function portTag(number: number, template: ByteTemplate): string {
+  return `W/"${keptIn(digests, template, ({ identity }) => hash('sha1', identity, 'base64url'))}.${number}"`;
 }
 
 function keptIn<Key extends WeakKey, Value>(kept: WeakMap<Key, Value>, key: Key, write: (key: Key) => Value): Value {

@@ -126,3 +126,23 @@ test('an import of what is loaded already changes no validator', async (t) => {
   await prepareDatabase(database);
   assert.deepEqual(await ask(), before);
 });
+
+test('ports that differ in nothing but the number have validators of their own', async (t) => {
+  const database = join(temporaryFolder(t), 'portolan.db');
+  await putSeededDatabase(database);
+  const registry = new SqliteRegistry(database);
+  t.after(() => registry.close());
+  const app = await createTestApp(registry);
+  const ports = [49152, 60256, 60257, 60258, 65535];
+  const tags = new Set<string>();
+  for (const port of ports) {
+    const tag = (await request(app).get(`/ports/${port}`)).get('ETag') ?? '';
+    // It may be sent in several content codings.
+    assert.match(tag, /^W\/"[^"]+"$/);
+    tags.add(tag);
+    await request(app).get(`/ports/${port}`).set('If-None-Match', tag).expect(304);
+    await request(app).head(`/ports/${port}`).expect('ETag', tag);
+  }
+  assert.equal(tags.size, ports.length);
+  for (const tag of tags) await request(app).get('/ports/60259').set('If-None-Match', tag).expect(200);
+});
