@@ -26,3 +26,16 @@ export function onCore(core: number, command: readonly string[]): readonly [stri
   const [program = '', ...args] = command;
   return CAN_PIN ? ['taskset', '--cpu-list', String(core), program, ...args] : [program, ...args];
 }
+
+/**
+ * Has a program give way to others on its core. Where the kernel shares out a core by sessions first, as Linux does with
+ * `sched_autogroup_enabled`, and each program here is a session, it is the session that has to give way.
+ *
+ * @param nice - 1-19, by which a program gets a tenth less of the core each.
+ * @param command - The program and its arguments.
+ * @returns The command to run instead.
+ */
+export function lowered(nice: number, command: readonly string[]): readonly string[] {
+  const script = 'echo "$0" 2>/dev/null >/proc/self/autogroup; exec nice -n "$0" "$@"';
+  return ['sh', '-c', script, String(nice), ...command];
+}
