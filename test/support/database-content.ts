@@ -35,3 +35,10 @@ function withConnection<T>(path: string, use: (db: Database.Database) => T): T {
     db.close();
   }
 }
+
+/** Writes the statement that stores an own use behind the program's back. */
+export function ownUse(id: string, firstPort: number, lastPort: number, environment: string | null): string {
+  const place = environment === null ? 'NULL' : `'${environment}'`;
+  return `INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources, environment, revision)
+    VALUES ('own-${id}', 'billing', ${firstPort}, ${lastPort}, '["tcp"]', 'other', 'documented', 'own', '[]', ${place}, 1);`;
+}
