@@ -52,6 +52,8 @@ export const ASSETS = {
   chartStyle: fromHere('chart.css'),
   style: fromHere('page.css'),
   frame: fromHere('frame.css'),
+  docsStyle: fromHere('docs.css'),
+  explorerStyle: fromHere('explorer.css'),
   icon: fromHere('icon.svg'),
 } as const satisfies Readonly<Record<string, Asset>>;
 

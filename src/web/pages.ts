@@ -12,6 +12,8 @@ interface Page {
   readonly script: Asset;
   /** What is said to a browser without scripts. */
   readonly otherwise: string;
+  /** Whether the library draws the landmark and heading of the page itself. */
+  readonly hasHeading: boolean;
   /** What the page may do beyond what every page may. */
   readonly policy: Readonly<Record<string, string>>;
 }
@@ -19,20 +21,22 @@ interface Page {
 /** The contract of the REST face, to be read and tried. */
 export const sendDocs = sendPage({
   title: 'Portolan: the REST interface',
-  styles: [ASSETS.swaggerStyle, ASSETS.frame],
+  styles: [ASSETS.swaggerStyle, ASSETS.frame, ASSETS.docsStyle],
   libraries: [ASSETS.swagger],
   script: ASSETS.docs,
   otherwise: 'This page needs JavaScript. What it shows is <a href="openapi.json">openapi.json</a>.',
+  hasHeading: true,
   policy: {},
 });
 
 /** The explorer of the GraphQL face. */
 export const sendExplorer = sendPage({
   title: 'Portolan: the GraphQL explorer',
-  styles: [ASSETS.graphiqlStyle, ASSETS.frame],
+  styles: [ASSETS.graphiqlStyle, ASSETS.frame, ASSETS.explorerStyle],
   libraries: [ASSETS.react, ASSETS.reactDom, ASSETS.graphiql],
   script: ASSETS.explorer,
   otherwise: 'This page needs JavaScript. GraphQL answers without it: <code>graphql?query={registry{date}}</code>.',
+  hasHeading: false,
   policy: {
     // GraphiQL's fonts stand in its style sheet.
     'font-src': 'data:',
@@ -50,7 +54,8 @@ function sendPage(page: Page): RequestHandler {
 }
 
 /** Everything in it stands in this file, so there is nothing to escape; addresses are relative, for a server behind a path. */
-function render({ title, styles, libraries, script, otherwise }: Page): string {
+function render({ title, styles, libraries, script, otherwise, hasHeading }: Page): string {
+  const page = `<div id="page"><noscript>${otherwise}</noscript></div>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -61,7 +66,7 @@ function render({ title, styles, libraries, script, otherwise }: Page): string {
 ${styles.map(({ path }) => `<link rel="stylesheet" href="${path}">`).join('\n')}
 </head>
 <body>
-<div id="page"><noscript>${otherwise}</noscript></div>
+${hasHeading ? page : `<main>\n<h1>${title}</h1>\n${page}\n</main>`}
 ${libraries.map(({ path }) => `<script src="${path}"></script>`).join('\n')}
 <script type="module" src="${script.path}"></script>
 </body>

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { CONTRACT, type Node } from '../support/contract.ts';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
+import { assertAccessible } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 
 const product = useProduct();
@@ -21,6 +22,7 @@ test('/docs shows every operation of the contract', async () => {
   assert.deepEqual(ids.sort(), operations.sort());
   await page.getByRole('heading', { name: /^Portolan/ }).waitFor();
   await photograph('docs');
+  await assertAccessible(page);
   assertClean();
 });
 
@@ -38,5 +40,13 @@ test('/docs asks for a port and shows the answer', async () => {
   assert.ok((await operation.locator('.request-url').innerText()).endsWith('/ports/22'));
   await response.scrollIntoViewIfNeeded();
   await photograph('docs-answer');
+  await assertAccessible(page);
+  assertClean();
+});
+
+test('/docs opens at the operation that the address names', async () => {
+  const { page, assertClean } = await visit(`${await origin()}/docs#/ports/getPort`);
+  await page.locator('#operations-ports-getPort.is-open').waitFor();
+  assert.equal(await page.locator('.opblock.is-open').count(), 1);
   assertClean();
 });

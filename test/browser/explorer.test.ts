@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
+import { assertAccessible } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 
 const product = useProduct();
@@ -21,6 +22,9 @@ test('/graphql answers a query that is typed', async () => {
   const shown = squeeze(await answer.innerText());
   assert.ok(shown.includes(squeeze(product.registry.port(60257, null).summary)), shown);
   await photograph('explorer-answer');
+  await assertAccessible(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await assertAccessible(page);
   assertClean();
 });
 
@@ -31,6 +35,9 @@ test('/graphql shows the documentation of the schema, offers fields, and has its
   await documentation.getByRole('link', { name: 'Query', exact: true }).click();
   await documentation.getByText('Answers for one port.').waitFor();
   await photograph('explorer-documentation');
+  await assertAccessible(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await assertAccessible(page);
 
   await page.locator('.graphiql-query-editor').click();
   await page.keyboard.press('Control+A');

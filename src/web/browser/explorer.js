@@ -1,3 +1,5 @@
+import { mend } from './mend.js';
+
 // The explorer over the address of this very page. What a visitor types is kept in the browser alone. The example has no
 // name: GraphiQL would go on asking for the operation of that name while somebody types another one in its place.
 const EXAMPLE = `# Ctrl-Space offers the fields that there are; Ctrl-Enter asks.
@@ -16,3 +18,17 @@ const explorer = React.createElement(GraphiQL, {
   defaultQuery: EXAMPLE,
 });
 ReactDOM.createRoot(document.getElementById('page')).render(explorer);
+
+mend([
+  ['.graphiql-query-editor textarea', { 'aria-label': 'Query' }],
+  ['.graphiql-editor-tool .graphiql-editor:not(.hidden) textarea', { 'aria-label': 'Variables or headers' }],
+  ['.result-window textarea', { 'aria-label': 'Answer' }],
+  ['.CodeMirror-scroll', { tabindex: '0' }],
+  // A button inside of a tab cannot be told from it: the button is the tab.
+  ['.graphiql-tab', { role: 'presentation', 'aria-selected': null }],
+  ['.graphiql-tab-button', { role: 'tab', 'aria-selected': isOfActiveTab }],
+]);
+
+function isOfActiveTab(button) {
+  return String(button.closest('.graphiql-tab').classList.contains('graphiql-tab-active'));
+}
