@@ -31,6 +31,8 @@ export const GOALS = {
   commandLine: under('figure', 100),
   /** Lines a second. */
   annotate: atLeast('figure', 100_000),
+  /** Milliseconds. */
+  paint: under('figure', 100),
   busyThroughput: atLeast('ratio', 0.7),
   busyStall: under('figure', 50),
 } as const satisfies Record<string, Goal>;

@@ -11,6 +11,7 @@ import { importing } from './import.ts';
 import { inProcess } from './in-process.ts';
 import { lookup } from './lookup.ts';
 import { memory } from './memory.ts';
+import { paint } from './paint.ts';
 import type { Part } from './part.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -36,5 +37,6 @@ export const PARTS: Readonly<Record<string, KnownPart>> = {
   import: { measure: importing, needs: [] },
   'command-line': { measure: commandLine, needs: [] },
   busy: { measure: busy, needs: [] },
+  paint: { measure: paint, needs: [] },
   growth: { measure: growth, needs: [] },
 };

@@ -37,8 +37,11 @@ export const TOKEN_DIALOG: SafeHtml = html`<dialog id="token-dialog" aria-labell
 <p class="buttons"><button class="first">Use it</button><button type="button" value="forget">Forget it</button><button type="button" value="cancel">Cancel</button></p>
 </form></dialog>`;
 
-/** Where own entries are written and deleted. */
-export const OWN_DIALOGS: SafeHtml = html`${TOKEN_DIALOG}
+/**
+ * Where own entries are written and deleted: a template, for most visitors read, and a browser takes longer to make its fields
+ * than to lay out the page.
+ */
+export const OWN_DIALOGS: SafeHtml = html`<template id="own-dialogs">${TOKEN_DIALOG}
 <dialog id="entry-dialog" aria-labelledby="entry-title"><form method="dialog" novalidate>
 <h2 id="entry-title">Own entry</h2>
 <p class="fault summary" role="alert"></p>
@@ -80,7 +83,7 @@ ${field('sources', 'Sources, one a line: title, then address', html`<textarea id
 <p class="fault summary" role="alert"></p>
 <p class="what"></p>
 <p class="buttons"><button class="first">Delete</button><button type="button" value="cancel">Keep</button></p>
-</form></dialog>`;
+</form></dialog></template>`;
 
 /** A field with its label, and the place where the server's objection to it appears. */
 function field(name: string, label: string, control: SafeHtml): SafeHtml {

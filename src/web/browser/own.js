@@ -6,6 +6,9 @@ import { Review } from './review.js';
 import { askForToken } from './token.js';
 import { showText } from './unseen.js';
 
+const dialogs = document.getElementById('own-dialogs');
+dialogs.replaceWith(dialogs.content);
+
 const TITLES = { create: 'Add an own entry', update: 'Change the own entry', reserve: 'Reserve a port' };
 const CHANGED_MEANWHILE = 'Somebody changed this entry after it was opened here, so nothing was saved. Changed there: ';
 
