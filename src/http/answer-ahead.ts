@@ -2,30 +2,22 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import fresh from 'fresh';
 import type { Counts, Tally } from '../metrics/counts.ts';
 import type { ByteTemplate, ByteText } from '../registry/byte-text.ts';
-import { LOOKUP_ORIGINS, lookupOrigin } from '../registry/lookup-origin.ts';
-import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
+import { LAST_PORT } from '../registry/port-number.ts';
 import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../registry/registry.ts';
-import { portJson, portTag, portTemplate } from '../rest/port-json.ts';
+import { portJson, portTag } from '../rest/port-json.ts';
 import { type AnswerKey, answerKey } from './answer-key.ts';
 import { keepBody } from './body.ts';
 import { beganAt } from './counting.ts';
 import { type Head, type KeptAnswer, KeptAnswers } from './kept-answers.ts';
+import { KeptReports } from './kept-reports.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
 
 /** The largest body of a request that is looked for among those answered before, in bytes. */
 const LARGEST_QUESTION = 16 * 1024;
 
-/**
- * How many reports of neighbouring ports are read where one is missing: to look into the database at all takes as long
- * as to read three of them, and nobody waits longer than for sixteen.
- */
-const AT_ONCE = 16;
-
 /** What `Accept` may say where JSON is wanted for a port; other words are left to the negotiation. */
 const PLAIN_JSON: readonly (string | undefined)[] = [undefined, '*/*', 'application/json'];
 const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
-/** The place of the team's own among who answers for a port. */
-const OWN = LOOKUP_ORIGINS.indexOf('own');
 const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'application/json; charset=utf-8'];
 
 /**
@@ -54,9 +46,7 @@ class Ahead {
   #version: RegistryVersion | undefined;
   /** When the version was last looked at, in milliseconds of `performance.now`. */
   #checkedAt = Number.NEGATIVE_INFINITY;
-  /** For each port that was asked for, its report without the number, and the place of who answers for it among `LOOKUP_ORIGINS`. */
-  #reports = ofEachPort();
-  readonly #origins = new Uint8Array(PORT_COUNT);
+  readonly #reports: KeptReports;
   /** The header of a report in JSON without what differs from one to another. */
   #reportHead: Head | undefined;
 
@@ -64,6 +54,7 @@ class Ahead {
     this.#app = app;
     this.#registry = registry;
     this.#counts = counts;
+    this.#reports = new KeptReports(registry);
     this.#reportTally = counts.of('/ports/{port}', 'GET');
   }
 
@@ -83,7 +74,7 @@ class Ahead {
     const { url = '', headers } = request;
     const port = portOf(url);
     if (port !== undefined && PLAIN_JSON.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding'])) {
-      const report = this.#findReport(port);
+      const report = this.#reportHead && this.#reports.find(port);
       if (report !== undefined && this.#reportHead !== undefined) {
         this.#sendReport(port, report, request, response, this.#reportHead, start);
         return true;
@@ -107,33 +98,9 @@ class Ahead {
     start: number,
   ): void {
     const status = send(request, response, { head, tag: portTag(port, report), body: portJson(port, report) });
-    this.#counts.addLookups(this.#origins[port] ?? 0);
+    this.#counts.addLookups(this.#reports.originOf(port));
     this.#counts.cache.hits++;
     this.#reportTally.add(status, performance.now() - start);
-  }
-
-  /** Nothing where the report cannot be read, although the version could: the app finds the same fault, and explains it. */
-  #findReport(port: number): ByteTemplate | undefined {
-    const kept = this.#reports[port];
-    if (kept !== undefined || this.#reportHead === undefined) return kept;
-    try {
-      this.#readReports(port - (port % AT_ONCE));
-    } catch {
-      return undefined;
-    }
-    return this.#reports[port];
-  }
-
-  #readReports(first: number): void {
-    const queries = Array.from({ length: AT_ONCE }, (_, index) => {
-      const port = first + index;
-      return { firstPort: port, lastPort: port, protocol: null };
-    });
-    for (const [index, report] of this.#registry.sharedReports(queries).entries()) {
-      const port = first + index;
-      this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report));
-      this.#reports[port] = portTemplate(report);
-    }
   }
 
   /** Sends an answer that was kept, or has it kept when the app has sent it. */
@@ -199,24 +166,13 @@ class Ahead {
 
   #drop(): void {
     this.#kept.clear();
-    this.#reports = ofEachPort();
+    this.#reports.clear();
   }
 
-  /** Drops what may tell of an own entry: that of ports that had one when they were read, and of those that have one now. */
   #dropOwn(): void {
     this.#kept.clear();
-    for (const [port, origin] of this.#origins.entries()) if (origin === OWN) this.#forget(port, port);
-    for (const { firstPort, lastPort } of this.#registry.ownSpans()) this.#forget(firstPort, lastPort);
+    this.#reports.clearOwn();
   }
-
-  #forget(firstPort: number, lastPort: number): void {
-    this.#reports.fill(undefined, firstPort, lastPort + 1);
-  }
-}
-
-/** A place for each port, all of them there from the start: an engine keeps an array that is filled here and there as a slow table. */
-function ofEachPort(): (ByteTemplate | undefined)[] {
-  return new Array<ByteTemplate | undefined>(PORT_COUNT).fill(undefined);
 }
 
 /** The port of `/ports/22` as the contract writes it; undefined for any other path, and for a query. */
