@@ -31,7 +31,7 @@ const NICE = 10;
 /** How nice a program is to the load generator, which it must not hold up. */
 const NICEST = 19;
 
-/** How long lookups are measured at least, in seconds: at a tenth of a core an import takes ten. */
+/** How long lookups are measured at least while an import has the server's core, in seconds: at a tenth of a core an import takes ten. */
 const LEAST_S = 25;
 
 /** Lookups while one import after the other runs, and while own entries are written: throughput, and the longest stall. */
@@ -42,22 +42,25 @@ export const busy: Part = ({ options, workbench }) =>
       const { rounds, seconds, connections } = options;
       const requests = shufflePorts().map((port) => askRest(port));
       const load = { url: server.url, requests, order: 'random', connections } as const;
-      const disturbances: Record<string, (isOver: () => boolean) => Promise<void>> = {
-        [QUIET]: async () => {},
-        [IMPORTS]: (isOver) => importUntil(isOver, database, SERVER_CORE, NICE),
-        [SPIN]: spinUntil,
-        [IMPORTS_BESIDE]: (isOver) => importUntil(isOver, database, LOAD_CORE, NICEST),
-        [WRITES]: (isOver) => writeUntil(isOver, server.url, token),
+      const longer = Math.max(seconds, LEAST_S);
+      const disturbances: Record<
+        string,
+        readonly [disturb: (isOver: () => boolean) => Promise<void>, seconds: number]
+      > = {
+        [QUIET]: [async () => {}, seconds],
+        [IMPORTS]: [(isOver) => importUntil(isOver, database, SERVER_CORE, NICE), longer],
+        [SPIN]: [spinUntil, seconds],
+        [IMPORTS_BESIDE]: [(isOver) => importUntil(isOver, database, LOAD_CORE, NICEST), seconds],
+        [WRITES]: [(isOver) => writeUntil(isOver, server.url, token), seconds],
       };
       const results = new Map<string, LoadResult[]>();
       for (let round = 0; round < rounds; round++) {
-        for (const [name, disturb] of Object.entries(disturbances)) {
+        for (const [name, [disturb, turn]] of Object.entries(disturbances)) {
           // Each turn begins warm: what the one before it left to be read anew is not this one's cost.
           await warmUp({ name: server.name, server, requests, touchAll: true }, options);
           let isOver = false;
           const disturbed = disturb(() => isOver);
-          const least = name === IMPORTS ? LEAST_S : 0;
-          const result = await drive({ ...load, seconds: Math.max(seconds, least) }).finally(() => {
+          const result = await drive({ ...load, seconds: turn }).finally(() => {
             isOver = true;
           });
           await disturbed;

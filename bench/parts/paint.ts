@@ -3,16 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { ARGUMENTS, EXECUTABLE } from '../../test/browser/executable.ts';
 import { painting } from '../../test/browser/painting.ts';
 import { portolan } from '../contenders/portolan.ts';
 import { CAN_PIN } from '../core.ts';
 import { GOALS } from '../goals.ts';
 import { median } from '../statistics.ts';
 import { type Part, withServer } from './part.ts';
-
-/** Debian's package `chromium`; another one by the environment variable CHROMIUM. */
-const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 const PORT_PAGE = '/ports/60257';
 
@@ -28,7 +25,7 @@ const WAYS: Readonly<Record<string, readonly string[]>> = {
 
 /** When Chromium has painted a page, from when it began to ask for it; nothing where Chromium is not installed. */
 export const paint: Part = async ({ options, workbench }) => {
-  if (!existsSync(CHROMIUM)) return [];
+  if (!existsSync(EXECUTABLE)) return [];
   return withServer(portolan(workbench.database), async ({ url }) => {
     const folder = await mkdtemp(join(tmpdir(), 'portolan-bench-'));
     const browser = await chromium.launch({ executablePath: await onAllCores(folder), args: ARGUMENTS });
@@ -63,9 +60,9 @@ export const paint: Part = async ({ options, workbench }) => {
 
 /** Writes a program that runs the browser, a dozen of threads, on all cores, whatever core this process is kept to. */
 async function onAllCores(folder: string): Promise<string> {
-  if (!CAN_PIN) return CHROMIUM;
+  if (!CAN_PIN) return EXECUTABLE;
   const file = join(folder, 'chromium');
-  await writeFile(file, `#!/bin/sh\nexec taskset --cpu-list 0-${cpus().length - 1} '${CHROMIUM}' "$@"\n`, {
+  await writeFile(file, `#!/bin/sh\nexec taskset --cpu-list 0-${cpus().length - 1} '${EXECUTABLE}' "$@"\n`, {
     mode: 0o755,
   });
   return file;

@@ -74,9 +74,10 @@ class Ahead {
     const { url = '', headers } = request;
     const port = portOf(url);
     if (port !== undefined && PLAIN_JSON.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding'])) {
-      const report = this.#reportHead && this.#reports.find(port);
-      if (report !== undefined && this.#reportHead !== undefined) {
-        this.#sendReport(port, report, request, response, this.#reportHead, start);
+      const head = this.#reportHead;
+      const report = head && this.#reports.find(port);
+      if (head !== undefined && report !== undefined) {
+        this.#sendReport(port, report, request, response, head, start);
         return true;
       }
       this.#counts.cache.misses++;

@@ -4,20 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { PROJECT } from '../support/portolan-process.ts';
-
-/** Debian's package `chromium`; another one by the environment variable CHROMIUM. */
-const EXECUTABLE = process.env.CHROMIUM || '/usr/bin/chromium';
-
-/** It runs as root in a container, asks nobody on its own account, and knows no host but this one. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
+import { ARGUMENTS, EXECUTABLE } from './executable.ts';
 
 /** How long the browser may take for anything, in milliseconds. */
 const PATIENCE_MS = 15_000;

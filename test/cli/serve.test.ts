@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { bundledLists } from '../../src/cli/bundled.ts';
@@ -22,23 +22,17 @@ import {
   type ServerProcess,
   startServer,
 } from '../support/portolan-process.ts';
-import { makeFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { useSmallDatabase } from '../support/small-database.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const STOP_MS = 10_000;
 
-let template: string;
-before(async () => {
-  template = makeFolder();
-  const args = ['seed', '--allow-small', '--date', '2020-01-01', '--iana', '-'];
-  const environment = { DATABASE: join(template, 'portolan.db') };
-  assert.equal((await runPortolan(args, { environment, input: ianaFile(500) })).code, 0);
-});
-after(() => removeFolder(template));
+const template = useSmallDatabase();
 
 /** Gives a database of its own, with a small file of an operator and the bundled lists. */
 function databaseFor(t: TestContext): string {
   const database = join(temporaryFolder(t), 'portolan.db');
-  copyFileSync(join(template, 'portolan.db'), database);
+  copyFileSync(template(), database);
   return database;
 }
 

@@ -13,11 +13,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { executeSql } from '../support/database-content.ts';
-import { ianaFile } from '../support/iana-file.ts';
 import {
   assertFails,
   runPortolan,
@@ -25,7 +24,8 @@ import {
   startServer,
   waitForStatus,
 } from '../support/portolan-process.ts';
-import { makeFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { useSmallDatabase } from '../support/small-database.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LOCKED = 'The database is locked by another process: try again when it is done';
 const DAMAGED =
@@ -36,21 +36,14 @@ const MISSING = 'The database is missing: start Portolan again or run its seed c
 const NEWER =
   'The database has schema version 999, but this Portolan works with version N: run the newer Portolan that made it, or set DATABASE to another file';
 
-let template: string;
-before(async () => {
-  template = makeFolder();
-  const args = ['seed', '--allow-small', '--date', '2020-01-01', '--iana', '-'];
-  const environment = { DATABASE: join(template, 'portolan.db') };
-  assert.equal((await runPortolan(args, { environment, input: ianaFile(500) })).code, 0);
-});
-after(() => removeFolder(template));
+const template = useSmallDatabase();
 
 /** Gives the path for a database, and a function that puts a good one there: with a small file and the bundled lists. */
 function setUp(t: TestContext) {
   const folder = temporaryFolder(t);
   const database = join(folder, 'portolan.db');
   const putGood = () => {
-    copyFileSync(join(template, 'portolan.db'), join(folder, 'copy.db'));
+    copyFileSync(template(), join(folder, 'copy.db'));
     renameSync(join(folder, 'copy.db'), database);
   };
   return { database, putGood };

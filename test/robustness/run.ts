@@ -1,18 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { NODE } from '../../bench/contenders/portolan.ts';
 
 /** The seed of this run: the same requests each time, or others by `FUZZ_SEED`. */
 export const SEED = Number(process.env.FUZZ_SEED ?? 6335);
 
 /** As `npm start` runs it, without npm: the memory of the process itself is measured. */
-export const COMMAND = [
-  process.execPath,
-  '--max-semi-space-size=16',
-  '--max-old-space-size=1024',
-  '--no-allocation-site-pretenuring',
-  'bin/portolan.js',
-  'serve',
-] as const;
+export const COMMAND = [...NODE, 'bin/portolan.js', 'serve'] as const;
 
 /**
  * Tells how much memory a process holds.

@@ -1,6 +1,6 @@
+// Shows the contract and lets it be tried, on the server that this page came from.
 import { mend } from './mend.js';
 
-// Shows the contract and lets it be tried, on the server that this page came from.
 const contract = await (await fetch('openapi.json')).json();
 contract.servers = [{ url: location.pathname.replace(/\/docs$/, '') || '/' }];
 

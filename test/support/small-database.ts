@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { ianaFile } from './iana-file.ts';
+import { runPortolan } from './portolan-process.ts';
+import { makeFolder, removeFolder } from './temporary-folder.ts';
+
+/**
+ * Makes a database with a small file of an operator and the bundled lists before the tests of a file, and takes it away
+ * after them.
+ *
+ * @returns Gives its path, to be copied, once the first test runs.
+ */
+export function useSmallDatabase(): () => string {
+  let folder = '';
+  const path = () => join(folder, 'portolan.db');
+  before(async () => {
+    folder = makeFolder();
+    const args = ['seed', '--allow-small', '--date', '2020-01-01', '--iana', '-'];
+    assert.equal((await runPortolan(args, { environment: { DATABASE: path() }, input: ianaFile(500) })).code, 0);
+  });
+  after(() => removeFolder(folder));
+  return path;
+}
