@@ -17,6 +17,7 @@ export function limitsOf(config: Config): Limits {
     batchResults: config.batchLimit,
     urlBytes: config.urlLimit,
     waitMs: config.maxWait,
+    cpuMs: config.cpuLimit,
     windowRequests: config.rateLimit,
     windowMs: config.rateWindow,
   };

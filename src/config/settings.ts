@@ -181,6 +181,12 @@ export const SETTINGS = {
     time('10 ms', '1 h'),
     'how long a request may queue where more come than can be answered, before it is refused',
   ),
+  cpuLimit: setting(
+    'CPU_LIMIT',
+    '10 s',
+    time('100 ms', '1 h'),
+    'processor time that one request may use, before it is refused or its answer is cut off',
+  ),
   requestTimeout: setting(
     'REQUEST_TIMEOUT',
     '30 s',

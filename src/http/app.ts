@@ -25,6 +25,7 @@ import { exploreGraphql, pageRouter } from './pages.ts';
 import { HttpError } from './problem.ts';
 import { assignRequestId } from './request-id.ts';
 import { logRequests } from './request-log.ts';
+import { CPU_LIMIT } from './request-work.ts';
 import { answerRoute, answerShell } from './resources.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
 import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './writes.ts';
@@ -84,6 +85,7 @@ export function createApp(parts: AppParts): Express {
   app.set('etag', validatorOf);
   // Query parameters are read by the routes, which refuse what they do not know.
   app.set('query parser', false);
+  app.set(CPU_LIMIT, parts.limits.cpuMs);
   app.disable('x-powered-by');
   app.set('trust proxy', [...parts.trustProxy]);
   linkBelow(parts.basePath);

@@ -7,6 +7,8 @@ import { HttpError } from './problem.ts';
 export interface Limits extends BatchLimits {
   /** How long a request may wait for its turn, in milliseconds. */
   readonly waitMs: number;
+  /** The processor time that one request may use, in milliseconds. */
+  readonly cpuMs: number;
   /** The longest path and query, in bytes. */
   readonly urlBytes: number;
   /** How many requests a client may make in a window; 0 for any number. */

@@ -1,0 +1,94 @@
+import { setImmediate } from 'node:timers';
+import type { Response } from 'express';
+import { RegistryError } from '../registry/registry-error.ts';
+
+/** How long a request may work before other requests get a turn, in milliseconds. */
+const SLICE_MS = 10;
+
+/** The app's setting that holds the processor time of a request, in milliseconds. */
+export const CPU_LIMIT = 'cpu limit';
+
+/** The client has closed its connection: nobody reads an answer. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}
+
+/**
+ * The work of one request, done in steps. A step is synchronous and bounded by itself; between steps other requests get
+ * turns, and the work ends when its client has gone or when it has used its processor time.
+ */
+export class RequestWork {
+  readonly #response: Response;
+  readonly #limitMs: number;
+  #usedMs = 0;
+  /** The part of `#usedMs` since the last turn. */
+  #sliceMs = 0;
+
+  /**
+   * @param response - Its connection tells whether the client is still there.
+   * @param limitMs - The processor time that all steps may use together, in milliseconds.
+   */
+  constructor(response: Response, limitMs: number) {
+    this.#response = response;
+    this.#limitMs = limitMs;
+  }
+
+  /**
+   * Runs one step, after a turn for others where the request has used its slice of 10 ms.
+   *
+   * @param step - The step: synchronous work of a few milliseconds at most.
+   * @returns What the step returns.
+   * @throws {ClientGone} When the client has closed its connection.
+   * @throws {RegistryError} `unavailable` when the processor time is used up.
+   */
+  async run<T>(step: () => T): Promise<T> {
+    if (this.#sliceMs >= SLICE_MS) {
+      await nextTurn();
+      this.#sliceMs = 0;
+    }
+    if (this.#response.destroyed) throw new ClientGone('the client has closed its connection');
+    if (this.#usedMs > this.#limitMs) {
+      throw new RegistryError(
+        'unavailable',
+        `Cannot answer: the request takes more than ${this.#limitMs / 1000} s of processor time`,
+      );
+    }
+    const start = performance.now();
+    try {
+      return step();
+    } finally {
+      const ms = performance.now() - start;
+      this.#usedMs += ms;
+      this.#sliceMs += ms;
+    }
+  }
+}
+
+/** The requests that wait for a turn, in the order in which they get it. */
+const waiting: (() => void)[] = [];
+
+/**
+ * Waits for a turn. One request gets a turn in each iteration of the event loop, however many wait: between two of them
+ * the loop reads sockets, so that a short request waits for one slice and not for all of them.
+ */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(giveTurn);
+  });
+}
+
+function giveTurn(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(giveTurn);
+}
+
+/**
+ * Returns the work of the request that a response answers.
+ *
+ * @param response - The response of an app that has the setting `CPU_LIMIT`.
+ */
+export function workOf(response: Response): RequestWork {
+  response.locals.work ??= new RequestWork(response, response.app.get(CPU_LIMIT));
+  return response.locals.work;
+}
