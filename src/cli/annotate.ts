@@ -68,7 +68,7 @@ function formOf(line: string): 'sockets' | 'nmap-grepable' | 'nmap-xml' {
 async function namesHere(where: Exclude<Where, { readonly server: string }>): Promise<Names> {
   const registry = await openRegistry(where);
   try {
-    const pieces = await Array.fromAsync(logstashExport(registry, ['iana', 'informal', 'own']));
+    const pieces = await Array.fromAsync(logstashExport(registry, ['iana', 'informal', 'own'], async (step) => step()));
     return toNames(pieces.join(''), registry.ephemeralRanges());
   } finally {
     registry.close();

@@ -65,7 +65,7 @@ export async function exportFile(where: Where, format: string, query: URLSearchP
   const registry = await openRegistry(where);
   const snapshot = registry.snapshot();
   try {
-    await printPieces(route.write(snapshot, origins));
+    await printPieces(route.write(snapshot, origins, async (step) => step()));
   } finally {
     snapshot.close();
     registry.close();

@@ -18,6 +18,7 @@ export function limitsOf(config: Config): Limits {
     urlBytes: config.urlLimit,
     waitMs: config.maxWait,
     cpuMs: config.cpuLimit,
+    heldBytes: config.heldLimit,
     windowRequests: config.rateLimit,
     windowMs: config.rateWindow,
   };

@@ -152,7 +152,13 @@ export const SETTINGS = {
     'BODY_LIMIT',
     '4 MiB',
     size('1 KiB', '64 MiB'),
-    'largest body of a request; a GraphQL request takes 100 KiB at most',
+    'largest body of a batch; a GraphQL request takes 100 KiB at most, a write 512 KiB',
+  ),
+  heldLimit: setting(
+    'HELD_LIMIT',
+    '64 MiB',
+    size('8 MiB', '16384 MiB'),
+    'memory that is held for all clients together: bodies of requests, and answers until they are read',
   ),
   batchLimit: setting('BATCH_LIMIT', '65536', count('results', 1, 1_000_000), 'results that a batch may give'),
   headerLimit: setting(

@@ -10,12 +10,13 @@ import { ROUTES } from '../rest/routes.ts';
 import { linkBelow } from '../web/address.ts';
 import { authorizeBy, keepPrivate, requireScope, requireTokenToRead } from './authorization.ts';
 import { batchRouter } from './batch.ts';
-import { readBody } from './body.ts';
+import { parseJsonBody, readBody } from './body.ts';
 import { chartRouter } from './chart.ts';
 import { compressAnswers, validatorOf } from './compression.ts';
 import { countRequests } from './counting.ts';
 import { exportRouter } from './exports.ts';
 import { healthRouter } from './health.ts';
+import { HeldMemory, holdAnswers } from './held-memory.ts';
 import { handleError } from './last-resort.ts';
 import { type Limits, limitRequests, refuseLongUrl } from './limits.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './methods.ts';
@@ -57,7 +58,13 @@ export interface AppParts {
 }
 
 /** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
-const LARGEST_BODY = 100 * 1024;
+const LARGEST_DOCUMENT = 100 * 1024;
+
+/**
+ * The largest body of a write where no smaller one is set, in bytes: the longest own entry has 300 kB where each of its
+ * characters is escaped.
+ */
+const LARGEST_WRITE = 512 * 1024;
 
 /** The methods that a page of another origin may use. It may send any header field: there are no cookies to borrow. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
@@ -80,6 +87,8 @@ const EXPOSED = [
  */
 export function createApp(parts: AppParts): Express {
   const app = express();
+  const held = new HeldMemory(parts.limits.heldBytes);
+  holdAnswers(app, held);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
   app.set('etag', validatorOf);
@@ -103,10 +112,10 @@ export function createApp(parts: AppParts): Express {
   const authorize = authorizeBy(parts.registry);
   if (parts.requireToken) app.use(requireTokenToRead(authorize));
   if (parts.writeMetrics !== null) app.use(metricsRouter(parts.writeMetrics));
-  app.use(batchRouter(parts.registry, parts.limits, parts.counts));
-  app.use(exportRouter(parts.registry));
+  app.use(batchRouter(parts.registry, parts.limits, parts.counts, held));
+  app.use(exportRouter(parts.registry, held));
   app.use(chartRouter(parts.registry));
-  app.use(writeRouter({ ...parts, authorize, bodyBytes: parts.limits.bodyBytes }));
+  app.use(writeRouter({ ...parts, authorize, held, bodyBytes: Math.min(LARGEST_WRITE, parts.limits.bodyBytes) }));
   for (const route of ROUTES) {
     const methods = allowMethods([...READ_METHODS, ...writeMethodsOf(route.path)]);
     const check =
@@ -117,10 +126,17 @@ export function createApp(parts: AppParts): Express {
   }
   for (const path of WRITE_ONLY_PATHS) app.all(path, allowMethods(writeMethodsOf(path)));
   app.use(pageRouter(parts.registry));
-  const limit = Math.min(LARGEST_BODY, parts.limits.bodyBytes);
+  const limit = Math.min(LARGEST_DOCUMENT, parts.limits.bodyBytes);
   app
     .route('/graphql')
-    .all(allowMethods(['GET', 'POST']), exploreGraphql, expectJson, readBody(limit, express.json), parts.graphql);
+    .all(
+      allowMethods(['GET', 'POST']),
+      exploreGraphql,
+      expectJson,
+      readBody(limit, held),
+      parseJsonBody(true),
+      parts.graphql,
+    );
   app.use(answerOptions);
   app.use((request: Request) => {
     throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: no such resource`);

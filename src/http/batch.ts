@@ -1,25 +1,21 @@
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type RequestHandler, type Response, Router } from 'express';
 import type { Counts } from '../metrics/counts.ts';
 import { ByteTemplate, type ByteText, encode, joinBytes } from '../registry/byte-text.ts';
 import type { Registry } from '../registry/registry.ts';
-import {
-  answerBatch,
-  type BatchItem,
-  type BatchResult,
-  countResults,
-  readJsonBatch,
-  readTextBatch,
-} from '../rest/batch.ts';
+import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../rest/batch.ts';
+import { jsonItems, textItems } from '../rest/batch-items.ts';
 import { portJson, portTemplate } from '../rest/port-json.ts';
 import { readQuery } from '../rest/query.ts';
 import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../text/csv.ts';
 import { readBody } from './body.ts';
 import { countLookups } from './counting.ts';
 import { searchOf } from './form-query.ts';
+import type { HeldMemory } from './held-memory.ts';
 import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { writePort } from './plain-forms.ts';
-import { HttpError, toProblem } from './problem.ts';
+import { faultProblem, HttpError, toProblem } from './problem.ts';
+import { type RequestWork, workOf } from './request-work.ts';
 import { sendStream } from './stream.ts';
 
 /** What a batch may hold. */
@@ -61,14 +57,12 @@ function frameOf(before: string, between: string, behind: string, empty: string,
  * @param registry - Where the answers come from.
  * @param limits - What a batch may hold.
  * @param counts - Where look-ups are counted.
+ * @param held - The memory that is held for clients.
  */
-export function batchRouter(registry: Registry, limits: BatchLimits, counts: Counts): Router {
-  const parsers = [
-    readBody(limits.bodyBytes, (options) => express.json({ ...options, strict: false })),
-    readBody(limits.bodyBytes, (options) => express.text({ ...options, type: 'text/plain' })),
-  ];
+export function batchRouter(registry: Registry, limits: BatchLimits, counts: Counts, held: HeldMemory): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, ...parsers, answer(registry, limits, counts));
+  const read = readBody(limits.bodyBytes, held);
+  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, read, answer(registry, limits, counts, held));
   return router;
 }
 
@@ -77,69 +71,62 @@ const expectBatch: RequestHandler = (request, _response, next) => {
   else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json or text/plain');
 };
 
-function answer(registry: Registry, { batchResults }: BatchLimits, counts: Counts): RequestHandler {
+function answer(registry: Registry, { batchResults }: BatchLimits, counts: Counts, held: HeldMemory): RequestHandler {
   return async (request, response) => {
     const query = readQuery(searchOf(request.originalUrl), ['format']);
     const format = negotiate(request, FORMATS, query.get('format'));
-    const items = readItems(request);
-    const count = countResults(items);
-    if (count > batchResults) {
-      throw new HttpError(
-        413,
-        `Cannot answer for more than ${batchResults} ports at once: the batch asks for ${count}`,
-      );
-    }
+    const body: string = request.body;
+    const items = () => (request.is('text/plain') ? textItems(body) : jsonItems(body));
+    const work = workOf(response);
+    const count = await countResults(items(), batchResults, (step) => work.run(step));
+    response.set('Cache-Control', 'no-store').vary('Accept');
+    const send = (from: Registry): Promise<void> => {
+      const parts = answerBatch(from, items());
+      const pieces = frame(FRAMES[format], parts, work, (results) => countBatch(counts, response, results));
+      return sendStream(response, MEDIA_TYPES[format], pieces, held);
+    };
+    // What one step answers comes from one state of the data by itself.
+    if (count <= STEP_RESULTS) return send(registry);
     const snapshot = registry.snapshot();
     try {
-      response.set('Cache-Control', 'no-store').vary('Accept');
-      await sendStream(
-        response,
-        MEDIA_TYPES[format],
-        frame(FRAMES[format], counted(answerBatch(snapshot, items), response, counts)),
-      );
+      return await send(snapshot);
     } finally {
       snapshot.close();
     }
   };
 }
 
-function readItems(request: Request): BatchItem[] {
-  return request.is('text/plain') ? readTextBatch(String(request.body ?? '')) : readJsonBatch(request.body);
+function countBatch(counts: Counts, response: Response, results: readonly BatchResult[]): void {
+  const reports = results.flatMap((result) => ('shared' in result ? [result.shared] : []));
+  countLookups(counts, response, reports);
 }
 
-async function* counted(
-  parts: AsyncIterable<BatchResult[]>,
-  response: Response,
-  counts: Counts,
-): AsyncGenerator<BatchResult[]> {
-  for await (const results of parts) {
-    countLookups(
-      counts,
-      response,
-      results.flatMap((result) => ('error' in result ? [] : [result.shared])),
-    );
-    yield results;
-  }
-}
-
+/** Writes the parts of a batch, each in a step of its own. */
 async function* frame(
   { before, between, behind, empty, part }: Frame,
-  parts: AsyncIterable<BatchResult[]>,
+  parts: Iterator<BatchResult[]>,
+  work: RequestWork,
+  count: (results: readonly BatchResult[]) => void,
 ): AsyncGenerator<Buffer> {
+  const writeNext = (): ByteText | null => {
+    const { done, value } = parts.next();
+    if (done === true) return null;
+    count(value);
+    return part(value);
+  };
   let lead = before;
-  let isEmpty = true;
-  for await (const results of parts) {
-    yield Buffer.from(lead + part(results), 'latin1');
+  for (let text = await work.run(writeNext); text !== null; text = await work.run(writeNext)) {
+    yield Buffer.from(lead + text, 'latin1');
     lead = between;
-    isEmpty = false;
   }
-  yield Buffer.from(isEmpty ? empty : behind, 'latin1');
+  yield Buffer.from(lead === between ? behind : empty, 'latin1');
 }
 
 function toJson(result: BatchResult): ByteText {
   const query = encode(JSON.stringify(result.query));
-  if ('error' in result) return ERROR.fill(query, encode(JSON.stringify(toProblem(result.error))));
-  return REPORT.fill(query, portJson(result.number, portTemplate(result.shared)));
+  if ('shared' in result) return REPORT.fill(query, portJson(result.number, portTemplate(result.shared)));
+  const problem = 'fault' in result ? faultProblem(result.fault) : toProblem(result.error);
+  return ERROR.fill(query, encode(JSON.stringify(problem)));
 }
 
 const ERROR = new ByteTemplate(['{"query":', ',"error":', '}'].map(encode), [0, 1]);
@@ -147,11 +134,14 @@ const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'].map(encode), [0
 
 function toLine(result: BatchResult): PortLine {
   const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);
-  return 'error' in result
-    ? { query, error: result.error.message }
-    : { query, number: result.number, shared: result.shared };
+  if ('shared' in result) return { query, number: result.number, shared: result.shared };
+  return { query, error: detailOf(result) };
 }
 
 function toText(result: BatchResult): string {
-  return 'error' in result ? `${result.error.message}\n` : writePort(result);
+  return 'shared' in result ? writePort(result) : `${detailOf(result)}\n`;
+}
+
+function detailOf(result: Exclude<BatchResult, { readonly shared: unknown }>): string {
+  return 'fault' in result ? result.fault.detail : result.error.message;
 }

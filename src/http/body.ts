@@ -1,97 +1,157 @@
 import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
-import type { Request, RequestHandler } from 'express';
+import type { Readable } from 'node:stream';
+import { MIMEType } from 'node:util';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Request, RequestHandler, Response } from 'express';
 import { type ByteText, decode } from '../registry/byte-text.ts';
+import type { HeldMemory } from './held-memory.ts';
 import { HttpError } from './problem.ts';
 
+/** How deep the values of a JSON body may lie in each other; the contract's deepest lies 4 deep. */
+const DEEPEST_JSON = 64;
+
+/** What a body takes for each of its bytes: its bytes and the text of them, of one or two bytes a character. */
+const HELD_PER_BYTE = 3;
+
 /**
- * Reads a body with Express' parsers, and answers 413 as soon as it is known to be too large: they would wait for its
- * end first, which in chunks may never come. The rest is read and thrown away, for as long as a request may take, so
- * that a client that sends before it reads gets to see the answer.
+ * Reads a body as text into `request.body`. It answers 413 as soon as the body is known to be too large, packed or
+ * unpacked, and 503 as soon as all clients together hold too much memory. The rest is read and thrown away, for as long as
+ * a request may take, so that a client that sends before it reads gets to see the answer.
  *
  * @param limit - The largest body, in bytes, as it is sent and when it is unpacked.
- * @param makeParser - Makes a parser that stops at this many bytes of the unpacked body.
+ * @param held - The memory that is held for clients.
  */
-export function readBody(limit: number, makeParser: (options: { limit: number }) => RequestHandler): RequestHandler {
-  const parse = makeParser({ limit });
-  return (request, response, next) => {
+export function readBody(limit: number, held: HeldMemory): RequestHandler {
+  return async (request, response, next) => {
     const kept = keptBodies.get(request);
-    if (kept !== undefined) {
-      // Not for the collector alone: it takes what a long-lived map holds for long-lived until it looks at everything.
-      keptBodies.delete(request);
-      if (kept.length > limit) throw tooLarge(limit);
-      request.body = parseJson(kept);
-      next();
-      return;
+    // Delete now: entries of a long-lived WeakMap survive minor garbage collections.
+    keptBodies.delete(request);
+    try {
+      if ((kept?.length ?? Number(request.get('Content-Length') ?? 0)) > limit) throw tooLarge(limit);
+      request.body = kept === undefined ? await readText(request, response, limit, held) : decode(kept);
+    } catch (error) {
+      request.unpipe();
+      request.resume();
+      throw error;
     }
-    if (Number(request.get('Content-Length') ?? 0) > limit) throw tooLarge(limit);
-    let isSettled = false;
-    const source = sourceOf(request);
-    const settle = (error?: unknown): void => {
-      if (isSettled) return;
-      isSettled = true;
-      request.body = source.body;
-      next(explain(error, limit));
-    };
-    parse(source, response, settle);
-    // A parser that does not know the media type has left the body alone.
-    if (isSettled) return;
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > limit) settle(tooLarge(limit));
-    });
+    next();
   };
 }
 
-/**
- * Gives what the parsers read a body from. A client that has closed its side of the connection while its request queued may
- * have sent all of the body before, which they do not believe: they get a copy of the stream, and no look at the connection.
- *
- * @throws {HttpError} 400 when the client had not sent all of it.
- */
-function sourceOf(request: Request): Request {
-  if (request.socket.readable) return request;
-  if (!request.complete) throw new HttpError(400, 'Cannot read the body: the request was aborted');
-  const { headers, body } = request;
-  return Object.assign(request.pipe(new PassThrough()), { headers, body }) as unknown as Request;
-}
-
-const keptBodies = new WeakMap<IncomingMessage, ByteText>();
-
-/**
- * Has `readBody` take a body that was read before.
- *
- * @param request - The request.
- * @param body - JSON, whole and not packed.
- */
-export function keepBody(request: IncomingMessage, body: ByteText): void {
-  keptBodies.set(request, body);
-}
-
-/** As Express' parser does: an object or an array, and nothing else. */
-function parseJson(body: ByteText): unknown {
+async function readText(request: Request, response: Response, limit: number, held: HeldMemory): Promise<string> {
+  expectUtf8(request);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    const value: unknown = JSON.parse(decode(body));
-    if (typeof value === 'object' && value !== null) return value;
+    for await (const chunk of unpack(request)) {
+      bytes += chunk.length;
+      if (bytes > limit) throw tooLarge(limit);
+      held.hold(response, chunk.length * HELD_PER_BYTE);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw explain(error);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function expectUtf8(request: Request): void {
+  const charset = charsetOf(request.get('Content-Type') ?? '');
+  if (/^(?:utf-8|utf8|us-ascii)$/i.test(charset)) return;
+  throw new HttpError(415, 'Cannot read the body: expected the charset utf-8');
+}
+
+function charsetOf(mediaType: string): string {
+  try {
+    return new MIMEType(mediaType).params.get('charset') ?? 'utf-8';
+  } catch {
+    return 'utf-8';
+  }
+}
+
+const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Returns the body without its content coding. An early end of the loop over it leaves the request itself open. */
+function unpack(request: Request): AsyncIterable<Buffer> {
+  const coding = request.get('Content-Encoding')?.toLowerCase() ?? 'identity';
+  // A client that has closed its side of the connection may have sent all of the body before.
+  if (coding === 'identity') return request.iterator({ destroyOnReturn: false });
+  const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
+  if (decoder === undefined) {
+    throw new HttpError(415, 'Cannot read the body: expected the content coding gzip, deflate or br');
+  }
+  // `pipeline` would close the connection together with a decoder that fails.
+  request.once('error', (error) => decoder.destroy(error));
+  return request.pipe(decoder);
+}
+
+/**
+ * Parses the JSON of `request.body`, which `readBody` has read; no body at all leaves undefined there.
+ *
+ * @param expectsObject - Whether only an object or an array will do.
+ */
+export function parseJsonBody(expectsObject: boolean): RequestHandler {
+  return (request, _response, next) => {
+    request.body = request.body === '' ? undefined : parseJson(request.body, expectsObject);
+    next();
+  };
+}
+
+function parseJson(text: string, expectsObject: boolean): unknown {
+  if (isDeeperThan(DEEPEST_JSON, text)) {
+    throw new HttpError(400, `Cannot parse the body: its values lie more than ${DEEPEST_JSON} deep in each other`);
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!expectsObject || (typeof value === 'object' && value !== null)) return value;
   } catch {
     // Below.
   }
   throw new HttpError(400, 'Cannot parse the body: expected JSON');
 }
 
+/** Code that walks through a value, `JSON.stringify` too, calls itself once a level. */
+function isDeeperThan(limit: number, json: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (isInString && character === '\\') at++;
+    else if (character === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > limit) return true;
+  }
+  return false;
+}
+
+const keptBodies = new WeakMap<IncomingMessage, ByteText>();
+
+/**
+ * Stores a body that was read already, for `readBody`.
+ *
+ * @param request - The request.
+ * @param body - The body, whole and not packed.
+ */
+export function keepBody(request: IncomingMessage, body: ByteText): void {
+  keptBodies.set(request, body);
+}
+
 function tooLarge(limit: number): HttpError {
   return new HttpError(413, `Cannot read the body: it is larger than ${limit} bytes`);
 }
 
-/** Puts into words what the parsers leave without a type of their own, or tell without the limit. */
-function explain(error: unknown, limit: number): unknown {
-  const { type, code } = (error ?? {}) as { type?: unknown; code?: unknown };
-  // Small as it was sent, and too large when it is unpacked.
-  if (type === 'entity.too.large') return tooLarge(limit);
-  // Zlib's errors are Z_DATA_ERROR and the like, Brotli's ERR__ERROR_FORMAT_…, Zstandard's ZSTD_error_….
-  if (type === undefined && /^(?:Z_|ZSTD_|ERR__ERROR_)/.test(String(code))) {
+/** Explains the errors of zlib, which are `Z_DATA_ERROR` and the like, of Brotli, and of a connection that has ended. */
+function explain(error: unknown): unknown {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (/^(?:Z_|ERR__ERROR_)/.test(String(code))) {
     return new HttpError(400, 'Cannot unpack the body: expected the content coding that Content-Encoding names');
   }
-  return error;
+  if (error instanceof HttpError) return error;
+  return code === 'ECONNRESET' ? new HttpError(400, 'Cannot read the body: the request was aborted') : error;
 }

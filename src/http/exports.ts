@@ -5,8 +5,10 @@ import type { ListName, Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
 import { EXPORTS, type ExportRoute, REPORTS, readOrigins } from './export-files.ts';
 import { searchOf } from './form-query.ts';
+import type { HeldMemory } from './held-memory.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 import { HttpError } from './problem.ts';
+import { workOf } from './request-work.ts';
 import { sendStream } from './stream.ts';
 
 const NAMES: readonly ListName[] = ['assignments', 'associations'];
@@ -15,14 +17,15 @@ const NAMES: readonly ListName[] = ['assignments', 'associations'];
  * Answers the exports. They are sent as they are made, and are whole: all of one comes from one state of the data.
  *
  * @param registry - Where the rows come from.
+ * @param held - The memory that is held for clients.
  */
-export function exportRouter(registry: Registry): Router {
+export function exportRouter(registry: Registry, held: HeldMemory): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  for (const route of EXPORTS) router.all(route.path, allowMethods(READ_METHODS), answer(registry, route));
+  for (const route of EXPORTS) router.all(route.path, allowMethods(READ_METHODS), answer(registry, route, held));
   return router;
 }
 
-function answer(registry: Registry, route: ExportRoute): RequestHandler {
+function answer(registry: Registry, route: ExportRoute, held: HeldMemory): RequestHandler {
   return async (request, response) => {
     const query = readQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
     const origins = readOrigins(query.get('origin') ?? 'iana');
@@ -37,7 +40,11 @@ function answer(registry: Registry, route: ExportRoute): RequestHandler {
         .type(route.mediaType);
       if (request.fresh) response.status(304).end();
       else if (request.method === 'HEAD') response.end();
-      else await sendStream(response, route.mediaType, route.write(snapshot, origins));
+      else {
+        const work = workOf(response);
+        const pieces = route.write(snapshot, origins, (step) => work.run(step));
+        await sendStream(response, route.mediaType, pieces, held);
+      }
     } finally {
       snapshot.close();
     }

@@ -4,6 +4,7 @@ import { RegistryError } from '../registry/registry-error.ts';
 import { isPageWanted } from './form-query.ts';
 import { sendErrorPage, sendProblem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
+import { ClientGone } from './request-work.ts';
 
 /**
  * Makes the last middleware: every error becomes a problem, and what is not the client's fault is logged once.
@@ -13,6 +14,10 @@ import { requestIdOf } from './request-id.ts';
  */
 export function handleError(log: Logger, withClients: boolean) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (error instanceof ClientGone) {
+      response.destroy();
+      return;
+    }
     const about = { requestId: requestIdOf(response), ...(withClients && { client: request.ip }) };
     if (response.headersSent) {
       log.error({ err: error, ...about }, 'an answer broke off');

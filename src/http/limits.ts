@@ -9,6 +9,8 @@ export interface Limits extends BatchLimits {
   readonly waitMs: number;
   /** The processor time that one request may use, in milliseconds. */
   readonly cpuMs: number;
+  /** The memory that may be held for all clients together, in bytes. */
+  readonly heldBytes: number;
   /** The longest path and query, in bytes. */
   readonly urlBytes: number;
   /** How many requests a client may make in a window; 0 for any number. */

@@ -50,6 +50,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
   not_found: 404,
   conflict: 409,
   stale: 412,
+  too_large: 413,
   internal: 500,
   unavailable: 503,
 };
@@ -62,6 +63,15 @@ const STATUS_OF: Record<ErrorCode, number> = {
 export function toProblem(error: unknown): Problem {
   const { status, detail, headers: _, ...more } = explain(error);
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...more };
+}
+
+/**
+ * Returns the problem of one fault, without an error.
+ *
+ * @param fault - What is wrong with which parameter.
+ */
+export function faultProblem(fault: Fault): Problem {
+  return { type: 'about:blank', title: 'Bad Request', status: 400, detail: fault.detail, errors: [fault] };
 }
 
 /**
@@ -94,6 +104,8 @@ export function sendErrorPage(response: Response, error: unknown, requestId: str
 
 function startProblem(response: Response, error: unknown, requestId: string): Problem {
   const problem: Problem = { ...toProblem(error), requestId };
+  // They may have been set for the answer that failed.
+  for (const name of ['ETag', 'Content-Disposition', 'Content-Length']) response.removeHeader(name);
   response.status(problem.status).set({ 'Cache-Control': 'no-store', ...explain(error).headers });
   // What the answer is depends on what the client likes.
   response.vary('Accept');
@@ -109,7 +121,7 @@ function explain(error: unknown): Explanation {
   if (error instanceof RegistryError && error.code !== 'internal') return explainRegistryError(error);
   if (error instanceof URIError)
     return { status: 400, detail: 'Cannot decode the path: expected UTF-8 in percent-encoding' };
-  return explainBodyError(error) ?? { status: 500, detail: 'Something went wrong inside the server' };
+  return { status: 500, detail: 'Something went wrong inside the server' };
 }
 
 function explainRegistryError({ code, message, errors, suggestions }: RegistryError): Explanation {
@@ -120,23 +132,4 @@ function explainRegistryError({ code, message, errors, suggestions }: RegistryEr
     ...(suggestions !== undefined && { suggestions }),
     ...(code === 'unavailable' && { headers: { 'Retry-After': RETRY_AFTER_S } }),
   };
-}
-
-/** What Express' body parser finds wrong with a body, by the type it gives its errors. */
-const BODY_ERRORS: Readonly<Record<string, Explanation>> = {
-  'entity.parse.failed': { status: 400, detail: 'Cannot parse the body: expected JSON' },
-  'encoding.unsupported': {
-    status: 415,
-    detail: 'Cannot read the body: expected the content coding gzip, deflate or br',
-  },
-  'charset.unsupported': { status: 415, detail: 'Cannot read the body: expected the charset utf-8' },
-  'request.aborted': { status: 400, detail: 'Cannot read the body: the request was aborted' },
-  // What was behind it in the connection is no request, and has ended both while it queued.
-  'stream.not.readable': { status: 400, detail: 'Cannot read the body: the request was aborted' },
-  'request.size.invalid': { status: 400, detail: 'Cannot read the body: its length is not the one announced' },
-};
-
-function explainBodyError(error: unknown): Explanation | undefined {
-  const type = (error as { type?: unknown } | null)?.type;
-  return typeof type === 'string' && Object.hasOwn(BODY_ERRORS, type) ? BODY_ERRORS[type] : undefined;
 }

@@ -1,4 +1,4 @@
-import express, { type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Counts } from '../metrics/counts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -7,9 +7,10 @@ import { readQuery } from '../rest/query.ts';
 import { ROUTES } from '../rest/routes.ts';
 import { WRITES, type WriteAnswer, type WriteRoute } from '../rest/writes.ts';
 import { type Authorize, requireScope } from './authorization.ts';
-import { readBody } from './body.ts';
+import { parseJsonBody, readBody } from './body.ts';
 import { countWrites } from './counting.ts';
 import { searchOf } from './form-query.ts';
+import type { HeldMemory } from './held-memory.ts';
 import { negotiate } from './negotiate.ts';
 import { associationTag, readPrecondition } from './precondition.ts';
 import { HttpError } from './problem.ts';
@@ -20,6 +21,8 @@ export interface WriteParts {
   readonly own: OwnRegistry;
   readonly authorize: Authorize;
   readonly counts: Counts;
+  /** The memory that is held for clients. */
+  readonly held: HeldMemory;
   /** The largest body, in bytes. */
   readonly bodyBytes: number;
 }
@@ -58,13 +61,13 @@ export const WRITE_ONLY_PATHS = [...new Set(WRITES.map(({ path }) => path))].fil
   (path) => !ROUTES.some((route) => route.path === path),
 );
 
-function bodyOf({ takes }: WriteRoute, { bodyBytes }: WriteParts): RequestHandler[] {
+function bodyOf({ takes }: WriteRoute, { bodyBytes, held }: WriteParts): RequestHandler[] {
   if (takes.length === 0) return [];
   const expectJson: RequestHandler = (request, _response, next) => {
     if (request.is([...takes])) next();
     else throw new HttpError(415, `Cannot read the body: expected Content-Type ${takes.join(' or ')}`);
   };
-  return [expectJson, readBody(bodyBytes, (options) => express.json({ ...options, type: [...takes], strict: false }))];
+  return [expectJson, readBody(bodyBytes, held), parseJsonBody(false)];
 }
 
 function answer(route: WriteRoute, { registry, own }: WriteParts): RequestHandler {

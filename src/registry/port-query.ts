@@ -1,7 +1,7 @@
-import { parsePortNumber } from './port-number.ts';
+import { readPortNumber } from './port-number.ts';
 import { formatSpan, type PortSpan } from './port-range.ts';
-import { quoteInput, RegistryError } from './registry-error.ts';
-import { parseTransportProtocol, type TransportProtocol } from './transport-protocol.ts';
+import { type Fault, invalidArgument, quoteInput, RegistryError } from './registry-error.ts';
+import { readTransportProtocol, type TransportProtocol } from './transport-protocol.ts';
 
 /** One thing asked for: a port or a range of ports, of one transport protocol or of any. */
 export interface PortQuery extends PortSpan {
@@ -9,36 +9,41 @@ export interface PortQuery extends PortSpan {
 }
 
 /**
- * Reads `22`, `443/tcp`, `6000-6010` or `6000-6010/udp`.
+ * Parses `22`, `443/tcp`, `6000-6010` or `6000-6010/udp`.
  *
  * @param text - What was written; blanks around it do not matter.
  * @param parameter - The parameter's name, for the error.
  * @throws {RegistryError} `invalid_argument` when a part of it is no port or protocol, or the range is reversed.
  */
 export function parsePortQuery(text: string, parameter = 'ports'): PortQuery {
-  const [ports = '', protocol, ...rest] = text.trim().split('/');
-  const [first = '', last = first, ...more] = ports.split('-');
+  const read = readPortQuery(text, parameter);
+  if ('detail' in read) throw invalidArgument(read);
+  return read;
+}
+
+/**
+ * Parses a port query as `parsePortQuery` does, and returns what is wrong in place of throwing it.
+ *
+ * @param text - What was written; blanks around it do not matter.
+ * @param parameter - The parameter's name, for the fault.
+ */
+export function readPortQuery(text: string, parameter: string): PortQuery | Fault {
+  const [ports = '', protocolName, ...rest] = text.trim().split('/', 3);
+  const [first = '', last = first, ...more] = ports.split('-', 3);
   // A sign is no range: "-1" is read as a whole, so that the error names it.
   if (rest.length > 0 || more.length > 0 || (first === '' && ports !== '')) {
-    throw new RegistryError(
-      'invalid_argument',
-      `Cannot parse port ${quoteInput(text)}: expected a port such as 22, 443/tcp or 6000-6010`,
-      { parameter },
-    );
+    const detail = `Cannot parse port ${quoteInput(text)}: expected a port such as 22, 443/tcp or 6000-6010`;
+    return { parameter, detail };
   }
-  const query = {
-    firstPort: parsePortNumber(first, parameter),
-    lastPort: parsePortNumber(last, parameter),
-    protocol: protocol === undefined ? null : parseTransportProtocol(protocol, parameter),
-  };
-  if (query.firstPort > query.lastPort) {
-    throw new RegistryError(
-      'invalid_argument',
-      `Cannot parse port range ${quoteInput(text)}: expected the lower port first, ${query.lastPort}-${query.firstPort}`,
-      { parameter },
-    );
-  }
-  return query;
+  const firstPort = readPortNumber(first, parameter);
+  if (typeof firstPort !== 'number') return firstPort;
+  const lastPort = readPortNumber(last, parameter);
+  if (typeof lastPort !== 'number') return lastPort;
+  const protocol = protocolName === undefined ? null : readTransportProtocol(protocolName, parameter);
+  if (protocol !== null && typeof protocol !== 'string') return protocol;
+  if (firstPort <= lastPort) return { firstPort, lastPort, protocol };
+  const expected = `expected the lower port first, ${lastPort}-${firstPort}`;
+  return { parameter, detail: `Cannot parse port range ${quoteInput(text)}: ${expected}` };
 }
 
 /**

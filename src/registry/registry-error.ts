@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'not_found'
   | 'conflict'
   | 'stale'
+  | 'too_large'
   | 'unauthorized'
   | 'forbidden'
   | 'unavailable'
@@ -55,6 +56,15 @@ export class RegistryError extends Error {
     const { parameter, errors } = details;
     this.errors = errors ?? (parameter === undefined ? undefined : [{ parameter, detail: message }]);
   }
+}
+
+/**
+ * Makes the error of one fault.
+ *
+ * @param fault - What is wrong with which parameter.
+ */
+export function invalidArgument({ parameter, detail }: Fault): RegistryError {
+  return new RegistryError('invalid_argument', detail, { parameter });
 }
 
 const LONGEST_QUOTE = 80;

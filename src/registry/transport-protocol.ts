@@ -1,4 +1,4 @@
-import { quoteInput, RegistryError } from './registry-error.ts';
+import { type Fault, invalidArgument, quoteInput } from './registry-error.ts';
 
 /** The transport protocols of the IANA registry, in the order of every answer (RFC 6335, section 5). */
 export const TRANSPORT_PROTOCOLS = ['tcp', 'udp', 'sctp', 'dccp'] as const;
@@ -16,20 +16,31 @@ export function isTransportProtocol(text: string): text is TransportProtocol {
 }
 
 /**
- * Reads the name of a transport protocol, in small or capital letters.
+ * Parses the name of a transport protocol, in small or capital letters.
  *
  * @param text - What was asked for.
  * @param parameter - The parameter's name, for the error.
  * @throws {RegistryError} `invalid_argument` for any other text.
  */
 export function parseTransportProtocol(text: string, parameter = 'protocol'): TransportProtocol {
+  const read = readTransportProtocol(text, parameter);
+  if (typeof read === 'string') return read;
+  throw invalidArgument(read);
+}
+
+/**
+ * Parses the name of a transport protocol as `parseTransportProtocol` does, and returns what is wrong in place of throwing it.
+ *
+ * @param text - What was asked for.
+ * @param parameter - The parameter's name, for the fault.
+ */
+export function readTransportProtocol(text: string, parameter: string): TransportProtocol | Fault {
   const name = text.toLowerCase();
   if (isTransportProtocol(name)) return name;
-  throw new RegistryError(
-    'invalid_argument',
-    `Cannot parse transport protocol ${quoteInput(text)}: expected ${TRANSPORT_PROTOCOLS.slice(0, -1).join(', ')} or ${TRANSPORT_PROTOCOLS.at(-1)}`,
-    { parameter },
-  );
+  return {
+    parameter,
+    detail: `Cannot parse transport protocol ${quoteInput(text)}: expected ${TRANSPORT_PROTOCOLS.slice(0, -1).join(', ')} or ${TRANSPORT_PROTOCOLS.at(-1)}`,
+  };
 }
 
 /**

@@ -91,6 +91,12 @@ export class RegistryFile {
     return frozen;
   }
 
+  /** Returns what tells this file from one put in its place, and one state of it from another. */
+  state(): string {
+    const { lists, own } = this.askOnce((reads) => reads.version());
+    return `${this.#open?.inode} ${lists} ${own}`;
+  }
+
   /** Closes the file. A later question opens it again. */
   close(): void {
     this.#open?.db.close();

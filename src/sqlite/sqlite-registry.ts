@@ -30,6 +30,7 @@ import { toUpdateInfo } from '../registry/update-attempt.ts';
 import { auditPage } from './audit-table.ts';
 import { importCounts } from './import-counts.ts';
 import { RegistryFile } from './registry-file.ts';
+import { SharedSnapshots } from './shared-snapshots.ts';
 import { storedTokens } from './tokens.ts';
 import { lastUpdate } from './update-attempts.ts';
 
@@ -40,15 +41,27 @@ const LONGEST_NAME = 100;
 export class SqliteRegistry implements RegistrySnapshot {
   readonly #file: RegistryFile;
   readonly #ownRanges: readonly EphemeralRange[];
+  readonly #close: () => void;
+  readonly #snapshots: SharedSnapshots;
 
   /**
    * @param file - The SQLite file, or its path; it need not exist yet.
    * @param ownRanges - The ephemeral ranges of the team's own hosts.
    * @param keepsReports - False composes each report anew from the rows.
+   * @param close - What `close` does; by default it closes the file.
    */
-  constructor(file: string | RegistryFile, ownRanges: readonly EphemeralRange[] = [], keepsReports = true) {
+  constructor(
+    file: string | RegistryFile,
+    ownRanges: readonly EphemeralRange[] = [],
+    keepsReports = true,
+    close?: () => void,
+  ) {
     this.#file = typeof file === 'string' ? new RegistryFile(file, ownRanges, keepsReports) : file;
     this.#ownRanges = ownRanges;
+    this.#close = close ?? (() => this.#file.close());
+    const over = (frozen: RegistryFile, closeFrozen: () => void) =>
+      new SqliteRegistry(frozen, ownRanges, keepsReports, closeFrozen);
+    this.#snapshots = new SharedSnapshots(this.#file, over);
   }
 
   info(): RegistryInfo {
@@ -174,7 +187,7 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   snapshot(): RegistrySnapshot {
-    return new SqliteRegistry(this.#file.frozen(), this.#ownRanges);
+    return this.#snapshots.open();
   }
 
   /**
@@ -189,7 +202,7 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   /** Closes the file. A later question opens it again. */
   close(): void {
-    this.#file.close();
+    this.#close();
   }
 }
 

@@ -1,27 +1,35 @@
-import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { AssignmentCells } from '../registry/assignment.ts';
 import type { Origin } from '../registry/association.ts';
-import { LARGEST_PAGE, type Page, type PageRequest } from '../registry/page.ts';
+import type { Page, PageRequest } from '../registry/page.ts';
 import { type PortName, portNames } from '../registry/port-name.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { RunStep } from '../registry/run-step.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search.ts';
 
-/** How many lines or reports are made before other requests get their turn. */
-const TURN = 50;
-const LINES_A_TURN = 2_000;
+/** How many reports or lines are made in one step. */
+const STEP_REPORTS = 20;
+const STEP_LINES = 1_000;
 
-/** A file for another tool: it is made piece by piece, and other requests are answered in between. */
-export type Export = (registry: Registry, origins: readonly Origin[]) => AsyncGenerator<string>;
+/** How many rows are read in one step. */
+const STEP_ROWS = 500;
+
+/** A file for another tool, made piece by piece, each piece in a step of its own. */
+export type Export = (registry: Registry, origins: readonly Origin[], run: RunStep) => AsyncGenerator<string>;
 
 /**
  * Writes services(5), as getent reads it: one line a port and protocol, further names as aliases.
  *
  * @param registry - Where the rows come from.
  * @param origins - Whose names are taken.
+ * @param run - Runs the steps.
  */
-export async function* servicesExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
-  yield* lines(registry, origins, ({ port, protocol, name, aliases, description }) => {
+export async function* servicesExport(
+  registry: Registry,
+  origins: readonly Origin[],
+  run: RunStep,
+): AsyncGenerator<string> {
+  yield* lines(registry, origins, run, ({ port, protocol, name, aliases, description }) => {
     const [first, ...more] = [name, ...aliases].filter(isWord);
     if (first === undefined) return '';
     const words = [first.padEnd(15), `${port}/${protocol}`, ...more].join(' ');
@@ -33,31 +41,47 @@ export async function* servicesExport(registry: Registry, origins: readonly Orig
  * Writes nmap-services, as `nmap --servicedb` reads it: one line a port and protocol. It names no frequencies, for
  * nobody has measured them, and no DCCP, which nmap does not know.
  */
-export async function* nmapServicesExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
-  yield* lines(registry, origins, ({ port, protocol, name, aliases, description }) => {
+export async function* nmapServicesExport(
+  registry: Registry,
+  origins: readonly Origin[],
+  run: RunStep,
+): AsyncGenerator<string> {
+  yield* lines(registry, origins, run, ({ port, protocol, name, aliases, description }) => {
     const word = [name, ...aliases].find(isWord);
     return word === undefined || protocol === 'dccp' ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
   });
 }
 
 /** Writes a dictionary for Logstash's translate filter, in YAML: `"443/tcp": "https"`. */
-export async function* logstashExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
-  yield* lines(registry, origins, ({ port, protocol, name }) => `"${port}/${protocol}": ${JSON.stringify(name)}\n`);
+export async function* logstashExport(
+  registry: Registry,
+  origins: readonly Origin[],
+  run: RunStep,
+): AsyncGenerator<string> {
+  yield* lines(
+    registry,
+    origins,
+    run,
+    ({ port, protocol, name }) => `"${port}/${protocol}": ${JSON.stringify(name)}\n`,
+  );
 }
 
 /** Writes one port report a line, in JSON, for each port that has a name. */
-export async function* ndjsonExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
-  const ports = [...new Set((await namesOf(registry, origins)).map(({ port }) => port))];
-  for (let start = 0; start < ports.length; start += TURN) {
-    await setImmediate();
-    const queries = ports
-      .slice(start, start + TURN)
-      .map((port) => ({ firstPort: port, lastPort: port, protocol: null }));
-    yield registry
-      .ports(queries)
-      .map((report) => `${JSON.stringify(report)}\n`)
-      .join('');
+export async function* ndjsonExport(
+  registry: Registry,
+  origins: readonly Origin[],
+  run: RunStep,
+): AsyncGenerator<string> {
+  const ports = [...new Set((await namesOf(registry, origins, run)).map(({ port }) => port))];
+  for (let start = 0; start < ports.length; start += STEP_REPORTS) {
+    yield await run(() => reportLines(registry, ports.slice(start, start + STEP_REPORTS)));
   }
+}
+
+function reportLines(registry: Registry, ports: readonly number[]): string {
+  const queries = ports.map((port) => ({ firstPort: port, lastPort: port, protocol: null }));
+  const reports = registry.ports(queries);
+  return reports.map((report) => `${JSON.stringify(report)}\n`).join('');
 }
 
 /** The columns of IANA's CSV, in its order, under its names. */
@@ -77,16 +101,22 @@ const CSV_COLUMNS: readonly { key: keyof AssignmentCells; header: string }[] = [
 ];
 
 /** Writes IANA's CSV, cell by cell as it was imported: importing it again gives the same rows. */
-export async function* csvExport(registry: Registry): AsyncGenerator<string> {
+export async function* csvExport(
+  registry: Registry,
+  _origins: readonly Origin[],
+  run: RunStep,
+): AsyncGenerator<string> {
   let header = true;
-  for await (const cells of pages((page) => registry.assignmentCells(page))) {
+  for await (const cells of pages((page) => registry.assignmentCells(page), run)) {
     // A lone line feed inside a cell is no record delimiter here, but other readers take it for one unless it is quoted.
-    yield stringify([...cells], {
-      header,
-      columns: [...CSV_COLUMNS],
-      record_delimiter: '\r\n',
-      quoted_match: /[\r\n]/,
-    });
+    const write = (): string =>
+      stringify([...cells], {
+        header,
+        columns: [...CSV_COLUMNS],
+        record_delimiter: '\r\n',
+        quoted_match: /[\r\n]/,
+      });
+    yield await run(write);
     header = false;
   }
 }
@@ -94,47 +124,58 @@ export async function* csvExport(registry: Registry): AsyncGenerator<string> {
 async function* lines(
   registry: Registry,
   origins: readonly Origin[],
+  run: RunStep,
   toLine: (name: PortName) => string,
 ): AsyncGenerator<string> {
-  const names = await namesOf(registry, origins);
-  for (let start = 0; start < names.length; start += LINES_A_TURN) {
-    await setImmediate();
-    yield names
-      .slice(start, start + LINES_A_TURN)
-      .map(toLine)
-      .join('');
+  const names = await namesOf(registry, origins, run);
+  for (let start = 0; start < names.length; start += STEP_LINES) {
+    const some = names.slice(start, start + STEP_LINES);
+    yield await run(() => some.map(toLine).join(''));
   }
 }
 
+/** The names of the registries that exports are made from now, by the origins asked for. */
+const namesByRegistry = new WeakMap<Registry, Map<string, readonly PortName[]>>();
+
 /** The end of the last call of `namesOf`. */
-let lastTurn: Promise<unknown> = Promise.resolve();
+let lastNames: Promise<unknown> = Promise.resolve();
 
 /**
- * Names every port and protocol, for one export after the other: twenty that begin at once would hold everybody up with
- * twenty parts of the work in each turn, and keep twenty times all rows in memory.
+ * Names every port and protocol. Exports of the same registry share the names, and one export after the other makes them:
+ * twenty at once would each hold all rows in memory.
  */
-function namesOf(registry: Registry, origins: readonly Origin[]): Promise<PortName[]> {
-  const turn = lastTurn.then(() => readNames(registry, origins));
-  lastTurn = turn.catch(() => {});
-  return turn;
+function namesOf(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<readonly PortName[]> {
+  const names = lastNames.then(() => sharedNames(registry, origins, run));
+  lastNames = names.catch(() => {});
+  return names;
 }
 
-async function readNames(registry: Registry, origins: readonly Origin[]): Promise<PortName[]> {
+async function sharedNames(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<readonly PortName[]> {
+  const shared = namesByRegistry.get(registry) ?? new Map<string, readonly PortName[]>();
+  namesByRegistry.set(registry, shared);
+  const key = origins.join();
+  const names = shared.get(key) ?? (await readNames(registry, origins, run));
+  shared.set(key, names);
+  return names;
+}
+
+async function readNames(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<PortName[]> {
   const assignments = origins.includes('iana')
-    ? await Array.fromAsync(pages((page) => registry.assignments(ANY_ASSIGNMENT, page)))
+    ? await Array.fromAsync(pages((page) => registry.assignments(ANY_ASSIGNMENT, page), run))
     : [];
-  const uses = await Array.fromAsync(pages((page) => registry.associations(ANY_ASSOCIATION, page)));
-  return portNames(
-    assignments.flat(),
-    uses.flat().filter(({ origin }) => origins.includes(origin)),
+  const uses = await Array.fromAsync(pages((page) => registry.associations(ANY_ASSOCIATION, page), run));
+  return run(() =>
+    portNames(
+      assignments.flat(),
+      uses.flat().filter(({ origin }) => origins.includes(origin)),
+    ),
   );
 }
 
-/** Reads a list page by page; other requests get their turn between the pages. */
-async function* pages<T>(read: (request: PageRequest) => Page<T>): AsyncGenerator<readonly T[]> {
-  for (let offset = 0, count = 1; offset < count; offset += LARGEST_PAGE) {
-    await setImmediate();
-    const page = read({ limit: LARGEST_PAGE, offset });
+/** Reads a list page by page. */
+async function* pages<T>(read: (request: PageRequest) => Page<T>, run: RunStep): AsyncGenerator<readonly T[]> {
+  for (let offset = 0, count = 1; offset < count; offset += STEP_ROWS) {
+    const page = await run(() => read({ limit: STEP_ROWS, offset }));
     count = page.count;
     yield page.results;
   }

@@ -43,7 +43,7 @@ describe('a body over the limit is a 413', () => {
     const { status, body } = await request(app).post('/ports/lookup').send(['1-11']);
     assert.deepEqual(
       [status, body.detail],
-      [413, 'Cannot answer for more than 10 ports at once: the batch asks for 11'],
+      [413, 'Cannot answer for more than 10 ports at once: the batch asks for at least 11'],
     );
     assert.equal((await request(app).post('/ports/lookup').send(['1-10'])).status, 200);
   });

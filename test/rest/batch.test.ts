@@ -124,6 +124,55 @@ describe('the items of a batch', () => {
   });
 });
 
+describe('an item of more than 200 characters', () => {
+  const digits = '8'.repeat(201);
+  const forms = [
+    ['application/json', JSON.stringify([`0-65535${' '.repeat(1_000_000)}`]), `"0-65535${' '.repeat(192)}…`],
+    [
+      'application/json',
+      `[{"number":80,"x":${JSON.stringify('y'.repeat(300))}}]`,
+      `{"number":80,"x":"${'y'.repeat(182)}…`,
+    ],
+    ['application/json', `[${'['.repeat(150)}${']'.repeat(150)}]`, `${'['.repeat(150)}${']'.repeat(50)}…`],
+    ['text/plain', digits, `${digits.slice(0, 200)}…`],
+  ] as const;
+  for (const [type, body, shown] of forms) {
+    test(`is one result that shows its beginning: ${shown.slice(0, 20)}`, async () => {
+      const response = await post().type(type).send(body);
+      const [result, ...more] = response.body.results as Result[];
+      assert.deepEqual([response.status, result?.query, more], [200, shown, []]);
+      assert.match(result?.error?.detail ?? '', /^Cannot parse query ".{1,200}…": expected at most 200 characters$/);
+    });
+  }
+
+  test('does not fail the others, and one of 200 is read', async () => {
+    const longest = `443/tcp${' '.repeat(191)}`;
+    const items = [longest, `${longest} `, 22];
+    const results = await lookup(items);
+    assert.deepEqual(
+      results.map(({ report }) => report?.number),
+      [443, undefined, 22],
+    );
+  });
+});
+
+test('a batch of 1.4 million objects, of 2 million lines or of nothing but brackets is refused in little time', async () => {
+  const objects = `[${'{},'.repeat(1_390_000)}{}]`;
+  const tooMany = 'Cannot answer for more than 65536 ports at once: the batch asks for at least 65537';
+  const cases = [
+    ['application/json', objects, 413, tooMany],
+    ['text/plain', 'x\n'.repeat(2_000_000), 413, tooMany],
+    ['application/json', '['.repeat(4_000_000), 400, 'Cannot parse the body: expected JSON'],
+    ['application/json', `[${'80,'.repeat(70)}`, 400, 'Cannot parse the body: expected JSON'],
+    ['application/json', '[80] 1', 400, 'Cannot parse the body: expected JSON'],
+  ] as const;
+  for (const [type, body, status, detail] of cases) {
+    const packed = post().set({ 'Content-Type': type, 'Content-Encoding': 'gzip' });
+    const response = await packed.serialize((value) => value).send(gzipSync(body));
+    assert.deepEqual([response.status, response.body.detail], [status, detail], body.slice(0, 20));
+  }
+});
+
 describe('the forms of the answer', () => {
   const items = ['443/tcp', 60257, '6010-6011', 'ssh', '=1+1', { number: 1, protocol: 'udp' }];
 
@@ -187,14 +236,19 @@ describe('a batch is refused', () => {
       413,
       'application/json',
       '["0-65535",80]',
-      'Cannot answer for more than 65536 ports at once: the batch asks for 65537',
+      'Cannot answer for more than 65536 ports at once: the batch asks for at least 65537',
     ],
-    [413, 'text/plain', '0-65535\nssh', 'Cannot answer for more than 65536 ports at once: the batch asks for 65537'],
+    [
+      413,
+      'text/plain',
+      '0-65535\nssh',
+      'Cannot answer for more than 65536 ports at once: the batch asks for at least 65537',
+    ],
     [
       413,
       'text/plain',
       '80\n'.repeat(65_537),
-      'Cannot answer for more than 65536 ports at once: the batch asks for 65537',
+      'Cannot answer for more than 65536 ports at once: the batch asks for at least 65537',
     ],
     [413, 'text/plain', ' '.repeat(4_200_000), 'Cannot read the body: it is larger than 4194304 bytes'],
   ] as const;
