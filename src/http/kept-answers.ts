@@ -5,14 +5,20 @@ import { ByteTemplate, type ByteText } from '../registry/byte-text.ts';
 import type { AnswerKey } from './answer-key.ts';
 import { lookupsOf, routeOf } from './counting.ts';
 
-/** How many answers are kept: each port in one form, and half as much again. Each takes some 300 bytes beside its body. */
-const MOST_KEPT = 100_000;
+/** How much of answers without their bodies is kept, in bytes: each port in one form, and half as much again. */
+const MOST_ENTRIES = 30 * 1024 * 1024;
+
+/** What an answer takes beside its key and its body, in bytes. */
+const AROUND_ENTRY = 300;
 
 /** How much of bodies is kept, in bytes. Those that differ in the number that was asked for alone are one. */
-const MOST_BODIES = 48 * 1024 * 1024;
+const MOST_BODIES = 30 * 1024 * 1024;
 
 /** How much of requests without their number is kept, in bytes. */
 const MOST_FORMS = 4 * 1024 * 1024;
+
+/** How much of header fields is kept, in bytes. */
+const MOST_HEADS = 1024 * 1024;
 
 /** What a body takes beside its text, and what each piece of it does, in bytes. */
 const AROUND_BODY = 400;
@@ -74,10 +80,17 @@ interface Body {
 /** The answers of late, as bytes, as many as fit. */
 export class KeptAnswers {
   readonly #forms = new LRUCache<string, number>({ maxSize: MOST_FORMS, sizeCalculation: (_, form) => form.length });
-  readonly #entries = new LRUCache<string, Entry>({ max: MOST_KEPT });
+  readonly #entries = new LRUCache<string, Entry>({
+    maxSize: MOST_ENTRIES,
+    sizeCalculation: ({ body }, key) => key.length + body.length + AROUND_ENTRY,
+  });
   readonly #bodies = new LRUCache<string, Body>({ maxSize: MOST_BODIES, sizeCalculation: ({ bytes }) => bytes });
   /** Heads that are alike are one. */
-  readonly #heads = new LRUCache<string, Head>({ max: 200 });
+  readonly #heads = new LRUCache<string, Head>({
+    maxSize: MOST_HEADS,
+    // The key and both lists of fields.
+    sizeCalculation: (_, key) => 3 * key.length,
+  });
   #formCount = 0;
 
   /** Gives the answer to a request. */

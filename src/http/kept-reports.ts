@@ -10,6 +10,9 @@ import { portTemplate } from '../rest/port-json.ts';
  */
 const AT_ONCE = 16;
 
+/** How much is kept of reports with own entries, in bytes: beyond it they are all dropped. */
+const MOST_OWN_BYTES = 16 * 1024 * 1024;
+
 /** The place of the team's own among who answers for a port. */
 const OWN = LOOKUP_ORIGINS.indexOf('own');
 
@@ -18,6 +21,8 @@ export class KeptReports {
   readonly #registry: Registry;
   #templates = ofEachPort();
   readonly #origins = new Uint8Array(PORT_COUNT);
+  /** The size of the reports with own entries, which ports do not share. */
+  #ownBytes = 0;
 
   /** @param registry - Where they come from. */
   constructor(registry: Registry) {
@@ -54,25 +59,30 @@ export class KeptReports {
 
   /** Forgets all reports. */
   clear(): void {
+    this.#ownBytes = 0;
     this.#templates = ofEachPort();
   }
 
   /** Forgets what may tell of an own entry: that of ports that had one when they were read, and of those that have one now. */
   clearOwn(): void {
+    this.#ownBytes = 0;
     for (const [port, origin] of this.#origins.entries()) if (origin === OWN) this.#templates[port] = undefined;
     for (const { firstPort, lastPort } of this.#registry.ownSpans())
       this.#templates.fill(undefined, firstPort, lastPort + 1);
   }
 
   #read(first: number): void {
+    if (this.#ownBytes > MOST_OWN_BYTES) this.clearOwn();
     const queries = Array.from({ length: AT_ONCE }, (_, index) => {
       const port = first + index;
       return { firstPort: port, lastPort: port, protocol: null };
     });
     for (const [index, report] of this.#registry.sharedReports(queries).entries()) {
       const port = first + index;
+      const template = portTemplate(report);
       this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report));
-      this.#templates[port] = portTemplate(report);
+      this.#templates[port] = template;
+      if (this.#origins[port] === OWN) this.#ownBytes += template.identity.length;
     }
   }
 }

@@ -6,6 +6,7 @@ import type { PortSpan } from '../registry/port-range.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
 import type { LoadedList, RegistryVersion } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { AnswerSize } from './answer-size.ts';
 import type { Connection } from './database.ts';
 import {
   ASSIGNMENT_COLUMNS,
@@ -124,8 +125,8 @@ export class Reads {
   }
 
   /** Finds the official rows that contain a port, in no particular order. */
-  assignmentsAt(port: number): Assignment[] {
-    return this.assignmentRowsAt(port).map(fromAssignmentRow);
+  assignmentsAt(port: number, size = new AnswerSize()): Assignment[] {
+    return this.assignmentRowsAt(port).map((row) => fromAssignmentRow(size.count(row)));
   }
 
   /** The same as they are stored. */
@@ -149,13 +150,13 @@ export class Reads {
   }
 
   /** Finds the informal and own uses that contain a port, in no particular order. */
-  associationsAt(port: number): Association[] {
-    return this.#statements.associationsAt.all(port, port).map(fromAssociationRow);
+  associationsAt(port: number, size = new AnswerSize()): Association[] {
+    return readAssociations(this.#statements.associationsAt.iterate(port, port), size);
   }
 
   /** Finds the informal and own uses of a name in any case, in no particular order. */
   associationsByName(name: string): Association[] {
-    return this.#statements.associationsByName.all(name).map(fromAssociationRow);
+    return readAssociations(this.#statements.associationsByName.iterate(name));
   }
 
   /** Finds an informal or own use by its id. */
@@ -195,4 +196,17 @@ export class Reads {
     const rows = this.#statements.checkCommands.all(JSON.stringify(question));
     return rows.map((row) => ({ ...row, needsRoot: row.needsRoot === 1, questions: [question] }));
   }
+}
+
+/**
+ * Reads stored uses one by one: the entries of one port may have more text than an answer may.
+ *
+ * @param rows - The rows.
+ * @param size - The size of the answer that they belong to.
+ * @throws {RegistryError} `too_large`
+ */
+export function readAssociations(rows: Iterable<AssociationRow>, size = new AnswerSize()): Association[] {
+  const associations: Association[] = [];
+  for (const row of rows) associations.push(fromAssociationRow(size.count(row)));
+  return associations;
 }

@@ -11,6 +11,7 @@ import {
   type SearchPage,
   type SearchResult,
 } from '../registry/search.ts';
+import { AnswerSize } from './answer-size.ts';
 import type { Connection, Statement } from './database.ts';
 import {
   ASSIGNMENT_COLUMNS,
@@ -99,7 +100,8 @@ export class Searches {
       count += ofStage;
     }
     const suggestions = count === 0 ? this.#spellings.suggest(asked) : [];
-    return { count, results: found.map(({ kind, key }) => this.#result(kind, key)), suggestions };
+    const size = new AnswerSize();
+    return { count, results: found.map(({ kind, key }) => this.#result(kind, key, size)), suggestions };
   }
 
   #hits(parts: readonly Hits[], page: PageRequest): Hit[] {
@@ -110,11 +112,20 @@ export class Searches {
     return this.#prepare<Hit>(select).all(...values, page.limit, page.offset);
   }
 
-  #list<Row>(searched: Searched, columns: string, order: string, conditions: readonly Condition[], page: PageRequest) {
+  #list<Row extends object>(
+    searched: Searched,
+    columns: string,
+    order: string,
+    conditions: readonly Condition[],
+    page: PageRequest,
+  ) {
     const { sql, values } = where(conditions);
     const from = `FROM ${searched.table} ${sql}`;
     const select = `SELECT ${columns} ${from} ORDER BY ${order} LIMIT ? OFFSET ?`;
-    const rows = this.#prepare<Row>(select).all(...values, page.limit, page.offset);
+    const size = new AnswerSize();
+    const rows: Row[] = [];
+    for (const row of this.#prepare<Row>(select).iterate(...values, page.limit, page.offset))
+      rows.push(size.count(row));
     return { count: this.#count(from, values), rows };
   }
 
@@ -122,13 +133,17 @@ export class Searches {
     return this.#prepare<{ count: number }>(`SELECT count(*) AS count ${from}`).get(...values)?.count ?? 0;
   }
 
-  #result(kind: Searched['kind'], key: number): SearchResult {
+  #result(kind: Searched['kind'], key: number, size: AnswerSize): SearchResult {
     if (kind === 'assignment') {
       const sql = `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE id = ?`;
-      return assignmentResult(fromAssignmentRow(this.#prepare<AssignmentRow>(sql).get(key) as AssignmentRow));
+      return assignmentResult(
+        fromAssignmentRow(size.count(this.#prepare<AssignmentRow>(sql).get(key) as AssignmentRow)),
+      );
     }
     const sql = `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE row = ?`;
-    return associationResult(fromAssociationRow(this.#prepare<AssociationRow>(sql).get(key) as AssociationRow));
+    return associationResult(
+      fromAssociationRow(size.count(this.#prepare<AssociationRow>(sql).get(key) as AssociationRow)),
+    );
   }
 
   /** Statements are kept: their texts differ only by which filters are set. */

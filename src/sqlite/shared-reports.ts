@@ -5,12 +5,15 @@ import { contains, PORT_RANGES } from '../registry/port-range.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/port-report.ts';
 import type { RegistryVersion } from '../registry/registry.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
+import { AnswerSize } from './answer-size.ts';
 import type { History, ListsMark } from './history.ts';
 import type { PastState } from './past-state.ts';
 import type { Reads } from './reads.ts';
+import { MOST_REPORTS, ReportCache, type SizedReport } from './report-cache.ts';
 
-/** How many reports are kept, one a stretch of ports and protocol: some 13,000 stretches without a protocol, 3 kB each. */
-const MOST_KEPT = 20_000;
+/** How much text of rows is kept with reports, in characters: of the lists ten times as much as the bundled ones have. */
+const MOST_LIST_CHARACTERS = 32 * 1024 * 1024;
+const MOST_OWN_CHARACTERS = 8 * 1024 * 1024;
 
 /** A port, and the protocol for which it is asked. */
 interface SinglePort {
@@ -32,16 +35,16 @@ interface Kept extends Basis {
   readonly lists: number;
   /** For each port, the first port of the stretch of ports with the same rows of the lists. */
   readonly stretchOf: Uint16Array;
-  readonly reports: Map<number, SharedReport>;
+  readonly reports: ReportCache;
   /** Those of an earlier state whose rows are the same still: only the registry's date is another one. */
-  readonly earlier: Map<number, SharedReport>;
+  readonly earlier: Map<number, SizedReport>;
   readonly mark: ListsMark;
   /** The state of the own entries for which the two fields below hold. */
   own: number | undefined;
   /** 1 for each port with an own entry. */
   readonly isOwn: Uint8Array;
   /** Reports of ports with own entries. */
-  readonly ownReports: Map<number, SharedReport>;
+  readonly ownReports: ReportCache;
 }
 
 /**
@@ -85,7 +88,12 @@ export class SharedReports {
   of(queries: readonly SinglePort[]): SharedReport[] {
     if (!this.#keeps) return this.#composeAll(queries, this.#basis());
     const kept = this.#current();
-    return queries.map(({ firstPort, protocol }) => this.#find(kept, firstPort, protocol));
+    const size = new AnswerSize();
+    return queries.map(({ firstPort, protocol }) => {
+      const { report, characters } = this.#find(kept, firstPort, protocol);
+      size.add(characters);
+      return report;
+    });
   }
 
   /**
@@ -105,22 +113,25 @@ export class SharedReports {
   }
 
   #composeAll(queries: readonly SinglePort[], basis: Basis): SharedReport[] {
-    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, basis));
+    const size = new AnswerSize();
+    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, basis, size));
   }
 
-  #find(kept: Kept, port: number, protocol: TransportProtocol | null): SharedReport {
+  #find(kept: Kept, port: number, protocol: TransportProtocol | null): SizedReport {
     const isOwn = kept.isOwn[port] === 1;
     const reports = isOwn ? kept.ownReports : kept.reports;
     const first = isOwn ? port : (kept.stretchOf[port] ?? port);
     const key = first * PROTOCOLS.length + PROTOCOLS.indexOf(protocol);
-    let report = reports.get(key);
-    if (report === undefined) {
-      report = isOwn ? undefined : this.#takeOver(kept, key);
-      report ??= this.#compose(port, protocol, kept);
-      if (reports.size >= MOST_KEPT) reports.clear();
-      reports.set(key, report);
-    }
-    return report;
+    const known = reports.get(key) ?? (isOwn ? undefined : this.#takeOver(kept, key));
+    const sized = known ?? this.#composeSized(port, protocol, kept);
+    if (sized !== reports.get(key)) reports.set(key, sized);
+    return sized;
+  }
+
+  #composeSized(port: number, protocol: TransportProtocol | null, basis: Basis): SizedReport {
+    const size = new AnswerSize();
+    const report = this.#compose(port, protocol, basis, size);
+    return { report, characters: size.characters };
   }
 
   #current(): Kept {
@@ -134,11 +145,11 @@ export class SharedReports {
     return kept;
   }
 
-  #takeOver({ earlier, registry }: Kept, key: number): SharedReport | undefined {
-    const report = earlier.get(key);
-    if (report === undefined) return undefined;
+  #takeOver({ earlier, registry }: Kept, key: number): SizedReport | undefined {
+    const sized = earlier.get(key);
+    if (sized === undefined) return undefined;
     earlier.delete(key);
-    return { ...report, registry };
+    return { ...sized, report: { ...sized.report, registry } };
   }
 
   #begin({ lists }: RegistryVersion, before: Kept | undefined): Kept {
@@ -153,22 +164,22 @@ export class SharedReports {
       ...this.#basis(),
       lists,
       stretchOf,
-      reports: new Map(),
+      reports: new ReportCache(MOST_LIST_CHARACTERS),
       earlier: this.#unchanged(before),
       mark: this.#history.mark(),
-      ownReports: new Map(),
+      ownReports: new ReportCache(MOST_OWN_CHARACTERS),
       own: undefined,
       isOwn: new Uint8Array(PORT_COUNT),
     };
   }
 
   /** Finds the reports that hold still: an import changes few rows, and those of all other ports need not be composed again. */
-  #unchanged(before: Kept | undefined): Map<number, SharedReport> {
+  #unchanged(before: Kept | undefined): Map<number, SizedReport> {
     const changed = before === undefined ? null : this.#history.changedSince(before.mark);
     if (before === undefined || changed === null) return new Map();
-    const reports = new Map([...before.earlier, ...before.reports]);
+    const reports = new Map([...before.earlier, ...before.reports.entries()]);
     // What nobody asks for any more would be handed on for ever.
-    if (reports.size > MOST_KEPT) return new Map();
+    if (reports.size > MOST_REPORTS) return new Map();
     const isChanged = new Uint8Array(PORT_COUNT);
     for (const { firstPort, lastPort } of changed) isChanged.fill(1, firstPort, lastPort + 1);
     for (const key of reports.keys()) if (isChanged[Math.floor(key / PROTOCOLS.length)] === 1) reports.delete(key);
@@ -182,13 +193,18 @@ export class SharedReports {
     for (const { firstPort, lastPort } of this.#reads.ownSpans()) kept.isOwn.fill(1, firstPort, lastPort + 1);
   }
 
-  #compose(port: number, protocol: TransportProtocol | null, { commands, registry, past }: Basis): SharedReport {
+  #compose(
+    port: number,
+    protocol: TransportProtocol | null,
+    { commands, registry, past }: Basis,
+    size: AnswerSize,
+  ): SharedReport {
     const question = protocol ?? 'any';
     const checkCommands = commands.get(question) ?? this.#reads.checkCommands(question);
     commands.set(question, checkCommands);
     return composeSharedReport(port, protocol, {
-      assignments: past === null ? this.#reads.assignmentsAt(port) : this.#history.assignmentsAt(port, past),
-      associations: this.#reads.associationsAt(port),
+      assignments: past === null ? this.#reads.assignmentsAt(port, size) : this.#history.assignmentsAt(port, past),
+      associations: this.#reads.associationsAt(port, size),
       ephemeralRanges: [...this.#reads.ephemeralSpansAt(port), ...this.#ownSpansAt(port)],
       blockedByBrowsers: this.#reads.isBlocked(port),
       checkCommands,
