@@ -14,6 +14,12 @@ const TURN_MS = 10;
 const TAKEN_UP = 8;
 const TAKE_MS = 3;
 
+/** How long those that have waited too long are refused in a turn, in milliseconds. */
+const REFUSE_MS = 5;
+
+/** How many requests may queue; each connection has one at most. */
+const MOST_QUEUED = 2_000;
+
 /** When a refused client may come again, in seconds: what waits now is answered by then. */
 const RETRY_AFTER_S = '1';
 
@@ -62,12 +68,14 @@ class Queue {
     }
     const isInTime = this.#waiting.length === 0 && now - this.#turnBegan <= TURN_MS;
     if (isInTime || ALWAYS.includes(request.path)) next();
-    else this.#waiting.push({ since: now, response, next });
+    else if (this.#waiting.length < MOST_QUEUED) this.#waiting.push({ since: now, response, next });
+    else this.#refuse(response);
   }
 
   /** Comes when all that had come in was taken up or queues. */
   readonly #endTurn = (): void => {
     this.#turnBegan = undefined;
+    this.#refuseLate();
     if (this.#waiting.length === 0) return;
     this.#turnBegan = Number.POSITIVE_INFINITY;
     // Each in a callback of its own: what one leaves for later is done before the next.
@@ -80,11 +88,21 @@ class Queue {
     this.#turnBegan = Math.min(this.#turnBegan ?? now, now);
     if (now - this.#turnBegan > TAKE_MS) return;
     const first = this.#waiting.shift();
-    // Whose client has gone needs no answer.
-    if (first === undefined || first.response.destroyed) return;
-    if (now - first.since > this.#maxWaitMs) this.#refuse(first.response);
-    else first.next();
+    // Skips requests whose client disconnected.
+    if (first !== undefined && !first.response.destroyed) first.next();
   };
+
+  /** Refuses what has waited too long, the longest first. */
+  #refuseLate(): void {
+    const now = performance.now();
+    let count = 0;
+    for (const { since, response } of this.#waiting) {
+      if (now - since <= this.#maxWaitMs || performance.now() - now > REFUSE_MS) break;
+      if (!response.destroyed) this.#refuse(response);
+      count++;
+    }
+    this.#waiting.splice(0, count);
+  }
 
   #refuse(response: Response): void {
     if (performance.now() > this.#quietUntil) {

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Logger } from '../log.ts';
 import { Counts } from '../metrics/counts.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { queueByConnection } from './connection-queue.ts';
 import { type ParserLimits, refuseRequests } from './refused-request.ts';
 import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
 
@@ -82,10 +83,11 @@ export async function listen(
   const refusals = refuseRequests(log, options, counts);
   const { server, renewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
   let stopped: Promise<void> | undefined;
+  const queue = queueByConnection(counts);
   const answer: RequestListener = (request, response) => {
     refusals.onRequest(response);
     if (stopped !== undefined) response.setHeader('Connection', 'close');
-    listener(request, response);
+    queue(request, response, () => listener(request, response));
   };
   server.on('request', answer);
   // Who expects anything but 100-continue would get an empty 417 from Node; to pass over it is as good (RFC 9110, 10.1.1).

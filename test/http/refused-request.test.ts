@@ -198,6 +198,25 @@ describe('while others misbehave the server answers', () => {
     );
   });
 
+  test('more requests in one packet than may wait, of which the last are refused and the connection ends', async (t) => {
+    const url = await listenHere(t, product.registry);
+    const bytes = `GET /ports/22/tcp?format=text HTTP/1.1\r\n${HEAD}\r\n`.repeat(1_200);
+    const { closed } = await connectRaw(url, bytes);
+    const answers = (await closed).split(/(?=HTTP\/1\.1 \d{3} )/);
+    const statuses = answers.map((answer) => answer.slice(9, 12));
+    // The first one is at work, 1,000 wait for it.
+    assert.deepEqual(
+      [statuses.length, new Set(statuses.slice(0, -1)), statuses.at(-1)],
+      [1_002, new Set(['200']), '503'],
+    );
+    const refusal = answers.at(-1) ?? '';
+    assert.match(refusal, /^connection: close\r$/im);
+    const { status, detail } = JSON.parse(refusal.split('\r\n\r\n')[1] ?? '');
+    const expected = 'Cannot answer more than 1000 requests of one connection that wait for each other';
+    assert.deepEqual([status, detail], [503, expected]);
+    await expectReady(url);
+  });
+
   test('more connections than are taken', async (t) => {
     const lines: string[] = [];
     const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) });
