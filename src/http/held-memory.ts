@@ -51,8 +51,6 @@ export class HeldMemory {
       return;
     }
     this.#holdings.set(response, { bytes, since: performance.now() });
-    // `finish` says that all was given to the operating system; only the first of the two finds something to release.
-    response.once('finish', () => this.#release(response));
     response.once('close', () => this.#release(response));
   }
 

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import type { HeldMemory } from './held-memory.ts';
 import { ClientGone } from './request-work.ts';
@@ -28,20 +26,28 @@ export async function sendStream(
 ): Promise<void> {
   held.hold(response, HELD_BYTES);
   response.type(mediaType);
-  const signal = AbortSignal.timeout(LONGEST_MS);
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
+  const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(LONGEST_MS)]);
+  let wake = (): void => {};
+  // One listener for all pieces: `compression` adds those of `drain` to its own stream, where they cannot be removed.
+  response.on('drain', () => wake());
+  signal.addEventListener('abort', () => wake());
   try {
-    await pipeline(Readable.from(flushed(response, pieces), { objectMode: false }), response, { signal });
+    for await (const piece of pieces) {
+      signal.throwIfAborted();
+      if (!response.write(piece)) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      // Compression would hold the piece back until its own buffer is full.
+      response.flush();
+    }
+    response.end();
   } catch (error) {
-    const isGone =
-      error instanceof ClientGone || (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+    const isGone = error instanceof ClientGone || signal.aborted;
     if (!isGone) throw error;
-  }
-}
-
-/** Sends each piece when the next one is asked for: compression would hold it back until its own buffer is full. */
-async function* flushed(response: Response, pieces: AsyncIterable<string | Buffer>): AsyncGenerator<string | Buffer> {
-  for await (const piece of pieces) {
-    yield piece;
-    response.flush();
+    response.destroy();
   }
 }
