@@ -152,7 +152,7 @@ export const SETTINGS = {
     'BODY_LIMIT',
     '4 MiB',
     size('1 KiB', '64 MiB'),
-    'largest body of a batch; a GraphQL request takes 100 KiB at most, a write 512 KiB',
+    'largest body of a request; a GraphQL request takes 100 KiB at most',
   ),
   heldLimit: setting(
     'HELD_LIMIT',

@@ -60,12 +60,6 @@ export interface AppParts {
 /** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
 const LARGEST_DOCUMENT = 100 * 1024;
 
-/**
- * The largest body of a write where no smaller one is set, in bytes: the longest own entry has 300 kB where each of its
- * characters is escaped.
- */
-const LARGEST_WRITE = 512 * 1024;
-
 /** The methods that a page of another origin may use. It may send any header field: there are no cookies to borrow. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 
@@ -115,7 +109,7 @@ export function createApp(parts: AppParts): Express {
   app.use(batchRouter(parts.registry, parts.limits, parts.counts, held));
   app.use(exportRouter(parts.registry, held));
   app.use(chartRouter(parts.registry));
-  app.use(writeRouter({ ...parts, authorize, held, bodyBytes: Math.min(LARGEST_WRITE, parts.limits.bodyBytes) }));
+  app.use(writeRouter({ ...parts, authorize, held, bodyBytes: parts.limits.bodyBytes }));
   for (const route of ROUTES) {
     const methods = allowMethods([...READ_METHODS, ...writeMethodsOf(route.path)]);
     const check =

@@ -14,7 +14,7 @@ import type { HeldMemory } from './held-memory.ts';
 import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { writePort } from './plain-forms.ts';
-import { faultProblem, HttpError, toProblem } from './problem.ts';
+import { faultProblem, HttpError } from './problem.ts';
 import { type RequestWork, workOf } from './request-work.ts';
 import { sendStream } from './stream.ts';
 
@@ -125,8 +125,7 @@ async function* frame(
 function toJson(result: BatchResult): ByteText {
   const query = encode(JSON.stringify(result.query));
   if ('shared' in result) return REPORT.fill(query, portJson(result.number, portTemplate(result.shared)));
-  const problem = 'fault' in result ? faultProblem(result.fault) : toProblem(result.error);
-  return ERROR.fill(query, encode(JSON.stringify(problem)));
+  return ERROR.fill(query, encode(JSON.stringify(faultProblem(result.fault))));
 }
 
 const ERROR = new ByteTemplate(['{"query":', ',"error":', '}'].map(encode), [0, 1]);
@@ -135,13 +134,9 @@ const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'].map(encode), [0
 function toLine(result: BatchResult): PortLine {
   const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);
   if ('shared' in result) return { query, number: result.number, shared: result.shared };
-  return { query, error: detailOf(result) };
+  return { query, error: result.fault.detail };
 }
 
 function toText(result: BatchResult): string {
-  return 'shared' in result ? writePort(result) : `${detailOf(result)}\n`;
-}
-
-function detailOf(result: Exclude<BatchResult, { readonly shared: unknown }>): string {
-  return 'fault' in result ? result.fault.detail : result.error.message;
+  return 'shared' in result ? writePort(result) : `${result.fault.detail}\n`;
 }

@@ -9,8 +9,7 @@ import type { PortAnswer } from './route.ts';
 /** One result of a batch: a port of an item, or the item that could not be answered. */
 export type BatchResult =
   | ({ readonly query: unknown } & PortAnswer)
-  | { readonly query: unknown; readonly fault: Fault }
-  | { readonly query: unknown; readonly error: RegistryError };
+  | { readonly query: unknown; readonly fault: Fault };
 
 /** The most results that are composed in one step and from one transaction. */
 export const STEP_RESULTS = 64;
@@ -82,11 +81,12 @@ function* singlePorts(items: Iterable<BatchItem | null>): Generator<SingleItem> 
   }
 }
 
-/** Ports whose reports are too large together are answered one by one; one that is too large alone is an error in its place. */
+/** Ports whose reports are too large together are answered one by one; one that is too large alone is a fault in its place. */
 function* answerPart(registry: Registry, part: readonly SingleItem[]): Generator<BatchResult[]> {
   const results = resultsOrTooLarge(registry, part);
   if (!(results instanceof RegistryError)) yield results;
-  else if (part.length === 1) yield part.map(({ query }) => ({ query, error: results }));
+  else if (part.length === 1)
+    yield part.map(({ query }) => ({ query, fault: { parameter: 'query', detail: results.message } }));
   else for (const item of part) yield* answerPart(registry, [item]);
 }
 

@@ -1,6 +1,7 @@
 import type { AuditAction, AuditFilter, AuditKind, AuditRow } from '../registry/audit.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
 import type { Author } from '../registry/token.ts';
+import { AnswerSize } from './answer-size.ts';
 import type { Connection } from './database.ts';
 
 /** One write, as it happens: what stood there and what stands there since. */
@@ -55,9 +56,12 @@ export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest
   const from = `FROM audit ${conditions === '' ? '' : `WHERE ${conditions}`}`;
   const values = asked.map(([, value]) => value);
   const columns = 'id, at, token, request_id AS requestId, action, kind, key, "before", "after"';
-  const rows = db
+  const size = new AnswerSize();
+  const stored = db
     .prepare<unknown[], StoredAudit>(`SELECT ${columns} ${from} ORDER BY id DESC LIMIT ? OFFSET ?`)
-    .all(...values, page.limit, page.offset);
+    .iterate(...values, page.limit, page.offset);
+  const rows: StoredAudit[] = [];
+  for (const row of stored) rows.push(size.count(row));
   const count = db
     .prepare(`SELECT count(*) ${from}`)
     .pluck()
