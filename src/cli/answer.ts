@@ -82,7 +82,10 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     trustProxy: config.trustProxy,
     logClientAddresses: config.logClientAddresses,
   });
-  const listener = belowPath(keepsAnswers(config) ? answerAhead(app, registry, counts) : app, config.basePath);
+  const listener = belowPath(
+    keepsAnswers(config) ? answerAhead(app, registry, counts, config.corsOrigins) : app,
+    config.basePath,
+  );
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   const stop = async (): Promise<void> => {
     await server.stop();

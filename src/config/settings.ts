@@ -98,7 +98,12 @@ export const SETTINGS = {
     OWN_EPHEMERAL_RANGES,
     "ephemeral ranges of the team's own hosts, which reports and advice then know",
   ),
-  corsOrigins: setting('CORS_ORIGINS', '*', ORIGINS, 'web origins whose pages may read from a browser'),
+  corsOrigins: setting(
+    'CORS_ORIGINS',
+    '',
+    ORIGINS,
+    'other web origins whose pages may read, and write with a token; `*`, every web site, is for data that is public',
+  ),
   logLevel: setting('LOG_LEVEL', 'info', LOG_LEVEL, 'events below it are not logged; at `debug` every request is one'),
   logFormat: setting(
     'LOG_FORMAT',

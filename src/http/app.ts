@@ -1,4 +1,3 @@
-import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Store } from 'express-rate-limit';
 import type { Logger } from '../log.ts';
@@ -13,6 +12,7 @@ import { batchRouter } from './batch.ts';
 import { readBody } from './body.ts';
 import { chartRouter } from './chart.ts';
 import { compressAnswers, validatorOf } from './compression.ts';
+import { allowOrigins } from './cors.ts';
 import { countRequests } from './counting.ts';
 import { exportRouter } from './exports.ts';
 import { healthRouter } from './health.ts';
@@ -36,7 +36,7 @@ export interface AppParts {
   /** Answers `/graphql`; it finds the parsed JSON body in `request.body`. */
   readonly graphql: RequestHandler;
   readonly log: Logger;
-  /** The web origins that may read from a browser; `*` for any. */
+  /** The other web origins whose pages may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
   /** Where requests are counted, in place of this process alone. */
@@ -58,20 +58,6 @@ export interface AppParts {
 /** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
 const LARGEST_BODY = 100 * 1024;
 
-/** The methods that a page of another origin may use. It may send any header field: there are no cookies to borrow. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
-
-/** The header fields that a page of another origin may read. */
-const EXPOSED = [
-  'ETag',
-  'Location',
-  'WWW-Authenticate',
-  'X-Request-ID',
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-];
-
 /**
  * Builds the Express app. The order of the middleware is the order of these lines.
  *
@@ -90,9 +76,8 @@ export function createApp(parts: AppParts): Express {
   app.use(countRequests(parts.counts));
   app.use(assignRequestId);
   app.use(logRequests(parts.log, parts.logClientAddresses));
-  app.use(sendSecurityHeaders);
-  const origin = parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins];
-  app.use(cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, preflightContinue: true }));
+  app.use(sendSecurityHeaders(parts.corsOrigins));
+  app.use(allowOrigins(parts.corsOrigins));
   app.use(queueRequests(parts.limits.waitMs, parts.log));
   app.use(compressAnswers());
   app.use(refuseLongUrl(parts.limits.urlBytes));

@@ -83,7 +83,7 @@ export async function listen(
   const { server, renewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
   let stopped: Promise<void> | undefined;
   const answer: RequestListener = (request, response) => {
-    refusals.onRequest(response);
+    if (refusals.onRequest(request, response)) return;
     if (stopped !== undefined) response.setHeader('Connection', 'close');
     listener(request, response);
   };
@@ -131,6 +131,8 @@ function parserOptions({ headerBytes, requestMs, headersMs }: ListenOptions) {
     requestTimeout: requestMs,
     headersTimeout: headersMs,
     connectionsCheckingInterval: CHECK_MS,
+    // Node would answer with an empty 400; `headerFault` says why.
+    requireHostHeader: false,
   };
 }
 
