@@ -177,7 +177,7 @@ export const SETTINGS = {
     'RATE_LIMIT',
     '0',
     count('requests', 0, 1_000_000_000),
-    'requests that a client may make in a window; 0 for any number',
+    'requests that a client may make in a window, a large one counted as several; 0 for any number',
   ),
   rateWindow: setting('RATE_WINDOW', '1 min', time('1 s', '24 h'), 'how long the window is'),
   maxWait: setting(

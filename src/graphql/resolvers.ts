@@ -44,6 +44,13 @@ export interface Context {
   readonly mayKeep: () => void;
   /** Says that the answer tells something that changes without a change of the data. */
   readonly changesByItself: () => void;
+  /**
+   * Counts a large request as more than 1 where requests are limited.
+   *
+   * @param cost - How many requests it counts in addition to 1.
+   * @returns Why it is refused, in a sentence for the client; null where it is not.
+   */
+  readonly chargeCost: (cost: number) => Promise<string | null>;
   /** Is told of the ports that were looked up. */
   readonly onLookups: (reports: readonly PortReport[]) => void;
 }

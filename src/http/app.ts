@@ -1,5 +1,4 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import type { Store } from 'express-rate-limit';
 import type { Logger } from '../log.ts';
 import type { Counts } from '../metrics/counts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
@@ -17,12 +16,13 @@ import { countRequests } from './counting.ts';
 import { exportRouter } from './exports.ts';
 import { healthRouter } from './health.ts';
 import { handleError } from './last-resort.ts';
-import { type Limits, limitRequests, refuseLongUrl } from './limits.ts';
+import { type Limits, refuseLongUrl } from './limits.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './methods.ts';
 import { metricsRouter, type WriteMetrics } from './metrics.ts';
 import { queueRequests } from './overload.ts';
 import { exploreGraphql, pageRouter } from './pages.ts';
 import { HttpError } from './problem.ts';
+import { limitRequests, type RequestCounts } from './request-cost.ts';
 import { assignRequestId } from './request-id.ts';
 import { logRequests } from './request-log.ts';
 import { answerRoute, answerShell } from './resources.ts';
@@ -39,8 +39,8 @@ export interface AppParts {
   /** The other web origins whose pages may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
-  /** Where requests are counted, in place of this process alone. */
-  readonly requestCounts?: Store | undefined;
+  /** Where requests are counted for `RATE_LIMIT`; null for no limit. */
+  readonly requestCounts: RequestCounts | null;
   /** Where requests are counted for whoever watches. */
   readonly counts: Counts;
   /** Writes the figures for `/metrics`; null where they are not there. */

@@ -20,6 +20,7 @@ import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { writePort } from './plain-forms.ts';
 import { HttpError, toProblem } from './problem.ts';
+import { chargeCost, costOfPorts } from './request-cost.ts';
 import { sendStream } from './stream.ts';
 
 /** What a batch may hold. */
@@ -89,6 +90,7 @@ function answer(registry: Registry, { batchResults }: BatchLimits, counts: Count
         `Cannot answer for more than ${batchResults} ports at once: the batch asks for ${count}`,
       );
     }
+    await chargeCost(response, costOfPorts(count));
     const snapshot = registry.snapshot();
     try {
       response.set('Cache-Control', 'no-store').vary('Accept');

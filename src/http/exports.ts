@@ -7,6 +7,7 @@ import { EXPORTS, type ExportRoute, REPORTS, readOrigins } from './export-files.
 import { searchOf } from './form-query.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 import { HttpError } from './problem.ts';
+import { chargeCost, EXPORT_COST } from './request-cost.ts';
 import { sendStream } from './stream.ts';
 
 const NAMES: readonly ListName[] = ['assignments', 'associations'];
@@ -27,6 +28,7 @@ function answer(registry: Registry, route: ExportRoute): RequestHandler {
     const query = readQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
     const origins = readOrigins(query.get('origin') ?? 'iana');
     expectMediaType(request, route.mediaType);
+    await chargeCost(response, EXPORT_COST);
     const snapshot = registry.snapshot();
     try {
       response

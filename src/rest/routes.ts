@@ -3,7 +3,7 @@ import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
 import { listChanges, listSnapshots } from './history.ts';
 import { listPools } from './pools.ts';
-import { listPorts, showPort } from './ports.ts';
+import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
 import type { Answers, Handler, Route } from './route.ts';
 import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
@@ -15,7 +15,7 @@ const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 
 /** Every resource that can be read. */
 export const ROUTES: readonly Route[] = [
-  route('/ports', 'ports', ['ports', 'protocol', 'asOf', ...PAGE], listPorts),
+  { ...route('/ports', 'ports', ['ports', 'protocol', 'asOf', ...PAGE], listPorts), countPorts: countListedPorts },
   route('/ports/{:port}', 'port', ['protocol', 'asOf'], showPort),
   // Before the route with a protocol in this place, which knows no such ones.
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
@@ -43,5 +43,5 @@ function route<Kind extends keyof Answers>(
   answer: Handler<Kind>,
   scope: Scope | null = null,
 ): Route {
-  return { path, kind, parameters, answer, scope };
+  return { path, kind, parameters, answer, countPorts: () => 1, scope };
 }
