@@ -23,6 +23,7 @@ import {
   type ChangesArguments,
   checkCount,
   checkFilter,
+  type PoolArguments,
   type PortArguments,
   type PortsArguments,
   readDay,
@@ -78,6 +79,8 @@ export const resolvers = {
       }),
     suggestions: (_root: unknown, conditions: SuggestionConditions, { registry }: Context) =>
       registry.suggestions(readSuggestionConditions(conditions)),
+    pool: (_root: unknown, { name }: PoolArguments, { registry }: Context) =>
+      nullWhenNotFound(() => registry.pool(name)),
     pools: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.pools(),
     ranges: () => PORT_RANGES,
     ephemeralRanges: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),

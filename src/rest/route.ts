@@ -59,6 +59,7 @@ export interface Answers {
   readonly association: Association;
   readonly audit: List<AuditRow>;
   readonly pools: List<PoolReport>;
+  readonly pool: PoolReport;
 }
 
 /** Answers a question with one kind of resource. */

@@ -2,7 +2,7 @@ import type { Scope } from '../registry/token.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
 import { listChanges, listSnapshots } from './history.ts';
-import { listPools } from './pools.ts';
+import { listPools, showPool } from './pools.ts';
 import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
 import type { Answers, Handler, Route } from './route.ts';
@@ -33,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   route('/registry/snapshots', 'snapshots', PAGE, listSnapshots),
   route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
   route('/pools', 'pools', PAGE, listPools),
+  route('/pools/:name', 'pool', [], showPool),
   route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, 'admin'),
 ];
 
