@@ -17,6 +17,7 @@ export function readingContext(database: string): Context {
     requestId: '',
     onLookups: () => {},
     mayKeep: () => {},
+    chargeCost: async () => null,
     changesByItself: () => {},
   };
 }

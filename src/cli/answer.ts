@@ -1,4 +1,3 @@
-import type { Store } from 'express-rate-limit';
 import type { Config } from '../config/settings.ts';
 import { loadGraphql } from '../graphql/load.ts';
 import { answerAhead } from '../http/answer-ahead.ts';
@@ -9,6 +8,7 @@ import { countLookups } from '../http/counting.ts';
 import { mayKeep } from '../http/kept-answers.ts';
 import { lateHandler } from '../http/late-handler.ts';
 import type { WriteMetrics } from '../http/metrics.ts';
+import { type RequestCounts, refusalOf } from '../http/request-cost.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { type ListenOptions, listen, type RunningServer } from '../http/server.ts';
 import type { Logger } from '../log.ts';
@@ -17,11 +17,12 @@ import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../sqlite/write-thread.ts';
 import { type Figures, figuresOf, fileSizes } from './figures.ts';
 import { keepsAnswers, limitsOf, listenOptionsOf } from './limits.ts';
+import { countsOfProcess } from './request-counts.ts';
 
 /** What processes that answer together share. */
 export interface Shared {
-  /** Where requests are counted, for one limit. */
-  readonly requestCounts?: Store | undefined;
+  /** Where requests are counted for one `RATE_LIMIT`, in place of this process alone; null for no limit. */
+  readonly requestCounts?: RequestCounts | null;
   /** What all of them listen on. */
   readonly socket?: ListenOptions['socket'];
   /** Is handed the figures of this process, and gives what writes those of all. */
@@ -55,6 +56,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
       introspection: config.introspection,
       requestIdOf,
       mayKeep,
+      chargeCost: refusalOf,
       onLookups: (response, reports) => countLookups(counts, response, reports),
       onWrite: (result) => counts.addWrite('graphql', result),
       onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
@@ -74,7 +76,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
-    requestCounts: shared.requestCounts,
+    requestCounts: shared.requestCounts ?? (await countsOfProcess(config)),
     counts,
     writeMetrics: config.metrics && config.metricsPort === null ? writeMetrics : null,
     requireToken: config.requireToken,
@@ -82,7 +84,10 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     trustProxy: config.trustProxy,
     logClientAddresses: config.logClientAddresses,
   });
-  const listener = belowPath(keepsAnswers(config) ? answerAhead(app, registry, counts) : app, config.basePath);
+  const listener = belowPath(
+    keepsAnswers(config) ? answerAhead(app, registry, counts, config.corsOrigins) : app,
+    config.basePath,
+  );
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   const stop = async (): Promise<void> => {
     await server.stop();

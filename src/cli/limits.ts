@@ -66,12 +66,12 @@ function tlsOf({ tlsCertFile: certificate, tlsKeyFile: key, tlsKeyPassphrase: pa
 }
 
 /**
- * Tells whether answers may be sent ahead of the app: only it counts requests, and logs each of them at level debug; and
- * who may read an answer depends on the token or the page, unless all may.
+ * Tells whether cached answers may be sent before the app runs. Only the app counts requests for `RATE_LIMIT`, logs
+ * each of them at level debug, and checks tokens.
  *
  * @param config - The settings.
  */
 export function keepsAnswers(config: Config): boolean {
   const isSeen = config.rateLimit > 0 || config.logLevel === 'debug' || config.logLevel === 'trace';
-  return config.answerCache && !isSeen && !config.requireToken && config.corsOrigins.includes('*');
+  return config.answerCache && !isSeen && !config.requireToken;
 }

@@ -16,7 +16,8 @@ const { openLog } = await import('./open-log.ts');
 const log = (await openLog(config)).child({ worker });
 try {
   const { answer } = await import('./answer.ts');
-  const requestCounts = config.rateLimit > 0 ? await sharedCounts() : undefined;
+  const { countsOfWorkers } = await import('./request-counts.ts');
+  const requestCounts = await countsOfWorkers(config);
   const server = await answer(config, log, { requestCounts, socket, share: shareFigures });
   process.on('SIGTERM', async () => {
     await server.stop();
@@ -26,9 +27,4 @@ try {
 } catch (error) {
   if (!(error instanceof RegistryError)) throw error;
   process.send?.({ code: error.code, failure: error.message }, () => process.exit(1));
-}
-
-async function sharedCounts() {
-  const { ClusterMemoryStoreWorker } = await import('@express-rate-limit/cluster-memory-store');
-  return new ClusterMemoryStoreWorker({ prefix: 'requests' });
 }

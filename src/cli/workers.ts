@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ClusterMemoryStorePrimary } from '@express-rate-limit/cluster-memory-store';
+import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import type { Config } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
 import { type ErrorCode, RegistryError } from '../registry/registry-error.ts';
@@ -65,7 +65,7 @@ class Workers {
       args: [],
       serialization: 'advanced',
     });
-    if (config.rateLimit > 0) new ClusterMemoryStorePrimary().init();
+    if (config.rateLimit > 0) new RateLimiterClusterMaster();
   }
 
   /** Starts the first worker alone: what keeps it from answering would keep all of them. */

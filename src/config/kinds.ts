@@ -73,20 +73,14 @@ export const OWN_EPHEMERAL_RANGES: Kind<readonly EphemeralRange[]> = {
 export const ORIGINS: Kind<readonly string[]> = {
   unit: 'origins',
   values: '`*`, or origins with commas between, such as `https://wiki.example.org`',
-  read: (text) => text.split(/[\s,]+/).map(readOrigin),
+  read: (text) => listed(text).map(readOrigin),
 };
 
 /** Addresses of machines and networks. */
 export const ADDRESSES: Kind<readonly string[]> = {
   unit: 'addresses',
   values: 'addresses and networks with commas between, such as `127.0.0.1, 10.1.0.0/16, fd00::/8`',
-  read: (text) =>
-    text === ''
-      ? []
-      : text
-          .trim()
-          .split(/[\s,]+/)
-          .map(readAddress),
+  read: (text) => listed(text).map(readAddress),
 };
 
 /** A path on a server, read without the slash at its end. */
@@ -160,6 +154,11 @@ function readSchedule(text: string): string | null {
     'invalid_argument',
     `Cannot parse schedule ${quoteInput(text)}: expected off, or a cron expression such as 43 4 * * * or @weekly`,
   );
+}
+
+/** The words of a list with commas or blanks between; none for an empty text. */
+function listed(text: string): string[] {
+  return text === '' ? [] : text.trim().split(/[\s,]+/);
 }
 
 function readOrigin(origin: string): string {

@@ -98,7 +98,12 @@ export const SETTINGS = {
     OWN_EPHEMERAL_RANGES,
     "ephemeral ranges of the team's own hosts, which reports and advice then know",
   ),
-  corsOrigins: setting('CORS_ORIGINS', '*', ORIGINS, 'web origins whose pages may read from a browser'),
+  corsOrigins: setting(
+    'CORS_ORIGINS',
+    '',
+    ORIGINS,
+    'other web origins whose pages may read, and write with a token; `*`, every web site, is for data that is public',
+  ),
   logLevel: setting('LOG_LEVEL', 'info', LOG_LEVEL, 'events below it are not logged; at `debug` every request is one'),
   logFormat: setting(
     'LOG_FORMAT',
@@ -178,7 +183,7 @@ export const SETTINGS = {
     'RATE_LIMIT',
     '0',
     count('requests', 0, 1_000_000_000),
-    'requests that a client may make in a window; 0 for any number',
+    'requests that a client may make in a window, a large one counted as several; 0 for any number',
   ),
   rateWindow: setting('RATE_WINDOW', '1 min', time('1 s', '24 h'), 'how long the window is'),
   maxWait: setting(

@@ -30,6 +30,11 @@ export interface ServiceArguments extends PastArguments {
   readonly name: string;
 }
 
+/** What `pool` is asked. */
+export interface PoolArguments {
+  readonly name: string;
+}
+
 /** What `suitability` is asked. */
 export interface SuitabilityArguments extends Omit<PortArguments, 'asOf'> {
   readonly environment?: string | null;

@@ -37,6 +37,8 @@ export interface GraphqlParts {
   readonly requestIdOf: (response: Response) => string;
   /** Is told of every answer to a query without errors: it depends on the registry and the request alone. */
   readonly mayKeep: (response: Response) => void;
+  /** As `Context.chargeCost`. */
+  readonly chargeCost: (response: Response, cost: number) => Promise<string | null>;
   /** Is told of the ports that are looked up for an answer. */
   readonly onLookups: (response: Response, reports: readonly PortReport[]) => void;
   /** Is told what became of every request to write: done, or why not. */
@@ -91,6 +93,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       changesByItself: () => {
         isTimely = true;
       },
+      chargeCost: (cost) => parts.chargeCost(res, cost),
       onLookups: (reports) => parts.onLookups(res, reports),
     };
   };

@@ -5,6 +5,7 @@ import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { GraphQLError, type ValidationContext, type ValidationRule, validate } from 'graphql';
 import { type ComplexityEstimator, createComplexityRule } from 'graphql-query-complexity';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
+import type { Context } from './resolvers.ts';
 
 /** How much one document may ask for. What people and their tools write stays far below. */
 export const LIMITS = {
@@ -59,21 +60,30 @@ function timesOf({ numbers, first, count }: { readonly [name: string]: unknown }
   return Math.min(Math.max(1, Number(most ?? DEFAULT_PAGE)), LARGEST_PAGE);
 }
 
-/** Refuses an operation that costs too much with the values of its variables. */
-export function limitCost(): ApolloServerPlugin {
+/** This much of the cost of an operation counts as 1 request where requests are limited. */
+const COST_PER_REQUEST = 1_000;
+
+/** Refuses an operation that costs too much with the values of its variables, and charges its cost to the client. */
+export function limitCost(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ schema, document, operation, request }) => {
+      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        let found = 0;
         const rule = createComplexityRule({
           estimators: [answered],
           variables: request.variables ?? {},
           ...(operation?.name !== undefined && { operationName: operation.name.value }),
           maximumComplexity: LIMITS.cost,
+          onComplete: (cost) => {
+            found = cost;
+          },
           maxQueryNodes: LIMITS.selections,
           createError: (most, cost) => refusal(`Query cost limit of ${most} exceeded, found ${cost}.`),
         });
         const tooMuch = check(() => validate(schema, document, [rule]));
         if (tooMuch !== undefined) throw tooMuch;
+        const tooOften = await contextValue.chargeCost(Math.floor(found / COST_PER_REQUEST));
+        if (tooOften !== null) throw refusal(tooOften, 'RATE_LIMITED', 429);
       },
     }),
   };
@@ -89,6 +99,6 @@ function check(validateCost: () => readonly GraphQLError[]): GraphQLError | unde
   }
 }
 
-function refusal(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } } });
+function refusal(message: string, code = 'GRAPHQL_VALIDATION_FAILED', status = 400): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status } } });
 }

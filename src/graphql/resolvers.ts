@@ -23,6 +23,7 @@ import {
   type ChangesArguments,
   checkCount,
   checkFilter,
+  type PoolArguments,
   type PortArguments,
   type PortsArguments,
   readDay,
@@ -44,6 +45,13 @@ export interface Context {
   readonly mayKeep: () => void;
   /** Says that the answer tells something that changes without a change of the data. */
   readonly changesByItself: () => void;
+  /**
+   * Counts a large request as more than 1 where requests are limited.
+   *
+   * @param cost - How many requests it counts in addition to 1.
+   * @returns Why it is refused, in a sentence for the client; null where it is not.
+   */
+  readonly chargeCost: (cost: number) => Promise<string | null>;
   /** Is told of the ports that were looked up. */
   readonly onLookups: (reports: readonly PortReport[]) => void;
 }
@@ -71,6 +79,8 @@ export const resolvers = {
       }),
     suggestions: (_root: unknown, conditions: SuggestionConditions, { registry }: Context) =>
       registry.suggestions(readSuggestionConditions(conditions)),
+    pool: (_root: unknown, { name }: PoolArguments, { registry }: Context) =>
+      nullWhenNotFound(() => registry.pool(name)),
     pools: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.pools(),
     ranges: () => PORT_RANGES,
     ephemeralRanges: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),

@@ -5,9 +5,11 @@ import type { ByteTemplate, ByteText } from '../registry/byte-text.ts';
 import { LAST_PORT } from '../registry/port-number.ts';
 import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../registry/registry.ts';
 import { portJson, portTag } from '../rest/port-json.ts';
-import { type AnswerKey, answerKey } from './answer-key.ts';
+import { type AnswerKey, answerKey, fieldKey } from './answer-key.ts';
 import { keepBody } from './body.ts';
+import { originKey } from './cors.ts';
 import { beganAt } from './counting.ts';
+import { HEALTH_PATHS } from './health.ts';
 import { type Head, type KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import { KeptReports } from './kept-reports.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
@@ -30,9 +32,15 @@ const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'applic
  * @param app - Answers everything else.
  * @param registry - Tells its version.
  * @param counts - Where requests are counted, as the app counts those that it answers.
+ * @param corsOrigins - The other web origins whose pages may read: the app's CORS header fields depend on them.
  */
-export function answerAhead(app: RequestListener, registry: Registry, counts: Counts): RequestListener {
-  const ahead = new Ahead(app, registry, counts);
+export function answerAhead(
+  app: RequestListener,
+  registry: Registry,
+  counts: Counts,
+  corsOrigins: readonly string[],
+): RequestListener {
+  const ahead = new Ahead(app, registry, counts, corsOrigins);
   return (request, response) => ahead.answer(request, response);
 }
 
@@ -40,6 +48,7 @@ class Ahead {
   readonly #app: RequestListener;
   readonly #registry: Registry;
   readonly #counts: Counts;
+  readonly #corsOrigins: readonly string[];
   /** Of reports, the same object at each of them. */
   readonly #reportTally: Tally;
   readonly #kept = new KeptAnswers();
@@ -47,23 +56,29 @@ class Ahead {
   /** When the version was last looked at, in milliseconds of `performance.now`. */
   #checkedAt = Number.NEGATIVE_INFINITY;
   readonly #reports: KeptReports;
-  /** The header of a report in JSON without what differs from one to another. */
-  #reportHead: Head | undefined;
+  /** The header of a report in JSON without what differs from one to another, by `originKey`. */
+  readonly #reportHeads = new Map<string, Head>();
 
-  constructor(app: RequestListener, registry: Registry, counts: Counts) {
+  constructor(app: RequestListener, registry: Registry, counts: Counts, corsOrigins: readonly string[]) {
     this.#app = app;
     this.#registry = registry;
     this.#counts = counts;
+    this.#corsOrigins = corsOrigins;
     this.#reports = new KeptReports(registry);
     this.#reportTally = counts.of('/ports/{port}', 'GET');
   }
 
   answer(request: IncomingMessage, response: ServerResponse): void {
-    const { method, headers } = request;
+    const { method, url = '', headers } = request;
     const start = performance.now();
+    // A liveness probe must not depend on the database, which tells the version.
+    if (HEALTH_PATHS.includes(url)) {
+      this.#app(request, response);
+      return;
+    }
     if (method === 'GET' && headers['transfer-encoding'] === undefined && headers['content-length'] === undefined) {
       if (this.#isCurrent(start) && this.#answerGet(request, response, start)) return;
-    } else if (method === 'POST' && request.url === '/graphql' && isSmallJson(request)) {
+    } else if (method === 'POST' && url === '/graphql' && isSmallJson(request)) {
       this.#readAndAnswer(request, response, start);
       return;
     }
@@ -72,21 +87,21 @@ class Ahead {
 
   #answerGet(request: IncomingMessage, response: ServerResponse, start: number): boolean {
     const { url = '', headers } = request;
+    const origin = originKey(this.#corsOrigins, headers);
     const port = portOf(url);
     if (port !== undefined && PLAIN_JSON.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding'])) {
-      const head = this.#reportHead;
+      const head = this.#reportHeads.get(origin);
       const report = head && this.#reports.find(port);
       if (head !== undefined && report !== undefined) {
         this.#sendReport(port, report, request, response, head, start);
         return true;
       }
-      this.#counts.cache.misses++;
-      this.#kept.record(response, (answer) => {
-        this.#reportHead = answer.head;
+      this.#kept.record(response, this.#counts, (answer) => {
+        this.#reportHeads.set(origin, answer.head);
       });
       return false;
     }
-    const key = answerKey(`${headers.accept}\n${headers['accept-encoding']}`, url);
+    const key = answerKey(fieldKey(origin, headers.accept, headers['accept-encoding']), url);
     return this.#sendKept(key, request, response, start);
   }
 
@@ -111,9 +126,8 @@ class Ahead {
       this.#count(request, answer, send(request, response, answer), performance.now() - start);
       return true;
     }
-    this.#counts.cache.misses++;
     const version = this.#version;
-    this.#kept.record(response, (sent) => {
+    this.#kept.record(response, this.#counts, (sent) => {
       // Data that came while the answer was made may be in it or not.
       this.#checkedAt = Number.NEGATIVE_INFINITY;
       if (this.#isCurrent(performance.now()) && this.#version === version) this.#kept.set(key, sent);
@@ -136,7 +150,8 @@ class Ahead {
     });
     request.once('end', () => {
       const { accept, 'accept-encoding': codings, 'content-type': type } = request.headers;
-      const key = answerKey(`POST\n${accept}\n${codings}\n${type}`, body);
+      const origin = originKey(this.#corsOrigins, request.headers);
+      const key = answerKey(fieldKey('POST', origin, accept, codings, type), body);
       if (this.#isCurrent(performance.now()) && this.#sendKept(key, request, response, start)) return;
       // Not before it is known to be needed: a hundred thousand keys of a weak map are looked through at every collection.
       beganAt(request, start);

@@ -29,3 +29,13 @@ export function answerKey(headers: string, text: string): AnswerKey {
   }
   return { form: `${headers}\n\n${text}`, number: '' };
 }
+
+/**
+ * Joins header fields for a key. A field that is absent differs from every value, the empty one and the word `undefined`
+ * included.
+ *
+ * @param values - The values of the fields; undefined for absent ones. HTTP allows no line feed in them.
+ */
+export function fieldKey(...values: readonly (string | undefined)[]): string {
+  return values.map((value) => (value === undefined ? '' : `=${value}`)).join('\n');
+}

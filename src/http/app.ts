@@ -1,6 +1,4 @@
-import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import type { Store } from 'express-rate-limit';
 import type { Logger } from '../log.ts';
 import type { Counts } from '../metrics/counts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
@@ -13,17 +11,19 @@ import { batchRouter } from './batch.ts';
 import { parseJsonBody, readBody } from './body.ts';
 import { chartRouter } from './chart.ts';
 import { compressAnswers, validatorOf } from './compression.ts';
+import { allowOrigins } from './cors.ts';
 import { countRequests } from './counting.ts';
 import { exportRouter } from './exports.ts';
 import { healthRouter } from './health.ts';
 import { HeldMemory, holdAnswers } from './held-memory.ts';
 import { handleError } from './last-resort.ts';
-import { type Limits, limitRequests, refuseLongUrl } from './limits.ts';
+import { type Limits, refuseLongUrl } from './limits.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './methods.ts';
 import { metricsRouter, type WriteMetrics } from './metrics.ts';
 import { queueRequests } from './overload.ts';
 import { exploreGraphql, pageRouter } from './pages.ts';
 import { HttpError } from './problem.ts';
+import { limitRequests, type RequestCounts } from './request-cost.ts';
 import { assignRequestId } from './request-id.ts';
 import { logRequests } from './request-log.ts';
 import { CPU_LIMIT } from './request-work.ts';
@@ -38,11 +38,11 @@ export interface AppParts {
   /** Answers `/graphql`; it finds the parsed JSON body in `request.body`. */
   readonly graphql: RequestHandler;
   readonly log: Logger;
-  /** The web origins that may read from a browser; `*` for any. */
+  /** The other web origins whose pages may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
-  /** Where requests are counted, in place of this process alone. */
-  readonly requestCounts?: Store | undefined;
+  /** Where requests are counted for `RATE_LIMIT`; null for no limit. */
+  readonly requestCounts: RequestCounts | null;
   /** Where requests are counted for whoever watches. */
   readonly counts: Counts;
   /** Writes the figures for `/metrics`; null where they are not there. */
@@ -59,20 +59,6 @@ export interface AppParts {
 
 /** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
 const LARGEST_DOCUMENT = 100 * 1024;
-
-/** The methods that a page of another origin may use. It may send any header field: there are no cookies to borrow. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
-
-/** The header fields that a page of another origin may read. */
-const EXPOSED = [
-  'ETag',
-  'Location',
-  'WWW-Authenticate',
-  'X-Request-ID',
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-];
 
 /**
  * Builds the Express app. The order of the middleware is the order of these lines.
@@ -95,9 +81,8 @@ export function createApp(parts: AppParts): Express {
   app.use(countRequests(parts.counts));
   app.use(assignRequestId);
   app.use(logRequests(parts.log, parts.logClientAddresses));
-  app.use(sendSecurityHeaders);
-  const origin = parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins];
-  app.use(cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, preflightContinue: true }));
+  app.use(sendSecurityHeaders(parts.corsOrigins));
+  app.use(allowOrigins(parts.corsOrigins));
   app.use(queueRequests(parts.limits.waitMs, parts.log));
   app.use(compressAnswers());
   app.use(refuseLongUrl(parts.limits.urlBytes));

@@ -15,6 +15,7 @@ import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { writePort } from './plain-forms.ts';
 import { faultProblem, HttpError } from './problem.ts';
+import { chargeCost, costOfPorts } from './request-cost.ts';
 import { type RequestWork, workOf } from './request-work.ts';
 import { sendStream } from './stream.ts';
 
@@ -79,6 +80,7 @@ function answer(registry: Registry, { batchResults }: BatchLimits, counts: Count
     const items = () => (request.is('text/plain') ? textItems(body) : jsonItems(body));
     const work = workOf(response);
     const count = await countResults(items(), batchResults, (step) => work.run(step));
+    await chargeCost(response, costOfPorts(count));
     response.set('Cache-Control', 'no-store').vary('Accept');
     const send = (from: Registry): Promise<void> => {
       const parts = answerBatch(from, items());

@@ -8,6 +8,7 @@ import { searchOf } from './form-query.ts';
 import type { HeldMemory } from './held-memory.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 import { HttpError } from './problem.ts';
+import { chargeCost, EXPORT_COST } from './request-cost.ts';
 import { workOf } from './request-work.ts';
 import { sendStream } from './stream.ts';
 
@@ -30,6 +31,7 @@ function answer(registry: Registry, route: ExportRoute, held: HeldMemory): Reque
     const query = readQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
     const origins = readOrigins(query.get('origin') ?? 'iana');
     expectMediaType(request, route.mediaType);
+    await chargeCost(response, EXPORT_COST);
     const snapshot = registry.snapshot();
     try {
       response

@@ -4,6 +4,12 @@ import { readQuery } from '../rest/query.ts';
 import { searchOf } from './form-query.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 
+/** The liveness and the readiness probe. */
+const [LIVENESS, READINESS] = ['/healthz', '/readyz'] as const;
+
+/** The paths that tell how the server is, not what it knows. */
+export const HEALTH_PATHS: readonly string[] = [LIVENESS, READINESS];
+
 /**
  * Answers whoever runs the server: `/healthz` is 200 while the process lives, `/readyz` is 200 when the registry can be
  * read and 503 with the reason when it cannot; it tells how the last update ended too, which takes no answer away.
@@ -13,8 +19,8 @@ import { allowMethods, READ_METHODS } from './methods.ts';
 export function healthRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read: RequestHandler[] = [allowMethods(READ_METHODS), refuseParameters];
-  router.all('/healthz', ...read, sayOk);
-  router.all('/readyz', ...read, (_request, response) => {
+  router.all(LIVENESS, ...read, sayOk);
+  router.all(READINESS, ...read, (_request, response) => {
     registry.check();
     say(response, { status: 'ok', update: registry.info().update });
   });

@@ -9,10 +9,11 @@ import { suggestionsPage, suitabilityPage } from '../web/advice-pages.ts';
 import { auditPage } from '../web/audit-page.ts';
 import { changesPage, historyPage, snapshotsPage } from '../web/history-pages.ts';
 import { assignmentsPage, associationPage, associationsPage } from '../web/list-pages.ts';
+import { poolPage, poolsPage } from '../web/pool-pages.ts';
 import { portPage } from '../web/port-page.ts';
 import { portsPage } from '../web/ports-page.ts';
 import { ephemeralRangesPage, rangesPage } from '../web/range-pages.ts';
-import { poolsPage, registryPage } from '../web/registry-pages.ts';
+import { registryPage } from '../web/registry-pages.ts';
 import type { NamedSpan } from '../web/scale.ts';
 import { searchPage } from '../web/search-page.ts';
 import { servicePage } from '../web/service-page.ts';
@@ -67,6 +68,7 @@ export const HTML: PageRenderers = {
   association: (association, { registry }) => associationPage(association, registry.info().date),
   audit: (_rows, { registry, question }) => auditPage(question.query, registry.info().date),
   pools: (list, { registry }) => poolsPage(list, registry.info().date),
+  pool: (pool, { registry }) => poolPage(pool, registry.info().date),
 };
 
 /** What a browser is shown where a resource takes a question and none was asked yet. */

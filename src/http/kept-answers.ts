@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import type { Counts } from '../metrics/counts.ts';
 import { ByteTemplate, type ByteText } from '../registry/byte-text.ts';
 import type { AnswerKey } from './answer-key.ts';
 import { lookupsOf, routeOf } from './counting.ts';
@@ -134,12 +135,14 @@ export class KeptAnswers {
   }
 
   /**
-   * Listens to what is sent, and hands it over when it is whole, may be kept and is small enough.
+   * Listens to what is sent, and hands it over when it is whole, may be kept and is small enough. Counts a miss for it,
+   * and for a 304 in its place: a kept answer could have been sent.
    *
    * @param response - The response, before anything is sent.
+   * @param counts - Where misses are counted.
    * @param take - Is handed the answer.
    */
-  record(response: ServerResponse, take: (answer: KeptAnswer) => void): void {
+  record(response: ServerResponse, counts: Pick<Counts, 'cache'>, take: (answer: KeptAnswer) => void): void {
     const { write, end } = response;
     let body = '';
     const listen = (chunk: unknown, encoding: unknown): void => {
@@ -157,7 +160,9 @@ export class KeptAnswers {
       return end.apply(response, args);
     }) as typeof end;
     response.once('finish', () => {
-      if (response.statusCode !== 200 || body.length > LARGEST_KEPT || !mayBeKept.has(response)) return;
+      if (!mayBeKept.has(response) || body.length > LARGEST_KEPT) return;
+      if (response.statusCode === 200 || response.statusCode === 304) counts.cache.misses++;
+      if (response.statusCode !== 200) return;
       const tag = response.getHeader('etag');
       take({
         head: this.#headOf(response),

@@ -44,7 +44,7 @@ export function createMetricsApp(writeMetrics: WriteMetrics, log: Logger): Expre
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', false);
-  app.use(assignRequestId, sendSecurityHeaders, metricsRouter(writeMetrics));
+  app.use(assignRequestId, sendSecurityHeaders([]), metricsRouter(writeMetrics));
   app.use((request) => {
     throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: the figures are at ${METRICS_PATH}`);
   });

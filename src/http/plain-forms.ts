@@ -39,6 +39,7 @@ const TEXT: Renderers = {
   association: (association) => associationsText([association]),
   audit: ({ results }) => auditText(results),
   pools: ({ results }) => poolsText(results),
+  pool: (pool) => poolsText([pool]),
 };
 
 const CSV: Renderers = {
@@ -58,6 +59,7 @@ const CSV: Renderers = {
   association: (association) => rowsCsv([], [association]),
   audit: ({ results }) => auditCsv(results),
   pools: ({ results }) => poolsCsv(results),
+  pool: (pool) => poolsCsv([pool]),
 };
 
 /**

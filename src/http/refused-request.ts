@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../log.ts';
 import { type Counts, NONE } from '../metrics/counts.ts';
+import { headerFault } from './header-fault.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -23,41 +24,38 @@ export interface ParserLimits {
 }
 
 /**
- * Answers with a problem what Node cannot read as a request and would answer with an empty 400, 408 or 431. An answer
- * that is on its way is never cut into: what is refused behind it, in the same connection, waits for its end.
+ * Answers with a problem what Node cannot read as a request and would answer with an empty 400, 408 or 431, and what it
+ * reads although it must be refused. An answer that is on its way is never cut into: what is refused behind it, in the
+ * same connection, waits for its end.
  *
  * @param log - The log.
  * @param limits - What the parser was told.
  * @param counts - Where refusals are counted: without a route and a method, which are not known.
- * @returns A listener of `clientError`, and one of `request` that keeps count of answers.
+ * @returns A listener of `clientError`, and one of `request` that keeps count of answers and returns whether it has
+ *   refused the request.
  */
 export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts) {
   const lastAnswer = new WeakMap<Socket, ServerResponse>();
   const refused = new WeakSet<Socket>();
-  const fixedHeaders = Object.entries(securityHeaders()).map(([name, value]) => `${name}: ${value}`);
+  const fixedFields = Object.entries(securityHeaders());
+
+  const record = (status: number, id: string, reason: string | undefined, socket: Socket): void => {
+    counts.of(NONE, NONE).add(status, 0);
+    const client = limits.logClientAddresses ? { client: socket.remoteAddress } : {};
+    log.debug({ status, requestId: id, reason, ...client }, 'refused what is no request');
+  };
 
   const refuse = (error: ParserError, socket: Socket, id: string): void => {
     if (!socket.writable) return;
     const { status, detail } = explain(error, limits);
-    const title = STATUS_CODES[status] ?? 'Error';
-    const body = JSON.stringify({ type: 'about:blank', title, status, detail, requestId: id });
-    const head = [
-      `HTTP/1.1 ${status} ${title}`,
-      'Content-Type: application/problem+json; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Cache-Control: no-store',
-      `X-Request-ID: ${id}`,
-      `Date: ${new Date().toUTCString()}`,
-      ...fixedHeaders,
-      'Connection: close',
-    ];
+    const { fields, body } = refusal(status, detail, id, fixedFields);
+    const lines = [...fields, ['Date', new Date().toUTCString()]].map(([name, value]) => `${name}: ${value}`);
+    const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines];
     // As far as can be seen: what it does not understand the parser does not name.
     const isHead = error.rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
     socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
-    counts.of(NONE, NONE).add(status, 0);
-    const client = limits.logClientAddresses ? { client: socket.remoteAddress } : {};
-    log.debug({ status, requestId: id, reason: error.code, ...client }, 'refused what is no request');
+    record(status, id, error.code, socket);
   };
 
   const onClientError = (error: ParserError, stream: import('node:stream').Duplex): void => {
@@ -76,10 +74,35 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
     else refuse(error, socket, id);
   };
 
-  return {
-    onClientError,
-    onRequest: (answer: ServerResponse) => answer.socket && lastAnswer.set(answer.socket, answer),
+  const onRequest = (request: IncomingMessage, answer: ServerResponse): boolean => {
+    if (answer.socket) lastAnswer.set(answer.socket, answer);
+    const detail = headerFault(request);
+    if (detail === undefined) return false;
+    const id = idFor(request);
+    const { fields, body } = refusal(400, detail, id, fixedFields);
+    answer.writeHead(400, fields.flat()).end(body);
+    record(400, id, detail, request.socket);
+    return true;
   };
+
+  return { onClientError, onRequest };
+}
+
+type Fields = readonly (readonly [name: string, value: string])[];
+
+/** A problem, and the header fields that go with it. The connection ends: where the next request begins is uncertain. */
+function refusal(status: number, detail: string, id: string, fixedFields: Fields): { fields: Fields; body: string } {
+  const title = STATUS_CODES[status] ?? 'Error';
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail, requestId: id });
+  const fields = [
+    ['Content-Type', 'application/problem+json; charset=utf-8'],
+    ['Content-Length', String(Buffer.byteLength(body))],
+    ['Cache-Control', 'no-store'],
+    [REQUEST_ID, id],
+    ...fixedFields,
+    ['Connection', 'close'],
+  ] as const;
+  return { fields, body };
 }
 
 /** The id that the answer has, or would have had: a body may be awaited before the app sees the request. */

@@ -12,6 +12,7 @@ import { BLANK_PAGES, TIMELY } from './html.ts';
 import { mayKeep } from './kept-answers.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { type Form, formsOf, render } from './representation.ts';
+import { chargeCost, costOfPorts, isMetered } from './request-cost.ts';
 
 /**
  * Answers a route: reads path and query, chooses the form, asks the registry, sends.
@@ -33,12 +34,13 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
     if (tag !== undefined) response.set('ETag', tag);
     return render(format, route.kind, answer, { registry, question });
   };
-  return (request, response) => {
+  return async (request, response) => {
     const search = searchOf(request.originalUrl);
     const query = readQuery(isPageWanted(request) ? cleanForm(search) : search, known);
     const format = negotiate(request, forms, query.get('format'));
     const parts = request.params as Record<string, string | undefined>;
     const question = { path: request.baseUrl + request.path, parts, query };
+    if (isMetered(response)) await chargeCost(response, costOfPorts(route.countPorts(question)));
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');

@@ -1,25 +1,30 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import helmet, { type HelmetOptions } from 'helmet';
-
-const OPTIONS: HelmetOptions = {
-  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  // The data is public, to be read by any page's scripts.
-  crossOriginResourcePolicy: { policy: 'cross-origin' },
-  // Only who runs TLS in front of the server knows whether all of the domain speaks it.
-  strictTransportSecurity: false,
-};
-
-/** Sends the headers that keep a browser safe. */
-export const sendSecurityHeaders = helmet(OPTIONS);
+import helmet from 'helmet';
+import { isPublic } from './cors.ts';
 
 /**
- * Gives the same headers to who answers without Express.
+ * Sends the header fields that protect a browser.
+ *
+ * @param corsOrigins - The other web origins whose pages may read, as in `allowOrigins`.
+ */
+export function sendSecurityHeaders(corsOrigins: readonly string[]) {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    // It governs requests without CORS, as those of `<script src>`: listed origins do not need them.
+    crossOriginResourcePolicy: { policy: isPublic(corsOrigins) ? 'cross-origin' : 'same-origin' },
+    // Only the operator knows whether the whole domain uses TLS.
+    strictTransportSecurity: false,
+  });
+}
+
+/**
+ * Returns the same header fields for answers that are sent without Express: those that refuse a request.
  *
  * @returns Values by the names of the header fields.
  */
 export function securityHeaders(): Readonly<Record<string, string>> {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  sendSecurityHeaders(response.req, response, () => {});
+  sendSecurityHeaders([])(response.req, response, () => {});
   return response.getHeaders() as Record<string, string>;
 }

@@ -85,7 +85,7 @@ export async function listen(
   let stopped: Promise<void> | undefined;
   const queue = queueByConnection(counts);
   const answer: RequestListener = (request, response) => {
-    refusals.onRequest(response);
+    if (refusals.onRequest(request, response)) return;
     if (stopped !== undefined) response.setHeader('Connection', 'close');
     queue(request, response, () => listener(request, response));
   };
@@ -133,6 +133,8 @@ function parserOptions({ headerBytes, requestMs, headersMs }: ListenOptions) {
     requestTimeout: requestMs,
     headersTimeout: headersMs,
     connectionsCheckingInterval: CHECK_MS,
+    // Node would answer with an empty 400; `headerFault` says why.
+    requireHostHeader: false,
   };
 }
 

@@ -1,9 +1,10 @@
 import type { AdviceUse, Pool } from './advice-facts.ts';
 import { type Field, faultyInput, missingField, type Read, readFields } from './fields.ts';
+import { nearest } from './nearest.ts';
 import { listOf, portNumber, protocols, text } from './own-fields.ts';
 import { parsePortSpan } from './port-query.ts';
 import { formatSpan, type PortSpan, spanWidth } from './port-range.ts';
-import { quoteInput, RegistryError } from './registry-error.ts';
+import { type ErrorDetails, quoteInput, RegistryError } from './registry-error.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
 /** A pool as it is shown. */
@@ -23,7 +24,7 @@ export interface PoolReport {
 const EXAMPLE = '{"name": "payments", "ranges": ["20000-20099"]}';
 
 const FIELDS: Readonly<Record<'name' | 'ranges' | 'protocols' | 'owner', Field<unknown>>> = {
-  name: { read: text(100) },
+  name: { read: name },
   ranges: { read: listOf('ranges', range) },
   protocols: { fallback: ['tcp', 'udp'], read: protocols },
   owner: { fallback: null, read: text(100) },
@@ -45,6 +46,12 @@ export function readPool(input: unknown): Pool {
     faults.push({ parameter: 'ranges', detail: 'Cannot read ranges: expected at least one' });
   if (name === undefined || ranges === undefined || faults.length > 0) throw faultyInput(faults);
   return { name, spans: joinSpans(ranges), protocols, owner };
+}
+
+/** A segment of dots has no address: clients and proxies take it out of a path (RFC 3986, section 5.2.4). */
+function name(value: unknown): Read<string> {
+  if (value === '.' || value === '..') return { expected: 'a name other than "." and ".."' };
+  return text(100)(value);
 }
 
 /** `"20000-20099"`, `"20000"` or `{"firstPort": 20000, "lastPort": 20099}`. */
@@ -92,6 +99,31 @@ export function checkNewPool(pool: Pool, others: readonly Pool[]): void {
     const detail = `${cannot}: ${formatSpan(taken)} belongs to pool ${quoteInput(other.name)}`;
     throw new RegistryError('conflict', detail, { parameter: 'ranges' });
   }
+}
+
+/**
+ * Finds a pool by its name.
+ *
+ * @param name - The name, of any content.
+ * @param pools - The pools that there are.
+ * @param code - What kind of error it is when there is none.
+ * @param details - What the error tells beside the nearest name.
+ * @throws {RegistryError} `not_found`, or the code, with the nearest name under `suggestions`.
+ */
+export function findPool<Named extends { readonly name: string }>(
+  name: string,
+  pools: readonly Named[],
+  code: 'not_found' | 'invalid_argument' = 'not_found',
+  details: ErrorDetails = {},
+): Named {
+  const pool = pools.find((one) => one.name === name);
+  if (pool !== undefined) return pool;
+  const names = pools.map((one) => one.name);
+  const suggestions = nearest(name, names, 1);
+  throw new RegistryError(code, `Cannot find pool ${quoteInput(name)}: no such pool`, {
+    ...details,
+    ...(suggestions.length > 0 && { suggestions }),
+  });
 }
 
 /**

@@ -225,6 +225,14 @@ export interface Registry {
   /** Lists the pools by name. */
   pools(): PoolReport[];
 
+  /**
+   * Finds a pool.
+   *
+   * @param name - Its name.
+   * @throws {RegistryError} `not_found`, with the nearest name under `suggestions`.
+   */
+  pool(name: string): PoolReport;
+
   /** Lists all tokens by name, those among them that are no longer valid. */
   tokens(): StoredToken[];
 

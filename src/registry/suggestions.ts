@@ -1,6 +1,6 @@
 import type { OwnFacts, Pool } from './advice-facts.ts';
 import { AVOIDABLES, type SuggestionQuestion } from './advice-question.ts';
-import { nearest } from './nearest.ts';
+import { findPool } from './pool.ts';
 import { bitsOf, HINDRANCES, type Hindrance, inkFor, type PortChart } from './port-chart.ts';
 import { PORT_COUNT } from './port-number.ts';
 import { type PortSet, preferredPorts } from './port-preference.ts';
@@ -49,7 +49,7 @@ export interface Choice {
  * @throws {RegistryError} `invalid_argument` when there is no such pool, or it is not for the protocol.
  */
 export function choosePorts(question: SuggestionQuestion, chart: PortChart, own: OwnFacts): Choice {
-  const pool = findPool(question, own.pools);
+  const pool = poolOf(question, own.pools);
   const ink = inkFor(chart, { ...own, pools: own.pools.filter((other) => other !== pool) }, question);
   const ignored = AVOIDABLES.filter((avoidable) => !question.avoid.includes(avoidable));
   const counted = bitsOf(HINDRANCES.filter((hindrance) => !(ignored as readonly Hindrance[]).includes(hindrance)));
@@ -61,20 +61,9 @@ export function choosePorts(question: SuggestionQuestion, chart: PortChart, own:
   return { ports, detail: isEnough ? null : explainShortage(question, { asked, good, ink, counted }) };
 }
 
-function findPool({ pool: name, protocol }: SuggestionQuestion, pools: readonly Pool[]): Pool | null {
+function poolOf({ pool: name, protocol }: SuggestionQuestion, pools: readonly Pool[]): Pool | null {
   if (name === null) return null;
-  const pool = pools.find((one) => one.name === name);
-  if (pool === undefined) {
-    const suggestions = nearest(
-      name,
-      pools.map((one) => one.name),
-      1,
-    );
-    throw new RegistryError('invalid_argument', `Cannot find pool ${quoteInput(name)}: no such pool`, {
-      parameter: 'pool',
-      ...(suggestions.length > 0 && { suggestions }),
-    });
-  }
+  const pool = findPool(name, pools, 'invalid_argument', { parameter: 'pool' });
   if (speaksOf(pool.protocols, protocol)) return pool;
   throw new RegistryError(
     'invalid_argument',

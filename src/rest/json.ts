@@ -23,6 +23,7 @@ export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[K
   association: JSON.stringify,
   audit: JSON.stringify,
   pools: JSON.stringify,
+  pool: JSON.stringify,
 };
 
 /** The ETags of which more is known than the bytes of an answer. */

@@ -5,6 +5,11 @@ import { type List, toList } from './list.ts';
 import { readPage } from './query.ts';
 import type { Question } from './route.ts';
 
+/** Shows one pool. */
+export function showPool(registry: Registry, { parts }: Question): PoolReport {
+  return registry.pool(parts.name ?? '');
+}
+
 /** Lists the pools by name. */
 export function listPools(registry: Registry, { path, query }: Question): List<PoolReport> {
   const request = readPage(query);

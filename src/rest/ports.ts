@@ -1,10 +1,10 @@
-import { LARGEST_PAGE, pageOf } from '../registry/page.ts';
+import { LARGEST_PAGE, type Page, type PageRequest, pageOf } from '../registry/page.ts';
 import { parsePortNumber } from '../registry/port-number.ts';
 import { type PortQuery, parsePortList } from '../registry/port-query.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type List, toList } from './list.ts';
-import { agree, missingParameter, readDay, readPage, readProtocol } from './query.ts';
+import { agree, missingParameter, type Query, readDay, readPage, readProtocol } from './query.ts';
 import type { PortAnswer, Question } from './route.ts';
 
 /** Answers for the port in the path, filtered by the protocol in path or query. */
@@ -20,6 +20,21 @@ export function showPort(registry: Registry, { parts, query }: Question): PortAn
 
 /** Answers for up to 1,000 ports that `?ports=` names, as one page unless a smaller one is asked for. */
 export function listPorts(registry: Registry, { path, query }: Question): List<PortAnswer> {
+  const { page, request } = readPortsPage(query);
+  return toList(
+    { count: page.count, results: answerPorts(registry, page.results, readDay(query, 'asOf')) },
+    request,
+    path,
+    query,
+  );
+}
+
+/** Counts the ports of the page that `listPorts` gives; 0 where it is asked for none, as the form on its page is. */
+export function countListedPorts({ query }: Question): number {
+  return query.has('ports') ? readPortsPage(query).page.results.length : 0;
+}
+
+function readPortsPage(query: Query): { page: Page<PortQuery>; request: PageRequest } {
   const asked = query.get('ports');
   if (asked === undefined) throw missingParameter('ports', 'ports such as 22,443/tcp,6000-6010');
   const protocol = readProtocol(undefined, query);
@@ -28,13 +43,7 @@ export function listPorts(registry: Registry, { path, query }: Question): List<P
     ...item,
     protocol: agree(item.protocol, protocol, 'list of ports'),
   }));
-  const page = pageOf(queries, request);
-  return toList(
-    { count: page.count, results: answerPorts(registry, page.results, readDay(query, 'asOf')) },
-    request,
-    path,
-    query,
-  );
+  return { page: pageOf(queries, request), request };
 }
 
 /**

@@ -59,6 +59,7 @@ export interface Answers {
   readonly association: Association;
   readonly audit: List<AuditRow>;
   readonly pools: List<PoolReport>;
+  readonly pool: PoolReport;
 }
 
 /** Answers a question with one kind of resource. */
@@ -72,6 +73,8 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   /** The query parameters it knows, beside `format`. */
   readonly parameters: readonly string[];
   readonly answer: Handler<Kind>;
+  /** Counts the ports whose reports the answer holds: 1 where they are no list of the client's. */
+  readonly countPorts: (question: Question) => number;
   /** What a token must allow; null where none is needed. */
   readonly scope: Scope | null;
 }

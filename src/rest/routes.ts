@@ -2,8 +2,8 @@ import type { Scope } from '../registry/token.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
 import { listChanges, listSnapshots } from './history.ts';
-import { listPools } from './pools.ts';
-import { listPorts, showPort } from './ports.ts';
+import { listPools, showPool } from './pools.ts';
+import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
 import type { Answers, Handler, Route } from './route.ts';
 import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
@@ -15,7 +15,7 @@ const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 
 /** Every resource that can be read. */
 export const ROUTES: readonly Route[] = [
-  route('/ports', 'ports', ['ports', 'protocol', 'asOf', ...PAGE], listPorts),
+  { ...route('/ports', 'ports', ['ports', 'protocol', 'asOf', ...PAGE], listPorts), countPorts: countListedPorts },
   route('/ports/{:port}', 'port', ['protocol', 'asOf'], showPort),
   // Before the route with a protocol in this place, which knows no such ones.
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
@@ -33,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   route('/registry/snapshots', 'snapshots', PAGE, listSnapshots),
   route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
   route('/pools', 'pools', PAGE, listPools),
+  route('/pools/:name', 'pool', [], showPool),
   route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, 'admin'),
 ];
 
@@ -43,5 +44,5 @@ function route<Kind extends keyof Answers>(
   answer: Handler<Kind>,
   scope: Scope | null = null,
 ): Route {
-  return { path, kind, parameters, answer, scope };
+  return { path, kind, parameters, answer, countPorts: () => 1, scope };
 }

@@ -90,9 +90,9 @@ async function reserve(own: OwnRegistry, { body, by }: WriteQuestion): Promise<W
   return { status: 201, location: `/associations/${reserved.id}`, body: reserved };
 }
 
-/** A pool has no address of its own to be read at: the list tells of all. */
 async function createPool(own: OwnRegistry, { body, by }: WriteQuestion): Promise<WriteAnswer> {
-  return { status: 201, location: '/pools', body: await own.createPool(readPool(body), by) };
+  const pool = await own.createPool(readPool(body), by);
+  return { status: 201, location: `/pools/${encodeURIComponent(pool.name)}`, body: pool };
 }
 
 async function deletePool(own: OwnRegistry, { parts, by }: WriteQuestion): Promise<WriteAnswer> {

@@ -5,7 +5,7 @@ import type { AuditedPool } from '../registry/audit.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { applyPatch, checkOwn, type OwnEntry, type OwnPatch } from '../registry/own-entry.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
-import { checkNewPool, type PoolReport } from '../registry/pool.ts';
+import { checkNewPool, findPool, type PoolReport } from '../registry/pool.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { type Reservation, settleProtocols } from '../registry/reservation.ts';
 import type { Author } from '../registry/token.ts';
@@ -97,9 +97,7 @@ export class OwnWrites implements OwnWriting {
 
   deletePool(name: string, by: Author): PoolReport {
     return this.#write(() => {
-      const pool = this.#advice.pool(name);
-      if (pool === undefined)
-        throw new RegistryError('not_found', `Cannot find pool ${quoteInput(name)}: no such pool`);
+      const pool = findPool(name, new AdviceReads(this.#db).pools());
       const report = this.#poolReport(name);
       this.#db.prepare('DELETE FROM pool WHERE name = ?').run(name);
       audit(this.#db, { kind: 'pool', key: name, before: auditedPool(pool), after: null }, by);

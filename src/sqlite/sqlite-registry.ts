@@ -8,7 +8,7 @@ import type { ImportCount } from '../registry/import-count.ts';
 import type { KindChart } from '../registry/kind-chart.ts';
 import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
-import type { PoolReport } from '../registry/pool.ts';
+import { findPool, type PoolReport } from '../registry/pool.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import type { PortQuery } from '../registry/port-query.ts';
 import type { PortSpan } from '../registry/port-range.ts';
@@ -167,6 +167,10 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   pools(): PoolReport[] {
     return this.#file.ask(({ advice }) => advice.pools());
+  }
+
+  pool(name: string): PoolReport {
+    return findPool(name, this.pools());
   }
 
   tokens(): StoredToken[] {

@@ -51,6 +51,15 @@ export function associationAddress(id: string): string {
 }
 
 /**
+ * Gives the address of a pool.
+ *
+ * @param name - Its name, with any characters.
+ */
+export function poolAddress(name: string): string {
+  return address(`/pools/${encodeURIComponent(name)}`);
+}
+
+/**
  * Gives an address with a query.
  *
  * @param path - The path, encoded.

@@ -1,13 +1,10 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { PoolReport } from '../registry/pool.ts';
 import type { ListName, LoadedList, RegistryInfo } from '../registry/registry.ts';
 import type { UpdateInfo } from '../registry/update-attempt.ts';
-import { address, addressWith } from './address.ts';
+import { address } from './address.ts';
 import { layout } from './layout.ts';
 import { otherForms } from './other-forms.ts';
 import { shown } from './outside-text.ts';
-import { type Paging, pager } from './pager.ts';
-import { linkedSpan, separated } from './rows.ts';
 import { table } from './table.ts';
 
 /** Where the rows of a list can be seen. */
@@ -75,37 +72,4 @@ function ageOf(date: string, now: Date): string {
   const days = Math.floor((now.valueOf() - new Date(date).valueOf()) / DAY_MS);
   if (days < 1) return 'less than a day';
   return days === 1 ? '1 day' : `${days} days`;
-}
-
-/** A page of pools. */
-export interface PoolsView extends Paging {
-  readonly results: readonly PoolReport[];
-}
-
-/**
- * Writes the page of the pools.
- *
- * @param view - The pools.
- * @param registryDate - The day of the IANA registry that is loaded.
- */
-export function poolsPage(view: PoolsView, registryDate: string): string {
-  const rows = view.results.map(({ name, ranges, protocols, owner, used, free }) => [
-    html`<b>${shown(name)}</b>`,
-    separated(ranges.map(linkedSpan)),
-    protocols.join(', '),
-    shown(owner),
-    used,
-    free,
-    html`<a href="${addressWith('/suggestions', { pool: name })}">Suggest a port</a>`,
-  ]);
-  return layout({
-    title: 'Pools',
-    section: '/associations',
-    registryDate,
-    content: html`<h1>Pools</h1>
-<p class="lede">Stretches of ports that are given to teams. Suggestions keep out of them unless they are asked for.</p>
-${view.count === 0 ? html`<p>There are none yet; an admin makes them by <a href="${address('/docs#/own')}">POST /pools</a>.</p>` : table('By name', ['Pool', 'Ports', 'Protocols', 'Owner', 'Used', 'Free', ''], rows)}
-${view.count === 0 ? '' : pager(view)}
-${otherForms(address('/pools'))}`,
-  });
 }

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { type IncomingHttpHeaders, request as send } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { test } from 'node:test';
+import supertest from 'supertest';
+import { answerAhead } from '../../src/http/answer-ahead.ts';
+import { Counts } from '../../src/metrics/counts.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
+import { createTestApp } from '../support/registry.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { bearer } from '../support/tokens.ts';
 
@@ -30,6 +35,13 @@ const REQUESTS: readonly Request[] = [
   get('/search?q=ssh'),
   get('/search?q=ssh', { 'accept-encoding': 'br, gzip' }),
   get('/search?q=ssh', { 'if-none-match': '*' }),
+  // An absent field is another thing than an empty one, or one that says what a program would write for it.
+  ...['undefined', 'null', ''].flatMap((word) => [
+    get('/ports/80', { accept: word }),
+    get('/search?q=ssh', { accept: word }),
+    get('/search?q=ssh', { 'accept-encoding': word }),
+    get('/ports/80', { origin: word }),
+  ]),
   get('/services/whois%2B%2B'),
   get('/services/nobody'),
   get('/associations/wake-on-lan'),
@@ -41,6 +53,8 @@ const REQUESTS: readonly Request[] = [
   get('/graphql?query={registry{date}}'),
   post(REPORT),
   post(REPORT, { 'accept-encoding': 'gzip', accept: 'application/graphql-response+json' }),
+  post(REPORT, { accept: 'undefined' }),
+  post(REPORT, { 'accept-encoding': '' }),
   post({ ...REPORT, variables: { number: 65536 } }),
   post({ query: '{ nothing }' }),
   post({ query: 'mutation { deleteAssociation(id: "own-000000000000", revision: 1) { id } }' }),
@@ -97,6 +111,30 @@ test('an answer that is sent ahead is the same as one made anew, header and all'
       assert.deepEqual(await ask(ahead.url, request), expected[index], `${round} time: ${JSON.stringify(request)}`);
     }
   }
+});
+
+test('a probe of liveness asks no database', async (t) => {
+  const DATABASE = await seededDatabase(t);
+  const registry = new SqliteRegistry(DATABASE);
+  t.after(() => registry.close());
+  let questions = 0;
+  const watched = new Proxy(registry, {
+    get: (target, name) => {
+      const value = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        questions++;
+        return value.apply(target, args);
+      };
+    },
+  });
+  const app = await createTestApp(watched);
+  const listener = answerAhead(app, watched, new Counts(), []);
+  questions = 0;
+  assert.equal((await supertest(listener).get('/healthz')).status, 200);
+  assert.equal(questions, 0);
+  assert.equal((await supertest(listener).get('/readyz')).status, 200);
+  assert.ok(questions > 0, 'the count would tell');
 });
 
 test('it carries a validator by which it is not sent again', async (t) => {

@@ -110,3 +110,109 @@ describe('requests of a client and window', () => {
     assert.deepEqual([response.get('RateLimit'), response.get('RateLimit-Policy')], [undefined, undefined]);
   });
 });
+
+describe('a large request counts as several', () => {
+  const batch = (count: number) => ({
+    method: 'post' as const,
+    path: '/ports/lookup',
+    body: [`1-${count}`],
+  });
+  const graphql = (query: string) => ({ method: 'post' as const, path: '/graphql', body: { query } });
+  const ports = Array.from({ length: 250 }, (_, port) => port).join();
+  const cases = [
+    [1, { path: '/ports/22' }],
+    [1, { path: '/assignments?limit=1000' }],
+    [1, { path: '/ports?ports=1-99' }],
+    [2, { path: '/ports?ports=1-100' }],
+    [11, { path: '/ports?ports=1-1000' }],
+    [11, { path: '/ports?ports=1-1000&format=html' }],
+    [3, { path: '/ports?ports=1-1000&limit=250' }],
+    [1, { path: '/ports?ports=1-1000&limit=250&offset=990' }],
+    [1, { path: '/ports?format=html' }],
+    [1, batch(99)],
+    [3, batch(299)],
+    [101, batch(10_000)],
+    [2, { method: 'post', path: '/ports/lookup', body: Array.from({ length: 100 }, () => 'no port') }],
+    [11, { path: '/export/services' }],
+    [11, { path: '/export/csv' }],
+    [1, graphql('{ port(number: 22) { number } }')],
+    [1, graphql(`{ ports(numbers: [${ports}]) { number summary } }`)],
+    [3, graphql(`{ ports(numbers: [${ports}]) { number summary states { tcp udp sctp dccp } } }`)],
+    [4, graphql('{ assignments(first: 1000) { nodes { serviceName } } }')],
+    // Refused before it would cost anything.
+    [1, { path: '/ports?ports=1-1001' }],
+    [1, graphql('{ assignments(first: 1000) { nodes { nothing } } }')],
+    [1, { path: '/export/services?origin=x' }],
+  ] as const;
+  test('by the ports, the export or the cost of GraphQL', async () => {
+    const app = await createTestApp(product.registry, { RATE_LIMIT: '1000' });
+    let left = 1000;
+    for (const [cost, asked] of cases) {
+      const { path, body, method } = { body: undefined, method: 'get' as const, ...asked };
+      const response = await request(app)[method](path).send(body);
+      left -= cost;
+      const message = `${method} ${path} ${JSON.stringify(body)?.slice(0, 80)}: ${cost}`;
+      assert.match(response.get('RateLimit') ?? '', new RegExp(`; r=${left}; t=\\d+$`), message);
+    }
+  });
+
+  test('and is refused before the work when less is left, while smaller ones are answered', async () => {
+    const app = await createTestApp(product.registry, { RATE_LIMIT: '20', RATE_WINDOW: '5 min' });
+    const exported = await request(app).get('/export/services');
+    assert.deepEqual([exported.status, /; r=9;/.test(exported.get('RateLimit') ?? '')], [200, true]);
+    const detail = (counted: number) =>
+      `Cannot answer: the request counts as ${counted}, more than is left of 20 requests in this window`;
+    const refusals = [
+      [await request(app).get('/export/ndjson'), 8, 11],
+      [await request(app).post('/ports/lookup').send(['1-1000']), 7, 11],
+      [await request(app).get('/ports?ports=1-800'), 6, 9],
+    ] as const;
+    for (const [{ status, type, body, headers }, left, counted] of refusals) {
+      assert.deepEqual([status, type, body.detail], [429, 'application/problem+json', detail(counted)]);
+      assert.match(headers.ratelimit ?? '', new RegExp(`; r=${left};`));
+      const wait = Number(headers['retry-after']);
+      assert.ok(wait > 0 && wait <= 300, `Retry-After: ${wait}`);
+      assert.equal(headers['content-disposition'], undefined);
+    }
+    const query = '{ assignments(first: 1000) { nodes { serviceName description assignee contact } } }';
+    const graphql = await request(app).post('/graphql').send({ query });
+    const errors = [{ message: detail(7), extensions: { code: 'RATE_LIMITED' } }];
+    assert.deepEqual([graphql.status, graphql.body], [429, { errors }]);
+    assert.ok(Number(graphql.get('Retry-After')) > 0);
+    assert.equal((await request(app).get('/ports?ports=1-400')).status, 200);
+    assert.equal((await request(app).get('/ports/22')).status, 429);
+  });
+
+  test('but never as more than a window has, so that it can be answered', async () => {
+    for (const [limit, asked] of [
+      ['5', '/export/services'],
+      ['1', '/export/services'],
+      ['10', '/ports?ports=1-1000'],
+    ] as const) {
+      const app = await createTestApp(product.registry, { RATE_LIMIT: limit });
+      const { status, headers } = await request(app).get(asked);
+      assert.deepEqual([status, /; r=0;/.test(headers.ratelimit ?? '')], [200, true]);
+      assert.equal((await request(app).get('/ports/22')).status, 429);
+    }
+  });
+
+  test('also when many come at once: no more than the window has are answered', async () => {
+    const app = await createTestApp(product.registry, { RATE_LIMIT: '100' });
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, async () => (await request(app).get('/export/services')).status),
+    );
+    const answered = statuses.filter((status) => status === 200).length;
+    assert.ok(answered >= 1 && answered <= 9, `${answered} of 20, each counting as 11`);
+    assert.ok(statuses.every((status) => status === 200 || status === 429));
+  });
+
+  test('and is charged to its client alone', async () => {
+    const app = await createTestApp(product.registry, { RATE_LIMIT: '12', TRUST_PROXY: '127.0.0.1' });
+    const ask = async (client: string) =>
+      (await request(app).get('/export/services').set('X-Forwarded-For', client)).status;
+    const clients = ['192.0.2.1', '192.0.2.2', '2001:db8:0:0100::1', '2001:db8:0:01ff::1', '2001:db8:0:0200::1'];
+    const statuses = [];
+    for (const client of clients) statuses.push(await ask(client));
+    assert.deepEqual(statuses, [200, 200, 200, 429, 200]);
+  });
+});

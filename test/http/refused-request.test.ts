@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
 import { listenHere } from '../support/listen.ts';
+import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { useProduct } from '../support/registry.ts';
 
@@ -40,6 +41,48 @@ describe('what is no request', () => {
       'Cannot read the request: expected HTTP/1.1',
     ],
     ['NUL in a header', `GET / HTTP/1.1\r\n${HEAD}A: \0\r\n\r\n`, 400, 'Cannot read the request: expected HTTP/1.1'],
+    [
+      'a request without Host',
+      'GET /ports/22 HTTP/1.1\r\n\r\n',
+      400,
+      'Cannot read the request: expected a header field Host',
+    ],
+    [
+      'a request with two Hosts',
+      `GET /ports/22 HTTP/1.1\r\n${HEAD}host: y\r\n\r\n`,
+      400,
+      'Cannot read the request: expected one header field Host, found 2',
+    ],
+    [
+      'a request with the same Host twice, for HTTP/1.0 too',
+      `GET /healthz HTTP/1.0\r\n${HEAD}${HEAD}${HEAD}\r\n`,
+      400,
+      'Cannot read the request: expected one header field Host, found 3',
+    ],
+    [
+      'a Host that is none',
+      'GET /ports/22 HTTP/1.1\r\nHost: x/y\r\n\r\n',
+      400,
+      'Cannot read the request: expected a name or an address in Host',
+    ],
+    [
+      'two bearers',
+      `GET /ports/22 HTTP/1.1\r\n${HEAD}Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n`,
+      400,
+      'Cannot read the request: expected one header field Authorization, found 2',
+    ],
+    [
+      'two types of a body',
+      `POST /ports/lookup HTTP/1.1\r\n${HEAD}Content-Type: text/plain\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n22`,
+      400,
+      'Cannot read the request: expected one header field Content-Type, found 2',
+    ],
+    [
+      'chunks twice',
+      `POST / HTTP/1.1\r\n${HEAD}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n`,
+      400,
+      'Cannot read the request: expected HTTP/1.1',
+    ],
     ['half a header', `GET / HTTP/1.1\r\n${HEAD}`, 408, 'Cannot read the request: it took too long to arrive'],
     [
       'half a body',
@@ -95,6 +138,23 @@ describe('what is no request', () => {
       assert.equal(answer.headers.get('x-powered-by'), undefined);
     });
   }
+
+  test('is not a Host with a port, of an address, or empty, nor none in HTTP/1.0', async (t) => {
+    const url = await listenHere(t, product.registry);
+    for (const host of ['x', 'ports.example.org:7605', '127.0.0.1', '[::1]:7605', '[fd00::1]', 'a_b', 'x:', '']) {
+      const { closed } = await connectRaw(url, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      assert.match(await closed, /^HTTP\/1.1 200 /, host);
+    }
+    assert.match(await (await connectRaw(url, 'GET /healthz HTTP/1.0\r\n\r\n')).closed, /^HTTP\/1.1 200 /);
+  });
+
+  test('is refused before a kept answer is sent, and answers in the same connection stay in order', async (t) => {
+    const { url } = await startServer(t, { DATABASE: product.database });
+    const good = `GET /ports/22 HTTP/1.1\r\n${HEAD}\r\n`;
+    const { closed } = await connectRaw(url, `${good}${good}GET /ports/22 HTTP/1.1\r\n${HEAD}${HEAD}\r\n${good}`);
+    const statuses = problemsIn(await closed).map(({ status }) => status);
+    assert.deepEqual(statuses, [200, 200, 400], 'the connection ends with it');
+  });
 
   test('behind a good request waits for that answer', async (t) => {
     const url = await listenHere(t, product.registry);

@@ -44,7 +44,7 @@ describe('POST /pools', () => {
       ],
       ...{ protocols: ['tcp', 'udp'], owner: null, used: 0, free: 22 },
     };
-    assert.deepEqual([status, body, headers.location], [201, expected, '/pools']);
+    assert.deepEqual([status, body, headers.location], [201, expected, '/pools/forms']);
     assert.deepEqual(await poolsNow(), [expected]);
   });
 
@@ -54,6 +54,7 @@ describe('POST /pools', () => {
     const cases = [
       [{}, 'name: Missing field "name"', 'ranges: Missing field "ranges"'],
       [{ name: 'x', ranges: [] }, 'ranges: Cannot read ranges: expected at least one'],
+      [{ name: '..', ranges: ['1'] }, 'name: Cannot read name "..": expected a name other than "." and ".."'],
       [{ name: 'x', ranges: ['9-8'] }, `ranges: Cannot read ranges "["9-8"]": ${list}`],
       [{ name: 'x', ranges: ['1/tcp'] }, `ranges: Cannot read ranges "["1/tcp"]": ${list}`],
       [
@@ -99,6 +100,82 @@ describe('POST /pools', () => {
     }
     const gone = await deletePool('a b/c');
     assert.deepEqual([gone.status, gone.body.detail], [404, 'Cannot find pool "a b/c": no such pool']);
+  });
+});
+
+describe('GET /pools/{name}', () => {
+  const names = ['payments', 'a b/c', 'ä%2F?#&', '100%', "<b>'x'</b>", '...', '\u{1f6a2}', 'x'.repeat(100)];
+
+  test('shows the pool at the address that its creation names, whatever it is called', async (t) => {
+    for (const [index, name] of names.entries()) {
+      const created = await createPool({ name, ranges: [`${24100 + index * 10}-${24109 + index * 10}`], owner: 'x' });
+      t.after(() => deletePool(name));
+      const address = created.get('Location') ?? '';
+      assert.equal(address, `/pools/${encodeURIComponent(name)}`);
+      const shown = await request(product.app).get(address);
+      assert.deepEqual([shown.status, shown.body], [200, created.body], name);
+      assert.ok(shown.get('ETag'));
+      const { body } = await request(product.app).get('/pools?limit=1000');
+      assert.deepEqual(
+        body.results.find((pool: { name: string }) => pool.name === name),
+        shown.body,
+      );
+      const query = 'query ($name: String!) { pool(name: $name) { name owner used free } }';
+      const asked = request(product.app).post('/graphql').send({ query, variables: { name } });
+      assert.deepEqual((await asked).body, { data: { pool: { name, owner: 'x', used: 0, free: 10 } } });
+      const page = await request(product.app).get('/pools').set('Accept', 'text/html');
+      assert.ok(page.text.includes(`href="${address.replaceAll('&', '&amp;').replaceAll("'", '&#39;')}"`), address);
+    }
+  });
+
+  test('has the forms that other resources have', async (t) => {
+    await createPool({ name: 'a b', ranges: ['24200-24209', '24220'], protocols: ['tcp'], owner: 'pilots' });
+    t.after(() => deletePool('a b'));
+    const path = '/pools/a%20b';
+    const text = await request(product.app).get(`${path}?format=text`);
+    assert.equal(text.text, 'a b  24200-24209,24220  tcp  pilots  0 used, 11 free\n');
+    const csv = await request(product.app).get(path).set('Accept', 'text/csv');
+    assert.equal(csv.text, 'name,ranges,protocols,owner,used,free\na b,24200-24209 24220,tcp,pilots,0,11\n');
+    const page = await request(product.app).get(path).set('Accept', 'text/html');
+    assert.equal(page.type, 'text/html');
+    assert.match(page.text, /<h1><span class="word">Pool<\/span> <bdi>a b<\/bdi><\/h1>/);
+    for (const link of [`${path}?format=json`, '/pools', '/suggestions?pool=a+b', '/ports/24220']) {
+      assert.ok(page.text.includes(`href="${link}"`), link);
+    }
+    const { headers } = await request(product.app).get(path);
+    const again = await request(product.app)
+      .get(path)
+      .set('If-None-Match', headers.etag ?? '');
+    assert.equal(again.status, 304);
+    const head = await request(product.app).head(path);
+    assert.deepEqual([head.status, head.get('ETag')], [200, headers.etag]);
+    await create({ name: 'in it', firstPort: 24200 });
+    const { body } = await request(product.app)
+      .get(path)
+      .set('If-None-Match', headers.etag ?? '');
+    assert.deepEqual([body.used, body.free], [1, 10]);
+  });
+
+  test('is a 404 with the nearest name where there is no such pool, for GraphQL null', async (t) => {
+    await createPool({ name: 'payments', ranges: ['24300'] });
+    t.after(() => deletePool('payments'));
+    for (const answer of [await request(product.app).get('/pools/paymnts'), await deletePool('paymnts')]) {
+      const { status, body } = answer;
+      const detail = 'Cannot find pool "paymnts": no such pool';
+      assert.deepEqual([status, body.detail, body.suggestions], [404, detail, ['payments']]);
+    }
+    const far = await request(product.app).get('/pools/quite%20another');
+    assert.deepEqual([far.status, far.body.suggestions], [404, undefined]);
+    assert.equal((await request(product.app).get('/pools/PAYMENTS')).status, 404);
+    const graphql = await request(product.app).post('/graphql').send({ query: '{ pool(name: "paymnts") { name } }' });
+    assert.deepEqual(graphql.body, { data: { pool: null } });
+  });
+
+  test('knows no other parameters and methods', async () => {
+    const { status, body } = await request(product.app).get('/pools/x?limit=1');
+    assert.deepEqual([status, body.detail], [400, 'Unknown query parameter "limit": expected one of format']);
+    const put = await request(product.app).put('/pools/x');
+    assert.deepEqual([put.status, put.get('Allow')], [405, 'GET, HEAD, DELETE, OPTIONS']);
   });
 });
 

@@ -168,6 +168,22 @@ test('a client has no more requests of several workers than of one', async (t) =
   assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429]);
 });
 
+test('a large request counts as several for all workers together', async (t) => {
+  const limits = { RATE_LIMIT: '1000', RATE_WINDOW: '1 h' };
+  const server = await startServer(t, { DATABASE: database, WORKERS: '2', ...limits });
+  const left = [];
+  for (let count = 0; count < 6; count++) {
+    // Each over a connection of its own, which either of the workers takes.
+    const url = `${server.url}/ports?ports=1-1000&limit=${(count + 1) * 100}`;
+    const { status, headers } = await fetch(url, { headers: { Connection: 'close' } });
+    left.push([status, Number(/; r=(\d+);/.exec(headers.get('RateLimit') ?? '')?.[1])]);
+  }
+  assert.deepEqual(
+    left,
+    [998, 995, 991, 986, 980, 973].map((number) => [200, number]),
+  );
+});
+
 test('what one worker has written every worker answers at once', async (t) => {
   const server = await startServer(t, { DATABASE: database, WORKERS: '2' });
   const headers = { Authorization: bearer(database, 'write'), 'Content-Type': 'application/json' };

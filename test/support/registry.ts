@@ -5,12 +5,14 @@ import { after, before } from 'node:test';
 import type { Express } from 'express';
 import { figuresOf } from '../../src/cli/figures.ts';
 import { limitsOf } from '../../src/cli/limits.ts';
+import { countsOfProcess } from '../../src/cli/request-counts.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
 import { authorizeBy } from '../../src/http/authorization.ts';
 import { countLookups } from '../../src/http/counting.ts';
 import { mayKeep } from '../../src/http/kept-answers.ts';
+import { refusalOf } from '../../src/http/request-cost.ts';
 import { requestIdOf } from '../../src/http/request-id.ts';
 import { createLog } from '../../src/log.ts';
 import { Counts } from '../../src/metrics/counts.ts';
@@ -88,6 +90,7 @@ export async function createTestApp(
     introspection: config.introspection,
     requestIdOf,
     mayKeep,
+    chargeCost: refusalOf,
     onLookups: (response, reports) => countLookups(counts, response, reports),
     onWrite: (result) => counts.addWrite('graphql', result),
     onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
@@ -99,6 +102,7 @@ export async function createTestApp(
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
+    requestCounts: await countsOfProcess(config),
     counts,
     writeMetrics: figuresOf({
       counts,

@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import cors from 'cors';
+import type { RequestHandler } from 'express';
+
+/** The methods that a page of another origin may use. It may send any header field: there are no cookies. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
+
+/** The header fields that a page of another origin may read. */
+const EXPOSED = [
+  'ETag',
+  'Location',
+  'WWW-Authenticate',
+  'X-Request-ID',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+];
+
+/** Stands for every origin in the setting `CORS_ORIGINS`. */
+const ANY = '*';
+
+/**
+ * Sends the CORS header fields to pages of the listed origins. A page of any other origin gets none, so its browser
+ * shows it no answer and sends no write: every write needs `Authorization`, and therefore a preflight.
+ *
+ * @param origins - Origins such as `https://wiki.example.org`; `*` for every origin; empty for no other origin.
+ */
+export function allowOrigins(origins: readonly string[]): RequestHandler {
+  // Without other origins an answer has no CORS header fields and does not vary by Origin.
+  if (origins.length === 0) return (_request, _response, next) => next();
+  const origin = isPublic(origins) ? ANY : [...origins];
+  return cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, preflightContinue: true });
+}
+
+/**
+ * Tells whether pages of every origin may read.
+ *
+ * @param origins - As in `allowOrigins`.
+ */
+export function isPublic(origins: readonly string[]): boolean {
+  return origins.includes(ANY);
+}
+
+/**
+ * Returns the part of a cache key that stands for the request's origin. All origins that are not listed get the same
+ * answer and share one key, so the number of keys is bounded by the setting.
+ *
+ * @param origins - As in `allowOrigins`.
+ * @param headers - The header fields of the request.
+ * @returns The listed origin; empty for every other one, and where all origins get the same answer.
+ */
+export function originKey(origins: readonly string[], { origin }: IncomingHttpHeaders): string {
+  return origin !== undefined && !isPublic(origins) && origins.includes(origin) ? origin : '';
+}
