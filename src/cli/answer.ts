@@ -5,6 +5,7 @@ import { createApp } from '../http/app.ts';
 import { authorizeBy } from '../http/authorization.ts';
 import { belowPath } from '../http/base-path.ts';
 import { countLookups } from '../http/counting.ts';
+import { HeldMemory } from '../http/held-memory.ts';
 import { mayKeep } from '../http/kept-answers.ts';
 import { lateHandler } from '../http/late-handler.ts';
 import type { WriteMetrics } from '../http/metrics.ts';
@@ -69,6 +70,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     connections: () => server.connections(),
   });
   const writeMetrics = shared.share?.(figures) ?? figures.write;
+  const held = new HeldMemory(config.heldLimit);
   const app = createApp({
     registry,
     own,
@@ -76,6 +78,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
+    held,
     requestCounts: shared.requestCounts ?? (await countsOfProcess(config)),
     counts,
     writeMetrics: config.metrics && config.metricsPort === null ? writeMetrics : null,
@@ -85,7 +88,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     logClientAddresses: config.logClientAddresses,
   });
   const listener = belowPath(
-    keepsAnswers(config) ? answerAhead(app, registry, counts, config.corsOrigins) : app,
+    keepsAnswers(config) ? answerAhead(app, registry, counts, config.corsOrigins, held) : app,
     config.basePath,
   );
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);

@@ -18,7 +18,6 @@ export function limitsOf(config: Config): Limits {
     urlBytes: config.urlLimit,
     waitMs: config.maxWait,
     cpuMs: config.cpuLimit,
-    heldBytes: config.heldLimit,
     windowRequests: config.rateLimit,
     windowMs: config.rateWindow,
   };

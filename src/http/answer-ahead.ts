@@ -10,6 +10,7 @@ import { keepBody } from './body.ts';
 import { originKey } from './cors.ts';
 import { beganAt } from './counting.ts';
 import { HEALTH_PATHS } from './health.ts';
+import { COUNTED_BYTES, type HeldMemory } from './held-memory.ts';
 import { type Head, type KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import { KeptReports } from './kept-reports.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
@@ -33,14 +34,16 @@ const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'applic
  * @param registry - Tells its version.
  * @param counts - Where requests are counted, as the app counts those that it answers.
  * @param corsOrigins - The other web origins whose pages may read: the app's CORS header fields depend on them.
+ * @param held - The memory that is held for clients.
  */
 export function answerAhead(
   app: RequestListener,
   registry: Registry,
   counts: Counts,
   corsOrigins: readonly string[],
+  held: HeldMemory,
 ): RequestListener {
-  const ahead = new Ahead(app, registry, counts, corsOrigins);
+  const ahead = new Ahead(app, registry, counts, corsOrigins, held);
   return (request, response) => ahead.answer(request, response);
 }
 
@@ -49,6 +52,7 @@ class Ahead {
   readonly #registry: Registry;
   readonly #counts: Counts;
   readonly #corsOrigins: readonly string[];
+  readonly #held: HeldMemory;
   /** Of reports, the same object at each of them. */
   readonly #reportTally: Tally;
   readonly #kept = new KeptAnswers();
@@ -59,11 +63,18 @@ class Ahead {
   /** The header of a report in JSON without what differs from one to another, by `originKey`. */
   readonly #reportHeads = new Map<string, Head>();
 
-  constructor(app: RequestListener, registry: Registry, counts: Counts, corsOrigins: readonly string[]) {
+  constructor(
+    app: RequestListener,
+    registry: Registry,
+    counts: Counts,
+    corsOrigins: readonly string[],
+    held: HeldMemory,
+  ) {
     this.#app = app;
     this.#registry = registry;
     this.#counts = counts;
     this.#corsOrigins = corsOrigins;
+    this.#held = held;
     this.#reports = new KeptReports(registry);
     this.#reportTally = counts.of('/ports/{port}', 'GET');
   }
@@ -122,7 +133,8 @@ class Ahead {
   /** Sends an answer that was kept, or has it kept when the app has sent it. */
   #sendKept(key: AnswerKey, request: IncomingMessage, response: ServerResponse, start: number): boolean {
     const answer = this.#kept.get(key);
-    if (answer !== undefined) {
+    // The app explains why there is no room for an answer.
+    if (answer !== undefined && this.#isRoomFor(answer, response)) {
       this.#count(request, answer, send(request, response, answer), performance.now() - start);
       return true;
     }
@@ -133,6 +145,10 @@ class Ahead {
       if (this.#isCurrent(performance.now()) && this.#version === version) this.#kept.set(key, sent);
     });
     return false;
+  }
+
+  #isRoomFor({ body }: KeptAnswer, response: ServerResponse): boolean {
+    return body.length < COUNTED_BYTES || this.#held.tryHold(response, body.length);
   }
 
   #count({ method = '' }: IncomingMessage, { route, lookups }: KeptAnswer, status: number, ms: number): void {

@@ -15,7 +15,7 @@ import { allowOrigins } from './cors.ts';
 import { countRequests } from './counting.ts';
 import { exportRouter } from './exports.ts';
 import { healthRouter } from './health.ts';
-import { HeldMemory, holdAnswers } from './held-memory.ts';
+import { type HeldMemory, holdAnswers } from './held-memory.ts';
 import { handleError } from './last-resort.ts';
 import { type Limits, refuseLongUrl } from './limits.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './methods.ts';
@@ -41,6 +41,8 @@ export interface AppParts {
   /** The other web origins whose pages may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
+  /** The memory that is held for clients. */
+  readonly held: HeldMemory;
   /** Where requests are counted for `RATE_LIMIT`; null for no limit. */
   readonly requestCounts: RequestCounts | null;
   /** Where requests are counted for whoever watches. */
@@ -67,7 +69,7 @@ const LARGEST_DOCUMENT = 100 * 1024;
  */
 export function createApp(parts: AppParts): Express {
   const app = express();
-  const held = new HeldMemory(parts.limits.heldBytes);
+  const { held } = parts;
   holdAnswers(app, held);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);

@@ -8,6 +8,9 @@ import { HttpError } from './problem.ts';
  */
 const SAFE_MS = 2_000;
 
+/** A smaller answer is not counted, in bytes: the operating system takes it at once. */
+export const COUNTED_BYTES = 16 * 1024;
+
 /** What one client holds. */
 interface Holding {
   bytes: number;
@@ -30,11 +33,6 @@ export class HeldMemory {
     this.#limit = limit;
   }
 
-  /** Returns how much is held now, in bytes. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /**
    * Holds memory for a response until its connection is done with it.
    *
@@ -43,18 +41,31 @@ export class HeldMemory {
    * @throws {HttpError} 503 where there is no room.
    */
   hold(response: ServerResponse, bytes: number): void {
-    this.#makeRoom(response, bytes);
+    if (this.tryHold(response, bytes)) return;
+    throw new HttpError(503, 'Cannot answer now: other clients have not read their answers yet', {
+      'Retry-After': '2',
+    });
+  }
+
+  /**
+   * Holds memory as `hold` does.
+   *
+   * @returns False where there is no room.
+   */
+  tryHold(response: ServerResponse, bytes: number): boolean {
+    if (!this.#makeRoom(response, bytes)) return false;
     this.#bytes += bytes;
     const holding = this.#holdings.get(response);
     if (holding !== undefined) {
       holding.bytes += bytes;
-      return;
+      return true;
     }
     this.#holdings.set(response, { bytes, since: performance.now() });
     response.once('close', () => this.#release(response));
+    return true;
   }
 
-  #makeRoom(response: ServerResponse, bytes: number): void {
+  #makeRoom(response: ServerResponse, bytes: number): boolean {
     const now = performance.now();
     for (const [other, { since }] of this.#holdings) {
       if (this.#bytes + bytes <= this.#limit || now - since < SAFE_MS) break;
@@ -62,10 +73,7 @@ export class HeldMemory {
       other.destroy();
       this.#release(other);
     }
-    if (this.#bytes + bytes <= this.#limit) return;
-    throw new HttpError(503, 'Cannot answer now: other clients have not read their answers yet', {
-      'Retry-After': '2',
-    });
+    return this.#bytes + bytes <= this.#limit;
   }
 
   #release(response: ServerResponse): void {
@@ -74,13 +82,11 @@ export class HeldMemory {
   }
 }
 
-/** An answer below this size is not counted, in bytes: the operating system takes it at once. */
-const COUNTED_BYTES = 16 * 1024;
-
 /** The largest answer that is sent as a whole, in bytes; batches and exports are sent piece by piece. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
-/** What a compressor holds beside the answer, in bytes. */
+/** What a compressor holds beside an answer that it cannot hand over at once, in bytes, and the size of such an answer. */
+const COMPRESSED_BYTES = 64 * 1024;
 const COMPRESSOR_BYTES = 512 * 1024;
 
 /**
@@ -95,7 +101,7 @@ export function holdAnswers(app: Express, held: HeldMemory): void {
   app.response.send = function (this: Response, body: unknown) {
     const bytes = typeof body === 'string' ? Buffer.byteLength(body) : Buffer.isBuffer(body) ? body.length : 0;
     if (bytes > LARGEST_ANSWER) throw tooLargeAnswer();
-    if (bytes >= COUNTED_BYTES) held.hold(this, bytes + COMPRESSOR_BYTES);
+    if (bytes >= COUNTED_BYTES) held.hold(this, bytes < COMPRESSED_BYTES ? bytes : bytes + COMPRESSOR_BYTES);
     return send.call(this, body);
   };
 }

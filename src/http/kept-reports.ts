@@ -3,6 +3,7 @@ import { LOOKUP_ORIGINS, lookupOrigin } from '../registry/lookup-origin.ts';
 import { PORT_COUNT } from '../registry/port-number.ts';
 import type { Registry } from '../registry/registry.ts';
 import { portTemplate } from '../rest/port-json.ts';
+import { COUNTED_BYTES } from './held-memory.ts';
 
 /**
  * How many reports of neighbouring ports are read where one is missing: to look into the database at all takes as long
@@ -33,7 +34,7 @@ export class KeptReports {
    * Finds the report of a port, or reads it with its neighbours'.
    *
    * @param port - A port number, 0-65535.
-   * @returns The report without the number; nothing where it cannot be read, although the registry's version could: the app
+   * @returns The report without the number; nothing where it is too large to be kept, and where it cannot be read, although the registry's version could: the app
    *   finds the same fault, and explains it.
    */
   find(port: number): ByteTemplate | undefined {
@@ -81,8 +82,9 @@ export class KeptReports {
       const port = first + index;
       const template = portTemplate(report);
       this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report));
+      if (template.length > COUNTED_BYTES) continue;
       this.#templates[port] = template;
-      if (this.#origins[port] === OWN) this.#ownBytes += template.identity.length;
+      if (this.#origins[port] === OWN) this.#ownBytes += template.length;
     }
   }
 }

@@ -9,8 +9,6 @@ export interface Limits extends BatchLimits, RateLimit {
   readonly waitMs: number;
   /** The processor time that one request may use, in milliseconds. */
   readonly cpuMs: number;
-  /** The memory that may be held for all clients together, in bytes. */
-  readonly heldBytes: number;
   /** The longest path and query, in bytes. */
   readonly urlBytes: number;
 }

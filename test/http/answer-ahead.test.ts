@@ -4,6 +4,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { test } from 'node:test';
 import supertest from 'supertest';
 import { answerAhead } from '../../src/http/answer-ahead.ts';
+import { HeldMemory } from '../../src/http/held-memory.ts';
 import { Counts } from '../../src/metrics/counts.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { startServer } from '../support/portolan-process.ts';
@@ -129,7 +130,7 @@ test('a probe of liveness asks no database', async (t) => {
     },
   });
   const app = await createTestApp(watched);
-  const listener = answerAhead(app, watched, new Counts(), []);
+  const listener = answerAhead(app, watched, new Counts(), [], new HeldMemory(64 * 1024 * 1024));
   questions = 0;
   assert.equal((await supertest(listener).get('/healthz')).status, 200);
   assert.equal(questions, 0);

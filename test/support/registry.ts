@@ -11,6 +11,7 @@ import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
 import { authorizeBy } from '../../src/http/authorization.ts';
 import { countLookups } from '../../src/http/counting.ts';
+import { HeldMemory } from '../../src/http/held-memory.ts';
 import { mayKeep } from '../../src/http/kept-answers.ts';
 import { refusalOf } from '../../src/http/request-cost.ts';
 import { requestIdOf } from '../../src/http/request-id.ts';
@@ -102,6 +103,7 @@ export async function createTestApp(
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
+    held: new HeldMemory(config.heldLimit),
     requestCounts: await countsOfProcess(config),
     counts,
     writeMetrics: figuresOf({
