@@ -32,7 +32,6 @@ test('answers that are not read have a limit, at which the oldest of more than 2
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '2']);
   const { detail } = (await refused.json()) as { detail: string };
   assert.equal(detail, 'Cannot answer now: other clients have not read their answers yet');
-  assert.equal(refused.headers.get('etag'), null);
   assert.equal((await fetch(`${url}/ports/22`)).status, 200, 'small answers need no room');
   await delay(2_100);
   const next = await fetch(`${url}/ports?ports=50000-50999`);
