@@ -2,7 +2,7 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from '../log.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { isPageWanted } from './form-query.ts';
-import { sendErrorPage, sendProblem } from './problem.ts';
+import { HttpError, sendErrorPage, sendProblem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 import { ClientGone } from './request-work.ts';
 
@@ -26,6 +26,8 @@ export function handleError(log: Logger, withClients: boolean) {
     }
     const status = (isPageWanted(request) ? sendErrorPage : sendProblem)(response, error, about.requestId);
     if (status === 503 && error instanceof RegistryError) log.warn({ ...about, path: request.path }, error.message);
-    else if (status >= 500) log.error({ err: error, ...about, path: request.path }, 'a request failed');
+    // An `HttpError` is an answer that was meant: a flood of 503 must not flood the log.
+    else if (status >= 500 && !(error instanceof HttpError))
+      log.error({ err: error, ...about, path: request.path }, 'a request failed');
   };
 }

@@ -8,7 +8,7 @@ import { requestIdOf } from './request-id.ts';
 const ALWAYS = ['/healthz', '/readyz', METRICS_PATH];
 
 /** How long requests are taken up as they come before the others queue, in milliseconds. */
-const TURN_MS = 10;
+const TURN_MS = 5;
 
 /** How many of the queue are taken up in a turn at most, and for how long, in milliseconds: new connections wait for it. */
 const TAKEN_UP = 8;
