@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../log.ts';
+import { inCalmTurn } from './calm-turn.ts';
 import { METRICS_PATH } from './metrics.ts';
 import { HttpError, sendProblem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
@@ -78,6 +79,10 @@ class Queue {
     this.#refuseLate();
     if (this.#waiting.length === 0) return;
     this.#turnBegan = Number.POSITIVE_INFINITY;
+    inCalmTurn(this.#takeSome);
+  };
+
+  readonly #takeSome = (): void => {
     // Each in a callback of its own: what one leaves for later is done before the next.
     for (let count = 0; count < Math.min(TAKEN_UP, this.#waiting.length); count++) setImmediate(this.#takeUp);
     setImmediate(this.#endTurn);

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Logger } from '../log.ts';
 import { Counts } from '../metrics/counts.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { countConnection } from './calm-turn.ts';
 import { queueByConnection } from './connection-queue.ts';
 import { type ParserLimits, refuseRequests } from './refused-request.ts';
 import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
@@ -89,6 +90,7 @@ export async function listen(
     if (stopped !== undefined) response.setHeader('Connection', 'close');
     queue(request, response, () => listener(request, response));
   };
+  server.on('connection', countConnection);
   server.on('request', answer);
   // Who expects anything but 100-continue would get an empty 417 from Node; to pass over it is as good (RFC 9110, 10.1.1).
   server.on('checkExpectation', answer);
