@@ -42,7 +42,7 @@ const PARAMETERS = [
   'x',
 ] as const;
 /** A token that `bearer` makes, with the scope admin. */
-const KNOWN_BEARER = `Bearer ${tokenNamed('admin')}`;
+export const KNOWN_BEARER = `Bearer ${tokenNamed('admin')}`;
 const METHODS = [
   'GET',
   'GET',
@@ -95,16 +95,29 @@ const BODY_TYPES = [
  */
 export function anyRequest(random: Random): HostileRequest {
   const kind = random.next();
-  if (kind < 0.08) return graphqlRequest(random);
-  if (kind < 0.14) return post(random, '/ports/lookup', anyBatch(random));
-  if (kind < 0.18) return writeRequest(random);
+  if (kind < 0.08) return anyGraphqlRequest(random);
+  if (kind < 0.14) return anyBatchRequest(random);
+  if (kind < 0.18) return anyWriteRequest(random);
+  return anyPlainRequest(random);
+}
+
+/**
+ * Makes a request with any path and query, rarely with a body.
+ *
+ * @param random - The source of randomness.
+ */
+export function anyPlainRequest(random: Random): HostileRequest {
   const method = random.chance(0.85) ? 'GET' : random.pick(METHODS);
   const body = random.chance(0.03) ? anyText(random).toWellFormed() : undefined;
   return { method, path: anyPath(random) + anyQuery(random), headers: anyHeaders(random), body };
 }
 
-/** A write, for the most part by somebody who may. */
-function writeRequest(random: Random): HostileRequest {
+/**
+ * Makes a write, mostly with a valid token.
+ *
+ * @param random - The source of randomness.
+ */
+export function anyWriteRequest(random: Random): HostileRequest {
   const { method, path, body, ifMatch } = anyWrite(random);
   const { headers } = post(random, path, body);
   const authorization = random.chance(0.8) ? KNOWN_BEARER : anyHeaders(random).Origin;
@@ -115,7 +128,12 @@ function writeRequest(random: Random): HostileRequest {
   return { method, path, headers: { ...headers, ...more }, body };
 }
 
-function graphqlRequest(random: Random): HostileRequest {
+/**
+ * Makes a GraphQL request by POST or GET.
+ *
+ * @param random - The source of randomness.
+ */
+export function anyGraphqlRequest(random: Random): HostileRequest {
   const { query, variables } = anyGraphql(random);
   if (random.chance(0.3)) {
     const parameters = new URLSearchParams({ query, variables: JSON.stringify(variables) });
@@ -128,6 +146,15 @@ function graphqlRequest(random: Random): HostileRequest {
   }
   const whole = JSON.stringify({ query, variables, ...(random.chance(0.1) && { operationName: anyText(random) }) });
   return post(random, '/graphql', random.chance(0.9) ? whole : whole.slice(0, random.integer(0, whole.length)));
+}
+
+/**
+ * Makes a batch of a few items.
+ *
+ * @param random - The source of randomness.
+ */
+export function anyBatchRequest(random: Random): HostileRequest {
+  return post(random, '/ports/lookup', anyBatch(random));
 }
 
 function post(random: Random, path: string, body: string): HostileRequest {

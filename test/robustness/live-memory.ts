@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServerProcess } from '../support/portolan-process.ts';
+import { COMMAND } from './run.ts';
+
+/** The command of `npm start`, with the handler of live-memory.mjs. */
+export const MEASURABLE: readonly [string, ...string[]] = [
+  COMMAND[0],
+  '--expose-gc',
+  '--import',
+  new URL('live-memory.mjs', import.meta.url).href,
+  ...COMMAND.slice(1),
+];
+
+/**
+ * Makes a server collect its garbage, and reads from its log how much memory is still in use.
+ *
+ * @param server - A server started with `MEASURABLE`.
+ * @returns The live memory, in kB.
+ * @throws When the server has ended.
+ */
+export async function liveKb({ process: server, log }: ServerProcess): Promise<number> {
+  const said = () => [...log().matchAll(/^live memory: (\d+) kB$/gm)].map(([, kilobytes]) => Number(kilobytes));
+  const before = said().length;
+  server.kill('SIGUSR2');
+  while (said().length === before) {
+    if (server.exitCode !== null || server.signalCode !== null) throw new Error('The server has ended');
+    await delay(20);
+  }
+  return said().at(-1) ?? 0;
+}
