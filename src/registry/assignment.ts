@@ -2,6 +2,7 @@ import type { PortSpan } from './port-range.ts';
 import { spanWidth } from './port-range.ts';
 import { parseReferences, type Reference } from './reference.ts';
 import { compareServiceNames } from './service-name.ts';
+import { compareContents } from './text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from './transport-protocol.ts';
 
 /** The states of an assignment, in the order of every answer. */
@@ -128,7 +129,8 @@ export type RankedRow = Pick<Assignment, 'serviceName' | 'firstPort' | 'lastPort
 
 /**
  * Orders the rows of one port: the exact port before a range; named first; by state; primary before alias; the
- * narrower range; name; tcp, udp, sctp, dccp, none.
+ * narrower range; name; tcp, udp, sctp, dccp, none; the lower range. Other rows are ordered by their text, so that the
+ * order of the input never shows: only rows that are equal in every field are left in it.
  *
  * @param a - One row.
  * @param b - The other.
@@ -139,7 +141,9 @@ export function compareAssignments(a: RankedRow, b: RankedRow): number {
     Number(a.aliasOf !== null) - Number(b.aliasOf !== null) ||
     width(a) - width(b) ||
     compareServiceNames(a.serviceName, b.serviceName) ||
-    protocolRank(a.protocol) - protocolRank(b.protocol)
+    protocolRank(a.protocol) - protocolRank(b.protocol) ||
+    (a.firstPort ?? 0) - (b.firstPort ?? 0) ||
+    compareContents(a, b)
   );
 }
 

@@ -1,5 +1,6 @@
 import { type AssignmentCells, assignmentState, toAssignment } from './assignment.ts';
 import { type ChangeKind, fieldChanges } from './history.ts';
+import { compareContents } from './text-order.ts';
 
 /** A row that is in one snapshot, or in both as two versions; the kind is null where that is no news. */
 export interface RowChange {
@@ -26,8 +27,8 @@ export function compareRows(before: readonly AssignmentCells[], after: readonly 
 
 /** Compares what stands at one port, or under one name without a port. */
 function comparePlace(before: readonly AssignmentCells[], after: readonly AssignmentCells[]): RowChange[] {
-  const gone = [...before].sort(compareCells);
-  const come = [...after].sort(compareCells);
+  const gone = [...before].sort(compareContents);
+  const come = [...after].sort(compareContents);
   const pair = (kind: ChangeKind | null, matches: (one: AssignmentCells, other: AssignmentCells) => boolean) => {
     const found: RowChange[] = [];
     for (const row of [...gone]) {
@@ -89,11 +90,4 @@ function isAlike(one: AssignmentCells, other: AssignmentCells): boolean {
 
 function placeOf({ portNumber, serviceName }: AssignmentCells): string {
   return portNumber === '' ? `name ${serviceName}` : portNumber;
-}
-
-/** Any order will do that depends on nothing but the rows. */
-function compareCells(one: AssignmentCells, other: AssignmentCells): number {
-  const [a, b] = [JSON.stringify(one), JSON.stringify(other)];
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -69,3 +69,18 @@ export function parseOwnEphemeralRanges(text: string): EphemeralRange[] {
 export function withOwnRanges(ranges: readonly EphemeralRange[], own: readonly EphemeralRange[]): EphemeralRange[] {
   return [...ranges, ...own].sort((a, b) => compareServiceNames(a.system, b.system));
 }
+
+/**
+ * Orders the ranges of one port for a report: by title, then from the lowest port on.
+ *
+ * @param a - One range.
+ * @param b - The other.
+ */
+export function compareEphemeralSpans(a: EphemeralSpan, b: EphemeralSpan): number {
+  return (
+    compareServiceNames(a.title, b.title) ||
+    compareServiceNames(a.system, b.system) ||
+    a.firstPort - b.firstPort ||
+    a.lastPort - b.lastPort
+  );
+}

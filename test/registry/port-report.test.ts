@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { type AssignmentCells, toAssignment } from '../../src/registry/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
 import { composePortReport, type PortFacts } from '../../src/registry/port-report.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { fc } from '../support/properties.ts';
 
 const NOTHING: AssignmentCells = {
   serviceName: '',
@@ -145,6 +145,12 @@ describe('the summary', () => {
       700,
       facts({ assignments: [row('', '700', 'tcp', 'Reserved'), row('', '700', 'udp', 'Removed')] }),
       'Port 700 has no official assignment: the registry says "Reserved" on tcp and "Removed" on udp.',
+    ],
+    [
+      'the exact port on one, a range on the others',
+      700,
+      facts({ assignments: [row('', '700', 'tcp', 'Reserved'), row('', '690-710', '', 'Unassigned')] }),
+      'Port 700 has no official assignment: the registry says "Reserved" on tcp and "Unassigned" through the range 690-710.',
     ],
     [
       'several names',

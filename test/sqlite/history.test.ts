@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { ANY_CHANGE } from '../../src/registry/history.ts';
 import { portJson, portTemplate } from '../../src/rest/port-json.ts';
 import { openForWriting } from '../../src/sqlite/database.ts';
@@ -9,6 +8,7 @@ import { migrate } from '../../src/sqlite/migrate.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { type Day, each, importDay, newDatabase, toRows } from '../support/days.ts';
+import { fc } from '../support/properties.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PAGE = { limit: 1000, offset: 0 };
