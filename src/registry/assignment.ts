@@ -32,7 +32,10 @@ export interface AssignmentCells {
 
 /** One official row of the IANA registry, ready to be shown. */
 export interface Assignment {
-  /** The service name, at most 15 characters; null for a row without a name. */
+  /**
+   * The service name as it stands in IANA's file; null for a row without a name. RFC 6335 allows 15 characters, but files
+   * up to 2025 have a few that are longer and hold blanks.
+   */
   readonly serviceName: string | null;
   /** Lowest port number, 0-65535; null for a row without a port. */
   readonly firstPort: number | null;

@@ -49,14 +49,16 @@ function readLine(file: SourceFile, text: string, line: number): Use | undefined
   return { line, name, ...span, protocols: [protocol], aliases, note: comment.join('#').trim() || null };
 }
 
-/** Lines of the same name and port differ by their protocols. */
+/** Joins the lines of one name and port: what each of them says is kept once. */
 function joinProtocols(uses: readonly Use[]): Use[] {
-  return [...Map.groupBy(uses, ({ name, firstPort }) => `${firstPort} ${name}`).values()].flatMap(
-    ([first, ...more]) => {
-      if (first === undefined) return [];
-      return { ...first, protocols: [...new Set([first, ...more].flatMap(({ protocols }) => protocols))].sort() };
-    },
-  );
+  return [...Map.groupBy(uses, ({ name, firstPort }) => `${firstPort} ${name}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const protocols = [...new Set(same.flatMap((use) => use.protocols))].sort();
+    const notes = new Set(same.flatMap(({ note }) => note ?? []));
+    const aliases = [...new Set(same.flatMap((use) => use.aliases))];
+    return { ...first, protocols, aliases, note: [...notes].join('\n') || null };
+  });
 }
 
 /** What differs in nothing but a port that is the next one belongs to the same range. */

@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { AssignmentCells } from '../registry/assignment.ts';
 import type { Origin } from '../registry/association.ts';
 import { LARGEST_PAGE, type Page, type PageRequest } from '../registry/page.ts';
-import { type PortName, portNames } from '../registry/port-name.ts';
+import { isOneWord, type PortName, portNames } from '../registry/port-name.ts';
 import type { Registry } from '../registry/registry.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search.ts';
 
@@ -21,8 +21,10 @@ export type Export = (registry: Registry, origins: readonly Origin[]) => AsyncGe
  * @param origins - Whose names are taken.
  */
 export async function* servicesExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
-  yield* lines(registry, origins, ({ port, protocol, name, aliases, description }) => {
-    const [first, ...more] = [name, ...aliases].filter(isWord);
+  const names = await namesOf(registry, origins);
+  const head = leftOut(names.flatMap(({ name, aliases }) => [name, ...aliases]));
+  yield* lines(head, names, ({ port, protocol, name, aliases, description }) => {
+    const [first, ...more] = [name, ...aliases].filter(isOneWord);
     if (first === undefined) return '';
     const words = [first.padEnd(15), `${port}/${protocol}`, ...more].join(' ');
     return `${words}${comment(description)}\n`;
@@ -34,15 +36,18 @@ export async function* servicesExport(registry: Registry, origins: readonly Orig
  * nobody has measured them, and no DCCP, which nmap does not know.
  */
 export async function* nmapServicesExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
-  yield* lines(registry, origins, ({ port, protocol, name, aliases, description }) => {
-    const word = [name, ...aliases].find(isWord);
-    return word === undefined || protocol === 'dccp' ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
+  const names = (await namesOf(registry, origins)).filter(({ protocol }) => protocol !== 'dccp');
+  const head = leftOut(names.map(({ name }) => name));
+  yield* lines(head, names, ({ port, protocol, name, aliases, description }) => {
+    const word = [name, ...aliases].find(isOneWord);
+    return word === undefined ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
   });
 }
 
 /** Writes a dictionary for Logstash's translate filter, in YAML: `"443/tcp": "https"`. */
 export async function* logstashExport(registry: Registry, origins: readonly Origin[]): AsyncGenerator<string> {
-  yield* lines(registry, origins, ({ port, protocol, name }) => `"${port}/${protocol}": ${JSON.stringify(name)}\n`);
+  const names = await namesOf(registry, origins);
+  yield* lines('', names, ({ port, protocol, name }) => `"${port}/${protocol}": ${JSON.stringify(name)}\n`);
 }
 
 /** Writes one port report a line, in JSON, for each port that has a name. */
@@ -92,11 +97,11 @@ export async function* csvExport(registry: Registry): AsyncGenerator<string> {
 }
 
 async function* lines(
-  registry: Registry,
-  origins: readonly Origin[],
+  head: string,
+  names: readonly PortName[],
   toLine: (name: PortName) => string,
 ): AsyncGenerator<string> {
-  const names = await namesOf(registry, origins);
+  if (head !== '') yield head;
   for (let start = 0; start < names.length; start += LINES_A_TURN) {
     await setImmediate();
     yield names
@@ -140,9 +145,13 @@ async function* pages<T>(read: (request: PageRequest) => Page<T>): AsyncGenerato
   }
 }
 
-/** A name with a blank or a `#` in it would be read as something else: files of words leave it out. */
-function isWord(name: string): boolean {
-  return /^[^\s#\p{Cc}]+$/u.test(name);
+/** Says in a comment how many names a file of words leaves out: they would be read as something else. */
+function leftOut(names: readonly string[]): string {
+  const count = names.filter((name) => !isOneWord(name)).length;
+  const what = count === 1 ? 'name that holds' : 'names that hold';
+  return count === 0
+    ? ''
+    : `# Left out: ${count} ${what} a blank, a control character or #; /export/csv has all names\n`;
 }
 
 /** A comment ends with its line, and what is behind a second `#` belongs to it. */

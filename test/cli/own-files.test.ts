@@ -86,6 +86,18 @@ describe('portolan own export', () => {
     const { run } = await setUp(t, ENTRIES.slice(0, 1));
     assert.equal(await run(['export', '--format', 'services']), 'billing-api     8443/tcp\t# billing-api\n');
   });
+
+  test('of services says what it leaves out, and is read again', async (t) => {
+    const ranges = [20000, 30000].map((firstPort) => ({ name: 'pool', firstPort, lastPort: firstPort + 256 }));
+    const { run } = await setUp(t, [...ENTRIES.slice(0, 1), ...ranges]);
+    const text = await run(['export', '--format', 'services']);
+    assert.equal(
+      text,
+      '# Left out: 2 entries of more than 256 ports; CSV and JSON have all entries\nbilling-api     8443/tcp\t# billing-api\n',
+    );
+    const said = await run(['import', '-', '--format', 'services'], text);
+    assert.equal(said, 'Imported standard input: 0 added, 0 changed, 1 unchanged\n');
+  });
 });
 
 const text = fc
@@ -179,7 +191,8 @@ describe('portolan own import', () => {
     const lines = [
       '# our own',
       'billing-api 8443/tcp pay # The API',
-      'billing-api 8443/udp pay # The API',
+      'billing-api 8443/udp pay money # The API',
+      'billing-api 8443/sctp # Not yet',
       'rtp 20000/udp',
       'rtp 20001/udp',
       '',
@@ -196,7 +209,7 @@ describe('portolan own import', () => {
         note,
       ]),
       [
-        ['billing-api', 8443, 8443, ['tcp', 'udp'], ['pay'], 'The API'],
+        ['billing-api', 8443, 8443, ['tcp', 'udp', 'sctp'], ['pay', 'money'], 'The API\nNot yet'],
         ['rtp', 20000, 20001, ['udp'], [], null],
         ['rtp', 20003, 20003, ['udp'], [], null],
       ],
