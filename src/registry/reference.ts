@@ -31,8 +31,17 @@ const RULES: readonly Rule[] = [
  * @returns The references in the order written; none for an empty cell.
  */
 export function parseReferences(cell: string): Reference[] {
-  const keys = cell.match(/\[[^\]]*\]/g)?.map((key) => key.slice(1, -1)) ?? (cell === '' ? [] : [cell]);
-  return keys.map((key) => toReference(key.replace(/\s+/g, ' ').trim()));
+  return bracketedKeys(cell).map((key) => toReference(key.replace(/\s+/g, ' ').trim()));
+}
+
+/**
+ * Reads the keys of a cell of IANA's: each stands in square brackets, without a separator.
+ *
+ * @param cell - The cell as the registry has it.
+ * @returns The keys in the order written; a cell without brackets is one key, an empty one none.
+ */
+export function bracketedKeys(cell: string): string[] {
+  return cell.match(/\[[^[\]]*\]/g)?.map((key) => key.slice(1, -1)) ?? (cell === '' ? [] : [cell]);
 }
 
 function toReference(key: string): Reference {

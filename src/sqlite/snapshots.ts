@@ -1,8 +1,11 @@
 import type { AssignmentCells } from '../registry/assignment.ts';
+import { spanOfCells } from '../registry/cells.ts';
 import { compareRows, type RowChange } from '../registry/compare-rows.ts';
+import { PORT_COUNT } from '../registry/port-number.ts';
 import { compareServiceNames } from '../registry/service-name.ts';
+import { compareContents } from '../registry/text-order.ts';
 import type { Connection } from './database.ts';
-import { apply, fromRowText, RowBag, type StoredChange, spanOf, toRowText } from './row-bag.ts';
+import { apply, fromRowText, RowBag, type StoredChange, toRowText } from './row-bag.ts';
 import { ASSIGNMENT_COLUMNS } from './rows.ts';
 
 /** What is known of the rows that an import brings. */
@@ -90,14 +93,37 @@ export function addSnapshot(db: Connection, snapshot: NewSnapshot, rows: RowBag,
   wanted.delete(id);
   const states = rowsOf(db, before, current, wanted);
   states.set(id, rows);
-  for (const node of moved) {
-    const parent = parents.get(node.id) ?? null;
-    db.prepare('DELETE FROM registry_change WHERE snapshot = ?').run(node.id);
-    db.prepare('UPDATE snapshot SET parent = ? WHERE id = ?').run(parent?.id ?? null, node.id);
-    const [old, rowsThen] = [parent && states.get(parent.id), states.get(node.id)];
-    if (parent && old && rowsThen)
-      storeChanges(db, node.id, changesBetween(old, rowsThen), parent.bundled === node.bundled);
+  for (const node of moved) compareWithParent(db, node, parents.get(node.id) ?? null, states);
+}
+
+/**
+ * Compares all snapshots again: an earlier version of the program may have told the changes in other words.
+ *
+ * @param db - A connection in a transaction.
+ */
+export function recompareSnapshots(db: Connection): void {
+  const nodes = snapshotNodes(db);
+  const current = currentRows(db);
+  for (const node of nodes) {
+    const parent = nodes.find(({ id }) => id === node.parent);
+    if (parent === undefined) continue;
+    const states = rowsOf(db, nodes, current, new Set([node.id, parent.id]));
+    compareWithParent(db, node, parent, states);
   }
+}
+
+/** Stores what changed from a snapshot's parent to it, and which one that is. */
+function compareWithParent(
+  db: Connection,
+  node: SnapshotNode,
+  parent: SnapshotNode | null,
+  states: ReadonlyMap<number, RowBag>,
+): void {
+  db.prepare('DELETE FROM registry_change WHERE snapshot = ?').run(node.id);
+  db.prepare('UPDATE snapshot SET parent = ? WHERE id = ?').run(parent?.id ?? null, node.id);
+  const [old, rowsThen] = [parent && states.get(parent.id), states.get(node.id)];
+  if (parent && old && rowsThen)
+    storeChanges(db, node.id, changesBetween(old, rowsThen), parent.bundled === node.bundled);
 }
 
 function storeSnapshot(db: Connection, { date, bundled, source, sha256 }: NewSnapshot, rowCount: number): number {
@@ -153,16 +179,17 @@ function rowsOf(
 
 function changesBetween(before: RowBag, after: RowBag): RowChange[] {
   const [gone, come] = [before.without(after), after.without(before)];
-  return compareRows(gone.map(fromRowText), come.map(fromRowText)).sort(compareChanges);
+  const rows = after.without(new RowBag());
+  return compareRows(gone.map(fromRowText), come.map(fromRowText), rows.map(fromRowText)).sort(compareChanges);
 }
 
 /** By first port, those without one last, by name and by protocol. */
 function compareChanges(one: RowChange, other: RowChange): number {
   const [a, b] = [rowOf(one), rowOf(other)];
   return (
-    (spanOf(a)[0] ?? Number.POSITIVE_INFINITY) - (spanOf(b)[0] ?? Number.POSITIVE_INFINITY) ||
+    (spanOfCells(a)?.firstPort ?? PORT_COUNT) - (spanOfCells(b)?.firstPort ?? PORT_COUNT) ||
     compareServiceNames(a.serviceName, b.serviceName) ||
-    (toRowText(a) < toRowText(b) ? -1 : 1)
+    compareContents(a, b)
   );
 }
 
@@ -176,8 +203,8 @@ function storeChanges(db: Connection, snapshot: number, changes: readonly RowCha
   );
   for (const change of changes) {
     const { kind, before, after } = change;
-    const [first = null, last = first] = spanOf(rowOf(change));
+    const span = spanOfCells(rowOf(change));
     const [old, current] = [before, after].map((cells) => cells && toRowText(cells));
-    insert.run(snapshot, isNews ? kind : null, first, last, old, current);
+    insert.run(snapshot, isNews ? kind : null, span?.firstPort ?? null, span?.lastPort ?? null, old, current);
   }
 }
