@@ -65,9 +65,10 @@ export interface Assignment {
   readonly aliasOf: string | null;
 }
 
-const REPLACEMENT = /\s*IANA assigned this well-formed service name as a replacement for "[^"]*"\./g;
+// White space before these lines is left to trimming: a pattern that begins with \s* is quadratic in a run of blanks.
+const REPLACEMENT = /IANA assigned this well-formed service name as a replacement for "[^"]*"\./g;
 const ALIAS =
-  /\s*This entry is an alias to "([^"]+)"\.(?:\s*This entry is now historic, not usable for use with many\s+common service discovery mechanisms\.)?/;
+  /This entry is an alias to "([^"]+)"\.(?:\s*This entry is now historic, not usable for use with many\s+common service discovery mechanisms\.)?/;
 const RECORDED = /records an unassigned but widespread use/i;
 
 /** How the words of a nameless row tell its state; the first rule that fits counts. */
@@ -105,7 +106,7 @@ export function toAssignment(cells: AssignmentCells, span: PortSpan | null): Ass
     lastPort: span?.lastPort ?? null,
     protocol: orNull(cells.transportProtocol) as TransportProtocol | null,
     state: assignmentState(cells),
-    description: orNull(cells.description.replace(REPLACEMENT, '').replace(/\s+/g, ' ').trim()),
+    description: orNull(plainDescription(cells.description)),
     assignee: orNull(cells.assignee),
     contact: orNull(cells.contact),
     registrationDate: orNull(cells.registrationDate),
@@ -113,9 +114,24 @@ export function toAssignment(cells: AssignmentCells, span: PortSpan | null): Ass
     references: parseReferences(cells.reference),
     serviceCode: orNull(cells.serviceCode),
     unauthorizedUse: orNull(cells.unauthorizedUseReported),
-    notes: orNull(cells.assignmentNotes.replace(ALIAS, '').trim()),
-    aliasOf: ALIAS.exec(cells.assignmentNotes)?.[1] ?? null,
+    ...readNotes(cells.assignmentNotes),
   };
+}
+
+/**
+ * Gives a description without IANA's line on a replaced name, white space folded.
+ *
+ * @param cell - The cell as the registry has it.
+ */
+export function plainDescription(cell: string): string {
+  return cell.replace(REPLACEMENT, '').replace(/\s+/g, ' ').trim();
+}
+
+function readNotes(cell: string): Pick<Assignment, 'notes' | 'aliasOf'> {
+  const found = ALIAS.exec(cell);
+  if (found === null) return { notes: orNull(cell.trim()), aliasOf: null };
+  const rest = cell.slice(0, found.index).trimEnd() + cell.slice(found.index + found[0].length);
+  return { notes: orNull(rest.trim()), aliasOf: found[1] ?? null };
 }
 
 function orNull(cell: string): string | null {

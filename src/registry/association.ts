@@ -38,6 +38,15 @@ export type Origin = (typeof ORIGINS)[number];
 /** What the ids of own entries begin with; no other row has such an id. */
 export const OWN_ID_PREFIX = 'own-';
 
+/**
+ * Tells whether a text has the form of an own entry's id.
+ *
+ * @param text - Any text.
+ */
+export function isOwnId(text: string): boolean {
+  return /^own-[0-9a-f]{12}$/.test(text);
+}
+
 /** What a team notes of its own entries; of informal uses nobody knows it. */
 export interface OwnDetails {
   /** The team that answers for the use. */

@@ -47,7 +47,8 @@ const LONGEST_TITLE = 100;
 export function parseOwnEphemeralRanges(text: string): EphemeralRange[] {
   if (text.trim() === '') return [];
   return text.split(',').map((item) => {
-    const [, title = '', span = ''] = /^\s*([^=]+?)\s*=([^=]*)$/.exec(item) ?? [];
+    const [written = '', span = '', ...more] = item.split('=');
+    const title = item.includes('=') && more.length === 0 ? written.trim() : '';
     if (title === '' || title.length > LONGEST_TITLE || /\p{C}/u.test(title)) {
       throw new RegistryError(
         'invalid_argument',

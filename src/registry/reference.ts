@@ -41,7 +41,15 @@ export function parseReferences(cell: string): Reference[] {
  * @returns The keys in the order written; a cell without brackets is one key, an empty one none.
  */
 export function bracketedKeys(cell: string): string[] {
-  return cell.match(/\[[^[\]]*\]/g)?.map((key) => key.slice(1, -1)) ?? (cell === '' ? [] : [cell]);
+  const keys: string[] = [];
+  // A pattern would look for the end of the cell from each bracket that nothing closes.
+  for (let open = cell.indexOf('['); open >= 0; ) {
+    const close = cell.indexOf(']', open);
+    if (close < 0) break;
+    keys.push(cell.slice(open + 1, close));
+    open = cell.indexOf('[', close);
+  }
+  return keys.length > 0 || cell === '' ? keys : [cell];
 }
 
 function toReference(key: string): Reference {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { OWN_ID_PREFIX } from '../registry/association.ts';
+import { isOwnId } from '../registry/association.ts';
 import { quoteInput } from '../registry/registry-error.ts';
 import { isTransportProtocol, type TransportProtocol } from '../registry/transport-protocol.ts';
 import { failAt, type SourceFile } from './csv-table.ts';
@@ -77,7 +77,7 @@ function joinPorts(uses: readonly Use[]): Use[] {
 }
 
 function toRow({ line, name, firstPort, lastPort, protocols, aliases, note }: Use): RawOwnRow {
-  const isId = new RegExp(`^${OWN_ID_PREFIX}[0-9a-f]{12}$`).test(name);
+  const isId = isOwnId(name);
   return {
     id: isId ? name : null,
     fields: { firstPort, lastPort, protocols, ...(isId ? {} : { name }) },

@@ -107,6 +107,8 @@ test('references become links, persons stay text', () => {
       ],
     ],
     ['no brackets', [['no brackets', null]]],
+    ['[a[b][', [['a[b', null]]],
+    ['[[', [['[[', null]]],
   ] as const;
   for (const [cell, expected] of cases) {
     assert.deepEqual(

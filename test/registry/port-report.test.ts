@@ -130,6 +130,26 @@ describe('the state of a port and protocol', () => {
   });
 });
 
+test('what IANA writes of aliases is cut from description and notes, with the white space before it', () => {
+  const historic =
+    'This entry is now historic, not usable for use with many\n      common service discovery mechanisms.';
+  const alias = 'This entry is an alias to "alpha".';
+  const replaced = 'IANA assigned this well-formed service name as a replacement for "a*lpha".';
+  const cases = [
+    [`${alias}\n${historic}`, 'alpha', null],
+    [`First.\n\n \t${alias}  ${historic}`, 'alpha', 'First.'],
+    [`First.  ${alias} Then:\n  more\n`, 'alpha', 'First. Then:\n  more'],
+    [` ${historic} `, null, historic],
+    ['This entry is an alias to "alpha"', null, 'This entry is an alias to "alpha"'],
+    ['   ', null, null],
+  ] as const;
+  for (const [cell, aliasOf, notes] of cases) {
+    const { aliasOf: found, notes: rest } = row('a', '1', 'tcp', '', cell);
+    assert.deepEqual([found, rest], [aliasOf, notes], cell);
+  }
+  assert.equal(row('a', '1', 'tcp', `Alpha\n   two  ${replaced}\n${replaced}`).description, 'Alpha two');
+});
+
 describe('the summary', () => {
   const ephemeralRanges = [{ system: 'linux', title: 'Linux', firstPort: 32768, lastPort: 60999 }];
   const cases = [
