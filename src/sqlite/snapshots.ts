@@ -1,12 +1,8 @@
 import type { AssignmentCells } from '../registry/assignment.ts';
-import { spanOfCells } from '../registry/cells.ts';
-import { compareRows, type RowChange } from '../registry/compare-rows.ts';
-import { PORT_COUNT } from '../registry/port-number.ts';
-import { compareServiceNames } from '../registry/service-name.ts';
-import { compareContents } from '../registry/text-order.ts';
 import type { Connection } from './database.ts';
-import { apply, fromRowText, RowBag, type StoredChange, toRowText } from './row-bag.ts';
+import { apply, RowBag, type StoredChange, toRowText } from './row-bag.ts';
 import { ASSIGNMENT_COLUMNS } from './rows.ts';
+import { compareWithParent } from './snapshot-changes.ts';
 
 /** What is known of the rows that an import brings. */
 export interface NewSnapshot {
@@ -108,22 +104,9 @@ export function recompareSnapshots(db: Connection): void {
     const parent = nodes.find(({ id }) => id === node.parent);
     if (parent === undefined) continue;
     const states = rowsOf(db, nodes, current, new Set([node.id, parent.id]));
-    compareWithParent(db, node, parent, states);
+    // Without both states the stored changes are all that is known.
+    if (states.size === 2) compareWithParent(db, node, parent, states);
   }
-}
-
-/** Stores what changed from a snapshot's parent to it, and which one that is. */
-function compareWithParent(
-  db: Connection,
-  node: SnapshotNode,
-  parent: SnapshotNode | null,
-  states: ReadonlyMap<number, RowBag>,
-): void {
-  db.prepare('DELETE FROM registry_change WHERE snapshot = ?').run(node.id);
-  db.prepare('UPDATE snapshot SET parent = ? WHERE id = ?').run(parent?.id ?? null, node.id);
-  const [old, rowsThen] = [parent && states.get(parent.id), states.get(node.id)];
-  if (parent && old && rowsThen)
-    storeChanges(db, node.id, changesBetween(old, rowsThen), parent.bundled === node.bundled);
 }
 
 function storeSnapshot(db: Connection, { date, bundled, source, sha256 }: NewSnapshot, rowCount: number): number {
@@ -175,36 +158,4 @@ function rowsOf(
   };
   if (snapshot !== null) visit(snapshot, null);
   return found;
-}
-
-function changesBetween(before: RowBag, after: RowBag): RowChange[] {
-  const [gone, come] = [before.without(after), after.without(before)];
-  const rows = after.without(new RowBag());
-  return compareRows(gone.map(fromRowText), come.map(fromRowText), rows.map(fromRowText)).sort(compareChanges);
-}
-
-/** By first port, those without one last, by name and by protocol. */
-function compareChanges(one: RowChange, other: RowChange): number {
-  const [a, b] = [rowOf(one), rowOf(other)];
-  return (
-    (spanOfCells(a)?.firstPort ?? PORT_COUNT) - (spanOfCells(b)?.firstPort ?? PORT_COUNT) ||
-    compareServiceNames(a.serviceName, b.serviceName) ||
-    compareContents(a, b)
-  );
-}
-
-function rowOf({ before, after }: RowChange): AssignmentCells {
-  return (after ?? before) as AssignmentCells;
-}
-
-function storeChanges(db: Connection, snapshot: number, changes: readonly RowChange[], isNews: boolean): void {
-  const insert = db.prepare(
-    'INSERT INTO registry_change (snapshot, kind, first_port, last_port, "before", "after") VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  for (const change of changes) {
-    const { kind, before, after } = change;
-    const span = spanOfCells(rowOf(change));
-    const [old, current] = [before, after].map((cells) => cells && toRowText(cells));
-    insert.run(snapshot, isNews ? kind : null, span?.firstPort ?? null, span?.lastPort ?? null, old, current);
-  }
 }
