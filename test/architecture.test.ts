@@ -93,6 +93,14 @@ for (const [room, { folders, packages }] of Object.entries(MAY_IMPORT)) {
   });
 }
 
+test('every property test has its seed from one place', () => {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const tests = globSync('{*,!(clients)/**/*}.ts', { cwd: folder }).filter((file) =>
+    /(?:from|import\(?)\s*'fast-check'/.test(readFileSync(join(folder, file), 'utf8')),
+  );
+  assert.deepEqual(tests, [join('support', 'properties.ts')]);
+});
+
 test('only the command line touches process', () => {
   const touching = files.filter((file) => /\bprocess\b\./.test(readFileSync(join(SOURCE, file), 'utf8')));
   assert.deepEqual(

@@ -5,15 +5,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
-import { type AssignmentCells, assignmentState } from '../../src/registry/assignment.ts';
+import { type AssignmentCells, assignmentState, plainDescription } from '../../src/registry/assignment.ts';
 import { formatSpan } from '../../src/registry/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
 import { COLUMNS, type Correction, EMPTY_ROW, portsOf, readCorrections, readNewer, readOlder } from './sources.ts';
 
 type Row = AssignmentCells;
-
-/** IANA's line on a name that follows RFC 6335 and replaces one that does not, such as sql-net for sql*net. */
-const REPLACEMENT = /\s*IANA assigned this well-formed service name as a replacement for "[^"]*"\.$/;
 
 const UNASSIGNED: Row = { ...EMPTY_ROW, description: 'Unassigned' };
 
@@ -34,7 +31,7 @@ function completed(newer: Row[], older: Row[]): Row[] {
   return newer.map((row) => {
     const same = known.get(identity(row));
     if (same === undefined || (row.serviceName === '' && assignmentState(row) !== assignmentState(same))) return row;
-    const unchanged = same.description.replace(REPLACEMENT, '').replace(/\s+/g, ' ') === row.description;
+    const unchanged = plainDescription(same.description) === row.description;
     return { ...same, description: unchanged ? same.description : row.description };
   });
 }

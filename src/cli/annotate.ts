@@ -86,7 +86,7 @@ async function namesOfServer(where: Extract<Where, { readonly server: string }>)
 function toNames(dictionary: string, ranges: readonly EphemeralRange[]): Names {
   const byPort = new Map<string, string>();
   for (const line of dictionary.split('\n')) {
-    const [, port, name] = /^"(.*?)": (".*")$/.exec(line) ?? [];
+    const [, port, name] = /^"(\d{1,5}\/[a-z]+)": (".*")$/.exec(line) ?? [];
     if (port !== undefined && name !== undefined) byPort.set(port, readName(name));
   }
   return { byPort, ephemeral: ranges.filter(({ system, current }) => current && CLIENTS.includes(system)) };

@@ -1,8 +1,8 @@
-import { type Assignment, compareAssignments, isRange, type RankedRow } from './assignment.ts';
-import type { Association } from './association.ts';
+import { type Assignment, compareAssignments, isRange, type RankedRow, standing } from './assignment.ts';
+import { type Association, compareAssociations } from './association.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
 import { contains, type PortSpan, spanWidth } from './port-range.ts';
-import { decidingRow } from './port-report.ts';
+import { compareTexts } from './text-order.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
 /** What advice needs to know of an official row that has ports. */
@@ -43,7 +43,7 @@ export interface ListFacts {
   readonly assignments: readonly OfficialRow[];
   /** Informal uses. */
   readonly informalUses: readonly AdviceUse[];
-  /** Of all systems and versions, the team's own among them. */
+  /** Of all systems and versions, the team's own among them, in the order of their list: answers keep it. */
   readonly ephemeralRanges: readonly EphemeralRange[];
   /** The ports to which browsers do not connect. */
   readonly blockedPorts: readonly number[];
@@ -55,13 +55,13 @@ export interface OwnFacts {
   readonly pools: readonly Pool[];
 }
 
-/** What is known of ports, in any order: of all of them, or at least of those that are asked about and their neighbours. */
+/** What is known of ports, but for the ephemeral ranges in any order: of all of them, or at least of those that are asked about and their neighbours. */
 export interface AdviceFacts extends ListFacts, OwnFacts {}
 
 /** What is known of one port, as the rules see it. */
 export interface PortView extends Omit<AdviceFacts, 'assignments' | 'blockedPorts'> {
   readonly number: number;
-  /** For each protocol the rows that count: those that say the same as the row that decides, which comes first. */
+  /** For each protocol the rows that count; a rule decides by all of them, never by the first. */
   readonly official: Readonly<Record<TransportProtocol, readonly OfficialRow[]>>;
   /** The rows in which IANA tells of an unauthorized use of this port. */
   readonly reported: readonly OfficialRow[];
@@ -71,7 +71,7 @@ export interface PortView extends Omit<AdviceFacts, 'assignments' | 'blockedPort
 }
 
 /**
- * Picks what is known of one port.
+ * Picks what is known of one port, in the order in which it was read.
  *
  * @param number - A port number, 0-65535.
  * @param facts - What is known of it and of others.
@@ -80,7 +80,6 @@ export interface PortView extends Omit<AdviceFacts, 'assignments' | 'blockedPort
 export function viewPort(number: number, facts: AdviceFacts, neighbours: readonly PortView[] = []): PortView {
   const isHere = (span: PortSpan): boolean => contains(span, number);
   const rows = facts.assignments.filter(isHere);
-  if (rows.length > 1) rows.sort(compareAssignments);
   return {
     number,
     registryDate: facts.registryDate,
@@ -100,17 +99,40 @@ export function viewPort(number: number, facts: AdviceFacts, neighbours: readonl
   };
 }
 
-/** The row that decides, and with a name those that stand beside it: as exact as it, with a name too. */
+/** Finds the rows of one protocol that count: with names all named rows that are as exact, else all of one standing. */
 function counting(rows: readonly OfficialRow[], protocol: TransportProtocol): readonly OfficialRow[] {
-  const decides = decidingRow(rows, protocol);
-  if (decides === undefined) return [];
-  if (decides.serviceName === null) return [decides];
-  return rows.filter(
-    (row) =>
-      row.serviceName !== null &&
-      (row.protocol === null || row.protocol === protocol) &&
-      isRange(row) === isRange(decides),
+  const here = rows.filter((row) => row.protocol === null || row.protocol === protocol);
+  if (here.length < 2) return here;
+  const decides = here.reduce((best, row) => (standing(row) < standing(best) ? row : best));
+  return here.filter((row) =>
+    decides.serviceName === null
+      ? standing(row) === standing(decides)
+      : row.serviceName !== null && isRange(row) === isRange(decides),
   );
+}
+
+/**
+ * Puts what is known of a port into the order of answers, so that the order in which rows were read never shows.
+ * Ephemeral ranges are a list with an order of its own.
+ *
+ * @param view - The port as `viewPort` gives it.
+ */
+export function orderView(view: PortView): PortView {
+  const { tcp, udp, sctp, dccp } = view.official;
+  return {
+    ...view,
+    official: {
+      tcp: tcp.toSorted(compareAssignments),
+      udp: udp.toSorted(compareAssignments),
+      sctp: sctp.toSorted(compareAssignments),
+      dccp: dccp.toSorted(compareAssignments),
+    },
+    reported: view.reported.toSorted(compareAssignments),
+    informalUses: view.informalUses.toSorted(compareAssociations),
+    ownUses: view.ownUses.toSorted(compareAssociations),
+    pools: view.pools.toSorted((a, b) => compareTexts(a.name, b.name)),
+    neighbours: view.neighbours.map(orderView),
+  };
 }
 
 /** A number of its own: not the one of RFC4146 or krb524. */

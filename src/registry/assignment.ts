@@ -2,6 +2,7 @@ import type { PortSpan } from './port-range.ts';
 import { spanWidth } from './port-range.ts';
 import { parseReferences, type Reference } from './reference.ts';
 import { compareServiceNames } from './service-name.ts';
+import { compareContents } from './text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from './transport-protocol.ts';
 
 /** The states of an assignment, in the order of every answer. */
@@ -31,7 +32,10 @@ export interface AssignmentCells {
 
 /** One official row of the IANA registry, ready to be shown. */
 export interface Assignment {
-  /** The service name, at most 15 characters; null for a row without a name. */
+  /**
+   * The service name as it stands in IANA's file; null for a row without a name. RFC 6335 allows 15 characters, but files
+   * up to 2025 have a few that are longer and hold blanks.
+   */
   readonly serviceName: string | null;
   /** Lowest port number, 0-65535; null for a row without a port. */
   readonly firstPort: number | null;
@@ -61,9 +65,10 @@ export interface Assignment {
   readonly aliasOf: string | null;
 }
 
-const REPLACEMENT = /\s*IANA assigned this well-formed service name as a replacement for "[^"]*"\./g;
+// White space before these lines is left to trimming: a pattern that begins with \s* is quadratic in a run of blanks.
+const REPLACEMENT = /IANA assigned this well-formed service name as a replacement for "[^"]*"\./g;
 const ALIAS =
-  /\s*This entry is an alias to "([^"]+)"\.(?:\s*This entry is now historic, not usable for use with many\s+common service discovery mechanisms\.)?/;
+  /This entry is an alias to "([^"]+)"\.(?:\s*This entry is now historic, not usable for use with many\s+common service discovery mechanisms\.)?/;
 const RECORDED = /records an unassigned but widespread use/i;
 
 /** How the words of a nameless row tell its state; the first rule that fits counts. */
@@ -101,7 +106,7 @@ export function toAssignment(cells: AssignmentCells, span: PortSpan | null): Ass
     lastPort: span?.lastPort ?? null,
     protocol: orNull(cells.transportProtocol) as TransportProtocol | null,
     state: assignmentState(cells),
-    description: orNull(cells.description.replace(REPLACEMENT, '').replace(/\s+/g, ' ').trim()),
+    description: orNull(plainDescription(cells.description)),
     assignee: orNull(cells.assignee),
     contact: orNull(cells.contact),
     registrationDate: orNull(cells.registrationDate),
@@ -109,9 +114,24 @@ export function toAssignment(cells: AssignmentCells, span: PortSpan | null): Ass
     references: parseReferences(cells.reference),
     serviceCode: orNull(cells.serviceCode),
     unauthorizedUse: orNull(cells.unauthorizedUseReported),
-    notes: orNull(cells.assignmentNotes.replace(ALIAS, '').trim()),
-    aliasOf: ALIAS.exec(cells.assignmentNotes)?.[1] ?? null,
+    ...readNotes(cells.assignmentNotes),
   };
+}
+
+/**
+ * Gives a description without IANA's line on a replaced name, white space folded.
+ *
+ * @param cell - The cell as the registry has it.
+ */
+export function plainDescription(cell: string): string {
+  return cell.replace(REPLACEMENT, '').replace(/\s+/g, ' ').trim();
+}
+
+function readNotes(cell: string): Pick<Assignment, 'notes' | 'aliasOf'> {
+  const found = ALIAS.exec(cell);
+  if (found === null) return { notes: orNull(cell.trim()), aliasOf: null };
+  const rest = cell.slice(0, found.index).trimEnd() + cell.slice(found.index + found[0].length);
+  return { notes: orNull(rest.trim()), aliasOf: found[1] ?? null };
 }
 
 function orNull(cell: string): string | null {
@@ -128,7 +148,8 @@ export type RankedRow = Pick<Assignment, 'serviceName' | 'firstPort' | 'lastPort
 
 /**
  * Orders the rows of one port: the exact port before a range; named first; by state; primary before alias; the
- * narrower range; name; tcp, udp, sctp, dccp, none.
+ * narrower range; name; tcp, udp, sctp, dccp, none; the lower range. Other rows are ordered by their text, so that the
+ * order of the input never shows: only rows that are equal in every field are left in it.
  *
  * @param a - One row.
  * @param b - The other.
@@ -139,7 +160,9 @@ export function compareAssignments(a: RankedRow, b: RankedRow): number {
     Number(a.aliasOf !== null) - Number(b.aliasOf !== null) ||
     width(a) - width(b) ||
     compareServiceNames(a.serviceName, b.serviceName) ||
-    protocolRank(a.protocol) - protocolRank(b.protocol)
+    protocolRank(a.protocol) - protocolRank(b.protocol) ||
+    (a.firstPort ?? 0) - (b.firstPort ?? 0) ||
+    compareContents(a, b)
   );
 }
 

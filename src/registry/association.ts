@@ -2,6 +2,7 @@ import type { PortSpan } from './port-range.ts';
 import { spanWidth } from './port-range.ts';
 import type { Reference } from './reference.ts';
 import { compareServiceNames } from './service-name.ts';
+import { compareTexts } from './text-order.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
 /** What kind of thing uses the port. */
@@ -36,6 +37,15 @@ export type Origin = (typeof ORIGINS)[number];
 
 /** What the ids of own entries begin with; no other row has such an id. */
 export const OWN_ID_PREFIX = 'own-';
+
+/**
+ * Tells whether a text has the form of an own entry's id.
+ *
+ * @param text - Any text.
+ */
+export function isOwnId(text: string): boolean {
+  return /^own-[0-9a-f]{12}$/.test(text);
+}
 
 /** What a team notes of its own entries; of informal uses nobody knows it. */
 export interface OwnDetails {
@@ -83,17 +93,20 @@ export interface Association extends PortSpan, OwnDetails {
   readonly sources: readonly Reference[];
 }
 
+/** The fields of a use that give its place among the uses of one port. */
+export type RankedUse = PortSpan & Pick<Association, 'id' | 'name' | 'origin'>;
+
 /**
- * Orders the associations of one port: own first, then the narrowest range, then by name.
+ * Orders the associations of one port: own first, then the narrowest range, then by name and by id, which no two share.
  *
  * @param a - One association.
  * @param b - The other.
  */
-export function compareAssociations(a: Association, b: Association): number {
+export function compareAssociations(a: RankedUse, b: RankedUse): number {
   return (
     Number(a.origin !== 'own') - Number(b.origin !== 'own') ||
     spanWidth(a) - spanWidth(b) ||
     compareServiceNames(a.name, b.name) ||
-    (a.id < b.id ? -1 : Number(a.id > b.id))
+    compareTexts(a.id, b.id)
   );
 }

@@ -1,4 +1,5 @@
 import type { AssignmentCells } from './assignment.ts';
+import type { PortSpan } from './port-range.ts';
 
 /** The cells of a row, in the order of IANA's columns. */
 const CELLS = [
@@ -32,4 +33,16 @@ export function listCells(cells: AssignmentCells): string[] {
  */
 export function fromCells(texts: readonly string[]): AssignmentCells {
   return Object.fromEntries(CELLS.map((name, column) => [name, texts[column] ?? ''])) as unknown as AssignmentCells;
+}
+
+/**
+ * Finds the ports of a row. The cell was checked when it was imported: it is empty, a number or a range.
+ *
+ * @param cells - The row.
+ * @returns Null for a row without a port.
+ */
+export function spanOfCells({ portNumber }: AssignmentCells): PortSpan | null {
+  if (portNumber === '') return null;
+  const [firstPort = 0, lastPort = firstPort] = portNumber.split('-').map(Number);
+  return { firstPort, lastPort };
 }

@@ -47,7 +47,8 @@ const LONGEST_TITLE = 100;
 export function parseOwnEphemeralRanges(text: string): EphemeralRange[] {
   if (text.trim() === '') return [];
   return text.split(',').map((item) => {
-    const [, title = '', span = ''] = /^\s*([^=]+?)\s*=([^=]*)$/.exec(item) ?? [];
+    const [written = '', span = '', ...more] = item.split('=');
+    const title = item.includes('=') && more.length === 0 ? written.trim() : '';
     if (title === '' || title.length > LONGEST_TITLE || /\p{C}/u.test(title)) {
       throw new RegistryError(
         'invalid_argument',
@@ -68,4 +69,19 @@ export function parseOwnEphemeralRanges(text: string): EphemeralRange[] {
  */
 export function withOwnRanges(ranges: readonly EphemeralRange[], own: readonly EphemeralRange[]): EphemeralRange[] {
   return [...ranges, ...own].sort((a, b) => compareServiceNames(a.system, b.system));
+}
+
+/**
+ * Orders the ranges of one port for a report: by title, then from the lowest port on.
+ *
+ * @param a - One range.
+ * @param b - The other.
+ */
+export function compareEphemeralSpans(a: EphemeralSpan, b: EphemeralSpan): number {
+  return (
+    compareServiceNames(a.title, b.title) ||
+    compareServiceNames(a.system, b.system) ||
+    a.firstPort - b.firstPort ||
+    a.lastPort - b.lastPort
+  );
 }

@@ -4,11 +4,13 @@ import type { PortSpan } from './port-range.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
 /** What can become of a row of the registry between two snapshots. */
-export const CHANGE_KINDS = ['added', 'removed', 'changed', 'renamed', 'deregistered'] as const;
+export const CHANGE_KINDS = ['added', 'removed', 'changed', 'renamed', 'deregistered', 'replaced'] as const;
 
 /**
  * What became of a row: `changed` keeps port, protocol and name; `renamed` keeps port and protocol; `deregistered` lost
- * its name to a row that says De-registered or Reserved (RFC 6335, section 8.2); `removed` left its port to nobody.
+ * its name to a row that says De-registered or Reserved (RFC 6335, section 8.2); `replaced` left port and protocol to
+ * somebody else, or to another row that has them too, as a name that loses its historic alias; `removed` left them to
+ * no service.
  */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
@@ -169,6 +171,8 @@ export function toRegistryChange(
  */
 export function describeChange({ kind, before, after, fields }: RegistryChange): string {
   if (kind === 'renamed') return `renamed from ${before?.serviceName} to ${after?.serviceName}`;
+  if (kind === 'replaced' && after === null) return 'replaced, another row has its port';
+  if (kind === 'replaced') return `replaced ${before?.serviceName} by ${after?.serviceName}`;
   if (kind === 'changed') return `changed: ${fields.map(({ field }) => field).join(', ')}`;
   if (kind !== 'deregistered') return kind;
   return after?.description == null ? kind : `${kind}, now ${after.description}`;

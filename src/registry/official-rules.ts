@@ -47,7 +47,7 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     find: (view, question) =>
       inState(view, 'reserved', askedProtocols(question)).map((said) => ({
         severity: 'avoid',
-        detail: () => `IANA holds it back${on(said)}: ${quoted(said)}.`,
+        detail: () => `IANA holds it back${on(said)}: ${labelOf(said)}.`,
         source: iana(view),
       })),
   },
@@ -56,11 +56,11 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     reads: 'assignments',
     find: (view, question) =>
       inState(view, 'deregistered', askedProtocols(question)).map((said) => {
-        const date = said.row.modificationDate ?? said.row.registrationDate;
+        const dates = said.rows.flatMap((row) => row.modificationDate ?? row.registrationDate ?? []).sort();
         return {
-          severity: date !== null && isRecent(date, view.registryDate) ? 'caution' : 'info',
+          severity: dates.some((date) => isRecent(date, view.registryDate)) ? 'caution' : 'info',
           detail: () =>
-            `IANA took an assignment back${on(said)}${date === null ? '' : `, ${date}`}: ${quoted(said)}. Old programs may still use it.`,
+            `IANA took an assignment back${on(said)}${dates.length === 0 ? '' : `, ${dates.at(-1)}`}: ${labelOf(said)}. Old programs may still use it.`,
           source: iana(view),
         };
       }),
@@ -82,42 +82,48 @@ export const OFFICIAL_RULES: readonly Rule[] = [
   },
 ];
 
-/** A row and the protocols for which it counts. */
+/** Rows that say the same of a port, and the protocols for which they say it. */
 interface Said {
-  readonly row: OfficialRow;
+  /** In the order of answers. They have one name, or else one description, and are all ranges or all of the exact port. */
+  readonly rows: readonly [OfficialRow, ...OfficialRow[]];
+  /** In the order of every answer. */
   readonly protocols: readonly TransportProtocol[];
 }
 
 /** Most ports are in none of the states: for the chart the rules are asked some 100,000 times. */
 const NOTHING: readonly Said[] = [];
 
-/** The rows that put a port into a state, those of one name together. */
+/** Finds the rows that put a port into a state, those that say the same together. */
 function inState(view: PortView, state: AssignmentState, protocols: readonly TransportProtocol[]): readonly Said[] {
-  let said = NOTHING;
+  let found: Map<string, { rows: [OfficialRow, ...OfficialRow[]]; protocols: TransportProtocol[] }> | undefined;
   for (const protocol of protocols) {
-    const rows = view.official[protocol];
-    if (rows.some((row) => row.state === state)) {
-      said = [...said, ...rows.filter((row) => row.state === state).map((row) => ({ row, protocols: [protocol] }))];
+    for (const row of view.official[protocol]) {
+      if (row.state !== state) continue;
+      found ??= new Map();
+      const key = `${isRange(row)} ${row.serviceName ?? `"${row.description}"`}`;
+      const said = found.get(key);
+      if (said === undefined) found.set(key, { rows: [row], protocols: [protocol] });
+      else {
+        if (!said.rows.includes(row)) said.rows.push(row);
+        if (!said.protocols.includes(protocol)) said.protocols.push(protocol);
+      }
     }
   }
-  if (said.length < 2) return said;
-  const byName = Map.groupBy(said, ({ row }) => row.serviceName ?? `"${row.description ?? ''}"`);
-  return [...byName.values()].flatMap(([first, ...rest]) =>
-    first === undefined ? [] : [{ row: first.row, protocols: [first, ...rest].flatMap((one) => one.protocols) }],
-  );
+  return found === undefined ? NOTHING : [...found.values()];
 }
 
 const OTHERS: ReadonlyMap<TransportProtocol | null, readonly TransportProtocol[]> = new Map(
   TRANSPORT_PROTOCOLS.map((protocol) => [protocol, TRANSPORT_PROTOCOLS.filter((other) => other !== protocol)]),
 );
 
-/** What is assigned on the protocols that are not asked about, but for names that stand on the one that is. */
+/** Finds what is assigned on the protocols that are not asked about, and does not stand on the one that is. */
 function elsewhere(view: PortView, { protocol }: AdviceQuestion): Said[] {
   if (protocol === null) return [];
   const here = view.official[protocol];
-  return inState(view, 'assigned', OTHERS.get(protocol) ?? []).filter(
-    ({ row }) => !here.some(({ serviceName }) => serviceName === row.serviceName),
-  );
+  // The chart knows no descriptions: assignments without a name count as one.
+  const isHere = ({ serviceName }: OfficialRow): boolean =>
+    here.some((row) => row.serviceName === serviceName && (serviceName !== null || row.state === 'assigned'));
+  return inState(view, 'assigned', OTHERS.get(protocol) ?? []).filter(({ rows }) => !rows.some(isHere));
 }
 
 /**
@@ -135,26 +141,27 @@ function isRecent(date: string, registryDate: string): boolean {
 /**
  * Says what IANA has assigned the port to, for a sentence.
  *
- * @param said - The row.
+ * @param said - The rows.
  * @example 'to x11 (X Window System) on tcp and udp, as a part of 6000-6063'
  */
 function to(said: Said): string {
-  return said.row.serviceName === null ? `without a name${on(said)}: ${quoted(said)}` : `to ${named(said)}`;
+  return said.rows[0].serviceName === null ? `without a name${on(said)}: ${labelOf(said)}` : `to ${named(said)}`;
 }
 
 function named(said: Said): string {
-  const { serviceName, description } = said.row;
-  if (serviceName === null) return `${quoted(said)}${on(said)}`;
-  const tells = description !== null && description.toLowerCase() !== serviceName.toLowerCase();
-  return `${serviceName}${tells ? ` (${shorten(description)})` : ''}${on(said)}`;
+  const { serviceName, description } = said.rows[0];
+  const tells = serviceName !== null && description !== null && description.toLowerCase() !== serviceName.toLowerCase();
+  return `${labelOf(said)}${tells ? ` (${shorten(description)})` : ''}${on(said)}`;
 }
 
-function on({ row, protocols }: Said): string {
-  return ` on ${enumerate(protocols)}${isRange(row) ? `, as a part of ${formatSpan(row)}` : ''}`;
+function on({ rows, protocols }: Said): string {
+  const spans = [...new Set(rows.filter(isRange).map(formatSpan))];
+  return ` on ${enumerate(protocols)}${spans.length === 0 ? '' : `, as a part of ${enumerate(spans)}`}`;
 }
 
-function quoted({ row }: Said): string {
-  return `"${shorten(row.description ?? '')}"`;
+/** The name that all of the rows have, or else their description in quotes. */
+function labelOf({ rows: [{ serviceName, description }] }: Said): string {
+  return serviceName ?? `"${shorten(description ?? '')}"`;
 }
 
 /**
@@ -167,12 +174,12 @@ export function iana({ registryDate }: Pick<PortView, 'registryDate'>): string {
 }
 
 /**
- * Names what IANA has assigned a port to, for a sentence on a port beside it.
+ * Lists what IANA has assigned a port to, for a sentence on a port beside it.
  *
  * @param view - The port.
  * @param question - The question; only its protocols count.
- * @returns The best row of each name.
+ * @returns Each name once; a description in quotes where there is no name.
  */
-export function assignedRows(view: PortView, question: AdviceQuestion): OfficialRow[] {
-  return inState(view, 'assigned', askedProtocols(question)).map(({ row }) => row);
+export function assignedLabels(view: PortView, question: AdviceQuestion): string[] {
+  return [...new Set(inState(view, 'assigned', askedProtocols(question)).map(labelOf))];
 }

@@ -64,12 +64,21 @@ function keysOf(span: PortSpan | null, protocols: readonly TransportProtocol[]):
 const ONE_WORD = /^[^\s#\p{Cc}]+$/u;
 
 /**
+ * Tells whether a name fits into files of words: it holds no blank, no control character and no `#`.
+ *
+ * @param name - Any name.
+ */
+export function isOneWord(name: string): boolean {
+  return ONE_WORD.test(name);
+}
+
+/**
  * Gives the name by which files of other tools call a use.
  *
  * @param use - The use.
  */
 export function callName({ id, name, origin }: Association): string {
-  return origin === 'own' && ONE_WORD.test(name) ? name : id;
+  return origin === 'own' && isOneWord(name) ? name : id;
 }
 
 function toPortName(key: number, { assignments, associations }: Named): PortName {

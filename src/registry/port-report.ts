@@ -1,9 +1,8 @@
 import { type Assignment, type AssignmentState, compareAssignments } from './assignment.ts';
 import { type Association, compareAssociations } from './association.ts';
 import { type Check, type CheckCommand, checksFor } from './check-command.ts';
-import type { EphemeralSpan } from './ephemeral-range.ts';
+import { compareEphemeralSpans, type EphemeralSpan } from './ephemeral-range.ts';
 import { type PortRange, rangeOf } from './port-range.ts';
-import { compareServiceNames } from './service-name.ts';
 import { summarize } from './summary.ts';
 import { speaksOf, type TransportProtocol } from './transport-protocol.ts';
 
@@ -95,7 +94,7 @@ export function composeSharedReport(
     states: portStates(number, official),
     assignments: official.filter((row) => speaksOf(row.protocol === null ? [] : [row.protocol], protocol)),
     associations: facts.associations.filter((row) => speaksOf(row.protocols, protocol)).toSorted(compareAssociations),
-    ephemeralRanges: facts.ephemeralRanges.toSorted((a, b) => compareServiceNames(a.title, b.title)),
+    ephemeralRanges: facts.ephemeralRanges.toSorted(compareEphemeralSpans),
   };
   const { blockedByBrowsers, checkCommands, registry } = facts;
   return { ...shown, summaryEnd: summarize(shown, protocol, official), blockedByBrowsers, checkCommands, registry };

@@ -31,8 +31,25 @@ const RULES: readonly Rule[] = [
  * @returns The references in the order written; none for an empty cell.
  */
 export function parseReferences(cell: string): Reference[] {
-  const keys = cell.match(/\[[^\]]*\]/g)?.map((key) => key.slice(1, -1)) ?? (cell === '' ? [] : [cell]);
-  return keys.map((key) => toReference(key.replace(/\s+/g, ' ').trim()));
+  return bracketedKeys(cell).map((key) => toReference(key.replace(/\s+/g, ' ').trim()));
+}
+
+/**
+ * Reads the keys of a cell of IANA's: each stands in square brackets, without a separator.
+ *
+ * @param cell - The cell as the registry has it.
+ * @returns The keys in the order written; a cell without brackets is one key, an empty one none.
+ */
+export function bracketedKeys(cell: string): string[] {
+  const keys: string[] = [];
+  // A pattern would look for the end of the cell from each bracket that nothing closes.
+  for (let open = cell.indexOf('['); open >= 0; ) {
+    const close = cell.indexOf(']', open);
+    if (close < 0) break;
+    keys.push(cell.slice(open + 1, close));
+    open = cell.indexOf('[', close);
+  }
+  return keys.length > 0 || cell === '' ? keys : [cell];
 }
 
 function toReference(key: string): Reference {

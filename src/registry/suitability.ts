@@ -1,4 +1,4 @@
-import { type AdviceFacts, viewPort } from './advice-facts.ts';
+import { type AdviceFacts, orderView, viewPort } from './advice-facts.ts';
 import { type AdviceQuestion, AVOIDABLES, type Avoidable } from './advice-question.ts';
 import { OFFICIAL_RULES } from './official-rules.ts';
 import { LAST_PORT } from './port-number.ts';
@@ -68,11 +68,8 @@ export function judgePort(
   avoid: readonly Avoidable[] = AVOIDABLES,
 ): Suitability {
   const beside = [number - 1, number + 1].filter((port) => port >= 0 && port <= LAST_PORT);
-  const view = viewPort(
-    number,
-    facts,
-    beside.map((port) => viewPort(port, facts)),
-  );
+  const neighbours = beside.map((port) => viewPort(port, facts));
+  const view = orderView(viewPort(number, facts, neighbours));
   const reasons = RULES.flatMap(({ code, find }) =>
     find(view, question).map((finding): Reason => {
       const { detail, source } = finding;

@@ -1,4 +1,4 @@
-import { type Assignment, assignmentSpan, isRange } from './assignment.ts';
+import { type Assignment, assignmentSpan, isRange, standing } from './assignment.ts';
 import type { Association } from './association.ts';
 import { type EphemeralSpan, OWN_SYSTEM } from './ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from './port-range.ts';
@@ -110,10 +110,22 @@ function absence(facts: SummaryFacts, protocol: TransportProtocol | null): strin
     }
     return `the registry lists nothing for it${protocol === null ? '' : ` on ${protocol}`}`;
   }
-  const decisive = facts.assignments.filter((row) => isRange(row) === isRange(facts.assignments[0] ?? row));
-  const byWords = Map.groupBy(decisive, (row) => `"${shorten(row.description ?? '')}"`);
+  const byWords = Map.groupBy(
+    decisiveRows(facts.assignments, protocol),
+    (row) => `"${shorten(row.description ?? '')}"`,
+  );
   const phrases = [...byWords].map(([words, rows]) => words + place(rows, protocol));
   return `the registry says ${enumerate(phrases)}`;
+}
+
+/** Finds the rows that decide for at least one of the protocols asked about: on each those of the lowest standing. */
+function decisiveRows(rows: readonly Assignment[], asked: TransportProtocol | null): Assignment[] {
+  const decisive = (asked === null ? TRANSPORT_PROTOCOLS : [asked]).flatMap((protocol) => {
+    const here = rows.filter((row) => row.protocol === null || row.protocol === protocol);
+    const lowest = Math.min(...here.map(standing));
+    return here.filter((row) => standing(row) === lowest);
+  });
+  return rows.filter((row) => decisive.includes(row));
 }
 
 /** Where a port that was asked for one protocol has names on others. */

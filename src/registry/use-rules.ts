@@ -1,11 +1,11 @@
 import type { AdviceUse, PortView } from './advice-facts.ts';
 import type { AdviceQuestion } from './advice-question.ts';
-import { assignedRows, iana } from './official-rules.ts';
+import { assignedLabels, iana } from './official-rules.ts';
 import { WIDEST_EXPANDED_RANGE } from './port-name.ts';
 import { formatSpan, spanWidth } from './port-range.ts';
 import type { Finding, Rule } from './suitability-rule.ts';
 import { speaksOf } from './transport-protocol.ts';
-import { enumerate, shorten } from './wording.ts';
+import { enumerate } from './wording.ts';
 
 /** Who says so of an informal use that names no source. */
 const INFORMAL_LIST = "Portolan's list of informal uses";
@@ -84,10 +84,9 @@ function informal(use: AdviceUse, severity: Finding['severity']): Finding {
 function neighbour(view: PortView, beside: PortView, question: AdviceQuestion): Finding[] {
   const where = `${beside.number}, the port ${beside.number < view.number ? 'below' : 'above'}`;
   const own = new Set(ownUses(view, question));
-  const rows = new Set(assignedRows(view, question).map(({ serviceName }) => serviceName));
+  const known = assignedLabels(view, question);
   const uses = ownUses(beside, question).filter((use) => !own.has(use));
-  const names = assignedRows(beside, question).filter(({ serviceName }) => !rows.has(serviceName));
-  const title = (): string => enumerate(names.map((row) => row.serviceName ?? `"${shorten(row.description ?? '')}"`));
+  const labels = assignedLabels(beside, question).filter((label) => !known.includes(label));
   return [
     ...uses.map(
       (use): Finding => ({
@@ -96,9 +95,15 @@ function neighbour(view: PortView, beside: PortView, question: AdviceQuestion): 
         source: use.id,
       }),
     ),
-    ...(names.length === 0
+    ...(labels.length === 0
       ? []
-      : [{ severity: 'info', detail: () => `${where}, is assigned to ${title()}.`, source: iana(view) } as const]),
+      : [
+          {
+            severity: 'info',
+            detail: () => `${where}, is assigned to ${enumerate(labels)}.`,
+            source: iana(view),
+          } as const,
+        ]),
   ];
 }
 

@@ -16,8 +16,8 @@ export interface BlockedPort {
   readonly name: string | null;
 }
 
-/** The ids that own entries cannot have. */
-const INFORMAL_ID = new RegExp(`^(?!${OWN_ID_PREFIX})[a-z0-9]+(?:-[a-z0-9]+)*$`);
+/** The ids that own entries cannot have: they begin with `OWN_ID_PREFIX`. */
+const INFORMAL_ID = /^(?!own-)[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
  * Reads `associations.csv`: one informal use a row.

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { OWN_ID_PREFIX } from '../registry/association.ts';
+import { isOwnId } from '../registry/association.ts';
 import { quoteInput } from '../registry/registry-error.ts';
 import { isTransportProtocol, type TransportProtocol } from '../registry/transport-protocol.ts';
 import { failAt, type SourceFile } from './csv-table.ts';
@@ -49,14 +49,16 @@ function readLine(file: SourceFile, text: string, line: number): Use | undefined
   return { line, name, ...span, protocols: [protocol], aliases, note: comment.join('#').trim() || null };
 }
 
-/** Lines of the same name and port differ by their protocols. */
+/** Joins the lines of one name and port: what each of them says is kept once. */
 function joinProtocols(uses: readonly Use[]): Use[] {
-  return [...Map.groupBy(uses, ({ name, firstPort }) => `${firstPort} ${name}`).values()].flatMap(
-    ([first, ...more]) => {
-      if (first === undefined) return [];
-      return { ...first, protocols: [...new Set([first, ...more].flatMap(({ protocols }) => protocols))].sort() };
-    },
-  );
+  return [...Map.groupBy(uses, ({ name, firstPort }) => `${firstPort} ${name}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const protocols = [...new Set(same.flatMap((use) => use.protocols))].sort();
+    const notes = new Set(same.flatMap(({ note }) => note ?? []));
+    const aliases = [...new Set(same.flatMap((use) => use.aliases))];
+    return { ...first, protocols, aliases, note: [...notes].join('\n') || null };
+  });
 }
 
 /** What differs in nothing but a port that is the next one belongs to the same range. */
@@ -75,7 +77,7 @@ function joinPorts(uses: readonly Use[]): Use[] {
 }
 
 function toRow({ line, name, firstPort, lastPort, protocols, aliases, note }: Use): RawOwnRow {
-  const isId = new RegExp(`^${OWN_ID_PREFIX}[0-9a-f]{12}$`).test(name);
+  const isId = isOwnId(name);
   return {
     id: isId ? name : null,
     fields: { firstPort, lastPort, protocols, ...(isId ? {} : { name }) },

@@ -3,9 +3,13 @@ import type { Association } from '../registry/association.ts';
 import { searchWords } from '../registry/search.ts';
 import type { Connection } from './database.ts';
 import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from './rows.ts';
+import { recompareSnapshots } from './snapshots.ts';
 
-/** The version of the rules below. Who changes what they give raises it: rows of an older version are then derived anew. */
-export const DERIVATION = 1;
+/**
+ * The version of the rules below and of `compareRows`. Increase it when they give other results: stored rows and changes
+ * of an older version are then derived again.
+ */
+export const DERIVATION = 2;
 
 /** Fills the index of words from the official rows as they stand. */
 export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
@@ -48,7 +52,7 @@ function joinWords(texts: readonly (string | null)[]): string {
 }
 
 /**
- * Derives the rows anew that an older version of these rules has derived, in one transaction.
+ * Derives again what an older version of these rules has derived, in one transaction.
  *
  * @param db - A connection for writing, migrated.
  */
@@ -65,6 +69,7 @@ export function rederive(db: Connection): void {
     const use = db.prepare('UPDATE association SET name_words = ?, text_words = ? WHERE id = ?');
     const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association`);
     for (const row of uses.all()) use.run(...deriveAssociation(fromAssociationRow(row)), row.id);
+    recompareSnapshots(db);
     db.prepare('UPDATE list SET derivation = ?').run(DERIVATION);
   }).immediate();
 }

@@ -67,7 +67,7 @@ export class History {
       WHERE name = 'assignments' AND snapshot.date <= ? AND (snapshot.bundled = 0 OR snapshot.date <= list.date)
       ORDER BY snapshot.date DESC, snapshot.bundled LIMIT 1`;
     const retired = `SELECT ${CHANGE_COLUMNS} FROM ${CHANGES} WHERE name_before = ? COLLATE NOCASE AND name_before <> ''
-      AND kind IN ('removed', 'renamed', 'deregistered') ${NEWEST_FIRST}`;
+      AND kind IN ('removed', 'renamed', 'deregistered', 'replaced') ${NEWEST_FIRST}`;
     const columns = `snapshot.id, snapshot.date, snapshot.source, snapshot.sha256, snapshot.imported_at AS importedAt,
       snapshot.row_count AS rows, snapshot.bundled, parent.date AS comparedWith`;
     this.#statements = {

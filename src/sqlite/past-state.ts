@@ -1,7 +1,7 @@
 import { type Assignment, toAssignment } from '../registry/assignment.ts';
-import type { PortSpan } from '../registry/port-range.ts';
+import { spanOfCells } from '../registry/cells.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
-import { apply, fromRowText, RowBag, type StoredChange, spanOf, toRowText } from './row-bag.ts';
+import { apply, fromRowText, RowBag, type StoredChange, toRowText } from './row-bag.ts';
 import { type AssignmentRow, fromAssignmentRow } from './rows.ts';
 import type { SnapshotNode } from './snapshots.ts';
 
@@ -59,10 +59,6 @@ export function rowsThen(
     .sort()
     .map((text) => {
       const cells = fromRowText(text);
-      return toAssignment(cells, toSpan(spanOf(cells)));
+      return toAssignment(cells, spanOfCells(cells));
     });
-}
-
-function toSpan([firstPort, lastPort = firstPort]: readonly number[]): PortSpan | null {
-  return firstPort === undefined || lastPort === undefined ? null : { firstPort, lastPort };
 }

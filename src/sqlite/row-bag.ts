@@ -61,8 +61,3 @@ export function apply(bag: RowBag, changes: readonly StoredChange[], forward: bo
     if (after !== null) bag.add(after, forward ? 1 : -1);
   }
 }
-
-/** The ports of a row: none, one or two numbers; the cell was checked when it was read. */
-export function spanOf({ portNumber }: AssignmentCells): number[] {
-  return portNumber === '' ? [] : portNumber.split('-').map(Number);
-}

@@ -1,9 +1,8 @@
 import type { AssignmentCells } from '../registry/assignment.ts';
-import { compareRows, type RowChange } from '../registry/compare-rows.ts';
-import { compareServiceNames } from '../registry/service-name.ts';
 import type { Connection } from './database.ts';
-import { apply, fromRowText, RowBag, type StoredChange, spanOf, toRowText } from './row-bag.ts';
+import { apply, RowBag, type StoredChange, toRowText } from './row-bag.ts';
 import { ASSIGNMENT_COLUMNS } from './rows.ts';
+import { compareWithParent } from './snapshot-changes.ts';
 
 /** What is known of the rows that an import brings. */
 export interface NewSnapshot {
@@ -90,13 +89,23 @@ export function addSnapshot(db: Connection, snapshot: NewSnapshot, rows: RowBag,
   wanted.delete(id);
   const states = rowsOf(db, before, current, wanted);
   states.set(id, rows);
-  for (const node of moved) {
-    const parent = parents.get(node.id) ?? null;
-    db.prepare('DELETE FROM registry_change WHERE snapshot = ?').run(node.id);
-    db.prepare('UPDATE snapshot SET parent = ? WHERE id = ?').run(parent?.id ?? null, node.id);
-    const [old, rowsThen] = [parent && states.get(parent.id), states.get(node.id)];
-    if (parent && old && rowsThen)
-      storeChanges(db, node.id, changesBetween(old, rowsThen), parent.bundled === node.bundled);
+  for (const node of moved) compareWithParent(db, node, parents.get(node.id) ?? null, states);
+}
+
+/**
+ * Compares all snapshots again: an earlier version of the program may have told the changes in other words.
+ *
+ * @param db - A connection in a transaction.
+ */
+export function recompareSnapshots(db: Connection): void {
+  const nodes = snapshotNodes(db);
+  const current = currentRows(db);
+  for (const node of nodes) {
+    const parent = nodes.find(({ id }) => id === node.parent);
+    if (parent === undefined) continue;
+    const states = rowsOf(db, nodes, current, new Set([node.id, parent.id]));
+    // Without both states the stored changes are all that is known.
+    if (states.size === 2) compareWithParent(db, node, parent, states);
   }
 }
 
@@ -149,35 +158,4 @@ function rowsOf(
   };
   if (snapshot !== null) visit(snapshot, null);
   return found;
-}
-
-function changesBetween(before: RowBag, after: RowBag): RowChange[] {
-  const [gone, come] = [before.without(after), after.without(before)];
-  return compareRows(gone.map(fromRowText), come.map(fromRowText)).sort(compareChanges);
-}
-
-/** By first port, those without one last, by name and by protocol. */
-function compareChanges(one: RowChange, other: RowChange): number {
-  const [a, b] = [rowOf(one), rowOf(other)];
-  return (
-    (spanOf(a)[0] ?? Number.POSITIVE_INFINITY) - (spanOf(b)[0] ?? Number.POSITIVE_INFINITY) ||
-    compareServiceNames(a.serviceName, b.serviceName) ||
-    (toRowText(a) < toRowText(b) ? -1 : 1)
-  );
-}
-
-function rowOf({ before, after }: RowChange): AssignmentCells {
-  return (after ?? before) as AssignmentCells;
-}
-
-function storeChanges(db: Connection, snapshot: number, changes: readonly RowChange[], isNews: boolean): void {
-  const insert = db.prepare(
-    'INSERT INTO registry_change (snapshot, kind, first_port, last_port, "before", "after") VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  for (const change of changes) {
-    const { kind, before, after } = change;
-    const [first = null, last = first] = spanOf(rowOf(change));
-    const [old, current] = [before, after].map((cells) => cells && toRowText(cells));
-    insert.run(snapshot, isNews ? kind : null, first, last, old, current);
-  }
 }

@@ -21,8 +21,11 @@ const NAMELESS = '-';
 const PROTOCOL = /(?:^|[\s(])(tcp|udp|sctp|dccp)(?:4|6|46)?(?=[\s)]|$)/i;
 /** What `ss` writes of TCP where it was told to show nothing else, and so leaves out the protocol. */
 const SS_STATE = /^(?:LISTEN|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s/;
-/** An address and a port, as `10.0.0.1:22`, `[::1]:22`, `*:22`, `*.*`, and as BSD's netstat writes it, `10.0.0.1.22`. */
-const END = /(?<=^|\s|>)\S*?[\w\]*:][:.](\d{1,5}|\*)(?=$|\s|->)/g;
+/**
+ * The last sign of an address, and a port, as in `10.0.0.1:22`, `[::1]:22`, `*:22`, `*.*`, and as BSD's netstat writes it,
+ * `10.0.0.1.22`. The whole address would make the pattern quadratic.
+ */
+const END = /[\w\]*:][:.](\d{1,5}|\*)(?=$|\s|->)/g;
 const HEADER = /^(?:Netid|State)\s.*Local Address:Port|^\s*Proto\s.*Local Address|^COMMAND\s.*\sNAME\s*$/i;
 
 /**

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { AssignmentCells } from '../registry/assignment.ts';
 import type { Origin } from '../registry/association.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
-import { type PortName, portNames } from '../registry/port-name.ts';
+import { isOneWord, type PortName, portNames } from '../registry/port-name.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RunStep } from '../registry/run-step.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search.ts';
@@ -29,8 +29,10 @@ export async function* servicesExport(
   origins: readonly Origin[],
   run: RunStep,
 ): AsyncGenerator<string> {
-  yield* lines(registry, origins, run, ({ port, protocol, name, aliases, description }) => {
-    const [first, ...more] = [name, ...aliases].filter(isWord);
+  const names = await namesOf(registry, origins, run);
+  yield await run(() => leftOut(names.flatMap(({ name, aliases }) => [name, ...aliases])));
+  yield* lines(names, run, ({ port, protocol, name, aliases, description }) => {
+    const [first, ...more] = [name, ...aliases].filter(isOneWord);
     if (first === undefined) return '';
     const words = [first.padEnd(15), `${port}/${protocol}`, ...more].join(' ');
     return `${words}${comment(description)}\n`;
@@ -46,9 +48,11 @@ export async function* nmapServicesExport(
   origins: readonly Origin[],
   run: RunStep,
 ): AsyncGenerator<string> {
-  yield* lines(registry, origins, run, ({ port, protocol, name, aliases, description }) => {
-    const word = [name, ...aliases].find(isWord);
-    return word === undefined || protocol === 'dccp' ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
+  const names = (await namesOf(registry, origins, run)).filter(({ protocol }) => protocol !== 'dccp');
+  yield await run(() => leftOut(names.map(({ name }) => name)));
+  yield* lines(names, run, ({ port, protocol, name, aliases, description }) => {
+    const word = [name, ...aliases].find(isOneWord);
+    return word === undefined ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
   });
 }
 
@@ -58,12 +62,8 @@ export async function* logstashExport(
   origins: readonly Origin[],
   run: RunStep,
 ): AsyncGenerator<string> {
-  yield* lines(
-    registry,
-    origins,
-    run,
-    ({ port, protocol, name }) => `"${port}/${protocol}": ${JSON.stringify(name)}\n`,
-  );
+  const names = await namesOf(registry, origins, run);
+  yield* lines(names, run, ({ port, protocol, name }) => `"${port}/${protocol}": ${JSON.stringify(name)}\n`);
 }
 
 /** Writes one port report a line, in JSON, for each port that has a name. */
@@ -121,12 +121,10 @@ export async function* csvExport(
 }
 
 async function* lines(
-  registry: Registry,
-  origins: readonly Origin[],
+  names: readonly PortName[],
   run: RunStep,
   toLine: (name: PortName) => string,
 ): AsyncGenerator<string> {
-  const names = await namesOf(registry, origins, run);
   for (let start = 0; start < names.length; start += STEP_LINES) {
     const some = names.slice(start, start + STEP_LINES);
     yield await run(() => some.map(toLine).join(''));
@@ -180,9 +178,13 @@ async function* pages<T>(read: (request: PageRequest) => Page<T>, run: RunStep):
   }
 }
 
-/** A name with a blank or a `#` in it would be read as something else: files of words leave it out. */
-function isWord(name: string): boolean {
-  return /^[^\s#\p{Cc}]+$/u.test(name);
+/** Says in a comment how many names a file of words leaves out: they would be read as something else. */
+function leftOut(names: readonly string[]): string {
+  const count = names.filter((name) => !isOneWord(name)).length;
+  const what = count === 1 ? 'name that holds' : 'names that hold';
+  return count === 0
+    ? ''
+    : `# Left out: ${count} ${what} a blank, a control character or #; /export/csv has all names\n`;
 }
 
 /** A comment ends with its line, and what is behind a second `#` belongs to it. */

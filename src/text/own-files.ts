@@ -34,13 +34,15 @@ export function ownJson(entries: readonly Association[]): string {
 
 /**
  * Writes own entries as services(5): one line a port and protocol of each, without ranges of more than 256 ports, of
- * which that form knows nothing.
+ * which that form knows nothing. A comment in the first line says how many entries are left out.
  *
  * @param entries - The entries.
  */
 export function ownServices(entries: readonly Association[]): string {
-  return entries
-    .filter((entry) => spanWidth(entry) < WIDEST_EXPANDED_RANGE)
+  const narrow = entries.filter((entry) => spanWidth(entry) < WIDEST_EXPANDED_RANGE);
+  const wide = entries.length - narrow.length;
+  const head = `# Left out: ${wide} ${wide === 1 ? 'entry' : 'entries'} of more than ${WIDEST_EXPANDED_RANGE} ports; CSV and JSON have all entries\n`;
+  const lines = narrow
     .flatMap((entry) => {
       const about = (entry.note ?? entry.usedBy ?? entry.name).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
       const ports = Array.from({ length: spanWidth(entry) + 1 }, (_, index) => entry.firstPort + index);
@@ -48,6 +50,7 @@ export function ownServices(entries: readonly Association[]): string {
       return places.map((place) => `${callName(entry).padEnd(15)} ${place}\t# ${about}\n`);
     })
     .join('');
+  return wide === 0 ? lines : head + lines;
 }
 
 /** Elements that would be read as something else are written as JSON, all of them. */

@@ -69,19 +69,19 @@ describe('the four years', () => {
       [
         {
           ...{ date: '2026-04-09', current: true, comparedWith: '2024-04-30' },
-          ...{ added: 58, removed: 0, changed: 62, renamed: 12, deregistered: 10 },
+          ...{ added: 58, removed: 0, changed: 62, renamed: 10, deregistered: 10, replaced: 2 },
         },
         {
           ...{ date: '2024-04-30', current: false, comparedWith: '2020-07-14' },
-          ...{ added: 195, removed: 0, changed: 123, renamed: 20, deregistered: 10 },
+          ...{ added: 195, removed: 0, changed: 123, renamed: 16, deregistered: 10, replaced: 4 },
         },
         {
           ...{ date: '2020-07-14', current: false, comparedWith: '2014-07-09' },
-          ...{ added: 638, removed: 2, changed: 199, renamed: 35, deregistered: 19 },
+          ...{ added: 638, removed: 0, changed: 199, renamed: 26, deregistered: 19, replaced: 11 },
         },
         {
           ...{ date: '2014-07-09', current: false, comparedWith: null },
-          ...{ added: 0, removed: 0, changed: 0, renamed: 0, deregistered: 0 },
+          ...{ added: 0, removed: 0, changed: 0, renamed: 0, deregistered: 0, replaced: 0 },
         },
       ],
     );
@@ -124,7 +124,10 @@ describe('the four years', () => {
         '2026-04-09 deregistered 831/tcp Reserved',
         '2026-04-09 deregistered 831/udp Reserved',
       ]);
-      assert.deepEqual(told('pando-pub'), ['2024-04-30 renamed 7680/tcp ms-do', '2024-04-30 renamed 7680/udp ms-do']);
+      assert.deepEqual(told('pando-pub'), ['2024-04-30 replaced 7680/tcp ms-do', '2024-04-30 replaced 7680/udp ms-do']);
+      assert.deepEqual(told('sai_sentlm'), ['2020-07-14 replaced 2640/tcp -', '2020-07-14 replaced 2640/udp -']);
+      // The company has another name, its contact is the same person.
+      assert.deepEqual(told('fox-skytale').slice(0, 1), ['2026-04-09 renamed 4319/tcp skytale']);
       assert.deepEqual(told('ssh'), []);
       assert.deepEqual(told('Apple Remote Desktop (Net Assistant)').slice(0, 1), [
         '2026-04-09 renamed 3283/tcp net-assistant',

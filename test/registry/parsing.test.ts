@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { nearest } from '../../src/registry/nearest.ts';
 import { parsePortNumber } from '../../src/registry/port-number.ts';
 import { parsePortList, parsePortQuery } from '../../src/registry/port-query.ts';
@@ -8,6 +7,7 @@ import { formatSpan, PORT_RANGES, rangeOf } from '../../src/registry/port-range.
 import { parseReferences } from '../../src/registry/reference.ts';
 import { quoteInput, RegistryError } from '../../src/registry/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { fc } from '../support/properties.ts';
 
 const port = fc.integer({ min: 0, max: 65535 });
 
@@ -107,6 +107,8 @@ test('references become links, persons stay text', () => {
       ],
     ],
     ['no brackets', [['no brackets', null]]],
+    ['[a[b][', [['a[b', null]]],
+    ['[[', [['[[', null]]],
   ] as const;
   for (const [cell, expected] of cases) {
     assert.deepEqual(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { type AssignmentCells, toAssignment } from '../../src/registry/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
 import { composePortReport, type PortFacts } from '../../src/registry/port-report.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { fc } from '../support/properties.ts';
 
 const NOTHING: AssignmentCells = {
   serviceName: '',
@@ -130,6 +130,26 @@ describe('the state of a port and protocol', () => {
   });
 });
 
+test('what IANA writes of aliases is cut from description and notes, with the white space before it', () => {
+  const historic =
+    'This entry is now historic, not usable for use with many\n      common service discovery mechanisms.';
+  const alias = 'This entry is an alias to "alpha".';
+  const replaced = 'IANA assigned this well-formed service name as a replacement for "a*lpha".';
+  const cases = [
+    [`${alias}\n${historic}`, 'alpha', null],
+    [`First.\n\n \t${alias}  ${historic}`, 'alpha', 'First.'],
+    [`First.  ${alias} Then:\n  more\n`, 'alpha', 'First. Then:\n  more'],
+    [` ${historic} `, null, historic],
+    ['This entry is an alias to "alpha"', null, 'This entry is an alias to "alpha"'],
+    ['   ', null, null],
+  ] as const;
+  for (const [cell, aliasOf, notes] of cases) {
+    const { aliasOf: found, notes: rest } = row('a', '1', 'tcp', '', cell);
+    assert.deepEqual([found, rest], [aliasOf, notes], cell);
+  }
+  assert.equal(row('a', '1', 'tcp', `Alpha\n   two  ${replaced}\n${replaced}`).description, 'Alpha two');
+});
+
 describe('the summary', () => {
   const ephemeralRanges = [{ system: 'linux', title: 'Linux', firstPort: 32768, lastPort: 60999 }];
   const cases = [
@@ -145,6 +165,12 @@ describe('the summary', () => {
       700,
       facts({ assignments: [row('', '700', 'tcp', 'Reserved'), row('', '700', 'udp', 'Removed')] }),
       'Port 700 has no official assignment: the registry says "Reserved" on tcp and "Removed" on udp.',
+    ],
+    [
+      'the exact port on one, a range on the others',
+      700,
+      facts({ assignments: [row('', '700', 'tcp', 'Reserved'), row('', '690-710', '', 'Unassigned')] }),
+      'Port 700 has no official assignment: the registry says "Reserved" on tcp and "Unassigned" through the range 690-710.',
     ],
     [
       'several names',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { SuggestionConditions } from '../../src/registry/advice-question.ts';
 import { judgePort } from '../../src/registry/suitability.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
 import { choose, factsOf, row, use } from '../support/advice.ts';
+import { fc } from '../support/properties.ts';
 
 const EMPTY = factsOf({});
 const portsOf = (conditions: SuggestionConditions, facts = EMPTY) => choose(facts, conditions).ports;
@@ -108,6 +108,35 @@ describe('conditions', () => {
   });
 });
 
+test('of rows of one standing all decide, in whatever order they are read', () => {
+  const words = { serviceName: null, state: 'deregistered', description: 'Removed' } as const;
+  const recent = row(5019, 5030, { ...words, modificationDate: '2025-01' });
+  const undated = row(5010, 5021, words);
+  for (const assignments of [
+    [recent, undated],
+    [undated, recent],
+  ]) {
+    const facts = factsOf({ assignments });
+    const question = { protocol: null, environment: null };
+    const verdicts = [5018, 5019, 5021, 5022].map((port) => judgePort(port, question, facts).verdict);
+    assert.deepEqual(verdicts, ['good', 'caution', 'caution', 'caution']);
+    assert.deepEqual(
+      judgePort(5020, question, facts).reasons.map(({ severity, detail }) => `${severity}: ${detail}`),
+      [
+        'caution: IANA took an assignment back on tcp, as a part of 5010-5021 and 5019-5030, 2025-01: "Removed". Old programs may still use it.',
+      ],
+    );
+    const within = { within: '5008-5032', count: 25 };
+    assert.deepEqual(portsOf(within, facts), [
+      5008,
+      5009,
+      ...Array.from({ length: 9 }, (_, i) => 5010 + i),
+      5031,
+      5032,
+    ]);
+  }
+});
+
 test('exactly the ports that are judged good are suggested, whatever stands in the registry', () => {
   const port = fc.integer({ min: 5000, max: 5030 });
   const span = fc.tuple(port, port).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
@@ -121,9 +150,10 @@ test('exactly the ports that are judged good are suggested, whatever stands in t
       fc.constantFrom('a', 'b', null),
       fc.constantFrom(null, 'on 5003 and 5010', 'yes'),
       fc.constantFrom(null, '2025-01', '2001-01'),
+      fc.constantFrom('Removed', 'De-registered'),
     )
-    .map(([[first, last], on, is, serviceName, unauthorizedUse, modificationDate]) =>
-      row(first, last, { protocol: on, state: is, serviceName, unauthorizedUse, modificationDate }),
+    .map(([[first, last], on, is, serviceName, unauthorizedUse, modificationDate, description]) =>
+      row(first, last, { protocol: on, state: is, serviceName, unauthorizedUse, modificationDate, description }),
     );
   const used = fc
     .tuple(

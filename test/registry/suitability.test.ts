@@ -66,6 +66,39 @@ describe('what IANA says', () => {
     ]);
   });
 
+  test('is told once for rows that say the same, wherever they stand', () => {
+    const ranges = [row(5000, 5010), row(5005, 5015), row(5005, 5005, { protocol: 'udp' })];
+    assert.deepEqual(reasonsOf(5005, { assignments: ranges }), [
+      `avoid assigned: IANA has assigned it to demo (A demonstration) on tcp, as a part of 5000-5010 and 5005-5015. ${IANA}`,
+      `avoid assigned: IANA has assigned it to demo (A demonstration) on udp. ${IANA}`,
+    ]);
+    const nameless = { serviceName: null, description: 'any private mail system' } as const;
+    const mail = row(5000, 5000, { ...nameless, protocol: 'udp' });
+    const gone = row(5000, 5000, { serviceName: null, state: 'deregistered', description: 'Removed' });
+    assert.equal(codesOf(5000, { assignments: [gone, mail] }, 'tcp'), 'caution assigned_other_protocol deregistered');
+    assert.equal(codesOf(5000, { assignments: [row(5000, 5000, nameless), mail] }, 'tcp'), 'avoid assigned');
+    const beside = row(5001, 5001, { serviceName: null, description: 'any private printer' });
+    assert.equal(
+      reasonsOf(5000, { assignments: [row(5000, 5000, nameless), beside] }).at(-1),
+      `info neighbour: 5001, the port above, is assigned to "any private printer". ${IANA}`,
+    );
+  });
+
+  test('of assignments taken back the latest date counts, whichever row has it', () => {
+    const words = { serviceName: null, state: 'deregistered', description: 'Removed' } as const;
+    const rows = [
+      row(5000, 5010, { ...words, modificationDate: '2001-01' }),
+      row(5005, 5020, { ...words, protocol: 'udp', registrationDate: '2024-06' }),
+      row(5000, 5010, { ...words, description: 'Deprecated' }),
+    ];
+    for (const assignments of [rows, rows.toReversed()]) {
+      assert.deepEqual(reasonsOf(5005, { assignments }), [
+        `caution deregistered: IANA took an assignment back on tcp and udp, as a part of 5000-5010 and 5005-5020, 2024-06: "Removed". Old programs may still use it. ${IANA}`,
+        `info deregistered: IANA took an assignment back on tcp, as a part of 5000-5010: "Deprecated". Old programs may still use it. ${IANA}`,
+      ]);
+    }
+  });
+
   test('of an assignment taken back is a caution for five years', () => {
     const severities = ['2021-04-09', '2021-04-08', '2021-04', '2021-03', null].map((modificationDate) => {
       const gone = row(5000, 5000, {

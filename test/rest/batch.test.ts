@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { request } from '../support/contract.ts';
+import { fc } from '../support/properties.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();

@@ -5,7 +5,7 @@ import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { request } from '../support/contract.ts';
 import { importDay, newDatabase } from '../support/days.ts';
 import { createTestApp } from '../support/registry.ts';
-import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
+import { makeFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 const NOTE = 'De-assigned on 2025-02-13 & "gone" <for good>';
 const row = (serviceName: string, portNumber: string, transportProtocol: string, description: string) => ({
@@ -106,7 +106,7 @@ describe('GET /registry/changes', () => {
   for (const [query, detail] of [
     ['since=2024', 'Cannot parse since "2024": expected a day such as 2026-04-09'],
     ['until=2026-02-30', 'Cannot parse until "2026-02-30": expected a day such as 2026-04-09'],
-    ['kind=split', 'Cannot parse kind "split": expected added, removed, changed, renamed or deregistered'],
+    ['kind=split', 'Cannot parse kind "split": expected added, removed, changed, renamed, deregistered or replaced'],
     ['port=65536', 'Cannot parse port number "65536": expected an integer from 0 to 65535'],
     ['sinse=2024-04-30', 'Unknown query parameter "sinse": did you mean since?'],
   ] as const) {
@@ -197,9 +197,56 @@ describe('GET /registry/changes', () => {
   });
 });
 
+test('a port that was given to somebody else, or is still held by another row, is told so in every form', async (t) => {
+  const place = temporaryFolder(t);
+  const { db, path } = newDatabase(place, 'replaced');
+  const service = (serviceName: string, assignee: string, assignmentNotes = '') => ({
+    ...{ ...row(serviceName, '7680', 'tcp', ''), assignee, assignmentNotes },
+  });
+  const alias = service('pando_old', '[Pando]', 'This entry is an alias to "pando-pub".');
+  await importDay(db, { date: '2020-07-14', rows: [service('pando-pub', '[Pando]'), alias] });
+  await importDay(db, { date: '2024-04-30', rows: [service('ms-do', '[Microsoft]')] });
+  db.close();
+  const given = new SqliteRegistry(path);
+  t.after(() => given.close());
+  const server = await createTestApp(given);
+  const ask = async (query: string) => (await request(server).get(query).expect(200)).text;
+  assert.equal(
+    await ask('/registry/changes?kind=replaced&format=text'),
+    '2024-04-30  7680  tcp  ms-do      replaced pando-pub by ms-do\n' +
+      '2024-04-30  7680  tcp  pando_old  replaced, another row has its port\n',
+  );
+  const { results } = JSON.parse(await ask('/registry/changes'));
+  assert.deepEqual(
+    results.map(({ kind, fields, after }: Record<string, unknown>) => [kind, fields, after === null]),
+    [
+      [
+        'replaced',
+        [
+          { field: 'serviceName', before: 'pando-pub', after: 'ms-do' },
+          { field: 'assignee', before: '[Pando]', after: '[Microsoft]' },
+        ],
+        false,
+      ],
+      ['replaced', [], true],
+    ],
+  );
+  assert.match(await ask('/registry/snapshots?format=text'), /^2024-04-30 {2}current {2}1 rows {2}2 replaced /);
+  assert.match(await ask('/registry/snapshots?format=csv'), /,deregistered,replaced\n.*,0,0,0,0,0,2\n/);
+  assert.match(await ask('/registry/changes?format=atom'), /<category term="replaced"\/>/);
+  assert.match(await ask('/registry/snapshots?format=html'), /kind=replaced">2<\/a>/);
+  assert.match(await ask('/services/pando-pub?format=text'), /replaced pando-pub by ms-do\n$/);
+  const query = '{ changes(filter: { kind: REPLACED }) { totalCount } snapshots { nodes { changes { replaced } } } }';
+  const { body } = await request(server).post('/graphql').send({ query }).expect(200);
+  assert.deepEqual(body.data, {
+    changes: { totalCount: 2 },
+    snapshots: { nodes: [{ changes: { replaced: 2 } }, { changes: { replaced: 0 } }] },
+  });
+});
+
 describe('GET /registry/snapshots', () => {
   test('lists them, the latest first, with how many changes there are', async () => {
-    const none = { added: 0, removed: 0, changed: 0, renamed: 0, deregistered: 0 };
+    const none = { added: 0, removed: 0, changed: 0, renamed: 0, deregistered: 0, replaced: 0 };
     const { results, ...list } = await get('/registry/snapshots');
     assert.deepEqual(list, { count: 3, next: null, previous: null });
     assert.deepEqual(

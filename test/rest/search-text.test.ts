@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import {
   type BundledRow,
   containing,
@@ -10,6 +9,7 @@ import {
   OFFICIAL_ROWS,
 } from '../support/bundled-rows.ts';
 import { request } from '../support/contract.ts';
+import { fc } from '../support/properties.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { RegistryError } from '../../src/registry/registry-error.ts';
 import { type CsvRecord, readCsv } from '../../src/sources/csv-table.ts';
 import { csvBytes } from '../support/iana-file.ts';
+import { fc } from '../support/properties.ts';
 
 const COLUMNS = [['a'], ['b', 'old b'], ['c']];
 

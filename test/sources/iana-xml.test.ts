@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { AssignmentCells } from '../../src/registry/assignment.ts';
 import { RegistryError } from '../../src/registry/registry-error.ts';
 import { readIana } from '../../src/sources/iana-file.ts';
 import { EMPTY_CELLS, ianaFileOf } from '../support/iana-file.ts';
 import { ianaXmlOf } from '../support/iana-xml.ts';
+import { fc } from '../support/properties.ts';
 
 async function read(bytes: Buffer) {
   const file = readIana({ name: 'iana.xml', bytes });

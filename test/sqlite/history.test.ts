@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { ANY_CHANGE } from '../../src/registry/history.ts';
 import { portJson, portTemplate } from '../../src/rest/port-json.ts';
 import { openForWriting } from '../../src/sqlite/database.ts';
+import { rederive } from '../../src/sqlite/derive.ts';
 import { importList } from '../../src/sqlite/imports.ts';
 import { migrate } from '../../src/sqlite/migrate.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { type Day, each, importDay, newDatabase, toRows } from '../support/days.ts';
+import { makeEarlierDatabase } from '../support/earlier-schema.ts';
+import { fc } from '../support/properties.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PAGE = { limit: 1000, offset: 0 };
@@ -149,6 +152,80 @@ describe('the history', () => {
       ]);
     assert.deepEqual(told, [['renamed', '2020-07-14', '2024-04-30', 'a', 'b']]);
     assert.equal(registry.port(1, null, '2024-04-29').assignments[0]?.serviceName, 'a');
+  });
+
+  test('keeps every change when the kinds of changes become more', (t) => {
+    const path = join(temporaryFolder(t), 'earlier.db');
+    makeEarlierDatabase(path, 12);
+    const cells = (name: string) => `json_array('${name}', '1', 'tcp', '', '', '', '', '', '', '', '', '')`;
+    executeSql(
+      path,
+      `INSERT INTO snapshot VALUES (1, '2019-01-01', 0, 'a', 'a', 'a', 1, NULL), (2, '2020-01-01', 0, 'b', 'b', 'b', 1, 1);
+       INSERT INTO registry_change (id, snapshot, kind, first_port, last_port, "before", "after")
+       VALUES (7, 2, 'renamed', 1, 1, ${cells('A')}, ${cells('b')}), (9, 2, NULL, NULL, NULL, NULL, ${cells('')})`,
+    );
+    const db = openForWriting(path);
+    t.after(() => db.close());
+    const read = () => [
+      db.prepare('SELECT *, name_before, name_after, protocol FROM registry_change ORDER BY id').all(),
+      db.prepare('SELECT * FROM registry_change_span ORDER BY id').all(),
+      db.prepare("SELECT type, name FROM sqlite_schema WHERE name LIKE 'registry_change%' ORDER BY name").all(),
+    ];
+    const before = read();
+    migrate(db);
+    assert.deepEqual(read(), before);
+    db.exec("UPDATE registry_change SET kind = 'replaced' WHERE id = 7");
+    assert.throws(() => db.exec("UPDATE registry_change SET kind = 'other'"), /CHECK constraint failed/);
+    db.exec('DELETE FROM registry_change WHERE id = 7');
+    assert.deepEqual(db.prepare('SELECT * FROM registry_change_span').all(), []);
+    assert.deepEqual(db.pragma('integrity_check', { simple: true }), 'ok');
+  });
+
+  test('tells what an earlier version stored in the words of this one', async (t) => {
+    const { path, db } = newDatabase(temporaryFolder(t), 'derived');
+    const service = (serviceName: string, portNumber: string, assignee: string, more = {}) => ({
+      ...{ serviceName, portNumber, transportProtocol: 'tcp', assignee },
+      ...more,
+    });
+    const assignmentNotes = 'This entry is an alias to "a-b".';
+    await importDay(db, {
+      date: '2019-01-01',
+      rows: [service('x', '1', '[A]'), service('a_b', '2', '[A]', { assignmentNotes }), service('a-b', '2', '[A]')],
+    });
+    await importDay(db, { date: '2020-01-01', rows: [service('y', '1', '[B]'), service('a-b', '2', '[A]')] });
+    await importDay(db, { date: '2021-01-01', rows: [service('z', '1', '[B]')] });
+    const read = () =>
+      db
+        .prepare<[], unknown[]>(
+          'SELECT kind, first_port, name_before, name_after FROM registry_change ORDER BY snapshot, id',
+        )
+        .raw()
+        .all();
+    const expected = [
+      ['replaced', 1, 'x', 'y'],
+      ['replaced', 2, 'a_b', null],
+      ['renamed', 1, 'y', 'z'],
+      ['removed', 2, 'a-b', null],
+    ];
+    assert.deepEqual(read(), expected);
+    executeSql(path, "UPDATE registry_change SET kind = 'removed'");
+    rederive(db);
+    assert.deepEqual(
+      read().map(([kind]) => kind),
+      Array(4).fill('removed'),
+      'what this version derived stays',
+    );
+    executeSql(path, 'UPDATE list SET derivation = 1');
+    rederive(db);
+    assert.deepEqual(read(), expected);
+    db.close();
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    assert.deepEqual(
+      registry.service('a_b').retired.map(({ kind, after }) => [kind, after]),
+      [['replaced', null]],
+    );
+    assert.equal(registry.port(1, null, '2019-06-01').assignments[0]?.serviceName, 'x');
   });
 
   test('keeps one snapshot of a day, the one that came last', async (t) => {

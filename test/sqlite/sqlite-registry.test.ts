@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { RegistryError } from '../../src/registry/registry-error.ts';
 import { readIanaCsv } from '../../src/sources/iana-csv.ts';
 import { openForWriting } from '../../src/sqlite/database.ts';
@@ -11,6 +10,7 @@ import { migrate } from '../../src/sqlite/migrate.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { ianaFileOf } from '../support/iana-file.ts';
+import { fc } from '../support/properties.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Rows = Parameters<typeof ianaFileOf>[0];

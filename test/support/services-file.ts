@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BundledRow } from './bundled-rows.ts';
 
-/** A line of services(5); what is behind a `#` is a comment. */
+/** A line of services(5); what is behind a `#` is a comment, and so is a line that begins with one. */
 export interface ServicesEntry {
   readonly name: string;
   readonly port: number;
@@ -21,6 +21,7 @@ export function readServices(text: string): Map<string, ServicesEntry> {
   const entries = text
     .split('\n')
     .slice(0, -1)
+    .filter((line) => !line.startsWith('#'))
     .map((line): [string, ServicesEntry] => {
       const [words = '', ...comment] = line.split('#');
       const [name = '', place = '', ...aliases] = words.trim().split(/[ \t]+/);

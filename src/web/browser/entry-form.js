@@ -77,6 +77,9 @@ function parts(text, between) {
 
 /** `Title https://…`; an address alone is its own title. */
 function source(line) {
-  const [, title = '', url = null] = /^(.*?)\s*(https?:\/\/\S+)?$/i.exec(line) ?? [];
-  return { title: title === '' ? (url ?? line) : title, url };
+  const lastWord = line.split(/\s+/).at(-1);
+  const start = lastWord.search(/https?:\/\/\S/i);
+  if (start < 0) return { title: line, url: null };
+  const url = lastWord.slice(start);
+  return { title: line.slice(0, -url.length).trim() || url, url };
 }

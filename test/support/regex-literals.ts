@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type TypeScript from '../clients/node_modules/typescript/lib/typescript.d.ts';
+import { PROJECT } from './portolan-process.ts';
+
+/** TypeScript 7 has no API for JavaScript; the tests of clients bring TypeScript 5. */
+const ts: typeof TypeScript = createRequire(join(PROJECT, 'test/clients/package.json'))('typescript');
+
+/** A regular expression in the source. */
+export interface RegexLiteral {
+  /** File and line, from 1: `src/text/csv.ts:98`. */
+  readonly place: string;
+  readonly source: string;
+  readonly flags: string;
+}
+
+/** What a file holds of regular expressions. */
+export interface FoundRegexes {
+  readonly literals: readonly RegexLiteral[];
+  /** Where `RegExp` is called: such a pattern cannot be checked. */
+  readonly calls: readonly string[];
+}
+
+/**
+ * Finds every regular expression of the program, by the parser of TypeScript.
+ *
+ * @param patterns - Which files, as globs from the project's root.
+ */
+export function findRegexes(patterns: readonly string[]): FoundRegexes {
+  const literals: RegexLiteral[] = [];
+  const calls: string[] = [];
+  for (const file of globSync(patterns, { cwd: PROJECT })) {
+    const source = ts.createSourceFile(file, readFileSync(join(PROJECT, file), 'utf8'), ts.ScriptTarget.Latest);
+    const visit = (node: TypeScript.Node): void => {
+      const place = `${file}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`;
+      if (ts.isRegularExpressionLiteral(node)) literals.push({ place, ...splitLiteral(node.text) });
+      const isCall = ts.isNewExpression(node) || ts.isCallExpression(node);
+      if (isCall && ts.isIdentifier(node.expression) && node.expression.text === 'RegExp') calls.push(place);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return { literals, calls };
+}
+
+function splitLiteral(text: string): Pick<RegexLiteral, 'source' | 'flags'> {
+  const end = text.lastIndexOf('/');
+  return { source: text.slice(1, end), flags: text.slice(end + 1) };
+}
