@@ -1,3 +1,43 @@
+/** Names to look for near ones in. What rules most of them out is computed once, for many questions. */
+export class NameIndex {
+  readonly #names: readonly string[];
+  readonly #folded: readonly string[];
+  readonly #letters: Int32Array;
+
+  /** @param names - The names that exist. */
+  constructor(names: Iterable<string>) {
+    this.#names = [...names];
+    this.#folded = this.#names.map((name) => name.toLowerCase());
+    this.#letters = Int32Array.from(this.#folded, lettersOf);
+  }
+
+  /**
+   * Finds the names that are near, in no particular order.
+   *
+   * @param asked - What was asked for, in small letters.
+   */
+  near(asked: string): NearName[] {
+    const allowed = Math.max(1, Math.floor(asked.length / 3));
+    const letters = lettersOf(asked);
+    const found: NearName[] = [];
+    for (let index = 0; index < this.#names.length; index++) {
+      const candidate = this.#folded[index] as string;
+      const isPrefix = asked.length >= 3 && candidate.startsWith(asked);
+      if (!isPrefix && Math.abs(candidate.length - asked.length) > allowed) continue;
+      if (!isPrefix && differingLetters(letters, this.#letters[index] as number) > allowed) continue;
+      const distance = isPrefix ? Number(candidate !== asked) : editDistance(asked, candidate, allowed);
+      if (distance <= allowed) found.push({ name: this.#names[index] as string, distance });
+    }
+    return found;
+  }
+}
+
+/** A name, and how many changes make what was asked for of it. */
+interface NearName {
+  readonly name: string;
+  readonly distance: number;
+}
+
 /**
  * Finds the names that were perhaps meant: those that differ least from what was written, counting each insertion,
  * deletion, replacement and swap of neighbours as one. A name is near when at most a third of the letters differ
@@ -10,23 +50,23 @@
  * @example nearest('protcol', ['protocol', 'format'], 1) // ['protocol']
  */
 export function nearest(written: string, names: Iterable<string>, count: number): string[] {
+  return nearestIn(written, [new NameIndex(names)]).slice(0, count);
+}
+
+/**
+ * Finds the near names as `nearest` does, among names that are asked for often.
+ *
+ * @param written - What was asked for; case does not matter.
+ * @param indexes - The names that exist; one that stands in several is given once.
+ * @returns All near names, in the order of `nearest`.
+ */
+export function nearestIn(written: string, indexes: readonly NameIndex[]): string[] {
   const asked = written.toLowerCase();
-  const allowed = Math.max(1, Math.floor(asked.length / 3));
-  const letters = lettersOf(asked);
-  const found: { name: string; distance: number }[] = [];
-  for (const name of names) {
-    const candidate = name.toLowerCase();
-    const isPrefix = asked.length >= 3 && candidate.startsWith(asked);
-    if (!isPrefix && Math.abs(candidate.length - asked.length) > allowed) continue;
-    if (!isPrefix && differingLetters(letters, lettersOf(candidate)) > allowed) continue;
-    const distance = isPrefix ? Number(candidate !== asked) : editDistance(asked, candidate, allowed);
-    if (distance <= allowed) found.push({ name, distance });
-  }
   const startsAlike = (name: string): number => Number(name[0]?.toLowerCase() === asked[0]);
-  found.sort(
-    (a, b) => a.distance - b.distance || startsAlike(b.name) - startsAlike(a.name) || (a.name < b.name ? -1 : 1),
-  );
-  return found.slice(0, count).map(({ name }) => name);
+  const found = indexes
+    .flatMap((index) => index.near(asked))
+    .sort((a, b) => a.distance - b.distance || startsAlike(b.name) - startsAlike(a.name) || (a.name < b.name ? -1 : 1));
+  return [...new Set(found.map(({ name }) => name))];
 }
 
 /** Which characters a text has, as bits: several characters share one, as there are but 32. */
@@ -51,31 +91,41 @@ function countBits(bits: number): number {
 }
 
 /**
- * Optimal string alignment distance, in one row of cells a letter of `a`, with the two rows before. Gives up, with a
- * distance beyond the limit, once a whole row is beyond it: most names are far.
+ * Computes the optimal string alignment distance, in one row of cells a letter of `a`, with the two rows before. Only cells
+ * within the limit of the diagonal are computed: any other is beyond the limit (Ukkonen 1985).
+ *
+ * @returns The distance; any number beyond the limit where it is beyond the limit.
  */
 function editDistance(a: string, b: string, limit: number): number {
-  let before: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  const beyond = limit + 1;
+  let before = new Uint16Array(b.length + 1);
+  let previous = new Uint16Array(b.length + 1);
+  let current = new Uint16Array(b.length + 1);
+  for (let column = 1; column <= b.length; column++) previous[column] = column;
   for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    let least = row;
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1];
+    const [first, last] = [Math.max(1, row - limit), Math.min(b.length, row + limit)];
+    current[first - 1] = first === 1 ? row : beyond;
+    // The row before ends one cell earlier.
+    if (row + limit <= b.length) previous[last] = beyond;
+    let least = current[first - 1] as number;
+    for (let column = first; column <= last; column++) {
+      const same = a.charCodeAt(row - 1) === b.charCodeAt(column - 1);
       let cost = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + Number(!same),
+        (previous[column] as number) + 1,
+        (current[column - 1] as number) + 1,
+        (previous[column - 1] as number) + Number(!same),
       );
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
-        cost = Math.min(cost, (before[column - 2] ?? 0) + 1);
-      }
-      current.push(cost);
+      const isSwap =
+        row > 1 &&
+        column > 1 &&
+        a.charCodeAt(row - 1) === b.charCodeAt(column - 2) &&
+        a.charCodeAt(row - 2) === b.charCodeAt(column - 1);
+      if (isSwap) cost = Math.min(cost, (before[column - 2] as number) + 1);
+      current[column] = cost;
       least = Math.min(least, cost);
     }
-    if (least > limit + 1) return least;
-    before = previous;
-    previous = current;
+    if (least > limit) return least;
+    [before, previous, current] = [previous, current, before];
   }
-  return previous[b.length] ?? 0;
+  return previous[b.length] as number;
 }

@@ -82,8 +82,14 @@ export interface SearchPage extends Page<SearchResult> {
   readonly retired: readonly RegistryChange[];
 }
 
-/** The longest text that is searched for, in characters; what is behind is left out. */
-const LONGEST_TEXT = 200;
+/** How many characters of a search text are read. The rest is ignored. */
+export const LONGEST_TEXT = 200;
+
+/**
+ * How many words of a search text are read; the rest is ignored. People type 1 to 3 words. Each word costs a pass over its
+ * rows, and one character can stand for many words: U+FDFA stands for 4.
+ */
+export const MOST_WORDS = 16;
 
 /**
  * Splits text into the words by which it is found: at punctuation, and where letters meet digits; in small letters,
@@ -116,12 +122,12 @@ export interface SearchText {
 /**
  * Reads a search text. No character of it has a meaning of its own: there are no wildcards and no operators.
  *
- * @param text - Any text.
+ * @param text - Any text; its first 200 characters and 16 words are read.
  */
 export function readSearchText(text: string): SearchText {
   const name = text.slice(0, LONGEST_TEXT).trim().toLowerCase();
   const port = /^\d{1,5}$/.test(name) && Number(name) <= LAST_PORT ? Number(name) : null;
-  return { name, words: searchWords(name), port };
+  return { name, words: searchWords(name).slice(0, MOST_WORDS), port };
 }
 
 /**

@@ -42,9 +42,6 @@ export class Reads {
       assignmentsOfService: db.prepare<[string], AssignmentRow>(
         `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE service_name = ? COLLATE NOCASE AND service_name <> '' ORDER BY id`,
       ),
-      serviceNames: db
-        .prepare<[], string>("SELECT DISTINCT service_name FROM assignment WHERE service_name <> ''")
-        .pluck(),
       associationsAt: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ?`,
@@ -142,11 +139,6 @@ export class Reads {
   /** The same as they are stored. */
   assignmentRowsOfService(name: string): AssignmentRow[] {
     return this.#statements.assignmentsOfService.all(name);
-  }
-
-  /** Lists every service name once. */
-  serviceNames(): string[] {
-    return this.#statements.serviceNames.all();
   }
 
   /** Finds the informal and own uses that contain a port, in no particular order. */

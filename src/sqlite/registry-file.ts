@@ -10,6 +10,7 @@ import { isOnReadOnlyDisk } from './read-only-disk.ts';
 import { Reads } from './reads.ts';
 import { Searches } from './searches.ts';
 import { SharedReports } from './shared-reports.ts';
+import { Spellings } from './spellings.ts';
 
 /** How often it is looked whether the file is still the one that is open, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
@@ -19,6 +20,7 @@ export interface Questions {
   readonly reads: Reads;
   readonly reports: SharedReports;
   readonly searches: Searches;
+  readonly spellings: Spellings;
   readonly advice: Advice;
   readonly charts: KindCharts;
   readonly history: History;
@@ -141,7 +143,9 @@ export class RegistryFile {
       this.#like = reports;
       const advice = new Advice(db, this.#ownRanges);
       const charts = new KindCharts(db, reads);
-      const questions = { reads, reports, searches: new Searches(db), advice, charts, history, db };
+      const spellings = new Spellings(db, reads);
+      const searches = new Searches(db, spellings);
+      const questions = { reads, reports, searches, spellings, advice, charts, history, db };
       const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
       return { db, reads, ask, inode: inodeOf(this.#path) };
     } catch (error) {

@@ -174,7 +174,12 @@ export function where(conditions: readonly Condition[]): { sql: string; values: 
   return { sql: sql === '' ? '' : `WHERE ${sql}`, values: conditions.flatMap(([, ...values]) => values) };
 }
 
-/** Words in FTS5's syntax: each in quotes, so that none is an operator, the last one as the beginning of a word. */
+/**
+ * Writes words in FTS5's syntax: each in quotes, so that none is an operator, the last one as the beginning of a word. A
+ * repeated word is written once: FTS5 would walk through its rows each time.
+ */
 function toMatch(words: readonly string[]): string {
-  return `${words.map((word) => `"${word}"`).join(' ')}*`;
+  const whole = new Set(words.slice(0, -1));
+  const last = words.slice(-1).filter((word) => !whole.has(word));
+  return [...[...whole].map((word) => `"${word}"`), ...last.map((word) => `"${word}"*`)].join(' ');
 }

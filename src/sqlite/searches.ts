@@ -33,7 +33,7 @@ import {
   type Searched,
   where,
 } from './search-hits.ts';
-import { Spellings } from './spellings.ts';
+import type { Spellings } from './spellings.ts';
 
 /** A row that was found. */
 interface Hit {
@@ -50,10 +50,13 @@ export class Searches {
   readonly #statements = new Map<string, Statement>();
   readonly #spellings: Spellings;
 
-  /** @param db - A connection to a database of this program's schema. */
-  constructor(db: Connection) {
+  /**
+   * @param db - A connection to a database of this program's schema.
+   * @param spellings - The names and words that there are, over the same connection.
+   */
+  constructor(db: Connection, spellings: Spellings) {
     this.#db = db;
-    this.#spellings = new Spellings(db);
+    this.#spellings = spellings;
   }
 
   /** Lists official rows in the order of the file. */

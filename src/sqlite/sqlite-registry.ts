@@ -6,7 +6,6 @@ import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.
 import type { ChangeFilter, ChangePage, Snapshot } from '../registry/history.ts';
 import type { ImportCount } from '../registry/import-count.ts';
 import type { KindChart } from '../registry/kind-chart.ts';
-import { nearest } from '../registry/nearest.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
 import { findPool, type PoolReport } from '../registry/pool.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
@@ -21,7 +20,13 @@ import {
   type Service,
 } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
-import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from '../registry/search.ts';
+import {
+  type AssignmentFilter,
+  type AssociationFilter,
+  readSearchText,
+  type SearchFilter,
+  type SearchPage,
+} from '../registry/search.ts';
 import type { SuggestionList } from '../registry/suggestions.ts';
 import type { Suitability } from '../registry/suitability.ts';
 import type { StoredToken } from '../registry/token.ts';
@@ -33,9 +38,6 @@ import { RegistryFile } from './registry-file.ts';
 import { SharedSnapshots } from './shared-snapshots.ts';
 import { storedTokens } from './tokens.ts';
 import { lastUpdate } from './update-attempts.ts';
-
-const SUGGESTIONS = 5;
-const LONGEST_NAME = 100;
 
 /** The registry over a SQLite file. While it cannot be read every question is answered by the reason. */
 export class SqliteRegistry implements RegistrySnapshot {
@@ -102,7 +104,7 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   service(name: string, asOf: string | null = null): Service {
-    return this.#file.ask(({ reads, history }) => {
+    return this.#file.ask(({ reads, history, spellings }) => {
       const rows =
         asOf === null ? reads.assignmentsOfService(name) : history.assignmentsOfService(name, history.asOf(asOf));
       const assignments = rows.sort((a, b) => byPort(a, b) || compareAssignments(a, b));
@@ -110,7 +112,7 @@ export class SqliteRegistry implements RegistrySnapshot {
       const retired = asOf === null ? history.retired(name) : [];
       const found = assignments[0]?.serviceName ?? associations[0]?.name ?? retired[0]?.before?.serviceName;
       if (found != null) return { name: found, assignments, associations, retired };
-      const suggestions = name.length > LONGEST_NAME ? [] : nearest(name, reads.serviceNames(), SUGGESTIONS);
+      const suggestions = spellings.serviceNames(name);
       const then = asOf === null ? 'no such service name' : `no such service name on ${asOf}`;
       throw new RegistryError('not_found', `Cannot find service ${quoteInput(name)}: ${then}`, { suggestions });
     });
@@ -133,7 +135,7 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   search(text: string, filter: SearchFilter, page: PageRequest): SearchPage {
     return this.#file.ask(({ searches, history }) => {
-      const retired = page.offset > 0 ? [] : history.retired(text.trim());
+      const retired = page.offset > 0 ? [] : history.retired(readSearchText(text).name);
       return { ...searches.search(text, filter, page), retired };
     });
   }

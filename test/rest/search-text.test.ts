@@ -17,9 +17,8 @@ const ROWS = new Map([...OFFICIAL_ROWS, ...INFORMAL_ROWS].map((row) => [row.key,
 
 /** Checks that a text finds rows with all its words or of the port that it is, and misses none of them. */
 async function check(text: string): Promise<void> {
-  // What is behind 200 characters is left out.
   const read = text.slice(0, 200);
-  const hasWords = havingWords(read);
+  const hasWords = havingWords(text);
   const isOfPort = /^\s*\d{1,5}\s*$/.test(read) ? containing(Number(read), Number(read)) : () => false;
   const fits = (row: BundledRow) => isOfPort(row) || hasWords(row);
   const { status, body } = await request(product.app).get(`/search?q=${encodeURIComponent(text)}&limit=20`);
@@ -73,6 +72,14 @@ describe('no character has a meaning of its own', () => {
       'x'.repeat(3000),
       `${' '.repeat(200)}ssh`,
       `${'ssh '.repeat(750)}`,
+      // The first 16 words are read: a row with them is found whatever comes after.
+      `${'ssh '.repeat(16)}nosuchword`,
+      `${'ssh '.repeat(15)}nosuchword`,
+      // One character stands for four words.
+      '\uFDFA'.repeat(198),
+      `${'ssh http '.repeat(3)}s`,
+      'tcp tcp',
+      'tcp udp tcp',
       'İ',
       'ß',
       'ſ',

@@ -167,5 +167,11 @@ describe('where nothing is found', () => {
     }
   });
 
+  test('each of up to 4 words is corrected, and none of more', async () => {
+    const words = ['unassigned', 'servwr', 'reserved', 'tcp'];
+    assert.deepEqual((await search(words.join(' '))).suggestions, ['unassigned server reserved tcp']);
+    assert.deepEqual((await search([...words, 'tcp'].join(' '))).suggestions, []);
+  });
+
   test('what was found has no suggestions', async () => assert.deepEqual((await search('ssh')).suggestions, []));
 });

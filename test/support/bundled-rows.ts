@@ -95,12 +95,13 @@ const FILTERS: Readonly<Record<string, (value: string) => (row: BundledRow) => b
 };
 
 /**
- * Makes the test for rows that have all the words of a text, the last one as the beginning of a word.
+ * Makes the test for rows that have all the words of a text, the last one as the beginning of a word. The first 200
+ * characters of the text count, and the first 16 words.
  *
  * @param text - What is searched for.
  */
 export function havingWords(text: string): (row: BundledRow) => boolean {
-  const asked = searchWords(text);
+  const asked = searchWords(text.slice(0, 200)).slice(0, 16);
   const last = asked.pop();
   return ({ words }) => {
     if (last === undefined || !asked.every((word) => words.has(word))) return false;
