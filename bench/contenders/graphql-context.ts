@@ -11,6 +11,8 @@ export function readingContext(database: string): Context {
   return {
     registry: new SqliteRegistry(database),
     own: new WriteThread(database),
+    // Others get no turns: each document is one step.
+    work: { run: async (step) => step(), turn: async () => {} },
     authorize: () => {
       throw new Error('Nothing is written here');
     },

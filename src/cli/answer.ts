@@ -7,10 +7,12 @@ import { belowPath } from '../http/base-path.ts';
 import { countLookups } from '../http/counting.ts';
 import { HeldMemory } from '../http/held-memory.ts';
 import { mayKeep } from '../http/kept-answers.ts';
+import { logGraphqlError } from '../http/last-resort.ts';
 import { lateHandler } from '../http/late-handler.ts';
 import type { WriteMetrics } from '../http/metrics.ts';
 import { type RequestCounts, refusalOf } from '../http/request-cost.ts';
 import { requestIdOf } from '../http/request-id.ts';
+import { workOf } from '../http/request-work.ts';
 import { type ListenOptions, listen, type RunningServer } from '../http/server.ts';
 import type { Logger } from '../log.ts';
 import { Counts } from '../metrics/counts.ts';
@@ -53,6 +55,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     return createGraphqlHandler({
       registry,
       own,
+      workOf,
       authorize: authorizeBy(registry),
       introspection: config.introspection,
       requestIdOf,
@@ -60,7 +63,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
       chargeCost: refusalOf,
       onLookups: (response, reports) => countLookups(counts, response, reports),
       onWrite: (result) => counts.addWrite('graphql', result),
-      onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
+      onInternalError: logGraphqlError(log),
     });
   });
   const figures = figuresOf({

@@ -90,7 +90,7 @@ async function askLocally(
   const query = readQuery(asked.query.toString(), route.parameters);
   const registry = await openRegistry(where);
   try {
-    const content = route.answer(registry, { path, parts, query });
+    const content = await route.answer(registry, { path, parts, query }, async (step) => step());
     return { body: renderPlain(form, kind, content as never), content };
   } finally {
     registry.close();

@@ -1,8 +1,10 @@
-import type { Origin } from '../registry/association.ts';
+import type { AssignmentState } from '../registry/assignment.ts';
+import type { Category, Origin } from '../registry/association.ts';
 import { parseDay } from '../registry/day.ts';
 import type { ChangeFilter } from '../registry/history.ts';
 import { LARGEST_PAGE } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
+import type { PortRange } from '../registry/port-range.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import type { AssignmentFilter, AssociationFilter } from '../registry/search.ts';
 import type { TransportProtocol } from '../registry/transport-protocol.ts';
@@ -45,6 +47,9 @@ export interface SearchArguments extends ConnectionArguments {
   readonly text: string;
   readonly origin?: Origin | null;
   readonly protocol?: TransportProtocol | null;
+  readonly range?: PortRange['name'] | null;
+  readonly state?: AssignmentState | null;
+  readonly category?: Category | null;
 }
 
 /** What `assignments` is asked. */
@@ -55,6 +60,11 @@ export interface AssignmentsArguments extends ConnectionArguments {
 /** What `associations` is asked. */
 export interface AssociationsArguments extends ConnectionArguments {
   readonly filter?: Partial<AssociationFilter> | null;
+}
+
+/** What `association` is asked. */
+export interface AssociationArguments {
+  readonly id: string;
 }
 
 /** What `changes` is asked. */

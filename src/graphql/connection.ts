@@ -1,5 +1,6 @@
 import { LARGEST_PAGE, type Page, type PageRequest } from '../registry/page.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { inTurns, type Work } from './turns.ts';
 
 /** The arguments of a field that gives a connection. */
 export interface ConnectionArguments {
@@ -7,10 +8,13 @@ export interface ConnectionArguments {
   readonly after?: string | null;
 }
 
+/** A list as graphql-js asks for it: by a function of the field's arguments and the context of the request. */
+type Listed<T> = (arguments_: unknown, context: { readonly work: Work }) => readonly (T | Promise<T>)[];
+
 /** A page in the form of Relay's cursor connections. */
 export interface Connection<T> {
-  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
-  readonly nodes: readonly T[];
+  readonly edges: Listed<{ readonly cursor: string; readonly node: T }>;
+  readonly nodes: Listed<T>;
   readonly pageInfo: {
     readonly hasNextPage: boolean;
     readonly hasPreviousPage: boolean;
@@ -61,8 +65,8 @@ export function readConnection({ first, after }: ConnectionArguments, usual: num
 export function toConnection<T>(page: Page<T>, request: PageRequest): Connection<T> {
   const edges = page.results.map((node, index) => ({ cursor: toCursor(request.offset + index), node }));
   return {
-    edges,
-    nodes: page.results,
+    edges: (_arguments, { work }) => inTurns(edges, work),
+    nodes: (_arguments, { work }) => inTurns(page.results, work),
     pageInfo: {
       hasNextPage: request.offset + page.results.length < page.count,
       hasPreviousPage: request.offset > 0,

@@ -17,6 +17,7 @@ import { formatError, isForClient } from './format-error.ts';
 import { okForPlainJson } from './legacy-status.ts';
 import { LIMIT_RULES, LIMITS, limitCost } from './limits.ts';
 import { type Context, resolvers } from './resolvers.ts';
+import type { Work } from './turns.ts';
 
 /**
  * How much of parsed documents is kept, in bytes of their JSON; in memory it is some five times as much. Front ends ask
@@ -29,6 +30,8 @@ const LARGEST_DOCUMENT_STORE = 2 * 1024 * 1024;
 export interface GraphqlParts {
   readonly registry: Registry;
   readonly own: OwnRegistry;
+  /** Returns the work of a request, in steps with turns for others. */
+  readonly workOf: (response: Response) => Work;
   /** Tells who asks, or throws `unauthorized` or `forbidden`. */
   readonly authorize: (request: Request, response: Response, scope: Scope) => Author;
   /** Whether clients may ask for the schema, and are told names that they perhaps meant. */
@@ -85,6 +88,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
     return {
       registry: parts.registry,
       own: parts.own,
+      work: parts.workOf(res),
       authorize: (scope) => parts.authorize(req, res, scope),
       requestId: parts.requestIdOf(res),
       mayKeep: () => {

@@ -7,17 +7,19 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import { DEFAULT_PAGE } from '../registry/page.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import { PORT_RANGES } from '../registry/port-range.ts';
-import type { PortReport } from '../registry/port-report.ts';
+import { type PortReport, portReport, type SharedReport } from '../registry/port-report.ts';
 import type { Registry, RegistryInfo } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { sharedReportsInSteps } from '../registry/report-steps.ts';
 import { readReservation } from '../registry/reservation.ts';
-import { ANY_ASSIGNMENT, ANY_ASSOCIATION, ANY_ROW } from '../registry/search.ts';
+import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search.ts';
 import { VERDICTS } from '../registry/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/suitability-rule.ts';
 import type { Author, Scope } from '../registry/token.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/transport-protocol.ts';
 import {
   type AssignmentsArguments,
+  type AssociationArguments,
   type AssociationsArguments,
   type ChangeArguments,
   type ChangesArguments,
@@ -32,11 +34,14 @@ import {
   type SuitabilityArguments,
 } from './arguments.ts';
 import { type ConnectionArguments, readConnection, toConnection } from './connection.ts';
+import { inTurns, type Work } from './turns.ts';
 
 /** What every resolver finds beside its arguments. */
 export interface Context {
   readonly registry: Registry;
   readonly own: OwnRegistry;
+  /** In whose steps every question is asked. */
+  readonly work: Work;
   /** Tells who asks, or throws `unauthorized` or `forbidden`. */
   readonly authorize: (scope: Scope) => Author;
   /** The id under which the server's log tells of this request. */
@@ -56,62 +61,80 @@ export interface Context {
   readonly onLookups: (reports: readonly PortReport[]) => void;
 }
 
-/** One call of the registry each; the fields of the types are those of the domain, under the same names. */
+/** What a question is answered by: one call of the registry, which is one step of the request's work. */
+type Answer<Arguments> = (arguments_: Arguments, context: Context) => unknown;
+
+/** Questions that one step answers. The fields of the types are those of the domain, under the same names. */
+const QUESTIONS = {
+  port: ({ number, protocol, asOf }: PortArguments, context: Context) => {
+    checkPortNumber(number, String(number), 'number');
+    return tellOf(context, [context.registry.port(number, protocol ?? null, readDay(asOf, 'asOf'))])[0];
+  },
+  service: ({ name, asOf }: ServiceArguments, { registry }: Context) =>
+    nullWhenNotFound(() => registry.service(name, readDay(asOf, 'asOf'))),
+  suitability: ({ number, ...asked }: SuitabilityArguments, { registry }: Context) =>
+    registry.suitability(checkPortNumber(number, String(number), 'number'), {
+      protocol: asked.protocol ?? null,
+      environment: readName(asked.environment, 'environment'),
+    }),
+  suggestions: (conditions: SuggestionConditions, { registry }: Context) =>
+    registry.suggestions(readSuggestionConditions(conditions)),
+  pool: ({ name }: PoolArguments, { registry }: Context) => nullWhenNotFound(() => registry.pool(name)),
+  pools: (_arguments: unknown, { registry }: Context) => registry.pools(),
+  ranges: () => PORT_RANGES,
+  ephemeralRanges: (_arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),
+  registry: (_arguments: unknown, { registry }: Context) => registry.info(),
+  search: ({ text, ...asked }: SearchArguments, { registry }: Context) => {
+    const request = readConnection(asked, 20);
+    const filter = {
+      origin: asked.origin ?? null,
+      protocol: asked.protocol ?? null,
+      range: asked.range ?? null,
+      state: asked.state ?? null,
+      category: asked.category ?? null,
+    };
+    const page = registry.search(text, filter, request);
+    return { ...toConnection(page, request), suggestions: page.suggestions, retired: page.retired };
+  },
+  assignments: ({ filter, ...asked }: AssignmentsArguments, { registry }: Context) => {
+    const request = readConnection(asked, DEFAULT_PAGE);
+    return toConnection(registry.assignments({ ...ANY_ASSIGNMENT, ...checkFilter(filter) }, request), request);
+  },
+  associations: ({ filter, ...asked }: AssociationsArguments, { registry }: Context) => {
+    const request = readConnection(asked, DEFAULT_PAGE);
+    return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
+  },
+  association: ({ id }: AssociationArguments, { registry }: Context) =>
+    nullWhenNotFound(() => registry.association(id)),
+  snapshots: (asked: ConnectionArguments, { registry }: Context) => {
+    const request = readConnection(asked, DEFAULT_PAGE);
+    return toConnection(registry.snapshots(request), request);
+  },
+  changes: ({ filter, ...asked }: ChangesArguments, { registry }: Context) => {
+    const request = readConnection(asked, DEFAULT_PAGE);
+    const days = {
+      since: readDay(filter?.since, 'filter.since'),
+      until: readDay(filter?.until, 'filter.until'),
+    };
+    const page = registry.changes({ ...ANY_CHANGE, ...checkFilter(filter), ...days }, request);
+    const { firstSnapshot, lastSnapshot } = page;
+    return { ...toConnection(page, request), firstSnapshot, lastSnapshot };
+  },
+};
+
+/** The resolvers of the schema. */
 export const resolvers = {
   Query: {
-    port: (_root: unknown, { number, protocol, asOf }: PortArguments, context: Context) => {
-      checkPortNumber(number, String(number), 'number');
-      return tellOf(context, [context.registry.port(number, protocol ?? null, readDay(asOf, 'asOf'))])[0];
-    },
-    ports: (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
+    ...inSteps(QUESTIONS),
+    ports: async (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
       const queries = checkCount(numbers).map((number) => {
         checkPortNumber(number, String(number), 'numbers');
         return { firstPort: number, lastPort: number, protocol: protocol ?? null };
       });
-      return tellOf(context, context.registry.ports(queries, readDay(asOf, 'asOf')));
-    },
-    service: (_root: unknown, { name, asOf }: ServiceArguments, { registry }: Context) =>
-      nullWhenNotFound(() => registry.service(name, readDay(asOf, 'asOf'))),
-    suitability: (_root: unknown, { number, ...asked }: SuitabilityArguments, { registry }: Context) =>
-      registry.suitability(checkPortNumber(number, String(number), 'number'), {
-        protocol: asked.protocol ?? null,
-        environment: readName(asked.environment, 'environment'),
-      }),
-    suggestions: (_root: unknown, conditions: SuggestionConditions, { registry }: Context) =>
-      registry.suggestions(readSuggestionConditions(conditions)),
-    pool: (_root: unknown, { name }: PoolArguments, { registry }: Context) =>
-      nullWhenNotFound(() => registry.pool(name)),
-    pools: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.pools(),
-    ranges: () => PORT_RANGES,
-    ephemeralRanges: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),
-    registry: (_root: unknown, _arguments: unknown, { registry }: Context) => registry.info(),
-    search: (_root: unknown, { text, ...asked }: SearchArguments, { registry }: Context) => {
-      const request = readConnection(asked, 20);
-      const filter = { ...ANY_ROW, origin: asked.origin ?? null, protocol: asked.protocol ?? null };
-      const page = registry.search(text, filter, request);
-      return { ...toConnection(page, request), suggestions: page.suggestions, retired: page.retired };
-    },
-    assignments: (_root: unknown, { filter, ...asked }: AssignmentsArguments, { registry }: Context) => {
-      const request = readConnection(asked, DEFAULT_PAGE);
-      return toConnection(registry.assignments({ ...ANY_ASSIGNMENT, ...checkFilter(filter) }, request), request);
-    },
-    associations: (_root: unknown, { filter, ...asked }: AssociationsArguments, { registry }: Context) => {
-      const request = readConnection(asked, DEFAULT_PAGE);
-      return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
-    },
-    snapshots: (_root: unknown, asked: ConnectionArguments, { registry }: Context) => {
-      const request = readConnection(asked, DEFAULT_PAGE);
-      return toConnection(registry.snapshots(request), request);
-    },
-    changes: (_root: unknown, { filter, ...asked }: ChangesArguments, { registry }: Context) => {
-      const request = readConnection(asked, DEFAULT_PAGE);
-      const days = {
-        since: readDay(filter?.since, 'filter.since'),
-        until: readDay(filter?.until, 'filter.until'),
-      };
-      const page = registry.changes({ ...ANY_CHANGE, ...checkFilter(filter), ...days }, request);
-      const { firstSnapshot, lastSnapshot } = page;
-      return { ...toConnection(page, request), firstSnapshot, lastSnapshot };
+      const { registry, work } = context;
+      const shared = await sharedReportsInSteps(registry, queries, readDay(asOf, 'asOf'), work.run);
+      const reports = numbers.map((number, index) => portReport(number, shared[index] as SharedReport));
+      return inTurns(tellOf(context, reports), work);
     },
   },
   Mutation: {
@@ -146,6 +169,7 @@ export const resolvers = {
   UpdateResult: enumValues(['changed', 'unchanged', 'failed']),
   SearchRow: { __resolveType: (row: Assignment | Association) => ('id' in row ? 'Association' : 'Assignment') },
   SearchKind: enumValues(['assignment', 'association']),
+  PortRangeName: enumValues(PORT_RANGES.map(({ name }) => name)),
   TransportProtocol: enumValues(TRANSPORT_PROTOCOLS),
   AssignmentState: enumValues(ASSIGNMENT_STATES),
   PortState: enumValues([...ASSIGNMENT_STATES, 'dynamic', 'unlisted']),
@@ -157,6 +181,13 @@ export const resolvers = {
   Verdict: enumValues(VERDICTS),
   ReasonCode: enumValues(REASON_CODES),
 };
+
+/** Makes each question a step of the request's work: other requests get turns between the fields of a document. */
+function inSteps(questions: Readonly<Record<string, Answer<never>>>) {
+  const resolve = (answer: Answer<never>) => (_root: unknown, arguments_: unknown, context: Context) =>
+    context.work.run(() => answer(arguments_ as never, context));
+  return Object.fromEntries(Object.entries(questions).map(([name, answer]) => [name, resolve(answer)]));
+}
 
 function tellOf({ onLookups }: Context, reports: readonly PortReport[]): readonly PortReport[] {
   onLookups(reports);

@@ -31,3 +31,14 @@ export function handleError(log: Logger, withClients: boolean) {
       log.error({ err: error, ...about, path: request.path }, 'a request failed');
   };
 }
+
+/**
+ * Makes what logs the errors of GraphQL that are not the client's fault.
+ *
+ * @param log - The log.
+ */
+export function logGraphqlError(log: Logger) {
+  return (error: unknown, requestId: string): void => {
+    if (!(error instanceof ClientGone)) log.error({ err: error, requestId }, 'a GraphQL request failed');
+  };
+}

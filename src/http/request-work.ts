@@ -23,6 +23,8 @@ export class RequestWork {
   #usedMs = 0;
   /** The part of `#usedMs` since the last turn. */
   #sliceMs = 0;
+  /** Ends with what was asked for last. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /**
    * @param response - Its connection tells whether the client is still there.
@@ -34,33 +36,58 @@ export class RequestWork {
   }
 
   /**
-   * Runs one step, after a turn for others where the request has used its slice of 10 ms.
+   * Runs one step, after a turn for others where the request has used its slice of 10 ms. The steps of a request run one
+   * after another, in the order in which they were asked for: it waits for one turn at a time, however many steps it has.
    *
    * @param step - The step: synchronous work of a few milliseconds at most.
    * @returns What the step returns.
    * @throws {ClientGone} When the client has closed its connection.
    * @throws {RegistryError} `unavailable` when the processor time is used up.
    */
-  async run<T>(step: () => T): Promise<T> {
-    if (this.#sliceMs >= SLICE_MS) {
-      await nextTurn();
-      this.#sliceMs = 0;
-    }
+  readonly run = <T>(step: () => T): Promise<T> =>
+    this.#next(async () => {
+      if (this.#sliceMs >= SLICE_MS) await this.#wait();
+      this.#check();
+      const start = performance.now();
+      try {
+        return step();
+      } finally {
+        const ms = performance.now() - start;
+        this.#usedMs += ms;
+        this.#sliceMs += ms;
+      }
+    });
+
+  /**
+   * Gives other requests a turn, after the steps that were asked for before.
+   *
+   * @throws {ClientGone} When the client has closed its connection.
+   * @throws {RegistryError} `unavailable` when the processor time is used up.
+   */
+  readonly turn = (): Promise<void> =>
+    this.#next(async () => {
+      await this.#wait();
+      this.#check();
+    });
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #wait(): Promise<void> {
+    await nextTurn();
+    this.#sliceMs = 0;
+  }
+
+  #check(): void {
     if (this.#response.destroyed) throw new ClientGone('the client has closed its connection');
-    if (this.#usedMs > this.#limitMs) {
-      throw new RegistryError(
-        'unavailable',
-        `Cannot answer: the request takes more than ${this.#limitMs / 1000} s of processor time`,
-      );
-    }
-    const start = performance.now();
-    try {
-      return step();
-    } finally {
-      const ms = performance.now() - start;
-      this.#usedMs += ms;
-      this.#sliceMs += ms;
-    }
+    if (this.#usedMs <= this.#limitMs) return;
+    throw new RegistryError(
+      'unavailable',
+      `Cannot answer: the request takes more than ${this.#limitMs / 1000} s of processor time`,
+    );
   }
 }
 

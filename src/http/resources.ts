@@ -13,6 +13,7 @@ import { mayKeep } from './kept-answers.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { type Form, formsOf, render } from './representation.ts';
 import { chargeCost, costOfPorts, isMetered } from './request-cost.ts';
+import { workOf } from './request-work.ts';
 
 /**
  * Answers a route: reads path and query, chooses the form, asks the registry, sends.
@@ -25,10 +26,11 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
   const known = [...route.parameters, 'format'];
   const blank = BLANK_PAGES[route.kind];
   const forms = formsOf(route.kind);
-  const write = (format: Form, question: Question, response: Response): string => {
+  /** Renders the answer, and sets what the header says of it. */
+  const write = async (format: Form, question: Question, response: Response): Promise<string> => {
     const isBlank = format === 'html' && blank?.needs != null && !question.query.has(blank.needs);
     if (isBlank) return blank.page(question.query, registry.info().date);
-    const answer = route.answer(registry, question);
+    const answer = await route.answer(registry, question, workOf(response).run);
     countLookups(counts, response, reportsIn(route.kind, answer));
     const tag = format === 'json' ? jsonTag(route.kind, answer) : undefined;
     if (tag !== undefined) response.set('ETag', tag);
@@ -45,7 +47,7 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
     if (route.scope === null && !TIMELY.includes(route.kind)) mayKeep(response);
-    const body = write(format, question, response);
+    const body = await write(format, question, response);
     // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
     if (route.kind === 'association' && format !== 'html') {
       response.set({ 'Cache-Control': 'no-cache, no-transform', ETag: strongValidatorOf(body) });

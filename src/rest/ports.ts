@@ -3,6 +3,8 @@ import { parsePortNumber } from '../registry/port-number.ts';
 import { type PortQuery, parsePortList } from '../registry/port-query.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
+import { sharedReportsInSteps } from '../registry/report-steps.ts';
+import type { RunStep } from '../registry/run-step.ts';
 import { type List, toList } from './list.ts';
 import { agree, missingParameter, type Query, readDay, readPage, readProtocol } from './query.ts';
 import type { PortAnswer, Question } from './route.ts';
@@ -19,14 +21,14 @@ export function showPort(registry: Registry, { parts, query }: Question): PortAn
 }
 
 /** Answers for up to 1,000 ports that `?ports=` names, as one page unless a smaller one is asked for. */
-export function listPorts(registry: Registry, { path, query }: Question): List<PortAnswer> {
+export async function listPorts(
+  registry: Registry,
+  { path, query }: Question,
+  run: RunStep,
+): Promise<List<PortAnswer>> {
   const { page, request } = readPortsPage(query);
-  return toList(
-    { count: page.count, results: answerPorts(registry, page.results, readDay(query, 'asOf')) },
-    request,
-    path,
-    query,
-  );
+  const reports = await sharedReportsInSteps(registry, page.results, readDay(query, 'asOf'), run);
+  return toList({ count: page.count, results: toAnswers(page.results, reports) }, request, path, query);
 }
 
 /** Counts the ports of the page that `listPorts` gives; 0 where it is asked for none, as the form on its page is. */
@@ -58,7 +60,10 @@ export function answerPorts(
   queries: readonly PortQuery[],
   asOf: string | null = null,
 ): PortAnswer[] {
-  const reports = registry.sharedReports(queries, asOf);
+  return toAnswers(queries, registry.sharedReports(queries, asOf));
+}
+
+function toAnswers(queries: readonly PortQuery[], reports: readonly SharedReport[]): PortAnswer[] {
   return queries.map(({ firstPort: number, protocol }, index) => ({
     number,
     protocol,

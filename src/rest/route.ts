@@ -7,6 +7,7 @@ import type { PoolReport } from '../registry/pool.ts';
 import type { PortRange } from '../registry/port-range.ts';
 import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry, RegistryInfo, Service } from '../registry/registry.ts';
+import type { RunStep } from '../registry/run-step.ts';
 import type { SearchResult } from '../registry/search.ts';
 import type { SuggestionList } from '../registry/suggestions.ts';
 import type { Suitability } from '../registry/suitability.ts';
@@ -62,8 +63,12 @@ export interface Answers {
   readonly pool: PoolReport;
 }
 
-/** Answers a question with one kind of resource. */
-export type Handler<Kind extends keyof Answers> = (registry: Registry, question: Question) => Answers[Kind];
+/** Answers a question with one kind of resource: at once where that is one step, else in several steps. */
+export type Handler<Kind extends keyof Answers> = (
+  registry: Registry,
+  question: Question,
+  run: RunStep,
+) => Answers[Kind] | Promise<Answers[Kind]>;
 
 /** A resource that can be read at an address. */
 export interface Route<Kind extends keyof Answers = keyof Answers> {

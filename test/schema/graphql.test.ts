@@ -14,9 +14,11 @@ import {
 import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
 import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/association.ts';
 import { CHANGE_KINDS } from '../../src/registry/history.ts';
+import { PORT_RANGES } from '../../src/registry/port-range.ts';
 import { VERDICTS } from '../../src/registry/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/suitability-rule.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { ROUTES } from '../../src/rest/routes.ts';
 import { at, type Node, validator } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 
@@ -76,6 +78,7 @@ test('the enums have exactly the words of the domain', () => {
     Origin: ORIGINS,
     Category: CATEGORIES,
     Confidence: CONFIDENCES,
+    PortRangeName: PORT_RANGES.map(({ name }) => name),
     Severity: SEVERITIES,
     Verdict: VERDICTS,
     ReasonCode: REASON_CODES,
@@ -109,5 +112,28 @@ test('each type has the fields of the schema of the same name in the REST contra
       const mayBeNull = validator(`${pointer}/properties/${field.name}`)(null);
       assert.equal(!isNonNullType(field.type), mayBeNull, `${type.name}.${field.name}: can it be null?`);
     }
+  }
+});
+
+/** What a parameter of REST is called in GraphQL, where it has another name or form. */
+const ARGUMENTS: Readonly<Record<string, string>> = { limit: 'first', offset: 'after', ports: 'numbers' };
+
+test('every question of REST is one of GraphQL, with the same parameters', () => {
+  // The audit is for admins, who ask REST; the ranges are few, and given without pages.
+  const routes = ROUTES.filter(({ kind }) => kind !== 'audit');
+  const names: Readonly<Record<string, string>> = { 'ephemeral-ranges': 'ephemeralRanges' };
+  for (const { path, kind, parameters } of routes) {
+    const field = schema.getQueryType()?.getFields()[names[kind] ?? kind];
+    assert.ok(field !== undefined, `${path}: there is no field for ${kind}`);
+    const filter = field.args.find(({ name }) => name === 'filter')?.type;
+    const inFilter = isInputObjectType(filter) ? Object.keys(filter.getFields()) : [];
+    const known = [...field.args.map(({ name }) => name), ...inFilter];
+    const hasPages = known.includes('first') || !['ranges', 'ephemeral-ranges', 'pools', 'ports'].includes(kind);
+    const asked = parameters.filter((name) => hasPages || !['limit', 'offset'].includes(name));
+    const missing = asked.filter((name) => {
+      const own = kind === 'search' && name === 'q' ? 'text' : (ARGUMENTS[name] ?? name);
+      return !known.includes(own);
+    });
+    assert.deepEqual(missing, [], `${path}: parameters that the field ${field.name} lacks`);
   }
 });

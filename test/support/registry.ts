@@ -13,8 +13,10 @@ import { authorizeBy } from '../../src/http/authorization.ts';
 import { countLookups } from '../../src/http/counting.ts';
 import { HeldMemory } from '../../src/http/held-memory.ts';
 import { mayKeep } from '../../src/http/kept-answers.ts';
+import { logGraphqlError } from '../../src/http/last-resort.ts';
 import { refusalOf } from '../../src/http/request-cost.ts';
 import { requestIdOf } from '../../src/http/request-id.ts';
+import { workOf } from '../../src/http/request-work.ts';
 import { createLog } from '../../src/log.ts';
 import { Counts } from '../../src/metrics/counts.ts';
 import type { OwnRegistry } from '../../src/registry/own-registry.ts';
@@ -87,6 +89,7 @@ export async function createTestApp(
   const graphql = await createGraphqlHandler({
     registry,
     own,
+    workOf,
     authorize: authorizeBy(registry),
     introspection: config.introspection,
     requestIdOf,
@@ -94,7 +97,7 @@ export async function createTestApp(
     chargeCost: refusalOf,
     onLookups: (response, reports) => countLookups(counts, response, reports),
     onWrite: (result) => counts.addWrite('graphql', result),
-    onInternalError: (error, requestId) => log.error({ err: error, requestId }, 'a GraphQL request failed'),
+    onInternalError: logGraphqlError(log),
   });
   return createApp({
     registry,
