@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import request from 'supertest';
 import { withTable } from '../docs/settings-table.ts';
 import { bundledLists, DATA_FOLDER } from '../src/cli/bundled.ts';
-import { LIMITS } from '../src/graphql/limits.ts';
+import { LIMITS, QUESTION_COSTS } from '../src/graphql/limits.ts';
 import { CHART_PATH } from '../src/http/chart.ts';
 import { EXPORTS } from '../src/http/export-files.ts';
 import { METRICS_PATH } from '../src/http/metrics.ts';
@@ -68,6 +68,18 @@ test('README.md is short, and has examples', () => {
 test('docs/graphql.md names every limit of GraphQL, and no other', () => {
   const documented = table(read('docs/graphql.md'), 'limit').map(([limit, most]) => [limit, Number(most)]);
   assert.deepEqual(documented, Object.entries(LIMITS));
+});
+
+test('docs/graphql.md says what every question of GraphQL costs', () => {
+  const documented = table(read('docs/graphql.md'), 'question').map(([question, ...points]) => [
+    question,
+    points.map(Number),
+  ]);
+  const real = Object.entries(QUESTION_COSTS).map(([question, { once = 0, each = 0, words = 0, asOf = 0 }]) => [
+    question,
+    [once, each, words, asOf],
+  ]);
+  assert.deepEqual(documented, real);
 });
 
 test('docs/rest.md and docs/exports.md name every route, and no other', () => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
+import { CATEGORIES, ORIGINS } from '../../src/registry/association.ts';
+import { PORT_RANGES } from '../../src/registry/port-range.ts';
 import { INFORMAL_ROWS, keyOf, OFFICIAL_ROWS, select } from '../support/bundled-rows.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
@@ -19,8 +22,14 @@ const QUERIES = {
     connection: associations(filter: $filter, first: $first, after: $after) { ${PAGE} nodes { ...row } }
   }
   fragment row on Association { id }`,
-  search: `query ($text: String!, $origin: Origin, $protocol: TransportProtocol, $first: Int, $after: String) {
-    connection: search(text: $text, origin: $origin, protocol: $protocol, first: $first, after: $after) {
+  search: `query (
+    $text: String!, $origin: Origin, $protocol: TransportProtocol, $range: PortRangeName, $state: AssignmentState,
+    $category: Category, $first: Int, $after: String
+  ) {
+    connection: search(
+      text: $text, origin: $origin, protocol: $protocol, range: $range, state: $state, category: $category,
+      first: $first, after: $after
+    ) {
       suggestions ${PAGE} nodes { ...row }
     }
   }
@@ -74,7 +83,7 @@ async function walk(list: keyof typeof QUERIES, variables: Fields, first: number
 
 /** Words of the query as GraphQL has them: enum values in capitals, a port as a number. */
 function toArguments(query: string): Fields {
-  const enums = ['protocol', 'state', 'category', 'origin'];
+  const enums = ['protocol', 'state', 'category', 'origin', 'range'];
   const parameters = [...new URLSearchParams(query)].map(([name, value]) => {
     if (name === 'port') return [name, Number(value)];
     if (name === 'q') return [name, value];
@@ -118,6 +127,12 @@ describe('the connection of a search gives what REST finds', () => {
     ['q=6010', 1],
     ['q=sql+net&origin=iana', 4],
     ['q=server&origin=informal&protocol=udp', 3],
+    ...PORT_RANGES.map(({ name }) => [`q=server&range=${name}`, 100] as const),
+    ...ASSIGNMENT_STATES.map((state) => [`q=re&state=${state}`, 1000] as const),
+    ...CATEGORIES.map((category) => [`q=server&category=${category}`, 20] as const),
+    ...ORIGINS.map((origin) => [`q=server&origin=${origin}`, 1000] as const),
+    ['q=mysql&category=database&origin=informal&protocol=tcp&range=user', 20],
+    ['q=server&category=database&state=assigned', 20],
     ['q=sssh', 20],
     ['q=%25', 20],
   ] as const;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { getIntrospectionQuery } from 'graphql';
+import { buildSchema, getIntrospectionQuery, parse } from 'graphql';
+import { getComplexity } from 'graphql-query-complexity';
 import request from 'supertest';
-import { LIMITS } from '../../src/graphql/limits.ts';
+import { costOf, LIMITS } from '../../src/graphql/limits.ts';
 import { EVERY_FIELD } from '../support/agreement.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
@@ -52,6 +54,17 @@ describe('a document within the limits', () => {
     assert.deepEqual([within.status, within.errors, within.data.ports], [200, undefined, beside.data.ports]);
   });
 
+  test('may ask for every field of 1,000 ports as of a day', async () => {
+    const asOf = product.registry.info().date;
+    const past = EVERY_FIELD.replace('protocol: $protocol', `protocol: $protocol, asOf: "${asOf}"`);
+    const { status, errors, data } = await ask(past, { numbers: THOUSAND });
+    assert.deepEqual([status, errors], [200, undefined]);
+    // The day is told with when its snapshot was taken, which is a little earlier than when the list was loaded.
+    const cells = ({ data }: { data: { ports: { registry: unknown }[] } }) =>
+      data.ports.map((port) => ({ ...port, registry: null }));
+    assert.deepEqual(cells({ data }), cells(await ask(EVERY_FIELD, { numbers: THOUSAND })));
+  });
+
   test('may ask for the schema, as GraphiQL does', async () => {
     const everything = { schemaDescription: true, inputValueDeprecation: true, specifiedByUrl: true, oneOf: true };
     const { status, errors } = await ask(getIntrospectionQuery({ ...everything, directiveIsRepeatable: true }));
@@ -70,10 +83,10 @@ describe('a document within the limits', () => {
       assert.deepEqual([status, errors], [200, undefined], query.slice(0, 80));
     }
     assert.deepEqual(limitErrors(await ask(deep(LIMITS.depth))), []);
-    // 1,000 ports with all their fields cost 66,000, and 6,800 more with five: number, summary, range, name, itself.
-    const most = { numbers: THOUSAND, more: Array(6800).fill(22) };
+    // 1,000 ports with all their fields cost 76,000, and each of 1,600 more 15: number, summary, range, name, itself and its report.
+    const most = { numbers: THOUSAND, more: Array(1600).fill(22) };
     const { errors } = await ask(COSTLY, most);
-    assert.equal(errors[0].message, 'Cannot answer for more than 1000 ports at once: got 6800');
+    assert.equal(errors[0].message, 'Cannot answer for more than 1000 ports at once: got 1600');
   });
 });
 
@@ -118,19 +131,19 @@ describe('a document beyond a limit is refused with the limit', () => {
   }
 
   test('cost, counted with the values of the variables', async () => {
-    const answer = await ask(COSTLY, { numbers: THOUSAND, more: Array(6801).fill(22) });
+    const answer = await ask(COSTLY, { numbers: THOUSAND, more: Array(1601).fill(22) });
     assert.equal(answer.status, 400);
     assert.deepEqual(answer.errors, [
       {
-        message: 'Query cost limit of 100000 exceeded, found 100005.',
+        message: 'Query cost limit of 100000 exceeded, found 100015.',
         extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
       },
     ]);
     const page = `search(text: "s", first: $first) { edges { node { name } } nodes { name } }`;
-    const pages = `query ($first: Int) { ${repeat(21, (index) => `s${index}: ${page}`)} }`;
+    const pages = `query ($first: Int) { ${repeat(17, (index) => `s${index}: ${page}`)} }`;
     assert.equal(
       (await ask(pages, { first: 1000 })).errors[0].message,
-      'Query cost limit of 100000 exceeded, found 126000.',
+      'Query cost limit of 100000 exceeded, found 357000.',
     );
     assert.equal((await ask(pages, { first: null })).status, 200);
   });
@@ -140,7 +153,56 @@ describe('a document beyond a limit is refused with the limit', () => {
       port(number: $number) { number } ${repeat(40, (index) => `p${index}: ports(numbers: $numbers) { number summary }`)}
     }`;
     const { errors } = await ask(query, { number: null, numbers: THOUSAND });
-    assert.equal(errors[0].message, 'Query cost limit of 100000 exceeded, found 120000.');
+    assert.equal(errors[0].message, 'Query cost limit of 100000 exceeded, found 520000.');
+  });
+});
+
+describe('a question costs what it takes', () => {
+  const typeDefs = readFileSync(new URL('../../schema/portolan.graphql', import.meta.url), 'utf8');
+  const schema = buildSchema(typeDefs);
+  const cost = (query: string, variables: Record<string, unknown> = {}): number =>
+    getComplexity({ schema, query: parse(query), variables, estimators: [costOf] });
+
+  const cases = [
+    ['{ ranges { name } }', 2],
+    ['{ port(number: 22) { number } }', 12],
+    ['{ port(number: 22, asOf: "2024-01-01") { number } }', 32],
+    ['{ ports(numbers: [22, 23, 24]) { number summary } }', 39],
+    ['{ ports(numbers: [22, 23, 24], asOf: "2024-01-01") { number summary } }', 99],
+    ['{ service(name: "ssh") { name } }', 1002],
+    ['{ suitability(number: 22) { verdict } }', 302],
+    ['{ suggestions { count } }', 5360],
+    ['{ suggestions(count: 100) { results { number } } }', 12300],
+    ['{ search(text: "ssh") { totalCount } }', 5240],
+    ['{ search(text: "ssh", first: 1000) { nodes { name } } }', 18000],
+    ['{ assignments { totalCount } }', 1600],
+    ['{ assignments(filter: { port: 22 }) { totalCount } }', 1600],
+    ['{ assignments(filter: { q: "ssh" }) { totalCount } }', 5600],
+    ['{ associations(filter: { q: "ssh" }, first: 1) { totalCount } }', 5012],
+    ['{ changes(first: 10) { totalCount } }', 2220],
+    ['{ snapshots(first: 1) { totalCount } }', 352],
+    ['{ __schema { types { name } } }', 3],
+  ] as const;
+  for (const [query, points] of cases) {
+    test(`${query}: ${points}`, () => assert.equal(cost(query), points));
+  }
+
+  test('counted with the values of the variables', () => {
+    const query = 'query ($filter: AssignmentFilter) { assignments(filter: $filter, first: 1) { totalCount } }';
+    const values = [{}, { filter: null }, { filter: { q: null } }, { filter: { q: '' } }];
+    assert.deepEqual(
+      values.map((variables) => cost(query, variables)),
+      [1012, 1012, 1012, 5012],
+    );
+  });
+
+  test('so that fifty searches in one document are refused', async () => {
+    const text = '\uFDFA'.repeat(198);
+    const { status, errors } = await ask(
+      `query ($text: String!) { ${repeat(50, (index) => `s${index}: search(text: $text) { totalCount }`)} }`,
+      { text },
+    );
+    assert.deepEqual([status, errors[0].message], [400, 'Query cost limit of 100000 exceeded, found 262000.']);
   });
 });
 
