@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Response } from 'express';
+import { ClientGone, RequestWork } from '../../src/http/request-work.ts';
+
+/** A response of which only the state of its connection counts. */
+function fakeResponse(): { destroyed: boolean } & Response {
+  return { destroyed: false } as Response;
+}
+
+/** Uses the processor for some milliseconds. */
+function work(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end; );
+}
+
+/** Runs a task in each iteration of the event loop until stopped, and counts the iterations. */
+function countIterations(): { readonly count: number; stop: () => void } {
+  const loop = { count: 0, stop: () => clearImmediate(next) };
+  const again = (): void => {
+    loop.count++;
+    next = setImmediate(again);
+  };
+  let next = setImmediate(again);
+  return loop;
+}
+
+describe('the work of a request', () => {
+  test('runs its steps one after another, in the order in which they were asked for', async () => {
+    const { run, turn } = new RequestWork(fakeResponse(), 1_000);
+    const order: number[] = [];
+    const steps = [1, 2, 3].map((number) => run(() => order.push(number)));
+    const last = turn().then(() => order.push(4));
+    await Promise.all([...steps, last, run(() => order.push(5))]);
+    assert.deepEqual(order, [1, 2, 3, 4, 5]);
+  });
+
+  test('gives others a turn after each slice, and whenever it is asked to', async (t) => {
+    const { run, turn } = new RequestWork(fakeResponse(), 1_000);
+    const loop = countIterations();
+    t.after(loop.stop);
+    const iteration = (ms: number) => () => {
+      work(ms);
+      return loop.count;
+    };
+    const [first = 0, second = 0, third = 0] = await Promise.all([12, 12, 12].map((ms) => run(iteration(ms))));
+    assert.ok(first < second && second < third);
+    // Short steps share a slice.
+    const short = await Promise.all(Array.from({ length: 1_000 }, () => run(iteration(0))));
+    assert.ok(new Set(short).size < 100);
+    const before = loop.count;
+    await turn();
+    assert.ok(loop.count > before);
+  });
+
+  test('goes on after a step that fails', async () => {
+    const { run } = new RequestWork(fakeResponse(), 1_000);
+    const failed = run(() => {
+      throw new Error('no');
+    });
+    const next = run(() => 'done');
+    await assert.rejects(failed, { message: 'no' });
+    assert.equal(await next, 'done');
+  });
+
+  test('ends when its client has gone', async () => {
+    const response = fakeResponse();
+    const { run, turn } = new RequestWork(response, 1_000);
+    let ran = 0;
+    const steps = [1, 2, 3].map(() =>
+      run(() => {
+        ran++;
+        response.destroyed = true;
+      }),
+    );
+    const results = await Promise.allSettled([...steps, turn()]);
+    assert.deepEqual(
+      [ran, ...results.map(({ status }) => status)],
+      [1, 'fulfilled', 'rejected', 'rejected', 'rejected'],
+    );
+    await assert.rejects(
+      run(() => ran++),
+      ClientGone,
+    );
+  });
+
+  test('ends when it has used its processor time', async () => {
+    const { run, turn } = new RequestWork(fakeResponse(), 5);
+    await run(() => work(6));
+    const tooMuch = {
+      code: 'unavailable',
+      message: 'Cannot answer: the request takes more than 0.005 s of processor time',
+    };
+    await assert.rejects(
+      run(() => 'not reached'),
+      tooMuch,
+    );
+    await assert.rejects(turn(), tooMuch);
+  });
+
+  test('of many requests takes turns, one request a turn, however many steps each has', async (t) => {
+    const loop = countIterations();
+    t.after(loop.stop);
+    const order: string[] = [];
+    const requests = ['a', 'b'].map((name) => {
+      const { run } = new RequestWork(fakeResponse(), 1_000);
+      return Promise.all(
+        Array.from({ length: 4 }, () =>
+          run(() => {
+            work(11);
+            order.push(name);
+          }),
+        ),
+      );
+    });
+    await Promise.all(requests);
+    assert.deepEqual(order.join(''), 'abababab');
+  });
+});

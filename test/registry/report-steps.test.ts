@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PortQuery } from '../../src/registry/port-query.ts';
+import type { SharedReport } from '../../src/registry/port-report.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import { sharedReportsInSteps } from '../../src/registry/report-steps.ts';
+
+/** Asks for ports of a registry in which a write comes before each of some steps. */
+async function ask(count: number, writesBefore: readonly number[]) {
+  let own = 0;
+  const parts: number[] = [];
+  const registry = {
+    version: () => ({ lists: 1, own }),
+    sharedReports: (queries: readonly PortQuery[]) => {
+      parts.push(queries.length);
+      return queries.map(({ firstPort }) => ({ port: firstPort, own }) as unknown as SharedReport);
+    },
+  } as unknown as Registry;
+  let steps = 0;
+  const run = async <T>(step: () => T): Promise<T> => {
+    if (writesBefore.includes(steps++)) own++;
+    return step();
+  };
+  const queries = Array.from({ length: count }, (_, port) => ({ firstPort: port, lastPort: port, protocol: null }));
+  const reports = await sharedReportsInSteps(registry, queries, null, run);
+  const told = reports as unknown as { readonly port: number; readonly own: number }[];
+  assert.deepEqual(
+    told.map(({ port }) => port),
+    queries.map(({ firstPort }) => firstPort),
+  );
+  return { parts, states: new Set(told.map((report) => report.own)), own };
+}
+
+test('up to 64 ports are one step, more are several', async () => {
+  assert.deepEqual((await ask(0, [])).parts, [0]);
+  assert.deepEqual((await ask(64, [])).parts, [64]);
+  assert.deepEqual((await ask(65, [])).parts, [64, 1]);
+  assert.deepEqual((await ask(1000, [])).parts, [...Array(15).fill(64), 40]);
+});
+
+test('all reports are of one state, whenever a write comes', async () => {
+  for (let before = 0; before < 6; before++) {
+    const { states, own } = await ask(200, [before]);
+    assert.equal(states.size, 1, `a write before step ${before}`);
+    assert.ok(states.has(own) || before === 5);
+  }
+  const { parts, states } = await ask(200, [1, 2, 3, 4, 5]);
+  assert.deepEqual([parts, states.size], [[64, 64, 64, 8, 200], 1]);
+});
