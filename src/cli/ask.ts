@@ -3,6 +3,7 @@ import type { Config } from '../config/settings.ts';
 import { EXPORTS, readOrigins } from '../http/export-files.ts';
 import { type PLAIN_FORMATS, renderPlain } from '../http/plain-forms.ts';
 import { quoteInput } from '../registry/registry-error.ts';
+import type { RunStep } from '../registry/run-step.ts';
 import { readQuery } from '../rest/query.ts';
 import type { Answers } from '../rest/route.ts';
 import { ROUTES } from '../rest/routes.ts';
@@ -90,8 +91,9 @@ async function askLocally(
   const query = readQuery(asked.query.toString(), route.parameters);
   const registry = await openRegistry(where);
   try {
-    const content = await route.answer(registry, { path, parts, query }, async (step) => step());
-    return { body: renderPlain(form, kind, content as never), content };
+    const run: RunStep = async (step) => step();
+    const content = await route.answer(registry, { path, parts, query }, run);
+    return { body: await renderPlain(form, kind, content as never, run), content };
   } finally {
     registry.close();
   }

@@ -1,3 +1,4 @@
+import type { RunStep } from '../registry/run-step.ts';
 import type { Answers } from '../rest/route.ts';
 import { ATOM } from './atom.ts';
 import { HTML, type PageSource } from './html.ts';
@@ -22,14 +23,16 @@ export function formsOf(kind: keyof Answers): readonly Form[] {
  * @param kind - The kind of resource.
  * @param answer - The resource.
  * @param source - What a page tells beside it.
+ * @param run - Runs the steps.
  */
-export function render<Kind extends keyof Answers>(
+export async function render<Kind extends keyof Answers>(
   form: Form,
   kind: Kind,
   answer: Answers[Kind],
   source: PageSource,
-): string {
-  if (form === 'html') return HTML[kind](answer, source);
-  if (form === 'atom') return ATOM[kind]?.(answer, source) ?? '';
-  return renderPlain(form, kind, answer);
+  run: RunStep,
+): Promise<string> {
+  if (form === 'html') return run(() => HTML[kind](answer, source));
+  if (form === 'atom') return run(() => ATOM[kind]?.(answer, source) ?? '');
+  return renderPlain(form, kind, answer, run);
 }

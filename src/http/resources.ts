@@ -30,11 +30,12 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
   const write = async (format: Form, question: Question, response: Response): Promise<string> => {
     const isBlank = format === 'html' && blank?.needs != null && !question.query.has(blank.needs);
     if (isBlank) return blank.page(question.query, registry.info().date);
-    const answer = await route.answer(registry, question, workOf(response).run);
+    const { run } = workOf(response);
+    const answer = await route.answer(registry, question, run);
     countLookups(counts, response, reportsIn(route.kind, answer));
     const tag = format === 'json' ? jsonTag(route.kind, answer) : undefined;
     if (tag !== undefined) response.set('ETag', tag);
-    return render(format, route.kind, answer, { registry, question });
+    return render(format, route.kind, answer, { registry, question }, run);
   };
   return async (request, response) => {
     const search = searchOf(request.originalUrl);

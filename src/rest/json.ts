@@ -3,12 +3,8 @@ import { portJson, portTag, portTemplate } from './port-json.ts';
 import type { Answers } from './route.ts';
 
 /** How each kind of answer is written as JSON: as it is, without what only other faces need. */
-export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[Kind]) => string } = {
+export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string } = {
   port: ({ number, shared }) => decode(portJson(number, portTemplate(shared))),
-  ports: ({ results, ...list }) => {
-    const reports = results.map(({ number, shared }) => portJson(number, portTemplate(shared)));
-    return `${JSON.stringify(list).slice(0, -1)},"results":[${decode(joinBytes(reports, ','))}]}`;
-  },
   service: JSON.stringify,
   suitability: JSON.stringify,
   suggestions: JSON.stringify,
@@ -25,6 +21,20 @@ export const JSON_BODIES: { readonly [Kind in keyof Answers]: (answer: Answers[K
   pools: JSON.stringify,
   pool: JSON.stringify,
 };
+
+/**
+ * Writes the reports of a list of ports as JSON, with commas between them.
+ *
+ * @param results - The reports, or some of them.
+ */
+export function portsJson(results: Answers['ports']['results']): string {
+  return decode(
+    joinBytes(
+      results.map(({ number, shared }) => portJson(number, portTemplate(shared))),
+      ',',
+    ),
+  );
+}
 
 /** The ETags of which more is known than the bytes of an answer. */
 const TAGS: { readonly [Kind in keyof Answers]?: (answer: Answers[Kind]) => string } = {

@@ -63,12 +63,12 @@ export interface Answers {
   readonly pool: PoolReport;
 }
 
-/** Answers a question with one kind of resource: at once where that is one step, else in several steps. */
+/** Answers a question with one kind of resource, in steps. */
 export type Handler<Kind extends keyof Answers> = (
   registry: Registry,
   question: Question,
   run: RunStep,
-) => Answers[Kind] | Promise<Answers[Kind]>;
+) => Promise<Answers[Kind]>;
 
 /** A resource that can be read at an address. */
 export interface Route<Kind extends keyof Answers = keyof Answers> {

@@ -1,3 +1,4 @@
+import type { Registry } from '../registry/registry.ts';
 import type { Scope } from '../registry/token.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
@@ -5,7 +6,7 @@ import { listChanges, listSnapshots } from './history.ts';
 import { listPools, showPool } from './pools.ts';
 import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
-import type { Answers, Handler, Route } from './route.ts';
+import type { Answers, Handler, Question, Route } from './route.ts';
 import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
 
 const PAGE = ['limit', 'offset'];
@@ -13,9 +14,19 @@ const SUGGESTIONS = ['count', 'protocol', 'near', 'within', 'consecutive', 'like
 const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
 const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 
+/** The one route that is answered in several steps. */
+const PORTS_ROUTE: Route<'ports'> = {
+  path: '/ports',
+  kind: 'ports',
+  parameters: ['ports', 'protocol', 'asOf', ...PAGE],
+  answer: listPorts,
+  countPorts: countListedPorts,
+  scope: null,
+};
+
 /** Every resource that can be read. */
 export const ROUTES: readonly Route[] = [
-  { ...route('/ports', 'ports', ['ports', 'protocol', 'asOf', ...PAGE], listPorts), countPorts: countListedPorts },
+  PORTS_ROUTE,
   route('/ports/{:port}', 'port', ['protocol', 'asOf'], showPort),
   // Before the route with a protocol in this place, which knows no such ones.
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
@@ -37,12 +48,14 @@ export const ROUTES: readonly Route[] = [
   route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, 'admin'),
 ];
 
+/** Makes a route whose answer is one step of the request's work. */
 function route<Kind extends keyof Answers>(
   path: string,
   kind: Kind,
   parameters: readonly string[],
-  answer: Handler<Kind>,
+  answer: (registry: Registry, question: Question) => Answers[Kind],
   scope: Scope | null = null,
-): Route {
-  return { path, kind, parameters, answer, countPorts: () => 1, scope };
+): Route<Kind> {
+  const inOneStep: Handler<Kind> = (registry, question, run) => run(() => answer(registry, question));
+  return { path, kind, parameters, answer: inOneStep, countPorts: () => 1, scope };
 }

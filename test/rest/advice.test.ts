@@ -248,11 +248,11 @@ describe('GraphQL', () => {
       const { errors } = await query(text);
       assert.deepEqual([errors[0].message, errors[0].extensions.code], [message, 'BAD_USER_INPUT']);
     }
-    const fields = Array.from(
-      { length: 40 },
-      (_, index) => `a${index}: suggestions(count: 100) { results { number ${reasons} } }`,
-    );
-    const { errors } = await query(`{ ${fields.join(' ')} }`);
-    assert.deepEqual(errors, undefined, '40 questions are within the cost limit');
+    const ask = (count: number) => {
+      const field = (index: number) => `a${index}: suggestions(count: 100) { results { number ${reasons} } }`;
+      return query(`{ ${Array.from({ length: count }, (_, index) => field(index)).join(' ')} }`);
+    };
+    assert.deepEqual((await ask(7)).errors, undefined, '7 questions are within the cost limit');
+    assert.equal((await ask(8)).errors[0].message, 'Query cost limit of 100000 exceeded, found 102400.');
   });
 });
