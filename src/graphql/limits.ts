@@ -23,7 +23,7 @@ export const LIMITS = {
   /**
    * Points, of about 1 µs of processor time each. A field in the answer costs 1, once for each port or result that is asked
    * for around it; a question costs what `QUESTION_COSTS` says. 1,000 ports with all fields cost 76,000, as of a
-   * day 96,000; 1,000 official rows as nodes and as edges 51,000. The costliest documents within the limit take some 0.5 s: 1,000 dynamic ports have
+   * day 96,000; 1,000 official rows as nodes and as edges 46,000. The costliest documents within the limit take some 0.5 s: 1,000 dynamic ports have
    * three times as many fields as are counted, as each has a dozen associations.
    */
   cost: 100_000,
@@ -59,8 +59,8 @@ export const QUESTION_COSTS: Readonly<Record<string, QuestionCost>> = {
   registry: { once: 100 },
   // 0.3 to 8 ms where a page of 50 is asked for; 20 ms for 1,000 rows of a letter.
   search: { once: 5_000, each: 10 },
-  assignments: { once: 1_000, each: 10, words: 4_000 },
-  associations: { once: 1_000, each: 10, words: 4_000 },
+  assignments: { once: 1_000, each: 5, words: 4_000 },
+  associations: { once: 1_000, each: 5, words: 4_000 },
   association: { once: 30 },
   snapshots: { once: 300, each: 50 },
   // All changes are counted.

@@ -136,9 +136,10 @@ describe('a large request counts as several', () => {
     [11, { path: '/export/services' }],
     [11, { path: '/export/csv' }],
     [1, graphql('{ port(number: 22) { number } }')],
-    [1, graphql(`{ ports(numbers: [${ports}]) { number summary } }`)],
-    [3, graphql(`{ ports(numbers: [${ports}]) { number summary states { tcp udp sctp dccp } } }`)],
-    [4, graphql('{ assignments(first: 1000) { nodes { serviceName } } }')],
+    [4, graphql(`{ ports(numbers: [${ports}]) { number summary } }`)],
+    [5, graphql(`{ ports(numbers: [${ports}]) { number summary states { tcp udp sctp dccp } } }`)],
+    [6, graphql('{ search(text: "ssh") { totalCount } }')],
+    [10, graphql('{ assignments(first: 1000) { nodes { serviceName } } }')],
     // Refused before it would cost anything.
     [1, { path: '/ports?ports=1-1001' }],
     [1, graphql('{ assignments(first: 1000) { nodes { nothing } } }')],
@@ -176,7 +177,7 @@ describe('a large request counts as several', () => {
     }
     const query = '{ assignments(first: 1000) { nodes { serviceName description assignee contact } } }';
     const graphql = await request(app).post('/graphql').send({ query });
-    const errors = [{ message: detail(7), extensions: { code: 'RATE_LIMITED' } }];
+    const errors = [{ message: detail(13), extensions: { code: 'RATE_LIMITED' } }];
     assert.deepEqual([graphql.status, graphql.body], [429, { errors }]);
     assert.ok(Number(graphql.get('Retry-After')) > 0);
     assert.equal((await request(app).get('/ports?ports=1-400')).status, 200);
