@@ -48,6 +48,16 @@ test('many ports come in the order asked', async () => {
   assert.deepEqual(data.ports, [{ number: 443 }, { number: 22 }, { number: 443 }]);
 });
 
+test('one informal or own use by its id, or null', async () => {
+  const { data, errors } = await ask(`{
+    found: association(id: "xsan-filesystem-access") { id name firstPort sources { title url } }
+    none: association(id: "nothing-of-this-id") { id }
+  }`);
+  const { body } = await request(product.app).get('/associations/xsan-filesystem-access');
+  const { id, name, firstPort, sources } = body;
+  assert.deepEqual([errors, data], [undefined, { found: { id, name, firstPort, sources }, none: null }]);
+});
+
 test('services, ranges, ephemeral ranges and the registry', async () => {
   const { data } = await ask(`{
     service(name: "AirPlay") { name assignments { firstPort protocol } associations { id } }
