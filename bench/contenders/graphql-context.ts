@@ -1,4 +1,5 @@
 import type { Context } from '../../src/graphql/resolvers.ts';
+import { AnswerSize } from '../../src/registry/answer-size.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write-thread.ts';
 
@@ -13,6 +14,10 @@ export function readingContext(database: string): Context {
     own: new WriteThread(database),
     // Others get no turns: each document is one step.
     work: { run: async (step) => step(), turn: async () => {} },
+    // A new one for each question, as of a request.
+    get size() {
+      return new AnswerSize();
+    },
     authorize: () => {
       throw new Error('Nothing is written here');
     },

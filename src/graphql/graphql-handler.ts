@@ -8,6 +8,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { expressMiddleware } from '@as-integrations/express5';
 import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError } from 'graphql';
+import { AnswerSize } from '../registry/answer-size.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { PortReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -89,6 +90,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       registry: parts.registry,
       own: parts.own,
       work: parts.workOf(res),
+      size: new AnswerSize(),
       authorize: (scope) => parts.authorize(req, res, scope),
       requestId: parts.requestIdOf(res),
       mayKeep: () => {

@@ -1,4 +1,5 @@
 import { readName, readSuggestionConditions, type SuggestionConditions } from '../registry/advice-question.ts';
+import type { AnswerSize } from '../registry/answer-size.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/assignment.ts';
 import { type Association, CATEGORIES, CONFIDENCES, ORIGINS } from '../registry/association.ts';
 import { ANY_CHANGE, CHANGE_KINDS } from '../registry/history.ts';
@@ -42,6 +43,8 @@ export interface Context {
   readonly own: OwnRegistry;
   /** In whose steps every question is asked. */
   readonly work: Work;
+  /** The size of the reports of ports in the answer. */
+  readonly size: AnswerSize;
   /** Tells who asks, or throws `unauthorized` or `forbidden`. */
   readonly authorize: (scope: Scope) => Author;
   /** The id under which the server's log tells of this request. */
@@ -68,7 +71,9 @@ type Answer<Arguments> = (arguments_: Arguments, context: Context) => unknown;
 const QUESTIONS = {
   port: ({ number, protocol, asOf }: PortArguments, context: Context) => {
     checkPortNumber(number, String(number), 'number');
-    return tellOf(context, [context.registry.port(number, protocol ?? null, readDay(asOf, 'asOf'))])[0];
+    const query = { firstPort: number, lastPort: number, protocol: protocol ?? null };
+    const [shared] = context.registry.sharedReports([query], readDay(asOf, 'asOf'), context.size);
+    return tellOf(context, [portReport(number, shared as SharedReport)])[0];
   },
   service: ({ name, asOf }: ServiceArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.service(name, readDay(asOf, 'asOf'))),
@@ -132,7 +137,7 @@ export const resolvers = {
         return { firstPort: number, lastPort: number, protocol: protocol ?? null };
       });
       const { registry, work } = context;
-      const shared = await sharedReportsInSteps(registry, queries, readDay(asOf, 'asOf'), work.run);
+      const shared = await sharedReportsInSteps(registry, queries, readDay(asOf, 'asOf'), work.run, context.size);
       const reports = numbers.map((number, index) => portReport(number, shared[index] as SharedReport));
       return inTurns(tellOf(context, reports), work);
     },

@@ -1,4 +1,5 @@
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
+import type { AnswerSize } from './answer-size.ts';
 import type { Assignment, AssignmentCells } from './assignment.ts';
 import type { Association, Origin } from './association.ts';
 import type { AuditFilter, AuditRow } from './audit.ts';
@@ -125,8 +126,9 @@ export interface Registry {
    *
    * @param queries - Single ports, as `parsePortList` gives them.
    * @param asOf - As of `port`.
+   * @param size - The size of the answer, where it is asked for in several calls.
    */
-  sharedReports(queries: readonly PortQuery[], asOf?: string | null): SharedReport[];
+  sharedReports(queries: readonly PortQuery[], asOf?: string | null, size?: AnswerSize): SharedReport[];
 
   /** Tells one state of the registry from another. */
   version(): RegistryVersion;

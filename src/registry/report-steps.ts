@@ -1,3 +1,4 @@
+import { AnswerSize } from './answer-size.ts';
 import type { PortQuery } from './port-query.ts';
 import type { SharedReport } from './port-report.ts';
 import type { Registry } from './registry.ts';
@@ -13,19 +14,22 @@ const STEP_REPORTS = 64;
  * @param queries - Single ports.
  * @param asOf - As of `Registry.port`.
  * @param run - Runs the steps.
+ * @param size - The size of the answer, where there is more in it.
+ * @throws {RegistryError} `too_large` as `AnswerSize.add`, `not_found` for a day before the earliest snapshot.
  */
 export async function sharedReportsInSteps(
   registry: Registry,
   queries: readonly PortQuery[],
   asOf: string | null,
   run: RunStep,
+  size = new AnswerSize(),
 ): Promise<SharedReport[]> {
-  if (queries.length <= STEP_REPORTS) return run(() => registry.sharedReports(queries, asOf));
+  if (queries.length <= STEP_REPORTS) return run(() => registry.sharedReports(queries, asOf, size));
   const before = await run(() => registry.version());
   const reports: SharedReport[] = [];
   for (let first = 0; first < queries.length; first += STEP_REPORTS) {
     const part = queries.slice(first, first + STEP_REPORTS);
-    reports.push(...(await run(() => registry.sharedReports(part, asOf))));
+    reports.push(...(await run(() => registry.sharedReports(part, asOf, size))));
   }
   const after = await run(() => registry.version());
   if (before.lists === after.lists && before.own === after.own) return reports;

@@ -1,7 +1,7 @@
+import { AnswerSize } from '../registry/answer-size.ts';
 import type { AuditAction, AuditFilter, AuditKind, AuditRow } from '../registry/audit.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
 import type { Author } from '../registry/token.ts';
-import { AnswerSize } from './answer-size.ts';
 import type { Connection } from './database.ts';
 
 /** One write, as it happens: what stood there and what stands there since. */

@@ -1,3 +1,4 @@
+import { AnswerSize } from '../registry/answer-size.ts';
 import type { Assignment } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
@@ -6,7 +7,6 @@ import type { PortSpan } from '../registry/port-range.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
 import type { LoadedList, RegistryVersion } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
-import { AnswerSize } from './answer-size.ts';
 import type { Connection } from './database.ts';
 import {
   ASSIGNMENT_COLUMNS,

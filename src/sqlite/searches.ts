@@ -1,3 +1,4 @@
+import { AnswerSize } from '../registry/answer-size.ts';
 import type { Assignment, AssignmentCells } from '../registry/assignment.ts';
 import type { Association } from '../registry/association.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
@@ -11,7 +12,6 @@ import {
   type SearchPage,
   type SearchResult,
 } from '../registry/search.ts';
-import { AnswerSize } from './answer-size.ts';
 import type { Connection, Statement } from './database.ts';
 import {
   ASSIGNMENT_COLUMNS,

@@ -1,3 +1,4 @@
+import { AnswerSize } from '../registry/answer-size.ts';
 import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.ts';
 import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
@@ -5,7 +6,6 @@ import { contains, PORT_RANGES } from '../registry/port-range.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/port-report.ts';
 import type { RegistryVersion } from '../registry/registry.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
-import { AnswerSize } from './answer-size.ts';
 import type { History, ListsMark } from './history.ts';
 import type { PastState } from './past-state.ts';
 import type { Reads } from './reads.ts';
@@ -84,11 +84,11 @@ export class SharedReports {
    * Gives the reports of single ports.
    *
    * @param queries - Ports and protocols.
+   * @param size - The size of the answer of which they are a part.
    */
-  of(queries: readonly SinglePort[]): SharedReport[] {
-    if (!this.#keeps) return this.#composeAll(queries, this.#basis());
+  of(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] {
+    if (!this.#keeps) return this.#composeAll(queries, this.#basis(), size);
     const kept = this.#current();
-    const size = new AnswerSize();
     return queries.map(({ firstPort, protocol }) => {
       const { report, characters } = this.#find(kept, firstPort, protocol);
       size.add(characters);
@@ -101,10 +101,11 @@ export class SharedReports {
    *
    * @param queries - Ports and protocols.
    * @param date - The day, `YYYY-MM-DD`.
+   * @param size - The size of the answer of which they are a part.
    * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
    */
-  asOf(queries: readonly SinglePort[], date: string): SharedReport[] {
-    return this.#composeAll(queries, this.#basis(this.#history.asOf(date)));
+  asOf(queries: readonly SinglePort[], date: string, size: AnswerSize): SharedReport[] {
+    return this.#composeAll(queries, this.#basis(this.#history.asOf(date)), size);
   }
 
   #basis(past: PastState | null = null): Basis {
@@ -112,8 +113,7 @@ export class SharedReports {
     return { commands: new Map(), registry: { date, importedAt }, past };
   }
 
-  #composeAll(queries: readonly SinglePort[], basis: Basis): SharedReport[] {
-    const size = new AnswerSize();
+  #composeAll(queries: readonly SinglePort[], basis: Basis, size: AnswerSize): SharedReport[] {
     return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, basis, size));
   }
 

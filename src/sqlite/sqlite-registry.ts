@@ -1,4 +1,5 @@
 import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice-question.ts';
+import { AnswerSize } from '../registry/answer-size.ts';
 import { type Assignment, type AssignmentCells, compareAssignments } from '../registry/assignment.ts';
 import { type Association, compareAssociations } from '../registry/association.ts';
 import type { AuditFilter, AuditRow } from '../registry/audit.ts';
@@ -86,8 +87,14 @@ export class SqliteRegistry implements RegistrySnapshot {
     return queries.map(({ firstPort }, index) => portReport(firstPort, shared[index] as SharedReport));
   }
 
-  sharedReports(queries: readonly PortQuery[], asOf: string | null = null): SharedReport[] {
-    return this.#file.ask(({ reports }) => (asOf === null ? reports.of(queries) : reports.asOf(queries, asOf)));
+  sharedReports(
+    queries: readonly PortQuery[],
+    asOf: string | null = null,
+    size: AnswerSize = new AnswerSize(),
+  ): SharedReport[] {
+    return this.#file.ask(({ reports }) =>
+      asOf === null ? reports.of(queries, size) : reports.asOf(queries, asOf, size),
+    );
   }
 
   version(): RegistryVersion {

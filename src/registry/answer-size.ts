@@ -1,4 +1,4 @@
-import { RegistryError } from '../registry/registry-error.ts';
+import { RegistryError } from './registry-error.ts';
 
 /** The most text of rows in one answer, in characters: several times as much as 1,000 ports of the bundled lists have. */
 const LARGEST = 8 * 1024 * 1024;
