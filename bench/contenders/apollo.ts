@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
-import { type Context, resolvers } from '../../src/graphql/resolvers.ts';
+import type { Context } from '../../src/graphql/context.ts';
+import { resolvers } from '../../src/graphql/resolvers.ts';
 import { announce } from './announce.ts';
 import { readingContext } from './graphql-context.ts';
 

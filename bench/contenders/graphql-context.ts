@@ -1,4 +1,4 @@
-import type { Context } from '../../src/graphql/resolvers.ts';
+import type { Context } from '../../src/graphql/context.ts';
 import { AnswerSize } from '../../src/registry/answer-size.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write-thread.ts';

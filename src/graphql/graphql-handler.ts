@@ -14,10 +14,11 @@ import type { PortReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type ErrorCode, RegistryError } from '../registry/registry-error.ts';
 import type { Author, Scope } from '../registry/token.ts';
+import type { Context } from './context.ts';
 import { formatError, isForClient } from './format-error.ts';
 import { okForPlainJson } from './legacy-status.ts';
 import { LIMIT_RULES, LIMITS, limitCost } from './limits.ts';
-import { type Context, resolvers } from './resolvers.ts';
+import { resolvers } from './resolvers.ts';
 import type { Work } from './turns.ts';
 
 /**

@@ -5,7 +5,7 @@ import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { GraphQLError, type ValidationContext, type ValidationRule, validate } from 'graphql';
 import { type ComplexityEstimator, createComplexityRule } from 'graphql-query-complexity';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
-import type { Context } from './resolvers.ts';
+import type { Context } from './context.ts';
 
 /** How much one document may ask for. What people and their tools write stays far below. */
 export const LIMITS = {

@@ -1,0 +1,33 @@
+import type { AnswerSize } from '../registry/answer-size.ts';
+import type { OwnRegistry } from '../registry/own-registry.ts';
+import type { PortReport } from '../registry/port-report.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Author, Scope } from '../registry/token.ts';
+import type { Work } from './turns.ts';
+
+/** What every resolver finds beside its arguments. */
+export interface Context {
+  readonly registry: Registry;
+  readonly own: OwnRegistry;
+  /** In whose steps every question is asked. */
+  readonly work: Work;
+  /** The size of the reports of ports in the answer. */
+  readonly size: AnswerSize;
+  /** Tells who asks, or throws `unauthorized` or `forbidden`. */
+  readonly authorize: (scope: Scope) => Author;
+  /** The id under which the server's log tells of this request. */
+  readonly requestId: string;
+  /** Says that the answer may be sent again to whoever asks the same. */
+  readonly mayKeep: () => void;
+  /** Says that the answer tells something that changes without a change of the data. */
+  readonly changesByItself: () => void;
+  /**
+   * Counts a large request as more than 1 where requests are limited.
+   *
+   * @param cost - How many requests it counts in addition to 1.
+   * @returns Why it is refused, in a sentence for the client; null where it is not.
+   */
+  readonly chargeCost: (cost: number) => Promise<string | null>;
+  /** Is told of the ports that were looked up. */
+  readonly onLookups: (reports: readonly PortReport[]) => void;
+}
