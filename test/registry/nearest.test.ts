@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { NameIndex, nearest, nearestIn } from '../../src/registry/nearest.ts';
+import { fc } from '../support/properties.ts';
 
 /** The optimal string alignment distance by its definition, every cell of the table. */
 function distance(a: string, b: string): number {
