@@ -13,7 +13,7 @@ export function readingContext(database: string): Context {
     registry: new SqliteRegistry(database),
     own: new WriteThread(database),
     // Others get no turns: each document is one step.
-    work: { run: async (step) => step(), turn: async () => {} },
+    work: { run: async (step) => step(), turn: async () => {}, startLarge: async () => true },
     // A new one for each question, as of a request.
     get size() {
       return new AnswerSize();

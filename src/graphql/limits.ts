@@ -123,6 +123,9 @@ function timesOf({ numbers, first, count }: CostArguments): number {
 /** This much of the cost of an operation counts as 1 request where requests are limited. */
 const COST_PER_REQUEST = 1_000;
 
+/** An operation of this cost gives a large answer, of which few are composed at the same time. */
+const LARGE_COST = 10_000;
+
 /** Refuses an operation that costs too much with the values of its variables, and charges its cost to the client. */
 export function limitCost(): ApolloServerPlugin<Context> {
   return {
@@ -144,6 +147,8 @@ export function limitCost(): ApolloServerPlugin<Context> {
         if (tooMuch !== undefined) throw tooMuch;
         const tooOften = await contextValue.chargeCost(Math.floor(found / COST_PER_REQUEST));
         if (tooOften !== null) throw refusal(tooOften, 'RATE_LIMITED', 429);
+        if (found <= LARGE_COST || (await contextValue.work.startLarge())) return;
+        throw refusal('Cannot answer now: too many large answers are waited for', 'SERVICE_UNAVAILABLE', 503);
       },
     }),
   };

@@ -6,6 +6,8 @@ export interface Work {
   readonly run: RunStep;
   /** Gives other requests a turn, after the steps that were asked for before. */
   readonly turn: () => Promise<void>;
+  /** Waits, before a large answer is composed, until there is room; false where the request is to be refused. */
+  readonly startLarge: () => Promise<boolean>;
 }
 
 /** The most items of a list that are completed in one turn: 32 ports with all their fields take up to 6 ms. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Express, Response } from 'express';
+import { endLargeAnswer } from './large-answers.ts';
 import { HttpError } from './problem.ts';
 
 /**
@@ -53,6 +54,8 @@ export class HeldMemory {
    * @returns False where there is no room.
    */
   tryHold(response: ServerResponse, bytes: number): boolean {
+    // Its `close` came before: nothing would release the memory.
+    if (response.destroyed) return true;
     if (!this.#makeRoom(response, bytes)) return false;
     this.#bytes += bytes;
     const holding = this.#holdings.get(response);
@@ -99,6 +102,7 @@ const COMPRESSOR_BYTES = 512 * 1024;
 export function holdAnswers(app: Express, held: HeldMemory): void {
   const { send } = app.response;
   app.response.send = function (this: Response, body: unknown) {
+    endLargeAnswer(this);
     const bytes = typeof body === 'string' ? Buffer.byteLength(body) : Buffer.isBuffer(body) ? body.length : 0;
     if (bytes > LARGEST_ANSWER) throw tooLargeAnswer();
     if (bytes >= COUNTED_BYTES) held.hold(this, bytes < COMPRESSED_BYTES ? bytes : bytes + COMPRESSOR_BYTES);

@@ -1,9 +1,10 @@
-import { setImmediate } from 'node:timers';
 import type { Response } from 'express';
 import { RegistryError } from '../registry/registry-error.ts';
+import { inCalmTurn } from './calm-turn.ts';
+import { startLargeAnswer } from './large-answers.ts';
 
 /** How long a request may work before other requests get a turn, in milliseconds. */
-const SLICE_MS = 10;
+const SLICE_MS = 5;
 
 /** The app's setting that holds the processor time of a request, in milliseconds. */
 export const CPU_LIMIT = 'cpu limit';
@@ -36,7 +37,7 @@ export class RequestWork {
   }
 
   /**
-   * Runs one step, after a turn for others where the request has used its slice of 10 ms. The steps of a request run one
+   * Runs one step, after a turn for others where the request has used its slice of 5 ms. The steps of a request run one
    * after another, in the order in which they were asked for: it waits for one turn at a time, however many steps it has.
    *
    * @param step - The step: synchronous work of a few milliseconds at most.
@@ -70,6 +71,13 @@ export class RequestWork {
       this.#check();
     });
 
+  /**
+   * Waits, before a large answer is composed, until fewer than two others are.
+   *
+   * @returns False where too many wait already: the request is to be refused.
+   */
+  readonly startLarge = (): Promise<boolean> => startLargeAnswer(this.#response);
+
   #next<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work);
     this.#last = done.catch(() => undefined);
@@ -101,13 +109,13 @@ const waiting: (() => void)[] = [];
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
-    if (waiting.length === 1) setImmediate(giveTurn);
+    if (waiting.length === 1) inCalmTurn(giveTurn);
   });
 }
 
 function giveTurn(): void {
   waiting.shift()?.();
-  if (waiting.length > 0) setImmediate(giveTurn);
+  if (waiting.length > 0) inCalmTurn(giveTurn);
 }
 
 /**

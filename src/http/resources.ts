@@ -11,9 +11,13 @@ import { cleanForm, isPageWanted, searchOf } from './form-query.ts';
 import { BLANK_PAGES, TIMELY } from './html.ts';
 import { mayKeep } from './kept-answers.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
+import { HttpError } from './problem.ts';
 import { type Form, formsOf, render } from './representation.ts';
 import { chargeCost, costOfPorts, isMetered } from './request-cost.ts';
 import { workOf } from './request-work.ts';
+
+/** A list of more ports is a large answer, of which few are composed at the same time. */
+const LARGE_PORTS = 100;
 
 /**
  * Answers a route: reads path and query, chooses the form, asks the registry, sends.
@@ -43,7 +47,11 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
     const format = negotiate(request, forms, query.get('format'));
     const parts = request.params as Record<string, string | undefined>;
     const question = { path: request.baseUrl + request.path, parts, query };
-    if (isMetered(response)) await chargeCost(response, costOfPorts(route.countPorts(question)));
+    const ports = route.countPorts(question);
+    if (isMetered(response)) await chargeCost(response, costOfPorts(ports));
+    if (ports > LARGE_PORTS && !(await workOf(response).startLarge())) {
+      throw new HttpError(503, 'Cannot answer now: too many large answers are waited for', { 'Retry-After': '2' });
+    }
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');

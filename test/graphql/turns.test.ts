@@ -120,6 +120,7 @@ test('a long list is completed 32 items a turn, in its order', async () => {
     turn: async () => {
       turns++;
     },
+    startLarge: async () => true,
   };
   const list = Array.from({ length: 200 }, (_, number) => number);
   assert.deepEqual(inTurns(list.slice(0, 32), work), list.slice(0, 32));

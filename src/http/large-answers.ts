@@ -1,0 +1,47 @@
+import type { ServerResponse } from 'node:http';
+
+/** How many large answers are composed at the same time: each takes some 30 MB until it is sent. */
+const MOST_AT_ONCE = 2;
+
+/** How many may wait for that. */
+const MOST_WAITING = 100;
+
+const composed = new Set<ServerResponse>();
+const waiting: (() => void)[] = [];
+
+/**
+ * Waits until fewer than two other large answers are composed in this process. Fifty at once would take turns, and each
+ * would hold what it has composed so far.
+ *
+ * @param response - The response; it counts until `endLargeAnswer`, or until its connection is closed.
+ * @returns False where 100 wait already: the request is to be refused.
+ */
+export function startLargeAnswer(response: ServerResponse): Promise<boolean> {
+  if (composed.size < MOST_AT_ONCE) {
+    start(response);
+    return Promise.resolve(true);
+  }
+  if (waiting.length >= MOST_WAITING) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    waiting.push(() => {
+      start(response);
+      resolve(true);
+    });
+  });
+}
+
+/**
+ * Ends what `startLargeAnswer` began: the answer is composed. Of any other response it changes nothing.
+ *
+ * @param response - The response.
+ */
+export function endLargeAnswer(response: ServerResponse): void {
+  if (composed.delete(response)) waiting.shift()?.();
+}
+
+function start(response: ServerResponse): void {
+  composed.add(response);
+  // The client may have gone while it waited: then its work ends at the first step, with an answer that nobody gets.
+  response.once('close', () => endLargeAnswer(response));
+  if (response.destroyed) endLargeAnswer(response);
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { endLargeAnswer, startLargeAnswer } from '../../src/http/large-answers.ts';
+import { listenHere } from '../support/listen.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+const MANY = Array.from({ length: 1000 }, (_, port) => port).join();
+
+/** A response of which only the end counts. */
+function fakeResponse(): ServerResponse {
+  return Object.assign(new EventEmitter(), { destroyed: false }) as unknown as ServerResponse;
+}
+
+test('two large answers are composed at once, 100 wait and more are refused; small ones go on', async (t) => {
+  const url = await listenHere(t, product.registry);
+  const composed = [fakeResponse(), fakeResponse()];
+  for (const response of composed) assert.equal(await startLargeAnswer(response), true);
+  const started: number[] = [];
+  const waiting = Array.from({ length: 100 }, (_, index) => {
+    const response = fakeResponse();
+    void startLargeAnswer(response).then(() => started.push(index));
+    return response;
+  });
+  const refused = await fetch(`${url}/ports?ports=0-999`);
+  const { detail } = (await refused.json()) as { detail: string };
+  const sentence = 'Cannot answer now: too many large answers are waited for';
+  assert.deepEqual([refused.status, refused.headers.get('retry-after'), detail], [503, '2', sentence]);
+  const body = JSON.stringify({ query: `{ ports(numbers: [${MANY}]) { number summary states { tcp } } }` });
+  const document = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body,
+  });
+  const { errors } = (await document.json()) as { errors: unknown };
+  const extensions = { code: 'SERVICE_UNAVAILABLE' };
+  assert.deepEqual([document.status, errors], [503, [{ message: sentence, extensions }]]);
+  assert.equal((await fetch(`${url}/ports?ports=0-99`)).status, 200);
+  assert.deepEqual(started, []);
+  // One is sent, of the other the client leaves.
+  endLargeAnswer(composed[0] as ServerResponse);
+  composed[1]?.emit('close');
+  await setImmediate();
+  assert.deepEqual(started, [0, 1]);
+  for (const response of waiting) response.emit('close');
+  await setImmediate();
+  for (const response of waiting) response.emit('close');
+  const free = await Promise.all([1, 2, 3].map(() => fetch(`${url}/ports?ports=0-999`)));
+  assert.deepEqual(
+    free.map(({ status }) => status),
+    [200, 200, 200],
+  );
+});
