@@ -108,7 +108,7 @@ export function openForReading(path: string): Connection {
 
 /**
  * Creates an empty file unless one is there: SQLite itself would create it with the mode that the umask leaves. An existing
- * file is not opened, as closing it would release the locks that SQLite holds on it in this process.
+ * file is not opened, as closing it would release the locks that SQLite of this process holds on it.
  */
 function createPrivately(path: string): void {
   try {
