@@ -1,5 +1,6 @@
 import { LAST_PORT } from './port-number.ts';
 import type { PortSpan } from './port-range.ts';
+import { RegistryError } from './registry-error.ts';
 
 /** The most own entries that one port may have: each of them stands in every report of the port. */
 export const MOST_OWN_ENTRIES = 1_000;
@@ -17,7 +18,8 @@ export interface OwnSpan extends PortSpan {
  * @param spans - The ports of all own entries that overlap the new ones, and of the new ones.
  * @returns The lowest such port; null when there is none.
  */
-export function findFullPort(spans: Iterable<OwnSpan>): number | null {
+export function findFullPort(spans: readonly OwnSpan[]): number | null {
+  if (spans.length <= MOST_OWN_ENTRIES) return null;
   // How many more entries a port has than the port before it.
   const all = new Int32Array(LAST_PORT + 2);
   const written = new Int32Array(LAST_PORT + 2);
@@ -34,4 +36,18 @@ export function findFullPort(spans: Iterable<OwnSpan>): number | null {
     if (count > MOST_OWN_ENTRIES && fresh > 0) return port;
   }
   return null;
+}
+
+/**
+ * Makes sure that new entries leave no port with more than `MOST_OWN_ENTRIES`.
+ *
+ * @param spans - As of `findFullPort`.
+ * @param cannot - What cannot be done, such as `create the entry`.
+ * @throws {RegistryError} `conflict`, with the lowest port that is full.
+ */
+export function checkFullPorts(spans: readonly OwnSpan[], cannot: string): void {
+  const port = findFullPort(spans);
+  if (port === null) return;
+  const detail = `port ${port} has ${MOST_OWN_ENTRIES} own entries already, the most that one port may have`;
+  throw new RegistryError('conflict', `Cannot ${cannot}: ${detail}`);
 }

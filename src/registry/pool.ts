@@ -1,5 +1,5 @@
 import type { AdviceUse, Pool } from './advice-facts.ts';
-import { type Field, faultyInput, missingField, type Read, readFields } from './fields.ts';
+import { Faults, type Field, type Read, readFields, requireField } from './fields.ts';
 import { listOf, portNumber, protocols, text } from './own-fields.ts';
 import { parsePortSpan } from './port-query.ts';
 import { formatSpan, type PortSpan, spanWidth } from './port-range.ts';
@@ -37,14 +37,15 @@ const FIELDS: Readonly<Record<'name' | 'ranges' | 'protocols' | 'owner', Field<u
  */
 export function readPool(input: unknown): Pool {
   type Values = Omit<Pool, 'spans'> & { readonly ranges: readonly PortSpan[] };
-  const { values, faults } = readFields<Values>(input, FIELDS, '', EXAMPLE);
-  const { name, ranges, protocols = ['tcp', 'udp'], owner = null } = values;
-  if (name === undefined) faults.push(...missingField('name', '', faults));
-  if (ranges === undefined) faults.push(...missingField('ranges', '', faults));
-  else if (ranges.length === 0)
-    faults.push({ parameter: 'ranges', detail: 'Cannot read ranges: expected at least one' });
-  if (name === undefined || ranges === undefined || faults.length > 0) throw faultyInput(faults);
-  return { name, spans: joinSpans(ranges), protocols, owner };
+  const faults = new Faults();
+  const values = readFields<Values>(input, FIELDS, '', EXAMPLE, faults);
+  const { name = '', ranges, protocols = ['tcp', 'udp'], owner = null } = values;
+  requireField('name', input, '', faults);
+  requireField('ranges', input, '', faults);
+  if (ranges?.length === 0)
+    faults.add(() => ({ parameter: 'ranges', detail: 'Cannot read ranges: expected at least one' }));
+  faults.check();
+  return { name, spans: joinSpans(ranges ?? []), protocols, owner };
 }
 
 /** `"20000-20099"`, `"20000"` or `{"firstPort": 20000, "lastPort": 20099}`. */
