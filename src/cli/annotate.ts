@@ -14,7 +14,7 @@ import {
 import { logstashExport } from '../text/exports.ts';
 import type { AnnotateInput } from './annotate-command.ts';
 import { openRegistry, type Where } from './ask.ts';
-import { askServer } from './ask-server.ts';
+import { askServer, askServerForJson } from './ask-server.ts';
 import { EXIT } from './exit.ts';
 import { linesOf } from './lines.ts';
 import { printPieces } from './print.ts';
@@ -77,16 +77,23 @@ async function namesHere(where: Exclude<Where, { readonly server: string }>): Pr
 
 async function namesOfServer(where: Extract<Where, { readonly server: string }>): Promise<Names> {
   const dictionary = await askServer(where, '/export/logstash?origin=iana,informal,own', 'application/yaml');
-  const ranges = await askServer(where, '/ephemeral-ranges?limit=1000', 'application/json');
-  const { results } = (await ranges.json()) as { readonly results: readonly EphemeralRange[] };
-  return toNames(await dictionary.text(), results);
+  const ranges = (await askServerForJson(where, '/ephemeral-ranges?limit=1000')) as {
+    readonly results?: unknown;
+  } | null;
+  const results = Array.isArray(ranges?.results) ? ranges.results.filter(isRange) : [];
+  return toNames(dictionary, results);
+}
+
+/** What else a server gives has no part in it. */
+function isRange(range: Partial<EphemeralRange> | null): range is EphemeralRange {
+  return Number.isInteger(range?.firstPort) && Number.isInteger(range?.lastPort);
 }
 
 /** A line of the dictionary is `"443/tcp": "https"`: both are strings of JSON. */
 function toNames(dictionary: string, ranges: readonly EphemeralRange[]): Names {
   const byPort = new Map<string, string>();
   for (const line of dictionary.split('\n')) {
-    const [, port, name] = /^"(\d{1,5}\/[a-z]+)": (".*")$/.exec(line) ?? [];
+    const [, port, name] = /^"(\d{1,5}\/[a-z]{1,8})": (".*")$/.exec(line) ?? [];
     if (port !== undefined && name !== undefined) byPort.set(port, readName(name));
   }
   return { byPort, ephemeral: ranges.filter(({ system, current }) => current && CLIENTS.includes(system)) };

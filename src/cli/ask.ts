@@ -8,7 +8,7 @@ import { readQuery } from '../rest/query.ts';
 import type { Answers } from '../rest/route.ts';
 import { ROUTES } from '../rest/routes.ts';
 import { SqliteRegistry } from '../sqlite/sqlite-registry.ts';
-import { askServer, type Server } from './ask-server.ts';
+import { askForPieces, askServer, askServerForJson, EXPORT, readJson, type Server } from './ask-server.ts';
 import { EXIT } from './exit.ts';
 import { print, printPieces } from './print.ts';
 
@@ -56,8 +56,7 @@ export async function exportFile(where: Where, format: string, query: URLSearchP
   const route = EXPORTS.find(({ path }) => path === `/export/${format}`);
   if (route === undefined) throw new Error(`no export is called ${format}`);
   if ('server' in where) {
-    const response = await askServer(where, `${route.path}${search(query)}`, route.mediaType);
-    await printPieces(response.body ?? []);
+    await printPieces(await askForPieces(where, `${route.path}${search(query)}`, route.mediaType, EXPORT));
     return;
   }
   const origins = readOrigins(
@@ -102,11 +101,10 @@ async function askLocally(
 /** Where text or a table does not tell whether anything was found, the answer is asked for as JSON too. */
 async function askRemotely(where: Server, { kind, path, query }: Asked, form: Form): Promise<Answer> {
   const address = `${path}${search(query)}`;
-  const told = await askServer(where, address, { json: 'application/json', text: 'text/plain', csv: 'text/csv' }[form]);
-  const body = await told.text();
-  if (form === 'json') return { body, content: JSON.parse(body) };
+  const body = await askServer(where, address, { json: 'application/json', text: 'text/plain', csv: 'text/csv' }[form]);
+  if (form === 'json') return { body, content: readJson(where, body) };
   if (!MAY_FIND_NOTHING.includes(kind)) return { body, content: null };
-  return { body, content: await (await askServer(where, address, 'application/json')).json() };
+  return { body, content: await askServerForJson(where, address) };
 }
 
 const MAY_FIND_NOTHING: readonly (keyof Answers)[] = ['search', 'suggestions', 'suitability', 'changes'];

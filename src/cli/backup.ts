@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { backupDatabase } from '../sqlite/backup.ts';
 import { restoreDatabase } from '../sqlite/restore.ts';
+import { reseedBundled } from './bundled.ts';
 import { makePlace } from './prepare.ts';
 
 /**
@@ -55,7 +56,7 @@ function datedBackups(folder: string): string[] {
 }
 
 /**
- * Restores a backup and says how many entries it brought, and which tokens came back that had been revoked.
+ * Restores a backup and says how many entries it brought, and which tokens are valid with it that were not before.
  *
  * @param database - Path of the SQLite file; it need not exist.
  * @param file - The backup.
@@ -63,9 +64,16 @@ function datedBackups(folder: string): string[] {
  */
 export async function restore(database: string, file: string): Promise<void> {
   makePlace(database);
-  const { entries, revivedTokens } = await restoreDatabase(database, file);
+  const { entries, tokens } = await restoreDatabase(database, file, reseedBundled);
+  const { revived, added, all } = tokens;
   console.log(`Restored ${quoteInput(file)}: ${entries} own ${entries === 1 ? 'entry' : 'entries'}`);
-  if (revivedTokens.length === 0) return;
-  const names = revivedTokens.join(', ');
-  console.error(`Valid again, though revoked after the backup was made: ${names}. Revoke with portolan token revoke`);
+  if (all && added.length > 0) console.log(`Valid tokens: ${added.join(', ')}`);
+  if (revived.length > 0)
+    console.error(
+      `Valid again, though revoked after the backup was made: ${revived.join(', ')}. Revoke with portolan token revoke`,
+    );
+  if (!all && added.length > 0)
+    console.error(
+      `Valid now, though the database did not have them: ${added.join(', ')}. Revoke with portolan token revoke if they are unknown to you`,
+    );
 }

@@ -7,7 +7,7 @@ import { readIanaCsv } from '../sources/iana-csv.ts';
 import { readAssociations, readBlockedPorts, readCheckCommands, readEphemeralRanges } from '../sources/informal-csv.ts';
 import type { Connection } from '../sqlite/database.ts';
 import { countImport } from '../sqlite/import-counts.ts';
-import { type ImportResult, importList, storedList } from '../sqlite/imports.ts';
+import { compareList, type ImportResult, importList, storedList } from '../sqlite/imports.ts';
 import type { ListRows } from '../sqlite/list-tables.ts';
 
 /** What data/lists.json tells of a list that ships with Portolan. */
@@ -67,8 +67,29 @@ export async function seedBundled(db: Connection): Promise<SeededList[]> {
   return seeded;
 }
 
+/**
+ * Loads the bundled lists of this version into a database that came from elsewhere. A list that says that it is one of them must
+ * have its rows: commands that people type into a shell stand in them.
+ *
+ * @param db - A connection for writing, migrated.
+ * @throws {RegistryError} As `seedBundled`.
+ */
+export async function reseedBundled(db: Connection): Promise<void> {
+  const lists = bundledLists();
+  for (const list of LIST_NAMES) if (storedList(db, list)?.bundled) await compareBundled(db, list, lists[list]);
+  await seedBundled(db);
+}
+
+function compareBundled<List extends ListName>(db: Connection, list: List, known: BundledList): Promise<void> {
+  return compareList(db, list, READERS[list](fileOf(known)));
+}
+
+function fileOf({ file }: BundledList): SourceFile {
+  return { name: file, bytes: readFileSync(new URL(file, DATA_FOLDER)) };
+}
+
 function importBundled<List extends ListName>(db: Connection, list: List, known: BundledList): Promise<ImportResult> {
-  const file = { name: known.file, bytes: readFileSync(new URL(known.file, DATA_FOLDER)) };
+  const file = fileOf(known);
   const { origin, source, date } = known;
   const stored = { list, origin, source, date, sha256: sha256(file.bytes), bundled: true };
   return countImport(db, list, () => importList(db, stored, READERS[list](file), known.rows), false);

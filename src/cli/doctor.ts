@@ -38,6 +38,7 @@ export async function examineAll(config: Config, warnings: readonly string[]): P
     examineFolder(config.database),
     ...examineDisk(config.database),
     ...examineContent(config.database),
+    ...examineRights(config.database),
     ...examineSecrets(config.tlsKeyFile),
     await examinePort(config),
   ];
@@ -75,11 +76,15 @@ function examineContent(database: string): Finding[] {
     return [finding('database', 'warning', `there is none at ${quoteInput(database)}`, 'portolan seed makes it')];
   }
   try {
-    const { date, faults } = examineDatabase(database);
+    const { date, faults, schemaFault } = examineDatabase(database);
     if (faults.length > 0) {
       return [
         finding('database', 'problem', `it is damaged: ${faults[0]}`, 'portolan restore FILE brings a backup back'),
       ];
+    }
+    if (schemaFault !== null) {
+      const detail = `its schema is not the one that Portolan creates: ${schemaFault}`;
+      return [finding('database', 'problem', detail, 'drop what is foreign, or restore a backup from before')];
     }
     return [finding('database', 'ok', 'it is sound and has the schema of this version'), examineAge(date)];
   } catch (error) {
@@ -96,6 +101,14 @@ function examineAge(date: string | null): Finding {
   const detail = `it is of ${date}, ${days} days old`;
   if (days <= OLD_DAYS) return finding('registry', 'ok', detail);
   return finding('registry', 'warning', detail, 'portolan seed --iana FILE loads a newer one');
+}
+
+/** A group may be meant to read the file; everybody is not, as it holds the audit and the hashes of tokens. */
+function examineRights(database: string): Finding[] {
+  const file = statSync(database, { throwIfNoEntry: false });
+  if (file === undefined || (file.mode & 0o007) === 0) return [];
+  const name = quoteInput(database);
+  return [finding('secrets', 'warning', `every user of this machine may read ${name}`, `chmod 600 ${name}`)];
 }
 
 function examineSecrets(keyFile: string): Finding[] {

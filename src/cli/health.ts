@@ -1,12 +1,16 @@
-import { type RequestOptions, request } from 'node:http';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/settings.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { escapeControls } from './terminal-text.ts';
 
 /** How long an answer may take, in milliseconds: less than whoever runs this each half minute waits. */
 const ANSWER_MS = 4_000;
+
+/** How much of an answer is read, in bytes, and how much of its reason is told, in UTF-16 units. */
+const LARGEST_ANSWER = 64 * 1024;
+const LONGEST_REASON = 1_000;
 
 /** How long to wait until it is asked again, in milliseconds. */
 const AGAIN_MS = 200;
@@ -74,15 +78,28 @@ function ask(url: URL): Promise<{ readonly status: number | undefined; readonly 
   };
   return new Promise((resolve, reject) => {
     const asked = (url.protocol === 'https:' ? requestTls : request)(url, options, (response) => {
-      text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+      readBeginning(response).then((body) => resolve({ status: response.statusCode, body }), reject);
     });
     asked.on('error', reject).end();
   });
 }
 
+/** Another program may listen there: what it says is bounded. */
+async function readBeginning(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) break;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
 function detailOf(body: string): string | undefined {
   try {
-    return (JSON.parse(body) as { detail?: string }).detail;
+    const { detail } = JSON.parse(body) as { readonly detail?: unknown };
+    return typeof detail === 'string' ? escapeControls(detail.slice(0, LONGEST_REASON)) : undefined;
   } catch {
     return undefined;
   }

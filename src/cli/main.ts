@@ -13,6 +13,7 @@ import { addMigrateCommand } from './migrate-command.ts';
 import { addOwnCommands } from './own-commands.ts';
 import { addSeedCommands } from './seed-commands.ts';
 import { addCommonFlags, addSettingFlags } from './settings-flags.ts';
+import { escapeControls } from './terminal-text.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUpdateCommand } from './update-command.ts';
 
@@ -76,7 +77,7 @@ async function databaseOf(command: Command): Promise<string> {
 function report(error: unknown): number {
   // Commander has said its own errors already; showing the help is none.
   if (error instanceof CommanderError) return error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
-  if (error instanceof RegistryError) console.error(`portolan: ${error.message}${hint(error)}`);
+  if (error instanceof RegistryError) console.error(escapeControls(`portolan: ${error.message}${hint(error)}`));
   else console.error('portolan: something unexpected went wrong:', error);
   return EXIT.failed;
 }

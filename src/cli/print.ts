@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { escapeControls } from './terminal-text.ts';
 
 /** What stands out on a terminal, by how a line begins. */
 const STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
@@ -11,25 +12,34 @@ const STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = 
 ];
 
 /**
- * Prints an answer as it is; on a terminal text has colours, unless `NO_COLOR` is set, and every answer ends its line.
+ * Prints an answer as it is. On a terminal text has colours, unless `NO_COLOR` is set, control characters are escaped, as cells
+ * of imported files hold any, and every answer ends its line.
  *
  * @param body - The answer.
  * @param form - Its form.
  */
 export function print(body: string, form: string): void {
   endQuietly();
-  const shown = form === 'text' && process.stdout.isTTY ? body.replaceAll(/^.+$/gm, colour) : body;
-  process.stdout.write(process.stdout.isTTY && !shown.endsWith('\n') ? `${shown}\n` : shown);
+  if (!process.stdout.isTTY) {
+    process.stdout.write(body);
+    return;
+  }
+  const safe = escapeControls(body);
+  const shown = form === 'text' ? safe.replaceAll(/^.+$/gm, colour) : safe;
+  process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
 /**
- * Prints what comes in pieces, no faster than it is read.
+ * Prints what comes in pieces, no faster than it is read. On a terminal control characters of text are escaped.
  *
- * @param pieces - The pieces.
+ * @param pieces - The pieces; bytes are printed as they are.
  */
 export async function printPieces(pieces: AsyncIterable<string | Uint8Array> | Iterable<string>): Promise<void> {
   endQuietly();
-  for await (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  for await (const piece of pieces) {
+    const shown = process.stdout.isTTY && typeof piece === 'string' ? escapeControls(piece) : piece;
+    if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
+  }
 }
 
 function colour(line: string): string {

@@ -30,6 +30,9 @@ const REWORDED = [
   ],
 ] as const;
 
+/** The longest message of the library's own that is sent, in UTF-16 units. */
+const LONGEST_MESSAGE = 1_000;
+
 /**
  * Keeps GraphQL's own errors, translates the domain's, and masks anything else.
  *
@@ -56,5 +59,7 @@ export function isForClient(cause: unknown): cause is RegistryError {
 /** The code is all that `extensions` has, as the contract says; Apollo would add a second one for introspection. */
 function reword({ message, extensions, ...place }: GraphQLFormattedError): GraphQLFormattedError {
   const [, words = message] = REWORDED.find(([pattern]) => pattern.test(message)) ?? [];
-  return { message: words, ...place, extensions: { code: extensions?.code } };
+  // The library quotes values of variables as a whole.
+  const short = words.length > LONGEST_MESSAGE ? `${words.slice(0, LONGEST_MESSAGE).toWellFormed()}…` : words;
+  return { message: short, ...place, extensions: { code: extensions?.code } };
 }

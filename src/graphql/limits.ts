@@ -2,7 +2,15 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import { GraphQLError, type ValidationContext, type ValidationRule, validate } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  type ValidationContext,
+  type ValidationRule,
+  validate,
+} from 'graphql';
 import { type ComplexityEstimator, createComplexityRule } from 'graphql-query-complexity';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
 import type { Context } from './context.ts';
@@ -131,11 +139,12 @@ export function limitCost(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        if (operation === undefined || !canCoerce(schema, operation, request.variables)) return;
         let found = 0;
         const rule = createComplexityRule({
           estimators: [costOf],
           variables: request.variables ?? {},
-          ...(operation?.name !== undefined && { operationName: operation.name.value }),
+          ...(operation.name !== undefined && { operationName: operation.name.value }),
           maximumComplexity: LIMITS.cost,
           onComplete: (cost) => {
             found = cost;
@@ -152,6 +161,14 @@ export function limitCost(): ApolloServerPlugin<Context> {
       },
     }),
   };
+}
+
+/**
+ * Tells whether the values of variables have their types. The rule would collect an error for each value that has not, and an
+ * unknown field quotes the whole object: 8,000 of them take 30 s and 700 MB. The execution stops after 50.
+ */
+function canCoerce(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode, values = {}): boolean {
+  return getVariableValues(schema, variableDefinitions, values, { maxErrors: 1 }).errors === undefined;
 }
 
 /** Values that do not fit are left to the execution: it knows which part of the answer they spoil. */

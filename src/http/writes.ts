@@ -80,9 +80,11 @@ function answer(route: WriteRoute, { registry, own }: WriteParts): RequestHandle
     const { status, location, body } = await route.write(own, { parts, body: request.body, revision, by });
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
     if (location !== undefined) response.location(request.baseUrl + location);
-    if (isAssociation(body)) response.set('ETag', associationTag(body));
     if (body === undefined) response.end();
-    else response.type('application/json').send(JSON.stringify(body));
+    else if (isAssociation(body))
+      response.set('ETag', associationTag(body)).type('application/json').send(JSON.stringify(body));
+    // Express would add an ETag, which is no fingerprint of anything that can be read at this address.
+    else response.type('application/json').end(JSON.stringify(body));
   };
 }
 

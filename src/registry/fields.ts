@@ -1,5 +1,5 @@
 import { nearest } from './nearest.ts';
-import { type Fault, quoteInput, RegistryError } from './registry-error.ts';
+import { type Fault, quoteInput, quoteValue, RegistryError, shorten } from './registry-error.ts';
 
 /** A value that was read, or what was expected in its place. */
 export type Read<Value> = { readonly value: Value } | { readonly expected: string };
@@ -11,10 +11,37 @@ export interface Field<Value> {
   readonly read: (value: unknown) => Read<Value>;
 }
 
-/** Fields as they were read, and what is wrong with the others. */
-export interface Fields<Values> {
-  readonly values: Partial<Values>;
-  readonly faults: Fault[];
+/** The most faults that an error lists. It counts the others. */
+export const MOST_FAULTS = 100;
+
+/** What is wrong with what a client wrote. */
+export class Faults {
+  readonly #listed: Fault[] = [];
+  #count = 0;
+
+  /**
+   * Adds a fault.
+   *
+   * @param describe - Describes it. Not called for more than `MOST_FAULTS`: a body may hold a million faults.
+   */
+  add(describe: () => Fault): void {
+    if (this.#count++ < MOST_FAULTS) this.#listed.push(describe());
+  }
+
+  /**
+   * Returns when there are none.
+   *
+   * @throws {RegistryError} `invalid_argument`: the message tells the first fault and how many more there are, `errors` the
+   *   first `MOST_FAULTS`.
+   */
+  check(): void {
+    if (this.#count === 0) return;
+    const more = this.#count - 1;
+    const rest = more === 0 ? '' : `; and ${more} more ${more === 1 ? 'fault' : 'faults'}`;
+    const errors = this.#listed.filter(({ parameter }) => parameter !== '');
+    const message = `${this.#listed[0]?.detail}${rest}`;
+    throw new RegistryError('invalid_argument', message, errors.length === 0 ? {} : { errors });
+  }
 }
 
 /** The fields of rows that no client writes. */
@@ -27,44 +54,52 @@ const MADE_FIELDS: readonly string[] = ['id', 'origin', 'revision', 'used', 'fre
  * @param fields - The fields that there are.
  * @param place - Where the object stands, such as `[2]`; empty for the whole of the input.
  * @param example - What an object looks like, for who sends something else.
+ * @param faults - Gets what is wrong with the others.
  */
 export function readFields<Values>(
   input: unknown,
   fields: Readonly<Record<string, Field<unknown>>>,
   place: string,
   example: string,
-): Fields<Values> {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+  faults: Faults,
+): Partial<Values> {
+  if (!isObject(input)) {
     const what = place === '' ? 'the body' : `entry ${place}`;
     const detail = `Cannot read ${what}: expected an object such as ${example}`;
-    return { values: {}, faults: [{ parameter: place, detail }] };
+    faults.add(() => ({ parameter: place, detail }));
+    return {};
   }
   const values: Record<string, unknown> = {};
-  const faults: Fault[] = [];
-  for (const [name, value] of Object.entries(input)) {
+  for (const name of Object.keys(input)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined) faults.push(unknownField(name, place, Object.keys(fields)));
+    const value = input[name];
+    if (field === undefined) faults.add(() => unknownField(name, place, Object.keys(fields)));
     else if (value !== undefined) {
       const hasFallback = value === null && field.fallback !== undefined;
       const read = hasFallback ? { value: field.fallback } : field.read(value);
       if ('value' in read) values[name] = read.value;
-      else faults.push(faultAt(name, place, value, read.expected));
+      else faults.add(() => faultAt(name, place, value, read.expected));
     }
   }
-  return { values: values as Partial<Values>, faults };
+  return values as Partial<Values>;
+}
+
+function isObject(input: unknown): input is Readonly<Record<string, unknown>> {
+  return typeof input === 'object' && input !== null && !Array.isArray(input);
 }
 
 /**
- * Tells of a field that must be there, unless something is wrong with it already.
+ * Adds a fault for a field that must be there and is not.
  *
  * @param name - The field.
- * @param place - Where its object stands.
- * @param faults - What is known to be wrong.
+ * @param input - The object. What is none has its fault already, and so has a field that cannot be read.
+ * @param place - Where the object stands.
+ * @param faults - Gets the fault.
  */
-export function missingField(name: string, place: string, faults: readonly Fault[]): Fault[] {
+export function requireField(name: string, input: unknown, place: string, faults: Faults): void {
+  if (!isObject(input) || input[name] !== undefined) return;
   const parameter = joinPlace(place, name);
-  const isTold = faults.some((fault) => fault.parameter === parameter || fault.parameter === place);
-  return isTold ? [] : [{ parameter, detail: `Missing field "${parameter}"` }];
+  faults.add(() => ({ parameter, detail: `Missing field "${parameter}"` }));
 }
 
 /**
@@ -77,24 +112,11 @@ export function missingField(name: string, place: string, faults: readonly Fault
  */
 export function faultAt(name: string, place: string, value: unknown, expected: string): Fault {
   const parameter = joinPlace(place, name);
-  const written = typeof value === 'string' ? value : JSON.stringify(value);
-  return { parameter, detail: `Cannot read ${parameter} ${quoteInput(written)}: expected ${expected}` };
-}
-
-/**
- * Gathers faults into one error, whose message tells the first of them.
- *
- * @param faults - At least one.
- */
-export function faultyInput(faults: readonly Fault[]): RegistryError {
-  const [first, ...more] = faults;
-  const count = more.length === 0 ? '' : `; and ${more.length} more ${more.length === 1 ? 'fault' : 'faults'}`;
-  const errors = faults.filter(({ parameter }) => parameter !== '');
-  return new RegistryError('invalid_argument', `${first?.detail}${count}`, errors.length === 0 ? {} : { errors });
+  return { parameter, detail: `Cannot read ${parameter} ${quoteValue(value)}: expected ${expected}` };
 }
 
 function unknownField(name: string, place: string, known: readonly string[]): Fault {
-  const parameter = joinPlace(place, name);
+  const parameter = joinPlace(place, shorten(name));
   if (MADE_FIELDS.includes(name))
     return { parameter, detail: `Cannot write field "${parameter}": the server makes it` };
   const [meant] = nearest(name, known, 1);

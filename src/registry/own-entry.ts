@@ -1,8 +1,8 @@
 import type { Association } from './association.ts';
-import { faultAt, faultyInput, missingField, readFields } from './fields.ts';
+import { Faults, faultAt, readFields, requireField } from './fields.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS } from './own-fields.ts';
 import { formatSpan, type PortSpan } from './port-range.ts';
-import { type Fault, quoteInput, RegistryError } from './registry-error.ts';
+import { quoteInput, RegistryError } from './registry-error.ts';
 
 /** What a team writes of an own entry; the rest of the association is made by the registry. */
 export type OwnEntry = Omit<Association, 'id' | 'origin' | 'revision'>;
@@ -20,13 +20,13 @@ export const LARGEST_CREATION = 1_000;
  * Reads an own entry.
  *
  * @param input - What a client wrote, of any content.
- * @throws {RegistryError} `invalid_argument`, with all faults at once in `errors`.
+ * @throws {RegistryError} `invalid_argument`, with all faults at once in `errors`, up to `MOST_FAULTS`.
  */
 export function readOwnEntry(input: unknown): OwnEntry {
-  const faults: Fault[] = [];
+  const faults = new Faults();
   const entry = readEntry(input, '', faults);
-  if (entry === undefined || faults.length > 0) throw faultyInput(faults);
-  return entry;
+  faults.check();
+  return entry as OwnEntry;
 }
 
 /**
@@ -43,9 +43,9 @@ export function readOwnEntries(input: readonly unknown[]): OwnEntry[] {
       `Cannot create ${input.length} entries at once: expected 1 to ${LARGEST_CREATION}`,
     );
   }
-  const faults: Fault[] = [];
+  const faults = new Faults();
   const entries = input.map((item, index) => readEntry(item, `[${index}]`, faults));
-  if (faults.length > 0) throw faultyInput(faults);
+  faults.check();
   return entries.filter((entry) => entry !== undefined);
 }
 
@@ -56,9 +56,10 @@ export function readOwnEntries(input: readonly unknown[]): OwnEntry[] {
  * @throws {RegistryError} `invalid_argument`, with all faults at once.
  */
 export function readOwnPatch(input: unknown): OwnPatch {
-  const { values, faults } = readFields<OwnPatch>(input, OWN_FIELDS, '', ENTRY);
-  if (faults.length > 0) throw faultyInput(faults);
-  return values;
+  const faults = new Faults();
+  const patch = readFields<OwnPatch>(input, OWN_FIELDS, '', ENTRY, faults);
+  faults.check();
+  return patch;
 }
 
 /**
@@ -73,8 +74,9 @@ export function applyPatch(entry: OwnEntry, patch: OwnPatch): OwnEntry {
   const wasSingle = entry.firstPort === entry.lastPort && patch.firstPort !== undefined;
   const { lastPort = wasSingle ? null : entry.lastPort } = patch;
   const span = { firstPort, lastPort: lastPort ?? firstPort };
-  const fault = spanFault(span, '');
-  if (fault !== undefined) throw faultyInput([fault]);
+  const faults = new Faults();
+  checkSpan(span, '', faults);
+  faults.check();
   return { ...entry, ...others, ...span };
 }
 
@@ -90,20 +92,15 @@ export function checkOwn({ id, origin }: Association): void {
   throw new RegistryError('forbidden', detail);
 }
 
-function readEntry(input: unknown, place: string, all: Fault[]): OwnEntry | undefined {
-  const { values, faults } = readFields<OwnPatch>(input, OWN_FIELDS, place, ENTRY);
-  const given = { ...DEFAULTS, ...values };
+/** Returns undefined where a field that must be there cannot be read. */
+function readEntry(input: unknown, place: string, faults: Faults): OwnEntry | undefined {
+  const given = { ...DEFAULTS, ...readFields<OwnPatch>(input, OWN_FIELDS, place, ENTRY, faults) };
+  for (const field of ['name', 'firstPort']) requireField(field, input, place, faults);
   const { name, firstPort, lastPort } = given;
-  if (typeof input === 'object' && input !== null) {
-    for (const field of ['name', 'firstPort'] as const) {
-      if (given[field] === undefined) faults.push(...missingField(field, place, faults));
-    }
-  }
-  const span = firstPort === undefined ? undefined : { firstPort, lastPort: lastPort ?? firstPort };
-  const fault = span && spanFault(span, place);
-  if (fault !== undefined) faults.push(fault);
-  all.push(...faults);
-  return name === undefined || span === undefined ? undefined : { ...given, name, ...span };
+  if (firstPort === undefined) return undefined;
+  const span = { firstPort, lastPort: lastPort ?? firstPort };
+  checkSpan(span, place, faults);
+  return name === undefined ? undefined : { ...given, name, ...span };
 }
 
 const DEFAULTS = Object.fromEntries(OWN_FIELD_NAMES.map((name) => [name, OWN_FIELDS[name].fallback])) as Required<
@@ -111,8 +108,8 @@ const DEFAULTS = Object.fromEntries(OWN_FIELD_NAMES.map((name) => [name, OWN_FIE
 > &
   OwnPatch;
 
-function spanFault(span: PortSpan, place: string): Fault | undefined {
-  if (span.firstPort <= span.lastPort) return undefined;
-  const expected = `no lower port than firstPort, as in ${formatSpan({ firstPort: span.lastPort, lastPort: span.firstPort })}`;
-  return faultAt('lastPort', place, span.lastPort, expected);
+function checkSpan({ firstPort, lastPort }: PortSpan, place: string, faults: Faults): void {
+  if (firstPort <= lastPort) return;
+  const expected = `no lower port than firstPort, as in ${formatSpan({ firstPort: lastPort, lastPort: firstPort })}`;
+  faults.add(() => faultAt('lastPort', place, lastPort, expected));
 }

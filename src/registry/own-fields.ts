@@ -62,7 +62,8 @@ export function portNumber(value: unknown): Read<number> {
  */
 export function word<Word extends string>(words: readonly Word[]): (value: unknown) => Read<Word> {
   return (value) => {
-    const found = words.find((known) => typeof value === 'string' && known === value.toLowerCase());
+    const written = typeof value === 'string' ? value.toLowerCase() : undefined;
+    const found = words.find((known) => known === written);
     return found === undefined ? { expected: `one of ${words.join(', ')}` } : { value: found };
   };
 }

@@ -18,6 +18,7 @@ export interface OwnRegistry {
    * @param entries - What the team wrote, checked.
    * @param by - Who writes.
    * @returns The entries in the same order, with their ids and the revision 1.
+   * @throws {RegistryError} `conflict` when a port would have more than `MOST_OWN_ENTRIES`.
    */
   create(entries: readonly OwnEntry[], by: Author): Promise<Association[]>;
 
@@ -30,7 +31,7 @@ export interface OwnRegistry {
    * @param by - Who writes.
    * @returns The entry as it stands since.
    * @throws {RegistryError} `not_found`; `forbidden` when the use is none of the team's; `stale` when it has another
-   *   revision; `invalid_argument` when its ports would be no range.
+   *   revision; `invalid_argument` when its ports would be no range; `conflict` as `create`.
    */
   update(id: string, patch: OwnPatch, revision: number | null, by: Author): Promise<Association>;
 

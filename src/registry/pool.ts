@@ -1,5 +1,5 @@
 import type { AdviceUse, Pool } from './advice-facts.ts';
-import { type Field, faultyInput, missingField, type Read, readFields } from './fields.ts';
+import { Faults, type Field, type Read, readFields, requireField } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { listOf, portNumber, protocols, text } from './own-fields.ts';
 import { parsePortSpan } from './port-query.ts';
@@ -38,14 +38,15 @@ const FIELDS: Readonly<Record<'name' | 'ranges' | 'protocols' | 'owner', Field<u
  */
 export function readPool(input: unknown): Pool {
   type Values = Omit<Pool, 'spans'> & { readonly ranges: readonly PortSpan[] };
-  const { values, faults } = readFields<Values>(input, FIELDS, '', EXAMPLE);
-  const { name, ranges, protocols = ['tcp', 'udp'], owner = null } = values;
-  if (name === undefined) faults.push(...missingField('name', '', faults));
-  if (ranges === undefined) faults.push(...missingField('ranges', '', faults));
-  else if (ranges.length === 0)
-    faults.push({ parameter: 'ranges', detail: 'Cannot read ranges: expected at least one' });
-  if (name === undefined || ranges === undefined || faults.length > 0) throw faultyInput(faults);
-  return { name, spans: joinSpans(ranges), protocols, owner };
+  const faults = new Faults();
+  const values = readFields<Values>(input, FIELDS, '', EXAMPLE, faults);
+  const { name = '', ranges, protocols = ['tcp', 'udp'], owner = null } = values;
+  requireField('name', input, '', faults);
+  requireField('ranges', input, '', faults);
+  if (ranges?.length === 0)
+    faults.add(() => ({ parameter: 'ranges', detail: 'Cannot read ranges: expected at least one' }));
+  faults.check();
+  return { name, spans: joinSpans(ranges ?? []), protocols, owner };
 }
 
 /** A segment of dots has no address: clients and proxies take it out of a path (RFC 3986, section 5.2.4). */

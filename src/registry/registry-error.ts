@@ -69,15 +69,65 @@ export function invalidArgument({ parameter, detail }: Fault): RegistryError {
 
 const LONGEST_QUOTE = 80;
 
+/** A quote never reads more of its input than this, in UTF-16 units: two for each character that it shows. */
+const QUOTED_UNITS = LONGEST_QUOTE * 2;
+
 /**
- * Quotes hostile input for an error message: JSON escapes, at most 80 characters of it.
+ * Quotes untrusted text for an error message: JSON escapes, at most 80 characters of it, no control character.
  *
  * @param input - Text of any length, with any characters.
  * @returns The text in double quotes; `…` stands for what was cut off.
  * @example quoteInput('80abc') // '"80abc"'
  */
 export function quoteInput(input: string): string {
-  const characters = [...input.slice(0, LONGEST_QUOTE * 2)];
+  // JSON leaves DEL and the C1 controls as they are, which a terminal may obey.
+  return JSON.stringify(shorten(input)).replaceAll(/[\u007f-\u009f]/g, (character) => {
+    return `\\u00${character.charCodeAt(0).toString(16)}`;
+  });
+}
+
+/**
+ * Quotes an untrusted value of JSON for an error message, as `quoteInput` quotes text: at most 80 characters of it, whatever
+ * its size and depth.
+ *
+ * @param value - Any value that JSON can hold.
+ * @example quoteValue(['9-8']) // '"[\\"9-8\\"]"'
+ */
+export function quoteValue(value: unknown): string {
+  if (typeof value === 'string') return quoteInput(value);
+  let text = '';
+  for (const piece of jsonPieces(value)) {
+    text += piece;
+    if (text.length > QUOTED_UNITS) break;
+  }
+  return quoteInput(text);
+}
+
+/**
+ * Shortens untrusted text.
+ *
+ * @param text - Text of any length.
+ * @returns At most 80 characters of it, well-formed; `…` stands for what was cut off.
+ */
+export function shorten(text: string): string {
+  const characters = [...text.slice(0, QUOTED_UNITS)];
   const shown = characters.slice(0, LONGEST_QUOTE).join('') + (characters.length > LONGEST_QUOTE ? '…' : '');
-  return JSON.stringify(shown.toWellFormed());
+  return shown.toWellFormed();
+}
+
+/** Yields JSON piece by piece, at least one for each level: whoever stops reading stops the recursion. */
+function* jsonPieces(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield JSON.stringify(value.slice(0, QUOTED_UNITS));
+  else if (typeof value !== 'object' || value === null) yield String(value);
+  else {
+    const isList = Array.isArray(value);
+    yield isList ? '[' : '{';
+    let before = '';
+    for (const key of isList ? value.keys() : Object.keys(value)) {
+      yield typeof key === 'number' ? before : `${before}${JSON.stringify(key.slice(0, QUOTED_UNITS))}:`;
+      yield* jsonPieces((value as Readonly<Record<string, unknown>>)[key]);
+      before = ',';
+    }
+    yield isList ? ']' : '}';
+  }
 }

@@ -5,7 +5,7 @@ import {
   type SuggestionConditions,
   type SuggestionQuestion,
 } from './advice-question.ts';
-import { type Field, faultyInput, missingField, type Read, readFields } from './fields.ts';
+import { Faults, type Field, type Read, readFields, requireField } from './fields.ts';
 import type { OwnEntry } from './own-entry.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS, portNumber, text, word } from './own-fields.ts';
 import { quoteInput, RegistryError } from './registry-error.ts';
@@ -67,23 +67,24 @@ function words(value: unknown): Read<readonly string[]> {
  * @throws {RegistryError} `invalid_argument`, with all faults of fields at once.
  */
 export function readReservation(input: unknown): Reservation {
-  const { values, faults } = readFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE);
-  if (values.name === undefined) faults.push(...missingField('name', '', faults));
+  const faults = new Faults();
+  const values = readFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE, faults);
+  requireField('name', input, '', faults);
   const { count: asked, protocol } = values;
   const ports = asked ?? 1;
   if (values.consecutive === false && ports > 1) {
     const detail = 'Cannot reserve several ports apart: expected consecutive true, or one reservation for each';
-    faults.push({ parameter: 'consecutive', detail });
+    faults.add(() => ({ parameter: 'consecutive', detail }));
   }
   if (protocol && values.protocols !== undefined && !values.protocols.includes(protocol)) {
     const detail = `Cannot reserve for ${protocol}: expected one of protocols, ${enumerate(values.protocols)}`;
-    faults.push({ parameter: 'protocol', detail });
+    faults.add(() => ({ parameter: 'protocol', detail }));
   }
-  if (values.name === undefined || faults.length > 0) throw faultyInput(faults);
+  faults.check();
   const conditions = { ...values, count: ports, consecutive: ports > 1 };
   return {
     question: readSuggestionConditions({ ...conditions, protocol: null }),
-    entry: { ...DEFAULTS, ...entryFields(values), name: values.name },
+    entry: { ...DEFAULTS, ...entryFields(values) },
     protocols: values.protocols ?? (protocol ? [protocol] : null),
   };
 }

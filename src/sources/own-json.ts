@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type * as Yaml from 'yaml';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { quoteValue, RegistryError } from '../registry/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-file.ts';
+
+/** A list of entries has five levels. The reader that finds places calls itself for each level. */
+const DEEPEST = 32;
 
 /** What the server makes; it stands in an export, and is not read. */
 const MADE = ['id', 'origin', 'revision'];
@@ -17,6 +20,7 @@ export async function readOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
   const text = file.bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (!isUtf8(file.bytes)) fail(file, 'line 1', 'expected UTF-8, got bytes that are none');
   const content = parseJson(file, text);
+  if (isDeeper(content, DEEPEST)) fail(file, 'line 1', `expected JSON of at most ${DEEPEST} levels`);
   const isList = typeof content === 'object' && content !== null && 'results' in content;
   const items = isList ? content.results : content;
   if (!Array.isArray(items)) return fail(file, 'line 1', 'expected a JSON array of entries');
@@ -25,12 +29,18 @@ export async function readOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
   return items.map((item: unknown, index) => {
     const place = (field?: string) => locate(index, field);
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-      return fail(file, place(), `expected an object, got ${quoteInput(JSON.stringify(item))}`);
+      return fail(file, place(), `expected an object, got ${quoteValue(item)}`);
     }
     const { id } = item as { readonly id?: unknown };
     const fields = Object.entries(item).filter(([name]) => !MADE.includes(name));
     return { id: typeof id === 'string' ? id : null, fields: Object.fromEntries(fields), initial: {}, place };
   });
+}
+
+/** Tells whether a value of JSON has more levels of lists and objects than some. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 function parseJson(file: SourceFile, text: string): unknown {

@@ -2,7 +2,7 @@ import type { Association } from '../registry/association.ts';
 import { deriveAssociation } from './derive.ts';
 
 /** The columns of a use, in the order of `associationValues`. */
-const COLUMNS = [
+export const ASSOCIATION_TABLE_COLUMNS = [
   'id',
   'name',
   'used_by',
@@ -25,10 +25,10 @@ const COLUMNS = [
 ] as const;
 
 /** Adds a use. */
-export const INSERT_ASSOCIATION = `INSERT INTO association (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+export const INSERT_ASSOCIATION = `INSERT INTO association (${ASSOCIATION_TABLE_COLUMNS.join(', ')}) VALUES (${ASSOCIATION_TABLE_COLUMNS.map(() => '?').join(', ')})`;
 
 /** Writes every column of a use anew; its id comes behind the values. */
-export const UPDATE_ASSOCIATION = `UPDATE association SET ${COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
+export const UPDATE_ASSOCIATION = `UPDATE association SET ${ASSOCIATION_TABLE_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
 
 /**
  * Gives the values of a use's columns, those among them by which it is searched.

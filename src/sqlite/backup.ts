@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { ALL_PAGES, explainPlace, finish, readOther, remove } from './copied-file.ts';
+import { ALL_PAGES, explainPlace, finish, readOther } from './copied-file.ts';
 import { openForReading } from './database.ts';
 import { checkSchema } from './migrate.ts';
+import { createPart, remove } from './part-file.ts';
 
 /**
  * Copies the database into a file of its own, as it stands at one moment; servers go on reading and writing. The file
@@ -15,9 +16,9 @@ import { checkSchema } from './migrate.ts';
  */
 export async function backupDatabase(path: string, file: string): Promise<number> {
   if (existsSync(file)) await readOther(file, (db) => db.pragma('schema_version'));
-  const part = `${file}.part`;
-  remove(part);
+  let part: string | undefined;
   try {
+    part = createPart(file);
     const db = openForReading(path);
     try {
       checkSchema(db);
@@ -30,7 +31,7 @@ export async function backupDatabase(path: string, file: string): Promise<number
   } catch (error) {
     throw explainPlace(error, file);
   } finally {
-    remove(part);
+    if (part !== undefined) remove(part);
   }
 }
 
@@ -45,9 +46,9 @@ export async function backupDatabase(path: string, file: string): Promise<number
  */
 export function keepOldSchema(path: string, version: number): string {
   const file = `${path}.schema-${version}`;
-  const part = `${file}.part`;
-  remove(part);
+  let part: string | undefined;
   try {
+    part = createPart(file);
     const db = openForReading(path);
     try {
       // Whoever holds the lock sees a copy of all but its own changes; the library's own backup would not block.
@@ -61,6 +62,6 @@ export function keepOldSchema(path: string, version: number): string {
   } catch (error) {
     throw explainPlace(error, file);
   } finally {
-    remove(part);
+    if (part !== undefined) remove(part);
   }
 }

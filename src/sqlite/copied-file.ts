@@ -1,13 +1,10 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { type Connection, openForReading, openForWriting, toRegistryError } from './database.ts';
 
 /** How many pages a copy takes in one step: all, as a write in the middle would have the copy begin anew. */
 export const ALL_PAGES = 0x7fffffff;
-
-/** What belongs to a SQLite file beside itself. */
-const SIDE_FILES = ['-wal', '-shm', '-journal'];
 
 /**
  * Checks a copy, makes it a file without others beside it, and gives it its name once it will outlive a power cut.
@@ -25,7 +22,7 @@ export function finish(part: string, original: string, file: string): void {
   } finally {
     db.close();
   }
-  // It holds what the database holds, so that nobody else may read it.
+  // Whoever may read the database may read its copies, and nobody else.
   chmodSync(part, statSync(original).mode & 0o777);
   sync(part);
   renameSync(part, file);
@@ -58,10 +55,28 @@ export async function readOther(file: string, read: (db: Connection) => unknown)
       db.close();
     }
   } catch (error) {
-    const cause = toRegistryError(error);
-    const detail = 'expected a whole backup of Portolan';
-    throw new RegistryError('invalid_argument', `Cannot use ${quoteInput(file)}: ${detail}`, { cause });
+    throw explainFile(error, file);
   }
+}
+
+/** What is expected of a file that is read in the place of the database. */
+export const WHOLE_BACKUP = 'expected a whole backup of Portolan';
+
+/** What a connection says of a file that is no backup. */
+const UNUSABLE = /^The database is (?:damaged|empty|locked|missing|not one of Portolan)/;
+
+/**
+ * Says what is wrong with a file that was read as a backup. A full disk is not the fault of the file.
+ *
+ * @param error - What was thrown: an `invalid_argument` says what is wrong with the content.
+ * @param file - The file.
+ */
+export function explainFile(error: unknown, file: string): unknown {
+  const cause = toRegistryError(error);
+  const { code, message } = cause instanceof RegistryError ? cause : { code: 'internal', message: '' };
+  if (code === 'unavailable' && !UNUSABLE.test(message)) return cause;
+  const detail = code === 'invalid_argument' ? message : WHOLE_BACKUP;
+  return new RegistryError('invalid_argument', `Cannot use ${quoteInput(file)}: ${detail}`, { cause });
 }
 
 /**
@@ -77,25 +92,14 @@ export function checkIntegrity(db: Connection): void {
 }
 
 /**
- * Removes a SQLite file with what belongs to it, where it is.
- *
- * @param path - The file.
- */
-export function remove(path: string): void {
-  for (const end of ['', ...SIDE_FILES]) rmSync(path + end, { force: true });
-}
-
-/**
  * Says what is wrong with the place of a file, where that is to blame.
  *
  * @param error - What was thrown.
  * @param place - The file.
  */
 export function explainPlace(error: unknown, place: string): unknown {
-  const { code, name } = error as NodeJS.ErrnoException;
-  // What the library says of a folder that is missing has no code.
-  const reason = name === 'TypeError' ? 'no such folder' : code;
-  if (error instanceof RegistryError || (name !== 'TypeError' && !/^E[A-Z]+$/.test(String(code))))
-    return toRegistryError(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof RegistryError || !/^E[A-Z]+$/.test(String(code))) return toRegistryError(error);
+  const reason = code === 'ENOENT' ? 'no such folder' : code;
   return new RegistryError('invalid_argument', `Cannot write ${quoteInput(place)}: ${reason}`, { cause: error });
 }

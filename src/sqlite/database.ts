@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { RegistryError } from '../registry/registry-error.ts';
 import { isOnReadOnlyDisk, openReadOnly } from './read-only-disk.ts';
@@ -21,14 +21,19 @@ const READER_TIMEOUT_MS = 50;
 /** Says whose file it is, in bytes 68-71 of every SQLite file: "Port". */
 const APPLICATION_ID = 0x506f7274;
 
+/** File mode of databases and their copies: they hold the hashes of tokens and the audit, so only the owner reads them. */
+export const PRIVATE_MODE = 0o600;
+
 /**
- * Opens the database for changing it, and makes a new file where there is none.
+ * Opens the database for changing it, and creates the file where there is none, readable and writable by its owner alone.
+ * An existing file keeps its mode. SQLite gives the mode of the file to `-wal`, `-shm` and `-journal` too.
  *
  * @param path - The SQLite file.
  * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
  * @throws {RegistryError} `unavailable` when it cannot be opened, is locked or damaged, or belongs to another program.
  */
 export function openForWriting(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Connection {
+  createPrivately(path);
   return open(path, openWith(busyTimeoutMs), (db) => {
     claim(db);
     // WAL lets readers go on with the old data while a writer works, and see the new at its commit.
@@ -99,6 +104,18 @@ export function openForReading(path: string): Connection {
     db.pragma('query_only = ON');
     return db;
   });
+}
+
+/**
+ * Creates an empty file unless one is there: SQLite itself would create it with the mode that the umask leaves. An existing
+ * file is not opened, as closing it would release the locks that SQLite of this process holds on it.
+ */
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', PRIVATE_MODE));
+  } catch {
+    // It is there already, or SQLite says what is wrong with the place.
+  }
 }
 
 /** How a file is opened, before anything is known of it. */

@@ -33,6 +33,17 @@ export async function countImport(
   }
 }
 
+/**
+ * Counts an import that failed in a thread that could not count it itself.
+ *
+ * @param db - A connection for writing.
+ * @param list - Which list.
+ * @param ms - How long it took, in milliseconds.
+ */
+export function countFailure(db: Connection, list: ListName, ms: number): void {
+  add(db, list, 'failed', ms, 0);
+}
+
 function add(db: Connection, list: ListName, result: ImportCount['result'], ms: number, rows: number): void {
   const insert = db.prepare(
     `INSERT INTO import_count VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO UPDATE SET

@@ -3,7 +3,8 @@ import type { ListName, LoadedList } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { type Connection, toRegistryError } from './database.ts';
 import { DERIVATION } from './derive.ts';
-import { type ListRows, rememberSnapshot, TABLES, type Table } from './list-tables.ts';
+import { clearSql, insertSql, type ListRows, rememberSnapshot, selectSql, TABLES, type Table } from './list-tables.ts';
+import { RowBag } from './row-bag.ts';
 
 /** A list that is loaded, with what only the importer needs to know. */
 export interface StoredList extends LoadedList {
@@ -93,8 +94,8 @@ async function replaceList<List extends ListName>(
     return { changed: false, rows: loaded.rows, date: loaded.date };
   const table: Table<ListRows[List]> = TABLES[list.list];
   const memory = table.remember?.(db);
-  db.exec(table.clear);
-  const insert = db.prepare(table.insert);
+  db.exec(clearSql(table));
+  const insert = db.prepare(insertSql(table));
   let stored = 0;
   for await (const row of rows) {
     insert.run(...table.values(row));
@@ -111,6 +112,26 @@ async function replaceList<List extends ListName>(
   );
   memory?.end({ ...list, date });
   return { changed: true, rows: stored, date };
+}
+
+/**
+ * Makes sure that a stored list is imported again unless its rows are those of the file that it is said to be.
+ *
+ * @param db - A connection for writing.
+ * @param list - Which list.
+ * @param rows - The rows of the file.
+ */
+export async function compareList<List extends ListName>(
+  db: Connection,
+  list: List,
+  rows: AsyncIterable<ListRows[List]>,
+): Promise<void> {
+  const table: Table<ListRows[List]> = TABLES[list];
+  const [stored, expected] = [new RowBag(), new RowBag()];
+  for await (const row of rows) expected.add(JSON.stringify(table.values(row)));
+  for (const row of db.prepare(selectSql(table)).raw().iterate()) stored.add(JSON.stringify(row));
+  const isSame = stored.without(expected).length === 0 && expected.without(stored).length === 0;
+  if (!isSame) db.prepare("UPDATE list SET sha256 = '' WHERE name = ?").run(list);
 }
 
 /**

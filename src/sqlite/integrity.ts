@@ -1,5 +1,6 @@
 import { openForReading, toRegistryError } from './database.ts';
 import { checkSchema } from './migrate.ts';
+import { findSchemaFault } from './schema-text.ts';
 
 /** What a database turns out to be. */
 export interface Examined {
@@ -7,6 +8,8 @@ export interface Examined {
   readonly date: string | null;
   /** What SQLite finds wrong in the file, at most ten sentences; none in a sound one. */
   readonly faults: readonly string[];
+  /** The first object of the schema that is not as this program's migrations create it; null when all are. */
+  readonly schemaFault: string | null;
 }
 
 const MOST_FAULTS = 10;
@@ -25,7 +28,8 @@ export function examineDatabase(path: string): Examined {
     const told = db.prepare(`PRAGMA integrity_check(${MOST_FAULTS})`).pluck().all() as string[];
     const spans = SPANS.map((span) => db.prepare('SELECT rtreecheck(?)').pluck().get(span) as string);
     const date = db.prepare("SELECT date FROM list WHERE name = 'assignments'").pluck().get() as string | undefined;
-    return { date: date ?? null, faults: [...told, ...spans].filter((sentence) => sentence !== 'ok') };
+    const faults = [...told, ...spans].filter((sentence) => sentence !== 'ok');
+    return { date: date ?? null, faults, schemaFault: findSchemaFault(db) };
   } catch (error) {
     throw toRegistryError(error);
   } finally {

@@ -5,7 +5,7 @@ import type { CheckCommand } from '../registry/check-command.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import type { PortSpan } from '../registry/port-range.ts';
 import type { ListName } from '../registry/registry.ts';
-import { associationValues, INSERT_ASSOCIATION } from './association-table.ts';
+import { ASSOCIATION_TABLE_COLUMNS, associationValues } from './association-table.ts';
 import type { Connection } from './database.ts';
 import { deriveAssignment, REBUILD_ASSIGNMENT_WORDS } from './derive.ts';
 import { RowBag, toRowText } from './row-bag.ts';
@@ -22,10 +22,14 @@ export interface ListRows {
 
 /** How a list is stored. */
 export interface Table<Row> {
-  /** Empties what the list fills; own entries stay. */
-  readonly clear: string;
-  readonly insert: string;
+  readonly name: string;
+  /** The columns that a row of the list fills. */
+  readonly columns: readonly string[];
   readonly values: (row: Row) => unknown[];
+  /** The rows of the table that are the list's; all of them where it is left out. */
+  readonly only?: string;
+  /** Empties what is derived from all rows at once. */
+  readonly start?: string;
   /** Fills what is derived from all rows at once. */
   readonly finish?: string;
   /** Remembers what the list was before it is emptied; is told of each new row and, at the end, of the new list. */
@@ -35,25 +39,30 @@ export interface Table<Row> {
 /** How each list is stored. */
 export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
   assignments: {
-    clear: 'DELETE FROM assignment_span; DELETE FROM assignment',
-    insert: `INSERT INTO assignment (service_name, port_number, transport_protocol, description, assignee, contact,
-      registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
-      first_port, last_port, state, name_words, text_words)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    name: 'assignment',
+    columns: [
+      ...['service_name', 'port_number', 'transport_protocol', 'description', 'assignee', 'contact'],
+      ...['registration_date', 'modification_date', 'reference', 'service_code', 'unauthorized_use_reported'],
+      ...['assignment_notes', 'first_port', 'last_port', 'state', 'name_words', 'text_words'],
+    ],
     values: ({ cells, span }) => [...listCells(cells), span?.firstPort, span?.lastPort, ...deriveAssignment(cells)],
+    start: 'DELETE FROM assignment_span',
     finish: `INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
       ${REBUILD_ASSIGNMENT_WORDS}`,
     remember: rememberSnapshot,
   },
   associations: {
-    clear: "DELETE FROM association WHERE origin = 'informal'",
-    insert: INSERT_ASSOCIATION,
+    name: 'association',
+    columns: ASSOCIATION_TABLE_COLUMNS,
     values: associationValues,
+    only: "WHERE origin = 'informal'",
   },
   'ephemeral-ranges': {
-    clear: 'DELETE FROM ephemeral_range',
-    insert: `INSERT INTO ephemeral_range (system, title, version, current, first_port, last_port, how_to_read,
-      how_to_change, note, source_title, source_url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    name: 'ephemeral_range',
+    columns: [
+      ...['system', 'title', 'version', 'current', 'first_port', 'last_port', 'how_to_read', 'how_to_change'],
+      ...['note', 'source_title', 'source_url'],
+    ],
     values: (row) => [
       row.system,
       row.title,
@@ -69,16 +78,31 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
     ],
   },
   'check-commands': {
-    clear: 'DELETE FROM check_command',
-    insert: 'INSERT INTO check_command (system, tool, command, needs_root, questions) VALUES (?, ?, ?, ?, ?)',
+    name: 'check_command',
+    columns: ['system', 'tool', 'command', 'needs_root', 'questions'],
     values: (row) => [row.system, row.tool, row.command, Number(row.needsRoot), JSON.stringify(row.questions)],
   },
   'blocked-by-browsers': {
-    clear: 'DELETE FROM blocked_port',
-    insert: 'INSERT INTO blocked_port (port, name) VALUES (?, ?)',
+    name: 'blocked_port',
+    columns: ['port', 'name'],
     values: (row) => [row.port, row.name],
   },
 };
+
+/** Writes the statement that empties what a list fills; own entries stay. */
+export function clearSql({ name, only = '', start = '' }: Pick<Table<never>, 'name' | 'only' | 'start'>): string {
+  return `${start}; DELETE FROM ${name} ${only}`;
+}
+
+/** Writes the statement that stores a row of a list. */
+export function insertSql({ name, columns }: Pick<Table<never>, 'name' | 'columns'>): string {
+  return `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+}
+
+/** Writes the statement that reads the rows of a list, as `values` gives them. */
+export function selectSql({ name, columns, only = '' }: Pick<Table<never>, 'name' | 'columns' | 'only'>): string {
+  return `SELECT ${columns.join(', ')} FROM ${name} ${only}`;
+}
 
 /**
  * Remembers the official rows as they are, to tell what a new list of them changes.

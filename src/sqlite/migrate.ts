@@ -22,14 +22,25 @@ export function migrate(db: Connection, before: (version: number) => void = () =
     .transaction(() => {
       const version = schemaVersion(db);
       if (version > SCHEMA_VERSION) throw otherSchema(version);
-      const files = migrationFiles().slice(version);
-      if (version > 0 && files.length > 0) before(version);
-      for (const file of files) change(db, file);
+      const missing = SCHEMA_VERSION - version;
+      if (version > 0 && missing > 0) before(version);
+      applyMigrations(db, version, SCHEMA_VERSION);
       // The version is written with the changes and undone with them.
-      if (files.length > 0) db.pragma(`user_version = ${SCHEMA_VERSION}`);
-      return files.length;
+      if (missing > 0) db.pragma(`user_version = ${SCHEMA_VERSION}`);
+      return missing;
     })
     .immediate();
+}
+
+/**
+ * Applies the migrations between two versions of the schema. The caller sets `user_version`.
+ *
+ * @param db - A connection for writing.
+ * @param from - The schema version that the database has, from 0.
+ * @param to - The schema version that it gets, up to `SCHEMA_VERSION`.
+ */
+export function applyMigrations(db: Connection, from: number, to: number): void {
+  for (const file of migrationFiles().slice(from, to)) change(db, file);
 }
 
 /** This step asks of every own entry how often it was written, and SQLite checks the entries that there are already. */
@@ -63,7 +74,12 @@ function migrationFiles(): string[] {
     .sort();
 }
 
-function schemaVersion(db: Connection): number {
+/**
+ * Returns the schema version that a database says it has, from its `user_version`; 0 for a new one.
+ *
+ * @param db - Any connection.
+ */
+export function schemaVersion(db: Connection): number {
   return db.pragma('user_version', { simple: true }) as number;
 }
 

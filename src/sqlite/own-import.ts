@@ -34,6 +34,7 @@ export function importOwn(db: Connection, rows: readonly OwnRow[], isDryRun: boo
       }
       return { before: null, after: writes.create([step.entry], by)[0] as Association };
     });
+    writes.checkPorts('import the entries');
     db.exec(isDryRun ? 'ROLLBACK' : 'COMMIT');
     return imported;
   } catch (error) {

@@ -4,8 +4,10 @@ import { type Association, OWN_ID_PREFIX } from '../registry/association.ts';
 import type { AuditedPool } from '../registry/audit.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
 import { applyPatch, checkOwn, type OwnEntry, type OwnPatch } from '../registry/own-entry.ts';
+import { checkFullPorts } from '../registry/own-limit.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import { checkNewPool, findPool, type PoolReport } from '../registry/pool.ts';
+import type { PortSpan } from '../registry/port-range.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { type Reservation, settleProtocols } from '../registry/reservation.ts';
 import type { Author } from '../registry/token.ts';
@@ -28,6 +30,8 @@ export class OwnWrites implements OwnWriting {
   readonly #db: Connection;
   readonly #advice: Advice;
   readonly #statements;
+  /** The entries that have got their ports since `checkPorts`, by id. */
+  readonly #placed = new Map<string, PortSpan>();
 
   /**
    * @param db - A durable connection to a database of this program's schema.
@@ -43,12 +47,18 @@ export class OwnWrites implements OwnWriting {
       update: db.prepare(UPDATE_ASSOCIATION),
       remove: db.prepare<[string]>('DELETE FROM association WHERE id = ?'),
       find: db.prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`),
+      overlapping: db.prepare<[number, number], PortSpan & { readonly id: string }>(
+        `SELECT association.id, association.first_port AS firstPort, association.last_port AS lastPort
+         FROM association_span AS span JOIN association USING (row)
+         WHERE span.first_port <= ? AND span.last_port >= ? AND origin = 'own'`,
+      ),
       isTaken: db.prepare<[string]>('SELECT 1 FROM audit WHERE key = ?'),
     };
   }
 
   create(entries: readonly OwnEntry[], by: Author): Association[] {
-    return this.#write(() => entries.map((entry) => this.#add(entry, by)));
+    const what = entries.length === 1 ? 'create the entry' : 'create the entries';
+    return this.#write(() => entries.map((entry) => this.#add(entry, by)), what);
   }
 
   update(id: string, patch: OwnPatch, revision: number | null, by: Author): Association {
@@ -59,8 +69,10 @@ export class OwnWrites implements OwnWriting {
       const after = { ...changed, revision: (before.revision ?? 0) + 1 };
       this.#statements.update.run(...associationValues(after), id);
       audit(this.#db, { kind: 'association', key: id, before, after }, by);
+      const isMoved = after.firstPort !== before.firstPort || after.lastPort !== before.lastPort;
+      if (isMoved) this.#placed.set(id, after);
       return after;
-    });
+    }, 'change the entry');
   }
 
   remove(id: string, revision: number | null, by: Author): Association {
@@ -81,7 +93,7 @@ export class OwnWrites implements OwnWriting {
         throw new RegistryError('conflict', `Cannot reserve ${question.count === 1 ? 'a port' : 'ports'}: ${detail}`);
       }
       return this.#add({ ...reservation.entry, firstPort, lastPort: firstPort + question.count - 1, protocols }, by);
-    });
+    }, 'create the entry');
   }
 
   createPool(pool: Pool, by: Author): PoolReport {
@@ -109,9 +121,37 @@ export class OwnWrites implements OwnWriting {
     return this.#advice.pools().find((pool) => pool.name === name) as PoolReport;
   }
 
+  /**
+   * Makes sure that no port has got too many own entries. Each write that is a transaction of its own ends with it; whoever makes
+   * several in one calls it at the end. It reads the own entries on the ports between the lowest and the highest new one once.
+   *
+   * @param cannot - What cannot be done, such as `create the entry`.
+   * @throws {RegistryError} `conflict`
+   */
+  checkPorts(cannot: string): void {
+    if (this.#placed.size === 0) return;
+    let [firstPort, lastPort] = [Number.POSITIVE_INFINITY, 0];
+    for (const span of this.#placed.values()) {
+      firstPort = Math.min(firstPort, span.firstPort);
+      lastPort = Math.max(lastPort, span.lastPort);
+    }
+    const all = this.#statements.overlapping.all(lastPort, firstPort);
+    checkFullPorts(
+      all.map((span) => ({ ...span, isNew: this.#placed.has(span.id) })),
+      cannot,
+    );
+  }
+
   /** Takes the lock for writing first: what is read then is still true at the commit. Inside another one it is a part of it. */
-  #write<T>(change: () => T): T {
-    return whenFree(() => this.#db.transaction(change).immediate());
+  #write<T>(change: () => T, what = ''): T {
+    if (this.#db.inTransaction) return change();
+    const write = this.#db.transaction(() => {
+      this.#placed.clear();
+      const result = change();
+      this.checkPorts(what);
+      return result;
+    });
+    return whenFree(() => write.immediate());
   }
 
   #add(entry: OwnEntry, by: Author): Association {
@@ -121,6 +161,7 @@ export class OwnWrites implements OwnWriting {
     const use = { ...span, origin: 'own' as const, note, sources };
     const after = { ...use, owner, contact, environment, link, tags, revision: 1 };
     this.#statements.insert.run(...associationValues(after));
+    this.#placed.set(after.id, after);
     audit(this.#db, { kind: 'association', key: after.id, before: null, after }, by);
     return after;
   }

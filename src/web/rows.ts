@@ -79,10 +79,13 @@ export function separated(facts: readonly (SafeHtml | string)[]): SafeHtml {
 /**
  * Links a document, which lies outside.
  *
- * @param reference - The document; one without an address is no link.
+ * @param reference - The document; one without an address is no link. Nor is one of another scheme than http and https, which
+ *   every parser refuses: a file that was changed by hand could run scripts by it.
  */
 export function linkedReference({ title, url }: Reference): SafeHtml {
-  return url === null ? shown(title) : html`<a href="${url}" rel="noreferrer nofollow">${shown(title)}</a>`;
+  return url === null || !/^https?:/i.test(url)
+    ? shown(title)
+    : html`<a href="${url}" rel="noreferrer nofollow">${shown(title)}</a>`;
 }
 
 /**

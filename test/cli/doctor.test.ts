@@ -126,6 +126,30 @@ ok       port           any free one is taken
     assert.match(warning?.detail ?? '', /RATE_LIMIT/);
   });
 
+  test('a schema that somebody has changed, and a database that everybody may read', async (t) => {
+    const environment = await useSeeded(t);
+    const name = JSON.stringify(environment.DATABASE);
+    chmodSync(environment.DATABASE, 0o644);
+    assert.deepEqual(await complaints(environment, 0), [
+      {
+        subject: 'secrets',
+        result: 'warning',
+        detail: `every user of this machine may read ${name}`,
+        remedy: `chmod 600 ${name}`,
+      },
+    ]);
+    chmodSync(environment.DATABASE, 0o640);
+    executeSql(environment.DATABASE, 'DROP TRIGGER audit_no_delete');
+    assert.deepEqual(await complaints(environment, 1), [
+      {
+        subject: 'database',
+        result: 'problem',
+        detail: 'its schema is not the one that Portolan creates: trigger "audit_no_delete" is missing',
+        remedy: 'drop what is foreign, or restore a backup from before',
+      },
+    ]);
+  });
+
   test('a private key that others may read', async (t) => {
     const [folder, fixtures] = [temporaryFolder(t), join(PROJECT, 'test/fixtures/tls')];
     const [TLS_CERT_FILE, TLS_KEY_FILE] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];

@@ -227,6 +227,17 @@ describe('portolan own import', () => {
     ['c.csv', 'name,fristPort\nx,1\n', 'line 1: unknown column "fristPort": did you mean firstPort?'],
     ['d.csv', 'name,name\nx,1\n', 'line 1: expected column "name" once'],
     ['e.csv', 'name,firstPort\nx\n', 'line 2: expected 2 cells, got 1'],
+    ['deep.json', `${'['.repeat(99_999)}${']'.repeat(99_999)}`, 'line 1: expected JSON of at most 32 levels'],
+    [
+      'flat.json',
+      `[[${'[1],'.repeat(9_999)}1]]`,
+      `line 1, column 2: expected an object, got "${'[1],'.repeat(20).replace(/^/, '[').slice(0, 80)}…"`,
+    ],
+    [
+      'deep.csv',
+      `name,firstPort,tags\nx,1,${'['.repeat(99_999)}${']'.repeat(99_999)}\n`,
+      `line 2, column "tags": cannot read tags "${'['.repeat(80)}…": expected a list of at most 20 different tags, each a text of 1 to 50 characters without control characters`,
+    ],
     ['f.csv', '', 'line 1: expected a header line, got an empty file'],
     [
       'g.csv',

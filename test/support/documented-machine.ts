@@ -100,9 +100,9 @@ async function serveOfficialFile(): Promise<Server> {
 function installOldestNode(folder: string): string {
   const { engines } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const version = `${engines.node.replace('>=', '')}.0`;
-  // Its script puts the program of this kind of machine in its place.
-  writeFileSync(join(folder, 'package.json'), '{"private":true,"allowScripts":{"node":true}}');
-  run('npm', ['install', '--no-save', '--no-audit', '--prefer-offline', `node@${version}`], folder);
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  const name = `node-${process.platform}-${process.arch}`;
+  run('npm', ['install', '--no-save', '--no-audit', '--prefer-offline', `${name}@${version}`], folder);
   return run(join(folder, 'node_modules/.bin/node'), ['--version']);
 }
 

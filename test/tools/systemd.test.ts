@@ -9,6 +9,9 @@ import { runTool } from '../support/tools.ts';
 const SERVICES = ['portolan.service', 'portolan-backup.service'];
 const UNITS = [...SERVICES, 'portolan-backup.timer'].map((name) => join(PROJECT, 'deploy', name));
 
+/** How much memory each of them may use. */
+const MEMORY: Readonly<Record<string, string>> = { 'portolan.service': '2G', 'portolan-backup.service': '512M' };
+
 /** The most that a service may be exposed, in tenths, as systemd-analyze counts: 0 is safe, 100 is not. */
 const MOST_EXPOSED = '20';
 
@@ -45,6 +48,11 @@ describe('the units of systemd', () => {
       t.diagnostic(overall);
       assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, stdout);
       assert.ok(Number(/: (\d+\.\d)/.exec(overall)?.[1]) < Number(MOST_EXPOSED) / 10, overall);
+    });
+
+    test(`${name} has a bound on its memory, and leaves no core dump`, () => {
+      assert.deepEqual(valuesOf(name, 'MemoryMax'), [MEMORY[name]]);
+      assert.deepEqual(valuesOf(name, 'LimitCORE'), ['0']);
     });
 
     test(`${name} may write its state, and nothing else`, () => {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import supertest from 'supertest';
 import { PAGE_POLICY } from '../../src/web/policy.ts';
 import { request } from '../support/contract.ts';
+import { executeSql, ownUse } from '../support/database-content.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -121,4 +122,18 @@ describe('every page', () => {
     // IANA's own cells have such brackets.
     assert.match(await page('/ports/80'), /u=&lt;username&gt;/);
   });
+});
+
+test('a link of another scheme than http, put into the file by hand, is text', async () => {
+  const sources = '[{"title":"Book","url":"javascript:alert(2)"}]';
+  executeSql(
+    product.database,
+    `${ownUse('0000000000aa', 60123, 60123, null)}
+     UPDATE association SET link = 'javascript:alert(1)', sources = '${sources}' WHERE id = 'own-0000000000aa'`,
+  );
+  const text = await page('/ports/60123');
+  assert.deepEqual(
+    [text.includes('<bdi>javascript:alert(1)</bdi>'), /(?:href|src)="\s*javascript:/i.test(text)],
+    [true, false],
+  );
 });

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { request } from '../support/contract.ts';
+import { executeSql } from '../support/database-content.ts';
+import { assertFails } from '../support/portolan-process.ts';
+import { useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+function send(method: 'post' | 'patch' | 'delete', path: string, body?: unknown, match?: string) {
+  const headers = { Authorization: product.bearer('write'), ...(match !== undefined && { 'If-Match': match }) };
+  return request(product.app)
+    [method](path)
+    .set(headers)
+    .send(body as object);
+}
+
+const full = (port: number, cannot: string) => {
+  return `Cannot ${cannot}: port ${port} has 1000 own entries already, the most that one port may have`;
+};
+
+async function assertFull(answer: ReturnType<typeof send>, detail: string): Promise<void> {
+  const { status, body } = await answer;
+  assert.deepEqual([status, body.detail, body.errors], [409, detail, undefined]);
+}
+
+async function create(entries: readonly object[]): Promise<string[]> {
+  const { status, body, text } = await send('post', '/associations', entries);
+  assert.equal(status, 201, text);
+  return body.results.map(({ id }: { id: string }) => id);
+}
+
+async function tagOf(id: string): Promise<string> {
+  return (await request(product.app).get(`/associations/${id}`)).headers.etag ?? '';
+}
+
+describe('a port with as many own entries as it may have', () => {
+  test('takes no further one, by whatever write, until one of them goes', async () => {
+    // 400 on the port alone, 600 on ranges that meet on it: 999 others have it, and one is about to.
+    const alone = await create(Array.from({ length: 400 }, () => ({ name: 'a', firstPort: 8080 })));
+    const below = Array.from({ length: 300 }, () => ({ name: 'b', firstPort: 8000, lastPort: 8080 }));
+    const above = Array.from({ length: 299 }, () => ({
+      name: 'c',
+      firstPort: 8080,
+      lastPort: 8200,
+      protocols: ['udp'],
+    }));
+    await create([...below, ...above]);
+    const [elsewhere = ''] = await create([{ name: 'd', firstPort: 8300 }]);
+    await assertFull(
+      send('post', '/associations', [
+        { name: 'e', firstPort: 8079 },
+        { name: 'e', firstPort: 8080 },
+        { name: 'e', firstPort: 8080 },
+      ]),
+      full(8080, 'create the entries'),
+    );
+    assert.equal((await request(product.app).get('/associations?service=e')).body.count, 0);
+    await create([{ name: 'last', firstPort: 8080 }]);
+    await assertFull(send('post', '/associations', { name: 'e', firstPort: 8080 }), full(8080, 'create the entry'));
+    await assertFull(
+      send('post', '/associations', { name: 'e', firstPort: 0, lastPort: 65535 }),
+      full(8080, 'create the entry'),
+    );
+    const move = { firstPort: 7000, lastPort: 9000 };
+    await assertFull(
+      send('patch', `/associations/${elsewhere}`, move, await tagOf(elsewhere)),
+      full(8080, 'change the entry'),
+    );
+    const query = 'mutation { createAssociation(input: {name: "e", firstPort: 8080}) { id } }';
+    const { errors } = (await send('post', '/graphql', { query })).body;
+    assert.deepEqual(
+      errors.map(({ message, extensions }: { message: string; extensions: object }) => ({ message, extensions })),
+      [{ message: full(8080, 'create the entry'), extensions: { code: 'CONFLICT' } }],
+    );
+    // Beside it, and what leaves the ports as they are.
+    await create([
+      { name: 'beside', firstPort: 8081 },
+      { name: 'beside', firstPort: 8079 },
+    ]);
+    const [first = '', second = ''] = alone;
+    assert.equal((await send('patch', `/associations/${first}`, { owner: 'x' }, await tagOf(first))).status, 200);
+    assert.equal((await send('delete', `/associations/${second}`, undefined, await tagOf(second))).status, 204);
+    await create([{ name: 'room', firstPort: 8080 }]);
+  });
+
+  test('takes none of a file, which is taken as a whole or not at all', async () => {
+    const folder = dirname(product.database);
+    const file = join(folder, 'many.csv');
+    writeFileSync(file, `name,firstPort,lastPort\n${'x,9000,9001\ny,9001,9002\n'.repeat(501)}`);
+    for (const flag of [[], ['--dry-run']])
+      await assertFails(
+        ['own', 'import', file, ...flag],
+        { DATABASE: product.database },
+        full(9001, 'import the entries'),
+      );
+    assert.equal((await request(product.app).get('/associations?port=9001&origin=own')).body.count, 0);
+  });
+
+  test('from before there was a limit keeps them, and can be written elsewhere', async () => {
+    executeSql(
+      product.database,
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1002)
+       INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources, revision)
+       SELECT 'own-' || printf('%012x', i), 'old', 9500, 9500, '["tcp"]', 'other', 'documented', 'own', '[]', 1 FROM n`,
+    );
+    await create([
+      { name: 'f', firstPort: 9499 },
+      { name: 'f', firstPort: 9501 },
+    ]);
+    await assertFull(send('post', '/associations', { name: 'f', firstPort: 9500 }), full(9500, 'create the entry'));
+    assert.equal(
+      (await send('delete', '/associations/own-000000000001', undefined, await tagOf('own-000000000001'))).status,
+      204,
+    );
+  });
+});

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { RegistryError } from '../../src/registry/registry-error.ts';
+import { ANY_ROW } from '../../src/registry/search.ts';
+import { openForWriting } from '../../src/sqlite/database.ts';
+import { migrate, SCHEMA_VERSION } from '../../src/sqlite/migrate.ts';
+import { restoreDatabase } from '../../src/sqlite/restore.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { contentOf, executeSql, ownUse } from '../support/database-content.ts';
+import { makeEarlierDatabase } from '../support/earlier-schema.ts';
+import { runPortolan } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bearer } from '../support/tokens.ts';
+
+/** Two databases without lists, one of which has a token. */
+function setUp(t: TestContext) {
+  const folder = temporaryFolder(t);
+  const [DATABASE, copy] = [join(folder, 'portolan.db'), join(folder, 'copy.db')];
+  for (const path of [DATABASE, copy]) {
+    const db = openForWriting(path);
+    migrate(db);
+    db.close();
+  }
+  bearer(DATABASE, 'write');
+  return { folder, DATABASE, copy };
+}
+
+/** What somebody may have done to a backup, and why it is refused. */
+const HARMS: Readonly<Record<string, readonly [sql: string, detail: string]>> = {
+  'a foreign trigger': [
+    'CREATE TRIGGER zz AFTER INSERT ON association BEGIN DELETE FROM token; END',
+    'expected the schema that Portolan creates: trigger "zz" is foreign',
+  ],
+  'a foreign view': ['CREATE VIEW aa AS SELECT 1', 'expected the schema that Portolan creates: view "aa" is foreign'],
+  'a foreign table': ['CREATE TABLE a (b)', 'expected the schema that Portolan creates: table "a" is foreign'],
+  'a foreign index': [
+    'CREATE INDEX association_owner ON association (owner)',
+    'expected the schema that Portolan creates: index "association_owner" is foreign',
+  ],
+  'a foreign virtual table': [
+    'CREATE VIRTUAL TABLE v USING fts5(a)',
+    'expected the schema that Portolan creates: table "v" is foreign',
+  ],
+  "no trigger of the audit's": [
+    'DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete',
+    'expected the schema that Portolan creates: trigger "audit_no_delete" is missing',
+  ],
+  "another trigger in the place of the audit's": [
+    'DROP TRIGGER audit_no_update; CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END',
+    'expected the schema that Portolan creates: trigger "audit_no_update" differs',
+  ],
+  'another column': [
+    'ALTER TABLE token ADD COLUMN more TEXT',
+    'expected the schema that Portolan creates: table "token" differs',
+  ],
+  'a link that runs a script': [
+    `${ownUse('000000000001', 9, 9, null)} UPDATE association SET link = 'javascript:alert(1)' WHERE origin = 'own'`,
+    'own entry "own-000000000001": cannot read link "javascript:alert(1)": expected an address that begins with http:// or https://',
+  ],
+  'a source of an informal use that runs a script': [
+    `${ownUse('000000000001', 9, 9, null)} UPDATE association SET id = 'plex', origin = 'informal', revision = NULL,
+      sources = '[{"title":"x","url":"javascript:alert(1)"}]'`,
+    'informal use "plex": cannot read sources "[{\\"title\\":\\"x\\",\\"url\\":\\"javascript:alert(1)\\"}]": expected a list of at most 20 sources, each a source such as {"title": "Runbook", "url": "https://…"}',
+  ],
+  'a text that is too long': [
+    `${ownUse('000000000001', 9, 9, null)} UPDATE association SET owner = printf('%.*c', 101, 'x') WHERE origin = 'own'`,
+    `own entry "own-000000000001": cannot read owner "${'x'.repeat(80)}…": expected a text of 1 to 100 characters without control characters`,
+  ],
+  'a port that is none': [
+    `PRAGMA ignore_check_constraints = ON; ${ownUse('000000000001', 9, 70_000, null)}`,
+    'expected a whole backup of Portolan',
+  ],
+  'words that no write stores': [
+    `${ownUse('000000000001', 9, 9, null)} UPDATE association SET category = 'VPN' WHERE origin = 'own'`,
+    'own entry "own-000000000001": category is not as a write stores it',
+  ],
+  'JSON of another form': [
+    `${ownUse('000000000001', 9, 9, null)} UPDATE association SET protocols = '7' WHERE origin = 'own'`,
+    `own entry "own-000000000001": cannot read protocols "7": expected a list of tcp, udp, sctp, dccp, each at most once`,
+  ],
+  'a pool without ports': [
+    `INSERT INTO pool VALUES ('p', '[]', '["tcp"]', NULL)`,
+    'pool "p": cannot read ranges: expected at least one',
+  ],
+  'a token whose name takes over a terminal': [
+    `INSERT INTO token VALUES (char(27) || '[2J', '${'0'.repeat(64)}', 'admin', 'x', NULL, NULL)`,
+    `token "\\u001b[2J": cannot name a token "\\u001b[2J": expected 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first`,
+  ],
+  'more own entries on a port than it may have': [
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
+     INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources, revision)
+     SELECT 'own-' || printf('%012x', i), 'n', 8080, 8080 + i % 2, '["tcp"]', 'other', 'documented', 'own', '[]', 1 FROM n`,
+    'port 8080 has more than 1000 own entries',
+  ],
+  'no version of the schema': ['PRAGMA user_version = 0', 'expected a whole backup of Portolan'],
+};
+
+const NO_TOKENS = { revived: [], added: [], all: false };
+
+async function assertRefused({ DATABASE, copy }: ReturnType<typeof setUp>, detail: string): Promise<void> {
+  const before = [contentOf(DATABASE), readdirSync(dirname(DATABASE))];
+  const refusal = new RegistryError('invalid_argument', `Cannot use ${JSON.stringify(copy)}: ${detail}`);
+  await assert.rejects(
+    restoreDatabase(DATABASE, copy, async () => {}),
+    ({ code, message }: RegistryError) => {
+      assert.deepEqual([code, message], [refusal.code, refusal.message]);
+      return true;
+    },
+  );
+  assert.deepEqual([contentOf(DATABASE), readdirSync(dirname(DATABASE))], before);
+}
+
+describe('a backup that somebody has changed', () => {
+  for (const [title, [sql, detail]] of Object.entries(HARMS)) {
+    test(`is refused with ${title}, and changes nothing`, async (t) => {
+      const files = setUp(t);
+      executeSql(files.copy, sql);
+      await assertRefused(files, detail);
+    });
+  }
+
+  test('runs nothing of its own while it is migrated', async (t) => {
+    const files = setUp(t);
+    rmSync(files.copy);
+    // A migration behind this schema changes every own entry.
+    makeEarlierDatabase(files.copy, 2);
+    executeSql(files.copy, 'CREATE TRIGGER zz AFTER UPDATE ON association BEGIN DELETE FROM list; END');
+    await assertRefused(files, 'expected the schema that Portolan creates: trigger "zz" is foreign');
+  });
+
+  test('of an earlier schema is compared with that schema', async (t) => {
+    const { folder, DATABASE } = setUp(t);
+    for (let version = 1; version < SCHEMA_VERSION; version++) {
+      const copy = join(folder, `${version}.db`);
+      makeEarlierDatabase(copy, version);
+      const added = version >= 4 && version === 4 ? ['ci'] : [];
+      assert.deepEqual(await restoreDatabase(DATABASE, copy, async () => {}), {
+        entries: 2,
+        tokens: { ...NO_TOKENS, added },
+      });
+    }
+  });
+
+  test('has all that is derived from its rows made anew', async (t) => {
+    const { DATABASE, copy } = setUp(t);
+    rmSync(copy);
+    makeEarlierDatabase(copy, SCHEMA_VERSION - 1);
+    executeSql(
+      copy,
+      `UPDATE assignment SET name_words = 'nothing', state = 'reserved'; DELETE FROM association_span;
+       UPDATE association SET name_words = 'nothing';
+       INSERT INTO association_words (association_words) VALUES ('delete-all')`,
+    );
+    await restoreDatabase(DATABASE, copy, async () => {});
+    const { assignment, association } = contentOf(DATABASE);
+    assert.deepEqual([assignment[0]?.state, assignment[0]?.name_words], ['assigned', 'ssh']);
+    assert.deepEqual(
+      association.map(({ name_words }) => name_words),
+      ['quayside lamp', 'harbour crane'],
+    );
+    const registry = new SqliteRegistry(DATABASE);
+    t.after(() => registry.close());
+    const names = registry.port(20023, null).associations.map(({ name }) => name);
+    const found = registry.search('harbour', ANY_ROW, { limit: 5, offset: 0 }).results.map(({ name }) => name);
+    assert.deepEqual([names, found], [['quayside lamp'], ['harbour crane']]);
+  });
+});
+
+describe('the tokens of a backup', () => {
+  test('are named where the database does not have them, or not like this', async (t) => {
+    const { DATABASE, copy } = setUp(t);
+    bearer(DATABASE, 'read');
+    bearer(DATABASE, 'admin');
+    assert.equal((await runPortolan(['backup', copy], { environment: { DATABASE } })).code, 0);
+    bearer(copy, 'admin', { name: 'new' });
+    bearer(copy, 'admin', { name: 'over', expiresAt: '2020-01-01T00:00:00.000Z' });
+    executeSql(copy, `UPDATE token SET sha256 = '${'0'.repeat(64)}' WHERE name = 'read'`);
+    executeSql(copy, "UPDATE token SET scope = 'admin' WHERE name = 'write'");
+    const { code, stdout, stderr } = await runPortolan(['restore', copy], { environment: { DATABASE } });
+    const told =
+      'Valid now, though the database did not have them: new, read, write. Revoke with portolan token revoke if they are unknown to you\n';
+    assert.deepEqual([code, stdout, stderr], [0, `Restored ${JSON.stringify(copy)}: 0 own entries\n`, told]);
+  });
+
+  test('are all named where there is no database to compare with', async (t) => {
+    const { folder, copy } = setUp(t);
+    for (const scope of ['write', 'admin'] as const) bearer(copy, scope);
+    const environment = { DATABASE: join(folder, 'fresh.db') };
+    const { code, stdout, stderr } = await runPortolan(['restore', copy], { environment });
+    const lines = [`Restored ${JSON.stringify(copy)}: 0 own entries`, 'Valid tokens: admin, write', ''];
+    assert.deepEqual([code, stdout, stderr], [0, lines.join('\n'), '']);
+  });
+});
