@@ -10,7 +10,7 @@ const composed = new Set<ServerResponse>();
 const waiting: (() => void)[] = [];
 
 /**
- * Waits until fewer than two other large answers are composed in this process. Fifty at once would take turns, and each
+ * Waits until fewer than two other large answers are composed. Fifty at once would take turns, and each
  * would hold what it has composed so far.
  *
  * @param response - The response; it counts until `endLargeAnswer`, or until its connection is closed.

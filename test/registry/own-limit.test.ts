@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { checkFullPorts, findFullPort, MOST_OWN_ENTRIES, type OwnSpan } from '../../src/registry/own-limit.ts';
 import { RegistryError } from '../../src/registry/registry-error.ts';
+import { fc } from '../support/properties.ts';
 
 const port = fc.oneof(fc.constantFrom(0, 1, 65534, 65535), fc.nat(65535));
 const span = fc.tuple(port, port, fc.boolean()).map(([a, b, isNew]): OwnSpan => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { quoteInput, quoteValue, shorten } from '../../src/registry/registry-error.ts';
+import { fc } from '../support/properties.ts';
 
 describe('a quote', () => {
   test('of a value is the quote of its JSON, up to 80 characters of it', () => {
