@@ -1,23 +1,20 @@
 import type { ServerResponse } from 'node:http';
 
-/** How many large answers are composed at the same time: each takes some 30 MB until it is sent. */
-const MOST_AT_ONCE = 2;
-
-/** How many may wait for that. */
+/** How many large answers may wait for the one that is composed: it takes some 30 MB until it is sent. */
 const MOST_WAITING = 100;
 
-const composed = new Set<ServerResponse>();
+let composed: ServerResponse | null = null;
 const waiting: (() => void)[] = [];
 
 /**
- * Waits until fewer than two other large answers are composed. Fifty at once would take turns, and each
- * would hold what it has composed so far.
+ * Waits until no other large answer is composed. Fifty at once would take turns, and each would hold what it has composed
+ * so far.
  *
  * @param response - The response; it counts until `endLargeAnswer`, or until its connection is closed.
  * @returns False where 100 wait already: the request is to be refused.
  */
 export function startLargeAnswer(response: ServerResponse): Promise<boolean> {
-  if (composed.size < MOST_AT_ONCE) {
+  if (composed === null) {
     start(response);
     return Promise.resolve(true);
   }
@@ -36,11 +33,13 @@ export function startLargeAnswer(response: ServerResponse): Promise<boolean> {
  * @param response - The response.
  */
 export function endLargeAnswer(response: ServerResponse): void {
-  if (composed.delete(response)) waiting.shift()?.();
+  if (composed !== response) return;
+  composed = null;
+  waiting.shift()?.();
 }
 
 function start(response: ServerResponse): void {
-  composed.add(response);
+  composed = response;
   // The client may have gone while it waited: then its work ends at the first step, with an answer that nobody gets.
   response.once('close', () => endLargeAnswer(response));
   if (response.destroyed) endLargeAnswer(response);

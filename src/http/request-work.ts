@@ -72,7 +72,7 @@ export class RequestWork {
     });
 
   /**
-   * Waits, before a large answer is composed, until fewer than two others are.
+   * Waits, before a large answer is composed, until no other one is.
    *
    * @returns False where too many wait already: the request is to be refused.
    */

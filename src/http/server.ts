@@ -28,6 +28,12 @@ const IDLE_EXTRA_MS = 5_000;
 /** How long a client may take to agree on how to encrypt, in milliseconds: less than the server waits when it stops. */
 const HANDSHAKE_MS = 5_000;
 
+/**
+ * How many connections may wait to be accepted. Linux drops the first packet of further ones, which is sent again after 1 s
+ * and 3 s; it takes no more than net.core.somaxconn, 4096 since Linux 5.4.
+ */
+const BACKLOG = 4_096;
+
 /** How long the log keeps quiet after it told that there are too many connections, in milliseconds. */
 const QUIET_MS = 60_000;
 
@@ -104,7 +110,7 @@ export async function listen(
   tellOfDrops(server, log, counts);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, options)));
-    server.listen(socket ?? { port, host }, resolve);
+    server.listen(socket ?? { port, host, backlog: BACKLOG }, resolve);
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;

@@ -82,11 +82,29 @@ function giveWay(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, GAP_MS);
 }
 
+/** A write-ahead log of this size is emptied after a write, in bytes. */
+const LARGE_LOG = 4 * 1024 * 1024;
+
+/**
+ * Empties a large write-ahead log, which SQLite would only write over from its beginning. It grows while answers are sent
+ * that began in an earlier state, and stays as it is while there are any.
+ */
+function emptyLog(): void {
+  const log = statSync(`${workerData.path}-wal`, { throwIfNoEntry: false });
+  if (log === undefined || log.size < LARGE_LOG) return;
+  try {
+    open?.db.pragma('wal_checkpoint(TRUNCATE)');
+  } catch {
+    // The write is done. A file that cannot be written any more is told of at the next one.
+  }
+}
+
 /** Answers writes one after another; null ends the thread. */
 function listen(port: MessagePort): void {
   port.on('message', (question: WriteQuestion | null) => {
     if (question !== null) {
       port.postMessage(answer(question));
+      emptyLog();
       giveWay();
     } else {
       close();

@@ -31,7 +31,7 @@ async function refusal(path: string, body: string, method: 'post' | 'patch' = 'p
 describe('a refusal is bounded', () => {
   test('of values that lie more than 64 deep in each other', async () => {
     for (const levels of [65, 100_000]) {
-      for (const deep of ['['.repeat(levels) + ']'.repeat(levels), '{"a":'.repeat(levels) + '1' + '}'.repeat(levels)]) {
+      for (const deep of ['['.repeat(levels) + ']'.repeat(levels), `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`]) {
         for (const path of [...WRITES, '/graphql']) {
           // A body of GraphQL has at most 100 kB.
           const { status, detail } = await refusal(path, deep.slice(0, 90_000));
