@@ -78,7 +78,7 @@ function answer(registry: Registry, { batchResults }: BatchLimits, counts: Count
     const format = negotiate(request, FORMATS, query.get('format'));
     const body: string = request.body;
     const items = () => (request.is('text/plain') ? textItems(body) : jsonItems(body));
-    const work = workOf(response);
+    const work = workOf(response, true);
     const count = await countResults(items(), batchResults, (step) => work.run(step));
     await chargeCost(response, costOfPorts(count));
     response.set('Cache-Control', 'no-store').vary('Accept');

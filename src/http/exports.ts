@@ -43,7 +43,7 @@ function answer(registry: Registry, route: ExportRoute, held: HeldMemory): Reque
       if (request.fresh) response.status(304).end();
       else if (request.method === 'HEAD') response.end();
       else {
-        const work = workOf(response);
+        const work = workOf(response, true);
         const pieces = route.write(snapshot, origins, (step) => work.run(step));
         await sendStream(response, route.mediaType, pieces, held);
       }

@@ -4,6 +4,7 @@ import { inCalmTurn } from './calm-turn.ts';
 import { METRICS_PATH } from './metrics.ts';
 import { HttpError, sendProblem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
+import { areTurnsTaken } from './request-work.ts';
 
 /** Whoever watches is answered at once, however busy the server is. */
 const ALWAYS = ['/healthz', '/readyz', METRICS_PATH];
@@ -67,7 +68,7 @@ class Queue {
       this.#turnBegan = now;
       setImmediate(this.#endTurn);
     }
-    const isInTime = this.#waiting.length === 0 && now - this.#turnBegan <= TURN_MS;
+    const isInTime = this.#waiting.length === 0 && now - this.#turnBegan <= TURN_MS && !areTurnsTaken();
     if (isInTime || ALWAYS.includes(request.path)) next();
     else if (this.#waiting.length < MOST_QUEUED) this.#waiting.push({ since: now, response, next });
     else this.#refuse(response);
@@ -91,7 +92,7 @@ class Queue {
   readonly #takeUp = (): void => {
     const now = performance.now();
     this.#turnBegan = Math.min(this.#turnBegan ?? now, now);
-    if (now - this.#turnBegan > TAKE_MS) return;
+    if (now - this.#turnBegan > TAKE_MS || areTurnsTaken()) return;
     const first = this.#waiting.shift();
     // Skips requests whose client disconnected.
     if (first !== undefined && !first.response.destroyed) first.next();

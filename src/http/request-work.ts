@@ -21,6 +21,7 @@ export class ClientGone extends Error {
 export class RequestWork {
   readonly #response: Response;
   readonly #limitMs: number;
+  readonly #isStream: boolean;
   #usedMs = 0;
   /** The part of `#usedMs` since the last turn. */
   #sliceMs = 0;
@@ -30,10 +31,12 @@ export class RequestWork {
   /**
    * @param response - Its connection tells whether the client is still there.
    * @param limitMs - The processor time that all steps may use together, in milliseconds.
+   * @param isStream - Whether the answer is sent while it is made: then it may take as long as its client reads.
    */
-  constructor(response: Response, limitMs: number) {
+  constructor(response: Response, limitMs: number, isStream = false) {
     this.#response = response;
     this.#limitMs = limitMs;
+    this.#isStream = isStream;
   }
 
   /**
@@ -85,7 +88,9 @@ export class RequestWork {
   }
 
   async #wait(): Promise<void> {
+    if (!this.#isStream) answersWaiting++;
     await nextTurn();
+    if (!this.#isStream) answersWaiting--;
     this.#sliceMs = 0;
   }
 
@@ -101,6 +106,17 @@ export class RequestWork {
 
 /** The requests that wait for a turn, in the order in which they get it. */
 const waiting: (() => void)[] = [];
+
+/** How many of them are to be answered as a whole. */
+let answersWaiting = 0;
+
+/** How many answers may wait for turns before no further request is taken up: each is held as far as it is made. */
+const MOST_ANSWERS_WAITING = 16;
+
+/** Tells whether so many answers wait for turns that further requests are to queue. */
+export function areTurnsTaken(): boolean {
+  return answersWaiting >= MOST_ANSWERS_WAITING;
+}
 
 /**
  * Waits for a turn. One request gets a turn in each iteration of the event loop, however many wait: between two of them
@@ -122,8 +138,9 @@ function giveTurn(): void {
  * Returns the work of the request that a response answers.
  *
  * @param response - The response of an app that has the setting `CPU_LIMIT`.
+ * @param isStream - Whether the answer is sent while it is made.
  */
-export function workOf(response: Response): RequestWork {
-  response.locals.work ??= new RequestWork(response, response.app.get(CPU_LIMIT));
+export function workOf(response: Response, isStream = false): RequestWork {
+  response.locals.work ??= new RequestWork(response, response.app.get(CPU_LIMIT), isStream);
   return response.locals.work;
 }
