@@ -144,12 +144,16 @@ export class KeptAnswers {
    */
   record(response: ServerResponse, counts: Pick<Counts, 'cache'>, take: (answer: KeptAnswer) => void): void {
     const { write, end } = response;
-    let body = '';
+    // Null once it is too large to be kept: nothing of it is held.
+    let body: string | null = '';
     const listen = (chunk: unknown, encoding: unknown): void => {
-      if (chunk === undefined || chunk === null || typeof chunk === 'function' || body.length > LARGEST_KEPT) return;
+      if (body === null || !(typeof chunk === 'string' || chunk instanceof Uint8Array)) return;
+      if (body.length + chunk.length > LARGEST_KEPT) {
+        body = null;
+        return;
+      }
       const text = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
-      const piece = typeof chunk === 'string' ? Buffer.from(chunk, text) : Buffer.from(chunk as Uint8Array);
-      body += piece.toString('latin1');
+      body += Buffer.from(chunk as string, text).toString('latin1');
     };
     response.write = ((...args: Parameters<typeof write>) => {
       listen(args[0], args[1]);
@@ -160,7 +164,7 @@ export class KeptAnswers {
       return end.apply(response, args);
     }) as typeof end;
     response.once('finish', () => {
-      if (!mayBeKept.has(response) || body.length > LARGEST_KEPT) return;
+      if (!mayBeKept.has(response) || body === null) return;
       if (response.statusCode === 200 || response.statusCode === 304) counts.cache.misses++;
       if (response.statusCode !== 200) return;
       const tag = response.getHeader('etag');
