@@ -1,6 +1,7 @@
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { LogLevel } from './config/log-words.ts';
 
+/** Writes log lines. */
 export type { Logger };
 
 /**

@@ -109,9 +109,20 @@ test('only the command line touches process', () => {
   );
 });
 
+/** Words that begin a statement, on however many lines it goes on, and the methods that take one. */
+const SQL =
+  /\b(?:SELECT|INSERT|UPDATE|DELETE\s+FROM|CREATE|DROP|ALTER|PRAGMA|ATTACH|VACUUM|BEGIN IMMEDIATE)\b|\.(?:prepare|pragma)\(/;
+
 test('only the sqlite folder holds SQL', () => {
-  const sql = /\b(?:SELECT\s.+\sFROM|INSERT INTO|DELETE FROM|PRAGMA)\b/;
-  const holding = files.filter((file) => sql.test(readFileSync(join(SOURCE, file), 'utf8')));
+  for (const [text, isSql] of [
+    ['`SELECT port\n  FROM assignment`', true],
+    ['`WITH best AS (SELECT 1) UPDATE port\nSET a = 1`', true],
+    ['db.pragma(name)', true],
+    ['`DELETE\n  FROM assignment`', true],
+    ["// SQLite selects from tables\nroute('DELETE', '/pools/:name')", false],
+  ] as const)
+    assert.equal(SQL.test(text), isSql, text);
+  const holding = files.filter((file) => SQL.test(readFileSync(join(SOURCE, file), 'utf8')));
   assert.deepEqual([...new Set(holding.map(roomOf))], ['sqlite']);
 });
 
@@ -124,15 +135,30 @@ test('no file is a drawer, a barrel or a default export', () => {
 });
 
 test('every exported declaration has a doc comment', () => {
-  const bare = files.flatMap((file) => {
-    const lines = readFileSync(join(SOURCE, file), 'utf8').split('\n');
-    return lines.flatMap((line, number) => {
-      const isDeclaration = /^export (?:async )?(?:function|class|interface|const|type \w+(?:<.*>)? =)/.test(line);
-      const before = lines[number - 1] ?? '';
-      // A type derived from the list of words right above it is told of there.
-      const isDerived = /^export type \w+ = \(typeof /.test(line) && before.endsWith('as const;');
-      return isDeclaration && !isDerived && !before.trimEnd().endsWith('*/') ? [`${file}:${number + 1} ${line}`] : [];
-    });
-  });
+  for (const [text, count] of [
+    ['/** Documented. */\nexport type A = 1;', 0],
+    ['/**\n * Documented.\n */\nexport abstract class A {}', 0],
+    ['/** The words. */\nexport const A = [1] as const;\nexport type One = (typeof A)[number];', 0],
+    ['export type A<\n  T,\n> = T;', 1],
+    ['const a = 1; /* no doc comment */\nexport async function* b() {}', 1],
+    ['/** Of something else. */\nconst a = 1;\nexport interface B {}', 1],
+    ['export abstract class A {}\nexport let b = 1;\nexport declare const c: 1;\nexport { d };', 4],
+  ] as const)
+    assert.equal(bareExports(text).length, count, text);
+  const bare = files.flatMap((file) =>
+    bareExports(readFileSync(join(SOURCE, file), 'utf8')).map((line) => `${file}: ${line}`),
+  );
   assert.deepEqual(bare, []);
 });
+
+/** Finds the lines that export something without a doc comment right above. */
+function bareExports(text: string): string[] {
+  return [...text.matchAll(/^export\b.*$/gm)].flatMap(({ 0: line, index }) => {
+    const before = text.slice(0, index).trimEnd();
+    // The type derived from the list of words right above is documented there.
+    const isDerived = /^export type \w+ = \(typeof /.test(line) && before.endsWith('as const;');
+    const doc = before.slice(Math.max(0, before.lastIndexOf('/**')));
+    const isDocumented = doc.startsWith('/**') && doc.indexOf('*/') === doc.length - 2;
+    return isDerived || isDocumented ? [] : [line];
+  });
+}

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { COMMAND_LINE, isValid, type Scope, type Token } from '../registry/token.ts';
-import { makeDurable } from '../sqlite/database.ts';
 import { createToken, revokeToken, storedTokens } from '../sqlite/tokens.ts';
 import { alignColumns } from '../text/columns.ts';
 import { sha256 } from './bundled.ts';
@@ -26,7 +25,7 @@ export async function create(database: string, name: string, scope: Scope, expir
   const token = PREFIX + randomBytes(BYTES).toString('base64url');
   const createdAt = new Date().toISOString();
   const stored = { name, scope, createdAt, expiresAt, revokedAt: null, sha256: sha256(Buffer.from(token)) };
-  await withDatabase(database, async (db) => createToken(makeDurable(db), stored, COMMAND_LINE));
+  await withDatabase(database, async (db) => createToken(db, stored, COMMAND_LINE));
   console.log(token);
 }
 
@@ -57,7 +56,7 @@ export async function list(database: string, flags: FormFlags): Promise<void> {
  * @throws {RegistryError} `not_found`
  */
 export async function revoke(database: string, name: string): Promise<void> {
-  const { revokedAt } = await withDatabase(database, async (db) => revokeToken(makeDurable(db), name, COMMAND_LINE));
+  const { revokedAt } = await withDatabase(database, async (db) => revokeToken(db, name, COMMAND_LINE));
   console.log(`Revoked ${name}: not valid since ${revokedAt}`);
 }
 

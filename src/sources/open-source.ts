@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
-import { type Downloaded, download } from './download.ts';
+import type { Downloaded } from './download.ts';
 
 /** The largest file that is read, unpacked, in bytes: about thirty times IANA's. */
 export const LARGEST_SOURCE = 32 * 1024 * 1024;
@@ -21,7 +21,11 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
  */
 export async function openSource(place: string, standardInput: AsyncIterable<Uint8Array>): Promise<SourceFile> {
   if (place === '-') return unpack('standard input', await gather('standard input', standardInput));
-  if (/^https?:\/\//i.test(place)) return (await download(place, readDownload)) as SourceFile;
+  if (/^https?:\/\//i.test(place)) {
+    // Loading it takes longer than reading a file.
+    const { download } = await import('./download.ts');
+    return (await download(place, readDownload)) as SourceFile;
+  }
   return unpack(basename(place), await readLocal(place));
 }
 

@@ -46,7 +46,7 @@ export function openForWriting(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): C
 }
 
 /**
- * Opens an existing database for what must not be lost once it was acknowledged: own entries, tokens, the audit.
+ * Opens an existing database for writing own entries.
  *
  * @param path - The SQLite file.
  * @throws {RegistryError} As `openForReading`.
@@ -55,7 +55,7 @@ export function openForOwnWrites(path: string): Connection {
   if (isOnReadOnlyDisk(path)) {
     throw new RegistryError('unavailable', 'The database cannot be written: its file system is read-only');
   }
-  return openExisting(path, openWith(BUSY_TIMEOUT_MS), makeDurable);
+  return openExisting(path, openWith(BUSY_TIMEOUT_MS), (db) => db);
 }
 
 /** How often a writer in the queue of a lock tries again, in milliseconds. */
@@ -81,13 +81,14 @@ export function whenFree<T>(write: () => T): T {
 }
 
 /**
- * Has each commit of a connection reach the disk before it returns, so that a power cut takes back none.
+ * Makes each commit of a connection wait for the disk, so that a power cut undoes none. All code that writes own entries,
+ * tokens or the audit calls it before its transaction; SQLite refuses it inside one.
  *
  * @param db - A connection for writing.
+ * @see https://www.sqlite.org/pragma.html#pragma_synchronous
  */
-export function makeDurable(db: Connection): Connection {
+export function makeDurable(db: Connection): void {
   db.pragma('synchronous = FULL');
-  return db;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Association } from '../registry/association.ts';
 import { type OwnRow, planImport } from '../registry/own-import.ts';
 import type { Author } from '../registry/token.ts';
-import { type Connection, makeDurable } from './database.ts';
+import type { Connection } from './database.ts';
 import { OwnWrites } from './own-writes.ts';
 import { Reads } from './reads.ts';
 
@@ -24,7 +24,6 @@ export interface ImportedRow {
  * @throws {RegistryError} As `OwnRegistry`.
  */
 export function importOwn(db: Connection, rows: readonly OwnRow[], isDryRun: boolean, by: Author): ImportedRow[] {
-  makeDurable(db);
   const writes = new OwnWrites(db);
   db.exec('BEGIN IMMEDIATE');
   try {

@@ -15,7 +15,7 @@ import { Advice } from './advice.ts';
 import { AdviceReads } from './advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from './association-table.ts';
 import { audit } from './audit-table.ts';
-import { type Connection, whenFree } from './database.ts';
+import { type Connection, makeDurable, whenFree } from './database.ts';
 import { ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from './rows.ts';
 
 /** The same as `OwnRegistry` for who may wait. */
@@ -34,12 +34,13 @@ export class OwnWrites implements OwnWriting {
   readonly #placed = new Map<string, PortSpan>();
 
   /**
-   * @param db - A durable connection to a database of this program's schema.
+   * @param db - A connection for writing to a database of this program's schema; its commits are durable from here on.
    * @param ownRanges - The team's own ephemeral ranges.
    */
   constructor(db: Connection, ownRanges: readonly EphemeralRange[] = []) {
     this.#db = db;
     this.#advice = new Advice(db, ownRanges);
+    makeDurable(db);
     // `whenFree` waits.
     db.pragma('busy_timeout = 0');
     this.#statements = {

@@ -1,7 +1,7 @@
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { type Author, checkTokenName, type StoredToken, type Token } from '../registry/token.ts';
 import { audit } from './audit-table.ts';
-import type { Connection } from './database.ts';
+import { type Connection, makeDurable } from './database.ts';
 
 const COLUMNS = 'name, sha256, scope, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt';
 
@@ -24,6 +24,7 @@ export function storedTokens(db: Connection): StoredToken[] {
  */
 export function createToken(db: Connection, token: StoredToken, by: Author): void {
   checkTokenName(token.name);
+  makeDurable(db);
   db.transaction(() => {
     if (findToken(db, token.name) !== undefined) {
       const detail = `Cannot create token ${quoteInput(token.name)}: the name was given already, and stands in the audit`;
@@ -45,6 +46,7 @@ export function createToken(db: Connection, token: StoredToken, by: Author): voi
  * @throws {RegistryError} `not_found`
  */
 export function revokeToken(db: Connection, name: string, by: Author): Token {
+  makeDurable(db);
   return db
     .transaction(() => {
       const before = findToken(db, name);

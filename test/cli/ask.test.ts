@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { EXPORTS } from '../../src/http/export-files.ts';
-import { type Outcome, PROJECT, runPortolan, type ServerProcess, startServer } from '../support/portolan-process.ts';
+import { answerHere } from '../support/listen.ts';
+import { type Outcome, PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -53,11 +54,11 @@ const QUESTIONS: readonly (readonly [words: string, address: string, code: numbe
 const FORMS = { '': 'text', '--json': 'json', '--csv': 'csv' } as const;
 
 describe('a command prints byte for byte what its address answers', () => {
-  let server: ServerProcess;
+  let server: Awaited<ReturnType<typeof answerHere>>;
   const ends: (() => Promise<void>)[] = [];
   before(async () => {
-    const life = { after: (end: () => Promise<void>) => ends.push(end) };
-    server = await startServer(life as unknown as TestContext, { DATABASE, BASE_PATH: '/ports-api' });
+    const whole = { after: (end: () => Promise<void>) => ends.push(end) };
+    server = await answerHere(whole, { DATABASE, BASE_PATH: '/ports-api' });
   });
   after(() => Promise.all(ends.map((end) => end())));
 
@@ -199,7 +200,7 @@ describe('a server that does not answer', () => {
 });
 
 test('a server and its token can be named by the environment', async (t) => {
-  const server = await startServer(t, { DATABASE, REQUIRE_TOKEN: 'read' });
+  const server = await answerHere(t, { DATABASE, REQUIRE_TOKEN: 'read' });
   const settings = { PORTOLAN_SERVER: server.url, DATABASE: '/nowhere/portolan.db' };
   const refused = await runPortolan(['22'], { environment: settings });
   assert.equal(refused.code, 1);

@@ -8,7 +8,8 @@ import { describe, type TestContext, test } from 'node:test';
 import { SCHEMA_VERSION } from '../../src/sqlite/migrate.ts';
 import { executeSql } from '../support/database-content.ts';
 import { makeEarlierDatabase } from '../support/earlier-schema.ts';
-import { PROJECT, runPortolan, startServer } from '../support/portolan-process.ts';
+import { answerHere } from '../support/listen.ts';
+import { PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -51,7 +52,7 @@ ok       port           any free one is taken
 
   test('a server that runs has its port by right', async (t) => {
     const { DATABASE } = await useSeeded(t);
-    const { url } = await startServer(t, { DATABASE });
+    const { url } = await answerHere(t, { DATABASE });
     const { stdout } = await runPortolan(['doctor'], { environment: { DATABASE, PORT: new URL(url).port } });
     assert.match(stdout, /^ok {7}port {11}Portolan answers on \d+ on 127\.0\.0\.1$/m);
   });

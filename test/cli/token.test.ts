@@ -4,11 +4,12 @@ import { describe, test } from 'node:test';
 import { parseExpiry } from '../../src/cli/expiry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { assertFails, runPortolan, startServer } from '../support/portolan-process.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('portolan token', () => {
   test('makes a token that writes at once, lists it without showing it, and takes it back', async (t) => {
-    const DATABASE = join(temporaryFolder(t), 'portolan.db');
+    const DATABASE = await seededDatabase(t);
     const server = await startServer(t, { DATABASE });
     const run = async (...args: string[]) => {
       const { code, stdout, stderr } = await runPortolan(['token', ...args], { environment: { DATABASE } });

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { type IncomingHttpHeaders, request as send } from 'node:http';
+import { type IncomingHttpHeaders, type RequestListener, request as send } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import supertest from 'supertest';
 import { answerAhead } from '../../src/http/answer-ahead.ts';
 import { HeldMemory } from '../../src/http/held-memory.ts';
 import { Counts } from '../../src/metrics/counts.ts';
+import { readOwnEntry } from '../../src/registry/own-entry.ts';
+import { VERSION_AGE_MS } from '../../src/registry/registry.ts';
+import { COMMAND_LINE } from '../../src/registry/token.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { WriteThread } from '../../src/sqlite/write-thread.ts';
+import { answerHere } from '../support/listen.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { createTestApp } from '../support/registry.ts';
@@ -103,8 +109,8 @@ function ask(url: string, { method, path, headers, body }: Request): Promise<Ans
 
 test('an answer that is sent ahead is the same as one made anew, header and all', async (t) => {
   const DATABASE = await seededDatabase(t);
-  const ahead = await startServer(t, { DATABASE });
-  const anew = await startServer(t, { DATABASE, ANSWER_CACHE: 'off' });
+  const ahead = await answerHere(t, { DATABASE });
+  const anew = await answerHere(t, { DATABASE, ANSWER_CACHE: 'off' });
   const expected = [];
   for (const request of REQUESTS) expected.push(await ask(anew.url, request));
   for (const round of ['first', 'second', 'third']) {
@@ -112,6 +118,55 @@ test('an answer that is sent ahead is the same as one made anew, header and all'
       assert.deepEqual(await ask(ahead.url, request), expected[index], `${round} time: ${JSON.stringify(request)}`);
     }
   }
+});
+
+test('an answer during which the data changed is not kept', async (t) => {
+  const DATABASE = await seededDatabase(t);
+  const registry = new SqliteRegistry(DATABASE);
+  const own = new WriteThread(DATABASE);
+  t.after(async () => {
+    await own.close();
+    registry.close();
+  });
+  const app = await createTestApp(registry);
+  /** Ends the answers that are made and not sent yet. */
+  const ends: (() => void)[] = [];
+  let isHeld = true;
+  const slow: RequestListener = (request, response) => {
+    const { end } = response;
+    response.end = ((...args: Parameters<typeof end>) => {
+      ends.push(() => end.apply(response, args));
+      if (!isHeld) ends.pop()?.();
+      return response;
+    }) as typeof end;
+    app(request, response);
+  };
+  const untilMade = async (count: number) => {
+    while (ends.length < count) await delay(1);
+  };
+  const release = () => {
+    isHeld = false;
+    for (const end of ends.splice(0)) end();
+  };
+  t.after(release);
+  const listener = answerAhead(slow, registry, new Counts(), [], new HeldMemory(64 * 1024 * 1024));
+  const questions = [
+    () => supertest(listener).get('/search?q=tide'),
+    () => supertest(listener).post('/graphql').send({ query: '{ search(text: "tide") { totalCount } }' }),
+  ];
+  const countOf = ({ body }: supertest.Response) => body.count ?? body.data.search.totalCount;
+
+  const early = Promise.all(questions.map((ask) => ask().then(countOf)));
+  await untilMade(2);
+  await own.create([readOwnEntry({ name: 'tide tables', firstPort: 8124 })], COMMAND_LINE);
+  await delay(VERSION_AGE_MS + 10);
+  // The listener sees the new version with the next request.
+  const other = supertest(listener).get('/search?q=ssh').then();
+  await untilMade(3);
+  release();
+  await other;
+  const counts = await early;
+  for (const [index, ask] of questions.entries()) assert.equal(countOf(await ask()), counts[index] + 1);
 });
 
 test('a probe of liveness asks no database', async (t) => {
@@ -139,7 +194,7 @@ test('a probe of liveness asks no database', async (t) => {
 });
 
 test('it carries a validator by which it is not sent again', async (t) => {
-  const { url } = await startServer(t, { DATABASE: await seededDatabase(t) });
+  const { url } = await answerHere(t, { DATABASE: await seededDatabase(t) });
   for (const path of ['/ports/443', '/search?q=https']) {
     for (let round = 0; round < 3; round++) {
       const { etag = '' } = (await ask(url, get(path))).fields;
@@ -159,7 +214,7 @@ test('a body that never ends gets the same 408, under the id of its request', as
     'POST /graphql HTTP/1.1\r\nHost: x\r\nX-Request-ID: half\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
   const answers = [];
   for (const ANSWER_CACHE of ['on', 'off']) {
-    const { url } = await startServer(t, { ...settings, ANSWER_CACHE });
+    const { url } = await answerHere(t, { ...settings, ANSWER_CACHE });
     const received = await (await connectRaw(url, head)).closed;
     answers.push(received.replace(/^Date: .*$/m, ''));
   }
@@ -195,7 +250,7 @@ test('it changes at once, in every process, when an own entry is written, and no
 
 test('it follows own entries that come, move and go', async (t) => {
   const DATABASE = await seededDatabase(t);
-  const [ahead, anew] = [await startServer(t, { DATABASE }), await startServer(t, { DATABASE, ANSWER_CACHE: 'off' })];
+  const [ahead, anew] = [await answerHere(t, { DATABASE }), await answerHere(t, { DATABASE, ANSWER_CACHE: 'off' })];
   const headers = {
     'Content-Type': 'application/json',
     Authorization: bearer(DATABASE, 'write'),

@@ -81,6 +81,37 @@ describe('an answer of 1 KiB or more', () => {
   });
 });
 
+test('1,024 bytes are compressed and 1,023 are not', async () => {
+  const headers = { Authorization: product.bearer('write'), 'If-Match': '*' };
+  const made = await request(product.app)
+    .post('/associations')
+    .set(headers)
+    .send({ name: 'tide tables', firstPort: 8124, note: 'x' });
+  // The entry's own address is never compressed: its strong validator is that of If-Match.
+  const path = '/associations?origin=own';
+  // A change raises the revision, which stays one digit.
+  const around = (await ask(path, 'identity')).body.length - 1;
+  for (const [bytes, coding, validator] of [
+    [1023, undefined, /^"/],
+    [1024, 'br', /^W\/"/],
+  ] as const) {
+    const note = 'x'.repeat(bytes - around);
+    await request(product.app)
+      .patch(String(made.get('Location')))
+      .set(headers)
+      .send({ note })
+      .expect(200);
+    const plain = await ask(path, 'identity');
+    assert.equal(plain.body.length, bytes);
+    const { headers: fields, etag } = await ask(path, 'br');
+    assert.equal(fields['content-encoding'], coding, `${bytes} bytes`);
+    assert.match(etag, validator);
+    const head = await ask(path, 'br', 'HEAD');
+    assert.equal(head.headers['content-length'], coding === undefined ? String(bytes) : undefined);
+    assert.equal(head.etag, etag);
+  }
+});
+
 test('a smaller answer comes as it is, under a strong validator', async () => {
   for (const path of [
     '/healthz',

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
-import { listenHere } from '../support/listen.ts';
-import { startServer } from '../support/portolan-process.ts';
+import { answerHere, listenHere } from '../support/listen.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 const QUICK = { REQUEST_TIMEOUT: '1 s', HEADERS_TIMEOUT: '500 ms' };
+/** Where the order of the answers is looked at, none is refused because the machine is busy. */
+const UNHURRIED = { MAX_WAIT: '5 min', CPU_LIMIT: '5 min' };
 const HEAD = 'Host: x\r\n';
 
 /** The answers in what came over a connection: the problem of each, and its header fields. */
@@ -149,7 +150,7 @@ describe('what is no request', () => {
   });
 
   test('is refused before a kept answer is sent, and answers in the same connection stay in order', async (t) => {
-    const { url } = await startServer(t, { DATABASE: product.database });
+    const { url } = await answerHere(t, { DATABASE: product.database });
     const good = `GET /ports/22 HTTP/1.1\r\n${HEAD}\r\n`;
     const { closed } = await connectRaw(url, `${good}${good}GET /ports/22 HTTP/1.1\r\n${HEAD}${HEAD}\r\n${good}`);
     const statuses = problemsIn(await closed).map(({ status }) => status);
@@ -157,7 +158,7 @@ describe('what is no request', () => {
   });
 
   test('behind a good request waits for that answer', async (t) => {
-    const url = await listenHere(t, product.registry);
+    const url = await listenHere(t, product.registry, UNHURRIED);
     const { closed } = await connectRaw(url, `GET /export/ndjson HTTP/1.1\r\n${HEAD}\r\nBLA BLA BLA\r\n\r\n`);
     const text = await closed;
     const [, body = ''] = text.split('\r\n\r\n', 2);
@@ -247,7 +248,7 @@ describe('while others misbehave the server answers', () => {
   });
 
   test('many requests in one packet, which are answered in order', async (t) => {
-    const url = await listenHere(t, product.registry);
+    const url = await listenHere(t, product.registry, UNHURRIED);
     const ports = Array.from({ length: 500 }, (_, port) => port);
     const bytes = ports.map((port) => `GET /ports/${port}?format=text HTTP/1.1\r\n${HEAD}\r\n`).join('');
     const { closed } = await connectRaw(url, `${bytes}GET /healthz HTTP/1.1\r\n${HEAD}Connection: close\r\n\r\n`);
@@ -259,7 +260,7 @@ describe('while others misbehave the server answers', () => {
   });
 
   test('more requests in one packet than may wait, of which the last are refused and the connection ends', async (t) => {
-    const url = await listenHere(t, product.registry);
+    const url = await listenHere(t, product.registry, UNHURRIED);
     const bytes = `GET /ports/22/tcp?format=text HTTP/1.1\r\n${HEAD}\r\n`.repeat(1_200);
     const { closed } = await connectRaw(url, bytes);
     const answers = (await closed).split(/(?=HTTP\/1\.1 \d{3} )/);

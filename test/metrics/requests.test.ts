@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers';
 import { before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pick, scrape } from '../support/figures.ts';
-import { type ServerProcess, startServer } from '../support/portolan-process.ts';
+import { answerHere } from '../support/listen.ts';
+import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
@@ -35,7 +36,7 @@ interface Asked {
 }
 
 /** Asks over a connection of its own, without the fields that `fetch` adds. */
-async function ask({ url }: ServerProcess, path: string, { body, ...options }: Asked = {}): Promise<number> {
+async function ask({ url }: Server, path: string, { body, ...options }: Asked = {}): Promise<number> {
   const asked = request(url + path, { ...options, agent: false }).end(body);
   const [response] = await once(asked, 'response');
   await text(response);
@@ -72,8 +73,13 @@ const QUESTIONS: readonly (readonly [path: string, options?: Asked])[] = [
   ['/healthz'],
 ];
 
-async function start(t: TestContext, environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  return startServer(t, { DATABASE, ...environment });
+interface Server {
+  readonly url: string;
+}
+
+async function start(t: TestContext, environment: Readonly<Record<string, string>>): Promise<Server> {
+  const begin = environment.WORKERS === undefined ? answerHere : startServer;
+  return begin(t, { DATABASE, ...environment });
 }
 
 test('requests are counted by route, method and status, the same with kept answers and without, and with several processes', async (t) => {

@@ -1,7 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The variable that names a database with the bundled data, where all files of tests run together. */
@@ -14,8 +13,10 @@ export const SEEDED = 'SEEDED_DATABASE';
  */
 export async function putSeededDatabase(path: string): Promise<void> {
   const made = process.env[SEEDED];
-  if (made === undefined) await prepareDatabase(path);
-  else copyFileSync(made, path);
+  if (made !== undefined) return copyFileSync(made, path);
+  // It loads much of the product.
+  const { prepareDatabase } = await import('../../src/cli/prepare.ts');
+  await prepareDatabase(path);
 }
 
 /**

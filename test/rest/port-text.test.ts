@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alignColumns, wrap } from '../../src/text/columns.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 
@@ -79,11 +78,4 @@ test('the other resources are a line each', async () => {
     /^registry: 2026-08-05\nassignments +iana +2026-08-05 {2}14270 rows {2}IANA Service/,
   );
   assert.match(await text('/ephemeral-ranges'), /^32768-60999 +Linux +current +4\.2 and later$/m);
-});
-
-test('what would command a terminal is taken out, and what is too long is cut', () => {
-  assert.equal(alignColumns([['1', 'a\u001b[2J\u202eb\r\nc']]), '1  a [2J b c\n');
-  assert.equal([...alignColumns([['1', '😀'.repeat(100)]])].length, 81);
-  assert.equal(alignColumns([]), '');
-  assert.equal(wrap('x: ', ['a'.repeat(40), 'b'.repeat(40)]), `x: ${'a'.repeat(40)}\nx: ${'b'.repeat(40)}\n`);
 });

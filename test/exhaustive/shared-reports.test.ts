@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import type { PortQuery } from '../../src/registry/port-query.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { MOST_REPORTS } from '../../src/sqlite/report-cache.ts';
+import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { importDay, newDatabase } from '../support/days.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const PROTOCOLS = [null, ...TRANSPORT_PROTOCOLS];
+const PORTS = 6_000;
+
+/** One row a port, so that no two ports share a report. */
+function rowsOf(description: string) {
+  return Array.from({ length: PORTS }, (_, port) => ({
+    serviceName: `s${port}`,
+    portNumber: String(port),
+    transportProtocol: 'tcp',
+    // The last one alone changes.
+    description: port === PORTS - 1 ? description : 'A service',
+  }));
+}
+
+async function setUp(t: TestContext) {
+  const { db, path } = newDatabase(temporaryFolder(t), 'reports');
+  const importAs = (date: string) => importDay(db, { date, rows: rowsOf(date) });
+  await importAs('2026-01-01');
+  const registry = new SqliteRegistry(path);
+  t.after(() => {
+    registry.close();
+    db.close();
+  });
+  return { registry, importAs };
+}
+
+/** As many questions as wanted, each with a report of its own. */
+function questions(first: number, count: number): PortQuery[] {
+  return Array.from({ length: count }, (_, index) => {
+    const port = Math.floor((first + index) / PROTOCOLS.length);
+    return { firstPort: port, lastPort: port, protocol: PROTOCOLS[(first + index) % PROTOCOLS.length] ?? null };
+  });
+}
+
+describe('reports that are shared', () => {
+  test('are 20,000 at most, and all are dropped for the next', async (t) => {
+    const { registry } = await setUp(t);
+    const find = () => registry.sharedReports(questions(0, 1))[0];
+    const first = find();
+    registry.sharedReports(questions(1, MOST_REPORTS - 1));
+    assert.equal(find(), first, 'a report is kept');
+    registry.sharedReports(questions(MOST_REPORTS, 1));
+    assert.notEqual(find(), first);
+  });
+
+  test('stay when an import does not touch them, as long as they are no more than that in all', async (t) => {
+    const { registry, importAs } = await setUp(t);
+    // The rows of a report stay the same object when it is taken over.
+    const find = () => registry.sharedReports(questions(0, 1))[0]?.assignments;
+    const first = find();
+    await importAs('2026-02-01');
+    assert.equal(find(), first);
+    registry.sharedReports(questions(1, MOST_REPORTS / 2));
+    await importAs('2026-03-01');
+    registry.sharedReports(questions(MOST_REPORTS / 2 + 1, MOST_REPORTS / 2));
+    await importAs('2026-04-01');
+    assert.notEqual(find(), first);
+  });
+});

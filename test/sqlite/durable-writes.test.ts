@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { COMMAND_LINE } from '../../src/registry/token.ts';
+import { type Connection, openForOwnWrites, openForWriting } from '../../src/sqlite/database.ts';
+import { migrate } from '../../src/sqlite/migrate.ts';
+import { importOwn } from '../../src/sqlite/own-import.ts';
+import { OwnWrites } from '../../src/sqlite/own-writes.ts';
+import { createToken, revokeToken } from '../../src/sqlite/tokens.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bearer } from '../support/tokens.ts';
+
+/** What SQLite calls the levels of `PRAGMA synchronous`: at NORMAL a power cut may undo commits of the last seconds. */
+const [NORMAL, FULL] = [1, 2];
+
+const TOKEN = {
+  name: 'ops',
+  sha256: '0'.repeat(64),
+  scope: 'read',
+  createdAt: '2026-11-28',
+  expiresAt: null,
+  revokedAt: null,
+};
+
+const WRITES: Readonly<Record<string, (db: Connection) => void>> = {
+  'own entries are written': (db) => new OwnWrites(db),
+  'own entries are imported': (db) => importOwn(db, [], false, COMMAND_LINE),
+  'a token is created': (db) => createToken(db, { ...TOKEN, scope: 'read' }, COMMAND_LINE),
+  'a token is revoked': (db) => revokeToken(db, 'read', COMMAND_LINE),
+};
+
+describe('a commit is on the disk before it is acknowledged when', () => {
+  for (const [title, write] of Object.entries(WRITES)) {
+    for (const open of [openForWriting, openForOwnWrites]) {
+      test(`${title}, after ${open.name}`, (t) => {
+        const path = join(temporaryFolder(t), 'portolan.db');
+        const made = openForWriting(path);
+        migrate(made);
+        made.close();
+        bearer(path, 'read');
+        const db = open(path);
+        t.after(() => db.close());
+        assert.equal(db.pragma('synchronous', { simple: true }), NORMAL);
+        write(db);
+        assert.equal(db.pragma('synchronous', { simple: true }), FULL);
+      });
+    }
+  }
+});

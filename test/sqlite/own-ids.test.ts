@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { readOwnEntry } from '../../src/registry/own-entry.ts';
+import { COMMAND_LINE } from '../../src/registry/token.ts';
+import { openForWriting } from '../../src/sqlite/database.ts';
+import { migrate } from '../../src/sqlite/migrate.ts';
+import { importOwn } from '../../src/sqlite/own-import.ts';
+import { OwnWrites } from '../../src/sqlite/own-writes.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** An empty database, and what writes own entries into it. */
+function setUp(t: TestContext) {
+  const db = openForWriting(join(temporaryFolder(t), 'portolan.db'));
+  t.after(() => db.close());
+  migrate(db);
+  return { db, writes: new OwnWrites(db) };
+}
+
+/** Makes the random source of the process return these numbers, one a call. */
+function draw(t: TestContext, ...numbers: readonly number[]): void {
+  const left = [...numbers];
+  const next = (size: number) => {
+    const bytes = Buffer.alloc(size);
+    bytes.writeUIntBE(left.shift() ?? assert.fail('more numbers were drawn'), size - 6, 6);
+    return bytes;
+  };
+  const { mock } = t.mock.method(crypto, 'randomBytes', next as typeof crypto.randomBytes);
+  syncBuiltinESMExports();
+  t.after(() => {
+    mock.restore();
+    syncBuiltinESMExports();
+  });
+}
+
+const entry = readOwnEntry({ name: 'tide tables', firstPort: 8124 });
+
+test('the id of an own entry is never given again, neither while it stands nor when it is deleted', (t) => {
+  const { writes } = setUp(t);
+  draw(t, 0xa, 0xa, 0xb, 0xa, 0xb, 0xc);
+  const idOf = () => writes.create([entry], COMMAND_LINE)[0]?.id ?? '';
+  const ids = [idOf(), idOf()];
+  for (const id of ids) writes.remove(id, null, COMMAND_LINE);
+  ids.push(idOf());
+  assert.deepEqual(ids, ['own-00000000000a', 'own-00000000000b', 'own-00000000000c']);
+});
+
+test('a file with the id of a deleted entry does not bring it back', (t) => {
+  const { db, writes } = setUp(t);
+  const [before] = writes.create([entry], COMMAND_LINE);
+  const id = before?.id ?? '';
+  writes.remove(id, null, COMMAND_LINE);
+  const [row] = importOwn(db, [{ id, entry, given: ['name', 'firstPort'] }], false, COMMAND_LINE);
+  assert.equal(row?.before, null);
+  assert.match(row.after.id, /^own-[0-9a-f]{12}$/);
+  assert.notEqual(row.after.id, id);
+});

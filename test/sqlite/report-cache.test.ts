@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { SharedReport } from '../../src/registry/port-report.ts';
+import { MOST_REPORTS, ReportCache } from '../../src/sqlite/report-cache.ts';
+
+/** The cache only holds reports, so that any object will do for one. */
+const report = {} as SharedReport;
+
+function sizeOf(cache: ReportCache): number {
+  return [...cache.entries()].length;
+}
+
+describe('a cache of reports', () => {
+  test('holds 20,000, and starts anew with the next', () => {
+    assert.equal(MOST_REPORTS, 20_000);
+    const cache = new ReportCache(1);
+    for (let key = 0; key < MOST_REPORTS; key++) cache.set(key, { report, characters: 0 });
+    assert.deepEqual([sizeOf(cache), cache.get(0)?.report], [MOST_REPORTS, report]);
+    cache.set(MOST_REPORTS, { report, characters: 0 });
+    assert.deepEqual([sizeOf(cache), cache.get(0), cache.get(MOST_REPORTS)?.report], [1, undefined, report]);
+  });
+
+  test('holds as much text as it may, and starts anew with the next character', () => {
+    const cache = new ReportCache(100);
+    for (const key of [1, 2]) cache.set(key, { report, characters: 50 });
+    assert.equal(sizeOf(cache), 2);
+    cache.set(3, { report, characters: 1 });
+    assert.deepEqual([sizeOf(cache), cache.get(3)?.characters], [1, 1]);
+    // What was emptied counts no more.
+    cache.set(4, { report, characters: 99 });
+    assert.equal(sizeOf(cache), 2);
+    cache.clear();
+    cache.set(5, { report, characters: 100 });
+    cache.set(6, { report, characters: 0 });
+    assert.equal(sizeOf(cache), 2);
+  });
+});

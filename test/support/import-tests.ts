@@ -1,0 +1,15 @@
+import { globSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const TESTS = fileURLToPath(new URL('../', import.meta.url));
+
+/**
+ * Imports the files of tests of some folders, so that they run in this process one after the other. Each of them alone
+ * takes about 1 s of processor time to start a process and to load the product, more than most tests take.
+ *
+ * @param folders - Names of folders in `test`.
+ */
+export async function importTests(...folders: readonly string[]): Promise<void> {
+  const files = folders.flatMap((folder) => globSync(`${folder}/*.test.ts`, { cwd: TESTS }).sort());
+  for (const file of files) await import(`../${file}`);
+}

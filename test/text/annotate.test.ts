@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { annotateSockets } from '../../src/text/annotate.ts';
+
+const NAMES = {
+  byPort: new Map(
+    Object.entries({
+      '22/tcp': 'ssh',
+      '53/tcp': 'domain',
+      '53/udp': 'domain',
+      '80/tcp': 'http',
+      '123/udp': 'ntp',
+      '135/tcp': 'epmap',
+      '443/tcp': 'https',
+      '445/tcp': 'microsoft-ds',
+      '500/udp': 'isakmp',
+      '5353/udp': 'mdns',
+      '5432/tcp': 'postgresql',
+      '8443/tcp': 'pcsync-https',
+    }),
+  ),
+  // Those of Linux, and of Windows and macOS.
+  ephemeral: [
+    { firstPort: 32768, lastPort: 60999 },
+    { firstPort: 49152, lastPort: 65535 },
+  ],
+};
+
+/** Lines as tools write them, and what is added to each; nothing where a line tells of no socket. */
+const SOCKETS: Readonly<Record<string, readonly (readonly [line: string, added: string])[]>> = {
+  'ss -tunap': [
+    ['Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess', 'Service'],
+    ['tcp   LISTEN 0      128          0.0.0.0:22         0.0.0.0:*     users:(("sshd",pid=1,fd=3))', 'ssh'],
+    ['udp   UNCONN 0      0      127.0.0.53%lo:53         0.0.0.0:*          ', 'domain'],
+    ['tcp   LISTEN 0      128             [::]:60257         [::]:*', '-'],
+    ['tcp   ESTAB  0      0           10.0.0.1:44818     10.0.0.2:53', '-> domain'],
+    ['tcp   ESTAB  0      0           10.0.0.1:22        10.0.0.2:50000', 'ssh'],
+    ['tcp   ESTAB  0      0    [::ffff:10.0.0.1]:60257   [::1]:60258', '-'],
+    ['tcp   ESTAB  0      0           10.0.0.1:60257     10.0.0.9:22', '-'],
+  ],
+  'ss -tan': [
+    ['State     Recv-Q Send-Q Local Address:Port  Peer Address:Port Process', 'Service'],
+    ['LISTEN    0      128          0.0.0.0:5432       0.0.0.0:*           ', 'postgresql'],
+    ['TIME-WAIT 0      0          127.0.0.1:45907    127.0.0.1:443', '-> https'],
+  ],
+  'netstat -anp of Linux': [
+    ['Active Internet connections (servers and established)', ''],
+    ['Proto Recv-Q Send-Q Local Address           Foreign Address         State', 'Service'],
+    ['tcp6       0      0 :::80                   :::*                    LISTEN      7/python3.11', 'http'],
+    ['udp        0      0 0.0.0.0:123             0.0.0.0:*                           9/ntpd', 'ntp'],
+    ['Active UNIX domain sockets (servers and established)', ''],
+    ['unix  2      [ ACC ]     STREAM     LISTENING     12345    /run/x.22', ''],
+  ],
+  'netstat -an of BSD and macOS': [
+    ['tcp4       0      0  *.22                   *.*                    LISTEN', 'ssh'],
+    ['tcp4       0      0  192.0.2.1.51234        192.0.2.2.443          ESTABLISHED', '-> https'],
+    ['udp46      0      0  *.5353                 *.*', 'mdns'],
+  ],
+  'netstat -ano of Windows': [
+    ['  Proto  Local Address          Foreign Address        State           PID', 'Service'],
+    ['  TCP    0.0.0.0:135            0.0.0.0:0              LISTENING       4', 'epmap'],
+    ['  UDP    [::]:500               *:*                                    9', 'isakmp'],
+    ['  TCP    10.0.0.1:49700         10.0.0.2:445           ESTABLISHED     8', '-> microsoft-ds'],
+  ],
+  'lsof -i -nP': [
+    ['COMMAND  PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME', 'Service'],
+    ['python3.11 3235 root    3u  IPv4 192061      0t0  TCP *:8443 (LISTEN)', 'pcsync-https'],
+    ['curl    77 me 5u IPv4 1 0t0 TCP 10.0.0.1:44818->10.0.0.2:80 (ESTABLISHED)', '-> http'],
+    ['avahi    8 me 5u IPv6 1 0t0 UDP *:5353', 'mdns'],
+  ],
+};
+
+for (const [tool, lines] of Object.entries(SOCKETS)) {
+  test(`what the ports are is added to what ${tool} writes`, () => {
+    const annotator = annotateSockets(NAMES);
+    for (const [line, added] of lines) assert.equal(annotator(line), `${line}${added === '' ? '' : `  ${added}`}`);
+  });
+}
