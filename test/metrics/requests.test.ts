@@ -66,7 +66,7 @@ const QUESTIONS: readonly (readonly [path: string, options?: Asked])[] = [
   ['/graphql', post({ query: '{ port(number: 22) { number } ports(numbers: [1, 2, 60257]) { number } }' })],
   ['/graphql?query={port(number:22){number}}'],
   ['/graphql', post({ query: '{ nothing }' })],
-  ['/export/services'],
+  ['/export/services?origin=own'],
   ['/assets/nothing.css'],
   ['/nope/with/a/name'],
   ['/ports/22', { method: 'DELETE' }],

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { COMMAND_LINE } from '../../src/registry/token.ts';
 import { type Connection, openForOwnWrites, openForWriting } from '../../src/sqlite/database.ts';
-import { migrate } from '../../src/sqlite/migrate.ts';
 import { importOwn } from '../../src/sqlite/own-import.ts';
 import { OwnWrites } from '../../src/sqlite/own-writes.ts';
 import { createToken, revokeToken } from '../../src/sqlite/tokens.ts';
+import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
@@ -34,9 +34,7 @@ describe('a commit is on the disk before it is acknowledged when', () => {
     for (const open of [openForWriting, openForOwnWrites]) {
       test(`${title}, after ${open.name}`, (t) => {
         const path = join(temporaryFolder(t), 'portolan.db');
-        const made = openForWriting(path);
-        migrate(made);
-        made.close();
+        openEmptyDatabase(path).close();
         bearer(path, 'read');
         const db = open(path);
         t.after(() => db.close());

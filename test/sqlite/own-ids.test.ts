@@ -5,17 +5,15 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readOwnEntry } from '../../src/registry/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/token.ts';
-import { openForWriting } from '../../src/sqlite/database.ts';
-import { migrate } from '../../src/sqlite/migrate.ts';
 import { importOwn } from '../../src/sqlite/own-import.ts';
 import { OwnWrites } from '../../src/sqlite/own-writes.ts';
+import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** An empty database, and what writes own entries into it. */
 function setUp(t: TestContext) {
-  const db = openForWriting(join(temporaryFolder(t), 'portolan.db'));
+  const db = openEmptyDatabase(join(temporaryFolder(t), 'portolan.db'));
   t.after(() => db.close());
-  migrate(db);
   return { db, writes: new OwnWrites(db) };
 }
 

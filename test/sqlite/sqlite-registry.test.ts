@@ -9,6 +9,7 @@ import { importList } from '../../src/sqlite/imports.ts';
 import { migrate } from '../../src/sqlite/migrate.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
+import { openEmptyDatabase } from '../support/empty-database.ts';
 import { ianaFileOf } from '../support/iana-file.ts';
 import { fc } from '../support/properties.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -17,8 +18,7 @@ type Rows = Parameters<typeof ianaFileOf>[0];
 
 /** Makes a database with these official rows and nothing else. */
 async function makeDatabase(path: string, rows: Rows, date = '2026-04-09'): Promise<void> {
-  const db = openForWriting(path);
-  migrate(db);
+  const db = openEmptyDatabase(path);
   const list = { list: 'assignments', origin: 'iana', source: 'test.csv', date, sha256: date, bundled: false } as const;
   await importList(db, list, readIanaCsv({ name: 'test.csv', bytes: ianaFileOf(rows) }), 0);
   db.close();

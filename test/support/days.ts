@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { sha256 } from '../../src/cli/bundled.ts';
 import type { AssignmentCells } from '../../src/registry/assignment.ts';
-import { type Connection, openForWriting } from '../../src/sqlite/database.ts';
+import type { Connection } from '../../src/sqlite/database.ts';
 import { importList, importPast, storedList } from '../../src/sqlite/imports.ts';
 import type { ListRows } from '../../src/sqlite/list-tables.ts';
-import { migrate } from '../../src/sqlite/migrate.ts';
+import { openEmptyDatabase } from './empty-database.ts';
 import { EMPTY_CELLS } from './iana-file.ts';
 
 /** The official rows of a day. */
@@ -49,7 +49,6 @@ export async function importDay(db: Connection, { date, rows, bundled = false }:
  */
 export function newDatabase(folder: string, name: string) {
   const path = join(folder, `${name}.db`);
-  const db = openForWriting(path);
-  migrate(db);
+  const db = openEmptyDatabase(path);
   return { path, db };
 }

@@ -22,15 +22,14 @@ export interface FoundRegexes {
   readonly calls: readonly string[];
 }
 
-/**
- * Finds every regular expression of the program, by the parser of TypeScript.
- *
- * @param patterns - Which files, as globs from the project's root.
- */
-export function findRegexes(patterns: readonly string[]): FoundRegexes {
+/** The files of the program, as globs from the project's root. */
+const FILES = ['bin/**/*.js', 'src/**/*.{ts,js}', 'data/**/*.ts'];
+
+/** Finds every regular expression of the program, by the parser of TypeScript. */
+export function findRegexes(): FoundRegexes {
   const literals: RegexLiteral[] = [];
   const calls: string[] = [];
-  for (const file of globSync(patterns, { cwd: PROJECT })) {
+  for (const file of globSync(FILES, { cwd: PROJECT })) {
     const source = ts.createSourceFile(file, readFileSync(join(PROJECT, file), 'utf8'), ts.ScriptTarget.Latest);
     const visit = (node: TypeScript.Node): void => {
       const place = `${file}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`;
@@ -42,6 +41,11 @@ export function findRegexes(patterns: readonly string[]): FoundRegexes {
     visit(source);
   }
   return { literals, calls };
+}
+
+/** Writes a pattern as it stands in the source. */
+export function toLiteral({ source, flags }: Pick<RegexLiteral, 'source' | 'flags'>): string {
+  return `/${source}/${flags}`;
 }
 
 function splitLiteral(text: string): Pick<RegexLiteral, 'source' | 'flags'> {
