@@ -8,7 +8,7 @@ import { securityHeaders } from './security-headers.ts';
 const MOST_WAITING = 1_000;
 
 /** How many requests may wait so on all connections together: Node keeps some 4 kB for each. */
-const MOST_WAITING_IN_ALL = 10_000;
+const MOST_WAITING_IN_ALL = 25_000;
 
 /** The requests of one connection. */
 interface Connection {

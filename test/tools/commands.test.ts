@@ -90,7 +90,7 @@ describe('the commands of', () => {
 
 test('a block of a page says of what kind it is, so that no command is passed over', () => {
   const kinds = PAGES.flatMap((page) => blocksOf(page).map(({ kind }) => kind));
-  assert.deepEqual([...new Set(kinds)].sort(), ['console', 'crontab', 'ini', 'nginx', 'sh', 'yaml']);
+  assert.deepEqual([...new Set(kinds)].sort(), ['console', 'crontab', 'ini', 'nginx', 'sh', 'text', 'yaml']);
 });
 
 test('a command that fails is found', async (t) => {
