@@ -12,7 +12,7 @@ export type BatchResult =
   | { readonly query: unknown; readonly fault: Fault };
 
 /** The most results that are composed in one step and from one transaction. */
-export const STEP_RESULTS = 64;
+export const STEP_RESULTS = 128;
 
 /** The most items that are read in one step. */
 const STEP_ITEMS = 2_000;
