@@ -161,7 +161,7 @@ export const SETTINGS = {
   ),
   heldLimit: setting(
     'HELD_LIMIT',
-    '64 MiB',
+    '48 MiB',
     size('8 MiB', '16384 MiB'),
     'memory that is held for all clients together: bodies of requests, and answers until they are read',
   ),
