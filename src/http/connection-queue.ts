@@ -1,8 +1,8 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Counts, NONE } from '../metrics/counts.ts';
-import { idFor, REQUEST_ID } from './request-id.ts';
-import { securityHeaders } from './security-headers.ts';
+import { refusal } from './refusal.ts';
+import { idFor } from './request-id.ts';
 
 /** How many requests of one connection may wait for the one before them. */
 const MOST_WAITING = 1_000;
@@ -97,20 +97,9 @@ class ConnectionQueues {
 
   #refuse(request: IncomingMessage, response: ServerResponse): void {
     const status = 503;
-    const title = STATUS_CODES[status];
     const detail = `Cannot answer more than ${MOST_WAITING} requests of one connection that wait for each other`;
-    const requestId = idFor(request);
-    const body = JSON.stringify({ type: 'about:blank', title, status, detail, requestId });
-    response.writeHead(status, {
-      ...securityHeaders(),
-      'Content-Type': 'application/problem+json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(body),
-      'Cache-Control': 'no-store',
-      'Retry-After': '1',
-      [REQUEST_ID]: requestId,
-      Connection: 'close',
-    });
-    response.end(request.method === 'HEAD' ? undefined : body);
+    const { fields, body } = refusal(status, detail, idFor(request));
+    response.writeHead(status, [...fields.flat(), 'Retry-After', '1']).end(body);
     this.#counts.of(NONE, NONE).add(status, 0);
   }
 }

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import type { Logger } from '../log.ts';
 import { type Counts, NONE } from '../metrics/counts.ts';
 import { headerFault } from './header-fault.ts';
+import { refusal } from './refusal.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
-import { securityHeaders } from './security-headers.ts';
 
 /** How long a client that was refused may go on sending before it is cut off, in milliseconds: time to read why. */
 const LINGER_MS = 1_000;
@@ -37,7 +37,6 @@ export interface ParserLimits {
 export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts) {
   const lastAnswer = new WeakMap<Socket, ServerResponse>();
   const refused = new WeakSet<Socket>();
-  const fixedFields = Object.entries(securityHeaders());
 
   const record = (status: number, id: string, reason: string | undefined, socket: Socket): void => {
     counts.of(NONE, NONE).add(status, 0);
@@ -48,7 +47,7 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
   const refuse = (error: ParserError, socket: Socket, id: string): void => {
     if (!socket.writable) return;
     const { status, detail } = explain(error, limits);
-    const { fields, body } = refusal(status, detail, id, fixedFields);
+    const { fields, body } = refusal(status, detail, id);
     const lines = [...fields, ['Date', new Date().toUTCString()]].map(([name, value]) => `${name}: ${value}`);
     const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines];
     // As far as can be seen: what it does not understand the parser does not name.
@@ -79,30 +78,13 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
     const detail = headerFault(request);
     if (detail === undefined) return false;
     const id = idFor(request);
-    const { fields, body } = refusal(400, detail, id, fixedFields);
+    const { fields, body } = refusal(400, detail, id);
     answer.writeHead(400, fields.flat()).end(body);
     record(400, id, detail, request.socket);
     return true;
   };
 
   return { onClientError, onRequest };
-}
-
-type Fields = readonly (readonly [name: string, value: string])[];
-
-/** A problem, and the header fields that go with it. The connection ends: where the next request begins is uncertain. */
-function refusal(status: number, detail: string, id: string, fixedFields: Fields): { fields: Fields; body: string } {
-  const title = STATUS_CODES[status] ?? 'Error';
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail, requestId: id });
-  const fields = [
-    ['Content-Type', 'application/problem+json; charset=utf-8'],
-    ['Content-Length', String(Buffer.byteLength(body))],
-    ['Cache-Control', 'no-store'],
-    [REQUEST_ID, id],
-    ...fixedFields,
-    ['Connection', 'close'],
-  ] as const;
-  return { fields, body };
 }
 
 /** The id that the answer has, or would have had: a body may be awaited before the app sees the request. */
