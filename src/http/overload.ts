@@ -1,13 +1,14 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../log.ts';
 import { inCalmTurn } from './calm-turn.ts';
+import { HEALTH_PATHS } from './health.ts';
 import { METRICS_PATH } from './metrics.ts';
 import { HttpError, sendProblem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 import { areTurnsTaken } from './request-work.ts';
 
 /** Whoever watches is answered at once, however busy the server is. */
-const ALWAYS = ['/healthz', '/readyz', METRICS_PATH];
+const ALWAYS = [...HEALTH_PATHS, METRICS_PATH];
 
 /** How long requests are taken up as they come before the others queue, in milliseconds. */
 const TURN_MS = 5;

@@ -2,18 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
+import { freePort } from '../support/free-port.ts';
 import { answerHere } from '../support/listen.ts';
 import { assertFails, runPortolan } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return String(port);
-}
 
 describe('portolan health', { concurrency: 2 }, () => {
   test('finds a server', async (t) => {

@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { executeSql } from '../support/database-content.ts';
+import { freePort } from '../support/free-port.ts';
 import { PROJECT, runPortolan, startServer } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TLS = join(PROJECT, 'test/fixtures/tls');
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return String(port);
-}
 
 async function assertReady(url: string, environment: Readonly<Record<string, string>>): Promise<void> {
   const { code, stdout, stderr } = await runPortolan(['health'], { environment });

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { runTool } from './tools.ts';
 
@@ -27,7 +28,7 @@ export interface Nginx {
  */
 export async function startNginx(t: TestContext, sites: string, url: string): Promise<Nginx> {
   const folder = temporaryFolder(t);
-  const port = await freePort();
+  const port = Number(await freePort());
   const config = join(folder, 'nginx.conf');
   const passing = sites.replace('listen 80;', `listen ${port};`).replaceAll('127.0.0.1:7605', new URL(url).host);
   writeFileSync(config, configure(folder, passing));
@@ -65,15 +66,6 @@ access_log off;
 ${sites}
 }
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function untilItListens(port: number, child: ChildProcess, log: () => string): Promise<void> {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readSteps } from '../support/dockerfile.ts';
+import { freePort } from '../support/free-port.ts';
 import { buildImage, type Image, startContainer } from '../support/image.ts';
 import { waitForStatus } from '../support/portolan-process.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
@@ -53,15 +53,6 @@ async function inside(command: string): Promise<string> {
   const child = startContainer(image, [[data, '/var/lib/portolan']], ['-c', command], { entrypoint: ['/bin/sh'] });
   const { out, err } = await outcomeOf(child);
   return out + err;
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return String(port);
 }
 
 async function serve(t: TestContext) {
