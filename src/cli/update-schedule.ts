@@ -116,7 +116,7 @@ function startWorker(task: UpdateTask, memoryMib: number): Worker {
 /** What the thread says, or what it died of before. */
 type LastWord = UpdateWord | { readonly death: Error };
 
-/** Node tells of an error and of the end in the same turn: the first of them counts. */
+/** Node emits `error` and `exit` in the same turn: the first one counts. */
 function wordOf(worker: Worker): Promise<LastWord> {
   return new Promise((resolve) => {
     worker.once('message', resolve);

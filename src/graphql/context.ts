@@ -9,7 +9,7 @@ import type { Work } from './turns.ts';
 export interface Context {
   readonly registry: Registry;
   readonly own: OwnRegistry;
-  /** In whose steps every question is asked. */
+  /** Runs every question as a step. */
   readonly work: Work;
   /** The size of the reports of ports in the answer. */
   readonly size: AnswerSize;

@@ -30,9 +30,9 @@ export const LIMITS = {
   directives: 50,
   /**
    * Points, of about 1 µs of processor time each. A field in the answer costs 1, once for each port or result that is asked
-   * for around it; a question costs what `QUESTION_COSTS` says. 1,000 ports with all fields cost 76,000, as of a
-   * day 96,000; 1,000 official rows as nodes and as edges 46,000. The costliest documents within the limit take some 0.5 s: 1,000 dynamic ports have
-   * three times as many fields as are counted, as each has a dozen associations.
+   * for around it; a question costs what `QUESTION_COSTS` says. 1,000 ports with all fields cost 76,000, as of a day
+   * 96,000; 1,000 official rows as nodes and as edges 46,000. The costliest documents within the limit take some 0.5 s:
+   * 1,000 dynamic ports have three times as many fields as are counted, as each has a dozen associations.
    */
   cost: 100_000,
   /** Fields and fragments met on the way through a document, a fragment as often as it is used. */
