@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { request } from '../support/contract.ts';
 import { fc } from '../support/properties.ts';
@@ -269,9 +269,21 @@ describe('a batch is refused', () => {
     assert.match(headers.allow ?? '', /\bPOST\b/);
   });
 
-  test('but not for its content coding', async () => {
-    const packed = post().set({ 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });
-    const { status, body } = await packed.serialize((value) => value).send(gzipSync('["443/tcp"]'));
-    assert.deepEqual([status, brief(body.results)], [200, [['443/tcp', 443]]]);
+  test('but not for the content codings gzip and deflate', async () => {
+    const asked = (coding: string, packed: Buffer) =>
+      post()
+        .set({ 'Content-Type': 'application/json', 'Content-Encoding': coding })
+        .serialize((value) => value)
+        .send(packed);
+    for (const [coding, pack] of [
+      ['gzip', gzipSync],
+      ['deflate', deflateSync],
+    ] as const) {
+      const { status, body } = await asked(coding, pack('["443/tcp"]'));
+      assert.deepEqual([status, brief(body.results)], [200, [['443/tcp', 443]]], coding);
+    }
+    const { status, body } = await asked('br', brotliCompressSync('["443/tcp"]'));
+    assert.equal(status, 415);
+    assert.equal(body.detail, 'Cannot read the body: expected the content coding gzip or deflate');
   });
 });
