@@ -105,6 +105,11 @@ describe('conditions', () => {
       '0 of 2 ports suit, none in a row; 5 were asked for. Ruled out: System Ports (2).',
     );
     assert.equal(choose(EMPTY, { within: '5000', count: 2 }).detail, '1 of 1 ports suit; 2 were asked for.');
+    // Of blocks of one size it names the lowest.
+    assert.equal(
+      choose(factsOf({ ownUses: [use(5002, 5002)] }), { within: '5000-5004', consecutive: true, count: 3 }).detail,
+      '4 of 5 ports suit, at most 2 in a row (5000-5001); 3 were asked for. Ruled out: own uses and pools (1).',
+    );
   });
 });
 

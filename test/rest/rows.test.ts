@@ -132,6 +132,11 @@ describe('the pages of a list', () => {
     );
   });
 
+  test('begin at 0, named or not', async () => {
+    const results = async (query: string) => (await ask(`/associations?limit=2${query}`)).results;
+    assert.deepEqual(await results('&offset=0'), await results(''));
+  });
+
   test('past the end are empty, with the right count', async () => {
     for (const [offset, previous] of [
       [459, 409],

@@ -3,12 +3,13 @@ import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { RegistryError } from '../../src/registry/registry-error.ts';
+import { ANY_ROW } from '../../src/registry/search.ts';
 import { readIanaCsv } from '../../src/sources/iana-csv.ts';
 import { openForWriting } from '../../src/sqlite/database.ts';
 import { importList } from '../../src/sqlite/imports.ts';
 import { migrate } from '../../src/sqlite/migrate.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
-import { executeSql } from '../support/database-content.ts';
+import { executeSql, ownUse } from '../support/database-content.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { ianaFileOf } from '../support/iana-file.ts';
 import { fc } from '../support/properties.ts';
@@ -122,6 +123,33 @@ describe('a service', () => {
   });
 });
 
+describe('the nearest names', () => {
+  test('are five at most, of a service and of a search', async (t) => {
+    const names = ['tide1', 'tide2', 'tide3', 'tide4', 'tide5', 'tide6'];
+    const registry = await registryOf(
+      t,
+      names.map((serviceName) => ({ serviceName })),
+    );
+    const expected = names.slice(0, 5);
+    assert.throws(() => registry.service('tide0'), { code: 'not_found', suggestions: expected });
+    const { suggestions } = registry.search('tide0', ANY_ROW, { limit: 1, offset: 0 });
+    assert.deepEqual(suggestions, expected);
+  });
+
+  test('have the entries that were written since the last question', async (t) => {
+    const path = join(temporaryFolder(t), 'portolan.db');
+    await makeDatabase(path, [{ serviceName: 'http' }]);
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    const nearest = () => registry.search('bilings', ANY_ROW, { limit: 1, offset: 0 }).suggestions;
+    assert.deepEqual(nearest(), []);
+    executeSql(path, ownUse('000000000001', 9, 9, null));
+    assert.deepEqual(nearest(), ['billing']);
+    executeSql(path, "DELETE FROM association WHERE id = 'own-000000000001'");
+    assert.deepEqual(nearest(), []);
+  });
+});
+
 describe('the file behind the registry', () => {
   test('may be missing, empty of data, and come later', async (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
@@ -156,6 +184,21 @@ describe('the file behind the registry', () => {
     assert.equal(registry.info().date, '2021-01-01');
     rmSync(path);
     assert.throws(() => registry.check(), { code: 'unavailable' });
+  });
+
+  test('is looked at once a second, so that the next question then is answered from the new one', async (t) => {
+    const folder = temporaryFolder(t);
+    const path = join(folder, 'portolan.db');
+    await makeDatabase(path, [], '2020-01-01');
+    await makeDatabase(join(folder, 'other.db'), [], '2021-01-01');
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    let now = performance.now();
+    t.mock.method(performance, 'now', () => now);
+    assert.equal(registry.info().date, '2020-01-01');
+    renameSync(join(folder, 'other.db'), path);
+    now += 1_000.1;
+    assert.equal(registry.info().date, '2021-01-01');
   });
 
   test('shows an import to a registry that is open', async (t) => {

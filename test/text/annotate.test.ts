@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { annotateSockets } from '../../src/text/annotate.ts';
+import { annotateNmapXml, annotateSockets } from '../../src/text/annotate.ts';
 
 const NAMES = {
   byPort: new Map(
@@ -76,3 +76,11 @@ for (const [tool, lines] of Object.entries(SOCKETS)) {
     for (const [line, added] of lines) assert.equal(annotator(line), `${line}${added === '' ? '' : `  ${added}`}`);
   });
 }
+
+test('a name never ends the comment in which it stands in XML', () => {
+  const names = { byPort: new Map(Object.entries({ '1/tcp': 'a--b-', '2/tcp': '---' })), ephemeral: [] };
+  const annotator = annotateNmapXml(names);
+  const port = (number: number) => `<port protocol="tcp" portid="${number}">`;
+  assert.equal(annotator(port(1)), `${port(1)}<!-- Portolan: a- -b-  -->`);
+  assert.equal(annotator(port(2)), `${port(2)}<!-- Portolan: - - -  -->`);
+});

@@ -8,3 +8,9 @@ test('what would command a terminal is taken out, and what is too long is cut', 
   assert.equal(alignColumns([]), '');
   assert.equal(wrap('x: ', ['a'.repeat(40), 'b'.repeat(40)]), `x: ${'a'.repeat(40)}\nx: ${'b'.repeat(40)}\n`);
 });
+
+test('a cell before the last one is cut to 46 characters', () => {
+  const line = (length: number) => alignColumns([['a'.repeat(length), 'last']]);
+  assert.equal(line(46), `${'a'.repeat(46)}  last\n`);
+  assert.equal(line(47), `${'a'.repeat(45)}…  last\n`);
+});
