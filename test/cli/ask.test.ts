@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { EXPORTS } from '../../src/http/export-files.ts';
+import { testAsks, useAsks } from '../support/compared-asks.ts';
 import { answerHere } from '../support/listen.ts';
 import { type Outcome, PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
@@ -22,74 +22,19 @@ function ask(...args: string[]): Promise<Outcome> {
   return runPortolan(args, { environment });
 }
 
-/** The words of a command, the address that answers the same, and the exit code. */
-const QUESTIONS: readonly (readonly [words: string, address: string, code: number])[] = [
-  ['60257', '/ports/60257', 0],
-  ['lookup 0', '/ports/0', 0],
-  ['lookup 1023/TCP', '/ports/1023/TCP', 0],
-  ['lookup 1024 --protocol udp', '/ports/1024?protocol=udp', 0],
-  ['lookup 49151 49152/udp 65534-65535', '/ports?ports=49151,49152/udp,65534-65535', 0],
-  ['22,80/tcp', '/ports?ports=22,80/tcp', 0],
-  ['lookup SSH', '/services/SSH', 0],
-  ['lookup cl/1', '/services/cl%2F1', 0],
-  ['search secure shell --limit 2', '/search?q=secure%20shell&limit=2', 0],
-  ['search postgres --protocol tcp --origin iana', '/search?q=postgres&protocol=tcp&origin=iana', 0],
-  ['lookup ssh --as-of 2026-11-27', '/services/ssh?asOf=2026-11-27', 0],
-  ['lookup 22/tcp --as-of 2026-11-27', '/ports/22/tcp?asOf=2026-11-27', 0],
-  ['history', '/registry/changes', 1],
-  ['history 22 --kind removed --limit 2', '/ports/22/history?kind=removed&limit=2', 1],
-  ['search nosuchthinganywhere', '/search?q=nosuchthinganywhere', 1],
-  ['suggest', '/suggestions', 0],
-  ['suggest --count 3 --within 20000-29999 --protocol tcp', '/suggestions?count=3&within=20000-29999&protocol=tcp', 0],
-  [
-    'suggest --consecutive --avoid linux,browsers --like x',
-    '/suggestions?consecutive=true&avoid=linux,browsers&like=x',
-    0,
-  ],
-  ['suggest --within 22-22', '/suggestions?within=22-22', 1],
-  ['check 9443/tcp', '/ports/9443/suitability?protocol=tcp', 1],
-  ['check 20004 --protocol tcp --environment staging', '/ports/20004/suitability?protocol=tcp&environment=staging', 0],
-];
-
-const FORMS = { '': 'text', '--json': 'json', '--csv': 'csv' } as const;
-
 describe('a command prints byte for byte what its address answers', () => {
-  let server: Awaited<ReturnType<typeof answerHere>>;
-  const ends: (() => Promise<void>)[] = [];
-  before(async () => {
-    const whole = { after: (end: () => Promise<void>) => ends.push(end) };
-    server = await answerHere(whole, { DATABASE, BASE_PATH: '/ports-api' });
-  });
-  after(() => Promise.all(ends.map((end) => end())));
-
-  for (const [index, [words, address, code]] of QUESTIONS.entries()) {
-    // Each question in one form, so that all forms are asked for of all kinds, and no more than that.
-    const [flag, format] = Object.entries(FORMS)[index % 3] as [string, string];
-    const args = [...words.split(' '), ...(flag === '' ? [] : [flag])];
-    test(args.join(' '), async () => {
-      const url = `${server.url}${address}${address.includes('?') ? '&' : '?'}format=${format}`;
-      const remote = await (await fetch(url)).text();
-      const fromServer = await ask(...args, '--server', server.url);
-      assert.deepEqual(fromServer, { code, stdout: remote, stderr: '' });
-      // Links to other pages begin with the path of the server.
-      const expected = remote.replaceAll('"/ports-api/', '"/');
-      assert.deepEqual(await ask(...args), { code, stdout: expected, stderr: '' });
-    });
-  }
-
-  for (const { path } of EXPORTS.filter(({ path }) => !path.endsWith('ndjson'))) {
-    test(`export ${path}`, async () => {
-      const stdout = await (await fetch(server.url + path)).text();
-      const args = ['export', path.slice('/export/'.length)];
-      assert.deepEqual(await ask(...args), { code: 0, stdout, stderr: '' });
-      assert.deepEqual(await ask(...args, '--server', server.url), { code: 0, stdout, stderr: '' });
-    });
-  }
-
-  test('export of informal names and own entries too', async () => {
-    const stdout = await (await fetch(`${server.url}/export/logstash?origin=informal,own`)).text();
-    assert.deepEqual(await ask('export', 'logstash', '--origin', 'informal,own'), { code: 0, stdout, stderr: '' });
-  });
+  testAsks(
+    [
+      ['60257', '/ports/60257', 0],
+      ['lookup 22,80/tcp', '/ports?ports=22,80/tcp', 0],
+      ['lookup SSH', '/services/SSH', 0],
+      ['search nosuchthinganywhere', '/search?q=nosuchthinganywhere', 1],
+      ['check 9443/tcp', '/ports/9443/suitability?protocol=tcp', 1],
+      ['suggest --count 3 --within 20000-20099', '/suggestions?count=3&within=20000-20099', 0],
+      ['history', '/registry/changes', 1],
+    ],
+    useAsks(),
+  );
 });
 
 const SHOWS = '(portolan --help shows what can be asked)';

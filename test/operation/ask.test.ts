@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { EXPORTS } from '../../src/http/export-files.ts';
+import { testAsks, useAsks } from '../support/compared-asks.ts';
+
+describe('a command prints byte for byte what its address answers', () => {
+  const asks = useAsks();
+  testAsks(
+    [
+      ['60257', '/ports/60257', 0],
+      ['lookup 0', '/ports/0', 0],
+      ['lookup 1023/TCP', '/ports/1023/TCP', 0],
+      ['lookup 1024 --protocol udp', '/ports/1024?protocol=udp', 0],
+      ['lookup 49151 49152/udp 65534-65535', '/ports?ports=49151,49152/udp,65534-65535', 0],
+      ['22,80/tcp', '/ports?ports=22,80/tcp', 0],
+      ['lookup SSH', '/services/SSH', 0],
+      ['lookup cl/1', '/services/cl%2F1', 0],
+      ['search secure shell --limit 2', '/search?q=secure%20shell&limit=2', 0],
+      ['search postgres --protocol tcp --origin iana', '/search?q=postgres&protocol=tcp&origin=iana', 0],
+      ['lookup ssh --as-of 2026-11-27', '/services/ssh?asOf=2026-11-27', 0],
+      ['lookup 22/tcp --as-of 2026-11-27', '/ports/22/tcp?asOf=2026-11-27', 0],
+      ['history', '/registry/changes', 1],
+      ['history 22 --kind removed --limit 2', '/ports/22/history?kind=removed&limit=2', 1],
+      ['search nosuchthinganywhere', '/search?q=nosuchthinganywhere', 1],
+      ['suggest', '/suggestions', 0],
+      [
+        'suggest --count 3 --within 20000-29999 --protocol tcp',
+        '/suggestions?count=3&within=20000-29999&protocol=tcp',
+        0,
+      ],
+      [
+        'suggest --consecutive --avoid linux,browsers --like x',
+        '/suggestions?consecutive=true&avoid=linux,browsers&like=x',
+        0,
+      ],
+      ['suggest --within 22-22', '/suggestions?within=22-22', 1],
+      ['check 9443/tcp', '/ports/9443/suitability?protocol=tcp', 1],
+      [
+        'check 20004 --protocol tcp --environment staging',
+        '/ports/20004/suitability?protocol=tcp&environment=staging',
+        0,
+      ],
+    ],
+    asks,
+  );
+
+  for (const { path } of EXPORTS.filter(({ path }) => !path.endsWith('ndjson'))) {
+    test(`export ${path}`, async () => {
+      const stdout = await (await fetch(asks.started.url + path)).text();
+      const args = ['export', path.slice('/export/'.length)];
+      assert.deepEqual(await asks.ask(...args), { code: 0, stdout, stderr: '' });
+      assert.deepEqual(await asks.ask(...args, '--server', asks.started.url), { code: 0, stdout, stderr: '' });
+    });
+  }
+
+  test('export of informal names and own entries too', async () => {
+    const stdout = await (await fetch(`${asks.started.url}/export/logstash?origin=informal,own`)).text();
+    assert.deepEqual(await asks.ask('export', 'logstash', '--origin', 'informal,own'), { code: 0, stdout, stderr: '' });
+  });
+});
