@@ -162,3 +162,28 @@ function bareExports(text: string): string[] {
     return isDerived || isDocumented ? [] : [line];
   });
 }
+
+const PROJECT = join(SOURCE, '..');
+
+/** The names in quotes of a text that a pattern finds. */
+function quoted(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, name = '']) => name);
+}
+
+test('npm test and CI together run every file of tests once', () => {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  const commands = readFileSync(join(PROJECT, '.ci/run'), 'utf8').split('\n');
+  const isRun = (script: string) => script === 'test' || commands.includes(`npm run ${script}`);
+  const globs = Object.keys(scripts)
+    .filter(isRun)
+    .flatMap((script) => quoted(scripts[script], /'(test\/[^']*)'/g));
+  const run = globs.flatMap((glob) => globSync(glob, { cwd: PROJECT }));
+  const isAggregate = (file: string) => dirname(file) === join('test', 'aggregate');
+  const imported = run
+    .filter(isAggregate)
+    .flatMap((file) => quoted(readFileSync(join(PROJECT, file), 'utf8'), /'(\w+)'/g))
+    .flatMap((folder) => globSync(`test/${folder}/*.test.ts`, { cwd: PROJECT }));
+  const all = globSync('test/**/*.test.ts', { cwd: PROJECT, exclude: ['**/node_modules'] });
+  const tests = (files: readonly string[]) => files.filter((file) => !isAggregate(file)).sort();
+  assert.deepEqual(tests([...run, ...imported]), tests(all));
+});
