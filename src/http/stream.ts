@@ -26,16 +26,20 @@ export async function sendStream(
 ): Promise<void> {
   held.hold(response, HELD_BYTES);
   response.type(mediaType);
-  const closed = new AbortController();
-  response.once('close', () => closed.abort());
-  const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(LONGEST_MS)]);
+  let isOver = false;
   let wake = (): void => {};
+  const stop = (): void => {
+    isOver = true;
+    wake();
+  };
+  response.once('close', stop);
+  // Cleared below: `AbortSignal.timeout` would hold the response until the 10 minutes are over.
+  const timeout = setTimeout(stop, LONGEST_MS);
   // One listener for all pieces: `compression` adds those of `drain` to its own stream, where they cannot be removed.
   response.on('drain', () => wake());
-  signal.addEventListener('abort', () => wake());
   try {
     for await (const piece of pieces) {
-      signal.throwIfAborted();
+      if (isOver) throw new ClientGone('the client has closed its connection, or reads too slowly');
       if (!response.write(piece)) {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -46,8 +50,9 @@ export async function sendStream(
     }
     response.end();
   } catch (error) {
-    const isGone = error instanceof ClientGone || signal.aborted;
-    if (!isGone) throw error;
+    if (!(error instanceof ClientGone || isOver)) throw error;
     response.destroy();
+  } finally {
+    clearTimeout(timeout);
   }
 }
