@@ -9,7 +9,7 @@ import { bundledLists, DATA_FOLDER } from '../src/cli/bundled.ts';
 import { LIMITS, QUESTION_COSTS } from '../src/graphql/limits.ts';
 import { CHART_PATH } from '../src/http/chart.ts';
 import { EXPORTS } from '../src/http/export-files.ts';
-import { METRICS_PATH } from '../src/http/metrics.ts';
+import { METRICS_PATH } from '../src/http/probe-paths.ts';
 import { ROUTES } from '../src/rest/routes.ts';
 import { WRITES } from '../src/rest/writes.ts';
 import { commandsOf, PAGES } from './support/documented-commands.ts';

@@ -23,7 +23,7 @@ export function readingContext(database: string): Context {
     },
     requestId: '',
     onLookups: () => {},
-    mayKeep: () => {},
+    markCacheable: () => {},
     chargeCost: async () => null,
     changesByItself: () => {},
   };

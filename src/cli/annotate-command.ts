@@ -1,11 +1,8 @@
 import { type Command, Option } from 'commander';
+import { ANNOTATE_INPUTS, type AnnotateInput } from './annotate-input.ts';
 import { refusing } from './ask-commands.ts';
 import { EXIT } from './exit.ts';
 import { loadConfig } from './load-config.ts';
-
-/** What `portolan annotate` can read. */
-const INPUTS = ['auto', 'sockets', 'nmap-grepable', 'nmap-xml', 'ndjson', 'csv'] as const;
-export type AnnotateInput = (typeof INPUTS)[number];
 
 interface Options {
   readonly input: AnnotateInput;
@@ -35,7 +32,7 @@ export function addAnnotateCommand(program: Command): void {
     .description('add what ports are to the output of ss, netstat, lsof and nmap, to JSON lines or CSV')
     .addOption(
       new Option('--input <form>', 'sockets are ss, netstat and lsof; auto looks at the first lines')
-        .choices(INPUTS)
+        .choices(ANNOTATE_INPUTS)
         .default('auto'),
     )
     .addOption(new Option('--field <name>', 'of JSON lines: the field with the port, such as destination.port'))

@@ -12,7 +12,7 @@ import {
   type PortColumns,
 } from '../text/annotate.ts';
 import { logstashExport } from '../text/exports.ts';
-import type { AnnotateInput } from './annotate-command.ts';
+import type { AnnotateInput } from './annotate-input.ts';
 import { openRegistry, type Where } from './ask.ts';
 import { askServer, askServerForJson } from './ask-server.ts';
 import { EXIT } from './exit.ts';

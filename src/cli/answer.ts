@@ -4,9 +4,9 @@ import { answerAhead } from '../http/answer-ahead.ts';
 import { createApp } from '../http/app.ts';
 import { authorizeBy } from '../http/authorization.ts';
 import { belowPath } from '../http/base-path.ts';
+import { markCacheable } from '../http/cacheable.ts';
 import { countLookups } from '../http/counting.ts';
 import { HeldMemory } from '../http/held-memory.ts';
-import { mayKeep } from '../http/kept-answers.ts';
 import { logGraphqlError } from '../http/last-resort.ts';
 import { lateHandler } from '../http/late-handler.ts';
 import type { WriteMetrics } from '../http/metrics.ts';
@@ -59,7 +59,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
       authorize: authorizeBy(registry),
       introspection: config.introspection,
       requestIdOf,
-      mayKeep,
+      markCacheable,
       chargeCost: refusalOf,
       onLookups: (response, reports) => countLookups(counts, response, reports),
       onWrite: (result) => counts.addWrite('graphql', result),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Origin } from '../registry/association.ts';
-import { LIST_NAMES, type ListName } from '../registry/registry.ts';
+import { LIST_NAMES, type ListName } from '../registry/list-name.ts';
 import type { SourceFile } from '../sources/csv-table.ts';
 import { readIanaCsv } from '../sources/iana-csv.ts';
 import { readAssociations, readBlockedPorts, readCheckCommands, readEphemeralRanges } from '../sources/informal-csv.ts';

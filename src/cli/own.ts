@@ -1,5 +1,5 @@
 import type { Association } from '../registry/association.ts';
-import type { OwnEntry } from '../registry/own-entry.ts';
+import type { OwnEntry } from '../registry/own-fields.ts';
 import { OWN_FIELD_NAMES } from '../registry/own-fields.ts';
 import { LARGEST_PAGE } from '../registry/page.ts';
 import { formatSpan } from '../registry/port-range.ts';

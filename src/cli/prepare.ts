@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import { keepOldSchema } from '../sqlite/backup.ts';
 import { type Connection, openForWriting, toRegistryError } from '../sqlite/database.ts';
-import { rederive } from '../sqlite/derive.ts';
 import { migrate, SCHEMA_VERSION } from '../sqlite/migrate.ts';
+import { rederive } from '../sqlite/rebuild-derived.ts';
 import { seedBundled } from './bundled.ts';
 
 /**

@@ -18,7 +18,7 @@ export interface Context {
   /** The id under which the server's log tells of this request. */
   readonly requestId: string;
   /** Says that the answer may be sent again to whoever asks the same. */
-  readonly mayKeep: () => void;
+  readonly markCacheable: () => void;
   /** Says that the answer tells something that changes without a change of the data. */
   readonly changesByItself: () => void;
   /**

@@ -41,7 +41,7 @@ export interface GraphqlParts {
   /** Gives the id of a request. */
   readonly requestIdOf: (response: Response) => string;
   /** Is told of every answer to a query without errors: it depends on the registry and the request alone. */
-  readonly mayKeep: (response: Response) => void;
+  readonly markCacheable: (response: Response) => void;
   /** As `Context.chargeCost`. */
   readonly chargeCost: (response: Response, cost: number) => Promise<string | null>;
   /** Is told of the ports that are looked up for an answer. */
@@ -94,8 +94,8 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       size: new AnswerSize(),
       authorize: (scope) => parts.authorize(req, res, scope),
       requestId: parts.requestIdOf(res),
-      mayKeep: () => {
-        if (!isTimely) parts.mayKeep(res);
+      markCacheable: () => {
+        if (!isTimely) parts.markCacheable(res);
       },
       changesByItself: () => {
         isTimely = true;
@@ -112,7 +112,7 @@ function keepAnswers(): ApolloServerPlugin<Context> {
     requestDidStart: async () => ({
       willSendResponse: async ({ operation, response: { body }, contextValue }) => {
         const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
-        if (operation?.operation === 'query' && isWhole) contextValue.mayKeep();
+        if (operation?.operation === 'query' && isWhole) contextValue.markCacheable();
       },
     }),
   };

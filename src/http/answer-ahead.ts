@@ -9,10 +9,10 @@ import { type AnswerKey, answerKey, fieldKey } from './answer-key.ts';
 import { keepBody } from './body.ts';
 import { originKey } from './cors.ts';
 import { beganAt } from './counting.ts';
-import { HEALTH_PATHS } from './health.ts';
 import { COUNTED_BYTES, type HeldMemory } from './held-memory.ts';
 import { type Head, type KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import { KeptReports } from './kept-reports.ts';
+import { HEALTH_PATHS } from './probe-paths.ts';
 import { idFor, REQUEST_ID } from './request-id.ts';
 
 /** The largest body of a request that is looked for among those answered before, in bytes. */

@@ -11,6 +11,7 @@ import { readBody } from './body.ts';
 import { countLookups } from './counting.ts';
 import { searchOf } from './form-query.ts';
 import type { HeldMemory } from './held-memory.ts';
+import type { BatchLimits } from './limits.ts';
 import { allowMethods } from './methods.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { writePort } from './plain-forms.ts';
@@ -18,14 +19,6 @@ import { faultProblem, HttpError } from './problem.ts';
 import { chargeCost, costOfPorts } from './request-cost.ts';
 import { type RequestWork, workOf } from './request-work.ts';
 import { sendStream } from './stream.ts';
-
-/** What a batch may hold. */
-export interface BatchLimits {
-  /** The largest body, in bytes. */
-  readonly bodyBytes: number;
-  /** How many results it may give. */
-  readonly batchResults: number;
-}
 
 const FORMATS = ['json', 'ndjson', 'csv', 'text'] as const;
 

@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
+import { markCacheable } from './cacheable.ts';
 import { searchOf } from './form-query.ts';
-import { mayKeep } from './kept-answers.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 
 /** Where the chart is. */
@@ -18,7 +18,7 @@ export function chartRouter(registry: Registry): Router {
   router.all(CHART_PATH, allowMethods(READ_METHODS), (request, response) => {
     readQuery(searchOf(request.originalUrl), []);
     const { buffer, byteOffset, byteLength } = registry.kindChart();
-    mayKeep(response);
+    markCacheable(response);
     response.set('Cache-Control', 'no-cache').type('application/octet-stream');
     response.send(Buffer.from(buffer, byteOffset, byteLength));
   });

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { type Request, type RequestHandler, Router } from 'express';
 import type { Origin } from '../registry/association.ts';
-import type { ListName, Registry } from '../registry/registry.ts';
+import type { ListName } from '../registry/list-name.ts';
+import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
 import { EXPORTS, type ExportRoute, REPORTS, readOrigins } from './export-files.ts';
 import { searchOf } from './form-query.ts';

@@ -3,12 +3,7 @@ import type { Registry } from '../registry/registry.ts';
 import { readQuery } from '../rest/query.ts';
 import { searchOf } from './form-query.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
-
-/** The liveness and the readiness probe. */
-const [LIVENESS, READINESS] = ['/healthz', '/readyz'] as const;
-
-/** The paths that tell how the server is, not what it knows. */
-export const HEALTH_PATHS: readonly string[] = [LIVENESS, READINESS];
+import { LIVENESS, READINESS } from './probe-paths.ts';
 
 /**
  * Answers whoever runs the server: `/healthz` is 200 while the process lives, `/readyz` is 200 when the registry can be

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Counts } from '../metrics/counts.ts';
 import { ByteTemplate, type ByteText } from '../registry/byte-text.ts';
 import type { AnswerKey } from './answer-key.ts';
+import { isCacheable } from './cacheable.ts';
 import { lookupsOf, routeOf } from './counting.ts';
 
 /** How much of answers without their bodies is kept, in bytes: each port in one form, and half as much again. */
@@ -53,17 +54,6 @@ export interface KeptAnswer {
 /** Written for each answer anew. */
 const OWN_FIELDS = ['x-request-id', 'etag', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date'];
 const BODY_FIELDS = ['content-type', 'content-encoding'];
-
-const mayBeKept = new WeakSet<ServerResponse>();
-
-/**
- * Says of a response that it depends on the registry and the request alone, so that it may be sent again.
- *
- * @param response - The response, before its header is sent.
- */
-export function mayKeep(response: ServerResponse): void {
-  mayBeKept.add(response);
-}
 
 /** An answer without its body. */
 interface Entry extends Omit<KeptAnswer, 'body'> {
@@ -164,7 +154,7 @@ export class KeptAnswers {
       return end.apply(response, args);
     }) as typeof end;
     response.once('finish', () => {
-      if (!mayBeKept.has(response) || body === null) return;
+      if (!isCacheable(response) || body === null) return;
       if (response.statusCode === 200 || response.statusCode === 304) counts.cache.misses++;
       if (response.statusCode !== 200) return;
       const tag = response.getHeader('etag');

@@ -1,7 +1,14 @@
 import type { RequestHandler } from 'express';
-import type { BatchLimits } from './batch.ts';
 import { HttpError } from './problem.ts';
 import type { RateLimit } from './request-cost.ts';
+
+/** What a batch may hold. */
+export interface BatchLimits {
+  /** The largest body, in bytes. */
+  readonly bodyBytes: number;
+  /** How many results it may give. */
+  readonly batchResults: number;
+}
 
 /** What a client may ask of the app. */
 export interface Limits extends BatchLimits, RateLimit {

@@ -5,12 +5,10 @@ import { readQuery } from '../rest/query.ts';
 import { searchOf } from './form-query.ts';
 import { handleError } from './last-resort.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
+import { METRICS_PATH } from './probe-paths.ts';
 import { HttpError } from './problem.ts';
 import { assignRequestId } from './request-id.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
-
-/** Where the figures are. */
-export const METRICS_PATH = '/metrics';
 
 /** Prometheus' text format. */
 const MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

@@ -1,8 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../log.ts';
 import { inCalmTurn } from './calm-turn.ts';
-import { HEALTH_PATHS } from './health.ts';
-import { METRICS_PATH } from './metrics.ts';
+import { HEALTH_PATHS, METRICS_PATH } from './probe-paths.ts';
 import { HttpError, sendProblem } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 import { areTurnsTaken } from './request-work.ts';

@@ -7,7 +7,7 @@ import { type FrontView, frontPage } from '../web/front-page.ts';
 import { sendOpenapi } from '../web/openapi.ts';
 import { sendDocs, sendExplorer } from '../web/pages.ts';
 import { PAGE_POLICY } from '../web/policy.ts';
-import { mayKeep } from './kept-answers.ts';
+import { markCacheable } from './cacheable.ts';
 import { allowMethods, READ_METHODS } from './methods.ts';
 
 /** What can be had at `/graphql`, the usual first. */
@@ -35,7 +35,7 @@ function frontView(registry: Registry): FrontView {
 }
 
 function sendPage(response: Response, page: string): void {
-  mayKeep(response);
+  markCacheable(response);
   response.set({ 'Content-Security-Policy': PAGE_POLICY, 'Cache-Control': 'no-cache' }).type('html').send(page);
 }
 

@@ -5,11 +5,11 @@ import { jsonTag } from '../rest/json.ts';
 import { readQuery } from '../rest/query.ts';
 import type { Answers, PortAnswer, Question, Route } from '../rest/route.ts';
 import { PAGE_POLICY } from '../web/policy.ts';
+import { markCacheable } from './cacheable.ts';
 import { strongValidatorOf } from './compression.ts';
 import { countLookups } from './counting.ts';
 import { cleanForm, isPageWanted, searchOf } from './form-query.ts';
 import { BLANK_PAGES, TIMELY } from './html.ts';
-import { mayKeep } from './kept-answers.ts';
 import { MEDIA_TYPES, negotiate } from './negotiate.ts';
 import { HttpError } from './problem.ts';
 import { type Form, formsOf, render } from './representation.ts';
@@ -55,7 +55,7 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    if (route.scope === null && !TIMELY.includes(route.kind)) mayKeep(response);
+    if (route.scope === null && !TIMELY.includes(route.kind)) markCacheable(response);
     const body = await write(format, question, response);
     // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
     if (route.kind === 'association' && format !== 'html') {

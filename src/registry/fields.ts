@@ -1,5 +1,7 @@
 import { nearest } from './nearest.ts';
+import { LAST_PORT } from './port-number.ts';
 import { type Fault, quoteInput, quoteValue, RegistryError, shorten } from './registry-error.ts';
+import { TRANSPORT_PROTOCOLS, type TransportProtocol } from './transport-protocol.ts';
 
 /** A value that was read, or what was expected in its place. */
 export type Read<Value> = { readonly value: Value } | { readonly expected: string };
@@ -43,6 +45,9 @@ export class Faults {
     throw new RegistryError('invalid_argument', message, errors.length === 0 ? {} : { errors });
   }
 }
+
+/** The largest list, in elements. */
+const LONGEST_LIST = 20;
 
 /** The fields of rows that no client writes. */
 const MADE_FIELDS: readonly string[] = ['id', 'origin', 'revision', 'used', 'free'];
@@ -126,4 +131,77 @@ function unknownField(name: string, place: string, known: readonly string[]): Fa
 
 function joinPlace(place: string, field: string): string {
   return place === '' ? field : `${place}.${field}`;
+}
+
+/**
+ * Makes the reader of a text.
+ *
+ * @param most - The longest, in characters.
+ * @param forbidden - A character that it may not hold; by default any control character.
+ */
+export function text(most: number, forbidden = /\p{Cc}/u): (value: unknown) => Read<string> {
+  const expected = `a text of 1 to ${most} characters without control characters`;
+  return (value) => {
+    const isText = typeof value === 'string' && value.trim() !== '' && value.length <= most * 2;
+    const fits = isText && value.isWellFormed() && [...value].length <= most && !forbidden.test(value);
+    return fits ? { value } : { expected };
+  };
+}
+
+/**
+ * Reads a port number.
+ *
+ * @param value - What was written.
+ */
+export function portNumber(value: unknown): Read<number> {
+  const isPort = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LAST_PORT;
+  return isPort ? { value } : { expected: `an integer from 0 to ${LAST_PORT}` };
+}
+
+/**
+ * Makes the reader of a word, in any case.
+ *
+ * @param words - The words that there are.
+ */
+export function word<Word extends string>(words: readonly Word[]): (value: unknown) => Read<Word> {
+  return (value) => {
+    const written = typeof value === 'string' ? value.toLowerCase() : undefined;
+    const found = words.find((known) => known === written);
+    return found === undefined ? { expected: `one of ${words.join(', ')}` } : { value: found };
+  };
+}
+
+/**
+ * Reads a list of transport protocols, in any case and order.
+ *
+ * @param value - What was written.
+ * @returns Each once, in the order of every answer.
+ */
+export function protocols(value: unknown): Read<readonly TransportProtocol[]> {
+  const expected = `a list of ${TRANSPORT_PROTOCOLS.join(', ')}, each at most once`;
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) return { expected };
+  const written = value.map((one) => one.toLowerCase());
+  const found = TRANSPORT_PROTOCOLS.filter((protocol) => written.includes(protocol));
+  return found.length > 0 && found.length === written.length ? { value: found } : { expected };
+}
+
+/**
+ * Makes the reader of a list.
+ *
+ * @param name - What its elements are called.
+ * @param read - Reads one of them.
+ */
+export function listOf<Item>(
+  name: string,
+  read: (value: unknown) => Read<Item>,
+): (value: unknown) => Read<readonly Item[]> {
+  return (value) => {
+    const expected = `a list of at most ${LONGEST_LIST} ${name}`;
+    if (!Array.isArray(value) || value.length > LONGEST_LIST) return { expected };
+    const items = value.map(read);
+    const fault = items.find((item) => 'expected' in item);
+    if (fault !== undefined) return { expected: `${expected}, each ${fault.expected}` };
+    const found = items.flatMap((item) => ('value' in item ? [item.value] : []));
+    return new Set(found).size === found.length ? { value: found } : { expected };
+  };
 }

@@ -1,4 +1,4 @@
-import type { ListName } from './registry.ts';
+import type { ListName } from './list-name.ts';
 
 /** How an import can end. */
 export const IMPORT_RESULTS = ['changed', 'unchanged', 'failed'] as const;

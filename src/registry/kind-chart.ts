@@ -4,7 +4,7 @@ import { OFFICIAL_KINDS, officialKind, PORT_MARKS } from './port-kind.ts';
 import { WIDEST_EXPANDED_RANGE } from './port-name.ts';
 import { PORT_COUNT } from './port-number.ts';
 import { PORT_RANGES, type PortSpan, spanWidth } from './port-range.ts';
-import type { PortState, PortStates } from './port-report.ts';
+import type { PortState, PortStates } from './port-state.ts';
 import { TRANSPORT_PROTOCOLS } from './transport-protocol.ts';
 
 /** What is known of all ports, as far as the chart shows it; in any order. */

@@ -1,14 +1,8 @@
 import type { Association } from './association.ts';
 import { Faults, faultAt, readFields, requireField } from './fields.ts';
-import { OWN_FIELD_NAMES, OWN_FIELDS } from './own-fields.ts';
+import { OWN_FIELD_NAMES, OWN_FIELDS, type OwnEntry, type OwnPatch } from './own-fields.ts';
 import { formatSpan, type PortSpan } from './port-range.ts';
 import { quoteInput, RegistryError } from './registry-error.ts';
-
-/** What a team writes of an own entry; the rest of the association is made by the registry. */
-export type OwnEntry = Omit<Association, 'id' | 'origin' | 'revision'>;
-
-/** Changes of an own entry: fields that are left out stay. A `lastPort` of null makes it a single port. */
-export type OwnPatch = Partial<Omit<OwnEntry, 'lastPort'>> & { readonly lastPort?: number | null };
 
 /** What an entry looks like, for who sends something else. */
 const ENTRY = '{"name": "billing-api", "firstPort": 8443}';

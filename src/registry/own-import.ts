@@ -1,5 +1,5 @@
 import type { Association } from './association.ts';
-import type { OwnEntry, OwnPatch } from './own-entry.ts';
+import type { OwnEntry, OwnPatch } from './own-fields.ts';
 
 /** An entry as a file has it. */
 export interface OwnRow {

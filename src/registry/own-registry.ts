@@ -1,6 +1,6 @@
 import type { Pool } from './advice-facts.ts';
 import type { Association } from './association.ts';
-import type { OwnEntry, OwnPatch } from './own-entry.ts';
+import type { OwnEntry, OwnPatch } from './own-fields.ts';
 import type { PoolReport } from './pool.ts';
 import type { Reservation } from './reservation.ts';
 import type { Author } from './token.ts';

@@ -1,7 +1,16 @@
 import type { AdviceUse, Pool } from './advice-facts.ts';
-import { Faults, type Field, type Read, readFields, requireField } from './fields.ts';
+import {
+  Faults,
+  type Field,
+  listOf,
+  portNumber,
+  protocols,
+  type Read,
+  readFields,
+  requireField,
+  text,
+} from './fields.ts';
 import { nearest } from './nearest.ts';
-import { listOf, portNumber, protocols, text } from './own-fields.ts';
 import { parsePortSpan } from './port-query.ts';
 import { formatSpan, type PortSpan, spanWidth } from './port-range.ts';
 import { type ErrorDetails, quoteInput, RegistryError } from './registry-error.ts';

@@ -1,4 +1,4 @@
-import type { PortStates } from './port-report.ts';
+import type { PortStates } from './port-state.ts';
 import { TRANSPORT_PROTOCOLS } from './transport-protocol.ts';
 
 /**

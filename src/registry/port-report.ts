@@ -1,19 +1,11 @@
-import { type Assignment, type AssignmentState, compareAssignments } from './assignment.ts';
+import { type Assignment, compareAssignments } from './assignment.ts';
 import { type Association, compareAssociations } from './association.ts';
 import { type Check, type CheckCommand, checksFor } from './check-command.ts';
 import { compareEphemeralSpans, type EphemeralSpan } from './ephemeral-range.ts';
 import { type PortRange, rangeOf } from './port-range.ts';
+import { type PortStates, portStates } from './port-state.ts';
 import { summarize } from './summary.ts';
 import { speaksOf, type TransportProtocol } from './transport-protocol.ts';
-
-/**
- * What the registry says of a port and protocol: the state of the row that decides, or `dynamic` (RFC 6335 leaves the
- * range unassigned for good), or `unlisted` where no row speaks of them.
- */
-export type PortState = AssignmentState | 'dynamic' | 'unlisted';
-
-/** A state for each of the transport protocols. */
-export type PortStates = Readonly<Record<TransportProtocol, PortState>>;
 
 /** How old the official data is. */
 export interface RegistryDate {
@@ -119,24 +111,4 @@ export function portReport(number: number, shared: SharedReport): PortReport {
     checks: checksFor(shared.checkCommands, number),
     registry: shared.registry,
   };
-}
-
-/** Decides the state of a port for each protocol; rows in the order of `compareAssignments`. */
-function portStates(number: number, rows: readonly Assignment[]): PortStates {
-  const fallback: PortState = rangeOf(number).name === 'dynamic' ? 'dynamic' : 'unlisted';
-  const stateOf = (protocol: TransportProtocol): PortState => decidingRow(rows, protocol)?.state ?? fallback;
-  return { tcp: stateOf('tcp'), udp: stateOf('udp'), sctp: stateOf('sctp'), dccp: stateOf('dccp') };
-}
-
-/**
- * Finds the row that decides what a port is for one protocol. It is also the best name of the port and protocol.
- *
- * @param rows - The port's rows in the order of `compareAssignments`, in which the row that decides comes first.
- * @param protocol - The protocol; a row without one speaks of all four.
- */
-export function decidingRow<Row extends Pick<Assignment, 'protocol'>>(
-  rows: readonly Row[],
-  protocol: TransportProtocol,
-): Row | undefined {
-  return rows.find((row) => row.protocol === null || row.protocol === protocol);
 }

@@ -6,6 +6,7 @@ import type { AuditFilter, AuditRow } from './audit.ts';
 import type { EphemeralRange } from './ephemeral-range.ts';
 import type { ChangeFilter, ChangePage, RegistryChange, Snapshot } from './history.ts';
 import type { KindChart } from './kind-chart.ts';
+import type { ListName } from './list-name.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { PoolReport } from './pool.ts';
 import type { PortQuery } from './port-query.ts';
@@ -60,16 +61,6 @@ export interface RegistryVersion {
   /** Another one at each change of the team's own entries and pools. */
   readonly own: number;
 }
-
-/** The lists that make up the registry, the official one first. */
-export const LIST_NAMES = [
-  'assignments',
-  'associations',
-  'ephemeral-ranges',
-  'check-commands',
-  'blocked-by-browsers',
-] as const;
-export type ListName = (typeof LIST_NAMES)[number];
 
 /** What is loaded, and how old it is. */
 export interface RegistryInfo {

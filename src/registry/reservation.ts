@@ -5,9 +5,9 @@ import {
   type SuggestionConditions,
   type SuggestionQuestion,
 } from './advice-question.ts';
-import { Faults, type Field, type Read, readFields, requireField } from './fields.ts';
-import type { OwnEntry } from './own-entry.ts';
-import { OWN_FIELD_NAMES, OWN_FIELDS, portNumber, text, word } from './own-fields.ts';
+import { Faults, type Field, portNumber, type Read, readFields, requireField, text, word } from './fields.ts';
+import type { OwnEntry } from './own-fields.ts';
+import { OWN_FIELD_NAMES, OWN_FIELDS } from './own-fields.ts';
 import { quoteInput, RegistryError } from './registry-error.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from './transport-protocol.ts';
 import { enumerate } from './wording.ts';

@@ -2,7 +2,7 @@ import { type Assignment, assignmentSpan, isRange, standing } from './assignment
 import type { Association } from './association.ts';
 import { type EphemeralSpan, OWN_SYSTEM } from './ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from './port-range.ts';
-import type { PortStates } from './port-report.ts';
+import type { PortStates } from './port-state.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from './transport-protocol.ts';
 import { enumerate, shorten } from './wording.ts';
 

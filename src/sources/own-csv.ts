@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { nearest } from '../registry/nearest.ts';
-import type { OwnEntry } from '../registry/own-entry.ts';
+import type { OwnEntry } from '../registry/own-fields.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS } from '../registry/own-fields.ts';
 import { quoteInput } from '../registry/registry-error.ts';
 import { failAt, readCsv, type SourceFile } from './csv-table.ts';
-import type { RawOwnRow } from './own-file.ts';
+import type { RawOwnRow } from './own-row.ts';
 
 /** The columns that a table of own entries may have, in any order. */
 const COLUMNS: readonly string[] = ['id', ...OWN_FIELD_NAMES];

@@ -1,4 +1,5 @@
-import { type OwnEntry, readOwnEntry } from '../registry/own-entry.ts';
+import { readOwnEntry } from '../registry/own-entry.ts';
+import type { OwnEntry } from '../registry/own-fields.ts';
 import { OWN_FIELD_NAMES } from '../registry/own-fields.ts';
 import type { OwnRow } from '../registry/own-import.ts';
 import { RegistryError } from '../registry/registry-error.ts';
@@ -6,18 +7,8 @@ import type { SourceFile } from './csv-table.ts';
 import { readOwnCsv } from './own-csv.ts';
 import type { OwnFormat } from './own-formats.ts';
 import { readOwnJson } from './own-json.ts';
+import type { RawOwnRow } from './own-row.ts';
 import { readOwnServices } from './own-services.ts';
-
-/** An entry as it stands in a file, before anything is checked but the form of the file. */
-export interface RawOwnRow {
-  readonly id: string | null;
-  /** The fields that the file has. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** What only a new entry takes. */
-  readonly initial: Readonly<Record<string, unknown>>;
-  /** Tells where a field stands, such as `line 3, column "note"`; without one, where the row begins. */
-  readonly place: (field?: string) => string;
-}
 
 const READERS: { readonly [Format in OwnFormat]: (file: SourceFile) => Promise<RawOwnRow[]> } = {
   csv: readOwnCsv,

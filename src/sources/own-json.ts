@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type * as Yaml from 'yaml';
 import { quoteValue, RegistryError } from '../registry/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
-import type { RawOwnRow } from './own-file.ts';
+import type { RawOwnRow } from './own-row.ts';
 
 /** A list of entries has five levels. The reader that finds places calls itself for each level. */
 const DEEPEST = 32;

@@ -3,7 +3,7 @@ import { isOwnId } from '../registry/association.ts';
 import { quoteInput } from '../registry/registry-error.ts';
 import { isTransportProtocol, type TransportProtocol } from '../registry/transport-protocol.ts';
 import { failAt, type SourceFile } from './csv-table.ts';
-import type { RawOwnRow } from './own-file.ts';
+import type { RawOwnRow } from './own-row.ts';
 import { parsePortCell } from './port-cell.ts';
 
 /** What one or more lines say of a name on a port or a range. */

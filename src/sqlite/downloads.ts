@@ -1,4 +1,4 @@
-import type { ListName } from '../registry/registry.ts';
+import type { ListName } from '../registry/list-name.ts';
 import type { Connection } from './database.ts';
 
 /** What a web server said of a file. */

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import type { ImportCount } from '../registry/import-count.ts';
-import type { ListName } from '../registry/registry.ts';
+import type { ListName } from '../registry/list-name.ts';
 import type { Connection } from './database.ts';
 import type { ImportResult } from './imports.ts';
 

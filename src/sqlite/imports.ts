@@ -1,5 +1,6 @@
 import type { AssignmentState } from '../registry/assignment.ts';
-import type { ListName, LoadedList } from '../registry/registry.ts';
+import type { ListName } from '../registry/list-name.ts';
+import type { LoadedList } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { type Connection, toRegistryError } from './database.ts';
 import { DERIVATION } from './derive.ts';

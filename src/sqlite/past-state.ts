@@ -3,7 +3,7 @@ import { spanOfCells } from '../registry/cells.ts';
 import type { RegistryDate } from '../registry/port-report.ts';
 import { apply, fromRowText, RowBag, type StoredChange, toRowText } from './row-bag.ts';
 import { type AssignmentRow, fromAssignmentRow } from './rows.ts';
-import type { SnapshotNode } from './snapshots.ts';
+import type { SnapshotNode } from './snapshot-changes.ts';
 
 /** A snapshot of the past, and the way to it from the current one. */
 export interface PastState extends RegistryDate {

@@ -4,9 +4,9 @@ import { isValid, type StoredToken } from '../registry/token.ts';
 import { checkForm, checkRows } from './backup-check.ts';
 import { ALL_PAGES, explainFile, explainPlace, readOther, WHOLE_BACKUP } from './copied-file.ts';
 import { BUSY_TIMEOUT_MS, type Connection, openForReading, openForWriting, PRIVATE_MODE } from './database.ts';
-import { deriveAll } from './derive.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts';
 import { createPart, remove } from './part-file.ts';
+import { deriveAll } from './rebuild-derived.ts';
 import { storedTokens } from './tokens.ts';
 
 /** What a backup has brought. */

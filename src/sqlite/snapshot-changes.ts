@@ -6,7 +6,16 @@ import { compareServiceNames } from '../registry/service-name.ts';
 import { compareContents } from '../registry/text-order.ts';
 import type { Connection } from './database.ts';
 import { fromRowText, RowBag, toRowText } from './row-bag.ts';
-import type { SnapshotNode } from './snapshots.ts';
+
+/** A snapshot's place among the others. */
+export interface SnapshotNode {
+  readonly id: number;
+  readonly date: string;
+  /** 1 for the bundled list. */
+  readonly bundled: number;
+  /** The snapshot to which its changes are kept. */
+  readonly parent: number | null;
+}
 
 /**
  * Stores what changed from a snapshot's parent to it, and which one that is.

@@ -2,7 +2,7 @@ import type { AssignmentCells } from '../registry/assignment.ts';
 import type { Connection } from './database.ts';
 import { apply, RowBag, type StoredChange, toRowText } from './row-bag.ts';
 import { ASSIGNMENT_COLUMNS } from './rows.ts';
-import { compareWithParent } from './snapshot-changes.ts';
+import { compareWithParent, type SnapshotNode } from './snapshot-changes.ts';
 
 /** What is known of the rows that an import brings. */
 export interface NewSnapshot {
@@ -12,16 +12,6 @@ export interface NewSnapshot {
   readonly source: string;
   /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
-}
-
-/** A snapshot's place among the others. */
-export interface SnapshotNode {
-  readonly id: number;
-  readonly date: string;
-  /** 1 for the bundled list. */
-  readonly bundled: number;
-  /** The snapshot to which its changes are kept. */
-  readonly parent: number | null;
 }
 
 /** The rows that answers are given from, and of which snapshot they are. */

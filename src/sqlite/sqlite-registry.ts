@@ -7,19 +7,14 @@ import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.
 import type { ChangeFilter, ChangePage, Snapshot } from '../registry/history.ts';
 import type { ImportCount } from '../registry/import-count.ts';
 import type { KindChart } from '../registry/kind-chart.ts';
+import { LIST_NAMES } from '../registry/list-name.ts';
 import type { Page, PageRequest } from '../registry/page.ts';
 import { findPool, type PoolReport } from '../registry/pool.ts';
 import { checkPortNumber } from '../registry/port-number.ts';
 import type { PortQuery } from '../registry/port-query.ts';
 import type { PortSpan } from '../registry/port-range.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/port-report.ts';
-import {
-  LIST_NAMES,
-  type RegistryInfo,
-  type RegistrySnapshot,
-  type RegistryVersion,
-  type Service,
-} from '../registry/registry.ts';
+import type { RegistryInfo, RegistrySnapshot, RegistryVersion, Service } from '../registry/registry.ts';
 import { quoteInput, RegistryError } from '../registry/registry-error.ts';
 import {
   type AssignmentFilter,

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Pool } from '../registry/advice-facts.ts';
 import type { Association } from '../registry/association.ts';
 import type { EphemeralRange } from '../registry/ephemeral-range.ts';
-import type { OwnEntry, OwnPatch } from '../registry/own-entry.ts';
+import type { OwnEntry, OwnPatch } from '../registry/own-fields.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { PoolReport } from '../registry/pool.ts';
 import { VERSION_AGE_MS } from '../registry/registry.ts';

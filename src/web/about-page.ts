@@ -1,5 +1,6 @@
 import { html } from '@remix-run/html-template';
-import type { ListName, LoadedList, RegistryInfo } from '../registry/registry.ts';
+import type { ListName } from '../registry/list-name.ts';
+import type { LoadedList, RegistryInfo } from '../registry/registry.ts';
 import { address } from './address.ts';
 import { layout } from './layout.ts';
 import { shown } from './outside-text.ts';

@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { ListName, LoadedList, RegistryInfo } from '../registry/registry.ts';
+import type { ListName } from '../registry/list-name.ts';
+import type { LoadedList, RegistryInfo } from '../registry/registry.ts';
 import type { UpdateInfo } from '../registry/update-attempt.ts';
 import { address } from './address.ts';
 import { layout } from './layout.ts';

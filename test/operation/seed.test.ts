@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DATA_FOLDER } from '../../src/cli/bundled.ts';
-import { LIST_NAMES } from '../../src/registry/registry.ts';
+import { LIST_NAMES } from '../../src/registry/list-name.ts';
 import { contentOf, executeSql } from '../support/database-content.ts';
 import { ianaFile } from '../support/iana-file.ts';
 import { infoOf, informalLines, LISTS, linesOf, prepareSeed } from '../support/seed-command.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Assignment } from '../../src/registry/assignment.ts';
 import { formatSpan } from '../../src/registry/port-range.ts';
-import type { PortState } from '../../src/registry/port-report.ts';
+import type { PortState } from '../../src/registry/port-state.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
 

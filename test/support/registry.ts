@@ -10,9 +10,9 @@ import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
 import { authorizeBy } from '../../src/http/authorization.ts';
+import { markCacheable } from '../../src/http/cacheable.ts';
 import { countLookups } from '../../src/http/counting.ts';
 import { HeldMemory } from '../../src/http/held-memory.ts';
-import { mayKeep } from '../../src/http/kept-answers.ts';
 import { logGraphqlError } from '../../src/http/last-resort.ts';
 import { refusalOf } from '../../src/http/request-cost.ts';
 import { requestIdOf } from '../../src/http/request-id.ts';
@@ -93,7 +93,7 @@ export async function createTestApp(
     authorize: authorizeBy(registry),
     introspection: config.introspection,
     requestIdOf,
-    mayKeep,
+    markCacheable,
     chargeCost: refusalOf,
     onLookups: (response, reports) => countLookups(counts, response, reports),
     onWrite: (result) => counts.addWrite('graphql', result),

@@ -1,0 +1,9 @@
+/** The lists that make up the registry, the official one first. */
+export const LIST_NAMES = [
+  'assignments',
+  'associations',
+  'ephemeral-ranges',
+  'check-commands',
+  'blocked-by-browsers',
+] as const;
+export type ListName = (typeof LIST_NAMES)[number];
