@@ -1,96 +1,126 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 
-/** Which folders and packages the files of a folder may import: the table of CONTRIBUTING.md, as data. */
-const MAY_IMPORT: Readonly<Record<string, { folders: string[]; packages: string[] }>> = {
-  registry: { folders: [], packages: [] },
-  sources: { folders: ['registry'], packages: ['csv-parse', 'saxes', 'yaml', 'undici', 'p-retry'] },
-  sqlite: { folders: ['registry'], packages: ['better-sqlite3'] },
-  rest: { folders: ['registry'], packages: [] },
-  text: { folders: ['registry'], packages: ['csv-stringify'] },
-  graphql: {
-    folders: ['registry'],
-    packages: [
-      'graphql',
-      '@apollo/server',
-      '@apollo/utils.keyvaluecache',
-      '@as-integrations/express5',
-      'express',
-      '@escape.tech/graphql-armor-max-aliases',
-      '@escape.tech/graphql-armor-max-depth',
-      '@escape.tech/graphql-armor-max-directives',
-      'graphql-query-complexity',
-    ],
-  },
-  web: {
-    folders: ['registry'],
-    packages: ['express', 'yaml', '@remix-run/html-template', 'swagger-ui-dist', 'graphiql', 'react', 'react-dom'],
-  },
-  http: {
-    folders: ['registry', 'rest', 'graphql', 'text', 'web', 'metrics', 'log.ts'],
-    packages: [
-      'express',
-      'helmet',
-      'cors',
-      'compression',
-      'express-rate-limit',
-      'rate-limiter-flexible',
-      'fresh',
-      'lru-cache',
-    ],
-  },
-  cli: {
-    folders: ['registry', 'sources', 'sqlite', 'rest', 'text', 'graphql', 'web', 'metrics', 'http', 'config', 'log.ts'],
-    packages: ['commander', 'croner', '@bomb.sh/tab', 'cli-progress', 'rate-limiter-flexible'],
-  },
-  metrics: { folders: ['registry'], packages: ['prom-client'] },
-  config: { folders: ['registry'], packages: ['yaml', 'croner'] },
-  'log.ts': { folders: ['config'], packages: ['pino', 'pino-pretty'] },
-};
+/** The folders and packages that the files of a folder may import. */
+interface Permissions {
+  readonly folders: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** The table of CONTRIBUTING.md: a row is the folder, the folders and the packages. */
+const MAY_IMPORT: ReadonlyMap<string, Permissions> = new Map(
+  [...readFileSync(join(SOURCE, '../CONTRIBUTING.md'), 'utf8').matchAll(/^\| `([\w./-]+)` \| (.*?) \| (.*?) ?\|$/gm)]
+    .filter(([, folder = '']) => existsSync(join(SOURCE, folder)))
+    .map(([, folder = '', folders = '', packages = '']) => [
+      folder,
+      {
+        folders: [...folders.matchAll(/`([\w./-]+)`/g)].map(([, name = '']) => name),
+        packages: packages.split(', ').filter((name) => name !== ''),
+      },
+    ]),
+);
+
+/** The most files of a folder. */
+const MOST_FILES = 18;
 
 /** Names that say nothing of what is inside. */
 const FORBIDDEN = /(?:^|[/\\])(?:utils?|helpers?|common|types|index|services|controllers|models)(?:\.ts$|[/\\])/;
 
 const files = globSync('**/*.ts', { cwd: SOURCE });
 
-/** The folder of `src` in which a file lies, or the file itself where it lies in `src`. */
-function roomOf(file: string): string {
-  return file.split(sep)[0] ?? file;
+/** Returns the folder of `src` in which a file lies, or the file itself where it lies in `src`. */
+function folderOf(file: string): string {
+  const folder = dirname(file).replaceAll(sep, '/');
+  return folder === '.' ? file : folder;
 }
 
+/** Returns the specifiers that a file imports, type imports included. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(SOURCE, file), 'utf8');
-  return [...text.matchAll(/(?<!')(?:from|import\(?)\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '');
+  return [...text.matchAll(/(?<!')(?:from|import\(?)\s*'([^'\n]+)'/g)].map(([, specifier]) => specifier ?? '');
 }
 
-test('every folder of src stands in the table', () => {
-  assert.deepEqual([...new Set(files.map(roomOf))].sort(), Object.keys(MAY_IMPORT).sort());
+/** Returns the files of `src` that a file imports. */
+function importedFiles(file: string): string[] {
+  return importsOf(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => normalize(join(dirname(file), specifier)));
+}
+
+test('the table of CONTRIBUTING names every folder of src, and no other', () => {
+  assert.deepEqual([...new Set(files.map(folderOf))].sort(), [...MAY_IMPORT.keys()].sort());
 });
 
-for (const [room, { folders, packages }] of Object.entries(MAY_IMPORT)) {
-  test(`${room} imports only what it may`, () => {
-    for (const file of files.filter((name) => roomOf(name) === room)) {
-      for (const specifier of importsOf(file)) {
-        if (specifier.startsWith('.')) {
-          const target = roomOf(normalize(join(dirname(file), specifier)));
-          assert.ok(target === room || folders.includes(target), `${file} imports ${specifier}`);
-        } else if (specifier.startsWith('node:')) {
-          assert.notEqual(room, 'registry', `${file} imports ${specifier}`);
-        } else {
-          const name = specifier
-            .split('/')
-            .slice(0, specifier.startsWith('@') ? 2 : 1)
-            .join('/');
-          assert.ok(packages.includes(name), `${file} imports ${specifier}`);
+test('a folder has at most 18 files', () => {
+  const counts = Map.groupBy(globSync('**/*.*', { cwd: SOURCE }), folderOf);
+  const large = [...counts].filter(([, { length }]) => length > MOST_FILES).map(([folder]) => folder);
+  assert.deepEqual(large, []);
+});
+
+for (const [folder, { folders, packages }] of MAY_IMPORT) {
+  test(`${folder} imports only what the table allows`, () => {
+    const isAllowed = (target: string): boolean =>
+      target === folder || folders.some((allowed) => target === allowed || isBelow(target, allowed));
+    // A folder that has the top folder in its row may import all folders below it. Its own siblings are named one by one.
+    const isBelow = (target: string, allowed: string): boolean =>
+      allowed !== folder.split('/')[0] && target.startsWith(`${allowed}/`);
+    for (const file of files.filter((name) => folderOf(name) === folder)) {
+      for (const target of importedFiles(file)) {
+        assert.ok(isAllowed(folderOf(target)), `${file} imports ${target}`);
+      }
+      for (const specifier of importsOf(file).filter((name) => !name.startsWith('.'))) {
+        if (specifier.startsWith('node:')) {
+          assert.ok(!folder.startsWith('registry'), `${file} imports ${specifier}`);
+          continue;
         }
+        const name = specifier
+          .split('/')
+          .slice(0, specifier.startsWith('@') ? 2 : 1)
+          .join('/');
+        assert.ok(packages.includes(name), `${file} imports ${specifier}`);
       }
     }
   });
+}
+
+test('no imports run in a circle, neither of files nor of folders', () => {
+  const ofFiles = new Map(files.map((file) => [file, importedFiles(file)]));
+  const ofFolders = Map.groupBy(files, folderOf);
+  const circles = [
+    ...circlesIn(ofFiles),
+    ...circlesIn(
+      new Map(
+        [...ofFolders].map(([folder, members]) => [
+          folder,
+          members
+            .flatMap(importedFiles)
+            .map(folderOf)
+            .filter((target) => target !== folder),
+        ]),
+      ),
+    ),
+  ];
+  assert.deepEqual(circles, []);
+});
+
+/** Finds circles in a graph by depth-first search; each as its nodes in order. */
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): void => {
+    const start = path.indexOf(node);
+    if (start >= 0) circles.push([...path.slice(start), node]);
+    if (start >= 0 || done.has(node)) return;
+    for (const next of graph.get(node) ?? []) visit(next, [...path, node]);
+    done.add(node);
+  };
+  for (const node of graph.keys()) visit(node, []);
+  return circles;
 }
 
 test('every property test has its seed from one place', () => {
@@ -104,7 +134,7 @@ test('every property test has its seed from one place', () => {
 test('only the command line touches process', () => {
   const touching = files.filter((file) => /\bprocess\b\./.test(readFileSync(join(SOURCE, file), 'utf8')));
   assert.deepEqual(
-    touching.map(roomOf).filter((room) => room !== 'cli'),
+    touching.filter((file) => !file.startsWith(`cli${sep}`)),
     [],
   );
 });
@@ -123,7 +153,7 @@ test('only the sqlite folder holds SQL', () => {
   ] as const)
     assert.equal(SQL.test(text), isSql, text);
   const holding = files.filter((file) => SQL.test(readFileSync(join(SOURCE, file), 'utf8')));
-  assert.deepEqual([...new Set(holding.map(roomOf))], ['sqlite']);
+  assert.deepEqual([...new Set(holding.map((file) => file.split(sep)[0]))], ['sqlite']);
 });
 
 test('no file is a drawer, a barrel or a default export', () => {

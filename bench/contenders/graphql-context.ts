@@ -1,7 +1,7 @@
 import type { Context } from '../../src/graphql/context.ts';
-import { AnswerSize } from '../../src/registry/answer-size.ts';
+import { AnswerSize } from '../../src/registry/values/answer-size.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
-import { WriteThread } from '../../src/sqlite/write-thread.ts';
+import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
 
 /**
  * Makes what Portolan's resolvers find beside their arguments, for queries only.

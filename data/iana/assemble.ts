@@ -5,9 +5,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
-import { type AssignmentCells, assignmentState, plainDescription } from '../../src/registry/assignment.ts';
-import { formatSpan } from '../../src/registry/port-range.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { type AssignmentCells, assignmentState, plainDescription } from '../../src/registry/rows/assignment.ts';
+import { formatSpan } from '../../src/registry/values/port-range.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { COLUMNS, type Correction, EMPTY_ROW, portsOf, readCorrections, readNewer, readOlder } from './sources.ts';
 
 type Row = AssignmentCells;

@@ -2,8 +2,8 @@
  * Compares the bundled IANA registry with a genuine file of IANA's: node data/iana/compare.ts GENUINE.csv
  * Prints counts and full lists; changes nothing.
  */
-import { ASSIGNMENT_STATES, type AssignmentCells, assignmentState } from '../../src/registry/assignment.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { ASSIGNMENT_STATES, type AssignmentCells, assignmentState } from '../../src/registry/rows/assignment.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { COLUMNS, portsOf, readIanaFile } from './sources.ts';
 
 /** What a file says of one port and transport protocol. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { AssignmentCells } from '../../src/registry/assignment.ts';
+import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 
 /** A column of IANA's file: its name in the program, and its header. */
 interface Column {

@@ -1,21 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import { RegistryError } from '../registry/registry-error.ts';
-import { addAnnotateCommand } from './annotate-command.ts';
-import { addAskCommands } from './ask-commands.ts';
-import { addBackupCommands } from './backup-commands.ts';
-import { addCompletionCommand } from './completion-command.ts';
-import { addConfigCommand } from './config-command.ts';
-import { addDoctorCommand } from './doctor-command.ts';
-import { EXIT } from './exit.ts';
-import { addHealthCommand } from './health-command.ts';
-import { loadConfig } from './load-config.ts';
-import { addMigrateCommand } from './migrate-command.ts';
-import { addOwnCommands } from './own-commands.ts';
-import { addSeedCommands } from './seed-commands.ts';
-import { addCommonFlags, addSettingFlags } from './settings-flags.ts';
-import { escapeControls } from './terminal-text.ts';
-import { addTokenCommands } from './token-commands.ts';
-import { addUpdateCommand } from './update-command.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
+import { addAnnotateCommand } from './commands/annotate-command.ts';
+import { addAskCommands } from './commands/ask-commands.ts';
+import { addBackupCommands } from './commands/backup-commands.ts';
+import { addCompletionCommand } from './commands/completion-command.ts';
+import { addConfigCommand } from './commands/config-command.ts';
+import { addDoctorCommand } from './commands/doctor-command.ts';
+import { addHealthCommand } from './commands/health-command.ts';
+import { loadConfig } from './commands/load-config.ts';
+import { addMigrateCommand } from './commands/migrate-command.ts';
+import { addOwnCommands } from './commands/own-commands.ts';
+import { addSeedCommands } from './commands/seed-commands.ts';
+import { addCommonFlags, addSettingFlags } from './commands/settings-flags.ts';
+import { addTokenCommands } from './commands/token-commands.ts';
+import { addUpdateCommand } from './commands/update-command.ts';
+import { EXIT } from './terminal/exit.ts';
+import { escapeControls } from './terminal/terminal-text.ts';
 
 /**
  * Runs the command that the arguments of this process name, and sets its exit code.
@@ -50,7 +50,7 @@ function createProgram(): Command {
     .addHelpText('after', '\nExamples:\n  portolan serve\n  portolan serve --host 0.0.0.0 --rate-limit 600')
     .action(async (_options: object, command: Command) => {
       const loaded = await loadConfig(command);
-      const { serve } = await import('./serve.ts');
+      const { serve } = await import('./server/serve.ts');
       await serve(loaded.config, loaded.warnings);
     });
   addSettingFlags(serve);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { nearest } from '../registry/nearest.ts';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { nearest } from '../registry/values/nearest.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import type { Given, GivenValue } from './given.ts';
 import { SETTABLE_NAMES } from './settings.ts';
 

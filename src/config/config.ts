@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { type Given, type GivenValue, givenByEnvironment } from './given.ts';
 import {
   type Config,

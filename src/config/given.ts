@@ -1,4 +1,4 @@
-import { nearest } from '../registry/nearest.ts';
+import { nearest } from '../registry/values/nearest.ts';
 import { SETTABLE_NAMES } from './settings.ts';
 
 /** Where a value can come from, the strongest first. */

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { Cron } from 'croner';
-import { type EphemeralRange, parseOwnEphemeralRanges } from '../registry/ephemeral-range.ts';
-import { parseWholeNumber } from '../registry/page.ts';
-import { LAST_PORT, parsePortNumber } from '../registry/port-number.ts';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { type EphemeralRange, parseOwnEphemeralRanges } from '../registry/rows/ephemeral-range.ts';
+import { parseWholeNumber } from '../registry/values/page.ts';
+import { LAST_PORT, parsePortNumber } from '../registry/values/port-number.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log-words.ts';
 import { sizeBetween, timeBetween } from './quantity.ts';
 

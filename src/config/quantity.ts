@@ -1,4 +1,4 @@
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 
 const BYTES = { B: 1, kB: 1000, KiB: 1024, MB: 1000 ** 2, MiB: 1024 ** 2 } as const;
 const MILLISECONDS = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 } as const;

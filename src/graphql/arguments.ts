@@ -1,13 +1,13 @@
-import type { AssignmentState } from '../registry/assignment.ts';
-import type { Category, Origin } from '../registry/association.ts';
-import { parseDay } from '../registry/day.ts';
-import type { ChangeFilter } from '../registry/history.ts';
-import { LARGEST_PAGE } from '../registry/page.ts';
-import { checkPortNumber } from '../registry/port-number.ts';
-import type { PortRange } from '../registry/port-range.ts';
-import { RegistryError } from '../registry/registry-error.ts';
-import type { AssignmentFilter, AssociationFilter } from '../registry/search.ts';
-import type { TransportProtocol } from '../registry/transport-protocol.ts';
+import type { ChangeFilter } from '../registry/history/history.ts';
+import type { AssignmentFilter, AssociationFilter } from '../registry/report/search.ts';
+import type { AssignmentState } from '../registry/rows/assignment.ts';
+import type { Category, Origin } from '../registry/rows/association.ts';
+import { parseDay } from '../registry/values/day.ts';
+import { LARGEST_PAGE } from '../registry/values/page.ts';
+import { checkPortNumber } from '../registry/values/port-number.ts';
+import type { PortRange } from '../registry/values/port-range.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
+import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import type { ConnectionArguments } from './connection.ts';
 
 /** A day, `YYYY-MM-DD`, on which the official rows are asked for. What may be left out may be null, as everywhere below. */

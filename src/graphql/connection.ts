@@ -1,5 +1,5 @@
-import { LARGEST_PAGE, type Page, type PageRequest } from '../registry/page.ts';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { LARGEST_PAGE, type Page, type PageRequest } from '../registry/values/page.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { inTurns, type Work } from './turns.ts';
 
 /** The arguments of a field that gives a connection. */

@@ -1,8 +1,8 @@
-import type { AnswerSize } from '../registry/answer-size.ts';
+import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
-import type { PortReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Author, Scope } from '../registry/token.ts';
+import type { PortReport } from '../registry/report/port-report.ts';
+import type { AnswerSize } from '../registry/values/answer-size.ts';
 import type { Work } from './turns.ts';
 
 /** What every resolver finds beside its arguments. */

@@ -1,6 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import { type ErrorCode, RegistryError } from '../registry/registry-error.ts';
+import { type ErrorCode, RegistryError } from '../registry/values/registry-error.ts';
 import { LIMITS } from './limits.ts';
 
 /** How the domain's errors are called in GraphQL, in `extensions.code`. */

@@ -12,7 +12,7 @@ import {
   validate,
 } from 'graphql';
 import { type ComplexityEstimator, createComplexityRule } from 'graphql-query-complexity';
-import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/page.ts';
+import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/values/page.ts';
 import type { Context } from './context.ts';
 
 /** How much one document may ask for. What people and their tools write stays far below. */

@@ -1,12 +1,12 @@
-import { readName, readSuggestionConditions, type SuggestionConditions } from '../registry/advice-question.ts';
-import { ANY_CHANGE } from '../registry/history.ts';
-import { DEFAULT_PAGE } from '../registry/page.ts';
-import { checkPortNumber } from '../registry/port-number.ts';
-import { PORT_RANGES } from '../registry/port-range.ts';
-import { type PortReport, portReport, type SharedReport } from '../registry/port-report.ts';
-import { RegistryError } from '../registry/registry-error.ts';
+import { readName, readSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
+import { ANY_CHANGE } from '../registry/history/history.ts';
+import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
+import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
 import { sharedReportsInSteps } from '../registry/report-steps.ts';
-import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search.ts';
+import { DEFAULT_PAGE } from '../registry/values/page.ts';
+import { checkPortNumber } from '../registry/values/port-number.ts';
+import { PORT_RANGES } from '../registry/values/port-range.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
 import {
   type AssignmentsArguments,
   type AssociationArguments,

@@ -1,4 +1,4 @@
-import type { RunStep } from '../registry/run-step.ts';
+import type { RunStep } from '../registry/values/run-step.ts';
 
 /** The work of one request, of which other requests get turns in between. */
 export interface Work {

@@ -1,5 +1,5 @@
-import { LOOKUP_ORIGINS } from '../registry/lookup-origin.ts';
-import type { ErrorCode } from '../registry/registry-error.ts';
+import { LOOKUP_ORIGINS } from '../registry/report/lookup-origin.ts';
+import type { ErrorCode } from '../registry/values/registry-error.ts';
 
 /** Upper bounds of the steps into which durations of requests are sorted, in milliseconds. */
 export const STEPS_MS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000] as const;

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry as Register } from 'prom-client';
-import type { ImportCount } from '../registry/import-count.ts';
-import { LOOKUP_ORIGINS } from '../registry/lookup-origin.ts';
 import type { Registry } from '../registry/registry.ts';
+import { LOOKUP_ORIGINS } from '../registry/report/lookup-origin.ts';
+import type { ImportCount } from '../registry/rows/import-count.ts';
 import type { Counts } from './counts.ts';
 import { registerDurations } from './durations.ts';
 import { RESTARTS } from './merge.ts';

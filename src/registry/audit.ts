@@ -1,8 +1,8 @@
-import type { Pool } from './advice-facts.ts';
-import type { Association } from './association.ts';
-import { isDay } from './day.ts';
-import { quoteInput, RegistryError } from './registry-error.ts';
-import type { Token } from './token.ts';
+import type { Pool } from './advice/advice-facts.ts';
+import type { Token } from './own/token.ts';
+import type { Association } from './rows/association.ts';
+import { isDay } from './values/day.ts';
+import { quoteInput, RegistryError } from './values/registry-error.ts';
 
 /** What can be done to a row. */
 export const AUDIT_ACTIONS = ['create', 'update', 'delete'] as const;

@@ -1,9 +1,9 @@
-import type { Pool } from './advice-facts.ts';
-import type { Association } from './association.ts';
-import type { OwnEntry, OwnPatch } from './own-fields.ts';
-import type { PoolReport } from './pool.ts';
-import type { Reservation } from './reservation.ts';
-import type { Author } from './token.ts';
+import type { Pool } from './advice/advice-facts.ts';
+import type { PoolReport } from './advice/pool.ts';
+import type { Reservation } from './advice/reservation.ts';
+import type { OwnEntry, OwnPatch } from './own/own-fields.ts';
+import type { Author } from './own/token.ts';
+import type { Association } from './rows/association.ts';
 
 /**
  * What a team can change. Each write stands as a whole, with its row in the audit, and is on the disk before its promise

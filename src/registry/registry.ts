@@ -1,23 +1,23 @@
-import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
-import type { AnswerSize } from './answer-size.ts';
-import type { Assignment, AssignmentCells } from './assignment.ts';
-import type { Association, Origin } from './association.ts';
+import type { AdviceQuestion, SuggestionQuestion } from './advice/advice-question.ts';
+import type { PoolReport } from './advice/pool.ts';
+import type { SuggestionList } from './advice/suggestions.ts';
+import type { Suitability } from './advice/suitability.ts';
 import type { AuditFilter, AuditRow } from './audit.ts';
-import type { EphemeralRange } from './ephemeral-range.ts';
-import type { ChangeFilter, ChangePage, RegistryChange, Snapshot } from './history.ts';
-import type { KindChart } from './kind-chart.ts';
-import type { ListName } from './list-name.ts';
-import type { Page, PageRequest } from './page.ts';
-import type { PoolReport } from './pool.ts';
-import type { PortQuery } from './port-query.ts';
-import type { PortSpan } from './port-range.ts';
-import type { PortReport, SharedReport } from './port-report.ts';
-import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from './search.ts';
-import type { SuggestionList } from './suggestions.ts';
-import type { Suitability } from './suitability.ts';
-import type { StoredToken } from './token.ts';
-import type { TransportProtocol } from './transport-protocol.ts';
-import type { UpdateInfo } from './update-attempt.ts';
+import type { KindChart } from './chart/kind-chart.ts';
+import type { ChangeFilter, ChangePage, RegistryChange, Snapshot } from './history/history.ts';
+import type { StoredToken } from './own/token.ts';
+import type { PortReport, SharedReport } from './report/port-report.ts';
+import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchPage } from './report/search.ts';
+import type { Assignment, AssignmentCells } from './rows/assignment.ts';
+import type { Association, Origin } from './rows/association.ts';
+import type { EphemeralRange } from './rows/ephemeral-range.ts';
+import type { ListName } from './rows/list-name.ts';
+import type { UpdateInfo } from './rows/update-attempt.ts';
+import type { AnswerSize } from './values/answer-size.ts';
+import type { Page, PageRequest } from './values/page.ts';
+import type { PortQuery } from './values/port-query.ts';
+import type { PortSpan } from './values/port-range.ts';
+import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** All rows of one service name. */
 export interface Service {

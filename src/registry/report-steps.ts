@@ -1,8 +1,8 @@
-import { AnswerSize } from './answer-size.ts';
-import type { PortQuery } from './port-query.ts';
-import type { SharedReport } from './port-report.ts';
 import type { Registry } from './registry.ts';
-import type { RunStep } from './run-step.ts';
+import type { SharedReport } from './report/port-report.ts';
+import { AnswerSize } from './values/answer-size.ts';
+import type { PortQuery } from './values/port-query.ts';
+import type { RunStep } from './values/run-step.ts';
 
 /** The most reports that are composed in one step: they take up to 6 ms, and a small part of that where they are cached. */
 const STEP_REPORTS = 64;

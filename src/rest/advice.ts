@@ -1,9 +1,9 @@
-import { LARGEST_COUNT, readName, readSuggestionConditions } from '../registry/advice-question.ts';
-import { parseWholeNumber } from '../registry/page.ts';
-import { parsePortNumber } from '../registry/port-number.ts';
+import { LARGEST_COUNT, readName, readSuggestionConditions } from '../registry/advice/advice-question.ts';
+import type { SuggestionList } from '../registry/advice/suggestions.ts';
+import type { Suitability } from '../registry/advice/suitability.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { SuggestionList } from '../registry/suggestions.ts';
-import type { Suitability } from '../registry/suitability.ts';
+import { parseWholeNumber } from '../registry/values/page.ts';
+import { parsePortNumber } from '../registry/values/port-number.ts';
 import { type Query, readProtocol, readWord } from './query.ts';
 import type { Question } from './route.ts';
 

@@ -1,7 +1,7 @@
-import { readPortNumber } from '../registry/port-number.ts';
-import { type PortQuery, readPortQuery } from '../registry/port-query.ts';
-import { type Fault, quoteInput, RegistryError } from '../registry/registry-error.ts';
-import { readTransportProtocol, type TransportProtocol } from '../registry/transport-protocol.ts';
+import { readPortNumber } from '../registry/values/port-number.ts';
+import { type PortQuery, readPortQuery } from '../registry/values/port-query.ts';
+import { type Fault, quoteInput, RegistryError } from '../registry/values/registry-error.ts';
+import { readTransportProtocol, type TransportProtocol } from '../registry/values/transport-protocol.ts';
 
 /** An item of a batch: the ports it asks for, or why it cannot be read. */
 export type BatchItem =

@@ -1,7 +1,7 @@
-import type { PortQuery } from '../registry/port-query.ts';
 import type { Registry } from '../registry/registry.ts';
-import { type Fault, RegistryError } from '../registry/registry-error.ts';
-import type { RunStep } from '../registry/run-step.ts';
+import type { PortQuery } from '../registry/values/port-query.ts';
+import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
+import type { RunStep } from '../registry/values/run-step.ts';
 import type { BatchItem } from './batch-items.ts';
 import { answerPorts } from './ports.ts';
 import type { PortAnswer } from './route.ts';

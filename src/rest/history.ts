@@ -1,6 +1,6 @@
-import { CHANGE_KINDS, type Snapshot } from '../registry/history.ts';
-import { parsePortNumber } from '../registry/port-number.ts';
+import { CHANGE_KINDS, type Snapshot } from '../registry/history/history.ts';
 import type { Registry } from '../registry/registry.ts';
+import { parsePortNumber } from '../registry/values/port-number.ts';
 import { type List, toList } from './list.ts';
 import { readDay, readPage, readProtocol, readWord } from './query.ts';
 import type { ChangeList, Question } from './route.ts';

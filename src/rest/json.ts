@@ -1,4 +1,4 @@
-import { decode, joinBytes } from '../registry/byte-text.ts';
+import { decode, joinBytes } from '../byte-text.ts';
 import { portJson, portTag, portTemplate } from './port-json.ts';
 import type { Answers } from './route.ts';
 

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../registry/page.ts';
+import type { Page, PageRequest } from '../registry/values/page.ts';
 import type { Query } from './query.ts';
 
 /** A page of a list with links to its neighbours, relative to the server that the client sees. */

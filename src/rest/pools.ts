@@ -1,6 +1,6 @@
-import { pageOf } from '../registry/page.ts';
-import type { PoolReport } from '../registry/pool.ts';
+import type { PoolReport } from '../registry/advice/pool.ts';
 import type { Registry } from '../registry/registry.ts';
+import { pageOf } from '../registry/values/page.ts';
 import { type List, toList } from './list.ts';
 import { readPage } from './query.ts';
 import type { Question } from './route.ts';

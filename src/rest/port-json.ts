@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { ByteTemplate, type ByteText, encode } from '../registry/byte-text.ts';
-import type { CheckCommand } from '../registry/check-command.ts';
-import type { SharedReport } from '../registry/port-report.ts';
+import { ByteTemplate, type ByteText, encode } from '../byte-text.ts';
+import type { SharedReport } from '../registry/report/port-report.ts';
+import type { CheckCommand } from '../registry/rows/check-command.ts';
 
 /** From the first byte to the end: as many as there are different reports. */
 const reports = new WeakMap<SharedReport, ByteTemplate>();

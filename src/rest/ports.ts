@@ -1,10 +1,10 @@
-import { LARGEST_PAGE, type Page, type PageRequest, pageOf } from '../registry/page.ts';
-import { parsePortNumber } from '../registry/port-number.ts';
-import { type PortQuery, parsePortList } from '../registry/port-query.ts';
-import type { SharedReport } from '../registry/port-report.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { SharedReport } from '../registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../registry/report-steps.ts';
-import type { RunStep } from '../registry/run-step.ts';
+import { LARGEST_PAGE, type Page, type PageRequest, pageOf } from '../registry/values/page.ts';
+import { parsePortNumber } from '../registry/values/port-number.ts';
+import { type PortQuery, parsePortList } from '../registry/values/port-query.ts';
+import type { RunStep } from '../registry/values/run-step.ts';
 import { type List, toList } from './list.ts';
 import { agree, missingParameter, type Query, readDay, readPage, readProtocol } from './query.ts';
 import type { PortAnswer, Question } from './route.ts';

@@ -1,8 +1,8 @@
-import { parseDay } from '../registry/day.ts';
-import { nearest } from '../registry/nearest.ts';
-import { DEFAULT_PAGE, LARGEST_PAGE, type PageRequest, parseWholeNumber } from '../registry/page.ts';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
-import { parseTransportProtocol, type TransportProtocol } from '../registry/transport-protocol.ts';
+import { parseDay } from '../registry/values/day.ts';
+import { nearest } from '../registry/values/nearest.ts';
+import { DEFAULT_PAGE, LARGEST_PAGE, type PageRequest, parseWholeNumber } from '../registry/values/page.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
+import { parseTransportProtocol, type TransportProtocol } from '../registry/values/transport-protocol.ts';
 
 /** The query parameters of one request: each known and given at most once. */
 export type Query = ReadonlyMap<string, string>;

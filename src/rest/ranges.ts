@@ -1,7 +1,7 @@
-import type { EphemeralRange } from '../registry/ephemeral-range.ts';
-import { pageOf } from '../registry/page.ts';
-import { PORT_RANGES, type PortRange } from '../registry/port-range.ts';
 import type { Registry, RegistryInfo } from '../registry/registry.ts';
+import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import { pageOf } from '../registry/values/page.ts';
+import { PORT_RANGES, type PortRange } from '../registry/values/port-range.ts';
 import { type List, toList } from './list.ts';
 import { readPage } from './query.ts';
 import type { Question } from './route.ts';

@@ -1,5 +1,5 @@
+import type { Scope } from '../registry/own/token.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Scope } from '../registry/token.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
 import { listChanges, listSnapshots } from './history.ts';

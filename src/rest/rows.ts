@@ -1,8 +1,8 @@
-import { ASSIGNMENT_STATES, type Assignment } from '../registry/assignment.ts';
-import { type Association, CATEGORIES, ORIGINS } from '../registry/association.ts';
-import { parsePortNumber } from '../registry/port-number.ts';
-import { PORT_RANGES } from '../registry/port-range.ts';
 import type { Registry, Service } from '../registry/registry.ts';
+import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
+import { type Association, CATEGORIES, ORIGINS } from '../registry/rows/association.ts';
+import { parsePortNumber } from '../registry/values/port-number.ts';
+import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { type List, toList } from './list.ts';
 import { missingParameter, type Query, readDay, readPage, readProtocol, readWord } from './query.ts';
 import type { Question, SearchList } from './route.ts';

@@ -1,9 +1,9 @@
-import type { Association } from '../registry/association.ts';
-import { readOwnEntries, readOwnEntry, readOwnPatch } from '../registry/own-entry.ts';
+import { type PoolReport, readPool } from '../registry/advice/pool.ts';
+import { readReservation } from '../registry/advice/reservation.ts';
+import { readOwnEntries, readOwnEntry, readOwnPatch } from '../registry/own/own-entry.ts';
+import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
-import { type PoolReport, readPool } from '../registry/pool.ts';
-import { readReservation } from '../registry/reservation.ts';
-import type { Author, Scope } from '../registry/token.ts';
+import type { Association } from '../registry/rows/association.ts';
 import type { List } from './list.ts';
 
 /** One write as a request puts it: right and precondition are checked, the body is parsed JSON. */

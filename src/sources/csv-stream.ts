@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { RegistryError } from '../registry/registry-error.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
 
 /** The longest record, in bytes: it is held in memory. */
 const LONGEST_RECORD = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { CsvError, type Options, parse } from 'csv-parse';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 
 /** One record of a CSV file, with the place where it begins. */
 export interface CsvRecord {

@@ -1,6 +1,6 @@
 import pRetry, { AbortError } from 'p-retry';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
-import { RegistryError } from '../registry/registry-error.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
 
 /** How long a server may take to be reached and to begin its answer, and the whole of it, in milliseconds. */
 const BEGIN_MS = 20_000;

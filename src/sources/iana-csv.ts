@@ -1,4 +1,4 @@
-import { fromCells } from '../registry/cells.ts';
+import { fromCells } from '../registry/rows/cells.ts';
 import { readCsv, type SourceFile } from './csv-table.ts';
 import { type IanaRow, toIanaRow } from './iana-row.ts';
 

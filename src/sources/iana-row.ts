@@ -1,8 +1,8 @@
-import type { AssignmentCells } from '../registry/assignment.ts';
-import { looksLikeDay } from '../registry/day.ts';
-import type { PortSpan } from '../registry/port-range.ts';
-import { quoteInput } from '../registry/registry-error.ts';
-import { isTransportProtocol } from '../registry/transport-protocol.ts';
+import type { AssignmentCells } from '../registry/rows/assignment.ts';
+import { looksLikeDay } from '../registry/values/day.ts';
+import type { PortSpan } from '../registry/values/port-range.ts';
+import { quoteInput } from '../registry/values/registry-error.ts';
+import { isTransportProtocol } from '../registry/values/transport-protocol.ts';
 import { failAt, type SourceFile } from './csv-table.ts';
 import { parsePortCell } from './port-cell.ts';
 

@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import type { AssignmentCells } from '../registry/assignment.ts';
-import { quoteInput } from '../registry/registry-error.ts';
+import type { AssignmentCells } from '../registry/rows/assignment.ts';
+import { quoteInput } from '../registry/values/registry-error.ts';
 import { checkText, failAt, type SourceFile } from './csv-table.ts';
 import { type IanaRow, toIanaRow } from './iana-row.ts';
 

@@ -1,10 +1,16 @@
-import { type Association, CATEGORIES, CONFIDENCES, NO_OWN_DETAILS, OWN_ID_PREFIX } from '../registry/association.ts';
-import { CHECK_QUESTIONS, type CheckCommand } from '../registry/check-command.ts';
-import type { EphemeralRange } from '../registry/ephemeral-range.ts';
-import type { PortSpan } from '../registry/port-range.ts';
-import type { Reference } from '../registry/reference.ts';
-import { quoteInput } from '../registry/registry-error.ts';
-import { TRANSPORT_PROTOCOLS } from '../registry/transport-protocol.ts';
+import {
+  type Association,
+  CATEGORIES,
+  CONFIDENCES,
+  NO_OWN_DETAILS,
+  OWN_ID_PREFIX,
+} from '../registry/rows/association.ts';
+import { CHECK_QUESTIONS, type CheckCommand } from '../registry/rows/check-command.ts';
+import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import type { PortSpan } from '../registry/values/port-range.ts';
+import type { Reference } from '../registry/values/reference.ts';
+import { quoteInput } from '../registry/values/registry-error.ts';
+import { TRANSPORT_PROTOCOLS } from '../registry/values/transport-protocol.ts';
 import { failAt, readCsv, type SourceFile } from './csv-table.ts';
 import { parsePortCell } from './port-cell.ts';
 

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
 import type { Downloaded } from './download.ts';
 

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
-import { nearest } from '../registry/nearest.ts';
-import type { OwnEntry } from '../registry/own-fields.ts';
-import { OWN_FIELD_NAMES, OWN_FIELDS } from '../registry/own-fields.ts';
-import { quoteInput } from '../registry/registry-error.ts';
+import type { OwnEntry } from '../registry/own/own-fields.ts';
+import { OWN_FIELD_NAMES, OWN_FIELDS } from '../registry/own/own-fields.ts';
+import { nearest } from '../registry/values/nearest.ts';
+import { quoteInput } from '../registry/values/registry-error.ts';
 import { failAt, readCsv, type SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-row.ts';
 

@@ -1,8 +1,8 @@
-import { readOwnEntry } from '../registry/own-entry.ts';
-import type { OwnEntry } from '../registry/own-fields.ts';
-import { OWN_FIELD_NAMES } from '../registry/own-fields.ts';
-import type { OwnRow } from '../registry/own-import.ts';
-import { RegistryError } from '../registry/registry-error.ts';
+import { readOwnEntry } from '../registry/own/own-entry.ts';
+import type { OwnEntry } from '../registry/own/own-fields.ts';
+import { OWN_FIELD_NAMES } from '../registry/own/own-fields.ts';
+import type { OwnRow } from '../registry/own/own-import.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
 import { readOwnCsv } from './own-csv.ts';
 import type { OwnFormat } from './own-formats.ts';

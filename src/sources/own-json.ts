@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type * as Yaml from 'yaml';
-import { quoteValue, RegistryError } from '../registry/registry-error.ts';
+import { quoteValue, RegistryError } from '../registry/values/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-row.ts';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { isOwnId } from '../registry/association.ts';
-import { quoteInput } from '../registry/registry-error.ts';
-import { isTransportProtocol, type TransportProtocol } from '../registry/transport-protocol.ts';
+import { isOwnId } from '../registry/rows/association.ts';
+import { quoteInput } from '../registry/values/registry-error.ts';
+import { isTransportProtocol, type TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { failAt, type SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-row.ts';
 import { parsePortCell } from './port-cell.ts';

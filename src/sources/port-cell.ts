@@ -1,5 +1,5 @@
-import { LAST_PORT } from '../registry/port-number.ts';
-import type { PortSpan } from '../registry/port-range.ts';
+import { LAST_PORT } from '../registry/values/port-number.ts';
+import type { PortSpan } from '../registry/values/port-range.ts';
 
 const PORTS = /^(0|[1-9][0-9]{0,4})(?:-(0|[1-9][0-9]{0,4}))?$/;
 

@@ -1,16 +1,16 @@
 import { statSync } from 'node:fs';
-import type { EphemeralRange } from '../registry/ephemeral-range.ts';
-import { RegistryError } from '../registry/registry-error.ts';
-import { Advice } from './advice.ts';
-import { type Connection, openForReading, toRegistryError } from './database.ts';
-import { History } from './history.ts';
-import { KindCharts } from './kind-charts.ts';
-import { checkSchema } from './migrate.ts';
-import { isOnReadOnlyDisk } from './read-only-disk.ts';
-import { Reads } from './reads.ts';
-import { Searches } from './searches.ts';
+import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
+import { type Connection, openForReading, toRegistryError } from './file/database.ts';
+import { checkSchema } from './file/migrate.ts';
+import { isOnReadOnlyDisk } from './file/read-only-disk.ts';
+import { History } from './history/history.ts';
+import { Advice } from './read/advice.ts';
+import { KindCharts } from './read/kind-charts.ts';
+import { Reads } from './read/reads.ts';
+import { Searches } from './read/searches.ts';
+import { Spellings } from './read/spellings.ts';
 import { SharedReports } from './shared-reports.ts';
-import { Spellings } from './spellings.ts';
 
 /** How often it is looked whether the file is still the one that is open, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { SharedReport } from '../registry/port-report.ts';
+import type { SharedReport } from '../registry/report/port-report.ts';
 
 /** How many reports are kept, one a stretch of ports and protocol: some 13,000 stretches without a protocol, 3 kB each. */
 export const MOST_REPORTS = 20_000;

@@ -1,14 +1,14 @@
-import { AnswerSize } from '../registry/answer-size.ts';
-import type { CheckCommand, CheckQuestion } from '../registry/check-command.ts';
-import type { EphemeralRange, EphemeralSpan } from '../registry/ephemeral-range.ts';
-import { LAST_PORT, PORT_COUNT } from '../registry/port-number.ts';
-import { contains, PORT_RANGES } from '../registry/port-range.ts';
-import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/port-report.ts';
 import type { RegistryVersion } from '../registry/registry.ts';
-import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/transport-protocol.ts';
-import type { History, ListsMark } from './history.ts';
-import type { PastState } from './past-state.ts';
-import type { Reads } from './reads.ts';
+import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/report/port-report.ts';
+import type { CheckCommand, CheckQuestion } from '../registry/rows/check-command.ts';
+import type { EphemeralRange, EphemeralSpan } from '../registry/rows/ephemeral-range.ts';
+import { AnswerSize } from '../registry/values/answer-size.ts';
+import { LAST_PORT, PORT_COUNT } from '../registry/values/port-number.ts';
+import { contains, PORT_RANGES } from '../registry/values/port-range.ts';
+import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/values/transport-protocol.ts';
+import type { History, ListsMark } from './history/history.ts';
+import type { PastState } from './history/past-state.ts';
+import type { Reads } from './read/reads.ts';
 import { MOST_REPORTS, ReportCache, type SizedReport } from './report-cache.ts';
 
 /** How much text of rows is kept with reports, in characters: of the lists ten times as much as the bundled ones have. */

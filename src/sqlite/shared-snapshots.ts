@@ -1,5 +1,5 @@
 import type { RegistrySnapshot } from '../registry/registry.ts';
-import { RegistryError } from '../registry/registry-error.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
 import type { RegistryFile } from './registry-file.ts';
 
 /**

@@ -1,39 +1,39 @@
-import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice-question.ts';
-import { AnswerSize } from '../registry/answer-size.ts';
-import { type Assignment, type AssignmentCells, compareAssignments } from '../registry/assignment.ts';
-import { type Association, compareAssociations } from '../registry/association.ts';
+import type { AdviceQuestion, SuggestionQuestion } from '../registry/advice/advice-question.ts';
+import { findPool, type PoolReport } from '../registry/advice/pool.ts';
+import type { SuggestionList } from '../registry/advice/suggestions.ts';
+import type { Suitability } from '../registry/advice/suitability.ts';
 import type { AuditFilter, AuditRow } from '../registry/audit.ts';
-import { type EphemeralRange, withOwnRanges } from '../registry/ephemeral-range.ts';
-import type { ChangeFilter, ChangePage, Snapshot } from '../registry/history.ts';
-import type { ImportCount } from '../registry/import-count.ts';
-import type { KindChart } from '../registry/kind-chart.ts';
-import { LIST_NAMES } from '../registry/list-name.ts';
-import type { Page, PageRequest } from '../registry/page.ts';
-import { findPool, type PoolReport } from '../registry/pool.ts';
-import { checkPortNumber } from '../registry/port-number.ts';
-import type { PortQuery } from '../registry/port-query.ts';
-import type { PortSpan } from '../registry/port-range.ts';
-import { type PortReport, portReport, type SharedReport } from '../registry/port-report.ts';
+import type { KindChart } from '../registry/chart/kind-chart.ts';
+import type { ChangeFilter, ChangePage, Snapshot } from '../registry/history/history.ts';
+import type { StoredToken } from '../registry/own/token.ts';
 import type { RegistryInfo, RegistrySnapshot, RegistryVersion, Service } from '../registry/registry.ts';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
+import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import {
   type AssignmentFilter,
   type AssociationFilter,
   readSearchText,
   type SearchFilter,
   type SearchPage,
-} from '../registry/search.ts';
-import type { SuggestionList } from '../registry/suggestions.ts';
-import type { Suitability } from '../registry/suitability.ts';
-import type { StoredToken } from '../registry/token.ts';
-import type { TransportProtocol } from '../registry/transport-protocol.ts';
-import { toUpdateInfo } from '../registry/update-attempt.ts';
-import { auditPage } from './audit-table.ts';
-import { importCounts } from './import-counts.ts';
+} from '../registry/report/search.ts';
+import { type Assignment, type AssignmentCells, compareAssignments } from '../registry/rows/assignment.ts';
+import { type Association, compareAssociations } from '../registry/rows/association.ts';
+import { type EphemeralRange, withOwnRanges } from '../registry/rows/ephemeral-range.ts';
+import type { ImportCount } from '../registry/rows/import-count.ts';
+import { LIST_NAMES } from '../registry/rows/list-name.ts';
+import { toUpdateInfo } from '../registry/rows/update-attempt.ts';
+import { AnswerSize } from '../registry/values/answer-size.ts';
+import type { Page, PageRequest } from '../registry/values/page.ts';
+import { checkPortNumber } from '../registry/values/port-number.ts';
+import type { PortQuery } from '../registry/values/port-query.ts';
+import type { PortSpan } from '../registry/values/port-range.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
+import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
+import { importCounts } from './import/import-counts.ts';
 import { RegistryFile } from './registry-file.ts';
 import { SharedSnapshots } from './shared-snapshots.ts';
-import { storedTokens } from './tokens.ts';
-import { lastUpdate } from './update-attempts.ts';
+import { auditPage } from './tables/audit-table.ts';
+import { storedTokens } from './tables/tokens.ts';
+import { lastUpdate } from './tables/update-attempts.ts';
 
 /** The registry over a SQLite file. While it cannot be read every question is answered by the reason. */
 export class SqliteRegistry implements RegistrySnapshot {

@@ -1,5 +1,5 @@
-import type { SuggestionList } from '../registry/suggestions.ts';
-import type { Reason, Suitability } from '../registry/suitability.ts';
+import type { SuggestionList } from '../registry/advice/suggestions.ts';
+import type { Reason, Suitability } from '../registry/advice/suitability.ts';
 import { toCsv } from './csv.ts';
 
 const REASON_COLUMNS = ['code', 'severity', 'detail', 'source'] as const;

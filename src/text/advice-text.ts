@@ -1,6 +1,6 @@
-import type { SuggestionList } from '../registry/suggestions.ts';
-import type { Reason, Suitability } from '../registry/suitability.ts';
-import type { TransportProtocol } from '../registry/transport-protocol.ts';
+import type { SuggestionList } from '../registry/advice/suggestions.ts';
+import type { Reason, Suitability } from '../registry/advice/suitability.ts';
+import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { alignColumns, wrap } from './columns.ts';
 
 /**

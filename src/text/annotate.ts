@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
-import type { PortSpan } from '../registry/port-range.ts';
-import { quoteInput, RegistryError } from '../registry/registry-error.ts';
-import { serviceSide } from '../registry/service-side.ts';
-import type { TransportProtocol } from '../registry/transport-protocol.ts';
+import type { PortSpan } from '../registry/values/port-range.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
+import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
+import { serviceSide } from './service-side.ts';
 
 /** What ports are called, and which ones systems hand to clients. */
 export interface Names {

@@ -1,14 +1,14 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Assignment } from '../registry/assignment.ts';
-import type { Association } from '../registry/association.ts';
+import { ByteTemplate, type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
+import type { PoolReport } from '../registry/advice/pool.ts';
 import type { AuditRow } from '../registry/audit.ts';
-import { ByteTemplate, type ByteText, decode, encode, joinBytes } from '../registry/byte-text.ts';
-import type { EphemeralRange } from '../registry/ephemeral-range.ts';
-import type { PoolReport } from '../registry/pool.ts';
-import { formatSpan, type PortRange } from '../registry/port-range.ts';
-import type { SharedReport } from '../registry/port-report.ts';
 import type { RegistryInfo } from '../registry/registry.ts';
-import type { SearchResult } from '../registry/search.ts';
+import type { SharedReport } from '../registry/report/port-report.ts';
+import type { SearchResult } from '../registry/report/search.ts';
+import type { Assignment } from '../registry/rows/assignment.ts';
+import type { Association } from '../registry/rows/association.ts';
+import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import { formatSpan, type PortRange } from '../registry/values/port-range.ts';
 
 type Cell = string | number | boolean | null;
 

@@ -1,11 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AssignmentCells } from '../registry/assignment.ts';
-import type { Origin } from '../registry/association.ts';
-import type { Page, PageRequest } from '../registry/page.ts';
-import { isOneWord, type PortName, portNames } from '../registry/port-name.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { RunStep } from '../registry/run-step.ts';
-import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search.ts';
+import { isOneWord, type PortName, portNames } from '../registry/report/port-name.ts';
+import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
+import type { AssignmentCells } from '../registry/rows/assignment.ts';
+import type { Origin } from '../registry/rows/association.ts';
+import type { Page, PageRequest } from '../registry/values/page.ts';
+import type { RunStep } from '../registry/values/run-step.ts';
 
 /** How many reports or lines are made in one step. */
 const STEP_REPORTS = 20;

@@ -1,12 +1,12 @@
-import { assignmentSpan } from '../registry/assignment.ts';
 import {
   CHANGE_KINDS,
   type ChangePage,
   describeChange,
   type RegistryChange,
   type Snapshot,
-} from '../registry/history.ts';
-import { formatSpan } from '../registry/port-range.ts';
+} from '../registry/history/history.ts';
+import { assignmentSpan } from '../registry/rows/assignment.ts';
+import { formatSpan } from '../registry/values/port-range.ts';
 import { alignColumns } from './columns.ts';
 import { toCsv } from './csv.ts';
 

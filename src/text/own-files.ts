@@ -1,9 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Association } from '../registry/association.ts';
-import { OWN_FIELD_NAMES } from '../registry/own-fields.ts';
-import { callName, WIDEST_EXPANDED_RANGE } from '../registry/port-name.ts';
-import { spanWidth } from '../registry/port-range.ts';
-import type { Reference } from '../registry/reference.ts';
+import { OWN_FIELD_NAMES } from '../registry/own/own-fields.ts';
+import { callName, WIDEST_EXPANDED_RANGE } from '../registry/report/port-name.ts';
+import type { Association } from '../registry/rows/association.ts';
+import { spanWidth } from '../registry/values/port-range.ts';
+import type { Reference } from '../registry/values/reference.ts';
 
 const COLUMNS = ['id', ...OWN_FIELD_NAMES];
 

@@ -1,8 +1,8 @@
-import type { EphemeralRange } from '../registry/ephemeral-range.ts';
-import { formatSpan, type PortRange } from '../registry/port-range.ts';
-import type { PortReport } from '../registry/port-report.ts';
 import type { RegistryInfo } from '../registry/registry.ts';
-import type { TransportProtocol } from '../registry/transport-protocol.ts';
+import type { PortReport } from '../registry/report/port-report.ts';
+import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import { formatSpan, type PortRange } from '../registry/values/port-range.ts';
+import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { alignColumns, wrap } from './columns.ts';
 import { assignmentsText, associationsText } from './rows-text.ts';
 

@@ -1,10 +1,10 @@
-import { type Assignment, assignmentSpan } from '../registry/assignment.ts';
-import type { Association } from '../registry/association.ts';
+import type { PoolReport } from '../registry/advice/pool.ts';
 import type { AuditRow } from '../registry/audit.ts';
-import type { PoolReport } from '../registry/pool.ts';
-import { formatSpan } from '../registry/port-range.ts';
 import type { Service } from '../registry/registry.ts';
-import type { SearchResult } from '../registry/search.ts';
+import type { SearchResult } from '../registry/report/search.ts';
+import { type Assignment, assignmentSpan } from '../registry/rows/assignment.ts';
+import type { Association } from '../registry/rows/association.ts';
+import { formatSpan } from '../registry/values/port-range.ts';
 import { alignColumns, type Row, wrap } from './columns.ts';
 
 /**

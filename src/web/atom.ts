@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { assignmentSpan } from '../registry/assignment.ts';
-import { CHANGE_KINDS, describeChange, type RegistryChange, type Snapshot } from '../registry/history.ts';
-import { formatSpan } from '../registry/port-range.ts';
-import { address, addressWith, inForm, portAddress, serviceAddress } from './address.ts';
+import { CHANGE_KINDS, describeChange, type RegistryChange, type Snapshot } from '../registry/history/history.ts';
+import { assignmentSpan } from '../registry/rows/assignment.ts';
+import { formatSpan } from '../registry/values/port-range.ts';
+import { address, addressWith, inForm, portAddress, serviceAddress } from './parts/address.ts';
 
 interface Entry {
   /** What tells it from all others, for good. */

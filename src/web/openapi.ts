@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RequestHandler } from 'express';
-import { address } from './address.ts';
+import { address } from './parts/address.ts';
 
 let json: string | undefined;
 

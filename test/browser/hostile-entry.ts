@@ -1,4 +1,4 @@
-import { readOwnEntry } from '../../src/registry/own-entry.ts';
+import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
 import type { Product } from '../support/registry.ts';
 
 /** What others may write: markup, a word that turns the direction, one without a place to break, a note of 1,500 characters. */

@@ -1,4 +1,4 @@
-import { openForWriting } from '../../src/sqlite/database.ts';
+import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { importDay } from '../support/days.ts';
 import type { Product } from '../support/registry.ts';
 

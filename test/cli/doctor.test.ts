@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { SCHEMA_VERSION } from '../../src/sqlite/migrate.ts';
+import { SCHEMA_VERSION } from '../../src/sqlite/file/migrate.ts';
 import { executeSql } from '../support/database-content.ts';
 import { makeEarlierDatabase } from '../support/earlier-schema.ts';
 import { answerHere } from '../support/listen.ts';

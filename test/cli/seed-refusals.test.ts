@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { AssignmentCells } from '../../src/registry/assignment.ts';
+import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 import { LARGEST_SOURCE } from '../../src/sources/open-source.ts';
 import { contentOf, type DatabaseContent } from '../support/database-content.ts';
 import { startHttp } from '../support/http-server.ts';

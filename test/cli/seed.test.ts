@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { LIST_NAMES } from '../../src/registry/list-name.ts';
+import { LIST_NAMES } from '../../src/registry/rows/list-name.ts';
 import { contentOf } from '../support/database-content.ts';
 import { startHttp } from '../support/http-server.ts';
 import { ianaFile, ianaFileOf } from '../support/iana-file.ts';

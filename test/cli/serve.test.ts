@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { PortReport } from '../../src/registry/port-report.ts';
+import type { PortReport } from '../../src/registry/report/port-report.ts';
 import { assertFails, readyUrls, startServer } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { parseExpiry } from '../../src/cli/expiry.ts';
+import { parseExpiry } from '../../src/cli/actions/expiry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { assertFails, runPortolan, startServer } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';

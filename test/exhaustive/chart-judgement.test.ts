@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AdviceFacts } from '../../src/registry/advice-facts.ts';
-import { AVOIDABLES } from '../../src/registry/advice-question.ts';
-import { parseOwnEphemeralRanges, withOwnRanges } from '../../src/registry/ephemeral-range.ts';
-import { bitsOf, HINDRANCES, inkFor, paintChart } from '../../src/registry/port-chart.ts';
-import { PORT_COUNT } from '../../src/registry/port-number.ts';
-import type { PortSpan } from '../../src/registry/port-range.ts';
-import { judgePort } from '../../src/registry/suitability.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
-import { AdviceReads } from '../../src/sqlite/advice-reads.ts';
-import { openForReading } from '../../src/sqlite/database.ts';
-import { Reads } from '../../src/sqlite/reads.ts';
+import type { AdviceFacts } from '../../src/registry/advice/advice-facts.ts';
+import { AVOIDABLES } from '../../src/registry/advice/advice-question.ts';
+import { bitsOf, HINDRANCES, inkFor, paintChart } from '../../src/registry/advice/port-chart.ts';
+import { judgePort } from '../../src/registry/advice/suitability.ts';
+import { parseOwnEphemeralRanges, withOwnRanges } from '../../src/registry/rows/ephemeral-range.ts';
+import { PORT_COUNT } from '../../src/registry/values/port-number.ts';
+import type { PortSpan } from '../../src/registry/values/port-range.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
+import { openForReading } from '../../src/sqlite/file/database.ts';
+import { AdviceReads } from '../../src/sqlite/read/advice-reads.ts';
+import { Reads } from '../../src/sqlite/read/reads.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 

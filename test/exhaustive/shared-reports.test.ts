@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { PortQuery } from '../../src/registry/port-query.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import type { PortQuery } from '../../src/registry/values/port-query.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { MOST_REPORTS } from '../../src/sqlite/report-cache.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { importDay, newDatabase } from '../support/days.ts';

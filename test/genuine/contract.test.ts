@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { importIntoHistory } from '../../src/cli/seed.ts';
+import { importIntoHistory } from '../../src/cli/actions/seed.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp } from '../support/registry.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { importIntoHistory } from '../../src/cli/seed.ts';
-import { ANY_CHANGE } from '../../src/registry/history.ts';
+import { importIntoHistory } from '../../src/cli/actions/seed.ts';
+import { ANY_CHANGE } from '../../src/registry/history/history.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { PORT_COUNT } from '../../src/registry/port-number.ts';
+import { PORT_COUNT } from '../../src/registry/values/port-number.ts';
 import { assertAgreement } from '../support/agreement.ts';
 import { useProduct } from '../support/registry.ts';
 

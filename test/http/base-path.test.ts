@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import supertest from 'supertest';
-import { belowPath } from '../../src/http/base-path.ts';
+import { belowPath } from '../../src/http/message/base-path.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LIST_NAMES } from '../../src/registry/list-name.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import { RegistryError } from '../../src/registry/registry-error.ts';
+import { LIST_NAMES } from '../../src/registry/rows/list-name.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { endLargeAnswer, startLargeAnswer } from '../../src/http/large-answers.ts';
+import { endLargeAnswer, startLargeAnswer } from '../../src/http/work/large-answers.ts';
 import { listenHere } from '../support/listen.ts';
 import { useProduct } from '../support/registry.ts';
 

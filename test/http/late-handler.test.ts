@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import request from 'supertest';
-import { lateHandler } from '../../src/http/late-handler.ts';
+import { lateHandler } from '../../src/http/routes/late-handler.ts';
 
 test('requests wait for a handler that is still being loaded, while other routes answer, and it is loaded once', async () => {
   const { promise, resolve } = Promise.withResolvers<RequestHandler>();

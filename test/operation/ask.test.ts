@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EXPORTS } from '../../src/http/export-files.ts';
+import { EXPORTS } from '../../src/render/export-files.ts';
 import { testAsks, useAsks } from '../support/compared-asks.ts';
 
 describe('a command prints byte for byte what its address answers', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { scheduleUpdates } from '../../src/cli/update-schedule.ts';
+import { scheduleUpdates } from '../../src/cli/server/update-schedule.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { SCHEMA_VERSION } from '../../src/sqlite/migrate.ts';
+import { SCHEMA_VERSION } from '../../src/sqlite/file/migrate.ts';
 import { executeSql } from '../support/database-content.ts';
 import { MIGRATIONS, makeEarlierDatabase, writtenRows } from '../support/earlier-schema.ts';
 import { assertFails, type Outcome, runPortolan, startServer } from '../support/portolan-process.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { withDatabase } from '../../src/cli/prepare.ts';
-import type { AssignmentCells } from '../../src/registry/assignment.ts';
-import { openForWriting } from '../../src/sqlite/database.ts';
-import { importList } from '../../src/sqlite/imports.ts';
+import { withDatabase } from '../../src/cli/actions/prepare.ts';
+import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
+import { openForWriting } from '../../src/sqlite/file/database.ts';
+import { importList } from '../../src/sqlite/import/imports.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import plain from 'supertest';
-import { withDatabase } from '../../src/cli/prepare.ts';
-import { COMMAND_LINE, SCOPES } from '../../src/registry/token.ts';
-import { revokeToken } from '../../src/sqlite/tokens.ts';
+import { withDatabase } from '../../src/cli/actions/prepare.ts';
+import { COMMAND_LINE, SCOPES } from '../../src/registry/own/token.ts';
+import { revokeToken } from '../../src/sqlite/tables/tokens.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 import { bearer } from '../support/tokens.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AssignmentCells } from '../../src/registry/assignment.ts';
-import { compareRows } from '../../src/registry/compare-rows.ts';
+import { compareRows } from '../../src/registry/history/compare-rows.ts';
+import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 import { EMPTY_CELLS } from '../support/iana-file.ts';
 
 /** A row in few words: name, port, protocol, description, notes, assignee, contact; `-` for nothing. */

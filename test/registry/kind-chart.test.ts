@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { drawKinds } from '../../src/registry/kind-chart.ts';
-import { KIND_BITS, OFFICIAL_KINDS } from '../../src/registry/port-kind.ts';
+import { drawKinds } from '../../src/registry/chart/kind-chart.ts';
+import { KIND_BITS, OFFICIAL_KINDS } from '../../src/registry/chart/port-kind.ts';
 
 describe('of the rows of a port', () => {
   const row = (serviceName: string | null, ports: string, protocol: 'tcp' | 'udp' | 'sctp' | null, state: string) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NameIndex, nearest, nearestIn } from '../../src/registry/nearest.ts';
+import { NameIndex, nearest, nearestIn } from '../../src/registry/values/nearest.ts';
 import { fc } from '../support/properties.ts';
 
 /** The optimal string alignment distance by its definition, every cell of the table. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkFullPorts, findFullPort, MOST_OWN_ENTRIES, type OwnSpan } from '../../src/registry/own-limit.ts';
-import { RegistryError } from '../../src/registry/registry-error.ts';
+import { checkFullPorts, findFullPort, MOST_OWN_ENTRIES, type OwnSpan } from '../../src/registry/own/own-limit.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { fc } from '../support/properties.ts';
 
 const port = fc.oneof(fc.constantFrom(0, 1, 65534, 65535), fc.nat(65535));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { nearest } from '../../src/registry/nearest.ts';
-import { parsePortNumber } from '../../src/registry/port-number.ts';
-import { parsePortList, parsePortQuery } from '../../src/registry/port-query.ts';
-import { formatSpan, PORT_RANGES, rangeOf } from '../../src/registry/port-range.ts';
-import { parseReferences } from '../../src/registry/reference.ts';
-import { quoteInput, RegistryError } from '../../src/registry/registry-error.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { nearest } from '../../src/registry/values/nearest.ts';
+import { parsePortNumber } from '../../src/registry/values/port-number.ts';
+import { parsePortList, parsePortQuery } from '../../src/registry/values/port-query.ts';
+import { formatSpan, PORT_RANGES, rangeOf } from '../../src/registry/values/port-range.ts';
+import { parseReferences } from '../../src/registry/values/reference.ts';
+import { quoteInput, RegistryError } from '../../src/registry/values/registry-error.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { fc } from '../support/properties.ts';
 
 const port = fc.integer({ min: 0, max: 65535 });

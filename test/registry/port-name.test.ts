@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
-import { portNames } from '../../src/registry/port-name.ts';
+import { portNames } from '../../src/registry/report/port-name.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
 
 const USE: Association = {
   id: 'a-use',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type AssignmentCells, toAssignment } from '../../src/registry/assignment.ts';
-import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
-import { composePortReport, type PortFacts } from '../../src/registry/port-report.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { composePortReport, type PortFacts } from '../../src/registry/report/port-report.ts';
+import { type AssignmentCells, toAssignment } from '../../src/registry/rows/assignment.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { fc } from '../support/properties.ts';
 
 const NOTHING: AssignmentCells = {

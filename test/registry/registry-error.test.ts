@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { quoteInput, quoteValue, shorten } from '../../src/registry/registry-error.ts';
+import { quoteInput, quoteValue, shorten } from '../../src/registry/values/registry-error.ts';
 import { fc } from '../support/properties.ts';
 
 describe('a quote', () => {

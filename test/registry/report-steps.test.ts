@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PortQuery } from '../../src/registry/port-query.ts';
-import type { SharedReport } from '../../src/registry/port-report.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import type { SharedReport } from '../../src/registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../../src/registry/report-steps.ts';
+import type { PortQuery } from '../../src/registry/values/port-query.ts';
 
 /** Asks for ports of a registry in which a write comes before each of some steps. */
 async function ask(count: number, writesBefore: readonly number[]) {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OfficialRow } from '../../src/registry/advice-facts.ts';
-import type { Assignment } from '../../src/registry/assignment.ts';
-import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
-import { drawKinds } from '../../src/registry/kind-chart.ts';
-import { portNames } from '../../src/registry/port-name.ts';
-import { composePortReport } from '../../src/registry/port-report.ts';
-import { judgePort } from '../../src/registry/suitability.ts';
-import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../src/registry/transport-protocol.ts';
+import type { OfficialRow } from '../../src/registry/advice/advice-facts.ts';
+import { judgePort } from '../../src/registry/advice/suitability.ts';
+import { drawKinds } from '../../src/registry/chart/kind-chart.ts';
+import { portNames } from '../../src/registry/report/port-name.ts';
+import { composePortReport } from '../../src/registry/report/port-report.ts';
+import type { Assignment } from '../../src/registry/rows/assignment.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
+import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
 import { choose, factsOf, row, use } from '../support/advice.ts';
 import { fc } from '../support/properties.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { SuggestionConditions } from '../../src/registry/advice-question.ts';
-import { judgePort } from '../../src/registry/suitability.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import type { SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
+import { judgePort } from '../../src/registry/advice/suitability.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { choose, factsOf, row, use } from '../support/advice.ts';
 import { fc } from '../support/properties.ts';
 

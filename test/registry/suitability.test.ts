@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AdviceFacts } from '../../src/registry/advice-facts.ts';
-import type { AdviceQuestion } from '../../src/registry/advice-question.ts';
-import type { EphemeralRange } from '../../src/registry/ephemeral-range.ts';
-import { judgePort } from '../../src/registry/suitability.ts';
-import type { TransportProtocol } from '../../src/registry/transport-protocol.ts';
+import type { AdviceFacts } from '../../src/registry/advice/advice-facts.ts';
+import type { AdviceQuestion } from '../../src/registry/advice/advice-question.ts';
+import { judgePort } from '../../src/registry/advice/suitability.ts';
+import type { EphemeralRange } from '../../src/registry/rows/ephemeral-range.ts';
+import type { TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
 import { factsOf, row, use } from '../support/advice.ts';
 
 /** The reasons as `severity code: detail (source)`. */

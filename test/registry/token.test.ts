@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isValid, type Token } from '../../src/registry/token.ts';
+import { isValid, type Token } from '../../src/registry/own/token.ts';
 
 const TOKEN: Token = {
   name: 'ops',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
 import { rowsCsv, searchCsv } from '../../src/text/csv.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';

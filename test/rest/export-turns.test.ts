@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { Origin } from '../../src/registry/association.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import type { Origin } from '../../src/registry/rows/association.ts';
 import { logstashExport, servicesExport } from '../../src/text/exports.ts';
 import { useProduct } from '../support/registry.ts';
 

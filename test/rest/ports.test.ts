@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { PortReport } from '../../src/registry/port-report.ts';
+import type { PortReport } from '../../src/registry/report/port-report.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Assignment } from '../../src/registry/assignment.ts';
+import type { Assignment } from '../../src/registry/rows/assignment.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 

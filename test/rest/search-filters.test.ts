@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
-import { CATEGORIES, ORIGINS } from '../../src/registry/association.ts';
-import { PORT_RANGES } from '../../src/registry/port-range.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { ASSIGNMENT_STATES } from '../../src/registry/rows/assignment.ts';
+import { CATEGORIES, ORIGINS } from '../../src/registry/rows/association.ts';
+import { PORT_RANGES } from '../../src/registry/values/port-range.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { INFORMAL_ROWS, keyOf, OFFICIAL_ROWS, select } from '../support/bundled-rows.ts';
 import { request } from '../support/contract.ts';
 import { fc } from '../support/properties.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DATA_FOLDER } from '../../src/cli/bundled.ts';
+import { DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import type { Attack } from './attack.ts';
 import { askOften, askQuickly, holdUnread } from './attack-client.ts';

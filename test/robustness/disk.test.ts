@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { prepareDatabase } from '../../src/cli/actions/prepare.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';

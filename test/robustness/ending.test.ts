@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { prepareDatabase } from '../../src/cli/actions/prepare.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { Client, load, type Outcome } from './load.ts';

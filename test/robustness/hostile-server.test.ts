@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { escapeControls, escapePieces } from '../../src/cli/terminal-text.ts';
+import { escapeControls, escapePieces } from '../../src/cli/terminal/terminal-text.ts';
 import { type Outcome, runPortolan } from '../support/portolan-process.ts';
 
 /** Clears the screen, sets the title, begins a sequence by one C1 character, deletes, overwrites the line. */

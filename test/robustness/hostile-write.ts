@@ -1,5 +1,5 @@
-import { OWN_FIELD_NAMES } from '../../src/registry/own-fields.ts';
-import { RESERVATION_FIELD_NAMES } from '../../src/registry/reservation.ts';
+import { RESERVATION_FIELD_NAMES } from '../../src/registry/advice/reservation.ts';
+import { OWN_FIELD_NAMES } from '../../src/registry/own/own-fields.ts';
 import { anyText } from './hostile-text.ts';
 import type { Random } from './random.ts';
 

@@ -1,4 +1,4 @@
-import type { Association } from '../../src/registry/association.ts';
+import type { Association } from '../../src/registry/rows/association.ts';
 
 /** An answer of the server, read. */
 export interface Answered {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { prepareDatabase } from '../../src/cli/actions/prepare.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EXPORTS } from '../../src/http/export-files.ts';
-import { MEDIA_TYPES } from '../../src/http/negotiate.ts';
+import { MEDIA_TYPES } from '../../src/http/message/negotiate.ts';
+import { EXPORTS } from '../../src/render/export-files.ts';
 import { type Answer, at, checkContract, mediaTypesOf, type Node, request, toPart } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 

@@ -11,13 +11,13 @@ import {
   isObjectType,
   isSpecifiedScalarType,
 } from 'graphql';
-import { ASSIGNMENT_STATES } from '../../src/registry/assignment.ts';
-import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/association.ts';
-import { CHANGE_KINDS } from '../../src/registry/history.ts';
-import { PORT_RANGES } from '../../src/registry/port-range.ts';
-import { VERDICTS } from '../../src/registry/suitability.ts';
-import { REASON_CODES, SEVERITIES } from '../../src/registry/suitability-rule.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { VERDICTS } from '../../src/registry/advice/suitability.ts';
+import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
+import { CHANGE_KINDS } from '../../src/registry/history/history.ts';
+import { ASSIGNMENT_STATES } from '../../src/registry/rows/assignment.ts';
+import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/rows/association.ts';
+import { PORT_RANGES } from '../../src/registry/values/port-range.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { ROUTES } from '../../src/rest/routes.ts';
 import { at, type Node, validator } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { RegistryError } from '../../src/registry/registry-error.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { type CsvRecord, readCsv } from '../../src/sources/csv-table.ts';
 import { csvBytes } from '../support/iana-file.ts';
 import { fc } from '../support/properties.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AssignmentCells } from '../../src/registry/assignment.ts';
-import { RegistryError } from '../../src/registry/registry-error.ts';
+import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { readIanaCsv } from '../../src/sources/iana-csv.ts';
 import { type IanaRow, newestDate } from '../../src/sources/iana-row.ts';
 import { csvBytes, EMPTY_CELLS, IANA_HEADER, ianaFile, ianaFileOf } from '../support/iana-file.ts';

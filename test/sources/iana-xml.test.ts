@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AssignmentCells } from '../../src/registry/assignment.ts';
-import { RegistryError } from '../../src/registry/registry-error.ts';
+import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { readIana } from '../../src/sources/iana-file.ts';
 import { EMPTY_CELLS, ianaFileOf } from '../support/iana-file.ts';
 import { ianaXmlOf } from '../support/iana-xml.ts';

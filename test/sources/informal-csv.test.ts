@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CATEGORIES, CONFIDENCES } from '../../src/registry/association.ts';
-import { RegistryError } from '../../src/registry/registry-error.ts';
+import { CATEGORIES, CONFIDENCES } from '../../src/registry/rows/association.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import type { SourceFile } from '../../src/sources/csv-table.ts';
 import {
   readAssociations,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type ErrorCode, RegistryError } from '../../src/registry/registry-error.ts';
+import { type ErrorCode, RegistryError } from '../../src/registry/values/registry-error.ts';
 import { LARGEST_SOURCE, openSource } from '../../src/sources/open-source.ts';
 import { startHttp } from '../support/http-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { CATEGORIES, CONFIDENCES } from '../../src/registry/association.ts';
-import { readOwnEntry } from '../../src/registry/own-entry.ts';
-import { RegistryError } from '../../src/registry/registry-error.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { CATEGORIES, CONFIDENCES } from '../../src/registry/rows/association.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { readOwnFile } from '../../src/sources/own-file.ts';
 import type { OwnFormat } from '../../src/sources/own-formats.ts';
 import { ownCsv, ownJson } from '../../src/text/own-files.ts';

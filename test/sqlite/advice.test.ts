@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSuggestionConditions } from '../../src/registry/advice-question.ts';
-import { parseOwnEphemeralRanges } from '../../src/registry/ephemeral-range.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import { readSuggestionConditions } from '../../src/registry/advice/advice-question.ts';
+import { parseOwnEphemeralRanges } from '../../src/registry/rows/ephemeral-range.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
 import { seededDatabase } from '../support/seeded-database.ts';

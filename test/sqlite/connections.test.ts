@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openForOwnWrites, openForReading, openForWriting } from '../../src/sqlite/database.ts';
+import { openForOwnWrites, openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
 import { executeSql } from '../support/database-content.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { COMMAND_LINE } from '../../src/registry/token.ts';
-import { type Connection, openForOwnWrites, openForWriting } from '../../src/sqlite/database.ts';
-import { importOwn } from '../../src/sqlite/own-import.ts';
-import { OwnWrites } from '../../src/sqlite/own-writes.ts';
-import { createToken, revokeToken } from '../../src/sqlite/tokens.ts';
+import { COMMAND_LINE } from '../../src/registry/own/token.ts';
+import { type Connection, openForOwnWrites, openForWriting } from '../../src/sqlite/file/database.ts';
+import { createToken, revokeToken } from '../../src/sqlite/tables/tokens.ts';
+import { importOwn } from '../../src/sqlite/write/own-import.ts';
+import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';

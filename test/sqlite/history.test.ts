@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { ANY_CHANGE } from '../../src/registry/history.ts';
+import { ANY_CHANGE } from '../../src/registry/history/history.ts';
 import { portJson, portTemplate } from '../../src/rest/port-json.ts';
-import { openForWriting } from '../../src/sqlite/database.ts';
-import { importList } from '../../src/sqlite/imports.ts';
-import { migrate } from '../../src/sqlite/migrate.ts';
-import { rederive } from '../../src/sqlite/rebuild-derived.ts';
+import { openForWriting } from '../../src/sqlite/file/database.ts';
+import { migrate } from '../../src/sqlite/file/migrate.ts';
+import { importList } from '../../src/sqlite/import/imports.ts';
+import { rederive } from '../../src/sqlite/import/rebuild-derived.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { type Day, each, importDay, newDatabase, toRows } from '../support/days.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { type Association, NO_OWN_DETAILS } from '../../src/registry/association.ts';
-import { RegistryError } from '../../src/registry/registry-error.ts';
-import { openForWriting } from '../../src/sqlite/database.ts';
-import { importList, type NewList, storedList, tallyAssignments } from '../../src/sqlite/imports.ts';
-import type { ListRows } from '../../src/sqlite/list-tables.ts';
-import { migrate } from '../../src/sqlite/migrate.ts';
+import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
+import { openForWriting } from '../../src/sqlite/file/database.ts';
+import { migrate } from '../../src/sqlite/file/migrate.ts';
+import { importList, type NewList, storedList, tallyAssignments } from '../../src/sqlite/import/imports.ts';
+import type { ListRows } from '../../src/sqlite/import/list-tables.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { contentOf } from '../support/database-content.ts';
 import { EMPTY_CELLS } from '../support/iana-file.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countKinds } from '../../src/registry/kind-count.ts';
-import { OFFICIAL_KINDS, officialKind, PORT_MARKS, portKind } from '../../src/registry/port-kind.ts';
-import { PORT_COUNT } from '../../src/registry/port-number.ts';
-import { portReport } from '../../src/registry/port-report.ts';
+import { countKinds } from '../../src/registry/chart/kind-count.ts';
+import { OFFICIAL_KINDS, officialKind, PORT_MARKS, portKind } from '../../src/registry/chart/port-kind.ts';
+import { portReport } from '../../src/registry/report/port-report.ts';
+import { PORT_COUNT } from '../../src/registry/values/port-number.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();

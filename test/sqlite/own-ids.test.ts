@@ -3,10 +3,10 @@ import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { readOwnEntry } from '../../src/registry/own-entry.ts';
-import { COMMAND_LINE } from '../../src/registry/token.ts';
-import { importOwn } from '../../src/sqlite/own-import.ts';
-import { OwnWrites } from '../../src/sqlite/own-writes.ts';
+import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { COMMAND_LINE } from '../../src/registry/own/token.ts';
+import { importOwn } from '../../src/sqlite/write/own-import.ts';
+import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

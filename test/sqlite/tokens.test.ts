@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { COMMAND_LINE } from '../../src/registry/token.ts';
-import { revokeToken, storedTokens } from '../../src/sqlite/tokens.ts';
+import { COMMAND_LINE } from '../../src/registry/own/token.ts';
+import { revokeToken, storedTokens } from '../../src/sqlite/tables/tokens.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Express } from 'express';
-import type { PortReport } from '../../src/registry/port-report.ts';
+import type { PortReport } from '../../src/registry/report/port-report.ts';
 import { request } from './contract.ts';
 
 /** The document that asks for every field of a port. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { bundledLists, DATA_FOLDER } from '../../src/cli/bundled.ts';
-import { searchWords } from '../../src/registry/search.ts';
+import { bundledLists, DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
+import { searchWords } from '../../src/registry/report/search.ts';
 
 /** A row of a bundled file, read without the program's own readers: by what it can be asked for. */
 export interface BundledRow {

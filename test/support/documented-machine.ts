@@ -9,7 +9,7 @@ import { text as textOf } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { bundledLists, DATA_FOLDER } from '../../src/cli/bundled.ts';
+import { bundledLists, DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
 import { freePort } from './free-port.ts';
 import { PROJECT } from './portolan-process.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { type Connection, openForWriting } from '../../src/sqlite/database.ts';
-import { migrate } from '../../src/sqlite/migrate.ts';
+import { type Connection, openForWriting } from '../../src/sqlite/file/database.ts';
+import { migrate } from '../../src/sqlite/file/migrate.ts';
 
 /** The bytes of such a file, once it was made: writing them takes a fraction of the time of all migrations. */
 let bytes: Buffer | undefined;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Assignment } from '../../src/registry/assignment.ts';
-import { formatSpan } from '../../src/registry/port-range.ts';
-import type { PortState } from '../../src/registry/port-state.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/transport-protocol.ts';
+import type { PortState } from '../../src/registry/report/port-state.ts';
+import type { Assignment } from '../../src/registry/rows/assignment.ts';
+import { formatSpan } from '../../src/registry/values/port-range.ts';
+import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 
 /** What the registry says of a port since 2026 at the latest: its official rows in the order of the report. */
 interface PortFact {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { prepareDatabase } from '../../src/cli/prepare.ts';
+import { prepareDatabase } from '../../src/cli/actions/prepare.ts';
 import { SEEDED } from './seeded-database.ts';
 import { makeFolder, removeFolder } from './temporary-folder.ts';
 

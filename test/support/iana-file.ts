@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AssignmentCells } from '../../src/registry/assignment.ts';
+import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 
 /** The header of IANA's file as it is today. */
 export const IANA_HEADER: readonly string[] = [

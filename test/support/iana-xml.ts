@@ -1,4 +1,4 @@
-import type { AssignmentCells } from '../../src/registry/assignment.ts';
+import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 

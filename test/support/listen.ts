@@ -1,9 +1,9 @@
 import type { TestContext } from 'node:test';
-import { answer } from '../../src/cli/answer.ts';
-import { listenOptionsOf } from '../../src/cli/limits.ts';
+import { answer } from '../../src/cli/server/answer.ts';
+import { listenOptionsOf } from '../../src/cli/server/limits.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { belowPath } from '../../src/http/base-path.ts';
-import { listen } from '../../src/http/server.ts';
+import { belowPath } from '../../src/http/message/base-path.ts';
+import { listen } from '../../src/http/server/server.ts';
 import { createLog } from '../../src/log.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { createTestApp } from './registry.ts';

@@ -15,7 +15,7 @@ export async function putSeededDatabase(path: string): Promise<void> {
   const made = process.env[SEEDED];
   if (made !== undefined) return copyFileSync(made, path);
   // It loads much of the product.
-  const { prepareDatabase } = await import('../../src/cli/prepare.ts');
+  const { prepareDatabase } = await import('../../src/cli/actions/prepare.ts');
   await prepareDatabase(path);
 }
 

@@ -1,7 +1,7 @@
-import { sha256 } from '../../src/cli/bundled.ts';
-import { COMMAND_LINE, type Scope, type StoredToken } from '../../src/registry/token.ts';
-import { openForOwnWrites } from '../../src/sqlite/database.ts';
-import { createToken } from '../../src/sqlite/tokens.ts';
+import { sha256 } from '../../src/cli/actions/bundled.ts';
+import { COMMAND_LINE, type Scope, type StoredToken } from '../../src/registry/own/token.ts';
+import { openForOwnWrites } from '../../src/sqlite/file/database.ts';
+import { createToken } from '../../src/sqlite/tables/tokens.ts';
 
 /**
  * Gives the token that `bearer` makes under a name.

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, globSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
-import { bundledLists, DATA_FOLDER } from '../../src/cli/bundled.ts';
+import { bundledLists, DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
 import { blocksOf, commandsOf, PAGES } from '../support/documented-commands.ts';
 import { type Machine, makeMachine, Shell } from '../support/documented-machine.ts';
 import { PROJECT } from '../support/portolan-process.ts';

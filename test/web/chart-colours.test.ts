@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { PORT_KINDS, type PortKind } from '../../src/registry/port-kind.ts';
+import { PORT_KINDS, type PortKind } from '../../src/registry/chart/port-kind.ts';
 
 type Triple = readonly [number, number, number];
 type Matrix = readonly [Triple, Triple, Triple];
@@ -47,7 +47,7 @@ const GROUND: readonly PortKind[] = ['unassigned', 'unlisted', 'dynamic'];
 /** How far apart colours are at least, in hundredths of Oklab; two are what can just be seen side by side. */
 const LEAST = { spots: 10, spotOnGround: 15, ground: 5 };
 
-const [light, dark] = readFileSync(new URL('../../src/web/browser/chart.css', import.meta.url), 'utf8').split(
+const [light, dark] = readFileSync(new URL('../../src/web/browser/chart/chart.css', import.meta.url), 'utf8').split(
   'prefers-color-scheme: dark',
 ) as [string, string];
 

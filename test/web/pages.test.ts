@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import supertest from 'supertest';
 import { parse } from 'yaml';
-import { ASSETS } from '../../src/web/assets.ts';
+import { ASSETS } from '../../src/web/parts/assets.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 

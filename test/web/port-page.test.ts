@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import supertest from 'supertest';
-import { PAGE_POLICY } from '../../src/web/policy.ts';
+import { PAGE_POLICY } from '../../src/web/parts/policy.ts';
 import { request } from '../support/contract.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
 import { useProduct } from '../support/registry.ts';

@@ -1,6 +1,6 @@
 // The search box of the front page answers while somebody types, as a combobox of the ARIA Authoring Practices.
-import { OptionList } from './option-list.js';
-import { findOptions } from './search-options.js';
+import { OptionList } from './parts/option-list.js';
+import { findOptions } from './parts/search-options.js';
 
 /** How long to wait for the next letter, and after how long to say that an answer is on its way, in milliseconds. */
 const WAIT_MS = 80;

@@ -27,14 +27,14 @@ async function write(code) {
 
 for (const button of document.querySelectorAll('button[data-own]')) {
   // Most visitors read: what writes is loaded when it is wanted.
-  button.addEventListener('click', async () => (await import('./own.js')).act(button));
+  button.addEventListener('click', async () => (await import('./own/own.js')).act(button));
 }
 
 // What was done on the page before, which is gone by now.
 const told = sessionStorage.getItem('portolan.told');
 if (told !== null) {
   sessionStorage.removeItem('portolan.told');
-  const { showText } = await import('./unseen.js');
+  const { showText } = await import('./parts/unseen.js');
   showText(document.getElementById('told'), told);
 }
 

@@ -1,0 +1,144 @@
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import type { Config } from '../../config/settings.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { examineDatabase } from '../../sqlite/file/integrity.ts';
+import { faultOf, readyAddress } from './health.ts';
+
+/** What was looked at, and what was found. */
+export interface Finding {
+  readonly subject: 'configuration' | 'folder' | 'disk' | 'database' | 'registry' | 'secrets' | 'port';
+  readonly result: 'ok' | 'warning' | 'problem';
+  /** What was found, in a sentence without its full stop. */
+  readonly detail: string;
+  /** What to do; null where nothing is to be done. */
+  readonly remedy: string | null;
+}
+
+type Subject = Finding['subject'];
+
+/** An upgrade and a backup each need room for the database once more. */
+const COPIES = 3;
+/** Older than this a registry has missed some five hundred changes, in days. */
+const OLD_DAYS = 365;
+const DAY_MS = 86_400_000;
+const MIB = 1024 * 1024;
+
+/**
+ * Looks at all that a server needs.
+ *
+ * @param config - The settings.
+ * @param warnings - What was passed over in them.
+ */
+export async function examineAll(config: Config, warnings: readonly string[]): Promise<Finding[]> {
+  const settings = warnings.map((warning) => finding('configuration', 'warning', warning, 'correct or remove it'));
+  return [
+    ...(settings.length > 0 ? settings : [finding('configuration', 'ok', 'every setting can be read')]),
+    examineFolder(config.database),
+    ...examineDisk(config.database),
+    ...examineContent(config.database),
+    ...examineRights(config.database),
+    ...examineSecrets(config.tlsKeyFile),
+    await examinePort(config),
+  ];
+}
+
+function finding(subject: Subject, result: Finding['result'], detail: string, remedy: string | null = null): Finding {
+  return { subject, result, detail, remedy };
+}
+
+function examineFolder(database: string): Finding {
+  const folder = dirname(database);
+  if (!existsSync(folder)) return finding('folder', 'ok', `${quoteInput(folder)} is made at the first start`);
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    if (existsSync(database)) accessSync(database, constants.R_OK | constants.W_OK);
+    return finding('folder', 'ok', `${quoteInput(folder)} can be written`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const remedy = 'give the user that runs Portolan the right to write the folder and the database';
+    return finding('folder', 'problem', `${quoteInput(folder)} cannot be written: ${code}`, remedy);
+  }
+}
+
+function examineDisk(database: string): Finding[] {
+  if (!existsSync(database)) return [];
+  const { bavail, bsize } = statfsSync(dirname(database));
+  const [free, needed] = [bavail * bsize, COPIES * statSync(database).size];
+  const detail = `${Math.floor(free / MIB)} MiB are free`;
+  if (free >= needed) return [finding('disk', 'ok', detail)];
+  return [finding('disk', 'warning', detail, `make room: an upgrade and backups need ${Math.ceil(needed / MIB)} MiB`)];
+}
+
+function examineContent(database: string): Finding[] {
+  if (!existsSync(database)) {
+    return [finding('database', 'warning', `there is none at ${quoteInput(database)}`, 'portolan seed makes it')];
+  }
+  try {
+    const { date, faults, schemaFault } = examineDatabase(database);
+    if (faults.length > 0) {
+      return [
+        finding('database', 'problem', `it is damaged: ${faults[0]}`, 'portolan restore FILE brings a backup back'),
+      ];
+    }
+    if (schemaFault !== null) {
+      const detail = `its schema is not the one that Portolan creates: ${schemaFault}`;
+      return [finding('database', 'problem', detail, 'drop what is foreign, or restore a backup from before')];
+    }
+    return [finding('database', 'ok', 'it is sound and has the schema of this version'), examineAge(date)];
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    // Its message says what to do.
+    return [finding('database', 'problem', error.message)];
+  }
+}
+
+function examineAge(date: string | null): Finding {
+  if (date === null)
+    return finding('registry', 'problem', 'no registry is loaded', 'portolan seed loads the bundled one');
+  const days = Math.floor((Date.now() - Date.parse(date)) / DAY_MS);
+  const detail = `it is of ${date}, ${days} days old`;
+  if (days <= OLD_DAYS) return finding('registry', 'ok', detail);
+  return finding('registry', 'warning', detail, 'portolan seed --iana FILE loads a newer one');
+}
+
+/** A group may be meant to read the file; everybody is not, as it holds the audit and the hashes of tokens. */
+function examineRights(database: string): Finding[] {
+  const file = statSync(database, { throwIfNoEntry: false });
+  if (file === undefined || (file.mode & 0o007) === 0) return [];
+  const name = quoteInput(database);
+  return [finding('secrets', 'warning', `every user of this machine may read ${name}`, `chmod 600 ${name}`)];
+}
+
+function examineSecrets(keyFile: string): Finding[] {
+  if (keyFile === '') return [];
+  const file = statSync(keyFile, { throwIfNoEntry: false });
+  const name = quoteInput(keyFile);
+  if (file === undefined) return [finding('secrets', 'problem', `there is no ${name}`, 'set TLS_KEY_FILE')];
+  if ((file.mode & 0o077) === 0) return [finding('secrets', 'ok', `only its owner reads ${name}`)];
+  return [finding('secrets', 'warning', `others may read ${name}`, `chmod 600 ${name}`)];
+}
+
+/** The port is free, or it is this very server that has it. */
+async function examinePort(config: Config): Promise<Finding> {
+  const { host, port } = config;
+  if (port === 0) return finding('port', 'ok', 'any free one is taken');
+  const where = `${port} on ${host}`;
+  const code = await listenCode(host, port);
+  if (code === null) return finding('port', 'ok', `${where} is free`);
+  if (code === 'EACCES') return finding('port', 'problem', `${where} needs rights`, 'set PORT to 1024 or more');
+  if (code !== 'EADDRINUSE')
+    return finding('port', 'problem', `${where} cannot be taken: ${code}`, 'set HOST and PORT');
+  const fault = await faultOf(readyAddress(config));
+  if (fault === undefined) return finding('port', 'ok', `Portolan answers on ${where}`);
+  return finding('port', 'problem', `${where} is taken: ${fault}`, 'stop the program that has it, or set PORT');
+}
+
+function listenCode(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'unknown'));
+    server.listen(port, host, () => server.close(() => resolve(null)));
+  });
+}

@@ -1,0 +1,77 @@
+import type { OwnEntry } from '../../registry/own/own-fields.ts';
+import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
+import { COMMAND_LINE } from '../../registry/own/token.ts';
+import { ANY_ASSOCIATION } from '../../registry/report/search.ts';
+import type { Association } from '../../registry/rows/association.ts';
+import { LARGEST_PAGE } from '../../registry/values/page.ts';
+import { formatSpan } from '../../registry/values/port-range.ts';
+import { openSource } from '../../sources/open-source.ts';
+import { readOwnFile } from '../../sources/own-file.ts';
+import type { OwnFormat } from '../../sources/own-formats.ts';
+import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
+import { type ImportedRow, importOwn } from '../../sqlite/write/own-import.ts';
+import { ownCsv, ownJson, ownServices } from '../../text/own-files.ts';
+import { withDatabase } from './prepare.ts';
+
+/**
+ * Imports own entries and says what became of each that is new or changed.
+ *
+ * @param database - Path of the SQLite file.
+ * @param place - A path, a web address, or `-` for standard input.
+ * @param format - The form of the file.
+ * @param isDryRun - Whether nothing is to be changed.
+ * @throws {RegistryError} What reading and importing throw; nothing is changed then.
+ */
+export async function importFile(database: string, place: string, format: OwnFormat, isDryRun: boolean): Promise<void> {
+  const file = await openSource(place, process.stdin);
+  const rows = await readOwnFile(file, format);
+  const imported = await withDatabase(database, async (db) => importOwn(db, rows, isDryRun, COMMAND_LINE));
+  const changed = imported.filter(({ before, after }) => before?.revision !== after.revision);
+  for (const row of changed) console.log(describe(row, isDryRun));
+  const added = changed.filter(({ before }) => before === null).length;
+  const counts = `${added} added, ${changed.length - added} changed, ${imported.length - changed.length} unchanged`;
+  console.log(`${isDryRun ? 'Dry run, nothing was written' : 'Imported'} ${file.name}: ${counts}`);
+}
+
+const WRITERS: { readonly [Format in OwnFormat]: (entries: readonly Association[]) => string } = {
+  csv: ownCsv,
+  json: ownJson,
+  services: ownServices,
+};
+
+/**
+ * Writes all own entries on standard output.
+ *
+ * @param database - Path of the SQLite file.
+ * @param format - The form.
+ * @throws {RegistryError} `unavailable` when the database cannot be read.
+ */
+export function exportFile(database: string, format: OwnFormat): void {
+  const registry = new SqliteRegistry(database, []);
+  try {
+    const entries: Association[] = [];
+    const filter = { ...ANY_ASSOCIATION, origin: 'own' as const };
+    for (let count = 1; entries.length < count; ) {
+      const page = registry.associations(filter, { limit: LARGEST_PAGE, offset: entries.length });
+      count = page.count;
+      entries.push(...page.results);
+    }
+    process.stdout.write(WRITERS[format](entries));
+  } finally {
+    registry.close();
+  }
+}
+
+/** One line: what is done, where, and of a change each field as it was and as it is. */
+function describe({ before, after }: ImportedRow, isDryRun: boolean): string {
+  const place = `${formatSpan(after)}/${after.protocols.join(',')} ${JSON.stringify(after.name)}`;
+  // An id that is made up in a dry run would be another one next time.
+  if (before === null) return isDryRun ? `add     ${place}` : `added   ${place} ${after.id}`;
+  const fields = OWN_FIELD_NAMES.filter((name) => show(before, name) !== show(after, name));
+  const changes = fields.map((name) => `${name}: ${show(before, name)} -> ${show(after, name)}`);
+  return `${isDryRun ? 'change ' : 'changed'} ${place} ${after.id}: ${changes.join('; ')}`;
+}
+
+function show(entry: OwnEntry, name: keyof OwnEntry): string {
+  return JSON.stringify(entry[name]);
+}

@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream';
+import { readIana } from '../../sources/iana-file.ts';
+import { openSource } from '../../sources/open-source.ts';
+import type { Connection } from '../../sqlite/file/database.ts';
+import { countImport } from '../../sqlite/import/import-counts.ts';
+import { type ImportResult, importPast, storedList, tallyAssignments } from '../../sqlite/import/imports.ts';
+import { bundledLists, seedBundled } from './bundled.ts';
+import { closingLine, fewestRows, importFile, importRows, officialList } from './official-file.ts';
+import { withDatabase } from './prepare.ts';
+
+/** What `portolan seed` can be told. */
+export interface SeedOptions {
+  /** IANA's CSV or XML: a path, a web address, or `-` for standard input. */
+  readonly iana?: string;
+  /** The day the file stands for, `YYYY-MM-DD`. */
+  readonly date?: string;
+  /** Takes a file with fewer than 10,000 rows as well. */
+  readonly allowSmall?: boolean;
+}
+
+/**
+ * Loads the bundled lists, or a file of IANA's instead of the bundled one, and says what became of it.
+ *
+ * @param database - Path of the SQLite file.
+ * @param options - What was asked for.
+ * @throws {RegistryError} What reading and importing throw; the old data goes on serving.
+ */
+export async function seed(database: string, options: SeedOptions): Promise<void> {
+  const start = performance.now();
+  await withDatabase(database, async (db) => {
+    if (options.iana !== undefined) {
+      const { name, result } = await importIana(db, options.iana, options.date ?? null, options.allowSmall === true);
+      console.log(closingLine(name, result, tallyAssignments(db), performance.now() - start));
+    }
+    for (const { list, result } of await seedBundled(db)) {
+      if (options.iana !== undefined) continue;
+      const isOfficial = list === 'assignments' && result !== undefined;
+      const line = isOfficial
+        ? closingLine(list, result, tallyAssignments(db), performance.now() - start)
+        : bundledLine(list, result);
+      console.log(line);
+    }
+  });
+}
+
+/**
+ * Adds a file of IANA's to the history. Answers are given from it when it is not older than what is loaded, and go on
+ * being given from that otherwise.
+ *
+ * @param database - Path of the SQLite file.
+ * @param options - Which file.
+ * @throws {RegistryError} What reading and importing throw; the old data goes on serving.
+ */
+export async function importIntoHistory(
+  database: string,
+  { iana, date: day, allowSmall = false }: SeedOptions & { readonly iana: string },
+): Promise<void> {
+  const start = performance.now();
+  const date = day ?? null;
+  await withDatabase(database, async (db) => {
+    let line = '';
+    const run = async (): Promise<ImportResult> => {
+      const file = await openSource(iana, process.stdin);
+      const read = readIana(file);
+      const rows = await Array.fromAsync(read.rows);
+      const list = officialList(file, date, read);
+      const loaded = storedList(db, 'assignments');
+      if (loaded === undefined || (list.date ?? read.date()) >= loaded.date) {
+        const result = await importRows(db, file, { ...read, rows: Readable.from(rows) }, { date, allowSmall });
+        line = closingLine(file.name, result, tallyAssignments(db), performance.now() - start);
+        return result;
+      }
+      const result = importPast(db, list, rows, fewestRows(allowSmall));
+      line = pastLine(file.name, result, loaded.date, performance.now() - start);
+      return result;
+    };
+    await countImport(db, 'assignments', run, true);
+    await seedBundled(db);
+    console.log(line);
+  });
+}
+
+function pastLine(name: string, { changed, rows, date }: ImportResult, current: string, milliseconds: number): string {
+  const verb = changed ? 'Added to the history' : 'Unchanged, in the history already';
+  const seconds = (milliseconds / 1000).toFixed(2);
+  return `${verb}: ${name}: ${rows} rows, registry of ${date}; that of ${current} goes on giving the answers, ${seconds} s`;
+}
+
+/** What cannot be had, as when the network is down, is an import that failed like what cannot be read. */
+async function importIana(db: Connection, place: string, date: string | null, allowSmall: boolean) {
+  let name = place;
+  const run = async (): Promise<ImportResult> => {
+    const file = await openSource(place, process.stdin);
+    name = file.name;
+    return importFile(db, file, { date, allowSmall });
+  };
+  return { result: await countImport(db, 'assignments', run, true), name };
+}
+
+function bundledLine(list: string, result: ImportResult | undefined): string {
+  if (result === undefined) {
+    return `Kept ${list}: an operator's import is loaded; to go back: seed --iana data/${bundledLists().assignments.file}`;
+  }
+  return `${result.changed ? 'Imported' : 'Unchanged, loaded already:'} ${list}: ${result.rows} rows, list of ${result.date}`;
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { COMMAND_LINE, isValid, type Scope, type Token } from '../../registry/own/token.ts';
+import { createToken, revokeToken, storedTokens } from '../../sqlite/tables/tokens.ts';
+import { alignColumns } from '../../text/columns.ts';
+import { type FormFlags, printRows } from '../terminal/forms.ts';
+import { sha256 } from './bundled.ts';
+import { withDatabase } from './prepare.ts';
+
+/** How a token begins, so that people and scanners of secrets know one when they see it. */
+const PREFIX = 'portolan_';
+
+/** Bytes of a token, all random: 43 characters. */
+const BYTES = 32;
+
+/**
+ * Makes a token and prints it, alone, on standard output.
+ *
+ * @param database - Path of the SQLite file.
+ * @param name - Who bears it.
+ * @param scope - What it allows.
+ * @param expiresAt - From when on it is not valid; null for never.
+ * @throws {RegistryError} `conflict` when the name was given already.
+ */
+export async function create(database: string, name: string, scope: Scope, expiresAt: string | null): Promise<void> {
+  const token = PREFIX + randomBytes(BYTES).toString('base64url');
+  const createdAt = new Date().toISOString();
+  const stored = { name, scope, createdAt, expiresAt, revokedAt: null, sha256: sha256(Buffer.from(token)) };
+  await withDatabase(database, async (db) => createToken(db, stored, COMMAND_LINE));
+  console.log(token);
+}
+
+/**
+ * Prints all tokens: name, scope, when it was made, and whether it is valid.
+ *
+ * @param database - Path of the SQLite file.
+ * @param flags - In which form.
+ */
+export async function list(database: string, flags: FormFlags): Promise<void> {
+  const now = new Date().toISOString();
+  const tokens = await withDatabase(database, async (db) => storedTokens(db));
+  if (tokens.length === 0) console.error('There is no token: make one with portolan token create');
+  const rows = tokens.map((token) => {
+    const { name, scope, createdAt, expiresAt, revokedAt } = token;
+    return { name, scope, createdAt, expiresAt, revokedAt, valid: isValid(token, now) };
+  });
+  await printRows(flags, rows, (shown) =>
+    alignColumns(shown.map((row) => [row.name, row.scope, `created ${dayOf(row.createdAt)}`, stateOf(row)])),
+  );
+}
+
+/**
+ * Takes a token back.
+ *
+ * @param database - Path of the SQLite file.
+ * @param name - Its name.
+ * @throws {RegistryError} `not_found`
+ */
+export async function revoke(database: string, name: string): Promise<void> {
+  const { revokedAt } = await withDatabase(database, async (db) => revokeToken(db, name, COMMAND_LINE));
+  console.log(`Revoked ${name}: not valid since ${revokedAt}`);
+}
+
+function stateOf(token: Omit<Token, 'sha256'> & { readonly valid: boolean }): string {
+  if (token.revokedAt !== null) return `revoked ${dayOf(token.revokedAt)}`;
+  if (!token.valid) return `expired ${token.expiresAt}`;
+  return token.expiresAt === null ? 'valid' : `valid until ${token.expiresAt}`;
+}
+
+function dayOf(time: string): string {
+  return time.slice(0, 10);
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { decide, type InForce } from '../../config/config.ts';
+import { givenByFile } from '../../config/config-file.ts';
+import { CONFIG_FILE, givenByEnvironment, misspeltVariables } from '../../config/given.ts';
+import { givenByFlags } from './settings-flags.ts';
+
+/** What is in force, and what whoever set it should know. */
+export interface LoadedConfig extends InForce {
+  /** Sentences about what was passed over. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the settings from the flags of a command, the environment and the file that one of the two names.
+ *
+ * @param command - The command that runs.
+ * @throws {RegistryError} `invalid_argument`, saying where the fault is.
+ */
+export async function loadConfig(command: Command): Promise<LoadedConfig> {
+  const { config: file = process.env[CONFIG_FILE] } = command.optsWithGlobals() as { readonly config?: string };
+  const sources = [givenByFlags(command), givenByEnvironment(process.env)];
+  if (file !== undefined && file !== '') sources.push(await givenByFile(file));
+  return { ...decide(sources), warnings: misspeltVariables(process.env) };
+}

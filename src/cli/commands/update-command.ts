@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { loadConfig } from './load-config.ts';
+import { addSettingFlags } from './settings-flags.ts';
+
+/**
+ * Adds the command that fetches IANA's file.
+ *
+ * @param program - Where it is added.
+ */
+export function addUpdateCommand(program: Command): void {
+  const command = program
+    .command('update')
+    .description("fetch IANA's file if there is a newer one, check it, and load it")
+    .option('--force', 'load it even when it is older, smaller or has lost well-known services')
+    .addHelpText('after', '\nExamples:\n  portolan update\n  portolan update --update-url /srv/mirror/iana')
+    .action(async ({ force }: { readonly force?: boolean }, self: Command) => {
+      const { config } = await loadConfig(self);
+      const { update } = await import('../actions/update.ts');
+      const options = { force: force === true, staleDays: config.updateStaleDays, showsProgress: true };
+      console.log((await update(config.database, config.updateUrl, options)).sentence);
+    });
+  addSettingFlags(command);
+}

@@ -1,0 +1,111 @@
+import type { Config } from '../../config/settings.ts';
+import { loadGraphql } from '../../graphql/load.ts';
+import { createApp } from '../../http/app.ts';
+import { answerAhead } from '../../http/cache/answer-ahead.ts';
+import { belowPath } from '../../http/message/base-path.ts';
+import { markCacheable } from '../../http/message/cacheable.ts';
+import { requestIdOf } from '../../http/message/request-id.ts';
+import { authorizeBy } from '../../http/middleware/authorization.ts';
+import { countLookups } from '../../http/middleware/counting.ts';
+import { logGraphqlError } from '../../http/middleware/last-resort.ts';
+import { lateHandler } from '../../http/routes/late-handler.ts';
+import type { WriteMetrics } from '../../http/routes/metrics.ts';
+import { type ListenOptions, listen, type RunningServer } from '../../http/server/server.ts';
+import { HeldMemory } from '../../http/work/held-memory.ts';
+import { type RequestCounts, refusalOf } from '../../http/work/request-cost.ts';
+import { workOf } from '../../http/work/request-work.ts';
+import type { Logger } from '../../log.ts';
+import { Counts } from '../../metrics/counts.ts';
+import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
+import { WriteThread } from '../../sqlite/write/write-thread.ts';
+import { type Figures, figuresOf, fileSizes } from './figures.ts';
+import { keepsAnswers, limitsOf, listenOptionsOf } from './limits.ts';
+import { countsOfProcess } from './request-counts.ts';
+
+/** What processes that answer together share. */
+export interface Shared {
+  /** Where requests are counted for one `RATE_LIMIT`, in place of this process alone; null for no limit. */
+  readonly requestCounts?: RequestCounts | null;
+  /** What all of them listen on. */
+  readonly socket?: ListenOptions['socket'];
+  /** Is handed the figures of this process, and gives what writes those of all. */
+  readonly share?: (figures: Figures) => WriteMetrics;
+}
+
+/** A server, and what it tells whoever watches. */
+export interface WatchedServer extends Pick<RunningServer, 'url' | 'stop'> {
+  readonly writeMetrics: WriteMetrics;
+}
+
+/**
+ * Answers requests in this process.
+ *
+ * @param config - The settings.
+ * @param log - The log.
+ * @param shared - What it shares with other processes.
+ * @returns The server once it answers; when it stops, the database is closed too.
+ * @throws {RegistryError} As `listen`.
+ */
+export async function answer(config: Config, log: Logger, shared: Shared = {}): Promise<WatchedServer> {
+  const counts = new Counts();
+  const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
+  const own = new WriteThread(config.database, config.ephemeralRanges);
+  const graphql = lateHandler(async () => {
+    const createGraphqlHandler = await loadGraphql();
+    return createGraphqlHandler({
+      registry,
+      own,
+      workOf,
+      authorize: authorizeBy(registry),
+      introspection: config.introspection,
+      requestIdOf,
+      markCacheable,
+      chargeCost: refusalOf,
+      onLookups: (response, reports) => countLookups(counts, response, reports),
+      onWrite: (result) => counts.addWrite('graphql', result),
+      onInternalError: logGraphqlError(log),
+    });
+  });
+  const figures = figuresOf({
+    counts,
+    registry,
+    fileSizes: () => fileSizes(config.database),
+    connections: () => server.connections(),
+  });
+  const writeMetrics = shared.share?.(figures) ?? figures.write;
+  const held = new HeldMemory(config.heldLimit);
+  const app = createApp({
+    registry,
+    own,
+    graphql: graphql.handle,
+    log,
+    corsOrigins: config.corsOrigins,
+    limits: limitsOf(config),
+    held,
+    requestCounts: shared.requestCounts ?? (await countsOfProcess(config)),
+    counts,
+    writeMetrics: config.metrics && config.metricsPort === null ? writeMetrics : null,
+    requireToken: config.requireToken,
+    basePath: config.basePath,
+    trustProxy: config.trustProxy,
+    logClientAddresses: config.logClientAddresses,
+  });
+  const listener = belowPath(
+    keepsAnswers(config) ? answerAhead(app, registry, counts, config.corsOrigins, held) : app,
+    config.basePath,
+  );
+  const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await own.close();
+    registry.close();
+  };
+  try {
+    // It takes as long as all the rest of the start: look-ups by REST are answered meanwhile.
+    await graphql.load();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: server.url, writeMetrics, stop };
+}

@@ -1,0 +1,97 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { type Author, checkScope, isValid, type Scope, type Token } from '../../registry/own/token.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import { requestIdOf } from '../message/request-id.ts';
+
+/** Tells who asks, or throws `unauthorized` without a valid token and `forbidden` when its scope is too small. */
+export type Authorize = (request: Request, response: Response, scope: Scope) => Author;
+
+/** How a client is told that it needs a token. */
+const CHALLENGE = 'Bearer realm="portolan"';
+
+/**
+ * Makes the check of tokens.
+ *
+ * @param registry - Where the tokens are; they are looked up each time, so a revoked one is refused at once.
+ */
+export function authorizeBy(registry: Registry): Authorize {
+  return (request, response, scope) => {
+    const token = findToken(registry, request.get('Authorization'));
+    checkScope(token, scope);
+    return { token: token.name, requestId: requestIdOf(response) };
+  };
+}
+
+function findToken(registry: Registry, authorization: string | undefined): Token {
+  if (authorization === undefined) {
+    throw new RegistryError('unauthorized', 'A token is needed: expected the header field Authorization: Bearer TOKEN');
+  }
+  const [, given] = /^Bearer +([\w.~+/=-]{1,256}) *$/i.exec(authorization) ?? [];
+  if (given === undefined) {
+    throw new RegistryError('unauthorized', 'Cannot read the header field Authorization: expected Bearer TOKEN');
+  }
+  const hash = createHash('sha256').update(given).digest();
+  // All are compared, each in constant time: how long it takes tells nothing of how much was right.
+  const [found] = registry.tokens().filter(({ sha256 }) => timingSafeEqual(hash, Buffer.from(sha256, 'hex')));
+  if (found !== undefined && isValid(found, new Date().toISOString())) return found;
+  throw new RegistryError('unauthorized', 'The token is not valid: it is unknown, was revoked or has expired');
+}
+
+/**
+ * Lets only the bearers of a token pass, and tells the others what they need (RFC 6750, section 3). Who passed stands in
+ * `response.locals.author`.
+ *
+ * @param authorize - The check.
+ * @param scope - What is needed.
+ */
+export function requireScope(authorize: Authorize, scope: Scope): RequestHandler {
+  return (request, response, next) => {
+    try {
+      response.locals.author = authorize(request, response, scope);
+    } catch (error) {
+      if (error instanceof RegistryError) {
+        const wasGiven = request.get('Authorization') !== undefined;
+        if (error.code === 'unauthorized')
+          response.set('WWW-Authenticate', CHALLENGE + (wasGiven ? ', error="invalid_token"' : ''));
+        else if (error.code === 'forbidden')
+          response.set('WWW-Authenticate', `${CHALLENGE}, error="insufficient_scope", scope="${scope}"`);
+      }
+      throw error;
+    }
+    next();
+  };
+}
+
+/**
+ * Lets only the bearers of any valid token read, and keeps caches that others share from keeping what they read. A
+ * preflight passes: browsers send no token with it.
+ *
+ * @param authorize - The check.
+ */
+export function requireTokenToRead(authorize: Authorize): RequestHandler {
+  const check = requireScope(authorize, 'read');
+  return (request, response, next) => {
+    keepPrivate(response);
+    if (request.method === 'OPTIONS') next();
+    else check(request, response, next);
+  };
+}
+
+/**
+ * Makes an answer one for its asker alone.
+ *
+ * @param response - The response, of which nothing was sent yet.
+ */
+export function keepPrivate(response: Response): void {
+  const writeHead = response.writeHead;
+  response.writeHead = ((...values: Parameters<Response['writeHead']>) => {
+    const directives = String(response.get('Cache-Control') ?? '');
+    if (!/private|no-store/.test(directives)) {
+      response.set('Cache-Control', directives === '' ? 'private' : `private, ${directives}`);
+    }
+    response.vary('Authorization');
+    return writeHead.apply(response, values);
+  }) as Response['writeHead'];
+}

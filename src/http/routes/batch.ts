@@ -1,0 +1,137 @@
+import { type RequestHandler, type Response, Router } from 'express';
+import { ByteTemplate, type ByteText, encode, joinBytes } from '../../byte-text.ts';
+import type { Counts } from '../../metrics/counts.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { writePort } from '../../render/plain-forms.ts';
+import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../../rest/batch.ts';
+import { jsonItems, textItems } from '../../rest/batch-items.ts';
+import { portJson, portTemplate } from '../../rest/port-json.ts';
+import { readQuery } from '../../rest/query.ts';
+import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../../text/csv.ts';
+import { searchOf } from '../message/form-query.ts';
+import { allowMethods } from '../message/methods.ts';
+import { MEDIA_TYPES, negotiate } from '../message/negotiate.ts';
+import { faultProblem, HttpError } from '../message/problem.ts';
+import { countLookups } from '../middleware/counting.ts';
+import { readBody } from '../work/body.ts';
+import type { HeldMemory } from '../work/held-memory.ts';
+import type { BatchLimits } from '../work/limits.ts';
+import { chargeCost, costOfPorts } from '../work/request-cost.ts';
+import { type RequestWork, workOf } from '../work/request-work.ts';
+import { sendStream } from '../work/stream.ts';
+
+const FORMATS = ['json', 'ndjson', 'csv', 'text'] as const;
+
+/** The pieces of an answer in one form: what stands before, between and behind the parts, and how a part is written. */
+interface Frame {
+  readonly before: string;
+  readonly between: string;
+  readonly behind: string;
+  /** The whole answer to a batch without items; like the others without anything beyond ASCII. */
+  readonly empty: string;
+  readonly part: (results: readonly BatchResult[]) => ByteText;
+}
+
+const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
+  json: frameOf('{"results":[', ',', ']}', '{"results":[]}', (results) => joinBytes(results.map(toJson), ',')),
+  ndjson: frameOf('', '\n', '\n', '', (results) => joinBytes(results.map(toJson), '\n')),
+  csv: frameOf(PORTS_CSV_HEADER, '', '', PORTS_CSV_HEADER, (results) =>
+    joinBytes(results.map(toLine).map(portCsvLines)),
+  ),
+  text: frameOf('', '\n', '', '\n', (results) => encode(results.map(toText).join('\n'))),
+};
+
+function frameOf(before: string, between: string, behind: string, empty: string, part: Frame['part']): Frame {
+  return { before, between, behind, empty, part };
+}
+
+/**
+ * Answers `POST /ports/lookup`: many ports in one request, sent as they are composed.
+ *
+ * @param registry - Where the answers come from.
+ * @param limits - What a batch may hold.
+ * @param counts - Where look-ups are counted.
+ * @param held - The memory that is held for clients.
+ */
+export function batchRouter(registry: Registry, limits: BatchLimits, counts: Counts, held: HeldMemory): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const read = readBody(limits.bodyBytes, held);
+  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, read, answer(registry, limits, counts, held));
+  return router;
+}
+
+const expectBatch: RequestHandler = (request, _response, next) => {
+  if (request.is(['application/json', 'text/plain'])) next();
+  else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json or text/plain');
+};
+
+function answer(registry: Registry, { batchResults }: BatchLimits, counts: Counts, held: HeldMemory): RequestHandler {
+  return async (request, response) => {
+    const query = readQuery(searchOf(request.originalUrl), ['format']);
+    const format = negotiate(request, FORMATS, query.get('format'));
+    const body: string = request.body;
+    const items = () => (request.is('text/plain') ? textItems(body) : jsonItems(body));
+    const work = workOf(response, true);
+    const count = await countResults(items(), batchResults, (step) => work.run(step));
+    await chargeCost(response, costOfPorts(count));
+    response.set('Cache-Control', 'no-store').vary('Accept');
+    const send = (from: Registry): Promise<void> => {
+      const parts = answerBatch(from, items());
+      const pieces = frame(FRAMES[format], parts, work, (results) => countBatch(counts, response, results));
+      return sendStream(response, MEDIA_TYPES[format], pieces, held);
+    };
+    // What one step answers comes from one state of the data by itself.
+    if (count <= STEP_RESULTS) return send(registry);
+    const snapshot = registry.snapshot();
+    try {
+      return await send(snapshot);
+    } finally {
+      snapshot.close();
+    }
+  };
+}
+
+function countBatch(counts: Counts, response: Response, results: readonly BatchResult[]): void {
+  const reports = results.flatMap((result) => ('shared' in result ? [result.shared] : []));
+  countLookups(counts, response, reports);
+}
+
+/** Writes the parts of a batch, each in a step of its own. */
+async function* frame(
+  { before, between, behind, empty, part }: Frame,
+  parts: Iterator<BatchResult[]>,
+  work: RequestWork,
+  count: (results: readonly BatchResult[]) => void,
+): AsyncGenerator<Buffer> {
+  const writeNext = (): ByteText | null => {
+    const { done, value } = parts.next();
+    if (done === true) return null;
+    count(value);
+    return part(value);
+  };
+  let lead = before;
+  for (let text = await work.run(writeNext); text !== null; text = await work.run(writeNext)) {
+    yield Buffer.from(lead + text, 'latin1');
+    lead = between;
+  }
+  yield Buffer.from(lead === between ? behind : empty, 'latin1');
+}
+
+function toJson(result: BatchResult): ByteText {
+  const query = encode(JSON.stringify(result.query));
+  if ('shared' in result) return REPORT.fill(query, portJson(result.number, portTemplate(result.shared)));
+  return ERROR.fill(query, encode(JSON.stringify(faultProblem(result.fault))));
+}
+
+const ERROR = new ByteTemplate(['{"query":', ',"error":', '}'].map(encode), [0, 1]);
+const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'].map(encode), [0, 1]);
+
+function toLine(result: BatchResult): PortLine {
+  const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);
+  if ('shared' in result) return { query, number: result.number, shared: result.shared };
+  return { query, error: result.fault.detail };
+}
+
+function toText(result: BatchResult): string {
+  return 'shared' in result ? writePort(result) : `${result.fault.detail}\n`;
+}

@@ -1,0 +1,26 @@
+import { Router } from 'express';
+import type { Registry } from '../../registry/registry.ts';
+import { readQuery } from '../../rest/query.ts';
+import { markCacheable } from '../message/cacheable.ts';
+import { searchOf } from '../message/form-query.ts';
+import { allowMethods, READ_METHODS } from '../message/methods.ts';
+
+/** Where the chart is. */
+export const CHART_PATH = '/chart.bin';
+
+/**
+ * Answers with the chart of all ports: 65,536 bytes, one for each port.
+ *
+ * @param registry - Where it comes from.
+ */
+export function chartRouter(registry: Registry): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.all(CHART_PATH, allowMethods(READ_METHODS), (request, response) => {
+    readQuery(searchOf(request.originalUrl), []);
+    const { buffer, byteOffset, byteLength } = registry.kindChart();
+    markCacheable(response);
+    response.set('Cache-Control', 'no-cache').type('application/octet-stream');
+    response.send(Buffer.from(buffer, byteOffset, byteLength));
+  });
+  return router;
+}

@@ -1,0 +1,77 @@
+import { hash } from 'node:crypto';
+import { type Request, type RequestHandler, Router } from 'express';
+import type { Registry } from '../../registry/registry.ts';
+import type { Origin } from '../../registry/rows/association.ts';
+import type { ListName } from '../../registry/rows/list-name.ts';
+import { EXPORTS, type ExportRoute, REPORTS, readOrigins } from '../../render/export-files.ts';
+import { readQuery } from '../../rest/query.ts';
+import { searchOf } from '../message/form-query.ts';
+import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { HttpError } from '../message/problem.ts';
+import type { HeldMemory } from '../work/held-memory.ts';
+import { chargeCost, EXPORT_COST } from '../work/request-cost.ts';
+import { workOf } from '../work/request-work.ts';
+import { sendStream } from '../work/stream.ts';
+
+const NAMES: readonly ListName[] = ['assignments', 'associations'];
+
+/**
+ * Answers the exports. They are sent as they are made, and are whole: all of one comes from one state of the data.
+ *
+ * @param registry - Where the rows come from.
+ * @param held - The memory that is held for clients.
+ */
+export function exportRouter(registry: Registry, held: HeldMemory): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const route of EXPORTS) router.all(route.path, allowMethods(READ_METHODS), answer(registry, route, held));
+  return router;
+}
+
+function answer(registry: Registry, route: ExportRoute, held: HeldMemory): RequestHandler {
+  return async (request, response) => {
+    const query = readQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
+    const origins = readOrigins(query.get('origin') ?? 'iana');
+    expectMediaType(request, route.mediaType);
+    await chargeCost(response, EXPORT_COST);
+    const snapshot = registry.snapshot();
+    try {
+      response
+        .set('Cache-Control', 'no-cache')
+        .set('ETag', validator(snapshot, route, origins))
+        .vary('Accept')
+        .attachment(route.fileName)
+        .type(route.mediaType);
+      if (request.fresh) response.status(304).end();
+      else if (request.method === 'HEAD') response.end();
+      else {
+        const work = workOf(response, true);
+        const pieces = route.write(snapshot, origins, (step) => work.run(step));
+        await sendStream(response, route.mediaType, pieces, held);
+      }
+    } finally {
+      snapshot.close();
+    }
+  };
+}
+
+function expectMediaType(request: Request, mediaType: string): void {
+  if (!request.accepts(mediaType)) {
+    throw new HttpError(406, `Cannot answer in a media type that the client accepts: expected ${mediaType}`);
+  }
+}
+
+/**
+ * A file is made of loaded lists, own entries and the ephemeral ranges, of which the team may set some, and of nothing
+ * else: they stand for its content. In reports all of them are, and the time of import; in the others the names of the
+ * origins asked for.
+ */
+function validator(registry: Registry, route: ExportRoute, origins: readonly Origin[]): string {
+  const lists = registry.info().origins.filter(({ list, origin }) => NAMES.includes(list) && origins.includes(origin));
+  const content =
+    route.path === REPORTS
+      ? [registry.info().origins, registry.ephemeralRanges()]
+      : lists.map(({ list, sha256 }) => [list, sha256]);
+  const own = route.path === REPORTS || origins.includes('own') ? registry.ownState() : '';
+  const text = JSON.stringify([route.path, origins, content, own]);
+  return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
+}

@@ -1,0 +1,169 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { MIMEType } from 'node:util';
+import { createGunzip, createInflate } from 'node:zlib';
+import type { Request, RequestHandler, Response } from 'express';
+import { type ByteText, decode } from '../../byte-text.ts';
+import { HttpError } from '../message/problem.ts';
+import type { HeldMemory } from './held-memory.ts';
+
+/** How deep the values of a JSON body may lie in each other; the contract's deepest lies 4 deep. */
+const DEEPEST_JSON = 64;
+
+/**
+ * How many fields, objects and lists a JSON body may have; 1,000 own entries with 20 sources each have 76,000. To parse a
+ * body of 4 MiB with as many different fields as it holds takes 1 s and 200 MB.
+ */
+const MOST_JSON_PARTS = 100_000;
+
+/** What a body takes for each of its bytes: its bytes and the text of them, of one or two bytes a character. */
+const HELD_PER_BYTE = 3;
+
+/**
+ * Reads a body as text into `request.body`. It answers 413 as soon as the body is known to be too large, packed or
+ * unpacked, and 503 as soon as all clients together hold too much memory. The rest is read and thrown away, for as long as
+ * a request may take, so that a client that sends before it reads gets to see the answer.
+ *
+ * @param limit - The largest body, in bytes, as it is sent and when it is unpacked.
+ * @param held - The memory that is held for clients.
+ */
+export function readBody(limit: number, held: HeldMemory): RequestHandler {
+  return async (request, response, next) => {
+    const kept = keptBodies.get(request);
+    // Delete now: entries of a long-lived WeakMap survive minor garbage collections.
+    keptBodies.delete(request);
+    try {
+      if ((kept?.length ?? Number(request.get('Content-Length') ?? 0)) > limit) throw tooLarge(limit);
+      request.body = kept === undefined ? await readText(request, response, limit, held) : decode(kept);
+    } catch (error) {
+      request.unpipe();
+      request.resume();
+      throw error;
+    }
+    next();
+  };
+}
+
+async function readText(request: Request, response: Response, limit: number, held: HeldMemory): Promise<string> {
+  expectUtf8(request);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of unpack(request)) {
+      bytes += chunk.length;
+      if (bytes > limit) throw tooLarge(limit);
+      held.hold(response, chunk.length * HELD_PER_BYTE);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw explain(error);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function expectUtf8(request: Request): void {
+  const charset = charsetOf(request.get('Content-Type') ?? '');
+  if (/^(?:utf-8|utf8|us-ascii)$/i.test(charset)) return;
+  throw new HttpError(415, 'Cannot read the body: expected the charset utf-8');
+}
+
+function charsetOf(mediaType: string): string {
+  try {
+    return new MIMEType(mediaType).params.get('charset') ?? 'utf-8';
+  } catch {
+    return 'utf-8';
+  }
+}
+
+/** Not Brotli: its decoder takes up to 32 MiB beside the body, zlib takes 64 KiB. */
+const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
+  gzip: createGunzip,
+  deflate: createInflate,
+};
+
+/** Returns the body without its content coding. An early end of the loop over it leaves the request itself open. */
+function unpack(request: Request): AsyncIterable<Buffer> {
+  const coding = request.get('Content-Encoding')?.toLowerCase() ?? 'identity';
+  // A client that has closed its side of the connection may have sent all of the body before.
+  if (coding === 'identity') return request.iterator({ destroyOnReturn: false });
+  const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
+  if (decoder === undefined) {
+    throw new HttpError(415, 'Cannot read the body: expected the content coding gzip or deflate');
+  }
+  // `pipeline` would close the connection together with a decoder that fails.
+  request.once('error', (error) => decoder.destroy(error));
+  return request.pipe(decoder);
+}
+
+/**
+ * Parses the JSON of `request.body`, which `readBody` has read; no body at all leaves undefined there.
+ *
+ * @param expectsObject - Whether only an object or an array will do.
+ */
+export function parseJsonBody(expectsObject: boolean): RequestHandler {
+  return (request, _response, next) => {
+    request.body = request.body === '' ? undefined : parseJson(request.body, expectsObject);
+    next();
+  };
+}
+
+function parseJson(text: string, expectsObject: boolean): unknown {
+  checkStructure(text);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!expectsObject || (typeof value === 'object' && value !== null)) return value;
+  } catch {
+    // Below.
+  }
+  throw new HttpError(400, 'Cannot parse the body: expected JSON');
+}
+
+/**
+ * Refuses JSON that would take too much to parse, or that is too deep for code that calls itself once a level, as
+ * `JSON.stringify` does.
+ */
+function checkStructure(json: string): void {
+  let depth = 0;
+  let parts = 0;
+  let isInString = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (isInString && character === '\\') at++;
+    else if (character === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (character === ':') parts++;
+    else if (character === '[' || character === '{') {
+      parts++;
+      if (++depth <= DEEPEST_JSON) continue;
+      throw new HttpError(400, `Cannot parse the body: its values lie more than ${DEEPEST_JSON} deep in each other`);
+    } else if (character === ']' || character === '}') depth--;
+  }
+  if (parts <= MOST_JSON_PARTS) return;
+  throw new HttpError(400, `Cannot parse the body: it has more than ${MOST_JSON_PARTS} fields, objects and lists`);
+}
+
+const keptBodies = new WeakMap<IncomingMessage, ByteText>();
+
+/**
+ * Stores a body that was read already, for `readBody`.
+ *
+ * @param request - The request.
+ * @param body - The body, whole and not packed.
+ */
+export function keepBody(request: IncomingMessage, body: ByteText): void {
+  keptBodies.set(request, body);
+}
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, `Cannot read the body: it is larger than ${limit} bytes`);
+}
+
+/** Explains the errors of zlib, such as `Z_DATA_ERROR`, and of a connection that has ended. */
+function explain(error: unknown): unknown {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (String(code).startsWith('Z_')) {
+    return new HttpError(400, 'Cannot unpack the body: expected the content coding that Content-Encoding names');
+  }
+  if (error instanceof HttpError) return error;
+  return code === 'ECONNRESET' ? new HttpError(400, 'Cannot read the body: the request was aborted') : error;
+}

@@ -1,0 +1,126 @@
+import { type EphemeralRange, OWN_SYSTEM } from '../rows/ephemeral-range.ts';
+import { formatSpan, rangeOf } from '../values/port-range.ts';
+import type { TransportProtocol } from '../values/transport-protocol.ts';
+import type { PortView } from './advice-facts.ts';
+import type { Avoidable } from './advice-question.ts';
+import type { Finding, Rule } from './suitability-rule.ts';
+
+/** Systems whose ranges are for services that ask for any port, not for outgoing connections. */
+const NODEPORT_SYSTEMS: readonly string[] = ['kubernetes', 'openshift'];
+
+/** Systems whose current range is to be avoided, and the wish that says so. */
+const WISHES: Readonly<Record<string, Avoidable>> = {
+  linux: 'linux',
+  windows: 'windows',
+  macos: 'macos',
+  kubernetes: 'kubernetes',
+  [OWN_SYSTEM]: 'own',
+};
+
+/** How one port is kept out of a system's range. Elsewhere only the range as a whole can be changed. */
+const EXCLUSIONS: Readonly<Record<string, (port: number, protocol: TransportProtocol | null) => string>> = {
+  linux: (port) =>
+    `To keep it out, set net.ipv4.ip_local_reserved_ports=${port} with sysctl, beside the ports that stand there already.`,
+  windows: (port, protocol) =>
+    `To keep it out: netsh int ipv4 add excludedportrange protocol=${protocol === 'udp' ? 'udp' : 'tcp'} startport=${port} numberofports=1 store=persistent.`,
+};
+
+/** What follows from the range that a port lies in: of RFC 6335, of an operating system, of browsers. */
+export const RANGE_RULES: readonly Rule[] = [
+  {
+    code: 'system_range',
+    reads: 'number',
+    find: inRange('system', {
+      severity: 'caution',
+      detail: () =>
+        'It lies in the System Ports 0-1023, which IANA keeps for standards; on most systems a program needs privileges to listen there.',
+    }),
+  },
+  {
+    code: 'dynamic_range',
+    reads: 'number',
+    find: inRange('dynamic', {
+      severity: 'avoid',
+      detail: () =>
+        'It lies in the Dynamic Ports 49152-65535, which are never assigned: any program may take any of them for a while, so no service can count on one.',
+    }),
+  },
+  {
+    code: 'ephemeral',
+    reads: 'ephemeralRanges',
+    find: (view, { protocol }) =>
+      systemFindings(
+        view.ephemeralRanges.filter(({ system }) => !NODEPORT_SYSTEMS.includes(system)),
+        (range) =>
+          [
+            `${range.title} hands ${formatSpan(range)} to outgoing connections, so it may be taken when the service starts.`,
+            EXCLUSIONS[range.system]?.(view.number, protocol) ?? change(range),
+          ].join(' '),
+        'It lies in ephemeral ranges of other systems or older versions',
+      ),
+  },
+  {
+    code: 'nodeport',
+    reads: 'ephemeralRanges',
+    find: (view) =>
+      systemFindings(
+        view.ephemeralRanges.filter(({ system }) => NODEPORT_SYSTEMS.includes(system)),
+        (range) =>
+          `Kubernetes gives a port of ${formatSpan(range)} to each Service of type NodePort, on every node. ${change(range)}`,
+        'It lies in the NodePort range of other systems',
+      ),
+  },
+  {
+    code: 'blocked_by_browsers',
+    reads: 'blockedPorts',
+    find: ({ isBlocked }) =>
+      isBlocked
+        ? [
+            {
+              severity: 'avoid',
+              detail: () => 'Browsers do not connect to it: it is one of the bad ports.',
+              source: 'WHATWG Fetch standard',
+              wish: 'browsers',
+            },
+          ]
+        : [],
+  },
+];
+
+function inRange(name: ReturnType<typeof rangeOf>['name'], finding: Omit<Finding, 'source'>): Rule['find'] {
+  return ({ number }: PortView) => {
+    const range = rangeOf(number);
+    return range.name === name ? [{ ...finding, source: range.reference }] : [];
+  };
+}
+
+/** One finding for each current range that is to be avoided, and one for all others. */
+function systemFindings(
+  ranges: readonly EphemeralRange[],
+  sentence: (range: EphemeralRange) => string,
+  others: string,
+): Finding[] {
+  const isHeavy = ({ system, current }: EphemeralRange): boolean => current && WISHES[system] !== undefined;
+  const light = ranges.filter((range) => !isHeavy(range));
+  const heavy = ranges.filter(isHeavy).map((range): Finding => {
+    const wish = WISHES[range.system];
+    const finding = { severity: 'caution', detail: () => sentence(range), source: range.source.title } as const;
+    return wish === undefined ? finding : { ...finding, wish };
+  });
+  if (light.length === 0) return heavy;
+  const titles = (): string => light.map((range) => titled(range)).join('; ');
+  const source = [...new Set(light.map((range) => range.source.title))].join('; ');
+  return [...heavy, { severity: 'info', detail: () => `${others}: ${titles()}.`, source }];
+}
+
+function titled(range: EphemeralRange): string {
+  const version = range.version === null ? '' : `, ${range.version}`;
+  return `${range.title}${version} (${formatSpan(range)})`;
+}
+
+function change({ howToChange, howToRead }: EphemeralRange): string {
+  if (howToChange !== null) return `The range can be changed: ${howToChange}.`;
+  return howToRead === null
+    ? 'Keep it out of the range on those hosts, or change the range.'
+    : `To see the range in force: ${howToRead}.`;
+}

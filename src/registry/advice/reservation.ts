@@ -1,0 +1,126 @@
+import type { OwnEntry } from '../own/own-fields.ts';
+import { OWN_FIELD_NAMES, OWN_FIELDS } from '../own/own-fields.ts';
+import { Faults, type Field, portNumber, type Read, readFields, requireField, text, word } from '../values/fields.ts';
+import { quoteInput, RegistryError } from '../values/registry-error.ts';
+import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+import { enumerate } from '../values/wording.ts';
+import type { Pool } from './advice-facts.ts';
+import {
+  LARGEST_COUNT,
+  readSuggestionConditions,
+  type SuggestionConditions,
+  type SuggestionQuestion,
+} from './advice-question.ts';
+
+/** What is written of an entry for which the registry chooses the ports. */
+export type PortlessEntry = Omit<OwnEntry, 'firstPort' | 'lastPort' | 'protocols'>;
+
+/** What is to be reserved. */
+export interface Reservation {
+  /** Which ports suit; its protocol is settled together with the pool. */
+  readonly question: SuggestionQuestion;
+  readonly entry: PortlessEntry;
+  /** The protocols of the entry; null leaves them to the pool. */
+  readonly protocols: readonly TransportProtocol[] | null;
+}
+
+const EXAMPLE = '{"name": "billing-api", "within": "20000-20999"}';
+
+/** Conditions as JSON has them: `avoid` as a list or with commas between. */
+const CONDITIONS: Readonly<Record<string, Field<unknown>>> = {
+  count: { fallback: null, read: count },
+  protocol: { fallback: null, read: word(TRANSPORT_PROTOCOLS) },
+  near: { fallback: null, read: portNumber },
+  within: { fallback: null, read: text(20) },
+  consecutive: { fallback: null, read: truth },
+  like: { fallback: null, read: text(100) },
+  avoid: { fallback: null, read: words },
+  pool: { fallback: null, read: text(100) },
+};
+
+const { firstPort: _first, lastPort: _last, ...ENTRY_FIELDS } = OWN_FIELDS;
+const FIELDS: Readonly<Record<string, Field<unknown>>> = { ...ENTRY_FIELDS, ...CONDITIONS };
+
+/** The names of all that a reservation may hold. */
+export const RESERVATION_FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
+
+function count(value: unknown): Read<number> {
+  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LARGEST_COUNT;
+  return isCount ? { value } : { expected: `an integer from 1 to ${LARGEST_COUNT}` };
+}
+
+function truth(value: unknown): Read<boolean> {
+  return typeof value === 'boolean' ? { value } : { expected: 'true or false' };
+}
+
+function words(value: unknown): Read<readonly string[]> {
+  const list = typeof value === 'string' ? value.split(',').filter((word) => word !== '') : value;
+  const isList = Array.isArray(list) && list.length <= 20 && list.every((one) => typeof one === 'string');
+  return isList ? { value: list } : { expected: 'a list of words' };
+}
+
+/**
+ * Reads a reservation: the conditions of suggestions and the fields of an own entry without its ports. `environment` is
+ * both. `count` ports are reserved as one range; 1 where it is left out.
+ *
+ * @param input - What a client wrote, of any content.
+ * @throws {RegistryError} `invalid_argument`, with all faults of fields at once.
+ */
+export function readReservation(input: unknown): Reservation {
+  const faults = new Faults();
+  const values = readFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE, faults);
+  requireField('name', input, '', faults);
+  const { count: asked, protocol } = values;
+  const ports = asked ?? 1;
+  if (values.consecutive === false && ports > 1) {
+    const detail = 'Cannot reserve several ports apart: expected consecutive true, or one reservation for each';
+    faults.add(() => ({ parameter: 'consecutive', detail }));
+  }
+  if (protocol && values.protocols !== undefined && !values.protocols.includes(protocol)) {
+    const detail = `Cannot reserve for ${protocol}: expected one of protocols, ${enumerate(values.protocols)}`;
+    faults.add(() => ({ parameter: 'protocol', detail }));
+  }
+  faults.check();
+  const conditions = { ...values, count: ports, consecutive: ports > 1 };
+  return {
+    question: readSuggestionConditions({ ...conditions, protocol: null }),
+    entry: { ...DEFAULTS, ...entryFields(values) },
+    protocols: values.protocols ?? (protocol ? [protocol] : null),
+  };
+}
+
+const DEFAULTS = Object.fromEntries(
+  OWN_FIELD_NAMES.filter((name) => name in ENTRY_FIELDS && name !== 'protocols').map((name) => [
+    name,
+    OWN_FIELDS[name].fallback,
+  ]),
+) as unknown as PortlessEntry;
+
+function entryFields(values: Partial<OwnEntry>): Partial<PortlessEntry> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name in DEFAULTS));
+}
+
+/**
+ * Settles for which protocols ports are looked for: those of the entry; where it names none tcp, or what its pool has.
+ *
+ * @param reservation - What is to be reserved.
+ * @param pool - The pool that it names; undefined for none.
+ * @returns The question, and the protocols of the entry.
+ * @throws {RegistryError} `invalid_argument` when the pool is not for one of them.
+ */
+export function settleProtocols(
+  { question, protocols: asked }: Reservation,
+  pool: Pool | undefined,
+): { readonly question: SuggestionQuestion; readonly protocols: readonly TransportProtocol[] } {
+  const usual: readonly TransportProtocol[] =
+    pool === undefined || pool.protocols.includes('tcp') ? ['tcp'] : pool.protocols;
+  const protocols = asked ?? usual;
+  const foreign = protocols.find((protocol) => pool?.protocols.includes(protocol) === false);
+  if (pool !== undefined && foreign !== undefined) {
+    const detail = `Cannot reserve a ${foreign} port of pool ${quoteInput(pool.name)}: expected ${enumerate(pool.protocols)}`;
+    throw new RegistryError('invalid_argument', detail, { parameter: 'protocols' });
+  }
+  const [only] = protocols;
+  // What holds of any protocol counts where there are several.
+  return { question: { ...question, protocol: protocols.length === 1 ? (only ?? null) : null }, protocols };
+}

@@ -1,0 +1,120 @@
+import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
+import { formatSpan, spanWidth } from '../values/port-range.ts';
+import { speaksOf } from '../values/transport-protocol.ts';
+import { enumerate } from '../values/wording.ts';
+import type { AdviceUse, PortView } from './advice-facts.ts';
+import type { AdviceQuestion } from './advice-question.ts';
+import { assignedLabels, iana } from './official-rules.ts';
+import type { Finding, Rule } from './suitability-rule.ts';
+
+/** Who says so of an informal use that names no source. */
+const INFORMAL_LIST = "Portolan's list of informal uses";
+
+/** Who is known to use a port, and what lies beside it. */
+export const USE_RULES: readonly Rule[] = [
+  {
+    code: 'own_use',
+    reads: 'own',
+    find: (view, question) => [
+      ...ownUses(view, question).map(
+        (use): Finding => ({
+          severity: 'avoid',
+          detail: () => `The own entry ${use.name} uses ${place(use)}${ownerOf(use)}.`,
+          source: use.id,
+        }),
+      ),
+      ...view.pools
+        .filter(({ protocols }) => speaksOf(protocols, question.protocol))
+        .map(
+          ({ name, owner }): Finding => ({
+            severity: 'avoid',
+            detail: () => `It belongs to the pool ${name}${owner === null ? '' : ` of ${owner}`}.`,
+            source: `pool ${name}`,
+          }),
+        ),
+    ],
+  },
+  {
+    code: 'informal_use',
+    reads: 'informalUses',
+    find: (view, { protocol }) =>
+      informalUses(view, protocol)
+        .filter((use) => spanWidth(use) < WIDEST_EXPANDED_RANGE)
+        .map((use) => informal(use, use.confidence === 'disputed' ? 'info' : 'caution')),
+  },
+  {
+    code: 'wide_informal_use',
+    reads: 'informalUses',
+    find: (view, { protocol }) =>
+      informalUses(view, protocol)
+        .filter((use) => spanWidth(use) >= WIDEST_EXPANDED_RANGE)
+        .map((use) => informal(use, 'info')),
+  },
+  {
+    code: 'neighbour',
+    reads: 'neighbours',
+    find: (view, question) => view.neighbours.flatMap((beside) => neighbour(view, beside, question)),
+  },
+];
+
+/** The own uses that count: those of the protocol, and of the environment or of every one. */
+function ownUses(view: PortView, { protocol, environment }: AdviceQuestion): AdviceUse[] {
+  const asked = environment?.toLowerCase();
+  return view.ownUses.filter(
+    (use) =>
+      speaksOf(use.protocols, protocol) &&
+      (asked === undefined || use.environment === null || use.environment.toLowerCase() === asked),
+  );
+}
+
+function informalUses(view: PortView, protocol: AdviceQuestion['protocol']): AdviceUse[] {
+  return view.informalUses.filter((use) => speaksOf(use.protocols, protocol));
+}
+
+function informal(use: AdviceUse, severity: Finding['severity']): Finding {
+  const titles = use.sources.map(({ title }) => title);
+  return {
+    severity,
+    detail: () => `${use.name}${usedBy(use)} uses ${place(use)}: ${use.confidence}.`,
+    source: titles.length === 0 ? INFORMAL_LIST : titles.join('; '),
+  };
+}
+
+/** What a port beside has that the port itself has not. */
+function neighbour(view: PortView, beside: PortView, question: AdviceQuestion): Finding[] {
+  const where = `${beside.number}, the port ${beside.number < view.number ? 'below' : 'above'}`;
+  const own = new Set(ownUses(view, question));
+  const known = assignedLabels(view, question);
+  const uses = ownUses(beside, question).filter((use) => !own.has(use));
+  const labels = assignedLabels(beside, question).filter((label) => !known.includes(label));
+  return [
+    ...uses.map(
+      (use): Finding => ({
+        severity: 'info',
+        detail: () => `${where}, is used by the own entry ${use.name}${ownerOf(use)}.`,
+        source: use.id,
+      }),
+    ),
+    ...(labels.length === 0
+      ? []
+      : [
+          {
+            severity: 'info',
+            detail: () => `${where}, is assigned to ${enumerate(labels)}.`,
+            source: iana(view),
+          } as const,
+        ]),
+  ];
+}
+
+function place(use: AdviceUse): string {
+  return `${formatSpan(use)} on ${enumerate(use.protocols)}`;
+}
+
+function usedBy({ usedBy }: AdviceUse): string {
+  return usedBy === null ? '' : ` (${usedBy})`;
+}
+
+function ownerOf({ owner, environment }: AdviceUse): string {
+  return `${owner === null ? '' : `, owned by ${owner}`}${environment === null ? '' : `, in ${environment}`}`;
+}

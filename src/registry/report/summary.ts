@@ -1,0 +1,167 @@
+import { type Assignment, assignmentSpan, isRange, standing } from '../rows/assignment.ts';
+import type { Association } from '../rows/association.ts';
+import { type EphemeralSpan, OWN_SYSTEM } from '../rows/ephemeral-range.ts';
+import { formatSpan, type PortRange, spanWidth } from '../values/port-range.ts';
+import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+import { enumerate, shorten } from '../values/wording.ts';
+import type { PortStates } from './port-state.ts';
+
+/** The rows from which a summary is made, filtered and in the order of the report. */
+export interface SummaryFacts {
+  readonly range: PortRange;
+  readonly states: PortStates;
+  readonly assignments: readonly Assignment[];
+  readonly associations: readonly Association[];
+  readonly ephemeralRanges: readonly EphemeralSpan[];
+}
+
+/** Systems whose ephemeral ranges are worth a sentence; the report lists the others. */
+const COMMON_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', OWN_SYSTEM];
+const NAMED_USES = 6;
+
+/**
+ * Says in one to three plain sentences what a port is, from behind the words "Port" and its number on, in the order of certainty: the official rows, the ephemeral
+ * ranges, own and informal uses. Every word rests on the rows given.
+ *
+ * @param facts - What the report shows.
+ * @param protocol - The protocol asked for, or null.
+ * @param all - The port's official rows for all protocols, to tell of a protocol that was not asked for.
+ */
+export function summarize(facts: SummaryFacts, protocol: TransportProtocol | null, all: readonly Assignment[]): string {
+  return [officialSentence(facts, protocol, all), ephemeralSentence(facts), usesSentence(facts)]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+}
+
+function officialSentence(facts: SummaryFacts, protocol: TransportProtocol | null, all: readonly Assignment[]): string {
+  const port = protocol === null ? '' : `/${protocol}`;
+  const named = facts.assignments.filter((row) => row.serviceName !== null);
+  if (named.length > 0)
+    return `${port} ${namedClauses(named, protocol).join('; ')}${otherStates(facts, named, protocol)}.`;
+  return `${port} has no official assignment: ${absence(facts, protocol)}${elsewhere(all, protocol)}.`;
+}
+
+/** One clause for the assigned names, one for the recorded, one for the aliases. */
+function namedClauses(named: readonly Assignment[], protocol: TransportProtocol | null): string[] {
+  const primary = named.filter((row) => row.aliasOf === null);
+  const assigned = groupNames(
+    primary.filter((row) => row.state === 'assigned'),
+    protocol,
+    'to ',
+  );
+  const recorded = groupNames(
+    primary.filter((row) => row.state === 'recorded'),
+    protocol,
+  );
+  const aliases = groupNames(
+    named.filter((row) => row.aliasOf !== null),
+    null,
+  );
+  return [
+    assigned && `is assigned ${assigned}`,
+    recorded && `is recorded by IANA as an unassigned but widespread use of ${recorded}`,
+    aliases && `has the historic alias ${aliases}`,
+  ].filter((clause) => clause !== '');
+}
+
+/** Names that stand on the same protocols and ports share one phrase: `http (World Wide Web HTTP) on tcp, udp and sctp`. */
+function groupNames(rows: readonly Assignment[], protocol: TransportProtocol | null, preposition = ''): string {
+  const byName = Map.groupBy(rows, (row) => row.serviceName ?? '');
+  const byPlace = Map.groupBy(byName, ([, sameName]) => place(sameName, protocol));
+  const told = new Set<string>();
+  const phrases = [...byPlace].map(([where, names]) => {
+    const titles = names.map(([name, [row]]) => titled(name, row?.aliasOf === null ? row.description : null, told));
+    return preposition + enumerate(titles) + where;
+  });
+  return phrases.join('; ');
+}
+
+/** A name with its description, unless the description says no more than the name or was told of a name before. */
+function titled(name: string, description: string | null, told: Set<string>): string {
+  if (description === null || told.has(description) || description.toLowerCase() === name.toLowerCase()) return name;
+  told.add(description);
+  return `${name} (${shorten(description)})`;
+}
+
+function place(rows: readonly Assignment[], protocol: TransportProtocol | null): string {
+  const protocols = TRANSPORT_PROTOCOLS.filter((name) => rows.some((row) => row.protocol === name));
+  const on = protocol !== null || rows.some((row) => row.protocol === null) ? '' : ` on ${enumerate(protocols)}`;
+  const spans = new Set(
+    rows.filter(isRange).map((row) => formatSpan(assignmentSpan(row) ?? { firstPort: 0, lastPort: 0 })),
+  );
+  return on + (spans.size === 0 ? '' : ` through the range ${enumerate([...spans])}`);
+}
+
+/** What the nameless rows say of the other protocols of a port that has names: `; on udp it is reserved`. */
+function otherStates(facts: SummaryFacts, named: readonly Assignment[], protocol: TransportProtocol | null): string {
+  if (protocol !== null || named.some((row) => row.protocol === null)) return '';
+  const unnamed = TRANSPORT_PROTOCOLS.filter(
+    (name) => facts.states[name] !== 'unlisted' && !named.some((row) => row.protocol === name),
+  );
+  const byState = Map.groupBy(unnamed, (name) => facts.states[name]);
+  return [...byState].map(([state, names]) => `; on ${enumerate(names)} it is ${state}`).join('');
+}
+
+/** Why a port has no named row. */
+function absence(facts: SummaryFacts, protocol: TransportProtocol | null): string {
+  if (facts.assignments.length === 0) {
+    if (facts.range.name === 'dynamic') {
+      return `it lies in the ${facts.range.title} ${formatSpan(facts.range)}, a dynamic range in which IANA makes no assignments`;
+    }
+    return `the registry lists nothing for it${protocol === null ? '' : ` on ${protocol}`}`;
+  }
+  const byWords = Map.groupBy(
+    decisiveRows(facts.assignments, protocol),
+    (row) => `"${shorten(row.description ?? '')}"`,
+  );
+  const phrases = [...byWords].map(([words, rows]) => words + place(rows, protocol));
+  return `the registry says ${enumerate(phrases)}`;
+}
+
+/** Finds the rows that decide for at least one of the protocols asked about: on each those of the lowest standing. */
+function decisiveRows(rows: readonly Assignment[], asked: TransportProtocol | null): Assignment[] {
+  const decisive = (asked === null ? TRANSPORT_PROTOCOLS : [asked]).flatMap((protocol) => {
+    const here = rows.filter((row) => row.protocol === null || row.protocol === protocol);
+    const lowest = Math.min(...here.map(standing));
+    return here.filter((row) => standing(row) === lowest);
+  });
+  return rows.filter((row) => decisive.includes(row));
+}
+
+/** Where a port that was asked for one protocol has names on others. */
+function elsewhere(all: readonly Assignment[], protocol: TransportProtocol | null): string {
+  if (protocol === null) return '';
+  const others = all.filter((row) => row.serviceName !== null && row.aliasOf === null && row.protocol !== protocol);
+  return others.length === 0 ? '' : `; the port is listed for ${groupNames(others, null)}`;
+}
+
+function ephemeralSentence({ range, assignments, ephemeralRanges }: SummaryFacts): string {
+  const systems = ephemeralRanges.filter(({ system }) => COMMON_SYSTEMS.includes(system));
+  if (systems.length === 0) return '';
+  const names = enumerate(systems.map((system) => `${system.title} (${formatSpan(system)})`));
+  const hand = `${names} ${systems.length === 1 ? 'hands' : 'hand'} it to outgoing connections`;
+  if (range.name === 'dynamic') return `It is most likely a client's ephemeral port: ${hand}.`;
+  return `${hand}, so it may ${assignments.some((row) => row.serviceName !== null) ? 'also ' : ''}be a client's ephemeral port.`;
+}
+
+function usesSentence({ associations, range, assignments }: SummaryFacts): string {
+  const own = associations.filter(({ origin }) => origin === 'own');
+  const informal = associations.filter(({ origin }) => origin === 'informal');
+  const uncertain = range.name === 'dynamic' && assignments.length === 0;
+  const clauses = [
+    own.length === 0 ? '' : `own entries: ${listUses(own)}`,
+    informal.length === 0 ? '' : `informally associated: ${listUses(informal)}`,
+  ].filter((clause) => clause !== '');
+  if (clauses.length === 0) return '';
+  const text = clauses.join('; ');
+  const caution = uncertain && own.length === 0 ? ', so it may carry one of these, something else or nothing' : '';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${caution}.`;
+}
+
+function listUses(uses: readonly Association[]): string {
+  const named = uses
+    .slice(0, NAMED_USES)
+    .map((use) => (spanWidth(use) === 0 ? use.name : `${use.name} (on ${formatSpan(use)})`));
+  const more = uses.length - named.length;
+  return enumerate(more === 0 ? named : [...named, `${more} more`]);
+}

@@ -1,0 +1,194 @@
+import type { PortSpan } from '../values/port-range.ts';
+import { spanWidth } from '../values/port-range.ts';
+import { parseReferences, type Reference } from '../values/reference.ts';
+import { compareServiceNames } from '../values/service-name.ts';
+import { compareContents } from '../values/text-order.ts';
+import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+
+/** The states of an assignment, in the order of every answer. */
+export const ASSIGNMENT_STATES = ['assigned', 'recorded', 'reserved', 'deregistered', 'unassigned'] as const;
+
+/**
+ * What a row of the registry says of its ports: `recorded` is a name that IANA lists while noting an unassigned but
+ * widespread use.
+ */
+export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
+
+/** A row of the registry as it stands in IANA's file: the 12 columns verbatim, an empty cell as an empty text. */
+export interface AssignmentCells {
+  readonly serviceName: string;
+  readonly portNumber: string;
+  readonly transportProtocol: string;
+  readonly description: string;
+  readonly assignee: string;
+  readonly contact: string;
+  readonly registrationDate: string;
+  readonly modificationDate: string;
+  readonly reference: string;
+  readonly serviceCode: string;
+  readonly unauthorizedUseReported: string;
+  readonly assignmentNotes: string;
+}
+
+/** One official row of the IANA registry, ready to be shown. */
+export interface Assignment {
+  /**
+   * The service name as it stands in IANA's file; null for a row without a name. RFC 6335 allows 15 characters, but files
+   * up to 2025 have a few that are longer and hold blanks.
+   */
+  readonly serviceName: string | null;
+  /** Lowest port number, 0-65535; null for a row without a port. */
+  readonly firstPort: number | null;
+  /** Highest port number, the same for a single port; null for a row without a port. */
+  readonly lastPort: number | null;
+  /** The transport protocol; null counts for all four. */
+  readonly protocol: TransportProtocol | null;
+  readonly state: AssignmentState;
+  /** The description without IANA's line on a replaced name, white space folded. */
+  readonly description: string | null;
+  /** IANA's key of the assignee, such as `[Stephen_Gildea]`. */
+  readonly assignee: string | null;
+  /** IANA's key of the contact. */
+  readonly contact: string | null;
+  /** `YYYY-MM-DD` or `YYYY-MM`, as precise as IANA has it. */
+  readonly registrationDate: string | null;
+  /** `YYYY-MM-DD` or `YYYY-MM`, as precise as IANA has it. */
+  readonly modificationDate: string | null;
+  readonly references: readonly Reference[];
+  /** The DCCP service code, a decimal number (RFC 4340, section 8.1.2). */
+  readonly serviceCode: string | null;
+  /** What IANA has heard of unauthorized use. */
+  readonly unauthorizedUse: string | null;
+  /** The assignment notes without IANA's lines on aliases. */
+  readonly notes: string | null;
+  /** The service name of which this row's name is a historic alias. */
+  readonly aliasOf: string | null;
+}
+
+// White space before these lines is left to trimming: a pattern that begins with \s* is quadratic in a run of blanks.
+const REPLACEMENT = /IANA assigned this well-formed service name as a replacement for "[^"]*"\./g;
+const ALIAS =
+  /This entry is an alias to "([^"]+)"\.(?:\s*This entry is now historic, not usable for use with many\s+common service discovery mechanisms\.)?/;
+const RECORDED = /records an unassigned but widespread use/i;
+
+/** How the words of a nameless row tell its state; the first rule that fits counts. */
+const NAMELESS_STATES: readonly (readonly [RegExp, AssignmentState])[] = [
+  [/^\(?unassigned\)?(?:$|\s*[[(]|\s+Possibly assigned)/i, 'unassigned'],
+  [/^(?:De-?registered|Removed|Deprecated|Decomm?iss?ioned|De-Commissioned)\b/i, 'deregistered'],
+  [/^any private\b/i, 'assigned'],
+  [/^Possibly used by\b/i, 'recorded'],
+];
+
+/**
+ * Tells the state of a row. A row with a name is assigned whatever its description says (stun-behaviors on 5349/udp
+ * begins with "Reserved"), or recorded where its notes say so.
+ *
+ * @param cells - The row's cells.
+ * @returns The state; a nameless row in words not met before counts as reserved, so that its ports are not taken for free.
+ */
+export function assignmentState(cells: AssignmentCells): AssignmentState {
+  if (cells.serviceName !== '') return RECORDED.test(cells.assignmentNotes) ? 'recorded' : 'assigned';
+  const description = cells.description.trim();
+  return NAMELESS_STATES.find(([words]) => words.test(description))?.[1] ?? 'reserved';
+}
+
+/**
+ * Makes a stored row ready to be shown: cuts what IANA writes about aliases out of description and notes, and turns
+ * the references into links.
+ *
+ * @param cells - The 12 columns, verbatim.
+ * @param span - The ports of the Port Number column; null for a row without one.
+ */
+export function toAssignment(cells: AssignmentCells, span: PortSpan | null): Assignment {
+  return {
+    serviceName: orNull(cells.serviceName),
+    firstPort: span?.firstPort ?? null,
+    lastPort: span?.lastPort ?? null,
+    protocol: orNull(cells.transportProtocol) as TransportProtocol | null,
+    state: assignmentState(cells),
+    description: orNull(plainDescription(cells.description)),
+    assignee: orNull(cells.assignee),
+    contact: orNull(cells.contact),
+    registrationDate: orNull(cells.registrationDate),
+    modificationDate: orNull(cells.modificationDate),
+    references: parseReferences(cells.reference),
+    serviceCode: orNull(cells.serviceCode),
+    unauthorizedUse: orNull(cells.unauthorizedUseReported),
+    ...readNotes(cells.assignmentNotes),
+  };
+}
+
+/**
+ * Gives a description without IANA's line on a replaced name, white space folded.
+ *
+ * @param cell - The cell as the registry has it.
+ */
+export function plainDescription(cell: string): string {
+  return cell.replace(REPLACEMENT, '').replace(/\s+/g, ' ').trim();
+}
+
+function readNotes(cell: string): Pick<Assignment, 'notes' | 'aliasOf'> {
+  const found = ALIAS.exec(cell);
+  if (found === null) return { notes: orNull(cell.trim()), aliasOf: null };
+  const rest = cell.slice(0, found.index).trimEnd() + cell.slice(found.index + found[0].length);
+  return { notes: orNull(rest.trim()), aliasOf: found[1] ?? null };
+}
+
+function orNull(cell: string): string | null {
+  return cell === '' ? null : cell;
+}
+
+/** The ports of a row that has some. */
+export function assignmentSpan(row: Pick<Assignment, 'firstPort' | 'lastPort'>): PortSpan | null {
+  return row.firstPort === null || row.lastPort === null ? null : { firstPort: row.firstPort, lastPort: row.lastPort };
+}
+
+/** What of a row tells its place among the rows of one port. */
+export type RankedRow = Pick<Assignment, 'serviceName' | 'firstPort' | 'lastPort' | 'protocol' | 'state' | 'aliasOf'>;
+
+/**
+ * Orders the rows of one port: the exact port before a range; named first; by state; primary before alias; the
+ * narrower range; name; tcp, udp, sctp, dccp, none; the lower range. Other rows are ordered by their text, so that the
+ * order of the input never shows: only rows that are equal in every field are left in it.
+ *
+ * @param a - One row.
+ * @param b - The other.
+ */
+export function compareAssignments(a: RankedRow, b: RankedRow): number {
+  return (
+    standing(a) - standing(b) ||
+    Number(a.aliasOf !== null) - Number(b.aliasOf !== null) ||
+    width(a) - width(b) ||
+    compareServiceNames(a.serviceName, b.serviceName) ||
+    protocolRank(a.protocol) - protocolRank(b.protocol) ||
+    (a.firstPort ?? 0) - (b.firstPort ?? 0) ||
+    compareContents(a, b)
+  );
+}
+
+/** What of a row tells what it makes of its ports. */
+export type StateRow = Pick<RankedRow, 'serviceName' | 'firstPort' | 'lastPort' | 'protocol' | 'state'>;
+
+/**
+ * Tells which of the rows of a port decides what the port is: the lowest does. Rows of the same standing say the same.
+ *
+ * @param row - The row.
+ */
+export function standing(row: Omit<StateRow, 'protocol'>): number {
+  const [ranged, nameless] = [Number(isRange(row)), Number(row.serviceName === null)];
+  return (2 * ranged + nameless) * ASSIGNMENT_STATES.length + ASSIGNMENT_STATES.indexOf(row.state);
+}
+
+/** Tells whether a row stands for more than one port. */
+export function isRange(row: Pick<RankedRow, 'firstPort' | 'lastPort'>): boolean {
+  return width(row) > 0;
+}
+
+function width(row: Pick<RankedRow, 'firstPort' | 'lastPort'>): number {
+  const span = assignmentSpan(row);
+  return span === null ? 0 : spanWidth(span);
+}
+
+function protocolRank(protocol: TransportProtocol | null): number {
+  return protocol === null ? TRANSPORT_PROTOCOLS.length : TRANSPORT_PROTOCOLS.indexOf(protocol);
+}

@@ -1,0 +1,48 @@
+import type { PortSpan } from '../values/port-range.ts';
+import type { AssignmentCells } from './assignment.ts';
+
+/** The cells of a row, in the order of IANA's columns. */
+const CELLS = [
+  'serviceName',
+  'portNumber',
+  'transportProtocol',
+  'description',
+  'assignee',
+  'contact',
+  'registrationDate',
+  'modificationDate',
+  'reference',
+  'serviceCode',
+  'unauthorizedUseReported',
+  'assignmentNotes',
+] as const satisfies readonly (keyof AssignmentCells)[];
+
+/**
+ * Lists the 12 cells of a row in the order of IANA's columns.
+ *
+ * @param cells - The row.
+ */
+export function listCells(cells: AssignmentCells): string[] {
+  return CELLS.map((name) => cells[name]);
+}
+
+/**
+ * Makes a row of its 12 cells.
+ *
+ * @param texts - The cells in the order of IANA's columns.
+ */
+export function fromCells(texts: readonly string[]): AssignmentCells {
+  return Object.fromEntries(CELLS.map((name, column) => [name, texts[column] ?? ''])) as unknown as AssignmentCells;
+}
+
+/**
+ * Finds the ports of a row. The cell was checked when it was imported: it is empty, a number or a range.
+ *
+ * @param cells - The row.
+ * @returns Null for a row without a port.
+ */
+export function spanOfCells({ portNumber }: AssignmentCells): PortSpan | null {
+  if (portNumber === '') return null;
+  const [firstPort = 0, lastPort = firstPort] = portNumber.split('-').map(Number);
+  return { firstPort, lastPort };
+}

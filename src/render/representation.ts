@@ -1,0 +1,38 @@
+import type { RunStep } from '../registry/values/run-step.ts';
+import type { Answers } from '../rest/route.ts';
+import { ATOM } from './atom.ts';
+import { HTML, type PageSource } from './html.ts';
+import { PLAIN_FORMATS, renderPlain } from './plain-forms.ts';
+
+/** The forms in which resources are written. */
+export type Form = (typeof PLAIN_FORMATS)[number] | 'html' | 'atom';
+
+/**
+ * Tells the forms of a resource; the first is what a client without wishes gets.
+ *
+ * @param kind - The kind of resource.
+ */
+export function formsOf(kind: keyof Answers): readonly Form[] {
+  return [...PLAIN_FORMATS, 'html', ...(ATOM[kind] === undefined ? [] : (['atom'] as const))];
+}
+
+/**
+ * Writes an answer in one form.
+ *
+ * @param form - The form, one of those that there are of the resource.
+ * @param kind - The kind of resource.
+ * @param answer - The resource.
+ * @param source - What a page tells beside it.
+ * @param run - Runs the steps.
+ */
+export async function render<Kind extends keyof Answers>(
+  form: Form,
+  kind: Kind,
+  answer: Answers[Kind],
+  source: PageSource,
+  run: RunStep,
+): Promise<string> {
+  if (form === 'html') return run(() => HTML[kind](answer, source));
+  if (form === 'atom') return run(() => ATOM[kind]?.(answer, source) ?? '');
+  return renderPlain(form, kind, answer, run);
+}

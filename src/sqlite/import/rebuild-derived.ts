@@ -1,0 +1,48 @@
+import type { AssignmentCells } from '../../registry/rows/assignment.ts';
+import type { Connection } from '../file/database.ts';
+import { recompareSnapshots } from '../history/snapshots.ts';
+import { DERIVATION, deriveAssignment, deriveAssociation, REBUILD_ASSIGNMENT_WORDS } from '../tables/derive.ts';
+import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '../tables/rows.ts';
+
+/** A trigger changes this index with each use, by what it holds already. */
+const REBUILD_ASSOCIATION_WORDS = "INSERT INTO association_words (association_words) VALUES ('rebuild')";
+
+const REBUILD_INDEXES = `${REBUILD_ASSIGNMENT_WORDS};
+  DELETE FROM assignment_span;
+  INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
+  DELETE FROM association_span;
+  INSERT INTO association_span SELECT row, first_port, last_port FROM association;
+  DELETE FROM registry_change_span;
+  INSERT INTO registry_change_span SELECT id, first_port, last_port FROM registry_change WHERE first_port NOT NULL;`;
+
+/**
+ * Derives again what an older version of these rules has derived, in one transaction.
+ *
+ * @param db - A connection for writing, migrated.
+ */
+export function rederive(db: Connection): void {
+  const isOld = db
+    .prepare("SELECT 1 FROM list WHERE derivation <> ? AND name IN ('assignments', 'associations')")
+    .pluck();
+  db.transaction(() => {
+    if (isOld.get(DERIVATION) !== undefined) deriveAll(db);
+  }).immediate();
+}
+
+/**
+ * Derives again all that is derived from rows: states, words, changes between snapshots, and the indexes of words and ports.
+ *
+ * @param db - A connection in a transaction.
+ */
+export function deriveAll(db: Connection): void {
+  const official = db.prepare('UPDATE assignment SET state = ?, name_words = ?, text_words = ? WHERE id = ?');
+  const cells = db.prepare<[], AssignmentCells & { id: number }>(`SELECT id, ${ASSIGNMENT_COLUMNS} FROM assignment`);
+  for (const row of cells.all()) official.run(...deriveAssignment(row), row.id);
+  db.exec(REBUILD_ASSOCIATION_WORDS);
+  const use = db.prepare('UPDATE association SET name_words = ?, text_words = ? WHERE id = ?');
+  const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association`);
+  for (const row of uses.all()) use.run(...deriveAssociation(fromAssociationRow(row)), row.id);
+  recompareSnapshots(db);
+  db.exec(REBUILD_INDEXES);
+  db.prepare('UPDATE list SET derivation = ?').run(DERIVATION);
+}

@@ -1,0 +1,115 @@
+import type { AdviceFacts, ListFacts, OwnFacts, Pool } from '../../registry/advice/advice-facts.ts';
+import type { AdviceQuestion, SuggestionQuestion } from '../../registry/advice/advice-question.ts';
+import { type PoolReport, poolReport } from '../../registry/advice/pool.ts';
+import { type PortChart, paintChart } from '../../registry/advice/port-chart.ts';
+import { type Choice, choosePorts, type SuggestionList } from '../../registry/advice/suggestions.ts';
+import { judgePort, type Suitability } from '../../registry/advice/suitability.ts';
+import { type EphemeralRange, withOwnRanges } from '../../registry/rows/ephemeral-range.ts';
+import { LAST_PORT } from '../../registry/values/port-number.ts';
+import type { Connection } from '../file/database.ts';
+import { AdviceReads } from './advice-reads.ts';
+import { Reads } from './reads.ts';
+
+type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>;
+
+/**
+ * Advice over one connection. Each answer is made of several reads, so it is asked for inside of a transaction; inside of
+ * a writing one a choice still holds when the entry is stored.
+ */
+export class Advice {
+  readonly #reads: Reads;
+  readonly #adviceReads: AdviceReads;
+  readonly #ownRanges: readonly EphemeralRange[];
+  #painted: { readonly lists: number; readonly chart: PortChart } | undefined;
+  #said: { readonly own: number; readonly facts: OwnFacts } | undefined;
+
+  /**
+   * @param db - A connection to a database of this program's schema.
+   * @param ownRanges - The team's own ephemeral ranges.
+   */
+  constructor(db: Connection, ownRanges: readonly EphemeralRange[]) {
+    this.#reads = new Reads(db);
+    this.#adviceReads = new AdviceReads(db);
+    this.#ownRanges = ownRanges;
+  }
+
+  /** Judges one port. */
+  suitability(number: number, question: AdviceQuestion): Suitability {
+    return judgePort(number, question, this.#factsAround(number));
+  }
+
+  /** Suggests ports, with what is worth knowing of each. */
+  suggestions(question: SuggestionQuestion): SuggestionList {
+    const { ports, detail } = this.choose(question);
+    const shared = this.#sharedFacts();
+    const results = ports.map((number) => {
+      const { reasons } = judgePort(number, question, this.#factsAround(number, shared), question.avoid);
+      return { number, protocol: question.protocol, reasons };
+    });
+    return { count: results.length, detail, results };
+  }
+
+  /** Lists the pools by name, with how much of each is used. */
+  pools(): PoolReport[] {
+    const { ownUses, pools } = this.#ownFacts();
+    return pools.map((pool) => poolReport(pool, ownUses));
+  }
+
+  /** Finds a pool by its name. */
+  pool(name: string | null): Pool | undefined {
+    return this.#adviceReads.pools().find((pool) => pool.name === name);
+  }
+
+  /** Chooses ports without a word on each of them. */
+  choose(question: SuggestionQuestion): Choice {
+    return choosePorts(question, this.#chart(), this.#ownFacts());
+  }
+
+  /** The chart is painted when it is first needed, and again when a list was imported. */
+  #chart(): PortChart {
+    const { lists } = this.#reads.version();
+    if (this.#painted?.lists !== lists) {
+      this.#painted = { lists, chart: paintChart(this.#listFacts()) };
+    }
+    return this.#painted.chart;
+  }
+
+  /** Read again when the team has written: the database tells by a version, inside of a writing transaction too. */
+  #ownFacts(): OwnFacts {
+    const { own } = this.#reads.version();
+    if (this.#said?.own !== own) this.#said = { own, facts: this.#adviceReads.ownFacts() };
+    return this.#said.facts;
+  }
+
+  /** All that the lists say, as far as the chart shows it. */
+  #listFacts(): ListFacts {
+    const uses = this.#adviceReads.uses({ firstPort: 0, lastPort: LAST_PORT });
+    return {
+      ...this.#sharedFacts(),
+      assignments: this.#adviceReads.chartRows(),
+      informalUses: uses.filter(({ origin }) => origin === 'informal'),
+    };
+  }
+
+  /** All that is known of a port and of those beside it. */
+  #factsAround(number: number, shared = this.#sharedFacts()): AdviceFacts {
+    const span = { firstPort: number - 1, lastPort: number + 1 };
+    const uses = this.#adviceReads.uses(span);
+    return {
+      ...shared,
+      assignments: this.#adviceReads.officialRows(span),
+      informalUses: uses.filter(({ origin }) => origin === 'informal'),
+      ownUses: uses.filter(({ origin }) => origin === 'own'),
+    };
+  }
+
+  /** The facts of which there are few: they are read as a whole. */
+  #sharedFacts(): SharedFacts {
+    return {
+      registryDate: this.#reads.registryDate().date,
+      ephemeralRanges: withOwnRanges(this.#reads.ephemeralRanges(), this.#ownRanges),
+      blockedPorts: this.#adviceReads.blockedPorts(),
+      pools: this.#adviceReads.pools(),
+    };
+  }
+}

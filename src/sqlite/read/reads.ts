@@ -1,0 +1,204 @@
+import type { LoadedList, RegistryVersion } from '../../registry/registry.ts';
+import type { RegistryDate } from '../../registry/report/port-report.ts';
+import type { Assignment } from '../../registry/rows/assignment.ts';
+import type { Association } from '../../registry/rows/association.ts';
+import type { CheckCommand, CheckQuestion } from '../../registry/rows/check-command.ts';
+import type { EphemeralRange, EphemeralSpan } from '../../registry/rows/ephemeral-range.ts';
+import { AnswerSize } from '../../registry/values/answer-size.ts';
+import type { PortSpan } from '../../registry/values/port-range.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { Connection } from '../file/database.ts';
+import {
+  ASSIGNMENT_COLUMNS,
+  ASSOCIATION_COLUMNS,
+  type AssignmentRow,
+  type AssociationRow,
+  EPHEMERAL_COLUMNS,
+  type EphemeralRow,
+  fromAssignmentRow,
+  fromAssociationRow,
+  fromEphemeralRow,
+} from '../tables/rows.ts';
+
+type CheckRow = Omit<CheckCommand, 'needsRoot' | 'questions'> & { needsRoot: number };
+
+/** Every SELECT of the registry, prepared once for a connection, with rows turned into the domain's own. */
+export class Reads {
+  readonly #statements;
+
+  /** @param db - A connection to a database of this program's schema. */
+  constructor(db: Connection) {
+    this.#statements = {
+      registryDate: db.prepare<[], RegistryDate>(
+        "SELECT date, imported_at AS importedAt FROM list WHERE name = 'assignments'",
+      ),
+      lists: db.prepare<[], LoadedList>(
+        'SELECT name AS list, origin, source, date, imported_at AS importedAt, row_count AS rows, sha256 FROM list',
+      ),
+      assignmentsAt: db.prepare<[number, number], AssignmentRow>(
+        `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment_span AS span JOIN assignment USING (id)
+         WHERE span.first_port <= ? AND span.last_port >= ?`,
+      ),
+      assignmentsOfService: db.prepare<[string], AssignmentRow>(
+        `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE service_name = ? COLLATE NOCASE AND service_name <> '' ORDER BY id`,
+      ),
+      associationsAt: db.prepare<[number, number], AssociationRow>(
+        `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
+         WHERE span.first_port <= ? AND span.last_port >= ?`,
+      ),
+      associationsByName: db.prepare<[string], AssociationRow>(
+        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE name = ? COLLATE NOCASE`,
+      ),
+      association: db.prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`),
+      ephemeralRanges: db.prepare<[], EphemeralRow>(
+        `SELECT ${EPHEMERAL_COLUMNS} FROM ephemeral_range ORDER BY system, current DESC, id`,
+      ),
+      ephemeralSpansAt: db.prepare<[number, number], EphemeralSpan>(
+        `SELECT system, title, first_port AS firstPort, last_port AS lastPort FROM ephemeral_range
+         WHERE current = 1 AND first_port <= ? AND last_port >= ?`,
+      ),
+      ownEntries: db.prepare<[], AssociationRow>(
+        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' ORDER BY first_port, last_port, id`,
+      ),
+      // All columns: after a restored backup the same id and revision may stand for something else.
+      ownState: db
+        .prepare<[], string>(
+          `SELECT json_group_array(json_array(id, name, used_by, first_port, last_port, protocols, category, confidence,
+             note, sources, owner, contact, environment, link, tags, revision) ORDER BY id)
+           FROM association WHERE origin = 'own'`,
+        )
+        .pluck(),
+      version: db.prepare<[], RegistryVersion>('SELECT lists, own FROM registry_version'),
+      listStarts: db
+        .prepare<[], number>(
+          `SELECT first_port FROM assignment WHERE first_port NOT NULL
+           UNION SELECT last_port + 1 FROM assignment WHERE first_port NOT NULL
+           UNION SELECT first_port FROM association WHERE origin = 'informal'
+           UNION SELECT last_port + 1 FROM association WHERE origin = 'informal'
+           UNION SELECT first_port FROM ephemeral_range UNION SELECT last_port + 1 FROM ephemeral_range
+           UNION SELECT port FROM blocked_port UNION SELECT port + 1 FROM blocked_port`,
+        )
+        .pluck(),
+      ownSpans: db.prepare<[], PortSpan>(
+        "SELECT first_port AS firstPort, last_port AS lastPort FROM association WHERE origin = 'own'",
+      ),
+      isBlocked: db.prepare<[number], number>('SELECT 1 FROM blocked_port WHERE port = ?').pluck(),
+      checkCommands: db.prepare<[string], CheckRow>(
+        `SELECT system, tool, command, needs_root AS needsRoot FROM check_command
+         WHERE instr(questions, ?) > 0 ORDER BY id`,
+      ),
+    };
+  }
+
+  /**
+   * Tells how old the official rows are.
+   *
+   * @throws {RegistryError} `unavailable` before anything was loaded.
+   */
+  registryDate(): RegistryDate {
+    const date = this.#statements.registryDate.get();
+    if (date !== undefined) return date;
+    throw new RegistryError('unavailable', 'No registry is loaded yet: run the seed command');
+  }
+
+  /** Tells the state of the lists and of the own entries. */
+  version(): RegistryVersion {
+    return this.#statements.version.get() as RegistryVersion;
+  }
+
+  /** Lists the ports at which rows of the lists begin, or have just ended, each once. */
+  listStarts(): number[] {
+    return this.#statements.listStarts.all();
+  }
+
+  /** Lists the ports of all own entries. */
+  ownSpans(): PortSpan[] {
+    return this.#statements.ownSpans.all();
+  }
+
+  /** Lists what is loaded, in no particular order. */
+  lists(): LoadedList[] {
+    return this.#statements.lists.all();
+  }
+
+  /** Finds the official rows that contain a port, in no particular order. */
+  assignmentsAt(port: number, size = new AnswerSize()): Assignment[] {
+    return this.assignmentRowsAt(port).map((row) => fromAssignmentRow(size.count(row)));
+  }
+
+  /** The same as they are stored. */
+  assignmentRowsAt(port: number): AssignmentRow[] {
+    return this.#statements.assignmentsAt.all(port, port);
+  }
+
+  /** Finds the official rows of a service name in any case, in the order of the file. */
+  assignmentsOfService(name: string): Assignment[] {
+    return this.assignmentRowsOfService(name).map(fromAssignmentRow);
+  }
+
+  /** The same as they are stored. */
+  assignmentRowsOfService(name: string): AssignmentRow[] {
+    return this.#statements.assignmentsOfService.all(name);
+  }
+
+  /** Finds the informal and own uses that contain a port, in no particular order. */
+  associationsAt(port: number, size = new AnswerSize()): Association[] {
+    return readAssociations(this.#statements.associationsAt.iterate(port, port), size);
+  }
+
+  /** Finds the informal and own uses of a name in any case, in no particular order. */
+  associationsByName(name: string): Association[] {
+    return readAssociations(this.#statements.associationsByName.iterate(name));
+  }
+
+  /** Finds an informal or own use by its id. */
+  association(id: string): Association | undefined {
+    const row = this.#statements.association.get(id);
+    return row && fromAssociationRow(row);
+  }
+
+  /** Lists all own entries by first port, last port and id. */
+  ownEntries(): Association[] {
+    return this.#statements.ownEntries.all().map(fromAssociationRow);
+  }
+
+  /** Gives all own entries as one text. */
+  ownState(): string {
+    return this.#statements.ownState.get() ?? '';
+  }
+
+  /** Lists all ephemeral ranges: by system, the current versions first. */
+  ephemeralRanges(): EphemeralRange[] {
+    return this.#statements.ephemeralRanges.all().map(fromEphemeralRow);
+  }
+
+  /** Finds the current ephemeral ranges that contain a port, in no particular order. */
+  ephemeralSpansAt(port: number): EphemeralSpan[] {
+    return this.#statements.ephemeralSpansAt.all(port, port);
+  }
+
+  /** Tells whether browsers refuse to connect to a port. */
+  isBlocked(port: number): boolean {
+    return this.#statements.isBlocked.get(port) !== undefined;
+  }
+
+  /** Lists the commands for one question, in their order. */
+  checkCommands(question: CheckQuestion): CheckCommand[] {
+    // A word of a JSON array is found by its quotes, several times faster than by taking the array apart.
+    const rows = this.#statements.checkCommands.all(JSON.stringify(question));
+    return rows.map((row) => ({ ...row, needsRoot: row.needsRoot === 1, questions: [question] }));
+  }
+}
+
+/**
+ * Reads stored uses one by one: the entries of one port may have more text than an answer may.
+ *
+ * @param rows - The rows.
+ * @param size - The size of the answer that they belong to.
+ * @throws {RegistryError} `too_large`
+ */
+export function readAssociations(rows: Iterable<AssociationRow>, size = new AnswerSize()): Association[] {
+  const associations: Association[] = [];
+  for (const row of rows) associations.push(fromAssociationRow(size.count(row)));
+  return associations;
+}

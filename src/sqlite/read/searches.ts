@@ -1,0 +1,165 @@
+import {
+  type AssignmentFilter,
+  type AssociationFilter,
+  assignmentResult,
+  associationResult,
+  readSearchText,
+  type SearchFilter,
+  type SearchPage,
+  type SearchResult,
+} from '../../registry/report/search.ts';
+import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
+import type { Association } from '../../registry/rows/association.ts';
+import { AnswerSize } from '../../registry/values/answer-size.ts';
+import type { Page, PageRequest } from '../../registry/values/page.ts';
+import type { Connection, Statement } from '../file/database.ts';
+import {
+  ASSIGNMENT_COLUMNS,
+  ASSOCIATION_COLUMNS,
+  type AssignmentRow,
+  type AssociationRow,
+  fromAssignmentRow,
+  fromAssociationRow,
+} from '../tables/rows.ts';
+import {
+  ASSIGNMENT,
+  ASSOCIATION,
+  type Condition,
+  equals,
+  type Hits,
+  hitsOf,
+  listConditions,
+  NONE,
+  type Searched,
+  where,
+} from './search-hits.ts';
+import type { Spellings } from './spellings.ts';
+
+/** A row that was found. */
+interface Hit {
+  readonly kind: Searched['kind'];
+  readonly key: number;
+}
+
+/** The best first; rows alike in all else stand as in their file. */
+const ORDER = 'tier, weight, kind, label, key';
+
+/** The searches and filtered lists of the registry, over one connection. */
+export class Searches {
+  readonly #db: Connection;
+  readonly #statements = new Map<string, Statement>();
+  readonly #spellings: Spellings;
+
+  /**
+   * @param db - A connection to a database of this program's schema.
+   * @param spellings - The names and words that there are, over the same connection.
+   */
+  constructor(db: Connection, spellings: Spellings) {
+    this.#db = db;
+    this.#spellings = spellings;
+  }
+
+  /** Lists official rows in the order of the file. */
+  assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment> {
+    const conditions = [...listConditions(ASSIGNMENT, filter, wordsOf(filter.q)), ...equals('state', filter.state)];
+    if (filter.origin !== null && filter.origin !== 'iana') conditions.push(NONE);
+    const { count, rows } = this.#list<AssignmentRow>(ASSIGNMENT, ASSIGNMENT_COLUMNS, 'id', conditions, page);
+    return { count, results: rows.map(fromAssignmentRow) };
+  }
+
+  /** Lists official rows verbatim, in the order of the file. */
+  assignmentCells(page: PageRequest): Page<AssignmentCells> {
+    const { count, rows } = this.#list<AssignmentRow>(ASSIGNMENT, ASSIGNMENT_COLUMNS, 'id', [], page);
+    return { count, results: rows };
+  }
+
+  /** Lists informal and own uses by first port, last port and id. */
+  associations(filter: AssociationFilter, page: PageRequest): Page<Association> {
+    const conditions = [
+      ...listConditions(ASSOCIATION, filter, wordsOf(filter.q)),
+      ...equals('category', filter.category),
+      ...equals('origin', filter.origin),
+    ];
+    const order = 'first_port, last_port, id';
+    const { count, rows } = this.#list<AssociationRow>(ASSOCIATION, ASSOCIATION_COLUMNS, order, conditions, page);
+    return { count, results: rows.map(fromAssociationRow) };
+  }
+
+  /**
+   * Searches names and what is said of them. The rows of a port come first where the text is its number, official ones
+   * before uses; then an exact name, then a name that begins with the text, the shortest first, then words, by their
+   * weight (BM25, names ten times).
+   */
+  search(text: string, filter: SearchFilter, page: PageRequest): Omit<SearchPage, 'retired'> {
+    const asked = readSearchText(text);
+    const stages = hitsOf(asked, filter);
+    const found: Hit[] = [];
+    let count = 0;
+    for (const parts of stages) {
+      // Weighing words takes longest: where names fill the page, rows with words are only counted.
+      const rest = { limit: page.limit - found.length, offset: Math.max(0, page.offset - count) };
+      const ofStage = parts.reduce((sum, { from, values }) => sum + this.#count(from, values), 0);
+      if (rest.limit > 0 && rest.offset < ofStage) found.push(...this.#hits(parts, rest));
+      count += ofStage;
+    }
+    const suggestions = count === 0 ? this.#spellings.suggest(asked) : [];
+    const size = new AnswerSize();
+    return { count, results: found.map(({ kind, key }) => this.#result(kind, key, size)), suggestions };
+  }
+
+  #hits(parts: readonly Hits[], page: PageRequest): Hit[] {
+    // Each part is cut before the parts are merged: to find the best few takes less than to sort all.
+    const union = parts.map(({ select, from }) => `SELECT * FROM (${select} ${from} ORDER BY ${ORDER} LIMIT ?)`);
+    const values = parts.flatMap(({ selected, values }) => [...selected, ...values, page.offset + page.limit]);
+    const select = `${union.join(' UNION ALL ')} ORDER BY ${ORDER} LIMIT ? OFFSET ?`;
+    return this.#prepare<Hit>(select).all(...values, page.limit, page.offset);
+  }
+
+  #list<Row extends object>(
+    searched: Searched,
+    columns: string,
+    order: string,
+    conditions: readonly Condition[],
+    page: PageRequest,
+  ) {
+    const { sql, values } = where(conditions);
+    const from = `FROM ${searched.table} ${sql}`;
+    const select = `SELECT ${columns} ${from} ORDER BY ${order} LIMIT ? OFFSET ?`;
+    const size = new AnswerSize();
+    const rows: Row[] = [];
+    for (const row of this.#prepare<Row>(select).iterate(...values, page.limit, page.offset))
+      rows.push(size.count(row));
+    return { count: this.#count(from, values), rows };
+  }
+
+  #count(from: string, values: readonly (string | number)[]): number {
+    return this.#prepare<{ count: number }>(`SELECT count(*) AS count ${from}`).get(...values)?.count ?? 0;
+  }
+
+  #result(kind: Searched['kind'], key: number, size: AnswerSize): SearchResult {
+    if (kind === 'assignment') {
+      const sql = `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE id = ?`;
+      return assignmentResult(
+        fromAssignmentRow(size.count(this.#prepare<AssignmentRow>(sql).get(key) as AssignmentRow)),
+      );
+    }
+    const sql = `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE row = ?`;
+    return associationResult(
+      fromAssociationRow(size.count(this.#prepare<AssociationRow>(sql).get(key) as AssociationRow)),
+    );
+  }
+
+  /** Statements are kept: their texts differ only by which filters are set. */
+  #prepare<Row>(sql: string): Statement<unknown[], Row> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement as Statement<unknown[], Row>;
+  }
+}
+
+function wordsOf(text: string | null): readonly string[] | null {
+  return text === null ? null : readSearchText(text).words;
+}

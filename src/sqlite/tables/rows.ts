@@ -1,0 +1,101 @@
+import type { OfficialRow } from '../../registry/advice/advice-facts.ts';
+import {
+  type Assignment,
+  type AssignmentCells,
+  type AssignmentState,
+  toAssignment,
+} from '../../registry/rows/assignment.ts';
+import type { Association } from '../../registry/rows/association.ts';
+import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
+import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+
+/** The columns of an `AssignmentRow`. */
+export const ASSIGNMENT_COLUMNS = `service_name AS serviceName, port_number AS portNumber,
+  transport_protocol AS transportProtocol, description, assignee, contact, registration_date AS registrationDate,
+  modification_date AS modificationDate, reference, service_code AS serviceCode,
+  unauthorized_use_reported AS unauthorizedUseReported, assignment_notes AS assignmentNotes,
+  assignment.first_port AS firstPort, assignment.last_port AS lastPort`;
+
+/** The columns of an `AssociationRow`. */
+export const ASSOCIATION_COLUMNS = `association.id, name, used_by AS usedBy, association.first_port AS firstPort,
+  association.last_port AS lastPort, protocols, category, confidence, origin, note, sources, owner, contact, environment,
+  link, tags, revision`;
+
+/** The columns of an `EphemeralRow`. */
+export const EPHEMERAL_COLUMNS = `system, title, version, current, first_port AS firstPort, last_port AS lastPort,
+  how_to_read AS howToRead, how_to_change AS howToChange, note, source_title AS sourceTitle, source_url AS sourceUrl`;
+
+/** An official row as it is stored. */
+export interface AssignmentRow extends AssignmentCells {
+  readonly firstPort: number | null;
+  readonly lastPort: number | null;
+}
+
+/** The columns of a `ChartRow`. */
+export const CHART_COLUMNS = `service_name AS serviceName, first_port AS firstPort, last_port AS lastPort,
+  transport_protocol AS protocol, state, registration_date AS registrationDate, modification_date AS modificationDate,
+  unauthorized_use_reported AS unauthorizedUse`;
+
+/** An official row as it is stored, without the words that only a sentence needs. */
+export interface ChartRow {
+  readonly serviceName: string;
+  readonly firstPort: number;
+  readonly lastPort: number;
+  readonly protocol: TransportProtocol | '';
+  readonly state: AssignmentState;
+  readonly registrationDate: string;
+  readonly modificationDate: string;
+  readonly unauthorizedUse: string;
+}
+
+/** An informal or own use as it is stored: its lists are JSON. */
+export type AssociationRow = Omit<Association, 'protocols' | 'sources' | 'tags'> & {
+  protocols: string;
+  sources: string;
+  tags: string;
+};
+
+/** An ephemeral range as it is stored. */
+export type EphemeralRow = Omit<EphemeralRange, 'current' | 'source'> & {
+  current: number;
+  sourceTitle: string;
+  sourceUrl: string;
+};
+
+/** Makes a stored official row ready to be shown. */
+export function fromAssignmentRow(row: AssignmentRow): Assignment {
+  const { firstPort, lastPort } = row;
+  return toAssignment(row, firstPort === null || lastPort === null ? null : { firstPort, lastPort });
+}
+
+/** Makes a stored official row ready for the chart, which is painted from all of them at once. */
+export function fromChartRow(row: ChartRow): OfficialRow {
+  return {
+    serviceName: row.serviceName || null,
+    firstPort: row.firstPort,
+    lastPort: row.lastPort,
+    protocol: row.protocol || null,
+    state: row.state,
+    description: null,
+    aliasOf: null,
+    registrationDate: row.registrationDate || null,
+    modificationDate: row.modificationDate || null,
+    unauthorizedUse: row.unauthorizedUse || null,
+  };
+}
+
+/** Makes a stored use ready to be shown. The order of the fields is that of the contract: JSON keeps it. */
+export function fromAssociationRow(row: AssociationRow): Association {
+  const { id, name, usedBy, firstPort, lastPort, protocols, category, confidence, origin, note, sources } = row;
+  const span = { id, name, usedBy, firstPort, lastPort, protocols: JSON.parse(protocols) };
+  const { owner, contact, environment, link, tags, revision } = row;
+  const use = { ...span, category, confidence, origin, note, sources: JSON.parse(sources) };
+  return { ...use, owner, contact, environment, link, tags: JSON.parse(tags), revision };
+}
+
+/** Makes a stored ephemeral range ready to be shown, its fields in the order of the contract. */
+export function fromEphemeralRow(row: EphemeralRow): EphemeralRange {
+  const { system, title, version, current, firstPort, lastPort, howToRead, howToChange, note } = row;
+  const span = { system, title, version, current: current === 1, firstPort, lastPort };
+  return { ...span, howToRead, howToChange, note, source: { title: row.sourceTitle, url: row.sourceUrl } };
+}

@@ -1,0 +1,44 @@
+import type { UpdateAttempt } from '../../registry/rows/update-attempt.ts';
+import type { ErrorCode } from '../../registry/values/registry-error.ts';
+import type { Connection } from '../file/database.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How an attempt ended. */
+export type UpdateOutcome =
+  | { readonly result: 'changed' | 'unchanged'; readonly failure: null }
+  | { readonly result: 'failed'; readonly failure: ErrorCode };
+
+/**
+ * Tells how the last update of the official rows ended.
+ *
+ * @param db - Any connection.
+ * @returns Null where nobody has ever tried.
+ */
+export function lastUpdate(db: Connection): UpdateAttempt | null {
+  const columns = 'tried_at AS triedAt, result, failure, succeeded_at AS succeededAt, stale_at AS staleAt';
+  const sql = `SELECT ${columns} FROM update_attempt WHERE list = 'assignments'`;
+  return db.prepare<[], UpdateAttempt>(sql).get() ?? null;
+}
+
+/**
+ * Remembers how an update of the official rows ended.
+ *
+ * @param db - A connection for writing.
+ * @param outcome - How it ended.
+ * @param staleDays - After how many days without one that ends well the rows are stale.
+ */
+export function rememberUpdate(db: Connection, { result, failure }: UpdateOutcome, staleDays: number): void {
+  const now = new Date();
+  const time = now.toISOString();
+  const staleAt = new Date(now.valueOf() + staleDays * DAY_MS).toISOString();
+  const succeededAt = result === 'failed' ? null : time;
+  // What failed leaves the time of the last that did not, and so the time from which the rows are stale.
+  db.prepare(
+    `INSERT INTO update_attempt (list, tried_at, result, failure, succeeded_at, stale_at)
+     VALUES ('assignments', ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET tried_at = excluded.tried_at,
+     result = excluded.result, failure = excluded.failure,
+     succeeded_at = coalesce(excluded.succeeded_at, succeeded_at),
+     stale_at = iif(excluded.succeeded_at IS NULL, stale_at, excluded.stale_at)`,
+  ).run(time, result, failure, succeededAt, staleAt);
+}

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import type { Pool } from '../../registry/advice/advice-facts.ts';
+import { checkNewPool, findPool, type PoolReport } from '../../registry/advice/pool.ts';
+import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
+import type { AuditedPool } from '../../registry/audit.ts';
+import { applyPatch, checkOwn } from '../../registry/own/own-entry.ts';
+import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
+import { checkFullPorts } from '../../registry/own/own-limit.ts';
+import type { Author } from '../../registry/own/token.ts';
+import type { OwnRegistry } from '../../registry/own-registry.ts';
+import { type Association, OWN_ID_PREFIX } from '../../registry/rows/association.ts';
+import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
+import type { PortSpan } from '../../registry/values/port-range.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { type Connection, makeDurable, whenFree } from '../file/database.ts';
+import { Advice } from '../read/advice.ts';
+import { AdviceReads } from '../read/advice-reads.ts';
+import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
+import { audit } from '../tables/audit-table.ts';
+import { ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '../tables/rows.ts';
+
+/** The same as `OwnRegistry` for who may wait. */
+export type OwnWriting = {
+  readonly [Name in keyof OwnRegistry]: (
+    ...values: Parameters<OwnRegistry[Name]>
+  ) => Awaited<ReturnType<OwnRegistry[Name]>>;
+};
+
+/** The writes of own entries over one connection, each a transaction of its own. */
+export class OwnWrites implements OwnWriting {
+  readonly #db: Connection;
+  readonly #advice: Advice;
+  readonly #statements;
+  /** The entries that have got their ports since `checkPorts`, by id. */
+  readonly #placed = new Map<string, PortSpan>();
+
+  /**
+   * @param db - A connection for writing to a database of this program's schema; its commits are durable from here on.
+   * @param ownRanges - The team's own ephemeral ranges.
+   */
+  constructor(db: Connection, ownRanges: readonly EphemeralRange[] = []) {
+    this.#db = db;
+    this.#advice = new Advice(db, ownRanges);
+    makeDurable(db);
+    // `whenFree` waits.
+    db.pragma('busy_timeout = 0');
+    this.#statements = {
+      insert: db.prepare(INSERT_ASSOCIATION),
+      update: db.prepare(UPDATE_ASSOCIATION),
+      remove: db.prepare<[string]>('DELETE FROM association WHERE id = ?'),
+      find: db.prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`),
+      overlapping: db.prepare<[number, number], PortSpan & { readonly id: string }>(
+        `SELECT association.id, association.first_port AS firstPort, association.last_port AS lastPort
+         FROM association_span AS span JOIN association USING (row)
+         WHERE span.first_port <= ? AND span.last_port >= ? AND origin = 'own'`,
+      ),
+      isTaken: db.prepare<[string]>('SELECT 1 FROM audit WHERE key = ?'),
+    };
+  }
+
+  create(entries: readonly OwnEntry[], by: Author): Association[] {
+    const what = entries.length === 1 ? 'create the entry' : 'create the entries';
+    return this.#write(() => entries.map((entry) => this.#add(entry, by)), what);
+  }
+
+  update(id: string, patch: OwnPatch, revision: number | null, by: Author): Association {
+    return this.#write(() => {
+      const before = this.#find(id, revision);
+      const changed = { ...before, ...applyPatch(before, patch) };
+      if (JSON.stringify(changed) === JSON.stringify(before)) return before;
+      const after = { ...changed, revision: (before.revision ?? 0) + 1 };
+      this.#statements.update.run(...associationValues(after), id);
+      audit(this.#db, { kind: 'association', key: id, before, after }, by);
+      const isMoved = after.firstPort !== before.firstPort || after.lastPort !== before.lastPort;
+      if (isMoved) this.#placed.set(id, after);
+      return after;
+    }, 'change the entry');
+  }
+
+  remove(id: string, revision: number | null, by: Author): Association {
+    return this.#write(() => {
+      const before = this.#find(id, revision);
+      this.#statements.remove.run(id);
+      audit(this.#db, { kind: 'association', key: id, before, after: null }, by);
+      return before;
+    });
+  }
+
+  reserve(reservation: Reservation, by: Author): Association {
+    return this.#write(() => {
+      const { question, protocols } = settleProtocols(reservation, this.#advice.pool(reservation.question.pool));
+      const { ports, detail } = this.#advice.choose(question);
+      const [firstPort] = ports;
+      if (firstPort === undefined || detail !== null) {
+        throw new RegistryError('conflict', `Cannot reserve ${question.count === 1 ? 'a port' : 'ports'}: ${detail}`);
+      }
+      return this.#add({ ...reservation.entry, firstPort, lastPort: firstPort + question.count - 1, protocols }, by);
+    }, 'create the entry');
+  }
+
+  createPool(pool: Pool, by: Author): PoolReport {
+    return this.#write(() => {
+      checkNewPool(pool, new AdviceReads(this.#db).pools());
+      const { name, spans, protocols, owner } = pool;
+      const insert = this.#db.prepare('INSERT INTO pool (name, ranges, protocols, owner) VALUES (?, ?, ?, ?)');
+      insert.run(name, JSON.stringify(spans), JSON.stringify(protocols), owner);
+      audit(this.#db, { kind: 'pool', key: name, before: null, after: auditedPool(pool) }, by);
+      return this.#poolReport(name);
+    });
+  }
+
+  deletePool(name: string, by: Author): PoolReport {
+    return this.#write(() => {
+      const pool = findPool(name, new AdviceReads(this.#db).pools());
+      const report = this.#poolReport(name);
+      this.#db.prepare('DELETE FROM pool WHERE name = ?').run(name);
+      audit(this.#db, { kind: 'pool', key: name, before: auditedPool(pool), after: null }, by);
+      return report;
+    });
+  }
+
+  #poolReport(name: string): PoolReport {
+    return this.#advice.pools().find((pool) => pool.name === name) as PoolReport;
+  }
+
+  /**
+   * Makes sure that no port has got too many own entries. Each write that is a transaction of its own ends with it; whoever makes
+   * several in one calls it at the end. It reads the own entries on the ports between the lowest and the highest new one once.
+   *
+   * @param cannot - What cannot be done, such as `create the entry`.
+   * @throws {RegistryError} `conflict`
+   */
+  checkPorts(cannot: string): void {
+    if (this.#placed.size === 0) return;
+    let [firstPort, lastPort] = [Number.POSITIVE_INFINITY, 0];
+    for (const span of this.#placed.values()) {
+      firstPort = Math.min(firstPort, span.firstPort);
+      lastPort = Math.max(lastPort, span.lastPort);
+    }
+    const all = this.#statements.overlapping.all(lastPort, firstPort);
+    checkFullPorts(
+      all.map((span) => ({ ...span, isNew: this.#placed.has(span.id) })),
+      cannot,
+    );
+  }
+
+  /** Takes the lock for writing first: what is read then is still true at the commit. Inside another one it is a part of it. */
+  #write<T>(change: () => T, what = ''): T {
+    if (this.#db.inTransaction) return change();
+    const write = this.#db.transaction(() => {
+      this.#placed.clear();
+      const result = change();
+      this.checkPorts(what);
+      return result;
+    });
+    return whenFree(() => write.immediate());
+  }
+
+  #add(entry: OwnEntry, by: Author): Association {
+    const { name, usedBy, firstPort, lastPort, protocols, category, confidence, note, sources, ...details } = entry;
+    const { owner, contact, environment, link, tags } = details;
+    const span = { id: this.#newId(), name, usedBy, firstPort, lastPort, protocols, category, confidence };
+    const use = { ...span, origin: 'own' as const, note, sources };
+    const after = { ...use, owner, contact, environment, link, tags, revision: 1 };
+    this.#statements.insert.run(...associationValues(after));
+    this.#placed.set(after.id, after);
+    audit(this.#db, { kind: 'association', key: after.id, before: null, after }, by);
+    return after;
+  }
+
+  /** 48 random bits; ids of deleted entries stand in the audit. */
+  #newId(): string {
+    for (;;) {
+      const id = OWN_ID_PREFIX + randomBytes(6).toString('hex');
+      if (this.#statements.isTaken.get(id) === undefined) return id;
+    }
+  }
+
+  #find(id: string, revision: number | null): Association {
+    const row = this.#statements.find.get(id);
+    if (row === undefined) {
+      throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
+    }
+    const found = fromAssociationRow(row);
+    checkOwn(found);
+    if (revision === null || revision === found.revision) return found;
+    const detail = `Cannot change association ${quoteInput(id)}: it has revision ${found.revision} by now, not ${revision}`;
+    throw new RegistryError('stale', detail);
+  }
+}
+
+function auditedPool({ name, spans: ranges, protocols, owner }: Pool): AuditedPool {
+  return { name, ranges, protocols, owner };
+}

@@ -1,0 +1,62 @@
+import { html } from '@remix-run/html-template';
+import type { KindCounts } from '../../registry/chart/kind-count.ts';
+import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
+import { address, portAddress } from '../parts/address.ts';
+import { ASSETS } from '../parts/assets.ts';
+import { chartSection } from '../parts/chart-section.ts';
+import { layout } from '../parts/layout.ts';
+
+/** What its two scripts load in turn. */
+const IMPORTS = [
+  ASSETS.optionList,
+  ASSETS.searchOptions,
+  ASSETS.askGraphql,
+  ASSETS.unseen,
+  ASSETS.chartFace,
+  ASSETS.chartGrowth,
+  ASSETS.chartKeys,
+  ASSETS.chartKinds,
+  ASSETS.chartLegend,
+  ASSETS.chartPicture,
+  ASSETS.chartPointer,
+  ASSETS.chartReadout,
+  ASSETS.chartSpans,
+  ASSETS.chartView,
+  ASSETS.portWords,
+];
+
+/** What the front page tells. */
+export interface FrontView {
+  /** The day of the IANA registry that is loaded. */
+  readonly registryDate: string;
+  /** How many ports are what. */
+  readonly counts: KindCounts;
+  /** Those of all systems and versions. */
+  readonly ephemeralRanges: readonly EphemeralRange[];
+}
+
+/**
+ * Writes the page at the root: a search, which works without scripts, and the chart of all ports.
+ *
+ * @param view - What it tells.
+ */
+export function frontPage({ registryDate, counts, ephemeralRanges }: FrontView): string {
+  return layout({
+    title: 'Portolan',
+    section: '/',
+    registryDate,
+    styles: [ASSETS.frontStyle, ASSETS.chartStyle],
+    scripts: [ASSETS.front, ASSETS.chart],
+    imports: IMPORTS,
+    content: html`<h1>What is this port, may I use it, who here already does?</h1>
+<form class="ask" role="search" action="${address('/search')}" data-graphql="${address('/graphql')}" data-port="${address('/ports/')}" data-service="${address('/services/')}">
+<label for="q">Port number, service name or words</label>
+<div class="ask-box"><input id="q" type="search" name="q" required maxlength="200" autocomplete="off" spellcheck="false" autocapitalize="none">
+<ul id="found" class="found" role="listbox" aria-label="Suggestions" hidden></ul></div>
+<button>Search</button>
+<p class="meta" role="status"></p>
+<p class="examples">For example <a href="${portAddress(60257)}">60257</a>, <a href="${portAddress(443, 'tcp')}">443/tcp</a>, <a href="${address('/search?q=postgres')}">postgres</a>.</p>
+</form>
+${chartSection(counts, ephemeralRanges)}`,
+  });
+}

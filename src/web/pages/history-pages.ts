@@ -1,0 +1,160 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import {
+  CHANGE_KINDS,
+  describeChange,
+  type FieldChange,
+  type HistoryReach,
+  type RegistryChange,
+  type Snapshot,
+} from '../../registry/history/history.ts';
+import { LAST_PORT } from '../../registry/values/port-number.ts';
+import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
+import { type FormValues, filters, select, textField } from '../parts/form.ts';
+import { layout } from '../parts/layout.ts';
+import { linkedForm, otherForms } from '../parts/other-forms.ts';
+import { shown } from '../parts/outside-text.ts';
+import { type Paging, pager } from '../parts/pager.ts';
+import { portsOf } from '../parts/rows.ts';
+import { table } from '../parts/table.ts';
+
+/** A page of snapshots. */
+export interface SnapshotsView extends Paging {
+  readonly results: readonly Snapshot[];
+}
+
+/** A page of changes. */
+export interface ChangesView extends Paging, HistoryReach {
+  readonly results: readonly RegistryChange[];
+}
+
+/**
+ * Writes the page of the snapshots.
+ *
+ * @param view - The snapshots.
+ * @param registryDate - The day of the IANA registry that is loaded.
+ */
+export function snapshotsPage(view: SnapshotsView, registryDate: string): string {
+  return layout({
+    title: 'Snapshots of the registry',
+    section: '/registry',
+    registryDate,
+    content: html`<h1>Snapshots</h1>
+<p class="lede">The states of the IANA registry that have been imported. Older files can be added at any time; they put themselves in order by their day.</p>
+${table(
+  'By day, the latest first',
+  ['Day', 'Rows', ...CHANGE_KINDS.map((kind) => kind.charAt(0).toUpperCase() + kind.slice(1)), 'Compared with', 'From'],
+  view.results.map(snapshotRow),
+)}
+${pager(view)}
+${otherForms(address('/registry/snapshots'), [linkedForm(address('/registry/snapshots'), 'atom')])}`,
+  });
+}
+
+function snapshotRow({ date, rows, changes, comparedWith, source, current, bundled, sha256 }: Snapshot) {
+  const days = { since: comparedWith, until: date };
+  const words = [current ? 'answers are given from it' : null, bundled ? 'bundled with Portolan' : null];
+  const marks = words.filter((word) => word !== null).join(', ');
+  return [
+    html`<time datetime="${date}">${date}</time>${marks === '' ? '' : html`<p class="meta">${marks}</p>`}`,
+    rows,
+    ...CHANGE_KINDS.map((kind) =>
+      comparedWith === null || changes[kind] === 0
+        ? changes[kind]
+        : html`<a href="${addressWith('/registry/changes', { ...days, kind })}">${changes[kind]}</a>`,
+    ),
+    comparedWith ?? 'nothing before it',
+    html`${shown(source)}<p class="meta">SHA-256 <code>${sha256}</code></p>`,
+  ];
+}
+
+/**
+ * Writes the page of what imports changed.
+ *
+ * @param values - What was asked, by the parameters' names.
+ * @param view - The changes.
+ * @param registryDate - The day of the IANA registry that is loaded.
+ */
+export function changesPage(values: FormValues, view: ChangesView, registryDate: string): string {
+  const here = addressWith('/registry/changes', Object.fromEntries(values));
+  return layout({
+    title: 'Changes of the registry',
+    section: '/registry',
+    registryDate,
+    content: html`<h1>Changes</h1>
+<p class="lede">What changed in the IANA registry from one <a href="${address('/registry/snapshots')}">snapshot</a> to the next, between ${view.firstSnapshot} and ${view.lastSnapshot}.</p>
+${filters('/registry/changes', [
+  textField('since', 'After the day', values, { example: view.firstSnapshot, maxlength: 10 }),
+  textField('until', 'Up to the day', values, { example: view.lastSnapshot, maxlength: 10 }),
+  textField('port', 'Port', values, { type: 'number', bounds: [0, LAST_PORT] }),
+  textField('service', 'Service name', values),
+  select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
+  select('kind', 'Kind', CHANGE_KINDS, values),
+])}
+${changesOrNone(view)}
+${otherForms(here, [linkedForm(here, 'atom')])}`,
+  });
+}
+
+/**
+ * Writes the page of a port's history.
+ *
+ * @param port - The port number, 0-65535.
+ * @param values - What was asked beside, by the parameters' names.
+ * @param view - The changes.
+ * @param registryDate - The day of the IANA registry that is loaded.
+ */
+export function historyPage(port: number, values: FormValues, view: ChangesView, registryDate: string): string {
+  const path = `/ports/${port}/history`;
+  const here = addressWith(path, Object.fromEntries(values));
+  return layout({
+    title: `History of port ${port}`,
+    section: null,
+    registryDate,
+    content: html`<h1><span class="word">History of port</span> <a href="${portAddress(port)}">${port}</a></h1>
+<p class="lede">What changed of it in the IANA registry between ${view.firstSnapshot} and ${view.lastSnapshot}, the days of the earliest and the latest <a href="${address('/registry/snapshots')}">snapshot</a>.</p>
+${changesOrNone(view)}
+<h2 id="then">As it stood on a day</h2>
+${filters(`/ports/${port}`, [textField('asOf', 'Day', new Map(), { example: view.firstSnapshot, maxlength: 10, required: true })])}
+${otherForms(here, [linkedForm(here, 'atom')])}`,
+  });
+}
+
+function changesOrNone(view: ChangesView): SafeHtml {
+  if (view.count > 0) return html`${changeTable('The latest first', view.results)}${pager(view)}`;
+  const one = view.firstSnapshot === view.lastSnapshot;
+  return html`<p>None. ${one ? html`There is only one snapshot so far: <code>portolan import --iana FILE</code> adds an older file of IANA's.` : ''}</p>`;
+}
+
+/**
+ * Shows changes as a table, one a row, with what the row said before and since.
+ *
+ * @param caption - What the table holds.
+ * @param changes - The changes, in the order of the answer.
+ */
+export function changeTable(caption: string, changes: readonly RegistryChange[]): SafeHtml {
+  return table(
+    caption,
+    ['Between', 'Ports', 'Protocol', 'Service', 'What became of it'],
+    changes.map((change) => [
+      html`<span class="day">${change.since}</span> and <span class="day">${change.date}</span>`,
+      portsOf(change),
+      change.protocol ?? 'any',
+      change.serviceName === null
+        ? '–'
+        : html`<a href="${serviceAddress(change.serviceName)}">${shown(change.serviceName)}</a>`,
+      html`<p>${shown(describeChange(change))}</p>${fieldList(change)}`,
+    ]),
+  );
+}
+
+function fieldList({ fields, before, after }: RegistryChange): SafeHtml {
+  if (fields.length > 0) return html`<ul class="changes">${fields.map(fieldItem)}</ul>`;
+  const description = (after ?? before)?.description ?? null;
+  return description === null ? html`` : html`<p class="meta">${shown(description)}</p>`;
+}
+
+function fieldItem({ field, before, after }: FieldChange): SafeHtml {
+  return html`<li>${field}: ${before === null ? html`<i>nothing</i>` : html`<del>${shown(before)}</del>`} → ${after === null ? html`<i>nothing</i>` : html`<ins>${shown(after)}</ins>`}</li>
+`;
+}

@@ -1,0 +1,122 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import { ASSIGNMENT_STATES, type Assignment } from '../../registry/rows/assignment.ts';
+import { type Association, CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
+import { LAST_PORT } from '../../registry/values/port-number.ts';
+import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { address, addressWith, associationAddress } from '../parts/address.ts';
+import { type FormValues, filters, select, textField } from '../parts/form.ts';
+import { layout } from '../parts/layout.ts';
+import { otherForms } from '../parts/other-forms.ts';
+import { shown } from '../parts/outside-text.ts';
+import { newEntryActions, OWN_DIALOGS } from '../parts/own-dialogs.ts';
+import { type Paging, pager } from '../parts/pager.ts';
+import { assignmentTable, linkedSpan, useList } from '../parts/rows.ts';
+import { table } from '../parts/table.ts';
+
+/** A page of official rows. */
+export interface AssignmentsView extends Paging {
+  readonly results: readonly Assignment[];
+}
+
+/** A page of informal and own uses. */
+export interface AssociationsView extends Paging {
+  readonly results: readonly Association[];
+}
+
+/**
+ * Writes the page of official rows, which can be filtered.
+ *
+ * @param values - What was asked, by the parameters' names.
+ * @param view - The rows.
+ * @param registryDate - The day of the IANA registry that is loaded.
+ */
+export function assignmentsPage(values: FormValues, view: AssignmentsView, registryDate: string): string {
+  return layout({
+    title: 'Official rows',
+    section: '/registry',
+    registryDate,
+    content: html`<h1>Official rows</h1>
+<p class="lede">The IANA registry, row by row. <a href="${address('/associations')}">Own and informal uses</a> stand apart.</p>
+${filters('/assignments', [...commonFields(values), select('state', 'State', ASSIGNMENT_STATES, values)], 'Filter')}
+${view.results.length === 0 ? none(view) : assignmentTable(`${view.count} rows, in the order of IANA's file`, view.results)}
+${pager(view)}
+${otherForms(addressWith('/assignments', Object.fromEntries(values)))}`,
+  });
+}
+
+/**
+ * Writes the page of informal and own uses, which can be filtered.
+ *
+ * @param values - What was asked, by the parameters' names.
+ * @param view - The uses.
+ * @param registryDate - The day of the IANA registry that is loaded.
+ */
+export function associationsPage(values: FormValues, view: AssociationsView, registryDate: string): string {
+  const fields = [
+    ...commonFields(values),
+    select(
+      'origin',
+      'Origin',
+      ORIGINS.filter((origin) => origin !== 'iana'),
+      values,
+    ),
+    select('category', 'Category', CATEGORIES, values),
+  ];
+  return layout({
+    title: 'Own and informal uses',
+    section: '/associations',
+    registryDate,
+    content: html`<h1>Own and informal uses</h1>
+<p class="lede">Known, but not assigned by IANA: what this team runs, and what is known to be used elsewhere, each with its sources. <a href="${address('/assignments')}">Official rows</a> stand apart.</p>
+${newEntryActions(null)}
+${filters('/associations', fields, 'Filter')}
+${view.results.length === 0 ? none(view) : table(`${view.count} uses, by port`, ['Ports', 'Protocol', 'Name', 'Origin', 'Category', 'Confidence', 'Used by'], view.results.map(useRow))}
+${pager(view)}
+${otherForms(addressWith('/associations', Object.fromEntries(values)))}
+${OWN_DIALOGS}`,
+  });
+}
+
+/**
+ * Writes the page of one informal or own use.
+ *
+ * @param association - The use.
+ * @param registryDate - The day of the IANA registry that is loaded.
+ */
+export function associationPage(association: Association, registryDate: string): string {
+  return layout({
+    title: association.name,
+    section: '/associations',
+    registryDate,
+    content: html`<h1><span class="word">${association.origin === 'own' ? 'Own entry' : 'Informal use'}</span> ${shown(association.name)}</h1>
+${useList([association])}
+${association.revision === null ? '' : html`<p class="meta">Revision ${association.revision}</p>`}
+${otherForms(associationAddress(association.id))}
+${association.origin === 'own' ? OWN_DIALOGS : ''}`,
+  });
+}
+
+function commonFields(values: FormValues): SafeHtml[] {
+  return [
+    textField('q', 'Words', values, { type: 'search' }),
+    textField('port', 'Port', values, { type: 'number', bounds: [0, LAST_PORT] }),
+    textField('service', 'Name', values),
+    select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
+  ];
+}
+
+function useRow(use: Association) {
+  return [
+    linkedSpan(use),
+    use.protocols.join(', '),
+    html`<a href="${associationAddress(use.id)}">${shown(use.name)}</a>`,
+    use.origin,
+    use.category,
+    html`<span class="confidence ${use.confidence}">${use.confidence}</span>`,
+    html`${shown(use.usedBy)}${use.owner === null ? '' : html`<p class="meta">owner ${shown(use.owner)}${use.environment === null ? '' : html`, ${shown(use.environment)}`}</p>`}`,
+  ];
+}
+
+function none({ count }: Paging): SafeHtml {
+  return html`<p>${count === 0 ? 'Nothing fits.' : 'There is nothing here any more.'}</p>`;
+}

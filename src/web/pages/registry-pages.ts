@@ -1,0 +1,76 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import type { LoadedList, RegistryInfo } from '../../registry/registry.ts';
+import type { ListName } from '../../registry/rows/list-name.ts';
+import type { UpdateInfo } from '../../registry/rows/update-attempt.ts';
+import { address } from '../parts/address.ts';
+import { layout } from '../parts/layout.ts';
+import { otherForms } from '../parts/other-forms.ts';
+import { shown } from '../parts/outside-text.ts';
+import { table } from '../parts/table.ts';
+
+/** Where the rows of a list can be seen. */
+const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: string | null]>> = {
+  assignments: ['Official rows', '/assignments'],
+  associations: ['Informal uses', '/associations?origin=informal'],
+  'ephemeral-ranges': ['Ephemeral ranges', '/ephemeral-ranges'],
+  'check-commands': ['Commands to check a port', null],
+  'blocked-by-browsers': ['Ports that browsers refuse', null],
+};
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Writes the page that tells what is loaded and how old it is.
+ *
+ * @param info - What is loaded.
+ * @param now - The time from which ages count.
+ */
+export function registryPage(info: RegistryInfo, now: Date): string {
+  return layout({
+    title: 'Registry',
+    section: '/registry',
+    registryDate: info.date,
+    content: html`<h1>Registry</h1>
+<p class="lede">The IANA registry of <time datetime="${info.date}">${info.date}</time> is loaded: it is ${ageOf(info.date, now)} old.</p>
+${info.update === null ? '' : updateNote(info.update)}
+${table(
+  'The lists that are loaded',
+  ['List', 'Rows', 'Stands for', 'Age', 'Loaded', 'From'],
+  info.origins.map((list) => loadedRow(list, now)),
+)}
+<p>What changed and when: <a href="${address('/registry/changes')}">changes</a>, and the <a href="${address('/registry/snapshots')}">snapshots</a> between which they lie.</p>
+<p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> are the team's own; the <a href="${address('/audit')}">audit</a> tells admins who changed them.</p>
+${otherForms(address('/registry'))}`,
+  });
+}
+
+function updateNote({ triedAt, result, succeededAt, stale, detail }: UpdateInfo): SafeHtml {
+  const last =
+    succeededAt === null ? 'none has ended well yet' : html`the last that ended well was at ${momentOf(succeededAt)}`;
+  const words = { changed: 'brought other rows', unchanged: 'found the rows that are loaded', failed: 'failed' }[
+    result
+  ];
+  return html`<p${stale ? html` class="past"` : ''}>The update at ${momentOf(triedAt)} ${words}${result === 'failed' ? html`; ${last}` : ''}. ${detail ?? ''}${stale ? ' The registry counts as stale.' : ''}</p>`;
+}
+
+function momentOf(time: string): SafeHtml {
+  return html`<time datetime="${time}">${time.slice(0, 16).replace('T', ' ')} UTC</time>`;
+}
+
+function loadedRow(list: LoadedList, now: Date) {
+  const [title, path] = LIST_ADDRESSES[list.list];
+  return [
+    path === null ? title : html`<a href="${address(path)}">${title}</a>`,
+    list.rows,
+    html`<time datetime="${list.date}">${list.date}</time>`,
+    ageOf(list.date, now),
+    momentOf(list.importedAt),
+    html`${shown(list.source)}<p class="meta">SHA-256 <code>${list.sha256}</code></p>`,
+  ];
+}
+
+function ageOf(date: string, now: Date): string {
+  const days = Math.floor((now.valueOf() - new Date(date).valueOf()) / DAY_MS);
+  if (days < 1) return 'less than a day';
+  return days === 1 ? '1 day' : `${days} days`;
+}

@@ -1,0 +1,57 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { addressWith, portAddress } from './address.ts';
+import { copied } from './copied.ts';
+import { otherForms } from './other-forms.ts';
+
+/**
+ * Links the other forms of a port's answer, and shows the GraphQL query that gives the same.
+ *
+ * @param number - A port number, 0-65535.
+ * @param protocol - The protocol that was asked for, or null.
+ * @param asOf - The day, `YYYY-MM-DD`, that was asked for, or null.
+ */
+export function sameAnswer(number: number, protocol: TransportProtocol | null, asOf: string | null): SafeHtml {
+  const query = portQuery(number, protocol, asOf);
+  const here = portAddress(number, protocol);
+  return html`<section aria-labelledby="same"><h2 id="same">The same for programs</h2>
+${otherForms(asOf === null ? here : `${here}?asOf=${asOf}`, [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
+<details><summary>The GraphQL query that gives the same</summary>
+${copied(query, 'the GraphQL query')}
+</details>
+</section>`;
+}
+
+/**
+ * Writes the GraphQL query for all that a port's report holds.
+ *
+ * @param number - A port number, 0-65535.
+ * @param protocol - The protocol that was asked for, or null.
+ * @param asOf - The day, `YYYY-MM-DD`, that was asked for, or null.
+ */
+export function portQuery(number: number, protocol: TransportProtocol | null, asOf: string | null = null): string {
+  const conditions = [
+    ...(protocol === null ? [] : [`, protocol: ${protocol.toUpperCase()}`]),
+    ...(asOf === null ? [] : [`, asOf: "${asOf}"`]),
+  ].join('');
+  return `{
+  port(number: ${number}${conditions}) {
+    number
+    range { name title firstPort lastPort reference }
+    summary
+    states { tcp udp sctp dccp }
+    assignments {
+      serviceName firstPort lastPort protocol state description assignee contact registrationDate
+      modificationDate references { title url } serviceCode unauthorizedUse notes aliasOf
+    }
+    associations {
+      id name usedBy firstPort lastPort protocols category confidence origin note sources { title url }
+      owner contact environment link tags revision
+    }
+    ephemeralRanges { system title firstPort lastPort }
+    blockedByBrowsers
+    checks { system tool command needsRoot }
+    registry { date importedAt }
+  }
+}`;
+}
