@@ -14,10 +14,12 @@ import type { Registry } from '../registry/registry.ts';
 import type { PortReport } from '../registry/report/port-report.ts';
 import { AnswerSize } from '../registry/values/answer-size.ts';
 import { type ErrorCode, RegistryError } from '../registry/values/registry-error.ts';
+import { CompiledQueries, type ExecuteQuery } from './compiled-queries.ts';
 import type { Context } from './context.ts';
 import { formatError, isForClient } from './format-error.ts';
 import { okForPlainJson } from './legacy-status.ts';
 import { LIMIT_RULES, LIMITS, limitCost } from './limits.ts';
+import type { FindQuery, QueryAnswer, QueryParts } from './query-request.ts';
 import { resolvers } from './resolvers.ts';
 import type { Work } from './turns.ts';
 
@@ -52,12 +54,21 @@ export interface GraphqlParts {
   readonly onInternalError: (error: unknown, requestId: string) => void;
 }
 
+/** Answers GraphQL requests. */
+export interface GraphqlHandler {
+  /** Answers every request of Express. It expects `request.body` to be parsed JSON or undefined. */
+  readonly handle: RequestHandler;
+  /** Finds a query that was handled before. */
+  readonly findQuery: FindQuery;
+}
+
 /**
- * Makes the handler of `/graphql`. It expects `request.body` to be parsed JSON or undefined.
+ * Makes the handler of `/graphql`.
  *
  * @param parts - The registry, and what the handler needs from around it.
  */
-export async function createGraphqlHandler(parts: GraphqlParts): Promise<RequestHandler> {
+export async function createGraphqlHandler(parts: GraphqlParts): Promise<GraphqlHandler> {
+  const queries = new CompiledQueries();
   const server = new ApolloServer<Context>({
     typeDefs: readFileSync(new URL('../../schema/portolan.graphql', import.meta.url), 'utf8'),
     resolvers,
@@ -79,6 +90,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       limitCost(),
       okForPlainJson(),
       logInternalErrors(parts.onInternalError),
+      keepQueries(queries),
       keepAnswers(),
       tellOfWrites(parts.onWrite),
     ],
@@ -104,7 +116,47 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       onLookups: (reports) => parts.onLookups(res, reports),
     };
   };
-  return expressMiddleware(server, { context });
+  const findQuery: FindQuery = (request) => {
+    const execute = queries.find(request);
+    return execute && ((around) => answerQuery(execute, parts, around));
+  };
+  return { handle: expressMiddleware(server, { context }), findQuery };
+}
+
+async function answerQuery(
+  execute: ExecuteQuery,
+  { registry, own }: GraphqlParts,
+  around: QueryParts,
+): Promise<QueryAnswer> {
+  let isCacheable = true;
+  const context: Context = {
+    ...around,
+    registry,
+    own,
+    size: new AnswerSize(),
+    changesByItself: () => {
+      isCacheable = false;
+    },
+    // What follows is for mutations, and for what graphql-js executes.
+    authorize: () => {
+      throw new RegistryError('unauthorized', 'Cannot authorize a query');
+    },
+    requestId: '',
+    markCacheable: () => {},
+    chargeCost: async () => null,
+  };
+  const data = await execute(context);
+  // As Apollo writes it.
+  return { body: `${JSON.stringify({ data })}\n`, isCacheable };
+}
+
+/** Keeps what was validated, so that it is compiled when it comes again. */
+function keepQueries(queries: CompiledQueries): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ source, schema, document }) => queries.add(source, schema, document),
+    }),
+  };
 }
 
 function keepAnswers(): ApolloServerPlugin<Context> {

@@ -3,6 +3,7 @@ import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import {
+  type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   getVariableValues,
@@ -132,7 +133,7 @@ function timesOf({ numbers, first, count }: CostArguments): number {
 const COST_PER_REQUEST = 1_000;
 
 /** An operation of this cost gives a large answer, of which few are composed at the same time. */
-const LARGE_COST = 10_000;
+export const LARGE_COST = 10_000;
 
 /** Refuses an operation that costs too much with the values of its variables, and charges its cost to the client. */
 export function limitCost(): ApolloServerPlugin<Context> {
@@ -140,27 +141,73 @@ export function limitCost(): ApolloServerPlugin<Context> {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
         if (operation === undefined || !canCoerce(schema, operation, request.variables)) return;
-        let found = 0;
-        const rule = createComplexityRule({
-          estimators: [costOf],
-          variables: request.variables ?? {},
-          ...(operation.name !== undefined && { operationName: operation.name.value }),
-          maximumComplexity: LIMITS.cost,
-          onComplete: (cost) => {
-            found = cost;
-          },
-          maxQueryNodes: LIMITS.selections,
-          createError: (most, cost) => refusal(`Query cost limit of ${most} exceeded, found ${cost}.`),
-        });
-        const tooMuch = check(() => validate(schema, document, [rule]));
-        if (tooMuch !== undefined) throw tooMuch;
-        const tooOften = await contextValue.chargeCost(Math.floor(found / COST_PER_REQUEST));
+        const cost = costOfOperation(schema, document, operation, request.variables);
+        const tooOften = await contextValue.chargeCost(Math.floor(cost / COST_PER_REQUEST));
         if (tooOften !== null) throw refusal(tooOften, 'RATE_LIMITED', 429);
-        if (found <= LARGE_COST || (await contextValue.work.startLarge())) return;
+        if (cost <= LARGE_COST || (await contextValue.work.startLarge())) return;
         throw refusal('Cannot answer now: too many large answers are waited for', 'SERVICE_UNAVAILABLE', 503);
       },
     }),
   };
+}
+
+/**
+ * Computes the cost of an operation. It depends on the document and on `costVariables` alone.
+ *
+ * @param schema - The schema.
+ * @param document - A valid document.
+ * @param operation - The operation of it.
+ * @param variables - The values of variables; they have their types.
+ * @returns The cost, in points.
+ * @throws {GraphQLError} When it is more than the limit, or the operation has too many selections.
+ */
+export function costOfOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>> = {},
+): number {
+  let found = 0;
+  const rule = createComplexityRule({
+    estimators: [costOf],
+    variables,
+    ...(operation.name !== undefined && { operationName: operation.name.value }),
+    maximumComplexity: LIMITS.cost,
+    onComplete: (cost) => {
+      found = cost;
+    },
+    maxQueryNodes: LIMITS.selections,
+    createError: (most, cost) => refusal(`Query cost limit of ${most} exceeded, found ${cost}.`),
+  });
+  const tooMuch = check(() => validate(schema, document, [rule]));
+  if (tooMuch !== undefined) throw tooMuch;
+  return found;
+}
+
+/**
+ * Returns a text that is the same for all values of variables with the same cost: numbers count where they are the number of
+ * results, of lists the length counts, of texts that they are there.
+ *
+ * @param variables - The coerced values of variables.
+ * @param resultCounts - The names of the variables in `RESULT_COUNTS`.
+ */
+export function costVariables(variables: Readonly<Record<string, unknown>>, resultCounts: readonly string[]): string {
+  let text = '';
+  for (const name of Object.keys(variables)) {
+    const value = variables[name];
+    text += `${name}:${resultCounts.includes(name) ? value : shapeOf(value)} `;
+  }
+  return text;
+}
+
+/** The arguments of which the value itself decides the cost. */
+export const RESULT_COUNTS: readonly string[] = ['first', 'count'];
+
+function shapeOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.length}]`;
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  return `{${costVariables(value as Readonly<Record<string, unknown>>, [])}}`;
 }
 
 /**

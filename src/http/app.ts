@@ -27,7 +27,7 @@ import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './routes/writes.t
 import { parseJsonBody, readBody } from './work/body.ts';
 import { type HeldMemory, holdAnswers } from './work/held-memory.ts';
 import { type Limits, refuseLongUrl } from './work/limits.ts';
-import { queueRequests } from './work/overload.ts';
+import { queueRequests, type RequestQueue } from './work/overload.ts';
 import { limitRequests, type RequestCounts } from './work/request-cost.ts';
 import { CPU_LIMIT } from './work/request-work.ts';
 
@@ -41,6 +41,8 @@ export interface AppParts {
   /** The other web origins whose pages may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
+  /** Where requests wait that come faster than they are answered. */
+  readonly queue: RequestQueue;
   /** The memory that is held for clients. */
   readonly held: HeldMemory;
   /** Where requests are counted for `RATE_LIMIT`; null for no limit. */
@@ -85,7 +87,7 @@ export function createApp(parts: AppParts): Express {
   app.use(logRequests(parts.log, parts.logClientAddresses));
   app.use(sendSecurityHeaders(parts.corsOrigins));
   app.use(allowOrigins(parts.corsOrigins));
-  app.use(queueRequests(parts.limits.waitMs, parts.log));
+  app.use(queueRequests(parts.queue));
   app.use(compressAnswers());
   app.use(refuseLongUrl(parts.limits.urlBytes));
   app.use(healthRouter(parts.registry));

@@ -15,6 +15,7 @@ import { authorizeBy } from '../../src/http/middleware/authorization.ts';
 import { countLookups } from '../../src/http/middleware/counting.ts';
 import { logGraphqlError } from '../../src/http/middleware/last-resort.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
+import { RequestQueue } from '../../src/http/work/overload.ts';
 import { refusalOf } from '../../src/http/work/request-cost.ts';
 import { workOf } from '../../src/http/work/request-work.ts';
 import { createLog } from '../../src/log.ts';
@@ -102,10 +103,11 @@ export async function createTestApp(
   return createApp({
     registry,
     own,
-    graphql,
+    graphql: graphql.handle,
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
+    queue: new RequestQueue(config.maxWait, log),
     held: new HeldMemory(config.heldLimit),
     requestCounts: await countsOfProcess(config),
     counts,

@@ -1,7 +1,9 @@
 import type { Config } from '../../config/settings.ts';
 import { loadGraphql } from '../../graphql/load.ts';
+import type { FindQuery } from '../../graphql/query-request.ts';
 import { createApp } from '../../http/app.ts';
 import { answerAhead } from '../../http/cache/answer-ahead.ts';
+import { DirectGraphql } from '../../http/cache/direct-graphql.ts';
 import { belowPath } from '../../http/message/base-path.ts';
 import { markCacheable } from '../../http/message/cacheable.ts';
 import { requestIdOf } from '../../http/message/request-id.ts';
@@ -12,6 +14,7 @@ import { lateHandler } from '../../http/routes/late-handler.ts';
 import type { WriteMetrics } from '../../http/routes/metrics.ts';
 import { type ListenOptions, listen, type RunningServer } from '../../http/server/server.ts';
 import { HeldMemory } from '../../http/work/held-memory.ts';
+import { RequestQueue } from '../../http/work/overload.ts';
 import { type RequestCounts, refusalOf } from '../../http/work/request-cost.ts';
 import { workOf } from '../../http/work/request-work.ts';
 import type { Logger } from '../../log.ts';
@@ -50,9 +53,10 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
   const counts = new Counts();
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
   const own = new WriteThread(config.database, config.ephemeralRanges);
+  let findQuery: FindQuery = () => undefined;
   const graphql = lateHandler(async () => {
     const createGraphqlHandler = await loadGraphql();
-    return createGraphqlHandler({
+    const handler = await createGraphqlHandler({
       registry,
       own,
       workOf,
@@ -65,6 +69,8 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
       onWrite: (result) => counts.addWrite('graphql', result),
       onInternalError: logGraphqlError(log),
     });
+    findQuery = handler.findQuery;
+    return handler.handle;
   });
   const figures = figuresOf({
     counts,
@@ -74,6 +80,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
   });
   const writeMetrics = shared.share?.(figures) ?? figures.write;
   const held = new HeldMemory(config.heldLimit);
+  const queue = new RequestQueue(config.maxWait, log);
   const app = createApp({
     registry,
     own,
@@ -81,6 +88,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
+    queue,
     held,
     requestCounts: shared.requestCounts ?? (await countsOfProcess(config)),
     counts,
@@ -90,8 +98,18 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     trustProxy: config.trustProxy,
     logClientAddresses: config.logClientAddresses,
   });
+  const { corsOrigins, cpuLimit: cpuMs, bodyLimit: bodyBytes } = config;
+  const direct = new DirectGraphql({
+    findQuery: (request) => findQuery(request),
+    queue,
+    counts,
+    held,
+    corsOrigins,
+    cpuMs,
+    bodyBytes,
+  });
   const listener = belowPath(
-    keepsAnswers(config) ? answerAhead(app, registry, counts, config.corsOrigins, held) : app,
+    keepsAnswers(config) ? answerAhead(app, registry, counts, corsOrigins, held, direct) : app,
     config.basePath,
   );
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);

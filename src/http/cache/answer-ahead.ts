@@ -12,6 +12,7 @@ import { beganAt } from '../middleware/counting.ts';
 import { keepBody } from '../work/body.ts';
 import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
 import { type AnswerKey, answerKey, fieldKey } from './answer-key.ts';
+import type { DirectGraphql } from './direct-graphql.ts';
 import { type Head, type KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import { KeptReports } from './kept-reports.ts';
 
@@ -35,6 +36,7 @@ const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'applic
  * @param counts - Where requests are counted, as the app counts those that it answers.
  * @param corsOrigins - The other web origins whose pages may read: the app's CORS header fields depend on them.
  * @param held - The memory that is held for clients.
+ * @param graphql - Answers GraphQL queries that were not answered before; null for the app.
  */
 export function answerAhead(
   app: RequestListener,
@@ -42,8 +44,9 @@ export function answerAhead(
   counts: Counts,
   corsOrigins: readonly string[],
   held: HeldMemory,
+  graphql: DirectGraphql | null = null,
 ): RequestListener {
-  const ahead = new Ahead(app, registry, counts, corsOrigins, held);
+  const ahead = new Ahead(app, registry, counts, corsOrigins, held, graphql);
   return (request, response) => ahead.answer(request, response);
 }
 
@@ -53,6 +56,7 @@ class Ahead {
   readonly #counts: Counts;
   readonly #corsOrigins: readonly string[];
   readonly #held: HeldMemory;
+  readonly #graphql: DirectGraphql | null;
   /** Of reports, the same object at each of them. */
   readonly #reportTally: Tally;
   readonly #kept = new KeptAnswers();
@@ -69,7 +73,9 @@ class Ahead {
     counts: Counts,
     corsOrigins: readonly string[],
     held: HeldMemory,
+    graphql: DirectGraphql | null,
   ) {
+    this.#graphql = graphql;
     this.#app = app;
     this.#registry = registry;
     this.#counts = counts;
@@ -169,10 +175,13 @@ class Ahead {
       const origin = originKey(this.#corsOrigins, request.headers);
       const key = answerKey(fieldKey('POST', origin, accept, codings, type), body);
       if (this.#isCurrent(performance.now()) && this.#sendKept(key, request, response, start)) return;
-      // Not before it is known to be needed: a hundred thousand keys of a weak map are looked through at every collection.
-      beganAt(request, start);
-      keepBody(request, body as ByteText);
-      this.#app(request, response);
+      const handOn = (): void => {
+        // Not before it is known to be needed: a hundred thousand keys of a weak map are looked through at every collection.
+        beganAt(request, start);
+        keepBody(request, body as ByteText);
+        this.#app(request, response);
+      };
+      if (!this.#graphql?.answer(request, response, body as ByteText, start, handOn)) handOn();
     });
   }
 

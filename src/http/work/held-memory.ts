@@ -104,10 +104,22 @@ export function holdAnswers(app: Express, held: HeldMemory): void {
   app.response.send = function (this: Response, body: unknown) {
     endLargeAnswer(this);
     const bytes = typeof body === 'string' ? Buffer.byteLength(body) : Buffer.isBuffer(body) ? body.length : 0;
-    if (bytes > LARGEST_ANSWER) throw tooLargeAnswer();
-    if (bytes >= COUNTED_BYTES) held.hold(this, bytes < COMPRESSED_BYTES ? bytes : bytes + COMPRESSOR_BYTES);
+    holdAnswer(held, this, bytes);
     return send.call(this, body);
   };
+}
+
+/**
+ * Counts an answer that is sent as a whole, until the client has read it.
+ *
+ * @param held - The memory that is held for clients.
+ * @param response - The response.
+ * @param bytes - The length of its body.
+ * @throws {HttpError} 503 where there is no room, 413 for an answer of more than 16 MiB.
+ */
+export function holdAnswer(held: HeldMemory, response: ServerResponse, bytes: number): void {
+  if (bytes > LARGEST_ANSWER) throw tooLargeAnswer();
+  if (bytes >= COUNTED_BYTES) held.hold(response, bytes < COMPRESSED_BYTES ? bytes : bytes + COMPRESSOR_BYTES);
 }
 
 function tooLargeAnswer(): HttpError {

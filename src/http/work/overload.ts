@@ -36,20 +36,21 @@ interface Waiting {
 }
 
 /**
- * Has requests queue where they come faster than they can be answered, and refuses those that have queued too long, with
- * 503 and `Retry-After`: that takes a fraction of the time of an answer, so that no other waits longer, however many there
- * are. A few are taken up in each turn of the event loop then: in between connections are accepted, which Node does one a
- * turn, and what is kept or asked for by whoever watches is sent.
+ * Returns the middleware that makes requests wait in a queue.
  *
- * @param maxWaitMs - How long one may queue, in milliseconds.
- * @param log - Is told once in a while.
+ * @param queue - The queue.
  */
-export function queueRequests(maxWaitMs: number, log: Logger): RequestHandler {
-  const queue = new Queue(maxWaitMs, log);
+export function queueRequests(queue: RequestQueue): RequestHandler {
   return (request, response, next) => queue.take(request, response, next);
 }
 
-class Queue {
+/**
+ * Queues requests where they come faster than they can be answered, and refuses those that have waited too long, with
+ * 503 and `Retry-After`: that takes a fraction of the time of an answer, so that no other waits longer, however many there
+ * are. A few are taken up in each turn of the event loop then: in between connections are accepted, which Node does one a
+ * turn, and cached answers and those of health checks are sent.
+ */
+export class RequestQueue {
   readonly #maxWaitMs: number;
   readonly #log: Logger;
   readonly #waiting: Waiting[] = [];
@@ -57,20 +58,35 @@ class Queue {
   #turnBegan: number | undefined;
   #quietUntil = 0;
 
+  /**
+   * @param maxWaitMs - How long a request may queue, in milliseconds.
+   * @param log - Logs an overload, at most once a minute.
+   */
   constructor(maxWaitMs: number, log: Logger) {
     this.#maxWaitMs = maxWaitMs;
     this.#log = log;
   }
 
-  take(request: Request, response: Response, next: NextFunction): void {
+  /** Returns whether a request that comes now need not wait. */
+  isFree(): boolean {
     const now = performance.now();
     if (this.#turnBegan === undefined) {
       this.#turnBegan = now;
       setImmediate(this.#endTurn);
     }
-    const isInTime = this.#waiting.length === 0 && now - this.#turnBegan <= TURN_MS && !areTurnsTaken();
-    if (isInTime || ALWAYS.includes(request.path)) next();
-    else if (this.#waiting.length < MOST_QUEUED) this.#waiting.push({ since: now, response, next });
+    return this.#waiting.length === 0 && now - this.#turnBegan <= TURN_MS && !areTurnsTaken();
+  }
+
+  /**
+   * Goes on with a request at once or when its turn comes, or refuses it.
+   *
+   * @param request - The request.
+   * @param response - Its response.
+   * @param next - Goes on.
+   */
+  take(request: Request, response: Response, next: NextFunction): void {
+    if (this.isFree() || ALWAYS.includes(request.path)) next();
+    else if (this.#waiting.length < MOST_QUEUED) this.#waiting.push({ since: performance.now(), response, next });
     else this.#refuse(response);
   }
 

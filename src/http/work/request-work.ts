@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Response } from 'express';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { inCalmTurn } from './calm-turn.ts';
@@ -19,7 +20,7 @@ export class ClientGone extends Error {
  * turns, and the work ends when its client has gone or when it has used its processor time.
  */
 export class RequestWork {
-  readonly #response: Response;
+  readonly #response: ServerResponse;
   readonly #limitMs: number;
   readonly #isStream: boolean;
   #usedMs = 0;
@@ -33,7 +34,7 @@ export class RequestWork {
    * @param limitMs - The processor time that all steps may use together, in milliseconds.
    * @param isStream - Whether the answer is sent while it is made: then it may take as long as its client reads.
    */
-  constructor(response: Response, limitMs: number, isStream = false) {
+  constructor(response: ServerResponse, limitMs: number, isStream = false) {
     this.#response = response;
     this.#limitMs = limitMs;
     this.#isStream = isStream;

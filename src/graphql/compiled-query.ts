@@ -1,0 +1,277 @@
+import {
+  type DocumentNode,
+  defaultFieldResolver,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLBoolean,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  GraphQLString,
+  getArgumentValues,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+
+/** Coerced values of variables, by name. */
+export type VariableValues = Readonly<Record<string, unknown>>;
+
+/** The fields of one object in the response, by response name. */
+type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
+
+/** What one execution passes to every closure. */
+interface Execution {
+  readonly context: unknown;
+  readonly variables: VariableValues;
+}
+
+/** Converts what a resolver returned into a value for JSON, or a promise of one. */
+type Complete = (value: unknown, execution: Execution) => unknown;
+
+/** Resolves and completes a field of a source object. */
+type ResolveField = (source: object, execution: Execution) => unknown;
+
+/** A field of an object in the response. */
+interface CompiledField {
+  readonly key: string;
+  readonly resolve: ResolveField;
+}
+
+/** A query that was compiled. */
+export interface CompiledQuery {
+  /** How many fields it was compiled to. */
+  readonly fields: number;
+  /**
+   * Executes the query.
+   *
+   * @param context - The context that resolvers receive.
+   * @param variables - The coerced values of the variables.
+   * @returns The `data` of a response without errors.
+   * @throws {unknown} When any field has an error: graphql-js then executes the query again and reports it.
+   */
+  readonly execute: (context: unknown, variables: VariableValues) => Promise<unknown>;
+}
+
+/** The most fields of one compiled query. Fragments are expanded, so a short document can have many. */
+const MOST_FIELDS = 1_000;
+
+/** Thrown where graphql-js would report an error. It has no stack of its own: graphql-js finds the error again. */
+const NOT_COMPILED = new Error('the query is to be executed by graphql-js');
+
+/**
+ * Compiles a query to closures. It executes only what has no errors, in the way of graphql-js: everything that is decided by the
+ * schema and the document is decided here, once.
+ *
+ * @param schema - The schema.
+ * @param document - A valid document.
+ * @param operation - Its only operation, a query.
+ * @param variables - The coerced values of variables. Only those in `@skip` and `@include` (`conditionVariables`) count.
+ * @throws {Error} When the query uses something that is not compiled, such as introspection.
+ */
+export function compileQuery(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: VariableValues,
+): CompiledQuery {
+  const type = schema.getQueryType();
+  if (type === undefined || type === null) throw NOT_COMPILED;
+  const compiler = new Compiler(schema, document, variables);
+  const { fragments } = compiler;
+  const complete = compiler.compileFields(
+    type,
+    collectFields(schema, fragments, variables, type, operation.selectionSet),
+  );
+  return {
+    fields: compiler.fields,
+    // Resolvers of the root type read no source.
+    execute: async (context, values) => complete({}, { context, variables: values }),
+  };
+}
+
+/**
+ * Returns the names of the variables that decide which fields are in the response.
+ *
+ * @param document - A valid document.
+ */
+export function conditionVariables(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive: ({ arguments: given = [] }) => {
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+
+class Compiler {
+  readonly #schema: GraphQLSchema;
+  readonly #variables: VariableValues;
+  readonly fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  fields = 0;
+
+  constructor(schema: GraphQLSchema, document: DocumentNode, variables: VariableValues) {
+    this.#schema = schema;
+    this.#variables = variables;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments[definition.name.value] = definition;
+    }
+  }
+
+  compileFields(type: GraphQLObjectType, collected: CollectedFields): Complete {
+    if (type.isTypeOf) throw NOT_COMPILED;
+    const fields = [...collected].map(([key, nodes]) => {
+      // It would set the prototype of the object.
+      if (key === '__proto__') throw NOT_COMPILED;
+      return { key, resolve: this.#compileField(type, nodes) };
+    });
+    this.fields += fields.length;
+    if (this.fields > MOST_FIELDS) throw NOT_COMPILED;
+    return (source, execution) => completeObject(fields, source, execution);
+  }
+
+  #compileField(type: GraphQLObjectType, nodes: readonly FieldNode[]): ResolveField {
+    const node = nodes[0] as FieldNode;
+    const name = node.name.value;
+    if (name === '__typename') return () => type.name;
+    const field = type.getFields()[name];
+    // `__schema` and `__type` are fields of no type.
+    if (field === undefined) throw NOT_COMPILED;
+    const complete = this.#compileType(field.type, nodes);
+    const resolve = compileResolver(field);
+    const argumentsOf = compileArguments(field, node);
+    return (source, execution) => {
+      const value = resolve(source, argumentsOf(execution.variables), execution.context);
+      return isPromise(value) ? value.then((given) => complete(given, execution)) : complete(value, execution);
+    };
+  }
+
+  #compileType(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+    if (isNonNullType(type)) {
+      const complete = this.#compileType(type.ofType, nodes);
+      return (value, execution) => {
+        // What takes a promise to complete is an object or a list.
+        const completed = complete(value, execution);
+        if (completed === null) throw NOT_COMPILED;
+        return completed;
+      };
+    }
+    const complete = this.#compileNullable(type, nodes);
+    return (value, execution) => {
+      if (value === undefined || value === null) return null;
+      if (value instanceof Error) throw value;
+      return complete(value, execution);
+    };
+  }
+
+  #compileNullable(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+    if (isListType(type)) {
+      const completeItem = this.#compileType(type.ofType, nodes);
+      return (value, execution) => completeList(value, completeItem, execution);
+    }
+    if (type === GraphQLString) return (value) => (typeof value === 'string' ? value : orFail(type.serialize(value)));
+    if (type === GraphQLBoolean) return (value) => (typeof value === 'boolean' ? value : orFail(type.serialize(value)));
+    if (isLeafType(type)) return (value) => orFail(type.serialize(value));
+    const compileObject = (object: GraphQLObjectType): Complete =>
+      this.compileFields(object, collectSubfields(this.#schema, this.fragments, this.#variables, object, nodes));
+    if (isObjectType(type)) return compileObject(type);
+    const { resolveType } = type;
+    if (!isAbstractType(type) || !resolveType || resolveType.length > 2) throw NOT_COMPILED;
+    const byName = new Map(this.#schema.getPossibleTypes(type).map((object) => [object.name, compileObject(object)]));
+    return (value, execution) => {
+      const name = resolveType(value, execution.context, undefined as unknown as GraphQLResolveInfo, type);
+      const complete = typeof name === 'string' ? byName.get(name) : undefined;
+      if (complete === undefined) throw NOT_COMPILED;
+      return complete(value, execution);
+    };
+  }
+}
+
+/** Resolves a field as graphql-js does, without the information about the document that no resolver here reads. */
+function compileResolver({ name, resolve }: GraphQLField<unknown, unknown>) {
+  if (resolve !== undefined && resolve !== defaultFieldResolver) {
+    if (resolve.length > 3) throw NOT_COMPILED;
+    return resolve as unknown as (source: object, arguments_: object, context: unknown) => unknown;
+  }
+  return (source: object, arguments_: object, context: unknown): unknown => {
+    const value = (source as Record<string, unknown>)[name];
+    return typeof value === 'function'
+      ? (source as Record<string, (...given: unknown[]) => unknown>)[name]?.(arguments_, context)
+      : value;
+  };
+}
+
+/** Computes arguments once where no variable is among them. */
+function compileArguments(field: GraphQLField<unknown, unknown>, node: FieldNode) {
+  let hasVariables = false;
+  for (const argument of node.arguments ?? []) {
+    visit(argument, {
+      Variable: () => {
+        hasVariables = true;
+      },
+    });
+  }
+  if (hasVariables) return (variables: VariableValues): object => getArgumentValues(field, node, variables);
+  const values = Object.freeze(getArgumentValues(field, node));
+  return (): object => values;
+}
+
+function completeObject(fields: readonly CompiledField[], source: unknown, execution: Execution): unknown {
+  if (typeof source !== 'object' || source === null) throw NOT_COMPILED;
+  const object: Record<string, unknown> = {};
+  let promises: Promise<unknown>[] | undefined;
+  for (const { key, resolve } of fields) {
+    let value: unknown;
+    try {
+      value = resolve(source, execution);
+    } catch (error) {
+      // The promises of the other fields may be rejected too: `Promise.all` handles all of them.
+      value = Promise.reject(error);
+    }
+    // Assigned now: it gives the key its place.
+    object[key] = value;
+    if (!isPromise(value)) continue;
+    promises ??= [];
+    promises.push(
+      value.then((given) => {
+        object[key] = given;
+      }),
+    );
+  }
+  return promises === undefined ? object : Promise.all(promises).then(() => object);
+}
+
+function completeList(list: unknown, completeItem: Complete, execution: Execution): unknown {
+  if (!Array.isArray(list)) throw NOT_COMPILED;
+  let hasPromises = false;
+  const completed = list.map((item: unknown) => {
+    let value: unknown;
+    try {
+      value = isPromise(item) ? item.then((given) => completeItem(given, execution)) : completeItem(item, execution);
+    } catch (error) {
+      // As in an object.
+      value = Promise.reject(error);
+    }
+    hasPromises ||= isPromise(value);
+    return value;
+  });
+  return hasPromises ? Promise.all(completed) : completed;
+}
+
+function orFail(serialized: unknown): unknown {
+  if (serialized === undefined || serialized === null) throw NOT_COMPILED;
+  return serialized;
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return value instanceof Promise;
+}

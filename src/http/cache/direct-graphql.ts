@@ -1,0 +1,206 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Request, Response } from 'express';
+import { type ByteText, decode } from '../../byte-text.ts';
+import type { AnswerQuery, FindQuery, QueryRequest } from '../../graphql/query-request.ts';
+import type { Counts } from '../../metrics/counts.ts';
+import { markCacheable } from '../message/cacheable.ts';
+import { allowOrigins, originKey } from '../message/cors.ts';
+import { idFor, REQUEST_ID } from '../message/request-id.ts';
+import { sendSecurityHeaders } from '../message/security-headers.ts';
+import { compressBody, validatorOf } from '../middleware/compression.ts';
+import { beganAt, countLookups, countRequests } from '../middleware/counting.ts';
+import { type HeldMemory, holdAnswer } from '../work/held-memory.ts';
+import type { RequestQueue } from '../work/overload.ts';
+import { RequestWork } from '../work/request-work.ts';
+
+type Head = readonly (readonly [name: string, value: string])[];
+
+type LookedUp = Parameters<typeof countLookups>[2][number];
+
+const ROUTE = '/graphql';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
+
+/** The media type of an answer by the `Accept` of usual clients. Apollo negotiates every other one. */
+const MEDIA_TYPES = new Map<string | undefined, string>([
+  [undefined, JSON_TYPE],
+  ['*/*', JSON_TYPE],
+  ['application/json', JSON_TYPE],
+  ['application/json, */*', JSON_TYPE],
+  ['application/graphql-response+json', RESPONSE_TYPE],
+  ['application/graphql-response+json, application/json', RESPONSE_TYPE],
+  // graphql-request, urql, Apollo Client and GraphiQL.
+  ['application/graphql-response+json, application/json;q=0.9', RESPONSE_TYPE],
+  ['application/graphql-response+json,application/json;q=0.9', RESPONSE_TYPE],
+  ['application/json, multipart/mixed', JSON_TYPE],
+]);
+
+/** The parts of a GraphQL request that are read here. */
+const FIELDS: readonly string[] = ['query', 'operationName', 'variables'];
+
+/** How deep objects and lists of variables may be in each other. */
+const DEEPEST_VARIABLE = 8;
+
+/** What answers compiled GraphQL queries needs. */
+export interface DirectGraphqlParts {
+  /** Finds a compiled query; undefined until GraphQL is loaded, and for a query that is not compiled. */
+  readonly findQuery: FindQuery;
+  /** The queue of Express: no request gets in front of those that wait. */
+  readonly queue: RequestQueue;
+  readonly counts: Counts;
+  readonly held: HeldMemory;
+  readonly corsOrigins: readonly string[];
+  /** The processor time that one request may use, in milliseconds. */
+  readonly cpuMs: number;
+  /** The largest body, in bytes. */
+  readonly bodyBytes: number;
+}
+
+/**
+ * Answers compiled GraphQL queries before Express runs, with the header fields that its middleware sends. It answers only
+ * where there is nothing else to do: Express gets requests that would have to queue, that have unusual header fields, and
+ * all queries with errors. It is not for servers that limit requests, want tokens or log every request.
+ */
+export class DirectGraphql {
+  readonly #parts: DirectGraphqlParts;
+  readonly #count: ReturnType<typeof countRequests>;
+  readonly #compress = compressBody();
+  /** The fixed header fields by `originKey`. */
+  readonly #heads = new Map<string, Head>();
+
+  /** @param parts - What it needs. */
+  constructor(parts: DirectGraphqlParts) {
+    this.#parts = parts;
+    this.#count = countRequests(parts.counts);
+  }
+
+  /**
+   * Answers a POST to `/graphql`.
+   *
+   * @param request - The request, of which the body was read.
+   * @param response - Its response, of which nothing was sent yet.
+   * @param body - The body.
+   * @param start - When the request came, in milliseconds of `performance.now`.
+   * @param handOn - Makes Express answer; it is called when the query has an error.
+   * @returns False when Express is to answer; `handOn` is not called then.
+   */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: ByteText,
+    start: number,
+    handOn: () => void,
+  ): boolean {
+    const type = MEDIA_TYPES.get(request.headers.accept);
+    if (type === undefined || body.length > this.#parts.bodyBytes) return false;
+    const asked = parseRequest(body);
+    const answerQuery = asked && this.#parts.findQuery(asked);
+    if (answerQuery === undefined || !this.#parts.queue.isFree()) return false;
+    void this.#execute(answerQuery, request, response, type, start, handOn);
+    return true;
+  }
+
+  async #execute(
+    answerQuery: AnswerQuery,
+    request: IncomingMessage,
+    response: ServerResponse,
+    type: string,
+    start: number,
+    handOn: () => void,
+  ): Promise<void> {
+    const { counts, held, cpuMs } = this.#parts;
+    const work = new RequestWork(response, cpuMs);
+    const reports: LookedUp[] = [];
+    let body: string;
+    try {
+      const answer = await answerQuery({ work, onLookups: (found) => reports.push(...found) });
+      body = answer.body;
+      holdAnswer(held, response, Buffer.byteLength(body));
+      if (answer.isCacheable) markCacheable(response);
+    } catch {
+      if (this.#countGone(response, start)) return;
+      // Express goes on with the same processor time.
+      (response as Response).locals = { work };
+      handOn();
+      return;
+    }
+    if (this.#countGone(response, start)) return;
+    countLookups(counts, response, reports);
+    this.#send(request, response, type, body, start);
+  }
+
+  /** Counts a request whose client has gone before anything was sent. */
+  #countGone({ destroyed }: ServerResponse, start: number): boolean {
+    if (destroyed) this.#parts.counts.of(ROUTE, 'POST').add(0, performance.now() - start);
+    return destroyed;
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, type: string, body: string, start: number): void {
+    // As Express names the route for the counters.
+    const routed = Object.assign(request, { route: { path: ROUTE } }) as Request;
+    beganAt(request, start);
+    this.#count(routed, response as Response, () => {});
+    const codings = request.headers['accept-encoding'];
+    if (codings !== undefined && codings !== 'identity') this.#compress(routed, response as Response, () => {});
+    response.setHeader(REQUEST_ID, idFor(request));
+    for (const [name, value] of this.#headFor(request)) response.setHeader(name, value);
+    response.setHeader('Content-Type', type);
+    const bytes = Buffer.from(body);
+    response.setHeader('Content-Length', bytes.length);
+    response.setHeader('ETag', validatorOf(bytes));
+    response.end(bytes);
+  }
+
+  #headFor({ headers }: IncomingMessage): Head {
+    const { corsOrigins } = this.#parts;
+    const origin = originKey(corsOrigins, headers);
+    let head = this.#heads.get(origin);
+    if (head === undefined) {
+      head = headFor(corsOrigins, origin);
+      this.#heads.set(origin, head);
+    }
+    return head;
+  }
+}
+
+/** Runs the middleware that sends fixed header fields. */
+function headFor(corsOrigins: readonly string[], origin: string): Head {
+  const request = new IncomingMessage(new Socket()) as Request;
+  request.method = 'POST';
+  if (origin !== '') request.headers.origin = origin;
+  const response = new ServerResponse(request) as Response;
+  sendSecurityHeaders(corsOrigins)(request, response, () => {});
+  allowOrigins(corsOrigins)(request, response, () => {});
+  const vary = [response.getHeader('Vary') ?? [], 'Accept-Encoding', 'Accept'].flat().join(', ');
+  response.setHeader('Vary', vary);
+  response.setHeader('Cache-Control', 'no-store');
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
+}
+
+/** Reads a request that has nothing but a query, the name of its operation and variables. */
+function parseRequest(body: ByteText): QueryRequest | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(decode(body));
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+  const { query, operationName = null, variables = null } = parsed as Readonly<Record<string, unknown>>;
+  const isRead =
+    typeof query === 'string' &&
+    (operationName === null || typeof operationName === 'string') &&
+    typeof variables === 'object' &&
+    !Array.isArray(variables) &&
+    Object.keys(parsed).every((name) => FIELDS.includes(name)) &&
+    isShallow(variables, DEEPEST_VARIABLE);
+  return isRead ? { query, operationName, variables: variables as QueryRequest['variables'] } : undefined;
+}
+
+/** Express refuses JSON that is too deep, for all functions that call themselves once a level. */
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1));
+}
