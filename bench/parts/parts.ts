@@ -6,6 +6,7 @@ import { commandLine } from './command-line.ts';
 import { compose } from './compose.ts';
 import { forms } from './forms.ts';
 import { graphql } from './graphql.ts';
+import { graphqlCold } from './graphql-cold.ts';
 import { growth } from './growth.ts';
 import { importing } from './import.ts';
 import { inProcess } from './in-process.ts';
@@ -28,6 +29,7 @@ export const PARTS: Readonly<Record<string, KnownPart>> = {
   cold: { measure: cold, needs: ['restRecording'] },
   forms: { measure: forms, needs: ['restRecording'] },
   graphql: { measure: graphql, needs: ['graphqlRecording'] },
+  'graphql-cold': { measure: graphqlCold, needs: ['graphqlRecording'] },
   batch: { measure: batch, needs: ['restRecording'] },
   search: { measure: search, needs: [] },
   compose: { measure: compose, needs: [] },
