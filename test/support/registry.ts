@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
 import { figuresOf } from '../../src/cli/server/figures.ts';
-import { limitsOf } from '../../src/cli/server/limits.ts';
+import { keepsAnswers, limitsOf } from '../../src/cli/server/limits.ts';
 import { countsOfProcess } from '../../src/cli/server/request-counts.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
@@ -25,6 +25,7 @@ import type { OwnRegistry } from '../../src/registry/own-registry.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
+import { bothWays } from './both-ways.ts';
 import { putSeededDatabase } from './seeded-database.ts';
 import { bearer } from './tokens.ts';
 
@@ -72,7 +73,7 @@ export function useProduct(): Product {
 }
 
 /**
- * Wires the faces as `serve` does, with a silent log.
+ * Wires the faces as `serve` does, with a silent log. GraphQL is answered both ways.
  *
  * @param registry - Any registry.
  * @param settings - Environment variables; none for the defaults.
@@ -103,7 +104,16 @@ export async function createTestApp(
   return createApp({
     registry,
     own,
-    graphql: graphql.handle,
+    graphql: keepsAnswers(config)
+      ? bothWays(graphql, {
+          queue: new RequestQueue(config.maxWait, log),
+          counts: new Counts(),
+          held: new HeldMemory(config.heldLimit),
+          corsOrigins: config.corsOrigins,
+          cpuMs: config.cpuLimit,
+          bodyBytes: config.bodyLimit,
+        })
+      : graphql.handle,
     log,
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),

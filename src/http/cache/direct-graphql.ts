@@ -2,14 +2,14 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Request, Response } from 'express';
 import { type ByteText, decode } from '../../byte-text.ts';
-import type { AnswerQuery, FindQuery, QueryRequest } from '../../graphql/query-request.ts';
+import type { AnswerQuery, FindQuery, QueryAnswer, QueryRequest } from '../../graphql/query-request.ts';
 import type { Counts } from '../../metrics/counts.ts';
 import { markCacheable } from '../message/cacheable.ts';
 import { allowOrigins, originKey } from '../message/cors.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
 import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { compressBody, validatorOf } from '../middleware/compression.ts';
-import { beganAt, countLookups, countRequests } from '../middleware/counting.ts';
+import { countLookups } from '../middleware/counting.ts';
 import { type HeldMemory, holdAnswer } from '../work/held-memory.ts';
 import type { RequestQueue } from '../work/overload.ts';
 import { RequestWork } from '../work/request-work.ts';
@@ -47,7 +47,7 @@ const DEEPEST_VARIABLE = 8;
 export interface DirectGraphqlParts {
   /** Finds a compiled query; undefined until GraphQL is loaded, and for a query that is not compiled. */
   readonly findQuery: FindQuery;
-  /** The queue of Express: no request gets in front of those that wait. */
+  /** The queue of Express: all requests wait in one. */
   readonly queue: RequestQueue;
   readonly counts: Counts;
   readonly held: HeldMemory;
@@ -59,13 +59,12 @@ export interface DirectGraphqlParts {
 }
 
 /**
- * Answers compiled GraphQL queries before Express runs, with the header fields that its middleware sends. It answers only
- * where there is nothing else to do: Express gets requests that would have to queue, that have unusual header fields, and
- * all queries with errors. It is not for servers that limit requests, want tokens or log every request.
+ * Answers compiled GraphQL queries before Express runs, with the header fields that its middleware sends. Express gets
+ * requests with unusual header fields, and all queries with errors. It is not for servers that limit requests, want tokens
+ * or log every request.
  */
 export class DirectGraphql {
   readonly #parts: DirectGraphqlParts;
-  readonly #count: ReturnType<typeof countRequests>;
   readonly #compress = compressBody();
   /** The fixed header fields by `originKey`. */
   readonly #heads = new Map<string, Head>();
@@ -73,7 +72,6 @@ export class DirectGraphql {
   /** @param parts - What it needs. */
   constructor(parts: DirectGraphqlParts) {
     this.#parts = parts;
-    this.#count = countRequests(parts.counts);
   }
 
   /**
@@ -83,8 +81,8 @@ export class DirectGraphql {
    * @param response - Its response, of which nothing was sent yet.
    * @param body - The body.
    * @param start - When the request came, in milliseconds of `performance.now`.
-   * @param handOn - Makes Express answer; it is called when the query has an error.
-   * @returns False when Express is to answer; `handOn` is not called then.
+   * @param handOn - Makes Express answer; it is called when the query has an error or waits too long.
+   * @returns False when the query is not compiled; `handOn` is not called then.
    */
   answer(
     request: IncomingMessage,
@@ -93,12 +91,26 @@ export class DirectGraphql {
     start: number,
     handOn: () => void,
   ): boolean {
+    const { counts, queue } = this.#parts;
     const type = MEDIA_TYPES.get(request.headers.accept);
     if (type === undefined || body.length > this.#parts.bodyBytes) return false;
     const asked = parseRequest(body);
     const answerQuery = asked && this.#parts.findQuery(asked);
-    if (answerQuery === undefined || !this.#parts.queue.isFree()) return false;
-    void this.#execute(answerQuery, request, response, type, start, handOn);
+    if (answerQuery === undefined) return false;
+    const count = (): void => {
+      counts.of(ROUTE, 'POST').add(response.headersSent ? response.statusCode : 0, performance.now() - start);
+    };
+    response.once('close', count);
+    const handOver = (decision: 'started' | 'refused'): void => {
+      response.off('close', count);
+      queue.decide(response, decision);
+      handOn();
+    };
+    queue.enter(
+      response,
+      () => void this.#execute(answerQuery, request, response, type, () => handOver('started')),
+      () => handOver('refused'),
+    );
     return true;
   }
 
@@ -107,41 +119,30 @@ export class DirectGraphql {
     request: IncomingMessage,
     response: ServerResponse,
     type: string,
-    start: number,
-    handOn: () => void,
+    handOver: () => void,
   ): Promise<void> {
     const { counts, held, cpuMs } = this.#parts;
     const work = new RequestWork(response, cpuMs);
     const reports: LookedUp[] = [];
-    let body: string;
+    let answer: QueryAnswer;
     try {
-      const answer = await answerQuery({ work, onLookups: (found) => reports.push(...found) });
-      body = answer.body;
-      holdAnswer(held, response, Buffer.byteLength(body));
-      if (answer.isCacheable) markCacheable(response);
+      answer = await answerQuery({ work, onLookups: (found) => reports.push(...found) });
+      holdAnswer(held, response, Buffer.byteLength(answer.body));
     } catch {
-      if (this.#countGone(response, start)) return;
       // Express goes on with the same processor time.
       (response as Response).locals = { work };
-      handOn();
+      if (!response.destroyed) handOver();
       return;
     }
-    if (this.#countGone(response, start)) return;
+    if (response.destroyed) return;
     countLookups(counts, response, reports);
-    this.#send(request, response, type, body, start);
+    if (answer.isCacheable) markCacheable(response);
+    this.#send(request, response, type, answer.body);
   }
 
-  /** Counts a request whose client has gone before anything was sent. */
-  #countGone({ destroyed }: ServerResponse, start: number): boolean {
-    if (destroyed) this.#parts.counts.of(ROUTE, 'POST').add(0, performance.now() - start);
-    return destroyed;
-  }
-
-  #send(request: IncomingMessage, response: ServerResponse, type: string, body: string, start: number): void {
-    // As Express names the route for the counters.
+  #send(request: IncomingMessage, response: ServerResponse, type: string, body: string): void {
+    // As Express names the route: the counters and the cache read it.
     const routed = Object.assign(request, { route: { path: ROUTE } }) as Request;
-    beganAt(request, start);
-    this.#count(routed, response as Response, () => {});
     const codings = request.headers['accept-encoding'];
     if (codings !== undefined && codings !== 'identity') this.#compress(routed, response as Response, () => {});
     response.setHeader(REQUEST_ID, idFor(request));

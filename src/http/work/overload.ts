@@ -1,4 +1,5 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import type { RequestHandler, Response } from 'express';
 import type { Logger } from '../../log.ts';
 import { HEALTH_PATHS, METRICS_PATH } from '../message/probe-paths.ts';
 import { HttpError, sendProblem } from '../message/problem.ts';
@@ -31,8 +32,9 @@ const QUIET_MS = 60_000;
 /** A request that waits for its turn. */
 interface Waiting {
   readonly since: number;
-  readonly response: Response;
-  readonly next: NextFunction;
+  readonly response: ServerResponse;
+  readonly start: () => void;
+  readonly refuse: () => void;
 }
 
 /**
@@ -41,7 +43,19 @@ interface Waiting {
  * @param queue - The queue.
  */
 export function queueRequests(queue: RequestQueue): RequestHandler {
-  return (request, response, next) => queue.take(request, response, next);
+  return (request, response, next) => {
+    const decision = queue.decisionOf(response);
+    if (decision === 'started' || ALWAYS.includes(request.path)) next();
+    else if (decision === 'refused') refuse(response);
+    else queue.enter(response, next, () => refuse(response));
+  };
+}
+
+function refuse(response: Response): void {
+  const error = new HttpError(503, 'The server has more requests than it can answer now: try again', {
+    'Retry-After': RETRY_AFTER_S,
+  });
+  sendProblem(response, error, requestIdOf(response));
 }
 
 /**
@@ -67,8 +81,29 @@ export class RequestQueue {
     this.#log = log;
   }
 
-  /** Returns whether a request that comes now need not wait. */
-  isFree(): boolean {
+  /** Whether a request has been through the queue before Express runs. */
+  readonly #decisions = new WeakMap<ServerResponse, 'started' | 'refused'>();
+
+  /**
+   * Returns what became of a request that was queued before Express runs; undefined for any other.
+   *
+   * @param response - Its response.
+   */
+  decisionOf(response: ServerResponse): 'started' | 'refused' | undefined {
+    return this.#decisions.get(response);
+  }
+
+  /**
+   * Stores what became of a request before Express runs.
+   *
+   * @param response - Its response.
+   * @param decision - What became of it.
+   */
+  decide(response: ServerResponse, decision: 'started' | 'refused'): void {
+    this.#decisions.set(response, decision);
+  }
+
+  #isFree(): boolean {
     const now = performance.now();
     if (this.#turnBegan === undefined) {
       this.#turnBegan = now;
@@ -78,16 +113,17 @@ export class RequestQueue {
   }
 
   /**
-   * Goes on with a request at once or when its turn comes, or refuses it.
+   * Starts a request at once or when its turn comes, or refuses it.
    *
-   * @param request - The request.
    * @param response - Its response.
-   * @param next - Goes on.
+   * @param start - Starts it.
+   * @param refuse - Refuses it.
    */
-  take(request: Request, response: Response, next: NextFunction): void {
-    if (this.isFree() || ALWAYS.includes(request.path)) next();
-    else if (this.#waiting.length < MOST_QUEUED) this.#waiting.push({ since: performance.now(), response, next });
-    else this.#refuse(response);
+  enter(response: ServerResponse, start: () => void, refuse: () => void): void {
+    if (this.#isFree()) start();
+    else if (this.#waiting.length < MOST_QUEUED) {
+      this.#waiting.push({ since: performance.now(), response, start, refuse });
+    } else this.#refuse(refuse);
   }
 
   /** Comes when all that had come in was taken up or queues. */
@@ -111,30 +147,27 @@ export class RequestQueue {
     if (now - this.#turnBegan > TAKE_MS || areTurnsTaken()) return;
     const first = this.#waiting.shift();
     // Skips requests whose client disconnected.
-    if (first !== undefined && !first.response.destroyed) first.next();
+    if (first !== undefined && !first.response.destroyed) first.start();
   };
 
   /** Refuses what has waited too long, the longest first. */
   #refuseLate(): void {
     const now = performance.now();
     let count = 0;
-    for (const { since, response } of this.#waiting) {
+    for (const { since, response, refuse } of this.#waiting) {
       if (now - since <= this.#maxWaitMs || performance.now() - now > REFUSE_MS) break;
-      if (!response.destroyed) this.#refuse(response);
+      if (!response.destroyed) this.#refuse(refuse);
       count++;
     }
     this.#waiting.splice(0, count);
   }
 
-  #refuse(response: Response): void {
+  #refuse(refuse: () => void): void {
     if (performance.now() > this.#quietUntil) {
       this.#quietUntil = performance.now() + QUIET_MS;
       const waiting = this.#waiting.length;
       this.#log.warn({ waiting }, 'more requests than can be answered in time: those that waited too long get 503');
     }
-    const error = new HttpError(503, 'The server has more requests than it can answer now: try again', {
-      'Retry-After': RETRY_AFTER_S,
-    });
-    sendProblem(response, error, requestIdOf(response));
+    refuse();
   }
 }

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Request, RequestHandler, Response } from 'express';
+import { encode } from '../../src/byte-text.ts';
+import type { GraphqlHandler } from '../../src/graphql/graphql-handler.ts';
+import { DirectGraphql, type DirectGraphqlParts } from '../../src/http/cache/direct-graphql.ts';
+import { REQUEST_ID } from '../../src/http/message/request-id.ts';
+
+/** What is compared: all but the content coding, which is chosen later. */
+interface Sent {
+  readonly status: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+/**
+ * Makes Apollo answer, executes the same query compiled, and fails when the two responses differ: all tests of GraphQL
+ * run over both ways.
+ *
+ * @param handler - The handler of GraphQL.
+ * @param parts - What compiled queries need; its counters are not those of the app.
+ */
+export function bothWays(handler: GraphqlHandler, parts: Omit<DirectGraphqlParts, 'findQuery'>): RequestHandler {
+  const direct = new DirectGraphql({ ...parts, findQuery: handler.findQuery });
+  return (request, response, next) => {
+    if (request.method === 'POST' && request.body !== undefined) compareBeforeEnd(direct, request, response);
+    return handler.handle(request, response, next);
+  };
+}
+
+function compareBeforeEnd(direct: DirectGraphql, request: Request, response: Response): void {
+  const { end } = response;
+  const asked = JSON.stringify(request.body);
+  response.end = ((...args: Parameters<typeof end>) => {
+    const expected = sent(response, String(args[0] ?? ''));
+    compare(direct, request, asked, expected).then(
+      () => end.apply(response, args),
+      (error) => {
+        response.destroy();
+        setImmediate(() => {
+          throw error;
+        });
+      },
+    );
+    return response;
+  }) as typeof end;
+}
+
+async function compare(direct: DirectGraphql, request: Request, asked: string, expected: Sent): Promise<void> {
+  const given = await answerDirectly(direct, request, String(expected.fields[REQUEST_ID.toLowerCase()]), asked);
+  if (given === 'not compiled') return;
+  const isError = expected.status !== 200 || 'errors' in JSON.parse(expected.body);
+  if (given === 'handed on') assert.ok(isError, `a compiled query failed, Apollo did not: ${asked}`);
+  else assert.deepEqual(given, expected, asked);
+}
+
+function answerDirectly(direct: DirectGraphql, { headers }: Request, id: string, asked: string) {
+  return new Promise<Sent | 'not compiled' | 'handed on'>((resolve) => {
+    const request = new IncomingMessage(new Socket());
+    const { 'accept-encoding': _, ...others } = headers;
+    Object.assign(request, { method: 'POST', headers: { ...others, 'x-request-id': id } });
+    const response = new ServerResponse(request);
+    response.end = ((body: Buffer) => {
+      resolve(sent(response, body.toString()));
+      return response;
+    }) as typeof response.end;
+    const isTaken = direct.answer(request, response, encode(asked), 0, () => resolve('handed on'));
+    if (!isTaken) resolve('not compiled');
+  });
+}
+
+function sent(response: ServerResponse, body: string): Sent {
+  const fields = Object.fromEntries(
+    Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]),
+  );
+  return { status: response.statusCode, fields, body };
+}
