@@ -38,7 +38,7 @@ interface Execution {
 type Complete = (value: unknown, execution: Execution) => unknown;
 
 /** Resolves and completes a field of a source object. */
-type ResolveField = (source: object, execution: Execution) => unknown;
+type ResolveField = (source: unknown, execution: Execution) => unknown;
 
 /** A field of an object in the response. */
 interface CompiledField {
@@ -200,9 +200,10 @@ class Compiler {
 function compileResolver({ name, resolve }: GraphQLField<unknown, unknown>) {
   if (resolve !== undefined && resolve !== defaultFieldResolver) {
     if (resolve.length > 3) throw NOT_COMPILED;
-    return resolve as unknown as (source: object, arguments_: object, context: unknown) => unknown;
+    return resolve as unknown as (source: unknown, arguments_: object, context: unknown) => unknown;
   }
-  return (source: object, arguments_: object, context: unknown): unknown => {
+  return (source: unknown, arguments_: object, context: unknown): unknown => {
+    if (typeof source !== 'object' && typeof source !== 'function') return undefined;
     const value = (source as Record<string, unknown>)[name];
     return typeof value === 'function'
       ? (source as Record<string, (...given: unknown[]) => unknown>)[name]?.(arguments_, context)
@@ -226,7 +227,6 @@ function compileArguments(field: GraphQLField<unknown, unknown>, node: FieldNode
 }
 
 function completeObject(fields: readonly CompiledField[], source: unknown, execution: Execution): unknown {
-  if (typeof source !== 'object' || source === null) throw NOT_COMPILED;
   const object: Record<string, unknown> = {};
   let promises: Promise<unknown>[] | undefined;
   for (const { key, resolve } of fields) {
