@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { ByteTemplate, type ByteText } from '../../byte-text.ts';
-import type { Counts } from '../../metrics/counts.ts';
+import type { Counts } from '../../metrics/request-counts.ts';
 import { isCacheable } from '../message/cacheable.ts';
 import { lookupsOf, routeOf } from '../middleware/counting.ts';
 import type { AnswerKey } from './answer-key.ts';

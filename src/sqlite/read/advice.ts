@@ -1,7 +1,7 @@
 import type { AdviceFacts, ListFacts, OwnFacts, Pool } from '../../registry/advice/advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from '../../registry/advice/advice-question.ts';
+import { type ExclusionMasks, paintChart } from '../../registry/advice/exclusion-masks.ts';
 import { type PoolReport, poolReport } from '../../registry/advice/pool.ts';
-import { type PortChart, paintChart } from '../../registry/advice/port-chart.ts';
 import { type Choice, choosePorts, type SuggestionList } from '../../registry/advice/suggestions.ts';
 import { judgePort, type Suitability } from '../../registry/advice/suitability.ts';
 import { type EphemeralRange, withOwnRanges } from '../../registry/rows/ephemeral-range.ts';
@@ -20,7 +20,7 @@ export class Advice {
   readonly #reads: Reads;
   readonly #adviceReads: AdviceReads;
   readonly #ownRanges: readonly EphemeralRange[];
-  #painted: { readonly lists: number; readonly chart: PortChart } | undefined;
+  #painted: { readonly lists: number; readonly chart: ExclusionMasks } | undefined;
   #said: { readonly own: number; readonly facts: OwnFacts } | undefined;
 
   /**
@@ -66,7 +66,7 @@ export class Advice {
   }
 
   /** The chart is painted when it is first needed, and again when a list was imported. */
-  #chart(): PortChart {
+  #chart(): ExclusionMasks {
     const { lists } = this.#reads.version();
     if (this.#painted?.lists !== lists) {
       this.#painted = { lists, chart: paintChart(this.#listFacts()) };
