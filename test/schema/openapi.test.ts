@@ -142,7 +142,7 @@ describe('the document', () => {
     assert.deepEqual(words(`${schemas}/Category`), CATEGORIES);
     assert.deepEqual(words(`${schemas}/Confidence`), CONFIDENCES);
     assert.deepEqual(words(`${schemas}/Origin`), ORIGINS);
-    assert.deepEqual(words(`${schemas}/AvoidOption`), AVOID_OPTIONS);
+    assert.deepEqual(words(`${schemas}/Avoidable`), AVOID_OPTIONS);
     assert.deepEqual(words(`${schemas}/Severity`), SEVERITIES);
     assert.deepEqual(words(`${schemas}/Verdict`), VERDICTS);
     assert.deepEqual(words(`${schemas}/ReasonCode`), REASON_CODES);
