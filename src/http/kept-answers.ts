@@ -117,6 +117,7 @@ export class KeptAnswers {
   clear(): void {
     this.#entries.clear();
     this.#bodies.clear();
+    this.#forms.clear();
   }
 
   /** Keeps a body, or finds that it is kept. */
