@@ -122,7 +122,7 @@ test('node is given the same options wherever the server is started', () => {
       ([, options = '']) => options.replaceAll(/["',]/g, '').trim(),
     );
   const [options = assert.fail()] = startsIn('package.json');
-  for (const path of ['deploy/Dockerfile', 'deploy/portolan.service', 'docs/checkout.md'])
+  for (const path of ['deploy/Dockerfile', 'deploy/portolan.service', 'docs/install-from-source.md'])
     assert.deepEqual(startsIn(path), [options], path);
   // What is measured and put under load is what runs.
   assert.deepEqual(NODE.slice(1), options.split(' '));

@@ -65,21 +65,21 @@ export const SCHEDULE: Kind<string | null> = {
 /** Ephemeral ranges of own hosts. */
 export const OWN_EPHEMERAL_RANGES: Kind<readonly EphemeralRange[]> = {
   unit: 'ranges',
-  values: 'titles and ports, such as `build hosts=15000-64000, db=9000-65500`',
+  values: 'titles and port ranges, such as `build hosts=15000-64000, db=9000-65500`',
   read: parseOwnEphemeralRanges,
 };
 
 /** Web origins. */
 export const ORIGINS: Kind<readonly string[]> = {
   unit: 'origins',
-  values: '`*`, or origins with commas between, such as `https://wiki.example.org`',
+  values: '`*`, or comma-separated origins such as `https://wiki.example.org`',
   read: (text) => listed(text).map(readOrigin),
 };
 
 /** Addresses of machines and networks. */
 export const ADDRESSES: Kind<readonly string[]> = {
   unit: 'addresses',
-  values: 'addresses and networks with commas between, such as `127.0.0.1, 10.1.0.0/16, fd00::/8`',
+  values: 'comma-separated addresses and networks, such as `127.0.0.1, 10.1.0.0/16, fd00::/8`',
   read: (text) => listed(text).map(readAddress),
 };
 

@@ -17,7 +17,7 @@ function metricsUrl(server: ServerProcess): string {
   return url;
 }
 
-test('docs/watching.md lists all figures of Portolan with their labels, and no other', async (t) => {
+test('docs/monitoring.md lists exactly the metrics of Portolan, with their labels', async (t) => {
   const DATABASE = await seededDatabase(t);
   const { url } = await startServer(t, { DATABASE });
   const time = new Date().toISOString();
@@ -34,7 +34,7 @@ test('docs/watching.md lists all figures of Portolan with their labels, and no o
       return [name, [...written.matchAll(/(\w+)="/g)].map(([, label]) => label).filter((label) => label !== 'le')];
     }),
   );
-  const page = readFileSync(new URL('../../docs/watching.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
   const documented = [...page.matchAll(/^\| `(portolan_\w+)` \| (.*?) ?\| /gm)].map(([, name = '', names = '']) => {
     return [name, [...names.matchAll(/`(\w+)`/g)].map(([, label]) => label)] as const;
   });

@@ -41,7 +41,7 @@ async function follow(page: string, shell: Shell): Promise<void> {
 
 describe('the commands of', () => {
   // The first page makes the checkout in which the commands of other pages run; the second one installs the program.
-  const [first, second] = ['docs/checkout.md', 'docs/systemd.md'] as const;
+  const [first, second] = ['docs/install-from-source.md', 'docs/systemd.md'] as const;
   const others = [second, ...PAGES.filter((page) => page !== first && page !== second)];
 
   test(first, async (t) => {
