@@ -79,7 +79,7 @@ export interface RegistryInfo {
  */
 export interface Registry {
   /**
-   * Makes sure that questions can be answered now.
+   * Checks that questions can be answered now.
    *
    * @throws {RegistryError} `unavailable`, with the reason.
    */
@@ -199,7 +199,7 @@ export interface Registry {
   ephemeralRanges(): EphemeralRange[];
 
   /**
-   * Tells whether a port may be taken for a new service, with all reasons.
+   * Returns whether a port may be taken for a new service, with all reasons.
    *
    * @param number - A port number, 0-65535.
    * @param question - For which protocol and environment.

@@ -127,7 +127,7 @@ function elsewhere(view: PortView, { protocol }: AdviceQuestion): Said[] {
 }
 
 /**
- * Tells whether IANA took an assignment back in the five years before the registry's date.
+ * Returns whether IANA took an assignment back in the five years before the registry's date.
  *
  * @param date - `YYYY-MM-DD` or `YYYY-MM`.
  * @param registryDate - `YYYY-MM-DD`.

@@ -94,12 +94,12 @@ function kindOfRemoved(
   return isHeld(row) ? 'replaced' : 'removed';
 }
 
-/** Tells whether a name has given way to a row that keeps its port from being given to others. */
+/** Returns whether a name has given way to a row that keeps its port from being given to others. */
 function isWithdrawn(row: AssignmentCells, other: AssignmentCells): boolean {
   return isNamed(row) && !isNamed(other) && !isFree(other) && (isSameProtocol(row, other) || speaksOfAll(other));
 }
 
-/** Tells whether two rows both name somebody and have nobody in common. */
+/** Returns whether two rows both name somebody and have nobody in common. */
 function isSomebodyElse(one: AssignmentCells, other: AssignmentCells): boolean {
   const [some, others] = [peopleOf(one), peopleOf(other)];
   return some.size > 0 && others.size > 0 && ![...some].some((key) => others.has(key));
@@ -123,7 +123,7 @@ function speaksOfAll({ transportProtocol }: AssignmentCells): boolean {
   return transportProtocol === '';
 }
 
-/** Tells whether a row only says that its ports are unassigned. */
+/** Returns whether a row only says that its ports are unassigned. */
 function isFree(row: AssignmentCells): boolean {
   return assignmentState(row) === 'unassigned';
 }

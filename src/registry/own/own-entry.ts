@@ -1,5 +1,5 @@
 import type { Association } from '../rows/association.ts';
-import { Faults, faultAt, readFields, requireField } from '../values/fields.ts';
+import { Faults, faultAt, parseFields, requireField } from '../values/fields.ts';
 import { formatSpan, type PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS, type OwnEntry, type OwnPatch } from './own-fields.ts';
@@ -51,7 +51,7 @@ export function readOwnEntries(input: readonly unknown[]): OwnEntry[] {
  */
 export function readOwnPatch(input: unknown): OwnPatch {
   const faults = new Faults();
-  const patch = readFields<OwnPatch>(input, OWN_FIELDS, '', ENTRY, faults);
+  const patch = parseFields<OwnPatch>(input, OWN_FIELDS, '', ENTRY, faults);
   faults.check();
   return patch;
 }
@@ -75,7 +75,7 @@ export function applyPatch(entry: OwnEntry, patch: OwnPatch): OwnEntry {
 }
 
 /**
- * Makes sure that a use is the team's own.
+ * Checks that a use is the team's own.
  *
  * @param association - Any use.
  * @throws {RegistryError} `forbidden`
@@ -88,7 +88,7 @@ export function checkOwn({ id, origin }: Association): void {
 
 /** Returns undefined where a field that must be there cannot be read. */
 function readEntry(input: unknown, place: string, faults: Faults): OwnEntry | undefined {
-  const given = { ...DEFAULTS, ...readFields<OwnPatch>(input, OWN_FIELDS, place, ENTRY, faults) };
+  const given = { ...DEFAULTS, ...parseFields<OwnPatch>(input, OWN_FIELDS, place, ENTRY, faults) };
   for (const field of ['name', 'firstPort']) requireField(field, input, place, faults);
   const { name, firstPort, lastPort } = given;
   if (firstPort === undefined) return undefined;

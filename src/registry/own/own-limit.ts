@@ -39,7 +39,7 @@ export function findFullPort(spans: readonly OwnSpan[]): number | null {
 }
 
 /**
- * Makes sure that new entries leave no port with more than `MOST_OWN_ENTRIES`.
+ * Checks that new entries leave no port with more than `MOST_OWN_ENTRIES`.
  *
  * @param spans - As of `findFullPort`.
  * @param cannot - What cannot be done, such as `create the entry`.

@@ -51,7 +51,7 @@ export function checkTokenName(name: string): string {
 }
 
 /**
- * Tells whether a token can be used.
+ * Returns whether a token can be used.
  *
  * @param token - The token.
  * @param now - The time, ISO 8601 in UTC with milliseconds.
@@ -61,7 +61,7 @@ export function isValid({ expiresAt, revokedAt }: Token, now: string): boolean {
 }
 
 /**
- * Makes sure that a token may be used for something.
+ * Checks that a token may be used for something.
  *
  * @param token - The token.
  * @param needed - The scope that is needed.

@@ -64,7 +64,7 @@ function keysOf(span: PortSpan | null, protocols: readonly TransportProtocol[]):
 const ONE_WORD = /^[^\s#\p{Cc}]+$/u;
 
 /**
- * Tells whether a name fits into files of words: it holds no blank, no control character and no `#`.
+ * Returns whether a name fits into files of words: it holds no blank, no control character and no `#`.
  *
  * @param name - Any name.
  */

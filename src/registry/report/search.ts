@@ -92,7 +92,7 @@ export const LONGEST_TEXT = 200;
 export const MOST_WORDS = 16;
 
 /**
- * Splits text into the words by which it is found: at punctuation, and where letters meet digits; in small letters,
+ * Splits text into the words by which it is found: at punctuation, and where letters meet digits; in lower case,
  * without accents. A name and what is asked for are split alike, so that `sql net` finds `sql*net` and `x11` finds
  * `X11`.
  *
@@ -111,7 +111,7 @@ export function searchWords(text: string): string[] {
 
 /** A search text as the registry reads it. */
 export interface SearchText {
-  /** The text as a name may be written, in small letters. */
+  /** The text as a name may be written, in lower case. */
   readonly name: string;
   /** The words, all of which must be found; the last one as the beginning of a word. */
   readonly words: readonly string[];

@@ -179,7 +179,7 @@ export function precedence(row: Omit<StateRow, 'protocol'>): number {
   return (2 * ranged + nameless) * ASSIGNMENT_STATES.length + ASSIGNMENT_STATES.indexOf(row.state);
 }
 
-/** Tells whether a row stands for more than one port. */
+/** Returns whether a row stands for more than one port. */
 export function isRange(row: Pick<RankedRow, 'firstPort' | 'lastPort'>): boolean {
   return width(row) > 0;
 }

@@ -39,7 +39,7 @@ export type Origin = (typeof ORIGINS)[number];
 export const OWN_ID_PREFIX = 'own-';
 
 /**
- * Tells whether a text has the form of an own entry's id.
+ * Returns whether a text has the form of an own entry's id.
  *
  * @param text - Any text.
  */
@@ -75,7 +75,7 @@ export const NO_OWN_DETAILS: OwnDetails = {
 
 /** An informal or own use of a port or a range: known, not assigned by IANA. */
 export interface Association extends PortSpan, OwnDetails {
-  /** The key of this row, in small letters, digits and hyphens. */
+  /** The key of this row, in lower case, digits and hyphens. */
   readonly id: string;
   readonly name: string;
   /** The product or team that uses the port. */
