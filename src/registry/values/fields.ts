@@ -33,8 +33,8 @@ export class Faults {
   /**
    * Checks that there are no faults.
    *
-   * @throws {RegistryError} `invalid_argument`. The message describes the first fault and counts the others; `errors` lists
-   *   the first `MOST_FAULTS`.
+   * @throws {RegistryError} `invalid_argument`. The message describes the first fault and counts the others; `errors`
+   *   lists the first `MOST_FAULTS`.
    */
   check(): void {
     if (this.#count === 0) return;

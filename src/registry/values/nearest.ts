@@ -1,4 +1,6 @@
-/** An index of names for fuzzy lookup. The folded names and their letter bitmasks are computed once, for many lookups. */
+/**
+ * An index of names for fuzzy lookup. The folded names and their letter bitmasks are computed once, for many lookups.
+ */
 export class NameIndex {
   readonly #names: readonly string[];
   readonly #folded: readonly string[];
@@ -94,8 +96,8 @@ function countBits(bits: number): number {
 }
 
 /**
- * Computes the optimal string alignment distance: one row of cells for each letter of `a`, with the two rows before. Only
- * cells within the limit of the diagonal are computed: all others exceed the limit (Ukkonen 1985).
+ * Computes the optimal string alignment distance: one row of cells for each letter of `a`, with the two rows before.
+ * Only cells within the limit of the diagonal are computed: all others exceed the limit (Ukkonen 1985).
  *
  * @returns The distance; any number above the limit if the distance is above it.
  */

@@ -29,7 +29,8 @@ export function parseTransportProtocol(text: string, parameter = 'protocol'): Tr
 }
 
 /**
- * Parses the name of a transport protocol as `parseTransportProtocol` does, but returns the fault instead of throwing it.
+ * Parses the name of a transport protocol as `parseTransportProtocol` does, but returns the fault instead of throwing
+ * it.
  *
  * @param text - Any text.
  * @param parameter - The parameter's name, for the fault.
