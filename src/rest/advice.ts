@@ -7,7 +7,7 @@ import { parsePortNumber } from '../registry/values/port-number.ts';
 import { type Query, readProtocol, readWord } from './query.ts';
 import type { Question } from './route.ts';
 
-/** Tells whether the port in the path may be taken for a new service. */
+/** Returns whether the port in the path may be taken for a new service. */
 export function showSuitability(registry: Registry, { parts, query }: Question): Suitability {
   const number = parsePortNumber(parts.port ?? '');
   const environment = readName(query.get('environment'), 'environment');

@@ -37,7 +37,7 @@ export async function readOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
   });
 }
 
-/** Tells whether a value of JSON has more levels of lists and objects than some. */
+/** Returns whether a value of JSON has more levels of lists and objects than some. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));

@@ -13,9 +13,9 @@ export type Side = 'local' | 'remote';
 
 /** What is known of ports beside their numbers. */
 export interface SideKnowledge {
-  /** Tells whether a service of this machine waits at a port. */
+  /** Returns whether a service of this machine waits at a port. */
   readonly isListenedOn: (port: number) => boolean;
-  /** Tells whether a port has a name. */
+  /** Returns whether a port has a name. */
   readonly isNamed: (port: number) => boolean;
   /** The ports that systems hand to clients. */
   readonly ephemeral: readonly PortSpan[];

@@ -55,7 +55,10 @@ export interface OwnFacts {
   readonly pools: readonly Pool[];
 }
 
-/** What is known of ports, but for the ephemeral ranges in any order: of all of them, or at least of those that are asked about and their neighbours. */
+/**
+ * What is known of ports, but for the ephemeral ranges in any order: of all of them, or at least of those that are
+ * asked about and their neighbours.
+ */
 export interface AdviceFacts extends ListFacts, OwnFacts {}
 
 /** What is known of one port, as the rules see it. */
@@ -139,8 +142,8 @@ export function orderView(view: PortView): PortView {
 const PORTS = /(?<![\w.])(\d{1,5})(?:-(\d{1,5}))?(?!\w)/g;
 
 /**
- * Finds the ports of a row of which IANA tells an unauthorized use: those that the words name, and the one port of a row
- * that has no other.
+ * Finds the ports of a row of which IANA tells an unauthorized use: those that the words name, and the one port of a
+ * row that has no other.
  *
  * @param row - An official row.
  */

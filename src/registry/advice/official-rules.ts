@@ -84,7 +84,9 @@ export const OFFICIAL_RULES: readonly Rule[] = [
 
 /** Rows that say the same of a port, and the protocols for which they say it. */
 interface Said {
-  /** In the order of answers. They have one name, or else one description, and are all ranges or all of the exact port. */
+  /**
+   * In the order of answers. They have one name, or else one description, and are all ranges or all of the exact port.
+   */
   readonly rows: readonly [OfficialRow, ...OfficialRow[]];
   /** In the order of every answer. */
   readonly protocols: readonly TransportProtocol[];
@@ -127,7 +129,7 @@ function elsewhere(view: PortView, { protocol }: AdviceQuestion): Said[] {
 }
 
 /**
- * Tells whether IANA took an assignment back in the five years before the registry's date.
+ * Returns whether IANA took an assignment back in the five years before the registry's date.
  *
  * @param date - `YYYY-MM-DD` or `YYYY-MM`.
  * @param registryDate - `YYYY-MM-DD`.

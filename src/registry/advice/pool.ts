@@ -2,10 +2,10 @@ import {
   Faults,
   type Field,
   listOf,
+  type Parsed,
+  parseFields,
   portNumber,
   protocols,
-  type Read,
-  readFields,
   requireField,
   text,
 } from '../values/fields.ts';
@@ -33,10 +33,10 @@ export interface PoolReport {
 const EXAMPLE = '{"name": "payments", "ranges": ["20000-20099"]}';
 
 const FIELDS: Readonly<Record<'name' | 'ranges' | 'protocols' | 'owner', Field<unknown>>> = {
-  name: { read: name },
-  ranges: { read: listOf('ranges', range) },
-  protocols: { fallback: ['tcp', 'udp'], read: protocols },
-  owner: { fallback: null, read: text(100) },
+  name: { parse: name },
+  ranges: { parse: listOf('ranges', range) },
+  protocols: { fallback: ['tcp', 'udp'], parse: protocols },
+  owner: { fallback: null, parse: text(100) },
 };
 
 /**
@@ -48,7 +48,7 @@ const FIELDS: Readonly<Record<'name' | 'ranges' | 'protocols' | 'owner', Field<u
 export function readPool(input: unknown): Pool {
   type Values = Omit<Pool, 'spans'> & { readonly ranges: readonly PortSpan[] };
   const faults = new Faults();
-  const values = readFields<Values>(input, FIELDS, '', EXAMPLE, faults);
+  const values = parseFields<Values>(input, FIELDS, '', EXAMPLE, faults);
   const { name = '', ranges, protocols = ['tcp', 'udp'], owner = null } = values;
   requireField('name', input, '', faults);
   requireField('ranges', input, '', faults);
@@ -59,13 +59,13 @@ export function readPool(input: unknown): Pool {
 }
 
 /** A segment of dots has no address: clients and proxies take it out of a path (RFC 3986, section 5.2.4). */
-function name(value: unknown): Read<string> {
+function name(value: unknown): Parsed<string> {
   if (value === '.' || value === '..') return { expected: 'a name other than "." and ".."' };
   return text(100)(value);
 }
 
 /** `"20000-20099"`, `"20000"` or `{"firstPort": 20000, "lastPort": 20099}`. */
-function range(value: unknown): Read<PortSpan> {
+function range(value: unknown): Parsed<PortSpan> {
   const expected = 'a range such as "20000-20099" or {"firstPort": 20000, "lastPort": 20099}';
   if (typeof value === 'string') {
     try {
@@ -92,7 +92,7 @@ function joinSpans(spans: readonly PortSpan[]): PortSpan[] {
 }
 
 /**
- * Makes sure that a new pool takes no name and no port of another one.
+ * Checks that a new pool takes no name and no port of another one.
  *
  * @param pool - The new one.
  * @param others - The pools that there are.

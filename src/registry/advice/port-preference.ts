@@ -46,8 +46,8 @@ function nearestPorts(near: number, ports: PortSet, width: number, count: number
 }
 
 /**
- * Rendezvous hashing: every port gets a number from itself and the name, and the highest are taken. A port that is taken
- * by others moves no one but who had it.
+ * Rendezvous hashing: every port gets a number from itself and the name, and the highest are taken. A port that is
+ * taken by others moves no one but who had it.
  */
 function likePorts(like: string, ports: PortSet, count: number): number[] {
   const seed = hashName(foldServiceName(like));

@@ -1,6 +1,15 @@
 import type { OwnEntry } from '../own/own-fields.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS } from '../own/own-fields.ts';
-import { Faults, type Field, portNumber, type Read, readFields, requireField, text, word } from '../values/fields.ts';
+import {
+  Faults,
+  type Field,
+  type Parsed,
+  parseFields,
+  portNumber,
+  requireField,
+  text,
+  word,
+} from '../values/fields.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
@@ -28,14 +37,14 @@ const EXAMPLE = '{"name": "billing-api", "within": "20000-20999"}';
 
 /** Conditions as JSON has them: `avoid` as a list or with commas between. */
 const CONDITIONS: Readonly<Record<string, Field<unknown>>> = {
-  count: { fallback: null, read: count },
-  protocol: { fallback: null, read: word(TRANSPORT_PROTOCOLS) },
-  near: { fallback: null, read: portNumber },
-  within: { fallback: null, read: text(20) },
-  consecutive: { fallback: null, read: truth },
-  like: { fallback: null, read: text(100) },
-  avoid: { fallback: null, read: words },
-  pool: { fallback: null, read: text(100) },
+  count: { fallback: null, parse: count },
+  protocol: { fallback: null, parse: word(TRANSPORT_PROTOCOLS) },
+  near: { fallback: null, parse: portNumber },
+  within: { fallback: null, parse: text(20) },
+  consecutive: { fallback: null, parse: truth },
+  like: { fallback: null, parse: text(100) },
+  avoid: { fallback: null, parse: words },
+  pool: { fallback: null, parse: text(100) },
 };
 
 const { firstPort: _first, lastPort: _last, ...ENTRY_FIELDS } = OWN_FIELDS;
@@ -44,16 +53,16 @@ const FIELDS: Readonly<Record<string, Field<unknown>>> = { ...ENTRY_FIELDS, ...C
 /** The names of all that a reservation may hold. */
 export const RESERVATION_FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
 
-function count(value: unknown): Read<number> {
+function count(value: unknown): Parsed<number> {
   const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LARGEST_COUNT;
   return isCount ? { value } : { expected: `an integer from 1 to ${LARGEST_COUNT}` };
 }
 
-function truth(value: unknown): Read<boolean> {
+function truth(value: unknown): Parsed<boolean> {
   return typeof value === 'boolean' ? { value } : { expected: 'true or false' };
 }
 
-function words(value: unknown): Read<readonly string[]> {
+function words(value: unknown): Parsed<readonly string[]> {
   const list = typeof value === 'string' ? value.split(',').filter((word) => word !== '') : value;
   const isList = Array.isArray(list) && list.length <= 20 && list.every((one) => typeof one === 'string');
   return isList ? { value: list } : { expected: 'a list of words' };
@@ -68,7 +77,7 @@ function words(value: unknown): Read<readonly string[]> {
  */
 export function readReservation(input: unknown): Reservation {
   const faults = new Faults();
-  const values = readFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE, faults);
+  const values = parseFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE, faults);
   requireField('name', input, '', faults);
   const { count: asked, protocol } = values;
   const ports = asked ?? 1;

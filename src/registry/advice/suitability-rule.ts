@@ -36,7 +36,9 @@ export interface Finding {
   readonly avoidOption?: AvoidOption;
 }
 
-/** The kinds of facts that rules read: `number` is the port's own, `neighbours` are all facts of the ports beside it. */
+/**
+ * The kinds of facts that rules read: `number` is the port's own, `neighbours` are all facts of the ports beside it.
+ */
 export type FactKind = keyof ListFacts | 'own' | 'number' | 'neighbours';
 
 /**
