@@ -2,7 +2,7 @@ import type { SourceFile } from '../../sources/csv-table.ts';
 import { type IanaFile, readIana } from '../../sources/iana-file.ts';
 import type { IanaRow } from '../../sources/iana-row.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
-import { type AssignmentTally, type ImportResult, importList, type NewList } from '../../sqlite/import/imports.ts';
+import { type AssignmentCounts, type ImportResult, importList, type NewList } from '../../sqlite/import/imports.ts';
 import { type Progress, showProgress } from '../terminal/progress.ts';
 import { bundledLists, sha256 } from './bundled.ts';
 
@@ -105,7 +105,7 @@ export function fewestRows(allowSmall: boolean): number {
 export function closingLine(
   name: string,
   { changed, rows, date }: ImportResult,
-  { states, ranges }: AssignmentTally,
+  { states, ranges }: AssignmentCounts,
   milliseconds: number,
 ): string {
   const verb = changed ? 'Imported' : 'Unchanged, loaded already:';

@@ -3,7 +3,7 @@ import { readIana } from '../../sources/iana-file.ts';
 import { openSource } from '../../sources/open-source.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
-import { type ImportResult, importPast, storedList, tallyAssignments } from '../../sqlite/import/imports.ts';
+import { countAssignments, type ImportResult, importPast, storedList } from '../../sqlite/import/imports.ts';
 import { bundledLists, seedBundled } from './bundled.ts';
 import { closingLine, fewestRows, importFile, importRows, officialList } from './official-file.ts';
 import { withDatabase } from './prepare.ts';
@@ -30,13 +30,13 @@ export async function seed(database: string, options: SeedOptions): Promise<void
   await withDatabase(database, async (db) => {
     if (options.iana !== undefined) {
       const { name, result } = await importIana(db, options.iana, options.date ?? null, options.allowSmall === true);
-      console.log(closingLine(name, result, tallyAssignments(db), performance.now() - start));
+      console.log(closingLine(name, result, countAssignments(db), performance.now() - start));
     }
     for (const { list, result } of await seedBundled(db)) {
       if (options.iana !== undefined) continue;
       const isOfficial = list === 'assignments' && result !== undefined;
       const line = isOfficial
-        ? closingLine(list, result, tallyAssignments(db), performance.now() - start)
+        ? closingLine(list, result, countAssignments(db), performance.now() - start)
         : bundledLine(list, result);
       console.log(line);
     }
@@ -67,7 +67,7 @@ export async function importIntoHistory(
       const loaded = storedList(db, 'assignments');
       if (loaded === undefined || (list.date ?? read.date()) >= loaded.date) {
         const result = await importRows(db, file, { ...read, rows: Readable.from(rows) }, { date, allowSmall });
-        line = closingLine(file.name, result, tallyAssignments(db), performance.now() - start);
+        line = closingLine(file.name, result, countAssignments(db), performance.now() - start);
         return result;
       }
       const result = importPast(db, list, rows, fewestRows(allowSmall));

@@ -6,10 +6,10 @@ import { type Downloaded, download } from '../../sources/download.ts';
 import type { IanaRow } from '../../sources/iana-row.ts';
 import { openSource, readDownload } from '../../sources/open-source.ts';
 import { type Connection, toRegistryError } from '../../sqlite/file/database.ts';
-import { knownDownload, rememberDownload } from '../../sqlite/file/downloads.ts';
+import { findValidators, storeValidators } from '../../sqlite/file/downloads.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
-import { type ImportResult, type StoredList, storedList, tallyAssignments } from '../../sqlite/import/imports.ts';
-import { rememberUpdate } from '../../sqlite/tables/update-attempts.ts';
+import { countAssignments, type ImportResult, type StoredList, storedList } from '../../sqlite/import/imports.ts';
+import { storeUpdate } from '../../sqlite/tables/update-attempts.ts';
 import { SILENT } from '../terminal/progress.ts';
 import { seedBundled, sha256 } from './bundled.ts';
 import { closingLine, type ImportGuard, importFile } from './official-file.ts';
@@ -54,9 +54,9 @@ export async function update(database: string, place: string, options: UpdateOpt
   return withDatabase(database, async (db) => {
     try {
       const { name, result } = await load(db, place, options);
-      rememberUpdate(db, { result: result.changed ? 'changed' : 'unchanged', failure: null }, options.staleDays);
+      storeUpdate(db, { result: result.changed ? 'changed' : 'unchanged', failure: null }, options.staleDays);
       await seedBundled(db);
-      const sentence = closingLine(name, result, tallyAssignments(db), performance.now() - start);
+      const sentence = closingLine(name, result, countAssignments(db), performance.now() - start);
       return { ...result, sentence };
     } catch (error) {
       const translated = toRegistryError(error);
@@ -81,7 +81,7 @@ async function load(db: Connection, place: string, { force, showsProgress }: Upd
       progress,
     });
     if (fetched.validators !== null) {
-      rememberDownload(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
+      storeValidators(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
     }
     return result;
   };
@@ -91,7 +91,7 @@ async function load(db: Connection, place: string, { force, showsProgress }: Upd
 /** What cannot be written, as on a full disk, is told by the error alone. */
 function rememberFailure(db: Connection, failure: ErrorCode, staleDays: number): void {
   try {
-    rememberUpdate(db, { result: 'failed', failure }, staleDays);
+    storeUpdate(db, { result: 'failed', failure }, staleDays);
   } catch {}
 }
 
@@ -108,7 +108,7 @@ async function fetchFile(db: Connection, place: string): Promise<Fetched | null>
     file: await readDownload(downloaded),
     validators: downloaded,
   });
-  return download(place, read, { known: knownDownload(db, 'assignments', place), retries: RETRIES });
+  return download(place, read, { known: findValidators(db, 'assignments', place), retries: RETRIES });
 }
 
 /** The newest table of a folder; a file is itself. */

@@ -6,7 +6,7 @@ import type { Config } from '../../config/settings.ts';
 import type { Logger } from '../../log.ts';
 import { openForWriting } from '../../sqlite/file/database.ts';
 import { countFailure } from '../../sqlite/import/import-counts.ts';
-import { rememberUpdate } from '../../sqlite/tables/update-attempts.ts';
+import { storeUpdate } from '../../sqlite/tables/update-attempts.ts';
 import type { UpdateMessage, UpdateTask } from './update-worker.ts';
 
 /** Updates that come by themselves. */
@@ -141,7 +141,7 @@ async function rememberDeath(database: string, staleDays: number, ms: number, lo
       // Waiting for another writer would hold up every answer.
       const db = openForWriting(database, 0);
       try {
-        rememberUpdate(db, { result: 'failed', failure: 'internal' }, staleDays);
+        storeUpdate(db, { result: 'failed', failure: 'internal' }, staleDays);
         countFailure(db, 'assignments', ms);
       } finally {
         db.close();
