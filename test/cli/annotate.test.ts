@@ -75,7 +75,7 @@ describe('portolan annotate', { concurrency: 2 }, () => {
     assert.deepEqual(outcome, { code: 0, stdout, stderr: '' });
     const plain = await annotate('dport\n443\n', ...args);
     assert.equal(plain.stdout, 'dport,service\n443,https\n');
-    const shows = '(portolan --help shows what can be asked)\n';
+    const shows = '(portolan --help lists the commands)\n';
     const wrong = await annotate('port,proto\n22,tcp\n', ...args);
     const stderr = `error: Cannot find column "dport": expected one of "port", "proto"\n${shows}`;
     assert.deepEqual(wrong, { code: 2, stdout: '', stderr });
@@ -88,10 +88,10 @@ describe('portolan annotate', { concurrency: 2 }, () => {
 
   test('says when no line told of a port, and when flags do not fit', async () => {
     const stderr =
-      'portolan: no line tells of a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG\n';
+      'portolan: no line has a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG\n';
     assert.deepEqual(await annotate('hello\n'), { code: 1, stdout: 'hello\n', stderr });
     const { code, stderr: told } = await annotate('', '--input', 'ndjson');
-    const usage = 'error: --field and --input ndjson belong together\n(portolan --help shows what can be asked)\n';
+    const usage = 'error: --field and --input ndjson belong together\n(portolan --help lists the commands)\n';
     assert.deepEqual([code, told], [2, usage]);
   });
 

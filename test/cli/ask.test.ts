@@ -37,7 +37,7 @@ describe('a command prints byte for byte what its address answers', () => {
   );
 });
 
-const SHOWS = '(portolan --help shows what can be asked)';
+const SHOWS = '(portolan --help lists the commands)';
 
 describe('wrong usage is told with exit code 2', () => {
   for (const [words, ...lines] of [

@@ -40,7 +40,7 @@ describe('portolan doctor', { concurrency: 2 }, () => {
     const told = stdout.replace(/\d+ MiB/, 'N MiB').replace(/\d+ days/, 'N days');
     assert.equal(
       told,
-      `ok       configuration  every setting can be read
+      `ok       configuration  every setting is valid
 ok       folder         ${folder} can be written
 ok       disk           N MiB are free
 ok       database       it is sound and has the schema of this version

@@ -30,7 +30,7 @@ describe('portolan health', { concurrency: 2 }, () => {
   });
 
   test('cannot know a port that any may be, nor a time without a unit', async () => {
-    const sentence = 'Setting PORT: 0 takes any free port, which only the log of the server tells; set another one';
+    const sentence = 'Setting PORT: 0 takes any free port, which only the log of the server shows; set another one';
     await assertFails(['health'], { PORT: '0' }, sentence);
     const { code, stderr } = await runPortolan(['health', '--wait', '60']);
     const expected = 'Cannot parse time "60": expected 1 s to 1 h, in ms, s, min, h.';

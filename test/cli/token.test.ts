@@ -77,7 +77,7 @@ describe('portolan token', () => {
     ] as const;
     for (const [args, sentence] of cases) {
       const { code, stdout, stderr } = await runPortolan(['token', 'create', ...args], { environment: { DATABASE } });
-      const lines = [`error: ${sentence}`, '(portolan --help shows what can be asked)', ''];
+      const lines = [`error: ${sentence}`, '(portolan --help lists the commands)', ''];
       assert.deepEqual({ code, stdout, lines: stderr.split('\n') }, { code: 2, stdout: '', lines });
     }
   });

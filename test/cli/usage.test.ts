@@ -106,7 +106,7 @@ describe('wrong usage exits with 2', { concurrency: 2 }, () => {
         lines: [
           'error: --tls-key-passphrase would show a secret to everybody who sees this process',
           '(Did you mean --tls-key-passphrase-file?)',
-          '(portolan --help shows what can be asked)',
+          '(portolan --help lists the commands)',
           '',
         ],
       },

@@ -42,7 +42,7 @@ describe('portolan import', () => {
     assert.deepEqual([first.code, first.stderr], [0, '']);
     assert.match(
       first.stdout,
-      /^Added to the history: first\.csv: 1 rows, registry of 2020-07-14; that of 2024-04-30 goes on giving the answers, \d+\.\d\d s\n$/,
+      /^Added to the history: first\.csv: 1 rows, registry of 2020-07-14; that of 2024-04-30 is still served, \d+\.\d\d s\n$/,
     );
     assert.equal(registry.info().date, '2024-04-30');
     assert.equal((await add('third', '2025-01-02', '--date', '2026-04-09')).code, 0);

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { answer } from '../../src/cli/server/answer.ts';
+import { startServer } from '../../src/cli/server/start-server.ts';
 import { listenOptionsOf } from '../../src/cli/server/limits.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { stripBasePath } from '../../src/http/message/base-path.ts';
@@ -21,7 +21,7 @@ export async function answerHere(
   settings: Readonly<Record<string, string>>,
 ): Promise<{ readonly url: string }> {
   const config = readConfig({ PORT: '0', ...settings });
-  const server = await answer(config, createLog('silent'));
+  const server = await startServer(config, createLog('silent'));
   t.after(() => server.stop());
   return { url: server.url + config.basePath };
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
 import { limitsOf } from '../../src/cli/server/limits.ts';
-import { countsOfProcess } from '../../src/cli/server/request-counts.ts';
-import { figuresOf } from '../../src/cli/server/server-metrics.ts';
+import { createLocalRequestCounts } from '../../src/cli/server/request-counts.ts';
+import { createProcessMetrics } from '../../src/cli/server/server-metrics.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -107,9 +107,9 @@ export async function createTestApp(
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
     held: new HeldMemory(config.heldLimit),
-    requestCounts: await countsOfProcess(config),
+    requestCounts: await createLocalRequestCounts(config),
     counts,
-    writeMetrics: figuresOf({
+    writeMetrics: createProcessMetrics({
       counts,
       registry: registry as SqliteRegistry,
       fileSizes: () => ({ database: 0, wal: 0 }),
