@@ -31,41 +31,41 @@ import { queueRequests } from './work/overload.ts';
 import { limitRequests, type RequestCounts } from './work/request-cost.ts';
 import { CPU_LIMIT } from './work/request-work.ts';
 
-/** What the app is made of. */
+/** The parts that the app is built from. */
 export interface AppParts {
   readonly registry: Registry;
   readonly own: OwnRegistry;
-  /** Answers `/graphql`; it finds the parsed JSON body in `request.body`. */
+  /** Handles `/graphql`; the parsed JSON body is in `request.body`. */
   readonly graphql: RequestHandler;
   readonly log: Logger;
-  /** The other web origins whose pages may read and write; `*` for every origin, empty for none. */
+  /** The other web origins with pages that may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
   /** The memory that is held for clients. */
   readonly held: HeldMemory;
-  /** Where requests are counted for `RATE_LIMIT`; null for no limit. */
+  /** The counts for `RATE_LIMIT`; null for no limit. */
   readonly requestCounts: RequestCounts | null;
-  /** Where requests are counted for whoever watches. */
+  /** The request counters behind `/metrics`. */
   readonly counts: Counts;
-  /** Writes the figures for `/metrics`; null where they are not there. */
+  /** Writes the metrics for `/metrics`; null if this port does not serve them. */
   readonly writeMetrics: WriteMetrics | null;
-  /** Whether reading needs a token too; writing always does. */
+  /** Whether reading requires a token too; writing always does. */
   readonly requireToken: boolean;
-  /** The path of another server below which this one is shown, as pages link to it; empty for none. */
+  /** The path under which a proxy mounts this server (`BASE_PATH`), for the links of pages; empty for none. */
   readonly basePath: string;
-  /** The addresses and networks of proxies that are believed when they say who the client is. */
+  /** The addresses and networks of proxies that are trusted to name the client (`X-Forwarded-For`). */
   readonly trustProxy: readonly string[];
-  /** Whether the log tells who the client is. */
+  /** Whether the log contains client addresses. */
   readonly logClientAddresses: boolean;
 }
 
-/** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
+/** The largest body of a GraphQL request, in bytes, unless a smaller one is configured: a body holds one document. */
 const LARGEST_DOCUMENT = 100 * 1024;
 
 /**
  * Builds the Express app. The order of the middleware is the order of these lines.
  *
- * @param parts - The registry and the faces.
+ * @param parts - The registry, the handlers and the limits.
  */
 export function createApp(parts: AppParts): Express {
   const app = express();
@@ -74,7 +74,7 @@ export function createApp(parts: AppParts): Express {
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
   app.set('etag', validatorOf);
-  // Query parameters are read by the routes, which refuse what they do not know.
+  // The routes parse query parameters and reject unknown ones.
   app.set('query parser', false);
   app.set(CPU_LIMIT, parts.limits.cpuMs);
   app.disable('x-powered-by');
@@ -126,7 +126,7 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-/** What only some may see is kept by no cache that others share. */
+/** Keeps responses that require a scope out of shared caches, before the scope is checked. */
 function requirePrivately(check: RequestHandler): RequestHandler {
   return (request, response, next) => {
     keepPrivate(response);
@@ -134,7 +134,7 @@ function requirePrivately(check: RequestHandler): RequestHandler {
   };
 }
 
-/** Refuses a body that is no JSON before it is read. */
+/** Rejects a body of another media type than JSON before it is read. */
 function expectJson(request: Request, response: Response, next: NextFunction): void {
   response.set('Cache-Control', 'no-store').vary('Accept');
   if (request.method !== 'POST' || request.is('application/json')) next();

@@ -185,7 +185,7 @@ describe('what is no request', () => {
     const url = await listenHere(t, product.registry, {}, log);
     const [answer] = problemsIn(await (await connectRaw(url, 'HELO portolan\r\n\r\nHELO\r\n')).closed);
     const logged = lines.map((line) => JSON.parse(line)).map(({ status, requestId, msg }) => [status, requestId, msg]);
-    assert.deepEqual(logged, [[400, answer?.headers.get('x-request-id'), 'refused what is no request']]);
+    assert.deepEqual(logged, [[400, answer?.headers.get('x-request-id'), 'rejected a malformed request']]);
   });
 });
 

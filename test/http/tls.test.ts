@@ -95,10 +95,10 @@ test('a new certificate is taken when the files change; one that cannot be used 
   put('second', 'cert');
   const key = JSON.stringify(settings.TLS_KEY_FILE);
   const expected = `expected the key of the first certificate in ${JSON.stringify(settings.TLS_CERT_FILE)}`;
-  await until(`went on with the old certificate: Setting TLS_KEY_FILE: Cannot use ${key}: ${expected}`);
+  await until(`kept the old certificate: Setting TLS_KEY_FILE: Cannot use ${key}: ${expected}`);
   assert.equal((await ask(url, '/healthz', 'first')).subject, 'Portolan test first');
   put('second', 'key');
-  await until('took a new certificate');
+  await until('loaded the new certificate');
   assert.equal((await ask(url, '/healthz', 'second')).subject, 'Portolan test second');
 });
 

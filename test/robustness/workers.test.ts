@@ -156,7 +156,8 @@ test('what keeps workers from answering is told once, in one sentence', async (t
   const { port } = other.address() as { port: number };
   const sentence = `Cannot listen on 127.0.0.1 port ${port}: the port is in use; set PORT to another one`;
   await assertFails(['serve'], { DATABASE: database, PORT: String(port), WORKERS: '2' }, sentence);
-  const faraway = 'Cannot listen on 192.0.2.1 port 0: the address is none of this machine; set HOST to one that is';
+  const faraway =
+    'Cannot listen on 192.0.2.1 port 0: this machine does not have the address; set HOST to one of its addresses';
   await assertFails(['serve'], { DATABASE: database, PORT: '0', HOST: '192.0.2.1', WORKERS: '2' }, faraway);
 });
 
