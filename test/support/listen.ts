@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
-import { startServer } from '../../src/cli/server/start-server.ts';
 import { listenOptionsOf } from '../../src/cli/server/limits.ts';
+import { startServer } from '../../src/cli/server/start-server.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { stripBasePath } from '../../src/http/message/base-path.ts';
 import { listen } from '../../src/http/server/server.ts';
