@@ -109,7 +109,7 @@ export function openForReading(path: string): Connection {
 
 /**
  * Creates an empty file if there is none: SQLite would create it with mode 0644 less the umask. An existing file is not
- * opened: closing it would release the POSIX locks that SQLite holds on it in this process.
+ * opened: closing it would release the POSIX locks that this process holds on it.
  */
 function createPrivately(path: string): void {
   try {
