@@ -17,7 +17,7 @@ import { useProduct } from './support/registry.ts';
 
 const product = useProduct();
 
-/** What `http/routes/pages.ts` serves to people. */
+/** HTML pages and the contract. */
 const HUMAN_PAGES = ['/', '/about', '/openapi.json', '/docs'];
 const ROOT = new URL('../', import.meta.url);
 
@@ -35,7 +35,7 @@ function table(text: string, firstHeader: string): string[][] {
   return rows.map((cells) => cells.map((cell) => cell.replaceAll('`', '').replaceAll('\\|', '|').trim()));
 }
 
-/** Every curl command of the console blocks that asks the server, with what it prints. */
+/** The curl commands of the console blocks, with their documented output. */
 function examplesOf(page: string): { readonly command: string; readonly output: string }[] {
   const answered = commandsOf(page).filter(({ command, printed }) => printed !== null && command.startsWith('curl '));
   return answered.map(({ command, printed }) => ({ command, output: printed ?? '' }));

@@ -2,27 +2,27 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from './portolan-process.ts';
 
-/** The pages that tell how to run, ask and keep the program. */
+/** Paths of README.md and the pages in docs/. */
 export const PAGES: readonly string[] = ['README.md', ...globSync('docs/*.md', { cwd: PROJECT }).sort()];
 
-/** What stands in a block of a page. */
+/** A fenced code block of a page. */
 export interface Block {
-  /** The word behind the fence. */
+  /** The language after the fence. */
   readonly kind: string;
   readonly text: string;
 }
 
-/** A line that somebody types. */
+/** A documented command. */
 export interface DocumentedCommand {
   readonly command: string;
-  /** What the page says that it prints; an ellipsis at the end stands for the rest. Null where it says nothing. */
+  /** The documented output; an ellipsis at the end stands for the rest. Null if none is documented. */
   readonly printed: string | null;
 }
 
 /**
- * Finds the fenced blocks of a page, in their order.
+ * Returns the fenced blocks of a page, in their order.
  *
- * @param page - Its path from the project's folder.
+ * @param page - Path relative to the project's folder.
  */
 export function blocksOf(page: string): Block[] {
   const text = readFileSync(join(PROJECT, page), 'utf8');
@@ -30,9 +30,9 @@ export function blocksOf(page: string): Block[] {
 }
 
 /**
- * Finds what a page says to type: in blocks of `sh`, behind a `$` in those of `console`, and what cron is told.
+ * Returns the commands of a page: lines of `sh` blocks, lines with `$` of `console` blocks, commands of `crontab` blocks.
  *
- * @param page - Its path from the project's folder.
+ * @param page - Path relative to the project's folder.
  */
 export function commandsOf(page: string): DocumentedCommand[] {
   return blocksOf(page).flatMap(({ kind, text }): DocumentedCommand[] => {
@@ -41,7 +41,7 @@ export function commandsOf(page: string): DocumentedCommand[] {
       .split('\n')
       .filter((line) => line !== '');
     if (kind === 'sh') return lines.map((command) => ({ command, printed: null }));
-    // Five words say when, the sixth says who.
+    // Five fields are the schedule, the sixth is the user.
     if (kind === 'crontab')
       return lines.map((line) => ({ command: line.split(' ').slice(6).join(' '), printed: null }));
     if (kind !== 'console') return [];
