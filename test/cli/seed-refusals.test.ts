@@ -72,7 +72,7 @@ describe('a bad file leaves the old data and is told in one sentence', { concurr
     [
       'other characters than UTF-8',
       Buffer.from(withLastRow({ assignee: 'é' }).toString(), 'latin1'),
-      'line 201: expected UTF-8, got bytes that are none',
+      'line 201: expected UTF-8, got invalid bytes',
     ],
     ['no rows', csvBytes([IANA_HEADER]), 'expected at least 1 rows, got 0'],
   ];

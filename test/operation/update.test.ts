@@ -192,7 +192,7 @@ describe('portolan update', { concurrency: 2 }, () => {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       NODE_NO_WARNINGS: '1',
     };
-    const sentence = `Cannot download ${secure}: it is redirected to what is not https`;
+    const sentence = `Cannot download ${secure}: it redirects to an address that is not https`;
     assertRefused(await runPortolan(['update'], { environment }), database, sentence);
     assertDone(await run(database, url), `Imported ${url}: 12010 rows`);
   });
