@@ -109,8 +109,8 @@ describe('portolan config', { concurrency: 2 }, () => {
     const { code, stdout, stderr } = await runPortolan(['config'], { environment });
     assert.deepEqual([code, stdout.includes('debug')], [0, false]);
     assert.deepEqual(stderr.split('\n'), [
-      'portolan: Environment variable RATE_LIMTI is no setting and was passed over: did you mean RATE_LIMIT?',
-      'portolan: Environment variable Log_Level is no setting and was passed over: did you mean LOG_LEVEL?',
+      'portolan: Environment variable RATE_LIMTI is not a setting and was ignored: did you mean RATE_LIMIT?',
+      'portolan: Environment variable Log_Level is not a setting and was ignored: did you mean LOG_LEVEL?',
       '',
     ]);
   });
@@ -120,7 +120,7 @@ describe('a file of settings that cannot be used stops every command, and says w
   const cases = [
     ['RATE_LIMTI: 3', 1, 'Unknown setting "RATE_LIMTI": did you mean RATE_LIMIT?'],
     ['\nport: 3', 2, 'Unknown setting "port": did you mean PORT?'],
-    ['HARBOUR: x', 1, 'Unknown setting "HARBOUR": portolan config lists all that there are'],
+    ['HARBOUR: x', 1, 'Unknown setting "HARBOUR": portolan config lists all settings'],
     ['PORT: 1\nPORT: 2', 2, 'Map keys must be unique'],
     ['PORT=1', 1, 'expected lines such as PORT: 7605'],
     ['- PORT', 1, 'expected lines such as PORT: 7605'],

@@ -10,7 +10,7 @@ import type { TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { listenOptionsOf } from '../../src/cli/server/limits.ts';
-import { decide, readConfig } from '../../src/config/config.ts';
+import { readConfig, resolveConfig } from '../../src/config/config.ts';
 import { givenByEnvironment } from '../../src/config/given.ts';
 import { listen } from '../../src/http/server/server.ts';
 import { createLog } from '../../src/log.ts';
@@ -158,7 +158,7 @@ describe('what cannot be used is told with setting and file', () => {
       ],
     ] as const;
     for (const [environment, message] of cases) {
-      assert.throws(() => decide([givenByEnvironment(environment)]), { code: 'invalid_argument', message });
+      assert.throws(() => resolveConfig([givenByEnvironment(environment)]), { code: 'invalid_argument', message });
     }
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { InForce } from '../../config/config.ts';
+import type { ResolvedConfig } from '../../config/config.ts';
 import { SETTING_KEYS, SETTINGS } from '../../config/settings.ts';
 import { addFormFlags, type FormFlags, printRows } from '../terminal/formats.ts';
 import { loadConfig } from './load-config.ts';
@@ -35,7 +35,7 @@ export function addConfigCommand(program: Command): void {
   addSettingFlags(addFormFlags(command));
 }
 
-function toRows({ given }: InForce): SettingRow[] {
+function toRows({ given }: ResolvedConfig): SettingRow[] {
   return SETTING_KEYS.map((key) => {
     const { text, source, place } = given[key];
     const value = SETTINGS[key].isSecret && text !== '' ? MASK : text;

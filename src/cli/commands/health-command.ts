@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { timeBetween } from '../../config/quantity.ts';
+import { timeParser } from '../../config/quantity.ts';
 import { loadConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 
-const parseTime = timeBetween('1 s', '1 h');
+const parseTime = timeParser('1 s', '1 h');
 
 /**
  * Adds the command `health`, a readiness check for containers and systemd units.

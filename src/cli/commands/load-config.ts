@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { decide, type InForce } from '../../config/config.ts';
+import { type ResolvedConfig, resolveConfig } from '../../config/config.ts';
 import { givenByFile } from '../../config/config-file.ts';
 import { CONFIG_FILE, givenByEnvironment, misspeltVariables } from '../../config/given.ts';
 import { givenByFlags } from './settings-flags.ts';
 
 /** The settings in force, and warnings about them. */
-export interface LoadedConfig extends InForce {
+export interface LoadedConfig extends ResolvedConfig {
   /** Sentences about variables that were ignored. */
   readonly warnings: readonly string[];
 }
@@ -20,5 +20,5 @@ export async function loadConfig(command: Command): Promise<LoadedConfig> {
   const { config: file = process.env[CONFIG_FILE] } = command.optsWithGlobals() as { readonly config?: string };
   const sources = [givenByFlags(command), givenByEnvironment(process.env)];
   if (file !== undefined && file !== '') sources.push(await givenByFile(file));
-  return { ...decide(sources), warnings: misspeltVariables(process.env) };
+  return { ...resolveConfig(sources), warnings: misspeltVariables(process.env) };
 }
