@@ -53,7 +53,7 @@ export class Connection {
   }
 
   /** Writes a request, and waits for the first line of its answer or the end of the connection. */
-  async ask(request: Uint8Array): Promise<void> {
+  async request(request: Uint8Array): Promise<void> {
     const answered = new Promise<void>((resolve) => {
       this.#onAnswer = resolve;
     });
