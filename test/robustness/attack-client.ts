@@ -81,7 +81,7 @@ export async function requestQuickly(
 export interface Reading {
   /** The agent with the connections; by default each request has its own. */
   readonly agent?: Agent;
-  /** The pace in bytes a second; as fast as the answer comes by default. */
+  /** The rate in bytes a second; unlimited by default. */
   readonly bytesPerSecond?: number;
 }
 
