@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { NODE } from '../bench/contenders/portolan.ts';
 import { SETTABLE_NAMES } from '../src/config/settings.ts';
 import { COMMAND } from './robustness/run.ts';
-import { DOCKERFILE, readSteps } from './support/dockerfile.ts';
+import { DOCKERFILE, parseSteps } from './support/dockerfile.ts';
 import { isInContext } from './support/image.ts';
 
 /** What the lock file says of a package. */
@@ -23,7 +23,7 @@ interface LockedPackage {
   readonly cpu?: unknown;
 }
 
-const steps = readSteps();
+const steps = parseSteps();
 const last = steps.slice(steps.findLastIndex(({ word }) => word === 'FROM'));
 
 function textOf(path: string): string {

@@ -57,7 +57,7 @@ export function readinessUrl(config: Config): URL {
  * Queries the readiness probe of a server.
  *
  * @param url - The URL from `readinessUrl`.
- * @returns A sentence; undefined when nothing does.
+ * @returns The reason why the server is not ready, as a sentence; undefined when it is ready.
  */
 export async function readinessFault(url: URL): Promise<string | undefined> {
   try {

@@ -13,7 +13,7 @@ const PREFIX = 'portolan_';
 const BYTES = 32;
 
 /**
- * Creates a token and prints nothing else on standard output.
+ * Creates a token, and prints it as the only line of standard output.
  *
  * @param database - Path of the SQLite file.
  * @param name - The name of its bearer.
