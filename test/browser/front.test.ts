@@ -123,7 +123,7 @@ test('without scripts the form searches and the table stands', async () => {
   assert.equal(await page.locator('canvas').isVisible(), false);
   assert.equal(await page.getByRole('row', { name: /Assigned: TCP, UDP/ }).isVisible(), true);
   assert.equal(await page.getByRole('checkbox').count(), 0);
-  await page.getByText('With scripts this is a chart').getByRole('link', { name: 'Ranges' }).waitFor();
+  await page.getByText('With JavaScript this is a chart').getByRole('link', { name: 'Ranges' }).waitFor();
   await page.locator('#q').fill('ssh');
   await page.locator('#q').press('Enter');
   await page.waitForURL('**/search?q=ssh');
