@@ -93,14 +93,14 @@ test('slow answers are waited for, only the last one counts, and a server that f
   assert.equal(await options.first().getByText('postgresql', { exact: true }).count(), 1);
   await page.route('**/graphql', (route) => route.fulfill({ status: 503, body: '{}' }));
   await input.fill('telnet');
-  await page.getByText('The server gives no suggestions just now. Enter searches all the same.').waitFor();
+  await page.getByText('Cannot load suggestions: press Enter to search.').waitFor();
   await options.first().waitFor({ state: 'hidden' });
 });
 
 test('what is not found is said, with what may be meant', async () => {
   const { page, input } = await open();
   await input.fill('sssh');
-  await page.getByText(/^Nothing is called so; perhaps .*ssh/).waitFor();
+  await page.getByText(/^No results; did you mean .*ssh/).waitFor();
 });
 
 test('hostile names are shown as text, what cannot be seen in them is named', async () => {

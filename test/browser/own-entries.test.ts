@@ -65,7 +65,7 @@ describe('an own entry', () => {
       if (severity !== 'info') await dialog.getByText(`${severity} ${detail}`).waitFor();
     }
     await photograph('own-add');
-    await dialog.getByRole('button', { name: 'Save all the same' }).click();
+    await dialog.getByRole('button', { name: 'Save anyway' }).click();
     await page.waitForURL('**/associations/*');
     await page.getByRole('status').getByText('Saved: billing-api on 8443.').waitFor();
     await page.getByText('owner payments').waitFor();

@@ -10,7 +10,7 @@ import { layout } from '../parts/layout.ts';
 const IMPORTS = [
   ASSETS.optionList,
   ASSETS.searchOptions,
-  ASSETS.askGraphql,
+  ASSETS.queryGraphql,
   ASSETS.invisibleCharacters,
   ASSETS.chartController,
   ASSETS.zoomAnimation,

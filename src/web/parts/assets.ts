@@ -35,7 +35,7 @@ export const ASSETS = {
   front: fromHere('front.js'),
   optionList: fromHere('parts/option-list.js'),
   searchOptions: fromHere('parts/search-options.js'),
-  askGraphql: fromHere('parts/graphql.js'),
+  queryGraphql: fromHere('parts/graphql.js'),
   invisibleCharacters: fromHere('parts/invisible-characters.js'),
   chart: fromHere('chart/chart.js'),
   chartController: fromHere('chart/chart-controller.js'),
