@@ -5,7 +5,7 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
-import { linkBelow } from '../web/parts/address.ts';
+import { setBasePath } from '../web/parts/address.ts';
 import { allowOrigins } from './message/cors.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './message/methods.ts';
 import { HttpError } from './message/problem.ts';
@@ -79,7 +79,7 @@ export function createApp(parts: AppParts): Express {
   app.set(CPU_LIMIT, parts.limits.cpuMs);
   app.disable('x-powered-by');
   app.set('trust proxy', [...parts.trustProxy]);
-  linkBelow(parts.basePath);
+  setBasePath(parts.basePath);
   app.use(countRequests(parts.counts));
   app.use(assignRequestId);
   app.use(logRequests(parts.log, parts.logClientAddresses));
