@@ -2,7 +2,7 @@ import { type RequestHandler, type Response, Router } from 'express';
 import { ByteTemplate, type ByteText, encode, joinBytes } from '../../byte-text.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { writePort } from '../../render/plain-formats.ts';
+import { renderPort } from '../../render/plain-formats.ts';
 import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../../rest/batch.ts';
 import { jsonItems, textItems } from '../../rest/batch-items.ts';
 import { portJson, portTemplate } from '../../rest/port-json.ts';
@@ -133,5 +133,5 @@ function toLine(result: BatchResult): PortLine {
 }
 
 function toText(result: BatchResult): string {
-  return 'shared' in result ? writePort(result) : `${result.fault.detail}\n`;
+  return 'shared' in result ? renderPort(result) : `${result.fault.detail}\n`;
 }
