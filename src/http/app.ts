@@ -11,7 +11,7 @@ import { allowMethods, answerOptions, READ_METHODS } from './message/methods.ts'
 import { HttpError } from './message/problem.ts';
 import { assignRequestId } from './message/request-id.ts';
 import { sendSecurityHeaders } from './message/security-headers.ts';
-import { authorizeBy, keepPrivate, requireScope, requireTokenToRead } from './middleware/authorization.ts';
+import { authorizeBy, markPrivate, requireScope, requireTokenToRead } from './middleware/authorization.ts';
 import { compressAnswers, validatorOf } from './middleware/compression.ts';
 import { countRequests } from './middleware/counting.ts';
 import { handleError } from './middleware/error-handler.ts';
@@ -22,7 +22,7 @@ import { exportRouter } from './routes/exports.ts';
 import { healthRouter } from './routes/health.ts';
 import { metricsRouter, type WriteMetrics } from './routes/metrics.ts';
 import { exploreGraphql, pageRouter } from './routes/pages.ts';
-import { answerRoute, formPage } from './routes/resources.ts';
+import { handleRoute, serveFormPage } from './routes/resources.ts';
 import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './routes/writes.ts';
 import { parseJsonBody, readBody } from './work/body.ts';
 import { type HeldMemory, holdAnswers } from './work/held-memory.ts';
@@ -102,8 +102,8 @@ export function createApp(parts: AppParts): Express {
     const check =
       route.scope === null
         ? []
-        : [formPage(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
-    app.all(route.path, methods, ...check, answerRoute(parts.registry, route, parts.counts));
+        : [serveFormPage(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
+    app.all(route.path, methods, ...check, handleRoute(parts.registry, route, parts.counts));
   }
   for (const path of WRITE_ONLY_PATHS) app.all(path, allowMethods(writeMethodsOf(path)));
   app.use(pageRouter(parts.registry));
@@ -129,7 +129,7 @@ export function createApp(parts: AppParts): Express {
 /** Keeps responses that require a scope out of shared caches, before the scope is checked. */
 function requirePrivately(check: RequestHandler): RequestHandler {
   return (request, response, next) => {
-    keepPrivate(response);
+    markPrivate(response);
     check(request, response, next);
   };
 }

@@ -73,7 +73,7 @@ export function requireScope(authorize: Authorize, scope: Scope): RequestHandler
 export function requireTokenToRead(authorize: Authorize): RequestHandler {
   const check = requireScope(authorize, 'read');
   return (request, response, next) => {
-    keepPrivate(response);
+    markPrivate(response);
     if (request.method === 'OPTIONS') next();
     else check(request, response, next);
   };
@@ -84,7 +84,7 @@ export function requireTokenToRead(authorize: Authorize): RequestHandler {
  *
  * @param response - The response, before anything was sent.
  */
-export function keepPrivate(response: Response): void {
+export function markPrivate(response: Response): void {
   const writeHead = response.writeHead;
   response.writeHead = ((...values: Parameters<Response['writeHead']>) => {
     const directives = String(response.get('Cache-Control') ?? '');

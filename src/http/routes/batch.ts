@@ -56,7 +56,7 @@ function frameOf(before: string, between: string, behind: string, empty: string,
 export function batchRouter(registry: Registry, limits: BatchLimits, counts: Counts, held: HeldMemory): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read = readBody(limits.bodyBytes, held);
-  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, read, answer(registry, limits, counts, held));
+  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, read, handleBatch(registry, limits, counts, held));
   return router;
 }
 
@@ -65,7 +65,12 @@ const expectBatch: RequestHandler = (request, _response, next) => {
   else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json or text/plain');
 };
 
-function answer(registry: Registry, { batchResults }: BatchLimits, counts: Counts, held: HeldMemory): RequestHandler {
+function handleBatch(
+  registry: Registry,
+  { batchResults }: BatchLimits,
+  counts: Counts,
+  held: HeldMemory,
+): RequestHandler {
   return async (request, response) => {
     const query = readQuery(searchOf(request.originalUrl), ['format']);
     const format = negotiate(request, FORMATS, query.get('format'));

@@ -23,11 +23,11 @@ const NAMES: readonly ListName[] = ['assignments', 'associations'];
  */
 export function exportRouter(registry: Registry, held: HeldMemory): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  for (const route of EXPORTS) router.all(route.path, allowMethods(READ_METHODS), answer(registry, route, held));
+  for (const route of EXPORTS) router.all(route.path, allowMethods(READ_METHODS), handleExport(registry, route, held));
   return router;
 }
 
-function answer(registry: Registry, route: ExportRoute, held: HeldMemory): RequestHandler {
+function handleExport(registry: Registry, route: ExportRoute, held: HeldMemory): RequestHandler {
   return async (request, response) => {
     const query = readQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
     const origins = readOrigins(query.get('origin') ?? 'iana');

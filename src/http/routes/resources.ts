@@ -26,7 +26,7 @@ const LARGE_PORTS = 100;
  * @param route - The resource.
  * @param counts - The counters of lookups.
  */
-export function answerRoute(registry: Registry, route: Route, counts: Counts): RequestHandler {
+export function handleRoute(registry: Registry, route: Route, counts: Counts): RequestHandler {
   const known = [...route.parameters, 'format'];
   const form = FORM_PAGES[route.kind];
   const formats = formatsOf(route.kind);
@@ -77,7 +77,7 @@ function reportsIn(kind: keyof Answers, answer: Answers[keyof Answers]): PortAns
  * @param registry - The registry, for its date.
  * @param route - The resource.
  */
-export function formPage(registry: Registry, route: Route): RequestHandler {
+export function serveFormPage(registry: Registry, route: Route): RequestHandler {
   return (request, response, next) => {
     const form = FORM_PAGES[route.kind];
     if (form === undefined || !prefersHtml(request)) {

@@ -37,7 +37,7 @@ export function writeRouter(parts: WriteParts): Router {
   for (const route of WRITES) {
     const check = requireScope(parts.authorize, route.scope);
     const count = countWrites(parts.counts);
-    router.all(route.path, onlyMethod(route.method), count, check, ...bodyOf(route, parts), answer(route, parts));
+    router.all(route.path, onlyMethod(route.method), count, check, ...bodyOf(route, parts), handleWrite(route, parts));
   }
   return router;
 }
@@ -70,7 +70,7 @@ function bodyOf({ takes }: WriteRoute, { bodyBytes, held }: WriteParts): Request
   return [expectJson, readBody(bodyBytes, held), parseJsonBody(false)];
 }
 
-function answer(route: WriteRoute, { registry, own }: WriteParts): RequestHandler {
+function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestHandler {
   return async (request, response) => {
     readQuery(searchOf(request.originalUrl), []);
     negotiate(request, ['json'], undefined);

@@ -7,7 +7,7 @@ import { headerFault } from '../message/header-fault.ts';
 import { refusal } from '../message/refusal.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
 
-/** How long a rejected client may keep its connection, in milliseconds: time to read the response. */
+/** The time before the connection of a rejected client is closed, in milliseconds: it can read the response. */
 const LINGER_MS = 1_000;
 
 /** An error of the HTTP parser. */

@@ -10,26 +10,26 @@ import { countConnection } from '../work/yield-to-connections.ts';
 import { type ParserLimits, refuseRequests } from './client-error.ts';
 import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
 
-/** How long requests in flight may take to finish when the server stops, in milliseconds. */
+/** The timeout of requests in flight when the server stops, in milliseconds. */
 const GRACE_MS = 8_000;
 
 /**
- * How long idle connections are kept when the server stops, in milliseconds: a request that is in transit is answered, with
- * `Connection: close`.
+ * The time before idle connections are closed when the server stops, in milliseconds: a request that is in transit is
+ * answered, with `Connection: close`.
  */
 const LINGER_MS = 500;
 
 /** The interval in which Node checks for request timeouts, in milliseconds. */
 const TIMEOUT_CHECK_MS = 500;
 
-/** How much longer than the request timeout a connection may be idle in both directions, in milliseconds. */
+/** The difference between the idle timeout of a connection and the request timeout, in milliseconds. */
 const IDLE_EXTRA_MS = 5_000;
 
 /** The timeout of the TLS handshake, in milliseconds: less than `GRACE_MS`. */
 const HANDSHAKE_MS = 5_000;
 
 /**
- * How many connections may wait to be accepted. Linux drops the SYN of further ones, and clients retransmit it after 1 s
+ * The most connections that may wait to be accepted. Linux drops the SYN of further ones, and clients retransmit it after 1 s
  * and 3 s. Linux limits the backlog to net.core.somaxconn, 4096 since Linux 5.4.
  */
 const BACKLOG = 4_096;
@@ -47,13 +47,13 @@ export interface ListenOptions extends ParserLimits {
   readonly socket?: object | undefined;
   /** The names of the settings for port and host. */
   readonly settings: { readonly port: string; readonly host: string };
-  /** How long a whole request may take to arrive, in milliseconds. */
+  /** The timeout for the arrival of a whole request, in milliseconds. */
   readonly requestMs: number;
-  /** How long the header of a request may take to arrive, in milliseconds. */
+  /** The timeout for the arrival of the header, in milliseconds. */
   readonly headersMs: number;
-  /** How long a connection may wait for the next request, in milliseconds. */
+  /** The keep-alive timeout: the time that a connection may wait for its next request, in milliseconds. */
   readonly keepAliveMs: number;
-  /** How many connections may be open at a time; further ones are closed immediately. */
+  /** The most open connections; further ones are closed immediately. */
   readonly connections: number;
   /** The certificate files; null for HTTP without TLS. */
   readonly tls: TlsFiles | null;

@@ -17,7 +17,7 @@ export interface TlsFiles {
   readonly checkMs: number;
 }
 
-/** How long to wait after a change, in milliseconds: certificate and key are written one after the other. */
+/** The delay of a reload after a change, in milliseconds: certificate and key are written one after the other. */
 const SETTLE_MS = 500;
 
 /**

@@ -15,7 +15,7 @@ interface Connection {
   /** The response in progress; null if there is none. */
   current: ServerResponse | null;
   readonly waiting: { readonly response: ServerResponse; readonly start: () => void }[];
-  /** How many requests were read and not answered, without the current one. */
+  /** The number of requests that were read and not answered, without the current one. */
   unanswered: number;
   /** True after a rejected request: later ones get no response. */
   isRefused: boolean;

@@ -4,8 +4,8 @@ import { HttpError } from '../message/problem.ts';
 import { endLargeAnswer } from './large-answers.ts';
 
 /**
- * How long a client may hold memory before another one may displace it, in milliseconds: enough to read a response of
- * several megabytes.
+ * The time before another client may displace a holder of memory, in milliseconds: enough to read a response of several
+ * megabytes.
  */
 const SAFE_MS = 2_000;
 

@@ -12,7 +12,7 @@ export interface BatchLimits {
 
 /** The limits of requests. */
 export interface Limits extends BatchLimits, RateLimit {
-  /** How long a request may wait in the queue, in milliseconds. */
+  /** The longest wait of a request in the queue, in milliseconds. */
   readonly waitMs: number;
   /** The processor time that one request may use, in milliseconds. */
   readonly cpuMs: number;

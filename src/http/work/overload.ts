@@ -9,14 +9,14 @@ import { yieldToConnections } from './yield-to-connections.ts';
 /** Health checks and metrics bypass the queue. */
 const UNQUEUED_PATHS = [...HEALTH_PATHS, METRICS_PATH];
 
-/** How long requests of one turn of the event loop start without queueing, in milliseconds. */
+/** The time slice in which requests start without queueing, per turn of the event loop, in milliseconds. */
 const SLICE_MS = 5;
 
-/** The most queued requests that start in one turn, and for how long, in milliseconds: new connections wait meanwhile. */
+/** The most queued requests that start in one turn, and their time slice in milliseconds: new connections wait meanwhile. */
 const DRAIN_REQUESTS = 8;
 const DRAIN_MS = 3;
 
-/** How long requests that have waited too long are rejected in one turn, in milliseconds. */
+/** The time slice for rejections of requests that have waited too long, per turn, in milliseconds. */
 const REFUSE_MS = 5;
 
 /** The most requests in the queue; each connection has at most one. */
@@ -41,7 +41,7 @@ interface Waiting {
  * start in each turn of the event loop: between turns Node accepts connections, one per turn, and cached responses, health
  * checks and metrics are served.
  *
- * @param maxWaitMs - How long a request may wait, in milliseconds.
+ * @param maxWaitMs - The longest wait of a request, in milliseconds.
  * @param log - The log; it gets at most one warning a minute.
  */
 export function queueRequests(maxWaitMs: number, log: Logger): RequestHandler {
@@ -53,7 +53,7 @@ class Queue {
   readonly #maxWaitMs: number;
   readonly #log: Logger;
   readonly #waiting: Waiting[] = [];
-  /** When the first request arrived, or was started, since the last turn ended. */
+  /** The time of the first request that arrived or started since the last turn ended. */
   #sliceStart: number | undefined;
   #nextWarning = 0;
 

@@ -8,9 +8,9 @@ export type RequestCounts = Pick<RateLimiterAbstract, 'penalty' | 'reward' | 'de
 
 /** The rate limit of a client. */
 export interface RateLimit {
-  /** How many requests; 0 for any number. A large request counts as several. */
+  /** The most requests in a window; 0 for no limit. A large request counts as several. */
   readonly windowRequests: number;
-  /** How long the window is, in milliseconds. */
+  /** The length of the window, in milliseconds. */
   readonly windowMs: number;
 }
 

@@ -44,7 +44,7 @@ export class RequestWork {
    * one after another, in the order of the calls, so a request waits for one turn at a time.
    *
    * @param step - The step: synchronous work of a few milliseconds at most.
-   * @returns What the step returns.
+   * @returns The result of the step.
    * @throws {ClientDisconnected} If the client has closed its connection.
    * @throws {RegistryError} `unavailable` if the processor time is used up.
    */

@@ -13,7 +13,7 @@ export interface Asset {
   readonly file: string;
 }
 
-/** How long a browser may cache a file, in milliseconds: 1 year, the usual maximum (RFC 2616, section 14.21). */
+/** The cache lifetime of a file, in milliseconds: 1 year, the usual maximum (RFC 2616, section 14.21). */
 const MAX_AGE_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** The folder of the pages' own files. */

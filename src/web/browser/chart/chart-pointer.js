@@ -1,6 +1,6 @@
-/** How far a pointer may move during a click, in CSS pixels. */
+/** The largest movement of a pointer during a click, in CSS pixels. */
 const CLICK_TOLERANCE = 4;
-/** How long after a scroll event the wheel continues to scroll the page, in milliseconds. */
+/** The time after a scroll event in which the wheel continues to scroll the page, in milliseconds. */
 const SCROLLING_MS = 250;
 /** The zoom per pixel of wheel movement, as an exponent. */
 const WHEEL = 0.002;
