@@ -6,13 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import supertest from 'supertest';
 import { answerAhead } from '../../src/http/cache/answer-ahead.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
-import { Counts } from '../../src/metrics/counts.ts';
+import { Counts } from '../../src/metrics/request-counts.ts';
 import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { VERSION_AGE_MS } from '../../src/registry/registry.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
-import { answerHere } from '../support/listen.ts';
+import { startInProcess } from '../support/listen.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { createTestApp } from '../support/registry.ts';
@@ -109,8 +109,8 @@ function ask(url: string, { method, path, headers, body }: Request): Promise<Ans
 
 test('an answer that is sent ahead is the same as one made anew, header and all', async (t) => {
   const DATABASE = await seededDatabase(t);
-  const ahead = await answerHere(t, { DATABASE });
-  const anew = await answerHere(t, { DATABASE, ANSWER_CACHE: 'off' });
+  const ahead = await startInProcess(t, { DATABASE });
+  const anew = await startInProcess(t, { DATABASE, ANSWER_CACHE: 'off' });
   const expected = [];
   for (const request of REQUESTS) expected.push(await ask(anew.url, request));
   for (const round of ['first', 'second', 'third']) {
@@ -194,7 +194,7 @@ test('a probe of liveness asks no database', async (t) => {
 });
 
 test('it carries a validator by which it is not sent again', async (t) => {
-  const { url } = await answerHere(t, { DATABASE: await seededDatabase(t) });
+  const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t) });
   for (const path of ['/ports/443', '/search?q=https']) {
     for (let round = 0; round < 3; round++) {
       const { etag = '' } = (await ask(url, get(path))).fields;
@@ -214,7 +214,7 @@ test('a body that never ends gets the same 408, under the id of its request', as
     'POST /graphql HTTP/1.1\r\nHost: x\r\nX-Request-ID: half\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
   const answers = [];
   for (const ANSWER_CACHE of ['on', 'off']) {
-    const { url } = await answerHere(t, { ...settings, ANSWER_CACHE });
+    const { url } = await startInProcess(t, { ...settings, ANSWER_CACHE });
     const received = await (await connectRaw(url, head)).closed;
     answers.push(received.replace(/^Date: .*$/m, ''));
   }
@@ -250,7 +250,10 @@ test('it changes at once, in every process, when an own entry is written, and no
 
 test('it follows own entries that come, move and go', async (t) => {
   const DATABASE = await seededDatabase(t);
-  const [ahead, anew] = [await answerHere(t, { DATABASE }), await answerHere(t, { DATABASE, ANSWER_CACHE: 'off' })];
+  const [ahead, anew] = [
+    await startInProcess(t, { DATABASE }),
+    await startInProcess(t, { DATABASE, ANSWER_CACHE: 'off' }),
+  ];
   const headers = {
     'Content-Type': 'application/json',
     Authorization: bearer(DATABASE, 'write'),

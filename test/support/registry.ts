@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
-import { figuresOf } from '../../src/cli/server/figures.ts';
-import { keepsAnswers, limitsOf } from '../../src/cli/server/limits.ts';
-import { countsOfProcess } from '../../src/cli/server/request-counts.ts';
+import { cachesResponses, limitsOf } from '../../src/cli/server/limits.ts';
+import { createLocalRequestCounts } from '../../src/cli/server/request-counts.ts';
+import { createProcessMetrics } from '../../src/cli/server/server-metrics.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -13,13 +13,13 @@ import { markCacheable } from '../../src/http/message/cacheable.ts';
 import { requestIdOf } from '../../src/http/message/request-id.ts';
 import { authorizeBy } from '../../src/http/middleware/authorization.ts';
 import { countLookups } from '../../src/http/middleware/counting.ts';
-import { logGraphqlError } from '../../src/http/middleware/last-resort.ts';
+import { logGraphqlError } from '../../src/http/middleware/error-handler.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { RequestQueue } from '../../src/http/work/overload.ts';
 import { refusalOf } from '../../src/http/work/request-cost.ts';
 import { workOf } from '../../src/http/work/request-work.ts';
 import { createLog } from '../../src/log.ts';
-import { Counts } from '../../src/metrics/counts.ts';
+import { Counts } from '../../src/metrics/request-counts.ts';
 import type { Scope } from '../../src/registry/own/token.ts';
 import type { OwnRegistry } from '../../src/registry/own-registry.ts';
 import type { Registry } from '../../src/registry/registry.ts';
@@ -29,21 +29,21 @@ import { bothWays } from './both-ways.ts';
 import { putSeededDatabase } from './seeded-database.ts';
 import { bearer } from './tokens.ts';
 
-/** The product in this process, over a database of its own with the bundled data. */
+/** The product in this process, with its own database of the bundled data. */
 export interface Product {
   readonly registry: SqliteRegistry;
   readonly own: WriteThread;
   /** Path of the SQLite file. */
   readonly database: string;
-  /** The value of `Authorization` with a token of this scope, the same each time, named like the scope. */
+  /** Returns the value of `Authorization` with a token of a scope: always the same one, named after the scope. */
   readonly bearer: (scope: Scope) => string;
   readonly app: Express;
 }
 
 /**
- * Makes the product before the tests of a file, and takes it away after them.
+ * Creates the product before the tests of a file, and removes it after them.
  *
- * @returns An object whose fields are filled in when the first test runs.
+ * @returns An object whose fields are set when the first test runs.
  */
 export function useProduct(): Product {
   const bearers = new Map<Scope, string>();
@@ -73,12 +73,12 @@ export function useProduct(): Product {
 }
 
 /**
- * Wires the faces as `serve` does, with a silent log. GraphQL is answered both ways.
+ * Creates the app as `serve` does, with a silent log. Both ways answer GraphQL: Apollo and compiled queries.
  *
  * @param registry - Any registry.
- * @param settings - Environment variables; none for the defaults.
+ * @param settings - Environment variables; without them the defaults apply.
  * @param log - The log.
- * @param own - What is written with; by default nothing can be written.
+ * @param own - The registry of own entries; by default every write fails.
  */
 export async function createTestApp(
   registry: Registry,
@@ -104,7 +104,7 @@ export async function createTestApp(
   return createApp({
     registry,
     own,
-    graphql: keepsAnswers(config)
+    graphql: cachesResponses(config)
       ? bothWays(graphql, {
           queue: new RequestQueue(config.maxWait, log),
           counts: new Counts(),
@@ -119,9 +119,9 @@ export async function createTestApp(
     limits: limitsOf(config),
     queue: new RequestQueue(config.maxWait, log),
     held: new HeldMemory(config.heldLimit),
-    requestCounts: await countsOfProcess(config),
+    requestCounts: await createLocalRequestCounts(config),
     counts,
-    writeMetrics: figuresOf({
+    writeMetrics: createProcessMetrics({
       counts,
       registry: registry as SqliteRegistry,
       fileSizes: () => ({ database: 0, wal: 0 }),

@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listenOptionsOf } from '../../src/cli/server/limits.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { belowPath } from '../../src/http/message/base-path.ts';
+import { stripBasePath } from '../../src/http/message/base-path.ts';
 import { listen } from '../../src/http/server/server.ts';
 import { createLog } from '../../src/log.ts';
 import { startNginx } from '../support/nginx.ts';
@@ -21,14 +21,14 @@ const product = useProduct();
 const PAGE = readFileSync(new URL('../../docs/reverse-proxy.md', import.meta.url), 'utf8');
 const BASE = '/ports-api';
 
-/** What the documentation tells to put into nginx' configuration. */
+/** The nginx configuration of the documentation. */
 const [, DOCUMENTED = ''] = /```nginx\n([\s\S]*?)```/.exec(PAGE) ?? [];
 
 /** Serves in this process behind nginx, and keeps count of the connections between the two. */
 async function behindNginx(t: TestContext, settings: Readonly<Record<string, string>> = {}, sites = DOCUMENTED) {
   const config = readConfig({ PORT: '0', BASE_PATH: BASE, ...settings });
   const app = await createTestApp(product.registry, { BASE_PATH: BASE, ...settings });
-  const below = belowPath(app, config.basePath);
+  const below = stripBasePath(app, config.basePath);
   const connections = new Set<Socket>();
   const server = await listen(
     (request, response) => {

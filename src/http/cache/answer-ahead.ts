@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import fresh from 'fresh';
 import type { ByteTemplate, ByteText } from '../../byte-text.ts';
-import type { Counts, Tally } from '../../metrics/counts.ts';
+import type { Counts, Tally } from '../../metrics/request-counts.ts';
 import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../../registry/registry.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { portJson, portTag } from '../../rest/port-json.ts';

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Request, Response } from 'express';
 import { type ByteText, decode } from '../../byte-text.ts';
 import type { AnswerQuery, FindQuery, QueryAnswer, QueryRequest } from '../../graphql/query-request.ts';
-import type { Counts } from '../../metrics/counts.ts';
+import type { Counts } from '../../metrics/request-counts.ts';
 import { markCacheable } from '../message/cacheable.ts';
 import { allowOrigins, originKey } from '../message/cors.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';

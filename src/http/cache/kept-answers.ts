@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { ByteTemplate, type ByteText } from '../../byte-text.ts';
-import type { Counts } from '../../metrics/counts.ts';
+import type { Counts } from '../../metrics/request-counts.ts';
 import { isCacheable } from '../message/cacheable.ts';
 import { lookupsOf, routeOf } from '../middleware/counting.ts';
 import type { AnswerKey } from './answer-key.ts';
@@ -13,11 +13,14 @@ const MOST_ENTRIES = 30 * 1024 * 1024;
 /** What an answer takes beside its key and its body, in bytes. */
 const AROUND_ENTRY = 300;
 
-/** How much of bodies is kept, in bytes. Those that differ in the number that was asked for alone are one. */
-const MOST_BODIES = 30 * 1024 * 1024;
+/**
+ * How much of bodies is kept, in bytes: the reports of all ports in JSON. Those that differ in the number that was asked
+ * for alone are one.
+ */
+const MOST_BODIES = 16 * 1024 * 1024;
 
 /** How much of requests without their number is kept, in bytes. */
-const MOST_FORMS = 4 * 1024 * 1024;
+const MOST_FORMS = 2 * 1024 * 1024;
 
 /** How much of header fields is kept, in bytes. */
 const MOST_HEADS = 1024 * 1024;
@@ -107,6 +110,7 @@ export class KeptAnswers {
   clear(): void {
     this.#entries.clear();
     this.#bodies.clear();
+    this.#forms.clear();
   }
 
   /** Keeps a body, or finds that it is kept. */

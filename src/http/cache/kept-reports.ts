@@ -1,6 +1,6 @@
 import type { ByteTemplate } from '../../byte-text.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { LOOKUP_ORIGINS, lookupOrigin } from '../../registry/report/lookup-origin.ts';
+import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import { PORT_COUNT } from '../../registry/values/port-number.ts';
 import { portTemplate } from '../../rest/port-json.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
@@ -15,7 +15,7 @@ const AT_ONCE = 16;
 const MOST_OWN_BYTES = 16 * 1024 * 1024;
 
 /** The place of the team's own among who answers for a port. */
-const OWN = LOOKUP_ORIGINS.indexOf('own');
+const OWN = LOOKUP_SOURCES.indexOf('own');
 
 /** The reports in JSON of all ports that were asked for, in the parts that ports share. */
 export class KeptReports {
@@ -52,7 +52,7 @@ export class KeptReports {
    * Tells who answers for a port.
    *
    * @param port - A port number, 0-65535, whose report was found.
-   * @returns A place among `LOOKUP_ORIGINS`.
+   * @returns A place among `LOOKUP_SOURCES`.
    */
   originOf(port: number): number {
     return this.#origins[port] ?? 0;
@@ -81,7 +81,7 @@ export class KeptReports {
     for (const [index, report] of this.#registry.sharedReports(queries).entries()) {
       const port = first + index;
       const template = portTemplate(report);
-      this.#origins[port] = LOOKUP_ORIGINS.indexOf(lookupOrigin(report));
+      this.#origins[port] = LOOKUP_SOURCES.indexOf(lookupSource(report));
       if (template.length > COUNTED_BYTES) continue;
       this.#templates[port] = template;
       if (this.#origins[port] === OWN) this.#ownBytes += template.length;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import { type Counts, NONE, type WriteResult } from '../../metrics/counts.ts';
-import { LOOKUP_ORIGINS, lookupOrigin } from '../../registry/report/lookup-origin.ts';
+import { type Counts, NONE, type WriteResult } from '../../metrics/request-counts.ts';
+import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -76,9 +76,9 @@ export function countLookups(
   response: ServerResponse,
   reports: readonly Pick<PortReport, 'assignments' | 'associations'>[],
 ): void {
-  const places = lookups.get(response) ?? LOOKUP_ORIGINS.map(() => 0);
+  const places = lookups.get(response) ?? LOOKUP_SOURCES.map(() => 0);
   for (const report of reports) {
-    const place = LOOKUP_ORIGINS.indexOf(lookupOrigin(report));
+    const place = LOOKUP_SOURCES.indexOf(lookupSource(report));
     counts.addLookups(place);
     places[place] = (places[place] ?? 0) + 1;
   }
@@ -89,7 +89,7 @@ export function countLookups(
  * Gives the look-ups of an answer.
  *
  * @param response - The answer.
- * @returns How many there were for each place among `LOOKUP_ORIGINS`; nothing for an answer without any.
+ * @returns How many there were for each place among `LOOKUP_SOURCES`; nothing for an answer without any.
  */
 export function lookupsOf(response: ServerResponse): readonly number[] {
   return lookups.get(response) ?? [];

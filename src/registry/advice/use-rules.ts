@@ -1,16 +1,16 @@
 import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
 import { formatSpan, spanWidth } from '../values/port-range.ts';
-import { speaksOf } from '../values/transport-protocol.ts';
+import { appliesTo } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
 import type { AdviceUse, PortView } from './advice-facts.ts';
 import type { AdviceQuestion } from './advice-question.ts';
 import { assignedLabels, iana } from './official-rules.ts';
 import type { Finding, Rule } from './suitability-rule.ts';
 
-/** Who says so of an informal use that names no source. */
+/** The source of informal uses that name none. */
 const INFORMAL_LIST = "Portolan's list of informal uses";
 
-/** Who is known to use a port, and what lies beside it. */
+/** The rules on own and informal uses, and on adjacent ports. */
 export const USE_RULES: readonly Rule[] = [
   {
     code: 'own_use',
@@ -24,7 +24,7 @@ export const USE_RULES: readonly Rule[] = [
         }),
       ),
       ...view.pools
-        .filter(({ protocols }) => speaksOf(protocols, question.protocol))
+        .filter(({ protocols }) => appliesTo(protocols, question.protocol))
         .map(
           ({ name, owner }): Finding => ({
             severity: 'avoid',
@@ -53,22 +53,22 @@ export const USE_RULES: readonly Rule[] = [
   {
     code: 'neighbour',
     reads: 'neighbours',
-    find: (view, question) => view.neighbours.flatMap((beside) => neighbour(view, beside, question)),
+    find: (view, question) => view.neighbours.flatMap((adjacent) => neighbour(view, adjacent, question)),
   },
 ];
 
-/** The own uses that count: those of the protocol, and of the environment or of every one. */
+/** Returns the own uses for the protocol, and for the environment or all environments. */
 function ownUses(view: PortView, { protocol, environment }: AdviceQuestion): AdviceUse[] {
   const asked = environment?.toLowerCase();
   return view.ownUses.filter(
     (use) =>
-      speaksOf(use.protocols, protocol) &&
+      appliesTo(use.protocols, protocol) &&
       (asked === undefined || use.environment === null || use.environment.toLowerCase() === asked),
   );
 }
 
 function informalUses(view: PortView, protocol: AdviceQuestion['protocol']): AdviceUse[] {
-  return view.informalUses.filter((use) => speaksOf(use.protocols, protocol));
+  return view.informalUses.filter((use) => appliesTo(use.protocols, protocol));
 }
 
 function informal(use: AdviceUse, severity: Finding['severity']): Finding {
@@ -80,13 +80,13 @@ function informal(use: AdviceUse, severity: Finding['severity']): Finding {
   };
 }
 
-/** What a port beside has that the port itself has not. */
-function neighbour(view: PortView, beside: PortView, question: AdviceQuestion): Finding[] {
-  const where = `${beside.number}, the port ${beside.number < view.number ? 'below' : 'above'}`;
+/** Returns the uses and names of an adjacent port that the port itself does not have. */
+function neighbour(view: PortView, adjacent: PortView, question: AdviceQuestion): Finding[] {
+  const where = `${adjacent.number}, the port ${adjacent.number < view.number ? 'below' : 'above'}`;
   const own = new Set(ownUses(view, question));
   const known = assignedLabels(view, question);
-  const uses = ownUses(beside, question).filter((use) => !own.has(use));
-  const labels = assignedLabels(beside, question).filter((label) => !known.includes(label));
+  const uses = ownUses(adjacent, question).filter((use) => !own.has(use));
+  const labels = assignedLabels(adjacent, question).filter((label) => !known.includes(label));
   return [
     ...uses.map(
       (use): Finding => ({

@@ -1,7 +1,7 @@
 import type { AdviceFacts, ListFacts, OwnFacts, Pool } from '../../registry/advice/advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from '../../registry/advice/advice-question.ts';
+import { type ExclusionMasks, paintChart } from '../../registry/advice/exclusion-masks.ts';
 import { type PoolReport, poolReport } from '../../registry/advice/pool.ts';
-import { type PortChart, paintChart } from '../../registry/advice/port-chart.ts';
 import { type Choice, choosePorts, type SuggestionList } from '../../registry/advice/suggestions.ts';
 import { judgePort, type Suitability } from '../../registry/advice/suitability.ts';
 import { type EphemeralRange, withOwnRanges } from '../../registry/rows/ephemeral-range.ts';
@@ -13,19 +13,19 @@ import { Reads } from './reads.ts';
 type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>;
 
 /**
- * Advice over one connection. Each answer is made of several reads, so it is asked for inside of a transaction; inside of
- * a writing one a choice still holds when the entry is stored.
+ * Computes advice over one connection. Each method runs several queries, so the caller opens a transaction. In a write
+ * transaction, a suggested port is still free when the entry is stored.
  */
 export class Advice {
   readonly #reads: Reads;
   readonly #adviceReads: AdviceReads;
   readonly #ownRanges: readonly EphemeralRange[];
-  #painted: { readonly lists: number; readonly chart: PortChart } | undefined;
-  #said: { readonly own: number; readonly facts: OwnFacts } | undefined;
+  #cachedMasks: { readonly lists: number; readonly masks: ExclusionMasks } | undefined;
+  #cachedOwnFacts: { readonly own: number; readonly facts: OwnFacts } | undefined;
 
   /**
    * @param db - A connection to a database of this program's schema.
-   * @param ownRanges - The team's own ephemeral ranges.
+   * @param ownRanges - The configured ephemeral ranges.
    */
   constructor(db: Connection, ownRanges: readonly EphemeralRange[]) {
     this.#reads = new Reads(db);
@@ -33,12 +33,12 @@ export class Advice {
     this.#ownRanges = ownRanges;
   }
 
-  /** Judges one port. */
+  /** Returns whether one port suits, with the reasons. */
   suitability(number: number, question: AdviceQuestion): Suitability {
     return judgePort(number, question, this.#factsAround(number));
   }
 
-  /** Suggests ports, with what is worth knowing of each. */
+  /** Suggests ports, with the reasons for and against each. */
   suggestions(question: SuggestionQuestion): SuggestionList {
     const { ports, detail } = this.choose(question);
     const shared = this.#sharedFacts();
@@ -49,7 +49,7 @@ export class Advice {
     return { count: results.length, detail, results };
   }
 
-  /** Lists the pools by name, with how much of each is used. */
+  /** Lists the pools by name, with their usage. */
   pools(): PoolReport[] {
     const { ownUses, pools } = this.#ownFacts();
     return pools.map((pool) => poolReport(pool, ownUses));
@@ -60,38 +60,38 @@ export class Advice {
     return this.#adviceReads.pools().find((pool) => pool.name === name);
   }
 
-  /** Chooses ports without a word on each of them. */
+  /** Chooses ports without reasons. */
   choose(question: SuggestionQuestion): Choice {
-    return choosePorts(question, this.#chart(), this.#ownFacts());
+    return choosePorts(question, this.#masks(), this.#ownFacts());
   }
 
-  /** The chart is painted when it is first needed, and again when a list was imported. */
-  #chart(): PortChart {
+  /** Returns the masks of the current lists, computed once per version of the lists. */
+  #masks(): ExclusionMasks {
     const { lists } = this.#reads.version();
-    if (this.#painted?.lists !== lists) {
-      this.#painted = { lists, chart: paintChart(this.#listFacts()) };
+    if (this.#cachedMasks?.lists !== lists) {
+      this.#cachedMasks = { lists, masks: paintChart(this.#listFacts()) };
     }
-    return this.#painted.chart;
+    return this.#cachedMasks.masks;
   }
 
-  /** Read again when the team has written: the database tells by a version, inside of a writing transaction too. */
+  /** Returns the own facts, read once per version. Triggers set the version, so it changes inside a transaction too. */
   #ownFacts(): OwnFacts {
     const { own } = this.#reads.version();
-    if (this.#said?.own !== own) this.#said = { own, facts: this.#adviceReads.ownFacts() };
-    return this.#said.facts;
+    if (this.#cachedOwnFacts?.own !== own) this.#cachedOwnFacts = { own, facts: this.#adviceReads.ownFacts() };
+    return this.#cachedOwnFacts.facts;
   }
 
-  /** All that the lists say, as far as the chart shows it. */
+  /** Reads the facts of all lists that decide the exclusion masks. */
   #listFacts(): ListFacts {
     const uses = this.#adviceReads.uses({ firstPort: 0, lastPort: LAST_PORT });
     return {
       ...this.#sharedFacts(),
-      assignments: this.#adviceReads.chartRows(),
+      assignments: this.#adviceReads.maskRows(),
       informalUses: uses.filter(({ origin }) => origin === 'informal'),
     };
   }
 
-  /** All that is known of a port and of those beside it. */
+  /** Reads the facts about a port and its two neighbours. */
   #factsAround(number: number, shared = this.#sharedFacts()): AdviceFacts {
     const span = { firstPort: number - 1, lastPort: number + 1 };
     const uses = this.#adviceReads.uses(span);
@@ -103,7 +103,7 @@ export class Advice {
     };
   }
 
-  /** The facts of which there are few: they are read as a whole. */
+  /** Reads the facts that are few enough to read as a whole. */
   #sharedFacts(): SharedFacts {
     return {
       registryDate: this.#reads.registryDate().date,

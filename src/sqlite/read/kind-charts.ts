@@ -7,20 +7,20 @@ import type { Reads } from './reads.ts';
 
 type StateRow = ChartFacts['assignments'][number];
 
-/** Draws the chart of all ports over one connection, once for each state of the registry. */
+/** Computes the chart of all ports over one connection, once per version of the registry. */
 export class KindCharts {
   readonly #reads: Reads;
   readonly #statements;
-  #drawn: { readonly version: RegistryVersion; readonly chart: KindChart } | undefined;
+  #cached: { readonly version: RegistryVersion; readonly chart: KindChart } | undefined;
 
   /**
    * @param db - A connection to a database of this program's schema.
-   * @param reads - Tells the version.
+   * @param reads - Reads the version, over the same connection.
    */
   constructor(db: Connection, reads: Reads) {
     this.#reads = reads;
     this.#statements = {
-      // Of the names it only matters whether there is one.
+      // The chart only needs to know whether a row has a name.
       assignments: db.prepare<[], StateRow>(
         `SELECT iif(service_name = '', NULL, '-') AS serviceName, first_port AS firstPort,
            last_port AS lastPort, nullif(transport_protocol, '') AS protocol, state
@@ -33,12 +33,12 @@ export class KindCharts {
     };
   }
 
-  /** Gives the chart: the same object until something changes. */
+  /** Returns the current chart: the same object until the version changes. */
   current(): KindChart {
     const version = this.#reads.version();
-    const isCurrent = this.#drawn?.version.lists === version.lists && this.#drawn.version.own === version.own;
-    if (!isCurrent || this.#drawn === undefined) {
-      // Before anything is loaded the picture would be of a registry without a row.
+    const isCurrent = this.#cached?.version.lists === version.lists && this.#cached.version.own === version.own;
+    if (!isCurrent || this.#cached === undefined) {
+      // Throws before the first import, when the chart would be empty.
       this.#reads.registryDate();
       const { assignments, associations, blockedPorts } = this.#statements;
       const facts = {
@@ -46,8 +46,8 @@ export class KindCharts {
         associations: associations.all(),
         blockedPorts: blockedPorts.all(),
       };
-      this.#drawn = { version, chart: drawKinds(facts) };
+      this.#cached = { version, chart: drawKinds(facts) };
     }
-    return this.#drawn.chart;
+    return this.#cached.chart;
   }
 }

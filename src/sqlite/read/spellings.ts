@@ -5,26 +5,26 @@ import type { Reads } from './reads.ts';
 
 const SUGGESTIONS = 5;
 
-/** How many words a text may have of which each is corrected: a word is compared with 18,000, in about 1 ms. */
+/** The largest number of words in a text to correct: each is compared with 18,000 words, in about 1 ms. */
 const MOST_CORRECTED = 4;
 
-/** What one list of names or words is read by: that of the official rows, and that of the informal and own uses. */
+/** The queries of the names and of the words: those of official rows, and those of informal and own uses. */
 const NAMES = [
   "SELECT DISTINCT service_name FROM assignment WHERE service_name <> ''",
   'SELECT DISTINCT name FROM association',
 ] as const;
 const WORDS = ['SELECT term FROM assignment_vocabulary', 'SELECT term FROM association_vocabulary'] as const;
 
-/** The names and words that there are, for questions that find nothing. */
+/** The existing names and words, for suggestions when a search finds nothing. */
 export class Spellings {
   readonly #db: Connection;
   readonly #reads: Reads;
-  /** By the statement, with the version of the data that it read. */
+  /** The indexes by SQL, with the version of the data. */
   readonly #indexes = new Map<string, { readonly version: string; readonly index: NameIndex }>();
 
   /**
    * @param db - A connection to a database of this program's schema.
-   * @param reads - Tells the version, over the same connection.
+   * @param reads - Reads the version, over the same connection.
    */
   constructor(db: Connection, reads: Reads) {
     this.#db = db;
@@ -32,7 +32,7 @@ export class Spellings {
   }
 
   /**
-   * Finds the service names of official rows that are nearest to another one.
+   * Finds the service names of official rows that are nearest to a text.
    *
    * @param name - Any text.
    */
@@ -40,9 +40,9 @@ export class Spellings {
     return nearestIn(name, this.#indexesOf(NAMES).slice(0, 1)).slice(0, SUGGESTIONS);
   }
 
-  /** Finds the nearest names; failing that, the text with each of up to 4 words replaced by the nearest that there is. */
+  /** Finds the nearest names. If there are none, returns the text with each of up to 4 words replaced by the nearest one. */
   suggest({ name, words }: SearchText): string[] {
-    // The name itself may exist, where a filter kept its rows out.
+    // The name itself may exist, if a filter excluded its rows.
     const close = nearestIn(name, this.#indexesOf(NAMES)).filter((known) => known.toLowerCase() !== name);
     if (close.length > 0) return close.slice(0, SUGGESTIONS);
     if (words.length === 0 || words.length > MOST_CORRECTED) return [];
@@ -50,7 +50,7 @@ export class Spellings {
     return corrected.every((word) => word !== undefined) ? [corrected.join(' ')] : [];
   }
 
-  /** Reading all words takes some 15 ms: those of the lists are kept while the team writes. */
+  /** Reading all words takes about 15 ms: a write of own entries does not invalidate those of the lists. */
   #indexesOf([official, uses]: readonly [string, string]): NameIndex[] {
     const { lists, own } = this.#reads.version();
     return [this.#index(official, `${lists}`), this.#index(uses, `${lists} ${own}`)];

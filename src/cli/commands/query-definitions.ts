@@ -1,0 +1,157 @@
+import { Option } from 'commander';
+import { CHANGE_KINDS } from '../../registry/history/history.ts';
+import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import type { ResourceRequest } from '../actions/query.ts';
+
+/** The values of flags, by the name of their query parameter. */
+export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+/** A command that requests one REST resource. */
+export interface QueryCommand {
+  readonly usage: string;
+  readonly description: string;
+  /** Flags that set the query parameters of the same name. */
+  readonly flags: readonly Option[];
+  /** Command lines for the help. */
+  readonly examples: readonly string[];
+  /** Converts the arguments and flags into a request. */
+  readonly toRequest: (words: readonly string[], flags: Flags) => ResourceRequest;
+}
+
+const PROTOCOL = new Option('--protocol <protocol>', 'only this protocol').choices(TRANSPORT_PROTOCOLS);
+const AS_OF = new Option('--as-of <day>', 'the official rows as of a day, YYYY-MM-DD');
+const ENVIRONMENT = new Option('--environment <name>', 'ignore own entries of other environments');
+const PAGE = [
+  new Option('--limit <count>', 'how many results, 1-1000 (default: 50)'),
+  new Option('--offset <count>', 'how many results to skip'),
+];
+
+/** The query commands. */
+export const QUERY_COMMANDS: readonly QueryCommand[] = [
+  {
+    usage: 'lookup <port...>',
+    description: 'look up ports: 22, 443/tcp, 6000-6010, or the name of a service; "portolan 22" is the same',
+    flags: [PROTOCOL, AS_OF],
+    examples: ['portolan 60257', 'portolan lookup 22/tcp 6000-6010 --json', 'portolan lookup ssh --as-of 2026-08-05'],
+    toRequest: portRequest,
+  },
+  {
+    usage: 'search <text...>',
+    description: 'search names and descriptions',
+    flags: [
+      new Option('--origin <origin>', 'only rows of this origin').choices(ORIGINS),
+      PROTOCOL,
+      new Option('--range <range>', 'only ports of this range').choices(['system', 'user', 'dynamic']),
+      new Option('--state <state>', 'only official rows in this state'),
+      new Option('--category <category>', 'only informal and own uses of this kind').choices(CATEGORIES),
+      ...PAGE,
+    ],
+    examples: ['portolan search secure shell', 'portolan search postgres --protocol tcp --csv'],
+    toRequest: (words, flags) => ({
+      kind: 'search',
+      path: '/search',
+      parts: {},
+      query: toSearchParams(flags, { q: words.join(' ') }),
+    }),
+  },
+  {
+    usage: 'suggest',
+    description: 'suggest free ports for a new service',
+    flags: [
+      new Option('--count <count>', 'how many, 1-100 (default: 5)'),
+      PROTOCOL,
+      new Option('--near <port>', 'the free ports nearest to this one'),
+      new Option('--within <range>', 'only ports of a range such as 20000-29999'),
+      new Option('--consecutive', 'consecutive ports'),
+      new Option('--like <name>', 'derive the ports from a name: the same name, the same ports'),
+      new Option('--avoid <systems>', 'avoid only the ports of these, such as linux,browsers (default: all)'),
+      ENVIRONMENT,
+      new Option('--pool <name>', 'only ports of this pool'),
+    ],
+    examples: ['portolan suggest', 'portolan suggest --count 3 --within 20000-29999 --protocol tcp'],
+    toRequest: (_words, flags) => ({
+      kind: 'suggestions',
+      path: '/suggestions',
+      parts: {},
+      query: toSearchParams(flags),
+    }),
+  },
+  {
+    usage: 'check <port>',
+    description: 'check whether a new service may use this port; exit code 1 if not',
+    flags: [PROTOCOL, ENVIRONMENT],
+    examples: ['portolan check 8080', 'portolan check 9443/tcp --json'],
+    toRequest: suitabilityRequest,
+  },
+  {
+    usage: 'history [port]',
+    description: 'list the changes that imports made to the official rows, of one port or of all',
+    flags: [
+      PROTOCOL,
+      new Option('--since <day>', 'only what changed after a day, YYYY-MM-DD'),
+      new Option('--until <day>', 'only what changed up to a day, YYYY-MM-DD'),
+      new Option('--service <name>', 'only rows that had or have this name'),
+      new Option('--kind <kind>', 'only changes of this kind').choices(CHANGE_KINDS),
+      ...PAGE,
+    ],
+    examples: ['portolan history 585', 'portolan history --since 2026-01-01 --kind added --csv'],
+    toRequest: ([port], flags) => ({
+      kind: 'changes',
+      path: port === undefined ? '/registry/changes' : `/ports/${encodeURIComponent(port)}/history`,
+      parts: { port },
+      query: toSearchParams(flags),
+    }),
+  },
+];
+
+/** Requests one port as a report, and several ports as a list. A first argument that begins with a letter is a service. */
+function portRequest(words: readonly string[], flags: Flags): ResourceRequest {
+  const [first = '', ...more] = words;
+  if (!/^\d/.test(first)) return serviceRequest(first, more, flags);
+  const single = /^(\d+)(?:\/(\w+))?$/.exec(first);
+  if (single === null || more.length > 0) {
+    const ports = toSearchParams(flags, { ports: words.join(',') });
+    return { kind: 'ports', path: '/ports', parts: {}, query: ports };
+  }
+  const [, port = '', protocol] = single;
+  const path = `/ports/${port}${protocol === undefined ? '' : `/${protocol}`}`;
+  return { kind: 'port', path, parts: { port, protocol }, query: toSearchParams(flags) };
+}
+
+function serviceRequest(name: string, more: readonly string[], { protocol, ...flags }: Flags): ResourceRequest {
+  const fault = protocol === undefined ? more[0] : protocol;
+  if (fault !== undefined) {
+    const message = `Cannot look up ${quoteInput(name)} with ${quoteInput(String(fault))}: expected a port such as 22 or 443/tcp, or the name of one service alone`;
+    throw new RegistryError('invalid_argument', message, { parameter: 'port' });
+  }
+  const path = `/services/${encodeURIComponent(name)}`;
+  return { kind: 'service', path, parts: { serviceName: name }, query: toSearchParams(flags) };
+}
+
+function suitabilityRequest([word = '']: readonly string[], flags: Flags): ResourceRequest {
+  const [port = '', protocol, ...rest] = word.split('/');
+  const written = rest.length > 0 ? word : port;
+  const given = protocol === undefined ? flags : { protocol, ...flags };
+  return {
+    kind: 'suitability',
+    path: `/ports/${encodeURIComponent(written)}/suitability`,
+    parts: { port: written },
+    query: toSearchParams(given),
+  };
+}
+
+/**
+ * Converts flags to query parameters.
+ *
+ * @param flags - The flags.
+ * @param first - Parameters that precede them.
+ */
+export function toSearchParams(flags: Flags, first: Readonly<Record<string, string>> = {}): URLSearchParams {
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  return new URLSearchParams([
+    ...Object.entries(first),
+    ...given.map(([name, value]): [string, string] => [name, String(value)]),
+  ]);
+}

@@ -1,0 +1,129 @@
+import type { Config } from '../../config/settings.ts';
+import { loadGraphql } from '../../graphql/load.ts';
+import type { FindQuery } from '../../graphql/query-request.ts';
+import { createApp } from '../../http/app.ts';
+import { answerAhead } from '../../http/cache/answer-ahead.ts';
+import { DirectGraphql } from '../../http/cache/direct-graphql.ts';
+import { stripBasePath } from '../../http/message/base-path.ts';
+import { markCacheable } from '../../http/message/cacheable.ts';
+import { requestIdOf } from '../../http/message/request-id.ts';
+import { authorizeBy } from '../../http/middleware/authorization.ts';
+import { countLookups } from '../../http/middleware/counting.ts';
+import { logGraphqlError } from '../../http/middleware/error-handler.ts';
+import { lazyHandler } from '../../http/routes/lazy-handler.ts';
+import type { WriteMetrics } from '../../http/routes/metrics.ts';
+import { type ListenOptions, listen, type RunningServer } from '../../http/server/server.ts';
+import { HeldMemory } from '../../http/work/held-memory.ts';
+import { RequestQueue } from '../../http/work/overload.ts';
+import { type RequestCounts, refusalOf } from '../../http/work/request-cost.ts';
+import { workOf } from '../../http/work/request-work.ts';
+import type { Logger } from '../../log.ts';
+import { Counts } from '../../metrics/request-counts.ts';
+import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
+import { WriteThread } from '../../sqlite/write/write-thread.ts';
+import { cachesResponses, limitsOf, listenOptionsOf } from './limits.ts';
+import { createLocalRequestCounts } from './request-counts.ts';
+import { createProcessMetrics, fileSizes, type ProcessMetrics } from './server-metrics.ts';
+
+/** The resources that worker processes share. */
+export interface SharedResources {
+  /** The request counter of all workers for `RATE_LIMIT`, in place of one of this process; null for no limit. */
+  readonly requestCounts?: RequestCounts | null;
+  /** The listening socket of all workers. */
+  readonly socket?: ListenOptions['socket'];
+  /** Registers the metrics of this process, and returns the function that writes the metrics of all workers. */
+  readonly shareMetrics?: (metrics: ProcessMetrics) => WriteMetrics;
+}
+
+/** A running server with its metrics. */
+export interface MonitoredServer extends Pick<RunningServer, 'url' | 'stop'> {
+  readonly writeMetrics: WriteMetrics;
+}
+
+/**
+ * Starts an HTTP server in this process.
+ *
+ * @param config - The settings.
+ * @param log - The log.
+ * @param shared - The resources that it shares with other processes.
+ * @returns The server once it is ready. Its `stop` also closes the database.
+ * @throws {RegistryError} As `listen`.
+ */
+export async function startServer(config: Config, log: Logger, shared: SharedResources = {}): Promise<MonitoredServer> {
+  const counts = new Counts();
+  const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
+  const own = new WriteThread(config.database, config.ephemeralRanges);
+  let findQuery: FindQuery = () => undefined;
+  const graphql = lazyHandler(async () => {
+    const createGraphqlHandler = await loadGraphql();
+    const handler = await createGraphqlHandler({
+      registry,
+      own,
+      workOf,
+      authorize: authorizeBy(registry),
+      introspection: config.introspection,
+      requestIdOf,
+      markCacheable,
+      chargeCost: refusalOf,
+      onLookups: (response, reports) => countLookups(counts, response, reports),
+      onWrite: (result) => counts.addWrite('graphql', result),
+      onInternalError: logGraphqlError(log),
+    });
+    findQuery = handler.findQuery;
+    return handler.handle;
+  });
+  const metrics = createProcessMetrics({
+    counts,
+    registry,
+    fileSizes: () => fileSizes(config.database),
+    connections: () => server.connections(),
+  });
+  const writeMetrics = shared.shareMetrics?.(metrics) ?? metrics.write;
+  const held = new HeldMemory(config.heldLimit);
+  const queue = new RequestQueue(config.maxWait, log);
+  const app = createApp({
+    registry,
+    own,
+    graphql: graphql.handle,
+    log,
+    corsOrigins: config.corsOrigins,
+    limits: limitsOf(config),
+    queue,
+    held,
+    requestCounts: shared.requestCounts ?? (await createLocalRequestCounts(config)),
+    counts,
+    writeMetrics: config.metrics && config.metricsPort === null ? writeMetrics : null,
+    requireToken: config.requireToken,
+    basePath: config.basePath,
+    trustProxy: config.trustProxy,
+    logClientAddresses: config.logClientAddresses,
+  });
+  const { corsOrigins, cpuLimit: cpuMs, bodyLimit: bodyBytes } = config;
+  const direct = new DirectGraphql({
+    findQuery: (request) => findQuery(request),
+    queue,
+    counts,
+    held,
+    corsOrigins,
+    cpuMs,
+    bodyBytes,
+  });
+  const listener = stripBasePath(
+    cachesResponses(config) ? answerAhead(app, registry, counts, corsOrigins, held, direct) : app,
+    config.basePath,
+  );
+  const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await own.close();
+    registry.close();
+  };
+  try {
+    // After `listen`: loading GraphQL takes as long as the rest of the start, and REST requests are answered meanwhile.
+    await graphql.load();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: server.url, writeMetrics, stop };
+}

@@ -1,0 +1,77 @@
+import { queryGraphql } from './graphql.js';
+import { plainText } from './invisible-characters.js';
+
+/** Ports are loaded in blocks, because users look at neighbouring ports next. */
+const BLOCK = 32;
+const MAX_BLOCKS = 30;
+/** The debounce time of requests, and the first and last delay after failures (exponential backoff), in milliseconds. */
+const DEBOUNCE_MS = 90;
+const RETRY_MS = { first: 1_000, last: 60_000 };
+
+const QUERY = `query PortLabels($numbers: [Int!]!) {
+  ports(numbers: $numbers) {
+    number
+    summary
+    assignments { serviceName }
+    associations { name origin firstPort lastPort }
+  }
+}`;
+
+/** The names and summaries of ports, loaded on demand and cached. */
+export class PortLabels {
+  #address;
+  #onUpdate;
+  #labels = new Map();
+  #missingBlocks = [];
+  #timer;
+  #isLoading = false;
+  #delay = DEBOUNCE_MS;
+
+  /**
+   * @param {string} address - The URL of the GraphQL endpoint.
+   * @param {(error: Error | null) => void} onUpdate - Called after labels were loaded, or failed to load.
+   */
+  constructor(address, onUpdate) {
+    this.#address = address;
+    this.#onUpdate = onUpdate;
+  }
+
+  /** Returns the label of a port: `name`, possibly empty, and `summary`; undefined if it is not loaded. */
+  get(port) {
+    return this.#labels.get(port);
+  }
+
+  /** Requests the labels of ports; replaces earlier requests that have not been sent. */
+  request(ports) {
+    const missing = ports.filter((port) => !this.#labels.has(port));
+    this.#missingBlocks = [...new Set(missing.map((port) => port - (port % BLOCK)))].slice(0, MAX_BLOCKS);
+    clearTimeout(this.#timer);
+    if (this.#missingBlocks.length > 0) this.#timer = setTimeout(() => this.#load(), this.#delay);
+  }
+
+  async #load() {
+    if (this.#isLoading || this.#missingBlocks.length === 0) return;
+    this.#isLoading = true;
+    const numbers = this.#missingBlocks.flatMap((first) => Array.from({ length: BLOCK }, (_, index) => first + index));
+    this.#missingBlocks = [];
+    try {
+      const { ports } = await queryGraphql(this.#address, QUERY, { numbers });
+      for (const port of ports) this.#labels.set(port.number, { name: plainText(nameOf(port)), summary: port.summary });
+      this.#delay = DEBOUNCE_MS;
+      this.#onUpdate(null);
+    } catch (error) {
+      this.#delay = Math.min(RETRY_MS.last, Math.max(RETRY_MS.first, 2 * this.#delay));
+      this.#onUpdate(error);
+    }
+    this.#isLoading = false;
+    if (this.#delay === DEBOUNCE_MS) this.#load();
+  }
+}
+
+/** Returns the best name: of an own entry, an official row, or an informal use of at most 256 ports. */
+function nameOf({ assignments, associations }) {
+  const isNarrow = ({ firstPort, lastPort }) => lastPort - firstPort < 256;
+  const own = associations.find(({ origin }) => origin === 'OWN');
+  const official = assignments.find(({ serviceName }) => serviceName !== null);
+  return own?.name ?? official?.serviceName ?? associations.find(isNarrow)?.name ?? '';
+}

@@ -1,0 +1,35 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import { withFormat } from './address.ts';
+
+const TITLES = { json: 'JSON', text: 'text', csv: 'CSV', atom: 'Atom' } as const;
+const TYPES = {
+  json: 'application/json',
+  text: 'text/plain',
+  csv: 'text/csv',
+  atom: 'application/atom+xml',
+} as const;
+
+/**
+ * Renders links to the machine-readable formats of a page.
+ *
+ * @param here - The address of the page, with the base path.
+ * @param more - Further links.
+ */
+export function alternateFormats(here: string, more: readonly SafeHtml[] = []): SafeHtml {
+  const links = (['json', 'text', 'csv'] as const).map((format) => formatLink(here, format));
+  return html`<ul class="inline forms" aria-label="Other formats">
+${[...links, ...more].map(
+  (link) => html`<li>${link}</li>
+`,
+)}</ul>`;
+}
+
+/**
+ * Renders a link to one format of a page.
+ *
+ * @param here - The address of the page, with the base path; its own `format` is replaced.
+ * @param format - The format.
+ */
+export function formatLink(here: string, format: keyof typeof TITLES): SafeHtml {
+  return html`<a href="${withFormat(here, format)}" type="${TYPES[format]}">${TITLES[format]}</a>`;
+}

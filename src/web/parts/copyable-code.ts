@@ -1,0 +1,11 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+
+/**
+ * Renders a command or a query with a button that copies it.
+ *
+ * @param text - The command or query.
+ * @param label - The name of the text in the accessible label of the button.
+ */
+export function copyableCode(text: string, label: string): SafeHtml {
+  return html`<div class="copied"><pre tabindex="0"><code>${text}</code></pre><button type="button" class="copy" aria-label="Copy ${label}">Copy</button></div>`;
+}

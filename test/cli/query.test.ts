@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { testComparedCommands, useCommandComparison } from '../support/compared-commands.ts';
+import { startInProcess } from '../support/listen.ts';
+import { type Outcome, PROJECT, runPortolan } from '../support/portolan-process.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
+import { makeFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
+
+const folder = makeFolder();
+const DATABASE = join(folder, 'portolan.db');
+const environment = { DATABASE };
+
+before(() => putSeededDatabase(DATABASE));
+after(() => removeFolder(folder));
+
+function portolan(...args: string[]): Promise<Outcome> {
+  return runPortolan(args, { environment });
+}
+
+describe('a command prints exactly the body of its URL', () => {
+  testComparedCommands(
+    [
+      ['60257', '/ports/60257', 0],
+      ['lookup 22,80/tcp', '/ports?ports=22,80/tcp', 0],
+      ['lookup SSH', '/services/SSH', 0],
+      ['search nosuchthinganywhere', '/search?q=nosuchthinganywhere', 1],
+      ['check 9443/tcp', '/ports/9443/suitability?protocol=tcp', 1],
+      ['suggest --count 3 --within 20000-20099', '/suggestions?count=3&within=20000-20099', 0],
+      ['history', '/registry/changes', 1],
+    ],
+    useCommandComparison(),
+  );
+});
+
+const HINT = '(portolan --help lists the commands)';
+
+describe('wrong usage exits with code 2', () => {
+  for (const [words, ...lines] of [
+    ['70000', 'error: Cannot parse port number "70000": expected an integer from 0 to 65535'],
+    ['22/tpc', 'error: Cannot parse transport protocol "tpc": expected tcp, udp, sctp or dccp'],
+    ['lookup 22 --protocl udp', "error: unknown option '--protocl'", '(Did you mean --protocol?)'],
+    ['lookup', "error: missing required argument 'port'"],
+    [
+      'lookup ssh http',
+      'error: Cannot look up "ssh" with "http": expected a port such as 22 or 443/tcp, or the name of one service alone',
+    ],
+    ['lookup 22 --json --csv', "error: option '--json' cannot be used with option '--csv'"],
+    ['search a --limit 0', 'error: Cannot parse limit "0": expected an integer from 1 to 1000'],
+    [
+      'check 80/tcp/x',
+      'error: Cannot parse port number "80/tcp/x": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
+    ],
+    [
+      'suggest --near x',
+      'error: Cannot parse port number "x": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
+    ],
+    [
+      'export hosts',
+      "error: command-argument value 'hosts' is invalid for argument 'format'. Allowed choices are services, nmap-services, csv, ndjson, logstash.",
+    ],
+    ['export csv --origin own', 'error: Unknown query parameter "origin": expected none'],
+    [
+      '22 --server localhost',
+      'error: Cannot parse --server "localhost": expected an address such as https://ports.example.org',
+    ],
+  ] as const) {
+    test(words, async () => {
+      const stderr = `${[...lines, HINT].join('\n')}\n`;
+      assert.deepEqual(await portolan(...words.split(' ')), { code: 2, stdout: '', stderr });
+    });
+  }
+});
+
+test('an unknown service name is refused with similar names', async () => {
+  const { code, stdout, stderr } = await portolan('lookup', 'postgresqll');
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /^portolan: Cannot find service "postgresqll": no such service name\n\(Did you mean postgresql/);
+});
+
+test('the first query loads the bundled data and reports it', async (t) => {
+  const path = join(temporaryFolder(t), 'new', 'portolan.db');
+  const { code, stdout, stderr } = await runPortolan(['22/tcp'], { environment: { DATABASE: path } });
+  assert.deepEqual([code, stdout.split('\n', 1)[0]], [0, '22/tcp  system  ssh']);
+  assert.equal(stderr, `portolan: loading the bundled data into ${JSON.stringify(path)}\n`);
+});
+
+test('colours appear only on a terminal', async () => {
+  const { stdout } = await runPortolan(['22'], { environment: { DATABASE, FORCE_COLOR: '1' } });
+  assert.equal(stdout.includes('\u001b'), false);
+});
+
+test('a closed output pipe is not an error', async () => {
+  const child = spawn('/bin/sh', ['-c', `"${process.execPath}" bin/portolan.js export csv | head -n 1`], {
+    cwd: PROJECT,
+    env: { PATH: process.env.PATH, DATABASE },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  await once(child, 'close');
+  assert.match(stdout, /^Service Name,Port Number,.*\r\n$/);
+  assert.equal(stderr, '');
+});
+
+describe('a server that does not answer', () => {
+  async function stub(status: number, headers: Record<string, string>, body: string): Promise<string> {
+    const server = createServer((request, response) => {
+      response.writeHead(status, { ...headers, 'X-Asked-With': request.headers.authorization ?? '' }).end(body);
+    });
+    after(() => server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+  const problem = { 'Content-Type': 'application/problem+json' };
+
+  test('is reported with the reason', async () => {
+    const url = await stub(200, {}, '');
+    const free = Number(new URL(url).port);
+    const closed = createServer();
+    await once(closed.listen(0, '127.0.0.1'), 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    assert.notEqual(port, free);
+    const stderr = `portolan: No answer from http://127.0.0.1:${port}: ECONNREFUSED\n`;
+    assert.deepEqual(await portolan('22', '--server', `http://127.0.0.1:${port}/`), { code: 1, stdout: '', stderr });
+  });
+
+  test('with status 503 is reported with its detail and Retry-After', async () => {
+    const url = await stub(503, { ...problem, 'Retry-After': '5' }, '{"detail":"The database is missing"}');
+    const stderr = 'portolan: The database is missing (again in 5 s)\n';
+    assert.deepEqual(await portolan('22', '--server', url), { code: 1, stdout: '', stderr });
+  });
+
+  test('because it is not Portolan is reported with the status', async () => {
+    const url = await stub(404, { 'Content-Type': 'text/html' }, '<h1>Not here</h1>');
+    const stderr = `portolan: ${url} answers with status 404\n`;
+    assert.deepEqual(await portolan('22', '--server', url), { code: 1, stdout: '', stderr });
+  });
+});
+
+test('the environment can set the server and its token', async (t) => {
+  const server = await startInProcess(t, { DATABASE, REQUIRE_TOKEN: 'read' });
+  const settings = { PORTOLAN_SERVER: server.url, DATABASE: '/nowhere/portolan.db' };
+  const refused = await runPortolan(['22'], { environment: settings });
+  assert.equal(refused.code, 1);
+  const created = await portolan('token', 'create', '--name', 'cli', '--scope', 'read');
+  const PORTOLAN_TOKEN = created.stdout.trim();
+  const { code, stdout } = await runPortolan(['22/tcp'], { environment: { ...settings, PORTOLAN_TOKEN } });
+  assert.deepEqual([code, stdout.split('\n', 1)[0]], [0, '22/tcp  system  ssh']);
+});
