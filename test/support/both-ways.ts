@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
-import { encode } from '../../src/byte-text.ts';
+import { type ByteText, decode, encode } from '../../src/byte-text.ts';
 import type { GraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { DirectGraphql, type DirectGraphqlParts } from '../../src/http/cache/direct-graphql.ts';
 import { REQUEST_ID } from '../../src/http/message/request-id.ts';
@@ -61,8 +61,8 @@ function answerDirectly(direct: DirectGraphql, { headers }: Request, id: string,
     const { 'accept-encoding': _, ...others } = headers;
     Object.assign(request, { method: 'POST', headers: { ...others, 'x-request-id': id } });
     const response = new ServerResponse(request);
-    response.end = ((body: Buffer) => {
-      resolve(sent(response, body.toString()));
+    response.end = ((body: ByteText) => {
+      resolve(sent(response, decode(body)));
       return response;
     }) as typeof response.end;
     const isTaken = direct.answer(request, response, encode(asked), 0, () => resolve('handed on'));

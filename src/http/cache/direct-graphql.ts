@@ -151,7 +151,8 @@ export class DirectGraphql {
     const bytes = Buffer.from(body);
     response.setHeader('Content-Length', bytes.length);
     response.setHeader('ETag', validatorOf(bytes));
-    response.end(bytes);
+    // Node writes a header and a text in one system call, but not a header and a buffer.
+    response.end(bytes.toString('latin1'), 'latin1');
   }
 
   #headFor({ headers }: IncomingMessage): Head {
