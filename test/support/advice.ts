@@ -1,6 +1,6 @@
 import type { AdviceFacts, AdviceUse, OfficialRow } from '../../src/registry/advice/advice-facts.ts';
 import { readSuggestionConditions, type SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
-import { paintChart } from '../../src/registry/advice/exclusion-masks.ts';
+import { computeExclusionMasks } from '../../src/registry/advice/exclusion-masks.ts';
 import { type Choice, choosePorts } from '../../src/registry/advice/suggestions.ts';
 
 /** Facts of a registry of 2026-04-09 in which nothing stands but what is given. */
@@ -35,5 +35,5 @@ export function use(firstPort: number, lastPort: number, change: Partial<AdviceU
 
 /** Chooses ports as the registry does, from facts that are at hand. */
 export function choose(facts: AdviceFacts, conditions: SuggestionConditions): Choice {
-  return choosePorts(readSuggestionConditions(conditions), paintChart(facts), facts);
+  return choosePorts(readSuggestionConditions(conditions), computeExclusionMasks(facts), facts);
 }

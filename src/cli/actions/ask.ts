@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../../config/settings.ts';
 import { quoteInput } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
-import { EXPORTS, readOrigins } from '../../render/export-files.ts';
+import { EXPORTS, parseOrigins } from '../../render/export-files.ts';
 import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
-import { readQuery } from '../../rest/query.ts';
+import { parseQuery } from '../../rest/query.ts';
 import type { Answers } from '../../rest/route.ts';
 import { ROUTES } from '../../rest/routes.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
@@ -59,8 +59,8 @@ export async function exportFile(where: Where, format: string, query: URLSearchP
     await printPieces(await askForPieces(where, `${route.path}${search(query)}`, route.mediaType, EXPORT));
     return;
   }
-  const origins = readOrigins(
-    readQuery(query.toString(), route.takesOrigins ? ['origin'] : []).get('origin') ?? 'iana',
+  const origins = parseOrigins(
+    parseQuery(query.toString(), route.takesOrigins ? ['origin'] : []).get('origin') ?? 'iana',
   );
   const registry = await openRegistry(where);
   const snapshot = registry.snapshot();
@@ -87,7 +87,7 @@ async function askLocally(
   const routes = ROUTES.filter((known) => known.kind === kind);
   const route = routes.find((known) => known.path === path) ?? routes[0];
   if (route === undefined) throw new Error(`no route gives ${kind}`);
-  const query = readQuery(asked.query.toString(), route.parameters);
+  const query = parseQuery(asked.query.toString(), route.parameters);
   const registry = await openRegistry(where);
   try {
     const run: RunStep = async (step) => step();

@@ -1,11 +1,11 @@
 import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { FORM_PAGES, TIMELY } from '../../render/html.ts';
+import { FORM_PAGES, TIME_DEPENDENT } from '../../render/html.ts';
 import { type Format, formatsOf, render } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
-import { readQuery } from '../../rest/query.ts';
-import type { Answers, PortAnswer, Question, Route } from '../../rest/route.ts';
+import { parseQuery } from '../../rest/query.ts';
+import type { Answers, PortAnswer, ResourceRequest, Route } from '../../rest/route.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
 import { markCacheable } from '../message/cacheable.ts';
 import { cleanForm, isPageWanted, searchOf } from '../message/form-query.ts';
@@ -31,7 +31,7 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
   const blank = FORM_PAGES[route.kind];
   const forms = formatsOf(route.kind);
   /** Renders the answer, and sets what the header says of it. */
-  const write = async (format: Format, question: Question, response: Response): Promise<string> => {
+  const write = async (format: Format, question: ResourceRequest, response: Response): Promise<string> => {
     const isBlank = format === 'html' && blank?.needs != null && !question.query.has(blank.needs);
     if (isBlank) return blank.page(question.query, registry.info().date);
     const { run } = workOf(response);
@@ -43,7 +43,7 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
   };
   return async (request, response) => {
     const search = searchOf(request.originalUrl);
-    const query = readQuery(isPageWanted(request) ? cleanForm(search) : search, known);
+    const query = parseQuery(isPageWanted(request) ? cleanForm(search) : search, known);
     const format = negotiate(request, forms, query.get('format'));
     const parts = request.params as Record<string, string | undefined>;
     const question = { path: request.baseUrl + request.path, parts, query };
@@ -55,7 +55,7 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    if (route.scope === null && !TIMELY.includes(route.kind)) markCacheable(response);
+    if (route.scope === null && !TIME_DEPENDENT.includes(route.kind)) markCacheable(response);
     const body = await write(format, question, response);
     // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
     if (route.kind === 'association' && format !== 'html') {
@@ -84,7 +84,7 @@ export function formPage(registry: Registry, route: Route): RequestHandler {
       next();
       return;
     }
-    const values = readQuery(cleanForm(searchOf(request.originalUrl)), [...route.parameters, 'format']);
+    const values = parseQuery(cleanForm(searchOf(request.originalUrl)), [...route.parameters, 'format']);
     response.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }).vary('Accept');
     response.type('html').send(shell.page(values, registry.info().date));
   };

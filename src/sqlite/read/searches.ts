@@ -3,7 +3,7 @@ import {
   type AssociationFilter,
   assignmentResult,
   associationResult,
-  readSearchText,
+  parseSearchText,
   type SearchFilter,
   type SearchPage,
   type SearchResult,
@@ -91,7 +91,7 @@ export class Searches {
    * weight (BM25, names ten times).
    */
   search(text: string, filter: SearchFilter, page: PageRequest): Omit<SearchPage, 'retired'> {
-    const asked = readSearchText(text);
+    const asked = parseSearchText(text);
     const stages = hitsOf(asked, filter);
     const found: Hit[] = [];
     let count = 0;
@@ -161,5 +161,5 @@ export class Searches {
 }
 
 function wordsOf(text: string | null): readonly string[] | null {
-  return text === null ? null : readSearchText(text).words;
+  return text === null ? null : parseSearchText(text).words;
 }
