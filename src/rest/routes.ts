@@ -6,7 +6,7 @@ import { listChanges, listSnapshots } from './history.ts';
 import { listPools, showPool } from './pools.ts';
 import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
-import type { Answers, Handler, Question, Route } from './route.ts';
+import type { Answers, Handler, ResourceRequest, Route } from './route.ts';
 import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
 
 const PAGE = ['limit', 'offset'];
@@ -53,7 +53,7 @@ function route<Kind extends keyof Answers>(
   path: string,
   kind: Kind,
   parameters: readonly string[],
-  answer: (registry: Registry, question: Question) => Answers[Kind],
+  answer: (registry: Registry, question: ResourceRequest) => Answers[Kind],
   scope: Scope | null = null,
 ): Route<Kind> {
   const inOneStep: Handler<Kind> = (registry, question, run) => run(() => answer(registry, question));

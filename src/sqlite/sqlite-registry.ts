@@ -11,7 +11,7 @@ import { type PortReport, portReport, type SharedReport } from '../registry/repo
 import {
   type AssignmentFilter,
   type AssociationFilter,
-  readSearchText,
+  parseSearchText,
   type SearchFilter,
   type SearchPage,
 } from '../registry/report/search.ts';
@@ -137,7 +137,7 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   search(text: string, filter: SearchFilter, page: PageRequest): SearchPage {
     return this.#file.query(({ searches, history }) => {
-      const retired = page.offset > 0 ? [] : history.retired(readSearchText(text).name);
+      const retired = page.offset > 0 ? [] : history.retired(parseSearchText(text).name);
       return { ...searches.search(text, filter, page), retired };
     });
   }

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/settings.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
-import { EXPORTS, readOrigins } from '../../render/export-files.ts';
+import { EXPORTS, parseOrigins } from '../../render/export-files.ts';
 import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
-import { readQuery } from '../../rest/query.ts';
+import { parseQuery } from '../../rest/query.ts';
 import type { Answers } from '../../rest/route.ts';
 import { ROUTES } from '../../rest/routes.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -57,8 +57,8 @@ export async function exportFile(source: AnswerSource, format: string, query: UR
     await printPieces(await fetchPieces(source, `${route.path}${queryString(query)}`, route.mediaType, EXPORT));
     return;
   }
-  const origins = readOrigins(
-    readQuery(query.toString(), route.takesOrigins ? ['origin'] : []).get('origin') ?? 'iana',
+  const origins = parseOrigins(
+    parseQuery(query.toString(), route.takesOrigins ? ['origin'] : []).get('origin') ?? 'iana',
   );
   const registry = await openLocalRegistry(source);
   const snapshot = registry.snapshot();
@@ -85,7 +85,7 @@ async function queryDatabase(
   const routes = ROUTES.filter((known) => known.kind === kind);
   const route = routes.find((known) => known.path === path) ?? routes[0];
   if (route === undefined) throw new Error(`no route gives ${kind}`);
-  const query = readQuery(request.query.toString(), route.parameters);
+  const query = parseQuery(request.query.toString(), route.parameters);
   const registry = await openLocalRegistry(source);
   try {
     const run: RunStep = async (step) => step();

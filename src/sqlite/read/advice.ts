@@ -1,6 +1,6 @@
 import type { AdviceFacts, ListFacts, OwnFacts, Pool } from '../../registry/advice/advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from '../../registry/advice/advice-question.ts';
-import { type ExclusionMasks, paintChart } from '../../registry/advice/exclusion-masks.ts';
+import { computeExclusionMasks, type ExclusionMasks } from '../../registry/advice/exclusion-masks.ts';
 import { type PoolReport, poolReport } from '../../registry/advice/pool.ts';
 import { type Choice, choosePorts, type SuggestionList } from '../../registry/advice/suggestions.ts';
 import { judgePort, type Suitability } from '../../registry/advice/suitability.ts';
@@ -69,7 +69,7 @@ export class Advice {
   #masks(): ExclusionMasks {
     const { lists } = this.#reads.version();
     if (this.#cachedMasks?.lists !== lists) {
-      this.#cachedMasks = { lists, masks: paintChart(this.#listFacts()) };
+      this.#cachedMasks = { lists, masks: computeExclusionMasks(this.#listFacts()) };
     }
     return this.#cachedMasks.masks;
   }

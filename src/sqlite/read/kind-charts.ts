@@ -1,4 +1,4 @@
-import { type ChartFacts, drawKinds, type KindChart } from '../../registry/chart/kind-chart.ts';
+import { type ChartFacts, computeKindChart, type KindChart } from '../../registry/chart/kind-chart.ts';
 import type { RegistryVersion } from '../../registry/registry.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
@@ -46,7 +46,7 @@ export class KindCharts {
         associations: associations.all(),
         blockedPorts: blockedPorts.all(),
       };
-      this.#cached = { version, chart: drawKinds(facts) };
+      this.#cached = { version, chart: computeKindChart(facts) };
     }
     return this.#cached.chart;
   }
