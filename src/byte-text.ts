@@ -56,11 +56,6 @@ export class ByteTemplate {
     return `${this.#pieces.map(({ length }) => length)}\n${this.#gaps}\n${this.#pieces.join('')}`;
   }
 
-  /** Returns the length of the text without what fills the gaps, in bytes. */
-  get length(): number {
-    return this.#pieces.reduce((sum, { length }) => sum + length, 0);
-  }
-
   /**
    * Writes a text behind this one; both go on to hold the long pieces between them.
    *

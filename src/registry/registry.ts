@@ -16,7 +16,6 @@ import type { UpdateInfo } from './rows/update-attempt.ts';
 import type { AnswerSize } from './values/answer-size.ts';
 import type { Page, PageRequest } from './values/page.ts';
 import type { PortQuery } from './values/port-query.ts';
-import type { PortSpan } from './values/port-range.ts';
 import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** All rows of one service name. */
@@ -123,9 +122,6 @@ export interface Registry {
 
   /** Tells one state of the registry from another. */
   version(): RegistryVersion;
-
-  /** Lists the ports of all own entries: a change of these touches the reports of no other ports. */
-  ownSpans(): PortSpan[];
 
   /** Tells of each of the 65,536 ports what it is: the very same bytes as long as nothing changes. */
   kindChart(): KindChart;

@@ -78,9 +78,6 @@ export const BLANK_PAGES: PageBlanks = {
   audit: { needs: null, page: auditPage },
 };
 
-/** The kinds whose answers tell how old something is, which changes by itself. */
-export const TIMELY: readonly (keyof Answers)[] = ['registry'];
-
 /** How many ports on each side are a port's neighbours. */
 const AROUND = 4;
 

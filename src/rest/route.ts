@@ -82,4 +82,6 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   readonly countPorts: (question: Question) => number;
   /** What a token must allow; null where none is needed. */
   readonly scope: Scope | null;
+  /** False where an answer depends on the time or the client's rights, and not on the registry and the question alone. */
+  readonly cacheable: boolean;
 }

@@ -25,7 +25,6 @@ import { AnswerSize } from '../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import type { PortQuery } from '../registry/values/port-query.ts';
-import type { PortSpan } from '../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { importCounts } from './import/import-counts.ts';
@@ -95,10 +94,6 @@ export class SqliteRegistry implements RegistrySnapshot {
   version(): RegistryVersion {
     // Asked at nearly every turn of the event loop.
     return this.#file.askOnce((reads) => reads.version());
-  }
-
-  ownSpans(): PortSpan[] {
-    return this.#file.ask(({ reads }) => reads.ownSpans());
   }
 
   kindChart(): KindChart {

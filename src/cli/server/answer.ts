@@ -1,9 +1,9 @@
 import type { Config } from '../../config/settings.ts';
 import { loadGraphql } from '../../graphql/load.ts';
 import { createApp } from '../../http/app.ts';
-import { answerAhead } from '../../http/cache/answer-ahead.ts';
+import { cacheResponses } from '../../http/cache/response-cache.ts';
 import { belowPath } from '../../http/message/base-path.ts';
-import { markCacheable } from '../../http/message/cacheable.ts';
+import { markCacheable } from '../../http/message/request-context.ts';
 import { requestIdOf } from '../../http/message/request-id.ts';
 import { authorizeBy } from '../../http/middleware/authorization.ts';
 import { countLookups } from '../../http/middleware/counting.ts';
@@ -19,7 +19,7 @@ import { Counts } from '../../metrics/counts.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../sqlite/write/write-thread.ts';
 import { type Figures, figuresOf, fileSizes } from './figures.ts';
-import { keepsAnswers, limitsOf, listenOptionsOf } from './limits.ts';
+import { limitsOf, listenOptionsOf, usesCache } from './limits.ts';
 import { countsOfProcess } from './request-counts.ts';
 
 /** What processes that answer together share. */
@@ -90,10 +90,9 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     trustProxy: config.trustProxy,
     logClientAddresses: config.logClientAddresses,
   });
-  const listener = belowPath(
-    keepsAnswers(config) ? answerAhead(app, registry, counts, config.corsOrigins, held) : app,
-    config.basePath,
-  );
+  const { corsOrigins, basePath } = config;
+  const cached = usesCache(config) ? cacheResponses(app, { registry, counts, corsOrigins, held }) : app;
+  const listener = belowPath(cached, basePath);
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   const stop = async (): Promise<void> => {
     await server.stop();

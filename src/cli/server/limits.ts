@@ -70,7 +70,7 @@ function tlsOf({ tlsCertFile: certificate, tlsKeyFile: key, tlsKeyPassphrase: pa
  *
  * @param config - The settings.
  */
-export function keepsAnswers(config: Config): boolean {
+export function usesCache(config: Config): boolean {
   const isSeen = config.rateLimit > 0 || config.logLevel === 'debug' || config.logLevel === 'trace';
   return config.answerCache && !isSeen && !config.requireToken;
 }

@@ -1,16 +1,16 @@
 import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { BLANK_PAGES, TIMELY } from '../../render/html.ts';
+import { BLANK_PAGES } from '../../render/html.ts';
 import { type Form, formsOf, render } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
 import { readQuery } from '../../rest/query.ts';
 import type { Answers, PortAnswer, Question, Route } from '../../rest/route.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
-import { markCacheable } from '../message/cacheable.ts';
 import { cleanForm, isPageWanted, searchOf } from '../message/form-query.ts';
 import { MEDIA_TYPES, negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
+import { markCacheable } from '../message/request-context.ts';
 import { strongValidatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { chargeCost, costOfPorts, isMetered } from '../work/request-cost.ts';
@@ -55,7 +55,7 @@ export function answerRoute(registry: Registry, route: Route, counts: Counts): R
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // A client may keep an answer, but asks each time whether it still holds: own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    if (route.scope === null && !TIMELY.includes(route.kind)) markCacheable(response);
+    markCacheable(response, route.cacheable);
     const body = await write(format, question, response);
     // What can be changed has a strong validator for `If-Match`, so nobody on the way may compress it.
     if (route.kind === 'association' && format !== 'html') {

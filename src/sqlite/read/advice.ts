@@ -4,6 +4,7 @@ import { type PoolReport, poolReport } from '../../registry/advice/pool.ts';
 import { type PortChart, paintChart } from '../../registry/advice/port-chart.ts';
 import { type Choice, choosePorts, type SuggestionList } from '../../registry/advice/suggestions.ts';
 import { judgePort, type Suitability } from '../../registry/advice/suitability.ts';
+import { perVersion } from '../../registry/per-version.ts';
 import { type EphemeralRange, withOwnRanges } from '../../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import type { Connection } from '../file/database.ts';
@@ -20,8 +21,9 @@ export class Advice {
   readonly #reads: Reads;
   readonly #adviceReads: AdviceReads;
   readonly #ownRanges: readonly EphemeralRange[];
-  #painted: { readonly lists: number; readonly chart: PortChart } | undefined;
-  #said: { readonly own: number; readonly facts: OwnFacts } | undefined;
+  readonly #chart: () => PortChart;
+  /** Inside of a writing transaction the version changes too. */
+  readonly #ownFacts: () => OwnFacts;
 
   /**
    * @param db - A connection to a database of this program's schema.
@@ -31,6 +33,8 @@ export class Advice {
     this.#reads = new Reads(db);
     this.#adviceReads = new AdviceReads(db);
     this.#ownRanges = ownRanges;
+    this.#chart = perVersion(this.#reads, () => paintChart(this.#listFacts()), ['lists']);
+    this.#ownFacts = perVersion(this.#reads, () => this.#adviceReads.ownFacts(), ['own']);
   }
 
   /** Judges one port. */
@@ -63,22 +67,6 @@ export class Advice {
   /** Chooses ports without a word on each of them. */
   choose(question: SuggestionQuestion): Choice {
     return choosePorts(question, this.#chart(), this.#ownFacts());
-  }
-
-  /** The chart is painted when it is first needed, and again when a list was imported. */
-  #chart(): PortChart {
-    const { lists } = this.#reads.version();
-    if (this.#painted?.lists !== lists) {
-      this.#painted = { lists, chart: paintChart(this.#listFacts()) };
-    }
-    return this.#painted.chart;
-  }
-
-  /** Read again when the team has written: the database tells by a version, inside of a writing transaction too. */
-  #ownFacts(): OwnFacts {
-    const { own } = this.#reads.version();
-    if (this.#said?.own !== own) this.#said = { own, facts: this.#adviceReads.ownFacts() };
-    return this.#said.facts;
   }
 
   /** All that the lists say, as far as the chart shows it. */

@@ -1,5 +1,5 @@
 import { type ChartFacts, drawKinds, type KindChart } from '../../registry/chart/kind-chart.ts';
-import type { RegistryVersion } from '../../registry/registry.ts';
+import { perVersion } from '../../registry/per-version.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection } from '../file/database.ts';
@@ -11,7 +11,8 @@ type StateRow = ChartFacts['assignments'][number];
 export class KindCharts {
   readonly #reads: Reads;
   readonly #statements;
-  #drawn: { readonly version: RegistryVersion; readonly chart: KindChart } | undefined;
+  /** Returns the chart: the same object until something changes. */
+  readonly current: () => KindChart;
 
   /**
    * @param db - A connection to a database of this program's schema.
@@ -19,6 +20,7 @@ export class KindCharts {
    */
   constructor(db: Connection, reads: Reads) {
     this.#reads = reads;
+    this.current = perVersion(reads, () => this.#draw());
     this.#statements = {
       // Of the names it only matters whether there is one.
       assignments: db.prepare<[], StateRow>(
@@ -33,21 +35,14 @@ export class KindCharts {
     };
   }
 
-  /** Gives the chart: the same object until something changes. */
-  current(): KindChart {
-    const version = this.#reads.version();
-    const isCurrent = this.#drawn?.version.lists === version.lists && this.#drawn.version.own === version.own;
-    if (!isCurrent || this.#drawn === undefined) {
-      // Before anything is loaded the picture would be of a registry without a row.
-      this.#reads.registryDate();
-      const { assignments, associations, blockedPorts } = this.#statements;
-      const facts = {
-        assignments: assignments.all(),
-        associations: associations.all(),
-        blockedPorts: blockedPorts.all(),
-      };
-      this.#drawn = { version, chart: drawKinds(facts) };
-    }
-    return this.#drawn.chart;
+  #draw(): KindChart {
+    // Before anything is loaded the picture would be of a registry without a row.
+    this.#reads.registryDate();
+    const { assignments, associations, blockedPorts } = this.#statements;
+    return drawKinds({
+      assignments: assignments.all(),
+      associations: associations.all(),
+      blockedPorts: blockedPorts.all(),
+    });
   }
 }

@@ -4,12 +4,12 @@ import { text as textOf } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import supertest from 'supertest';
-import { answerAhead } from '../../src/http/cache/answer-ahead.ts';
+import { type CacheParts, cacheResponses } from '../../src/http/cache/response-cache.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { Counts } from '../../src/metrics/counts.ts';
 import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
-import { VERSION_AGE_MS } from '../../src/registry/registry.ts';
+import { type Registry, VERSION_AGE_MS } from '../../src/registry/registry.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
 import { answerHere } from '../support/listen.ts';
@@ -85,6 +85,10 @@ function post(value: unknown, headers: Readonly<Record<string, string>> = {}): R
   return { method: 'POST', path: '/graphql', headers: json, body: JSON.stringify(value) };
 }
 
+function cacheParts(registry: Registry): CacheParts {
+  return { registry, counts: new Counts(), corsOrigins: [], held: new HeldMemory(64 * 1024 * 1024) };
+}
+
 interface Answer {
   readonly path: string;
   readonly status: number | undefined;
@@ -149,7 +153,7 @@ test('an answer during which the data changed is not kept', async (t) => {
     for (const end of ends.splice(0)) end();
   };
   t.after(release);
-  const listener = answerAhead(slow, registry, new Counts(), [], new HeldMemory(64 * 1024 * 1024));
+  const listener = cacheResponses(slow, cacheParts(registry));
   const questions = [
     () => supertest(listener).get('/search?q=tide'),
     () => supertest(listener).post('/graphql').send({ query: '{ search(text: "tide") { totalCount } }' }),
@@ -185,7 +189,7 @@ test('a probe of liveness asks no database', async (t) => {
     },
   });
   const app = await createTestApp(watched);
-  const listener = answerAhead(app, watched, new Counts(), [], new HeldMemory(64 * 1024 * 1024));
+  const listener = cacheResponses(app, cacheParts(watched));
   questions = 0;
   assert.equal((await supertest(listener).get('/healthz')).status, 200);
   assert.equal(questions, 0);
