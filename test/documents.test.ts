@@ -17,7 +17,7 @@ import { useProduct } from './support/registry.ts';
 
 const product = useProduct();
 
-/** What `http/pages.ts` serves to people. */
+/** What `http/routes/pages.ts` serves to people. */
 const HUMAN_PAGES = ['/', '/about', '/openapi.json', '/docs'];
 const ROOT = new URL('../', import.meta.url);
 

@@ -1,6 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from '../log.ts';
-import type { Counts } from '../metrics/counts.ts';
+import type { Counts } from '../metrics/request-counts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
@@ -14,7 +14,7 @@ import { sendSecurityHeaders } from './message/security-headers.ts';
 import { authorizeBy, keepPrivate, requireScope, requireTokenToRead } from './middleware/authorization.ts';
 import { compressAnswers, validatorOf } from './middleware/compression.ts';
 import { countRequests } from './middleware/counting.ts';
-import { handleError } from './middleware/last-resort.ts';
+import { handleError } from './middleware/error-handler.ts';
 import { logRequests } from './middleware/request-log.ts';
 import { batchRouter } from './routes/batch.ts';
 import { chartRouter } from './routes/chart.ts';
@@ -22,7 +22,7 @@ import { exportRouter } from './routes/exports.ts';
 import { healthRouter } from './routes/health.ts';
 import { metricsRouter, type WriteMetrics } from './routes/metrics.ts';
 import { exploreGraphql, pageRouter } from './routes/pages.ts';
-import { answerRoute, answerShell } from './routes/resources.ts';
+import { answerRoute, formPage } from './routes/resources.ts';
 import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './routes/writes.ts';
 import { parseJsonBody, readBody } from './work/body.ts';
 import { type HeldMemory, holdAnswers } from './work/held-memory.ts';
@@ -102,7 +102,7 @@ export function createApp(parts: AppParts): Express {
     const check =
       route.scope === null
         ? []
-        : [answerShell(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
+        : [formPage(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
     app.all(route.path, methods, ...check, answerRoute(parts.registry, route, parts.counts));
   }
   for (const path of WRITE_ONLY_PATHS) app.all(path, allowMethods(writeMethodsOf(path)));

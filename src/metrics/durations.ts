@@ -1,5 +1,5 @@
-import type { Histogram, Registry as Register } from 'prom-client';
-import { type Counts, STEPS_MS } from './counts.ts';
+import type { Histogram, Registry as MetricRegistry } from 'prom-client';
+import { type Counts, STEPS_MS } from './request-counts.ts';
 
 const NAME = 'portolan_http_request_duration_seconds';
 const BOUNDS = STEPS_MS.map((ms) => ms / 1000);
@@ -11,14 +11,14 @@ const BOUNDS = STEPS_MS.map((ms) => ms / 1000);
  * @param register - Where it is registered.
  * @param counts - What was counted.
  */
-export function registerDurations(register: Register, counts: Counts): void {
+export function registerDurations(metrics: MetricRegistry, counts: Counts): void {
   const histogram = {
     name: NAME,
     help: 'How long requests took until their answer was handed over, by route and method.',
     type: 'histogram',
     aggregator: 'sum',
   };
-  register.registerMetric({
+  metrics.registerMetric({
     ...histogram,
     get: async () => ({ ...histogram, values: [...valuesOf(counts)] }),
   } as unknown as Histogram);

@@ -1,7 +1,7 @@
-import { AggregatorRegistry, type Registry as Register } from 'prom-client';
+import { AggregatorRegistry, type Registry as MetricRegistry } from 'prom-client';
 
 /** All figures of a process, as it hands them to another one. */
-export type Snapshot = Awaited<ReturnType<Register['getMetricsAsJSON']>>;
+export type Snapshot = Awaited<ReturnType<MetricRegistry['getMetricsAsJSON']>>;
 
 /**
  * Merges the figures of several processes into one: counts are added up, and of sizes that all of them see there is one.
@@ -19,7 +19,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Promise<string> 
  * @param before - What others have counted.
  * @param last - The last that is known of it.
  */
-export async function addDeparted(before: Snapshot, last: Snapshot): Promise<Snapshot> {
+export async function addExited(before: Snapshot, last: Snapshot): Promise<Snapshot> {
   const counted = last.filter(({ type }) => COUNTED.includes(String(type)));
   return AggregatorRegistry.aggregate([before, counted]).getMetricsAsJSON();
 }
@@ -37,7 +37,7 @@ export const RESTARTS = {
  *
  * @param restarts - How many it had to start anew.
  */
-export function ofStarter(restarts: number): Snapshot {
+export function primaryMetrics(restarts: number): Snapshot {
   const figure = { ...RESTARTS, type: 'counter', aggregator: 'sum', values: [{ value: restarts, labels: {} }] };
   // prom-client declares the types of metrics as numbers, and writes words.
   return [figure] as unknown as Snapshot;

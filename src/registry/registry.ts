@@ -234,7 +234,7 @@ export interface Registry {
   audit(filter: AuditFilter, page: PageRequest): Page<AuditRow>;
 
   /** Gives a text that is different whenever an own entry was added, changed or deleted. */
-  ownState(): string;
+  ownEntriesFingerprint(): string;
 
   /** Keeps the registry as it stands now, for answers that take more than one turn. It must be closed. */
   snapshot(): RegistrySnapshot;

@@ -16,7 +16,7 @@ import { ephemeralRangesPage, rangesPage } from '../web/pages/range-pages.ts';
 import { registryPage } from '../web/pages/registry-pages.ts';
 import { searchPage } from '../web/pages/search-page.ts';
 import { servicePage } from '../web/pages/service-page.ts';
-import type { NamedSpan } from '../web/parts/scale.ts';
+import type { NamedSpan } from '../web/parts/range-diagram.ts';
 
 /** What a page may ask beside what it shows. */
 export interface PageSource {
@@ -72,7 +72,7 @@ export const HTML: PageRenderers = {
 };
 
 /** What a browser is shown where a resource takes a question and none was asked yet. */
-export const BLANK_PAGES: PageBlanks = {
+export const FORM_PAGES: PageBlanks = {
   ports: { needs: 'ports', page: (values, date) => portsPage(values, null, date) },
   search: { needs: 'q', page: (values, date) => searchPage(values, null, date) },
   audit: { needs: null, page: auditPage },

@@ -2,37 +2,37 @@ import type { RunStep } from '../registry/values/run-step.ts';
 import type { Answers } from '../rest/route.ts';
 import { ATOM } from './atom.ts';
 import { HTML, type PageSource } from './html.ts';
-import { PLAIN_FORMATS, renderPlain } from './plain-forms.ts';
+import { PLAIN_FORMATS, renderPlain } from './plain-formats.ts';
 
 /** The forms in which resources are written. */
-export type Form = (typeof PLAIN_FORMATS)[number] | 'html' | 'atom';
+export type Format = (typeof PLAIN_FORMATS)[number] | 'html' | 'atom';
 
 /**
  * Tells the forms of a resource; the first is what a client without wishes gets.
  *
  * @param kind - The kind of resource.
  */
-export function formsOf(kind: keyof Answers): readonly Form[] {
+export function formatsOf(kind: keyof Answers): readonly Format[] {
   return [...PLAIN_FORMATS, 'html', ...(ATOM[kind] === undefined ? [] : (['atom'] as const))];
 }
 
 /**
  * Writes an answer in one form.
  *
- * @param form - The form, one of those that there are of the resource.
+ * @param format - The format, one of those that there are of the resource.
  * @param kind - The kind of resource.
  * @param answer - The resource.
  * @param source - What a page tells beside it.
  * @param run - Runs the steps.
  */
 export async function render<Kind extends keyof Answers>(
-  form: Form,
+  format: Format,
   kind: Kind,
   answer: Answers[Kind],
   source: PageSource,
   run: RunStep,
 ): Promise<string> {
-  if (form === 'html') return run(() => HTML[kind](answer, source));
-  if (form === 'atom') return run(() => ATOM[kind]?.(answer, source) ?? '');
-  return renderPlain(form, kind, answer, run);
+  if (format === 'html') return run(() => HTML[kind](answer, source));
+  if (format === 'atom') return run(() => ATOM[kind]?.(answer, source) ?? '');
+  return renderPlain(format, kind, answer, run);
 }

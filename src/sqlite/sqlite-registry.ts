@@ -180,8 +180,8 @@ export class SqliteRegistry implements RegistrySnapshot {
     return this.#file.ask(({ db }) => auditPage(db, filter, page));
   }
 
-  ownState(): string {
-    return this.#file.ask(({ reads }) => reads.ownState());
+  ownEntriesFingerprint(): string {
+    return this.#file.ask(({ reads }) => reads.ownEntriesFingerprint());
   }
 
   /** Lists how imports have ended, for whoever watches. */

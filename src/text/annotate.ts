@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify';
 import type { PortSpan } from '../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
-import { serviceSide } from './service-side.ts';
+import { serviceSide } from './service-endpoint.ts';
 
 /** What ports are called, and which ones systems hand to clients. */
 export interface Names {

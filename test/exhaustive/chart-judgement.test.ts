@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AdviceFacts } from '../../src/registry/advice/advice-facts.ts';
-import { AVOIDABLES } from '../../src/registry/advice/advice-question.ts';
-import { bitsOf, HINDRANCES, inkFor, paintChart } from '../../src/registry/advice/port-chart.ts';
+import { AVOID_OPTIONS } from '../../src/registry/advice/advice-question.ts';
+import { bitsOf, EXCLUSION_REASONS, maskFor, paintChart } from '../../src/registry/advice/exclusion-masks.ts';
 import { judgePort } from '../../src/registry/advice/suitability.ts';
 import { parseOwnEphemeralRanges, withOwnRanges } from '../../src/registry/rows/ephemeral-range.ts';
 import { PORT_COUNT } from '../../src/registry/values/port-number.ts';
@@ -40,11 +40,13 @@ test('the chart shows of every port and protocol what the judgement says', async
   const chart = paintChart({ ...lists, assignments: reads.chartRows() });
   const official = placed(reads.officialRows(span));
   const used = placed(uses);
-  const hard = bitsOf(HINDRANCES.filter((hindrance) => !(AVOIDABLES as readonly string[]).includes(hindrance)));
+  const hard = bitsOf(
+    EXCLUSION_REASONS.filter((hindrance) => !(AVOID_OPTIONS as readonly string[]).includes(hindrance)),
+  );
   let good = 0;
   for (const protocol of [...TRANSPORT_PROTOCOLS, null]) {
     const question = { protocol, environment: protocol === 'udp' ? 'production' : null };
-    const ink = inkFor(chart, reads.ownFacts(), question);
+    const ink = maskFor(chart, reads.ownFacts(), question);
     const wrong: number[] = [];
     for (let port = 0; port < PORT_COUNT; port++) {
       const here = used[port] ?? [];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import supertest from 'supertest';
-import { belowPath } from '../../src/http/message/base-path.ts';
+import { stripBasePath } from '../../src/http/message/base-path.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
@@ -14,7 +14,7 @@ let made: Promise<RequestListener> | undefined;
 /** The product below the path; made when it is first asked, behind the one that is below none. */
 function below(): Promise<RequestListener> {
   made ??= createTestApp(product.registry, { BASE_PATH: BASE }, createLog('silent'), product.own).then((app) =>
-    belowPath(app, BASE),
+    stripBasePath(app, BASE),
   );
   return made;
 }

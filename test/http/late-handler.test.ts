@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import request from 'supertest';
-import { lateHandler } from '../../src/http/routes/late-handler.ts';
+import { lazyHandler } from '../../src/http/routes/lazy-handler.ts';
 
 test('requests wait for a handler that is still being loaded, while other routes answer, and it is loaded once', async () => {
   const { promise, resolve } = Promise.withResolvers<RequestHandler>();
   let count = 0;
-  const late = lateHandler(() => {
+  const late = lazyHandler(() => {
     count++;
     return promise;
   });
@@ -29,7 +29,7 @@ test('requests wait for a handler that is still being loaded, while other routes
 });
 
 test('what goes wrong while a handler is loaded is told to whoever loads it and to whoever asks', async () => {
-  const late = lateHandler(async () => {
+  const late = lazyHandler(async () => {
     await setImmediate();
     throw new Error('no such schema');
   });

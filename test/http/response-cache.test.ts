@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import supertest from 'supertest';
 import { type CacheParts, cacheResponses } from '../../src/http/cache/response-cache.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
-import { Counts } from '../../src/metrics/counts.ts';
+import { Counts } from '../../src/metrics/request-counts.ts';
 import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { type Registry, VERSION_AGE_MS } from '../../src/registry/registry.ts';

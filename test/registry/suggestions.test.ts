@@ -113,7 +113,7 @@ describe('conditions', () => {
   });
 });
 
-test('of rows of one standing all decide, in whatever order they are read', () => {
+test('of rows of one precedence all decide, in whatever order they are read', () => {
   const words = { serviceName: null, state: 'deregistered', description: 'Removed' } as const;
   const recent = row(5019, 5030, { ...words, modificationDate: '2025-01' });
   const undated = row(5010, 5021, words);

@@ -77,8 +77,8 @@ async function check(url: string, path: string, known: Known): Promise<void> {
       assert.equal(before, told.get(key) ?? null, `the audit of ${key} has a gap`);
       told.set(key, after);
     }
-    const standing = [...told].flatMap(([, after]) => (after === null ? [] : [after])).sort();
-    assert.deepEqual(standing, [...entries.values()].map((entry) => JSON.stringify(entry)).sort());
+    const precedence = [...told].flatMap(([, after]) => (after === null ? [] : [after])).sort();
+    assert.deepEqual(precedence, [...entries.values()].map((entry) => JSON.stringify(entry)).sort());
   } finally {
     db.close();
   }

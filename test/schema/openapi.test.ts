@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { AVOIDABLES } from '../../src/registry/advice/advice-question.ts';
+import { AVOID_OPTIONS } from '../../src/registry/advice/advice-question.ts';
 import { RESERVATION_FIELD_NAMES } from '../../src/registry/advice/reservation.ts';
 import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
@@ -142,7 +142,7 @@ describe('the document', () => {
     assert.deepEqual(words(`${schemas}/Category`), CATEGORIES);
     assert.deepEqual(words(`${schemas}/Confidence`), CONFIDENCES);
     assert.deepEqual(words(`${schemas}/Origin`), ORIGINS);
-    assert.deepEqual(words(`${schemas}/Avoidable`), AVOIDABLES);
+    assert.deepEqual(words(`${schemas}/Avoidable`), AVOID_OPTIONS);
     assert.deepEqual(words(`${schemas}/Severity`), SEVERITIES);
     assert.deepEqual(words(`${schemas}/Verdict`), VERDICTS);
     assert.deepEqual(words(`${schemas}/ReasonCode`), REASON_CODES);

@@ -6,7 +6,7 @@ import { portJson, portTemplate } from '../../src/rest/port-json.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { migrate } from '../../src/sqlite/file/migrate.ts';
 import { importList } from '../../src/sqlite/import/imports.ts';
-import { rederive } from '../../src/sqlite/import/rebuild-derived.ts';
+import { rebuildDerived } from '../../src/sqlite/import/rebuild-derived.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { type Day, each, importDay, newDatabase, toRows } from '../support/days.ts';
@@ -209,14 +209,14 @@ describe('the history', () => {
     ];
     assert.deepEqual(read(), expected);
     executeSql(path, "UPDATE registry_change SET kind = 'removed'");
-    rederive(db);
+    rebuildDerived(db);
     assert.deepEqual(
       read().map(([kind]) => kind),
       Array(4).fill('removed'),
       'what this version derived stays',
     );
     executeSql(path, 'UPDATE list SET derivation = 1');
-    rederive(db);
+    rebuildDerived(db);
     assert.deepEqual(read(), expected);
     db.close();
     const registry = new SqliteRegistry(path);

@@ -1,6 +1,6 @@
 import type { AdviceFacts, AdviceUse, OfficialRow } from '../../src/registry/advice/advice-facts.ts';
 import { readSuggestionConditions, type SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
-import { paintChart } from '../../src/registry/advice/port-chart.ts';
+import { paintChart } from '../../src/registry/advice/exclusion-masks.ts';
 import { type Choice, choosePorts } from '../../src/registry/advice/suggestions.ts';
 
 /** Facts of a registry of 2026-04-09 in which nothing stands but what is given. */

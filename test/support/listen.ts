@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { answer } from '../../src/cli/server/answer.ts';
 import { listenOptionsOf } from '../../src/cli/server/limits.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { belowPath } from '../../src/http/message/base-path.ts';
+import { stripBasePath } from '../../src/http/message/base-path.ts';
 import { listen } from '../../src/http/server/server.ts';
 import { createLog } from '../../src/log.ts';
 import type { Registry } from '../../src/registry/registry.ts';
@@ -43,7 +43,7 @@ export async function listenHere(
 ): Promise<string> {
   const app = await createTestApp(registry, settings, log);
   const config = readConfig({ PORT: '0', ...settings });
-  const server = await listen(belowPath(app, config.basePath), listenOptionsOf(config), log);
+  const server = await listen(stripBasePath(app, config.basePath), listenOptionsOf(config), log);
   t.after(() => server.stop());
   return server.url + config.basePath;
 }

@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listenOptionsOf } from '../../src/cli/server/limits.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { belowPath } from '../../src/http/message/base-path.ts';
+import { stripBasePath } from '../../src/http/message/base-path.ts';
 import { listen } from '../../src/http/server/server.ts';
 import { createLog } from '../../src/log.ts';
 import { startNginx } from '../support/nginx.ts';
@@ -28,7 +28,7 @@ const [, DOCUMENTED = ''] = /```nginx\n([\s\S]*?)```/.exec(PAGE) ?? [];
 async function behindNginx(t: TestContext, settings: Readonly<Record<string, string>> = {}, sites = DOCUMENTED) {
   const config = readConfig({ PORT: '0', BASE_PATH: BASE, ...settings });
   const app = await createTestApp(product.registry, { BASE_PATH: BASE, ...settings });
-  const below = belowPath(app, config.basePath);
+  const below = stripBasePath(app, config.basePath);
   const connections = new Set<Socket>();
   const server = await listen(
     (request, response) => {

@@ -90,7 +90,7 @@ export async function askForPieces(
   const root = readAddress(server);
   const headers = { Accept: mediaType, ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
   const begun = new AbortController();
-  const patience = setTimeout(() => begun.abort(new DOMException('', 'TimeoutError')), BEGIN_MS);
+  const timeout = setTimeout(() => begun.abort(new DOMException('', 'TimeoutError')), BEGIN_MS);
   const signal = AbortSignal.any([begun.signal, AbortSignal.timeout(limits.ms)]);
   let response: Response;
   try {
@@ -98,7 +98,7 @@ export async function askForPieces(
   } catch (error) {
     throw fault(`No answer from ${root}: ${reasonOf(error, `none in ${BEGIN_MS / 1000} s`)}`, error);
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timeout);
   }
   if (response.status !== 200) throw await refusal(root, response);
   return escapePieces(bounded(root, response, limits));

@@ -3,7 +3,7 @@ import type { Config } from '../../config/settings.ts';
 import { quoteInput } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import { EXPORTS, readOrigins } from '../../render/export-files.ts';
-import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-forms.ts';
+import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
 import { readQuery } from '../../rest/query.ts';
 import type { Answers } from '../../rest/route.ts';
 import { ROUTES } from '../../rest/routes.ts';
@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 /** The form in which an answer is printed. */
-export type Form = (typeof PLAIN_FORMATS)[number];
+export type Format = (typeof PLAIN_FORMATS)[number];
 
 /** Where an answer comes from: a server, or the local database. */
 export type Where = Server | Pick<Config, 'database' | 'ephemeralRanges'>;
@@ -37,11 +37,11 @@ export type Where = Server | Pick<Config, 'database' | 'ephemeralRanges'>;
  * @param form - The form of the answer.
  * @throws {RegistryError} What the question is refused for; `unavailable` when there is no answer.
  */
-export async function ask(where: Where, asked: Asked, form: Form): Promise<void> {
+export async function ask(where: Where, asked: Asked, format: Format): Promise<void> {
   const { body, content } =
-    'server' in where ? await askRemotely(where, asked, form) : await askLocally(where, asked, form);
+    'server' in where ? await askRemotely(where, asked, format) : await askLocally(where, asked, format);
   if (!isFound(content)) process.exitCode = EXIT.failed;
-  print(body, form);
+  print(body, format);
 }
 
 /**
@@ -81,7 +81,7 @@ interface Answer {
 async function askLocally(
   where: Pick<Config, 'database' | 'ephemeralRanges'>,
   asked: Asked,
-  form: Form,
+  format: Format,
 ): Promise<Answer> {
   const { kind, path, parts } = asked;
   const routes = ROUTES.filter((known) => known.kind === kind);
@@ -92,17 +92,21 @@ async function askLocally(
   try {
     const run: RunStep = async (step) => step();
     const content = await route.answer(registry, { path, parts, query }, run);
-    return { body: await renderPlain(form, kind, content as never, run), content };
+    return { body: await renderPlain(format, kind, content as never, run), content };
   } finally {
     registry.close();
   }
 }
 
 /** Where text or a table does not tell whether anything was found, the answer is asked for as JSON too. */
-async function askRemotely(where: Server, { kind, path, query }: Asked, form: Form): Promise<Answer> {
+async function askRemotely(where: Server, { kind, path, query }: Asked, format: Format): Promise<Answer> {
   const address = `${path}${search(query)}`;
-  const body = await askServer(where, address, { json: 'application/json', text: 'text/plain', csv: 'text/csv' }[form]);
-  if (form === 'json') return { body, content: readJson(where, body) };
+  const body = await askServer(
+    where,
+    address,
+    { json: 'application/json', text: 'text/plain', csv: 'text/csv' }[format],
+  );
+  if (format === 'json') return { body, content: readJson(where, body) };
   if (!MAY_FIND_NOTHING.includes(kind)) return { body, content: null };
   return { body, content: await askServerForJson(where, address) };
 }

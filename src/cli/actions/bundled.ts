@@ -66,8 +66,8 @@ export async function seedBundled(db: Connection): Promise<SeededList[]> {
   const lists = bundledLists();
   const seeded: SeededList[] = [];
   for (const list of LIST_NAMES) {
-    const isForeign = storedList(db, list)?.bundled === false;
-    seeded.push({ list, result: isForeign ? undefined : await importBundled(db, list, lists[list]) });
+    const isOperatorImported = storedList(db, list)?.bundled === false;
+    seeded.push({ list, result: isOperatorImported ? undefined : await importBundled(db, list, lists[list]) });
   }
   return seeded;
 }

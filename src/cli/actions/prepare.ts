@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
-import { keepOldSchema } from '../../sqlite/file/backup.ts';
+import { backupBeforeMigration } from '../../sqlite/file/backup.ts';
 import { type Connection, openForWriting, toRegistryError } from '../../sqlite/file/database.ts';
 import { migrate, SCHEMA_VERSION } from '../../sqlite/file/migrate.ts';
-import { rederive } from '../../sqlite/import/rebuild-derived.ts';
+import { rebuildDerived } from '../../sqlite/import/rebuild-derived.ts';
 import { seedBundled } from './bundled.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function withDatabase<T>(
   const db = openForWriting(path, busyTimeoutMs);
   try {
     migrateKeeping(db, path, tell);
-    rederive(db);
+    rebuildDerived(db);
     return await change(db);
   } catch (error) {
     throw toRegistryError(error);
@@ -39,7 +39,7 @@ export async function withDatabase<T>(
 function migrateKeeping(db: Connection, path: string, tell: (sentence: string) => void): void {
   let kept: { readonly version: number; readonly file: string } | undefined;
   migrate(db, (version) => {
-    kept = { version, file: keepOldSchema(path, version) };
+    kept = { version, file: backupBeforeMigration(path, version) };
   });
   if (kept === undefined) return;
   const { version, file } = kept;

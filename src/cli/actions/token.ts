@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { COMMAND_LINE, isValid, type Scope, type Token } from '../../registry/own/token.ts';
 import { createToken, revokeToken, storedTokens } from '../../sqlite/tables/tokens.ts';
 import { alignColumns } from '../../text/columns.ts';
-import { type FormFlags, printRows } from '../terminal/forms.ts';
+import { type FormFlags, printRows } from '../terminal/formats.ts';
 import { sha256 } from './bundled.ts';
 import { withDatabase } from './prepare.ts';
 

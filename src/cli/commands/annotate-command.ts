@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ANNOTATE_INPUTS, type AnnotateInput } from '../actions/annotate-input.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { refusing } from './ask-commands.ts';
+import { withUsageErrors } from './ask-commands.ts';
 import { loadConfig } from './load-config.ts';
 
 interface Options {
@@ -51,6 +51,6 @@ export function addAnnotateCommand(program: Command): void {
       const token = process.env.PORTOLAN_TOKEN;
       const where = server ? { server, token } : (await loadConfig(command)).config;
       const { annotate } = await import('../actions/annotate.ts');
-      await refusing(command, () => annotate(where, input, field ?? '', columns));
+      await withUsageErrors(command, () => annotate(where, input, field ?? '', columns));
     });
 }

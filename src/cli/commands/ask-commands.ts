@@ -1,8 +1,8 @@
 import { Argument, type Command, Option } from 'commander';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import type { Asked, Form } from '../actions/ask.ts';
+import type { Asked, Format } from '../actions/ask.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { addFormFlags, type FormFlags } from '../terminal/forms.ts';
+import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
 import { loadConfig } from './load-config.ts';
 import { ASK_COMMANDS, type Flags, query } from './questions.ts';
 
@@ -47,7 +47,7 @@ function addExportCommand(program: Command): void {
     .addOption(serverFlag())
     .action(async (format: string, { server, ...flags }: AskOptions & Flags, self: Command) => {
       const { exportFile } = await import('../actions/ask.ts');
-      await refusing(self, async () => exportFile(await whereOf(self, server), format, query(flags)));
+      await withUsageErrors(self, async () => exportFile(await whereOf(self, server), format, query(flags)));
     });
   addExamples(command, ['portolan export services', 'portolan export ndjson --origin iana,own']);
 }
@@ -62,9 +62,9 @@ function addExamples(command: Command, examples: readonly string[]): Command {
 }
 
 async function run(command: Command, options: AskOptions, question: () => Asked): Promise<void> {
-  const form: Form = options.json ? 'json' : options.csv ? 'csv' : 'text';
+  const format: Format = options.json ? 'json' : options.csv ? 'csv' : 'text';
   const { ask } = await import('../actions/ask.ts');
-  await refusing(command, async () => ask(await whereOf(command, options.server), question(), form));
+  await withUsageErrors(command, async () => ask(await whereOf(command, options.server), question(), format));
 }
 
 /** The server that is asked, or else the settings of the local database. */
@@ -79,7 +79,7 @@ async function whereOf(command: Command, server: string | undefined) {
  * @param command - The command.
  * @param action - What it does.
  */
-export async function refusing(command: Command, action: () => Promise<void>): Promise<void> {
+export async function withUsageErrors(command: Command, action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { InForce } from '../../config/config.ts';
 import { SETTING_KEYS, SETTINGS } from '../../config/settings.ts';
-import { addFormFlags, type FormFlags, printRows } from '../terminal/forms.ts';
+import { addFormFlags, type FormFlags, printRows } from '../terminal/formats.ts';
 import { loadConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 

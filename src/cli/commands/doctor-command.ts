@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { Finding } from '../actions/doctor.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { addFormFlags, type FormFlags, printRows } from '../terminal/forms.ts';
+import { addFormFlags, type FormFlags, printRows } from '../terminal/formats.ts';
 import { loadConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { OWN_FORMATS, type OwnFormat } from '../../sources/own-formats.ts';
 import { EXIT } from '../terminal/exit.ts';
-import type { FormFlags } from '../terminal/forms.ts';
+import type { FormFlags } from '../terminal/formats.ts';
 
 /** What `portolan own import` can be told. */
 interface ImportOptions {

@@ -3,7 +3,7 @@ import { checkTokenName, SCOPES, type Scope } from '../../registry/own/token.ts'
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseExpiry } from '../actions/expiry.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { addFormFlags, type FormFlags } from '../terminal/forms.ts';
+import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
 
 /** What `portolan token create` can be told. */
 interface CreateOptions {

@@ -2,25 +2,25 @@ import type { Config } from '../../config/settings.ts';
 import { loadGraphql } from '../../graphql/load.ts';
 import { createApp } from '../../http/app.ts';
 import { cacheResponses } from '../../http/cache/response-cache.ts';
-import { belowPath } from '../../http/message/base-path.ts';
+import { stripBasePath } from '../../http/message/base-path.ts';
 import { markCacheable } from '../../http/message/request-context.ts';
 import { requestIdOf } from '../../http/message/request-id.ts';
 import { authorizeBy } from '../../http/middleware/authorization.ts';
 import { countLookups } from '../../http/middleware/counting.ts';
-import { logGraphqlError } from '../../http/middleware/last-resort.ts';
-import { lateHandler } from '../../http/routes/late-handler.ts';
+import { logGraphqlError } from '../../http/middleware/error-handler.ts';
+import { lazyHandler } from '../../http/routes/lazy-handler.ts';
 import type { WriteMetrics } from '../../http/routes/metrics.ts';
 import { type ListenOptions, listen, type RunningServer } from '../../http/server/server.ts';
 import { HeldMemory } from '../../http/work/held-memory.ts';
 import { type RequestCounts, refusalOf } from '../../http/work/request-cost.ts';
 import { workOf } from '../../http/work/request-work.ts';
 import type { Logger } from '../../log.ts';
-import { Counts } from '../../metrics/counts.ts';
+import { Counts } from '../../metrics/request-counts.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../sqlite/write/write-thread.ts';
-import { type Figures, figuresOf, fileSizes } from './figures.ts';
 import { limitsOf, listenOptionsOf, usesCache } from './limits.ts';
 import { countsOfProcess } from './request-counts.ts';
+import { type Figures, figuresOf, fileSizes } from './server-metrics.ts';
 
 /** What processes that answer together share. */
 export interface Shared {
@@ -50,7 +50,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
   const counts = new Counts();
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
   const own = new WriteThread(config.database, config.ephemeralRanges);
-  const graphql = lateHandler(async () => {
+  const graphql = lazyHandler(async () => {
     const createGraphqlHandler = await loadGraphql();
     return createGraphqlHandler({
       registry,
@@ -92,7 +92,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
   });
   const { corsOrigins, basePath } = config;
   const cached = usesCache(config) ? cacheResponses(app, { registry, counts, corsOrigins, held }) : app;
-  const listener = belowPath(cached, basePath);
+  const listener = stripBasePath(cached, basePath);
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   const stop = async (): Promise<void> => {
     await server.stop();

@@ -4,8 +4,8 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { prepareDatabase } from '../actions/prepare.ts';
 import { answer } from './answer.ts';
-import { answerMetrics } from './figures.ts';
 import { openLog } from './open-log.ts';
+import { answerMetrics } from './server-metrics.ts';
 import { answerByWorkers } from './workers.ts';
 
 /** How long the server waits before it tries again to prepare a database that failed, in milliseconds. */

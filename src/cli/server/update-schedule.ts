@@ -7,7 +7,7 @@ import type { Logger } from '../../log.ts';
 import { openForWriting } from '../../sqlite/file/database.ts';
 import { countFailure } from '../../sqlite/import/import-counts.ts';
 import { rememberUpdate } from '../../sqlite/tables/update-attempts.ts';
-import type { UpdateTask, UpdateWord } from './update-worker.ts';
+import type { UpdateMessage, UpdateTask } from './update-worker.ts';
 
 /** Updates that come by themselves. */
 export interface Schedule {
@@ -114,7 +114,7 @@ function startWorker(task: UpdateTask, memoryMib: number): Worker {
 }
 
 /** What the thread says, or what it died of before. */
-type LastWord = UpdateWord | { readonly death: Error };
+type LastWord = UpdateMessage | { readonly death: Error };
 
 /** Node emits `error` and `exit` in the same turn: the first one counts. */
 function wordOf(worker: Worker): Promise<LastWord> {

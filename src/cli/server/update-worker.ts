@@ -10,9 +10,12 @@ export interface UpdateTask {
 }
 
 /** What it says when it is done. Errors lose their class on the way between threads. */
-export type UpdateWord = { readonly updated: Updated } | { readonly refusal: string } | { readonly failure: unknown };
+export type UpdateMessage =
+  | { readonly updated: Updated }
+  | { readonly refusal: string }
+  | { readonly failure: unknown };
 
-async function run({ database, place, options }: UpdateTask): Promise<UpdateWord> {
+async function run({ database, place, options }: UpdateTask): Promise<UpdateMessage> {
   try {
     return { updated: await update(database, place, options) };
   } catch (error) {

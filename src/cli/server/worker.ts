@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { enableCompileCache } from 'node:module';
 import type { ListenOptions } from '../../http/server/server.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { shareFigures } from './worker-figures.ts';
+import { shareFigures } from './worker-metrics.ts';
 import type { WorkerTask } from './workers.ts';
 
 // What a process runs that `workers.ts` has started. It ends when that one says so, or is no more.

@@ -8,7 +8,7 @@ import type { Logger } from '../../log.ts';
 import { type ErrorCode, RegistryError } from '../../registry/values/registry-error.ts';
 import type { WatchedServer } from './answer.ts';
 import { type HeldSocket, holdSocket } from './held-socket.ts';
-import { WorkerFigures } from './worker-figures.ts';
+import { WorkerFigures } from './worker-metrics.ts';
 
 /** How long it is waited after a worker ended before it answered, in milliseconds: the next one may end likewise. */
 const PAUSE_MS = 1_000;
@@ -24,7 +24,7 @@ export interface WorkerTask {
 }
 
 /** What a worker says when it answers or cannot. */
-type WorkerWord = { readonly url: string } | { readonly code: ErrorCode; readonly failure: string };
+type WorkerMessage = { readonly url: string } | { readonly code: ErrorCode; readonly failure: string };
 
 /**
  * Answers requests in as many processes as `WORKERS` says; this one starts another one for each that ends unasked.
@@ -83,11 +83,11 @@ class Workers {
     this.#isStopping = true;
     this.#socket?.release();
     for (const worker of this.#running) worker.process.kill('SIGTERM');
-    const impatience = setTimeout(() => {
+    const forceCloseTimer = setTimeout(() => {
       for (const worker of this.#running) worker.process.kill('SIGKILL');
     }, STOP_MS);
     await Promise.all(this.#tended);
-    clearTimeout(impatience);
+    clearTimeout(forceCloseTimer);
   }
 
   /** Waits for the end of a worker, and starts another one in its place, until all are to stop. */
@@ -139,6 +139,6 @@ class Workers {
 }
 
 /** The counts of requests go the same way. */
-function isWord(message: object): message is WorkerWord {
+function isWord(message: object): message is WorkerMessage {
   return 'url' in message || 'failure' in message;
 }

@@ -19,7 +19,7 @@ const STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = 
  * @param form - Its form.
  */
 export function print(body: string, form: string): void {
-  endQuietly();
+  exitOnBrokenPipe();
   if (!process.stdout.isTTY) {
     process.stdout.write(body);
     return;
@@ -35,7 +35,7 @@ export function print(body: string, form: string): void {
  * @param pieces - The pieces; bytes are printed as they are.
  */
 export async function printPieces(pieces: AsyncIterable<string | Uint8Array> | Iterable<string>): Promise<void> {
-  endQuietly();
+  exitOnBrokenPipe();
   for await (const piece of pieces) {
     const shown = process.stdout.isTTY && typeof piece === 'string' ? escapeControls(piece) : piece;
     if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
@@ -48,7 +48,7 @@ function colour(line: string): string {
 }
 
 /** Whoever reads only the first lines has what they wanted. */
-function endQuietly(): void {
+function exitOnBrokenPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit();

@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Registry } from '../../registry/registry.ts';
-import { LOOKUP_ORIGINS, lookupOrigin } from '../../registry/report/lookup-origin.ts';
+import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { SharedReport } from '../../registry/report/port-report.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { portJson, portTag, portTemplate } from '../../rest/port-json.ts';
@@ -50,13 +50,13 @@ export class PortReports {
     // The app holds memory for a large response until the client has read it.
     if (body.length >= COUNTED_BYTES) return undefined;
     const tag = portTag(port, template);
-    const origin = lookupOrigin(report);
+    const origin = lookupSource(report);
     return {
       fields: [...this.#headerFor(request), 'ETag', tag, 'Content-Length', String(body.length)],
       tag,
       body,
       route: '/ports/{port}',
-      lookups: LOOKUP_ORIGINS.map((other) => (other === origin ? 1 : 0)),
+      lookups: LOOKUP_SOURCES.map((other) => (other === origin ? 1 : 0)),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { ByteText } from '../../byte-text.ts';
-import type { Counts } from '../../metrics/counts.ts';
+import type { Counts } from '../../metrics/request-counts.ts';
 import { isSameVersion } from '../../registry/per-version.ts';
 import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../../registry/registry.ts';
 import { originKey } from '../message/cors.ts';

@@ -11,7 +11,7 @@ const AUTHORITY = /^(?:https?:\/\/[^/?#]*)?/i;
  * @param listener - Answers.
  * @param basePath - The path, without a slash at its end; empty for none.
  */
-export function belowPath(listener: RequestListener, basePath: string): RequestListener {
+export function stripBasePath(listener: RequestListener, basePath: string): RequestListener {
   if (basePath === '') return listener;
   return (request, response) => {
     const { url = '' } = request;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ByteText } from '../../byte-text.ts';
-import { LOOKUP_ORIGINS } from '../../registry/report/lookup-origin.ts';
+import { LOOKUP_SOURCES } from '../../registry/report/lookup-source.ts';
 
 /** What the parts that answer one request tell each other. Its response carries it. */
 export interface RequestContext {
@@ -8,7 +8,7 @@ export interface RequestContext {
   readonly start: number;
   /** The whole body, without a content coding, where it was read before the app ran. */
   readonly body: ByteText | undefined;
-  /** How many ports were looked up, by the index of their origin in `LOOKUP_ORIGINS`. */
+  /** How many ports were looked up, by the index of their origin in `LOOKUP_SOURCES`. */
   readonly lookups: number[];
   /** Whether the response may be cached; undefined while nothing is known. */
   isCacheable: boolean | undefined;
@@ -27,7 +27,7 @@ type ContextCarrier = ServerResponse & { [CONTEXT]?: RequestContext };
  * @param body - The whole body, where it was read already.
  */
 export function startContext(response: ServerResponse, start: number, body?: ByteText): RequestContext {
-  const context = { start, body, lookups: LOOKUP_ORIGINS.map(() => 0), isCacheable: undefined };
+  const context = { start, body, lookups: LOOKUP_SOURCES.map(() => 0), isCacheable: undefined };
   (response as ContextCarrier)[CONTEXT] = context;
   return context;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import { type Counts, NONE, type WriteResult } from '../../metrics/counts.ts';
-import { LOOKUP_ORIGINS, lookupOrigin } from '../../registry/report/lookup-origin.ts';
+import { type Counts, NONE, type WriteResult } from '../../metrics/request-counts.ts';
+import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import { contextOf } from '../message/request-context.ts';
 
@@ -62,7 +62,7 @@ export function countLookups(
 ): void {
   const { lookups } = contextOf(response);
   for (const report of reports) {
-    const place = LOOKUP_ORIGINS.indexOf(lookupOrigin(report));
+    const place = LOOKUP_SOURCES.indexOf(lookupSource(report));
     counts.addLookups(place);
     lookups[place] = (lookups[place] ?? 0) + 1;
   }

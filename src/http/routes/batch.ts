@@ -1,8 +1,8 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import { ByteTemplate, type ByteText, encode, joinBytes } from '../../byte-text.ts';
-import type { Counts } from '../../metrics/counts.ts';
+import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { writePort } from '../../render/plain-forms.ts';
+import { writePort } from '../../render/plain-formats.ts';
 import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../../rest/batch.ts';
 import { jsonItems, textItems } from '../../rest/batch-items.ts';
 import { portJson, portTemplate } from '../../rest/port-json.ts';

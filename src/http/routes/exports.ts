@@ -71,7 +71,7 @@ function validator(registry: Registry, route: ExportRoute, origins: readonly Ori
     route.path === REPORTS
       ? [registry.info().origins, registry.ephemeralRanges()]
       : lists.map(({ list, sha256 }) => [list, sha256]);
-  const own = route.path === REPORTS || origins.includes('own') ? registry.ownState() : '';
+  const own = route.path === REPORTS || origins.includes('own') ? registry.ownEntriesFingerprint() : '';
   const text = JSON.stringify([route.path, origins, content, own]);
   return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
 }

@@ -8,7 +8,7 @@ import { METRICS_PATH } from '../message/probe-paths.ts';
 import { HttpError } from '../message/problem.ts';
 import { assignRequestId } from '../message/request-id.ts';
 import { sendSecurityHeaders } from '../message/security-headers.ts';
-import { handleError } from '../middleware/last-resort.ts';
+import { handleError } from '../middleware/error-handler.ts';
 
 /** Prometheus' text format. */
 const MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

@@ -1,8 +1,8 @@
 import type { RequestHandler, Response } from 'express';
-import type { Counts } from '../../metrics/counts.ts';
+import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { BLANK_PAGES } from '../../render/html.ts';
-import { type Form, formsOf, render } from '../../render/representation.ts';
+import { FORM_PAGES } from '../../render/html.ts';
+import { type Format, formatsOf, render } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
 import { readQuery } from '../../rest/query.ts';
 import type { Answers, PortAnswer, Question, Route } from '../../rest/route.ts';
@@ -28,10 +28,10 @@ const LARGE_PORTS = 100;
  */
 export function answerRoute(registry: Registry, route: Route, counts: Counts): RequestHandler {
   const known = [...route.parameters, 'format'];
-  const blank = BLANK_PAGES[route.kind];
-  const forms = formsOf(route.kind);
+  const blank = FORM_PAGES[route.kind];
+  const forms = formatsOf(route.kind);
   /** Renders the answer, and sets what the header says of it. */
-  const write = async (format: Form, question: Question, response: Response): Promise<string> => {
+  const write = async (format: Format, question: Question, response: Response): Promise<string> => {
     const isBlank = format === 'html' && blank?.needs != null && !question.query.has(blank.needs);
     if (isBlank) return blank.page(question.query, registry.info().date);
     const { run } = workOf(response);
@@ -77,9 +77,9 @@ function reportsIn(kind: keyof Answers, answer: Answers[keyof Answers]): PortAns
  * @param registry - Tells the registry's date.
  * @param route - The resource.
  */
-export function answerShell(registry: Registry, route: Route): RequestHandler {
+export function formPage(registry: Registry, route: Route): RequestHandler {
   return (request, response, next) => {
-    const shell = BLANK_PAGES[route.kind];
+    const shell = FORM_PAGES[route.kind];
     if (shell === undefined || !isPageWanted(request)) {
       next();
       return;

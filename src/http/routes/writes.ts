@@ -1,5 +1,5 @@
 import { type RequestHandler, Router } from 'express';
-import type { Counts } from '../../metrics/counts.ts';
+import type { Counts } from '../../metrics/request-counts.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import type { Registry } from '../../registry/registry.ts';

@@ -3,11 +3,11 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { Logger } from '../../log.ts';
-import { Counts } from '../../metrics/counts.ts';
+import { Counts } from '../../metrics/request-counts.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { countConnection } from '../work/calm-turn.ts';
 import { queueByConnection } from '../work/connection-queue.ts';
-import { type ParserLimits, refuseRequests } from './refused-request.ts';
+import { type ParserLimits, refuseRequests } from './client-error.ts';
 import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
 
 /** How long requests in flight may take to finish when the server stops, in milliseconds. */
@@ -148,15 +148,15 @@ function parserOptions({ headerBytes, requestMs, headersMs }: ListenOptions) {
 
 function stop(server: Server | TlsServer): Promise<void> {
   return new Promise((resolve) => {
-    const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const forceCloseTimer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     // Those that wait are closed then, the others after their answer.
-    const patience = setTimeout(() => {
+    const lingerTimer = setTimeout(() => {
       server.keepAliveTimeout = 1;
       server.closeIdleConnections();
     }, LINGER_MS);
     server.once('close', () => {
-      clearTimeout(impatience);
-      clearTimeout(patience);
+      clearTimeout(forceCloseTimer);
+      clearTimeout(lingerTimer);
       resolve();
     });
     // Not `server.close`: an HTTP server's own would cut connections at once on which a request may just have arrived.

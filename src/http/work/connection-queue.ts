@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Counts, NONE } from '../../metrics/counts.ts';
+import { type Counts, NONE } from '../../metrics/request-counts.ts';
 import { refusal } from '../message/refusal.ts';
 import { idFor } from '../message/request-id.ts';
 

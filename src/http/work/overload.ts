@@ -85,11 +85,11 @@ class Queue {
 
   readonly #takeSome = (): void => {
     // Each in a callback of its own: what one leaves for later is done before the next.
-    for (let count = 0; count < Math.min(TAKEN_UP, this.#waiting.length); count++) setImmediate(this.#takeUp);
+    for (let count = 0; count < Math.min(TAKEN_UP, this.#waiting.length); count++) setImmediate(this.#admitNext);
     setImmediate(this.#endTurn);
   };
 
-  readonly #takeUp = (): void => {
+  readonly #admitNext = (): void => {
     const now = performance.now();
     this.#turnBegan = Math.min(this.#turnBegan ?? now, now);
     if (now - this.#turnBegan > TAKE_MS || areTurnsTaken()) return;

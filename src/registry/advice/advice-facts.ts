@@ -1,4 +1,4 @@
-import { type Assignment, compareAssignments, isRange, type RankedRow, standing } from '../rows/assignment.ts';
+import { type Assignment, compareAssignments, isRange, precedence, type RankedRow } from '../rows/assignment.ts';
 import { type Association, compareAssociations } from '../rows/association.ts';
 import type { EphemeralRange } from '../rows/ephemeral-range.ts';
 import { contains, type PortSpan, spanWidth } from '../values/port-range.ts';
@@ -103,10 +103,10 @@ export function viewPort(number: number, facts: AdviceFacts, neighbours: readonl
 function counting(rows: readonly OfficialRow[], protocol: TransportProtocol): readonly OfficialRow[] {
   const here = rows.filter((row) => row.protocol === null || row.protocol === protocol);
   if (here.length < 2) return here;
-  const decides = here.reduce((best, row) => (standing(row) < standing(best) ? row : best));
+  const decides = here.reduce((best, row) => (precedence(row) < precedence(best) ? row : best));
   return here.filter((row) =>
     decides.serviceName === null
-      ? standing(row) === standing(decides)
+      ? precedence(row) === precedence(decides)
       : row.serviceName !== null && isRange(row) === isRange(decides),
   );
 }

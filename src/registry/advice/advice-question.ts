@@ -7,8 +7,8 @@ import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
 /** What may be left out of account when a port is chosen; `own` is the team's own ephemeral ranges. */
-export const AVOIDABLES = ['linux', 'windows', 'macos', 'kubernetes', 'browsers', 'own'] as const;
-export type Avoidable = (typeof AVOIDABLES)[number];
+export const AVOID_OPTIONS = ['linux', 'windows', 'macos', 'kubernetes', 'browsers', 'own'] as const;
+export type AvoidOption = (typeof AVOID_OPTIONS)[number];
 
 /** What every advice depends on beside the data. */
 export interface AdviceQuestion {
@@ -31,7 +31,7 @@ export interface SuggestionQuestion extends AdviceQuestion {
   /** The name from which the choice is made, so that it is the same each time; null for none. */
   readonly like: string | null;
   /** What is to be avoided; what is left out only informs. */
-  readonly avoid: readonly Avoidable[];
+  readonly avoid: readonly AvoidOption[];
   /** The pool from which the ports are to come; null keeps out of every pool. */
   readonly pool: string | null;
 }
@@ -63,7 +63,7 @@ export function readSuggestionConditions(conditions: SuggestionConditions): Sugg
     within: within === undefined || within === null ? null : parsePortSpan(within, 'within'),
     consecutive: conditions.consecutive ?? false,
     like: readName(like, 'like'),
-    avoid: avoid?.map(readAvoidable) ?? AVOIDABLES,
+    avoid: avoid?.map(readAvoidable) ?? AVOID_OPTIONS,
     pool: readName(conditions.pool, 'pool'),
   };
   if (question.near === null || question.like === null) return question;
@@ -92,15 +92,15 @@ export function readName(text: string | null | undefined, parameter: string): st
   );
 }
 
-function readAvoidable(text: string): Avoidable {
+function readAvoidable(text: string): AvoidOption {
   const word = text.trim().toLowerCase();
-  const known = AVOIDABLES.find((name) => name === word);
+  const known = AVOID_OPTIONS.find((name) => name === word);
   if (known !== undefined) return known;
-  const suggestions = nearest(word, AVOIDABLES, 1);
+  const suggestions = nearest(word, AVOID_OPTIONS, 1);
   const hint = suggestions.length === 0 ? '' : `; did you mean ${suggestions[0]}?`;
   throw new RegistryError(
     'invalid_argument',
-    `Cannot parse avoid ${quoteInput(text)}: expected ${AVOIDABLES.slice(0, -1).join(', ')} or ${AVOIDABLES.at(-1)}${hint}`,
+    `Cannot parse avoid ${quoteInput(text)}: expected ${AVOID_OPTIONS.slice(0, -1).join(', ')} or ${AVOID_OPTIONS.at(-1)}${hint}`,
     { parameter: 'avoid', ...(suggestions.length > 0 && { suggestions }) },
   );
 }

@@ -1,13 +1,13 @@
 import { type AssignmentState, isRange } from '../rows/assignment.ts';
 import { formatSpan } from '../values/port-range.ts';
-import { speaksOf, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate, shorten } from '../values/wording.ts';
 import type { OfficialRow, PortView } from './advice-facts.ts';
 import type { AdviceQuestion } from './advice-question.ts';
 import { askedProtocols, type Finding, type Rule } from './suitability-rule.ts';
 
 /** How long a port stays suspicious after IANA took its assignment back, in years: old programs live on. */
-const YEARS_OF_DOUBT = 5;
+const RECENT_DEREGISTRATION_YEARS = 5;
 
 /** What the official rows say of a port. */
 export const OFFICIAL_RULES: readonly Rule[] = [
@@ -70,7 +70,7 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     reads: 'assignments',
     find: (view, question) =>
       view.reported
-        .filter(({ protocol }) => speaksOf(protocol === null ? [] : [protocol], question.protocol))
+        .filter(({ protocol }) => appliesTo(protocol === null ? [] : [protocol], question.protocol))
         .filter((row, index, rows) => rows.findIndex((one) => one.unauthorizedUse === row.unauthorizedUse) === index)
         .map(
           (row): Finding => ({
@@ -133,7 +133,7 @@ function elsewhere(view: PortView, { protocol }: AdviceQuestion): Said[] {
  * @param registryDate - `YYYY-MM-DD`.
  */
 function isRecent(date: string, registryDate: string): boolean {
-  const year = Number(registryDate.slice(0, 4)) - YEARS_OF_DOUBT;
+  const year = Number(registryDate.slice(0, 4)) - RECENT_DEREGISTRATION_YEARS;
   const earliest = `${year}${registryDate.slice(4)}`;
   return date >= earliest.slice(0, date.length);
 }

@@ -2,14 +2,14 @@ import { type EphemeralRange, OWN_SYSTEM } from '../rows/ephemeral-range.ts';
 import { formatSpan, rangeOf } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { PortView } from './advice-facts.ts';
-import type { Avoidable } from './advice-question.ts';
+import type { AvoidOption } from './advice-question.ts';
 import type { Finding, Rule } from './suitability-rule.ts';
 
 /** Systems whose ranges are for services that ask for any port, not for outgoing connections. */
 const NODEPORT_SYSTEMS: readonly string[] = ['kubernetes', 'openshift'];
 
-/** Systems whose current range is to be avoided, and the wish that says so. */
-const WISHES: Readonly<Record<string, Avoidable>> = {
+/** Systems whose current range is to be avoided, and the option that says so. */
+const AVOID_OPTION_OF_SYSTEM: Readonly<Record<string, AvoidOption>> = {
   linux: 'linux',
   windows: 'windows',
   macos: 'macos',
@@ -80,7 +80,7 @@ export const RANGE_RULES: readonly Rule[] = [
               severity: 'avoid',
               detail: () => 'Browsers do not connect to it: it is one of the bad ports.',
               source: 'WHATWG Fetch standard',
-              wish: 'browsers',
+              avoidOption: 'browsers',
             },
           ]
         : [],
@@ -100,12 +100,13 @@ function systemFindings(
   sentence: (range: EphemeralRange) => string,
   others: string,
 ): Finding[] {
-  const isHeavy = ({ system, current }: EphemeralRange): boolean => current && WISHES[system] !== undefined;
+  const isHeavy = ({ system, current }: EphemeralRange): boolean =>
+    current && AVOID_OPTION_OF_SYSTEM[system] !== undefined;
   const light = ranges.filter((range) => !isHeavy(range));
   const heavy = ranges.filter(isHeavy).map((range): Finding => {
-    const wish = WISHES[range.system];
+    const avoidOption = AVOID_OPTION_OF_SYSTEM[range.system];
     const finding = { severity: 'caution', detail: () => sentence(range), source: range.source.title } as const;
-    return wish === undefined ? finding : { ...finding, wish };
+    return avoidOption === undefined ? finding : { ...finding, avoidOption };
   });
   if (light.length === 0) return heavy;
   const titles = (): string => light.map((range) => titled(range)).join('; ');

@@ -1,14 +1,14 @@
 import { PORT_COUNT } from '../values/port-number.ts';
 import { rangeOf } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
-import { speaksOf, type TransportProtocol } from '../values/transport-protocol.ts';
+import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
 import type { OwnFacts, Pool } from './advice-facts.ts';
-import { AVOIDABLES, type SuggestionQuestion } from './advice-question.ts';
+import { AVOID_OPTIONS, type SuggestionQuestion } from './advice-question.ts';
+import { bitsOf, EXCLUSION_REASONS, type ExclusionMasks, type ExclusionReason, maskFor } from './exclusion-masks.ts';
 import { findPool } from './pool.ts';
-import { bitsOf, HINDRANCES, type Hindrance, inkFor, type PortChart } from './port-chart.ts';
 import { type PortSet, preferredPorts } from './port-preference.ts';
-import { explainShortage } from './suggestion-shortage.ts';
+import { suggestionFailure } from './suggestion-failure.ts';
 import type { Reason } from './suitability.ts';
 
 const FIRST_USER_PORT = 1024;
@@ -48,23 +48,25 @@ export interface Choice {
  * @param own - The team's uses and pools.
  * @throws {RegistryError} `invalid_argument` when there is no such pool, or it is not for the protocol.
  */
-export function choosePorts(question: SuggestionQuestion, chart: PortChart, own: OwnFacts): Choice {
+export function choosePorts(question: SuggestionQuestion, chart: ExclusionMasks, own: OwnFacts): Choice {
   const pool = poolOf(question, own.pools);
-  const ink = inkFor(chart, { ...own, pools: own.pools.filter((other) => other !== pool) }, question);
-  const ignored = AVOIDABLES.filter((avoidable) => !question.avoid.includes(avoidable));
-  const counted = bitsOf(HINDRANCES.filter((hindrance) => !(ignored as readonly Hindrance[]).includes(hindrance)));
+  const ink = maskFor(chart, { ...own, pools: own.pools.filter((other) => other !== pool) }, question);
+  const ignored = AVOID_OPTIONS.filter((avoidable) => !question.avoid.includes(avoidable));
+  const counted = bitsOf(
+    EXCLUSION_REASONS.filter((hindrance) => !(ignored as readonly ExclusionReason[]).includes(hindrance)),
+  );
   const asked = portsAsked(question, pool);
   const good = asked.slice();
   for (let port = 0; port < PORT_COUNT; port++) if (((ink[port] ?? 0) & counted) !== 0) good[port] = 0;
   const ports = question.consecutive ? chooseBlock(question, good) : preferredPorts(question, good, 1, question.count);
   const isEnough = ports.length === question.count;
-  return { ports, detail: isEnough ? null : explainShortage(question, { asked, good, ink, counted }) };
+  return { ports, detail: isEnough ? null : suggestionFailure(question, { asked, good, ink, counted }) };
 }
 
 function poolOf({ pool: name, protocol }: SuggestionQuestion, pools: readonly Pool[]): Pool | null {
   if (name === null) return null;
   const pool = findPool(name, pools, 'invalid_argument', { parameter: 'pool' });
-  if (speaksOf(pool.protocols, protocol)) return pool;
+  if (appliesTo(pool.protocols, protocol)) return pool;
   throw new RegistryError(
     'invalid_argument',
     `Cannot suggest ${protocol} ports of pool ${quoteInput(name)}: expected ${enumerate(pool.protocols)}`,

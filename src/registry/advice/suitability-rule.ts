@@ -1,6 +1,6 @@
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import type { ListFacts, PortView } from './advice-facts.ts';
-import type { AdviceQuestion, Avoidable } from './advice-question.ts';
+import type { AdviceQuestion, AvoidOption } from './advice-question.ts';
 
 /** How heavy a reason weighs, the heaviest first. `info` never changes the verdict. */
 export const SEVERITIES = ['avoid', 'caution', 'info'] as const;
@@ -32,8 +32,8 @@ export interface Finding {
   readonly detail: () => string;
   /** Who says so. */
   readonly source: string;
-  /** The wish without which the finding only informs. */
-  readonly wish?: Avoidable;
+  /** The option without which the finding only informs. */
+  readonly avoidOption?: AvoidOption;
 }
 
 /** The kinds of facts that rules read: `number` is the port's own, `neighbours` are all facts of the ports beside it. */

@@ -1,7 +1,7 @@
 import { LAST_PORT } from '../values/port-number.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { type AdviceFacts, orderView, viewPort } from './advice-facts.ts';
-import { type AdviceQuestion, AVOIDABLES, type Avoidable } from './advice-question.ts';
+import { type AdviceQuestion, AVOID_OPTIONS, type AvoidOption } from './advice-question.ts';
 import { OFFICIAL_RULES } from './official-rules.ts';
 import { RANGE_RULES } from './range-rules.ts';
 import {
@@ -49,8 +49,8 @@ export const RULES: readonly Rule[] = [...OFFICIAL_RULES, ...RANGE_RULES, ...USE
  * @param finding - What a rule found.
  * @param avoid - What is to be avoided.
  */
-export function severityFor({ severity, wish }: Finding, avoid: readonly Avoidable[]): Severity {
-  return wish === undefined || avoid.includes(wish) ? severity : 'info';
+export function severityFor({ severity, avoidOption }: Finding, avoid: readonly AvoidOption[]): Severity {
+  return avoidOption === undefined || avoid.includes(avoidOption) ? severity : 'info';
 }
 
 /**
@@ -65,7 +65,7 @@ export function judgePort(
   number: number,
   question: AdviceQuestion,
   facts: AdviceFacts,
-  avoid: readonly Avoidable[] = AVOIDABLES,
+  avoid: readonly AvoidOption[] = AVOID_OPTIONS,
 ): Suitability {
   const beside = [number - 1, number + 1].filter((port) => port >= 0 && port <= LAST_PORT);
   const neighbours = beside.map((port) => viewPort(port, facts));

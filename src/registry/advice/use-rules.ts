@@ -1,6 +1,6 @@
 import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
 import { formatSpan, spanWidth } from '../values/port-range.ts';
-import { speaksOf } from '../values/transport-protocol.ts';
+import { appliesTo } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
 import type { AdviceUse, PortView } from './advice-facts.ts';
 import type { AdviceQuestion } from './advice-question.ts';
@@ -24,7 +24,7 @@ export const USE_RULES: readonly Rule[] = [
         }),
       ),
       ...view.pools
-        .filter(({ protocols }) => speaksOf(protocols, question.protocol))
+        .filter(({ protocols }) => appliesTo(protocols, question.protocol))
         .map(
           ({ name, owner }): Finding => ({
             severity: 'avoid',
@@ -62,13 +62,13 @@ function ownUses(view: PortView, { protocol, environment }: AdviceQuestion): Adv
   const asked = environment?.toLowerCase();
   return view.ownUses.filter(
     (use) =>
-      speaksOf(use.protocols, protocol) &&
+      appliesTo(use.protocols, protocol) &&
       (asked === undefined || use.environment === null || use.environment.toLowerCase() === asked),
   );
 }
 
 function informalUses(view: PortView, protocol: AdviceQuestion['protocol']): AdviceUse[] {
-  return view.informalUses.filter((use) => speaksOf(use.protocols, protocol));
+  return view.informalUses.filter((use) => appliesTo(use.protocols, protocol));
 }
 
 function informal(use: AdviceUse, severity: Finding['severity']): Finding {

@@ -1,6 +1,6 @@
 import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
 import type { PortState, PortStates } from '../report/port-state.ts';
-import { ASSIGNMENT_STATES, type StateRow, standing } from '../rows/assignment.ts';
+import { ASSIGNMENT_STATES, precedence, type StateRow } from '../rows/assignment.ts';
 import type { Association } from '../rows/association.ts';
 import { PORT_COUNT } from '../values/port-number.ts';
 import { PORT_RANGES, type PortSpan, spanWidth } from '../values/port-range.ts';
@@ -46,7 +46,7 @@ function paintStates(rows: ChartFacts['assignments']): Uint16Array {
     const state: PortState = name === 'dynamic' ? 'dynamic' : 'unlisted';
     painted.fill(EACH * STATES.indexOf(state), firstPort, lastPort + 1);
   }
-  const layers = [...Map.groupBy(rows, standing)].sort(([a], [b]) => b - a);
+  const layers = [...Map.groupBy(rows, precedence)].sort(([a], [b]) => b - a);
   for (const [, layer] of layers) for (const row of layer) paintRow(painted, row);
   return painted;
 }

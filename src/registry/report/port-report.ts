@@ -3,7 +3,7 @@ import { type Association, compareAssociations } from '../rows/association.ts';
 import { type Check, type CheckCommand, checksFor } from '../rows/check-command.ts';
 import { compareEphemeralSpans, type EphemeralSpan } from '../rows/ephemeral-range.ts';
 import { type PortRange, rangeOf } from '../values/port-range.ts';
-import { speaksOf, type TransportProtocol } from '../values/transport-protocol.ts';
+import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
 import { type PortStates, portStates } from './port-state.ts';
 import { summarize } from './summary.ts';
 
@@ -84,8 +84,8 @@ export function composeSharedReport(
   const shown = {
     range: rangeOf(number),
     states: portStates(number, official),
-    assignments: official.filter((row) => speaksOf(row.protocol === null ? [] : [row.protocol], protocol)),
-    associations: facts.associations.filter((row) => speaksOf(row.protocols, protocol)).toSorted(compareAssociations),
+    assignments: official.filter((row) => appliesTo(row.protocol === null ? [] : [row.protocol], protocol)),
+    associations: facts.associations.filter((row) => appliesTo(row.protocols, protocol)).toSorted(compareAssociations),
     ephemeralRanges: facts.ephemeralRanges.toSorted(compareEphemeralSpans),
   };
   const { blockedByBrowsers, checkCommands, registry } = facts;

@@ -1,4 +1,4 @@
-import { type Assignment, assignmentSpan, isRange, standing } from '../rows/assignment.ts';
+import { type Assignment, assignmentSpan, isRange, precedence } from '../rows/assignment.ts';
 import type { Association } from '../rows/association.ts';
 import { type EphemeralSpan, OWN_SYSTEM } from '../rows/ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from '../values/port-range.ts';
@@ -122,8 +122,8 @@ function absence(facts: SummaryFacts, protocol: TransportProtocol | null): strin
 function decisiveRows(rows: readonly Assignment[], asked: TransportProtocol | null): Assignment[] {
   const decisive = (asked === null ? TRANSPORT_PROTOCOLS : [asked]).flatMap((protocol) => {
     const here = rows.filter((row) => row.protocol === null || row.protocol === protocol);
-    const lowest = Math.min(...here.map(standing));
-    return here.filter((row) => standing(row) === lowest);
+    const lowest = Math.min(...here.map(precedence));
+    return here.filter((row) => precedence(row) === lowest);
   });
   return rows.filter((row) => decisive.includes(row));
 }

@@ -156,7 +156,7 @@ export type RankedRow = Pick<Assignment, 'serviceName' | 'firstPort' | 'lastPort
  */
 export function compareAssignments(a: RankedRow, b: RankedRow): number {
   return (
-    standing(a) - standing(b) ||
+    precedence(a) - precedence(b) ||
     Number(a.aliasOf !== null) - Number(b.aliasOf !== null) ||
     width(a) - width(b) ||
     compareServiceNames(a.serviceName, b.serviceName) ||
@@ -174,7 +174,7 @@ export type StateRow = Pick<RankedRow, 'serviceName' | 'firstPort' | 'lastPort' 
  *
  * @param row - The row.
  */
-export function standing(row: Omit<StateRow, 'protocol'>): number {
+export function precedence(row: Omit<StateRow, 'protocol'>): number {
   const [ranged, nameless] = [Number(isRange(row)), Number(row.serviceName === null)];
   return (2 * ranged + nameless) * ASSIGNMENT_STATES.length + ASSIGNMENT_STATES.indexOf(row.state);
 }

@@ -49,6 +49,6 @@ export function readTransportProtocol(text: string, parameter: string): Transpor
  * @param protocols - The row's; an empty list speaks of all four, as a registry row without a transport protocol does.
  * @param asked - The one asked for, or null for any.
  */
-export function speaksOf(protocols: readonly TransportProtocol[], asked: TransportProtocol | null): boolean {
+export function appliesTo(protocols: readonly TransportProtocol[], asked: TransportProtocol | null): boolean {
   return asked === null || protocols.length === 0 || protocols.includes(asked);
 }

@@ -44,7 +44,7 @@ export async function backupDatabase(path: string, file: string): Promise<number
  * @returns The path of the copy.
  * @throws {RegistryError} As `backupDatabase`.
  */
-export function keepOldSchema(path: string, version: number): string {
+export function backupBeforeMigration(path: string, version: number): string {
   const file = `${path}.schema-${version}`;
   let part: string | undefined;
   try {

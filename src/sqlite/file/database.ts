@@ -68,7 +68,7 @@ const TRY_EVERY_MS = 0.5;
  * @param write - A transaction that takes the lock when it begins, on a connection that does not wait itself.
  * @throws What SQLite throws when the lock cannot be had in `BUSY_TIMEOUT_MS`.
  */
-export function whenFree<T>(write: () => T): T {
+export function retryWhileBusy<T>(write: () => T): T {
   const clock = new Int32Array(new SharedArrayBuffer(4));
   for (const end = performance.now() + BUSY_TIMEOUT_MS; ; Atomics.wait(clock, 0, 0, TRY_EVERY_MS)) {
     try {

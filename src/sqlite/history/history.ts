@@ -15,8 +15,8 @@ import type { PortSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { Connection } from '../file/database.ts';
 import type { Reads } from '../read/reads.ts';
-import { fromRowText } from '../tables/row-bag.ts';
-import { type PastState, rowsThen, type SnapshotChange, wayTo } from './past-state.ts';
+import { fromRowText } from '../tables/row-multiset.ts';
+import { type PastState, pathBetween, rowsThen, type SnapshotChange } from './past-state.ts';
 import { type CurrentSnapshot, currentSnapshot, snapshotNodes } from './snapshots.ts';
 
 type ChangeRow = SnapshotChange & Pick<RegistryChange, 'date' | 'since' | 'kind' | 'firstPort' | 'lastPort'>;
@@ -157,7 +157,7 @@ export class History {
     const found = this.#statements.asOf.get(date);
     if (found !== undefined) {
       const { id, ...known } = found;
-      return { ...known, way: wayTo(id, currentSnapshot(this.#db)?.id ?? null, snapshotNodes(this.#db)) };
+      return { ...known, way: pathBetween(id, currentSnapshot(this.#db)?.id ?? null, snapshotNodes(this.#db)) };
     }
     const { firstSnapshot } = this.reach();
     const expected = `the earliest snapshot is of ${firstSnapshot}; an older file can be added with portolan import`;
@@ -181,7 +181,7 @@ export class History {
     if (now.lists !== lists || snapshot === null || now.snapshot === null) return null;
     // Of one day the last import stays, under the same number.
     if (this.#statements.isStill.get(snapshot.id, snapshot.sha256) === undefined) return null;
-    const way = wayTo(now.snapshot.id, snapshot.id, snapshotNodes(this.#db));
+    const way = pathBetween(now.snapshot.id, snapshot.id, snapshotNodes(this.#db));
     return way.flatMap((step) => this.#statements.spansOf.all(step.snapshot));
   }
 

@@ -1,7 +1,7 @@
 import type { RegistryDate } from '../../registry/report/port-report.ts';
 import { type Assignment, toAssignment } from '../../registry/rows/assignment.ts';
 import { spanOfCells } from '../../registry/rows/cells.ts';
-import { apply, fromRowText, RowBag, type StoredChange, toRowText } from '../tables/row-bag.ts';
+import { apply, fromRowText, RowMultiset, type StoredChange, toRowText } from '../tables/row-multiset.ts';
 import { type AssignmentRow, fromAssignmentRow } from '../tables/rows.ts';
 import type { SnapshotNode } from './snapshot-changes.ts';
 
@@ -23,7 +23,7 @@ export interface SnapshotChange extends StoredChange {
  * @param from - Where from; null where nothing is loaded.
  * @param nodes - All snapshots.
  */
-export function wayTo(id: number, from: number | null, nodes: readonly SnapshotNode[]): PastState['way'] {
+export function pathBetween(id: number, from: number | null, nodes: readonly SnapshotNode[]): PastState['way'] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const line = (start: number | null): number[] => {
     const ids: number[] = [];
@@ -50,12 +50,12 @@ export function rowsThen(
 ): Assignment[] {
   const ofWay = new Set(way.map(({ snapshot }) => snapshot));
   if (!changes.some(({ snapshot }) => ofWay.has(snapshot))) return rows.map(fromAssignmentRow);
-  const bag = new RowBag();
+  const bag = new RowMultiset();
   for (const row of rows) bag.add(toRowText(row));
   const bySnapshot = Map.groupBy(changes, ({ snapshot }) => snapshot);
   for (const { snapshot, forward } of way) apply(bag, bySnapshot.get(snapshot) ?? [], forward);
   return bag
-    .without(new RowBag())
+    .without(new RowMultiset())
     .sort()
     .map((text) => {
       const cells = fromRowText(text);

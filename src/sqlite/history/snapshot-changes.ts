@@ -5,7 +5,7 @@ import { PORT_COUNT } from '../../registry/values/port-number.ts';
 import { compareServiceNames } from '../../registry/values/service-name.ts';
 import { compareContents } from '../../registry/values/text-order.ts';
 import type { Connection } from '../file/database.ts';
-import { fromRowText, RowBag, toRowText } from '../tables/row-bag.ts';
+import { fromRowText, RowMultiset, toRowText } from '../tables/row-multiset.ts';
 
 /** A snapshot's place among the others. */
 export interface SnapshotNode {
@@ -29,7 +29,7 @@ export function compareWithParent(
   db: Connection,
   node: SnapshotNode,
   parent: SnapshotNode | null,
-  states: ReadonlyMap<number, RowBag>,
+  states: ReadonlyMap<number, RowMultiset>,
 ): void {
   db.prepare('DELETE FROM registry_change WHERE snapshot = ?').run(node.id);
   db.prepare('UPDATE snapshot SET parent = ? WHERE id = ?').run(parent?.id ?? null, node.id);
@@ -38,9 +38,9 @@ export function compareWithParent(
     storeChanges(db, node.id, changesBetween(old, rowsThen), parent.bundled === node.bundled);
 }
 
-function changesBetween(before: RowBag, after: RowBag): RowChange[] {
+function changesBetween(before: RowMultiset, after: RowMultiset): RowChange[] {
   const [gone, come] = [before.without(after), after.without(before)];
-  const rows = after.without(new RowBag());
+  const rows = after.without(new RowMultiset());
   return compareRows(gone.map(fromRowText), come.map(fromRowText), rows.map(fromRowText)).sort(compareChanges);
 }
 

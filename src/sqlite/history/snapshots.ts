@@ -1,6 +1,6 @@
 import type { AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Connection } from '../file/database.ts';
-import { apply, RowBag, type StoredChange, toRowText } from '../tables/row-bag.ts';
+import { apply, RowMultiset, type StoredChange, toRowText } from '../tables/row-multiset.ts';
 import { ASSIGNMENT_COLUMNS } from '../tables/rows.ts';
 import { compareWithParent, type SnapshotNode } from './snapshot-changes.ts';
 
@@ -18,7 +18,7 @@ export interface NewSnapshot {
 export interface CurrentRows {
   /** Null before anything was loaded. */
   readonly snapshot: number | null;
-  readonly rows: RowBag;
+  readonly rows: RowMultiset;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface CurrentRows {
  * @param db - Any connection.
  */
 export function currentRows(db: Connection): CurrentRows {
-  const rows = new RowBag();
+  const rows = new RowMultiset();
   const all = db.prepare<[], AssignmentCells>(`SELECT ${ASSIGNMENT_COLUMNS} FROM assignment`);
   for (const row of all.iterate()) rows.add(toRowText(row));
   return { snapshot: currentSnapshot(db)?.id ?? null, rows };
@@ -66,7 +66,7 @@ export function snapshotNodes(db: Connection): SnapshotNode[] {
  * @param rows - Its rows.
  * @param current - The rows that answers were given from before, and of which snapshot they were.
  */
-export function addSnapshot(db: Connection, snapshot: NewSnapshot, rows: RowBag, current: CurrentRows): void {
+export function addSnapshot(db: Connection, snapshot: NewSnapshot, rows: RowMultiset, current: CurrentRows): void {
   const before = snapshotNodes(db);
   const id = storeSnapshot(db, snapshot, rows.size);
   const after = snapshotNodes(db);
@@ -127,8 +127,8 @@ function rowsOf(
   nodes: readonly SnapshotNode[],
   { snapshot, rows }: CurrentRows,
   wanted: ReadonlySet<number>,
-): Map<number, RowBag> {
-  const found = new Map<number, RowBag>();
+): Map<number, RowMultiset> {
+  const found = new Map<number, RowMultiset>();
   const changes = db.prepare<[number], StoredChange>(
     'SELECT "before", "after" FROM registry_change WHERE snapshot = ?',
   );

@@ -4,7 +4,7 @@ import type { ListName } from '../../registry/rows/list-name.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, toRegistryError } from '../file/database.ts';
 import { DERIVATION } from '../tables/derive.ts';
-import { RowBag } from '../tables/row-bag.ts';
+import { RowMultiset } from '../tables/row-multiset.ts';
 import { clearSql, insertSql, type ListRows, rememberSnapshot, selectSql, TABLES, type Table } from './list-tables.ts';
 
 /** A list that is loaded, with what only the importer needs to know. */
@@ -128,7 +128,7 @@ export async function compareList<List extends ListName>(
   rows: AsyncIterable<ListRows[List]>,
 ): Promise<void> {
   const table: Table<ListRows[List]> = TABLES[list];
-  const [stored, expected] = [new RowBag(), new RowBag()];
+  const [stored, expected] = [new RowMultiset(), new RowMultiset()];
   for await (const row of rows) expected.add(JSON.stringify(table.values(row)));
   for (const row of db.prepare(selectSql(table)).raw().iterate()) stored.add(JSON.stringify(row));
   const isSame = stored.without(expected).length === 0 && expected.without(stored).length === 0;

@@ -9,7 +9,7 @@ import type { Connection } from '../file/database.ts';
 import { addSnapshot, currentRows, type NewSnapshot } from '../history/snapshots.ts';
 import { ASSOCIATION_TABLE_COLUMNS, associationValues } from '../tables/association-table.ts';
 import { deriveAssignment, REBUILD_ASSIGNMENT_WORDS } from '../tables/derive.ts';
-import { RowBag, toRowText } from '../tables/row-bag.ts';
+import { RowMultiset, toRowText } from '../tables/row-multiset.ts';
 
 /** The rows of each list, as they are stored. */
 export interface ListRows {
@@ -111,7 +111,7 @@ export function selectSql({ name, columns, only = '' }: Pick<Table<never>, 'name
  */
 export function rememberSnapshot(db: Connection) {
   const current = currentRows(db);
-  const rows = new RowBag();
+  const rows = new RowMultiset();
   return {
     row: ({ cells }: ListRows['assignments']) => rows.add(toRowText(cells)),
     end: (snapshot: NewSnapshot) => addSnapshot(db, snapshot, rows, current),

@@ -20,7 +20,7 @@ const REBUILD_INDEXES = `${REBUILD_ASSIGNMENT_WORDS};
  *
  * @param db - A connection for writing, migrated.
  */
-export function rederive(db: Connection): void {
+export function rebuildDerived(db: Connection): void {
   const isOld = db
     .prepare("SELECT 1 FROM list WHERE derivation <> ? AND name IN ('assignments', 'associations')")
     .pluck();

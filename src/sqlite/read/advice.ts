@@ -1,7 +1,7 @@
 import type { AdviceFacts, ListFacts, OwnFacts, Pool } from '../../registry/advice/advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from '../../registry/advice/advice-question.ts';
+import { type ExclusionMasks, paintChart } from '../../registry/advice/exclusion-masks.ts';
 import { type PoolReport, poolReport } from '../../registry/advice/pool.ts';
-import { type PortChart, paintChart } from '../../registry/advice/port-chart.ts';
 import { type Choice, choosePorts, type SuggestionList } from '../../registry/advice/suggestions.ts';
 import { judgePort, type Suitability } from '../../registry/advice/suitability.ts';
 import { perVersion } from '../../registry/per-version.ts';
@@ -21,7 +21,7 @@ export class Advice {
   readonly #reads: Reads;
   readonly #adviceReads: AdviceReads;
   readonly #ownRanges: readonly EphemeralRange[];
-  readonly #chart: () => PortChart;
+  readonly #chart: () => ExclusionMasks;
   /** Inside of a writing transaction the version changes too. */
   readonly #ownFacts: () => OwnFacts;
 

@@ -61,7 +61,7 @@ export class Reads {
         `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' ORDER BY first_port, last_port, id`,
       ),
       // All columns: after a restored backup the same id and revision may stand for something else.
-      ownState: db
+      ownEntriesFingerprint: db
         .prepare<[], string>(
           `SELECT json_group_array(json_array(id, name, used_by, first_port, last_port, protocols, category, confidence,
              note, sources, owner, contact, environment, link, tags, revision) ORDER BY id)
@@ -163,8 +163,8 @@ export class Reads {
   }
 
   /** Gives all own entries as one text. */
-  ownState(): string {
-    return this.#statements.ownState.get() ?? '';
+  ownEntriesFingerprint(): string {
+    return this.#statements.ownEntriesFingerprint.get() ?? '';
   }
 
   /** Lists all ephemeral ranges: by system, the current versions first. */

@@ -12,7 +12,7 @@ import { type Association, OWN_ID_PREFIX } from '../../registry/rows/association
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
-import { type Connection, makeDurable, whenFree } from '../file/database.ts';
+import { type Connection, makeDurable, retryWhileBusy } from '../file/database.ts';
 import { Advice } from '../read/advice.ts';
 import { AdviceReads } from '../read/advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
@@ -42,7 +42,7 @@ export class OwnWrites implements OwnWriting {
     this.#db = db;
     this.#advice = new Advice(db, ownRanges);
     makeDurable(db);
-    // `whenFree` waits.
+    // `retryWhileBusy` waits.
     db.pragma('busy_timeout = 0');
     this.#statements = {
       insert: db.prepare(INSERT_ASSOCIATION),
@@ -153,7 +153,7 @@ export class OwnWrites implements OwnWriting {
       this.checkPorts(what);
       return result;
     });
-    return whenFree(() => write.immediate());
+    return retryWhileBusy(() => write.immediate());
   }
 
   #add(entry: OwnEntry, by: Author): Association {

@@ -78,7 +78,7 @@ const GAP_MS = 2;
  * Lets other processes have a turn. Whoever writes on and on gives the lock back for microseconds, and SQLite tries again
  * every 100 ms: a queue of writes here would keep a second server waiting until its patience ends.
  */
-function giveWay(): void {
+function yieldLock(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, GAP_MS);
 }
 
@@ -105,7 +105,7 @@ function listen(port: MessagePort): void {
     if (question !== null) {
       port.postMessage(answer(question));
       emptyLog();
-      giveWay();
+      yieldLock();
     } else {
       close();
       port.close();

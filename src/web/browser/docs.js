@@ -1,5 +1,5 @@
 // Shows the contract and lets it be tried, on the server that this page came from.
-import { mend } from './parts/mend.js';
+import { mend } from './parts/a11y-patches.js';
 
 const contract = await (await fetch('openapi.json')).json();
 contract.servers = [{ url: location.pathname.replace(/\/docs$/, '') || '/' }];

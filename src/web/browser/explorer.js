@@ -1,5 +1,5 @@
 // The explorer over the address of this very page. What a visitor types is kept in the browser alone.
-import { mend } from './parts/mend.js';
+import { mend } from './parts/a11y-patches.js';
 
 // The example has no name: GraphiQL would go on asking for the operation of that name while somebody types another one in its place.
 const EXAMPLE = `# Ctrl-Space offers the fields that there are; Ctrl-Enter asks.

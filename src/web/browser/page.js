@@ -34,7 +34,7 @@ for (const button of document.querySelectorAll('button[data-own]')) {
 const told = sessionStorage.getItem('portolan.told');
 if (told !== null) {
   sessionStorage.removeItem('portolan.told');
-  const { showText } = await import('./parts/unseen.js');
+  const { showText } = await import('./parts/invisible-characters.js');
   showText(document.getElementById('told'), told);
 }
 

@@ -3,8 +3,8 @@ import type { LoadedList, RegistryInfo } from '../../registry/registry.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import { address } from '../parts/address.ts';
 import { layout } from '../parts/layout.ts';
-import { shown } from '../parts/outside-text.ts';
 import { table } from '../parts/table.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** Under which licence each list comes that Portolan brings along, as data/lists.json has it. */
 export const LICENCES: Readonly<Record<ListName, string>> = {

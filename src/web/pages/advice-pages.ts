@@ -1,18 +1,18 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { AVOIDABLES, type Avoidable, LARGEST_COUNT } from '../../registry/advice/advice-question.ts';
+import { AVOID_OPTIONS, type AvoidOption, LARGEST_COUNT } from '../../registry/advice/advice-question.ts';
 import type { Suggestion, SuggestionList } from '../../registry/advice/suggestions.ts';
 import type { Suitability } from '../../registry/advice/suitability.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith, portAddress } from '../parts/address.ts';
 import { advice, reasonList } from '../parts/advice.ts';
-import { checkbox, checkboxes, type FormValues, filters, select, textField } from '../parts/form.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
+import { checkbox, checkboxes, type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { otherForms } from '../parts/other-forms.ts';
-import { shown } from '../parts/outside-text.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** What the things are called that a port may keep out of. */
-const AVOIDABLE_TITLES: Readonly<Record<Avoidable, string>> = {
+const AVOIDABLE_TITLES: Readonly<Record<AvoidOption, string>> = {
   linux: "Linux' ephemeral range",
   windows: "Windows' ephemeral range",
   macos: "macOS' ephemeral range",
@@ -42,7 +42,7 @@ ${filters(path, [
   textField('environment', 'Environment, such as production', values, { maxlength: 100 }),
 ])}
 <div class="lede">${advice(suitability)}</div>
-${otherForms(addressWith(path, Object.fromEntries(values)))}`,
+${alternateFormats(addressWith(path, Object.fromEntries(values)))}`,
   });
 }
 
@@ -71,7 +71,7 @@ ${suggestionForm(values, pools)}
 ${list.detail === null ? '' : html`<p>${shown(list.detail)}</p>`}
 <ol class="suggestions">
 ${list.results.map(suggestion)}</ol>
-${otherForms(addressWith('/suggestions', Object.fromEntries(values)))}
+${alternateFormats(addressWith('/suggestions', Object.fromEntries(values)))}
 </section>`,
   });
 }
@@ -82,7 +82,7 @@ function suggestionForm(values: FormValues, pools: readonly string[]): SafeHtml 
       .get('avoid')
       ?.toLowerCase()
       .split(',')
-      .map((word) => word.trim()) ?? AVOIDABLES;
+      .map((word) => word.trim()) ?? AVOID_OPTIONS;
   return filters(
     '/suggestions',
     [
@@ -97,7 +97,11 @@ function suggestionForm(values: FormValues, pools: readonly string[]): SafeHtml 
       checkboxes(
         'avoid',
         'Keep out of',
-        AVOIDABLES.map((name) => ({ value: name, label: AVOIDABLE_TITLES[name], isChecked: avoided.includes(name) })),
+        AVOID_OPTIONS.map((name) => ({
+          value: name,
+          label: AVOIDABLE_TITLES[name],
+          isChecked: avoided.includes(name),
+        })),
       ),
     ],
     'Suggest',

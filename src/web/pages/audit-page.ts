@@ -1,7 +1,7 @@
 import { html } from '@remix-run/html-template';
 import { AUDIT_ACTIONS } from '../../registry/audit.ts';
 import { ASSETS } from '../parts/assets.ts';
-import { type FormValues, filters, select, textField } from '../parts/form.ts';
+import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { TOKEN_DIALOG } from '../parts/own-dialogs.ts';
 

@@ -2,7 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Fault } from '../../registry/values/registry-error.ts';
 import { address, serviceAddress } from '../parts/address.ts';
 import { layout } from '../parts/layout.ts';
-import { shown } from '../parts/outside-text.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** What went wrong, in the words of the problem that a program gets. */
 export interface PageProblem {

@@ -10,13 +10,13 @@ import {
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
-import { type FormValues, filters, select, textField } from '../parts/form.ts';
+import { alternateFormats, linkedForm } from '../parts/alternate-formats.ts';
+import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { linkedForm, otherForms } from '../parts/other-forms.ts';
-import { shown } from '../parts/outside-text.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { portsOf } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** A page of snapshots. */
 export interface SnapshotsView extends Paging {
@@ -47,7 +47,7 @@ ${table(
   view.results.map(snapshotRow),
 )}
 ${pager(view)}
-${otherForms(address('/registry/snapshots'), [linkedForm(address('/registry/snapshots'), 'atom')])}`,
+${alternateFormats(address('/registry/snapshots'), [linkedForm(address('/registry/snapshots'), 'atom')])}`,
   });
 }
 
@@ -92,7 +92,7 @@ ${filters('/registry/changes', [
   select('kind', 'Kind', CHANGE_KINDS, values),
 ])}
 ${changesOrNone(view)}
-${otherForms(here, [linkedForm(here, 'atom')])}`,
+${alternateFormats(here, [linkedForm(here, 'atom')])}`,
   });
 }
 
@@ -116,7 +116,7 @@ export function historyPage(port: number, values: FormValues, view: ChangesView,
 ${changesOrNone(view)}
 <h2 id="then">As it stood on a day</h2>
 ${filters(`/ports/${port}`, [textField('asOf', 'Day', new Map(), { example: view.firstSnapshot, maxlength: 10, required: true })])}
-${otherForms(here, [linkedForm(here, 'atom')])}`,
+${alternateFormats(here, [linkedForm(here, 'atom')])}`,
   });
 }
 

@@ -4,14 +4,14 @@ import { type Association, CATEGORIES, ORIGINS } from '../../registry/rows/assoc
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith, associationAddress } from '../parts/address.ts';
-import { type FormValues, filters, select, textField } from '../parts/form.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
+import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { otherForms } from '../parts/other-forms.ts';
-import { shown } from '../parts/outside-text.ts';
 import { newEntryActions, OWN_DIALOGS } from '../parts/own-dialogs.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { assignmentTable, linkedSpan, useList } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** A page of official rows. */
 export interface AssignmentsView extends Paging {
@@ -40,7 +40,7 @@ export function assignmentsPage(values: FormValues, view: AssignmentsView, regis
 ${filters('/assignments', [...commonFields(values), select('state', 'State', ASSIGNMENT_STATES, values)], 'Filter')}
 ${view.results.length === 0 ? none(view) : assignmentTable(`${view.count} rows, in the order of IANA's file`, view.results)}
 ${pager(view)}
-${otherForms(addressWith('/assignments', Object.fromEntries(values)))}`,
+${alternateFormats(addressWith('/assignments', Object.fromEntries(values)))}`,
   });
 }
 
@@ -72,7 +72,7 @@ ${newEntryActions(null)}
 ${filters('/associations', fields, 'Filter')}
 ${view.results.length === 0 ? none(view) : table(`${view.count} uses, by port`, ['Ports', 'Protocol', 'Name', 'Origin', 'Category', 'Confidence', 'Used by'], view.results.map(useRow))}
 ${pager(view)}
-${otherForms(addressWith('/associations', Object.fromEntries(values)))}
+${alternateFormats(addressWith('/associations', Object.fromEntries(values)))}
 ${OWN_DIALOGS}`,
   });
 }
@@ -91,7 +91,7 @@ export function associationPage(association: Association, registryDate: string):
     content: html`<h1><span class="word">${association.origin === 'own' ? 'Own entry' : 'Informal use'}</span> ${shown(association.name)}</h1>
 ${useList([association])}
 ${association.revision === null ? '' : html`<p class="meta">Revision ${association.revision}</p>`}
-${otherForms(associationAddress(association.id))}
+${alternateFormats(associationAddress(association.id))}
 ${association.origin === 'own' ? OWN_DIALOGS : ''}`,
   });
 }

@@ -1,12 +1,12 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { PoolReport } from '../../registry/advice/pool.ts';
 import { address, addressWith, poolAddress } from '../parts/address.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
 import { layout } from '../parts/layout.ts';
-import { otherForms } from '../parts/other-forms.ts';
-import { shown } from '../parts/outside-text.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { linkedSpan, separated } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** A page of pools. */
 export interface PoolsView extends Paging {
@@ -28,7 +28,7 @@ export function poolsPage(view: PoolsView, registryDate: string): string {
 <p class="lede">Stretches of ports that are given to teams. Suggestions keep out of them unless they are asked for.</p>
 ${view.count === 0 ? html`<p>There are none yet; an admin makes them by <a href="${address('/docs#/own')}">POST /pools</a>.</p>` : poolTable('By name', view.results)}
 ${view.count === 0 ? '' : pager(view)}
-${otherForms(address('/pools'))}`,
+${alternateFormats(address('/pools'))}`,
   });
 }
 
@@ -46,7 +46,7 @@ export function poolPage(pool: PoolReport, registryDate: string): string {
     content: html`<h1><span class="word">Pool</span> ${shown(pool.name)}</h1>
 <p class="lede">Suggestions and reservations take its ports only where they name it. <a href="${address('/pools')}">All pools</a></p>
 ${poolTable('Its ports, and how many of them own entries use', [pool])}
-${otherForms(poolAddress(pool.name))}`,
+${alternateFormats(poolAddress(pool.name))}`,
   });
 }
 

@@ -8,14 +8,14 @@ import { formatSpan, spanWidth } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith, portAddress } from '../parts/address.ts';
 import { advice } from '../parts/advice.ts';
-import { copied } from '../parts/copied.ts';
+import { sameAnswer } from '../parts/api-links.ts';
+import { pastNote } from '../parts/as-of-notice.ts';
+import { copied } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
-import { shown } from '../parts/outside-text.ts';
 import { newEntryActions, OWN_DIALOGS } from '../parts/own-dialogs.ts';
-import { pastNote } from '../parts/past-note.ts';
+import { type NamedSpan, scale } from '../parts/range-diagram.ts';
 import { assignmentTable, useList } from '../parts/rows.ts';
-import { sameAnswer } from '../parts/same-answer.ts';
-import { type NamedSpan, scale } from '../parts/scale.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** What the page of a port tells. */
 export interface PortView {

@@ -2,12 +2,12 @@ import { html } from '@remix-run/html-template';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { addressWith, portAddress } from '../parts/address.ts';
-import { type FormValues, filters, select, textField } from '../parts/form.ts';
+import { pastNote } from '../parts/as-of-notice.ts';
+import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { shown } from '../parts/outside-text.ts';
 import { type Paging, pager } from '../parts/pager.ts';
-import { pastNote } from '../parts/past-note.ts';
 import { table } from '../parts/table.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** One of the ports that were asked for. */
 export interface ListedPort {

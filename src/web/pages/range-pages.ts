@@ -2,13 +2,13 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from '../../registry/values/port-range.ts';
 import { address, portAddress } from '../parts/address.ts';
-import { copied } from '../parts/copied.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
+import { copied } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
-import { otherForms } from '../parts/other-forms.ts';
-import { shown, shownAtLength } from '../parts/outside-text.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { linkedReference, linkedSpan } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
+import { renderUntrustedAtLength, shown } from '../parts/untrusted-text.ts';
 
 /** What else the ranges are called. */
 const OTHER_NAMES: Readonly<Record<PortRange['name'], string>> = {
@@ -57,7 +57,7 @@ export function rangesPage(view: RangesView, registryDate: string): string {
 <p class="lede">RFC 6335 divides the port numbers into three ranges. Which ports a system hands to outgoing connections is its own affair: see the <a href="${address('/ephemeral-ranges')}">ephemeral ranges</a>.</p>
 ${table('The ranges of RFC 6335', ['Range', 'Ports', 'How many', 'Also called', 'Assigned', 'Defined in'], rows)}
 ${pager(view)}
-${otherForms(address('/ranges'))}`,
+${alternateFormats(address('/ranges'))}`,
   });
 }
 
@@ -77,14 +77,14 @@ export function ephemeralRangesPage(view: EphemeralRangesView, registryDate: str
 <ul class="cards">
 ${view.results.map(card)}</ul>
 ${pager(view)}
-${otherForms(address('/ephemeral-ranges'))}`,
+${alternateFormats(address('/ephemeral-ranges'))}`,
   });
 }
 
 function card(range: EphemeralRange): SafeHtml {
   return html`<li><h2>${shown(range.title)} <a href="${portAddress(range.firstPort)}">${formatSpan(range)}</a></h2>
 <p class="meta">${range.version === null ? '' : html`${shown(range.version)}. `}${range.current ? '' : 'No longer current. '}Source: ${linkedReference(range.source)}</p>
-${range.note === null ? '' : shownAtLength(range.note, 'Note')}
+${range.note === null ? '' : renderUntrustedAtLength(range.note, 'Note')}
 ${range.howToRead === null ? '' : html`<p class="meta">Read it</p>${copied(range.howToRead, `the command that reads the range of ${range.title}`)}`}
 ${range.howToChange === null ? '' : html`<p class="meta">Change it</p>${copied(range.howToChange, `the command that changes the range of ${range.title}`)}`}
 </li>

@@ -3,10 +3,10 @@ import type { LoadedList, RegistryInfo } from '../../registry/registry.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import type { UpdateInfo } from '../../registry/rows/update-attempt.ts';
 import { address } from '../parts/address.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
 import { layout } from '../parts/layout.ts';
-import { otherForms } from '../parts/other-forms.ts';
-import { shown } from '../parts/outside-text.ts';
 import { table } from '../parts/table.ts';
+import { shown } from '../parts/untrusted-text.ts';
 
 /** Where the rows of a list can be seen. */
 const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: string | null]>> = {
@@ -40,7 +40,7 @@ ${table(
 )}
 <p>What changed and when: <a href="${address('/registry/changes')}">changes</a>, and the <a href="${address('/registry/snapshots')}">snapshots</a> between which they lie.</p>
 <p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> are the team's own; the <a href="${address('/audit')}">audit</a> tells admins who changed them.</p>
-${otherForms(address('/registry'))}`,
+${alternateFormats(address('/registry'))}`,
   });
 }
 

@@ -6,11 +6,11 @@ import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import { formatSpan, PORT_RANGES } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { addressWith, associationAddress, portAddress, serviceAddress } from '../parts/address.ts';
-import { type FormValues, filters, select, textField } from '../parts/form.ts';
+import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { shown } from '../parts/outside-text.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { table } from '../parts/table.ts';
+import { shown } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';
 
 /** What was found. */

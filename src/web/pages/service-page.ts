@@ -1,12 +1,12 @@
 import { html } from '@remix-run/html-template';
 import type { Service } from '../../registry/registry.ts';
 import { addressWith, serviceAddress } from '../parts/address.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
+import { pastNote } from '../parts/as-of-notice.ts';
 import { layout } from '../parts/layout.ts';
-import { otherForms } from '../parts/other-forms.ts';
-import { shown } from '../parts/outside-text.ts';
 import { OWN_DIALOGS } from '../parts/own-dialogs.ts';
-import { pastNote } from '../parts/past-note.ts';
 import { assignmentTable, useList } from '../parts/rows.ts';
+import { shown } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';
 
 /**
@@ -35,7 +35,7 @@ ${retired.length === 0 ? '' : changeTable('What became of this name', retired)}
 <section aria-labelledby="uses"><h2 id="uses">Own and informal uses</h2>
 ${associations.length === 0 ? html`<p>None of this very name. <a href="${addressWith('/search', { q: name })}">Search for it</a>.</p>` : useList(associations)}
 </section>
-${otherForms(asOf === null ? serviceAddress(name) : `${serviceAddress(name)}?asOf=${asOf}`)}
+${alternateFormats(asOf === null ? serviceAddress(name) : `${serviceAddress(name)}?asOf=${asOf}`)}
 ${associations.some(({ origin }) => origin === 'own') ? OWN_DIALOGS : ''}`,
   });
 }

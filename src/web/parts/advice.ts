@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Reason, Suitability, Verdict } from '../../registry/advice/suitability.ts';
 import { address } from './address.ts';
-import { shown } from './outside-text.ts';
+import { shown } from './untrusted-text.ts';
 
 /** What a verdict means, in a sentence. */
 const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {

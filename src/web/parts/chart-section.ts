@@ -4,7 +4,7 @@ import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { formatSpan, PORT_RANGES, type PortSpan } from '../../registry/values/port-range.ts';
 import { address } from './address.ts';
 import { chartLegend } from './chart-legend.ts';
-import { shown } from './outside-text.ts';
+import { shown } from './untrusted-text.ts';
 
 /** A stretch of ports that can be laid over the chart. */
 interface Overlay extends PortSpan {

@@ -4,9 +4,9 @@ import type { Association } from '../../registry/rows/association.ts';
 import { formatSpan, type PortSpan } from '../../registry/values/port-range.ts';
 import type { Reference } from '../../registry/values/reference.ts';
 import { associationAddress, portAddress, serviceAddress } from './address.ts';
-import { shown, shownAtLength } from './outside-text.ts';
 import { entryActions } from './own-dialogs.ts';
 import { table } from './table.ts';
+import { renderUntrustedAtLength, shown } from './untrusted-text.ts';
 
 /**
  * Shows official rows as a table, one a row, with all that IANA says.
@@ -63,8 +63,8 @@ function details(row: Assignment): SafeHtml {
     ...row.references.map(linkedReference),
   ];
   return html`${facts.length === 0 ? '' : html`<p class="meta">${separated(facts)}</p>`}${
-    row.unauthorizedUse === null ? '' : shownAtLength(row.unauthorizedUse, 'Unauthorized use')
-  }${row.notes === null ? '' : shownAtLength(row.notes, 'Notes')}`;
+    row.unauthorizedUse === null ? '' : renderUntrustedAtLength(row.unauthorizedUse, 'Unauthorized use')
+  }${row.notes === null ? '' : renderUntrustedAtLength(row.notes, 'Notes')}`;
 }
 
 /**
@@ -121,7 +121,7 @@ function useBlock(use: Association): SafeHtml {
 ${use.usedBy === null ? '' : html`<p>${shown(use.usedBy)}</p>`}
 <p class="meta">${separated(facts)}</p>
 ${team.length === 0 ? '' : html`<p class="meta">${separated(team)}</p>`}
-${use.note === null ? '' : shownAtLength(use.note, 'Note')}
+${use.note === null ? '' : renderUntrustedAtLength(use.note, 'Note')}
 ${use.sources.length === 0 ? '' : html`<p class="meta">Sources: ${separated(use.sources.map(linkedReference))}</p>`}
 ${use.origin === 'own' ? entryActions(use) : ''}`;
 }

@@ -1,4 +1,4 @@
-import { SIDE } from './chart-view.js';
+import { SIDE } from './chart-viewport.js';
 
 const LAST_PORT = SIDE * SIDE - 1;
 /** How many rows a page has. */

@@ -10,7 +10,7 @@ const PIXELS = [1, 16, 400];
  * Moves and enlarges the chart by mouse, touch and pen.
  *
  * @param {HTMLCanvasElement} canvas - The chart.
- * @param {import('./chart-view.js').ChartView} view - What is seen of it.
+ * @param {import('./chart-viewport.js').ChartViewport} view - What is seen of it.
  * @param {object} on - What is called: `changed` when the view is another; `pointed` at a port or at none; `taken` when a
  *   port is pressed or enlarged; `chosen` when it was clicked, with the event.
  */

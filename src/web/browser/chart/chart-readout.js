@@ -1,4 +1,4 @@
-import { showText } from '../parts/unseen.js';
+import { showText } from '../parts/invisible-characters.js';
 
 /** How long the cursor rests before its port is told aloud, in milliseconds: who holds a key down is told of the last. */
 const REST_MS = 150;

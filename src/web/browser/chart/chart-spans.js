@@ -1,4 +1,4 @@
-import { SIDE } from './chart-view.js';
+import { SIDE } from './chart-viewport.js';
 
 /** A stretch of ports is a shape with steps: its first and last row may be parts of rows. */
 export function outline(context, view, palette, { first, last, isSystem }, snap) {

@@ -1,5 +1,5 @@
 // Fetches the bytes of the chart and draws it; `chart-drawn` tells how long the drawing took.
-import { ChartFace } from './chart-face.js';
+import { ChartController } from './chart-controller.js';
 
 const root = document.querySelector('#chart');
 try {
@@ -7,7 +7,7 @@ try {
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   performance.mark('chart-bytes');
-  new ChartFace(root, bytes);
+  new ChartController(root, bytes);
   performance.measure('chart-drawn', 'chart-bytes');
 } catch (error) {
   root.querySelector('.chart-words').textContent =

@@ -1,6 +1,6 @@
 // Fills the page of the audit for an admin whose token was entered in this window.
 
-import { showText } from '../parts/unseen.js';
+import { showText } from '../parts/invisible-characters.js';
 import { ask, token } from './api.js';
 import { askForToken } from './token.js';
 

@@ -1,5 +1,5 @@
 // Dialogs: opened, answered once, closed. The browser keeps the focus inside and gives it back.
-import { showText } from '../parts/unseen.js';
+import { showText } from '../parts/invisible-characters.js';
 
 /**
  * Opens a dialog until it is answered.

@@ -1,6 +1,6 @@
 // Own entries: added, changed, deleted and reserved, by who has a token.
 
-import { showText } from '../parts/unseen.js';
+import { showText } from '../parts/invisible-characters.js';
 import { address, ask, keepToken, token } from './api.js';
 import { openDialog, showFaults } from './dialog.js';
 import { fill, readEntry, readReservation, showFieldsOf } from './entry-form.js';

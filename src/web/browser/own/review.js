@@ -1,6 +1,6 @@
 // Shows what speaks against an own entry beside the form in which it is written.
 
-import { showText } from '../parts/unseen.js';
+import { showText } from '../parts/invisible-characters.js';
 import { findConflicts } from './conflicts.js';
 import { readEntry } from './entry-form.js';
 

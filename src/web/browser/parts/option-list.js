@@ -1,4 +1,4 @@
-import { showText } from './unseen.js';
+import { showText } from './invisible-characters.js';
 
 /** The list below a combobox: the focus stays in the input, which tells which option is active. */
 export class OptionList {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 
 /** A handler whose code is loaded when it is needed, or when there is time. */
-export interface LateHandler {
+export interface LazyHandler {
   /** Loads it at the first request, which waits for that, as those do that come meanwhile. */
   readonly handle: RequestHandler;
   /** Loads it now; a second call waits for the same end. */
@@ -13,7 +13,7 @@ export interface LateHandler {
  *
  * @param make - Loads and makes it; it is called once, and its error is what every request gets.
  */
-export function lateHandler(make: () => Promise<RequestHandler>): LateHandler {
+export function lazyHandler(make: () => Promise<RequestHandler>): LazyHandler {
   let making: Promise<RequestHandler> | undefined;
   const made = (): Promise<RequestHandler> => (making ??= make());
   return {

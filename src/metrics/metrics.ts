@@ -1,13 +1,13 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry as Register } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry as MetricRegistry } from 'prom-client';
 import type { Registry } from '../registry/registry.ts';
-import { LOOKUP_ORIGINS } from '../registry/report/lookup-origin.ts';
+import { LOOKUP_SOURCES } from '../registry/report/lookup-source.ts';
 import type { ImportCount } from '../registry/rows/import-count.ts';
-import type { Counts } from './counts.ts';
 import { registerDurations } from './durations.ts';
 import { RESTARTS } from './merge.ts';
+import type { Counts } from './request-counts.ts';
 
 /** Where the figures of a process come from. */
-export interface FigureSources {
+export interface MetricSources {
   readonly counts: Counts;
   readonly registry: Pick<Registry, 'info'> & { readonly importCounts: () => ImportCount[] };
   /** Gives the size of the database's file and of its write-ahead log, in bytes; 0 for one that is not there. */
@@ -24,17 +24,17 @@ const PRECISION_MS = 20;
  *
  * @param sources - Where they come from.
  */
-export function registerFigures(sources: FigureSources): Register {
-  const register = new Register();
-  registerRequests(register, sources);
-  registerData(register, sources);
-  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: PRECISION_MS });
-  return register;
+export function registerMetrics(sources: MetricSources): MetricRegistry {
+  const metrics = new MetricRegistry();
+  registerRequests(metrics, sources);
+  registerData(metrics, sources);
+  collectDefaultMetrics({ register: metrics, eventLoopMonitoringPrecision: PRECISION_MS });
+  return metrics;
 }
 
 /** What clients asked, and what they got. */
-function registerRequests(register: Register, { counts, connections }: FigureSources): void {
-  const registers = [register];
+function registerRequests(metrics: MetricRegistry, { counts, connections }: MetricSources): void {
+  const registers = [metrics];
   new Counter({
     name: 'portolan_http_requests_total',
     help: 'Requests, by route as the contract writes it, method and status; status 0: the client went away before.',
@@ -47,7 +47,7 @@ function registerRequests(register: Register, { counts, connections }: FigureSou
       }
     },
   });
-  registerDurations(register, counts);
+  registerDurations(metrics, counts);
   new Counter({
     name: 'portolan_answer_cache_total',
     help: 'Requests that were answered by what was kept (hit), or might have been and were not (miss).',
@@ -66,7 +66,7 @@ function registerRequests(register: Register, { counts, connections }: FigureSou
     registers,
     collect() {
       this.reset();
-      for (const [place, origin] of LOOKUP_ORIGINS.entries()) this.inc({ origin }, counts.lookups[place] ?? 0);
+      for (const [place, origin] of LOOKUP_SOURCES.entries()) this.inc({ origin }, counts.lookups[place] ?? 0);
     },
   });
   new Counter({
@@ -103,8 +103,8 @@ function registerRequests(register: Register, { counts, connections }: FigureSou
 }
 
 /** What is answered from. All processes see the same, so that one of them speaks for all. */
-function registerData(register: Register, { registry, fileSizes }: FigureSources): void {
-  const registers = [register];
+function registerData(metrics: MetricRegistry, { registry, fileSizes }: MetricSources): void {
+  const registers = [metrics];
   new Gauge({
     name: 'portolan_ready',
     help: '1 while questions can be answered, as /readyz tells.',

@@ -2,13 +2,13 @@ import type { Worker } from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WriteMetrics } from '../../http/routes/metrics.ts';
 import type { Snapshot } from '../../metrics/merge.ts';
-import type { Figures } from './figures.ts';
+import type { Figures } from './server-metrics.ts';
 
 /** How long a worker is waited for, in milliseconds: of one that is too busy the figures of before count. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /** What workers and the process that started them tell each other of figures; each question has a number. */
-type Word =
+type Message =
   | { readonly figures: 'of worker?'; readonly number: number }
   | { readonly figures: 'of worker'; readonly number: number; readonly snapshot: Snapshot }
   | { readonly figures: 'of all?'; readonly number: number }
@@ -23,12 +23,12 @@ type Word =
 export function shareFigures({ snapshot }: Figures): WriteMetrics {
   const waiting = new Map<number, (text: string) => void>();
   let count = 0;
-  process.on('message', async (word: Partial<Word>) => {
-    if (word.figures === 'of worker?') {
-      const { number = 0 } = word;
-      process.send?.({ figures: 'of worker', number, snapshot: await snapshot() } satisfies Word);
-    } else if (word.figures === 'of all') {
-      const { number = 0, text = '' } = word;
+  process.on('message', async (message: Partial<Message>) => {
+    if (message.figures === 'of worker?') {
+      const { number = 0 } = message;
+      process.send?.({ figures: 'of worker', number, snapshot: await snapshot() } satisfies Message);
+    } else if (message.figures === 'of all') {
+      const { number = 0, text = '' } = message;
       waiting.get(number)?.(text);
       waiting.delete(number);
     }
@@ -36,7 +36,7 @@ export function shareFigures({ snapshot }: Figures): WriteMetrics {
   return () =>
     new Promise((resolve) => {
       waiting.set(++count, resolve);
-      process.send?.({ figures: 'of all?', number: count } satisfies Word);
+      process.send?.({ figures: 'of all?', number: count } satisfies Message);
     });
 }
 
@@ -45,7 +45,7 @@ export class WorkerFigures {
   /** The last that each of those that run has told. */
   readonly #last = new Map<Worker, Snapshot>();
   readonly #waiting = new Map<number, () => void>();
-  #departed: Promise<Snapshot> = Promise.resolve([]);
+  #exited: Promise<Snapshot> = Promise.resolve([]);
   #count = 0;
   /** How many workers were started in the place of another one. */
   restarts = 0;
@@ -57,28 +57,28 @@ export class WorkerFigures {
    */
   follow(worker: Worker): void {
     this.#last.set(worker, []);
-    worker.on('message', async (word: Partial<Word>) => {
-      if (word.figures === 'of worker') {
-        if (this.#last.has(worker)) this.#last.set(worker, word.snapshot ?? []);
-        this.#waiting.get(word.number ?? 0)?.();
-      } else if (word.figures === 'of all?') {
-        const { number = 0 } = word;
+    worker.on('message', async (message: Partial<Message>) => {
+      if (message.figures === 'of worker') {
+        if (this.#last.has(worker)) this.#last.set(worker, message.snapshot ?? []);
+        this.#waiting.get(message.number ?? 0)?.();
+      } else if (message.figures === 'of all?') {
+        const { number = 0 } = message;
         tell(worker, { figures: 'of all', number, text: await this.write() });
       }
     });
     worker.once('exit', () => {
       const last = this.#last.get(worker) ?? [];
       this.#last.delete(worker);
-      if (last.length > 0) this.#departed = addTo(this.#departed, last);
+      if (last.length > 0) this.#exited = addTo(this.#exited, last);
     });
   }
 
   /** Asks all workers, and writes their figures as those of one server. */
   async write(): Promise<string> {
     await Promise.all([...this.#last.keys()].map((worker) => this.#ask(worker)));
-    const { mergeSnapshots, ofStarter } = await import('../../metrics/merge.ts');
-    const departed = await this.#departed;
-    return mergeSnapshots([ofStarter(this.restarts), ...this.#last.values(), departed]);
+    const { mergeSnapshots, primaryMetrics } = await import('../../metrics/merge.ts');
+    const exited = await this.#exited;
+    return mergeSnapshots([primaryMetrics(this.restarts), ...this.#last.values(), exited]);
   }
 
   async #ask(worker: Worker): Promise<void> {
@@ -87,20 +87,20 @@ export class WorkerFigures {
     this.#waiting.set(number, resolve);
     worker.once('exit', resolve);
     tell(worker, { figures: 'of worker?', number });
-    const patience = new AbortController();
-    await Promise.race([promise, delay(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => {})]);
-    patience.abort();
+    const timeout = new AbortController();
+    await Promise.race([promise, delay(TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => {})]);
+    timeout.abort();
     worker.off('exit', resolve);
     this.#waiting.delete(number);
   }
 }
 
-function tell(worker: Worker, word: Word): void {
+function tell(worker: Worker, message: Message): void {
   // Its exit tells of one that has ended meanwhile.
-  if (worker.isConnected()) worker.send(word, () => {});
+  if (worker.isConnected()) worker.send(message, () => {});
 }
 
 async function addTo(before: Promise<Snapshot>, last: Snapshot): Promise<Snapshot> {
-  const { addDeparted } = await import('../../metrics/merge.ts');
-  return addDeparted(await before, last);
+  const { addExited } = await import('../../metrics/merge.ts');
+  return addExited(await before, last);
 }

@@ -12,7 +12,7 @@ export function fromRowText(text: string): AssignmentCells {
 }
 
 /** Rows of the registry, in no order: no column or set of them tells all rows apart, so each has its number. */
-export class RowBag {
+export class RowMultiset {
   readonly #counts: Map<string, number>;
 
   constructor(counts: ReadonlyMap<string, number> = new Map()) {
@@ -25,12 +25,12 @@ export class RowBag {
     else this.#counts.set(row, sum);
   }
 
-  copy(): RowBag {
-    return new RowBag(this.#counts);
+  copy(): RowMultiset {
+    return new RowMultiset(this.#counts);
   }
 
   /** Lists what this one has more of than the other. */
-  without(other: RowBag): string[] {
+  without(other: RowMultiset): string[] {
     return [...this.#counts].flatMap(([row, count]) =>
       Array.from({ length: Math.max(0, count - (other.#counts.get(row) ?? 0)) }, () => row),
     );
@@ -55,7 +55,7 @@ export interface StoredChange {
  * @param changes - What changed between the two.
  * @param forward - False goes from the later one to its parent.
  */
-export function apply(bag: RowBag, changes: readonly StoredChange[], forward: boolean): void {
+export function apply(bag: RowMultiset, changes: readonly StoredChange[], forward: boolean): void {
   for (const { before, after } of changes) {
     if (before !== null) bag.add(before, forward ? -1 : 1);
     if (after !== null) bag.add(after, forward ? 1 : -1);

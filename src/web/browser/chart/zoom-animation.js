@@ -4,7 +4,7 @@ const GROW_MS = 160;
 /**
  * Enlarges or reduces step by step, or at once for who would rather see nothing move.
  *
- * @param {import('./chart-view.js').ChartView} view - What is seen of the chart.
+ * @param {import('./chart-viewport.js').ChartViewport} view - What is seen of the chart.
  * @param {number} cell - How large a port shall be, in CSS pixels.
  * @param {{ x: number, y: number }} around - The point of the canvas that stays where it is.
  * @param {() => void} changed - Is called after each step.

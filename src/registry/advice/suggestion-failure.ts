@@ -1,11 +1,11 @@
 import { PORT_COUNT } from '../values/port-number.ts';
 import { formatSpan, type PortSpan, spanWidth } from '../values/port-range.ts';
 import type { SuggestionQuestion } from './advice-question.ts';
-import { HINDRANCES, type Hindrance, type Ink } from './port-chart.ts';
+import { EXCLUSION_REASONS, type ExclusionMask, type ExclusionReason } from './exclusion-masks.ts';
 import type { PortSet } from './port-preference.ts';
 
 /** What each hindrance is called where ports are counted that it rules out. */
-const TITLES: Readonly<Record<Hindrance, string>> = {
+const TITLES: Readonly<Record<ExclusionReason, string>> = {
   linux: "Linux's ephemeral range",
   windows: "Windows' ephemeral range",
   macos: "macOS' ephemeral range",
@@ -34,7 +34,7 @@ export interface Search {
   readonly asked: PortSet;
   /** Those of them that suit. */
   readonly good: PortSet;
-  readonly ink: Ink;
+  readonly ink: ExclusionMask;
   /** The bits that count. */
   readonly counted: number;
 }
@@ -45,7 +45,7 @@ export interface Search {
  * @param question - The question.
  * @param search - What was found.
  */
-export function explainShortage(question: SuggestionQuestion, search: Search): string {
+export function suggestionFailure(question: SuggestionQuestion, search: Search): string {
   const { asked, good } = search;
   if (!asked.includes(1)) return 'No port of the pool lies in the range asked for.';
   const causes = countHindrances(search).map(({ hindrance, ports }) => `${TITLES[hindrance]} (${ports})`);
@@ -55,8 +55,8 @@ export function explainShortage(question: SuggestionQuestion, search: Search): s
 }
 
 /** How many ports each hindrance rules out, most first; a port may be ruled out by several. */
-function countHindrances({ asked, ink, counted }: Search): { hindrance: Hindrance; ports: number }[] {
-  const counts = HINDRANCES.map((hindrance) => ({ hindrance, ports: 0 }));
+function countHindrances({ asked, ink, counted }: Search): { hindrance: ExclusionReason; ports: number }[] {
+  const counts = EXCLUSION_REASONS.map((hindrance) => ({ hindrance, ports: 0 }));
   for (let port = 0; port < PORT_COUNT; port++) {
     if (asked[port] !== 1) continue;
     // The lowest bit is taken away each time.

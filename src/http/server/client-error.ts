@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../../log.ts';
-import { type Counts, NONE } from '../../metrics/counts.ts';
+import { type Counts, NONE } from '../../metrics/request-counts.ts';
 import { headerFault } from '../message/header-fault.ts';
 import { refusal } from '../message/refusal.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';

@@ -1,5 +1,5 @@
-/** Characters that are not to be seen, or that turn the direction of what stands around them; as src/web/parts/outside-text.ts has it. */
-const UNSEEN = /([^\P{C}\n\r\t]|[\p{Zl}\p{Zp}])/u;
+/** Characters that are not to be seen, or that turn the direction of what stands around them; as src/web/parts/untrusted-text.ts has it. */
+const INVISIBLE_CHARACTERS = /([^\P{C}\n\r\t]|[\p{Zl}\p{Zp}])/u;
 
 /**
  * Shows text that others wrote: what cannot be seen in it is named.
@@ -8,7 +8,7 @@ const UNSEEN = /([^\P{C}\n\r\t]|[\p{Zl}\p{Zp}])/u;
  * @param {string} text - Any text.
  */
 export function showText(element, text) {
-  const parts = text.toWellFormed().split(UNSEEN);
+  const parts = text.toWellFormed().split(INVISIBLE_CHARACTERS);
   element.replaceChildren(...parts.map((part, index) => (index % 2 === 0 ? part : mark(part))));
 }
 
@@ -16,7 +16,7 @@ export function showText(element, text) {
 export function plainText(text) {
   return text
     .toWellFormed()
-    .split(UNSEEN)
+    .split(INVISIBLE_CHARACTERS)
     .map((part, index) => (index % 2 === 0 ? part : '\uFFFD'))
     .join('');
 }

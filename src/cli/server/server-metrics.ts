@@ -3,8 +3,8 @@ import type { Config } from '../../config/settings.ts';
 import { createMetricsApp, type WriteMetrics } from '../../http/routes/metrics.ts';
 import { listen, type RunningServer } from '../../http/server/server.ts';
 import type { Logger } from '../../log.ts';
-import type { FigureSources } from '../../metrics/figures.ts';
 import type { Snapshot } from '../../metrics/merge.ts';
+import type { MetricSources } from '../../metrics/metrics.ts';
 import { metricsListenOptionsOf } from './limits.ts';
 
 /** The figures of one process. */
@@ -20,8 +20,8 @@ export interface Figures {
  *
  * @param sources - Where they come from.
  */
-export function figuresOf(sources: FigureSources): Figures {
-  const register = once(async () => (await import('../../metrics/figures.ts')).registerFigures(sources));
+export function figuresOf(sources: MetricSources): Figures {
+  const register = once(async () => (await import('../../metrics/metrics.ts')).registerMetrics(sources));
   return {
     write: async () => (await register()).metrics(),
     snapshot: async () => (await register()).getMetricsAsJSON(),

@@ -5,7 +5,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
  * space, format characters (bidi controls, zero-width ones, soft hyphens), line and paragraph separators, private use
  * and what is no character at all.
  */
-const UNSEEN = /([^\P{C}\n\r\t]|[\p{Zl}\p{Zp}])/u;
+const INVISIBLE_CHARACTERS = /([^\P{C}\n\r\t]|[\p{Zl}\p{Zp}])/u;
 
 /** From this length on a text is folded, in characters. */
 const LONG = 280;
@@ -26,14 +26,14 @@ export function shown(text: string | null): SafeHtml {
  * @param text - The text.
  * @param title - What it is, for who unfolds it.
  */
-export function shownAtLength(text: string, title: string): SafeHtml {
+export function renderUntrustedAtLength(text: string, title: string): SafeHtml {
   if (text.length <= LONG) return html`<p class="note">${shown(text)}</p>`;
   const beginning = text.slice(0, LONG / 4).toWellFormed();
   return html`<details class="note"><summary>${title}: ${shown(beginning)}…</summary><p>${shown(text)}</p></details>`;
 }
 
 function markUnseen(text: string): (SafeHtml | string)[] {
-  return text.split(UNSEEN).map((part, index) => (index % 2 === 0 ? part : mark(part)));
+  return text.split(INVISIBLE_CHARACTERS).map((part, index) => (index % 2 === 0 ? part : mark(part)));
 }
 
 function mark(character: string): SafeHtml {

@@ -6,7 +6,7 @@ const LAST_PORT = SIDE * SIDE - 1;
 /** How large a port may get: room for its number and name. */
 const LARGEST_CELL = 76;
 
-export class ChartView {
+export class ChartViewport {
   /** Where the ports are drawn: left, top and length of the square. */
   left = 0;
   top = 0;

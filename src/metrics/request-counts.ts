@@ -1,4 +1,4 @@
-import { LOOKUP_ORIGINS } from '../registry/report/lookup-origin.ts';
+import { LOOKUP_SOURCES } from '../registry/report/lookup-source.ts';
 import type { ErrorCode } from '../registry/values/registry-error.ts';
 
 /** Upper bounds of the steps into which durations of requests are sorted, in milliseconds. */
@@ -44,8 +44,8 @@ export class Tally {
 export class Counts {
   readonly #tallies = new Map<string, Map<string, Tally>>();
   readonly #writes = new Map<WritingFace, Map<WriteResult, number>>();
-  /** How many ports were looked up, by the place of their origin among `LOOKUP_ORIGINS`. */
-  readonly lookups: number[] = LOOKUP_ORIGINS.map(() => 0);
+  /** How many ports were looked up, by the place of their origin among `LOOKUP_SOURCES`. */
+  readonly lookups: number[] = LOOKUP_SOURCES.map(() => 0);
   /** How many requests were answered by what was kept, and how many of those that might have been were not. */
   readonly cache = { hits: 0, misses: 0 };
   /** How many connections were closed at once, as there were too many. */
@@ -76,7 +76,7 @@ export class Counts {
   /**
    * Counts the look-up of a port.
    *
-   * @param place - The place of its origin among `LOOKUP_ORIGINS`.
+   * @param place - The place of its origin among `LOOKUP_SOURCES`.
    * @param times - How many such ports.
    */
   addLookups(place: number, times = 1): void {

@@ -1,8 +1,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { addressWith, portAddress } from './address.ts';
-import { copied } from './copied.ts';
-import { otherForms } from './other-forms.ts';
+import { alternateFormats } from './alternate-formats.ts';
+import { copied } from './copyable-code.ts';
 
 /**
  * Links the other forms of a port's answer, and shows the GraphQL query that gives the same.
@@ -15,7 +15,7 @@ export function sameAnswer(number: number, protocol: TransportProtocol | null, a
   const query = portQuery(number, protocol, asOf);
   const here = portAddress(number, protocol);
   return html`<section aria-labelledby="same"><h2 id="same">The same for programs</h2>
-${otherForms(asOf === null ? here : `${here}?asOf=${asOf}`, [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
+${alternateFormats(asOf === null ? here : `${here}?asOf=${asOf}`, [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
 <details><summary>The GraphQL query that gives the same</summary>
 ${copied(query, 'the GraphQL query')}
 </details>

@@ -9,20 +9,20 @@ import {
   reportedSpans,
   viewPort,
 } from './advice-facts.ts';
-import { type AdviceQuestion, AVOIDABLES, type Avoidable } from './advice-question.ts';
+import { type AdviceQuestion, AVOID_OPTIONS, type AvoidOption } from './advice-question.ts';
 import { RULES } from './suitability.ts';
 import { type FactKind, REASON_CODES, type ReasonCode, type Rule } from './suitability-rule.ts';
 
 /** What can rule a port out: something that was to be avoided, or else the code of a reason. */
-export const HINDRANCES = [...AVOIDABLES, ...REASON_CODES] as const;
+export const EXCLUSION_REASONS = [...AVOID_OPTIONS, ...REASON_CODES] as const;
 /** One of them. */
-export type Hindrance = Avoidable | ReasonCode;
+export type ExclusionReason = AvoidOption | ReasonCode;
 
-/** For each port the hindrances, a bit each, in the order of `HINDRANCES`. */
-export type Ink = Uint32Array;
+/** For each port the hindrances, a bit each, in the order of `EXCLUSION_REASONS`. */
+export type ExclusionMask = Uint32Array;
 
 /** What the loaded lists have against each of the 65,536 ports, for each protocol that can be asked about. */
-export type PortChart = ReadonlyMap<TransportProtocol | null, Ink>;
+export type ExclusionMasks = ReadonlyMap<TransportProtocol | null, ExclusionMask>;
 
 const NO_FACTS: AdviceFacts = {
   registryDate: '',
@@ -52,10 +52,10 @@ const LIST_KINDS = ['number', 'assignments', 'informalUses', 'ephemeralRanges', 
  *
  * @param lists - All that the lists say.
  */
-export function paintChart(lists: ListFacts): PortChart {
+export function paintChart(lists: ListFacts): ExclusionMasks {
   const chart = new Map([...TRANSPORT_PROTOCOLS, null].map((protocol) => [protocol, new Uint32Array(PORT_COUNT)]));
   const layers = [...chart].map(([protocol, ink]) => ({ question: { protocol, environment: null }, ink }));
-  for (const kind of LIST_KINDS) paint(kind, { ...NO_FACTS, ...lists }, layers);
+  for (const kind of LIST_KINDS) fillMask(kind, { ...NO_FACTS, ...lists }, layers);
   return chart;
 }
 
@@ -67,9 +67,9 @@ export function paintChart(lists: ListFacts): PortChart {
  * @param question - For which protocol and environment.
  * @returns All that is known against each port.
  */
-export function inkFor(chart: PortChart, own: OwnFacts, question: AdviceQuestion): Ink {
+export function maskFor(chart: ExclusionMasks, own: OwnFacts, question: AdviceQuestion): ExclusionMask {
   const ink = chart.get(question.protocol)?.slice() ?? new Uint32Array(PORT_COUNT);
-  paint('own', { ...NO_FACTS, ...own }, [{ question, ink }]);
+  fillMask('own', { ...NO_FACTS, ...own }, [{ question, ink }]);
   return ink;
 }
 
@@ -78,18 +78,18 @@ export function inkFor(chart: PortChart, own: OwnFacts, question: AdviceQuestion
  *
  * @param hindrances - Which ones.
  */
-export function bitsOf(hindrances: readonly Hindrance[]): number {
-  return hindrances.reduce((bits, hindrance) => bits | (1 << HINDRANCES.indexOf(hindrance)), 0);
+export function bitsOf(hindrances: readonly ExclusionReason[]): number {
+  return hindrances.reduce((bits, hindrance) => bits | (1 << EXCLUSION_REASONS.indexOf(hindrance)), 0);
 }
 
 /** A question and the ink in which its answers are painted. */
-interface Layer {
+interface MaskTarget {
   readonly question: AdviceQuestion;
-  readonly ink: Ink;
+  readonly ink: ExclusionMask;
 }
 
 /** Asks the rules about one port of each stretch on which the same rows stand: what holds of one holds of all. */
-function paint(kind: PaintedKind, facts: AdviceFacts, layers: readonly Layer[]): void {
+function fillMask(kind: PaintedKind, facts: AdviceFacts, layers: readonly MaskTarget[]): void {
   const rules = RULES.filter(({ reads }) => reads === kind);
   const ends = SPANS[kind](facts).flatMap(({ firstPort, lastPort }) => [firstPort, lastPort + 1]);
   const bounds = [...new Set(ends)].sort((a, b) => a - b);
@@ -105,14 +105,15 @@ function paint(kind: PaintedKind, facts: AdviceFacts, layers: readonly Layer[]):
   }
 }
 
-function paintStretch(ink: Ink, first: number, end: number, bits: number): void {
+function paintStretch(ink: ExclusionMask, first: number, end: number, bits: number): void {
   for (let port = first; port < end; port++) ink[port] = (ink[port] ?? 0) | bits;
 }
 
 function hindrancesOf(rules: readonly Rule[], view: PortView, question: AdviceQuestion): number {
   let bits = 0;
   for (const { code, find } of rules) {
-    for (const { severity, wish } of find(view, question)) if (severity !== 'info') bits |= bitsOf([wish ?? code]);
+    for (const { severity, avoidOption } of find(view, question))
+      if (severity !== 'info') bits |= bitsOf([avoidOption ?? code]);
   }
   return bits;
 }

@@ -1,12 +1,12 @@
-import { PortWords } from '../parts/port-words.js';
-import { grow } from './chart-growth.js';
+import { PortLabels } from '../parts/port-labels.js';
 import { followButtons, followKeys } from './chart-keys.js';
 import { coloursOf, kindOf, readPalette } from './chart-kinds.js';
 import { followLegend, spansOf } from './chart-legend.js';
-import { ChartPicture } from './chart-picture.js';
 import { followPointers } from './chart-pointer.js';
 import { ChartReadout } from './chart-readout.js';
-import { ChartView, SIDE } from './chart-view.js';
+import { ChartRenderer } from './chart-renderer.js';
+import { ChartViewport, SIDE } from './chart-viewport.js';
+import { grow } from './zoom-animation.js';
 
 /** From this size of a port on its name is asked for, in CSS pixels. */
 const NAME_FROM = 52;
@@ -20,11 +20,11 @@ const LABEL = 1.25;
 const WELL = 0.94;
 
 /** The chart of all ports, to be looked at by mouse, touch and keyboard. */
-export class ChartFace {
+export class ChartController {
   #root;
   #canvas;
   #picture;
-  #view = new ChartView();
+  #view = new ChartViewport();
   #readout;
   #words;
   #palette;
@@ -43,9 +43,9 @@ export class ChartFace {
     this.#root = root;
     this.#bytes = bytes;
     this.#canvas = root.querySelector('canvas');
-    this.#picture = new ChartPicture(this.#canvas);
+    this.#picture = new ChartRenderer(this.#canvas);
     this.#readout = new ChartReadout(root);
-    this.#words = new PortWords(root.dataset.graphql, (error) => this.#learn(error));
+    this.#words = new PortLabels(root.dataset.graphql, (error) => this.#learn(error));
     this.#palette = readPalette(root);
     this.#paint();
     this.#resize();

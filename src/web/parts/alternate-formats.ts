@@ -15,7 +15,7 @@ const TYPES = {
  * @param here - The address of the page, as links have it.
  * @param more - Further links.
  */
-export function otherForms(here: string, more: readonly SafeHtml[] = []): SafeHtml {
+export function alternateFormats(here: string, more: readonly SafeHtml[] = []): SafeHtml {
   const links = (['json', 'text', 'csv'] as const).map((format) => linkedForm(here, format));
   return html`<ul class="inline forms" aria-label="The same for programs">
 ${[...links, ...more].map(

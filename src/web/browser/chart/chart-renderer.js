@@ -1,5 +1,5 @@
 import { labelSpans, outline } from './chart-spans.js';
-import { SIDE } from './chart-view.js';
+import { SIDE } from './chart-viewport.js';
 
 /** From this size of a port on, in CSS pixels, a gap stands between ports, their numbers, and their names. */
 const GAP_FROM = 4;
@@ -11,7 +11,7 @@ const MOST_LETTERS = 24;
 const LEAST_CURSOR = 9;
 
 /** Draws the chart on a canvas. */
-export class ChartPicture {
+export class ChartRenderer {
   #canvas;
   #context;
   #ports = new OffscreenCanvas(SIDE, SIDE);

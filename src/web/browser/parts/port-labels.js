@@ -1,5 +1,5 @@
 import { askGraphql } from './graphql.js';
-import { plainText } from './unseen.js';
+import { plainText } from './invisible-characters.js';
 
 /** Ports are asked for in blocks: whoever looks at one looks at its neighbours next. */
 const BLOCK = 32;
@@ -8,7 +8,7 @@ const MOST_BLOCKS = 30;
 const WAIT_MS = 90;
 const FAILED_MS = { first: 1_000, last: 60_000 };
 
-const QUERY = `query PortWords($numbers: [Int!]!) {
+const QUERY = `query PortLabels($numbers: [Int!]!) {
   ports(numbers: $numbers) {
     number
     summary
@@ -18,7 +18,7 @@ const QUERY = `query PortWords($numbers: [Int!]!) {
 }`;
 
 /** What ports are called and what is said of them, asked of the server when it is looked at. */
-export class PortWords {
+export class PortLabels {
   #address;
   #told;
   #known = new Map();
