@@ -26,7 +26,7 @@ import type { Work } from './turns.ts';
  * with a few documents again and again, which is half as fast without. Apollo's own 30 MiB only let a client that sends
  * ever new ones take 120 MB, and several times that in what V8 then holds back.
  */
-const LARGEST_DOCUMENT_STORE = 2 * 1024 * 1024;
+const LARGEST_DOCUMENT_STORE = 1024 * 1024;
 
 /** What the handler needs from around it. */
 export interface GraphqlParts {

@@ -1,7 +1,7 @@
 import type { SharedReport } from '../registry/report/port-report.ts';
 
 /** How many reports are kept, one a stretch of ports and protocol: some 13,000 stretches without a protocol, 3 kB each. */
-export const MOST_REPORTS = 20_000;
+export const MOST_REPORTS = 14_000;
 
 /** A report with the size of its rows, in characters. */
 export interface SizedReport {

@@ -26,6 +26,8 @@ interface Basis {
   /** The commands for each question: reports share them. */
   readonly commands: Map<CheckQuestion, readonly CheckCommand[]>;
   readonly registry: RegistryDate;
+  /** The current ephemeral ranges, the team's own among them: reports share them too. */
+  readonly ephemeralSpans: readonly EphemeralSpan[];
   /** Where the official rows are those of another day. */
   readonly past: PastState | null;
 }
@@ -110,7 +112,8 @@ export class SharedReports {
 
   #basis(past: PastState | null = null): Basis {
     const { date, importedAt } = past ?? this.#reads.registryDate();
-    return { commands: new Map(), registry: { date, importedAt }, past };
+    const ephemeralSpans = [...this.#reads.ephemeralSpans(), ...this.#ownRanges.map(spanOf)];
+    return { commands: new Map(), registry: { date, importedAt }, ephemeralSpans, past };
   }
 
   #composeAll(queries: readonly SinglePort[], basis: Basis, size: AnswerSize): SharedReport[] {
@@ -196,7 +199,7 @@ export class SharedReports {
   #compose(
     port: number,
     protocol: TransportProtocol | null,
-    { commands, registry, past }: Basis,
+    { commands, registry, ephemeralSpans, past }: Basis,
     size: AnswerSize,
   ): SharedReport {
     const question = protocol ?? 'any';
@@ -205,18 +208,17 @@ export class SharedReports {
     return composeSharedReport(port, protocol, {
       assignments: past === null ? this.#reads.assignmentsAt(port, size) : this.#history.assignmentsAt(port, past),
       associations: this.#reads.associationsAt(port, size),
-      ephemeralRanges: [...this.#reads.ephemeralSpansAt(port), ...this.#ownSpansAt(port)],
+      ephemeralRanges: ephemeralSpans.filter((span) => contains(span, port)),
       blockedByBrowsers: this.#reads.isBlocked(port),
       checkCommands,
       registry,
     });
   }
+}
 
-  /** The team's own ranges in which a port lies, as a report tells them. */
-  #ownSpansAt(port: number): EphemeralSpan[] {
-    const here = this.#ownRanges.filter((range) => contains(range, port));
-    return here.map(({ system, title, firstPort, lastPort }) => ({ system, title, firstPort, lastPort }));
-  }
+/** A range as a report tells it. */
+function spanOf({ system, title, firstPort, lastPort }: EphemeralRange): EphemeralSpan {
+  return { system, title, firstPort, lastPort };
 }
 
 const PROTOCOLS: readonly (TransportProtocol | null)[] = [null, ...TRANSPORT_PROTOCOLS];

@@ -17,7 +17,7 @@ const origin = useListening(product);
 describe('a front end with generated types', () => {
   before(generateTypes);
 
-  test('compiles, and would not with a wrong path, parameter, value or field', async () => {
+  test('compiles, would not with a wrong path, parameter, value or field, and has the types of the domain', async () => {
     const project = fileURLToPath(new URL('tsconfig.json', import.meta.url));
     const run = promisify(execFile)('node_modules/.bin/tsc', ['--project', project], { cwd: PROJECT });
     const { stdout } = await run.catch((error: { stdout: string }) => error);

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { codegen } from '@graphql-codegen/core';
 import * as documentNode from '@graphql-codegen/typed-document-node';
+import * as schemaTypes from '@graphql-codegen/typescript';
 import * as operations from '@graphql-codegen/typescript-operations';
 import { buildASTSchema, parse } from 'graphql';
 import openapiTypescript, { astToString } from 'openapi-typescript';
@@ -16,6 +17,24 @@ export async function generateTypes(): Promise<void> {
   mkdirSync(TARGET, { recursive: true });
   writeFileSync(new URL('rest.ts', TARGET), astToString(await openapiTypescript(new URL('openapi.yaml', SCHEMA))));
   writeFileSync(new URL('graphql.ts', TARGET), await generateGraphql());
+  await generateContractTypes();
+}
+
+/** Generates read-only types of both contracts, with which contract-types.ts compares those of the domain. */
+async function generateContractTypes(): Promise<void> {
+  const rest = await openapiTypescript(new URL('openapi.yaml', SCHEMA), { immutable: true });
+  writeFileSync(new URL('rest-contract.ts', TARGET), astToString(rest));
+  const schema = parse(readFileSync(new URL('portolan.graphql', SCHEMA), 'utf8'));
+  const types = await codegen({
+    filename: 'graphql-contract.ts',
+    schema,
+    schemaAst: buildASTSchema(schema),
+    documents: [],
+    config: { enumsAsTypes: true, immutableTypes: true, skipTypename: true },
+    plugins: [{ schemaTypes: {} }],
+    pluginMap: { schemaTypes },
+  });
+  writeFileSync(new URL('graphql-contract.ts', TARGET), types);
 }
 
 function generateGraphql(): Promise<string> {

@@ -11,8 +11,8 @@ function sizeOf(cache: ReportCache): number {
 }
 
 describe('a cache of reports', () => {
-  test('holds 20,000, and starts anew with the next', () => {
-    assert.equal(MOST_REPORTS, 20_000);
+  test('holds 14,000, and starts anew with the next', () => {
+    assert.equal(MOST_REPORTS, 14_000);
     const cache = new ReportCache(1);
     for (let key = 0; key < MOST_REPORTS; key++) cache.set(key, { report, characters: 0 });
     assert.deepEqual([sizeOf(cache), cache.get(0)?.report], [MOST_REPORTS, report]);

@@ -39,7 +39,7 @@ export interface Snapshot {
 /** A field of a row that says something else than before; its text as in IANA's column, white space folded. */
 export interface FieldChange {
   /** The field, as an `Assignment` calls it. */
-  readonly field: string;
+  readonly field: (typeof FIELDS)[number][1];
   /** What stood there; null for nothing. */
   readonly before: string | null;
   /** What stands there since; null for nothing. */
@@ -108,7 +108,7 @@ export interface HistoryReach {
 export interface ChangePage extends HistoryReach, Page<RegistryChange> {}
 
 /** IANA's columns that a change tells of, by the names that an `Assignment` gives them; port and protocol tell rows apart. */
-const FIELDS: readonly (readonly [keyof AssignmentCells, string])[] = [
+const FIELDS = [
   ['serviceName', 'serviceName'],
   ['description', 'description'],
   ['assignee', 'assignee'],
@@ -119,7 +119,7 @@ const FIELDS: readonly (readonly [keyof AssignmentCells, string])[] = [
   ['serviceCode', 'serviceCode'],
   ['unauthorizedUseReported', 'unauthorizedUse'],
   ['assignmentNotes', 'notes'],
-];
+] as const satisfies readonly (readonly [keyof AssignmentCells, keyof Assignment])[];
 
 /**
  * Tells in which fields two versions of a row differ, white space folded.

@@ -3,7 +3,7 @@ export interface PortRange {
   /** `system`, `user` or `dynamic`. */
   readonly name: 'system' | 'user' | 'dynamic';
   /** The range's title in RFC 6335. */
-  readonly title: string;
+  readonly title: 'System Ports' | 'User Ports' | 'Dynamic Ports';
   /** Lowest port number, 0-65535. */
   readonly firstPort: number;
   /** Highest port number, 0-65535. */

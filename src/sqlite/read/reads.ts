@@ -53,9 +53,8 @@ export class Reads {
       ephemeralRanges: db.prepare<[], EphemeralRow>(
         `SELECT ${EPHEMERAL_COLUMNS} FROM ephemeral_range ORDER BY system, current DESC, id`,
       ),
-      ephemeralSpansAt: db.prepare<[number, number], EphemeralSpan>(
-        `SELECT system, title, first_port AS firstPort, last_port AS lastPort FROM ephemeral_range
-         WHERE current = 1 AND first_port <= ? AND last_port >= ?`,
+      ephemeralSpans: db.prepare<[], EphemeralSpan>(
+        'SELECT system, title, first_port AS firstPort, last_port AS lastPort FROM ephemeral_range WHERE current = 1',
       ),
       ownEntries: db.prepare<[], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' ORDER BY first_port, last_port, id`,
@@ -172,9 +171,9 @@ export class Reads {
     return this.#statements.ephemeralRanges.all().map(fromEphemeralRow);
   }
 
-  /** Finds the current ephemeral ranges that contain a port, in no particular order. */
-  ephemeralSpansAt(port: number): EphemeralSpan[] {
-    return this.#statements.ephemeralSpansAt.all(port, port);
+  /** Lists the current ephemeral ranges of all systems, in the form of reports. */
+  ephemeralSpans(): EphemeralSpan[] {
+    return this.#statements.ephemeralSpans.all();
   }
 
   /** Tells whether browsers refuse to connect to a port. */
