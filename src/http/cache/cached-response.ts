@@ -10,9 +10,11 @@ const LARGEST_BODY = 64 * 1024;
 
 /** A response of status 200 as it was sent. */
 export interface CachedResponse {
-  /** The header fields, names and values in turn, except those that differ with each response. */
+  /** The header fields, names and values in turn, except those that `sendCached` and Node add. */
   readonly fields: readonly string[];
   readonly tag: string | undefined;
+  /** False where the body is sent in chunks, as a compressed one is. */
+  readonly sendsLength: boolean;
   readonly body: ByteText;
   /** The route, as metrics name it. */
   readonly route: string;
@@ -20,11 +22,11 @@ export interface CachedResponse {
   readonly lookups: readonly number[];
 }
 
-/** The header fields that differ with each response or connection. */
-const VOLATILE = ['x-request-id', 'transfer-encoding', 'connection', 'keep-alive', 'date'];
+/** The header fields that `sendCached` and Node add: many responses share the others. */
+const ADDED = ['x-request-id', 'etag', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date'];
 
 /** The header fields that a 304 leaves out. */
-const OF_BODY = ['content-type', 'content-encoding', 'content-length'];
+const OF_BODY = ['content-type', 'content-encoding'];
 
 /**
  * Sends a cached response, or 304 where the client has it already.
@@ -35,14 +37,16 @@ const OF_BODY = ['content-type', 'content-encoding', 'content-length'];
  * @returns The status.
  */
 export function sendCached(request: IncomingMessage, response: ServerResponse, cached: CachedResponse): number {
-  const { fields, tag, body } = cached;
-  const id = [REQUEST_ID, idFor(request)];
+  const { fields, tag, sendsLength, body } = cached;
+  const added = [REQUEST_ID, idFor(request)];
+  if (tag !== undefined) added.push('ETag', tag);
   if (tag !== undefined && request.headers['if-none-match'] !== undefined && fresh(request.headers, { etag: tag })) {
-    response.writeHead(304, [...withoutBody(fields), ...id]);
+    response.writeHead(304, [...withoutBody(fields), ...added]);
     response.end();
     return 304;
   }
-  response.writeHead(200, [...fields, ...id]);
+  if (sendsLength) added.push('Content-Length', String(body.length));
+  response.writeHead(200, [...fields, ...added]);
   response.end(body, 'latin1');
   return 200;
 }
@@ -88,19 +92,25 @@ export function recordResponse(
     if (isCacheable !== true || body === null) return;
     if (response.statusCode === 304) onCacheable(undefined);
     if (response.statusCode !== 200) return;
-    const tag = response.getHeader('ETag')?.toString();
-    onCacheable({ fields: fieldsOf(response), tag, body: body as ByteText, route: routeOf(response.req), lookups });
+    onCacheable({
+      fields: fieldsOf(response),
+      tag: response.getHeader('ETag')?.toString(),
+      sendsLength: response.hasHeader('Content-Length'),
+      body: body as ByteText,
+      route: routeOf(response.req),
+      lookups,
+    });
   });
 }
 
 /**
- * Returns the header fields of a response, names and values in turn, except those that differ with each response.
+ * Returns the header fields of a response, names and values in turn, except those that `sendCached` and Node add.
  *
  * @param response - The response, with its header set.
  */
 export function fieldsOf(response: ServerResponse): string[] {
   return rawNames(response)
-    .filter((name) => !VOLATILE.includes(name.toLowerCase()))
+    .filter((name) => !ADDED.includes(name.toLowerCase()))
     .flatMap((name) => [response.getHeader(name)].flat().flatMap((value) => [name, String(value)]));
 }
 

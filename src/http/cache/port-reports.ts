@@ -10,6 +10,11 @@ import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
 import { type CachedResponse, fieldsOf } from './cached-response.ts';
 
+/** The look-ups of a report as `RequestContext` counts them, by the index of its source. */
+const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>
+  LOOKUP_SOURCES.map((other) => (other === source ? 1 : 0)),
+);
+
 /** The values of `Accept` that certainly select JSON. Express negotiates all others. */
 const JSON_ACCEPTED: readonly (string | undefined)[] = [undefined, '*/*', 'application/json'];
 const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
@@ -49,14 +54,13 @@ export class PortReports {
     const body = portJson(port, template);
     // The app holds memory for a large response until the client has read it.
     if (body.length >= COUNTED_BYTES) return undefined;
-    const tag = portTag(port, template);
-    const origin = lookupSource(report);
     return {
-      fields: [...this.#headerFor(request), 'ETag', tag, 'Content-Length', String(body.length)],
-      tag,
+      fields: this.#headerFor(request),
+      tag: portTag(port, template),
+      sendsLength: true,
       body,
       route: '/ports/{port}',
-      lookups: LOOKUP_SOURCES.map((other) => (other === origin ? 1 : 0)),
+      lookups: ONE_LOOKUP[LOOKUP_SOURCES.indexOf(lookupSource(report))] ?? [],
     };
   }
 
