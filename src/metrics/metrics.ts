@@ -50,7 +50,7 @@ function registerRequests(metrics: MetricRegistry, { counts, connections }: Metr
   registerDurations(metrics, counts);
   new Counter({
     name: 'portolan_answer_cache_total',
-    help: 'Requests that were answered by what was kept (hit), or might have been and were not (miss).',
+    help: 'Cacheable responses that were sent before the app ran (hit), and those that the app computed (miss).',
     labelNames: ['result'],
     registers,
     collect() {

@@ -30,7 +30,7 @@ export function perVersion<T>(
  */
 export function isSameVersion(
   version: RegistryVersion,
-  other: RegistryVersion | undefined,
+  other: Readonly<Record<keyof RegistryVersion, number | undefined>> | undefined,
   parts: readonly (keyof RegistryVersion)[] = ['lists', 'own'],
 ): boolean {
   return parts.every((part) => version[part] === other?.[part]);

@@ -29,7 +29,7 @@ export interface Questions {
 
 interface Open {
   readonly db: Connection;
-  readonly reads: Reads;
+  readonly questions: Questions;
   /** Asks in one transaction: the answer comes from one state of the data, whatever is imported meanwhile. */
   readonly ask: <T>(question: (questions: Questions) => T) => T;
   /** Tells this file from one put in its place. */
@@ -76,8 +76,8 @@ export class RegistryFile {
    * @param question - What is asked.
    * @throws {RegistryError} `unavailable` while the file cannot be read.
    */
-  askOnce<T>(question: (reads: Reads) => T): T {
-    return this.#use(({ reads }) => question(reads));
+  askOnce<T>(question: (questions: Questions) => T): T {
+    return this.#use(({ questions }) => question(questions));
   }
 
   /** Opens the file once more, for answers from the state in which it is now. */
@@ -95,7 +95,7 @@ export class RegistryFile {
 
   /** Returns what tells this file from one put in its place, and one state of it from another. */
   state(): string {
-    const { lists, own } = this.askOnce((reads) => reads.version());
+    const { lists, own } = this.askOnce(({ reads }) => reads.version());
     return `${this.#open?.inode} ${lists} ${own}`;
   }
 
@@ -147,7 +147,7 @@ export class RegistryFile {
       const searches = new Searches(db, spellings);
       const questions = { reads, reports, searches, spellings, advice, charts, history, db };
       const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
-      return { db, reads, ask, inode: inodeOf(this.#path) };
+      return { db, questions, ask, inode: inodeOf(this.#path) };
     } catch (error) {
       db.close();
       throw error;

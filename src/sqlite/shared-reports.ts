@@ -1,3 +1,4 @@
+import { isSameVersion } from '../registry/per-version.ts';
 import type { RegistryVersion } from '../registry/registry.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/report/port-report.ts';
 import type { CheckCommand, CheckQuestion } from '../registry/rows/check-command.ts';
@@ -99,6 +100,26 @@ export class SharedReports {
   }
 
   /**
+   * Finds the reports of single ports among those that are kept of the present version. It runs one statement, so no
+   * transaction is needed around it.
+   *
+   * @param queries - Ports and protocols.
+   * @param size - The size of the answer of which they are a part.
+   * @returns Null where one of them is not kept.
+   */
+  known(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] | null {
+    const kept = this.#kept;
+    if (kept === undefined || !isSameVersion(this.#reads.version(), kept)) return null;
+    const found = queries.map(({ firstPort, protocol }) => {
+      const { reports, key } = place(kept, firstPort, protocol);
+      return reports.get(key);
+    });
+    if (!found.every((report) => report !== undefined)) return null;
+    for (const { characters } of found) size.add(characters);
+    return found.map(({ report }) => report);
+  }
+
+  /**
    * Gives the reports of single ports with the official rows as they stood on a day, and everything else as it is now.
    *
    * @param queries - Ports and protocols.
@@ -121,10 +142,8 @@ export class SharedReports {
   }
 
   #find(kept: Kept, port: number, protocol: TransportProtocol | null): SizedReport {
-    const isOwn = kept.isOwn[port] === 1;
-    const reports = isOwn ? kept.ownReports : kept.reports;
-    const first = isOwn ? port : (kept.stretchOf[port] ?? port);
-    const key = first * PROTOCOLS.length + PROTOCOLS.indexOf(protocol);
+    const { reports, key } = place(kept, port, protocol);
+    const isOwn = reports === kept.ownReports;
     const known = reports.get(key) ?? (isOwn ? undefined : this.#takeOver(kept, key));
     const sized = known ?? this.#composeSized(port, protocol, kept);
     if (sized !== reports.get(key)) reports.set(key, sized);
@@ -219,6 +238,18 @@ export class SharedReports {
 /** A range as a report tells it. */
 function spanOf({ system, title, firstPort, lastPort }: EphemeralRange): EphemeralSpan {
   return { system, title, firstPort, lastPort };
+}
+
+/** Returns where the report of a port is kept, and under which key. */
+function place(
+  kept: Kept,
+  port: number,
+  protocol: TransportProtocol | null,
+): { readonly reports: ReportCache; readonly key: number } {
+  const isOwn = kept.isOwn[port] === 1;
+  const first = isOwn ? port : (kept.stretchOf[port] ?? port);
+  const key = first * PROTOCOLS.length + PROTOCOLS.indexOf(protocol);
+  return { reports: isOwn ? kept.ownReports : kept.reports, key };
 }
 
 const PROTOCOLS: readonly (TransportProtocol | null)[] = [null, ...TRANSPORT_PROTOCOLS];

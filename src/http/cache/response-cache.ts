@@ -83,19 +83,11 @@ class ResponseCache {
   }
 
   #respond(request: IncomingMessage, response: ServerResponse, start: number, body?: ByteText): void {
-    const key = keyOf(request, this.#parts.corsOrigins, body);
     if (this.#isCurrent()) {
-      const cached = this.#responses.get(key);
-      if (cached === undefined) {
-        const composed = this.#reports.compose(request);
-        if (composed !== undefined) {
-          this.#store(key, composed);
-          this.#send(request, response, composed, start);
-          return;
-        }
-      } else if (this.#hasRoom(cached, response)) {
-        this.#parts.counts.cache.hits++;
-        this.#send(request, response, cached, start);
+      const key = keyOf(request, this.#parts.corsOrigins, body);
+      const found = this.#reports.compose(request) ?? this.#responses.get(key);
+      if (found !== undefined && this.#hasRoom(found, response)) {
+        this.#send(request, response, found, start);
         return;
       }
       this.#record(key, response);
@@ -107,6 +99,7 @@ class ResponseCache {
   #send(request: IncomingMessage, response: ServerResponse, cached: CachedResponse, start: number): void {
     const { counts } = this.#parts;
     const status = sendCached(request, response, cached);
+    counts.cache.hits++;
     for (const [place, times] of cached.lookups.entries()) if (times > 0) counts.addLookups(place, times);
     counts.of(cached.route, request.method ?? '').add(status, performance.now() - start);
   }
@@ -117,14 +110,9 @@ class ResponseCache {
       // The data may have changed while the app worked: nobody knows which state the response shows.
       this.#checkedAt = Number.NEGATIVE_INFINITY;
       const isCurrent = this.#isCurrent() && this.#version === version;
-      this.#store(key, isCurrent ? sent : undefined);
+      if (sent !== undefined && isCurrent) this.#responses.set(key, sent);
+      this.#parts.counts.cache.misses++;
     });
-  }
-
-  /** Counts a miss, and stores the response where there is one. */
-  #store(key: string, response: CachedResponse | undefined): void {
-    this.#parts.counts.cache.misses++;
-    if (response !== undefined) this.#responses.set(key, response);
   }
 
   /** Returns whether there is room for a large response among those that clients read slowly. If not, the app says so. */
