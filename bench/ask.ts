@@ -2,20 +2,20 @@ import { type Agent, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { BenchRequest } from './requests.ts';
 
-/** A whole answer. */
+/** A complete HTTP response. */
 export interface Answer {
   readonly status: number;
-  /** Names and values of the header fields in turn, as they came. */
+  /** Alternating names and values of the header fields, as received. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }
 
 /**
- * Asks once and takes the whole answer, as it comes over the wire: nothing is unpacked.
+ * Sends a request and reads the complete response, as it is on the wire: the body is not decompressed.
  *
- * @param url - Where the server answers.
- * @param asked - What is asked.
- * @param agent - Keeps connections; none by default.
+ * @param url - The base URL of the server.
+ * @param request - The request.
+ * @param agent - The pool of connections; Node's default one if absent.
  */
 export function ask(url: string, { method, path, headers, body }: BenchRequest, agent?: Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -6,63 +6,63 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onCore, SERVER_CORE } from './core.ts';
 
-/** The project's folder. */
+/** The path of the project. */
 export const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 
-/** A program that is measured, in a process of its own. */
+/** A measured program, which runs in its own process. */
 export interface Program {
-  /** What the table calls it. */
+  /** The name in the table. */
   readonly name: string;
-  /** The program and its arguments, seen from the project's folder. */
+  /** The program and its arguments, relative to the project. */
   readonly command: readonly string[];
-  /** Environment variables beside PATH and HOME; nothing else is inherited. */
+  /** Environment variables in addition to PATH and HOME; no others are inherited. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A program that answers. */
+/** A running server. */
 export interface Running {
   readonly name: string;
-  /** Where it answers, such as `http://127.0.0.1:40001`. */
+  /** The base URL, such as `http://127.0.0.1:40001`. */
   readonly url: string;
-  /** Its process. */
+  /** The id of the process. */
   readonly pid: number;
-  /** Takes it from the processor, so that it does not share a core with the one that is measured. */
+  /** Suspends the process, so that it takes no time from the core of the measured server. */
   readonly pause: () => void;
-  /** Lets it go on. */
+  /** Resumes the process. */
   readonly resume: () => void;
-  /** Ends it. */
+  /** Stops the process. */
   readonly stop: () => Promise<void>;
 }
 
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 
-/** However it goes on: no program runs longer than this. */
+/** The time limit of every program, in milliseconds. */
 const LONGEST_MS = 3_600_000;
 
-/** A process that is given nothing, and whose output and complaints are read. */
+/** A process without standard input, whose standard output and standard error are read. */
 export type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 const children = new Set<Child>();
 
-/** Whatever happens, nothing is left running. */
+// No child survives this process, also when it fails or is interrupted.
 process.on('exit', () => {
   for (const child of children) signal(child, 'SIGKILL');
 });
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1));
 
 /**
- * Starts a server on the core of what is measured, and waits until it tells its address on standard output.
+ * Starts a server on the core for measured programs, and waits until it prints its URL on standard output.
  *
- * @param program - What to run.
- * @throws {Error} When it ends before that, or takes a minute.
+ * @param program - The server.
+ * @throws {Error} When it exits before that, or takes more than a minute.
  */
 export async function startServer(program: Program): Promise<Running> {
   const child = start(program);
   child.stderr.pipe(process.stderr, { end: false });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
-    // Only the beginning is of interest; the rest is taken so that the pipe does not fill.
+    // Only the beginning is kept. The rest is read so that the pipe does not fill and block the process.
     if (output.length < 100_000) output += part;
   });
   const deadline = performance.now() + START_MS;
@@ -78,36 +78,32 @@ export async function startServer(program: Program): Promise<Running> {
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program until it exits.
  *
- * @param program - What to run.
- * @param core - On which core.
- * @returns What it wrote to standard output.
- * @throws {Error} When it ends with an exit code other than 0.
+ * @param program - The program.
+ * @param core - The core to run on.
+ * @returns The standard output.
+ * @throws {Error} When the exit code is not 0.
  */
 export async function runProgram(program: Program, core: number = SERVER_CORE): Promise<string> {
   const child = start(program, core);
-  const [output, complaints, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  if (code !== 0) throw new Error(`${program.name} ended with ${code}: ${complaints}${output}`);
+  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (code !== 0) throw new Error(`${program.name} ended with ${code}: ${errors}${output}`);
   return output;
 }
 
 /**
- * Starts a program without waiting for anything.
+ * Starts a program without waiting.
  *
- * @param program - What to run.
- * @param core - On which core.
- * @returns Its process, which is killed at the latest when this one ends.
+ * @param program - The program.
+ * @param core - The core to run on.
+ * @returns Its process, which is killed when this process exits.
  */
 export function start({ command, environment }: Program, core: number = SERVER_CORE): Child {
   const [file, ...args] = onCore(core, command);
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, ...environment };
-  // A group of its own: a program may have started others.
+  // `detached` starts a process group, which `signal` reaches as a whole: a program may start others.
   const options = { cwd: PROJECT, env, timeout: LONGEST_MS, killSignal: 'SIGKILL', detached: true } as const;
   const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
@@ -126,19 +122,19 @@ function running(name: string, child: Child, url: string): Running {
       if (child.exitCode !== null || child.signalCode !== null) return;
       signal(child, 'SIGCONT');
       child.kill('SIGTERM');
-      const impatience = setTimeout(() => signal(child, 'SIGKILL'), STOP_MS);
+      const forceKillTimer = setTimeout(() => signal(child, 'SIGKILL'), STOP_MS);
       await once(child, 'close');
-      clearTimeout(impatience);
+      clearTimeout(forceKillTimer);
     },
   };
 }
 
-/** Sends a signal to a process and to all that it has started. */
+/** Sends a signal to a process and to all processes in its group. */
 function signal({ pid }: Child, name: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, name);
   } catch (error) {
-    // It has ended meanwhile.
+    // ESRCH: the process has exited.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -1,24 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** Whether processes can be kept to a core: there are two of them, and taskset (Debian's util-linux). */
+/** True if processes can be pinned to a core: the machine has two, and taskset (Debian's util-linux). */
 export const CAN_PIN = availableParallelism() > 1 && spawnSync('taskset', ['--version']).error === undefined;
 
-/** The core of whatever is measured. */
+/** The core of the measured program. */
 export const SERVER_CORE = 0;
 
-/** The core of whatever measures. */
+/** The core of the load generator. */
 export const LOAD_CORE = 1;
 
-/** Keeps this process, and all that it starts from now on, to the core of the load generator. */
+/** Pins this process, and all that it starts from now on, to the core of the load generator. */
 export function pinThisProcess(): void {
   if (CAN_PIN) spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', String(LOAD_CORE), String(process.pid)]);
 }
 
 /**
- * Puts a command on a core.
+ * Pins a command to a core.
  *
- * @param core - Its number.
+ * @param core - The number of the core.
  * @param command - The program and its arguments.
  * @returns The command to run instead.
  */
@@ -28,14 +28,15 @@ export function onCore(core: number, command: readonly string[]): readonly [stri
 }
 
 /**
- * Has a program give way to others on its core. Where the kernel shares out a core by sessions first, as Linux does with
- * `sched_autogroup_enabled`, and each program here is a session, it is the session that has to give way.
+ * Lowers the priority of a command on its core. With `sched_autogroup_enabled`, Linux shares a core by sessions first, so
+ * the session gets the nice value too: each program here is a session.
  *
- * @param nice - 1-19, by which a program gets a tenth less of the core each.
+ * @param nice - The nice value, 1-19; each step takes about a tenth of the core time.
  * @param command - The program and its arguments.
  * @returns The command to run instead.
+ * @see https://man7.org/linux/man-pages/man7/sched.7.html
  */
-export function lowered(nice: number, command: readonly string[]): readonly string[] {
+export function reniced(nice: number, command: readonly string[]): readonly string[] {
   const script = 'echo "$0" 2>/dev/null >/proc/self/autogroup; exec nice -n "$0" "$@"';
   return ['sh', '-c', script, String(nice), ...command];
 }

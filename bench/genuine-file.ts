@@ -4,13 +4,13 @@ import { PROJECT, type Program } from './child.ts';
 
 /** An official file to import. */
 export interface OfficialFile {
-  /** What the table calls it. */
+  /** The name in the table. */
   readonly name: string;
   readonly path: string;
 }
 
 /**
- * Finds the newest genuine file of IANA's in the folder that `IANA_FILES` names, else the bundled one.
+ * Finds the newest genuine file of IANA in the folder that `IANA_FILES` names. Returns the bundled file if there is none.
  *
  * @param folder - The value of `IANA_FILES`; empty or undefined for none.
  */
@@ -21,11 +21,11 @@ export function findOfficialFile(folder: string | undefined): OfficialFile {
 }
 
 /**
- * Imports an official file as whoever runs the server would.
+ * Returns the command that imports an official file.
  *
- * @param database - Path of the database that gets it.
+ * @param database - The path of the database.
  * @param file - The file.
- * @param date - The day it is to stand for: another one makes the same file a change.
+ * @param date - The date of the list; the same file with another date is a change.
  */
 export function importProgram(database: string, file: OfficialFile, date: string): Program {
   const command = [process.execPath, 'bin/portolan.js', 'seed', '--iana', file.path, '--date', date];

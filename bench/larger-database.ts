@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3';
 
 /**
- * Adds official rows without a port, until there are so many times as many rows as before: names and descriptions are
- * those that stand there, with a number behind.
+ * Multiplies the official rows. The added rows have no port; their names and descriptions are those of existing rows with a
+ * number appended.
  *
- * @param path - The SQLite file; nobody else has it open.
- * @param times - How many times the rows.
+ * @param path - The SQLite file; no other process has it open.
+ * @param times - The factor.
  */
 export function multiplyRows(path: string, times: number): void {
   withDatabase(path, (db) => {
@@ -24,11 +24,11 @@ export function multiplyRows(path: string, times: number): void {
 }
 
 /**
- * Adds own entries, all at one port.
+ * Adds own entries, all on one port.
  *
- * @param path - The SQLite file; nobody else has it open.
+ * @param path - The SQLite file; no other process has it open.
  * @param port - The port, 0-65535.
- * @param count - How many.
+ * @param count - The number of entries.
  */
 export function addOwnEntries(path: string, port: number, count: number): void {
   withDatabase(path, (db) => {
@@ -48,7 +48,7 @@ function withDatabase(path: string, change: (db: Database.Database) => void): vo
   try {
     db.transaction(change)(db);
   } finally {
-    // The last to close it puts everything into the one file.
+    // The last connection to close writes the whole write-ahead log into the file.
     db.close();
   }
 }

@@ -1,33 +1,33 @@
 import { cpus } from 'node:os';
 import { CAN_PIN, pinThisProcess } from './core.ts';
 import { GENERATOR } from './load/load.ts';
-import { type Options, readOptions } from './options.ts';
+import { type Options, parseOptions } from './options.ts';
 import { PARTS } from './parts/parts.ts';
 import { formatTable, type Row } from './results.ts';
 import { prepareWorkbench } from './workbench.ts';
 
-/** Runs the parts that the command line names, and prints one table of all of them on standard output. */
+/** Runs the parts named on the command line, and prints one table of all results on standard output. */
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), Object.keys(PARTS));
+  const options = parseOptions(process.argv.slice(2), Object.keys(PARTS));
   pinThisProcess();
   const parts = options.parts.flatMap((name) => Object.entries(PARTS).filter(([known]) => known === name));
-  const workbench = await prepareWorkbench(new Set(parts.flatMap(([, { needs }]) => needs)), say);
+  const workbench = await prepareWorkbench(new Set(parts.flatMap(([, { needs }]) => needs)), log);
   const rows: Row[] = [];
   const failed: string[] = [];
   for (const [name, { measure }] of parts) {
-    const began = performance.now();
+    const start = performance.now();
     try {
       rows.push(...(await measure({ options, workbench })));
-      say(`${name}: ${Math.round((performance.now() - began) / 1000)} s`);
+      log(`${name}: ${Math.round((performance.now() - start) / 1000)} s`);
     } catch (error) {
-      // What was measured so far is not lost; the run has failed all the same.
+      // The other parts still run and print their results, but the run has failed.
       failed.push(name);
       console.error(`${name} failed:`, error);
     }
   }
   console.log(`${describeRun(options)}\n\n${formatTable(rows)}`);
   if (failed.length > 0) {
-    console.error(`No figures for ${failed.join(', ')}`);
+    console.error(`No results for ${failed.join(', ')}`);
     process.exitCode = 1;
   }
 }
@@ -41,8 +41,8 @@ function describeRun({ rounds, seconds, connections, quick }: Options): string {
   ].join(' ');
 }
 
-function say(sentence: string): void {
-  console.error(`bench: ${sentence}`);
+function log(message: string): void {
+  console.error(`bench: ${message}`);
 }
 
 await main();

@@ -1,33 +1,33 @@
 import { parseArgs } from 'node:util';
 
-/** How much is measured, and how long. */
+/** The options of a run. */
 export interface Options {
   /** The parts to run, in this order. */
   readonly parts: readonly string[];
-  /** How often every contender has its turn. */
+  /** The number of turns of every contender. */
   readonly rounds: number;
-  /** How long a turn is, in seconds. */
+  /** The duration of a turn, in seconds. */
   readonly seconds: number;
-  /** How many connections ask at the same time. */
+  /** The number of concurrent connections. */
   readonly connections: number;
-  /** Leaves out what takes minutes: asking for all ports beforehand, a hundred times the rows. */
+  /** True skips what takes minutes: the warm-up with all ports, and the database with a hundred times the rows. */
   readonly quick: boolean;
 }
 
 const FULL = { rounds: 5, seconds: 8 } as const;
 const QUICK = { rounds: 2, seconds: 2 } as const;
 
-/** As many connections as the goal for the latency names. */
+/** The number of connections that the goal for latency is stated for. */
 const CONNECTIONS = 32;
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @param args - What stands behind the program's name.
+ * @param args - The arguments, without the name of the program.
  * @param known - The names of all parts.
- * @throws {Error} When an option or a part is unknown, or a number is none.
+ * @throws {Error} When an option or a part is unknown, or a number is invalid.
  */
-export function readOptions(args: readonly string[], known: readonly string[]): Options {
+export function parseOptions(args: readonly string[], known: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -40,18 +40,18 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   });
   const unknown = positionals.find((part) => !known.includes(part));
   if (unknown !== undefined) throw new Error(`There is no part "${unknown}": expected one of ${known.join(', ')}`);
-  const usual = values.quick ? QUICK : FULL;
+  const defaults = values.quick ? QUICK : FULL;
   return {
     parts: positionals.length === 0 ? known : positionals,
-    rounds: readCount('rounds', values.rounds, usual.rounds),
-    seconds: readCount('seconds', values.seconds, usual.seconds),
-    connections: readCount('connections', values.connections, CONNECTIONS),
+    rounds: parseCount('rounds', values.rounds, defaults.rounds),
+    seconds: parseCount('seconds', values.seconds, defaults.seconds),
+    connections: parseCount('connections', values.connections, CONNECTIONS),
     quick: values.quick,
   };
 }
 
-function readCount(option: string, text: string | undefined, usual: number): number {
-  if (text === undefined) return usual;
+function parseCount(option: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new Error(`Cannot parse --${option} "${text}": expected an integer from 1 to 9999`);
 }

@@ -1,14 +1,14 @@
-/** How many port numbers there are: 0-65535. */
+/** The number of port numbers: 0-65535. */
 export const PORT_COUNT = 65_536;
 
-/** The seed of every run: the same ports in the same order, for all contenders and on all machines. */
+/** The seed of every run: all contenders on all machines get the same ports in the same order. */
 export const SEED = 6335;
 
 /**
- * Makes a source of random numbers that gives the same ones for the same seed (mulberry32).
+ * Creates a pseudo-random number generator (mulberry32), which returns the same numbers for the same seed.
  *
  * @param seed - An integer.
- * @returns A function that gives a number from 0 to below 1.
+ * @returns A function that returns a number from 0 to below 1.
  */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
@@ -21,10 +21,10 @@ export function randomNumbers(seed: number): () => number {
 }
 
 /**
- * Draws ports, each as likely as any other; some come twice.
+ * Draws ports from a uniform distribution, with replacement.
  *
- * @param count - How many.
- * @param seed - An integer; the same one gives the same ports.
+ * @param count - The number of ports.
+ * @param seed - An integer; the same seed returns the same ports.
  */
 export function drawPorts(count: number, seed: number = SEED): number[] {
   const random = randomNumbers(seed);
@@ -32,17 +32,17 @@ export function drawPorts(count: number, seed: number = SEED): number[] {
 }
 
 /**
- * Puts all 65,536 ports in a random order, each of them once.
+ * Returns all 65,536 ports in random order, each once.
  *
- * @param seed - An integer; the same one gives the same order.
+ * @param seed - An integer; the same seed returns the same order.
  */
 export function shufflePorts(seed: number = SEED): number[] {
   const random = randomNumbers(seed);
   const ports = Array.from({ length: PORT_COUNT }, (_, port) => port);
-  // Fisher and Yates: from the end, each place takes one of those that are left.
-  for (let place = ports.length - 1; place > 0; place--) {
-    const other = Math.floor(random() * (place + 1));
-    [ports[place], ports[other]] = [ports[other] ?? 0, ports[place] ?? 0];
+  // Fisher-Yates shuffle.
+  for (let index = ports.length - 1; index > 0; index--) {
+    const other = Math.floor(random() * (index + 1));
+    [ports[index], ports[other]] = [ports[other] ?? 0, ports[index] ?? 0];
   }
   return ports;
 }

@@ -5,27 +5,27 @@ import { ask } from './ask.ts';
 import { PORT_COUNT } from './port-sequence.ts';
 import type { BenchRequest } from './requests.ts';
 
-/** An answer as it was given. */
+/** A recorded response. */
 export interface RecordedAnswer {
-  /** Names and values of the header fields in turn, without those that Node adds to every answer by itself. */
+  /** Alternating names and values of the header fields, without those that Node adds to every response. */
   readonly headers: readonly string[];
   readonly body: Buffer;
 }
 
-/** What Node writes itself, or what belongs to the connection. */
-const NODES_OWN = ['date', 'connection', 'keep-alive', 'transfer-encoding'];
+/** Header fields that Node writes, or that belong to the connection. */
+const OMITTED_FIELDS = ['date', 'connection', 'keep-alive', 'transfer-encoding'];
 
-/** How many questions are asked at the same time. */
-const ASKED_AT_ONCE = 16;
+/** The number of concurrent requests. */
+const CONCURRENCY = 16;
 
 /**
- * Asks a server for every port and writes down its answers, header fields included.
+ * Requests every port from a server and writes the responses to a file, header fields included.
  *
- * @param url - Where it answers.
- * @param file - Where the answers go.
- * @param toRequest - How a port is asked for.
- * @param count - How many ports, from 0 on; a multiple of 16.
- * @throws {Error} When an answer is no 200.
+ * @param url - The base URL of the server.
+ * @param file - The path of the file.
+ * @param toRequest - Returns the request for a port.
+ * @param count - The number of ports, starting at 0; a multiple of 16.
+ * @throws {Error} When a status is not 200.
  */
 export async function record(
   url: string,
@@ -33,10 +33,10 @@ export async function record(
   toRequest: (port: number) => BenchRequest,
   count: number = PORT_COUNT,
 ): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: ASKED_AT_ONCE });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
   async function* answers(): AsyncGenerator<Buffer> {
-    for (let first = 0; first < count; first += ASKED_AT_ONCE) {
-      const ports = Array.from({ length: ASKED_AT_ONCE }, (_, index) => first + index);
+    for (let first = 0; first < count; first += CONCURRENCY) {
+      const ports = Array.from({ length: CONCURRENCY }, (_, index) => first + index);
       yield Buffer.concat(
         await Promise.all(ports.map(async (port) => toBytes(await ask(url, toRequest(port), agent)))),
       );
@@ -48,7 +48,9 @@ export async function record(
 
 function toBytes({ status, rawHeaders, body }: Awaited<ReturnType<typeof ask>>): Buffer {
   if (status !== 200) throw new Error(`Cannot record an answer of status ${status}: ${body}`);
-  const headers = rawHeaders.filter((_, index) => !NODES_OWN.includes((rawHeaders[index & ~1] ?? '').toLowerCase()));
+  const headers = rawHeaders.filter(
+    (_, index) => !OMITTED_FIELDS.includes((rawHeaders[index & ~1] ?? '').toLowerCase()),
+  );
   const head = Buffer.from(JSON.stringify(headers));
   const lengths = Buffer.alloc(8);
   lengths.writeUInt32LE(head.length, 0);
@@ -57,22 +59,22 @@ function toBytes({ status, rawHeaders, body }: Awaited<ReturnType<typeof ask>>):
 }
 
 /**
- * Reads what `record` wrote.
+ * Reads a file that `record` wrote.
  *
- * @param file - Where it lies.
- * @returns The answers by port number; the bodies share the memory of the file.
+ * @param file - The path of the file.
+ * @returns The responses by port number; the bodies are views of one buffer with the whole file.
  */
 export function readRecording(file: string): readonly RecordedAnswer[] {
   const bytes = readFileSync(file);
   const answers: RecordedAnswer[] = [];
-  for (let place = 0; place < bytes.length; ) {
-    const body = place + 8 + bytes.readUInt32LE(place);
-    const end = body + bytes.readUInt32LE(place + 4);
+  for (let offset = 0; offset < bytes.length; ) {
+    const body = offset + 8 + bytes.readUInt32LE(offset);
+    const end = body + bytes.readUInt32LE(offset + 4);
     answers.push({
-      headers: JSON.parse(bytes.toString('utf8', place + 8, body)),
+      headers: JSON.parse(bytes.toString('utf8', offset + 8, body)),
       body: bytes.subarray(body, end),
     });
-    place = end;
+    offset = end;
   }
   return answers;
 }

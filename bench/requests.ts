@@ -1,14 +1,14 @@
-/** A request, as every load generator can send it. */
+/** A request, in a form that every load generator can send. */
 export interface BenchRequest {
   readonly method: 'GET' | 'POST';
   /** Path and query. */
   readonly path: string;
-  /** Header fields beside `Host` and `Content-Length`. */
+  /** Header fields except `Host` and `Content-Length`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** The question that the GraphQL contenders answer: what a front end shows of a port. */
+/** The document for the GraphQL contenders: the fields that a front end shows of a port. */
 const DOCUMENT = `query Port($number: Int!) {
   port(number: $number) {
     number
@@ -24,7 +24,7 @@ const DOCUMENT = `query Port($number: Int!) {
 }`;
 
 /**
- * Asks for a port's report, as JSON where nothing else is asked for.
+ * Returns the REST request for the report of a port; JSON unless the header fields say otherwise.
  *
  * @param port - A port number, 0-65535.
  * @param headers - Header fields.
@@ -34,7 +34,7 @@ export function askRest(port: number, headers: Readonly<Record<string, string>> 
 }
 
 /**
- * Asks for a port by GraphQL over POST, the number in a variable.
+ * Returns the GraphQL request for a port over POST, with the number in a variable.
  *
  * @param port - A port number, 0-65535.
  */
@@ -44,7 +44,7 @@ export function askGraphql(port: number): BenchRequest {
 }
 
 /**
- * Asks for a port by GraphQL over GET, the number in a variable.
+ * Returns the GraphQL request for a port over GET, with the number in a variable.
  *
  * @param port - A port number, 0-65535.
  */
@@ -57,9 +57,9 @@ export function askGraphqlByGet(port: number): BenchRequest {
 }
 
 /**
- * Writes a request as it goes over the wire.
+ * Returns the text of a request, as it is sent over the connection.
  *
- * @param request - What is asked.
+ * @param request - The request.
  * @param host - The value of `Host`.
  */
 export function toHttp({ method, path, headers, body }: BenchRequest, host: string): string {

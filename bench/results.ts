@@ -5,13 +5,13 @@ import { median } from './statistics.ts';
 
 /** One line of the table. */
 export interface Row {
-  /** What was measured. */
+  /** The name of the measurement. */
   readonly what: string;
   /** The median of all rounds. */
   readonly figure: number;
-  /** Such as `req/s`. */
+  /** The unit, such as `req/s`. */
   readonly unit: string;
-  /** Milliseconds; where requests were timed. */
+  /** The latency in milliseconds, if requests were timed. */
   readonly p50?: number;
   readonly p99?: number;
   /** The median of the ratios of all rounds. */
@@ -22,10 +22,10 @@ export interface Row {
 const HEADER = ['what', 'figure', 'p50 ms', 'p99 ms', 'ratio', 'wanted', 'reached'];
 
 /**
- * Sums up the rounds of a contender.
+ * Summarizes the rounds of a contender.
  *
- * @param what - What it is called.
- * @param results - One a round.
+ * @param what - The name in the table.
+ * @param results - One result per round.
  */
 export function toRow(what: string, results: readonly LoadResult[]): Row {
   return {
@@ -38,9 +38,9 @@ export function toRow(what: string, results: readonly LoadResult[]): Row {
 }
 
 /**
- * Sets the rows as a table in Markdown.
+ * Formats the rows as a table in Markdown.
  *
- * @param rows - What was measured.
+ * @param rows - The rows.
  */
 export function formatTable(rows: readonly Row[]): string {
   return markdownTable([HEADER, ...rows.map(toCells)], { align: ['l', 'r', 'r', 'r', 'r', 'r', 'l'] });
@@ -57,7 +57,7 @@ function formatOptional(value: number | undefined): string {
   return value === undefined ? '' : formatNumber(value);
 }
 
-/** Three digits that count, and no fraction from a hundred on. */
+/** Formats a number with three significant digits below 100, and without a fraction from 100 on. */
 function formatNumber(value: number): string {
   const fraction = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return value.toLocaleString('en', { maximumFractionDigits: fraction });

@@ -4,55 +4,55 @@ import { drive, type LoadResult } from './load/load.ts';
 import type { Options } from './options.ts';
 import type { BenchRequest } from './requests.ts';
 
-/** One thing that is measured in every round. */
-export interface Lane {
-  /** What the table calls it. */
+/** A server and the requests to measure it with, in every round. */
+export interface Runner {
+  /** The name in the table. */
   readonly name: string;
-  /** Who answers; several lanes may share it. */
+  /** The server; several runners may share it. */
   readonly server: Running;
-  /** What is asked. */
+  /** The requests. */
   readonly requests: readonly BenchRequest[];
-  /** Asks everything once before the first round; else a few seconds of random questions do. */
+  /** True sends every request once before the first round, in addition to some seconds of random requests. */
   readonly touchAll?: boolean;
 }
 
-/** Longest time to ask everything once, in seconds; a quick run is content with a part of it. */
+/** The time limit for sending every request once, in seconds; a quick run sends only a part of them. */
 const TOUCH_SECONDS = { full: 300, quick: 5 } as const;
 
-/** How long a process that was let go on may take to get going, in milliseconds. */
+/** The time that a resumed process gets before it is measured, in milliseconds. */
 const SETTLE_MS = 200;
 
 /**
- * Measures all lanes in turn, again and again (A B C, A B C, …): what disturbs the machine for a while then disturbs
- * each of them. Whoever does not have its turn is taken from the processor.
+ * Measures all runners in interleaved rounds (A B C, A B C, …), so that a disturbance of the machine affects each of them.
+ * The servers of the other runners are suspended.
  *
- * @param lanes - What is measured; the names differ.
- * @param options - How often and how long.
- * @returns The results of each lane by its name, one a round.
+ * @param runners - The runners, with unique names.
+ * @param options - The number and duration of the rounds.
+ * @returns The results by the name of the runner, one per round.
  */
-export async function runRounds(lanes: readonly Lane[], options: Options): Promise<Map<string, LoadResult[]>> {
+export async function runRounds(runners: readonly Runner[], options: Options): Promise<Map<string, LoadResult[]>> {
   const { rounds, seconds, connections } = options;
-  const results = new Map<string, LoadResult[]>(lanes.map(({ name }) => [name, []]));
-  for (const { server } of lanes) server.pause();
-  for (const lane of lanes) await turn(lane, () => warmUp(lane, options));
+  const results = new Map<string, LoadResult[]>(runners.map(({ name }) => [name, []]));
+  for (const { server } of runners) server.pause();
+  for (const runner of runners) await runTurn(runner, () => warmUp(runner, options));
   for (let round = 0; round < rounds; round++) {
-    for (const lane of lanes) {
-      const { requests, server } = lane;
+    for (const runner of runners) {
+      const { requests, server } = runner;
       const load = { url: server.url, requests, order: 'random', seconds, connections } as const;
-      results.get(lane.name)?.push(await turn(lane, () => drive(load)));
+      results.get(runner.name)?.push(await runTurn(runner, () => drive(load)));
     }
   }
-  for (const { server } of lanes) server.resume();
+  for (const { server } of runners) server.resume();
   return results;
 }
 
 /**
- * Has a server answer before it is measured, so that V8 has compiled what it runs, and caches are filled.
+ * Sends requests to a server before it is measured, so that V8 has optimized its code and the caches are filled.
  *
- * @param lane - What is asked.
- * @param options - How long a turn is.
+ * @param runner - The server and its requests.
+ * @param options - The duration of a turn.
  */
-export async function warmUp({ server, requests, touchAll }: Lane, options: Options): Promise<void> {
+export async function warmUp({ server, requests, touchAll }: Runner, options: Options): Promise<void> {
   const { seconds, connections, quick } = options;
   const load = { url: server.url, requests, connections };
   const longest = quick ? TOUCH_SECONDS.quick : TOUCH_SECONDS.full;
@@ -60,7 +60,7 @@ export async function warmUp({ server, requests, touchAll }: Lane, options: Opti
   await drive({ ...load, order: 'random', seconds });
 }
 
-async function turn<T>({ server }: Lane, work: () => Promise<T>): Promise<T> {
+async function runTurn<T>({ server }: Runner, work: () => Promise<T>): Promise<T> {
   server.resume();
   await delay(SETTLE_MS);
   try {

@@ -1,17 +1,17 @@
 import Database from 'better-sqlite3';
 import { drawPorts, randomNumbers, SEED } from './port-sequence.ts';
 
-/** How many texts of each kind. */
+/** The number of texts of each kind. */
 const EACH = 500;
 
-/** How many characters of a name somebody has typed so far. */
-const BEGINNING = 3;
+/** The length of the name prefixes, in characters. */
+const PREFIX_LENGTH = 3;
 
 /**
- * Makes texts as people search for, the same ones for the same database: names, their beginnings, two words of a
- * description, ports.
+ * Returns typical search texts, the same ones for the same database: names, prefixes of names, the first two words of
+ * descriptions, and ports.
  *
- * @param database - Path of the SQLite file.
+ * @param database - The path of the SQLite file.
  */
 export function searchTexts(database: string): string[] {
   const db = new Database(database, { readonly: true });
@@ -26,7 +26,7 @@ export function searchTexts(database: string): string[] {
   const names = drawn.map((row) => row?.name ?? '');
   return [
     ...names,
-    ...names.map((name) => name.slice(0, BEGINNING)),
+    ...names.map((name) => name.slice(0, PREFIX_LENGTH)),
     ...drawn.map((row) => row?.description.split(/\s+/).slice(0, 2).join(' ') ?? ''),
     ...drawPorts(EACH).map(String),
   ];

@@ -1,39 +1,38 @@
 /**
- * Gives the middle of some figures: half of them are no larger, half no smaller. One outlier does not move it.
+ * Returns the median of some values, which one outlier does not change.
  *
- * @param figures - At least one, in any order; they are left as they are.
- * @returns The middle one, or the mean of the two in the middle.
- * @throws {RangeError} When there are none.
+ * @param values - At least one value, in any order; not changed.
+ * @returns The middle value, or the mean of the two middle ones.
+ * @throws {RangeError} When there are no values.
  */
-export function median(figures: readonly number[]): number {
-  return percentile(figures, 50);
+export function median(values: readonly number[]): number {
+  return percentile(values, 50);
 }
 
 /**
- * Gives the figure below which a share of all figures lies, between two of them in proportion.
+ * Returns a percentile of some values, with linear interpolation.
  *
- * @param figures - At least one, in any order; they are left as they are.
- * @param share - In percent, 0-100.
- * @throws {RangeError} When there are none.
+ * @param values - At least one value, in any order; not changed.
+ * @param share - The percentile, 0-100.
+ * @throws {RangeError} When there are no values.
  */
-export function percentile(figures: readonly number[], share: number): number {
-  const sorted = [...figures].sort((a, b) => a - b);
-  const place = ((sorted.length - 1) * share) / 100;
-  const below = sorted[Math.floor(place)];
-  const above = sorted[Math.ceil(place)];
-  if (below === undefined || above === undefined) throw new RangeError('There is no figure to take the middle of');
-  return below + (above - below) * (place - Math.floor(place));
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const index = ((sorted.length - 1) * share) / 100;
+  const below = sorted[Math.floor(index)];
+  const above = sorted[Math.ceil(index)];
+  if (below === undefined || above === undefined) throw new RangeError('Cannot take a percentile: expected a value');
+  return below + (above - below) * (index - Math.floor(index));
 }
 
 /**
- * Compares two series of the same rounds. Each round gives a ratio of its own, and their median counts: what slows the
- * whole machine for a round slows both sides of it.
+ * Returns the median of the ratios of all rounds. What slows the whole machine for a round slows both values of a ratio.
  *
- * @param figures - One a round.
- * @param others - What they are divided by, one a round.
- * @throws {RangeError} When there are none, or more of one than of the other.
+ * @param values - One value per round.
+ * @param others - The divisors, one per round.
+ * @throws {RangeError} When there are no values, or the lengths differ.
  */
-export function medianRatio(figures: readonly number[], others: readonly number[]): number {
-  if (figures.length !== others.length) throw new RangeError('Expected as many figures on either side');
-  return median(figures.map((figure, round) => figure / (others[round] ?? Number.NaN)));
+export function medianRatio(values: readonly number[], others: readonly number[]): number {
+  if (values.length !== others.length) throw new RangeError('Cannot compare: expected as many values on either side');
+  return median(values.map((value, round) => value / (others[round] ?? Number.NaN)));
 }

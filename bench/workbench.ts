@@ -17,37 +17,44 @@ import { portolan } from './contenders/portolan.ts';
 import { record } from './recording.ts';
 import { askGraphql, askRest, type BenchRequest } from './requests.ts';
 
-/** What all contenders work with. */
+/** The files that all contenders share. */
 export interface Workbench {
-  /** A seeded database; whoever writes takes a copy. */
+  /** The path of a seeded database; a part that writes uses a copy. */
   readonly database: string;
-  /** Portolan's answers for every port: in JSON, and by GraphQL. */
+  /** The paths of Portolan's recorded responses for every port: in JSON, and by GraphQL. */
   readonly restRecording: string;
   readonly graphqlRecording: string;
 }
 
-/** What decides how Portolan answers: where none of it has changed, the answers that were recorded still hold. */
-const DECIDING = ['src/**', 'bin/*', 'schema/*', 'data/**', 'migrations/*', 'package-lock.json', 'bench/requests.ts'];
+/** The files that determine Portolan's responses: recordings are reused while none of them changes. */
+const INPUT_FILES = [
+  'src/**',
+  'bin/*',
+  'schema/*',
+  'data/**',
+  'migrations/*',
+  'package-lock.json',
+  'bench/requests.ts',
+];
 
-/** Where it lies; everything in it can be made again. */
+/** The folder of the workbench; it can be deleted, and is created again. */
 const FOLDER = join(PROJECT, 'var/bench');
 
-/** How a port is asked for in each recording. */
+/** The request for a port in each recording. */
 const RECORDINGS = { restRecording: askRest, graphqlRecording: askGraphql } as const;
 
 /** The recordings by name. */
 export type RecordingName = keyof typeof RECORDINGS;
 
 /**
- * Seeds a database and records what Portolan answers, or takes what the run before has left where nothing has changed
- * since.
+ * Seeds a database and records the responses of Portolan. Reuses the files of an earlier run if no input has changed.
  *
- * @param recordings - Which ones are needed.
- * @param say - Is told what takes long.
+ * @param recordings - The needed recordings.
+ * @param log - Called with a message before a step that takes long.
  */
 export async function prepareWorkbench(
   recordings: Iterable<RecordingName>,
-  say: (sentence: string) => void,
+  log: (message: string) => void,
 ): Promise<Workbench> {
   const folder = join(FOLDER, fingerprint());
   const workbench = {
@@ -57,18 +64,18 @@ export async function prepareWorkbench(
   };
   if (!existsSync(folder)) rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await make(workbench.database, seed);
+  await writeMissing(workbench.database, seed);
   for (const name of recordings) {
-    await make(workbench[name], async (file) => {
-      say(`asking for every port, for the ${name}`);
+    await writeMissing(workbench[name], async (file) => {
+      log(`requesting every port, for the ${name}`);
       await recordAll(workbench.database, file, RECORDINGS[name]);
     });
   }
   return workbench;
 }
 
-/** Makes a file that is not there. What breaks off leaves no half of it. */
-async function make(file: string, write: (unfinished: string) => Promise<void>): Promise<void> {
+/** Writes a missing file under a temporary name and renames it, so that a failed run leaves no partial file. */
+async function writeMissing(file: string, write: (unfinished: string) => Promise<void>): Promise<void> {
   if (existsSync(file)) return;
   const unfinished = `${file}.unfinished`;
   rmSync(unfinished, { force: true });
@@ -92,7 +99,7 @@ async function recordAll(database: string, file: string, toRequest: (port: numbe
 
 function fingerprint(): string {
   const hash = createHash('sha256').update(process.version);
-  for (const file of globSync(DECIDING, { cwd: PROJECT }).sort()) {
+  for (const file of globSync(INPUT_FILES, { cwd: PROJECT }).sort()) {
     const path = join(PROJECT, file);
     if (statSync(path).isFile()) hash.update(file).update(readFileSync(path));
   }
@@ -100,16 +107,16 @@ function fingerprint(): string {
 }
 
 /**
- * Copies the database for whoever changes it, and takes the copy away when the work is done or has failed.
+ * Runs work that changes the database on a copy, which is removed afterwards.
  *
- * @param workbench - What is copied.
- * @param work - Is given the path of the copy.
+ * @param workbench - The workbench with the database.
+ * @param work - Called with the path of the copy.
  */
 export async function withCopy<T>({ database }: Workbench, work: (copy: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-bench-'));
   try {
     const copy = join(folder, 'portolan.db');
-    // Whoever had it open last has put everything into the one file.
+    // The last connection has closed and written the whole write-ahead log into the file.
     cpSync(database, copy);
     return await work(copy);
   } finally {

@@ -4,11 +4,11 @@ import { SETTINGS, type Setting } from '../src/config/settings.ts';
 const PAGE = new URL('configuration.md', import.meta.url);
 const PROJECT = new URL('../', import.meta.url).pathname;
 
-/** Stand around the table in the page. */
+/** Markers before and after the generated table. */
 const BEGIN = '<!-- npm run docs writes this table -->';
 const END = '<!-- end of the table -->';
 
-/** Writes the table of all settings in Markdown. */
+/** Returns the Markdown table of all settings. */
 export function settingsTable(): string {
   const rows = Object.values<Setting<unknown>>(SETTINGS).map(
     ({ name, fallback, kind, meaning, isSecret }) =>
@@ -20,10 +20,11 @@ export function settingsTable(): string {
 const SECRET = '; secret';
 
 /**
- * Puts the table in the place of the one in the page.
+ * Replaces the table between the markers.
  *
- * @param page - The page.
- * @throws {Error} When the page has no place for it.
+ * @param page - Text of the page.
+ * @returns Text of the page with the current table.
+ * @throws {Error} If the page lacks the markers.
  */
 export function withTable(page: string): string {
   const [before, rest] = page.split(BEGIN);
@@ -32,7 +33,7 @@ export function withTable(page: string): string {
   return `${before}${BEGIN}\n\n${settingsTable()}\n\n${END}${after}`;
 }
 
-/** Words speak for themselves; a range of numbers needs to be told of what. */
+/** Returns the values, and for ranges of numbers also their unit. */
 function toUnit({ unit, values }: Setting<unknown>['kind']): string {
   if (values === '') return unit;
   return /^[\d]/.test(values) ? `${unit}, ${values}` : values;

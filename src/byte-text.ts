@@ -1,13 +1,13 @@
 declare const isByteText: unique symbol;
 
 /**
- * UTF-8, one character a byte, as Node's encoding `latin1` reads and writes it. Engines keep and copy such strings as
- * the bytes they are: an answer put together from them is made and sent in half the time of one that is encoded anew.
+ * UTF-8 text with one character per byte, in Node's encoding `latin1`. V8 stores such strings with one byte a character
+ * and copies them as bytes: a response joined from them takes half the time of one that is encoded as UTF-8 again.
  */
 export type ByteText = string & { readonly [isByteText]: true };
 
 /**
- * Encodes a text.
+ * Encodes a text as UTF-8.
  *
  * @param text - Any text.
  */
@@ -16,50 +16,50 @@ export function encode(text: string): ByteText {
 }
 
 /**
- * Decodes a text again.
+ * Decodes UTF-8.
  *
- * @param bytes - What `encode` gave, or several of these together.
+ * @param bytes - A result of `encode`, or several of them joined.
  */
 export function decode(bytes: ByteText): string {
   return Buffer.from(bytes, 'latin1').toString();
 }
 
 /**
- * Writes encoded texts one after the other.
+ * Joins encoded texts.
  *
  * @param texts - The texts.
- * @param between - What stands between two of them; nothing beyond ASCII.
+ * @param separator - The separator between two of them, in ASCII.
  */
-export function joinBytes(texts: readonly ByteText[], between = ''): ByteText {
+export function joinBytes(texts: readonly ByteText[], separator = ''): ByteText {
   let text: string = texts[0] ?? '';
-  // As in `fill`: copied once, when it is sent.
-  for (const next of texts.slice(1)) text = text + between + next;
+  // `+` makes ropes, as in `fill`: V8 copies them once, when the response is sent.
+  for (const next of texts.slice(1)) text = text + separator + next;
   return text as ByteText;
 }
 
-/** A text with gaps, of which the same value may fill several: many answers differ in nothing but a number or the question. */
+/** A text with gaps. One value may fill several gaps: many responses differ only in the port number or the query. */
 export class ByteTemplate {
   readonly #pieces: readonly ByteText[];
   readonly #gaps: readonly number[];
 
   /**
-   * @param pieces - The text between the gaps, one piece more than there are gaps.
-   * @param gaps - For each gap, which of the values fills it.
+   * @param pieces - The texts around the gaps: one more than there are gaps.
+   * @param gaps - For each gap, the index of the value that fills it.
    */
   constructor(pieces: readonly ByteText[], gaps: readonly number[]) {
     this.#pieces = pieces;
     this.#gaps = gaps;
   }
 
-  /** All that makes this template what it is, as one text. */
+  /** Returns a text that is equal for equal templates only. */
   get identity(): string {
     return `${this.#pieces.map(({ length }) => length)}\n${this.#gaps}\n${this.#pieces.join('')}`;
   }
 
   /**
-   * Writes a text behind this one; both go on to hold the long pieces between them.
+   * Returns this template followed by another one. The long pieces are shared, not copied.
    *
-   * @param next - What follows.
+   * @param next - The template that follows.
    */
   followedBy(next: ByteTemplate): ByteTemplate {
     const before = this.#pieces.slice(0, -1);
@@ -68,13 +68,13 @@ export class ByteTemplate {
   }
 
   /**
-   * Writes the text with its gaps filled.
+   * Returns the text with its gaps filled.
    *
-   * @param values - What fills the gaps.
+   * @param values - The values for the gaps.
    */
   fill(...values: readonly ByteText[]): ByteText {
     let text: string = this.#pieces[0] ?? '';
-    // One after the other: the engine notes what stands where, and copies it once, when it is sent.
+    // `+` makes a rope (V8's ConsString): the pieces are copied once, when the response is sent.
     for (let gap = 0; gap < this.#gaps.length; gap++)
       text = text + values[this.#gaps[gap] as number] + this.#pieces[gap + 1];
     return text as ByteText;

@@ -1,26 +1,26 @@
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { LogLevel } from './config/log-words.ts';
 
-/** Writes log lines. */
+/** The logger of pino. */
 export type { Logger };
 
 /**
- * Makes the log: one JSON line an event on standard output.
+ * Creates a logger that writes one JSON line per event to standard output.
  *
- * @param level - What is below it is not logged.
+ * @param level - The least severe level that is logged.
  */
 export function createLog(level: LogLevel): Logger {
-  // Written at once: the last lines before the end of the process come out, and in their order.
+  // Synchronous: the last lines are written before the process ends, and in order.
   return pino(optionsOf(level), pino.destination({ fd: 1, sync: true }));
 }
 
 /**
- * Makes the log as a person reads it on a terminal.
+ * Creates a logger that writes lines for a terminal.
  *
- * @param level - What is below it is not logged.
+ * @param level - The least severe level that is logged.
  */
 export async function createPrettyLog(level: LogLevel): Promise<Logger> {
-  // Loaded by nobody else: a server that runs in the background need not pay for it.
+  // Imported here only, so that a server without a terminal does not load it.
   const { default: pretty } = await import('pino-pretty');
   return pino(optionsOf(level), pretty({ destination: 1, sync: true, translateTime: 'SYS:yyyy-mm-dd HH:MM:ss' }));
 }

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { NODE } from '../bench/contenders/portolan.ts';
 import { SETTABLE_NAMES } from '../src/config/settings.ts';
 import { COMMAND } from './robustness/run.ts';
-import { DOCKERFILE, readSteps } from './support/dockerfile.ts';
+import { DOCKERFILE, parseSteps } from './support/dockerfile.ts';
 import { isInContext } from './support/image.ts';
 
 /** What the lock file says of a package. */
@@ -23,7 +23,7 @@ interface LockedPackage {
   readonly cpu?: unknown;
 }
 
-const steps = readSteps();
+const steps = parseSteps();
 const last = steps.slice(steps.findLastIndex(({ word }) => word === 'FROM'));
 
 function textOf(path: string): string {
@@ -37,7 +37,7 @@ function only(word: string) {
 }
 
 describe('deploy/Dockerfile', () => {
-  test('is understood as a whole', () => {
+  test('has valid syntax', () => {
     assert.deepEqual(validate(DOCKERFILE), []);
   });
 
@@ -93,7 +93,7 @@ describe('deploy/Dockerfile', () => {
     );
   });
 
-  test('has its bases pinned by what docs/container.md says', () => {
+  test('has its base images pinned by the command in docs/container.md', () => {
     const [, pin = assert.fail()] = /^(sed .*) > Dockerfile\.pinned$/m.exec(textOf('docs/container.md')) ?? [];
     const [node, debian] = [`node@sha256:${'0'.repeat(64)}`, `debian@sha256:${'1'.repeat(64)}`];
     const pinned = execFileSync('sh', ['-c', pin], {
@@ -105,7 +105,7 @@ describe('deploy/Dockerfile', () => {
     assert.deepEqual(validate(pinned), []);
   });
 
-  test('gets nothing but what it copies', () => {
+  test('has a build context of only the files that it copies', () => {
     const copied = steps.filter(({ word, flags }) => word === 'COPY' && flags.from === undefined);
     const files = copied.flatMap(({ words }) => words.slice(0, -1));
     assert.deepEqual(
@@ -116,20 +116,20 @@ describe('deploy/Dockerfile', () => {
   });
 });
 
-test('node is given the same options wherever the server is started', () => {
+test('every way to start the server gives node the same options', () => {
   const startsIn = (path: string): string[] =>
     [...textOf(path).matchAll(/\bnode[`"',]* +((?:["']?--[\w=-]+["']?,? +)+)["']?\S*bin\/portolan\.js/g)].map(
       ([, options = '']) => options.replaceAll(/["',]/g, '').trim(),
     );
   const [options = assert.fail()] = startsIn('package.json');
-  for (const path of ['deploy/Dockerfile', 'deploy/portolan.service', 'docs/checkout.md'])
+  for (const path of ['deploy/Dockerfile', 'deploy/portolan.service', 'docs/install-from-source.md'])
     assert.deepEqual(startsIn(path), [options], path);
   // What is measured and put under load is what runs.
   assert.deepEqual(NODE.slice(1), options.split(' '));
   assert.deepEqual(COMMAND.slice(1, -2), options.split(' '));
 });
 
-test('deploy/compose.yaml takes away every right that the image does not need', () => {
+test('deploy/compose.yaml removes every right that the image does not need', () => {
   const { services, volumes } = parse(textOf('deploy/compose.yaml'));
   const { portolan } = services;
   const [image = ''] = only('VOLUME').words;
@@ -150,13 +150,13 @@ describe('package-lock.json', () => {
   const entries = Object.entries(packages);
   const installed = entries.filter(([path, { link }]) => path.startsWith('node_modules/') && link !== true);
 
-  test('has the SHA-512 of everything that npm installs, and no address', () => {
+  test('has the SHA-512 of every package, and no URL', () => {
     assert.ok(installed.length > 400);
     for (const [path, { integrity, resolved }] of installed)
       assert.deepEqual([/^sha512-/.test(integrity ?? ''), resolved], [true, undefined], path);
   });
 
-  test('names no package that may run a script', () => {
+  test('has no package that may run an install script', () => {
     const { allowScripts } = JSON.parse(textOf('package.json'));
     const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript === true);
     const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
@@ -167,7 +167,7 @@ describe('package-lock.json', () => {
     );
   });
 
-  test('has a Node for development, which is left out with --omit=dev', () => {
+  test('has a Node for development, which --omit=dev omits', () => {
     const { optionalDependencies } = JSON.parse(textOf('test/node/package.json'));
     const names = Object.keys(optionalDependencies);
     assert.deepEqual(names, [

@@ -17,7 +17,7 @@ import { useProduct } from './support/registry.ts';
 
 const product = useProduct();
 
-/** What `http/routes/pages.ts` serves to people. */
+/** HTML pages and the contract. */
 const HUMAN_PAGES = ['/', '/about', '/openapi.json', '/docs'];
 const ROOT = new URL('../', import.meta.url);
 
@@ -35,7 +35,7 @@ function table(text: string, firstHeader: string): string[][] {
   return rows.map((cells) => cells.map((cell) => cell.replaceAll('`', '').replaceAll('\\|', '|').trim()));
 }
 
-/** Every curl command of the console blocks that asks the server, with what it prints. */
+/** The curl commands of the console blocks, with their documented output. */
 function examplesOf(page: string): { readonly command: string; readonly output: string }[] {
   const answered = commandsOf(page).filter(({ command, printed }) => printed !== null && command.startsWith('curl '));
   return answered.map(({ command, printed }) => ({ command, output: printed ?? '' }));
@@ -65,13 +65,13 @@ test('README.md is short, and has examples', () => {
   assert.ok(examplesOf('README.md').length >= 5);
 });
 
-test('docs/graphql.md names every limit of GraphQL, and no other', () => {
+test('docs/graphql.md lists exactly the limits of GraphQL', () => {
   const documented = table(read('docs/graphql.md'), 'limit').map(([limit, most]) => [limit, Number(most)]);
   assert.deepEqual(documented, Object.entries(LIMITS));
 });
 
-test('docs/graphql.md says what every question of GraphQL costs', () => {
-  const documented = table(read('docs/graphql.md'), 'question').map(([question, ...points]) => [
+test('docs/graphql.md lists the cost of every query field', () => {
+  const documented = table(read('docs/graphql.md'), 'query field').map(([question, ...points]) => [
     question,
     points.map(Number),
   ]);
@@ -82,7 +82,7 @@ test('docs/graphql.md says what every question of GraphQL costs', () => {
   assert.deepEqual(documented, real);
 });
 
-test('docs/rest.md and docs/exports.md name every route, and no other', () => {
+test('docs/rest.md and docs/exports.md list exactly the routes', () => {
   const pages = read('docs/rest.md') + read('docs/exports.md');
   const tables = pages.split('\n').filter((line) => /^\| `(?:GET|POST|PATCH|DELETE) /.test(line));
   const documented = tables.flatMap((line) =>
@@ -105,7 +105,7 @@ test('docs/rest.md and docs/exports.md name every route, and no other', () => {
 });
 
 describe('docs/configuration.md', () => {
-  test('has the table of settings that npm run docs writes', () => {
+  test('has the table of settings that npm run docs generates', () => {
     const page = read('docs/configuration.md');
     assert.equal(page, withTable(page));
   });
@@ -115,7 +115,7 @@ describe('data/README.md', () => {
   const lists = Object.values(bundledLists());
   const documented = table(read('data/README.md'), 'file');
 
-  test('says of every file what lists.json says', () => {
+  test('has the same data as lists.json for every file', () => {
     const known = lists.map((list) => [
       list.file,
       list.source,
@@ -128,28 +128,28 @@ describe('data/README.md', () => {
   });
 
   for (const { file, rows, sha256 } of lists) {
-    test(`${file} has the rows and the sha256 that stand there`, () => {
+    test(`${file} has the documented row count and sha256`, () => {
       const bytes = readFileSync(new URL(file, DATA_FOLDER));
       assert.equal(createHash('sha256').update(bytes).digest('hex'), sha256);
       assert.equal(parse(bytes).length - 1, rows);
     });
   }
 
-  test('tells of every list that lies in the folder', () => {
+  test('lists every file of the folder', () => {
     const files = globSync(['iana/service-*.csv', 'informal/*.csv'], { cwd: DATA_FOLDER });
     assert.deepEqual(files.sort(), lists.map(({ file }) => file).sort());
   });
 });
 
 describe('CONTRIBUTING.md', () => {
-  test('gives a reason for every run-time dependency, and for no other', () => {
+  test('gives a reason for exactly the run-time dependencies', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
     const named = table(read('CONTRIBUTING.md'), 'package').flatMap(([packages = '']) => packages.split(', '));
     assert.deepEqual(named.sort(), Object.keys(dependencies).sort());
   });
 });
 
-test('links between the documents lead somewhere', () => {
+test('links between documents have existing targets', () => {
   for (const file of [
     'README.md',
     'CONTRIBUTING.md',

@@ -1,4 +1,4 @@
-// Stock Apollo Server 5 on Express, as its manual shows it, with Portolan's schema, resolvers and registry.
+// Stock Apollo Server 5 on Express, as in its manual, with Portolan's schema, resolvers and registry.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { ApolloServer } from '@apollo/server';

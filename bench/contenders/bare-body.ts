@@ -1,4 +1,4 @@
-// The limit of one Node process for GraphQL: node:http reads the body, finds the port in it and sends the recorded bytes.
+// The upper limit of one Node process for GraphQL: node:http parses the body and sends the recorded bytes of the port.
 import { createServer } from 'node:http';
 import { readRecording } from '../recording.ts';
 import { announce } from './announce.ts';

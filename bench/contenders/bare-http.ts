@@ -1,4 +1,4 @@
-// The limit of one Node process: node:http sends the recorded bytes of the port, header fields included, from memory.
+// The upper limit of one Node process: node:http sends the recorded bytes of the port, header fields included, from memory.
 import { createServer } from 'node:http';
 import { readRecording } from '../recording.ts';
 import { announce } from './announce.ts';

@@ -1,4 +1,4 @@
-// A route of Express 5 as its guide shows it, with all defaults: the recorded body of the port, from memory.
+// A route of Express 5 with all defaults, as in its guide: sends the recorded body of the port from memory.
 import { createServer } from 'node:http';
 import express from 'express';
 import { readRecording } from '../recording.ts';

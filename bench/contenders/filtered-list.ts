@@ -1,9 +1,9 @@
-// The way of whatportis and most small servers: the list of all rows is filtered for each request.
+// The approach of whatportis and most small servers: filters the list of all rows for each request.
 import { createServer } from 'node:http';
 import Database from 'better-sqlite3';
 import { announce } from './announce.ts';
 
-/** What whatportis tells of a port. */
+/** The fields that whatportis returns for a port. */
 interface Row {
   readonly name: string;
   readonly port: string;

@@ -4,7 +4,7 @@ import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
 
 /**
- * Makes what Portolan's resolvers find beside their arguments, for queries only.
+ * Creates the context of Portolan's resolvers, for queries only.
  *
  * @param database - Path of the SQLite file.
  */
@@ -12,14 +12,14 @@ export function readingContext(database: string): Context {
   return {
     registry: new SqliteRegistry(database),
     own: new WriteThread(database),
-    // Others get no turns: each document is one step.
+    // Runs each document in one step, without turns for other requests.
     work: { run: async (step) => step(), turn: async () => {}, startLarge: async () => true },
-    // A new one for each question, as of a request.
+    // A new one for each read of the field; Portolan has one per request.
     get size() {
       return new AnswerSize();
     },
     authorize: () => {
-      throw new Error('Nothing is written here');
+      throw new Error('Cannot write: this context is for queries');
     },
     requestId: '',
     onLookups: () => {},

@@ -1,4 +1,4 @@
-// mercurius on Fastify, every document compiled at its second use, with Portolan's schema, resolvers and registry.
+// mercurius on Fastify with JIT (compiles a document at its second use), with Portolan's schema, resolvers and registry.
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import Fastify from 'fastify';

@@ -1,4 +1,4 @@
-// nginx with one file a port, in a folder beside the recording, where the next run finds them.
+// nginx with one file per port, in a folder beside the recording; the next run reuses the files.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -16,21 +16,21 @@ if (!existsSync(join(folder, 'ports'))) {
   renameSync(unfinished, join(folder, 'ports'));
 }
 
-/** Every file that nginx keeps open needs a descriptor; beside them it takes some for itself and the connections. */
+/** The file descriptors that nginx needs in addition to the cached open files, such as those of connections. */
 const OWN_DESCRIPTORS = 1_000;
 const descriptors =
   Number(execFileSync('sh', ['-c', 'ulimit -H -n'], { encoding: 'utf8' })) || Number.POSITIVE_INFINITY;
-const keptOpen = Math.min(PORT_COUNT, descriptors - OWN_DESCRIPTORS);
+const cachedFiles = Math.min(PORT_COUNT, descriptors - OWN_DESCRIPTORS);
 
 const port = await freePort();
-// One process, as all contenders; no log and long-lived connections, as its manual advises for speed.
+// One process like all contenders; no access log and long-lived connections, as its manual recommends for speed.
 writeFileSync(
   join(folder, 'nginx.conf'),
   `daemon off; master_process off; pid ${folder}/pid; error_log stderr crit;
 events { worker_connections 1024; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000;
-  open_file_cache max=${keptOpen} inactive=1h; open_file_cache_valid 1h;
+  open_file_cache max=${cachedFiles} inactive=1h; open_file_cache_valid 1h;
   client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
   default_type application/json; charset utf-8; charset_types application/json;
@@ -57,9 +57,9 @@ function freePort(): Promise<number> {
   });
 }
 
-function accepts(at: number): Promise<boolean> {
+function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(at, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false));
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });
 }

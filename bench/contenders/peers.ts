@@ -3,7 +3,7 @@ import type { Program } from '../child.ts';
 import type { Workbench } from '../workbench.ts';
 import { NODE } from './portolan.ts';
 
-/** What Portolan is measured against, by file of this folder: what the table calls it, and what it is given. */
+/** The peers of Portolan by file of this folder: the name in the table, and the file of the workbench as the argument. */
 const PEERS = {
   'bare-http': { name: 'bare node:http', given: 'restRecording' },
   'bare-body': { name: 'bare node:http that reads a body', given: 'graphqlRecording' },
@@ -17,10 +17,10 @@ const PEERS = {
 } as const satisfies Record<string, { readonly name: string; readonly given: keyof Workbench | null }>;
 
 /**
- * Says how a peer is started.
+ * Returns the program of a peer.
  *
  * @param peer - The name of its file.
- * @param workbench - What it may be given.
+ * @param workbench - The workbench with the file for its argument.
  */
 export function peer(peer: keyof typeof PEERS, workbench: Workbench): Program {
   const { name, given } = PEERS[peer];
@@ -29,7 +29,7 @@ export function peer(peer: keyof typeof PEERS, workbench: Workbench): Program {
   return { name, command, environment: { NODE_ENV: 'production' } };
 }
 
-/** Says whether nginx is installed (Debian's nginx-light will do). */
+/** Returns whether nginx is installed (Debian's nginx-light is enough). */
 export function hasNginx(): boolean {
   return spawnSync('nginx', ['-v']).error === undefined;
 }

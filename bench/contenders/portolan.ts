@@ -1,6 +1,6 @@
 import type { Program } from '../child.ts';
 
-/** Node as `npm start` runs it; every contender that is a Node program gets the same options. */
+/** The command of Node with the options of `npm start`; every contender on Node gets the same options. */
 export const NODE = [
   process.execPath,
   '--max-semi-space-size=16',
@@ -9,9 +9,9 @@ export const NODE = [
 ] as const;
 
 /**
- * Portolan itself, as its users run it: all defaults but the port, which is any free one.
+ * Returns the program of Portolan, with all defaults except the port, which is any free one.
  *
- * @param database - Path of a database that is seeded.
+ * @param database - The path of a seeded database.
  * @param settings - Further settings.
  */
 export function portolan(database: string, settings: Readonly<Record<string, string>> = {}): Program {

@@ -3,18 +3,18 @@ import { randomNumbers, SEED } from '../port-sequence.ts';
 import type { BenchRequest } from '../requests.ts';
 import type { Load, RawResult } from './load.ts';
 
-/** How many draws a connection repeats: autocannon takes lists only, and keeps every request as bytes. */
+/** The number of random requests that a connection repeats: autocannon takes a list, and holds each request as bytes. */
 const DRAWS_EACH = 4_096;
 
 /**
- * Sends requests by autocannon, from this process: slower than wrk, so that a fast server waits for it. Each
- * connection has requests of its own.
+ * Sends requests with autocannon, from this process. It is slower than wrk, so that a fast server waits for it. Each
+ * connection has its own requests.
  *
- * @param load - What, where to and for how long.
+ * @param load - The load.
  */
 export async function driveByAutocannon({ url, requests, order, seconds, connections }: Load): Promise<RawResult> {
   const shares = order === 'once' ? split(requests, connections) : draw(requests, connections);
-  const began = performance.now();
+  const start = performance.now();
   const result = await autocannon({
     url,
     connections,
@@ -22,8 +22,8 @@ export async function driveByAutocannon({ url, requests, order, seconds, connect
     ...(order === 'once' ? { amount: requests.length } : { duration: seconds }),
     setupClient: (client: Client) => client.setRequests((shares.pop() ?? []).map(toRequest)),
   });
-  // A run of a fixed number is over with its last answer.
-  const elapsed = order === 'once' ? (performance.now() - began) / 1000 : result.duration;
+  // A run with a fixed number of requests ends with the last response.
+  const elapsed = order === 'once' ? (performance.now() - start) / 1000 : result.duration;
   return {
     perSecond: result.requests.total / elapsed,
     p50: result.latency.p50,
@@ -37,13 +37,13 @@ export async function driveByAutocannon({ url, requests, order, seconds, connect
 
 function split(requests: readonly BenchRequest[], connections: number): BenchRequest[][] {
   const size = Math.ceil(requests.length / connections);
-  return Array.from({ length: connections }, (_, share) => requests.slice(share * size, (share + 1) * size));
+  return Array.from({ length: connections }, (_, index) => requests.slice(index * size, (index + 1) * size));
 }
 
 function draw(requests: readonly BenchRequest[], connections: number): BenchRequest[][] {
   const random = randomNumbers(SEED);
-  const one = () => requests[Math.floor(random() * requests.length)] as BenchRequest;
-  return Array.from({ length: connections }, () => Array.from({ length: DRAWS_EACH }, one));
+  const drawOne = () => requests[Math.floor(random() * requests.length)] as BenchRequest;
+  return Array.from({ length: connections }, () => Array.from({ length: DRAWS_EACH }, drawOne));
 }
 
 function toRequest({ method, path, headers, body }: BenchRequest): Request {

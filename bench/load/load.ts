@@ -2,50 +2,50 @@ import type { BenchRequest } from '../requests.ts';
 import { driveByAutocannon } from './autocannon.ts';
 import { driveByWrk, hasWrk } from './wrk.ts';
 
-/** What is sent, and for how long. */
+/** A load on a server. */
 export interface Load {
-  /** Where to, such as `http://127.0.0.1:7605`. */
+  /** The base URL, such as `http://127.0.0.1:7605`. */
   readonly url: string;
-  /** What may be sent. */
+  /** The requests. */
   readonly requests: readonly BenchRequest[];
-  /** `random` draws from them uniformly, with a fixed seed, until the time is over; `once` sends each in its turn and stops. */
+  /** `random` draws requests uniformly, with a fixed seed, until the time is over. `once` sends each one once, in order. */
   readonly order: 'random' | 'once';
-  /** How long at most, in seconds. */
+  /** The longest duration, in seconds. */
   readonly seconds: number;
-  /** How many connections ask at the same time. */
+  /** The number of concurrent connections. */
   readonly connections: number;
 }
 
-/** What came of it. */
+/** The result of a load. */
 export interface LoadResult {
-  /** Answers in a second. */
+  /** Responses per second. */
   readonly perSecond: number;
-  /** How long half of the requests took at most, in milliseconds. */
+  /** The median latency, in milliseconds. */
   readonly p50: number;
-  /** How long 99 of 100 requests took at most, in milliseconds. */
+  /** The 99th percentile of the latency, in milliseconds. */
   readonly p99: number;
-  /** The longest that any request took, in milliseconds. */
+  /** The longest latency of a request, in milliseconds. */
   readonly longest: number;
-  /** How many answers there were. */
+  /** The number of responses. */
   readonly answers: number;
-  /** Bytes an answer, header included. */
+  /** The mean size of a response in bytes, header included. */
   readonly bytesEach: number;
 }
 
-/** What a load generator saw: the result, and how much went wrong. */
+/** The result of a load generator, with the number of failures. */
 export interface RawResult extends LoadResult {
-  /** Answers of 400 and above, connections that failed or broke off, requests that got no answer. */
+  /** Responses with a status of 400 or above, failed connections, and requests without a response. */
   readonly failures: number;
 }
 
-/** Which load generator there is on this machine. */
+/** The load generator of this machine: wrk if it is installed. */
 export const GENERATOR = hasWrk() ? 'wrk' : 'autocannon';
 
 /**
- * Sends requests from one thread and measures what comes back. Where nothing comes in time, the figure is 0.
+ * Sends requests from one thread and measures the responses. The result is 0 if none arrives in time.
  *
- * @param load - What, where to and for how long.
- * @throws {Error} When any request failed: such a figure must not count.
+ * @param load - The load.
+ * @throws {Error} When any request failed: such a result must not count.
  */
 export async function drive(load: Load): Promise<LoadResult> {
   const { failures, ...result } = await (GENERATOR === 'wrk' ? driveByWrk(load) : driveByAutocannon(load));

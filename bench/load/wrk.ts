@@ -10,7 +10,7 @@ import type { Load, RawResult } from './load.ts';
 
 const SCRIPT = fileURLToPath(new URL('replay.lua', import.meta.url));
 
-/** The line that replay.lua prints when it is done; times in microseconds. */
+/** The line that replay.lua prints at the end; times in microseconds. */
 interface Summary {
   readonly requests: number;
   readonly bytes: number;
@@ -21,15 +21,15 @@ interface Summary {
   readonly longest: number;
 }
 
-/** Says whether wrk is installed (Debian's package of that name). */
+/** Returns whether wrk is installed (Debian's package of the same name). */
 export function hasWrk(): boolean {
   return spawnSync('wrk', ['--version']).error === undefined;
 }
 
 /**
- * Sends requests by wrk, from one thread: a script hands it the very bytes, which lie ready in memory.
+ * Sends requests with wrk, from one thread. A Lua script holds the bytes of all requests in memory.
  *
- * @param load - What, where to and for how long.
+ * @param load - The load.
  */
 export async function driveByWrk({ url, requests, order, seconds, connections }: Load): Promise<RawResult> {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-bench-'));
@@ -39,8 +39,8 @@ export async function driveByWrk({ url, requests, order, seconds, connections }:
     // A line with the length in bytes, then the bytes.
     await writeFile(file, texts.map((text) => `${Buffer.byteLength(text)}\n${text}`).join(''));
     const limits = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s'];
-    const told = [file, order, String(SEED)];
-    const { stdout } = await promisify(execFile)('wrk', [...limits, '-s', SCRIPT, url, '--', ...told]);
+    const scriptArguments = [file, order, String(SEED)];
+    const { stdout } = await promisify(execFile)('wrk', [...limits, '-s', SCRIPT, url, '--', ...scriptArguments]);
     const summary = stdout.split('\n').find((line) => line.startsWith('{'));
     if (summary === undefined) throw new Error(`wrk did not end as expected: ${stdout}`);
     return toResult(JSON.parse(summary));

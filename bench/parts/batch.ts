@@ -11,7 +11,7 @@ import { runRounds } from '../rounds.ts';
 import { median } from '../statistics.ts';
 import { type Part, withServer } from './part.ts';
 
-/** All 65,536 ports in one request, in random order, over HTTP: full reports in JSON, rows in CSV. */
+/** Measures one request for all 65,536 ports in random order: full reports in JSON, rows in CSV. */
 export const batch: Part = ({ options, workbench }) =>
   withServer(portolan(workbench.database), async (server) => {
     const ports = shufflePorts();
@@ -21,22 +21,22 @@ export const batch: Part = ({ options, workbench }) =>
     const { body } = await ask(server.url, json);
     assert.equal(createHash('sha256').update(body).digest('hex'), expected, 'a batch in JSON is wrong');
     checkCsv((await ask(server.url, csv)).body.toString('utf8'), ports);
-    const lanes = [
+    const runners = [
       { name: 'batch of all ports, JSON', server, requests: [json], goal: GOALS.batchJson },
       { name: 'batch of all ports, CSV', server, requests: [csv], goal: GOALS.batchCsv },
     ];
     const seconds = Math.max(options.seconds, BATCH_SECONDS);
-    const results = await runRounds(lanes, { ...options, seconds, connections: 1 });
-    return lanes.map(({ name, goal }) => ({
+    const results = await runRounds(runners, { ...options, seconds, connections: 1 });
+    return runners.map(({ name, goal }) => ({
       what: name,
-      // By how long one takes: the last one of a turn is cut off.
+      // Uses the median latency: the rate would miss the last request of a turn, which is cut off.
       figure: median((results.get(name) ?? []).map(({ p50 }) => (PORT_COUNT / p50) * 1000)),
       unit: 'ports/s',
       goal,
     }));
   });
 
-/** How long one after the other is asked at least, in seconds: some take more than one. */
+/** The least duration of a turn, in seconds: a request may take more than one second. */
 const BATCH_SECONDS = 5;
 
 function askBatch(ports: readonly number[], accept: string): BenchRequest {
@@ -44,7 +44,7 @@ function askBatch(ports: readonly number[], accept: string): BenchRequest {
   return { method: 'POST', path: '/ports/lookup', headers, body: JSON.stringify(ports) };
 }
 
-/** A batch holds each report as it stands by itself. */
+/** Returns the hash of the expected body: a batch contains the same bytes as the single reports. */
 function expectedJson(ports: readonly number[], recording: readonly RecordedAnswer[]): string {
   const hash = createHash('sha256').update('{"results":[');
   for (const [index, port] of ports.entries()) {
@@ -54,11 +54,11 @@ function expectedJson(ports: readonly number[], recording: readonly RecordedAnsw
   return hash.update(']}').digest('hex');
 }
 
-/** Every port has a row or more, in the order asked, and none is an error. */
+/** Checks that every port has at least one row, in the order of the request, and that no row is an error. */
 function checkCsv(text: string, ports: readonly number[]): void {
   const [header, ...rows] = parse(text) as string[][];
   assert.equal(header?.at(-1), 'error');
-  const asked = rows.filter((row, index) => row[0] !== rows[index - 1]?.[0]).map(([query]) => Number(query));
-  assert.deepEqual(asked, ports, 'a batch in CSV is wrong');
+  const queries = rows.filter((row, index) => row[0] !== rows[index - 1]?.[0]).map(([query]) => Number(query));
+  assert.deepEqual(queries, ports, 'a batch in CSV is wrong');
   assert.ok(rows.every((row) => row.at(-1) === ''));
 }

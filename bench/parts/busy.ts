@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../ask.ts';
 import { runProgram, start } from '../child.ts';
 import { portolan } from '../contenders/portolan.ts';
-import { LOAD_CORE, lowered, SERVER_CORE } from '../core.ts';
+import { LOAD_CORE, reniced, SERVER_CORE } from '../core.ts';
 import { findOfficialFile, importProgram } from '../genuine-file.ts';
 import { GOALS } from '../goals.ts';
 import { drive, type LoadResult } from '../load/load.ts';
@@ -22,19 +22,19 @@ const IMPORTS = 'GET /ports/{random}, imports running';
 const IMPORTS_BESIDE = 'GET /ports/{random}, imports running beside the load generator';
 const WRITES = 'GET /ports/{random}, own entries written';
 
-/** How often an own entry is written, in milliseconds. */
-const WRITE_EVERY_MS = 50;
+/** The interval between two writes of own entries, in milliseconds. */
+const WRITE_INTERVAL_MS = 50;
 
-/** How nice an import is to the server that has the same core: it gets a tenth of it. */
+/** The nice value of an import on the core of the server: the import gets about a tenth of the core. */
 const NICE = 10;
 
-/** How nice a program is to the load generator, which it must not hold up. */
-const NICEST = 19;
+/** The nice value of a program on the core of the load generator, which it must not delay. */
+const LOWEST_PRIORITY = 19;
 
-/** How long lookups are measured at least while an import has the server's core, in seconds: at a tenth of a core an import takes ten. */
+/** The least time to measure lookups during an import on the server's core, in seconds: such an import takes about 10 s. */
 const LEAST_S = 25;
 
-/** Lookups while one import after the other runs, and while own entries are written: throughput, and the longest stall. */
+/** Measures the throughput and the longest stall of lookups during imports and writes of own entries. */
 export const busy: Part = ({ options, workbench }) =>
   withCopy(workbench, (database) =>
     withServer(portolan(database), async (server) => {
@@ -50,13 +50,13 @@ export const busy: Part = ({ options, workbench }) =>
         [QUIET]: [async () => {}, seconds],
         [IMPORTS]: [(isOver) => importUntil(isOver, database, SERVER_CORE, NICE), longer],
         [SPIN]: [spinUntil, seconds],
-        [IMPORTS_BESIDE]: [(isOver) => importUntil(isOver, database, LOAD_CORE, NICEST), seconds],
+        [IMPORTS_BESIDE]: [(isOver) => importUntil(isOver, database, LOAD_CORE, LOWEST_PRIORITY), seconds],
         [WRITES]: [(isOver) => writeUntil(isOver, server.url, token), seconds],
       };
       const results = new Map<string, LoadResult[]>();
       for (let round = 0; round < rounds; round++) {
         for (const [name, [disturb, turn]] of Object.entries(disturbances)) {
-          // Each turn begins warm: what the one before it left to be read anew is not this one's cost.
+          // Each turn starts warm: an import or write of the previous turn has invalidated caches.
           await warmUp({ name: server.name, server, requests, touchAll: true }, options);
           let isOver = false;
           const disturbed = disturb(() => isOver);
@@ -91,9 +91,9 @@ async function createToken(database: string): Promise<string> {
   return token.trim();
 }
 
-/** What it costs that any program runs in the place of the import: what is left of the cost is the import's own. */
+/** Runs a busy loop in place of the import. It measures the cost of any program on that core, without an import's own. */
 async function spinUntil(isOver: () => boolean): Promise<void> {
-  const command = lowered(NICEST, [process.execPath, '-e', 'for (;;);']);
+  const command = reniced(LOWEST_PRIORITY, [process.execPath, '-e', 'for (;;);']);
   const child = start({ name: 'a program that only counts', command }, LOAD_CORE);
   const ended = once(child, 'close');
   while (!isOver()) await delay(20);
@@ -108,8 +108,8 @@ async function importUntil(isOver: () => boolean, database: string, core: number
   do {
     const day = new Date(Date.UTC(2020, 0, 1 + imports++)).toISOString().slice(0, 10);
     const { command, ...program } = importProgram(database, file, day);
-    const told = await runProgram({ ...program, command: lowered(nice, command) }, core);
-    assert.match(told, /^Imported /);
+    const output = await runProgram({ ...program, command: reniced(nice, command) }, core);
+    assert.match(output, /^Imported /);
   } while (!isOver());
 }
 
@@ -120,6 +120,6 @@ async function writeUntil(isOver: () => boolean, url: string, token: string): Pr
     const body = JSON.stringify({ name: 'bench', firstPort });
     const { status } = await ask(url, { method: 'POST', path: '/associations', headers, body });
     assert.equal(status, 201);
-    await delay(WRITE_EVERY_MS);
+    await delay(WRITE_INTERVAL_MS);
   }
 }

@@ -12,10 +12,10 @@ import { type Part, withServer } from './part.ts';
 
 const PRODUCT = 'GET /ports/{random}, cold';
 
-/** Longest time for all ports, in seconds; a quick run is content with a part of them. */
+/** The time limit for all ports, in seconds; a quick run covers only a part of them. */
 const LONGEST_S = { full: 300, quick: 10 } as const;
 
-/** Every port once, in random order, from a process that has only just started; bare node:http may be warm. */
+/** Measures every port once, in random order, on a process that has just started; bare node:http may be warm. */
 export const cold: Part = ({ options, workbench }) =>
   withServer(peer('bare-http', workbench), async (bare) => {
     const recording = readRecording(workbench.restRecording);

@@ -10,7 +10,7 @@ import type { Part } from './part.ts';
 const LINES = 500_000;
 const LAUNCHER = [process.execPath, 'bin/portolan.js'] as const;
 
-/** What a look-up on the command line costs over the start of node, and how fast `annotate` copies what `ss` writes. */
+/** Measures a lookup on the command line less the start of Node, and the rate of `annotate` on the output of `ss`. */
 export const commandLine: Part = async ({ options, workbench }) => {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-bench-'));
   try {
@@ -18,9 +18,9 @@ export const commandLine: Part = async ({ options, workbench }) => {
     const connections = join(folder, 'ss.txt');
     writeFileSync(connections, socketLines());
     const time = async (name: string, command: readonly string[]): Promise<number> => {
-      const began = performance.now();
+      const start = performance.now();
       await runProgram({ name, command, environment });
-      return performance.now() - began;
+      return performance.now() - start;
     };
     const [starts, annotations]: number[][] = [[], []];
     for (let round = 0; round < options.rounds; round++) {
@@ -48,7 +48,7 @@ export const commandLine: Part = async ({ options, workbench }) => {
   }
 };
 
-/** Connections of a client to ports drawn from all. */
+/** Returns lines of `ss` with the connections of a client to random ports. */
 function socketLines(): string {
   return drawPorts(LINES)
     .map(

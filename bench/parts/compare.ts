@@ -3,17 +3,17 @@ import type { LoadResult } from '../load/load.ts';
 import { type Row, toRow } from '../results.ts';
 import { medianRatio } from '../statistics.ts';
 
-/** The rounds of each lane, by its name. */
+/** The results of all rounds, by the name of the runner. */
 export type Results = ReadonlyMap<string, readonly LoadResult[]>;
 
 /**
- * Sets the throughput of one lane against that of another.
+ * Compares the throughput of one runner with that of another.
  *
- * @param results - What was measured.
- * @param name - The lane whose figures stand in the line.
- * @param other - The lane that it is divided by.
- * @param goal - What the ratio should be.
- * @throws {RangeError} When either was not measured.
+ * @param results - The results.
+ * @param name - The runner of the row.
+ * @param other - The runner whose throughput is the divisor.
+ * @param goal - The goal for the ratio.
+ * @throws {RangeError} When one of them was not measured.
  */
 export function against(results: Results, name: string, other: string, goal?: Goal): Row {
   const rounds = results.get(name) ?? [];
@@ -22,10 +22,10 @@ export function against(results: Results, name: string, other: string, goal?: Go
 }
 
 /**
- * Gives a line for each lane but some.
+ * Returns a row for each runner, except some.
  *
- * @param results - What was measured.
- * @param without - Lanes that have their lines.
+ * @param results - The results.
+ * @param without - The runners to leave out.
  */
 export function plainRows(results: Results, without: readonly string[] = []): Row[] {
   return [...results].filter(([name]) => !without.includes(name)).map(([name, rounds]) => toRow(name, rounds));

@@ -4,14 +4,14 @@ import { GOALS } from '../goals.ts';
 import { median } from '../statistics.ts';
 import type { Part } from './part.ts';
 
-/** One report composed in process from SQLite, for every port, with nothing kept of the ports before. */
+/** Measures one report composed in process from SQLite, for every port, with caches that start empty. */
 export const compose: Part = async ({ options, workbench }) => {
-  const figures: number[] = [];
+  const medians: number[] = [];
   for (let round = 0; round < options.rounds; round++) {
     const { p50 } = JSON.parse(await runProgram(peer('compose', workbench))) as { p50: number };
-    figures.push(p50);
+    medians.push(p50);
   }
   return [
-    { what: 'one report composed in process, nothing kept', figure: median(figures), unit: 'µs', goal: GOALS.compose },
+    { what: 'one report composed in process, nothing kept', figure: median(medians), unit: 'µs', goal: GOALS.compose },
   ];
 };

@@ -9,7 +9,7 @@ import { runRounds, warmUp } from '../rounds.ts';
 import { plainRows } from './compare.ts';
 import { type Part, withServer } from './part.ts';
 
-/** A report that the client has already, as text and as CSV, each asked for before. */
+/** Measures cached reports: as 304, as text and as CSV. */
 export const forms: Part = ({ options, workbench }) =>
   withServer(portolan(workbench.database), async (server) => {
     const recording = readRecording(workbench.restRecording);
@@ -18,14 +18,14 @@ export const forms: Part = ({ options, workbench }) =>
     await check(server, askText, recording, beginsWithPort);
     await check(server, askCsv, recording, isCsv);
     const ports = shufflePorts();
-    // Whole reports before their 304s, as every client asks them.
+    // Requests whole reports before their 304s, as every client does.
     await warmUp({ name: server.name, server, requests: ports.map((port) => askRest(port)), touchAll: true }, options);
-    const lanes = [
+    const runners = [
       { name: 'GET /ports/{random}, 304', server, requests: ports.map(askAgain), touchAll: true },
       { name: 'GET /ports/{random}, text', server, requests: ports.map(askText), touchAll: true },
       { name: 'GET /ports/{random}, CSV', server, requests: ports.map(askCsv), touchAll: true },
     ];
-    return plainRows(await runRounds(lanes, options));
+    return plainRows(await runRounds(runners, options));
   });
 
 function askText(port: number): BenchRequest {

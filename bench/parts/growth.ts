@@ -12,17 +12,17 @@ import { against, plainRows } from './compare.ts';
 import { type Bench, type Part, withServers } from './part.ts';
 import { askSearch, checkSearch } from './search.ts';
 
-/** How many times the rows; the last one takes a minute to make. */
+/** The factors of the rows; a database with the last one takes a minute to create. */
 const TIMES = [10, 100] as const;
 
-/** A port without an assignment and its own entries, which stand in one answer. */
+/** A port without an assignment, and the number of its own entries, all of which are in one response. */
 const OWN_PORT = 60_257;
 const OWN_ENTRIES = 1_000;
 
-/** One question at a time: how long each takes is what grows, and a long queue of slow ones would hide it. */
+/** One request at a time: the latency of a request is measured, and a queue of slow requests would hide it. */
 const CONNECTIONS = 1;
 
-/** Search and lists with many times the rows, and a port with a thousand own entries, against the registry as it is. */
+/** Measures search and lists with many times the rows, and a port with 1,000 own entries, against the bundled registry. */
 export const growth: Part = async (bench) => {
   const rows: Row[] = [];
   const single = { ...bench, options: { ...bench.options, connections: CONNECTIONS } };
@@ -33,23 +33,23 @@ export const growth: Part = async (bench) => {
 function withRows({ options, workbench }: Bench, times: number): Promise<Row[]> {
   return withCopy(workbench, (database) => {
     multiplyRows(database, times);
-    const questions: Record<string, readonly BenchRequest[]> = {
+    const requestsByName: Record<string, readonly BenchRequest[]> = {
       search: searchTexts(workbench.database).map(askSearch),
       'GET /assignments, first page': [get('/assignments')],
       'GET /assignments, far behind': [get('/assignments?offset=10000')],
       'GET /assignments?q=': searchTexts(workbench.database).map((text) => get(`/assignments?${filter(text)}`)),
       'GET /ports/{random}': shufflePorts().map((port) => askRest(port)),
     };
-    return withServers([portolan(workbench.database), portolan(database)], async ([usual, large]) => {
-      assert.ok(usual !== undefined && large !== undefined);
+    return withServers([portolan(workbench.database), portolan(database)], async ([bundled, large]) => {
+      assert.ok(bundled !== undefined && large !== undefined);
       await checkSearch(large);
-      assert.equal(await count(large.url), times * (await count(usual.url)));
-      const lanes = Object.entries(questions).flatMap(([name, requests]) => [
-        { name, server: usual, requests },
+      assert.equal(await count(large.url), times * (await count(bundled.url)));
+      const runners = Object.entries(requestsByName).flatMap(([name, requests]) => [
+        { name, server: bundled, requests },
         { name: `${name}, ×${times} rows`, server: large, requests },
       ]);
-      const results = await runRounds(lanes, options);
-      return Object.keys(questions).map((name) => against(results, `${name}, ×${times} rows`, name));
+      const results = await runRounds(runners, options);
+      return Object.keys(requestsByName).map((name) => against(results, `${name}, ×${times} rows`, name));
     });
   });
 }

@@ -8,10 +8,10 @@ import { askGraphql, askRest } from '../requests.ts';
 import type { Row } from '../results.ts';
 import { type Part, withServer } from './part.ts';
 
-/** Longest time to ask for everything once, in seconds. */
+/** The time limit for requesting every port once, in seconds. */
 const LONGEST_S = 300;
 
-/** Resident memory of the process, before any question and after every port was asked in JSON and by GraphQL. */
+/** Measures the resident memory of the process: at start, and after requests for every port in JSON and by GraphQL. */
 export const memory: Part = ({ options, workbench }) =>
   withServer(portolan(workbench.database), async ({ url, pid }) => {
     const atStart = residentMegabytes(pid);
@@ -32,7 +32,7 @@ export const memory: Part = ({ options, workbench }) =>
     ];
   });
 
-/** Megabytes of 1,000,000 bytes, as Linux counts them for the process. */
+/** Returns the resident memory (VmRSS) of a process in MB of 1,000,000 bytes. Works on Linux only. */
 function residentMegabytes(pid: number): number {
   const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return (Number(kibibytes) * 1024) / 1_000_000;

@@ -13,27 +13,27 @@ import { type Part, withServer } from './part.ts';
 
 const PORT_PAGE = '/ports/60257';
 
-/** How often each way is gone in a round. */
+/** The number of measurements of each journey per round. */
 const TIMES = 5;
 
-/** By which pages one comes to the last of them, of which the first paint is measured; the first is that of a new window. */
-const WAYS: Readonly<Record<string, readonly string[]>> = {
+/** The pages of each journey, starting in a new window; the first paint of the last page is measured. */
+const JOURNEYS: Readonly<Record<string, readonly string[]>> = {
   'first contentful paint of a port page, from another page': ['/about', PORT_PAGE],
   'first contentful paint of a port page, in a new window': [PORT_PAGE],
   'first contentful paint of the port as text, in a new window': [`${PORT_PAGE}?format=text`],
 };
 
-/** When Chromium has painted a page, from when it began to ask for it; nothing where Chromium is not installed. */
+/** Measures the time from the request of a page to its first paint in Chromium. No rows if Chromium is not installed. */
 export const paint: Part = async ({ options, workbench }) => {
   if (!existsSync(EXECUTABLE)) return [];
   return withServer(portolan(workbench.database), async ({ url }) => {
     const folder = await mkdtemp(join(tmpdir(), 'portolan-bench-'));
     const browser = await chromium.launch({ executablePath: await onAllCores(folder), args: ARGUMENTS });
     try {
-      const times = new Map<string, number[]>(Object.keys(WAYS).map((name) => [name, []]));
+      const times = new Map<string, number[]>(Object.keys(JOURNEYS).map((name) => [name, []]));
       for (let turn = 0; turn <= options.rounds * TIMES; turn++) {
-        for (const [name, pages] of Object.entries(WAYS)) {
-          const took = await inNewWindow(browser, async (page) => {
+        for (const [name, pages] of Object.entries(JOURNEYS)) {
+          const milliseconds = await inNewWindow(browser, async (page) => {
             let firstPaint = 0;
             for (const path of pages) {
               await page.goto(url + path);
@@ -41,8 +41,8 @@ export const paint: Part = async ({ options, workbench }) => {
             }
             return firstPaint;
           });
-          // The first of all starts what later ones find running.
-          if (turn > 0) times.get(name)?.push(took);
+          // The first turn warms up the browser and is not counted.
+          if (turn > 0) times.get(name)?.push(milliseconds);
         }
       }
       return [...times].map(([what, all], index) => ({
@@ -58,7 +58,7 @@ export const paint: Part = async ({ options, workbench }) => {
   });
 };
 
-/** Writes a program that runs the browser, a dozen of threads, on all cores, whatever core this process is kept to. */
+/** Writes a script that runs the browser, which has a dozen threads, on all cores: this process is pinned to one. */
 async function onAllCores(folder: string): Promise<string> {
   if (!CAN_PIN) return EXECUTABLE;
   const file = join(folder, 'chromium');
@@ -68,7 +68,7 @@ async function onAllCores(folder: string): Promise<string> {
   return file;
 }
 
-/** Without anything that another window has left in a cache. */
+/** Runs work in a new browser context, with empty caches. */
 async function inNewWindow<T>(browser: Browser, work: (page: Page) => Promise<T>): Promise<T> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   try {

@@ -3,20 +3,20 @@ import type { Options } from '../options.ts';
 import type { Row } from '../results.ts';
 import type { Workbench } from '../workbench.ts';
 
-/** What a part works with. */
+/** The input of a part. */
 export interface Bench {
   readonly options: Options;
   readonly workbench: Workbench;
 }
 
-/** Measures some things and gives a line for each. */
+/** Measures something and returns the rows of its results. */
 export type Part = (bench: Bench) => Promise<Row[]>;
 
 /**
- * Starts servers, and ends them when the work is done or has failed.
+ * Starts servers, and stops them after the work, also when it fails.
  *
- * @param programs - What to start.
- * @param work - Is given the servers in the same order.
+ * @param programs - The servers.
+ * @param work - Called with the running servers, in the same order.
  */
 export async function withServers<T>(
   programs: readonly Program[],
@@ -32,10 +32,10 @@ export async function withServers<T>(
 }
 
 /**
- * Starts one server, and ends it when the work is done or has failed.
+ * Starts one server, and stops it after the work, also when it fails.
  *
- * @param program - What to start.
- * @param work - Is given the server.
+ * @param program - The server.
+ * @param work - Called with the running server.
  */
 export function withServer<T>(program: Program, work: (server: Running) => Promise<T>): Promise<T> {
   return withServers([program], ([server]) => work(server as Running));

@@ -16,13 +16,13 @@ import type { Part } from './part.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 
-/** A part, and the recorded answers that it compares with. */
+/** A part, and the recordings that it compares responses with. */
 export interface KnownPart {
   readonly measure: Part;
   readonly needs: readonly RecordingName[];
 }
 
-/** Every part, by the name on the command line, in the order of a whole run. */
+/** All parts by their name on the command line, in the order of a whole run. */
 export const PARTS: Readonly<Record<string, KnownPart>> = {
   lookup: { measure: lookup, needs: ['restRecording'] },
   cold: { measure: cold, needs: ['restRecording'] },

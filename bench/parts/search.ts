@@ -9,7 +9,7 @@ import { searchTexts } from '../search-texts.ts';
 import { plainRows } from './compare.ts';
 import { type Part, withServer } from './part.ts';
 
-/** The first page of what people type: whole names, beginnings of names, words of descriptions, ports. */
+/** Measures the first page of typical searches: names, prefixes of names, words of descriptions, ports. */
 export const search: Part = ({ options, workbench }) =>
   withServer(portolan(workbench.database), async (server) => {
     await checkSearch(server);
@@ -20,19 +20,19 @@ export const search: Part = ({ options, workbench }) =>
   });
 
 /**
- * Asks for the first page of a search.
+ * Returns the request for the first page of a search.
  *
- * @param text - What is searched.
+ * @param text - The search text.
  */
 export function askSearch(text: string): BenchRequest {
   return { method: 'GET', path: `/search?${new URLSearchParams({ q: text })}`, headers: {} };
 }
 
 /**
- * Searches what has a known first result.
+ * Checks the first result of searches for which it is known.
  *
- * @param server - Who is asked.
- * @throws {AssertionError} When it is another one.
+ * @param server - The server.
+ * @throws {AssertionError} When the first result is another one.
  */
 export async function checkSearch({ url }: Running): Promise<void> {
   for (const [text, name, port] of [

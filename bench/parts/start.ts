@@ -10,33 +10,33 @@ import { askRest } from '../requests.ts';
 import { median } from '../statistics.ts';
 import type { Part } from './part.ts';
 
-/** How often it is tried to connect, in milliseconds. */
-const TRY_EVERY_MS = 2;
+/** The interval between two attempts to connect, in milliseconds. */
+const RETRY_INTERVAL_MS = 2;
 const LONGEST_MS = 60_000;
 
-/** How long it takes from the start of `node` to the first answer, with a database that is there. */
+/** Measures the time from the start of `node` to the first response, with an existing database. */
 export const start: Part = async ({ options, workbench }) => {
   const times: number[] = [];
-  // The first start fills the cache of compiled modules and is not counted.
+  // The first start fills the compile cache and is not counted.
   for (let round = 0; round <= options.rounds; round++) {
-    const took = await timeStart(workbench.database);
-    if (round > 0) times.push(took);
+    const milliseconds = await timeStart(workbench.database);
+    if (round > 0) times.push(milliseconds);
   }
   return [{ what: 'node to first answer', figure: median(times), unit: 'ms', goal: GOALS.start }];
 };
 
 async function timeStart(database: string): Promise<number> {
   const port = await freePort();
-  const began = performance.now();
+  const startTime = performance.now();
   const child = startProgram(portolan(database, { PORT: String(port) }));
   child.stdout.resume();
   child.stderr.resume();
   try {
-    const answer = await firstAnswer(`http://127.0.0.1:${port}`, began + LONGEST_MS);
-    const took = performance.now() - began;
+    const answer = await firstAnswer(`http://127.0.0.1:${port}`, startTime + LONGEST_MS);
+    const milliseconds = performance.now() - startTime;
     assert.equal(answer.status, 200);
     assert.equal(JSON.parse(answer.body.toString('utf8')).number, 22);
-    return took;
+    return milliseconds;
   } finally {
     child.kill('SIGTERM');
     await once(child, 'close');
@@ -49,7 +49,7 @@ async function firstAnswer(url: string, deadline: number) {
       return await ask(url, askRest(22));
     } catch (error) {
       if (performance.now() > deadline) throw error;
-      await delay(TRY_EVERY_MS);
+      await delay(RETRY_INTERVAL_MS);
     }
   }
 }

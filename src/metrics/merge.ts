@@ -1,44 +1,46 @@
 import { AggregatorRegistry, type Registry as MetricRegistry } from 'prom-client';
 
-/** All figures of a process, as it hands them to another one. */
+/** All metrics of a process, as JSON for another process. */
 export type Snapshot = Awaited<ReturnType<MetricRegistry['getMetricsAsJSON']>>;
 
 /**
- * Merges the figures of several processes into one: counts are added up, and of sizes that all of them see there is one.
+ * Merges the metrics of several processes, each by its aggregator: counters are added up, gauges of the shared database
+ * are taken once.
  *
- * @param snapshots - The figures of each.
+ * @param snapshots - The metrics of each process.
+ * @returns The metrics in the text format of Prometheus.
  */
 export function mergeSnapshots(snapshots: readonly Snapshot[]): Promise<string> {
   return AggregatorRegistry.aggregate([...snapshots]).metrics();
 }
 
 /**
- * Adds what a process has counted, of which there will be no more, to what others before it have. Without them a sum over
- * all processes would fall when one of them ends, and Prometheus would take that for a start from zero.
+ * Adds the last counters of an exited process to those of earlier exited ones. Without them, the sum over all processes
+ * would decrease when one exits, and Prometheus would treat that as a counter reset.
  *
- * @param before - What others have counted.
- * @param last - The last that is known of it.
+ * @param before - The counters of earlier exited processes.
+ * @param last - The last known metrics of the process.
  */
 export async function addExited(before: Snapshot, last: Snapshot): Promise<Snapshot> {
-  const counted = last.filter(({ type }) => COUNTED.includes(String(type)));
-  return AggregatorRegistry.aggregate([before, counted]).getMetricsAsJSON();
+  const counters = last.filter(({ type }) => CUMULATIVE_TYPES.includes(String(type)));
+  return AggregatorRegistry.aggregate([before, counters]).getMetricsAsJSON();
 }
 
-const COUNTED = ['counter', 'histogram'];
+const CUMULATIVE_TYPES = ['counter', 'histogram'];
 
-/** The name of the one figure that only the process has which starts the others. */
+/** The one metric that only the primary process counts. */
 export const RESTARTS = {
   name: 'portolan_worker_restarts_total',
-  help: 'Processes that were started in the place of one that ended unasked.',
+  help: 'Worker processes that were started because another one exited unexpectedly.',
 };
 
 /**
- * Gives the figures of the process that starts the others.
+ * Returns the metrics of the primary process, which starts the workers.
  *
- * @param restarts - How many it had to start anew.
+ * @param restarts - The number of restarted workers.
  */
 export function primaryMetrics(restarts: number): Snapshot {
-  const figure = { ...RESTARTS, type: 'counter', aggregator: 'sum', values: [{ value: restarts, labels: {} }] };
-  // prom-client declares the types of metrics as numbers, and writes words.
-  return [figure] as unknown as Snapshot;
+  const metric = { ...RESTARTS, type: 'counter', aggregator: 'sum', values: [{ value: restarts, labels: {} }] };
+  // prom-client declares the types of metrics as numbers, but writes words.
+  return [metric] as unknown as Snapshot;
 }

@@ -6,23 +6,23 @@ import { registerDurations } from './durations.ts';
 import { RESTARTS } from './merge.ts';
 import type { Counts } from './request-counts.ts';
 
-/** Where the figures of a process come from. */
+/** The sources of the metrics of a process. */
 export interface MetricSources {
   readonly counts: Counts;
   readonly registry: Pick<Registry, 'info'> & { readonly importCounts: () => ImportCount[] };
-  /** Gives the size of the database's file and of its write-ahead log, in bytes; 0 for one that is not there. */
+  /** Returns the sizes of the database file and its write-ahead log, in bytes; 0 for a missing file. */
   readonly fileSizes: () => { readonly database: number; readonly wal: number };
-  /** Gives the number of open connections. */
+  /** Returns the number of open connections. */
   readonly connections: () => Promise<number>;
 }
 
-/** How often the delay of the event loop is measured, in milliseconds. */
+/** The interval at which the delay of the event loop is measured, in milliseconds. */
 const PRECISION_MS = 20;
 
 /**
- * Registers all figures of a process: each is read from its source when somebody asks, and at no other time.
+ * Registers all metrics of a process. Each is read from its source only when the metrics are collected.
  *
- * @param sources - Where they come from.
+ * @param sources - The sources.
  */
 export function registerMetrics(sources: MetricSources): MetricRegistry {
   const metrics = new MetricRegistry();
@@ -32,7 +32,7 @@ export function registerMetrics(sources: MetricSources): MetricRegistry {
   return metrics;
 }
 
-/** What clients asked, and what they got. */
+/** Registers the metrics of requests and connections. */
 function registerRequests(metrics: MetricRegistry, { counts, connections }: MetricSources): void {
   const registers = [metrics];
   new Counter({
@@ -61,27 +61,27 @@ function registerRequests(metrics: MetricRegistry, { counts, connections }: Metr
   });
   new Counter({
     name: 'portolan_lookups_total',
-    help: 'Ports that were looked up, by who answers: own before iana before informal; none where nobody has a name.',
+    help: 'Ports that were looked up, by the source of the answer: own, iana, informal, or none without a name.',
     labelNames: ['origin'],
     registers,
     collect() {
       this.reset();
-      for (const [place, origin] of LOOKUP_SOURCES.entries()) this.inc({ origin }, counts.lookups[place] ?? 0);
+      for (const [index, origin] of LOOKUP_SOURCES.entries()) this.inc({ origin }, counts.lookups[index] ?? 0);
     },
   });
   new Counter({
     name: 'portolan_writes_total',
-    help: 'Requests to write own entries and pools: done, or refused for which reason.',
+    help: 'Requests to write own entries and pools: done, or the reason of the refusal.',
     labelNames: ['face', 'result'],
     registers,
     collect() {
       this.reset();
-      for (const [face, result, count] of counts.writes()) this.inc({ face, result }, count);
+      for (const [api, result, count] of counts.writes()) this.inc({ face: api, result }, count);
     },
   });
   new Gauge({
     name: 'portolan_connections',
-    help: 'Open connections of clients.',
+    help: 'Open client connections.',
     registers,
     async collect() {
       this.set(await connections());
@@ -89,32 +89,32 @@ function registerRequests(metrics: MetricRegistry, { counts, connections }: Metr
   });
   new Counter({
     name: 'portolan_connections_refused_total',
-    help: 'Connections that were closed at once because of MAX_CONNECTIONS.',
+    help: 'Connections closed immediately because of MAX_CONNECTIONS.',
     registers,
     collect() {
       this.reset();
       this.inc(counts.refusedConnections);
     },
   });
-  // Each process that answers is one.
-  new Gauge({ name: 'portolan_workers', help: 'Processes that answer.', registers }).set(1);
-  // The process that starts them adds its own count.
+  // Each worker reports 1; the sum over all processes is their number.
+  new Gauge({ name: 'portolan_workers', help: 'Processes that serve requests.', registers }).set(1);
+  // Always 0 here; the primary process adds its count.
   new Counter({ ...RESTARTS, registers });
 }
 
-/** What is answered from. All processes see the same, so that one of them speaks for all. */
+/** Registers the metrics of the data. All processes see the same data, so their values are not added up. */
 function registerData(metrics: MetricRegistry, { registry, fileSizes }: MetricSources): void {
   const registers = [metrics];
   new Gauge({
     name: 'portolan_ready',
-    help: '1 while questions can be answered, as /readyz tells.',
+    help: '1 while requests can be answered, as on /readyz.',
     registers,
     aggregator: 'min',
     collect() {
       this.set(tryTo(() => registry.info()) === undefined ? 0 : 1);
     },
   });
-  const describe = (name: string, help: string, labelNames: readonly string[], fill: (gauge: Gauge) => void) =>
+  const registerGauge = (name: string, help: string, labelNames: readonly string[], fill: (gauge: Gauge) => void) =>
     new Gauge({
       name,
       help,
@@ -126,29 +126,34 @@ function registerData(metrics: MetricRegistry, { registry, fileSizes }: MetricSo
         tryTo(() => fill(this));
       },
     });
-  describe(
-    'portolan_list_date_seconds',
-    'The day a loaded list stands for, since 1970.',
+  registerGauge('portolan_list_date_seconds', 'Date of a loaded list, since 1970.', ['list', 'origin'], (gauge) => {
+    for (const { list, origin, date } of registry.info().origins) gauge.set({ list, origin }, toSeconds(date));
+  });
+  registerGauge(
+    'portolan_list_imported_seconds',
+    'Time of the import of a list, since 1970.',
     ['list', 'origin'],
     (gauge) => {
-      for (const { list, origin, date } of registry.info().origins) gauge.set({ list, origin }, toSeconds(date));
+      for (const { list, origin, importedAt } of registry.info().origins) {
+        gauge.set({ list, origin }, toSeconds(importedAt));
+      }
     },
   );
-  describe('portolan_list_imported_seconds', 'When a list was loaded, since 1970.', ['list', 'origin'], (gauge) => {
-    for (const { list, origin, importedAt } of registry.info().origins) {
-      gauge.set({ list, origin }, toSeconds(importedAt));
-    }
-  });
-  describe('portolan_list_rows', 'Rows of a loaded list.', ['list', 'origin'], (gauge) => {
+  registerGauge('portolan_list_rows', 'Rows of a loaded list.', ['list', 'origin'], (gauge) => {
     for (const { list, origin, rows } of registry.info().origins) gauge.set({ list, origin }, rows);
   });
-  describe('portolan_import_last_seconds', 'When an import last ended so, since 1970.', ['list', 'result'], (gauge) => {
-    for (const { list, result, lastAt } of registry.importCounts()) gauge.set({ list, result }, toSeconds(lastAt));
-  });
-  describe('portolan_import_duration_seconds', 'How long that import took.', ['list', 'result'], (gauge) => {
+  registerGauge(
+    'portolan_import_last_seconds',
+    'Time of the last import with this result, since 1970.',
+    ['list', 'result'],
+    (gauge) => {
+      for (const { list, result, lastAt } of registry.importCounts()) gauge.set({ list, result }, toSeconds(lastAt));
+    },
+  );
+  registerGauge('portolan_import_duration_seconds', 'Duration of that import.', ['list', 'result'], (gauge) => {
     for (const { list, result, lastMs } of registry.importCounts()) gauge.set({ list, result }, lastMs / 1000);
   });
-  describe('portolan_import_rows', 'Rows that it brought.', ['list', 'result'], (gauge) => {
+  registerGauge('portolan_import_rows', 'Rows of that import.', ['list', 'result'], (gauge) => {
     for (const { list, result, lastRows } of registry.importCounts()) gauge.set({ list, result }, lastRows);
   });
   new Counter({
@@ -164,23 +169,25 @@ function registerData(metrics: MetricRegistry, { registry, fileSizes }: MetricSo
       });
     },
   });
-  describe('portolan_update_last_seconds', 'When an update was last tried, since 1970.', ['result'], (gauge) => {
+  registerGauge('portolan_update_last_seconds', 'Time of the last update attempt, since 1970.', ['result'], (gauge) => {
     const { update } = registry.info();
     if (update !== null) gauge.set({ result: update.result }, toSeconds(update.triedAt));
   });
-  describe('portolan_update_success_seconds', 'When an update last ended well, since 1970.', [], (gauge) => {
+  registerGauge('portolan_update_success_seconds', 'Time of the last successful update, since 1970.', [], (gauge) => {
     const succeededAt = registry.info().update?.succeededAt;
     if (succeededAt != null) gauge.set(toSeconds(succeededAt));
   });
-  describe('portolan_registry_stale', '1 when no update has ended well for UPDATE_STALE_DAYS.', [], (gauge) => {
+  registerGauge('portolan_registry_stale', '1 when no update has succeeded for UPDATE_STALE_DAYS.', [], (gauge) => {
     const { update } = registry.info();
     if (update !== null) gauge.set(Number(update.stale));
   });
-  describe('portolan_database_bytes', 'Size of the SQLite file.', [], (gauge) => gauge.set(fileSizes().database));
-  describe('portolan_database_wal_bytes', 'Size of its write-ahead log.', [], (gauge) => gauge.set(fileSizes().wal));
+  registerGauge('portolan_database_bytes', 'Size of the SQLite file.', [], (gauge) => gauge.set(fileSizes().database));
+  registerGauge('portolan_database_wal_bytes', 'Size of the write-ahead log.', [], (gauge) =>
+    gauge.set(fileSizes().wal),
+  );
 }
 
-/** What cannot be read now is left out; `portolan_ready` tells so. */
+/** Returns undefined when the database cannot be read: the metric is left out, and `portolan_ready` is 0. */
 function tryTo<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,102 +1,102 @@
 import { LOOKUP_SOURCES } from '../registry/report/lookup-source.ts';
 import type { ErrorCode } from '../registry/values/registry-error.ts';
 
-/** Upper bounds of the steps into which durations of requests are sorted, in milliseconds. */
-export const STEPS_MS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000] as const;
+/** The upper bounds of the histogram buckets of request durations, in milliseconds. */
+export const BUCKETS_MS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000] as const;
 
-/** Stands for a route that was not reached, and for a method that there is not. */
+/** The label of requests that reached no route, and of unknown methods. */
 export const NONE = 'none';
 
-/** What became of a write: it was done, or why not; `other` for what only HTTP knows, such as a body that is too large. */
+/** The result of a write: done, or the code of the error; `other` for errors of HTTP, such as a body that is too large. */
 export type WriteResult = 'done' | ErrorCode | 'other';
 
-/** The faces through which one can write. */
-export type WritingFace = 'rest' | 'graphql';
+/** The APIs for writes: the values of the metric label `face`. */
+export type WriteApi = 'rest' | 'graphql';
 
-/** The requests to one route by one method. */
+/** The counters of the requests to one route with one method. */
 export class Tally {
-  /** How many were answered with each status; 0 for those whose client went away before. */
+  /** The number of requests by response status; 0 for those whose client disconnected before the response. */
   readonly statuses = new Map<number, number>();
-  /** How many took as long as each of `STEPS_MS`, and longer than all: each is counted once. */
-  readonly steps: number[] = new Array(STEPS_MS.length + 1).fill(0);
-  /** How long they took together, in milliseconds. */
+  /** The number of requests in each histogram bucket, not cumulative. The last one is for longer than all `BUCKETS_MS`. */
+  readonly buckets: number[] = new Array(BUCKETS_MS.length + 1).fill(0);
+  /** The sum of all durations, in milliseconds. */
   totalMs = 0;
 
   /**
    * Counts a request.
    *
-   * @param status - The status of its answer; 0 for none.
-   * @param ms - How long it took, in milliseconds.
+   * @param status - The response status; 0 for none.
+   * @param ms - The duration, in milliseconds.
    */
   add(status: number, ms: number): void {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    let step = 0;
-    while (ms > (STEPS_MS[step] ?? Number.POSITIVE_INFINITY)) step++;
-    this.steps[step] = (this.steps[step] ?? 0) + 1;
+    let bucket = 0;
+    while (ms > (BUCKETS_MS[bucket] ?? Number.POSITIVE_INFINITY)) bucket++;
+    this.buckets[bucket] = (this.buckets[bucket] ?? 0) + 1;
     this.totalMs += ms;
   }
 }
 
 /**
- * What a process has done since it was started. To count is to add to a number: the figures that people see are made of
- * these when somebody asks for them.
+ * The counters of a process since its start. Counting only increments a number; the metrics are built from the counters
+ * when they are collected.
  */
 export class Counts {
   readonly #tallies = new Map<string, Map<string, Tally>>();
-  readonly #writes = new Map<WritingFace, Map<WriteResult, number>>();
-  /** How many ports were looked up, by the place of their origin among `LOOKUP_SOURCES`. */
+  readonly #writes = new Map<WriteApi, Map<WriteResult, number>>();
+  /** The number of looked-up ports by source, in the order of `LOOKUP_SOURCES`. */
   readonly lookups: number[] = LOOKUP_SOURCES.map(() => 0);
-  /** How many requests were answered by what was kept, and how many of those that might have been were not. */
+  /** The number of requests answered from the response cache, and of cacheable ones that were not in it. */
   readonly cache = { hits: 0, misses: 0 };
-  /** How many connections were closed at once, as there were too many. */
+  /** The number of connections closed immediately because there were too many. */
   refusedConnections = 0;
 
   /**
-   * Finds the tally of a route and method.
+   * Returns the counters of a route and method.
    *
-   * @param route - As the contract writes it, such as `/ports/{port}`. There must only be so many.
-   * @param method - One of those that there are.
+   * @param route - A path template of the API, such as `/ports/{port}`. Never a request path, to bound the number.
+   * @param method - A known method, or `NONE`.
    */
   of(route: string, method: string): Tally {
-    return this.#tallies.get(route)?.get(method) ?? this.#begin(route, method);
+    return this.#tallies.get(route)?.get(method) ?? this.#create(route, method);
   }
 
-  #begin(route: string, method: string): Tally {
+  #create(route: string, method: string): Tally {
     const methods = this.#tallies.get(route) ?? new Map<string, Tally>();
     const tally = new Tally();
     this.#tallies.set(route, methods.set(method, tally));
     return tally;
   }
 
-  /** Lists all tallies. */
+  /** Lists the counters of all routes and methods. */
   *tallies(): Generator<readonly [route: string, method: string, tally: Tally]> {
     for (const [route, methods] of this.#tallies) for (const [method, tally] of methods) yield [route, method, tally];
   }
 
   /**
-   * Counts the look-up of a port.
+   * Counts looked-up ports.
    *
-   * @param place - The place of its origin among `LOOKUP_SOURCES`.
-   * @param times - How many such ports.
+   * @param source - The index of their source in `LOOKUP_SOURCES`.
+   * @param count - The number of ports.
    */
-  addLookups(place: number, times = 1): void {
-    this.lookups[place] = (this.lookups[place] ?? 0) + times;
+  addLookups(source: number, count = 1): void {
+    this.lookups[source] = (this.lookups[source] ?? 0) + count;
   }
 
   /**
-   * Counts a request to write.
+   * Counts a write request.
    *
-   * @param face - How it came.
-   * @param result - What became of it.
+   * @param api - The API of the request.
+   * @param result - Its result.
    */
-  addWrite(face: WritingFace, result: WriteResult): void {
-    const results = this.#writes.get(face) ?? new Map<WriteResult, number>();
-    this.#writes.set(face, results);
+  addWrite(api: WriteApi, result: WriteResult): void {
+    const results = this.#writes.get(api) ?? new Map<WriteResult, number>();
+    this.#writes.set(api, results);
     results.set(result, (results.get(result) ?? 0) + 1);
   }
 
-  /** Lists all requests to write. */
-  *writes(): Generator<readonly [face: WritingFace, result: WriteResult, count: number]> {
-    for (const [face, results] of this.#writes) for (const [result, count] of results) yield [face, result, count];
+  /** Lists the counts of write requests. */
+  *writes(): Generator<readonly [api: WriteApi, result: WriteResult, count: number]> {
+    for (const [api, results] of this.#writes) for (const [result, count] of results) yield [api, result, count];
   }
 }

@@ -4,22 +4,22 @@ import type { Association } from './rows/association.ts';
 import { isDay } from './values/day.ts';
 import { quoteInput, RegistryError } from './values/registry-error.ts';
 
-/** What can be done to a row. */
+/** The actions of writes. */
 export const AUDIT_ACTIONS = ['create', 'update', 'delete'] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** What was written: an own entry, a token or a pool. */
+/** The kinds of what is written: an own entry, a token or a pool. */
 export const AUDIT_KINDS = ['association', 'token', 'pool'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
-/** A pool as the audit tells it, in the words of its report. */
+/** A pool as the audit stores it, with the field names of its report. */
 export type AuditedPool = Omit<Pool, 'spans'> & { readonly ranges: Pool['spans'] };
 
-/** One write, told for good. */
+/** One write, as the audit stores it for good. */
 export interface AuditRow {
-  /** Counts the writes; a later one has a higher number. */
+  /** The number of the write, in ascending order of time. */
   readonly id: number;
-  /** When it was written, in UTC, ISO 8601 with milliseconds. */
+  /** The time of the write, in UTC, ISO 8601 with milliseconds. */
   readonly at: string;
   /** The name of the token, or `command line`. */
   readonly token: string;
@@ -29,13 +29,13 @@ export interface AuditRow {
   readonly kind: AuditKind;
   /** The id or name of what was written. */
   readonly key: string;
-  /** What stood there; null for something new. */
+  /** The value before the write; null for something new. */
   readonly before: Association | Token | AuditedPool | null;
-  /** What stands there since; null for something that was deleted. */
+  /** The value after the write; null for something deleted. */
   readonly after: Association | Token | AuditedPool | null;
 }
 
-/** Which writes are asked for; null asks for any. */
+/** A filter of writes; null matches any value. */
 export interface AuditFilter {
   readonly token: string | null;
   readonly action: AuditAction | null;
@@ -44,19 +44,19 @@ export interface AuditFilter {
   readonly requestId: string | null;
   /** The earliest time, ISO 8601 in UTC with milliseconds. */
   readonly since: string | null;
-  /** The time before which it was, ISO 8601 in UTC with milliseconds. */
+  /** The time before which the write happened, ISO 8601 in UTC with milliseconds. */
   readonly until: string | null;
 }
 
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/i;
 
 /**
- * Reads a day or a time; a day is its first moment in UTC.
+ * Parses a day or a time. A day stands for 00:00 UTC of that day.
  *
  * @param text - Such as `2026-11-24` or `2026-11-24T08:30:00+01:00`.
  * @param parameter - The parameter's name.
  * @returns The time in UTC, ISO 8601 with milliseconds.
- * @throws {RegistryError} `invalid_argument` for anything else.
+ * @throws {RegistryError} `invalid_argument` for any other text.
  */
 export function parseTime(text: string, parameter: string): string {
   const date = new Date(TIME.test(text) ? text.toUpperCase() : Number.NaN);

@@ -6,71 +6,71 @@ import type { Author } from './own/token.ts';
 import type { Association } from './rows/association.ts';
 
 /**
- * What a team can change. Each write stands as a whole, with its row in the audit, and is on the disk before its promise
- * is kept; it stands or falls alone. Writes wait for the disk and for other writers, so they are promises. Each rejects
- * with a `RegistryError` with the code `unavailable`, which says why, when nothing could be written: the database is
- * locked, full, read-only or missing.
+ * The writes of own entries and pools. Each write and its row in the audit are one transaction, which is on the disk
+ * before the promise resolves; the failure of one write does not affect others. Writes return promises, as they wait
+ * for the disk and for other writers. Each rejects with a `RegistryError` `unavailable` and the reason if nothing could
+ * be written: the database is locked, full, read-only or missing.
  */
 export interface OwnRegistry {
   /**
-   * Creates entries, all or none.
+   * Creates entries: all of them, or none on an error.
    *
-   * @param entries - What the team wrote, checked.
-   * @param by - Who writes.
+   * @param entries - The checked entries.
+   * @param by - The author of the write.
    * @returns The entries in the same order, with their ids and the revision 1.
-   * @throws {RegistryError} `conflict` when a port would have more than `MOST_OWN_ENTRIES`.
+   * @throws {RegistryError} `conflict` when a port would have more than `MOST_OWN_ENTRIES` entries.
    */
   create(entries: readonly OwnEntry[], by: Author): Promise<Association[]>;
 
   /**
-   * Changes an entry. Changes that change nothing raise no revision and leave no row in the audit.
+   * Changes an entry. A patch that changes nothing neither increases the revision nor adds a row to the audit.
    *
    * @param id - Its id.
-   * @param patch - What changes.
-   * @param revision - The revision that the writer has seen; null for whichever there is.
-   * @param by - Who writes.
-   * @returns The entry as it stands since.
-   * @throws {RegistryError} `not_found`; `forbidden` when the use is none of the team's; `stale` when it has another
-   *   revision; `invalid_argument` when its ports would be no range; `conflict` as `create`.
+   * @param patch - The changes.
+   * @param revision - The revision that the entry must have; null for any.
+   * @param by - The author of the write.
+   * @returns The changed entry.
+   * @throws {RegistryError} `not_found`; `forbidden` for an informal use; `stale` when the entry has another revision;
+   *   `invalid_argument` when its first port would be above its last; `conflict` as `create`.
    */
   update(id: string, patch: OwnPatch, revision: number | null, by: Author): Promise<Association>;
 
   /**
-   * Deletes an entry. Its id is never given again.
+   * Deletes an entry. Its id is never used again.
    *
    * @param id - Its id.
-   * @param revision - The revision that the writer has seen; null for whichever there is.
-   * @param by - Who writes.
-   * @returns The entry as it was.
-   * @throws {RegistryError} As `update`.
+   * @param revision - The revision that the entry must have; null for any.
+   * @param by - The author of the write.
+   * @returns The deleted entry.
+   * @throws {RegistryError} `not_found`, `forbidden`, `stale`, as `update`.
    */
   remove(id: string, revision: number | null, by: Author): Promise<Association>;
 
   /**
-   * Chooses ports that suit and creates the entry on them, in one transaction: nobody else gets them meanwhile.
+   * Chooses suitable ports and creates an entry on them, in one transaction: no other write can take them in between.
    *
-   * @param reservation - What is to be reserved, as `readReservation` gives it.
-   * @param by - Who writes.
-   * @returns The entry.
-   * @throws {RegistryError} `conflict`, with the reason, when no port suits; `invalid_argument` when there is no such
-   *   pool, or it is not for the protocols.
+   * @param reservation - The reservation, from `readReservation`.
+   * @param by - The author of the write.
+   * @returns The new entry.
+   * @throws {RegistryError} `conflict`, with the reason, when no port is suitable; `invalid_argument` when the pool
+   *   does not exist or is not for the protocols.
    */
   reserve(reservation: Reservation, by: Author): Promise<Association>;
 
   /**
    * Creates a pool.
    *
-   * @param pool - The pool, as `readPool` gives it.
-   * @param by - Who writes.
+   * @param pool - The pool, from `readPool`.
+   * @param by - The author of the write.
    * @throws {RegistryError} `conflict` when its name or a port of it belongs to another pool.
    */
   createPool(pool: Pool, by: Author): Promise<PoolReport>;
 
   /**
-   * Deletes a pool; the entries on its ports stay.
+   * Deletes a pool. The entries on its ports remain.
    *
    * @param name - Its name.
-   * @param by - Who writes.
+   * @param by - The author of the write.
    * @throws {RegistryError} `not_found`
    */
   deletePool(name: string, by: Author): Promise<PoolReport>;

@@ -20,173 +20,174 @@ import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** All rows of one service name. */
 export interface Service {
-  /** The name as the registry writes it. */
+  /** The name, in the case of the registry. */
   readonly name: string;
-  /** The official rows: those with a port by port, then those without one. */
+  /** The official rows: by port, then those without a port. */
   readonly assignments: readonly Assignment[];
   /** Informal and own uses of the same name. */
   readonly associations: readonly Association[];
-  /** How official rows of this name went away since the earliest snapshot, and what took their place; the latest first. */
+  /** The changes since the earliest snapshot that removed the name from a row, the latest first. */
   readonly retired: readonly RegistryChange[];
 }
 
-/** A list of rows that is loaded. */
+/** A loaded list of rows. */
 export interface LoadedList {
-  /** Which list: `assignments`, `associations`, `ephemeral-ranges`, `check-commands` or `blocked-by-browsers`. */
   readonly list: ListName;
   readonly origin: Origin;
-  /** Where the list came from: what was assembled or compiled, or the file or address an operator named. */
+  /** The source of the list: what it was assembled from, or the file or address that an operator named. */
   readonly source: string;
-  /** The day the list stands for, `YYYY-MM-DD`. */
+  /** The day of the list's data, `YYYY-MM-DD`. */
   readonly date: string;
-  /** When it was loaded, in UTC, ISO 8601 with milliseconds. */
+  /** The time of its import, in UTC, ISO 8601 with milliseconds. */
   readonly importedAt: string;
-  /** How many rows it has. */
+  /** The number of rows. */
   readonly rows: number;
   /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
 }
 
 /**
- * How old a version may be by which an answer that was kept is taken for current, in milliseconds: less than a client
- * needs from one answer to its next question, and enough to look at it once for many requests under load.
+ * The maximum age of a cached registry version, in milliseconds. It is shorter than the time between a client's
+ * response and its next request, so that a client always sees its own writes. Under load, one check serves many
+ * requests.
  */
 export const VERSION_AGE_MS = 0.5;
 
-/** While both numbers stay the same, so does every answer. */
+/** The version of the data. Answers are the same as long as both numbers are. */
 export interface RegistryVersion {
-  /** Another one at each change of a list. */
+  /** Changes with every change of a list. */
   readonly lists: number;
-  /** Another one at each change of the team's own entries and pools. */
+  /** Changes with every change of own entries and pools. */
   readonly own: number;
 }
 
-/** What is loaded, and how old it is. */
+/** The loaded lists and their age. */
 export interface RegistryInfo {
-  /** The day of the IANA registry that is loaded, `YYYY-MM-DD`. */
+  /** The day of the loaded IANA registry, `YYYY-MM-DD`. */
   readonly date: string;
-  /** One entry a loaded list, in the order of `LIST_NAMES`. */
+  /** The loaded lists, in the order of `LIST_NAMES`. */
   readonly origins: readonly LoadedList[];
-  /** How the last update of the official rows ended; null where none was ever tried. */
+  /** The result of the last update of the official rows; null if there was none. */
   readonly update: UpdateInfo | null;
 }
 
 /**
- * Every question that Portolan answers. Answers are synchronous: they come from this machine and never wait for a
- * network. Each method throws a `RegistryError` with the code `unavailable` when the data cannot be read: the
- * database is missing, locked, damaged, of another schema, or nothing is loaded yet.
+ * All queries that Portolan answers. Methods are synchronous: they read from this machine and never wait for a network.
+ * Each method throws a `RegistryError` with the code `unavailable` when the data cannot be read: the database is
+ * missing, locked, damaged or of another schema, or nothing is loaded yet.
  */
 export interface Registry {
   /**
-   * Makes sure that questions can be answered now.
+   * Checks that queries can be answered now.
    *
    * @throws {RegistryError} `unavailable`, with the reason.
    */
   check(): void;
 
   /**
-   * Tells what is loaded.
+   * Returns the loaded lists and their age.
    *
    * @throws {RegistryError} `unavailable`
    */
   info(): RegistryInfo;
 
   /**
-   * Answers for one port.
+   * Returns the report of one port.
    *
    * @param number - A port number, 0-65535.
-   * @param protocol - Shows only rows that do not contradict this protocol; null shows all.
-   * @param asOf - A day, `YYYY-MM-DD`: the official rows are those of the latest snapshot up to it; null for today's.
+   * @param protocol - Selects the rows that apply to this protocol; null selects all rows.
+   * @param asOf - A day, `YYYY-MM-DD`: the official rows are those of the latest snapshot up to it; null for the
+   *   current ones.
    * @throws {RegistryError} `invalid_argument` when the number is out of range; `not_found` for a day before the
    *   earliest snapshot.
    */
   port(number: number, protocol: TransportProtocol | null, asOf?: string | null): PortReport;
 
   /**
-   * Answers for many ports from one state of the data, in the order asked.
+   * Returns the reports of many ports from one version of the data, in the order of the queries.
    *
-   * @param queries - Single ports, as `parsePortList` gives them.
-   * @param asOf - As of `port`.
+   * @param queries - Single ports, from `parsePortList`.
+   * @param asOf - As for `port`.
    */
   ports(queries: readonly PortQuery[], asOf?: string | null): PortReport[];
 
   /**
-   * Answers for many ports as `ports` does, each answer still without its number: ports with the same rows share one,
-   * the very same object as long as nothing changes.
+   * Returns the reports of many ports as `ports` does, without their numbers. Ports with the same rows share one
+   * report: the same object as long as the data does not change.
    *
-   * @param queries - Single ports, as `parsePortList` gives them.
-   * @param asOf - As of `port`.
-   * @param size - The size of the answer, where it is asked for in several calls.
+   * @param queries - Single ports, from `parsePortList`.
+   * @param asOf - As for `port`.
+   * @param size - The size counter of the answer, if it takes several calls.
    */
   sharedReports(queries: readonly PortQuery[], asOf?: string | null, size?: AnswerSize): SharedReport[];
 
-  /** Tells one state of the registry from another. */
+  /** Returns the version of the data. */
   version(): RegistryVersion;
 
-  /** Tells of each of the 65,536 ports what it is: the very same bytes as long as nothing changes. */
+  /** Returns the kind of each of the 65,536 ports: the same object as long as the data does not change. */
   kindChart(): KindChart;
 
   /**
    * Finds all rows of a service name, in any case.
    *
-   * @param name - A service name, one that the registry had earlier included, or the name of an informal use.
-   * @param asOf - As of `port`.
+   * @param name - A service name, current or former, or the name of a use.
+   * @param asOf - As for `port`.
    * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
    */
   service(name: string, asOf?: string | null): Service;
 
   /**
-   * Lists the states of the official rows that are known, the latest first.
+   * Lists the snapshots of the official rows, the latest first.
    *
-   * @param page - Which part of them.
+   * @param page - The page.
    */
   snapshots(page: PageRequest): Page<Snapshot>;
 
   /**
-   * Lists what changed from one snapshot to the next: the latest first, by port and name within a snapshot.
+   * Lists the changes between snapshots: the latest first, by port and name within a snapshot.
    *
-   * @param filter - Which changes.
-   * @param page - Which part of them.
+   * @param filter - Selects the changes.
+   * @param page - The page.
    */
   changes(filter: ChangeFilter, page: PageRequest): ChangePage;
 
   /**
-   * Searches names and what is said of them: the rows of a port where the text is its number, then an exact name, then
-   * names that begin with the text, then rows with all the words.
+   * Searches names and descriptions. The order is: rows of the port with the text as its number, exact names, names
+   * that begin with the text, rows with all the words.
    *
-   * @param text - Any text; no character of it is a wildcard or an operator.
-   * @param filter - Narrows the search.
-   * @param page - Which part of the results.
+   * @param text - Any text; there are no wildcards and no operators.
+   * @param filter - Selects the rows.
+   * @param page - The page.
    */
   search(text: string, filter: SearchFilter, page: PageRequest): SearchPage;
 
   /**
    * Lists official rows in the order of IANA's file.
    *
-   * @param filter - Which ones.
-   * @param page - Which part of them.
+   * @param filter - Selects the rows.
+   * @param page - The page.
    */
   assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment>;
 
   /**
    * Lists the official rows verbatim, in the order of IANA's file.
    *
-   * @param page - Which part of them.
+   * @param page - The page.
    */
   assignmentCells(page: PageRequest): Page<AssignmentCells>;
 
   /**
    * Lists informal and own uses by first port, last port and id.
    *
-   * @param filter - Which ones.
-   * @param page - Which part of them.
+   * @param filter - Selects the rows.
+   * @param page - The page.
    */
   associations(filter: AssociationFilter, page: PageRequest): Page<Association>;
 
   /**
    * Finds an informal or own use by its id.
    *
-   * @param id - The id, as it stands in `Association.id`.
+   * @param id - The `id` of the association.
    * @throws {RegistryError} `not_found`
    */
   association(id: string): Association;
@@ -195,19 +196,19 @@ export interface Registry {
   ephemeralRanges(): EphemeralRange[];
 
   /**
-   * Tells whether a port may be taken for a new service, with all reasons.
+   * Returns whether a port is suitable for a new service, with all reasons.
    *
    * @param number - A port number, 0-65535.
-   * @param question - For which protocol and environment.
+   * @param question - The protocol and the environment of the service.
    * @throws {RegistryError} `invalid_argument` when the number is out of range.
    */
   suitability(number: number, question: AdviceQuestion): Suitability;
 
   /**
-   * Suggests ports for a new service, the same ones for the same question and data.
+   * Suggests ports for a new service: always the same ports for the same conditions and data.
    *
-   * @param question - How many, and which, as `readSuggestionConditions` gives it.
-   * @throws {RegistryError} `invalid_argument` when there is no such pool.
+   * @param question - The conditions, from `readSuggestionConditions`.
+   * @throws {RegistryError} `invalid_argument` when the pool does not exist.
    */
   suggestions(question: SuggestionQuestion): SuggestionList;
 
@@ -222,26 +223,26 @@ export interface Registry {
    */
   pool(name: string): PoolReport;
 
-  /** Lists all tokens by name, those among them that are no longer valid. */
+  /** Lists all tokens by name, including those that are no longer valid. */
   tokens(): StoredToken[];
 
   /**
    * Lists writes, the newest first.
    *
-   * @param filter - Which ones.
-   * @param page - Which part of them.
+   * @param filter - Selects the rows.
+   * @param page - The page.
    */
   audit(filter: AuditFilter, page: PageRequest): Page<AuditRow>;
 
-  /** Gives a text that is different whenever an own entry was added, changed or deleted. */
+  /** Returns a fingerprint of the own entries: it changes when an entry is added, changed or deleted. */
   ownEntriesFingerprint(): string;
 
-  /** Keeps the registry as it stands now, for answers that take more than one turn. It must be closed. */
+  /** Returns a snapshot of the registry, for answers that take several steps. The caller must close it. */
   snapshot(): RegistrySnapshot;
 }
 
-/** A registry that later imports and writes do not change. */
+/** A registry on one version of the data, unaffected by later imports and writes. */
 export interface RegistrySnapshot extends Registry {
-  /** Lets go of the kept state. */
+  /** Releases the snapshot. */
   close(): void;
 }

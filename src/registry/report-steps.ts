@@ -4,17 +4,17 @@ import { AnswerSize } from './values/answer-size.ts';
 import type { PortQuery } from './values/port-query.ts';
 import type { RunStep } from './values/run-step.ts';
 
-/** The most reports that are composed in one step: they take up to 6 ms, and a small part of that where they are cached. */
+/** The most reports in one step: composing them takes up to 6 ms, and much less if they are cached. */
 const STEP_REPORTS = 64;
 
 /**
- * Answers for many ports as `Registry.sharedReports` does, in steps and from one state of the data.
+ * Returns the reports of many ports as `Registry.sharedReports` does, in steps and from one version of the data.
  *
- * @param registry - Where the reports come from.
+ * @param registry - The registry.
  * @param queries - Single ports.
- * @param asOf - As of `Registry.port`.
+ * @param asOf - As for `Registry.port`.
  * @param run - Runs the steps.
- * @param size - The size of the answer, where there is more in it.
+ * @param size - The size counter of the answer, if it contains more than these reports.
  * @throws {RegistryError} `too_large` as `AnswerSize.add`, `not_found` for a day before the earliest snapshot.
  */
 export async function sharedReportsInSteps(
@@ -33,6 +33,7 @@ export async function sharedReportsInSteps(
   }
   const after = await run(() => registry.version());
   if (before.lists === after.lists && before.own === after.own) return reports;
-  // An import or a write came between two steps: one long step is rare, and needs no transaction that others wait for.
+  // An import or a write happened between two steps. One long step is rare, and needs no transaction that blocks
+  // others.
   return run(() => registry.sharedReports(queries, asOf));
 }

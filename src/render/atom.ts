@@ -2,7 +2,7 @@ import type { Answers } from '../rest/route.ts';
 import { changesAtom, type Feed, snapshotsAtom } from '../web/atom.ts';
 import type { PageSource } from './html.ts';
 
-/** How kinds of answers are written as an Atom feed, of which a reader asks again and again. */
+/** The Atom renderers, for the kinds of answers that have feeds. */
 export const ATOM: {
   readonly [Kind in keyof Answers]?: (answer: Answers[Kind], source: PageSource) => string;
 } = {

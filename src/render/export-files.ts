@@ -9,21 +9,21 @@ import {
   servicesExport,
 } from '../text/exports.ts';
 
-/** A file that another tool reads. */
+/** A route of a file for another tool. */
 export interface ExportRoute {
   readonly path: string;
   readonly mediaType: string;
-  /** The name under which a browser saves it. */
+  /** The file name for browsers. */
   readonly fileName: string;
   readonly write: Export;
-  /** False where the file is IANA's and takes no other rows. */
+  /** False for IANA's own format, which has only official rows. */
   readonly takesOrigins: boolean;
 }
 
-/** The one file of whole reports; the others hold the names of their origins and nothing else. */
+/** The path of the one export with whole reports; the others have only names. */
 export const REPORTS = '/export/ndjson';
 
-/** Every export. */
+/** All exports. */
 export const EXPORTS: readonly ExportRoute[] = [
   exportRoute('/export/services', 'text/plain', 'services', servicesExport),
   exportRoute('/export/nmap-services', 'text/plain', 'nmap-services', nmapServicesExport),
@@ -43,9 +43,9 @@ function exportRoute(
 }
 
 /**
- * Reads whose rows a file is to hold.
+ * Parses the origins of an export's rows.
  *
- * @param text - Origins with commas between.
+ * @param text - Origins, separated by commas.
  * @throws {RegistryError} `invalid_argument`
  */
 export function readOrigins(text: string): Origin[] {

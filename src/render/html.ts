@@ -18,26 +18,26 @@ import { searchPage } from '../web/pages/search-page.ts';
 import { servicePage } from '../web/pages/service-page.ts';
 import type { NamedSpan } from '../web/parts/range-diagram.ts';
 
-/** What a page may ask beside what it shows. */
+/** Further input of page renderers. */
 export interface PageSource {
   readonly registry: Registry;
   readonly question: Question;
 }
 
-/** How each kind of answer is written as a page. */
+/** The HTML renderers by kind of answer. */
 export type PageRenderers = {
   readonly [Kind in keyof Answers]: (answer: Answers[Kind], source: PageSource) => string;
 };
 
-/** The form of a resource that takes a question. */
-interface Blank {
-  /** The parameter without which there is no question; null where a page never has the answer in it. */
+/** The page with an empty form, for a resource with required parameters. */
+interface EmptyForm {
+  /** The required parameter: without it the page has an empty form; null for a page that never contains the answer. */
   readonly needs: string | null;
   readonly page: (values: Query, registryDate: string) => string;
 }
-type PageBlanks = { readonly [Kind in keyof Answers]?: Blank };
+type FormPages = { readonly [Kind in keyof Answers]?: EmptyForm };
 
-/** The pages of the resources. */
+/** The HTML renderers of all resources. */
 export const HTML: PageRenderers = {
   port: showPort,
   ports: ({ results, ...list }, { registry, question }) => {
@@ -71,30 +71,34 @@ export const HTML: PageRenderers = {
   pool: (pool, { registry }) => poolPage(pool, registry.info().date),
 };
 
-/** What a browser is shown where a resource takes a question and none was asked yet. */
-export const FORM_PAGES: PageBlanks = {
+/** The pages for requests of browsers without the required parameter. */
+export const FORM_PAGES: FormPages = {
   ports: { needs: 'ports', page: (values, date) => portsPage(values, null, date) },
   search: { needs: 'q', page: (values, date) => searchPage(values, null, date) },
   audit: { needs: null, page: auditPage },
 };
 
-/** How many ports on each side are a port's neighbours. */
-const AROUND = 4;
+/** The number of neighbours on each side of a port. */
+const NEIGHBOURS = 4;
 
-/** The systems whose ephemeral ranges are drawn; the page names the others. */
+/** The systems whose ephemeral ranges are in the diagram; the page names the others in text. */
 const DRAWN_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', 'own'];
 
-/** Uses of at least this many ports are drawn, and no more of them than this. */
+/** The narrowest use in the diagram, in ports. */
 const LEAST_DRAWN = 256;
+/** The most uses in the diagram. */
 const MOST_DRAWN = 3;
 
 function showPort({ number, protocol, shared }: PortAnswer, { registry, question }: PageSource): string {
   const asOf = question.query.get('asOf') ?? null;
   const report = portReport(number, shared);
-  // Whether a port may be taken is asked of today.
+  // Suitability is known for the current data only.
   const suitability = asOf === null ? registry.suitability(number, { protocol, environment: null }) : null;
-  const first = Math.max(0, number - AROUND);
-  const ports = Array.from({ length: Math.min(LAST_PORT, number + AROUND) - first + 1 }, (_, index) => first + index);
+  const first = Math.max(0, number - NEIGHBOURS);
+  const ports = Array.from(
+    { length: Math.min(LAST_PORT, number + NEIGHBOURS) - first + 1 },
+    (_, index) => first + index,
+  );
   const reports = registry.sharedReports(
     ports.map((port) => ({ firstPort: port, lastPort: port, protocol })),
     asOf,
@@ -110,11 +114,11 @@ function showPort({ number, protocol, shared }: PortAnswer, { registry, question
   });
 }
 
-/** Ephemeral ranges that are alike share a row of the picture. */
+/** Returns the ranges of the diagram. Equal ephemeral ranges share one row. */
 function spansOf({ associations }: PortReport, ranges: readonly EphemeralRange[]): NamedSpan[] {
-  const drawn = ranges.filter(({ system, current }) => current && DRAWN_SYSTEMS.includes(system));
-  const alike = Map.groupBy(drawn, formatSpan);
-  const ephemeral = [...alike.values()].flatMap((same) => {
+  const inDiagram = ranges.filter(({ system, current }) => current && DRAWN_SYSTEMS.includes(system));
+  const bySpan = Map.groupBy(inDiagram, formatSpan);
+  const ephemeral = [...bySpan.values()].flatMap((same) => {
     const [range] = same;
     const title = [...new Set(same.map((one) => one.title))].join(', ');
     return range === undefined ? [] : [{ ...range, title: `Ephemeral: ${title}` }];

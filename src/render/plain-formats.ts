@@ -20,11 +20,11 @@ import { changesCsv, changesPageText, changesText, snapshotsCsv, snapshotsText }
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
 import { assignmentsText, associationsText, auditText, poolsText, searchText, serviceText } from '../text/rows-text.ts';
 
-/** How each kind of answer is written in one form; a list of ports is written in parts. */
+/** The renderers of one format by kind of answer; a list of ports is rendered in chunks. */
 type Renderers = { readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string };
 
 const TEXT: Renderers = {
-  port: writePort,
+  port: renderPort,
   service: (service) => serviceText(service) + changesText(service.retired),
   suitability: suitabilityText,
   suggestions: suggestionsText,
@@ -62,11 +62,11 @@ const CSV: Renderers = {
 };
 
 /**
- * Writes the answer for one port as text.
+ * Renders the report of one port as text.
  *
  * @param answer - The answer.
  */
-export function writePort({ number, shared, protocol }: PortAnswer): string {
+export function renderPort({ number, shared, protocol }: PortAnswer): string {
   return portText(portReport(number, shared), protocol);
 }
 
@@ -74,56 +74,56 @@ function toLine({ number, shared, protocol }: PortAnswer): PortLine {
   return { query: protocol === null ? String(number) : `${number}/${protocol}`, number, shared };
 }
 
-/** The forms that need no page. */
+/** The formats other than pages and feeds. */
 export const PLAIN_FORMATS = ['json', 'text', 'csv'] as const;
 
 type PlainFormat = (typeof PLAIN_FORMATS)[number];
 
-/** What a list of ports is written of: what stands before, between and behind its parts, and how a part is written. */
-interface PortListForm {
-  readonly before: (list: Omit<Answers['ports'], 'results'>) => string;
-  readonly between: string;
-  readonly behind: string;
-  readonly part: (results: readonly PortAnswer[]) => string;
+/** The renderer of a list of ports in one format, in chunks. */
+interface PortListRenderer {
+  readonly header: (list: Omit<Answers['ports'], 'results'>) => string;
+  readonly separator: string;
+  readonly footer: string;
+  readonly chunk: (results: readonly PortAnswer[]) => string;
 }
 
-const PORT_LISTS: Readonly<Record<PlainFormat, PortListForm>> = {
+const PORT_LISTS: Readonly<Record<PlainFormat, PortListRenderer>> = {
   json: {
-    before: (list) => `${JSON.stringify(list).slice(0, -1)},"results":[`,
-    between: ',',
-    behind: ']}',
-    part: portsJson,
+    header: (list) => `${JSON.stringify(list).slice(0, -1)},"results":[`,
+    separator: ',',
+    footer: ']}',
+    chunk: portsJson,
   },
-  text: { before: () => '', between: '\n', behind: '', part: (results) => results.map(writePort).join('\n') },
+  text: { header: () => '', separator: '\n', footer: '', chunk: (results) => results.map(renderPort).join('\n') },
   csv: {
-    before: () => PORTS_CSV_HEADER,
-    between: '',
-    behind: '',
-    part: (results) => portsCsvLines(results.map(toLine)),
+    header: () => PORTS_CSV_HEADER,
+    separator: '',
+    footer: '',
+    chunk: (results) => portsCsvLines(results.map(toLine)),
   },
 };
 
-/** The most ports of a list that are written in one step: they take up to 6 ms. */
-const PART = 64;
+/** The most ports of a list that are rendered in one step: it takes up to 6 ms. */
+const CHUNK_PORTS = 64;
 
-function* piecesOf(format: PlainFormat, { results, ...list }: Answers['ports']): Generator<string> {
-  const { before, between, behind, part } = PORT_LISTS[format];
-  yield before(list);
-  for (let first = 0; first < results.length; first += PART) {
-    yield (first === 0 ? '' : between) + part(results.slice(first, first + PART));
+function* chunksOf(format: PlainFormat, { results, ...list }: Answers['ports']): Generator<string> {
+  const { header, separator, footer, chunk } = PORT_LISTS[format];
+  yield header(list);
+  for (let first = 0; first < results.length; first += CHUNK_PORTS) {
+    yield (first === 0 ? '' : separator) + chunk(results.slice(first, first + CHUNK_PORTS));
   }
-  yield behind;
+  yield footer;
 }
 
-const WRITERS: Readonly<Record<PlainFormat, Renderers>> = { json: JSON_BODIES, text: TEXT, csv: CSV };
+const RENDERERS: Readonly<Record<PlainFormat, Renderers>> = { json: JSON_BODIES, text: TEXT, csv: CSV };
 
 /**
- * Writes an answer in one of the forms that programs and terminals read.
+ * Renders an answer as JSON, text or CSV.
  *
- * @param format - The form.
+ * @param format - The format.
  * @param kind - The kind of resource.
  * @param answer - The resource.
- * @param run - Runs the steps: one for each 64 ports of a list, one for anything else.
+ * @param run - Runs the steps: one for each 64 ports of a list, one for any other answer.
  */
 export async function renderPlain<Kind extends keyof Answers>(
   format: PlainFormat,
@@ -133,13 +133,13 @@ export async function renderPlain<Kind extends keyof Answers>(
 ): Promise<string> {
   let text = '';
   if (kind === 'ports') {
-    const pieces = piecesOf(format, answer as Answers['ports']);
-    const next = () => pieces.next();
-    for (let piece = await run(next); piece.done !== true; piece = await run(next)) text += piece.value;
+    const chunks = chunksOf(format, answer as Answers['ports']);
+    const next = () => chunks.next();
+    for (let chunk = await run(next); chunk.done !== true; chunk = await run(next)) text += chunk.value;
   } else {
-    const writer = WRITERS[format][kind as Exclude<Kind, 'ports'>] as (answer: Answers[Kind]) => string;
-    text = await run(() => writer(answer));
+    const renderer = RENDERERS[format][kind as Exclude<Kind, 'ports'>] as (answer: Answers[Kind]) => string;
+    text = await run(() => renderer(answer));
   }
-  // An empty page of text is an empty line: every text ends in one.
+  // An empty text becomes an empty line: every text ends in a line feed.
   return text || '\n';
 }

@@ -4,11 +4,11 @@ import { ATOM } from './atom.ts';
 import { HTML, type PageSource } from './html.ts';
 import { PLAIN_FORMATS, renderPlain } from './plain-formats.ts';
 
-/** The forms in which resources are written. */
+/** The formats of resources. */
 export type Format = (typeof PLAIN_FORMATS)[number] | 'html' | 'atom';
 
 /**
- * Tells the forms of a resource; the first is what a client without wishes gets.
+ * Lists the formats of a resource; the first is the default.
  *
  * @param kind - The kind of resource.
  */
@@ -17,12 +17,12 @@ export function formatsOf(kind: keyof Answers): readonly Format[] {
 }
 
 /**
- * Writes an answer in one form.
+ * Renders an answer in one format.
  *
- * @param format - The format, one of those that there are of the resource.
+ * @param format - A format of the resource.
  * @param kind - The kind of resource.
  * @param answer - The resource.
- * @param source - What a page tells beside it.
+ * @param source - Further input of pages and feeds.
  * @param run - Runs the steps.
  */
 export async function render<Kind extends keyof Answers>(

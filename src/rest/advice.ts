@@ -7,7 +7,7 @@ import { parsePortNumber } from '../registry/values/port-number.ts';
 import { type Query, readProtocol, readWord } from './query.ts';
 import type { Question } from './route.ts';
 
-/** Tells whether the port in the path may be taken for a new service. */
+/** Returns the suitability of the port in the path for a new service. */
 export function showSuitability(registry: Registry, { parts, query }: Question): Suitability {
   const number = parsePortNumber(parts.port ?? '');
   const environment = readName(query.get('environment'), 'environment');
@@ -24,15 +24,15 @@ export function suggestPorts(registry: Registry, { query }: Question): Suggestio
     within: query.get('within'),
     consecutive: readWord(query, 'consecutive', ['true', 'false']) === 'true',
     like: query.get('like'),
-    avoid: readAvoid(query),
+    avoid: splitAvoid(query),
     environment: query.get('environment'),
     pool: query.get('pool'),
   };
   return registry.suggestions(readSuggestionConditions(conditions));
 }
 
-/** Words with commas between; an empty parameter avoids nothing. */
-function readAvoid(query: Query): string[] | undefined {
+/** Splits `avoid` at commas; an empty parameter means no options. */
+function splitAvoid(query: Query): string[] | undefined {
   const written = query.get('avoid');
   return written === '' ? [] : written?.split(',');
 }

@@ -4,7 +4,7 @@ import { type List, toList } from './list.ts';
 import { type Query, readPage, readWord } from './query.ts';
 import type { Question } from './route.ts';
 
-/** Lists who changed what, the newest write first. */
+/** Lists the writes of the audit, the newest first. */
 export function listAudit(registry: Registry, { path, query }: Question): List<AuditRow> {
   const request = readPage(query);
   const filter = {
@@ -12,13 +12,13 @@ export function listAudit(registry: Registry, { path, query }: Question): List<A
     action: readWord(query, 'action', AUDIT_ACTIONS),
     id: query.get('id') ?? null,
     requestId: query.get('requestId') ?? null,
-    since: readTime(query, 'since'),
-    until: readTime(query, 'until'),
+    since: parseTimeParameter(query, 'since'),
+    until: parseTimeParameter(query, 'until'),
   };
   return toList(registry.audit(filter, request), request, path, query);
 }
 
-function readTime(query: Query, name: string): string | null {
+function parseTimeParameter(query: Query, name: string): string | null {
   const written = query.get(name);
   return written === undefined ? null : parseTime(written, name);
 }

@@ -3,34 +3,34 @@ import { type PortQuery, readPortQuery } from '../registry/values/port-query.ts'
 import { type Fault, quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { readTransportProtocol, type TransportProtocol } from '../registry/values/transport-protocol.ts';
 
-/** An item of a batch: the ports it asks for, or why it cannot be read. */
+/** An item of a batch: its ports, or its fault. */
 export type BatchItem =
   | { readonly query: unknown; readonly ports: PortQuery }
   | { readonly query: unknown; readonly fault: Fault };
 
 /**
- * The longest item, in characters: a longer one is not read, and its result shows only its beginning. Each result repeats
- * its item, so that an item of 1 MB over 65,536 ports would give 65 GB.
+ * The longest item, in characters. A longer item is a fault, and its result has only its beginning: each result repeats
+ * its item, so that an item of 1 MB for 65,536 ports would result in 65 GB.
  */
 const LONGEST_ITEM = 200;
 
 /**
- * Yields the items of a batch that came as text: one port, `443/tcp` or `6000-6002` a line.
+ * Yields the items of a batch in text: one port, `443/tcp` or `6000-6002` in each line.
  *
  * @param text - The body.
- * @returns One element a line; null for a line that is empty or only a comment, which begins with `#`.
+ * @returns One element for each line; null for an empty line or a comment, which begins with `#`.
  */
 export function* textItems(text: string): Generator<BatchItem | null> {
   const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   for (let start = 0; start <= lines.length; ) {
     const lineFeed = lines.indexOf('\n', start);
     const end = lineFeed < 0 ? lines.length : lineFeed;
-    yield readLine(lines.slice(start, end));
+    yield parseLine(lines.slice(start, end));
     start = end + 1;
   }
 }
 
-function readLine(line: string): BatchItem | null {
+function parseLine(line: string): BatchItem | null {
   const comment = line.indexOf('#');
   const query = (comment < 0 ? line : line.slice(0, comment)).trim();
   if (query === '') return null;
@@ -38,33 +38,33 @@ function readLine(line: string): BatchItem | null {
 }
 
 /**
- * Yields the items of a batch that came as JSON: an array of `80`, `"80"`, `"443/tcp"`, `"6000-6002"` or
- * `{"number": 443, "protocol": "tcp"}`. It parses one item at a time: an array of a million objects takes no more memory
- * than its text.
+ * Yields the items of a batch in JSON: an array of `80`, `"80"`, `"443/tcp"`, `"6000-6002"` or
+ * `{"number": 443, "protocol": "tcp"}`. Items are parsed one at a time: an array of a million objects takes no more
+ * memory than its text.
  *
  * @param text - The body.
- * @throws {RegistryError} `invalid_argument` when it is no array, or no JSON.
+ * @throws {RegistryError} `invalid_argument` when it is not an array or not JSON.
  */
 export function* jsonItems(text: string): Generator<BatchItem> {
-  const start = afterBlanks(text, 0);
+  const start = skipWhitespace(text, 0);
   if (text[start] !== '[') {
     throw new RegistryError(
       'invalid_argument',
       'Cannot read the body: expected a JSON array such as [80, "443/tcp", "6000-6002"]',
     );
   }
-  let at = afterBlanks(text, start + 1);
+  let at = skipWhitespace(text, start + 1);
   let isOpen = text[at] !== ']';
   while (isOpen) {
     const end = endOfItem(text, at);
-    yield readJson(text.slice(at, end).trim());
+    yield parseJsonItem(text.slice(at, end).trim());
     isOpen = text[end] === ',';
     at = isOpen ? end + 1 : end;
   }
-  if (text[at] !== ']' || afterBlanks(text, at + 1) < text.length) throw notJson();
+  if (text[at] !== ']' || skipWhitespace(text, at + 1) < text.length) throw notJson();
 }
 
-/** Returns where an item of an array ends: at the comma or bracket behind it, or at the end of the text. */
+/** Returns the index of the end of an array item: of the comma or bracket after it, or of the end of the text. */
 function endOfItem(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
@@ -77,7 +77,7 @@ function endOfItem(text: string, start: number): number {
   return text.length;
 }
 
-/** Returns the place of the quotation mark that ends the string which begins at a place. */
+/** Returns the index of the quotation mark that ends the string at `start`. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === '\\') at++;
@@ -86,17 +86,17 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Returns the place of the first character, from a place on, that JSON does not pass over. */
-function afterBlanks(text: string, start: number): number {
+/** Returns the index of the first character from `start` on that is not white space of JSON. */
+function skipWhitespace(text: string, start: number): number {
   let at = start;
   while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++;
   return at;
 }
 
-function readJson(text: string): BatchItem {
+function parseJsonItem(text: string): BatchItem {
   if (text.length > LONGEST_ITEM) return tooLong(text);
   const query = parseJson(text);
-  return toItem(query, readQuery(query));
+  return toItem(query, toPortQuery(query));
 }
 
 function parseJson(text: string): unknown {
@@ -111,8 +111,8 @@ function notJson(): RegistryError {
   return new RegistryError('invalid_argument', 'Cannot parse the body: expected JSON');
 }
 
-function toItem(query: unknown, read: PortQuery | Fault): BatchItem {
-  return 'detail' in read ? { query, fault: read } : { query, ports: read };
+function toItem(query: unknown, parsed: PortQuery | Fault): BatchItem {
+  return 'detail' in parsed ? { query, fault: parsed } : { query, ports: parsed };
 }
 
 function tooLong(text: string): BatchItem {
@@ -120,15 +120,15 @@ function tooLong(text: string): BatchItem {
   return { query: `${text.slice(0, LONGEST_ITEM)}…`, fault: { parameter: 'query', detail } };
 }
 
-function readQuery(query: unknown): PortQuery | Fault {
+function toPortQuery(query: unknown): PortQuery | Fault {
   if (typeof query === 'string') return readPortQuery(query, 'query');
   if (typeof query === 'number') return singlePort(query, null);
   if (typeof query === 'object' && query !== null && 'number' in query) {
     const { number, protocol = null, ...rest } = query as Record<string, unknown>;
     const isWord = protocol === null || typeof protocol === 'string';
     if (typeof number === 'number' && isWord && Object.keys(rest).length === 0) {
-      const read = protocol === null ? null : readTransportProtocol(protocol, 'protocol');
-      return read !== null && typeof read !== 'string' ? read : singlePort(number, read);
+      const parsed = protocol === null ? null : readTransportProtocol(protocol, 'protocol');
+      return parsed !== null && typeof parsed !== 'string' ? parsed : singlePort(number, parsed);
     }
   }
   const expected = 'expected 80, "443/tcp", "6000-6002" or {"number": 443, "protocol": "tcp"}';

@@ -6,30 +6,30 @@ import type { BatchItem } from './batch-items.ts';
 import { answerPorts } from './ports.ts';
 import type { PortAnswer } from './route.ts';
 
-/** One result of a batch: a port of an item, or the item that could not be answered. */
+/** One result of a batch: the report of a port, or the fault of an item. */
 export type BatchResult =
   | ({ readonly query: unknown } & PortAnswer)
   | { readonly query: unknown; readonly fault: Fault };
 
-/** The most results that are composed in one step and from one transaction. */
+/** The most results that are composed in one step and one transaction. */
 export const STEP_RESULTS = 128;
 
-/** The most items that are read in one step. */
+/** The most items that are parsed in one step. */
 const STEP_ITEMS = 2_000;
 
 /**
- * Counts the results of a batch: one a port of a range, one an item that cannot be read.
+ * Counts the results of a batch: one for each port of a range, and one for an invalid item.
  *
- * @param items - The items; null counts for nothing.
+ * @param items - The items; null is not counted.
  * @param limit - The most results.
  * @param run - Runs the steps of the count.
  * @returns The number of results, at most `limit`.
- * @throws {RegistryError} `too_large` at the first result beyond the limit: nothing behind it is read.
+ * @throws {RegistryError} `too_large` at the first result beyond the limit; later items are not parsed.
  */
 export async function countResults(items: Iterator<BatchItem | null>, limit: number, run: RunStep): Promise<number> {
   let count = 0;
   const countSome = (): boolean => {
-    for (let read = 0; read < STEP_ITEMS; read++) {
+    for (let step = 0; step < STEP_ITEMS; step++) {
       const { done, value } = items.next();
       if (done === true) return false;
       if (value !== null) count += 'ports' in value ? value.ports.lastPort - value.ports.firstPort + 1 : 1;
@@ -47,10 +47,10 @@ export async function countResults(items: Iterator<BatchItem | null>, limit: num
 }
 
 /**
- * Yields the results of a batch in its order, at most `STEP_RESULTS` at a time. Each call of `next` is one step of work.
+ * Yields the results of a batch in order, at most `STEP_RESULTS` at a time. Each call of `next` is one step of work.
  *
- * @param registry - The registry; a snapshot where there are more results than one step has, so that all of them come from
- *   one state of the data.
+ * @param registry - The registry. For more results than one step has it must be a snapshot, so that all results come
+ *   from one version of the data.
  * @param items - The items of the batch.
  */
 export function* answerBatch(registry: Registry, items: Iterable<BatchItem | null>): Generator<BatchResult[]> {
@@ -64,7 +64,7 @@ export function* answerBatch(registry: Registry, items: Iterable<BatchItem | nul
   if (part.length > 0) yield* answerPart(registry, part);
 }
 
-/** An item that asks for one port, or cannot be read. */
+/** An item for one port, or an invalid item. */
 type SingleItem = { readonly query: unknown } & ({ readonly port: PortQuery } | { readonly fault: Fault });
 
 function* singlePorts(items: Iterable<BatchItem | null>): Generator<SingleItem> {
@@ -81,7 +81,10 @@ function* singlePorts(items: Iterable<BatchItem | null>): Generator<SingleItem> 
   }
 }
 
-/** Ports whose reports are too large together are answered one by one; one that is too large alone is a fault in its place. */
+/**
+ * Answers ports whose reports together exceed the size limit one by one. A single report above the limit becomes a
+ * fault.
+ */
 function* answerPart(registry: Registry, part: readonly SingleItem[]): Generator<BatchResult[]> {
   const results = resultsOrTooLarge(registry, part);
   if (!(results instanceof RegistryError)) yield results;
@@ -92,8 +95,8 @@ function* answerPart(registry: Registry, part: readonly SingleItem[]): Generator
 
 function resultsOrTooLarge(registry: Registry, part: readonly SingleItem[]): BatchResult[] | RegistryError {
   try {
-    const asked = part.flatMap((item) => ('port' in item ? item.port : []));
-    const answers = answerPorts(registry, asked).values();
+    const queries = part.flatMap((item) => ('port' in item ? item.port : []));
+    const answers = answerPorts(registry, queries).values();
     return part.map((item) => {
       if ('fault' in item) return item;
       const { number, protocol, shared } = answers.next().value as PortAnswer;

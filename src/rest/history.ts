@@ -5,13 +5,13 @@ import { type List, toList } from './list.ts';
 import { readDay, readPage, readProtocol, readWord } from './query.ts';
 import type { ChangeList, Question } from './route.ts';
 
-/** Lists the states of the official rows that are known, the latest first. */
+/** Lists the snapshots of the official rows, the latest first. */
 export function listSnapshots(registry: Registry, { path, query }: Question): List<Snapshot> {
   const request = readPage(query);
   return toList(registry.snapshots(request), request, path, query);
 }
 
-/** Lists what changed from one snapshot to the next, of the port in the path where there is one. */
+/** Lists the changes between snapshots; only those of the port in the path, if it has one. */
 export function listChanges(registry: Registry, { path, parts, query }: Question): ChangeList {
   const request = readPage(query);
   const port = parts.port ?? query.get('port');

@@ -2,7 +2,7 @@ import { decode, joinBytes } from '../byte-text.ts';
 import { portJson, portTag, portTemplate } from './port-json.ts';
 import type { Answers } from './route.ts';
 
-/** How each kind of answer is written as JSON: as it is, without what only other faces need. */
+/** The JSON renderer of each kind of answer. */
 export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string } = {
   port: ({ number, shared }) => decode(portJson(number, portTemplate(shared))),
   service: JSON.stringify,
@@ -23,9 +23,9 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
 };
 
 /**
- * Writes the reports of a list of ports as JSON, with commas between them.
+ * Renders reports of a list of ports as JSON, separated by commas.
  *
- * @param results - The reports, or some of them.
+ * @param results - The reports.
  */
 export function portsJson(results: Answers['ports']['results']): string {
   return decode(
@@ -36,17 +36,17 @@ export function portsJson(results: Answers['ports']['results']): string {
   );
 }
 
-/** The ETags of which more is known than the bytes of an answer. */
+/** The kinds of answers with an ETag that is computed without the bytes of the answer. */
 const TAGS: { readonly [Kind in keyof Answers]?: (answer: Answers[Kind]) => string } = {
   port: ({ number, shared }) => portTag(number, portTemplate(shared)),
 };
 
 /**
- * Makes the ETag of an answer in JSON where that takes less than to hash it.
+ * Returns the ETag of an answer in JSON, if there is a cheaper one than a hash of its bytes.
  *
  * @param kind - The kind of resource.
  * @param answer - The resource.
- * @returns Nothing where the answer's bytes are to be hashed.
+ * @returns Undefined if the caller must hash the bytes of the answer.
  */
 export function jsonTag<Kind extends keyof Answers>(kind: Kind, answer: Answers[Kind]): string | undefined {
   return TAGS[kind]?.(answer);

@@ -1,24 +1,24 @@
 import type { Page, PageRequest } from '../registry/values/page.ts';
 import type { Query } from './query.ts';
 
-/** A page of a list with links to its neighbours, relative to the server that the client sees. */
+/** A page of a list with links to its neighbours. Links are paths from the root of the server that the client sees. */
 export interface List<T> {
-  /** How many there are in all. */
+  /** The number of results in the whole list. */
   readonly count: number;
   /** Path and query of the next page; null on the last one. */
   readonly next: string | null;
-  /** Path and query of the page before; null on the first one. */
+  /** Path and query of the previous page; null on the first one. */
   readonly previous: string | null;
   readonly results: readonly T[];
 }
 
 /**
- * Links a page to its neighbours.
+ * Adds links to the neighbours of a page.
  *
- * @param page - The results and how many there are in all.
- * @param request - Which part of the list it is.
- * @param path - The path that was asked.
- * @param query - The query parameters that were given; they stand in the links as well.
+ * @param page - The page.
+ * @param request - Its position in the list.
+ * @param path - The path of the request.
+ * @param query - The query parameters of the request; the links repeat them.
  */
 export function toList<T>(page: Page<T>, request: PageRequest, path: string, query: Query): List<T> {
   const link = (offset: number): string => {

@@ -5,7 +5,7 @@ import { type List, toList } from './list.ts';
 import { readPage } from './query.ts';
 import type { Question } from './route.ts';
 
-/** Shows one pool. */
+/** Returns one pool. */
 export function showPool(registry: Registry, { parts }: Question): PoolReport {
   return registry.pool(parts.name ?? '');
 }

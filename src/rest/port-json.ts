@@ -3,66 +3,67 @@ import { ByteTemplate, type ByteText, encode } from '../byte-text.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
 import type { CheckCommand } from '../registry/rows/check-command.ts';
 
-/** From the first byte to the end: as many as there are different reports. */
+/** The templates of whole reports: one for each shared report. */
 const reports = new WeakMap<SharedReport, ByteTemplate>();
 
-/** What stands before the checks, by the states: reports that differ in the registry's date alone have the same ones. */
+/** The parts before the checks, by states: reports that differ only in the registry's date share them. */
 const fronts = new WeakMap<SharedReport['states'], ByteTemplate>();
 
-/** The checks: two thirds of a report, and the same for nearly all. */
+/** The checks: two thirds of a report's bytes, and shared by nearly all reports. */
 const checks = new WeakMap<readonly CheckCommand[], ByteTemplate>();
 
-/** What stands behind the checks. */
+/** The parts after the checks. */
 const ends = new WeakMap<SharedReport['registry'], ByteTemplate>();
 
-/** What tells each template from any other. */
+/** A hash of each template, for ETags. */
 const digests = new WeakMap<ByteTemplate, string>();
 
 /**
- * Writes a port report in JSON, as `JSON.stringify` would, but for its number, which fills the gaps. Ports that share a
- * report share the text, and all of them share its larger parts.
+ * Returns the JSON of a port report with gaps for the number; filled, it equals that of `JSON.stringify`. Ports that
+ * share a report share the template, and all templates share their larger parts.
  *
- * @param shared - A report without its number.
+ * @param shared - A report without the number.
  */
 export function portTemplate(shared: SharedReport): ByteTemplate {
-  return keptIn(reports, shared, () =>
-    keptIn(fronts, shared.states, () => writeFront(shared))
-      .followedBy(keptIn(checks, shared.checkCommands, writeChecks))
-      .followedBy(keptIn(ends, shared.registry, writeEnd)),
+  return cached(reports, shared, () =>
+    cached(fronts, shared.states, () => frontTemplate(shared))
+      .followedBy(cached(checks, shared.checkCommands, checksTemplate))
+      .followedBy(cached(ends, shared.registry, endTemplate)),
   );
 }
 
 /**
- * Writes a port report in JSON.
+ * Renders a port report as JSON.
  *
  * @param number - A port number, 0-65535.
- * @param template - The report without it.
+ * @param template - The report without the number.
  */
 export function portJson(number: number, template: ByteTemplate): ByteText {
   return template.fill(String(number) as ByteText);
 }
 
 /**
- * Makes the ETag of a port report in JSON. Neither the template nor the number can change without the report, and to hash
- * the report of each port anew would take as long as to send it. It is weak: such a report may be sent in several codings.
+ * Returns the ETag of a port report in JSON: the hash of the template and the number. They determine the report, and
+ * hashing the report of each port would take as long as sending it. The ETag is weak, as a report is sent in several
+ * content codings.
  *
  * @param number - A port number, 0-65535.
- * @param template - The report without it.
+ * @param template - The report without the number.
  * @see RFC 9110, section 8.8.3
  */
 export function portTag(number: number, template: ByteTemplate): string {
-  return `W/"${keptIn(digests, template, ({ identity }) => hash('sha1', identity, 'base64url'))}.${number}"`;
+  return `W/"${cached(digests, template, ({ identity }) => hash('sha1', identity, 'base64url'))}.${number}"`;
 }
 
-function keptIn<Key extends WeakKey, Value>(kept: WeakMap<Key, Value>, key: Key, write: (key: Key) => Value): Value {
-  const found = kept.get(key);
+function cached<Key extends WeakKey, Value>(cache: WeakMap<Key, Value>, key: Key, create: (key: Key) => Value): Value {
+  const found = cache.get(key);
   if (found !== undefined) return found;
-  const written = write(key);
-  kept.set(key, written);
-  return written;
+  const created = create(key);
+  cache.set(key, created);
+  return created;
 }
 
-function writeFront(shared: SharedReport): ByteTemplate {
+function frontTemplate(shared: SharedReport): ByteTemplate {
   const { range, summaryEnd, states, assignments, associations, ephemeralRanges, blockedByBrowsers } = shared;
   const afterNumber = `,"range":${JSON.stringify(range)},"summary":"Port `;
   const rows = JSON.stringify({ states, assignments, associations, ephemeralRanges, blockedByBrowsers });
@@ -70,7 +71,7 @@ function writeFront(shared: SharedReport): ByteTemplate {
   return new ByteTemplate(['{"number":', afterNumber, fromSummary].map(encode), [0, 0]);
 }
 
-function writeChecks(commands: readonly CheckCommand[]): ByteTemplate {
+function checksTemplate(commands: readonly CheckCommand[]): ByteTemplate {
   const rows = commands.map(({ system, tool, command, needsRoot }) => ({ system, tool, command, needsRoot }));
   const pieces = `,"checks":${JSON.stringify(rows)}`.split('{port}');
   return new ByteTemplate(
@@ -79,6 +80,6 @@ function writeChecks(commands: readonly CheckCommand[]): ByteTemplate {
   );
 }
 
-function writeEnd(registry: SharedReport['registry']): ByteTemplate {
+function endTemplate(registry: SharedReport['registry']): ByteTemplate {
   return new ByteTemplate([encode(`,"registry":${JSON.stringify(registry)}}`)], []);
 }

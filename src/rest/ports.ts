@@ -9,7 +9,7 @@ import { type List, toList } from './list.ts';
 import { agree, missingParameter, type Query, readDay, readPage, readProtocol } from './query.ts';
 import type { PortAnswer, Question } from './route.ts';
 
-/** Answers for the port in the path, filtered by the protocol in path or query. */
+/** Returns the report of the port in the path, for the protocol in path or query. */
 export function showPort(registry: Registry, { parts, query }: Question): PortAnswer {
   const number = parsePortNumber(parts.port ?? '');
   const protocol = readProtocol(parts.protocol, query);
@@ -20,23 +20,23 @@ export function showPort(registry: Registry, { parts, query }: Question): PortAn
   )[0] as PortAnswer;
 }
 
-/** Answers for up to 1,000 ports that `?ports=` names, as one page unless a smaller one is asked for. */
+/** Returns the reports of up to 1,000 ports in `?ports=`, on one page unless the request asks for a smaller one. */
 export async function listPorts(
   registry: Registry,
   { path, query }: Question,
   run: RunStep,
 ): Promise<List<PortAnswer>> {
-  const { page, request } = readPortsPage(query);
+  const { page, request } = parsePortsPage(query);
   const reports = await sharedReportsInSteps(registry, page.results, readDay(query, 'asOf'), run);
   return toList({ count: page.count, results: toAnswers(page.results, reports) }, request, path, query);
 }
 
-/** Counts the ports of the page that `listPorts` gives; 0 where it is asked for none, as the form on its page is. */
+/** Counts the ports of the page of `listPorts`; 0 for a request without ports, as for the empty form. */
 export function countListedPorts({ query }: Question): number {
-  return query.has('ports') ? readPortsPage(query).page.results.length : 0;
+  return query.has('ports') ? parsePortsPage(query).page.results.length : 0;
 }
 
-function readPortsPage(query: Query): { page: Page<PortQuery>; request: PageRequest } {
+function parsePortsPage(query: Query): { page: Page<PortQuery>; request: PageRequest } {
   const asked = query.get('ports');
   if (asked === undefined) throw missingParameter('ports', 'ports such as 22,443/tcp,6000-6010');
   const protocol = readProtocol(undefined, query);
@@ -49,11 +49,11 @@ function readPortsPage(query: Query): { page: Page<PortQuery>; request: PageRequ
 }
 
 /**
- * Answers for single ports, in the order asked and from one state of the data.
+ * Returns the reports of single ports, in order and from one version of the data.
  *
- * @param registry - Where the answers come from.
+ * @param registry - The registry.
  * @param queries - The ports.
- * @param asOf - A day, `YYYY-MM-DD`, on which the official rows are asked for; null for now.
+ * @param asOf - The day of the official rows, `YYYY-MM-DD`; null for the current ones.
  */
 export function answerPorts(
   registry: Registry,

@@ -4,15 +4,15 @@ import { DEFAULT_PAGE, LARGEST_PAGE, type PageRequest, parseWholeNumber } from '
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { parseTransportProtocol, type TransportProtocol } from '../registry/values/transport-protocol.ts';
 
-/** The query parameters of one request: each known and given at most once. */
+/** The query parameters of one request. All are known to the route, and none occurs twice. */
 export type Query = ReadonlyMap<string, string>;
 
 /**
- * Reads the query parameters of a URL.
+ * Parses the query parameters of a URL.
  *
- * @param search - The part of the URL behind the question mark.
+ * @param search - The part of the URL after the question mark.
  * @param known - The parameters of the route.
- * @throws {RegistryError} `invalid_argument` for an unknown parameter, naming the nearest known one, or a repeated one.
+ * @throws {RegistryError} `invalid_argument` for an unknown parameter, with the nearest known one, or a repeated one.
  */
 export function readQuery(search: string, known: readonly string[]): Query {
   const query = new Map<string, string>();
@@ -39,11 +39,11 @@ function unknownParameter(name: string, known: readonly string[]): RegistryError
 }
 
 /**
- * Finds the protocol that a request asks for, in its path or its query.
+ * Parses the protocol of a request, from its path or its query.
  *
- * @param inPath - The protocol in the path, if it has one.
+ * @param inPath - The protocol in the path, if any.
  * @param query - The query parameters.
- * @throws {RegistryError} `invalid_argument` when one is no protocol or the two disagree.
+ * @throws {RegistryError} `invalid_argument` when one is not a protocol or the two differ.
  */
 export function readProtocol(inPath: string | undefined, query: Query): TransportProtocol | null {
   const written = query.get('protocol');
@@ -53,12 +53,12 @@ export function readProtocol(inPath: string | undefined, query: Query): Transpor
 }
 
 /**
- * Gives the one protocol that two places of a request name.
+ * Combines the protocols of two parts of a request.
  *
- * @param first - From the path or from an item of a list.
- * @param fromQuery - From the query parameter.
- * @param place - What the first place is, for the error.
- * @throws {RegistryError} `invalid_argument` when they disagree.
+ * @param first - The protocol of the path, or of an item of a list; null for none.
+ * @param fromQuery - The protocol of the query parameter; null for none.
+ * @param place - The name of the first part, for the error.
+ * @throws {RegistryError} `invalid_argument` when they differ.
  */
 export function agree(
   first: TransportProtocol | null,
@@ -76,12 +76,12 @@ export function agree(
 }
 
 /**
- * Reads a query parameter whose values are words, in any case.
+ * Parses a query parameter whose values are words, in any case.
  *
  * @param query - The query parameters.
  * @param name - The parameter.
- * @param words - The values it may have.
- * @returns The word; null where the parameter is not given.
+ * @param words - The valid values.
+ * @returns The word; null if the request does not have the parameter.
  * @throws {RegistryError} `invalid_argument` for any other value.
  */
 export function readWord<Word extends string>(query: Query, name: string, words: readonly Word[]): Word | null {
@@ -96,10 +96,10 @@ export function readWord<Word extends string>(query: Query, name: string, words:
 }
 
 /**
- * Makes the error for a query parameter without which there is no question.
+ * Returns the error for a missing required query parameter.
  *
  * @param name - The parameter.
- * @param expectation - What it should hold.
+ * @param expectation - A description of its value.
  */
 export function missingParameter(name: string, expectation: string): RegistryError {
   return new RegistryError('invalid_argument', `Missing query parameter "${name}": expected ${expectation}`, {
@@ -108,10 +108,10 @@ export function missingParameter(name: string, expectation: string): RegistryErr
 }
 
 /**
- * Reads `limit` and `offset`.
+ * Parses `limit` and `offset`.
  *
  * @param query - The query parameters.
- * @param limit - The page size where none is given.
+ * @param limit - The default page size.
  * @throws {RegistryError} `invalid_argument` when one is out of bounds.
  */
 export function readPage(query: Query, limit = DEFAULT_PAGE): PageRequest {
@@ -123,12 +123,12 @@ export function readPage(query: Query, limit = DEFAULT_PAGE): PageRequest {
 }
 
 /**
- * Reads a query parameter that names a day.
+ * Parses a query parameter with a day.
  *
  * @param query - The query parameters.
  * @param name - The parameter.
- * @returns The day, `YYYY-MM-DD`; null where the parameter is not given.
- * @throws {RegistryError} `invalid_argument` for anything else.
+ * @returns The day, `YYYY-MM-DD`; null if the request does not have the parameter.
+ * @throws {RegistryError} `invalid_argument` for any other value.
  */
 export function readDay(query: Query, name: string): string | null {
   const written = query.get(name);

@@ -18,7 +18,7 @@ export function listEphemeralRanges(registry: Registry, { path, query }: Questio
   return toList(pageOf(registry.ephemeralRanges(), request), request, path, query);
 }
 
-/** Tells what is loaded. */
+/** Returns the loaded lists and their age. */
 export function showRegistry(registry: Registry): RegistryInfo {
   return registry.info();
 }

@@ -16,33 +16,33 @@ import type { TransportProtocol } from '../registry/values/transport-protocol.ts
 import type { List } from './list.ts';
 import type { Query } from './query.ts';
 
-/** One question as a request puts it: path and query are checked, nothing else is known of HTTP. */
+/** A request for a resource: path and query are checked; it has nothing else of HTTP. */
 export interface Question {
-  /** The path that was asked, encoded as it came, from the root of the server that the client sees. */
+  /** The path of the request, still encoded, from the root of the server that the client sees. */
   readonly path: string;
   /** The named parts of the path, decoded. */
   readonly parts: Readonly<Record<string, string | undefined>>;
   readonly query: Query;
 }
 
-/** A port, the protocol it was asked for, and its report: all of it that ports with the same rows share. */
+/** The report of a port, for a protocol, with the part that ports with the same rows share. */
 export interface PortAnswer {
   readonly number: number;
   readonly protocol: TransportProtocol | null;
   readonly shared: SharedReport;
 }
 
-/** A page of search results, with the nearest spellings where nothing was found. */
+/** A page of search results, with the nearest names if nothing was found. */
 export interface SearchList extends List<SearchResult> {
   readonly suggestions: readonly string[];
-  /** How rows went away that once had the text for their name. */
+  /** The changes that removed the text as a name. */
   readonly retired: readonly RegistryChange[];
 }
 
-/** A page of changes, and between which days the history reaches. */
+/** A page of changes, with the first and the last day of the history. */
 export interface ChangeList extends List<RegistryChange>, HistoryReach {}
 
-/** The resources of the REST face: what each kind of answer holds, before a face renders it. */
+/** The resources of the REST API by kind, before they are rendered. */
 export interface Answers {
   readonly port: PortAnswer;
   readonly ports: List<PortAnswer>;
@@ -63,24 +63,24 @@ export interface Answers {
   readonly pool: PoolReport;
 }
 
-/** Answers a question with one kind of resource, in steps. */
+/** A handler of requests for one kind of resource, in steps. */
 export type Handler<Kind extends keyof Answers> = (
   registry: Registry,
   question: Question,
   run: RunStep,
 ) => Promise<Answers[Kind]>;
 
-/** A resource that can be read at an address. */
+/** A route of a resource that can be read. */
 export interface Route<Kind extends keyof Answers = keyof Answers> {
-  /** The address, in Express' notation. */
+  /** The path, in Express' notation. */
   readonly path: string;
   readonly kind: Kind;
-  /** The query parameters it knows, beside `format`. */
+  /** The query parameters of the route, in addition to `format`. */
   readonly parameters: readonly string[];
   readonly answer: Handler<Kind>;
-  /** Counts the ports whose reports the answer holds: 1 where they are no list of the client's. */
+  /** Counts the ports of the answer: the length of a list of ports, else 1. */
   readonly countPorts: (question: Question) => number;
-  /** What a token must allow; null where none is needed. */
+  /** The required scope of the token; null for none. */
   readonly scope: Scope | null;
   /** False where an answer depends on the time or the client's rights, and not on the registry and the question alone. */
   readonly cacheable: boolean;

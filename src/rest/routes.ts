@@ -13,7 +13,7 @@ const SUGGESTIONS = ['count', 'protocol', 'near', 'within', 'consecutive', 'like
 const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
 const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 
-/** The one route that is answered in several steps. */
+/** The one route whose handler takes several steps. */
 const PORTS_ROUTE: Route<'ports'> = {
   path: '/ports',
   kind: 'ports',
@@ -24,11 +24,11 @@ const PORTS_ROUTE: Route<'ports'> = {
   cacheable: true,
 };
 
-/** Every resource that can be read. */
+/** The routes of all resources that can be read. */
 export const ROUTES: readonly Route[] = [
   PORTS_ROUTE,
   route('/ports/{:port}', 'port', ['protocol', 'asOf'], showPort),
-  // Before the route with a protocol in this place, which knows no such ones.
+  // Before `/ports/:port/:protocol`, which refuses these words as protocols.
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
   route('/ports/:port/history', 'changes', CHANGES, listChanges),
   route('/ports/:port/:protocol', 'port', ['protocol', 'asOf'], showPort),
@@ -52,7 +52,7 @@ export const ROUTES: readonly Route[] = [
   }),
 ];
 
-/** Makes a route whose answer is one step of the request's work. */
+/** Returns a route whose handler is one step. */
 function route<Kind extends keyof Answers>(
   path: string,
   kind: Kind,

@@ -9,12 +9,12 @@ import type { Question, SearchList } from './route.ts';
 
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
 
-/** Shows all rows of a service name. */
+/** Returns all rows of a service name. */
 export function showService(registry: Registry, { parts, query }: Question): Service {
   return registry.service(parts.serviceName ?? '', readDay(query, 'asOf'));
 }
 
-/** Searches names and what is said of them. */
+/** Searches names and descriptions. */
 export function search(registry: Registry, { path, query }: Question): SearchList {
   const text = query.get('q');
   if (text === undefined) throw missingParameter('q', 'words to search for');
@@ -33,24 +33,24 @@ export function search(registry: Registry, { path, query }: Question): SearchLis
 /** Lists official rows. */
 export function listAssignments(registry: Registry, { path, query }: Question): List<Assignment> {
   const request = readPage(query);
-  const filter = { ...readFilter(query), state: readWord(query, 'state', ASSIGNMENT_STATES) };
+  const filter = { ...parseFilter(query), state: readWord(query, 'state', ASSIGNMENT_STATES) };
   return toList(registry.assignments(filter, request), request, path, query);
 }
 
 /** Lists informal and own uses. */
 export function listAssociations(registry: Registry, { path, query }: Question): List<Association> {
   const request = readPage(query);
-  const filter = { ...readFilter(query), category: readWord(query, 'category', CATEGORIES) };
+  const filter = { ...parseFilter(query), category: readWord(query, 'category', CATEGORIES) };
   return toList(registry.associations(filter, request), request, path, query);
 }
 
-/** Shows one informal or own use. */
+/** Returns one informal or own use. */
 export function showAssociation(registry: Registry, { parts }: Question): Association {
   return registry.association(parts.id ?? '');
 }
 
-/** The filters that both kinds of rows have. */
-function readFilter(query: Query) {
+/** Parses the filters that both kinds of rows have. */
+function parseFilter(query: Query) {
   const port = query.get('port');
   return {
     port: port === undefined ? null : parsePortNumber(port),

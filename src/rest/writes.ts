@@ -6,36 +6,37 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Association } from '../registry/rows/association.ts';
 import type { List } from './list.ts';
 
-/** One write as a request puts it: right and precondition are checked, the body is parsed JSON. */
+/** A request for a write: token and precondition are checked, and the body is parsed JSON. */
 export interface WriteQuestion {
   /** The named parts of the path, decoded. */
   readonly parts: Readonly<Record<string, string | undefined>>;
-  /** Undefined where the route takes none. */
+  /** The parsed body; undefined for routes without one. */
   readonly body: unknown;
-  /** The revision that the client has seen; null for whichever there is. */
+  /** The revision that the entry must have; null for any. */
   readonly revision: number | null;
+  /** The author of the write. */
   readonly by: Author;
 }
 
-/** What a write answers. */
+/** The result of a write. */
 export interface WriteAnswer {
   readonly status: 200 | 201 | 204;
-  /** The address of what was created. */
+  /** The path of the created resource. */
   readonly location?: string;
-  /** What stands there since; undefined for nothing. */
+  /** The resource after the write; undefined for none. */
   readonly body?: Association | List<Association> | PoolReport;
 }
 
-/** A write that can be asked for at an address. */
+/** A route of a write. */
 export interface WriteRoute {
   readonly method: 'POST' | 'PATCH' | 'DELETE';
-  /** The address, in Express' notation. */
+  /** The path, in Express' notation. */
   readonly path: string;
-  /** What the token must allow. */
+  /** The required scope of the token. */
   readonly scope: Scope;
-  /** The media types of the body; none where there is no body. */
+  /** The media types of the body; empty for routes without a body. */
   readonly takes: readonly string[];
-  /** True where an association is changed, for which the client must name the one that it has seen. */
+  /** True if the request must have `If-Match` with the revision of the association. */
   readonly needsMatch: boolean;
   readonly write: (own: OwnRegistry, question: WriteQuestion) => Promise<WriteAnswer>;
 }
@@ -43,7 +44,7 @@ export interface WriteRoute {
 const JSON_TYPE = 'application/json';
 const PATCH_TYPES = [JSON_TYPE, 'application/merge-patch+json'];
 
-/** Every write. */
+/** The routes of all writes. */
 export const WRITES: readonly WriteRoute[] = [
   route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations),
   route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation),
@@ -64,7 +65,7 @@ function route(
   return { method, path, scope, takes, needsMatch, write };
 }
 
-/** Creates one entry, or a list of them, all or none. */
+/** Creates one entry, or a list of entries: all of them, or none on an error. */
 async function createAssociations(own: OwnRegistry, { body, by }: WriteQuestion): Promise<WriteAnswer> {
   if (Array.isArray(body)) {
     const results = await own.create(readOwnEntries(body), by);

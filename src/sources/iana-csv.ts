@@ -22,7 +22,8 @@ export const IANA_COLUMNS: readonly (readonly string[])[] = [
  * Reads IANA's CSV of the registry, row by row and verbatim, in the order of the file.
  *
  * @param file - The file.
- * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first row that is not as IANA writes it.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first row that does not have IANA's
+ *   format.
  */
 export async function* readIanaCsv(file: SourceFile): AsyncGenerator<IanaRow> {
   for await (const { line, cells } of readCsv(file, IANA_COLUMNS)) {

@@ -3,33 +3,33 @@ import { readIanaCsv } from './iana-csv.ts';
 import { type IanaRow, newestDate } from './iana-row.ts';
 import { readIanaXml } from './iana-xml.ts';
 
-/** IANA's registry in one of the forms in which it is published. */
+/** IANA's registry in one of its published formats. */
 export interface IanaFile {
-  /** The rows, in the order of the file; they can be read once. */
+  /** The rows, in the order of the file; they can be iterated once. */
   readonly rows: AsyncIterable<IanaRow>;
   /**
-   * Gives the day of the registry, `YYYY-MM-DD`, when all rows were read: the XML tells it; of the CSV the newest date in
-   * a row is taken. Empty where there is none.
+   * Returns the day of the registry, `YYYY-MM-DD`, after all rows were read: the date of the XML, or the newest date of
+   * a row of the CSV. Empty if there is none.
    */
   readonly date: () => string;
 }
 
 /**
- * Reads IANA's registry as CSV or XML, whichever the file holds.
+ * Reads IANA's registry as CSV or XML, depending on the content of the file.
  *
  * @param file - The file.
- * @throws {RegistryError} While rows are read, as `readIanaCsv` and `readIanaXml`.
+ * @throws {RegistryError} While the rows are iterated, as `readIanaCsv` and `readIanaXml`.
  */
 export function readIana(file: SourceFile): IanaFile {
   let newest = '';
   let updated = '';
-  const met = {
+  const events = {
     updated: (date: string): void => {
       updated = date;
     },
   };
   async function* rows(): AsyncGenerator<IanaRow> {
-    for await (const row of isXml(file) ? readIanaXml(file, met) : readIanaCsv(file)) {
+    for await (const row of isXml(file) ? readIanaXml(file, events) : readIanaCsv(file)) {
       const found = newestDate(row.cells);
       if (found > newest) newest = found;
       yield row;
@@ -38,7 +38,7 @@ export function readIana(file: SourceFile): IanaFile {
   return { rows: rows(), date: () => updated || newest };
 }
 
-/** No table of IANA's begins with a bracket. */
+/** Returns whether a file is XML: IANA's CSV never begins with `<`. */
 function isXml({ bytes }: SourceFile): boolean {
   return /^(?:\uFEFF)?\s*</.test(bytes.subarray(0, 1024).toString('utf8'));
 }

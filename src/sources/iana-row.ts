@@ -6,19 +6,19 @@ import { isTransportProtocol } from '../registry/values/transport-protocol.ts';
 import { failAt, type SourceFile } from './csv-table.ts';
 import { parsePortCell } from './port-cell.ts';
 
-/** A row of IANA's file: its cells verbatim, and the ports they name. */
+/** A row of IANA's file: its cells verbatim, and its ports. */
 export interface IanaRow {
   readonly cells: AssignmentCells;
-  /** The ports of the Port Number column; null when the cell is empty. */
+  /** The ports of the Port Number column; null for an empty cell. */
   readonly span: PortSpan | null;
 }
 
 /**
- * Reads the ports of a row, and makes sure that its protocol is one.
+ * Parses the ports of a row, and checks its protocol.
  *
- * @param file - Where the row stands.
- * @param line - The line on which it begins, from 1.
- * @param cells - Its cells.
+ * @param file - The file of the row.
+ * @param line - The first line of the row, from 1.
+ * @param cells - The cells of the row.
  * @throws {RegistryError} `invalid_argument`, with file, line and column.
  */
 export function toIanaRow(file: SourceFile, line: number, cells: AssignmentCells): IanaRow {
@@ -32,10 +32,10 @@ export function toIanaRow(file: SourceFile, line: number, cells: AssignmentCells
 }
 
 /**
- * Gives the newest full date that a row carries: a file without a date of its own is at least as new as that.
+ * Returns the newest full date of a row. A file without a date of its own is at least as new as that.
  *
  * @param cells - The row.
- * @returns `YYYY-MM-DD`, or an empty text when the row has no date with a day.
+ * @returns `YYYY-MM-DD`, or an empty text if the row has no date with a day.
  */
 export function newestDate(cells: AssignmentCells): string {
   const dates = [cells.registrationDate, cells.modificationDate].filter(looksLikeDay);

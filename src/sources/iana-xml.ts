@@ -4,13 +4,13 @@ import { quoteInput } from '../registry/values/registry-error.ts';
 import { checkText, failAt, type SourceFile } from './csv-table.ts';
 import { type IanaRow, toIanaRow } from './iana-row.ts';
 
-/** The id of the registry among all those of IANA. */
+/** The id of the port registry among IANA's registries. */
 const REGISTRY = 'service-names-port-numbers';
 
-/** How much is parsed at a time, in characters. */
+/** The size of the chunks for the parser, in characters. */
 const CHUNK = 64 * 1024;
 
-/** The elements of a record whose text is a cell. */
+/** The elements of a record whose text is a cell, with the cells. */
 const TEXT_CELLS: Readonly<Record<string, keyof AssignmentCells>> = {
   name: 'serviceName',
   number: 'portNumber',
@@ -21,44 +21,44 @@ const TEXT_CELLS: Readonly<Record<string, keyof AssignmentCells>> = {
   note: 'assignmentNotes',
 };
 
-/** A record as far as it was read. */
+/** A partly parsed record. */
 interface Draft {
   readonly line: number;
   readonly texts: Partial<Record<keyof AssignmentCells, string>>;
   readonly date: string;
   readonly updated: string;
-  /** Whom IANA names, by the element in which: `record` is the record itself. */
+  /** The keys of people, by their parent element; `record` for those outside of both other elements. */
   readonly people: { record: string; assignee: string; contact: string };
   references: string;
 }
 
-/** What is met on the way through the file. */
-interface Met {
-  /** Is told the day on which IANA changed the registry last, `YYYY-MM-DD`. */
+/** Callbacks for the elements of the file that are not rows. */
+interface XmlEvents {
+  /** Receives the day of IANA's last change of the registry, `YYYY-MM-DD`. */
   readonly updated: (date: string) => void;
 }
 
 /**
- * Reads IANA's XML of the registry, record by record in the order of the file. The cells are those that IANA's own CSV
- * has: references and people in brackets; who is no assignee by name is contact and assignee.
+ * Reads IANA's XML of the registry, record by record in the order of the file. The cells are those of IANA's own CSV:
+ * references and people in brackets; people outside of an assignee element are both contact and assignee.
  *
  * @param file - The file.
- * @param met - Is told of what is no row.
- * @throws {RegistryError} `invalid_argument`, with file and line, where it is not well-formed, another registry, or at the
- *   first row that is not as IANA writes it.
+ * @param events - Callbacks for other elements.
+ * @throws {RegistryError} `invalid_argument`, with file and line, for XML that is not well-formed, for another
+ *   registry, and at the first row that does not have IANA's format.
  */
-export async function* readIanaXml(file: SourceFile, met: Met): AsyncGenerator<IanaRow> {
+export async function* readIanaXml(file: SourceFile, events: XmlEvents): AsyncGenerator<IanaRow> {
   checkText(file);
   const rows: IanaRow[] = [];
   const parser = new SaxesParser();
-  // What is open, the root first.
+  // The open elements, the root first.
   const path: SaxesTagPlain[] = [];
   let draft: Draft | undefined;
   let text = '';
   let link: string | undefined;
 
   parser.on('error', (error) => {
-    // "line:column: what is wrong."
+    // The message of saxes has the form "line:column: message."
     failAt(file, parser.line, `expected well-formed XML, got ${error.message.replace(/^\d+:\d+: |\.$/g, '')}`);
   });
   parser.on('opentag', (tag) => {
@@ -81,14 +81,14 @@ export async function* readIanaXml(file: SourceFile, met: Met): AsyncGenerator<I
   parser.on('closetag', (tag) => {
     path.pop();
     const parent = path.at(-1)?.name;
-    if (tag.name === 'updated' && path.length === 1) met.updated(text.trim());
+    if (tag.name === 'updated' && path.length === 1) events.updated(text.trim());
     if (tag.name === 'xref') {
-      const shown = `[${titleOf(tag, link ?? '')}]`;
+      const reference = `[${titleOf(tag, link ?? '')}]`;
       link = undefined;
       if (draft === undefined || parent === undefined) return;
-      if (parent === 'record' && tag.attributes.type !== 'person') draft.references += shown;
-      else if (parent === 'record' || parent === 'assignee' || parent === 'contact') draft.people[parent] += shown;
-      else text += shown;
+      if (parent === 'record' && tag.attributes.type !== 'person') draft.references += reference;
+      else if (parent === 'record' || parent === 'assignee' || parent === 'contact') draft.people[parent] += reference;
+      else text += reference;
       return;
     }
     if (draft === undefined) return;
@@ -139,9 +139,9 @@ function toCells({ texts, people, references, date, updated }: Draft): Assignmen
   };
 }
 
-/** What IANA shows of a reference: the words it has, or the name of the document or person. */
-function titleOf({ attributes }: SaxesTagPlain, words: string): string {
+/** Returns the key that IANA's CSV has for a reference: its text, or the name of the document or person. */
+function titleOf({ attributes }: SaxesTagPlain, text: string): string {
   const { type = '', data = '' } = attributes as Readonly<Record<string, string>>;
-  if (words.trim() !== '') return words.trim();
+  if (text.trim() !== '') return text.trim();
   return type === 'rfc' ? data.toUpperCase() : data;
 }

@@ -18,18 +18,18 @@ import { parsePortCell } from './port-cell.ts';
 export interface BlockedPort {
   /** A port number, 0-65535. */
   readonly port: number;
-  /** What the Fetch standard calls the service; null where it names none. */
+  /** The name of the service in the Fetch standard; null for none. */
   readonly name: string | null;
 }
 
-/** The ids that own entries cannot have: they begin with `OWN_ID_PREFIX`. */
+/** Ids of informal uses: they do not begin with `OWN_ID_PREFIX`, as those of own entries do. */
 const INFORMAL_ID = /^(?!own-)[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /**
- * Reads `associations.csv`: one informal use a row.
+ * Reads `associations.csv`: one informal use in each row.
  *
  * @param file - The file.
- * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first cell that is not as expected.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first invalid cell.
  */
 export async function* readAssociations(file: SourceFile): AsyncGenerator<Association> {
   const columns = 'id,name,used_by,first_port,last_port,protocols,category,confidence,note,sources';
@@ -54,7 +54,7 @@ export async function* readAssociations(file: SourceFile): AsyncGenerator<Associ
   }
 }
 
-/** Reads `ephemeral-ranges.csv`: one version of an operating system a row. Errors as for `readAssociations`. */
+/** Reads `ephemeral-ranges.csv`: one version of an operating system in each row. Errors as for `readAssociations`. */
 export async function* readEphemeralRanges(file: SourceFile): AsyncGenerator<EphemeralRange> {
   const columns = 'system,title,version,current,first_port,last_port,how_to_read,how_to_change,note,source';
   for await (const cell of cellsOf(file, columns)) {
@@ -72,7 +72,7 @@ export async function* readEphemeralRanges(file: SourceFile): AsyncGenerator<Eph
   }
 }
 
-/** Reads `check-commands.csv`: one command a row, `{port}` in it. Errors as for `readAssociations`. */
+/** Reads `check-commands.csv`: one command with `{port}` in each row. Errors as for `readAssociations`. */
 export async function* readCheckCommands(file: SourceFile): AsyncGenerator<CheckCommand> {
   for await (const cell of cellsOf(file, 'system,tool,questions,command,needs_root')) {
     yield {
@@ -85,7 +85,7 @@ export async function* readCheckCommands(file: SourceFile): AsyncGenerator<Check
   }
 }
 
-/** Reads `blocked-by-browsers.csv`: one port a row. Errors as for `readAssociations`. */
+/** Reads `blocked-by-browsers.csv`: one port in each row. Errors as for `readAssociations`. */
 export async function* readBlockedPorts(file: SourceFile): AsyncGenerator<BlockedPort> {
   for await (const cell of cellsOf(file, 'port,name')) {
     yield { port: cell.port('port'), name: cell.optional('name') };
@@ -102,7 +102,7 @@ async function* cellsOf(file: SourceFile, columns: string): AsyncGenerator<Recor
   }
 }
 
-/** Reads the cells of one record by the header of their column, and refuses what does not fit. */
+/** A parser of the cells of one record, by the header of their column. Its methods throw for invalid cells. */
 class RecordReader {
   readonly #file: SourceFile;
   readonly #line: number;
@@ -149,7 +149,7 @@ class RecordReader {
     return span.firstPort <= span.lastPort ? span : this.fail('last_port', 'no lower port than first_port');
   }
 
-  /** `Title <https://…>`, with ` | ` between several. */
+  /** Parses `Title <https://…>`, with ` | ` between several references. */
   references(column: string): Reference[] {
     const cell = this.#cells.get(column) ?? '';
     if (cell === '') return [];

@@ -6,23 +6,23 @@ import { quoteInput, RegistryError } from '../registry/values/registry-error.ts'
 import type { SourceFile } from './csv-table.ts';
 import type { Downloaded } from './download.ts';
 
-/** The largest file that is read, unpacked, in bytes: about thirty times IANA's. */
+/** The largest file, unpacked, in bytes: about thirty times the size of IANA's. */
 export const LARGEST_SOURCE = 32 * 1024 * 1024;
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /**
- * Reads a whole file of rows into memory: a file, a web address or standard input, packed with gzip or not.
+ * Reads a whole file of rows into memory: from a file, a web address or standard input. Unpacks gzip.
  *
  * @param place - A path, an `http:` or `https:` address, or `-`.
- * @param standardInput - The stream behind `-`.
- * @throws {RegistryError} `not_found` when there is no such file or address, `invalid_argument` when it is larger than
- *   32 MiB or no gzip file in spite of its name, `unavailable` when it cannot be read.
+ * @param standardInput - The stream to read for `-`.
+ * @throws {RegistryError} `not_found` when the file or address does not exist, `invalid_argument` when it is larger
+ *   than 32 MiB or invalid gzip, `unavailable` when it cannot be read.
  */
 export async function openSource(place: string, standardInput: AsyncIterable<Uint8Array>): Promise<SourceFile> {
-  if (place === '-') return unpack('standard input', await gather('standard input', standardInput));
+  if (place === '-') return unpack('standard input', await readAll('standard input', standardInput));
   if (/^https?:\/\//i.test(place)) {
-    // Loading it takes longer than reading a file.
+    // Imported on demand: loading undici takes longer than reading a file.
     const { download } = await import('./download.ts');
     return (await download(place, readDownload)) as SourceFile;
   }
@@ -46,16 +46,16 @@ async function readLocal(path: string): Promise<Buffer> {
 }
 
 /**
- * Reads a file that is downloaded.
+ * Reads the body of a download.
  *
  * @param file - The file.
- * @throws {RegistryError} `invalid_argument` when it is larger than 32 MiB, or no whole gzip file.
+ * @throws {RegistryError} `invalid_argument` when it is larger than 32 MiB, or an incomplete gzip file.
  */
 export async function readDownload({ name, body }: Downloaded): Promise<SourceFile> {
-  return unpack(name, await gather(name, body));
+  return unpack(name, await readAll(name, body));
 }
 
-async function gather(name: string, stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function readAll(name: string, stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -66,7 +66,7 @@ async function gather(name: string, stream: AsyncIterable<Uint8Array>): Promise<
   return Buffer.concat(chunks, size);
 }
 
-/** gzip is known by its first two bytes, whatever the file is called. */
+/** Unpacks gzip, which is detected by its first two bytes, not by the name of the file. */
 async function unpack(name: string, bytes: Buffer): Promise<SourceFile> {
   if (!bytes.subarray(0, 2).equals(GZIP_MAGIC)) return { name, bytes };
   try {

@@ -6,10 +6,10 @@ import { quoteInput } from '../registry/values/registry-error.ts';
 import { failAt, readCsv, type SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-row.ts';
 
-/** The columns that a table of own entries may have, in any order. */
+/** The columns of a table of own entries, in any order. */
 const COLUMNS: readonly string[] = ['id', ...OWN_FIELD_NAMES];
 
-/** How a cell that is not empty is read; a text else. What cannot be read is left for the check of the entry. */
+/** Parsers of cells that are not texts. Invalid cells stay as they are: the check of the entry refuses them. */
 const CELLS: Readonly<Record<string, (cell: string) => unknown>> = {
   firstPort: toNumber,
   lastPort: toNumber,
@@ -19,11 +19,11 @@ const CELLS: Readonly<Record<string, (cell: string) => unknown>> = {
 };
 
 /**
- * Reads a table of own entries. Its header names the columns that it has, in any order; an empty cell stands for the
- * default. Lists are written with `|` between, or as JSON.
+ * Reads a table of own entries. The header names the columns, in any order. An empty cell stands for the default. Lists
+ * are separated by `|`, or are JSON.
  *
  * @param file - The file.
- * @throws {RegistryError} `invalid_argument`, with file and line, for a header or a record that is not as expected.
+ * @throws {RegistryError} `invalid_argument`, with file and line, for an invalid header or record.
  */
 export async function readOwnCsv(file: SourceFile): Promise<RawOwnRow[]> {
   const header = readHeader(file);
@@ -40,7 +40,7 @@ export async function readOwnCsv(file: SourceFile): Promise<RawOwnRow[]> {
       id: texts.find(([name]) => name === 'id')?.[1] || null,
       fields: Object.fromEntries(fields),
       initial: {},
-      place: (field) =>
+      locate: (field) =>
         field !== undefined && header.includes(field) ? `line ${line}, column ${quoteInput(field)}` : `line ${line}`,
     });
   }
@@ -52,7 +52,7 @@ function readHeader(file: SourceFile): string[] {
   try {
     [header = []] = parse(file.bytes, { bom: true, to: 1, relax_column_count: true }) as string[][];
   } catch {
-    // The table is read once more as a whole, and what is wrong with it is told then.
+    // `readCsv` parses the whole table later and throws the error with its line.
   }
   for (const [index, name] of header.entries()) {
     const [meant] = nearest(name, COLUMNS, 1);
@@ -63,7 +63,7 @@ function readHeader(file: SourceFile): string[] {
   return header.length === 0 ? ['name', 'firstPort'] : header;
 }
 
-/** What the table of spreadsheets leads by an apostrophe, so that it is not run as a formula. */
+/** Removes the apostrophe that the CSV export puts before a formula, so that spreadsheets do not run it. */
 function withoutGuard(cell: string): string {
   return cell.replace(/^'(?='*[=+\-@\t\r])/, '');
 }
@@ -72,8 +72,8 @@ function toNumber(cell: string): unknown {
   return /^\d{1,5}$/.test(cell) ? Number(cell) : cell;
 }
 
-function toList(cell: string, separator: string, read: (text: string) => unknown): unknown {
-  if (!cell.startsWith('[')) return cell.split(separator).map(read);
+function toList(cell: string, separator: string, parseItem: (text: string) => unknown): unknown {
+  if (!cell.startsWith('[')) return cell.split(separator).map(parseItem);
   try {
     return JSON.parse(cell);
   } catch {
@@ -81,7 +81,7 @@ function toList(cell: string, separator: string, read: (text: string) => unknown
   }
 }
 
-/** `Title <https://…>`, or a title alone. */
+/** Parses `Title <https://…>`, or a title alone. */
 function toReference(text: string): unknown {
   const [, title, url] = /^(.+) <([^<>]+)>$/.exec(text) ?? [];
   return title === undefined ? { title: text, url: null } : { title, url };

@@ -20,38 +20,38 @@ const READERS: { readonly [Format in OwnFormat]: (file: SourceFile) => Promise<R
  * Reads own entries from a file.
  *
  * @param file - The file.
- * @param format - Its form.
- * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first fault.
+ * @param format - The format of the file.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first error.
  */
 export async function readOwnFile(file: SourceFile, format: OwnFormat): Promise<OwnRow[]> {
   const rows: OwnRow[] = [];
-  const lines = new Map<string, string>();
-  for (const { id, fields, initial, place } of await READERS[format](file)) {
-    const fail = (where: string, detail: string): never => {
-      throw new RegistryError('invalid_argument', `Cannot import ${file.name}: ${where}: ${detail}`);
+  const locations = new Map<string, string>();
+  for (const { id, fields, initial, locate } of await READERS[format](file)) {
+    const fail = (location: string, detail: string): never => {
+      throw new RegistryError('invalid_argument', `Cannot import ${file.name}: ${location}: ${detail}`);
     };
-    const earlier = id === null ? undefined : lines.get(id);
-    if (earlier !== undefined) fail(place('id'), `expected an id once, got that of ${earlier} again`);
-    if (id !== null) lines.set(id, place());
+    const firstLocation = id === null ? undefined : locations.get(id);
+    if (firstLocation !== undefined) fail(locate('id'), `expected an id once, got that of ${firstLocation} again`);
+    if (id !== null) locations.set(id, locate());
     rows.push({
       id,
-      entry: readEntry({ ...fields, ...initial }, place, fail),
+      entry: parseEntry({ ...fields, ...initial }, locate, fail),
       given: OWN_FIELD_NAMES.filter((name) => name in fields),
     });
   }
   return rows;
 }
 
-function readEntry(
+function parseEntry(
   fields: RawOwnRow['fields'],
-  place: RawOwnRow['place'],
-  fail: (where: string, detail: string) => never,
+  locate: RawOwnRow['locate'],
+  fail: (location: string, detail: string) => never,
 ): OwnEntry {
   try {
     return readOwnEntry(fields);
   } catch (error) {
     const [fault] = error instanceof RegistryError ? (error.errors ?? []) : [];
     if (fault === undefined) throw error;
-    return fail(place(fault.parameter), fault.detail.charAt(0).toLowerCase() + fault.detail.slice(1));
+    return fail(locate(fault.parameter), fault.detail.charAt(0).toLowerCase() + fault.detail.slice(1));
   }
 }

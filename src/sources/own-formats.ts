@@ -1,3 +1,3 @@
-/** The forms in which own entries are read and written. */
+/** The formats of files of own entries. */
 export const OWN_FORMATS = ['csv', 'json', 'services'] as const;
 export type OwnFormat = (typeof OWN_FORMATS)[number];

@@ -4,40 +4,43 @@ import { quoteValue, RegistryError } from '../registry/values/registry-error.ts'
 import type { SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-row.ts';
 
-/** A list of entries has five levels. The reader that finds places calls itself for each level. */
+/**
+ * The most levels of nesting. A list of entries has five. The YAML parser is recursive: deep nesting overflows the
+ * stack.
+ */
 const DEEPEST = 32;
 
-/** What the server makes; it stands in an export, and is not read. */
-const MADE = ['id', 'origin', 'revision'];
+/** The fields that the server sets: an export has them, an import ignores them. */
+const SERVER_FIELDS = ['id', 'origin', 'revision'];
 
 /**
- * Reads a JSON array of own entries, or a list as `GET /associations` gives it.
+ * Reads a JSON array of own entries, or a list as `GET /associations` returns it.
  *
  * @param file - The file.
- * @throws {RegistryError} `invalid_argument`, with file, line and column, when it is none.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column, for anything else.
  */
 export async function readOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
   const text = file.bytes.toString('utf8').replace(/^\uFEFF/, '');
-  if (!isUtf8(file.bytes)) fail(file, 'line 1', 'expected UTF-8, got bytes that are none');
+  if (!isUtf8(file.bytes)) fail(file, 'line 1', 'expected UTF-8, got invalid bytes');
   const content = parseJson(file, text);
   if (isDeeper(content, DEEPEST)) fail(file, 'line 1', `expected JSON of at most ${DEEPEST} levels`);
   const isList = typeof content === 'object' && content !== null && 'results' in content;
   const items = isList ? content.results : content;
   if (!Array.isArray(items)) return fail(file, 'line 1', 'expected a JSON array of entries');
-  // Loaded when it is needed: 72 files are read for it, which would delay every start of the server.
-  const locate = locatorOf(text, isList ? ['results'] : [], await import('yaml'));
+  // Imported on demand: it loads 72 files, which would delay every start of the server.
+  const locateEntry = createLocator(text, isList ? ['results'] : [], await import('yaml'));
   return items.map((item: unknown, index) => {
-    const place = (field?: string) => locate(index, field);
+    const locate = (field?: string) => locateEntry(index, field);
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-      return fail(file, place(), `expected an object, got ${quoteValue(item)}`);
+      return fail(file, locate(), `expected an object, got ${quoteValue(item)}`);
     }
     const { id } = item as { readonly id?: unknown };
-    const fields = Object.entries(item).filter(([name]) => !MADE.includes(name));
-    return { id: typeof id === 'string' ? id : null, fields: Object.fromEntries(fields), initial: {}, place };
+    const fields = Object.entries(item).filter(([name]) => !SERVER_FIELDS.includes(name));
+    return { id: typeof id === 'string' ? id : null, fields: Object.fromEntries(fields), initial: {}, locate };
   });
 }
 
-/** Tells whether a value of JSON has more levels of lists and objects than some. */
+/** Returns whether a value of JSON is nested more deeply than some levels. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
@@ -54,23 +57,23 @@ function parseJson(file: SourceFile, text: string): unknown {
 }
 
 /**
- * Tells where entries stand. JSON is YAML, and its reader knows all places; the text is read by it when the first place
- * is asked for.
+ * Returns a function that locates entries and fields by line and column. It uses the YAML parser, which reports
+ * positions: JSON is YAML. The text is parsed at the first call.
  */
-function locatorOf(
+function createLocator(
   text: string,
   root: readonly string[],
   yaml: typeof Yaml,
 ): (index: number, field?: string) => string {
   let find: ((path: readonly unknown[]) => string | undefined) | undefined;
   return (index, field) => {
-    find ??= placesOf(text, yaml);
+    find ??= createPathLocator(text, yaml);
     const entry = [...root, index];
     return (field === undefined ? undefined : find([...entry, field])) ?? find(entry) ?? `entry ${index + 1}`;
   };
 }
 
-function placesOf(
+function createPathLocator(
   text: string,
   { LineCounter, parseDocument }: typeof Yaml,
 ): (path: readonly unknown[]) => string | undefined {

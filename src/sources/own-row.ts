@@ -1,10 +1,10 @@
-/** An entry as it stands in a file, before anything is checked but the form of the file. */
+/** An entry of a file, before its fields are checked. */
 export interface RawOwnRow {
   readonly id: string | null;
   /** The fields that the file has. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** What only a new entry takes. */
+  /** The fields that are used only if the entry is new. */
   readonly initial: Readonly<Record<string, unknown>>;
-  /** Tells where a field stands, such as `line 3, column "note"`; without one, where the row begins. */
-  readonly place: (field?: string) => string;
+  /** Returns the location of a field, such as `line 3, column "note"`; without a field, that of the row. */
+  readonly locate: (field?: string) => string;
 }

@@ -6,7 +6,7 @@ import { failAt, type SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-row.ts';
 import { parsePortCell } from './port-cell.ts';
 
-/** What one or more lines say of a name on a port or a range. */
+/** A name on a port or a range, from one or more lines. */
 interface Use {
   readonly line: number;
   readonly name: string;
@@ -18,24 +18,24 @@ interface Use {
 }
 
 /**
- * Reads services(5): a name, a port and protocol, further names, and behind `#` a comment. A name on a port with several
- * protocols is one entry, and so is a name on ports that follow one another. Further names become tags, the comment the
- * note; an entry that exists already keeps its own. A name that is an id stands for the entry with that id.
+ * Reads services(5): a name, a port and protocol, aliases, and a comment after `#`. A name on several protocols of a
+ * port is one entry, and so is a name on consecutive ports. Aliases become tags, the comment becomes the note; an
+ * existing entry keeps its tags and note. A name that is an id stands for the entry with that id.
  *
  * @param file - The file.
- * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first line that is not as expected.
+ * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first invalid line.
  */
 export async function readOwnServices(file: SourceFile): Promise<RawOwnRow[]> {
-  if (!isUtf8(file.bytes)) failAt(file, 1, 'expected UTF-8, got bytes that are none');
+  if (!isUtf8(file.bytes)) failAt(file, 1, 'expected UTF-8, got invalid bytes');
   const lines = file.bytes
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/);
-  const uses = lines.flatMap((text, index) => readLine(file, text, index + 1) ?? []);
-  return joinPorts(joinProtocols(uses)).map(toRow);
+  const uses = lines.flatMap((text, index) => parseLine(file, text, index + 1) ?? []);
+  return mergePorts(mergeProtocols(uses)).map(toRow);
 }
 
-function readLine(file: SourceFile, text: string, line: number): Use | undefined {
+function parseLine(file: SourceFile, text: string, line: number): Use | undefined {
   const [content = '', ...comment] = text.split('#');
   const [name, ports, ...aliases] = content.trim().split(/\s+/);
   if (name === undefined || name === '') return undefined;
@@ -49,8 +49,8 @@ function readLine(file: SourceFile, text: string, line: number): Use | undefined
   return { line, name, ...span, protocols: [protocol], aliases, note: comment.join('#').trim() || null };
 }
 
-/** Joins the lines of one name and port: what each of them says is kept once. */
-function joinProtocols(uses: readonly Use[]): Use[] {
+/** Merges the lines of one name and port, without duplicates. */
+function mergeProtocols(uses: readonly Use[]): Use[] {
   return [...Map.groupBy(uses, ({ name, firstPort }) => `${firstPort} ${name}`).values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
@@ -61,19 +61,19 @@ function joinProtocols(uses: readonly Use[]): Use[] {
   });
 }
 
-/** What differs in nothing but a port that is the next one belongs to the same range. */
-function joinPorts(uses: readonly Use[]): Use[] {
-  const joined: Use[] = [];
+/** Merges uses of consecutive ports that are otherwise equal. */
+function mergePorts(uses: readonly Use[]): Use[] {
+  const merged: Use[] = [];
   const open = new Map<string, number>();
   for (const use of uses.toSorted((a, b) => a.firstPort - b.firstPort)) {
     const key = JSON.stringify([use.name, use.protocols, use.aliases, use.note]);
     const index = open.get(key);
-    const before = index === undefined ? undefined : joined[index];
+    const before = index === undefined ? undefined : merged[index];
     if (index !== undefined && before?.lastPort === use.firstPort - 1)
-      joined[index] = { ...before, lastPort: use.lastPort };
-    else open.set(key, joined.push(use) - 1);
+      merged[index] = { ...before, lastPort: use.lastPort };
+    else open.set(key, merged.push(use) - 1);
   }
-  return joined;
+  return merged;
 }
 
 function toRow({ line, name, firstPort, lastPort, protocols, aliases, note }: Use): RawOwnRow {
@@ -82,6 +82,6 @@ function toRow({ line, name, firstPort, lastPort, protocols, aliases, note }: Us
     id: isId ? name : null,
     fields: { firstPort, lastPort, protocols, ...(isId ? {} : { name }) },
     initial: { ...(isId ? { name } : {}), tags: [...new Set(aliases)], note },
-    place: () => `line ${line}`,
+    locate: () => `line ${line}`,
   };
 }

@@ -4,10 +4,10 @@ import type { PortSpan } from '../registry/values/port-range.ts';
 const PORTS = /^(0|[1-9][0-9]{0,4})(?:-(0|[1-9][0-9]{0,4}))?$/;
 
 /**
- * Reads a cell that holds one port or a range `a-b`.
+ * Parses a cell with one port or a range `a-b`.
  *
  * @param cell - The cell.
- * @returns The ports, or a sentence on what was expected instead.
+ * @returns The ports, or what was expected instead, for an error.
  */
 export function parsePortCell(cell: string): PortSpan | string {
   const [, first, last = first] = PORTS.exec(cell) ?? [];

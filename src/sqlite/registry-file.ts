@@ -12,11 +12,11 @@ import { Searches } from './read/searches.ts';
 import { Spellings } from './read/spellings.ts';
 import { SharedReports } from './shared-reports.ts';
 
-/** How often it is looked whether the file is still the one that is open, in milliseconds. */
-const LOOK_EVERY_MS = 1_000;
+/** The interval at which to check whether the open file was replaced, in milliseconds. */
+const CHECK_INTERVAL_MS = 1_000;
 
-/** The questions that SQL answers, over one connection. */
-export interface Questions {
+/** The objects that query the database, over one connection. */
+export interface Queries {
   readonly reads: Reads;
   readonly reports: SharedReports;
   readonly searches: Searches;
@@ -29,88 +29,89 @@ export interface Questions {
 
 interface Open {
   readonly db: Connection;
-  readonly questions: Questions;
-  /** Asks in one transaction: the answer comes from one state of the data, whatever is imported meanwhile. */
-  readonly ask: <T>(question: (questions: Questions) => T) => T;
-  /** Tells this file from one put in its place. */
+  readonly queries: Queries;
+  /** Runs queries in one transaction: all see the same state of the data, whatever is imported meanwhile. */
+  readonly query: <T>(run: (queries: Queries) => T) => T;
+  /** Detects a replaced file. */
   readonly inode: number;
 }
 
 /**
- * A SQLite file with a registry. It is opened when the first question comes, and again when it was replaced; while it
- * cannot be read every question is answered by the reason.
+ * A SQLite file with a registry. The first query opens it, and a later one opens it again after it was replaced. While it
+ * cannot be read, every query throws the reason.
  */
 export class RegistryFile {
   readonly #path: string;
   readonly #ownRanges: readonly EphemeralRange[];
-  readonly #keepsReports: boolean;
+  readonly #cachesReports: boolean;
   #open: Open | undefined;
-  #lookAgain = 0;
-  /** The reports over the connection before, or of the file of which this is a snapshot. */
-  #like: SharedReports | undefined;
+  /** The time of the next check for a replaced file. */
+  #nextCheck = 0;
+  /** The reports of the previous connection, or of the file that this is a snapshot of. */
+  #sharedReports: SharedReports | undefined;
 
   /**
    * @param path - The SQLite file; it need not exist yet.
-   * @param ownRanges - The ephemeral ranges of the team's own hosts.
-   * @param keepsReports - False composes each report anew from the rows.
+   * @param ownRanges - The configured ephemeral ranges.
+   * @param cachesReports - False composes each report from the rows.
    */
-  constructor(path: string, ownRanges: readonly EphemeralRange[], keepsReports: boolean) {
+  constructor(path: string, ownRanges: readonly EphemeralRange[], cachesReports: boolean) {
     this.#path = path;
     this.#ownRanges = ownRanges;
-    this.#keepsReports = keepsReports;
+    this.#cachesReports = cachesReports;
   }
 
   /**
-   * Asks in one transaction.
+   * Runs queries in one transaction.
    *
-   * @param question - What is asked.
+   * @param run - Runs the queries.
    * @throws {RegistryError} `unavailable` while the file cannot be read.
    */
-  ask<T>(question: (questions: Questions) => T): T {
-    return this.#use(({ ask }) => ask(question));
+  query<T>(run: (queries: Queries) => T): T {
+    return this.#use(({ query }) => query(run));
   }
 
   /**
-   * Asks for what a single statement answers, which needs no transaction around it.
+   * Runs a single statement, which needs no transaction around it.
    *
-   * @param question - What is asked.
+   * @param run - Runs the statement.
    * @throws {RegistryError} `unavailable` while the file cannot be read.
    */
-  askOnce<T>(question: (questions: Questions) => T): T {
-    return this.#use(({ questions }) => question(questions));
+  queryOnce<T>(run: (queries: Queries) => T): T {
+    return this.#use(({ queries }) => run(queries));
   }
 
-  /** Opens the file once more, for answers from the state in which it is now. */
-  frozen(): RegistryFile {
-    const frozen = new RegistryFile(this.#path, this.#ownRanges, this.#keepsReports);
-    this.ask(() => undefined);
-    frozen.#like = this.#like;
-    // A transaction that has begun to read keeps to the state it first saw.
-    frozen.ask(() => undefined);
-    frozen.#open?.db.exec('BEGIN');
-    frozen.#lookAgain = Number.POSITIVE_INFINITY;
-    frozen.ask(({ reads }) => reads.registryDate());
-    return frozen;
+  /** Opens the file once more, as a snapshot of its current state. */
+  snapshot(): RegistryFile {
+    const snapshot = new RegistryFile(this.#path, this.#ownRanges, this.#cachesReports);
+    this.query(() => undefined);
+    snapshot.#sharedReports = this.#sharedReports;
+    // From its first read on, a transaction sees one state of the data.
+    snapshot.query(() => undefined);
+    snapshot.#open?.db.exec('BEGIN');
+    snapshot.#nextCheck = Number.POSITIVE_INFINITY;
+    snapshot.query(({ reads }) => reads.registryDate());
+    return snapshot;
   }
 
-  /** Returns what tells this file from one put in its place, and one state of it from another. */
+  /** Returns a text that identifies the file and its state. */
   state(): string {
-    const { lists, own } = this.askOnce(({ reads }) => reads.version());
+    const { lists, own } = this.queryOnce(({ reads }) => reads.version());
     return `${this.#open?.inode} ${lists} ${own}`;
   }
 
-  /** Closes the file. A later question opens it again. */
+  /** Closes the file. A later query opens it again. */
   close(): void {
     this.#open?.db.close();
     this.#open = undefined;
   }
 
   /**
-   * A file that was put in place of the open one, as a restored backup is, is noticed within a second; and that a read-only
-   * disk can be written: nobody in this process could, while the file is open as one that cannot.
+   * Closes the file if it was replaced, for example by a restored backup. Also closes a file that was opened on a read-only
+   * disk which has become writable, so that the file is opened for changes of other processes.
    */
   closeIfReplaced(): void {
-    this.#lookAgain = performance.now() + LOOK_EVERY_MS;
+    this.#nextCheck = performance.now() + CHECK_INTERVAL_MS;
     if (this.#open === undefined) return;
     const { db } = this.#open;
     const isOutdated = (db.memory || db.readonly) && !isOnReadOnlyDisk(this.#path);
@@ -119,12 +120,12 @@ export class RegistryFile {
 
   #use<T>(use: (open: Open) => T): T {
     try {
-      if (performance.now() > this.#lookAgain) this.closeIfReplaced();
+      if (performance.now() > this.#nextCheck) this.closeIfReplaced();
       this.#open ??= this.#connect();
       return use(this.#open);
     } catch (error) {
       const translated = toRegistryError(error);
-      // A file that failed is opened anew for the next question: it may have been repaired or replaced.
+      // The next query opens the file again: it may have been repaired or replaced.
       if (translated instanceof RegistryError && translated.code === 'unavailable') this.close();
       throw translated;
     }
@@ -137,17 +138,17 @@ export class RegistryFile {
       const reads = new Reads(db);
       const history = new History(db, reads);
       const reports = new SharedReports(reads, history, this.#ownRanges, {
-        keeps: this.#keepsReports,
-        like: this.#like,
+        keeps: this.#cachesReports,
+        like: this.#sharedReports,
       });
-      this.#like = reports;
+      this.#sharedReports = reports;
       const advice = new Advice(db, this.#ownRanges);
       const charts = new KindCharts(db, reads);
       const spellings = new Spellings(db, reads);
       const searches = new Searches(db, spellings);
-      const questions = { reads, reports, searches, spellings, advice, charts, history, db };
-      const ask = db.transaction((question: (questions: Questions) => unknown) => question(questions)) as Open['ask'];
-      return { db, questions, ask, inode: inodeOf(this.#path) };
+      const queries = { reads, reports, searches, spellings, advice, charts, history, db };
+      const query = db.transaction((run: (queries: Queries) => unknown) => run(queries)) as Open['query'];
+      return { db, queries, query, inode: inodeOf(this.#path) };
     } catch (error) {
       db.close();
       throw error;

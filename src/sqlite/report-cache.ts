@@ -1,31 +1,31 @@
 import type { SharedReport } from '../registry/report/port-report.ts';
 
-/** How many reports are kept, one a stretch of ports and protocol: some 13,000 stretches without a protocol, 3 kB each. */
+/** The most cached reports, one per span and protocol: the lists have about 13,000 spans, and a report takes 3 kB. */
 export const MOST_REPORTS = 14_000;
 
-/** A report with the size of its rows, in characters. */
+/** A report, with the size of its rows in characters. */
 export interface SizedReport {
   readonly report: SharedReport;
   readonly characters: number;
 }
 
-/** Reports by stretch and protocol, bounded in number and in text: a full cache is emptied. */
+/** A cache of reports by span and protocol, bounded in number and in characters. A full cache is cleared. */
 export class ReportCache {
   readonly #mostCharacters: number;
   readonly #reports = new Map<number, SizedReport>();
   #characters = 0;
 
-  /** @param mostCharacters - The most text of rows that it holds. */
+  /** @param mostCharacters - The most text of rows, in characters. */
   constructor(mostCharacters: number) {
     this.#mostCharacters = mostCharacters;
   }
 
-  /** Returns a report, or undefined where it is not kept. */
+  /** Returns a report, or undefined if it is not cached. */
   get(key: number): SizedReport | undefined {
     return this.#reports.get(key);
   }
 
-  /** Keeps a report. */
+  /** Stores a report. */
   set(key: number, report: SizedReport): void {
     const isFull = this.#reports.size >= MOST_REPORTS || this.#characters + report.characters > this.#mostCharacters;
     if (isFull) this.clear();
@@ -33,13 +33,13 @@ export class ReportCache {
     this.#characters += report.characters;
   }
 
-  /** Drops all reports. */
+  /** Removes all reports. */
   clear(): void {
     this.#reports.clear();
     this.#characters = 0;
   }
 
-  /** Lists the reports. */
+  /** Lists the reports with their keys. */
   entries(): Iterable<[number, SizedReport]> {
     return this.#reports.entries();
   }

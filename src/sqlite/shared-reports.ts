@@ -1,5 +1,4 @@
 import { isSameVersion } from '../registry/per-version.ts';
-import type { RegistryVersion } from '../registry/registry.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/report/port-report.ts';
 import type { CheckCommand, CheckQuestion } from '../registry/rows/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../registry/rows/ephemeral-range.ts';
@@ -7,42 +6,42 @@ import { AnswerSize } from '../registry/values/answer-size.ts';
 import { LAST_PORT, PORT_COUNT } from '../registry/values/port-number.ts';
 import { contains, PORT_RANGES } from '../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/values/transport-protocol.ts';
-import type { History, ListsMark } from './history/history.ts';
+import type { ChangeCursor, History } from './history/history.ts';
 import type { PastState } from './history/past-state.ts';
 import type { Reads } from './read/reads.ts';
 import { MOST_REPORTS, ReportCache, type SizedReport } from './report-cache.ts';
 
-/** How much text of rows is kept with reports, in characters: of the lists ten times as much as the bundled ones have. */
+/** The most text of rows in the caches, in characters: for the lists ten times as much as the bundled ones have. */
 const MOST_LIST_CHARACTERS = 32 * 1024 * 1024;
 const MOST_OWN_CHARACTERS = 8 * 1024 * 1024;
 
-/** A port, and the protocol for which it is asked. */
+/** A port, and the protocol of the request; null for any. */
 interface SinglePort {
   readonly firstPort: number;
   readonly protocol: TransportProtocol | null;
 }
 
-/** What reports of one state of the lists have in common, however many are composed. */
-interface Basis {
-  /** The commands for each question: reports share them. */
+/** The inputs that all reports of one version of the lists share. */
+interface ComposeInput {
+  /** The check commands for each question. */
   readonly commands: Map<CheckQuestion, readonly CheckCommand[]>;
   readonly registry: RegistryDate;
-  /** The current ephemeral ranges, the team's own among them: reports share them too. */
+  /** The current ephemeral ranges, configured ones included. */
   readonly ephemeralSpans: readonly EphemeralSpan[];
-  /** Where the official rows are those of another day. */
+  /** The past state of the official rows; null for the current one. */
   readonly past: PastState | null;
 }
 
-/** Reports as of one state of the lists. */
-interface Kept extends Basis {
+/** The cached reports of one version of the lists. */
+interface CachedVersion extends ComposeInput {
   readonly lists: number;
-  /** For each port, the first port of the stretch of ports with the same rows of the lists. */
-  readonly stretchOf: Uint16Array;
+  /** For each port, the first port of the span of ports with the same rows of the lists. */
+  readonly spanOf: Uint16Array;
   readonly reports: ReportCache;
-  /** Those of an earlier state whose rows are the same still: only the registry's date is another one. */
-  readonly earlier: Map<number, SizedReport>;
-  readonly mark: ListsMark;
-  /** The state of the own entries for which the two fields below hold. */
+  /** Reports of previous versions whose rows have not changed: only the date of the registry differs. */
+  readonly previous: Map<number, SizedReport>;
+  readonly changeCursor: ChangeCursor;
+  /** The version of the own entries that the two fields below belong to. */
   own: number | undefined;
   /** 1 for each port with an own entry. */
   readonly isOwn: Uint8Array;
@@ -51,24 +50,24 @@ interface Kept extends Basis {
 }
 
 /**
- * Composes reports and keeps what ports have in common: the 16,384 dynamic ports, say, share a few reports. What is kept
- * is dropped when a list changes; a change of own entries touches only the ports on which there are some.
+ * Composes and caches the reports that ports share: for example, the 16,384 dynamic ports share a few reports. A change of a
+ * list invalidates the cache; a change of own entries invalidates only the reports of ports with own entries.
  */
 export class SharedReports {
   readonly #reads: Reads;
   readonly #history: History;
   readonly #ownRanges: readonly EphemeralRange[];
-  readonly #keeps: boolean;
-  #kept: Kept | undefined;
-  /** What was begun last by any of those that keep together. */
-  readonly #together: { kept: Kept | undefined };
+  readonly #isCaching: boolean;
+  #version: CachedVersion | undefined;
+  /** The latest version that any connection to the same database has started. */
+  readonly #crossConnection: { version: CachedVersion | undefined };
 
   /**
    * @param reads - The rows, over one connection.
-   * @param history - The rows as they were, over the same one.
-   * @param ownRanges - The team's own ephemeral ranges.
-   * @param options - `keeps`: false composes each report anew; `like`: another one with which
-   *   this one shares what is kept while both see the same lists.
+   * @param history - The past rows, over the same connection.
+   * @param ownRanges - The configured ephemeral ranges.
+   * @param options - `keeps`: false composes each report from the rows. `like`: the reports of another connection; both
+   *   share their cache while they see the same version of the lists.
    */
   constructor(
     reads: Reads,
@@ -79,39 +78,38 @@ export class SharedReports {
     this.#reads = reads;
     this.#history = history;
     this.#ownRanges = ownRanges;
-    this.#keeps = keeps;
-    this.#together = like === undefined ? { kept: undefined } : like.#together;
+    this.#isCaching = keeps;
+    this.#crossConnection = like === undefined ? { version: undefined } : like.#crossConnection;
   }
 
   /**
-   * Gives the reports of single ports.
+   * Returns the reports of single ports.
    *
    * @param queries - Ports and protocols.
-   * @param size - The size of the answer of which they are a part.
+   * @param size - The size of the response, to which the reports are added.
    */
   of(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] {
-    if (!this.#keeps) return this.#composeAll(queries, this.#basis(), size);
-    const kept = this.#current();
+    if (!this.#isCaching) return this.#composeAll(queries, this.#composeInput(), size);
+    const version = this.#currentVersion();
     return queries.map(({ firstPort, protocol }) => {
-      const { report, characters } = this.#find(kept, firstPort, protocol);
+      const { report, characters } = this.#find(version, firstPort, protocol);
       size.add(characters);
       return report;
     });
   }
 
   /**
-   * Finds the reports of single ports among those that are kept of the present version. It runs one statement, so no
-   * transaction is needed around it.
+   * Returns the reports of single ports if all of them are in memory. Runs one statement, so it needs no transaction.
    *
    * @param queries - Ports and protocols.
-   * @param size - The size of the answer of which they are a part.
-   * @returns Null where one of them is not kept.
+   * @param size - The size of the response, to which the reports are added.
+   * @returns Null if a report is not in memory, or if the data has changed since.
    */
-  known(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] | null {
-    const kept = this.#kept;
-    if (kept === undefined || !isSameVersion(this.#reads.version(), kept)) return null;
+  cached(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] | null {
+    const version = this.#version;
+    if (version === undefined || !isSameVersion(this.#reads.version(), version)) return null;
     const found = queries.map(({ firstPort, protocol }) => {
-      const { reports, key } = place(kept, firstPort, protocol);
+      const { reports, key } = locate(version, firstPort, protocol);
       return reports.get(key);
     });
     if (!found.every((report) => report !== undefined)) return null;
@@ -120,87 +118,86 @@ export class SharedReports {
   }
 
   /**
-   * Gives the reports of single ports with the official rows as they stood on a day, and everything else as it is now.
+   * Returns the reports of single ports with the official rows as of a past day, and all other data as of now.
    *
    * @param queries - Ports and protocols.
    * @param date - The day, `YYYY-MM-DD`.
-   * @param size - The size of the answer of which they are a part.
+   * @param size - The size of the response, to which the reports are added.
    * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
    */
   asOf(queries: readonly SinglePort[], date: string, size: AnswerSize): SharedReport[] {
-    return this.#composeAll(queries, this.#basis(this.#history.asOf(date)), size);
+    return this.#composeAll(queries, this.#composeInput(this.#history.asOf(date)), size);
   }
 
-  #basis(past: PastState | null = null): Basis {
+  #composeInput(past: PastState | null = null): ComposeInput {
     const { date, importedAt } = past ?? this.#reads.registryDate();
     const ephemeralSpans = [...this.#reads.ephemeralSpans(), ...this.#ownRanges.map(spanOf)];
     return { commands: new Map(), registry: { date, importedAt }, ephemeralSpans, past };
   }
 
-  #composeAll(queries: readonly SinglePort[], basis: Basis, size: AnswerSize): SharedReport[] {
-    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, basis, size));
+  #composeAll(queries: readonly SinglePort[], input: ComposeInput, size: AnswerSize): SharedReport[] {
+    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, input, size));
   }
 
-  #find(kept: Kept, port: number, protocol: TransportProtocol | null): SizedReport {
-    const { reports, key } = place(kept, port, protocol);
-    const isOwn = reports === kept.ownReports;
-    const known = reports.get(key) ?? (isOwn ? undefined : this.#takeOver(kept, key));
-    const sized = known ?? this.#composeSized(port, protocol, kept);
+  #find(version: CachedVersion, port: number, protocol: TransportProtocol | null): SizedReport {
+    const { reports, key } = locate(version, port, protocol);
+    const isOwn = reports === version.ownReports;
+    const cached = reports.get(key) ?? (isOwn ? undefined : this.#reuse(version, key));
+    const sized = cached ?? this.#composeSized(port, protocol, version);
     if (sized !== reports.get(key)) reports.set(key, sized);
     return sized;
   }
 
-  #composeSized(port: number, protocol: TransportProtocol | null, basis: Basis): SizedReport {
+  #composeSized(port: number, protocol: TransportProtocol | null, input: ComposeInput): SizedReport {
     const size = new AnswerSize();
-    const report = this.#compose(port, protocol, basis, size);
+    const report = this.#compose(port, protocol, input, size);
     return { report, characters: size.characters };
   }
 
-  #current(): Kept {
-    const version = this.#reads.version();
-    const known = [this.#kept, this.#together.kept];
-    const found = known.find((kept) => kept?.lists === version.lists);
-    const kept = found ?? this.#begin(version, this.#together.kept);
-    this.#kept = kept;
-    if (found === undefined) this.#together.kept = kept;
-    if (kept.own !== version.own) this.#takeOwn(kept, version);
-    return kept;
+  #currentVersion(): CachedVersion {
+    const { lists, own } = this.#reads.version();
+    const found = [this.#version, this.#crossConnection.version].find((version) => version?.lists === lists);
+    const version = found ?? this.#startVersion(lists, this.#crossConnection.version);
+    this.#version = version;
+    if (found === undefined) this.#crossConnection.version = version;
+    if (version.own !== own) this.#refreshOwn(version, own);
+    return version;
   }
 
-  #takeOver({ earlier, registry }: Kept, key: number): SizedReport | undefined {
-    const sized = earlier.get(key);
+  /** Moves a report of a previous version to this one. */
+  #reuse({ previous, registry }: CachedVersion, key: number): SizedReport | undefined {
+    const sized = previous.get(key);
     if (sized === undefined) return undefined;
-    earlier.delete(key);
+    previous.delete(key);
     return { ...sized, report: { ...sized.report, registry } };
   }
 
-  #begin({ lists }: RegistryVersion, before: Kept | undefined): Kept {
+  #startVersion(lists: number, before: CachedVersion | undefined): CachedVersion {
     const starts = new Uint8Array(PORT_COUNT + 1);
     for (const port of this.#reads.listStarts()) starts[port] = 1;
     for (const { firstPort, lastPort } of [...PORT_RANGES, ...this.#ownRanges])
       starts[firstPort] = starts[lastPort + 1] = 1;
-    const stretchOf = new Uint16Array(PORT_COUNT);
-    for (let port = 1; port <= LAST_PORT; port++)
-      stretchOf[port] = starts[port] === 1 ? port : (stretchOf[port - 1] ?? 0);
+    const spanOf = new Uint16Array(PORT_COUNT);
+    for (let port = 1; port <= LAST_PORT; port++) spanOf[port] = starts[port] === 1 ? port : (spanOf[port - 1] ?? 0);
     return {
-      ...this.#basis(),
+      ...this.#composeInput(),
       lists,
-      stretchOf,
+      spanOf,
       reports: new ReportCache(MOST_LIST_CHARACTERS),
-      earlier: this.#unchanged(before),
-      mark: this.#history.mark(),
+      previous: this.#unchangedReports(before),
+      changeCursor: this.#history.changeCursor(),
       ownReports: new ReportCache(MOST_OWN_CHARACTERS),
       own: undefined,
       isOwn: new Uint8Array(PORT_COUNT),
     };
   }
 
-  /** Finds the reports that hold still: an import changes few rows, and those of all other ports need not be composed again. */
-  #unchanged(before: Kept | undefined): Map<number, SizedReport> {
-    const changed = before === undefined ? null : this.#history.changedSince(before.mark);
+  /** Returns the reports of ports without changed rows: an import changes few rows. */
+  #unchangedReports(before: CachedVersion | undefined): Map<number, SizedReport> {
+    const changed = before === undefined ? null : this.#history.changedSince(before.changeCursor);
     if (before === undefined || changed === null) return new Map();
-    const reports = new Map([...before.earlier, ...before.reports.entries()]);
-    // What nobody asks for any more would be handed on for ever.
+    const reports = new Map([...before.previous, ...before.reports.entries()]);
+    // Bounds the carry-over: unused reports would never be evicted.
     if (reports.size > MOST_REPORTS) return new Map();
     const isChanged = new Uint8Array(PORT_COUNT);
     for (const { firstPort, lastPort } of changed) isChanged.fill(1, firstPort, lastPort + 1);
@@ -208,17 +205,17 @@ export class SharedReports {
     return reports;
   }
 
-  #takeOwn(kept: Kept, { own }: RegistryVersion): void {
-    kept.own = own;
-    kept.ownReports.clear();
-    kept.isOwn.fill(0);
-    for (const { firstPort, lastPort } of this.#reads.ownSpans()) kept.isOwn.fill(1, firstPort, lastPort + 1);
+  #refreshOwn(version: CachedVersion, own: number): void {
+    version.own = own;
+    version.ownReports.clear();
+    version.isOwn.fill(0);
+    for (const { firstPort, lastPort } of this.#reads.ownSpans()) version.isOwn.fill(1, firstPort, lastPort + 1);
   }
 
   #compose(
     port: number,
     protocol: TransportProtocol | null,
-    { commands, registry, ephemeralSpans, past }: Basis,
+    { commands, registry, ephemeralSpans, past }: ComposeInput,
     size: AnswerSize,
   ): SharedReport {
     const question = protocol ?? 'any';
@@ -235,21 +232,17 @@ export class SharedReports {
   }
 }
 
-/** A range as a report tells it. */
+/** Returns a range with the fields of a report. */
 function spanOf({ system, title, firstPort, lastPort }: EphemeralRange): EphemeralSpan {
   return { system, title, firstPort, lastPort };
 }
 
-/** Returns where the report of a port is kept, and under which key. */
-function place(
-  kept: Kept,
-  port: number,
-  protocol: TransportProtocol | null,
-): { readonly reports: ReportCache; readonly key: number } {
-  const isOwn = kept.isOwn[port] === 1;
-  const first = isOwn ? port : (kept.stretchOf[port] ?? port);
+/** Returns the cache for the report of a port, and the report's key in it. */
+function locate(version: CachedVersion, port: number, protocol: TransportProtocol | null) {
+  const isOwn = version.isOwn[port] === 1;
+  const first = isOwn ? port : (version.spanOf[port] ?? port);
   const key = first * PROTOCOLS.length + PROTOCOLS.indexOf(protocol);
-  return { reports: isOwn ? kept.ownReports : kept.reports, key };
+  return { reports: isOwn ? version.ownReports : version.reports, key };
 }
 
 const PROTOCOLS: readonly (TransportProtocol | null)[] = [null, ...TRANSPORT_PROTOCOLS];

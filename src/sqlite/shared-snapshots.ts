@@ -3,8 +3,8 @@ import { RegistryError } from '../registry/values/registry-error.ts';
 import type { RegistryFile } from './registry-file.ts';
 
 /**
- * How many states are kept at once. SQLite cannot shorten its write-ahead log behind the oldest of them, so that a client
- * that reads slowly while others write makes the log grow.
+ * The most states with an open snapshot. SQLite cannot reset its write-ahead log while a snapshot reads an older state, so
+ * the log grows while a client reads slowly and others write.
  */
 const MOST_STATES = 4;
 
@@ -14,48 +14,48 @@ interface Shared {
   users: number;
 }
 
-/** The snapshots of a registry: answers that begin in the same state share one, which is closed with the last of them. */
+/** The open snapshots of a registry. Responses of the same state share one snapshot; the last one closes it. */
 export class SharedSnapshots {
   readonly #file: RegistryFile;
-  readonly #over: (file: RegistryFile, close: () => void) => RegistrySnapshot;
-  readonly #kept = new Set<Shared>();
+  readonly #create: (file: RegistryFile, close: () => void) => RegistrySnapshot;
+  readonly #open = new Set<Shared>();
 
   /**
    * @param file - The file of the registry.
-   * @param over - Makes the registry of one state of the file, whose method `close` is given.
+   * @param create - Creates the registry over the snapshot of a file; `close` becomes its method.
    */
-  constructor(file: RegistryFile, over: (file: RegistryFile, close: () => void) => RegistrySnapshot) {
+  constructor(file: RegistryFile, create: (file: RegistryFile, close: () => void) => RegistrySnapshot) {
     this.#file = file;
-    this.#over = over;
+    this.#create = create;
   }
 
   /**
    * Returns the snapshot of the current state. Each caller closes it once.
    *
-   * @throws {RegistryError} `unavailable` when too many states are kept already, or the file cannot be read.
+   * @throws {RegistryError} `unavailable` when `MOST_STATES` are open, or the file cannot be read.
    */
   open(): RegistrySnapshot {
     const state = this.#file.state();
-    const shared = [...this.#kept].find((kept) => kept.state === state) ?? this.#add();
+    const shared = [...this.#open].find((one) => one.state === state) ?? this.#add();
     shared.users++;
     return shared.registry;
   }
 
   #add(): Shared {
-    if (this.#kept.size >= MOST_STATES) {
+    if (this.#open.size >= MOST_STATES) {
       throw new RegistryError(
         'unavailable',
         'Cannot answer now: long answers from too many earlier states of the registry are still being read',
       );
     }
-    const file = this.#file.frozen();
+    const file = this.#file.snapshot();
     const close = (): void => {
       if (--shared.users > 0) return;
-      this.#kept.delete(shared);
+      this.#open.delete(shared);
       file.close();
     };
-    const shared: Shared = { state: file.state(), registry: this.#over(file, close), users: 0 };
-    this.#kept.add(shared);
+    const shared: Shared = { state: file.state(), registry: this.#create(file, close), users: 0 };
+    this.#open.add(shared);
     return shared;
   }
 }

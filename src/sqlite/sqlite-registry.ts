@@ -34,7 +34,7 @@ import { auditPage } from './tables/audit-table.ts';
 import { storedTokens } from './tables/tokens.ts';
 import { lastUpdate } from './tables/update-attempts.ts';
 
-/** The registry over a SQLite file. While it cannot be read every question is answered by the reason. */
+/** The registry over a SQLite file. While the file cannot be read, every method throws the reason. */
 export class SqliteRegistry implements RegistrySnapshot {
   readonly #file: RegistryFile;
   readonly #ownRanges: readonly EphemeralRange[];
@@ -43,26 +43,26 @@ export class SqliteRegistry implements RegistrySnapshot {
 
   /**
    * @param file - The SQLite file, or its path; it need not exist yet.
-   * @param ownRanges - The ephemeral ranges of the team's own hosts.
-   * @param keepsReports - False composes each report anew from the rows.
-   * @param close - What `close` does; by default it closes the file.
+   * @param ownRanges - The configured ephemeral ranges.
+   * @param cachesReports - False composes each report from the rows.
+   * @param close - The method `close`; by default it closes the file.
    */
   constructor(
     file: string | RegistryFile,
     ownRanges: readonly EphemeralRange[] = [],
-    keepsReports = true,
+    cachesReports = true,
     close?: () => void,
   ) {
-    this.#file = typeof file === 'string' ? new RegistryFile(file, ownRanges, keepsReports) : file;
+    this.#file = typeof file === 'string' ? new RegistryFile(file, ownRanges, cachesReports) : file;
     this.#ownRanges = ownRanges;
     this.#close = close ?? (() => this.#file.close());
-    const over = (frozen: RegistryFile, closeFrozen: () => void) =>
-      new SqliteRegistry(frozen, ownRanges, keepsReports, closeFrozen);
-    this.#snapshots = new SharedSnapshots(this.#file, over);
+    const create = (snapshot: RegistryFile, closeSnapshot: () => void) =>
+      new SqliteRegistry(snapshot, ownRanges, cachesReports, closeSnapshot);
+    this.#snapshots = new SharedSnapshots(this.#file, create);
   }
 
   info(): RegistryInfo {
-    return this.#file.ask(({ reads, db }) => {
+    return this.#file.query(({ reads, db }) => {
       const attempt = lastUpdate(db);
       const update = attempt && toUpdateInfo(attempt, Date.now());
       const lists = reads.lists().sort((a, b) => LIST_NAMES.indexOf(a.list) - LIST_NAMES.indexOf(b.list));
@@ -86,26 +86,28 @@ export class SqliteRegistry implements RegistrySnapshot {
     asOf: string | null = null,
     size: AnswerSize = new AnswerSize(),
   ): SharedReport[] {
-    // A transaction takes several times as long as to find the report of a port.
-    const known =
-      asOf === null && queries.length === 1 ? this.#file.askOnce(({ reports }) => reports.known(queries, size)) : null;
-    if (known !== null) return known;
-    return this.#file.ask(({ reports }) =>
+    // A transaction takes several times as long as looking up a report that is in memory.
+    const cached =
+      asOf === null && queries.length === 1
+        ? this.#file.queryOnce(({ reports }) => reports.cached(queries, size))
+        : null;
+    if (cached !== null) return cached;
+    return this.#file.query(({ reports }) =>
       asOf === null ? reports.of(queries, size) : reports.asOf(queries, asOf, size),
     );
   }
 
   version(): RegistryVersion {
-    // Asked at nearly every turn of the event loop.
-    return this.#file.askOnce(({ reads }) => reads.version());
+    // Called in nearly every turn of the event loop.
+    return this.#file.queryOnce(({ reads }) => reads.version());
   }
 
   kindChart(): KindChart {
-    return this.#file.ask(({ charts }) => charts.current());
+    return this.#file.query(({ charts }) => charts.current());
   }
 
   service(name: string, asOf: string | null = null): Service {
-    return this.#file.ask(({ reads, history, spellings }) => {
+    return this.#file.query(({ reads, history, spellings }) => {
       const rows =
         asOf === null ? reads.assignmentsOfService(name) : history.assignmentsOfService(name, history.asOf(asOf));
       const assignments = rows.sort((a, b) => byPort(a, b) || compareAssignments(a, b));
@@ -114,62 +116,62 @@ export class SqliteRegistry implements RegistrySnapshot {
       const found = assignments[0]?.serviceName ?? associations[0]?.name ?? retired[0]?.before?.serviceName;
       if (found != null) return { name: found, assignments, associations, retired };
       const suggestions = spellings.serviceNames(name);
-      const then = asOf === null ? 'no such service name' : `no such service name on ${asOf}`;
-      throw new RegistryError('not_found', `Cannot find service ${quoteInput(name)}: ${then}`, { suggestions });
+      const detail = asOf === null ? 'no such service name' : `no such service name on ${asOf}`;
+      throw new RegistryError('not_found', `Cannot find service ${quoteInput(name)}: ${detail}`, { suggestions });
     });
   }
 
   snapshots(page: PageRequest): Page<Snapshot> {
-    return this.#file.ask(({ history }) => history.snapshots(page));
+    return this.#file.query(({ history }) => history.snapshots(page));
   }
 
   changes(filter: ChangeFilter, page: PageRequest): ChangePage {
-    return this.#file.ask(({ history }) => ({ ...history.reach(), ...history.changes(filter, page) }));
+    return this.#file.query(({ history }) => ({ ...history.reach(), ...history.changes(filter, page) }));
   }
 
   ephemeralRanges(): EphemeralRange[] {
     return withOwnRanges(
-      this.#file.ask(({ reads }) => reads.ephemeralRanges()),
+      this.#file.query(({ reads }) => reads.ephemeralRanges()),
       this.#ownRanges,
     );
   }
 
   search(text: string, filter: SearchFilter, page: PageRequest): SearchPage {
-    return this.#file.ask(({ searches, history }) => {
+    return this.#file.query(({ searches, history }) => {
       const retired = page.offset > 0 ? [] : history.retired(readSearchText(text).name);
       return { ...searches.search(text, filter, page), retired };
     });
   }
 
   assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment> {
-    return this.#file.ask(({ searches }) => searches.assignments(filter, page));
+    return this.#file.query(({ searches }) => searches.assignments(filter, page));
   }
 
   assignmentCells(page: PageRequest): Page<AssignmentCells> {
-    return this.#file.ask(({ searches }) => searches.assignmentCells(page));
+    return this.#file.query(({ searches }) => searches.assignmentCells(page));
   }
 
   associations(filter: AssociationFilter, page: PageRequest): Page<Association> {
-    return this.#file.ask(({ searches }) => searches.associations(filter, page));
+    return this.#file.query(({ searches }) => searches.associations(filter, page));
   }
 
   association(id: string): Association {
-    const found = this.#file.ask(({ reads }) => reads.association(id));
+    const found = this.#file.query(({ reads }) => reads.association(id));
     if (found !== undefined) return found;
     throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
   }
 
   suitability(number: number, question: AdviceQuestion): Suitability {
     checkPortNumber(number);
-    return this.#file.ask(({ advice }) => advice.suitability(number, question));
+    return this.#file.query(({ advice }) => advice.suitability(number, question));
   }
 
   suggestions(question: SuggestionQuestion): SuggestionList {
-    return this.#file.ask(({ advice }) => advice.suggestions(question));
+    return this.#file.query(({ advice }) => advice.suggestions(question));
   }
 
   pools(): PoolReport[] {
-    return this.#file.ask(({ advice }) => advice.pools());
+    return this.#file.query(({ advice }) => advice.pools());
   }
 
   pool(name: string): PoolReport {
@@ -177,20 +179,20 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   tokens(): StoredToken[] {
-    return this.#file.ask(({ db }) => storedTokens(db));
+    return this.#file.query(({ db }) => storedTokens(db));
   }
 
   audit(filter: AuditFilter, page: PageRequest): Page<AuditRow> {
-    return this.#file.ask(({ db }) => auditPage(db, filter, page));
+    return this.#file.query(({ db }) => auditPage(db, filter, page));
   }
 
   ownEntriesFingerprint(): string {
-    return this.#file.ask(({ reads }) => reads.ownEntriesFingerprint());
+    return this.#file.query(({ reads }) => reads.ownEntriesFingerprint());
   }
 
-  /** Lists how imports have ended, for whoever watches. */
+  /** Lists the counts of imports by list and result, for the metrics. */
   importCounts(): ImportCount[] {
-    return this.#file.ask(({ db }) => importCounts(db));
+    return this.#file.query(({ db }) => importCounts(db));
   }
 
   snapshot(): RegistrySnapshot {
@@ -198,7 +200,7 @@ export class SqliteRegistry implements RegistrySnapshot {
   }
 
   /**
-   * Makes sure that questions can be answered now: the file is there, is the one that is open, and holds a registry.
+   * Checks that queries can be answered: the file exists, was not replaced since it was opened, and contains a registry.
    *
    * @throws {RegistryError} `unavailable`, with the reason.
    */
@@ -207,7 +209,7 @@ export class SqliteRegistry implements RegistrySnapshot {
     this.info();
   }
 
-  /** Closes the file. A later question opens it again. */
+  /** Closes the file. A later query opens it again. */
   close(): void {
     this.#close();
   }

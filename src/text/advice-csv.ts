@@ -5,9 +5,9 @@ import { toCsv } from './csv.ts';
 const REASON_COLUMNS = ['code', 'severity', 'detail', 'source'] as const;
 
 /**
- * Writes the advice on a port in CSV: one line a reason, or one without where there is none.
+ * Renders the suitability of a port as CSV: one line for each reason, or one line without a reason.
  *
- * @param suitability - The advice.
+ * @param suitability - The suitability.
  */
 export function suitabilityCsv({ number, protocol, verdict, reasons }: Suitability): string {
   const columns = ['number', 'protocol', 'verdict', ...REASON_COLUMNS];
@@ -15,7 +15,7 @@ export function suitabilityCsv({ number, protocol, verdict, reasons }: Suitabili
 }
 
 /**
- * Writes suggested ports in CSV: one line a reason, or one without where there is none.
+ * Renders suggested ports as CSV: one line for each reason, or one line without a reason.
  *
  * @param list - The ports.
  */

@@ -4,10 +4,11 @@ import type { TransportProtocol } from '../registry/values/transport-protocol.ts
 import { alignColumns, wrap } from './columns.ts';
 
 /**
- * Writes the advice on a port for a terminal and for grep: the verdict, then one line a reason, the heaviest first.
+ * Renders the suitability of a port for terminals and grep: the verdict, then one line for each reason, the most severe
+ * first.
  *
- * @param suitability - The advice.
- * @returns Lines that each end in a line feed; those of reasons are as long as what they say.
+ * @param suitability - The suitability.
+ * @returns Lines that each end in a line feed; lines of reasons are not wrapped.
  * @example '8103/tcp  good'
  */
 export function suitabilityText({ number, protocol, verdict, reasons }: Suitability): string {
@@ -15,7 +16,8 @@ export function suitabilityText({ number, protocol, verdict, reasons }: Suitabil
 }
 
 /**
- * Writes suggested ports, one a line with the codes of what is worth knowing, and why they are fewer than asked.
+ * Renders suggested ports, one line for each with the codes of its reasons, and the explanation if there are fewer than
+ * asked for.
  *
  * @param list - The ports.
  */

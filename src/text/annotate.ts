@@ -5,40 +5,40 @@ import { quoteInput, RegistryError } from '../registry/values/registry-error.ts'
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { serviceSide } from './service-endpoint.ts';
 
-/** What ports are called, and which ones systems hand to clients. */
+/** The names of ports, and the ephemeral ranges. */
 export interface Names {
-  /** By port and protocol, such as `22/tcp`. */
+  /** The names by port and protocol, such as `22/tcp`. */
   readonly byPort: ReadonlyMap<string, string>;
   readonly ephemeral: readonly PortSpan[];
 }
 
-/** Adds to a line what its ports are, or gives it back as it is. */
+/** Adds the names of its ports to a line; returns a line without ports unchanged. */
 export type Annotator = (line: string) => string;
 
-/** A port and protocol that has no name. */
+/** The text for a port and protocol without a name. */
 const NAMELESS = '-';
 
 const PROTOCOL = /(?:^|[\s(])(tcp|udp|sctp|dccp)(?:4|6|46)?(?=[\s)]|$)/i;
-/** What `ss` writes of TCP where it was told to show nothing else, and so leaves out the protocol. */
+/** A line of `ss -t`: it begins with a TCP state and has no protocol. */
 const SS_STATE = /^(?:LISTEN|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s/;
 /**
- * The last sign of an address, and a port, as in `10.0.0.1:22`, `[::1]:22`, `*:22`, `*.*`, and as BSD's netstat writes it,
- * `10.0.0.1.22`. The whole address would make the pattern quadratic.
+ * The last character of an address, and a port, as in `10.0.0.1:22`, `[::1]:22`, `*:22`, `*.*`, and in BSD's format
+ * `10.0.0.1.22`. Matching the whole address would take quadratic time.
  */
 const END = /[\w\]*:][:.](\d{1,5}|\*)(?=$|\s|->)/g;
 const HEADER = /^(?:Netid|State)\s.*Local Address:Port|^\s*Proto\s.*Local Address|^COMMAND\s.*\sNAME\s*$/i;
 
 /**
- * Annotates what `ss`, `netstat` and `lsof -i` write, a socket a line, for Linux, BSD, macOS and Windows: behind the line
- * stands the name of the service, after an arrow where it is at the other end. What is no socket is left as it is.
+ * Annotates the output of `ss`, `netstat` and `lsof -i`, one socket in each line, of Linux, BSD, macOS and Windows. It
+ * appends the name of the service, after an arrow if the service is at the remote end. Other lines stay unchanged.
  *
- * @param names - What ports are called.
+ * @param names - The names of ports.
  */
 export function annotateSockets(names: Names): Annotator {
   const listening = new Set<string>();
   return (line) => {
     if (HEADER.test(line)) return `${line}  Service`;
-    const socket = readSocket(line);
+    const socket = parseSocket(line);
     if (socket === null) return line;
     const { protocol, local, remote } = socket;
     const nameOf = (port: number): string | undefined => names.byPort.get(`${port}/${protocol}`);
@@ -60,15 +60,15 @@ interface Socket {
   readonly remote: number | null;
 }
 
-function readSocket(line: string): Socket | null {
+function parseSocket(line: string): Socket | null {
   const written = PROTOCOL.exec(line);
   const protocol = written?.[1]?.toLowerCase() ?? (SS_STATE.test(line) ? 'tcp' : undefined);
   if (protocol === undefined) return null;
-  // What stands before the protocol may look like an address: lsof begins with the program, such as python3.11.
+  // Text before the protocol may look like an address: lsof begins with the program, such as python3.11.
   const ends = [...line.slice(written?.index ?? 0).matchAll(END)];
   const [local, remote] = ends.map(([, port]) => (port === '*' ? null : Number(port)));
   if (local === undefined || local === null || local > 65_535 || (remote ?? 0) > 65_535) return null;
-  // Windows writes 0 where others write an asterisk.
+  // Windows writes 0 instead of an asterisk.
   return {
     protocol: protocol as TransportProtocol,
     local,
@@ -77,25 +77,25 @@ function readSocket(line: string): Socket | null {
 }
 
 /**
- * Annotates what `nmap -oG` writes: the names of a host's ports stand in a field of their own behind the others.
+ * Annotates the output of `nmap -oG`: appends a field with the names of the host's ports.
  *
- * @param names - What ports are called.
+ * @param names - The names of ports.
  */
 export function annotateNmapGrepable(names: Names): Annotator {
   return (line) => {
     const [, ports] = /^Host: .*\tPorts: ([^\t]*)/.exec(line) ?? [];
     if (ports === undefined) return line;
-    const told = [...ports.matchAll(/(?:^|, )(\d{1,5})\/[^/]*\/(\w+)\//g)].map(([, port, protocol]) => {
+    const labels = [...ports.matchAll(/(?:^|, )(\d{1,5})\/[^/]*\/(\w+)\//g)].map(([, port, protocol]) => {
       return `${port}/${protocol} ${names.byPort.get(`${port}/${protocol}`) ?? NAMELESS}`;
     });
-    return `${line}\tPortolan: ${told.join(', ')}`;
+    return `${line}\tPortolan: ${labels.join(', ')}`;
   };
 }
 
 /**
- * Annotates what `nmap -oX` writes: behind the opening tag of each port with a name stands a comment with it.
+ * Annotates the output of `nmap -oX`: adds a comment with the name after the opening tag of each port with a name.
  *
- * @param names - What ports are called.
+ * @param names - The names of ports.
  */
 export function annotateNmapXml(names: Names): Annotator {
   return (line) =>
@@ -107,19 +107,20 @@ export function annotateNmapXml(names: Names): Annotator {
 }
 
 /**
- * Annotates JSON, an object a line: `service` is added, or null where the port has no name.
+ * Annotates JSON with one object in each line: adds the field `service`, which is null if the port has no name.
  *
- * @param names - What ports are called.
- * @param field - The field with the port, with dots between those around it; `protocol` beside it, or tcp.
+ * @param names - The names of ports.
+ * @param field - The path of the field with the port, separated by dots. A field `protocol` beside it is used; else
+ *   tcp.
  */
 export function annotateJsonLines(names: Names, field: string): Annotator {
   const path = field.split('.');
   return (line) => {
-    const object = readObject(line);
+    const object = parseObject(line);
     if (object === null) return line;
     const owner = path
       .slice(0, -1)
-      .reduce<unknown>((inside, key) => (inside as Record<string, unknown> | null)?.[key], object);
+      .reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], object);
     const { [path.at(-1) as string]: port, protocol = 'tcp' } = (owner ?? {}) as Record<string, unknown>;
     const service = names.byPort.get(`${port}/${String(protocol).toLowerCase()}`) ?? null;
     const end = line.lastIndexOf('}');
@@ -128,7 +129,7 @@ export function annotateJsonLines(names: Names, field: string): Annotator {
   };
 }
 
-function readObject(line: string): Record<string, unknown> | null {
+function parseObject(line: string): Record<string, unknown> | null {
   if (!/^\s*\{/.test(line)) return null;
   try {
     return JSON.parse(line) as Record<string, unknown>;
@@ -137,20 +138,21 @@ function readObject(line: string): Record<string, unknown> | null {
   }
 }
 
-/** Which columns of a table hold a port, and its protocol; where there is none it is tcp. */
+/** The columns of the port and of its protocol in a table. */
 export interface PortColumns {
   readonly port: string;
+  /** Null for tcp in all rows. */
   readonly protocol: string | null;
 }
 
 /**
- * Annotates a table in CSV: a column `service` is added, which is empty where the port has no name.
+ * Annotates a table in CSV: adds a column `service`, which is empty if the port has no name.
  *
- * @param names - What ports are called.
+ * @param names - The names of ports.
  * @param records - The records, the header first.
- * @param columns - Where the ports stand.
+ * @param columns - The columns of port and protocol.
  * @returns The table, in pieces.
- * @throws {RegistryError} `invalid_argument` when there is no such column.
+ * @throws {RegistryError} `invalid_argument` when the table does not have such a column.
  */
 export function annotateCsv(
   names: Names,
@@ -158,17 +160,17 @@ export function annotateCsv(
   columns: PortColumns,
 ): AsyncIterable<Uint8Array> {
   async function* annotated(): AsyncGenerator<readonly string[]> {
-    let places: readonly [port: number, protocol: number | null] | undefined;
+    let columnIndexes: readonly [port: number, protocol: number | null] | undefined;
     for await (const record of records) {
-      if (places === undefined) {
-        places = [
+      if (columnIndexes === undefined) {
+        columnIndexes = [
           findColumn(record, columns.port),
           columns.protocol === null ? null : findColumn(record, columns.protocol),
         ];
         yield [...record, 'service'];
         continue;
       }
-      const [port, protocol] = places;
+      const [port, protocol] = columnIndexes;
       const key = `${record[port]?.trim()}/${(protocol === null ? 'tcp' : record[protocol])?.trim().toLowerCase()}`;
       yield [...record, names.byPort.get(key) ?? ''];
     }
@@ -177,8 +179,8 @@ export function annotateCsv(
 }
 
 function findColumn(header: readonly string[], name: string): number {
-  const place = header.indexOf(name);
-  if (place >= 0) return place;
+  const index = header.indexOf(name);
+  if (index >= 0) return index;
   const message = `Cannot find column ${quoteInput(name)}: expected one of ${header.map((known) => quoteInput(known)).join(', ')}`;
   throw new RegistryError('invalid_argument', message, { parameter: 'column' });
 }

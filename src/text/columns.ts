@@ -1,24 +1,26 @@
-/** The cells of a line; the last one may be cut to fit. */
+/** The cells of a line; the last cell may be truncated to fit. */
 export type Row = readonly string[];
 
-/** Width of a terminal, in characters. */
+/** The width of a line, in characters. */
 const WIDTH = 80;
-/** Cells longer than this do not widen their column. */
+/** The longest cell that widens its column, in characters. */
 const WIDEST_COLUMN = 30;
-/** Cells before the last one are cut to this. */
+/** The length to which cells before the last one are truncated, in characters. */
 const LONGEST_CELL = 46;
-/** A last cell that would have less room than this is left out. */
+/** The shortest space for the last cell, in characters: with less, the cell is left out. */
 const SHORTEST_LAST_CELL = 4;
 
 /**
- * Sets rows in columns with two blanks between, cut to 80 characters at the end of the last cell.
+ * Aligns rows in columns separated by two blanks. The last cell is truncated, so that lines have at most 80 characters.
  *
  * @param rows - Rows with the same number of cells.
- * @returns One line a row, each ending in a line feed; nothing for no rows.
+ * @returns One line for each row, each ending in a line feed; empty for no rows.
  */
 export function alignColumns(rows: readonly Row[]): string {
   const clean = rows.map((row) =>
-    row.map((cell, column) => (column < row.length - 1 ? cut(toPrintable(cell), LONGEST_CELL) : toPrintable(cell))),
+    row.map((cell, column) =>
+      column < row.length - 1 ? truncate(toPrintable(cell), LONGEST_CELL) : toPrintable(cell),
+    ),
   );
   const columns = clean[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -32,33 +34,35 @@ function toLine(row: Row, widths: readonly number[]): string {
     .slice(0, -1)
     .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(cell))))
     .join('  ');
-  const room = WIDTH - lengthOf(start) - 2;
-  return room < SHORTEST_LAST_CELL ? start.trimEnd() : `${start}  ${cut(row.at(-1) ?? '', room)}`.trimEnd();
+  const available = WIDTH - lengthOf(start) - 2;
+  return available < SHORTEST_LAST_CELL
+    ? start.trimEnd()
+    : `${start}  ${truncate(row.at(-1) ?? '', available)}`.trimEnd();
 }
 
-function cut(text: string, most: number): string {
+function truncate(text: string, most: number): string {
   const characters = [...text];
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
 
 /**
- * Sets words behind a lead, with commas between, and begins a new line with the same lead where 80 characters are full.
+ * Joins words with commas in lines of at most 80 characters that begin with the same prefix.
  *
- * @param lead - How each line begins.
- * @param words - The words; no line is written for none.
+ * @param prefix - The start of each line.
+ * @param words - The words; the result is empty for no words.
  */
-export function wrap(lead: string, words: readonly string[]): string {
+export function wrap(prefix: string, words: readonly string[]): string {
   const lines: string[] = [];
   for (const word of words.map(toPrintable)) {
     const line = lines.at(-1);
     if (line !== undefined && lengthOf(line) + lengthOf(word) + 2 <= WIDTH)
       lines[lines.length - 1] = `${line}, ${word}`;
-    else lines.push(lead + word);
+    else lines.push(prefix + word);
   }
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Control and format characters (escape sequences, direction overrides) would command the terminal; they become blanks. */
+/** Replaces control and format characters by blanks: escape sequences and direction overrides control a terminal. */
 function toPrintable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }

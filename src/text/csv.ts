@@ -12,10 +12,10 @@ import { formatSpan, type PortRange } from '../registry/values/port-range.ts';
 
 type Cell = string | number | boolean | null;
 
-/** A line of a table for people: one official row or one use, in the words of the port report. */
+/** One line of a table: an official row or a use, with the field names of the port report. */
 type RowCells = Readonly<Record<string, Cell>>;
 
-/** The columns of every table of rows; a row leaves empty what it does not have. */
+/** The columns of tables of rows; the cells of missing fields are empty. */
 const ROW_COLUMNS = [
   'kind',
   'name',
@@ -36,7 +36,7 @@ const ROW_COLUMNS = [
 ] as const;
 
 /**
- * Writes official rows and uses as a table for people, in CSV.
+ * Renders official rows and uses as CSV.
  *
  * @param assignments - Official rows.
  * @param associations - Own and informal uses.
@@ -46,9 +46,9 @@ export function rowsCsv(assignments: readonly Assignment[], associations: readon
 }
 
 /**
- * Writes what was found as a table for people, in CSV.
+ * Renders search results as CSV.
  *
- * @param results - What was found, best first.
+ * @param results - The results, best first.
  */
 export function searchCsv(results: readonly SearchResult[]): string {
   return toCsv(
@@ -57,7 +57,7 @@ export function searchCsv(results: readonly SearchResult[]): string {
   );
 }
 
-/** A port that was asked for: how, and what the answer is, or why there is none. */
+/** A query for a port, with its report or its error. */
 export type PortLine =
   | { readonly query: string; readonly number: number; readonly shared: SharedReport }
   | { readonly query: string; readonly error: string };
@@ -68,7 +68,7 @@ const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'error'] as 
 export const PORTS_CSV_HEADER = toCsv(PORT_COLUMNS, []);
 
 /**
- * Writes port reports as a table for people, in CSV, without its header.
+ * Renders port reports as CSV, without the header.
  *
  * @param lines - The ports.
  */
@@ -77,32 +77,32 @@ export function portsCsvLines(lines: readonly PortLine[]): string {
 }
 
 /**
- * Writes a port report as lines of such a table: one line an official row or use, the question first; one line for a
- * port without rows, or for a question that could not be read. The summary stands in the first line of a port.
+ * Renders a port report as lines of CSV: one line for each official row or use, with the query first; one line for a
+ * port without rows and for an invalid query. The summary is in the first line of a port.
  *
  * @param line - The port.
  */
 export function portCsvLines(line: PortLine): ByteText {
   if ('error' in line) return encode(toCsv(PORT_COLUMNS, [line], false));
   const { query, number, shared } = line;
-  let lines = written.get(shared);
+  let lines = cachedLines.get(shared);
   if (lines === undefined) {
-    lines = writeLines(shared);
-    written.set(shared, lines);
+    lines = renderLines(shared);
+    cachedLines.set(shared, lines);
   }
-  return lines.fill(String(number) as ByteText, questionCell(query));
+  return lines.fill(String(number) as ByteText, queryCell(query));
 }
 
-/** Most questions are digits and letters, which are written as they are. */
-function questionCell(query: string): ByteText {
+/** Returns the cell of a query. Most queries are digits and letters, which need no quoting. */
+function queryCell(query: string): ByteText {
   if (/^[0-9][0-9a-z/-]*$/.test(query)) return query as ByteText;
   return encode(toCsv(['query'], [{ query }], false).trimEnd());
 }
 
-/** The lines of a port for all that share its report, with gaps for the number and the question. */
-const written = new WeakMap<SharedReport, ByteTemplate>();
+/** The lines of each shared report, with gaps for the port number and the query. */
+const cachedLines = new WeakMap<SharedReport, ByteTemplate>();
 
-function writeLines({ summaryEnd, assignments, associations }: SharedReport): ByteTemplate {
+function renderLines({ summaryEnd, assignments, associations }: SharedReport): ByteTemplate {
   const [row = {}, ...others] = rowCells(assignments, associations);
   const columns = PORT_COLUMNS.slice(PORT_COLUMNS.indexOf('summary'));
   const first = toCsv(columns, [{ summary: `Port ${summaryEnd}`, ...row }], false);
@@ -117,7 +117,7 @@ function writeLines({ summaryEnd, assignments, associations }: SharedReport): By
 }
 
 /**
- * Writes the ranges of RFC 6335 in CSV.
+ * Renders the ranges of RFC 6335 as CSV.
  *
  * @param ranges - The ranges.
  */
@@ -129,7 +129,7 @@ export function rangesCsv(ranges: readonly PortRange[]): string {
 }
 
 /**
- * Writes the ephemeral ranges in CSV.
+ * Renders the ephemeral ranges as CSV.
  *
  * @param ranges - The ranges.
  */
@@ -153,9 +153,9 @@ export function ephemeralRangesCsv(ranges: readonly EphemeralRange[]): string {
 }
 
 /**
- * Writes what is loaded in CSV.
+ * Renders the loaded lists as CSV.
  *
- * @param info - What is loaded.
+ * @param info - The loaded lists.
  */
 export function registryCsv(info: RegistryInfo): string {
   const columns = ['list', 'origin', 'source', 'date', 'importedAt', 'rows', 'sha256'];
@@ -166,7 +166,7 @@ export function registryCsv(info: RegistryInfo): string {
 }
 
 /**
- * Writes who changed what in CSV; what stood there and what stands there since as JSON.
+ * Renders the audit as CSV; the values before and after a write are JSON.
  *
  * @param rows - The writes.
  */
@@ -180,7 +180,7 @@ export function auditCsv(rows: readonly AuditRow[]): string {
 }
 
 /**
- * Writes pools in CSV; their ranges with blanks between.
+ * Renders pools as CSV; ranges are separated by blanks.
  *
  * @param pools - The pools.
  */
@@ -216,11 +216,12 @@ function associationCells(row: Association): RowCells {
 }
 
 /**
- * Writes a table in CSV. A cell that begins like a formula is led by an apostrophe: a spreadsheet would run it.
+ * Renders a table as CSV. A cell that begins like a formula gets an apostrophe in front, so that spreadsheets do not
+ * run it.
  *
  * @param columns - The names of the columns.
- * @param rows - The lines; a cell that one does not have is empty.
- * @param header - Whether the names stand in the first line.
+ * @param rows - The lines; missing cells are empty.
+ * @param header - True to begin with a line of the column names.
  */
 export function toCsv(columns: readonly string[], rows: readonly RowCells[], header = true): string {
   const cast = { boolean: (value: boolean) => (value ? 'true' : 'false') };

@@ -7,21 +7,22 @@ import type { Origin } from '../registry/rows/association.ts';
 import type { Page, PageRequest } from '../registry/values/page.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 
-/** How many reports or lines are made in one step. */
+/** The most reports that are composed in one step. */
 const STEP_REPORTS = 20;
+/** The most lines that are rendered in one step. */
 const STEP_LINES = 1_000;
 
-/** How many rows are read in one step. */
+/** The most rows that are read in one step. */
 const STEP_ROWS = 500;
 
-/** A file for another tool, made piece by piece, each piece in a step of its own. */
+/** Generates a file for another tool in chunks, each in its own step. */
 export type Export = (registry: Registry, origins: readonly Origin[], run: RunStep) => AsyncGenerator<string>;
 
 /**
- * Writes services(5), as getent reads it: one line a port and protocol, further names as aliases.
+ * Generates services(5), the format of getent: one line for each port and protocol, with further names as aliases.
  *
- * @param registry - Where the rows come from.
- * @param origins - Whose names are taken.
+ * @param registry - The registry.
+ * @param origins - The origins of the names.
  * @param run - Runs the steps.
  */
 export async function* servicesExport(
@@ -30,7 +31,7 @@ export async function* servicesExport(
   run: RunStep,
 ): AsyncGenerator<string> {
   const names = await namesOf(registry, origins, run);
-  yield await run(() => leftOut(names.flatMap(({ name, aliases }) => [name, ...aliases])));
+  yield await run(() => omittedComment(names.flatMap(({ name, aliases }) => [name, ...aliases])));
   yield* lines(names, run, ({ port, protocol, name, aliases, description }) => {
     const [first, ...more] = [name, ...aliases].filter(isOneWord);
     if (first === undefined) return '';
@@ -40,8 +41,8 @@ export async function* servicesExport(
 }
 
 /**
- * Writes nmap-services, as `nmap --servicedb` reads it: one line a port and protocol. It names no frequencies, for
- * nobody has measured them, and no DCCP, which nmap does not know.
+ * Generates nmap-services, the format of `nmap --servicedb`: one line for each port and protocol. It has no
+ * frequencies, as none were measured, and no DCCP, which nmap does not support.
  */
 export async function* nmapServicesExport(
   registry: Registry,
@@ -49,14 +50,14 @@ export async function* nmapServicesExport(
   run: RunStep,
 ): AsyncGenerator<string> {
   const names = (await namesOf(registry, origins, run)).filter(({ protocol }) => protocol !== 'dccp');
-  yield await run(() => leftOut(names.map(({ name }) => name)));
+  yield await run(() => omittedComment(names.map(({ name }) => name)));
   yield* lines(names, run, ({ port, protocol, name, aliases, description }) => {
     const word = [name, ...aliases].find(isOneWord);
     return word === undefined ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
   });
 }
 
-/** Writes a dictionary for Logstash's translate filter, in YAML: `"443/tcp": "https"`. */
+/** Generates a dictionary for Logstash's translate filter, in YAML: `"443/tcp": "https"`. */
 export async function* logstashExport(
   registry: Registry,
   origins: readonly Origin[],
@@ -66,7 +67,7 @@ export async function* logstashExport(
   yield* lines(names, run, ({ port, protocol, name }) => `"${port}/${protocol}": ${JSON.stringify(name)}\n`);
 }
 
-/** Writes one port report a line, in JSON, for each port that has a name. */
+/** Generates the port reports of all ports with names, in JSON, one in each line. */
 export async function* ndjsonExport(
   registry: Registry,
   origins: readonly Origin[],
@@ -79,11 +80,11 @@ export async function* ndjsonExport(
 }
 
 function reportLines(registry: Registry, ports: readonly number[]): string {
-  // One by one: together they may be larger than an answer may.
+  // One by one: together they may exceed the limit of `AnswerSize`.
   return ports.map((port) => `${JSON.stringify(registry.port(port, null))}\n`).join('');
 }
 
-/** The columns of IANA's CSV, in its order, under its names. */
+/** The columns of IANA's CSV, in order, with their headers. */
 const CSV_COLUMNS: readonly { key: keyof AssignmentCells; header: string }[] = [
   { key: 'serviceName', header: 'Service Name' },
   { key: 'portNumber', header: 'Port Number' },
@@ -99,7 +100,7 @@ const CSV_COLUMNS: readonly { key: keyof AssignmentCells; header: string }[] = [
   { key: 'assignmentNotes', header: 'Assignment Notes' },
 ];
 
-/** Writes IANA's CSV, cell by cell as it was imported: importing it again gives the same rows. */
+/** Generates IANA's CSV with the imported cells: importing it again results in the same rows. */
 export async function* csvExport(
   registry: Registry,
   _origins: readonly Origin[],
@@ -107,7 +108,7 @@ export async function* csvExport(
 ): AsyncGenerator<string> {
   let header = true;
   for await (const cells of pages((page) => registry.assignmentCells(page), run)) {
-    // A lone line feed inside a cell is no record delimiter here, but other readers take it for one unless it is quoted.
+    // The record delimiter is CR LF, but other parsers also split at a line feed inside a cell unless it is quoted.
     const write = (): string =>
       stringify([...cells], {
         header,
@@ -131,15 +132,15 @@ async function* lines(
   }
 }
 
-/** The names of the registries that exports are made from now, by the origins asked for. */
+/** The names of registries with running exports, by origins. */
 const namesByRegistry = new WeakMap<Registry, Map<string, readonly PortName[]>>();
 
-/** The end of the last call of `namesOf`. */
+/** The promise of the last call of `namesOf`. */
 let lastNames: Promise<unknown> = Promise.resolve();
 
 /**
- * Names every port and protocol. Exports of the same registry share the names, and one export after the other makes them:
- * twenty at once would each hold all rows in memory.
+ * Lists the names of all ports and protocols. Exports of the same registry share the names. The lists are computed one
+ * after the other: twenty at once would each have all rows in memory.
  */
 function namesOf(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<readonly PortName[]> {
   const names = lastNames.then(() => sharedNames(registry, origins, run));
@@ -151,12 +152,12 @@ async function sharedNames(registry: Registry, origins: readonly Origin[], run: 
   const shared = namesByRegistry.get(registry) ?? new Map<string, readonly PortName[]>();
   namesByRegistry.set(registry, shared);
   const key = origins.join();
-  const names = shared.get(key) ?? (await readNames(registry, origins, run));
+  const names = shared.get(key) ?? (await listNames(registry, origins, run));
   shared.set(key, names);
   return names;
 }
 
-async function readNames(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<PortName[]> {
+async function listNames(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<PortName[]> {
   const assignments = origins.includes('iana')
     ? await Array.fromAsync(pages((page) => registry.assignments(ANY_ASSIGNMENT, page), run))
     : [];
@@ -178,8 +179,8 @@ async function* pages<T>(read: (request: PageRequest) => Page<T>, run: RunStep):
   }
 }
 
-/** Says in a comment how many names a file of words leaves out: they would be read as something else. */
-function leftOut(names: readonly string[]): string {
+/** Returns a comment with the number of names that the format cannot represent. */
+function omittedComment(names: readonly string[]): string {
   const count = names.filter((name) => !isOneWord(name)).length;
   const what = count === 1 ? 'name that holds' : 'names that hold';
   return count === 0
@@ -187,7 +188,7 @@ function leftOut(names: readonly string[]): string {
     : `# Left out: ${count} ${what} a blank, a control character or #; /export/csv has all names\n`;
 }
 
-/** A comment ends with its line, and what is behind a second `#` belongs to it. */
+/** Returns a description as a comment on one line. A second `#` does not end it. */
 function comment(description: string | null): string {
   return description === null ? '' : `\t# ${description.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`;
 }

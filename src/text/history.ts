@@ -11,7 +11,7 @@ import { alignColumns } from './columns.ts';
 import { toCsv } from './csv.ts';
 
 /**
- * Writes snapshots, one a line: day, whether answers are given from it, rows, how many changes of each kind, source.
+ * Renders snapshots, one in each line: day, whether it is the current one, rows, changes by kind, source.
  *
  * @param snapshots - The snapshots, the latest first.
  */
@@ -26,7 +26,7 @@ export function snapshotsText(snapshots: readonly Snapshot[]): string {
 }
 
 /**
- * Writes changes, one a line: day, port or range, protocol, name, what became of it.
+ * Renders changes, one in each line: day, port or range, protocol, name, description of the change.
  *
  * @param changes - The changes, the latest first.
  */
@@ -47,16 +47,16 @@ export function changesText(changes: readonly RegistryChange[]): string {
 }
 
 /**
- * Writes part of a list of changes, or that there are none.
+ * Renders a page of changes, or that there are none.
  *
- * @param page - The part.
+ * @param page - The page.
  */
 export function changesPageText({ results, firstSnapshot, lastSnapshot }: Omit<ChangePage, 'count'>): string {
   return changesText(results) || `nothing changed between ${firstSnapshot} and ${lastSnapshot}\n`;
 }
 
 /**
- * Writes snapshots in CSV; how many changes of each kind in a column each.
+ * Renders snapshots as CSV; each kind of change has a column with the number of changes.
  *
  * @param snapshots - The snapshots.
  */
@@ -69,7 +69,7 @@ export function snapshotsCsv(snapshots: readonly Snapshot[]): string {
 }
 
 /**
- * Writes changes in CSV; which fields changed with blanks between, and the rows before and after as JSON.
+ * Renders changes as CSV; the names of changed fields are separated by blanks, the rows before and after are JSON.
  *
  * @param changes - The changes.
  */

@@ -8,7 +8,7 @@ import type { Reference } from '../registry/values/reference.ts';
 const COLUMNS = ['id', ...OWN_FIELD_NAMES];
 
 /**
- * Writes own entries as a table that `own import` reads again, whatever stands in it.
+ * Renders own entries as CSV. `own import` restores any content from it.
  *
  * @param entries - The entries.
  */
@@ -24,7 +24,7 @@ export function ownCsv(entries: readonly Association[]): string {
 }
 
 /**
- * Writes own entries as JSON, one a line.
+ * Renders own entries as JSON, one in each line.
  *
  * @param entries - The entries.
  */
@@ -33,15 +33,15 @@ export function ownJson(entries: readonly Association[]): string {
 }
 
 /**
- * Writes own entries as services(5): one line a port and protocol of each, without ranges of more than 256 ports, of
- * which that form knows nothing. A comment in the first line says how many entries are left out.
+ * Renders own entries as services(5): one line for each port and protocol. Ranges of more than 256 ports are left out,
+ * as the format has no ranges; a comment in the first line has the number of these entries.
  *
  * @param entries - The entries.
  */
 export function ownServices(entries: readonly Association[]): string {
   const narrow = entries.filter((entry) => spanWidth(entry) < WIDEST_EXPANDED_RANGE);
   const wide = entries.length - narrow.length;
-  const head = `# Left out: ${wide} ${wide === 1 ? 'entry' : 'entries'} of more than ${WIDEST_EXPANDED_RANGE} ports; CSV and JSON have all entries\n`;
+  const omittedComment = `# Left out: ${wide} ${wide === 1 ? 'entry' : 'entries'} of more than ${WIDEST_EXPANDED_RANGE} ports; CSV and JSON have all entries\n`;
   const lines = narrow
     .flatMap((entry) => {
       const about = (entry.note ?? entry.usedBy ?? entry.name).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
@@ -50,10 +50,10 @@ export function ownServices(entries: readonly Association[]): string {
       return places.map((place) => `${callName(entry).padEnd(15)} ${place}\t# ${about}\n`);
     })
     .join('');
-  return wide === 0 ? lines : head + lines;
+  return wide === 0 ? lines : omittedComment + lines;
 }
 
-/** Elements that would be read as something else are written as JSON, all of them. */
+/** Joins the elements with a separator; uses JSON for the whole list if an element would not be parsed back. */
 function listCell<Item>(items: readonly Item[], separator: string, write: (item: Item) => string | null): string {
   const texts = items.map(write);
   const isPlain = texts.every((text) => text !== null && text.trim() === text && !/[|[\]]/.test(text));
@@ -65,7 +65,9 @@ function referenceText({ title, url }: Reference): string | null {
   return url === null ? title : `${title} <${url}>`;
 }
 
-/** A cell that begins like a formula is led by an apostrophe, one that begins with an apostrophe and then so too. */
+/**
+ * Puts an apostrophe before a cell that begins like a formula, also after apostrophes, so that the import can undo it.
+ */
 function guard(cell: unknown): unknown {
   return typeof cell === 'string' ? cell.replace(/^(?='*[=+\-@\t\r])/, "'") : cell;
 }

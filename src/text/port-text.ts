@@ -7,8 +7,8 @@ import { alignColumns, wrap } from './columns.ts';
 import { assignmentsText, associationsText } from './rows-text.ts';
 
 /**
- * Writes a port report for a terminal and for grep: a headline, one line a row, then the states, the ephemeral
- * ranges, the commands and the registry's date, each line beginning with its word.
+ * Renders a port report for terminals and grep: a headline, one line for each row, then the states, the ephemeral
+ * ranges, the commands and the registry's date. Each of the latter lines begins with a keyword.
  *
  * @param report - The report.
  * @param protocol - The protocol that was asked for, or null.
@@ -33,7 +33,7 @@ export function portText(report: PortReport, protocol: TransportProtocol | null)
 }
 
 /**
- * Writes the ranges of RFC 6335, one a line.
+ * Renders the ranges of RFC 6335, one in each line.
  *
  * @param ranges - The ranges.
  */
@@ -42,7 +42,7 @@ export function rangesText(ranges: readonly PortRange[]): string {
 }
 
 /**
- * Writes the operating systems' ephemeral ranges, one a line.
+ * Renders the operating systems' ephemeral ranges, one in each line.
  *
  * @param ranges - The ranges.
  */
@@ -53,9 +53,9 @@ export function ephemeralRangesText(ranges: readonly EphemeralRange[]): string {
 }
 
 /**
- * Writes what is loaded: the registry's date, then a line a list.
+ * Renders the loaded lists: the registry's date, then one line for each list.
  *
- * @param info - What is loaded.
+ * @param info - The loaded lists.
  */
 export function registryText(info: RegistryInfo): string {
   const lists = info.origins.map(({ list, origin, date, rows, source }) => [

@@ -8,7 +8,7 @@ import { formatSpan } from '../registry/values/port-range.ts';
 import { alignColumns, type Row, wrap } from './columns.ts';
 
 /**
- * Writes official rows, one a line: port or range, protocol, name, origin, description.
+ * Renders official rows, one in each line: port or range, protocol, name, origin, description.
  *
  * @param rows - The rows.
  */
@@ -17,7 +17,7 @@ export function assignmentsText(rows: readonly Assignment[]): string {
 }
 
 /**
- * Writes informal and own uses, one a line: port or range, protocols, name, origin, who uses it; of own entries also
+ * Renders informal and own uses, one in each line: port or range, protocols, name, origin, user; for own entries also
  * owner and environment.
  *
  * @param rows - The uses.
@@ -27,7 +27,7 @@ export function associationsText(rows: readonly Association[]): string {
 }
 
 /**
- * Writes the rows of a service name, one a line.
+ * Renders the rows of a service name, one in each line.
  *
  * @param service - The service.
  */
@@ -36,10 +36,10 @@ export function serviceText(service: Service): string {
 }
 
 /**
- * Writes what was found, best first, one a line, or the nearest spellings.
+ * Renders search results, best first, one in each line, or the nearest names.
  *
- * @param results - What was found.
- * @param suggestions - The spellings.
+ * @param results - The results.
+ * @param suggestions - The nearest names.
  */
 export function searchText(results: readonly SearchResult[], suggestions: readonly string[]): string {
   if (results.length === 0) return wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n';
@@ -47,7 +47,7 @@ export function searchText(results: readonly SearchResult[], suggestions: readon
 }
 
 /**
- * Writes who changed what, one write a line: time, token, action, what was written, its name.
+ * Renders the audit, one write in each line: time, token, action, kind and key, name.
  *
  * @param rows - The writes, the newest first.
  */
@@ -64,7 +64,7 @@ export function auditText(rows: readonly AuditRow[]): string {
 }
 
 /**
- * Writes pools, one a line: name, ranges, protocols, owner, how many ports are used and free.
+ * Renders pools, one in each line: name, ranges, protocols, owner, number of used and free ports.
  *
  * @param pools - The pools.
  */

@@ -1,43 +1,45 @@
 import type { PortSpan } from '../registry/values/port-range.ts';
 
-/** The ports at the two ends of a socket. */
-export interface Ends {
+/** The ports of a socket. */
+export interface SocketPorts {
   /** The port of this machine, 0-65535. */
   readonly local: number;
-  /** The port of the other machine; null for a socket that waits for whoever comes. */
+  /** The port of the other machine; null for a listening socket. */
   readonly remote: number | null;
 }
 
-/** At which end of a connection the service is; null where nothing tells. */
+/** The end of a connection. */
 export type Side = 'local' | 'remote';
 
-/** What is known of ports beside their numbers. */
-export interface SideKnowledge {
-  /** Tells whether a service of this machine waits at a port. */
+/** Facts that help to decide which end is the service. */
+export interface EndpointFacts {
+  /** Returns whether this machine listens on a port. */
   readonly isListenedOn: (port: number) => boolean;
-  /** Tells whether a port has a name. */
+  /** Returns whether a port has a name. */
   readonly isNamed: (port: number) => boolean;
-  /** The ports that systems hand to clients. */
+  /** The ephemeral ranges of systems. */
   readonly ephemeral: readonly PortSpan[];
 }
 
 /**
- * Decides at which end of a connection the service is: a client's port says nothing of the service, whatever IANA has
- * assigned it to (44818 that speaks to 53 is a client of DNS, and no EtherNet/IP). A socket without another end is a
- * service. Else the end at which this machine listens; else the one outside the ephemeral ranges, where the other is
- * inside; else the one with a name, where the other has none; else the lower one of two names, as clients have high ports.
+ * Decides which end of a connection is the service. The port of a client says nothing about the service, even if it is
+ * assigned: a socket from 44818 to 53 is a DNS client, not EtherNet/IP. The rules are, in this order:
  *
- * @param ends - The ports.
- * @param knowledge - What is known of them.
- * @returns Null where nothing tells the ends apart.
+ * 1. A socket without a remote port, or on a port on which this machine listens, is a service of this machine.
+ * 2. If one port is in an ephemeral range, the other is the service.
+ * 3. If one port has a name, it is the service; if both have, the lower one is, as clients have high ports.
+ *
+ * @param ports - The ports.
+ * @param facts - The facts.
+ * @returns The end of the service; null if no rule decides.
  */
-export function serviceSide({ local, remote }: Ends, knowledge: SideKnowledge): Side | null {
-  if (remote === null || knowledge.isListenedOn(local)) return 'local';
+export function serviceSide({ local, remote }: SocketPorts, facts: EndpointFacts): Side | null {
+  if (remote === null || facts.isListenedOn(local)) return 'local';
   const isEphemeral = (port: number): boolean =>
-    knowledge.ephemeral.some(({ firstPort, lastPort }) => firstPort <= port && port <= lastPort);
-  const differ = (tells: (port: number) => boolean): Side | null =>
-    tells(local) === tells(remote) ? null : tells(local) ? 'local' : 'remote';
+    facts.ephemeral.some(({ firstPort, lastPort }) => firstPort <= port && port <= lastPort);
+  const differ = (isLikelyService: (port: number) => boolean): Side | null =>
+    isLikelyService(local) === isLikelyService(remote) ? null : isLikelyService(local) ? 'local' : 'remote';
   const lower = local < remote ? 'local' : 'remote';
-  const byName = differ(knowledge.isNamed) ?? (knowledge.isNamed(local) && local !== remote ? lower : null);
+  const byName = differ(facts.isNamed) ?? (facts.isNamed(local) && local !== remote ? lower : null);
   return differ((port) => !isEphemeral(port)) ?? byName;
 }

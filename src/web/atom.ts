@@ -3,33 +3,33 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { CHANGE_KINDS, describeChange, type RegistryChange, type Snapshot } from '../registry/history/history.ts';
 import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
-import { address, addressWith, inForm, portAddress, serviceAddress } from './parts/address.ts';
+import { address, addressWith, portAddress, serviceAddress, withFormat } from './parts/address.ts';
 
 interface Entry {
-  /** What tells it from all others, for good. */
+  /** A permanent key, unique among all entries. */
   readonly key: string;
   readonly title: string;
-  /** The day of it, `YYYY-MM-DD`. */
+  /** The date, `YYYY-MM-DD`. */
   readonly date: string;
   readonly link: string;
   readonly summary: string;
-  /** What kind of entry it is. */
+  /** The categories of the entry. */
   readonly terms: readonly string[];
 }
 
-/** What a feed is about. */
+/** The metadata of a feed. */
 export interface Feed {
   readonly title: string;
-  /** The address of what it lists, from the server's root on. */
+  /** Path and query of the list behind the feed. */
   readonly here: string;
-  /** The day of the latest snapshot, `YYYY-MM-DD`. */
+  /** The date of the latest snapshot, `YYYY-MM-DD`. */
   readonly updated: string;
 }
 
 /**
- * Writes changes as an Atom feed (RFC 4287).
+ * Renders changes as an Atom feed (RFC 4287).
  *
- * @param feed - What it is about.
+ * @param feed - The metadata of the feed.
  * @param changes - The changes, the latest first.
  */
 export function changesAtom(feed: Feed, changes: readonly RegistryChange[]): string {
@@ -37,9 +37,9 @@ export function changesAtom(feed: Feed, changes: readonly RegistryChange[]): str
 }
 
 /**
- * Writes snapshots as an Atom feed (RFC 4287).
+ * Renders snapshots as an Atom feed (RFC 4287).
  *
- * @param feed - What it is about.
+ * @param feed - The metadata of the feed.
  * @param snapshots - The snapshots, the latest first.
  */
 export function snapshotsAtom(feed: Feed, snapshots: readonly Snapshot[]): string {
@@ -47,7 +47,7 @@ export function snapshotsAtom(feed: Feed, snapshots: readonly Snapshot[]): strin
 }
 
 function atom({ title, here, updated }: Feed, entries: readonly Entry[]): string {
-  return withoutControls(
+  return replaceControls(
     String(html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${urn(here)}</id>
@@ -55,7 +55,7 @@ function atom({ title, here, updated }: Feed, entries: readonly Entry[]): string
 <updated>${midnight(updated)}</updated>
 <author><name>Internet Assigned Numbers Authority (IANA)</name></author>
 <generator>Portolan</generator>
-<link rel="self" type="application/atom+xml" href="${address(inForm(here, 'atom'))}"/>
+<link rel="self" type="application/atom+xml" href="${address(withFormat(here, 'atom'))}"/>
 <link rel="alternate" type="text/html" href="${address(here)}"/>
 ${entries.map(entryElement)}</feed>
 `),
@@ -77,13 +77,15 @@ ${terms.map((term) => html`<category term="${term}"/>`)}
 function changeEntry(change: RegistryChange): Entry {
   const { id, date, since, kind, serviceName, protocol, fields, before, after } = change;
   const span = assignmentSpan(change);
-  const place = [span && formatSpan(span), protocol].filter((part) => part !== null).join('/');
+  const ports = [span && formatSpan(span), protocol].filter((part) => part !== null).join('/');
   const name = serviceName ?? (after ?? before)?.description ?? 'a row without a name';
-  const what = fields.map((field) => `${field.field}: ${field.before ?? 'none'} → ${field.after ?? 'none'}`).join('; ');
-  const text = what || (after ?? before)?.description || '';
+  const fieldChanges = fields
+    .map((field) => `${field.field}: ${field.before ?? 'none'} → ${field.after ?? 'none'}`)
+    .join('; ');
+  const text = fieldChanges || (after ?? before)?.description || '';
   return {
     key: `change ${id}`,
-    title: `${[place, name].filter((part) => part !== '').join(' ')}: ${describeChange(change)}`,
+    title: `${[ports, name].filter((part) => part !== '').join(' ')}: ${describeChange(change)}`,
     date,
     link: span === null ? serviceAddress(serviceName ?? '') : portAddress(span.firstPort),
     summary: `Between ${since} and ${date}${text === '' ? '' : `: ${text}`}`,
@@ -93,7 +95,7 @@ function changeEntry(change: RegistryChange): Entry {
 
 function snapshotEntry({ date, bundled, sha256, source, rows, comparedWith, changes }: Snapshot): Entry {
   const counts = CHANGE_KINDS.map((kind) => `${changes[kind]} ${kind}`).join(', ');
-  const compared = comparedWith === null ? 'nothing to compare it with' : `since ${comparedWith}: ${counts}`;
+  const compared = comparedWith === null ? 'no earlier snapshot' : `since ${comparedWith}: ${counts}`;
   return {
     key: `snapshot ${date} ${sha256}`,
     title: `IANA registry of ${date}${bundled ? ' (bundled)' : ''}`,
@@ -108,7 +110,7 @@ function midnight(day: string): string {
   return `${day}T00:00:00Z`;
 }
 
-/** A UUID of version 8 (RFC 9562, section 5.8) out of a text: the same one wherever the same is told. */
+/** Derives a UUID of version 8 (RFC 9562, section 5.8) from a key: equal keys give equal UUIDs on every server. */
 function urn(key: string): string {
   const hex = hash('sha256', `portolan ${key}`);
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4];
@@ -116,7 +118,7 @@ function urn(key: string): string {
   return `urn:uuid:${[...groups, hex.slice(20, 32)].join('-')}`;
 }
 
-/** Characters that XML 1.0 (section 2.2) does not have, not even escaped. */
-function withoutControls(text: string): string {
+/** Replaces characters that XML 1.0 (section 2.2) does not allow, not even escaped. */
+function replaceControls(text: string): string {
   return text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
 }

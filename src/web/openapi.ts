@@ -4,9 +4,9 @@ import { address } from './parts/address.ts';
 
 let json: string | undefined;
 
-/** Answers with the contract of the REST face: `schema/openapi.yaml` as JSON, and where this server is. */
+/** Sends `schema/openapi.yaml` as JSON, with the URL of this server. */
 export const sendOpenapi: RequestHandler = async (_request, response) => {
-  // To load the parser and to parse takes some 80 ms, which most starts of the server would pay for nothing.
+  // Parsed at the first request: loading the parser and parsing take about 80 ms, and few servers need the result.
   json ??= JSON.stringify(await readContract());
   response.set('Cache-Control', 'no-cache').type('json').send(json);
 };

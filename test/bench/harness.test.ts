@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { GOALS, isReached } from '../../bench/goals.ts';
 import type { LoadResult } from '../../bench/load/load.ts';
-import { readOptions } from '../../bench/options.ts';
+import { parseOptions } from '../../bench/options.ts';
 import { against, plainRows } from '../../bench/parts/compare.ts';
 import { PARTS } from '../../bench/parts/parts.ts';
 import { readRecording, record } from '../../bench/recording.ts';
@@ -23,12 +23,12 @@ function round(perSecond: number, p50 = 1, p99 = 2): LoadResult {
 describe('options', () => {
   test('all parts are run where none is named', () => {
     const expected = { parts: ['a', 'b'], rounds: 5, seconds: 8, connections: 32, quick: false };
-    assert.deepEqual(readOptions([], ['a', 'b']), expected);
+    assert.deepEqual(parseOptions([], ['a', 'b']), expected);
   });
 
   test('parts, rounds and seconds can be chosen', () => {
     const expected = { parts: ['b'], rounds: 3, seconds: 2, connections: 32, quick: true };
-    assert.deepEqual(readOptions(['b', '--rounds', '3', '--quick'], ['a', 'b']), expected);
+    assert.deepEqual(parseOptions(['b', '--rounds', '3', '--quick'], ['a', 'b']), expected);
   });
 
   for (const [args, message] of [
@@ -36,7 +36,7 @@ describe('options', () => {
     [['--rounds', '0'], 'Cannot parse --rounds "0": expected an integer from 1 to 9999'],
     [['--seconds', '1.5'], 'Cannot parse --seconds "1.5": expected an integer from 1 to 9999'],
   ] as const) {
-    test(`${args.join(' ')} is refused`, () => assert.throws(() => readOptions(args, ['a', 'b']), { message }));
+    test(`${args.join(' ')} is refused`, () => assert.throws(() => parseOptions(args, ['a', 'b']), { message }));
   }
 });
 

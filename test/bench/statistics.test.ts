@@ -28,10 +28,10 @@ test('a ratio compares within each round, so that a slow round does not count', 
 });
 
 test('nothing has no median, and rounds must match', () => {
-  assert.throws(() => median([]), { name: 'RangeError', message: 'There is no figure to take the middle of' });
+  assert.throws(() => median([]), { name: 'RangeError', message: 'Cannot take a percentile: expected a value' });
   assert.throws(() => medianRatio([], []), { name: 'RangeError' });
   assert.throws(() => medianRatio([1, 2], [1]), {
     name: 'RangeError',
-    message: 'Expected as many figures on either side',
+    message: 'Cannot compare: expected as many values on either side',
   });
 });

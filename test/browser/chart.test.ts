@@ -130,7 +130,7 @@ test('a server that fails is asked less and less often for names, and again', as
     await page.clock.runFor(100);
     await page.evaluate(`fetch('/healthz').then((answer) => answer.text())`);
   }
-  await page.getByText('The server has no words on it just now; its page may.').waitFor();
+  await page.getByText('Cannot load the description: open the page of the port.').waitFor();
   assert.ok(asked >= 2 && asked <= 4, `asked ${asked} times`);
   await page.unroute('**/graphql');
   await page.clock.runFor(60_000);
@@ -279,6 +279,6 @@ test('without an answer the chart says so, and the table stands', async () => {
   const { page } = await visit(`${await origin()}/about`);
   await page.route('**/chart.bin', (route) => route.fulfill({ status: 503, body: '' }));
   await page.goto(`${await origin()}/`);
-  await page.getByText('The chart cannot be drawn just now: the server answered 503.').waitFor();
+  await page.getByText('Cannot draw the chart: the server answered 503.').waitFor();
   await page.getByRole('row', { name: /Unassigned/ }).waitFor();
 });

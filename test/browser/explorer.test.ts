@@ -33,7 +33,7 @@ test('/graphql shows the documentation of the schema, offers fields, and has its
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
   const documentation = page.locator('.graphiql-doc-explorer');
   await documentation.getByRole('link', { name: 'Query', exact: true }).click();
-  await documentation.getByText('Answers for one port.').waitFor();
+  await documentation.getByText('Looks up one port.').waitFor();
   await photograph('explorer-documentation');
   await assertAccessible(page);
   await page.emulateMedia({ colorScheme: 'dark' });

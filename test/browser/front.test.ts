@@ -93,14 +93,14 @@ test('slow answers are waited for, only the last one counts, and a server that f
   assert.equal(await options.first().getByText('postgresql', { exact: true }).count(), 1);
   await page.route('**/graphql', (route) => route.fulfill({ status: 503, body: '{}' }));
   await input.fill('telnet');
-  await page.getByText('The server gives no suggestions just now. Enter searches all the same.').waitFor();
+  await page.getByText('Cannot load suggestions: press Enter to search.').waitFor();
   await options.first().waitFor({ state: 'hidden' });
 });
 
 test('what is not found is said, with what may be meant', async () => {
   const { page, input } = await open();
   await input.fill('sssh');
-  await page.getByText(/^Nothing is called so; perhaps .*ssh/).waitFor();
+  await page.getByText(/^No results; did you mean .*ssh/).waitFor();
 });
 
 test('hostile names are shown as text, what cannot be seen in them is named', async () => {
@@ -123,7 +123,7 @@ test('without scripts the form searches and the table stands', async () => {
   assert.equal(await page.locator('canvas').isVisible(), false);
   assert.equal(await page.getByRole('row', { name: /Assigned: TCP, UDP/ }).isVisible(), true);
   assert.equal(await page.getByRole('checkbox').count(), 0);
-  await page.getByText('With scripts this is a chart').getByRole('link', { name: 'Ranges' }).waitFor();
+  await page.getByText('With JavaScript this is a chart').getByRole('link', { name: 'Ranges' }).waitFor();
   await page.locator('#q').fill('ssh');
   await page.locator('#q').press('Enter');
   await page.waitForURL('**/search?q=ssh');

@@ -51,12 +51,12 @@ describe('an own entry', () => {
     await page.getByRole('button', { name: 'Add an entry' }).click();
     const token = page.getByRole('dialog', { name: 'Token' });
     await token.getByLabel('Token').fill('two words');
-    await token.getByRole('button', { name: 'Use it' }).click();
+    await token.getByRole('button', { name: 'Use token' }).click();
     await token.getByText('A token has letters, digits and the characters . _ ~ + / = - only.').waitFor();
     await token.getByLabel('Token').fill(tokenNamed('write'));
-    await token.getByRole('button', { name: 'Use it' }).click();
+    await token.getByRole('button', { name: 'Use token' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
-    assert.equal(await dialog.getByLabel('Port, or the first one').inputValue(), '8443');
+    assert.equal(await dialog.getByLabel('Port, or first port of a range').inputValue(), '8443');
     await dialog.getByLabel('Name').fill('billing-api');
     await dialog.getByLabel('Owner').fill('payments');
     await dialog.getByLabel('Sources').fill('Runbook https://wiki.example.org/billing');
@@ -65,7 +65,7 @@ describe('an own entry', () => {
       if (severity !== 'info') await dialog.getByText(`${severity} ${detail}`).waitFor();
     }
     await photograph('own-add');
-    await dialog.getByRole('button', { name: 'Save all the same' }).click();
+    await dialog.getByRole('button', { name: 'Save anyway' }).click();
     await page.waitForURL('**/associations/*');
     await page.getByRole('status').getByText('Saved: billing-api on 8443.').waitFor();
     await page.getByText('owner payments').waitFor();
@@ -279,7 +279,7 @@ test('a token that is unknown is asked for anew, one that may not write is told 
   // And it is forgotten when that is wanted.
   await page.goto(`${await origin()}/associations`);
   await page.getByRole('button', { name: 'Token', exact: true }).click();
-  await token.getByRole('button', { name: 'Forget it' }).click();
+  await token.getByRole('button', { name: 'Remove token' }).click();
   assert.equal(await page.evaluate('sessionStorage.length'), 0);
 });
 

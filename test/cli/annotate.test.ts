@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { answerHere } from '../support/listen.ts';
+import { startInProcess } from '../support/listen.ts';
 import { type Outcome, PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
@@ -19,7 +19,7 @@ function annotate(input: string | Uint8Array, ...args: string[]): Promise<Outcom
 }
 
 describe('portolan annotate', { concurrency: 2 }, () => {
-  test('adds what the ports are to what ss writes', async () => {
+  test('adds port names to the output of ss', async () => {
     const lines = [
       ['Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess', 'Service'],
       ['tcp   LISTEN 0      128          0.0.0.0:22         0.0.0.0:*     users:(("sshd",pid=1,fd=3))', 'ssh'],
@@ -32,7 +32,7 @@ describe('portolan annotate', { concurrency: 2 }, () => {
     assert.deepEqual(await annotate(input), { code: 0, stdout, stderr: '' });
   });
 
-  test('leaves bytes, ends of lines and what tells of no port as they are', async () => {
+  test('keeps bytes, line ends and lines without a port', async () => {
     const line = Buffer.from([0x74, 0x63, 0x70, 0x20, 0xff, 0xfe, 0x20, 0x2a, 0x3a]);
     const input = Buffer.concat([Buffer.from('first\r\n\0\n'), line, Buffer.from('22 *:*\r\nlast')]);
     const child = spawn(process.execPath, ['bin/portolan.js', 'annotate'], { cwd: PROJECT, env: { DATABASE } });
@@ -44,7 +44,7 @@ describe('portolan annotate', { concurrency: 2 }, () => {
     assert.deepEqual(Buffer.concat(pieces), expected);
   });
 
-  test('adds comments to the XML of nmap, and a field to its other form', async () => {
+  test('adds comments to the XML of nmap, and a field to its grepable output', async () => {
     const xml = `<?xml version="1.0"?>
 <ports><port protocol="tcp" portid="22"><state state="open"/></port><port protocol="udp" portid="60257"><state/></port>
 `;
@@ -53,8 +53,8 @@ describe('portolan annotate', { concurrency: 2 }, () => {
     const host =
       'Host: 127.0.0.1 (localhost)\tPorts: 22/open/tcp//ssh///, 60257/open/tcp/////\tIgnored State: closed (1)';
     const grepable = `# Nmap 7.93 scan initiated\n${host}\n`;
-    const told = await annotate(grepable);
-    assert.equal(told.stdout, grepable.replace('(1)\n', '(1)\tPortolan: 22/tcp ssh, 60257/tcp -\n'));
+    const annotated = await annotate(grepable);
+    assert.equal(annotated.stdout, grepable.replace('(1)\n', '(1)\tPortolan: 22/tcp ssh, 60257/tcp -\n'));
   });
 
   test('adds a field to JSON lines', async () => {
@@ -75,27 +75,27 @@ describe('portolan annotate', { concurrency: 2 }, () => {
     assert.deepEqual(outcome, { code: 0, stdout, stderr: '' });
     const plain = await annotate('dport\n443\n', ...args);
     assert.equal(plain.stdout, 'dport,service\n443,https\n');
-    const shows = '(portolan --help shows what can be asked)\n';
+    const hint = '(portolan --help lists the commands)\n';
     const wrong = await annotate('port,proto\n22,tcp\n', ...args);
-    const stderr = `error: Cannot find column "dport": expected one of "port", "proto"\n${shows}`;
+    const stderr = `error: Cannot find column "dport": expected one of "port", "proto"\n${hint}`;
     assert.deepEqual(wrong, { code: 2, stdout: '', stderr });
     const broken = await annotate('dport\n"22\n', ...args);
     assert.equal(broken.code, 1);
     assert.match(broken.stderr, /^portolan: Cannot read standard input, line \d: expected CSV\n$/);
     const alone = await annotate('', '--input', 'csv');
-    assert.deepEqual([alone.code, alone.stderr], [2, `error: --column and --input csv belong together\n${shows}`]);
+    assert.deepEqual([alone.code, alone.stderr], [2, `error: --column and --input csv belong together\n${hint}`]);
   });
 
-  test('says when no line told of a port, and when flags do not fit', async () => {
+  test('fails if no line has a port or flags do not match', async () => {
     const stderr =
-      'portolan: no line tells of a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG\n';
+      'portolan: no line has a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG\n';
     assert.deepEqual(await annotate('hello\n'), { code: 1, stdout: 'hello\n', stderr });
-    const { code, stderr: told } = await annotate('', '--input', 'ndjson');
-    const usage = 'error: --field and --input ndjson belong together\n(portolan --help shows what can be asked)\n';
-    assert.deepEqual([code, told], [2, usage]);
+    const { code, stderr: error } = await annotate('', '--input', 'ndjson');
+    const usage = 'error: --field and --input ndjson belong together\n(portolan --help lists the commands)\n';
+    assert.deepEqual([code, error], [2, usage]);
   });
 
-  test('passes a line on as soon as it is there', async (t) => {
+  test('prints each line without waiting for the next', async (t) => {
     const child = spawn(process.execPath, ['bin/portolan.js', 'annotate'], { cwd: PROJECT, env: { DATABASE } });
     t.after(() => child.kill());
     child.stdin.write('tcp LISTEN 0 5 *:22 *:*\n');
@@ -105,8 +105,8 @@ describe('portolan annotate', { concurrency: 2 }, () => {
     await once(child, 'close');
   });
 
-  test('has the names of a server, own entries among them', async (t) => {
-    const server = await answerHere(t, environment);
+  test('uses the names of a server, including own entries', async (t) => {
+    const server = await startInProcess(t, environment);
     const created = await runPortolan(['token', 'create', '--name', 'a', '--scope', 'write'], { environment });
     const headers = { Authorization: `Bearer ${created.stdout.trim()}`, 'Content-Type': 'application/json' };
     const body = JSON.stringify({ name: 'lamp', firstPort: 60257 });

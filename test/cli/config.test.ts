@@ -6,8 +6,8 @@ import { SETTINGS } from '../../src/config/settings.ts';
 import { assertFails, runPortolan } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** What `portolan config --json` tells of one setting. */
-interface Shown {
+/** A setting in the output of `portolan config --json`. */
+interface SettingRow {
   readonly name: string;
   readonly value: string;
   readonly source: string;
@@ -20,22 +20,25 @@ function settingsFile(t: TestContext, text: string): string {
   return file;
 }
 
-async function shown(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Shown[]> {
+async function settingsOf(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<SettingRow[]> {
   const { code, stdout, stderr } = await runPortolan(['config', '--json', ...args], { environment });
   assert.deepEqual([code, stderr], [0, '']);
   return JSON.parse(stdout);
 }
 
 describe('portolan config', { concurrency: 2 }, () => {
-  test('shows every setting as it holds by default', async () => {
-    const all = await shown([], { DATABASE: '' });
+  test('shows the default of every setting', async () => {
+    const all = await settingsOf([], { DATABASE: '' });
     const expected = Object.values(SETTINGS).map(({ name, fallback }) => {
       return { name, value: fallback, source: 'default', place: null };
     });
     assert.deepEqual(all, expected);
   });
 
-  test('takes a flag before the environment, that before the file, and says where a value came from', async (t) => {
+  test('prefers flags to the environment and the environment to the file, and shows the source of each value', async (t) => {
     const file = settingsFile(
       t,
       [
@@ -52,7 +55,7 @@ describe('portolan config', { concurrency: 2 }, () => {
       ].join('\n'),
     );
     const environment = { PORT: '2', HOST: 'environment.example.org', LOG_LEVEL: '', CONFIG_FILE: file };
-    const all = await shown(['--port', '3', '--database=flag.db'], environment);
+    const all = await settingsOf(['--port', '3', '--database=flag.db'], environment);
     const line = (number: number) => ({ source: 'file', place: `${file}, line ${number}` });
     assert.deepEqual(
       all.filter(({ source }) => source !== 'default'),
@@ -67,13 +70,13 @@ describe('portolan config', { concurrency: 2 }, () => {
     );
   });
 
-  test('--config goes before CONFIG_FILE, and a file may be empty or JSON', async (t) => {
+  test('--config overrides CONFIG_FILE, and a file may be empty or JSON', async (t) => {
     const json = settingsFile(t, '{"PORT": 4, "RATE_LIMIT": "5"}');
     for (const text of ['', '# Nothing is set.\n']) {
-      const all = await shown(['--config', settingsFile(t, text)], { CONFIG_FILE: json });
+      const all = await settingsOf(['--config', settingsFile(t, text)], { CONFIG_FILE: json });
       assert.deepEqual([...new Set(all.map(({ source }) => source))], ['default']);
     }
-    const all = await shown([], { CONFIG_FILE: json });
+    const all = await settingsOf([], { CONFIG_FILE: json });
     const set = all.filter(({ source }) => source === 'file').map(({ name, value }) => [name, value]);
     assert.deepEqual(set, [
       ['PORT', '4'],
@@ -81,7 +84,7 @@ describe('portolan config', { concurrency: 2 }, () => {
     ]);
   });
 
-  test('is a table for people', async () => {
+  test('prints an aligned table by default', async () => {
     const { code, stdout, stderr } = await runPortolan(['config', '--rate-window=5 min'], {
       environment: { DATABASE: `/${'long/'.repeat(30)}portolan.db` },
     });
@@ -93,11 +96,11 @@ describe('portolan config', { concurrency: 2 }, () => {
     assert.deepEqual(cells.get('EPHEMERAL_RANGES'), ['default']);
     assert.deepEqual(cells.get('RATE_WINDOW'), ['--rate-window', '5 min']);
     const starts = lines.filter((line) => line !== '').map((line) => line.search(/(?<= {2})\S/));
-    assert.equal(new Set(starts).size, 1, 'the places stand below each other');
+    assert.equal(new Set(starts).size, 1, 'the values are aligned');
     assert.equal(lines.length, Object.keys(SETTINGS).length + 1);
   });
 
-  test('tells of variables that are nearly settings, and passes them over', async () => {
+  test('warns about misspelt variables, and ignores them', async () => {
     const environment = {
       RATE_LIMTI: '3',
       Log_Level: 'debug',
@@ -109,18 +112,18 @@ describe('portolan config', { concurrency: 2 }, () => {
     const { code, stdout, stderr } = await runPortolan(['config'], { environment });
     assert.deepEqual([code, stdout.includes('debug')], [0, false]);
     assert.deepEqual(stderr.split('\n'), [
-      'portolan: Environment variable RATE_LIMTI is no setting and was passed over: did you mean RATE_LIMIT?',
-      'portolan: Environment variable Log_Level is no setting and was passed over: did you mean LOG_LEVEL?',
+      'portolan: Environment variable RATE_LIMTI is not a setting and was ignored: did you mean RATE_LIMIT?',
+      'portolan: Environment variable Log_Level is not a setting and was ignored: did you mean LOG_LEVEL?',
       '',
     ]);
   });
 });
 
-describe('a file of settings that cannot be used stops every command, and says where', { concurrency: 2 }, () => {
+describe('an invalid configuration file stops every command with the place of the fault', { concurrency: 2 }, () => {
   const cases = [
     ['RATE_LIMTI: 3', 1, 'Unknown setting "RATE_LIMTI": did you mean RATE_LIMIT?'],
     ['\nport: 3', 2, 'Unknown setting "port": did you mean PORT?'],
-    ['HARBOUR: x', 1, 'Unknown setting "HARBOUR": portolan config lists all that there are'],
+    ['HARBOUR: x', 1, 'Unknown setting "HARBOUR": portolan config lists all settings'],
     ['PORT: 1\nPORT: 2', 2, 'Map keys must be unique'],
     ['PORT=1', 1, 'expected lines such as PORT: 7605'],
     ['- PORT', 1, 'expected lines such as PORT: 7605'],
@@ -138,7 +141,7 @@ describe('a file of settings that cannot be used stops every command, and says w
     });
   }
 
-  test('a value that cannot be used is told with the place that it came from', async (t) => {
+  test('an invalid value is reported with its source', async (t) => {
     const file = settingsFile(t, 'HOST: x\nRATE_LIMIT: many');
     const expected = 'Cannot parse number of requests "many": expected an integer from 0 to 1000000000';
     await assertFails(['seed', '--config', file], {}, `Setting RATE_LIMIT (${file}, line 2): ${expected}`);
@@ -146,7 +149,7 @@ describe('a file of settings that cannot be used stops every command, and says w
     await assertFails(['token', 'list'], { RATE_LIMIT: 'many' }, `Setting RATE_LIMIT: ${expected}`);
   });
 
-  test('a file that is not there', async (t) => {
+  test('a missing file', async (t) => {
     const file = join(temporaryFolder(t), 'portolan.yaml');
     const sentence = `Cannot read the file of settings ${JSON.stringify(file)}: ENOENT`;
     await assertFails(['serve'], { CONFIG_FILE: file }, sentence);

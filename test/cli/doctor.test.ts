@@ -8,23 +8,23 @@ import { describe, type TestContext, test } from 'node:test';
 import { SCHEMA_VERSION } from '../../src/sqlite/file/migrate.ts';
 import { executeSql } from '../support/database-content.ts';
 import { makeEarlierDatabase } from '../support/earlier-schema.ts';
-import { answerHere } from '../support/listen.ts';
+import { startInProcess } from '../support/listen.ts';
 import { PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-interface Told {
+interface Finding {
   readonly subject: string;
   readonly result: string;
   readonly detail: string;
   readonly remedy: string | null;
 }
 
-/** Runs the doctor, and gives what it says beside `ok`. */
-async function complaints(environment: Readonly<Record<string, string>>, expected: number): Promise<Told[]> {
+/** Runs `portolan doctor` and returns the findings that are not `ok`. */
+async function findingsOf(environment: Readonly<Record<string, string>>, expected: number): Promise<Finding[]> {
   const { code, stdout, stderr } = await runPortolan(['doctor', '--json'], { environment });
   assert.deepEqual([code, stderr], [expected, '']);
-  return (JSON.parse(stdout) as Told[]).filter(({ result }) => result !== 'ok');
+  return (JSON.parse(stdout) as Finding[]).filter(({ result }) => result !== 'ok');
 }
 
 async function useSeeded(t: TestContext): Promise<{ readonly DATABASE: string; readonly PORT: string }> {
@@ -32,15 +32,15 @@ async function useSeeded(t: TestContext): Promise<{ readonly DATABASE: string; r
 }
 
 describe('portolan doctor', { concurrency: 2 }, () => {
-  test('finds nothing in what is sound', async (t) => {
+  test('finds nothing in a sound installation', async (t) => {
     const environment = await useSeeded(t);
     const { code, stdout, stderr } = await runPortolan(['doctor'], { environment });
     assert.deepEqual([code, stderr], [0, '']);
     const folder = JSON.stringify(dirname(environment.DATABASE));
-    const told = stdout.replace(/\d+ MiB/, 'N MiB').replace(/\d+ days/, 'N days');
+    const text = stdout.replace(/\d+ MiB/, 'N MiB').replace(/\d+ days/, 'N days');
     assert.equal(
-      told,
-      `ok       configuration  every setting can be read
+      text,
+      `ok       configuration  every setting is valid
 ok       folder         ${folder} can be written
 ok       disk           N MiB are free
 ok       database       it is sound and has the schema of this version
@@ -50,9 +50,9 @@ ok       port           any free one is taken
     );
   });
 
-  test('a server that runs has its port by right', async (t) => {
+  test('accepts the port of the running server', async (t) => {
     const { DATABASE } = await useSeeded(t);
-    const { url } = await answerHere(t, { DATABASE });
+    const { url } = await startInProcess(t, { DATABASE });
     const { stdout } = await runPortolan(['doctor'], { environment: { DATABASE, PORT: new URL(url).port } });
     assert.match(stdout, /^ok {7}port {11}Portolan answers on \d+ on 127\.0\.0\.1$/m);
   });
@@ -62,24 +62,24 @@ ok       port           any free one is taken
     await once(other.listen(0, '127.0.0.1'), 'listening');
     t.after(() => other.close());
     const { port } = other.address() as AddressInfo;
-    const found = await complaints({ ...(await useSeeded(t)), PORT: String(port) }, 1);
+    const found = await findingsOf({ ...(await useSeeded(t)), PORT: String(port) }, 1);
     const detail = `${port} on 127.0.0.1 is taken: Not ready, http://127.0.0.1:${port} says: status 404`;
     const remedy = 'stop the program that has it, or set PORT';
     assert.deepEqual(found, [{ subject: 'port', result: 'problem', detail, remedy }]);
   });
 
-  test('an address that is none of this machine', async (t) => {
-    const found = await complaints({ ...(await useSeeded(t)), PORT: '7605', HOST: '192.0.2.1' }, 1);
+  test('an address that this machine does not have', async (t) => {
+    const found = await findingsOf({ ...(await useSeeded(t)), PORT: '7605', HOST: '192.0.2.1' }, 1);
     const detail = '7605 on 192.0.2.1 cannot be taken: EADDRNOTAVAIL';
     assert.deepEqual(found, [{ subject: 'port', result: 'problem', detail, remedy: 'set HOST and PORT' }]);
   });
 
-  test('a database that is missing, damaged, old, newer or of an old registry', async (t) => {
+  test('a database that is missing, damaged, of an older schema, or with an old or no registry', async (t) => {
     const environment = await useSeeded(t);
     const { DATABASE } = environment;
     const sound = `${DATABASE}.sound`;
     copyFileSync(DATABASE, sound);
-    const found: Told[][] = [];
+    const found: Finding[][] = [];
     for (const [harm, code] of [
       [() => rmSync(DATABASE), 0],
       [() => writeFileSync(DATABASE, readFileSync(sound).fill('x', 200_000, 400_000)), 1],
@@ -91,7 +91,7 @@ ok       port           any free one is taken
       for (const end of ['', '-wal', '-shm']) rmSync(DATABASE + end, { force: true });
       copyFileSync(sound, DATABASE);
       harm();
-      found.push(await complaints(environment, code));
+      found.push(await findingsOf(environment, code));
     }
     const [missing, damaged, older, spans, old, empty] = found.map(([first]) => first);
     assert.deepEqual(missing, {
@@ -116,22 +116,22 @@ ok       port           any free one is taken
     });
   });
 
-  test('a setting that cannot be read, and one that is misspelt', async (t) => {
+  test('an invalid setting and a misspelt one', async (t) => {
     const detail =
       'Setting PORT: Cannot parse port number "x": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero';
-    const [fault] = await complaints({ PORT: 'x' }, 1);
+    const [fault] = await findingsOf({ PORT: 'x' }, 1);
     assert.deepEqual([fault?.subject, fault?.result], ['configuration', 'problem']);
     assert.ok(fault?.detail.startsWith('Setting PORT: '), detail);
-    const [warning] = await complaints({ ...(await useSeeded(t)), RATE_LIMITS: '5' }, 0);
+    const [warning] = await findingsOf({ ...(await useSeeded(t)), RATE_LIMITS: '5' }, 0);
     assert.deepEqual([warning?.subject, warning?.result], ['configuration', 'warning']);
     assert.match(warning?.detail ?? '', /RATE_LIMIT/);
   });
 
-  test('a schema that somebody has changed, and a database that everybody may read', async (t) => {
+  test('a changed schema, and a database that every user can read', async (t) => {
     const environment = await useSeeded(t);
     const name = JSON.stringify(environment.DATABASE);
     chmodSync(environment.DATABASE, 0o644);
-    assert.deepEqual(await complaints(environment, 0), [
+    assert.deepEqual(await findingsOf(environment, 0), [
       {
         subject: 'secrets',
         result: 'warning',
@@ -141,7 +141,7 @@ ok       port           any free one is taken
     ]);
     chmodSync(environment.DATABASE, 0o640);
     executeSql(environment.DATABASE, 'DROP TRIGGER audit_no_delete');
-    assert.deepEqual(await complaints(environment, 1), [
+    assert.deepEqual(await findingsOf(environment, 1), [
       {
         subject: 'database',
         result: 'problem',
@@ -151,7 +151,7 @@ ok       port           any free one is taken
     ]);
   });
 
-  test('a private key that others may read', async (t) => {
+  test('a private key that others can read', async (t) => {
     const [folder, fixtures] = [temporaryFolder(t), join(PROJECT, 'test/fixtures/tls')];
     const [TLS_CERT_FILE, TLS_KEY_FILE] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     copyFileSync(join(fixtures, 'first.cert.pem'), TLS_CERT_FILE);
@@ -159,7 +159,7 @@ ok       port           any free one is taken
     chmodSync(TLS_KEY_FILE, 0o644);
     const environment = { ...(await useSeeded(t)), TLS_CERT_FILE, TLS_KEY_FILE };
     const name = JSON.stringify(TLS_KEY_FILE);
-    const [warning] = await complaints(environment, 0);
+    const [warning] = await findingsOf(environment, 0);
     const expected = {
       subject: 'secrets',
       result: 'warning',
@@ -168,28 +168,28 @@ ok       port           any free one is taken
     };
     assert.deepEqual(warning, expected);
     chmodSync(TLS_KEY_FILE, 0o600);
-    assert.deepEqual(await complaints(environment, 0), []);
+    assert.deepEqual(await findingsOf(environment, 0), []);
   });
 
-  test('a place that is a file', async (t) => {
+  test('a database path below a file', async (t) => {
     const folder = temporaryFolder(t);
     mkdirSync(join(folder, 'sub'));
     writeFileSync(join(folder, 'sub/file'), '');
-    const found = await complaints({ DATABASE: join(folder, 'sub/file/portolan.db'), PORT: '0' }, 1);
+    const found = await findingsOf({ DATABASE: join(folder, 'sub/file/portolan.db'), PORT: '0' }, 1);
     assert.deepEqual([found[0]?.subject, found[0]?.result], ['folder', 'problem']);
   });
 });
 
 describe('portolan migrate', () => {
-  test('says from where to where, and where the database is as it was', async (t) => {
+  test('prints both schema versions and the path of the copy', async (t) => {
     const DATABASE = join(temporaryFolder(t), 'portolan.db');
     makeEarlierDatabase(DATABASE, SCHEMA_VERSION - 1);
-    const kept = JSON.stringify(`${DATABASE}.schema-${SCHEMA_VERSION - 1}`);
-    const stdout = `Migrated the database from schema ${SCHEMA_VERSION - 1} to ${SCHEMA_VERSION}; ${kept} is as it was before\n`;
+    const copy = JSON.stringify(`${DATABASE}.schema-${SCHEMA_VERSION - 1}`);
+    const stdout = `Migrated the database from schema ${SCHEMA_VERSION - 1} to ${SCHEMA_VERSION}; ${copy} is as it was before\n`;
     assert.deepEqual(await runPortolan(['migrate'], { environment: { DATABASE } }), { code: 0, stdout, stderr: '' });
   });
 
-  test('says when there is nothing to do, and makes nothing where nothing is', async (t) => {
+  test('reports a current schema, and does not create a missing database', async (t) => {
     const { DATABASE } = await useSeeded(t);
     const stdout = 'Nothing to do: the database has the schema of this version\n';
     assert.deepEqual(await runPortolan(['migrate'], { environment: { DATABASE } }), { code: 0, stdout, stderr: '' });

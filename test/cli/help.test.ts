@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runPortolan } from '../support/portolan-process.ts';
 
-/** The help of each command that was asked for it. */
+/** The help text of each command. */
 const helps = new Map<string, string>();
 
-/** The commands that a help lists, but that for help itself. */
+/** Returns the commands that a help text lists, except `help`. */
 async function commandsOf(...path: string[]): Promise<string[][]> {
   const { code, stdout, stderr } = await runPortolan([...path, '--help']);
   assert.deepEqual([code, stderr], [0, '']);
@@ -26,7 +26,7 @@ describe('the help', async () => {
   });
 
   for (const path of commands) {
-    test(`of ${path.join(' ')} has examples of it`, () => {
+    test(`of ${path.join(' ')} has examples`, () => {
       const help = helps.get(path.join(' ')) ?? '';
       const [, examples = ''] = /\n\nExamples?:\n([\s\S]*)$/.exec(help) ?? [];
       const lines = examples.trimEnd().split('\n');

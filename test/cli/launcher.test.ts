@@ -5,20 +5,20 @@ import { delimiter, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runPortolan } from '../support/portolan-process.ts';
 
-/** What the launcher says on a Node that is too old. */
+/** Returns the launcher's outcome on a Node that is too old. */
 function refusal(version: string) {
   const remedy = 'install a newer one, or run "npm ci" without --omit=dev and then "npm start": that brings its own.';
   return { code: 1, stdout: '', stderr: `Portolan needs Node 22.18 or newer, this is ${version}: ${remedy}\n` };
 }
 
-/** Makes Node 24 say that it is another version. */
+/** Makes Node 24 report another version. */
 function pretend(version: string): { nodeOptions: string[] } {
   const versions = `{...process.versions,node:${JSON.stringify(version)}}`;
   const script = `Object.defineProperty(process,'versions',{value:${versions}})`;
   return { nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(script)}`] };
 }
 
-/** Finds a Node of this machine that is older than the program needs, as it may stand before ours in PATH. */
+/** Finds an installed Node that is too old: it may precede the project's own in PATH. */
 function findOldNode(): { path: string; version: string } | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   for (const path of folders.map((folder) => join(folder, 'node')).filter((file) => existsSync(file))) {
@@ -31,7 +31,7 @@ function findOldNode(): { path: string; version: string } | undefined {
 
 describe('the launcher', () => {
   for (const version of ['14.21.3', '18.20.8', '20.20.2', '22.0.0', '22.17.1']) {
-    test(`says on Node ${version} in one sentence what to do`, async () => {
+    test(`stops on Node ${version} with one sentence`, async () => {
       assert.deepEqual(await runPortolan(['--help'], pretend(version)), refusal(version));
     });
   }
@@ -43,7 +43,7 @@ describe('the launcher', () => {
     });
   }
 
-  test('can be read by an old Node, the one of this machine where there is one', async () => {
+  test('runs on an old Node: the installed one, if any', async () => {
     const { path = process.execPath, version = '20.0.0' } = findOldNode() ?? {};
     const options = path === process.execPath ? pretend(version) : { node: path };
     assert.deepEqual(await runPortolan(['serve'], options), refusal(version));

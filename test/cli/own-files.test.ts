@@ -55,18 +55,18 @@ async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
 
 describe('portolan own export', () => {
   for (const format of ['csv', 'json', 'services'] as const) {
-    test(`as ${format} is imported again without a change`, async (t) => {
+    test(`as ${format} can be imported again without a change`, async (t) => {
       const { run, entriesNow } = await setUp(t);
       const before = entriesNow();
       const text = await run(['export', '--format', format]);
       const count = format === 'services' ? 3 : 4;
-      const said = await run(['import', '-', '--format', format], text);
-      assert.equal(said, `Imported standard input: 0 added, 0 changed, ${count} unchanged\n`);
+      const output = await run(['import', '-', '--format', format], text);
+      assert.equal(output, `Imported standard input: 0 added, 0 changed, ${count} unchanged\n`);
       assert.deepEqual(entriesNow(), before);
     });
   }
 
-  test('as CSV and JSON fills another database with the same', async (t) => {
+  test('as CSV and JSON restores the entries in another database', async (t) => {
     const { run, entriesNow } = await setUp(t);
     for (const format of ['csv', 'json'] as const) {
       const other = await setUp(t, []);
@@ -77,12 +77,12 @@ describe('portolan own export', () => {
     }
   });
 
-  test('of services has one line a port and protocol', async (t) => {
+  test('as services has one line for each port and protocol', async (t) => {
     const { run } = await setUp(t, ENTRIES.slice(0, 1));
     assert.equal(await run(['export', '--format', 'services']), 'billing-api     8443/tcp\t# billing-api\n');
   });
 
-  test('of services says what it leaves out, and is read again', async (t) => {
+  test('as services has a comment about omitted entries, and can be imported again', async (t) => {
     const ranges = [20000, 30000].map((firstPort) => ({ name: 'pool', firstPort, lastPort: firstPort + 256 }));
     const { run } = await setUp(t, [...ENTRIES.slice(0, 1), ...ranges]);
     const text = await run(['export', '--format', 'services']);
@@ -90,13 +90,13 @@ describe('portolan own export', () => {
       text,
       '# Left out: 2 entries of more than 256 ports; CSV and JSON have all entries\nbilling-api     8443/tcp\t# billing-api\n',
     );
-    const said = await run(['import', '-', '--format', 'services'], text);
-    assert.equal(said, 'Imported standard input: 0 added, 0 changed, 1 unchanged\n');
+    const output = await run(['import', '-', '--format', 'services'], text);
+    assert.equal(output, 'Imported standard input: 0 added, 0 changed, 1 unchanged\n');
   });
 });
 
 describe('portolan own import', () => {
-  test('adds and changes, deletes nothing, and says what it did; a dry run writes nothing', async (t) => {
+  test('adds and changes entries, deletes none, and prints each change; a dry run writes nothing', async (t) => {
     const { run, file, entriesNow, registry } = await setUp(t, ENTRIES.slice(0, 2));
     const [first, second] = entriesNow();
     const table = `name,firstPort,owner,id\nbilling-api,8443,treasury,\nmoved,20000,,${second?.id}\nnew,9000,ops,\n`;
@@ -111,10 +111,10 @@ describe('portolan own import', () => {
       `change  ${changes[0]}\nchange  ${changes[1]}\nadd     9000/tcp "new"\nDry run, nothing was written ports.csv: 1 added, 2 changed, 0 unchanged\n`,
     );
     assert.deepEqual(entriesNow(), before);
-    const said = await run(['import', path]);
+    const output = await run(['import', path]);
     const [added] = entriesNow().filter(({ name }) => name === 'new');
     assert.equal(
-      said,
+      output,
       `changed ${changes[0]}\nchanged ${changes[1]}\nadded   9000/tcp "new" ${added?.id}\nImported ports.csv: 1 added, 2 changed, 0 unchanged\n`,
     );
     assert.deepEqual(
@@ -130,7 +130,7 @@ describe('portolan own import', () => {
     assert.equal(await run(['import', path]), 'Imported ports.csv: 0 added, 0 changed, 3 unchanged\n');
   });
 
-  test('reads services(5): protocols and ports that follow one another are one entry', async (t) => {
+  test('reads services(5): the protocols and consecutive ports of a name are one entry', async (t) => {
     const { run, file, entriesNow } = await setUp(t, []);
     const lines = [
       '# our own',
@@ -160,7 +160,7 @@ describe('portolan own import', () => {
     );
   });
 
-  test('refuses a whole file for one fault, with its place', async (t) => {
+  test('refuses the whole file for one fault, with its place', async (t) => {
     const { DATABASE, file, entriesNow } = await setUp(t, []);
     const port = 'expected an integer from 0 to 65535';
     for (const [name, content, sentence] of [
@@ -177,7 +177,7 @@ describe('portolan own import', () => {
     assert.deepEqual(entriesNow(), []);
   });
 
-  test('wants to know the form where no ending tells it', async (t) => {
+  test('requires --format for a file without a known extension', async (t) => {
     const { DATABASE } = await setUp(t, []);
     const { code, stderr } = await runPortolan(['own', 'import', '-'], { environment: { DATABASE } });
     assert.deepEqual([code, stderr.split('\n')[0]], [2, 'error: --format is needed: expected csv, json, services']);

@@ -13,12 +13,12 @@ import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 
 const FILE = ianaFile(200);
 
-/** A file of 200 rows of which the last, on line 201, is at fault. */
+/** Creates a file of 200 rows with given cells in the last row, on line 201. */
 function withLastRow(cells: Partial<AssignmentCells>): Buffer {
   return ianaFile(200, { 200: cells });
 }
 
-describe('a bad file leaves the old data and is told in one sentence', { concurrency: 2 }, () => {
+describe('an invalid file keeps the old data and is reported in one sentence', { concurrency: 2 }, () => {
   let folder: string;
   let old: DatabaseContent;
   const databaseOf = () => join(folder, 'portolan.db');
@@ -72,7 +72,7 @@ describe('a bad file leaves the old data and is told in one sentence', { concurr
     [
       'other characters than UTF-8',
       Buffer.from(withLastRow({ assignee: 'é' }).toString(), 'latin1'),
-      'line 201: expected UTF-8, got bytes that are none',
+      'line 201: expected UTF-8, got invalid bytes',
     ],
     ['no rows', csvBytes([IANA_HEADER]), 'expected at least 1 rows, got 0'],
   ];
@@ -93,7 +93,7 @@ describe('a bad file leaves the old data and is told in one sentence', { concurr
     assert.deepEqual(contentOf(databaseOf()), old);
   });
 
-  test('a file that is damaged far behind its beginning', async () => {
+  test('a file that is damaged near its end', async () => {
     const bytes = ianaFile(12_000, { 12000: { description: 'one\ntwo' } });
     writeFileSync(join(folder, 'cut.csv'), bytes.subarray(0, bytes.indexOf('one\n') + 5));
     const sentence = 'Cannot import cut.csv: line 12001: expected the end of a quoted cell, got the end of the file';
@@ -101,7 +101,7 @@ describe('a bad file leaves the old data and is told in one sentence', { concurr
     assert.deepEqual(contentOf(databaseOf()), old);
   });
 
-  test('an address that answers 404, or with more than 32 MiB, or not at all', async (t) => {
+  test('a URL that answers 404, with more than 32 MiB, or not at all', async (t) => {
     const url = await startHttp(t, (request, response) => {
       if (request.url === '/large') response.end(gzipSync(Buffer.alloc(LARGEST_SOURCE + 1)));
       else response.writeHead(404).end();

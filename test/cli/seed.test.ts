@@ -14,7 +14,7 @@ const FILE = ianaFile(1_000);
 const COUNTS = '1000 rows (980 assigned, 10 reserved, 10 unassigned), 10 ranges';
 
 describe('seed without a file', { concurrency: 2 }, () => {
-  test('loads the bundled lists, and a second time changes nothing', async (t) => {
+  test('loads the bundled lists, and a second run changes nothing', async (t) => {
     const database = join(temporaryFolder(t), 'sub', 'portolan.db');
     const seed = () => runPortolan(['seed'], { environment: { DATABASE: database } });
     const [first = '', ...others] = linesOf(await seed());
@@ -50,17 +50,17 @@ describe('seed without a file', { concurrency: 2 }, () => {
 });
 
 describe('seed with a file', { concurrency: 2 }, () => {
-  test('takes it from a path, packed or not, from standard input or from an address', async (t) => {
+  test('reads it from a path, gzipped or not, from standard input or from a URL', async (t) => {
     const { write } = await prepareSeed(t);
     const url = `${await startHttp(t, (_request, response) => response.end(FILE))}/iana.csv`;
-    const ways: readonly (readonly [place: string, name: string, input?: Uint8Array])[] = [
+    const sources: readonly (readonly [place: string, name: string, input?: Uint8Array])[] = [
       [write('iana.csv', FILE), 'iana.csv'],
       [write('iana.csv.gz', gzipSync(FILE)), 'iana.csv.gz'],
       ['-', 'standard input', FILE],
       ['-', 'standard input', gzipSync(FILE)],
       [url, url],
     ];
-    for (const [place, name, input] of ways) {
+    for (const [place, name, input] of sources) {
       const { database, seed } = await prepareSeed(t);
       const outcome = await seed(['--iana', place, '--allow-small'], input && { input });
       assert.deepEqual(linesOf(outcome), [`Imported ${name}: ${COUNTS}, registry of 2026-01-02, S s`]);
@@ -74,7 +74,7 @@ describe('seed with a file', { concurrency: 2 }, () => {
     }
   });
 
-  test('twice changes nothing the second time, in whatever form it comes', async (t) => {
+  test('changes nothing the second time, even from another source and gzipped', async (t) => {
     const { database, seed, write } = await prepareSeed(t);
     linesOf(await seed(['--iana', write('iana.csv', FILE), '--allow-small']));
     const before = contentOf(database);
@@ -83,7 +83,7 @@ describe('seed with a file', { concurrency: 2 }, () => {
     assert.deepEqual(contentOf(database), before);
   });
 
-  test('without a full date is taken only with --date', async (t) => {
+  test('requires --date if no row has a full date', async (t) => {
     const { database, seed, write } = await prepareSeed(t);
     const args = ['--allow-small', '--iana', write('small.csv', ianaFileOf([{ registrationDate: '2008-05' }]))];
     const sentence = 'Cannot import small.csv: expected a date in its rows; name one';

@@ -14,7 +14,7 @@ async function json<T>(url: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-test('serve makes and fills a database, logs one line with its address once it answers, and stops at SIGTERM', async (t) => {
+test('serve creates and seeds a database, logs its URL once it is ready, and stops at SIGTERM', async (t) => {
   const database = join(temporaryFolder(t), 'new', 'portolan.db');
   const server = await startServer(t, { DATABASE: database });
   assert.deepEqual(await json(`${server.url}/healthz`), { status: 'ok' });
@@ -26,7 +26,7 @@ test('serve makes and fills a database, logs one line with its address once it a
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
 });
 
-test('a port in use is told in one sentence', async (t) => {
+test('a port in use is reported in one sentence', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.after(() => other.close());

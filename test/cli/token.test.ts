@@ -8,7 +8,7 @@ import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('portolan token', () => {
-  test('makes a token that writes at once, lists it without showing it, and takes it back', async (t) => {
+  test('creates a token that is valid at once, lists it without its secret, and revokes it', async (t) => {
     const DATABASE = await seededDatabase(t);
     const server = await startServer(t, { DATABASE });
     const run = async (...args: string[]) => {
@@ -52,7 +52,7 @@ describe('portolan token', () => {
     assert.ok(!server.log().includes(token.trim()));
   });
 
-  test('says where there is none', async (t) => {
+  test('reports that there is no token', async (t) => {
     const DATABASE = join(temporaryFolder(t), 'portolan.db');
     const { code, stdout, stderr } = await runPortolan(['token', 'list'], { environment: { DATABASE } });
     assert.deepEqual(
@@ -61,7 +61,7 @@ describe('portolan token', () => {
     );
   });
 
-  test('refuses what it cannot read as wrong usage', async (t) => {
+  test('refuses invalid arguments as wrong usage', async (t) => {
     const DATABASE = join(temporaryFolder(t), 'portolan.db');
     const name = 'expected 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first';
     const time = 'expected a day to come such as 2027-01-31, or days or hours such as 90d or 12h';
@@ -77,13 +77,13 @@ describe('portolan token', () => {
     ] as const;
     for (const [args, sentence] of cases) {
       const { code, stdout, stderr } = await runPortolan(['token', 'create', ...args], { environment: { DATABASE } });
-      const lines = [`error: ${sentence}`, '(portolan --help shows what can be asked)', ''];
+      const lines = [`error: ${sentence}`, '(portolan --help lists the commands)', ''];
       assert.deepEqual({ code, stdout, lines: stderr.split('\n') }, { code: 2, stdout: '', lines });
     }
   });
 });
 
-test('until when a token is valid is a day to its end, or a span from now', () => {
+test('the expiry of a token is the end of a day, or a duration from now', () => {
   const now = new Date('2026-11-24T12:00:00Z');
   assert.equal(parseExpiry('2026-11-24', now), '2026-11-25T00:00:00.000Z');
   assert.equal(parseExpiry('90d', now), '2027-02-22T12:00:00.000Z');

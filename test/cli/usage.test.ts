@@ -6,8 +6,8 @@ import { executeSql } from '../support/database-content.ts';
 import { assertFails, runPortolan } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-describe('a database that cannot be used is told in one sentence', () => {
-  test('below a file, a folder, a place without a folder', async (t) => {
+describe('an unusable database is reported in one sentence', () => {
+  test('a path below a file, and a folder', async (t) => {
     const folder = temporaryFolder(t);
     writeFileSync(join(folder, 'file'), '');
     mkdirSync(join(folder, 'folder'));
@@ -27,7 +27,7 @@ describe('a database that cannot be used is told in one sentence', () => {
     }
   });
 
-  test("another program's, a newer one, a damaged one, and none of them is changed", async (t) => {
+  test('of another program, newer or damaged: none of them is changed', async (t) => {
     const folder = temporaryFolder(t);
     const foreign = join(folder, 'foreign.db');
     executeSql(foreign, 'CREATE TABLE note (text); PRAGMA user_version = 3');
@@ -49,14 +49,14 @@ describe('a database that cannot be used is told in one sentence', () => {
     for (const [path, sentence] of cases) {
       const before = readFileSync(path);
       const { code, stdout, stderr } = await runPortolan(['seed'], { environment: { DATABASE: path } });
-      const said = stderr.replace(/works with version \d+/, 'works with version N');
-      assert.deepEqual({ code, stdout, said }, { code: 1, stdout: '', said: `portolan: ${sentence}\n` });
+      const output = stderr.replace(/works with version \d+/, 'works with version N');
+      assert.deepEqual({ code, stdout, output }, { code: 1, stdout: '', output: `portolan: ${sentence}\n` });
       assert.ok(readFileSync(path).equals(before));
     }
   });
 });
 
-test('a malformed setting is told in one sentence', async () => {
+test('an invalid setting is reported in one sentence', async () => {
   const integer = 'expected an integer from 0 to 65535';
   const cases = [
     [
@@ -91,12 +91,12 @@ describe('wrong usage exits with 2', { concurrency: 2 }, () => {
     });
   }
 
-  test('an unknown flag names the nearest', async () => {
+  test('an unknown flag is reported with the most similar one', async () => {
     const { stderr } = await runPortolan(['serve', '--rate-limti', '3']);
     assert.equal(stderr.split('\n')[1], '(Did you mean --rate-limit?)');
   });
 
-  test('a secret has no flag, and is not told again', async () => {
+  test('a secret has no flag, and the error does not repeat it', async () => {
     const { code, stdout, stderr } = await runPortolan(['serve', '--tls-key-passphrase', 'hush']);
     assert.deepEqual(
       { code, stdout, lines: stderr.split('\n') },
@@ -106,14 +106,14 @@ describe('wrong usage exits with 2', { concurrency: 2 }, () => {
         lines: [
           'error: --tls-key-passphrase would show a secret to everybody who sees this process',
           '(Did you mean --tls-key-passphrase-file?)',
-          '(portolan --help shows what can be asked)',
+          '(portolan --help lists the commands)',
           '',
         ],
       },
     );
   });
 
-  test('but asking for help exits with 0', async () => {
+  test('but --help exits with 0', async () => {
     const { code, stdout, stderr } = await runPortolan(['seed', '--help']);
     assert.deepEqual([code, stdout.split('\n')[0], stderr], [0, 'Usage: portolan seed [options]', '']);
   });

@@ -37,7 +37,7 @@ test('the chart shows of every port and protocol what the judgement says', async
     ephemeralRanges: withOwnRanges(new Reads(db).ephemeralRanges(), OWN_RANGES),
     blockedPorts: reads.blockedPorts(),
   };
-  const chart = paintChart({ ...lists, assignments: reads.chartRows() });
+  const chart = paintChart({ ...lists, assignments: reads.maskRows() });
   const official = placed(reads.officialRows(span));
   const used = placed(uses);
   const hard = bitsOf(

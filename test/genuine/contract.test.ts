@@ -5,7 +5,7 @@ import { importIntoHistory } from '../../src/cli/actions/seed.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp } from '../support/registry.ts';
-import { readServices } from '../support/services-file.ts';
+import { parseServices } from '../support/services-file.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { KNOWN_FILES } from './known-files.ts';
 
@@ -85,7 +85,7 @@ describe('answers from genuine files follow the contract', () => {
       assert.equal(first, '# Left out: 4 names that hold a blank, a control character or #; /export/csv has all names');
       assert.match(second, /^tcpmux\s+1\/tcp\t/);
     }
-    const services = readServices((await request(app).get('/export/services')).text);
+    const services = parseServices((await request(app).get('/export/services')).text);
     assert.deepEqual([services.get('3283/tcp'), services.get('3679/udp')], [undefined, undefined]);
     const csv = (await request(app).get('/export/csv')).text;
     const dictionary = (await request(app).get('/export/logstash')).text;

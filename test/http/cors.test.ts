@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import plain from 'supertest';
-import { scrape } from '../support/figures.ts';
-import { answerHere } from '../support/listen.ts';
+import { startInProcess } from '../support/listen.ts';
+import { scrape } from '../support/metrics.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 
@@ -79,7 +79,7 @@ describe('by default', () => {
   });
 
   test('pages of the server itself write, although browsers name their origin', async (t) => {
-    const { url } = await answerHere(t, { DATABASE: await seededDatabase(t), BASE_PATH: '/ports-api' });
+    const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t), BASE_PATH: '/ports-api' });
     // A script of the page sends its own origin: behind a proxy that is not the address that the server knows.
     for (const Origin of [new URL(url).origin, 'https://intranet.example.org']) {
       const headers = { Origin, 'Content-Type': 'application/json' };
@@ -153,8 +153,8 @@ describe('the response cache', () => {
   for (const CORS_ORIGINS of ['', WIKI, `${WIKI},${PORTAL}`, '*']) {
     test(`works with CORS_ORIGINS=${CORS_ORIGINS}, and gives every origin its own fields`, async (t) => {
       const DATABASE = await seededDatabase(t);
-      const cached = await answerHere(t, { DATABASE, CORS_ORIGINS });
-      const fresh = await answerHere(t, { DATABASE, CORS_ORIGINS, ANSWER_CACHE: 'off' });
+      const cached = await startInProcess(t, { DATABASE, CORS_ORIGINS });
+      const fresh = await startInProcess(t, { DATABASE, CORS_ORIGINS, ANSWER_CACHE: 'off' });
       const origins = [undefined, WIKI, FOREIGN, PORTAL, '', 'undefined', WIKI];
       for (const path of ['/ports/22', '/ports/23', '/ports/22?format=text', '/search?q=ssh', '/']) {
         for (const Origin of origins) {
@@ -173,7 +173,7 @@ describe('the response cache', () => {
   }
 
   test('makes one entry for all origins that are not listed', async (t) => {
-    const { url } = await answerHere(t, { DATABASE: await seededDatabase(t), CORS_ORIGINS: WIKI });
+    const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t), CORS_ORIGINS: WIKI });
     for (let count = 0; count < 30; count++) {
       const headers = { Origin: `https://site-${count}.example.net` };
       for (const path of ['/search?q=ssh', '/ports/22']) await (await fetch(url + path, { headers })).text();

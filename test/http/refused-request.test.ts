@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
-import { answerHere, listenHere } from '../support/listen.ts';
+import { listenHere, startInProcess } from '../support/listen.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { useProduct } from '../support/registry.ts';
 
@@ -150,7 +150,7 @@ describe('what is no request', () => {
   });
 
   test('is refused before a kept answer is sent, and answers in the same connection stay in order', async (t) => {
-    const { url } = await answerHere(t, { DATABASE: product.database });
+    const { url } = await startInProcess(t, { DATABASE: product.database });
     const good = `GET /ports/22 HTTP/1.1\r\n${HEAD}\r\n`;
     const { closed } = await connectRaw(url, `${good}${good}GET /ports/22 HTTP/1.1\r\n${HEAD}${HEAD}\r\n${good}`);
     const statuses = problemsIn(await closed).map(({ status }) => status);
@@ -185,7 +185,7 @@ describe('what is no request', () => {
     const url = await listenHere(t, product.registry, {}, log);
     const [answer] = problemsIn(await (await connectRaw(url, 'HELO portolan\r\n\r\nHELO\r\n')).closed);
     const logged = lines.map((line) => JSON.parse(line)).map(({ status, requestId, msg }) => [status, requestId, msg]);
-    assert.deepEqual(logged, [[400, answer?.headers.get('x-request-id'), 'refused what is no request']]);
+    assert.deepEqual(logged, [[400, answer?.headers.get('x-request-id'), 'rejected a malformed request']]);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Response } from 'express';
-import { ClientGone, RequestWork } from '../../src/http/work/request-work.ts';
+import { ClientDisconnected, RequestWork } from '../../src/http/work/request-work.ts';
 
 /** A response of which only the state of its connection counts. */
 function fakeResponse(): { destroyed: boolean } & Response {
@@ -79,7 +79,7 @@ describe('the work of a request', () => {
     );
     await assert.rejects(
       run(() => ran++),
-      ClientGone,
+      ClientDisconnected,
     );
   });
 

@@ -15,7 +15,7 @@ import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { type Registry, VERSION_AGE_MS } from '../../src/registry/registry.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
-import { answerHere } from '../support/listen.ts';
+import { startInProcess } from '../support/listen.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { createTestApp } from '../support/registry.ts';
@@ -116,8 +116,8 @@ function ask(url: string, { method, path, headers, body }: Request): Promise<Ans
 
 test('a cached response is the same as a computed one, header and all', async (t) => {
   const DATABASE = await seededDatabase(t);
-  const cached = await answerHere(t, { DATABASE });
-  const computed = await answerHere(t, { DATABASE, ANSWER_CACHE: 'off' });
+  const cached = await startInProcess(t, { DATABASE });
+  const computed = await startInProcess(t, { DATABASE, ANSWER_CACHE: 'off' });
   const expected = [];
   for (const request of REQUESTS) expected.push(await ask(computed.url, request));
   for (const round of ['first', 'second', 'third']) {
@@ -201,7 +201,7 @@ test('a probe of liveness asks no database', async (t) => {
 });
 
 test('a cached response has a validator, which gives 304', async (t) => {
-  const { url } = await answerHere(t, { DATABASE: await seededDatabase(t) });
+  const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t) });
   for (const path of ['/ports/443', '/search?q=https']) {
     for (let round = 0; round < 3; round++) {
       const { etag = '' } = (await ask(url, get(path))).fields;
@@ -221,7 +221,7 @@ test('a body that never ends gets the same 408, under the id of its request', as
     'POST /graphql HTTP/1.1\r\nHost: x\r\nX-Request-ID: half\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
   const answers = [];
   for (const ANSWER_CACHE of ['on', 'off']) {
-    const { url } = await answerHere(t, { ...settings, ANSWER_CACHE });
+    const { url } = await startInProcess(t, { ...settings, ANSWER_CACHE });
     const received = await (await connectRaw(url, head)).closed;
     answers.push(received.replace(/^Date: .*$/m, ''));
   }
@@ -258,8 +258,8 @@ test('responses change at once, in every process, when an own entry is written, 
 test('responses follow own entries that are created, moved and deleted', async (t) => {
   const DATABASE = await seededDatabase(t);
   const [cached, computed] = [
-    await answerHere(t, { DATABASE }),
-    await answerHere(t, { DATABASE, ANSWER_CACHE: 'off' }),
+    await startInProcess(t, { DATABASE }),
+    await startInProcess(t, { DATABASE, ANSWER_CACHE: 'off' }),
   ];
   const headers = {
     'Content-Type': 'application/json',
@@ -323,7 +323,7 @@ test('the cache holds 32 MiB, keys included, and evicts what was not asked for l
 });
 
 test('what depends on the time is not cached', async (t) => {
-  const { url } = await answerHere(t, { DATABASE: await seededDatabase(t) });
+  const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t) });
   const timeDependent = [get('/registry'), get('/graphql?query={registry{update{result}}}')];
   for (const request of [...timeDependent, ...timeDependent]) assert.equal((await ask(url, request)).status, 200);
   const { body } = await ask(url, get('/metrics'));

@@ -10,7 +10,7 @@ import type { TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { listenOptionsOf } from '../../src/cli/server/limits.ts';
-import { decide, readConfig } from '../../src/config/config.ts';
+import { readConfig, resolveConfig } from '../../src/config/config.ts';
 import { givenByEnvironment } from '../../src/config/given.ts';
 import { listen } from '../../src/http/server/server.ts';
 import { createLog } from '../../src/log.ts';
@@ -95,10 +95,10 @@ test('a new certificate is taken when the files change; one that cannot be used 
   put('second', 'cert');
   const key = JSON.stringify(settings.TLS_KEY_FILE);
   const expected = `expected the key of the first certificate in ${JSON.stringify(settings.TLS_CERT_FILE)}`;
-  await until(`went on with the old certificate: Setting TLS_KEY_FILE: Cannot use ${key}: ${expected}`);
+  await until(`kept the old certificate: Setting TLS_KEY_FILE: Cannot use ${key}: ${expected}`);
   assert.equal((await ask(url, '/healthz', 'first')).subject, 'Portolan test first');
   put('second', 'key');
-  await until('took a new certificate');
+  await until('loaded the new certificate');
   assert.equal((await ask(url, '/healthz', 'second')).subject, 'Portolan test second');
 });
 
@@ -158,7 +158,7 @@ describe('what cannot be used is told with setting and file', () => {
       ],
     ] as const;
     for (const [environment, message] of cases) {
-      assert.throws(() => decide([givenByEnvironment(environment)]), { code: 'invalid_argument', message });
+      assert.throws(() => resolveConfig([givenByEnvironment(environment)]), { code: 'invalid_argument', message });
     }
   });
 });

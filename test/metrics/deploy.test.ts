@@ -85,8 +85,8 @@ test('the panels of the dashboard lie beside each other', () => {
   assert.ok(PANELS.every(({ gridPos: { x, w } }) => x + w <= 24));
 });
 
-test('docs/watching.md has every rule by its name', () => {
-  const page = readFileSync(new URL('../../docs/watching.md', import.meta.url), 'utf8');
+test('docs/monitoring.md lists every alert rule by name', () => {
+  const page = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
   const documented = [...page.matchAll(/^\| `(Portolan[A-Z]\w+)` \|/gm)].map(([, name]) => name);
   assert.deepEqual(
     documented,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pick, scrape } from '../support/figures.ts';
-import { answerHere } from '../support/listen.ts';
+import { startInProcess } from '../support/listen.ts';
+import { pick, scrape } from '../support/metrics.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
@@ -78,7 +78,7 @@ interface Server {
 }
 
 async function start(t: TestContext, environment: Readonly<Record<string, string>>): Promise<Server> {
-  const begin = environment.WORKERS === undefined ? answerHere : startServer;
+  const begin = environment.WORKERS === undefined ? startInProcess : startServer;
   return begin(t, { DATABASE, ...environment });
 }
 

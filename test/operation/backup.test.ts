@@ -42,7 +42,7 @@ async function namesAt(url: string): Promise<string[]> {
 }
 
 describe('a backup', () => {
-  test('is restored under a running server, which answers from it at once and goes on writing', async (t) => {
+  test('is restored under a running server, which serves it at once and can still write', async (t) => {
     const { DATABASE, copy, Authorization, run } = await setUp(t);
     const { url } = await startServer(t, { DATABASE });
     await create(url, Authorization, 'kept');
@@ -57,7 +57,7 @@ describe('a backup', () => {
     assert.deepEqual(await namesAt(url), ['after', 'kept']);
   });
 
-  test('is one file, which replaces an older one and leaves nothing beside it', async (t) => {
+  test('is one file, which replaces an older one and leaves no other file', async (t) => {
     const { folder, DATABASE, copy, run } = await setUp(t);
     await run('backup', copy);
     executeSql(DATABASE, "UPDATE list SET source = 'changed'");
@@ -69,13 +69,13 @@ describe('a backup', () => {
     assert.deepEqual(contentOf(copy), contentOf(DATABASE));
   });
 
-  test('takes the place of a database that is missing or damaged', async (t) => {
+  test('replaces a database that is missing or damaged', async (t) => {
     const { DATABASE, copy, run } = await setUp(t);
     await run('backup', copy);
     const content = contentOf(copy);
-    for (const spoil of [() => rmSync(DATABASE), () => writeFileSync(DATABASE, Buffer.alloc(9000, 'x'))]) {
+    for (const damage of [() => rmSync(DATABASE), () => writeFileSync(DATABASE, Buffer.alloc(9000, 'x'))]) {
       for (const end of ['-wal', '-shm']) rmSync(DATABASE + end, { force: true });
-      spoil();
+      damage();
       await run('restore', copy);
       assert.deepEqual(contentOf(DATABASE), content);
     }
@@ -98,7 +98,7 @@ describe('a backup', () => {
     assert.match(await run('own', 'export'), /^id,name,/);
   });
 
-  test('has the bundled lists of this version, whatever it says they are', async (t) => {
+  test('gets the bundled lists of this version, even if its own lists were changed', async (t) => {
     const { DATABASE, copy, run } = await setUp(t);
     const content = contentOf(DATABASE);
     await run('backup', copy);
@@ -126,7 +126,7 @@ describe('a backup', () => {
     assert.deepEqual(contentOf(DATABASE).assignment, assignment);
   });
 
-  test('tells which tokens it brings back that were revoked', async (t) => {
+  test('warns about revoked tokens that are valid again', async (t) => {
     const { DATABASE, copy, run } = await setUp(t);
     bearer(DATABASE, 'admin');
     await run('backup', copy);
@@ -143,7 +143,7 @@ describe('a backup', () => {
     );
   });
 
-  test('is not made over a file of something else, nor where there is no folder', async (t) => {
+  test('does not replace another kind of file, and requires an existing folder', async (t) => {
     const { folder, DATABASE } = await setUp(t);
     const letter = join(folder, 'letter.txt');
     writeFileSync(letter, 'Dear reader');
@@ -168,7 +168,7 @@ describe('a backup', () => {
     await assertFails(['restore', nowhere], { DATABASE }, `Cannot read ${JSON.stringify(nowhere)}: no such file`);
   });
 
-  test('that is damaged is refused, and changes nothing', async (t) => {
+  test('is refused if it is damaged, and changes nothing', async (t) => {
     const { DATABASE, copy, run } = await setUp(t);
     await run('backup', copy);
     const bytes = readFileSync(copy);
@@ -199,7 +199,7 @@ describe('a backup', () => {
 });
 
 describe('a folder of backups', () => {
-  test('gets a new one with the time as its name, and loses the oldest once there are too many', async (t) => {
+  test('gets a new backup named by the time, and loses the oldest beyond --keep', async (t) => {
     const { folder: outer, DATABASE, run } = await setUp(t);
     const folder = join(outer, 'backups');
     mkdirSync(folder);
@@ -220,14 +220,14 @@ describe('a folder of backups', () => {
     ]);
     assert.deepEqual(contentOf(join(folder, name)), contentOf(DATABASE));
     assert.equal(statSync(join(folder, name)).mode & 0o777, 0o640);
-    // A clock that was wrong: the new one stays all the same.
+    // A backup dated in the future, by a wrong clock: the new one is still the one that stays.
     writeFileSync(join(folder, 'portolan-29990101T000000Z.db'), '');
     await run('backup', '--keep=1', folder);
     const [last, ...more] = readdirSync(folder).filter((found) => !others.includes(found));
     assert.deepEqual([more, last?.startsWith('portolan-2999')], [[], false]);
   });
 
-  test('keeps all of them when the new one fails', async (t) => {
+  test('keeps all backups when the new one fails', async (t) => {
     const folder = temporaryFolder(t);
     const DATABASE = join(folder, 'none.db');
     const names = ['portolan-20240101T000000Z.db', 'portolan-20250101T000000Z.db'];
@@ -247,13 +247,13 @@ describe('a folder of backups', () => {
   });
 });
 
-/** What belongs to the owner alone: files by their names, and what others may do with them. */
-function othersMay(folder: string): Record<string, number> {
+/** Returns the mode of each file in a folder, by its name. */
+function fileModes(folder: string): Record<string, number> {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]));
 }
 
 describe('the file rights of a database', () => {
-  test("are the owner's alone, those of its log and copies too, whatever the umask", async (t) => {
+  test('are limited to the owner, also for its log and copies, with any umask', async (t) => {
     const folder = temporaryFolder(t);
     const DATABASE = join(folder, 'portolan.db');
     const { url } = await startServer(t, { DATABASE });
@@ -262,29 +262,29 @@ describe('the file rights of a database', () => {
     assert.equal((await runPortolan(['backup', copy], { environment: { DATABASE } })).code, 0);
     const fresh = join(folder, 'fresh.db');
     assert.equal((await runPortolan(['restore', copy], { environment: { DATABASE: fresh } })).code, 0);
-    assert.deepEqual(othersMay(folder), {
+    assert.deepEqual(fileModes(folder), {
       ...{ 'copy.db': 0o600, 'fresh.db': 0o600 },
       ...{ 'portolan.db': 0o600, 'portolan.db-shm': 0o600, 'portolan.db-wal': 0o600 },
     });
   });
 
-  test('stay where it is there already, damaged or not', async (t) => {
+  test('of an existing file stay, damaged or not', async (t) => {
     const { folder, DATABASE, copy, run } = await setUp(t);
     chmodSync(DATABASE, 0o640);
     await run('seed');
     await run('backup', copy);
     chmodSync(copy, 0o600);
     await run('restore', copy);
-    assert.equal(othersMay(folder)['portolan.db'], 0o640);
+    assert.equal(fileModes(folder)['portolan.db'], 0o640);
     for (const end of ['-wal', '-shm']) rmSync(DATABASE + end, { force: true });
     writeFileSync(DATABASE, Buffer.alloc(9000, 'x'));
     await run('restore', copy);
-    assert.equal(othersMay(folder)['portolan.db'], 0o640);
+    assert.equal(fileModes(folder)['portolan.db'], 0o640);
   });
 });
 
-/** Kills a command as soon as it has begun a copy, and gives the rights of the files that it left. */
-async function killWhileItCopies(t: TestContext, folder: string, args: readonly string[], DATABASE: string) {
+/** Kills a command while it copies, and returns the names and modes of the partial files that it left. */
+async function killWhileCopying(t: TestContext, folder: string, args: readonly string[], DATABASE: string) {
   const { PATH = '' } = process.env;
   for (;;) {
     const child = spawn(process.execPath, ['bin/portolan.js', ...args], { cwd: PROJECT, env: { PATH, DATABASE } });
@@ -294,33 +294,33 @@ async function killWhileItCopies(t: TestContext, folder: string, args: readonly 
     while (child.exitCode === null && !isCopying()) await delay(1);
     child.kill('SIGKILL');
     await ended;
-    const left = Object.entries(othersMay(folder)).filter(([name]) => name.includes('.part'));
+    const left = Object.entries(fileModes(folder)).filter(([name]) => name.includes('.part'));
     if (left.length > 0) return left;
   }
 }
 
-describe('the part of a copy whose process was killed', () => {
+describe('the partial file of a killed copy', () => {
   for (const command of ['backup', 'restore'] as const) {
-    test(`is the owner's alone, and goes with the next ${command} into the folder`, async (t) => {
+    test(`is limited to the owner, and the next ${command} into the folder removes it`, async (t) => {
       const { folder, DATABASE, copy, run } = await setUp(t);
       await run('backup', copy);
-      const left = await killWhileItCopies(t, folder, [command, copy], DATABASE);
+      const left = await killWhileCopying(t, folder, [command, copy], DATABASE);
       for (const [name, mode] of left) assert.equal(mode, 0o600, name);
       await run(command, copy);
       assert.deepEqual(
-        Object.keys(othersMay(folder)).filter((name) => name.includes('.part')),
+        Object.keys(fileModes(folder)).filter((name) => name.includes('.part')),
         [],
       );
     });
   }
 
-  test('goes once it is an hour old where its process is not known; what else lies there stays', async (t) => {
+  test('is removed after an hour if its process is unknown; other files stay', async (t) => {
     const { folder: outer, DATABASE, run } = await setUp(t);
     const folder = join(outer, 'backups');
     mkdirSync(folder);
-    const [machine = ''] = (await killedName(t, outer, DATABASE)) ?? [];
+    const [machine = ''] = (await machineId(t, outer, DATABASE)) ?? [];
     const stay = [
-      // Of a process that runs, of one of another machine, of another program.
+      // Of a running process, of another machine, of a fresh unknown process, of another program.
       `copy.db.${machine}-${process.pid}.part`,
       'copy.db.00000000-1.part',
       'portolan-20240101T000000Z.db.part',
@@ -340,8 +340,8 @@ describe('the part of a copy whose process was killed', () => {
   });
 });
 
-/** Finds out what this machine is called in the names of parts. */
-async function killedName(t: TestContext, folder: string, DATABASE: string): Promise<string[] | undefined> {
-  const [[name] = ['']] = await killWhileItCopies(t, folder, ['backup', join(folder, 'killed.db')], DATABASE);
+/** Returns the id of this machine in the names of partial files. */
+async function machineId(t: TestContext, folder: string, DATABASE: string): Promise<string[] | undefined> {
+  const [[name] = ['']] = await killWhileCopying(t, folder, ['backup', join(folder, 'killed.db')], DATABASE);
   return /([0-9a-f]{8})-\d+\.part/.exec(name)?.slice(1);
 }

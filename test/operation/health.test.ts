@@ -16,15 +16,15 @@ async function assertReady(url: string, environment: Readonly<Record<string, str
 
 describe('portolan health', { concurrency: 2 }, () => {
   for (const [title, settings, url] of [
-    ['on the usual address', {}, 'http://127.0.0.1'],
+    ['on the default address', {}, 'http://127.0.0.1'],
     ['on all addresses', { HOST: '0.0.0.0' }, 'http://127.0.0.1'],
-    ['on all addresses of IPv6, below a path', { HOST: '::', BASE_PATH: '/ports-api' }, 'http://[::1]'],
+    ['on all IPv6 addresses, with a base path', { HOST: '::', BASE_PATH: '/ports-api' }, 'http://[::1]'],
     [
       'with TLS, by several processes',
       { TLS_CERT_FILE: join(TLS, 'first.cert.pem'), TLS_KEY_FILE: join(TLS, 'first.key.pem'), WORKERS: '2' },
       'https://127.0.0.1',
     ],
-    ['where a token is needed to read', { REQUIRE_TOKEN: 'read' }, 'http://127.0.0.1'],
+    ['that requires a token to read', { REQUIRE_TOKEN: 'read' }, 'http://127.0.0.1'],
   ] as const) {
     test(`finds a server ${title}`, async (t) => {
       const environment = { ...settings, DATABASE: await seededDatabase(t), PORT: await freePort() };
@@ -34,14 +34,14 @@ describe('portolan health', { concurrency: 2 }, () => {
   }
 
   test('waits until a server that starts is ready', async (t) => {
-    // There is none yet: the server makes it while it is asked.
+    // The file does not exist: the server creates it while it gets requests.
     const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), PORT: await freePort() };
     const waiting = runPortolan(['health', '--wait', '20s'], { environment });
     await startServer(t, environment);
     assert.deepEqual(await waiting, { code: 0, stdout: `Ready: http://127.0.0.1:${environment.PORT}\n`, stderr: '' });
   });
 
-  test('tells why a server is not ready, in its own words', async (t) => {
+  test("prints the server's reason why it is not ready", async (t) => {
     const environment = { DATABASE: await seededDatabase(t), PORT: await freePort() };
     await startServer(t, environment);
     executeSql(environment.DATABASE, 'PRAGMA user_version = 999');

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PAGE = { limit: 100, offset: 0 };
 
-/** A database, and the command that adds a file with one service on port 1 to its history. */
+/** Opens a database, and returns a function that adds a file with one service on port 1 to its history. */
 function setUp(t: TestContext, database: string) {
   const folder = temporaryFolder(t);
   const registry = new SqliteRegistry(database);
@@ -30,7 +30,7 @@ function setUp(t: TestContext, database: string) {
 }
 
 describe('portolan import', () => {
-  test('puts files in order by their day, and answers from the newest', async (t) => {
+  test('orders files by their day, and serves the newest', async (t) => {
     const { registry, add } = setUp(t, join(temporaryFolder(t), 'portolan.db'));
     const second = await add('second', '2024-04-30');
     assert.deepEqual([second.code, second.stderr], [0, '']);
@@ -42,7 +42,7 @@ describe('portolan import', () => {
     assert.deepEqual([first.code, first.stderr], [0, '']);
     assert.match(
       first.stdout,
-      /^Added to the history: first\.csv: 1 rows, registry of 2020-07-14; that of 2024-04-30 goes on giving the answers, \d+\.\d\d s\n$/,
+      /^Added to the history: first\.csv: 1 rows, registry of 2020-07-14; that of 2024-04-30 is still served, \d+\.\d\d s\n$/,
     );
     assert.equal(registry.info().date, '2024-04-30');
     assert.equal((await add('third', '2025-01-02', '--date', '2026-04-09')).code, 0);
@@ -63,7 +63,7 @@ describe('portolan import', () => {
     assert.equal(registry.snapshots(PAGE).count, 3);
   });
 
-  test('never makes a file current that is older than the bundled list, and lets both be', async (t) => {
+  test('does not serve a file that is older than the bundled list, and compares neither', async (t) => {
     const database = await seededDatabase(t);
     const { registry, add } = setUp(t, database);
     const before = registry.info();
@@ -80,7 +80,7 @@ describe('portolan import', () => {
     assert.deepEqual(registry.changes(ANY_CHANGE, PAGE).results, []);
   });
 
-  test('knows the bundled list by its content, and does not compare it with files of IANA', async (t) => {
+  test('recognizes the bundled list by its content, and does not compare it with files of IANA', async (t) => {
     const database = join(temporaryFolder(t), 'portolan.db');
     const { registry, add } = setUp(t, database);
     assert.equal((await add('first', '2020-07-14')).code, 0);
@@ -100,7 +100,7 @@ describe('portolan import', () => {
     assert.equal(registry.changes(ANY_CHANGE, PAGE).count, 1);
   });
 
-  test('refuses what is no registry, and leaves the history as it is', async (t) => {
+  test('refuses an invalid file or date, and does not change the history', async (t) => {
     const database = await seededDatabase(t);
     const { registry, add } = setUp(t, database);
     const refusals: readonly (readonly [number, RegExp, ...Parameters<typeof add>])[] = [

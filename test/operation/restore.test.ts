@@ -14,7 +14,7 @@ import { runPortolan } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
-/** Two databases without lists, one of which has a token. */
+/** Creates two databases without lists. The first has a token. */
 function setUp(t: TestContext) {
   const folder = temporaryFolder(t);
   const [DATABASE, copy] = [join(folder, 'portolan.db'), join(folder, 'copy.db')];
@@ -27,8 +27,8 @@ function setUp(t: TestContext) {
   return { folder, DATABASE, copy };
 }
 
-/** What somebody may have done to a backup, and why it is refused. */
-const HARMS: Readonly<Record<string, readonly [sql: string, detail: string]>> = {
+/** Changes of a backup, each with the reason for its refusal. */
+const CHANGES: Readonly<Record<string, readonly [sql: string, detail: string]>> = {
   'a foreign trigger': [
     'CREATE TRIGGER zz AFTER INSERT ON association BEGIN DELETE FROM token; END',
     'expected the schema that Portolan creates: trigger "zz" is foreign',
@@ -43,11 +43,11 @@ const HARMS: Readonly<Record<string, readonly [sql: string, detail: string]>> = 
     'CREATE VIRTUAL TABLE v USING fts5(a)',
     'expected the schema that Portolan creates: table "v" is foreign',
   ],
-  "no trigger of the audit's": [
+  'missing triggers of the audit': [
     'DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete',
     'expected the schema that Portolan creates: trigger "audit_no_delete" is missing',
   ],
-  "another trigger in the place of the audit's": [
+  'another trigger in place of one of the audit': [
     'DROP TRIGGER audit_no_update; CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END',
     'expected the schema that Portolan creates: trigger "audit_no_update" differs',
   ],
@@ -68,15 +68,15 @@ const HARMS: Readonly<Record<string, readonly [sql: string, detail: string]>> = 
     `${ownUse('000000000001', 9, 9, null)} UPDATE association SET owner = printf('%.*c', 101, 'x') WHERE origin = 'own'`,
     `own entry "own-000000000001": cannot read owner "${'x'.repeat(80)}…": expected a text of 1 to 100 characters without control characters`,
   ],
-  'a port that is none': [
+  'an invalid port': [
     `PRAGMA ignore_check_constraints = ON; ${ownUse('000000000001', 9, 70_000, null)}`,
     'expected a whole backup of Portolan',
   ],
-  'words that no write stores': [
+  'a value that no write stores': [
     `${ownUse('000000000001', 9, 9, null)} UPDATE association SET category = 'VPN' WHERE origin = 'own'`,
     'own entry "own-000000000001": category is not as a write stores it',
   ],
-  'JSON of another form': [
+  'JSON of another type': [
     `${ownUse('000000000001', 9, 9, null)} UPDATE association SET protocols = '7' WHERE origin = 'own'`,
     `own entry "own-000000000001": cannot read protocols "7": expected a list of tcp, udp, sctp, dccp, each at most once`,
   ],
@@ -84,17 +84,17 @@ const HARMS: Readonly<Record<string, readonly [sql: string, detail: string]>> = 
     `INSERT INTO pool VALUES ('p', '[]', '["tcp"]', NULL)`,
     'pool "p": cannot read ranges: expected at least one',
   ],
-  'a token whose name takes over a terminal': [
+  'a token whose name has a control character': [
     `INSERT INTO token VALUES (char(27) || '[2J', '${'0'.repeat(64)}', 'admin', 'x', NULL, NULL)`,
     `token "\\u001b[2J": cannot name a token "\\u001b[2J": expected 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first`,
   ],
-  'more own entries on a port than it may have': [
+  'more own entries on a port than the limit': [
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
      INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources, revision)
      SELECT 'own-' || printf('%012x', i), 'n', 8080, 8080 + i % 2, '["tcp"]', 'other', 'documented', 'own', '[]', 1 FROM n`,
     'port 8080 has more than 1000 own entries',
   ],
-  'no version of the schema': ['PRAGMA user_version = 0', 'expected a whole backup of Portolan'],
+  'schema version 0': ['PRAGMA user_version = 0', 'expected a whole backup of Portolan'],
 };
 
 const NO_TOKENS = { revived: [], added: [], all: false };
@@ -112,8 +112,8 @@ async function assertRefused({ DATABASE, copy }: ReturnType<typeof setUp>, detai
   assert.deepEqual([contentOf(DATABASE), readdirSync(dirname(DATABASE))], before);
 }
 
-describe('a backup that somebody has changed', () => {
-  for (const [title, [sql, detail]] of Object.entries(HARMS)) {
+describe('a changed backup', () => {
+  for (const [title, [sql, detail]] of Object.entries(CHANGES)) {
     test(`is refused with ${title}, and changes nothing`, async (t) => {
       const files = setUp(t);
       executeSql(files.copy, sql);
@@ -121,10 +121,10 @@ describe('a backup that somebody has changed', () => {
     });
   }
 
-  test('runs nothing of its own while it is migrated', async (t) => {
+  test('does not run its own triggers during the migration', async (t) => {
     const files = setUp(t);
     rmSync(files.copy);
-    // A migration behind this schema changes every own entry.
+    // A migration after this schema version updates every own entry.
     makeEarlierDatabase(files.copy, 2);
     executeSql(files.copy, 'CREATE TRIGGER zz AFTER UPDATE ON association BEGIN DELETE FROM list; END');
     await assertRefused(files, 'expected the schema that Portolan creates: trigger "zz" is foreign');
@@ -143,7 +143,7 @@ describe('a backup that somebody has changed', () => {
     }
   });
 
-  test('has all that is derived from its rows made anew', async (t) => {
+  test('gets its derived columns recomputed', async (t) => {
     const { DATABASE, copy } = setUp(t);
     rmSync(copy);
     makeEarlierDatabase(copy, SCHEMA_VERSION - 1);
@@ -169,7 +169,7 @@ describe('a backup that somebody has changed', () => {
 });
 
 describe('the tokens of a backup', () => {
-  test('are named where the database does not have them, or not like this', async (t) => {
+  test('are printed if the database does not have them, or not with the same properties', async (t) => {
     const { DATABASE, copy } = setUp(t);
     bearer(DATABASE, 'read');
     bearer(DATABASE, 'admin');
@@ -179,12 +179,12 @@ describe('the tokens of a backup', () => {
     executeSql(copy, `UPDATE token SET sha256 = '${'0'.repeat(64)}' WHERE name = 'read'`);
     executeSql(copy, "UPDATE token SET scope = 'admin' WHERE name = 'write'");
     const { code, stdout, stderr } = await runPortolan(['restore', copy], { environment: { DATABASE } });
-    const told =
+    const warning =
       'Valid now, though the database did not have them: new, read, write. Revoke with portolan token revoke if they are unknown to you\n';
-    assert.deepEqual([code, stdout, stderr], [0, `Restored ${JSON.stringify(copy)}: 0 own entries\n`, told]);
+    assert.deepEqual([code, stdout, stderr], [0, `Restored ${JSON.stringify(copy)}: 0 own entries\n`, warning]);
   });
 
-  test('are all named where there is no database to compare with', async (t) => {
+  test('are all printed if the database does not exist', async (t) => {
     const { folder, copy } = setUp(t);
     for (const scope of ['write', 'admin'] as const) bearer(copy, scope);
     const environment = { DATABASE: join(folder, 'fresh.db') };

@@ -13,11 +13,11 @@ const BUNDLED_IANA = fileURLToPath(new URL(LISTS.assignments.file, DATA_FOLDER))
 const FILE = ianaFile(1_000);
 
 const template = useSmallDatabase();
-const putSmall = (path: string): void => copyFileSync(template(), path);
+const createSmall = (path: string): void => copyFileSync(template(), path);
 
 describe('seed without a file', { concurrency: 2 }, () => {
-  test('loads each list that is missing or has changed by itself', async (t) => {
-    const { database, seed } = await prepareSeed(t, putSmall);
+  test('loads only the lists that are missing or have changed', async (t) => {
+    const { database, seed } = await prepareSeed(t, createSmall);
     const before = contentOf(database);
     executeSql(
       database,
@@ -39,7 +39,7 @@ describe('seed without a file', { concurrency: 2 }, () => {
   });
 
   test("keeps an operator's import, and loads the other lists", async (t) => {
-    const { database, seed } = await prepareSeed(t, putSmall);
+    const { database, seed } = await prepareSeed(t, createSmall);
     executeSql(database, "DELETE FROM list WHERE name = 'blocked-by-browsers'; DELETE FROM blocked_port");
     const { assignment } = contentOf(database);
     assert.deepEqual(linesOf(await seed([])), [
@@ -53,8 +53,8 @@ describe('seed without a file', { concurrency: 2 }, () => {
 });
 
 describe('seed with a file', { concurrency: 2 }, () => {
-  test('makes it the current one, whatever its age', async (t) => {
-    const { database, seed, write } = await prepareSeed(t, putSmall);
+  test('makes it the current registry, even if it is older', async (t) => {
+    const { database, seed, write } = await prepareSeed(t, createSmall);
     const args = ['--allow-small', '--iana', write('old.csv', FILE)];
     for (const date of ['2014-07-09', '2030-01-01', '2014-07-10']) {
       linesOf(await seed([...args, '--date', date]));
@@ -62,8 +62,8 @@ describe('seed with a file', { concurrency: 2 }, () => {
     }
   });
 
-  test('that is the bundled one goes back to it, unless it is given another date', async (t) => {
-    const { database, seed } = await prepareSeed(t, putSmall);
+  test('equal to the bundled one returns to it, unless --date differs', async (t) => {
+    const { database, seed } = await prepareSeed(t, createSmall);
     linesOf(await seed(['--iana', BUNDLED_IANA, '--date', '2020-07-31']));
     assert.match(linesOf(await seed([]))[0] ?? '', /^Kept assignments: /);
     assert.equal(infoOf(database).date, '2020-07-31');
@@ -72,8 +72,8 @@ describe('seed with a file', { concurrency: 2 }, () => {
     assert.equal(infoOf(database).date, LISTS.assignments.date);
   });
 
-  test('of 10,000 rows is taken, and its progress told every 5,000', async (t) => {
-    const { seed, write } = await prepareSeed(t, putSmall);
+  test('of 10,000 rows is accepted, and reports its progress every 5,000 rows', async (t) => {
+    const { seed, write } = await prepareSeed(t, createSmall);
     const outcome = await seed(['--iana', write('iana.csv', ianaFile(10_000))]);
     const counts = '10000 rows (9800 assigned, 100 reserved, 100 unassigned), 100 ranges';
     assert.deepEqual(linesOf(outcome), [`Imported iana.csv: ${counts}, registry of 2026-01-02, S s`]);

@@ -38,18 +38,18 @@ const NEWER =
 
 const template = useSmallDatabase();
 
-/** Gives the path for a database, and a function that puts a good one there: with a small file and the bundled lists. */
+/** Returns the path of a database, and a function that puts a sound one there: with a small file and the bundled lists. */
 function setUp(t: TestContext) {
   const folder = temporaryFolder(t);
   const database = join(folder, 'portolan.db');
-  const putGood = () => {
+  const putSound = () => {
     copyFileSync(template(), join(folder, 'copy.db'));
     renameSync(join(folder, 'copy.db'), database);
   };
-  return { database, putGood };
+  return { database, putSound };
 }
 
-/** Writes over what lies in a file, from a byte on, as a disk or a careless copy does. */
+/** Overwrites a file in place from an offset to its end. */
 function overwrite(path: string, from: number): void {
   const file = openSync(path, 'r+');
   const size = fstatSync(file).size;
@@ -57,16 +57,16 @@ function overwrite(path: string, from: number): void {
   closeSync(file);
 }
 
-/** Asks for readiness and for a port: both must be refused for the reason given, and the process must live. */
+/** Checks that `/readyz` and a look-up fail with the given reason, and that `/healthz` succeeds. */
 async function assertUnavailable({ url }: ServerProcess, detail: string): Promise<void> {
   for (const path of ['/readyz', '/ports/80']) {
     const response = await fetch(url + path);
     const { requestId: _, ...problem } = (await response.json()) as Record<string, unknown>;
-    const said = String(problem.detail).replace(/works with version \d+/, 'works with version N');
+    const message = String(problem.detail).replace(/works with version \d+/, 'works with version N');
     assert.deepEqual(
       {
         ...problem,
-        detail: said,
+        detail: message,
         retryAfter: response.headers.get('Retry-After'),
         type: response.headers.get('Content-Type'),
       },
@@ -84,14 +84,14 @@ async function assertUnavailable({ url }: ServerProcess, detail: string): Promis
   assert.deepEqual([alive.status, await alive.text()], [200, '{"status":"ok"}']);
 }
 
-/** Waits until the server has put itself right. */
+/** Waits until the server is ready again. */
 async function assertRecovers({ url }: ServerProcess): Promise<void> {
   assert.equal((await waitForStatus(`${url}/readyz`, 200)).status, 200);
   assert.equal((await fetch(`${url}/ports/80`)).status, 200);
 }
 
-describe('a database that cannot be read leaves the server alive, and it recovers by itself', {
-  // The first four wait for most of their time.
+describe('a server with an unreadable database stays alive, and recovers without a restart', {
+  // The first four tests mostly wait.
   concurrency: 4,
 }, () => {
   test('a new file that another process has locked, until it is released', async (t) => {
@@ -105,9 +105,9 @@ describe('a database that cannot be read leaves the server alive, and it recover
     await assertRecovers(server);
   });
 
-  test('a database that another process has locked for writing is read all the same', async (t) => {
-    const { database, putGood } = setUp(t);
-    putGood();
+  test('a database that another process has locked for writing can still be read', async (t) => {
+    const { database, putSound } = setUp(t);
+    putSound();
     const db = new Database(database);
     t.after(() => db.close());
     db.exec('BEGIN EXCLUSIVE');
@@ -115,9 +115,9 @@ describe('a database that cannot be read leaves the server alive, and it recover
     db.exec('ROLLBACK');
   });
 
-  test('seed waits for another process that writes, and says so when it takes too long', async (t) => {
-    const { database, putGood } = setUp(t);
-    putGood();
+  test('seed waits for another writer, and fails after the timeout', async (t) => {
+    const { database, putSound } = setUp(t);
+    putSound();
     const db = new Database(database);
     t.after(() => db.close());
     db.exec('BEGIN IMMEDIATE');
@@ -128,7 +128,7 @@ describe('a database that cannot be read leaves the server alive, and it recover
     assert.equal((await seeding).code, 0);
   });
 
-  test('garbage, until it is removed: then a new one is made', async (t) => {
+  test('garbage, until it is removed: the server then creates a new database', async (t) => {
     const { database } = setUp(t);
     writeFileSync(database, Buffer.alloc(8192, 'garbage'));
     const server = await startServer(t, { DATABASE: database });
@@ -138,54 +138,57 @@ describe('a database that cannot be read leaves the server alive, and it recover
     assert.ok(existsSync(database));
   });
 
-  const bad: readonly (readonly [title: string, spoil: (path: string, putGood: () => void) => void, detail: string])[] =
+  const bad: readonly (readonly [
+    title: string,
+    damage: (path: string, putSound: () => void) => void,
+    detail: string,
+  ])[] = [
     [
-      [
-        'a newer schema',
-        (path, putGood) => {
-          putGood();
-          executeSql(path, 'PRAGMA user_version = 999');
-        },
-        NEWER,
-      ],
-      ['garbage', (path) => writeFileSync(path, Buffer.alloc(8192, 'garbage')), DAMAGED],
-      [
-        'a file of 50 bytes',
-        (path, putGood) => {
-          putGood();
-          truncateSync(path, 50);
-        },
-        DAMAGED,
-      ],
-      [
-        'a file cut in half',
-        (path, putGood) => {
-          putGood();
-          truncateSync(path, 4096 * 20);
-        },
-        DAMAGED,
-      ],
-      ["another program's file", (path) => executeSql(path, 'CREATE TABLE note (text)'), FOREIGN],
-    ];
-  for (const [title, spoil, detail] of bad) {
-    test(`${title}, until a good one takes its place`, async (t) => {
-      const { database, putGood } = setUp(t);
-      spoil(database, putGood);
+      'a newer schema',
+      (path, putSound) => {
+        putSound();
+        executeSql(path, 'PRAGMA user_version = 999');
+      },
+      NEWER,
+    ],
+    ['garbage', (path) => writeFileSync(path, Buffer.alloc(8192, 'garbage')), DAMAGED],
+    [
+      'a file of 50 bytes',
+      (path, putSound) => {
+        putSound();
+        truncateSync(path, 50);
+      },
+      DAMAGED,
+    ],
+    [
+      'a file cut in half',
+      (path, putSound) => {
+        putSound();
+        truncateSync(path, 4096 * 20);
+      },
+      DAMAGED,
+    ],
+    ["another program's file", (path) => executeSql(path, 'CREATE TABLE note (text)'), FOREIGN],
+  ];
+  for (const [title, damage, detail] of bad) {
+    test(`${title}, until a sound file replaces it`, async (t) => {
+      const { database, putSound } = setUp(t);
+      damage(database, putSound);
       const content = readFileSync(database);
       const server = await startServer(t, { DATABASE: database });
       await assertUnavailable(server, detail);
       assert.ok(readFileSync(database).equals(content), 'the file was changed');
-      putGood();
+      putSound();
       await assertRecovers(server);
     });
   }
 
-  const spoiled: readonly (readonly [title: string, spoil: (path: string) => void, detail: string])[] = [
-    ['is overwritten but for its first page', (path) => overwrite(path, 4096), DAMAGED],
+  const damaged: readonly (readonly [title: string, damage: (path: string) => void, detail: string])[] = [
+    ['is overwritten except for its first page', (path) => overwrite(path, 4096), DAMAGED],
     ['is overwritten', (path) => overwrite(path, 0), DAMAGED],
     ['is emptied', (path) => truncateSync(path, 0), EMPTY],
     [
-      "gives way to another program's",
+      "is replaced by another program's file",
       (path) => {
         executeSql(`${path}.other`, 'CREATE TABLE note (text)');
         renameSync(`${path}.other`, path);
@@ -193,38 +196,38 @@ describe('a database that cannot be read leaves the server alive, and it recover
       FOREIGN,
     ],
   ];
-  for (const [title, spoil, detail] of spoiled) {
+  for (const [title, damage, detail] of damaged) {
     for (const ANSWER_CACHE of ['on', 'off']) {
-      test(`a file that ${title} while the server runs, with ANSWER_CACHE=${ANSWER_CACHE}, until a good one takes its place`, async (t) => {
-        const { database, putGood } = setUp(t);
-        putGood();
+      test(`a file that ${title} while the server runs, with ANSWER_CACHE=${ANSWER_CACHE}, until a sound file replaces it`, async (t) => {
+        const { database, putSound } = setUp(t);
+        putSound();
         const server = await startServer(t, { DATABASE: database, ANSWER_CACHE });
         await assertRecovers(server);
-        spoil(database);
-        // What is still in memory is answered; whatever is read from the file finds the fault, and then nothing is.
+        damage(database);
+        // Pages in memory are still served. The first read from the file finds the fault, and then every request fails.
         for (const path of ['/search?q=ssh', '/services/http', '/ports/81']) {
           const { status } = await waitForStatus(server.url + path, 503);
           assert.equal(status, 503, path);
         }
         await waitForStatus(`${server.url}/readyz`, 503);
         await assertUnavailable(server, detail);
-        putGood();
+        putSound();
         await assertRecovers(server);
-        // Not when it is ready: who was answered before is answered as before.
+        // `/ports/81` was answered before the damage, and must succeed again.
         assert.equal((await fetch(`${server.url}/ports/81`)).status, 200);
         assert.equal(server.process.exitCode, null);
       });
     }
   }
 
-  test('a file that is removed while the server runs, until a good one takes its place', async (t) => {
-    const { database, putGood } = setUp(t);
-    putGood();
+  test('a file that is removed while the server runs, until a sound file replaces it', async (t) => {
+    const { database, putSound } = setUp(t);
+    putSound();
     const server = await startServer(t, { DATABASE: database });
     await assertRecovers(server);
     for (const path of [database, `${database}-wal`, `${database}-shm`]) rmSync(path, { force: true });
     await assertUnavailable(server, MISSING);
-    putGood();
+    putSound();
     await assertRecovers(server);
   });
 });

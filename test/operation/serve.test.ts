@@ -22,7 +22,7 @@ const STOP_MS = 10_000;
 
 const template = useSmallDatabase();
 
-/** Gives a database of its own, with a small file of an operator and the bundled lists. */
+/** Creates a database with a small file of an operator and the bundled lists. */
 function databaseFor(t: TestContext): string {
   const database = join(temporaryFolder(t), 'portolan.db');
   copyFileSync(template(), database);
@@ -35,7 +35,7 @@ async function json<T>(url: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Waits for the end that a signal brings. */
+/** Waits until the server has stopped after a signal. */
 async function assertStops({ ended, log }: ServerProcess): Promise<void> {
   const outcome = await Promise.race([ended, delay(STOP_MS, undefined, { ref: false })]);
   assert.deepEqual(outcome && { code: outcome.code, stderr: outcome.stderr }, { code: 0, stderr: '' });
@@ -46,7 +46,7 @@ async function assertStops({ ended, log }: ServerProcess): Promise<void> {
   assert.ok(messages.includes('stopping') && messages.includes('stopped'), log());
 }
 
-test('the log is for people on a terminal, and one line of JSON an event elsewhere', async (t) => {
+test('the log is pretty on a terminal, and JSON lines otherwise', async (t) => {
   const database = databaseFor(t);
   const command = `${process.execPath} bin/portolan.js serve`;
   const cases = [
@@ -76,7 +76,9 @@ test('the log is for people on a terminal, and one line of JSON an event elsewhe
   }
 });
 
-describe('a signal stops the server with exit code 0, and what is in flight is finished', { concurrency: 2 }, () => {
+describe('a signal stops the server with exit code 0 after it has finished requests in flight', {
+  concurrency: 2,
+}, () => {
   const cases: readonly (readonly NodeJS.Signals[])[] = [
     ['SIGTERM'],
     ['SIGINT'],
@@ -88,7 +90,7 @@ describe('a signal stops the server with exit code 0, and what is in flight is f
     test(signals.join(' and '), async (t) => {
       const database = databaseFor(t);
       const server = await startServer(t, { DATABASE: database });
-      // One connection is idle; on another a request has begun and its body is still to come.
+      // One connection is idle. Another one has sent the headers of a request, but not its body.
       await json(`${server.url}/readyz`);
       const body = JSON.stringify({ query: '{ port(number: 443) { number } }' });
       const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length, Expect: '100-continue' };
@@ -104,12 +106,12 @@ describe('a signal stops the server with exit code 0, and what is in flight is f
       assert.equal(response.statusCode, 200);
       assert.deepEqual(JSON.parse(await text(response)), { data: { port: { number: 443 } } });
       await assertStops(server);
-      // SQLite takes its log away when the last connection is closed in order.
+      // SQLite removes its log when the last connection is closed in order.
       assert.equal(existsSync(`${database}-wal`), false);
     });
   }
 
-  test('npm start passes SIGTERM on', async (t) => {
+  test('npm start forwards SIGTERM', async (t) => {
     const server = await startServer(t, { DATABASE: databaseFor(t) }, ['npm', 'start']);
     await json(`${server.url}/readyz`);
     server.process.kill('SIGTERM');
@@ -148,14 +150,14 @@ test("serve keeps an operator's import, and loads each bundled list that is miss
   assert.equal((await json<PortReport>(`${url}/ports/6000`)).blockedByBrowsers, true);
 });
 
-test('while another process imports, the server goes on with the old data and then has the new', async (t) => {
+test('while another process imports, the server serves the old data, and afterwards the new data', async (t) => {
   const database = databaseFor(t);
   const { url } = await startServer(t, { DATABASE: database });
   const file = join(temporaryFolder(t), 'iana.csv');
   writeFileSync(file, ianaFile(14_500, { 22: { description: 'the new one' } }));
-  const ask = () => json<PortReport>(`${url}/ports/22`);
+  const lookUp = () => json<PortReport>(`${url}/ports/22`);
   const facts = ({ registry, assignments }: PortReport) => `${registry.date} ${assignments[0]?.description}`;
-  const seen = [facts(await ask())];
+  const seen = [facts(await lookUp())];
   const importing = runPortolan(['seed', '--iana', file], { environment: { DATABASE: database } });
   let done = false;
   importing.finally(() => {
@@ -165,7 +167,7 @@ test('while another process imports, the server goes on with the old data and th
   let requests = 0;
   while (!done) {
     const start = performance.now();
-    const now = facts(await ask());
+    const now = facts(await lookUp());
     longest = Math.max(longest, performance.now() - start);
     requests++;
     if (now !== seen.at(-1)) seen.push(now);

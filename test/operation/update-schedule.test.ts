@@ -25,21 +25,21 @@ const WELL_KNOWN = Object.fromEntries(
     [443, 'https'],
   ].map(([port, serviceName]) => [port, { serviceName: String(serviceName) }]),
 );
-/** What a file of the size of IANA's needs with room to spare, and not much more. */
+/** The heap for a file of IANA's size, with little reserve. */
 const MEMORY_MIB = 42;
 const FILE = ianaFile(15_000, { ...WELL_KNOWN, 1: { registrationDate: '2026-11-01' } });
 
-/** IANA's web server, as far as it is needed, and a server that updates from it. */
+/** Starts a stub of IANA's web server, and a server that updates from it. */
 async function setUp(
   t: TestContext,
   answer: (response: ServerResponse) => void,
   settings: Record<string, string> = {},
 ) {
-  let isGone = false;
-  let asked = 0;
+  let isRemoved = false;
+  let requests = 0;
   const iana = createServer((_request, response) => {
-    asked++;
-    if (isGone) response.writeHead(404).end();
+    requests++;
+    if (isRemoved) response.writeHead(404).end();
     else answer(response);
   });
   await once(iana.listen(0, '127.0.0.1'), 'listening');
@@ -66,16 +66,16 @@ async function setUp(
   };
   return {
     ...{ DATABASE, environment, server, get, until, stop },
-    gone: () => {
-      isGone = true;
+    removeFile: () => {
+      isRemoved = true;
     },
-    asked: () => asked,
+    requestCount: () => requests,
   };
 }
 
 describe('UPDATE_SCHEDULE', () => {
-  test('loads the file at once, then asks again and again, and tells what came of it', async (t) => {
-    const { server, get, until, gone, stop, DATABASE } = await setUp(t, (response) => {
+  test('loads the file at once, repeats the request on schedule, and reports each result', async (t) => {
+    const { server, get, until, removeFile, stop, DATABASE } = await setUp(t, (response) => {
       response.setHeader('ETag', '"first"');
       response.end(FILE);
     });
@@ -91,7 +91,7 @@ describe('UPDATE_SCHEDULE', () => {
     assert.equal((await get('/ports/80')).assignments[0].serviceName, 'http');
     const unchanged = await until('unchanged');
     assert.equal(unchanged.succeededAt, unchanged.triedAt);
-    gone();
+    removeFile();
     const failed = await until('failed');
     const { succeededAt } = failed;
     assert.ok(succeededAt >= unchanged.triedAt && succeededAt < failed.triedAt);
@@ -126,17 +126,17 @@ describe('UPDATE_SCHEDULE', () => {
     );
   });
 
-  test('is one process out of several, and an update under way does not keep it from stopping', async (t) => {
-    const { stop, asked } = await setUp(t, () => {}, { WORKERS: '2' });
-    while (asked() === 0) await delay(50);
+  test('runs in one process of several, and a running update does not delay a stop', async (t) => {
+    const { stop, requestCount } = await setUp(t, () => {}, { WORKERS: '2' });
+    while (requestCount() === 0) await delay(50);
     const start = performance.now();
     assert.equal(await stop(), 0);
     assert.ok(performance.now() - start < 5_000);
-    assert.equal(asked(), 1);
+    assert.equal(requestCount(), 1);
   });
 
-  test('makes no update that was made of late', async (t) => {
-    const { environment, asked, stop, until } = await setUp(t, (response) => response.end(FILE), {
+  test('does not repeat a recent update after a restart', async (t) => {
+    const { environment, requestCount, stop, until } = await setUp(t, (response) => response.end(FILE), {
       UPDATE_SCHEDULE: '@yearly',
     });
     await until('changed');
@@ -144,14 +144,14 @@ describe('UPDATE_SCHEDULE', () => {
     const again = await startServer(t, environment);
     assert.match(again.log(), /"next":"20\d\d-01-01T00:\d\d:/);
     await delay(500);
-    assert.equal(asked(), 1);
+    assert.equal(requestCount(), 1);
   });
 
-  test('whose file needs more memory than its thread has is an update that failed, and the next one is made', async (t) => {
+  test('reports a thread out of memory as a failed update, and runs the next one', async (t) => {
     const folder = temporaryFolder(t);
     const [database, updateUrl] = [join(folder, 'portolan.db'), join(folder, 'ports.csv')];
     await putSeededDatabase(database);
-    // Rows are kept until the end, to be compared with those of before: these are 29 MB.
+    // The import holds all rows until it compares them with the old ones: these are 29 MB.
     const long = { description: 'x'.repeat(480) };
     const rows = Array.from({ length: 60_000 }, (_, port) => [port, { ...WELL_KNOWN[port], ...long }]);
     writeFileSync(updateUrl, ianaFile(60_000, Object.fromEntries(rows)));
@@ -177,9 +177,9 @@ describe('UPDATE_SCHEDULE', () => {
     const detail = 'Something unexpected went wrong.';
     assert.deepEqual(update, { triedAt, result: 'failed', succeededAt: null, stale: false, detail });
     assert.deepEqual({ date, origins }, { date: before.date, origins: before.origins });
-    const told = lines.filter(({ level }) => level > 40).map(({ msg }) => msg);
+    const errors = lines.filter(({ level }) => level > 40).map(({ msg }) => msg);
     const reason = 'Worker terminated due to reaching memory limit: JS heap out of memory';
-    assert.equal(told[0], `the registry could not be updated: ${reason}`);
+    assert.equal(errors[0], `the registry could not be updated: ${reason}`);
     while (registry.info().update?.result !== 'changed') await delay(50);
     assert.equal(registry.info().date, '2026-11-01');
   });

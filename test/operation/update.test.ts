@@ -20,7 +20,7 @@ const WELL_KNOWN = [
   ['https', '443'],
 ] as const;
 
-/** A file of IANA's with well-known services in it, and any number of others. */
+/** Creates a file of IANA with well-known services, and other ones up to a number of rows. */
 function official(count: number, date: string, services: readonly (readonly [string, string])[] = WELL_KNOWN): Buffer {
   const named = services.map(([serviceName, portNumber]) => ({ serviceName, portNumber }));
   const others = Array.from({ length: count - named.length }, (_, index) => {
@@ -58,10 +58,10 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 async function serve(
   t: TestContext,
   answer: Answer,
-): Promise<{ readonly url: string; readonly asked: IncomingMessage[] }> {
-  const asked: IncomingMessage[] = [];
+): Promise<{ readonly url: string; readonly requests: IncomingMessage[] }> {
+  const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
-    asked.push(request);
+    requests.push(request);
     answer(request, response);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -69,7 +69,7 @@ async function serve(
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/iana.csv`, asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/iana.csv`, requests };
 }
 
 function dateOf(database: string): string {
@@ -92,10 +92,10 @@ function assertRefused({ code, stdout, stderr }: Outcome, database: string, sent
 }
 
 describe('portolan update', { concurrency: 2 }, () => {
-  test('asks whether there is another file by what was said of the last one', async (t) => {
+  test('requests the file with the validators of the last download', async (t) => {
     const database = copyOf(t);
     let body = LATER;
-    const { url, asked } = await serve(t, (request, response) => {
+    const { url, requests } = await serve(t, (request, response) => {
       const tag = `"${body.length}"`;
       const headers = { ETag: tag, 'Last-Modified': 'Thu, 01 Oct 2026 00:00:00 GMT' };
       if (request.headers['if-none-match'] === tag) response.writeHead(304, headers).end();
@@ -111,10 +111,10 @@ describe('portolan update', { concurrency: 2 }, () => {
     );
     body = official(12_020, '2026-11-01');
     assertDone(await run(database, url), `Imported ${url}: 12020 rows`);
-    const told = asked.map(({ headers }) => [headers['if-none-match'], headers['if-modified-since']]);
+    const validators = requests.map(({ headers }) => [headers['if-none-match'], headers['if-modified-since']]);
     const known = [`"${LATER.length}"`, 'Thu, 01 Oct 2026 00:00:00 GMT'];
-    assert.deepEqual(told, [[undefined, undefined], known, known]);
-    // Another file was imported meanwhile: what was said of the last one counts no more.
+    assert.deepEqual(validators, [[undefined, undefined], known, known]);
+    // Another file was imported meanwhile: the validators of the last download are invalid.
     assertDone(await run(database, join(folder, 'first.csv'), '--force'), 'Imported first.csv: 12000 rows');
     assertDone(await run(database, url), `Imported ${url}: 12020 rows`);
   });
@@ -145,7 +145,7 @@ describe('portolan update', { concurrency: 2 }, () => {
     });
   }
 
-  test('asks again after a fault that may pass', async (t) => {
+  test('retries after a temporary fault', async (t) => {
     const database = copyOf(t);
     let times = 0;
     const { url } = await serve(t, (_request, response) => {
@@ -156,7 +156,7 @@ describe('portolan update', { concurrency: 2 }, () => {
     assert.equal(times, 2);
   });
 
-  test('changes nothing when there is no such file, or no table in it', async (t) => {
+  test('changes nothing when the file is missing or not a table', async (t) => {
     const database = copyOf(t);
     const { url } = await serve(t, (_request, response) => response.writeHead(404).end());
     assertRefused(await run(database, url), database, `Cannot download ${url}: expected status 200, got 404`);
@@ -167,7 +167,7 @@ describe('portolan update', { concurrency: 2 }, () => {
     assert.equal(dateOf(database), '2026-09-01');
   });
 
-  test('follows redirects, but for ever or out of https', async (t) => {
+  test('follows redirects, except in a loop or from https to http', async (t) => {
     const database = copyOf(t);
     const { url } = await serve(t, (request, response) => {
       if (request.url === '/iana.csv') response.writeHead(302, { Location: '/there.csv' }).end();
@@ -192,12 +192,12 @@ describe('portolan update', { concurrency: 2 }, () => {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       NODE_NO_WARNINGS: '1',
     };
-    const sentence = `Cannot download ${secure}: it is redirected to what is not https`;
+    const sentence = `Cannot download ${secure}: it redirects to an address that is not https`;
     assertRefused(await runPortolan(['update'], { environment }), database, sentence);
     assertDone(await run(database, url), `Imported ${url}: 12010 rows`);
   });
 
-  test('goes by way of the proxy that the environment names', async (t) => {
+  test('uses the proxy of the environment', async (t) => {
     const database = copyOf(t);
     const connected: string[] = [];
     const { url } = await serve(t, (_request, response) => response.end(LATER));
@@ -225,7 +225,7 @@ describe('portolan update', { concurrency: 2 }, () => {
     assert.match(connected[0] ?? '', /mirror\.example\.org/);
   });
 
-  test('takes the newest file of a folder', async (t) => {
+  test('loads the newest file of a folder', async (t) => {
     const database = copyOf(t);
     const mirror = temporaryFolder(t);
     const sentence = `Cannot update from ${JSON.stringify(mirror)}: expected a file *.csv or *.xml in it, packed with gzip or not`;

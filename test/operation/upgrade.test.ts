@@ -12,9 +12,9 @@ import { tokenNamed } from '../support/tokens.ts';
 
 const EARLIER = MIGRATIONS.slice(0, -1).map((_, index) => index + 1);
 
-function told(version: number, database: string): string {
-  const kept = JSON.stringify(`${database}.schema-${version}`);
-  return `Migrated the database from schema ${version} to ${SCHEMA_VERSION}; ${kept} is as it was before`;
+function migrationMessage(version: number, database: string): string {
+  const copy = JSON.stringify(`${database}.schema-${version}`);
+  return `Migrated the database from schema ${version} to ${SCHEMA_VERSION}; ${copy} is as it was before`;
 }
 
 function versionOf(path: string): unknown {
@@ -28,7 +28,7 @@ function versionOf(path: string): unknown {
 
 describe('a database of an earlier schema', () => {
   for (const version of EARLIER) {
-    test(`${version} is upgraded once by two processes that start at once, and loses nothing`, async (t) => {
+    test(`${version} is migrated once by two concurrent processes, and loses nothing`, async (t) => {
       const folder = temporaryFolder(t);
       const database = join(folder, 'portolan.db');
       makeEarlierDatabase(database, version);
@@ -40,7 +40,7 @@ describe('a database of an earlier schema', () => {
         outcomes.map(({ code }) => code),
         [0, 0],
       );
-      assert.deepEqual(outcomes.map(({ stderr }) => stderr).sort(), ['', `${told(version, database)}\n`]);
+      assert.deepEqual(outcomes.map(({ stderr }) => stderr).sort(), ['', `${migrationMessage(version, database)}\n`]);
       assert.deepEqual(versionOf(database), [SCHEMA_VERSION, 'ok']);
       assertKeeps(before, writtenRows(database));
       const copy = `${database}.schema-${version}`;
@@ -50,7 +50,7 @@ describe('a database of an earlier schema', () => {
     });
   }
 
-  test('is served with all that a team had in it, and the copy can be restored', async (t) => {
+  test('is served with all its entries, and the copy can be restored', async (t) => {
     const database = join(temporaryFolder(t), 'portolan.db');
     makeEarlierDatabase(database, SCHEMA_VERSION - 1);
     const server = await startServer(t, { DATABASE: database });
@@ -60,25 +60,25 @@ describe('a database of an earlier schema', () => {
       .filter((line) => line.includes('Migrated'));
     assert.deepEqual(
       logged.map((line) => JSON.parse(line).msg),
-      [told(SCHEMA_VERSION - 1, database)],
+      [migrationMessage(SCHEMA_VERSION - 1, database)],
     );
     const Authorization = `Bearer ${tokenNamed('ci')}`;
-    const ask = async <Row>(path: string): Promise<Row[]> => {
+    const list = async <Row>(path: string): Promise<Row[]> => {
       const answer = await fetch(server.url + path, { headers: { Authorization } });
       return ((await answer.json()) as { results: Row[] }).results;
     };
-    const names = async (path: string) => (await ask<{ name: string }>(path)).map(({ name }) => name).sort();
+    const names = async (path: string) => (await list<{ name: string }>(path)).map(({ name }) => name).sort();
     const OWN = '/associations?origin=own';
     assert.deepEqual(await names(OWN), ['harbour crane', 'quayside lamp']);
     assert.deepEqual(await names('/search?q=quayside'), ['quayside lamp']);
     assert.deepEqual(await names('/pools'), ['payments']);
-    const official = await ask<{ description: string }>('/assignments?port=22');
+    const official = await list<{ description: string }>('/assignments?port=22');
     assert.deepEqual(
       official.map(({ description }) => description),
       ["Our mirror's own words"],
     );
     assert.deepEqual(
-      (await ask<{ id: number }>('/audit')).map(({ id }) => id),
+      (await list<{ id: number }>('/audit')).map(({ id }) => id),
       [41],
     );
     const written = await fetch(`${server.url}/associations`, {
@@ -88,14 +88,14 @@ describe('a database of an earlier schema', () => {
     });
     assert.equal(written.status, 201);
     const copy = `${database}.schema-${SCHEMA_VERSION - 1}`;
-    // As if a newer version had been here: whoever goes back from it has this copy.
+    // Simulates a downgrade from a newer version, for which this copy is needed.
     executeSql(database, 'PRAGMA user_version = 999');
     const { code } = await runPortolan(['restore', copy], { environment: { DATABASE: database } });
     assert.equal(code, 0);
     assert.deepEqual(await names(OWN), ['harbour crane', 'quayside lamp']);
   });
 
-  test('stays as it is where it cannot be copied', async (t) => {
+  test('is not migrated if it cannot be copied', async (t) => {
     const folder = temporaryFolder(t);
     const database = join(folder, 'portolan.db');
     makeEarlierDatabase(database, 3);
@@ -108,11 +108,11 @@ describe('a database of an earlier schema', () => {
   });
 });
 
-/** Every row that was there is there, with the same in every column that it had. */
+/** Checks that every row still exists, with the same value in every column that it had. */
 function assertKeeps(before: ReturnType<typeof writtenRows>, after: ReturnType<typeof writtenRows>): void {
   for (const [table, rows] of Object.entries(before)) {
     for (const row of rows) {
-      // The bundled list has changed since, and is loaded anew.
+      // The bundled list has changed since, and is loaded again.
       if (table === 'list' && row.bundled === 1) continue;
       const [key = ''] = Object.keys(row);
       const now = after[table]?.find((other) => other[key] === row[key]);

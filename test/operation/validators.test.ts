@@ -11,8 +11,8 @@ import { createTestApp } from '../support/registry.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** What is asked before and after an import: one of each kind of answer, and ports all over the range. */
-const QUESTIONS = [
+/** The paths to request before and after an import: one of each kind of answer, and ports of all ranges. */
+const PATHS = [
   ...[0, 22, 79, 80, 81, 82, 443, 6667, 8080, 49151, 49152, 60257, 65535].flatMap((port) => [
     `/ports/${port}`,
     `/ports/${port}/udp?format=text`,
@@ -43,7 +43,7 @@ const QUESTIONS = [
   '/graphql?query={port(number:80){associations{note}}}',
 ];
 
-/** The day for which a changed list stands. */
+/** The date of a changed list. */
 const NEXT_DAY = '2027-01-01';
 
 const OF_PORT_81 = ['/ports/81', '/ports?ports=80-82', '/associations?port=81'];
@@ -55,19 +55,19 @@ async function startProduct(t: TestContext) {
   const registry = new SqliteRegistry(database);
   t.after(() => registry.close());
   const app = await createTestApp(registry);
-  /** Body and validator of every question. */
-  const ask = async () => {
+  /** Requests the body and validator of every path. */
+  const requestAll = async () => {
     const answers = new Map<string, { etag: string; body: string }>();
-    for (const path of QUESTIONS) {
+    for (const path of PATHS) {
       const response = await request(app).get(path).buffer(true);
       assert.equal(response.status, 200, path);
       answers.set(path, { etag: response.get('ETag') ?? '', body: response.text ?? String(response.body) });
     }
     return answers;
   };
-  /** Imports a bundled list anew, changed by a replacement; gives the questions whose validators are others then. */
+  /** Imports a bundled list with one text replaced, and returns the paths whose validators have changed. */
   const changedBy = async (list: 'assignments' | 'associations', from: string, to: string): Promise<string[]> => {
-    const before = await ask();
+    const before = await requestAll();
     const known = bundledLists()[list];
     const text = readFileSync(new URL(known.file, DATA_FOLDER), 'utf8');
     assert.equal(text.split(from).length, 2, `${from} does not stand once in ${known.file}`);
@@ -75,10 +75,10 @@ async function startProduct(t: TestContext) {
     const { origin } = known;
     const fresh = { list, origin, source: file.name, date: NEXT_DAY, sha256: sha256(file.bytes), bundled: false };
     await withDatabase(database, (db) => importList(db, fresh, READERS[list](file) as never, 1));
-    const after = await ask();
-    const changed = QUESTIONS.filter((path) => before.get(path)?.etag !== after.get(path)?.etag);
-    const different = QUESTIONS.filter((path) => before.get(path)?.body !== after.get(path)?.body);
-    // The validator of an export goes by the lists that it is made of: it may change where the file does not.
+    const after = await requestAll();
+    const changed = PATHS.filter((path) => before.get(path)?.etag !== after.get(path)?.etag);
+    const different = PATHS.filter((path) => before.get(path)?.body !== after.get(path)?.body);
+    // The validator of an export depends on its lists: it may change although the file does not.
     const isExport = (path: string) => path.startsWith('/export/');
     const unfounded = changed.filter((path) => !different.includes(path) && !isExport(path));
     assert.deepEqual(unfounded, [], 'validators changed and their answers did not');
@@ -86,10 +86,10 @@ async function startProduct(t: TestContext) {
     assert.deepEqual(missed, [], 'answers changed and their validators did not');
     return changed;
   };
-  return { database, ask, changedBy };
+  return { database, requestAll, changedBy };
 }
 
-test('an import of informal uses changes the validators of the ports that it touches, and no others', async (t) => {
+test('an import of informal uses changes only the validators of the changed ports', async (t) => {
   const { changedBy } = await startProduct(t);
   const changed = await changedBy('associations', 'Unassigned at IANA.,Nginx', 'Taken by nobody at IANA.,Nginx');
   const expected = [
@@ -97,7 +97,7 @@ test('an import of informal uses changes the validators of the ports that it tou
     ...OF_PROXY,
     '/search?q=nginx',
     '/registry',
-    // A file of names: its validator goes by the lists that it is made of, of which one is another now.
+    // The validator of an export depends on its lists, one of which has changed.
     '/export/services?origin=iana,informal',
     '/export/logstash?origin=informal',
     '/export/ndjson',
@@ -106,28 +106,28 @@ test('an import of informal uses changes the validators of the ports that it tou
   assert.deepEqual(changed.sort(), expected.sort());
 });
 
-test('an import of the official rows changes those that carry its date or its rows, and no others', async (t) => {
+test('an import of the official rows changes only the validators of answers with its date or its rows', async (t) => {
   const { changedBy } = await startProduct(t);
   const changed = await changedBy(
     'assignments',
     'ssh,22,tcp,The Secure Shell (SSH) Protocol',
     'ssh,22,tcp,Secure Shell',
   );
-  const dated = QUESTIONS.filter((path) => path.startsWith('/ports') && !path.endsWith('=csv'));
+  const dated = PATHS.filter((path) => path.startsWith('/ports') && !path.endsWith('=csv'));
   const ofSsh = ['/ports/22?format=csv', '/services/ssh', '/search?q=ssh', '/assignments?q=ssh'];
   const ofOfficialNames = ['services', 'services?origin=iana,informal', 'nmap-services', 'csv', 'ndjson'];
   const expected = [...dated, ...ofSsh, '/registry', ...ofOfficialNames.map((name) => `/export/${name}`)];
   assert.deepEqual(changed.sort(), expected.sort());
 });
 
-test('an import of what is loaded already changes no validator', async (t) => {
-  const { database, ask } = await startProduct(t);
-  const before = await ask();
+test('an import of the loaded lists changes no validator', async (t) => {
+  const { database, requestAll } = await startProduct(t);
+  const before = await requestAll();
   await prepareDatabase(database);
-  assert.deepEqual(await ask(), before);
+  assert.deepEqual(await requestAll(), before);
 });
 
-test('ports that differ in nothing but the number have validators of their own', async (t) => {
+test('ports that differ only in the number have different validators', async (t) => {
   const database = join(temporaryFolder(t), 'portolan.db');
   await putSeededDatabase(database);
   const registry = new SqliteRegistry(database);
@@ -137,7 +137,7 @@ test('ports that differ in nothing but the number have validators of their own',
   const tags = new Set<string>();
   for (const port of ports) {
     const tag = (await request(app).get(`/ports/${port}`)).get('ETag') ?? '';
-    // It may be sent in several content codings.
+    // A weak validator, as the response may have several content codings.
     assert.match(tag, /^W\/"[^"]+"$/);
     tags.add(tag);
     await request(app).get(`/ports/${port}`).set('If-None-Match', tag).expect(304);

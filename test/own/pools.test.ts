@@ -80,7 +80,10 @@ describe('POST /pools', () => {
     });
     assert.equal((await createPool({ name: 'east', ranges: ['21000-21009'], protocols: ['tcp'] })).status, 201);
     const again = await createPool({ name: 'east', ranges: ['1'] });
-    assert.deepEqual([again.status, again.body.detail], [409, 'Cannot create pool "east": there is one of this name']);
+    assert.deepEqual(
+      [again.status, again.body.detail],
+      [409, 'Cannot create pool "east": a pool with this name exists'],
+    );
     const over = await createPool({ name: 'west', ranges: ['20990-21000'] });
     const detail = 'Cannot create pool "west": 21000-21009 belongs to pool "east"';
     assert.deepEqual(

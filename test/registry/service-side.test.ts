@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type SideKnowledge, serviceSide } from '../../src/text/service-endpoint.ts';
+import { type EndpointFacts, serviceSide } from '../../src/text/service-endpoint.ts';
 import { fc } from '../support/properties.ts';
 
 const NAMED = [22, 53, 80, 5432, 8080, 44818, 49151];
 
-function knowing(listened: readonly number[] = []): SideKnowledge {
+function knowing(listened: readonly number[] = []): EndpointFacts {
   return {
     isListenedOn: (port) => listened.includes(port),
     isNamed: (port) => NAMED.includes(port),

@@ -33,7 +33,7 @@ describe('what IANA says', () => {
     ]);
     assert.deepEqual(reasonsOf(5000, { assignments }, { protocol: 'udp' }), [
       `avoid reserved: IANA holds it back on udp: "A demonstration". ${IANA}`,
-      `caution assigned_other_protocol: IANA has assigned it to demo (A demonstration) on tcp; whoever has one protocol may take the other one too. ${IANA}`,
+      `caution assigned_other_protocol: IANA has assigned it to demo (A demonstration) on tcp; the assignee may take the other protocol too. ${IANA}`,
     ]);
   });
 
@@ -162,7 +162,7 @@ describe('ranges', () => {
     const ephemeralRanges = [...systems.map((system) => range(system)), range('linux', false)];
     const hands = 'hands 9000-9099 to outgoing connections, so it may be taken when the service starts.';
     assert.deepEqual(reasonsOf(9050, { ephemeralRanges }, { protocol: 'udp' }), [
-      `caution ephemeral: LINUX ${hands} To keep it out, set net.ipv4.ip_local_reserved_ports=9050 with sysctl, beside the ports that stand there already. (linux manual)`,
+      `caution ephemeral: LINUX ${hands} To keep it out, set net.ipv4.ip_local_reserved_ports=9050 with sysctl, in addition to the ports already listed there. (linux manual)`,
       `caution ephemeral: WINDOWS ${hands} To keep it out: netsh int ipv4 add excludedportrange protocol=udp startport=9050 numberofports=1 store=persistent. (windows manual)`,
       `caution ephemeral: MACOS ${hands} The range can be changed: change it. (macos manual)`,
       `caution ephemeral: OWN ${hands} The range can be changed: change it. (own manual)`,

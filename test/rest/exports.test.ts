@@ -11,7 +11,7 @@ import { request } from '../support/contract.ts';
 import { ianaFile } from '../support/iana-file.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
-import { namedPlaces, readServices } from '../support/services-file.ts';
+import { namedPlaces, parseServices } from '../support/services-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const product = useProduct();
@@ -23,7 +23,7 @@ async function download(path: string): Promise<string> {
 }
 
 test('logstash is YAML with the same names', async () => {
-  const services = readServices(await download('/export/services'));
+  const services = parseServices(await download('/export/services'));
   // Looking for a key that stands twice takes the library 5 s: the lines are counted instead.
   const text = await download('/export/logstash');
   const dictionary = parseYaml(text, { uniqueKeys: false });
@@ -71,7 +71,7 @@ describe('csv', () => {
     const { text } = await request(app).get('/export/services');
     const head = '# Left out: 3 names that hold a blank, a control character or #; /export/csv has all names';
     assert.equal(text.split('\n')[0], head);
-    const services = readServices(text);
+    const services = parseServices(text);
     const places = ['1/tcp', '2/tcp', '3/tcp', '4/tcp', '5/tcp'];
     const names = places.map((place) => services.get(place)?.name);
     assert.deepEqual(names, ['=1+1', undefined, undefined, undefined, 'ü"\\']);

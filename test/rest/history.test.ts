@@ -432,14 +432,14 @@ describe('the pages', () => {
     ],
     ['/registry/changes?kind=renamed', ['<option selected>renamed</option>', 'kind=renamed&amp;format=atom']],
     ['/registry/changes?format=html&kind=renamed', ['changes?format=json&amp;kind=renamed']],
-    ['/registry/snapshots', ['answers are given from it', '/registry/changes?since=2024-04-30']],
-    ['/ports/2/history', ['deregistered, now Reserved', '&lt;for good&gt;', 'As it stood on a day']],
+    ['/registry/snapshots', ['<p class="meta">current', '/registry/changes?since=2024-04-30']],
+    ['/ports/2/history', ['deregistered, now Reserved', '&lt;for good&gt;', 'State as of a date']],
     ['/ports/80/history', ['<p>None. </p>']],
-    ['/ports/5000?asOf=2020-07-14', ['old-name', 'Official rows as they stood on', 'format=json']],
-    ['/ports?ports=5000&asOf=2020-07-14', ['old-name', 'Official rows as they stood on', 'name="asOf"']],
-    ['/services/old-name', ['What became of this name', 'knows no longer a service']],
-    ['/services/old-name?asOf=2020-07-14', ['The same thing', 'Official rows as they stood on']],
-    ['/search?q=old-name', ['What became of rows that had this name']],
+    ['/ports/5000?asOf=2020-07-14', ['old-name', 'Official rows as of', 'format=json']],
+    ['/ports?ports=5000&asOf=2020-07-14', ['old-name', 'Official rows as of', 'name="asOf"']],
+    ['/services/old-name', ['Removed rows with this name', 'no longer has a service']],
+    ['/services/old-name?asOf=2020-07-14', ['The same thing', 'Official rows as of']],
+    ['/search?q=old-name', ['Removed rows with this name']],
   ] as const) {
     test(`${path} shows it`, async () => {
       const { text } = await request(app).get(path).accept('text/html').expect(200);

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { INFORMAL_ROWS, OFFICIAL_ROWS } from '../support/bundled-rows.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
-import { namedPlaces, readServices } from '../support/services-file.ts';
+import { namedPlaces, parseServices } from '../support/services-file.ts';
 
 const product = useProduct();
 
@@ -15,7 +15,7 @@ async function download(path: string): Promise<string> {
 
 describe('services', () => {
   test('has a line for every port and protocol with an official name, and no other', async () => {
-    const services = readServices(await download('/export/services'));
+    const services = parseServices(await download('/export/services'));
     assert.deepEqual([...services.keys()].sort(), namedPlaces(OFFICIAL_ROWS));
     const ports = [...services.values()].map(({ port }) => port);
     assert.deepEqual(
@@ -25,7 +25,7 @@ describe('services', () => {
   });
 
   test('calls each by the first name of its report, the others aliases, its description the comment', async () => {
-    for (const { port, protocol, ...entry } of readServices(await download('/export/services')).values()) {
+    for (const { port, protocol, ...entry } of parseServices(await download('/export/services')).values()) {
       const rows = product.registry.port(port, protocol as 'tcp').assignments;
       const named = rows.filter(({ serviceName }) => serviceName !== null);
       const [name, ...aliases] = new Set(named.map(({ serviceName }) => serviceName));
@@ -35,7 +35,7 @@ describe('services', () => {
   });
 
   test('knows what is special', async () => {
-    const services = readServices(await download('/export/services'));
+    const services = parseServices(await download('/export/services'));
     const place = (key: string) => {
       const { name, aliases } = services.get(key) ?? { name: null, aliases: [] };
       return [name, ...aliases].join(' ');
@@ -68,7 +68,7 @@ describe('services', () => {
 
 describe('the names of other origins', () => {
   test('are the ids of the uses; a range of more than 256 ports is not written out', async () => {
-    const services = readServices(await download('/export/services?origin=informal'));
+    const services = parseServices(await download('/export/services?origin=informal'));
     assert.deepEqual([...services.keys()].sort(), namedPlaces(INFORMAL_ROWS));
     const ids = INFORMAL_ROWS.map(({ key }) => key);
     for (const { name, aliases } of services.values()) {
@@ -82,7 +82,7 @@ describe('the names of other origins', () => {
   });
 
   test('come behind the official ones', async () => {
-    const services = readServices(await download('/export/services?origin=iana,informal'));
+    const services = parseServices(await download('/export/services?origin=iana,informal'));
     assert.deepEqual([...services.keys()].sort(), namedPlaces([...OFFICIAL_ROWS, ...INFORMAL_ROWS]));
     const { name, aliases, comment } = services.get('6010/tcp') ?? {};
     assert.deepEqual([name, aliases, comment], ['x11', ['ssh-x11-forwarding'], 'X Window System']);
@@ -107,7 +107,7 @@ describe('the names of other origins', () => {
 
 test('nmap-services has the same names but for DCCP, one a line and nothing else', async () => {
   for (const origin of ['iana', 'informal', 'iana,informal']) {
-    const services = readServices(await download(`/export/services?origin=${origin}`));
+    const services = parseServices(await download(`/export/services?origin=${origin}`));
     const lines = (await download(`/export/nmap-services?origin=${origin}`)).split('\n').slice(0, -1);
     const known = [...services.values()].filter(({ protocol }) => protocol !== 'dccp');
     const expected = known.map(({ name, port, protocol, comment }) =>

@@ -37,7 +37,7 @@ export async function holdUnread(
  * @param clients - The number of clients.
  * @param request - Makes each request, from its number on.
  */
-export async function askOften(
+export async function requestRepeatedly(
   target: Target,
   clients: number,
   request: (number: number) => AttackRequest,
@@ -45,22 +45,22 @@ export async function askOften(
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   let made = 0;
   const client = async (): Promise<void> => {
-    while (!target.signal.aborted) await askOnce(target, request(made++), { agent });
+    while (!target.signal.aborted) await requestOnce(target, request(made++), { agent });
   };
   await Promise.all(Array.from({ length: clients }, client));
   agent.destroy();
 }
 
 /**
- * Makes clients request on persistent connections, one request after the other. It uses less processor time than `askOften`,
- * and suits short answers only: a client continues at the first line of an answer.
+ * Makes clients request on persistent connections, one request after the other. Uses less CPU time than
+ * `requestRepeatedly`, but is only for short answers: a client continues at the first line of an answer.
  *
  * @param target - The server.
  * @param clients - The number of clients.
  * @param request - Makes each request, from its number on.
  * @param most - The number of requests of all clients together.
  */
-export async function askQuickly(
+export async function requestQuickly(
   target: Target,
   clients: number,
   request: (number: number) => Uint8Array,
@@ -70,18 +70,18 @@ export async function askQuickly(
   const client = async (): Promise<void> => {
     while (made < most && !target.signal.aborted) {
       const connection = new Connection(target, true);
-      while (made < most && connection.isOpen) await connection.ask(request(made++));
+      while (made < most && connection.isOpen) await connection.request(request(made++));
       await connection.close();
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
 }
 
-/** How a client reads an answer. */
+/** The way a client reads an answer. */
 export interface Reading {
-  /** Has the connections; by default each request has its own. */
+  /** The agent with the connections; by default each request has its own. */
   readonly agent?: Agent;
-  /** The pace in bytes a second; as fast as the answer comes by default. */
+  /** The rate in bytes a second; unlimited by default. */
   readonly bytesPerSecond?: number;
 }
 
@@ -93,7 +93,7 @@ export interface Reading {
  * @param reading - How the answer is read.
  * @returns The size of the body, in bytes; 0 when the answer is missing or incomplete.
  */
-export function askOnce(
+export function requestOnce(
   { url, signal, tally }: Target,
   { path, headers = {}, body, method = body === undefined ? 'GET' : 'POST' }: AttackRequest,
   { agent, bytesPerSecond = Number.POSITIVE_INFINITY }: Reading = {},
@@ -105,10 +105,10 @@ export function askOnce(
     const fail = (): void => {
       if (!isAnswered && !signal.aborted) tally.cut++;
       isAnswered = true;
-      // Without a pause, a server that has ended would be asked in a tight loop.
+      // Without a delay, the client would request in a tight loop from a server that has exited.
       setTimeout(() => resolve(0), 10);
     };
-    const asked = sendRequest(`${url}/`, options, (response) => {
+    const outgoing = sendRequest(`${url}/`, options, (response) => {
       const start = performance.now();
       let bytes = 0;
       isAnswered = true;
@@ -124,20 +124,20 @@ export function askOnce(
       response.once('end', () => resolve(bytes));
       response.once('error', fail);
     });
-    asked.once('error', fail);
-    asked.end(body);
+    outgoing.once('error', fail);
+    outgoing.end(body);
   });
 }
 
 /**
- * Makes clients request and close the connection after some time, with or without an answer.
+ * Makes clients request and then close the connection after some time, with or without an answer.
  *
  * @param target - The server.
  * @param count - The number of requests of all clients together.
  * @param request - Makes the bytes for each connection.
  * @param times - The number of clients at once, and the time that each stays, in milliseconds.
  */
-export async function askAndLeave(
+export async function requestAndDisconnect(
   target: Target,
   count: number,
   request: (number: number) => Uint8Array | string,

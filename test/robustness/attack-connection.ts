@@ -12,7 +12,7 @@ export class Connection {
   readonly #target: Target;
   /** Resolves when either side has closed the connection. */
   readonly closed: Promise<void>;
-  /** The number of answers of which the first line has come. */
+  /** The number of answers whose first line has arrived. */
   answers = 0;
   #onAnswer = (): void => {};
   /** The last bytes received: a first line may be split between two chunks. */
@@ -53,7 +53,7 @@ export class Connection {
   }
 
   /** Writes a request, and waits for the first line of its answer or the end of the connection. */
-  async ask(request: Uint8Array): Promise<void> {
+  async request(request: Uint8Array): Promise<void> {
     const answered = new Promise<void>((resolve) => {
       this.#onAnswer = resolve;
     });

@@ -1,4 +1,4 @@
-/** The server under attack, and what is known of it. */
+/** The server under attack. */
 export interface Target {
   /** The address of the server. */
   readonly url: string;
@@ -10,15 +10,15 @@ export interface Target {
   readonly signal: AbortSignal;
   /** Counts the answers. */
   readonly tally: Tally;
-  /** Collects, in sentences, what only the attack sees of the server's faults. */
+  /** Sentences about faults of the server that only the attack detects. */
   readonly faults: string[];
-  /** How many files and sockets the server had open before the attack. */
+  /** The number of open files and sockets of the server before the attack. */
   readonly openFilesBefore: number;
 }
 
-/** One way to harm a server by requests alone. */
+/** An attack on a server by requests. */
 export interface Attack {
-  /** What the clients do. */
+  /** The behaviour of the clients. */
   readonly name: string;
   /** Prepares the database before the server starts. */
   readonly prepare?: (database: string) => Promise<void>;
@@ -28,7 +28,7 @@ export interface Attack {
   readonly allowed?: readonly number[];
   /** The largest body of an answer, in bytes; unlimited by default. */
   readonly largestAnswer?: number;
-  /** True when possibly no answer is seen: no request is complete, or the clients leave without reading. */
+  /** True when there may be no answer: no request is complete, or the clients disconnect without reading. */
   readonly isUnanswered?: boolean;
   /** Runs the attack until it is complete or the signal is aborted. */
   readonly run: (target: Target) => Promise<unknown>;
@@ -42,7 +42,7 @@ export class Tally {
   readonly statuses = new Map<number, number>();
   /** The number of connections that ended without an answer. */
   cut = 0;
-  /** The largest body that `askOnce` has read, in bytes. */
+  /** The largest body that `requestOnce` has read, in bytes. */
   largestAnswer = 0;
 
   /** Counts an answer. */

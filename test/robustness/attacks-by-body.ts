@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { bearer, tokenNamed } from '../support/tokens.ts';
 import type { Attack, Target } from './attack.ts';
-import { askOften, askOnce, holdUnread, pause } from './attack-client.ts';
+import { holdUnread, pause, requestOnce, requestRepeatedly } from './attack-client.ts';
 import { type AttackRequest, inTurn, requestBytes } from './attack-request.ts';
 import { compressedZeros } from './compressed-zeros.ts';
 
@@ -59,10 +59,10 @@ export const ATTACKS_BY_BODY: readonly Attack[] = [
     allowed: [200],
     run: async (target) => {
       const request = jsonBatch('["0-65535"]');
-      const whole = await askOnce(target, request);
+      const whole = await requestOnce(target, request);
       // 232 MB in 12 s.
       const reading = { bytesPerSecond: 20_000_000 };
-      const sizes = await Promise.all(Array.from({ length: 4 }, () => askOnce(target, request, reading)));
+      const sizes = await Promise.all(Array.from({ length: 4 }, () => requestOnce(target, request, reading)));
       if (whole === 0 || sizes.some((size) => size !== whole))
         target.faults.push(`answers of ${whole} and ${sizes} bytes`);
     },
@@ -74,7 +74,7 @@ export const ATTACKS_BY_BODY: readonly Attack[] = [
     // All ports in JSON are 232 MB.
     largestAnswer: 300_000_000,
     run: async (target) => {
-      for (const request of padded()) await Promise.race([askOnce(target, request), pause(target, 4_000)]);
+      for (const request of padded()) await Promise.race([requestOnce(target, request), pause(target, 4_000)]);
     },
   },
   {
@@ -170,9 +170,9 @@ async function largeWhenUnpacked(): Promise<AttackRequest[]> {
   );
 }
 
-/** Makes clients send each of these in its turn until the time is over. */
+/** Makes clients send the requests in rotation until the time is over. */
 function sendInTurn(target: Target, requests: readonly AttackRequest[], clients: number): Promise<void> {
-  return askOften(target, clients, (number) => inTurn(requests, number));
+  return requestRepeatedly(target, clients, (number) => inTurn(requests, number));
 }
 
 function jsonBatch(text: string, headers: Readonly<Record<string, string>> = {}): AttackRequest {

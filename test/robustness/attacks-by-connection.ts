@@ -3,18 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EVERY_FIELD } from '../support/agreement.ts';
 import { bearer, tokenNamed } from '../support/tokens.ts';
 import type { Attack, Target } from './attack.ts';
-import { askAndLeave, askOften, holdUnread, pipeline } from './attack-client.ts';
+import { holdUnread, pipeline, requestAndDisconnect, requestRepeatedly } from './attack-client.ts';
 import { type AttackRequest, graphql, inTurn, requestBytes } from './attack-request.ts';
-import { ask } from './own-client.ts';
-import { countOpenFiles, processorMs } from './process-figures.ts';
+import { requestJson } from './own-client.ts';
+import { countOpenFiles, processorMs } from './process-metrics.ts';
 
-const FORMS = ['json', 'text', 'csv', 'html'] as const;
+const FORMATS = ['json', 'text', 'csv', 'html'] as const;
 
-/** Large lists, pages and exports, each in all its forms. */
+/** Large lists, pages and exports, each in all its formats. */
 const LARGE_LISTS = [
   ...['/assignments?limit=1000', '/associations?limit=1000', '/registry/changes?limit=1000', '/search?q=p&limit=1000'],
   ...['/export/services', '/export/nmap-services', '/export/csv', '/export/ndjson', '/export/logstash'],
-].flatMap((path) => (path.startsWith('/export/') ? [path] : FORMS.map((form) => `${path}&format=${form}`)));
+].flatMap((path) => (path.startsWith('/export/') ? [path] : FORMATS.map((format) => `${path}&format=${format}`)));
 
 /** The first halves of requests. */
 const HALVES = [
@@ -66,7 +66,7 @@ export const ATTACKS_BY_CONNECTION: readonly Attack[] = [
     run: async (target) => {
       const isDone = new AbortController();
       const writer = writeUntil(target, isDone.signal);
-      await askAndLeave(target, 1_500, () => requestBytes({ path: '/export/ndjson' }));
+      await requestAndDisconnect(target, 1_500, () => requestBytes({ path: '/export/ndjson' }));
       isDone.abort();
       const created = await writer;
       if (created < 50) target.faults.push(`the team could write ${created} own entries only`);
@@ -81,7 +81,7 @@ export const ATTACKS_BY_CONNECTION: readonly Attack[] = [
     prepare: async (database) => void bearer(database, 'admin'),
     run: async (target) => {
       const requests = [...LARGE_LISTS.map((path) => ({ path })), allPorts(), everyField(0)].map(requestBytes);
-      await askAndLeave(target, 4_000, (number) => inTurn(requests, number), { stayMs: 100 });
+      await requestAndDisconnect(target, 4_000, (number) => inTurn(requests, number), { stayMs: 100 });
     },
     check: expectRest,
   },
@@ -97,7 +97,7 @@ export const ATTACKS_BY_CONNECTION: readonly Attack[] = [
     allowed: [200],
     run: (target) => {
       const thousand = (number: number): AttackRequest => {
-        const form = inTurn(FORMS, number);
+        const form = inTurn(FORMATS, number);
         const first = (number * 13) % 64_000;
         const written =
           number % 3 === 0
@@ -106,7 +106,7 @@ export const ATTACKS_BY_CONNECTION: readonly Attack[] = [
         return { path: `/ports?ports=${written}&format=${form}` };
       };
       const unread = holdUnread(target, 100, (number) => requestBytes(thousand(number)));
-      return Promise.all([unread, askOften(target, 8, thousand)]);
+      return Promise.all([unread, requestRepeatedly(target, 8, thousand)]);
     },
   },
   {
@@ -161,15 +161,15 @@ async function writeUntil(target: Target, signal: AbortSignal): Promise<number> 
 async function createEntry(url: string, number: number): Promise<boolean> {
   const entry = { name: `service ${number}`, firstPort: 20_000 + (number % 10_000) };
   const authorization = { Authorization: `Bearer ${tokenNamed('admin')}` };
-  // A connection that breaks is a fault that the watching clients see too.
-  const answer = await ask(url, 'POST', '/associations', authorization, entry).catch(() => undefined);
+  // A broken connection is ignored: the probing clients detect it too.
+  const answer = await requestJson(url, 'POST', '/associations', authorization, entry).catch(() => undefined);
   return answer?.status === 201;
 }
 
-/** The most that the server may still use, some time after the clients have left. */
+/** The limits of an idle server, some time after the clients have disconnected. */
 const REST = { afterMs: 5_000, processorShare: 0.2, logBytes: 16_000_000, openFiles: 20 };
 
-/** Checks that the server does no work and holds nothing for clients that have left. */
+/** Checks that the server does no work and holds no resources for clients that have disconnected. */
 async function expectRest(target: Target): Promise<void> {
   await delay(REST.afterMs);
   const { faults, openFilesBefore } = target;

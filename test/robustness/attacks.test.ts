@@ -5,12 +5,12 @@ import { seededDatabase } from '../support/seeded-database.ts';
 import { type Attack, Tally } from './attack.ts';
 import { ATTACKS_BY_BODY } from './attacks-by-body.ts';
 import { ATTACKS_BY_CONNECTION } from './attacks-by-connection.ts';
-import { ATTACKS_BY_QUESTION } from './attacks-by-question.ts';
+import { ATTACKS_BY_QUERY } from './attacks-by-query.ts';
 import { Client } from './load.ts';
-import { countOpenFiles, memoryMb, processorMs } from './process-figures.ts';
+import { countOpenFiles, memoryMb, processorMs } from './process-metrics.ts';
 import { type Probe, startWatched, type WatchReport } from './watched-server.ts';
 
-/** The bounds that a server with default settings keeps under attack. */
+/** The limits that a server with default settings must keep under attack. */
 const BOUNDS = {
   /** The resident set of the process, threads included, in MB. */
   memoryMb: 400,
@@ -20,17 +20,17 @@ const BOUNDS = {
 
 const DEFAULT_SECONDS = 10;
 
-for (const attack of [...ATTACKS_BY_BODY, ...ATTACKS_BY_CONNECTION, ...ATTACKS_BY_QUESTION]) {
+for (const attack of [...ATTACKS_BY_BODY, ...ATTACKS_BY_CONNECTION, ...ATTACKS_BY_QUERY]) {
   test(`the server withstands ${attack.name}`, async (t) => {
     const database = await seededDatabase(t);
     await attack.prepare?.(database);
     const server = await startWatched(t, { DATABASE: database });
-    const { url, pid, gone, log, ended } = server;
+    const { url, pid, exited, log, ended } = server;
     const before = { memory: memoryMb(pid), processor: processorMs(pid) };
     const start = performance.now();
     const over = new AbortController();
     const timeout = setTimeout(() => over.abort(), (attack.seconds ?? DEFAULT_SECONDS) * 1_000);
-    const signal = AbortSignal.any([gone, over.signal]);
+    const signal = AbortSignal.any([exited, over.signal]);
     // Each connection adds a listener.
     setMaxListeners(0, signal);
     const tally = new Tally();
@@ -45,7 +45,7 @@ for (const attack of [...ATTACKS_BY_BODY, ...ATTACKS_BY_CONNECTION, ...ATTACKS_B
     if (health.length === 0) await attack.check?.(target);
     const report = await server.stopWatching();
 
-    const processor = gone.aborted ? Number.NaN : (processorMs(pid) - before.processor) / 1_000;
+    const processor = exited.aborted ? Number.NaN : (processorMs(pid) - before.processor) / 1_000;
     t.diagnostic(`answers to the attack: ${tally}`);
     t.diagnostic(
       `GET /ports/22 on a kept connection: ${describe(report.kept)}; on fresh ones: ${describe(report.fresh)}`,
@@ -55,7 +55,7 @@ for (const attack of [...ATTACKS_BY_BODY, ...ATTACKS_BY_CONNECTION, ...ATTACKS_B
         `${processor.toFixed(1)} s of processor time in ${seconds.toFixed(1)} s; ` +
         `the watching thread was late by ${Math.round(report.lateMs)} ms at most`,
     );
-    const death = gone.aborted ? [`the server has ended: ${reasonIn((await ended).stderr)}`] : health;
+    const death = exited.aborted ? [`the server has ended: ${reasonIn((await ended).stderr)}`] : health;
     const failed = log()
       .split('\n')
       .filter((line) => /"level":(?:50|60)/.test(line));
@@ -66,10 +66,10 @@ for (const attack of [...ATTACKS_BY_BODY, ...ATTACKS_BY_CONNECTION, ...ATTACKS_B
   });
 }
 
-/** Asks for `/healthz` right after an attack; returns what is wrong with the answer. */
+/** Requests `/healthz` right after an attack, and returns the faults of the answer. */
 async function healthOf(url: string): Promise<string[]> {
   const client = new Client(url);
-  const { status, error, ms } = await client.ask('/healthz');
+  const { status, error, ms } = await client.get('/healthz');
   client.close();
   if (status !== 200) return [`/healthz is ${error ?? status}`];
   return ms > BOUNDS.waitMs ? [`/healthz came after ${Math.round(ms)} ms`] : [];
@@ -100,7 +100,7 @@ function describe({ answers, slowestMs, failures }: Probe): string {
   return `slowest ${Math.round(slowestMs)} ms of ${answers} answers${failed.join('')}`;
 }
 
-/** Finds V8's line, such as that the heap is exhausted; else the end of what the server wrote. */
+/** Returns V8's fatal error, such as an exhausted heap, or else the end of standard error. */
 function reasonIn(stderr: string): string {
   return stderr.split('\n').find((line) => line.includes('FATAL')) ?? stderr.slice(-300);
 }

@@ -3,17 +3,17 @@ import { checkContract } from '../support/contract.ts';
 import { PROJECT } from '../support/portolan-process.ts';
 import type { HostileRequest } from './hostile-request.ts';
 
-/** What came back, with the body as text. */
+/** An answer, with the body as text. */
 export interface HostileAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
 }
 
-/** Every status that may ever be seen here; the contract says which of them on which route. */
+/** Every allowed status of any route; the contract has those of each route. */
 const STATUSES = [200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 428, 431];
 
-/** What a leak would show: paths of this machine, stacks, SQL. No input of the fuzz run holds any of it. */
+/** Texts that would prove a leak: paths of this machine, stack traces, SQL. No input of the fuzz run contains them. */
 const LEAKS = new RegExp(
   [
     PROJECT,
@@ -33,12 +33,12 @@ const LEAKS = new RegExp(
 );
 
 /**
- * Checks an answer to a request that HTTP can carry: its status is documented for its route, an error is a problem or
- * a GraphQL error, nothing leaks, and the header fields that every answer has are there.
+ * Checks the answer to a valid HTTP request: its status is documented for its route, an error is a problem or a GraphQL
+ * error, nothing leaks, and the header fields of every answer are present.
  *
- * @param request - What was asked.
- * @param answer - What came back.
- * @param inFull - True to hold it against the contract, body and all, which takes long.
+ * @param request - The request.
+ * @param answer - The answer.
+ * @param inFull - True to also check it against the contract, including the body, which is slow.
  * @param mayBeBusy - True when the server may also answer 503 because it is overloaded.
  */
 export function checkAnswer(request: HostileRequest, answer: HostileAnswer, inFull: boolean, mayBeBusy = false): void {
@@ -51,7 +51,7 @@ export function checkAnswer(request: HostileRequest, answer: HostileAnswer, inFu
   assert.equal(headers['x-powered-by'], undefined);
   assert.equal(headers['x-injected'], undefined);
   if (status >= 400) checkError(request, answer);
-  // The contract describes resources: not what is refused before them, nor the files of the pages.
+  // The contract describes resources: neither requests that are refused before routing, nor the files of pages.
   const isRefused = status === 414 || headers.connection === 'close' || text.includes('Cannot decode the path');
   const isOutside = isRefused || request.method === 'OPTIONS' || request.path.startsWith('/assets/');
   if (inFull && !isOutside) checkContract({ method: request.method, path: request.path, ...answer });
@@ -61,10 +61,10 @@ function checkError({ method, path }: HostileRequest, { status, headers, text }:
   if (method === 'HEAD') return;
   assert.doesNotMatch(text, LEAKS);
   const [mediaType = ''] = (headers['content-type'] ?? '').split(';');
-  // Who looks at it with a browser gets a page that says the same.
+  // A browser gets a page with the same content.
   if (mediaType === 'text/html') {
     assert.equal(method, 'GET', 'an error as a page');
-    assert.ok(text.includes(headers['x-request-id'] ?? ''), 'the page has not the id of the request');
+    assert.ok(text.includes(headers['x-request-id'] ?? ''), 'the page lacks the request id');
     return;
   }
   const body = JSON.parse(text);
@@ -79,11 +79,11 @@ function checkError({ method, path }: HostileRequest, { status, headers, text }:
 }
 
 /**
- * Checks what came over a connection after bytes that are hardly a request: nothing, or whole answers and no 5xx.
+ * Checks the answers to bytes that are hardly a request: none, or complete answers without a 5xx.
  *
  * @param sent - The bytes.
- * @param received - All that came until the connection was closed.
- * @param mayBeBusy - As of `checkAnswer`.
+ * @param received - All bytes received until the connection was closed.
+ * @param mayBeBusy - As for `checkAnswer`.
  */
 export function checkBytes(sent: Buffer, received: string, mayBeBusy = false): number[] {
   const statuses = [...received.matchAll(/(?:^|\r\n\r\n|[}\n\]])HTTP\/1\.1 (\d{3}) /g)].map(([, status]) =>

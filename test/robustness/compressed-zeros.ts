@@ -7,7 +7,7 @@ const SIZE = 256 * 1024 ** 2;
 const PART = Buffer.alloc(4 * 1024 * 1024, '0');
 
 /**
- * Makes bodies that decompress to 256 MiB of the digit 0: 260 kB in gzip and deflate, 50 kB in Brotli.
+ * Creates bodies that decompress to 256 MiB of the digit 0: 260 kB in gzip and deflate, 50 kB in Brotli.
  *
  * @returns The bodies by the name of their content coding.
  */

@@ -9,11 +9,11 @@ import { startServer } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 import { runTool } from '../support/tools.ts';
-import { ask, ownEntries } from './own-client.ts';
+import { ownEntries, requestJson } from './own-client.ts';
 
 /**
- * Starts a server in a mount namespace of its own, on a small file system in memory: util-linux makes one for users
- * other than root too, where the kernel lets them.
+ * Starts a server in its own mount namespace, on a small tmpfs. `unshare` of util-linux also works without root, if the
+ * kernel allows it.
  */
 async function startOnSmallDisk(t: TestContext) {
   const folder = temporaryFolder(t);
@@ -40,28 +40,28 @@ async function startOnSmallDisk(t: TestContext) {
     script,
   ]);
   const write = (note: string) =>
-    ask(server.url, 'POST', '/associations', headers, { name: 'on-disk', firstPort: 5, note });
-  /** The disk, as the server sees it. */
-  const seen = `/proc/${server.process.pid}/root${disk}`;
-  return { url: server.url, write, seen, flag };
+    requestJson(server.url, 'POST', '/associations', headers, { name: 'on-disk', firstPort: 5, note });
+  /** The path of the disk through the server's namespace. */
+  const diskPath = `/proc/${server.process.pid}/root${disk}`;
+  return { url: server.url, write, diskPath, flag };
 }
 
-/** Every kind of reading is answered as ever. */
+/** Checks that every kind of read still succeeds. */
 async function assertReads(url: string, ids: readonly string[]): Promise<void> {
   assert.deepEqual([...(await ownEntries(url)).keys()].sort(), ids.toSorted());
   for (const path of ['/ports/22', '/search?q=ssh', '/suggestions', '/pools', '/readyz']) {
-    assert.equal((await ask(url, 'GET', path)).status, 200, path);
+    assert.equal((await requestJson(url, 'GET', path)).status, 200, path);
   }
 }
 
 const READ_ONLY = 'The database cannot be written: its file system is read-only';
 
-describe('a disk that takes no more', () => {
-  test('when it is full gives 503 with the reason, loses nothing, and takes writes again when there is room', async (t) => {
-    const { url, write, seen } = await startOnSmallDisk(t);
+describe('a disk that cannot be written', () => {
+  test('that is full: writes get 503 with the reason, nothing is lost, and writes succeed again with free space', async (t) => {
+    const { url, write, diskPath } = await startOnSmallDisk(t);
     const ids: string[] = [(await write('first')).body.id];
-    // A file of something else takes all the room but for a little.
-    const filler = join(seen, 'filler');
+    // A filler file leaves about 1 MiB of free space.
+    const filler = join(diskPath, 'filler');
     for (let size = 8 * 1024 * 1024; size >= 65_536; ) {
       try {
         writeFileSync(filler, Buffer.alloc(size), { flag: 'a' });
@@ -85,14 +85,14 @@ describe('a disk that takes no more', () => {
     console.log(`${ids.length} writes before the disk was full`);
   });
 
-  test('when it is read-only gives 503 with the reason, and loses nothing', async (t) => {
-    const { url, seen, flag, write } = await startOnSmallDisk(t);
-    // A first question opens the file for reading.
+  test('that becomes read-only: writes get 503 with the reason, and nothing is lost', async (t) => {
+    const { url, diskPath, flag, write } = await startOnSmallDisk(t);
+    // The first request opens the file for reading.
     await assertReads(url, []);
     writeFileSync(flag, '');
     for (;;) {
       try {
-        writeFileSync(join(seen, 'probe'), '');
+        writeFileSync(join(diskPath, 'probe'), '');
         await delay(50);
       } catch {
         break;
@@ -111,7 +111,7 @@ describe('a disk that takes no more', () => {
     ['one', '1', 'partly in the write-ahead log'],
   ] as const;
   for (const [processes, WORKERS, data] of cases) {
-    test(`when it was read-only from the start, with ${processes} and data ${data}, gives every answer, and takes writes when it can`, async (t) => {
+    test(`that is read-only from the start, with ${processes} and data ${data}: reads succeed, and writes once it is writable`, async (t) => {
       const folder = temporaryFolder(t);
       const disk = join(folder, 'disk');
       const flag = join(folder, 'make-it-writable');
@@ -128,9 +128,9 @@ describe('a disk that takes no more', () => {
       const sentence = `Setting DATABASE: cannot write ${JSON.stringify(DATABASE)}: its file system is read-only`;
       assert.equal(log().split(JSON.stringify(sentence).slice(1, -1)).length - 1, 1, log());
       await assertReads(url, []);
-      const batch = await ask(url, 'POST', '/ports/lookup', {}, [22, '60257']);
+      const batch = await requestJson(url, 'POST', '/ports/lookup', {}, [22, '60257']);
       assert.deepEqual([batch.status, batch.body.results.length], [200, 2]);
-      const write = () => ask(url, 'POST', '/associations', headers, { name: 'on-disk', firstPort: 5 });
+      const write = () => requestJson(url, 'POST', '/associations', headers, { name: 'on-disk', firstPort: 5 });
       for (let count = 0; count < 3; count++) {
         const { status, body } = await write();
         assert.deepEqual([status, body.detail], [503, READ_ONLY]);
@@ -140,13 +140,13 @@ describe('a disk that takes no more', () => {
       for (const end = Date.now() + 10_000; written.status === 503 && Date.now() < end; written = await write())
         await delay(50);
       assert.equal(written.status, 201, written.body.detail);
-      // What was read from memory until now is looked at anew once a second.
+      // The server reopens a database that it has read into memory once a second.
       await delay(1_100);
       for (let count = 0; count < 5; count++) await assertReads(url, [written.body.id]);
     });
   }
 
-  test('when it is read-only and there is no database on it is refused in one sentence', async (t) => {
+  test('that is read-only and has no database is refused in one sentence', async (t) => {
     const disk = join(temporaryFolder(t), 'disk');
     const database = join(disk, 'portolan.db');
     mkdirSync(disk);
@@ -159,14 +159,14 @@ describe('a disk that takes no more', () => {
   });
 });
 
-/** Has what is written from now on stay in the write-ahead log: whoever closes the file last would move it. */
+/** Keeps later writes in the write-ahead log: an open connection prevents the checkpoint at the last close. */
 function leaveLog(t: TestContext, path: string): void {
   const db = new Database(path);
   db.prepare('SELECT count(*) FROM sqlite_schema').get();
   t.after(() => db.close());
 }
 
-/** Options of `unshare` for file systems of one's own. */
+/** Returns the options of `unshare` for a mount namespace. */
 function namespace(): string[] {
   return process.getuid?.() === 0 ? ['--mount'] : ['--map-root-user', '--mount'];
 }

@@ -20,22 +20,22 @@ before(async () => {
   return () => removeFolder(folder);
 });
 
-/** Asks everything once, and tells what is right from then on. */
-async function learn(url: string): Promise<(path: string, outcome: Outcome) => boolean> {
+/** Requests every path once, and returns a predicate for outcomes with the same answer. */
+async function recordAnswers(url: string): Promise<(path: string, outcome: Outcome) => boolean> {
   const client = new Client(url);
   const expected = new Map<string, string>();
-  for (const path of PATHS) expected.set(path, (await client.ask(path)).text);
+  for (const path of PATHS) expected.set(path, (await client.get(path)).text);
   client.close();
   return (path, { status, text }) => status === 200 && text === expected.get(path);
 }
 
-describe('SIGTERM under load drops no request that was accepted', () => {
+describe('SIGTERM under load drops no accepted request', () => {
   for (const WORKERS of ['1', '2']) {
     test(`of ${WORKERS} process${WORKERS === '1' ? '' : 'es'}`, async (t) => {
-      // What is refused because there is too much to do is answered as well; here everything shall be.
+      // A refusal because of overload is an answer too. A long MAX_WAIT avoids it here.
       const server = await startServer(t, { DATABASE, WORKERS, MAX_WAIT: '10 s' }, COMMAND);
-      const isRight = await learn(server.url);
-      // What takes long is in flight as well.
+      const isRight = await recordAnswers(server.url);
+      // Long downloads are in flight as well.
       const long = Array.from({ length: 4 }, () => new Client(server.url));
       let right = 0;
       let isRefused = false;
@@ -44,16 +44,16 @@ describe('SIGTERM under load drops no request that was accepted', () => {
         url: server.url,
         clients: CLIENTS,
         paths: PATHS,
-        goesOn: () => !isRefused,
+        shouldContinue: () => !isRefused,
         onOutcome: (path, outcome) => {
           if (isRight(path, outcome)) right++;
-          // A new connection may be refused; one that has answered must answer until it says that it ends.
+          // A new connection may be refused. One that has answered must answer until it sends `Connection: close`.
           else if (outcome.status === 0 && !outcome.reused) isRefused = true;
           else wrong.push([path, outcome.status, outcome.error, outcome.text.length]);
         },
       });
       await delay(1_000);
-      const exports = long.map((client) => client.ask('/export/ndjson'));
+      const exports = long.map((client) => client.get('/export/ndjson'));
       await delay(100);
       const before = right;
       const start = performance.now();
@@ -76,20 +76,20 @@ describe('SIGTERM under load drops no request that was accepted', () => {
   }
 });
 
-/** How workers are killed. */
+/** A pattern of kills. */
 interface Killing {
-  /** Chooses among them; the first has lived for longest. */
+  /** Chooses workers to kill; the first one is the oldest. */
   readonly victims: (pids: readonly string[]) => readonly string[];
   readonly everyMs: number;
   readonly times: number;
 }
 
-/** Kills workers again and again under load, and lets fail only what is in flight on them. */
+/** Kills workers repeatedly under load, and checks that only requests in flight on them fail. */
 async function killUnderLoad(t: TestContext, WORKERS: string, { victims, everyMs, times }: Killing) {
   const server = await startServer(t, { DATABASE, WORKERS, MAX_WAIT: '10 s' }, COMMAND);
-  const isRight = await learn(server.url);
-  /** How long after a worker is killed its clients learn of it, in milliseconds. */
-  const LATE_MS = 500;
+  const isRight = await recordAnswers(server.url);
+  /** The longest time after a kill until its clients see an error, in milliseconds. */
+  const DETECTION_MS = 500;
   const kills: number[] = [];
   const failures: Outcome[] = [];
   const wrong: unknown[] = [];
@@ -99,9 +99,9 @@ async function killUnderLoad(t: TestContext, WORKERS: string, { victims, everyMs
     url: server.url,
     clients: CLIENTS,
     paths: PATHS,
-    // A new worker needs some of the time to start.
+    // The rate leaves CPU time for new workers to start.
     rate: 300,
-    goesOn: () => !isOver,
+    shouldContinue: () => !isOver,
     onOutcome: (path, outcome) => {
       if (isRight(path, outcome)) right++;
       else if (outcome.status === 0) failures.push(outcome);
@@ -121,22 +121,22 @@ async function killUnderLoad(t: TestContext, WORKERS: string, { victims, everyMs
   console.log(`${right} right answers, ${kills.length} times killed, ${failures.length} requests in flight then`);
   assert.deepEqual(wrong, []);
   const refused = failures.filter(({ error }) => error === 'ECONNREFUSED');
-  assert.deepEqual(refused, [], 'somebody was refused');
+  assert.deepEqual(refused, [], 'a connection was refused');
   assert.ok(right > 20 * CLIENTS, `${right} answers`);
-  const inFlight = kills.map((kill) => failures.filter(({ at }) => at >= kill && at < kill + LATE_MS).length);
+  const inFlight = kills.map((kill) => failures.filter(({ at }) => at >= kill && at < kill + DETECTION_MS).length);
   assert.equal(
     inFlight.reduce((sum, count) => sum + count, 0),
     failures.length,
-    'a request failed that was not in flight on a worker that was killed',
+    'a request failed that was not in flight on a killed worker',
   );
-  // Each client has one at a time.
+  // Each client has one request at a time.
   assert.ok(inFlight.every((count) => count <= CLIENTS));
 }
 
-describe('workers killed under load take with them only what is in flight on them', () => {
-  test('every second the one of three that has lived for longest', (t) =>
+describe('workers killed under load lose only the requests in flight on them', () => {
+  test('the oldest of three, every second', (t) =>
     killUnderLoad(t, '3', { victims: (pids) => pids.slice(0, 1), everyMs: 1_000, times: 10 }));
 
-  test('both of two at once, so that nobody is left to answer until the next is there', (t) =>
+  test('both of two at once, so that no worker runs until the next has started', (t) =>
     killUnderLoad(t, '2', { victims: (pids) => pids, everyMs: 2_500, times: 4 }));
 });

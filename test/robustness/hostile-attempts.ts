@@ -10,7 +10,7 @@ import { SEED } from './run.ts';
 
 const CLIENTS = 32;
 
-/** The checks of an answer: see `checkAnswer`. */
+/** Options of `checkAnswer`. */
 export interface Checks {
   readonly inFull: boolean;
   readonly mayBeBusy: boolean;
@@ -47,7 +47,7 @@ export async function attemptMany(
 /**
  * Makes a request and checks the answer.
  *
- * @param agent - Has the connections.
+ * @param agent - The agent with the connections.
  * @param url - The server.
  * @param request - The request.
  * @param checks - The checks of the answer.
@@ -68,7 +68,7 @@ export async function tryRequest(agent: Agent, url: string, request: HostileRequ
  *
  * @param url - The server.
  * @param bytes - The bytes.
- * @param mayBeBusy - As of `checkAnswer`.
+ * @param mayBeBusy - As for `checkAnswer`.
  * @throws {Error} As `tryRequest`.
  */
 export async function tryBytes(url: string, bytes: Buffer, mayBeBusy = false): Promise<number[]> {
@@ -90,7 +90,7 @@ export async function tryBytes(url: string, bytes: Buffer, mayBeBusy = false): P
  * @param bytes - The bytes.
  * @param stayMs - The time before the reset, in milliseconds.
  */
-export async function sendAndLeave(url: string, bytes: Buffer, stayMs: number): Promise<void> {
+export async function sendAndReset(url: string, bytes: Buffer, stayMs: number): Promise<void> {
   const { socket, closed } = await connectRaw(url);
   // The server can fill only the buffers of the two sockets.
   socket.pause();
@@ -102,9 +102,9 @@ export async function sendAndLeave(url: string, bytes: Buffer, stayMs: number): 
 
 function ask(agent: Agent, url: string, { method, path, headers, body }: HostileRequest): Promise<HostileAnswer> {
   return new Promise((resolve, reject) => {
-    // Node frames the body of a GET, unlike that of a POST, only when it is told how long it is.
+    // Node sends the body of a GET, unlike that of a POST, only with an explicit Content-Length.
     const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
-    const asked = send(`${url}/`, { agent, method, path, headers: { ...headers, ...length } }, (response) => {
+    const outgoing = send(`${url}/`, { agent, method, path, headers: { ...headers, ...length } }, (response) => {
       const unpack = { br: createBrotliDecompress, gzip: createGunzip, deflate: createInflate }[
         response.headers['content-encoding'] ?? ''
       ];
@@ -115,7 +115,7 @@ function ask(agent: Agent, url: string, { method, path, headers, body }: Hostile
         reject,
       );
     });
-    asked.on('error', reject);
-    asked.end(body);
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }

@@ -4,9 +4,9 @@ import type { Random } from './random.ts';
 const HOST = 'Host: x\r\n';
 
 /**
- * Makes bytes that are hardly a request. Each ends so that the server can tell at once what it thinks of it.
+ * Creates bytes that are hardly a request. They end so that the server can answer at once.
  *
- * @param random - Where they come from.
+ * @param random - The source of randomness.
  */
 export function anyBytes(random: Random): Buffer {
   const text = () => anyText(random);

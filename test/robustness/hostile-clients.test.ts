@@ -6,15 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { askMeanwhile, COMMAND, residentKb } from './run.ts';
+import { COMMAND, probeMeanwhile, residentKb } from './run.ts';
 
-/** Short, so that the server's patience ends before the test's. */
+/** Short timeouts, so that the server's end before those of the test. */
 const SETTINGS = {
   REQUEST_TIMEOUT: '5 s',
   HEADERS_TIMEOUT: '3 s',
   BODY_LIMIT: '256 KiB',
   KEEP_ALIVE_TIMEOUT: '5 s',
-  // Everybody is to be answered here; overload.test.ts has those that are not.
+  // Avoids 503; overload.test.ts tests those.
   MAX_WAIT: '30 s',
 };
 
@@ -22,19 +22,19 @@ const HEAD = 'Host: x\r\n';
 const CHUNKED = `${HEAD}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
 
 /**
- * How much memory may grow when all of this happens a second time, in kB. The first time takes some 200 MB, most of which
- * V8 keeps for the next time; a leak of one answer that nobody reads would be 2 MB, twenty times a round.
+ * The largest growth of memory in the second round, in kB. The first round takes about 200 MB, most of which V8 retains.
+ * A leak of unread answers would be 2 MB for each of 20 clients in a round.
  */
-const MOST_GROWTH_KB = 60_000;
+const MAX_GROWTH_KB = 60_000;
 
-/** How clients misbehave: each opens so many connections at once, and resolves when the server is rid of them. */
+/** Kinds of misbehaving clients. Each opens several connections at once, and resolves when the server has closed them. */
 const CLIENTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
-  'say nothing': (url) => many(300, async () => expectEnd(await connectRaw(url), /^HTTP\/1.1 408 /)),
-  'send a byte of a header now and then': (url) =>
+  'send nothing': (url) => many(300, async () => expectEnd(await connectRaw(url), /^HTTP\/1.1 408 /)),
+  'send a header byte by byte': (url) =>
     many(200, async () =>
       expectEnd(drip(await connectRaw(url, 'GET /ports/22 HTTP/1.1\r\nA: '), 'a'), /^HTTP\/1.1 408 /),
     ),
-  'send a byte of a body now and then': (url) =>
+  'send a body byte by byte': (url) =>
     many(100, async () => {
       const head = `POST /ports/lookup HTTP/1.1\r\n${HEAD}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n[`;
       await expectEnd(drip(await connectRaw(url, head), ' '), /^HTTP\/1.1 408 /);
@@ -52,7 +52,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
       const header = `GET / HTTP/1.1\r\n${HEAD}A: ${'a'.repeat(1_000_000)}\r\n\r\n`;
       await expectEnd(await connectRaw(url, header), /^HTTP\/1.1 (?:431|408) /);
     }),
-  'send a thousand requests before they read': (url) =>
+  'send 1,000 requests before they read': (url) =>
     many(20, async () => {
       const requests = `GET /ports/80?format=text HTTP/1.1\r\n${HEAD}\r\n`.repeat(999);
       const last = `GET /ports/80?format=text HTTP/1.1\r\n${HEAD}Connection: close\r\n\r\n`;
@@ -60,7 +60,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
       const received = await closed;
       assert.equal(received.split('HTTP/1.1 200 OK').length - 1, 1000, received.slice(0, 500));
     }),
-  'reset in the middle': async (url) => {
+  'reset the connection in the middle of a request': async (url) => {
     const starts = [
       '',
       'GET /po',
@@ -78,11 +78,11 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
   },
 };
 
-test('while all kinds of clients misbehave at once, the server answers others, and gets rid of them', async (t) => {
+test('while all kinds of clients misbehave at once, the server answers others, and closes their connections', async (t) => {
   const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), ...SETTINGS };
   const { url, process: server, log, ended } = await startServer(t, environment, COMMAND);
   const sockets = openSockets(server.pid);
-  const meanwhile = askMeanwhile(url);
+  const meanwhile = probeMeanwhile(url);
   const start = performance.now();
   await misbehave(t, url);
   await untilAtMost(sockets + 5, server.pid);
@@ -95,10 +95,10 @@ test('while all kinds of clients misbehave at once, the server answers others, a
   console.log(`${Math.round((performance.now() - start) / 1000)} s; memory ${memory} kB, grown by ${growth} kB`);
   console.log(`meanwhile ${waits.count} answers to another client, the slowest in ${waits.longestMs} ms`);
   assert.ok(waits.longestMs < 10_000, `another client waited for ${waits.longestMs} ms`);
-  assert.ok(growth < MOST_GROWTH_KB, `memory grew by ${growth} kB`);
-  assert.doesNotMatch(log(), /"level":(?:50|60)/, 'nothing failed inside');
+  assert.ok(growth < MAX_GROWTH_KB, `memory grew by ${growth} kB`);
+  assert.doesNotMatch(log(), /"level":(?:50|60)/, 'no internal error');
 
-  // It stops in time although some are connected who will never finish.
+  // The server stops in time despite connections that never finish.
   await many(
     50,
     async (number) => void (await connectRaw(url, number % 2 === 0 ? '' : `POST /graphql HTTP/1.1\r\n${CHUNKED}1`)),
@@ -108,7 +108,7 @@ test('while all kinds of clients misbehave at once, the server answers others, a
   for (const { socket } of silent) socket.destroy();
 });
 
-/** Lets all of them loose at once, and gives the connections of those that still do not read. */
+/** Runs all kinds of clients at once, and returns the connections of those that do not read. */
 async function misbehave(t: TestContext, url: string): Promise<RawConnection[]> {
   const silent = await readNothing(t, url);
   const outcomes = await Promise.allSettled(Object.values(CLIENTS).map((client) => client(url)));
@@ -133,7 +133,7 @@ async function expectEnd({ closed }: RawConnection, answer: RegExp): Promise<voi
   assert.match((await closed).slice(0, 200), answer);
 }
 
-/** Asks for large answers and reads none of them. */
+/** Requests large answers and reads none of them. */
 async function readNothing(t: TestContext, url: string): Promise<RawConnection[]> {
   const connections = await Promise.all(Array.from({ length: 20 }, () => connectRaw(url)));
   t.after(() => {
@@ -147,8 +147,8 @@ async function readNothing(t: TestContext, url: string): Promise<RawConnection[]
 }
 
 /**
- * How many sockets a process has open; 0 where the system does not tell. Files are not counted: SQLite keeps those of an
- * export that has ended for the next one, as long as another connection of the process holds a lock.
+ * Returns the number of open sockets of a process; 0 on other systems than Linux. Files are not counted: SQLite keeps
+ * those of a finished export open while another connection of the process holds a lock.
  */
 function openSockets(pid: number | undefined): number {
   if (process.platform !== 'linux') return 0;
@@ -163,7 +163,10 @@ function openSockets(pid: number | undefined): number {
   return readdirSync(folder).filter(isSocket).length;
 }
 
-/** Clients that do not read are dropped 5 s after a request would have taken too long, or twice that when they read at first. */
+/**
+ * Waits until a process has few open sockets. The server closes clients that do not read 5 s after the request timeout, or
+ * after twice that if they read at first.
+ */
 async function untilAtMost(most: number, pid: number | undefined): Promise<void> {
   const deadline = Date.now() + 40_000;
   while (openSockets(pid) > most) {

@@ -42,9 +42,9 @@ const WHOLE = [
 ] as const;
 
 /**
- * Makes a GraphQL request: valid, nearly valid, deep, wide, or no GraphQL at all.
+ * Creates a GraphQL request: valid, nearly valid, deep, wide, or not GraphQL at all.
  *
- * @param random - Where it comes from.
+ * @param random - The source of randomness.
  */
 export function anyGraphql(random: Random): { query: string; variables: unknown } {
   const variables = random.chance(0.7)
@@ -56,7 +56,7 @@ export function anyGraphql(random: Random): { query: string; variables: unknown 
 function anyDocument(random: Random): string {
   return random.pick<() => string>([
     () => random.pick(WHOLE),
-    () => spoil(random, random.pick(WHOLE)),
+    () => corrupt(random, random.pick(WHOLE)),
     () => selection(random, 0),
     () => `{${'a{'.repeat(random.integer(1, 3000))}`,
     () => `{${'port(number:80){'.repeat(20)}number${'}'.repeat(20)}}`,
@@ -86,8 +86,8 @@ function selection(random: Random, depth: number): string {
   return `{ ${random.several(1, 4, field).join(' ')} }`;
 }
 
-/** Cuts something out or puts something in. */
-function spoil(random: Random, text: string): string {
+/** Deletes or inserts characters at a random position. */
+function corrupt(random: Random, text: string): string {
   const at = random.integer(0, text.length);
   return (
     text.slice(0, at) +

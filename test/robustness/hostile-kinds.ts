@@ -15,13 +15,13 @@ import type { Random } from './random.ts';
 export interface HostileConnection {
   readonly bytes: Buffer;
   /** The time until the client resets the connection without reading, in milliseconds; null to read until the server closes it. */
-  readonly leavesAfterMs: number | null;
+  readonly resetAfterMs: number | null;
 }
 
 /** A kind of hostile request. */
 export interface HostileKind {
   readonly name: string;
-  /** The relative frequency: low where the server or the test needs much processor time for a request. */
+  /** The relative frequency: low where a request takes much CPU time of the server or the test. */
   readonly weight: number;
   readonly make: (random: Random) => HostileRequest | HostileConnection;
 }
@@ -35,7 +35,7 @@ const LARGE_PATHS = [
   '/chart.bin',
 ] as const;
 
-/** Characters that NFKD makes several of, some with blanks. */
+/** Characters that NFKD expands to several, some with blanks. */
 const LONG_CHARACTERS = ['\ufdfa', '\ufdfb', '\u3316', '\u2487', '\u33a5', '\ufb03', '\u1f82'] as const;
 
 /** The kinds of hostile requests. */
@@ -47,7 +47,7 @@ export const HOSTILE_KINDS: readonly HostileKind[] = [
   {
     name: 'bytes that are hardly HTTP',
     weight: 18,
-    make: (random) => ({ bytes: anyBytes(random), leavesAfterMs: null }),
+    make: (random) => ({ bytes: anyBytes(random), resetAfterMs: null }),
   },
   {
     name: 'a compressed batch of thousands of unreadable items',
@@ -198,7 +198,7 @@ export const HOSTILE_KINDS: readonly HostileKind[] = [
       const requests = Array.from({ length: count }, (_, index) =>
         head('GET', path(), index === count - 1 ? { Connection: 'close' } : {}),
       );
-      return { bytes: Buffer.from(requests.join('')), leavesAfterMs: null };
+      return { bytes: Buffer.from(requests.join('')), resetAfterMs: null };
     },
   },
   {
@@ -215,7 +215,7 @@ export const HOSTILE_KINDS: readonly HostileKind[] = [
         `${head('GET', '/ports/22', { Accept: 'text/plain', accept: 'text/csv', Connection: 'close' })}`,
         `${head('GET', '/ports/22', { 'If-None-Match': '*', 'if-none-match': '"x"', Connection: 'close' })}`,
       ]);
-      return { bytes: Buffer.from(bytes), leavesAfterMs: null };
+      return { bytes: Buffer.from(bytes), resetAfterMs: null };
     },
   },
   {
@@ -225,7 +225,7 @@ export const HOSTILE_KINDS: readonly HostileKind[] = [
       const whole = head('POST', '/graphql', { ...JSON_TYPE, 'Content-Length': '100000' }) + 'x'.repeat(20_000);
       return {
         bytes: Buffer.from(whole.slice(0, random.integer(1, whole.length))),
-        leavesAfterMs: random.integer(0, 50),
+        resetAfterMs: random.integer(0, 50),
       };
     },
   },
@@ -234,7 +234,7 @@ export const HOSTILE_KINDS: readonly HostileKind[] = [
     weight: 1,
     make: (random) => ({
       bytes: Buffer.from(head('GET', random.pick(LARGE_PATHS), {})),
-      leavesAfterMs: random.integer(0, 100),
+      resetAfterMs: random.integer(0, 100),
     }),
   },
   {
@@ -269,7 +269,7 @@ function get(path: string): HostileRequest {
   return { method: 'GET', path, headers: {}, body: undefined };
 }
 
-/** Makes a request with a token and a JSON body in any content coding. */
+/** Creates a request with a token and a JSON body in any content coding. */
 function compressed(random: Random, path: string, text: string): HostileRequest {
   const [coding, body] = random.pick<() => readonly [string, Buffer]>([
     () => ['gzip', gzipSync(text, { level: 1 })],

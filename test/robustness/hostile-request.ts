@@ -4,7 +4,7 @@ import { anyEncoding, anyText } from './hostile-text.ts';
 import { anyWrite } from './hostile-write.ts';
 import type { Random } from './random.ts';
 
-/** A request that HTTP can carry, whatever it asks. */
+/** A hostile request that is valid HTTP. */
 export interface HostileRequest {
   readonly method: string;
   /** Path and query, in Latin-1. */
@@ -41,7 +41,7 @@ const PARAMETERS = [
   'variables',
   'x',
 ] as const;
-/** A token that `bearer` makes, with the scope admin. */
+/** A valid token of the scope admin, which `bearer` creates. */
 export const KNOWN_BEARER = `Bearer ${tokenNamed('admin')}`;
 const METHODS = [
   'GET',
@@ -89,9 +89,9 @@ const BODY_TYPES = [
 ] as const;
 
 /**
- * Makes a request: to the routes that there are for the most part, with what nobody should send to them.
+ * Creates a request, mostly to existing routes, with hostile content.
  *
- * @param random - Where it comes from.
+ * @param random - The source of randomness.
  */
 export function anyRequest(random: Random): HostileRequest {
   const kind = random.next();
@@ -197,7 +197,7 @@ function anyQuery(random: Random): string {
     const name = random.chance(0.9) ? random.pick(PARAMETERS) : anyEncoding(random, anyText(random));
     return random.chance(0.95) ? `${name}=${anyEncoding(random, anyText(random))}` : name;
   };
-  // Now and then longer than any URL may be.
+  // A few are longer than the URL limit.
   const length = random.chance(0.002) ? 17_000 : 0;
   return `?${random.several(0, 4, pair).join(random.pick(['&', '&', '&', ';', '&&']))}${'x'.repeat(length)}`;
 }

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { escapeControls, escapePieces } from '../../src/cli/terminal/terminal-text.ts';
 import { type Outcome, runPortolan } from '../support/portolan-process.ts';
 
-/** Clears the screen, sets the title, begins a sequence by one C1 character, deletes, overwrites the line. */
+/** Control sequences that clear the screen, set the title, begin with a C1 character, delete and overwrite. */
 const COMMANDS = '\u001b[2J\u001b]0;title\u0007\u009b31m\u007f\u0000overwritten\rover';
 const ESCAPED = '\\u001b[2J\\u001b]0;title\\u0007\\u009b31m\\u007f\\u0000overwritten\\u000dover';
 
@@ -21,36 +21,39 @@ async function stub(t: TestContext, listener: RequestListener): Promise<string> 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Answers everything with the same. */
+/** Returns a handler that sends the same answer to every request. */
 function always(status: number, body: string | Buffer, headers: Record<string, string> = {}): RequestListener {
   return (_request, response) => response.writeHead(status, headers).end(body);
 }
 
-function ask(url: string, ...args: string[]): Promise<Outcome> {
+function runAgainst(url: string, ...args: string[]): Promise<Outcome> {
   return runPortolan([...args, '--server', url]);
 }
 
 describe('the control characters of a server', () => {
-  test('are escaped in text, CSV and exports; line breaks and tabs stay', async (t) => {
+  test('are escaped in text, CSV and exports, except line breaks and tabs', async (t) => {
     const url = await stub(t, always(200, `a\tb\r\nc${COMMANDS}\n`));
     const expected = { code: 0, stdout: `a\tb\r\nc${ESCAPED}\n`, stderr: '' };
-    assert.deepEqual(await ask(url, '22'), expected);
-    assert.deepEqual(await ask(url, '22', '--csv'), expected);
-    assert.deepEqual(await ask(url, 'export', 'services'), expected);
+    assert.deepEqual(await runAgainst(url, '22'), expected);
+    assert.deepEqual(await runAgainst(url, '22', '--csv'), expected);
+    assert.deepEqual(await runAgainst(url, 'export', 'services'), expected);
   });
 
-  test('are escaped in JSON, which stays the same JSON', async (t) => {
+  test('are escaped in JSON, which parses to the same value', async (t) => {
     const name = 'a\u007f\u009b31m\tb\r\n';
     const url = await stub(t, always(200, JSON.stringify({ count: 1, name })));
-    const { code, stdout } = await ask(url, '22', '--json');
+    const { code, stdout } = await runAgainst(url, '22', '--json');
     assert.deepEqual([code, stdout], [0, '{"count":1,"name":"a\\u007f\\u009b31m\\tb\\r\\n"}']);
     assert.deepEqual(JSON.parse(stdout), { count: 1, name });
   });
 
-  test('are escaped in its errors, which are cut, whatever type they have', async (t) => {
+  test('are escaped in its errors, which are truncated, with fields of any type', async (t) => {
     const suggestions = [COMMANDS, 7, 'x'.repeat(1_000), ...'abcdefghijkl'];
     const body = JSON.stringify({ detail: COMMANDS + 'x'.repeat(3_000), errors: [null], suggestions });
-    const { code, stdout, stderr } = await ask(await stub(t, always(503, body, { 'Retry-After': 'soon' })), '22');
+    const { code, stdout, stderr } = await runAgainst(
+      await stub(t, always(503, body, { 'Retry-After': 'soon' })),
+      '22',
+    );
     assert.deepEqual([code, stdout], [1, '']);
     const [detail = '', hint = '', ...more] = stderr.split('\n');
     assert.deepEqual(more, ['']);
@@ -62,25 +65,25 @@ describe('the control characters of a server', () => {
       [503, '[['],
     ] as const) {
       const url = await stub(t, always(status, odd));
-      assert.deepEqual(await ask(url, '22'), {
+      assert.deepEqual(await runAgainst(url, '22'), {
         code: 1,
         stdout: '',
         stderr: `portolan: ${url} answers with status ${status}\n`,
       });
     }
     const refusal = JSON.stringify({ detail: COMMANDS, errors: [{ parameter: 'port' }] });
-    const refused = await ask(await stub(t, always(400, refusal)), '22');
+    const refused = await runAgainst(await stub(t, always(400, refusal)), '22');
     assert.deepEqual([refused.code, refused.stderr.split('\n')[0]], [2, `error: ${ESCAPED}`]);
   });
 
-  test('are escaped in what health says', async (t) => {
+  test('are escaped in the output of health', async (t) => {
     const url = await stub(t, always(503, JSON.stringify({ detail: COMMANDS + 'x'.repeat(5_000) })));
     const { code, stderr } = await runPortolan(['health'], { environment: { PORT: new URL(url).port } });
     assert.equal(code, 1);
     assert.equal(stderr, `portolan: Not ready, ${url} says: ${ESCAPED}${'x'.repeat(1_000 - COMMANDS.length)}\n`);
   });
 
-  test('are found wherever pieces end', async () => {
+  test('are escaped for any split into chunks', async () => {
     const bytes = Buffer.from(`ä${COMMANDS}\r\n€\r`);
     for (let size = 1; size < bytes.length; size++) {
       const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
@@ -93,15 +96,15 @@ describe('the control characters of a server', () => {
   });
 });
 
-describe('the answer of a server is read up to a bound', () => {
+describe('the answer of a server is read up to a limit', () => {
   const most = 64 * 1024 * 1024;
 
-  test('of 64 MiB, unpacked', async (t) => {
+  test('of 64 MiB, decompressed', async (t) => {
     const bomb = gzipSync(Buffer.alloc(most + 1, 'x'), { level: 1 });
     const url = await stub(t, always(200, bomb, { 'Content-Encoding': 'gzip' }));
     const stderr = `portolan: Cannot read the answer of ${url}: expected at most 64 MiB\n`;
     for (const args of [['22'], ['annotate']])
-      assert.deepEqual(await ask(url, ...args), { code: 1, stdout: '', stderr });
+      assert.deepEqual(await runAgainst(url, ...args), { code: 1, stdout: '', stderr });
   });
 
   test('of 64 KiB for an error and for health', async (t) => {
@@ -113,15 +116,15 @@ describe('the answer of a server is read up to a bound', () => {
     };
     const url = await stub(t, endless);
     const stderr = `portolan: ${url} answers with status 503\n`;
-    assert.deepEqual(await ask(url, '22'), { code: 1, stdout: '', stderr });
+    assert.deepEqual(await runAgainst(url, '22'), { code: 1, stdout: '', stderr });
     const health = await runPortolan(['health'], { environment: { PORT: new URL(url).port } });
     assert.deepEqual([health.code, health.stderr], [1, `portolan: Not ready, ${url} says: status 503\n`]);
   });
 
-  test('and what is no JSON, or breaks off, is told in a sentence', async (t) => {
+  test('and invalid JSON or an incomplete answer is reported in one sentence', async (t) => {
     const text = await stub(t, always(200, 'no JSON'));
     for (const args of [['22', '--json'], ['annotate']])
-      assert.deepEqual(await ask(text, ...args), {
+      assert.deepEqual(await runAgainst(text, ...args), {
         code: 1,
         stdout: '',
         stderr: `portolan: Cannot read the answer of ${text}: expected JSON\n`,
@@ -130,11 +133,11 @@ describe('the answer of a server is read up to a bound', () => {
       response.writeHead(200, { 'Content-Length': '100' }).write('half');
       setTimeout(() => request.socket.destroy(), 50);
     });
-    const { code, stderr } = await ask(broken, 'export', 'services');
+    const { code, stderr } = await runAgainst(broken, 'export', 'services');
     assert.deepEqual([code, stderr], [1, `portolan: The answer of ${broken} broke off: UND_ERR_SOCKET\n`]);
   });
 
-  test('and names for annotate that are none are passed over', async (t) => {
+  test('and annotate ignores invalid names', async (t) => {
     const url = await stub(t, (request, response) => {
       const isRanges = request.url?.startsWith('/ephemeral-ranges');
       const hostile = `"22/tcp${'": "'.repeat(100_000)}x\n"80/tcp": "w\\u001b[2Jww"\n`;

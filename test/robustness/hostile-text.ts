@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** Words that have broken parsers before, and words of this product in wrong places. None of them is a path or SQL that a leak would show. */
+/** Texts that break parsers. None of them is a path or SQL that the check for leaks would find. */
 const NASTY = [
   '',
   ' ',
@@ -81,9 +81,9 @@ const SANE = [
 ] as const;
 
 /**
- * Makes a text: something sane, something nasty, or any characters at all.
+ * Creates a text: a valid one, a hostile one, both together, or any characters.
  *
- * @param random - Where it comes from.
+ * @param random - The source of randomness.
  */
 export function anyText(random: Random): string {
   const kind = random.next();
@@ -95,16 +95,16 @@ export function anyText(random: Random): string {
 }
 
 /**
- * Writes a text into a URL: percent-encoded, half encoded, or as it is where HTTP can carry it.
+ * Encodes a text for a URL: percent-encoded, with invalid escapes, or unencoded except for characters invalid in HTTP.
  *
- * @param random - Decides which.
+ * @param random - The source of randomness.
  * @param text - Any text.
  */
 export function anyEncoding(random: Random, text: string): string {
   if (random.chance(0.7)) return encodeURIComponent(text.toWellFormed());
   if (random.chance(0.2))
     return `${encodeURIComponent(text.toWellFormed())}${random.pick(['%', '%zz', '%ff', '%C0%80', '%u0041'])}`;
-  // What cannot stand in a request line would be another request; the raw connections send such.
+  // Characters that are invalid in a request line are removed here; hostile-bytes.ts sends them.
   return (
     Buffer.from(text)
       .toString('latin1')

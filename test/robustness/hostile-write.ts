@@ -3,7 +3,7 @@ import { OWN_FIELD_NAMES } from '../../src/registry/own/own-fields.ts';
 import { anyText } from './hostile-text.ts';
 import type { Random } from './random.ts';
 
-/** One write that nobody should ask for. */
+/** A hostile write. */
 export interface HostileWrite {
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -26,9 +26,9 @@ const FIELDS = [
 ];
 
 /**
- * Makes a write: an entry, a reservation or a pool with fields of any content.
+ * Creates a write: an entry, a reservation or a pool with fields of any content.
  *
- * @param random - Where it comes from.
+ * @param random - The source of randomness.
  */
 export function anyWrite(random: Random): HostileWrite {
   const [method, path] = random.pick(PATHS);

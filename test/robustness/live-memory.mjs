@@ -1,4 +1,4 @@
-// Loaded into the server before its own code: at SIGUSR2 it collects garbage and says how much is still held, in kB.
+// Loaded into the server before its own code. At SIGUSR2 it collects garbage and prints the live memory, in kB.
 process.on('SIGUSR2', () => {
   globalThis.gc();
   globalThis.gc();

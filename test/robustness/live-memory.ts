@@ -12,19 +12,19 @@ export const MEASURABLE: readonly [string, ...string[]] = [
 ];
 
 /**
- * Makes a server collect its garbage, and reads from its log how much memory is still in use.
+ * Triggers a garbage collection in a server, and reads the live memory from its log.
  *
  * @param server - A server started with `MEASURABLE`.
  * @returns The live memory, in kB.
  * @throws When the server has ended.
  */
 export async function liveKb({ process: server, log }: ServerProcess): Promise<number> {
-  const said = () => [...log().matchAll(/^live memory: (\d+) kB$/gm)].map(([, kilobytes]) => Number(kilobytes));
-  const before = said().length;
+  const readings = () => [...log().matchAll(/^live memory: (\d+) kB$/gm)].map(([, kilobytes]) => Number(kilobytes));
+  const before = readings().length;
   server.kill('SIGUSR2');
-  while (said().length === before) {
+  while (readings().length === before) {
     if (server.exitCode !== null || server.signalCode !== null) throw new Error('The server has ended');
     await delay(20);
   }
-  return said().at(-1) ?? 0;
+  return readings().at(-1) ?? 0;
 }

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const SENTENCE =
   /^The database has schema version 999, but this Portolan works with version \d+: run the newer Portolan that made it, or set DATABASE to another file/;
 
-test('an older program on a newer database says so once, answers nothing from it and leaves it alone', async (t) => {
+test('a server on a newer database logs one error, serves nothing from it and does not change it', async (t) => {
   const database = join(temporaryFolder(t), 'portolan.db');
   assert.equal((await runPortolan(['seed'], { environment: { DATABASE: database } })).code, 0);
   executeSql(database, 'PRAGMA user_version = 999');

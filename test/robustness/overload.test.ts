@@ -7,11 +7,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { Client, load, type Outcome } from './load.ts';
 import { COMMAND, residentKb } from './run.ts';
 
-/** How long the server has more to do than it can, in seconds. */
+/** The duration of the overload, in seconds. */
 const SECONDS = Number(process.env.LOAD_SECONDS ?? 60);
 const CLIENTS = 200;
 
-/** Without kept answers each takes the time it takes. */
+/** Without the cache, each request takes its full time. */
 const SETTINGS = { ANSWER_CACHE: 'off' };
 
 const PATHS = [
@@ -23,23 +23,23 @@ const PATHS = [
   '/services/http',
 ];
 
-/** How much memory may grow from the first tenth of the time to its end, in kB. */
-const MOST_GROWTH_KB = 120_000;
+/** The largest growth of memory after the first tenth of the time, in kB. */
+const MAX_GROWTH_KB = 120_000;
 
-/** How soon answers must be as fast again as they were before, in milliseconds. */
+/** The time within which answers must be as fast as before the overload, in milliseconds. */
 const RECOVERY_MS = 2_000;
 
-test(`${CLIENTS} clients that ask twice as much as can be answered for ${SECONDS} s`, async (t) => {
+test(`${CLIENTS} clients send twice the sustainable rate for ${SECONDS} s`, async (t) => {
   const DATABASE = join(temporaryFolder(t), 'portolan.db');
   await prepareDatabase(DATABASE);
   const rate = await measure(t, DATABASE);
-  // Half as long as all clients would have to wait who are each told to wait.
+  // Half of the time that the last of all clients would wait in the queue.
   const maxWaitMs = Math.max(10, Math.round((CLIENTS / rate) * 500));
   const settings = { DATABASE, ...SETTINGS, MAX_WAIT: `${maxWaitMs} ms` };
   const { url, process: server, log, ended } = await startServer(t, settings, COMMAND);
   const expected = new Map<string, string>();
   const client = new Client(url);
-  for (const path of PATHS) expected.set(path, (await client.ask(path)).text);
+  for (const path of PATHS) expected.set(path, (await client.get(path)).text);
   const isRight = (path: string, { status, text }: Outcome) => status === 200 && text === expected.get(path);
   const quiet = await slowestOf(client, 100);
 
@@ -53,7 +53,7 @@ test(`${CLIENTS} clients that ask twice as much as can be answered for ${SECONDS
     const begun = performance.now();
     while (isOver()) {
       const fresh = new Client(url);
-      health.push(await fresh.ask('/healthz'));
+      health.push(await fresh.get('/healthz'));
       fresh.close();
       if (memory === 0 && performance.now() - begun > SECONDS * 100) memory = residentKb(server.pid);
       await new Promise((resolve) => setTimeout(resolve, 250));
@@ -64,7 +64,7 @@ test(`${CLIENTS} clients that ask twice as much as can be answered for ${SECONDS
     clients: CLIENTS,
     paths: PATHS,
     rate: 2 * rate,
-    goesOn: isOver,
+    shouldContinue: isOver,
     onOutcome: (path, outcome) => {
       if (isRight(path, outcome)) {
         counts.right++;
@@ -85,7 +85,7 @@ test(`${CLIENTS} clients that ask twice as much as can be answered for ${SECONDS
   const sorted = waits.sort((a, b) => a - b);
   const worstHealth = Math.max(...health.map(({ ms }) => ms));
   console.log(
-    `sustainable ${Math.round(rate)}/s; asked for twice that by ${CLIENTS} clients for ${SECONDS} s, MAX_WAIT ${maxWaitMs} ms`,
+    `sustainable ${Math.round(rate)}/s; twice that by ${CLIENTS} clients for ${SECONDS} s, MAX_WAIT ${maxWaitMs} ms`,
   );
   console.log(
     `${counts.right} right answers, ${Math.round(counts.right / SECONDS)}/s; ${counts.refused} refused with 503`,
@@ -98,25 +98,25 @@ test(`${CLIENTS} clients that ask twice as much as can be answered for ${SECONDS
   );
   assert.deepEqual(wrong.slice(0, 3), [], `${wrong.length} wrong answers`);
   assert.ok(counts.refused > 0, 'nothing was refused');
-  assert.ok(counts.right / SECONDS > 0.6 * rate, 'to refuse takes the time of answers');
-  // Whoever queues as long as may be is answered, or refused, and each of those before it too.
+  assert.ok(counts.right / SECONDS > 0.6 * rate, 'refusals take too much time from answers');
+  // A request may wait up to MAX_WAIT in the queue, and then for its answer and those before it.
   assert.ok(at(sorted, 0.99) < 4 * maxWaitMs, `answers took ${at(sorted, 0.99)} ms`);
-  assert.ok(health.length > SECONDS && health.every(({ status }) => status === 200), 'whoever watches is answered');
+  assert.ok(health.length > SECONDS && health.every(({ status }) => status === 200), 'a health check failed');
   assert.ok(worstHealth < 2_000, `health took ${worstHealth} ms`);
-  assert.ok(growth < MOST_GROWTH_KB, `memory grew by ${growth} kB`);
-  const told = log().split('more requests than can be answered in time').length - 1;
-  assert.ok(told >= 1 && told <= 1 + SECONDS / 60, `the log tells ${told} times`);
+  assert.ok(growth < MAX_GROWTH_KB, `memory grew by ${growth} kB`);
+  const warnings = log().split('more requests than can be answered in time').length - 1;
+  assert.ok(warnings >= 1 && warnings <= 1 + SECONDS / 60, `the log has ${warnings} warnings`);
   client.close();
   server.kill('SIGTERM');
   assert.equal((await ended).code, 0);
 });
 
-/** How many requests a second can be answered: a few clients ask as fast as they are answered. */
+/** Measures the sustainable rate of requests a second, with a few clients that send one request after the other. */
 async function measure(t: TestContext, DATABASE: string): Promise<number> {
   const { url, process: server, ended } = await startServer(t, { DATABASE, ...SETTINGS }, COMMAND);
   let answered = 0;
   const run = (seconds: number) =>
-    load({ url, clients: 4, paths: PATHS, goesOn: until(seconds), onOutcome: () => answered++ });
+    load({ url, clients: 4, paths: PATHS, shouldContinue: until(seconds), onOutcome: () => answered++ });
   await run(2);
   answered = 0;
   await run(3);
@@ -134,9 +134,9 @@ function at(sorted: readonly number[], part: number): number {
   return Math.round(sorted[Math.floor(sorted.length * part)] ?? 0);
 }
 
-/** The time that nine of ten requests for one port take at most, in milliseconds. */
+/** Returns the 90th percentile of the time of requests for one port, in milliseconds. */
 async function slowestOf(client: Client, count: number): Promise<number> {
   const times = [];
-  for (let number = 0; number < count; number++) times.push((await client.ask('/ports/22')).ms);
+  for (let number = 0; number < count; number++) times.push((await client.get('/ports/22')).ms);
   return times.sort((a, b) => a - b)[Math.floor(count * 0.9)] ?? 0;
 }

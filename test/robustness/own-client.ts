@@ -1,30 +1,30 @@
 import type { Association } from '../../src/registry/rows/association.ts';
 
-/** An answer of the server, read. */
-export interface Answered {
+/** A response with its parsed body. */
+export interface JsonResponse {
   readonly status: number;
   readonly etag: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds depends on the question.
+  // biome-ignore lint/suspicious/noExplicitAny: the type of a body depends on the request.
   readonly body: any;
 }
 
 /**
- * Asks a server and reads its answer as JSON.
+ * Sends a request and parses the response as JSON.
  *
- * @param url - The server's address.
+ * @param url - The server's URL.
  * @param method - The method.
  * @param path - Path and query.
  * @param headers - Header fields.
- * @param body - Sent as JSON where given.
- * @throws When the connection breaks before the answer is whole.
+ * @param body - The body to send as JSON, if any.
+ * @throws When the connection breaks before the response is complete.
  */
-export async function ask(
+export async function requestJson(
   url: string,
   method: string,
   path: string,
   headers: Readonly<Record<string, string>> = {},
   body?: unknown,
-): Promise<Answered> {
+): Promise<JsonResponse> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await fetch(url + path, {
     method,
@@ -40,15 +40,15 @@ export async function ask(
 }
 
 /**
- * Reads all own entries.
+ * Fetches all own entries.
  *
- * @param url - The server's address.
+ * @param url - The server's URL.
  * @returns The entries by their ids.
  */
 export async function ownEntries(url: string): Promise<Map<string, Association>> {
   const entries = new Map<string, Association>();
   for (let path: string | null = '/associations?origin=own&limit=1000'; path !== null; ) {
-    const { body } = await ask(url, 'GET', path);
+    const { body } = await requestJson(url, 'GET', path);
     for (const entry of body.results as Association[]) entries.set(entry.id, entry);
     path = body.next;
   }

@@ -5,24 +5,24 @@ import { prepareDatabase } from '../../src/cli/actions/prepare.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
-import { ask, ownEntries } from './own-client.ts';
+import { ownEntries, requestJson } from './own-client.ts';
 import { COMMAND } from './run.ts';
 
 const CLIENTS = 200;
 const POOL = { name: 'harbour', ranges: ['23000-23399'], protocols: ['tcp'], owner: 'pilots' };
 
-/** All ports of the pool that suit. */
-async function goodPorts(url: string): Promise<number[]> {
+/** Returns all suitable ports of the pool. */
+async function suitablePorts(url: string): Promise<number[]> {
   const ports: number[] = [];
   for (let first = 23000; first < 23400; first += 100) {
     const query = `pool=harbour&protocol=tcp&count=100&within=${first}-${first + 99}`;
-    const { body } = await ask(url, 'GET', `/suggestions?${query}`);
+    const { body } = await requestJson(url, 'GET', `/suggestions?${query}`);
     ports.push(...body.results.map(({ number }: { number: number }) => number));
   }
   return ports;
 }
 
-test('200 clients of two servers empty a pool: no port twice, none lost, and who comes late learns why', async (t) => {
+test('200 clients of two servers exhaust a pool: no port twice, none lost, and late clients get the reason', async (t) => {
   const DATABASE = join(temporaryFolder(t), 'portolan.db');
   await prepareDatabase(DATABASE);
   const write = { Authorization: bearer(DATABASE, 'write') };
@@ -30,8 +30,8 @@ test('200 clients of two servers empty a pool: no port twice, none lost, and who
   const servers = await Promise.all([1, 2].map(() => startServer(t, { DATABASE }, COMMAND)));
   const urls = servers.map(({ url }) => url);
   const [one = '', two = ''] = urls;
-  assert.equal((await ask(one, 'POST', '/pools', admin, POOL)).status, 201);
-  const good = await goodPorts(two);
+  assert.equal((await requestJson(one, 'POST', '/pools', admin, POOL)).status, 201);
+  const good = await suitablePorts(two);
   assert.ok(good.length > CLIENTS, `only ${good.length} ports of the pool suit`);
 
   const start = performance.now();
@@ -40,7 +40,7 @@ test('200 clients of two servers empty a pool: no port twice, none lost, and who
   const reserveAll = async (client: number): Promise<void> => {
     for (;;) {
       const body = { name: `client-${client}`, pool: 'harbour', protocol: 'tcp' };
-      const answer = await ask(urls[client % 2] ?? one, 'POST', '/reservations', write, body);
+      const answer = await requestJson(urls[client % 2] ?? one, 'POST', '/reservations', write, body);
       if (answer.status !== 201) {
         refusals.push(`${answer.status} ${answer.body.detail}`);
         return;
@@ -67,14 +67,14 @@ test('200 clients of two servers empty a pool: no port twice, none lost, and who
   for (const url of urls) {
     const entries = await ownEntries(url);
     assert.deepEqual([...entries.keys()].sort(), reserved.map(({ id }) => id).sort());
-    const { body } = await ask(url, 'GET', '/pools');
+    const { body } = await requestJson(url, 'GET', '/pools');
     assert.deepEqual([body.results[0].used, body.results[0].free], [good.length, 400 - good.length]);
   }
-  const audit = await ask(one, 'GET', '/audit?action=create&token=write', admin);
+  const audit = await requestJson(one, 'GET', '/audit?action=create&token=write', admin);
   assert.equal(audit.body.count, reserved.length);
 });
 
-test('an answer changes its validator at once in another process', async (t) => {
+test('a write changes the validator at once in another process', async (t) => {
   const DATABASE = join(temporaryFolder(t), 'portolan.db');
   await prepareDatabase(DATABASE);
   const headers = { Authorization: bearer(DATABASE, 'write') };
@@ -82,14 +82,17 @@ test('an answer changes its validator at once in another process', async (t) => 
   const [one = '', two = ''] = servers.map(({ url }) => url);
   const seen = new Set<string>();
   const look = async () => {
-    const { etag, body } = await ask(two, 'GET', '/ports/41500');
+    const { etag, body } = await requestJson(two, 'GET', '/ports/41500');
     assert.ok(!seen.has(etag), `the validator ${etag} came again`);
     seen.add(etag);
     return body.associations.filter(({ origin }: { origin: string }) => origin === 'own').length as number;
   };
   assert.equal(await look(), 0);
   for (let count = 1; count <= 20; count++) {
-    assert.equal((await ask(one, 'POST', '/associations', headers, { name: 'x', firstPort: 41500 })).status, 201);
+    assert.equal(
+      (await requestJson(one, 'POST', '/associations', headers, { name: 'x', firstPort: 41500 })).status,
+      201,
+    );
     assert.equal(await look(), count);
   }
 });

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NODE } from '../../bench/contenders/portolan.ts';
 
-/** The seed of this run: the same requests each time, or others by `FUZZ_SEED`. */
+/** The seed of this run: constant, so that each run sends the same requests, unless `FUZZ_SEED` sets it. */
 export const SEED = Number(process.env.FUZZ_SEED ?? 6335);
 
-/** As `npm start` runs it, without npm: the memory of the process itself is measured. */
+/** The command of `npm start`, without npm: tests measure the memory of the process itself. */
 export const COMMAND = [...NODE, 'bin/portolan.js', 'serve'] as const;
 
 /**
- * Tells how much memory a process holds.
+ * Reads the resident memory of a process.
  *
  * @param pid - The process.
  * @returns Its resident set, in kB.
@@ -18,19 +18,19 @@ export function residentKb(pid: number | undefined): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
 }
 
-/** How long another client had to wait while something went on, in milliseconds. */
+/** The waiting times of another client during a test. */
 export interface Waits {
   readonly count: number;
   readonly longestMs: number;
 }
 
 /**
- * Asks for a port again and again, as a well-behaved client would, until it is told to stop.
+ * Requests a port repeatedly, as a well-behaved client does, until it is stopped.
  *
  * @param url - The server.
- * @returns A function that stops, and gives how long the answers took; it throws when one was not 200.
+ * @returns A function that stops it and returns the waiting times; it rejects if an answer was not 200.
  */
-export function askMeanwhile(url: string): () => Promise<Waits> {
+export function probeMeanwhile(url: string): () => Promise<Waits> {
   let isOver = false;
   const asking = (async (): Promise<Waits> => {
     let [count, longestMs] = [0, 0];
@@ -45,7 +45,7 @@ export function askMeanwhile(url: string): () => Promise<Waits> {
     }
     return { count, longestMs: Math.round(longestMs) };
   })();
-  // Whoever asks for the result gets the error; until then it is nobody's.
+  // Avoids an unhandled rejection: the caller of the returned function gets the error.
   asking.catch(() => {});
   return () => {
     isOver = true;

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Client } from './load.ts';
-import { peakMemoryMb } from './process-figures.ts';
+import { peakMemoryMb } from './process-metrics.ts';
 import type { Probe, Watched, WatchReport } from './watched-server.ts';
 
-// Runs in its own thread: the work of the attack in the main thread must not add to the waiting time of these clients.
+// Runs in its own thread, so that the load of the main thread does not add to the waiting times of these clients.
 
 /** The interval between two requests of a client and between two readings of memory, in milliseconds. */
 const EVERY_MS = 50;
@@ -29,12 +29,12 @@ const reading = setInterval(() => {
 
 const kept = new Client(url);
 // Not measured: the first answer of a server that has just started is slow without an attack.
-await kept.ask('/ports/22');
+await kept.get('/ports/22');
 const probes = Promise.all([
-  probe((path) => kept.ask(path)),
+  probe((path) => kept.get(path)),
   probe(async (path) => {
     const fresh = new Client(url);
-    const outcome = await fresh.ask(path);
+    const outcome = await fresh.get(path);
     fresh.close();
     return outcome;
   }),
@@ -52,12 +52,12 @@ parentPort?.once('message', async () => {
 });
 
 /** Requests a port until the main thread sends a message. */
-async function probe(ask: Client['ask']): Promise<Probe> {
+async function probe(get: Client['get']): Promise<Probe> {
   let [answers, slowestMs] = [0, 0];
   const failures = new Map<string, number>();
   while (!isOver) {
     const start = performance.now();
-    const { status, text, error, ms } = await ask('/ports/22');
+    const { status, text, error, ms } = await get('/ports/22');
     const isRight = status === 200 && text.startsWith('{"number":22,');
     const failure = error ?? String(status);
     if (isRight) answers++;

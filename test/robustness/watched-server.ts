@@ -4,13 +4,13 @@ import { Worker } from 'node:worker_threads';
 import { type ServerProcess, startServer } from '../support/portolan-process.ts';
 import { COMMAND } from './run.ts';
 
-/** The process that is watched, and its address. */
+/** The process to monitor, and its URL. */
 export interface Watched {
   readonly url: string;
   readonly pid: number;
 }
 
-/** The answers to another client that requests `GET /ports/22` every 50 ms. */
+/** The outcomes of another client, which requests `GET /ports/22` every 50 ms. */
 export interface Probe {
   /** The number of right answers. */
   readonly answers: number;
@@ -20,7 +20,7 @@ export interface Probe {
   readonly failures: ReadonlyMap<string, number>;
 }
 
-/** The results of watching a server. */
+/** The results of monitoring a server. */
 export interface WatchReport {
   /** The client with one persistent connection. */
   readonly kept: Probe;
@@ -33,15 +33,15 @@ export interface WatchReport {
 }
 
 /** A server whose answers to other clients and whose memory are measured. */
-export interface WatchedServer extends ServerProcess, Watched {
-  /** Aborted when the process has ended. */
-  readonly gone: AbortSignal;
-  /** Stops watching. Waits up to 30 s for the last answers. */
+export interface MonitoredServer extends ServerProcess, Watched {
+  /** Aborted when the process has exited. */
+  readonly exited: AbortSignal;
+  /** Stops monitoring. Waits up to 30 s for the last answers. */
   readonly stopWatching: () => Promise<WatchReport>;
 }
 
 /**
- * Starts a server as `npm start` does, and watches it from another thread.
+ * Starts a server as `npm start` does, and monitors it from another thread.
  *
  * @param t - The test. The server ends with it.
  * @param environment - `DATABASE` and other settings.
@@ -51,7 +51,7 @@ export async function startWatched(
   t: TestContext,
   environment: Readonly<Record<string, string>>,
   command: readonly [string, ...string[]] = COMMAND,
-): Promise<WatchedServer> {
+): Promise<MonitoredServer> {
   const server = await startServer(t, environment, command);
   const { pid = 0 } = server.process;
   const ended = new AbortController();
@@ -65,5 +65,5 @@ export async function startWatched(
     const [report] = await once(thread, 'message');
     return report;
   };
-  return { ...server, pid, gone: ended.signal, stopWatching };
+  return { ...server, pid, exited: ended.signal, stopWatching };
 }

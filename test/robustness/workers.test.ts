@@ -12,7 +12,7 @@ import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 let folder: string;
 let database: string;
@@ -28,24 +28,24 @@ interface Answer {
   readonly text: string;
 }
 
-/** Asks over a connection of its own: connections are what workers get in turn. */
+/** Requests over a new connection: the workers share connections, not requests. */
 async function ask(url: string, options: { method?: string; headers?: object; body?: string } = {}): Promise<Answer> {
   const headers = { ...options.headers };
-  const asked = request(url, { method: options.method ?? 'GET', headers, agent: false });
-  asked.end(options.body);
-  const [response] = await once(asked, 'response');
+  const outgoing = request(url, { method: options.method ?? 'GET', headers, agent: false });
+  outgoing.end(options.body);
+  const [response] = await once(outgoing, 'response');
   return { status: response.statusCode, text: await text(response) };
 }
 
-/** The processes that a process has started. */
+/** Returns the child processes of a process. */
 function childrenOf({ process: { pid } }: ServerProcess): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 }
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   while (!(await isSo())) {
-    assert.ok(Date.now() < deadline, `${what} has not come to pass`);
+    assert.ok(Date.now() < deadline, `timeout: ${what}`);
     await delay(20);
   }
 }
@@ -58,12 +58,12 @@ function linesOf(server: ServerProcess): Record<string, unknown>[] {
     .map((line) => JSON.parse(line));
 }
 
-test('workers share one address, answer, and the log says which of them did', async (t) => {
+test('workers share one address, and the log has the worker of each request', async (t) => {
   const server = await startServer(t, { DATABASE: database, WORKERS: '3', LOG_LEVEL: 'debug' });
   assert.equal(childrenOf(server).length, 3);
   assert.deepEqual(readyUrls(server.log()), [server.url]);
   const answering = () => new Set(linesOf(server).flatMap(({ msg, worker }) => (msg === 'answered' ? [worker] : [])));
-  // The system gives a connection to whoever is free: several at once, until each has had one.
+  // The system gives a connection to a free worker: sends several at once, until each worker has answered.
   await until('an answer of each worker', async () => {
     const answers = await Promise.all(Array.from({ length: 9 }, () => ask(`${server.url}/ports/31337`)));
     for (const answer of answers) assert.equal(JSON.parse(answer.text).assignments[0].serviceName, 'eldim');
@@ -72,7 +72,7 @@ test('workers share one address, answer, and the log says which of them did', as
   assert.deepEqual([...answering()].sort(), [1, 2, 3]);
 });
 
-test('a worker that is killed is replaced, and the others go on answering', async (t) => {
+test('a killed worker is replaced, and the others continue to answer', async (t) => {
   const server = await startServer(t, { DATABASE: database, WORKERS: '2' });
   const before = childrenOf(server);
   let failures = 0;
@@ -92,7 +92,7 @@ test('a worker that is killed is replaced, and the others go on answering', asyn
   });
   isOver = true;
   await asking;
-  // What was in flight on the one that was killed is lost, and nothing else: one request at a time was asked.
+  // Only the request in flight on the killed worker may fail: the client sends one at a time.
   assert.ok(failures <= 1, `${failures} requests failed`);
   const ended = linesOf(server).filter(({ msg }) => msg === 'a worker ended; another one is started');
   assert.deepEqual(
@@ -101,7 +101,7 @@ test('a worker that is killed is replaced, and the others go on answering', asyn
   );
 });
 
-test('when all workers are killed at once, who comes meanwhile waits for the next one', async (t) => {
+test('when all workers are killed at once, new connections wait for the next worker', async (t) => {
   const server = await startServer(t, { DATABASE: database, WORKERS: '2' });
   const before = childrenOf(server);
   for (const pid of before) process.kill(pid, 'SIGKILL');
@@ -111,7 +111,7 @@ test('when all workers are killed at once, who comes meanwhile waits for the nex
   await until('two new workers', () => childrenOf(server).filter((pid) => !before.includes(pid)).length === 2);
 });
 
-describe('a signal stops all workers with exit code 0, and what is in flight is finished', () => {
+describe('a signal stops all workers with exit code 0 after they have finished requests in flight', () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(signal, async (t) => {
       const server = await startServer(t, { DATABASE: database, WORKERS: '2' });
@@ -120,18 +120,18 @@ describe('a signal stops all workers with exit code 0, and what is in flight is 
       const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length, Expect: '100-continue' };
       const pending = [0, 1].map(() => request(`${server.url}/graphql`, { method: 'POST', headers, agent: false }));
       await Promise.all(
-        pending.map(async (asked) => {
-          asked.flushHeaders();
-          await once(asked, 'continue');
+        pending.map(async (outgoing) => {
+          outgoing.flushHeaders();
+          await once(outgoing, 'continue');
         }),
       );
       server.process.kill(signal);
-      // A terminal tells everybody.
+      // A terminal sends SIGINT to all processes.
       if (signal === 'SIGINT') for (const pid of workers) process.kill(pid, signal);
       await until('the stop', () => server.log().includes('"stopping"'));
-      for (const asked of pending) {
-        asked.end(body);
-        const [response] = await once(asked, 'response');
+      for (const outgoing of pending) {
+        outgoing.end(body);
+        const [response] = await once(outgoing, 'response');
         assert.deepEqual(JSON.parse(await text(response)), { data: { port: { number: 443 } } });
       }
       const { code, stderr } = await server.ended;
@@ -149,18 +149,19 @@ test('workers do not outlive the process that started them', async (t) => {
   await until('the end of the workers', () => workers.every((pid) => !existsSync(`/proc/${pid}`)));
 });
 
-test('what keeps workers from answering is told once, in one sentence', async (t) => {
+test('a failed start of the workers is reported once, in one sentence', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.after(() => other.close());
   const { port } = other.address() as { port: number };
   const sentence = `Cannot listen on 127.0.0.1 port ${port}: the port is in use; set PORT to another one`;
   await assertFails(['serve'], { DATABASE: database, PORT: String(port), WORKERS: '2' }, sentence);
-  const faraway = 'Cannot listen on 192.0.2.1 port 0: the address is none of this machine; set HOST to one that is';
+  const faraway =
+    'Cannot listen on 192.0.2.1 port 0: this machine does not have the address; set HOST to one of its addresses';
   await assertFails(['serve'], { DATABASE: database, PORT: '0', HOST: '192.0.2.1', WORKERS: '2' }, faraway);
 });
 
-test('a client has no more requests of several workers than of one', async (t) => {
+test('RATE_LIMIT applies to all workers together', async (t) => {
   const limits = { RATE_LIMIT: '5', RATE_WINDOW: '1 h' };
   const server = await startServer(t, { DATABASE: database, WORKERS: '2', ...limits });
   const statuses: number[] = [];
@@ -168,12 +169,12 @@ test('a client has no more requests of several workers than of one', async (t) =
   assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429, 429]);
 });
 
-test('a large request counts as several for all workers together', async (t) => {
+test('a large request counts as several, for all workers together', async (t) => {
   const limits = { RATE_LIMIT: '1000', RATE_WINDOW: '1 h' };
   const server = await startServer(t, { DATABASE: database, WORKERS: '2', ...limits });
   const left = [];
   for (let count = 0; count < 6; count++) {
-    // Each over a connection of its own, which either of the workers takes.
+    // Each request uses a new connection, which either worker may accept.
     const url = `${server.url}/ports?ports=1-1000&limit=${(count + 1) * 100}`;
     const { status, headers } = await fetch(url, { headers: { Connection: 'close' } });
     left.push([status, Number(/; r=(\d+);/.exec(headers.get('RateLimit') ?? '')?.[1])]);
@@ -184,11 +185,11 @@ test('a large request counts as several for all workers together', async (t) => 
   );
 });
 
-test('what one worker has written every worker answers at once', async (t) => {
+test('every worker serves a write of another worker at once', async (t) => {
   const server = await startServer(t, { DATABASE: database, WORKERS: '2' });
   const headers = { Authorization: bearer(database, 'write'), 'Content-Type': 'application/json' };
   for (let port = 60_000; port < 60_020; port++) {
-    // Both have an answer that was kept.
+    // Fills the caches of both workers.
     for (const _ of [1, 2]) assert.doesNotMatch((await ask(`${server.url}/ports/${port}`)).text, /our-build/);
     const body = JSON.stringify({ name: 'our-build', firstPort: port });
     const created = await ask(`${server.url}/associations`, { method: 'POST', headers, body });

@@ -91,11 +91,11 @@ describe('a table is refused', () => {
     ],
     ['with a NUL byte', `${before}7,8,\0\r\n`, 'line 5: expected text, got a NUL byte'],
     ['in UTF-16', Buffer.from('\uFEFFa,b,c\n', 'utf16le'), 'line 1: expected text, got a NUL byte'],
-    ['in Latin-1', Buffer.from(`${before}\u00E9,8,9\r\n`, 'latin1'), 'line 5: expected UTF-8, got bytes that are none'],
+    ['in Latin-1', Buffer.from(`${before}\u00E9,8,9\r\n`, 'latin1'), 'line 5: expected UTF-8, got invalid bytes'],
     [
       'cut inside a character, after a replacement character that is genuine',
       Buffer.from(`${before}\uFFFD,8,9\r\n1,2,\u00E9`).subarray(0, -1),
-      'line 6: expected UTF-8, got bytes that are none',
+      'line 6: expected UTF-8, got invalid bytes',
     ],
   ];
   for (const [title, content, place] of cases) {

@@ -123,7 +123,7 @@ describe('a file is refused', () => {
     [
       'that is not UTF-8',
       Buffer.from(withRow({ description: 'FORTÉ' }).toString(), 'latin1'),
-      'line 3: expected UTF-8, got bytes that are none',
+      'line 3: expected UTF-8, got invalid bytes',
     ],
     ['with a port of 70000', withRow({ portNumber: '70000' }), `${port}, got "70000"`],
     ['with a range up to 65536', withRow({ portNumber: '65530-65536' }), `${port}, got "65530-65536"`],

@@ -220,7 +220,7 @@ describe("IANA's XML", () => {
     [
       'no UTF-8',
       Buffer.concat([Buffer.from('<registry>'), Buffer.from([0xff, 0xfe])]),
-      'line 1: expected UTF-8, got bytes that are none',
+      'line 1: expected UTF-8, got invalid bytes',
     ],
     ['NUL', registryOf('<record><name>\0</name></record>'), 'line 9: expected text, got a NUL byte'],
   ] as const) {

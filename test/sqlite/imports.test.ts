@@ -5,7 +5,7 @@ import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/associ
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { migrate } from '../../src/sqlite/file/migrate.ts';
-import { importList, type NewList, storedList, tallyAssignments } from '../../src/sqlite/import/imports.ts';
+import { countAssignments, importList, type NewList, storedList } from '../../src/sqlite/import/imports.ts';
 import type { ListRows } from '../../src/sqlite/import/list-tables.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { contentOf } from '../support/database-content.ts';
@@ -75,7 +75,7 @@ describe('an import', () => {
       3,
     );
     assert.deepEqual(result, { changed: true, rows: 3, date: '2026-04-09' });
-    assert.deepEqual(tallyAssignments(db), { states: { assigned: 2, reserved: 1 }, ranges: 0 });
+    assert.deepEqual(countAssignments(db), { states: { assigned: 2, reserved: 1 }, ranges: 0 });
     assert.deepEqual(
       contentOf(path).assignment.map(({ id, service_name }) => [id, service_name]),
       [

@@ -3,13 +3,13 @@ import { readSuggestionConditions, type SuggestionConditions } from '../../src/r
 import { paintChart } from '../../src/registry/advice/exclusion-masks.ts';
 import { type Choice, choosePorts } from '../../src/registry/advice/suggestions.ts';
 
-/** Facts of a registry of 2026-04-09 in which nothing stands but what is given. */
+/** Creates the facts of a registry of 2026-04-09 that is empty except for the given facts. */
 export function factsOf(facts: Partial<AdviceFacts>): AdviceFacts {
   const nothing = { assignments: [], informalUses: [], ephemeralRanges: [], blockedPorts: [], ownUses: [], pools: [] };
   return { registryDate: '2026-04-09', ...nothing, ...facts };
 }
 
-/** An official row: assigned to `demo` on tcp unless said otherwise. */
+/** Creates an official row; by default assigned to `demo` on tcp. */
 export function row(firstPort: number, lastPort: number, change: Partial<OfficialRow> = {}): OfficialRow {
   return {
     serviceName: 'demo',
@@ -26,14 +26,14 @@ export function row(firstPort: number, lastPort: number, change: Partial<Officia
   };
 }
 
-/** A use of tcp: an own one unless said otherwise. */
+/** Creates a use of a tcp port; by default an own entry. */
 export function use(firstPort: number, lastPort: number, change: Partial<AdviceUse> = {}): AdviceUse {
   const span = { id: 'own-00000000000a', name: 'billing', usedBy: null, firstPort, lastPort };
   const rest = { protocols: ['tcp'], confidence: 'documented', origin: 'own', sources: [] } as const;
   return { ...span, ...rest, owner: null, environment: null, ...change };
 }
 
-/** Chooses ports as the registry does, from facts that are at hand. */
+/** Chooses ports as the registry does, from given facts. */
 export function choose(facts: AdviceFacts, conditions: SuggestionConditions): Choice {
   return choosePorts(readSuggestionConditions(conditions), paintChart(facts), facts);
 }

@@ -3,7 +3,7 @@ import type { Express } from 'express';
 import type { PortReport } from '../../src/registry/report/port-report.ts';
 import { request } from './contract.ts';
 
-/** The document that asks for every field of a port. */
+/** A document that selects every field of a port. */
 export const EVERY_FIELD = `query ($numbers: [Int!]!, $protocol: TransportProtocol) {
   ports(numbers: $numbers, protocol: $protocol) {
     number
@@ -26,7 +26,7 @@ export const EVERY_FIELD = `query ($numbers: [Int!]!, $protocol: TransportProtoc
 /** The fields that are enums in GraphQL. */
 const ENUMS = ['protocol', 'state', 'protocols', 'category', 'confidence', 'origin', 'tcp', 'udp', 'sctp', 'dccp'];
 
-/** Writes the domain's words as GraphQL does, wherever GraphQL has an enum. */
+/** Converts the values of enum fields to GraphQL's names. */
 function asGraphql(report: PortReport): unknown {
   const enumValue = (word: string) => word.toUpperCase().replaceAll('-', '_');
   return JSON.parse(JSON.stringify(report), (key, value) => {
@@ -36,12 +36,12 @@ function asGraphql(report: PortReport): unknown {
 }
 
 /**
- * Asks REST and GraphQL the same, and compares all that they say.
+ * Compares the complete answers of REST and GraphQL about the same ports.
  *
- * @param app - What answers.
+ * @param app - The app.
  * @param first - The first port.
- * @param last - The last one, up to 999 above.
- * @param protocol - Asks for one protocol alone; null for all.
+ * @param last - The last port, at most 999 above the first.
+ * @param protocol - The only protocol; null for all.
  * @throws {AssertionError} When they differ.
  */
 export async function assertAgreement(
@@ -57,6 +57,6 @@ export async function assertAgreement(
   const graphql = await request(app).post('/graphql').send({ query: EVERY_FIELD, variables });
   assert.equal(graphql.body.errors, undefined);
   const [actual, expected] = [graphql.body.data.ports, rest.body.results.map(asGraphql)];
-  // Equal texts are equal answers, the order of their fields included; only a difference is worth the slow comparison.
+  // Equal texts are equal answers, including the order of fields. The slow comparison runs only for a difference.
   if (JSON.stringify(actual) !== JSON.stringify(expected)) assert.deepEqual(actual, expected);
 }

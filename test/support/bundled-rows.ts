@@ -3,26 +3,26 @@ import { parse } from 'csv-parse/sync';
 import { bundledLists, DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
 import { searchWords } from '../../src/registry/report/search.ts';
 
-/** A row of a bundled file, read without the program's own readers: by what it can be asked for. */
+/** A row of a bundled file, parsed without the program's own readers, with the fields that queries filter by. */
 export interface BundledRow {
   readonly kind: 'assignment' | 'association';
-  /** Tells rows apart, as `keyOf` does. */
+  /** The key of `keyOf`. */
   readonly key: string;
   readonly name: string;
   readonly firstPort: number | null;
   readonly lastPort: number | null;
-  /** An empty list stands for all four. */
+  /** Empty for all four protocols. */
   readonly protocols: readonly string[];
   readonly origin: 'iana' | 'informal';
   /** The state of an official row. */
   readonly state: string | null;
-  /** The category of a use. */
+  /** The category of an informal use. */
   readonly category: string | null;
-  /** The words by which it is found. */
+  /** The words of its search index. */
   readonly words: ReadonlySet<string>;
 }
 
-/** What a row of an answer has that tells it apart. */
+/** A row of an answer. */
 type AnsweredRow = Readonly<Record<string, unknown>>;
 
 /** The bundled official rows, in the order of the file. */
@@ -39,8 +39,8 @@ export const INFORMAL_ROWS: readonly BundledRow[] = cellsOf('associations')
   );
 
 /**
- * Tells rows of an answer apart: a use by its id, an official row by what no two rows of one name share. A few rows of
- * IANA's are the same in all of it.
+ * Returns a key of a row: the id of a use; for an official row, the fields that distinguish rows of one name. A few of
+ * IANA's rows have the same key.
  *
  * @param row - An assignment or association, as JSON has it.
  */
@@ -52,7 +52,7 @@ export function keyOf(row: AnsweredRow): string {
 }
 
 /**
- * Keeps the rows that filters ask for.
+ * Filters rows as a list or a search does.
  *
  * @param rows - Any rows.
  * @param filters - The query parameters of a list or a search.
@@ -95,23 +95,23 @@ const FILTERS: Readonly<Record<string, (value: string) => (row: BundledRow) => b
 };
 
 /**
- * Makes the test for rows that have all the words of a text, the last one as the beginning of a word. The first 200
- * characters of the text count, and the first 16 words.
+ * Creates a predicate for rows that contain all words of a text. The last word may be the prefix of a word. Only the
+ * first 200 characters of the text and the first 16 words count.
  *
- * @param text - What is searched for.
+ * @param text - The search text.
  */
 export function havingWords(text: string): (row: BundledRow) => boolean {
-  const asked = searchWords(text.slice(0, 200)).slice(0, 16);
-  const last = asked.pop();
+  const required = searchWords(text.slice(0, 200)).slice(0, 16);
+  const last = required.pop();
   return ({ words }) => {
-    if (last === undefined || !asked.every((word) => words.has(word))) return false;
+    if (last === undefined || !required.every((word) => words.has(word))) return false;
     for (const word of words) if (word.startsWith(last)) return true;
     return false;
   };
 }
 
 /**
- * Makes the test for rows with a port of a range.
+ * Creates a predicate for rows with a port of a range.
  *
  * @param first - The lowest port.
  * @param last - The highest port.
@@ -146,7 +146,7 @@ function toOfficialRow(cells: readonly string[]): BundledRow {
   };
 }
 
-/** The state by the words of the contract. */
+/** Derives the state by the rules in the contract. */
 function stateOf(name: string, description: string, notes: string): string {
   if (name !== '') return notes.includes('records an unassigned but widespread use') ? 'recorded' : 'assigned';
   if (/^\(?unassigned/i.test(description)) return 'unassigned';

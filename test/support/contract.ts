@@ -8,10 +8,10 @@ import { parse } from 'yaml';
 /** Any node of the document: a JSON object. */
 export type Node = Readonly<Record<string, unknown>>;
 
-/** Where the contract lies. */
+/** The file of the contract. */
 export const CONTRACT_FILE = new URL('../../schema/openapi.yaml', import.meta.url);
 
-/** The contract of the REST face: an OpenAPI 3.1 document. */
+/** The contract of the REST API: an OpenAPI 3.1 document. */
 export const CONTRACT: Node = parse(readFileSync(CONTRACT_FILE, 'utf8'));
 
 const PROBLEM = 'application/problem+json';
@@ -19,30 +19,30 @@ const HTML = 'text/html';
 const NDJSON = 'application/x-ndjson';
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, allowUnionTypes: true });
 addFormats.default(ajv);
-// The document is added as a whole, so that its references find each other: its own fields stand around the schemas.
+// Adds the whole document, so that its references resolve. Its other top-level fields are declared as a vocabulary.
 ajv.addVocabulary(Object.keys(CONTRACT));
 ajv.addSchema(CONTRACT, 'contract');
 
-/** What is checked of an answer. */
+/** A response to check. */
 export interface Answer {
   readonly method: string;
-  /** Path and query, as they were asked. */
+  /** Path and query of the request. */
   readonly path: string;
   readonly status: number;
-  /** Header fields under their names in small letters. */
+  /** Header fields, with lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The body as text; empty for none. */
   readonly text: string;
 }
 
 /**
- * Checks that an answer is one that the contract describes: route, method, status, header fields, media type, body.
- * Four rules hold for every path and are not written out for each: `HEAD` answers as `GET` without a body; `OPTIONS`
- * is CORS' 204; a path that the contract does not have answers with a problem, 404. A method that a path does not have
- * answers as the path's 405 says; who looks at it with a browser gets an error as a page.
+ * Checks a response against the contract: route, method, status, header fields, media type and body.
+ * The contract does not repeat five rules that hold for every path. `HEAD` answers as `GET` without a body. `OPTIONS` is
+ * the 204 of CORS. An unknown path is a 404 with a problem. An unknown method of a path is its 405. A browser gets an
+ * error as a page.
  *
  * @param answer - The answer.
- * @throws {AssertionError} Saying what the contract has no word of.
+ * @throws {AssertionError} Naming the part that is not in the contract.
  */
 export function checkContract(answer: Answer): void {
   const { method, status, text } = answer;
@@ -52,7 +52,7 @@ export function checkContract(answer: Answer): void {
     return;
   }
   const template = findPath(path);
-  // An empty part is no value of a parameter: "/ports/80/" is a path that does not exist.
+  // A parameter cannot be empty: "/ports/80/" is an unknown path.
   if (template === undefined || (status === 404 && /\/(?:\/|$)/.test(path))) {
     assert.equal(status, 404, `${method} ${path}: the contract has no such path, and the answer is no 404`);
     checkError(answer, `${method} ${path}: 404`);
@@ -81,7 +81,7 @@ export function checkContract(answer: Answer): void {
   checkBody(answer, mediaType, `${pointer}/content/${toPart(mediaType)}/schema`, `${where} ${mediaType}`);
 }
 
-/** An error is a problem, or a page that says the same. */
+/** Checks an error: a problem, or a page with the same content. */
 function checkError(answer: Answer, where: string): void {
   if (isErrorPage(answer)) checkBody(answer, HTML, '/components/schemas/Html', where);
   else {
@@ -95,8 +95,8 @@ function isErrorPage({ method, status, headers }: Answer): boolean {
 }
 
 /**
- * Gives what supertest's agent gives, and checks every answer against the contract. Bodies come as they are unless the
- * test asks otherwise: to compress and unpack the large ones takes longer than to make them.
+ * Returns a supertest agent that checks every response against the contract. Requests no compression by default:
+ * compressing and decompressing large bodies takes longer than rendering them.
  */
 export function request(app: Parameters<typeof supertest>[0]) {
   const agent = supertest(app);
@@ -115,7 +115,7 @@ function checkResponse({ request, status, headers, text }: Response): void {
 }
 
 /**
- * Gives the validator of a schema.
+ * Returns the validator of a schema.
  *
  * @param pointer - JSON pointer of the schema in the contract.
  */
@@ -130,8 +130,8 @@ export function validator(pointer: string): ValidateFunction {
  *
  * @param pointer - JSON pointer of the schema.
  * @param value - The value, as JSON has it.
- * @param where - What the value is, for the error.
- * @throws {AssertionError} Naming each place of the value that does not fit.
+ * @param where - A name for the value in the error.
+ * @throws {AssertionError} Listing each invalid part of the value.
  */
 export function checkValue(pointer: string, value: unknown, where: string): void {
   const validate = validator(pointer);
@@ -143,10 +143,10 @@ export function checkValue(pointer: string, value: unknown, where: string): void
 }
 
 /**
- * Finds a node of the contract, through references.
+ * Finds a node of the contract, and resolves references.
  *
  * @param pointer - JSON pointer.
- * @returns The node, and the pointer of the place where it really stands.
+ * @returns The node, and its pointer after the resolution.
  */
 export function at(pointer: string): { readonly pointer: string; readonly node: Node } {
   let node: unknown = CONTRACT;
@@ -157,7 +157,7 @@ export function at(pointer: string): { readonly pointer: string; readonly node: 
 }
 
 /**
- * Lists the media types in which an operation answers with 200.
+ * Lists the media types of an operation's 200 responses.
  *
  * @param operation - Method and path, such as `get /ports`.
  */
@@ -167,7 +167,7 @@ export function mediaTypesOf(operation: string): string[] {
 }
 
 /**
- * Writes a key as a part of a JSON pointer (RFC 6901).
+ * Encodes a key as a part of a JSON pointer (RFC 6901).
  *
  * @param key - A key of an object, such as a path or a media type.
  */
@@ -179,7 +179,7 @@ function fromPart(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** The path of the contract that fits; one with fewer parameters goes before one with more. */
+/** Finds the matching path of the contract; prefers the one with the fewest parameters. */
 function findPath(path: string): string | undefined {
   const parameters = (template: string) => template.split('{').length;
   return Object.keys(CONTRACT.paths as Node)
@@ -187,7 +187,7 @@ function findPath(path: string): string | undefined {
     .sort((a, b) => parameters(a) - parameters(b))[0];
 }
 
-/** The operation of a method. A method that the path does not have must be a 405, which every operation describes. */
+/** Finds the operation of a method. An unknown method must be a 405, which every operation of the path describes. */
 function findOperation(template: string, method: string, status: number) {
   const operations = at(`/paths/${toPart(template)}`).node;
   const name = method === 'HEAD' ? 'get' : method.toLowerCase();
@@ -218,8 +218,8 @@ function checkMediaType({ headers }: Answer, content: Node, where: string): stri
 }
 
 /**
- * JSON is checked as what it says, NDJSON also line by line, anything else as text; the status in a problem is that of
- * the answer.
+ * Checks a body: JSON as its value, NDJSON also line by line, other types as text. The status in a problem must equal the
+ * status of the response.
  */
 function checkBody({ text, status }: Answer, mediaType: string, schema: string, where: string): void {
   const value = /[/+]json$/.test(mediaType) ? JSON.parse(text) : text;
@@ -227,7 +227,7 @@ function checkBody({ text, status }: Answer, mediaType: string, schema: string, 
   if (mediaType === PROBLEM) assert.equal(value.status, status, `${where}: the problem has another status`);
   if (mediaType !== NDJSON) return;
   const lines = text.split('\n').slice(0, -1);
-  // The document names the schema of a line beside that of the text: OpenAPI 3.1 has no keyword for it.
+  // OpenAPI 3.1 has no keyword for the schema of a line: the contract uses an extension next to the schema of the text.
   const ofLine = schema.replace(/schema$/, 'x-line-schema');
   for (const [index, line] of lines.entries()) checkValue(ofLine, JSON.parse(line), `${where}: line ${index + 1}`);
 }

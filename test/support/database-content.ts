@@ -2,11 +2,11 @@ import Database from 'better-sqlite3';
 
 const TABLES = ['list', 'assignment', 'association', 'ephemeral_range', 'check_command', 'blocked_port'] as const;
 
-/** All rows of the tables that imports fill, by table. */
+/** All rows of the imported tables, by table. */
 export type DatabaseContent = Readonly<Record<(typeof TABLES)[number], readonly Readonly<Record<string, unknown>>[]>>;
 
 /**
- * Reads everything that imports have stored.
+ * Reads all imported rows.
  *
  * @param path - The SQLite file, which is not changed.
  */
@@ -18,9 +18,9 @@ export function contentOf(path: string): DatabaseContent {
 }
 
 /**
- * Changes a SQLite file behind the program's back.
+ * Changes a SQLite file without the program's own code.
  *
- * @param path - The file; it is made where missing.
+ * @param path - The file; it is created if missing.
  * @param sql - Any statements.
  */
 export function executeSql(path: string, sql: string): void {
@@ -36,7 +36,7 @@ function withConnection<T>(path: string, use: (db: Database.Database) => T): T {
   }
 }
 
-/** Writes the statement that stores an own use behind the program's back. */
+/** Returns an SQL statement that inserts an own entry without the program's own code. */
 export function ownUse(id: string, firstPort: number, lastPort: number, environment: string | null): string {
   const place = environment === null ? 'NULL' : `'${environment}'`;
   return `INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources, environment, revision)

@@ -14,7 +14,7 @@ export interface Day {
   readonly bundled?: boolean;
 }
 
-/** Makes rows ready to be stored. */
+/** Converts cells to rows that can be stored. */
 export function toRows(rows: Day['rows']): ListRows['assignments'][] {
   return rows.map((row) => {
     const cells = { ...EMPTY_CELLS, ...row };
@@ -23,13 +23,13 @@ export function toRows(rows: Day['rows']): ListRows['assignments'][] {
   });
 }
 
-/** Gives things one after the other, as a file gives its rows. */
+/** Yields items one by one, as a file yields its rows. */
 export async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
 /**
- * Imports as the command `import` does: what is older than the current registry goes into the history.
+ * Imports rows as the command `import` does: rows older than the current registry are added to the history.
  *
  * @param db - A connection for writing.
  * @param day - The rows.
@@ -42,10 +42,10 @@ export async function importDay(db: Connection, { date, rows, bundled = false }:
 }
 
 /**
- * Makes an empty database.
+ * Creates an empty database.
  *
- * @param folder - Where.
- * @param name - What it is called.
+ * @param folder - Its folder.
+ * @param name - Its file name, without the extension.
  */
 export function newDatabase(folder: string, name: string) {
   const path = join(folder, `${name}.db`);

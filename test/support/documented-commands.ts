@@ -2,27 +2,27 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from './portolan-process.ts';
 
-/** The pages that tell how to run, ask and keep the program. */
+/** The pages of the documentation. */
 export const PAGES: readonly string[] = ['README.md', ...globSync('docs/*.md', { cwd: PROJECT }).sort()];
 
-/** What stands in a block of a page. */
+/** A fenced block of a page. */
 export interface Block {
-  /** The word behind the fence. */
+  /** The info string of the fence. */
   readonly kind: string;
   readonly text: string;
 }
 
-/** A line that somebody types. */
+/** A documented command line. */
 export interface DocumentedCommand {
   readonly command: string;
-  /** What the page says that it prints; an ellipsis at the end stands for the rest. Null where it says nothing. */
+  /** The documented output; an ellipsis at its end stands for the rest. Null if the page shows none. */
   readonly printed: string | null;
 }
 
 /**
- * Finds the fenced blocks of a page, in their order.
+ * Returns the fenced blocks of a page, in their order.
  *
- * @param page - Its path from the project's folder.
+ * @param page - Its path, relative to the project.
  */
 export function blocksOf(page: string): Block[] {
   const text = readFileSync(join(PROJECT, page), 'utf8');
@@ -30,9 +30,9 @@ export function blocksOf(page: string): Block[] {
 }
 
 /**
- * Finds what a page says to type: in blocks of `sh`, behind a `$` in those of `console`, and what cron is told.
+ * Returns the commands of a page: the lines of `sh` blocks, lines after `$` in `console` blocks, and crontab entries.
  *
- * @param page - Its path from the project's folder.
+ * @param page - Its path, relative to the project.
  */
 export function commandsOf(page: string): DocumentedCommand[] {
   return blocksOf(page).flatMap(({ kind, text }): DocumentedCommand[] => {
@@ -41,7 +41,7 @@ export function commandsOf(page: string): DocumentedCommand[] {
       .split('\n')
       .filter((line) => line !== '');
     if (kind === 'sh') return lines.map((command) => ({ command, printed: null }));
-    // Five words say when, the sixth says who.
+    // The first five fields are the schedule, the sixth is the user.
     if (kind === 'crontab')
       return lines.map((line) => ({ command: line.split(' ').slice(6).join(' '), printed: null }));
     if (kind !== 'console') return [];

@@ -13,21 +13,20 @@ import { bundledLists, DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
 import { freePort } from './free-port.ts';
 import { PROJECT } from './portolan-process.ts';
 
-/** Where the documents say that the project is to be had. */
-const ADDRESS = 'https://git.example.org/portolan.git';
+/** The URL of the repository in the documentation. */
+const REPOSITORY_URL = 'https://git.example.org/portolan.git';
 
 const FOLDERS = ['bin', 'node', 'etc/systemd/system', 'var/lib/portolan', 'var/backups/portolan', 'opt', 'srv', 'work'];
 
-/** How this machine reaches npm's registry. What npm and the tests tell those that they start is not for the commands. */
+/** The environment, for access to npm's registry, without the variables that npm and the test runner set. */
 const INHERITED = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(?:npm_|node_(?!extra))/i.test(name)),
 );
 
-/** What stands in for programs that would change the machine, or that need an engine or a systemd that runs. */
+/** Scripts in place of programs that would change the machine, or that need a container engine or a running systemd. */
 const STUBS: Readonly<Record<string, string>> = {
   sudo: 'if [ "$1" = -u ]; then shift 2; fi\nexec "$@"',
-  // The port is the test's own, and not that of the documents.
-  // What is refused must not pass for an answer.
+  // An error status must fail the command.
   curl: 'exec "$REAL_CURL" --fail-with-body "$@"',
   portolan: 'unset PORT; exec node "$CHECKOUT/bin/portolan.js" "$@"',
   'systemd-sysusers': 'exec "$REAL_SYSUSERS" --root="$ROOT" "$@"',
@@ -39,25 +38,25 @@ case $command in enable) exec "$REAL_SYSTEMCTL" --root="$ROOT" enable "$@" ;; st
   docker: `if [ "$1" = exec ]; then shift 2; DATABASE="$ROOT/var/lib/portolan/container.db" exec "$@"; fi\nprintf '%s\\n' "$*" >> "$ROOT/docker.log"`,
 };
 
-/** Addresses under which IANA's file is said to be had. */
+/** The URLs of IANA's file in the documentation. */
 const MIRRORS = ['https://www.iana.org/assignments/service-names-port-numbers', 'https://mirror.example.org'] as const;
 
-/** A folder in the place of a machine. */
+/** A folder that simulates a machine. */
 export interface Machine {
   readonly root: string;
-  /** The checkout in which commands run that say no other folder. */
+  /** The checkout, the default folder of commands. */
   readonly checkout: string;
-  /** The Node that is installed on it: the oldest one that will do. */
+  /** The version of the installed Node: the oldest supported one. */
   readonly nodeVersion: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What answers in the place of the internet. */
+  /** A web server that replaces the internet. */
   readonly mirror: Server;
 }
 
 /**
- * Makes a folder a machine: with the oldest Node that the program takes, and the project where it can be cloned from.
+ * Sets up a folder as a machine, with the oldest supported Node and a repository of the project to clone.
  *
- * @param root - The folder, which is empty.
+ * @param root - An empty folder.
  */
 export async function makeMachine(root: string): Promise<Machine> {
   for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true });
@@ -65,7 +64,7 @@ export async function makeMachine(root: string): Promise<Machine> {
     writeFileSync(join(root, 'bin', name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(root, 'bin', name), 0o755);
   }
-  // A branch of what is checked out, whether that is one or not.
+  // Creates a branch of the checked-out commit, as HEAD may be detached.
   const origin = join(root, 'portolan.git');
   run('git', ['clone', '--quiet', '--bare', PROJECT, origin]);
   run('git', ['-C', origin, 'branch', '--quiet', 'release', 'HEAD']);
@@ -87,7 +86,7 @@ export async function makeMachine(root: string): Promise<Machine> {
   return { root, checkout: environment.CHECKOUT, nodeVersion, environment, mirror };
 }
 
-/** Gives the bundled registry at any address, packed where its name says so. */
+/** Serves the bundled registry at any path, gzipped if the path ends in `.gz`. */
 async function serveOfficialFile(): Promise<Server> {
   const file = readFileSync(new URL(bundledLists().assignments.file, DATA_FOLDER));
   const mirror = createHttpServer(({ url = '' }, response) =>
@@ -97,7 +96,7 @@ async function serveOfficialFile(): Promise<Server> {
   return mirror;
 }
 
-/** As package.json names it, with the last figure that is not named there. */
+/** Installs the minimum Node version of package.json, with patch version 0. */
 function installOldestNode(folder: string): string {
   const { engines } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const version = `${engines.node.replace('>=', '')}.0`;
@@ -116,12 +115,12 @@ function run(program: string, args: readonly string[], cwd?: string): string {
   }).trim();
 }
 
-/** A shell in which commands run one after the other. */
+/** A shell that runs commands one after the other. */
 export class Shell {
   readonly #machine: Machine;
   readonly #t: TestContext;
   #folder: string;
-  /** What the commands before have put into variables. */
+  /** The variables that earlier commands have set. */
   readonly #variables: Record<string, string> = {};
   #server: ChildProcess | undefined;
 
@@ -132,15 +131,15 @@ export class Shell {
   }
 
   /**
-   * Runs one command; a server goes on until the next one or the end of the test, and is there for who asks it.
+   * Runs one command. A server runs until the next one starts or the test ends; a command that queries one starts it.
    *
-   * @param documented - As it stands in a document.
+   * @param documented - The command as documented.
    * @param expected - The exit code.
-   * @returns What it wrote to standard output.
-   * @throws When it ends with another code.
+   * @returns Its standard output.
+   * @throws When it exits with another code.
    */
   async run(documented: string, expected = 0): Promise<string> {
-    const command = this.#here(documented);
+    const command = this.#localize(documented);
     const [, variable, value] = /^([A-Z]+)=(\$\(.*\))$/.exec(command) ?? [];
     if (variable !== undefined) {
       this.#variables[variable] = await this.run(`value=${value}; printf %s "$value"`);
@@ -161,12 +160,12 @@ export class Shell {
     return out;
   }
 
-  /** Puts the test's places in the place of the machine's. */
-  #here(command: string): string {
+  /** Replaces paths and URLs of the documentation by those of the test. */
+  #localize(command: string): string {
     const { root, environment, mirror } = this.#machine;
     const { port } = mirror.address() as AddressInfo;
     return MIRRORS.reduce((text, address) => text.replaceAll(address, `http://127.0.0.1:${port}`), command)
-      .replaceAll(ADDRESS, `file://${root}/portolan.git`)
+      .replaceAll(REPOSITORY_URL, `file://${root}/portolan.git`)
       .replaceAll(/(?<![\w./])\/(opt|etc|var|srv)\//g, `${root}/$1/`)
       .replaceAll('localhost:7605', `localhost:${environment.PORT}`);
   }

@@ -5,12 +5,12 @@ import { sha256 } from '../../src/cli/actions/bundled.ts';
 import { PROJECT } from './portolan-process.ts';
 import { tokenNamed } from './tokens.ts';
 
-/** Says that a SQLite file is Portolan's. */
+/** The application id of Portolan in a SQLite file. */
 const APPLICATION_ID = 0x506f7274;
 
 const FOLDER = join(PROJECT, 'migrations');
 
-/** The steps of the schema, in their order. */
+/** The migrations, in their order. */
 export const MIGRATIONS: readonly string[] = readdirSync(FOLDER).sort();
 
 type Row = Readonly<Record<string, string | number | null>>;
@@ -35,7 +35,7 @@ const CELLS = {
   assignment_notes: '',
 };
 
-/** What a team may have in a database. A column that an earlier schema does not have is left out. */
+/** The rows of an installation. Columns that an earlier schema lacks are omitted. */
 const ROWS: readonly (readonly [table: string, row: Row])[] = [
   ['list', { ...LIST, name: 'assignments', origin: 'iana', source: 'our mirror', row_count: 1, bundled: 0 }],
   ['list', { ...LIST, name: 'associations', origin: 'informal', source: 'bundled', row_count: 1, bundled: 1 }],
@@ -110,9 +110,9 @@ const ROWS: readonly (readonly [table: string, row: Row])[] = [
 ];
 
 /**
- * Makes a database as an earlier Portolan left it, with entries of a team in it and with an operator's import.
+ * Creates the database of an earlier version, with own entries and an operator's import.
  *
- * @param path - The SQLite file; there is none yet.
+ * @param path - The SQLite file, which must not exist.
  * @param version - The version of its schema, from 1.
  */
 export function makeEarlierDatabase(path: string, version: number): void {
@@ -138,7 +138,7 @@ function insert(db: Database.Database, table: string, row: Row): void {
 }
 
 /**
- * Reads every row that somebody has written, leaving out what the program derives from it.
+ * Reads all rows without their derived columns.
  *
  * @param path - The SQLite file, which is not changed.
  * @returns The rows by table, in a stable order.

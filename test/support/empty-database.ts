@@ -2,11 +2,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { type Connection, openForWriting } from '../../src/sqlite/file/database.ts';
 import { migrate } from '../../src/sqlite/file/migrate.ts';
 
-/** The bytes of such a file, once it was made: writing them takes a fraction of the time of all migrations. */
+/** The bytes of an empty database, once created: writing them is much faster than all migrations. */
 let bytes: Buffer | undefined;
 
 /**
- * Opens a database of the current schema, and makes an empty one where there is none.
+ * Opens a database of the current schema. Creates an empty one if the file does not exist.
  *
  * @param path - The SQLite file.
  * @returns A connection for writing.

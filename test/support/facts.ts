@@ -6,19 +6,19 @@ import type { Assignment } from '../../src/registry/rows/assignment.ts';
 import { formatSpan } from '../../src/registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 
-/** What the registry says of a port since 2026 at the latest: its official rows in the order of the report. */
+/** The official rows of a port since 2026, in the order of the report. */
 interface PortFact {
   readonly title: string;
   readonly ports: readonly number[];
-  /** Protocol (`*` for a row without one), service name or `-`, state, and what else is worth knowing. */
+  /** Protocol (`*` for a row without one), service name or `-`, state, and details. */
   readonly rows: readonly string[];
-  /** The states for tcp, udp, sctp and dccp, where they follow from more than the rows alone. */
+  /** The states for tcp, udp, sctp and dccp, where they do not follow from the rows alone. */
   readonly states?: readonly PortState[];
 }
 
 const XSAN = 'xsan-filesystem-access';
 
-/** True of IANA's file of 2026-04-09 and of the bundled one. */
+/** Facts that hold for IANA's file of 2026-04-09 and for the bundled one. */
 const PORT_FACTS: readonly PortFact[] = [
   {
     title: 'the edge of the System Ports is reserved',
@@ -77,7 +77,7 @@ const PORT_FACTS: readonly PortFact[] = [
     states: Array(4).fill('reserved'),
   },
   {
-    title: 'other services on tcp than on udp',
+    title: 'three services, one on udp and two on tcp',
     ports: [465],
     rows: ['udp igmpv3lite assigned', 'tcp submissions assigned', 'tcp urd assigned'],
   },
@@ -87,7 +87,7 @@ const PORT_FACTS: readonly PortFact[] = [
     rows: ['udp biff assigned', 'udp comsat assigned', 'tcp exec assigned'],
   },
   {
-    title: 'a port that was given back',
+    title: 'a deregistered port',
     ports: [585],
     rows: ['* - deregistered "De-registered"'],
     states: Array(4).fill('deregistered'),
@@ -166,8 +166,8 @@ const PORT_FACTS: readonly PortFact[] = [
   },
 ];
 
-/** What was asked for, the name as the registry writes it, and its rows. */
-const NAME_FACTS: readonly (readonly [asked: string, written: string, rows: readonly string[]])[] = [
+/** The requested name, the name as the registry spells it, and its rows. */
+const NAME_FACTS: readonly (readonly [requested: string, spelling: string, rows: readonly string[]])[] = [
   ['SSH', 'ssh', ['22/tcp', '22/udp', '22/sctp', 'none/tcp']],
   ['AirPlay', 'airplay', ['none/tcp', 'none/udp']],
   ['npp', 'npp', ['92/tcp', '92/udp', '4045/tcp', '4045/udp']],
@@ -180,9 +180,9 @@ const NAME_FACTS: readonly (readonly [asked: string, written: string, rows: read
 ];
 
 /**
- * Declares the tests of facts that hold for IANA's file of 2026-04-09 as well as for the bundled one.
+ * Declares the tests of facts that hold for IANA's file of 2026-04-09 and for the bundled one.
  *
- * @param registryOf - Gives the registry, once tests run.
+ * @param registryOf - Returns the registry; called while tests run.
  */
 export function testFacts(registryOf: () => Registry): void {
   for (const { title, ports, rows, states } of PORT_FACTS) {
@@ -195,10 +195,10 @@ export function testFacts(registryOf: () => Registry): void {
     });
   }
 
-  for (const [asked, written, rows] of NAME_FACTS) {
-    test(`service ${asked}: ${rows.join(', ')}`, () => {
-      const { name, assignments } = registryOf().service(asked);
-      assert.equal(name, written);
+  for (const [requested, spelling, rows] of NAME_FACTS) {
+    test(`service ${requested}: ${rows.join(', ')}`, () => {
+      const { name, assignments } = registryOf().service(requested);
+      assert.equal(name, spelling);
       assert.deepEqual(
         assignments.map(({ firstPort, protocol }) => `${firstPort ?? 'none'}/${protocol}`),
         rows,
@@ -206,7 +206,7 @@ export function testFacts(registryOf: () => Registry): void {
     });
   }
 
-  test('descriptions keep their characters, and an empty one is none', () => {
+  test('descriptions keep non-ASCII characters, and an empty one is null', () => {
     const descriptions = (port: number) =>
       registryOf()
         .port(port, null)
@@ -215,7 +215,7 @@ export function testFacts(registryOf: () => Registry): void {
     assert.deepEqual(descriptions(5000), [null, null]);
   });
 
-  test('Xsan is told on every dynamic port and on no other', () => {
+  test('Xsan is an association of every dynamic port and of no other', () => {
     const hasXsan = (port: number) =>
       registryOf()
         .port(port, null)

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Returns a TCP port of the loopback interface that nothing listens on, as a setting writes it. */
+/** Returns a free TCP port of the loopback interface, as text for a setting. */
 export async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

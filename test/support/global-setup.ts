@@ -5,17 +5,19 @@ import { makeFolder, removeFolder } from './temporary-folder.ts';
 
 let folder: string | undefined;
 
-/** Runs once before all files of tests: makes the database that each of them would else make anew, and a place for compiled modules. */
+/**
+ * Runs once before all test files. Creates the seeded database that they copy, and a folder for the compile cache.
+ */
 export async function globalSetup(): Promise<void> {
   folder = makeFolder();
   const database = join(folder, 'portolan.db');
   await prepareDatabase(database);
   process.env[SEEDED] = database;
-  // Each file of tests is a process of its own, and most of them load all of the product.
+  // Each test file runs in a process of its own, and most of them load the whole product.
   process.env.NODE_COMPILE_CACHE ??= join(folder, 'compiled');
 }
 
-/** Runs once after all of them. */
+/** Runs once after all test files. */
 export function globalTeardown(): void {
   if (folder !== undefined) removeFolder(folder);
 }

@@ -7,8 +7,8 @@ import type { TestContext } from 'node:test';
  * Starts a web server on a free port of 127.0.0.1, and stops it after the test.
  *
  * @param t - The test.
- * @param listener - What it answers.
- * @returns Its address, without a slash at the end.
+ * @param listener - The request handler.
+ * @returns Its URL, without a slash at the end.
  */
 export async function startHttp(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 
-/** The header of IANA's file as it is today. */
+/** The current header of IANA's file. */
 export const IANA_HEADER: readonly string[] = [
   'Service Name',
   'Port Number',
@@ -17,7 +17,7 @@ export const IANA_HEADER: readonly string[] = [
   'Assignment Notes',
 ];
 
-/** A row of the table with all its cells empty. */
+/** A row in which every cell is empty. */
 export const EMPTY_CELLS: AssignmentCells = {
   serviceName: '',
   portNumber: '',
@@ -34,31 +34,31 @@ export const EMPTY_CELLS: AssignmentCells = {
 };
 
 /**
- * Writes a table as IANA does: lines end in CR LF, and a cell is quoted when it holds a comma, a quote or a line break.
+ * Formats CSV as IANA does: lines end in CR LF, and cells with a comma, a quote or a line break are quoted.
  *
  * @param rows - The cells, row by row, the header first.
- * @param lineEnd - What ends a line.
+ * @param lineEnd - The line end.
  */
 export function csvBytes(rows: readonly (readonly string[])[], lineEnd = '\r\n'): Buffer {
   return Buffer.from(stringify(rows as string[][], { record_delimiter: lineEnd, quoted_match: /[\r\n]/ }));
 }
 
 /**
- * Makes a file with the rows given, in IANA's order of the columns.
+ * Creates a file of given rows, in IANA's order of columns.
  *
- * @param rows - What differs from empty cells, row by row.
- * @param lineEnd - What ends a line.
+ * @param rows - The cells that are not empty, row by row.
+ * @param lineEnd - The line end.
  */
 export function ianaFileOf(rows: readonly Partial<AssignmentCells>[], lineEnd = '\r\n'): Buffer {
   return csvBytes([IANA_HEADER, ...rows.map((row) => Object.values({ ...EMPTY_CELLS, ...row }))], lineEnd);
 }
 
 /**
- * Makes a valid file of any length. Row 1 stands for port 1 and so on; of every hundred rows the 50th says Reserved,
- * the 100th is an Unassigned range of two ports, and the others are services `s1`, `s2`, … on tcp, registered 2026-01-02.
+ * Creates a valid file of any length. Row N is about port N. In every 100 rows, the 50th is Reserved and the 100th is an
+ * Unassigned range of two ports. The others are services `s1`, `s2`, … on tcp, registered 2026-01-02.
  *
- * @param count - How many rows, at most 49,150.
- * @param overrides - Cells that differ, by the number of the row.
+ * @param count - The number of rows, at most 49,150.
+ * @param overrides - Cells to replace, by row number.
  */
 export function ianaFile(count: number, overrides: Readonly<Record<number, Partial<AssignmentCells>>> = {}): Buffer {
   return ianaFileOf(

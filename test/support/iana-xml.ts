@@ -3,8 +3,8 @@ import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /**
- * Writes rows as IANA's XML does: who is assignee and contact stands in the record itself, another assignee in an element
- * of its own; references have types; behind the records come the people.
+ * Formats rows as IANA's XML. A record contains its contact; an assignee that is not the contact has an element of its
+ * own. References have types. The list of people follows the records.
  *
  * @param rows - The rows.
  * @param updated - The day of the registry, `YYYY-MM-DD`.

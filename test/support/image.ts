@@ -10,12 +10,12 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { readSteps, type Step } from './dockerfile.ts';
+import { parseSteps, type Step } from './dockerfile.ts';
 import { PROJECT } from './portolan-process.ts';
 
-/** What the recipe's steps have come to, as a container engine would keep it. */
+/** The result of building the Dockerfile: the file system and the configuration of the image. */
 export interface Image {
-  /** The folder that is the root of its file system. */
+  /** The folder with its root file system. */
   readonly tree: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
@@ -30,20 +30,20 @@ type Stage = { -readonly [Key in keyof Image]: Image[Key] };
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The base images that can be stood in for: both are Debian, one with node and npm in it. */
+/** The supported base images: Debian, with or without node and npm. */
 const BASE = /^(?:node:\d+-|debian:)([a-z]+)-slim$/;
 
 /**
- * Takes the steps of the Dockerfile, each in the folder that stands for its stage, as an engine would in layers. Debian
- * comes from its own packages instead of from an image; node and npm are those of this machine's tests.
+ * Runs the steps of the Dockerfile, each in the folder of its stage. Builds Debian from its packages in place of a base
+ * image, and copies node and npm from this machine.
  *
- * @param folder - Where to work; it must be empty.
+ * @param folder - An empty folder to work in.
  * @returns The last stage.
  */
 export function buildImage(folder: string): Image {
   const stages: Stage[] = [];
   const names = new Map<string, Stage>();
-  for (const step of readSteps()) {
+  for (const step of parseSteps()) {
     if (step.word === 'FROM') {
       const stage = newStage(join(folder, `stage-${stages.length}`), step.words[0] ?? '', folder);
       stages.push(stage);
@@ -51,7 +51,7 @@ export function buildImage(folder: string): Image {
     } else if (step.word !== 'ARG') {
       const stage = stages.at(-1);
       if (stage === undefined) throw new Error(`${step.word} before FROM`);
-      take(step, stage, names);
+      applyStep(step, stage, names);
     }
   }
   const last = stages.at(-1);
@@ -61,7 +61,7 @@ export function buildImage(folder: string): Image {
 
 function newStage(tree: string, image: string, folder: string): Stage {
   const [, suite] = BASE.exec(image) ?? [];
-  if (suite === undefined) throw new Error(`There is nothing that stands for the image ${image}`);
+  if (suite === undefined) throw new Error(`Unsupported base image ${image}`);
   const base = join(folder, `debian-${suite}.tar`);
   if (!existsSync(base)) run('mmdebstrap', ['--quiet', '--variant=minbase', suite, base]);
   mkdirSync(tree);
@@ -86,7 +86,7 @@ function addNode(tree: string): void {
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(tree, 'usr/local/bin/npm'));
 }
 
-function take(step: Step, stage: Stage, names: ReadonlyMap<string, Stage>): void {
+function applyStep(step: Step, stage: Stage, names: ReadonlyMap<string, Stage>): void {
   const { word, words, text } = step;
   if (word === 'WORKDIR') {
     stage.folder = resolve(stage.folder, text);
@@ -94,20 +94,21 @@ function take(step: Step, stage: Stage, names: ReadonlyMap<string, Stage>): void
   } else if (word === 'COPY') copy(step, stage, names);
   else if (word === 'RUN') runStep(step, stage);
   else if (word === 'USER') stage.user = text;
-  else if (word === 'ENV') stage.environment = { ...stage.environment, ...Object.fromEntries(words.map(readVariable)) };
+  else if (word === 'ENV')
+    stage.environment = { ...stage.environment, ...Object.fromEntries(words.map(parseVariable)) };
   else if (word === 'VOLUME') stage.volumes = words;
   else if (word === 'ENTRYPOINT') stage.entrypoint = words;
   else if (word === 'CMD') stage.command = words;
   else if (word === 'HEALTHCHECK') stage.health = words;
-  else if (word !== 'EXPOSE' && word !== 'STOPSIGNAL') throw new Error(`No test takes the step ${word}`);
+  else if (word !== 'EXPOSE' && word !== 'STOPSIGNAL') throw new Error(`Unsupported instruction ${word}`);
 }
 
-function readVariable(word: string): [string, string] {
+function parseVariable(word: string): [string, string] {
   const [name = '', ...value] = word.split('=');
   return [name, value.join('=')];
 }
 
-/** Of a folder what is in it is copied, as engines do. */
+/** Copies files. The content of a folder is copied, without the folder itself, as container engines do. */
 function copy({ flags, words }: Step, stage: Stage, names: ReadonlyMap<string, Stage>): void {
   const { from } = flags;
   const origin = from === undefined ? PROJECT : names.get(from)?.tree;
@@ -115,23 +116,23 @@ function copy({ flags, words }: Step, stage: Stage, names: ReadonlyMap<string, S
   const target = words.at(-1) ?? '';
   const place = join(stage.tree, resolve(stage.folder, target));
   for (const source of words.slice(0, -1)) {
-    if (from === undefined && !isInContext(source)) throw new Error(`.dockerignore keeps ${source} out`);
+    if (from === undefined && !isInContext(source)) throw new Error(`.dockerignore excludes ${source}`);
     const path = join(origin, source);
     const isInto = target.endsWith('/') && !statSync(path).isDirectory();
     cpSync(path, isInto ? join(place, basename(path)) : place, { recursive: true, verbatimSymlinks: true });
   }
 }
 
-/** Tells whether .dockerignore lets a path through: it shuts all out and then names what goes in. */
+/** Returns whether .dockerignore includes a path: it excludes everything and then lists what to include. */
 export function isInContext(path: string): boolean {
   const lines = readFileSync(join(PROJECT, '.dockerignore'), 'utf8').split('\n');
   const [first, ...others] = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (first !== '*' || others.some((line) => !/^![\w.-]+$/.test(line)))
-    throw new Error('.dockerignore is not read by this');
+    throw new Error('.dockerignore has an unsupported pattern');
   return others.includes(`!${path}`);
 }
 
-/** As root, with the network, in the stage's own tree. What npm has loaded before need not be loaded again. */
+/** Runs a command as root, with network access, in the tree of the stage. Mounts npm's cache to avoid downloads. */
 function runStep({ text }: Step, stage: Stage): void {
   copyFileSync('/etc/resolv.conf', join(stage.tree, 'etc/resolv.conf'));
   const cache = run('npm', ['config', 'get', 'cache']).trim();
@@ -153,8 +154,11 @@ exec chroot '${stage.tree}' /bin/sh -c 'cd "$1" && exec /bin/sh -c "$2"' sh "$1"
   );
 }
 
-/** How a container sees its image: nothing can be written but the volumes and a /tmp in memory. */
-const CONTAIN = (tree: string, volumes: readonly (readonly [outside: string, inside: string])[]): string => `set -e
+/** Returns a script that runs a program in an image whose file system is read-only, except for volumes and a tmpfs /tmp. */
+const containerScript = (
+  tree: string,
+  volumes: readonly (readonly [outside: string, inside: string])[],
+): string => `set -e
 mount --bind '${tree}' '${tree}'
 ${devices(tree)}
 ${volumes.map(([outside, inside]) => `mount --bind '${outside}' '${tree}${inside}'`).join('\n')}
@@ -172,13 +176,13 @@ for device in null zero random urandom; do touch '${tree}/dev/'$device; mount --
 }
 
 /**
- * Starts a program as a container would: as the image's user and first of its processes, with the root file system
- * read-only, without capabilities. It shares this machine's network.
+ * Starts a program as in a container: as the image's user, as process 1, with a read-only root file system and without
+ * capabilities. It shares this machine's network.
  *
  * @param image - The image.
- * @param volumes - What lies where a volume is, outside and inside.
- * @param args - What to run in the place of the image's command; behind its entrypoint.
- * @param options - More environment variables, and another entrypoint.
+ * @param volumes - Pairs of an outside path and the path of the volume.
+ * @param args - Arguments after the entrypoint, in place of the image's command.
+ * @param options - Additional environment variables, and another entrypoint.
  */
 export function startContainer(
   image: Image,
@@ -190,7 +194,16 @@ export function startContainer(
   }: { environment?: Readonly<Record<string, string>>; entrypoint?: readonly string[] } = {},
 ): ChildProcess {
   const [user = '', group = ''] = image.user.split(':');
-  const unshared = ['--mount', '--pid', '--fork', '--kill-child', '/bin/sh', '-c', CONTAIN(image.tree, volumes), 'sh'];
+  const unshared = [
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '/bin/sh',
+    '-c',
+    containerScript(image.tree, volumes),
+    'sh',
+  ];
   return spawn('unshare', [...unshared, user, group, image.folder, ...entrypoint, ...args], {
     env: { ...image.environment, ...environment },
   });

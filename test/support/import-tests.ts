@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 const TESTS = fileURLToPath(new URL('../', import.meta.url));
 
 /**
- * Imports the files of tests of some folders, so that they run in this process one after the other. Each of them alone
- * takes about 1 s of processor time to start a process and to load the product, more than most tests take.
+ * Imports the test files of some folders, so that they run in this process one after the other. A process for each file
+ * takes about 1 s of CPU time to start and to load the product, more than most tests take.
  *
  * @param folders - Names of folders in `test`.
  */

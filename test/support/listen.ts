@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
-import { answer } from '../../src/cli/server/answer.ts';
 import { listenOptionsOf } from '../../src/cli/server/limits.ts';
+import { startServer } from '../../src/cli/server/start-server.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { stripBasePath } from '../../src/http/message/base-path.ts';
 import { listen } from '../../src/http/server/server.ts';
@@ -9,31 +9,31 @@ import type { Registry } from '../../src/registry/registry.ts';
 import { createTestApp } from './registry.ts';
 
 /**
- * Answers in this process as each process of `portolan serve` does, cache included, until the test is over. It starts in a
- * tenth of the time of a process.
+ * Starts a server in this process as `portolan serve` does, cache included, until the test ends. It starts in a tenth of
+ * the time of a new process.
  *
- * @param t - The test, or anything else that takes what is to be done at its end.
- * @param settings - `DATABASE`, a prepared one, and other settings.
- * @returns The address.
+ * @param t - The test, or another object with an `after` hook.
+ * @param settings - `DATABASE`, which must be prepared, and other settings.
+ * @returns The URL.
  */
-export async function answerHere(
+export async function startInProcess(
   t: { readonly after: (end: () => Promise<void>) => void },
   settings: Readonly<Record<string, string>>,
 ): Promise<{ readonly url: string }> {
   const config = readConfig({ PORT: '0', ...settings });
-  const server = await answer(config, createLog('silent'));
+  const server = await startServer(config, createLog('silent'));
   t.after(() => server.stop());
   return { url: server.url + config.basePath };
 }
 
 /**
- * Serves any registry in this process, limits of connections and headers included, until the test is over.
+ * Serves any registry in this process, with the limits of connections and headers, until the test ends.
  *
  * @param t - The test.
  * @param registry - Any registry.
- * @param settings - Environment variables; none for the defaults.
+ * @param settings - Environment variables; without them the defaults apply.
  * @param log - The log.
- * @returns The address.
+ * @returns The URL.
  */
 export async function listenHere(
   t: TestContext,

@@ -5,10 +5,10 @@ import { after } from 'node:test';
 import type { Product } from './registry.ts';
 
 /**
- * Has the product listen on a free port of 127.0.0.1 from the first question on until the tests of a file are over.
+ * Makes the product listen on a free port of 127.0.0.1, from the first call until the tests of the file end.
  *
- * @param product - What `useProduct` gave.
- * @returns A function that gives its address, without a slash at the end.
+ * @param product - The product from `useProduct`.
+ * @returns A function that returns its URL, without a slash at the end.
  */
 export function useListening(product: Product): () => Promise<string> {
   let server: Server | undefined;

@@ -11,29 +11,29 @@ import { runTool } from './tools.ts';
 
 const START_MS = 10_000;
 
-/** An nginx that passes requests on. */
+/** An nginx that forwards requests. */
 export interface Nginx {
-  /** The TCP port of 127.0.0.0/8 on which it answers. */
+  /** Its TCP port on 127.0.0.0/8. */
   readonly port: number;
-  /** Its errors so far. */
+  /** Returns its error log so far. */
   readonly log: () => string;
 }
 
 /**
- * Runs Debian's nginx in front of a server until the test is over.
+ * Runs Debian's nginx in front of a server until the test ends.
  *
  * @param t - The test.
- * @param sites - Its configuration inside of `http`; `listen 80` and `127.0.0.1:7605` stand for its port and the server's.
- * @param url - The server's address.
+ * @param sites - The configuration inside `http`. `listen 80` and `127.0.0.1:7605` are replaced by the actual ports.
+ * @param url - The URL of the server.
  */
 export async function startNginx(t: TestContext, sites: string, url: string): Promise<Nginx> {
   const folder = temporaryFolder(t);
   const port = Number(await freePort());
   const config = join(folder, 'nginx.conf');
-  const passing = sites.replace('listen 80;', `listen ${port};`).replaceAll('127.0.0.1:7605', new URL(url).host);
-  writeFileSync(config, configure(folder, passing));
+  const localSites = sites.replace('listen 80;', `listen ${port};`).replaceAll('127.0.0.1:7605', new URL(url).host);
+  writeFileSync(config, configure(folder, localSites));
   const { code, stderr } = await runTool('nginx', ['-t', '-p', folder, '-c', config, '-e', 'stderr']);
-  if (code !== 0) throw new Error(`nginx does not take its configuration: ${stderr}`);
+  if (code !== 0) throw new Error(`nginx refuses its configuration: ${stderr}`);
   const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
   const child = spawn('nginx', ['-p', folder, '-c', config, '-e', 'stderr'], { env: { PATH } });
   let log = '';
@@ -47,7 +47,7 @@ export async function startNginx(t: TestContext, sites: string, url: string): Pr
   return { port, log: () => log };
 }
 
-/** Its workers run as whoever runs the tests; all that it writes lies in the folder. */
+/** Returns a configuration whose workers run as the current user and which writes only into the folder. */
 function configure(folder: string, sites: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => {
     const path = join(folder, name);

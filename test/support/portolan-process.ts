@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 /** The project's folder. */
 export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** How a process ended, and what it wrote. */
+/** The exit code and the output of a process. */
 export interface Outcome {
   /** The exit code; null when a signal ended it. */
   readonly code: number | null;
@@ -17,25 +17,25 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** What a process is given beside its arguments. */
+/** The options of a process. */
 export interface ProcessOptions {
-  /** Environment variables beside PATH and HOME; nothing else is inherited. */
+  /** Environment variables in addition to PATH and HOME; nothing else is inherited. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What it finds on standard input. */
+  /** Its standard input. */
   readonly input?: string | Uint8Array;
-  /** Another Node than that of the tests. */
+  /** The path of Node; by default the one that runs the tests. */
   readonly node?: string;
-  /** Options of Node itself. */
+  /** Options for Node itself. */
   readonly nodeOptions?: readonly string[];
 }
 
-/** A server that runs in a process of its own. */
+/** A server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
   readonly process: ChildProcess;
-  /** All that it has logged so far. */
+  /** Returns its log so far. */
   readonly log: () => string;
-  /** Resolves when it has ended. */
+  /** Resolves when it has exited. */
   readonly ended: Promise<Outcome>;
 }
 
@@ -59,12 +59,12 @@ export async function runPortolan(args: readonly string[], options: ProcessOptio
 }
 
 /**
- * Runs a command that must fail with exit code 1 and one sentence on standard error, behind the lines that tell of
- * the progress of an import.
+ * Runs a command that must fail with exit code 1 and one sentence on standard error, after the progress lines of an
+ * import, if any.
  *
  * @param args - The command and its arguments.
  * @param environment - The settings.
- * @param sentence - What it must say, without the program's name.
+ * @param sentence - The expected sentence, without the program's name.
  */
 export async function assertFails(
   args: readonly string[],
@@ -77,11 +77,11 @@ export async function assertFails(
 }
 
 /**
- * Starts `portolan serve` on a free port, waits until it answers, and ends it after the test if it still runs.
+ * Starts `portolan serve` on a free port, waits until it is ready, and kills it after the test if it still runs.
  *
  * @param t - The test.
  * @param environment - `DATABASE` and other settings.
- * @param command - What to run instead, such as `['npm', 'start']`.
+ * @param command - A command to run instead, such as `['npm', 'start']`.
  */
 export async function startServer(
   t: TestContext,
@@ -109,9 +109,9 @@ export async function startServer(
 }
 
 /**
- * Finds the addresses in the lines that say that a server is ready.
+ * Returns the URLs in the log lines of a server that is ready.
  *
- * @param log - What a server logged.
+ * @param log - The log of a server.
  */
 export function readyUrls(log: string): string[] {
   const lines = log.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
@@ -120,15 +120,15 @@ export function readyUrls(log: string): string[] {
 }
 
 /**
- * Asks until an answer is as expected.
+ * Repeats a request until the response has the expected status.
  *
- * @param url - The address.
- * @param status - The status to wait for.
- * @param patienceMs - How long to ask, in milliseconds.
- * @returns The last answer.
+ * @param url - The URL.
+ * @param status - The expected status.
+ * @param timeoutMs - The timeout, in milliseconds.
+ * @returns The last response.
  */
-export async function waitForStatus(url: string, status: number, patienceMs = 15_000): Promise<Response> {
-  const deadline = Date.now() + patienceMs;
+export async function waitForStatus(url: string, status: number, timeoutMs = 15_000): Promise<Response> {
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     const response = await fetch(url);
     if (response.status === status || Date.now() > deadline) return response;

@@ -1,12 +1,12 @@
 import fc, { type RunDetails } from 'fast-check';
 
-/** The environment variable that gives property tests another seed. */
+/** The environment variable that sets the seed of property tests. */
 const SEED_VARIABLE = 'PROPERTY_SEED';
-/** The seed where none is given: every run of the tests tries the same values. */
+/** The default seed: every run of the tests tries the same values. */
 const FIXED_SEED = 6335;
 const LARGEST_SEED = 2 ** 31 - 1;
 
-/** Parses the seed; an empty text is none. */
+/** Parses the seed; an empty text is the default. */
 function parseSeed(text: string): number {
   if (text === '') return FIXED_SEED;
   if (/^\d{1,10}$/.test(text) && Number(text) <= LARGEST_SEED) return Number(text);
@@ -21,5 +21,5 @@ function report<T>(details: RunDetails<T>): void {
 
 fc.configureGlobal({ seed: parseSeed(process.env[SEED_VARIABLE] ?? ''), reporter: report });
 
-/** fast-check with one seed for all property tests: tests import it from here, never from the package. */
+/** fast-check with one seed for all property tests. Tests import it from this file, never from the package. */
 export { fc };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type TypeScript from '../clients/node_modules/typescript/lib/typescript.d.ts';
 import { PROJECT } from './portolan-process.ts';
 
-/** TypeScript 7 has no API for JavaScript; the tests of clients bring TypeScript 5. */
+/** TypeScript 5, which the tests of clients depend on: TypeScript 7 has no JavaScript API. */
 const ts: typeof TypeScript = createRequire(join(PROJECT, 'test/clients/package.json'))('typescript');
 
 /** A regular expression in the source. */
@@ -15,17 +15,17 @@ export interface RegexLiteral {
   readonly flags: string;
 }
 
-/** What a file holds of regular expressions. */
+/** The regular expressions of the program. */
 export interface FoundRegexes {
   readonly literals: readonly RegexLiteral[];
-  /** Where `RegExp` is called: such a pattern cannot be checked. */
+  /** The places of calls of `RegExp`, whose pattern cannot be checked. */
   readonly calls: readonly string[];
 }
 
 /** The files of the program, as globs from the project's root. */
 const FILES = ['bin/**/*.js', 'src/**/*.{ts,js}', 'data/**/*.ts'];
 
-/** Finds every regular expression of the program, by the parser of TypeScript. */
+/** Finds every regular expression of the program with TypeScript's parser. */
 export function findRegexes(): FoundRegexes {
   const literals: RegexLiteral[] = [];
   const calls: string[] = [];
@@ -43,7 +43,7 @@ export function findRegexes(): FoundRegexes {
   return { literals, calls };
 }
 
-/** Writes a pattern as it stands in the source. */
+/** Formats a pattern as a literal. */
 export function toLiteral({ source, flags }: Pick<RegexLiteral, 'source' | 'flags'>): string {
   return `/${source}/${flags}`;
 }

@@ -1,15 +1,15 @@
 import { workerData } from 'node:worker_threads';
 
-/** What the worker is told: patterns, and where it says how far it is. */
+/** The task of the worker: patterns, and shared memory for its progress. */
 export interface RegexWork {
   readonly patterns: readonly { readonly source: string; readonly flags: string }[];
-  /** Two 32-bit integers: the pattern and the input that are being tried. */
+  /** Two 32-bit integers: the indexes of the current pattern and input. */
   readonly progress: SharedArrayBuffer;
 }
 
-/** How long each input is, in UTF-16 code units. */
+/** The length of each input, in UTF-16 code units. */
 const LENGTH = 100_000;
-/** Ends an input so that a pattern which must reach the end does not: neither a run of blanks nor one of anything else. */
+/** The end of an input, which stops a pattern anchored at the end from matching: a blank and a control character. */
 const MISMATCH = ' \u0001';
 
 const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(0x20 + index));
@@ -29,10 +29,10 @@ const OTHERS = [
   '😀',
   '\ud800',
 ];
-/** What tells blanks, digits, letters, quotes and brackets apart. */
+/** One sample of blanks, digits, letters, quotes, brackets and other marks. */
 const SAMPLES = [' ', '\n', '0', 'a', '"', '[', '/', '-'];
 
-/** The words that a pattern holds literally; parts of classes among them, which does no harm. */
+/** Returns the literal words of a pattern. They include parts of character classes, which is harmless. */
 function wordsOf(source: string): string[] {
   const words = source.match(/(?:\\[^dDwWsSbBpPkux]|[^\\[\](){}|?*+^$.])+/g) ?? [];
   return [...new Set(words.map((word) => word.replaceAll(/\\(.)/g, '$1')))];
@@ -45,7 +45,7 @@ function filled(word: string): string {
 /** Each character repeated, with and without an end that does not match. */
 const REPEATED = [...PRINTABLE, ...OTHERS].flatMap((character) => [filled(character), filled(character) + MISMATCH]);
 
-/** What a pattern's own words make: each repeated, alone, in pairs, and as a beginning of a run of one character. */
+/** Yields inputs from the words of a pattern: each repeated, alone and in pairs, and as the prefix of one repeated character. */
 function* ownInputs(source: string): Generator<string> {
   const words = wordsOf(source);
   for (const [index, word] of words.entries()) {

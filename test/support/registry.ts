@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
 import { limitsOf } from '../../src/cli/server/limits.ts';
-import { countsOfProcess } from '../../src/cli/server/request-counts.ts';
-import { figuresOf } from '../../src/cli/server/server-metrics.ts';
+import { createLocalRequestCounts } from '../../src/cli/server/request-counts.ts';
+import { createProcessMetrics } from '../../src/cli/server/server-metrics.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -27,21 +27,21 @@ import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
 import { putSeededDatabase } from './seeded-database.ts';
 import { bearer } from './tokens.ts';
 
-/** The product in this process, over a database of its own with the bundled data. */
+/** The product in this process, with its own database of the bundled data. */
 export interface Product {
   readonly registry: SqliteRegistry;
   readonly own: WriteThread;
   /** Path of the SQLite file. */
   readonly database: string;
-  /** The value of `Authorization` with a token of this scope, the same each time, named like the scope. */
+  /** Returns the value of `Authorization` with a token of a scope: always the same one, named after the scope. */
   readonly bearer: (scope: Scope) => string;
   readonly app: Express;
 }
 
 /**
- * Makes the product before the tests of a file, and takes it away after them.
+ * Creates the product before the tests of a file, and removes it after them.
  *
- * @returns An object whose fields are filled in when the first test runs.
+ * @returns An object whose fields are set when the first test runs.
  */
 export function useProduct(): Product {
   const bearers = new Map<Scope, string>();
@@ -71,12 +71,12 @@ export function useProduct(): Product {
 }
 
 /**
- * Wires the faces as `serve` does, with a silent log.
+ * Creates the app as `serve` does, with a silent log.
  *
  * @param registry - Any registry.
- * @param settings - Environment variables; none for the defaults.
+ * @param settings - Environment variables; without them the defaults apply.
  * @param log - The log.
- * @param own - What is written with; by default nothing can be written.
+ * @param own - The registry of own entries; by default every write fails.
  */
 export async function createTestApp(
   registry: Registry,
@@ -107,9 +107,9 @@ export async function createTestApp(
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
     held: new HeldMemory(config.heldLimit),
-    requestCounts: await countsOfProcess(config),
+    requestCounts: await createLocalRequestCounts(config),
     counts,
-    writeMetrics: figuresOf({
+    writeMetrics: createProcessMetrics({
       counts,
       registry: registry as SqliteRegistry,
       fileSizes: () => ({ database: 0, wal: 0 }),

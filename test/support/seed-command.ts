@@ -8,20 +8,20 @@ import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { type Outcome, type ProcessOptions, runPortolan } from './portolan-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** The lists that are bundled. */
+/** The bundled lists. */
 export const LISTS = bundledLists();
 
 /**
- * Prepares the command that seeds a database.
+ * Prepares the command `seed`.
  *
  * @param t - The test.
- * @param put - Puts a database at the path given; without it there is none.
- * @returns The path of the database, the command, and what writes a file beside it.
+ * @param createDatabase - Creates the database at a path; without it, the file does not exist.
+ * @returns The path of the database, a function that runs the command, and one that writes a file beside the database.
  */
-export async function prepareSeed(t: TestContext, put?: (path: string) => void | Promise<void>) {
+export async function prepareSeed(t: TestContext, createDatabase?: (path: string) => void | Promise<void>) {
   const folder = temporaryFolder(t);
   const database = join(folder, 'portolan.db');
-  await put?.(database);
+  await createDatabase?.(database);
   const seed = (args: readonly string[], options: ProcessOptions = {}): Promise<Outcome> =>
     runPortolan(['seed', ...args], { ...options, environment: { DATABASE: database } });
   const write = (name: string, content: string | Uint8Array): string => {
@@ -34,7 +34,7 @@ export async function prepareSeed(t: TestContext, put?: (path: string) => void |
 /**
  * Returns the lines of standard output of a command that succeeded.
  *
- * @param outcome - What it wrote; the seconds, which differ from run to run, become S.
+ * @param outcome - Its outcome. The duration, which differs from run to run, becomes `S`.
  */
 export function linesOf({ code, stdout }: Outcome): string[] {
   assert.equal(code, 0);
@@ -45,7 +45,7 @@ export function linesOf({ code, stdout }: Outcome): string[] {
 }
 
 /**
- * Reads what a database says of its lists.
+ * Reads the metadata of a database's lists.
  *
  * @param database - Its path.
  */
@@ -61,7 +61,7 @@ export function infoOf(database: string): RegistryInfo {
 /**
  * Returns the lines for the bundled lists other than the official one.
  *
- * @param verb - What was done with them.
+ * @param verb - The verb of the line, such as `Imported`.
  */
 export function informalLines(verb: string): string[] {
   const lists = Object.entries(LISTS).filter(([list]) => list !== 'assignments');

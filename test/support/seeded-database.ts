@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** The variable that names a database with the bundled data, where all files of tests run together. */
+/** The environment variable with the path of a seeded database, which `global-setup.ts` sets when all tests run. */
 export const SEEDED = 'SEEDED_DATABASE';
 
 /**
- * Puts a database with the bundled data, and nothing else, at a place.
+ * Creates a database with only the bundled data.
  *
- * @param path - The SQLite file; there is none yet.
+ * @param path - The SQLite file, which must not exist.
  */
 export async function putSeededDatabase(path: string): Promise<void> {
   const made = process.env[SEEDED];
   if (made !== undefined) return copyFileSync(made, path);
-  // It loads much of the product.
+  // Imported here because it loads much of the product.
   const { prepareDatabase } = await import('../../src/cli/actions/prepare.ts');
   await prepareDatabase(path);
 }
 
 /**
- * Makes a database with the bundled data for one test.
+ * Creates a database with the bundled data for one test.
  *
  * @param t - The test.
  * @returns The SQLite file, alone in a folder.

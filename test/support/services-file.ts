@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BundledRow } from './bundled-rows.ts';
 
-/** A line of services(5); what is behind a `#` is a comment, and so is a line that begins with one. */
+/** A line of services(5). `#` begins a comment. */
 export interface ServicesEntry {
   readonly name: string;
   readonly port: number;
@@ -11,12 +11,12 @@ export interface ServicesEntry {
 }
 
 /**
- * Reads services(5) as getent does.
+ * Parses services(5) as getent does.
  *
  * @param text - The file.
  * @returns Its entries by `443/tcp`, in the order of the file.
  */
-export function readServices(text: string): Map<string, ServicesEntry> {
+export function parseServices(text: string): Map<string, ServicesEntry> {
   assert.ok(text.endsWith('\n'));
   const entries = text
     .split('\n')
@@ -36,7 +36,7 @@ export function readServices(text: string): Map<string, ServicesEntry> {
 }
 
 /**
- * Lists the ports and protocols to which rows give a name, ranges of up to 256 ports written out.
+ * Lists the ports and protocols that rows name. Expands ranges of up to 256 ports.
  *
  * @param rows - The rows.
  * @returns Such as `443/tcp`, in the order of ASCII.

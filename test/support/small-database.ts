@@ -6,10 +6,10 @@ import { runPortolan } from './portolan-process.ts';
 import { makeFolder, removeFolder } from './temporary-folder.ts';
 
 /**
- * Makes a database with a small file of an operator and the bundled lists before the tests of a file, and takes it away
+ * Creates a database with a small file of an operator and the bundled lists before the tests of a file, and removes it
  * after them.
  *
- * @returns Gives its path, to be copied, once the first test runs.
+ * @returns A function that returns its path, for copies, once the first test runs.
  */
 export function useSmallDatabase(): () => string {
   let folder = '';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
 /**
- * Makes a folder for one test, and removes it with all that is in it when the test is over.
+ * Creates a folder for one test, and removes it with its content when the test ends.
  *
  * @param t - The test.
  * @returns The folder's path.
@@ -15,13 +15,13 @@ export function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-/** Makes a folder for several tests, which `removeFolder` takes away. */
+/** Creates a folder for several tests; `removeFolder` removes it. */
 export function makeFolder(): string {
   return mkdtempSync(join(tmpdir(), 'portolan-'));
 }
 
 /**
- * Removes a folder with all that is in it.
+ * Removes a folder with its content.
  *
  * @param folder - Its path.
  */

@@ -4,7 +4,7 @@ import { openForOwnWrites } from '../../src/sqlite/file/database.ts';
 import { createToken } from '../../src/sqlite/tables/tokens.ts';
 
 /**
- * Gives the token that `bearer` makes under a name.
+ * Returns the token that `bearer` creates for a name.
  *
  * @param name - The name.
  */
@@ -13,11 +13,11 @@ export function tokenNamed(name: string): string {
 }
 
 /**
- * Makes a token as `portolan token create` does, and gives the value of the header field `Authorization` with it.
+ * Creates a token as `portolan token create` does, and returns the value of the `Authorization` header with it.
  *
  * @param database - The SQLite file.
- * @param scope - What it allows.
- * @param more - What is different about it, such as its name, which is that of the scope else.
+ * @param scope - The scope, which is also the default name.
+ * @param more - Fields to override, such as the name.
  */
 export function bearer(database: string, scope: Scope, more: Partial<StoredToken> = {}): string {
   const token = tokenNamed(more.name ?? scope);

@@ -25,9 +25,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
  *
  * @param program - Its name.
  * @param args - Its arguments.
- * @param environment - Environment variables beside PATH; nothing else is inherited.
- * @returns What it wrote, and its exit code.
- * @throws When it is not installed, with the name of the package.
+ * @param environment - Environment variables in addition to PATH; nothing else is inherited.
+ * @returns Its exit code and output.
+ * @throws With the name of the package when the program is not installed.
  */
 export async function runTool(
   program: string,
@@ -51,11 +51,11 @@ export async function runTool(
 /**
  * Downloads an export.
  *
- * @param product - What serves it.
+ * @param product - The product that serves it.
  * @param path - Its path and query.
- * @param folder - Where the file shall lie.
- * @param name - How it shall be called.
- * @returns The path of the file, and its text.
+ * @param folder - The folder of the file.
+ * @param name - The name of the file.
+ * @returns The path of the file and its text.
  */
 export async function download(product: Product, path: string, folder: string, name: string) {
   const { text } = await request(product.app).get(path).expect(200);

@@ -11,11 +11,10 @@ import { PROJECT } from '../support/portolan-process.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 
 /**
- * Runs every command of README.md and of the pages in docs/, in their order, in a shell, with the oldest Node that will do. Places of the
- * machine lie in a folder of the test's; git and npm, node, install and systemd-sysusers are real. Three programs are
- * stood in for: sudo, which changes no account; systemctl and journalctl, as no systemd runs here (units are enabled in
- * the folder by the real one, else are only found to be there); docker, as there is no engine (what it is told is
- * compared with the files in deploy/).
+ * Runs every command of README.md and of the pages in docs/, in their order, in a shell, with the oldest supported Node.
+ * Absolute paths are below a temporary folder. git, npm, node, install and systemd-sysusers are real. Stubs replace sudo
+ * (no change of account), systemctl and journalctl (systemd does not run here: the real systemctl enables units in the
+ * folder, other commands only check that the unit exists), and docker (its arguments are compared with deploy/).
  */
 
 let machine: Machine;
@@ -27,10 +26,10 @@ after(() => {
   removeFolder(machine.root);
 });
 
-/** Runs what a page says, and compares what it says that a command prints. */
+/** Runs the commands of a page and compares their output with the documented output. */
 async function follow(page: string, shell: Shell): Promise<void> {
   for (const { command, printed } of commandsOf(page)) {
-    // What curl says of a question that is refused.
+    // curl --fail-with-body exits with 22 for a 4xx.
     const out = await shell.run(command, /"status":4\d\d/.test(printed ?? '') ? 22 : 0);
     if (printed === null) continue;
     const [beginning = '', rest] = printed.split('…\n');
@@ -40,8 +39,8 @@ async function follow(page: string, shell: Shell): Promise<void> {
 }
 
 describe('the commands of', () => {
-  // The first page makes the checkout in which the commands of other pages run; the second one installs the program.
-  const [first, second] = ['docs/checkout.md', 'docs/systemd.md'] as const;
+  // The first page creates the checkout for the commands of other pages; the second one installs the program.
+  const [first, second] = ['docs/install-from-source.md', 'docs/systemd.md'] as const;
   const others = [second, ...PAGES.filter((page) => page !== first && page !== second)];
 
   test(first, async (t) => {
@@ -50,7 +49,7 @@ describe('the commands of', () => {
     await follow(first, shell);
     assert.ok(existsSync(join(machine.checkout, 'var/portolan.db')));
     assert.equal(existsSync(join(machine.checkout, 'node_modules/typescript')), false);
-    // What a supervisor is told to call is what npm calls.
+    // The documented command for supervisors is that of `npm start`.
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
     assert.ok(readFileSync(join(PROJECT, first), 'utf8').includes(`\`${scripts.start.replace('exec ', '')}\``));
   });
@@ -62,7 +61,7 @@ describe('the commands of', () => {
     });
   }
 
-  test('docs/container.md say of the container what deploy/compose.yaml says', () => {
+  test('docs/container.md have the same options as deploy/compose.yaml', () => {
     const [build, run = '', compose] = readFileSync(join(machine.root, 'docker.log'), 'utf8').trimEnd().split('\n');
     assert.equal(build, 'build --file deploy/Dockerfile --tag portolan .');
     assert.equal(compose, 'compose --file deploy/compose.yaml up --build --detach');
@@ -78,7 +77,7 @@ describe('the commands of', () => {
     assert.equal(run, `run --detach --name portolan ${expected.join(' ')} ${portolan.image}`);
   });
 
-  test('docs/systemd.md enable what they have installed', () => {
+  test('docs/systemd.md enable the units that they install', () => {
     const enabled = globSync('etc/systemd/system/*.wants/*', { cwd: machine.root }).map((path) =>
       path.split('/').at(-1),
     );
@@ -88,24 +87,24 @@ describe('the commands of', () => {
   });
 });
 
-test('a block of a page says of what kind it is, so that no command is passed over', () => {
+test('every code block has a known language, so that no command is skipped', () => {
   const kinds = PAGES.flatMap((page) => blocksOf(page).map(({ kind }) => kind));
   assert.deepEqual([...new Set(kinds)].sort(), ['console', 'crontab', 'ini', 'nginx', 'sh', 'text', 'yaml']);
 });
 
-test('a command that fails is found', async (t) => {
+test('a failing command fails the test', async (t) => {
   const shell = new Shell(t, machine);
   await assert.rejects(shell.run('npm run -s portolan -- bakcup copy.db'), /unknown command 'bakcup'/);
 });
 
-/** Files that a page takes for granted. */
+/** Files that the pages expect. */
 const GIVEN: Readonly<Record<string, string>> = {
   'portolan.yaml': '# portolan.yaml\nHOST: 0.0.0.0\n',
   'ports.csv': 'name,firstPort\nledger,9001\n',
   'ports.txt': '22/tcp\n60257 # what is it?\n',
 };
 
-/** What a page takes for granted: a file of settings, a copy of an upgrade, a database where the units have theirs. */
+/** Creates what the pages expect: files, the copy of an upgrade, and the database of the systemd units. */
 function prepare(): void {
   const { root, checkout, environment } = machine;
   for (const [file, content] of Object.entries(GIVEN)) writeFileSync(join(checkout, file), content);
@@ -115,7 +114,7 @@ function prepare(): void {
     const options = { cwd: checkout, env: { ...environment, DATABASE }, stdio: 'ignore' } as const;
     execFileSync('node', ['bin/portolan.js', ...args], options);
   };
-  // No page reads what another one has written.
+  // Pages are independent of each other.
   for (const file of globSync('var/portolan.db{,-wal,-shm}', { cwd: checkout })) rmSync(join(checkout, file));
   portolan(['seed']);
   const copy = join(checkout, 'var/portolan.db.schema-7');

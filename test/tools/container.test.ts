@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readSteps } from '../support/dockerfile.ts';
+import { parseSteps } from '../support/dockerfile.ts';
 import { freePort } from '../support/free-port.ts';
 import { buildImage, type Image, startContainer } from '../support/image.ts';
 import { waitForStatus } from '../support/portolan-process.ts';
@@ -90,7 +90,7 @@ function firstProcess(child: ChildProcess): number {
 }
 
 test('shellcheck finds no fault with the steps that a shell takes', async () => {
-  const scripts = readSteps().filter(({ word }) => word === 'RUN');
+  const scripts = parseSteps().filter(({ word }) => word === 'RUN');
   assert.equal(scripts.length, 2);
   for (const [index, { text }] of scripts.entries()) {
     const file = join(folder, `run-${index}.sh`);

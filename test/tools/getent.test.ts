@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { useProduct } from '../support/registry.ts';
-import { readServices } from '../support/services-file.ts';
+import { parseServices } from '../support/services-file.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { download, runTool } from '../support/tools.ts';
 
@@ -55,7 +55,7 @@ for (const origin of ['iana', 'iana,informal']) {
     const { code, stdout } = await getent(file);
     assert.equal(code, 0);
     const read = stdout.split('\n').slice(0, -1);
-    const written = [...readServices(text)].map(([place, { name, aliases }]) => [name, place, ...aliases].join(' '));
+    const written = [...parseServices(text)].map(([place, { name, aliases }]) => [name, place, ...aliases].join(' '));
     assert.ok(written.length > 12_000);
     assert.deepEqual(
       read.map((line) => line.replace(/ +/g, ' ')),

@@ -21,7 +21,7 @@ const product = useProduct();
 const PAGE = readFileSync(new URL('../../docs/reverse-proxy.md', import.meta.url), 'utf8');
 const BASE = '/ports-api';
 
-/** What the documentation tells to put into nginx' configuration. */
+/** The nginx configuration of the documentation. */
 const [, DOCUMENTED = ''] = /```nginx\n([\s\S]*?)```/.exec(PAGE) ?? [];
 
 /** Serves in this process behind nginx, and keeps count of the connections between the two. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { useProduct } from '../support/registry.ts';
-import { readServices, type ServicesEntry } from '../support/services-file.ts';
+import { parseServices, type ServicesEntry } from '../support/services-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { download, runTool } from '../support/tools.ts';
 
@@ -29,7 +29,7 @@ test('nmap reads every line without a complaint and calls ports as the file does
   const folder = temporaryFolder(t);
   const origin = 'origin=iana,informal';
   const { file } = await download(product, `/export/nmap-services?${origin}`, folder, 'nmap-services');
-  const services = readServices((await download(product, `/export/services?${origin}`, folder, 'services')).text);
+  const services = parseServices((await download(product, `/export/services?${origin}`, folder, 'services')).text);
   const onTcp = [...services.values()].filter(({ protocol }) => protocol === 'tcp');
   const open = await listenOnOne(
     t,
@@ -56,7 +56,7 @@ test('nmap reads every line without a complaint and calls ports as the file does
 test('nmap names open ports in an ordinary scan', async (t) => {
   const folder = temporaryFolder(t);
   const { file, text } = await download(product, '/export/nmap-services', folder, 'nmap-services');
-  const entries = [...readServices(text).values()];
+  const entries = [...parseServices(text).values()];
   const open = await listenOnOne(
     t,
     entries.filter(({ port, protocol }) => port > 30_000 && protocol === 'tcp'),

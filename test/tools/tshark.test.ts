@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { useProduct } from '../support/registry.ts';
-import { readServices, type ServicesEntry } from '../support/services-file.ts';
+import { parseServices, type ServicesEntry } from '../support/services-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { download, runTool } from '../support/tools.ts';
 
@@ -39,7 +39,7 @@ for (const origin of ['iana', 'informal', 'iana,informal']) {
     const settings = join(folder, 'wireshark');
     mkdirSync(settings);
     const { text } = await download(product, `/export/services?origin=${origin}`, settings, 'services');
-    const entries = [...readServices(text).values()].filter(({ port }) => port !== 1);
+    const entries = [...parseServices(text).values()].filter(({ port }) => port !== 1);
     assert.ok(entries.length > 400);
 
     const [dump, capture] = [join(folder, 'packets.txt'), join(folder, 'packets.pcap')];

@@ -38,11 +38,11 @@ describe('the page of a port', () => {
       'Official',
       'Informal uses',
       'Own entries',
-      'Where it lies',
+      'Ranges',
       'For a new service',
-      'See what uses it on a host',
+      'Check on a host',
       'Neighbours',
-      'The same for programs',
+      'API and other formats',
     ]);
     const { summary } = product.registry.port(60257, null);
     const said = [

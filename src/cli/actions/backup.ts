@@ -4,13 +4,13 @@ import { quoteInput, RegistryError } from '../../registry/values/registry-error.
 import { backupDatabase } from '../../sqlite/file/backup.ts';
 import { restoreDatabase } from '../../sqlite/import/restore.ts';
 import { reseedBundled } from './bundled.ts';
-import { makePlace } from './prepare.ts';
+import { createDatabaseFolder } from './prepare.ts';
 
 /**
- * Backs up the database and says how large the backup is.
+ * Backs up the database and prints the size of the backup.
  *
  * @param database - Path of the SQLite file.
- * @param file - Where the backup goes.
+ * @param file - Path of the backup.
  * @throws {RegistryError} As `backupDatabase`.
  */
 export async function backup(database: string, file: string): Promise<void> {
@@ -18,23 +18,23 @@ export async function backup(database: string, file: string): Promise<void> {
   console.log(`Backed up to ${quoteInput(file)}: ${bytes} bytes, checked`);
 }
 
-/** How a backup is called that is one of several: by the second of UTC, so that names sort by age. */
-const DATED = /^portolan-\d{8}T\d{6}Z\.db$/;
+/** The name of a backup in a folder of backups: the UTC time in seconds, so that names sort by age. */
+const DATED_NAME = /^portolan-\d{8}T\d{6}Z\.db$/;
 
 /**
- * Backs up the database into a folder of backups, under the time as its name, and then removes the oldest of them.
- * What else lies in the folder stays.
+ * Backs up the database into a folder of backups, named by the time, and then removes the oldest ones. Other files in the
+ * folder stay.
  *
  * @param database - Path of the SQLite file.
- * @param folder - Where backups are kept; it must be there.
- * @param keep - How many stay, the new one counted, from 1.
- * @throws {RegistryError} As `backupDatabase`; nothing is removed then.
+ * @param folder - The folder; it must exist.
+ * @param keep - Number of backups to keep, including the new one, from 1.
+ * @throws {RegistryError} As `backupDatabase`; nothing is removed in this case.
  */
 export async function backupInto(database: string, folder: string, keep: number): Promise<void> {
   const before = datedBackups(folder);
   const name = `portolan-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.db`;
   await backup(database, join(folder, name));
-  // The new one stays whatever its name: clocks are put back sometimes.
+  // The new one is never removed, even if its name sorts first because the clock was set back.
   const others = before.filter((other) => other !== name);
   for (const other of others.slice(0, Math.max(0, others.length - keep + 1))) {
     rmSync(join(folder, other));
@@ -45,7 +45,7 @@ export async function backupInto(database: string, folder: string, keep: number)
 function datedBackups(folder: string): string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => DATED.test(name))
+      .filter((name) => DATED_NAME.test(name))
       .sort();
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code;
@@ -56,14 +56,14 @@ function datedBackups(folder: string): string[] {
 }
 
 /**
- * Restores a backup and says how many entries it brought, and which tokens are valid with it that were not before.
+ * Restores a backup and prints the number of restored entries, and the tokens that it made valid.
  *
  * @param database - Path of the SQLite file; it need not exist.
  * @param file - The backup.
  * @throws {RegistryError} As `restoreDatabase`.
  */
 export async function restore(database: string, file: string): Promise<void> {
-  makePlace(database);
+  createDatabaseFolder(database);
   const { entries, tokens } = await restoreDatabase(database, file, reseedBundled);
   const { revived, added, all } = tokens;
   console.log(`Restored ${quoteInput(file)}: ${entries} own ${entries === 1 ? 'entry' : 'entries'}`);

@@ -15,26 +15,26 @@ import { countImport } from '../../sqlite/import/import-counts.ts';
 import { compareList, type ImportResult, importList, storedList } from '../../sqlite/import/imports.ts';
 import type { ListRows } from '../../sqlite/import/list-tables.ts';
 
-/** What data/lists.json tells of a list that ships with Portolan. */
+/** The metadata of a bundled list, from data/lists.json. */
 export interface BundledList {
   /** Path of the file in the data folder. */
   readonly file: string;
   readonly origin: Origin;
-  /** Where its rows come from, in a few words. */
+  /** The source of its rows, in a few words. */
   readonly source: string;
-  /** The day it stands for, `YYYY-MM-DD`. */
+  /** The day of its content, `YYYY-MM-DD`. */
   readonly date: string;
   readonly licence: string;
-  /** How many rows it has. */
+  /** Number of rows. */
   readonly rows: number;
   /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
 }
 
-/** Where the lists lie that ship with Portolan. */
+/** The folder of the bundled lists. */
 export const DATA_FOLDER = new URL('../../../data/', import.meta.url);
 
-/** How the rows of each list are read from its file. */
+/** The reader of each list's file. */
 export const READERS: { readonly [List in ListName]: (file: SourceFile) => AsyncIterable<ListRows[List]> } = {
   assignments: readIanaCsv,
   associations: readAssociations,
@@ -43,21 +43,21 @@ export const READERS: { readonly [List in ListName]: (file: SourceFile) => Async
   'blocked-by-browsers': readBlockedPorts,
 };
 
-/** Reads what data/lists.json tells of the lists that ship with Portolan. */
+/** Reads the metadata of the bundled lists from data/lists.json. */
 export function bundledLists(): Readonly<Record<ListName, BundledList>> {
   return JSON.parse(readFileSync(new URL('lists.json', DATA_FOLDER), 'utf8'));
 }
 
-/** What became of a bundled list. */
+/** The result of seeding a bundled list. */
 export interface SeededList {
   readonly list: ListName;
-  /** Undefined when the operator's own import was kept. */
+  /** Undefined when the operator's own import stays. */
   readonly result: ImportResult | undefined;
 }
 
 /**
- * Loads each bundled list that was never loaded or has changed since, each by itself. The bundled official rows never
- * replace those that an operator imported.
+ * Loads each bundled list that is missing or has changed, each in a transaction of its own. The bundled official rows
+ * never replace rows that an operator imported.
  *
  * @param db - A connection for writing, migrated.
  * @throws {RegistryError} `unavailable` when the database is locked, full or damaged.
@@ -73,8 +73,8 @@ export async function seedBundled(db: Connection): Promise<SeededList[]> {
 }
 
 /**
- * Loads the bundled lists of this version into a database that came from elsewhere. A list that says that it is one of them must
- * have its rows: commands that people type into a shell stand in them.
+ * Loads the bundled lists of this version into a restored database, which is untrusted. A list that claims to be a bundled
+ * one must have the same rows: they contain commands that people type into a shell.
  *
  * @param db - A connection for writing, migrated.
  * @throws {RegistryError} As `seedBundled`.
@@ -101,7 +101,7 @@ function importBundled<List extends ListName>(db: Connection, list: List, known:
 }
 
 /**
- * Fingerprints a file.
+ * Computes the SHA-256 of a file.
  *
  * @param bytes - Its content.
  * @returns 64 hexadecimal digits.

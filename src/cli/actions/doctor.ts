@@ -4,37 +4,37 @@ import { dirname } from 'node:path';
 import type { Config } from '../../config/settings.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { examineDatabase } from '../../sqlite/file/integrity.ts';
-import { faultOf, readyAddress } from './health.ts';
+import { readinessFault, readinessUrl } from './health.ts';
 
-/** What was looked at, and what was found. */
+/** The result of a check. */
 export interface Finding {
   readonly subject: 'configuration' | 'folder' | 'disk' | 'database' | 'registry' | 'secrets' | 'port';
   readonly result: 'ok' | 'warning' | 'problem';
-  /** What was found, in a sentence without its full stop. */
+  /** What the check found, as a sentence without its full stop. */
   readonly detail: string;
-  /** What to do; null where nothing is to be done. */
+  /** What to do; null if there is nothing to do. */
   readonly remedy: string | null;
 }
 
 type Subject = Finding['subject'];
 
-/** An upgrade and a backup each need room for the database once more. */
+/** The free disk space to require, as a multiple of the database: an upgrade and a backup each copy it. */
 const COPIES = 3;
-/** Older than this a registry has missed some five hundred changes, in days. */
-const OLD_DAYS = 365;
+/** The age from which a registry is reported as old, in days: it lacks about 500 changes by then. */
+const MAX_AGE_DAYS = 365;
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
 
 /**
- * Looks at all that a server needs.
+ * Checks everything that a server needs.
  *
  * @param config - The settings.
- * @param warnings - What was passed over in them.
+ * @param warnings - The warnings about them.
  */
 export async function examineAll(config: Config, warnings: readonly string[]): Promise<Finding[]> {
   const settings = warnings.map((warning) => finding('configuration', 'warning', warning, 'correct or remove it'));
   return [
-    ...(settings.length > 0 ? settings : [finding('configuration', 'ok', 'every setting can be read')]),
+    ...(settings.length > 0 ? settings : [finding('configuration', 'ok', 'every setting is valid')]),
     examineFolder(config.database),
     ...examineDisk(config.database),
     ...examineContent(config.database),
@@ -89,7 +89,7 @@ function examineContent(database: string): Finding[] {
     return [finding('database', 'ok', 'it is sound and has the schema of this version'), examineAge(date)];
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    // Its message says what to do.
+    // The message contains the remedy.
     return [finding('database', 'problem', error.message)];
   }
 }
@@ -99,11 +99,11 @@ function examineAge(date: string | null): Finding {
     return finding('registry', 'problem', 'no registry is loaded', 'portolan seed loads the bundled one');
   const days = Math.floor((Date.now() - Date.parse(date)) / DAY_MS);
   const detail = `it is of ${date}, ${days} days old`;
-  if (days <= OLD_DAYS) return finding('registry', 'ok', detail);
+  if (days <= MAX_AGE_DAYS) return finding('registry', 'ok', detail);
   return finding('registry', 'warning', detail, 'portolan seed --iana FILE loads a newer one');
 }
 
-/** A group may be meant to read the file; everybody is not, as it holds the audit and the hashes of tokens. */
+/** Warns if others can read the file: it holds the audit and the hashes of tokens. Group access may be intended. */
 function examineRights(database: string): Finding[] {
   const file = statSync(database, { throwIfNoEntry: false });
   if (file === undefined || (file.mode & 0o007) === 0) return [];
@@ -120,7 +120,7 @@ function examineSecrets(keyFile: string): Finding[] {
   return [finding('secrets', 'warning', `others may read ${name}`, `chmod 600 ${name}`)];
 }
 
-/** The port is free, or it is this very server that has it. */
+/** Checks that the port is free, or that the server with these settings listens on it. */
 async function examinePort(config: Config): Promise<Finding> {
   const { host, port } = config;
   if (port === 0) return finding('port', 'ok', 'any free one is taken');
@@ -130,7 +130,7 @@ async function examinePort(config: Config): Promise<Finding> {
   if (code === 'EACCES') return finding('port', 'problem', `${where} needs rights`, 'set PORT to 1024 or more');
   if (code !== 'EADDRINUSE')
     return finding('port', 'problem', `${where} cannot be taken: ${code}`, 'set HOST and PORT');
-  const fault = await faultOf(readyAddress(config));
+  const fault = await readinessFault(readinessUrl(config));
   if (fault === undefined) return finding('port', 'ok', `Portolan answers on ${where}`);
   return finding('port', 'problem', `${where} is taken: ${fault}`, 'stop the program that has it, or set PORT');
 }

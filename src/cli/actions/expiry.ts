@@ -4,12 +4,12 @@ import { quoteInput, RegistryError } from '../../registry/values/registry-error.
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000 };
 
 /**
- * Reads until when a token is valid: the whole of a day, in UTC, or some days or hours from now.
+ * Parses the expiry of a token: the end of a day in UTC, or a number of days or hours from now.
  *
  * @param text - Such as `2027-01-31`, `90d` or `12h`.
- * @param now - The time.
+ * @param now - The current time.
  * @returns The first moment at which the token is not valid, ISO 8601 in UTC with milliseconds.
- * @throws {RegistryError} `invalid_argument` for anything else, or a time that has passed.
+ * @throws {RegistryError} `invalid_argument` for any other text, or a time in the past.
  */
 export function parseExpiry(text: string, now: Date): string {
   const [, count, unit = ''] = /^([1-9]\d{0,4})([dh])$/.exec(text) ?? [];

@@ -2,52 +2,52 @@ import type { SourceFile } from '../../sources/csv-table.ts';
 import { type IanaFile, readIana } from '../../sources/iana-file.ts';
 import type { IanaRow } from '../../sources/iana-row.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
-import { type AssignmentTally, type ImportResult, importList, type NewList } from '../../sqlite/import/imports.ts';
+import { type AssignmentCounts, type ImportResult, importList, type NewList } from '../../sqlite/import/imports.ts';
 import { type Progress, showProgress } from '../terminal/progress.ts';
 import { bundledLists, sha256 } from './bundled.ts';
 
-/** How a file of IANA's is imported. */
+/** The options of an import of IANA's file. */
 export interface FileImport {
-  /** The day it stands for, `YYYY-MM-DD`; null takes the one that it tells. */
+  /** The day of its content, `YYYY-MM-DD`; null uses the day in the file. */
   readonly date: string | null;
-  /** Takes fewer than 10,000 rows as well. */
+  /** Whether a file with fewer than 10,000 rows is accepted. */
   readonly allowSmall: boolean;
-  /** What it throws keeps the old data. */
+  /** Checks the rows; an error that it throws cancels the import. */
   readonly guard?: ImportGuard | undefined;
-  /** Is told how far it has come; by default a person is. */
+  /** The progress display; by default the one of `showProgress`. */
   readonly progress?: Progress | undefined;
 }
 
-/** Looks at rows while they are imported. */
+/** Checks rows during an import. */
 export interface ImportGuard {
   readonly row: (row: IanaRow) => void;
   /** @param date - The day of the registry, `YYYY-MM-DD`. */
   readonly end: (date: string) => void;
 }
 
-/** IANA's file has had more rows than this since before 2014: fewer mean that something was cut off. */
-const FEWEST_ROWS = 10_000;
+/** The minimum number of rows. IANA's file has had more since before 2014: fewer mean that it is truncated. */
+const MIN_ROWS = 10_000;
 
 /**
- * Makes a file of IANA's the current registry.
+ * Imports IANA's file as the current registry.
  *
  * @param db - A connection for writing.
  * @param file - The file.
- * @param how - How it is imported.
- * @throws {RegistryError} What reading and storing the rows throw.
+ * @param options - The options.
+ * @throws {RegistryError} As reading and storing the rows.
  */
-export function importFile(db: Connection, file: SourceFile, how: FileImport): Promise<ImportResult> {
-  return importRows(db, file, readIana(file), how);
+export function importFile(db: Connection, file: SourceFile, options: FileImport): Promise<ImportResult> {
+  return importRows(db, file, readIana(file), options);
 }
 
 /**
- * Makes rows of a file of IANA's that are read already the current registry.
+ * Imports parsed rows of IANA's file as the current registry.
  *
  * @param db - A connection for writing.
  * @param file - The file.
- * @param read - What was read of it.
- * @param how - How it is imported.
- * @throws {RegistryError} What reading and storing the rows throw.
+ * @param read - The parsed file.
+ * @param options - The options.
+ * @throws {RegistryError} As reading and storing the rows.
  */
 export async function importRows(
   db: Connection,
@@ -70,16 +70,16 @@ export async function importRows(
 }
 
 /**
- * Tells what is known of a file of official rows.
+ * Returns the metadata of a file of official rows.
  *
  * @param file - The file.
- * @param date - The day it stands for, `YYYY-MM-DD`; null takes the one that it tells.
- * @param read - What is read of it.
+ * @param date - The day of its content, `YYYY-MM-DD`; null uses the day in the file.
+ * @param read - The parsed file.
  */
 export function officialList(file: SourceFile, date: string | null, read: IanaFile): NewList<'assignments'> {
   const fingerprint = sha256(file.bytes);
   const shipped = bundledLists().assignments;
-  // Whoever imports the bundled file by hand goes back to it, and gets the next one with the next release.
+  // An operator who imports the bundled file returns to the bundled list, which the next release updates.
   const bundled = fingerprint === shipped.sha256 && (date ?? shipped.date) === shipped.date;
   return {
     list: 'assignments',
@@ -93,19 +93,19 @@ export function officialList(file: SourceFile, date: string | null, read: IanaFi
 }
 
 /**
- * Tells how many rows a file must have at least.
+ * Returns the minimum number of rows of a file.
  *
- * @param allowSmall - Takes few rows as well.
+ * @param allowSmall - Whether a small file is accepted.
  */
 export function fewestRows(allowSmall: boolean): number {
-  return allowSmall ? 1 : FEWEST_ROWS;
+  return allowSmall ? 1 : MIN_ROWS;
 }
 
-/** Says in a line what an import did. */
+/** Formats the result of an import as one line. */
 export function closingLine(
   name: string,
   { changed, rows, date }: ImportResult,
-  { states, ranges }: AssignmentTally,
+  { states, ranges }: AssignmentCounts,
   milliseconds: number,
 ): string {
   const verb = changed ? 'Imported' : 'Unchanged, loaded already:';

@@ -14,13 +14,13 @@ import { ownCsv, ownJson, ownServices } from '../../text/own-files.ts';
 import { withDatabase } from './prepare.ts';
 
 /**
- * Imports own entries and says what became of each that is new or changed.
+ * Imports own entries, and prints each entry that is added or changed.
  *
  * @param database - Path of the SQLite file.
  * @param place - A path, a web address, or `-` for standard input.
- * @param format - The form of the file.
- * @param isDryRun - Whether nothing is to be changed.
- * @throws {RegistryError} What reading and importing throw; nothing is changed then.
+ * @param format - The format of the file.
+ * @param isDryRun - Whether the import is only simulated.
+ * @throws {RegistryError} As reading and importing; nothing is changed in this case.
  */
 export async function importFile(database: string, place: string, format: OwnFormat, isDryRun: boolean): Promise<void> {
   const file = await openSource(place, process.stdin);
@@ -40,10 +40,10 @@ const WRITERS: { readonly [Format in OwnFormat]: (entries: readonly Association[
 };
 
 /**
- * Writes all own entries on standard output.
+ * Writes all own entries to standard output.
  *
  * @param database - Path of the SQLite file.
- * @param format - The form.
+ * @param format - The format.
  * @throws {RegistryError} `unavailable` when the database cannot be read.
  */
 export function exportFile(database: string, format: OwnFormat): void {
@@ -62,10 +62,10 @@ export function exportFile(database: string, format: OwnFormat): void {
   }
 }
 
-/** One line: what is done, where, and of a change each field as it was and as it is. */
+/** Formats one line: the action, the ports, and for a change the old and new value of each changed field. */
 function describe({ before, after }: ImportedRow, isDryRun: boolean): string {
   const place = `${formatSpan(after)}/${after.protocols.join(',')} ${JSON.stringify(after.name)}`;
-  // An id that is made up in a dry run would be another one next time.
+  // A dry run has no id to show: the import generates a different one.
   if (before === null) return isDryRun ? `add     ${place}` : `added   ${place} ${after.id}`;
   const fields = OWN_FIELD_NAMES.filter((name) => show(before, name) !== show(after, name));
   const changes = fields.map((name) => `${name}: ${show(before, name)} -> ${show(after, name)}`);

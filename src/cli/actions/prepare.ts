@@ -8,25 +8,26 @@ import { rebuildDerived } from '../../sqlite/import/rebuild-derived.ts';
 import { seedBundled } from './bundled.ts';
 
 /**
- * Opens the database for a change, migrated, and closes it when the change is made or has failed. A database of an
- * older schema is copied before.
+ * Opens the database, migrates it, runs a change and closes it. A database with an older schema is copied before its
+ * migration.
  *
- * @param path - The SQLite file; it and its folder are made where missing.
- * @param change - What is to be done.
- * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
- * @param tell - Is told in a sentence when the schema was changed, and where the copy lies.
- * @throws {RegistryError} `invalid_argument` when the place cannot be written, `unavailable` when the database is locked, damaged, newer or another program's.
+ * @param path - The SQLite file. The file and its folder are created if missing.
+ * @param change - The change.
+ * @param busyTimeoutMs - Timeout for the lock of another writer, in milliseconds.
+ * @param notify - Receives a sentence with the path of the copy after a migration.
+ * @throws {RegistryError} `invalid_argument` when the path cannot be written; `unavailable` when the database is locked,
+ *   damaged, newer or of another program.
  */
 export async function withDatabase<T>(
   path: string,
   change: (db: Connection) => Promise<T>,
   busyTimeoutMs?: number,
-  tell: (sentence: string) => void = console.error,
+  notify: (sentence: string) => void = console.error,
 ): Promise<T> {
-  makePlace(path);
+  createDatabaseFolder(path);
   const db = openForWriting(path, busyTimeoutMs);
   try {
-    migrateKeeping(db, path, tell);
+    migrateWithBackup(db, path, notify);
     rebuildDerived(db);
     return await change(db);
   } catch (error) {
@@ -36,29 +37,29 @@ export async function withDatabase<T>(
   }
 }
 
-function migrateKeeping(db: Connection, path: string, tell: (sentence: string) => void): void {
-  let kept: { readonly version: number; readonly file: string } | undefined;
+function migrateWithBackup(db: Connection, path: string, notify: (sentence: string) => void): void {
+  let copy: { readonly version: number; readonly file: string } | undefined;
   migrate(db, (version) => {
-    kept = { version, file: backupBeforeMigration(path, version) };
+    copy = { version, file: backupBeforeMigration(path, version) };
   });
-  if (kept === undefined) return;
-  const { version, file } = kept;
-  tell(`Migrated the database from schema ${version} to ${SCHEMA_VERSION}; ${quoteInput(file)} is as it was before`);
+  if (copy === undefined) return;
+  const { version, file } = copy;
+  notify(`Migrated the database from schema ${version} to ${SCHEMA_VERSION}; ${quoteInput(file)} is as it was before`);
 }
 
 /**
- * Makes the database ready to serve: migrated, and with every bundled list that is missing or has changed.
+ * Prepares the database to serve: migrates it, and loads each bundled list that is missing or has changed.
  *
  * @param path - The SQLite file.
- * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
- * @param tell - As of `withDatabase`.
+ * @param busyTimeoutMs - Timeout for the lock of another writer, in milliseconds.
+ * @param notify - As for `withDatabase`.
  * @throws {RegistryError} As `withDatabase`.
  */
-export function prepareDatabase(path: string, busyTimeoutMs?: number, tell?: (sentence: string) => void) {
-  return withDatabase(path, seedBundled, busyTimeoutMs, tell);
+export function prepareDatabase(path: string, busyTimeoutMs?: number, notify?: (sentence: string) => void) {
+  return withDatabase(path, seedBundled, busyTimeoutMs, notify);
 }
 
-/** Why a place cannot be written, in words where whoever runs the server can do something about it. */
+/** The reasons why a path cannot be written, by error code. The other codes are printed as they are. */
 const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   EACCES: 'this user has no right to',
@@ -67,12 +68,12 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the folder, and says in a sentence when it or the file cannot be written.
+ * Creates the folder of the database, and checks that it and the file can be written.
  *
  * @param path - The SQLite file.
- * @throws {RegistryError} `invalid_argument`; `unavailable` for a file on a read-only disk.
+ * @throws {RegistryError} `invalid_argument`; `unavailable` for an existing file on a read-only disk.
  */
-export function makePlace(path: string): void {
+export function createDatabaseFolder(path: string): void {
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true });
@@ -85,7 +86,7 @@ export function makePlace(path: string): void {
     if (error instanceof RegistryError) throw error;
     const { code = '' } = error as NodeJS.ErrnoException;
     const reason = REASONS[code] ?? code;
-    // What is there can be read on a read-only disk; any other fault is one of the settings.
+    // An existing file on a read-only disk can still be read. Every other error is a fault of the settings.
     const fault = code === 'EROFS' && existsSync(path) ? 'unavailable' : 'invalid_argument';
     throw new RegistryError(fault, `Setting DATABASE: cannot write ${quoteInput(path)}: ${reason}`, { cause: error });
   }

@@ -3,40 +3,40 @@ import { readIana } from '../../sources/iana-file.ts';
 import { openSource } from '../../sources/open-source.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
-import { type ImportResult, importPast, storedList, tallyAssignments } from '../../sqlite/import/imports.ts';
+import { countAssignments, type ImportResult, importPast, storedList } from '../../sqlite/import/imports.ts';
 import { bundledLists, seedBundled } from './bundled.ts';
 import { closingLine, fewestRows, importFile, importRows, officialList } from './official-file.ts';
 import { withDatabase } from './prepare.ts';
 
-/** What `portolan seed` can be told. */
+/** The flags of `portolan seed`. */
 export interface SeedOptions {
-  /** IANA's CSV or XML: a path, a web address, or `-` for standard input. */
+  /** IANA's CSV or XML: a path, a URL, or `-` for standard input. */
   readonly iana?: string;
-  /** The day the file stands for, `YYYY-MM-DD`. */
+  /** The day of the file's content, `YYYY-MM-DD`. */
   readonly date?: string;
-  /** Takes a file with fewer than 10,000 rows as well. */
+  /** Whether a file with fewer than 10,000 rows is accepted. */
   readonly allowSmall?: boolean;
 }
 
 /**
- * Loads the bundled lists, or a file of IANA's instead of the bundled one, and says what became of it.
+ * Loads the bundled lists, or a file of IANA in place of the bundled one, and prints the result.
  *
  * @param database - Path of the SQLite file.
- * @param options - What was asked for.
- * @throws {RegistryError} What reading and importing throw; the old data goes on serving.
+ * @param options - The flags.
+ * @throws {RegistryError} As reading and importing; the old data stays.
  */
 export async function seed(database: string, options: SeedOptions): Promise<void> {
   const start = performance.now();
   await withDatabase(database, async (db) => {
     if (options.iana !== undefined) {
       const { name, result } = await importIana(db, options.iana, options.date ?? null, options.allowSmall === true);
-      console.log(closingLine(name, result, tallyAssignments(db), performance.now() - start));
+      console.log(closingLine(name, result, countAssignments(db), performance.now() - start));
     }
     for (const { list, result } of await seedBundled(db)) {
       if (options.iana !== undefined) continue;
       const isOfficial = list === 'assignments' && result !== undefined;
       const line = isOfficial
-        ? closingLine(list, result, tallyAssignments(db), performance.now() - start)
+        ? closingLine(list, result, countAssignments(db), performance.now() - start)
         : bundledLine(list, result);
       console.log(line);
     }
@@ -44,12 +44,11 @@ export async function seed(database: string, options: SeedOptions): Promise<void
 }
 
 /**
- * Adds a file of IANA's to the history. Answers are given from it when it is not older than what is loaded, and go on
- * being given from that otherwise.
+ * Adds a file of IANA to the history. It becomes the current registry unless the loaded one is newer.
  *
  * @param database - Path of the SQLite file.
- * @param options - Which file.
- * @throws {RegistryError} What reading and importing throw; the old data goes on serving.
+ * @param options - The flags, with the file.
+ * @throws {RegistryError} As reading and importing; the old data stays.
  */
 export async function importIntoHistory(
   database: string,
@@ -67,7 +66,7 @@ export async function importIntoHistory(
       const loaded = storedList(db, 'assignments');
       if (loaded === undefined || (list.date ?? read.date()) >= loaded.date) {
         const result = await importRows(db, file, { ...read, rows: Readable.from(rows) }, { date, allowSmall });
-        line = closingLine(file.name, result, tallyAssignments(db), performance.now() - start);
+        line = closingLine(file.name, result, countAssignments(db), performance.now() - start);
         return result;
       }
       const result = importPast(db, list, rows, fewestRows(allowSmall));
@@ -83,10 +82,10 @@ export async function importIntoHistory(
 function pastLine(name: string, { changed, rows, date }: ImportResult, current: string, milliseconds: number): string {
   const verb = changed ? 'Added to the history' : 'Unchanged, in the history already';
   const seconds = (milliseconds / 1000).toFixed(2);
-  return `${verb}: ${name}: ${rows} rows, registry of ${date}; that of ${current} goes on giving the answers, ${seconds} s`;
+  return `${verb}: ${name}: ${rows} rows, registry of ${date}; that of ${current} is still served, ${seconds} s`;
 }
 
-/** What cannot be had, as when the network is down, is an import that failed like what cannot be read. */
+/** Imports a file. A file that cannot be downloaded or read also counts as a failed import. */
 async function importIana(db: Connection, place: string, date: string | null, allowSmall: boolean) {
   let name = place;
   const run = async (): Promise<ImportResult> => {

@@ -6,20 +6,20 @@ import { type FormFlags, printRows } from '../terminal/formats.ts';
 import { sha256 } from './bundled.ts';
 import { withDatabase } from './prepare.ts';
 
-/** How a token begins, so that people and scanners of secrets know one when they see it. */
+/** The prefix of a token, by which people and secret scanners recognize it. */
 const PREFIX = 'portolan_';
 
-/** Bytes of a token, all random: 43 characters. */
+/** Random bytes of a token: 43 characters in base64url. */
 const BYTES = 32;
 
 /**
- * Makes a token and prints it, alone, on standard output.
+ * Creates a token, and prints it as the only line of standard output.
  *
  * @param database - Path of the SQLite file.
- * @param name - Who bears it.
- * @param scope - What it allows.
- * @param expiresAt - From when on it is not valid; null for never.
- * @throws {RegistryError} `conflict` when the name was given already.
+ * @param name - The name of its bearer.
+ * @param scope - The scope.
+ * @param expiresAt - The time at which it expires; null for never.
+ * @throws {RegistryError} `conflict` when the name is in use.
  */
 export async function create(database: string, name: string, scope: Scope, expiresAt: string | null): Promise<void> {
   const token = PREFIX + randomBytes(BYTES).toString('base64url');
@@ -30,10 +30,10 @@ export async function create(database: string, name: string, scope: Scope, expir
 }
 
 /**
- * Prints all tokens: name, scope, when it was made, and whether it is valid.
+ * Prints all tokens: name, scope, creation time and validity.
  *
  * @param database - Path of the SQLite file.
- * @param flags - In which form.
+ * @param flags - The output format.
  */
 export async function list(database: string, flags: FormFlags): Promise<void> {
   const now = new Date().toISOString();
@@ -49,7 +49,7 @@ export async function list(database: string, flags: FormFlags): Promise<void> {
 }
 
 /**
- * Takes a token back.
+ * Revokes a token.
  *
  * @param database - Path of the SQLite file.
  * @param name - Its name.

@@ -6,61 +6,61 @@ import { type Downloaded, download } from '../../sources/download.ts';
 import type { IanaRow } from '../../sources/iana-row.ts';
 import { openSource, readDownload } from '../../sources/open-source.ts';
 import { type Connection, toRegistryError } from '../../sqlite/file/database.ts';
-import { knownDownload, rememberDownload } from '../../sqlite/file/downloads.ts';
+import { findValidators, storeValidators } from '../../sqlite/file/downloads.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
-import { type ImportResult, type StoredList, storedList, tallyAssignments } from '../../sqlite/import/imports.ts';
-import { rememberUpdate } from '../../sqlite/tables/update-attempts.ts';
+import { countAssignments, type ImportResult, type StoredList, storedList } from '../../sqlite/import/imports.ts';
+import { storeUpdate } from '../../sqlite/tables/update-attempts.ts';
 import { SILENT } from '../terminal/progress.ts';
 import { seedBundled, sha256 } from './bundled.ts';
 import { closingLine, type ImportGuard, importFile } from './official-file.ts';
 import { withDatabase } from './prepare.ts';
 
-/** Without one of these a file is not the registry, whatever else is in it. */
+/** Services that every version of the registry has: a file without one of them is refused. */
 const WELL_KNOWN = ['ssh 22/tcp', 'domain 53/tcp', 'http 80/tcp', 'https 443/tcp'] as const;
 
-/** How much smaller than the registry that is loaded the next one may be. */
-const MOST_LOST = 0.05;
+/** The largest accepted loss of rows, as a fraction of the loaded registry. */
+const MAX_LOSS = 0.05;
 
-/** How often to ask again where a fault may pass: within about half a minute. */
+/** The number of retries after a temporary fault: within about 30 s. */
 const RETRIES = 4;
 
-/** What may be set of an update. */
+/** The options of an update. */
 export interface UpdateOptions {
-  /** Takes a file that is older, smaller or has lost well-known services. */
+  /** Whether a file is accepted that is older, smaller or lacks well-known services. */
   readonly force: boolean;
-  /** After how many days without an update that ends well the registry counts as stale. */
+  /** The number of days without a successful update after which the registry is stale. */
   readonly staleDays: number;
-  /** Whether a person is shown how far it has come. */
+  /** Whether the progress is shown on standard error. */
   readonly showsProgress: boolean;
 }
 
-/** What an update did. */
+/** The result of an update. */
 export interface Updated extends ImportResult {
-  /** What was done, in a sentence. */
+  /** The result in a sentence. */
   readonly sentence: string;
 }
 
 /**
- * Fetches IANA's file where there is another one than the one that is loaded, checks it and loads it. The old data goes on
- * serving until the new is committed, and stays when anything fails. How it ended is remembered.
+ * Downloads IANA's file if it differs from the loaded one, checks it and loads it. The old data is served until the new
+ * data is committed, and stays when the update fails. The result is stored in the database.
  *
  * @param database - Path of the SQLite file.
- * @param place - An address, a path, or a folder.
- * @param options - What else may be set.
- * @throws {RegistryError} What fetching, reading and storing throw; `invalid_argument` for a file that is refused.
+ * @param place - A URL, a path, or a folder.
+ * @param options - The options.
+ * @throws {RegistryError} As fetching, reading and storing; `invalid_argument` for a refused file.
  */
 export async function update(database: string, place: string, options: UpdateOptions): Promise<Updated> {
   const start = performance.now();
   return withDatabase(database, async (db) => {
     try {
       const { name, result } = await load(db, place, options);
-      rememberUpdate(db, { result: result.changed ? 'changed' : 'unchanged', failure: null }, options.staleDays);
+      storeUpdate(db, { result: result.changed ? 'changed' : 'unchanged', failure: null }, options.staleDays);
       await seedBundled(db);
-      const sentence = closingLine(name, result, tallyAssignments(db), performance.now() - start);
+      const sentence = closingLine(name, result, countAssignments(db), performance.now() - start);
       return { ...result, sentence };
     } catch (error) {
       const translated = toRegistryError(error);
-      rememberFailure(db, translated instanceof RegistryError ? translated.code : 'internal', options.staleDays);
+      storeFailure(db, translated instanceof RegistryError ? translated.code : 'internal', options.staleDays);
       throw translated;
     }
   });
@@ -81,37 +81,37 @@ async function load(db: Connection, place: string, { force, showsProgress }: Upd
       progress,
     });
     if (fetched.validators !== null) {
-      rememberDownload(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
+      storeValidators(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
     }
     return result;
   };
   return { result: await countImport(db, 'assignments', run, true), name };
 }
 
-/** What cannot be written, as on a full disk, is told by the error alone. */
-function rememberFailure(db: Connection, failure: ErrorCode, staleDays: number): void {
+/** Stores a failure. Ignores errors, as of a full disk: the caller reports the failure of the update itself. */
+function storeFailure(db: Connection, failure: ErrorCode, staleDays: number): void {
   try {
-    rememberUpdate(db, { result: 'failed', failure }, staleDays);
+    storeUpdate(db, { result: 'failed', failure }, staleDays);
   } catch {}
 }
 
 interface Fetched {
   readonly file: SourceFile;
-  /** What a web server said of it; null for a file of this machine. */
+  /** The HTTP validators of a download; null for a local file. */
   readonly validators: Pick<Downloaded, 'etag' | 'lastModified'> | null;
 }
 
-/** Gives null where a web server says that the file is the one that is loaded. */
+/** Fetches the file; null if the web server answers that it has not changed. */
 async function fetchFile(db: Connection, place: string): Promise<Fetched | null> {
   if (!/^https?:\/\//i.test(place)) return { file: await openSource(newestIn(place), process.stdin), validators: null };
   const read = async (downloaded: Downloaded): Promise<Fetched> => ({
     file: await readDownload(downloaded),
     validators: downloaded,
   });
-  return download(place, read, { known: knownDownload(db, 'assignments', place), retries: RETRIES });
+  return download(place, read, { known: findValidators(db, 'assignments', place), retries: RETRIES });
 }
 
-/** The newest table of a folder; a file is itself. */
+/** Returns the newest table of a folder, or the path itself if it is not a folder. */
 function newestIn(place: string): string {
   if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) return place;
   const tables = readdirSync(place).filter((name) => /\.(?:csv|xml)(?:\.gz)?$/i.test(name));
@@ -128,7 +128,7 @@ function unchanged(loaded: StoredList | undefined): ImportResult {
   return { changed: false, rows: loaded?.rows ?? 0, date: loaded?.date ?? '' };
 }
 
-/** Refuses what is no later state of the registry that is loaded. */
+/** Creates a guard that refuses a file unless it is a plausible later version of the loaded registry. */
 function guard(name: string, loaded: StoredList | undefined): ImportGuard {
   const missing = new Set<string>(WELL_KNOWN);
   let rows = 0;
@@ -144,8 +144,8 @@ function guard(name: string, loaded: StoredList | undefined): ImportGuard {
       const [lost] = missing;
       if (lost !== undefined) refuse(`it has no row for ${lost}`);
       if (loaded === undefined) return;
-      if (rows < loaded.rows * (1 - MOST_LOST)) {
-        refuse(`it has ${rows} rows, more than ${MOST_LOST * 100} % fewer than the ${loaded.rows} that are loaded`);
+      if (rows < loaded.rows * (1 - MAX_LOSS)) {
+        refuse(`it has ${rows} rows, more than ${MAX_LOSS * 100} % fewer than the ${loaded.rows} that are loaded`);
       }
       if (date < loaded.date) refuse(`it is of ${date}, older than the registry of ${loaded.date} that is loaded`);
     },

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { ANNOTATE_INPUTS, type AnnotateInput } from '../actions/annotate-input.ts';
 import { EXIT } from '../terminal/exit.ts';
-import { withUsageErrors } from './ask-commands.ts';
 import { loadConfig } from './load-config.ts';
+import { withUsageErrors } from './query-commands.ts';
 
 interface Options {
   readonly input: AnnotateInput;
@@ -22,23 +22,25 @@ Examples:
   portolan annotate --input csv --column dport --protocol-column proto < flows.csv`;
 
 /**
- * Adds the filter that adds what ports are to the output of other tools.
+ * Adds the command `annotate`, a filter that adds port names to the output of other tools.
  *
- * @param program - Where it is added.
+ * @param program - The program.
  */
 export function addAnnotateCommand(program: Command): void {
   program
     .command('annotate')
-    .description('add what ports are to the output of ss, netstat, lsof and nmap, to JSON lines or CSV')
+    .description('add port names to the output of ss, netstat, lsof and nmap, to JSON lines or CSV')
     .addOption(
-      new Option('--input <form>', 'sockets are ss, netstat and lsof; auto looks at the first lines')
+      new Option('--input <form>', 'the format; sockets means ss, netstat and lsof; auto detects it')
         .choices(ANNOTATE_INPUTS)
         .default('auto'),
     )
-    .addOption(new Option('--field <name>', 'of JSON lines: the field with the port, such as destination.port'))
-    .addOption(new Option('--column <name>', 'of CSV: the column with the port'))
-    .addOption(new Option('--protocol-column <name>', 'of CSV: the column with the protocol (default: all is tcp)'))
-    .addOption(new Option('--server <url>', 'ask this server for the names').env('PORTOLAN_SERVER'))
+    .addOption(new Option('--field <name>', 'for JSON lines: the field with the port, such as destination.port'))
+    .addOption(new Option('--column <name>', 'for CSV: the column with the port'))
+    .addOption(
+      new Option('--protocol-column <name>', 'for CSV: the column with the protocol (default: tcp for all rows)'),
+    )
+    .addOption(new Option('--server <url>', 'get the names from this server').env('PORTOLAN_SERVER'))
     .addHelpText('after', EXAMPLES)
     .action(async ({ input, field, column, protocolColumn, server }: Options, command: Command) => {
       if ((input === 'ndjson') !== (field !== undefined)) {
@@ -49,8 +51,8 @@ export function addAnnotateCommand(program: Command): void {
       }
       const columns = { port: column ?? '', protocol: protocolColumn ?? null };
       const token = process.env.PORTOLAN_TOKEN;
-      const where = server ? { server, token } : (await loadConfig(command)).config;
+      const source = server ? { server, token } : (await loadConfig(command)).config;
       const { annotate } = await import('../actions/annotate.ts');
-      await withUsageErrors(command, () => annotate(where, input, field ?? '', columns));
+      await withUsageErrors(command, () => annotate(source, input, field ?? '', columns));
     });
 }

@@ -1,21 +1,21 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseWholeNumber } from '../../registry/values/page.ts';
 
-/** Ten years of one a day. */
-const MOST_KEPT = 3650;
+/** The largest value of `--keep`: one backup a day for 10 years. */
+const MAX_KEEP = 3650;
 
 /**
- * Adds the commands around backups.
+ * Adds the commands `backup` and `restore`.
  *
- * @param program - Where they are added.
- * @param databaseOf - Gives the path of the SQLite file.
+ * @param program - The program.
+ * @param databaseOf - Returns the path of the SQLite file.
  */
 export function addBackupCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
   program
     .command('backup')
-    .description('copy the database into a file, while servers go on')
-    .argument('<file>', 'where to; an older backup there is replaced once the new one is whole')
-    .option('--keep <number>', 'take FILE for a folder, add a backup with a name of its own, keep this many', readKeep)
+    .description('copy the database into a file, while servers run')
+    .argument('<file>', 'the backup; replaces an older one there once it is complete')
+    .option('--keep <number>', 'FILE is a folder: add a dated backup, and keep this many', parseKeep)
     .addHelpText('after', '\nExample:\n  portolan backup --keep 14 /var/backups/portolan')
     .action(async (file: string, { keep }: { readonly keep?: number }, command: Command) => {
       const { backup, backupInto } = await import('../actions/backup.ts');
@@ -24,8 +24,8 @@ export function addBackupCommands(program: Command, databaseOf: (command: Comman
     });
   program
     .command('restore')
-    .description('put a backup in the place of all that the database holds, while servers go on')
-    .argument('<file>', 'a backup that portolan backup made')
+    .description('replace the content of the database with a backup, while servers run')
+    .argument('<file>', 'a backup from portolan backup')
     .addHelpText('after', '\nExample:\n  portolan restore copy.db')
     .action(async (file: string, _options: object, command: Command) => {
       const { restore } = await import('../actions/backup.ts');
@@ -33,9 +33,9 @@ export function addBackupCommands(program: Command, databaseOf: (command: Comman
     });
 }
 
-function readKeep(text: string): number {
+function parseKeep(text: string): number {
   try {
-    return parseWholeNumber(text, 'number of backups', 1, MOST_KEPT);
+    return parseWholeNumber(text, 'number of backups', 1, MAX_KEEP);
   } catch (error) {
     throw new InvalidArgumentError(`${(error as Error).message}.`);
   }

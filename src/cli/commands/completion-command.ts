@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
 
-/** What a shell calls at each press of its key, with the words so far: hidden, for nobody types it. */
-const CALLED = 'complete';
+/** The hidden command that a shell calls, with the words typed so far, when the user presses Tab. */
+const CALLBACK_COMMAND = 'complete';
 
 /**
- * Adds the command that prints what a shell needs to complete commands, flags and their values.
+ * Adds the command `completion`, which prints a shell script that completes commands, flags and their values.
  *
- * @param program - The program, with all its other commands.
- * @param args - The arguments of this process: the library behind it is loaded only when it is asked for.
+ * @param program - The program, with all of its other commands.
+ * @param args - The arguments of this process. The completion library is loaded only if they request a completion.
  */
 export async function addCompletionCommand(program: Command, args: readonly string[]): Promise<void> {
   const examples = '\nExamples:\n  portolan completion bash\n  portolan completion zsh';
-  if (args[0] !== 'completion' && args[0] !== CALLED) {
-    const description = 'print what a shell needs to complete commands and flags: bash, zsh, fish or powershell';
+  if (args[0] !== 'completion' && args[0] !== CALLBACK_COMMAND) {
+    const description = 'print the completion script of a shell: bash, zsh, fish or powershell';
     program.command('completion <shell>').description(description).addHelpText('after', examples);
     return;
   }

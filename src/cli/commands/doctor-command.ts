@@ -7,14 +7,14 @@ import { loadConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 
 /**
- * Adds the command that looks for what is wrong.
+ * Adds the command `doctor`, which checks the installation for faults.
  *
- * @param program - Where it is added.
+ * @param program - The program.
  */
 export function addDoctorCommand(program: Command): void {
   const command = program
     .command('doctor')
-    .description('look for what is wrong, and say what to do; takes the settings that the server has')
+    .description("find faults and print what to do; takes the server's settings")
     .addHelpText('after', '\nExample:\n  portolan doctor --json')
     .action(async (flags: FormFlags, self: Command) => {
       const findings = await examine(self);
@@ -24,7 +24,7 @@ export function addDoctorCommand(program: Command): void {
   addSettingFlags(addFormFlags(command));
 }
 
-/** Without settings there is nothing else to look at. */
+/** Runs all checks. Invalid settings are the only finding, because every other check needs the settings. */
 async function examine(command: Command): Promise<Finding[]> {
   try {
     const { config, warnings } = await loadConfig(command);
@@ -32,7 +32,7 @@ async function examine(command: Command): Promise<Finding[]> {
     return await examineAll(config, warnings);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    const remedy = 'correct it where it is set: flag, variable or file';
+    const remedy = 'correct it at its source: flag, variable or file';
     return [{ subject: 'configuration', result: 'problem', detail: error.message, remedy }];
   }
 }

@@ -1,20 +1,20 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { timeBetween } from '../../config/quantity.ts';
+import { timeParser } from '../../config/quantity.ts';
 import { loadConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 
-const readTime = timeBetween('1 s', '1 h');
+const parseTime = timeParser('1 s', '1 h');
 
 /**
- * Adds the command by which containers and units learn whether the server is ready.
+ * Adds the command `health`, a readiness check for containers and systemd units.
  *
- * @param program - Where it is added.
+ * @param program - The program.
  */
 export function addHealthCommand(program: Command): void {
   const command = program
     .command('health')
-    .description('ask the server of this machine whether it is ready; takes the settings that the server has')
-    .option('--wait <time>', 'go on asking for so long, such as 60s', readWait)
+    .description("check whether the server on this machine is ready; takes the server's settings")
+    .option('--wait <time>', 'wait up to this long until it is ready, such as 60s', parseWait)
     .addHelpText('after', '\nExample:\n  portolan health --wait 60s')
     .action(async ({ wait = 0 }: { readonly wait?: number }, self: Command) => {
       const { config } = await loadConfig(self);
@@ -24,9 +24,9 @@ export function addHealthCommand(program: Command): void {
   addSettingFlags(command);
 }
 
-function readWait(text: string): number {
+function parseWait(text: string): number {
   try {
-    return readTime(text);
+    return parseTime(text);
   } catch (error) {
     throw new InvalidArgumentError(`${(error as Error).message}.`);
   }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { decide, type InForce } from '../../config/config.ts';
+import { type ResolvedConfig, resolveConfig } from '../../config/config.ts';
 import { givenByFile } from '../../config/config-file.ts';
 import { CONFIG_FILE, givenByEnvironment, misspeltVariables } from '../../config/given.ts';
 import { givenByFlags } from './settings-flags.ts';
 
-/** What is in force, and what whoever set it should know. */
-export interface LoadedConfig extends InForce {
-  /** Sentences about what was passed over. */
+/** The settings in force, and warnings about them. */
+export interface LoadedConfig extends ResolvedConfig {
+  /** Sentences about variables that were ignored. */
   readonly warnings: readonly string[];
 }
 
@@ -14,11 +14,11 @@ export interface LoadedConfig extends InForce {
  * Reads the settings from the flags of a command, the environment and the file that one of the two names.
  *
  * @param command - The command that runs.
- * @throws {RegistryError} `invalid_argument`, saying where the fault is.
+ * @throws {RegistryError} `invalid_argument`, with the place of the fault.
  */
 export async function loadConfig(command: Command): Promise<LoadedConfig> {
   const { config: file = process.env[CONFIG_FILE] } = command.optsWithGlobals() as { readonly config?: string };
   const sources = [givenByFlags(command), givenByEnvironment(process.env)];
   if (file !== undefined && file !== '') sources.push(await givenByFile(file));
-  return { ...decide(sources), warnings: misspeltVariables(process.env) };
+  return { ...resolveConfig(sources), warnings: misspeltVariables(process.env) };
 }

@@ -3,15 +3,15 @@ import type { Command } from 'commander';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 
 /**
- * Adds the command that brings a database to the schema of this program, as a start of the server does.
+ * Adds the command `migrate`, which migrates the database to the schema of this version, as the server does at its start.
  *
- * @param program - Where it is added.
- * @param databaseOf - Gives the path of the SQLite file.
+ * @param program - The program.
+ * @param databaseOf - Returns the path of the SQLite file.
  */
 export function addMigrateCommand(program: Command, databaseOf: (command: Command) => Promise<string>): void {
   program
     .command('migrate')
-    .description('bring the database to the schema of this version, as the start of the server does')
+    .description('migrate the database to the schema of this version, as the server does at its start')
     .addHelpText('after', '\nExample:\n  portolan migrate --database var/portolan.db')
     .action(async (_options: object, command: Command) => {
       const path = await databaseOf(command);
@@ -22,15 +22,15 @@ export function addMigrateCommand(program: Command, databaseOf: (command: Comman
         );
       }
       const { withDatabase } = await import('../actions/prepare.ts');
-      let said = 'Nothing to do: the database has the schema of this version';
+      let sentence = 'Nothing to do: the database has the schema of this version';
       await withDatabase(
         path,
         async () => {},
         undefined,
-        (sentence) => {
-          said = sentence;
+        (text) => {
+          sentence = text;
         },
       );
-      console.log(said);
+      console.log(sentence);
     });
 }

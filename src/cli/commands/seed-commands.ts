@@ -4,13 +4,13 @@ import type { SeedOptions } from '../actions/seed.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /**
- * Adds the commands that load files of IANA's by hand.
+ * Adds the commands `seed` and `import`, which load files of IANA.
  *
- * @param program - Where they are added.
- * @param databaseOf - Finds the path of the SQLite file.
+ * @param program - The program.
+ * @param databaseOf - Returns the path of the SQLite file.
  */
 export function addSeedCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
-  addFileOptions(program.command('seed').description('load the bundled data, or a file of IANA'))
+  addFileOptions(program.command('seed').description('load the bundled data, or a file from IANA'))
     .addHelpText('after', '\nExample:\n  portolan seed --iana service-names-port-numbers.csv')
     .action(async (options: SeedOptions, command: Command) => {
       if (options.iana === undefined && (options.date ?? options.allowSmall) !== undefined) {
@@ -21,7 +21,7 @@ export function addSeedCommands(program: Command, databaseOf: (command: Command)
       await seed(await databaseOf(command), options);
     });
   addFileOptions(
-    program.command('import').description('add a file of IANA to the history; the newest one gives the answers'),
+    program.command('import').description('add a file from IANA to the history; the newest one is served'),
     true,
   )
     .addHelpText('after', '\nExample:\n  portolan import --iana service-names-port-numbers.csv --date 2024-04-30')
@@ -33,10 +33,13 @@ export function addSeedCommands(program: Command, databaseOf: (command: Command)
 }
 
 function addFileOptions(command: Command, isRequired = false): Command {
-  const file = 'CSV or XML of IANA, packed with gzip or not: a path, a web address, or - for standard input';
+  const file = 'CSV or XML from IANA, gzipped or not: a path, a URL, or - for standard input';
   return (isRequired ? command.requiredOption('--iana <file>', file) : command.option('--iana <file>', file))
-    .option('--date <day>', 'the day the file stands for, YYYY-MM-DD (default: the one it tells, or the newest in it)')
-    .option('--allow-small', 'take a file with fewer than 10,000 rows');
+    .option(
+      '--date <day>',
+      'the day of its content, YYYY-MM-DD (default: the day in the file, or the newest date in it)',
+    )
+    .option('--allow-small', 'accept a file with fewer than 10,000 rows');
 }
 
 function checkDate({ date }: SeedOptions, command: Command): void {

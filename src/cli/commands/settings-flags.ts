@@ -3,31 +3,31 @@ import type { Given, GivenValue } from '../../config/given.ts';
 import { fileNameOf, SETTINGS, type Setting } from '../../config/settings.ts';
 import { EXIT } from '../terminal/exit.ts';
 
-/** These belong to every command, so that they stand with the program. */
-const EVERYWHERE: readonly Setting<unknown>[] = [SETTINGS.database];
+/** The settings that every command needs: they are flags of the program. */
+const COMMON_SETTINGS: readonly Setting<unknown>[] = [SETTINGS.database];
 
 /**
- * Lets the settings that concern every command be given as flags: the file of settings and the database.
+ * Adds the flags of the settings that every command needs: the configuration file and the database.
  *
  * @param program - The program.
  */
 export function addCommonFlags(program: Command): void {
-  program.option('--config <file>', 'a file of settings (default: the one that CONFIG_FILE names, if any)');
-  for (const setting of EVERYWHERE) program.addOption(flagOf(setting));
+  program.option('--config <file>', 'the configuration file (default: the one that CONFIG_FILE names, if any)');
+  for (const setting of COMMON_SETTINGS) program.addOption(flagOf(setting));
 }
 
 /**
- * Lets every other setting be given as a flag.
+ * Adds a flag for every other setting.
  *
  * @param command - The command.
  */
 export function addSettingFlags(command: Command): void {
-  const others = Object.values<Setting<unknown>>(SETTINGS).filter((setting) => !EVERYWHERE.includes(setting));
+  const others = Object.values<Setting<unknown>>(SETTINGS).filter((setting) => !COMMON_SETTINGS.includes(setting));
   for (const setting of others) command.addOption(flagOf(setting).helpGroup('Settings:'));
   for (const { name } of others.filter(({ isSecret }) => isSecret)) refuseSecret(command, flagNameOf(name));
 }
 
-/** Whoever gives a secret itself is told of its file, and the secret is not written anywhere once more. */
+/** Refuses a flag with a secret as its value: the error suggests the flag for a file, and does not repeat the secret. */
 function refuseSecret(command: Command, flag: string): void {
   const message = `error: ${flag} would show a secret to everybody who sees this process\n(Did you mean ${flag}-file?)`;
   const refuse = () => command.error(message, { exitCode: EXIT.usage });
@@ -35,7 +35,7 @@ function refuseSecret(command: Command, flag: string): void {
 }
 
 /**
- * Finds what was given as flags.
+ * Returns the settings that were set by flags.
  *
  * @param command - The command that runs.
  */
@@ -52,7 +52,7 @@ export function givenByFlags(command: Command): Given {
   return given;
 }
 
-/** Anybody on the machine sees the flags of a process, so that of a secret only its file has one. */
+/** Every user of the machine can read the flags of a process: a secret only has a flag for its file. */
 function settableName({ name, isSecret }: Setting<unknown>): string {
   return isSecret ? fileNameOf(name) : name;
 }

@@ -5,7 +5,7 @@ import { parseExpiry } from '../actions/expiry.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
 
-/** What `portolan token create` can be told. */
+/** The flags of `portolan token create`. */
 interface CreateOptions {
   readonly name: string;
   readonly scope: Scope;
@@ -13,29 +13,29 @@ interface CreateOptions {
 }
 
 /**
- * Adds the commands around tokens.
+ * Adds the commands that create, list and revoke tokens.
  *
- * @param program - Where they are added.
- * @param databaseOf - Gives the path of the SQLite file.
+ * @param program - The program.
+ * @param databaseOf - Returns the path of the SQLite file.
  */
 export function addTokenCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
-  const token = program.command('token').description('make, list and revoke the tokens by which clients write');
+  const token = program.command('token').description('create, list and revoke the tokens of clients');
   token
     .command('create')
-    .description('make a token and print it, once: only its hash is kept')
-    .requiredOption('--name <name>', 'who bears it; the audit tells of writes under this name')
-    .addOption(new Option('--scope <scope>', 'what it allows').choices(SCOPES).makeOptionMandatory())
-    .option('--expires <time>', 'its last day, such as 2027-01-31, or how long it is valid, such as 90d or 12h')
+    .description('create a token and print it once: only its hash is stored')
+    .requiredOption('--name <name>', 'the name of its bearer, which the audit records with each write')
+    .addOption(new Option('--scope <scope>', 'its permissions').choices(SCOPES).makeOptionMandatory())
+    .option('--expires <time>', 'its last day, such as 2027-01-31, or its lifetime, such as 90d or 12h')
     .addHelpText('after', '\nExample:\n  portolan token create --name ci --scope write --expires 90d')
     .action(async ({ name, scope, expires }: CreateOptions, command: Command) => {
-      const expiresAt = usage(command, () => {
+      const expiresAt = parseArguments(command, () => {
         checkTokenName(name);
         return expires === undefined ? null : parseExpiry(expires, new Date());
       });
       const { create } = await import('../actions/token.ts');
       await create(await databaseOf(command), name, scope, expiresAt);
     });
-  addFormFlags(token.command('list').description('show all tokens, but not what they are'))
+  addFormFlags(token.command('list').description('list all tokens, without their secret values'))
     .addHelpText('after', '\nExamples:\n  portolan token list\n  portolan token list --json')
     .action(async (flags: FormFlags, command: Command) => {
       const { list } = await import('../actions/token.ts');
@@ -43,7 +43,7 @@ export function addTokenCommands(program: Command, databaseOf: (command: Command
     });
   token
     .command('revoke')
-    .description('take a token back, at once')
+    .description('revoke a token at once')
     .argument('<name>', 'its name')
     .addHelpText('after', '\nExample:\n  portolan token revoke ci')
     .action(async (name: string, _options: object, command: Command) => {
@@ -52,10 +52,10 @@ export function addTokenCommands(program: Command, databaseOf: (command: Command
     });
 }
 
-/** What cannot be read on the command line is wrong usage. */
-function usage<T>(command: Command, read: () => T): T {
+/** Parses arguments. An error in them is reported as wrong usage. */
+function parseArguments<T>(command: Command, parse: () => T): T {
   try {
-    return read();
+    return parse();
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     return command.error(`error: ${error.message}`, { exitCode: EXIT.usage });

@@ -3,15 +3,15 @@ import { loadConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 
 /**
- * Adds the command that fetches IANA's file.
+ * Adds the command `update`, which downloads IANA's file and loads it.
  *
- * @param program - Where it is added.
+ * @param program - The program.
  */
 export function addUpdateCommand(program: Command): void {
   const command = program
     .command('update')
-    .description("fetch IANA's file if there is a newer one, check it, and load it")
-    .option('--force', 'load it even when it is older, smaller or has lost well-known services')
+    .description("download IANA's file if there is a newer one, check it, and load it")
+    .option('--force', 'load it even if it is older, smaller or lacks well-known services')
     .addHelpText('after', '\nExamples:\n  portolan update\n  portolan update --update-url /srv/mirror/iana')
     .action(async ({ force }: { readonly force?: boolean }, self: Command) => {
       const { config } = await loadConfig(self);

@@ -3,11 +3,11 @@ import type { ListenOptions } from '../../http/server/server.ts';
 import type { TlsFiles } from '../../http/server/tls.ts';
 import type { Limits } from '../../http/work/limits.ts';
 
-/** How often the server looks for a new certificate, in milliseconds. */
+/** The interval of checks for a new certificate, in milliseconds. */
 const CERTIFICATE_CHECK_MS = 60_000;
 
 /**
- * Picks what a client may ask of the app out of the settings.
+ * Returns the limits of requests from the settings.
  *
  * @param config - The settings.
  */
@@ -24,7 +24,7 @@ export function limitsOf(config: Config): Limits {
 }
 
 /**
- * Picks where the server listens, and what it takes of a client before it is a request, out of the settings.
+ * Returns the address of the server and the limits of connections from the settings.
  *
  * @param config - The settings.
  */
@@ -45,7 +45,7 @@ export function listenOptionsOf(config: Config): ListenOptions {
 }
 
 /**
- * Picks where the figures answer alone out of the settings: with the same patience for clients as the rest.
+ * Returns the address of the separate metrics server from the settings, with the same limits of connections.
  *
  * @param config - The settings.
  * @param port - The port.
@@ -65,12 +65,12 @@ function tlsOf({ tlsCertFile: certificate, tlsKeyFile: key, tlsKeyPassphrase: pa
 }
 
 /**
- * Tells whether cached answers may be sent before the app runs. Only the app counts requests for `RATE_LIMIT`, logs
- * each of them at level debug, and checks tokens.
+ * Returns whether cached responses may be sent before the app runs. Only the app counts requests for `RATE_LIMIT`, logs
+ * requests at level debug, and checks tokens.
  *
  * @param config - The settings.
  */
-export function usesCache(config: Config): boolean {
-  const isSeen = config.rateLimit > 0 || config.logLevel === 'debug' || config.logLevel === 'trace';
-  return config.answerCache && !isSeen && !config.requireToken;
+export function cachesResponses(config: Config): boolean {
+  const appSeesAll = config.rateLimit > 0 || config.logLevel === 'debug' || config.logLevel === 'trace';
+  return config.answerCache && !appSeesAll && !config.requireToken;
 }

@@ -2,7 +2,7 @@ import type { Config } from '../../config/settings.ts';
 import { createLog, createPrettyLog, type Logger } from '../../log.ts';
 
 /**
- * Makes the log in the form and from the level that are set; `auto` is pretty on a terminal, JSON elsewhere.
+ * Creates the log with the configured format and level. The format `auto` is pretty on a terminal, otherwise JSON.
  *
  * @param config - The settings.
  */

@@ -3,49 +3,49 @@ import type { Logger } from '../../log.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { prepareDatabase } from '../actions/prepare.ts';
-import { answer } from './answer.ts';
 import { openLog } from './open-log.ts';
-import { answerMetrics } from './server-metrics.ts';
-import { answerByWorkers } from './workers.ts';
+import { startMetricsServer } from './server-metrics.ts';
+import { startServer } from './start-server.ts';
+import { startWorkers } from './workers.ts';
 
-/** How long the server waits before it tries again to prepare a database that failed, in milliseconds. */
+/** The interval of attempts to prepare the database after a failure, in milliseconds. */
 const RETRY_MS = 5_000;
 
-/** While the server answers it does not wait for another writer: that would hold up every request. */
+/** The lock timeout while the server runs: waiting for another writer would block every request. */
 const NO_WAIT_MS = 0;
 
 /**
- * Migrates, seeds what is missing, serves, and stops at SIGTERM or SIGINT. A database that is locked, damaged or newer
- * does not end the process: `/readyz` says what is wrong until it is put right.
+ * Migrates the database, seeds missing lists, serves, and stops at SIGTERM or SIGINT. A database that is locked, damaged or
+ * newer does not end the process: `/readyz` reports the fault until it is repaired.
  *
  * @param config - The settings.
- * @param warnings - What whoever set them should know; it is logged first.
- * @throws {RegistryError} When the database's place cannot be written or the port cannot be had.
+ * @param warnings - Warnings about the settings, which are logged first.
+ * @throws {RegistryError} When the database's path cannot be written or the port cannot be bound.
  */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
   const log = await openLog(config);
   for (const warning of warnings) log.warn(warning);
-  const ending = stopAtSignal(log);
+  const shutdown = stopAtSignal(log);
   const repair = await prepareOrRepair(config.database, log);
-  const server = await (config.workers === 1 ? answer(config, log) : answerByWorkers(config, log));
-  const metrics = await answerMetrics(config, server.writeMetrics, log).catch(async (error) => {
+  const server = await (config.workers === 1 ? startServer(config, log) : startWorkers(config, log));
+  const metrics = await startMetricsServer(config, server.writeMetrics, log).catch(async (error) => {
     await server.stop();
     throw error;
   });
   const { updateSchedule } = config;
   const updates = updateSchedule === null ? undefined : await updateBySchedule(updateSchedule, config, log);
-  ending.first(async () => {
+  shutdown.before(async () => {
     clearInterval(repair);
     await updates?.stop();
     await server.stop();
     await metrics?.stop();
   });
-  // The last thing: who waits for this line may send a signal at once.
+  // Must come last: a supervisor may send a signal as soon as it reads this line.
   const url = server.url + config.basePath;
   log.info({ url, database: config.database }, `Portolan answers on ${url}`);
 }
 
-/** A server that is not to update need not load what updates. */
+/** Starts scheduled updates. Imports their modules here, so that a server without a schedule starts faster. */
 async function updateBySchedule(schedule: string, config: Config, log: Logger) {
   const { scheduleUpdates } = await import('./update-schedule.ts');
   const registry = new SqliteRegistry(config.database);
@@ -57,12 +57,12 @@ async function updateBySchedule(schedule: string, config: Config, log: Logger) {
 }
 
 /**
- * Ends the process with exit code 0 at SIGTERM or SIGINT, from the very start on: what is half prepared then is undone
- * by the database. The second signal, as a process group gets it, finds the server stopping and changes nothing.
+ * Ends the process with exit code 0 at SIGTERM or SIGINT, also during the start: SQLite rolls back an open transaction. A
+ * second signal has no effect: a process group may get both.
  *
- * @returns Takes what is to be done before the end.
+ * @returns `before` sets the task to run before the end.
  */
-function stopAtSignal(log: Logger): { first: (finish: () => Promise<void>) => void } {
+function stopAtSignal(log: Logger): { before: (finish: () => Promise<void>) => void } {
   let finish = async (): Promise<void> => {};
   let isStopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
@@ -75,13 +75,13 @@ function stopAtSignal(log: Logger): { first: (finish: () => Promise<void>) => vo
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   return {
-    first: (task) => {
+    before: (task) => {
       finish = task;
     },
   };
 }
 
-/** Prepares the database, now or, where that fails, in the background until it is done. */
+/** Prepares the database. After a failure, it retries in the background until it succeeds. */
 async function prepareOrRepair(database: string, log: Logger): Promise<NodeJS.Timeout | undefined> {
   let fault = await tryToPrepare(database, log);
   if (fault === null) return undefined;
@@ -90,22 +90,22 @@ async function prepareOrRepair(database: string, log: Logger): Promise<NodeJS.Ti
     try {
       const now = await tryToPrepare(database, log, NO_WAIT_MS);
       if (now === null) clearInterval(repair);
-      // What stays as it is was told: a line each time would fill the log until somebody comes.
+      // Logged only on a change: a line for each attempt would fill the log.
       else if (now !== fault) log.error({ database }, now);
       fault = now;
     } catch (error) {
-      // The process goes on: `/readyz` tells what is wrong, and the next attempt may find it put right.
+      // The process continues: `/readyz` reports the fault, and a later attempt may succeed.
       log.error({ err: error, database }, 'the database could not be prepared');
     }
   }, RETRY_MS);
   return repair;
 }
 
-/** @returns Why the database cannot be used, or null. */
+/** Prepares the database. Returns the reason why it cannot be used, or null. */
 async function tryToPrepare(database: string, log: Logger, busyTimeoutMs?: number): Promise<string | null> {
   try {
-    const tell = (sentence: string): void => log.warn({ database }, sentence);
-    for (const { list, result } of await prepareDatabase(database, busyTimeoutMs, tell)) {
+    const notify = (sentence: string): void => log.warn({ database }, sentence);
+    for (const { list, result } of await prepareDatabase(database, busyTimeoutMs, notify)) {
       if (result?.changed) log.info({ list, rows: result.rows, date: result.date }, 'loaded a bundled list');
     }
     return null;

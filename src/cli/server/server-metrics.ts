@@ -7,20 +7,20 @@ import type { Snapshot } from '../../metrics/merge.ts';
 import type { MetricSources } from '../../metrics/metrics.ts';
 import { metricsListenOptionsOf } from './limits.ts';
 
-/** The figures of one process. */
-export interface Figures {
+/** The metrics of one process. */
+export interface ProcessMetrics {
   readonly write: WriteMetrics;
-  /** Gives them for another process to merge. */
+  /** Returns them as data, for the primary process to merge. */
   readonly snapshot: () => Promise<Snapshot>;
 }
 
 /**
- * Makes the figures of this process, when somebody asks for the first time: servers that nobody watches need not load
- * what writes them.
+ * Creates the metrics of this process at the first request for them, so that a server without monitoring does not load
+ * prom-client.
  *
- * @param sources - Where they come from.
+ * @param sources - The sources of the values.
  */
-export function figuresOf(sources: MetricSources): Figures {
+export function createProcessMetrics(sources: MetricSources): ProcessMetrics {
   const register = once(async () => (await import('../../metrics/metrics.ts')).registerMetrics(sources));
   return {
     write: async () => (await register()).metrics(),
@@ -34,7 +34,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * Measures the files of the database.
+ * Returns the sizes of the database files, in bytes.
  *
  * @param database - The path of the SQLite file.
  */
@@ -44,14 +44,14 @@ export function fileSizes(database: string): { readonly database: number; readon
 }
 
 /**
- * Answers for the figures on a port of their own, where that is set.
+ * Starts the separate metrics server, if `METRICS_PORT` is set.
  *
  * @param config - The settings.
- * @param writeMetrics - Writes the figures.
+ * @param writeMetrics - Writes the metrics.
  * @param log - The log.
  * @throws {RegistryError} As `listen`.
  */
-export async function answerMetrics(
+export async function startMetricsServer(
   config: Config,
   writeMetrics: WriteMetrics,
   log: Logger,
@@ -59,6 +59,6 @@ export async function answerMetrics(
   if (config.metricsPort === null) return undefined;
   const app = createMetricsApp(writeMetrics, log);
   const server = await listen(app, metricsListenOptionsOf(config, config.metricsPort), log);
-  log.info({ metrics: server.url }, `the figures for Prometheus are at ${server.url}/metrics`);
+  log.info({ metrics: server.url }, `the metrics for Prometheus are at ${server.url}/metrics`);
   return server;
 }

@@ -2,14 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { type Updated, type UpdateOptions, update } from '../actions/update.ts';
 
-/** What a thread that updates is told. */
+/** The task of an update thread. */
 export interface UpdateTask {
   readonly database: string;
   readonly place: string;
   readonly options: UpdateOptions;
 }
 
-/** What it says when it is done. Errors lose their class on the way between threads. */
+/** The result of an update thread. Errors lose their class between threads, so that each kind has its own field. */
 export type UpdateMessage =
   | { readonly updated: Updated }
   | { readonly refusal: string }

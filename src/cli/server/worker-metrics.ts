@@ -2,32 +2,32 @@ import type { Worker } from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WriteMetrics } from '../../http/routes/metrics.ts';
 import type { Snapshot } from '../../metrics/merge.ts';
-import type { Figures } from './server-metrics.ts';
+import type { ProcessMetrics } from './server-metrics.ts';
 
-/** How long a worker is waited for, in milliseconds: of one that is too busy the figures of before count. */
+/** The timeout for the metrics of a worker, in milliseconds. After it, the worker's previous metrics are used. */
 const TIMEOUT_MS = 2_000;
 
-/** What workers and the process that started them tell each other of figures; each question has a number. */
+/** The messages about metrics between workers and the primary process. A response has the number of its request. */
 type Message =
-  | { readonly figures: 'of worker?'; readonly number: number }
-  | { readonly figures: 'of worker'; readonly number: number; readonly snapshot: Snapshot }
-  | { readonly figures: 'of all?'; readonly number: number }
-  | { readonly figures: 'of all'; readonly number: number; readonly text: string };
+  | { readonly metrics: 'of worker?'; readonly number: number }
+  | { readonly metrics: 'of worker'; readonly number: number; readonly snapshot: Snapshot }
+  | { readonly metrics: 'of all?'; readonly number: number }
+  | { readonly metrics: 'of all'; readonly number: number; readonly text: string };
 
 /**
- * Hands the figures of this worker to the process that started it, whenever that asks.
+ * Sends the metrics of this worker to the primary process at each request.
  *
- * @param figures - The figures of this worker.
- * @returns Writes those of all workers, which the other process merges.
+ * @param metrics - The metrics of this worker.
+ * @returns A function that writes the metrics of all workers, merged by the primary process.
  */
-export function shareFigures({ snapshot }: Figures): WriteMetrics {
+export function shareMetrics({ snapshot }: ProcessMetrics): WriteMetrics {
   const waiting = new Map<number, (text: string) => void>();
   let count = 0;
   process.on('message', async (message: Partial<Message>) => {
-    if (message.figures === 'of worker?') {
+    if (message.metrics === 'of worker?') {
       const { number = 0 } = message;
-      process.send?.({ figures: 'of worker', number, snapshot: await snapshot() } satisfies Message);
-    } else if (message.figures === 'of all') {
+      process.send?.({ metrics: 'of worker', number, snapshot: await snapshot() } satisfies Message);
+    } else if (message.metrics === 'of all') {
       const { number = 0, text = '' } = message;
       waiting.get(number)?.(text);
       waiting.delete(number);
@@ -36,34 +36,34 @@ export function shareFigures({ snapshot }: Figures): WriteMetrics {
   return () =>
     new Promise((resolve) => {
       waiting.set(++count, resolve);
-      process.send?.({ figures: 'of all?', number: count } satisfies Message);
+      process.send?.({ metrics: 'of all?', number: count } satisfies Message);
     });
 }
 
-/** The figures of all workers, those that have ended included. */
-export class WorkerFigures {
-  /** The last that each of those that run has told. */
+/** The metrics of all workers, including those that have exited. */
+export class WorkerMetrics {
+  /** The latest snapshot of each running worker. */
   readonly #last = new Map<Worker, Snapshot>();
   readonly #waiting = new Map<number, () => void>();
   #exited: Promise<Snapshot> = Promise.resolve([]);
   #count = 0;
-  /** How many workers were started in the place of another one. */
+  /** The number of workers that were started in place of another one. */
   restarts = 0;
 
   /**
-   * Takes a worker in, until it ends.
+   * Includes a worker until it exits.
    *
-   * @param worker - The worker, which uses `shareFigures`.
+   * @param worker - The worker, which uses `shareMetrics`.
    */
   follow(worker: Worker): void {
     this.#last.set(worker, []);
     worker.on('message', async (message: Partial<Message>) => {
-      if (message.figures === 'of worker') {
+      if (message.metrics === 'of worker') {
         if (this.#last.has(worker)) this.#last.set(worker, message.snapshot ?? []);
         this.#waiting.get(message.number ?? 0)?.();
-      } else if (message.figures === 'of all?') {
+      } else if (message.metrics === 'of all?') {
         const { number = 0 } = message;
-        tell(worker, { figures: 'of all', number, text: await this.write() });
+        tell(worker, { metrics: 'of all', number, text: await this.write() });
       }
     });
     worker.once('exit', () => {
@@ -73,7 +73,7 @@ export class WorkerFigures {
     });
   }
 
-  /** Asks all workers, and writes their figures as those of one server. */
+  /** Requests the metrics of all workers, and writes them merged. */
   async write(): Promise<string> {
     await Promise.all([...this.#last.keys()].map((worker) => this.#ask(worker)));
     const { mergeSnapshots, primaryMetrics } = await import('../../metrics/merge.ts');
@@ -86,7 +86,7 @@ export class WorkerFigures {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.set(number, resolve);
     worker.once('exit', resolve);
-    tell(worker, { figures: 'of worker?', number });
+    tell(worker, { metrics: 'of worker?', number });
     const timeout = new AbortController();
     await Promise.race([promise, delay(TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => {})]);
     timeout.abort();
@@ -96,7 +96,7 @@ export class WorkerFigures {
 }
 
 function tell(worker: Worker, message: Message): void {
-  // Its exit tells of one that has ended meanwhile.
+  // The `exit` event covers a worker that has exited meanwhile.
   if (worker.isConnected()) worker.send(message, () => {});
 }
 

@@ -2,23 +2,23 @@ import { once } from 'node:events';
 import { enableCompileCache } from 'node:module';
 import type { ListenOptions } from '../../http/server/server.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { shareFigures } from './worker-metrics.ts';
+import { shareMetrics } from './worker-metrics.ts';
 import type { WorkerTask } from './workers.ts';
 
-// What a process runs that `workers.ts` has started. It ends when that one says so, or is no more.
+// The entry point of a worker process, which `workers.ts` starts. It exits on SIGTERM, and with the primary process.
 enableCompileCache();
 
-// A terminal interrupts all processes at once; when to stop is for the first one to say.
+// A terminal sends SIGINT to all processes: the primary decides when a worker stops.
 process.on('SIGINT', () => {});
 
 const [{ config, worker }, socket] = (await once(process, 'message')) as [WorkerTask, ListenOptions['socket']];
 const { openLog } = await import('./open-log.ts');
 const log = (await openLog(config)).child({ worker });
 try {
-  const { answer } = await import('./answer.ts');
-  const { countsOfWorkers } = await import('./request-counts.ts');
-  const requestCounts = await countsOfWorkers(config);
-  const server = await answer(config, log, { requestCounts, socket, share: shareFigures });
+  const { startServer } = await import('./start-server.ts');
+  const { createClusterRequestCounts } = await import('./request-counts.ts');
+  const requestCounts = await createClusterRequestCounts(config);
+  const server = await startServer(config, log, { requestCounts, socket, shareMetrics });
   process.on('SIGTERM', async () => {
     await server.stop();
     process.exit(0);

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 
-/** The form that is asked for; text where neither is. */
+/** The requested output format; text if neither flag is set. */
 export interface FormFlags {
   readonly json?: boolean;
   readonly csv?: boolean;
 }
 
 /**
- * Adds the flags that all commands have that print rows.
+ * Adds `--json` and `--csv`, the flags of all commands that print rows.
  *
  * @param command - The command.
  */
@@ -18,11 +18,11 @@ export function addFormFlags(command: Command): Command {
 }
 
 /**
- * Prints rows in the form that is asked for.
+ * Prints rows in the requested format.
  *
- * @param flags - The form.
- * @param rows - The rows, all of the same fields.
- * @param toText - Writes them for people.
+ * @param flags - The format.
+ * @param rows - The rows, all with the same fields.
+ * @param toText - Renders them as plain text.
  */
 export async function printRows<Row extends Readonly<Record<keyof Row, string | boolean | null>>>(
   { json, csv }: FormFlags,

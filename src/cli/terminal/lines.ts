@@ -1,12 +1,12 @@
-/** A longer line is passed on as it is, in pieces, in characters. */
-const LONGEST_LINE = 1024 * 1024;
+/** The longest line that is changed, in characters. A longer line is copied unchanged, in chunks. */
+const MAX_LINE_LENGTH = 1024 * 1024;
 
 /**
- * Changes a stream of bytes line by line. Bytes that are no UTF-8 stay as they are, and so do the ends of lines; whole lines
- * are passed on as soon as they are there.
+ * Transforms a byte stream line by line. Keeps line ends and bytes that are not UTF-8, and yields each complete line
+ * without waiting for the next chunk.
  *
  * @param bytes - The stream.
- * @param change - Is given each line without its end, a character for each byte.
+ * @param change - Transforms a line: without its line end, one character (latin1) for each byte.
  */
 export async function* linesOf(
   bytes: AsyncIterable<Uint8Array | string>,
@@ -24,7 +24,7 @@ export async function* linesOf(
     const changed = lines.map((line, index) => (index === 0 && isTooLong ? line : apply(line)));
     if (lines.length > 0) isTooLong = false;
     let out = lines.length === 0 ? '' : `${changed.join('\n')}\n`;
-    if (rest.length > LONGEST_LINE) {
+    if (rest.length > MAX_LINE_LENGTH) {
       out += rest;
       [rest, isTooLong] = ['', true];
     }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { styleText } from 'node:util';
 import { escapeControls } from './terminal-text.ts';
 
-/** What stands out on a terminal, by how a line begins. */
+/** The terminal style of a line, by its beginning. */
 const STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
   [/^\d+(?:\/\w+)? {2}good$/, 'green'],
   [/^(?:\d+(?:\/\w+)? {2})?avoid\b/, 'red'],
@@ -12,33 +12,33 @@ const STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = 
 ];
 
 /**
- * Prints an answer as it is. On a terminal text has colours, unless `NO_COLOR` is set, control characters are escaped, as cells
- * of imported files hold any, and every answer ends its line.
+ * Prints a response body unchanged, or for a terminal: with colours in text unless `NO_COLOR` is set, with escaped control
+ * characters (cells of imported files may contain any), and with a line break at the end.
  *
- * @param body - The answer.
- * @param form - Its form.
+ * @param body - The response body.
+ * @param format - Its format.
  */
-export function print(body: string, form: string): void {
+export function print(body: string, format: string): void {
   exitOnBrokenPipe();
   if (!process.stdout.isTTY) {
     process.stdout.write(body);
     return;
   }
   const safe = escapeControls(body);
-  const shown = form === 'text' ? safe.replaceAll(/^.+$/gm, colour) : safe;
-  process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+  const styled = format === 'text' ? safe.replaceAll(/^.+$/gm, colour) : safe;
+  process.stdout.write(styled.endsWith('\n') ? styled : `${styled}\n`);
 }
 
 /**
- * Prints what comes in pieces, no faster than it is read. On a terminal control characters of text are escaped.
+ * Prints a stream with back-pressure. For a terminal, it escapes the control characters of strings.
  *
- * @param pieces - The pieces; bytes are printed as they are.
+ * @param pieces - The stream; bytes are printed unchanged.
  */
 export async function printPieces(pieces: AsyncIterable<string | Uint8Array> | Iterable<string>): Promise<void> {
   exitOnBrokenPipe();
   for await (const piece of pieces) {
-    const shown = process.stdout.isTTY && typeof piece === 'string' ? escapeControls(piece) : piece;
-    if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
+    const safe = process.stdout.isTTY && typeof piece === 'string' ? escapeControls(piece) : piece;
+    if (!process.stdout.write(safe)) await once(process.stdout, 'drain');
   }
 }
 
@@ -47,7 +47,7 @@ function colour(line: string): string {
   return style === undefined ? line : styleText(style, line, { stream: process.stdout });
 }
 
-/** Whoever reads only the first lines has what they wanted. */
+/** Ends the process without an error on EPIPE: the reader, such as `| head`, has closed the pipe. */
 function exitOnBrokenPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

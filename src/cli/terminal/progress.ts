@@ -1,23 +1,23 @@
 import { SingleBar } from 'cli-progress';
 import type { SourceFile } from '../../sources/csv-table.ts';
 
-/** Tells a person how far an import has come. */
+/** The progress display of an import. */
 export interface Progress {
-  /** Is told the number of rows stored so far. */
+  /** Updates the number of rows stored so far. */
   readonly at: (rows: number) => void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   readonly end: () => void;
 }
 
-/** Tells nobody. */
+/** A progress display that prints nothing. */
 export const SILENT: Progress = { at: () => {}, end: () => {} };
 
 const LINE_EVERY_ROWS = 5_000;
 
 /**
- * Shows a bar on a terminal, and a plain line every 5,000 rows anywhere else, on standard error.
+ * Shows the progress on standard error: a bar on a terminal, otherwise a line every 5,000 rows.
  *
- * @param file - The file that is read; its lines are about as many as its rows.
+ * @param file - The file. Its number of lines estimates its number of rows.
  */
 export function showProgress(file: SourceFile): Progress {
   if (!process.stderr.isTTY) return { at: (rows) => reportLine(file.name, rows), end: () => {} };

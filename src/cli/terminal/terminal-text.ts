@@ -1,9 +1,9 @@
-/** Control characters but for line breaks and tabs; a carriage return belongs to a line break or is one. */
+/** Control characters except line breaks and tabs. A carriage return counts as one unless a line feed follows. */
 const CONTROLS = /\r(?!\n)|[^\P{Cc}\n\r\t]/gu;
 
 /**
- * Escapes the control characters of untrusted text, which would command a terminal: `\u001b` as JSON writes it, so that JSON
- * stays the same JSON. Line breaks and tabs stay.
+ * Escapes the control characters of untrusted text, which a terminal would execute. Uses the form of JSON, `\u001b`, so that
+ * escaped JSON parses to the same value. Keeps line breaks and tabs.
  *
  * @param text - Any text.
  */
@@ -12,16 +12,16 @@ export function escapeControls(text: string): string {
 }
 
 /**
- * Decodes UTF-8 and escapes its control characters, piece by piece.
+ * Decodes a UTF-8 stream and escapes its control characters.
  *
- * @param bytes - Untrusted bytes. What is no UTF-8 becomes U+FFFD.
+ * @param bytes - Untrusted bytes. Invalid UTF-8 becomes U+FFFD.
  */
 export async function* escapePieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let held = '';
   for await (const chunk of bytes) {
     const text = held + decoder.decode(chunk, { stream: true });
-    // Whether it belongs to a line break tells the next piece.
+    // Held back: only the next chunk shows whether a line feed follows.
     held = text.endsWith('\r') ? '\r' : '';
     yield escapeControls(held === '' ? text : text.slice(0, -1));
   }

@@ -1,15 +1,15 @@
 import type { RequestListener } from 'node:http';
 
-/** What stands before the path where a client names the whole address (RFC 9112, section 3.2.2). */
+/** Scheme and authority before the path, in a request with an absolute URL (RFC 9112, section 3.2.2). */
 const AUTHORITY = /^(?:https?:\/\/[^/?#]*)?/i;
 
 /**
- * Has a server answer below a path of another one: what the proxy passes on with the path is taken without it. What comes
- * without the path is answered as well, as some proxies cut it off, and checks of health go past the proxy. Handlers find
- * the path in Express' `request.baseUrl`, for the links that they write.
+ * Strips `BASE_PATH` from request URLs, for a server that a proxy mounts under a path. URLs without the path work too:
+ * some proxies strip it, and health checks bypass the proxy. Handlers find the path in Express' `request.baseUrl`, for
+ * links.
  *
- * @param listener - Answers.
- * @param basePath - The path, without a slash at its end; empty for none.
+ * @param listener - The handler of the request without the path.
+ * @param basePath - The path, without a trailing slash; empty for none.
  */
 export function stripBasePath(listener: RequestListener, basePath: string): RequestListener {
   if (basePath === '') return listener;

@@ -16,24 +16,24 @@ const EXPOSED = [
   'Retry-After',
 ];
 
-/** Stands for every origin in the setting `CORS_ORIGINS`. */
+/** The value of the setting `CORS_ORIGINS` that allows every origin. */
 const ANY = '*';
 
 /**
  * Sends the CORS header fields to pages of the listed origins. A page of any other origin gets none, so its browser
- * shows it no answer and sends no write: every write needs `Authorization`, and therefore a preflight.
+ * blocks the response and sends no write: every write needs `Authorization`, and therefore a preflight.
  *
  * @param origins - Origins such as `https://wiki.example.org`; `*` for every origin; empty for no other origin.
  */
 export function allowOrigins(origins: readonly string[]): RequestHandler {
-  // Without other origins an answer has no CORS header fields and does not vary by Origin.
+  // Without other origins a response has no CORS header fields and does not vary by Origin.
   if (origins.length === 0) return (_request, _response, next) => next();
   const origin = isPublic(origins) ? ANY : [...origins];
   return cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, preflightContinue: true });
 }
 
 /**
- * Tells whether pages of every origin may read.
+ * Checks whether pages of every origin may read.
  *
  * @param origins - As in `allowOrigins`.
  */
@@ -43,11 +43,11 @@ export function isPublic(origins: readonly string[]): boolean {
 
 /**
  * Returns the part of a cache key that stands for the request's origin. All origins that are not listed get the same
- * answer and share one key, so the number of keys is bounded by the setting.
+ * response and share one key, so the number of keys is bounded by the setting.
  *
  * @param origins - As in `allowOrigins`.
  * @param headers - The header fields of the request.
- * @returns The listed origin; empty for every other one, and where all origins get the same answer.
+ * @returns The listed origin; empty for every other one, and if all origins get the same response.
  */
 export function originKey(origins: readonly string[], { origin }: IncomingHttpHeaders): string {
   return origin !== undefined && !isPublic(origins) && origins.includes(origin) ? origin : '';

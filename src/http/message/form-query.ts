@@ -1,49 +1,50 @@
 import type { Request } from 'express';
 
 /**
- * Cuts the query out of a URL.
+ * Returns the query string of a URL.
  *
  * @param url - Path and query.
- * @returns What is behind the first question mark.
+ * @returns The text after the first question mark; empty without one.
  */
 export function searchOf(url: string): string {
   const mark = url.indexOf('?');
   return mark < 0 ? '' : url.slice(mark + 1);
 }
 
-/** What a GET can be asked for, as far as a browser's wish for a page goes. */
+/** The media types that are compared to decide whether a client prefers HTML. */
 const TYPES = ['application/json', 'text/plain', 'text/csv', 'text/html'];
 
-/** Fields of forms that may be ticked several times; the resources take their words with commas between. */
-const LISTS: readonly string[] = ['avoid'];
+/** Form fields with several checkboxes; the resources take their values as one comma-separated list. */
+const LIST_FIELDS: readonly string[] = ['avoid'];
 
-/** Parameters that say something by being empty. */
+/** Parameters for which an empty value has a meaning. */
 const MAY_BE_EMPTY: readonly string[] = ['avoid'];
 
 /**
- * Tells whether somebody looks at the answer with a browser: it likes HTML best, or the address asks for it.
+ * Checks whether the client wants a page: `Accept` prefers HTML, or the URL has `?format=html`.
  *
  * @param request - The request.
  */
-export function isPageWanted(request: Request): boolean {
+export function prefersHtml(request: Request): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  const asked = new URLSearchParams(searchOf(request.originalUrl)).get('format');
-  return asked === null ? request.accepts(TYPES) === 'text/html' : asked === 'html';
+  const format = new URLSearchParams(searchOf(request.originalUrl)).get('format');
+  return format === null ? request.accepts(TYPES) === 'text/html' : format === 'html';
 }
 
 /**
- * Makes of what a form sends what a program would: fields that were left empty are not there, and what was ticked several
- * times is one list.
+ * Converts the query of a submitted form to the query that a program would send: removes empty fields, and joins repeated
+ * checkboxes to one list.
  *
- * @param search - The part of the URL behind the question mark.
+ * @param search - The query string, without the question mark.
  */
-export function cleanForm(search: string): string {
-  const clean = new URLSearchParams();
+export function normalizeFormQuery(search: string): string {
+  const normalized = new URLSearchParams();
   for (const [name, value] of new URLSearchParams(search)) {
     if (value === '' && !MAY_BE_EMPTY.includes(name)) continue;
-    const before = clean.get(name);
-    if (LISTS.includes(name) && before !== null) clean.set(name, before === '' ? value : `${before},${value}`);
-    else clean.append(name, value);
+    const before = normalized.get(name);
+    if (LIST_FIELDS.includes(name) && before !== null)
+      normalized.set(name, before === '' ? value : `${before},${value}`);
+    else normalized.append(name, value);
   }
-  return clean.toString();
+  return normalized.toString();
 }

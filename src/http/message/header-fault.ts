@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Header fields of which Node keeps the first and drops the others without a word. A server in front may keep another
- * one: the two would then speak of different hosts, bearers or bodies.
+ * Header fields that must not be repeated: Node silently keeps the first. A proxy may use another one: proxy and server
+ * would then disagree on the host, the token or the body.
  */
 const SINGLE_FIELDS = ['Host', 'Authorization', 'Content-Type'];
 
-/** A name, an IPv4 address or an IPv6 address in brackets, perhaps with a port (RFC 9110, section 7.2); may be empty. */
+/** A name, an IPv4 address or an IPv6 address in brackets, with an optional port (RFC 9110, section 7.2); may be empty. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
 
 /**
- * Finds what is wrong with a request's header that Node's parser lets pass (RFC 9112, section 3.2).
+ * Finds a fault in a request's header that Node's parser accepts (RFC 9112, section 3.2).
  *
  * @param request - The request.
  * @returns A sentence for the client; undefined for a good header.
@@ -26,13 +26,13 @@ export function headerFault({ rawHeaders, headers: { host }, httpVersion }: Inco
   return HOST.test(host) ? undefined : 'Cannot read the request: expected a name or an address in Host';
 }
 
-/** Counts the fields of a name in a list of names and values in turn. */
+/** Counts the header fields of a name in a list that alternates names and values. */
 function countOf(name: string, rawHeaders: readonly string[]): number {
   const lower = name.toLowerCase();
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const written = rawHeaders[index] ?? '';
-    if (written.length === lower.length && written.toLowerCase() === lower) count++;
+    const field = rawHeaders[index] ?? '';
+    if (field.length === lower.length && field.toLowerCase() === lower) count++;
   }
   return count;
 }

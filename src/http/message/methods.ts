@@ -5,9 +5,9 @@ import { HttpError } from './problem.ts';
 export const READ_METHODS = ['GET', 'HEAD'] as const;
 
 /**
- * Refuses every method that a resource does not have, with 405 and `Allow`; answers `OPTIONS`, with 204 and `Allow`.
+ * Rejects every method that a resource does not have with 405 and `Allow`. Answers `OPTIONS` with 204 and `Allow`.
  *
- * @param methods - The methods that it has, without `OPTIONS`.
+ * @param methods - The methods of the resource, without `OPTIONS`.
  */
 export function allowMethods(methods: readonly string[]): RequestHandler {
   const allow = [...methods, 'OPTIONS'].join(', ');
@@ -24,11 +24,11 @@ export function allowMethods(methods: readonly string[]): RequestHandler {
 }
 
 /**
- * Answers `OPTIONS` where there is no resource: with 204 for the server as a whole (`*`) and for a preflight, so that
- * the page that asks gets to see the 404.
+ * Answers `OPTIONS` without a resource: 204 for the server as a whole (`*`) and for a preflight, so that the page then
+ * receives the 404 of its request.
  */
 export const answerOptions: RequestHandler = (request, response, next) => {
-  const isAnswered = request.url === '*' || request.get('Access-Control-Request-Method') !== undefined;
-  if (request.method === 'OPTIONS' && isAnswered) response.status(204).end();
+  const needsAnswer = request.url === '*' || request.get('Access-Control-Request-Method') !== undefined;
+  if (request.method === 'OPTIONS' && needsAnswer) response.status(204).end();
   else next();
 };

@@ -13,31 +13,31 @@ export const MEDIA_TYPES = {
   ndjson: 'application/x-ndjson',
 } as const;
 
-/** A form in which an answer can be sent. */
+/** A format in which a response can be sent. */
 export type Format = keyof typeof MEDIA_TYPES;
 
 /**
- * Chooses the form of an answer: `?format=` where given, else what `Accept` likes best.
+ * Chooses the format of a response: `?format=` if given, else the one that `Accept` prefers.
  *
  * @param request - The request.
- * @param available - The forms that there are; the first is what a client without wishes gets.
- * @param asked - The value of `?format=`, if given.
+ * @param available - The available formats; the first one is the default.
+ * @param requested - The value of `?format=`, if given.
  * @throws {RegistryError} `invalid_argument` for a format that does not exist.
- * @throws {HttpError} 406 when there is no form that the client takes.
+ * @throws {HttpError} 406 if the client accepts none of the available formats.
  */
 export function negotiate<Available extends Format>(
   request: Request,
   available: readonly Available[],
-  asked: string | undefined,
+  requested: string | undefined,
 ): Available {
   const formats = Object.keys(MEDIA_TYPES);
-  if (asked !== undefined && !formats.includes(asked)) throw unknownFormat(asked, formats);
+  if (requested !== undefined && !formats.includes(requested)) throw unknownFormat(requested, formats);
   const mediaTypes = available.map((format) => MEDIA_TYPES[format]);
-  const accepted = asked === undefined ? request.accepts(mediaTypes) : MEDIA_TYPES[asked as Format];
+  const accepted = requested === undefined ? request.accepts(mediaTypes) : MEDIA_TYPES[requested as Format];
   const chosen = available.find((format) => MEDIA_TYPES[format] === accepted);
   if (chosen !== undefined) return chosen;
-  const wish = asked === undefined ? 'a media type that the client accepts' : `the format ${asked}`;
-  throw new HttpError(406, `Cannot answer in ${wish}: expected ${mediaTypes.join(' or ')}`);
+  const subject = requested === undefined ? 'a media type that the client accepts' : `the format ${requested}`;
+  throw new HttpError(406, `Cannot answer in ${subject}: expected ${mediaTypes.join(' or ')}`);
 }
 
 function unknownFormat(format: string, formats: readonly string[]): RegistryError {

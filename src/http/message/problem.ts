@@ -4,25 +4,25 @@ import { type ErrorCode, type Fault, RegistryError } from '../../registry/values
 import { errorPage } from '../../web/pages/error-page.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
 
-/** An error in the form of RFC 9457. */
+/** A problem document (RFC 9457). */
 export interface Problem {
-  /** Always `about:blank`: the status says what kind of problem it is (RFC 9457, section 4.2.1). */
+  /** Always `about:blank`: the status is the kind of problem (RFC 9457, section 4.2.1). */
   readonly type: string;
-  /** The words of the HTTP status. */
+  /** The reason phrase of the HTTP status. */
   readonly title: string;
   /** The HTTP status. */
   readonly status: number;
-  /** What is wrong with this request, in a sentence. */
+  /** The fault of this request, in a sentence. */
   readonly detail: string;
-  /** The parameters at fault; missing where none is. */
+  /** The invalid parameters; missing if there are none. */
   readonly errors?: readonly Fault[];
-  /** Names that were perhaps meant, nearest first; missing where names play no part. */
+  /** Similar names, the most similar first; missing if the problem is not about a name. */
   readonly suggestions?: readonly string[];
-  /** The id under which the server's log tells of the request; missing where one problem is a part of an answer. */
+  /** The request's id in the server's log; missing in a problem of one item of a batch. */
   readonly requestId?: string;
 }
 
-/** An error that only HTTP knows, such as a method that a resource does not have. */
+/** An error of HTTP alone, such as a method that a resource does not have. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
@@ -31,7 +31,7 @@ export class HttpError extends Error {
   /**
    * @param status - The HTTP status, 400-599.
    * @param detail - A sentence for the client.
-   * @param headers - Header fields that belong to the answer, such as `Allow`.
+   * @param headers - Header fields of the response, such as `Allow`.
    */
   constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail);
@@ -42,7 +42,7 @@ export class HttpError extends Error {
 
 const RETRY_AFTER_S = '5';
 
-/** How the domain's errors are answered. */
+/** HTTP statuses by the domain's error codes. */
 const STATUS_OF: Record<ErrorCode, number> = {
   invalid_argument: 400,
   unauthorized: 401,
@@ -56,7 +56,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
 };
 
 /**
- * Explains an error to a client. What is not known to be meant for it is masked.
+ * Converts an error to a problem for the client. The text of an unexpected error is masked.
  *
  * @param error - Anything that was thrown.
  */
@@ -66,18 +66,18 @@ export function toProblem(error: unknown): Problem {
 }
 
 /**
- * Returns the problem of one fault, without an error.
+ * Returns the problem of one invalid parameter.
  *
- * @param fault - What is wrong with which parameter.
+ * @param fault - The parameter and what is wrong with it.
  */
 export function faultProblem(fault: Fault): Problem {
   return { type: 'about:blank', title: 'Bad Request', status: 400, detail: fault.detail, errors: [fault] };
 }
 
 /**
- * Answers with a problem.
+ * Sends a problem as JSON.
  *
- * @param response - The response, of which nothing was sent yet.
+ * @param response - The response, before anything was sent.
  * @param error - Anything that was thrown.
  * @param requestId - The id of the request.
  * @returns The status that was sent.
@@ -89,9 +89,9 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
 }
 
 /**
- * Answers with a page that says what a problem would.
+ * Sends a problem as a page.
  *
- * @param response - The response, of which nothing was sent yet.
+ * @param response - The response, before anything was sent.
  * @param error - Anything that was thrown.
  * @param requestId - The id of the request.
  * @returns The status that was sent.
@@ -104,10 +104,10 @@ export function sendErrorPage(response: Response, error: unknown, requestId: str
 
 function startProblem(response: Response, error: unknown, requestId: string): Problem {
   const problem: Problem = { ...toProblem(error), requestId };
-  // They may have been set for the answer that failed.
+  // The handler may have set them before it failed.
   for (const name of ['ETag', 'Content-Disposition', 'Content-Length']) response.removeHeader(name);
   response.status(problem.status).set({ 'Cache-Control': 'no-store', ...explain(error).headers });
-  // What the answer is depends on what the client likes.
+  // The format depends on `Accept`.
   response.vary('Accept');
   return problem;
 }

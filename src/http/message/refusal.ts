@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { REQUEST_ID } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** A problem that is sent without the app, and the header fields that go with it. */
+/** A problem that is sent without Express, with its header fields. */
 export interface Refusal {
   readonly fields: readonly (readonly [name: string, value: string])[];
   /** The problem in JSON. */
@@ -12,7 +12,7 @@ export interface Refusal {
 const FIXED_FIELDS = Object.entries(securityHeaders());
 
 /**
- * Makes the answer to what the app does not get to see. The connection ends with it.
+ * Creates the response to a request that never reaches the app. It closes the connection.
  *
  * @param status - The HTTP status.
  * @param detail - A sentence for the client.

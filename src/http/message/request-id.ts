@@ -5,15 +5,15 @@ import type { NextFunction, Request, Response } from 'express';
 /** The header field of a request's id. */
 export const REQUEST_ID = 'X-Request-ID';
 
-/** What is taken over from a client: no blanks, quotes or control characters that could forge a line of the log. */
-const SANE = /^[A-Za-z0-9._:+/=-]{1,128}$/;
+/** Ids that are accepted from a client: without blanks, quotes and control characters, which could forge a log line. */
+const SAFE_ID = /^[A-Za-z0-9._:+/=-]{1,128}$/;
 
 /**
- * Gives every request an id, the client's if it is sane, and sends it back in `X-Request-ID`.
+ * Assigns an id to every request, the client's if it is safe to log, and returns it in `X-Request-ID`.
  *
  * @param request - The request.
  * @param response - The response.
- * @param next - Goes on.
+ * @param next - Calls the next handler.
  */
 export function assignRequestId(request: Request, response: Response, next: NextFunction): void {
   response.set(REQUEST_ID, idFor(request));
@@ -21,17 +21,17 @@ export function assignRequestId(request: Request, response: Response, next: Next
 }
 
 /**
- * Chooses the id of a request: the client's if it is sane, else a new one.
+ * Returns the id of a request: the client's if it is safe to log, else a new UUID.
  *
  * @param request - The request.
  */
 export function idFor({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && SANE.test(given) ? given : randomUUID();
+  return typeof given === 'string' && SAFE_ID.test(given) ? given : randomUUID();
 }
 
 /**
- * Gives the id of the request that a response answers.
+ * Returns the id of the request that a response answers.
  *
  * @param response - A response that went through `assignRequestId`.
  */

@@ -6,12 +6,12 @@ import { isPublic } from './cors.ts';
 /**
  * Sends the header fields that protect a browser.
  *
- * @param corsOrigins - The other web origins whose pages may read, as in `allowOrigins`.
+ * @param corsOrigins - The other web origins with pages that may read, as in `allowOrigins`.
  */
 export function sendSecurityHeaders(corsOrigins: readonly string[]) {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    // It governs requests without CORS, as those of `<script src>`: listed origins do not need them.
+    // Applies to requests without CORS, such as those of `<script src>`: listed origins do not need them.
     crossOriginResourcePolicy: { policy: isPublic(corsOrigins) ? 'cross-origin' : 'same-origin' },
     // Only the operator knows whether the whole domain uses TLS.
     strictTransportSecurity: false,
@@ -19,7 +19,7 @@ export function sendSecurityHeaders(corsOrigins: readonly string[]) {
 }
 
 /**
- * Returns the same header fields for answers that are sent without Express: those that refuse a request.
+ * Returns the same header fields for responses that are sent without Express: those that reject a request.
  *
  * @returns Values by the names of the header fields.
  */

@@ -5,16 +5,16 @@ import type { Registry } from '../../registry/registry.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { requestIdOf } from '../message/request-id.ts';
 
-/** Tells who asks, or throws `unauthorized` without a valid token and `forbidden` when its scope is too small. */
+/** Returns the author of a request. Throws `unauthorized` without a valid token and `forbidden` if its scope is too small. */
 export type Authorize = (request: Request, response: Response, scope: Scope) => Author;
 
-/** How a client is told that it needs a token. */
+/** The challenge of `WWW-Authenticate` (RFC 6750, section 3). */
 const CHALLENGE = 'Bearer realm="portolan"';
 
 /**
- * Makes the check of tokens.
+ * Creates the check of tokens.
  *
- * @param registry - Where the tokens are; they are looked up each time, so a revoked one is refused at once.
+ * @param registry - The registry with the tokens. They are read for each request, so a revoked token is rejected at once.
  */
 export function authorizeBy(registry: Registry): Authorize {
   return (request, response, scope) => {
@@ -33,18 +33,18 @@ function findToken(registry: Registry, authorization: string | undefined): Token
     throw new RegistryError('unauthorized', 'Cannot read the header field Authorization: expected Bearer TOKEN');
   }
   const hash = createHash('sha256').update(given).digest();
-  // All are compared, each in constant time: how long it takes tells nothing of how much was right.
+  // Compares with all tokens in constant time, so that the duration does not reveal a partial match.
   const [found] = registry.tokens().filter(({ sha256 }) => timingSafeEqual(hash, Buffer.from(sha256, 'hex')));
   if (found !== undefined && isValid(found, new Date().toISOString())) return found;
   throw new RegistryError('unauthorized', 'The token is not valid: it is unknown, was revoked or has expired');
 }
 
 /**
- * Lets only the bearers of a token pass, and tells the others what they need (RFC 6750, section 3). Who passed stands in
+ * Requires a token with a scope; other requests get a challenge (RFC 6750, section 3). Stores the author in
  * `response.locals.author`.
  *
  * @param authorize - The check.
- * @param scope - What is needed.
+ * @param scope - The required scope.
  */
 export function requireScope(authorize: Authorize, scope: Scope): RequestHandler {
   return (request, response, next) => {
@@ -65,26 +65,26 @@ export function requireScope(authorize: Authorize, scope: Scope): RequestHandler
 }
 
 /**
- * Lets only the bearers of any valid token read, and keeps caches that others share from keeping what they read. A
- * preflight passes: browsers send no token with it.
+ * Requires a valid token to read, and keeps responses out of shared caches. A preflight passes: browsers send no token
+ * with it.
  *
  * @param authorize - The check.
  */
 export function requireTokenToRead(authorize: Authorize): RequestHandler {
   const check = requireScope(authorize, 'read');
   return (request, response, next) => {
-    keepPrivate(response);
+    markPrivate(response);
     if (request.method === 'OPTIONS') next();
     else check(request, response, next);
   };
 }
 
 /**
- * Makes an answer one for its asker alone.
+ * Keeps a response out of shared caches.
  *
- * @param response - The response, of which nothing was sent yet.
+ * @param response - The response, before anything was sent.
  */
-export function keepPrivate(response: Response): void {
+export function markPrivate(response: Response): void {
   const writeHead = response.writeHead;
   response.writeHead = ((...values: Parameters<Response['writeHead']>) => {
     const directives = String(response.get('Cache-Control') ?? '');

@@ -3,36 +3,36 @@ import { constants } from 'node:zlib';
 import compression from 'compression';
 import type { Request, RequestHandler, Response } from 'express';
 
-/** Answers below this size, in bytes, go out as they are: they fill one packet either way. */
+/** Responses below this size, in bytes, are not compressed: they fit one packet either way. */
 const THRESHOLD = 1024;
 
-/** Media types of which the library does not know that they shrink: the chart's bytes do to a twentieth. */
+/** Compressible media types that the library does not know: the bytes of the chart shrink to 1/20. */
 const MORE_TEXT = /^application\/(?:x-ndjson|yaml|octet-stream)\b/;
 
 /**
- * Compresses answers with Brotli or gzip where the client takes it and it pays.
+ * Compresses responses with Brotli or gzip if the client accepts it.
  *
- * @returns The middleware; it gives `response.flush`, which sends what is compressed so far.
+ * @returns The middleware; it adds `response.flush`, which sends what is compressed so far.
  */
 export function compressAnswers(): RequestHandler {
   const compress = compression({
     threshold: THRESHOLD,
-    filter: pays,
-    // Measured on a report of 7 kB and a list of 2 MB: smaller than gzip's level 6 and faster. Level 5 takes half as
-    // long again for a tenth; a window beyond 256 KiB only takes memory.
+    filter: isCompressible,
+    // Measured on a report of 7 kB and a list of 2 MB: smaller than gzip's level 6 and faster. Level 5 takes 1.5
+    // times as long and saves a tenth; a window beyond 256 KiB only uses memory.
     brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 18 } },
   });
   return (request, response, next) => {
-    // Also where there is no body that could be compressed: a 304 varies as its 200 does.
+    // Also without a body: a 304 varies as its 200 does.
     response.vary('Accept-Encoding');
     compress(request, response, next);
   };
 }
 
-/** Is asked when the header is about to be sent. */
-function pays(request: Request, response: Response): boolean {
+/** Decides whether to compress; called just before the header is sent. */
+function isCompressible(request: Request, response: Response): boolean {
   const isText = compression.filter(request, response) || MORE_TEXT.test(String(response.get('Content-Type')));
-  // What the body's length would be is only known once it is compressed, and HEAD must tell no other (RFC 9110, 9.3.2).
+  // The length is known only after compression, and HEAD must not send another one (RFC 9110, section 9.3.2).
   if (isText && request.method === 'HEAD' && Number(response.get('Content-Length')) >= THRESHOLD) {
     if (request.acceptsEncodings('br', 'gzip', 'deflate')) response.removeHeader('Content-Length');
   }
@@ -40,8 +40,8 @@ function pays(request: Request, response: Response): boolean {
 }
 
 /**
- * Makes the ETag of an answer from its body before compression. An answer so large that it may be sent in several
- * content codings gets a weak validator, as its codings are not the same bytes; a smaller one gets a strong one.
+ * Computes the ETag of a response from its body before compression. A response that may be compressed gets a weak
+ * validator, because its content codings differ in bytes; a smaller one gets a strong validator.
  *
  * @param body - The body, not compressed.
  * @see RFC 9110, section 8.8.3.3
@@ -52,7 +52,7 @@ export function validatorOf(body: Buffer): string {
 }
 
 /**
- * Makes the ETag of an answer that is never compressed.
+ * Computes the ETag of a response that is never compressed.
  *
  * @param body - The body.
  */

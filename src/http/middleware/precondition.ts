@@ -7,7 +7,7 @@ import { HttpError } from '../message/problem.ts';
 import { strongValidatorOf } from './compression.ts';
 
 /**
- * Gives the validator of an association's JSON. It is strong: the answer is never compressed.
+ * Returns the strong validator of an association's JSON, which is never compressed.
  *
  * @param association - The association.
  */
@@ -16,30 +16,30 @@ export function associationTag(association: Association): string {
 }
 
 /**
- * Compares `If-Match` with the association that would be changed, strongly, as RFC 9110 has it (section 13.1.1).
+ * Compares `If-Match` with the current association, by strong comparison (RFC 9110, section 13.1.1).
  *
  * @param request - The request.
- * @param registry - Where the association stands.
- * @param id - Its id.
- * @returns The revision that the client has seen; null when it takes whichever there is (`*`).
- * @throws {RegistryError} `not_found`; `forbidden` when it is none of the team's; `stale` when it is another one by now.
- * @throws {HttpError} 428 without `If-Match`, 400 when it cannot be read.
+ * @param registry - The registry with the association.
+ * @param id - The association's id.
+ * @returns The revision that the client has read; null for any revision (`*`).
+ * @throws {RegistryError} `not_found`; `forbidden` if it is not an own entry; `stale` if it has changed in the meantime.
+ * @throws {HttpError} 428 without `If-Match`, 400 if it is malformed.
  */
-export function readPrecondition(request: Request, registry: Registry, id: string): number | null {
+export function checkPrecondition(request: Request, registry: Registry, id: string): number | null {
   const current = registry.association(id);
   checkOwn(current);
-  const written = request.get('If-Match');
-  if (written === undefined) {
+  const header = request.get('If-Match');
+  if (header === undefined) {
     throw new HttpError(
       428,
       'Cannot change without If-Match: expected the ETag that GET gave, so that no change is lost',
     );
   }
-  if (written.trim() === '*') return null;
-  if (!/^(?:\s*(?:W\/)?"[^"]*"\s*(?:,|$))+$/.test(written)) {
-    throw new HttpError(400, `Cannot read If-Match ${quoteInput(written)}: expected an ETag in its quotes, or *`);
+  if (header.trim() === '*') return null;
+  if (!/^(?:\s*(?:W\/)?"[^"]*"\s*(?:,|$))+$/.test(header)) {
+    throw new HttpError(400, `Cannot read If-Match ${quoteInput(header)}: expected an ETag in its quotes, or *`);
   }
-  const tags: readonly string[] = written.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  const tags: readonly string[] = header.match(/(?:W\/)?"[^"]*"/g) ?? [];
   if (tags.includes(associationTag(current))) return current.revision;
   const detail = `Cannot change association ${quoteInput(id)}: it is not the one that If-Match names; read it again`;
   throw new RegistryError('stale', detail);

@@ -2,7 +2,7 @@ import { type RequestHandler, type Response, Router } from 'express';
 import { ByteTemplate, type ByteText, encode, joinBytes } from '../../byte-text.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { writePort } from '../../render/plain-formats.ts';
+import { renderPort } from '../../render/plain-formats.ts';
 import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../../rest/batch.ts';
 import { jsonItems, textItems } from '../../rest/batch-items.ts';
 import { portJson, portTemplate } from '../../rest/port-json.ts';
@@ -22,12 +22,12 @@ import { sendStream } from '../work/stream.ts';
 
 const FORMATS = ['json', 'ndjson', 'csv', 'text'] as const;
 
-/** The pieces of an answer in one form: what stands before, between and behind the parts, and how a part is written. */
+/** The delimiters of a batch response in one format, and the writer of its parts. */
 interface Frame {
   readonly before: string;
   readonly between: string;
   readonly behind: string;
-  /** The whole answer to a batch without items; like the others without anything beyond ASCII. */
+  /** The whole response to a batch without items. All delimiters are ASCII. */
   readonly empty: string;
   readonly part: (results: readonly BatchResult[]) => ByteText;
 }
@@ -46,17 +46,17 @@ function frameOf(before: string, between: string, behind: string, empty: string,
 }
 
 /**
- * Answers `POST /ports/lookup`: many ports in one request, sent as they are composed.
+ * Handles `POST /ports/lookup`: many ports in one request, sent while they are composed.
  *
- * @param registry - Where the answers come from.
- * @param limits - What a batch may hold.
- * @param counts - Where look-ups are counted.
+ * @param registry - The registry.
+ * @param limits - The limits of a batch.
+ * @param counts - The counters of lookups.
  * @param held - The memory that is held for clients.
  */
 export function batchRouter(registry: Registry, limits: BatchLimits, counts: Counts, held: HeldMemory): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read = readBody(limits.bodyBytes, held);
-  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, read, answer(registry, limits, counts, held));
+  router.all('/ports/lookup', allowMethods(['POST']), expectBatch, read, handleBatch(registry, limits, counts, held));
   return router;
 }
 
@@ -65,7 +65,12 @@ const expectBatch: RequestHandler = (request, _response, next) => {
   else throw new HttpError(415, 'Cannot read the body: expected Content-Type application/json or text/plain');
 };
 
-function answer(registry: Registry, { batchResults }: BatchLimits, counts: Counts, held: HeldMemory): RequestHandler {
+function handleBatch(
+  registry: Registry,
+  { batchResults }: BatchLimits,
+  counts: Counts,
+  held: HeldMemory,
+): RequestHandler {
   return async (request, response) => {
     const query = readQuery(searchOf(request.originalUrl), ['format']);
     const format = negotiate(request, FORMATS, query.get('format'));
@@ -80,7 +85,7 @@ function answer(registry: Registry, { batchResults }: BatchLimits, counts: Count
       const pieces = frame(FRAMES[format], parts, work, (results) => countBatch(counts, response, results));
       return sendStream(response, MEDIA_TYPES[format], pieces, held);
     };
-    // What one step answers comes from one state of the data by itself.
+    // A single step reads one state of the data anyway.
     if (count <= STEP_RESULTS) return send(registry);
     const snapshot = registry.snapshot();
     try {
@@ -96,7 +101,7 @@ function countBatch(counts: Counts, response: Response, results: readonly BatchR
   countLookups(counts, response, reports);
 }
 
-/** Writes the parts of a batch, each in a step of its own. */
+/** Writes the parts of a batch, each in its own step. */
 async function* frame(
   { before, between, behind, empty, part }: Frame,
   parts: Iterator<BatchResult[]>,
@@ -109,12 +114,12 @@ async function* frame(
     count(value);
     return part(value);
   };
-  let lead = before;
+  let delimiter = before;
   for (let text = await work.run(writeNext); text !== null; text = await work.run(writeNext)) {
-    yield Buffer.from(lead + text, 'latin1');
-    lead = between;
+    yield Buffer.from(delimiter + text, 'latin1');
+    delimiter = between;
   }
-  yield Buffer.from(lead === between ? behind : empty, 'latin1');
+  yield Buffer.from(delimiter === between ? behind : empty, 'latin1');
 }
 
 function toJson(result: BatchResult): ByteText {
@@ -133,5 +138,5 @@ function toLine(result: BatchResult): PortLine {
 }
 
 function toText(result: BatchResult): string {
-  return 'shared' in result ? writePort(result) : `${result.fault.detail}\n`;
+  return 'shared' in result ? renderPort(result) : `${result.fault.detail}\n`;
 }

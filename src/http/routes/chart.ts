@@ -5,13 +5,13 @@ import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { markCacheable } from '../message/request-context.ts';
 
-/** Where the chart is. */
+/** The path of the chart. */
 export const CHART_PATH = '/chart.bin';
 
 /**
- * Answers with the chart of all ports: 65,536 bytes, one for each port.
+ * Serves the chart of all ports: 65,536 bytes, one for each port.
  *
- * @param registry - Where it comes from.
+ * @param registry - The registry.
  */
 export function chartRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });

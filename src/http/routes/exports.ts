@@ -16,18 +16,18 @@ import { sendStream } from '../work/stream.ts';
 const NAMES: readonly ListName[] = ['assignments', 'associations'];
 
 /**
- * Answers the exports. They are sent as they are made, and are whole: all of one comes from one state of the data.
+ * Serves the exports. An export is streamed, and all of it comes from one state of the data.
  *
- * @param registry - Where the rows come from.
+ * @param registry - The registry with the rows.
  * @param held - The memory that is held for clients.
  */
 export function exportRouter(registry: Registry, held: HeldMemory): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  for (const route of EXPORTS) router.all(route.path, allowMethods(READ_METHODS), answer(registry, route, held));
+  for (const route of EXPORTS) router.all(route.path, allowMethods(READ_METHODS), handleExport(registry, route, held));
   return router;
 }
 
-function answer(registry: Registry, route: ExportRoute, held: HeldMemory): RequestHandler {
+function handleExport(registry: Registry, route: ExportRoute, held: HeldMemory): RequestHandler {
   return async (request, response) => {
     const query = readQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
     const origins = readOrigins(query.get('origin') ?? 'iana');
@@ -61,9 +61,8 @@ function expectMediaType(request: Request, mediaType: string): void {
 }
 
 /**
- * A file is made of loaded lists, own entries and the ephemeral ranges, of which the team may set some, and of nothing
- * else: they stand for its content. In reports all of them are, and the time of import; in the others the names of the
- * origins asked for.
+ * Computes the ETag of a file from its inputs: loaded lists, own entries and ephemeral ranges. Reports contain all of them
+ * and the time of import; other files contain the requested origins only.
  */
 function validator(registry: Registry, route: ExportRoute, origins: readonly Origin[]): string {
   const lists = registry.info().origins.filter(({ list, origin }) => NAMES.includes(list) && origins.includes(origin));

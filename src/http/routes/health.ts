@@ -6,18 +6,18 @@ import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { LIVENESS, READINESS } from '../message/probe-paths.ts';
 
 /**
- * Answers whoever runs the server: `/healthz` is 200 while the process lives, `/readyz` is 200 when the registry can be
- * read and 503 with the reason when it cannot; it tells how the last update ended too, which takes no answer away.
+ * Serves the probes: `/healthz` (liveness) is 200 while the process runs. `/readyz` (readiness) is 200 if the registry can
+ * be read, else 503 with the reason; it also shows the result of the last update, which does not affect the status.
  *
  * @param registry - The registry.
  */
 export function healthRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read: RequestHandler[] = [allowMethods(READ_METHODS), refuseParameters];
-  router.all(LIVENESS, ...read, sayOk);
+  router.all(LIVENESS, ...read, sendOk);
   router.all(READINESS, ...read, (_request, response) => {
     registry.check();
-    say(response, { status: 'ok', update: registry.info().update });
+    sendStatus(response, { status: 'ok', update: registry.info().update });
   });
   return router;
 }
@@ -27,8 +27,8 @@ const refuseParameters: RequestHandler = (request, _response, next) => {
   next();
 };
 
-const sayOk: RequestHandler = (_request, response) => say(response, { status: 'ok' });
+const sendOk: RequestHandler = (_request, response) => sendStatus(response, { status: 'ok' });
 
-function say(response: Response, words: object): void {
-  response.set('Cache-Control', 'no-store').json(words);
+function sendStatus(response: Response, body: object): void {
+  response.set('Cache-Control', 'no-store').json(body);
 }

@@ -1,23 +1,23 @@
 import type { RequestHandler } from 'express';
 
-/** A handler whose code is loaded when it is needed, or when there is time. */
+/** A handler with code that is loaded at the first request, or earlier on demand. */
 export interface LazyHandler {
-  /** Loads it at the first request, which waits for that, as those do that come meanwhile. */
+  /** Handles a request; requests wait while the code is loaded. */
   readonly handle: RequestHandler;
-  /** Loads it now; a second call waits for the same end. */
+  /** Loads the code now; a second call waits for the same load. */
   readonly load: () => Promise<void>;
 }
 
 /**
- * Makes a handler that need not be there when the server begins to answer.
+ * Creates a handler that is loaded after the server has started.
  *
- * @param make - Loads and makes it; it is called once, and its error is what every request gets.
+ * @param make - Loads and creates the handler. It is called once; if it fails, every request gets its error.
  */
 export function lazyHandler(make: () => Promise<RequestHandler>): LazyHandler {
-  let making: Promise<RequestHandler> | undefined;
-  const made = (): Promise<RequestHandler> => (making ??= make());
+  let handler: Promise<RequestHandler> | undefined;
+  const loadOnce = (): Promise<RequestHandler> => (handler ??= make());
   return {
-    handle: async (request, response, next) => (await made())(request, response, next),
-    load: async () => void (await made()),
+    handle: async (request, response, next) => (await loadOnce())(request, response, next),
+    load: async () => void (await loadOnce()),
   };
 }

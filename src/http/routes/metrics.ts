@@ -13,29 +13,29 @@ import { handleError } from '../middleware/error-handler.ts';
 /** Prometheus' text format. */
 const MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Writes all figures, of all processes that answer, as Prometheus reads them. */
+/** Writes the metrics of all worker processes in Prometheus' text format. */
 export type WriteMetrics = () => Promise<string>;
 
 /**
- * Answers `GET /metrics`.
+ * Serves `GET /metrics`.
  *
- * @param writeMetrics - Writes the figures.
+ * @param writeMetrics - Writes the metrics.
  */
 export function metricsRouter(writeMetrics: WriteMetrics): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.all(METRICS_PATH, allowMethods(READ_METHODS), async (request, response) => {
     readQuery(searchOf(request.originalUrl), []);
     const metrics = await writeMetrics();
-    // Each time another one: a validator would only cost.
+    // Without an ETag: the metrics change with every request.
     response.set({ 'Cache-Control': 'no-store', 'Content-Type': MEDIA_TYPE }).end(metrics);
   });
   return router;
 }
 
 /**
- * Builds the app of a port that has the figures and nothing else.
+ * Creates the app of a port that serves metrics only.
  *
- * @param writeMetrics - Writes the figures.
+ * @param writeMetrics - Writes the metrics.
  * @param log - The log.
  */
 export function createMetricsApp(writeMetrics: WriteMetrics, log: Logger): Express {
@@ -44,7 +44,7 @@ export function createMetricsApp(writeMetrics: WriteMetrics, log: Logger): Expre
   app.set('query parser', false);
   app.use(assignRequestId, sendSecurityHeaders([]), metricsRouter(writeMetrics));
   app.use((request) => {
-    throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: the figures are at ${METRICS_PATH}`);
+    throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: the metrics are at ${METRICS_PATH}`);
   });
   app.use(handleError(log, false));
   return app;

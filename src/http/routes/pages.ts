@@ -10,13 +10,13 @@ import { PAGE_POLICY } from '../../web/parts/policy.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { markCacheable } from '../message/request-context.ts';
 
-/** What can be had at `/graphql`, the usual first. */
+/** The media types of `/graphql`, the default first. */
 const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json', 'text/html'];
 
 /**
- * Answers with the pages that are no resources, the contract, and the files of the pages.
+ * Serves the pages that are not resources, the OpenAPI document, and the files of the pages.
  *
- * @param registry - Where the pages' facts come from.
+ * @param registry - The registry.
  */
 export function pageRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
@@ -39,7 +39,7 @@ function sendPage(response: Response, page: string): void {
   response.set({ 'Content-Security-Policy': PAGE_POLICY, 'Cache-Control': 'no-cache' }).type('html').send(page);
 }
 
-/** Shows the explorer to a browser that comes to `/graphql`; a query is answered, whatever HTML the client would like. */
+/** Sends the GraphQL explorer to a browser that opens `/graphql`. A query gets JSON, even if the client prefers HTML. */
 export const exploreGraphql: RequestHandler = (request, response, next) => {
   const wantsPage = request.method === 'GET' && request.accepts(GRAPHQL_TYPES) === 'text/html';
   const [, search = ''] = request.originalUrl.split('?', 2);

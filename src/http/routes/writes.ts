@@ -11,11 +11,11 @@ import { negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
 import { type Authorize, requireScope } from '../middleware/authorization.ts';
 import { countWrites } from '../middleware/counting.ts';
-import { associationTag, readPrecondition } from '../middleware/precondition.ts';
+import { associationTag, checkPrecondition } from '../middleware/precondition.ts';
 import { parseJsonBody, readBody } from '../work/body.ts';
 import type { HeldMemory } from '../work/held-memory.ts';
 
-/** What writes are made with. */
+/** The dependencies of the routes that write. */
 export interface WriteParts {
   readonly registry: Registry;
   readonly own: OwnRegistry;
@@ -28,35 +28,35 @@ export interface WriteParts {
 }
 
 /**
- * Answers every write. Who may not write learns that before anything else is looked at.
+ * Handles every write. The token is checked before anything else of the request.
  *
- * @param parts - The registry, and what it is changed with.
+ * @param parts - The registries, the check of tokens, and the limits.
  */
 export function writeRouter(parts: WriteParts): Router {
   const router = Router({ caseSensitive: true, strict: true });
   for (const route of WRITES) {
     const check = requireScope(parts.authorize, route.scope);
     const count = countWrites(parts.counts);
-    router.all(route.path, passOthers(route.method), count, check, ...bodyOf(route, parts), answer(route, parts));
+    router.all(route.path, onlyMethod(route.method), count, check, ...bodyOf(route, parts), handleWrite(route, parts));
   }
   return router;
 }
 
-/** Leaves other methods to who reads: a route of one method would have Express answer OPTIONS in its own way. */
-function passOthers(method: string): RequestHandler {
+/** Passes other methods to the routes that read. `router.post` would not do: Express would answer OPTIONS itself. */
+function onlyMethod(method: string): RequestHandler {
   return (request, _response, next) => (request.method === method ? next() : next('route'));
 }
 
 /**
- * Names the methods by which a resource is changed.
+ * Lists the methods that change a resource.
  *
- * @param path - Its address, in Express' notation.
+ * @param path - The path of the resource, in Express' notation.
  */
 export function writeMethodsOf(path: string): string[] {
   return WRITES.filter((route) => route.path === path).map(({ method }) => method);
 }
 
-/** Where nothing can be read: these paths have no other methods. */
+/** The paths without a readable resource: they have no other methods. */
 export const WRITE_ONLY_PATHS = [...new Set(WRITES.map(({ path }) => path))].filter(
   (path) => !ROUTES.some((route) => route.path === path),
 );
@@ -70,12 +70,12 @@ function bodyOf({ takes }: WriteRoute, { bodyBytes, held }: WriteParts): Request
   return [expectJson, readBody(bodyBytes, held), parseJsonBody(false)];
 }
 
-function answer(route: WriteRoute, { registry, own }: WriteParts): RequestHandler {
+function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestHandler {
   return async (request, response) => {
     readQuery(searchOf(request.originalUrl), []);
     negotiate(request, ['json'], undefined);
     const parts = request.params as Record<string, string | undefined>;
-    const revision = route.needsMatch ? readPrecondition(request, registry, parts.id ?? '') : null;
+    const revision = route.needsMatch ? checkPrecondition(request, registry, parts.id ?? '') : null;
     const by = response.locals.author as Author;
     const { status, location, body } = await route.write(own, { parts, body: request.body, revision, by });
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
@@ -83,7 +83,7 @@ function answer(route: WriteRoute, { registry, own }: WriteParts): RequestHandle
     if (body === undefined) response.end();
     else if (isAssociation(body))
       response.set('ETag', associationTag(body)).type('application/json').send(JSON.stringify(body));
-    // Express would add an ETag, which is no fingerprint of anything that can be read at this address.
+    // `send` would add an ETag, although this body cannot be read at this URL.
     else response.type('application/json').end(JSON.stringify(body));
   };
 }

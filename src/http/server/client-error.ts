@@ -7,32 +7,32 @@ import { headerFault } from '../message/header-fault.ts';
 import { refusal } from '../message/refusal.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
 
-/** How long a client that was refused may go on sending before it is cut off, in milliseconds: time to read why. */
+/** The time before the connection of a rejected client is closed, in milliseconds: it can read the response. */
 const LINGER_MS = 1_000;
 
-/** What the HTTP parser reports. */
+/** An error of the HTTP parser. */
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
-/** What is known of the limits that the parser keeps. */
+/** The limits of the HTTP parser, for error messages. */
 export interface ParserLimits {
   /** The largest block of request line and header fields, in bytes. */
   readonly headerBytes: number;
   /** The longest path and query, in bytes. */
   readonly urlBytes: number;
-  /** Whether the log tells who the client is; here, who has the connection. */
+  /** Whether the log contains client addresses; here, those of the connection. */
   readonly logClientAddresses: boolean;
 }
 
 /**
- * Answers with a problem what Node cannot read as a request and would answer with an empty 400, 408 or 431, and what it
- * reads although it must be refused. An answer that is on its way is never cut into: what is refused behind it, in the
- * same connection, waits for its end.
+ * Answers malformed requests with a problem: those for which Node would send an empty 400, 408 or 431, and those that Node
+ * accepts although they must be rejected. Never interrupts a response: a rejection on the same connection waits for its
+ * end.
  *
  * @param log - The log.
- * @param limits - What the parser was told.
- * @param counts - Where refusals are counted: without a route and a method, which are not known.
- * @returns A listener of `clientError`, and one of `request` that keeps count of answers and returns whether it has
- *   refused the request.
+ * @param limits - The limits of the parser.
+ * @param counts - The counters of rejections, which have no route and no method.
+ * @returns A listener of `clientError`, and one of `request` that tracks responses and returns whether it has rejected the
+ *   request.
  */
 export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts) {
   const lastAnswer = new WeakMap<Socket, ServerResponse>();
@@ -41,7 +41,7 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
   const record = (status: number, id: string, reason: string | undefined, socket: Socket): void => {
     counts.of(NONE, NONE).add(status, 0);
     const client = limits.logClientAddresses ? { client: socket.remoteAddress } : {};
-    log.debug({ status, requestId: id, reason, ...client }, 'refused what is no request');
+    log.debug({ status, requestId: id, reason, ...client }, 'rejected a malformed request');
   };
 
   const refuse = (error: ParserError, socket: Socket, id: string): void => {
@@ -50,7 +50,7 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
     const { fields, body } = refusal(status, detail, id);
     const lines = [...fields, ['Date', new Date().toUTCString()]].map(([name, value]) => `${name}: ${value}`);
     const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines];
-    // As far as can be seen: what it does not understand the parser does not name.
+    // A guess by the raw packet: the parser does not report the method of a malformed request.
     const isHead = error.rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
     socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
@@ -59,16 +59,16 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
 
   const onClientError = (error: ParserError, stream: import('node:stream').Duplex): void => {
     const socket = stream as Socket;
-    // The parser complains again of every packet that follows.
+    // The parser reports an error for every further packet, too.
     if (refused.has(socket)) return;
     refused.add(socket);
     const answer = lastAnswer.get(socket);
     const id = answer?.req.complete === false ? idOf(answer) : randomUUID();
-    if (!isRefusal(error) || !socket.writable) socket.destroy();
+    if (!needsResponse(error) || !socket.writable) socket.destroy();
     else if (answer === undefined || (answer.writableFinished && answer.req.complete)) refuse(error, socket, id);
-    // The fault lies behind a whole request that is still being answered.
+    // The error follows a whole request that is still being answered.
     else if (answer.req.complete) answer.once('close', () => refuse(error, socket, id));
-    // The fault lies in the body of a request: one that was answered without its body needs no second answer.
+    // The error is in the body of a request that was answered without its body: it needs no second response.
     else if (answer.headersSent) socket.destroy();
     else refuse(error, socket, id);
   };
@@ -87,13 +87,13 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
   return { onClientError, onRequest };
 }
 
-/** The id that the answer has, or would have had: a body may be awaited before the app sees the request. */
+/** Returns the id of the response. The app may not have seen the request yet: its body is read first. */
 function idOf(answer: ServerResponse): string {
   return String(answer.getHeader(REQUEST_ID) ?? idFor(answer.req));
 }
 
-/** Anything else, such as a reset, is a connection that is no more. */
-function isRefusal({ code = '' }: ParserError): boolean {
+/** Checks whether an error needs a response; after others, such as a reset, the connection is closed. */
+function needsResponse({ code = '' }: ParserError): boolean {
   return code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
@@ -109,8 +109,8 @@ function explain({ code, rawPacket }: ParserError, { headerBytes, urlBytes }: Pa
 }
 
 /**
- * The parser has one error for the header block and does not say which line of it was too long. A request whose line
- * alone is as long as that is told by the packet in which it begins, unless it came in small pieces.
+ * Checks whether the request line alone exceeds the limit. The parser has one error for the whole header block, so this
+ * looks at the first packet; a request in small packets is not recognized.
  */
 function isLongRequestLine(packet: Buffer | undefined, urlBytes: number): boolean {
   if (packet === undefined || !/^[A-Z-]{3,20} \S/.test(packet.toString('latin1', 0, 40))) return false;

@@ -5,80 +5,80 @@ import { promisify } from 'node:util';
 import type { Logger } from '../../log.ts';
 import { Counts } from '../../metrics/request-counts.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { countConnection } from '../work/calm-turn.ts';
 import { queueByConnection } from '../work/connection-queue.ts';
+import { countConnection } from '../work/yield-to-connections.ts';
 import { type ParserLimits, refuseRequests } from './client-error.ts';
 import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
 
-/** How long requests in flight may take to finish when the server stops, in milliseconds. */
+/** The timeout of requests in flight when the server stops, in milliseconds. */
 const GRACE_MS = 8_000;
 
 /**
- * How long connections without a request in flight are kept when the server stops, in milliseconds: a request that is on
- * its way is answered, and told that it was the last.
+ * The time before idle connections are closed when the server stops, in milliseconds: a request that is in transit is
+ * answered, with `Connection: close`.
  */
 const LINGER_MS = 500;
 
-/** How often Node looks for requests that took too long to arrive, in milliseconds. */
-const CHECK_MS = 500;
+/** The interval in which Node checks for request timeouts, in milliseconds. */
+const TIMEOUT_CHECK_MS = 500;
 
-/** How much longer than a whole request a connection may be without a byte either way, in milliseconds. */
+/** The difference between the idle timeout of a connection and the request timeout, in milliseconds. */
 const IDLE_EXTRA_MS = 5_000;
 
-/** How long a client may take to agree on how to encrypt, in milliseconds: less than the server waits when it stops. */
+/** The timeout of the TLS handshake, in milliseconds: less than `GRACE_MS`. */
 const HANDSHAKE_MS = 5_000;
 
 /**
- * How many connections may wait to be accepted. Linux drops the first packet of further ones, which is sent again after 1 s
- * and 3 s; it takes no more than net.core.somaxconn, 4096 since Linux 5.4.
+ * The most connections that may wait to be accepted. Linux drops the SYN of further ones, and clients retransmit it after 1 s
+ * and 3 s. Linux limits the backlog to net.core.somaxconn, 4096 since Linux 5.4.
  */
 const BACKLOG = 4_096;
 
-/** How long the log keeps quiet after it told that there are too many connections, in milliseconds. */
-const QUIET_MS = 60_000;
+/** The shortest interval between two warnings of too many connections, in milliseconds. */
+const WARNING_INTERVAL_MS = 60_000;
 
-/** Where the server answers, and how much it takes of a client before it is a request. */
+/** The address of the server, and its limits for connections and headers. */
 export interface ListenOptions extends ParserLimits {
   /** TCP port, 0-65535; 0 takes any free one. */
   readonly port: number;
   /** Address or name of the interface. */
   readonly host: string;
-  /** What is listened on in their place: it is bound there, and another process holds it too. */
+  /** A bound socket, shared with another process, to listen on in place of port and host. */
   readonly socket?: object | undefined;
-  /** The names of the settings of these two. */
+  /** The names of the settings for port and host. */
   readonly settings: { readonly port: string; readonly host: string };
-  /** How long a whole request may take to arrive, in milliseconds. */
+  /** The timeout for the arrival of a whole request, in milliseconds. */
   readonly requestMs: number;
-  /** How long its header may take, in milliseconds. */
+  /** The timeout for the arrival of the header, in milliseconds. */
   readonly headersMs: number;
-  /** How long a connection may wait for the next request, in milliseconds. */
+  /** The keep-alive timeout: the time that a connection may wait for its next request, in milliseconds. */
   readonly keepAliveMs: number;
-  /** How many connections may be open at once; more are closed at once. */
+  /** The most open connections; further ones are closed immediately. */
   readonly connections: number;
-  /** Where the certificate lies; null to speak HTTP without TLS. */
+  /** The certificate files; null for HTTP without TLS. */
   readonly tls: TlsFiles | null;
 }
 
-/** A server that answers. */
+/** A server that listens. */
 export interface RunningServer {
-  /** Where it answers, such as `http://127.0.0.1:7605`. */
+  /** The URL of the server, such as `http://127.0.0.1:7605`. */
   readonly url: string;
-  /** Gives the number of open connections. */
+  /** Returns the number of open connections. */
   readonly connections: () => Promise<number>;
-  /** Finishes what is in flight and stops; a second call waits for the same end. */
+  /** Finishes requests in flight and stops; a second call waits for the same stop. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts to answer requests.
+ * Starts the server.
  *
  * @param listener - The Express app.
  * @param options - Address and limits.
  * @param log - The log.
- * @param counts - Where is counted what never gets to the listener.
- * @returns The server once requests are answered.
- * @throws {RegistryError} `unavailable` when the port is in use, or the address or port cannot be had;
- *   `invalid_argument` when the certificate cannot be used.
+ * @param counts - The counters of requests that never reach the listener.
+ * @returns The server, once it accepts connections.
+ * @throws {RegistryError} `unavailable` if the port is in use or the address is not available; `invalid_argument` if the
+ *   certificate cannot be used.
  */
 export async function listen(
   listener: RequestListener,
@@ -88,7 +88,7 @@ export async function listen(
 ): Promise<RunningServer> {
   const { port, host, socket, tls } = options;
   const refusals = refuseRequests(log, options, counts);
-  const { server, renewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
+  const { server, stopRenewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
   let stopped: Promise<void> | undefined;
   const queue = queueByConnection(counts);
   const answer: RequestListener = (request, response) => {
@@ -98,41 +98,42 @@ export async function listen(
   };
   server.on('connection', countConnection);
   server.on('request', answer);
-  // Who expects anything but 100-continue would get an empty 417 from Node; to pass over it is as good (RFC 9110, 10.1.1).
+  // Node would answer other values of `Expect` than 100-continue with an empty 417. Ignoring them is allowed (RFC 9110, 10.1.1).
   server.on('checkExpectation', answer);
-  // Who has said all that they want to say may still want the answer, also to what queues. Node's types do not know it.
+  // A client may half-close its side and still wait for responses. Node's types lack this property.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('clientError', refusals.onClientError);
-  // Who does not read the answer either; longer than a request may take, so that a slow one gets its 408.
+  // Also closes connections of clients that do not read. Longer than the request timeout, so that slow requests get 408.
   server.timeout = options.requestMs + IDLE_EXTRA_MS;
   server.keepAliveTimeout = options.keepAliveMs;
   server.maxConnections = options.connections;
-  tellOfDrops(server, log, counts);
+  logDroppedConnections(server, log, counts);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, options)));
     server.listen(socket ?? { port, host, backlog: BACKLOG }, resolve);
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
-  server.once('close', renewal);
+  server.once('close', stopRenewal);
   const connections = promisify(server.getConnections.bind(server));
   return { url, connections, stop: () => (stopped ??= stop(server)) };
 }
 
-/** A server that does not answer yet, and what ends with it. */
-interface FreshServer {
+/** A server that does not listen yet. */
+interface UnstartedServer {
   readonly server: Server | TlsServer;
-  readonly renewal: () => void;
+  /** Stops the renewal of the certificate. */
+  readonly stopRenewal: () => void;
 }
 
-function plainServer(options: ListenOptions): FreshServer {
-  return { server: createServer(parserOptions(options)), renewal: () => {} };
+function plainServer(options: ListenOptions): UnstartedServer {
+  return { server: createServer(parserOptions(options)), stopRenewal: () => {} };
 }
 
-function tlsServer(options: ListenOptions, files: TlsFiles, log: Logger): FreshServer {
+function tlsServer(options: ListenOptions, files: TlsFiles, log: Logger): UnstartedServer {
   const context = readCertificate(files, log);
   const server = createTlsServer({ ...parserOptions(options), ...context, handshakeTimeout: HANDSHAKE_MS });
-  return { server, renewal: renewCertificate(server, files, log) };
+  return { server, stopRenewal: renewCertificate(server, files, log) };
 }
 
 function parserOptions({ headerBytes, requestMs, headersMs }: ListenOptions) {
@@ -140,8 +141,8 @@ function parserOptions({ headerBytes, requestMs, headersMs }: ListenOptions) {
     maxHeaderSize: headerBytes,
     requestTimeout: requestMs,
     headersTimeout: headersMs,
-    connectionsCheckingInterval: CHECK_MS,
-    // Node would answer with an empty 400; `headerFault` says why.
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    // Node would answer with an empty 400; `headerFault` explains the error.
     requireHostHeader: false,
   };
 }
@@ -149,7 +150,7 @@ function parserOptions({ headerBytes, requestMs, headersMs }: ListenOptions) {
 function stop(server: Server | TlsServer): Promise<void> {
   return new Promise((resolve) => {
     const forceCloseTimer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    // Those that wait are closed then, the others after their answer.
+    // Closes idle connections then, and the others after their response.
     const lingerTimer = setTimeout(() => {
       server.keepAliveTimeout = 1;
       server.closeIdleConnections();
@@ -159,7 +160,7 @@ function stop(server: Server | TlsServer): Promise<void> {
       clearTimeout(lingerTimer);
       resolve();
     });
-    // Not `server.close`: an HTTP server's own would cut connections at once on which a request may just have arrived.
+    // Not `server.close`: that of an HTTP server closes idle connections at once, although a request may be in transit.
     NetServer.prototype.close.call(server);
   });
 }
@@ -167,7 +168,7 @@ function stop(server: Server | TlsServer): Promise<void> {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use; set PORT to another one',
   EACCES: 'the port needs privilege; set PORT to one above 1023',
-  EADDRNOTAVAIL: 'the address is none of this machine; set HOST to one that is',
+  EADDRNOTAVAIL: 'this machine does not have the address; set HOST to one of its addresses',
   ENOTFOUND: 'there is no such host; set HOST to an address of this machine',
 };
 
@@ -177,13 +178,13 @@ function cannotListen(error: NodeJS.ErrnoException, { port, host, settings }: Li
   return new RegistryError('unavailable', `Cannot listen on ${host} port ${port}: ${reason}`, { cause: error });
 }
 
-/** A client whose connection is closed at once learns nothing; whoever runs the server does, once in a while. */
-function tellOfDrops(server: Server | TlsServer, log: Logger, counts: Counts): void {
-  let quietUntil = 0;
+/** Counts dropped connections, and logs them at most once a minute: their clients get no response. */
+function logDroppedConnections(server: Server | TlsServer, log: Logger, counts: Counts): void {
+  let nextWarning = 0;
   server.on('drop', () => {
     counts.refusedConnections++;
-    if (Date.now() < quietUntil) return;
-    quietUntil = Date.now() + QUIET_MS;
-    log.warn({ connections: server.maxConnections }, 'too many connections: more are closed until some have ended');
+    if (Date.now() < nextWarning) return;
+    nextWarning = Date.now() + WARNING_INTERVAL_MS;
+    log.warn({ connections: server.maxConnections }, 'too many connections: new ones are closed until others end');
   });
 }

@@ -5,27 +5,27 @@ import type { SecureContextOptions } from 'node:tls';
 import type { Logger } from '../../log.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 
-/** Where the certificate lies by which the server speaks TLS itself. */
+/** The files for TLS without a proxy. */
 export interface TlsFiles {
-  /** The certificate in PEM, and behind it those that vouch for it. */
+  /** The path of the certificate in PEM, followed by its intermediate certificates. */
   readonly certificate: string;
-  /** Its private key in PEM. */
+  /** The path of its private key in PEM. */
   readonly key: string;
-  /** What the key is encrypted with; empty for a key that is not. */
+  /** The passphrase of the key; empty for a key that is not encrypted. */
   readonly passphrase: string;
-  /** How often to look whether the files have changed, in milliseconds. */
+  /** The interval in which the files are checked for changes, in milliseconds. */
   readonly checkMs: number;
 }
 
-/** Certificate and key are written one after the other: how long to wait for the second, in milliseconds. */
+/** The delay of a reload after a change, in milliseconds: certificate and key are written one after the other. */
 const SETTLE_MS = 500;
 
 /**
  * Reads certificate and key, and checks that they belong together.
  *
- * @param files - Where they lie.
- * @param log - Is told of a certificate that has expired, which clients will refuse.
- * @throws {RegistryError} `invalid_argument`, naming the setting and the file, when they cannot be used.
+ * @param files - The paths of the files.
+ * @param log - The log, for a warning if the certificate has expired.
+ * @throws {RegistryError} `invalid_argument`, naming the setting and the file, if they cannot be used.
  */
 export function readCertificate(files: TlsFiles, log: Logger): SecureContextOptions {
   const cert = readFile('TLS_CERT_FILE', files.certificate);
@@ -49,35 +49,35 @@ export function readCertificate(files: TlsFiles, log: Logger): SecureContextOpti
 }
 
 /**
- * Takes a new certificate when the files change, without an end to any connection: who renews it need tell nobody. Files
- * that cannot be used leave the old one in force.
+ * Loads the certificate again when the files change, without closing connections. If the new files cannot be used, the
+ * server keeps the old certificate.
  *
  * @param server - The server.
- * @param files - Where they lie.
+ * @param files - The paths of the files.
  * @param log - The log.
- * @returns Ends the watch.
+ * @returns A function that stops the watch.
  */
 export function renewCertificate(server: Server, files: TlsFiles, log: Logger): () => void {
-  let settled: NodeJS.Timeout | undefined;
-  const take = (): void => {
-    settled = undefined;
+  let reloadTimer: NodeJS.Timeout | undefined;
+  const reload = (): void => {
+    reloadTimer = undefined;
     try {
       server.setSecureContext(readCertificate(files, log));
-      log.info({ file: files.certificate }, 'took a new certificate');
+      log.info({ file: files.certificate }, 'loaded the new certificate');
     } catch (error) {
       const reason = error instanceof RegistryError ? error.message : String(error);
-      log.error({ err: error }, `went on with the old certificate: ${reason}`);
+      log.error({ err: error }, `kept the old certificate: ${reason}`);
     }
   };
-  const takeSoon = (): void => {
-    settled ??= setTimeout(take, SETTLE_MS).unref();
+  const scheduleReload = (): void => {
+    reloadTimer ??= setTimeout(reload, SETTLE_MS).unref();
   };
   const paths = [files.certificate, files.key];
-  // Polled by path: renewals put other files in the place of these, or other links.
-  for (const path of paths) watchFile(path, { interval: files.checkMs, persistent: false }, takeSoon);
+  // Polls the paths: renewals replace the files, or the links to them.
+  for (const path of paths) watchFile(path, { interval: files.checkMs, persistent: false }, scheduleReload);
   return () => {
-    clearTimeout(settled);
-    for (const path of paths) unwatchFile(path, takeSoon);
+    clearTimeout(reloadTimer);
+    for (const path of paths) unwatchFile(path, scheduleReload);
   };
 }
 

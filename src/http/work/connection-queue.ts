@@ -4,36 +4,36 @@ import { type Counts, NONE } from '../../metrics/request-counts.ts';
 import { refusal } from '../message/refusal.ts';
 import { idFor } from '../message/request-id.ts';
 
-/** How many requests of one connection may wait for the one before them. */
-const MOST_WAITING = 1_000;
+/** The most requests of one connection that may wait for an earlier one. */
+const MAX_WAITING = 1_000;
 
-/** How many requests may wait so on all connections together: Node keeps some 4 kB for each. */
-const MOST_WAITING_IN_ALL = 25_000;
+/** The most waiting requests of all connections together: Node uses about 4 kB for each. */
+const MAX_WAITING_TOTAL = 25_000;
 
 /** The requests of one connection. */
 interface Connection {
-  /** The response that is being made. */
+  /** The response in progress; null if there is none. */
   current: ServerResponse | null;
   readonly waiting: { readonly response: ServerResponse; readonly start: () => void }[];
-  /** How many requests were read and not answered, the current one aside. */
+  /** The number of requests that were read and not answered, without the current one. */
   unanswered: number;
-  /** One request was refused: nothing behind it is answered. */
+  /** True after a rejected request: later ones get no response. */
   isRefused: boolean;
 }
 
 /**
- * Makes the requests of one connection wait for each other (HTTP pipelining). A client with many of them waits for itself
- * only: each connection has one request at work, and no more are read until those that were read are answered. A client
- * that sends more than 1,000 ahead gets 503, behind the answers to the others, and the connection ends.
+ * Processes the requests of each connection one after another (HTTP pipelining), so that a client with many requests delays
+ * only itself. The socket is paused until the requests that were read are answered. A client that sends more than 1,000
+ * requests ahead gets 503 after the other responses, and the connection is closed.
  *
- * @param counts - Where refusals are counted.
- * @returns Takes a request, and starts it when its turn comes.
+ * @param counts - The counters of rejections.
+ * @returns A function that queues a request, and starts it when the earlier ones are answered.
  * @see RFC 9112, section 9.3.2
  */
 export function queueByConnection(counts: Counts) {
   const queues = new ConnectionQueues(counts);
   return (request: IncomingMessage, response: ServerResponse, start: () => void): void =>
-    queues.take(request, response, start);
+    queues.add(request, response, start);
 }
 
 class ConnectionQueues {
@@ -45,27 +45,27 @@ class ConnectionQueues {
     this.#counts = counts;
   }
 
-  take(request: IncomingMessage, response: ServerResponse, start: () => void): void {
+  add(request: IncomingMessage, response: ServerResponse, start: () => void): void {
     const { socket } = request;
     if (socket.destroyed) return;
-    const connection = this.#connections.get(socket) ?? this.#add(socket);
+    const connection = this.#connections.get(socket) ?? this.#track(socket);
     if (connection.current === null) {
       this.#start(socket, connection, response, start);
       return;
     }
     connection.unanswered++;
     this.#unanswered++;
-    // What was read already still comes: it lies in the same packet.
+    // Requests that are already in the read buffer still arrive.
     socket.pause();
-    if (this.#unanswered > MOST_WAITING_IN_ALL) socket.destroy();
-    else if (connection.waiting.length < MOST_WAITING) connection.waiting.push({ response, start });
+    if (this.#unanswered > MAX_WAITING_TOTAL) socket.destroy();
+    else if (connection.waiting.length < MAX_WAITING) connection.waiting.push({ response, start });
     else if (!connection.isRefused) {
       connection.isRefused = true;
       this.#refuse(request, response);
     }
   }
 
-  #add(socket: Socket): Connection {
+  #track(socket: Socket): Connection {
     const connection: Connection = { current: null, waiting: [], unanswered: 0, isRefused: false };
     this.#connections.set(socket, connection);
     socket.once('close', () => {
@@ -89,7 +89,7 @@ class ConnectionQueues {
     connection.unanswered--;
     this.#unanswered--;
     if (connection.unanswered === 0) socket.resume();
-    // In the next turn of the event loop: other connections come in between.
+    // In the next turn of the event loop, so that other connections are served in between.
     setImmediate(() => {
       if (!socket.destroyed) this.#start(socket, connection, next.response, next.start);
     });
@@ -97,7 +97,7 @@ class ConnectionQueues {
 
   #refuse(request: IncomingMessage, response: ServerResponse): void {
     const status = 503;
-    const detail = `Cannot answer more than ${MOST_WAITING} requests of one connection that wait for each other`;
+    const detail = `Cannot answer more than ${MAX_WAITING} requests of one connection that wait for each other`;
     const { fields, body } = refusal(status, detail, idFor(request));
     response.writeHead(status, [...fields.flat(), 'Retry-After', '1']).end(body);
     this.#counts.of(NONE, NONE).add(status, 0);

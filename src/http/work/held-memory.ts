@@ -4,42 +4,42 @@ import { HttpError } from '../message/problem.ts';
 import { endLargeAnswer } from './large-answers.ts';
 
 /**
- * How long a client holds memory before another may take its place, in milliseconds: a client that reads at all has taken
- * an answer of some megabytes by then.
+ * The time before another client may displace a holder of memory, in milliseconds: enough to read a response of several
+ * megabytes.
  */
 const SAFE_MS = 2_000;
 
-/** A smaller answer is not counted, in bytes: the operating system takes it at once. */
+/** The smallest counted response, in bytes: smaller ones fit the socket buffer of the operating system. */
 export const COUNTED_BYTES = 16 * 1024;
 
-/** What one client holds. */
+/** The memory of one response. */
 interface Holding {
   bytes: number;
   readonly since: number;
 }
 
 /**
- * The memory that is held for clients: bodies of requests while they are read and answered, and answers until the client
- * has read them. It has a limit for all clients together. Where there is no room, the connection that has held memory
- * longest is closed, if that is more than 2 s; else the request is refused.
+ * The memory that is held for clients: request bodies until they are answered, and responses until the client has read
+ * them. One limit applies to all clients together. At the limit, the connection that has held memory the longest is closed,
+ * if for more than 2 s; else the request is rejected.
  */
 export class HeldMemory {
   readonly #limit: number;
-  /** In the order in which they began to hold memory. */
+  /** In order of time, the oldest first. */
   readonly #holdings = new Map<ServerResponse, Holding>();
   #bytes = 0;
 
-  /** @param limit - The most that is held, in bytes. */
+  /** @param limit - The limit, in bytes. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   /**
-   * Holds memory for a response until its connection is done with it.
+   * Reserves memory for a response until it is closed.
    *
-   * @param response - The response, or the one that will answer the request.
-   * @param bytes - How much more is held for it.
-   * @throws {HttpError} 503 where there is no room.
+   * @param response - The response; for a request body, the response to that request.
+   * @param bytes - The additional memory, in bytes.
+   * @throws {HttpError} 503 at the limit.
    */
   hold(response: ServerResponse, bytes: number): void {
     if (this.tryHold(response, bytes)) return;
@@ -49,14 +49,14 @@ export class HeldMemory {
   }
 
   /**
-   * Holds memory as `hold` does.
+   * Reserves memory as `hold` does.
    *
-   * @returns False where there is no room.
+   * @returns False at the limit.
    */
   tryHold(response: ServerResponse, bytes: number): boolean {
-    // Its `close` came before: nothing would release the memory.
+    // Its `close` event is over: nothing would release the memory.
     if (response.destroyed) return true;
-    if (!this.#makeRoom(response, bytes)) return false;
+    if (!this.#freeMemory(response, bytes)) return false;
     this.#bytes += bytes;
     const holding = this.#holdings.get(response);
     if (holding !== undefined) {
@@ -68,7 +68,7 @@ export class HeldMemory {
     return true;
   }
 
-  #makeRoom(response: ServerResponse, bytes: number): boolean {
+  #freeMemory(response: ServerResponse, bytes: number): boolean {
     const now = performance.now();
     for (const [other, { since }] of this.#holdings) {
       if (this.#bytes + bytes <= this.#limit || now - since < SAFE_MS) break;
@@ -85,17 +85,17 @@ export class HeldMemory {
   }
 }
 
-/** The largest answer that is sent as a whole, in bytes; batches and exports are sent piece by piece. */
+/** The largest response that is sent as a whole, in bytes; batches and exports are streamed. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
-/** What a compressor holds beside an answer that it cannot hand over at once, in bytes, and the size of such an answer. */
+/** The memory of a compressor, in bytes, and the size of a response from which on it is counted. */
 const COMPRESSED_BYTES = 64 * 1024;
 const COMPRESSOR_BYTES = 512 * 1024;
 
 /**
- * Counts every answer that the app sends as a whole, until the client has read it.
+ * Counts the memory of every response that the app sends as a whole, until the client has read it.
  *
- * @param app - The app; its responses' `send` throws an `HttpError`: 503 where there is no room, 413 for an answer of more
+ * @param app - The app. `send` of its responses then throws an `HttpError`: 503 at the limit, 413 for a response of more
  *   than 16 MiB.
  * @param held - The memory that is held for clients.
  */

@@ -1,24 +1,24 @@
 import type { ServerResponse } from 'node:http';
 
-/** How many large answers may wait for the one that is composed: it takes some 30 MB until it is sent. */
-const MOST_WAITING = 100;
+/** The most large responses that may wait for the current one, which uses about 30 MB until it is sent. */
+const MAX_WAITING = 100;
 
-let composed: ServerResponse | null = null;
+let current: ServerResponse | null = null;
 const waiting: (() => void)[] = [];
 
 /**
- * Waits until no other large answer is composed. Fifty at once would take turns, and each would hold what it has composed
- * so far.
+ * Waits until no other large response is being composed. Without this, 50 of them would run in turns, each holding its
+ * partial result.
  *
  * @param response - The response; it counts until `endLargeAnswer`, or until its connection is closed.
- * @returns False where 100 wait already: the request is to be refused.
+ * @returns False if 100 wait already: reject the request then.
  */
 export function startLargeAnswer(response: ServerResponse): Promise<boolean> {
-  if (composed === null) {
+  if (current === null) {
     start(response);
     return Promise.resolve(true);
   }
-  if (waiting.length >= MOST_WAITING) return Promise.resolve(false);
+  if (waiting.length >= MAX_WAITING) return Promise.resolve(false);
   return new Promise((resolve) => {
     waiting.push(() => {
       start(response);
@@ -28,19 +28,19 @@ export function startLargeAnswer(response: ServerResponse): Promise<boolean> {
 }
 
 /**
- * Ends what `startLargeAnswer` began: the answer is composed. Of any other response it changes nothing.
+ * Marks a large response as composed, and starts the next one. Does nothing for any other response.
  *
  * @param response - The response.
  */
 export function endLargeAnswer(response: ServerResponse): void {
-  if (composed !== response) return;
-  composed = null;
+  if (current !== response) return;
+  current = null;
   waiting.shift()?.();
 }
 
 function start(response: ServerResponse): void {
-  composed = response;
-  // The client may have gone while it waited: then its work ends at the first step, with an answer that nobody gets.
+  current = response;
+  // The client may have disconnected while it waited: its work then ends at the first step.
   response.once('close', () => endLargeAnswer(response));
   if (response.destroyed) endLargeAnswer(response);
 }

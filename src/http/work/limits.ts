@@ -2,17 +2,17 @@ import type { RequestHandler } from 'express';
 import { HttpError } from '../message/problem.ts';
 import type { RateLimit } from './request-cost.ts';
 
-/** What a batch may hold. */
+/** The limits of a batch. */
 export interface BatchLimits {
   /** The largest body, in bytes. */
   readonly bodyBytes: number;
-  /** How many results it may give. */
+  /** The most results of a batch. */
   readonly batchResults: number;
 }
 
-/** What a client may ask of the app. */
+/** The limits of requests. */
 export interface Limits extends BatchLimits, RateLimit {
-  /** How long a request may wait for its turn, in milliseconds. */
+  /** The longest wait of a request in the queue, in milliseconds. */
   readonly waitMs: number;
   /** The processor time that one request may use, in milliseconds. */
   readonly cpuMs: number;
@@ -21,14 +21,14 @@ export interface Limits extends BatchLimits, RateLimit {
 }
 
 /**
- * Refuses a path and query that are too long, with 414. Node counts them into the header block, so one that is longer
- * than that block too never gets here: `answerRefused` tells the two apart.
+ * Rejects a path and query that are too long with 414. Node counts the URL as a part of the header block: one that exceeds
+ * the limit of the block never gets here, and `refuseRequests` answers it.
  *
- * @param urlBytes - The longest one, in bytes.
+ * @param urlBytes - The longest path and query, in bytes.
  */
 export function refuseLongUrl(urlBytes: number): RequestHandler {
   return (request, _response, next) => {
-    // Node gives the URL as Latin-1: one character a byte.
+    // Node decodes the URL as Latin-1: one character per byte.
     if (request.originalUrl.length <= urlBytes) next();
     else throw new HttpError(414, `Cannot read the URL: its path and query are longer than ${urlBytes} bytes`);
   };

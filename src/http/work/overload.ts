@@ -3,32 +3,32 @@ import type { Logger } from '../../log.ts';
 import { HEALTH_PATHS, METRICS_PATH } from '../message/probe-paths.ts';
 import { HttpError, sendProblem } from '../message/problem.ts';
 import { requestIdOf } from '../message/request-id.ts';
-import { inCalmTurn } from './calm-turn.ts';
-import { areTurnsTaken } from './request-work.ts';
+import { isTurnQueueFull } from './request-work.ts';
+import { yieldToConnections } from './yield-to-connections.ts';
 
-/** Whoever watches is answered at once, however busy the server is. */
-const ALWAYS = [...HEALTH_PATHS, METRICS_PATH];
+/** Health checks and metrics bypass the queue. */
+const UNQUEUED_PATHS = [...HEALTH_PATHS, METRICS_PATH];
 
-/** How long requests are taken up as they come before the others queue, in milliseconds. */
-const TURN_MS = 5;
+/** The time slice in which requests start without queueing, per turn of the event loop, in milliseconds. */
+const SLICE_MS = 5;
 
-/** How many of the queue are taken up in a turn at most, and for how long, in milliseconds: new connections wait for it. */
-const TAKEN_UP = 8;
-const TAKE_MS = 3;
+/** The most queued requests that start in one turn, and their time slice in milliseconds: new connections wait meanwhile. */
+const DRAIN_REQUESTS = 8;
+const DRAIN_MS = 3;
 
-/** How long those that have waited too long are refused in a turn, in milliseconds. */
+/** The time slice for rejections of requests that have waited too long, per turn, in milliseconds. */
 const REFUSE_MS = 5;
 
-/** How many requests may queue; each connection has one at most. */
-const MOST_QUEUED = 2_000;
+/** The most requests in the queue; each connection has at most one. */
+const MAX_QUEUED = 2_000;
 
-/** When a refused client may come again, in seconds: what waits now is answered by then. */
+/** `Retry-After` of rejected requests, in seconds: the current queue is empty by then. */
 const RETRY_AFTER_S = '1';
 
-/** How long the log keeps quiet after it told of an overload, in milliseconds. */
-const QUIET_MS = 60_000;
+/** The shortest interval between two warnings of overload, in milliseconds. */
+const WARNING_INTERVAL_MS = 60_000;
 
-/** A request that waits for its turn. */
+/** A queued request. */
 interface Waiting {
   readonly since: number;
   readonly response: Response;
@@ -36,69 +36,69 @@ interface Waiting {
 }
 
 /**
- * Has requests queue where they come faster than they can be answered, and refuses those that have queued too long, with
- * 503 and `Retry-After`: that takes a fraction of the time of an answer, so that no other waits longer, however many there
- * are. A few are taken up in each turn of the event loop then: in between connections are accepted, which Node does one a
- * turn, and what is kept or asked for by whoever watches is sent.
+ * Queues requests under overload, and rejects those that have waited too long with 503 and `Retry-After`. A rejection costs
+ * a fraction of a response, so the waiting time is bounded for any number of requests. Under overload a few queued requests
+ * start in each turn of the event loop: between turns Node accepts connections, one per turn, and cached responses, health
+ * checks and metrics are served.
  *
- * @param maxWaitMs - How long one may queue, in milliseconds.
- * @param log - Is told once in a while.
+ * @param maxWaitMs - The longest wait of a request, in milliseconds.
+ * @param log - The log; it gets at most one warning a minute.
  */
 export function queueRequests(maxWaitMs: number, log: Logger): RequestHandler {
   const queue = new Queue(maxWaitMs, log);
-  return (request, response, next) => queue.take(request, response, next);
+  return (request, response, next) => queue.admit(request, response, next);
 }
 
 class Queue {
   readonly #maxWaitMs: number;
   readonly #log: Logger;
   readonly #waiting: Waiting[] = [];
-  /** When the first request came, or was taken up, since the last turn ended. */
-  #turnBegan: number | undefined;
-  #quietUntil = 0;
+  /** The time of the first request that arrived or started since the last turn ended. */
+  #sliceStart: number | undefined;
+  #nextWarning = 0;
 
   constructor(maxWaitMs: number, log: Logger) {
     this.#maxWaitMs = maxWaitMs;
     this.#log = log;
   }
 
-  take(request: Request, response: Response, next: NextFunction): void {
+  admit(request: Request, response: Response, next: NextFunction): void {
     const now = performance.now();
-    if (this.#turnBegan === undefined) {
-      this.#turnBegan = now;
-      setImmediate(this.#endTurn);
+    if (this.#sliceStart === undefined) {
+      this.#sliceStart = now;
+      setImmediate(this.#endSlice);
     }
-    const isInTime = this.#waiting.length === 0 && now - this.#turnBegan <= TURN_MS && !areTurnsTaken();
-    if (isInTime || ALWAYS.includes(request.path)) next();
-    else if (this.#waiting.length < MOST_QUEUED) this.#waiting.push({ since: now, response, next });
+    const isInSlice = this.#waiting.length === 0 && now - this.#sliceStart <= SLICE_MS && !isTurnQueueFull();
+    if (isInSlice || UNQUEUED_PATHS.includes(request.path)) next();
+    else if (this.#waiting.length < MAX_QUEUED) this.#waiting.push({ since: now, response, next });
     else this.#refuse(response);
   }
 
-  /** Comes when all that had come in was taken up or queues. */
-  readonly #endTurn = (): void => {
-    this.#turnBegan = undefined;
+  /** Runs when all requests of a turn were started or queued. */
+  readonly #endSlice = (): void => {
+    this.#sliceStart = undefined;
     this.#refuseLate();
     if (this.#waiting.length === 0) return;
-    this.#turnBegan = Number.POSITIVE_INFINITY;
-    inCalmTurn(this.#takeSome);
+    this.#sliceStart = Number.POSITIVE_INFINITY;
+    yieldToConnections(this.#drain);
   };
 
-  readonly #takeSome = (): void => {
-    // Each in a callback of its own: what one leaves for later is done before the next.
-    for (let count = 0; count < Math.min(TAKEN_UP, this.#waiting.length); count++) setImmediate(this.#admitNext);
-    setImmediate(this.#endTurn);
+  readonly #drain = (): void => {
+    // Each in its own callback: microtasks and ticks of one request run before the next one starts.
+    for (let count = 0; count < Math.min(DRAIN_REQUESTS, this.#waiting.length); count++) setImmediate(this.#admitNext);
+    setImmediate(this.#endSlice);
   };
 
   readonly #admitNext = (): void => {
     const now = performance.now();
-    this.#turnBegan = Math.min(this.#turnBegan ?? now, now);
-    if (now - this.#turnBegan > TAKE_MS || areTurnsTaken()) return;
+    this.#sliceStart = Math.min(this.#sliceStart ?? now, now);
+    if (now - this.#sliceStart > DRAIN_MS || isTurnQueueFull()) return;
     const first = this.#waiting.shift();
-    // Skips requests whose client disconnected.
+    // Skips requests of disconnected clients.
     if (first !== undefined && !first.response.destroyed) first.next();
   };
 
-  /** Refuses what has waited too long, the longest first. */
+  /** Rejects requests that have waited too long, the oldest first. */
   #refuseLate(): void {
     const now = performance.now();
     let count = 0;
@@ -111,8 +111,8 @@ class Queue {
   }
 
   #refuse(response: Response): void {
-    if (performance.now() > this.#quietUntil) {
-      this.#quietUntil = performance.now() + QUIET_MS;
+    if (performance.now() > this.#nextWarning) {
+      this.#nextWarning = performance.now() + WARNING_INTERVAL_MS;
       const waiting = this.#waiting.length;
       this.#log.warn({ waiting }, 'more requests than can be answered in time: those that waited too long get 503');
     }

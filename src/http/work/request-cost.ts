@@ -3,36 +3,36 @@ import { type AugmentedRequest, type RateLimitInfo, rateLimit, type Store } from
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { HttpError } from '../message/problem.ts';
 
-/** Counts requests by client and window; in one process or, for all worker processes together, in the first one. */
+/** The counter of requests by client and window: in this process, or in the primary process for all workers. */
 export type RequestCounts = Pick<RateLimiterAbstract, 'penalty' | 'reward' | 'delete'>;
 
-/** How many requests a client may make in which window. */
+/** The rate limit of a client. */
 export interface RateLimit {
-  /** How many requests; 0 for any number. A large request counts as several. */
+  /** The most requests in a window; 0 for no limit. A large request counts as several. */
   readonly windowRequests: number;
-  /** How long the window is, in milliseconds. */
+  /** The length of the window, in milliseconds. */
   readonly windowMs: number;
 }
 
-/** How many requests an export counts in addition to 1. */
+/** The additional cost of an export, in requests. */
 export const EXPORT_COST = 10;
 
-/** This many ports of a batch or list count as 1 request. */
+/** The number of ports of a batch or list that count as 1 request. */
 const PORTS_PER_REQUEST = 100;
 
-/** Adds to the count of a client, or returns why its request is refused. */
+/** Adds to the count of a client, or returns the reason for a rejection. */
 type Meter = (cost: number) => Promise<string | null>;
 
 /** The meters of the requests that are limited. */
 const meters = new WeakMap<Response, Meter>();
 
 /**
- * Refuses clients that ask too often, with 429, and sends how much is left (`RateLimit`, `RateLimit-Policy` and
- * `Retry-After`). A client is an IPv4 address or a /56 of IPv6, as the connection has it. Every request counts as 1;
- * `chargeCost` counts it as more.
+ * Rejects clients that exceed the rate limit with 429, and sends the remaining requests (`RateLimit`, `RateLimit-Policy`
+ * and `Retry-After`). A client is the connection's IPv4 address or /56 of IPv6. Every request counts as 1; `chargeCost`
+ * adds to that.
  *
- * @param limit - How many requests in which window.
- * @param counts - Where they are counted; null for no limit.
+ * @param limit - The rate limit.
+ * @param counts - The counter; null for no limit.
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-08
  */
 export function limitRequests({ windowRequests, windowMs }: RateLimit, counts: RequestCounts | null): RequestHandler {
@@ -44,9 +44,9 @@ export function limitRequests({ windowRequests, windowMs }: RateLimit, counts: R
     passOnStoreError: true,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    // A preflight that is refused would hide the 429 of the request behind it.
+    // A rejected preflight would hide the 429 of the request that follows.
     skip: ({ method }) => method === 'OPTIONS',
-    // Header fields that anybody can write are not believed; that one came is no fault of the server's.
+    // These header fields are ignored because any client can send them; their presence is not an error.
     validate: { xForwardedForHeader: false, forwardedHeader: false },
     handler: (_request, _response, next) => {
       next(new HttpError(429, `Cannot answer more than ${windowRequests} requests in ${windowMs / 1000} s`));
@@ -63,9 +63,9 @@ export function limitRequests({ windowRequests, windowMs }: RateLimit, counts: R
 /**
  * Counts a large request as more than 1. Call it before the work.
  *
- * @param response - Its answer, of which nothing was sent yet.
- * @param cost - How many requests it counts in addition to 1.
- * @throws {HttpError} 429 when the client's window has less left.
+ * @param response - The response to the request, before anything was sent.
+ * @param cost - The cost in addition to 1, in requests.
+ * @throws {HttpError} 429 if fewer requests remain in the client's window.
  */
 export async function chargeCost(response: Response, cost: number): Promise<void> {
   const refusal = await refusalOf(response, cost);
@@ -75,27 +75,27 @@ export async function chargeCost(response: Response, cost: number): Promise<void
 /**
  * Counts a request as `chargeCost` does.
  *
- * @param response - Its answer, of which nothing was sent yet.
- * @param cost - How many requests it counts in addition to 1.
- * @returns Why it is refused, in a sentence for the client; null where it is not.
+ * @param response - The response to the request, before anything was sent.
+ * @param cost - The cost in addition to 1, in requests.
+ * @returns The reason for a rejection, in a sentence for the client; null if the request may proceed.
  */
 export async function refusalOf(response: Response, cost: number): Promise<string | null> {
   return (await meters.get(response)?.(cost)) ?? null;
 }
 
 /**
- * Tells whether requests are limited: the cost of one need not be computed where they are not.
+ * Checks whether a request is limited: otherwise its cost need not be computed.
  *
- * @param response - The answer to the request.
+ * @param response - The response to the request.
  */
 export function isMetered(response: Response): boolean {
   return meters.has(response);
 }
 
 /**
- * Returns how many requests a batch or list of ports counts in addition to 1.
+ * Returns the cost of a batch or list of ports in addition to 1, in requests.
  *
- * @param ports - How many ports it asks for.
+ * @param ports - The number of requested ports.
  */
 export function costOfPorts(ports: number): number {
   return Math.floor(ports / PORTS_PER_REQUEST);
@@ -107,7 +107,7 @@ async function count(
   response: Response,
   counts: RequestCounts,
 ): Promise<string | null> {
-  // A request that costs more than a whole window costs the whole window: otherwise it could never be answered.
+  // The cost is limited to a whole window: otherwise the request could never be answered.
   const more = Math.min(cost, limit - 1);
   if (more < 1) return null;
   const refuse = (waitMs: number): string => {
@@ -115,7 +115,7 @@ async function count(
     return `Cannot answer: the request counts as ${more + 1}, more than is left of ${limit} requests in this window`;
   };
   if (more > remaining) return refuse((resetTime?.getTime() ?? 0) - Date.now());
-  // A worker process that cannot reach the first process lets the request pass, as `passOnStoreError` does.
+  // A worker that cannot reach the primary process lets the request pass, as `passOnStoreError` does.
   const counted = await counts.penalty(key, more).catch(() => null);
   if (counted === null) return null;
   // Other requests of the client may have been counted since `remaining` was read.

@@ -1,22 +1,22 @@
 import type { Response } from 'express';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { inCalmTurn } from './calm-turn.ts';
 import { startLargeAnswer } from './large-answers.ts';
+import { yieldToConnections } from './yield-to-connections.ts';
 
-/** How long a request may work before other requests get a turn, in milliseconds. */
+/** The time slice of a request before other requests get a turn, in milliseconds. */
 const SLICE_MS = 5;
 
 /** The app's setting that holds the processor time of a request, in milliseconds. */
 export const CPU_LIMIT = 'cpu limit';
 
-/** The client has closed its connection: nobody reads an answer. */
-export class ClientGone extends Error {
-  override readonly name = 'ClientGone';
+/** The error of a request with a closed connection. It needs no response. */
+export class ClientDisconnected extends Error {
+  override readonly name = 'ClientDisconnected';
 }
 
 /**
- * The work of one request, done in steps. A step is synchronous and bounded by itself; between steps other requests get
- * turns, and the work ends when its client has gone or when it has used its processor time.
+ * The work of one request, in synchronous steps of bounded length. Between steps other requests get turns. The work ends
+ * early if the client disconnects or if the request exceeds its processor time.
  */
 export class RequestWork {
   readonly #response: Response;
@@ -25,13 +25,13 @@ export class RequestWork {
   #usedMs = 0;
   /** The part of `#usedMs` since the last turn. */
   #sliceMs = 0;
-  /** Ends with what was asked for last. */
+  /** Settles when the last scheduled step is done. */
   #last: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param response - Its connection tells whether the client is still there.
-   * @param limitMs - The processor time that all steps may use together, in milliseconds.
-   * @param isStream - Whether the answer is sent while it is made: then it may take as long as its client reads.
+   * @param response - The response; its state shows whether the client is still connected.
+   * @param limitMs - The processor time of all steps together, in milliseconds.
+   * @param isStream - Whether the response is streamed: it then takes as long as its client reads.
    */
   constructor(response: Response, limitMs: number, isStream = false) {
     this.#response = response;
@@ -40,13 +40,13 @@ export class RequestWork {
   }
 
   /**
-   * Runs one step, after a turn for others where the request has used its slice of 5 ms. The steps of a request run one
-   * after another, in the order in which they were asked for: it waits for one turn at a time, however many steps it has.
+   * Runs one step. If the request has used its slice of 5 ms, other requests get a turn before. The steps of a request run
+   * one after another, in the order of the calls, so a request waits for one turn at a time.
    *
    * @param step - The step: synchronous work of a few milliseconds at most.
-   * @returns What the step returns.
-   * @throws {ClientGone} When the client has closed its connection.
-   * @throws {RegistryError} `unavailable` when the processor time is used up.
+   * @returns The result of the step.
+   * @throws {ClientDisconnected} If the client has closed its connection.
+   * @throws {RegistryError} `unavailable` if the processor time is used up.
    */
   readonly run = <T>(step: () => T): Promise<T> =>
     this.#next(async () => {
@@ -63,10 +63,10 @@ export class RequestWork {
     });
 
   /**
-   * Gives other requests a turn, after the steps that were asked for before.
+   * Yields a turn to other requests, after the steps that are already scheduled.
    *
-   * @throws {ClientGone} When the client has closed its connection.
-   * @throws {RegistryError} `unavailable` when the processor time is used up.
+   * @throws {ClientDisconnected} If the client has closed its connection.
+   * @throws {RegistryError} `unavailable` if the processor time is used up.
    */
   readonly turn = (): Promise<void> =>
     this.#next(async () => {
@@ -75,9 +75,9 @@ export class RequestWork {
     });
 
   /**
-   * Waits, before a large answer is composed, until no other one is.
+   * Waits until no other large response is being composed.
    *
-   * @returns False where too many wait already: the request is to be refused.
+   * @returns False if too many wait already: reject the request then.
    */
   readonly startLarge = (): Promise<boolean> => startLargeAnswer(this.#response);
 
@@ -95,7 +95,7 @@ export class RequestWork {
   }
 
   #check(): void {
-    if (this.#response.destroyed) throw new ClientGone('the client has closed its connection');
+    if (this.#response.destroyed) throw new ClientDisconnected('the client has closed its connection');
     if (this.#usedMs <= this.#limitMs) return;
     throw new RegistryError(
       'unavailable',
@@ -104,41 +104,41 @@ export class RequestWork {
   }
 }
 
-/** The requests that wait for a turn, in the order in which they get it. */
+/** The requests that wait for a turn, first in, first out. */
 const waiting: (() => void)[] = [];
 
-/** How many of them are to be answered as a whole. */
+/** The number of waiting requests that are not streamed. */
 let answersWaiting = 0;
 
-/** How many answers may wait for turns before no further request is taken up: each is held as far as it is made. */
-const MOST_ANSWERS_WAITING = 16;
+/** The most requests waiting for turns before new requests queue: each holds its partial result. */
+const MAX_ANSWERS_WAITING = 16;
 
-/** Tells whether so many answers wait for turns that further requests are to queue. */
-export function areTurnsTaken(): boolean {
-  return answersWaiting >= MOST_ANSWERS_WAITING;
+/** Checks whether so many requests wait for turns that new ones must queue. */
+export function isTurnQueueFull(): boolean {
+  return answersWaiting >= MAX_ANSWERS_WAITING;
 }
 
 /**
- * Waits for a turn. One request gets a turn in each iteration of the event loop, however many wait: between two of them
- * the loop reads sockets, so that a short request waits for one slice and not for all of them.
+ * Waits for a turn. One request gets a turn per iteration of the event loop: in between the loop reads sockets, so a short
+ * request waits for one slice only.
  */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
-    if (waiting.length === 1) inCalmTurn(giveTurn);
+    if (waiting.length === 1) yieldToConnections(startNextTurn);
   });
 }
 
-function giveTurn(): void {
+function startNextTurn(): void {
   waiting.shift()?.();
-  if (waiting.length > 0) inCalmTurn(giveTurn);
+  if (waiting.length > 0) yieldToConnections(startNextTurn);
 }
 
 /**
  * Returns the work of the request that a response answers.
  *
  * @param response - The response of an app that has the setting `CPU_LIMIT`.
- * @param isStream - Whether the answer is sent while it is made.
+ * @param isStream - Whether the response is streamed.
  */
 export function workOf(response: Response, isStream = false): RequestWork {
   response.locals.work ??= new RequestWork(response, response.app.get(CPU_LIMIT), isStream);

@@ -1,22 +1,22 @@
 import type { Response } from 'express';
 import type { HeldMemory } from './held-memory.ts';
-import { ClientGone } from './request-work.ts';
+import { ClientDisconnected } from './request-work.ts';
 
-/** What is held for a client that reads an answer piece by piece, in bytes: the pieces on their way and the compressor. */
+/** The memory of a streamed response, in bytes: the pieces in transit and the compressor. */
 const HELD_BYTES = 1024 * 1024;
 
-/** How long a client may take to read an answer, in milliseconds: a snapshot of the data is kept for it meanwhile. */
-const LONGEST_MS = 10 * 60_000;
+/** The timeout of a streamed response, in milliseconds: it keeps a snapshot of the data open. */
+const TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Sends an answer piece by piece, no faster than the client reads. It ends when the client has gone.
+ * Streams a response with back-pressure. Ends early if the client disconnects.
  *
- * @param response - The response, of which nothing was sent yet.
- * @param mediaType - Its media type.
- * @param pieces - The pieces, made when they are asked for.
+ * @param response - The response, before anything was sent.
+ * @param mediaType - The media type of the response.
+ * @param pieces - The pieces, created on demand.
  * @param held - The memory that is held for clients.
- * @throws {HttpError} 503 where there is no memory for another such answer.
- * @throws What making a piece throws; the connection is cut then, so that nobody takes the part for the whole.
+ * @throws {HttpError} 503 at the limit of memory.
+ * @throws The error of a piece; the caller then closes the connection, so that a part is not taken for the whole.
  */
 export async function sendStream(
   response: Response,
@@ -33,24 +33,24 @@ export async function sendStream(
     wake();
   };
   response.once('close', stop);
-  // Cleared below: `AbortSignal.timeout` would hold the response until the 10 minutes are over.
-  const timeout = setTimeout(stop, LONGEST_MS);
-  // One listener for all pieces: `compression` adds those of `drain` to its own stream, where they cannot be removed.
+  // Not `AbortSignal.timeout`: it would keep the response in memory for the full 10 minutes.
+  const timeout = setTimeout(stop, TIMEOUT_MS);
+  // One listener for all pieces: `compression` moves `drain` listeners to its own stream, where they cannot be removed.
   response.on('drain', () => wake());
   try {
     for await (const piece of pieces) {
-      if (isOver) throw new ClientGone('the client has closed its connection, or reads too slowly');
+      if (isOver) throw new ClientDisconnected('the client has closed its connection, or reads too slowly');
       if (!response.write(piece)) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
-      // Compression would hold the piece back until its own buffer is full.
+      // Otherwise compression would hold the piece until its buffer is full.
       response.flush();
     }
     response.end();
   } catch (error) {
-    if (!(error instanceof ClientGone || isOver)) throw error;
+    if (!(error instanceof ClientDisconnected || isOver)) throw error;
     response.destroy();
   } finally {
     clearTimeout(timeout);

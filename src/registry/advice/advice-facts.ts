@@ -5,12 +5,12 @@ import { contains, type PortSpan, spanWidth } from '../values/port-range.ts';
 import { compareTexts } from '../values/text-order.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
-/** What advice needs to know of an official row that has ports. */
+/** The fields of an official row with ports that advice uses. */
 export type OfficialRow = PortSpan &
   RankedRow &
   Pick<Assignment, 'description' | 'registrationDate' | 'modificationDate' | 'unauthorizedUse'>;
 
-/** What advice needs to know of an informal or own use. */
+/** The fields of an informal or own use that advice uses. */
 export type AdviceUse = Pick<
   Association,
   | 'id'
@@ -26,7 +26,7 @@ export type AdviceUse = Pick<
   | 'environment'
 >;
 
-/** Stretches of ports that are given to a team. */
+/** A pool: ranges of ports reserved for a team. */
 export interface Pool {
   readonly name: string;
   /** At least one. */
@@ -36,46 +36,51 @@ export interface Pool {
   readonly owner: string | null;
 }
 
-/** What the loaded lists and the settings say: it stays the same until a list is imported. */
+/** The facts of the loaded lists and the settings. They change only when a list is imported. */
 export interface ListFacts {
   /** The day of the IANA registry, `YYYY-MM-DD`. */
   readonly registryDate: string;
   readonly assignments: readonly OfficialRow[];
   /** Informal uses. */
   readonly informalUses: readonly AdviceUse[];
-  /** Of all systems and versions, the team's own among them, in the order of their list: answers keep it. */
+  /**
+   * The ranges of all systems and versions, including own ones, in the order of their list. Answers keep that order.
+   */
   readonly ephemeralRanges: readonly EphemeralRange[];
   /** The ports to which browsers do not connect. */
   readonly blockedPorts: readonly number[];
 }
 
-/** What the team has said: it may be another at each question. */
+/** The facts of own entries and pools. They may change between two queries. */
 export interface OwnFacts {
   readonly ownUses: readonly AdviceUse[];
   readonly pools: readonly Pool[];
 }
 
-/** What is known of ports, but for the ephemeral ranges in any order: of all of them, or at least of those that are asked about and their neighbours. */
+/**
+ * The input of advice, for all ports or at least for those asked for and their neighbours. The rows are in any order,
+ * except for the ephemeral ranges.
+ */
 export interface AdviceFacts extends ListFacts, OwnFacts {}
 
-/** What is known of one port, as the rules see it. */
+/** The facts of one port: the input of a rule. */
 export interface PortView extends Omit<AdviceFacts, 'assignments' | 'blockedPorts'> {
   readonly number: number;
-  /** For each protocol the rows that count; a rule decides by all of them, never by the first. */
+  /** The deciding rows of each protocol. A rule uses all of them, never only the first. */
   readonly official: Readonly<Record<TransportProtocol, readonly OfficialRow[]>>;
-  /** The rows in which IANA tells of an unauthorized use of this port. */
+  /** The rows with a report of an unauthorized use of this port. */
   readonly reported: readonly OfficialRow[];
   readonly isBlocked: boolean;
-  /** The ports below and above, as far as they are known; they have no neighbours themselves. */
+  /** The ports below and above, if the facts include them; their own `neighbours` are empty. */
   readonly neighbours: readonly PortView[];
 }
 
 /**
- * Picks what is known of one port, in the order in which it was read.
+ * Selects the facts of one port, in the order of the input.
  *
  * @param number - A port number, 0-65535.
- * @param facts - What is known of it and of others.
- * @param neighbours - The views of the ports beside it.
+ * @param facts - The facts of this port and others.
+ * @param neighbours - The views of the adjacent ports.
  */
 export function viewPort(number: number, facts: AdviceFacts, neighbours: readonly PortView[] = []): PortView {
   const isHere = (span: PortSpan): boolean => contains(span, number);
@@ -84,10 +89,10 @@ export function viewPort(number: number, facts: AdviceFacts, neighbours: readonl
     number,
     registryDate: facts.registryDate,
     official: {
-      tcp: counting(rows, 'tcp'),
-      udp: counting(rows, 'udp'),
-      sctp: counting(rows, 'sctp'),
-      dccp: counting(rows, 'dccp'),
+      tcp: decidingRows(rows, 'tcp'),
+      udp: decidingRows(rows, 'udp'),
+      sctp: decidingRows(rows, 'sctp'),
+      dccp: decidingRows(rows, 'dccp'),
     },
     reported: rows.filter((row) => reportedSpans(row).some(isHere)),
     informalUses: facts.informalUses.filter(isHere),
@@ -99,8 +104,11 @@ export function viewPort(number: number, facts: AdviceFacts, neighbours: readonl
   };
 }
 
-/** Finds the rows of one protocol that count: with names all named rows that are as exact, else all of one standing. */
-function counting(rows: readonly OfficialRow[], protocol: TransportProtocol): readonly OfficialRow[] {
+/**
+ * Finds the deciding rows of one protocol. If a named row decides: all named rows, either of the exact port or of
+ * ranges. Else: all rows of the same precedence.
+ */
+function decidingRows(rows: readonly OfficialRow[], protocol: TransportProtocol): readonly OfficialRow[] {
   const here = rows.filter((row) => row.protocol === null || row.protocol === protocol);
   if (here.length < 2) return here;
   const decides = here.reduce((best, row) => (precedence(row) < precedence(best) ? row : best));
@@ -112,10 +120,10 @@ function counting(rows: readonly OfficialRow[], protocol: TransportProtocol): re
 }
 
 /**
- * Puts what is known of a port into the order of answers, so that the order in which rows were read never shows.
- * Ephemeral ranges are a list with an order of its own.
+ * Sorts the facts of a port in the order of answers, so that answers do not depend on the order of the input. Ephemeral
+ * ranges keep the order of their list.
  *
- * @param view - The port as `viewPort` gives it.
+ * @param view - The port, from `viewPort`.
  */
 export function orderView(view: PortView): PortView {
   const { tcp, udp, sctp, dccp } = view.official;
@@ -135,12 +143,12 @@ export function orderView(view: PortView): PortView {
   };
 }
 
-/** A number of its own: not the one of RFC4146 or krb524. */
+/** A port or a range as a separate word: not the number in RFC4146 or krb524. */
 const PORTS = /(?<![\w.])(\d{1,5})(?:-(\d{1,5}))?(?!\w)/g;
 
 /**
- * Finds the ports of a row of which IANA tells an unauthorized use: those that the words name, and the one port of a row
- * that has no other.
+ * Finds the ports of a row with a report of an unauthorized use: the port of a single-port row, else the ports that the
+ * report names.
  *
  * @param row - An official row.
  */

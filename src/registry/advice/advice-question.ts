@@ -6,52 +6,52 @@ import type { PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
-/** What may be left out of account when a port is chosen; `own` is the team's own ephemeral ranges. */
+/** The conditions that the choice of a port can ignore; `own` stands for own ephemeral ranges. */
 export const AVOID_OPTIONS = ['linux', 'windows', 'macos', 'kubernetes', 'browsers', 'own'] as const;
 export type AvoidOption = (typeof AVOID_OPTIONS)[number];
 
-/** What every advice depends on beside the data. */
+/** The conditions of all advice. */
 export interface AdviceQuestion {
-  /** The transport protocol of the new service; null for any, so that what holds of one protocol counts. */
+  /** The transport protocol of the new service; null for any: then facts of every protocol count. */
   readonly protocol: TransportProtocol | null;
-  /** Own uses of another environment do not count; null lets all count. */
+  /** The environment of the new service: own uses of other environments do not count; null counts all. */
   readonly environment: string | null;
 }
 
-/** Which ports are to be suggested. */
+/** The conditions of a suggestion. */
 export interface SuggestionQuestion extends AdviceQuestion {
-  /** How many, 1-100. */
+  /** The number of ports, 1-100. */
   readonly count: number;
-  /** The nearest to this port first; null for any order. */
+  /** Prefers the ports nearest to this one; null for no preference. */
   readonly near: number | null;
-  /** Only ports in here; null for the User Ports. */
+  /** Suggests only ports of this range; null for the User Ports. */
   readonly within: PortSpan | null;
-  /** True for ports of one block, without a gap. */
+  /** True for one block of consecutive ports. */
   readonly consecutive: boolean;
-  /** The name from which the choice is made, so that it is the same each time; null for none. */
+  /** A name that is hashed to choose the ports: the same name gets the same ports; null for none. */
   readonly like: string | null;
-  /** What is to be avoided; what is left out only informs. */
+  /** The conditions to avoid. The others do not exclude a port; they add reasons of severity `info`. */
   readonly avoid: readonly AvoidOption[];
-  /** The pool from which the ports are to come; null keeps out of every pool. */
+  /** The pool of the ports; null excludes the ports of all pools. */
   readonly pool: string | null;
 }
 
-/** The conditions of a suggestion as a client gives them; null or undefined for what it leaves open. */
+/** The conditions of a suggestion in a request; null or undefined for the default. */
 export type SuggestionConditions = {
   readonly [Key in keyof Omit<SuggestionQuestion, 'within' | 'avoid'>]?: SuggestionQuestion[Key] | null | undefined;
 } & { readonly within?: string | null | undefined; readonly avoid?: readonly string[] | null | undefined };
 
-/** How many ports a suggestion has at most. */
+/** The most ports of a suggestion. */
 export const LARGEST_COUNT = 100;
 
 const DEFAULT_COUNT = 5;
 const LONGEST_NAME = 100;
 
 /**
- * Checks the conditions of a suggestion, and fills in what was left open.
+ * Parses the conditions of a suggestion and adds the defaults.
  *
- * @param conditions - What the client gave.
- * @throws {RegistryError} `invalid_argument` for a condition that cannot be read, or two that exclude each other.
+ * @param conditions - The conditions of a request.
+ * @throws {RegistryError} `invalid_argument` for an invalid condition, or two that exclude each other.
  */
 export function readSuggestionConditions(conditions: SuggestionConditions): SuggestionQuestion {
   const { count, near, within, like, avoid } = conditions;
@@ -63,7 +63,7 @@ export function readSuggestionConditions(conditions: SuggestionConditions): Sugg
     within: within === undefined || within === null ? null : parsePortSpan(within, 'within'),
     consecutive: conditions.consecutive ?? false,
     like: readName(like, 'like'),
-    avoid: avoid?.map(readAvoidable) ?? AVOID_OPTIONS,
+    avoid: avoid?.map(parseAvoidOption) ?? AVOID_OPTIONS,
     pool: readName(conditions.pool, 'pool'),
   };
   if (question.near === null || question.like === null) return question;
@@ -75,11 +75,11 @@ export function readSuggestionConditions(conditions: SuggestionConditions): Sugg
 }
 
 /**
- * Reads a name that a condition holds.
+ * Parses the name in a condition.
  *
- * @param text - What was given; null or undefined for none.
+ * @param text - Any text; null or undefined for none.
  * @param parameter - The parameter's name.
- * @throws {RegistryError} `invalid_argument` when it is blank or longer than 100 characters.
+ * @throws {RegistryError} `invalid_argument` when the name is blank or longer than 100 characters.
  */
 export function readName(text: string | null | undefined, parameter: string): string | null {
   if (text === undefined || text === null) return null;
@@ -92,7 +92,7 @@ export function readName(text: string | null | undefined, parameter: string): st
   );
 }
 
-function readAvoidable(text: string): AvoidOption {
+function parseAvoidOption(text: string): AvoidOption {
   const word = text.trim().toLowerCase();
   const known = AVOID_OPTIONS.find((name) => name === word);
   if (known !== undefined) return known;

@@ -13,15 +13,15 @@ import { type AdviceQuestion, AVOID_OPTIONS, type AvoidOption } from './advice-q
 import { RULES } from './suitability.ts';
 import { type FactKind, REASON_CODES, type ReasonCode, type Rule } from './suitability-rule.ts';
 
-/** What can rule a port out: something that was to be avoided, or else the code of a reason. */
+/** The reasons that can exclude a port: the options of `avoid`, and the codes of other reasons. */
 export const EXCLUSION_REASONS = [...AVOID_OPTIONS, ...REASON_CODES] as const;
-/** One of them. */
+/** A reason that can exclude a port. */
 export type ExclusionReason = AvoidOption | ReasonCode;
 
-/** For each port the hindrances, a bit each, in the order of `EXCLUSION_REASONS`. */
+/** A bitmask for each port: one bit for each of `EXCLUSION_REASONS`, in their order. */
 export type ExclusionMask = Uint32Array;
 
-/** What the loaded lists have against each of the 65,536 ports, for each protocol that can be asked about. */
+/** The reasons of the loaded lists against each of the 65,536 ports, for each protocol and for any (null). */
 export type ExclusionMasks = ReadonlyMap<TransportProtocol | null, ExclusionMask>;
 
 const NO_FACTS: AdviceFacts = {
@@ -34,8 +34,11 @@ const NO_FACTS: AdviceFacts = {
   pools: [],
 };
 
-/** The kinds of facts, with the stretches at whose ends something changes. Neighbours never weigh more than `info`. */
-const SPANS: Readonly<Record<PaintedKind, (facts: AdviceFacts) => readonly PortSpan[]>> = {
+/**
+ * For each kind of facts, the ranges of ports: facts change only at their ends. Neighbours are left out, as their
+ * reasons are never more severe than `info`.
+ */
+const SPANS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => readonly PortSpan[]>> = {
   number: () => PORT_RANGES,
   assignments: ({ assignments }) => [...assignments, ...assignments.flatMap(reportedSpans)],
   informalUses: ({ informalUses }) => informalUses,
@@ -43,53 +46,52 @@ const SPANS: Readonly<Record<PaintedKind, (facts: AdviceFacts) => readonly PortS
   blockedPorts: ({ blockedPorts }) => blockedPorts.map((port) => ({ firstPort: port, lastPort: port })),
   own: ({ ownUses, pools }) => [...ownUses, ...pools.flatMap(({ spans }) => spans)],
 };
-type PaintedKind = Exclude<FactKind, 'registryDate' | 'neighbours'>;
+type MaskedKind = Exclude<FactKind, 'registryDate' | 'neighbours'>;
 
 const LIST_KINDS = ['number', 'assignments', 'informalUses', 'ephemeralRanges', 'blockedPorts'] as const;
 
 /**
- * Paints the chart of all ports from the loaded lists. It is good for any question until a list changes.
+ * Computes the masks of all ports from the loaded lists. They are valid for all queries until a list changes.
  *
- * @param lists - All that the lists say.
+ * @param lists - The facts of the lists.
  */
 export function paintChart(lists: ListFacts): ExclusionMasks {
-  const chart = new Map([...TRANSPORT_PROTOCOLS, null].map((protocol) => [protocol, new Uint32Array(PORT_COUNT)]));
-  const layers = [...chart].map(([protocol, ink]) => ({ question: { protocol, environment: null }, ink }));
-  for (const kind of LIST_KINDS) fillMask(kind, { ...NO_FACTS, ...lists }, layers);
-  return chart;
+  const masks = new Map([...TRANSPORT_PROTOCOLS, null].map((protocol) => [protocol, new Uint32Array(PORT_COUNT)]));
+  const targets = [...masks].map(([protocol, mask]) => ({ question: { protocol, environment: null }, mask }));
+  for (const kind of LIST_KINDS) fillMasks(kind, { ...NO_FACTS, ...lists }, targets);
+  return masks;
 }
 
 /**
- * Lays what the team has said over the chart.
+ * Returns the mask of the lists with the reasons of own uses and pools added.
  *
- * @param chart - The chart of the lists; it is not changed.
- * @param own - The team's uses and pools.
- * @param question - For which protocol and environment.
- * @returns All that is known against each port.
+ * @param masks - The masks of the lists; they are not changed.
+ * @param own - Own uses and pools.
+ * @param question - The protocol and the environment.
  */
-export function maskFor(chart: ExclusionMasks, own: OwnFacts, question: AdviceQuestion): ExclusionMask {
-  const ink = chart.get(question.protocol)?.slice() ?? new Uint32Array(PORT_COUNT);
-  fillMask('own', { ...NO_FACTS, ...own }, [{ question, ink }]);
-  return ink;
+export function maskFor(masks: ExclusionMasks, own: OwnFacts, question: AdviceQuestion): ExclusionMask {
+  const mask = masks.get(question.protocol)?.slice() ?? new Uint32Array(PORT_COUNT);
+  fillMasks('own', { ...NO_FACTS, ...own }, [{ question, mask }]);
+  return mask;
 }
 
 /**
- * Gives the bits of hindrances.
+ * Returns the bitmask of some reasons.
  *
- * @param hindrances - Which ones.
+ * @param reasons - The reasons.
  */
-export function bitsOf(hindrances: readonly ExclusionReason[]): number {
-  return hindrances.reduce((bits, hindrance) => bits | (1 << EXCLUSION_REASONS.indexOf(hindrance)), 0);
+export function bitsOf(reasons: readonly ExclusionReason[]): number {
+  return reasons.reduce((bits, reason) => bits | (1 << EXCLUSION_REASONS.indexOf(reason)), 0);
 }
 
-/** A question and the ink in which its answers are painted. */
+/** A mask to fill, and the query that it is for. */
 interface MaskTarget {
   readonly question: AdviceQuestion;
-  readonly ink: ExclusionMask;
+  readonly mask: ExclusionMask;
 }
 
-/** Asks the rules about one port of each stretch on which the same rows stand: what holds of one holds of all. */
-function fillMask(kind: PaintedKind, facts: AdviceFacts, layers: readonly MaskTarget[]): void {
+/** Applies the rules to the first port of each range with the same facts, and sets the bits for the whole range. */
+function fillMasks(kind: MaskedKind, facts: AdviceFacts, targets: readonly MaskTarget[]): void {
   const rules = RULES.filter(({ reads }) => reads === kind);
   const ends = SPANS[kind](facts).flatMap(({ firstPort, lastPort }) => [firstPort, lastPort + 1]);
   const bounds = [...new Set(ends)].sort((a, b) => a - b);
@@ -98,18 +100,18 @@ function fillMask(kind: PaintedKind, facts: AdviceFacts, layers: readonly MaskTa
     const here = sweep(port);
     if (here === null) continue;
     const view = viewPort(port, { ...NO_FACTS, registryDate: facts.registryDate, ...here });
-    for (const { question, ink } of layers) {
-      const bits = hindrancesOf(rules, view, question);
-      if (bits !== 0) paintStretch(ink, port, bounds[index + 1] ?? PORT_COUNT, bits);
+    for (const { question, mask } of targets) {
+      const bits = exclusionBits(rules, view, question);
+      if (bits !== 0) setBits(mask, port, bounds[index + 1] ?? PORT_COUNT, bits);
     }
   }
 }
 
-function paintStretch(ink: ExclusionMask, first: number, end: number, bits: number): void {
-  for (let port = first; port < end; port++) ink[port] = (ink[port] ?? 0) | bits;
+function setBits(mask: ExclusionMask, first: number, end: number, bits: number): void {
+  for (let port = first; port < end; port++) mask[port] = (mask[port] ?? 0) | bits;
 }
 
-function hindrancesOf(rules: readonly Rule[], view: PortView, question: AdviceQuestion): number {
+function exclusionBits(rules: readonly Rule[], view: PortView, question: AdviceQuestion): number {
   let bits = 0;
   for (const { code, find } of rules) {
     for (const { severity, avoidOption } of find(view, question))
@@ -119,10 +121,10 @@ function hindrancesOf(rules: readonly Rule[], view: PortView, question: AdviceQu
 }
 
 /**
- * For each kind the function that gives its facts at ever higher ports, without looking through all of them each time;
- * null where nothing stands.
+ * For each kind, a function that returns the facts of a port, or null for none. It must be called with ascending ports:
+ * a sweep keeps the rows of the current port and does not scan all rows for each port.
  */
-const SWEEPS: Readonly<Record<PaintedKind, (facts: AdviceFacts) => (port: number) => Partial<AdviceFacts> | null>> = {
+const SWEEPS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => (port: number) => Partial<AdviceFacts> | null>> = {
   number: () => () => ({}),
   assignments: (facts) => {
     const sweep = sweepRows(facts.assignments);
@@ -154,12 +156,12 @@ const SWEEPS: Readonly<Record<PaintedKind, (facts: AdviceFacts) => (port: number
 };
 
 function sweepRows<Row extends PortSpan>(rows: readonly Row[]): (port: number) => readonly Row[] {
-  const coming = rows.toSorted((a, b) => a.firstPort - b.firstPort);
+  const sorted = rows.toSorted((a, b) => a.firstPort - b.firstPort);
   let next = 0;
   let here: Row[] = [];
   return (port) => {
     here = here.filter(({ lastPort }) => lastPort >= port);
-    for (let row = coming[next]; row !== undefined && row.firstPort <= port; row = coming[++next]) here.push(row);
+    for (let row = sorted[next]; row !== undefined && row.firstPort <= port; row = sorted[++next]) here.push(row);
     return here;
   };
 }

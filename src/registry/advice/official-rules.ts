@@ -6,18 +6,18 @@ import type { OfficialRow, PortView } from './advice-facts.ts';
 import type { AdviceQuestion } from './advice-question.ts';
 import { askedProtocols, type Finding, type Rule } from './suitability-rule.ts';
 
-/** How long a port stays suspicious after IANA took its assignment back, in years: old programs live on. */
+/** The time during which a deregistered port may still be in use by old programs, in years. */
 const RECENT_DEREGISTRATION_YEARS = 5;
 
-/** What the official rows say of a port. */
+/** The rules on official rows. */
 export const OFFICIAL_RULES: readonly Rule[] = [
   {
     code: 'assigned',
     reads: 'assignments',
     find: (view, question) =>
-      inState(view, 'assigned', askedProtocols(question)).map((said) => ({
+      groupsInState(view, 'assigned', askedProtocols(question)).map((group) => ({
         severity: 'avoid',
-        detail: () => `IANA has assigned it ${to(said)}.`,
+        detail: () => `IANA has assigned it ${describeAssignment(group)}.`,
         source: iana(view),
       })),
   },
@@ -25,9 +25,10 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     code: 'assigned_other_protocol',
     reads: 'assignments',
     find: (view, question) =>
-      elsewhere(view, question).map((said) => ({
+      elsewhere(view, question).map((group) => ({
         severity: 'caution',
-        detail: () => `IANA has assigned it ${to(said)}; whoever has one protocol may take the other one too.`,
+        detail: () =>
+          `IANA has assigned it ${describeAssignment(group)}; the assignee may take the other protocol too.`,
         source: iana(view),
       })),
   },
@@ -35,9 +36,10 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     code: 'recorded',
     reads: 'assignments',
     find: (view, question) =>
-      inState(view, 'recorded', askedProtocols(question)).map((said) => ({
+      groupsInState(view, 'recorded', askedProtocols(question)).map((group) => ({
         severity: 'caution',
-        detail: () => `IANA lists ${named(said)} without an assignment: it is an unassigned but widespread use.`,
+        detail: () =>
+          `IANA lists ${describeService(group)} without an assignment: it is an unassigned but widespread use.`,
         source: iana(view),
       })),
   },
@@ -45,9 +47,9 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     code: 'reserved',
     reads: 'assignments',
     find: (view, question) =>
-      inState(view, 'reserved', askedProtocols(question)).map((said) => ({
+      groupsInState(view, 'reserved', askedProtocols(question)).map((group) => ({
         severity: 'avoid',
-        detail: () => `IANA holds it back${on(said)}: ${labelOf(said)}.`,
+        detail: () => `IANA holds it back${describePlace(group)}: ${labelOf(group)}.`,
         source: iana(view),
       })),
   },
@@ -55,12 +57,12 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     code: 'deregistered',
     reads: 'assignments',
     find: (view, question) =>
-      inState(view, 'deregistered', askedProtocols(question)).map((said) => {
-        const dates = said.rows.flatMap((row) => row.modificationDate ?? row.registrationDate ?? []).sort();
+      groupsInState(view, 'deregistered', askedProtocols(question)).map((group) => {
+        const dates = group.rows.flatMap((row) => row.modificationDate ?? row.registrationDate ?? []).sort();
         return {
           severity: dates.some((date) => isRecent(date, view.registryDate)) ? 'caution' : 'info',
           detail: () =>
-            `IANA took an assignment back${on(said)}${dates.length === 0 ? '' : `, ${dates.at(-1)}`}: ${labelOf(said)}. Old programs may still use it.`,
+            `IANA took an assignment back${describePlace(group)}${dates.length === 0 ? '' : `, ${dates.at(-1)}`}: ${labelOf(group)}. Old programs may still use it.`,
           source: iana(view),
         };
       }),
@@ -82,52 +84,56 @@ export const OFFICIAL_RULES: readonly Rule[] = [
   },
 ];
 
-/** Rows that say the same of a port, and the protocols for which they say it. */
-interface Said {
-  /** In the order of answers. They have one name, or else one description, and are all ranges or all of the exact port. */
+/** Rows of a port with the same state and the same name, and the protocols that they apply to. */
+interface StateGroup {
+  /** In the order of answers. They share a name, or else a description; all are ranges, or all are of the exact port. */
   readonly rows: readonly [OfficialRow, ...OfficialRow[]];
-  /** In the order of every answer. */
+  /** In the order of all answers. */
   readonly protocols: readonly TransportProtocol[];
 }
 
-/** Most ports are in none of the states: for the chart the rules are asked some 100,000 times. */
-const NOTHING: readonly Said[] = [];
+/** One empty list for all calls: most ports have no such rows, and the masks need some 100,000 calls. */
+const NO_GROUPS: readonly StateGroup[] = [];
 
-/** Finds the rows that put a port into a state, those that say the same together. */
-function inState(view: PortView, state: AssignmentState, protocols: readonly TransportProtocol[]): readonly Said[] {
+/** Groups the rows that put a port into a state by name, or by description for rows without a name. */
+function groupsInState(
+  view: PortView,
+  state: AssignmentState,
+  protocols: readonly TransportProtocol[],
+): readonly StateGroup[] {
   let found: Map<string, { rows: [OfficialRow, ...OfficialRow[]]; protocols: TransportProtocol[] }> | undefined;
   for (const protocol of protocols) {
     for (const row of view.official[protocol]) {
       if (row.state !== state) continue;
       found ??= new Map();
       const key = `${isRange(row)} ${row.serviceName ?? `"${row.description}"`}`;
-      const said = found.get(key);
-      if (said === undefined) found.set(key, { rows: [row], protocols: [protocol] });
+      const group = found.get(key);
+      if (group === undefined) found.set(key, { rows: [row], protocols: [protocol] });
       else {
-        if (!said.rows.includes(row)) said.rows.push(row);
-        if (!said.protocols.includes(protocol)) said.protocols.push(protocol);
+        if (!group.rows.includes(row)) group.rows.push(row);
+        if (!group.protocols.includes(protocol)) group.protocols.push(protocol);
       }
     }
   }
-  return found === undefined ? NOTHING : [...found.values()];
+  return found === undefined ? NO_GROUPS : [...found.values()];
 }
 
 const OTHERS: ReadonlyMap<TransportProtocol | null, readonly TransportProtocol[]> = new Map(
   TRANSPORT_PROTOCOLS.map((protocol) => [protocol, TRANSPORT_PROTOCOLS.filter((other) => other !== protocol)]),
 );
 
-/** Finds what is assigned on the protocols that are not asked about, and does not stand on the one that is. */
-function elsewhere(view: PortView, { protocol }: AdviceQuestion): Said[] {
+/** Finds what is assigned on other protocols, but not on the protocol asked for. */
+function elsewhere(view: PortView, { protocol }: AdviceQuestion): StateGroup[] {
   if (protocol === null) return [];
   const here = view.official[protocol];
-  // The chart knows no descriptions: assignments without a name count as one.
+  // The masks are computed without descriptions: assignments without a name count as the same.
   const isHere = ({ serviceName }: OfficialRow): boolean =>
     here.some((row) => row.serviceName === serviceName && (serviceName !== null || row.state === 'assigned'));
-  return inState(view, 'assigned', OTHERS.get(protocol) ?? []).filter(({ rows }) => !rows.some(isHere));
+  return groupsInState(view, 'assigned', OTHERS.get(protocol) ?? []).filter(({ rows }) => !rows.some(isHere));
 }
 
 /**
- * Tells whether IANA took an assignment back in the five years before the registry's date.
+ * Returns whether a date is in the five years before the registry's date.
  *
  * @param date - `YYYY-MM-DD` or `YYYY-MM`.
  * @param registryDate - `YYYY-MM-DD`.
@@ -139,47 +145,50 @@ function isRecent(date: string, registryDate: string): boolean {
 }
 
 /**
- * Says what IANA has assigned the port to, for a sentence.
+ * Describes an assignment, for a sentence.
  *
- * @param said - The rows.
+ * @param group - The rows of the assignment.
  * @example 'to x11 (X Window System) on tcp and udp, as a part of 6000-6063'
  */
-function to(said: Said): string {
-  return said.rows[0].serviceName === null ? `without a name${on(said)}: ${labelOf(said)}` : `to ${named(said)}`;
+function describeAssignment(group: StateGroup): string {
+  return group.rows[0].serviceName === null
+    ? `without a name${describePlace(group)}: ${labelOf(group)}`
+    : `to ${describeService(group)}`;
 }
 
-function named(said: Said): string {
-  const { serviceName, description } = said.rows[0];
-  const tells = serviceName !== null && description !== null && description.toLowerCase() !== serviceName.toLowerCase();
-  return `${labelOf(said)}${tells ? ` (${shorten(description)})` : ''}${on(said)}`;
+function describeService(group: StateGroup): string {
+  const { serviceName, description } = group.rows[0];
+  const addsDescription =
+    serviceName !== null && description !== null && description.toLowerCase() !== serviceName.toLowerCase();
+  return `${labelOf(group)}${addsDescription ? ` (${shorten(description)})` : ''}${describePlace(group)}`;
 }
 
-function on({ rows, protocols }: Said): string {
+function describePlace({ rows, protocols }: StateGroup): string {
   const spans = [...new Set(rows.filter(isRange).map(formatSpan))];
   return ` on ${enumerate(protocols)}${spans.length === 0 ? '' : `, as a part of ${enumerate(spans)}`}`;
 }
 
-/** The name that all of the rows have, or else their description in quotes. */
-function labelOf({ rows: [{ serviceName, description }] }: Said): string {
+/** Returns the name that all rows share, or else their description in quotes. */
+function labelOf({ rows: [{ serviceName, description }] }: StateGroup): string {
   return serviceName ?? `"${shorten(description ?? '')}"`;
 }
 
 /**
- * Names the official registry as the source of a reason.
+ * Returns the official registry's title, as the source of a reason.
  *
- * @param view - Any port of it.
+ * @param view - The facts of any port.
  */
 export function iana({ registryDate }: Pick<PortView, 'registryDate'>): string {
   return `IANA registry of ${registryDate}`;
 }
 
 /**
- * Lists what IANA has assigned a port to, for a sentence on a port beside it.
+ * Lists the names that are assigned on a port, for a sentence on an adjacent port.
  *
- * @param view - The port.
- * @param question - The question; only its protocols count.
+ * @param view - The facts of the port.
+ * @param question - The query; only its protocol counts.
  * @returns Each name once; a description in quotes where there is no name.
  */
 export function assignedLabels(view: PortView, question: AdviceQuestion): string[] {
-  return [...new Set(inState(view, 'assigned', askedProtocols(question)).map(labelOf))];
+  return [...new Set(groupsInState(view, 'assigned', askedProtocols(question)).map(labelOf))];
 }

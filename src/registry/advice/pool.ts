@@ -2,10 +2,10 @@ import {
   Faults,
   type Field,
   listOf,
+  type Parsed,
+  parseFields,
   portNumber,
   protocols,
-  type Read,
-  readFields,
   requireField,
   text,
 } from '../values/fields.ts';
@@ -16,56 +16,56 @@ import { type ErrorDetails, quoteInput, RegistryError } from '../values/registry
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { AdviceUse, Pool } from './advice-facts.ts';
 
-/** A pool as it is shown. */
+/** A pool with its usage. */
 export interface PoolReport {
   readonly name: string;
-  /** Its stretches of ports, lowest first. */
+  /** Its ranges of ports, the lowest first. */
   readonly ranges: readonly PortSpan[];
   readonly protocols: readonly TransportProtocol[];
-  /** The team to which it is given. */
+  /** The team that it is reserved for; null for none. */
   readonly owner: string | null;
-  /** How many of its ports own entries use, on any of its protocols. */
+  /** The number of its ports that own entries use, on any of its protocols. */
   readonly used: number;
-  /** How many they do not use. */
+  /** The number of its other ports. */
   readonly free: number;
 }
 
 const EXAMPLE = '{"name": "payments", "ranges": ["20000-20099"]}';
 
 const FIELDS: Readonly<Record<'name' | 'ranges' | 'protocols' | 'owner', Field<unknown>>> = {
-  name: { read: name },
-  ranges: { read: listOf('ranges', range) },
-  protocols: { fallback: ['tcp', 'udp'], read: protocols },
-  owner: { fallback: null, read: text(100) },
+  name: { parse: name },
+  ranges: { parse: listOf('ranges', range) },
+  protocols: { fallback: ['tcp', 'udp'], parse: protocols },
+  owner: { fallback: null, parse: text(100) },
 };
 
 /**
- * Reads a pool. Ranges that touch or overlap become one.
+ * Parses a pool. Adjacent and overlapping ranges are merged.
  *
- * @param input - What a client wrote, of any content.
- * @throws {RegistryError} `invalid_argument`, with all faults at once.
+ * @param input - Any value of JSON.
+ * @throws {RegistryError} `invalid_argument`, with all faults in `errors`.
  */
 export function readPool(input: unknown): Pool {
   type Values = Omit<Pool, 'spans'> & { readonly ranges: readonly PortSpan[] };
   const faults = new Faults();
-  const values = readFields<Values>(input, FIELDS, '', EXAMPLE, faults);
+  const values = parseFields<Values>(input, FIELDS, '', EXAMPLE, faults);
   const { name = '', ranges, protocols = ['tcp', 'udp'], owner = null } = values;
   requireField('name', input, '', faults);
   requireField('ranges', input, '', faults);
   if (ranges?.length === 0)
     faults.add(() => ({ parameter: 'ranges', detail: 'Cannot read ranges: expected at least one' }));
   faults.check();
-  return { name, spans: joinSpans(ranges ?? []), protocols, owner };
+  return { name, spans: mergeSpans(ranges ?? []), protocols, owner };
 }
 
-/** A segment of dots has no address: clients and proxies take it out of a path (RFC 3986, section 5.2.4). */
-function name(value: unknown): Read<string> {
+/** Refuses "." and "..": clients and proxies remove such segments from a path (RFC 3986, section 5.2.4). */
+function name(value: unknown): Parsed<string> {
   if (value === '.' || value === '..') return { expected: 'a name other than "." and ".."' };
   return text(100)(value);
 }
 
-/** `"20000-20099"`, `"20000"` or `{"firstPort": 20000, "lastPort": 20099}`. */
-function range(value: unknown): Read<PortSpan> {
+/** Parses `"20000-20099"`, `"20000"` or `{"firstPort": 20000, "lastPort": 20099}`. */
+function range(value: unknown): Parsed<PortSpan> {
   const expected = 'a range such as "20000-20099" or {"firstPort": 20000, "lastPort": 20099}';
   if (typeof value === 'string') {
     try {
@@ -81,30 +81,30 @@ function range(value: unknown): Read<PortSpan> {
   return first.value <= last.value ? { value: { firstPort: first.value, lastPort: last.value } } : { expected };
 }
 
-function joinSpans(spans: readonly PortSpan[]): PortSpan[] {
-  const joined: PortSpan[] = [];
+function mergeSpans(spans: readonly PortSpan[]): PortSpan[] {
+  const merged: PortSpan[] = [];
   for (const span of spans.toSorted((a, b) => a.firstPort - b.firstPort)) {
-    const before = joined.at(-1);
-    if (before === undefined || before.lastPort + 1 < span.firstPort) joined.push(span);
-    else joined[joined.length - 1] = { ...before, lastPort: Math.max(before.lastPort, span.lastPort) };
+    const before = merged.at(-1);
+    if (before === undefined || before.lastPort + 1 < span.firstPort) merged.push(span);
+    else merged[merged.length - 1] = { ...before, lastPort: Math.max(before.lastPort, span.lastPort) };
   }
-  return joined;
+  return merged;
 }
 
 /**
- * Makes sure that a new pool takes no name and no port of another one.
+ * Checks that a new pool has neither the name nor a port of another pool.
  *
- * @param pool - The new one.
- * @param others - The pools that there are.
+ * @param pool - The new pool.
+ * @param others - The existing pools.
  * @throws {RegistryError} `conflict`
  */
 export function checkNewPool(pool: Pool, others: readonly Pool[]): void {
   const cannot = `Cannot create pool ${quoteInput(pool.name)}`;
   if (others.some(({ name }) => name === pool.name)) {
-    throw new RegistryError('conflict', `${cannot}: there is one of this name`, { parameter: 'name' });
+    throw new RegistryError('conflict', `${cannot}: a pool with this name exists`, { parameter: 'name' });
   }
   for (const other of others.filter((one) => one.protocols.some((protocol) => pool.protocols.includes(protocol)))) {
-    const taken = other.spans.find((span) => pool.spans.some((own) => overlap(own, span)));
+    const taken = other.spans.find((span) => pool.spans.some((own) => overlaps(own, span)));
     if (taken === undefined) continue;
     const detail = `${cannot}: ${formatSpan(taken)} belongs to pool ${quoteInput(other.name)}`;
     throw new RegistryError('conflict', detail, { parameter: 'ranges' });
@@ -114,11 +114,11 @@ export function checkNewPool(pool: Pool, others: readonly Pool[]): void {
 /**
  * Finds a pool by its name.
  *
- * @param name - The name, of any content.
- * @param pools - The pools that there are.
- * @param code - What kind of error it is when there is none.
- * @param details - What the error tells beside the nearest name.
- * @throws {RegistryError} `not_found`, or the code, with the nearest name under `suggestions`.
+ * @param name - Any text.
+ * @param pools - The existing pools.
+ * @param code - The code of the error for an unknown name.
+ * @param details - Details of the error, beside the nearest name.
+ * @throws {RegistryError} `not_found`, or the given code, with the nearest name in `suggestions`.
  */
 export function findPool<Named extends { readonly name: string }>(
   name: string,
@@ -137,24 +137,26 @@ export function findPool<Named extends { readonly name: string }>(
 }
 
 /**
- * Shows a pool with how much of it is used.
+ * Returns a pool with its usage.
  *
  * @param pool - The pool.
  * @param ownUses - All own entries.
  */
 export function poolReport({ name, spans, protocols, owner }: Pool, ownUses: readonly AdviceUse[]): PoolReport {
-  const speaks = ownUses.filter((use) => use.protocols.some((protocol) => protocols.includes(protocol)));
-  const parts = spans.flatMap((span) => speaks.filter((use) => overlap(use, span)).map((use) => common(use, span)));
+  const relevant = ownUses.filter((use) => use.protocols.some((protocol) => protocols.includes(protocol)));
+  const parts = spans.flatMap((span) =>
+    relevant.filter((use) => overlaps(use, span)).map((use) => intersection(use, span)),
+  );
   const size = sizeOf(spans);
-  const used = sizeOf(joinSpans(parts));
+  const used = sizeOf(mergeSpans(parts));
   return { name, ranges: spans, protocols, owner, used, free: size - used };
 }
 
-function overlap(a: PortSpan, b: PortSpan): boolean {
+function overlaps(a: PortSpan, b: PortSpan): boolean {
   return a.firstPort <= b.lastPort && b.firstPort <= a.lastPort;
 }
 
-function common(a: PortSpan, b: PortSpan): PortSpan {
+function intersection(a: PortSpan, b: PortSpan): PortSpan {
   return { firstPort: Math.max(a.firstPort, b.firstPort), lastPort: Math.min(a.lastPort, b.lastPort) };
 }
 

@@ -2,18 +2,18 @@ import { PORT_COUNT } from '../values/port-number.ts';
 import { foldServiceName } from '../values/service-name.ts';
 import type { SuggestionQuestion } from './advice-question.ts';
 
-/** A set of ports: 1 at the number of each one that is in it. */
+/** A set of ports: the byte at a port's index is 1 if the set contains the port, else 0. */
 export type PortSet = Uint8Array;
 
 /**
- * Picks the ports, or the blocks, that a question prefers: the nearest to its port, those to which its name points, or
- * else the lowest.
+ * Returns the preferred ports or blocks: the nearest to `near`, those with the highest hash for `like`, or else the
+ * lowest.
  *
- * @param question - Its `near` and `like` count.
+ * @param question - The conditions; only `near` and `like` count.
  * @param ports - The ports, or the first port of each block.
- * @param width - How many ports each stands for: 1, or the length of a block.
- * @param count - How many to pick at most.
- * @returns The most preferred first; of two equally near ones the lower.
+ * @param width - The number of ports of a block; 1 for single ports.
+ * @param count - The most ports or blocks to return.
+ * @returns The most preferred first; of two equally near ones, the lower first.
  */
 export function preferredPorts(
   { near, like }: Pick<SuggestionQuestion, 'near' | 'like'>,
@@ -31,7 +31,7 @@ function lowestPorts(ports: PortSet, count: number): number[] {
   return found;
 }
 
-/** Walks away from the port on both sides. */
+/** Searches from the port outwards, in both directions. */
 function nearestPorts(near: number, ports: PortSet, width: number, count: number): number[] {
   const found: number[] = [];
   const take = (port: number): void => {
@@ -46,8 +46,8 @@ function nearestPorts(near: number, ports: PortSet, width: number, count: number
 }
 
 /**
- * Rendezvous hashing: every port gets a number from itself and the name, and the highest are taken. A port that is taken
- * by others moves no one but who had it.
+ * Uses rendezvous hashing: each port gets a hash of the port and the name, and the highest hashes win. If a port
+ * becomes unavailable, only the names that it was chosen for get another one.
  */
 function likePorts(like: string, ports: PortSet, count: number): number[] {
   const seed = hashName(foldServiceName(like));
@@ -64,14 +64,17 @@ function likePorts(like: string, ports: PortSet, count: number): number[] {
   return best.map(({ port }) => port);
 }
 
-/** FNV-1a in 32 bits, over the UTF-16 code units. The numbers are for all time: they decide which port a name gets. */
+/**
+ * Hashes a name: FNV-1a in 32 bits, over UTF-16 code units. Never change the constants: they decide which port a name
+ * gets.
+ */
 function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
   return hash;
 }
 
-/** The last step of MurmurHash3 in 32 bits: each bit of the input moves half of the output. */
+/** Mixes the bits: the finalizer of MurmurHash3 in 32 bits. Each bit of the input flips half of the output's bits. */
 function mix(value: number): number {
   let hash = value;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

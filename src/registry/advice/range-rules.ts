@@ -5,10 +5,10 @@ import type { PortView } from './advice-facts.ts';
 import type { AvoidOption } from './advice-question.ts';
 import type { Finding, Rule } from './suitability-rule.ts';
 
-/** Systems whose ranges are for services that ask for any port, not for outgoing connections. */
+/** Systems whose ranges are for Services of type NodePort, not for outgoing connections. */
 const NODEPORT_SYSTEMS: readonly string[] = ['kubernetes', 'openshift'];
 
-/** Systems whose current range is to be avoided, and the option that says so. */
+/** The systems whose current ranges are avoided, with the option of each. */
 const AVOID_OPTION_OF_SYSTEM: Readonly<Record<string, AvoidOption>> = {
   linux: 'linux',
   windows: 'windows',
@@ -17,15 +17,15 @@ const AVOID_OPTION_OF_SYSTEM: Readonly<Record<string, AvoidOption>> = {
   [OWN_SYSTEM]: 'own',
 };
 
-/** How one port is kept out of a system's range. Elsewhere only the range as a whole can be changed. */
+/** Instructions to exclude one port from a system's range. Other systems can only change the whole range. */
 const EXCLUSIONS: Readonly<Record<string, (port: number, protocol: TransportProtocol | null) => string>> = {
   linux: (port) =>
-    `To keep it out, set net.ipv4.ip_local_reserved_ports=${port} with sysctl, beside the ports that stand there already.`,
+    `To keep it out, set net.ipv4.ip_local_reserved_ports=${port} with sysctl, in addition to the ports already listed there.`,
   windows: (port, protocol) =>
     `To keep it out: netsh int ipv4 add excludedportrange protocol=${protocol === 'udp' ? 'udp' : 'tcp'} startport=${port} numberofports=1 store=persistent.`,
 };
 
-/** What follows from the range that a port lies in: of RFC 6335, of an operating system, of browsers. */
+/** The rules on ranges: of RFC 6335, of operating systems, of browsers. */
 export const RANGE_RULES: readonly Rule[] = [
   {
     code: 'system_range',
@@ -94,24 +94,24 @@ function inRange(name: ReturnType<typeof rangeOf>['name'], finding: Omit<Finding
   };
 }
 
-/** One finding for each current range that is to be avoided, and one for all others. */
+/** Returns one finding for each current range of a system with an option, and one for all other ranges. */
 function systemFindings(
   ranges: readonly EphemeralRange[],
   sentence: (range: EphemeralRange) => string,
-  others: string,
+  othersText: string,
 ): Finding[] {
-  const isHeavy = ({ system, current }: EphemeralRange): boolean =>
+  const isAvoidable = ({ system, current }: EphemeralRange): boolean =>
     current && AVOID_OPTION_OF_SYSTEM[system] !== undefined;
-  const light = ranges.filter((range) => !isHeavy(range));
-  const heavy = ranges.filter(isHeavy).map((range): Finding => {
+  const others = ranges.filter((range) => !isAvoidable(range));
+  const findings = ranges.filter(isAvoidable).map((range): Finding => {
     const avoidOption = AVOID_OPTION_OF_SYSTEM[range.system];
     const finding = { severity: 'caution', detail: () => sentence(range), source: range.source.title } as const;
     return avoidOption === undefined ? finding : { ...finding, avoidOption };
   });
-  if (light.length === 0) return heavy;
-  const titles = (): string => light.map((range) => titled(range)).join('; ');
-  const source = [...new Set(light.map((range) => range.source.title))].join('; ');
-  return [...heavy, { severity: 'info', detail: () => `${others}: ${titles()}.`, source }];
+  if (others.length === 0) return findings;
+  const titles = (): string => others.map((range) => titled(range)).join('; ');
+  const source = [...new Set(others.map((range) => range.source.title))].join('; ');
+  return [...findings, { severity: 'info', detail: () => `${othersText}: ${titles()}.`, source }];
 }
 
 function titled(range: EphemeralRange): string {

@@ -1,6 +1,15 @@
 import type { OwnEntry } from '../own/own-fields.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS } from '../own/own-fields.ts';
-import { Faults, type Field, portNumber, type Read, readFields, requireField, text, word } from '../values/fields.ts';
+import {
+  Faults,
+  type Field,
+  type Parsed,
+  parseFields,
+  portNumber,
+  requireField,
+  text,
+  word,
+} from '../values/fields.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
@@ -12,63 +21,63 @@ import {
   type SuggestionQuestion,
 } from './advice-question.ts';
 
-/** What is written of an entry for which the registry chooses the ports. */
+/** An own entry without the ports and protocols, which the registry chooses. */
 export type PortlessEntry = Omit<OwnEntry, 'firstPort' | 'lastPort' | 'protocols'>;
 
-/** What is to be reserved. */
+/** A reservation. */
 export interface Reservation {
-  /** Which ports suit; its protocol is settled together with the pool. */
+  /** The conditions of the ports. `settleProtocols` sets the protocol, as it depends on the pool. */
   readonly question: SuggestionQuestion;
   readonly entry: PortlessEntry;
-  /** The protocols of the entry; null leaves them to the pool. */
+  /** The protocols of the entry; null for those of the pool, or tcp. */
   readonly protocols: readonly TransportProtocol[] | null;
 }
 
 const EXAMPLE = '{"name": "billing-api", "within": "20000-20999"}';
 
-/** Conditions as JSON has them: `avoid` as a list or with commas between. */
+/** The conditions in JSON; `avoid` is a list, or a text separated by commas. */
 const CONDITIONS: Readonly<Record<string, Field<unknown>>> = {
-  count: { fallback: null, read: count },
-  protocol: { fallback: null, read: word(TRANSPORT_PROTOCOLS) },
-  near: { fallback: null, read: portNumber },
-  within: { fallback: null, read: text(20) },
-  consecutive: { fallback: null, read: truth },
-  like: { fallback: null, read: text(100) },
-  avoid: { fallback: null, read: words },
-  pool: { fallback: null, read: text(100) },
+  count: { fallback: null, parse: count },
+  protocol: { fallback: null, parse: word(TRANSPORT_PROTOCOLS) },
+  near: { fallback: null, parse: portNumber },
+  within: { fallback: null, parse: text(20) },
+  consecutive: { fallback: null, parse: bool },
+  like: { fallback: null, parse: text(100) },
+  avoid: { fallback: null, parse: words },
+  pool: { fallback: null, parse: text(100) },
 };
 
 const { firstPort: _first, lastPort: _last, ...ENTRY_FIELDS } = OWN_FIELDS;
 const FIELDS: Readonly<Record<string, Field<unknown>>> = { ...ENTRY_FIELDS, ...CONDITIONS };
 
-/** The names of all that a reservation may hold. */
+/** The names of the fields of a reservation. */
 export const RESERVATION_FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
 
-function count(value: unknown): Read<number> {
+function count(value: unknown): Parsed<number> {
   const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LARGEST_COUNT;
   return isCount ? { value } : { expected: `an integer from 1 to ${LARGEST_COUNT}` };
 }
 
-function truth(value: unknown): Read<boolean> {
+function bool(value: unknown): Parsed<boolean> {
   return typeof value === 'boolean' ? { value } : { expected: 'true or false' };
 }
 
-function words(value: unknown): Read<readonly string[]> {
+function words(value: unknown): Parsed<readonly string[]> {
   const list = typeof value === 'string' ? value.split(',').filter((word) => word !== '') : value;
   const isList = Array.isArray(list) && list.length <= 20 && list.every((one) => typeof one === 'string');
   return isList ? { value: list } : { expected: 'a list of words' };
 }
 
 /**
- * Reads a reservation: the conditions of suggestions and the fields of an own entry without its ports. `environment` is
- * both. `count` ports are reserved as one range; 1 where it is left out.
+ * Parses a reservation: the conditions of suggestions, and the fields of an own entry without its ports. `environment`
+ * is both. `count` ports are reserved as one range; the default is 1.
  *
- * @param input - What a client wrote, of any content.
- * @throws {RegistryError} `invalid_argument`, with all faults of fields at once.
+ * @param input - Any value of JSON.
+ * @throws {RegistryError} `invalid_argument`, with all faults of fields in `errors`.
  */
 export function readReservation(input: unknown): Reservation {
   const faults = new Faults();
-  const values = readFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE, faults);
+  const values = parseFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE, faults);
   requireField('name', input, '', faults);
   const { count: asked, protocol } = values;
   const ports = asked ?? 1;
@@ -101,26 +110,26 @@ function entryFields(values: Partial<OwnEntry>): Partial<PortlessEntry> {
 }
 
 /**
- * Settles for which protocols ports are looked for: those of the entry; where it names none tcp, or what its pool has.
+ * Decides the protocols of a reservation: those of the entry, else tcp, else those of the pool if it is not for tcp.
  *
- * @param reservation - What is to be reserved.
- * @param pool - The pool that it names; undefined for none.
- * @returns The question, and the protocols of the entry.
- * @throws {RegistryError} `invalid_argument` when the pool is not for one of them.
+ * @param reservation - The reservation.
+ * @param pool - Its pool; undefined for none.
+ * @returns The conditions of the ports, and the protocols of the entry.
+ * @throws {RegistryError} `invalid_argument` when the pool is not for one of the protocols.
  */
 export function settleProtocols(
   { question, protocols: asked }: Reservation,
   pool: Pool | undefined,
 ): { readonly question: SuggestionQuestion; readonly protocols: readonly TransportProtocol[] } {
-  const usual: readonly TransportProtocol[] =
+  const defaults: readonly TransportProtocol[] =
     pool === undefined || pool.protocols.includes('tcp') ? ['tcp'] : pool.protocols;
-  const protocols = asked ?? usual;
-  const foreign = protocols.find((protocol) => pool?.protocols.includes(protocol) === false);
-  if (pool !== undefined && foreign !== undefined) {
-    const detail = `Cannot reserve a ${foreign} port of pool ${quoteInput(pool.name)}: expected ${enumerate(pool.protocols)}`;
+  const protocols = asked ?? defaults;
+  const unsupported = protocols.find((protocol) => pool?.protocols.includes(protocol) === false);
+  if (pool !== undefined && unsupported !== undefined) {
+    const detail = `Cannot reserve a ${unsupported} port of pool ${quoteInput(pool.name)}: expected ${enumerate(pool.protocols)}`;
     throw new RegistryError('invalid_argument', detail, { parameter: 'protocols' });
   }
   const [only] = protocols;
-  // What holds of any protocol counts where there are several.
+  // With several protocols, facts of every protocol count.
   return { question: { ...question, protocol: protocols.length === 1 ? (only ?? null) : null }, protocols };
 }

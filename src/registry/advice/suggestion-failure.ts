@@ -4,7 +4,7 @@ import type { SuggestionQuestion } from './advice-question.ts';
 import { EXCLUSION_REASONS, type ExclusionMask, type ExclusionReason } from './exclusion-masks.ts';
 import type { PortSet } from './port-preference.ts';
 
-/** What each hindrance is called where ports are counted that it rules out. */
+/** The titles of the reasons, in the count of excluded ports. */
 const TITLES: Readonly<Record<ExclusionReason, string>> = {
   linux: "Linux's ephemeral range",
   windows: "Windows' ephemeral range",
@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<ExclusionReason, string>> = {
   blocked_by_browsers: 'blocked by browsers',
   assigned_other_protocol: 'assigned on another protocol',
   recorded: 'recorded',
-  deregistered: 'deregistered of late',
+  deregistered: 'recently deregistered',
   system_range: 'System Ports',
   ephemeral: 'ephemeral ranges',
   nodeport: 'NodePort range',
@@ -28,39 +28,44 @@ const TITLES: Readonly<Record<ExclusionReason, string>> = {
   neighbour: 'neighbours',
 };
 
-/** What was found while ports were chosen. */
-export interface Search {
-  /** The ports that were asked about. */
-  readonly asked: PortSet;
-  /** Those of them that suit. */
-  readonly good: PortSet;
-  readonly ink: ExclusionMask;
-  /** The bits that count. */
-  readonly counted: number;
+/** The intermediate result of a choice of ports. */
+export interface PortSelection {
+  /** The ports of the pool or range asked for. */
+  readonly candidates: PortSet;
+  /** The suitable ports among them. */
+  readonly suitable: PortSet;
+  /** The reasons against each port. */
+  readonly mask: ExclusionMask;
+  /** The bitmask of the reasons that exclude a port. */
+  readonly excludingBits: number;
 }
 
 /**
- * Says why fewer ports were found than asked for, with what rules out the most first.
+ * Explains why fewer ports were found than asked for. The reason that excludes the most ports comes first.
  *
- * @param question - The question.
- * @param search - What was found.
+ * @param question - The conditions.
+ * @param selection - The intermediate result.
  */
-export function suggestionFailure(question: SuggestionQuestion, search: Search): string {
-  const { asked, good } = search;
-  if (!asked.includes(1)) return 'No port of the pool lies in the range asked for.';
-  const causes = countHindrances(search).map(({ hindrance, ports }) => `${TITLES[hindrance]} (${ports})`);
-  const block = question.consecutive ? `, ${longestBlock(good)}` : '';
+export function suggestionFailure(question: SuggestionQuestion, selection: PortSelection): string {
+  const { candidates, suitable } = selection;
+  if (!candidates.includes(1)) return 'No port of the pool lies in the range asked for.';
+  const causes = countReasons(selection).map(({ reason, ports }) => `${TITLES[reason]} (${ports})`);
+  const block = question.consecutive ? `, ${longestBlock(suitable)}` : '';
   const ruledOut = causes.length === 0 ? '' : ` Ruled out: ${causes.join(', ')}.`;
-  return `${sizeOf(good)} of ${sizeOf(asked)} ports suit${block}; ${question.count} were asked for.${ruledOut}`;
+  return `${sizeOf(suitable)} of ${sizeOf(candidates)} ports suit${block}; ${question.count} were asked for.${ruledOut}`;
 }
 
-/** How many ports each hindrance rules out, most first; a port may be ruled out by several. */
-function countHindrances({ asked, ink, counted }: Search): { hindrance: ExclusionReason; ports: number }[] {
-  const counts = EXCLUSION_REASONS.map((hindrance) => ({ hindrance, ports: 0 }));
+/** Counts the ports that each reason excludes, the most first. Several reasons may exclude one port. */
+function countReasons({
+  candidates,
+  mask,
+  excludingBits,
+}: PortSelection): { reason: ExclusionReason; ports: number }[] {
+  const counts = EXCLUSION_REASONS.map((reason) => ({ reason, ports: 0 }));
   for (let port = 0; port < PORT_COUNT; port++) {
-    if (asked[port] !== 1) continue;
-    // The lowest bit is taken away each time.
-    for (let bits = (ink[port] ?? 0) & counted; bits !== 0; bits &= bits - 1) {
+    if (candidates[port] !== 1) continue;
+    // Each round clears the lowest bit.
+    for (let bits = (mask[port] ?? 0) & excludingBits; bits !== 0; bits &= bits - 1) {
       const count = counts[31 - Math.clz32(bits & -bits)];
       if (count !== undefined) count.ports++;
     }
@@ -68,16 +73,16 @@ function countHindrances({ asked, ink, counted }: Search): { hindrance: Exclusio
   return counts.filter(({ ports }) => ports > 0).sort((a, b) => b.ports - a.ports);
 }
 
-function longestBlock(good: PortSet): string {
+function longestBlock(suitable: PortSet): string {
   let best: PortSpan | undefined;
   let firstPort = 0;
-  for (const [port, isGood] of good.entries()) {
-    if (isGood === 0) firstPort = port + 1;
+  for (const [port, isSuitable] of suitable.entries()) {
+    if (isSuitable === 0) firstPort = port + 1;
     else if (best === undefined || port - firstPort > spanWidth(best)) best = { firstPort, lastPort: port };
   }
   return best === undefined ? 'none in a row' : `at most ${spanWidth(best) + 1} in a row (${formatSpan(best)})`;
 }
 
 function sizeOf(ports: PortSet): number {
-  return ports.reduce((size, isThere) => size + isThere, 0);
+  return ports.reduce((size, isMember) => size + isMember, 0);
 }

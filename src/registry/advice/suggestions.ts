@@ -13,54 +13,59 @@ import type { Reason } from './suitability.ts';
 
 const FIRST_USER_PORT = 1024;
 
-/** A port that suits. */
+/** A suitable port. */
 export interface Suggestion {
   /** The port number, 0-65535. */
   readonly number: number;
-  /** The transport protocol asked about; null for any. */
+  /** The transport protocol asked for; null for any. */
   readonly protocol: TransportProtocol | null;
-  /** What is worth knowing all the same; all of severity `info`. */
+  /** Information on the port; all reasons are of severity `info`. */
   readonly reasons: readonly Reason[];
 }
 
-/** Ports that suit, the most preferred first; those of a block from the lowest on. */
+/** Suitable ports, the most preferred first; those of a block in ascending order. */
 export interface SuggestionList {
-  /** How many were found. */
+  /** The number of ports found. */
   readonly count: number;
-  /** Why fewer than asked were found; null where they were not. */
+  /** The explanation if fewer ports were found than asked for; else null. */
   readonly detail: string | null;
   readonly results: readonly Suggestion[];
 }
 
-/** The ports that were chosen. */
+/** The chosen ports. */
 export interface Choice {
   readonly ports: readonly number[];
-  /** Why there are fewer than asked; null where there are not. */
+  /** The explanation if there are fewer ports than asked for; else null. */
   readonly detail: string | null;
 }
 
 /**
- * Chooses ports for a new service: only such as are good under the conditions, always the same for the same question
- * and data.
+ * Chooses ports for a new service: only ports with the verdict `good` under the conditions, and always the same ports
+ * for the same conditions and data.
  *
- * @param question - How many, and which.
- * @param chart - What the lists have against each port.
- * @param own - The team's uses and pools.
- * @throws {RegistryError} `invalid_argument` when there is no such pool, or it is not for the protocol.
+ * @param question - The conditions.
+ * @param masks - The masks of the lists.
+ * @param own - Own uses and pools.
+ * @throws {RegistryError} `invalid_argument` when the pool does not exist or is not for the protocol.
  */
-export function choosePorts(question: SuggestionQuestion, chart: ExclusionMasks, own: OwnFacts): Choice {
+export function choosePorts(question: SuggestionQuestion, masks: ExclusionMasks, own: OwnFacts): Choice {
   const pool = poolOf(question, own.pools);
-  const ink = maskFor(chart, { ...own, pools: own.pools.filter((other) => other !== pool) }, question);
-  const ignored = AVOID_OPTIONS.filter((avoidable) => !question.avoid.includes(avoidable));
-  const counted = bitsOf(
-    EXCLUSION_REASONS.filter((hindrance) => !(ignored as readonly ExclusionReason[]).includes(hindrance)),
+  const mask = maskFor(masks, { ...own, pools: own.pools.filter((other) => other !== pool) }, question);
+  const ignored = AVOID_OPTIONS.filter((option) => !question.avoid.includes(option));
+  const excludingBits = bitsOf(
+    EXCLUSION_REASONS.filter((reason) => !(ignored as readonly ExclusionReason[]).includes(reason)),
   );
-  const asked = portsAsked(question, pool);
-  const good = asked.slice();
-  for (let port = 0; port < PORT_COUNT; port++) if (((ink[port] ?? 0) & counted) !== 0) good[port] = 0;
-  const ports = question.consecutive ? chooseBlock(question, good) : preferredPorts(question, good, 1, question.count);
+  const candidates = candidatePorts(question, pool);
+  const suitable = candidates.slice();
+  for (let port = 0; port < PORT_COUNT; port++) if (((mask[port] ?? 0) & excludingBits) !== 0) suitable[port] = 0;
+  const ports = question.consecutive
+    ? chooseBlock(question, suitable)
+    : preferredPorts(question, suitable, 1, question.count);
   const isEnough = ports.length === question.count;
-  return { ports, detail: isEnough ? null : suggestionFailure(question, { asked, good, ink, counted }) };
+  return {
+    ports,
+    detail: isEnough ? null : suggestionFailure(question, { candidates, suitable, mask, excludingBits }),
+  };
 }
 
 function poolOf({ pool: name, protocol }: SuggestionQuestion, pools: readonly Pool[]): Pool | null {
@@ -74,22 +79,22 @@ function poolOf({ pool: name, protocol }: SuggestionQuestion, pools: readonly Po
   );
 }
 
-/** The ports among which is chosen. Where nothing is said these are the User Ports: no other is ever good. */
-function portsAsked({ within }: SuggestionQuestion, pool: Pool | null): PortSet {
-  const asked = new Uint8Array(PORT_COUNT);
+/** Returns the ports to choose from. The default is the User Ports: no other port is ever good. */
+function candidatePorts({ within }: SuggestionQuestion, pool: Pool | null): PortSet {
+  const candidates = new Uint8Array(PORT_COUNT);
   for (const { firstPort, lastPort } of pool?.spans ?? [within ?? rangeOf(FIRST_USER_PORT)]) {
-    asked.fill(1, firstPort, lastPort + 1);
+    candidates.fill(1, firstPort, lastPort + 1);
   }
-  return within === null ? asked : asked.fill(0, 0, within.firstPort).fill(0, within.lastPort + 1);
+  return within === null ? candidates : candidates.fill(0, 0, within.firstPort).fill(0, within.lastPort + 1);
 }
 
-/** The best block; none where no block is long enough. */
-function chooseBlock(question: SuggestionQuestion, good: PortSet): number[] {
+/** Returns the ports of the preferred block; empty if no block is long enough. */
+function chooseBlock(question: SuggestionQuestion, suitable: PortSet): number[] {
   const { count } = question;
   const starts = new Uint8Array(PORT_COUNT);
   let length = 0;
   for (let port = PORT_COUNT - 1; port >= 0; port--) {
-    length = good[port] === 1 ? length + 1 : 0;
+    length = suitable[port] === 1 ? length + 1 : 0;
     starts[port] = Number(length >= count);
   }
   const [start] = preferredPorts(question, starts, count, 1);

@@ -2,11 +2,11 @@ import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport
 import type { ListFacts, PortView } from './advice-facts.ts';
 import type { AdviceQuestion, AvoidOption } from './advice-question.ts';
 
-/** How heavy a reason weighs, the heaviest first. `info` never changes the verdict. */
+/** The severities of reasons, the most severe first. `info` never changes the verdict. */
 export const SEVERITIES = ['avoid', 'caution', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What kinds of reasons there are, in the order of answers among reasons of one severity. */
+/** The kinds of reasons, in the order of answers within one severity. */
 export const REASON_CODES = [
   'assigned',
   'own_use',
@@ -25,35 +25,35 @@ export const REASON_CODES = [
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** One thing that speaks against a port, or is worth knowing of it. */
+/** One finding of a rule: a reason against a port, or information on it. */
 export interface Finding {
   readonly severity: Severity;
-  /** Says it in one or two sentences. They are only made where someone reads them. */
+  /** Returns the finding in one or two sentences. They are composed only on demand. */
   readonly detail: () => string;
-  /** Who says so. */
+  /** The source of the finding. */
   readonly source: string;
-  /** The option without which the finding only informs. */
+  /** The option of `avoid` that the severity depends on: without it the severity is `info`. */
   readonly avoidOption?: AvoidOption;
 }
 
-/** The kinds of facts that rules read: `number` is the port's own, `neighbours` are all facts of the ports beside it. */
+/** The kinds of facts that rules use: `number` is the port number, `neighbours` are all facts of the adjacent ports. */
 export type FactKind = keyof ListFacts | 'own' | 'number' | 'neighbours';
 
 /**
- * One rule of advice. It reads facts of one kind, so that what is found of each kind can be painted by itself, and own
- * facts can be laid over those of the lists.
+ * One rule of advice. It uses facts of one kind, so that the mask of each kind is computed separately, and own facts
+ * are added to the cached masks of the lists.
  */
 export interface Rule {
   readonly code: ReasonCode;
   readonly reads: FactKind;
-  /** Finds what there is to say of a port, in the order of answers. */
+  /** Returns the findings on a port, in the order of answers. */
   readonly find: (view: PortView, question: AdviceQuestion) => readonly Finding[];
 }
 
 /**
- * Lists the protocols that a question is about.
+ * Lists the protocols of a query.
  *
- * @param question - The question; without a protocol it is about all four.
+ * @param question - The query; without a protocol it is for all four.
  */
 export function askedProtocols({ protocol }: AdviceQuestion): readonly TransportProtocol[] {
   return protocol === null ? TRANSPORT_PROTOCOLS : [protocol];

@@ -14,52 +14,52 @@ import {
 } from './suitability-rule.ts';
 import { USE_RULES } from './use-rules.ts';
 
-/** What comes of all reasons together, the best first. */
+/** The verdicts, the best first. */
 export const VERDICTS = ['good', 'caution', 'avoid'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** One reason for or against taking a port for a new service. */
+/** One reason against a port for a new service, or information on it. */
 export interface Reason {
   readonly code: ReasonCode;
   readonly severity: Severity;
-  /** Says it in one or two sentences. */
+  /** The reason in one or two sentences. */
   readonly detail: string;
-  /** Who says so: a registry, a standard, a document, an own entry's id. */
+  /** The source: a registry, a standard, a document, an own entry's id. */
   readonly source: string;
 }
 
-/** Whether a port may be taken for a new service. */
+/** The suitability of a port for a new service. */
 export interface Suitability {
   /** The port number, 0-65535. */
   readonly number: number;
-  /** The transport protocol asked about; null for any. */
+  /** The transport protocol asked for; null for any. */
   readonly protocol: TransportProtocol | null;
-  /** The worst severity; a port with nothing worse than `info` is good. */
+  /** The worst severity; a port with reasons of severity `info` only is `good`. */
   readonly verdict: Verdict;
-  /** The heaviest first. */
+  /** The most severe first. */
   readonly reasons: readonly Reason[];
 }
 
-/** The rules of advice, the same for one port and for the chart of all of them. */
+/** The rules of advice, the same for one port and for the masks of all ports. */
 export const RULES: readonly Rule[] = [...OFFICIAL_RULES, ...RANGE_RULES, ...USE_RULES];
 
 /**
- * Tells how heavy a finding weighs for who wishes to avoid some things and not others.
+ * Returns the severity of a finding for the given `avoid` options.
  *
- * @param finding - What a rule found.
- * @param avoid - What is to be avoided.
+ * @param finding - The finding.
+ * @param avoid - The options.
  */
 export function severityFor({ severity, avoidOption }: Finding, avoid: readonly AvoidOption[]): Severity {
   return avoidOption === undefined || avoid.includes(avoidOption) ? severity : 'info';
 }
 
 /**
- * Judges one port: the function behind every advice on a single one.
+ * Computes the suitability of one port.
  *
  * @param number - A port number, 0-65535.
- * @param question - For which protocol and environment.
- * @param facts - At least all that is known of the port and of its neighbours.
- * @param avoid - What is to be avoided; what is left out only informs.
+ * @param question - The protocol and the environment of the service.
+ * @param facts - All facts of the port and its neighbours, at least.
+ * @param avoid - The conditions to avoid; the others give reasons of severity `info`.
  */
 export function judgePort(
   number: number,
@@ -67,8 +67,8 @@ export function judgePort(
   facts: AdviceFacts,
   avoid: readonly AvoidOption[] = AVOID_OPTIONS,
 ): Suitability {
-  const beside = [number - 1, number + 1].filter((port) => port >= 0 && port <= LAST_PORT);
-  const neighbours = beside.map((port) => viewPort(port, facts));
+  const adjacent = [number - 1, number + 1].filter((port) => port >= 0 && port <= LAST_PORT);
+  const neighbours = adjacent.map((port) => viewPort(port, facts));
   const view = orderView(viewPort(number, facts, neighbours));
   const reasons = RULES.flatMap(({ code, find }) =>
     find(view, question).map((finding): Reason => {

@@ -7,10 +7,10 @@ import type { AdviceQuestion } from './advice-question.ts';
 import { assignedLabels, iana } from './official-rules.ts';
 import type { Finding, Rule } from './suitability-rule.ts';
 
-/** Who says so of an informal use that names no source. */
+/** The source of informal uses that name none. */
 const INFORMAL_LIST = "Portolan's list of informal uses";
 
-/** Who is known to use a port, and what lies beside it. */
+/** The rules on own and informal uses, and on adjacent ports. */
 export const USE_RULES: readonly Rule[] = [
   {
     code: 'own_use',
@@ -53,11 +53,11 @@ export const USE_RULES: readonly Rule[] = [
   {
     code: 'neighbour',
     reads: 'neighbours',
-    find: (view, question) => view.neighbours.flatMap((beside) => neighbour(view, beside, question)),
+    find: (view, question) => view.neighbours.flatMap((adjacent) => neighbour(view, adjacent, question)),
   },
 ];
 
-/** The own uses that count: those of the protocol, and of the environment or of every one. */
+/** Returns the own uses for the protocol, and for the environment or all environments. */
 function ownUses(view: PortView, { protocol, environment }: AdviceQuestion): AdviceUse[] {
   const asked = environment?.toLowerCase();
   return view.ownUses.filter(
@@ -80,13 +80,13 @@ function informal(use: AdviceUse, severity: Finding['severity']): Finding {
   };
 }
 
-/** What a port beside has that the port itself has not. */
-function neighbour(view: PortView, beside: PortView, question: AdviceQuestion): Finding[] {
-  const where = `${beside.number}, the port ${beside.number < view.number ? 'below' : 'above'}`;
+/** Returns the uses and names of an adjacent port that the port itself does not have. */
+function neighbour(view: PortView, adjacent: PortView, question: AdviceQuestion): Finding[] {
+  const where = `${adjacent.number}, the port ${adjacent.number < view.number ? 'below' : 'above'}`;
   const own = new Set(ownUses(view, question));
   const known = assignedLabels(view, question);
-  const uses = ownUses(beside, question).filter((use) => !own.has(use));
-  const labels = assignedLabels(beside, question).filter((label) => !known.includes(label));
+  const uses = ownUses(adjacent, question).filter((use) => !own.has(use));
+  const labels = assignedLabels(adjacent, question).filter((label) => !known.includes(label));
   return [
     ...uses.map(
       (use): Finding => ({

@@ -7,7 +7,7 @@ import { PORT_RANGES, type PortSpan, spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 import { OFFICIAL_KINDS, officialKind, PORT_MARKS } from './port-kind.ts';
 
-/** What is known of all ports, as far as the chart shows it; in any order. */
+/** The input of the chart, in any order. */
 export interface ChartFacts {
   readonly assignments: readonly (StateRow & PortSpan)[];
   readonly associations: readonly (PortSpan & Pick<Association, 'origin'>)[];
@@ -15,62 +15,68 @@ export interface ChartFacts {
   readonly blockedPorts: readonly number[];
 }
 
-/** A byte for each port, 0 to 65535: the place of its official kind in `OFFICIAL_KINDS`, and the bits of `PORT_MARKS`. */
+/**
+ * One byte for each port, 0 to 65535: the index of its official kind in `OFFICIAL_KINDS`, and the bits of `PORT_MARKS`.
+ */
 export type KindChart = Uint8Array;
 
-/** All states, by the number that stands for each below. */
+/** All states; the index is the number of a state in the bit fields below. */
 const STATES: readonly PortState[] = [...ASSIGNMENT_STATES, 'dynamic', 'unlisted'];
-/** How many bits such a number takes. */
-const WIDTH = 3;
-/** The bits of one protocol, lowest first in the order of the protocols. */
-const ONE = (1 << WIDTH) - 1;
-/** Has the lowest bit of each protocol set: times a state it is that state for all of them. */
-const EACH = TRANSPORT_PROTOCOLS.reduce((bits, _, place) => bits | (1 << (place * WIDTH)), 0);
+/** The width of a state's number, in bits. */
+const STATE_BITS = 3;
+/** The bitmask of one state. The bit fields are in the order of the protocols, the lowest first. */
+const STATE_MASK = (1 << STATE_BITS) - 1;
+/** 0b001_001_001_001: multiplied by a state, it sets that state for all protocols. */
+const ALL_PROTOCOLS = TRANSPORT_PROTOCOLS.reduce((bits, _, place) => bits | (1 << (place * STATE_BITS)), 0);
 
 /**
- * Tells of each of the 65,536 ports what it is. It says what the ports' reports say.
+ * Computes the kind of each of the 65,536 ports. It agrees with the reports of the ports.
  *
- * @param facts - All that is known.
+ * @param facts - The rows.
  */
 export function drawKinds(facts: ChartFacts): KindChart {
-  const kinds = kindsOf(paintStates(facts.assignments));
+  const kinds = kindsOf(packStates(facts.assignments));
   for (const use of facts.associations) mark(kinds, use, PORT_MARKS[markOf(use)]);
   for (const port of facts.blockedPorts) mark(kinds, { firstPort: port, lastPort: port }, PORT_MARKS.blocked);
   return kinds;
 }
 
-/** For each port the states of its protocols, three bits each: the row that decides is painted over the others. */
-function paintStates(rows: ChartFacts['assignments']): Uint16Array {
-  const painted = new Uint16Array(PORT_COUNT);
+/** Returns the states of the protocols of each port, 3 bits each. The deciding row of a port is written last. */
+function packStates(rows: ChartFacts['assignments']): Uint16Array {
+  const packed = new Uint16Array(PORT_COUNT);
   for (const { name, firstPort, lastPort } of PORT_RANGES) {
     const state: PortState = name === 'dynamic' ? 'dynamic' : 'unlisted';
-    painted.fill(EACH * STATES.indexOf(state), firstPort, lastPort + 1);
+    packed.fill(ALL_PROTOCOLS * STATES.indexOf(state), firstPort, lastPort + 1);
   }
-  const layers = [...Map.groupBy(rows, precedence)].sort(([a], [b]) => b - a);
-  for (const [, layer] of layers) for (const row of layer) paintRow(painted, row);
-  return painted;
+  const byPrecedence = [...Map.groupBy(rows, precedence)].sort(([a], [b]) => b - a);
+  for (const [, group] of byPrecedence) for (const row of group) packRow(packed, row);
+  return packed;
 }
 
-function paintRow(painted: Uint16Array, { protocol, state, firstPort, lastPort }: StateRow & PortSpan): void {
-  const mask = protocol === null ? EACH * ONE : ONE << (TRANSPORT_PROTOCOLS.indexOf(protocol) * WIDTH);
-  const ink = mask & (EACH * STATES.indexOf(state));
-  for (let port = firstPort; port <= lastPort; port++) painted[port] = ((painted[port] ?? 0) & ~mask) | ink;
+function packRow(packed: Uint16Array, { protocol, state, firstPort, lastPort }: StateRow & PortSpan): void {
+  const mask =
+    protocol === null ? ALL_PROTOCOLS * STATE_MASK : STATE_MASK << (TRANSPORT_PROTOCOLS.indexOf(protocol) * STATE_BITS);
+  const bits = mask & (ALL_PROTOCOLS * STATES.indexOf(state));
+  for (let port = firstPort; port <= lastPort; port++) packed[port] = ((packed[port] ?? 0) & ~mask) | bits;
 }
 
-/** Ports share some dozens of combinations of states: each is put into a word once. */
-function kindsOf(painted: Uint16Array): KindChart {
-  const known = new Int8Array(1 << (TRANSPORT_PROTOCOLS.length * WIDTH)).fill(-1);
+/** Returns the kinds. Each combination of states is computed once: ports have only some dozens of them. */
+function kindsOf(packed: Uint16Array): KindChart {
+  const cache = new Int8Array(1 << (TRANSPORT_PROTOCOLS.length * STATE_BITS)).fill(-1);
   const kinds = new Uint8Array(PORT_COUNT);
   for (let port = 0; port < PORT_COUNT; port++) {
-    const states = painted[port] ?? 0;
-    if (known[states] === -1) known[states] = OFFICIAL_KINDS.indexOf(officialKind(unpack(states)));
-    kinds[port] = known[states] ?? 0;
+    const states = packed[port] ?? 0;
+    if (cache[states] === -1) cache[states] = OFFICIAL_KINDS.indexOf(officialKind(unpack(states)));
+    kinds[port] = cache[states] ?? 0;
   }
   return kinds;
 }
 
 function unpack(states: number): PortStates {
-  const entries = TRANSPORT_PROTOCOLS.map((protocol, place) => [protocol, STATES[(states >> (place * WIDTH)) & ONE]]);
+  const entries = TRANSPORT_PROTOCOLS.map((protocol, place) => [
+    protocol,
+    STATES[(states >> (place * STATE_BITS)) & STATE_MASK],
+  ]);
   return Object.fromEntries(entries) as PortStates;
 }
 

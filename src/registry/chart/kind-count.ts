@@ -2,14 +2,14 @@ import { PORT_RANGES, type PortRange } from '../values/port-range.ts';
 import type { KindChart } from './kind-chart.ts';
 import { PORT_KINDS, PORT_MARKS, type PortKind, type PortMark, portKind } from './port-kind.ts';
 
-/** How many ports of each range there are, and how many in all. */
+/** The number of ports in each range and in all of them. */
 export type RangeCounts = Readonly<Record<PortRange['name'] | 'all', number>>;
 
-/** How many ports are what. */
+/** The number of ports of each kind and with each mark. */
 export interface KindCounts {
-  /** Each port counts once. */
+  /** The ports by kind. Each port counts once. */
   readonly kinds: Readonly<Record<PortKind, RangeCounts>>;
-  /** A port counts for each mark that it has, whatever its kind. */
+  /** The ports by mark. A port counts for each of its marks, whatever its kind. */
   readonly marks: Readonly<Record<PortMark, RangeCounts>>;
 }
 
@@ -18,9 +18,9 @@ type Sums = { -readonly [Column in keyof RangeCounts]: number };
 const MARKS = Object.keys(PORT_MARKS) as PortMark[];
 
 /**
- * Counts the ports by what they are.
+ * Counts the ports by kind and mark.
  *
- * @param chart - All ports.
+ * @param chart - The kinds of all ports.
  */
 export function countKinds(chart: KindChart): KindCounts {
   const kinds = emptySums(PORT_KINDS);

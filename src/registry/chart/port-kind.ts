@@ -2,8 +2,8 @@ import type { PortStates } from '../report/port-state.ts';
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 
 /**
- * What the official rows make of a port over all its protocols. The place of a word is its number in the chart's bytes:
- * the order never changes.
+ * The official kinds of ports, over all protocols. The index of a kind is its number in the chart's bytes, so the order
+ * never changes.
  */
 export const OFFICIAL_KINDS = [
   'dynamic',
@@ -17,27 +17,27 @@ export const OFFICIAL_KINDS = [
   'assigned-tcp',
   'assigned-tcp-udp',
 ] as const;
-/** One of them. */
+/** The official kind of a port. */
 export type OfficialKind = (typeof OFFICIAL_KINDS)[number];
 
-/** What else is known of a port: a bit each in the chart's bytes. */
+/** The marks of ports: one bit each in the chart's bytes. */
 export const PORT_MARKS = {
-  /** The team has an entry on it. */
+  /** An own entry uses it. */
   own: 0b0001_0000,
-  /** Somebody uses it informally: the use is of that port or of a range of at most 256. */
+  /** An informal use of the port, or of a range of at most 256 ports. */
   informal: 0b0010_0000,
-  /** It lies in a wider range that somebody uses informally. */
+  /** An informal use of a wider range. */
   'wide-informal': 0b0100_0000,
   /** Browsers do not connect to it. */
   blocked: 0b1000_0000,
 } as const;
-/** One of them. */
+/** A mark of a port. */
 export type PortMark = keyof typeof PORT_MARKS;
 
-/** The bits in which the official kind stands. */
+/** The bitmask of the official kind. */
 export const KIND_BITS = 0b0000_1111;
 
-/** What one port is in a picture of all of them: the team's entry before what is official before what is informal. */
+/** The kinds of ports in a picture of all ports: own before official before informal. */
 export const PORT_KINDS = [
   'own',
   'assigned-tcp-udp',
@@ -52,16 +52,16 @@ export const PORT_KINDS = [
   'unlisted',
   'dynamic',
 ] as const satisfies readonly (OfficialKind | PortMark)[];
-/** One of them. */
+/** The kind of a port in the picture. */
 export type PortKind = (typeof PORT_KINDS)[number];
 
-/** The official kinds that leave a port to whoever takes it. */
+/** The official kinds of ports that an informal use overrides. */
 const FREE: readonly OfficialKind[] = ['unassigned', 'unlisted', 'dynamic'];
 
 /**
- * Puts the states of a port's protocols into one word: the one that binds most counts.
+ * Returns the official kind for the states of a port's protocols: the most binding state decides.
  *
- * @param states - The states, as a port report has them.
+ * @param states - The states of a port report.
  */
 export function officialKind(states: PortStates): OfficialKind {
   const isTcp = states.tcp === 'assigned';
@@ -72,10 +72,11 @@ export function officialKind(states: PortStates): OfficialKind {
   return BINDING.find((state) => all.includes(state)) ?? 'unlisted';
 }
 
+/** The states other than `assigned`, the most binding first. */
 const BINDING = ['recorded', 'reserved', 'deregistered', 'unassigned', 'dynamic'] as const;
 
 /**
- * Tells what a port is from its byte of the chart.
+ * Returns the kind of a port from its byte of the chart.
  *
  * @param byte - The byte.
  */

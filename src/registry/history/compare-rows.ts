@@ -6,7 +6,7 @@ import { type ChangeKind, fieldChanges } from './history.ts';
 
 type RowMatch = (one: AssignmentCells, other: AssignmentCells) => boolean;
 
-/** A row that is in one snapshot, or in both as two versions; the kind is null where that is no news. */
+/** A row of one snapshot, or two versions of a row of both; the kind is null for a difference that is not reported. */
 export interface RowChange {
   readonly kind: ChangeKind | null;
   readonly before: AssignmentCells | null;
@@ -14,19 +14,19 @@ export interface RowChange {
 }
 
 /**
- * Compares the rows of two snapshots. Rows are told apart by port and protocol, those without a port by name and protocol.
+ * Compares the rows of two snapshots. Rows are matched by port and protocol; those without a port by name and protocol.
  *
- * A name that takes the place of another one is `replaced` where both rows name somebody and have nobody in common,
- * neither as assignee nor as contact; else it is `renamed`. A row that goes away is `replaced` where a service still has
- * one of its ports on its protocol; else it is `removed`.
+ * If another name has the port and protocol, the change is `replaced` if both rows have assignees or contacts and share
+ * none of them; else it is `renamed`. A row that is only in the earlier snapshot is `replaced` if a service of the
+ * later one has one of its ports on its protocol; else it is `removed`.
  *
- * What only moves white space is no news, nor are rows that say nothing but Unassigned: an assignment splits a stretch
- * of them. A nameless row that gives way to another one is told by that one.
+ * Not reported are differences in white space, and rows that are only Unassigned: a new assignment splits their ranges.
+ * A row without a name whose place another row takes is not reported either: the change of that row is.
  *
  * @param before - Rows of the earlier snapshot that are not verbatim in the later one.
- * @param after - Rows of the later one that are not verbatim in the earlier one.
- * @param all - All rows of the later one.
- * @returns Every one of the rows `before` and `after` once.
+ * @param after - Rows of the later snapshot that are not verbatim in the earlier one.
+ * @param all - All rows of the later snapshot.
+ * @returns Changes in which each of the rows `before` and `after` occurs once.
  */
 export function compareRows(
   before: readonly AssignmentCells[],
@@ -39,21 +39,21 @@ export function compareRows(
   return [...places.keys()].flatMap((place) => comparePlace(old.get(place) ?? [], current.get(place) ?? [], isHeld));
 }
 
-/** Compares what stands at one port, or under one name without a port. */
+/** Compares the rows of one port, or of one name without a port. */
 function comparePlace(
   before: readonly AssignmentCells[],
   after: readonly AssignmentCells[],
   isHeld: (row: AssignmentCells) => boolean,
 ): RowChange[] {
-  const gone = [...before].sort(comparePriority);
-  const come = [...after].sort(comparePriority);
+  const unmatchedOld = [...before].sort(comparePriority);
+  const unmatchedNew = [...after].sort(comparePriority);
   const pair = (kind: ChangeKind | null, matches: RowMatch) => {
     const found: RowChange[] = [];
-    for (const row of [...gone]) {
-      const other = come.find((candidate) => matches(row, candidate));
+    for (const row of [...unmatchedOld]) {
+      const other = unmatchedNew.find((candidate) => matches(row, candidate));
       if (other === undefined) continue;
-      gone.splice(gone.indexOf(row), 1);
-      come.splice(come.indexOf(other), 1);
+      unmatchedOld.splice(unmatchedOld.indexOf(row), 1);
+      unmatchedNew.splice(unmatchedNew.indexOf(other), 1);
       found.push({ kind, before: row, after: other });
     }
     return found;
@@ -62,18 +62,27 @@ function comparePlace(
   const paired = [
     ...pair(null, (one, other) => isSameProtocol(one, other) && fieldChanges(one, other).length === 0),
     ...pair('changed', (one, other) => isSameProtocol(one, other) && one.serviceName === other.serviceName),
-    // With several to choose from, the one with the same description is the one meant, then one of the same people.
-    ...pair('renamed', (one, other) => isOtherName(one, other) && isAlike(one, other) && !isSomebodyElse(one, other)),
-    ...pair('renamed', (one, other) => isOtherName(one, other) && !isSomebodyElse(one, other)),
+    // Of several candidates, a row with the same description and people is preferred, then one with the same people.
+    ...pair(
+      'renamed',
+      (one, other) => isOtherName(one, other) && hasSameDescription(one, other) && !hasOtherPeople(one, other),
+    ),
+    ...pair('renamed', (one, other) => isOtherName(one, other) && !hasOtherPeople(one, other)),
     ...pair('replaced', isOtherName),
     ...pair('deregistered', isWithdrawn),
   ];
-  const removed = gone.map((row) => ({ kind: kindOfRemoved(row, after, isHeld), before: row, after: null }));
-  const added = come.map((row) => ({ kind: isFree(row) ? null : ('added' as const), before: null, after: row }));
+  const removed = unmatchedOld.map((row) => ({ kind: kindOfRemoved(row, after, isHeld), before: row, after: null }));
+  const added = unmatchedNew.map((row) => ({
+    kind: isFree(row) ? null : ('added' as const),
+    before: null,
+    after: row,
+  }));
   return [...paired, ...removed, ...added];
 }
 
-/** Orders the rows of one place: a name is paired before its aliases; beyond that only the rows' contents count. */
+/**
+ * Compares rows of one place: names come before their aliases, so that they are paired first; then all fields decide.
+ */
 function comparePriority(one: AssignmentCells, other: AssignmentCells): number {
   return Number(isAlias(one)) - Number(isAlias(other)) || compareContents(one, other);
 }
@@ -82,30 +91,32 @@ function isAlias(row: AssignmentCells): boolean {
   return toAssignment(row, null).aliasOf !== null;
 }
 
-/** One row may withdraw several: it is the pair of only one of them. */
+/** Returns the kind of an unpaired row. One row may withdraw several rows, but is paired with only one of them. */
 function kindOfRemoved(
   row: AssignmentCells,
   after: readonly AssignmentCells[],
   isHeld: (row: AssignmentCells) => boolean,
 ): ChangeKind | null {
   if (isNamed(row) && after.some((other) => isWithdrawn(row, other))) return 'deregistered';
-  const isTold = after.some((other) => isSameProtocol(row, other) || speaksOfAll(other) || speaksOfAll(row));
-  if (!isNamed(row) && (isFree(row) || isTold)) return null;
+  const isReportedElsewhere = after.some(
+    (other) => isSameProtocol(row, other) || isForAllProtocols(other) || isForAllProtocols(row),
+  );
+  if (!isNamed(row) && (isFree(row) || isReportedElsewhere)) return null;
   return isHeld(row) ? 'replaced' : 'removed';
 }
 
-/** Tells whether a name has given way to a row that keeps its port from being given to others. */
+/** Returns whether a row with a name was replaced by a row without one that is not `unassigned`. */
 function isWithdrawn(row: AssignmentCells, other: AssignmentCells): boolean {
-  return isNamed(row) && !isNamed(other) && !isFree(other) && (isSameProtocol(row, other) || speaksOfAll(other));
+  return isNamed(row) && !isNamed(other) && !isFree(other) && (isSameProtocol(row, other) || isForAllProtocols(other));
 }
 
-/** Tells whether two rows both name somebody and have nobody in common. */
-function isSomebodyElse(one: AssignmentCells, other: AssignmentCells): boolean {
+/** Returns whether both rows have assignees or contacts and share none of them. */
+function hasOtherPeople(one: AssignmentCells, other: AssignmentCells): boolean {
   const [some, others] = [peopleOf(one), peopleOf(other)];
   return some.size > 0 && others.size > 0 && ![...some].some((key) => others.has(key));
 }
 
-/** The keys of assignees and contacts. IANA tells keys of one person apart by a number: `[Brian_Batke_3]`. */
+/** Returns the keys of assignees and contacts. IANA adds a number to further keys of a person: `[Brian_Batke_3]`. */
 function peopleOf({ assignee, contact }: AssignmentCells): Set<string> {
   const keys = [...bracketedKeys(assignee), ...bracketedKeys(contact)];
   return new Set(keys.map((key) => key.trim().toLowerCase().replace(/_\d+$/, '')));
@@ -119,16 +130,16 @@ function isSameProtocol(one: AssignmentCells, other: AssignmentCells): boolean {
   return one.transportProtocol === other.transportProtocol;
 }
 
-function speaksOfAll({ transportProtocol }: AssignmentCells): boolean {
+function isForAllProtocols({ transportProtocol }: AssignmentCells): boolean {
   return transportProtocol === '';
 }
 
-/** Tells whether a row only says that its ports are unassigned. */
+/** Returns whether a row has the state `unassigned`. */
 function isFree(row: AssignmentCells): boolean {
   return assignmentState(row) === 'unassigned';
 }
 
-function isAlike(one: AssignmentCells, other: AssignmentCells): boolean {
+function hasSameDescription(one: AssignmentCells, other: AssignmentCells): boolean {
   const [old, current] = [toAssignment(one, null), toAssignment(other, null)];
   return old.description === current.description && old.aliasOf === current.aliasOf;
 }

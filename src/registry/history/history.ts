@@ -3,90 +3,95 @@ import type { Page } from '../values/page.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
-/** What can become of a row of the registry between two snapshots. */
+/** The kinds of changes of rows between two snapshots. */
 export const CHANGE_KINDS = ['added', 'removed', 'changed', 'renamed', 'deregistered', 'replaced'] as const;
 
 /**
- * What became of a row: `changed` keeps port, protocol and name; `renamed` keeps port and protocol; `deregistered` lost
- * its name to a row that says De-registered or Reserved (RFC 6335, section 8.2); `replaced` left port and protocol to
- * somebody else, or to another row that has them too, as a name that loses its historic alias; `removed` left them to
- * no service.
+ * The kind of a change of a row:
+ *
+ * - `changed`: port, protocol and name are the same.
+ * - `renamed`: port and protocol are the same.
+ * - `deregistered`: a row with the description De-registered or Reserved replaced it (RFC 6335, section 8.2).
+ * - `replaced`: another assignee has its port and protocol, or another row has them too, as when a historic alias is
+ *   removed.
+ * - `removed`: no service has its port and protocol.
+ * - `added`: the row is new.
  */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** The official rows as one import brought them. */
+/** The official rows of one import. */
 export interface Snapshot {
-  /** The day the registry stood so, `YYYY-MM-DD`. */
+  /** The day of the registry, `YYYY-MM-DD`. */
   readonly date: string;
-  /** Where the rows came from: what was assembled, or the file or address an operator named. */
+  /** The source of the rows: what they were assembled from, or the file or address that an operator named. */
   readonly source: string;
   /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
-  /** When it was loaded, in UTC, ISO 8601 with milliseconds. */
+  /** The time of its import, in UTC, ISO 8601 with milliseconds. */
   readonly importedAt: string;
-  /** How many rows it has. */
+  /** The number of rows. */
   readonly rows: number;
-  /** True for the list that ships with Portolan, which is assembled from other sources than IANA's own file. */
+  /** True for the list that ships with Portolan. It is assembled from other sources than IANA's own file. */
   readonly bundled: boolean;
-  /** True for the one that answers are given from. */
+  /** True for the snapshot that answers use. */
   readonly current: boolean;
-  /** The day of the snapshot that it is compared with, `YYYY-MM-DD`; null where there is none of the same kind before it. */
+  /** The day of the snapshot that it is compared with, `YYYY-MM-DD`; null if no earlier one is of the same kind. */
   readonly comparedWith: string | null;
-  /** How many rows there are of each kind of change since that one. */
+  /** The number of changes since that snapshot, by kind. */
   readonly changes: Readonly<Record<ChangeKind, number>>;
 }
 
-/** A field of a row that says something else than before; its text as in IANA's column, white space folded. */
+/** A changed field of a row; texts are those of IANA's column, with white space folded. */
 export interface FieldChange {
-  /** The field, as an `Assignment` calls it. */
+  /** The name of the field in an `Assignment`. */
   readonly field: (typeof FIELDS)[number][1];
-  /** What stood there; null for nothing. */
+  /** The earlier text; null for none. */
   readonly before: string | null;
-  /** What stands there since; null for nothing. */
+  /** The later text; null for none. */
   readonly after: string | null;
 }
 
-/** What became of one row of the registry. */
+/** One change of a row of the registry. */
 export interface RegistryChange {
-  /** Tells the change from others; the same for the same two files, whoever imports them and when. */
+  /** The id of the change. It depends only on the two imported files. */
   readonly id: string;
-  /** The day of the snapshot in which it was first seen, `YYYY-MM-DD`. */
+  /** The day of the first snapshot with the change, `YYYY-MM-DD`. */
   readonly date: string;
-  /** The day of the snapshot before, in which the row was still as before: it changed after this day, `YYYY-MM-DD`. */
+  /** The day of the last snapshot without the change, `YYYY-MM-DD`. */
   readonly since: string;
   readonly kind: ChangeKind;
-  /** The name of the row, after a change of names the new one; null for a row without a name. */
+  /** The name of the row: the new one if it changed; null for a row without a name. */
   readonly serviceName: string | null;
   /** Lowest port number, 0-65535; null for a row without a port. */
   readonly firstPort: number | null;
-  /** Highest port number, the same for a single port; null for a row without a port. */
+  /** Highest port number, equal to `firstPort` for a single port; null for a row without a port. */
   readonly lastPort: number | null;
-  /** The transport protocol; null counts for all four. */
+  /** The transport protocol; null means all four. */
   readonly protocol: TransportProtocol | null;
-  /** The fields that differ, where there is a row before and after. */
+  /** The fields that differ; empty unless there is a row before and after. */
   readonly fields: readonly FieldChange[];
-  /** The row as it was; null for an added one. */
+  /** The earlier row; null for an added one. */
   readonly before: Assignment | null;
-  /** The row as it is; null where none took its place. */
+  /** The later row; null if there is none. */
   readonly after: Assignment | null;
 }
 
-/** Which changes are asked for; null leaves a condition out. */
+/** A filter of changes; null matches any value. */
 export interface ChangeFilter {
-  /** Only those seen after this day, `YYYY-MM-DD`: what is new to whoever has the registry of that day. */
+  /** Only changes of snapshots after this day, `YYYY-MM-DD`. */
   readonly since: string | null;
-  /** Only those seen up to this day, itself included. */
+  /** Only changes of snapshots up to and including this day, `YYYY-MM-DD`. */
   readonly until: string | null;
   /** Only rows that contain this port, 0-65535. */
   readonly port: number | null;
-  /** Only rows of this protocol, or without one. */
+  /** Only rows of this protocol or without a protocol. */
   readonly protocol: TransportProtocol | null;
-  /** Only rows that had or have this name, in any case. */
+  /** Only rows with this name before or after the change, in any case. */
   readonly service: string | null;
   readonly kind: ChangeKind | null;
 }
 
-/** Leaves out all conditions. */
+/** A filter that matches every change. */
 export const ANY_CHANGE: ChangeFilter = {
   since: null,
   until: null,
@@ -96,7 +101,7 @@ export const ANY_CHANGE: ChangeFilter = {
   kind: null,
 };
 
-/** The days between which the history reaches. */
+/** The first and the last day of the history. */
 export interface HistoryReach {
   /** The day of the earliest snapshot, `YYYY-MM-DD`. */
   readonly firstSnapshot: string;
@@ -104,10 +109,10 @@ export interface HistoryReach {
   readonly lastSnapshot: string;
 }
 
-/** Part of a list of changes. */
+/** A page of changes. */
 export interface ChangePage extends HistoryReach, Page<RegistryChange> {}
 
-/** IANA's columns that a change tells of, by the names that an `Assignment` gives them; port and protocol tell rows apart. */
+/** IANA's columns that are compared, with their names in an `Assignment`. Port and protocol identify a row instead. */
 const FIELDS = [
   ['serviceName', 'serviceName'],
   ['description', 'description'],
@@ -122,10 +127,10 @@ const FIELDS = [
 ] as const satisfies readonly (readonly [keyof AssignmentCells, keyof Assignment])[];
 
 /**
- * Tells in which fields two versions of a row differ, white space folded.
+ * Lists the fields in which two versions of a row differ, with white space folded.
  *
  * @param before - The earlier version.
- * @param after - The later one.
+ * @param after - The later version.
  */
 export function fieldChanges(before: AssignmentCells, after: AssignmentCells): FieldChange[] {
   return FIELDS.map(([column, field]) => ({ field, before: fold(before[column]), after: fold(after[column]) })).filter(
@@ -138,12 +143,12 @@ function fold(cell: string): string | null {
 }
 
 /**
- * Makes a change of a row ready to be shown.
+ * Builds a change of a row for answers.
  *
- * @param known - What is known of it beside the rows.
- * @param before - The row as it was.
- * @param after - The row as it is.
- * @param span - The ports of both.
+ * @param known - The fields that do not follow from the rows.
+ * @param before - The earlier row.
+ * @param after - The later row.
+ * @param span - The ports of both rows.
  */
 export function toRegistryChange(
   known: Pick<RegistryChange, 'id' | 'date' | 'since' | 'kind'>,
@@ -165,7 +170,7 @@ export function toRegistryChange(
 }
 
 /**
- * Says in a few words what became of a row, such as `renamed from old-name`.
+ * Describes a change in a few words, such as `renamed from old-name to new-name`.
  *
  * @param change - The change.
  */

@@ -1,34 +1,34 @@
 import type { Association } from '../rows/association.ts';
-import { Faults, faultAt, readFields, requireField } from '../values/fields.ts';
+import { Faults, faultAt, parseFields, requireField } from '../values/fields.ts';
 import { formatSpan, type PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS, type OwnEntry, type OwnPatch } from './own-fields.ts';
 
-/** What an entry looks like, for who sends something else. */
+/** An example of an entry, for error messages. */
 const ENTRY = '{"name": "billing-api", "firstPort": 8443}';
 
-/** How many entries one request may create. */
+/** The most entries that one request may create. */
 export const LARGEST_CREATION = 1_000;
 
 /**
- * Reads an own entry.
+ * Parses an own entry.
  *
- * @param input - What a client wrote, of any content.
- * @throws {RegistryError} `invalid_argument`, with all faults at once in `errors`, up to `MOST_FAULTS`.
+ * @param input - Any value of JSON.
+ * @throws {RegistryError} `invalid_argument`, with all faults in `errors`, up to `MOST_FAULTS`.
  */
 export function readOwnEntry(input: unknown): OwnEntry {
   const faults = new Faults();
-  const entry = readEntry(input, '', faults);
+  const entry = parseEntry(input, '', faults);
   faults.check();
   return entry as OwnEntry;
 }
 
 /**
- * Reads a list of own entries.
+ * Parses a list of own entries.
  *
- * @param input - What a client wrote.
- * @throws {RegistryError} `invalid_argument`, with the faults of all entries at once: the parameter of an entry's field
- *   is `[2].firstPort`, counted from 0.
+ * @param input - Any list of JSON.
+ * @throws {RegistryError} `invalid_argument`, with the faults of all entries in `errors`. The parameter of a field is
+ *   such as `[2].firstPort`, counted from 0.
  */
 export function readOwnEntries(input: readonly unknown[]): OwnEntry[] {
   if (input.length === 0 || input.length > LARGEST_CREATION) {
@@ -38,30 +38,30 @@ export function readOwnEntries(input: readonly unknown[]): OwnEntry[] {
     );
   }
   const faults = new Faults();
-  const entries = input.map((item, index) => readEntry(item, `[${index}]`, faults));
+  const entries = input.map((item, index) => parseEntry(item, `[${index}]`, faults));
   faults.check();
   return entries.filter((entry) => entry !== undefined);
 }
 
 /**
- * Reads the changes of an own entry: `null` gives a field its default back.
+ * Parses a patch of an own entry. `null` resets a field to its default.
  *
- * @param input - What a client wrote.
- * @throws {RegistryError} `invalid_argument`, with all faults at once.
+ * @param input - Any value of JSON.
+ * @throws {RegistryError} `invalid_argument`, with all faults in `errors`.
  */
 export function readOwnPatch(input: unknown): OwnPatch {
   const faults = new Faults();
-  const patch = readFields<OwnPatch>(input, OWN_FIELDS, '', ENTRY, faults);
+  const patch = parseFields<OwnPatch>(input, OWN_FIELDS, '', ENTRY, faults);
   faults.check();
   return patch;
 }
 
 /**
- * Applies changes to an entry. A single port whose `firstPort` moves stays a single port.
+ * Applies a patch to an entry. A single port stays a single port if only `firstPort` changes.
  *
- * @param entry - The entry as it is.
+ * @param entry - The entry before the changes.
  * @param patch - The changes.
- * @throws {RegistryError} `invalid_argument` when the ports of the result are no range.
+ * @throws {RegistryError} `invalid_argument` when the first port of the result is above its last.
  */
 export function applyPatch(entry: OwnEntry, patch: OwnPatch): OwnEntry {
   const { firstPort = entry.firstPort, ...others } = patch;
@@ -75,7 +75,7 @@ export function applyPatch(entry: OwnEntry, patch: OwnPatch): OwnEntry {
 }
 
 /**
- * Makes sure that a use is the team's own.
+ * Checks that a use is an own entry.
  *
  * @param association - Any use.
  * @throws {RegistryError} `forbidden`
@@ -86,15 +86,15 @@ export function checkOwn({ id, origin }: Association): void {
   throw new RegistryError('forbidden', detail);
 }
 
-/** Returns undefined where a field that must be there cannot be read. */
-function readEntry(input: unknown, place: string, faults: Faults): OwnEntry | undefined {
-  const given = { ...DEFAULTS, ...readFields<OwnPatch>(input, OWN_FIELDS, place, ENTRY, faults) };
-  for (const field of ['name', 'firstPort']) requireField(field, input, place, faults);
-  const { name, firstPort, lastPort } = given;
+/** Returns undefined if a required field is missing or invalid. */
+function parseEntry(input: unknown, path: string, faults: Faults): OwnEntry | undefined {
+  const fields = { ...DEFAULTS, ...parseFields<OwnPatch>(input, OWN_FIELDS, path, ENTRY, faults) };
+  for (const field of ['name', 'firstPort']) requireField(field, input, path, faults);
+  const { name, firstPort, lastPort } = fields;
   if (firstPort === undefined) return undefined;
   const span = { firstPort, lastPort: lastPort ?? firstPort };
-  checkSpan(span, place, faults);
-  return name === undefined ? undefined : { ...given, name, ...span };
+  checkSpan(span, path, faults);
+  return name === undefined ? undefined : { ...fields, name, ...span };
 }
 
 const DEFAULTS = Object.fromEntries(OWN_FIELD_NAMES.map((name) => [name, OWN_FIELDS[name].fallback])) as Required<
@@ -102,8 +102,8 @@ const DEFAULTS = Object.fromEntries(OWN_FIELD_NAMES.map((name) => [name, OWN_FIE
 > &
   OwnPatch;
 
-function checkSpan({ firstPort, lastPort }: PortSpan, place: string, faults: Faults): void {
+function checkSpan({ firstPort, lastPort }: PortSpan, path: string, faults: Faults): void {
   if (firstPort <= lastPort) return;
   const expected = `no lower port than firstPort, as in ${formatSpan({ firstPort: lastPort, lastPort: firstPort })}`;
-  faults.add(() => faultAt('lastPort', place, lastPort, expected));
+  faults.add(() => faultAt('lastPort', path, lastPort, expected));
 }

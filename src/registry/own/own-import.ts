@@ -1,44 +1,46 @@
 import type { Association } from '../rows/association.ts';
 import type { OwnEntry, OwnPatch } from './own-fields.ts';
 
-/** An entry as a file has it. */
+/** An entry of an import file. */
 export interface OwnRow {
-  /** The id that stands beside it; null where none does. */
+  /** The id in the file; null for none. */
   readonly id: string | null;
-  /** The entry, with defaults for what the file leaves out. */
+  /** The entry, with defaults for the fields that the file does not have. */
   readonly entry: OwnEntry;
-  /** The fields that the file has: those of an entry that exists already are changed, the others stay. */
+  /** The fields that the file has: an update of an existing entry changes only these. */
   readonly given: readonly (keyof OwnEntry)[];
 }
 
-/** What an import does with one row: it creates an entry, or changes one, perhaps nothing of it. */
+/** One step of an import: it creates an entry, or updates one. An update may change nothing. */
 export type OwnStep =
   | { readonly action: 'create'; readonly entry: OwnEntry }
   | { readonly action: 'update'; readonly before: Association; readonly patch: OwnPatch };
 
 /**
- * Plans an import: a row stands for the entry with its id, or else for one of the same name, ports and protocols, or else
- * for a new one. No entry is deleted, and none is taken twice: of several alike, each row takes another.
+ * Plans an import. A row updates the entry with its id, or else one with the same name, ports and protocols; otherwise
+ * it creates an entry. No entry is deleted, and none is updated by two rows: of several equal entries, each row gets
+ * another.
  *
  * @param rows - The rows of the file.
  * @param existing - All own entries.
  */
 export function planImport(rows: readonly OwnRow[], existing: readonly Association[]): OwnStep[] {
-  const free = new Map(existing.map((entry) => [entry.id, entry]));
-  const alike = Map.groupBy(existing, keyOf);
-  // Rows with an id come first, so that no other takes what they stand for.
-  const named = new Map(rows.map((row) => [row, row.id === null ? undefined : take(free, row.id)]));
+  const unclaimed = new Map(existing.map((entry) => [entry.id, entry]));
+  const byKey = Map.groupBy(existing, keyOf);
+  // Rows with an id come first, so that no other row claims their entry.
+  const claimedById = new Map(rows.map((row) => [row, row.id === null ? undefined : claim(unclaimed, row.id)]));
   return rows.map((row) => {
-    const before = named.get(row) ?? take(free, alike.get(keyOf(row.entry))?.find(({ id }) => free.has(id))?.id);
+    const before =
+      claimedById.get(row) ?? claim(unclaimed, byKey.get(keyOf(row.entry))?.find(({ id }) => unclaimed.has(id))?.id);
     return before === undefined
       ? { action: 'create', entry: row.entry }
       : { action: 'update', before, patch: patchOf(row) };
   });
 }
 
-function take(free: Map<string, Association>, id: string | undefined): Association | undefined {
-  const found = id === undefined ? undefined : free.get(id);
-  if (found !== undefined) free.delete(found.id);
+function claim(unclaimed: Map<string, Association>, id: string | undefined): Association | undefined {
+  const found = id === undefined ? undefined : unclaimed.get(id);
+  if (found !== undefined) unclaimed.delete(found.id);
   return found;
 }
 

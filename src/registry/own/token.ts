@@ -1,29 +1,29 @@
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 
-/** What a token lets its bearer do, each with all before it: read, write own entries, see the audit and make pools. */
+/** The scopes of tokens. Each includes those before it: read; write own entries; read the audit and manage pools. */
 export const SCOPES = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** A right to use the server, given to a person or a program. */
+/** An access token of a person or a program. */
 export interface Token {
-  /** Names its bearer; a name is never given twice. */
+  /** The name of its bearer. A name is never used twice. */
   readonly name: string;
   readonly scope: Scope;
-  /** UTC, ISO 8601 with milliseconds, as all times here. */
+  /** The time of its creation. All times are UTC, ISO 8601 with milliseconds. */
   readonly createdAt: string;
-  /** From when on it is not valid; null for never. */
+  /** The time of its expiry; null for never. */
   readonly expiresAt: string | null;
-  /** When it was taken back; null when it was not. */
+  /** The time of its revocation; null for a token that is not revoked. */
   readonly revokedAt: string | null;
 }
 
-/** A token with what it is known by. */
+/** A token with its hash. */
 export interface StoredToken extends Token {
-  /** SHA-256 of the token, in hexadecimal: the token itself is kept nowhere. */
+  /** SHA-256 of the token, in hexadecimal. The token itself is not stored. */
   readonly sha256: string;
 }
 
-/** Who writes, as the audit tells it. */
+/** The author of a write, as in the audit. */
 export interface Author {
   /** The name of the token, or `COMMAND_LINE`. */
   readonly token: string;
@@ -31,16 +31,18 @@ export interface Author {
   readonly requestId: string | null;
 }
 
-/** Who writes on the command line. No token has this name, for it holds a blank. */
+/** The author of writes on the command line. No token can have this name, as it contains a blank. */
 export const COMMAND_LINE: Author = { token: 'command line', requestId: null };
 
 const TOKEN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
- * Lets the name of a token pass.
+ * Checks the name of a token.
  *
- * @param name - What was written.
- * @throws {RegistryError} `invalid_argument` for anything but 1 to 64 letters, digits, dots, hyphens and underscores.
+ * @param name - Any text.
+ * @returns The same name.
+ * @throws {RegistryError} `invalid_argument` unless it is 1 to 64 letters, digits, dots, hyphens and underscores, with
+ *   a letter or digit first.
  */
 export function checkTokenName(name: string): string {
   if (TOKEN_NAME.test(name)) return name;
@@ -51,20 +53,20 @@ export function checkTokenName(name: string): string {
 }
 
 /**
- * Tells whether a token can be used.
+ * Returns whether a token is neither expired nor revoked.
  *
  * @param token - The token.
- * @param now - The time, ISO 8601 in UTC with milliseconds.
+ * @param now - The current time, ISO 8601 in UTC with milliseconds.
  */
 export function isValid({ expiresAt, revokedAt }: Token, now: string): boolean {
   return revokedAt === null && (expiresAt === null || now < expiresAt);
 }
 
 /**
- * Makes sure that a token may be used for something.
+ * Checks that a token has a scope.
  *
  * @param token - The token.
- * @param needed - The scope that is needed.
+ * @param needed - The required scope.
  * @throws {RegistryError} `forbidden`
  */
 export function checkScope({ name, scope }: Token, needed: Scope): void {

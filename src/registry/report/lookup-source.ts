@@ -1,15 +1,15 @@
 import { ORIGINS } from '../rows/association.ts';
 import type { PortReport } from './port-report.ts';
 
-/** Who answers when a port is looked up; `none` where nobody has a name for it. */
+/** The sources of a lookup's answer; `none` where a port has no name. */
 export const LOOKUP_SOURCES = [...ORIGINS, 'none'] as const;
-/** One of them. */
+/** The source of a lookup's answer. */
 export type LookupSource = (typeof LOOKUP_SOURCES)[number];
 
 /**
- * Tells who answers for a port, as one word: the team's own entry before a name of IANA's before an informal use.
+ * Returns the best source of a report: an own entry, else a name of IANA's, else an informal use.
  *
- * @param report - The report, with the rows that were asked for.
+ * @param report - The report, with the rows for the protocol asked for.
  */
 export function lookupSource({
   assignments,

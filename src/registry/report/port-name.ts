@@ -3,33 +3,33 @@ import { type Association, compareAssociations } from '../rows/association.ts';
 import { type PortSpan, spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 
-/** What a port and protocol is called. */
+/** The names of a port and protocol. */
 export interface PortName {
   /** A port number, 0-65535. */
   readonly port: number;
   readonly protocol: TransportProtocol;
-  /** The best name: that of the row that comes first in the port's report. */
+  /** The best name: that of the first named row in the port's report. */
   readonly name: string;
   /** The other names, in the order of the report. */
   readonly aliases: readonly string[];
   readonly description: string | null;
 }
 
-/** The widest range that is written out port by port. A wider one says too little of a single port. */
+/** The widest range that is expanded to single ports, in ports. A wider one says too little about a single port. */
 export const WIDEST_EXPANDED_RANGE = 256;
 
 /**
- * Names every port and protocol that has a name. Official names come before own and informal ones. An own use is called
- * by its name where that is one word; any other use by its id, since its name may hold blanks. Ranges of up to 256 ports
- * are written out.
+ * Lists the names of all ports and protocols. Official names come before own and informal ones. The label of an own use
+ * is its name if that is one word; the label of any other use is its id, as its name may contain blanks. Ranges of up
+ * to 256 ports are expanded.
  *
  * @param assignments - Official rows, in any order.
  * @param associations - Own and informal uses, in any order.
- * @returns One entry a port and protocol, by port, then tcp, udp, sctp, dccp.
+ * @returns One entry for each port and protocol, by port, then tcp, udp, sctp, dccp.
  */
 export function portNames(assignments: readonly Assignment[], associations: readonly Association[]): PortName[] {
-  const found = new Map<number, Named>();
-  const at = (key: number): Named => {
+  const found = new Map<number, NamingRows>();
+  const at = (key: number): NamingRows => {
     const known = found.get(key) ?? { assignments: [], associations: [] };
     found.set(key, known);
     return known;
@@ -43,13 +43,13 @@ export function portNames(assignments: readonly Assignment[], associations: read
   return [...found.keys()].sort((a, b) => a - b).map((key) => toPortName(key, at(key)));
 }
 
-/** The rows that name a port and protocol. */
-interface Named {
+/** The rows with a name for a port and protocol. */
+interface NamingRows {
   readonly assignments: Assignment[];
   readonly associations: Association[];
 }
 
-/** Port and protocol in one number that sorts by both. */
+/** Returns one number for each port and protocol of a row; numbers sort by port, then by protocol. */
 function keysOf(span: PortSpan | null, protocols: readonly TransportProtocol[]): number[] {
   if (span === null || spanWidth(span) >= WIDEST_EXPANDED_RANGE) return [];
   const keys: number[] = [];
@@ -60,11 +60,11 @@ function keysOf(span: PortSpan | null, protocols: readonly TransportProtocol[]):
   return keys;
 }
 
-/** A blank or a `#` would end the name in the files of other tools. */
+/** In the files of other tools a blank or a `#` ends the name. */
 const ONE_WORD = /^[^\s#\p{Cc}]+$/u;
 
 /**
- * Tells whether a name fits into files of words: it holds no blank, no control character and no `#`.
+ * Returns whether a name is one word: it contains no blank, no control character and no `#`.
  *
  * @param name - Any name.
  */
@@ -73,7 +73,7 @@ export function isOneWord(name: string): boolean {
 }
 
 /**
- * Gives the name by which files of other tools call a use.
+ * Returns the label of a use in files of other tools.
  *
  * @param use - The use.
  */
@@ -81,7 +81,7 @@ export function callName({ id, name, origin }: Association): string {
   return origin === 'own' && isOneWord(name) ? name : id;
 }
 
-function toPortName(key: number, { assignments, associations }: Named): PortName {
+function toPortName(key: number, { assignments, associations }: NamingRows): PortName {
   const labels = [
     ...assignments
       .sort(compareAssignments)

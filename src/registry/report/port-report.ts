@@ -7,7 +7,7 @@ import { appliesTo, type TransportProtocol } from '../values/transport-protocol.
 import { type PortStates, portStates } from './port-state.ts';
 import { summarize } from './summary.ts';
 
-/** How old the official data is. */
+/** The date of the official data. */
 export interface RegistryDate {
   /** The day of the IANA registry that is loaded, `YYYY-MM-DD`. */
   readonly date: string;
@@ -15,45 +15,45 @@ export interface RegistryDate {
   readonly importedAt: string;
 }
 
-/** The whole answer for one port, the same behind every face. */
+/** The whole answer for one port, the same for REST, GraphQL, text and pages. */
 export interface PortReport {
   /** The port number, 0-65535. */
   readonly number: number;
   readonly range: PortRange;
-  /** One to three plain sentences, made from the rows below. */
+  /** One to three sentences, derived from the rows below. */
   readonly summary: string;
-  /** Always names all four protocols, whichever was asked for. */
+  /** The states for all four protocols, whichever was asked for. */
   readonly states: PortStates;
   /** The official rows, in the order of `compareAssignments`. */
   readonly assignments: readonly Assignment[];
   /** The informal and own uses, in the order of `compareAssociations`. */
   readonly associations: readonly Association[];
-  /** The current ephemeral ranges in which the port lies, one a system, by title. */
+  /** The current ephemeral ranges that contain the port, one for each system, by title. */
   readonly ephemeralRanges: readonly EphemeralSpan[];
-  /** True when the port is a bad port of the WHATWG Fetch standard, to which browsers do not connect. */
+  /** True if browsers do not connect to the port: it is a bad port of the WHATWG Fetch standard. */
   readonly blockedByBrowsers: boolean;
-  /** Commands that show what uses the port of a host, at most nine. */
+  /** Commands that show which process uses the port of a host, at most nine. */
   readonly checks: readonly Check[];
   readonly registry: RegistryDate;
 }
 
-/** All that is known of one port, in any order and for all protocols: what a report is composed from. */
+/** The rows of one port, in any order and for all protocols: the input of a report. */
 export interface PortFacts {
   readonly assignments: readonly Assignment[];
   readonly associations: readonly Association[];
   /** The current ranges that contain the port. */
   readonly ephemeralRanges: readonly EphemeralSpan[];
   readonly blockedByBrowsers: boolean;
-  /** The commands for the protocol asked for, or for none, in their order. */
+  /** The commands for the protocol asked for, in order. */
   readonly checkCommands: readonly CheckCommand[];
   readonly registry: RegistryDate;
 }
 
-/** What the reports of ports with the same rows have in common: all but the number, and the texts in which it stands. */
+/** The part of a report that ports with the same rows share: all but the number and the texts that contain it. */
 export interface SharedReport extends Omit<PortReport, 'number' | 'summary' | 'checks'> {
-  /** What follows on "Port" and the number in the summary. */
+  /** The summary without "Port" and the number at its start. */
   readonly summaryEnd: string;
-  /** The commands, without the number. */
+  /** The commands, with a placeholder for the number. */
   readonly checkCommands: readonly CheckCommand[];
 }
 
@@ -61,7 +61,7 @@ export interface SharedReport extends Omit<PortReport, 'number' | 'summary' | 'c
  * Composes the answer for one port: the one function behind REST, GraphQL, text and pages.
  *
  * @param number - A port number, 0-65535.
- * @param protocol - Shows only rows that do not contradict this protocol; null shows all.
+ * @param protocol - Selects the rows that apply to this protocol; null selects all rows.
  * @param facts - All rows that contain the port, of every protocol.
  */
 export function composePortReport(number: number, protocol: TransportProtocol | null, facts: PortFacts): PortReport {
@@ -69,10 +69,10 @@ export function composePortReport(number: number, protocol: TransportProtocol | 
 }
 
 /**
- * Composes what the answers for all ports with the same rows have in common.
+ * Composes the part of the report that all ports with the same rows share.
  *
  * @param number - Any of the ports.
- * @param protocol - Shows only rows that do not contradict this protocol; null shows all.
+ * @param protocol - Selects the rows that apply to this protocol; null selects all rows.
  * @param facts - All rows that contain the port, of every protocol.
  */
 export function composeSharedReport(
@@ -81,7 +81,7 @@ export function composeSharedReport(
   facts: PortFacts,
 ): SharedReport {
   const official = facts.assignments.toSorted(compareAssignments);
-  const shown = {
+  const selected = {
     range: rangeOf(number),
     states: portStates(number, official),
     assignments: official.filter((row) => appliesTo(row.protocol === null ? [] : [row.protocol], protocol)),
@@ -89,14 +89,20 @@ export function composeSharedReport(
     ephemeralRanges: facts.ephemeralRanges.toSorted(compareEphemeralSpans),
   };
   const { blockedByBrowsers, checkCommands, registry } = facts;
-  return { ...shown, summaryEnd: summarize(shown, protocol, official), blockedByBrowsers, checkCommands, registry };
+  return {
+    ...selected,
+    summaryEnd: summarize(selected, protocol, official),
+    blockedByBrowsers,
+    checkCommands,
+    registry,
+  };
 }
 
 /**
- * Puts a number into what its report shares with others.
+ * Completes a shared report with the number of a port.
  *
- * @param number - A port number, 0-65535, of those for which the rest was composed.
- * @param shared - The rest.
+ * @param number - A port number, 0-65535: one of the ports that share the report.
+ * @param shared - The shared report.
  */
 export function portReport(number: number, shared: SharedReport): PortReport {
   return {

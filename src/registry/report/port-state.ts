@@ -3,8 +3,8 @@ import { rangeOf } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
 /**
- * What the registry says of a port and protocol: the state of the row that decides, or `dynamic` (RFC 6335 leaves the
- * range unassigned for good), or `unlisted` where no row speaks of them.
+ * The state of a port and protocol: that of the deciding row, or `dynamic` (RFC 6335 never assigns the range), or
+ * `unlisted` where no row applies.
  */
 export type PortState = AssignmentState | 'dynamic' | 'unlisted';
 
@@ -12,7 +12,7 @@ export type PortState = AssignmentState | 'dynamic' | 'unlisted';
 export type PortStates = Readonly<Record<TransportProtocol, PortState>>;
 
 /**
- * Decides the state of a port for each protocol.
+ * Returns the state of a port for each protocol.
  *
  * @param number - A port number, 0-65535.
  * @param rows - The port's official rows, in the order of `compareAssignments`.
@@ -24,10 +24,10 @@ export function portStates(number: number, rows: readonly Assignment[]): PortSta
 }
 
 /**
- * Finds the row that decides what a port is for one protocol. It is also the best name of the port and protocol.
+ * Finds the row that decides the state of a port for one protocol. It also has the best name of the port and protocol.
  *
- * @param rows - The port's rows in the order of `compareAssignments`, in which the row that decides comes first.
- * @param protocol - The protocol; a row without one speaks of all four.
+ * @param rows - The port's rows in the order of `compareAssignments`: the deciding row comes first.
+ * @param protocol - The protocol; a row without one applies to all four.
  */
 export function decidingRow<Row extends Pick<Assignment, 'protocol'>>(
   rows: readonly Row[],

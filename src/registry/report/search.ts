@@ -6,38 +6,38 @@ import { LAST_PORT } from '../values/port-number.ts';
 import type { PortRange } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
-/** Which official rows are asked for; null asks for any. */
+/** A filter of official rows; null matches any value. */
 export interface AssignmentFilter {
   /** Rows that contain this port, 0-65535. */
   readonly port: number | null;
-  /** Rows that do not contradict this protocol. */
+  /** Rows that apply to this protocol. */
   readonly protocol: TransportProtocol | null;
   /** Rows of this service name, in any case. */
   readonly service: string | null;
   readonly state: AssignmentState | null;
   readonly origin: Origin | null;
-  /** Rows with all these words, the last one as the beginning of a word. */
+  /** Rows with all these words; the last one may be a prefix of a word. */
   readonly q: string | null;
 }
 
-/** Which informal and own uses are asked for; null asks for any. */
+/** A filter of informal and own uses; null matches any value. */
 export interface AssociationFilter extends Omit<AssignmentFilter, 'state'> {
   readonly category: Category | null;
 }
 
-/** Narrows a search; null leaves it wide. */
+/** A filter of search results; null matches any value. */
 export interface SearchFilter {
   readonly origin: Origin | null;
   readonly protocol: TransportProtocol | null;
   /** Rows with a port in this range of RFC 6335. */
   readonly range: PortRange['name'] | null;
-  /** Official rows in this state; there are no others then. */
+  /** Official rows in this state, and no uses. */
   readonly state: AssignmentState | null;
-  /** Uses of this category; there are no official rows then. */
+  /** Uses of this category, and no official rows. */
   readonly category: Category | null;
 }
 
-/** Lets every official row through. */
+/** A filter that matches every official row. */
 export const ANY_ASSIGNMENT: AssignmentFilter = {
   port: null,
   protocol: null,
@@ -47,7 +47,7 @@ export const ANY_ASSIGNMENT: AssignmentFilter = {
   q: null,
 };
 
-/** Lets every informal and own use through. */
+/** A filter that matches every informal and own use. */
 export const ANY_ASSOCIATION: AssociationFilter = {
   port: null,
   protocol: null,
@@ -57,10 +57,10 @@ export const ANY_ASSOCIATION: AssociationFilter = {
   q: null,
 };
 
-/** Lets every row through. */
+/** A filter that matches every row. */
 export const ANY_ROW: SearchFilter = { origin: null, protocol: null, range: null, state: null, category: null };
 
-/** One row that was found. */
+/** One search result. */
 export interface SearchResult {
   readonly kind: 'assignment' | 'association';
   /** The row's first port, 0-65535; null for a row without a port. */
@@ -74,27 +74,26 @@ export interface SearchResult {
   readonly row: Assignment | Association;
 }
 
-/** A page of what was found, best first. */
+/** A page of search results, best first. */
 export interface SearchPage extends Page<SearchResult> {
-  /** Where nothing was found: the nearest spellings. */
+  /** The nearest names, if nothing was found. */
   readonly suggestions: readonly string[];
-  /** How rows went away that once had the text for their name, the latest first; only on the first page. */
+  /** Changes that removed the text as a name, the latest first; only on the first page. */
   readonly retired: readonly RegistryChange[];
 }
 
-/** How many characters of a search text are read. The rest is ignored. */
+/** The most characters of a search text; the rest is ignored. */
 export const LONGEST_TEXT = 200;
 
 /**
- * How many words of a search text are read; the rest is ignored. People type 1 to 3 words. Each word costs a pass over its
- * rows, and one character can stand for many words: U+FDFA stands for 4.
+ * The most words of a search text; the rest is ignored. People type 1 to 3 words. Each word costs a scan of its rows,
+ * and one character can expand to many words: U+FDFA expands to 4.
  */
 export const MOST_WORDS = 16;
 
 /**
- * Splits text into the words by which it is found: at punctuation, and where letters meet digits; in small letters,
- * without accents. A name and what is asked for are split alike, so that `sql net` finds `sql*net` and `x11` finds
- * `X11`.
+ * Splits text into search words: at punctuation and between letters and digits; in lower case, without accents. Names
+ * and queries use the same tokenizer, so that `sql net` finds `sql*net` and `x11` finds `X11`.
  *
  * @param text - Any text.
  * @example searchWords('Z39.50 FORTÉ') // ['z', '39', '50', 'forte']
@@ -109,20 +108,20 @@ export function searchWords(text: string): string[] {
   );
 }
 
-/** A search text as the registry reads it. */
+/** A parsed search text. */
 export interface SearchText {
-  /** The text as a name may be written, in small letters. */
+  /** The text in lower case, for comparison with names. */
   readonly name: string;
-  /** The words, all of which must be found; the last one as the beginning of a word. */
+  /** The words. A row must have all of them; the last one may be a prefix of a word. */
   readonly words: readonly string[];
-  /** The port that the text is, 0-65535; null for any other text. */
+  /** The text as a port number, 0-65535; null for any other text. */
   readonly port: number | null;
 }
 
 /**
- * Reads a search text. No character of it has a meaning of its own: there are no wildcards and no operators.
+ * Parses a search text. There are no wildcards and no operators.
  *
- * @param text - Any text; its first 200 characters and 16 words are read.
+ * @param text - Any text; only its first 200 characters and 16 words count.
  */
 export function readSearchText(text: string): SearchText {
   const name = text.slice(0, LONGEST_TEXT).trim().toLowerCase();
@@ -131,7 +130,7 @@ export function readSearchText(text: string): SearchText {
 }
 
 /**
- * Shows an official row as a search result.
+ * Converts an official row to a search result.
  *
  * @param row - The row.
  */
@@ -141,7 +140,7 @@ export function assignmentResult(row: Assignment): SearchResult {
 }
 
 /**
- * Shows an informal or own use as a search result.
+ * Converts an informal or own use to a search result.
  *
  * @param row - The use.
  */

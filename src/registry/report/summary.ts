@@ -6,7 +6,7 @@ import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport
 import { enumerate, shorten } from '../values/wording.ts';
 import type { PortStates } from './port-state.ts';
 
-/** The rows from which a summary is made, filtered and in the order of the report. */
+/** The input of a summary: rows filtered and in the order of the report. */
 export interface SummaryFacts {
   readonly range: PortRange;
   readonly states: PortStates;
@@ -15,17 +15,18 @@ export interface SummaryFacts {
   readonly ephemeralRanges: readonly EphemeralSpan[];
 }
 
-/** Systems whose ephemeral ranges are worth a sentence; the report lists the others. */
+/** Systems whose ephemeral ranges the summary names. The report lists all systems. */
 const COMMON_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', OWN_SYSTEM];
+/** The most uses that a summary names. */
 const NAMED_USES = 6;
 
 /**
- * Says in one to three plain sentences what a port is, from behind the words "Port" and its number on, in the order of certainty: the official rows, the ephemeral
- * ranges, own and informal uses. Every word rests on the rows given.
+ * Summarizes a port in one to three sentences, without "Port" and the number at the start. The order is that of
+ * certainty: official rows, ephemeral ranges, own and informal uses.
  *
- * @param facts - What the report shows.
+ * @param facts - The rows of the report.
  * @param protocol - The protocol asked for, or null.
- * @param all - The port's official rows for all protocols, to tell of a protocol that was not asked for.
+ * @param all - The port's official rows for all protocols, for names on protocols that were not asked for.
  */
 export function summarize(facts: SummaryFacts, protocol: TransportProtocol | null, all: readonly Assignment[]): string {
   return [officialSentence(facts, protocol, all), ephemeralSentence(facts), usesSentence(facts)]
@@ -41,7 +42,7 @@ function officialSentence(facts: SummaryFacts, protocol: TransportProtocol | nul
   return `${port} has no official assignment: ${absence(facts, protocol)}${elsewhere(all, protocol)}.`;
 }
 
-/** One clause for the assigned names, one for the recorded, one for the aliases. */
+/** Returns one clause for the assigned names, one for the recorded names and one for the aliases. */
 function namedClauses(named: readonly Assignment[], protocol: TransportProtocol | null): string[] {
   const primary = named.filter((row) => row.aliasOf === null);
   const assigned = groupNames(
@@ -64,22 +65,27 @@ function namedClauses(named: readonly Assignment[], protocol: TransportProtocol 
   ].filter((clause) => clause !== '');
 }
 
-/** Names that stand on the same protocols and ports share one phrase: `http (World Wide Web HTTP) on tcp, udp and sctp`. */
+/**
+ * Returns one phrase for all names on the same protocols and ports: `http (World Wide Web HTTP) on tcp, udp and sctp`.
+ */
 function groupNames(rows: readonly Assignment[], protocol: TransportProtocol | null, preposition = ''): string {
   const byName = Map.groupBy(rows, (row) => row.serviceName ?? '');
   const byPlace = Map.groupBy(byName, ([, sameName]) => place(sameName, protocol));
-  const told = new Set<string>();
+  const usedDescriptions = new Set<string>();
   const phrases = [...byPlace].map(([where, names]) => {
-    const titles = names.map(([name, [row]]) => titled(name, row?.aliasOf === null ? row.description : null, told));
+    const titles = names.map(([name, [row]]) =>
+      titled(name, row?.aliasOf === null ? row.description : null, usedDescriptions),
+    );
     return preposition + enumerate(titles) + where;
   });
   return phrases.join('; ');
 }
 
-/** A name with its description, unless the description says no more than the name or was told of a name before. */
-function titled(name: string, description: string | null, told: Set<string>): string {
-  if (description === null || told.has(description) || description.toLowerCase() === name.toLowerCase()) return name;
-  told.add(description);
+/** Adds its description to a name, unless the description equals the name or follows an earlier name already. */
+function titled(name: string, description: string | null, usedDescriptions: Set<string>): string {
+  if (description === null || usedDescriptions.has(description) || description.toLowerCase() === name.toLowerCase())
+    return name;
+  usedDescriptions.add(description);
   return `${name} (${shorten(description)})`;
 }
 
@@ -92,7 +98,7 @@ function place(rows: readonly Assignment[], protocol: TransportProtocol | null):
   return on + (spans.size === 0 ? '' : ` through the range ${enumerate([...spans])}`);
 }
 
-/** What the nameless rows say of the other protocols of a port that has names: `; on udp it is reserved`. */
+/** Returns the states of the protocols on which a named port has no name: `; on udp it is reserved`. */
 function otherStates(facts: SummaryFacts, named: readonly Assignment[], protocol: TransportProtocol | null): string {
   if (protocol !== null || named.some((row) => row.protocol === null)) return '';
   const unnamed = TRANSPORT_PROTOCOLS.filter(
@@ -102,7 +108,7 @@ function otherStates(facts: SummaryFacts, named: readonly Assignment[], protocol
   return [...byState].map(([state, names]) => `; on ${enumerate(names)} it is ${state}`).join('');
 }
 
-/** Why a port has no named row. */
+/** Returns the reason why a port has no named row. */
 function absence(facts: SummaryFacts, protocol: TransportProtocol | null): string {
   if (facts.assignments.length === 0) {
     if (facts.range.name === 'dynamic') {
@@ -118,7 +124,10 @@ function absence(facts: SummaryFacts, protocol: TransportProtocol | null): strin
   return `the registry says ${enumerate(phrases)}`;
 }
 
-/** Finds the rows that decide for at least one of the protocols asked about: on each those of the lowest standing. */
+/**
+ * Finds the rows that decide the state for at least one of the protocols asked for: on each, those of lowest
+ * precedence.
+ */
 function decisiveRows(rows: readonly Assignment[], asked: TransportProtocol | null): Assignment[] {
   const decisive = (asked === null ? TRANSPORT_PROTOCOLS : [asked]).flatMap((protocol) => {
     const here = rows.filter((row) => row.protocol === null || row.protocol === protocol);
@@ -128,7 +137,7 @@ function decisiveRows(rows: readonly Assignment[], asked: TransportProtocol | nu
   return rows.filter((row) => decisive.includes(row));
 }
 
-/** Where a port that was asked for one protocol has names on others. */
+/** Returns the names of the port on protocols other than the one asked for. */
 function elsewhere(all: readonly Assignment[], protocol: TransportProtocol | null): string {
   if (protocol === null) return '';
   const others = all.filter((row) => row.serviceName !== null && row.aliasOf === null && row.protocol !== protocol);
@@ -139,9 +148,9 @@ function ephemeralSentence({ range, assignments, ephemeralRanges }: SummaryFacts
   const systems = ephemeralRanges.filter(({ system }) => COMMON_SYSTEMS.includes(system));
   if (systems.length === 0) return '';
   const names = enumerate(systems.map((system) => `${system.title} (${formatSpan(system)})`));
-  const hand = `${names} ${systems.length === 1 ? 'hands' : 'hand'} it to outgoing connections`;
-  if (range.name === 'dynamic') return `It is most likely a client's ephemeral port: ${hand}.`;
-  return `${hand}, so it may ${assignments.some((row) => row.serviceName !== null) ? 'also ' : ''}be a client's ephemeral port.`;
+  const use = `${names} ${systems.length === 1 ? 'hands' : 'hand'} it to outgoing connections`;
+  if (range.name === 'dynamic') return `It is most likely a client's ephemeral port: ${use}.`;
+  return `${use}, so it may ${assignments.some((row) => row.serviceName !== null) ? 'also ' : ''}be a client's ephemeral port.`;
 }
 
 function usesSentence({ associations, range, assignments }: SummaryFacts): string {

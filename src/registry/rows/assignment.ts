@@ -5,16 +5,16 @@ import { compareServiceNames } from '../values/service-name.ts';
 import { compareContents } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 
-/** The states of an assignment, in the order of every answer. */
+/** The states of an assignment, in the order of all answers. */
 export const ASSIGNMENT_STATES = ['assigned', 'recorded', 'reserved', 'deregistered', 'unassigned'] as const;
 
 /**
- * What a row of the registry says of its ports: `recorded` is a name that IANA lists while noting an unassigned but
- * widespread use.
+ * The state of the ports of a row of the registry. `recorded` is a name that IANA lists with a note on an unassigned
+ * but widespread use.
  */
 export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
 
-/** A row of the registry as it stands in IANA's file: the 12 columns verbatim, an empty cell as an empty text. */
+/** A row of IANA's file: the 12 columns verbatim, an empty cell as an empty text. */
 export interface AssignmentCells {
   readonly serviceName: string;
   readonly portNumber: string;
@@ -30,21 +30,21 @@ export interface AssignmentCells {
   readonly assignmentNotes: string;
 }
 
-/** One official row of the IANA registry, ready to be shown. */
+/** One official row of the IANA registry, parsed for answers. */
 export interface Assignment {
   /**
-   * The service name as it stands in IANA's file; null for a row without a name. RFC 6335 allows 15 characters, but files
-   * up to 2025 have a few that are longer and hold blanks.
+   * The service name, verbatim; null for a row without a name. RFC 6335 allows 15 characters, but files up to 2025 have
+   * a few names that are longer and contain blanks.
    */
   readonly serviceName: string | null;
   /** Lowest port number, 0-65535; null for a row without a port. */
   readonly firstPort: number | null;
-  /** Highest port number, the same for a single port; null for a row without a port. */
+  /** Highest port number, equal to `firstPort` for a single port; null for a row without a port. */
   readonly lastPort: number | null;
-  /** The transport protocol; null counts for all four. */
+  /** The transport protocol; null means all four. */
   readonly protocol: TransportProtocol | null;
   readonly state: AssignmentState;
-  /** The description without IANA's line on a replaced name, white space folded. */
+  /** The description without IANA's line on a replaced name, with white space folded. */
   readonly description: string | null;
   /** IANA's key of the assignee, such as `[Stephen_Gildea]`. */
   readonly assignee: string | null;
@@ -57,7 +57,7 @@ export interface Assignment {
   readonly references: readonly Reference[];
   /** The DCCP service code, a decimal number (RFC 4340, section 8.1.2). */
   readonly serviceCode: string | null;
-  /** What IANA has heard of unauthorized use. */
+  /** The unauthorized use that was reported to IANA. */
   readonly unauthorizedUse: string | null;
   /** The assignment notes without IANA's lines on aliases. */
   readonly notes: string | null;
@@ -65,13 +65,13 @@ export interface Assignment {
   readonly aliasOf: string | null;
 }
 
-// White space before these lines is left to trimming: a pattern that begins with \s* is quadratic in a run of blanks.
+// No \s* in front; the text is trimmed instead. A pattern that begins with \s* takes quadratic time on a run of blanks.
 const REPLACEMENT = /IANA assigned this well-formed service name as a replacement for "[^"]*"\./g;
 const ALIAS =
   /This entry is an alias to "([^"]+)"\.(?:\s*This entry is now historic, not usable for use with many\s+common service discovery mechanisms\.)?/;
 const RECORDED = /records an unassigned but widespread use/i;
 
-/** How the words of a nameless row tell its state; the first rule that fits counts. */
+/** Patterns for the state of a row without a name, by its description; the first match applies. */
 const NAMELESS_STATES: readonly (readonly [RegExp, AssignmentState])[] = [
   [/^\(?unassigned\)?(?:$|\s*[[(]|\s+Possibly assigned)/i, 'unassigned'],
   [/^(?:De-?registered|Removed|Deprecated|Decomm?iss?ioned|De-Commissioned)\b/i, 'deregistered'],
@@ -80,11 +80,12 @@ const NAMELESS_STATES: readonly (readonly [RegExp, AssignmentState])[] = [
 ];
 
 /**
- * Tells the state of a row. A row with a name is assigned whatever its description says (stun-behaviors on 5349/udp
- * begins with "Reserved"), or recorded where its notes say so.
+ * Returns the state of a row. A row with a name is `assigned`, whatever its description (that of stun-behaviors on
+ * 5349/udp begins with "Reserved"), or `recorded` if its notes say so.
  *
  * @param cells - The row's cells.
- * @returns The state; a nameless row in words not met before counts as reserved, so that its ports are not taken for free.
+ * @returns The state. A row without a name and with an unknown description is `reserved`: its ports must not appear
+ *   free.
  */
 export function assignmentState(cells: AssignmentCells): AssignmentState {
   if (cells.serviceName !== '') return RECORDED.test(cells.assignmentNotes) ? 'recorded' : 'assigned';
@@ -93,8 +94,8 @@ export function assignmentState(cells: AssignmentCells): AssignmentState {
 }
 
 /**
- * Makes a stored row ready to be shown: cuts what IANA writes about aliases out of description and notes, and turns
- * the references into links.
+ * Parses the cells of a row: removes IANA's lines on aliases from description and notes, and turns the references into
+ * links.
  *
  * @param cells - The 12 columns, verbatim.
  * @param span - The ports of the Port Number column; null for a row without one.
@@ -114,20 +115,20 @@ export function toAssignment(cells: AssignmentCells, span: PortSpan | null): Ass
     references: parseReferences(cells.reference),
     serviceCode: orNull(cells.serviceCode),
     unauthorizedUse: orNull(cells.unauthorizedUseReported),
-    ...readNotes(cells.assignmentNotes),
+    ...parseNotes(cells.assignmentNotes),
   };
 }
 
 /**
- * Gives a description without IANA's line on a replaced name, white space folded.
+ * Returns a description without IANA's line on a replaced name, with white space folded.
  *
- * @param cell - The cell as the registry has it.
+ * @param cell - The cell, verbatim.
  */
 export function plainDescription(cell: string): string {
   return cell.replace(REPLACEMENT, '').replace(/\s+/g, ' ').trim();
 }
 
-function readNotes(cell: string): Pick<Assignment, 'notes' | 'aliasOf'> {
+function parseNotes(cell: string): Pick<Assignment, 'notes' | 'aliasOf'> {
   const found = ALIAS.exec(cell);
   if (found === null) return { notes: orNull(cell.trim()), aliasOf: null };
   const rest = cell.slice(0, found.index).trimEnd() + cell.slice(found.index + found[0].length);
@@ -138,18 +139,18 @@ function orNull(cell: string): string | null {
   return cell === '' ? null : cell;
 }
 
-/** The ports of a row that has some. */
+/** Returns the ports of a row; null for a row without a port. */
 export function assignmentSpan(row: Pick<Assignment, 'firstPort' | 'lastPort'>): PortSpan | null {
   return row.firstPort === null || row.lastPort === null ? null : { firstPort: row.firstPort, lastPort: row.lastPort };
 }
 
-/** What of a row tells its place among the rows of one port. */
+/** The fields that decide the order of the rows of one port. */
 export type RankedRow = Pick<Assignment, 'serviceName' | 'firstPort' | 'lastPort' | 'protocol' | 'state' | 'aliasOf'>;
 
 /**
- * Orders the rows of one port: the exact port before a range; named first; by state; primary before alias; the
- * narrower range; name; tcp, udp, sctp, dccp, none; the lower range. Other rows are ordered by their text, so that the
- * order of the input never shows: only rows that are equal in every field are left in it.
+ * Compares two rows of one port: the exact port before a range; named rows first; by state; primary before alias; the
+ * narrower range; name; tcp, udp, sctp, dccp, none; the lower range. Then all fields are compared: the order does not
+ * depend on the order of the input, except for rows that are equal in every field.
  *
  * @param a - One row.
  * @param b - The other.
@@ -166,11 +167,12 @@ export function compareAssignments(a: RankedRow, b: RankedRow): number {
   );
 }
 
-/** What of a row tells what it makes of its ports. */
+/** The fields that decide the state of a row's ports. */
 export type StateRow = Pick<RankedRow, 'serviceName' | 'firstPort' | 'lastPort' | 'protocol' | 'state'>;
 
 /**
- * Tells which of the rows of a port decides what the port is: the lowest does. Rows of the same standing say the same.
+ * Returns the precedence of a row: the row with the lowest number decides the state of a port. Rows of equal precedence
+ * have the same state.
  *
  * @param row - The row.
  */
@@ -179,7 +181,7 @@ export function precedence(row: Omit<StateRow, 'protocol'>): number {
   return (2 * ranged + nameless) * ASSIGNMENT_STATES.length + ASSIGNMENT_STATES.indexOf(row.state);
 }
 
-/** Tells whether a row stands for more than one port. */
+/** Returns whether a row has more than one port. */
 export function isRange(row: Pick<RankedRow, 'firstPort' | 'lastPort'>): boolean {
   return width(row) > 0;
 }

@@ -5,7 +5,7 @@ import { compareServiceNames } from '../values/service-name.ts';
 import { compareTexts } from '../values/text-order.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
-/** What kind of thing uses the port. */
+/** The categories of uses. */
 export const CATEGORIES = [
   'vendor',
   'os',
@@ -27,19 +27,19 @@ export const CATEGORIES = [
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
-/** How sure an association is: its maker says so; widely seen; sources differ or none is good. */
+/** How certain a use is: documented by its maker; widely observed; disputed, as sources differ or none is reliable. */
 export const CONFIDENCES = ['documented', 'observed', 'disputed'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
-/** Who says so: IANA, the bundled list of informal uses, or this installation's team. */
+/** The origin of a row: IANA, the bundled list of informal uses, or the operators of this installation. */
 export const ORIGINS = ['iana', 'informal', 'own'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-/** What the ids of own entries begin with; no other row has such an id. */
+/** The prefix of the ids of own entries. No other row's id begins with it. */
 export const OWN_ID_PREFIX = 'own-';
 
 /**
- * Tells whether a text has the form of an own entry's id.
+ * Returns whether a text has the form of an own entry's id.
  *
  * @param text - Any text.
  */
@@ -47,23 +47,23 @@ export function isOwnId(text: string): boolean {
   return /^own-[0-9a-f]{12}$/.test(text);
 }
 
-/** What a team notes of its own entries; of informal uses nobody knows it. */
+/** The fields that only own entries have. */
 export interface OwnDetails {
-  /** The team that answers for the use. */
+  /** The team that is responsible for the use. */
   readonly owner: string | null;
-  /** How to reach it, such as an address or a channel. */
+  /** The contact of the owner, such as an address or a channel. */
   readonly contact: string | null;
-  /** Where the use runs, such as `production`; null for everywhere. */
+  /** The environment of the use, such as `production`; null for all environments. */
   readonly environment: string | null;
   /** A page about the use, http or https. */
   readonly link: string | null;
-  /** Words by which the team sorts its entries. */
+  /** Words that group entries. */
   readonly tags: readonly string[];
-  /** How often the entry was written, from 1; null for an informal use. */
+  /** The number of writes of the entry, from 1; null for an informal use. */
   readonly revision: number | null;
 }
 
-/** The details of an informal use. */
+/** The values of these fields for an informal use. */
 export const NO_OWN_DETAILS: OwnDetails = {
   owner: null,
   contact: null,
@@ -73,16 +73,16 @@ export const NO_OWN_DETAILS: OwnDetails = {
   revision: null,
 };
 
-/** An informal or own use of a port or a range: known, not assigned by IANA. */
+/** An informal or own use of a port or a range, not assigned by IANA. */
 export interface Association extends PortSpan, OwnDetails {
-  /** The key of this row, in small letters, digits and hyphens. */
+  /** The key of the row: lower-case letters, digits and hyphens. */
   readonly id: string;
   readonly name: string;
   /** The product or team that uses the port. */
   readonly usedBy: string | null;
   /** Lowest port number, 0-65535. */
   readonly firstPort: number;
-  /** Highest port number, the same for a single port. */
+  /** Highest port number, equal to `firstPort` for a single port. */
   readonly lastPort: number;
   /** At least one. */
   readonly protocols: readonly TransportProtocol[];
@@ -93,11 +93,11 @@ export interface Association extends PortSpan, OwnDetails {
   readonly sources: readonly Reference[];
 }
 
-/** The fields of a use that give its place among the uses of one port. */
+/** The fields that decide the order of the uses of one port. */
 export type RankedUse = PortSpan & Pick<Association, 'id' | 'name' | 'origin'>;
 
 /**
- * Orders the associations of one port: own first, then the narrowest range, then by name and by id, which no two share.
+ * Compares two uses of one port: own entries first, then the narrower range, then by name and by id, which is unique.
  *
  * @param a - One association.
  * @param b - The other.

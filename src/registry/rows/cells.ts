@@ -1,7 +1,7 @@
 import type { PortSpan } from '../values/port-range.ts';
 import type { AssignmentCells } from './assignment.ts';
 
-/** The cells of a row, in the order of IANA's columns. */
+/** The fields of the cells, in the order of IANA's columns. */
 const CELLS = [
   'serviceName',
   'portNumber',
@@ -18,7 +18,7 @@ const CELLS = [
 ] as const satisfies readonly (keyof AssignmentCells)[];
 
 /**
- * Lists the 12 cells of a row in the order of IANA's columns.
+ * Returns the 12 cells of a row in the order of IANA's columns.
  *
  * @param cells - The row.
  */
@@ -27,7 +27,7 @@ export function listCells(cells: AssignmentCells): string[] {
 }
 
 /**
- * Makes a row of its 12 cells.
+ * Returns a row with the given 12 cells.
  *
  * @param texts - The cells in the order of IANA's columns.
  */
@@ -36,7 +36,7 @@ export function fromCells(texts: readonly string[]): AssignmentCells {
 }
 
 /**
- * Finds the ports of a row. The cell was checked when it was imported: it is empty, a number or a range.
+ * Parses the ports of a row. The import has checked the cell: it is empty, a number or a range.
  *
  * @param cells - The row.
  * @returns Null for a row without a port.

@@ -1,10 +1,10 @@
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 
-/** What a check can be asked for: one transport protocol, or `any` when none was named. */
+/** The queries for which a check command applies: one transport protocol, or `any` for none. */
 export const CHECK_QUESTIONS = ['any', ...TRANSPORT_PROTOCOLS] as const;
 export type CheckQuestion = (typeof CHECK_QUESTIONS)[number];
 
-/** A command, typed by a person, that shows what uses a port of a host. */
+/** A command for people that shows which process uses a port of a host. */
 export interface Check {
   /** The system's key, such as `linux`. */
   readonly system: string;
@@ -12,20 +12,20 @@ export interface Check {
   readonly tool: string;
   /** The command with the port filled in. */
   readonly command: string;
-  /** True when it fails, or hides what other users run, without root or an elevated shell. */
+  /** True if it fails, or hides other users' processes, without root or an elevated shell. */
   readonly needsRoot: boolean;
 }
 
-/** A check for any port: `{port}` stands in the command for the number. */
+/** A check for any port: the command contains the placeholder `{port}`. */
 export interface CheckCommand extends Check {
-  /** The questions that this row answers. */
+  /** The queries for which this row applies. */
   readonly questions: readonly CheckQuestion[];
 }
 
 /**
- * Fills a port into the commands.
+ * Replaces the placeholder in commands by a port.
  *
- * @param commands - The commands of one question, in their order.
+ * @param commands - The commands of one query, in order.
  * @param port - A port number, 0-65535.
  */
 export function checksFor(commands: readonly CheckCommand[], port: number): Check[] {

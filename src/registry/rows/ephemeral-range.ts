@@ -4,11 +4,11 @@ import type { Reference } from '../values/reference.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { compareServiceNames } from '../values/service-name.ts';
 
-/** Where a system lies in an ephemeral range, as a port report tells it. */
+/** The ephemeral range of a system, as in port reports. */
 export interface EphemeralSpan extends PortSpan {
-  /** The system's key: letters and digits only, such as `linux`. */
+  /** The system's key: lower-case letters and digits, such as `linux`. */
   readonly system: string;
-  /** The system's name for people. */
+  /** The system's display name. */
   readonly title: string;
   /** Lowest port number, 0-65535. */
   readonly firstPort: number;
@@ -16,33 +16,33 @@ export interface EphemeralSpan extends PortSpan {
   readonly lastPort: number;
 }
 
-/** The ports that a version of an operating system hands to outgoing connections. */
+/** The ephemeral range of a version of an operating system: the ports that it gives to outgoing connections. */
 export interface EphemeralRange extends EphemeralSpan {
-  /** Which versions of the system. */
+  /** The versions of the system; null for all. */
   readonly version: string | null;
-  /** True for the version that someone would run today. */
+  /** True for the version in common use today. */
   readonly current: boolean;
-  /** The command that shows the range in force. */
+  /** The command that shows the range of a host. */
   readonly howToRead: string | null;
-  /** The command that changes it. */
+  /** The command that changes the range. */
   readonly howToChange: string | null;
   readonly note: string | null;
   readonly source: Reference;
 }
 
-/** The system's key of the ranges that this installation's team has set. */
+/** The system's key of the ranges in the setting EPHEMERAL_RANGES. */
 export const OWN_SYSTEM = 'own';
 
-/** Who says so of the ranges that the team has set. */
+/** The source of these ranges. */
 const OWN_SOURCE = 'setting EPHEMERAL_RANGES';
 const LONGEST_TITLE = 100;
 
 /**
- * Reads the ephemeral ranges of the team's own hosts, whose systems hand out other ports than by default.
+ * Parses the setting EPHEMERAL_RANGES: the ranges of the operator's hosts whose ranges are not the defaults.
  *
- * @param text - `build hosts=15000-64000, db=9000-65500`; nothing for none.
- * @returns Ranges of the system `own`, in the order written.
- * @throws {RegistryError} `invalid_argument` at the first one that cannot be read.
+ * @param text - Such as `build hosts=15000-64000, db=9000-65500`; empty for no ranges.
+ * @returns Ranges of the system `own`, in the order of the text.
+ * @throws {RegistryError} `invalid_argument` at the first invalid range.
  */
 export function parseOwnEphemeralRanges(text: string): EphemeralRange[] {
   if (text.trim() === '') return [];
@@ -61,18 +61,18 @@ export function parseOwnEphemeralRanges(text: string): EphemeralRange[] {
 }
 
 /**
- * Adds the team's own ranges to those of the systems.
+ * Adds own ranges to those of the systems.
  *
  * @param ranges - The systems' ranges, by system, the current versions first.
- * @param own - The team's.
- * @returns All of them, by system still.
+ * @param own - The ranges of the system `own`.
+ * @returns All ranges, by system.
  */
 export function withOwnRanges(ranges: readonly EphemeralRange[], own: readonly EphemeralRange[]): EphemeralRange[] {
   return [...ranges, ...own].sort((a, b) => compareServiceNames(a.system, b.system));
 }
 
 /**
- * Orders the ranges of one port for a report: by title, then from the lowest port on.
+ * Compares two ranges of one port: by title, system, first port and last port.
  *
  * @param a - One range.
  * @param b - The other.

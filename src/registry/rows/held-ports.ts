@@ -4,29 +4,29 @@ import type { AssignmentCells } from './assignment.ts';
 import { spanOfCells } from './cells.ts';
 
 /**
- * Finds the ports that services have, so that it can be told of a row whether one has a port and protocol of it.
+ * Indexes the ports of services, for fast tests of whether a row overlaps with a service.
  *
- * @param rows - The rows of a snapshot; those without a name or without a port have nothing.
- * @returns Tells of a row whether one of the services has a port and protocol of it.
+ * @param rows - The rows of a snapshot; rows without a name or without a port are ignored.
+ * @returns A function that returns whether a service has a port and protocol of a row.
  */
 export function heldPorts(rows: readonly AssignmentCells[]): (row: AssignmentCells) => boolean {
   const counts = new Map(
-    TRANSPORT_PROTOCOLS.map((protocol) => [protocol as string, countHeld(rows.filter(speaks(protocol)))]),
+    TRANSPORT_PROTOCOLS.map((protocol) => [protocol as string, countHeld(rows.filter(isFor(protocol)))]),
   );
   return (row) => {
     const span = spanOfCells(row);
     if (span === null) return false;
     return [...counts].some(
-      ([protocol, held]) => speaks(protocol)(row) && (held[span.lastPort + 1] ?? 0) > (held[span.firstPort] ?? 0),
+      ([protocol, held]) => isFor(protocol)(row) && (held[span.lastPort + 1] ?? 0) > (held[span.firstPort] ?? 0),
     );
   };
 }
 
-function speaks(protocol: string): (row: AssignmentCells) => boolean {
+function isFor(protocol: string): (row: AssignmentCells) => boolean {
   return ({ transportProtocol }) => transportProtocol === '' || transportProtocol === protocol;
 }
 
-/** For each port, how many ports below it are held: rows begin and end in the first pass, the second one sums up. */
+/** Returns, for each port, the number of held ports below it: prefix sums over the starts and ends of rows. */
 function countHeld(rows: readonly AssignmentCells[]): Uint32Array {
   const edges = new Int32Array(PORT_COUNT + 1);
   for (const row of rows) {

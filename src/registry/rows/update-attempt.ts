@@ -1,29 +1,29 @@
 import type { ErrorCode } from '../values/registry-error.ts';
 
-/** How the last attempt to update the official rows ended, as it is kept. Times are UTC, ISO 8601 with milliseconds. */
+/** The stored result of the last update of the official rows. Times are UTC, ISO 8601 with milliseconds. */
 export interface UpdateAttempt {
   readonly triedAt: string;
-  /** `changed` brought other rows, `unchanged` found the ones that are loaded, `failed` left everything as it was. */
+  /** `changed`: rows changed; `unchanged`: the file has the loaded rows; `failed`: nothing was changed. */
   readonly result: 'changed' | 'unchanged' | 'failed';
-  /** Why it failed; null where it did not. */
+  /** The error code of a failure; null for none. */
   readonly failure: ErrorCode | null;
-  /** When one last ended well; null for never. */
+  /** The time of the last success; null for none. */
   readonly succeededAt: string | null;
-  /** From when on the rows are stale, unless an update ends well before. */
+  /** The time from which the rows are stale, unless an update succeeds before. */
   readonly staleAt: string;
 }
 
-/** What answers tell of updates. */
+/** The result of the last update, as answers contain it. */
 export interface UpdateInfo extends Pick<UpdateAttempt, 'triedAt' | 'result' | 'succeededAt'> {
-  /** True when no update has ended well for as many days as `UPDATE_STALE_DAYS` says. */
+  /** True if no update has succeeded for `UPDATE_STALE_DAYS` days. */
   readonly stale: boolean;
-  /** Why the last one failed, in a sentence; null where it did not. The server's log says more. */
+  /** A sentence on the failure of the last update; null for none. The server's log has the details. */
   readonly detail: string | null;
 }
 
-/** What can be said to anybody: the error itself may name a place that is nobody else's business. */
+/** Sentences for all clients. The error itself may contain a private address, so only the log has it. */
 const DETAILS: Readonly<Record<ErrorCode, string>> = {
-  invalid_argument: 'The file was refused: it cannot be what follows on the registry that is loaded.',
+  invalid_argument: 'The file was refused: it cannot be a later version of the loaded registry.',
   not_found: 'There was no file.',
   unavailable: 'The file could not be fetched, or the database not be written.',
   conflict: 'Another import came in between.',
@@ -35,10 +35,10 @@ const DETAILS: Readonly<Record<ErrorCode, string>> = {
 };
 
 /**
- * Tells of an attempt as it is seen now.
+ * Returns the result of an update for answers.
  *
  * @param attempt - The attempt.
- * @param now - The time, in milliseconds since 1970.
+ * @param now - The current time, in milliseconds since 1970.
  */
 export function toUpdateInfo(attempt: UpdateAttempt, now: number): UpdateInfo {
   const { triedAt, result, failure, succeededAt, staleAt } = attempt;

@@ -1,9 +1,9 @@
 import { RegistryError } from './registry-error.ts';
 
-/** The most text of rows in one answer, in characters: several times as much as 1,000 ports of the bundled lists have. */
+/** The most text of rows in one answer, in characters: several times that of 1,000 ports of the bundled lists. */
 const LARGEST = 8 * 1024 * 1024;
 
-/** The size of the answer to one question, counted while its rows are read. */
+/** A counter of the size of one answer, updated while its rows are read. */
 export class AnswerSize {
   #characters = 0;
 
@@ -15,8 +15,8 @@ export class AnswerSize {
   /**
    * Adds characters.
    *
-   * @param characters - How many.
-   * @throws {RegistryError} `too_large` beyond the most that an answer may have.
+   * @param characters - The number of characters.
+   * @throws {RegistryError} `too_large` when the answer exceeds the limit.
    */
   add(characters: number): void {
     this.#characters += characters;

@@ -3,7 +3,7 @@ import { quoteInput, RegistryError } from './registry-error.ts';
 const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
 /**
- * Tells whether a text has the form of a day, `YYYY-MM-DD`, 30 February included.
+ * Returns whether a text has the form of a day, `YYYY-MM-DD`. 30 February has it too.
  *
  * @param text - Any text.
  */
@@ -12,22 +12,22 @@ export function looksLikeDay(text: string): boolean {
 }
 
 /**
- * Tells whether a text is a day of the calendar, `YYYY-MM-DD`.
+ * Returns whether a text is a day of the calendar, `YYYY-MM-DD`.
  *
  * @param text - Any text.
  */
 export function isDay(text: string): boolean {
-  // 30 February would be taken for 2 March.
+  // `Date` turns 30 February into 2 March.
   return looksLikeDay(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 }
 
 /**
- * Reads a day.
+ * Parses a day.
  *
- * @param written - As it was written, of any content.
- * @param parameter - What it was written for.
+ * @param written - Any text.
+ * @param parameter - The parameter's name, for the error.
  * @returns The day, `YYYY-MM-DD`.
- * @throws {RegistryError} `invalid_argument` for anything else, a day that the calendar does not have included.
+ * @throws {RegistryError} `invalid_argument` for any other text, including a day that the calendar does not have.
  */
 export function parseDay(written: string, parameter: string): string {
   if (isDay(written)) return written;

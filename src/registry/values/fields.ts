@@ -3,20 +3,20 @@ import { LAST_PORT } from './port-number.ts';
 import { type Fault, quoteInput, quoteValue, RegistryError, shorten } from './registry-error.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from './transport-protocol.ts';
 
-/** A value that was read, or what was expected in its place. */
-export type Read<Value> = { readonly value: Value } | { readonly expected: string };
+/** A parsed value, or what was expected instead. */
+export type Parsed<Value> = { readonly value: Value } | { readonly expected: string };
 
-/** A field that a client writes. */
+/** A field that a client may write. */
 export interface Field<Value> {
-  /** What null stands for; undefined where the field cannot be null. */
+  /** The value that null stands for; undefined where the field cannot be null. */
   readonly fallback?: Value | null;
-  readonly read: (value: unknown) => Read<Value>;
+  readonly parse: (value: unknown) => Parsed<Value>;
 }
 
-/** The most faults that an error lists. It counts the others. */
+/** The most faults that an error lists. The others are only counted. */
 export const MOST_FAULTS = 100;
 
-/** What is wrong with what a client wrote. */
+/** The faults of one input. */
 export class Faults {
   readonly #listed: Fault[] = [];
   #count = 0;
@@ -24,17 +24,17 @@ export class Faults {
   /**
    * Adds a fault.
    *
-   * @param describe - Describes it. Not called for more than `MOST_FAULTS`: a body may hold a million faults.
+   * @param describe - Describes the fault. Not called after `MOST_FAULTS` faults: a body may have a million of them.
    */
   add(describe: () => Fault): void {
     if (this.#count++ < MOST_FAULTS) this.#listed.push(describe());
   }
 
   /**
-   * Returns when there are none.
+   * Checks that there are no faults.
    *
-   * @throws {RegistryError} `invalid_argument`: the message tells the first fault and how many more there are, `errors` the
-   *   first `MOST_FAULTS`.
+   * @throws {RegistryError} `invalid_argument`. The message describes the first fault and counts the others; `errors`
+   *   lists the first `MOST_FAULTS`.
    */
   check(): void {
     if (this.#count === 0) return;
@@ -49,41 +49,42 @@ export class Faults {
 /** The largest list, in elements. */
 const LONGEST_LIST = 20;
 
-/** The fields of rows that no client writes. */
-const MADE_FIELDS: readonly string[] = ['id', 'origin', 'revision', 'used', 'free'];
+/** The fields that only the server writes. */
+const SERVER_FIELDS: readonly string[] = ['id', 'origin', 'revision', 'used', 'free'];
 
 /**
- * Reads the fields of an object that a client wrote; those that are left out are missing in the result.
+ * Parses the fields of an object that a client wrote. The result lacks the fields that the input lacks and those with a
+ * fault.
  *
- * @param input - What was written, of any content.
- * @param fields - The fields that there are.
- * @param place - Where the object stands, such as `[2]`; empty for the whole of the input.
- * @param example - What an object looks like, for who sends something else.
- * @param faults - Gets what is wrong with the others.
+ * @param input - Any value of JSON.
+ * @param fields - The fields that the object may have.
+ * @param path - The path of the object in the input, such as `[2]`; empty for the whole input.
+ * @param example - An example of a valid object, for the error.
+ * @param faults - Collects the faults.
  */
-export function readFields<Values>(
+export function parseFields<Values>(
   input: unknown,
   fields: Readonly<Record<string, Field<unknown>>>,
-  place: string,
+  path: string,
   example: string,
   faults: Faults,
 ): Partial<Values> {
   if (!isObject(input)) {
-    const what = place === '' ? 'the body' : `entry ${place}`;
+    const what = path === '' ? 'the body' : `entry ${path}`;
     const detail = `Cannot read ${what}: expected an object such as ${example}`;
-    faults.add(() => ({ parameter: place, detail }));
+    faults.add(() => ({ parameter: path, detail }));
     return {};
   }
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(input)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     const value = input[name];
-    if (field === undefined) faults.add(() => unknownField(name, place, Object.keys(fields)));
+    if (field === undefined) faults.add(() => unknownField(name, path, Object.keys(fields)));
     else if (value !== undefined) {
       const hasFallback = value === null && field.fallback !== undefined;
-      const read = hasFallback ? { value: field.fallback } : field.read(value);
-      if ('value' in read) values[name] = read.value;
-      else faults.add(() => faultAt(name, place, value, read.expected));
+      const parsed = hasFallback ? { value: field.fallback } : field.parse(value);
+      if ('value' in parsed) values[name] = parsed.value;
+      else faults.add(() => faultAt(name, path, value, parsed.expected));
     }
   }
   return values as Partial<Values>;
@@ -94,52 +95,52 @@ function isObject(input: unknown): input is Readonly<Record<string, unknown>> {
 }
 
 /**
- * Adds a fault for a field that must be there and is not.
+ * Adds a fault if a required field is missing.
  *
  * @param name - The field.
- * @param input - The object. What is none has its fault already, and so has a field that cannot be read.
- * @param place - Where the object stands.
- * @param faults - Gets the fault.
+ * @param input - The object. `parseFields` has added a fault already if it is not an object or the field is invalid.
+ * @param path - The path of the object in the input.
+ * @param faults - Collects the fault.
  */
-export function requireField(name: string, input: unknown, place: string, faults: Faults): void {
+export function requireField(name: string, input: unknown, path: string, faults: Faults): void {
   if (!isObject(input) || input[name] !== undefined) return;
-  const parameter = joinPlace(place, name);
+  const parameter = joinPath(path, name);
   faults.add(() => ({ parameter, detail: `Missing field "${parameter}"` }));
 }
 
 /**
- * Says what is wrong with the value of a field.
+ * Returns the fault of a field with an invalid value.
  *
  * @param name - The field.
- * @param place - Where its object stands.
- * @param value - What was written.
+ * @param path - The path of its object in the input.
+ * @param value - The value.
  * @param expected - What was expected.
  */
-export function faultAt(name: string, place: string, value: unknown, expected: string): Fault {
-  const parameter = joinPlace(place, name);
+export function faultAt(name: string, path: string, value: unknown, expected: string): Fault {
+  const parameter = joinPath(path, name);
   return { parameter, detail: `Cannot read ${parameter} ${quoteValue(value)}: expected ${expected}` };
 }
 
-function unknownField(name: string, place: string, known: readonly string[]): Fault {
-  const parameter = joinPlace(place, shorten(name));
-  if (MADE_FIELDS.includes(name))
+function unknownField(name: string, path: string, known: readonly string[]): Fault {
+  const parameter = joinPath(path, shorten(name));
+  if (SERVER_FIELDS.includes(name))
     return { parameter, detail: `Cannot write field "${parameter}": the server makes it` };
   const [meant] = nearest(name, known, 1);
   const hint = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
   return { parameter, detail: `Unknown field ${quoteInput(parameter)}: ${hint}` };
 }
 
-function joinPlace(place: string, field: string): string {
-  return place === '' ? field : `${place}.${field}`;
+function joinPath(path: string, field: string): string {
+  return path === '' ? field : `${path}.${field}`;
 }
 
 /**
- * Makes the reader of a text.
+ * Returns a parser of texts.
  *
- * @param most - The longest, in characters.
- * @param forbidden - A character that it may not hold; by default any control character.
+ * @param most - The longest text, in characters.
+ * @param forbidden - Matches a forbidden character; by default any control character.
  */
-export function text(most: number, forbidden = /\p{Cc}/u): (value: unknown) => Read<string> {
+export function text(most: number, forbidden = /\p{Cc}/u): (value: unknown) => Parsed<string> {
   const expected = `a text of 1 to ${most} characters without control characters`;
   return (value) => {
     const isText = typeof value === 'string' && value.trim() !== '' && value.length <= most * 2;
@@ -149,21 +150,21 @@ export function text(most: number, forbidden = /\p{Cc}/u): (value: unknown) => R
 }
 
 /**
- * Reads a port number.
+ * Parses a port number.
  *
- * @param value - What was written.
+ * @param value - Any value of JSON.
  */
-export function portNumber(value: unknown): Read<number> {
+export function portNumber(value: unknown): Parsed<number> {
   const isPort = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LAST_PORT;
   return isPort ? { value } : { expected: `an integer from 0 to ${LAST_PORT}` };
 }
 
 /**
- * Makes the reader of a word, in any case.
+ * Returns a parser of words, in any case.
  *
- * @param words - The words that there are.
+ * @param words - The valid words, in lower case.
  */
-export function word<Word extends string>(words: readonly Word[]): (value: unknown) => Read<Word> {
+export function word<Word extends string>(words: readonly Word[]): (value: unknown) => Parsed<Word> {
   return (value) => {
     const written = typeof value === 'string' ? value.toLowerCase() : undefined;
     const found = words.find((known) => known === written);
@@ -172,12 +173,12 @@ export function word<Word extends string>(words: readonly Word[]): (value: unkno
 }
 
 /**
- * Reads a list of transport protocols, in any case and order.
+ * Parses a list of transport protocols, in any case and order.
  *
- * @param value - What was written.
- * @returns Each once, in the order of every answer.
+ * @param value - Any value of JSON.
+ * @returns The protocols, each once, in the order of `TRANSPORT_PROTOCOLS`.
  */
-export function protocols(value: unknown): Read<readonly TransportProtocol[]> {
+export function protocols(value: unknown): Parsed<readonly TransportProtocol[]> {
   const expected = `a list of ${TRANSPORT_PROTOCOLS.join(', ')}, each at most once`;
   if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) return { expected };
   const written = value.map((one) => one.toLowerCase());
@@ -186,19 +187,19 @@ export function protocols(value: unknown): Read<readonly TransportProtocol[]> {
 }
 
 /**
- * Makes the reader of a list.
+ * Returns a parser of lists without duplicates.
  *
- * @param name - What its elements are called.
- * @param read - Reads one of them.
+ * @param name - The plural name of the elements, for the error.
+ * @param parse - Parses one element.
  */
 export function listOf<Item>(
   name: string,
-  read: (value: unknown) => Read<Item>,
-): (value: unknown) => Read<readonly Item[]> {
+  parse: (value: unknown) => Parsed<Item>,
+): (value: unknown) => Parsed<readonly Item[]> {
   return (value) => {
     const expected = `a list of at most ${LONGEST_LIST} ${name}`;
     if (!Array.isArray(value) || value.length > LONGEST_LIST) return { expected };
-    const items = value.map(read);
+    const items = value.map(parse);
     const fault = items.find((item) => 'expected' in item);
     if (fault !== undefined) return { expected: `${expected}, each ${fault.expected}` };
     const found = items.flatMap((item) => ('value' in item ? [item.value] : []));

@@ -1,4 +1,6 @@
-/** Names to look for near ones in. What rules most of them out is computed once, for many questions. */
+/**
+ * An index of names for fuzzy lookup. The folded names and their letter bitmasks are computed once, for many lookups.
+ */
 export class NameIndex {
   readonly #names: readonly string[];
   readonly #folded: readonly string[];
@@ -12,9 +14,9 @@ export class NameIndex {
   }
 
   /**
-   * Finds the names that are near, in no particular order.
+   * Finds the near names, in no particular order.
    *
-   * @param asked - What was asked for, in small letters.
+   * @param asked - The name to look for, in lower case.
    */
   near(asked: string): NearName[] {
     const allowed = Math.max(1, Math.floor(asked.length / 3));
@@ -32,20 +34,20 @@ export class NameIndex {
   }
 }
 
-/** A name, and how many changes make what was asked for of it. */
+/** A name and its edit distance from the name asked for. */
 interface NearName {
   readonly name: string;
   readonly distance: number;
 }
 
 /**
- * Finds the names that were perhaps meant: those that differ least from what was written, counting each insertion,
- * deletion, replacement and swap of neighbours as one. A name is near when at most a third of the letters differ
- * (one letter in short names), or when it begins with what was written.
+ * Finds the names that were perhaps meant: those with the least edit distance from the text. An insertion, a deletion,
+ * a replacement and a swap of neighbours count 1 each. A name is near when at most a third of the letters differ
+ * (one letter in short names), or when it begins with the text.
  *
- * @param written - What was asked for; case does not matter.
+ * @param written - The text to look for, in any case.
  * @param names - The names that exist.
- * @param count - How many to give at most.
+ * @param count - The most names to return.
  * @returns The near names: nearest first, then those with the same first letter, then in the order of ASCII.
  * @example nearest('protcol', ['protocol', 'format'], 1) // ['protocol']
  */
@@ -54,22 +56,25 @@ export function nearest(written: string, names: Iterable<string>, count: number)
 }
 
 /**
- * Finds the near names as `nearest` does, among names that are asked for often.
+ * Finds the near names as `nearest` does, in indexes that are built once.
  *
- * @param written - What was asked for; case does not matter.
- * @param indexes - The names that exist; one that stands in several is given once.
+ * @param written - The text to look for, in any case.
+ * @param indexes - Indexes of the names that exist; a name in several of them is returned once.
  * @returns All near names, in the order of `nearest`.
  */
 export function nearestIn(written: string, indexes: readonly NameIndex[]): string[] {
   const asked = written.toLowerCase();
-  const startsAlike = (name: string): number => Number(name[0]?.toLowerCase() === asked[0]);
+  const sharesFirstLetter = (name: string): number => Number(name[0]?.toLowerCase() === asked[0]);
   const found = indexes
     .flatMap((index) => index.near(asked))
-    .sort((a, b) => a.distance - b.distance || startsAlike(b.name) - startsAlike(a.name) || (a.name < b.name ? -1 : 1));
+    .sort(
+      (a, b) =>
+        a.distance - b.distance || sharesFirstLetter(b.name) - sharesFirstLetter(a.name) || (a.name < b.name ? -1 : 1),
+    );
   return [...new Set(found.map(({ name }) => name))];
 }
 
-/** Which characters a text has, as bits: several characters share one, as there are but 32. */
+/** Returns a bitmask of the characters of a text: 32 bits, so several characters share one. */
 function lettersOf(text: string): number {
   let bits = 0;
   for (let index = 0; index < text.length; index++) bits |= 1 << (text.charCodeAt(index) & 31);
@@ -77,8 +82,8 @@ function lettersOf(text: string): number {
 }
 
 /**
- * Counts the characters that only one of two texts has, on the side that has more of them: each costs a change at
- * least. It rules out most names in a hundredth of the time that their distance would take.
+ * Returns a lower bound of the edit distance: the number of characters that only one of the two texts has, on the side
+ * with more of them. It rules out most names in a hundredth of the time of `editDistance`.
  */
 function differingLetters(a: number, b: number): number {
   return Math.max(countBits(a & ~b), countBits(b & ~a));
@@ -91,10 +96,10 @@ function countBits(bits: number): number {
 }
 
 /**
- * Computes the optimal string alignment distance, in one row of cells a letter of `a`, with the two rows before. Only cells
- * within the limit of the diagonal are computed: any other is beyond the limit (Ukkonen 1985).
+ * Computes the optimal string alignment distance: one row of cells for each letter of `a`, with the two rows before.
+ * Only cells within the limit of the diagonal are computed: all others exceed the limit (Ukkonen 1985).
  *
- * @returns The distance; any number beyond the limit where it is beyond the limit.
+ * @returns The distance; any number above the limit if the distance is above it.
  */
 function editDistance(a: string, b: string, limit: number): number {
   const beyond = limit + 1;
@@ -105,7 +110,7 @@ function editDistance(a: string, b: string, limit: number): number {
   for (let row = 1; row <= a.length; row++) {
     const [first, last] = [Math.max(1, row - limit), Math.min(b.length, row + limit)];
     current[first - 1] = first === 1 ? row : beyond;
-    // The row before ends one cell earlier.
+    // The previous row ends one cell earlier.
     if (row + limit <= b.length) previous[last] = beyond;
     let least = current[first - 1] as number;
     for (let column = first; column <= last; column++) {

@@ -1,35 +1,35 @@
 import { quoteInput, RegistryError } from './registry-error.ts';
 
-/** A part of a list, with the length of the whole. */
+/** A page of a list, with the length of the whole list. */
 export interface Page<T> {
-  /** How many there are in all. */
+  /** The number of results in the whole list. */
   readonly count: number;
-  /** The results asked for, in a stable order. */
+  /** The results of the page, in a stable order. */
   readonly results: readonly T[];
 }
 
-/** Which part of a list is asked for. */
+/** The page of a list that a client asks for. */
 export interface PageRequest {
-  /** How many results at most, 1-1000. */
+  /** The most results on the page, 1-1000. */
   readonly limit: number;
-  /** How many results to pass over, 0 or more. */
+  /** The number of results before the page, 0 or more. */
   readonly offset: number;
 }
 
 /** The largest page, in results. */
 export const LARGEST_PAGE = 1000;
 
-/** The page size where none is asked for, in results. */
+/** The default page size, in results. */
 export const DEFAULT_PAGE = 50;
 
 /**
- * Reads a whole number that a client wrote.
+ * Parses a whole number.
  *
- * @param text - What was written.
+ * @param text - Any text.
  * @param parameter - The parameter's name.
  * @param least - The lowest value allowed.
  * @param most - The highest value allowed.
- * @throws {RegistryError} `invalid_argument` when it is no whole number or out of bounds.
+ * @throws {RegistryError} `invalid_argument` when it is not a whole number or out of bounds.
  */
 export function parseWholeNumber(text: string, parameter: string, least: number, most: number): number {
   const value = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
@@ -42,10 +42,10 @@ export function parseWholeNumber(text: string, parameter: string, least: number,
 }
 
 /**
- * Cuts one page out of a list that is at hand as a whole.
+ * Returns one page of a list in memory.
  *
  * @param all - The whole list.
- * @param request - Which part.
+ * @param request - The page.
  */
 export function pageOf<T>(all: readonly T[], request: PageRequest): Page<T> {
   return { count: all.length, results: all.slice(request.offset, request.offset + request.limit) };

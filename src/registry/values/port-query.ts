@@ -3,34 +3,35 @@ import { formatSpan, type PortSpan } from './port-range.ts';
 import { type Fault, invalidArgument, quoteInput, RegistryError } from './registry-error.ts';
 import { readTransportProtocol, type TransportProtocol } from './transport-protocol.ts';
 
-/** One thing asked for: a port or a range of ports, of one transport protocol or of any. */
+/** A query for a port or a range of ports, on one transport protocol or on any. */
 export interface PortQuery extends PortSpan {
+  /** Null for any protocol. */
   readonly protocol: TransportProtocol | null;
 }
 
 /**
  * Parses `22`, `443/tcp`, `6000-6010` or `6000-6010/udp`.
  *
- * @param text - What was written; blanks around it do not matter.
+ * @param text - Any text; surrounding blanks are ignored.
  * @param parameter - The parameter's name, for the error.
- * @throws {RegistryError} `invalid_argument` when a part of it is no port or protocol, or the range is reversed.
+ * @throws {RegistryError} `invalid_argument` when a part is not a port or protocol, or the range is reversed.
  */
 export function parsePortQuery(text: string, parameter = 'ports'): PortQuery {
-  const read = readPortQuery(text, parameter);
-  if ('detail' in read) throw invalidArgument(read);
-  return read;
+  const query = readPortQuery(text, parameter);
+  if ('detail' in query) throw invalidArgument(query);
+  return query;
 }
 
 /**
- * Parses a port query as `parsePortQuery` does, and returns what is wrong in place of throwing it.
+ * Parses a port query as `parsePortQuery` does, but returns the fault instead of throwing it.
  *
- * @param text - What was written; blanks around it do not matter.
+ * @param text - Any text; surrounding blanks are ignored.
  * @param parameter - The parameter's name, for the fault.
  */
 export function readPortQuery(text: string, parameter: string): PortQuery | Fault {
   const [ports = '', protocolName, ...rest] = text.trim().split('/', 3);
   const [first = '', last = first, ...more] = ports.split('-', 3);
-  // A sign is no range: "-1" is read as a whole, so that the error names it.
+  // "-1" has a sign, not a range: it is parsed as a whole, so that the error quotes it.
   if (rest.length > 0 || more.length > 0 || (first === '' && ports !== '')) {
     const detail = `Cannot parse port ${quoteInput(text)}: expected a port such as 22, 443/tcp or 6000-6010`;
     return { parameter, detail };
@@ -47,11 +48,11 @@ export function readPortQuery(text: string, parameter: string): PortQuery | Faul
 }
 
 /**
- * Reads `20000-29999`, or a single port.
+ * Parses `20000-29999`, or a single port.
  *
- * @param text - What was written; blanks around it do not matter.
+ * @param text - Any text; surrounding blanks are ignored.
  * @param parameter - The parameter's name, for the error.
- * @throws {RegistryError} `invalid_argument` when an end is no port, the range is reversed, or it has a protocol.
+ * @throws {RegistryError} `invalid_argument` when an end is not a port, the range is reversed, or it has a protocol.
  */
 export function parsePortSpan(text: string, parameter: string): PortSpan {
   const { firstPort, lastPort, protocol } = parsePortQuery(text, parameter);
@@ -64,13 +65,13 @@ export function parsePortSpan(text: string, parameter: string): PortSpan {
 }
 
 /**
- * Reads a list of port queries, `22,443/tcp,6000-6010`, and expands the ranges.
+ * Parses a list of port queries, `22,443/tcp,6000-6010`, and expands its ranges.
  *
- * @param text - The list, with commas between.
- * @param most - How many ports it may name after expansion.
+ * @param text - The list, separated by commas.
+ * @param most - The most ports after expansion.
  * @param parameter - The parameter's name, for the error.
- * @returns One query a port, in the order written; a port written twice stands twice.
- * @throws {RegistryError} `invalid_argument` when an item cannot be read or there are too many ports.
+ * @returns One query for each port, in the order of the list; duplicates are kept.
+ * @throws {RegistryError} `invalid_argument` when an item is invalid or there are too many ports.
  */
 export function parsePortList(text: string, most: number, parameter = 'ports'): PortQuery[] {
   const queries: PortQuery[] = [];

@@ -1,4 +1,4 @@
-/** One of the three ranges into which RFC 6335 divides the port numbers. */
+/** One of the three ranges of port numbers of RFC 6335. */
 export interface PortRange {
   /** `system`, `user` or `dynamic`. */
   readonly name: 'system' | 'user' | 'dynamic';
@@ -8,7 +8,7 @@ export interface PortRange {
   readonly firstPort: number;
   /** Highest port number, 0-65535. */
   readonly lastPort: number;
-  /** Where the range is defined. */
+  /** The document and section that define the range. */
   readonly reference: string;
 }
 
@@ -32,7 +32,7 @@ const DYNAMIC: PortRange = {
 export const PORT_RANGES: readonly PortRange[] = [SYSTEM, USER, DYNAMIC];
 
 /**
- * Finds the range in which a port lies.
+ * Returns the range that contains a port.
  *
  * @param port - A port number, 0-65535.
  */
@@ -41,7 +41,7 @@ export function rangeOf(port: number): PortRange {
   return port <= USER.lastPort ? USER : DYNAMIC;
 }
 
-/** Anything that stands for one port (`firstPort` equals `lastPort`) or for a range of them. */
+/** One port (`firstPort` equals `lastPort`) or a range of ports. */
 export interface PortSpan {
   readonly firstPort: number;
   readonly lastPort: number;
@@ -57,7 +57,7 @@ export function spanWidth(span: PortSpan): number {
 }
 
 /**
- * Writes a span as IANA does.
+ * Formats a span as IANA does.
  *
  * @param span - Both ends, 0-65535.
  * @example formatSpan({ firstPort: 6000, lastPort: 6063 }) // '6000-6063'
@@ -67,7 +67,7 @@ export function formatSpan(span: PortSpan): string {
 }
 
 /**
- * Tells whether a port lies in a span.
+ * Returns whether a span contains a port.
  *
  * @param span - Both ends, 0-65535.
  * @param port - A port number, 0-65535.

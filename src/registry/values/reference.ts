@@ -1,8 +1,8 @@
-/** A document that a row rests on. */
+/** A source of a row: a document, a page or a person. */
 export interface Reference {
-  /** What it is called, such as `RFC 6335`. */
+  /** The title, such as `RFC 6335`. */
   readonly title: string;
-  /** Where it is, always http or https; null for a person or a document without an address. */
+  /** The address, always http or https; null for a person or a document without an address. */
   readonly url: string | null;
 }
 
@@ -10,7 +10,7 @@ type Rule = readonly [pattern: RegExp, title: (key: string) => string, url: (...
 
 const asIs = (key: string): string => key;
 
-/** How the keys of IANA's Reference column become links; the first rule that fits counts. */
+/** Rules that turn the keys of IANA's Reference column into links; the first match applies. */
 const RULES: readonly Rule[] = [
   [
     /^RFC ?(\d+)((?:, Section [\w.]+)?)$/,
@@ -24,25 +24,25 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Reads a cell of IANA's Reference column: keys in square brackets, glued without a separator, as in
- * `[RFC7858][RFC8094]`. RFCs, Internet-Drafts and web addresses become links; anything else stays text.
+ * Parses a cell of IANA's Reference column: keys in square brackets without a separator, as in `[RFC7858][RFC8094]`.
+ * RFCs, Internet-Drafts and web addresses become links; other keys stay text.
  *
- * @param cell - The cell as the registry has it.
- * @returns The references in the order written; none for an empty cell.
+ * @param cell - The cell, verbatim.
+ * @returns The references in the order of the cell; none for an empty cell.
  */
 export function parseReferences(cell: string): Reference[] {
   return bracketedKeys(cell).map((key) => toReference(key.replace(/\s+/g, ' ').trim()));
 }
 
 /**
- * Reads the keys of a cell of IANA's: each stands in square brackets, without a separator.
+ * Parses the keys of a cell of IANA's: each is in square brackets, without a separator.
  *
- * @param cell - The cell as the registry has it.
- * @returns The keys in the order written; a cell without brackets is one key, an empty one none.
+ * @param cell - The cell, verbatim.
+ * @returns The keys in the order of the cell. A cell without brackets is one key; an empty cell has none.
  */
 export function bracketedKeys(cell: string): string[] {
   const keys: string[] = [];
-  // A pattern would look for the end of the cell from each bracket that nothing closes.
+  // No regular expression: it would scan to the end of the cell from each unclosed bracket, in quadratic time.
   for (let open = cell.indexOf('['); open >= 0; ) {
     const close = cell.indexOf(']', open);
     if (close < 0) break;

@@ -2,14 +2,14 @@
  * Folds a service name for comparison: the registry compares names without regard to case (RFC 6335, section 5.1),
  * and all its names are ASCII.
  *
- * @param name - A service name as written.
+ * @param name - A service name in any case.
  */
 export function foldServiceName(name: string): string {
   return name.toLowerCase();
 }
 
 /**
- * Orders service names: by their folded characters, in the order of ASCII.
+ * Compares service names by their folded characters, in the order of ASCII.
  *
  * @param a - One name; null (a row without a name) comes last.
  * @param b - The other.

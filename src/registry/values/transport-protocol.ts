@@ -1,13 +1,13 @@
 import { type Fault, invalidArgument, quoteInput } from './registry-error.ts';
 
-/** The transport protocols of the IANA registry, in the order of every answer (RFC 6335, section 5). */
+/** The transport protocols of the IANA registry, in the order of all answers (RFC 6335, section 5). */
 export const TRANSPORT_PROTOCOLS = ['tcp', 'udp', 'sctp', 'dccp'] as const;
 
-/** A transport protocol. `protocol` is short for it everywhere. */
+/** A transport protocol. Names in the code shorten it to `protocol`. */
 export type TransportProtocol = (typeof TRANSPORT_PROTOCOLS)[number];
 
 /**
- * Tells whether a text is the name of a transport protocol, in small letters.
+ * Returns whether a text is the name of a transport protocol, in lower case.
  *
  * @param text - Any text.
  */
@@ -16,22 +16,23 @@ export function isTransportProtocol(text: string): text is TransportProtocol {
 }
 
 /**
- * Parses the name of a transport protocol, in small or capital letters.
+ * Parses the name of a transport protocol, in any case.
  *
- * @param text - What was asked for.
+ * @param text - Any text.
  * @param parameter - The parameter's name, for the error.
  * @throws {RegistryError} `invalid_argument` for any other text.
  */
 export function parseTransportProtocol(text: string, parameter = 'protocol'): TransportProtocol {
-  const read = readTransportProtocol(text, parameter);
-  if (typeof read === 'string') return read;
-  throw invalidArgument(read);
+  const protocol = readTransportProtocol(text, parameter);
+  if (typeof protocol === 'string') return protocol;
+  throw invalidArgument(protocol);
 }
 
 /**
- * Parses the name of a transport protocol as `parseTransportProtocol` does, and returns what is wrong in place of throwing it.
+ * Parses the name of a transport protocol as `parseTransportProtocol` does, but returns the fault instead of throwing
+ * it.
  *
- * @param text - What was asked for.
+ * @param text - Any text.
  * @param parameter - The parameter's name, for the fault.
  */
 export function readTransportProtocol(text: string, parameter: string): TransportProtocol | Fault {
@@ -44,10 +45,10 @@ export function readTransportProtocol(text: string, parameter: string): Transpor
 }
 
 /**
- * Tells whether a row that speaks of some transport protocols says something about the one that was asked for.
+ * Returns whether a row with these transport protocols applies to the protocol asked for.
  *
- * @param protocols - The row's; an empty list speaks of all four, as a registry row without a transport protocol does.
- * @param asked - The one asked for, or null for any.
+ * @param protocols - The protocols of the row; an empty list means all four, as in a registry row without a protocol.
+ * @param asked - The protocol asked for; null for any.
  */
 export function appliesTo(protocols: readonly TransportProtocol[], asked: TransportProtocol | null): boolean {
   return asked === null || protocols.length === 0 || protocols.includes(asked);

@@ -1,9 +1,9 @@
 const LONGEST_DESCRIPTION = 100;
 
 /**
- * Sets words in a row as prose does.
+ * Joins words with commas and a final `and`.
  *
- * @param words - Any number of them.
+ * @param words - Any number of words.
  * @example enumerate(['tcp', 'udp', 'sctp']) // 'tcp, udp and sctp'
  */
 export function enumerate(words: readonly string[]): string {
@@ -11,7 +11,7 @@ export function enumerate(words: readonly string[]): string {
 }
 
 /**
- * Cuts a description to 100 characters, so that a sentence stays one.
+ * Shortens a description to 100 characters, so that it fits into a sentence.
  *
  * @param text - The description.
  */

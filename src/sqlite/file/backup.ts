@@ -1,21 +1,21 @@
 import { existsSync, statSync } from 'node:fs';
-import { ALL_PAGES, explainPlace, finish, readOther } from './copied-file.ts';
+import { ALL_PAGES, finishCopy, readBackup, toTargetError } from './copied-file.ts';
 import { openForReading } from './database.ts';
 import { checkSchema } from './migrate.ts';
-import { createPart, remove } from './part-file.ts';
+import { createPart, removeDatabase } from './part-file.ts';
 
 /**
- * Copies the database into a file of its own, as it stands at one moment; servers go on reading and writing. The file
- * appears under its name once it is whole and was checked.
+ * Copies the database, as of one moment, into another file. Servers can read and write during the copy. The file gets its
+ * name when the copy is complete and checked.
  *
  * @param path - The database.
- * @param file - Where the copy goes. Only a backup of before may lie there.
+ * @param file - The path of the copy. An existing file must be an earlier backup; it is replaced.
  * @returns The size of the copy, in bytes.
- * @throws {RegistryError} `invalid_argument` when there lies something else, or the place cannot be written;
+ * @throws {RegistryError} `invalid_argument` when the existing file is not a backup, or the path cannot be written;
  *   `unavailable` when the database cannot be read, is damaged, or the disk is full.
  */
 export async function backupDatabase(path: string, file: string): Promise<number> {
-  if (existsSync(file)) await readOther(file, (db) => db.pragma('schema_version'));
+  if (existsSync(file)) await readBackup(file, (db) => db.pragma('schema_version'));
   let part: string | undefined;
   try {
     part = createPart(file);
@@ -26,20 +26,20 @@ export async function backupDatabase(path: string, file: string): Promise<number
     } finally {
       db.close();
     }
-    finish(part, path, file);
+    finishCopy(part, path, file);
     return statSync(file).size;
   } catch (error) {
-    throw explainPlace(error, file);
+    throw toTargetError(error, file);
   } finally {
-    if (part !== undefined) remove(part);
+    if (part !== undefined) removeDatabase(part);
   }
 }
 
 /**
- * Keeps a database as it is before its schema changes, in a file beside it. A copy of an earlier change from the same
- * schema is replaced once the new one is whole. It blocks the thread.
+ * Copies a database to a file beside it, before a migration changes its schema. An earlier copy of the same schema version
+ * is replaced when the new copy is complete. Blocks the thread.
  *
- * @param path - The database; whoever calls this holds its lock, so that nobody writes meanwhile.
+ * @param path - The database. The caller holds its write lock, so that no other process writes during the copy.
  * @param version - The version of its schema.
  * @returns The path of the copy.
  * @throws {RegistryError} As `backupDatabase`.
@@ -51,17 +51,18 @@ export function backupBeforeMigration(path: string, version: number): string {
     part = createPart(file);
     const db = openForReading(path);
     try {
-      // Whoever holds the lock sees a copy of all but its own changes; the library's own backup would not block.
+      // VACUUM INTO copies the committed data and works while the caller holds the lock. better-sqlite3's `backup` is
+      // asynchronous, and the caller's transaction is not.
       db.pragma('query_only = OFF');
       db.prepare('VACUUM INTO ?').run(part);
     } finally {
       db.close();
     }
-    finish(part, path, file);
+    finishCopy(part, path, file);
     return file;
   } catch (error) {
-    throw explainPlace(error, file);
+    throw toTargetError(error, file);
   } finally {
-    if (part !== undefined) remove(part);
+    if (part !== undefined) removeDatabase(part);
   }
 }

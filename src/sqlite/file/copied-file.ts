@@ -3,18 +3,18 @@ import { dirname } from 'node:path';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, openForReading, openForWriting, toRegistryError } from './database.ts';
 
-/** How many pages a copy takes in one step: all, as a write in the middle would have the copy begin anew. */
+/** The number of pages that a backup copies in one step: all of them, because a write between two steps restarts it. */
 export const ALL_PAGES = 0x7fffffff;
 
 /**
- * Checks a copy, makes it a file without others beside it, and gives it its name once it will outlive a power cut.
+ * Checks a copy, turns it into a single file without a write-ahead log, syncs it to the disk and renames it.
  *
- * @param part - The copy.
- * @param original - The database of which it is one.
- * @param file - Its name.
- * @throws {RegistryError} `unavailable` when it is damaged.
+ * @param part - The copy, under its temporary name.
+ * @param original - The database that was copied.
+ * @param file - The final name.
+ * @throws {RegistryError} `unavailable` when the copy is damaged.
  */
-export function finish(part: string, original: string, file: string): void {
+export function finishCopy(part: string, original: string, file: string): void {
   const db = openForWriting(part);
   try {
     checkIntegrity(db);
@@ -22,7 +22,7 @@ export function finish(part: string, original: string, file: string): void {
   } finally {
     db.close();
   }
-  // Whoever may read the database may read its copies, and nobody else.
+  // The copy gets the permissions of the database: the same users may read it.
   chmodSync(part, statSync(original).mode & 0o777);
   sync(part);
   renameSync(part, file);
@@ -39,13 +39,13 @@ function sync(path: string): void {
 }
 
 /**
- * Reads a file that must be one of Portolan's, and says that it is not in words of its own.
+ * Opens a file that must be a backup of Portolan, and reads it.
  *
  * @param file - The file.
- * @param read - What is done with it.
- * @throws {RegistryError} `not_found`, `invalid_argument`
+ * @param read - Reads from the open connection, which is closed afterwards.
+ * @throws {RegistryError} `not_found` when there is no such file; `invalid_argument` when it is not a backup.
  */
-export async function readOther(file: string, read: (db: Connection) => unknown): Promise<void> {
+export async function readBackup(file: string, read: (db: Connection) => unknown): Promise<void> {
   if (!existsSync(file)) throw new RegistryError('not_found', `Cannot read ${quoteInput(file)}: no such file`);
   try {
     const db = openForReading(file);
@@ -55,23 +55,24 @@ export async function readOther(file: string, read: (db: Connection) => unknown)
       db.close();
     }
   } catch (error) {
-    throw explainFile(error, file);
+    throw toBackupError(error, file);
   }
 }
 
-/** What is expected of a file that is read in the place of the database. */
+/** The end of the message about a file that is not a backup. */
 export const WHOLE_BACKUP = 'expected a whole backup of Portolan';
 
-/** What a connection says of a file that is no backup. */
+/** The messages with which a connection fails on a file that is not a backup. */
 const UNUSABLE = /^The database is (?:damaged|empty|locked|missing|not one of Portolan)/;
 
 /**
- * Says what is wrong with a file that was read as a backup. A full disk is not the fault of the file.
+ * Returns the error for a file that was read as a backup. An error with another cause, such as a full disk, does not name
+ * the file.
  *
- * @param error - What was thrown: an `invalid_argument` says what is wrong with the content.
+ * @param error - The caught error. The message of an `invalid_argument` becomes the detail.
  * @param file - The file.
  */
-export function explainFile(error: unknown, file: string): unknown {
+export function toBackupError(error: unknown, file: string): unknown {
   const cause = toRegistryError(error);
   const { code, message } = cause instanceof RegistryError ? cause : { code: 'internal', message: '' };
   if (code === 'unavailable' && !UNUSABLE.test(message)) return cause;
@@ -80,7 +81,7 @@ export function explainFile(error: unknown, file: string): unknown {
 }
 
 /**
- * Looks at every page.
+ * Checks every page of a database with SQLite's `integrity_check`.
  *
  * @param db - Any connection.
  * @throws {RegistryError} `unavailable` when one is damaged.
@@ -92,14 +93,15 @@ export function checkIntegrity(db: Connection): void {
 }
 
 /**
- * Says what is wrong with the place of a file, where that is to blame.
+ * Returns the error for a file that was being written: errors of the file system name the path, all others are converted
+ * by `toRegistryError`.
  *
- * @param error - What was thrown.
- * @param place - The file.
+ * @param error - The caught error.
+ * @param path - The path of the file.
  */
-export function explainPlace(error: unknown, place: string): unknown {
+export function toTargetError(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof RegistryError || !/^E[A-Z]+$/.test(String(code))) return toRegistryError(error);
   const reason = code === 'ENOENT' ? 'no such folder' : code;
-  return new RegistryError('invalid_argument', `Cannot write ${quoteInput(place)}: ${reason}`, { cause: error });
+  return new RegistryError('invalid_argument', `Cannot write ${quoteInput(path)}: ${reason}`, { cause: error });
 }

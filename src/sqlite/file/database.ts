@@ -9,36 +9,36 @@ export type Connection = Database.Database;
 /** A prepared statement. */
 export type Statement<Values extends unknown[] = unknown[], Row = unknown> = Database.Statement<Values, Row>;
 
-/** How long a writer waits for another one, in milliseconds. */
+/** The time that a writer waits for another writer, in milliseconds. */
 export const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * How long a reader waits, in milliseconds. In WAL mode it waits for no writer, only while another process opens or
- * closes the file; in any other mode a lock would hold up every request for as long.
+ * The time that a reader waits for a lock, in milliseconds. In WAL mode a reader waits only while another process opens or
+ * closes the file. In any other mode each request could wait for this long.
  */
 const READER_TIMEOUT_MS = 50;
 
-/** Says whose file it is, in bytes 68-71 of every SQLite file: "Port". */
+/** The application id in bytes 68-71 of the SQLite file: "Port" in ASCII. */
 const APPLICATION_ID = 0x506f7274;
 
-/** File mode of databases and their copies: they hold the hashes of tokens and the audit, so only the owner reads them. */
+/** The file mode of databases and copies: owner only, because they contain token hashes and the audit log. */
 export const PRIVATE_MODE = 0o600;
 
 /**
- * Opens the database for changing it, and creates the file where there is none, readable and writable by its owner alone.
- * An existing file keeps its mode. SQLite gives the mode of the file to `-wal`, `-shm` and `-journal` too.
+ * Opens the database for writing. Creates a missing file with mode 0600; an existing file keeps its mode. SQLite creates
+ * `-wal`, `-shm` and `-journal` with the mode of the database file.
  *
  * @param path - The SQLite file.
- * @param busyTimeoutMs - How long to wait for another writer, in milliseconds.
+ * @param busyTimeoutMs - The time to wait for another writer, in milliseconds.
  * @throws {RegistryError} `unavailable` when it cannot be opened, is locked or damaged, or belongs to another program.
  */
 export function openForWriting(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Connection {
   createPrivately(path);
   return open(path, openWith(busyTimeoutMs), (db) => {
-    claim(db);
-    // WAL lets readers go on with the old data while a writer works, and see the new at its commit.
+    setApplicationId(db);
+    // In WAL mode readers see the last committed data while a writer works.
     db.pragma('journal_mode = WAL');
-    // An import can be repeated; a power cut must only not damage the file, which NORMAL grants in WAL mode.
+    // An import can be repeated, so its commit need not survive a power cut. NORMAL keeps the file undamaged in WAL mode.
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
     return db;
@@ -58,19 +58,19 @@ export function openForOwnWrites(path: string): Connection {
   return openExisting(path, openWith(BUSY_TIMEOUT_MS), (db) => db);
 }
 
-/** How often a writer in the queue of a lock tries again, in milliseconds. */
-const TRY_EVERY_MS = 0.5;
+/** The interval between two attempts to take the write lock, in milliseconds. */
+const RETRY_INTERVAL_MS = 0.5;
 
 /**
- * Makes a write as soon as no other process holds the lock, and tries much oftener than SQLite, which comes to wait 100 ms
- * between two tries and so may never meet the moment between two writes of another one. It blocks the thread.
+ * Runs a write as soon as no other process holds the lock. SQLite's busy handler waits up to 100 ms between two attempts
+ * and can miss the gap between two writes of another process; this one tries every 0.5 ms. Blocks the thread.
  *
- * @param write - A transaction that takes the lock when it begins, on a connection that does not wait itself.
- * @throws What SQLite throws when the lock cannot be had in `BUSY_TIMEOUT_MS`.
+ * @param write - A transaction that takes the lock when it begins, on a connection with `busy_timeout` 0.
+ * @throws The error of SQLite when another process holds the lock for longer than `BUSY_TIMEOUT_MS`.
  */
 export function retryWhileBusy<T>(write: () => T): T {
   const clock = new Int32Array(new SharedArrayBuffer(4));
-  for (const end = performance.now() + BUSY_TIMEOUT_MS; ; Atomics.wait(clock, 0, 0, TRY_EVERY_MS)) {
+  for (const end = performance.now() + BUSY_TIMEOUT_MS; ; Atomics.wait(clock, 0, 0, RETRY_INTERVAL_MS)) {
     try {
       return write();
     } catch (error) {
@@ -81,8 +81,8 @@ export function retryWhileBusy<T>(write: () => T): T {
 }
 
 /**
- * Makes each commit of a connection wait for the disk, so that a power cut undoes none. All code that writes own entries,
- * tokens or the audit calls it before its transaction; SQLite refuses it inside one.
+ * Makes the commits of a connection durable: each waits for the disk and survives a power cut. All code that writes own
+ * entries, tokens or the audit log calls this before its transaction; SQLite refuses it inside one.
  *
  * @param db - A connection for writing.
  * @see https://www.sqlite.org/pragma.html#pragma_synchronous
@@ -92,8 +92,8 @@ export function makeDurable(db: Connection): void {
 }
 
 /**
- * Opens an existing database for reading. Nothing can be changed through this connection. On a read-only file system it is
- * a copy in memory, as of now.
+ * Opens an existing database for reading. Nothing can be changed through this connection. On a read-only file system the
+ * database is copied into memory.
  *
  * @param path - The SQLite file.
  * @throws {RegistryError} `unavailable` when it is missing, cannot be opened, is damaged or belongs to another program.
@@ -108,18 +108,18 @@ export function openForReading(path: string): Connection {
 }
 
 /**
- * Creates an empty file unless one is there: SQLite itself would create it with the mode that the umask leaves. An existing
- * file is not opened, as closing it would release the locks that SQLite of this process holds on it.
+ * Creates an empty file if there is none: SQLite would create it with mode 0644 less the umask. An existing file is not
+ * opened: closing it would release the POSIX locks that this process holds on it.
  */
 function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', PRIVATE_MODE));
   } catch {
-    // It is there already, or SQLite says what is wrong with the place.
+    // The file exists, or SQLite will report what is wrong with the path.
   }
 }
 
-/** How a file is opened, before anything is known of it. */
+/** Opens a SQLite file, before its content is checked. */
 type Connect = (path: string) => Connection;
 
 function openWith(timeout: number): Connect {
@@ -143,7 +143,7 @@ function open(path: string, connect: Connect, prepare: (db: Connection) => Conne
   let db: Connection | undefined;
   try {
     db = connect(path);
-    // Only what this schema defines may run: a tampered file cannot smuggle in functions by way of views or triggers.
+    // A tampered file could call SQL functions from its views or triggers.
     db.pragma('trusted_schema = OFF');
     return prepare(db);
   } catch (error) {
@@ -152,15 +152,15 @@ function open(path: string, connect: Connect, prepare: (db: Connection) => Conne
   }
 }
 
-/** Takes an empty file for Portolan's; refuses another program's. */
-function claim(db: Connection): void {
+/** Marks an empty file as one of Portolan; refuses the file of another program. */
+function setApplicationId(db: Connection): void {
   const owner = ownerOf(db);
   if (owner === 'another program') throw foreignFile();
   if (owner === 'nobody') db.pragma(`application_id = ${APPLICATION_ID}`);
 }
 
 function ownerOf(db: Connection): 'portolan' | 'nobody' | 'another program' {
-  // The tables are counted first: a process that makes them meanwhile has set the mark before.
+  // The tables are counted first: another process that creates them now has set the application id before.
   const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
   if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return 'portolan';
   return tables === 0 ? 'nobody' : 'another program';
@@ -177,8 +177,8 @@ function foreignFile(): RegistryError {
   return new RegistryError('unavailable', 'The database is not one of Portolan: set DATABASE to another file');
 }
 
-/** What SQLite's result codes mean for whoever runs the server; a code's first match counts. */
-const SENTENCES: readonly (readonly [code: RegExp, sentence: string])[] = [
+/** Messages for SQLite's result codes, for operators; the first match counts. */
+const MESSAGES: readonly (readonly [code: RegExp, message: string])[] = [
   [/^SQLITE_(BUSY|LOCKED)/, 'The database is locked by another process: try again when it is done'],
   [
     /^SQLITE_(CORRUPT|NOTADB)/,
@@ -191,13 +191,13 @@ const SENTENCES: readonly (readonly [code: RegExp, sentence: string])[] = [
 ];
 
 /**
- * Turns what SQLite throws into a sentence that tells what to do, without a path or SQL in it.
+ * Converts an error of SQLite into a message that names the remedy and contains no path and no SQL.
  *
- * @param error - Anything that was thrown.
- * @returns A `RegistryError` with the code `unavailable` for what the file or disk is to blame for; any other error as it is.
+ * @param error - Any caught error.
+ * @returns A `RegistryError` with the code `unavailable` for a fault of the file or disk; any other error unchanged.
  */
 export function toRegistryError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
-  const sentence = SENTENCES.find(([code]) => code.test(error.code))?.[1];
-  return sentence === undefined ? error : new RegistryError('unavailable', sentence, { cause: error });
+  const message = MESSAGES.find(([code]) => code.test(error.code))?.[1];
+  return message === undefined ? error : new RegistryError('unavailable', message, { cause: error });
 }

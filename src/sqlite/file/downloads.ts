@@ -1,22 +1,23 @@
 import type { ListName } from '../../registry/rows/list-name.ts';
 import type { Connection } from './database.ts';
 
-/** What a web server said of a file. */
+/** The cache validators of a downloaded file, from the response of the web server. */
 export interface Validators {
-  /** The header field `ETag`; null where there was none. */
+  /** The header field `ETag`; null if absent. */
   readonly etag: string | null;
-  /** The header field `Last-Modified`; null where there was none. */
+  /** The header field `Last-Modified`; null if absent. */
   readonly lastModified: string | null;
 }
 
 /**
- * Finds what was said of the file that a list was downloaded as, as long as it is the one that is loaded.
+ * Finds the validators of the file from which a list was downloaded.
  *
  * @param db - Any connection.
- * @param list - Which list.
- * @param address - Where it would be downloaded from.
+ * @param list - The list.
+ * @param address - The URL of the next download.
+ * @returns Null when the list was not downloaded from there, or another file is loaded now.
  */
-export function knownDownload(db: Connection, list: ListName, address: string): Validators | null {
+export function findValidators(db: Connection, list: ListName, address: string): Validators | null {
   const columns = 'etag, last_modified AS lastModified';
   const found = db
     .prepare<[ListName, string], Validators>(
@@ -28,15 +29,15 @@ export function knownDownload(db: Connection, list: ListName, address: string): 
 }
 
 /**
- * Remembers what was said of a file that is loaded now.
+ * Stores the validators of a downloaded file.
  *
  * @param db - A connection for writing.
- * @param list - Which list.
- * @param address - Where it came from.
- * @param validators - What was said of it.
+ * @param list - The list.
+ * @param address - The URL of the file.
+ * @param validators - Its validators.
  * @param sha256 - SHA-256 of the file, in hexadecimal.
  */
-export function rememberDownload(
+export function storeValidators(
   db: Connection,
   list: ListName,
   address: string,

@@ -4,17 +4,17 @@ import type { Connection } from './database.ts';
 
 const FOLDER = new URL('../../../migrations/', import.meta.url);
 
-/** The schema version that this program works with: how many migrations there are. */
+/** The schema version that this program works with: the number of migrations. */
 export const SCHEMA_VERSION = migrationFiles().length;
 
 /**
- * Brings a database to the schema of this program. All steps are one transaction: either all are made or none, and
- * of two processes that start at once the second finds nothing left to do.
+ * Migrates a database to the schema of this program. All migrations run in one transaction, so all are applied or none. If
+ * two processes start at the same time, the second one finds nothing to migrate.
  *
  * @param db - A connection for writing.
- * @param before - Is called with the schema version of a database that is not new before its first change, while the
- *   lock is held; nothing is changed when it throws.
- * @returns How many migrations were made.
+ * @param before - Called before the first change of a database that is not new, with its schema version and while the lock
+ *   is held. Nothing is changed when it throws.
+ * @returns The number of migrations applied.
  * @throws {RegistryError} `unavailable` when the database is newer than this program.
  */
 export function migrate(db: Connection, before: (version: number) => void = () => {}): number {
@@ -43,7 +43,7 @@ export function applyMigrations(db: Connection, from: number, to: number): void 
   for (const file of migrationFiles().slice(from, to)) change(db, file);
 }
 
-/** This step asks of every own entry how often it was written, and SQLite checks the entries that there are already. */
+/** This migration adds a constraint on `revision`, which existing own entries do not meet before the UPDATE below. */
 const BRINGS_REVISIONS = '0003_own_entries.sql';
 
 function change(db: Connection, file: string): void {
@@ -58,7 +58,7 @@ function change(db: Connection, file: string): void {
 }
 
 /**
- * Makes sure that a database has the schema of this program.
+ * Checks that a database has the schema of this program.
  *
  * @param db - Any connection.
  * @throws {RegistryError} `unavailable` when it is newer or older.
@@ -75,7 +75,7 @@ function migrationFiles(): string[] {
 }
 
 /**
- * Returns the schema version that a database says it has, from its `user_version`; 0 for a new one.
+ * Returns the schema version of a database, from its `user_version`; 0 for a new one.
  *
  * @param db - Any connection.
  */

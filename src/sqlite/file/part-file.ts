@@ -5,42 +5,42 @@ import { dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { PRIVATE_MODE } from './database.ts';
 
-/** What belongs to a SQLite file beside itself. */
-const SIDE_FILES = ['-wal', '-shm', '-journal'];
+/** The suffixes of the files that SQLite creates beside a database. */
+const SIDE_FILE_SUFFIXES = ['-wal', '-shm', '-journal'];
 
-/** Processes of other machines and containers may write into the same folder: their ids mean nothing here. */
+/** Identifies this machine: processes of other machines and containers may write to the same folder, under any id. */
 const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-/** A part names its machine and process; those of earlier versions do not, and only dated ones are known to be backups. */
+/** Matches temporary copies. Those of earlier versions name no process; the second form is that of their dated backups. */
 const PART =
   /\.(?<machine>[0-9a-f]{8})-(?<process>\d+)\.part(?:-wal|-shm|-journal)?$|^portolan-\d{8}T\d{6}Z\.db\.part$/;
 
-/** No copy goes this long without a write, in milliseconds: the process that wrote it has ended. */
+/** The age after which a temporary copy is removed, in milliseconds: a running copy is written more often than this. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
 /**
- * Creates an empty file for a copy that is not complete yet, readable and writable by its owner alone, and removes the parts
- * that dead processes left in its folder.
+ * Creates an empty temporary file for a copy, with mode 0600, and removes temporary files that ended processes left in the
+ * same folder.
  *
- * @param file - The name that the copy gets when it is complete.
- * @returns The path of the part, in the same folder. The caller renames or removes it.
- * @throws What the file system throws.
+ * @param file - The final name of the copy.
+ * @returns The path of the temporary file, in the same folder. The caller renames or removes it.
+ * @throws The error of the file system.
  */
 export function createPart(file: string): string {
   removeAbandoned(dirname(file));
   const part = `${file}.${MACHINE}-${pid}.part`;
-  remove(part);
+  removeDatabase(part);
   closeSync(openSync(part, 'wx', PRIVATE_MODE));
   return part;
 }
 
 /**
- * Removes a SQLite file with what belongs to it, where it is.
+ * Removes a SQLite file and the files that SQLite creates beside it. Missing ones are ignored.
  *
  * @param path - The file.
  */
-export function remove(path: string): void {
-  for (const end of ['', ...SIDE_FILES]) rmSync(path + end, { force: true });
+export function removeDatabase(path: string): void {
+  for (const suffix of ['', ...SIDE_FILE_SUFFIXES]) rmSync(path + suffix, { force: true });
 }
 
 function removeAbandoned(folder: string): void {
@@ -53,7 +53,7 @@ function removeAbandoned(folder: string): void {
     try {
       if (hasEnded || isOld(path)) rmSync(path, { force: true });
     } catch {
-      // It belongs to another user.
+      // The file belongs to another user.
     }
   }
 }
@@ -67,7 +67,7 @@ function isRunning(id: number): boolean {
   try {
     return kill(id, 0);
   } catch (error) {
-    // A process of another user runs, too.
+    // EPERM: the process runs as another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,13 +2,16 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
-/** Where the header of a SQLite file says how it is written and read: 1 for a rollback journal, 2 for a write-ahead log. */
+/**
+ * The offsets of the write and read version in the header of a SQLite file: 1 is a rollback journal, 2 a write-ahead log.
+ * See https://www.sqlite.org/fileformat.html#file_format_version_numbers
+ */
 const FORMAT_BYTES = [18, 19];
 const ROLLBACK_JOURNAL = 1;
 
 /**
- * Tells whether a file lies on a file system that is mounted read-only. That somebody has no right to write is another
- * thing, and most likely a mistake.
+ * Returns whether a file is on a file system that is mounted read-only. Missing write permission is another case, and most
+ * likely a mistake.
  *
  * @param path - The file.
  */
@@ -22,15 +25,15 @@ export function isOnReadOnlyDisk(path: string): boolean {
 }
 
 /**
- * Opens a database where nothing can be written. SQLite reads a file with a write-ahead log only where it can write beside
- * it, to tell others that it reads: here nobody can change the file, so that a copy in memory is as good.
+ * Opens a database on a read-only file system. In WAL mode SQLite needs a writable `-shm` file beside the database. Here
+ * no process can change the file, so a copy in memory serves as well.
  *
  * @param path - The SQLite file.
- * @throws What SQLite or the file system throws.
+ * @throws The error of SQLite or the file system.
  */
 export function openReadOnly(path: string): Database.Database {
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
-  // Part of the data is in the log alone: SQLite takes it from there when its index was left too.
+  // Some data is only in the write-ahead log: SQLite reads it if the `-shm` file exists too.
   if (log !== undefined && log.size > 0) return new Database(path, { readonly: true });
   const file = readFileSync(path);
   for (const byte of FORMAT_BYTES) if (byte < file.length) file[byte] = ROLLBACK_JOURNAL;

@@ -7,25 +7,25 @@ import { applyMigrations, schemaVersion } from './migrate.ts';
 interface SchemaObject {
   readonly type: string;
   readonly name: string;
-  /** The table it belongs to. */
+  /** The table that it belongs to. */
   readonly tableName: string;
-  /** The statement that created it; null for an index that SQLite makes for a constraint. */
+  /** The statement that created it; null for an index that SQLite creates for a constraint. */
   readonly sql: string | null;
 }
 
 /**
- * Compares the schema of a database with what this program's migrations up to the same version create: tables, indexes,
- * views, triggers, virtual tables and their shadow tables, by the text of their statements. It runs nothing of the schema.
+ * Compares the schema of a database with the one that this program's migrations up to the same version create. It compares
+ * the statements of tables, indexes, views, triggers, virtual tables and their shadow tables, and runs none of them.
  *
  * @param db - Any connection to a database of `SCHEMA_VERSION` or an earlier one.
- * @returns What is wrong with the first object that differs, is missing or is foreign; null when all are the same.
+ * @returns The first object that differs, is missing or is foreign; null when all are the same.
  */
 export function findSchemaFault(db: Connection): string | null {
-  const expected = new Map(ownSchema(schemaVersion(db)).map((object) => [keyOf(object), object]));
+  const expected = new Map(expectedSchema(schemaVersion(db)).map((object) => [keyOf(object), object]));
   for (const object of readSchema(db)) {
-    const own = expected.get(keyOf(object));
-    if (own === undefined) return `${describe(object)} is foreign`;
-    if (own.sql !== object.sql || own.tableName !== object.tableName) return `${describe(object)} differs`;
+    const migrated = expected.get(keyOf(object));
+    if (migrated === undefined) return `${describe(object)} is foreign`;
+    if (migrated.sql !== object.sql || migrated.tableName !== object.tableName) return `${describe(object)} differs`;
     expected.delete(keyOf(object));
   }
   const [missing] = expected.values();
@@ -33,7 +33,7 @@ export function findSchemaFault(db: Connection): string | null {
 }
 
 /** Runs the migrations on an empty database in memory, which takes 10 ms. */
-function ownSchema(version: number): SchemaObject[] {
+function expectedSchema(version: number): SchemaObject[] {
   const db = new Database(':memory:');
   try {
     applyMigrations(db, 0, version);

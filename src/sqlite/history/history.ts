@@ -16,20 +16,20 @@ import { quoteInput, RegistryError } from '../../registry/values/registry-error.
 import type { Connection } from '../file/database.ts';
 import type { Reads } from '../read/reads.ts';
 import { fromRowText } from '../tables/row-multiset.ts';
-import { type PastState, pathBetween, rowsThen, type SnapshotChange } from './past-state.ts';
+import { type PastState, pathBetween, rowsAt, type SnapshotChange } from './past-state.ts';
 import { type CurrentSnapshot, currentSnapshot, snapshotNodes } from './snapshots.ts';
 
 type ChangeRow = SnapshotChange & Pick<RegistryChange, 'date' | 'since' | 'kind' | 'firstPort' | 'lastPort'>;
 
 type SnapshotRow = Omit<Snapshot, 'bundled' | 'current' | 'changes'> & { id: number; bundled: number };
 
-/** What each filter compares; a port is given twice, and so is a name. */
+/** The SQL condition of each filter. Those of `TWICE` have two parameters for one value. */
 const CONDITIONS: { readonly [Name in keyof ChangeFilter]: string } = {
   since: 'snapshot.date > ?',
   until: 'snapshot.date <= ?',
   port: 'change.id IN (SELECT id FROM registry_change_span WHERE first_port <= ? AND last_port >= ?)',
   protocol: "change.protocol IN (?, '')",
-  // With OR in place of UNION, SQLite would use neither index.
+  // UNION: with OR, SQLite would use neither index.
   service: `change.id IN (SELECT id FROM registry_change WHERE name_before = ? COLLATE NOCASE AND name_before <> ''
     UNION SELECT id FROM registry_change WHERE name_after = ? COLLATE NOCASE AND name_after <> '')`,
   kind: 'change.kind = ?',
@@ -42,15 +42,15 @@ const CHANGES = `registry_change AS change JOIN snapshot ON snapshot.id = change
   JOIN snapshot AS parent ON parent.id = snapshot.parent`;
 const NEWEST_FIRST = 'ORDER BY snapshot.date DESC, snapshot.bundled, change.id';
 
-/** Tells one state of the lists from another. */
-export interface ListsMark {
-  /** All lists but the official one, with the fingerprints of their files. */
+/** A state of the lists, from which `changedSince` finds the later changes. */
+export interface ChangeCursor {
+  /** All lists except the official one, with the SHA-256 of their files. */
   readonly lists: string;
-  /** The official rows. */
+  /** The snapshot of the official rows. */
   readonly snapshot: CurrentSnapshot | null;
 }
 
-/** What imports have changed, and the official rows as they were. */
+/** The changes that imports have made, and the official rows as of past days. */
 export class History {
   readonly #db: Connection;
   readonly #reads: Reads;
@@ -58,12 +58,12 @@ export class History {
 
   /**
    * @param db - A connection to a database of this program's schema.
-   * @param reads - The rows as they are now, over the same connection.
+   * @param reads - The current rows, over the same connection.
    */
   constructor(db: Connection, reads: Reads) {
     this.#db = db;
     this.#reads = reads;
-    // A bundled list that is newer than what was loaded in its place tells nothing of what stood when.
+    // Ignores bundled lists newer than the loaded one: they were never in use.
     const asOf = `SELECT snapshot.id, snapshot.date, snapshot.imported_at AS importedAt FROM snapshot, list
       WHERE name = 'assignments' AND snapshot.date <= ? AND (snapshot.bundled = 0 OR snapshot.date <= list.date)
       ORDER BY snapshot.date DESC, snapshot.bundled LIMIT 1`;
@@ -84,7 +84,7 @@ export class History {
       lists: db
         .prepare<[], string>("SELECT name || ' ' || sha256 FROM list WHERE name <> 'assignments' ORDER BY name")
         .pluck(),
-      isStill: db.prepare<[number, string], number>('SELECT 1 FROM snapshot WHERE id = ? AND sha256 = ?').pluck(),
+      isUnchanged: db.prepare<[number, string], number>('SELECT 1 FROM snapshot WHERE id = ? AND sha256 = ?').pluck(),
       spansOf: db.prepare<[number], PortSpan>(
         `SELECT first_port AS firstPort, last_port AS lastPort FROM registry_change
          WHERE snapshot = ? AND first_port NOT NULL`,
@@ -104,7 +104,7 @@ export class History {
     };
   }
 
-  /** Tells between which days the history reaches. */
+  /** Returns the days of the first and the last snapshot. */
   reach(): HistoryReach {
     return this.#statements.reach.get() as HistoryReach;
   }
@@ -112,21 +112,21 @@ export class History {
   /** Lists snapshots, the latest first. */
   snapshots({ limit, offset }: PageRequest): Page<Snapshot> {
     const current = currentSnapshot(this.#db)?.id;
-    const results = this.#statements.snapshots.all(limit, offset).map(({ id, bundled, comparedWith, ...known }) => {
+    const results = this.#statements.snapshots.all(limit, offset).map(({ id, bundled, comparedWith, ...rest }) => {
       const counts = new Map(this.#statements.counts.all(id));
       const changes = Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, counts.get(kind) ?? 0]));
-      const place = { bundled: bundled === 1, current: id === current, comparedWith };
-      return { ...known, ...place, changes: changes as Record<ChangeKind, number> };
+      const flags = { bundled: bundled === 1, current: id === current };
+      return { ...rest, ...flags, comparedWith, changes: changes as Record<ChangeKind, number> };
     });
     return { count: this.#statements.snapshotCount.get() ?? 0, results };
   }
 
-  /** Lists changes, those of the latest snapshot first, and of one snapshot by port, then by name. */
+  /** Lists changes, those of the latest snapshot first; within a snapshot by port, then by name. */
   changes(filter: ChangeFilter, { limit, offset }: PageRequest): Page<RegistryChange> {
-    const asked = (Object.keys(CONDITIONS) as (keyof ChangeFilter)[]).filter((name) => filter[name] !== null);
-    const conditions = ['kind NOT NULL', ...asked.map((name) => CONDITIONS[name])];
+    const filters = (Object.keys(CONDITIONS) as (keyof ChangeFilter)[]).filter((name) => filter[name] !== null);
+    const conditions = ['kind NOT NULL', ...filters.map((name) => CONDITIONS[name])];
     const from = `FROM ${CHANGES} WHERE ${conditions.join(' AND ')}`;
-    const values = asked.flatMap((name) => (TWICE.includes(name) ? [filter[name], filter[name]] : [filter[name]]));
+    const values = filters.flatMap((name) => (TWICE.includes(name) ? [filter[name], filter[name]] : [filter[name]]));
     const rows = this.#db
       .prepare<unknown[], ChangeRow>(`SELECT ${CHANGE_COLUMNS} ${from} ${NEWEST_FIRST} LIMIT ? OFFSET ?`)
       .all(...values, limit, offset);
@@ -134,21 +134,24 @@ export class History {
     return { count: count.get(...values) ?? 0, results: rows.map(fromChangeRow) };
   }
 
-  /** Lists how rows of a name went away, the latest first, those left out that a row of the name has taken the place of. */
+  /**
+   * Lists the changes that removed rows of a name, the latest first. Leaves out a change where a later row of the name has
+   * the same ports and protocol.
+   */
   retired(name: string): RegistryChange[] {
     const changes = this.#statements.retired.all(name).map(fromChangeRow);
-    // Nearly every name is one of which nothing went away.
+    // True of nearly every name.
     if (changes.length === 0) return [];
-    const places = new Set(this.#reads.assignmentsOfService(name).map(placeOf));
+    const occupied = new Set(this.#reads.assignmentsOfService(name).map(portsKey));
     return changes.filter(({ before }) => {
-      const isGone = before !== null && !places.has(placeOf(before));
-      if (isGone) places.add(placeOf(before));
-      return isGone;
+      const isRemoved = before !== null && !occupied.has(portsKey(before));
+      if (isRemoved) occupied.add(portsKey(before));
+      return isRemoved;
     });
   }
 
   /**
-   * Finds the registry as it stood on a day: the latest snapshot up to it.
+   * Finds the state of the registry on a day: the latest snapshot up to that day.
    *
    * @param date - The day, `YYYY-MM-DD`.
    * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
@@ -156,48 +159,48 @@ export class History {
   asOf(date: string): PastState {
     const found = this.#statements.asOf.get(date);
     if (found !== undefined) {
-      const { id, ...known } = found;
-      return { ...known, way: pathBetween(id, currentSnapshot(this.#db)?.id ?? null, snapshotNodes(this.#db)) };
+      const { id, ...registry } = found;
+      return { ...registry, path: pathBetween(id, currentSnapshot(this.#db)?.id ?? null, snapshotNodes(this.#db)) };
     }
     const { firstSnapshot } = this.reach();
     const expected = `the earliest snapshot is of ${firstSnapshot}; an older file can be added with portolan import`;
     throw new RegistryError('not_found', `Cannot answer as of ${quoteInput(date)}: ${expected}`, { parameter: 'asOf' });
   }
 
-  /** Tells which rows the lists have now, so that later `changedSince` can say which have changed. */
-  mark(): ListsMark {
+  /** Returns the current state of the lists, for `changedSince`. */
+  changeCursor(): ChangeCursor {
     const lists = this.#statements.lists.all().join('\n');
     return { lists, snapshot: currentSnapshot(this.#db) };
   }
 
   /**
-   * Finds the ports whose rows of the lists are others than they were.
+   * Finds the ports whose rows of the lists have changed.
    *
-   * @param mark - What `mark` told then.
-   * @returns The stretches in which official rows have changed; null where everything may have.
+   * @param cursor - The earlier result of `changeCursor`.
+   * @returns The spans of ports with changed official rows; null when any port may have changed.
    */
-  changedSince({ lists, snapshot }: ListsMark): PortSpan[] | null {
-    const now = this.mark();
+  changedSince({ lists, snapshot }: ChangeCursor): PortSpan[] | null {
+    const now = this.changeCursor();
     if (now.lists !== lists || snapshot === null || now.snapshot === null) return null;
-    // Of one day the last import stays, under the same number.
-    if (this.#statements.isStill.get(snapshot.id, snapshot.sha256) === undefined) return null;
-    const way = pathBetween(now.snapshot.id, snapshot.id, snapshotNodes(this.#db));
-    return way.flatMap((step) => this.#statements.spansOf.all(step.snapshot));
+    // A later import of the same day replaces a snapshot under the same id.
+    if (this.#statements.isUnchanged.get(snapshot.id, snapshot.sha256) === undefined) return null;
+    const path = pathBetween(now.snapshot.id, snapshot.id, snapshotNodes(this.#db));
+    return path.flatMap((step) => this.#statements.spansOf.all(step.snapshot));
   }
 
-  /** Finds the official rows that contained a port, in no particular order. */
+  /** Finds the official rows that contained a port in a past state, in no particular order. */
   assignmentsAt(port: number, state: PastState): Assignment[] {
-    return rowsThen(this.#reads.assignmentRowsAt(port), this.#statements.changesAt.all(port, port), state);
+    return rowsAt(this.#reads.assignmentRowsAt(port), this.#statements.changesAt.all(port, port), state);
   }
 
-  /** Finds the official rows of a service name in any case, in no particular order. */
+  /** Finds the official rows of a service name (case-insensitive) in a past state, in no particular order. */
   assignmentsOfService(name: string, state: PastState): Assignment[] {
-    const rows = rowsThen(this.#reads.assignmentRowsOfService(name), this.#statements.changesOf.all(name, name), state);
+    const rows = rowsAt(this.#reads.assignmentRowsOfService(name), this.#statements.changesOf.all(name, name), state);
     return rows.filter(({ serviceName }) => serviceName?.toLowerCase() === name.toLowerCase());
   }
 }
 
-function placeOf({ firstPort, lastPort, protocol }: Assignment): string {
+function portsKey({ firstPort, lastPort, protocol }: Assignment): string {
   return `${firstPort}-${lastPort}/${protocol}`;
 }
 

@@ -7,23 +7,23 @@ import { compareContents } from '../../registry/values/text-order.ts';
 import type { Connection } from '../file/database.ts';
 import { fromRowText, RowMultiset, toRowText } from '../tables/row-multiset.ts';
 
-/** A snapshot's place among the others. */
+/** A node in the tree of snapshots. */
 export interface SnapshotNode {
   readonly id: number;
   readonly date: string;
-  /** 1 for the bundled list. */
+  /** 1 for a bundled list, 0 for a file of IANA. */
   readonly bundled: number;
-  /** The snapshot to which its changes are kept. */
+  /** The snapshot that its stored changes are relative to. */
   readonly parent: number | null;
 }
 
 /**
- * Stores what changed from a snapshot's parent to it, and which one that is.
+ * Stores the parent of a snapshot and the changes from the parent to the snapshot.
  *
  * @param db - A connection in a transaction.
  * @param node - The snapshot.
- * @param parent - The snapshot with which it is compared; null for none.
- * @param states - The rows of both.
+ * @param parent - The snapshot to compare with; null for none.
+ * @param states - The rows of both, by snapshot id.
  */
 export function compareWithParent(
   db: Connection,
@@ -33,18 +33,18 @@ export function compareWithParent(
 ): void {
   db.prepare('DELETE FROM registry_change WHERE snapshot = ?').run(node.id);
   db.prepare('UPDATE snapshot SET parent = ? WHERE id = ?').run(parent?.id ?? null, node.id);
-  const [old, rowsThen] = [parent && states.get(parent.id), states.get(node.id)];
-  if (parent && old && rowsThen)
-    storeChanges(db, node.id, changesBetween(old, rowsThen), parent.bundled === node.bundled);
+  const [before, after] = [parent && states.get(parent.id), states.get(node.id)];
+  if (parent && before && after)
+    storeChanges(db, node.id, changesBetween(before, after), parent.bundled === node.bundled);
 }
 
 function changesBetween(before: RowMultiset, after: RowMultiset): RowChange[] {
-  const [gone, come] = [before.without(after), after.without(before)];
-  const rows = after.without(new RowMultiset());
-  return compareRows(gone.map(fromRowText), come.map(fromRowText), rows.map(fromRowText)).sort(compareChanges);
+  const [removed, added] = [before.minus(after), after.minus(before)];
+  const rows = after.minus(new RowMultiset());
+  return compareRows(removed.map(fromRowText), added.map(fromRowText), rows.map(fromRowText)).sort(compareChanges);
 }
 
-/** By first port, those without one last, by name and by protocol. */
+/** Compares by first port (rows without ports last), then by name and by the other columns. */
 function compareChanges(one: RowChange, other: RowChange): number {
   const [a, b] = [rowOf(one), rowOf(other)];
   return (
@@ -58,7 +58,8 @@ function rowOf({ before, after }: RowChange): AssignmentCells {
   return (after ?? before) as AssignmentCells;
 }
 
-function storeChanges(db: Connection, snapshot: number, changes: readonly RowChange[], isNews: boolean): void {
+/** Stores changes. They have a kind, and so are listed, only if both snapshots come from the same source. */
+function storeChanges(db: Connection, snapshot: number, changes: readonly RowChange[], isListed: boolean): void {
   const insert = db.prepare(
     'INSERT INTO registry_change (snapshot, kind, first_port, last_port, "before", "after") VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -66,6 +67,6 @@ function storeChanges(db: Connection, snapshot: number, changes: readonly RowCha
     const { kind, before, after } = change;
     const span = spanOfCells(rowOf(change));
     const [old, current] = [before, after].map((cells) => cells && toRowText(cells));
-    insert.run(snapshot, isNews ? kind : null, span?.firstPort ?? null, span?.lastPort ?? null, old, current);
+    insert.run(snapshot, isListed ? kind : null, span?.firstPort ?? null, span?.lastPort ?? null, old, current);
   }
 }

@@ -1,12 +1,12 @@
 import type { AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Connection } from '../file/database.ts';
-import { apply, RowMultiset, type StoredChange, toRowText } from '../tables/row-multiset.ts';
+import { applyChanges, RowMultiset, type StoredChange, toRowText } from '../tables/row-multiset.ts';
 import { ASSIGNMENT_COLUMNS } from '../tables/rows.ts';
 import { compareWithParent, type SnapshotNode } from './snapshot-changes.ts';
 
-/** What is known of the rows that an import brings. */
+/** The metadata of the rows of an import. */
 export interface NewSnapshot {
-  /** The day they stand for, `YYYY-MM-DD`. */
+  /** The date of the list, `YYYY-MM-DD`. */
   readonly date: string;
   readonly bundled: boolean;
   readonly source: string;
@@ -14,15 +14,15 @@ export interface NewSnapshot {
   readonly sha256: string;
 }
 
-/** The rows that answers are given from, and of which snapshot they are. */
+/** The current official rows and their snapshot. */
 export interface CurrentRows {
-  /** Null before anything was loaded. */
+  /** Null before the first import. */
   readonly snapshot: number | null;
   readonly rows: RowMultiset;
 }
 
 /**
- * Reads the rows that answers are given from.
+ * Reads all current official rows.
  *
  * @param db - Any connection.
  */
@@ -33,57 +33,58 @@ export function currentRows(db: Connection): CurrentRows {
   return { snapshot: currentSnapshot(db)?.id ?? null, rows };
 }
 
-/** The snapshot whose rows answers are given from. */
+/** The snapshot of the current official rows. */
 export interface CurrentSnapshot {
   readonly id: number;
-  /** SHA-256 of its file, in hexadecimal: of one day the last import stays, under the same id. */
+  /** SHA-256 of its file, in hexadecimal: a later import of the same day replaces a snapshot under the same id. */
   readonly sha256: string;
 }
 
 /**
- * Finds the snapshot whose rows answers are given from.
+ * Finds the snapshot of the current official rows.
  *
  * @param db - Any connection.
- * @returns Null before anything was loaded.
+ * @returns Null before the first import.
  */
 export function currentSnapshot(db: Connection): CurrentSnapshot | null {
   const sql = "SELECT id, snapshot.sha256 FROM snapshot JOIN list USING (date, bundled) WHERE name = 'assignments'";
   return db.prepare<[], CurrentSnapshot>(sql).get() ?? null;
 }
 
-/** Lists all snapshots, the earliest first; of one day the bundled list last. */
+/** Lists all snapshots, the earliest first; the bundled list of a day comes after IANA's file of that day. */
 export function snapshotNodes(db: Connection): SnapshotNode[] {
   const sql = 'SELECT id, date, bundled, parent FROM snapshot ORDER BY date, bundled';
   return db.prepare<[], SnapshotNode>(sql).all();
 }
 
 /**
- * Puts a snapshot into its place by its day, whatever the order in which snapshots come. Of one day and kind the last
- * import stays.
+ * Adds a snapshot to the tree at the place of its date; snapshots may be added in any order. It replaces a snapshot of the
+ * same date and kind (bundled or IANA's file).
  *
  * @param db - A connection in a transaction.
- * @param snapshot - What is known of it.
+ * @param snapshot - Its metadata.
  * @param rows - Its rows.
- * @param current - The rows that answers were given from before, and of which snapshot they were.
+ * @param current - The current rows before the import, and their snapshot.
  */
 export function addSnapshot(db: Connection, snapshot: NewSnapshot, rows: RowMultiset, current: CurrentRows): void {
-  const before = snapshotNodes(db);
+  const nodesBefore = snapshotNodes(db);
   const id = storeSnapshot(db, snapshot, rows.size);
-  const after = snapshotNodes(db);
-  const parents = new Map(after.map((node) => [node.id, parentOf(node, after)]));
-  const moved = after.filter((node) => {
+  const nodes = snapshotNodes(db);
+  const parents = new Map(nodes.map((node) => [node.id, parentOf(node, nodes)]));
+  // The new snapshot, its children, and the snapshots that get another parent.
+  const outdated = nodes.filter((node) => {
     const parent = parents.get(node.id) ?? null;
     return node.id === id || parent?.id === id || (parent?.id ?? null) !== node.parent;
   });
-  const wanted = new Set(moved.flatMap((node) => [node.id, parents.get(node.id)?.id ?? node.id]));
+  const wanted = new Set(outdated.flatMap((node) => [node.id, parents.get(node.id)?.id ?? node.id]));
   wanted.delete(id);
-  const states = rowsOf(db, before, current, wanted);
+  const states = rowsOf(db, nodesBefore, current, wanted);
   states.set(id, rows);
-  for (const node of moved) compareWithParent(db, node, parents.get(node.id) ?? null, states);
+  for (const node of outdated) compareWithParent(db, node, parents.get(node.id) ?? null, states);
 }
 
 /**
- * Compares all snapshots again: an earlier version of the program may have told the changes in other words.
+ * Compares all snapshots again: an earlier version of the program may have classified the changes by other rules.
  *
  * @param db - A connection in a transaction.
  */
@@ -94,7 +95,7 @@ export function recompareSnapshots(db: Connection): void {
     const parent = nodes.find(({ id }) => id === node.parent);
     if (parent === undefined) continue;
     const states = rowsOf(db, nodes, current, new Set([node.id, parent.id]));
-    // Without both states the stored changes are all that is known.
+    // Without both states, the stored changes cannot be recomputed and stay.
     if (states.size === 2) compareWithParent(db, node, parent, states);
   }
 }
@@ -111,17 +112,20 @@ function storeSnapshot(db: Connection, { date, bundled, source, sha256 }: NewSna
 }
 
 /**
- * Finds the snapshot with which another is compared: the one before it of the same kind. The first of IANA's own files
- * begins the history, and the first bundled list hangs on the nearest of them.
+ * Finds the parent of a snapshot: the previous one of the same kind. The first of IANA's files is the root of the tree. The
+ * parent of the first bundled list is the nearest of IANA's files.
  */
 function parentOf(node: SnapshotNode, nodes: readonly SnapshotNode[]): SnapshotNode | null {
-  const alike = nodes.filter(({ bundled, date }) => bundled === node.bundled && date < node.date);
-  if (alike.length > 0 || node.bundled === 0) return alike.at(-1) ?? null;
-  const own = nodes.filter(({ bundled }) => bundled === 0);
-  return own.findLast(({ date }) => date <= node.date) ?? own[0] ?? null;
+  const earlier = nodes.filter(({ bundled, date }) => bundled === node.bundled && date < node.date);
+  if (earlier.length > 0 || node.bundled === 0) return earlier.at(-1) ?? null;
+  const official = nodes.filter(({ bundled }) => bundled === 0);
+  return official.findLast(({ date }) => date <= node.date) ?? official[0] ?? null;
 }
 
-/** Works out the rows of some snapshots, from the current ones along the changes between neighbours. */
+/**
+ * Computes the rows of the wanted snapshots. Walks the tree from the current snapshot and applies the stored changes of
+ * each edge.
+ */
 function rowsOf(
   db: Connection,
   nodes: readonly SnapshotNode[],
@@ -132,18 +136,18 @@ function rowsOf(
   const changes = db.prepare<[number], StoredChange>(
     'SELECT "before", "after" FROM registry_change WHERE snapshot = ?',
   );
-  const bag = rows.copy();
+  const multiset = rows.copy();
   const visit = (id: number, from: number | null): void => {
-    if (wanted.has(id)) found.set(id, bag.copy());
+    if (wanted.has(id)) found.set(id, multiset.copy());
     for (const next of nodes) {
       if (found.size === wanted.size) return;
       const isChild = next.parent === id;
       const isParent = nodes.some((node) => node.id === id && node.parent === next.id);
       if (next.id === from || !(isChild || isParent)) continue;
-      const delta = changes.all(isChild ? next.id : id);
-      apply(bag, delta, isChild);
+      const edge = changes.all(isChild ? next.id : id);
+      applyChanges(multiset, edge, isChild);
       visit(next.id, id);
-      apply(bag, delta, !isChild);
+      applyChanges(multiset, edge, !isChild);
     }
   };
   if (snapshot !== null) visit(snapshot, null);

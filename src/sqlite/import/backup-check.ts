@@ -14,13 +14,13 @@ import { ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '..
 import { storedTokens } from '../tables/tokens.ts';
 
 /**
- * Makes sure that a file has the schema that this program's migrations create, and no other, before anything in it runs: a
- * foreign trigger would run with the first migration. Every page is read.
+ * Checks that a file has exactly the schema that this program's migrations create, before anything in it runs: a foreign
+ * trigger would run with the first migration. Also checks every page.
  *
  * @param db - A connection for writing to a copy of the file.
  * @throws {RegistryError} `invalid_argument` with the first object that differs, `unavailable` for a damaged page.
  */
-export function checkForm(db: Connection): void {
+export function checkFile(db: Connection): void {
   db.pragma('cell_size_check = ON');
   const fault = findSchemaFault(db);
   if (fault !== null) refuse(`expected the schema that Portolan creates: ${fault}`);
@@ -28,11 +28,11 @@ export function checkForm(db: Connection): void {
 }
 
 /**
- * Makes sure that a backup holds nothing that could not have been written: uses, pools and the names of tokens pass the
- * parsers that writes pass.
+ * Checks that a backup contains only what Portolan could have written: uses, pools and token names must pass the same
+ * parsers as in a request.
  *
  * @param db - A connection to a database of this program's schema.
- * @throws {RegistryError} `invalid_argument` with the first row that does not pass, and its field.
+ * @throws {RegistryError} `invalid_argument` with the first row that fails, and its field.
  */
 export function checkRows(db: Connection): void {
   const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association ORDER BY id`).all();
@@ -40,25 +40,26 @@ export function checkRows(db: Connection): void {
   const full = findFullPort(uses.filter(({ origin }) => origin === 'own').map((use) => ({ ...use, isNew: true })));
   if (full !== null) refuse(`port ${full} has more than ${MOST_OWN_ENTRIES} own entries`);
   for (const pool of new AdviceReads(db).pools()) checkPool(pool);
-  for (const { name } of storedTokens(db)) explain('token', name, () => checkTokenName(name));
+  for (const { name } of storedTokens(db)) parseRow('token', name, () => checkTokenName(name));
 }
 
 function checkUse(use: Association): void {
-  const { id, origin, revision, ...written } = use;
+  const { id, origin, revision, ...fields } = use;
   const kind = origin === 'own' ? 'own entry' : 'informal use';
-  const read = explain(kind, id, () => readOwnEntry(written));
-  // Writes store what the parser gives, such as words in lower case.
-  const other = OWN_FIELD_NAMES.find((name) => JSON.stringify(read[name]) !== JSON.stringify(use[name]));
+  const parsed = parseRow(kind, id, () => readOwnEntry(fields));
+  // Writes store the normalized values of the parser, such as words in lower case.
+  const other = OWN_FIELD_NAMES.find((name) => JSON.stringify(parsed[name]) !== JSON.stringify(use[name]));
   if (other !== undefined) refuse(`${kind} ${quoteInput(id)}: ${other} is not as a write stores it`);
 }
 
 function checkPool({ name, spans: ranges, protocols, owner }: Pool): void {
-  explain('pool', name, () => readPool({ name, ranges, protocols, owner }));
+  parseRow('pool', name, () => readPool({ name, ranges, protocols, owner }));
 }
 
-function explain<T>(kind: string, key: string, read: () => T): T {
+/** Parses a row; the message of an error gets the kind and key of the row in front. */
+function parseRow<T>(kind: string, key: string, parse: () => T): T {
   try {
-    return read();
+    return parse();
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     const detail = error.errors?.[0]?.detail ?? error.message;
@@ -66,7 +67,7 @@ function explain<T>(kind: string, key: string, read: () => T): T {
   }
 }
 
-/** The message gets the name of the file where that is known. */
+/** Throws. The caller that knows the name of the file adds it to the message. */
 function refuse(detail: string): never {
   throw new RegistryError('invalid_argument', detail);
 }

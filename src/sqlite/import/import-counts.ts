@@ -5,13 +5,13 @@ import type { Connection } from '../file/database.ts';
 import type { ImportResult } from './imports.ts';
 
 /**
- * Makes an import, and counts it with its time. That a bundled list is still the one that is loaded is found at every
- * start, and is no import.
+ * Runs an import, and counts it with its duration.
  *
  * @param db - A connection for writing.
- * @param list - Which list.
- * @param run - Makes the import.
- * @param countsUnchanged - Whether an import that found nothing new is one.
+ * @param list - The list.
+ * @param run - Runs the import.
+ * @param countsUnchanged - False does not count an import that changes nothing: every start compares the bundled lists with
+ *   the loaded ones.
  */
 export async function countImport(
   db: Connection,
@@ -26,7 +26,7 @@ export async function countImport(
     if (changed || countsUnchanged) add(db, list, changed ? 'changed' : 'unchanged', performance.now() - start, rows);
     return result;
   } catch (error) {
-    // What cannot be written cannot be counted either, and a lock would be waited for once more.
+    // If the database cannot be written, the failure cannot be counted either, and a lock would be waited for again.
     const isUnwritable = error instanceof Error && error.cause instanceof Database.SqliteError;
     if (!isUnwritable) add(db, list, 'failed', performance.now() - start, 0);
     throw error;
@@ -34,11 +34,11 @@ export async function countImport(
 }
 
 /**
- * Counts an import that failed in a thread that could not count it itself.
+ * Counts a failed import of a thread that ended before it could count the failure.
  *
  * @param db - A connection for writing.
- * @param list - Which list.
- * @param ms - How long it took, in milliseconds.
+ * @param list - The list.
+ * @param ms - The duration, in milliseconds.
  */
 export function countFailure(db: Connection, list: ListName, ms: number): void {
   add(db, list, 'failed', ms, 0);
@@ -52,12 +52,12 @@ function add(db: Connection, list: ListName, result: ImportCount['result'], ms: 
   try {
     insert.run(list, result, new Date().toISOString(), ms, rows);
   } catch {
-    // The import has ended as it has, whether it is counted or not.
+    // A failure to count must not change the result of the import.
   }
 }
 
 /**
- * Lists how imports have ended.
+ * Lists the counts of imports, by list and result.
  *
  * @param db - Any connection.
  */

@@ -5,45 +5,45 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, toRegistryError } from '../file/database.ts';
 import { DERIVATION } from '../tables/derive.ts';
 import { RowMultiset } from '../tables/row-multiset.ts';
-import { clearSql, insertSql, type ListRows, rememberSnapshot, selectSql, TABLES, type Table } from './list-tables.ts';
+import { clearSql, insertSql, type ListRows, recordSnapshot, selectSql, TABLES, type Table } from './list-tables.ts';
 
-/** A list that is loaded, with what only the importer needs to know. */
+/** A loaded list, with the column that only the importer uses. */
 export interface StoredList extends LoadedList {
-  /** True when it is the one that ships with Portolan. */
+  /** True for the list that ships with Portolan. */
   readonly bundled: boolean;
 }
 
-/** What becomes the stored list; the number of rows is counted and the time of import read from the clock. */
+/** The metadata of a list to import. The import counts the rows and takes the time from the clock. */
 export interface NewList<List extends ListName> extends Omit<StoredList, 'list' | 'date' | 'rows' | 'importedAt'> {
   readonly list: List;
-  /** The day the list stands for, `YYYY-MM-DD`; null takes the one that `newestDate` gives when all rows are read. */
+  /** The date of the list, `YYYY-MM-DD`; null takes `newestDate` after all rows are read. */
   readonly date: string | null;
-  /** Gives the newest date that was met in the rows; only asked for after the last one. */
+  /** Returns the newest date in the rows; called after the last row. */
   readonly newestDate?: () => string;
 }
 
-/** What an import did. */
+/** The result of an import. */
 export interface ImportResult {
-  /** False when the very same file was loaded already: then nothing was touched. */
+  /** False when the same file was loaded before: nothing was changed. */
   readonly changed: boolean;
-  /** How many rows the list has. */
+  /** The number of rows of the list. */
   readonly rows: number;
-  /** The day it stands for, `YYYY-MM-DD`. */
+  /** The date of the list, `YYYY-MM-DD`. */
   readonly date: string;
 }
 
-/** How many official rows there are of a kind. */
-export interface AssignmentTally {
+/** The numbers of official rows by kind. */
+export interface AssignmentCounts {
   readonly states: Readonly<Partial<Record<AssignmentState, number>>>;
-  /** Those that IANA writes as a range, six of one port included (4748-4748). */
+  /** The number of rows that IANA writes as a range, including six of one port such as 4748-4748. */
   readonly ranges: number;
 }
 
 /**
- * Finds what is loaded of a list.
+ * Finds the loaded list of a name.
  *
  * @param db - Any connection.
- * @param list - Which list.
+ * @param list - The name.
  */
 export function storedList(db: Connection, list: ListName): StoredList | undefined {
   const columns = 'name AS list, origin, source, date, imported_at AS importedAt, row_count AS rows, sha256, bundled';
@@ -54,16 +54,16 @@ export function storedList(db: Connection, list: ListName): StoredList | undefin
 }
 
 /**
- * Replaces a list by another one, in one transaction: readers see the old rows until it is committed, and go on
- * seeing them when it fails. The file that is loaded already, by its sha256 and date, changes nothing.
+ * Replaces a list by another one in one transaction: readers see the old rows until the commit, and still do when the
+ * import fails. A file with the SHA-256 and date of the loaded one changes nothing.
  *
  * @param db - A connection for writing.
- * @param list - What is known of the new list.
+ * @param list - The metadata of the new list.
  * @param rows - Its rows, read while they are stored.
- * @param fewest - How many rows it must have at least.
- * @param progress - Is told the number of rows after each.
- * @throws {RegistryError} `invalid_argument` when there are too few rows; what reading the rows throws; `unavailable`
- *   when the database is locked, full or damaged.
+ * @param fewest - The least number of rows that it must have.
+ * @param progress - Called with the number of stored rows after each row.
+ * @throws {RegistryError} `invalid_argument` when there are too few rows; the errors of `rows`; `unavailable` when the
+ *   database is locked, full or damaged.
  */
 export async function importList<List extends ListName>(
   db: Connection,
@@ -94,13 +94,13 @@ async function replaceList<List extends ListName>(
   if (loaded?.sha256 === list.sha256 && loaded.date === (list.date ?? loaded.date))
     return { changed: false, rows: loaded.rows, date: loaded.date };
   const table: Table<ListRows[List]> = TABLES[list.list];
-  const memory = table.remember?.(db);
+  const recorder = table.record?.(db);
   db.exec(clearSql(table));
   const insert = db.prepare(insertSql(table));
   let stored = 0;
   for await (const row of rows) {
     insert.run(...table.values(row));
-    memory?.row(row);
+    recorder?.add(row);
     progress(++stored);
   }
   if (table.finish !== undefined) db.exec(table.finish);
@@ -111,15 +111,16 @@ async function replaceList<List extends ListName>(
     Number(list.bundled),
     DERIVATION,
   );
-  memory?.end({ ...list, date });
+  recorder?.finish({ ...list, date });
   return { changed: true, rows: stored, date };
 }
 
 /**
- * Makes sure that a stored list is imported again unless its rows are those of the file that it is said to be.
+ * Compares the stored rows of a list with those of its file. If they differ, clears the stored SHA-256, so that the next
+ * start imports the file again.
  *
  * @param db - A connection for writing.
- * @param list - Which list.
+ * @param list - The list.
  * @param rows - The rows of the file.
  */
 export async function compareList<List extends ListName>(
@@ -131,18 +132,18 @@ export async function compareList<List extends ListName>(
   const [stored, expected] = [new RowMultiset(), new RowMultiset()];
   for await (const row of rows) expected.add(JSON.stringify(table.values(row)));
   for (const row of db.prepare(selectSql(table)).raw().iterate()) stored.add(JSON.stringify(row));
-  const isSame = stored.without(expected).length === 0 && expected.without(stored).length === 0;
+  const isSame = stored.minus(expected).length === 0 && expected.minus(stored).length === 0;
   if (!isSame) db.prepare("UPDATE list SET sha256 = '' WHERE name = ?").run(list);
 }
 
 /**
- * Adds an earlier state of the official rows to the history, in one transaction. Answers go on being given from the
- * current ones. The file that stands for the day already, by its sha256, changes nothing.
+ * Adds an earlier state of the official rows to the history, in one transaction. The current rows stay. A file with the
+ * SHA-256 of the stored snapshot of its day changes nothing.
  *
  * @param db - A connection for writing.
- * @param list - What is known of it.
+ * @param list - Its metadata.
  * @param rows - Its rows.
- * @param fewest - How many rows it must have at least.
+ * @param fewest - The least number of rows that it must have.
  * @throws {RegistryError} As `importList`.
  */
 export function importPast(
@@ -155,9 +156,9 @@ export function importPast(
   const known = db.prepare('SELECT 1 FROM snapshot WHERE date = ? AND bundled = ? AND sha256 = ?');
   const add = db.transaction(() => {
     if (known.get(date, Number(list.bundled), list.sha256) !== undefined) return false;
-    const memory = rememberSnapshot(db);
-    for (const row of rows) memory.row(row);
-    memory.end({ ...list, date });
+    const recorder = recordSnapshot(db);
+    for (const row of rows) recorder.add(row);
+    recorder.finish({ ...list, date });
     return true;
   });
   try {
@@ -167,7 +168,7 @@ export function importPast(
   }
 }
 
-/** The day of a list, if it may be loaded. */
+/** Returns the date of a list; throws if the list must not be loaded. */
 function acceptedDate(
   { source, date, newestDate }: Pick<NewList<ListName>, 'source' | 'date' | 'newestDate'>,
   rows: number,
@@ -185,11 +186,11 @@ function acceptedDate(
 }
 
 /**
- * Counts the official rows that are loaded. It reads all of them.
+ * Counts the loaded official rows. Reads all of them.
  *
  * @param db - Any connection.
  */
-export function tallyAssignments(db: Connection): AssignmentTally {
+export function countAssignments(db: Connection): AssignmentCounts {
   const states = db.prepare('SELECT state, count(*) FROM assignment GROUP BY state').raw().all() as [string, number][];
   const ranges = db.prepare("SELECT count(*) FROM assignment WHERE port_number LIKE '%-%'").pluck().get() as number;
   return { states: Object.fromEntries(states), ranges };

@@ -11,7 +11,7 @@ import { ASSOCIATION_TABLE_COLUMNS, associationValues } from '../tables/associat
 import { deriveAssignment, REBUILD_ASSIGNMENT_WORDS } from '../tables/derive.ts';
 import { RowMultiset, toRowText } from '../tables/row-multiset.ts';
 
-/** The rows of each list, as they are stored. */
+/** The type of the rows of each list. */
 export interface ListRows {
   readonly assignments: { readonly cells: AssignmentCells; readonly span: PortSpan | null };
   readonly associations: Association;
@@ -20,23 +20,31 @@ export interface ListRows {
   readonly 'blocked-by-browsers': { readonly port: number; readonly name: string | null };
 }
 
-/** How a list is stored. */
+/** The table of a list. */
 export interface Table<Row> {
   readonly name: string;
   /** The columns that a row of the list fills. */
   readonly columns: readonly string[];
   readonly values: (row: Row) => unknown[];
-  /** The rows of the table that are the list's; all of them where it is left out. */
+  /** The WHERE clause of the list's rows in the table; all rows if absent. */
   readonly only?: string;
-  /** Empties what is derived from all rows at once. */
+  /** The SQL that clears the derived tables before the import. */
   readonly start?: string;
-  /** Fills what is derived from all rows at once. */
+  /** The SQL that fills the derived tables after the import. */
   readonly finish?: string;
-  /** Remembers what the list was before it is emptied; is told of each new row and, at the end, of the new list. */
-  readonly remember?: (db: Connection) => { row: (row: Row) => void; end: (snapshot: NewSnapshot) => void };
+  /** Starts to record a snapshot, before the table is cleared. */
+  readonly record?: (db: Connection) => SnapshotRecorder<Row>;
 }
 
-/** How each list is stored. */
+/** Records the rows of an import and stores them as a snapshot. */
+interface SnapshotRecorder<Row> {
+  /** Records a new row. */
+  readonly add: (row: Row) => void;
+  /** Stores the snapshot, after the last row. */
+  readonly finish: (snapshot: NewSnapshot) => void;
+}
+
+/** The table of each list. */
 export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
   assignments: {
     name: 'assignment',
@@ -49,7 +57,7 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
     start: 'DELETE FROM assignment_span',
     finish: `INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
       ${REBUILD_ASSIGNMENT_WORDS}`,
-    remember: rememberSnapshot,
+    record: recordSnapshot,
   },
   associations: {
     name: 'association',
@@ -89,31 +97,31 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
   },
 };
 
-/** Writes the statement that empties what a list fills; own entries stay. */
+/** Returns the SQL that clears the tables of a list; own entries stay. */
 export function clearSql({ name, only = '', start = '' }: Pick<Table<never>, 'name' | 'only' | 'start'>): string {
   return `${start}; DELETE FROM ${name} ${only}`;
 }
 
-/** Writes the statement that stores a row of a list. */
+/** Returns the SQL that inserts a row of a list. */
 export function insertSql({ name, columns }: Pick<Table<never>, 'name' | 'columns'>): string {
   return `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
 }
 
-/** Writes the statement that reads the rows of a list, as `values` gives them. */
+/** Returns the SQL that selects the rows of a list, in the order of `values`. */
 export function selectSql({ name, columns, only = '' }: Pick<Table<never>, 'name' | 'columns' | 'only'>): string {
   return `SELECT ${columns.join(', ')} FROM ${name} ${only}`;
 }
 
 /**
- * Remembers the official rows as they are, to tell what a new list of them changes.
+ * Starts to record a snapshot: reads the current official rows, which the new ones are compared with.
  *
  * @param db - A connection in a transaction.
  */
-export function rememberSnapshot(db: Connection) {
+export function recordSnapshot(db: Connection): SnapshotRecorder<ListRows['assignments']> {
   const current = currentRows(db);
   const rows = new RowMultiset();
   return {
-    row: ({ cells }: ListRows['assignments']) => rows.add(toRowText(cells)),
-    end: (snapshot: NewSnapshot) => addSnapshot(db, snapshot, rows, current),
+    add: ({ cells }) => rows.add(toRowText(cells)),
+    finish: (snapshot) => addSnapshot(db, snapshot, rows, current),
   };
 }

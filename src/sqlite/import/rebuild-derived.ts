@@ -4,7 +4,7 @@ import { recompareSnapshots } from '../history/snapshots.ts';
 import { DERIVATION, deriveAssignment, deriveAssociation, REBUILD_ASSIGNMENT_WORDS } from '../tables/derive.ts';
 import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '../tables/rows.ts';
 
-/** A trigger changes this index with each use, by what it holds already. */
+/** Rebuilds the index first: the triggers of the UPDATEs below delete the old words from it, which must be there. */
 const REBUILD_ASSOCIATION_WORDS = "INSERT INTO association_words (association_words) VALUES ('rebuild')";
 
 const REBUILD_INDEXES = `${REBUILD_ASSIGNMENT_WORDS};
@@ -16,7 +16,7 @@ const REBUILD_INDEXES = `${REBUILD_ASSIGNMENT_WORDS};
   INSERT INTO registry_change_span SELECT id, first_port, last_port FROM registry_change WHERE first_port NOT NULL;`;
 
 /**
- * Derives again what an older version of these rules has derived, in one transaction.
+ * Rebuilds the derived columns and tables, in one transaction, if an older version of the rules derived them.
  *
  * @param db - A connection for writing, migrated.
  */
@@ -30,7 +30,7 @@ export function rebuildDerived(db: Connection): void {
 }
 
 /**
- * Derives again all that is derived from rows: states, words, changes between snapshots, and the indexes of words and ports.
+ * Rebuilds everything that is derived from rows: states, words, changes between snapshots, and the word and port indexes.
  *
  * @param db - A connection in a transaction.
  */

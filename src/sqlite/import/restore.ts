@@ -1,40 +1,40 @@
 import { chmodSync, existsSync, renameSync, statSync } from 'node:fs';
 import { isValid, type StoredToken } from '../../registry/own/token.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { ALL_PAGES, explainFile, explainPlace, readOther, WHOLE_BACKUP } from '../file/copied-file.ts';
+import { ALL_PAGES, readBackup, toBackupError, toTargetError, WHOLE_BACKUP } from '../file/copied-file.ts';
 import { BUSY_TIMEOUT_MS, type Connection, openForReading, openForWriting, PRIVATE_MODE } from '../file/database.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from '../file/migrate.ts';
-import { createPart, remove } from '../file/part-file.ts';
+import { createPart, removeDatabase } from '../file/part-file.ts';
 import { storedTokens } from '../tables/tokens.ts';
-import { checkForm, checkRows } from './backup-check.ts';
+import { checkFile, checkRows } from './backup-check.ts';
 import { deriveAll } from './rebuild-derived.ts';
 
-/** What a backup has brought. */
+/** The result of a restore. */
 export interface Restored {
-  /** How many own entries it has. */
+  /** The number of own entries in the backup. */
   readonly entries: number;
-  /** The names of its valid tokens. */
+  /** The names of its valid tokens that were not valid in the database. */
   readonly tokens: {
-    /** Those that were revoked in the database. */
+    /** Tokens that were revoked in the database. */
     readonly revived: readonly string[];
-    /** Those that the database did not have, or not with this secret, scope and end. */
+    /** Tokens that the database did not have with this secret, scope and expiry. */
     readonly added: readonly string[];
-    /** True when there was no database to compare with: all tokens are added ones then. */
+    /** True when there was no database to compare with; all tokens are in `added` then. */
     readonly all: boolean;
   };
 }
 
 /**
- * Puts a backup in the place of all that the database holds, in one transaction: running servers answer from the old
- * rows until they answer from the new ones. The backup is untrusted: it is copied, the copy is checked, then migrated if
- * it is of an older Portolan, and all that is derived from rows is derived anew.
+ * Replaces the content of the database with a backup, in one transaction: running servers answer from the old rows until
+ * the commit. The backup is untrusted: it is copied, and the copy is checked and migrated to this program's schema. All
+ * derived columns and tables are rebuilt.
  *
- * @param path - The database; where there is none, or one that is damaged, the backup becomes it.
+ * @param path - The database. A missing or damaged file is replaced by the backup.
  * @param file - The backup, which is not changed.
- * @param refresh - Brings the lists of the checked copy up to date.
- * @returns What came with it.
- * @throws {RegistryError} `invalid_argument` when the file is no whole backup or holds what Portolan does not write,
- *   `unavailable` when the database belongs to another program, is locked, or the disk is full. Nothing is changed then.
+ * @param refresh - Updates the lists of the checked copy.
+ * @returns The restored entries and tokens.
+ * @throws {RegistryError} `invalid_argument` when the file is not a complete backup, or contains what Portolan does not
+ *   write; `unavailable` when the database belongs to another program, is locked, or the disk is full. Nothing is changed.
  */
 export async function restoreDatabase(
   path: string,
@@ -46,7 +46,7 @@ export async function restoreDatabase(
     part = createPart(path);
     const copy = part;
     const before = tokensBefore(path);
-    await readOther(file, (db) => db.backup(copy, { progress: () => ALL_PAGES }));
+    await readBackup(file, (db) => db.backup(copy, { progress: () => ALL_PAGES }));
     const db = openForWriting(copy);
     try {
       const restored = check(db, file, before);
@@ -58,35 +58,35 @@ export async function restoreDatabase(
       db.close();
     }
   } catch (error) {
-    throw explainPlace(error, path);
+    throw toTargetError(error, path);
   } finally {
-    if (part !== undefined) remove(part);
+    if (part !== undefined) removeDatabase(part);
   }
 }
 
-/** Checks the copy of a backup and brings it to this program's schema. */
+/** Checks the copy of a backup and migrates it to this program's schema. */
 function check(db: Connection, file: string, before: readonly StoredToken[] | null): Restored {
   try {
     const version = schemaVersion(db);
     if (version < 1) throw new RegistryError('invalid_argument', WHOLE_BACKUP);
-    // `migrate` refuses a newer one.
-    if (version <= SCHEMA_VERSION) checkForm(db);
+    // `migrate` refuses a newer version.
+    if (version <= SCHEMA_VERSION) checkFile(db);
     migrate(db);
     checkRows(db);
     db.transaction(() => deriveAll(db)).immediate();
     return { entries: countOwn(db), tokens: compareTokens(before, storedTokens(db)) };
   } catch (error) {
-    throw explainFile(error, file);
+    throw toBackupError(error, file);
   }
 }
 
-/** Where there is no database into which pages can be written, the file itself becomes it. */
+/** Replaces a missing or damaged database with the file of the copy. */
 function replace(db: Connection, part: string, path: string): void {
   db.pragma('journal_mode = DELETE');
   db.close();
   const old = statSync(path, { throwIfNoEntry: false });
   chmodSync(part, old === undefined ? PRIVATE_MODE : old.mode & 0o777);
-  remove(path);
+  removeDatabase(path);
   renameSync(part, path);
   openForWriting(path).close();
 }
@@ -96,8 +96,8 @@ function countOwn(db: Connection): number {
 }
 
 /**
- * Reads the tokens of the database; null where there is none or they cannot be read: a damaged database is what backups are
- * for.
+ * Reads the tokens of the database. Returns null when it is missing or cannot be read: backups also replace damaged
+ * databases.
  */
 function tokensBefore(path: string): StoredToken[] | null {
   try {
@@ -126,7 +126,7 @@ function compareTokens(before: readonly StoredToken[] | null, after: readonly St
   return { revived, added, all: before === null };
 }
 
-/** Writes all pages into the database; other writers are waited for, as long as usual. */
+/** Writes all pages to the database. Waits up to `BUSY_TIMEOUT_MS` for other writers. */
 async function overwrite(db: Connection, path: string): Promise<void> {
   const deadline = performance.now() + BUSY_TIMEOUT_MS;
   await db.backup(path, {
@@ -139,7 +139,7 @@ async function overwrite(db: Connection, path: string): Promise<void> {
   });
 }
 
-/** Tells whether pages can be written into a database; one that is missing or damaged is replaced as a file. */
+/** Returns whether pages can be written to a database. A missing or damaged one is replaced as a file instead. */
 function isUsable(path: string): boolean {
   if (!existsSync(path)) return false;
   try {

@@ -6,17 +6,17 @@ import {
   ASSOCIATION_COLUMNS,
   type AssignmentRow,
   type AssociationRow,
-  CHART_COLUMNS,
-  type ChartRow,
   fromAssignmentRow,
   fromAssociationRow,
-  fromChartRow,
+  fromMaskRow,
+  MASK_COLUMNS,
+  type MaskRow,
 } from '../tables/rows.ts';
 
-/** An own use as it is stored, without what advice does not need: there may be thousands, and each question reads them. */
+/** A stored own use, with only the columns that advice needs: there may be thousands, and each request reads all. */
 type OwnUseRow = Omit<AdviceUse, 'protocols' | 'sources'> & { readonly protocols: string };
 
-/** A pool as it is stored: its lists are JSON. */
+/** A stored pool; its lists are JSON. */
 interface PoolRow {
   readonly name: string;
   readonly ranges: string;
@@ -24,7 +24,7 @@ interface PoolRow {
   readonly owner: string | null;
 }
 
-/** Every SELECT of advice, prepared once for a connection: one for writing serves as well as one for reading. */
+/** The queries of advice, prepared once for a connection, which may be one for reading or for writing. */
 export class AdviceReads {
   readonly #statements;
 
@@ -35,7 +35,7 @@ export class AdviceReads {
         `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment_span AS span JOIN assignment USING (id)
          WHERE span.first_port <= ? AND span.last_port >= ?`,
       ),
-      chartRows: db.prepare<[], ChartRow>(`SELECT ${CHART_COLUMNS} FROM assignment WHERE first_port NOT NULL`),
+      maskRows: db.prepare<[], MaskRow>(`SELECT ${MASK_COLUMNS} FROM assignment WHERE first_port NOT NULL`),
       uses: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ?`,
@@ -49,22 +49,22 @@ export class AdviceReads {
     };
   }
 
-  /** Finds the official rows with a port of a span, in no particular order. */
+  /** Finds the official rows that overlap a span, in no particular order. */
   officialRows({ firstPort, lastPort }: PortSpan): OfficialRow[] {
     return this.#statements.official.all(lastPort, firstPort).map((row) => fromAssignmentRow(row) as OfficialRow);
   }
 
-  /** Finds all official rows that have ports, without the words that the chart does not show. */
-  chartRows(): OfficialRow[] {
-    return this.#statements.chartRows.all().map(fromChartRow);
+  /** Lists all official rows with ports, with only the columns that decide the exclusion masks. */
+  maskRows(): OfficialRow[] {
+    return this.#statements.maskRows.all().map(fromMaskRow);
   }
 
-  /** Finds the informal and own uses with a port of a span, in no particular order. */
+  /** Finds the informal and own uses that overlap a span, in no particular order. */
   uses({ firstPort, lastPort }: PortSpan): AdviceUse[] {
     return this.#statements.uses.all(lastPort, firstPort).map(fromAssociationRow);
   }
 
-  /** Finds all that the team has said. An own use is its own source. */
+  /** Lists all own uses and pools. An own use has no sources. */
   ownFacts(): OwnFacts {
     const ownUses = this.#statements.ownUses
       .all()
@@ -72,14 +72,14 @@ export class AdviceReads {
     return { ownUses, pools: this.pools() };
   }
 
-  /** Finds the pools, by name. */
+  /** Lists the pools by name. */
   pools(): OwnFacts['pools'] {
     return this.#statements.pools.all().map(({ name, ranges, protocols, owner }) => {
       return { name, spans: JSON.parse(ranges), protocols: JSON.parse(protocols), owner };
     });
   }
 
-  /** Finds the ports to which browsers do not connect. */
+  /** Lists the ports that browsers block. */
   blockedPorts(): number[] {
     return this.#statements.blockedPorts.all();
   }

@@ -14,35 +14,35 @@ import { Reads } from './reads.ts';
 type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>;
 
 /**
- * Advice over one connection. Each answer is made of several reads, so it is asked for inside of a transaction; inside of
- * a writing one a choice still holds when the entry is stored.
+ * Computes advice over one connection. Each method runs several queries, so the caller opens a transaction. In a write
+ * transaction, a suggested port is still free when the entry is stored.
  */
 export class Advice {
   readonly #reads: Reads;
   readonly #adviceReads: AdviceReads;
   readonly #ownRanges: readonly EphemeralRange[];
-  readonly #chart: () => ExclusionMasks;
-  /** Inside of a writing transaction the version changes too. */
+  readonly #masks: () => ExclusionMasks;
+  /** Triggers set the version, so it changes inside a transaction too. */
   readonly #ownFacts: () => OwnFacts;
 
   /**
    * @param db - A connection to a database of this program's schema.
-   * @param ownRanges - The team's own ephemeral ranges.
+   * @param ownRanges - The configured ephemeral ranges.
    */
   constructor(db: Connection, ownRanges: readonly EphemeralRange[]) {
     this.#reads = new Reads(db);
     this.#adviceReads = new AdviceReads(db);
     this.#ownRanges = ownRanges;
-    this.#chart = perVersion(this.#reads, () => paintChart(this.#listFacts()), ['lists']);
+    this.#masks = perVersion(this.#reads, () => paintChart(this.#listFacts()), ['lists']);
     this.#ownFacts = perVersion(this.#reads, () => this.#adviceReads.ownFacts(), ['own']);
   }
 
-  /** Judges one port. */
+  /** Returns whether one port suits, with the reasons. */
   suitability(number: number, question: AdviceQuestion): Suitability {
     return judgePort(number, question, this.#factsAround(number));
   }
 
-  /** Suggests ports, with what is worth knowing of each. */
+  /** Suggests ports, with the reasons for and against each. */
   suggestions(question: SuggestionQuestion): SuggestionList {
     const { ports, detail } = this.choose(question);
     const shared = this.#sharedFacts();
@@ -53,7 +53,7 @@ export class Advice {
     return { count: results.length, detail, results };
   }
 
-  /** Lists the pools by name, with how much of each is used. */
+  /** Lists the pools by name, with their usage. */
   pools(): PoolReport[] {
     const { ownUses, pools } = this.#ownFacts();
     return pools.map((pool) => poolReport(pool, ownUses));
@@ -64,22 +64,22 @@ export class Advice {
     return this.#adviceReads.pools().find((pool) => pool.name === name);
   }
 
-  /** Chooses ports without a word on each of them. */
+  /** Chooses ports without reasons. */
   choose(question: SuggestionQuestion): Choice {
-    return choosePorts(question, this.#chart(), this.#ownFacts());
+    return choosePorts(question, this.#masks(), this.#ownFacts());
   }
 
-  /** All that the lists say, as far as the chart shows it. */
+  /** Reads the facts of all lists that decide the exclusion masks. */
   #listFacts(): ListFacts {
     const uses = this.#adviceReads.uses({ firstPort: 0, lastPort: LAST_PORT });
     return {
       ...this.#sharedFacts(),
-      assignments: this.#adviceReads.chartRows(),
+      assignments: this.#adviceReads.maskRows(),
       informalUses: uses.filter(({ origin }) => origin === 'informal'),
     };
   }
 
-  /** All that is known of a port and of those beside it. */
+  /** Reads the facts about a port and its two neighbours. */
   #factsAround(number: number, shared = this.#sharedFacts()): AdviceFacts {
     const span = { firstPort: number - 1, lastPort: number + 1 };
     const uses = this.#adviceReads.uses(span);
@@ -91,7 +91,7 @@ export class Advice {
     };
   }
 
-  /** The facts of which there are few: they are read as a whole. */
+  /** Reads the facts that are few enough to read as a whole. */
   #sharedFacts(): SharedFacts {
     return {
       registryDate: this.#reads.registryDate().date,

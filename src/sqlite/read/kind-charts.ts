@@ -7,22 +7,22 @@ import type { Reads } from './reads.ts';
 
 type StateRow = ChartFacts['assignments'][number];
 
-/** Draws the chart of all ports over one connection, once for each state of the registry. */
+/** Computes the chart of all ports over one connection, once per version of the registry. */
 export class KindCharts {
   readonly #reads: Reads;
   readonly #statements;
-  /** Returns the chart: the same object until something changes. */
+  /** Returns the current chart: the same object until the version changes. */
   readonly current: () => KindChart;
 
   /**
    * @param db - A connection to a database of this program's schema.
-   * @param reads - Tells the version.
+   * @param reads - Reads the version, over the same connection.
    */
   constructor(db: Connection, reads: Reads) {
     this.#reads = reads;
     this.current = perVersion(reads, () => this.#draw());
     this.#statements = {
-      // Of the names it only matters whether there is one.
+      // The chart only needs to know whether a row has a name.
       assignments: db.prepare<[], StateRow>(
         `SELECT iif(service_name = '', NULL, '-') AS serviceName, first_port AS firstPort,
            last_port AS lastPort, nullif(transport_protocol, '') AS protocol, state
@@ -36,7 +36,7 @@ export class KindCharts {
   }
 
   #draw(): KindChart {
-    // Before anything is loaded the picture would be of a registry without a row.
+    // Throws before the first import, when the chart would be empty.
     this.#reads.registryDate();
     const { assignments, associations, blockedPorts } = this.#statements;
     return drawKinds({

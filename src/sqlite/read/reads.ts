@@ -22,7 +22,7 @@ import {
 
 type CheckRow = Omit<CheckCommand, 'needsRoot' | 'questions'> & { needsRoot: number };
 
-/** Every SELECT of the registry, prepared once for a connection, with rows turned into the domain's own. */
+/** The queries of the registry, prepared once for a connection. They return the types of the domain. */
 export class Reads {
   readonly #statements;
 
@@ -59,7 +59,7 @@ export class Reads {
       ownEntries: db.prepare<[], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' ORDER BY first_port, last_port, id`,
       ),
-      // All columns: after a restored backup the same id and revision may stand for something else.
+      // All columns: after a restore, an entry with the same id and revision may have other values.
       ownEntriesFingerprint: db
         .prepare<[], string>(
           `SELECT json_group_array(json_array(id, name, used_by, first_port, last_port, protocols, category, confidence,
@@ -90,9 +90,9 @@ export class Reads {
   }
 
   /**
-   * Tells how old the official rows are.
+   * Returns the date and the time of import of the official rows.
    *
-   * @throws {RegistryError} `unavailable` before anything was loaded.
+   * @throws {RegistryError} `unavailable` before the first import.
    */
   registryDate(): RegistryDate {
     const date = this.#statements.registryDate.get();
@@ -100,12 +100,12 @@ export class Reads {
     throw new RegistryError('unavailable', 'No registry is loaded yet: run the seed command');
   }
 
-  /** Tells the state of the lists and of the own entries. */
+  /** Returns the versions of the lists and of the own entries. */
   version(): RegistryVersion {
     return this.#statements.version.get() as RegistryVersion;
   }
 
-  /** Lists the ports at which rows of the lists begin, or have just ended, each once. */
+  /** Lists the first ports of all rows of the lists, and the ports after their last ones, each once. */
   listStarts(): number[] {
     return this.#statements.listStarts.all();
   }
@@ -115,7 +115,7 @@ export class Reads {
     return this.#statements.ownSpans.all();
   }
 
-  /** Lists what is loaded, in no particular order. */
+  /** Lists the loaded lists, in no particular order. */
   lists(): LoadedList[] {
     return this.#statements.lists.all();
   }
@@ -125,17 +125,17 @@ export class Reads {
     return this.assignmentRowsAt(port).map((row) => fromAssignmentRow(size.count(row)));
   }
 
-  /** The same as they are stored. */
+  /** Finds the same rows, as stored. */
   assignmentRowsAt(port: number): AssignmentRow[] {
     return this.#statements.assignmentsAt.all(port, port);
   }
 
-  /** Finds the official rows of a service name in any case, in the order of the file. */
+  /** Finds the official rows of a service name (case-insensitive), in the order of the file. */
   assignmentsOfService(name: string): Assignment[] {
     return this.assignmentRowsOfService(name).map(fromAssignmentRow);
   }
 
-  /** The same as they are stored. */
+  /** Finds the same rows, as stored. */
   assignmentRowsOfService(name: string): AssignmentRow[] {
     return this.#statements.assignmentsOfService.all(name);
   }
@@ -145,7 +145,7 @@ export class Reads {
     return readAssociations(this.#statements.associationsAt.iterate(port, port), size);
   }
 
-  /** Finds the informal and own uses of a name in any case, in no particular order. */
+  /** Finds the informal and own uses of a name (case-insensitive), in no particular order. */
   associationsByName(name: string): Association[] {
     return readAssociations(this.#statements.associationsByName.iterate(name));
   }
@@ -161,12 +161,12 @@ export class Reads {
     return this.#statements.ownEntries.all().map(fromAssociationRow);
   }
 
-  /** Gives all own entries as one text. */
+  /** Returns a text that changes with any own entry: all of them as JSON. */
   ownEntriesFingerprint(): string {
     return this.#statements.ownEntriesFingerprint.get() ?? '';
   }
 
-  /** Lists all ephemeral ranges: by system, the current versions first. */
+  /** Lists all ephemeral ranges by system, the current versions first. */
   ephemeralRanges(): EphemeralRange[] {
     return this.#statements.ephemeralRanges.all().map(fromEphemeralRow);
   }
@@ -176,24 +176,24 @@ export class Reads {
     return this.#statements.ephemeralSpans.all();
   }
 
-  /** Tells whether browsers refuse to connect to a port. */
+  /** Returns whether browsers block a port. */
   isBlocked(port: number): boolean {
     return this.#statements.isBlocked.get(port) !== undefined;
   }
 
-  /** Lists the commands for one question, in their order. */
+  /** Lists the check commands for one question, in the order of the file. */
   checkCommands(question: CheckQuestion): CheckCommand[] {
-    // A word of a JSON array is found by its quotes, several times faster than by taking the array apart.
+    // `instr` finds the quoted word in the JSON array, several times faster than `json_each`.
     const rows = this.#statements.checkCommands.all(JSON.stringify(question));
     return rows.map((row) => ({ ...row, needsRoot: row.needsRoot === 1, questions: [question] }));
   }
 }
 
 /**
- * Reads stored uses one by one: the entries of one port may have more text than an answer may.
+ * Reads stored uses one by one, and stops at the limit: the entries of one port may have more text than a response may.
  *
  * @param rows - The rows.
- * @param size - The size of the answer that they belong to.
+ * @param size - The size of the response, to which the rows are added.
  * @throws {RegistryError} `too_large`
  */
 export function readAssociations(rows: Iterable<AssociationRow>, size = new AnswerSize()): Association[] {

@@ -1,10 +1,10 @@
 import type { AssignmentFilter, AssociationFilter, SearchFilter, SearchText } from '../../registry/report/search.ts';
 import { PORT_RANGES } from '../../registry/values/port-range.ts';
 
-/** A part of a WHERE clause with the values of its question marks. */
+/** A part of a WHERE clause with the values of its parameters. */
 export type Condition = readonly [sql: string, ...values: (string | number)[]];
 
-/** The table of the official rows: the words for what differs between the two that are searched. */
+/** The table of the official rows, with the SQL that differs between the two searched tables. */
 export const ASSIGNMENT = {
   kind: 'assignment',
   table: 'assignment',
@@ -20,54 +20,54 @@ export const ASSOCIATION = {
   name: 'name',
   protocol: '? IN (SELECT value FROM json_each(protocols))',
 } as const;
-/** A table that is searched. */
+/** A searched table. */
 export type Searched = typeof ASSIGNMENT | typeof ASSOCIATION;
 
-/** Rows that are found in one way, as one of several parts of a search. */
+/** The SQL of one part of a search: the rows of one table that match in one way. */
 export interface Hits {
-  /** What a row is sorted by: its tier, the lesser weight, its label, its place in the file. */
+  /** The SELECT clause, with the columns to sort by: tier, weight (the smaller the better), label, key. */
   readonly select: string;
-  /** The values of the question marks of `select`. */
+  /** The values of the parameters of `select`. */
   readonly selected: readonly string[];
-  /** FROM and WHERE. */
+  /** The FROM and WHERE clauses. */
   readonly from: string;
-  /** The values of the question marks of `from`. */
+  /** The values of the parameters of `from`. */
   readonly values: readonly (string | number)[];
 }
 
-/** Never true: what a filter rules out as a whole. */
+/** A condition that is never true, for filters that exclude a whole table. */
 export const NONE: Condition = ['0'];
 
-/** Behind a name, it gives the end of all names that begin so: no character comes after it. */
+/** The highest code point: a prefix followed by it is the upper bound of all names with the prefix. */
 const LAST_CHARACTER = '\u{10ffff}';
 
 /**
- * Finds the rows of a search in stages: first those of the port that the text is and names that are the text or begin
- * with it, then those with all the words. No row is found twice.
+ * Returns the SQL of a search in two stages. The first finds the rows of the port and the names that equal or begin with
+ * the text, the second the rows with all words. No row is found twice.
  *
- * @param asked - The text.
+ * @param text - The search text.
  * @param filter - Narrows the search.
  */
-export function hitsOf(asked: SearchText, filter: SearchFilter): Hits[][] {
-  const { port, words } = asked;
+export function searchStages(text: SearchText, filter: SearchFilter): Hits[][] {
+  const { port, words } = text;
   const tables = [ASSIGNMENT, ASSOCIATION]
     .map((searched) => ({ searched, conditions: searchConditions(searched, filter) }))
     .filter(({ conditions }) => !conditions.includes(NONE));
-  const inEach = (find: typeof byPort) => tables.map(({ searched, conditions }) => find(searched, asked, conditions));
+  const inEach = (find: typeof byPort) => tables.map(({ searched, conditions }) => find(searched, text, conditions));
   return [
     [...(port === null ? [] : inEach(byPort)), ...(words.length === 0 ? [] : inEach(byName))],
     words.length === 0 ? [] : inEach(byWords),
   ];
 }
 
-/** The rows of a port: official ones first, as in the port's report, then the narrowest. */
+/** Finds the rows of a port: official ones first, as in the report of the port, then the narrowest. */
 function byPort(searched: Searched, { port }: SearchText, conditions: readonly Condition[]): Hits {
   const tier = searched.kind === 'assignment' ? '0' : '1';
   const select = selectHits(searched, searched.key, tier, 'last_port - first_port', searched.name);
   return { select, selected: [], ...from(searched.table, [ofPort(searched, port), ...conditions]) };
 }
 
-/** An exact name, then names that begin with the text, the shortest first. */
+/** Finds exact names, then names that begin with the text, the shortest first. */
 function byName(searched: Searched, { name, port }: SearchText, conditions: readonly Condition[]): Hits {
   const tier = `CASE WHEN ${searched.name} = ? COLLATE NOCASE THEN 2 ELSE 3 END`;
   const select = selectHits(searched, searched.key, tier, `length(${searched.name})`, searched.name);
@@ -75,7 +75,7 @@ function byName(searched: Searched, { name, port }: SearchText, conditions: read
   return { select, selected: [name], ...from(searched.table, [beginsWith(searched, name), others, ...conditions]) };
 }
 
-/** The rows with all the words, by their weight: BM25, a word of the name counts ten times. */
+/** Finds the rows with all words, by BM25 weight; a word in the name counts ten times. */
 function byWords(searched: Searched, { name, words, port }: SearchText, conditions: readonly Condition[]): Hits {
   const index = `${searched.table}_words`;
   const select = selectHits(searched, `${index}.rowid`, '4', `bm25(${index}, 10, 1)`, 'NULL');
@@ -83,7 +83,7 @@ function byWords(searched: Searched, { name, words, port }: SearchText, conditio
     notOf(searched, `${index}.rowid`, beginsWith(searched, name)),
     notOf(searched, `${index}.rowid`, ofPort(searched, port)),
   ];
-  // The rows themselves are only looked at where a filter asks for it.
+  // Joins the rows themselves only if a filter needs their columns.
   const rows =
     conditions.length === 0 ? '' : ` JOIN ${searched.table} ON ${searched.table}.${searched.key} = ${index}.rowid`;
   return {
@@ -108,11 +108,11 @@ function ofPort({ table, key }: Searched, port: number | null): Condition {
 }
 
 function beginsWith({ name }: Searched, text: string): Condition {
-  // The index of names leaves out rows without one: it serves only who asks for a name.
+  // The partial index of names has no rows without a name: SQLite uses it only with `<> ''`.
   return [`${name} COLLATE NOCASE >= ? AND ${name} COLLATE NOCASE < ? AND ${name} <> ''`, text, text + LAST_CHARACTER];
 }
 
-/** Leaves out the rows that another condition finds. */
+/** Excludes the rows that another condition finds. */
 function notOf({ table, key }: Searched, rowid: string, [sql, ...values]: Condition): Condition {
   return [`${rowid} NOT IN (SELECT ${key} FROM ${table} WHERE ${sql})`, ...values];
 }
@@ -131,10 +131,10 @@ function searchConditions(searched: Searched, filter: SearchFilter): Condition[]
 }
 
 /**
- * Gives the conditions that the lists of both tables have in common.
+ * Returns the conditions of the filters that the lists of both tables have.
  *
  * @param searched - The table.
- * @param filter - What is asked for.
+ * @param filter - The filter.
  * @param words - The words of the filter's text; null where it has none.
  */
 export function listConditions(
@@ -155,19 +155,19 @@ export function listConditions(
 }
 
 /**
- * Asks that a column has a value.
+ * Returns the condition that a column has a value.
  *
  * @param column - The column.
- * @param value - The value; null asks for nothing.
+ * @param value - The value; null returns no condition.
  */
 export function equals(column: string, value: string | null): Condition[] {
   return value === null ? [] : [[`${column} = ?`, value]];
 }
 
 /**
- * Joins conditions to a WHERE clause.
+ * Joins conditions to a WHERE clause with AND.
  *
- * @param conditions - All of them must hold; none gives an empty clause.
+ * @param conditions - The conditions; an empty list returns an empty clause.
  */
 export function where(conditions: readonly Condition[]): { sql: string; values: (string | number)[] } {
   const sql = conditions.map(([condition]) => condition).join(' AND ');
@@ -175,8 +175,8 @@ export function where(conditions: readonly Condition[]): { sql: string; values: 
 }
 
 /**
- * Writes words in FTS5's syntax: each in quotes, so that none is an operator, the last one as the beginning of a word. A
- * repeated word is written once: FTS5 would walk through its rows each time.
+ * Returns words in FTS5's query syntax: each in quotes, so that none is an operator, the last one as a prefix. A repeated
+ * word is written once, because FTS5 would scan its rows each time.
  */
 function toMatch(words: readonly string[]): string {
   const whole = new Set(words.slice(0, -1));

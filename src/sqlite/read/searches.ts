@@ -27,24 +27,24 @@ import {
   type Condition,
   equals,
   type Hits,
-  hitsOf,
   listConditions,
   NONE,
   type Searched,
+  searchStages,
   where,
 } from './search-hits.ts';
 import type { Spellings } from './spellings.ts';
 
-/** A row that was found. */
+/** A found row. */
 interface Hit {
   readonly kind: Searched['kind'];
   readonly key: number;
 }
 
-/** The best first; rows alike in all else stand as in their file. */
+/** The best rows first; equal ones in the order of their file. */
 const ORDER = 'tier, weight, kind, label, key';
 
-/** The searches and filtered lists of the registry, over one connection. */
+/** Searches and lists the rows of the registry, over one connection. */
 export class Searches {
   readonly #db: Connection;
   readonly #statements = new Map<string, Statement>();
@@ -52,7 +52,7 @@ export class Searches {
 
   /**
    * @param db - A connection to a database of this program's schema.
-   * @param spellings - The names and words that there are, over the same connection.
+   * @param spellings - The existing names and words, over the same connection.
    */
   constructor(db: Connection, spellings: Spellings) {
     this.#db = db;
@@ -86,29 +86,29 @@ export class Searches {
   }
 
   /**
-   * Searches names and what is said of them. The rows of a port come first where the text is its number, official ones
-   * before uses; then an exact name, then a name that begins with the text, the shortest first, then words, by their
-   * weight (BM25, names ten times).
+   * Searches names and texts. If the text is a port number, the rows of the port come first, official ones before uses.
+   * Exact names follow, then names that begin with the text, the shortest first, then rows with all words by BM25 weight
+   * (a word in the name counts ten times).
    */
   search(text: string, filter: SearchFilter, page: PageRequest): Omit<SearchPage, 'retired'> {
-    const asked = readSearchText(text);
-    const stages = hitsOf(asked, filter);
+    const searchText = readSearchText(text);
+    const stages = searchStages(searchText, filter);
     const found: Hit[] = [];
     let count = 0;
     for (const parts of stages) {
-      // Weighing words takes longest: where names fill the page, rows with words are only counted.
+      // BM25 is the slowest part: if the first stage fills the page, the second one is only counted.
       const rest = { limit: page.limit - found.length, offset: Math.max(0, page.offset - count) };
       const ofStage = parts.reduce((sum, { from, values }) => sum + this.#count(from, values), 0);
       if (rest.limit > 0 && rest.offset < ofStage) found.push(...this.#hits(parts, rest));
       count += ofStage;
     }
-    const suggestions = count === 0 ? this.#spellings.suggest(asked) : [];
+    const suggestions = count === 0 ? this.#spellings.suggest(searchText) : [];
     const size = new AnswerSize();
     return { count, results: found.map(({ kind, key }) => this.#result(kind, key, size)), suggestions };
   }
 
   #hits(parts: readonly Hits[], page: PageRequest): Hit[] {
-    // Each part is cut before the parts are merged: to find the best few takes less than to sort all.
+    // Limits each part before the merge: SQLite keeps only the best rows instead of sorting all.
     const union = parts.map(({ select, from }) => `SELECT * FROM (${select} ${from} ORDER BY ${ORDER} LIMIT ?)`);
     const values = parts.flatMap(({ selected, values }) => [...selected, ...values, page.offset + page.limit]);
     const select = `${union.join(' UNION ALL ')} ORDER BY ${ORDER} LIMIT ? OFFSET ?`;
@@ -149,7 +149,7 @@ export class Searches {
     );
   }
 
-  /** Statements are kept: their texts differ only by which filters are set. */
+  /** Caches prepared statements: their texts differ only by which filters are set. */
   #prepare<Row>(sql: string): Statement<unknown[], Row> {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {

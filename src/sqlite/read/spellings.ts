@@ -7,10 +7,10 @@ import type { Reads } from './reads.ts';
 
 const SUGGESTIONS = 5;
 
-/** How many words a text may have of which each is corrected: a word is compared with 18,000, in about 1 ms. */
+/** The largest number of words in a text to correct: each is compared with 18,000 words, in about 1 ms. */
 const MOST_CORRECTED = 4;
 
-/** The names and words of the official rows, and those of the informal and own uses. */
+/** The queries of the names and words of official rows, and of those of informal and own uses. */
 const OFFICIAL = {
   names: "SELECT DISTINCT service_name FROM assignment WHERE service_name <> ''",
   words: 'SELECT term FROM assignment_vocabulary',
@@ -20,21 +20,21 @@ const USES = {
   words: 'SELECT term FROM association_vocabulary',
 };
 
-/** Where the nearest names and words are looked for. To read all words takes some 15 ms. */
+/** The indexes of names and of words. Reading all words takes about 15 ms. */
 interface Indexes {
   readonly names: () => NameIndex;
   readonly words: () => NameIndex;
 }
 
-/** The names and words that there are, for questions that find nothing. */
+/** The existing names and words, for suggestions when a search finds nothing. */
 export class Spellings {
-  /** It stays while only the team writes. */
+  /** A write of own entries does not invalidate these. */
   readonly #official: Indexes;
   readonly #uses: Indexes;
 
   /**
    * @param db - A connection to a database of this program's schema.
-   * @param reads - Tells the version, over the same connection.
+   * @param reads - Reads the version, over the same connection.
    */
   constructor(db: Connection, reads: Reads) {
     const index = (sql: string, parts: readonly (keyof RegistryVersion)[]) =>
@@ -44,7 +44,7 @@ export class Spellings {
   }
 
   /**
-   * Finds the service names of official rows that are nearest to another one.
+   * Finds the service names of official rows that are nearest to a text.
    *
    * @param name - Any text.
    */
@@ -52,9 +52,9 @@ export class Spellings {
     return nearestIn(name, [this.#official.names()]).slice(0, SUGGESTIONS);
   }
 
-  /** Finds the nearest names; failing that, the text with each of up to 4 words replaced by the nearest that there is. */
+  /** Finds the nearest names. If there are none, returns the text with each of up to 4 words replaced by the nearest one. */
   suggest({ name, words }: SearchText): string[] {
-    // The name itself may exist, where a filter kept its rows out.
+    // The name itself may exist, if a filter excluded its rows.
     const close = nearestIn(name, [this.#official.names(), this.#uses.names()]).filter(
       (known) => known.toLowerCase() !== name,
     );

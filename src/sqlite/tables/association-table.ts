@@ -24,14 +24,14 @@ export const ASSOCIATION_TABLE_COLUMNS = [
   'text_words',
 ] as const;
 
-/** Adds a use. */
+/** The SQL that inserts a use. */
 export const INSERT_ASSOCIATION = `INSERT INTO association (${ASSOCIATION_TABLE_COLUMNS.join(', ')}) VALUES (${ASSOCIATION_TABLE_COLUMNS.map(() => '?').join(', ')})`;
 
-/** Writes every column of a use anew; its id comes behind the values. */
+/** The SQL that updates every column of a use. Its last parameter is the id. */
 export const UPDATE_ASSOCIATION = `UPDATE association SET ${ASSOCIATION_TABLE_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
 
 /**
- * Gives the values of a use's columns, those among them by which it is searched.
+ * Returns the values of the columns of a use, including the derived search words.
  *
  * @param row - The use.
  */

@@ -4,23 +4,23 @@ import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import type { Connection } from '../file/database.ts';
 
-/** One write, as it happens: what stood there and what stands there since. */
+/** One write: the values before and after it. */
 export interface Written {
   readonly kind: AuditKind;
-  /** The id or name of what was written. */
+  /** The id or name of the written object. */
   readonly key: string;
-  /** Null for something new. */
+  /** Null for a new object. */
   readonly before: AuditRow['before'];
-  /** Null for something that was deleted. */
+  /** Null for a deleted object. */
   readonly after: AuditRow['after'];
 }
 
 /**
- * Adds a row to the audit. It belongs into the transaction of the write that it tells of.
+ * Adds a row to the audit log. Must be called inside the transaction of the write that it records.
  *
  * @param db - A connection in a transaction.
- * @param written - What was written.
- * @param by - Who wrote.
+ * @param written - The write.
+ * @param by - The author.
  */
 export function audit(db: Connection, { kind, key, before, after }: Written, by: Author): void {
   const action: AuditAction = before === null ? 'create' : after === null ? 'delete' : 'update';
@@ -33,7 +33,7 @@ function toJson(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-/** What each filter compares. */
+/** The SQL condition of each filter. */
 const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
   token: 'token = ?',
   action: 'action = ?',
@@ -47,14 +47,14 @@ const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
  * Lists writes, the newest first.
  *
  * @param db - Any connection.
- * @param filter - Which ones.
- * @param page - Which part of them.
+ * @param filter - Narrows the list.
+ * @param page - The page.
  */
 export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest): Page<AuditRow> {
-  const asked = Object.entries(filter).filter(([, value]) => value !== null) as [keyof AuditFilter, string][];
-  const conditions = asked.map(([name]) => CONDITIONS[name]).join(' AND ');
+  const filters = Object.entries(filter).filter(([, value]) => value !== null) as [keyof AuditFilter, string][];
+  const conditions = filters.map(([name]) => CONDITIONS[name]).join(' AND ');
   const from = `FROM audit ${conditions === '' ? '' : `WHERE ${conditions}`}`;
-  const values = asked.map(([, value]) => value);
+  const values = filters.map(([, value]) => value);
   const columns = 'id, at, token, request_id AS requestId, action, kind, key, "before", "after"';
   const size = new AnswerSize();
   const stored = db

@@ -8,19 +8,19 @@ import {
 import type { Association } from '../../registry/rows/association.ts';
 
 /**
- * The version of the rules below and of `compareRows`. Increase it when they give other results: stored rows and changes
- * of an older version are then derived again.
+ * The version of the rules below and of `compareRows`. Increase it when their results change: stored rows and changes of an
+ * older version are then recomputed.
  */
 export const DERIVATION = 2;
 
-/** Fills the index of words from the official rows as they stand. */
+/** The SQL that rebuilds the word index from the current official rows. */
 export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
 
-/** What is kept beside the cells of an official row: its state, the words of its name, the words of the rest. */
+/** The derived columns of an official row: its state, the words of its name, the words of its other columns. */
 export type DerivedAssignment = readonly [state: AssignmentState, nameWords: string, textWords: string];
 
 /**
- * Derives what an official row is searched and filtered by.
+ * Computes the derived columns of an official row, for search and filters.
  *
  * @param cells - The 12 columns, verbatim.
  */
@@ -30,11 +30,11 @@ export function deriveAssignment(cells: AssignmentCells): DerivedAssignment {
   return [assignmentState(cells), joinWords([cells.serviceName]), joinWords(text)];
 }
 
-/** The words of a use's name, and those of the rest. */
+/** The derived columns of a use: the words of its name, and those of its other columns. */
 export type DerivedAssociation = readonly [nameWords: string, textWords: string];
 
 /**
- * Derives what an informal or own use is searched by.
+ * Computes the derived columns of an informal or own use, for search.
  *
  * @param row - The use.
  */

@@ -1,17 +1,17 @@
 import type { AssignmentCells } from '../../registry/rows/assignment.ts';
 import { fromCells, listCells } from '../../registry/rows/cells.ts';
 
-/** A row as one text: the JSON of its 12 cells. */
+/** Returns a row as one text: the JSON array of its 12 cells. */
 export function toRowText(cells: AssignmentCells): string {
   return JSON.stringify(listCells(cells));
 }
 
-/** The row of a text that `toRowText` made. */
+/** Parses a row from the text that `toRowText` returns. */
 export function fromRowText(text: string): AssignmentCells {
   return fromCells(JSON.parse(text));
 }
 
-/** Rows of the registry, in no order: no column or set of them tells all rows apart, so each has its number. */
+/** A multiset of official rows (row → count): the rows have no unique key. */
 export class RowMultiset {
   readonly #counts: Map<string, number>;
 
@@ -29,35 +29,35 @@ export class RowMultiset {
     return new RowMultiset(this.#counts);
   }
 
-  /** Lists what this one has more of than the other. */
-  without(other: RowMultiset): string[] {
+  /** Returns the difference of two multisets: each row as often as this one has more of it than the other. */
+  minus(other: RowMultiset): string[] {
     return [...this.#counts].flatMap(([row, count]) =>
       Array.from({ length: Math.max(0, count - (other.#counts.get(row) ?? 0)) }, () => row),
     );
   }
 
-  /** How many rows there are. */
+  /** The number of rows, duplicates included. */
   get size(): number {
     return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }
 }
 
-/** A change as it is stored: the texts of both rows. */
+/** A stored change: the texts of both rows; null for an added or removed row. */
 export interface StoredChange {
   readonly before: string | null;
   readonly after: string | null;
 }
 
 /**
- * Takes rows from one snapshot to a neighbour.
+ * Applies the changes between a snapshot and its parent to the rows of one of them; they become those of the other.
  *
- * @param bag - The rows of the one; they become those of the other.
- * @param changes - What changed between the two.
- * @param forward - False goes from the later one to its parent.
+ * @param rows - The rows, changed in place.
+ * @param changes - The changes.
+ * @param forward - True goes from the parent to the snapshot, false back to the parent.
  */
-export function apply(bag: RowMultiset, changes: readonly StoredChange[], forward: boolean): void {
+export function applyChanges(rows: RowMultiset, changes: readonly StoredChange[], forward: boolean): void {
   for (const { before, after } of changes) {
-    if (before !== null) bag.add(before, forward ? -1 : 1);
-    if (after !== null) bag.add(after, forward ? 1 : -1);
+    if (before !== null) rows.add(before, forward ? -1 : 1);
+    if (after !== null) rows.add(after, forward ? 1 : -1);
   }
 }

@@ -25,19 +25,19 @@ export const ASSOCIATION_COLUMNS = `association.id, name, used_by AS usedBy, ass
 export const EPHEMERAL_COLUMNS = `system, title, version, current, first_port AS firstPort, last_port AS lastPort,
   how_to_read AS howToRead, how_to_change AS howToChange, note, source_title AS sourceTitle, source_url AS sourceUrl`;
 
-/** An official row as it is stored. */
+/** A stored official row. */
 export interface AssignmentRow extends AssignmentCells {
   readonly firstPort: number | null;
   readonly lastPort: number | null;
 }
 
-/** The columns of a `ChartRow`. */
-export const CHART_COLUMNS = `service_name AS serviceName, first_port AS firstPort, last_port AS lastPort,
+/** The columns of a `MaskRow`. */
+export const MASK_COLUMNS = `service_name AS serviceName, first_port AS firstPort, last_port AS lastPort,
   transport_protocol AS protocol, state, registration_date AS registrationDate, modification_date AS modificationDate,
   unauthorized_use_reported AS unauthorizedUse`;
 
-/** An official row as it is stored, without the words that only a sentence needs. */
-export interface ChartRow {
+/** A stored official row, with only the columns that decide the exclusion masks. */
+export interface MaskRow {
   readonly serviceName: string;
   readonly firstPort: number;
   readonly lastPort: number;
@@ -48,28 +48,28 @@ export interface ChartRow {
   readonly unauthorizedUse: string;
 }
 
-/** An informal or own use as it is stored: its lists are JSON. */
+/** A stored informal or own use; its lists are JSON. */
 export type AssociationRow = Omit<Association, 'protocols' | 'sources' | 'tags'> & {
   protocols: string;
   sources: string;
   tags: string;
 };
 
-/** An ephemeral range as it is stored. */
+/** A stored ephemeral range. */
 export type EphemeralRow = Omit<EphemeralRange, 'current' | 'source'> & {
   current: number;
   sourceTitle: string;
   sourceUrl: string;
 };
 
-/** Makes a stored official row ready to be shown. */
+/** Converts a stored official row to the type of the domain. */
 export function fromAssignmentRow(row: AssignmentRow): Assignment {
   const { firstPort, lastPort } = row;
   return toAssignment(row, firstPort === null || lastPort === null ? null : { firstPort, lastPort });
 }
 
-/** Makes a stored official row ready for the chart, which is painted from all of them at once. */
-export function fromChartRow(row: ChartRow): OfficialRow {
+/** Converts a stored official row to a row for the exclusion masks. */
+export function fromMaskRow(row: MaskRow): OfficialRow {
   return {
     serviceName: row.serviceName || null,
     firstPort: row.firstPort,
@@ -84,7 +84,7 @@ export function fromChartRow(row: ChartRow): OfficialRow {
   };
 }
 
-/** Makes a stored use ready to be shown. The order of the fields is that of the contract: JSON keeps it. */
+/** Converts a stored use to the type of the domain. The order of the fields is that of the API: JSON keeps it. */
 export function fromAssociationRow(row: AssociationRow): Association {
   const { id, name, usedBy, firstPort, lastPort, protocols, category, confidence, origin, note, sources } = row;
   const span = { id, name, usedBy, firstPort, lastPort, protocols: JSON.parse(protocols) };
@@ -93,7 +93,7 @@ export function fromAssociationRow(row: AssociationRow): Association {
   return { ...use, owner, contact, environment, link, tags: JSON.parse(tags), revision };
 }
 
-/** Makes a stored ephemeral range ready to be shown, its fields in the order of the contract. */
+/** Converts a stored ephemeral range to the type of the domain, with its fields in the order of the API. */
 export function fromEphemeralRow(row: EphemeralRow): EphemeralRange {
   const { system, title, version, current, firstPort, lastPort, howToRead, howToChange, note } = row;
   const span = { system, title, version, current: current === 1, firstPort, lastPort };

@@ -6,7 +6,7 @@ import { audit } from './audit-table.ts';
 const COLUMNS = 'name, sha256, scope, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt';
 
 /**
- * Lists all tokens by name, those among them that are no longer valid.
+ * Lists all tokens by name, including expired and revoked ones.
  *
  * @param db - Any connection.
  */
@@ -15,12 +15,12 @@ export function storedTokens(db: Connection): StoredToken[] {
 }
 
 /**
- * Keeps a new token.
+ * Stores a new token.
  *
  * @param db - A connection for writing, migrated.
  * @param token - The token.
- * @param by - Who makes it.
- * @throws {RegistryError} `conflict` when the name was given already, to a token that was revoked or not.
+ * @param by - The author.
+ * @throws {RegistryError} `conflict` when a token has the name, even a revoked one.
  */
 export function createToken(db: Connection, token: StoredToken, by: Author): void {
   checkTokenName(token.name);
@@ -32,17 +32,17 @@ export function createToken(db: Connection, token: StoredToken, by: Author): voi
     }
     const { name, sha256, scope, createdAt, expiresAt, revokedAt } = token;
     db.prepare('INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)').run(name, sha256, scope, createdAt, expiresAt, revokedAt);
-    audit(db, { kind: 'token', key: name, before: null, after: shown(token) }, by);
+    audit(db, { kind: 'token', key: name, before: null, after: withoutHash(token) }, by);
   }).immediate();
 }
 
 /**
- * Takes a token back. One that was taken back before stays as it is.
+ * Revokes a token. Does nothing if the token is already revoked.
  *
  * @param db - A connection for writing, migrated.
  * @param name - Its name.
- * @param by - Who takes it back.
- * @returns The token, revoked.
+ * @param by - The author.
+ * @returns The revoked token.
  * @throws {RegistryError} `not_found`
  */
 export function revokeToken(db: Connection, name: string, by: Author): Token {
@@ -55,7 +55,7 @@ export function revokeToken(db: Connection, name: string, by: Author): Token {
       if (before.revokedAt !== null) return before;
       const after = { ...before, revokedAt: new Date().toISOString() };
       db.prepare('UPDATE token SET revoked_at = ? WHERE name = ?').run(after.revokedAt, name);
-      audit(db, { kind: 'token', key: name, before: shown(before), after: shown(after) }, by);
+      audit(db, { kind: 'token', key: name, before: withoutHash(before), after: withoutHash(after) }, by);
       return after;
     })
     .immediate();
@@ -65,7 +65,7 @@ function findToken(db: Connection, name: string): StoredToken | undefined {
   return db.prepare<[string], StoredToken>(`SELECT ${COLUMNS} FROM token WHERE name = ?`).get(name);
 }
 
-/** What may be told of a token. */
-function shown({ sha256: _, ...token }: StoredToken): Token {
+/** Returns a token without the hash of its secret. */
+function withoutHash({ sha256: _, ...token }: StoredToken): Token {
   return token;
 }

@@ -4,16 +4,16 @@ import type { Connection } from '../file/database.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** How an attempt ended. */
+/** The outcome of an update. */
 export type UpdateOutcome =
   | { readonly result: 'changed' | 'unchanged'; readonly failure: null }
   | { readonly result: 'failed'; readonly failure: ErrorCode };
 
 /**
- * Tells how the last update of the official rows ended.
+ * Returns the last attempt to update the official rows.
  *
  * @param db - Any connection.
- * @returns Null where nobody has ever tried.
+ * @returns Null before the first attempt.
  */
 export function lastUpdate(db: Connection): UpdateAttempt | null {
   const columns = 'tried_at AS triedAt, result, failure, succeeded_at AS succeededAt, stale_at AS staleAt';
@@ -22,18 +22,18 @@ export function lastUpdate(db: Connection): UpdateAttempt | null {
 }
 
 /**
- * Remembers how an update of the official rows ended.
+ * Stores the outcome of an update of the official rows.
  *
  * @param db - A connection for writing.
- * @param outcome - How it ended.
- * @param staleDays - After how many days without one that ends well the rows are stale.
+ * @param outcome - The outcome.
+ * @param staleDays - The number of days without a successful update after which the rows are stale.
  */
-export function rememberUpdate(db: Connection, { result, failure }: UpdateOutcome, staleDays: number): void {
+export function storeUpdate(db: Connection, { result, failure }: UpdateOutcome, staleDays: number): void {
   const now = new Date();
   const time = now.toISOString();
   const staleAt = new Date(now.valueOf() + staleDays * DAY_MS).toISOString();
   const succeededAt = result === 'failed' ? null : time;
-  // What failed leaves the time of the last that did not, and so the time from which the rows are stale.
+  // A failure keeps the time of the last success, and so the time from which the rows are stale.
   db.prepare(
     `INSERT INTO update_attempt (list, tried_at, result, failure, succeeded_at, stale_at)
      VALUES ('assignments', ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET tried_at = excluded.tried_at,

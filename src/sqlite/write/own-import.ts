@@ -5,22 +5,22 @@ import type { Connection } from '../file/database.ts';
 import { Reads } from '../read/reads.ts';
 import { OwnWrites } from './own-writes.ts';
 
-/** What became of a row of the file. */
+/** The result for a row of the file. */
 export interface ImportedRow {
-  /** The entry as it was; null for a new one. */
+  /** The entry before the import; null for a new one. */
   readonly before: Association | null;
-  /** The entry as it stands since; the same where nothing changed. */
+  /** The entry after the import; the same as `before` when nothing changed. */
   readonly after: Association;
 }
 
 /**
- * Imports own entries, all or none, each with its row in the audit.
+ * Imports own entries, all or none, each with its row in the audit log.
  *
  * @param db - A connection for writing, migrated.
  * @param rows - The rows of the file.
- * @param isDryRun - Whether everything is undone again once it is known.
- * @param by - Who imports.
- * @returns What became of each row, in their order.
+ * @param isDryRun - True rolls the import back after the results are known.
+ * @param by - The author.
+ * @returns The results, in the order of the rows.
  * @throws {RegistryError} As `OwnRegistry`.
  */
 export function importOwn(db: Connection, rows: readonly OwnRow[], isDryRun: boolean, by: Author): ImportedRow[] {

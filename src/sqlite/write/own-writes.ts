@@ -19,30 +19,30 @@ import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../ta
 import { audit } from '../tables/audit-table.ts';
 import { ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '../tables/rows.ts';
 
-/** The same as `OwnRegistry` for who may wait. */
+/** The synchronous methods of `OwnRegistry`. */
 export type OwnWriting = {
   readonly [Name in keyof OwnRegistry]: (
     ...values: Parameters<OwnRegistry[Name]>
   ) => Awaited<ReturnType<OwnRegistry[Name]>>;
 };
 
-/** The writes of own entries over one connection, each a transaction of its own. */
+/** Writes own entries over one connection, each write in its own transaction. */
 export class OwnWrites implements OwnWriting {
   readonly #db: Connection;
   readonly #advice: Advice;
   readonly #statements;
-  /** The entries that have got their ports since `checkPorts`, by id. */
+  /** The new and moved entries since the last `checkPorts`, by id. */
   readonly #placed = new Map<string, PortSpan>();
 
   /**
-   * @param db - A connection for writing to a database of this program's schema; its commits are durable from here on.
-   * @param ownRanges - The team's own ephemeral ranges.
+   * @param db - A connection for writing to a database of this program's schema. Makes its commits durable.
+   * @param ownRanges - The configured ephemeral ranges.
    */
   constructor(db: Connection, ownRanges: readonly EphemeralRange[] = []) {
     this.#db = db;
     this.#advice = new Advice(db, ownRanges);
     makeDurable(db);
-    // `retryWhileBusy` waits.
+    // `retryWhileBusy` waits instead.
     db.pragma('busy_timeout = 0');
     this.#statements = {
       insert: db.prepare(INSERT_ASSOCIATION),
@@ -124,10 +124,10 @@ export class OwnWrites implements OwnWriting {
   }
 
   /**
-   * Makes sure that no port has got too many own entries. Each write that is a transaction of its own ends with it; whoever makes
-   * several in one calls it at the end. It reads the own entries on the ports between the lowest and the highest new one once.
+   * Checks that no port has too many own entries. Each write in its own transaction ends with this check. A caller with
+   * several writes in one transaction calls it at the end. Reads the own entries between the lowest and highest new port.
    *
-   * @param cannot - What cannot be done, such as `create the entry`.
+   * @param cannot - The refused action for the message, such as `create the entry`.
    * @throws {RegistryError} `conflict`
    */
   checkPorts(cannot: string): void {
@@ -144,7 +144,10 @@ export class OwnWrites implements OwnWriting {
     );
   }
 
-  /** Takes the lock for writing first: what is read then is still true at the commit. Inside another one it is a part of it. */
+  /**
+   * Runs a write in a transaction that takes the write lock first, so that its reads still hold at the commit. Inside a
+   * transaction, the write becomes a part of it.
+   */
   #write<T>(change: () => T, what = ''): T {
     if (this.#db.inTransaction) return change();
     const write = this.#db.transaction(() => {
@@ -168,7 +171,7 @@ export class OwnWrites implements OwnWriting {
     return after;
   }
 
-  /** 48 random bits; ids of deleted entries stand in the audit. */
+  /** Returns a new id of 48 random bits. The audit log also has the ids of deleted entries. */
   #newId(): string {
     for (;;) {
       const id = OWN_ID_PREFIX + randomBytes(6).toString('hex');

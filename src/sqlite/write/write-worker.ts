@@ -6,24 +6,24 @@ import { type Connection, openForOwnWrites, toRegistryError } from '../file/data
 import { checkSchema } from '../file/migrate.ts';
 import { OwnWrites, type OwnWriting } from './own-writes.ts';
 
-/** What the thread works with. */
-export interface WriteData {
+/** The data that the thread is started with. */
+export interface WriterData {
   /** The SQLite file. */
   readonly path: string;
-  /** The team's own ephemeral ranges. */
+  /** The configured ephemeral ranges. */
   readonly ownRanges: readonly EphemeralRange[];
 }
 
-/** One write that is asked of the thread. */
-export interface WriteQuestion {
-  /** Tells which answer belongs to it. */
+/** A write for the thread. */
+export interface WriteJob {
+  /** Identifies the job in its outcome. */
   readonly number: number;
   readonly method: keyof OwnWriting;
   readonly values: readonly unknown[];
 }
 
-/** What became of a write. Errors lose their class on the way between threads. */
-export type WriteAnswer = { readonly number: number } & (
+/** The outcome of a write. The structured clone between threads loses the class of an error. */
+export type WriteOutcome = { readonly number: number } & (
   | { readonly value: unknown }
   | { readonly refusal: ErrorDetails & Pick<RegistryError, 'code' | 'message'> }
   | { readonly failure: unknown }
@@ -32,13 +32,13 @@ export type WriteAnswer = { readonly number: number } & (
 interface Open {
   readonly db: Connection;
   readonly writes: OwnWrites;
-  /** Tells this file from one put in its place: what is written into a file that was replaced is lost. */
+  /** Detects a replaced file: a write to the old file would be lost. */
   readonly inode: number;
 }
 
 let open: Open | undefined;
 
-function connect({ path, ownRanges }: WriteData): Open {
+function connect({ path, ownRanges }: WriterData): Open {
   const inode = statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
   if (open !== undefined && open.inode !== inode) close();
   if (open === undefined) {
@@ -54,14 +54,14 @@ function close(): void {
   open = undefined;
 }
 
-function answer({ number, method, values }: WriteQuestion): WriteAnswer {
+function run({ number, method, values }: WriteJob): WriteOutcome {
   try {
     const write = connect(workerData).writes[method] as (...values: unknown[]) => unknown;
     return { number, value: write.apply(open?.writes, [...values]) };
   } catch (error) {
     const translated = toRegistryError(error);
     if (!(translated instanceof RegistryError)) return { number, failure: error };
-    // A file that failed is opened anew for the next write: it may have been repaired or replaced.
+    // The next write opens the file again: it may have been repaired or replaced.
     if (translated.code === 'unavailable') close();
     const { code, message, parameter, suggestions, errors, cause } = translated;
     const details = Object.entries({ parameter, suggestions, errors, cause }).filter(
@@ -71,23 +71,23 @@ function answer({ number, method, values }: WriteQuestion): WriteAnswer {
   }
 }
 
-/** How long the lock is left to other processes between two writes, in milliseconds: a few tries of theirs. */
+/** The pause between two writes in which other processes can take the lock, in milliseconds: a few of their retries. */
 const GAP_MS = 2;
 
 /**
- * Lets other processes have a turn. Whoever writes on and on gives the lock back for microseconds, and SQLite tries again
- * every 100 ms: a queue of writes here would keep a second server waiting until its patience ends.
+ * Lets other processes take the write lock. A busy writer releases the lock only for microseconds, and SQLite retries every
+ * 100 ms: a second server would wait until its busy timeout.
  */
 function yieldLock(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, GAP_MS);
 }
 
-/** A write-ahead log of this size is emptied after a write, in bytes. */
+/** The size from which the write-ahead log is truncated after a write, in bytes. */
 const LARGE_LOG = 4 * 1024 * 1024;
 
 /**
- * Empties a large write-ahead log, which SQLite would only write over from its beginning. It grows while answers are sent
- * that began in an earlier state, and stays as it is while there are any.
+ * Truncates a large write-ahead log; SQLite itself would only overwrite it from the start. The log grows while a snapshot
+ * reads an earlier state, and cannot be truncated until that snapshot is closed.
  */
 function emptyLog(): void {
   const log = statSync(`${workerData.path}-wal`, { throwIfNoEntry: false });
@@ -95,15 +95,15 @@ function emptyLog(): void {
   try {
     open?.db.pragma('wal_checkpoint(TRUNCATE)');
   } catch {
-    // The write is done. A file that cannot be written any more is told of at the next one.
+    // The write itself succeeded. If the file has become unwritable, the next write fails.
   }
 }
 
-/** Answers writes one after another; null ends the thread. */
+/** Runs the received jobs one after another; null ends the thread. */
 function listen(port: MessagePort): void {
-  port.on('message', (question: WriteQuestion | null) => {
-    if (question !== null) {
-      port.postMessage(answer(question));
+  port.on('message', (job: WriteJob | null) => {
+    if (job !== null) {
+      port.postMessage(run(job));
       emptyLog();
       yieldLock();
     } else {

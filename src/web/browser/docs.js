@@ -1,15 +1,15 @@
-// Shows the contract and lets it be tried, on the server that this page came from.
-import { mend } from './parts/a11y-patches.js';
+// Renders the OpenAPI document with Swagger UI, and sends requests to the server of this page.
+import { patchAttributes } from './parts/a11y-patches.js';
 
 const contract = await (await fetch('openapi.json')).json();
 contract.servers = [{ url: location.pathname.replace(/\/docs$/, '') || '/' }];
 
-// Swagger UI fills every example in: a first try would ask for text, of one protocol, unless it had not changed.
+// Swagger UI prefills every example: a first request would have a format, a protocol and an ETag condition.
 for (const parameter of Object.values(contract.components.parameters)) {
   if (!parameter.required) delete parameter.example;
 }
 
-// It loses a reference among the parameters that the operations of a path share, but not among an operation's own.
+// Swagger UI drops references in the shared parameters of a path, but not in those of an operation.
 for (const [path, { parameters = [], ...operations }] of Object.entries(contract.paths)) {
   for (const operation of Object.values(operations)) {
     operation.parameters = [...parameters, ...(operation.parameters ?? [])];
@@ -24,11 +24,11 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   tryItOutEnabled: true,
-  // Keeps the page from asking a server elsewhere whether the contract is valid.
+  // Without this, Swagger UI sends the document to an external validator.
   validatorUrl: null,
   plugins: [
     {
-      // A path is a link inside of the button that opens the operation: neither a finger nor a screen reader can tell them apart.
+      // Swagger UI renders the path as a link inside of a button: touch and screen readers cannot distinguish the two.
       wrapComponents: {
         DeepLink:
           (_original, { React }) =>
@@ -39,10 +39,10 @@ SwaggerUIBundle({
   ],
 });
 
-mend([
+patchAttributes([
   ['.information-container', { role: 'region', 'aria-label': 'About' }],
   ['.scheme-container', { role: 'region', 'aria-label': 'Server and token' }],
-  // Swagger UI leaves out the second level.
+  // Swagger UI skips heading level 2.
   ['.opblock-tag, .models > h4', { 'aria-level': '2' }],
   ['.opblock h4', { 'aria-level': '3' }],
   ['.opblock h5', { 'aria-level': '4' }],

@@ -1,8 +1,8 @@
-// The explorer over the address of this very page. What a visitor types is kept in the browser alone.
-import { mend } from './parts/a11y-patches.js';
+// Renders GraphiQL for the URL of this page. Queries are stored in the browser only.
+import { patchAttributes } from './parts/a11y-patches.js';
 
-// The example has no name: GraphiQL would go on asking for the operation of that name while somebody types another one in its place.
-const EXAMPLE = `# Ctrl-Space offers the fields that there are; Ctrl-Enter asks.
+// Without an operation name: GraphiQL would continue to send that name after the query was replaced.
+const EXAMPLE = `# Ctrl-Space completes field names; Ctrl-Enter runs the query.
 {
   port(number: 60257) {
     summary
@@ -19,12 +19,12 @@ const explorer = React.createElement(GraphiQL, {
 });
 ReactDOM.createRoot(document.getElementById('page')).render(explorer);
 
-mend([
+patchAttributes([
   ['.graphiql-query-editor textarea', { 'aria-label': 'Query' }],
   ['.graphiql-editor-tool .graphiql-editor:not(.hidden) textarea', { 'aria-label': 'Variables or headers' }],
   ['.result-window textarea', { 'aria-label': 'Answer' }],
   ['.CodeMirror-scroll', { tabindex: '0' }],
-  // A button inside of a tab cannot be told from it: the button is the tab.
+  // Screen readers cannot reach a button inside of a tab: the button becomes the tab.
   ['.graphiql-tab', { role: 'presentation', 'aria-selected': null }],
   ['.graphiql-tab-button', { role: 'tab', 'aria-selected': isOfActiveTab }],
 ]);

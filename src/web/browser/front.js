@@ -1,12 +1,12 @@
-// The search box of the front page answers while somebody types, as a combobox of the ARIA Authoring Practices.
+// Search-as-you-type on the front page: a combobox as in the ARIA Authoring Practices Guide.
 import { OptionList } from './parts/option-list.js';
 import { findOptions } from './parts/search-options.js';
 
-/** How long to wait for the next letter, and after how long to say that an answer is on its way, in milliseconds. */
+/** The debounce time of typing, and the delay of the text `Searching…`, in milliseconds. */
 const WAIT_MS = 80;
 const SLOW_MS = 400;
 
-const FAILED = 'The server gives no suggestions just now. Enter searches all the same.';
+const FAILED = 'Cannot load suggestions: press Enter to search.';
 
 const form = document.querySelector('.ask');
 const input = form.querySelector('input');
@@ -14,77 +14,76 @@ const status = form.querySelector('[role=status]');
 const list = new OptionList(input, form.querySelector('[role=listbox]'));
 
 let timer;
-let slow;
-let asking = new AbortController();
+let slowTimer;
+let controller = new AbortController();
 
-/** Looks for what was typed; whatever was still looked for before is given up. */
-function look() {
-  stop();
+/** Starts a search for the current text, and cancels the previous one. */
+function search() {
+  cancel();
   const text = input.value.trim();
   if (text === '') {
-    say('');
+    setStatus('');
     list.close();
     return;
   }
-  // What stands there answers another text.
-  list.keep();
-  const { signal } = asking;
+  // The current options belong to the previous text.
+  list.deactivate();
+  const { signal } = controller;
   timer = setTimeout(() => find(text, signal), WAIT_MS);
 }
 
-function stop() {
+function cancel() {
   clearTimeout(timer);
-  clearTimeout(slow);
-  asking.abort();
-  asking = new AbortController();
+  clearTimeout(slowTimer);
+  controller.abort();
+  controller = new AbortController();
 }
 
-function leave() {
-  stop();
+function close() {
+  cancel();
   list.close();
 }
 
 async function find(text, signal) {
-  slow = setTimeout(() => say('Searching…'), SLOW_MS);
+  slowTimer = setTimeout(() => setStatus('Searching…'), SLOW_MS);
   const found = await findOptions(form.dataset, text, signal).catch(() => undefined);
-  // Somebody has typed on, or gone elsewhere.
+  // The text has changed, or the input lost the focus.
   if (signal.aborted) return;
-  clearTimeout(slow);
+  clearTimeout(slowTimer);
   list.open(found?.options ?? []);
-  say(found === undefined ? FAILED : inWords(found));
+  setStatus(found === undefined ? FAILED : describe(found));
 }
 
-function inWords({ options, count, suggestions }) {
-  const shown = options.length;
-  if (count === 0 && suggestions.length > 0)
-    return `Nothing is called so; perhaps ${suggestions.slice(0, 3).join(', ')}.`;
-  if (shown === 0) return 'Nothing is called so.';
-  return `${shown} ${shown === 1 ? 'suggestion' : 'suggestions'}${count > 1 ? ` from ${count.toLocaleString('en')} rows` : ''}.`;
+function describe({ options, count, suggestions }) {
+  const length = options.length;
+  if (count === 0 && suggestions.length > 0) return `No results; did you mean ${suggestions.slice(0, 3).join(', ')}?`;
+  if (length === 0) return 'No results.';
+  return `${length} ${length === 1 ? 'suggestion' : 'suggestions'}${count > 1 ? ` from ${count.toLocaleString('en')} rows` : ''}.`;
 }
 
-function say(words) {
-  status.textContent = words;
+function setStatus(text) {
+  status.textContent = text;
 }
 
-function go(option, inNewWindow) {
+function openOption(option, inNewWindow) {
   if (inNewWindow) window.open(option.address, '_blank', 'noopener');
   else location.assign(option.address);
 }
 
 input.addEventListener('input', (event) => {
-  if (!event.isComposing) look();
+  if (!event.isComposing) search();
 });
-input.addEventListener('compositionend', look);
+input.addEventListener('compositionend', search);
 input.addEventListener('keydown', (event) => {
   if (event.isComposing || event.altKey || event.metaKey) return;
   const { active } = list;
-  if (event.key === 'ArrowDown') list.isOpen ? list.move(1) : look();
+  if (event.key === 'ArrowDown') list.isOpen ? list.move(1) : search();
   else if (event.key === 'ArrowUp' && list.isOpen) list.move(-1);
-  else if (event.key === 'Enter' && active !== undefined) go(active, event.ctrlKey);
-  else if (event.key === 'Escape' && list.isOpen) leave();
+  else if (event.key === 'Enter' && active !== undefined) openOption(active, event.ctrlKey);
+  else if (event.key === 'Escape' && list.isOpen) close();
   else return;
   event.preventDefault();
 });
-input.addEventListener('blur', leave);
-input.addEventListener('focus', () => input.value.trim() !== '' && look());
-list.chosen = go;
+input.addEventListener('blur', close);
+input.addEventListener('focus', () => input.value.trim() !== '' && search());
+list.chosen = openOption;

@@ -1,21 +1,21 @@
-// What every page can do with scripts: copy commands, and go to the search by the key /.
+// The script of every page: copies commands, loads the forms of own entries, and focuses the search with the key /.
 
 for (const button of document.querySelectorAll('button.copy')) {
   button.addEventListener('click', () => copy(button));
 }
 
-/** Copies what stands beside a button, and says so for a moment. */
+/** Copies the text beside a button, and confirms it for 2 s. */
 async function copy(button) {
   const code = button.parentElement.querySelector('code');
-  const isCopied = await write(code);
+  const isCopied = await copyText(code);
   button.textContent = isCopied ? 'Copied' : 'Press Ctrl-C';
   setTimeout(() => {
     button.textContent = 'Copy';
   }, 2000);
 }
 
-/** The clipboard is there for pages of https and of this machine only; elsewhere the old command may do it. */
-async function write(code) {
+/** Copies text. The clipboard API needs a secure context (HTTPS or localhost); other pages use the deprecated command. */
+async function copyText(code) {
   try {
     await navigator.clipboard.writeText(code.textContent);
     return true;
@@ -26,16 +26,16 @@ async function write(code) {
 }
 
 for (const button of document.querySelectorAll('button[data-own]')) {
-  // Most visitors read: what writes is loaded when it is wanted.
-  button.addEventListener('click', async () => (await import('./own/own.js')).act(button));
+  // Loaded on demand: most visitors only read.
+  button.addEventListener('click', async () => (await import('./own/own.js')).runAction(button));
 }
 
-// What was done on the page before, which is gone by now.
-const told = sessionStorage.getItem('portolan.told');
-if (told !== null) {
+// The result of an action on the previous page.
+const message = sessionStorage.getItem('portolan.told');
+if (message !== null) {
   sessionStorage.removeItem('portolan.told');
   const { showText } = await import('./parts/invisible-characters.js');
-  showText(document.getElementById('told'), told);
+  showText(document.getElementById('told'), message);
 }
 
 document.addEventListener('keydown', (event) => {

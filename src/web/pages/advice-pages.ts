@@ -9,9 +9,9 @@ import { advice, reasonList } from '../parts/advice.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { checkbox, checkboxes, type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { shown } from '../parts/untrusted-text.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
 
-/** What the things are called that a port may keep out of. */
+/** The labels of the options of `avoid`. */
 const AVOIDABLE_TITLES: Readonly<Record<AvoidOption, string>> = {
   linux: "Linux' ephemeral range",
   windows: "Windows' ephemeral range",
@@ -22,11 +22,11 @@ const AVOIDABLE_TITLES: Readonly<Record<AvoidOption, string>> = {
 };
 
 /**
- * Writes the page of the advice on a port.
+ * Renders the page of the advice on a port.
  *
- * @param values - What was asked, by the parameters' names.
+ * @param values - The query parameters by name.
  * @param suitability - The advice.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function suitabilityPage(values: FormValues, suitability: Suitability, registryDate: string): string {
   const { number, protocol } = suitability;
@@ -47,12 +47,12 @@ ${alternateFormats(addressWith(path, Object.fromEntries(values)))}`,
 }
 
 /**
- * Writes the page on which ports are suggested: what is needed, and what suits.
+ * Renders the page of suggestions: the conditions and the suitable ports.
  *
- * @param values - What was asked, by the parameters' names.
- * @param list - What suits.
+ * @param values - The query parameters by name.
+ * @param list - The suitable ports.
  * @param pools - The names of all pools.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function suggestionsPage(
   values: FormValues,
@@ -65,10 +65,10 @@ export function suggestionsPage(
     section: '/suggestions',
     registryDate,
     content: html`<h1>Ports for a new service</h1>
-<p class="lede">Only ports against which nothing speaks under these conditions; the same question gets the same answer.</p>
+<p class="lede">Free ports that match these conditions. The same conditions always give the same ports.</p>
 ${suggestionForm(values, pools)}
 <section aria-labelledby="found"><h2 id="found">${list.count === 0 ? 'No port suits' : list.count === 1 ? 'One port suits' : `${list.count} ports that suit`}</h2>
-${list.detail === null ? '' : html`<p>${shown(list.detail)}</p>`}
+${list.detail === null ? '' : html`<p>${renderUntrusted(list.detail)}</p>`}
 <ol class="suggestions">
 ${list.results.map(suggestion)}</ol>
 ${alternateFormats(addressWith('/suggestions', Object.fromEntries(values)))}
@@ -82,7 +82,7 @@ function suggestionForm(values: FormValues, pools: readonly string[]): SafeHtml 
       .get('avoid')
       ?.toLowerCase()
       .split(',')
-      .map((word) => word.trim()) ?? AVOID_OPTIONS;
+      .map((option) => option.trim()) ?? AVOID_OPTIONS;
   return filters(
     '/suggestions',
     [
@@ -90,13 +90,13 @@ function suggestionForm(values: FormValues, pools: readonly string[]): SafeHtml 
       select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
       textField('within', 'Within', values, { maxlength: 20, example: '1024-49151' }),
       textField('near', 'Near port', values, { type: 'number', bounds: [0, LAST_PORT] }),
-      textField('like', 'Chosen by the name', values, { maxlength: 100 }),
+      textField('like', 'Derived from the name', values, { maxlength: 100 }),
       checkbox('consecutive', 'In one block', values.get('consecutive')?.toLowerCase() === 'true'),
       textField('environment', 'Environment', values, { maxlength: 100 }),
       ...(pools.length === 0 ? [] : [select('pool', 'From the pool', pools, values)]),
       checkboxes(
         'avoid',
-        'Keep out of',
+        'Avoid',
         AVOID_OPTIONS.map((name) => ({
           value: name,
           label: AVOIDABLE_TITLES[name],
@@ -109,9 +109,9 @@ function suggestionForm(values: FormValues, pools: readonly string[]): SafeHtml 
 }
 
 function suggestion({ number, protocol, reasons }: Suggestion): SafeHtml {
-  const words = protocol === null ? String(number) : `${number}/${protocol}`;
-  return html`<li><h3><a class="alone" href="${portAddress(number, protocol)}">${words}</a></h3>
-${reasons.length === 0 ? html`<p class="meta">Nothing else is known of it.</p>` : reasonList(reasons)}
-<p class="meta"><a class="alone" href="${address(`/ports/${number}/suitability`)}">All that is known of it</a></p></li>
+  const label = protocol === null ? String(number) : `${number}/${protocol}`;
+  return html`<li><h3><a class="alone" href="${portAddress(number, protocol)}">${label}</a></h3>
+${reasons.length === 0 ? html`<p class="meta">Nothing else is known about it.</p>` : reasonList(reasons)}
+<p class="meta"><a class="alone" href="${address(`/ports/${number}/suitability`)}">Full advice</a></p></li>
 `;
 }

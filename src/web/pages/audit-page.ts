@@ -6,10 +6,10 @@ import { layout } from '../parts/layout.ts';
 import { TOKEN_DIALOG } from '../parts/own-dialogs.ts';
 
 /**
- * Writes the page of the audit. Only admins may read it, and a browser sends no token with a page: a script fills it.
+ * Renders the page of the audit log without its rows. A script loads them, because a browser sends no token with a page.
  *
- * @param values - What was asked, by the parameters' names.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param values - The query parameters by name.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function auditPage(values: FormValues, registryDate: string): string {
   return layout({
@@ -18,7 +18,7 @@ export function auditPage(values: FormValues, registryDate: string): string {
     registryDate,
     scripts: [ASSETS.audit],
     content: html`<h1>Audit</h1>
-<p class="lede">Who changed what, the newest write first.</p>
+<p class="lede">All writes, the newest first.</p>
 ${filters(
   '/audit',
   [
@@ -31,7 +31,7 @@ ${filters(
   ],
   'Filter',
 )}
-<div id="audit"><p>Only admins may read the audit, and this page shows it to a token that was entered here, by a script. Without one: <code>curl -H 'Authorization: Bearer TOKEN' …/audit</code></p></div>
+<div id="audit"><p>The audit log requires a token with the scope admin, and JavaScript. Without JavaScript: <code>curl -H 'Authorization: Bearer TOKEN' …/audit</code></p></div>
 ${TOKEN_DIALOG}`,
   });
 }

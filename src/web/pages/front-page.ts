@@ -6,11 +6,11 @@ import { ASSETS } from '../parts/assets.ts';
 import { chartSection } from '../parts/chart-section.ts';
 import { layout } from '../parts/layout.ts';
 
-/** What its two scripts load in turn. */
+/** The imports of the two scripts of the page. */
 const IMPORTS = [
   ASSETS.optionList,
   ASSETS.searchOptions,
-  ASSETS.askGraphql,
+  ASSETS.queryGraphql,
   ASSETS.invisibleCharacters,
   ASSETS.chartController,
   ASSETS.zoomAnimation,
@@ -25,20 +25,20 @@ const IMPORTS = [
   ASSETS.portLabels,
 ];
 
-/** What the front page tells. */
+/** The data of the front page. */
 export interface FrontView {
-  /** The day of the IANA registry that is loaded. */
+  /** The date of the loaded IANA registry, `YYYY-MM-DD`. */
   readonly registryDate: string;
-  /** How many ports are what. */
+  /** The number of ports by kind and mark. */
   readonly counts: KindCounts;
-  /** Those of all systems and versions. */
+  /** The ephemeral ranges of all systems and versions. */
   readonly ephemeralRanges: readonly EphemeralRange[];
 }
 
 /**
- * Writes the page at the root: a search, which works without scripts, and the chart of all ports.
+ * Renders the front page: a search, which works without JavaScript, and the chart of all ports.
  *
- * @param view - What it tells.
+ * @param view - The data of the page.
  */
 export function frontPage({ registryDate, counts, ephemeralRanges }: FrontView): string {
   return layout({

@@ -10,13 +10,13 @@ import {
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
-import { alternateFormats, linkedForm } from '../parts/alternate-formats.ts';
+import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
 import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { portsOf } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
-import { shown } from '../parts/untrusted-text.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** A page of snapshots. */
 export interface SnapshotsView extends Paging {
@@ -29,10 +29,10 @@ export interface ChangesView extends Paging, HistoryReach {
 }
 
 /**
- * Writes the page of the snapshots.
+ * Renders the page of the snapshots.
  *
  * @param view - The snapshots.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function snapshotsPage(view: SnapshotsView, registryDate: string): string {
   return layout({
@@ -40,40 +40,46 @@ export function snapshotsPage(view: SnapshotsView, registryDate: string): string
     section: '/registry',
     registryDate,
     content: html`<h1>Snapshots</h1>
-<p class="lede">The states of the IANA registry that have been imported. Older files can be added at any time; they put themselves in order by their day.</p>
+<p class="lede">The states of the IANA registry that have been imported. Older files can be imported at any time; snapshots are sorted by date.</p>
 ${table(
-  'By day, the latest first',
-  ['Day', 'Rows', ...CHANGE_KINDS.map((kind) => kind.charAt(0).toUpperCase() + kind.slice(1)), 'Compared with', 'From'],
+  'By date, the latest first',
+  [
+    'Date',
+    'Rows',
+    ...CHANGE_KINDS.map((kind) => kind.charAt(0).toUpperCase() + kind.slice(1)),
+    'Compared with',
+    'From',
+  ],
   view.results.map(snapshotRow),
 )}
 ${pager(view)}
-${alternateFormats(address('/registry/snapshots'), [linkedForm(address('/registry/snapshots'), 'atom')])}`,
+${alternateFormats(address('/registry/snapshots'), [formatLink(address('/registry/snapshots'), 'atom')])}`,
   });
 }
 
 function snapshotRow({ date, rows, changes, comparedWith, source, current, bundled, sha256 }: Snapshot) {
   const days = { since: comparedWith, until: date };
-  const words = [current ? 'answers are given from it' : null, bundled ? 'bundled with Portolan' : null];
-  const marks = words.filter((word) => word !== null).join(', ');
+  const marks = [current ? 'current' : null, bundled ? 'bundled with Portolan' : null];
+  const note = marks.filter((mark) => mark !== null).join(', ');
   return [
-    html`<time datetime="${date}">${date}</time>${marks === '' ? '' : html`<p class="meta">${marks}</p>`}`,
+    html`<time datetime="${date}">${date}</time>${note === '' ? '' : html`<p class="meta">${note}</p>`}`,
     rows,
     ...CHANGE_KINDS.map((kind) =>
       comparedWith === null || changes[kind] === 0
         ? changes[kind]
         : html`<a href="${addressWith('/registry/changes', { ...days, kind })}">${changes[kind]}</a>`,
     ),
-    comparedWith ?? 'nothing before it',
-    html`${shown(source)}<p class="meta">SHA-256 <code>${sha256}</code></p>`,
+    comparedWith ?? 'no earlier snapshot',
+    html`${renderUntrusted(source)}<p class="meta">SHA-256 <code>${sha256}</code></p>`,
   ];
 }
 
 /**
- * Writes the page of what imports changed.
+ * Renders the page of the changes between snapshots.
  *
- * @param values - What was asked, by the parameters' names.
+ * @param values - The query parameters by name.
  * @param view - The changes.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function changesPage(values: FormValues, view: ChangesView, registryDate: string): string {
   const here = addressWith('/registry/changes', Object.fromEntries(values));
@@ -82,27 +88,27 @@ export function changesPage(values: FormValues, view: ChangesView, registryDate:
     section: '/registry',
     registryDate,
     content: html`<h1>Changes</h1>
-<p class="lede">What changed in the IANA registry from one <a href="${address('/registry/snapshots')}">snapshot</a> to the next, between ${view.firstSnapshot} and ${view.lastSnapshot}.</p>
+<p class="lede">Changes in the IANA registry from one <a href="${address('/registry/snapshots')}">snapshot</a> to the next, between ${view.firstSnapshot} and ${view.lastSnapshot}.</p>
 ${filters('/registry/changes', [
-  textField('since', 'After the day', values, { example: view.firstSnapshot, maxlength: 10 }),
-  textField('until', 'Up to the day', values, { example: view.lastSnapshot, maxlength: 10 }),
+  textField('since', 'After the date', values, { example: view.firstSnapshot, maxlength: 10 }),
+  textField('until', 'Up to the date', values, { example: view.lastSnapshot, maxlength: 10 }),
   textField('port', 'Port', values, { type: 'number', bounds: [0, LAST_PORT] }),
   textField('service', 'Service name', values),
   select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
   select('kind', 'Kind', CHANGE_KINDS, values),
 ])}
 ${changesOrNone(view)}
-${alternateFormats(here, [linkedForm(here, 'atom')])}`,
+${alternateFormats(here, [formatLink(here, 'atom')])}`,
   });
 }
 
 /**
- * Writes the page of a port's history.
+ * Renders the page of a port's history.
  *
  * @param port - The port number, 0-65535.
- * @param values - What was asked beside, by the parameters' names.
+ * @param values - The other query parameters by name.
  * @param view - The changes.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function historyPage(port: number, values: FormValues, view: ChangesView, registryDate: string): string {
   const path = `/ports/${port}/history`;
@@ -112,38 +118,38 @@ export function historyPage(port: number, values: FormValues, view: ChangesView,
     section: null,
     registryDate,
     content: html`<h1><span class="word">History of port</span> <a href="${portAddress(port)}">${port}</a></h1>
-<p class="lede">What changed of it in the IANA registry between ${view.firstSnapshot} and ${view.lastSnapshot}, the days of the earliest and the latest <a href="${address('/registry/snapshots')}">snapshot</a>.</p>
+<p class="lede">Changes of this port in the IANA registry between ${view.firstSnapshot} and ${view.lastSnapshot}, the dates of the earliest and the latest <a href="${address('/registry/snapshots')}">snapshot</a>.</p>
 ${changesOrNone(view)}
-<h2 id="then">As it stood on a day</h2>
-${filters(`/ports/${port}`, [textField('asOf', 'Day', new Map(), { example: view.firstSnapshot, maxlength: 10, required: true })])}
-${alternateFormats(here, [linkedForm(here, 'atom')])}`,
+<h2 id="then">State as of a date</h2>
+${filters(`/ports/${port}`, [textField('asOf', 'Date', new Map(), { example: view.firstSnapshot, maxlength: 10, required: true })])}
+${alternateFormats(here, [formatLink(here, 'atom')])}`,
   });
 }
 
 function changesOrNone(view: ChangesView): SafeHtml {
   if (view.count > 0) return html`${changeTable('The latest first', view.results)}${pager(view)}`;
-  const one = view.firstSnapshot === view.lastSnapshot;
-  return html`<p>None. ${one ? html`There is only one snapshot so far: <code>portolan import --iana FILE</code> adds an older file of IANA's.` : ''}</p>`;
+  const isFirst = view.firstSnapshot === view.lastSnapshot;
+  return html`<p>None. ${isFirst ? html`There is only one snapshot so far: <code>portolan import --iana FILE</code> imports an older file of IANA.` : ''}</p>`;
 }
 
 /**
- * Shows changes as a table, one a row, with what the row said before and since.
+ * Renders changes as a table, one per row, with the fields before and after.
  *
- * @param caption - What the table holds.
+ * @param caption - The caption.
  * @param changes - The changes, in the order of the answer.
  */
 export function changeTable(caption: string, changes: readonly RegistryChange[]): SafeHtml {
   return table(
     caption,
-    ['Between', 'Ports', 'Protocol', 'Service', 'What became of it'],
+    ['Between', 'Ports', 'Protocol', 'Service', 'Change'],
     changes.map((change) => [
       html`<span class="day">${change.since}</span> and <span class="day">${change.date}</span>`,
       portsOf(change),
       change.protocol ?? 'any',
       change.serviceName === null
         ? '–'
-        : html`<a href="${serviceAddress(change.serviceName)}">${shown(change.serviceName)}</a>`,
-      html`<p>${shown(describeChange(change))}</p>${fieldList(change)}`,
+        : html`<a href="${serviceAddress(change.serviceName)}">${renderUntrusted(change.serviceName)}</a>`,
+      html`<p>${renderUntrusted(describeChange(change))}</p>${fieldList(change)}`,
     ]),
   );
 }
@@ -151,10 +157,10 @@ export function changeTable(caption: string, changes: readonly RegistryChange[])
 function fieldList({ fields, before, after }: RegistryChange): SafeHtml {
   if (fields.length > 0) return html`<ul class="changes">${fields.map(fieldItem)}</ul>`;
   const description = (after ?? before)?.description ?? null;
-  return description === null ? html`` : html`<p class="meta">${shown(description)}</p>`;
+  return description === null ? html`` : html`<p class="meta">${renderUntrusted(description)}</p>`;
 }
 
 function fieldItem({ field, before, after }: FieldChange): SafeHtml {
-  return html`<li>${field}: ${before === null ? html`<i>nothing</i>` : html`<del>${shown(before)}</del>`} → ${after === null ? html`<i>nothing</i>` : html`<ins>${shown(after)}</ins>`}</li>
+  return html`<li>${field}: ${before === null ? html`<i>nothing</i>` : html`<del>${renderUntrusted(before)}</del>`} → ${after === null ? html`<i>nothing</i>` : html`<ins>${renderUntrusted(after)}</ins>`}</li>
 `;
 }

@@ -11,7 +11,7 @@ import { newEntryActions, OWN_DIALOGS } from '../parts/own-dialogs.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { assignmentTable, linkedSpan, useList } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
-import { shown } from '../parts/untrusted-text.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** A page of official rows. */
 export interface AssignmentsView extends Paging {
@@ -24,11 +24,11 @@ export interface AssociationsView extends Paging {
 }
 
 /**
- * Writes the page of official rows, which can be filtered.
+ * Renders the page of official rows, with filters.
  *
- * @param values - What was asked, by the parameters' names.
+ * @param values - The query parameters by name.
  * @param view - The rows.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function assignmentsPage(values: FormValues, view: AssignmentsView, registryDate: string): string {
   return layout({
@@ -36,7 +36,7 @@ export function assignmentsPage(values: FormValues, view: AssignmentsView, regis
     section: '/registry',
     registryDate,
     content: html`<h1>Official rows</h1>
-<p class="lede">The IANA registry, row by row. <a href="${address('/associations')}">Own and informal uses</a> stand apart.</p>
+<p class="lede">All rows of the IANA registry. <a href="${address('/associations')}">Own and informal uses</a> are listed separately.</p>
 ${filters('/assignments', [...commonFields(values), select('state', 'State', ASSIGNMENT_STATES, values)], 'Filter')}
 ${view.results.length === 0 ? none(view) : assignmentTable(`${view.count} rows, in the order of IANA's file`, view.results)}
 ${pager(view)}
@@ -45,11 +45,11 @@ ${alternateFormats(addressWith('/assignments', Object.fromEntries(values)))}`,
 }
 
 /**
- * Writes the page of informal and own uses, which can be filtered.
+ * Renders the page of informal and own uses, with filters.
  *
- * @param values - What was asked, by the parameters' names.
+ * @param values - The query parameters by name.
  * @param view - The uses.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function associationsPage(values: FormValues, view: AssociationsView, registryDate: string): string {
   const fields = [
@@ -67,7 +67,7 @@ export function associationsPage(values: FormValues, view: AssociationsView, reg
     section: '/associations',
     registryDate,
     content: html`<h1>Own and informal uses</h1>
-<p class="lede">Known, but not assigned by IANA: what this team runs, and what is known to be used elsewhere, each with its sources. <a href="${address('/assignments')}">Official rows</a> stand apart.</p>
+<p class="lede">Uses that IANA has not assigned: own entries of this team, and known informal uses, with sources. <a href="${address('/assignments')}">Official rows</a> are listed separately.</p>
 ${newEntryActions(null)}
 ${filters('/associations', fields, 'Filter')}
 ${view.results.length === 0 ? none(view) : table(`${view.count} uses, by port`, ['Ports', 'Protocol', 'Name', 'Origin', 'Category', 'Confidence', 'Used by'], view.results.map(useRow))}
@@ -78,17 +78,17 @@ ${OWN_DIALOGS}`,
 }
 
 /**
- * Writes the page of one informal or own use.
+ * Renders the page of one informal or own use.
  *
  * @param association - The use.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function associationPage(association: Association, registryDate: string): string {
   return layout({
     title: association.name,
     section: '/associations',
     registryDate,
-    content: html`<h1><span class="word">${association.origin === 'own' ? 'Own entry' : 'Informal use'}</span> ${shown(association.name)}</h1>
+    content: html`<h1><span class="word">${association.origin === 'own' ? 'Own entry' : 'Informal use'}</span> ${renderUntrusted(association.name)}</h1>
 ${useList([association])}
 ${association.revision === null ? '' : html`<p class="meta">Revision ${association.revision}</p>`}
 ${alternateFormats(associationAddress(association.id))}
@@ -109,14 +109,14 @@ function useRow(use: Association) {
   return [
     linkedSpan(use),
     use.protocols.join(', '),
-    html`<a href="${associationAddress(use.id)}">${shown(use.name)}</a>`,
+    html`<a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>`,
     use.origin,
     use.category,
     html`<span class="confidence ${use.confidence}">${use.confidence}</span>`,
-    html`${shown(use.usedBy)}${use.owner === null ? '' : html`<p class="meta">owner ${shown(use.owner)}${use.environment === null ? '' : html`, ${shown(use.environment)}`}</p>`}`,
+    html`${renderUntrusted(use.usedBy)}${use.owner === null ? '' : html`<p class="meta">owner ${renderUntrusted(use.owner)}${use.environment === null ? '' : html`, ${renderUntrusted(use.environment)}`}</p>`}`,
   ];
 }
 
 function none({ count }: Paging): SafeHtml {
-  return html`<p>${count === 0 ? 'Nothing fits.' : 'There is nothing here any more.'}</p>`;
+  return html`<p>${count === 0 ? 'No results.' : 'No more results.'}</p>`;
 }

@@ -2,45 +2,46 @@ import type { RequestHandler } from 'express';
 import { ASSETS, type Asset } from '../parts/assets.ts';
 import { contentSecurityPolicy } from '../parts/policy.ts';
 
-/** A page that a script fills. */
+/** A page with content that a script renders. */
 interface Page {
   readonly title: string;
   readonly styles: readonly Asset[];
-  /** Scripts that others made, in the order in which they run. */
+  /** Scripts of packages, in the order in which they run. */
   readonly libraries: readonly Asset[];
-  /** The module that fills the page by their means. */
+  /** The module that renders the content with these scripts. */
   readonly script: Asset;
-  /** What is said to a browser without scripts. */
-  readonly otherwise: string;
-  /** Whether the library draws the landmark and heading of the page itself. */
+  /** The HTML for browsers without JavaScript. */
+  readonly noscript: string;
+  /** Whether the library renders the landmark and the heading of the page. */
   readonly hasHeading: boolean;
-  /** What the page may do beyond what every page may. */
+  /** Directives in addition to those of all pages. */
   readonly policy: Readonly<Record<string, string>>;
 }
 
-/** The contract of the REST face, to be read and tried. */
+/** Sends the page of the REST API documentation (Swagger UI). */
 export const sendDocs = sendPage({
-  title: 'Portolan: the REST interface',
+  title: 'Portolan: REST API',
   styles: [ASSETS.swaggerStyle, ASSETS.frame, ASSETS.docsStyle],
   libraries: [ASSETS.swagger],
   script: ASSETS.docs,
-  otherwise: 'This page needs JavaScript. What it shows is <a href="openapi.json">openapi.json</a>.',
+  noscript: 'This page needs JavaScript. Its content is in <a href="openapi.json">openapi.json</a>.',
   hasHeading: true,
   policy: {},
 });
 
-/** The explorer of the GraphQL face. */
+/** Sends the page of the GraphQL explorer (GraphiQL). */
 export const sendExplorer = sendPage({
-  title: 'Portolan: the GraphQL explorer',
+  title: 'Portolan: GraphQL explorer',
   styles: [ASSETS.graphiqlStyle, ASSETS.frame, ASSETS.explorerStyle],
   libraries: [ASSETS.react, ASSETS.reactDom, ASSETS.graphiql],
   script: ASSETS.explorer,
-  otherwise: 'This page needs JavaScript. GraphQL answers without it: <code>graphql?query={registry{date}}</code>.',
+  noscript:
+    'This page needs JavaScript. The GraphQL API works without it: <code>graphql?query={registry{date}}</code>.',
   hasHeading: false,
   policy: {
-    // GraphiQL's fonts stand in its style sheet.
+    // The style sheet of GraphiQL contains its fonts.
     'font-src': 'data:',
-    // The one style that its dialogs write into the page: nothing behind them scrolls. test/browser tells when it changes.
+    // The hash of the style that its dialogs add to the page, against scrolling behind them. test/browser checks it.
     'style-src': "'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='",
   },
 });
@@ -53,9 +54,9 @@ function sendPage(page: Page): RequestHandler {
   };
 }
 
-/** Everything in it stands in this file, so there is nothing to escape; addresses are relative, for a server behind a path. */
-function render({ title, styles, libraries, script, otherwise, hasHeading }: Page): string {
-  const page = `<div id="page"><noscript>${otherwise}</noscript></div>`;
+/** Renders the page. All texts are constants of this file and need no escaping. URLs are relative, to work under a base path. */
+function render({ title, styles, libraries, script, noscript, hasHeading }: Page): string {
+  const page = `<div id="page"><noscript>${noscript}</noscript></div>`;
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -4,9 +4,9 @@ import { address, addressWith, poolAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
-import { linkedSpan, separated } from '../parts/rows.ts';
+import { joinFacts, linkedSpan } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
-import { shown } from '../parts/untrusted-text.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** A page of pools. */
 export interface PoolsView extends Paging {
@@ -14,10 +14,10 @@ export interface PoolsView extends Paging {
 }
 
 /**
- * Writes the page of the pools.
+ * Renders the page of the pools.
  *
  * @param view - The pools.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function poolsPage(view: PoolsView, registryDate: string): string {
   return layout({
@@ -25,37 +25,37 @@ export function poolsPage(view: PoolsView, registryDate: string): string {
     section: '/associations',
     registryDate,
     content: html`<h1>Pools</h1>
-<p class="lede">Stretches of ports that are given to teams. Suggestions keep out of them unless they are asked for.</p>
-${view.count === 0 ? html`<p>There are none yet; an admin makes them by <a href="${address('/docs#/own')}">POST /pools</a>.</p>` : poolTable('By name', view.results)}
+<p class="lede">Port ranges of teams. Suggestions avoid them unless the request names a pool.</p>
+${view.count === 0 ? html`<p>There are none yet. An admin creates them with <a href="${address('/docs#/own')}">POST /pools</a>.</p>` : poolTable('By name', view.results)}
 ${view.count === 0 ? '' : pager(view)}
 ${alternateFormats(address('/pools'))}`,
   });
 }
 
 /**
- * Writes the page of one pool.
+ * Renders the page of one pool.
  *
  * @param pool - The pool.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function poolPage(pool: PoolReport, registryDate: string): string {
   return layout({
     title: `Pool ${pool.name}`,
     section: '/associations',
     registryDate,
-    content: html`<h1><span class="word">Pool</span> ${shown(pool.name)}</h1>
-<p class="lede">Suggestions and reservations take its ports only where they name it. <a href="${address('/pools')}">All pools</a></p>
-${poolTable('Its ports, and how many of them own entries use', [pool])}
+    content: html`<h1><span class="word">Pool</span> ${renderUntrusted(pool.name)}</h1>
+<p class="lede">Suggestions and reservations use its ports only if they name the pool. <a href="${address('/pools')}">All pools</a></p>
+${poolTable('Ports of the pool, and how many of them own entries use', [pool])}
 ${alternateFormats(poolAddress(pool.name))}`,
   });
 }
 
 function poolTable(caption: string, pools: readonly PoolReport[]): SafeHtml {
   const rows = pools.map(({ name, ranges, protocols, owner, used, free }) => [
-    html`<a href="${poolAddress(name)}">${shown(name)}</a>`,
-    separated(ranges.map(linkedSpan)),
+    html`<a href="${poolAddress(name)}">${renderUntrusted(name)}</a>`,
+    joinFacts(ranges.map(linkedSpan)),
     protocols.join(', '),
-    shown(owner),
+    renderUntrusted(owner),
     used,
     free,
     html`<a href="${addressWith('/suggestions', { pool: name })}">Suggest a port</a>`,

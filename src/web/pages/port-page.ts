@@ -8,34 +8,34 @@ import { formatSpan, spanWidth } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith, portAddress } from '../parts/address.ts';
 import { advice } from '../parts/advice.ts';
-import { sameAnswer } from '../parts/api-links.ts';
-import { pastNote } from '../parts/as-of-notice.ts';
-import { copied } from '../parts/copyable-code.ts';
+import { apiLinks } from '../parts/api-links.ts';
+import { asOfNotice } from '../parts/as-of-notice.ts';
+import { copyableCode } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
 import { newEntryActions, OWN_DIALOGS } from '../parts/own-dialogs.ts';
-import { type NamedSpan, scale } from '../parts/range-diagram.ts';
+import { type NamedSpan, rangeDiagram } from '../parts/range-diagram.ts';
 import { assignmentTable, useList } from '../parts/rows.ts';
-import { shown } from '../parts/untrusted-text.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
 
-/** What the page of a port tells. */
+/** The data of the page of a port. */
 export interface PortView {
   readonly report: PortReport;
-  /** The protocol that was asked for, or null. */
+  /** The requested protocol, or null. */
   readonly protocol: TransportProtocol | null;
-  /** The day, `YYYY-MM-DD`, on which the official rows stood so; null for now. */
+  /** The date of the official rows, `YYYY-MM-DD`; null for the current ones. */
   readonly asOf: string | null;
-  /** Null where it does not belong to what is shown. */
+  /** The advice; null for a past state. */
   readonly suitability: Suitability | null;
-  /** The ports around it, the lowest first, the port itself among them. */
+  /** The neighbouring ports and the port itself, the lowest first. */
   readonly neighbours: readonly PortReport[];
-  /** What the small scale shows beside the three ranges. */
+  /** The intervals in the diagram, in addition to the three ranges. */
   readonly spans: readonly NamedSpan[];
 }
 
 /**
- * Writes the page of a port, in the order of certainty.
+ * Renders the page of a port: official rows first, then informal uses and own entries.
  *
- * @param view - What it tells.
+ * @param view - The data of the page.
  */
 export function portPage(view: PortView): string {
   const { report, protocol, asOf } = view;
@@ -49,15 +49,15 @@ export function portPage(view: PortView): string {
 <header>
 <h1><span class="word">Port</span> <span class="number">${report.number}</span>${protocol === null ? '' : html`<span class="of">/${protocol}</span>`}</h1>
 ${states(report, protocol)}
-<p class="lede">${shown(report.summary)}</p>
-${asOf === null ? '' : pastNote(asOf, portAddress(report.number, protocol))}
+<p class="lede">${renderUntrusted(report.summary)}</p>
+${asOf === null ? '' : asOfNotice(asOf, portAddress(report.number, protocol))}
 </header>
 <div class="columns">
 <div>
 ${official(report, protocol)}
 ${uses(report)}
-<section aria-labelledby="place"><h2 id="place">Where it lies</h2>
-${scale(report.number, view.spans)}
+<section aria-labelledby="place"><h2 id="place">Ranges</h2>
+${rangeDiagram(report.number, view.spans)}
 ${ephemeral(report)}
 </section>
 ${
@@ -69,13 +69,13 @@ ${advice(view.suitability)}
 }
 </div>
 <div>
-<section aria-labelledby="checks"><h2 id="checks">See what uses it on a host</h2>
+<section aria-labelledby="checks"><h2 id="checks">Check on a host</h2>
 ${checks(report.checks)}
 </section>
 <section aria-labelledby="neighbours"><h2 id="neighbours">Neighbours</h2>
 ${neighbours(view)}
 </section>
-${sameAnswer(report.number, protocol, asOf)}
+${apiLinks(report.number, protocol, asOf)}
 </div>
 </div>
 </article>
@@ -83,7 +83,7 @@ ${OWN_DIALOGS}`,
   });
 }
 
-/** The state for each protocol, each a link to the page of port and protocol. */
+/** Renders the state for each protocol, as a link to the page of port and protocol. */
 function states({ number, states }: PortReport, protocol: TransportProtocol | null): SafeHtml {
   return html`<nav class="states" aria-label="Transport protocols"><ul>
 <li><a href="${portAddress(number)}"${protocol === null ? html` aria-current="page"` : ''}><b>any</b> <span>protocol</span></a></li>
@@ -99,13 +99,13 @@ function official({ number, assignments, range }: PortReport, protocol: Transpor
   const of = protocol === null ? '' : ` for ${protocol}`;
   const rows =
     assignments.length > 0
-      ? assignmentTable(`Rows of the IANA registry${of}, the one that decides first`, assignments)
+      ? assignmentTable(`Rows of the IANA registry${of}, the deciding row first`, assignments)
       : range.name === 'dynamic'
         ? html`<p>None${of}. ${range.title} ${formatSpan(range)} are never assigned (${range.reference}).</p>`
-        : html`<p>None${of}: the registry does not list it.</p>`;
+        : html`<p>None${of}: the registry does not list this port.</p>`;
   return html`<section aria-labelledby="official"><h2 id="official">Official</h2>
 ${rows}
-<p><a href="${address(`/ports/${number}/history`)}">What has changed here</a></p>
+<p><a href="${address(`/ports/${number}/history`)}">History of this port</a></p>
 </section>`;
 }
 
@@ -114,7 +114,7 @@ function uses({ number, associations, blockedByBrowsers }: PortReport): SafeHtml
   const own = associations.filter(({ origin }) => origin === 'own');
   return html`<section aria-labelledby="informal"><h2 id="informal">Informal uses</h2>
 ${informal.length === 0 ? html`<p>None known.</p>` : useList(informal)}
-${blockedByBrowsers ? html`<p>Browsers refuse to connect to it: it is a bad port of the <a href="https://fetch.spec.whatwg.org/#port-blocking" rel="noreferrer">Fetch standard</a>.</p>` : ''}
+${blockedByBrowsers ? html`<p>Browsers refuse to connect to this port: it is a bad port of the <a href="https://fetch.spec.whatwg.org/#port-blocking" rel="noreferrer">Fetch standard</a>.</p>` : ''}
 </section>
 <section aria-labelledby="own"><h2 id="own">Own entries</h2>
 ${own.length === 0 ? html`<p>None on port ${number}.</p>` : useList(own)}
@@ -124,16 +124,17 @@ ${newEntryActions(number)}
 
 function ephemeral({ ephemeralRanges }: PortReport): SafeHtml {
   const all = html`<a href="${address('/ephemeral-ranges')}">ephemeral ranges</a>`;
-  if (ephemeralRanges.length === 0) return html`<p>It lies in no current default of the ${all} of known systems.</p>`;
-  return html`<p>Within the ${all} of these systems, by default; they hand it to outgoing connections:</p>
+  if (ephemeralRanges.length === 0)
+    return html`<p>This port is outside of the current default ${all} of known systems.</p>`;
+  return html`<p>In the default ${all} of these systems, which use it for outgoing connections:</p>
 <ul class="spans">
 ${ephemeralRanges.map(
-  (span) => html`<li>${shown(span.title)} <span class="ports">${formatSpan(span)}</span></li>
+  (span) => html`<li>${renderUntrusted(span.title)} <span class="ports">${formatSpan(span)}</span></li>
 `,
 )}</ul>`;
 }
 
-/** What systems are called. */
+/** The names of systems. */
 const SYSTEMS: Readonly<Record<string, string>> = {
   linux: 'Linux',
   macos: 'macOS',
@@ -151,7 +152,7 @@ ${rows.map(
     command,
     tool,
     needsRoot,
-  }) => html`<li>${copied(command, `the command for ${SYSTEMS[system] ?? system} by ${tool}`)}${needsRoot ? html`<p class="meta">sees everything only as root or administrator</p>` : ''}</li>
+  }) => html`<li>${copyableCode(command, `the command for ${SYSTEMS[system] ?? system} by ${tool}`)}${needsRoot ? html`<p class="meta">shows all processes only as root or administrator</p>` : ''}</li>
 `,
 )}</ul>`,
   )}`;
@@ -161,23 +162,23 @@ function neighbours({ report, neighbours, protocol }: PortView): SafeHtml {
   return html`<ol class="neighbours">
 ${neighbours.map(
   (port) => html`<li${port.number === report.number ? html` aria-current="true"` : ''}>
-<a href="${portAddress(port.number, protocol)}">${port.number}</a> <span>${calling(port)}</span></li>
+<a href="${portAddress(port.number, protocol)}">${port.number}</a> <span>${shortDescription(port)}</span></li>
 `,
 )}</ol>
-<p class="meta"><a href="${addressWith('/ports', { ports: around(neighbours) })}">All of them in full</a></p>`;
+<p class="meta"><a href="${addressWith('/ports', { ports: neighbourRange(neighbours) })}">Full reports</a></p>`;
 }
 
-function around(neighbours: readonly PortReport[]): string {
+function neighbourRange(neighbours: readonly PortReport[]): string {
   return `${neighbours[0]?.number}-${neighbours.at(-1)?.number}`;
 }
 
-/** What a port is called in a few words. */
-function calling(port: PortReport): SafeHtml | string {
+/** Returns a short description of a port. */
+function shortDescription(port: PortReport): SafeHtml | string {
   const names = namesOf(port);
-  if (names.length > 0) return shown(names.slice(0, 3).join(', '));
-  // What stands on thousands of ports says nothing of one.
+  if (names.length > 0) return renderUntrusted(names.slice(0, 3).join(', '));
+  // A use of thousands of ports does not describe a single one.
   const use = port.associations.find((one) => spanWidth(one) < WIDEST_EXPANDED_RANGE);
-  if (use !== undefined) return html`${shown(use.name)} <i>${use.origin}</i>`;
+  if (use !== undefined) return html`${renderUntrusted(use.name)} <i>${use.origin}</i>`;
   return [...new Set(Object.values(port.states))].join(', ');
 }
 

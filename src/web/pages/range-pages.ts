@@ -3,25 +3,25 @@ import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from '../../registry/values/port-range.ts';
 import { address, portAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
-import { copied } from '../parts/copyable-code.ts';
+import { copyableCode } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { linkedReference, linkedSpan } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
-import { renderUntrustedAtLength, shown } from '../parts/untrusted-text.ts';
+import { renderUntrusted, renderUntrustedAtLength } from '../parts/untrusted-text.ts';
 
-/** What else the ranges are called. */
+/** Other names of the ranges. */
 const OTHER_NAMES: Readonly<Record<PortRange['name'], string>> = {
   system: 'Well Known Ports',
   user: 'Registered Ports',
   dynamic: 'Private or Ephemeral Ports',
 };
 
-/** How IANA gives the ports of a range (RFC 6335, section 8.1.2). */
+/** The assignment procedures of the ranges (RFC 6335, section 8.1.2). */
 const PROCEDURES: Readonly<Record<PortRange['name'], string>> = {
   system: 'by IETF Review or IESG Approval',
   user: 'by IETF Review, IESG Approval or Expert Review',
-  dynamic: 'never; anybody may use them for a while',
+  dynamic: 'never; for temporary use by anyone',
 };
 
 /** A page of ranges. */
@@ -35,10 +35,10 @@ export interface EphemeralRangesView extends Paging {
 }
 
 /**
- * Writes the page of the three ranges.
+ * Renders the page of the three ranges.
  *
  * @param view - The ranges.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function rangesPage(view: RangesView, registryDate: string): string {
   const rows = view.results.map((range) => [
@@ -54,18 +54,18 @@ export function rangesPage(view: RangesView, registryDate: string): string {
     section: '/ranges',
     registryDate,
     content: html`<h1>Ranges</h1>
-<p class="lede">RFC 6335 divides the port numbers into three ranges. Which ports a system hands to outgoing connections is its own affair: see the <a href="${address('/ephemeral-ranges')}">ephemeral ranges</a>.</p>
-${table('The ranges of RFC 6335', ['Range', 'Ports', 'How many', 'Also called', 'Assigned', 'Defined in'], rows)}
+<p class="lede">RFC 6335 divides the port numbers into three ranges. Operating systems choose their own ports for outgoing connections: see the <a href="${address('/ephemeral-ranges')}">ephemeral ranges</a>.</p>
+${table('The ranges of RFC 6335', ['Range', 'Ports', 'Count', 'Also called', 'Assigned', 'Defined in'], rows)}
 ${pager(view)}
 ${alternateFormats(address('/ranges'))}`,
   });
 }
 
 /**
- * Writes the page of the operating systems' ephemeral ranges.
+ * Renders the page of the ephemeral ranges of operating systems.
  *
  * @param view - The ranges.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function ephemeralRangesPage(view: EphemeralRangesView, registryDate: string): string {
   return layout({
@@ -73,7 +73,7 @@ export function ephemeralRangesPage(view: EphemeralRangesView, registryDate: str
     section: '/ranges',
     registryDate,
     content: html`<h1>Ephemeral ranges</h1>
-<p class="lede">Which ports each system hands to outgoing connections by default, how to read that and how to change it. A listener that lies in one may find its port taken.</p>
+<p class="lede">The ports that each system uses for outgoing connections by default, and the commands that show and change them. A service that listens in such a range may find its port in use.</p>
 <ul class="cards">
 ${view.results.map(card)}</ul>
 ${pager(view)}
@@ -82,11 +82,11 @@ ${alternateFormats(address('/ephemeral-ranges'))}`,
 }
 
 function card(range: EphemeralRange): SafeHtml {
-  return html`<li><h2>${shown(range.title)} <a href="${portAddress(range.firstPort)}">${formatSpan(range)}</a></h2>
-<p class="meta">${range.version === null ? '' : html`${shown(range.version)}. `}${range.current ? '' : 'No longer current. '}Source: ${linkedReference(range.source)}</p>
+  return html`<li><h2>${renderUntrusted(range.title)} <a href="${portAddress(range.firstPort)}">${formatSpan(range)}</a></h2>
+<p class="meta">${range.version === null ? '' : html`${renderUntrusted(range.version)}. `}${range.current ? '' : 'No longer current. '}Source: ${linkedReference(range.source)}</p>
 ${range.note === null ? '' : renderUntrustedAtLength(range.note, 'Note')}
-${range.howToRead === null ? '' : html`<p class="meta">Read it</p>${copied(range.howToRead, `the command that reads the range of ${range.title}`)}`}
-${range.howToChange === null ? '' : html`<p class="meta">Change it</p>${copied(range.howToChange, `the command that changes the range of ${range.title}`)}`}
+${range.howToRead === null ? '' : html`<p class="meta">Read it</p>${copyableCode(range.howToRead, `the command that reads the range of ${range.title}`)}`}
+${range.howToChange === null ? '' : html`<p class="meta">Change it</p>${copyableCode(range.howToChange, `the command that changes the range of ${range.title}`)}`}
 </li>
 `;
 }

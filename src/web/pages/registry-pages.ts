@@ -6,9 +6,9 @@ import { address } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { layout } from '../parts/layout.ts';
 import { table } from '../parts/table.ts';
-import { shown } from '../parts/untrusted-text.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
 
-/** Where the rows of a list can be seen. */
+/** Titles of the lists, and the pages with their rows. */
 const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: string | null]>> = {
   assignments: ['Official rows', '/assignments'],
   associations: ['Informal uses', '/associations?origin=informal'],
@@ -20,10 +20,10 @@ const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: s
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Writes the page that tells what is loaded and how old it is.
+ * Renders the page of the loaded lists with their ages.
  *
- * @param info - What is loaded.
- * @param now - The time from which ages count.
+ * @param info - The loaded lists.
+ * @param now - The current time, for the ages.
  */
 export function registryPage(info: RegistryInfo, now: Date): string {
   return layout({
@@ -34,23 +34,23 @@ export function registryPage(info: RegistryInfo, now: Date): string {
 <p class="lede">The IANA registry of <time datetime="${info.date}">${info.date}</time> is loaded: it is ${ageOf(info.date, now)} old.</p>
 ${info.update === null ? '' : updateNote(info.update)}
 ${table(
-  'The lists that are loaded',
-  ['List', 'Rows', 'Stands for', 'Age', 'Loaded', 'From'],
+  'Loaded lists',
+  ['List', 'Rows', 'Date', 'Age', 'Loaded', 'From'],
   info.origins.map((list) => loadedRow(list, now)),
 )}
-<p>What changed and when: <a href="${address('/registry/changes')}">changes</a>, and the <a href="${address('/registry/snapshots')}">snapshots</a> between which they lie.</p>
-<p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> are the team's own; the <a href="${address('/audit')}">audit</a> tells admins who changed them.</p>
+<p>History: <a href="${address('/registry/changes')}">changes</a> and <a href="${address('/registry/snapshots')}">snapshots</a>.</p>
+<p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> belong to this team. The <a href="${address('/audit')}">audit log</a> shows admins all writes.</p>
 ${alternateFormats(address('/registry'))}`,
   });
 }
 
 function updateNote({ triedAt, result, succeededAt, stale, detail }: UpdateInfo): SafeHtml {
   const last =
-    succeededAt === null ? 'none has ended well yet' : html`the last that ended well was at ${momentOf(succeededAt)}`;
-  const words = { changed: 'brought other rows', unchanged: 'found the rows that are loaded', failed: 'failed' }[
-    result
-  ];
-  return html`<p${stale ? html` class="past"` : ''}>The update at ${momentOf(triedAt)} ${words}${result === 'failed' ? html`; ${last}` : ''}. ${detail ?? ''}${stale ? ' The registry counts as stale.' : ''}</p>`;
+    succeededAt === null
+      ? 'no update has succeeded yet'
+      : html`the last successful update was at ${momentOf(succeededAt)}`;
+  const outcome = { changed: 'changed rows', unchanged: 'found no changes', failed: 'failed' }[result];
+  return html`<p${stale ? html` class="past"` : ''}>The update at ${momentOf(triedAt)} ${outcome}${result === 'failed' ? html`; ${last}` : ''}. ${detail ?? ''}${stale ? ' The registry is stale.' : ''}</p>`;
 }
 
 function momentOf(time: string): SafeHtml {
@@ -65,7 +65,7 @@ function loadedRow(list: LoadedList, now: Date) {
     html`<time datetime="${list.date}">${list.date}</time>`,
     ageOf(list.date, now),
     momentOf(list.importedAt),
-    html`${shown(list.source)}<p class="meta">SHA-256 <code>${list.sha256}</code></p>`,
+    html`${renderUntrusted(list.source)}<p class="meta">SHA-256 <code>${list.sha256}</code></p>`,
   ];
 }
 

@@ -10,24 +10,24 @@ import { type FormValues, filters, select, textField } from '../parts/html-form.
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { table } from '../parts/table.ts';
-import { shown } from '../parts/untrusted-text.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';
 
-/** What was found. */
+/** A page of search results. */
 export interface SearchView extends Paging {
   readonly results: readonly SearchResult[];
-  /** Where nothing was found: the nearest spellings. */
+  /** The most similar names, if there are no results. */
   readonly suggestions: readonly string[];
-  /** How rows went away that once had the text for their name. */
+  /** The removals of rows with the text as their name. */
   readonly retired: readonly RegistryChange[];
 }
 
 /**
- * Writes the page of a search.
+ * Renders the page of a search.
  *
- * @param values - What was asked, by the parameters' names.
- * @param found - What was found; null where nothing was asked yet.
- * @param registryDate - The day of the IANA registry that is loaded.
+ * @param values - The query parameters by name.
+ * @param found - The results; null before the first search.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function searchPage(values: FormValues, found: SearchView | null, registryDate: string): string {
   const text = values.get('q') ?? '';
@@ -55,29 +55,26 @@ ${found === null ? '' : results(text, found)}`,
 
 function results(text: string, found: SearchView): SafeHtml {
   const { port } = readSearchText(text);
-  const itself =
-    port === null
-      ? ''
-      : html`<p class="lede"><a href="${portAddress(port)}">Port ${port}</a>, all that is known of it</p>`;
-  if (found.results.length === 0 && found.count === 0) return html`${itself}${nothing(text, found)}`;
-  return html`${itself}
-${table('What was found, the best first', ['Port', 'Protocol', 'Name', 'Origin', 'Description'], found.results.map(resultRow))}
+  const portLink =
+    port === null ? '' : html`<p class="lede"><a href="${portAddress(port)}">Port ${port}</a>: full report</p>`;
+  if (found.results.length === 0 && found.count === 0) return html`${portLink}${noResults(text, found)}`;
+  return html`${portLink}
+${table('Results, the best first', ['Port', 'Protocol', 'Name', 'Origin', 'Description'], found.results.map(resultRow))}
 ${pager(found)}
 ${retiredRows(found)}`;
 }
 
 function retiredRows({ retired }: SearchView): SafeHtml {
-  return retired.length === 0 ? html`` : changeTable('What became of rows that had this name', retired);
+  return retired.length === 0 ? html`` : changeTable('Removed rows with this name', retired);
 }
 
-function nothing(text: string, found: SearchView): SafeHtml {
-  const { suggestions, retired } = found;
+function noResults(text: string, found: SearchView): SafeHtml {
+  const { suggestions } = found;
   const near = suggestions.map(
     (name, index) =>
-      html`${index === 0 ? '' : ', '}<a href="${addressWith('/search', { q: name })}">${shown(name)}</a>`,
+      html`${index === 0 ? '' : ', '}<a href="${addressWith('/search', { q: name })}">${renderUntrusted(name)}</a>`,
   );
-  const now = retired.length === 0 ? '' : ' any more';
-  return html`<p>Nothing is called ${shown(text)} or speaks of it${now}${near.length === 0 ? '' : html`; perhaps ${near}`}.</p>
+  return html`<p>No results for ${renderUntrusted(text)}.${near.length === 0 ? '' : html` Did you mean ${near}?`}</p>
 ${retiredRows(found)}`;
 }
 
@@ -89,8 +86,8 @@ function resultRow({ port, protocol, name, description, origin, row }: SearchRes
   return [
     port === null || span === null ? 'none' : html`<a href="${portAddress(port)}">${formatSpan(span)}</a>`,
     protocols,
-    link === null ? shown(name) : html`<a href="${link}">${shown(name)}</a>`,
+    link === null ? renderUntrusted(name) : html`<a href="${link}">${renderUntrusted(name)}</a>`,
     origin,
-    shown(description),
+    renderUntrusted(description),
   ];
 }

@@ -1,39 +1,39 @@
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 
-/** What stands before every address. */
-let base = '';
+/** The prefix of every address. */
+let basePath = '';
 
 /**
- * Says below which path of another server the pages are shown. A process serves one set of pages, so that it is said once,
- * before the first one is written.
+ * Sets the path under which a proxy mounts this server. It is a setting of the process: call it once, before the first page
+ * is rendered.
  *
- * @param path - The path, without a slash at its end; empty for none.
+ * @param path - The path, without a trailing slash; empty for none.
  */
-export function linkBelow(path: string): void {
-  base = path;
+export function setBasePath(path: string): void {
+  basePath = path;
 }
 
 /**
- * Writes an address of this server as pages link to it. Every link, form and asset of a page goes through here.
+ * Returns an address of this server for links in pages. Every link, form and asset of a page uses it.
  *
- * @param path - Path and query, from the server's root on, encoded, such as `/ports/22`.
+ * @param path - Path and query, encoded, such as `/ports/22`.
  */
 export function address(path: string): string {
-  return base + path;
+  return basePath + path;
 }
 
 /**
- * Gives the address of a port's page.
+ * Returns the address of a port's page.
  *
  * @param number - A port number, 0-65535.
- * @param protocol - Shows only rows that do not contradict this protocol; null shows all.
+ * @param protocol - Limits the page to rows that apply to this protocol; null for all rows.
  */
 export function portAddress(number: number, protocol: TransportProtocol | null = null): string {
   return address(`/ports/${number}${protocol === null ? '' : `/${protocol}`}`);
 }
 
 /**
- * Gives the address of a service name's page.
+ * Returns the address of a service name's page.
  *
  * @param name - The name, with any characters.
  */
@@ -42,25 +42,25 @@ export function serviceAddress(name: string): string {
 }
 
 /**
- * Gives the address of an informal or own use.
+ * Returns the address of an informal or own use.
  *
- * @param id - Its id.
+ * @param id - The id of the use.
  */
 export function associationAddress(id: string): string {
   return address(`/associations/${encodeURIComponent(id)}`);
 }
 
 /**
- * Gives the address of a pool.
+ * Returns the address of a pool.
  *
- * @param name - Its name, with any characters.
+ * @param name - The name of the pool, with any characters.
  */
 export function poolAddress(name: string): string {
   return address(`/pools/${encodeURIComponent(name)}`);
 }
 
 /**
- * Gives an address with a query.
+ * Returns an address with a query.
  *
  * @param path - The path, encoded.
  * @param parameters - The query parameters; those without a value are left out.
@@ -73,12 +73,12 @@ export function addressWith(path: string, parameters: Readonly<Record<string, st
 }
 
 /**
- * Asks an address for one form of its answer, whatever form it asks for itself.
+ * Sets the parameter `format` of an address.
  *
  * @param here - Path and query.
- * @param format - The form.
+ * @param format - The format.
  */
-export function inForm(here: string, format: string): string {
+export function withFormat(here: string, format: string): string {
   const [path = '', query = ''] = here.split('?');
   const parameters = new URLSearchParams(query);
   parameters.set('format', format);

@@ -1,44 +1,44 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Reason, Suitability, Verdict } from '../../registry/advice/suitability.ts';
 import { address } from './address.ts';
-import { shown } from './untrusted-text.ts';
+import { renderUntrusted } from './untrusted-text.ts';
 
-/** What a verdict means, in a sentence. */
-const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
-  good: 'Nothing speaks against it.',
-  caution: 'It can be taken, with care.',
-  avoid: 'Take another one.',
+/** Explanations of the verdicts. */
+const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
+  good: 'Nothing is known that conflicts with it.',
+  caution: 'Usable with care.',
+  avoid: 'Choose another port.',
 };
 
 /**
- * Shows whether a port may be taken for a new service, with all reasons.
+ * Renders the advice on a port for a new service, with all reasons.
  *
  * @param suitability - The advice.
  */
 export function advice({ verdict, reasons }: Suitability): SafeHtml {
-  return html`<p><strong class="verdict ${verdict}">${verdict}</strong> ${VERDICT_WORDS[verdict]}</p>
+  return html`<p><strong class="verdict ${verdict}">${verdict}</strong> ${VERDICT_TEXTS[verdict]}</p>
 ${reasonList(reasons)}
-${verdict === 'good' ? '' : html`<p><a class="alone" href="${address('/suggestions')}">Find a port that suits</a></p>`}`;
+${verdict === 'good' ? '' : html`<p><a class="alone" href="${address('/suggestions')}">Find a suitable port</a></p>`}`;
 }
 
 /**
- * Shows reasons, the heaviest first, each with who says so.
+ * Renders reasons with their sources, the most severe first.
  *
  * @param reasons - The reasons.
  */
 export function reasonList(reasons: readonly Reason[]): SafeHtml {
-  const [heavy, light] = [reasons.filter(weighs), reasons.filter((reason) => !weighs(reason))];
-  return html`${heavy.length === 0 ? '' : list(heavy)}${light.length === 0 ? '' : folded(light)}`;
+  const [decisive, informative] = [reasons.filter(isDecisive), reasons.filter((reason) => !isDecisive(reason))];
+  return html`${decisive.length === 0 ? '' : list(decisive)}${informative.length === 0 ? '' : collapsedList(informative)}`;
 }
 
-function weighs({ severity }: Reason): boolean {
+function isDecisive({ severity }: Reason): boolean {
   return severity !== 'info';
 }
 
-/** What only informs is folded: it may be long, and never changes the verdict. */
-function folded(reasons: readonly Reason[]): SafeHtml {
+/** Renders reasons of severity `info` collapsed: the list may be long, and it never changes the verdict. */
+function collapsedList(reasons: readonly Reason[]): SafeHtml {
   const codes = [...new Set(reasons.map(({ code }) => code.replaceAll('_', ' ')))].join(', ');
-  return html`<details><summary>Worth knowing: ${codes}</summary>${list(reasons)}</details>`;
+  return html`<details><summary>More information: ${codes}</summary>${list(reasons)}</details>`;
 }
 
 function list(reasons: readonly Reason[]): SafeHtml {
@@ -48,7 +48,7 @@ ${reasons.map(
     severity,
     detail,
     source,
-  }) => html`<li><span class="severity ${severity}">${severity}</span> <span>${shown(detail)} <cite>${shown(source)}</cite></span></li>
+  }) => html`<li><span class="severity ${severity}">${severity}</span> <span>${renderUntrusted(detail)} <cite>${renderUntrusted(source)}</cite></span></li>
 `,
 )}</ul>`;
 }

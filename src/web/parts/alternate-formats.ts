@@ -1,5 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { inForm } from './address.ts';
+import { withFormat } from './address.ts';
 
 const TITLES = { json: 'JSON', text: 'text', csv: 'CSV', atom: 'Atom' } as const;
 const TYPES = {
@@ -10,14 +10,14 @@ const TYPES = {
 } as const;
 
 /**
- * Links the forms of an answer that are for programs.
+ * Renders links to the machine-readable formats of a page.
  *
- * @param here - The address of the page, as links have it.
+ * @param here - The address of the page, with the base path.
  * @param more - Further links.
  */
 export function alternateFormats(here: string, more: readonly SafeHtml[] = []): SafeHtml {
-  const links = (['json', 'text', 'csv'] as const).map((format) => linkedForm(here, format));
-  return html`<ul class="inline forms" aria-label="The same for programs">
+  const links = (['json', 'text', 'csv'] as const).map((format) => formatLink(here, format));
+  return html`<ul class="inline forms" aria-label="Other formats">
 ${[...links, ...more].map(
   (link) => html`<li>${link}</li>
 `,
@@ -25,11 +25,11 @@ ${[...links, ...more].map(
 }
 
 /**
- * Links one form of an answer.
+ * Renders a link to one format of a page.
  *
- * @param here - The address of the page, as links have it; the form that it asks for itself does not count.
- * @param format - The form.
+ * @param here - The address of the page, with the base path; its own `format` is replaced.
+ * @param format - The format.
  */
-export function linkedForm(here: string, format: keyof typeof TITLES): SafeHtml {
-  return html`<a href="${inForm(here, format)}" type="${TYPES[format]}">${TITLES[format]}</a>`;
+export function formatLink(here: string, format: keyof typeof TITLES): SafeHtml {
+  return html`<a href="${withFormat(here, format)}" type="${TYPES[format]}">${TITLES[format]}</a>`;
 }

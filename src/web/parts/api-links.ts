@@ -2,32 +2,32 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { addressWith, portAddress } from './address.ts';
 import { alternateFormats } from './alternate-formats.ts';
-import { copied } from './copyable-code.ts';
+import { copyableCode } from './copyable-code.ts';
 
 /**
- * Links the other forms of a port's answer, and shows the GraphQL query that gives the same.
+ * Renders links to the other formats of a port's report, and the equivalent GraphQL query.
  *
  * @param number - A port number, 0-65535.
- * @param protocol - The protocol that was asked for, or null.
- * @param asOf - The day, `YYYY-MM-DD`, that was asked for, or null.
+ * @param protocol - The requested protocol, or null.
+ * @param asOf - The requested date, `YYYY-MM-DD`, or null.
  */
-export function sameAnswer(number: number, protocol: TransportProtocol | null, asOf: string | null): SafeHtml {
+export function apiLinks(number: number, protocol: TransportProtocol | null, asOf: string | null): SafeHtml {
   const query = portQuery(number, protocol, asOf);
   const here = portAddress(number, protocol);
-  return html`<section aria-labelledby="same"><h2 id="same">The same for programs</h2>
+  return html`<section aria-labelledby="same"><h2 id="same">API and other formats</h2>
 ${alternateFormats(asOf === null ? here : `${here}?asOf=${asOf}`, [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
-<details><summary>The GraphQL query that gives the same</summary>
-${copied(query, 'the GraphQL query')}
+<details><summary>Equivalent GraphQL query</summary>
+${copyableCode(query, 'the GraphQL query')}
 </details>
 </section>`;
 }
 
 /**
- * Writes the GraphQL query for all that a port's report holds.
+ * Returns the GraphQL query for all fields of a port's report.
  *
  * @param number - A port number, 0-65535.
- * @param protocol - The protocol that was asked for, or null.
- * @param asOf - The day, `YYYY-MM-DD`, that was asked for, or null.
+ * @param protocol - The requested protocol, or null.
+ * @param asOf - The requested date, `YYYY-MM-DD`, or null.
  */
 export function portQuery(number: number, protocol: TransportProtocol | null, asOf: string | null = null): string {
   const conditions = [

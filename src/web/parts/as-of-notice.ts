@@ -1,11 +1,11 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 
 /**
- * Says above what is shown that it is of the past.
+ * Renders the notice that a page shows a past state.
  *
- * @param date - The day, `YYYY-MM-DD`.
- * @param now - Where the same is shown as it is now.
+ * @param date - The date, `YYYY-MM-DD`.
+ * @param now - The address of the page with the current state.
  */
-export function pastNote(date: string, now: string): SafeHtml {
-  return html`<p class="past">Official rows as they stood on <time datetime="${date}">${date}</time>; everything else is of now. <a href="${now}">All of it as it is now</a></p>`;
+export function asOfNotice(date: string, now: string): SafeHtml {
+  return html`<p class="past">Official rows as of <time datetime="${date}">${date}</time>; everything else is current. <a href="${now}">Show the current state</a></p>`;
 }

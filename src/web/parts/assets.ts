@@ -6,21 +6,21 @@ import type { RequestHandler } from 'express';
 
 /** A file that a page loads. */
 export interface Asset {
-  /** Where it is served, relative to the server's root; it names the version, so that the file behind it never changes. */
+  /** The path, relative to the server's root. It contains the version, so its content never changes. */
   readonly path: string;
-  /** The folder in which it lies, and its path inside. */
+  /** The folder of the file, and its path in the folder. */
   readonly folder: string;
   readonly file: string;
 }
 
-/** How long a browser may keep a file, in milliseconds: a year, the longest that caches take seriously. */
+/** The cache lifetime of a file, in milliseconds: 1 year, the usual maximum (RFC 2616, section 14.21). */
 const MAX_AGE_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** The folder of the pages' own files. */
 const OWN_FOLDER = new URL('../browser/', import.meta.url);
 const OWN_VERSION = hashOfOwnFiles();
 
-/** The files of the pages, and no other file of their packages. */
+/** The files of the pages; no other file of the packages is served. */
 export const ASSETS = {
   swagger: fromPackage('swagger-ui-dist', 'swagger-ui-bundle.js'),
   swaggerStyle: fromPackage('swagger-ui-dist', 'swagger-ui.css'),
@@ -35,7 +35,7 @@ export const ASSETS = {
   front: fromHere('front.js'),
   optionList: fromHere('parts/option-list.js'),
   searchOptions: fromHere('parts/search-options.js'),
-  askGraphql: fromHere('parts/graphql.js'),
+  queryGraphql: fromHere('parts/graphql.js'),
   invisibleCharacters: fromHere('parts/invisible-characters.js'),
   chart: fromHere('chart/chart.js'),
   chartController: fromHere('chart/chart-controller.js'),
@@ -58,16 +58,16 @@ export const ASSETS = {
   icon: fromHere('icon.svg'),
 } as const satisfies Readonly<Record<string, Asset>>;
 
-/** Those, and what the pages' own scripts load in turn. */
+/** The assets by path, with the modules that the pages' own scripts import. */
 const BY_PATH = new Map<string, Asset>(
   [...ownFiles().map(fromHere), ...Object.values(ASSETS)].map((asset) => [asset.path, asset]),
 );
 
-/** Answers with the file that a path below `/assets/` names; leaves paths that name none to the next handler. */
+/** Sends the file of a path below `/assets/`; passes unknown paths to the next handler. */
 export const sendAsset: RequestHandler = (request, response, next) => {
   const asset = BY_PATH.get(request.path.slice(1));
   if (asset === undefined) next();
-  // A root is given because without one no file is sent from below a folder whose name begins with a dot.
+  // With a root, because `sendFile` otherwise rejects paths below a folder with a leading dot.
   else response.sendFile(asset.file, { root: asset.folder, maxAge: MAX_AGE_MS, immutable: true });
 };
 
@@ -77,7 +77,7 @@ function fromPackage(name: string, file: string): Asset {
   return asset(`${name}@${version}`, new URL('.', manifest), file);
 }
 
-/** The pages' own files have no version: their content stands for it, that of all of them, so that one may load another. */
+/** Creates an asset of the pages' own files. Their version is the hash of all of them, because they import each other. */
 function fromHere(file: string): Asset {
   return asset(`portolan@${OWN_VERSION}`, OWN_FOLDER, file);
 }

@@ -3,7 +3,7 @@ import type { KindCounts, RangeCounts } from '../../registry/chart/kind-count.ts
 import { PORT_KINDS, type PortKind, type PortMark } from '../../registry/chart/port-kind.ts';
 import { PORT_RANGES } from '../../registry/values/port-range.ts';
 
-/** What the kinds are called. */
+/** The titles of the kinds. */
 const KIND_TITLES: Readonly<Record<PortKind, string>> = {
   own: 'Own entry',
   'assigned-tcp-udp': 'Assigned: TCP, UDP',
@@ -19,7 +19,7 @@ const KIND_TITLES: Readonly<Record<PortKind, string>> = {
   dynamic: 'Dynamic',
 };
 
-/** The marks that are worth a row: who has an own entry has that kind. */
+/** The titles of the marks with a row; an own entry is a kind already. */
 const MARK_TITLES: Readonly<Partial<Record<PortMark, string>>> = {
   informal: 'Used informally',
   'wide-informal': 'In a wide use',
@@ -27,21 +27,21 @@ const MARK_TITLES: Readonly<Partial<Record<PortMark, string>>> = {
 };
 
 /**
- * Writes the table behind the chart, which is its legend too: how many ports of each range are what. Kinds of which there
- * is no port are left out, but for own entries: each installation may have some.
+ * Renders the table of the chart, which is also its legend: the number of ports by kind and range. Kinds without ports are
+ * left out, except own entries.
  *
- * @param counts - How many ports are what.
+ * @param counts - The number of ports by kind and mark.
  */
 export function chartLegend({ kinds, marks }: KindCounts): SafeHtml {
-  const shown = PORT_KINDS.filter((kind) => kind === 'own' || kinds[kind].all > 0);
-  const marked = Object.entries(MARK_TITLES) as [PortMark, string][];
-  return html`<table class="legend"><caption>How many of the 65,536 ports are what</caption>
-<thead><tr><th scope="col">Each port is</th>${PORT_RANGES.map(({ title, name }) => html`<th scope="col" title="${title}">${heading(name)}</th>`)}<th scope="col">All</th></tr></thead>
+  const listedKinds = PORT_KINDS.filter((kind) => kind === 'own' || kinds[kind].all > 0);
+  const listedMarks = Object.entries(MARK_TITLES) as [PortMark, string][];
+  return html`<table class="legend"><caption>Ports by state</caption>
+<thead><tr><th scope="col">State</th>${PORT_RANGES.map(({ title, name }) => html`<th scope="col" title="${title}">${heading(name)}</th>`)}<th scope="col">All</th></tr></thead>
 <tbody>
-${shown.map((kind) => row(`kind:${kind}`, KIND_TITLES[kind], kinds[kind]))}</tbody>
+${listedKinds.map((kind) => row(`kind:${kind}`, KIND_TITLES[kind], kinds[kind]))}</tbody>
 <tbody>
-<tr><th scope="rowgroup" colspan="5">and may be</th></tr>
-${marked.map(([mark, title]) => row(`mark:${mark}`, title, marks[mark]))}</tbody></table>`;
+<tr><th scope="rowgroup" colspan="5">In addition</th></tr>
+${listedMarks.map(([mark, title]) => row(`mark:${mark}`, title, marks[mark]))}</tbody></table>`;
 }
 
 function heading(name: string): string {

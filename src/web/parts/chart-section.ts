@@ -4,25 +4,25 @@ import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { formatSpan, PORT_RANGES, type PortSpan } from '../../registry/values/port-range.ts';
 import { address } from './address.ts';
 import { chartLegend } from './chart-legend.ts';
-import { shown } from './untrusted-text.ts';
+import { renderUntrusted } from './untrusted-text.ts';
 
-/** A stretch of ports that can be laid over the chart. */
+/** A port interval that can be outlined on the chart. */
 interface Overlay extends PortSpan {
   readonly title: string;
-  /** True for what systems hand to outgoing connections. */
+  /** True for an ephemeral range. */
   readonly isEphemeral: boolean;
 }
 
 /**
- * Writes the chart of all ports, which scripts draw, with the table behind it, which says the same in numbers.
+ * Renders the section of the chart: a canvas that scripts draw, and a table with the same data in numbers.
  *
- * @param counts - How many ports are what.
- * @param ephemeralRanges - Those of all systems and versions.
+ * @param counts - The number of ports by kind and mark.
+ * @param ephemeralRanges - The ephemeral ranges of all systems and versions.
  */
 export function chartSection(counts: KindCounts, ephemeralRanges: readonly EphemeralRange[]): SafeHtml {
   return html`<section id="chart" class="chart" aria-labelledby="chart-title" data-bytes="${address('/chart.bin')}" data-graphql="${address('/graphql')}" data-port="${address('/ports/')}">
 <h2 id="chart-title">All 65,536 ports</h2>
-<p class="meta without-scripts">With scripts this is a chart, each port a dot. Its table says the same in numbers; <a href="${address('/ranges')}">Ranges</a> tells which ports systems hand to outgoing connections.</p>
+<p class="meta without-scripts">With JavaScript this is a chart with a dot for each port. The table shows the same in numbers. <a href="${address('/ranges')}">Ranges</a> lists the ports that systems use for outgoing connections.</p>
 <div class="chart-port"><p class="chart-at"><span class="swatch"></span><a class="chart-number"></a> <span class="chart-kind"></span></p><p class="chart-words"><span class="by-mouse">Each dot is a port. Point at one to see what it is; click to open it.</span><span class="by-touch">Each dot is a port. Touch one to see what it is, again to open it.</span></p><p class="chart-aloud" aria-live="polite"></p></div>
 <div class="chart-picture">
 <div class="chart-place"><canvas tabindex="0" role="application" aria-roledescription="chart" aria-label="All ports, 256 in a row, port 0 at the top left" aria-describedby="chart-help"></canvas></div>
@@ -33,7 +33,7 @@ export function chartSection(counts: KindCounts, ephemeralRanges: readonly Ephem
 </div>
 <div class="chart-facts">
 ${chartLegend(counts)}
-<p class="chart-filter"><button type="button" data-filter="all" disabled>Show all kinds</button> <span class="meta">Press the kinds that you want to see alone.</span></p>
+<p class="chart-filter"><button type="button" data-filter="all" disabled>Show all kinds</button> <span class="meta">Press a kind to show only its ports.</span></p>
 </div>
 <div class="chart-overlays">
 ${overlays('Ranges of RFC 6335', rangeOverlays())}
@@ -47,7 +47,7 @@ function overlays(title: string, spans: readonly Overlay[]): SafeHtml {
 ${spans.map(
   (
     span,
-  ) => html`<label><input type="checkbox" data-first="${span.firstPort}" data-last="${span.lastPort}" data-title="${span.title}"${span.isEphemeral ? html` data-system` : ' '}> ${shown(span.title)} <span class="ports">${formatSpan(span)}</span></label>
+  ) => html`<label><input type="checkbox" data-first="${span.firstPort}" data-last="${span.lastPort}" data-title="${span.title}"${span.isEphemeral ? html` data-system` : ' '}> ${renderUntrusted(span.title)} <span class="ports">${formatSpan(span)}</span></label>
 `,
 )}</fieldset>`;
 }
@@ -56,13 +56,13 @@ function rangeOverlays(): Overlay[] {
   return PORT_RANGES.map(({ title, firstPort, lastPort }) => ({ title, firstPort, lastPort, isEphemeral: false }));
 }
 
-/** The current ranges; systems with the same one share a box. */
+/** Returns the current ranges; systems with the same range share a checkbox. */
 function ephemeralOverlays(ranges: readonly EphemeralRange[]): Overlay[] {
-  const alike = Map.groupBy(
+  const byRange = Map.groupBy(
     ranges.filter(({ current }) => current),
     formatSpan,
   );
-  return [...alike.values()]
+  return [...byRange.values()]
     .flatMap((same) => {
       const [range] = same;
       const title = [...new Set(same.map((one) => one.title))].join(', ');

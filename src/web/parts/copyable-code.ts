@@ -1,11 +1,11 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 
 /**
- * Shows a command or a query that can be copied.
+ * Renders a command or a query with a button that copies it.
  *
- * @param text - The command.
- * @param what - What it is, for who does not see it.
+ * @param text - The command or query.
+ * @param label - The name of the text in the accessible label of the button.
  */
-export function copied(text: string, what: string): SafeHtml {
-  return html`<div class="copied"><pre tabindex="0"><code>${text}</code></pre><button type="button" class="copy" aria-label="Copy ${what}">Copy</button></div>`;
+export function copyableCode(text: string, label: string): SafeHtml {
+  return html`<div class="copied"><pre tabindex="0"><code>${text}</code></pre><button type="button" class="copy" aria-label="Copy ${label}">Copy</button></div>`;
 }

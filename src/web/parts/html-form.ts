@@ -1,43 +1,43 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { address } from './address.ts';
 
-/** What was given, by the parameters' names. */
+/** The current values of a form by parameter name. */
 export type FormValues = ReadonlyMap<string, string>;
 
-/** What is different about a field. */
+/** The options of a field. */
 export interface FieldOptions {
   readonly type?: 'text' | 'search' | 'number';
   readonly required?: boolean;
   readonly maxlength?: number;
   /** The lowest and the highest number. */
   readonly bounds?: readonly [min: number, max: number];
-  /** What stands in the field while it is empty: what holds then. */
+  /** The placeholder: the default value. */
   readonly example?: string;
 }
 
 /**
- * Writes a form that asks the server by its address.
+ * Renders a form that sends a GET request.
  *
- * @param path - Where it asks.
- * @param fields - Its fields.
- * @param words - What its button says.
+ * @param path - The path of the request.
+ * @param fields - The fields.
+ * @param label - The label of the button.
  */
-export function filters(path: string, fields: readonly SafeHtml[], words = 'Show'): SafeHtml {
+export function filters(path: string, fields: readonly SafeHtml[], label = 'Show'): SafeHtml {
   return html`<form class="filters" action="${address(path)}">
 ${fields.map(
   (field) => html`${field}
 `,
-)}<button class="first">${words}</button>
+)}<button class="first">${label}</button>
 </form>`;
 }
 
 /**
- * Writes a field for a line of text.
+ * Renders a field for a line of text.
  *
  * @param name - The parameter.
- * @param label - What it is called.
- * @param values - What was given.
- * @param options - What is different about it.
+ * @param label - The label.
+ * @param values - The current values.
+ * @param options - The options of the field.
  */
 export function textField(name: string, label: string, values: FormValues, options: FieldOptions = {}): SafeHtml {
   const { type = 'text', required = false, maxlength = 200, bounds, example } = options;
@@ -46,24 +46,24 @@ export function textField(name: string, label: string, values: FormValues, optio
 }
 
 /**
- * Writes a field for one of several words, or for any.
+ * Renders a drop-down list with an option `any`.
  *
  * @param name - The parameter.
- * @param label - What it is called.
- * @param words - The words.
- * @param values - What was given.
+ * @param label - The label.
+ * @param options - The options.
+ * @param values - The current values.
  */
-export function select(name: string, label: string, words: readonly string[], values: FormValues): SafeHtml {
+export function select(name: string, label: string, options: readonly string[], values: FormValues): SafeHtml {
   const chosen = values.get(name)?.toLowerCase();
   return html`<label>${label}<select name="${name}">
 <option value="">any</option>
-${words.map(
-  (word) => html`<option${word === chosen ? html` selected` : ''}>${word}</option>
+${options.map(
+  (option) => html`<option${option === chosen ? html` selected` : ''}>${option}</option>
 `,
 )}</select></label>`;
 }
 
-/** One box that can be ticked. */
+/** A checkbox of a group. */
 export interface Box {
   readonly value: string;
   readonly label: string;
@@ -71,11 +71,11 @@ export interface Box {
 }
 
 /**
- * Writes boxes of which any number may be ticked. The parameter stands in the address even if none is.
+ * Renders a group of checkboxes. A hidden field sends the parameter even if none is checked.
  *
  * @param name - The parameter.
- * @param legend - What they are about.
- * @param boxes - The boxes.
+ * @param legend - The title of the group.
+ * @param boxes - The checkboxes.
  */
 export function checkboxes(name: string, legend: string, boxes: readonly Box[]): SafeHtml {
   return html`<fieldset><legend>${legend}</legend><input type="hidden" name="${name}" value="">
@@ -90,11 +90,11 @@ ${boxes.map(
 }
 
 /**
- * Writes one box that says `true` where it is ticked.
+ * Renders a checkbox with the value `true`.
  *
  * @param name - The parameter.
- * @param label - What it is called.
- * @param isChecked - Whether it is ticked.
+ * @param label - The label.
+ * @param isChecked - Whether it is checked.
  */
 export function checkbox(name: string, label: string, isChecked: boolean): SafeHtml {
   return html`<label class="box"><input type="checkbox" name="${name}" value="true"${isChecked ? html` checked` : ''}> ${label}</label>`;

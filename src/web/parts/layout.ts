@@ -2,7 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { address } from './address.ts';
 import { ASSETS, type Asset } from './assets.ts';
 
-/** The addresses in the header of every page. */
+/** The links in the header of every page. */
 const NAVIGATION = [
   ['/', 'Ports'],
   ['/search', 'Search'],
@@ -13,28 +13,28 @@ const NAVIGATION = [
   ['/about', 'About'],
 ] as const;
 
-/** A page as it stands in the frame that all have in common. */
+/** The parts of a page that differ from page to page. */
 export interface PageContent {
-  /** What it is about, for the window and for bookmarks. */
+  /** The title of the window. */
   readonly title: string;
-  /** The address in the header to which it belongs; null for none. */
+  /** The current link in the header; null for none. */
   readonly section: (typeof NAVIGATION)[number][0] | null;
-  /** What stands between header and footer. */
+  /** The content between header and footer. */
   readonly content: SafeHtml;
-  /** The day of the IANA registry that is loaded; null where nobody knows it. */
+  /** The date of the loaded IANA registry; null if it is not known. */
   readonly registryDate: string | null;
-  /** Modules beside the one that every page has. */
+  /** Modules in addition to the common one. */
   readonly scripts?: readonly Asset[];
-  /** What those load in turn: a browser that knows of them asks for all at once. */
+  /** The imports of these modules, for preloading: a browser then requests all of them in parallel. */
   readonly imports?: readonly Asset[];
-  /** Style sheets beside the one that every page has. */
+  /** Style sheets in addition to the common one. */
   readonly styles?: readonly Asset[];
 }
 
 /**
- * Writes a whole page.
+ * Renders a whole page.
  *
- * @param page - What is different about it.
+ * @param page - The parts of the page.
  */
 export function layout(page: PageContent): string {
   const { title, section, content, registryDate, scripts = [], imports = [], styles = [] } = page;
@@ -71,8 +71,8 @@ ${sheets}${modules}${preloads}</head>
 ${NAVIGATION.map(
   ([
     path,
-    words,
-  ]) => html`<li><a href="${address(path)}"${path === section ? html` aria-current="page"` : ''}>${words}</a></li>
+    label,
+  ]) => html`<li><a href="${address(path)}"${path === section ? html` aria-current="page"` : ''}>${label}</a></li>
 `,
 )}</ul></nav>
 </header>

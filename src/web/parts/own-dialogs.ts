@@ -4,7 +4,7 @@ import { type Association, CATEGORIES, CONFIDENCES } from '../../registry/rows/a
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 
 /**
- * Writes the buttons that change one own entry. A script gives them their meaning.
+ * Renders the buttons that change an own entry. A script handles them.
  *
  * @param entry - The entry.
  */
@@ -16,9 +16,9 @@ export function entryActions({ id, name }: Association): SafeHtml {
 }
 
 /**
- * Writes the buttons that make an own entry.
+ * Renders the buttons that create an own entry.
  *
- * @param port - The port that stands in the form at first; null for none.
+ * @param port - The initial port in the form; null for none.
  */
 export function newEntryActions(port: number | null): SafeHtml {
   return html`<p class="actions">
@@ -26,20 +26,20 @@ export function newEntryActions(port: number | null): SafeHtml {
 <button type="button" data-own="reserve"${port === null ? '' : html` data-port="${port}"`}>Reserve a port</button>
 <button type="button" data-own="token">Token</button>
 </p>
-<noscript><p class="meta">Entries are written here by scripts, or by <code>portolan own import</code> and the REST interface.</p></noscript>`;
+<noscript><p class="meta">This page needs JavaScript to change entries. Without it, use <code>portolan own import</code> or the REST API.</p></noscript>`;
 }
 
-/** Where a token is entered. Without scripts it is never shown. */
+/** The dialog for a token, opened by a script. */
 export const TOKEN_DIALOG: SafeHtml = html`<dialog id="token-dialog" aria-labelledby="token-title"><form method="dialog">
 <h2 id="token-title">Token</h2>
-<p>Who writes own entries needs a token, which <code>portolan token create</code> makes. It stays in this window and is forgotten when the window is closed.</p>
+<p>Writing own entries requires a token: <code>portolan token create</code> creates one. The token is stored for this window only, until it is closed.</p>
 <div class="field" data-field="token"><label for="token-value">Token</label><input id="token-value" name="token" type="password" required maxlength="256" autocomplete="off" spellcheck="false" aria-describedby="token-fault"><p class="fault" id="token-fault"></p></div>
-<p class="buttons"><button class="first">Use it</button><button type="button" value="forget">Forget it</button><button type="button" value="cancel">Cancel</button></p>
+<p class="buttons"><button class="first">Use token</button><button type="button" value="forget">Remove token</button><button type="button" value="cancel">Cancel</button></p>
 </form></dialog>`;
 
 /**
- * Where own entries are written and deleted: a template, for most visitors read, and a browser takes longer to make its fields
- * than to lay out the page.
+ * The dialogs that write and delete own entries. They are in a template because most visitors only read, and creating the
+ * fields takes longer than the layout of the page.
  */
 export const OWN_DIALOGS: SafeHtml = html`<template id="own-dialogs">${TOKEN_DIALOG}
 <dialog id="entry-dialog" aria-labelledby="entry-title"><form method="dialog" novalidate>
@@ -48,8 +48,8 @@ export const OWN_DIALOGS: SafeHtml = html`<template id="own-dialogs">${TOKEN_DIA
 <div class="fields">
 ${field('name', 'Name', input('name', 'text', html`required maxlength="100"`))}
 <div class="pair" data-only="create update">
-${field('firstPort', 'Port, or the first one', input('firstPort', 'text', html`required maxlength="5" inputmode="numeric"`))}
-${field('lastPort', 'Last port, of a range', input('lastPort', 'text', html`maxlength="5" inputmode="numeric"`))}
+${field('firstPort', 'Port, or first port of a range', input('firstPort', 'text', html`required maxlength="5" inputmode="numeric"`))}
+${field('lastPort', 'Last port of a range', input('lastPort', 'text', html`maxlength="5" inputmode="numeric"`))}
 </div>
 <div class="pair" data-only="reserve">
 ${field('count', `How many in a row, 1 to ${LARGEST_COUNT}`, input('count', 'text', html`maxlength="3" inputmode="numeric" placeholder="1"`))}
@@ -71,10 +71,10 @@ ${field('usedBy', 'Used by', input('usedBy', 'text', html`maxlength="100"`))}
 ${field('category', 'Category', choice('category', CATEGORIES))}
 ${field('confidence', 'Confidence', choice('confidence', CONFIDENCES))}
 ${field('link', 'Link', input('link', 'url', html`maxlength="2000" placeholder="https://"`))}
-${field('tags', 'Tags, with commas between', input('tags', 'text', html`maxlength="1000"`))}
+${field('tags', 'Tags, joinFacts by commas', input('tags', 'text', html`maxlength="1000"`))}
 </div>
 ${field('note', 'Note', html`<textarea id="entry-note" name="note" rows="3" maxlength="2000" aria-describedby="entry-note-fault"></textarea>`)}
-${field('sources', 'Sources, one a line: title, then address', html`<textarea id="entry-sources" name="sources" rows="2" aria-describedby="entry-sources-fault"></textarea>`)}
+${field('sources', 'Sources, one per line: title, then URL', html`<textarea id="entry-sources" name="sources" rows="2" aria-describedby="entry-sources-fault"></textarea>`)}
 </div>
 <p class="buttons"><button class="first">Save</button><button type="button" value="cancel">Cancel</button></p>
 </form></dialog>
@@ -85,7 +85,7 @@ ${field('sources', 'Sources, one a line: title, then address', html`<textarea id
 <p class="buttons"><button class="first">Delete</button><button type="button" value="cancel">Keep</button></p>
 </form></dialog></template>`;
 
-/** A field with its label, and the place where the server's objection to it appears. */
+/** Renders a field with its label and a place for the server's error. */
 function field(name: string, label: string, control: SafeHtml): SafeHtml {
   return html`<div class="field" data-field="${name}"><label for="entry-${name}">${label}</label>${control}<p class="fault" id="entry-${name}-fault"></p></div>`;
 }
@@ -94,6 +94,6 @@ function input(name: string, type: string, attributes: SafeHtml): SafeHtml {
   return html`<input id="entry-${name}" name="${name}" type="${type}" ${attributes} autocomplete="off" spellcheck="false" aria-describedby="entry-${name}-fault">`;
 }
 
-function choice(name: string, words: readonly string[]): SafeHtml {
-  return html`<select id="entry-${name}" name="${name}" aria-describedby="entry-${name}-fault">${words.map((word) => html`<option>${word}</option>`)}</select>`;
+function choice(name: string, options: readonly string[]): SafeHtml {
+  return html`<select id="entry-${name}" name="${name}" aria-describedby="entry-${name}-fault">${options.map((option) => html`<option>${option}</option>`)}</select>`;
 }

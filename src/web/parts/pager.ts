@@ -1,32 +1,33 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 
-/** Where a page of a list stands in the list. */
+/** The position of a page in a list. */
 export interface Paging {
-  /** How many there are in all. */
+  /** The number of items in the whole list. */
   readonly count: number;
-  /** Path and query of the next page, as links have it; null on the last one. */
+  /** Path and query of the next page, with the base path; null on the last page. */
   readonly next: string | null;
-  /** The same of the page before; null on the first one. */
+  /** The same of the previous page; null on the first page. */
   readonly previous: string | null;
   readonly results: readonly unknown[];
 }
 
 /**
- * Tells how much of a list is shown, and links the pages beside.
+ * Renders the position in a list, and links to the next and the previous page.
  *
- * @param paging - Where the page stands.
+ * @param paging - The position.
  */
 export function pager({ count, next, previous, results }: Paging): SafeHtml {
   const offset = offsetOf({ count, next, previous, results });
-  const place = results.length === 0 ? `none of ${count}` : `${offset + 1} to ${offset + results.length} of ${count}`;
+  const position =
+    results.length === 0 ? `none of ${count}` : `${offset + 1} to ${offset + results.length} of ${count}`;
   return html`<nav class="pager" aria-label="Pages">
-<span>${place}</span>
+<span>${position}</span>
 ${previous === null ? '' : html`<a rel="prev" href="${previous}">Previous</a>`}
 ${next === null ? '' : html`<a rel="next" href="${next}">Next</a>`}
 </nav>`;
 }
 
-/** The links tell where the page begins. */
+/** Derives the offset of the page from its links. */
 function offsetOf({ next, previous, results, count }: Paging): number {
   if (previous === null) return 0;
   if (next === null) return Math.max(0, count - results.length);

@@ -1,4 +1,4 @@
-/** What every page may do: load from this server, and ask it. */
+/** The directives of all pages: they load from this server and send requests to it. */
 export const POLICY: Readonly<Record<string, string>> = {
   'default-src': "'none'",
   'script-src': "'self'",
@@ -11,9 +11,9 @@ export const POLICY: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes a Content-Security-Policy.
+ * Returns a Content-Security-Policy.
  *
- * @param more - What the page may do beyond what every page may, or what it may not.
+ * @param more - Directives that add to the common ones or override them.
  */
 export function contentSecurityPolicy(more: Readonly<Record<string, string>>): string {
   return Object.entries({ ...POLICY, ...more })
@@ -21,7 +21,7 @@ export function contentSecurityPolicy(more: Readonly<Record<string, string>>): s
     .join('; ');
 }
 
-/** The policy of the pages that the server writes: their scripts are files, and make no HTML from text. */
+/** The policy of server-rendered pages: their scripts are files and never parse HTML from text. */
 export const PAGE_POLICY = contentSecurityPolicy({
   'img-src': "'self'",
   'form-action': "'self'",

@@ -6,12 +6,12 @@ import type { Reference } from '../../registry/values/reference.ts';
 import { associationAddress, portAddress, serviceAddress } from './address.ts';
 import { entryActions } from './own-dialogs.ts';
 import { table } from './table.ts';
-import { renderUntrustedAtLength, shown } from './untrusted-text.ts';
+import { renderUntrusted, renderUntrustedAtLength } from './untrusted-text.ts';
 
 /**
- * Shows official rows as a table, one a row, with all that IANA says.
+ * Renders official rows as a table, with all columns of IANA.
  *
- * @param caption - What the table holds.
+ * @param caption - The caption.
  * @param rows - The rows, in the order of the answer.
  */
 export function assignmentTable(caption: string, rows: readonly Assignment[]): SafeHtml {
@@ -19,19 +19,21 @@ export function assignmentTable(caption: string, rows: readonly Assignment[]): S
     caption,
     ['Service', 'Ports', 'Protocol', 'State', 'Description'],
     rows.map((row) => [
-      row.serviceName === null ? '–' : html`<a href="${serviceAddress(row.serviceName)}">${shown(row.serviceName)}</a>`,
+      row.serviceName === null
+        ? '–'
+        : html`<a href="${serviceAddress(row.serviceName)}">${renderUntrusted(row.serviceName)}</a>`,
       portsOf(row),
       row.protocol ?? 'any',
       row.state,
-      html`${row.description === null ? '' : html`<p>${shown(row.description)}</p>`}${details(row)}`,
+      html`${row.description === null ? '' : html`<p>${renderUntrusted(row.description)}</p>`}${details(row)}`,
     ]),
   );
 }
 
 /**
- * Shows the ports of a row, linked; a row without any stands for a name alone.
+ * Renders the ports of a row as a link; a row without ports reserves a name only.
  *
- * @param row - The row, or what became of it.
+ * @param row - The row, or a change of it.
  */
 export function portsOf(row: Pick<Assignment, 'firstPort' | 'lastPort'>): SafeHtml | string {
   const span = assignmentSpan(row);
@@ -39,9 +41,9 @@ export function portsOf(row: Pick<Assignment, 'firstPort' | 'lastPort'>): SafeHt
 }
 
 /**
- * Links a stretch of ports to the page of its first one.
+ * Renders a port interval as a link to its first port.
  *
- * @param span - The stretch.
+ * @param span - The interval.
  */
 export function linkedSpan(span: PortSpan): SafeHtml {
   return html`<a href="${portAddress(span.firstPort)}">${formatSpan(span)}</a>`;
@@ -56,40 +58,40 @@ function details(row: Assignment): SafeHtml {
   const facts = [
     ...(row.aliasOf === null
       ? []
-      : [html`historic alias of <a href="${serviceAddress(row.aliasOf)}">${shown(row.aliasOf)}</a>`]),
-    ...(people.length === 0 ? [] : [shown(people.join(', '))]),
+      : [html`historic alias of <a href="${serviceAddress(row.aliasOf)}">${renderUntrusted(row.aliasOf)}</a>`]),
+    ...(people.length === 0 ? [] : [renderUntrusted(people.join(', '))]),
     ...dates,
-    ...(row.serviceCode === null ? [] : [html`service code ${shown(row.serviceCode)}`]),
+    ...(row.serviceCode === null ? [] : [html`service code ${renderUntrusted(row.serviceCode)}`]),
     ...row.references.map(linkedReference),
   ];
-  return html`${facts.length === 0 ? '' : html`<p class="meta">${separated(facts)}</p>`}${
+  return html`${facts.length === 0 ? '' : html`<p class="meta">${joinFacts(facts)}</p>`}${
     row.unauthorizedUse === null ? '' : renderUntrustedAtLength(row.unauthorizedUse, 'Unauthorized use')
   }${row.notes === null ? '' : renderUntrustedAtLength(row.notes, 'Notes')}`;
 }
 
 /**
- * Sets facts in a row.
+ * Joins facts with separators.
  *
  * @param facts - The facts.
  */
-export function separated(facts: readonly (SafeHtml | string)[]): SafeHtml {
+export function joinFacts(facts: readonly (SafeHtml | string)[]): SafeHtml {
   return html`${facts.map((fact, index) => html`${index === 0 ? '' : ' · '}${fact}`)}`;
 }
 
 /**
- * Links a document, which lies outside.
+ * Renders a link to an external document.
  *
- * @param reference - The document; one without an address is no link. Nor is one of another scheme than http and https, which
- *   every parser refuses: a file that was changed by hand could run scripts by it.
+ * @param reference - The document. Without a URL, only its title is rendered, and so for other schemes than http and https:
+ *   all parsers reject them, but a database that was edited by hand could contain `javascript:`.
  */
 export function linkedReference({ title, url }: Reference): SafeHtml {
   return url === null || !/^https?:/i.test(url)
-    ? shown(title)
-    : html`<a href="${url}" rel="noreferrer nofollow">${shown(title)}</a>`;
+    ? renderUntrusted(title)
+    : html`<a href="${url}" rel="noreferrer nofollow">${renderUntrusted(title)}</a>`;
 }
 
 /**
- * Shows informal or own uses, one a block, with confidence and sources.
+ * Renders informal or own uses as a list, with confidence and sources.
  *
  * @param uses - The uses, in the order of the answer.
  */
@@ -108,20 +110,20 @@ function useBlock(use: Association): SafeHtml {
     use.category,
     html`<span class="confidence ${use.confidence}">${use.confidence}</span>`,
   ];
-  const team = [
-    use.owner === null ? null : html`owner ${shown(use.owner)}`,
-    use.contact === null ? null : html`contact ${shown(use.contact)}`,
-    use.environment === null ? null : html`environment ${shown(use.environment)}`,
+  const ownFacts = [
+    use.owner === null ? null : html`owner ${renderUntrusted(use.owner)}`,
+    use.contact === null ? null : html`contact ${renderUntrusted(use.contact)}`,
+    use.environment === null ? null : html`environment ${renderUntrusted(use.environment)}`,
     use.link === null ? null : linkedReference({ title: use.link, url: use.link }),
     use.tags.length === 0
       ? null
-      : html`tags ${use.tags.map((tag, index) => html`${index === 0 ? '' : ', '}${shown(tag)}`)}`,
+      : html`tags ${use.tags.map((tag, index) => html`${index === 0 ? '' : ', '}${renderUntrusted(tag)}`)}`,
   ].filter((fact) => fact !== null);
-  return html`<h3><a href="${associationAddress(use.id)}">${shown(use.name)}</a></h3>
-${use.usedBy === null ? '' : html`<p>${shown(use.usedBy)}</p>`}
-<p class="meta">${separated(facts)}</p>
-${team.length === 0 ? '' : html`<p class="meta">${separated(team)}</p>`}
+  return html`<h3><a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a></h3>
+${use.usedBy === null ? '' : html`<p>${renderUntrusted(use.usedBy)}</p>`}
+<p class="meta">${joinFacts(facts)}</p>
+${ownFacts.length === 0 ? '' : html`<p class="meta">${joinFacts(ownFacts)}</p>`}
 ${use.note === null ? '' : renderUntrustedAtLength(use.note, 'Note')}
-${use.sources.length === 0 ? '' : html`<p class="meta">Sources: ${separated(use.sources.map(linkedReference))}</p>`}
+${use.sources.length === 0 ? '' : html`<p class="meta">Sources: ${joinFacts(use.sources.map(linkedReference))}</p>`}
 ${use.origin === 'own' ? entryActions(use) : ''}`;
 }

@@ -1,15 +1,15 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 
-/** What may stand in a cell. */
+/** The content of a cell. */
 export type Cell = SafeHtml | string | number | null;
 
 /**
- * Writes a table that folds into blocks on a narrow screen. The roles stand there because browsers take a table that is
- * laid out as blocks for none.
+ * Renders a table that becomes a list of blocks on a narrow screen. It has explicit roles, because browsers drop the implicit
+ * ones when CSS lays a table out as blocks.
  *
- * @param caption - What the table holds.
+ * @param caption - The caption.
  * @param columns - The headers.
- * @param rows - The cells of each row, as many as there are headers.
+ * @param rows - The cells of each row, one per header.
  */
 export function table(caption: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): SafeHtml {
   return html`<table role="table"><caption>${caption}</caption>

@@ -1,42 +1,41 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 
 /**
- * Characters that are not to be seen, or that turn the direction of what stands around them: controls but for white
- * space, format characters (bidi controls, zero-width ones, soft hyphens), line and paragraph separators, private use
- * and what is no character at all.
+ * Characters that are invisible or change the direction of the surrounding text: controls except white space, format
+ * characters (bidi controls, zero-width characters, soft hyphens), line and paragraph separators, private use characters,
+ * surrogates and unassigned code points.
  */
 const INVISIBLE_CHARACTERS = /([^\P{C}\n\r\t]|[\p{Zl}\p{Zp}])/u;
 
-/** From this length on a text is folded, in characters. */
-const LONG = 280;
+/** The longest text that is not collapsed, in characters. */
+const MAX_LENGTH = 280;
 
 /**
- * Shows text that others wrote: it never turns the direction of what stands around it, and what cannot be seen in it is
- * named.
+ * Renders untrusted text: isolates its direction (`<bdi>`) and shows the code points of invisible characters.
  *
  * @param text - Any text; null for none.
  */
-export function shown(text: string | null): SafeHtml {
-  return text === null ? html`` : html`<bdi>${markUnseen(text.toWellFormed())}</bdi>`;
+export function renderUntrusted(text: string | null): SafeHtml {
+  return text === null ? html`` : html`<bdi>${markInvisible(text.toWellFormed())}</bdi>`;
 }
 
 /**
- * Shows text of any length that others wrote, in its own lines; a long one is folded.
+ * Renders untrusted text of any length as a block of its own; a long one is collapsed.
  *
  * @param text - The text.
- * @param title - What it is, for who unfolds it.
+ * @param title - The title of a collapsed text.
  */
 export function renderUntrustedAtLength(text: string, title: string): SafeHtml {
-  if (text.length <= LONG) return html`<p class="note">${shown(text)}</p>`;
-  const beginning = text.slice(0, LONG / 4).toWellFormed();
-  return html`<details class="note"><summary>${title}: ${shown(beginning)}…</summary><p>${shown(text)}</p></details>`;
+  if (text.length <= MAX_LENGTH) return html`<p class="note">${renderUntrusted(text)}</p>`;
+  const beginning = text.slice(0, MAX_LENGTH / 4).toWellFormed();
+  return html`<details class="note"><summary>${title}: ${renderUntrusted(beginning)}…</summary><p>${renderUntrusted(text)}</p></details>`;
 }
 
-function markUnseen(text: string): (SafeHtml | string)[] {
+function markInvisible(text: string): (SafeHtml | string)[] {
   return text.split(INVISIBLE_CHARACTERS).map((part, index) => (index % 2 === 0 ? part : mark(part)));
 }
 
 function mark(character: string): SafeHtml {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return html`<span class="unseen" title="a character that cannot be seen">U+${code}</span>`;
+  return html`<span class="unseen" title="invisible character">U+${code}</span>`;
 }

@@ -1,96 +1,96 @@
 import { PortLabels } from '../parts/port-labels.js';
-import { followButtons, followKeys } from './chart-keys.js';
+import { handleButtons, handleKeys } from './chart-keys.js';
 import { coloursOf, kindOf, readPalette } from './chart-kinds.js';
-import { followLegend, spansOf } from './chart-legend.js';
-import { followPointers } from './chart-pointer.js';
+import { handleLegend, spansOf } from './chart-legend.js';
+import { handlePointers } from './chart-pointer.js';
 import { ChartReadout } from './chart-readout.js';
 import { ChartRenderer } from './chart-renderer.js';
 import { ChartViewport, SIDE } from './chart-viewport.js';
-import { grow } from './zoom-animation.js';
+import { animateZoom } from './zoom-animation.js';
 
-/** From this size of a port on its name is asked for, in CSS pixels. */
+/** The smallest cell with a name, in CSS pixels. */
 const NAME_FROM = 52;
-/** Where the cursor is before it was moved. */
+/** The initial position of the cursor. */
 const FIRST_CURSOR = 443;
-/** From this width on the chart has a scale at its left; above it there is room for a label. In the root's font size, as in chart.css. */
+/** The smallest width with a scale at the left, the width of the scale, and the height of the labels above; in rem, as in chart.css. */
 const SCALE_FROM = 27.5;
 const SCALE = 2.9;
 const LABEL = 1.25;
-/** How much of the room is well filled. */
-const WELL = 0.94;
+/** The part of the available length that whole device pixels must fill. */
+const MIN_FILL = 0.94;
 
-/** The chart of all ports, to be looked at by mouse, touch and keyboard. */
+/** The interactive chart of all ports, for mouse, touch and keyboard. */
 export class ChartController {
   #root;
   #canvas;
-  #picture;
-  #view = new ChartViewport();
+  #renderer;
+  #viewport = new ChartViewport();
   #readout;
-  #words;
+  #labels;
   #palette;
   #filter = new Set();
   #bytes;
-  #isDue = false;
+  #isDrawScheduled = false;
   /** The port under the mouse; undefined for none. */
   #pointed;
   cursor = FIRST_CURSOR;
 
   /**
-   * @param {HTMLElement} root - What the chart consists of, as src/web/parts/chart-section.ts writes it.
-   * @param {Uint8Array} bytes - A byte for each port.
+   * @param {HTMLElement} root - The section of the chart, as src/web/parts/chart-section.ts renders it.
+   * @param {Uint8Array} bytes - One byte per port.
    */
   constructor(root, bytes) {
     this.#root = root;
     this.#bytes = bytes;
     this.#canvas = root.querySelector('canvas');
-    this.#picture = new ChartRenderer(this.#canvas);
+    this.#renderer = new ChartRenderer(this.#canvas);
     this.#readout = new ChartReadout(root);
-    this.#words = new PortLabels(root.dataset.graphql, (error) => this.#learn(error));
+    this.#labels = new PortLabels(root.dataset.graphql, (error) => this.#onLabels(error));
     this.#palette = readPalette(root);
-    this.#paint();
+    this.#paintPorts();
     this.#resize();
-    this.#change();
+    this.#update();
     this.#draw();
     new ResizeObserver(() => {
       this.#resize();
-      // At once: the canvas is empty when its size has changed.
+      // Without waiting for a frame: a resized canvas is empty.
       this.#draw();
     }).observe(this.#root.querySelector('.chart-place'));
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)', 'print']) {
       matchMedia(query).addEventListener('change', () => this.#repaint());
     }
-    followPointers(this.#canvas, this.#view, {
-      changed: () => this.#change(),
+    handlePointers(this.#canvas, this.#viewport, {
+      changed: () => this.#update(),
       pointed: (port) => this.#point(port),
-      // Keys and buttons go on from there.
-      taken: (port) => {
+      // Keys and buttons continue from this port.
+      pressed: (port) => {
         this.cursor = port;
       },
-      chosen: (port, event) => this.#choose(port, event),
+      clicked: (port, event) => this.#click(port, event),
     });
-    followKeys(this.#canvas, this);
-    followLegend(this.#root, {
+    handleKeys(this.#canvas, this);
+    handleLegend(this.#root, {
       filtered: (filter) => {
         this.#filter = filter;
         this.#repaint();
       },
-      spanned: () => this.#change(),
+      spanned: () => this.#update(),
     });
-    // Who comes by the mouse sees where it is: nothing may move under it.
+    // Only for keyboard focus: the chart must not move under the mouse.
     this.#canvas.addEventListener(
       'focus',
       () => this.#canvas.matches(':focus-visible') && this.moveCursor(this.cursor),
     );
-    this.#canvas.addEventListener('blur', () => this.#change());
-    followButtons(this.#root, this);
+    this.#canvas.addEventListener('blur', () => this.#update());
+    handleButtons(this.#root, this);
   }
 
   moveCursor(port) {
     this.cursor = port;
     this.#pointed = undefined;
-    this.#view.reveal(port);
-    this.#change();
-    this.#tell(true);
+    this.#viewport.reveal(port);
+    this.#update();
+    this.#updateReadout(true);
   }
 
   open(port, inNewWindow = false) {
@@ -100,100 +100,101 @@ export class ChartController {
   }
 
   zoomBy(factor) {
-    const [left, top] = this.#view.placeOf(this.cursor);
-    const half = this.#view.cell / 2;
-    this.#grow(this.#view.cell * factor, left + half, top + half);
+    const [left, top] = this.#viewport.placeOf(this.cursor);
+    const half = this.#viewport.cell / 2;
+    this.#zoomTo(this.#viewport.cell * factor, left + half, top + half);
   }
 
   zoomOut() {
-    this.#grow(0, this.#view.left, this.#view.top);
+    this.#zoomTo(0, this.#viewport.left, this.#viewport.top);
   }
 
-  #grow(cell, x, y) {
-    grow(this.#view, cell, { x, y }, () => {
-      this.#view.reveal(this.cursor);
-      this.#change();
+  #zoomTo(cell, x, y) {
+    animateZoom(this.#viewport, cell, { x, y }, () => {
+      this.#viewport.reveal(this.cursor);
+      this.#update();
     });
   }
 
   #point(port) {
     if (port === this.#pointed) return;
     this.#pointed = port;
-    this.#change();
-    this.#tell(false);
+    this.#update();
+    this.#updateReadout(false);
   }
 
-  /** A mouse points before it clicks; a finger names a port first and opens it when it comes again. */
-  #choose(port, event) {
+  /** Opens a port at a click by mouse; by touch, the first tap selects a port and the second one opens it. */
+  #click(port, event) {
     const isAgain = port === this.cursor && this.#readout.port === port;
     if (event.pointerType === 'mouse' || isAgain) this.open(port, event.ctrlKey || event.metaKey || event.button === 1);
     else this.moveCursor(port);
   }
 
-  #change() {
-    const { columns, rows } = this.#view.seen;
-    if (this.#view.cell >= NAME_FROM) {
+  /** Requests missing labels and schedules drawing. */
+  #update() {
+    const { columns, rows } = this.#viewport.visible;
+    if (this.#viewport.cell >= NAME_FROM) {
       const ports = [];
       for (let row = rows[0]; row <= rows[1]; row++) {
         for (let column = columns[0]; column <= columns[1]; column++) ports.push(row * SIDE + column);
       }
-      this.#words.want(ports);
+      this.#labels.request(ports);
     }
-    if (this.#isDue) return;
-    this.#isDue = true;
+    if (this.#isDrawScheduled) return;
+    this.#isDrawScheduled = true;
     requestAnimationFrame(() => this.#draw());
   }
 
   #repaint() {
     this.#palette = readPalette(this.#root);
-    this.#paint();
-    // At once: a printer does not wait for the next frame.
+    this.#paintPorts();
+    // Without waiting for a frame: a printer does not wait either.
     this.#draw();
   }
 
-  #paint() {
-    this.#picture.paint(this.#bytes, coloursOf(this.#palette, this.#filter));
+  #paintPorts() {
+    this.#renderer.paintPorts(this.#bytes, coloursOf(this.#palette, this.#filter));
   }
 
   #resize() {
     const ratio = devicePixelRatio;
-    // Whole device pixels: a canvas that is a part of one wider than its place would be blurred.
+    // Whole device pixels: a fractional width would blur the canvas.
     const width = Math.floor(this.#canvas.parentElement.getBoundingClientRect().width * ratio) / ratio;
     const unit = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     const scale = width > SCALE_FROM * unit ? Math.ceil(SCALE * unit) : 0;
     const label = Math.round(LABEL * unit);
-    const room = width - scale;
-    // Whole device pixels for each port where they fill the room well: else some ports are larger than others.
-    const whole = (Math.floor((room * ratio) / SIDE) * SIDE) / ratio;
-    const length = whole > room * WELL ? whole : room;
-    this.#picture.resize(width, length + label, ratio);
+    const available = width - scale;
+    // Whole device pixels per port if they fill most of the length; otherwise some ports are larger than others.
+    const whole = (Math.floor((available * ratio) / SIDE) * SIDE) / ratio;
+    const length = whole > available * MIN_FILL ? whole : available;
+    this.#renderer.resize(width, length + label, ratio);
     this.#canvas.style.width = `${width}px`;
-    this.#view.resize(scale, label, length);
+    this.#viewport.resize(scale, label, length);
   }
 
   #draw() {
-    this.#isDue = false;
-    this.#root.dataset.zoomed = this.#view.zoom.toFixed(2);
-    this.#root.dataset.square = this.#view.square;
+    this.#isDrawScheduled = false;
+    this.#root.dataset.zoomed = this.#viewport.zoom.toFixed(2);
+    this.#root.dataset.square = this.#viewport.square;
     const isFocused = document.activeElement === this.#canvas;
-    this.#picture.draw(this.#view, this.#palette, {
+    this.#renderer.draw(this.#viewport, this.#palette, {
       bytes: this.#bytes,
       spans: spansOf(this.#root),
       cursor: this.#pointed ?? (isFocused ? this.cursor : this.#readout.port),
       isFocused: isFocused && this.#pointed === undefined,
-      nameOf: (port) => this.#words.of(port)?.name ?? '',
+      nameOf: (port) => this.#labels.get(port)?.name ?? '',
     });
   }
 
-  #tell(isAloud) {
+  #updateReadout(isAloud) {
     const port = this.#pointed ?? (isAloud ? this.cursor : undefined);
     if (port === undefined) return;
-    this.#words.want([port]);
-    this.#readout.show(port, kindOf(this.#bytes[port]), this.#words.of(port), isAloud);
+    this.#labels.request([port]);
+    this.#readout.show(port, kindOf(this.#bytes[port]), this.#labels.get(port), isAloud);
   }
 
-  #learn(error) {
-    this.#readout.learn((port) => this.#words.of(port), error);
-    this.#change();
+  #onLabels(error) {
+    this.#readout.update((port) => this.#labels.get(port), error);
+    this.#update();
   }
 }

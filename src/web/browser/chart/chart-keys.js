@@ -1,9 +1,9 @@
 import { SIDE } from './chart-viewport.js';
 
 const LAST_PORT = SIDE * SIDE - 1;
-/** How many rows a page has. */
+/** The number of rows of a page. */
 const PAGE = 16;
-/** How much a key or a button enlarges. */
+/** The zoom factor of a key or a button. */
 const STEP = 1.6;
 
 const MOVES = {
@@ -18,18 +18,18 @@ const MOVES = {
 };
 
 /**
- * Moves a cursor by keys, and enlarges around it.
+ * Moves the cursor by keys, and zooms around it.
  *
- * @param {HTMLCanvasElement} canvas - The chart, which has the focus.
+ * @param {HTMLCanvasElement} canvas - The canvas of the chart.
  * @param {object} chart - `cursor`, `moveCursor(port)`, `open(port)`, `zoomBy(factor)`, `zoomOut()`.
  */
-export function followKeys(canvas, chart) {
+export function handleKeys(canvas, chart) {
   canvas.addEventListener('keydown', (event) => {
     if (event.altKey || event.metaKey) return;
     const move = MOVES[event.key];
     if (move !== undefined) {
       const port = move(chart.cursor, event);
-      // Up from the first row leads nowhere, neither to its start.
+      // Moves beyond the first or last port are ignored.
       if (port >= 0 && port <= LAST_PORT) chart.moveCursor(port);
     } else if (event.ctrlKey) return;
     else if (event.key === 'Enter') chart.open(chart.cursor);
@@ -42,12 +42,12 @@ export function followKeys(canvas, chart) {
 }
 
 /**
- * Enlarges and reduces by buttons.
+ * Zooms by buttons.
  *
- * @param {HTMLElement} root - The chart with all that belongs to it.
+ * @param {HTMLElement} root - The section of the chart.
  * @param {object} chart - `zoomBy(factor)`, `zoomOut()`.
  */
-export function followButtons(root, chart) {
+export function handleButtons(root, chart) {
   const buttons = { in: () => chart.zoomBy(STEP), out: () => chart.zoomBy(1 / STEP), all: () => chart.zoomOut() };
   for (const [name, press] of Object.entries(buttons)) {
     root.querySelector(`[data-zoom=${name}]`).addEventListener('click', press);

@@ -1,10 +1,11 @@
 /**
- * Makes buttons of the legend's words: those that are pressed are all that is seen of the chart.
+ * Turns the rows of the legend into toggle buttons, which filter the chart, and handles the checkboxes of intervals.
  *
- * @param {HTMLElement} root - The chart with all that belongs to it.
- * @param {object} on - `filtered` is called with the words that are pressed, `spanned` when a stretch is switched.
+ * @param {HTMLElement} root - The section of the chart.
+ * @param {object} on - `filtered` is called with the keys of the pressed buttons, `spanned` if an interval was switched on
+ *   or off.
  */
-export function followLegend(root, on) {
+export function handleLegend(root, on) {
   const all = root.querySelector('[data-filter=all]');
   const buttons = [...root.querySelectorAll('[data-word]')].map(toButton);
   const filter = () => {
@@ -26,7 +27,7 @@ export function followLegend(root, on) {
   for (const box of boxesOf(root)) box.addEventListener('change', on.spanned);
 }
 
-/** The stretches of ports that are switched on. */
+/** Returns the port intervals that are switched on. */
 export function spansOf(root) {
   return boxesOf(root)
     .filter((box) => box.checked)
@@ -42,14 +43,14 @@ function boxesOf(root) {
   return [...root.querySelectorAll('input[data-first]')];
 }
 
-/** Words become buttons where there are scripts; nothing moves, because both look alike. */
-function toButton(words) {
+/** Replaces a label with a button of the same size, so that the layout does not shift. */
+function toButton(label) {
   const button = document.createElement('button');
   button.type = 'button';
-  button.className = words.className;
-  button.dataset.word = words.dataset.word;
+  button.className = label.className;
+  button.dataset.word = label.dataset.word;
   button.ariaPressed = 'false';
-  button.append(...words.childNodes);
-  words.replaceWith(button);
+  button.append(...label.childNodes);
+  label.replaceWith(button);
   return button;
 }

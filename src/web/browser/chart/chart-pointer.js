@@ -1,20 +1,21 @@
-/** How far a pointer may slip in a click, in CSS pixels. */
-const SLIP = 4;
-/** For how long after the page has scrolled the wheel goes on scrolling it, in milliseconds. */
+/** The largest movement of a pointer during a click, in CSS pixels. */
+const CLICK_TOLERANCE = 4;
+/** The time after a scroll event in which the wheel continues to scroll the page, in milliseconds. */
 const SCROLLING_MS = 250;
-/** How much a turn of the wheel by a pixel enlarges. */
+/** The zoom per pixel of wheel movement, as an exponent. */
 const WHEEL = 0.002;
+/** Pixels by `WheelEvent.deltaMode`: pixels, lines, pages. */
 const PIXELS = [1, 16, 400];
 
 /**
- * Moves and enlarges the chart by mouse, touch and pen.
+ * Pans and zooms the chart by mouse, touch and pen.
  *
- * @param {HTMLCanvasElement} canvas - The chart.
- * @param {import('./chart-viewport.js').ChartViewport} view - What is seen of it.
- * @param {object} on - What is called: `changed` when the view is another; `pointed` at a port or at none; `taken` when a
- *   port is pressed or enlarged; `chosen` when it was clicked, with the event.
+ * @param {HTMLCanvasElement} canvas - The canvas of the chart.
+ * @param {import('./chart-viewport.js').ChartViewport} view - The viewport.
+ * @param {object} on - Callbacks: `changed` after a change of the viewport; `pointed` with the port under the pointer or
+ *   undefined; `pressed` with a port at the start of a press or zoom; `clicked` with a port and the event.
  */
-export function followPointers(canvas, view, on) {
+export function handlePointers(canvas, view, on) {
   const down = new Map();
   let start;
   let hasMoved = false;
@@ -25,28 +26,28 @@ export function followPointers(canvas, view, on) {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   const changed = () => {
-    // A finger scrolls the page as long as there is nothing to move.
+    // Touch scrolls the page unless the chart is zoomed.
     canvas.style.touchAction = view.zoom > 1 ? 'none' : 'pan-x pan-y';
     on.changed();
   };
-  const take = ({ x, y }) => {
+  const press = ({ x, y }) => {
     const port = view.portAt(x, y);
-    if (port !== undefined) on.taken(port);
+    if (port !== undefined) on.pressed(port);
   };
-  const begin = () => {
+  const startGesture = () => {
     const points = [...down.values()];
     start = { points, x: view.x, y: view.y, cell: view.cell };
   };
 
   canvas.addEventListener('pointerdown', (event) => {
     if (event.button > 1) return;
-    // The middle button would scroll.
+    // Prevents autoscroll by the middle button.
     if (event.button === 1) event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
     if (down.size === 0) hasMoved = false;
     down.set(event.pointerId, at(event));
-    take(at(event));
-    begin();
+    press(at(event));
+    startGesture();
   });
 
   canvas.addEventListener('pointermove', (event) => {
@@ -60,35 +61,35 @@ export function followPointers(canvas, view, on) {
     const [from, other] = start.points;
     if (second !== undefined) {
       hasMoved = true;
-      const grown = distance(first, second) / Math.max(1, distance(from, other));
+      const factor = distance(first, second) / Math.max(1, distance(from, other));
       const [middle, before] = [between(first, second), between(from, other)];
       Object.assign(view, { cell: start.cell, x: start.x, y: start.y });
-      view.zoomTo(start.cell * grown, before.x, before.y);
+      view.zoomTo(start.cell * factor, before.x, before.y);
       view.moveTo(view.x + middle.x - before.x, view.y + middle.y - before.y);
       changed();
       return;
     }
-    hasMoved ||= distance(first, from) > SLIP;
+    hasMoved ||= distance(first, from) > CLICK_TOLERANCE;
     if (!hasMoved || view.zoom === 1) return;
     canvas.classList.add('moving');
     view.moveTo(start.x + first.x - from.x, start.y + first.y - from.y);
     changed();
   });
 
-  const lift = (event) => {
+  const release = (event) => {
     down.delete(event.pointerId);
     canvas.classList.remove('moving');
-    begin();
+    startGesture();
   };
   canvas.addEventListener('pointerup', (event) => {
     if (!down.has(event.pointerId)) return;
     const { x, y } = at(event);
     const isClick = !hasMoved && down.size === 1;
-    lift(event);
+    release(event);
     const port = view.portAt(x, y);
-    if (isClick && port !== undefined) on.chosen(port, event);
+    if (isClick && port !== undefined) on.clicked(port, event);
   });
-  canvas.addEventListener('pointercancel', lift);
+  canvas.addEventListener('pointercancel', release);
   canvas.addEventListener('pointerleave', (event) => event.pointerType !== 'touch' && on.pointed(undefined));
 
   addEventListener('scroll', () => (scrolledAt = performance.now()), { passive: true });
@@ -100,9 +101,9 @@ export function followPointers(canvas, view, on) {
       const cell = view.cell * Math.exp(-event.deltaY * PIXELS[event.deltaMode] * WHEEL * (event.ctrlKey ? 4 : 1));
       const before = view.cell;
       if (isScrolling || view.portAt(x, y) === undefined) return;
-      take({ x, y });
+      press({ x, y });
       view.zoomTo(cell, x, y);
-      // Where nothing changes the page may scroll; a pinch of a touchpad must never enlarge the page.
+      // At the zoom limits the wheel scrolls the page; a touchpad pinch (Ctrl) must never zoom the page.
       if (view.cell !== before || event.ctrlKey) event.preventDefault();
       if (view.cell === before) return;
       changed();

@@ -1,19 +1,19 @@
 import { showText } from '../parts/invisible-characters.js';
 
-/** How long the cursor rests before its port is told aloud, in milliseconds: who holds a key down is told of the last. */
-const REST_MS = 150;
+/** The delay of an announcement, in milliseconds: while a key is held down, only the last port is announced. */
+const ANNOUNCE_DELAY_MS = 150;
 
-/** Says what a port is, beside the chart for all to see, and aloud where the keyboard has moved there. */
+/** The description of the selected port beside the chart; keyboard moves are announced to screen readers, too. */
 export class ChartReadout {
   #root;
   #link;
   #kind;
   #swatch;
-  #words;
+  #text;
   #aloud;
   #timer;
   #isAloud = false;
-  /** The port that is shown; undefined before any was. */
+  /** The current port; undefined at first. */
   port;
 
   constructor(root) {
@@ -21,37 +21,37 @@ export class ChartReadout {
     this.#link = root.querySelector('.chart-number');
     this.#kind = root.querySelector('.chart-kind');
     this.#swatch = root.querySelector('.chart-port .swatch');
-    this.#words = root.querySelector('.chart-words');
+    this.#text = root.querySelector('.chart-words');
     this.#aloud = root.querySelector('.chart-aloud');
   }
 
-  /** Shows number and kind at once, and the words where they are known. */
-  show(port, kind, words, isAloud) {
+  /** Shows number and kind at once, and the label if it is loaded. */
+  show(port, kind, label, isAloud) {
     this.port = port;
     this.#isAloud = isAloud;
     this.#link.textContent = port;
     this.#link.href = `${this.#root.dataset.port}${port}`;
     this.#kind.textContent = this.#titleOf(kind);
     this.#swatch.dataset.kind = kind;
-    this.#say(words?.summary ?? '', words?.name ?? '');
+    this.#describe(label?.summary ?? '', label?.name ?? '');
   }
 
-  /** Adds what was learnt of the port that is shown. */
-  learn(wordsOf, error) {
+  /** Updates the description after labels were loaded or failed to load. */
+  update(labelOf, error) {
     if (this.port === undefined) return;
-    const words = wordsOf(this.port);
-    if (words !== undefined) this.#say(words.summary, words.name);
-    else if (error !== null) this.#words.textContent = 'The server has no words on it just now; its page may.';
+    const label = labelOf(this.port);
+    if (label !== undefined) this.#describe(label.summary, label.name);
+    else if (error !== null) this.#text.textContent = 'Cannot load the description: open the page of the port.';
   }
 
-  #say(summary, name) {
-    showText(this.#words, summary);
+  #describe(summary, name) {
+    showText(this.#text, summary);
     clearTimeout(this.#timer);
     if (!this.#isAloud) return;
     const text = `Port ${this.port}${name === '' ? '' : `, ${name}`}: ${this.#kind.textContent}`;
     this.#timer = setTimeout(() => {
       this.#aloud.textContent = text;
-    }, REST_MS);
+    }, ANNOUNCE_DELAY_MS);
   }
 
   #titleOf(kind) {

@@ -1,14 +1,14 @@
 import { labelSpans, outline } from './chart-spans.js';
 import { SIDE } from './chart-viewport.js';
 
-/** From this size of a port on, in CSS pixels, a gap stands between ports, their numbers, and their names. */
+/** The smallest cells with gaps, with port numbers and with names, in CSS pixels. */
 const GAP_FROM = 4;
 const NUMBER_FROM = 34;
 const NAME_FROM = 52;
-/** How many letters of a name have room at most. */
-const MOST_LETTERS = 24;
-/** How wide the cursor is at least, in CSS pixels. */
-const LEAST_CURSOR = 9;
+/** The most characters of a name that fit a cell. */
+const MAX_CHARACTERS = 24;
+/** The smallest cursor, in CSS pixels. */
+const MIN_CURSOR = 9;
 
 /** Draws the chart on a canvas. */
 export class ChartRenderer {
@@ -23,18 +23,18 @@ export class ChartRenderer {
     this.#context = canvas.getContext('2d');
   }
 
-  /** Fits the canvas to its place, in device pixels. */
+  /** Sets the size of the canvas in device pixels. */
   resize(width, height, ratio) {
     this.#ratio = ratio;
     const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
-    // To set it empties the canvas, were it the same.
+    // Only if it changes: setting the size clears the canvas.
     for (const [side, length] of Object.entries(size)) {
       if (this.#canvas[side] !== length) this.#canvas[side] = length;
     }
   }
 
-  /** Paints each port once, a pixel each. */
-  paint(bytes, colours) {
+  /** Paints all ports to an off-screen canvas, one pixel each. */
+  paintPorts(bytes, colours) {
     this.#colours = colours;
     const context = this.#ports.getContext('2d');
     const image = context.createImageData(SIDE, SIDE);
@@ -48,7 +48,7 @@ export class ChartRenderer {
     context.putImageData(image, 0, 0);
   }
 
-  /** Shows what the view shows: ports, gaps, numbers and names, the stretches that are switched on, and the cursor. */
+  /** Draws the visible ports with gaps, numbers and names, the selected intervals, and the cursor. */
   draw(view, palette, { bytes, spans, cursor, isFocused, nameOf }) {
     const context = this.#context;
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
@@ -68,7 +68,7 @@ export class ChartRenderer {
       this.#snap(top + size) - this.#snap(top),
     );
     if (view.cell >= GAP_FROM) this.#drawGaps(view, palette);
-    if (view.cell >= NUMBER_FROM) this.#drawWords(view, palette, bytes, nameOf);
+    if (view.cell >= NUMBER_FROM) this.#drawLabels(view, palette, bytes, nameOf);
     for (const span of spans) outline(context, view, palette, span, (length) => this.#snap(length));
     if (cursor !== undefined) this.#drawCursor(view, palette, cursor, isFocused);
     context.restore();
@@ -83,7 +83,7 @@ export class ChartRenderer {
   #drawGaps(view, palette) {
     const context = this.#context;
     const width = Math.max(1, Math.round((view.cell * this.#ratio) / 12)) / this.#ratio;
-    const { columns, rows } = view.seen;
+    const { columns, rows } = view.visible;
     const [left, top] = view.placeOf(0);
     context.fillStyle = palette.ground;
     for (let column = columns[0]; column <= columns[1] + 1; column++) {
@@ -94,9 +94,9 @@ export class ChartRenderer {
     }
   }
 
-  #drawWords(view, palette, bytes, nameOf) {
+  #drawLabels(view, palette, bytes, nameOf) {
     const context = this.#context;
-    const { columns, rows } = view.seen;
+    const { columns, rows } = view.visible;
     const size = Math.min(14, view.cell * 0.24);
     const hasNames = view.cell >= NAME_FROM;
     context.textAlign = 'center';
@@ -105,14 +105,14 @@ export class ChartRenderer {
       for (let column = columns[0]; column <= columns[1]; column++) {
         const port = row * SIDE + column;
         const [left, top] = view.placeOf(port);
-        const [x, y, room] = [left + view.cell / 2, top + view.cell / 2, view.cell - 8];
+        const [x, y, maxWidth] = [left + view.cell / 2, top + view.cell / 2, view.cell - 8];
         const name = hasNames ? nameOf(port) : '';
-        context.fillStyle = inkOn(this.#colours[bytes[port]]);
+        context.fillStyle = textColourOn(this.#colours[bytes[port]]);
         context.font = `600 ${size}px ${palette.font}`;
-        context.fillText(String(port), x, name === '' ? y : y - size * 0.6, room);
+        context.fillText(String(port), x, name === '' ? y : y - size * 0.6, maxWidth);
         if (name === '') continue;
         context.font = `${size * 0.82}px ${palette.font}`;
-        context.fillText(fit(context, name, room), x, y + size * 0.7, room);
+        context.fillText(truncate(context, name, maxWidth), x, y + size * 0.7, maxWidth);
       }
     }
   }
@@ -120,7 +120,7 @@ export class ChartRenderer {
   #drawCursor(view, palette, port, isFocused) {
     const context = this.#context;
     const [left, top] = view.placeOf(port);
-    const side = Math.max(view.cell, LEAST_CURSOR);
+    const side = Math.max(view.cell, MIN_CURSOR);
     const [x, y] = [left + (view.cell - side) / 2, top + (view.cell - side) / 2];
     context.strokeStyle = palette.ground;
     context.lineWidth = 5;
@@ -130,12 +130,12 @@ export class ChartRenderer {
     context.strokeRect(x, y, side, side);
   }
 
-  /** The first port of some rows, at the left. */
+  /** Draws the first port number of every few rows at the left. */
   #drawScale(view, palette) {
     if (view.left < 30) return;
     const context = this.#context;
     const step = [1, 2, 4, 8, 16, 32].find((rows) => rows * view.cell >= 26) ?? 32;
-    const { rows } = view.seen;
+    const { rows } = view.visible;
     context.font = `${palette.small}px ${palette.font}`;
     context.textAlign = 'right';
     context.textBaseline = 'top';
@@ -148,15 +148,15 @@ export class ChartRenderer {
   }
 }
 
-/** Black or white, whichever is easier to read on a colour. */
-function inkOn([red, green, blue]) {
+/** Returns black or white, the one with more contrast to a colour. */
+function textColourOn([red, green, blue]) {
   return red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? '#000' : '#fff';
 }
 
-function fit(context, text, room) {
-  if (context.measureText(text).width <= room * 1.25) return text;
-  // Names from outside may be long; more letters than these have no room in any port.
-  let length = Math.min(text.length, MOST_LETTERS);
-  while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > room) length--;
+function truncate(context, text, maxWidth) {
+  if (context.measureText(text).width <= maxWidth * 1.25) return text;
+  // Untrusted names may be long: bounds the number of measurements.
+  let length = Math.min(text.length, MAX_CHARACTERS);
+  while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > maxWidth) length--;
   return `${text.slice(0, length)}…`;
 }

@@ -1,6 +1,6 @@
 import { SIDE } from './chart-viewport.js';
 
-/** A stretch of ports is a shape with steps: its first and last row may be parts of rows. */
+/** Outlines a port interval: a polygon with steps, because the first and last row may be partial. */
 export function outline(context, view, palette, { first, last, isSystem }, snap) {
   const [x0, y0] = view.placeOf(first);
   const [x1, y1] = view.placeOf(last);
@@ -37,12 +37,12 @@ export function outline(context, view, palette, { first, last, isSystem }, snap)
   context.stroke(path);
 }
 
-/** Each stretch has its name in its first row that is seen, or above it where the stretch is too low for words. */
+/** Labels each interval in its first visible row, or above it if the interval is too low for text. */
 export function labelSpans(context, view, palette, spans) {
   context.font = `600 ${palette.small}px ${palette.font}`;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  const taken = [];
+  const occupied = [];
   for (const { first, last, title, isSystem } of spans) {
     const [, from] = view.placeOf(first - (first % SIDE));
     const [, to] = view.placeOf(last - (last % SIDE) + SIDE);
@@ -52,10 +52,11 @@ export function labelSpans(context, view, palette, spans) {
     const width = context.measureText(title).width + 12;
     if (y < 0 || y + 18 > view.top + view.length) continue;
     let x = view.left + 6;
-    const isFree = () => !taken.some((box) => x < box.x + box.width && box.x < x + width && Math.abs(y - box.y) < 19);
+    const isFree = () =>
+      !occupied.some((box) => x < box.x + box.width && box.x < x + width && Math.abs(y - box.y) < 19);
     while (!isFree() && x + width < view.left + view.length) x += 12;
     if (x + width > view.left + view.length) continue;
-    taken.push({ x: x - 4, y, width: width + 8 });
+    occupied.push({ x: x - 4, y, width: width + 8 });
     if (!isLow || y > view.top) {
       context.fillStyle = palette.ground;
       context.globalAlpha = 0.9;

@@ -1,4 +1,4 @@
-// Fetches the bytes of the chart and draws it; `chart-drawn` tells how long the drawing took.
+// Fetches the bytes of the chart and draws it. The performance measure `chart-drawn` is the time of drawing.
 import { ChartController } from './chart-controller.js';
 
 const root = document.querySelector('#chart');
@@ -11,5 +11,5 @@ try {
   performance.measure('chart-drawn', 'chart-bytes');
 } catch (error) {
   root.querySelector('.chart-words').textContent =
-    `The chart cannot be drawn just now: ${error.message}. The table beside it says the same in numbers.`;
+    `Cannot draw the chart: ${error.message}. The table shows the same data in numbers.`;
 }

@@ -1,32 +1,32 @@
-// Asks the server, with the token that was entered in this window. It is kept nowhere else.
+// Sends API requests with the token of this window, which is stored in sessionStorage only.
 
 const KEY = 'portolan.token';
 
-/** What stands before every path, where the server lies behind a path of another one. */
+/** The path under which a proxy mounts the server; empty for none. */
 const BASE = document.documentElement.dataset.base ?? '';
 
 /**
- * Gives the address of a path.
+ * Returns the address of a path under the base path.
  *
- * @param {string} path Path and query from the server's root on.
+ * @param {string} path Path and query.
  */
 export function address(path) {
   return BASE + path;
 }
 
-/** The token that was entered; null for none. */
+/** Returns the token of this window; null for none. */
 export function token() {
   return sessionStorage.getItem(KEY);
 }
 
-/** Keeps a token for as long as the window is open; null forgets it. */
-export function keepToken(value) {
+/** Stores a token until the window is closed; null deletes it. */
+export function storeToken(value) {
   if (value === null) sessionStorage.removeItem(KEY);
   else sessionStorage.setItem(KEY, value);
 }
 
-/** What the server objected to: a problem of RFC 9457. */
-export class Refusal extends Error {
+/** The error of a failed request: a problem document (RFC 9457). */
+export class ProblemError extends Error {
   constructor(problem) {
     super(problem.detail);
     this.status = problem.status;
@@ -35,25 +35,28 @@ export class Refusal extends Error {
 }
 
 /**
- * Asks for JSON, or sends some.
+ * Sends a request and parses the JSON response.
  *
  * @param {string} path Path and query.
- * @param {{ method?: string, body?: unknown, etag?: string }} more What is different about the request.
+ * @param {{ method?: string, body?: unknown, etag?: string }} options Method, JSON body, and ETag for `If-Match`.
  * @returns {Promise<{ body: any, etag: string | null, location: string | null }>}
- * @throws {Refusal} When the server refuses, or cannot be reached.
+ * @throws {ProblemError} If the server rejects the request, or cannot be reached.
  */
-export async function ask(path, { method = 'GET', body, etag } = {}) {
+export async function fetchJson(path, { method = 'GET', body, etag } = {}) {
   const headers = { Accept: 'application/json' };
   if (token() !== null) headers.Authorization = `Bearer ${token()}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (etag !== undefined) headers['If-Match'] = etag;
   const request = { method, headers, cache: 'no-cache', body: body === undefined ? undefined : JSON.stringify(body) };
   const response = await fetch(address(path), request).catch(() => {
-    throw new Refusal({ status: 0, detail: 'The server cannot be reached. Nothing was changed here; try again.' });
+    throw new ProblemError({
+      status: 0,
+      detail: 'Cannot reach the server. Nothing was changed in this form: try again.',
+    });
   });
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
   if (!response.ok) {
-    throw new Refusal(answer ?? { status: response.status, detail: `The server answered ${response.status}.` });
+    throw new ProblemError(answer ?? { status: response.status, detail: `The server answered ${response.status}.` });
   }
   return { body: answer, etag: response.headers.get('ETag'), location: response.headers.get('Location') };
 }

@@ -1,22 +1,22 @@
-// What speaks against an own entry before it is saved: advice on its ports, its name, and the team's other entries.
-import { ask } from './api.js';
+// Finds conflicts of an own entry before it is saved: advice on its ports, and other own entries.
+import { fetchJson } from './api.js';
 
-/** More entries than this are not looked through. */
-const MOST_ENTRIES = 20_000;
+/** The most own entries that are compared. */
+const MAX_ENTRIES = 20_000;
 
 /**
- * Finds what speaks against an entry.
+ * Finds the conflicts of an entry.
  *
- * @param {Record<string, any>} entry The entry as it would be sent.
- * @param {string | null} id Its id; null for a new one.
- * @returns {Promise<{ severity: string, detail: string }[]>} The heaviest first.
+ * @param {Record<string, any>} entry The entry in JSON.
+ * @param {string | null} id The id of the entry; null for a new one.
+ * @returns {Promise<{ severity: string, detail: string }[]>} The conflicts, the most severe first.
  */
 export async function findConflicts(entry, id) {
   const { name, firstPort, lastPort, protocols } = entry;
   const span = isPort(firstPort) ? { firstPort, lastPort: isPort(lastPort) ? lastPort : firstPort } : null;
   const others = (await ownEntries()).filter((other) => other.id !== id);
   const overlapping = span === null ? [] : others.filter((other) => overlaps(other, span, protocols));
-  const told = new Set([id, ...overlapping.map((other) => other.id)]);
+  const reported = new Set([id, ...overlapping.map((other) => other.id)]);
   const found = overlapping.map((other) => ({
     severity: 'avoid',
     detail: `Overlaps the own entry ${describe(other)}.`,
@@ -26,10 +26,10 @@ export async function findConflicts(entry, id) {
     found.push({ severity: 'caution', detail: `There is an own entry of the same name: ${describe(other)}.` });
   }
   for (const port of span === null ? [] : new Set([span.firstPort, span.lastPort])) {
-    const which = span.firstPort === span.lastPort ? '' : `${port}: `;
+    const prefix = span.firstPort === span.lastPort ? '' : `${port}: `;
     for (const { severity, code, detail, source } of await reasons(port, entry)) {
-      if (severity === 'info' || (code === 'own_use' && told.has(source))) continue;
-      found.push({ severity, detail: which + detail });
+      if (severity === 'info' || (code === 'own_use' && reported.has(source))) continue;
+      found.push({ severity, detail: prefix + detail });
     }
   }
   return found.sort((a, b) => Number(a.severity !== 'avoid') - Number(b.severity !== 'avoid'));
@@ -39,17 +39,17 @@ async function reasons(port, { protocols, environment }) {
   const query = new URLSearchParams();
   if (protocols?.length === 1) query.set('protocol', protocols[0]);
   if (environment) query.set('environment', environment);
-  const { body } = await ask(`/ports/${port}/suitability?${query}`);
+  const { body } = await fetchJson(`/ports/${port}/suitability?${query}`);
   return body.reasons;
 }
 
 async function ownEntries() {
   const entries = [];
   let path = '/associations?origin=own&limit=1000';
-  while (path !== null && entries.length < MOST_ENTRIES) {
-    const { body } = await ask(path);
+  while (path !== null && entries.length < MAX_ENTRIES) {
+    const { body } = await fetchJson(path);
     entries.push(...body.results);
-    // The query alone: the path of `next` may begin with that of another server, which `ask` puts before it again.
+    // Only the query: the path of `next` contains the base path, which `fetchJson` adds again.
     path = body.next === null ? null : `/associations?${body.next.split('?')[1]}`;
   }
   return entries;

@@ -1,16 +1,15 @@
-// Dialogs: opened, answered once, closed. The browser keeps the focus inside and gives it back.
+// Modal dialogs. The browser traps the focus and restores it afterwards.
 import { showText } from '../parts/invisible-characters.js';
 
 /**
- * Opens a dialog until it is answered.
+ * Opens a modal dialog and waits until it is closed.
  *
- * @param {string} id The dialog.
- * @param {(form: HTMLFormElement, button: HTMLButtonElement | null) => Promise<boolean>} submit Is asked at each submission
- *   whether the dialog is done.
- * @param {Record<string, () => void>} more What other buttons do, by their values, before they close it.
- * @returns {Promise<boolean>} Whether it was done; false when it was given up.
+ * @param {string} id The id of the dialog.
+ * @param {(form: HTMLFormElement) => Promise<boolean>} submit Handles a submission; returns whether to close the dialog.
+ * @param {Record<string, () => void>} actions The actions of other buttons by value; they close the dialog.
+ * @returns {Promise<boolean>} True after a successful submission; false if the dialog was cancelled.
  */
-export function openDialog(id, submit, more = {}) {
+export function openDialog(id, submit, actions = {}) {
   const dialog = document.getElementById(id);
   const form = dialog.querySelector('form');
   const listeners = new AbortController();
@@ -34,7 +33,7 @@ export function openDialog(id, submit, more = {}) {
     form.addEventListener('submit', onSubmit, { signal });
     for (const button of form.querySelectorAll('button[value]')) {
       const onClick = () => {
-        more[button.value]?.();
+        actions[button.value]?.();
         dialog.close();
       };
       button.addEventListener('click', onClick, { signal });
@@ -49,36 +48,36 @@ export function openDialog(id, submit, more = {}) {
   });
 }
 
-/** Takes away what was objected to. */
+/** Clears all errors of a form. */
 export function clearFaults(form) {
   for (const fault of form.querySelectorAll('.fault')) fault.textContent = '';
   for (const control of form.querySelectorAll('[aria-invalid]')) control.removeAttribute('aria-invalid');
 }
 
 /**
- * Shows each objection beside its field, and the others above; the first field at fault gets the focus.
+ * Shows each error beside its field, and the others above the form. Focuses the first invalid field.
  *
  * @param {HTMLFormElement} form The form.
- * @param {import('./api.js').Refusal} refusal What was objected to.
+ * @param {import('./api.js').ProblemError} error The error of the request.
  */
-export function showFaults(form, refusal) {
+export function showFaults(form, error) {
   clearFaults(form);
-  const faults = refusal.errors.map(({ parameter, detail }) => ({ place: fieldOf(form, parameter), detail }));
-  for (const { place, detail } of faults) {
-    if (place === null) continue;
-    showText(place.querySelector('.fault'), detail);
-    for (const control of place.querySelectorAll('input, select, textarea'))
+  const faults = error.errors.map(({ parameter, detail }) => ({ field: fieldOf(form, parameter), detail }));
+  for (const { field, detail } of faults) {
+    if (field === null) continue;
+    showText(field.querySelector('.fault'), detail);
+    for (const control of field.querySelectorAll('input, select, textarea'))
       control.setAttribute('aria-invalid', 'true');
   }
-  const others = faults.filter(({ place }) => place === null).map(({ detail }) => detail);
-  const isAllTold = faults.length > 0 && others.length === 0;
+  const others = faults.filter(({ field }) => field === null).map(({ detail }) => detail);
+  const isAllInFields = faults.length > 0 && others.length === 0;
   const summary = form.querySelector('.fault.summary');
-  if (summary !== null) showText(summary, isAllTold ? '' : others.length > 0 ? others.join(' ') : refusal.message);
-  const [first] = faults.flatMap(({ place }) => place ?? []);
+  if (summary !== null) showText(summary, isAllInFields ? '' : others.length > 0 ? others.join(' ') : error.message);
+  const [first] = faults.flatMap(({ field }) => field ?? []);
   first?.querySelector('input, select, textarea').focus();
 }
 
-/** The field of a parameter such as `sources`, or one of its parts; null where the form has none, or does not show it. */
+/** Returns the visible field of a parameter such as `sources` or `sources[0].url`; null for none. */
 function fieldOf(form, parameter) {
   const [name] = parameter.split(/[.[]/);
   const field = form.querySelector(`[data-field="${CSS.escape(name)}"]`);

@@ -1,9 +1,9 @@
-// Between the fields of the form and what the server reads and answers.
+// Converts between the fields of the form and the JSON of an own entry.
 
 const TEXTS = ['name', 'usedBy', 'owner', 'contact', 'environment', 'link', 'note'];
 const CONDITIONS = ['within', 'near', 'pool', 'count'];
 
-/** Shows the fields of an action, and no others. */
+/** Shows only the fields of an action. */
 export function showFieldsOf(form, action) {
   for (const part of form.querySelectorAll('[data-only]')) part.hidden = !part.dataset.only.split(' ').includes(action);
 }
@@ -12,7 +12,7 @@ export function showFieldsOf(form, action) {
  * Fills the form.
  *
  * @param {HTMLFormElement} form The form.
- * @param {Record<string, any>} entry An association; what is missing gets its default.
+ * @param {Record<string, any>} entry An association; missing fields get their defaults.
  */
 export function fill(form, entry) {
   form.reset();
@@ -31,7 +31,7 @@ export function fill(form, entry) {
 }
 
 /**
- * Reads an own entry from the form, as the server takes it: `null` for what was left empty.
+ * Reads an own entry from the form as JSON for the server: `null` for empty fields.
  *
  * @param {HTMLFormElement} form The form.
  */
@@ -40,20 +40,20 @@ export function readEntry(form) {
   const texts = Object.fromEntries(TEXTS.map((name) => [name, elements[name].value.trim() || null]));
   return {
     ...texts,
-    // A field that must be there is left out where it is empty: the server says so.
+    // Left out if empty: the server then reports the required field.
     name: texts.name ?? undefined,
-    firstPort: number(elements.firstPort.value) ?? undefined,
-    lastPort: number(elements.lastPort.value),
+    firstPort: parseNumber(elements.firstPort.value) ?? undefined,
+    lastPort: parseNumber(elements.lastPort.value),
     protocols: [...form.querySelectorAll('[name="protocols"]:checked')].map(({ value }) => value),
     category: elements.category.value,
     confidence: elements.confidence.value,
-    tags: parts(elements.tags.value, ','),
-    sources: parts(elements.sources.value, '\n').map(source),
+    tags: split(elements.tags.value, ','),
+    sources: split(elements.sources.value, '\n').map(parseSource),
   };
 }
 
 /**
- * Reads a reservation from the form: what was left empty is left open.
+ * Reads a reservation from the form: empty fields set no condition.
  *
  * @param {HTMLFormElement} form The form.
  */
@@ -61,22 +61,22 @@ export function readReservation(form) {
   const { firstPort, lastPort, ...entry } = readEntry(form);
   const conditions = Object.fromEntries(CONDITIONS.map((name) => [name, form.elements[name].value.trim()]));
   const { count, near, within, pool } = conditions;
-  return { ...entry, within: within || null, pool: pool || null, near: number(near), count: number(count) };
+  return { ...entry, within: within || null, pool: pool || null, near: parseNumber(near), count: parseNumber(count) };
 }
 
-/** Something that is no number stays text, for the server to object to. */
-function number(text) {
-  const written = text.trim();
-  if (written === '') return null;
-  return /^\d{1,9}$/.test(written) ? Number(written) : written;
+/** Parses a number; other text is returned as it is, so that the server reports it. */
+function parseNumber(text) {
+  const trimmed = text.trim();
+  if (trimmed === '') return null;
+  return /^\d{1,9}$/.test(trimmed) ? Number(trimmed) : trimmed;
 }
 
-function parts(text, between) {
-  return text.split(between).flatMap((part) => part.trim() || []);
+function split(text, separator) {
+  return text.split(separator).flatMap((part) => part.trim() || []);
 }
 
-/** `Title https://…`; an address alone is its own title. */
-function source(line) {
+/** Parses `Title https://…`; a URL alone is its own title. */
+function parseSource(line) {
   const lastWord = line.split(/\s+/).at(-1);
   const start = lastWord.search(/https?:\/\/\S/i);
   if (start < 0) return { title: line, url: null };

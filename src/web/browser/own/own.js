@@ -1,7 +1,7 @@
-// Own entries: added, changed, deleted and reserved, by who has a token.
+// Creates, changes, deletes and reserves own entries with a token.
 
 import { showText } from '../parts/invisible-characters.js';
-import { address, ask, keepToken, token } from './api.js';
+import { address, fetchJson, storeToken, token } from './api.js';
 import { openDialog, showFaults } from './dialog.js';
 import { fill, readEntry, readReservation, showFieldsOf } from './entry-form.js';
 import { Review } from './review.js';
@@ -11,14 +11,14 @@ const dialogs = document.getElementById('own-dialogs');
 dialogs.replaceWith(dialogs.content);
 
 const TITLES = { create: 'Add an own entry', update: 'Change the own entry', reserve: 'Reserve a port' };
-const CHANGED_MEANWHILE = 'Somebody changed this entry after it was opened here, so nothing was saved. Changed there: ';
+const CHANGED_MEANWHILE = 'Not saved: the entry has changed since it was opened here. Changes: ';
 
 /**
- * Does what a button stands for.
+ * Runs the action of a button.
  *
  * @param {HTMLButtonElement} button The button.
  */
-export async function act(button) {
+export async function runAction(button) {
   const { own: action, id, port } = button.dataset;
   if (action === 'token') {
     await askForToken();
@@ -27,56 +27,57 @@ export async function act(button) {
   if (token() === null && !(await askForToken())) return;
   try {
     if (action === 'delete') await remove(id);
-    else await write(action, startOf(action, port), id ?? null);
-  } catch (refusal) {
-    if (refusal.status !== 401) {
-      showText(document.getElementById('told'), refusal.message);
+    else await write(action, initialEntry(action, port), id ?? null);
+  } catch (error) {
+    if (error.status !== 401) {
+      showText(document.getElementById('told'), error.message);
       return;
     }
-    keepToken(null);
-    if (await askForToken(refusal.message)) await act(button);
+    storeToken(null);
+    if (await askForToken(error.message)) await runAction(button);
   }
 }
 
-function startOf(action, port) {
+function initialEntry(action, port) {
   if (port === undefined) return {};
   return action === 'reserve' ? { near: Number(port) } : { firstPort: Number(port), lastPort: Number(port) };
 }
 
-/** Has an entry written in the form until the server takes it. */
+/** Opens the form until the server has accepted the entry or the user cancels. */
 async function write(action, entry, id) {
   const form = document.querySelector('#entry-dialog form');
   document.getElementById('entry-title').textContent = TITLES[action];
-  // What is shown comes with the entity tag that is sent back, so that no change of others is lost.
-  let seen = id === null ? null : await ask(`/associations/${id}`);
-  fill(form, seen?.body ?? entry);
+  // The ETag of the displayed state is sent with the update, so that no concurrent change is lost.
+  let loaded = id === null ? null : await fetchJson(`/associations/${id}`);
+  fill(form, loaded?.body ?? entry);
   showFieldsOf(form, action);
   const review = new Review(form, action, id);
   const isSaved = await openDialog('entry-dialog', async () => {
     if (!(await review.isAccepted())) return false;
     try {
-      await save(action, form, id, seen?.etag);
+      await save(action, form, id, loaded?.etag);
       return true;
-    } catch (refusal) {
-      if (refusal.status === 412) seen = await explainStale(form, refusal, seen, id);
-      else await explain(form, refusal);
+    } catch (error) {
+      if (error.status === 412) loaded = await showConflict(form, error, loaded, id);
+      else await showError(form, error);
       return false;
     }
   });
   review.stop();
-  if (isSaved) leave(action);
+  if (isSaved) showSaved(action);
 }
 
 let saved = null;
 
 async function save(action, form, id, etag) {
-  if (action === 'create') saved = await ask('/associations', { method: 'POST', body: readEntry(form) });
-  else if (action === 'reserve') saved = await ask('/reservations', { method: 'POST', body: readReservation(form) });
-  else saved = await ask(`/associations/${id}`, { method: 'PATCH', body: readEntry(form), etag });
+  if (action === 'create') saved = await fetchJson('/associations', { method: 'POST', body: readEntry(form) });
+  else if (action === 'reserve')
+    saved = await fetchJson('/reservations', { method: 'POST', body: readReservation(form) });
+  else saved = await fetchJson(`/associations/${id}`, { method: 'PATCH', body: readEntry(form), etag });
 }
 
-/** Shows what was saved: the page anew, or that of a new entry. */
-function leave(action) {
+/** Reloads the page after an update, or opens the page of the new entry. */
+function showSaved(action) {
   const { name, firstPort, lastPort, id } = saved.body;
   const ports = firstPort === lastPort ? firstPort : `${firstPort}-${lastPort}`;
   sessionStorage.setItem('portolan.told', `Saved: ${name} on ${ports}.`);
@@ -84,61 +85,61 @@ function leave(action) {
   else location.assign(address(`/associations/${id}`));
 }
 
-/** An entry that others changed: the new one is what the next try replaces. */
-async function explainStale(form, refusal, seen, id) {
+/** Shows the changes of others; returns the current state, which the next try replaces. */
+async function showConflict(form, error, loaded, id) {
   try {
-    const current = await ask(`/associations/${id}`);
+    const current = await fetchJson(`/associations/${id}`);
     const changed = Object.keys(current.body).filter(
-      (name) => name !== 'revision' && JSON.stringify(current.body[name]) !== JSON.stringify(seen.body[name]),
+      (name) => name !== 'revision' && JSON.stringify(current.body[name]) !== JSON.stringify(loaded.body[name]),
     );
-    const told = changed.map((name) => `${name} is now ${JSON.stringify(current.body[name])}`).join('; ');
+    const changes = changed.map((name) => `${name} is now ${JSON.stringify(current.body[name])}`).join('; ');
     showFaults(form, {
       errors: [],
-      message: `${CHANGED_MEANWHILE}${told}. Save again to put your version in its place, or cancel.`,
+      message: `${CHANGED_MEANWHILE}${changes}. Save again to overwrite them, or cancel.`,
     });
     return current;
   } catch (other) {
     showFaults(
       form,
-      other.status === 404 ? { errors: [], message: 'Somebody deleted this entry meanwhile.' } : refusal,
+      other.status === 404 ? { errors: [], message: 'This entry has been deleted in the meantime.' } : error,
     );
-    return seen;
+    return loaded;
   }
 }
 
-/** An objection to the token has it entered anew; any other appears beside its field. */
-async function explain(form, refusal) {
-  showFaults(form, refusal);
-  if (refusal.status === 401) {
-    keepToken(null);
-    await askForToken(refusal.message);
+/** Shows an error in the form; asks for another token if the token was rejected. */
+async function showError(form, error) {
+  showFaults(form, error);
+  if (error.status === 401) {
+    storeToken(null);
+    await askForToken(error.message);
   }
 }
 
 async function remove(id) {
-  let seen = await ask(`/associations/${id}`);
+  let loaded = await fetchJson(`/associations/${id}`);
   const dialog = document.getElementById('delete-dialog');
   const describe = ({ name, firstPort, lastPort, protocols, owner, revision }) => {
     const ports = firstPort === lastPort ? firstPort : `${firstPort}-${lastPort}`;
-    const team = owner === null ? '' : `, owned by ${owner}`;
-    const words = `${name} on ${ports} (${protocols.join(', ')})${team}, revision ${revision}.`;
-    showText(dialog.querySelector('.what'), words);
+    const ownedBy = owner === null ? '' : `, owned by ${owner}`;
+    const text = `${name} on ${ports} (${protocols.join(', ')})${ownedBy}, revision ${revision}.`;
+    showText(dialog.querySelector('.what'), text);
   };
-  describe(seen.body);
-  const isGone = await openDialog('delete-dialog', async (form) => {
+  describe(loaded.body);
+  const isDeleted = await openDialog('delete-dialog', async (form) => {
     try {
-      await ask(`/associations/${id}`, { method: 'DELETE', etag: seen.etag });
+      await fetchJson(`/associations/${id}`, { method: 'DELETE', etag: loaded.etag });
       return true;
-    } catch (refusal) {
-      if (refusal.status === 412) {
-        seen = await explainStale(form, refusal, seen, id);
-        describe(seen.body);
-      } else await explain(form, refusal);
+    } catch (error) {
+      if (error.status === 412) {
+        loaded = await showConflict(form, error, loaded, id);
+        describe(loaded.body);
+      } else await showError(form, error);
       return false;
     }
   });
-  if (!isGone) return;
-  sessionStorage.setItem('portolan.told', `Deleted: ${seen.body.name}.`);
+  if (!isDeleted) return;
+  sessionStorage.setItem('portolan.told', `Deleted: ${loaded.body.name}.`);
   if (location.pathname.endsWith(`/associations/${id}`)) location.assign(address('/associations?origin=own'));
   else location.reload();
 }

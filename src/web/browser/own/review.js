@@ -1,21 +1,21 @@
-// Shows what speaks against an own entry beside the form in which it is written.
+// Shows the conflicts of an own entry in its form.
 
 import { showText } from '../parts/invisible-characters.js';
 import { findConflicts } from './conflicts.js';
 import { readEntry } from './entry-form.js';
 
-/** How long somebody has to stop typing before the server is asked, in milliseconds. */
-const PAUSE_MS = 300;
+/** The debounce time of typing, in milliseconds. */
+const DEBOUNCE_MS = 300;
 
-/** What speaks against the entry in a form, shown while it is written, and before it is saved at the latest. */
+/** The conflicts of the entry in a form, checked while the user types and before the entry is saved. */
 export class Review {
   #form;
   #action;
   #id;
-  #accepted = null;
+  #displayed = null;
   #timer;
-  /** Counts how often was looked: a slow answer does not take the place of a later one. */
-  #looks = 0;
+  /** The number of checks: the result of an older check does not replace a newer one. */
+  #checks = 0;
   #listeners = new AbortController();
 
   constructor(form, action, id) {
@@ -25,38 +25,38 @@ export class Review {
     this.#show([]);
     const onInput = () => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#look(), PAUSE_MS);
+      this.#timer = setTimeout(() => this.#check(), DEBOUNCE_MS);
     };
     form.addEventListener('input', onInput, { signal: this.#listeners.signal });
     onInput();
   }
 
-  /** Ends it: what is still on its way is shown nowhere. */
+  /** Stops the checks and discards the result of a running one. */
   stop() {
-    this.#looks++;
+    this.#checks++;
     clearTimeout(this.#timer);
     this.#listeners.abort();
   }
 
-  /** Looks once more; what was not seen before is shown first, and the next try saves all the same. */
+  /** Checks again. Returns false if there are conflicts that were not displayed yet; the next call then returns true. */
   async isAccepted() {
     clearTimeout(this.#timer);
-    const wasSeen = this.#accepted;
-    const found = await this.#look();
-    return found.length === 0 || JSON.stringify(found) === wasSeen;
+    const displayed = this.#displayed;
+    const found = await this.#check();
+    return found.length === 0 || JSON.stringify(found) === displayed;
   }
 
-  async #look() {
-    const look = ++this.#looks;
+  async #check() {
+    const check = ++this.#checks;
     let found = [];
     try {
       found = await this.#find();
     } catch {
-      // What cannot be looked up is no reason to hold up who writes: the server objects on its own account.
+      // A failed check must not block saving: the server validates the entry anyway.
     }
-    if (look !== this.#looks) return found;
+    if (check !== this.#checks) return found;
     this.#show(found);
-    this.#accepted = JSON.stringify(found);
+    this.#displayed = JSON.stringify(found);
     return found;
   }
 
@@ -67,22 +67,22 @@ export class Review {
   }
 
   #show(found) {
-    const place = this.#form.querySelector('.conflicts');
+    const container = this.#form.querySelector('.conflicts');
     const items = found.map(({ severity, detail }) => {
       const item = document.createElement('li');
-      const word = document.createElement('b');
-      word.className = severity;
-      word.textContent = severity;
-      const words = document.createElement('bdi');
-      showText(words, detail);
-      item.append(word, ' ', words);
+      const label = document.createElement('b');
+      label.className = severity;
+      label.textContent = severity;
+      const text = document.createElement('bdi');
+      showText(text, detail);
+      item.append(label, ' ', text);
       return item;
     });
     const list = document.createElement('ul');
     list.append(...items);
     const title = document.createElement('p');
-    title.textContent = 'What speaks against it:';
-    place.replaceChildren(...(items.length === 0 ? [] : [title, list]));
-    this.#form.querySelector('button.first').textContent = items.length === 0 ? 'Save' : 'Save all the same';
+    title.textContent = 'Conflicts:';
+    container.replaceChildren(...(items.length === 0 ? [] : [title, list]));
+    this.#form.querySelector('button.first').textContent = items.length === 0 ? 'Save' : 'Save anyway';
   }
 }

@@ -1,16 +1,16 @@
-import { keepToken, token } from './api.js';
+import { storeToken, token } from './api.js';
 import { openDialog } from './dialog.js';
 
 /**
- * Asks for a token.
+ * Asks the user for a token.
  *
- * @param {string} reason Why it is asked for anew; empty for none.
- * @returns {Promise<boolean>} Whether there is one now.
+ * @param {string} reason The error of the previous token; empty for none.
+ * @returns {Promise<boolean>} Whether a token was entered.
  */
 export async function askForToken(reason = '') {
   const field = document.getElementById('token-value');
   field.value = token() ?? '';
-  const answered = openDialog(
+  const closed = openDialog(
     'token-dialog',
     async (form) => {
       const value = field.value.trim();
@@ -19,13 +19,13 @@ export async function askForToken(reason = '') {
         field.setAttribute('aria-invalid', 'true');
         return false;
       }
-      keepToken(value);
+      storeToken(value);
       return true;
     },
-    { forget: () => keepToken(null) },
+    { forget: () => storeToken(null) },
   );
   document.getElementById('token-fault').textContent = reason;
-  const isThere = await answered;
+  const isEntered = await closed;
   field.value = '';
-  return isThere;
+  return isEntered;
 }

@@ -3,23 +3,23 @@
  */
 
 /**
- * Gives elements that others' scripts draw what they lack for whoever hears a page, now and whenever they are drawn anew.
+ * Adds missing ARIA attributes to the elements of third-party scripts, now and after each change of the page.
  *
- * @param {readonly (readonly [selector: string, attributes: Readonly<Record<string, Value>>])[]} table What is lacking where.
+ * @param {readonly (readonly [selector: string, attributes: Readonly<Record<string, Value>>])[]} table The attributes by selector.
  */
-export function mend(table) {
-  const look = () => {
+export function patchAttributes(table) {
+  const patch = () => {
     for (const [selector, attributes] of table) {
       for (const element of document.querySelectorAll(selector)) {
         for (const [name, value] of Object.entries(attributes)) {
-          const wanted = typeof value === 'function' ? value(element) : value;
-          if (element.getAttribute(name) === wanted) continue;
-          if (wanted === null) element.removeAttribute(name);
-          else element.setAttribute(name, wanted);
+          const expected = typeof value === 'function' ? value(element) : value;
+          if (element.getAttribute(name) === expected) continue;
+          if (expected === null) element.removeAttribute(name);
+          else element.setAttribute(name, expected);
         }
       }
     }
   };
-  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: ['class'] });
-  look();
+  new MutationObserver(patch).observe(document.body, { childList: true, subtree: true, attributeFilter: ['class'] });
+  patch();
 }

@@ -1,14 +1,14 @@
 /**
- * Asks the server's GraphQL face.
+ * Sends a GraphQL query.
  *
- * @param {string} address - Where it answers.
+ * @param {string} address - The URL of the GraphQL endpoint.
  * @param {string} query - The document.
- * @param {object} variables - Its variables.
- * @param {AbortSignal} [signal] - Ends the request.
+ * @param {object} variables - The variables.
+ * @param {AbortSignal} [signal] - Cancels the request.
  * @returns {Promise<any>} The data.
- * @throws {Error} With words for people, or an `AbortError`.
+ * @throws {Error} With a message for users, or an `AbortError`.
  */
-export async function askGraphql(address, query, variables, signal) {
+export async function queryGraphql(address, query, variables, signal) {
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
   const body = JSON.stringify({ query, variables });
   const response = await fetch(address, { method: 'POST', headers, body, signal });

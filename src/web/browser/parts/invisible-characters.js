@@ -1,10 +1,10 @@
-/** Characters that are not to be seen, or that turn the direction of what stands around them; as src/web/parts/untrusted-text.ts has it. */
+/** Characters that are invisible or change the direction of the surrounding text; as in src/web/parts/untrusted-text.ts. */
 const INVISIBLE_CHARACTERS = /([^\P{C}\n\r\t]|[\p{Zl}\p{Zp}])/u;
 
 /**
- * Shows text that others wrote: what cannot be seen in it is named.
+ * Shows untrusted text, with the code points of invisible characters.
  *
- * @param {Element} element - Where it is shown, alone.
+ * @param {Element} element - The element; its content is replaced.
  * @param {string} text - Any text.
  */
 export function showText(element, text) {
@@ -12,7 +12,7 @@ export function showText(element, text) {
   element.replaceChildren(...parts.map((part, index) => (index % 2 === 0 ? part : mark(part))));
 }
 
-/** The same for where there is no room for names: a sign stands for each such character. */
+/** Returns untrusted text with U+FFFD in place of each invisible character, for a canvas. */
 export function plainText(text) {
   return text
     .toWellFormed()
@@ -24,7 +24,7 @@ export function plainText(text) {
 function mark(character) {
   const box = document.createElement('span');
   box.className = 'unseen';
-  box.title = 'a character that cannot be seen';
+  box.title = 'invisible character';
   box.textContent = `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
   return box;
 }

@@ -1,12 +1,12 @@
 import { showText } from './invisible-characters.js';
 
-/** The list below a combobox: the focus stays in the input, which tells which option is active. */
+/** The list box of a combobox. The focus stays in the input, which references the active option. */
 export class OptionList {
   #input;
   #list;
   #options = [];
   #at = -1;
-  /** Is called with the option that was clicked, and whether in a new window. */
+  /** Called with a clicked option, and whether to open it in a new window. */
   chosen = () => {};
 
   constructor(input, list) {
@@ -19,7 +19,7 @@ export class OptionList {
       'aria-autocomplete': 'list',
     };
     for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
-    // The input keeps the focus while somebody clicks.
+    // Keeps the focus in the input during a click.
     list.addEventListener('mousedown', (event) => event.preventDefault());
     for (const kind of ['click', 'auxclick']) list.addEventListener(kind, (event) => this.#click(event));
   }
@@ -28,33 +28,34 @@ export class OptionList {
     return !this.#list.hidden;
   }
 
-  /** The option that is active; undefined for none. */
+  /** The active option; undefined for none. */
   get active() {
     return this.isOpen ? this.#options[this.#at] : undefined;
   }
 
-  /** Shows options; one that is meant for sure is active from the start. */
+  /** Shows options; an exact match is active from the start. */
   open(options) {
     this.#options = options;
     this.#list.replaceChildren(...options.map((option, index) => this.#toElement(option, index)));
     this.#show(options.length > 0);
-    this.#activate(options[0]?.isMeant ? 0 : -1);
+    this.#activate(options[0]?.isExact ? 0 : -1);
   }
 
-  /** Keeps the options while new ones are looked for, but none of them active: they answer another text. */
-  keep() {
+  /** Deactivates the options while new ones are loaded: they belong to the previous text. */
+  deactivate() {
     this.#activate(-1);
   }
 
+  /** Hides the list. */
   close() {
     this.#show(false);
     this.#activate(-1);
   }
 
-  /** Moves to the next or the previous option, from the last one to the input and round again. */
+  /** Activates the next or the previous option, in a cycle that includes the input. */
   move(by) {
-    const places = this.#options.length + 1;
-    this.#activate(((this.#at + 1 + by + places) % places) - 1);
+    const count = this.#options.length + 1;
+    this.#activate(((this.#at + 1 + by + count) % count) - 1);
   }
 
   #show(isOpen) {

@@ -1,12 +1,12 @@
-import { askGraphql } from './graphql.js';
+import { queryGraphql } from './graphql.js';
 import { plainText } from './invisible-characters.js';
 
-/** Ports are asked for in blocks: whoever looks at one looks at its neighbours next. */
+/** Ports are loaded in blocks, because users look at neighbouring ports next. */
 const BLOCK = 32;
-const MOST_BLOCKS = 30;
-/** How long to wait whether something else is looked at, and how long after a failure: twice as long each time, in milliseconds. */
-const WAIT_MS = 90;
-const FAILED_MS = { first: 1_000, last: 60_000 };
+const MAX_BLOCKS = 30;
+/** The debounce time of requests, and the first and last delay after failures (exponential backoff), in milliseconds. */
+const DEBOUNCE_MS = 90;
+const RETRY_MS = { first: 1_000, last: 60_000 };
 
 const QUERY = `query PortLabels($numbers: [Int!]!) {
   ports(numbers: $numbers) {
@@ -17,58 +17,58 @@ const QUERY = `query PortLabels($numbers: [Int!]!) {
   }
 }`;
 
-/** What ports are called and what is said of them, asked of the server when it is looked at. */
+/** The names and summaries of ports, loaded on demand and cached. */
 export class PortLabels {
   #address;
-  #told;
-  #known = new Map();
-  #wanted = [];
+  #onUpdate;
+  #labels = new Map();
+  #missingBlocks = [];
   #timer;
-  #isAsking = false;
-  #wait = WAIT_MS;
+  #isLoading = false;
+  #delay = DEBOUNCE_MS;
 
   /**
-   * @param {string} address - Where GraphQL answers.
-   * @param {(error: Error | null) => void} told - Is called when more is known, or cannot be.
+   * @param {string} address - The URL of the GraphQL endpoint.
+   * @param {(error: Error | null) => void} onUpdate - Called after labels were loaded, or failed to load.
    */
-  constructor(address, told) {
+  constructor(address, onUpdate) {
     this.#address = address;
-    this.#told = told;
+    this.#onUpdate = onUpdate;
   }
 
-  /** What is known of a port: `name`, maybe empty, and `summary`; undefined while nothing is. */
-  of(port) {
-    return this.#known.get(port);
+  /** Returns the label of a port: `name`, possibly empty, and `summary`; undefined if it is not loaded. */
+  get(port) {
+    return this.#labels.get(port);
   }
 
-  /** Asks for ports that are not known yet, and no longer for others. */
-  want(ports) {
-    const missing = ports.filter((port) => !this.#known.has(port));
-    this.#wanted = [...new Set(missing.map((port) => port - (port % BLOCK)))].slice(0, MOST_BLOCKS);
+  /** Requests the labels of ports; replaces earlier requests that have not been sent. */
+  request(ports) {
+    const missing = ports.filter((port) => !this.#labels.has(port));
+    this.#missingBlocks = [...new Set(missing.map((port) => port - (port % BLOCK)))].slice(0, MAX_BLOCKS);
     clearTimeout(this.#timer);
-    if (this.#wanted.length > 0) this.#timer = setTimeout(() => this.#ask(), this.#wait);
+    if (this.#missingBlocks.length > 0) this.#timer = setTimeout(() => this.#load(), this.#delay);
   }
 
-  async #ask() {
-    if (this.#isAsking || this.#wanted.length === 0) return;
-    this.#isAsking = true;
-    const numbers = this.#wanted.flatMap((first) => Array.from({ length: BLOCK }, (_, index) => first + index));
-    this.#wanted = [];
+  async #load() {
+    if (this.#isLoading || this.#missingBlocks.length === 0) return;
+    this.#isLoading = true;
+    const numbers = this.#missingBlocks.flatMap((first) => Array.from({ length: BLOCK }, (_, index) => first + index));
+    this.#missingBlocks = [];
     try {
-      const { ports } = await askGraphql(this.#address, QUERY, { numbers });
-      for (const port of ports) this.#known.set(port.number, { name: plainText(nameOf(port)), summary: port.summary });
-      this.#wait = WAIT_MS;
-      this.#told(null);
+      const { ports } = await queryGraphql(this.#address, QUERY, { numbers });
+      for (const port of ports) this.#labels.set(port.number, { name: plainText(nameOf(port)), summary: port.summary });
+      this.#delay = DEBOUNCE_MS;
+      this.#onUpdate(null);
     } catch (error) {
-      this.#wait = Math.min(FAILED_MS.last, Math.max(FAILED_MS.first, 2 * this.#wait));
-      this.#told(error);
+      this.#delay = Math.min(RETRY_MS.last, Math.max(RETRY_MS.first, 2 * this.#delay));
+      this.#onUpdate(error);
     }
-    this.#isAsking = false;
-    if (this.#wait === WAIT_MS) this.#ask();
+    this.#isLoading = false;
+    if (this.#delay === DEBOUNCE_MS) this.#load();
   }
 }
 
-/** The best name: the team's, the official one, or that of an informal use of few ports. */
+/** Returns the best name: of an own entry, an official row, or an informal use of at most 256 ports. */
 function nameOf({ assignments, associations }) {
   const isNarrow = ({ firstPort, lastPort }) => lastPort - firstPort < 256;
   const own = associations.find(({ origin }) => origin === 'OWN');

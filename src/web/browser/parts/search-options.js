@@ -1,7 +1,7 @@
-import { askGraphql } from './graphql.js';
+import { queryGraphql } from './graphql.js';
 
-/** How many options are offered, and how many rows they are made of: a service has one for each protocol. */
-const MOST = 8;
+/** The most options, and the number of rows behind them: a service has one row per protocol. */
+const MAX_OPTIONS = 8;
 const ROWS = 32;
 
 const QUERY = `query SearchOptions($text: String!, $rows: Int!) {
@@ -14,38 +14,38 @@ const QUERY = `query SearchOptions($text: String!, $rows: Int!) {
 const PORT_QUERY = `query PortOption($number: Int!) { port(number: $number) { summary } }`;
 
 /**
- * Finds what could be meant by a text: first the port where it is a port number, then rows, those of a service together.
+ * Finds options for a text: first the port if the text is a port number, then rows, grouped by service.
  *
- * @param {DOMStringMap} addresses - `graphql`, and the beginnings of the addresses of a `port` and a `service`.
- * @param {string} text - What was typed.
- * @param {AbortSignal} signal - Ends the question.
+ * @param {DOMStringMap} addresses - The URL of `graphql`, and the URL prefixes of a `port` and a `service`.
+ * @param {string} text - The text in the search box.
+ * @param {AbortSignal} signal - Cancels the search.
  * @returns {Promise<{ options: object[], count: number, suggestions: string[] }>}
  */
 export async function findOptions(addresses, text, signal) {
-  const number = portOf(text);
-  const [found, itself] = await Promise.all([
-    askGraphql(addresses.graphql, QUERY, { text, rows: ROWS }, signal),
-    number === undefined ? undefined : askGraphql(addresses.graphql, PORT_QUERY, { number }, signal),
+  const number = parsePort(text);
+  const [found, exact] = await Promise.all([
+    queryGraphql(addresses.graphql, QUERY, { text, rows: ROWS }, signal),
+    number === undefined ? undefined : queryGraphql(addresses.graphql, PORT_QUERY, { number }, signal),
   ]);
   const { nodes, totalCount, suggestions } = found.search;
   const options = [...Map.groupBy(nodes, ({ port, name }) => `${port} ${name}`).values()].map((rows) =>
     toOption(addresses, rows),
   );
-  if (itself !== undefined) {
+  if (exact !== undefined) {
     const address = `${addresses.port}${number}`;
     options.unshift({
       port: String(number),
       name: '',
       protocols: '',
-      words: itself.port.summary,
+      words: exact.port.summary,
       address,
-      isMeant: true,
+      isExact: true,
     });
   }
-  return { options: options.slice(0, MOST), count: totalCount, suggestions };
+  return { options: options.slice(0, MAX_OPTIONS), count: totalCount, suggestions };
 }
 
-function portOf(text) {
+function parsePort(text) {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : undefined;
 }
 
@@ -62,6 +62,6 @@ function toOption(addresses, rows) {
         ? (description ?? '')
         : `${origin.toLowerCase()}${description === null ? '' : `: ${description}`}`,
     address: port === null ? `${addresses.service}${encodeURIComponent(name)}` : `${addresses.port}${port}`,
-    isMeant: false,
+    isExact: false,
   };
 }

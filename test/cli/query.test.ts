@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { testAsks, useAsks } from '../support/compared-asks.ts';
-import { answerHere } from '../support/listen.ts';
+import { testComparedCommands, useCommandComparison } from '../support/compared-commands.ts';
+import { startInProcess } from '../support/listen.ts';
 import { type Outcome, PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
@@ -18,12 +18,12 @@ const environment = { DATABASE };
 before(() => putSeededDatabase(DATABASE));
 after(() => removeFolder(folder));
 
-function ask(...args: string[]): Promise<Outcome> {
+function portolan(...args: string[]): Promise<Outcome> {
   return runPortolan(args, { environment });
 }
 
-describe('a command prints byte for byte what its address answers', () => {
-  testAsks(
+describe('a command prints exactly the body of its URL', () => {
+  testComparedCommands(
     [
       ['60257', '/ports/60257', 0],
       ['lookup 22,80/tcp', '/ports?ports=22,80/tcp', 0],
@@ -33,13 +33,13 @@ describe('a command prints byte for byte what its address answers', () => {
       ['suggest --count 3 --within 20000-20099', '/suggestions?count=3&within=20000-20099', 0],
       ['history', '/registry/changes', 1],
     ],
-    useAsks(),
+    useCommandComparison(),
   );
 });
 
-const SHOWS = '(portolan --help shows what can be asked)';
+const HINT = '(portolan --help lists the commands)';
 
-describe('wrong usage is told with exit code 2', () => {
+describe('wrong usage exits with code 2', () => {
   for (const [words, ...lines] of [
     ['70000', 'error: Cannot parse port number "70000": expected an integer from 0 to 65535'],
     ['22/tpc', 'error: Cannot parse transport protocol "tpc": expected tcp, udp, sctp or dccp'],
@@ -70,31 +70,31 @@ describe('wrong usage is told with exit code 2', () => {
     ],
   ] as const) {
     test(words, async () => {
-      const stderr = `${[...lines, SHOWS].join('\n')}\n`;
-      assert.deepEqual(await ask(...words.split(' ')), { code: 2, stdout: '', stderr });
+      const stderr = `${[...lines, HINT].join('\n')}\n`;
+      assert.deepEqual(await portolan(...words.split(' ')), { code: 2, stdout: '', stderr });
     });
   }
 });
 
-test('a name that nobody has is told with the nearest ones', async () => {
-  const { code, stdout, stderr } = await ask('lookup', 'postgresqll');
+test('an unknown service name is refused with similar names', async () => {
+  const { code, stdout, stderr } = await portolan('lookup', 'postgresqll');
   assert.deepEqual([code, stdout], [1, '']);
   assert.match(stderr, /^portolan: Cannot find service "postgresqll": no such service name\n\(Did you mean postgresql/);
 });
 
-test('the first question of all loads the bundled data, and says so', async (t) => {
+test('the first query loads the bundled data and reports it', async (t) => {
   const path = join(temporaryFolder(t), 'new', 'portolan.db');
   const { code, stdout, stderr } = await runPortolan(['22/tcp'], { environment: { DATABASE: path } });
   assert.deepEqual([code, stdout.split('\n', 1)[0]], [0, '22/tcp  system  ssh']);
   assert.equal(stderr, `portolan: loading the bundled data into ${JSON.stringify(path)}\n`);
 });
 
-test('colours come only on a terminal', async () => {
+test('colours appear only on a terminal', async () => {
   const { stdout } = await runPortolan(['22'], { environment: { DATABASE, FORCE_COLOR: '1' } });
   assert.equal(stdout.includes('\u001b'), false);
 });
 
-test('whoever closes the output early has what they wanted', async () => {
+test('a closed output pipe is not an error', async () => {
   const child = spawn('/bin/sh', ['-c', `"${process.execPath}" bin/portolan.js export csv | head -n 1`], {
     cwd: PROJECT,
     env: { PATH: process.env.PATH, DATABASE },
@@ -118,7 +118,7 @@ describe('a server that does not answer', () => {
   }
   const problem = { 'Content-Type': 'application/problem+json' };
 
-  test('is told by its reason', async () => {
+  test('is reported with the reason', async () => {
     const url = await stub(200, {}, '');
     const free = Number(new URL(url).port);
     const closed = createServer();
@@ -128,28 +128,28 @@ describe('a server that does not answer', () => {
     await once(closed, 'close');
     assert.notEqual(port, free);
     const stderr = `portolan: No answer from http://127.0.0.1:${port}: ECONNREFUSED\n`;
-    assert.deepEqual(await ask('22', '--server', `http://127.0.0.1:${port}/`), { code: 1, stdout: '', stderr });
+    assert.deepEqual(await portolan('22', '--server', `http://127.0.0.1:${port}/`), { code: 1, stdout: '', stderr });
   });
 
-  test('for now, by its words and when to ask again', async () => {
+  test('with status 503 is reported with its detail and Retry-After', async () => {
     const url = await stub(503, { ...problem, 'Retry-After': '5' }, '{"detail":"The database is missing"}');
     const stderr = 'portolan: The database is missing (again in 5 s)\n';
-    assert.deepEqual(await ask('22', '--server', url), { code: 1, stdout: '', stderr });
+    assert.deepEqual(await portolan('22', '--server', url), { code: 1, stdout: '', stderr });
   });
 
-  test('because it is none of Portolan, by the status', async () => {
+  test('because it is not Portolan is reported with the status', async () => {
     const url = await stub(404, { 'Content-Type': 'text/html' }, '<h1>Not here</h1>');
     const stderr = `portolan: ${url} answers with status 404\n`;
-    assert.deepEqual(await ask('22', '--server', url), { code: 1, stdout: '', stderr });
+    assert.deepEqual(await portolan('22', '--server', url), { code: 1, stdout: '', stderr });
   });
 });
 
-test('a server and its token can be named by the environment', async (t) => {
-  const server = await answerHere(t, { DATABASE, REQUIRE_TOKEN: 'read' });
+test('the environment can set the server and its token', async (t) => {
+  const server = await startInProcess(t, { DATABASE, REQUIRE_TOKEN: 'read' });
   const settings = { PORTOLAN_SERVER: server.url, DATABASE: '/nowhere/portolan.db' };
   const refused = await runPortolan(['22'], { environment: settings });
   assert.equal(refused.code, 1);
-  const created = await ask('token', 'create', '--name', 'cli', '--scope', 'read');
+  const created = await portolan('token', 'create', '--name', 'cli', '--scope', 'read');
   const PORTOLAN_TOKEN = created.stdout.trim();
   const { code, stdout } = await runPortolan(['22/tcp'], { environment: { ...settings, PORTOLAN_TOKEN } });
   assert.deepEqual([code, stdout.split('\n', 1)[0]], [0, '22/tcp  system  ssh']);

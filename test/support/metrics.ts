@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
 
-/** What a scrape gave: the value of each series, by its name and labels as they are written. */
+/** The result of a scrape: the value of each series, by its name and labels in text form. */
 export type Scrape = ReadonlyMap<string, number>;
 
 /**
- * Reads the figures of a server.
+ * Scrapes the metrics of a server.
  *
- * @param url - Where it answers.
+ * @param url - The URL of the server.
  */
 export async function scrape(url: string): Promise<Scrape> {
   const response = await fetch(`${url}/metrics`);
   const text = await response.text();
   assert.equal(response.status, 200, text);
   assert.equal(response.headers.get('Content-Type'), 'text/plain; version=0.0.4; charset=utf-8');
-  return parseFigures(text);
+  return parseMetrics(text);
 }
 
 /**
- * Reads lines of Prometheus' text format.
+ * Parses the text format of Prometheus.
  *
  * @param text - The lines.
  */
-export function parseFigures(text: string): Scrape {
+export function parseMetrics(text: string): Scrape {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
@@ -29,12 +29,12 @@ export function parseFigures(text: string): Scrape {
 }
 
 /**
- * Picks the series that belong to some metrics and are not 0.
+ * Returns the series of some metrics whose value is not 0.
  *
- * @param figures - The figures.
- * @param names - The metrics.
+ * @param metrics - The metrics.
+ * @param names - The names of the metrics.
  */
-export function pick(figures: Scrape, ...names: readonly string[]): Record<string, number> {
-  const some = [...figures].filter(([series, value]) => value !== 0 && names.includes(series.replace(/\{.*/, '')));
+export function pick(metrics: Scrape, ...names: readonly string[]): Record<string, number> {
+  const some = [...metrics].filter(([series, value]) => value !== 0 && names.includes(series.replace(/\{.*/, '')));
   return Object.fromEntries(some.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -30,7 +30,7 @@ export function memoryMb(pid: number, field: 'VmRSS' | 'VmHWM' = 'VmRSS'): numbe
 }
 
 /**
- * Reads the processor time that a process has used, threads included. Works on Linux only.
+ * Reads the CPU time of a process, threads included. Works on Linux only.
  *
  * @param pid - The process.
  * @returns User and system time, in milliseconds, in steps of 10.

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import type { Attack } from './attack.ts';
-import { askOften, askQuickly, holdUnread } from './attack-client.ts';
+import { holdUnread, requestQuickly, requestRepeatedly } from './attack-client.ts';
 import { type AttackRequest, graphql, inTurn, requestBytes } from './attack-request.ts';
 
 /** U+FDFA: NFKD makes four words of this one character. */
@@ -19,13 +19,15 @@ const LONG_TEXTS: readonly ((number: number) => string)[] = [
   (number) => `${'x'.repeat(190)}${number}`,
 ];
 
-/** Attacks by small requests whose answers take much processor time or memory. */
-export const ATTACKS_BY_QUESTION: readonly Attack[] = [
+/** Attacks by small requests whose answers take much CPU time or memory. */
+export const ATTACKS_BY_QUERY: readonly Attack[] = [
   {
     name: 'a GraphQL document of 50 searches for 198 characters that each stand for four words',
     run: (target) => {
       const query = `query($t:String!){${aliased(() => 'search(text:$t){totalCount}')}}`;
-      return askOften(target, 4, (number) => graphql(query, { t: `${LONG_CHARACTER.repeat(198)}${number % 100}` }));
+      return requestRepeatedly(target, 4, (number) =>
+        graphql(query, { t: `${LONG_CHARACTER.repeat(198)}${number % 100}` }),
+      );
     },
   },
   {
@@ -33,7 +35,7 @@ export const ATTACKS_BY_QUESTION: readonly Attack[] = [
     allowed: [200],
     prepare: addSnapshot,
     run: (target) =>
-      askOften(target, 4, (number) => {
+      requestRepeatedly(target, 4, (number) => {
         const fields: readonly ((index: number) => string)[] = [
           ...LONG_TEXTS.map(
             (text) => (index: number) => `search(text:${quote(text(index + number * 50))}){totalCount suggestions}`,
@@ -54,7 +56,7 @@ export const ATTACKS_BY_QUESTION: readonly Attack[] = [
     allowed: [200],
     prepare: addSnapshot,
     run: (target) =>
-      askOften(target, 8, (number) => {
+      requestRepeatedly(target, 8, (number) => {
         const text = encodeURIComponent(inTurn(LONG_TEXTS, number)(number));
         const paths = [
           `/search?q=${text}`,
@@ -68,7 +70,7 @@ export const ATTACKS_BY_QUESTION: readonly Attack[] = [
           `/registry/changes?limit=1000&offset=${number % 4_000}`,
           `/ports/${number % 65_536}/history`,
         ];
-        // Each path is asked with each text.
+        // Combines each path with each text.
         return { path: inTurn(paths, Math.floor(number / LONG_TEXTS.length)) };
       }),
   },
@@ -77,7 +79,7 @@ export const ATTACKS_BY_QUESTION: readonly Attack[] = [
     allowed: [200],
     prepare: addSnapshot,
     run: (target) =>
-      askOften(target, 8, (number) => {
+      requestRepeatedly(target, 8, (number) => {
         const first = (number * 17) % 64_000;
         const numbers = Array.from({ length: 1_000 }, (_, index) => first + index);
         const query = `query($n:[Int!]!){ports(numbers:$n,asOf:"${BUNDLED_DAY}"){summary assignments{description}}}`;
@@ -91,7 +93,7 @@ export const ATTACKS_BY_QUESTION: readonly Attack[] = [
     seconds: 45,
     allowed: [200],
     run: (target) =>
-      askQuickly(
+      requestQuickly(
         target,
         48,
         (number) => requestBytes({ path: `/associations?service=${String(number).padStart(16_200, '7')}` }),
@@ -119,7 +121,7 @@ export const ATTACKS_BY_QUESTION: readonly Attack[] = [
         (number) => graphql('query($t:String!){search(text:$t){totalCount}}', { t: unlike(number, 15_000) }),
         (number) => graphql(`{${'__typename '.repeat(1_900)} a${number}:__typename}`),
       ];
-      return askOften(target, 16, (number) => inTurn(requests, number)(number));
+      return requestRepeatedly(target, 16, (number) => inTurn(requests, number)(number));
     },
   },
   {
@@ -134,7 +136,7 @@ export const ATTACKS_BY_QUESTION: readonly Attack[] = [
     seconds: 12,
     allowed: [200],
     prepare: addLongEntries,
-    run: (target) => askOften(target, 8, crowdedPorts),
+    run: (target) => requestRepeatedly(target, 8, crowdedPorts),
   },
 ];
 
@@ -154,7 +156,7 @@ async function addSnapshot(database: string): Promise<void> {
   await run(['seed', '--iana', file, '--date', '2026-10-31'], database);
 }
 
-/** Imports 1,000 own entries over ports 1000-65535. The watching clients ask for a lower port. */
+/** Imports 1,000 own entries on ports 1000-65535. The probing clients request a lower port. */
 async function addLongEntries(database: string): Promise<void> {
   const entries = Array.from({ length: 1_000 }, (_, number) => ({
     name: `service ${number}`,
@@ -172,7 +174,7 @@ async function run(args: readonly string[], database: string): Promise<void> {
   if (code !== 0) throw new Error(`portolan ${args.join(' ')}: ${stderr}`);
 }
 
-/** Makes a request whose answer has all the long entries, for one port or for many. */
+/** Creates a request whose answer has all the long entries, for one port or for many. */
 function crowdedPorts(number: number): AttackRequest {
   const first = 1_000 + number * 7;
   const thousand = Array.from({ length: 1_000 }, (_, index) => first + index);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EXPORTS } from '../../src/render/export-files.ts';
-import { testAsks, useAsks } from '../support/compared-asks.ts';
+import { testComparedCommands, useCommandComparison } from '../support/compared-commands.ts';
 
-describe('a command prints byte for byte what its address answers', () => {
-  const asks = useAsks();
-  testAsks(
+describe('a command prints exactly the body of its URL', () => {
+  const comparison = useCommandComparison();
+  testComparedCommands(
     [
       ['60257', '/ports/60257', 0],
       ['lookup 0', '/ports/0', 0],
@@ -41,20 +41,28 @@ describe('a command prints byte for byte what its address answers', () => {
         0,
       ],
     ],
-    asks,
+    comparison,
   );
 
   for (const { path } of EXPORTS.filter(({ path }) => !path.endsWith('ndjson'))) {
     test(`export ${path}`, async () => {
-      const stdout = await (await fetch(asks.started.url + path)).text();
+      const stdout = await (await fetch(comparison.server.url + path)).text();
       const args = ['export', path.slice('/export/'.length)];
-      assert.deepEqual(await asks.ask(...args), { code: 0, stdout, stderr: '' });
-      assert.deepEqual(await asks.ask(...args, '--server', asks.started.url), { code: 0, stdout, stderr: '' });
+      assert.deepEqual(await comparison.runCommand(...args), { code: 0, stdout, stderr: '' });
+      assert.deepEqual(await comparison.runCommand(...args, '--server', comparison.server.url), {
+        code: 0,
+        stdout,
+        stderr: '',
+      });
     });
   }
 
-  test('export of informal names and own entries too', async () => {
-    const stdout = await (await fetch(`${asks.started.url}/export/logstash?origin=informal,own`)).text();
-    assert.deepEqual(await asks.ask('export', 'logstash', '--origin', 'informal,own'), { code: 0, stdout, stderr: '' });
+  test('export with --origin informal,own', async () => {
+    const stdout = await (await fetch(`${comparison.server.url}/export/logstash?origin=informal,own`)).text();
+    assert.deepEqual(await comparison.runCommand('export', 'logstash', '--origin', 'informal,own'), {
+      code: 0,
+      stdout,
+      stderr: '',
+    });
   });
 });

@@ -18,35 +18,35 @@ import type { Logger } from '../../log.ts';
 import { Counts } from '../../metrics/request-counts.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../sqlite/write/write-thread.ts';
-import { limitsOf, listenOptionsOf, usesCache } from './limits.ts';
-import { countsOfProcess } from './request-counts.ts';
-import { type Figures, figuresOf, fileSizes } from './server-metrics.ts';
+import { cachesResponses, limitsOf, listenOptionsOf } from './limits.ts';
+import { createLocalRequestCounts } from './request-counts.ts';
+import { createProcessMetrics, fileSizes, type ProcessMetrics } from './server-metrics.ts';
 
-/** What processes that answer together share. */
-export interface Shared {
-  /** Where requests are counted for one `RATE_LIMIT`, in place of this process alone; null for no limit. */
+/** The resources that worker processes share. */
+export interface SharedResources {
+  /** The request counter of all workers for `RATE_LIMIT`, in place of one of this process; null for no limit. */
   readonly requestCounts?: RequestCounts | null;
-  /** What all of them listen on. */
+  /** The listening socket of all workers. */
   readonly socket?: ListenOptions['socket'];
-  /** Is handed the figures of this process, and gives what writes those of all. */
-  readonly share?: (figures: Figures) => WriteMetrics;
+  /** Registers the metrics of this process, and returns the function that writes the metrics of all workers. */
+  readonly shareMetrics?: (metrics: ProcessMetrics) => WriteMetrics;
 }
 
-/** A server, and what it tells whoever watches. */
-export interface WatchedServer extends Pick<RunningServer, 'url' | 'stop'> {
+/** A running server with its metrics. */
+export interface MonitoredServer extends Pick<RunningServer, 'url' | 'stop'> {
   readonly writeMetrics: WriteMetrics;
 }
 
 /**
- * Answers requests in this process.
+ * Starts an HTTP server in this process.
  *
  * @param config - The settings.
  * @param log - The log.
- * @param shared - What it shares with other processes.
- * @returns The server once it answers; when it stops, the database is closed too.
+ * @param shared - The resources that it shares with other processes.
+ * @returns The server once it is ready. Its `stop` also closes the database.
  * @throws {RegistryError} As `listen`.
  */
-export async function answer(config: Config, log: Logger, shared: Shared = {}): Promise<WatchedServer> {
+export async function startServer(config: Config, log: Logger, shared: SharedResources = {}): Promise<MonitoredServer> {
   const counts = new Counts();
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
   const own = new WriteThread(config.database, config.ephemeralRanges);
@@ -66,13 +66,13 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
       onInternalError: logGraphqlError(log),
     });
   });
-  const figures = figuresOf({
+  const metrics = createProcessMetrics({
     counts,
     registry,
     fileSizes: () => fileSizes(config.database),
     connections: () => server.connections(),
   });
-  const writeMetrics = shared.share?.(figures) ?? figures.write;
+  const writeMetrics = shared.shareMetrics?.(metrics) ?? metrics.write;
   const held = new HeldMemory(config.heldLimit);
   const app = createApp({
     registry,
@@ -82,7 +82,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     corsOrigins: config.corsOrigins,
     limits: limitsOf(config),
     held,
-    requestCounts: shared.requestCounts ?? (await countsOfProcess(config)),
+    requestCounts: shared.requestCounts ?? (await createLocalRequestCounts(config)),
     counts,
     writeMetrics: config.metrics && config.metricsPort === null ? writeMetrics : null,
     requireToken: config.requireToken,
@@ -91,7 +91,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     logClientAddresses: config.logClientAddresses,
   });
   const { corsOrigins, basePath } = config;
-  const cached = usesCache(config) ? cacheResponses(app, { registry, counts, corsOrigins, held }) : app;
+  const cached = cachesResponses(config) ? cacheResponses(app, { registry, counts, corsOrigins, held }) : app;
   const listener = stripBasePath(cached, basePath);
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   const stop = async (): Promise<void> => {
@@ -100,7 +100,7 @@ export async function answer(config: Config, log: Logger, shared: Shared = {}): 
     registry.close();
   };
   try {
-    // It takes as long as all the rest of the start: look-ups by REST are answered meanwhile.
+    // After `listen`: loading GraphQL takes as long as the rest of the start, and REST requests are answered meanwhile.
     await graphql.load();
   } catch (error) {
     await stop();

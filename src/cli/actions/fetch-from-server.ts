@@ -1,0 +1,182 @@
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { escapeControls, escapePieces } from '../terminal/terminal-text.ts';
+
+/** A server that is queried instead of the local database. */
+export interface RemoteServer {
+  /** Its URL, with its base path. */
+  readonly server: string;
+  /** The bearer token, if the server requires one. */
+  readonly token: string | undefined;
+}
+
+/** The limits of a response. */
+export interface ResponseLimits {
+  /** The largest body, decompressed, in bytes. */
+  readonly bytes: number;
+  /** The timeout from the request to the end of the body, in milliseconds. */
+  readonly ms: number;
+}
+
+const MIB = 1024 * 1024;
+
+/** The limits of a buffered response. Portolan's largest, 1,000 ports with many entries, is about 10 MiB. */
+const BUFFERED: ResponseLimits = { bytes: 64 * MIB, ms: 30_000 };
+
+/** The limits of an export, which is streamed. */
+export const EXPORT: ResponseLimits = { bytes: 1024 * MIB, ms: 600_000 };
+
+/** The largest body of an error, in bytes. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** The timeout until the response headers arrive, in milliseconds. */
+const HEADERS_TIMEOUT_MS = 30_000;
+
+/**
+ * Fetches text from a server. The server is untrusted: the response is bounded, and its control characters are escaped.
+ *
+ * @param server - The server.
+ * @param address - Path and query, relative to the server's root.
+ * @param mediaType - The media type to request.
+ * @returns The body of a response with status 200.
+ * @throws {RegistryError} With the server's own message where it refuses; `unavailable` when the response exceeds a limit or
+ *   does not arrive.
+ */
+export async function fetchText(server: RemoteServer, address: string, mediaType: string): Promise<string> {
+  const pieces = await Array.fromAsync(await fetchPieces(server, address, mediaType, BUFFERED));
+  return pieces.join('');
+}
+
+/**
+ * Fetches JSON from a server.
+ *
+ * @param server - The server.
+ * @param address - As for `fetchText`.
+ * @throws {RegistryError} As `fetchText`; `unavailable` when the body is not JSON.
+ */
+export async function fetchJson(server: RemoteServer, address: string): Promise<unknown> {
+  return parseServerJson(server, await fetchText(server, address, 'application/json'));
+}
+
+/**
+ * Parses the body of a response as JSON.
+ *
+ * @param server - The server.
+ * @param text - The body.
+ * @throws {RegistryError} `unavailable` when it is not JSON.
+ */
+export function parseServerJson({ server }: RemoteServer, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw fault(`Cannot read the answer of ${parseServerUrl(server)}: expected JSON`, error);
+  }
+}
+
+/**
+ * Fetches text from a server as a stream.
+ *
+ * @param server - The server.
+ * @param address - As for `fetchText`.
+ * @param mediaType - The media type to request.
+ * @param limits - The limits of the response.
+ * @returns The body as a stream. Reading it throws as `fetchText`.
+ * @throws {RegistryError} As `fetchText`.
+ */
+export async function fetchPieces(
+  { server, token }: RemoteServer,
+  address: string,
+  mediaType: string,
+  limits: ResponseLimits,
+): Promise<AsyncIterable<string>> {
+  const root = parseServerUrl(server);
+  const headers = { Accept: mediaType, ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
+  const headersTimeout = new AbortController();
+  const timeout = setTimeout(() => headersTimeout.abort(new DOMException('', 'TimeoutError')), HEADERS_TIMEOUT_MS);
+  const signal = AbortSignal.any([headersTimeout.signal, AbortSignal.timeout(limits.ms)]);
+  let response: Response;
+  try {
+    response = await fetch(root + address, { headers, signal });
+  } catch (error) {
+    throw fault(`No answer from ${root}: ${reasonOf(error, `none in ${HEADERS_TIMEOUT_MS / 1000} s`)}`, error);
+  } finally {
+    clearTimeout(timeout);
+  }
+  if (response.status !== 200) throw await errorOf(root, response);
+  return escapePieces(bounded(root, response, limits));
+}
+
+/** Yields the bytes of a body, up to the limit. */
+async function* bounded(root: string, { body }: Response, { bytes, ms }: ResponseLimits): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      read += chunk.length;
+      if (read > bytes) break;
+      yield chunk;
+    }
+  } catch (error) {
+    throw fault(`The answer of ${root} broke off: ${reasonOf(error, `not done in ${ms / 1000} s`)}`, error);
+  }
+  if (read > bytes) {
+    const limit = bytes < MIB ? `${bytes} bytes` : `${bytes / MIB} MiB`;
+    throw fault(`Cannot read the answer of ${root}: expected at most ${limit}`);
+  }
+}
+
+function parseServerUrl(server: string): string {
+  const url = URL.parse(server);
+  const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (isPlain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/$/, '');
+  const message = `Cannot parse --server ${quoteInput(server)}: expected an address such as https://ports.example.org`;
+  throw new RegistryError('invalid_argument', message, { parameter: 'server' });
+}
+
+function fault(message: string, cause?: unknown): RegistryError {
+  return new RegistryError('unavailable', message, { cause });
+}
+
+function reasonOf(error: unknown, timeoutReason: string): string {
+  const { name, message, cause } = error as Error & { readonly cause?: NodeJS.ErrnoException };
+  return name === 'TimeoutError' ? timeoutReason : (cause?.code ?? cause?.message ?? message);
+}
+
+/** The fields that are read of an error body: untrusted, of any type. */
+type ErrorBody = Partial<Record<'detail' | 'errors' | 'suggestions', unknown>>;
+
+/** Converts an error response. A body without a `detail` is reported by its status. */
+async function errorOf(root: string, response: Response): Promise<RegistryError> {
+  const { detail, errors, suggestions } = await readErrorBody(root, response);
+  const [, wait] = /^(\d{1,9})$/.exec(response.headers.get('Retry-After') ?? '') ?? [];
+  const retryHint = wait === undefined ? '' : ` (again in ${wait} s)`;
+  if (typeof detail !== 'string') return fault(`${root} answers with status ${response.status}${retryHint}`);
+  const message = escapeControls(truncate(detail, 2_000));
+  const more = Array.isArray(suggestions)
+    ? { suggestions: suggestions.slice(0, 10).filter(isText).map(truncateName) }
+    : {};
+  if (response.status !== 400) return new RegistryError('unavailable', `${message}${retryHint}`, more);
+  const [first] = Array.isArray(errors) ? errors : [];
+  const parameter = (first as { readonly parameter?: unknown } | undefined)?.parameter;
+  return new RegistryError('invalid_argument', message, { ...more, parameter: isText(parameter) ? parameter : 'path' });
+}
+
+async function readErrorBody(root: string, response: Response): Promise<ErrorBody> {
+  try {
+    const limits = { bytes: MAX_ERROR_BYTES, ms: HEADERS_TIMEOUT_MS };
+    const pieces = await Array.fromAsync(bounded(root, response, limits));
+    return (JSON.parse(Buffer.concat(pieces).toString()) ?? {}) as ErrorBody;
+  } catch {
+    return {};
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function truncateName(name: string): string {
+  return escapeControls(truncate(name, 100));
+}
+
+function truncate(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
+}

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import type { Config } from '../../config/settings.ts';
+import { quoteInput } from '../../registry/values/registry-error.ts';
+import type { RunStep } from '../../registry/values/run-step.ts';
+import { EXPORTS, readOrigins } from '../../render/export-files.ts';
+import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
+import { readQuery } from '../../rest/query.ts';
+import type { Answers } from '../../rest/route.ts';
+import { ROUTES } from '../../rest/routes.ts';
+import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { print, printPieces } from '../terminal/print.ts';
+import { EXPORT, fetchJson, fetchPieces, fetchText, parseServerJson, type RemoteServer } from './fetch-from-server.ts';
+
+/** A request for a REST resource. */
+export interface ResourceRequest {
+  readonly kind: keyof Answers;
+  /** The path, percent-encoded. */
+  readonly path: string;
+  /** The path parameters, decoded. */
+  readonly parts: Readonly<Record<string, string | undefined>>;
+  readonly query: URLSearchParams;
+}
+
+/** The format in which a response is printed. */
+export type Format = (typeof PLAIN_FORMATS)[number];
+
+/** The source of an answer: a server, or the local database. */
+export type AnswerSource = RemoteServer | Pick<Config, 'database' | 'ephemeralRanges'>;
+
+/**
+ * Prints a REST resource, byte for byte as the server sends it. The exit code is 1 when nothing was found, and when the
+ * verdict on a port is `avoid`.
+ *
+ * @param source - Where the answer comes from.
+ * @param request - The request.
+ * @param format - The output format.
+ * @throws {RegistryError} The error of an invalid request; `unavailable` when there is no answer.
+ */
+export async function printResource(source: AnswerSource, request: ResourceRequest, format: Format): Promise<void> {
+  const { body, content } =
+    'server' in source ? await queryServer(source, request, format) : await queryDatabase(source, request, format);
+  if (!isFound(content)) process.exitCode = EXIT.failed;
+  print(body, format);
+}
+
+/**
+ * Prints an export.
+ *
+ * @param source - Where the answer comes from.
+ * @param format - The last segment of its path.
+ * @param query - Its query parameters.
+ * @throws {RegistryError} As `printResource`.
+ */
+export async function exportFile(source: AnswerSource, format: string, query: URLSearchParams): Promise<void> {
+  const route = EXPORTS.find(({ path }) => path === `/export/${format}`);
+  if (route === undefined) throw new Error(`unknown export ${format}`);
+  if ('server' in source) {
+    await printPieces(await fetchPieces(source, `${route.path}${queryString(query)}`, route.mediaType, EXPORT));
+    return;
+  }
+  const origins = readOrigins(
+    readQuery(query.toString(), route.takesOrigins ? ['origin'] : []).get('origin') ?? 'iana',
+  );
+  const registry = await openLocalRegistry(source);
+  const snapshot = registry.snapshot();
+  try {
+    await printPieces(route.write(snapshot, origins, async (step) => step()));
+  } finally {
+    snapshot.close();
+    registry.close();
+  }
+}
+
+interface Answer {
+  readonly body: string;
+  /** The answer as JSON has it. */
+  readonly content: unknown;
+}
+
+async function queryDatabase(
+  source: Pick<Config, 'database' | 'ephemeralRanges'>,
+  request: ResourceRequest,
+  format: Format,
+): Promise<Answer> {
+  const { kind, path, parts } = request;
+  const routes = ROUTES.filter((known) => known.kind === kind);
+  const route = routes.find((known) => known.path === path) ?? routes[0];
+  if (route === undefined) throw new Error(`no route gives ${kind}`);
+  const query = readQuery(request.query.toString(), route.parameters);
+  const registry = await openLocalRegistry(source);
+  try {
+    const run: RunStep = async (step) => step();
+    const content = await route.answer(registry, { path, parts, query }, run);
+    return { body: await renderPlain(format, kind, content as never, run), content };
+  } finally {
+    registry.close();
+  }
+}
+
+/** Queries a server. A resource that may be empty is also fetched as JSON, as text and CSV do not show whether it is. */
+async function queryServer(
+  source: RemoteServer,
+  { kind, path, query }: ResourceRequest,
+  format: Format,
+): Promise<Answer> {
+  const address = `${path}${queryString(query)}`;
+  const body = await fetchText(
+    source,
+    address,
+    { json: 'application/json', text: 'text/plain', csv: 'text/csv' }[format],
+  );
+  if (format === 'json') return { body, content: parseServerJson(source, body) };
+  if (!CAN_BE_EMPTY.includes(kind)) return { body, content: null };
+  return { body, content: await fetchJson(source, address) };
+}
+
+const CAN_BE_EMPTY: readonly (keyof Answers)[] = ['search', 'suggestions', 'suitability', 'changes'];
+
+function isFound(content: unknown): boolean {
+  const { count, verdict } = (content ?? {}) as { readonly count?: number; readonly verdict?: string };
+  return count !== 0 && verdict !== 'avoid';
+}
+
+function queryString(query: URLSearchParams): string {
+  return query.size === 0 ? '' : `?${query}`;
+}
+
+/**
+ * Opens the local database. Creates it from the bundled data if the file does not exist.
+ *
+ * @param source - The settings of the database.
+ * @throws {RegistryError} As `prepareDatabase`.
+ */
+export async function openLocalRegistry({ database, ephemeralRanges }: Pick<Config, 'database' | 'ephemeralRanges'>) {
+  if (!existsSync(database)) {
+    const { prepareDatabase } = await import('./prepare.ts');
+    console.error(`portolan: loading the bundled data into ${quoteInput(database)}`);
+    await prepareDatabase(database);
+  }
+  return new SqliteRegistry(database, ephemeralRanges, false);
+}

@@ -1,0 +1,92 @@
+import { Argument, type Command, Option } from 'commander';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { Format, ResourceRequest } from '../actions/query.ts';
+import { EXIT } from '../terminal/exit.ts';
+import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
+import { loadConfig } from './load-config.ts';
+import { type Flags, QUERY_COMMANDS, toSearchParams } from './query-definitions.ts';
+
+/** The flags of every query command besides those of its own. */
+interface QueryOptions extends FormFlags {
+  readonly server?: string;
+}
+
+/**
+ * Adds the query commands. Each requests one REST resource from the local database or from a server, and prints the
+ * response body of that resource.
+ *
+ * @param program - The program.
+ */
+export function addQueryCommands(program: Command): void {
+  for (const { usage, description, flags, examples, toRequest } of QUERY_COMMANDS) {
+    const command = addExamples(program.command(usage).description(description), examples);
+    for (const flag of flags) command.addOption(flag);
+    addFormFlags(command)
+      .addOption(serverFlag())
+      .action((...args: unknown[]) => {
+        const words = args.slice(0, -2).flat() as string[];
+        const options = args.at(-2) as QueryOptions & Flags;
+        return run(args.at(-1) as Command, options, () => {
+          const { json: _json, csv: _csv, server: _server, ...rest } = options;
+          return toRequest(words, rest);
+        });
+      });
+  }
+  addExportCommand(program);
+}
+
+/** The export formats, each the last segment of a path below `/export`. */
+const EXPORT_FORMATS = ['services', 'nmap-services', 'csv', 'ndjson', 'logstash'] as const;
+
+function addExportCommand(program: Command): void {
+  const command = program
+    .command('export')
+    .description('write a file for other tools')
+    .addArgument(new Argument('<format>', "the file format; csv has IANA's columns").choices(EXPORT_FORMATS))
+    .addOption(new Option('--origin <origins>', 'the origins of the rows, separated by commas (default: iana)'))
+    .addOption(serverFlag())
+    .action(async (format: string, { server, ...flags }: QueryOptions & Flags, self: Command) => {
+      const { exportFile } = await import('../actions/query.ts');
+      await withUsageErrors(self, async () => exportFile(await sourceOf(self, server), format, toSearchParams(flags)));
+    });
+  addExamples(command, ['portolan export services', 'portolan export ndjson --origin iana,own']);
+}
+
+function serverFlag(): Option {
+  return new Option('--server <url>', 'query this server instead of the local database').env('PORTOLAN_SERVER');
+}
+
+function addExamples(command: Command, examples: readonly string[]): Command {
+  const title = examples.length === 1 ? 'Example' : 'Examples';
+  return command.addHelpText('after', `\n${title}:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+}
+
+async function run(command: Command, options: QueryOptions, toRequest: () => ResourceRequest): Promise<void> {
+  const format: Format = options.json ? 'json' : options.csv ? 'csv' : 'text';
+  const { printResource } = await import('../actions/query.ts');
+  await withUsageErrors(command, async () =>
+    printResource(await sourceOf(command, options.server), toRequest(), format),
+  );
+}
+
+/** Returns the server from `--server`, or the settings of the local database. */
+async function sourceOf(command: Command, server: string | undefined) {
+  if (server !== undefined && server !== '') return { server, token: process.env.PORTOLAN_TOKEN };
+  return (await loadConfig(command)).config;
+}
+
+/**
+ * Runs the action of a command. An `invalid_argument` error that names a parameter is reported as wrong usage.
+ *
+ * @param command - The command.
+ * @param action - The action.
+ */
+export async function withUsageErrors(command: Command, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.parameter === undefined || error.code !== 'invalid_argument')
+      throw error;
+    command.error(`error: ${error.message}`, { exitCode: EXIT.usage });
+  }
+}
