@@ -40,8 +40,8 @@ export interface GraphqlParts {
   readonly introspection: boolean;
   /** Gives the id of a request. */
   readonly requestIdOf: (response: Response) => string;
-  /** Is told of every answer to a query without errors: it depends on the registry and the request alone. */
-  readonly markCacheable: (response: Response) => void;
+  /** Marks whether a response may be cached: it depends on the registry and the request alone. False stays. */
+  readonly markCacheable: (response: Response, isCacheable: boolean) => void;
   /** As `Context.chargeCost`. */
   readonly chargeCost: (response: Response, cost: number) => Promise<string | null>;
   /** Is told of the ports that are looked up for an answer. */
@@ -79,14 +79,13 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       limitCost(),
       okForPlainJson(),
       logInternalErrors(parts.onInternalError),
-      keepAnswers(),
+      cacheQueries(),
       tellOfWrites(parts.onWrite),
     ],
     formatError,
   });
   await server.start();
   const context = async ({ req, res }: { req: Request; res: Response }): Promise<Context> => {
-    let isTimely = false;
     return {
       registry: parts.registry,
       own: parts.own,
@@ -94,12 +93,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
       size: new AnswerSize(),
       authorize: (scope) => parts.authorize(req, res, scope),
       requestId: parts.requestIdOf(res),
-      markCacheable: () => {
-        if (!isTimely) parts.markCacheable(res);
-      },
-      changesByItself: () => {
-        isTimely = true;
-      },
+      markCacheable: (isCacheable) => parts.markCacheable(res, isCacheable),
       chargeCost: (cost) => parts.chargeCost(res, cost),
       onLookups: (reports) => parts.onLookups(res, reports),
     };
@@ -107,12 +101,13 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Request
   return expressMiddleware(server, { context });
 }
 
-function keepAnswers(): ApolloServerPlugin<Context> {
+/** Marks the responses to queries without errors. */
+function cacheQueries(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
       willSendResponse: async ({ operation, response: { body }, contextValue }) => {
         const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
-        if (operation?.operation === 'query' && isWhole) contextValue.markCacheable();
+        if (operation?.operation === 'query' && isWhole) contextValue.markCacheable(true);
       },
     }),
   };

@@ -78,9 +78,6 @@ export const FORM_PAGES: FormPages = {
   audit: { needs: null, page: auditPage },
 };
 
-/** The kinds whose pages contain relative ages. They change with time, so they must not be cached. */
-export const TIME_DEPENDENT: readonly (keyof Answers)[] = ['registry'];
-
 /** The number of neighbours on each side of a port. */
 const NEIGHBOURS = 4;
 

@@ -1,9 +1,9 @@
 import type { Config } from '../../config/settings.ts';
 import { loadGraphql } from '../../graphql/load.ts';
 import { createApp } from '../../http/app.ts';
-import { answerAhead } from '../../http/cache/answer-ahead.ts';
+import { cacheResponses } from '../../http/cache/response-cache.ts';
 import { stripBasePath } from '../../http/message/base-path.ts';
-import { markCacheable } from '../../http/message/cacheable.ts';
+import { markCacheable } from '../../http/message/request-context.ts';
 import { requestIdOf } from '../../http/message/request-id.ts';
 import { authorizeBy } from '../../http/middleware/authorization.ts';
 import { countLookups } from '../../http/middleware/counting.ts';
@@ -90,10 +90,9 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     trustProxy: config.trustProxy,
     logClientAddresses: config.logClientAddresses,
   });
-  const listener = stripBasePath(
-    cachesResponses(config) ? answerAhead(app, registry, counts, config.corsOrigins, held) : app,
-    config.basePath,
-  );
+  const { corsOrigins, basePath } = config;
+  const cached = cachesResponses(config) ? cacheResponses(app, { registry, counts, corsOrigins, held }) : app;
+  const listener = stripBasePath(cached, basePath);
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   const stop = async (): Promise<void> => {
     await server.stop();

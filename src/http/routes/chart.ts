@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import type { Registry } from '../../registry/registry.ts';
 import { parseQuery } from '../../rest/query.ts';
-import { markCacheable } from '../message/cacheable.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { markCacheable } from '../message/request-context.ts';
 
 /** The path of the chart. */
 export const CHART_PATH = '/chart.bin';

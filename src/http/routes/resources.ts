@@ -1,16 +1,16 @@
 import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { FORM_PAGES, TIME_DEPENDENT } from '../../render/html.ts';
+import { FORM_PAGES } from '../../render/html.ts';
 import { type Format, formatsOf, render } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
 import { parseQuery } from '../../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest, Route } from '../../rest/route.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
-import { markCacheable } from '../message/cacheable.ts';
 import { normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
 import { MEDIA_TYPES, negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
+import { markCacheable } from '../message/request-context.ts';
 import { strongValidatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { chargeCost, costOfPorts, isMetered } from '../work/request-cost.ts';
@@ -55,7 +55,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // Clients revalidate each time, so that own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    if (route.scope === null && !TIME_DEPENDENT.includes(route.kind)) markCacheable(response);
+    markCacheable(response, route.cacheable);
     const body = await write(format, question, response);
     // `If-Match` needs a strong validator, so no proxy may compress this response.
     if (route.kind === 'association' && format !== 'html') {
