@@ -8,8 +8,11 @@ export interface Goal {
 
 /** Every goal, by the name under which the parts know it. */
 export const GOALS = {
-  warmAgainstBare: atLeast('ratio', 0.9),
-  coldAgainstBare: atLeast('ratio', 0.5),
+  /** Every port as likely as any other, the worst case for a cache. */
+  warmAgainstBare: atLeast('ratio', 0.8),
+  /** 95 % of the requests on 1,000 ports, as users ask. */
+  skewedAgainstBare: atLeast('ratio', 0.9),
+  coldAgainstBare: atLeast('ratio', 0.4),
   warmAgainstExpress: atLeast('ratio', 2),
   graphqlNewAgainstApollo: atLeast('ratio', 4),
   graphqlNewAgainstMercurius: atLeast('ratio', 0.9),
@@ -27,7 +30,7 @@ export const GOALS = {
   /** The 99th percentile of the latency against its median. */
   latency: under('ratio', 4),
   /** Megabytes of 1,000,000 bytes. */
-  memory: under('figure', 350),
+  memory: under('figure', 250),
   /** Milliseconds. */
   start: under('figure', 700),
   import: under('figure', 1_000),

@@ -56,11 +56,6 @@ export class ByteTemplate {
     return `${this.#pieces.map(({ length }) => length)}\n${this.#gaps}\n${this.#pieces.join('')}`;
   }
 
-  /** Returns the length of the text without the values in its gaps, in bytes. */
-  get length(): number {
-    return this.#pieces.reduce((sum, { length }) => sum + length, 0);
-  }
-
   /**
    * Returns this template followed by another one. The long pieces are shared, not copied.
    *

@@ -131,8 +131,12 @@ test('every property test has its seed from one place', () => {
   assert.deepEqual(tests, [join('support', 'properties.ts')]);
 });
 
+function withoutComments(file: string): string {
+  return readFileSync(join(SOURCE, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
 test('only the command line touches process', () => {
-  const touching = files.filter((file) => /\bprocess\b\./.test(readFileSync(join(SOURCE, file), 'utf8')));
+  const touching = files.filter((file) => /\bprocess\b\./.test(withoutComments(file)));
   assert.deepEqual(
     touching.filter((file) => !file.startsWith(`cli${sep}`)),
     [],

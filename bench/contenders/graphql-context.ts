@@ -25,6 +25,5 @@ export function readingContext(database: string): Context {
     onLookups: () => {},
     markCacheable: () => {},
     chargeCost: async () => null,
-    changesByItself: () => {},
   };
 }

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { type Answer, ask } from '../ask.ts';
 import { check, sameAnswer, sameBody } from '../check.ts';
+import type { Running } from '../child.ts';
 import { hasNginx, peer } from '../contenders/peers.ts';
 import { portolan } from '../contenders/portolan.ts';
 import { GOALS } from '../goals.ts';
-import { shufflePorts } from '../port-sequence.ts';
+import { shufflePorts, skewPorts } from '../port-sequence.ts';
 import { readRecording } from '../recording.ts';
 import { askRest } from '../requests.ts';
 import { toRow } from '../results.ts';
 import { runRounds } from '../rounds.ts';
 import { median, medianRatio } from '../statistics.ts';
+import type { Workbench } from '../workbench.ts';
 import { against, plainRows, type Results } from './compare.ts';
 import { type Part, withServers } from './part.ts';
 
@@ -17,6 +19,7 @@ import { type Part, withServers } from './part.ts';
 const TOLERANCE = 0.03;
 
 const PRODUCT = 'GET /ports/{random}, warm';
+const SKEWED = 'GET /ports/{random}, 95 % on 1,000 ports';
 
 /** A report in JSON, each asked for before: Portolan and whoever else can answer. */
 export const lookup: Part = ({ options, workbench }) => {
@@ -38,10 +41,21 @@ export const lookup: Part = ({ options, workbench }) => {
     const lanes = servers.map((server, index) => {
       return { name: index === 0 ? PRODUCT : server.name, server, requests, touchAll: index === 0 };
     });
-    const results = await runRounds(lanes, options);
-    return toRows(results, peer('bare-http', workbench).name, peer('express-route', workbench).name);
+    const skewed = skewPorts().map((port) => askRest(port));
+    const skewedLanes = [SKEWED, bareSkewed(workbench)].map((name, index) => {
+      return { name, server: servers[index] as Running, requests: skewed };
+    });
+    const results = await runRounds([...lanes, ...skewedLanes], options);
+    return [
+      against(results, SKEWED, bareSkewed(workbench), GOALS.skewedAgainstBare),
+      ...toRows(results, peer('bare-http', workbench).name, peer('express-route', workbench).name),
+    ];
   });
 };
+
+function bareSkewed(workbench: Workbench): string {
+  return `${peer('bare-http', workbench).name}, 95 % on 1,000 ports`;
+}
 
 function toRows(results: Results, bare: string, express: string) {
   const rounds = results.get(PRODUCT) ?? [];
@@ -56,7 +70,7 @@ function toRows(results: Results, bare: string, express: string) {
       ratio: median(rounds.map(({ p50, p99 }) => p99 / p50)),
       goal: GOALS.latency,
     },
-    ...plainRows(results, [PRODUCT]),
+    ...plainRows(results, [PRODUCT, SKEWED]),
   ];
 }
 

@@ -161,7 +161,7 @@ export const SETTINGS = {
     'ANSWER_CACHE',
     'on',
     SWITCH,
-    '`off` makes every answer anew; `on` keeps those of late, 64 MiB of them, until the data changes',
+    '`on` caches up to 32 MiB of responses in each process until the data changes; `off` computes every response',
   ),
   bodyLimit: setting(
     'BODY_LIMIT',

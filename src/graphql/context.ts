@@ -17,10 +17,8 @@ export interface Context {
   readonly authorize: (scope: Scope) => Author;
   /** The id under which the server's log tells of this request. */
   readonly requestId: string;
-  /** Says that the answer may be sent again to whoever asks the same. */
-  readonly markCacheable: () => void;
-  /** Says that the answer tells something that changes without a change of the data. */
-  readonly changesByItself: () => void;
+  /** Marks whether the response may be cached. False stays. */
+  readonly markCacheable: (isCacheable: boolean) => void;
   /**
    * Counts a large request as more than 1 where requests are limited.
    *

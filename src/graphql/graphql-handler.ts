@@ -42,8 +42,8 @@ export interface GraphqlParts {
   readonly introspection: boolean;
   /** Gives the id of a request. */
   readonly requestIdOf: (response: Response) => string;
-  /** Is told of every answer to a query without errors: it depends on the registry and the request alone. */
-  readonly markCacheable: (response: Response) => void;
+  /** Marks whether a response may be cached: it depends on the registry and the request alone. False stays. */
+  readonly markCacheable: (response: Response, isCacheable: boolean) => void;
   /** As `Context.chargeCost`. */
   readonly chargeCost: (response: Response, cost: number) => Promise<string | null>;
   /** Is told of the ports that are looked up for an answer. */
@@ -91,14 +91,13 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
       okForPlainJson(),
       logInternalErrors(parts.onInternalError),
       keepQueries(queries),
-      keepAnswers(),
+      cacheQueries(),
       tellOfWrites(parts.onWrite),
     ],
     formatError,
   });
   await server.start();
   const context = async ({ req, res }: { req: Request; res: Response }): Promise<Context> => {
-    let isTimely = false;
     return {
       registry: parts.registry,
       own: parts.own,
@@ -106,12 +105,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
       size: new AnswerSize(),
       authorize: (scope) => parts.authorize(req, res, scope),
       requestId: parts.requestIdOf(res),
-      markCacheable: () => {
-        if (!isTimely) parts.markCacheable(res);
-      },
-      changesByItself: () => {
-        isTimely = true;
-      },
+      markCacheable: (isCacheable) => parts.markCacheable(res, isCacheable),
       chargeCost: (cost) => parts.chargeCost(res, cost),
       onLookups: (reports) => parts.onLookups(res, reports),
     };
@@ -134,15 +128,14 @@ async function answerQuery(
     registry,
     own,
     size: new AnswerSize(),
-    changesByItself: () => {
-      isCacheable = false;
+    markCacheable: (mark) => {
+      isCacheable &&= mark;
     },
     // What follows is for mutations, and for what graphql-js executes.
     authorize: () => {
       throw new RegistryError('unauthorized', 'Cannot authorize a query');
     },
     requestId: '',
-    markCacheable: () => {},
     chargeCost: async () => null,
   };
   const data = await execute(context);
@@ -159,12 +152,13 @@ function keepQueries(queries: CompiledQueries): ApolloServerPlugin<Context> {
   };
 }
 
-function keepAnswers(): ApolloServerPlugin<Context> {
+/** Marks the responses to queries without errors. */
+function cacheQueries(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
       willSendResponse: async ({ operation, response: { body }, contextValue }) => {
         const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
-        if (operation?.operation === 'query' && isWhole) contextValue.markCacheable();
+        if (operation?.operation === 'query' && isWhole) contextValue.markCacheable(true);
       },
     }),
   };

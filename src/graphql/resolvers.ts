@@ -39,10 +39,8 @@ export const resolvers = {
     },
   },
   Registry: {
-    update: ({ update }: RegistryInfo, _arguments: unknown, { changesByItself }: Context) => {
-      changesByItself();
-      return update;
-    },
+    // It says how long ago the last update was.
+    update: notCacheable(({ update }: RegistryInfo) => update),
   },
   UpdateResult: enumValues(['changed', 'unchanged', 'failed']),
   SearchRow: { __resolveType: (row: Assignment | Association) => ('id' in row ? 'Association' : 'Assignment') },
@@ -59,6 +57,14 @@ export const resolvers = {
   Verdict: enumValues(VERDICTS),
   ReasonCode: enumValues(REASON_CODES),
 };
+
+/** Marks a field whose value is time-dependent: a response with it is not cached. */
+function notCacheable<Parent, Value>(resolve: (parent: Parent) => Value) {
+  return (parent: Parent, _arguments: unknown, { markCacheable }: Context): Value => {
+    markCacheable(false);
+    return resolve(parent);
+  };
+}
 
 /** GraphQL's names of the domain's words: capital letters, `_` for `-`. */
 function enumValues(words: readonly string[]): Record<string, string> {

@@ -50,7 +50,7 @@ function registerRequests(metrics: MetricRegistry, { counts, connections }: Metr
   registerDurations(metrics, counts);
   new Counter({
     name: 'portolan_answer_cache_total',
-    help: 'Requests answered from the cache (hit), or cacheable but not in it (miss).',
+    help: 'Cacheable responses that were sent before the app ran (hit), and those that the app computed (miss).',
     labelNames: ['result'],
     registers,
     collect() {

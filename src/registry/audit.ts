@@ -15,7 +15,7 @@ export type AuditKind = (typeof AUDIT_KINDS)[number];
 /** A pool as the audit stores it, with the field names of its report. */
 export type AuditedPool = Omit<Pool, 'spans'> & { readonly ranges: Pool['spans'] };
 
-/** One write, as the audit stores it for good. */
+/** One write in the audit. */
 export interface AuditRow {
   /** The number of the write, in ascending order of time. */
   readonly id: number;

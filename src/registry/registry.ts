@@ -16,7 +16,6 @@ import type { UpdateInfo } from './rows/update-attempt.ts';
 import type { AnswerSize } from './values/answer-size.ts';
 import type { Page, PageRequest } from './values/page.ts';
 import type { PortQuery } from './values/port-query.ts';
-import type { PortSpan } from './values/port-range.ts';
 import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** All rows of one service name. */
@@ -124,9 +123,6 @@ export interface Registry {
 
   /** Returns the version of the data. */
   version(): RegistryVersion;
-
-  /** Lists the ports of all own entries. A change of own entries changes the reports of these ports only. */
-  ownSpans(): PortSpan[];
 
   /** Returns the kind of each of the 65,536 ports: the same object as long as the data does not change. */
   kindChart(): KindChart;

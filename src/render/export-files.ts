@@ -48,7 +48,7 @@ function exportRoute(
  * @param text - Origins, separated by commas.
  * @throws {RegistryError} `invalid_argument`
  */
-export function readOrigins(text: string): Origin[] {
+export function parseOrigins(text: string): Origin[] {
   return text.split(',').map((word) => {
     const origin = ORIGINS.find((known) => known === word.trim().toLowerCase());
     if (origin !== undefined) return origin;

@@ -4,7 +4,7 @@ import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../registry/values/port-number.ts';
 import { formatSpan, spanWidth } from '../registry/values/port-range.ts';
 import type { Query } from '../rest/query.ts';
-import type { Answers, PortAnswer, Question } from '../rest/route.ts';
+import type { Answers, PortAnswer, ResourceRequest } from '../rest/route.ts';
 import { suggestionsPage, suitabilityPage } from '../web/pages/advice-pages.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
 import { changesPage, historyPage, snapshotsPage } from '../web/pages/history-pages.ts';
@@ -21,7 +21,7 @@ import type { NamedSpan } from '../web/parts/range-diagram.ts';
 /** Further input of page renderers. */
 export interface PageSource {
   readonly registry: Registry;
-  readonly question: Question;
+  readonly question: ResourceRequest;
 }
 
 /** The HTML renderers by kind of answer. */
@@ -77,9 +77,6 @@ export const FORM_PAGES: FormPages = {
   search: { needs: 'q', page: (values, date) => searchPage(values, null, date) },
   audit: { needs: null, page: auditPage },
 };
-
-/** The kinds whose pages contain relative ages. They change with time, so they must not be cached. */
-export const TIMELY: readonly (keyof Answers)[] = ['registry'];
 
 /** The number of neighbours on each side of a port. */
 const NEIGHBOURS = 4;

@@ -4,25 +4,25 @@ import type { Suitability } from '../registry/advice/suitability.ts';
 import type { Registry } from '../registry/registry.ts';
 import { parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
-import { type Query, readProtocol, readWord } from './query.ts';
-import type { Question } from './route.ts';
+import { parseProtocol, parseWord, type Query } from './query.ts';
+import type { ResourceRequest } from './route.ts';
 
 /** Returns the suitability of the port in the path for a new service. */
-export function showSuitability(registry: Registry, { parts, query }: Question): Suitability {
+export function showSuitability(registry: Registry, { parts, query }: ResourceRequest): Suitability {
   const number = parsePortNumber(parts.port ?? '');
   const environment = readName(query.get('environment'), 'environment');
-  return registry.suitability(number, { protocol: readProtocol(undefined, query), environment });
+  return registry.suitability(number, { protocol: parseProtocol(undefined, query), environment });
 }
 
 /** Suggests ports for a new service. */
-export function suggestPorts(registry: Registry, { query }: Question): SuggestionList {
+export function suggestPorts(registry: Registry, { query }: ResourceRequest): SuggestionList {
   const [count, near] = [query.get('count'), query.get('near')];
   const conditions = {
-    protocol: readProtocol(undefined, query),
+    protocol: parseProtocol(undefined, query),
     count: count === undefined ? null : parseWholeNumber(count, 'count', 1, LARGEST_COUNT),
     near: near === undefined ? null : parsePortNumber(near, 'near'),
     within: query.get('within'),
-    consecutive: readWord(query, 'consecutive', ['true', 'false']) === 'true',
+    consecutive: parseWord(query, 'consecutive', ['true', 'false']) === 'true',
     like: query.get('like'),
     avoid: splitAvoid(query),
     environment: query.get('environment'),

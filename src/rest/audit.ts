@@ -1,15 +1,15 @@
 import { AUDIT_ACTIONS, type AuditRow, parseTime } from '../registry/audit.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type List, toList } from './list.ts';
-import { type Query, readPage, readWord } from './query.ts';
-import type { Question } from './route.ts';
+import { parsePage, parseWord, type Query } from './query.ts';
+import type { ResourceRequest } from './route.ts';
 
 /** Lists the writes of the audit, the newest first. */
-export function listAudit(registry: Registry, { path, query }: Question): List<AuditRow> {
-  const request = readPage(query);
+export function listAudit(registry: Registry, { path, query }: ResourceRequest): List<AuditRow> {
+  const request = parsePage(query);
   const filter = {
     token: query.get('token') ?? null,
-    action: readWord(query, 'action', AUDIT_ACTIONS),
+    action: parseWord(query, 'action', AUDIT_ACTIONS),
     id: query.get('id') ?? null,
     requestId: query.get('requestId') ?? null,
     since: parseTimeParameter(query, 'since'),

@@ -1,7 +1,7 @@
-import { readPortNumber } from '../registry/values/port-number.ts';
-import { type PortQuery, readPortQuery } from '../registry/values/port-query.ts';
+import { tryParsePortNumber } from '../registry/values/port-number.ts';
+import { type PortQuery, tryParsePortQuery } from '../registry/values/port-query.ts';
 import { type Fault, quoteInput, RegistryError } from '../registry/values/registry-error.ts';
-import { readTransportProtocol, type TransportProtocol } from '../registry/values/transport-protocol.ts';
+import { type TransportProtocol, tryParseTransportProtocol } from '../registry/values/transport-protocol.ts';
 
 /** An item of a batch: its ports, or its fault. */
 export type BatchItem =
@@ -34,7 +34,7 @@ function parseLine(line: string): BatchItem | null {
   const comment = line.indexOf('#');
   const query = (comment < 0 ? line : line.slice(0, comment)).trim();
   if (query === '') return null;
-  return query.length > LONGEST_ITEM ? tooLong(query) : toItem(query, readPortQuery(query, 'query'));
+  return query.length > LONGEST_ITEM ? tooLong(query) : toItem(query, tryParsePortQuery(query, 'query'));
 }
 
 /**
@@ -121,13 +121,13 @@ function tooLong(text: string): BatchItem {
 }
 
 function toPortQuery(query: unknown): PortQuery | Fault {
-  if (typeof query === 'string') return readPortQuery(query, 'query');
+  if (typeof query === 'string') return tryParsePortQuery(query, 'query');
   if (typeof query === 'number') return singlePort(query, null);
   if (typeof query === 'object' && query !== null && 'number' in query) {
     const { number, protocol = null, ...rest } = query as Record<string, unknown>;
     const isWord = protocol === null || typeof protocol === 'string';
     if (typeof number === 'number' && isWord && Object.keys(rest).length === 0) {
-      const parsed = protocol === null ? null : readTransportProtocol(protocol, 'protocol');
+      const parsed = protocol === null ? null : tryParseTransportProtocol(protocol, 'protocol');
       return parsed !== null && typeof parsed !== 'string' ? parsed : singlePort(number, parsed);
     }
   }
@@ -136,6 +136,6 @@ function toPortQuery(query: unknown): PortQuery | Fault {
 }
 
 function singlePort(number: number, protocol: TransportProtocol | null): PortQuery | Fault {
-  const port = readPortNumber(String(number), 'query');
+  const port = tryParsePortNumber(String(number), 'query');
   return typeof port === 'number' ? { firstPort: port, lastPort: port, protocol } : port;
 }

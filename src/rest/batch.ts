@@ -49,7 +49,7 @@ export async function countResults(items: Iterator<BatchItem | null>, limit: num
 /**
  * Yields the results of a batch in order, at most `STEP_RESULTS` at a time. Each call of `next` is one step of work.
  *
- * @param registry - The registry. For more results than one step has it must be a snapshot, so that all results come
+ * @param registry - The registry. For more results than one step has, it must be a snapshot, so that all results come
  *   from one version of the data.
  * @param items - The items of the batch.
  */

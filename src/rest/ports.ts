@@ -6,44 +6,51 @@ import { parsePortNumber } from '../registry/values/port-number.ts';
 import { type PortQuery, parsePortList } from '../registry/values/port-query.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 import { type List, toList } from './list.ts';
-import { agree, missingParameter, type Query, readDay, readPage, readProtocol } from './query.ts';
-import type { PortAnswer, Question } from './route.ts';
+import {
+  combineProtocols,
+  missingParameter,
+  parseDayParameter,
+  parsePage,
+  parseProtocol,
+  type Query,
+} from './query.ts';
+import type { PortAnswer, ResourceRequest } from './route.ts';
 
 /** Returns the report of the port in the path, for the protocol in path or query. */
-export function showPort(registry: Registry, { parts, query }: Question): PortAnswer {
+export function showPort(registry: Registry, { parts, query }: ResourceRequest): PortAnswer {
   const number = parsePortNumber(parts.port ?? '');
-  const protocol = readProtocol(parts.protocol, query);
+  const protocol = parseProtocol(parts.protocol, query);
   return answerPorts(
     registry,
     [{ firstPort: number, lastPort: number, protocol }],
-    readDay(query, 'asOf'),
+    parseDayParameter(query, 'asOf'),
   )[0] as PortAnswer;
 }
 
 /** Returns the reports of up to 1,000 ports in `?ports=`, on one page unless the request asks for a smaller one. */
 export async function listPorts(
   registry: Registry,
-  { path, query }: Question,
+  { path, query }: ResourceRequest,
   run: RunStep,
 ): Promise<List<PortAnswer>> {
   const { page, request } = parsePortsPage(query);
-  const reports = await sharedReportsInSteps(registry, page.results, readDay(query, 'asOf'), run);
+  const reports = await sharedReportsInSteps(registry, page.results, parseDayParameter(query, 'asOf'), run);
   return toList({ count: page.count, results: toAnswers(page.results, reports) }, request, path, query);
 }
 
 /** Counts the ports of the page of `listPorts`; 0 for a request without ports, as for the empty form. */
-export function countListedPorts({ query }: Question): number {
+export function countListedPorts({ query }: ResourceRequest): number {
   return query.has('ports') ? parsePortsPage(query).page.results.length : 0;
 }
 
 function parsePortsPage(query: Query): { page: Page<PortQuery>; request: PageRequest } {
   const asked = query.get('ports');
   if (asked === undefined) throw missingParameter('ports', 'ports such as 22,443/tcp,6000-6010');
-  const protocol = readProtocol(undefined, query);
-  const request = readPage(query, LARGEST_PAGE);
+  const protocol = parseProtocol(undefined, query);
+  const request = parsePage(query, LARGEST_PAGE);
   const queries = parsePortList(asked, LARGEST_PAGE).map((item) => ({
     ...item,
-    protocol: agree(item.protocol, protocol, 'list of ports'),
+    protocol: combineProtocols(item.protocol, protocol, 'list of ports'),
   }));
   return { page: pageOf(queries, request), request };
 }

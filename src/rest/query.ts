@@ -14,7 +14,7 @@ export type Query = ReadonlyMap<string, string>;
  * @param known - The parameters of the route.
  * @throws {RegistryError} `invalid_argument` for an unknown parameter, with the nearest known one, or a repeated one.
  */
-export function readQuery(search: string, known: readonly string[]): Query {
+export function parseQuery(search: string, known: readonly string[]): Query {
   const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(search)) {
     if (!known.includes(name)) throw unknownParameter(name, known);
@@ -45,11 +45,11 @@ function unknownParameter(name: string, known: readonly string[]): RegistryError
  * @param query - The query parameters.
  * @throws {RegistryError} `invalid_argument` when one is not a protocol or the two differ.
  */
-export function readProtocol(inPath: string | undefined, query: Query): TransportProtocol | null {
+export function parseProtocol(inPath: string | undefined, query: Query): TransportProtocol | null {
   const written = query.get('protocol');
   const fromPath = inPath === undefined ? null : parseTransportProtocol(inPath);
   const fromQuery = written === undefined ? null : parseTransportProtocol(written);
-  return agree(fromPath, fromQuery, 'path');
+  return combineProtocols(fromPath, fromQuery, 'path');
 }
 
 /**
@@ -60,7 +60,7 @@ export function readProtocol(inPath: string | undefined, query: Query): Transpor
  * @param place - The name of the first part, for the error.
  * @throws {RegistryError} `invalid_argument` when they differ.
  */
-export function agree(
+export function combineProtocols(
   first: TransportProtocol | null,
   fromQuery: TransportProtocol | null,
   place: string,
@@ -84,7 +84,7 @@ export function agree(
  * @returns The word; null if the request does not have the parameter.
  * @throws {RegistryError} `invalid_argument` for any other value.
  */
-export function readWord<Word extends string>(query: Query, name: string, words: readonly Word[]): Word | null {
+export function parseWord<Word extends string>(query: Query, name: string, words: readonly Word[]): Word | null {
   const written = query.get(name);
   if (written === undefined) return null;
   const word = words.find((known) => known === written.toLowerCase());
@@ -114,7 +114,7 @@ export function missingParameter(name: string, expectation: string): RegistryErr
  * @param limit - The default page size.
  * @throws {RegistryError} `invalid_argument` when one is out of bounds.
  */
-export function readPage(query: Query, limit = DEFAULT_PAGE): PageRequest {
+export function parsePage(query: Query, limit = DEFAULT_PAGE): PageRequest {
   const written = { limit: query.get('limit'), offset: query.get('offset') };
   return {
     limit: written.limit === undefined ? limit : parseWholeNumber(written.limit, 'limit', 1, LARGEST_PAGE),
@@ -130,7 +130,7 @@ export function readPage(query: Query, limit = DEFAULT_PAGE): PageRequest {
  * @returns The day, `YYYY-MM-DD`; null if the request does not have the parameter.
  * @throws {RegistryError} `invalid_argument` for any other value.
  */
-export function readDay(query: Query, name: string): string | null {
+export function parseDayParameter(query: Query, name: string): string | null {
   const written = query.get(name);
   return written === undefined ? null : parseDay(written, name);
 }

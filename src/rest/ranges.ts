@@ -3,18 +3,18 @@ import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import { pageOf } from '../registry/values/page.ts';
 import { PORT_RANGES, type PortRange } from '../registry/values/port-range.ts';
 import { type List, toList } from './list.ts';
-import { readPage } from './query.ts';
-import type { Question } from './route.ts';
+import { parsePage } from './query.ts';
+import type { ResourceRequest } from './route.ts';
 
 /** Lists the three ranges of RFC 6335. */
-export function listRanges(_registry: Registry, { path, query }: Question): List<PortRange> {
-  const request = readPage(query);
+export function listRanges(_registry: Registry, { path, query }: ResourceRequest): List<PortRange> {
+  const request = parsePage(query);
   return toList(pageOf(PORT_RANGES, request), request, path, query);
 }
 
 /** Lists the operating systems' ephemeral ranges. */
-export function listEphemeralRanges(registry: Registry, { path, query }: Question): List<EphemeralRange> {
-  const request = readPage(query);
+export function listEphemeralRanges(registry: Registry, { path, query }: ResourceRequest): List<EphemeralRange> {
+  const request = parsePage(query);
   return toList(pageOf(registry.ephemeralRanges(), request), request, path, query);
 }
 

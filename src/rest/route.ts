@@ -2,7 +2,7 @@ import type { PoolReport } from '../registry/advice/pool.ts';
 import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Suitability } from '../registry/advice/suitability.ts';
 import type { AuditRow } from '../registry/audit.ts';
-import type { HistoryReach, RegistryChange, Snapshot } from '../registry/history/history.ts';
+import type { HistoryRange, RegistryChange, Snapshot } from '../registry/history/history.ts';
 import type { Scope } from '../registry/own/token.ts';
 import type { Registry, RegistryInfo, Service } from '../registry/registry.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
@@ -17,7 +17,7 @@ import type { List } from './list.ts';
 import type { Query } from './query.ts';
 
 /** A request for a resource: path and query are checked; it has nothing else of HTTP. */
-export interface Question {
+export interface ResourceRequest {
   /** The path of the request, still encoded, from the root of the server that the client sees. */
   readonly path: string;
   /** The named parts of the path, decoded. */
@@ -40,7 +40,7 @@ export interface SearchList extends List<SearchResult> {
 }
 
 /** A page of changes, with the first and the last day of the history. */
-export interface ChangeList extends List<RegistryChange>, HistoryReach {}
+export interface ChangeList extends List<RegistryChange>, HistoryRange {}
 
 /** The resources of the REST API by kind, before they are rendered. */
 export interface Answers {
@@ -66,7 +66,7 @@ export interface Answers {
 /** A handler of requests for one kind of resource, in steps. */
 export type Handler<Kind extends keyof Answers> = (
   registry: Registry,
-  question: Question,
+  question: ResourceRequest,
   run: RunStep,
 ) => Promise<Answers[Kind]>;
 
@@ -79,7 +79,9 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   readonly parameters: readonly string[];
   readonly answer: Handler<Kind>;
   /** Counts the ports of the answer: the length of a list of ports, else 1. */
-  readonly countPorts: (question: Question) => number;
+  readonly countPorts: (question: ResourceRequest) => number;
   /** The required scope of the token; null for none. */
   readonly scope: Scope | null;
+  /** False where an answer depends on the time or the client's rights, and not on the registry and the question alone. */
+  readonly cacheable: boolean;
 }

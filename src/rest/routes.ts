@@ -1,4 +1,3 @@
-import type { Scope } from '../registry/own/token.ts';
 import type { Registry } from '../registry/registry.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
@@ -6,7 +5,7 @@ import { listChanges, listSnapshots } from './history.ts';
 import { listPools, showPool } from './pools.ts';
 import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
-import type { Answers, Handler, Question, Route } from './route.ts';
+import type { Answers, Handler, ResourceRequest, Route } from './route.ts';
 import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
 
 const PAGE = ['limit', 'offset'];
@@ -22,6 +21,7 @@ const PORTS_ROUTE: Route<'ports'> = {
   answer: listPorts,
   countPorts: countListedPorts,
   scope: null,
+  cacheable: true,
 };
 
 /** The routes of all resources that can be read. */
@@ -40,12 +40,16 @@ export const ROUTES: readonly Route[] = [
   route('/associations/:id', 'association', [], showAssociation),
   route('/ranges', 'ranges', PAGE, listRanges),
   route('/ephemeral-ranges', 'ephemeral-ranges', PAGE, listEphemeralRanges),
-  route('/registry', 'registry', [], showRegistry),
+  // It says how long ago the last update was.
+  route('/registry', 'registry', [], showRegistry, { cacheable: false }),
   route('/registry/snapshots', 'snapshots', PAGE, listSnapshots),
   route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
   route('/pools', 'pools', PAGE, listPools),
   route('/pools/:name', 'pool', [], showPool),
-  route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, 'admin'),
+  route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, {
+    scope: 'admin',
+    cacheable: false,
+  }),
 ];
 
 /** Returns a route whose handler is one step. */
@@ -53,9 +57,9 @@ function route<Kind extends keyof Answers>(
   path: string,
   kind: Kind,
   parameters: readonly string[],
-  answer: (registry: Registry, question: Question) => Answers[Kind],
-  scope: Scope | null = null,
+  answer: (registry: Registry, question: ResourceRequest) => Answers[Kind],
+  { scope = null, cacheable = true }: Partial<Pick<Route, 'scope' | 'cacheable'>> = {},
 ): Route<Kind> {
   const inOneStep: Handler<Kind> = (registry, question, run) => run(() => answer(registry, question));
-  return { path, kind, parameters, answer: inOneStep, countPorts: () => 1, scope };
+  return { path, kind, parameters, answer: inOneStep, countPorts: () => 1, scope, cacheable };
 }

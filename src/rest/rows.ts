@@ -4,48 +4,48 @@ import { type Association, CATEGORIES, ORIGINS } from '../registry/rows/associat
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { type List, toList } from './list.ts';
-import { missingParameter, type Query, readDay, readPage, readProtocol, readWord } from './query.ts';
-import type { Question, SearchList } from './route.ts';
+import { missingParameter, parseDayParameter, parsePage, parseProtocol, parseWord, type Query } from './query.ts';
+import type { ResourceRequest, SearchList } from './route.ts';
 
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
 
 /** Returns all rows of a service name. */
-export function showService(registry: Registry, { parts, query }: Question): Service {
-  return registry.service(parts.serviceName ?? '', readDay(query, 'asOf'));
+export function showService(registry: Registry, { parts, query }: ResourceRequest): Service {
+  return registry.service(parts.serviceName ?? '', parseDayParameter(query, 'asOf'));
 }
 
 /** Searches names and descriptions. */
-export function search(registry: Registry, { path, query }: Question): SearchList {
+export function search(registry: Registry, { path, query }: ResourceRequest): SearchList {
   const text = query.get('q');
   if (text === undefined) throw missingParameter('q', 'words to search for');
-  const request = readPage(query);
+  const request = parsePage(query);
   const filter = {
-    origin: readWord(query, 'origin', ORIGINS),
-    protocol: readProtocol(undefined, query),
-    range: readWord(query, 'range', RANGE_NAMES),
-    state: readWord(query, 'state', ASSIGNMENT_STATES),
-    category: readWord(query, 'category', CATEGORIES),
+    origin: parseWord(query, 'origin', ORIGINS),
+    protocol: parseProtocol(undefined, query),
+    range: parseWord(query, 'range', RANGE_NAMES),
+    state: parseWord(query, 'state', ASSIGNMENT_STATES),
+    category: parseWord(query, 'category', CATEGORIES),
   };
   const page = registry.search(text, filter, request);
   return { ...toList(page, request, path, query), suggestions: page.suggestions, retired: page.retired };
 }
 
 /** Lists official rows. */
-export function listAssignments(registry: Registry, { path, query }: Question): List<Assignment> {
-  const request = readPage(query);
-  const filter = { ...parseFilter(query), state: readWord(query, 'state', ASSIGNMENT_STATES) };
+export function listAssignments(registry: Registry, { path, query }: ResourceRequest): List<Assignment> {
+  const request = parsePage(query);
+  const filter = { ...parseFilter(query), state: parseWord(query, 'state', ASSIGNMENT_STATES) };
   return toList(registry.assignments(filter, request), request, path, query);
 }
 
 /** Lists informal and own uses. */
-export function listAssociations(registry: Registry, { path, query }: Question): List<Association> {
-  const request = readPage(query);
-  const filter = { ...parseFilter(query), category: readWord(query, 'category', CATEGORIES) };
+export function listAssociations(registry: Registry, { path, query }: ResourceRequest): List<Association> {
+  const request = parsePage(query);
+  const filter = { ...parseFilter(query), category: parseWord(query, 'category', CATEGORIES) };
   return toList(registry.associations(filter, request), request, path, query);
 }
 
 /** Returns one informal or own use. */
-export function showAssociation(registry: Registry, { parts }: Question): Association {
+export function showAssociation(registry: Registry, { parts }: ResourceRequest): Association {
   return registry.association(parts.id ?? '');
 }
 
@@ -54,9 +54,9 @@ function parseFilter(query: Query) {
   const port = query.get('port');
   return {
     port: port === undefined ? null : parsePortNumber(port),
-    protocol: readProtocol(undefined, query),
+    protocol: parseProtocol(undefined, query),
     service: query.get('service') ?? null,
-    origin: readWord(query, 'origin', ORIGINS),
+    origin: parseWord(query, 'origin', ORIGINS),
     q: query.get('q') ?? null,
   };
 }

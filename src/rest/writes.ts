@@ -7,7 +7,7 @@ import type { Association } from '../registry/rows/association.ts';
 import type { List } from './list.ts';
 
 /** A request for a write: token and precondition are checked, and the body is parsed JSON. */
-export interface WriteQuestion {
+export interface WriteCommand {
   /** The named parts of the path, decoded. */
   readonly parts: Readonly<Record<string, string | undefined>>;
   /** The parsed body; undefined for routes without one. */
@@ -19,7 +19,7 @@ export interface WriteQuestion {
 }
 
 /** The result of a write. */
-export interface WriteAnswer {
+export interface WriteResult {
   readonly status: 200 | 201 | 204;
   /** The path of the created resource. */
   readonly location?: string;
@@ -38,7 +38,7 @@ export interface WriteRoute {
   readonly takes: readonly string[];
   /** True if the request must have `If-Match` with the revision of the association. */
   readonly needsMatch: boolean;
-  readonly write: (own: OwnRegistry, question: WriteQuestion) => Promise<WriteAnswer>;
+  readonly write: (own: OwnRegistry, question: WriteCommand) => Promise<WriteResult>;
 }
 
 const JSON_TYPE = 'application/json';
@@ -66,7 +66,7 @@ function route(
 }
 
 /** Creates one entry, or a list of entries: all of them, or none on an error. */
-async function createAssociations(own: OwnRegistry, { body, by }: WriteQuestion): Promise<WriteAnswer> {
+async function createAssociations(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
   if (Array.isArray(body)) {
     const results = await own.create(readOwnEntries(body), by);
     return { status: 201, body: { count: results.length, next: null, previous: null, results } };
@@ -77,26 +77,26 @@ async function createAssociations(own: OwnRegistry, { body, by }: WriteQuestion)
     : { status: 201, location: `/associations/${created.id}`, body: created };
 }
 
-async function updateAssociation(own: OwnRegistry, { parts, body, revision, by }: WriteQuestion): Promise<WriteAnswer> {
+async function updateAssociation(own: OwnRegistry, { parts, body, revision, by }: WriteCommand): Promise<WriteResult> {
   return { status: 200, body: await own.update(parts.id ?? '', readOwnPatch(body), revision, by) };
 }
 
-async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: WriteQuestion): Promise<WriteAnswer> {
+async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: WriteCommand): Promise<WriteResult> {
   await own.remove(parts.id ?? '', revision, by);
   return { status: 204 };
 }
 
-async function reserve(own: OwnRegistry, { body, by }: WriteQuestion): Promise<WriteAnswer> {
+async function reserve(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
   const reserved = await own.reserve(readReservation(body), by);
   return { status: 201, location: `/associations/${reserved.id}`, body: reserved };
 }
 
-async function createPool(own: OwnRegistry, { body, by }: WriteQuestion): Promise<WriteAnswer> {
+async function createPool(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
   const pool = await own.createPool(readPool(body), by);
   return { status: 201, location: `/pools/${encodeURIComponent(pool.name)}`, body: pool };
 }
 
-async function deletePool(own: OwnRegistry, { parts, by }: WriteQuestion): Promise<WriteAnswer> {
+async function deletePool(own: OwnRegistry, { parts, by }: WriteCommand): Promise<WriteResult> {
   await own.deletePool(parts.name ?? '', by);
   return { status: 204 };
 }

@@ -29,7 +29,7 @@ export interface Queries {
 
 interface Open {
   readonly db: Connection;
-  readonly reads: Reads;
+  readonly queries: Queries;
   /** Runs queries in one transaction: all see the same state of the data, whatever is imported meanwhile. */
   readonly query: <T>(run: (queries: Queries) => T) => T;
   /** Detects a replaced file. */
@@ -77,8 +77,8 @@ export class RegistryFile {
    * @param run - Runs the statement.
    * @throws {RegistryError} `unavailable` while the file cannot be read.
    */
-  queryOnce<T>(run: (reads: Reads) => T): T {
-    return this.#use(({ reads }) => run(reads));
+  queryOnce<T>(run: (queries: Queries) => T): T {
+    return this.#use(({ queries }) => run(queries));
   }
 
   /** Opens the file once more, as a snapshot of its current state. */
@@ -96,7 +96,7 @@ export class RegistryFile {
 
   /** Returns a text that identifies the file and its state. */
   state(): string {
-    const { lists, own } = this.queryOnce((reads) => reads.version());
+    const { lists, own } = this.queryOnce(({ reads }) => reads.version());
     return `${this.#open?.inode} ${lists} ${own}`;
   }
 
@@ -148,7 +148,7 @@ export class RegistryFile {
       const searches = new Searches(db, spellings);
       const queries = { reads, reports, searches, spellings, advice, charts, history, db };
       const query = db.transaction((run: (queries: Queries) => unknown) => run(queries)) as Open['query'];
-      return { db, reads, query, inode: inodeOf(this.#path) };
+      return { db, queries, query, inode: inodeOf(this.#path) };
     } catch (error) {
       db.close();
       throw error;

@@ -1,3 +1,4 @@
+import { isSameVersion } from '../registry/per-version.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/report/port-report.ts';
 import type { CheckCommand, CheckQuestion } from '../registry/rows/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../registry/rows/ephemeral-range.ts';
@@ -98,6 +99,25 @@ export class SharedReports {
   }
 
   /**
+   * Returns the reports of single ports if all of them are in memory. Runs one statement, so it needs no transaction.
+   *
+   * @param queries - Ports and protocols.
+   * @param size - The size of the response, to which the reports are added.
+   * @returns Null if a report is not in memory, or if the data has changed since.
+   */
+  cached(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] | null {
+    const version = this.#version;
+    if (version === undefined || !isSameVersion(this.#reads.version(), version)) return null;
+    const found = queries.map(({ firstPort, protocol }) => {
+      const { reports, key } = locate(version, firstPort, protocol);
+      return reports.get(key);
+    });
+    if (!found.every((report) => report !== undefined)) return null;
+    for (const { characters } of found) size.add(characters);
+    return found.map(({ report }) => report);
+  }
+
+  /**
    * Returns the reports of single ports with the official rows as of a past day, and all other data as of now.
    *
    * @param queries - Ports and protocols.
@@ -120,10 +140,8 @@ export class SharedReports {
   }
 
   #find(version: CachedVersion, port: number, protocol: TransportProtocol | null): SizedReport {
-    const isOwn = version.isOwn[port] === 1;
-    const reports = isOwn ? version.ownReports : version.reports;
-    const first = isOwn ? port : (version.spanOf[port] ?? port);
-    const key = first * PROTOCOLS.length + PROTOCOLS.indexOf(protocol);
+    const { reports, key } = locate(version, port, protocol);
+    const isOwn = reports === version.ownReports;
     const cached = reports.get(key) ?? (isOwn ? undefined : this.#reuse(version, key));
     const sized = cached ?? this.#composeSized(port, protocol, version);
     if (sized !== reports.get(key)) reports.set(key, sized);
@@ -217,6 +235,14 @@ export class SharedReports {
 /** Returns a range with the fields of a report. */
 function spanOf({ system, title, firstPort, lastPort }: EphemeralRange): EphemeralSpan {
   return { system, title, firstPort, lastPort };
+}
+
+/** Returns the cache for the report of a port, and the report's key in it. */
+function locate(version: CachedVersion, port: number, protocol: TransportProtocol | null) {
+  const isOwn = version.isOwn[port] === 1;
+  const first = isOwn ? port : (version.spanOf[port] ?? port);
+  const key = first * PROTOCOLS.length + PROTOCOLS.indexOf(protocol);
+  return { reports: isOwn ? version.ownReports : version.reports, key };
 }
 
 const PROTOCOLS: readonly (TransportProtocol | null)[] = [null, ...TRANSPORT_PROTOCOLS];

@@ -25,6 +25,6 @@ export function suggestionsCsv({ results }: SuggestionList): string {
   return toCsv(columns, lines);
 }
 
-function linesOf<Lead extends object>(lead: Lead, reasons: readonly Reason[]): (Lead & Partial<Reason>)[] {
-  return reasons.length === 0 ? [lead] : reasons.map((reason) => ({ ...lead, ...reason }));
+function linesOf<Cells extends object>(cells: Cells, reasons: readonly Reason[]): (Cells & Partial<Reason>)[] {
+  return reasons.length === 0 ? [cells] : reasons.map((reason) => ({ ...cells, ...reason }));
 }

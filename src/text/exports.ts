@@ -157,7 +157,14 @@ async function sharedNames(registry: Registry, origins: readonly Origin[], run: 
   return names;
 }
 
-async function listNames(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<PortName[]> {
+/**
+ * Lists the names of all ports and protocols, without sharing them.
+ *
+ * @param registry - The registry.
+ * @param origins - The origins of the names.
+ * @param run - Runs the steps.
+ */
+export async function listNames(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<PortName[]> {
   const assignments = origins.includes('iana')
     ? await Array.fromAsync(pages((page) => registry.assignments(ANY_ASSIGNMENT, page), run))
     : [];

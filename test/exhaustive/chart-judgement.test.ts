@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AdviceFacts } from '../../src/registry/advice/advice-facts.ts';
 import { AVOID_OPTIONS } from '../../src/registry/advice/advice-question.ts';
-import { bitsOf, EXCLUSION_REASONS, maskFor, paintChart } from '../../src/registry/advice/exclusion-masks.ts';
+import {
+  bitsOf,
+  computeExclusionMasks,
+  EXCLUSION_REASONS,
+  maskFor,
+} from '../../src/registry/advice/exclusion-masks.ts';
 import { judgePort } from '../../src/registry/advice/suitability.ts';
 import { parseOwnEphemeralRanges, withOwnRanges } from '../../src/registry/rows/ephemeral-range.ts';
 import { PORT_COUNT } from '../../src/registry/values/port-number.ts';
@@ -37,7 +42,7 @@ test('the chart shows of every port and protocol what the judgement says', async
     ephemeralRanges: withOwnRanges(new Reads(db).ephemeralRanges(), OWN_RANGES),
     blockedPorts: reads.blockedPorts(),
   };
-  const chart = paintChart({ ...lists, assignments: reads.maskRows() });
+  const chart = computeExclusionMasks({ ...lists, assignments: reads.maskRows() });
   const official = placed(reads.officialRows(span));
   const used = placed(uses);
   const hard = bitsOf(

@@ -58,7 +58,7 @@ describe('queries of the schema', () => {
       registry: product.registry,
       work: { run: async (step: () => unknown) => step(), turn: async () => {}, startLarge: async () => true },
       size: new AnswerSize(),
-      changesByItself: () => {},
+      markCacheable: () => {},
       onLookups: () => {},
     };
   }

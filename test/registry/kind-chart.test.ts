@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { drawKinds } from '../../src/registry/chart/kind-chart.ts';
+import { computeKindChart } from '../../src/registry/chart/kind-chart.ts';
 import { KIND_BITS, OFFICIAL_KINDS } from '../../src/registry/chart/port-kind.ts';
 
 describe('of the rows of a port', () => {
@@ -9,7 +9,7 @@ describe('of the rows of a port', () => {
     return { serviceName, firstPort, lastPort, protocol, state: state as 'assigned' };
   };
   const draw = (rows: ReturnType<typeof row>[]) => {
-    const chart = drawKinds({ assignments: rows, associations: [], blockedPorts: [] });
+    const chart = computeKindChart({ assignments: rows, associations: [], blockedPorts: [] });
     return OFFICIAL_KINDS[(chart[7] ?? 0) & KIND_BITS];
   };
 

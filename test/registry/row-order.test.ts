@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OfficialRow } from '../../src/registry/advice/advice-facts.ts';
 import { judgePort } from '../../src/registry/advice/suitability.ts';
-import { drawKinds } from '../../src/registry/chart/kind-chart.ts';
+import { computeKindChart } from '../../src/registry/chart/kind-chart.ts';
 import { portNames } from '../../src/registry/report/port-name.ts';
 import { composePortReport } from '../../src/registry/report/port-report.ts';
 import type { Assignment } from '../../src/registry/rows/assignment.ts';
@@ -108,7 +108,7 @@ test('the order of rows changes nothing that is made of them', () => {
             suggestions: choose(facts, { within: '4999-5010', count: 12, protocol: asked }),
             reports: PORTS.map((number) => composePortReport(number, asked, { ...known, registry })),
             names: portNames(assignments, associations),
-            kinds: drawKinds({ assignments, associations, blockedPorts: [] }).slice(4999, 5011),
+            kinds: computeKindChart({ assignments, associations, blockedPorts: [] }).slice(4999, 5011),
           };
         });
         assert.deepEqual(second, first);

@@ -1,6 +1,6 @@
 import type { AdviceFacts, AdviceUse, OfficialRow } from '../../src/registry/advice/advice-facts.ts';
 import { readSuggestionConditions, type SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
-import { paintChart } from '../../src/registry/advice/exclusion-masks.ts';
+import { computeExclusionMasks } from '../../src/registry/advice/exclusion-masks.ts';
 import { type Choice, choosePorts } from '../../src/registry/advice/suggestions.ts';
 
 /** Creates the facts of a registry of 2026-04-09 that is empty except for the given facts. */
@@ -35,5 +35,5 @@ export function use(firstPort: number, lastPort: number, change: Partial<AdviceU
 
 /** Chooses ports as the registry does, from given facts. */
 export function choose(facts: AdviceFacts, conditions: SuggestionConditions): Choice {
-  return choosePorts(readSuggestionConditions(conditions), paintChart(facts), facts);
+  return choosePorts(readSuggestionConditions(conditions), computeExclusionMasks(facts), facts);
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sha256 } from '../../src/cli/actions/bundled.ts';
+import { sha256 } from '../../src/cli/actions/sha256.ts';
 import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 import type { Connection } from '../../src/sqlite/file/database.ts';
 import { importList, importPast, storedList } from '../../src/sqlite/import/imports.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { sha256 } from '../../src/cli/actions/bundled.ts';
+import { sha256 } from '../../src/cli/actions/sha256.ts';
 import { PROJECT } from './portolan-process.ts';
 import { tokenNamed } from './tokens.ts';
 

@@ -45,7 +45,7 @@ function filled(word: string): string {
 /** Each character repeated, with and without an end that does not match. */
 const REPEATED = [...PRINTABLE, ...OTHERS].flatMap((character) => [filled(character), filled(character) + MISMATCH]);
 
-/** Yields inputs from the words of a pattern: each repeated, alone and in pairs, and as the prefix of one repeated character. */
+/** Yields inputs from the words of a pattern: each repeated alone, in pairs, and before one repeated character. */
 function* ownInputs(source: string): Generator<string> {
   const words = wordsOf(source);
   for (const [index, word] of words.entries()) {

@@ -9,7 +9,7 @@ import { createProcessMetrics } from '../../src/cli/server/server-metrics.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
-import { markCacheable } from '../../src/http/message/cacheable.ts';
+import { markCacheable } from '../../src/http/message/request-context.ts';
 import { requestIdOf } from '../../src/http/message/request-id.ts';
 import { authorizeBy } from '../../src/http/middleware/authorization.ts';
 import { countLookups } from '../../src/http/middleware/counting.ts';

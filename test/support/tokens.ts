@@ -1,4 +1,4 @@
-import { sha256 } from '../../src/cli/actions/bundled.ts';
+import { sha256 } from '../../src/cli/actions/sha256.ts';
 import { COMMAND_LINE, type Scope, type StoredToken } from '../../src/registry/own/token.ts';
 import { openForOwnWrites } from '../../src/sqlite/file/database.ts';
 import { createToken } from '../../src/sqlite/tables/tokens.ts';

@@ -1,3 +1,4 @@
+import { ORIGINS } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { readCsvStream } from '../../sources/csv-stream.ts';
@@ -11,13 +12,14 @@ import {
   type Names,
   type PortColumns,
 } from '../../text/annotate.ts';
-import { logstashExport } from '../../text/exports.ts';
+import { listNames } from '../../text/exports.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { linesOf } from '../terminal/lines.ts';
 import { printPieces } from '../terminal/print.ts';
 import type { AnnotateInput } from './annotate-input.ts';
 import { fetchJson, fetchText } from './fetch-from-server.ts';
-import { type AnswerSource, openLocalRegistry } from './query.ts';
+import { openLocalRegistry } from './open-local-registry.ts';
+import type { AnswerSource } from './query.ts';
 
 /** The systems whose ephemeral ranges distinguish client ports from services: those that most clients run. */
 const CLIENT_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', 'own'];
@@ -71,8 +73,11 @@ function detectFormat(line: string): 'sockets' | 'nmap-grepable' | 'nmap-xml' {
 async function namesFromDatabase(source: Exclude<AnswerSource, { readonly server: string }>): Promise<Names> {
   const registry = await openLocalRegistry(source);
   try {
-    const pieces = await Array.fromAsync(logstashExport(registry, ['iana', 'informal', 'own'], async (step) => step()));
-    return toNames(pieces.join(''), registry.ephemeralRanges());
+    const names = await listNames(registry, ORIGINS, async (step) => step());
+    return toNames(
+      names.map(({ port, protocol, name }) => [`${port}/${protocol}`, name]),
+      registry.ephemeralRanges(),
+    );
   } finally {
     registry.close();
   }
@@ -84,7 +89,7 @@ async function namesFromServer(source: Extract<AnswerSource, { readonly server: 
     readonly results?: unknown;
   } | null;
   const results = Array.isArray(ranges?.results) ? ranges.results.filter(isRange) : [];
-  return toNames(dictionary, results);
+  return toNames(parseDictionary(dictionary), results);
 }
 
 /** Checks a range of the server, which is untrusted. */
@@ -92,24 +97,32 @@ function isRange(range: Partial<EphemeralRange> | null): range is EphemeralRange
   return Number.isInteger(range?.firstPort) && Number.isInteger(range?.lastPort);
 }
 
-/** Parses the dictionary: each line, such as `"443/tcp": "https"`, has two JSON strings. */
-function toNames(dictionary: string, ranges: readonly EphemeralRange[]): Names {
-  const byPort = new Map<string, string>();
-  for (const line of dictionary.split('\n')) {
-    const [, port, name] = /^"(\d{1,5}\/[a-z]{1,8})": (".*")$/.exec(line) ?? [];
-    if (port !== undefined && name !== undefined) byPort.set(port, parseName(name));
-  }
-  return { byPort, ephemeral: ranges.filter(({ system, current }) => current && CLIENT_SYSTEMS.includes(system)) };
+/** Parses a Logstash dictionary: each line, such as `"443/tcp": "https"`, has two JSON strings. */
+function parseDictionary(dictionary: string): [string, string][] {
+  return [...dictionary.matchAll(/^"(\d{1,5}\/[a-z]{1,8})": (".*")$/gm)].map(([, port = '', name = '']) => [
+    port,
+    parseName(name),
+  ]);
 }
 
-/** Parses a name: without control characters, which a terminal would execute, and as latin1, the encoding of `linesOf`. */
-function parseName(text: string): string {
+function parseName(json: string): string {
   try {
-    const name = (JSON.parse(text) as string).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-    return Buffer.from(name, 'utf8').toString('latin1');
+    return JSON.parse(json);
   } catch (error) {
     throw new RegistryError('unavailable', 'Cannot read the names of the server: expected a dictionary', {
       cause: error,
     });
   }
+}
+
+function toNames(names: readonly (readonly [string, string])[], ranges: readonly EphemeralRange[]): Names {
+  return {
+    byPort: new Map(names.map(([port, name]) => [port, toOutput(name)])),
+    ephemeral: ranges.filter(({ system, current }) => current && CLIENT_SYSTEMS.includes(system)),
+  };
+}
+
+/** Returns a name without control characters, which a terminal would execute, in latin1, the encoding of `linesOf`. */
+function toOutput(name: string): string {
+  return Buffer.from(name.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' '), 'utf8').toString('latin1');
 }

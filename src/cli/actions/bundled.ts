@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Origin } from '../../registry/rows/association.ts';
 import { LIST_NAMES, type ListName } from '../../registry/rows/list-name.ts';
@@ -14,6 +13,7 @@ import type { Connection } from '../../sqlite/file/database.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
 import { compareList, type ImportResult, importList, storedList } from '../../sqlite/import/imports.ts';
 import type { ListRows } from '../../sqlite/import/list-tables.ts';
+import { sha256 } from './sha256.ts';
 
 /** The metadata of a bundled list, from data/lists.json. */
 export interface BundledList {
@@ -98,14 +98,4 @@ function importBundled<List extends ListName>(db: Connection, list: List, known:
   const { origin, source, date } = known;
   const stored = { list, origin, source, date, sha256: sha256(file.bytes), bundled: true };
   return countImport(db, list, () => importList(db, stored, READERS[list](file), known.rows), false);
-}
-
-/**
- * Computes the SHA-256 of a file.
- *
- * @param bytes - Its content.
- * @returns 64 hexadecimal digits.
- */
-export function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

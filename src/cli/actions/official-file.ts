@@ -4,7 +4,8 @@ import type { IanaRow } from '../../sources/iana-row.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { type AssignmentCounts, type ImportResult, importList, type NewList } from '../../sqlite/import/imports.ts';
 import { type Progress, showProgress } from '../terminal/progress.ts';
-import { bundledLists, sha256 } from './bundled.ts';
+import { bundledLists } from './bundled.ts';
+import { sha256 } from './sha256.ts';
 
 /** The options of an import of IANA's file. */
 export interface FileImport {

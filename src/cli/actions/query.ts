@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
 import type { Config } from '../../config/settings.ts';
-import { quoteInput } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
-import { EXPORTS, readOrigins } from '../../render/export-files.ts';
+import { EXPORTS, parseOrigins } from '../../render/export-files.ts';
 import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
-import { readQuery } from '../../rest/query.ts';
+import { parseQuery } from '../../rest/query.ts';
 import type { Answers } from '../../rest/route.ts';
 import { ROUTES } from '../../rest/routes.ts';
-import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { print, printPieces } from '../terminal/print.ts';
 import { EXPORT, fetchJson, fetchPieces, fetchText, parseServerJson, type RemoteServer } from './fetch-from-server.ts';
+import { openLocalRegistry } from './open-local-registry.ts';
 
 /** A request for a REST resource. */
 export interface ResourceRequest {
@@ -59,8 +57,8 @@ export async function exportFile(source: AnswerSource, format: string, query: UR
     await printPieces(await fetchPieces(source, `${route.path}${queryString(query)}`, route.mediaType, EXPORT));
     return;
   }
-  const origins = readOrigins(
-    readQuery(query.toString(), route.takesOrigins ? ['origin'] : []).get('origin') ?? 'iana',
+  const origins = parseOrigins(
+    parseQuery(query.toString(), route.takesOrigins ? ['origin'] : []).get('origin') ?? 'iana',
   );
   const registry = await openLocalRegistry(source);
   const snapshot = registry.snapshot();
@@ -87,7 +85,7 @@ async function queryDatabase(
   const routes = ROUTES.filter((known) => known.kind === kind);
   const route = routes.find((known) => known.path === path) ?? routes[0];
   if (route === undefined) throw new Error(`no route gives ${kind}`);
-  const query = readQuery(request.query.toString(), route.parameters);
+  const query = parseQuery(request.query.toString(), route.parameters);
   const registry = await openLocalRegistry(source);
   try {
     const run: RunStep = async (step) => step();
@@ -124,19 +122,4 @@ function isFound(content: unknown): boolean {
 
 function queryString(query: URLSearchParams): string {
   return query.size === 0 ? '' : `?${query}`;
-}
-
-/**
- * Opens the local database. Creates it from the bundled data if the file does not exist.
- *
- * @param source - The settings of the database.
- * @throws {RegistryError} As `prepareDatabase`.
- */
-export async function openLocalRegistry({ database, ephemeralRanges }: Pick<Config, 'database' | 'ephemeralRanges'>) {
-  if (!existsSync(database)) {
-    const { prepareDatabase } = await import('./prepare.ts');
-    console.error(`portolan: loading the bundled data into ${quoteInput(database)}`);
-    await prepareDatabase(database);
-  }
-  return new SqliteRegistry(database, ephemeralRanges, false);
 }

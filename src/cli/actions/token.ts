@@ -3,8 +3,8 @@ import { COMMAND_LINE, isValid, type Scope, type Token } from '../../registry/ow
 import { createToken, revokeToken, storedTokens } from '../../sqlite/tables/tokens.ts';
 import { alignColumns } from '../../text/columns.ts';
 import { type FormFlags, printRows } from '../terminal/formats.ts';
-import { sha256 } from './bundled.ts';
 import { withDatabase } from './prepare.ts';
+import { sha256 } from './sha256.ts';
 
 /** The prefix of a token, by which people and secret scanners recognize it. */
 const PREFIX = 'portolan_';

@@ -11,9 +11,10 @@ import { countImport } from '../../sqlite/import/import-counts.ts';
 import { countAssignments, type ImportResult, type StoredList, storedList } from '../../sqlite/import/imports.ts';
 import { storeUpdate } from '../../sqlite/tables/update-attempts.ts';
 import { SILENT } from '../terminal/progress.ts';
-import { seedBundled, sha256 } from './bundled.ts';
+import { seedBundled } from './bundled.ts';
 import { closingLine, type ImportGuard, importFile } from './official-file.ts';
 import { withDatabase } from './prepare.ts';
+import { sha256 } from './sha256.ts';
 
 /** Services that every version of the registry has: a file without one of them is refused. */
 const WELL_KNOWN = ['ssh 22/tcp', 'domain 53/tcp', 'http 80/tcp', 'https 443/tcp'] as const;

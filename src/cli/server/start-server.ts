@@ -2,10 +2,10 @@ import type { Config } from '../../config/settings.ts';
 import { loadGraphql } from '../../graphql/load.ts';
 import type { FindQuery } from '../../graphql/query-request.ts';
 import { createApp } from '../../http/app.ts';
-import { answerAhead } from '../../http/cache/answer-ahead.ts';
 import { DirectGraphql } from '../../http/cache/direct-graphql.ts';
+import { cacheResponses } from '../../http/cache/response-cache.ts';
 import { stripBasePath } from '../../http/message/base-path.ts';
-import { markCacheable } from '../../http/message/cacheable.ts';
+import { markCacheable } from '../../http/message/request-context.ts';
 import { requestIdOf } from '../../http/message/request-id.ts';
 import { authorizeBy } from '../../http/middleware/authorization.ts';
 import { countLookups } from '../../http/middleware/counting.ts';
@@ -98,20 +98,11 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     trustProxy: config.trustProxy,
     logClientAddresses: config.logClientAddresses,
   });
-  const { corsOrigins, cpuLimit: cpuMs, bodyLimit: bodyBytes } = config;
-  const direct = new DirectGraphql({
-    findQuery: (request) => findQuery(request),
-    queue,
-    counts,
-    held,
-    corsOrigins,
-    cpuMs,
-    bodyBytes,
-  });
-  const listener = stripBasePath(
-    cachesResponses(config) ? answerAhead(app, registry, counts, corsOrigins, held, direct) : app,
-    config.basePath,
-  );
+  const { corsOrigins, basePath, cpuLimit: cpuMs, bodyLimit: bodyBytes } = config;
+  const graphqlParts = { queue, counts, held, corsOrigins, cpuMs, bodyBytes };
+  const direct = new DirectGraphql({ ...graphqlParts, findQuery: (request) => findQuery(request) });
+  const cacheParts = { registry, counts, corsOrigins, held, graphql: direct };
+  const listener = stripBasePath(cachesResponses(config) ? cacheResponses(app, cacheParts) : app, basePath);
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   const stop = async (): Promise<void> => {
     await server.stop();

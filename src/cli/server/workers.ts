@@ -57,8 +57,8 @@ class Workers {
     this.#config = config;
     this.#socket = socket;
     this.#log = log;
-    // A free worker accepts the next connection, also without a shared socket. With round-robin, a connection on its way to a
-    // killed worker would stay open without an answer.
+    // A free worker accepts the next connection, also without a shared socket. With round-robin, a connection on its way to
+    // a killed worker would stay open without an answer.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({
       exec: fileURLToPath(new URL('worker.ts', import.meta.url)),

@@ -3,14 +3,9 @@ import type { RequestHandler } from 'express';
 import { type Counts, NONE, type WriteResult } from '../../metrics/request-counts.ts';
 import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
+import { contextOf } from '../message/request-context.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];
-
-/** When requests began that were held back before the app got them, in milliseconds of `performance.now`. */
-const begun = new WeakMap<IncomingMessage, number>();
-
-/** The look-ups of an answer, by the places of their origins. */
-const lookups = new WeakMap<ServerResponse, number[]>();
 
 /**
  * Counts every request that the app answers, with its time, when its answer was handed over or its client has gone.
@@ -19,8 +14,7 @@ const lookups = new WeakMap<ServerResponse, number[]>();
  */
 export function countRequests(counts: Counts): RequestHandler {
   return (request, response, next) => {
-    const start = begun.get(request) ?? performance.now();
-    begun.delete(request);
+    const { start } = contextOf(response);
     response.once('close', () => {
       // Who goes away before anything was sent was given no status.
       const status = response.headersSent ? response.statusCode : 0;
@@ -28,16 +22,6 @@ export function countRequests(counts: Counts): RequestHandler {
     });
     next();
   };
-}
-
-/**
- * Says that a request came earlier than the app gets it.
- *
- * @param request - The request.
- * @param start - When, in milliseconds of `performance.now`.
- */
-export function beganAt(request: IncomingMessage, start: number): void {
-  begun.set(request, start);
 }
 
 /**
@@ -65,7 +49,7 @@ function methodOf({ method = '' }: IncomingMessage): string {
 }
 
 /**
- * Counts look-ups, and keeps them with the answer: when it is sent again they are made again.
+ * Counts look-ups, and adds them to the request's context: a cached response counts them again each time it is sent.
  *
  * @param counts - Where they are counted.
  * @param response - What they are answered by.
@@ -76,23 +60,12 @@ export function countLookups(
   response: ServerResponse,
   reports: readonly Pick<PortReport, 'assignments' | 'associations'>[],
 ): void {
-  const places = lookups.get(response) ?? LOOKUP_SOURCES.map(() => 0);
+  const { lookups } = contextOf(response);
   for (const report of reports) {
     const place = LOOKUP_SOURCES.indexOf(lookupSource(report));
     counts.addLookups(place);
-    places[place] = (places[place] ?? 0) + 1;
+    lookups[place] = (lookups[place] ?? 0) + 1;
   }
-  lookups.set(response, places);
-}
-
-/**
- * Gives the look-ups of an answer.
- *
- * @param response - The answer.
- * @returns How many there were for each place among `LOOKUP_SOURCES`; nothing for an answer without any.
- */
-export function lookupsOf(response: ServerResponse): readonly number[] {
-  return lookups.get(response) ?? [];
 }
 
 /** What a status says of a write. */

@@ -6,7 +6,7 @@ import { renderPort } from '../../render/plain-formats.ts';
 import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../../rest/batch.ts';
 import { jsonItems, textItems } from '../../rest/batch-items.ts';
 import { portJson, portTemplate } from '../../rest/port-json.ts';
-import { readQuery } from '../../rest/query.ts';
+import { parseQuery } from '../../rest/query.ts';
 import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../../text/csv.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods } from '../message/methods.ts';
@@ -72,7 +72,7 @@ function handleBatch(
   held: HeldMemory,
 ): RequestHandler {
   return async (request, response) => {
-    const query = readQuery(searchOf(request.originalUrl), ['format']);
+    const query = parseQuery(searchOf(request.originalUrl), ['format']);
     const format = negotiate(request, FORMATS, query.get('format'));
     const body: string = request.body;
     const items = () => (request.is('text/plain') ? textItems(body) : jsonItems(body));

@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import type { Registry } from '../../registry/registry.ts';
-import { readQuery } from '../../rest/query.ts';
-import { markCacheable } from '../message/cacheable.ts';
+import { parseQuery } from '../../rest/query.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { markCacheable } from '../message/request-context.ts';
 
 /** The path of the chart. */
 export const CHART_PATH = '/chart.bin';
@@ -16,7 +16,7 @@ export const CHART_PATH = '/chart.bin';
 export function chartRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.all(CHART_PATH, allowMethods(READ_METHODS), (request, response) => {
-    readQuery(searchOf(request.originalUrl), []);
+    parseQuery(searchOf(request.originalUrl), []);
     const { buffer, byteOffset, byteLength } = registry.kindChart();
     markCacheable(response);
     response.set('Cache-Control', 'no-cache').type('application/octet-stream');

@@ -3,8 +3,8 @@ import { type Request, type RequestHandler, Router } from 'express';
 import type { Registry } from '../../registry/registry.ts';
 import type { Origin } from '../../registry/rows/association.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
-import { EXPORTS, type ExportRoute, REPORTS, readOrigins } from '../../render/export-files.ts';
-import { readQuery } from '../../rest/query.ts';
+import { EXPORTS, type ExportRoute, parseOrigins, REPORTS } from '../../render/export-files.ts';
+import { parseQuery } from '../../rest/query.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { HttpError } from '../message/problem.ts';
@@ -29,8 +29,8 @@ export function exportRouter(registry: Registry, held: HeldMemory): Router {
 
 function handleExport(registry: Registry, route: ExportRoute, held: HeldMemory): RequestHandler {
   return async (request, response) => {
-    const query = readQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
-    const origins = readOrigins(query.get('origin') ?? 'iana');
+    const query = parseQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
+    const origins = parseOrigins(query.get('origin') ?? 'iana');
     expectMediaType(request, route.mediaType);
     await chargeCost(response, EXPORT_COST);
     const snapshot = registry.snapshot();

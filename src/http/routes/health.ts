@@ -1,6 +1,6 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import type { Registry } from '../../registry/registry.ts';
-import { readQuery } from '../../rest/query.ts';
+import { parseQuery } from '../../rest/query.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { LIVENESS, READINESS } from '../message/probe-paths.ts';
@@ -23,7 +23,7 @@ export function healthRouter(registry: Registry): Router {
 }
 
 const refuseParameters: RequestHandler = (request, _response, next) => {
-  readQuery(searchOf(request.originalUrl), []);
+  parseQuery(searchOf(request.originalUrl), []);
   next();
 };
 

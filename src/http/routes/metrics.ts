@@ -1,7 +1,7 @@
 import express, { type Express, Router } from 'express';
 import type { Logger } from '../../log.ts';
 import { quoteInput } from '../../registry/values/registry-error.ts';
-import { readQuery } from '../../rest/query.ts';
+import { parseQuery } from '../../rest/query.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { METRICS_PATH } from '../message/probe-paths.ts';
@@ -24,7 +24,7 @@ export type WriteMetrics = () => Promise<string>;
 export function metricsRouter(writeMetrics: WriteMetrics): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.all(METRICS_PATH, allowMethods(READ_METHODS), async (request, response) => {
-    readQuery(searchOf(request.originalUrl), []);
+    parseQuery(searchOf(request.originalUrl), []);
     const metrics = await writeMetrics();
     // Without an ETag: the metrics change with every request.
     response.set({ 'Cache-Control': 'no-store', 'Content-Type': MEDIA_TYPE }).end(metrics);

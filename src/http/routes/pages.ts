@@ -7,8 +7,8 @@ import { type FrontView, frontPage } from '../../web/pages/front-page.ts';
 import { sendDocs, sendExplorer } from '../../web/pages/pages.ts';
 import { sendAsset } from '../../web/parts/assets.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
-import { markCacheable } from '../message/cacheable.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { markCacheable } from '../message/request-context.ts';
 
 /** The media types of `/graphql`, the default first. */
 const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json', 'text/html'];

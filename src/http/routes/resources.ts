@@ -1,16 +1,16 @@
 import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { FORM_PAGES, TIMELY } from '../../render/html.ts';
+import { FORM_PAGES } from '../../render/html.ts';
 import { type Format, formatsOf, render } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
-import { readQuery } from '../../rest/query.ts';
-import type { Answers, PortAnswer, Question, Route } from '../../rest/route.ts';
+import { parseQuery } from '../../rest/query.ts';
+import type { Answers, PortAnswer, ResourceRequest, Route } from '../../rest/route.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
-import { markCacheable } from '../message/cacheable.ts';
 import { normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
 import { MEDIA_TYPES, negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
+import { markCacheable } from '../message/request-context.ts';
 import { strongValidatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { chargeCost, costOfPorts, isMetered } from '../work/request-cost.ts';
@@ -31,7 +31,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
   const form = FORM_PAGES[route.kind];
   const formats = formatsOf(route.kind);
   /** Renders the response, and sets its ETag. */
-  const write = async (format: Format, question: Question, response: Response): Promise<string> => {
+  const write = async (format: Format, question: ResourceRequest, response: Response): Promise<string> => {
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
     if (isEmptyForm) return form.page(question.query, registry.info().date);
     const { run } = workOf(response);
@@ -43,7 +43,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
   };
   return async (request, response) => {
     const search = searchOf(request.originalUrl);
-    const query = readQuery(prefersHtml(request) ? normalizeFormQuery(search) : search, known);
+    const query = parseQuery(prefersHtml(request) ? normalizeFormQuery(search) : search, known);
     const format = negotiate(request, formats, query.get('format'));
     const parts = request.params as Record<string, string | undefined>;
     const question = { path: request.baseUrl + request.path, parts, query };
@@ -55,7 +55,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // Clients revalidate each time, so that own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    if (route.scope === null && !TIMELY.includes(route.kind)) markCacheable(response);
+    markCacheable(response, route.cacheable);
     const body = await write(format, question, response);
     // `If-Match` needs a strong validator, so no proxy may compress this response.
     if (route.kind === 'association' && format !== 'html') {
@@ -84,7 +84,7 @@ export function serveFormPage(registry: Registry, route: Route): RequestHandler 
       next();
       return;
     }
-    const values = readQuery(normalizeFormQuery(searchOf(request.originalUrl)), [...route.parameters, 'format']);
+    const values = parseQuery(normalizeFormQuery(searchOf(request.originalUrl)), [...route.parameters, 'format']);
     response.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }).vary('Accept');
     response.type('html').send(form.page(values, registry.info().date));
   };

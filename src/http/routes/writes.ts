@@ -3,9 +3,9 @@ import type { Counts } from '../../metrics/request-counts.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { readQuery } from '../../rest/query.ts';
+import { parseQuery } from '../../rest/query.ts';
 import { ROUTES } from '../../rest/routes.ts';
-import { WRITES, type WriteAnswer, type WriteRoute } from '../../rest/writes.ts';
+import { WRITES, type WriteResult, type WriteRoute } from '../../rest/writes.ts';
 import { searchOf } from '../message/form-query.ts';
 import { negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
@@ -72,7 +72,7 @@ function bodyOf({ takes }: WriteRoute, { bodyBytes, held }: WriteParts): Request
 
 function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestHandler {
   return async (request, response) => {
-    readQuery(searchOf(request.originalUrl), []);
+    parseQuery(searchOf(request.originalUrl), []);
     negotiate(request, ['json'], undefined);
     const parts = request.params as Record<string, string | undefined>;
     const revision = route.needsMatch ? checkPrecondition(request, registry, parts.id ?? '') : null;
@@ -88,6 +88,6 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
   };
 }
 
-function isAssociation(body: WriteAnswer['body']): body is Extract<WriteAnswer['body'], { readonly id: string }> {
+function isAssociation(body: WriteResult['body']): body is Extract<WriteResult['body'], { readonly id: string }> {
   return body !== undefined && 'id' in body;
 }

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { MIMEType } from 'node:util';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
-import { type ByteText, decode } from '../../byte-text.ts';
+import { decode } from '../../byte-text.ts';
 import { HttpError } from '../message/problem.ts';
+import { contextOf } from '../message/request-context.ts';
 import type { HeldMemory } from './held-memory.ts';
 
 /** How deep the values of a JSON body may lie in each other; the contract's deepest lies 4 deep. */
@@ -29,12 +29,10 @@ const HELD_PER_BYTE = 3;
  */
 export function readBody(limit: number, held: HeldMemory): RequestHandler {
   return async (request, response, next) => {
-    const kept = keptBodies.get(request);
-    // Delete now: entries of a long-lived WeakMap survive minor garbage collections.
-    keptBodies.delete(request);
+    const { body } = contextOf(response);
     try {
-      if ((kept?.length ?? Number(request.get('Content-Length') ?? 0)) > limit) throw tooLarge(limit);
-      request.body = kept === undefined ? await readText(request, response, limit, held) : decode(kept);
+      if ((body?.length ?? Number(request.get('Content-Length') ?? 0)) > limit) throw tooLarge(limit);
+      request.body = body === undefined ? await readText(request, response, limit, held) : decode(body);
     } catch (error) {
       request.unpipe();
       request.resume();
@@ -143,18 +141,6 @@ function checkStructure(json: string): void {
   }
   if (parts <= MOST_JSON_PARTS) return;
   throw new HttpError(400, `Cannot parse the body: it has more than ${MOST_JSON_PARTS} fields, objects and lists`);
-}
-
-const keptBodies = new WeakMap<IncomingMessage, ByteText>();
-
-/**
- * Stores a body that was read already, for `readBody`.
- *
- * @param request - The request.
- * @param body - The body, whole and not packed.
- */
-export function keepBody(request: IncomingMessage, body: ByteText): void {
-  keptBodies.set(request, body);
 }
 
 function tooLarge(limit: number): HttpError {

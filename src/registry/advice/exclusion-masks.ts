@@ -55,7 +55,7 @@ const LIST_KINDS = ['number', 'assignments', 'informalUses', 'ephemeralRanges', 
  *
  * @param lists - The facts of the lists.
  */
-export function paintChart(lists: ListFacts): ExclusionMasks {
+export function computeExclusionMasks(lists: ListFacts): ExclusionMasks {
   const masks = new Map([...TRANSPORT_PROTOCOLS, null].map((protocol) => [protocol, new Uint32Array(PORT_COUNT)]));
   const targets = [...masks].map(([protocol, mask]) => ({ question: { protocol, environment: null }, mask }));
   for (const kind of LIST_KINDS) fillMasks(kind, { ...NO_FACTS, ...lists }, targets);

@@ -34,7 +34,7 @@ const ALL_PROTOCOLS = TRANSPORT_PROTOCOLS.reduce((bits, _, place) => bits | (1 <
  *
  * @param facts - The rows.
  */
-export function drawKinds(facts: ChartFacts): KindChart {
+export function computeKindChart(facts: ChartFacts): KindChart {
   const kinds = kindsOf(packStates(facts.assignments));
   for (const use of facts.associations) mark(kinds, use, PORT_MARKS[markOf(use)]);
   for (const port of facts.blockedPorts) mark(kinds, { firstPort: port, lastPort: port }, PORT_MARKS.blocked);

@@ -102,7 +102,7 @@ export const ANY_CHANGE: ChangeFilter = {
 };
 
 /** The first and the last day of the history. */
-export interface HistoryReach {
+export interface HistoryRange {
   /** The day of the earliest snapshot, `YYYY-MM-DD`. */
   readonly firstSnapshot: string;
   /** The day of the latest one. */
@@ -110,7 +110,7 @@ export interface HistoryReach {
 }
 
 /** A page of changes. */
-export interface ChangePage extends HistoryReach, Page<RegistryChange> {}
+export interface ChangePage extends HistoryRange, Page<RegistryChange> {}
 
 /** IANA's columns that are compared, with their names in an `Assignment`. Port and protocol identify a row instead. */
 const FIELDS = [

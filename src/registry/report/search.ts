@@ -123,7 +123,7 @@ export interface SearchText {
  *
  * @param text - Any text; only its first 200 characters and 16 words count.
  */
-export function readSearchText(text: string): SearchText {
+export function parseSearchText(text: string): SearchText {
   const name = text.slice(0, LONGEST_TEXT).trim().toLowerCase();
   const port = /^\d{1,5}$/.test(name) && Number(name) <= LAST_PORT ? Number(name) : null;
   return { name, words: searchWords(name).slice(0, MOST_WORDS), port };

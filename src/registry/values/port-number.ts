@@ -18,7 +18,7 @@ const DECIMAL = /^(?:0|[1-9][0-9]*)$/;
  * @example parsePortNumber('60257') // 60257
  */
 export function parsePortNumber(text: string, parameter = 'port'): number {
-  const number = readPortNumber(text, parameter);
+  const number = tryParsePortNumber(text, parameter);
   if (typeof number === 'number') return number;
   throw invalidArgument(number);
 }
@@ -30,7 +30,7 @@ export function parsePortNumber(text: string, parameter = 'port'): number {
  * @param text - Any text.
  * @param parameter - The parameter's name, for the fault.
  */
-export function readPortNumber(text: string, parameter: string): number | Fault {
+export function tryParsePortNumber(text: string, parameter: string): number | Fault {
   if (DECIMAL.test(text)) return portNumberOrFault(Number(text), text, parameter);
   return {
     parameter,

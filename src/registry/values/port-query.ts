@@ -1,7 +1,7 @@
-import { readPortNumber } from './port-number.ts';
+import { tryParsePortNumber } from './port-number.ts';
 import { formatSpan, type PortSpan } from './port-range.ts';
 import { type Fault, invalidArgument, quoteInput, RegistryError } from './registry-error.ts';
-import { readTransportProtocol, type TransportProtocol } from './transport-protocol.ts';
+import { type TransportProtocol, tryParseTransportProtocol } from './transport-protocol.ts';
 
 /** A query for a port or a range of ports, on one transport protocol or on any. */
 export interface PortQuery extends PortSpan {
@@ -17,7 +17,7 @@ export interface PortQuery extends PortSpan {
  * @throws {RegistryError} `invalid_argument` when a part is not a port or protocol, or the range is reversed.
  */
 export function parsePortQuery(text: string, parameter = 'ports'): PortQuery {
-  const query = readPortQuery(text, parameter);
+  const query = tryParsePortQuery(text, parameter);
   if ('detail' in query) throw invalidArgument(query);
   return query;
 }
@@ -28,7 +28,7 @@ export function parsePortQuery(text: string, parameter = 'ports'): PortQuery {
  * @param text - Any text; surrounding blanks are ignored.
  * @param parameter - The parameter's name, for the fault.
  */
-export function readPortQuery(text: string, parameter: string): PortQuery | Fault {
+export function tryParsePortQuery(text: string, parameter: string): PortQuery | Fault {
   const [ports = '', protocolName, ...rest] = text.trim().split('/', 3);
   const [first = '', last = first, ...more] = ports.split('-', 3);
   // "-1" has a sign, not a range: it is parsed as a whole, so that the error quotes it.
@@ -36,11 +36,11 @@ export function readPortQuery(text: string, parameter: string): PortQuery | Faul
     const detail = `Cannot parse port ${quoteInput(text)}: expected a port such as 22, 443/tcp or 6000-6010`;
     return { parameter, detail };
   }
-  const firstPort = readPortNumber(first, parameter);
+  const firstPort = tryParsePortNumber(first, parameter);
   if (typeof firstPort !== 'number') return firstPort;
-  const lastPort = readPortNumber(last, parameter);
+  const lastPort = tryParsePortNumber(last, parameter);
   if (typeof lastPort !== 'number') return lastPort;
-  const protocol = protocolName === undefined ? null : readTransportProtocol(protocolName, parameter);
+  const protocol = protocolName === undefined ? null : tryParseTransportProtocol(protocolName, parameter);
   if (protocol !== null && typeof protocol !== 'string') return protocol;
   if (firstPort <= lastPort) return { firstPort, lastPort, protocol };
   const expected = `expected the lower port first, ${lastPort}-${firstPort}`;

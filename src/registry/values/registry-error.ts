@@ -10,7 +10,7 @@ export type ErrorCode =
   | 'unavailable'
   | 'internal';
 
-/** What is wrong with one parameter of several. */
+/** The fault of one parameter. */
 export interface Fault {
   /** The name of the parameter, as the client wrote it. */
   readonly parameter: string;

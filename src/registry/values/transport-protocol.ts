@@ -23,7 +23,7 @@ export function isTransportProtocol(text: string): text is TransportProtocol {
  * @throws {RegistryError} `invalid_argument` for any other text.
  */
 export function parseTransportProtocol(text: string, parameter = 'protocol'): TransportProtocol {
-  const protocol = readTransportProtocol(text, parameter);
+  const protocol = tryParseTransportProtocol(text, parameter);
   if (typeof protocol === 'string') return protocol;
   throw invalidArgument(protocol);
 }
@@ -35,7 +35,7 @@ export function parseTransportProtocol(text: string, parameter = 'protocol'): Tr
  * @param text - Any text.
  * @param parameter - The parameter's name, for the fault.
  */
-export function readTransportProtocol(text: string, parameter: string): TransportProtocol | Fault {
+export function tryParseTransportProtocol(text: string, parameter: string): TransportProtocol | Fault {
   const name = text.toLowerCase();
   if (isTransportProtocol(name)) return name;
   return {

@@ -3,7 +3,7 @@ import {
   CHANGE_KINDS,
   type ChangeFilter,
   type ChangeKind,
-  type HistoryReach,
+  type HistoryRange,
   type RegistryChange,
   type Snapshot,
   toRegistryChange,
@@ -89,7 +89,7 @@ export class History {
         `SELECT first_port AS firstPort, last_port AS lastPort FROM registry_change
          WHERE snapshot = ? AND first_port NOT NULL`,
       ),
-      reach: db.prepare<[], HistoryReach>('SELECT min(date) AS firstSnapshot, max(date) AS lastSnapshot FROM snapshot'),
+      reach: db.prepare<[], HistoryRange>('SELECT min(date) AS firstSnapshot, max(date) AS lastSnapshot FROM snapshot'),
       snapshotCount: db.prepare<[], number>('SELECT count(*) FROM snapshot').pluck(),
       snapshots: db.prepare<[number, number], SnapshotRow>(
         `SELECT ${columns} FROM snapshot
@@ -105,8 +105,8 @@ export class History {
   }
 
   /** Returns the days of the first and the last snapshot. */
-  reach(): HistoryReach {
-    return this.#statements.reach.get() as HistoryReach;
+  reach(): HistoryRange {
+    return this.#statements.reach.get() as HistoryRange;
   }
 
   /** Lists snapshots, the latest first. */

@@ -1,9 +1,10 @@
 import type { AdviceFacts, ListFacts, OwnFacts, Pool } from '../../registry/advice/advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from '../../registry/advice/advice-question.ts';
-import { type ExclusionMasks, paintChart } from '../../registry/advice/exclusion-masks.ts';
+import { computeExclusionMasks, type ExclusionMasks } from '../../registry/advice/exclusion-masks.ts';
 import { type PoolReport, poolReport } from '../../registry/advice/pool.ts';
 import { type Choice, choosePorts, type SuggestionList } from '../../registry/advice/suggestions.ts';
 import { judgePort, type Suitability } from '../../registry/advice/suitability.ts';
+import { perVersion } from '../../registry/per-version.ts';
 import { type EphemeralRange, withOwnRanges } from '../../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import type { Connection } from '../file/database.ts';
@@ -20,8 +21,9 @@ export class Advice {
   readonly #reads: Reads;
   readonly #adviceReads: AdviceReads;
   readonly #ownRanges: readonly EphemeralRange[];
-  #cachedMasks: { readonly lists: number; readonly masks: ExclusionMasks } | undefined;
-  #cachedOwnFacts: { readonly own: number; readonly facts: OwnFacts } | undefined;
+  readonly #masks: () => ExclusionMasks;
+  /** Triggers set the version, so it changes inside a transaction too. */
+  readonly #ownFacts: () => OwnFacts;
 
   /**
    * @param db - A connection to a database of this program's schema.
@@ -31,6 +33,8 @@ export class Advice {
     this.#reads = new Reads(db);
     this.#adviceReads = new AdviceReads(db);
     this.#ownRanges = ownRanges;
+    this.#masks = perVersion(this.#reads, () => computeExclusionMasks(this.#listFacts()), ['lists']);
+    this.#ownFacts = perVersion(this.#reads, () => this.#adviceReads.ownFacts(), ['own']);
   }
 
   /** Returns whether one port suits, with the reasons. */
@@ -63,22 +67,6 @@ export class Advice {
   /** Chooses ports without reasons. */
   choose(question: SuggestionQuestion): Choice {
     return choosePorts(question, this.#masks(), this.#ownFacts());
-  }
-
-  /** Returns the masks of the current lists, computed once per version of the lists. */
-  #masks(): ExclusionMasks {
-    const { lists } = this.#reads.version();
-    if (this.#cachedMasks?.lists !== lists) {
-      this.#cachedMasks = { lists, masks: paintChart(this.#listFacts()) };
-    }
-    return this.#cachedMasks.masks;
-  }
-
-  /** Returns the own facts, read once per version. Triggers set the version, so it changes inside a transaction too. */
-  #ownFacts(): OwnFacts {
-    const { own } = this.#reads.version();
-    if (this.#cachedOwnFacts?.own !== own) this.#cachedOwnFacts = { own, facts: this.#adviceReads.ownFacts() };
-    return this.#cachedOwnFacts.facts;
   }
 
   /** Reads the facts of all lists that decide the exclusion masks. */

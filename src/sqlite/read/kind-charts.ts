@@ -1,5 +1,5 @@
-import { type ChartFacts, drawKinds, type KindChart } from '../../registry/chart/kind-chart.ts';
-import type { RegistryVersion } from '../../registry/registry.ts';
+import { type ChartFacts, computeKindChart, type KindChart } from '../../registry/chart/kind-chart.ts';
+import { perVersion } from '../../registry/per-version.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection } from '../file/database.ts';
@@ -11,7 +11,8 @@ type StateRow = ChartFacts['assignments'][number];
 export class KindCharts {
   readonly #reads: Reads;
   readonly #statements;
-  #cached: { readonly version: RegistryVersion; readonly chart: KindChart } | undefined;
+  /** Returns the current chart: the same object until the version changes. */
+  readonly current: () => KindChart;
 
   /**
    * @param db - A connection to a database of this program's schema.
@@ -19,6 +20,7 @@ export class KindCharts {
    */
   constructor(db: Connection, reads: Reads) {
     this.#reads = reads;
+    this.current = perVersion(reads, () => this.#draw());
     this.#statements = {
       // The chart only needs to know whether a row has a name.
       assignments: db.prepare<[], StateRow>(
@@ -33,21 +35,14 @@ export class KindCharts {
     };
   }
 
-  /** Returns the current chart: the same object until the version changes. */
-  current(): KindChart {
-    const version = this.#reads.version();
-    const isCurrent = this.#cached?.version.lists === version.lists && this.#cached.version.own === version.own;
-    if (!isCurrent || this.#cached === undefined) {
-      // Throws before the first import, when the chart would be empty.
-      this.#reads.registryDate();
-      const { assignments, associations, blockedPorts } = this.#statements;
-      const facts = {
-        assignments: assignments.all(),
-        associations: associations.all(),
-        blockedPorts: blockedPorts.all(),
-      };
-      this.#cached = { version, chart: drawKinds(facts) };
-    }
-    return this.#cached.chart;
+  #draw(): KindChart {
+    // Throws before the first import, when the chart would be empty.
+    this.#reads.registryDate();
+    const { assignments, associations, blockedPorts } = this.#statements;
+    return computeKindChart({
+      assignments: assignments.all(),
+      associations: associations.all(),
+      blockedPorts: blockedPorts.all(),
+    });
   }
 }

@@ -3,7 +3,7 @@ import {
   type AssociationFilter,
   assignmentResult,
   associationResult,
-  readSearchText,
+  parseSearchText,
   type SearchFilter,
   type SearchPage,
   type SearchResult,
@@ -91,7 +91,7 @@ export class Searches {
    * (a word in the name counts ten times).
    */
   search(text: string, filter: SearchFilter, page: PageRequest): Omit<SearchPage, 'retired'> {
-    const searchText = readSearchText(text);
+    const searchText = parseSearchText(text);
     const stages = searchStages(searchText, filter);
     const found: Hit[] = [];
     let count = 0;
@@ -161,5 +161,5 @@ export class Searches {
 }
 
 function wordsOf(text: string | null): readonly string[] | null {
-  return text === null ? null : readSearchText(text).words;
+  return text === null ? null : parseSearchText(text).words;
 }

@@ -3,7 +3,7 @@ import {
   CHANGE_KINDS,
   describeChange,
   type FieldChange,
-  type HistoryReach,
+  type HistoryRange,
   type RegistryChange,
   type Snapshot,
 } from '../../registry/history/history.ts';
@@ -24,7 +24,7 @@ export interface SnapshotsView extends Paging {
 }
 
 /** A page of changes. */
-export interface ChangesView extends Paging, HistoryReach {
+export interface ChangesView extends Paging, HistoryRange {
   readonly results: readonly RegistryChange[];
 }
 

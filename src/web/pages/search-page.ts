@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { RegistryChange } from '../../registry/history/history.ts';
-import { readSearchText, type SearchResult } from '../../registry/report/search.ts';
+import { parseSearchText, type SearchResult } from '../../registry/report/search.ts';
 import { ASSIGNMENT_STATES } from '../../registry/rows/assignment.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import { formatSpan, PORT_RANGES } from '../../registry/values/port-range.ts';
@@ -54,7 +54,7 @@ ${found === null ? '' : results(text, found)}`,
 }
 
 function results(text: string, found: SearchView): SafeHtml {
-  const { port } = readSearchText(text);
+  const { port } = parseSearchText(text);
   const portLink =
     port === null ? '' : html`<p class="lede"><a href="${portAddress(port)}">Port ${port}</a>: full report</p>`;
   if (found.results.length === 0 && found.count === 0) return html`${portLink}${noResults(text, found)}`;

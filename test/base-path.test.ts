@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import supertest from 'supertest';
-import { stripBasePath } from '../../src/http/message/base-path.ts';
-import { createLog } from '../../src/log.ts';
-import { createTestApp, useProduct } from '../support/registry.ts';
+import { stripBasePath } from '../src/http/message/base-path.ts';
+import { createLog } from '../src/log.ts';
+import { createTestApp, useProduct } from './support/registry.ts';
 
+// BASE_PATH is a setting of the process: this file has a process of its own.
 const product = useProduct();
 const BASE = '/ports-api';
 

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
-import { type IncomingHttpHeaders, type RequestListener, request as send } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer, type IncomingHttpHeaders, type RequestListener, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import supertest from 'supertest';
-import { answerAhead } from '../../src/http/cache/answer-ahead.ts';
+import { CACHE_BYTES, type CacheParts, cacheResponses } from '../../src/http/cache/response-cache.ts';
+import { markCacheable } from '../../src/http/message/request-context.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { Counts } from '../../src/metrics/request-counts.ts';
 import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
-import { VERSION_AGE_MS } from '../../src/registry/registry.ts';
+import { type Registry, VERSION_AGE_MS } from '../../src/registry/registry.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
 import { startInProcess } from '../support/listen.ts';
@@ -19,7 +22,7 @@ import { createTestApp } from '../support/registry.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { bearer } from '../support/tokens.ts';
 
-/** What is asked: everything that is kept, and what only looks like it. */
+/** Everything that is cached, and what only looks like it. */
 const REPORT = {
   query: 'query ($number: Int!) { port(number: $number) { number summary } }',
   variables: { number: 6010 },
@@ -85,6 +88,10 @@ function post(value: unknown, headers: Readonly<Record<string, string>> = {}): R
   return { method: 'POST', path: '/graphql', headers: json, body: JSON.stringify(value) };
 }
 
+function cacheParts(registry: Registry): CacheParts {
+  return { registry, counts: new Counts(), corsOrigins: [], held: new HeldMemory(64 * 1024 * 1024) };
+}
+
 interface Answer {
   readonly path: string;
   readonly status: number | undefined;
@@ -107,20 +114,20 @@ function ask(url: string, { method, path, headers, body }: Request): Promise<Ans
   });
 }
 
-test('an answer that is sent ahead is the same as one made anew, header and all', async (t) => {
+test('a cached response is the same as a computed one, header and all', async (t) => {
   const DATABASE = await seededDatabase(t);
-  const ahead = await startInProcess(t, { DATABASE });
-  const anew = await startInProcess(t, { DATABASE, ANSWER_CACHE: 'off' });
+  const cached = await startInProcess(t, { DATABASE });
+  const computed = await startInProcess(t, { DATABASE, ANSWER_CACHE: 'off' });
   const expected = [];
-  for (const request of REQUESTS) expected.push(await ask(anew.url, request));
+  for (const request of REQUESTS) expected.push(await ask(computed.url, request));
   for (const round of ['first', 'second', 'third']) {
     for (const [index, request] of REQUESTS.entries()) {
-      assert.deepEqual(await ask(ahead.url, request), expected[index], `${round} time: ${JSON.stringify(request)}`);
+      assert.deepEqual(await ask(cached.url, request), expected[index], `${round} time: ${JSON.stringify(request)}`);
     }
   }
 });
 
-test('an answer during which the data changed is not kept', async (t) => {
+test('a response is not cached when the data changed while it was computed', async (t) => {
   const DATABASE = await seededDatabase(t);
   const registry = new SqliteRegistry(DATABASE);
   const own = new WriteThread(DATABASE);
@@ -149,7 +156,7 @@ test('an answer during which the data changed is not kept', async (t) => {
     for (const end of ends.splice(0)) end();
   };
   t.after(release);
-  const listener = answerAhead(slow, registry, new Counts(), [], new HeldMemory(64 * 1024 * 1024));
+  const listener = cacheResponses(slow, cacheParts(registry));
   const questions = [
     () => supertest(listener).get('/search?q=tide'),
     () => supertest(listener).post('/graphql').send({ query: '{ search(text: "tide") { totalCount } }' }),
@@ -185,7 +192,7 @@ test('a probe of liveness asks no database', async (t) => {
     },
   });
   const app = await createTestApp(watched);
-  const listener = answerAhead(app, watched, new Counts(), [], new HeldMemory(64 * 1024 * 1024));
+  const listener = cacheResponses(app, cacheParts(watched));
   questions = 0;
   assert.equal((await supertest(listener).get('/healthz')).status, 200);
   assert.equal(questions, 0);
@@ -193,7 +200,7 @@ test('a probe of liveness asks no database', async (t) => {
   assert.ok(questions > 0, 'the count would tell');
 });
 
-test('it carries a validator by which it is not sent again', async (t) => {
+test('a cached response has a validator, which gives 304', async (t) => {
   const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t) });
   for (const path of ['/ports/443', '/search?q=https']) {
     for (let round = 0; round < 3; round++) {
@@ -222,7 +229,7 @@ test('a body that never ends gets the same 408, under the id of its request', as
   assert.match(answers[0] ?? '', /^HTTP\/1.1 408 .*\r\nX-Request-ID: half\r\n.*"requestId":"half"/s);
 });
 
-test('it changes at once, in every process, when an own entry is written, and no other does', async (t) => {
+test('responses change at once, in every process, when an own entry is written, and others do not', async (t) => {
   const DATABASE = await seededDatabase(t);
   const servers = [await startServer(t, { DATABASE }), await startServer(t, { DATABASE })];
   const Authorization = bearer(DATABASE, 'write');
@@ -248,9 +255,9 @@ test('it changes at once, in every process, when an own entry is written, and no
   }
 });
 
-test('it follows own entries that come, move and go', async (t) => {
+test('responses follow own entries that are created, moved and deleted', async (t) => {
   const DATABASE = await seededDatabase(t);
-  const [ahead, anew] = [
+  const [cached, computed] = [
     await startInProcess(t, { DATABASE }),
     await startInProcess(t, { DATABASE, ANSWER_CACHE: 'off' }),
   ];
@@ -262,12 +269,12 @@ test('it follows own entries that come, move and go', async (t) => {
   const ports = [0, 22, 8999, 9000, 9010, 9011, 20000, 20009, 20010, 65535];
   const compare = async () => {
     for (const port of [...ports, ...ports]) {
-      const [kept, made] = await Promise.all([ahead, anew].map(({ url }) => ask(url, get(`/ports/${port}`))));
-      assert.deepEqual(kept, made);
+      const [sent, expected] = await Promise.all([cached, computed].map(({ url }) => ask(url, get(`/ports/${port}`))));
+      assert.deepEqual(sent, expected);
     }
   };
   const write = async (method: string, path: string, body?: object) => {
-    const response = await fetch(ahead.url + path, { method, headers, body: JSON.stringify(body) ?? null });
+    const response = await fetch(cached.url + path, { method, headers, body: JSON.stringify(body) ?? null });
     assert.ok(response.ok, `${method} ${path}: ${response.status}`);
     await compare();
     return response;
@@ -278,4 +285,48 @@ test('it follows own entries that come, move and go', async (t) => {
   await write('PATCH', `/associations/${id}`, { firstPort: 20000, lastPort: 20009 });
   await write('POST', '/associations', { name: 'everywhere', firstPort: 0, lastPort: 65535 });
   await write('DELETE', `/associations/${id}`);
+});
+
+test('the cache holds 32 MiB, keys included, and evicts what was not asked for longest', async (t) => {
+  const DATABASE = await seededDatabase(t);
+  const registry = new SqliteRegistry(DATABASE);
+  t.after(() => registry.close());
+  const computed: string[] = [];
+  const body = 'x'.repeat(50_000);
+  const app: RequestListener = ({ url = '' }, response) => {
+    computed.push(url);
+    markCacheable(response);
+    response.end(body);
+  };
+  const server = createServer(cacheResponses(app, cacheParts(registry))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const agent = new Agent({ keepAlive: true });
+  t.after(() => {
+    agent.destroy();
+    server.close();
+  });
+  const get = async (path: string) => {
+    const request = send({ port: (server.address() as AddressInfo).port, path, agent }).end();
+    const [response] = await once(request, 'response');
+    assert.equal(await textOf(response), body);
+  };
+  const paths = Array.from({ length: 600 }, (_, index) => `/${index}/${'k'.repeat(12_000)}`);
+  for (const path of paths) await get(path);
+  assert.equal(computed.length, 600);
+  const [first = ''] = paths;
+  const newest = Math.floor(CACHE_BYTES / 64_000);
+  computed.length = 0;
+  for (const path of paths.slice(-newest)) await get(path);
+  assert.deepEqual(computed, [], 'the newest 33.5 MB are cached');
+  await get(first);
+  assert.deepEqual(computed, [first], 'an older one was evicted: 600 responses with their keys are 37.2 MB');
+});
+
+test('what depends on the time is not cached', async (t) => {
+  const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t) });
+  const timeDependent = [get('/registry'), get('/graphql?query={registry{update{result}}}')];
+  for (const request of [...timeDependent, ...timeDependent]) assert.equal((await ask(url, request)).status, 200);
+  const { body } = await ask(url, get('/metrics'));
+  assert.match(body, /^portolan_answer_cache_total\{result="hit"\} 0$/m);
+  assert.match(body, /^portolan_answer_cache_total\{result="miss"\} 0$/m);
 });

@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import fresh from 'fresh';
+import type { ByteText } from '../../byte-text.ts';
+import { contextOf } from '../message/request-context.ts';
+import { idFor, REQUEST_ID } from '../message/request-id.ts';
+import { routeOf } from '../middleware/counting.ts';
+
+/** A larger body is not cached, in bytes: it takes longer to send than to make. */
+const LARGEST_BODY = 64 * 1024;
+
+/** A response of status 200 as it was sent. */
+export interface CachedResponse {
+  /** The header fields, names and values in turn, except those that `sendCached` and Node add. */
+  readonly fields: readonly string[];
+  readonly tag: string | undefined;
+  /** False where the body is sent in chunks, as a compressed one is. */
+  readonly sendsLength: boolean;
+  readonly body: ByteText;
+  /** The route, as metrics name it. */
+  readonly route: string;
+  /** As in `RequestContext`. */
+  readonly lookups: readonly number[];
+}
+
+/** The header fields that `sendCached` and Node add: many responses share the others. */
+const ADDED = ['x-request-id', 'etag', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date'];
+
+/** The header fields that a 304 leaves out. */
+const OF_BODY = ['content-type', 'content-encoding'];
+
+/**
+ * Sends a cached response, or 304 where the client has it already.
+ *
+ * @param request - The request.
+ * @param response - Its response, of which nothing was sent yet.
+ * @param cached - What is sent.
+ * @returns The status.
+ */
+export function sendCached(request: IncomingMessage, response: ServerResponse, cached: CachedResponse): number {
+  const { fields, tag, sendsLength, body } = cached;
+  const added = [REQUEST_ID, idFor(request)];
+  if (tag !== undefined) added.push('ETag', tag);
+  if (tag !== undefined && request.headers['if-none-match'] !== undefined && fresh(request.headers, { etag: tag })) {
+    response.writeHead(304, [...withoutBody(fields), ...added]);
+    response.end();
+    return 304;
+  }
+  if (sendsLength) added.push('Content-Length', String(body.length));
+  response.writeHead(200, [...fields, ...added]);
+  response.end(body, 'latin1');
+  return 200;
+}
+
+function withoutBody(fields: readonly string[]): string[] {
+  // A value has the name before it.
+  return fields.filter((_, index) => !OF_BODY.includes((fields[index - (index % 2)] as string).toLowerCase()));
+}
+
+/**
+ * Records a response while the app sends it.
+ *
+ * @param response - The response, before anything is sent.
+ * @param onCacheable - Is called when a response that may be cached was sent, or a 304 in its place: with the response, or
+ *   with undefined for a 304.
+ */
+export function recordResponse(
+  response: ServerResponse,
+  onCacheable: (sent: CachedResponse | undefined) => void,
+): void {
+  const { write, end } = response;
+  // Null once it is known that the response will not be cached: none of it is held.
+  let body: string | null = '';
+  const record = (chunk: unknown, encoding: unknown): void => {
+    if (body === null || !(typeof chunk === 'string' || chunk instanceof Uint8Array)) return;
+    if (contextOf(response).isCacheable !== true || body.length + chunk.length > LARGEST_BODY) {
+      body = null;
+      return;
+    }
+    const text = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
+    body += Buffer.from(chunk as string, text).toString('latin1');
+  };
+  response.write = ((...args: Parameters<typeof write>) => {
+    record(args[0], args[1]);
+    return write.apply(response, args);
+  }) as typeof write;
+  response.end = ((...args: Parameters<typeof end>) => {
+    record(args[0], args[1]);
+    return end.apply(response, args);
+  }) as typeof end;
+  response.once('finish', () => {
+    const { isCacheable, lookups } = contextOf(response);
+    if (isCacheable !== true || body === null) return;
+    if (response.statusCode === 304) onCacheable(undefined);
+    if (response.statusCode !== 200) return;
+    onCacheable({
+      fields: fieldsOf(response),
+      tag: response.getHeader('ETag')?.toString(),
+      sendsLength: response.hasHeader('Content-Length'),
+      body: body as ByteText,
+      route: routeOf(response.req),
+      lookups,
+    });
+  });
+}
+
+/**
+ * Returns the header fields of a response, names and values in turn, except those that `sendCached` and Node add.
+ *
+ * @param response - The response, with its header set.
+ */
+export function fieldsOf(response: ServerResponse): string[] {
+  return rawNames(response)
+    .filter((name) => !ADDED.includes(name.toLowerCase()))
+    .flatMap((name) => [response.getHeader(name)].flat().flatMap((value) => [name, String(value)]));
+}
+
+/** Returns the names of the header fields as they are written; Node's types have the method on client requests only. */
+function rawNames(response: ServerResponse): string[] {
+  return (response as unknown as { getRawHeaderNames: () => string[] }).getRawHeaderNames();
+}

@@ -1,0 +1,101 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, Response } from 'express';
+import type { Registry } from '../../registry/registry.ts';
+import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
+import type { SharedReport } from '../../registry/report/port-report.ts';
+import { LAST_PORT } from '../../registry/values/port-number.ts';
+import { portJson, portTag, portTemplate } from '../../rest/port-json.ts';
+import { allowOrigins, originKey } from '../message/cors.ts';
+import { sendSecurityHeaders } from '../message/security-headers.ts';
+import { COUNTED_BYTES } from '../work/held-memory.ts';
+import { type CachedResponse, fieldsOf } from './cached-response.ts';
+
+/** The look-ups of a report as `RequestContext` counts them, by the index of its source. */
+const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>
+  LOOKUP_SOURCES.map((other) => (other === source ? 1 : 0)),
+);
+
+/** The values of `Accept` that certainly select JSON. Express negotiates all others. */
+const JSON_ACCEPTED: readonly (string | undefined)[] = [undefined, '*/*', 'application/json'];
+const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
+
+/**
+ * Composes the responses to `GET /ports/{port}` in JSON for each request, without Express, which would take most of the time.
+ * Reports are not cached as whole responses: those of all ports do not fit, and to store and evict them took 40 MB more memory
+ * (bench: memory) for some 10 µs a request. Express composes the same responses.
+ */
+export class PortReports {
+  readonly #registry: Registry;
+  readonly #corsOrigins: readonly string[];
+  /** The header fields that all these responses have, by `originKey`. */
+  readonly #headers = new Map<string, readonly string[]>();
+
+  /**
+   * @param registry - Where the reports come from.
+   * @param corsOrigins - The other web origins whose pages may read.
+   */
+  constructor(registry: Registry, corsOrigins: readonly string[]) {
+    this.#registry = registry;
+    this.#corsOrigins = corsOrigins;
+  }
+
+  /**
+   * Composes a response.
+   *
+   * @param request - A request without a body.
+   * @returns Undefined for any other resource or format, for a large report, and where the registry cannot be read.
+   */
+  compose(request: IncomingMessage): CachedResponse | undefined {
+    const { url = '', headers } = request;
+    const isJson = JSON_ACCEPTED.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding']);
+    const port = isJson ? portOf(url) : undefined;
+    const report = port === undefined ? undefined : this.#find(port);
+    if (port === undefined || report === undefined) return undefined;
+    const template = portTemplate(report);
+    const body = portJson(port, template);
+    // The app holds memory for a large response until the client has read it.
+    if (body.length >= COUNTED_BYTES) return undefined;
+    return {
+      fields: this.#headerFor(request),
+      tag: portTag(port, template),
+      sendsLength: true,
+      body,
+      route: '/ports/{port}',
+      lookups: ONE_LOOKUP[LOOKUP_SOURCES.indexOf(lookupSource(report))] ?? [],
+    };
+  }
+
+  #find(port: number): SharedReport | undefined {
+    try {
+      return this.#registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }])[0];
+    } catch {
+      // The route meets the same error and answers with it.
+      return undefined;
+    }
+  }
+
+  #headerFor(request: IncomingMessage): readonly string[] {
+    const key = originKey(this.#corsOrigins, request.headers);
+    const header = this.#headers.get(key) ?? this.#createHeader(request);
+    this.#headers.set(key, header);
+    return header;
+  }
+
+  /** Runs the app's middleware for header fields, then sets those of the route. */
+  #createHeader(request: IncomingMessage): string[] {
+    const response = new ServerResponse(request);
+    sendSecurityHeaders(this.#corsOrigins)(request, response, () => {});
+    allowOrigins(this.#corsOrigins)(request as Request, response as Response, () => {});
+    response.setHeader('Vary', [response.getHeader('Vary') ?? [], 'Accept-Encoding', 'Accept'].flat().join(', '));
+    response.setHeader('Cache-Control', 'no-cache');
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    return fieldsOf(response);
+  }
+}
+
+/** Returns the port of `/ports/22` as the contract writes it; undefined for any other path, and for a query. */
+function portOf(url: string): number | undefined {
+  if (url.length > 12 || !url.startsWith('/ports/') || !/^(?:0|[1-9][0-9]{0,4})$/.test(url.slice(7))) return undefined;
+  const port = Number(url.slice(7));
+  return port <= LAST_PORT ? port : undefined;
+}

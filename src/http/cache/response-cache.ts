@@ -1,0 +1,172 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import type { ByteText } from '../../byte-text.ts';
+import type { Counts } from '../../metrics/request-counts.ts';
+import { isSameVersion } from '../../registry/per-version.ts';
+import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../../registry/registry.ts';
+import { originKey } from '../message/cors.ts';
+import { HEALTH_PATHS } from '../message/probe-paths.ts';
+import { startContext } from '../message/request-context.ts';
+import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
+import { type CachedResponse, recordResponse, sendCached } from './cached-response.ts';
+import type { DirectGraphql } from './direct-graphql.ts';
+import { PortReports } from './port-reports.ts';
+
+/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. */
+export const CACHE_BYTES = 32 * 1024 * 1024;
+
+/** What an entry takes besides its texts, in bytes: objects, the array of fields, its places in the LRU. */
+const ENTRY_BYTES = 600;
+
+/** The largest GraphQL request that is read here, in bytes. A larger one is never cached. */
+const LARGEST_REQUEST = 16 * 1024;
+
+const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'application/json; charset=utf-8'];
+
+/** What the cache works with. */
+export interface CacheParts {
+  /** A new version of it clears the cache. */
+  readonly registry: Registry;
+  /** Where requests are counted, as the app counts those that it answers. */
+  readonly counts: Counts;
+  /** The other web origins whose pages may read: the CORS header fields depend on them. */
+  readonly corsOrigins: readonly string[];
+  /** The memory that is held for clients. */
+  readonly held: HeldMemory;
+  /** Answers compiled GraphQL queries that are not cached; without it the app answers them. */
+  readonly graphql?: DirectGraphql;
+}
+
+/**
+ * Serves cached responses before Express runs. A response that the app marks as cacheable depends only on the registry's
+ * version and the request. The cache is cleared when the version changes. The version is read at most every
+ * `VERSION_AGE_MS`, and before a response is stored that took the app some time.
+ *
+ * @param app - Answers every other request.
+ * @param parts - The registry, and what the app shares with the cache.
+ */
+export function cacheResponses(app: RequestListener, parts: CacheParts): RequestListener {
+  const cache = new ResponseCache(app, parts);
+  return (request, response) => cache.answer(request, response);
+}
+
+class ResponseCache {
+  readonly #app: RequestListener;
+  readonly #parts: CacheParts;
+  readonly #reports: PortReports;
+  readonly #responses = new LRUCache<string, CachedResponse>({ maxSize: CACHE_BYTES, sizeCalculation: sizeOf });
+  #version: RegistryVersion | undefined;
+  /** When the version was last read, in milliseconds of `performance.now`. */
+  #checkedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(app: RequestListener, parts: CacheParts) {
+    this.#app = app;
+    this.#parts = parts;
+    this.#reports = new PortReports(parts.registry, parts.corsOrigins);
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse): void {
+    const { method, url = '' } = request;
+    const start = performance.now();
+    // A liveness probe must not depend on the database, which has the version.
+    if (HEALTH_PATHS.includes(url)) this.#app(request, response);
+    else if (method === 'GET' && !hasBody(request)) this.#respond(request, response, start);
+    else if (method === 'POST' && url === '/graphql' && isSmallJson(request)) this.#read(request, response, start);
+    else this.#app(request, response);
+  }
+
+  #read(request: IncomingMessage, response: ServerResponse, start: number): void {
+    let body = '';
+    // Strings: a small Buffer is a slice of a pooled one and would keep all of that alive.
+    request.setEncoding('latin1');
+    request.on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.once('end', () => this.#respond(request, response, start, body as ByteText));
+  }
+
+  #respond(request: IncomingMessage, response: ServerResponse, start: number, body?: ByteText): void {
+    if (this.#isCurrent()) {
+      const key = keyOf(request, this.#parts.corsOrigins, body);
+      const found = this.#reports.compose(request) ?? this.#responses.get(key);
+      if (found !== undefined && this.#hasRoom(found, response)) {
+        this.#send(request, response, found, start);
+        return;
+      }
+      this.#record(key, response);
+    }
+    startContext(response, start, body);
+    const runApp = (): void => this.#app(request, response);
+    if (body === undefined || !this.#parts.graphql?.answer(request, response, body, start, runApp)) runApp();
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, cached: CachedResponse, start: number): void {
+    const { counts } = this.#parts;
+    const status = sendCached(request, response, cached);
+    counts.cache.hits++;
+    for (const [place, times] of cached.lookups.entries()) if (times > 0) counts.addLookups(place, times);
+    counts.of(cached.route, request.method ?? '').add(status, performance.now() - start);
+  }
+
+  #record(key: string, response: ServerResponse): void {
+    const version = this.#version;
+    recordResponse(response, (sent) => {
+      // The data may have changed while the app worked: nobody knows which state the response shows.
+      this.#checkedAt = Number.NEGATIVE_INFINITY;
+      const isCurrent = this.#isCurrent() && this.#version === version;
+      if (sent !== undefined && isCurrent) this.#responses.set(key, sent);
+      this.#parts.counts.cache.misses++;
+    });
+  }
+
+  /** Returns whether there is room for a large response among those that clients read slowly. If not, the app says so. */
+  #hasRoom({ body }: CachedResponse, response: ServerResponse): boolean {
+    return body.length < COUNTED_BYTES || this.#parts.held.tryHold(response, body.length);
+  }
+
+  /** Clears the cache where it is out of date. Returns false where the registry cannot be read; the app says why. */
+  #isCurrent(): boolean {
+    const now = performance.now();
+    if (now - this.#checkedAt < VERSION_AGE_MS) return true;
+    try {
+      const version = this.#parts.registry.version();
+      if (!isSameVersion(version, this.#version)) this.#clear(version);
+      this.#checkedAt = now;
+      return true;
+    } catch {
+      this.#clear(undefined);
+      return false;
+    }
+  }
+
+  #clear(version: RegistryVersion | undefined): void {
+    this.#responses.clear();
+    this.#version = version;
+  }
+}
+
+/**
+ * Returns what a response is found by: all of the request on which one depends. A header field that is absent differs from every
+ * value, the empty one and the word `undefined` included. HTTP allows no line feed in fields and paths.
+ */
+function keyOf({ method, url, headers }: IncomingMessage, corsOrigins: readonly string[], body = ''): string {
+  const { accept, 'accept-encoding': codings, 'content-type': type } = headers;
+  const fields = [accept, codings, type].map((value) => (value === undefined ? '' : `=${value}`));
+  return `${method} ${url}\n${originKey(corsOrigins, headers)}\n${fields.join('\n')}\n${body}`;
+}
+
+/** Counts all texts in full, although the fields of most responses share theirs. Each character takes a byte. */
+function sizeOf({ fields, body }: CachedResponse, key: string): number {
+  return fields.reduce((sum, { length }) => sum + length, key.length + body.length + ENTRY_BYTES);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
+}
+
+/** Returns whether a body is short, plain and of a known length, so that it may be read here. */
+function isSmallJson({ headers }: IncomingMessage): boolean {
+  const length = Number(headers['content-length']);
+  const isPlain = headers['content-encoding'] === undefined && headers['transfer-encoding'] === undefined;
+  return length > 0 && length <= LARGEST_REQUEST && isPlain && JSON_TYPES.includes(headers['content-type']);
+}
