@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
 import type { Registry } from '../../registry/registry.ts';
 import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { SharedReport } from '../../registry/report/port-report.ts';
@@ -9,6 +10,9 @@ import { allowOrigins, originKey } from '../message/cors.ts';
 import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
 import { type CachedResponse, fieldsOf } from './cached-response.ts';
+
+/** The most that recent reports take as JSON, in bytes. Ports share most of it, so the memory is a fraction. */
+const RECENT_BYTES = 8 * 1024 * 1024;
 
 /** The look-ups of a report as `RequestContext` counts them, by the index of its source. */
 const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>
@@ -27,6 +31,8 @@ const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
 export class PortReports {
   readonly #registry: Registry;
   readonly #corsOrigins: readonly string[];
+  /** The reports of recent requests, by port: finding a report in the registry takes an SQLite statement. */
+  readonly #recent = new LRUCache<number, SharedReport>({ maxSize: RECENT_BYTES });
   /** The header fields that all these responses have, by `originKey`. */
   readonly #headers = new Map<string, readonly string[]>();
 
@@ -49,12 +55,13 @@ export class PortReports {
     const { url = '', headers } = request;
     const isJson = JSON_ACCEPTED.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding']);
     const port = isJson ? portOf(url) : undefined;
-    const report = port === undefined ? undefined : this.#find(port);
+    const report = port === undefined ? undefined : (this.#recent.get(port) ?? this.#find(port));
     if (port === undefined || report === undefined) return undefined;
     const template = portTemplate(report);
     const body = portJson(port, template);
     // The app holds memory for a large response until the client has read it.
     if (body.length >= COUNTED_BYTES) return undefined;
+    this.#recent.set(port, report, { size: body.length });
     return {
       fields: this.#headerFor(request),
       tag: portTag(port, template),
@@ -63,6 +70,11 @@ export class PortReports {
       route: '/ports/{port}',
       lookups: ONE_LOOKUP[LOOKUP_SOURCES.indexOf(lookupSource(report))] ?? [],
     };
+  }
+
+  /** Forgets all reports: the registry has changed. */
+  clear(): void {
+    this.#recent.clear();
   }
 
   #find(port: number): SharedReport | undefined {

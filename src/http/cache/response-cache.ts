@@ -11,8 +11,8 @@ import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
 import { type CachedResponse, recordResponse, sendCached } from './cached-response.ts';
 import { PortReports } from './port-reports.ts';
 
-/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. */
-export const CACHE_BYTES = 32 * 1024 * 1024;
+/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. `PortReports` has 8 MiB more. */
+export const CACHE_BYTES = 24 * 1024 * 1024;
 
 /** What an entry takes besides its texts, in bytes: objects, the array of fields, its places in the LRU. */
 const ENTRY_BYTES = 600;
@@ -84,8 +84,9 @@ class ResponseCache {
 
   #respond(request: IncomingMessage, response: ServerResponse, start: number, body?: ByteText): void {
     if (this.#isCurrent()) {
-      const key = keyOf(request, this.#parts.corsOrigins, body);
-      const found = this.#reports.compose(request) ?? this.#responses.get(key);
+      const composed = body === undefined ? this.#reports.compose(request) : undefined;
+      const key = composed === undefined ? keyOf(request, this.#parts.corsOrigins, body) : '';
+      const found = composed ?? this.#responses.get(key);
       if (found !== undefined && this.#hasRoom(found, response)) {
         this.#send(request, response, found, start);
         return;
@@ -137,6 +138,7 @@ class ResponseCache {
 
   #clear(version: RegistryVersion | undefined): void {
     this.#responses.clear();
+    this.#reports.clear();
     this.#version = version;
   }
 }
