@@ -11,7 +11,7 @@ import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
 import { type CachedResponse, fieldsOf } from './cached-response.ts';
 
-/** The most that recent reports take as JSON, in bytes. Ports share most of it, so the memory is a fraction. */
+/** The most that recent responses take, in bytes of their bodies. Ports share most of these, so the memory is a fraction. */
 const RECENT_BYTES = 8 * 1024 * 1024;
 
 /** The look-ups of a report as `RequestContext` counts them, by the index of its source. */
@@ -24,15 +24,18 @@ const JSON_ACCEPTED: readonly (string | undefined)[] = [undefined, '*/*', 'appli
 const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
 
 /**
- * Composes the responses to `GET /ports/{port}` in JSON for each request, without Express, which would take most of the time.
- * Reports are not cached as whole responses: those of all ports do not fit, and to store and evict them took 40 MB more memory
- * (bench: memory) for some 10 µs a request. Express composes the same responses.
+ * Composes the responses to `GET /ports/{port}` in JSON without Express, which would take most of the time: those of all ports
+ * do not fit the cache. Only a few are cached: 32 MiB of them, stored and evicted under a uniform load, took 40 MB more memory
+ * (bench: memory). Express composes the same responses.
  */
 export class PortReports {
   readonly #registry: Registry;
   readonly #corsOrigins: readonly string[];
-  /** The reports of recent requests, by port: finding a report in the registry takes an SQLite statement. */
-  readonly #recent = new LRUCache<number, SharedReport>({ maxSize: RECENT_BYTES });
+  /** Recent responses by port and `originKey`: finding a report in the registry takes an SQLite statement. */
+  readonly #recent = new LRUCache<string, CachedResponse>({
+    maxSize: RECENT_BYTES,
+    sizeCalculation: ({ body }) => body.length,
+  });
   /** The header fields that all these responses have, by `originKey`. */
   readonly #headers = new Map<string, readonly string[]>();
 
@@ -55,13 +58,22 @@ export class PortReports {
     const { url = '', headers } = request;
     const isJson = JSON_ACCEPTED.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding']);
     const port = isJson ? portOf(url) : undefined;
-    const report = port === undefined ? undefined : (this.#recent.get(port) ?? this.#find(port));
-    if (port === undefined || report === undefined) return undefined;
+    if (port === undefined) return undefined;
+    const key = `${port} ${originKey(this.#corsOrigins, headers)}`;
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) return recent;
+    const composed = this.#compose(port, request);
+    if (composed !== undefined) this.#recent.set(key, composed);
+    return composed;
+  }
+
+  #compose(port: number, request: IncomingMessage): CachedResponse | undefined {
+    const report = this.#find(port);
+    if (report === undefined) return undefined;
     const template = portTemplate(report);
     const body = portJson(port, template);
     // The app holds memory for a large response until the client has read it.
     if (body.length >= COUNTED_BYTES) return undefined;
-    this.#recent.set(port, report, { size: body.length });
     return {
       fields: this.#headerFor(request),
       tag: portTag(port, template),
@@ -72,7 +84,7 @@ export class PortReports {
     };
   }
 
-  /** Forgets all reports: the registry has changed. */
+  /** Forgets all responses, for a new version of the registry. */
   clear(): void {
     this.#recent.clear();
   }

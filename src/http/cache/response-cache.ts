@@ -11,7 +11,7 @@ import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
 import { type CachedResponse, recordResponse, sendCached } from './cached-response.ts';
 import { PortReports } from './port-reports.ts';
 
-/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. `PortReports` has 8 MiB more. */
+/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. `PortReports` has 8 MiB more, 32 MiB together. */
 export const CACHE_BYTES = 24 * 1024 * 1024;
 
 /** What an entry takes besides its texts, in bytes: objects, the array of fields, its places in the LRU. */
