@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
 import type { Registry } from '../../registry/registry.ts';
 import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { SharedReport } from '../../registry/report/port-report.ts';
@@ -9,6 +10,9 @@ import { allowOrigins, originKey } from '../message/cors.ts';
 import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
 import { type CachedResponse, fieldsOf } from './cached-response.ts';
+
+/** The most that recent responses take, in bytes of their bodies. Ports share most of these, so the memory is a fraction. */
+const RECENT_BYTES = 8 * 1024 * 1024;
 
 /** The look-ups of a report as `RequestContext` counts them, by the index of its source. */
 const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>
@@ -20,13 +24,18 @@ const JSON_ACCEPTED: readonly (string | undefined)[] = [undefined, '*/*', 'appli
 const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
 
 /**
- * Composes the responses to `GET /ports/{port}` in JSON for each request, without Express, which would take most of the time.
- * Reports are not cached as whole responses: those of all ports do not fit, and to store and evict them took 40 MB more memory
- * (bench: memory) for some 10 µs a request. Express composes the same responses.
+ * Composes the responses to `GET /ports/{port}` in JSON without Express, which would take most of the time: those of all ports
+ * do not fit the cache. Only a few are cached: 32 MiB of them, stored and evicted under a uniform load, took 40 MB more memory
+ * (bench: memory). Express composes the same responses.
  */
 export class PortReports {
   readonly #registry: Registry;
   readonly #corsOrigins: readonly string[];
+  /** Recent responses by port and `originKey`: finding a report in the registry takes an SQLite statement. */
+  readonly #recent = new LRUCache<string, CachedResponse>({
+    maxSize: RECENT_BYTES,
+    sizeCalculation: ({ body }) => body.length,
+  });
   /** The header fields that all these responses have, by `originKey`. */
   readonly #headers = new Map<string, readonly string[]>();
 
@@ -49,8 +58,18 @@ export class PortReports {
     const { url = '', headers } = request;
     const isJson = JSON_ACCEPTED.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding']);
     const port = isJson ? portOf(url) : undefined;
-    const report = port === undefined ? undefined : this.#find(port);
-    if (port === undefined || report === undefined) return undefined;
+    if (port === undefined) return undefined;
+    const key = `${port} ${originKey(this.#corsOrigins, headers)}`;
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) return recent;
+    const composed = this.#compose(port, request);
+    if (composed !== undefined) this.#recent.set(key, composed);
+    return composed;
+  }
+
+  #compose(port: number, request: IncomingMessage): CachedResponse | undefined {
+    const report = this.#find(port);
+    if (report === undefined) return undefined;
     const template = portTemplate(report);
     const body = portJson(port, template);
     // The app holds memory for a large response until the client has read it.
@@ -63,6 +82,11 @@ export class PortReports {
       route: '/ports/{port}',
       lookups: ONE_LOOKUP[LOOKUP_SOURCES.indexOf(lookupSource(report))] ?? [],
     };
+  }
+
+  /** Forgets all responses, for a new version of the registry. */
+  clear(): void {
+    this.#recent.clear();
   }
 
   #find(port: number): SharedReport | undefined {

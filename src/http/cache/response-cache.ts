@@ -12,8 +12,8 @@ import { type CachedResponse, recordResponse, sendCached } from './cached-respon
 import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 
-/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. */
-export const CACHE_BYTES = 32 * 1024 * 1024;
+/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. `PortReports` has 8 MiB more, 32 MiB together. */
+export const CACHE_BYTES = 24 * 1024 * 1024;
 
 /** What an entry takes besides its texts, in bytes: objects, the array of fields, its places in the LRU. */
 const ENTRY_BYTES = 600;
@@ -87,8 +87,9 @@ class ResponseCache {
 
   #respond(request: IncomingMessage, response: ServerResponse, start: number, body?: ByteText): void {
     if (this.#isCurrent()) {
-      const key = keyOf(request, this.#parts.corsOrigins, body);
-      const found = this.#reports.compose(request) ?? this.#responses.get(key);
+      const composed = body === undefined ? this.#reports.compose(request) : undefined;
+      const key = composed === undefined ? keyOf(request, this.#parts.corsOrigins, body) : '';
+      const found = composed ?? this.#responses.get(key);
       if (found !== undefined && this.#hasRoom(found, response)) {
         this.#send(request, response, found, start);
         return;
@@ -141,6 +142,7 @@ class ResponseCache {
 
   #clear(version: RegistryVersion | undefined): void {
     this.#responses.clear();
+    this.#reports.clear();
     this.#version = version;
   }
 }
