@@ -287,7 +287,7 @@ test('responses follow own entries that are created, moved and deleted', async (
   await write('DELETE', `/associations/${id}`);
 });
 
-test('the cache holds 24 MiB, keys included, and evicts what was not asked for longest', async (t) => {
+test('the cache holds 12 MiB, keys included, and evicts what was not asked for longest', async (t) => {
   const DATABASE = await seededDatabase(t);
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());

@@ -12,7 +12,7 @@ import { COUNTED_BYTES } from '../work/held-memory.ts';
 import { type CachedResponse, fieldsOf } from './cached-response.ts';
 
 /** The most that recent responses take, in bytes of their bodies. Ports share most of these, so the memory is a fraction. */
-const RECENT_BYTES = 8 * 1024 * 1024;
+const RECENT_BYTES = 4 * 1024 * 1024;
 
 /** The look-ups of a report as `RequestContext` counts them, by the index of its source. */
 const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>

@@ -12,8 +12,8 @@ import { type CachedResponse, recordResponse, sendCached } from './cached-respon
 import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 
-/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. `PortReports` has 8 MiB more, 32 MiB together. */
-export const CACHE_BYTES = 24 * 1024 * 1024;
+/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. `PortReports` has 4 MiB more, 16 MiB together. */
+export const CACHE_BYTES = 12 * 1024 * 1024;
 
 /** What an entry takes besides its texts, in bytes: objects, the array of fields, its places in the LRU. */
 const ENTRY_BYTES = 600;
