@@ -11,20 +11,20 @@ import { type CompiledQuery, compileQuery, conditionVariables, type VariableValu
 import { costOfOperation, costVariables, LARGE_COST, RESULT_COUNTS } from './limits.ts';
 import type { QueryRequest } from './query-request.ts';
 
-/** How many documents are kept. */
-const MOST_DOCUMENTS = 200;
+/** The most cached documents. */
+const MAX_DOCUMENTS = 200;
 
-/** How many tokens and compiled fields they have together; each takes some 500 bytes. */
-const MOST_PARTS = 20_000;
+/** The most tokens and compiled fields of all cached documents. Each takes about 500 bytes. */
+const MAX_PARTS = 20_000;
 
-/** How many values of variables in `@skip` and `@include` a document is compiled for. */
-const MOST_VARIANTS = 4;
+/** The most compiled variants of a document, one per values of the variables in `@skip` and `@include`. */
+const MAX_VARIANTS = 4;
 
-/** How many costs are kept for a document. */
-const MOST_COSTS = 100;
+/** The most cached costs of a document. */
+const MAX_COSTS = 100;
 
 /** A valid document with one operation, a query. */
-interface KeptDocument {
+interface CachedDocument {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -40,14 +40,14 @@ interface KeptDocument {
 export type ExecuteQuery = (context: unknown) => Promise<unknown>;
 
 /**
- * LRU cache of queries that graphql-js has validated once. A query is compiled at its second use. What is not compiled goes to
- * graphql-js: mutations, introspection, several operations, values of variables that do not have their types, large answers.
+ * LRU cache of validated queries. A query is compiled at its second use. Mutations, introspection, documents with several
+ * operations, invalid variables and large responses are not compiled: Apollo executes them.
  */
 export class CompiledQueries {
-  readonly #documents = new LRUCache<string, KeptDocument>({ max: MOST_DOCUMENTS, maxSize: MOST_PARTS });
+  readonly #documents = new LRUCache<string, CachedDocument>({ max: MAX_DOCUMENTS, maxSize: MAX_PARTS });
 
   /**
-   * Keeps a document that is valid and within the limits.
+   * Adds a document that is valid and within the limits.
    *
    * @param query - Its text.
    * @param schema - The schema.
@@ -58,7 +58,7 @@ export class CompiledQueries {
     const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
     const [operation] = operations as OperationDefinitionNode[];
     if (operation?.operation !== 'query' || operations.length > 1) return;
-    const kept = {
+    const cached = {
       schema,
       document,
       operation,
@@ -67,30 +67,30 @@ export class CompiledQueries {
       compiled: new Map(),
       costs: new Map(),
     };
-    this.#documents.set(query, kept, { size: sizeOf(kept) });
+    this.#documents.set(query, cached, { size: sizeOf(cached) });
   }
 
   /**
    * Finds the compiled query of a request.
    *
    * @param request - The request.
-   * @returns What executes it; undefined when it is for graphql-js.
+   * @returns A function that executes it; undefined if Apollo has to execute it.
    */
   find({ query, operationName, variables }: QueryRequest): ExecuteQuery | undefined {
-    const kept = this.#documents.get(query);
-    if (kept === undefined) return undefined;
-    const { schema, operation } = kept;
+    const cached = this.#documents.get(query);
+    if (cached === undefined) return undefined;
+    const { schema, operation } = cached;
     if (operationName !== null && operationName !== operation.name?.value) return undefined;
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, {
       maxErrors: 1,
     });
-    if (coerced === undefined || costOf(kept, coerced) > LARGE_COST) return undefined;
-    const compiled = this.#compiledFor(query, kept, coerced);
+    if (coerced === undefined || costOf(cached, coerced) > LARGE_COST) return undefined;
+    const compiled = this.#compiledFor(query, cached, coerced);
     return compiled === null ? undefined : (context) => compiled.execute(context, coerced);
   }
 
-  #compiledFor(query: string, kept: KeptDocument, variables: VariableValues): CompiledQuery | null {
-    const { schema, document, operation, conditions, compiled } = kept;
+  #compiledFor(query: string, cached: CachedDocument, variables: VariableValues): CompiledQuery | null {
+    const { schema, document, operation, conditions, compiled } = cached;
     const key = conditions.map((name) => String(variables[name])).join();
     let found = compiled.get(key);
     if (found !== undefined) return found;
@@ -99,14 +99,17 @@ export class CompiledQueries {
     } catch {
       found = null;
     }
-    if (compiled.size === MOST_VARIANTS) compiled.clear();
+    if (compiled.size === MAX_VARIANTS) compiled.clear();
     compiled.set(key, found);
-    this.#documents.set(query, kept, { size: sizeOf(kept) });
+    this.#documents.set(query, cached, { size: sizeOf(cached) });
     return found;
   }
 }
 
-function costOf({ schema, document, operation, resultCounts, costs }: KeptDocument, variables: VariableValues): number {
+function costOf(
+  { schema, document, operation, resultCounts, costs }: CachedDocument,
+  variables: VariableValues,
+): number {
   const key = costVariables(variables, resultCounts);
   let cost = costs.get(key);
   if (cost !== undefined) return cost;
@@ -115,12 +118,12 @@ function costOf({ schema, document, operation, resultCounts, costs }: KeptDocume
   } catch {
     cost = Number.POSITIVE_INFINITY;
   }
-  if (costs.size === MOST_COSTS) costs.clear();
+  if (costs.size === MAX_COSTS) costs.clear();
   costs.set(key, cost);
   return cost;
 }
 
-/** Returns the names of the variables that say how many results a field has. */
+/** Returns the names of the variables that set the number of results of a field. */
 function resultCountVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
@@ -131,7 +134,7 @@ function resultCountVariables(document: DocumentNode): readonly string[] {
   return [...names];
 }
 
-function sizeOf({ document, compiled }: KeptDocument): number {
+function sizeOf({ document, compiled }: CachedDocument): number {
   let size = document.tokenCount ?? document.loc?.end ?? 1;
   for (const query of compiled.values()) size += query?.fields ?? 0;
   return Math.max(1, size);

@@ -28,13 +28,13 @@ export type VariableValues = Readonly<Record<string, unknown>>;
 /** The fields of one object in the response, by response name. */
 type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
 
-/** What one execution passes to every closure. */
+/** The state of one execution, passed to every closure. */
 interface Execution {
   readonly context: unknown;
   readonly variables: VariableValues;
 }
 
-/** Converts what a resolver returned into a value for JSON, or a promise of one. */
+/** Converts the result of a resolver to a JSON value, or a promise of one. */
 type Complete = (value: unknown, execution: Execution) => unknown;
 
 /** Resolves and completes a field of a source object. */
@@ -46,9 +46,9 @@ interface CompiledField {
   readonly resolve: ResolveField;
 }
 
-/** A query that was compiled. */
+/** A compiled query. */
 export interface CompiledQuery {
-  /** How many fields it was compiled to. */
+  /** The number of compiled fields. */
   readonly fields: number;
   /**
    * Executes the query.
@@ -56,26 +56,26 @@ export interface CompiledQuery {
    * @param context - The context that resolvers receive.
    * @param variables - The coerced values of the variables.
    * @returns The `data` of a response without errors.
-   * @throws {unknown} When any field has an error: graphql-js then executes the query again and reports it.
+   * @throws {unknown} If any field has an error: Apollo then executes the query again and reports it.
    */
   readonly execute: (context: unknown, variables: VariableValues) => Promise<unknown>;
 }
 
-/** The most fields of one compiled query. Fragments are expanded, so a short document can have many. */
-const MOST_FIELDS = 1_000;
+/** The most fields of a compiled query. Fragments are expanded, so a short document can have many. */
+const MAX_FIELDS = 1_000;
 
-/** Thrown where graphql-js would report an error. It has no stack of its own: graphql-js finds the error again. */
+/** Thrown in place of errors that graphql-js reports. One object for all: Apollo executes the query again and finds the error. */
 const NOT_COMPILED = new Error('the query is to be executed by graphql-js');
 
 /**
- * Compiles a query to closures. It executes only what has no errors, in the way of graphql-js: everything that is decided by the
- * schema and the document is decided here, once.
+ * Compiles a query to closures, with the semantics of graphql-js for queries without errors. All decisions that depend only on
+ * the schema and the document are made once, here.
  *
  * @param schema - The schema.
  * @param document - A valid document.
  * @param operation - Its only operation, a query.
  * @param variables - The coerced values of variables. Only those in `@skip` and `@include` (`conditionVariables`) count.
- * @throws {Error} When the query uses something that is not compiled, such as introspection.
+ * @throws {Error} If the query uses an unsupported feature, such as introspection.
  */
 export function compileQuery(
   schema: GraphQLSchema,
@@ -99,7 +99,7 @@ export function compileQuery(
 }
 
 /**
- * Returns the names of the variables that decide which fields are in the response.
+ * Returns the names of the variables that select fields.
  *
  * @param document - A valid document.
  */
@@ -130,12 +130,12 @@ class Compiler {
   compileFields(type: GraphQLObjectType, collected: CollectedFields): Complete {
     if (type.isTypeOf) throw NOT_COMPILED;
     const fields = [...collected].map(([key, nodes]) => {
-      // It would set the prototype of the object.
+      // Assigning it would set the prototype.
       if (key === '__proto__') throw NOT_COMPILED;
       return { key, resolve: this.#compileField(type, nodes) };
     });
     this.fields += fields.length;
-    if (this.fields > MOST_FIELDS) throw NOT_COMPILED;
+    if (this.fields > MAX_FIELDS) throw NOT_COMPILED;
     return (source, execution) => completeObject(fields, source, execution);
   }
 
@@ -159,7 +159,7 @@ class Compiler {
     if (isNonNullType(type)) {
       const complete = this.#compileType(type.ofType, nodes);
       return (value, execution) => {
-        // What takes a promise to complete is an object or a list.
+        // A promise is that of an object or a list, never of null.
         const completed = complete(value, execution);
         if (completed === null) throw NOT_COMPILED;
         return completed;
@@ -196,7 +196,7 @@ class Compiler {
   }
 }
 
-/** Resolves a field as graphql-js does, without the information about the document that no resolver here reads. */
+/** Returns the resolver of a field. Resolvers that read `info` are not supported. */
 function compileResolver({ name, resolve }: GraphQLField<unknown, unknown>) {
   if (resolve !== undefined && resolve !== defaultFieldResolver) {
     if (resolve.length > 3) throw NOT_COMPILED;
@@ -211,7 +211,7 @@ function compileResolver({ name, resolve }: GraphQLField<unknown, unknown>) {
   };
 }
 
-/** Computes arguments once where no variable is among them. */
+/** Returns a function that computes the arguments of a field; once if they contain no variable. */
 function compileArguments(field: GraphQLField<unknown, unknown>, node: FieldNode) {
   let hasVariables = false;
   for (const argument of node.arguments ?? []) {
@@ -234,10 +234,10 @@ function completeObject(fields: readonly CompiledField[], source: unknown, execu
     try {
       value = resolve(source, execution);
     } catch (error) {
-      // The promises of the other fields may be rejected too: `Promise.all` handles all of them.
+      // Other promises may be rejected too: `Promise.all` handles all rejections.
       value = Promise.reject(error);
     }
-    // Assigned now: it gives the key its place.
+    // Assigned at once, to keep the order of keys.
     object[key] = value;
     if (!isPromise(value)) continue;
     promises ??= [];

@@ -1,27 +1,27 @@
 import type { Context } from './context.ts';
 
-/** A request for a query, as the body of a POST has it. */
+/** The body of a POST for a query. */
 export interface QueryRequest {
   readonly query: string;
-  /** Null for none. */
+  /** The name of the operation; null for none. */
   readonly operationName: string | null;
-  /** Values as the client sent them; null for none. */
+  /** The values of variables, not coerced; null for none. */
   readonly variables: Readonly<Record<string, unknown>> | null;
 }
 
-/** What a compiled query needs from the request that it answers. */
+/** The parts of the context that compiled queries use. */
 export type QueryParts = Pick<Context, 'work' | 'onLookups'>;
 
-/** The response to a compiled query, which has no errors. */
+/** The response of a compiled query. It has no errors. */
 export interface QueryAnswer {
   /** The body, in JSON. */
   readonly body: string;
-  /** Whether the same request has the same answer until the data changes. */
+  /** Whether the response depends only on the data and the request. */
   readonly isCacheable: boolean;
 }
 
-/** Executes a compiled query. It throws where the query has an error: Apollo then executes it again and reports the error. */
+/** Executes a compiled query. Throws if the query has an error: Apollo then executes it again and reports the error. */
 export type AnswerQuery = (parts: QueryParts) => Promise<QueryAnswer>;
 
-/** Finds the compiled query of a request; undefined where only Apollo can answer. */
+/** Finds the compiled query of a request. Returns undefined if only Apollo can execute it. */
 export type FindQuery = (request: QueryRequest) => AnswerQuery | undefined;

@@ -1,12 +1,12 @@
 import type { RegistryVersion } from './registry.ts';
 
 /**
- * Remembers what is computed from the registry until its version changes.
+ * Caches a value that is computed from the registry, until the version changes.
  *
- * @param registry - Has the version.
- * @param compute - Computes the value from the present rows.
- * @param parts - The parts of the version on which the value depends; by default all.
- * @returns A function that returns the value: the same object while the version is the same.
+ * @param registry - The source of the version.
+ * @param compute - Computes the value from the current rows.
+ * @param parts - The parts of the version on which the value depends; all by default.
+ * @returns A function that returns the value, which is the same object until the version changes.
  */
 export function perVersion<T>(
   registry: { readonly version: () => RegistryVersion },
@@ -25,8 +25,8 @@ export function perVersion<T>(
  * Compares two versions of the registry.
  *
  * @param version - A version.
- * @param other - Another one; undefined differs from each.
- * @param parts - The parts that count; by default all.
+ * @param other - Another version; undefined differs from every version.
+ * @param parts - The parts to compare; all by default.
  */
 export function isSameVersion(
   version: RegistryVersion,

@@ -5,7 +5,7 @@ import { contextOf } from '../message/request-context.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
 import { routeOf } from '../middleware/counting.ts';
 
-/** A larger body is not cached, in bytes: it takes longer to send than to make. */
+/** The largest cached body, in bytes: sending a larger one takes longer than computing it. */
 const LARGEST_BODY = 64 * 1024;
 
 /** A response of status 200 as it was sent. */
@@ -22,19 +22,19 @@ export interface CachedResponse {
   readonly lookups: readonly number[];
 }
 
-/** The header fields that `sendCached` and Node add: many responses share the others. */
+/** The header fields that `sendCached` and Node add. */
 const ADDED = ['x-request-id', 'etag', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date'];
 
 /** The header fields that a 304 leaves out. */
 const OF_BODY = ['content-type', 'content-encoding'];
 
 /**
- * Sends a cached response, or 304 where the client has it already.
+ * Sends a cached response, or 304 if the client has it already.
  *
  * @param request - The request.
- * @param response - Its response, of which nothing was sent yet.
- * @param cached - What is sent.
- * @returns The status.
+ * @param response - The response, not started yet.
+ * @param cached - The cached response.
+ * @returns The status code.
  */
 export function sendCached(request: IncomingMessage, response: ServerResponse, cached: CachedResponse): number {
   const { fields, tag, sendsLength, body } = cached;
@@ -59,16 +59,15 @@ function withoutBody(fields: readonly string[]): string[] {
 /**
  * Records a response while the app sends it.
  *
- * @param response - The response, before anything is sent.
- * @param onCacheable - Is called when a response that may be cached was sent, or a 304 in its place: with the response, or
- *   with undefined for a 304.
+ * @param response - The response, not started yet.
+ * @param onCacheable - Called when a cacheable response was sent: with the response, or with undefined for a 304.
  */
 export function recordResponse(
   response: ServerResponse,
   onCacheable: (sent: CachedResponse | undefined) => void,
 ): void {
   const { write, end } = response;
-  // Null once it is known that the response will not be cached: none of it is held.
+  // Null as soon as the response is known not to be cached.
   let body: string | null = '';
   const record = (chunk: unknown, encoding: unknown): void => {
     if (body === null || !(typeof chunk === 'string' || chunk instanceof Uint8Array)) return;

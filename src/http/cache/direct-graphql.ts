@@ -23,7 +23,7 @@ const ROUTE = '/graphql';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
 
-/** The media type of an answer by the `Accept` of usual clients. Apollo negotiates every other one. */
+/** The media type of a response by the `Accept` of usual clients. Apollo negotiates all others. */
 const MEDIA_TYPES = new Map<string | undefined, string>([
   [undefined, JSON_TYPE],
   ['*/*', JSON_TYPE],
@@ -37,17 +37,17 @@ const MEDIA_TYPES = new Map<string | undefined, string>([
   ['application/json, multipart/mixed', JSON_TYPE],
 ]);
 
-/** The parts of a GraphQL request that are read here. */
+/** The supported fields of a GraphQL request. */
 const FIELDS: readonly string[] = ['query', 'operationName', 'variables'];
 
-/** How deep objects and lists of variables may be in each other. */
+/** The largest depth of variables. */
 const DEEPEST_VARIABLE = 8;
 
-/** What answers compiled GraphQL queries needs. */
+/** The dependencies of `DirectGraphql`. */
 export interface DirectGraphqlParts {
-  /** Finds a compiled query; undefined until GraphQL is loaded, and for a query that is not compiled. */
+  /** Finds a compiled query. Returns undefined until GraphQL is loaded, and for a query that is not compiled. */
   readonly findQuery: FindQuery;
-  /** The queue of Express: all requests wait in one. */
+  /** The queue of all requests, shared with Express. */
   readonly queue: RequestQueue;
   readonly counts: Counts;
   readonly held: HeldMemory;
@@ -59,9 +59,8 @@ export interface DirectGraphqlParts {
 }
 
 /**
- * Answers compiled GraphQL queries before Express runs, with the header fields that its middleware sends. Express gets
- * requests with unusual header fields, and all queries with errors. It is not for servers that limit requests, want tokens
- * or log every request.
+ * Executes compiled GraphQL queries before Express runs, and sends the header fields of its middleware. Requests with unusual
+ * header fields and queries with errors go to Express. Do not use it if requests are rate-limited, need a token or are logged.
  */
 export class DirectGraphql {
   readonly #parts: DirectGraphqlParts;
@@ -69,7 +68,7 @@ export class DirectGraphql {
   /** The fixed header fields by `originKey`. */
   readonly #heads = new Map<string, Head>();
 
-  /** @param parts - What it needs. */
+  /** @param parts - The dependencies. */
   constructor(parts: DirectGraphqlParts) {
     this.#parts = parts;
   }
@@ -77,39 +76,39 @@ export class DirectGraphql {
   /**
    * Answers a POST to `/graphql`.
    *
-   * @param request - The request, of which the body was read.
-   * @param response - Its response, of which nothing was sent yet.
+   * @param request - The request; its body was read already.
+   * @param response - The response, not started yet.
    * @param body - The body.
-   * @param start - When the request came, in milliseconds of `performance.now`.
-   * @param handOn - Makes Express answer; it is called when the query has an error or waits too long.
-   * @returns False when the query is not compiled; `handOn` is not called then.
+   * @param start - The arrival of the request, in milliseconds of `performance.now`.
+   * @param fallBack - Passes the request to Express. Called if the query has an error or waited too long.
+   * @returns False if the query is not compiled; then `fallBack` is not called.
    */
   answer(
     request: IncomingMessage,
     response: ServerResponse,
     body: ByteText,
     start: number,
-    handOn: () => void,
+    fallBack: () => void,
   ): boolean {
     const { counts, queue } = this.#parts;
     const type = MEDIA_TYPES.get(request.headers.accept);
     if (type === undefined || body.length > this.#parts.bodyBytes) return false;
-    const asked = parseRequest(body);
-    const answerQuery = asked && this.#parts.findQuery(asked);
+    const query = parseRequest(body);
+    const answerQuery = query && this.#parts.findQuery(query);
     if (answerQuery === undefined) return false;
     const count = (): void => {
       counts.of(ROUTE, 'POST').add(response.headersSent ? response.statusCode : 0, performance.now() - start);
     };
     response.once('close', count);
-    const handOver = (decision: 'started' | 'refused'): void => {
+    const passOn = (decision: 'started' | 'refused'): void => {
       response.off('close', count);
       queue.decide(response, decision);
-      handOn();
+      fallBack();
     };
     queue.enter(
       response,
-      () => void this.#execute(answerQuery, request, response, type, () => handOver('started')),
-      () => handOver('refused'),
+      () => void this.#execute(answerQuery, request, response, type, () => passOn('started')),
+      () => passOn('refused'),
     );
     return true;
   }
@@ -119,7 +118,7 @@ export class DirectGraphql {
     request: IncomingMessage,
     response: ServerResponse,
     type: string,
-    handOver: () => void,
+    passOn: () => void,
   ): Promise<void> {
     const { counts, held, cpuMs } = this.#parts;
     const work = new RequestWork(response, cpuMs);
@@ -129,9 +128,9 @@ export class DirectGraphql {
       answer = await answerQuery({ work, onLookups: (found) => reports.push(...found) });
       holdAnswer(held, response, Buffer.byteLength(answer.body));
     } catch {
-      // Express goes on with the same processor time.
+      // Express continues with the same budget of processor time.
       (response as Response).locals = { work };
-      if (!response.destroyed) handOver();
+      if (!response.destroyed) passOn();
       return;
     }
     if (response.destroyed) return;
@@ -141,7 +140,7 @@ export class DirectGraphql {
   }
 
   #send(request: IncomingMessage, response: ServerResponse, type: string, body: string): void {
-    // As Express names the route: the counters and the cache read it.
+    // Set as Express does, for the counters and the cache.
     const routed = Object.assign(request, { route: { path: ROUTE } }) as Request;
     const codings = request.headers['accept-encoding'];
     if (codings !== undefined && codings !== 'identity') this.#compress(routed, response as Response, () => {});
@@ -167,7 +166,7 @@ export class DirectGraphql {
   }
 }
 
-/** Runs the middleware that sends fixed header fields. */
+/** Returns the header fields that the app's middleware sets. */
 function headFor(corsOrigins: readonly string[], origin: string): Head {
   const request = new IncomingMessage(new Socket()) as Request;
   request.method = 'POST';
@@ -181,7 +180,7 @@ function headFor(corsOrigins: readonly string[], origin: string): Head {
   return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
 
-/** Reads a request that has nothing but a query, the name of its operation and variables. */
+/** Parses a request. Returns undefined unless it has only a query, an operation name and variables. */
 function parseRequest(body: ByteText): QueryRequest | undefined {
   let parsed: unknown;
   try {
@@ -201,7 +200,7 @@ function parseRequest(body: ByteText): QueryRequest | undefined {
   return isRead ? { query, operationName, variables: variables as QueryRequest['variables'] } : undefined;
 }
 
-/** Express refuses JSON that is too deep, for all functions that call themselves once a level. */
+/** Returns whether a value has at most this depth. Express rejects deep JSON: recursive functions would overflow the stack. */
 function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1));

@@ -11,10 +11,10 @@ import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
 import { type CachedResponse, fieldsOf } from './cached-response.ts';
 
-/** The most that recent responses take, in bytes of their bodies. Ports share most of these, so the memory is a fraction. */
+/** The capacity for recent responses, in bytes of bodies. Ports share most text, so they take a fraction of it in memory. */
 const RECENT_BYTES = 4 * 1024 * 1024;
 
-/** The look-ups of a report as `RequestContext` counts them, by the index of its source. */
+/** The `lookups` of one report, by the index of its source. */
 const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>
   LOOKUP_SOURCES.map((other) => (other === source ? 1 : 0)),
 );
@@ -24,9 +24,9 @@ const JSON_ACCEPTED: readonly (string | undefined)[] = [undefined, '*/*', 'appli
 const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
 
 /**
- * Composes the responses to `GET /ports/{port}` in JSON without Express, which would take most of the time: those of all ports
- * do not fit the cache. Only a few are cached: 32 MiB of them, stored and evicted under a uniform load, took 40 MB more memory
- * (bench: memory). Express composes the same responses.
+ * Composes the responses to `GET /ports/{port}` in JSON without Express, which would take most of the time. Those of all ports
+ * do not fit the cache: 32 MiB of them, stored and evicted under a uniform load, took 40 MB more memory (bench: memory). Express
+ * sends the same responses.
  */
 export class PortReports {
   readonly #registry: Registry;
@@ -36,12 +36,12 @@ export class PortReports {
     maxSize: RECENT_BYTES,
     sizeCalculation: ({ body }) => body.length,
   });
-  /** The header fields that all these responses have, by `originKey`. */
+  /** The common header fields, by `originKey`. */
   readonly #headers = new Map<string, readonly string[]>();
 
   /**
-   * @param registry - Where the reports come from.
-   * @param corsOrigins - The other web origins whose pages may read.
+   * @param registry - The registry.
+   * @param corsOrigins - The allowed web origins.
    */
   constructor(registry: Registry, corsOrigins: readonly string[]) {
     this.#registry = registry;
@@ -52,7 +52,7 @@ export class PortReports {
    * Composes a response.
    *
    * @param request - A request without a body.
-   * @returns Undefined for any other resource or format, for a large report, and where the registry cannot be read.
+   * @returns Undefined for any other resource or format, for a large report, and if the registry cannot be read.
    */
   compose(request: IncomingMessage): CachedResponse | undefined {
     const { url = '', headers } = request;
@@ -72,7 +72,7 @@ export class PortReports {
     if (report === undefined) return undefined;
     const template = portTemplate(report);
     const body = portJson(port, template);
-    // The app holds memory for a large response until the client has read it.
+    // The app reserves memory for a large response until the client has read it.
     if (body.length >= COUNTED_BYTES) return undefined;
     return {
       fields: this.#headerFor(request),
@@ -93,7 +93,7 @@ export class PortReports {
     try {
       return this.#registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }])[0];
     } catch {
-      // The route meets the same error and answers with it.
+      // The route gets the same error and reports it.
       return undefined;
     }
   }

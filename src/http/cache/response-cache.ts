@@ -12,24 +12,24 @@ import { type CachedResponse, recordResponse, sendCached } from './cached-respon
 import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 
-/** The most that is cached: keys, header fields, bodies and what is around them, in bytes. `PortReports` has 4 MiB more, 16 MiB together. */
+/** The capacity in bytes, for keys, header fields, bodies and overhead. `PortReports` has another 4 MiB. */
 export const CACHE_BYTES = 12 * 1024 * 1024;
 
-/** What an entry takes besides its texts, in bytes: objects, the array of fields, its places in the LRU. */
+/** The overhead of an entry, in bytes: objects, the array of fields, the nodes of the LRU. */
 const ENTRY_BYTES = 600;
 
-/** The largest GraphQL request that is read here, in bytes. A larger one is never cached. */
+/** The largest cached GraphQL request, in bytes. */
 const LARGEST_REQUEST = 16 * 1024;
 
 const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'application/json; charset=utf-8'];
 
-/** What the cache works with. */
+/** The dependencies of the cache. */
 export interface CacheParts {
-  /** A new version of it clears the cache. */
+  /** The registry. A new version clears the cache. */
   readonly registry: Registry;
-  /** Where requests are counted, as the app counts those that it answers. */
+  /** The counters of requests, shared with the app. */
   readonly counts: Counts;
-  /** The other web origins whose pages may read: the CORS header fields depend on them. */
+  /** The allowed web origins: the CORS header fields depend on them. */
   readonly corsOrigins: readonly string[];
   /** The memory that is held for clients. */
   readonly held: HeldMemory;
@@ -42,8 +42,8 @@ export interface CacheParts {
  * version and the request. The cache is cleared when the version changes. The version is read at most every
  * `VERSION_AGE_MS`, and before a response is stored that took the app some time.
  *
- * @param app - Answers every other request.
- * @param parts - The registry, and what the app shares with the cache.
+ * @param app - The app, which handles all other requests.
+ * @param parts - The dependencies.
  */
 export function cacheResponses(app: RequestListener, parts: CacheParts): RequestListener {
   const cache = new ResponseCache(app, parts);
@@ -56,7 +56,7 @@ class ResponseCache {
   readonly #reports: PortReports;
   readonly #responses = new LRUCache<string, CachedResponse>({ maxSize: CACHE_BYTES, sizeCalculation: sizeOf });
   #version: RegistryVersion | undefined;
-  /** When the version was last read, in milliseconds of `performance.now`. */
+  /** The time of the last check of the version, in milliseconds of `performance.now`. */
   #checkedAt = Number.NEGATIVE_INFINITY;
 
   constructor(app: RequestListener, parts: CacheParts) {
@@ -112,7 +112,7 @@ class ResponseCache {
   #record(key: string, response: ServerResponse): void {
     const version = this.#version;
     recordResponse(response, (sent) => {
-      // The data may have changed while the app worked: nobody knows which state the response shows.
+      // The data may have changed while the app ran: it is unknown which version the response shows.
       this.#checkedAt = Number.NEGATIVE_INFINITY;
       const isCurrent = this.#isCurrent() && this.#version === version;
       if (sent !== undefined && isCurrent) this.#responses.set(key, sent);
@@ -120,12 +120,12 @@ class ResponseCache {
     });
   }
 
-  /** Returns whether there is room for a large response among those that clients read slowly. If not, the app says so. */
+  /** Reserves memory for a large response until the client has read it. Returns false if the limit is reached. */
   #hasRoom({ body }: CachedResponse, response: ServerResponse): boolean {
     return body.length < COUNTED_BYTES || this.#parts.held.tryHold(response, body.length);
   }
 
-  /** Clears the cache where it is out of date. Returns false where the registry cannot be read; the app says why. */
+  /** Clears the cache if the version has changed. Returns false if the registry cannot be read: the app reports the error. */
   #isCurrent(): boolean {
     const now = performance.now();
     if (now - this.#checkedAt < VERSION_AGE_MS) return true;
@@ -148,8 +148,8 @@ class ResponseCache {
 }
 
 /**
- * Returns what a response is found by: all of the request on which one depends. A header field that is absent differs from every
- * value, the empty one and the word `undefined` included. HTTP allows no line feed in fields and paths.
+ * Returns the cache key of a request: everything on which its response depends. An absent header field differs from every
+ * value, such as an empty one. HTTP allows no line feed in fields and paths.
  */
 function keyOf({ method, url, headers }: IncomingMessage, corsOrigins: readonly string[], body = ''): string {
   const { accept, 'accept-encoding': codings, 'content-type': type } = headers;
@@ -157,7 +157,7 @@ function keyOf({ method, url, headers }: IncomingMessage, corsOrigins: readonly 
   return `${method} ${url}\n${originKey(corsOrigins, headers)}\n${fields.join('\n')}\n${body}`;
 }
 
-/** Counts all texts in full, although the fields of most responses share theirs. Each character takes a byte. */
+/** Returns the size of an entry in bytes. Header fields count in full, although most responses share them. */
 function sizeOf({ fields, body }: CachedResponse, key: string): number {
   return fields.reduce((sum, { length }) => sum + length, key.length + body.length + ENTRY_BYTES);
 }
@@ -166,7 +166,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
 }
 
-/** Returns whether a body is short, plain and of a known length, so that it may be read here. */
+/** Returns whether a body is short JSON of a known length without a content coding. */
 function isSmallJson({ headers }: IncomingMessage): boolean {
   const length = Number(headers['content-length']);
   const isPlain = headers['content-encoding'] === undefined && headers['transfer-encoding'] === undefined;

@@ -2,15 +2,15 @@ import type { ServerResponse } from 'node:http';
 import type { ByteText } from '../../byte-text.ts';
 import { LOOKUP_SOURCES } from '../../registry/report/lookup-source.ts';
 
-/** What the parts that answer one request tell each other. Its response carries it. */
+/** The state of one request. Its response carries it. */
 export interface RequestContext {
-  /** When the request arrived, in milliseconds of `performance.now`. */
+  /** The arrival of the request, in milliseconds of `performance.now`. */
   readonly start: number;
-  /** The whole body, without a content coding, where it was read before the app ran. */
+  /** The decoded body; undefined unless it was read before the app ran. */
   readonly body: ByteText | undefined;
-  /** How many ports were looked up, by the index of their origin in `LOOKUP_SOURCES`. */
+  /** The numbers of lookups, by the index of the source in `LOOKUP_SOURCES`. */
   readonly lookups: number[];
-  /** Whether the response may be cached; undefined while nothing is known. */
+  /** Whether the response may be cached; undefined until it was marked. */
   isCacheable: boolean | undefined;
 }
 
@@ -20,11 +20,11 @@ const CONTEXT = Symbol('request context');
 type ContextCarrier = ServerResponse & { [CONTEXT]?: RequestContext };
 
 /**
- * Creates the context of a request, before anything else of the app runs.
+ * Creates the context of a request, before the app runs.
  *
  * @param response - The response that carries it.
- * @param start - When the request arrived, in milliseconds of `performance.now`.
- * @param body - The whole body, where it was read already.
+ * @param start - The arrival of the request, in milliseconds of `performance.now`.
+ * @param body - The decoded body, if it was read already.
  */
 export function startContext(response: ServerResponse, start: number, body?: ByteText): RequestContext {
   const context = { start, body, lookups: LOOKUP_SOURCES.map(() => 0), isCacheable: undefined };
@@ -32,14 +32,14 @@ export function startContext(response: ServerResponse, start: number, body?: Byt
   return context;
 }
 
-/** Returns the context of the request that a response answers; it starts now where nothing ran before. */
+/** Returns the context of a response. Creates one if there is none. */
 export function contextOf(response: ServerResponse): RequestContext {
   return (response as ContextCarrier)[CONTEXT] ?? startContext(response, performance.now());
 }
 
 /**
- * Marks whether a response depends only on the registry and the request, so that it may be cached. Nothing that is time-dependent
- * may be in it: a false mark stays, whatever other parts of the answer say.
+ * Marks whether a response may be cached: it depends only on the registry and the request, and contains nothing that changes
+ * with time. A false mark is final.
  *
  * @param response - The response, before its header is sent.
  * @param isCacheable - Whether it may be cached.
