@@ -110,7 +110,10 @@ describe('UPDATE_SCHEDULE', () => {
     const text = await (await fetch(`${server.url}/registry?format=text`)).text();
     assert.match(text, /^registry: 2026-11-01, last update failed \d{4}-\S+, stale\n/);
     const page = await (await fetch(`${server.url}/registry?format=html`)).text();
-    assert.match(page, /The update at <time .*<\/time> failed; the last successful update was at <time .*<\/time>\. .* The registry is stale\./);
+    assert.match(
+      page,
+      /The update at <time .*<\/time> failed; the last successful update was at <time .*<\/time>\. .* The registry is stale\./,
+    );
     const query = '{ registry { update { result stale detail } } }';
     const graphql = await (await fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`)).json();
     assert.deepEqual(graphql, { data: { registry: { update: { result: 'FAILED', stale: true, detail } } } });
