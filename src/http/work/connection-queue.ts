@@ -68,6 +68,10 @@ class ConnectionQueues {
   #track(socket: Socket): Connection {
     const connection: Connection = { current: null, waiting: [], unanswered: 0, isRefused: false };
     this.#connections.set(socket, connection);
+    // Node resumes a socket after each request that it has parsed.
+    socket.on('resume', () => {
+      if (connection.unanswered > 0) socket.pause();
+    });
     socket.once('close', () => {
       connection.waiting.length = 0;
       this.#unanswered -= connection.unanswered;
