@@ -1,6 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
-import { LRUCache } from 'lru-cache';
 import type { Registry } from '../../registry/registry.ts';
 import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { SharedReport } from '../../registry/report/port-report.ts';
@@ -10,9 +9,6 @@ import { allowOrigins, originKey } from '../message/cors.ts';
 import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
 import { type CachedResponse, fieldsOf } from './cached-response.ts';
-
-/** The capacity for recent responses, in bytes of bodies. Ports share most text, so they take a fraction of it in memory. */
-const RECENT_BYTES = 4 * 1024 * 1024;
 
 /** The `lookups` of one report, by the index of its source. */
 const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>
@@ -25,17 +21,12 @@ const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
 
 /**
  * Composes the responses to `GET /ports/{port}` in JSON without Express, which would take most of the time. Those of all ports
- * do not fit the cache: 32 MiB of them, stored and evicted under a uniform load, took 40 MB more memory (bench: memory). Express
- * sends the same responses.
+ * do not fit the cache. Caching recent ones made both loads slower (bench: lookup): under a uniform load, entries live just long
+ * enough to be collected from the old space. Express sends the same responses.
  */
 export class PortReports {
   readonly #registry: Registry;
   readonly #corsOrigins: readonly string[];
-  /** Recent responses by port and `originKey`: finding a report in the registry takes an SQLite statement. */
-  readonly #recent = new LRUCache<string, CachedResponse>({
-    maxSize: RECENT_BYTES,
-    sizeCalculation: ({ body }) => body.length,
-  });
   /** The common header fields, by `originKey`. */
   readonly #headers = new Map<string, readonly string[]>();
 
@@ -59,15 +50,6 @@ export class PortReports {
     const isJson = JSON_ACCEPTED.includes(headers.accept) && NOT_CODED.includes(headers['accept-encoding']);
     const port = isJson ? portOf(url) : undefined;
     if (port === undefined) return undefined;
-    const key = `${port} ${originKey(this.#corsOrigins, headers)}`;
-    const recent = this.#recent.get(key);
-    if (recent !== undefined) return recent;
-    const composed = this.#compose(port, request);
-    if (composed !== undefined) this.#recent.set(key, composed);
-    return composed;
-  }
-
-  #compose(port: number, request: IncomingMessage): CachedResponse | undefined {
     const report = this.#find(port);
     if (report === undefined) return undefined;
     const template = portTemplate(report);
@@ -82,11 +64,6 @@ export class PortReports {
       route: '/ports/{port}',
       lookups: ONE_LOOKUP[LOOKUP_SOURCES.indexOf(lookupSource(report))] ?? [],
     };
-  }
-
-  /** Forgets all responses, for a new version of the registry. */
-  clear(): void {
-    this.#recent.clear();
   }
 
   #find(port: number): SharedReport | undefined {

@@ -12,8 +12,8 @@ import { type CachedResponse, recordResponse, sendCached } from './cached-respon
 import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 
-/** The capacity in bytes, for keys, header fields, bodies and overhead. `PortReports` has another 4 MiB. */
-export const CACHE_BYTES = 12 * 1024 * 1024;
+/** The capacity in bytes, for keys, header fields, bodies and overhead. */
+export const CACHE_BYTES = 16 * 1024 * 1024;
 
 /** The overhead of an entry, in bytes: objects, the array of fields, the nodes of the LRU. */
 const ENTRY_BYTES = 600;
@@ -142,7 +142,6 @@ class ResponseCache {
 
   #clear(version: RegistryVersion | undefined): void {
     this.#responses.clear();
-    this.#reports.clear();
     this.#version = version;
   }
 }
