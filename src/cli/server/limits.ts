@@ -16,7 +16,6 @@ export function limitsOf(config: Config): Limits {
     bodyBytes: config.bodyLimit,
     batchResults: config.batchLimit,
     urlBytes: config.urlLimit,
-    waitMs: config.maxWait,
     cpuMs: config.cpuLimit,
     windowRequests: config.rateLimit,
     windowMs: config.rateWindow,

@@ -1,20 +1,16 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import { type ByteText, decode } from '../../byte-text.ts';
 import type { AnswerQuery, FindQuery, QueryAnswer, QueryRequest } from '../../graphql/query-request.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
-import { allowOrigins, originKey } from '../message/cors.ts';
 import { markCacheable } from '../message/request-context.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
-import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { compressBody, validatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { type HeldMemory, holdAnswer } from '../work/held-memory.ts';
 import type { RequestQueue } from '../work/overload.ts';
 import { RequestWork } from '../work/request-work.ts';
-
-type Head = readonly (readonly [name: string, value: string])[];
+import { FixedHeaders } from './fixed-headers.ts';
 
 type LookedUp = Parameters<typeof countLookups>[2][number];
 
@@ -65,12 +61,12 @@ export interface DirectGraphqlParts {
 export class DirectGraphql {
   readonly #parts: DirectGraphqlParts;
   readonly #compress = compressBody();
-  /** The fixed header fields by `originKey`. */
-  readonly #heads = new Map<string, Head>();
+  readonly #headers: FixedHeaders;
 
   /** @param parts - The dependencies. */
   constructor(parts: DirectGraphqlParts) {
     this.#parts = parts;
+    this.#headers = new FixedHeaders(parts.corsOrigins, { 'Cache-Control': 'no-store' });
   }
 
   /**
@@ -145,7 +141,10 @@ export class DirectGraphql {
     const codings = request.headers['accept-encoding'];
     if (codings !== undefined && codings !== 'identity') this.#compress(routed, response as Response, () => {});
     response.setHeader(REQUEST_ID, idFor(request));
-    for (const [name, value] of this.#headFor(request)) response.setHeader(name, value);
+    const fields = this.#headers.for(request);
+    for (let index = 0; index < fields.length; index += 2) {
+      response.setHeader(fields[index] as string, fields[index + 1] as string);
+    }
     response.setHeader('Content-Type', type);
     const bytes = Buffer.from(body);
     response.setHeader('Content-Length', bytes.length);
@@ -153,31 +152,6 @@ export class DirectGraphql {
     // Node writes a header and a text in one system call, but not a header and a buffer.
     response.end(bytes.toString('latin1'), 'latin1');
   }
-
-  #headFor({ headers }: IncomingMessage): Head {
-    const { corsOrigins } = this.#parts;
-    const origin = originKey(corsOrigins, headers);
-    let head = this.#heads.get(origin);
-    if (head === undefined) {
-      head = headFor(corsOrigins, origin);
-      this.#heads.set(origin, head);
-    }
-    return head;
-  }
-}
-
-/** Returns the header fields that the app's middleware sets. */
-function headFor(corsOrigins: readonly string[], origin: string): Head {
-  const request = new IncomingMessage(new Socket()) as Request;
-  request.method = 'POST';
-  if (origin !== '') request.headers.origin = origin;
-  const response = new ServerResponse(request) as Response;
-  sendSecurityHeaders(corsOrigins)(request, response, () => {});
-  allowOrigins(corsOrigins)(request, response, () => {});
-  const vary = [response.getHeader('Vary') ?? [], 'Accept-Encoding', 'Accept'].flat().join(', ');
-  response.setHeader('Vary', vary);
-  response.setHeader('Cache-Control', 'no-store');
-  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
 
 /** Parses a request. Returns undefined unless it has only a query, an operation name and variables. */

@@ -1,14 +1,12 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
-import type { Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { Registry } from '../../registry/registry.ts';
 import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { SharedReport } from '../../registry/report/port-report.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { portJson, portTag, portTemplate } from '../../rest/port-json.ts';
-import { allowOrigins, originKey } from '../message/cors.ts';
-import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
-import { type CachedResponse, fieldsOf } from './cached-response.ts';
+import type { CachedResponse } from './cached-response.ts';
+import { FixedHeaders } from './fixed-headers.ts';
 
 /** The `lookups` of one report, by the index of its source. */
 const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>
@@ -26,9 +24,7 @@ const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
  */
 export class PortReports {
   readonly #registry: Registry;
-  readonly #corsOrigins: readonly string[];
-  /** The common header fields, by `originKey`. */
-  readonly #headers = new Map<string, readonly string[]>();
+  readonly #headers: FixedHeaders;
 
   /**
    * @param registry - The registry.
@@ -36,7 +32,10 @@ export class PortReports {
    */
   constructor(registry: Registry, corsOrigins: readonly string[]) {
     this.#registry = registry;
-    this.#corsOrigins = corsOrigins;
+    this.#headers = new FixedHeaders(corsOrigins, {
+      'Cache-Control': 'no-cache',
+      'Content-Type': 'application/json; charset=utf-8',
+    });
   }
 
   /**
@@ -57,7 +56,7 @@ export class PortReports {
     // The app reserves memory for a large response until the client has read it.
     if (body.length >= COUNTED_BYTES) return undefined;
     return {
-      fields: this.#headerFor(request),
+      fields: this.#headers.for(request),
       tag: portTag(port, template),
       sendsLength: true,
       body,
@@ -73,24 +72,6 @@ export class PortReports {
       // The route gets the same error and reports it.
       return undefined;
     }
-  }
-
-  #headerFor(request: IncomingMessage): readonly string[] {
-    const key = originKey(this.#corsOrigins, request.headers);
-    const header = this.#headers.get(key) ?? this.#createHeader(request);
-    this.#headers.set(key, header);
-    return header;
-  }
-
-  /** Runs the app's middleware for header fields, then sets those of the route. */
-  #createHeader(request: IncomingMessage): string[] {
-    const response = new ServerResponse(request);
-    sendSecurityHeaders(this.#corsOrigins)(request, response, () => {});
-    allowOrigins(this.#corsOrigins)(request as Request, response as Response, () => {});
-    response.setHeader('Vary', [response.getHeader('Vary') ?? [], 'Accept-Encoding', 'Accept'].flat().join(', '));
-    response.setHeader('Cache-Control', 'no-cache');
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    return fieldsOf(response);
   }
 }
 

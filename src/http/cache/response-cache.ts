@@ -88,10 +88,14 @@ class ResponseCache {
   #respond(request: IncomingMessage, response: ServerResponse, start: number, body?: ByteText): void {
     if (this.#isCurrent()) {
       const composed = body === undefined ? this.#reports.compose(request) : undefined;
-      const key = composed === undefined ? keyOf(request, this.#parts.corsOrigins, body) : '';
-      const found = composed ?? this.#responses.get(key);
-      if (found !== undefined && this.#hasRoom(found, response)) {
-        this.#send(request, response, found, start);
+      if (composed !== undefined) {
+        this.#send(request, response, composed, start);
+        return;
+      }
+      const key = keyOf(request, this.#parts.corsOrigins, body);
+      const cached = this.#responses.get(key);
+      if (cached !== undefined && this.#hasRoom(cached, response)) {
+        this.#send(request, response, cached, start);
         return;
       }
       this.#record(key, response);

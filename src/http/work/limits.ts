@@ -12,8 +12,6 @@ export interface BatchLimits {
 
 /** The limits of requests. */
 export interface Limits extends BatchLimits, RateLimit {
-  /** The longest wait of a request in the queue, in milliseconds. */
-  readonly waitMs: number;
   /** The processor time that one request may use, in milliseconds. */
   readonly cpuMs: number;
   /** The longest path and query, in bytes. */
