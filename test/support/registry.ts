@@ -3,21 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
-import { cachesResponses, limitsOf } from '../../src/cli/server/limits.ts';
+import { appSettingsOf, directSettingsOf, graphqlPartsOf } from '../../src/cli/server/app-parts.ts';
+import { cachesResponses } from '../../src/cli/server/limits.ts';
 import { createLocalRequestCounts } from '../../src/cli/server/request-counts.ts';
 import { createProcessMetrics } from '../../src/cli/server/server-metrics.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
-import { markCacheable } from '../../src/http/message/request-context.ts';
-import { requestIdOf } from '../../src/http/message/request-id.ts';
-import { authorizeBy } from '../../src/http/middleware/authorization.ts';
-import { countLookups } from '../../src/http/middleware/counting.ts';
-import { logGraphqlError } from '../../src/http/middleware/error-handler.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { RequestQueue } from '../../src/http/work/overload.ts';
-import { refusalOf } from '../../src/http/work/request-cost.ts';
-import { workOf } from '../../src/http/work/request-work.ts';
 import { createLog } from '../../src/log.ts';
 import { Counts } from '../../src/metrics/request-counts.ts';
 import type { Scope } from '../../src/registry/own/token.ts';
@@ -88,20 +82,9 @@ export async function createTestApp(
 ): Promise<Express> {
   const config = readConfig(settings);
   const counts = new Counts();
-  const graphql = await createGraphqlHandler({
-    registry,
-    own,
-    workOf,
-    authorize: authorizeBy(registry),
-    introspection: config.introspection,
-    requestIdOf,
-    markCacheable,
-    chargeCost: refusalOf,
-    onLookups: (response, reports) => countLookups(counts, response, reports),
-    onWrite: (result) => counts.addWrite('graphql', result),
-    onInternalError: logGraphqlError(log),
-  });
+  const graphql = await createGraphqlHandler(graphqlPartsOf(config, { registry, own, log, counts }));
   return createApp({
+    ...appSettingsOf(config),
     registry,
     own,
     graphql: cachesResponses(config)
@@ -109,14 +92,10 @@ export async function createTestApp(
           queue: new RequestQueue(config.maxWait, log),
           counts: new Counts(),
           held: new HeldMemory(config.heldLimit),
-          corsOrigins: config.corsOrigins,
-          cpuMs: config.cpuLimit,
-          bodyBytes: config.bodyLimit,
+          ...directSettingsOf(config),
         })
       : graphql.handle,
     log,
-    corsOrigins: config.corsOrigins,
-    limits: limitsOf(config),
     queue: new RequestQueue(config.maxWait, log),
     held: new HeldMemory(config.heldLimit),
     requestCounts: await createLocalRequestCounts(config),
@@ -127,9 +106,5 @@ export async function createTestApp(
       fileSizes: () => ({ database: 0, wal: 0 }),
       connections: async () => 0,
     }).write,
-    requireToken: config.requireToken,
-    basePath: config.basePath,
-    trustProxy: config.trustProxy,
-    logClientAddresses: config.logClientAddresses,
   });
 }

@@ -5,23 +5,18 @@ import { createApp } from '../../http/app.ts';
 import { DirectGraphql } from '../../http/cache/direct-graphql.ts';
 import { cacheResponses } from '../../http/cache/response-cache.ts';
 import { stripBasePath } from '../../http/message/base-path.ts';
-import { markCacheable } from '../../http/message/request-context.ts';
-import { requestIdOf } from '../../http/message/request-id.ts';
-import { authorizeBy } from '../../http/middleware/authorization.ts';
-import { countLookups } from '../../http/middleware/counting.ts';
-import { logGraphqlError } from '../../http/middleware/error-handler.ts';
 import { lazyHandler } from '../../http/routes/lazy-handler.ts';
 import type { WriteMetrics } from '../../http/routes/metrics.ts';
 import { type ListenOptions, listen, type RunningServer } from '../../http/server/server.ts';
 import { HeldMemory } from '../../http/work/held-memory.ts';
 import { RequestQueue } from '../../http/work/overload.ts';
-import { type RequestCounts, refusalOf } from '../../http/work/request-cost.ts';
-import { workOf } from '../../http/work/request-work.ts';
+import type { RequestCounts } from '../../http/work/request-cost.ts';
 import type { Logger } from '../../log.ts';
 import { Counts } from '../../metrics/request-counts.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../sqlite/write/write-thread.ts';
-import { cachesResponses, limitsOf, listenOptionsOf } from './limits.ts';
+import { appSettingsOf, directSettingsOf, graphqlPartsOf } from './app-parts.ts';
+import { cachesResponses, listenOptionsOf } from './limits.ts';
 import { createLocalRequestCounts } from './request-counts.ts';
 import { createProcessMetrics, fileSizes, type ProcessMetrics } from './server-metrics.ts';
 
@@ -56,19 +51,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
   let findQuery: FindQuery = () => undefined;
   const graphql = lazyHandler(async () => {
     const createGraphqlHandler = await loadGraphql();
-    const handler = await createGraphqlHandler({
-      registry,
-      own,
-      workOf,
-      authorize: authorizeBy(registry),
-      introspection: config.introspection,
-      requestIdOf,
-      markCacheable,
-      chargeCost: refusalOf,
-      onLookups: (response, reports) => countLookups(counts, response, reports),
-      onWrite: (result) => counts.addWrite('graphql', result),
-      onInternalError: logGraphqlError(log),
-    });
+    const handler = await createGraphqlHandler(graphqlPartsOf(config, { registry, own, log, counts }));
     findQuery = handler.findQuery;
     return handler.handle;
   });
@@ -84,23 +67,23 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
   const app = createApp({
     registry,
     own,
+    ...appSettingsOf(config),
     graphql: graphql.handle,
     log,
-    corsOrigins: config.corsOrigins,
-    limits: limitsOf(config),
     queue,
     held,
     requestCounts: shared.requestCounts ?? (await createLocalRequestCounts(config)),
     counts,
     writeMetrics: config.metrics && config.metricsPort === null ? writeMetrics : null,
-    requireToken: config.requireToken,
-    basePath: config.basePath,
-    trustProxy: config.trustProxy,
-    logClientAddresses: config.logClientAddresses,
   });
-  const { corsOrigins, basePath, cpuLimit: cpuMs, bodyLimit: bodyBytes } = config;
-  const graphqlParts = { queue, counts, held, corsOrigins, cpuMs, bodyBytes };
-  const direct = new DirectGraphql({ ...graphqlParts, findQuery: (request) => findQuery(request) });
+  const { corsOrigins, basePath } = config;
+  const direct = new DirectGraphql({
+    ...directSettingsOf(config),
+    queue,
+    counts,
+    held,
+    findQuery: (request) => findQuery(request),
+  });
   const cacheParts = { registry, counts, corsOrigins, held, graphql: direct };
   const listener = stripBasePath(cachesResponses(config) ? cacheResponses(app, cacheParts) : app, basePath);
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);

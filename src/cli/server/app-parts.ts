@@ -1,0 +1,56 @@
+import type { Config } from '../../config/settings.ts';
+import type { GraphqlParts } from '../../graphql/graphql-handler.ts';
+import type { AppParts } from '../../http/app.ts';
+import type { DirectGraphqlParts } from '../../http/cache/direct-graphql.ts';
+import { markCacheable } from '../../http/message/request-context.ts';
+import { requestIdOf } from '../../http/message/request-id.ts';
+import { authorizeBy } from '../../http/middleware/authorization.ts';
+import { countLookups } from '../../http/middleware/counting.ts';
+import { logGraphqlError } from '../../http/middleware/error-handler.ts';
+import { refusalOf } from '../../http/work/request-cost.ts';
+import { workOf } from '../../http/work/request-work.ts';
+import { limitsOf } from './limits.ts';
+
+/** The objects of one server that both GraphQL and REST use. */
+export type SharedParts = Pick<AppParts, 'registry' | 'own' | 'log' | 'counts'>;
+
+/**
+ * Connects GraphQL to the HTTP side of a server.
+ *
+ * @param config - The settings.
+ * @param shared - The objects of the server.
+ */
+export function graphqlPartsOf(config: Config, { registry, own, log, counts }: SharedParts): GraphqlParts {
+  return {
+    registry,
+    own,
+    workOf,
+    authorize: authorizeBy(registry),
+    introspection: config.introspection,
+    requestIdOf,
+    markCacheable,
+    chargeCost: refusalOf,
+    onLookups: (response, reports) => countLookups(counts, response, reports),
+    onWrite: (result) => counts.addWrite('graphql', result),
+    onInternalError: logGraphqlError(log),
+  };
+}
+
+/**
+ * Returns the parts of the app that depend only on the settings.
+ *
+ * @param config - The settings.
+ */
+export function appSettingsOf(config: Config) {
+  const { corsOrigins, requireToken, basePath, trustProxy, logClientAddresses } = config;
+  return { corsOrigins, limits: limitsOf(config), requireToken, basePath, trustProxy, logClientAddresses };
+}
+
+/**
+ * Returns the parts of `DirectGraphql` that depend only on the settings.
+ *
+ * @param config - The settings.
+ */
+export function directSettingsOf(config: Config): Pick<DirectGraphqlParts, 'corsOrigins' | 'cpuMs' | 'bodyBytes'> {
+  return { corsOrigins: config.corsOrigins, cpuMs: config.cpuLimit, bodyBytes: config.bodyLimit };
+}
