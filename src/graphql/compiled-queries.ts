@@ -7,7 +7,8 @@ import {
   visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type CompiledQuery, compileQuery, conditionVariables, type VariableValues } from './compiled-query.ts';
+import { type CompiledQuery, compileQuery, conditionVariables } from './compiled-query.ts';
+import type { VariableValues } from './complete-value.ts';
 import { costOfOperation, costVariables, LARGE_COST, RESULT_COUNTS } from './limits.ts';
 import type { QueryRequest } from './query-request.ts';
 

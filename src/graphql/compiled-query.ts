@@ -21,30 +21,19 @@ import {
   visit,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
-
-/** Coerced values of variables, by name. */
-export type VariableValues = Readonly<Record<string, unknown>>;
+import {
+  type Complete,
+  completeList,
+  completeObject,
+  isPromise,
+  NOT_COMPILED,
+  orFail,
+  type ResolveField,
+  type VariableValues,
+} from './complete-value.ts';
 
 /** The fields of one object in the response, by response name. */
 type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
-
-/** The state of one execution, passed to every closure. */
-interface Execution {
-  readonly context: unknown;
-  readonly variables: VariableValues;
-}
-
-/** Converts the result of a resolver to a JSON value, or a promise of one. */
-type Complete = (value: unknown, execution: Execution) => unknown;
-
-/** Resolves and completes a field of a source object. */
-type ResolveField = (source: unknown, execution: Execution) => unknown;
-
-/** A field of an object in the response. */
-interface CompiledField {
-  readonly key: string;
-  readonly resolve: ResolveField;
-}
 
 /** A compiled query. */
 export interface CompiledQuery {
@@ -63,9 +52,6 @@ export interface CompiledQuery {
 
 /** The most fields of a compiled query. Fragments are expanded, so a short document can have many. */
 const MAX_FIELDS = 1_000;
-
-/** Thrown in place of errors that graphql-js reports. One object for all: Apollo executes the query again and finds the error. */
-const NOT_COMPILED = new Error('the query is to be executed by graphql-js');
 
 /**
  * Compiles a query to closures, with the semantics of graphql-js for queries without errors. All decisions that depend only on
@@ -224,54 +210,4 @@ function compileArguments(field: GraphQLField<unknown, unknown>, node: FieldNode
   if (hasVariables) return (variables: VariableValues): object => getArgumentValues(field, node, variables);
   const values = Object.freeze(getArgumentValues(field, node));
   return (): object => values;
-}
-
-function completeObject(fields: readonly CompiledField[], source: unknown, execution: Execution): unknown {
-  const object: Record<string, unknown> = {};
-  let promises: Promise<unknown>[] | undefined;
-  for (const { key, resolve } of fields) {
-    let value: unknown;
-    try {
-      value = resolve(source, execution);
-    } catch (error) {
-      // Other promises may be rejected too: `Promise.all` handles all rejections.
-      value = Promise.reject(error);
-    }
-    // Assigned at once, to keep the order of keys.
-    object[key] = value;
-    if (!isPromise(value)) continue;
-    promises ??= [];
-    promises.push(
-      value.then((given) => {
-        object[key] = given;
-      }),
-    );
-  }
-  return promises === undefined ? object : Promise.all(promises).then(() => object);
-}
-
-function completeList(list: unknown, completeItem: Complete, execution: Execution): unknown {
-  if (!Array.isArray(list)) throw NOT_COMPILED;
-  let hasPromises = false;
-  const completed = list.map((item: unknown) => {
-    let value: unknown;
-    try {
-      value = isPromise(item) ? item.then((given) => completeItem(given, execution)) : completeItem(item, execution);
-    } catch (error) {
-      // As in an object.
-      value = Promise.reject(error);
-    }
-    hasPromises ||= isPromise(value);
-    return value;
-  });
-  return hasPromises ? Promise.all(completed) : completed;
-}
-
-function orFail(serialized: unknown): unknown {
-  if (serialized === undefined || serialized === null) throw NOT_COMPILED;
-  return serialized;
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
 }
