@@ -40,7 +40,7 @@ const STOP_MS = 10_000;
 /** The time limit of every program, in milliseconds. */
 const LONGEST_MS = 3_600_000;
 
-/** A process without standard input, whose standard output and standard error are read. */
+/** A process without standard input. Its standard output and standard error are read. */
 export type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 const children = new Set<Child>();

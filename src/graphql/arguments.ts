@@ -10,39 +10,39 @@ import { RegistryError } from '../registry/values/registry-error.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import type { ConnectionArguments } from './connection.ts';
 
-/** A day, `YYYY-MM-DD`, on which the official rows are asked for. What may be left out may be null, as everywhere below. */
+/** The day of the official rows, `YYYY-MM-DD`. Optional arguments may be null, as in all types below. */
 export interface PastArguments {
   readonly asOf?: string | null;
 }
 
-/** What `port` is asked. */
+/** The arguments of `port`. */
 export interface PortArguments extends PastArguments {
   readonly number: number;
   readonly protocol?: TransportProtocol | null;
 }
 
-/** What `ports` is asked. */
+/** The arguments of `ports`. */
 export interface PortsArguments extends PastArguments {
   readonly numbers: readonly number[];
   readonly protocol?: TransportProtocol | null;
 }
 
-/** What `service` is asked. */
+/** The arguments of `service`. */
 export interface ServiceArguments extends PastArguments {
   readonly name: string;
 }
 
-/** What `pool` is asked. */
+/** The arguments of `pool`. */
 export interface PoolArguments {
   readonly name: string;
 }
 
-/** What `suitability` is asked. */
+/** The arguments of `suitability`. */
 export interface SuitabilityArguments extends Omit<PortArguments, 'asOf'> {
   readonly environment?: string | null;
 }
 
-/** What `search` is asked. */
+/** The arguments of `search`. */
 export interface SearchArguments extends ConnectionArguments {
   readonly text: string;
   readonly origin?: Origin | null;
@@ -52,36 +52,36 @@ export interface SearchArguments extends ConnectionArguments {
   readonly category?: Category | null;
 }
 
-/** What `assignments` is asked. */
+/** The arguments of `assignments`. */
 export interface AssignmentsArguments extends ConnectionArguments {
   readonly filter?: Partial<AssignmentFilter> | null;
 }
 
-/** What `associations` is asked. */
+/** The arguments of `associations`. */
 export interface AssociationsArguments extends ConnectionArguments {
   readonly filter?: Partial<AssociationFilter> | null;
 }
 
-/** What `association` is asked. */
+/** The arguments of `association`. */
 export interface AssociationArguments {
   readonly id: string;
 }
 
-/** What `changes` is asked. */
+/** The arguments of `changes`. */
 export interface ChangesArguments extends ConnectionArguments {
   readonly filter?: Partial<ChangeFilter> | null;
 }
 
-/** Which own entry a mutation is about. */
+/** The arguments that select an own entry. */
 export interface ChangeArguments {
   readonly id: string;
   readonly revision: number;
 }
 
 /**
- * Makes sure that the port of a filter is one.
+ * Checks the port of a filter.
  *
- * @param filter - The filter; undefined or null where none was given.
+ * @param filter - The filter; undefined or null for none.
  * @throws {RegistryError} `invalid_argument`
  */
 export function checkFilter<Filter extends { port?: number | null }>(
@@ -92,7 +92,7 @@ export function checkFilter<Filter extends { port?: number | null }>(
 }
 
 /**
- * Makes sure that no more ports are asked for than may be.
+ * Checks the number of requested ports.
  *
  * @param numbers - The ports.
  * @throws {RegistryError} `invalid_argument`
@@ -107,10 +107,10 @@ export function checkCount(numbers: readonly number[]): readonly number[] {
 }
 
 /**
- * Reads a day that may be left out.
+ * Parses an optional day.
  *
- * @param written - The day; undefined or null where none was given.
- * @param parameter - The argument's name.
+ * @param written - The day; undefined or null for none.
+ * @param parameter - The name of the argument.
  * @throws {RegistryError} `invalid_argument`
  */
 export function readDay(written: string | null | undefined, parameter: string): string | null {

@@ -2,13 +2,13 @@ import { LARGEST_PAGE, type Page, type PageRequest } from '../registry/values/pa
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { inTurns, type Work } from './turns.ts';
 
-/** The arguments of a field that gives a connection. */
+/** The arguments of a connection. */
 export interface ConnectionArguments {
   readonly first?: number | null;
   readonly after?: string | null;
 }
 
-/** A list as graphql-js asks for it: by a function of the field's arguments and the context of the request. */
+/** A list that graphql-js gets by a function of the arguments and the context. */
 type Listed<T> = (arguments_: unknown, context: { readonly work: Work }) => readonly (T | Promise<T>)[];
 
 /** A page in the form of Relay's cursor connections. */
@@ -27,11 +27,11 @@ export interface Connection<T> {
 const CURSOR = /^after:(0|[1-9]\d{0,14})$/;
 
 /**
- * Reads which page is asked for.
+ * Parses the arguments of a page.
  *
- * @param arguments_ - `first`, 1-1000, and `after`, a cursor that this server gave.
- * @param usual - How many results where `first` is null.
- * @throws {RegistryError} `invalid_argument` when one of them cannot be used.
+ * @param arguments_ - `first`, 1-1000, and `after`, a cursor of this server.
+ * @param usual - The number of results if `first` is null.
+ * @throws {RegistryError} `invalid_argument` if one of them is invalid.
  */
 export function readConnection({ first, after }: ConnectionArguments, usual: number): PageRequest {
   const limit = first ?? usual;
@@ -57,10 +57,10 @@ export function readConnection({ first, after }: ConnectionArguments, usual: num
 }
 
 /**
- * Shows a page as a connection. A cursor is the result's place in the list.
+ * Converts a page to a connection. A cursor is the index of a result.
  *
- * @param page - The results, and how many there are in all.
- * @param request - Which part of the list it is.
+ * @param page - The results, with the total count.
+ * @param request - The requested part of the list.
  */
 export function toConnection<T>(page: Page<T>, request: PageRequest): Connection<T> {
   const edges = page.results.map((node, index) => ({ cursor: toCursor(request.offset + index), node }));

@@ -5,27 +5,27 @@ import type { PortReport } from '../registry/report/port-report.ts';
 import type { AnswerSize } from '../registry/values/answer-size.ts';
 import type { Work } from './turns.ts';
 
-/** What every resolver finds beside its arguments. */
+/** The context that every resolver receives. */
 export interface Context {
   readonly registry: Registry;
   readonly own: OwnRegistry;
-  /** Runs every question as a step. */
+  /** Runs resolvers as steps. */
   readonly work: Work;
-  /** The size of the reports of ports in the answer. */
+  /** The size of the port reports of the response. */
   readonly size: AnswerSize;
-  /** Tells who asks, or throws `unauthorized` or `forbidden`. */
+  /** Returns the author of a write. Throws `unauthorized` or `forbidden`. */
   readonly authorize: (scope: Scope) => Author;
-  /** The id under which the server's log tells of this request. */
+  /** The id of the request in the log. */
   readonly requestId: string;
-  /** Marks whether the response may be cached. False stays. */
+  /** Marks whether the response may be cached. A false mark is final. */
   readonly markCacheable: (isCacheable: boolean) => void;
   /**
-   * Counts a large request as more than 1 where requests are limited.
+   * Counts a large request as several for `RATE_LIMIT`.
    *
-   * @param cost - How many requests it counts in addition to 1.
-   * @returns Why it is refused, in a sentence for the client; null where it is not.
+   * @param cost - The requests that it counts in addition to 1.
+   * @returns The reason of a rejection, for the client; null if it is accepted.
    */
   readonly chargeCost: (cost: number) => Promise<string | null>;
-  /** Is told of the ports that were looked up. */
+  /** Called with the reports of looked-up ports. */
   readonly onLookups: (reports: readonly PortReport[]) => void;
 }

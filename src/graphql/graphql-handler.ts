@@ -24,48 +24,48 @@ import { resolvers } from './resolvers.ts';
 import type { Work } from './turns.ts';
 
 /**
- * How much of parsed documents is kept, in bytes of their JSON; in memory it is some five times as much. Front ends ask
- * with a few documents again and again, which is half as fast without. Apollo's own 30 MiB only let a client that sends
- * ever new ones take 120 MB, and several times that in what V8 then holds back.
+ * The capacity for parsed documents, in bytes of their JSON; they take about five times as much memory. Front ends repeat a few
+ * documents: without this cache they get half as many responses. With Apollo's default of 30 MiB a client that sends new
+ * documents took 120 MB of live memory.
  */
 const LARGEST_DOCUMENT_STORE = 1024 * 1024;
 
-/** What the handler needs from around it. */
+/** The dependencies of the handler. */
 export interface GraphqlParts {
   readonly registry: Registry;
   readonly own: OwnRegistry;
-  /** Returns the work of a request, in steps with turns for others. */
+  /** Returns the work of a request. */
   readonly workOf: (response: Response) => Work;
-  /** Tells who asks, or throws `unauthorized` or `forbidden`. */
+  /** Returns the author of a write. Throws `unauthorized` or `forbidden`. */
   readonly authorize: (request: Request, response: Response, scope: Scope) => Author;
-  /** Whether clients may ask for the schema, and are told names that they perhaps meant. */
+  /** Whether introspection is allowed, and errors suggest similar names. */
   readonly introspection: boolean;
-  /** Gives the id of a request. */
+  /** Returns the id of a request. */
   readonly requestIdOf: (response: Response) => string;
-  /** Marks whether a response may be cached: it depends on the registry and the request alone. False stays. */
+  /** Marks whether a response may be cached. A false mark is final. */
   readonly markCacheable: (response: Response, isCacheable: boolean) => void;
   /** As `Context.chargeCost`. */
   readonly chargeCost: (response: Response, cost: number) => Promise<string | null>;
-  /** Is told of the ports that are looked up for an answer. */
+  /** Called with the reports of a response. */
   readonly onLookups: (response: Response, reports: readonly PortReport[]) => void;
-  /** Is told what became of every request to write: done, or why not. */
+  /** Called with the result of every write. */
   readonly onWrite: (result: 'done' | ErrorCode) => void;
-  /** Is told of every error that is not the client's fault. */
+  /** Called with every internal error. */
   readonly onInternalError: (error: unknown, requestId: string) => void;
 }
 
-/** Answers GraphQL requests. */
+/** The handler of GraphQL requests. */
 export interface GraphqlHandler {
-  /** Answers every request of Express. It expects `request.body` to be parsed JSON or undefined. */
+  /** Handles a request of Express. Expects `request.body` to be parsed JSON or undefined. */
   readonly handle: RequestHandler;
-  /** Finds a query that was handled before. */
+  /** Finds a compiled query. */
   readonly findQuery: FindQuery;
 }
 
 /**
- * Makes the handler of `/graphql`.
+ * Creates the handler of `/graphql`.
  *
- * @param parts - The registry, and what the handler needs from around it.
+ * @param parts - The dependencies.
  */
 export async function createGraphqlHandler(parts: GraphqlParts): Promise<GraphqlHandler> {
   const queries = new CompiledQueries();
@@ -77,7 +77,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: LIMIT_RULES,
-    // There are no cookies or other rights that a foreign page could borrow, so this check would only refuse plain GETs.
+    // There are no cookies, so this check would only reject plain GETs.
     csrfPrevention: false,
     persistedQueries: false,
     documentStore: new InMemoryLRUCache({ maxSize: LARGEST_DOCUMENT_STORE }),
@@ -85,14 +85,14 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
     stopOnTerminationSignals: false,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
-      // The schema says nothing of how long answers hold, and to look for it at every field costs a tenth of the time.
+      // The schema has no cache hints. Looking for them in every field takes a tenth of the time.
       ApolloServerPluginCacheControlDisabled(),
       limitCost(),
       okForPlainJson(),
       logInternalErrors(parts.onInternalError),
       keepQueries(queries),
       cacheQueries(),
-      tellOfWrites(parts.onWrite),
+      reportWrites(parts.onWrite),
     ],
     formatError,
   });
@@ -131,7 +131,7 @@ async function answerQuery(
     markCacheable: (mark) => {
       isCacheable &&= mark;
     },
-    // What follows is for mutations, and for what graphql-js executes.
+    // Everything below is for mutations and for queries that graphql-js executes.
     authorize: () => {
       throw new RegistryError('unauthorized', 'Cannot authorize a query');
     },
@@ -139,11 +139,11 @@ async function answerQuery(
     chargeCost: async () => null,
   };
   const data = await execute(context);
-  // As Apollo writes it.
+  // The same JSON as Apollo's.
   return { body: `${JSON.stringify({ data })}\n`, isCacheable };
 }
 
-/** Keeps what was validated, so that it is compiled when it comes again. */
+/** Adds validated documents to the compiled queries. */
 function keepQueries(queries: CompiledQueries): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
@@ -164,8 +164,8 @@ function cacheQueries(): ApolloServerPlugin<Context> {
   };
 }
 
-/** A request writes as a whole or not at all, as far as its first error tells. */
-function tellOfWrites(onWrite: GraphqlParts['onWrite']): ApolloServerPlugin<Context> {
+/** Reports the result of a mutation: its first error, or `done`. */
+function reportWrites(onWrite: GraphqlParts['onWrite']): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
       willSendResponse: async ({ operation, errors = [] }) => {
@@ -180,7 +180,7 @@ function tellOfWrites(onWrite: GraphqlParts['onWrite']): ApolloServerPlugin<Cont
   };
 }
 
-/** Errors of resolvers that are masked for the client are told to the log, with the request's id. */
+/** Logs errors of resolvers that clients see masked. */
 function logInternalErrors(onInternalError: GraphqlParts['onInternalError']): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({

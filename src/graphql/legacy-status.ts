@@ -1,12 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 
-/** What is wrong with a request that could be read but not be run. */
+/** The error codes of requests that are well-formed but cannot be executed. */
 const NOT_RUN = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE'];
 
 /**
- * Answers 200 instead of 400 where an operation could not be run and the client names `application/json` as what it
- * accepts: clients from before `application/graphql-response+json` take any other status for a failure of the transport
- * and do not read the errors. Whoever names the newer media type too, or none, knows the true status.
+ * Sends 200 instead of 400 if an operation cannot be executed and the client accepts only `application/json`. Clients older than
+ * `application/graphql-response+json` treat any other status as a transport failure and ignore the errors. Clients that accept
+ * the newer media type, or send no `Accept`, get 400.
  *
  * @see GraphQL over HTTP, section 6.4.1; audits 572B, FDE2 and 7B9B of graphql-http
  */

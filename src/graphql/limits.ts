@@ -16,87 +16,87 @@ import { type ComplexityEstimator, createComplexityRule } from 'graphql-query-co
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../registry/values/page.ts';
 import type { Context } from './context.ts';
 
-/** How much one document may ask for. What people and their tools write stays far below. */
+/** The limits of a document. */
 export const LIMITS = {
   /**
-   * Words, numbers and signs of a document. A list of 1,000 ports written out with all fields has 1,108, the
-   * introspection of GraphiQL 184; checking a document of this length takes at most some 100 ms.
+   * Tokens. A list of 1,000 ports with all fields has 1,108, and GraphiQL's introspection query 184. Validating a document
+   * of 2,000 tokens takes at most 100 ms.
    */
   tokens: 2_000,
-  /** Fields inside of fields; the schema's longest way down has 6. Introspection is bounded by graphql-js. */
+  /** Depth. The deepest field of the schema has 6. graphql-js limits introspection. */
   depth: 10,
-  /** Fields with another name; many ports are asked for with one `ports`. */
+  /** Aliases. One field `ports` gets many ports without aliases. */
   aliases: 50,
   /** Directives such as `@include` on fields and fragments. */
   directives: 50,
   /**
-   * Points, of about 1 µs of processor time each. A field in the answer costs 1, once for each port or result that is asked
-   * for around it; a question costs what `QUESTION_COSTS` says. 1,000 ports with all fields cost 76,000, as of a day
-   * 96,000; 1,000 official rows as nodes and as edges 46,000. The costliest documents within the limit take some 0.5 s:
-   * 1,000 dynamic ports have three times as many fields as are counted, as each has a dozen associations.
+   * Cost in points of about 1 µs of processor time. A field of the response costs 1, multiplied by the requested ports or
+   * results around it; `QUESTION_COSTS` are added. 1,000 ports with all fields cost 76,000, and 96,000 as of a past day.
+   * 1,000 official rows as nodes and as edges cost 46,000. The most expensive documents within the limit take about 0.5 s:
+   * 1,000 dynamic ports have a dozen associations each, three times as many fields as are counted.
    */
   cost: 100_000,
-  /** Fields and fragments met on the way through a document, a fragment as often as it is used. */
+  /** Fields and fragments of a document; a fragment counts each time it is used. */
   selections: 10_000,
 } as const;
 
-/** What a question costs beside the fields of its answer, in points. */
+/** The cost of a field in addition to those of its response, in points. */
 interface QuestionCost {
-  /** Once. */
+  /** Added once. */
   readonly once?: number;
-  /** For each port, result or suggestion that is asked for. */
+  /** Added per requested port, result or suggestion. */
   readonly each?: number;
-  /** Once, where the filter has words to search for. */
+  /** Added once if the filter has a search text. */
   readonly words?: number;
-  /** For each port, where a day is given. */
+  /** Added per port if a day is given. */
   readonly asOf?: number;
 }
 
-/** The questions that cost more than some 50 µs, or are asked for many ports at once; measured with the bundled data. */
+/** The fields that take more than 50 µs, or many ports at once. Measured with the bundled data. */
 export const QUESTION_COSTS: Readonly<Record<string, QuestionCost>> = {
-  // A report is composed in 30 to 50 µs; those of today are cached.
+  // Composing a report takes 30 to 50 µs; current ones are cached.
   port: { each: 10, asOf: 20 },
   ports: { each: 10, asOf: 20 },
-  // Of a name that does not exist the near ones are looked for.
+  // An unknown name is compared with all names.
   service: { once: 1_000 },
   suitability: { once: 300 },
-  // All 65,536 ports are looked at, and each suggestion is judged.
+  // Checks all 65,536 ports, and computes the suitability of each suggestion.
   suggestions: { once: 5_000, each: 70 },
   pool: { once: 100 },
   pools: { once: 1_000 },
   ephemeralRanges: { once: 100 },
   registry: { once: 100 },
-  // 0.3 to 8 ms where a page of 50 is asked for; 20 ms for 1,000 rows of a letter.
+  // 0.3 to 8 ms for a page of 50; 20 ms for 1,000 rows that contain a letter.
   search: { once: 5_000, each: 10 },
   assignments: { once: 1_000, each: 5, words: 4_000 },
   associations: { once: 1_000, each: 5, words: 4_000 },
   association: { once: 30 },
   snapshots: { once: 300, each: 50 },
-  // All changes are counted.
+  // Counts all changes.
   changes: { once: 2_000, each: 20 },
 };
 
-/** What the rules of graphql-armor are told: to report, as graphql-js' own rules do, instead of throwing. */
+/** The options of graphql-armor's rules: they report errors as graphql-js' rules do, instead of throwing. */
 function bounded(n: number) {
   return {
     n,
     propagateOnRejection: false,
     onReject: [
-      // "Syntax Error: " stands before all its messages, although it is none.
+      // graphql-armor wrongly prefixes its messages with "Syntax Error: ".
       (context: ValidationContext | null, { message }: GraphQLError) =>
         context?.reportError(new GraphQLError(message.replace(/^Syntax Error: /, ''))),
     ],
   };
 }
 
-/** The limits that a document keeps or breaks by itself. Tokens are counted by the parser. */
+/** The rules for limits that do not depend on variables. The parser counts tokens. */
 export const LIMIT_RULES: ValidationRule[] = [
   maxDepthRule({ ...bounded(LIMITS.depth), flattenFragments: true }),
   maxAliasesRule(bounded(LIMITS.aliases)),
   maxDirectivesRule(bounded(LIMITS.directives)),
 ];
 
-/** The arguments of a field that count for its cost. */
+/** The arguments that determine the cost of a field. */
 interface CostArguments {
   readonly numbers?: unknown;
   readonly first?: unknown;
@@ -106,8 +106,8 @@ interface CostArguments {
 }
 
 /**
- * Computes the cost of a field with what is in it: a field counts as often as it will be answered, `ports` as often as it
- * has numbers, a connection as `first` says, suggestions as `count`.
+ * Computes the cost of a field with its subfields. They are multiplied by the number of results: the numbers of `ports`, `first`
+ * of a connection, `count` of suggestions.
  */
 export const costOf: ComplexityEstimator = ({ type, field, args, childComplexity }) => {
   const times = timesOf(args);
@@ -125,17 +125,17 @@ function timesOf({ numbers, first, count }: CostArguments): number {
   if (Array.isArray(numbers)) return Math.max(1, numbers.length);
   const most = first ?? count;
   if (first === undefined && count === undefined) return 1;
-  // The resolver refuses what lies outside of its bounds, in its own words.
+  // The resolver rejects values outside the limits with its own message.
   return Math.min(Math.max(1, Number(most ?? DEFAULT_PAGE)), LARGEST_PAGE);
 }
 
-/** This much of the cost of an operation counts as 1 request where requests are limited. */
+/** The points that count as one request for `RATE_LIMIT`. */
 const COST_PER_REQUEST = 1_000;
 
-/** An operation of this cost gives a large answer, of which few are composed at the same time. */
+/** Operations above this cost have a large response. The server composes one of these at a time. */
 export const LARGE_COST = 10_000;
 
-/** Refuses an operation that costs too much with the values of its variables, and charges its cost to the client. */
+/** Rejects operations above the cost limit, and charges the cost to the client. */
 export function limitCost(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
@@ -152,14 +152,14 @@ export function limitCost(): ApolloServerPlugin<Context> {
 }
 
 /**
- * Computes the cost of an operation. It depends on the document and on `costVariables` alone.
+ * Computes the cost of an operation. It depends only on the document and on `costVariables`.
  *
  * @param schema - The schema.
  * @param document - A valid document.
- * @param operation - The operation of it.
- * @param variables - The values of variables; they have their types.
+ * @param operation - The operation of the document.
+ * @param variables - The coerced values of variables.
  * @returns The cost, in points.
- * @throws {GraphQLError} When it is more than the limit, or the operation has too many selections.
+ * @throws {GraphQLError} If the cost exceeds the limit, or the operation has too many selections.
  */
 export function costOfOperation(
   schema: GraphQLSchema,
@@ -185,8 +185,8 @@ export function costOfOperation(
 }
 
 /**
- * Returns a text that is the same for all values of variables with the same cost: numbers count where they are the number of
- * results, of lists the length counts, of texts that they are there.
+ * Returns a key that is equal for values of variables with equal cost. Numbers of results, the length of lists and the presence
+ * of texts are part of it.
  *
  * @param variables - The coerced values of variables.
  * @param resultCounts - The names of the variables in `RESULT_COUNTS`.
@@ -200,7 +200,7 @@ export function costVariables(variables: Readonly<Record<string, unknown>>, resu
   return text;
 }
 
-/** The arguments of which the value itself decides the cost. */
+/** The arguments that are numbers of results. */
 export const RESULT_COUNTS: readonly string[] = ['first', 'count'];
 
 function shapeOf(value: unknown): string {
@@ -211,14 +211,14 @@ function shapeOf(value: unknown): string {
 }
 
 /**
- * Tells whether the values of variables have their types. The rule would collect an error for each value that has not, and an
- * unknown field quotes the whole object: 8,000 of them take 30 s and 700 MB. The execution stops after 50.
+ * Returns whether the values of variables have their types. The cost rule would collect an error for each value that does not,
+ * and an error for an unknown field quotes the whole object: 8,000 of them take 30 s and 700 MB. The execution stops after 50.
  */
 function canCoerce(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode, values = {}): boolean {
   return getVariableValues(schema, variableDefinitions, values, { maxErrors: 1 }).errors === undefined;
 }
 
-/** Values that do not fit are left to the execution: it knows which part of the answer they spoil. */
+/** Leaves invalid values to the execution, which reports the field that they belong to. */
 function check(validateCost: () => readonly GraphQLError[]): GraphQLError | undefined {
   try {
     return validateCost().find(({ extensions }) => extensions.http !== undefined);

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { createGraphqlHandler } from './graphql-handler.ts';
 
-/** How long others have between two pieces, in milliseconds: enough for a request that has come to be read and answered. */
+/** The pause between two modules, in milliseconds: enough to read and answer a request. */
 const PAUSE_MS = 10;
 
 /**
- * Loads what makes the handler. It takes as long as all the rest of the server's start, and goes on piece by piece:
- * whoever asks for something else meanwhile is answered between two of them, not after the last.
+ * Loads the modules of the handler. This takes as long as the rest of the start, so it pauses between modules: other requests
+ * are answered meanwhile.
  */
 export async function loadGraphql(): Promise<typeof createGraphqlHandler> {
   for (const load of [() => import('graphql'), () => import('@apollo/server')]) {

@@ -26,16 +26,16 @@ import { type ConnectionArguments, readConnection, toConnection } from './connec
 import type { Context } from './context.ts';
 import { inTurns } from './turns.ts';
 
-/** What a question is answered by: one call of the registry, which is one step of the request's work. */
+/** A resolver with one call of the registry, which is one step of the request's work. */
 type Answer<Arguments> = (arguments_: Arguments, context: Context) => unknown;
 
-/** Questions that one step answers. The fields of the types are those of the domain, under the same names. */
+/** Resolvers of one step each. Types have the same fields as those of the domain. */
 const QUESTIONS = {
   port: ({ number, protocol, asOf }: PortArguments, context: Context) => {
     checkPortNumber(number, String(number), 'number');
     const query = { firstPort: number, lastPort: number, protocol: protocol ?? null };
     const [shared] = context.registry.sharedReports([query], readDay(asOf, 'asOf'), context.size);
-    return tellOf(context, [portReport(number, shared as SharedReport)])[0];
+    return withLookups(context, [portReport(number, shared as SharedReport)])[0];
   },
   service: ({ name, asOf }: ServiceArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.service(name, readDay(asOf, 'asOf'))),
@@ -89,7 +89,7 @@ const QUESTIONS = {
   },
 };
 
-/** The resolvers of questions. */
+/** The resolvers of `Query`. */
 export const QUERY = {
   ...inSteps(QUESTIONS),
   ports: async (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
@@ -100,23 +100,23 @@ export const QUERY = {
     const { registry, work } = context;
     const shared = await sharedReportsInSteps(registry, queries, readDay(asOf, 'asOf'), work.run, context.size);
     const reports = numbers.map((number, index) => portReport(number, shared[index] as SharedReport));
-    return inTurns(tellOf(context, reports), work);
+    return inTurns(withLookups(context, reports), work);
   },
 };
 
-/** Makes each question a step of the request's work: other requests get turns between the fields of a document. */
+/** Runs a resolver as a step of the request's work, so that other requests get turns between the fields of a document. */
 function inSteps(questions: Readonly<Record<string, Answer<never>>>) {
   const resolve = (answer: Answer<never>) => (_root: unknown, arguments_: unknown, context: Context) =>
     context.work.run(() => answer(arguments_ as never, context));
   return Object.fromEntries(Object.entries(questions).map(([name, answer]) => [name, resolve(answer)]));
 }
 
-function tellOf({ onLookups }: Context, reports: readonly PortReport[]): readonly PortReport[] {
+function withLookups({ onLookups }: Context, reports: readonly PortReport[]): readonly PortReport[] {
   onLookups(reports);
   return reports;
 }
 
-/** A day of which nothing is known is another matter than a name that nobody had. */
+/** Returns null for an unknown name. An unknown day stays an error. */
 function nullWhenNotFound<T>(ask: () => T): T | null {
   try {
     return ask();

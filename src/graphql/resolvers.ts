@@ -39,7 +39,7 @@ export const resolvers = {
     },
   },
   Registry: {
-    // It says how long ago the last update was.
+    // It contains the age of the last update.
     update: notCacheable(({ update }: RegistryInfo) => update),
   },
   UpdateResult: enumValues(['changed', 'unchanged', 'failed']),
@@ -66,7 +66,7 @@ function notCacheable<Parent, Value>(resolve: (parent: Parent) => Value) {
   };
 }
 
-/** GraphQL's names of the domain's words: capital letters, `_` for `-`. */
+/** Returns the words of the domain by the names of enum values: capitals, and `_` for `-`. */
 function enumValues(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(words.map((word) => [word.toUpperCase().replaceAll('-', '_'), word]));
 }

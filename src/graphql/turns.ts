@@ -1,21 +1,21 @@
 import type { RunStep } from '../registry/values/run-step.ts';
 
-/** The work of one request, of which other requests get turns in between. */
+/** The work of one request. Other requests get turns in between. */
 export interface Work {
-  /** Runs one step, after the steps that were asked for before. */
+  /** Runs one step, after the earlier ones. */
   readonly run: RunStep;
-  /** Gives other requests a turn, after the steps that were asked for before. */
+  /** Yields to other requests, after the earlier steps. */
   readonly turn: () => Promise<void>;
-  /** Waits, before a large answer is composed, until there is room; false where the request is to be refused. */
+  /** Waits until a large response may be composed. Returns false if the request has to be rejected. */
   readonly startLarge: () => Promise<boolean>;
 }
 
-/** The most items of a list that are completed in one turn: 32 ports with all their fields take up to 6 ms. */
+/** The most list items that are completed in one turn: 32 ports with all fields take up to 6 ms. */
 const PART = 32;
 
 /**
- * Gives other requests turns while graphql-js completes a list, which it does at once for all items that are there: those
- * behind the first 32 are promises.
+ * Lets other requests run while a list is completed. graphql-js completes all items at once that are no promises, so those after
+ * the first 32 become promises.
  *
  * @param list - The items.
  * @param work - The work of the request.
