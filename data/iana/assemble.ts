@@ -6,13 +6,15 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { type AssignmentCells, assignmentState, plainDescription } from '../../src/registry/rows/assignment.ts';
+import { EMPTY_CELLS } from '../../src/registry/rows/cells.ts';
+import { CELL_NAMES, IANA_COLUMNS } from '../../src/registry/rows/iana-columns.ts';
 import { formatSpan } from '../../src/registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
-import { COLUMNS, type Correction, EMPTY_ROW, portsOf, readCorrections, readNewer, readOlder } from './sources.ts';
+import { type Correction, portsOf, readCorrections, readNewer, readOlder } from './sources.ts';
 
 type Row = AssignmentCells;
 
-const UNASSIGNED: Row = { ...EMPTY_ROW, description: 'Unassigned' };
+const UNASSIGNED: Row = { ...EMPTY_CELLS, description: 'Unassigned' };
 
 /** The highest port number that IANA assigns (RFC 6335, section 6). IANA's file has no rows above it. */
 const LAST_PORT = 49151;
@@ -68,7 +70,7 @@ function correctRows(rows: Row[], older: Row[], corrections: Correction[]): Row[
     if ((at === -1) !== (change === 'add'))
       throw new Error(`Cannot ${change} "${identity(correction)}": sources changed`);
     const cells = Object.entries(correction).filter(([, cell]) => cell !== '');
-    const row = { ...EMPTY_ROW, ...(result[at] ?? older.find(same)), ...Object.fromEntries(cells) };
+    const row = { ...EMPTY_CELLS, ...(result[at] ?? older.find(same)), ...Object.fromEntries(cells) };
     result.splice(at === -1 ? result.length : at, 1, row);
   }
   return result;
@@ -87,7 +89,7 @@ function toSpans(ports: number[]): number[][] {
 
 function rowOf(span: number[], cells: Partial<Row>): Row {
   const [firstPort = 0, lastPort = firstPort] = [span[0], span.at(-1)];
-  return { ...EMPTY_ROW, ...cells, portNumber: formatSpan({ firstPort, lastPort }) };
+  return { ...EMPTY_CELLS, ...cells, portNumber: formatSpan({ firstPort, lastPort }) };
 }
 
 /**
@@ -104,7 +106,7 @@ function namelessRows(older: Row[], assigned: ReadonlySet<number>): Row[] {
         const keepsNotes = span.length === ports.length || mentioned.every((port) => span.includes(port));
         return rowOf(span, keepsNotes ? row : { description: row.description });
       })
-      .filter((piece) => COLUMNS.some(({ key }) => key !== 'portNumber' && piece[key] !== UNASSIGNED[key]));
+      .filter((piece) => CELL_NAMES.some((name) => name !== 'portNumber' && piece[name] !== UNASSIGNED[name]));
   });
 }
 
@@ -148,7 +150,7 @@ function assemble(): Row[] {
 }
 
 const rows = assemble();
-const columns = COLUMNS.map(({ key, header }) => ({ key, header }));
+const columns = IANA_COLUMNS.map(({ key, header }) => ({ key, header }));
 // csv-stringify quotes a cell with the record delimiter, which is CRLF. IANA's cells contain LF, which needs this option.
 const csv = stringify(rows, { header: true, columns, record_delimiter: '\r\n', quoted_match: /\n/ });
 writeFileSync(new URL('service-names-port-numbers.csv', import.meta.url), csv);

@@ -3,8 +3,9 @@
  * Prints counts and full lists; changes nothing.
  */
 import { ASSIGNMENT_STATES, type AssignmentCells, assignmentState } from '../../src/registry/rows/assignment.ts';
+import { IANA_COLUMNS } from '../../src/registry/rows/iana-columns.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
-import { COLUMNS, portsOf, readIanaFile } from './sources.ts';
+import { portsOf, readIanaFile } from './sources.ts';
 
 /** The names and the state of one port and transport protocol in a file. */
 interface Entry {
@@ -104,7 +105,7 @@ function compareCells(bundled: AssignmentCells[], genuine: AssignmentCells[]): v
   console.log(
     `\nRows: ${bundled.length} bundled, ${genuine.length} genuine; ${pairs.length} with the same name, port and protocol; of these`,
   );
-  for (const { key, header } of COLUMNS.slice(3)) {
+  for (const { key, header } of IANA_COLUMNS.slice(3)) {
     const fold = (row: AssignmentCells) => row[key].replace(/\s+/g, ' ');
     const differing = pairs.filter(([row, same]) => !same.some((one) => fold(one) === fold(row)));
     const absent = differing.filter(([row]) => row[key] === '').length;

@@ -1,22 +1,12 @@
 import { fromCells } from '../registry/rows/cells.ts';
+import { IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
 import { readCsv, type SourceFile } from './csv-table.ts';
 import { type IanaRow, toIanaRow } from './iana-row.ts';
 
-/** The columns of IANA's service-names-port-numbers.csv; the eleventh was renamed between 2018 and 2019. */
-export const IANA_COLUMNS: readonly (readonly string[])[] = [
-  ['Service Name'],
-  ['Port Number'],
-  ['Transport Protocol'],
-  ['Description'],
-  ['Assignee'],
-  ['Contact'],
-  ['Registration Date'],
-  ['Modification Date'],
-  ['Reference'],
-  ['Service Code'],
-  ['Unauthorized Use Reported', 'Known Unauthorized Uses'],
-  ['Assignment Notes'],
-];
+/** The valid headers of each column of service-names-port-numbers.csv, the current one first. */
+const HEADERS: readonly (readonly string[])[] = IANA_COLUMNS.map((column) =>
+  'earlierHeader' in column ? [column.header, column.earlierHeader] : [column.header],
+);
 
 /**
  * Reads IANA's CSV of the registry, row by row and verbatim, in the order of the file.
@@ -26,7 +16,7 @@ export const IANA_COLUMNS: readonly (readonly string[])[] = [
  *   format.
  */
 export async function* readIanaCsv(file: SourceFile): AsyncGenerator<IanaRow> {
-  for await (const { line, cells } of readCsv(file, IANA_COLUMNS)) {
+  for await (const { line, cells } of readCsv(file, HEADERS)) {
     yield toIanaRow(file, line, fromCells(cells));
   }
 }

@@ -1,5 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { AssignmentCells } from '../registry/rows/assignment.ts';
+import { EMPTY_CELLS } from '../registry/rows/cells.ts';
+import { type CellName, IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
 import { checkText, failAt, type SourceFile } from './csv-table.ts';
 import { type IanaRow, toIanaRow } from './iana-row.ts';
@@ -11,20 +13,14 @@ const REGISTRY = 'service-names-port-numbers';
 const CHUNK = 64 * 1024;
 
 /** The elements of a record whose text is a cell, with the cells. */
-const TEXT_CELLS: Readonly<Record<string, keyof AssignmentCells>> = {
-  name: 'serviceName',
-  number: 'portNumber',
-  protocol: 'transportProtocol',
-  description: 'description',
-  sc: 'serviceCode',
-  unauthorized: 'unauthorizedUseReported',
-  note: 'assignmentNotes',
-};
+const TEXT_CELLS: ReadonlyMap<string, CellName> = new Map(
+  IANA_COLUMNS.flatMap((column) => ('element' in column ? [[column.element, column.key]] : [])),
+);
 
 /** A partly parsed record. */
 interface Draft {
   readonly line: number;
-  readonly texts: Partial<Record<keyof AssignmentCells, string>>;
+  readonly texts: Partial<Record<CellName, string>>;
   readonly date: string;
   readonly updated: string;
   /** The keys of people, by their parent element; `record` for those outside of both other elements. */
@@ -92,7 +88,7 @@ export async function* readIanaXml(file: SourceFile, events: XmlEvents): AsyncGe
       return;
     }
     if (draft === undefined) return;
-    const cell = parent === 'record' ? TEXT_CELLS[tag.name] : undefined;
+    const cell = parent === 'record' ? TEXT_CELLS.get(tag.name) : undefined;
     if (cell !== undefined) {
       const before = draft.texts[cell];
       draft.texts[cell] = before === undefined ? text.trim() : `${before}\n${text.trim()}`;
@@ -123,20 +119,8 @@ function newDraft(line: number, { date = '', updated = '' }: Readonly<Record<str
 
 function toCells({ texts, people, references, date, updated }: Draft): AssignmentCells {
   const contact = people.contact || people.record;
-  return {
-    serviceName: texts.serviceName ?? '',
-    portNumber: texts.portNumber ?? '',
-    transportProtocol: texts.transportProtocol ?? '',
-    description: texts.description ?? '',
-    assignee: people.assignee || contact,
-    contact,
-    registrationDate: date,
-    modificationDate: updated,
-    reference: references,
-    serviceCode: texts.serviceCode ?? '',
-    unauthorizedUseReported: texts.unauthorizedUseReported ?? '',
-    assignmentNotes: texts.assignmentNotes ?? '',
-  };
+  const dates = { registrationDate: date, modificationDate: updated };
+  return { ...EMPTY_CELLS, ...texts, assignee: people.assignee || contact, contact, ...dates, reference: references };
 }
 
 /** Returns the key that IANA's CSV has for a reference: its text, or the name of the document or person. */

@@ -2,8 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { Registry } from '../registry/registry.ts';
 import { isOneWord, type PortName, portNames } from '../registry/report/port-name.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
-import type { AssignmentCells } from '../registry/rows/assignment.ts';
 import type { Origin } from '../registry/rows/association.ts';
+import { IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
 import type { Page, PageRequest } from '../registry/values/page.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 
@@ -84,21 +84,8 @@ function reportLines(registry: Registry, ports: readonly number[]): string {
   return ports.map((port) => `${JSON.stringify(registry.port(port, null))}\n`).join('');
 }
 
-/** The columns of IANA's CSV, in order, with their headers. */
-const CSV_COLUMNS: readonly { key: keyof AssignmentCells; header: string }[] = [
-  { key: 'serviceName', header: 'Service Name' },
-  { key: 'portNumber', header: 'Port Number' },
-  { key: 'transportProtocol', header: 'Transport Protocol' },
-  { key: 'description', header: 'Description' },
-  { key: 'assignee', header: 'Assignee' },
-  { key: 'contact', header: 'Contact' },
-  { key: 'registrationDate', header: 'Registration Date' },
-  { key: 'modificationDate', header: 'Modification Date' },
-  { key: 'reference', header: 'Reference' },
-  { key: 'serviceCode', header: 'Service Code' },
-  { key: 'unauthorizedUseReported', header: 'Unauthorized Use Reported' },
-  { key: 'assignmentNotes', header: 'Assignment Notes' },
-];
+/** The columns of IANA's CSV for csv-stringify. */
+const CSV_COLUMNS = IANA_COLUMNS.map(({ key, header }) => ({ key, header }));
 
 /** Generates IANA's CSV with the imported cells: importing it again results in the same rows. */
 export async function* csvExport(
@@ -112,7 +99,7 @@ export async function* csvExport(
     const write = (): string =>
       stringify([...cells], {
         header,
-        columns: [...CSV_COLUMNS],
+        columns: CSV_COLUMNS,
         record_delimiter: '\r\n',
         quoted_match: /[\r\n]/,
       });

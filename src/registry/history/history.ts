@@ -1,4 +1,5 @@
 import { type Assignment, type AssignmentCells, toAssignment } from '../rows/assignment.ts';
+import { IANA_COLUMNS } from '../rows/iana-columns.ts';
 import type { Page } from '../values/page.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
@@ -44,7 +45,7 @@ export interface Snapshot {
 /** A changed field of a row; texts are those of IANA's column, with white space folded. */
 export interface FieldChange {
   /** The name of the field in an `Assignment`. */
-  readonly field: (typeof FIELDS)[number][1];
+  readonly field: (typeof COMPARED)[number]['field'];
   /** The earlier text; null for none. */
   readonly before: string | null;
   /** The later text; null for none. */
@@ -112,19 +113,8 @@ export interface HistoryRange {
 /** A page of changes. */
 export interface ChangePage extends HistoryRange, Page<RegistryChange> {}
 
-/** IANA's columns that are compared, with their names in an `Assignment`. Port and protocol identify a row instead. */
-const FIELDS = [
-  ['serviceName', 'serviceName'],
-  ['description', 'description'],
-  ['assignee', 'assignee'],
-  ['contact', 'contact'],
-  ['registrationDate', 'registrationDate'],
-  ['modificationDate', 'modificationDate'],
-  ['reference', 'references'],
-  ['serviceCode', 'serviceCode'],
-  ['unauthorizedUseReported', 'unauthorizedUse'],
-  ['assignmentNotes', 'notes'],
-] as const satisfies readonly (readonly [keyof AssignmentCells, keyof Assignment])[];
+/** IANA's columns that are compared. Port and protocol identify a row instead. */
+const COMPARED = IANA_COLUMNS.filter((column) => 'field' in column) satisfies readonly { field: keyof Assignment }[];
 
 /**
  * Lists the fields in which two versions of a row differ, with white space folded.
@@ -133,7 +123,7 @@ const FIELDS = [
  * @param after - The later version.
  */
 export function fieldChanges(before: AssignmentCells, after: AssignmentCells): FieldChange[] {
-  return FIELDS.map(([column, field]) => ({ field, before: fold(before[column]), after: fold(after[column]) })).filter(
+  return COMPARED.map(({ key, field }) => ({ field, before: fold(before[key]), after: fold(after[key]) })).filter(
     (change) => change.before !== change.after,
   );
 }

@@ -4,6 +4,7 @@ import { parseReferences, type Reference } from '../values/reference.ts';
 import { compareServiceNames } from '../values/service-name.ts';
 import { compareContents } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+import type { CellName } from './iana-columns.ts';
 
 /** The states of an assignment, in the order of all answers. */
 export const ASSIGNMENT_STATES = ['assigned', 'recorded', 'reserved', 'deregistered', 'unassigned'] as const;
@@ -15,20 +16,7 @@ export const ASSIGNMENT_STATES = ['assigned', 'recorded', 'reserved', 'deregiste
 export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
 
 /** A row of IANA's file: the 12 columns verbatim, an empty cell as an empty text. */
-export interface AssignmentCells {
-  readonly serviceName: string;
-  readonly portNumber: string;
-  readonly transportProtocol: string;
-  readonly description: string;
-  readonly assignee: string;
-  readonly contact: string;
-  readonly registrationDate: string;
-  readonly modificationDate: string;
-  readonly reference: string;
-  readonly serviceCode: string;
-  readonly unauthorizedUseReported: string;
-  readonly assignmentNotes: string;
-}
+export type AssignmentCells = { readonly [Name in CellName]: string };
 
 /** One official row of the IANA registry, parsed for answers. */
 export interface Assignment {

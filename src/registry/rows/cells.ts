@@ -1,21 +1,6 @@
 import type { PortSpan } from '../values/port-range.ts';
 import type { AssignmentCells } from './assignment.ts';
-
-/** The fields of the cells, in the order of IANA's columns. */
-const CELLS = [
-  'serviceName',
-  'portNumber',
-  'transportProtocol',
-  'description',
-  'assignee',
-  'contact',
-  'registrationDate',
-  'modificationDate',
-  'reference',
-  'serviceCode',
-  'unauthorizedUseReported',
-  'assignmentNotes',
-] as const satisfies readonly (keyof AssignmentCells)[];
+import { CELL_NAMES } from './iana-columns.ts';
 
 /**
  * Returns the 12 cells of a row in the order of IANA's columns.
@@ -23,17 +8,22 @@ const CELLS = [
  * @param cells - The row.
  */
 export function listCells(cells: AssignmentCells): string[] {
-  return CELLS.map((name) => cells[name]);
+  return CELL_NAMES.map((name) => cells[name]);
 }
 
 /**
- * Returns a row with the given 12 cells.
+ * Returns a row with the given cells.
  *
- * @param texts - The cells in the order of IANA's columns.
+ * @param texts - The cells in the order of IANA's columns; missing ones are empty.
  */
 export function fromCells(texts: readonly string[]): AssignmentCells {
-  return Object.fromEntries(CELLS.map((name, column) => [name, texts[column] ?? ''])) as unknown as AssignmentCells;
+  return Object.fromEntries(
+    CELL_NAMES.map((name, column) => [name, texts[column] ?? '']),
+  ) as unknown as AssignmentCells;
 }
+
+/** A row whose cells are all empty. */
+export const EMPTY_CELLS: AssignmentCells = fromCells([]);
 
 /**
  * Parses the ports of a row. The import has checked the cell: it is empty, a number or a range.

@@ -3,11 +3,13 @@ import type { Association } from '../../registry/rows/association.ts';
 import { listCells } from '../../registry/rows/cells.ts';
 import type { CheckCommand } from '../../registry/rows/check-command.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
+import { CELL_NAMES } from '../../registry/rows/iana-columns.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection } from '../file/database.ts';
 import { addSnapshot, currentRows, type NewSnapshot } from '../history/snapshots.ts';
 import { ASSOCIATION_TABLE_COLUMNS, associationValues } from '../tables/association-table.ts';
+import { columnName } from '../tables/column-name.ts';
 import { deriveAssignment, REBUILD_ASSIGNMENT_WORDS } from '../tables/derive.ts';
 import { RowMultiset, toRowText } from '../tables/row-multiset.ts';
 
@@ -48,11 +50,7 @@ interface SnapshotRecorder<Row> {
 export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
   assignments: {
     name: 'assignment',
-    columns: [
-      ...['service_name', 'port_number', 'transport_protocol', 'description', 'assignee', 'contact'],
-      ...['registration_date', 'modification_date', 'reference', 'service_code', 'unauthorized_use_reported'],
-      ...['assignment_notes', 'first_port', 'last_port', 'state', 'name_words', 'text_words'],
-    ],
+    columns: [...CELL_NAMES.map(columnName), 'first_port', 'last_port', 'state', 'name_words', 'text_words'],
     values: ({ cells, span }) => [...listCells(cells), span?.firstPort, span?.lastPort, ...deriveAssignment(cells)],
     start: 'DELETE FROM assignment_span',
     finish: `INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;

@@ -7,14 +7,12 @@ import {
 } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
+import { CELL_NAMES } from '../../registry/rows/iana-columns.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { selectedColumns } from './column-name.ts';
 
 /** The columns of an `AssignmentRow`. */
-export const ASSIGNMENT_COLUMNS = `service_name AS serviceName, port_number AS portNumber,
-  transport_protocol AS transportProtocol, description, assignee, contact, registration_date AS registrationDate,
-  modification_date AS modificationDate, reference, service_code AS serviceCode,
-  unauthorized_use_reported AS unauthorizedUseReported, assignment_notes AS assignmentNotes,
-  assignment.first_port AS firstPort, assignment.last_port AS lastPort`;
+export const ASSIGNMENT_COLUMNS = selectedColumns('assignment', [...CELL_NAMES, 'firstPort', 'lastPort']);
 
 /** The columns of an `AssociationRow`. */
 export const ASSOCIATION_COLUMNS = `association.id, name, used_by AS usedBy, association.first_port AS firstPort,
