@@ -160,6 +160,18 @@ test('only the sqlite folder holds SQL', () => {
   assert.deepEqual([...new Set(holding.map((file) => file.split(sep)[0]))], ['sqlite']);
 });
 
+test('handlers name the part of the registry that they query', () => {
+  const whole = join('registry', 'registry.ts');
+  const naming = files.filter((file) => !file.startsWith('sqlite') && importedFiles(file).includes(whole));
+  // The table of routes and the app pass the registry on; the other routes also check it or open snapshots.
+  assert.deepEqual(naming.map((file) => file.replaceAll(sep, '/')).sort(), [
+    'http/app.ts',
+    ...['batch', 'exports', 'health', 'resources'].map((route) => `http/routes/${route}.ts`),
+    'rest/route.ts',
+    'rest/routes.ts',
+  ]);
+});
+
 test('no file is a drawer, a barrel or a default export', () => {
   for (const file of files) {
     assert.doesNotMatch(file, FORBIDDEN);

@@ -1,13 +1,17 @@
+import type { Catalogue } from '../registry/catalogue.ts';
+import type { ChangeHistory } from '../registry/change-history.ts';
 import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { PortAdvice } from '../registry/port-advice.ts';
+import type { PortLookup } from '../registry/port-lookup.ts';
 import type { PortReport } from '../registry/report/port-report.ts';
+import type { ReportSource } from '../registry/report-source.ts';
 import type { AnswerSize } from '../registry/values/answer-size.ts';
 import type { Work } from './turns.ts';
 
 /** The context that every resolver receives. */
 export interface Context {
-  readonly registry: Registry;
+  readonly registry: PortLookup & Catalogue & PortAdvice & ChangeHistory & ReportSource;
   readonly own: OwnRegistry;
   /** Runs resolvers as steps. */
   readonly work: Work;

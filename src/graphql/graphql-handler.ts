@@ -10,7 +10,6 @@ import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError } from 'graphql';
 import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
-import type { Registry } from '../registry/registry.ts';
 import type { PortReport } from '../registry/report/port-report.ts';
 import { AnswerSize } from '../registry/values/answer-size.ts';
 import { type ErrorCode, RegistryError } from '../registry/values/registry-error.ts';
@@ -32,7 +31,7 @@ const LARGEST_DOCUMENT_STORE = 1024 * 1024;
 
 /** The dependencies of the handler. */
 export interface GraphqlParts {
-  readonly registry: Registry;
+  readonly registry: Context['registry'];
   readonly own: OwnRegistry;
   /** Returns the work of a request. */
   readonly workOf: (response: Response) => Work;

@@ -1,9 +1,9 @@
 import { readReservation } from '../registry/advice/reservation.ts';
 import { VERDICTS } from '../registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/advice/suitability-rule.ts';
+import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CHANGE_KINDS } from '../registry/history/history.ts';
 import { readOwnEntry, readOwnPatch } from '../registry/own/own-entry.ts';
-import type { RegistryInfo } from '../registry/registry.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, CONFIDENCES, ORIGINS } from '../registry/rows/association.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry as MetricRegistry } from 'prom-client';
-import type { Registry } from '../registry/registry.ts';
+import type { Catalogue } from '../registry/catalogue.ts';
 import { LOOKUP_SOURCES } from '../registry/report/lookup-source.ts';
 import type { ImportCount } from '../registry/rows/import-count.ts';
 import { registerDurations } from './durations.ts';
@@ -9,7 +9,7 @@ import type { Counts } from './request-counts.ts';
 /** The sources of the metrics of a process. */
 export interface MetricSources {
   readonly counts: Counts;
-  readonly registry: Pick<Registry, 'info'> & { readonly importCounts: () => ImportCount[] };
+  readonly registry: Pick<Catalogue, 'info'> & { readonly importCounts: () => ImportCount[] };
   /** Returns the sizes of the database file and its write-ahead log, in bytes; 0 for a missing file. */
   readonly fileSizes: () => { readonly database: number; readonly wal: number };
   /** Returns the number of open connections. */

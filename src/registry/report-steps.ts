@@ -1,5 +1,5 @@
-import type { Registry } from './registry.ts';
 import type { SharedReport } from './report/port-report.ts';
+import type { ReportSource } from './report-source.ts';
 import { AnswerSize } from './values/answer-size.ts';
 import type { PortQuery } from './values/port-query.ts';
 import type { RunStep } from './values/run-step.ts';
@@ -8,17 +8,17 @@ import type { RunStep } from './values/run-step.ts';
 const STEP_REPORTS = 64;
 
 /**
- * Returns the reports of many ports as `Registry.sharedReports` does, in steps and from one version of the data.
+ * Returns the reports of many ports as `ReportSource.sharedReports` does, in steps and from one version of the data.
  *
  * @param registry - The registry.
  * @param queries - Single ports.
- * @param asOf - As for `Registry.port`.
+ * @param asOf - As for `PortLookup.port`.
  * @param run - Runs the steps.
  * @param size - The size counter of the answer, if it contains more than these reports.
  * @throws {RegistryError} `too_large` as `AnswerSize.add`, `not_found` for a day before the earliest snapshot.
  */
 export async function sharedReportsInSteps(
-  registry: Registry,
+  registry: ReportSource,
   queries: readonly PortQuery[],
   asOf: string | null,
   run: RunStep,

@@ -1,5 +1,7 @@
-import type { Registry } from '../registry/registry.ts';
+import type { Catalogue } from '../registry/catalogue.ts';
+import type { PortAdvice } from '../registry/port-advice.ts';
 import { type PortReport, portReport } from '../registry/report/port-report.ts';
+import type { ReportSource } from '../registry/report-source.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../registry/values/port-number.ts';
 import { formatSpan, spanWidth } from '../registry/values/port-range.ts';
@@ -20,7 +22,7 @@ import type { NamedSpan } from '../web/parts/range-diagram.ts';
 
 /** Further input of page renderers. */
 export interface PageSource {
-  readonly registry: Registry;
+  readonly registry: Catalogue & PortAdvice & ReportSource;
   readonly question: ResourceRequest;
 }
 

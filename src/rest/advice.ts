@@ -1,21 +1,21 @@
 import { LARGEST_COUNT, readName, readSuggestionConditions } from '../registry/advice/advice-question.ts';
 import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Suitability } from '../registry/advice/suitability.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { PortAdvice } from '../registry/port-advice.ts';
 import { parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { parseProtocol, parseWord, type Query } from './query.ts';
 import type { ResourceRequest } from './route.ts';
 
 /** Returns the suitability of the port in the path for a new service. */
-export function showSuitability(registry: Registry, { parts, query }: ResourceRequest): Suitability {
+export function showSuitability(registry: PortAdvice, { parts, query }: ResourceRequest): Suitability {
   const number = parsePortNumber(parts.port ?? '');
   const environment = readName(query.get('environment'), 'environment');
   return registry.suitability(number, { protocol: parseProtocol(undefined, query), environment });
 }
 
 /** Suggests ports for a new service. */
-export function suggestPorts(registry: Registry, { query }: ResourceRequest): SuggestionList {
+export function suggestPorts(registry: PortAdvice, { query }: ResourceRequest): SuggestionList {
   const [count, near] = [query.get('count'), query.get('near')];
   const conditions = {
     protocol: parseProtocol(undefined, query),

@@ -1,11 +1,11 @@
+import type { AccessRecords } from '../registry/access-records.ts';
 import { AUDIT_ACTIONS, type AuditRow, parseTime } from '../registry/audit.ts';
-import type { Registry } from '../registry/registry.ts';
 import { type List, toList } from './list.ts';
 import { parsePage, parseWord, type Query } from './query.ts';
 import type { ResourceRequest } from './route.ts';
 
 /** Lists the writes of the audit, the newest first. */
-export function listAudit(registry: Registry, { path, query }: ResourceRequest): List<AuditRow> {
+export function listAudit(registry: AccessRecords, { path, query }: ResourceRequest): List<AuditRow> {
   const request = parsePage(query);
   const filter = {
     token: query.get('token') ?? null,

@@ -1,4 +1,4 @@
-import type { Registry } from '../registry/registry.ts';
+import type { ReportSource } from '../registry/report-source.ts';
 import type { PortQuery } from '../registry/values/port-query.ts';
 import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
@@ -53,7 +53,7 @@ export async function countResults(items: Iterator<BatchItem | null>, limit: num
  *   from one version of the data.
  * @param items - The items of the batch.
  */
-export function* answerBatch(registry: Registry, items: Iterable<BatchItem | null>): Generator<BatchResult[]> {
+export function* answerBatch(registry: ReportSource, items: Iterable<BatchItem | null>): Generator<BatchResult[]> {
   let part: SingleItem[] = [];
   for (const item of singlePorts(items)) {
     part.push(item);
@@ -85,7 +85,7 @@ function* singlePorts(items: Iterable<BatchItem | null>): Generator<SingleItem> 
  * Answers ports whose reports together exceed the size limit one by one. A single report above the limit becomes a
  * fault.
  */
-function* answerPart(registry: Registry, part: readonly SingleItem[]): Generator<BatchResult[]> {
+function* answerPart(registry: ReportSource, part: readonly SingleItem[]): Generator<BatchResult[]> {
   const results = resultsOrTooLarge(registry, part);
   if (!(results instanceof RegistryError)) yield results;
   else if (part.length === 1)
@@ -93,7 +93,7 @@ function* answerPart(registry: Registry, part: readonly SingleItem[]): Generator
   else for (const item of part) yield* answerPart(registry, [item]);
 }
 
-function resultsOrTooLarge(registry: Registry, part: readonly SingleItem[]): BatchResult[] | RegistryError {
+function resultsOrTooLarge(registry: ReportSource, part: readonly SingleItem[]): BatchResult[] | RegistryError {
   try {
     const queries = part.flatMap((item) => ('port' in item ? item.port : []));
     const answers = answerPorts(registry, queries).values();

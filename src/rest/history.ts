@@ -1,18 +1,18 @@
+import type { ChangeHistory } from '../registry/change-history.ts';
 import { CHANGE_KINDS, type Snapshot } from '../registry/history/history.ts';
-import type { Registry } from '../registry/registry.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { type List, toList } from './list.ts';
 import { parseDayParameter, parsePage, parseProtocol, parseWord } from './query.ts';
 import type { ChangeList, ResourceRequest } from './route.ts';
 
 /** Lists the snapshots of the official rows, the latest first. */
-export function listSnapshots(registry: Registry, { path, query }: ResourceRequest): List<Snapshot> {
+export function listSnapshots(registry: ChangeHistory, { path, query }: ResourceRequest): List<Snapshot> {
   const request = parsePage(query);
   return toList(registry.snapshots(request), request, path, query);
 }
 
 /** Lists the changes between snapshots; only those of the port in the path, if it has one. */
-export function listChanges(registry: Registry, { path, parts, query }: ResourceRequest): ChangeList {
+export function listChanges(registry: ChangeHistory, { path, parts, query }: ResourceRequest): ChangeList {
   const request = parsePage(query);
   const port = parts.port ?? query.get('port');
   const filter = {

@@ -1,5 +1,5 @@
-import type { Registry } from '../registry/registry.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
+import type { ReportSource } from '../registry/report-source.ts';
 import { sharedReportsInSteps } from '../registry/report-steps.ts';
 import { LARGEST_PAGE, type Page, type PageRequest, pageOf } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
@@ -17,7 +17,7 @@ import {
 import type { PortAnswer, ResourceRequest } from './route.ts';
 
 /** Returns the report of the port in the path, for the protocol in path or query. */
-export function showPort(registry: Registry, { parts, query }: ResourceRequest): PortAnswer {
+export function showPort(registry: ReportSource, { parts, query }: ResourceRequest): PortAnswer {
   const number = parsePortNumber(parts.port ?? '');
   const protocol = parseProtocol(parts.protocol, query);
   return answerPorts(
@@ -29,7 +29,7 @@ export function showPort(registry: Registry, { parts, query }: ResourceRequest):
 
 /** Returns the reports of up to 1,000 ports in `?ports=`, on one page unless the request asks for a smaller one. */
 export async function listPorts(
-  registry: Registry,
+  registry: ReportSource,
   { path, query }: ResourceRequest,
   run: RunStep,
 ): Promise<List<PortAnswer>> {
@@ -63,7 +63,7 @@ function parsePortsPage(query: Query): { page: Page<PortQuery>; request: PageReq
  * @param asOf - The day of the official rows, `YYYY-MM-DD`; null for the current ones.
  */
 export function answerPorts(
-  registry: Registry,
+  registry: ReportSource,
   queries: readonly PortQuery[],
   asOf: string | null = null,
 ): PortAnswer[] {

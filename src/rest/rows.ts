@@ -1,4 +1,5 @@
-import type { Registry, Service } from '../registry/registry.ts';
+import type { Catalogue } from '../registry/catalogue.ts';
+import type { PortLookup, Service } from '../registry/port-lookup.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, ORIGINS } from '../registry/rows/association.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
@@ -10,12 +11,12 @@ import type { ResourceRequest, SearchList } from './route.ts';
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
 
 /** Returns all rows of a service name. */
-export function showService(registry: Registry, { parts, query }: ResourceRequest): Service {
+export function showService(registry: PortLookup, { parts, query }: ResourceRequest): Service {
   return registry.service(parts.serviceName ?? '', parseDayParameter(query, 'asOf'));
 }
 
 /** Searches names and descriptions. */
-export function search(registry: Registry, { path, query }: ResourceRequest): SearchList {
+export function search(registry: PortLookup, { path, query }: ResourceRequest): SearchList {
   const text = query.get('q');
   if (text === undefined) throw missingParameter('q', 'words to search for');
   const request = parsePage(query);
@@ -31,21 +32,21 @@ export function search(registry: Registry, { path, query }: ResourceRequest): Se
 }
 
 /** Lists official rows. */
-export function listAssignments(registry: Registry, { path, query }: ResourceRequest): List<Assignment> {
+export function listAssignments(registry: Catalogue, { path, query }: ResourceRequest): List<Assignment> {
   const request = parsePage(query);
   const filter = { ...parseFilter(query), state: parseWord(query, 'state', ASSIGNMENT_STATES) };
   return toList(registry.assignments(filter, request), request, path, query);
 }
 
 /** Lists informal and own uses. */
-export function listAssociations(registry: Registry, { path, query }: ResourceRequest): List<Association> {
+export function listAssociations(registry: Catalogue, { path, query }: ResourceRequest): List<Association> {
   const request = parsePage(query);
   const filter = { ...parseFilter(query), category: parseWord(query, 'category', CATEGORIES) };
   return toList(registry.associations(filter, request), request, path, query);
 }
 
 /** Returns one informal or own use. */
-export function showAssociation(registry: Registry, { parts }: ResourceRequest): Association {
+export function showAssociation(registry: Catalogue, { parts }: ResourceRequest): Association {
   return registry.association(parts.id ?? '');
 }
 

@@ -1,10 +1,10 @@
-import { isSameVersion } from '../registry/per-version.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from '../registry/report/port-report.ts';
 import type { CheckCommand, CheckQuestion } from '../registry/rows/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../registry/rows/ephemeral-range.ts';
 import { AnswerSize } from '../registry/values/answer-size.ts';
 import { LAST_PORT, PORT_COUNT } from '../registry/values/port-number.ts';
 import { contains, PORT_RANGES } from '../registry/values/port-range.ts';
+import { isSameVersion } from '../registry/values/registry-version.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../registry/values/transport-protocol.ts';
 import type { ChangeCursor, History } from './history/history.ts';
 import type { PastState } from './history/past-state.ts';

@@ -3,10 +3,12 @@ import { findPool, type PoolReport } from '../registry/advice/pool.ts';
 import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Suitability } from '../registry/advice/suitability.ts';
 import type { AuditFilter, AuditRow } from '../registry/audit.ts';
+import type { RegistryInfo } from '../registry/catalogue.ts';
 import type { KindChart } from '../registry/chart/kind-chart.ts';
 import type { ChangeFilter, ChangePage, Snapshot } from '../registry/history/history.ts';
 import type { StoredToken } from '../registry/own/token.ts';
-import type { RegistryInfo, RegistrySnapshot, RegistryVersion, Service } from '../registry/registry.ts';
+import type { Service } from '../registry/port-lookup.ts';
+import type { RegistrySnapshot } from '../registry/registry.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import {
   type AssignmentFilter,
@@ -26,6 +28,7 @@ import type { Page, PageRequest } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import type { PortQuery } from '../registry/values/port-query.ts';
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
+import type { RegistryVersion } from '../registry/values/registry-version.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { importCounts } from './import/import-counts.ts';
 import { RegistryFile } from './registry-file.ts';

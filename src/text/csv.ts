@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { ByteTemplate, type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { AuditRow } from '../registry/audit.ts';
-import type { RegistryInfo } from '../registry/registry.ts';
+import type { RegistryInfo } from '../registry/catalogue.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
 import type { SearchResult } from '../registry/report/search.ts';
 import type { Assignment } from '../registry/rows/assignment.ts';

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Registry } from '../registry/registry.ts';
+import type { Catalogue } from '../registry/catalogue.ts';
+import type { PortLookup } from '../registry/port-lookup.ts';
 import { isOneWord, type PortName, portNames } from '../registry/report/port-name.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
 import type { Origin } from '../registry/rows/association.ts';
@@ -16,7 +17,11 @@ const STEP_LINES = 1_000;
 const STEP_ROWS = 500;
 
 /** Generates a file for another tool in chunks, each in its own step. */
-export type Export = (registry: Registry, origins: readonly Origin[], run: RunStep) => AsyncGenerator<string>;
+export type Export = (
+  registry: Catalogue & PortLookup,
+  origins: readonly Origin[],
+  run: RunStep,
+) => AsyncGenerator<string>;
 
 /**
  * Generates services(5), the format of getent: one line for each port and protocol, with further names as aliases.
@@ -26,7 +31,7 @@ export type Export = (registry: Registry, origins: readonly Origin[], run: RunSt
  * @param run - Runs the steps.
  */
 export async function* servicesExport(
-  registry: Registry,
+  registry: Catalogue,
   origins: readonly Origin[],
   run: RunStep,
 ): AsyncGenerator<string> {
@@ -45,7 +50,7 @@ export async function* servicesExport(
  * frequencies, as none were measured, and no DCCP, which nmap does not support.
  */
 export async function* nmapServicesExport(
-  registry: Registry,
+  registry: Catalogue,
   origins: readonly Origin[],
   run: RunStep,
 ): AsyncGenerator<string> {
@@ -59,7 +64,7 @@ export async function* nmapServicesExport(
 
 /** Generates a dictionary for Logstash's translate filter, in YAML: `"443/tcp": "https"`. */
 export async function* logstashExport(
-  registry: Registry,
+  registry: Catalogue,
   origins: readonly Origin[],
   run: RunStep,
 ): AsyncGenerator<string> {
@@ -69,7 +74,7 @@ export async function* logstashExport(
 
 /** Generates the port reports of all ports with names, in JSON, one in each line. */
 export async function* ndjsonExport(
-  registry: Registry,
+  registry: Catalogue & PortLookup,
   origins: readonly Origin[],
   run: RunStep,
 ): AsyncGenerator<string> {
@@ -79,7 +84,7 @@ export async function* ndjsonExport(
   }
 }
 
-function reportLines(registry: Registry, ports: readonly number[]): string {
+function reportLines(registry: PortLookup, ports: readonly number[]): string {
   // One by one: together they may exceed the limit of `AnswerSize`.
   return ports.map((port) => `${JSON.stringify(registry.port(port, null))}\n`).join('');
 }
@@ -89,7 +94,7 @@ const CSV_COLUMNS = IANA_COLUMNS.map(({ key, header }) => ({ key, header }));
 
 /** Generates IANA's CSV with the imported cells: importing it again results in the same rows. */
 export async function* csvExport(
-  registry: Registry,
+  registry: Catalogue,
   _origins: readonly Origin[],
   run: RunStep,
 ): AsyncGenerator<string> {
@@ -120,7 +125,7 @@ async function* lines(
 }
 
 /** The names of registries with running exports, by origins. */
-const namesByRegistry = new WeakMap<Registry, Map<string, readonly PortName[]>>();
+const namesByRegistry = new WeakMap<Catalogue, Map<string, readonly PortName[]>>();
 
 /** The promise of the last call of `namesOf`. */
 let lastNames: Promise<unknown> = Promise.resolve();
@@ -129,13 +134,17 @@ let lastNames: Promise<unknown> = Promise.resolve();
  * Lists the names of all ports and protocols. Exports of the same registry share the names. The lists are computed one
  * after the other: twenty at once would each have all rows in memory.
  */
-function namesOf(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<readonly PortName[]> {
+function namesOf(registry: Catalogue, origins: readonly Origin[], run: RunStep): Promise<readonly PortName[]> {
   const names = lastNames.then(() => sharedNames(registry, origins, run));
   lastNames = names.catch(() => {});
   return names;
 }
 
-async function sharedNames(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<readonly PortName[]> {
+async function sharedNames(
+  registry: Catalogue,
+  origins: readonly Origin[],
+  run: RunStep,
+): Promise<readonly PortName[]> {
   const shared = namesByRegistry.get(registry) ?? new Map<string, readonly PortName[]>();
   namesByRegistry.set(registry, shared);
   const key = origins.join();
@@ -151,7 +160,7 @@ async function sharedNames(registry: Registry, origins: readonly Origin[], run: 
  * @param origins - The origins of the names.
  * @param run - Runs the steps.
  */
-export async function listNames(registry: Registry, origins: readonly Origin[], run: RunStep): Promise<PortName[]> {
+export async function listNames(registry: Catalogue, origins: readonly Origin[], run: RunStep): Promise<PortName[]> {
   const assignments = origins.includes('iana')
     ? await Array.fromAsync(pages((page) => registry.assignments(ANY_ASSIGNMENT, page), run))
     : [];

@@ -1,4 +1,4 @@
-import type { RegistryInfo } from '../registry/registry.ts';
+import type { RegistryInfo } from '../registry/catalogue.ts';
 import type { PortReport } from '../registry/report/port-report.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import { formatSpan, type PortRange } from '../registry/values/port-range.ts';

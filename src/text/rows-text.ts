@@ -1,6 +1,6 @@
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { AuditRow } from '../registry/audit.ts';
-import type { Service } from '../registry/registry.ts';
+import type { Service } from '../registry/port-lookup.ts';
 import type { SearchResult } from '../registry/report/search.ts';
 import { type Assignment, assignmentSpan } from '../registry/rows/assignment.ts';
 import type { Association } from '../registry/rows/association.ts';

@@ -9,7 +9,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { bundledLists } from '../../src/cli/actions/bundled.ts';
-import type { RegistryInfo } from '../../src/registry/registry.ts';
+import type { RegistryInfo } from '../../src/registry/catalogue.ts';
 import type { PortReport } from '../../src/registry/report/port-report.ts';
 import { LIST_NAMES } from '../../src/registry/rows/list-name.ts';
 import { contentOf, executeSql } from '../support/database-content.ts';

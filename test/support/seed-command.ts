@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { bundledLists } from '../../src/cli/actions/bundled.ts';
-import type { RegistryInfo } from '../../src/registry/registry.ts';
+import type { RegistryInfo } from '../../src/registry/catalogue.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { type Outcome, type ProcessOptions, runPortolan } from './portolan-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';

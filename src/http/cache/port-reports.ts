@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Registry } from '../../registry/registry.ts';
 import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { SharedReport } from '../../registry/report/port-report.ts';
+import type { ReportSource } from '../../registry/report-source.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { portJson, portTag, portTemplate } from '../../rest/port-json.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
@@ -23,14 +23,14 @@ const NOT_CODED: readonly (string | undefined)[] = [undefined, 'identity'];
  * enough to be collected from the old space. Express sends the same responses.
  */
 export class PortReports {
-  readonly #registry: Registry;
+  readonly #registry: ReportSource;
   readonly #headers: FixedHeaders;
 
   /**
    * @param registry - The registry.
    * @param corsOrigins - The allowed web origins.
    */
-  constructor(registry: Registry, corsOrigins: readonly string[]) {
+  constructor(registry: ReportSource, corsOrigins: readonly string[]) {
     this.#registry = registry;
     this.#headers = new FixedHeaders(corsOrigins, {
       'Cache-Control': 'no-cache',

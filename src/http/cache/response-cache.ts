@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { LRUCache } from 'lru-cache';
 import type { ByteText } from '../../byte-text.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
-import { isSameVersion } from '../../registry/per-version.ts';
-import { type Registry, type RegistryVersion, VERSION_AGE_MS } from '../../registry/registry.ts';
+import type { ReportSource } from '../../registry/report-source.ts';
+import { isSameVersion, type RegistryVersion, VERSION_AGE_MS } from '../../registry/values/registry-version.ts';
 import { originKey } from '../message/cors.ts';
 import { HEALTH_PATHS } from '../message/probe-paths.ts';
 import { startContext } from '../message/request-context.ts';
@@ -26,7 +26,7 @@ const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'applic
 /** The dependencies of the cache. */
 export interface CacheParts {
   /** The registry. A new version clears the cache. */
-  readonly registry: Registry;
+  readonly registry: ReportSource;
   /** The counters of requests, shared with the app. */
   readonly counts: Counts;
   /** The allowed web origins: the CORS header fields depend on them. */

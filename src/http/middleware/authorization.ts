@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import type { AccessRecords } from '../../registry/access-records.ts';
 import { type Author, checkScope, isValid, type Scope, type Token } from '../../registry/own/token.ts';
-import type { Registry } from '../../registry/registry.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { requestIdOf } from '../message/request-id.ts';
 
@@ -16,7 +16,7 @@ const CHALLENGE = 'Bearer realm="portolan"';
  *
  * @param registry - The registry with the tokens. They are read for each request, so a revoked token is rejected at once.
  */
-export function authorizeBy(registry: Registry): Authorize {
+export function authorizeBy(registry: AccessRecords): Authorize {
   return (request, response, scope) => {
     const token = findToken(registry, request.get('Authorization'));
     checkScope(token, scope);
@@ -24,7 +24,7 @@ export function authorizeBy(registry: Registry): Authorize {
   };
 }
 
-function findToken(registry: Registry, authorization: string | undefined): Token {
+function findToken(registry: AccessRecords, authorization: string | undefined): Token {
   if (authorization === undefined) {
     throw new RegistryError('unauthorized', 'A token is needed: expected the header field Authorization: Bearer TOKEN');
   }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
+import type { Catalogue } from '../../registry/catalogue.ts';
 import { checkOwn } from '../../registry/own/own-entry.ts';
-import type { Registry } from '../../registry/registry.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { HttpError } from '../message/problem.ts';
@@ -25,7 +25,7 @@ export function associationTag(association: Association): string {
  * @throws {RegistryError} `not_found`; `forbidden` if it is not an own entry; `stale` if it has changed in the meantime.
  * @throws {HttpError} 428 without `If-Match`, 400 if it is malformed.
  */
-export function checkPrecondition(request: Request, registry: Registry, id: string): number | null {
+export function checkPrecondition(request: Request, registry: Catalogue, id: string): number | null {
   const current = registry.association(id);
   checkOwn(current);
   const header = request.get('If-Match');

@@ -2,6 +2,7 @@ import { type RequestHandler, type Response, Router } from 'express';
 import { ByteTemplate, type ByteText, encode, joinBytes } from '../../byte-text.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
+import type { ReportSource } from '../../registry/report-source.ts';
 import { renderPort } from '../../render/plain-formats.ts';
 import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../../rest/batch.ts';
 import { jsonItems, textItems } from '../../rest/batch-items.ts';
@@ -19,6 +20,8 @@ import type { BatchLimits } from '../work/limits.ts';
 import { chargeCost, costOfPorts } from '../work/request-cost.ts';
 import { type RequestWork, workOf } from '../work/request-work.ts';
 import { sendStream } from '../work/stream.ts';
+
+type BatchSource = ReportSource & Pick<Registry, 'snapshot'>;
 
 const FORMATS = ['json', 'ndjson', 'csv', 'text'] as const;
 
@@ -53,7 +56,7 @@ function frameOf(before: string, between: string, behind: string, empty: string,
  * @param counts - The counters of lookups.
  * @param held - The memory that is held for clients.
  */
-export function batchRouter(registry: Registry, limits: BatchLimits, counts: Counts, held: HeldMemory): Router {
+export function batchRouter(registry: BatchSource, limits: BatchLimits, counts: Counts, held: HeldMemory): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read = readBody(limits.bodyBytes, held);
   router.all('/ports/lookup', allowMethods(['POST']), expectBatch, read, handleBatch(registry, limits, counts, held));
@@ -66,7 +69,7 @@ const expectBatch: RequestHandler = (request, _response, next) => {
 };
 
 function handleBatch(
-  registry: Registry,
+  registry: BatchSource,
   { batchResults }: BatchLimits,
   counts: Counts,
   held: HeldMemory,
@@ -80,7 +83,7 @@ function handleBatch(
     const count = await countResults(items(), batchResults, (step) => work.run(step));
     await chargeCost(response, costOfPorts(count));
     response.set('Cache-Control', 'no-store').vary('Accept');
-    const send = (from: Registry): Promise<void> => {
+    const send = (from: ReportSource): Promise<void> => {
       const parts = answerBatch(from, items());
       const pieces = frame(FRAMES[format], parts, work, (results) => countBatch(counts, response, results));
       return sendStream(response, MEDIA_TYPES[format], pieces, held);

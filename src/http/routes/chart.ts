@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Registry } from '../../registry/registry.ts';
+import type { Catalogue } from '../../registry/catalogue.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
@@ -13,7 +13,7 @@ export const CHART_PATH = '/chart.bin';
  *
  * @param registry - The registry.
  */
-export function chartRouter(registry: Registry): Router {
+export function chartRouter(registry: Catalogue): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.all(CHART_PATH, allowMethods(READ_METHODS), (request, response) => {
     parseQuery(searchOf(request.originalUrl), []);

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { type Request, type RequestHandler, Router } from 'express';
+import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Registry } from '../../registry/registry.ts';
+import type { ReportSource } from '../../registry/report-source.ts';
 import type { Origin } from '../../registry/rows/association.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import { EXPORTS, type ExportRoute, parseOrigins, REPORTS } from '../../render/export-files.ts';
@@ -21,13 +23,13 @@ const NAMES: readonly ListName[] = ['assignments', 'associations'];
  * @param registry - The registry with the rows.
  * @param held - The memory that is held for clients.
  */
-export function exportRouter(registry: Registry, held: HeldMemory): Router {
+export function exportRouter(registry: Pick<Registry, 'snapshot'>, held: HeldMemory): Router {
   const router = Router({ caseSensitive: true, strict: true });
   for (const route of EXPORTS) router.all(route.path, allowMethods(READ_METHODS), handleExport(registry, route, held));
   return router;
 }
 
-function handleExport(registry: Registry, route: ExportRoute, held: HeldMemory): RequestHandler {
+function handleExport(registry: Pick<Registry, 'snapshot'>, route: ExportRoute, held: HeldMemory): RequestHandler {
   return async (request, response) => {
     const query = parseQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
     const origins = parseOrigins(query.get('origin') ?? 'iana');
@@ -64,7 +66,7 @@ function expectMediaType(request: Request, mediaType: string): void {
  * Computes the ETag of a file from its inputs: loaded lists, own entries and ephemeral ranges. Reports contain all of them
  * and the time of import; other files contain the requested origins only.
  */
-function validator(registry: Registry, route: ExportRoute, origins: readonly Origin[]): string {
+function validator(registry: Catalogue & ReportSource, route: ExportRoute, origins: readonly Origin[]): string {
   const lists = registry.info().origins.filter(({ list, origin }) => NAMES.includes(list) && origins.includes(origin));
   const content =
     route.path === REPORTS

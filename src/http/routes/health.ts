@@ -11,7 +11,7 @@ import { LIVENESS, READINESS } from '../message/probe-paths.ts';
  *
  * @param registry - The registry.
  */
-export function healthRouter(registry: Registry): Router {
+export function healthRouter(registry: Pick<Registry, 'check' | 'info'>): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read: RequestHandler[] = [allowMethods(READ_METHODS), refuseParameters];
   router.all(LIVENESS, ...read, sendOk);

@@ -1,6 +1,6 @@
 import { type RequestHandler, type Response, Router } from 'express';
+import type { Catalogue } from '../../registry/catalogue.ts';
 import { countKinds } from '../../registry/chart/kind-count.ts';
-import type { Registry } from '../../registry/registry.ts';
 import { sendOpenapi } from '../../web/openapi.ts';
 import { aboutPage } from '../../web/pages/about-page.ts';
 import { type FrontView, frontPage } from '../../web/pages/front-page.ts';
@@ -18,7 +18,7 @@ const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json', 
  *
  * @param registry - The registry.
  */
-export function pageRouter(registry: Registry): Router {
+export function pageRouter(registry: Catalogue): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read = allowMethods(READ_METHODS);
   router.all('/', read, (_request, response) => sendPage(response, frontPage(frontView(registry))));
@@ -29,7 +29,7 @@ export function pageRouter(registry: Registry): Router {
   return router;
 }
 
-function frontView(registry: Registry): FrontView {
+function frontView(registry: Catalogue): FrontView {
   const counts = countKinds(registry.kindChart());
   return { registryDate: registry.info().date, counts, ephemeralRanges: registry.ephemeralRanges() };
 }

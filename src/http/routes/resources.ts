@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
+import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { FORM_PAGES } from '../../render/html.ts';
 import { type Format, formatsOf, render } from '../../render/representation.ts';
@@ -77,7 +78,7 @@ function reportsIn(kind: keyof Answers, answer: Answers[keyof Answers]): PortAns
  * @param registry - The registry, for its date.
  * @param route - The resource.
  */
-export function serveFormPage(registry: Registry, route: Route): RequestHandler {
+export function serveFormPage(registry: Catalogue, route: Route): RequestHandler {
   return (request, response, next) => {
     const form = FORM_PAGES[route.kind];
     if (form === undefined || !prefersHtml(request)) {

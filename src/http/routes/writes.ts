@@ -1,8 +1,8 @@
 import { type RequestHandler, Router } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
+import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
-import type { Registry } from '../../registry/registry.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { ROUTES } from '../../rest/routes.ts';
 import { WRITES, type WriteResult, type WriteRoute } from '../../rest/writes.ts';
@@ -17,7 +17,7 @@ import type { HeldMemory } from '../work/held-memory.ts';
 
 /** The dependencies of the routes that write. */
 export interface WriteParts {
-  readonly registry: Registry;
+  readonly registry: Catalogue;
   readonly own: OwnRegistry;
   readonly authorize: Authorize;
   readonly counts: Counts;

@@ -1,4 +1,4 @@
-import type { LoadedList } from '../../registry/registry.ts';
+import type { LoadedList } from '../../registry/catalogue.ts';
 import type { AssignmentState } from '../../registry/rows/assignment.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';

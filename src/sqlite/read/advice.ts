@@ -4,9 +4,9 @@ import { computeExclusionMasks, type ExclusionMasks } from '../../registry/advic
 import { type PoolReport, poolReport } from '../../registry/advice/pool.ts';
 import { type Choice, choosePorts, type SuggestionList } from '../../registry/advice/suggestions.ts';
 import { judgePort, type Suitability } from '../../registry/advice/suitability.ts';
-import { perVersion } from '../../registry/per-version.ts';
 import { type EphemeralRange, withOwnRanges } from '../../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
+import { perVersion } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
 import { AdviceReads } from './advice-reads.ts';
 import { Reads } from './reads.ts';

@@ -1,7 +1,7 @@
 import { type ChartFacts, computeKindChart, type KindChart } from '../../registry/chart/kind-chart.ts';
-import { perVersion } from '../../registry/per-version.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
+import { perVersion } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
 import type { Reads } from './reads.ts';
 

@@ -1,4 +1,4 @@
-import type { LoadedList, RegistryVersion } from '../../registry/registry.ts';
+import type { LoadedList } from '../../registry/catalogue.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
 import type { Assignment } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
@@ -7,6 +7,7 @@ import type { EphemeralRange, EphemeralSpan } from '../../registry/rows/ephemera
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { RegistryVersion } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
 import {
   ASSIGNMENT_COLUMNS,

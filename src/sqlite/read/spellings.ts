@@ -1,7 +1,6 @@
-import { perVersion } from '../../registry/per-version.ts';
-import type { RegistryVersion } from '../../registry/registry.ts';
 import type { SearchText } from '../../registry/report/search.ts';
 import { NameIndex, nearestIn } from '../../registry/values/nearest.ts';
+import { perVersion, type RegistryVersion } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
 import type { Reads } from './reads.ts';
 

@@ -7,10 +7,10 @@ import type { Reservation } from '../../registry/advice/reservation.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
-import { VERSION_AGE_MS } from '../../registry/registry.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import { VERSION_AGE_MS } from '../../registry/values/registry-version.ts';
 import type { OwnWriting } from './own-writes.ts';
 import type { WriteJob, WriteOutcome, WriterData } from './write-worker.ts';
 

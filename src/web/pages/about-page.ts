@@ -1,5 +1,5 @@
 import { html } from '@remix-run/html-template';
-import type { LoadedList, RegistryInfo } from '../../registry/registry.ts';
+import type { LoadedList, RegistryInfo } from '../../registry/catalogue.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import { address } from '../parts/address.ts';
 import { layout } from '../parts/layout.ts';

@@ -1,5 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { LoadedList, RegistryInfo } from '../../registry/registry.ts';
+import type { LoadedList, RegistryInfo } from '../../registry/catalogue.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import type { UpdateInfo } from '../../registry/rows/update-attempt.ts';
 import { address } from '../parts/address.ts';

@@ -1,5 +1,5 @@
 import { html } from '@remix-run/html-template';
-import type { Service } from '../../registry/registry.ts';
+import type { Service } from '../../registry/port-lookup.ts';
 import { addressWith, serviceAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';

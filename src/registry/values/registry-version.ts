@@ -1,4 +1,17 @@
-import type { RegistryVersion } from './registry.ts';
+/**
+ * The maximum age of a cached registry version, in milliseconds. It is shorter than the time between a client's
+ * response and its next request, so that a client always sees its own writes. Under load, one check serves many
+ * requests.
+ */
+export const VERSION_AGE_MS = 0.5;
+
+/** The version of the data. Answers are the same as long as both numbers are. */
+export interface RegistryVersion {
+  /** Changes with every change of a list. */
+  readonly lists: number;
+  /** Changes with every change of own entries and pools. */
+  readonly own: number;
+}
 
 /**
  * Caches a value that is computed from the registry, until the version changes.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { perVersion } from '../../src/registry/per-version.ts';
+import { perVersion } from '../../src/registry/values/registry-version.ts';
 
 test('a value is computed once for each version, and again only when a part on which it depends changes', () => {
   let version = { lists: 1, own: 1 };

@@ -1,0 +1,17 @@
+import type { AuditFilter, AuditRow } from './audit.ts';
+import type { StoredToken } from './own/token.ts';
+import type { Page, PageRequest } from './values/page.ts';
+
+/** Lists tokens, and the writes by them. */
+export interface AccessRecords {
+  /** Lists all tokens by name, including those that are no longer valid. */
+  tokens(): StoredToken[];
+
+  /**
+   * Lists writes, the newest first.
+   *
+   * @param filter - Selects the rows.
+   * @param page - The page.
+   */
+  audit(filter: AuditFilter, page: PageRequest): Page<AuditRow>;
+}

@@ -1,0 +1,35 @@
+import type { AdviceQuestion, SuggestionQuestion } from './advice/advice-question.ts';
+import type { PoolReport } from './advice/pool.ts';
+import type { SuggestionList } from './advice/suggestions.ts';
+import type { Suitability } from './advice/suitability.ts';
+
+/** Advises on ports for new services. */
+export interface PortAdvice {
+  /**
+   * Returns whether a port is suitable for a new service, with all reasons.
+   *
+   * @param number - A port number, 0-65535.
+   * @param question - The protocol and the environment of the service.
+   * @throws {RegistryError} `invalid_argument` when the number is out of range.
+   */
+  suitability(number: number, question: AdviceQuestion): Suitability;
+
+  /**
+   * Suggests ports for a new service: always the same ports for the same conditions and data.
+   *
+   * @param question - The conditions, from `readSuggestionConditions`.
+   * @throws {RegistryError} `invalid_argument` when the pool does not exist.
+   */
+  suggestions(question: SuggestionQuestion): SuggestionList;
+
+  /** Lists the pools by name. */
+  pools(): PoolReport[];
+
+  /**
+   * Finds a pool.
+   *
+   * @param name - Its name.
+   * @throws {RegistryError} `not_found`, with the nearest name under `suggestions`.
+   */
+  pool(name: string): PoolReport;
+}

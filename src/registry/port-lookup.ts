@@ -1,0 +1,62 @@
+import type { RegistryChange } from './history/history.ts';
+import type { PortReport } from './report/port-report.ts';
+import type { SearchFilter, SearchPage } from './report/search.ts';
+import type { Assignment } from './rows/assignment.ts';
+import type { Association } from './rows/association.ts';
+import type { PageRequest } from './values/page.ts';
+import type { PortQuery } from './values/port-query.ts';
+import type { TransportProtocol } from './values/transport-protocol.ts';
+
+/** All rows of one service name. */
+export interface Service {
+  /** The name, in the case of the registry. */
+  readonly name: string;
+  /** The official rows: by port, then those without a port. */
+  readonly assignments: readonly Assignment[];
+  /** Informal and own uses of the same name. */
+  readonly associations: readonly Association[];
+  /** The changes since the earliest snapshot that removed the name from a row, the latest first. */
+  readonly retired: readonly RegistryChange[];
+}
+
+/** Looks up ports and names. */
+export interface PortLookup {
+  /**
+   * Returns the report of one port.
+   *
+   * @param number - A port number, 0-65535.
+   * @param protocol - Selects the rows that apply to this protocol; null selects all rows.
+   * @param asOf - A day, `YYYY-MM-DD`: the official rows are those of the latest snapshot up to it; null for the
+   *   current ones.
+   * @throws {RegistryError} `invalid_argument` when the number is out of range; `not_found` for a day before the
+   *   earliest snapshot.
+   */
+  port(number: number, protocol: TransportProtocol | null, asOf?: string | null): PortReport;
+
+  /**
+   * Returns the reports of many ports from one version of the data, in the order of the queries.
+   *
+   * @param queries - Single ports, from `parsePortList`.
+   * @param asOf - As for `port`.
+   */
+  ports(queries: readonly PortQuery[], asOf?: string | null): PortReport[];
+
+  /**
+   * Finds all rows of a service name, in any case.
+   *
+   * @param name - A service name, current or former, or the name of a use.
+   * @param asOf - As for `port`.
+   * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
+   */
+  service(name: string, asOf?: string | null): Service;
+
+  /**
+   * Searches names and descriptions. The order is: rows of the port with the text as its number, exact names, names
+   * that begin with the text, rows with all the words.
+   *
+   * @param text - Any text; there are no wildcards and no operators.
+   * @param filter - Selects the rows.
+   * @param page - The page.
+   */
+  search(text: string, filter: SearchFilter, page: PageRequest): SearchPage;
+}
