@@ -18,6 +18,14 @@ export interface Registry extends PortLookup, Catalogue, PortAdvice, ChangeHisto
    */
   check(): void;
 
+  /**
+   * Runs several queries on one state of the data, whatever other processes write meanwhile.
+   *
+   * @param run - Runs the queries. It is synchronous.
+   * @returns The result of `run`.
+   */
+  read<T>(run: () => T): T;
+
   /** Returns a snapshot of the registry, for answers that take several steps. The caller must close it. */
   snapshot(): RegistrySnapshot;
 }

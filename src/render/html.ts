@@ -43,8 +43,10 @@ type FormPages = { readonly [Kind in keyof Answers]?: EmptyForm };
 export const HTML: PageRenderers = {
   port: showPort,
   ports: ({ results, ...list }, { registry, question }) => {
+    // The reports were composed in several steps: they have the date of their state.
+    const date = results[0]?.shared.registry.date ?? registry.info().date;
     const listed = results.map(({ number, protocol, shared }) => ({ report: portReport(number, shared), protocol }));
-    return portsPage(question.query, { ...list, results: listed }, registry.info().date);
+    return portsPage(question.query, { ...list, results: listed }, date);
   },
   service: (service, { registry, question }) =>
     servicePage(service, question.query.get('asOf') ?? null, registry.info().date),
@@ -105,7 +107,7 @@ function showPort({ number, protocol, shared }: PortAnswer, { registry, question
     ports.map((port) => ({ firstPort: port, lastPort: port, protocol })),
     asOf,
   );
-  const neighbours = reports.map((other, index) => portReport(ports[index] ?? number, other));
+  const neighbours = reports.map((other, index) => ({ ...other, number: ports[index] ?? number }));
   return portPage({
     report,
     protocol,

@@ -4,8 +4,13 @@ import { ATOM } from './atom.ts';
 import { HTML, type PageSource } from './html.ts';
 import { PLAIN_FORMATS, renderPlain } from './plain-formats.ts';
 
+/** The formats that contain more than the resource, such as the date of the registry. */
+const PAGE_FORMATS = ['html', 'atom'] as const;
+
+type PageFormat = (typeof PAGE_FORMATS)[number];
+
 /** The formats of resources. */
-export type Format = (typeof PLAIN_FORMATS)[number] | 'html' | 'atom';
+export type Format = (typeof PLAIN_FORMATS)[number] | PageFormat;
 
 /**
  * Lists the formats of a resource; the first is the default.
@@ -14,6 +19,32 @@ export type Format = (typeof PLAIN_FORMATS)[number] | 'html' | 'atom';
  */
 export function formatsOf(kind: keyof Answers): readonly Format[] {
   return [...PLAIN_FORMATS, 'html', ...(ATOM[kind] === undefined ? [] : (['atom'] as const))];
+}
+
+/**
+ * Returns whether a format is a page or a feed: rendering it queries the registry.
+ *
+ * @param format - The format.
+ */
+export function isPageFormat(format: Format): format is PageFormat {
+  return PAGE_FORMATS.some((known) => known === format);
+}
+
+/**
+ * Renders an answer as a page or a feed.
+ *
+ * @param format - A format of the resource.
+ * @param kind - The kind of resource.
+ * @param answer - The resource.
+ * @param source - Further input.
+ */
+export function renderPage<Kind extends keyof Answers>(
+  format: PageFormat,
+  kind: Kind,
+  answer: Answers[Kind],
+  source: PageSource,
+): string {
+  return format === 'html' ? HTML[kind](answer, source) : (ATOM[kind]?.(answer, source) ?? '');
 }
 
 /**
@@ -32,7 +63,6 @@ export async function render<Kind extends keyof Answers>(
   source: PageSource,
   run: RunStep,
 ): Promise<string> {
-  if (format === 'html') return run(() => HTML[kind](answer, source));
-  if (format === 'atom') return run(() => ATOM[kind]?.(answer, source) ?? '');
-  return renderPlain(format, kind, answer, run);
+  if (!isPageFormat(format)) return renderPlain(format, kind, answer, run);
+  return run(() => renderPage(format, kind, answer, source));
 }

@@ -80,6 +80,8 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   /** The query parameters of the route, in addition to `format`. */
   readonly parameters: readonly string[];
   readonly answer: Handler<Kind>;
+  /** The same in one step; null for a route whose answers take several. */
+  readonly answerInOneStep: ((registry: Registry, question: ResourceRequest) => Answers[Kind]) | null;
   /** Counts the ports of the answer: the length of a list of ports, else 1. */
   readonly countPorts: (question: ResourceRequest) => number;
   /** The required scope of the token; null for none. */

@@ -19,6 +19,7 @@ const PORTS_ROUTE: Route<'ports'> = {
   kind: 'ports',
   parameters: ['ports', 'protocol', 'asOf', ...PAGE],
   answer: listPorts,
+  answerInOneStep: null,
   countPorts: countListedPorts,
   scope: null,
   cacheable: true,
@@ -57,9 +58,9 @@ function route<Kind extends keyof Answers>(
   path: string,
   kind: Kind,
   parameters: readonly string[],
-  answer: (registry: Registry, question: ResourceRequest) => Answers[Kind],
+  answerInOneStep: (registry: Registry, question: ResourceRequest) => Answers[Kind],
   { scope = null, cacheable = true }: Partial<Pick<Route, 'scope' | 'cacheable'>> = {},
 ): Route<Kind> {
-  const inOneStep: Handler<Kind> = (registry, question, run) => run(() => answer(registry, question));
-  return { path, kind, parameters, answer: inOneStep, countPorts: () => 1, scope, cacheable };
+  const answer: Handler<Kind> = (registry, question, run) => run(() => answerInOneStep(registry, question));
+  return { path, kind, parameters, answer, answerInOneStep, countPorts: () => 1, scope, cacheable };
 }

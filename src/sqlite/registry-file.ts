@@ -62,13 +62,13 @@ export class RegistryFile {
   }
 
   /**
-   * Runs queries in one transaction.
+   * Runs queries in one transaction: a new one, or the one that is open.
    *
    * @param run - Runs the queries.
    * @throws {RegistryError} `unavailable` while the file cannot be read.
    */
   query<T>(run: (queries: Queries) => T): T {
-    return this.#use(({ query }) => query(run));
+    return this.#use(({ db, queries, query }) => (db.inTransaction ? run(queries) : query(run)));
   }
 
   /**
@@ -120,7 +120,8 @@ export class RegistryFile {
 
   #use<T>(use: (open: Open) => T): T {
     try {
-      if (performance.now() > this.#nextCheck) this.closeIfReplaced();
+      const isCheckDue = performance.now() > this.#nextCheck && this.#open?.db.inTransaction !== true;
+      if (isCheckDue) this.closeIfReplaced();
       this.#open ??= this.#connect();
       return use(this.#open);
     } catch (error) {

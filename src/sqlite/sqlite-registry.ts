@@ -198,6 +198,10 @@ export class SqliteRegistry implements RegistrySnapshot {
     return this.#file.query(({ db }) => importCounts(db));
   }
 
+  read<T>(run: () => T): T {
+    return this.#file.query(run);
+  }
+
   snapshot(): RegistrySnapshot {
     return this.#snapshots.open();
   }

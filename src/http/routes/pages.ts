@@ -1,6 +1,7 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import type { Catalogue } from '../../registry/catalogue.ts';
 import { countKinds } from '../../registry/chart/kind-count.ts';
+import type { Registry } from '../../registry/registry.ts';
 import { sendOpenapi } from '../../web/openapi.ts';
 import { aboutPage } from '../../web/pages/about-page.ts';
 import { type FrontView, frontPage } from '../../web/pages/front-page.ts';
@@ -18,10 +19,12 @@ const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json', 
  *
  * @param registry - The registry.
  */
-export function pageRouter(registry: Catalogue): Router {
+export function pageRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read = allowMethods(READ_METHODS);
-  router.all('/', read, (_request, response) => sendPage(response, frontPage(frontView(registry))));
+  router.all('/', read, (_request, response) =>
+    sendPage(response, frontPage(registry.read(() => frontView(registry)))),
+  );
   router.all('/about', read, (_request, response) => sendPage(response, aboutPage(registry.info())));
   router.all('/openapi.json', read, sendOpenapi);
   router.all('/docs', read, sendDocs);

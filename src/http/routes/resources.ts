@@ -3,7 +3,7 @@ import type { Counts } from '../../metrics/request-counts.ts';
 import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { FORM_PAGES } from '../../render/html.ts';
-import { type Format, formatsOf, render } from '../../render/representation.ts';
+import { type Format, formatsOf, isPageFormat, render, renderPage } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
 import { parseQuery } from '../../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest, Route } from '../../rest/route.ts';
@@ -36,6 +36,16 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
     if (isEmptyForm) return form.page(question.query, registry.info().date);
     const { run } = workOf(response);
+    const { answerInOneStep } = route;
+    if (isPageFormat(format) && answerInOneStep !== null) {
+      return run(() =>
+        registry.read(() => {
+          const answer = answerInOneStep(registry, question);
+          countLookups(counts, response, reportsIn(route.kind, answer));
+          return renderPage(format, route.kind, answer, { registry, question });
+        }),
+      );
+    }
     const answer = await route.answer(registry, question, run);
     countLookups(counts, response, reportsIn(route.kind, answer));
     const tag = format === 'json' ? jsonTag(route.kind, answer) : undefined;

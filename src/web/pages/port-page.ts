@@ -17,6 +17,9 @@ import { type NamedSpan, rangeDiagram } from '../parts/range-diagram.ts';
 import { assignmentTable, useList } from '../parts/rows.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
+/** The data of a port in the list of neighbours. */
+export type Neighbour = Pick<PortReport, 'number' | 'states' | 'assignments' | 'associations'>;
+
 /** The data of the page of a port. */
 export interface PortView {
   readonly report: PortReport;
@@ -27,7 +30,7 @@ export interface PortView {
   /** The advice; null for a past state. */
   readonly suitability: Suitability | null;
   /** The neighbouring ports and the port itself, the lowest first. */
-  readonly neighbours: readonly PortReport[];
+  readonly neighbours: readonly Neighbour[];
   /** The intervals in the diagram, in addition to the three ranges. */
   readonly spans: readonly NamedSpan[];
 }
@@ -168,12 +171,12 @@ ${neighbours.map(
 <p class="meta"><a href="${addressWith('/ports', { ports: neighbourRange(neighbours) })}">Full reports</a></p>`;
 }
 
-function neighbourRange(neighbours: readonly PortReport[]): string {
+function neighbourRange(neighbours: readonly Neighbour[]): string {
   return `${neighbours[0]?.number}-${neighbours.at(-1)?.number}`;
 }
 
 /** Returns a short description of a port. */
-function shortDescription(port: PortReport): SafeHtml | string {
+function shortDescription(port: Neighbour): SafeHtml | string {
   const names = namesOf(port);
   if (names.length > 0) return renderUntrusted(names.slice(0, 3).join(', '));
   // A use of thousands of ports does not describe a single one.
