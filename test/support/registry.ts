@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import type { Express } from 'express';
 import { appSettingsOf, directSettingsOf, graphqlPartsOf } from '../../src/cli/server/app-parts.ts';
 import { cachesResponses } from '../../src/cli/server/limits.ts';
-import { createLocalRequestCounts } from '../../src/cli/server/request-counts.ts';
+import { createLocalRequestCounts } from '../../src/cli/server/rate-limiter.ts';
 import { createProcessMetrics } from '../../src/cli/server/server-metrics.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';

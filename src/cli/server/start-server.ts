@@ -17,7 +17,7 @@ import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../sqlite/write/write-thread.ts';
 import { appSettingsOf, directSettingsOf, graphqlPartsOf } from './app-parts.ts';
 import { cachesResponses, listenOptionsOf } from './limits.ts';
-import { createLocalRequestCounts } from './request-counts.ts';
+import { createLocalRequestCounts } from './rate-limiter.ts';
 import { createProcessMetrics, fileSizes, type ProcessMetrics } from './server-metrics.ts';
 
 /** The resources that worker processes share. */

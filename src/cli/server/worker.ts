@@ -16,7 +16,7 @@ const { openLog } = await import('./open-log.ts');
 const log = (await openLog(config)).child({ worker });
 try {
   const { startServer } = await import('./start-server.ts');
-  const { createClusterRequestCounts } = await import('./request-counts.ts');
+  const { createClusterRequestCounts } = await import('./rate-limiter.ts');
   const requestCounts = await createClusterRequestCounts(config);
   const server = await startServer(config, log, { requestCounts, socket, shareMetrics });
   process.on('SIGTERM', async () => {
