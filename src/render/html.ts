@@ -2,7 +2,7 @@ import type { Catalogue } from '../registry/catalogue.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import { type PortReport, portReport } from '../registry/report/port-report.ts';
 import type { ReportSource } from '../registry/report-source.ts';
-import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import { COMMON_SYSTEMS, type EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../registry/values/port-number.ts';
 import { formatSpan, spanWidth } from '../registry/values/port-range.ts';
 import type { Query } from '../rest/query.ts';
@@ -85,9 +85,6 @@ export const FORM_PAGES: FormPages = {
 /** The number of neighbours on each side of a port. */
 const NEIGHBOURS = 4;
 
-/** The systems whose ephemeral ranges are in the diagram; the page names the others in text. */
-const DRAWN_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', 'own'];
-
 /** The narrowest use in the diagram, in ports. */
 const LEAST_DRAWN = 256;
 /** The most uses in the diagram. */
@@ -120,7 +117,8 @@ function showPort({ number, protocol, shared }: PortAnswer, { registry, question
 
 /** Returns the ranges of the diagram. Equal ephemeral ranges share one row. */
 function spansOf({ associations }: PortReport, ranges: readonly EphemeralRange[]): NamedSpan[] {
-  const inDiagram = ranges.filter(({ system, current }) => current && DRAWN_SYSTEMS.includes(system));
+  // The page names the ranges of other systems in text.
+  const inDiagram = ranges.filter(({ system, current }) => current && COMMON_SYSTEMS.includes(system));
   const bySpan = Map.groupBy(inDiagram, formatSpan);
   const ephemeral = [...bySpan.values()].flatMap((same) => {
     const [range] = same;

@@ -1,5 +1,5 @@
 import { ORIGINS } from '../../registry/rows/association.ts';
-import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
+import { COMMON_SYSTEMS, type EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { readCsvStream } from '../../sources/csv-stream.ts';
 import {
@@ -20,9 +20,6 @@ import type { AnnotateInput } from './annotate-input.ts';
 import { fetchJson, fetchText } from './fetch-from-server.ts';
 import { openLocalRegistry } from './open-local-registry.ts';
 import type { AnswerSource } from './query.ts';
-
-/** The systems whose ephemeral ranges distinguish client ports from services: those that most clients run. */
-const CLIENT_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', 'own'];
 
 /**
  * Copies standard input to standard output, and adds port names to each line that contains ports.
@@ -118,7 +115,7 @@ function parseName(json: string): string {
 function toNames(names: readonly (readonly [string, string])[], ranges: readonly EphemeralRange[]): Names {
   return {
     byPort: new Map(names.map(([port, name]) => [port, toOutput(name)])),
-    ephemeral: ranges.filter(({ system, current }) => current && CLIENT_SYSTEMS.includes(system)),
+    ephemeral: ranges.filter(({ system, current }) => current && COMMON_SYSTEMS.includes(system)),
   };
 }
 

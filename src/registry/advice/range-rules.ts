@@ -1,21 +1,12 @@
-import { type EphemeralRange, OWN_SYSTEM } from '../rows/ephemeral-range.ts';
+import type { EphemeralRange } from '../rows/ephemeral-range.ts';
 import { formatSpan, rangeOf } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { PortView } from './advice-facts.ts';
-import type { AvoidOption } from './advice-question.ts';
+import { AVOID_OPTIONS, type AvoidOption } from './advice-question.ts';
 import type { Finding, Rule } from './suitability-rule.ts';
 
 /** Systems whose ranges are for Services of type NodePort, not for outgoing connections. */
 const NODEPORT_SYSTEMS: readonly string[] = ['kubernetes', 'openshift'];
-
-/** The systems whose current ranges are avoided, with the option of each. */
-const AVOID_OPTION_OF_SYSTEM: Readonly<Record<string, AvoidOption>> = {
-  linux: 'linux',
-  windows: 'windows',
-  macos: 'macos',
-  kubernetes: 'kubernetes',
-  [OWN_SYSTEM]: 'own',
-};
 
 /** Instructions to exclude one port from a system's range. Other systems can only change the whole range. */
 const EXCLUSIONS: Readonly<Record<string, (port: number, protocol: TransportProtocol | null) => string>> = {
@@ -100,11 +91,10 @@ function systemFindings(
   sentence: (range: EphemeralRange) => string,
   othersText: string,
 ): Finding[] {
-  const isAvoidable = ({ system, current }: EphemeralRange): boolean =>
-    current && AVOID_OPTION_OF_SYSTEM[system] !== undefined;
+  const isAvoidable = ({ system, current }: EphemeralRange): boolean => current && avoidOptionOf(system) !== undefined;
   const others = ranges.filter((range) => !isAvoidable(range));
   const findings = ranges.filter(isAvoidable).map((range): Finding => {
-    const avoidOption = AVOID_OPTION_OF_SYSTEM[range.system];
+    const avoidOption = avoidOptionOf(range.system);
     const finding = { severity: 'caution', detail: () => sentence(range), source: range.source.title } as const;
     return avoidOption === undefined ? finding : { ...finding, avoidOption };
   });
@@ -112,6 +102,11 @@ function systemFindings(
   const titles = (): string => others.map((range) => titled(range)).join('; ');
   const source = [...new Set(others.map((range) => range.source.title))].join('; ');
   return [...findings, { severity: 'info', detail: () => `${othersText}: ${titles()}.`, source }];
+}
+
+/** Returns the option for the current ranges of a system: it has the same name. */
+function avoidOptionOf(system: string): AvoidOption | undefined {
+  return AVOID_OPTIONS.find((option) => option === system);
 }
 
 function titled(range: EphemeralRange): string {

@@ -1,6 +1,6 @@
 import { type Assignment, assignmentSpan, isRange, precedence } from '../rows/assignment.ts';
 import type { Association } from '../rows/association.ts';
-import { type EphemeralSpan, OWN_SYSTEM } from '../rows/ephemeral-range.ts';
+import { COMMON_SYSTEMS, type EphemeralSpan } from '../rows/ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate, shorten } from '../values/wording.ts';
@@ -15,8 +15,6 @@ export interface SummaryFacts {
   readonly ephemeralRanges: readonly EphemeralSpan[];
 }
 
-/** Systems whose ephemeral ranges the summary names. The report lists all systems. */
-const COMMON_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', OWN_SYSTEM];
 /** The most uses that a summary names. */
 const NAMED_USES = 6;
 

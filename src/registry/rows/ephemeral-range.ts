@@ -33,6 +33,12 @@ export interface EphemeralRange extends EphemeralSpan {
 /** The system's key of the ranges in the setting EPHEMERAL_RANGES. */
 export const OWN_SYSTEM = 'own';
 
+/**
+ * The systems that most hosts run, and the operator's own. Summaries and diagrams have only the ranges of these systems, and
+ * `annotate` takes the ports in them for ports of clients.
+ */
+export const COMMON_SYSTEMS: readonly string[] = ['linux', 'windows', 'macos', OWN_SYSTEM];
+
 /** The source of these ranges. */
 const OWN_SOURCE = 'setting EPHEMERAL_RANGES';
 const LONGEST_TITLE = 100;
