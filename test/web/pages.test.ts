@@ -15,6 +15,17 @@ function get(path: string, accept = BROWSER) {
   return request(product.app).get(path).set('Accept', accept);
 }
 
+test('/about has the licence of each bundled list', async () => {
+  const lists = JSON.parse(readFileSync(new URL('../../data/lists.json', import.meta.url), 'utf8')) as Readonly<
+    Record<string, { readonly licence: string }>
+  >;
+  const { text } = await get('/about');
+  for (const [list, { licence }] of Object.entries(lists)) {
+    const [, row = ''] = text.split(`data-label="List">${list}<`);
+    assert.ok(row.split('</tr>')[0]?.includes(`data-label="Licence">${licence}<`), list);
+  }
+});
+
 test('/openapi.json is schema/openapi.yaml', async () => {
   const contract = parse(readFileSync(new URL('../../schema/openapi.yaml', import.meta.url), 'utf8'));
   for (const accept of ['*/*', BROWSER, 'application/json']) {

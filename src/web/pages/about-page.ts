@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { html } from '@remix-run/html-template';
 import type { LoadedList, RegistryInfo } from '../../registry/catalogue.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
@@ -6,14 +7,10 @@ import { layout } from '../parts/layout.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
-/** The licences of the bundled lists, as in data/lists.json. */
-export const LICENCES: Readonly<Record<ListName, string>> = {
-  assignments: 'CC0-1.0 (IANA); BSD-2-Clause and MIT (the packages)',
-  associations: 'MIT',
-  'ephemeral-ranges': 'MIT',
-  'check-commands': 'MIT',
-  'blocked-by-browsers': 'CC-BY-4.0',
-};
+/** The bundled lists, with the licence of each. */
+const BUNDLED: Readonly<Record<ListName, { readonly licence: string }>> = JSON.parse(
+  readFileSync(new URL('../../../data/lists.json', import.meta.url), 'utf8'),
+);
 
 /**
  * Renders the page about Portolan and the sources of its data.
@@ -48,5 +45,5 @@ ${table('Loaded lists', ['List', 'Source', 'Licence'], info.origins.map(sourceRo
 function sourceRow({ list, source }: LoadedList) {
   // An official list that the operator imported is IANA's file, or a copy of it.
   const isAssembled = list !== 'assignments' || source.includes('npm packages');
-  return [list, renderUntrusted(source), isAssembled ? LICENCES[list] : 'CC0-1.0 (IANA)'];
+  return [list, renderUntrusted(source), isAssembled ? BUNDLED[list].licence : 'CC0-1.0 (IANA)'];
 }
