@@ -8,6 +8,7 @@ import {
   nmapServicesExport,
   servicesExport,
 } from '../text/exports.ts';
+import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts';
 
 /** A route of a file for another tool. */
 export interface ExportRoute {
@@ -23,24 +24,23 @@ export interface ExportRoute {
 /** The path of the one export with whole reports; the others have only names. */
 export const REPORTS = '/export/ndjson';
 
-/** All exports. */
-export const EXPORTS: readonly ExportRoute[] = [
-  exportRoute('/export/services', 'text/plain', 'services', servicesExport),
-  exportRoute('/export/nmap-services', 'text/plain', 'nmap-services', nmapServicesExport),
-  exportRoute('/export/csv', 'text/csv', 'service-names-port-numbers.csv', csvExport, false),
-  exportRoute(REPORTS, 'application/x-ndjson', 'ports.ndjson', ndjsonExport),
-  exportRoute('/export/logstash', 'application/yaml', 'ports.yml', logstashExport),
-];
+const FILES: Readonly<Record<ExportFormat, Omit<ExportRoute, 'path'>>> = {
+  services: file('text/plain', 'services', servicesExport),
+  'nmap-services': file('text/plain', 'nmap-services', nmapServicesExport),
+  csv: file('text/csv', 'service-names-port-numbers.csv', csvExport, false),
+  ndjson: file('application/x-ndjson', 'ports.ndjson', ndjsonExport),
+  logstash: file('application/yaml', 'ports.yml', logstashExport),
+};
 
-function exportRoute(
-  path: string,
-  mediaType: string,
-  fileName: string,
-  write: Export,
-  takesOrigins = true,
-): ExportRoute {
-  return { path, mediaType, fileName, write, takesOrigins };
+function file(mediaType: string, fileName: string, write: Export, takesOrigins = true): Omit<ExportRoute, 'path'> {
+  return { mediaType, fileName, write, takesOrigins };
 }
+
+/** All exports. */
+export const EXPORTS: readonly ExportRoute[] = EXPORT_FORMATS.map((format) => ({
+  path: `/export/${format}`,
+  ...FILES[format],
+}));
 
 /**
  * Parses the origins of an export's rows.

@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import { EXPORT_FORMATS } from '../../render/export-formats.ts';
 import type { Format, ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
@@ -34,9 +35,6 @@ export function addQueryCommands(program: Command): void {
   }
   addExportCommand(program);
 }
-
-/** The export formats, each the last segment of a path below `/export`. */
-const EXPORT_FORMATS = ['services', 'nmap-services', 'csv', 'ndjson', 'logstash'] as const;
 
 function addExportCommand(program: Command): void {
   const command = program
