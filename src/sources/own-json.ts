@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type * as Yaml from 'yaml';
+import { isDeeper } from '../registry/values/json-depth.ts';
 import { quoteValue, RegistryError } from '../registry/values/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-row.ts';
@@ -38,12 +39,6 @@ export async function readOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
     const fields = Object.entries(item).filter(([name]) => !SERVER_FIELDS.includes(name));
     return { id: typeof id === 'string' ? id : null, fields: Object.fromEntries(fields), initial: {}, locate };
   });
-}
-
-/** Returns whether a value of JSON is nested more deeply than some levels. */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 function parseJson(file: SourceFile, text: string): unknown {

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { type ByteText, decode } from '../../byte-text.ts';
 import type { AnswerQuery, FindQuery, QueryAnswer, QueryRequest } from '../../graphql/query-request.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
+import { isDeeper } from '../../registry/values/json-depth.ts';
 import { markCacheable } from '../message/request-context.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
 import { compressBody, validatorOf } from '../middleware/compression.ts';
@@ -170,12 +171,6 @@ function parseRequest(body: ByteText): QueryRequest | undefined {
     typeof variables === 'object' &&
     !Array.isArray(variables) &&
     Object.keys(parsed).every((name) => FIELDS.includes(name)) &&
-    isShallow(variables, DEEPEST_VARIABLE);
+    !isDeeper(variables, DEEPEST_VARIABLE);
   return isRead ? { query, operationName, variables: variables as QueryRequest['variables'] } : undefined;
-}
-
-/** Returns whether a value has at most this depth. Express rejects deep JSON: recursive functions would overflow the stack. */
-function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1));
 }
