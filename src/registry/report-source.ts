@@ -1,10 +1,10 @@
 import type { SharedReport } from './report/port-report.ts';
 import type { AnswerSize } from './values/answer-size.ts';
 import type { PortQuery } from './values/port-query.ts';
-import type { RegistryVersion } from './values/registry-version.ts';
+import type { VersionSource } from './values/registry-version.ts';
 
 /** Shares reports between ports and responses, which caches and long answers need. */
-export interface ReportSource {
+export interface ReportSource extends VersionSource {
   /**
    * Returns the reports of many ports as `PortLookup.ports` does, without their numbers. Ports with the same rows share one
    * report: the same object as long as the data does not change.
@@ -14,9 +14,6 @@ export interface ReportSource {
    * @param size - The size counter of the answer, if it takes several calls.
    */
   sharedReports(queries: readonly PortQuery[], asOf?: string | null, size?: AnswerSize): SharedReport[];
-
-  /** Returns the version of the data. */
-  version(): RegistryVersion;
 
   /** Returns a fingerprint of the own entries: it changes when an entry is added, changed or deleted. */
   ownEntriesFingerprint(): string;

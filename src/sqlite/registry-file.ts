@@ -1,37 +1,32 @@
 import { statSync } from 'node:fs';
-import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import type { SharedReports } from '../registry/report/shared-reports.ts';
+import type { RegistryStore } from '../registry/stored-registry.ts';
+import { createQueries, type Queries, type QueryOptions, type StoredRows } from '../registry/stored-rows.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { type Connection, openForReading, toRegistryError } from './file/database.ts';
 import { checkSchema } from './file/migrate.ts';
 import { isOnReadOnlyDisk } from './file/read-only-disk.ts';
 import { History } from './history/history.ts';
-import { Advice } from './read/advice.ts';
-import { KindCharts } from './read/kind-charts.ts';
-import { Reads } from './read/reads.ts';
+import { AdviceReads } from './read/advice-reads.ts';
+import { chartFacts } from './read/chart-facts.ts';
 import { Searches } from './read/searches.ts';
-import { Spellings } from './read/spellings.ts';
-import { SharedReports } from './shared-reports.ts';
+import { auditPage } from './tables/audit-table.ts';
+import { storedTokens } from './tables/tokens.ts';
+import { lastUpdate } from './tables/update-attempts.ts';
 
 /** The interval at which to check whether the open file was replaced, in milliseconds. */
 const CHECK_INTERVAL_MS = 1_000;
 
-/** The objects that query the database, over one connection. */
-export interface Queries {
-  readonly reads: Reads;
-  readonly reports: SharedReports;
-  readonly searches: Searches;
-  readonly spellings: Spellings;
-  readonly advice: Advice;
-  readonly charts: KindCharts;
-  readonly history: History;
+/** The queries over one connection. */
+export interface FileQueries extends Queries {
   readonly db: Connection;
 }
 
 interface Open {
   readonly db: Connection;
-  readonly queries: Queries;
+  readonly queries: FileQueries;
   /** Runs queries in one transaction: all see the same state of the data, whatever is imported meanwhile. */
-  readonly query: <T>(run: (queries: Queries) => T) => T;
+  readonly query: <T>(run: (queries: FileQueries) => T) => T;
   /** Detects a replaced file. */
   readonly inode: number;
 }
@@ -40,10 +35,9 @@ interface Open {
  * A SQLite file with a registry. The first query opens it, and a later one opens it again after it was replaced. While it
  * cannot be read, every query throws the reason.
  */
-export class RegistryFile {
+export class RegistryFile implements RegistryStore {
   readonly #path: string;
-  readonly #ownRanges: readonly EphemeralRange[];
-  readonly #cachesReports: boolean;
+  readonly #options: QueryOptions;
   #open: Open | undefined;
   /** The time of the next check for a replaced file. */
   #nextCheck = 0;
@@ -52,13 +46,11 @@ export class RegistryFile {
 
   /**
    * @param path - The SQLite file; it need not exist yet.
-   * @param ownRanges - The configured ephemeral ranges.
-   * @param cachesReports - False composes each report from the rows.
+   * @param options - The settings of its queries.
    */
-  constructor(path: string, ownRanges: readonly EphemeralRange[], cachesReports: boolean) {
+  constructor(path: string, options: QueryOptions) {
     this.#path = path;
-    this.#ownRanges = ownRanges;
-    this.#cachesReports = cachesReports;
+    this.#options = options;
   }
 
   /**
@@ -67,7 +59,7 @@ export class RegistryFile {
    * @param run - Runs the queries.
    * @throws {RegistryError} `unavailable` while the file cannot be read.
    */
-  query<T>(run: (queries: Queries) => T): T {
+  query<T>(run: (queries: FileQueries) => T): T {
     return this.#use(({ db, queries, query }) => (db.inTransaction ? run(queries) : query(run)));
   }
 
@@ -77,26 +69,26 @@ export class RegistryFile {
    * @param run - Runs the statement.
    * @throws {RegistryError} `unavailable` while the file cannot be read.
    */
-  queryOnce<T>(run: (queries: Queries) => T): T {
+  queryOnce<T>(run: (queries: FileQueries) => T): T {
     return this.#use(({ queries }) => run(queries));
   }
 
   /** Opens the file once more, as a snapshot of its current state. */
   snapshot(): RegistryFile {
-    const snapshot = new RegistryFile(this.#path, this.#ownRanges, this.#cachesReports);
+    const snapshot = new RegistryFile(this.#path, this.#options);
     this.query(() => undefined);
     snapshot.#sharedReports = this.#sharedReports;
     // From its first read on, a transaction sees one state of the data.
     snapshot.query(() => undefined);
     snapshot.#open?.db.exec('BEGIN');
     snapshot.#nextCheck = Number.POSITIVE_INFINITY;
-    snapshot.query(({ reads }) => reads.registryDate());
+    snapshot.query(({ rows }) => rows.registryDate());
     return snapshot;
   }
 
   /** Returns a text that identifies the file and its state. */
   state(): string {
-    const { lists, own } = this.queryOnce(({ reads }) => reads.version());
+    const { lists, own } = this.queryOnce(({ rows }) => rows.version());
     return `${this.#open?.inode} ${lists} ${own}`;
   }
 
@@ -136,25 +128,27 @@ export class RegistryFile {
     const db = openForReading(this.#path);
     try {
       checkSchema(db);
-      const reads = new Reads(db);
-      const history = new History(db, reads);
-      const reports = new SharedReports(reads, history, this.#ownRanges, {
-        keeps: this.#cachesReports,
-        like: this.#sharedReports,
-      });
-      this.#sharedReports = reports;
-      const advice = new Advice(db, this.#ownRanges);
-      const charts = new KindCharts(db, reads);
-      const spellings = new Spellings(db, reads);
-      const searches = new Searches(db, spellings);
-      const queries = { reads, reports, searches, spellings, advice, charts, history, db };
-      const query = db.transaction((run: (queries: Queries) => unknown) => run(queries)) as Open['query'];
+      const queries = { ...createQueries(storedRows(db), this.#options, this.#sharedReports), db };
+      this.#sharedReports = queries.reports;
+      const query = db.transaction((run: (queries: FileQueries) => unknown) => run(queries)) as Open['query'];
       return { db, queries, query, inode: inodeOf(this.#path) };
     } catch (error) {
       db.close();
       throw error;
     }
   }
+}
+
+function storedRows(db: Connection): StoredRows {
+  const rows = new AdviceReads(db);
+  return {
+    rows,
+    lists: new Searches(db),
+    history: new History(db, rows),
+    access: { tokens: () => storedTokens(db), audit: (filter, page) => auditPage(db, filter, page) },
+    chartFacts: () => chartFacts(db),
+    lastUpdate: () => lastUpdate(db),
+  };
 }
 
 function inodeOf(path: string): number {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
+import { MOST_REPORTS } from '../../src/registry/report/report-cache.ts';
 import type { PortQuery } from '../../src/registry/values/port-query.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
-import { MOST_REPORTS } from '../../src/sqlite/report-cache.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { importDay, newDatabase } from '../support/days.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -13,6 +13,12 @@ export interface RegistryVersion {
   readonly own: number;
 }
 
+/** The source of the version: a registry or its rows. */
+export interface VersionSource {
+  /** Returns the version of the data. */
+  version(): RegistryVersion;
+}
+
 /**
  * Caches a value that is computed from the registry, until the version changes.
  *
@@ -22,7 +28,7 @@ export interface RegistryVersion {
  * @returns A function that returns the value, which is the same object until the version changes.
  */
 export function perVersion<T>(
-  registry: { readonly version: () => RegistryVersion },
+  registry: VersionSource,
   compute: () => T,
   parts: readonly (keyof RegistryVersion)[] = ['lists', 'own'],
 ): () => T {

@@ -3,21 +3,24 @@ import {
   CHANGE_KINDS,
   type ChangeFilter,
   type ChangeKind,
+  type ChangePage,
   type HistoryRange,
   type RegistryChange,
   type Snapshot,
   toRegistryChange,
 } from '../../registry/history/history.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
+import type { ChangeCursor, PastRows } from '../../registry/report/report-rows.ts';
 import { type Assignment, assignmentSpan } from '../../registry/rows/assignment.ts';
+import type { HistoryRows } from '../../registry/stored-rows.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { Connection } from '../file/database.ts';
 import type { Reads } from '../read/reads.ts';
 import { fromRowText } from '../tables/row-multiset.ts';
-import { type PastState, pathBetween, rowsAt, type SnapshotChange } from './past-state.ts';
-import { type CurrentSnapshot, currentSnapshot, snapshotNodes } from './snapshots.ts';
+import { pathBetween, rowsAt, type SnapshotChange, type SnapshotPath } from './past-state.ts';
+import { currentSnapshot, snapshotNodes } from './snapshots.ts';
 
 type ChangeRow = SnapshotChange & Pick<RegistryChange, 'date' | 'since' | 'kind' | 'firstPort' | 'lastPort'>;
 
@@ -42,16 +45,8 @@ const CHANGES = `registry_change AS change JOIN snapshot ON snapshot.id = change
   JOIN snapshot AS parent ON parent.id = snapshot.parent`;
 const NEWEST_FIRST = 'ORDER BY snapshot.date DESC, snapshot.bundled, change.id';
 
-/** A state of the lists, from which `changedSince` finds the later changes. */
-export interface ChangeCursor {
-  /** All lists except the official one, with the SHA-256 of their files. */
-  readonly lists: string;
-  /** The snapshot of the official rows. */
-  readonly snapshot: CurrentSnapshot | null;
-}
-
 /** The changes that imports have made, and the official rows as of past days. */
-export class History {
+export class History implements HistoryRows {
   readonly #db: Connection;
   readonly #reads: Reads;
   readonly #statements;
@@ -89,7 +84,7 @@ export class History {
         `SELECT first_port AS firstPort, last_port AS lastPort FROM registry_change
          WHERE snapshot = ? AND first_port NOT NULL`,
       ),
-      reach: db.prepare<[], HistoryRange>('SELECT min(date) AS firstSnapshot, max(date) AS lastSnapshot FROM snapshot'),
+      range: db.prepare<[], HistoryRange>('SELECT min(date) AS firstSnapshot, max(date) AS lastSnapshot FROM snapshot'),
       snapshotCount: db.prepare<[], number>('SELECT count(*) FROM snapshot').pluck(),
       snapshots: db.prepare<[number, number], SnapshotRow>(
         `SELECT ${columns} FROM snapshot
@@ -104,12 +99,6 @@ export class History {
     };
   }
 
-  /** Returns the days of the first and the last snapshot. */
-  reach(): HistoryRange {
-    return this.#statements.reach.get() as HistoryRange;
-  }
-
-  /** Lists snapshots, the latest first. */
   snapshots({ limit, offset }: PageRequest): Page<Snapshot> {
     const current = currentSnapshot(this.#db)?.id;
     const results = this.#statements.snapshots.all(limit, offset).map(({ id, bundled, comparedWith, ...rest }) => {
@@ -121,8 +110,7 @@ export class History {
     return { count: this.#statements.snapshotCount.get() ?? 0, results };
   }
 
-  /** Lists changes, those of the latest snapshot first; within a snapshot by port, then by name. */
-  changes(filter: ChangeFilter, { limit, offset }: PageRequest): Page<RegistryChange> {
+  changes(filter: ChangeFilter, { limit, offset }: PageRequest): ChangePage {
     const filters = (Object.keys(CONDITIONS) as (keyof ChangeFilter)[]).filter((name) => filter[name] !== null);
     const conditions = ['kind NOT NULL', ...filters.map((name) => CONDITIONS[name])];
     const from = `FROM ${CHANGES} WHERE ${conditions.join(' AND ')}`;
@@ -131,13 +119,9 @@ export class History {
       .prepare<unknown[], ChangeRow>(`SELECT ${CHANGE_COLUMNS} ${from} ${NEWEST_FIRST} LIMIT ? OFFSET ?`)
       .all(...values, limit, offset);
     const count = this.#db.prepare<unknown[], number>(`SELECT count(*) ${from}`).pluck();
-    return { count: count.get(...values) ?? 0, results: rows.map(fromChangeRow) };
+    return { ...this.#range(), count: count.get(...values) ?? 0, results: rows.map(fromChangeRow) };
   }
 
-  /**
-   * Lists the changes that removed rows of a name, the latest first. Leaves out a change where a later row of the name has
-   * the same ports and protocol.
-   */
   retired(name: string): RegistryChange[] {
     const changes = this.#statements.retired.all(name).map(fromChangeRow);
     // True of nearly every name.
@@ -150,35 +134,27 @@ export class History {
     });
   }
 
-  /**
-   * Finds the state of the registry on a day: the latest snapshot up to that day.
-   *
-   * @param date - The day, `YYYY-MM-DD`.
-   * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
-   */
-  asOf(date: string): PastState {
+  asOf(date: string): PastRows {
     const found = this.#statements.asOf.get(date);
     if (found !== undefined) {
       const { id, ...registry } = found;
-      return { ...registry, path: pathBetween(id, currentSnapshot(this.#db)?.id ?? null, snapshotNodes(this.#db)) };
+      const path = pathBetween(id, currentSnapshot(this.#db)?.id ?? null, snapshotNodes(this.#db));
+      return {
+        ...registry,
+        assignmentsAt: (port) => this.#assignmentsAt(port, path),
+        assignmentsOfService: (name) => this.#assignmentsOfService(name, path),
+      };
     }
-    const { firstSnapshot } = this.reach();
+    const { firstSnapshot } = this.#range();
     const expected = `the earliest snapshot is of ${firstSnapshot}; an older file can be added with portolan import`;
     throw new RegistryError('not_found', `Cannot answer as of ${quoteInput(date)}: ${expected}`, { parameter: 'asOf' });
   }
 
-  /** Returns the current state of the lists, for `changedSince`. */
   changeCursor(): ChangeCursor {
     const lists = this.#statements.lists.all().join('\n');
     return { lists, snapshot: currentSnapshot(this.#db) };
   }
 
-  /**
-   * Finds the ports whose rows of the lists have changed.
-   *
-   * @param cursor - The earlier result of `changeCursor`.
-   * @returns The spans of ports with changed official rows; null when any port may have changed.
-   */
   changedSince({ lists, snapshot }: ChangeCursor): PortSpan[] | null {
     const now = this.changeCursor();
     if (now.lists !== lists || snapshot === null || now.snapshot === null) return null;
@@ -188,14 +164,16 @@ export class History {
     return path.flatMap((step) => this.#statements.spansOf.all(step.snapshot));
   }
 
-  /** Finds the official rows that contained a port in a past state, in no particular order. */
-  assignmentsAt(port: number, state: PastState): Assignment[] {
-    return rowsAt(this.#reads.assignmentRowsAt(port), this.#statements.changesAt.all(port, port), state);
+  #range(): HistoryRange {
+    return this.#statements.range.get() as HistoryRange;
   }
 
-  /** Finds the official rows of a service name (case-insensitive) in a past state, in no particular order. */
-  assignmentsOfService(name: string, state: PastState): Assignment[] {
-    const rows = rowsAt(this.#reads.assignmentRowsOfService(name), this.#statements.changesOf.all(name, name), state);
+  #assignmentsAt(port: number, path: SnapshotPath): Assignment[] {
+    return rowsAt(this.#reads.assignmentRowsAt(port), this.#statements.changesAt.all(port, port), path);
+  }
+
+  #assignmentsOfService(name: string, path: SnapshotPath): Assignment[] {
+    const rows = rowsAt(this.#reads.assignmentRowsOfService(name), this.#statements.changesOf.all(name, name), path);
     return rows.filter(({ serviceName }) => serviceName?.toLowerCase() === name.toLowerCase());
   }
 }

@@ -1,15 +1,11 @@
-import type { RegistryDate } from '../../registry/report/port-report.ts';
 import { type Assignment, toAssignment } from '../../registry/rows/assignment.ts';
 import { spanOfCells } from '../../registry/rows/cells.ts';
 import { applyChanges, fromRowText, RowMultiset, type StoredChange, toRowText } from '../tables/row-multiset.ts';
 import { type AssignmentRow, fromAssignmentRow } from '../tables/rows.ts';
 import type { SnapshotNode } from './snapshot-changes.ts';
 
-/** A past snapshot, and the path to it from the current one. */
-export interface PastState extends RegistryDate {
-  /** The snapshots whose changes lead to it, in order; `forward` is false for changes that are undone. */
-  readonly path: readonly { readonly snapshot: number; readonly forward: boolean }[];
-}
+/** The snapshots whose changes lead to a past one, in order; `forward` is false for changes that are undone. */
+export type SnapshotPath = readonly { readonly snapshot: number; readonly forward: boolean }[];
 
 /** A stored change and its snapshot. */
 export interface SnapshotChange extends StoredChange {
@@ -23,7 +19,7 @@ export interface SnapshotChange extends StoredChange {
  * @param from - The snapshot at its start; null when nothing is loaded.
  * @param nodes - All snapshots.
  */
-export function pathBetween(to: number, from: number | null, nodes: readonly SnapshotNode[]): PastState['path'] {
+export function pathBetween(to: number, from: number | null, nodes: readonly SnapshotNode[]): SnapshotPath {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const withAncestors = (start: number | null): number[] => {
     const ids: number[] = [];
@@ -41,12 +37,12 @@ export function pathBetween(to: number, from: number | null, nodes: readonly Sna
  *
  * @param rows - Current rows.
  * @param changes - All changes to any of these rows.
- * @param state - The past state.
+ * @param path - The path to the past state.
  */
 export function rowsAt(
   rows: readonly AssignmentRow[],
   changes: readonly SnapshotChange[],
-  { path }: PastState,
+  path: SnapshotPath,
 ): Assignment[] {
   const onPath = new Set(path.map(({ snapshot }) => snapshot));
   if (!changes.some(({ snapshot }) => onPath.has(snapshot))) return rows.map(fromAssignmentRow);

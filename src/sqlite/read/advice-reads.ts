@@ -1,3 +1,4 @@
+import type { AdviceRows } from '../../registry/advice/advice.ts';
 import type { AdviceUse, OfficialRow, OwnFacts } from '../../registry/advice/advice-facts.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection } from '../file/database.ts';
@@ -12,6 +13,7 @@ import {
   MASK_COLUMNS,
   type MaskRow,
 } from '../tables/rows.ts';
+import { Reads } from './reads.ts';
 
 /** A stored own use, with only the columns that advice needs: there may be thousands, and each request reads all. */
 type OwnUseRow = Omit<AdviceUse, 'protocols' | 'sources'> & { readonly protocols: string };
@@ -24,12 +26,13 @@ interface PoolRow {
   readonly owner: string | null;
 }
 
-/** The queries of advice, prepared once for a connection, which may be one for reading or for writing. */
-export class AdviceReads {
+/** The queries of `Reads` and of advice, prepared once for a connection, which may be one for reading or for writing. */
+export class AdviceReads extends Reads implements AdviceRows {
   readonly #statements;
 
   /** @param db - A connection to a database of this program's schema. */
   constructor(db: Connection) {
+    super(db);
     this.#statements = {
       official: db.prepare<[number, number], AssignmentRow>(
         `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment_span AS span JOIN assignment USING (id)
@@ -49,22 +52,18 @@ export class AdviceReads {
     };
   }
 
-  /** Finds the official rows that overlap a span, in no particular order. */
   officialRows({ firstPort, lastPort }: PortSpan): OfficialRow[] {
     return this.#statements.official.all(lastPort, firstPort).map((row) => fromAssignmentRow(row) as OfficialRow);
   }
 
-  /** Lists all official rows with ports, with only the columns that decide the exclusion masks. */
   maskRows(): OfficialRow[] {
     return this.#statements.maskRows.all().map(fromMaskRow);
   }
 
-  /** Finds the informal and own uses that overlap a span, in no particular order. */
   uses({ firstPort, lastPort }: PortSpan): AdviceUse[] {
     return this.#statements.uses.all(lastPort, firstPort).map(fromAssociationRow);
   }
 
-  /** Lists all own uses and pools. An own use has no sources. */
   ownFacts(): OwnFacts {
     const ownUses = this.#statements.ownUses
       .all()
@@ -72,14 +71,12 @@ export class AdviceReads {
     return { ownUses, pools: this.pools() };
   }
 
-  /** Lists the pools by name. */
   pools(): OwnFacts['pools'] {
     return this.#statements.pools.all().map(({ name, ranges, protocols, owner }) => {
       return { name, spans: JSON.parse(ranges), protocols: JSON.parse(protocols), owner };
     });
   }
 
-  /** Lists the ports that browsers block. */
   blockedPorts(): number[] {
     return this.#statements.blockedPorts.all();
   }

@@ -4,6 +4,7 @@ import type { Assignment } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { CheckCommand, CheckQuestion } from '../../registry/rows/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../../registry/rows/ephemeral-range.ts';
+import type { NamedRows } from '../../registry/stored-rows.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
@@ -24,7 +25,7 @@ import {
 type CheckRow = Omit<CheckCommand, 'needsRoot' | 'questions'> & { needsRoot: number };
 
 /** The queries of the registry, prepared once for a connection. They return the types of the domain. */
-export class Reads {
+export class Reads implements NamedRows {
   readonly #statements;
 
   /** @param db - A connection to a database of this program's schema. */
@@ -90,68 +91,54 @@ export class Reads {
     };
   }
 
-  /**
-   * Returns the date and the time of import of the official rows.
-   *
-   * @throws {RegistryError} `unavailable` before the first import.
-   */
   registryDate(): RegistryDate {
     const date = this.#statements.registryDate.get();
     if (date !== undefined) return date;
     throw new RegistryError('unavailable', 'No registry is loaded yet: run the seed command');
   }
 
-  /** Returns the versions of the lists and of the own entries. */
   version(): RegistryVersion {
     return this.#statements.version.get() as RegistryVersion;
   }
 
-  /** Lists the first ports of all rows of the lists, and the ports after their last ones, each once. */
   listStarts(): number[] {
     return this.#statements.listStarts.all();
   }
 
-  /** Lists the ports of all own entries. */
   ownSpans(): PortSpan[] {
     return this.#statements.ownSpans.all();
   }
 
-  /** Lists the loaded lists, in no particular order. */
   lists(): LoadedList[] {
     return this.#statements.lists.all();
   }
 
-  /** Finds the official rows that contain a port, in no particular order. */
-  assignmentsAt(port: number, size = new AnswerSize()): Assignment[] {
+  assignmentsAt(port: number, size: AnswerSize): Assignment[] {
     return this.assignmentRowsAt(port).map((row) => fromAssignmentRow(size.count(row)));
   }
 
-  /** Finds the same rows, as stored. */
+  /** Finds the official rows that contain a port, as stored. */
   assignmentRowsAt(port: number): AssignmentRow[] {
     return this.#statements.assignmentsAt.all(port, port);
   }
 
-  /** Finds the official rows of a service name (case-insensitive), in the order of the file. */
   assignmentsOfService(name: string): Assignment[] {
     return this.assignmentRowsOfService(name).map(fromAssignmentRow);
   }
 
-  /** Finds the same rows, as stored. */
+  /** Finds the official rows of a service name, as stored. */
   assignmentRowsOfService(name: string): AssignmentRow[] {
     return this.#statements.assignmentsOfService.all(name);
   }
 
-  /** Finds the informal and own uses that contain a port, in no particular order. */
-  associationsAt(port: number, size = new AnswerSize()): Association[] {
+  associationsAt(port: number, size: AnswerSize): Association[] {
     return readAssociations(this.#statements.associationsAt.iterate(port, port), size);
   }
 
-  /** Finds the informal and own uses of a name (case-insensitive), in no particular order. */
   associationsByName(name: string): Association[] {
     return readAssociations(this.#statements.associationsByName.iterate(name));
   }
 
-  /** Finds an informal or own use by its id. */
   association(id: string): Association | undefined {
     const row = this.#statements.association.get(id);
     return row && fromAssociationRow(row);
@@ -162,27 +149,22 @@ export class Reads {
     return this.#statements.ownEntries.all().map(fromAssociationRow);
   }
 
-  /** Returns a text that changes with any own entry: all of them as JSON. */
   ownEntriesFingerprint(): string {
     return this.#statements.ownEntriesFingerprint.get() ?? '';
   }
 
-  /** Lists all ephemeral ranges by system, the current versions first. */
   ephemeralRanges(): EphemeralRange[] {
     return this.#statements.ephemeralRanges.all().map(fromEphemeralRow);
   }
 
-  /** Lists the current ephemeral ranges of all systems, in the form of reports. */
   ephemeralSpans(): EphemeralSpan[] {
     return this.#statements.ephemeralSpans.all();
   }
 
-  /** Returns whether browsers block a port. */
   isBlocked(port: number): boolean {
     return this.#statements.isBlocked.get(port) !== undefined;
   }
 
-  /** Lists the check commands for one question, in the order of the file. */
   checkCommands(question: CheckQuestion): CheckCommand[] {
     // `instr` finds the quoted word in the JSON array, several times faster than `json_each`.
     const rows = this.#statements.checkCommands.all(JSON.stringify(question));
@@ -197,7 +179,7 @@ export class Reads {
  * @param size - The size of the response, to which the rows are added.
  * @throws {RegistryError} `too_large`
  */
-export function readAssociations(rows: Iterable<AssociationRow>, size = new AnswerSize()): Association[] {
+function readAssociations(rows: Iterable<AssociationRow>, size = new AnswerSize()): Association[] {
   const associations: Association[] = [];
   for (const row of rows) associations.push(fromAssociationRow(size.count(row)));
   return associations;

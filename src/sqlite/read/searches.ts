@@ -5,11 +5,12 @@ import {
   associationResult,
   parseSearchText,
   type SearchFilter,
-  type SearchPage,
   type SearchResult,
+  type SearchText,
 } from '../../registry/report/search.ts';
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import type { ListedRows } from '../../registry/stored-rows.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import type { Connection, Statement } from '../file/database.ts';
@@ -33,7 +34,6 @@ import {
   searchStages,
   where,
 } from './search-hits.ts';
-import type { Spellings } from './spellings.ts';
 
 /** A found row. */
 interface Hit {
@@ -45,21 +45,15 @@ interface Hit {
 const ORDER = 'tier, weight, kind, label, key';
 
 /** Searches and lists the rows of the registry, over one connection. */
-export class Searches {
+export class Searches implements ListedRows {
   readonly #db: Connection;
   readonly #statements = new Map<string, Statement>();
-  readonly #spellings: Spellings;
 
-  /**
-   * @param db - A connection to a database of this program's schema.
-   * @param spellings - The existing names and words, over the same connection.
-   */
-  constructor(db: Connection, spellings: Spellings) {
+  /** @param db - A connection to a database of this program's schema. */
+  constructor(db: Connection) {
     this.#db = db;
-    this.#spellings = spellings;
   }
 
-  /** Lists official rows in the order of the file. */
   assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment> {
     const conditions = [...listConditions(ASSIGNMENT, filter, wordsOf(filter.q)), ...equals('state', filter.state)];
     if (filter.origin !== null && filter.origin !== 'iana') conditions.push(NONE);
@@ -67,13 +61,11 @@ export class Searches {
     return { count, results: rows.map(fromAssignmentRow) };
   }
 
-  /** Lists official rows verbatim, in the order of the file. */
   assignmentCells(page: PageRequest): Page<AssignmentCells> {
     const { count, rows } = this.#list<AssignmentRow>(ASSIGNMENT, ASSIGNMENT_COLUMNS, 'id', [], page);
     return { count, results: rows };
   }
 
-  /** Lists informal and own uses by first port, last port and id. */
   associations(filter: AssociationFilter, page: PageRequest): Page<Association> {
     const conditions = [
       ...listConditions(ASSOCIATION, filter, wordsOf(filter.q)),
@@ -90,9 +82,8 @@ export class Searches {
    * Exact names follow, then names that begin with the text, the shortest first, then rows with all words by BM25 weight
    * (a word in the name counts ten times).
    */
-  search(text: string, filter: SearchFilter, page: PageRequest): Omit<SearchPage, 'retired'> {
-    const searchText = parseSearchText(text);
-    const stages = searchStages(searchText, filter);
+  search(text: SearchText, filter: SearchFilter, page: PageRequest): Page<SearchResult> {
+    const stages = searchStages(text, filter);
     const found: Hit[] = [];
     let count = 0;
     for (const parts of stages) {
@@ -102,9 +93,17 @@ export class Searches {
       if (rest.limit > 0 && rest.offset < ofStage) found.push(...this.#hits(parts, rest));
       count += ofStage;
     }
-    const suggestions = count === 0 ? this.#spellings.suggest(searchText) : [];
     const size = new AnswerSize();
-    return { count, results: found.map(({ kind, key }) => this.#result(kind, key, size)), suggestions };
+    return { count, results: found.map(({ kind, key }) => this.#result(kind, key, size)) };
+  }
+
+  names(kind: Searched['kind']): string[] {
+    const { table, name } = kind === 'assignment' ? ASSIGNMENT : ASSOCIATION;
+    return this.#db.prepare<[], string>(`SELECT DISTINCT ${name} FROM ${table} WHERE ${name} <> ''`).pluck().all();
+  }
+
+  words(kind: Searched['kind']): string[] {
+    return this.#db.prepare<[], string>(`SELECT term FROM ${kind}_vocabulary`).pluck().all();
   }
 
   #hits(parts: readonly Hits[], page: PageRequest): Hit[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Advice } from '../../registry/advice/advice.ts';
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { checkNewPool, findPool, type PoolReport } from '../../registry/advice/pool.ts';
 import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
@@ -13,7 +14,6 @@ import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, makeDurable, retryWhileBusy } from '../file/database.ts';
-import { Advice } from '../read/advice.ts';
 import { AdviceReads } from '../read/advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
 import { audit } from '../tables/audit-table.ts';
@@ -29,6 +29,7 @@ export type OwnWriting = {
 /** Writes own entries over one connection, each write in its own transaction. */
 export class OwnWrites implements OwnWriting {
   readonly #db: Connection;
+  readonly #rows: AdviceReads;
   readonly #advice: Advice;
   readonly #statements;
   /** The new and moved entries since the last `checkPorts`, by id. */
@@ -40,7 +41,8 @@ export class OwnWrites implements OwnWriting {
    */
   constructor(db: Connection, ownRanges: readonly EphemeralRange[] = []) {
     this.#db = db;
-    this.#advice = new Advice(db, ownRanges);
+    this.#rows = new AdviceReads(db);
+    this.#advice = new Advice(this.#rows, ownRanges);
     makeDurable(db);
     // `retryWhileBusy` waits instead.
     db.pragma('busy_timeout = 0');
@@ -100,7 +102,7 @@ export class OwnWrites implements OwnWriting {
 
   createPool(pool: Pool, by: Author): PoolReport {
     return this.#write(() => {
-      checkNewPool(pool, new AdviceReads(this.#db).pools());
+      checkNewPool(pool, this.#rows.pools());
       const { name, spans, protocols, owner } = pool;
       const insert = this.#db.prepare('INSERT INTO pool (name, ranges, protocols, owner) VALUES (?, ?, ?, ?)');
       insert.run(name, JSON.stringify(spans), JSON.stringify(protocols), owner);
@@ -111,7 +113,7 @@ export class OwnWrites implements OwnWriting {
 
   deletePool(name: string, by: Author): PoolReport {
     return this.#write(() => {
-      const pool = findPool(name, new AdviceReads(this.#db).pools());
+      const pool = findPool(name, this.#rows.pools());
       const report = this.#poolReport(name);
       this.#db.prepare('DELETE FROM pool WHERE name = ?').run(name);
       audit(this.#db, { kind: 'pool', key: name, before: auditedPool(pool), after: null }, by);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SharedReport } from '../../src/registry/report/port-report.ts';
-import { MOST_REPORTS, ReportCache } from '../../src/sqlite/report-cache.ts';
+import { MOST_REPORTS, ReportCache } from '../../src/registry/report/report-cache.ts';
 
 /** The cache only holds reports, so that any object will do for one. */
 const report = {} as SharedReport;

@@ -1,23 +1,20 @@
-import type { SearchText } from '../../registry/report/search.ts';
-import { NameIndex, nearestIn } from '../../registry/values/nearest.ts';
-import { perVersion, type RegistryVersion } from '../../registry/values/registry-version.ts';
-import type { Connection } from '../file/database.ts';
-import type { Reads } from './reads.ts';
+import { NameIndex, nearestIn } from '../values/nearest.ts';
+import { perVersion, type RegistryVersion, type VersionSource } from '../values/registry-version.ts';
+import type { SearchResult, SearchText } from './search.ts';
 
 const SUGGESTIONS = 5;
 
 /** The largest number of words in a text to correct: each is compared with 18,000 words, in about 1 ms. */
 const MOST_CORRECTED = 4;
 
-/** The queries of the names and words of official rows, and of those of informal and own uses. */
-const OFFICIAL = {
-  names: "SELECT DISTINCT service_name FROM assignment WHERE service_name <> ''",
-  words: 'SELECT term FROM assignment_vocabulary',
-};
-const USES = {
-  names: 'SELECT DISTINCT name FROM association',
-  words: 'SELECT term FROM association_vocabulary',
-};
+/** The existing names and words of one kind of rows. */
+export interface Vocabulary {
+  /** Lists the names, each once. */
+  names(kind: SearchResult['kind']): string[];
+
+  /** Lists the words of names and texts. */
+  words(kind: SearchResult['kind']): string[];
+}
 
 /** The indexes of names and of words. Reading all words takes about 15 ms. */
 interface Indexes {
@@ -32,14 +29,16 @@ export class Spellings {
   readonly #uses: Indexes;
 
   /**
-   * @param db - A connection to a database of this program's schema.
-   * @param reads - Reads the version, over the same connection.
+   * @param versions - The source of the version of the data.
+   * @param vocabulary - The names and words in that version.
    */
-  constructor(db: Connection, reads: Reads) {
-    const index = (sql: string, parts: readonly (keyof RegistryVersion)[]) =>
-      perVersion(reads, () => new NameIndex(db.prepare<[], string>(sql).pluck().all()), parts);
-    this.#official = { names: index(OFFICIAL.names, ['lists']), words: index(OFFICIAL.words, ['lists']) };
-    this.#uses = { names: index(USES.names, ['lists', 'own']), words: index(USES.words, ['lists', 'own']) };
+  constructor(versions: VersionSource, vocabulary: Vocabulary) {
+    const index = (kind: SearchResult['kind'], parts: readonly (keyof RegistryVersion)[]): Indexes => ({
+      names: perVersion(versions, () => new NameIndex(vocabulary.names(kind)), parts),
+      words: perVersion(versions, () => new NameIndex(vocabulary.words(kind)), parts),
+    });
+    this.#official = index('assignment', ['lists']);
+    this.#uses = index('association', ['lists', 'own']);
   }
 
   /**

@@ -1,0 +1,127 @@
+import type { RegistryDate } from '../report/port-report.ts';
+import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
+import { LAST_PORT } from '../values/port-number.ts';
+import type { PortSpan } from '../values/port-range.ts';
+import { perVersion, type VersionSource } from '../values/registry-version.ts';
+import type { AdviceFacts, AdviceUse, ListFacts, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
+import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
+import { computeExclusionMasks, type ExclusionMasks } from './exclusion-masks.ts';
+import { type PoolReport, poolReport } from './pool.ts';
+import { type Choice, choosePorts, type SuggestionList } from './suggestions.ts';
+import { judgePort, type Suitability } from './suitability.ts';
+
+/** The stored rows on which advice depends. A method that finds rows does so in no particular order. */
+export interface AdviceRows extends VersionSource {
+  /** Returns the date of the official rows. Throws `unavailable` before the first import. */
+  registryDate(): RegistryDate;
+
+  /** Lists all ephemeral ranges by system, the current versions first. */
+  ephemeralRanges(): EphemeralRange[];
+
+  /** Finds the official rows that overlap a span. */
+  officialRows(span: PortSpan): OfficialRow[];
+
+  /** Lists all official rows with ports, with only the fields that decide the exclusion masks. */
+  maskRows(): OfficialRow[];
+
+  /** Finds the informal and own uses that overlap a span. */
+  uses(span: PortSpan): AdviceUse[];
+
+  /** Lists all own uses and pools. An own use has no sources. */
+  ownFacts(): OwnFacts;
+
+  /** Lists the pools by name. */
+  pools(): readonly Pool[];
+
+  /** Lists the ports that browsers block. */
+  blockedPorts(): number[];
+}
+
+type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>;
+
+/**
+ * Computes advice from stored rows. Each method runs several queries, so the caller opens a transaction. In a write
+ * transaction, a suggested port is still free when the entry is stored.
+ */
+export class Advice {
+  readonly #rows: AdviceRows;
+  readonly #ownRanges: readonly EphemeralRange[];
+  readonly #masks: () => ExclusionMasks;
+  /** Triggers set the version, so it changes inside a transaction too. */
+  readonly #ownFacts: () => OwnFacts;
+
+  /**
+   * @param rows - The stored rows, over one connection.
+   * @param ownRanges - The configured ephemeral ranges.
+   */
+  constructor(rows: AdviceRows, ownRanges: readonly EphemeralRange[]) {
+    this.#rows = rows;
+    this.#ownRanges = ownRanges;
+    this.#masks = perVersion(rows, () => computeExclusionMasks(this.#listFacts()), ['lists']);
+    this.#ownFacts = perVersion(rows, () => this.#rows.ownFacts(), ['own']);
+  }
+
+  /** Returns whether one port suits, with the reasons. */
+  suitability(number: number, question: AdviceQuestion): Suitability {
+    return judgePort(number, question, this.#factsAround(number));
+  }
+
+  /** Suggests ports, with the reasons for and against each. */
+  suggestions(question: SuggestionQuestion): SuggestionList {
+    const { ports, detail } = this.choose(question);
+    const shared = this.#sharedFacts();
+    const results = ports.map((number) => {
+      const { reasons } = judgePort(number, question, this.#factsAround(number, shared), question.avoid);
+      return { number, protocol: question.protocol, reasons };
+    });
+    return { count: results.length, detail, results };
+  }
+
+  /** Lists the pools by name, with their usage. */
+  pools(): PoolReport[] {
+    const { ownUses, pools } = this.#ownFacts();
+    return pools.map((pool) => poolReport(pool, ownUses));
+  }
+
+  /** Finds a pool by its name. */
+  pool(name: string | null): Pool | undefined {
+    return this.#rows.pools().find((pool) => pool.name === name);
+  }
+
+  /** Chooses ports without reasons. */
+  choose(question: SuggestionQuestion): Choice {
+    return choosePorts(question, this.#masks(), this.#ownFacts());
+  }
+
+  /** Reads the facts of all lists that decide the exclusion masks. */
+  #listFacts(): ListFacts {
+    const uses = this.#rows.uses({ firstPort: 0, lastPort: LAST_PORT });
+    return {
+      ...this.#sharedFacts(),
+      assignments: this.#rows.maskRows(),
+      informalUses: uses.filter(({ origin }) => origin === 'informal'),
+    };
+  }
+
+  /** Reads the facts about a port and its two neighbours. */
+  #factsAround(number: number, shared = this.#sharedFacts()): AdviceFacts {
+    const span = { firstPort: number - 1, lastPort: number + 1 };
+    const uses = this.#rows.uses(span);
+    return {
+      ...shared,
+      assignments: this.#rows.officialRows(span),
+      informalUses: uses.filter(({ origin }) => origin === 'informal'),
+      ownUses: uses.filter(({ origin }) => origin === 'own'),
+    };
+  }
+
+  /** Reads the facts that are few enough to read as a whole. */
+  #sharedFacts(): SharedFacts {
+    return {
+      registryDate: this.#rows.registryDate().date,
+      ephemeralRanges: withOwnRanges(this.#rows.ephemeralRanges(), this.#ownRanges),
+      blockedPorts: this.#rows.blockedPorts(),
+      pools: this.#rows.pools(),
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import type { Assignment } from '../rows/assignment.ts';
+import type { Association } from '../rows/association.ts';
+import type { CheckCommand, CheckQuestion } from '../rows/check-command.ts';
+import type { EphemeralSpan } from '../rows/ephemeral-range.ts';
+import type { AnswerSize } from '../values/answer-size.ts';
+import type { PortSpan } from '../values/port-range.ts';
+import type { VersionSource } from '../values/registry-version.ts';
+import type { RegistryDate } from './port-report.ts';
+
+/** The stored rows of which reports are composed. A method that lists rows does so in no particular order. */
+export interface ReportRows extends VersionSource {
+  /**
+   * Returns the date and the time of import of the official rows.
+   *
+   * @throws {RegistryError} `unavailable` before the first import.
+   */
+  registryDate(): RegistryDate;
+
+  /** Lists the first ports of all rows of the lists, and the ports after their last ones, each once. */
+  listStarts(): number[];
+
+  /** Lists the ports of all own entries. */
+  ownSpans(): PortSpan[];
+
+  /**
+   * Finds the official rows that contain a port.
+   *
+   * @param port - The port.
+   * @param size - The size of the response, to which the rows are added.
+   * @throws {RegistryError} `too_large`
+   */
+  assignmentsAt(port: number, size: AnswerSize): Assignment[];
+
+  /** Finds the informal and own uses that contain a port. Parameters and errors are those of `assignmentsAt`. */
+  associationsAt(port: number, size: AnswerSize): Association[];
+
+  /** Lists the current ephemeral ranges of all systems. */
+  ephemeralSpans(): EphemeralSpan[];
+
+  /** Returns whether browsers block a port. */
+  isBlocked(port: number): boolean;
+
+  /** Lists the check commands for one question, in the order of the file. */
+  checkCommands(question: CheckQuestion): CheckCommand[];
+}
+
+/** The official rows as of a past day, in no particular order. */
+export interface PastRows extends RegistryDate {
+  /** Finds the rows that contained a port. */
+  assignmentsAt(port: number): Assignment[];
+
+  /** Finds the rows of a service name, in any case. */
+  assignmentsOfService(name: string): Assignment[];
+}
+
+/** A state of the lists, from which `changedSince` finds the later changes. */
+export interface ChangeCursor {
+  /** All lists except the official one, with the SHA-256 of their files. */
+  readonly lists: string;
+  /** The snapshot of the official rows; null before the first import. */
+  readonly snapshot: { readonly id: number; readonly sha256: string } | null;
+}
+
+/** The stored changes of rows. */
+export interface RowChanges {
+  /**
+   * Finds the official rows as of a day: those of the latest snapshot up to that day.
+   *
+   * @param date - The day, `YYYY-MM-DD`.
+   * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
+   */
+  asOf(date: string): PastRows;
+
+  /** Returns the current state of the lists. */
+  changeCursor(): ChangeCursor;
+
+  /**
+   * Finds the ports whose rows of the lists have changed.
+   *
+   * @param cursor - The earlier result of `changeCursor`, possibly of another connection.
+   * @returns The spans of ports with changed official rows; null when any port may have changed.
+   */
+  changedSince(cursor: ChangeCursor): PortSpan[] | null;
+}

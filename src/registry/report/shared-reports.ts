@@ -1,0 +1,170 @@
+import type { CheckCommand, CheckQuestion } from '../rows/check-command.ts';
+import type { EphemeralRange, EphemeralSpan } from '../rows/ephemeral-range.ts';
+import { AnswerSize } from '../values/answer-size.ts';
+import type { PortQuery } from '../values/port-query.ts';
+import { contains } from '../values/port-range.ts';
+import { isSameVersion } from '../values/registry-version.ts';
+import type { TransportProtocol } from '../values/transport-protocol.ts';
+import { composeSharedReport, type RegistryDate, type SharedReport } from './port-report.ts';
+import { type SizedReport, VersionCache } from './report-cache.ts';
+import type { ChangeCursor, PastRows, ReportRows, RowChanges } from './report-rows.ts';
+
+/** A port, and the protocol of the request; null for any. */
+type SinglePort = Pick<PortQuery, 'firstPort' | 'protocol'>;
+
+/** The inputs that all reports of one version of the lists share. */
+interface ComposeInput {
+  /** The check commands for each question. */
+  readonly commands: Map<CheckQuestion, readonly CheckCommand[]>;
+  readonly registry: RegistryDate;
+  /** The current ephemeral ranges, configured ones included. */
+  readonly ephemeralSpans: readonly EphemeralSpan[];
+  /** The past official rows; null for the current ones. */
+  readonly past: PastRows | null;
+}
+
+/** One version of the lists. */
+interface CachedVersion extends ComposeInput {
+  readonly cache: VersionCache;
+  readonly changeCursor: ChangeCursor;
+}
+
+/**
+ * Composes and caches the reports that ports share: for example, the 16,384 dynamic ports share a few reports. A change of a
+ * list invalidates the cache; a change of own entries invalidates only the reports of ports with own entries.
+ */
+export class SharedReports {
+  readonly #rows: ReportRows;
+  readonly #changes: RowChanges;
+  readonly #ownRanges: readonly EphemeralRange[];
+  readonly #isCaching: boolean;
+  #version: CachedVersion | undefined;
+  /** The latest version that any connection to the same database has started. */
+  readonly #crossConnection: { version: CachedVersion | undefined };
+
+  /**
+   * @param rows - The stored rows, over one connection.
+   * @param changes - The changes of the rows, over the same connection.
+   * @param ownRanges - The configured ephemeral ranges.
+   * @param options - `keeps`: false composes each report from the rows. `like`: the reports of another connection; both
+   *   share their cache while they see the same version of the lists.
+   */
+  constructor(
+    rows: ReportRows,
+    changes: RowChanges,
+    ownRanges: readonly EphemeralRange[],
+    { keeps, like }: { readonly keeps: boolean; readonly like?: SharedReports | undefined },
+  ) {
+    this.#rows = rows;
+    this.#changes = changes;
+    this.#ownRanges = ownRanges;
+    this.#isCaching = keeps;
+    this.#crossConnection = like === undefined ? { version: undefined } : like.#crossConnection;
+  }
+
+  /**
+   * Returns the reports of single ports.
+   *
+   * @param queries - Ports and protocols.
+   * @param size - The size of the response, to which the reports are added.
+   */
+  of(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] {
+    if (!this.#isCaching) return this.#composeAll(queries, this.#readInput(), size);
+    const version = this.#currentVersion();
+    return queries.map(({ firstPort, protocol }) => {
+      const { report, characters } =
+        version.cache.get(firstPort, protocol) ?? this.#composeCached(firstPort, protocol, version);
+      size.add(characters);
+      return report;
+    });
+  }
+
+  /**
+   * Returns the reports of single ports if all of them are in memory. Runs one statement, so it needs no transaction.
+   *
+   * @param queries - Ports and protocols.
+   * @param size - The size of the response, to which the reports are added.
+   * @returns Null if a report is not in memory, or if the data has changed since.
+   */
+  cached(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] | null {
+    const cache = this.#version?.cache;
+    if (cache === undefined || !isSameVersion(this.#rows.version(), cache)) return null;
+    const found = queries.map(({ firstPort, protocol }) => cache.get(firstPort, protocol));
+    if (!found.every((report) => report !== undefined)) return null;
+    for (const { characters } of found) size.add(characters);
+    return found.map(({ report }) => report);
+  }
+
+  /**
+   * Returns the reports of single ports with the official rows as of a past day, and all other data as of now.
+   *
+   * @param queries - Ports and protocols.
+   * @param date - The day, `YYYY-MM-DD`.
+   * @param size - The size of the response, to which the reports are added.
+   * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
+   */
+  asOf(queries: readonly SinglePort[], date: string, size: AnswerSize): SharedReport[] {
+    return this.#composeAll(queries, this.#readInput(this.#changes.asOf(date)), size);
+  }
+
+  #readInput(past: PastRows | null = null): ComposeInput {
+    const { date, importedAt } = past ?? this.#rows.registryDate();
+    const ephemeralSpans = [...this.#rows.ephemeralSpans(), ...this.#ownRanges.map(spanOf)];
+    return { commands: new Map(), registry: { date, importedAt }, ephemeralSpans, past };
+  }
+
+  #composeAll(queries: readonly SinglePort[], input: ComposeInput, size: AnswerSize): SharedReport[] {
+    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, input, size));
+  }
+
+  #composeCached(port: number, protocol: TransportProtocol | null, version: CachedVersion): SizedReport {
+    const size = new AnswerSize();
+    const report = this.#compose(port, protocol, version, size);
+    const sized = { report, characters: size.characters };
+    version.cache.set(port, protocol, sized);
+    return sized;
+  }
+
+  #currentVersion(): CachedVersion {
+    const { lists, own } = this.#rows.version();
+    const found = [this.#version, this.#crossConnection.version].find((version) => version?.cache.lists === lists);
+    const version = found ?? this.#startVersion(lists, this.#crossConnection.version);
+    this.#version = version;
+    if (found === undefined) this.#crossConnection.version = version;
+    if (version.cache.own !== own) version.cache.setOwn(own, this.#rows.ownSpans());
+    return version;
+  }
+
+  #startVersion(lists: number, before: CachedVersion | undefined): CachedVersion {
+    const input = this.#readInput();
+    const starts = this.#rows.listStarts();
+    const changed = before === undefined ? null : this.#changes.changedSince(before.changeCursor);
+    const previous = before === undefined || changed === null ? new Map() : before.cache.unchangedReports(changed);
+    const cache = new VersionCache(lists, input.registry, starts, this.#ownRanges, previous);
+    return { ...input, cache, changeCursor: this.#changes.changeCursor() };
+  }
+
+  #compose(
+    port: number,
+    protocol: TransportProtocol | null,
+    { commands, registry, ephemeralSpans, past }: ComposeInput,
+    size: AnswerSize,
+  ): SharedReport {
+    const question = protocol ?? 'any';
+    const checkCommands = commands.get(question) ?? this.#rows.checkCommands(question);
+    commands.set(question, checkCommands);
+    return composeSharedReport(port, protocol, {
+      assignments: past === null ? this.#rows.assignmentsAt(port, size) : past.assignmentsAt(port),
+      associations: this.#rows.associationsAt(port, size),
+      ephemeralRanges: ephemeralSpans.filter((span) => contains(span, port)),
+      blockedByBrowsers: this.#rows.isBlocked(port),
+      checkCommands,
+      registry,
+    });
+  }
+}
+
+/** Returns a range with the fields of a report. */
+function spanOf({ system, title, firstPort, lastPort }: EphemeralRange): EphemeralSpan {
+  return { system, title, firstPort, lastPort };
+}

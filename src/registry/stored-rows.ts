@@ -1,0 +1,104 @@
+import type { AccessRecords } from './access-records.ts';
+import { Advice, type AdviceRows } from './advice/advice.ts';
+import type { Catalogue, LoadedList } from './catalogue.ts';
+import type { ChangeHistory } from './change-history.ts';
+import { type ChartFacts, computeKindChart, type KindChart } from './chart/kind-chart.ts';
+import type { RegistryChange } from './history/history.ts';
+import type { ReportRows, RowChanges } from './report/report-rows.ts';
+import type { SearchFilter, SearchResult, SearchText } from './report/search.ts';
+import { SharedReports } from './report/shared-reports.ts';
+import { Spellings, type Vocabulary } from './report/spellings.ts';
+import type { Assignment } from './rows/assignment.ts';
+import type { Association } from './rows/association.ts';
+import type { EphemeralRange } from './rows/ephemeral-range.ts';
+import type { UpdateAttempt } from './rows/update-attempt.ts';
+import type { Page, PageRequest } from './values/page.ts';
+import { perVersion } from './values/registry-version.ts';
+
+/** The rows of ports and names. */
+export interface NamedRows extends ReportRows {
+  /** Lists the loaded lists, in no particular order. */
+  lists(): LoadedList[];
+
+  /** Finds the official rows of a service name (case-insensitive), in the order of the file. */
+  assignmentsOfService(name: string): Assignment[];
+
+  /** Finds the informal and own uses of a name (case-insensitive), in no particular order. */
+  associationsByName(name: string): Association[];
+
+  /** Finds an informal or own use by its id. */
+  association(id: string): Association | undefined;
+
+  /** Returns a text that changes with any own entry. */
+  ownEntriesFingerprint(): string;
+}
+
+/** Lists rows by page. */
+export interface ListedRows extends Pick<Catalogue, 'assignments' | 'assignmentCells' | 'associations'>, Vocabulary {
+  /** Searches names and texts, in the order of `PortLookup.search`. */
+  search(text: SearchText, filter: SearchFilter, page: PageRequest): Page<SearchResult>;
+}
+
+/** The changes between imports. */
+export interface HistoryRows extends ChangeHistory, RowChanges {
+  /**
+   * Lists the changes that removed rows of a name, the latest first. Leaves out a change where a later row of the name has
+   * the same ports and protocol.
+   */
+  retired(name: string): RegistryChange[];
+}
+
+/** The rows of a registry, over one connection to its store. */
+export interface StoredRows {
+  readonly rows: NamedRows & AdviceRows;
+  readonly lists: ListedRows;
+  readonly history: HistoryRows;
+  readonly access: AccessRecords;
+  /** Reads the input of the chart of all ports. */
+  readonly chartFacts: () => ChartFacts;
+  /** Returns the last attempt to update the official rows; null before the first one. */
+  readonly lastUpdate: () => UpdateAttempt | null;
+}
+
+/** The rows of a registry, and what is computed from them. */
+export interface Queries extends StoredRows {
+  readonly reports: SharedReports;
+  readonly advice: Advice;
+  readonly spellings: Spellings;
+  readonly kindChart: () => KindChart;
+}
+
+/** The settings of what is computed. */
+export interface QueryOptions {
+  /** The configured ephemeral ranges. */
+  readonly ownRanges: readonly EphemeralRange[];
+  /** False composes each report from the rows. */
+  readonly cachesReports: boolean;
+}
+
+/**
+ * Adds to stored rows what is computed from them. Callers run each query in a transaction.
+ *
+ * @param stored - The rows.
+ * @param options - The settings.
+ * @param like - The reports over another connection to the same store: both share their cache.
+ */
+export function createQueries(
+  stored: StoredRows,
+  { ownRanges, cachesReports }: QueryOptions,
+  like: SharedReports | undefined,
+): Queries {
+  const { rows, history, lists, chartFacts } = stored;
+  const drawChart = (): KindChart => {
+    // Throws before the first import, when the chart would be empty.
+    rows.registryDate();
+    return computeKindChart(chartFacts());
+  };
+  return {
+    ...stored,
+    reports: new SharedReports(rows, history, ownRanges, { keeps: cachesReports, like }),
+    advice: new Advice(rows, ownRanges),
+    spellings: new Spellings(rows, lists),
+    kindChart: perVersion(rows, drawChart),
+  };
+}
