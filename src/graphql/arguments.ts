@@ -113,6 +113,6 @@ export function checkCount(numbers: readonly number[]): readonly number[] {
  * @param parameter - The name of the argument.
  * @throws {RegistryError} `invalid_argument`
  */
-export function readDay(written: string | null | undefined, parameter: string): string | null {
+export function parseOptionalDay(written: string | null | undefined, parameter: string): string | null {
   return written === undefined || written === null ? null : parseDay(written, parameter);
 }

@@ -33,7 +33,7 @@ const CURSOR = /^after:(0|[1-9]\d{0,14})$/;
  * @param usual - The number of results if `first` is null.
  * @throws {RegistryError} `invalid_argument` if one of them is invalid.
  */
-export function readConnection({ first, after }: ConnectionArguments, usual: number): PageRequest {
+export function parsePageArguments({ first, after }: ConnectionArguments, usual: number): PageRequest {
   const limit = first ?? usual;
   if (limit < 1 || limit > LARGEST_PAGE) {
     throw new RegistryError(

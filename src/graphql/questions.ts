@@ -1,4 +1,4 @@
-import { readName, readSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
+import { parseName, parseSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
 import { ANY_CHANGE } from '../registry/history/history.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
@@ -17,12 +17,12 @@ import {
   type PoolArguments,
   type PortArguments,
   type PortsArguments,
-  readDay,
+  parseOptionalDay,
   type SearchArguments,
   type ServiceArguments,
   type SuitabilityArguments,
 } from './arguments.ts';
-import { type ConnectionArguments, readConnection, toConnection } from './connection.ts';
+import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
 import { inTurns } from './turns.ts';
 
@@ -34,25 +34,25 @@ const QUESTIONS = {
   port: ({ number, protocol, asOf }: PortArguments, context: Context) => {
     checkPortNumber(number, String(number), 'number');
     const query = { firstPort: number, lastPort: number, protocol: protocol ?? null };
-    const [shared] = context.registry.sharedReports([query], readDay(asOf, 'asOf'), context.size);
+    const [shared] = context.registry.sharedReports([query], parseOptionalDay(asOf, 'asOf'), context.size);
     return withLookups(context, [portReport(number, shared as SharedReport)])[0];
   },
   service: ({ name, asOf }: ServiceArguments, { registry }: Context) =>
-    nullWhenNotFound(() => registry.service(name, readDay(asOf, 'asOf'))),
+    nullWhenNotFound(() => registry.service(name, parseOptionalDay(asOf, 'asOf'))),
   suitability: ({ number, ...asked }: SuitabilityArguments, { registry }: Context) =>
     registry.suitability(checkPortNumber(number, String(number), 'number'), {
       protocol: asked.protocol ?? null,
-      environment: readName(asked.environment, 'environment'),
+      environment: parseName(asked.environment, 'environment'),
     }),
   suggestions: (conditions: SuggestionConditions, { registry }: Context) =>
-    registry.suggestions(readSuggestionConditions(conditions)),
+    registry.suggestions(parseSuggestionConditions(conditions)),
   pool: ({ name }: PoolArguments, { registry }: Context) => nullWhenNotFound(() => registry.pool(name)),
   pools: (_arguments: unknown, { registry }: Context) => registry.pools(),
   ranges: () => PORT_RANGES,
   ephemeralRanges: (_arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),
   registry: (_arguments: unknown, { registry }: Context) => registry.info(),
   search: ({ text, ...asked }: SearchArguments, { registry }: Context) => {
-    const request = readConnection(asked, 20);
+    const request = parsePageArguments(asked, 20);
     const filter = {
       origin: asked.origin ?? null,
       protocol: asked.protocol ?? null,
@@ -64,24 +64,24 @@ const QUESTIONS = {
     return { ...toConnection(page, request), suggestions: page.suggestions, retired: page.retired };
   },
   assignments: ({ filter, ...asked }: AssignmentsArguments, { registry }: Context) => {
-    const request = readConnection(asked, DEFAULT_PAGE);
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.assignments({ ...ANY_ASSIGNMENT, ...checkFilter(filter) }, request), request);
   },
   associations: ({ filter, ...asked }: AssociationsArguments, { registry }: Context) => {
-    const request = readConnection(asked, DEFAULT_PAGE);
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
   },
   association: ({ id }: AssociationArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.association(id)),
   snapshots: (asked: ConnectionArguments, { registry }: Context) => {
-    const request = readConnection(asked, DEFAULT_PAGE);
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.snapshots(request), request);
   },
   changes: ({ filter, ...asked }: ChangesArguments, { registry }: Context) => {
-    const request = readConnection(asked, DEFAULT_PAGE);
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
     const days = {
-      since: readDay(filter?.since, 'filter.since'),
-      until: readDay(filter?.until, 'filter.until'),
+      since: parseOptionalDay(filter?.since, 'filter.since'),
+      until: parseOptionalDay(filter?.until, 'filter.until'),
     };
     const page = registry.changes({ ...ANY_CHANGE, ...checkFilter(filter), ...days }, request);
     const { firstSnapshot, lastSnapshot } = page;
@@ -98,7 +98,13 @@ export const QUERY = {
       return { firstPort: number, lastPort: number, protocol: protocol ?? null };
     });
     const { registry, work } = context;
-    const shared = await sharedReportsInSteps(registry, queries, readDay(asOf, 'asOf'), work.run, context.size);
+    const shared = await sharedReportsInSteps(
+      registry,
+      queries,
+      parseOptionalDay(asOf, 'asOf'),
+      work.run,
+      context.size,
+    );
     const reports = numbers.map((number, index) => portReport(number, shared[index] as SharedReport));
     return inTurns(withLookups(context, reports), work);
   },

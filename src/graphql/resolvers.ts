@@ -1,9 +1,9 @@
-import { readReservation } from '../registry/advice/reservation.ts';
+import { parseReservation } from '../registry/advice/reservation.ts';
 import { VERDICTS } from '../registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/advice/suitability-rule.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CHANGE_KINDS } from '../registry/history/history.ts';
-import { readOwnEntry, readOwnPatch } from '../registry/own/own-entry.ts';
+import { parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, CONFIDENCES, ORIGINS } from '../registry/rows/association.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
@@ -18,11 +18,11 @@ export const resolvers = {
   Mutation: {
     reservePort: (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
       const by = authorize('write');
-      return own.reserve(readReservation(input), by);
+      return own.reserve(parseReservation(input), by);
     },
     createAssociation: async (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
       const by = authorize('write');
-      const [created] = await own.create([readOwnEntry(input)], by);
+      const [created] = await own.create([parseOwnEntry(input)], by);
       return created;
     },
     updateAssociation: (
@@ -31,7 +31,7 @@ export const resolvers = {
       { own, authorize }: Context,
     ) => {
       const by = authorize('write');
-      return own.update(id, readOwnPatch(input), revision, by);
+      return own.update(id, parseOwnPatch(input), revision, by);
     },
     deleteAssociation: (_root: unknown, { id, revision }: ChangeArguments, { own, authorize }: Context) => {
       const by = authorize('write');

@@ -49,7 +49,7 @@ export interface OwnRegistry {
   /**
    * Chooses suitable ports and creates an entry on them, in one transaction: no other write can take them in between.
    *
-   * @param reservation - The reservation, from `readReservation`.
+   * @param reservation - The reservation, from `parseReservation`.
    * @param by - The author of the write.
    * @returns The new entry.
    * @throws {RegistryError} `conflict`, with the reason, when no port is suitable; `invalid_argument` when the pool
@@ -60,7 +60,7 @@ export interface OwnRegistry {
   /**
    * Creates a pool.
    *
-   * @param pool - The pool, from `readPool`.
+   * @param pool - The pool, from `parsePool`.
    * @param by - The author of the write.
    * @throws {RegistryError} `conflict` when its name or a port of it belongs to another pool.
    */

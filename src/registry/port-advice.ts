@@ -17,7 +17,7 @@ export interface PortAdvice {
   /**
    * Suggests ports for a new service: always the same ports for the same conditions and data.
    *
-   * @param question - The conditions, from `readSuggestionConditions`.
+   * @param question - The conditions, from `parseSuggestionConditions`.
    * @throws {RegistryError} `invalid_argument` when the pool does not exist.
    */
   suggestions(question: SuggestionQuestion): SuggestionList;

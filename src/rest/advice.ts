@@ -1,4 +1,4 @@
-import { LARGEST_COUNT, readName, readSuggestionConditions } from '../registry/advice/advice-question.ts';
+import { LARGEST_COUNT, parseName, parseSuggestionConditions } from '../registry/advice/advice-question.ts';
 import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Suitability } from '../registry/advice/suitability.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
@@ -10,7 +10,7 @@ import type { ResourceRequest } from './route.ts';
 /** Returns the suitability of the port in the path for a new service. */
 export function showSuitability(registry: PortAdvice, { parts, query }: ResourceRequest): Suitability {
   const number = parsePortNumber(parts.port ?? '');
-  const environment = readName(query.get('environment'), 'environment');
+  const environment = parseName(query.get('environment'), 'environment');
   return registry.suitability(number, { protocol: parseProtocol(undefined, query), environment });
 }
 
@@ -28,7 +28,7 @@ export function suggestPorts(registry: PortAdvice, { query }: ResourceRequest): 
     environment: query.get('environment'),
     pool: query.get('pool'),
   };
-  return registry.suggestions(readSuggestionConditions(conditions));
+  return registry.suggestions(parseSuggestionConditions(conditions));
 }
 
 /** Splits `avoid` at commas; an empty parameter means no options. */

@@ -1,6 +1,6 @@
-import { type PoolReport, readPool } from '../registry/advice/pool.ts';
-import { readReservation } from '../registry/advice/reservation.ts';
-import { readOwnEntries, readOwnEntry, readOwnPatch } from '../registry/own/own-entry.ts';
+import { type PoolReport, parsePool } from '../registry/advice/pool.ts';
+import { parseReservation } from '../registry/advice/reservation.ts';
+import { parseOwnEntries, parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
 import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Association } from '../registry/rows/association.ts';
@@ -68,17 +68,17 @@ function route(
 /** Creates one entry, or a list of entries: all of them, or none on an error. */
 async function createAssociations(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
   if (Array.isArray(body)) {
-    const results = await own.create(readOwnEntries(body), by);
+    const results = await own.create(parseOwnEntries(body), by);
     return { status: 201, body: { count: results.length, next: null, previous: null, results } };
   }
-  const [created] = await own.create([readOwnEntry(body)], by);
+  const [created] = await own.create([parseOwnEntry(body)], by);
   return created === undefined
     ? { status: 201 }
     : { status: 201, location: `/associations/${created.id}`, body: created };
 }
 
 async function updateAssociation(own: OwnRegistry, { parts, body, revision, by }: WriteCommand): Promise<WriteResult> {
-  return { status: 200, body: await own.update(parts.id ?? '', readOwnPatch(body), revision, by) };
+  return { status: 200, body: await own.update(parts.id ?? '', parseOwnPatch(body), revision, by) };
 }
 
 async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: WriteCommand): Promise<WriteResult> {
@@ -87,12 +87,12 @@ async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: Writ
 }
 
 async function reserve(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
-  const reserved = await own.reserve(readReservation(body), by);
+  const reserved = await own.reserve(parseReservation(body), by);
   return { status: 201, location: `/associations/${reserved.id}`, body: reserved };
 }
 
 async function createPool(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
-  const pool = await own.createPool(readPool(body), by);
+  const pool = await own.createPool(parsePool(body), by);
   return { status: 201, location: `/pools/${encodeURIComponent(pool.name)}`, body: pool };
 }
 

@@ -22,7 +22,7 @@ export interface SourceFile {
 const CHUNK = 64 * 1024;
 
 /**
- * Reads a CSV file (RFC 4180; lines may also end in LF) record by record. The whole result is never in memory.
+ * Parses a CSV file (RFC 4180; lines may also end in LF) record by record. The whole result is never in memory.
  *
  * @param file - The file, in UTF-8, with or without a byte order mark.
  * @param headers - The valid names of each column; the first name of a column is the usual one.
@@ -30,7 +30,7 @@ const CHUNK = 64 * 1024;
  * @throws {RegistryError} `invalid_argument`, with file, line and what was expected, for an empty file, text that is
  *   not UTF-8, NUL bytes, another header, a record with more or fewer cells, an unclosed quoted cell.
  */
-export async function* readCsv(file: SourceFile, headers: readonly (readonly string[])[]): AsyncGenerator<CsvRecord> {
+export async function* parseCsv(file: SourceFile, headers: readonly (readonly string[])[]): AsyncGenerator<CsvRecord> {
   checkText(file);
   // The first line of the next record. The parser calls `on_record` at the end of each record, before later errors.
   let line = 1;

@@ -1,6 +1,6 @@
 import { fromCells } from '../registry/rows/cells.ts';
 import { IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
-import { readCsv, type SourceFile } from './csv-table.ts';
+import { parseCsv, type SourceFile } from './csv-table.ts';
 import { type IanaRow, toIanaRow } from './iana-row.ts';
 
 /** The valid headers of each column of service-names-port-numbers.csv, the current one first. */
@@ -9,14 +9,14 @@ const HEADERS: readonly (readonly string[])[] = IANA_COLUMNS.map((column) =>
 );
 
 /**
- * Reads IANA's CSV of the registry, row by row and verbatim, in the order of the file.
+ * Parses IANA's CSV of the registry, row by row and verbatim, in the order of the file.
  *
  * @param file - The file.
  * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first row that does not have IANA's
  *   format.
  */
-export async function* readIanaCsv(file: SourceFile): AsyncGenerator<IanaRow> {
-  for await (const { line, cells } of readCsv(file, HEADERS)) {
+export async function* parseIanaCsv(file: SourceFile): AsyncGenerator<IanaRow> {
+  for await (const { line, cells } of parseCsv(file, HEADERS)) {
     yield toIanaRow(file, line, fromCells(cells));
   }
 }

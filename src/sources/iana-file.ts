@@ -1,7 +1,7 @@
 import type { SourceFile } from './csv-table.ts';
-import { readIanaCsv } from './iana-csv.ts';
+import { parseIanaCsv } from './iana-csv.ts';
 import { type IanaRow, newestDate } from './iana-row.ts';
-import { readIanaXml } from './iana-xml.ts';
+import { parseIanaXml } from './iana-xml.ts';
 
 /** IANA's registry in one of its published formats. */
 export interface IanaFile {
@@ -15,12 +15,12 @@ export interface IanaFile {
 }
 
 /**
- * Reads IANA's registry as CSV or XML, depending on the content of the file.
+ * Parses IANA's registry as CSV or XML, depending on the content of the file.
  *
  * @param file - The file.
- * @throws {RegistryError} While the rows are iterated, as `readIanaCsv` and `readIanaXml`.
+ * @throws {RegistryError} While the rows are iterated, as `parseIanaCsv` and `parseIanaXml`.
  */
-export function readIana(file: SourceFile): IanaFile {
+export function parseIana(file: SourceFile): IanaFile {
   let newest = '';
   let updated = '';
   const events = {
@@ -29,7 +29,7 @@ export function readIana(file: SourceFile): IanaFile {
     },
   };
   async function* rows(): AsyncGenerator<IanaRow> {
-    for await (const row of isXml(file) ? readIanaXml(file, events) : readIanaCsv(file)) {
+    for await (const row of isXml(file) ? parseIanaXml(file, events) : parseIanaCsv(file)) {
       const found = newestDate(row.cells);
       if (found > newest) newest = found;
       yield row;

@@ -35,7 +35,7 @@ interface XmlEvents {
 }
 
 /**
- * Reads IANA's XML of the registry, record by record in the order of the file. The cells are those of IANA's own CSV:
+ * Parses IANA's XML of the registry, record by record in the order of the file. The cells are those of IANA's own CSV:
  * references and people in brackets; people outside of an assignee element are both contact and assignee.
  *
  * @param file - The file.
@@ -43,7 +43,7 @@ interface XmlEvents {
  * @throws {RegistryError} `invalid_argument`, with file and line, for XML that is not well-formed, for another
  *   registry, and at the first row that does not have IANA's format.
  */
-export async function* readIanaXml(file: SourceFile, events: XmlEvents): AsyncGenerator<IanaRow> {
+export async function* parseIanaXml(file: SourceFile, events: XmlEvents): AsyncGenerator<IanaRow> {
   checkText(file);
   const rows: IanaRow[] = [];
   const parser = new SaxesParser();

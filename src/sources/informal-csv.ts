@@ -11,7 +11,7 @@ import type { PortSpan } from '../registry/values/port-range.ts';
 import type { Reference } from '../registry/values/reference.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/values/transport-protocol.ts';
-import { failAt, readCsv, type SourceFile } from './csv-table.ts';
+import { failAt, parseCsv, type SourceFile } from './csv-table.ts';
 import { parsePortCell } from './port-cell.ts';
 
 /** A port to which browsers do not connect. */
@@ -94,7 +94,7 @@ export async function* readBlockedPorts(file: SourceFile): AsyncGenerator<Blocke
 
 async function* cellsOf(file: SourceFile, columns: string): AsyncGenerator<RecordReader> {
   const names = columns.split(',');
-  for await (const { line, cells } of readCsv(
+  for await (const { line, cells } of parseCsv(
     file,
     names.map((name) => [name]),
   )) {

@@ -3,7 +3,7 @@ import type { OwnEntry } from '../registry/own/own-fields.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS } from '../registry/own/own-fields.ts';
 import { nearest } from '../registry/values/nearest.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
-import { failAt, readCsv, type SourceFile } from './csv-table.ts';
+import { failAt, parseCsv, type SourceFile } from './csv-table.ts';
 import type { RawOwnRow } from './own-row.ts';
 
 /** The columns of a table of own entries, in any order. */
@@ -19,17 +19,17 @@ const CELLS: Readonly<Record<string, (cell: string) => unknown>> = {
 };
 
 /**
- * Reads a table of own entries. The header names the columns, in any order. An empty cell stands for the default. Lists
+ * Parses a table of own entries. The header names the columns, in any order. An empty cell stands for the default. Lists
  * are separated by `|`, or are JSON.
  *
  * @param file - The file.
  * @throws {RegistryError} `invalid_argument`, with file and line, for an invalid header or record.
  */
-export async function readOwnCsv(file: SourceFile): Promise<RawOwnRow[]> {
-  const header = readHeader(file);
+export async function parseOwnCsv(file: SourceFile): Promise<RawOwnRow[]> {
+  const header = parseHeader(file);
   const rows: RawOwnRow[] = [];
   const headers = header.map((name) => [name]);
-  for await (const { line, cells } of readCsv(file, headers)) {
+  for await (const { line, cells } of parseCsv(file, headers)) {
     const texts = header.map((name, index) => [name, withoutGuard(cells[index] ?? '')] as const);
     const fields = texts
       .filter(
@@ -47,12 +47,12 @@ export async function readOwnCsv(file: SourceFile): Promise<RawOwnRow[]> {
   return rows;
 }
 
-function readHeader(file: SourceFile): string[] {
+function parseHeader(file: SourceFile): string[] {
   let header: string[] = [];
   try {
     [header = []] = parse(file.bytes, { bom: true, to: 1, relax_column_count: true }) as string[][];
   } catch {
-    // `readCsv` parses the whole table later and throws the error with its line.
+    // `parseCsv` parses the whole table later and throws the error with its line.
   }
   for (const [index, name] of header.entries()) {
     const [meant] = nearest(name, COLUMNS, 1);

@@ -1,29 +1,29 @@
-import { readOwnEntry } from '../registry/own/own-entry.ts';
+import { parseOwnEntry } from '../registry/own/own-entry.ts';
 import type { OwnEntry } from '../registry/own/own-fields.ts';
 import { OWN_FIELD_NAMES } from '../registry/own/own-fields.ts';
 import type { OwnRow } from '../registry/own/own-import.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
-import { readOwnCsv } from './own-csv.ts';
+import { parseOwnCsv } from './own-csv.ts';
 import type { OwnFormat } from './own-formats.ts';
-import { readOwnJson } from './own-json.ts';
+import { parseOwnJson } from './own-json.ts';
 import type { RawOwnRow } from './own-row.ts';
-import { readOwnServices } from './own-services.ts';
+import { parseOwnServices } from './own-services.ts';
 
 const READERS: { readonly [Format in OwnFormat]: (file: SourceFile) => Promise<RawOwnRow[]> } = {
-  csv: readOwnCsv,
-  json: readOwnJson,
-  services: readOwnServices,
+  csv: parseOwnCsv,
+  json: parseOwnJson,
+  services: parseOwnServices,
 };
 
 /**
- * Reads own entries from a file.
+ * Parses a file of own entries.
  *
  * @param file - The file.
  * @param format - The format of the file.
  * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first error.
  */
-export async function readOwnFile(file: SourceFile, format: OwnFormat): Promise<OwnRow[]> {
+export async function parseOwnFile(file: SourceFile, format: OwnFormat): Promise<OwnRow[]> {
   const rows: OwnRow[] = [];
   const locations = new Map<string, string>();
   for (const { id, fields, initial, locate } of await READERS[format](file)) {
@@ -48,7 +48,7 @@ function parseEntry(
   fail: (location: string, detail: string) => never,
 ): OwnEntry {
   try {
-    return readOwnEntry(fields);
+    return parseOwnEntry(fields);
   } catch (error) {
     const [fault] = error instanceof RegistryError ? (error.errors ?? []) : [];
     if (fault === undefined) throw error;

@@ -15,12 +15,12 @@ const DEEPEST = 32;
 const SERVER_FIELDS = ['id', 'origin', 'revision'];
 
 /**
- * Reads a JSON array of own entries, or a list as `GET /associations` returns it.
+ * Parses a JSON array of own entries, or a list as `GET /associations` returns it.
  *
  * @param file - The file.
  * @throws {RegistryError} `invalid_argument`, with file, line and column, for anything else.
  */
-export async function readOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
+export async function parseOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
   const text = file.bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (!isUtf8(file.bytes)) fail(file, 'line 1', 'expected UTF-8, got invalid bytes');
   const content = parseJson(file, text);

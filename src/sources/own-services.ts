@@ -18,14 +18,14 @@ interface Use {
 }
 
 /**
- * Reads services(5): a name, a port and protocol, aliases, and a comment after `#`. A name on several protocols of a
+ * Parses services(5): a name, a port and protocol, aliases, and a comment after `#`. A name on several protocols of a
  * port is one entry, and so is a name on consecutive ports. Aliases become tags, the comment becomes the note; an
  * existing entry keeps its tags and note. A name that is an id stands for the entry with that id.
  *
  * @param file - The file.
  * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first invalid line.
  */
-export async function readOwnServices(file: SourceFile): Promise<RawOwnRow[]> {
+export async function parseOwnServices(file: SourceFile): Promise<RawOwnRow[]> {
   if (!isUtf8(file.bytes)) failAt(file, 1, 'expected UTF-8, got invalid bytes');
   const lines = file.bytes
     .toString('utf8')

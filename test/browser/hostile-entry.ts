@@ -1,4 +1,4 @@
-import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import type { Product } from '../support/registry.ts';
 
 /** What others may write: markup, a word that turns the direction, one without a place to break, a note of 1,500 characters. */
@@ -15,5 +15,5 @@ export const HOSTILE = {
 
 /** Has the entry written. */
 export async function writeHostileEntry({ own }: Product): Promise<void> {
-  await own.create([readOwnEntry(HOSTILE)], { token: 'test', requestId: null });
+  await own.create([parseOwnEntry(HOSTILE)], { token: 'test', requestId: null });
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { withDatabase } from '../../src/cli/actions/prepare.ts';
-import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import type { OwnEntry } from '../../src/registry/own/own-fields.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
@@ -36,7 +36,7 @@ async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
   const folder = temporaryFolder(t);
   const DATABASE = join(folder, 'portolan.db');
   await putSeededDatabase(DATABASE);
-  await withDatabase(DATABASE, async (db) => new OwnWrites(db).create(entries.map(readOwnEntry), COMMAND_LINE));
+  await withDatabase(DATABASE, async (db) => new OwnWrites(db).create(entries.map(parseOwnEntry), COMMAND_LINE));
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());
   const any = { port: null, protocol: null, service: null, category: null, q: null, origin: 'own' } as const;

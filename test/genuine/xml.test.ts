@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { readIana } from '../../src/sources/iana-file.ts';
+import { parseIana } from '../../src/sources/iana-file.ts';
 import { contentOf } from '../support/database-content.ts';
 import { ianaXmlOf } from '../support/iana-xml.ts';
 import { runPortolan } from '../support/portolan-process.ts';
@@ -15,7 +15,7 @@ for (const date of Object.keys(KNOWN_FILES)) {
   test(`the rows of ${date} are the same from XML as from IANA's CSV`, async (t) => {
     const name = `service-names-port-numbers-${date}.csv`;
     const bytes = readFileSync(join(ianaFiles, name));
-    const rows = (await Array.fromAsync(readIana({ name, bytes }).rows)).map(({ cells }) => cells);
+    const rows = (await Array.fromAsync(parseIana({ name, bytes }).rows)).map(({ cells }) => cells);
     const folder = temporaryFolder(t);
     const xml = join(folder, 'iana.xml');
     writeFileSync(xml, ianaXmlOf(rows, date));

@@ -10,7 +10,7 @@ import { CACHE_BYTES, type CacheParts, cacheResponses } from '../../src/http/cac
 import { markCacheable } from '../../src/http/message/request-context.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { Counts } from '../../src/metrics/request-counts.ts';
-import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { VERSION_AGE_MS } from '../../src/registry/values/registry-version.ts';
@@ -166,7 +166,7 @@ test('a response is not cached when the data changed while it was computed', asy
 
   const early = Promise.all(questions.map((ask) => ask().then(countOf)));
   await untilMade(2);
-  await own.create([readOwnEntry({ name: 'tide tables', firstPort: 8124 })], COMMAND_LINE);
+  await own.create([parseOwnEntry({ name: 'tide tables', firstPort: 8124 })], COMMAND_LINE);
   await delay(VERSION_AGE_MS + 10);
   // The listener sees the new version with the next request.
   const other = supertest(listener).get('/search?q=ssh').then();

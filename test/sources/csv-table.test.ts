@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
-import { type CsvRecord, readCsv } from '../../src/sources/csv-table.ts';
+import { type CsvRecord, parseCsv } from '../../src/sources/csv-table.ts';
 import { csvBytes } from '../support/iana-file.ts';
 import { fc } from '../support/properties.ts';
 
@@ -9,7 +9,8 @@ const COLUMNS = [['a'], ['b', 'old b'], ['c']];
 
 async function read(content: string | Buffer, columns: readonly (readonly string[])[] = COLUMNS): Promise<CsvRecord[]> {
   const records: CsvRecord[] = [];
-  for await (const record of readCsv({ name: 'table.csv', bytes: Buffer.from(content) }, columns)) records.push(record);
+  for await (const record of parseCsv({ name: 'table.csv', bytes: Buffer.from(content) }, columns))
+    records.push(record);
   return records;
 }
 

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
-import { readIanaCsv } from '../../src/sources/iana-csv.ts';
+import { parseIanaCsv } from '../../src/sources/iana-csv.ts';
 import { type IanaRow, newestDate } from '../../src/sources/iana-row.ts';
 import { csvBytes, EMPTY_CELLS, IANA_HEADER, ianaFile, ianaFileOf } from '../support/iana-file.ts';
 import { fc } from '../support/properties.ts';
 
 async function read(bytes: Buffer): Promise<IanaRow[]> {
   const rows: IanaRow[] = [];
-  for await (const row of readIanaCsv({ name: 'iana.csv', bytes })) rows.push(row);
+  for await (const row of parseIanaCsv({ name: 'iana.csv', bytes })) rows.push(row);
   return rows;
 }
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
-import { readIana } from '../../src/sources/iana-file.ts';
+import { parseIana } from '../../src/sources/iana-file.ts';
 import { EMPTY_CELLS, ianaFileOf } from '../support/iana-file.ts';
 import { ianaXmlOf } from '../support/iana-xml.ts';
 import { fc } from '../support/properties.ts';
 
 async function read(bytes: Buffer) {
-  const file = readIana({ name: 'iana.xml', bytes });
+  const file = parseIana({ name: 'iana.xml', bytes });
   const rows = await Array.fromAsync(file.rows);
   return { rows, cells: rows.map(({ cells }) => cells), date: file.date() };
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { CATEGORIES, CONFIDENCES } from '../../src/registry/rows/association.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
-import { readOwnFile } from '../../src/sources/own-file.ts';
+import { parseOwnFile } from '../../src/sources/own-file.ts';
 import type { OwnFormat } from '../../src/sources/own-formats.ts';
 import { ownCsv, ownJson } from '../../src/text/own-files.ts';
 import { fc } from '../support/properties.ts';
@@ -42,7 +42,7 @@ const anyEntry = fc
 test('whatever an entry holds, CSV and JSON keep it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyEntry, { maxLength: 4 }), async (inputs) => {
-      const entries = inputs.map(readOwnEntry);
+      const entries = inputs.map(parseOwnEntry);
       const stored = entries.map((entry, index) => {
         const made = { id: `own-${String(index).padStart(12, '0')}`, origin: 'own', revision: 1 } as const;
         return { ...entry, ...made };
@@ -51,7 +51,7 @@ test('whatever an entry holds, CSV and JSON keep it', async () => {
         ['csv', ownCsv(stored)],
         ['json', ownJson(stored)],
       ] as const) {
-        const rows = await readOwnFile({ name: 'file', bytes: Buffer.from(file) }, format);
+        const rows = await parseOwnFile({ name: 'file', bytes: Buffer.from(file) }, format);
         const read = rows.map(({ id, entry }) => ({ id, entry }));
         const expected = stored.map(({ id }, index) => ({ id, entry: entries[index] }));
         assert.ok(isDeepStrictEqual(read, expected), `${format}: ${file}\n${JSON.stringify(read)}`);
@@ -115,7 +115,7 @@ for (const [name, content, sentence] of refused) {
   test(`${name} is refused: ${sentence.slice(0, 150)}`, async () => {
     const format = name.split('.')[1] as OwnFormat;
     const message = `Cannot import ${name}: ${sentence}`;
-    const reading = readOwnFile({ name, bytes: Buffer.from(content) }, format);
+    const reading = parseOwnFile({ name, bytes: Buffer.from(content) }, format);
     await assert.rejects(reading, new RegistryError('invalid_argument', message));
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSuggestionConditions } from '../../src/registry/advice/advice-question.ts';
+import { parseSuggestionConditions } from '../../src/registry/advice/advice-question.ts';
 import { parseOwnEphemeralRanges } from '../../src/registry/rows/ephemeral-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
@@ -15,7 +15,7 @@ test('advice changes at once with own entries and imports of others', async (t) 
   t.after(() => registry.close());
   const within = (span: string, environment: string | null = null) =>
     registry
-      .suggestions(readSuggestionConditions({ within: span, count: 3, environment }))
+      .suggestions(parseSuggestionConditions({ within: span, count: 3, environment }))
       .results.map(({ number }) => number);
   assert.deepEqual(within('8103-8105'), [8103, 8104, 8105]);
   executeSql(path, ownUse('000000000001', 8104, 8104, 'staging'));
@@ -32,7 +32,7 @@ test('each suggested port is judged good by itself, with the same reasons', asyn
   const registry = new SqliteRegistry(await seededDatabase(t), OWN_RANGES);
   t.after(() => registry.close());
   for (const protocol of [...TRANSPORT_PROTOCOLS, null]) {
-    const { results } = registry.suggestions(readSuggestionConditions({ protocol, count: 100, near: 16_000 }));
+    const { results } = registry.suggestions(parseSuggestionConditions({ protocol, count: 100, near: 16_000 }));
     assert.equal(results.length, 100);
     for (const { number, reasons } of results) {
       const judged = registry.suitability(number, { protocol, environment: null });

@@ -3,7 +3,7 @@ import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { importOwn } from '../../src/sqlite/write/own-import.ts';
 import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
@@ -33,7 +33,7 @@ function draw(t: TestContext, ...numbers: readonly number[]): void {
   });
 }
 
-const entry = readOwnEntry({ name: 'tide tables', firstPort: 8124 });
+const entry = parseOwnEntry({ name: 'tide tables', firstPort: 8124 });
 
 test('the id of an own entry is never given again, neither while it stands nor when it is deleted', (t) => {
   const { writes } = setUp(t);

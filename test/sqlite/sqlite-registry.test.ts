@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { ANY_ROW } from '../../src/registry/report/search.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
-import { readIanaCsv } from '../../src/sources/iana-csv.ts';
+import { parseIanaCsv } from '../../src/sources/iana-csv.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { migrate } from '../../src/sqlite/file/migrate.ts';
 import { importList } from '../../src/sqlite/import/imports.ts';
@@ -21,7 +21,7 @@ type Rows = Parameters<typeof ianaFileOf>[0];
 async function makeDatabase(path: string, rows: Rows, date = '2026-04-09'): Promise<void> {
   const db = openEmptyDatabase(path);
   const list = { list: 'assignments', origin: 'iana', source: 'test.csv', date, sha256: date, bundled: false } as const;
-  await importList(db, list, readIanaCsv({ name: 'test.csv', bytes: ianaFileOf(rows) }), 0);
+  await importList(db, list, parseIanaCsv({ name: 'test.csv', bytes: ianaFileOf(rows) }), 0);
   db.close();
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { readOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
@@ -20,7 +20,7 @@ async function setUp(t: TestContext) {
     await own.close();
     registry.close();
   });
-  const create = (name: string) => own.create([readOwnEntry({ name, firstPort: 5 })], COMMAND_LINE);
+  const create = (name: string) => own.create([parseOwnEntry({ name, firstPort: 5 })], COMMAND_LINE);
   const names = () =>
     registry
       .associations({ ...ANY, origin: 'own' }, { limit: 100, offset: 0 })
@@ -92,8 +92,8 @@ describe('a write', () => {
 
   test('stands or falls by itself: what breaks the schema leaves neither row nor audit', async (t) => {
     const { own, create, names, registry } = await setUp(t);
-    const bad = { ...readOwnEntry({ name: 'bad', firstPort: 5 }), lastPort: 70000 };
-    const good = readOwnEntry({ name: 'good', firstPort: 5 });
+    const bad = { ...parseOwnEntry({ name: 'bad', firstPort: 5 }), lastPort: 70000 };
+    const good = parseOwnEntry({ name: 'good', firstPort: 5 });
     const results = await Promise.allSettled([create('a'), own.create([good, bad], COMMAND_LINE), create('b')]);
     assert.deepEqual(
       results.map(({ status }) => status),

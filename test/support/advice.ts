@@ -1,5 +1,5 @@
 import type { AdviceFacts, AdviceUse, OfficialRow } from '../../src/registry/advice/advice-facts.ts';
-import { readSuggestionConditions, type SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
+import { parseSuggestionConditions, type SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
 import { computeExclusionMasks } from '../../src/registry/advice/exclusion-masks.ts';
 import { type Choice, choosePorts } from '../../src/registry/advice/suggestions.ts';
 
@@ -35,5 +35,5 @@ export function use(firstPort: number, lastPort: number, change: Partial<AdviceU
 
 /** Chooses ports as the registry does, from given facts. */
 export function choose(facts: AdviceFacts, conditions: SuggestionConditions): Choice {
-  return choosePorts(readSuggestionConditions(conditions), computeExclusionMasks(facts), facts);
+  return choosePorts(parseSuggestionConditions(conditions), computeExclusionMasks(facts), facts);
 }

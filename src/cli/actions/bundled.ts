@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Origin } from '../../registry/rows/association.ts';
 import { LIST_NAMES, type ListName } from '../../registry/rows/list-name.ts';
 import type { SourceFile } from '../../sources/csv-table.ts';
-import { readIanaCsv } from '../../sources/iana-csv.ts';
+import { parseIanaCsv } from '../../sources/iana-csv.ts';
 import {
   readAssociations,
   readBlockedPorts,
@@ -36,7 +36,7 @@ export const DATA_FOLDER = new URL('../../../data/', import.meta.url);
 
 /** The reader of each list's file. */
 export const READERS: { readonly [List in ListName]: (file: SourceFile) => AsyncIterable<ListRows[List]> } = {
-  assignments: readIanaCsv,
+  assignments: parseIanaCsv,
   associations: readAssociations,
   'ephemeral-ranges': readEphemeralRanges,
   'check-commands': readCheckCommands,

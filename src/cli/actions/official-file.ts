@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../sources/csv-table.ts';
-import { type IanaFile, readIana } from '../../sources/iana-file.ts';
+import { type IanaFile, parseIana } from '../../sources/iana-file.ts';
 import type { IanaRow } from '../../sources/iana-row.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { type AssignmentCounts, type ImportResult, importList, type NewList } from '../../sqlite/import/imports.ts';
@@ -38,7 +38,7 @@ const MIN_ROWS = 10_000;
  * @throws {RegistryError} As reading and storing the rows.
  */
 export function importFile(db: Connection, file: SourceFile, options: FileImport): Promise<ImportResult> {
-  return importRows(db, file, readIana(file), options);
+  return importRows(db, file, parseIana(file), options);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Association } from '../../registry/rows/association.ts';
 import { LARGEST_PAGE } from '../../registry/values/page.ts';
 import { formatSpan } from '../../registry/values/port-range.ts';
 import { openSource } from '../../sources/open-source.ts';
-import { readOwnFile } from '../../sources/own-file.ts';
+import { parseOwnFile } from '../../sources/own-file.ts';
 import type { OwnFormat } from '../../sources/own-formats.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { type ImportedRow, importOwn } from '../../sqlite/write/own-import.ts';
@@ -24,7 +24,7 @@ import { withDatabase } from './prepare.ts';
  */
 export async function importFile(database: string, place: string, format: OwnFormat, isDryRun: boolean): Promise<void> {
   const file = await openSource(place, process.stdin);
-  const rows = await readOwnFile(file, format);
+  const rows = await parseOwnFile(file, format);
   const imported = await withDatabase(database, async (db) => importOwn(db, rows, isDryRun, COMMAND_LINE));
   const changed = imported.filter(({ before, after }) => before?.revision !== after.revision);
   for (const row of changed) console.log(describe(row, isDryRun));

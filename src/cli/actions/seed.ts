@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { readIana } from '../../sources/iana-file.ts';
+import { parseIana } from '../../sources/iana-file.ts';
 import { openSource } from '../../sources/open-source.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
@@ -60,7 +60,7 @@ export async function importIntoHistory(
     let line = '';
     const run = async (): Promise<ImportResult> => {
       const file = await openSource(iana, process.stdin);
-      const read = readIana(file);
+      const read = parseIana(file);
       const rows = await Array.fromAsync(read.rows);
       const list = officialList(file, date, read);
       const loaded = storedList(db, 'assignments');

@@ -53,18 +53,18 @@ const LONGEST_NAME = 100;
  * @param conditions - The conditions of a request.
  * @throws {RegistryError} `invalid_argument` for an invalid condition, or two that exclude each other.
  */
-export function readSuggestionConditions(conditions: SuggestionConditions): SuggestionQuestion {
+export function parseSuggestionConditions(conditions: SuggestionConditions): SuggestionQuestion {
   const { count, near, within, like, avoid } = conditions;
   const question = {
     protocol: conditions.protocol ?? null,
-    environment: readName(conditions.environment, 'environment'),
+    environment: parseName(conditions.environment, 'environment'),
     count: parseWholeNumber(String(count ?? DEFAULT_COUNT), 'count', 1, LARGEST_COUNT),
     near: near === undefined || near === null ? null : checkPortNumber(near, String(near), 'near'),
     within: within === undefined || within === null ? null : parsePortSpan(within, 'within'),
     consecutive: conditions.consecutive ?? false,
-    like: readName(like, 'like'),
+    like: parseName(like, 'like'),
     avoid: avoid?.map(parseAvoidOption) ?? AVOID_OPTIONS,
-    pool: readName(conditions.pool, 'pool'),
+    pool: parseName(conditions.pool, 'pool'),
   };
   if (question.near === null || question.like === null) return question;
   throw new RegistryError(
@@ -81,7 +81,7 @@ export function readSuggestionConditions(conditions: SuggestionConditions): Sugg
  * @param parameter - The parameter's name.
  * @throws {RegistryError} `invalid_argument` when the name is blank or longer than 100 characters.
  */
-export function readName(text: string | null | undefined, parameter: string): string | null {
+export function parseName(text: string | null | undefined, parameter: string): string | null {
   if (text === undefined || text === null) return null;
   const name = text.trim();
   if (name !== '' && name.length <= LONGEST_NAME) return name;

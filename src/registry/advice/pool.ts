@@ -45,7 +45,7 @@ const FIELDS: Readonly<Record<'name' | 'ranges' | 'protocols' | 'owner', Field<u
  * @param input - Any value of JSON.
  * @throws {RegistryError} `invalid_argument`, with all faults in `errors`.
  */
-export function readPool(input: unknown): Pool {
+export function parsePool(input: unknown): Pool {
   type Values = Omit<Pool, 'spans'> & { readonly ranges: readonly PortSpan[] };
   const faults = new Faults();
   const values = parseFields<Values>(input, FIELDS, '', EXAMPLE, faults);

@@ -16,7 +16,7 @@ import { enumerate } from '../values/wording.ts';
 import type { Pool } from './advice-facts.ts';
 import {
   LARGEST_COUNT,
-  readSuggestionConditions,
+  parseSuggestionConditions,
   type SuggestionConditions,
   type SuggestionQuestion,
 } from './advice-question.ts';
@@ -75,7 +75,7 @@ function words(value: unknown): Parsed<readonly string[]> {
  * @param input - Any value of JSON.
  * @throws {RegistryError} `invalid_argument`, with all faults of fields in `errors`.
  */
-export function readReservation(input: unknown): Reservation {
+export function parseReservation(input: unknown): Reservation {
   const faults = new Faults();
   const values = parseFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE, faults);
   requireField('name', input, '', faults);
@@ -92,7 +92,7 @@ export function readReservation(input: unknown): Reservation {
   faults.check();
   const conditions = { ...values, count: ports, consecutive: ports > 1 };
   return {
-    question: readSuggestionConditions({ ...conditions, protocol: null }),
+    question: parseSuggestionConditions({ ...conditions, protocol: null }),
     entry: { ...DEFAULTS, ...entryFields(values) },
     protocols: values.protocols ?? (protocol ? [protocol] : null),
   };

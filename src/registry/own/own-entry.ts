@@ -16,7 +16,7 @@ export const LARGEST_CREATION = 1_000;
  * @param input - Any value of JSON.
  * @throws {RegistryError} `invalid_argument`, with all faults in `errors`, up to `MOST_FAULTS`.
  */
-export function readOwnEntry(input: unknown): OwnEntry {
+export function parseOwnEntry(input: unknown): OwnEntry {
   const faults = new Faults();
   const entry = parseEntry(input, '', faults);
   faults.check();
@@ -30,7 +30,7 @@ export function readOwnEntry(input: unknown): OwnEntry {
  * @throws {RegistryError} `invalid_argument`, with the faults of all entries in `errors`. The parameter of a field is
  *   such as `[2].firstPort`, counted from 0.
  */
-export function readOwnEntries(input: readonly unknown[]): OwnEntry[] {
+export function parseOwnEntries(input: readonly unknown[]): OwnEntry[] {
   if (input.length === 0 || input.length > LARGEST_CREATION) {
     throw new RegistryError(
       'invalid_argument',
@@ -49,7 +49,7 @@ export function readOwnEntries(input: readonly unknown[]): OwnEntry[] {
  * @param input - Any value of JSON.
  * @throws {RegistryError} `invalid_argument`, with all faults in `errors`.
  */
-export function readOwnPatch(input: unknown): OwnPatch {
+export function parseOwnPatch(input: unknown): OwnPatch {
   const faults = new Faults();
   const patch = parseFields<OwnPatch>(input, OWN_FIELDS, '', ENTRY, faults);
   faults.check();

@@ -1,6 +1,6 @@
 import type { Pool } from '../../registry/advice/advice-facts.ts';
-import { readPool } from '../../registry/advice/pool.ts';
-import { readOwnEntry } from '../../registry/own/own-entry.ts';
+import { parsePool } from '../../registry/advice/pool.ts';
+import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts';
 import { checkTokenName } from '../../registry/own/token.ts';
@@ -46,14 +46,14 @@ export function checkRows(db: Connection): void {
 function checkUse(use: Association): void {
   const { id, origin, revision, ...fields } = use;
   const kind = origin === 'own' ? 'own entry' : 'informal use';
-  const parsed = parseRow(kind, id, () => readOwnEntry(fields));
+  const parsed = parseRow(kind, id, () => parseOwnEntry(fields));
   // Writes store the normalized values of the parser, such as words in lower case.
   const other = OWN_FIELD_NAMES.find((name) => JSON.stringify(parsed[name]) !== JSON.stringify(use[name]));
   if (other !== undefined) refuse(`${kind} ${quoteInput(id)}: ${other} is not as a write stores it`);
 }
 
 function checkPool({ name, spans: ranges, protocols, owner }: Pool): void {
-  parseRow('pool', name, () => readPool({ name, ranges, protocols, owner }));
+  parseRow('pool', name, () => parsePool({ name, ranges, protocols, owner }));
 }
 
 /** Parses a row; the message of an error gets the kind and key of the row in front. */
