@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { OwnEntry } from '../registry/own/own-fields.ts';
-import { OWN_FIELD_NAMES, OWN_FIELDS } from '../registry/own/own-fields.ts';
+import { CLIENT_FIELDS, OWN_FIELD_NAMES, OWN_FIELDS } from '../registry/own/own-fields.ts';
+import type { FieldKindName } from '../registry/values/field-kinds.ts';
 import { nearest } from '../registry/values/nearest.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
 import { failAt, parseCsv, type SourceFile } from './csv-table.ts';
@@ -9,14 +10,21 @@ import type { RawOwnRow } from './own-row.ts';
 /** The columns of a table of own entries, in any order. */
 const COLUMNS: readonly string[] = ['id', ...OWN_FIELD_NAMES];
 
-/** Parsers of cells that are not texts. Invalid cells stay as they are: the check of the entry refuses them. */
-const CELLS: Readonly<Record<string, (cell: string) => unknown>> = {
-  firstPort: toNumber,
-  lastPort: toNumber,
-  protocols: (cell) => cell.split(/[|,\s]+/).filter((word) => word !== ''),
-  tags: (cell) => toList(cell, '|', (tag) => tag),
-  sources: (cell) => toList(cell, ' | ', toReference),
+/** The parser of a cell. Invalid cells stay as they are: the check of the entry refuses them. */
+type CellParser = (cell: string) => unknown;
+
+/** The parsers of the kinds of fields that are not texts. */
+const PARSERS: { readonly [Kind in FieldKindName]?: CellParser } = {
+  port: toNumber,
+  protocolList: (cell) => cell.split(/[|,\s]+/).filter((word) => word !== ''),
+  wordList: (cell) => toList(cell, '|', (word) => word),
+  referenceList: (cell) => toList(cell, ' | ', toReference),
 };
+
+/** The parser of each field. */
+const CELLS = new Map<string, CellParser | undefined>(
+  CLIENT_FIELDS.map(([name, { kind }]) => [name, PARSERS[kind.name]]),
+);
 
 /**
  * Parses a table of own entries. The header names the columns, in any order. An empty cell stands for the default. Lists
@@ -35,7 +43,7 @@ export async function parseOwnCsv(file: SourceFile): Promise<RawOwnRow[]> {
       .filter(
         ([name, text]) => name !== 'id' && (text !== '' || OWN_FIELDS[name as keyof OwnEntry].fallback !== undefined),
       )
-      .map(([name, text]) => [name, text === '' ? null : (CELLS[name]?.(text) ?? text)]);
+      .map(([name, text]) => [name, text === '' ? null : (CELLS.get(name)?.(text) ?? text)]);
     rows.push({
       id: texts.find(([name]) => name === 'id')?.[1] || null,
       fields: Object.fromEntries(fields),

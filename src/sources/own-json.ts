@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type * as Yaml from 'yaml';
+import { SERVER_FIELD_NAMES } from '../registry/own/own-fields.ts';
 import { isDeeper } from '../registry/values/json-depth.ts';
 import { quoteValue, RegistryError } from '../registry/values/registry-error.ts';
 import type { SourceFile } from './csv-table.ts';
@@ -10,9 +11,6 @@ import type { RawOwnRow } from './own-row.ts';
  * stack.
  */
 const DEEPEST = 32;
-
-/** The fields that the server sets: an export has them, an import ignores them. */
-const SERVER_FIELDS = ['id', 'origin', 'revision'];
 
 /**
  * Parses a JSON array of own entries, or a list as `GET /associations` returns it.
@@ -36,7 +34,8 @@ export async function parseOwnJson(file: SourceFile): Promise<RawOwnRow[]> {
       return fail(file, locate(), `expected an object, got ${quoteValue(item)}`);
     }
     const { id } = item as { readonly id?: unknown };
-    const fields = Object.entries(item).filter(([name]) => !SERVER_FIELDS.includes(name));
+    // An export has the fields that the server sets; an import ignores them.
+    const fields = Object.entries(item).filter(([name]) => !SERVER_FIELD_NAMES.includes(name));
     return { id: typeof id === 'string' ? id : null, fields: Object.fromEntries(fields), initial: {}, locate };
   });
 }

@@ -3,6 +3,7 @@ import { ByteTemplate, type ByteText, decode, encode, joinBytes } from '../byte-
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { AuditRow } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
+import { CLIENT_FIELDS } from '../registry/own/own-fields.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
 import type { SearchResult } from '../registry/report/search.ts';
 import type { Assignment } from '../registry/rows/assignment.ts';
@@ -14,6 +15,9 @@ type Cell = string | number | boolean | null;
 
 /** One line of a table: an official row or a use, with the field names of the port report. */
 type RowCells = Readonly<Record<string, Cell>>;
+
+/** The columns that only own entries fill. */
+const OWN_COLUMNS = CLIENT_FIELDS.flatMap(([name, { isCsvColumn }]) => (isCsvColumn ? [name] : []));
 
 /** The columns of tables of rows; the cells of missing fields are empty. */
 const ROW_COLUMNS = [
@@ -29,11 +33,8 @@ const ROW_COLUMNS = [
   'confidence',
   'aliasOf',
   'sources',
-  'owner',
-  'environment',
-  'link',
-  'tags',
-] as const;
+  ...OWN_COLUMNS,
+];
 
 /**
  * Renders official rows and uses as CSV.
@@ -62,7 +63,7 @@ export type PortLine =
   | { readonly query: string; readonly number: number; readonly shared: SharedReport }
   | { readonly query: string; readonly error: string };
 
-const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'error'] as const;
+const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'error'];
 
 /** The first line of a table of ports. */
 export const PORTS_CSV_HEADER = toCsv(PORT_COLUMNS, []);
@@ -210,9 +211,12 @@ function associationCells(row: Association): RowCells {
   const { name, firstPort, lastPort, origin, usedBy: description, category, confidence } = row;
   const sources = row.sources.map(({ title, url }) => url ?? title).join(' ');
   const span = { kind: 'association', name, firstPort, lastPort, protocol: row.protocols.join(' ') };
-  const { owner, environment, link } = row;
-  const details = { owner, environment, link, tags: row.tags.join(' ') };
-  return { ...span, origin, description, category, confidence, sources, ...details };
+  const use: Record<string, Cell> = { ...span, origin, description, category, confidence, sources };
+  for (const column of OWN_COLUMNS) {
+    const value = row[column] as Cell | readonly string[];
+    use[column] = Array.isArray(value) ? value.join(' ') : (value as Cell);
+  }
+  return use;
 }
 
 /**

@@ -1,11 +1,19 @@
 import { stringify } from 'csv-stringify/sync';
-import { OWN_FIELD_NAMES } from '../registry/own/own-fields.ts';
+import { CLIENT_FIELDS, OWN_FIELD_NAMES } from '../registry/own/own-fields.ts';
 import { callName, WIDEST_EXPANDED_RANGE } from '../registry/report/port-name.ts';
 import type { Association } from '../registry/rows/association.ts';
+import type { FieldKind, FieldKindName } from '../registry/values/field-kinds.ts';
 import { spanWidth } from '../registry/values/port-range.ts';
 import type { Reference } from '../registry/values/reference.ts';
 
 const COLUMNS = ['id', ...OWN_FIELD_NAMES];
+
+/** The writers of cells of the kinds of fields that are not texts or numbers. */
+const CELLS: { readonly [Kind in FieldKindName]?: (value: never) => string } = {
+  protocolList: (protocols: readonly string[]) => protocols.join('|'),
+  wordList: (words: readonly string[]) => listCell(words, '|', (word) => word),
+  referenceList: (references: readonly Reference[]) => listCell(references, ' | ', referenceText),
+};
 
 /**
  * Renders own entries as CSV. `own import` restores any content from it.
@@ -13,14 +21,11 @@ const COLUMNS = ['id', ...OWN_FIELD_NAMES];
  * @param entries - The entries.
  */
 export function ownCsv(entries: readonly Association[]): string {
-  const rows = entries.map((entry) => ({
-    ...entry,
-    protocols: entry.protocols.join('|'),
-    tags: listCell(entry.tags, '|', (tag) => tag),
-    sources: listCell(entry.sources, ' | ', referenceText),
-  }));
-  const guarded = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, guard(cell)])));
-  return stringify(guarded, { header: true, columns: COLUMNS, quoted_match: /[\r\n]/ });
+  const rows = entries.map((entry) => {
+    const cells = CLIENT_FIELDS.map(([name, { kind }]) => [name, guard(toCell(kind, entry[name]))]);
+    return { ...Object.fromEntries(cells), id: entry.id };
+  });
+  return stringify(rows, { header: true, columns: COLUMNS, quoted_match: /[\r\n]/ });
 }
 
 /**
@@ -51,6 +56,11 @@ export function ownServices(entries: readonly Association[]): string {
     })
     .join('');
   return wide === 0 ? lines : omittedComment + lines;
+}
+
+function toCell(kind: FieldKind<unknown>, value: unknown): unknown {
+  const write = CELLS[kind.name];
+  return write === undefined ? value : write(value as never);
 }
 
 /** Joins the elements with a separator; uses JSON for the whole list if an element would not be parsed back. */

@@ -1,4 +1,4 @@
-import type { Association } from '../rows/association.ts';
+import { type Association, inFieldOrder } from '../rows/association.ts';
 import { Faults, faultAt, parseFields, requireField } from '../values/fields.ts';
 import { formatSpan, type PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
@@ -41,6 +41,16 @@ export function parseOwnEntries(input: readonly unknown[]): OwnEntry[] {
   const entries = input.map((item, index) => parseEntry(item, `[${index}]`, faults));
   faults.check();
   return entries.filter((entry) => entry !== undefined);
+}
+
+/**
+ * Returns a new own entry, with the revision 1.
+ *
+ * @param id - Its id.
+ * @param entry - The fields that the client writes.
+ */
+export function newAssociation(id: string, entry: OwnEntry): Association {
+  return inFieldOrder({ ...entry, id, origin: 'own', revision: 1 });
 }
 
 /**

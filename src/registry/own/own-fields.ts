@@ -1,51 +1,32 @@
-import { type Association, CATEGORIES, CONFIDENCES } from '../rows/association.ts';
-import { type Field, listOf, type Parsed, portNumber, protocols, text, word } from '../values/fields.ts';
-import type { Reference } from '../values/reference.ts';
+import { ASSOCIATION_FIELDS, type Association } from '../rows/association.ts';
+import type { ClientField, ServerField } from '../rows/association-field.ts';
+import type { Field } from '../values/fields.ts';
 
 /** The fields of an own entry that a client writes. The registry sets the other fields of the association. */
-export type OwnEntry = Omit<Association, 'id' | 'origin' | 'revision'>;
+export type OwnEntry = Omit<Association, ServerField>;
 
 /** A patch of an own entry: missing fields stay unchanged. A `lastPort` of null makes it a single port. */
 export type OwnPatch = Partial<Omit<OwnEntry, 'lastPort'>> & { readonly lastPort?: number | null };
 
-/** The fields that a client writes, in the order of the API, with their parsers and defaults. */
-export const OWN_FIELDS: { readonly [Name in keyof OwnEntry]: Field<OwnEntry[Name]> } = {
-  name: { parse: text(100) },
-  usedBy: { fallback: null, parse: text(100) },
-  firstPort: { parse: portNumber },
-  // Null turns a range into a single port.
-  lastPort: { fallback: null, parse: portNumber },
-  protocols: { fallback: ['tcp'], parse: protocols },
-  category: { fallback: 'other', parse: word(CATEGORIES) },
-  confidence: { fallback: 'documented', parse: word(CONFIDENCES) },
-  note: { fallback: null, parse: text(2_000, /[^\P{Cc}\n\r\t]/u) },
-  sources: { fallback: [], parse: listOf('sources', reference) },
-  owner: { fallback: null, parse: text(100) },
-  contact: { fallback: null, parse: text(200) },
-  environment: { fallback: null, parse: text(100) },
-  link: { fallback: null, parse: webAddress },
-  tags: { fallback: [], parse: listOf('different tags', text(50)) },
-};
+type ClientFields = readonly (readonly [keyof OwnEntry, ClientField<unknown>])[];
 
-/** The names of the fields. */
-export const OWN_FIELD_NAMES = Object.keys(OWN_FIELDS) as readonly (keyof OwnEntry)[];
+/** The fields that a client writes, with their names, in the order of the API. */
+export const CLIENT_FIELDS = Object.entries(ASSOCIATION_FIELDS).filter(
+  ([, { kind }]) => kind !== null,
+) as unknown as ClientFields;
 
-/** Only http and https: other schemes, such as `javascript:`, could run scripts as links on a page. */
-function webAddress(value: unknown): Parsed<string> {
-  const isAddress = typeof value === 'string' && value.length <= 2_000 && /^https?:\/\/[^\s<>"\p{Cc}]+$/iu.test(value);
-  return isAddress && URL_PARTS.test(value)
-    ? { value }
-    : { expected: 'an address that begins with http:// or https://' };
-}
+/** The names of the fields that a client writes. */
+export const OWN_FIELD_NAMES: readonly (keyof OwnEntry)[] = CLIENT_FIELDS.map(([name]) => name);
 
-/** A scheme, a host, an optional port, then anything; no user name or password. */
-const URL_PARTS = /^https?:\/\/(?:[^/?#@\s:[\]]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?#]|$)/i;
+/** The names of the fields that the server sets. */
+export const SERVER_FIELD_NAMES = Object.entries(ASSOCIATION_FIELDS).flatMap(([name, { kind }]) =>
+  kind === null ? [name] : [],
+);
 
-function reference(value: unknown): Parsed<Reference> {
-  const expected = 'a source such as {"title": "Runbook", "url": "https://…"}';
-  if (typeof value !== 'object' || value === null) return { expected };
-  const { title, url = null, ...rest } = value as Readonly<Record<string, unknown>>;
-  const parsed = { title: text(200)(title), url: url === null ? { value: null } : webAddress(url) };
-  if ('expected' in parsed.title || 'expected' in parsed.url || Object.keys(rest).length > 0) return { expected };
-  return { value: { title: parsed.title.value, url: parsed.url.value } };
-}
+/** The parsers and defaults of the fields that a client writes. */
+export const OWN_FIELDS = Object.fromEntries(
+  CLIENT_FIELDS.map(([name, { kind, ...field }]) => [
+    name,
+    'fallback' in field ? { fallback: field.fallback, parse: kind.parse } : { parse: kind.parse },
+  ]),
+) as unknown as { readonly [Name in keyof OwnEntry]: Field<OwnEntry[Name]> };

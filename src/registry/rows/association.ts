@@ -1,9 +1,20 @@
+import {
+  longText,
+  oneOf,
+  port,
+  protocolList,
+  referenceList,
+  shortText,
+  webLink,
+  wordList,
+} from '../values/field-kinds.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { spanWidth } from '../values/port-range.ts';
 import type { Reference } from '../values/reference.ts';
 import { compareServiceNames } from '../values/service-name.ts';
 import { compareTexts } from '../values/text-order.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
+import type { AssociationFields } from './association-field.ts';
 
 /** The categories of uses. */
 export const CATEGORIES = [
@@ -63,15 +74,26 @@ export interface OwnDetails {
   readonly revision: number | null;
 }
 
-/** The values of these fields for an informal use. */
-export const NO_OWN_DETAILS: OwnDetails = {
-  owner: null,
-  contact: null,
-  environment: null,
-  link: null,
-  tags: [],
-  revision: null,
+const OWN_DETAIL_FIELDS: AssociationFields<OwnDetails> = {
+  owner: { kind: shortText(100), fallback: null, label: 'Owner', isSearched: true, isCsvColumn: true },
+  contact: { kind: shortText(200), fallback: null, label: 'Contact', isSearched: true },
+  environment: {
+    kind: shortText(100),
+    fallback: null,
+    label: 'Environment',
+    placeholder: 'everywhere',
+    isSearched: true,
+    isCsvColumn: true,
+  },
+  link: { kind: webLink, fallback: null, label: 'Link', isCsvColumn: true },
+  tags: { kind: wordList('tags', 50), fallback: [], label: 'Tags', isSearched: true, isCsvColumn: true },
+  revision: { kind: null, fallback: null },
 };
+
+/** The values of these fields for an informal use. */
+export const NO_OWN_DETAILS = Object.fromEntries(
+  Object.entries(OWN_DETAIL_FIELDS).map(([name, { fallback }]) => [name, fallback]),
+) as unknown as OwnDetails;
 
 /** An informal or own use of a port or a range, not assigned by IANA. */
 export interface Association extends PortSpan, OwnDetails {
@@ -91,6 +113,35 @@ export interface Association extends PortSpan, OwnDetails {
   readonly origin: 'informal' | 'own';
   readonly note: string | null;
   readonly sources: readonly Reference[];
+}
+
+/** The fields of an association in the order of the API, from which SQL, JSON, CSV, forms, pages and queries are built. */
+export const ASSOCIATION_FIELDS: AssociationFields<Association> = {
+  id: { kind: null },
+  name: { kind: shortText(100), label: 'Name' },
+  usedBy: { kind: shortText(100), fallback: null, label: 'Used by', isSearched: true },
+  firstPort: { kind: port, label: 'Port, or first port of a range' },
+  // Null turns a range into a single port.
+  lastPort: { kind: port, fallback: null, label: 'Last port of a range' },
+  protocols: { kind: protocolList, fallback: ['tcp'], label: 'Protocols' },
+  category: { kind: oneOf(CATEGORIES), fallback: 'other', label: 'Category', isSearched: true },
+  confidence: { kind: oneOf(CONFIDENCES), fallback: 'documented', label: 'Confidence' },
+  origin: { kind: null },
+  note: { kind: longText(2_000), fallback: null, label: 'Note', isSearched: true },
+  sources: { kind: referenceList, fallback: [], label: 'Sources' },
+  ...OWN_DETAIL_FIELDS,
+};
+
+/** The names of the fields, in the order of the API. */
+export const ASSOCIATION_FIELD_NAMES = Object.keys(ASSOCIATION_FIELDS) as readonly (keyof Association)[];
+
+/**
+ * Returns an association with its fields in the order of the API, which JSON keeps.
+ *
+ * @param values - The fields, in any order.
+ */
+export function inFieldOrder(values: Association): Association {
+  return Object.fromEntries(ASSOCIATION_FIELD_NAMES.map((name) => [name, values[name]])) as unknown as Association;
 }
 
 /** The fields that decide the order of the uses of one port. */

@@ -47,7 +47,7 @@ export class Faults {
 }
 
 /** The largest list, in elements. */
-const LONGEST_LIST = 20;
+export const LONGEST_LIST = 20;
 
 /** The fields that only the server writes. */
 const SERVER_FIELDS: readonly string[] = ['id', 'origin', 'revision', 'used', 'free'];

@@ -1,7 +1,7 @@
 import type { LoadedList } from '../../registry/catalogue.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
 import type { Assignment } from '../../registry/rows/assignment.ts';
-import type { Association } from '../../registry/rows/association.ts';
+import { ASSOCIATION_FIELD_NAMES, type Association } from '../../registry/rows/association.ts';
 import type { CheckCommand, CheckQuestion } from '../../registry/rows/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../../registry/rows/ephemeral-range.ts';
 import type { NamedRows } from '../../registry/stored-rows.ts';
@@ -10,6 +10,7 @@ import type { PortSpan } from '../../registry/values/port-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RegistryVersion } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
+import { columnName } from '../tables/column-name.ts';
 import {
   ASSIGNMENT_COLUMNS,
   ASSOCIATION_COLUMNS,
@@ -64,8 +65,7 @@ export class Reads implements NamedRows {
       // All columns: after a restore, an entry with the same id and revision may have other values.
       ownEntriesFingerprint: db
         .prepare<[], string>(
-          `SELECT json_group_array(json_array(id, name, used_by, first_port, last_port, protocols, category, confidence,
-             note, sources, owner, contact, environment, link, tags, revision) ORDER BY id)
+          `SELECT json_group_array(json_array(${ASSOCIATION_FIELD_NAMES.map(columnName).join(', ')}) ORDER BY id)
            FROM association WHERE origin = 'own'`,
         )
         .pluck(),

@@ -1,3 +1,4 @@
+import { CLIENT_FIELDS } from '../../registry/own/own-fields.ts';
 import { searchWords } from '../../registry/report/search.ts';
 import {
   type AssignmentCells,
@@ -33,6 +34,12 @@ export function deriveAssignment(cells: AssignmentCells): DerivedAssignment {
 /** The derived columns of a use: the words of its name, and those of its other columns. */
 export type DerivedAssociation = readonly [nameWords: string, textWords: string];
 
+/** The values of a searched field. */
+type SearchedValue = string | null | readonly string[];
+
+/** The fields of a use whose words searches find, in addition to name, ports and protocols. */
+const SEARCHED = CLIENT_FIELDS.flatMap(([name, { isSearched }]) => (isSearched ? [name] : []));
+
 /**
  * Computes the derived columns of an informal or own use, for search.
  *
@@ -42,10 +49,7 @@ export function deriveAssociation(row: Association): DerivedAssociation {
   const ports = row.firstPort === row.lastPort ? [row.firstPort] : [row.firstPort, row.lastPort];
   return [
     joinWords([row.name]),
-    joinWords([
-      ...[...ports.map(String), ...row.protocols, row.usedBy, row.category, row.note],
-      ...[row.owner, row.contact, row.environment, ...row.tags],
-    ]),
+    joinWords([...ports.map(String), ...row.protocols, ...SEARCHED.flatMap((name) => row[name] as SearchedValue)]),
   ];
 }
 

@@ -5,7 +5,7 @@ import {
   type AssignmentState,
   toAssignment,
 } from '../../registry/rows/assignment.ts';
-import type { Association } from '../../registry/rows/association.ts';
+import { ASSOCIATION_FIELD_NAMES, ASSOCIATION_FIELDS, type Association } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { CELL_NAMES } from '../../registry/rows/iana-columns.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
@@ -14,10 +14,11 @@ import { selectedColumns } from './column-name.ts';
 /** The columns of an `AssignmentRow`. */
 export const ASSIGNMENT_COLUMNS = selectedColumns('assignment', [...CELL_NAMES, 'firstPort', 'lastPort']);
 
-/** The columns of an `AssociationRow`. */
-export const ASSOCIATION_COLUMNS = `association.id, name, used_by AS usedBy, association.first_port AS firstPort,
-  association.last_port AS lastPort, protocols, category, confidence, origin, note, sources, owner, contact, environment,
-  link, tags, revision`;
+/** The columns of an `AssociationRow`, in the order of the API. */
+export const ASSOCIATION_COLUMNS = selectedColumns('association', ASSOCIATION_FIELD_NAMES);
+
+/** The names of the lists of a use. They are stored as JSON. */
+const LIST_FIELD_NAMES = ASSOCIATION_FIELD_NAMES.filter((name) => ASSOCIATION_FIELDS[name].kind?.isList === true);
 
 /** The columns of an `EphemeralRow`. */
 export const EPHEMERAL_COLUMNS = `system, title, version, current, first_port AS firstPort, last_port AS lastPort,
@@ -47,10 +48,8 @@ export interface MaskRow {
 }
 
 /** A stored informal or own use; its lists are JSON. */
-export type AssociationRow = Omit<Association, 'protocols' | 'sources' | 'tags'> & {
-  protocols: string;
-  sources: string;
-  tags: string;
+export type AssociationRow = {
+  -readonly [Name in keyof Association]: Association[Name] extends readonly unknown[] ? string : Association[Name];
 };
 
 /** A stored ephemeral range. */
@@ -82,13 +81,11 @@ export function fromMaskRow(row: MaskRow): OfficialRow {
   };
 }
 
-/** Converts a stored use to the type of the domain. The order of the fields is that of the API: JSON keeps it. */
+/** Converts a stored use to the type of the domain. Its fields keep the order of `ASSOCIATION_COLUMNS`. */
 export function fromAssociationRow(row: AssociationRow): Association {
-  const { id, name, usedBy, firstPort, lastPort, protocols, category, confidence, origin, note, sources } = row;
-  const span = { id, name, usedBy, firstPort, lastPort, protocols: JSON.parse(protocols) };
-  const { owner, contact, environment, link, tags, revision } = row;
-  const use = { ...span, category, confidence, origin, note, sources: JSON.parse(sources) };
-  return { ...use, owner, contact, environment, link, tags: JSON.parse(tags), revision };
+  const use: Record<string, unknown> = { ...row };
+  for (const name of LIST_FIELD_NAMES) use[name] = JSON.parse(use[name] as string);
+  return use as unknown as Association;
 }
 
 /** Converts a stored ephemeral range to the type of the domain, with its fields in the order of the API. */

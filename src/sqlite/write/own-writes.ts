@@ -4,7 +4,7 @@ import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { checkNewPool, findPool, type PoolReport } from '../../registry/advice/pool.ts';
 import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
 import type { AuditedPool } from '../../registry/audit.ts';
-import { applyPatch, checkOwn } from '../../registry/own/own-entry.ts';
+import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-entry.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import { checkFullPorts } from '../../registry/own/own-limit.ts';
 import type { Author } from '../../registry/own/token.ts';
@@ -162,11 +162,7 @@ export class OwnWrites implements OwnWriting {
   }
 
   #add(entry: OwnEntry, by: Author): Association {
-    const { name, usedBy, firstPort, lastPort, protocols, category, confidence, note, sources, ...details } = entry;
-    const { owner, contact, environment, link, tags } = details;
-    const span = { id: this.#newId(), name, usedBy, firstPort, lastPort, protocols, category, confidence };
-    const use = { ...span, origin: 'own' as const, note, sources };
-    const after = { ...use, owner, contact, environment, link, tags, revision: 1 };
+    const after = newAssociation(this.#newId(), entry);
     this.#statements.insert.run(...associationValues(after));
     this.#placed.set(after.id, after);
     audit(this.#db, { kind: 'association', key: after.id, before: null, after }, by);

@@ -1,9 +1,9 @@
 import { html } from '@remix-run/html-template';
 import { AUDIT_ACTIONS } from '../../registry/audit.ts';
+import { TOKEN_DIALOG } from '../own/own-dialogs.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { TOKEN_DIALOG } from '../parts/own-dialogs.ts';
 
 /**
  * Renders the page of the audit log without its rows. A script loads them, because a browser sends no token with a page.

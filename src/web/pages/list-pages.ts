@@ -3,11 +3,11 @@ import { ASSIGNMENT_STATES, type Assignment } from '../../registry/rows/assignme
 import { type Association, CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { newEntryActions, OWN_DIALOGS } from '../own/own-dialogs.ts';
 import { address, addressWith, associationAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { newEntryActions, OWN_DIALOGS } from '../parts/own-dialogs.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { assignmentTable, linkedSpan, useList } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';

@@ -2,9 +2,10 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { PoolReport } from '../../registry/advice/pool.ts';
 import { address, addressWith, poolAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
+import { joinFacts } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
-import { joinFacts, linkedSpan } from '../parts/rows.ts';
+import { linkedSpan } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 

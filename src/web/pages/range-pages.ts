@@ -6,9 +6,9 @@ import { alternateFormats } from '../parts/alternate-formats.ts';
 import { copyableCode } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
-import { linkedReference, linkedSpan } from '../parts/rows.ts';
+import { linkedSpan } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
-import { renderUntrusted, renderUntrustedAtLength } from '../parts/untrusted-text.ts';
+import { linkedReference, renderUntrusted, renderUntrustedAtLength } from '../parts/untrusted-text.ts';
 
 /** Other names of the ranges. */
 const OTHER_NAMES: Readonly<Record<PortRange['name'], string>> = {

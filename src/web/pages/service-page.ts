@@ -1,10 +1,10 @@
 import { html } from '@remix-run/html-template';
 import type { Service } from '../../registry/port-lookup.ts';
+import { OWN_DIALOGS } from '../own/own-dialogs.ts';
 import { addressWith, serviceAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
 import { layout } from '../parts/layout.ts';
-import { OWN_DIALOGS } from '../parts/own-dialogs.ts';
 import { assignmentTable, useList } from '../parts/rows.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';

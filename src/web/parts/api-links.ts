@@ -1,4 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { ASSOCIATION_FIELD_NAMES, ASSOCIATION_FIELDS } from '../../registry/rows/association.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { addressWith, portAddress } from './address.ts';
 import { alternateFormats } from './alternate-formats.ts';
@@ -20,6 +21,24 @@ ${alternateFormats(asOf === null ? here : `${here}?asOf=${asOf}`, [html`<a href=
 ${copyableCode(query, 'the GraphQL query')}
 </details>
 </section>`;
+}
+
+/** The fields of an association, each with its own fields if it has any. */
+const ASSOCIATION_SELECTION = ASSOCIATION_FIELD_NAMES.map((name) =>
+  ASSOCIATION_FIELDS[name].kind?.name === 'referenceList' ? `${name} { title url }` : name,
+);
+
+/** The longest line of words in the query, in characters. */
+const LINE_LENGTH = 98;
+
+function wrapWords(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > LINE_LENGTH) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }
 
 /**
@@ -45,8 +64,7 @@ export function portQuery(number: number, protocol: TransportProtocol | null, as
       modificationDate references { title url } serviceCode unauthorizedUse notes aliasOf
     }
     associations {
-      id name usedBy firstPort lastPort protocols category confidence origin note sources { title url }
-      owner contact environment link tags revision
+      ${wrapWords(ASSOCIATION_SELECTION).join('\n      ')}
     }
     ephemeralRanges { system title firstPort lastPort }
     blockedByBrowsers

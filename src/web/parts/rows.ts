@@ -2,11 +2,11 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { type Assignment, assignmentSpan } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { formatSpan, type PortSpan } from '../../registry/values/port-range.ts';
-import type { Reference } from '../../registry/values/reference.ts';
+import { entryActions } from '../own/own-dialogs.ts';
 import { associationAddress, portAddress, serviceAddress } from './address.ts';
-import { entryActions } from './own-dialogs.ts';
+import { joinFacts, useFacts, useTexts } from './facts.ts';
 import { table } from './table.ts';
-import { renderUntrusted, renderUntrustedAtLength } from './untrusted-text.ts';
+import { linkedReference, renderUntrusted, renderUntrustedAtLength } from './untrusted-text.ts';
 
 /**
  * Renders official rows as a table, with all columns of IANA.
@@ -70,27 +70,6 @@ function details(row: Assignment): SafeHtml {
 }
 
 /**
- * Joins facts with separators.
- *
- * @param facts - The facts.
- */
-export function joinFacts(facts: readonly (SafeHtml | string)[]): SafeHtml {
-  return html`${facts.map((fact, index) => html`${index === 0 ? '' : ' · '}${fact}`)}`;
-}
-
-/**
- * Renders a link to an external document.
- *
- * @param reference - The document. Without a URL, only its title is rendered, and so for other schemes than http and https:
- *   all parsers reject them, but a database that was edited by hand could contain `javascript:`.
- */
-export function linkedReference({ title, url }: Reference): SafeHtml {
-  return url === null || !/^https?:/i.test(url)
-    ? renderUntrusted(title)
-    : html`<a href="${url}" rel="noreferrer nofollow">${renderUntrusted(title)}</a>`;
-}
-
-/**
  * Renders informal or own uses as a list, with confidence and sources.
  *
  * @param uses - The uses, in the order of the answer.
@@ -110,20 +89,12 @@ function useBlock(use: Association): SafeHtml {
     use.category,
     html`<span class="confidence ${use.confidence}">${use.confidence}</span>`,
   ];
-  const ownFacts = [
-    use.owner === null ? null : html`owner ${renderUntrusted(use.owner)}`,
-    use.contact === null ? null : html`contact ${renderUntrusted(use.contact)}`,
-    use.environment === null ? null : html`environment ${renderUntrusted(use.environment)}`,
-    use.link === null ? null : linkedReference({ title: use.link, url: use.link }),
-    use.tags.length === 0
-      ? null
-      : html`tags ${use.tags.map((tag, index) => html`${index === 0 ? '' : ', '}${renderUntrusted(tag)}`)}`,
-  ].filter((fact) => fact !== null);
+  const ownFacts = useFacts(use);
   return html`<h3><a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a></h3>
 ${use.usedBy === null ? '' : html`<p>${renderUntrusted(use.usedBy)}</p>`}
 <p class="meta">${joinFacts(facts)}</p>
 ${ownFacts.length === 0 ? '' : html`<p class="meta">${joinFacts(ownFacts)}</p>`}
-${use.note === null ? '' : renderUntrustedAtLength(use.note, 'Note')}
+${useTexts(use)}
 ${use.sources.length === 0 ? '' : html`<p class="meta">Sources: ${joinFacts(use.sources.map(linkedReference))}</p>`}
 ${use.origin === 'own' ? entryActions(use) : ''}`;
 }

@@ -1,4 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { Reference } from '../../registry/values/reference.ts';
 
 /**
  * Characters that are invisible or change the direction of the surrounding text: controls except white space, format
@@ -29,6 +30,18 @@ export function renderUntrustedAtLength(text: string, title: string): SafeHtml {
   if (text.length <= MAX_LENGTH) return html`<p class="note">${renderUntrusted(text)}</p>`;
   const beginning = text.slice(0, MAX_LENGTH / 4).toWellFormed();
   return html`<details class="note"><summary>${title}: ${renderUntrusted(beginning)}…</summary><p>${renderUntrusted(text)}</p></details>`;
+}
+
+/**
+ * Renders a link to an external document.
+ *
+ * @param reference - The document. Without a URL, only its title is rendered, and so for other schemes than http and https:
+ *   all parsers reject them, but a database that was edited by hand could contain `javascript:`.
+ */
+export function linkedReference({ title, url }: Reference): SafeHtml {
+  return url === null || !/^https?:/i.test(url)
+    ? renderUntrusted(title)
+    : html`<a href="${url}" rel="noreferrer nofollow">${renderUntrusted(title)}</a>`;
 }
 
 function markInvisible(text: string): (SafeHtml | string)[] {

@@ -1,7 +1,17 @@
 // Converts between the fields of the form and the JSON of an own entry.
 
-const TEXTS = ['name', 'usedBy', 'owner', 'contact', 'environment', 'link', 'note'];
 const CONDITIONS = ['within', 'near', 'pool', 'count'];
+
+/** Converters of the kinds of fields that are not texts: from the text of the control to JSON, and back. */
+const CONVERTERS = {
+  port: { parse: parseNumber, format: String },
+  wordList: { parse: (text) => split(text, ','), format: (words) => words.join(', ') },
+  referenceList: {
+    parse: (text) => split(text, '\n').map(parseSource),
+    format: (sources) => sources.map(({ title, url }) => `${title} ${url ?? ''}`.trim()).join('\n'),
+  },
+};
+const TEXT = { parse: (text) => text.trim() || null, format: (text) => text };
 
 /** Shows only the fields of an action. */
 export function showFieldsOf(form, action) {
@@ -16,17 +26,13 @@ export function showFieldsOf(form, action) {
  */
 export function fill(form, entry) {
   form.reset();
-  const { elements } = form;
-  for (const name of TEXTS) elements[name].value = entry[name] ?? '';
-  elements.firstPort.value = entry.firstPort ?? '';
-  elements.lastPort.value = entry.lastPort === entry.firstPort ? '' : (entry.lastPort ?? '');
-  elements.near.value = entry.near ?? '';
-  elements.category.value = entry.category ?? 'other';
-  elements.confidence.value = entry.confidence ?? 'documented';
-  elements.tags.value = (entry.tags ?? []).join(', ');
-  elements.sources.value = (entry.sources ?? []).map(({ title, url }) => `${title} ${url ?? ''}`.trim()).join('\n');
-  for (const box of form.querySelectorAll('[name="protocols"]')) {
-    box.checked = (entry.protocols ?? ['tcp']).includes(box.value);
+  form.elements.near.value = entry.near ?? '';
+  for (const { name, kind, boxes, control } of entryFields(form)) {
+    const value = name === 'lastPort' && entry.lastPort === entry.firstPort ? null : entry[name];
+    // The HTML has the defaults.
+    if (value === undefined) continue;
+    if (kind === 'protocolList') for (const box of boxes) box.checked = value.includes(box.value);
+    else control.value = value === null ? '' : converterOf(kind).format(value);
   }
 }
 
@@ -36,20 +42,25 @@ export function fill(form, entry) {
  * @param {HTMLFormElement} form The form.
  */
 export function readEntry(form) {
-  const { elements } = form;
-  const texts = Object.fromEntries(TEXTS.map((name) => [name, elements[name].value.trim() || null]));
-  return {
-    ...texts,
+  const values = entryFields(form).map(({ name, kind, boxes, control }) => {
+    if (kind === 'protocolList') return [name, boxes.filter((box) => box.checked).map((box) => box.value)];
+    const value = converterOf(kind).parse(control.value);
     // Left out if empty: the server then reports the required field.
-    name: texts.name ?? undefined,
-    firstPort: parseNumber(elements.firstPort.value) ?? undefined,
-    lastPort: parseNumber(elements.lastPort.value),
-    protocols: [...form.querySelectorAll('[name="protocols"]:checked')].map(({ value }) => value),
-    category: elements.category.value,
-    confidence: elements.confidence.value,
-    tags: split(elements.tags.value, ','),
-    sources: split(elements.sources.value, '\n').map(parseSource),
-  };
+    return [name, control.required && value === null ? undefined : value];
+  });
+  return Object.fromEntries(values);
+}
+
+/** Lists the fields of an own entry with their kinds and controls. */
+function entryFields(form) {
+  return [...form.querySelectorAll('[data-kind]')].map((element) => {
+    const { field: name, kind } = element.dataset;
+    return { name, kind, boxes: [...element.querySelectorAll('input')], control: form.elements[name] };
+  });
+}
+
+function converterOf(kind) {
+  return CONVERTERS[kind] ?? TEXT;
 }
 
 /**
