@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { KindCounts, RangeCounts } from '../../registry/chart/kind-count.ts';
-import { PORT_KINDS, type PortKind, type PortMark } from '../../registry/chart/port-kind.ts';
+import { PORT_KINDS, PORT_MARKS, type PortKind, type PortMark } from '../../registry/chart/port-kind.ts';
 import { PORT_RANGES } from '../../registry/values/port-range.ts';
 
 /** The titles of the kinds. */
@@ -38,20 +38,28 @@ export function chartLegend({ kinds, marks }: KindCounts): SafeHtml {
   return html`<table class="legend"><caption>Ports by state</caption>
 <thead><tr><th scope="col">State</th>${PORT_RANGES.map(({ title, name }) => html`<th scope="col" title="${title}">${heading(name)}</th>`)}<th scope="col">All</th></tr></thead>
 <tbody>
-${listedKinds.map((kind) => row(`kind:${kind}`, KIND_TITLES[kind], kinds[kind]))}</tbody>
+${listedKinds.map((kind) => row('kind', kind, kind, KIND_TITLES[kind], kinds[kind]))}</tbody>
 <tbody>
 <tr><th scope="rowgroup" colspan="5">In addition</th></tr>
-${listedMarks.map(([mark, title]) => row(`mark:${mark}`, title, marks[mark]))}</tbody></table>`;
+${listedMarks.map(([mark, title]) => row('mark', mark, PORT_MARKS[mark], title, marks[mark]))}</tbody></table>`;
 }
 
 function heading(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-function row(word: string, title: string, counts: RangeCounts): SafeHtml {
-  const [sort, name] = word.split(':') as [string, string];
+/**
+ * Renders a row.
+ *
+ * @param sort - The attribute that sets the colour of its swatch.
+ * @param name - The kind or the mark.
+ * @param key - The filter of the chart for these ports: a kind, or the bit of a mark.
+ * @param title - The title.
+ * @param counts - The numbers.
+ */
+function row(sort: 'kind' | 'mark', name: string, key: string | number, title: string, counts: RangeCounts): SafeHtml {
   const columns = [...PORT_RANGES.map((range) => counts[range.name]), counts.all];
-  return html`<tr><th scope="row"><span class="word" data-word="${word}"><span class="swatch" data-${sort}="${name}"></span><span class="title">${title}</span></span></th>${columns.map((count) => html`<td>${format(count)}</td>`)}</tr>
+  return html`<tr><th scope="row"><span class="word" data-word="${sort}:${key}"><span class="swatch" data-${sort}="${name}"></span><span class="title">${title}</span></span></th>${columns.map((count) => html`<td>${format(count)}</td>`)}</tr>
 `;
 }
 

@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { KindCounts } from '../../registry/chart/kind-count.ts';
+import { portKind } from '../../registry/chart/port-kind.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { formatSpan, PORT_RANGES, type PortSpan } from '../../registry/values/port-range.ts';
 import { address } from './address.ts';
@@ -13,6 +14,9 @@ interface Overlay extends PortSpan {
   readonly isEphemeral: boolean;
 }
 
+/** The kind of a port for each of the 256 bytes of the chart. */
+const KINDS = Array.from({ length: 256 }, (_, byte) => portKind(byte)).join(' ');
+
 /**
  * Renders the section of the chart: a canvas that scripts draw, and a table with the same data in numbers.
  *
@@ -20,7 +24,7 @@ interface Overlay extends PortSpan {
  * @param ephemeralRanges - The ephemeral ranges of all systems and versions.
  */
 export function chartSection(counts: KindCounts, ephemeralRanges: readonly EphemeralRange[]): SafeHtml {
-  return html`<section id="chart" class="chart" aria-labelledby="chart-title" data-bytes="${address('/chart.bin')}" data-graphql="${address('/graphql')}" data-port="${address('/ports/')}">
+  return html`<section id="chart" class="chart" aria-labelledby="chart-title" data-bytes="${address('/chart.bin')}" data-kinds="${KINDS}" data-graphql="${address('/graphql')}" data-port="${address('/ports/')}">
 <h2 id="chart-title">All 65,536 ports</h2>
 <p class="meta without-scripts">With JavaScript this is a chart with a dot for each port. The table shows the same in numbers. <a href="${address('/ranges')}">Ranges</a> lists the ports that systems use for outgoing connections.</p>
 <div class="chart-port"><p class="chart-at"><span class="swatch"></span><a class="chart-number"></a> <span class="chart-kind"></span></p><p class="chart-words"><span class="by-mouse">Each dot is a port. Point at one to see what it is; click to open it.</span><span class="by-touch">Each dot is a port. Touch one to see what it is, again to open it.</span></p><p class="chart-aloud" aria-live="polite"></p></div>

@@ -1,6 +1,6 @@
 import { PortLabels } from '../parts/port-labels.js';
 import { handleButtons, handleKeys } from './chart-keys.js';
-import { coloursOf, kindOf, readPalette } from './chart-kinds.js';
+import { coloursOf, readKinds, readPalette } from './chart-kinds.js';
 import { handleLegend, spansOf } from './chart-legend.js';
 import { handlePointers } from './chart-pointer.js';
 import { ChartReadout } from './chart-readout.js';
@@ -28,6 +28,7 @@ export class ChartController {
   #readout;
   #labels;
   #palette;
+  #kinds;
   #filter = new Set();
   #bytes;
   #isDrawScheduled = false;
@@ -47,6 +48,7 @@ export class ChartController {
     this.#readout = new ChartReadout(root);
     this.#labels = new PortLabels(root.dataset.graphql, (error) => this.#onLabels(error));
     this.#palette = readPalette(root);
+    this.#kinds = readKinds(root);
     this.#paintPorts();
     this.#resize();
     this.#update();
@@ -153,7 +155,7 @@ export class ChartController {
   }
 
   #paintPorts() {
-    this.#renderer.paintPorts(this.#bytes, coloursOf(this.#palette, this.#filter));
+    this.#renderer.paintPorts(this.#bytes, coloursOf(this.#palette, this.#kinds, this.#filter));
   }
 
   #resize() {
@@ -190,7 +192,7 @@ export class ChartController {
     const port = this.#pointed ?? (isAloud ? this.cursor : undefined);
     if (port === undefined) return;
     this.#labels.request([port]);
-    this.#readout.show(port, kindOf(this.#bytes[port]), this.#labels.get(port), isAloud);
+    this.#readout.show(port, this.#kinds[this.#bytes[port]], this.#labels.get(port), isAloud);
   }
 
   #onLabels(error) {

@@ -1,38 +1,17 @@
-// Decodes the bytes of the chart, and maps them to colours. schema/openapi.yaml describes the bytes.
-
-const OFFICIAL_KINDS = [
-  'dynamic',
-  'unlisted',
-  'unassigned',
-  'deregistered',
-  'reserved',
-  'recorded',
-  'assigned-other',
-  'assigned-udp',
-  'assigned-tcp',
-  'assigned-tcp-udp',
-];
-const FREE = ['dynamic', 'unlisted', 'unassigned'];
-const MARKS = { own: 16, informal: 32, 'wide-informal': 64, blocked: 128 };
+// Maps the bytes of the chart to kinds and colours. schema/openapi.yaml describes the bytes.
 
 /** The opacity of ports that the legend filters out. */
 const FILTERED_OPACITY = 0.1;
 
-/** Returns the kind of a port by its byte; the rows of the legend have the same names. */
-export function kindOf(byte) {
-  if (byte & MARKS.own) return 'own';
-  const official = OFFICIAL_KINDS[byte & 15] ?? 'unlisted';
-  return byte & MARKS.informal && FREE.includes(official) ? 'informal' : official;
+/** Returns the kind of a port for each byte, from the section of the chart; the rows of the legend have the same names. */
+export function readKinds(section) {
+  return section.dataset.kinds.split(' ');
 }
 
 /** Checks whether a port matches the selected rows of the legend; an empty selection matches all ports. */
-function matchesFilter(byte, filter) {
-  if (filter.size === 0) return true;
-  for (const key of filter) {
-    const [sort, name] = key.split(':');
-    if (sort === 'kind' ? kindOf(byte) === name : byte & MARKS[name]) return true;
-  }
-  return false;
+function matchesFilter(byte, kind, filter) {
+  if (filter.size === 0 || filter.has(`kind:${kind}`)) return true;
+  return [...filter].some((key) => key.startsWith('mark:') && byte & Number(key.slice('mark:'.length)));
 }
 
 /** Reads the colours of the current colour scheme from the custom properties of an element. */
@@ -52,11 +31,11 @@ export function readPalette(element) {
 }
 
 /** Returns the colour of each of the 256 bytes, as red, green and blue. */
-export function coloursOf(palette, filter) {
+export function coloursOf(palette, kinds, filter) {
   const ground = parseColour(palette.ground);
-  return Array.from({ length: 256 }, (_, byte) => {
-    const colour = parseColour(palette.kind(kindOf(byte)));
-    return matchesFilter(byte, filter)
+  return kinds.map((kind, byte) => {
+    const colour = parseColour(palette.kind(kind));
+    return matchesFilter(byte, kind, filter)
       ? colour
       : colour.map((part, i) => Math.round(part * FILTERED_OPACITY + ground[i] * (1 - FILTERED_OPACITY)));
   });
