@@ -1,4 +1,7 @@
-/** Characters that are invisible or change the direction of the surrounding text; as in src/web/parts/untrusted-text.ts. */
+/**
+ * Characters that are invisible or change the direction of the surrounding text, as in src/web/parts/untrusted-text.ts. A test
+ * compares the two.
+ */
 const INVISIBLE_CHARACTERS = /([^\P{C}\n\r\t]|[\p{Zl}\p{Zp}])/u;
 
 /**
