@@ -1,25 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import type { Response } from 'express';
 import { type ErrorCode, type Fault, RegistryError } from '../../registry/values/registry-error.ts';
-import { errorPage } from '../../web/pages/error-page.ts';
+import { errorPage, type PageProblem } from '../../web/pages/error-page.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
 
 /** A problem document (RFC 9457). */
-export interface Problem {
+export interface Problem extends PageProblem {
   /** Always `about:blank`: the status is the kind of problem (RFC 9457, section 4.2.1). */
   readonly type: string;
-  /** The reason phrase of the HTTP status. */
-  readonly title: string;
-  /** The HTTP status. */
-  readonly status: number;
-  /** The fault of this request, in a sentence. */
-  readonly detail: string;
-  /** The invalid parameters; missing if there are none. */
-  readonly errors?: readonly Fault[];
-  /** Similar names, the most similar first; missing if the problem is not about a name. */
-  readonly suggestions?: readonly string[];
-  /** The request's id in the server's log; missing in a problem of one item of a batch. */
-  readonly requestId?: string;
 }
 
 /** An error of HTTP alone, such as a method that a resource does not have. */

@@ -6,13 +6,17 @@ import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** The problem on an error page, as in the JSON response. */
 export interface PageProblem {
+  /** The reason phrase of the HTTP status. */
+  readonly title: string;
   /** The HTTP status, 400-599. */
   readonly status: number;
-  /** The reason phrase of the status. */
-  readonly title: string;
+  /** The fault of this request, in a sentence. */
   readonly detail: string;
+  /** The invalid parameters; missing if there are none. */
   readonly errors?: readonly Fault[];
+  /** Similar names, the most similar first; missing if the problem is not about a name. */
   readonly suggestions?: readonly string[];
+  /** The request's id in the server's log; missing in a problem of one item of a batch. */
   readonly requestId?: string;
 }
 
