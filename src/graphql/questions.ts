@@ -2,7 +2,7 @@ import { parseName, parseSuggestionConditions, type SuggestionConditions } from 
 import { ANY_CHANGE } from '../registry/history/history.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
-import { sharedReportsInSteps } from '../registry/report-steps.ts';
+import { sharedReportsInSteps } from '../registry/report-source.ts';
 import { DEFAULT_PAGE } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';

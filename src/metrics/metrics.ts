@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry as MetricRegistry } from 'prom-client';
 import type { Catalogue } from '../registry/catalogue.ts';
-import { LOOKUP_SOURCES } from '../registry/report/lookup-source.ts';
+import { LOOKUP_SOURCES } from '../registry/report/port-report.ts';
 import type { ImportCount } from '../registry/rows/import-count.ts';
 import { registerDurations } from './durations.ts';
 import { RESTARTS } from './merge.ts';

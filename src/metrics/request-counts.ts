@@ -1,4 +1,4 @@
-import { LOOKUP_SOURCES } from '../registry/report/lookup-source.ts';
+import { LOOKUP_SOURCES } from '../registry/report/port-report.ts';
 import type { ErrorCode } from '../registry/values/registry-error.ts';
 
 /** The upper bounds of the histogram buckets of request durations, in milliseconds. */

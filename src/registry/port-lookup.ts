@@ -4,7 +4,6 @@ import type { SearchFilter, SearchPage } from './report/search.ts';
 import type { Assignment } from './rows/assignment.ts';
 import type { Association } from './rows/association.ts';
 import type { PageRequest } from './values/page.ts';
-import type { PortQuery } from './values/port-query.ts';
 import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** All rows of one service name. */
@@ -32,14 +31,6 @@ export interface PortLookup {
    *   earliest snapshot.
    */
   port(number: number, protocol: TransportProtocol | null, asOf?: string | null): PortReport;
-
-  /**
-   * Returns the reports of many ports from one version of the data, in the order of the queries.
-   *
-   * @param queries - Single ports, from `parsePortList`.
-   * @param asOf - As for `port`.
-   */
-  ports(queries: readonly PortQuery[], asOf?: string | null): PortReport[];
 
   /**
    * Finds all rows of a service name, in any case.

@@ -19,16 +19,12 @@ import { perVersion } from './values/registry-version.ts';
 export interface NamedRows extends ReportRows {
   /** Lists the loaded lists, in no particular order. */
   lists(): LoadedList[];
-
   /** Finds the official rows of a service name (case-insensitive), in the order of the file. */
   assignmentsOfService(name: string): Assignment[];
-
   /** Finds the informal and own uses of a name (case-insensitive), in no particular order. */
   associationsByName(name: string): Association[];
-
   /** Finds an informal or own use by its id. */
   association(id: string): Association | undefined;
-
   /** Returns a text that changes with any own entry. */
   ownEntriesFingerprint(): string;
 }

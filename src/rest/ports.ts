@@ -1,6 +1,6 @@
 import type { SharedReport } from '../registry/report/port-report.ts';
 import type { ReportSource } from '../registry/report-source.ts';
-import { sharedReportsInSteps } from '../registry/report-steps.ts';
+import { sharedReportsInSteps } from '../registry/report-source.ts';
 import { LARGEST_PAGE, type Page, type PageRequest, pageOf } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { type PortQuery, parsePortList } from '../registry/values/port-query.ts';

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { composePortReport, type PortFacts } from '../../src/registry/report/port-report.ts';
+import { composeSharedReport, type PortFacts, portReport } from '../../src/registry/report/port-report.ts';
 import { type AssignmentCells, toAssignment } from '../../src/registry/rows/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
-import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
+import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
 import { fc } from '../support/properties.ts';
+
+function reportOf(number: number, protocol: TransportProtocol | null, given: PortFacts) {
+  return portReport(number, composeSharedReport(number, protocol, given));
+}
 
 const NOTHING: AssignmentCells = {
   serviceName: '',
@@ -77,7 +81,7 @@ test('rows are ordered: exact before range, named, assigned before recorded, pri
   ];
   fc.assert(
     fc.property(fc.shuffledSubarray(ordered, { minLength: ordered.length }), (assignments) => {
-      assert.deepEqual(composePortReport(700, null, facts({ assignments })).assignments, ordered);
+      assert.deepEqual(reportOf(700, null, facts({ assignments })).assignments, ordered);
     }),
   );
 });
@@ -86,7 +90,7 @@ test('uses are ordered: own, then the narrowest range, then by name', () => {
   const ordered = [use('z', '600-800', { origin: 'own' }), use('b', '700'), use('c', '700'), use('a', '650-750')];
   fc.assert(
     fc.property(fc.shuffledSubarray(ordered, { minLength: ordered.length }), (associations) => {
-      assert.deepEqual(composePortReport(700, null, facts({ associations })).associations, ordered);
+      assert.deepEqual(reportOf(700, null, facts({ associations })).associations, ordered);
     }),
   );
 });
@@ -118,14 +122,14 @@ describe('the state of a port and protocol', () => {
     ['words not met before', [row('', '700', 'tcp', 'Withheld')], 'reserved'],
   ] as const;
   for (const [name, assignments, state] of cases) {
-    test(name, () => assert.equal(composePortReport(700, null, facts({ assignments })).states.tcp, state));
+    test(name, () => assert.equal(reportOf(700, null, facts({ assignments })).states.tcp, state));
   }
 
   test('is the same whichever protocol is asked for', () => {
     const assignments = [row('x', '700', 'udp'), row('', '690-710', '', 'Unassigned')];
     const expected = { tcp: 'unassigned', udp: 'assigned', sctp: 'unassigned', dccp: 'unassigned' };
     for (const protocol of [null, ...TRANSPORT_PROTOCOLS]) {
-      assert.deepEqual(composePortReport(700, protocol, facts({ assignments })).states, expected);
+      assert.deepEqual(reportOf(700, protocol, facts({ assignments })).states, expected);
     }
   });
 });
@@ -216,15 +220,11 @@ describe('the summary', () => {
     ],
   ] as const;
   for (const [name, number, given, expected] of cases) {
-    test(`of ${name}`, () => assert.equal(composePortReport(number, null, given).summary, expected));
+    test(`of ${name}`, () => assert.equal(reportOf(number, null, given).summary, expected));
   }
 
   test('never says assigned or registered of a dynamic port', () => {
-    const { summary } = composePortReport(
-      60257,
-      null,
-      facts({ ephemeralRanges, associations: [use('xsan', '49152-65535')] }),
-    );
+    const { summary } = reportOf(60257, null, facts({ ephemeralRanges, associations: [use('xsan', '49152-65535')] }));
     assert.doesNotMatch(summary, /\bassigned\b|\bregistered\b/i);
     assert.match(summary, /no official assignment.*most likely a client's ephemeral port.*xsan/);
   });

@@ -4,7 +4,7 @@ import type { OfficialRow } from '../../src/registry/advice/advice-facts.ts';
 import { judgePort } from '../../src/registry/advice/suitability.ts';
 import { computeKindChart } from '../../src/registry/chart/kind-chart.ts';
 import { portNames } from '../../src/registry/report/port-name.ts';
-import { composePortReport } from '../../src/registry/report/port-report.ts';
+import { composeSharedReport, portReport } from '../../src/registry/report/port-report.ts';
 import type { Assignment } from '../../src/registry/rows/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
@@ -106,7 +106,9 @@ test('the order of rows changes nothing that is made of them', () => {
           return {
             suitability: PORTS.map((number) => judgePort(number, { protocol: asked, environment: null }, facts)),
             suggestions: choose(facts, { within: '4999-5010', count: 12, protocol: asked }),
-            reports: PORTS.map((number) => composePortReport(number, asked, { ...known, registry })),
+            reports: PORTS.map((number) =>
+              portReport(number, composeSharedReport(number, asked, { ...known, registry })),
+            ),
             names: portNames(assignments, associations),
             kinds: computeKindChart({ assignments, associations, blockedPorts: [] }).slice(4999, 5011),
           };

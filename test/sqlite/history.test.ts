@@ -102,7 +102,7 @@ describe('the history', () => {
         for (const [step, rows] of [...contents, first, second].entries()) {
           await load(rows, step === 5 ? (DATES[1] ?? '') : (DATES[step] ?? ''), `${step}`);
           const fresh = new SqliteRegistry(path);
-          assert.deepEqual(used.ports(ports), fresh.ports(ports));
+          assert.deepEqual(used.sharedReports(ports), fresh.sharedReports(ports));
           assert.deepEqual(used.port(2, 'udp'), fresh.port(2, 'udp'));
           const texts = (registry: SqliteRegistry) =>
             registry.sharedReports(ports).map((shared, port) => portJson(port, portTemplate(shared)));

@@ -1,8 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Request, Response } from 'express';
 import fresh from 'fresh';
 import type { ByteText } from '../../byte-text.ts';
+import { allowOrigins, originKey } from '../message/cors.ts';
 import { contextOf } from '../message/request-context.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
+import { sendSecurityHeaders } from '../message/security-headers.ts';
 import { routeOf } from '../middleware/counting.ts';
 
 /** The largest cached body, in bytes: sending a larger one takes longer than computing it. */
@@ -107,7 +111,7 @@ export function recordResponse(
  *
  * @param response - The response, with its header set.
  */
-export function fieldsOf(response: ServerResponse): string[] {
+function fieldsOf(response: ServerResponse): string[] {
   return rawNames(response)
     .filter((name) => !ADDED.includes(name.toLowerCase()))
     .flatMap((name) => [response.getHeader(name)].flat().flatMap((value) => [name, String(value)]));
@@ -116,4 +120,46 @@ export function fieldsOf(response: ServerResponse): string[] {
 /** Returns the names of the header fields as they are written; Node's types have the method on client requests only. */
 function rawNames(response: ServerResponse): string[] {
   return (response as unknown as { getRawHeaderNames: () => string[] }).getRawHeaderNames();
+}
+
+/**
+ * The header fields that all responses of a route have, for responses that are sent without Express. The app's own middleware
+ * sets them, once per `originKey`.
+ */
+export class FixedHeaders {
+  readonly #corsOrigins: readonly string[];
+  readonly #ofRoute: Readonly<Record<string, string>>;
+  readonly #fields = new Map<string, readonly string[]>();
+
+  /**
+   * @param corsOrigins - The allowed web origins.
+   * @param ofRoute - The header fields that the route adds to those of the middleware.
+   */
+  constructor(corsOrigins: readonly string[], ofRoute: Readonly<Record<string, string>>) {
+    this.#corsOrigins = corsOrigins;
+    this.#ofRoute = ofRoute;
+  }
+
+  /**
+   * Returns the header fields of the response to a request, names and values in turn.
+   *
+   * @param request - The request.
+   */
+  for({ headers }: IncomingMessage): readonly string[] {
+    const origin = originKey(this.#corsOrigins, headers);
+    const fields = this.#fields.get(origin) ?? this.#compute(origin);
+    this.#fields.set(origin, fields);
+    return fields;
+  }
+
+  #compute(origin: string): string[] {
+    const request = new IncomingMessage(new Socket());
+    if (origin !== '') request.headers.origin = origin;
+    const response = new ServerResponse(request);
+    sendSecurityHeaders(this.#corsOrigins)(request, response, () => {});
+    allowOrigins(this.#corsOrigins)(request as Request, response as Response, () => {});
+    response.setHeader('Vary', [response.getHeader('Vary') ?? [], 'Accept-Encoding', 'Accept'].flat().join(', '));
+    for (const [name, value] of Object.entries(this.#ofRoute)) response.setHeader(name, value);
+    return fieldsOf(response);
+  }
 }

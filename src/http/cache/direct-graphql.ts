@@ -11,7 +11,7 @@ import { countLookups } from '../middleware/counting.ts';
 import { type HeldMemory, holdAnswer } from '../work/held-memory.ts';
 import type { RequestQueue } from '../work/overload.ts';
 import { RequestWork } from '../work/request-work.ts';
-import { FixedHeaders } from './fixed-headers.ts';
+import { FixedHeaders } from './cached-response.ts';
 
 type LookedUp = Parameters<typeof countLookups>[2][number];
 

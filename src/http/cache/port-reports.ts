@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { SharedReport } from '../../registry/report/port-report.ts';
+import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/port-report.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { portJson, portTag, portTemplate } from '../../rest/port-json.ts';
 import { COUNTED_BYTES } from '../work/held-memory.ts';
 import type { CachedResponse } from './cached-response.ts';
-import { FixedHeaders } from './fixed-headers.ts';
+import { FixedHeaders } from './cached-response.ts';
 
 /** The `lookups` of one report, by the index of its source. */
 const ONE_LOOKUP: readonly (readonly number[])[] = LOOKUP_SOURCES.map((source) =>

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ByteText } from '../../byte-text.ts';
-import { LOOKUP_SOURCES } from '../../registry/report/lookup-source.ts';
+import { LOOKUP_SOURCES } from '../../registry/report/port-report.ts';
 
 /** The state of one request. Its response carries it. */
 export interface RequestContext {

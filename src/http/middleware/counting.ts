@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { type Counts, NONE, type WriteResult } from '../../metrics/request-counts.ts';
-import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/lookup-source.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
+import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/port-report.ts';
 import { contextOf } from '../message/request-context.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -14,25 +14,18 @@ import { judgePort, type Suitability } from './suitability.ts';
 export interface AdviceRows extends VersionSource {
   /** Returns the date of the official rows. Throws `unavailable` before the first import. */
   registryDate(): RegistryDate;
-
   /** Lists all ephemeral ranges by system, the current versions first. */
   ephemeralRanges(): EphemeralRange[];
-
   /** Finds the official rows that overlap a span. */
   officialRows(span: PortSpan): OfficialRow[];
-
   /** Lists all official rows with ports, with only the fields that decide the exclusion masks. */
   maskRows(): OfficialRow[];
-
   /** Finds the informal and own uses that overlap a span. */
   uses(span: PortSpan): AdviceUse[];
-
   /** Lists all own uses and pools. An own use has no sources. */
   ownFacts(): OwnFacts;
-
   /** Lists the pools by name. */
   pools(): readonly Pool[];
-
   /** Lists the ports that browsers block. */
   blockedPorts(): number[];
 }

@@ -1,5 +1,5 @@
 import { type Assignment, compareAssignments } from '../rows/assignment.ts';
-import { type Association, compareAssociations } from '../rows/association.ts';
+import { type Association, compareAssociations, ORIGINS } from '../rows/association.ts';
 import { type Check, type CheckCommand, checksFor } from '../rows/check-command.ts';
 import { compareEphemeralSpans, type EphemeralSpan } from '../rows/ephemeral-range.ts';
 import { type PortRange, rangeOf } from '../values/port-range.ts';
@@ -58,17 +58,6 @@ export interface SharedReport extends Omit<PortReport, 'number' | 'summary' | 'c
 }
 
 /**
- * Composes the answer for one port: the one function behind REST, GraphQL, text and pages.
- *
- * @param number - A port number, 0-65535.
- * @param protocol - Selects the rows that apply to this protocol; null selects all rows.
- * @param facts - All rows that contain the port, of every protocol.
- */
-export function composePortReport(number: number, protocol: TransportProtocol | null, facts: PortFacts): PortReport {
-  return portReport(number, composeSharedReport(number, protocol, facts));
-}
-
-/**
  * Composes the part of the report that all ports with the same rows share.
  *
  * @param number - Any of the ports.
@@ -117,4 +106,23 @@ export function portReport(number: number, shared: SharedReport): PortReport {
     checks: checksFor(shared.checkCommands, number),
     registry: shared.registry,
   };
+}
+
+/** The sources of a lookup's answer; `none` where a port has no name. */
+export const LOOKUP_SOURCES = [...ORIGINS, 'none'] as const;
+/** The source of a lookup's answer. */
+export type LookupSource = (typeof LOOKUP_SOURCES)[number];
+
+/**
+ * Returns the best source of a report: an own entry, else a name of IANA's, else an informal use.
+ *
+ * @param report - The report, with the rows for the protocol asked for.
+ */
+export function lookupSource({
+  assignments,
+  associations,
+}: Pick<PortReport, 'assignments' | 'associations'>): LookupSource {
+  if (associations.some(({ origin }) => origin === 'own')) return 'own';
+  if (assignments.some(({ serviceName }) => serviceName !== null)) return 'iana';
+  return associations.length > 0 ? 'informal' : 'none';
 }

@@ -7,39 +7,22 @@ import type { PortSpan } from '../values/port-range.ts';
 import type { VersionSource } from '../values/registry-version.ts';
 import type { RegistryDate } from './port-report.ts';
 
-/** The stored rows of which reports are composed. A method that lists rows does so in no particular order. */
+/** The stored rows of which reports are composed. Lists are in no particular order where none is named. */
 export interface ReportRows extends VersionSource {
-  /**
-   * Returns the date and the time of import of the official rows.
-   *
-   * @throws {RegistryError} `unavailable` before the first import.
-   */
+  /** Returns the date of the official rows. Throws `unavailable` before the first import. */
   registryDate(): RegistryDate;
-
   /** Lists the first ports of all rows of the lists, and the ports after their last ones, each once. */
   listStarts(): number[];
-
   /** Lists the ports of all own entries. */
   ownSpans(): PortSpan[];
-
-  /**
-   * Finds the official rows that contain a port.
-   *
-   * @param port - The port.
-   * @param size - The size of the response, to which the rows are added.
-   * @throws {RegistryError} `too_large`
-   */
+  /** Finds the official rows that contain a port, and adds them to the size of the response. Throws `too_large`. */
   assignmentsAt(port: number, size: AnswerSize): Assignment[];
-
-  /** Finds the informal and own uses that contain a port. Parameters and errors are those of `assignmentsAt`. */
+  /** Finds the informal and own uses that contain a port, and adds them likewise. */
   associationsAt(port: number, size: AnswerSize): Association[];
-
   /** Lists the current ephemeral ranges of all systems. */
   ephemeralSpans(): EphemeralSpan[];
-
   /** Returns whether browsers block a port. */
   isBlocked(port: number): boolean;
-
   /** Lists the check commands for one question, in the order of the file. */
   checkCommands(question: CheckQuestion): CheckCommand[];
 }
@@ -48,7 +31,6 @@ export interface ReportRows extends VersionSource {
 export interface PastRows extends RegistryDate {
   /** Finds the rows that contained a port. */
   assignmentsAt(port: number): Assignment[];
-
   /** Finds the rows of a service name, in any case. */
   assignmentsOfService(name: string): Assignment[];
 }
@@ -63,22 +45,10 @@ export interface ChangeCursor {
 
 /** The stored changes of rows. */
 export interface RowChanges {
-  /**
-   * Finds the official rows as of a day: those of the latest snapshot up to that day.
-   *
-   * @param date - The day, `YYYY-MM-DD`.
-   * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
-   */
+  /** Finds the official rows of the latest snapshot up to a day. Throws `not_found` if all snapshots are later. */
   asOf(date: string): PastRows;
-
   /** Returns the current state of the lists. */
   changeCursor(): ChangeCursor;
-
-  /**
-   * Finds the ports whose rows of the lists have changed.
-   *
-   * @param cursor - The earlier result of `changeCursor`, possibly of another connection.
-   * @returns The spans of ports with changed official rows; null when any port may have changed.
-   */
+  /** Finds the ports whose official rows have changed since; null when any port may have changed. */
   changedSince(cursor: ChangeCursor): PortSpan[] | null;
 }

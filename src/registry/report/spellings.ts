@@ -11,7 +11,6 @@ const MOST_CORRECTED = 4;
 export interface Vocabulary {
   /** Lists the names, each once. */
   names(kind: SearchResult['kind']): string[];
-
   /** Lists the words of names and texts. */
   words(kind: SearchResult['kind']): string[];
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Registry } from '../../src/registry/registry.ts';
 import type { SharedReport } from '../../src/registry/report/port-report.ts';
-import { sharedReportsInSteps } from '../../src/registry/report-steps.ts';
+import { sharedReportsInSteps } from '../../src/registry/report-source.ts';
 import type { PortQuery } from '../../src/registry/values/port-query.ts';
 
 /** Asks for ports of a registry in which a write comes before each of some steps. */
