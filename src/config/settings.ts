@@ -161,7 +161,7 @@ export const SETTINGS = {
     'ANSWER_CACHE',
     'on',
     SWITCH,
-    '`on` caches up to 16 MiB of responses in each process until the data changes; `off` computes every response',
+    '`on` caches up to 8 MiB of responses in each process until the data changes; `off` computes every response',
   ),
   bodyLimit: setting(
     'BODY_LIMIT',

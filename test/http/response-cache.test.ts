@@ -288,7 +288,7 @@ test('responses follow own entries that are created, moved and deleted', async (
   await write('DELETE', `/associations/${id}`);
 });
 
-test('the cache holds 16 MiB, keys included, and evicts what was not asked for longest', async (t) => {
+test('the cache holds 8 MiB, keys included, and evicts what was not asked for longest', async (t) => {
   const DATABASE = await seededDatabase(t);
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());
@@ -318,7 +318,7 @@ test('the cache holds 16 MiB, keys included, and evicts what was not asked for l
   const newest = Math.floor(CACHE_BYTES / 64_000);
   computed.length = 0;
   for (const path of paths.slice(-newest)) await get(path);
-  assert.deepEqual(computed, [], 'the newest 16.7 MB are cached');
+  assert.deepEqual(computed, [], 'the newest 8.3 MB are cached');
   await get(first);
   assert.deepEqual(computed, [first], 'an older one was evicted: 600 responses with their keys are 37.2 MB');
 });

@@ -13,7 +13,7 @@ import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 
 /** The capacity in bytes, for keys, header fields, bodies and overhead. */
-export const CACHE_BYTES = 16 * 1024 * 1024;
+export const CACHE_BYTES = 8 * 1024 * 1024;
 
 /** The overhead of an entry, in bytes: objects, the array of fields, the nodes of the LRU. */
 const ENTRY_BYTES = 600;
