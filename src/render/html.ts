@@ -2,9 +2,9 @@ import type { Catalogue } from '../registry/catalogue.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import { type PortReport, portReport } from '../registry/report/port-report.ts';
 import type { ReportSource } from '../registry/report-source.ts';
-import { COMMON_SYSTEMS, type EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import { COMMON_SYSTEMS, type EphemeralRange, mergeEqualRanges } from '../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../registry/values/port-number.ts';
-import { formatSpan, spanWidth } from '../registry/values/port-range.ts';
+import { spanWidth } from '../registry/values/port-range.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest } from '../rest/route.ts';
 import { suggestionsPage, suitabilityPage } from '../web/pages/advice-pages.ts';
@@ -119,12 +119,7 @@ function showPort({ number, protocol, shared }: PortAnswer, { registry, question
 function spansOf({ associations }: PortReport, ranges: readonly EphemeralRange[]): NamedSpan[] {
   // The page names the ranges of other systems in text.
   const inDiagram = ranges.filter(({ system, current }) => current && COMMON_SYSTEMS.includes(system));
-  const bySpan = Map.groupBy(inDiagram, formatSpan);
-  const ephemeral = [...bySpan.values()].flatMap((same) => {
-    const [range] = same;
-    const title = [...new Set(same.map((one) => one.title))].join(', ');
-    return range === undefined ? [] : [{ ...range, title: `Ephemeral: ${title}` }];
-  });
+  const ephemeral = mergeEqualRanges(inDiagram).map((range) => ({ ...range, title: `Ephemeral: ${range.title}` }));
   const wide = associations.filter((use) => spanWidth(use) >= LEAST_DRAWN).slice(0, MOST_DRAWN);
   return [...ephemeral, ...wide.map((use) => ({ ...use, title: use.name }))];
 }

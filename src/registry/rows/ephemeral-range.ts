@@ -1,5 +1,5 @@
 import { parsePortSpan } from '../values/port-query.ts';
-import type { PortSpan } from '../values/port-range.ts';
+import { formatSpan, type PortSpan } from '../values/port-range.ts';
 import type { Reference } from '../values/reference.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { compareServiceNames } from '../values/service-name.ts';
@@ -90,4 +90,17 @@ export function compareEphemeralSpans(a: EphemeralSpan, b: EphemeralSpan): numbe
     a.firstPort - b.firstPort ||
     a.lastPort - b.lastPort
   );
+}
+
+/**
+ * Merges ranges of the same ports into one, with the titles of all.
+ *
+ * @param ranges - The ranges.
+ * @returns One range for each interval, in the order of its first range.
+ */
+export function mergeEqualRanges(ranges: readonly EphemeralRange[]): EphemeralSpan[] {
+  return [...Map.groupBy(ranges, formatSpan).values()].flatMap((same) => {
+    const [range] = same;
+    return range === undefined ? [] : [{ ...range, title: [...new Set(same.map(({ title }) => title))].join(', ') }];
+  });
 }

@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { KindCounts } from '../../registry/chart/kind-count.ts';
 import { portKind } from '../../registry/chart/port-kind.ts';
-import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
+import { type EphemeralRange, mergeEqualRanges } from '../../registry/rows/ephemeral-range.ts';
 import { formatSpan, PORT_RANGES, type PortSpan } from '../../registry/values/port-range.ts';
 import { address } from './address.ts';
 import { chartLegend } from './chart-legend.ts';
@@ -62,15 +62,7 @@ function rangeOverlays(): Overlay[] {
 
 /** Returns the current ranges; systems with the same range share a checkbox. */
 function ephemeralOverlays(ranges: readonly EphemeralRange[]): Overlay[] {
-  const byRange = Map.groupBy(
-    ranges.filter(({ current }) => current),
-    formatSpan,
-  );
-  return [...byRange.values()]
-    .flatMap((same) => {
-      const [range] = same;
-      const title = [...new Set(same.map((one) => one.title))].join(', ');
-      return range === undefined ? [] : [{ ...range, title, isEphemeral: true }];
-    })
+  return mergeEqualRanges(ranges.filter(({ current }) => current))
+    .map((range) => ({ ...range, isEphemeral: true }))
     .sort((a, b) => a.firstPort - b.firstPort || a.lastPort - b.lastPort);
 }
