@@ -12,7 +12,7 @@ export interface ClientField<Value> {
   readonly label: string;
   /** The placeholder of an empty field in forms. */
   readonly placeholder?: string;
-  /** True if searches find its words. When it changes, increase `DERIVATION`. */
+  /** True if searches find its words. When this changes for a field with stored values, increase `DERIVATION`. */
   readonly isSearched?: true;
   /** True for a column of the CSV of lists and reports. */
   readonly isCsvColumn?: true;
