@@ -88,7 +88,7 @@ export const SETTINGS = {
     'UPDATE_URL',
     'https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.csv',
     text('address'),
-    "source of IANA's file for `portolan update`: a URL, a file, or a folder, of which the newest file is used",
+    "source of IANA's file for `portolan update`: a URL, a file, or a folder (its newest file is used)",
   ),
   updateSchedule: setting(
     'UPDATE_SCHEDULE',

@@ -145,7 +145,7 @@ export function limitCost(): ApolloServerPlugin<Context> {
         const tooOften = await contextValue.chargeCost(Math.floor(cost / COST_PER_REQUEST));
         if (tooOften !== null) throw refusal(tooOften, 'RATE_LIMITED', 429);
         if (cost <= LARGE_COST || (await contextValue.work.startLarge())) return;
-        throw refusal('Cannot answer now: too many large answers are waited for', 'SERVICE_UNAVAILABLE', 503);
+        throw refusal('Cannot answer now: too many large requests are waiting', 'SERVICE_UNAVAILABLE', 503);
       },
     }),
   };

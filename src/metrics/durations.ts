@@ -14,7 +14,7 @@ const BOUNDS = BUCKETS_MS.map((ms) => ms / 1000);
 export function registerDurations(metrics: MetricRegistry, counts: Counts): void {
   const histogram = {
     name: NAME,
-    help: 'How long requests took until their answer was handed over, by route and method.',
+    help: 'Time from the start of a request to the end of its response, by route and method.',
     type: 'histogram',
     aggregator: 'sum',
   };

@@ -37,7 +37,7 @@ function registerRequests(metrics: MetricRegistry, { counts, connections }: Metr
   const registers = [metrics];
   new Counter({
     name: 'portolan_http_requests_total',
-    help: 'Requests, by route as the contract writes it, method and status; status 0: the client went away before.',
+    help: 'Requests by route as in the contract, method and status. Status 0: the client disconnected before a response.',
     labelNames: ['route', 'method', 'status'],
     registers,
     collect() {

@@ -27,7 +27,7 @@ test('one large answer is composed at a time, 100 wait and more are refused; sma
   });
   const refused = await fetch(`${url}/ports?ports=0-999`);
   const { detail } = (await refused.json()) as { detail: string };
-  const sentence = 'Cannot answer now: too many large answers are waited for';
+  const sentence = 'Cannot answer now: too many large requests are waiting';
   assert.deepEqual([refused.status, refused.headers.get('retry-after'), detail], [503, '2', sentence]);
   const body = JSON.stringify({ query: `{ ports(numbers: [${MANY}]) { number summary states { tcp } } }` });
   const document = await fetch(`${url}/graphql`, {

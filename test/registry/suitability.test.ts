@@ -131,7 +131,7 @@ describe('what IANA says', () => {
     assert.deepEqual(heard, [5002, 5004, 5005]);
     const single = { ...range, lastPort: 5000, unauthorizedUse: 'yes' };
     assert.deepEqual(reasonsOf(5000, { assignments: [single] }), [
-      `caution informal_use: IANA has heard of a use without an assignment: "yes". ${IANA}`,
+      `caution informal_use: IANA lists a known unauthorized use: "yes". ${IANA}`,
     ]);
     assert.equal(codesOf(5000, { assignments: [single] }, 'udp'), 'good');
   });

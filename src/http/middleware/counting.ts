@@ -10,13 +10,13 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];
 /**
  * Counts every request that the app answers, with its time, when its answer was handed over or its client has gone.
  *
- * @param counts - Where it is counted.
+ * @param counts - The counts to update.
  */
 export function countRequests(counts: Counts): RequestHandler {
   return (request, response, next) => {
     const { start } = contextOf(response);
     response.once('close', () => {
-      // Who goes away before anything was sent was given no status.
+      // Status 0: the client disconnected before a response.
       const status = response.headersSent ? response.statusCode : 0;
       counts.of(routeOf(request), methodOf(request)).add(status, performance.now() - start);
     });
@@ -25,9 +25,10 @@ export function countRequests(counts: Counts): RequestHandler {
 }
 
 /**
- * Gives the route that a request has come to, as the contract writes it.
+ * Returns the route of a request as in the contract, such as `/ports/{number}`.
  *
- * @param request - A request that Express has routed; for one that was refused before or found nothing it is `none`.
+ * @param request - A request after routing by Express.
+ * @returns The route; `none` if the request was refused earlier or no route matched.
  */
 export function routeOf(request: IncomingMessage): string {
   const path = (request as { readonly route?: { readonly path?: unknown } }).route?.path;
@@ -40,10 +41,10 @@ export function routeOf(request: IncomingMessage): string {
   return route;
 }
 
-/** By the same in Express' notation; there are only as many as the app has. */
+/** The routes as in the contract by Express' notation: at most as many as the app has. */
 const routes = new Map<string, string>();
 
-/** What is no method of the app's is any text. */
+/** Returns the method; `none` if the app does not have it, because a client can send any text. */
 function methodOf({ method = '' }: IncomingMessage): string {
   return METHODS.includes(method) ? method : NONE;
 }
@@ -51,8 +52,8 @@ function methodOf({ method = '' }: IncomingMessage): string {
 /**
  * Counts look-ups, and adds them to the request's context: a cached response counts them again each time it is sent.
  *
- * @param counts - Where they are counted.
- * @param response - What they are answered by.
+ * @param counts - The counts to update.
+ * @param response - The response.
  * @param reports - The reports.
  */
 export function countLookups(
@@ -68,7 +69,7 @@ export function countLookups(
   }
 }
 
-/** What a status says of a write. */
+/** The result of a write by status. */
 const RESULTS: Readonly<Record<number, WriteResult>> = {
   400: 'invalid_argument',
   401: 'unauthorized',
@@ -81,9 +82,10 @@ const RESULTS: Readonly<Record<number, WriteResult>> = {
 };
 
 /**
- * Counts a request to write when it is answered. One whose client has gone before is counted by what it would have got.
+ * Counts a write request when its response closes. If the client has disconnected, the status is the one it would have
+ * received.
  *
- * @param counts - Where it is counted.
+ * @param counts - The counts to update.
  */
 export function countWrites(counts: Counts): RequestHandler {
   return (_request, response, next) => {

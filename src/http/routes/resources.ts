@@ -61,7 +61,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     const ports = route.countPorts(question);
     if (isMetered(response)) await chargeCost(response, costOfPorts(ports));
     if (ports > LARGE_PORTS && !(await workOf(response).startLarge())) {
-      throw new HttpError(503, 'Cannot answer now: too many large answers are waited for', { 'Retry-After': '2' });
+      throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
     }
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     // Clients revalidate each time, so that own entries and imports take effect at once.

@@ -77,7 +77,7 @@ export const OFFICIAL_RULES: readonly Rule[] = [
         .map(
           (row): Finding => ({
             severity: 'caution',
-            detail: () => `IANA has heard of a use without an assignment: "${shorten(row.unauthorizedUse ?? '')}".`,
+            detail: () => `IANA lists a known unauthorized use: "${shorten(row.unauthorizedUse ?? '')}".`,
             source: iana(view),
           }),
         ),

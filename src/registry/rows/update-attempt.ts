@@ -25,7 +25,7 @@ export interface UpdateInfo extends Pick<UpdateAttempt, 'triedAt' | 'result' | '
 const DETAILS: Readonly<Record<ErrorCode, string>> = {
   invalid_argument: 'The file was refused: it cannot be a later version of the loaded registry.',
   not_found: 'There was no file.',
-  unavailable: 'The file could not be fetched, or the database not be written.',
+  unavailable: 'The file could not be fetched, or the database could not be written.',
   conflict: 'Another import came in between.',
   stale: 'Another import came in between.',
   too_large: 'The file is too large.',
