@@ -88,7 +88,7 @@ for (const [folder, { folders, packages }] of MAY_IMPORT) {
   });
 }
 
-test('no imports run in a circle, neither of files nor of folders', () => {
+test('imports have no cycles, neither of files nor of folders', () => {
   const ofFiles = new Map(files.map((file) => [file, importedFiles(file)]));
   const ofFolders = Map.groupBy(files, folderOf);
   const circles = [
@@ -123,7 +123,7 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   return circles;
 }
 
-test('every property test has its seed from one place', () => {
+test('every property test gets its seed from one module', () => {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const tests = globSync('{*,!(clients)/**/*}.ts', { cwd: folder }).filter((file) =>
     /(?:from|import\(?)\s*'fast-check'/.test(readFileSync(join(folder, file), 'utf8')),
@@ -135,7 +135,7 @@ function withoutComments(file: string): string {
   return readFileSync(join(SOURCE, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 }
 
-test('only the command line touches process', () => {
+test('only the command line uses process', () => {
   const touching = files.filter((file) => /\bprocess\b\./.test(withoutComments(file)));
   assert.deepEqual(
     touching.filter((file) => !file.startsWith(`cli${sep}`)),
@@ -147,7 +147,7 @@ test('only the command line touches process', () => {
 const SQL =
   /\b(?:SELECT|INSERT|UPDATE|DELETE\s+FROM|CREATE|DROP|ALTER|PRAGMA|ATTACH|VACUUM|BEGIN IMMEDIATE)\b|\.(?:prepare|pragma)\(/;
 
-test('only the sqlite folder holds SQL', () => {
+test('only the sqlite folder contains SQL', () => {
   for (const [text, isSql] of [
     ['`SELECT port\n  FROM assignment`', true],
     ['`WITH best AS (SELECT 1) UPDATE port\nSET a = 1`', true],
@@ -172,7 +172,7 @@ test('handlers name the part of the registry that they query', () => {
   ]);
 });
 
-test('no file is a drawer, a barrel or a default export', () => {
+test('no file is a catch-all, a barrel or a default export', () => {
   for (const file of files) {
     assert.doesNotMatch(file, FORBIDDEN);
     const text = readFileSync(join(SOURCE, file), 'utf8');
@@ -216,7 +216,7 @@ function quoted(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, name = '']) => name);
 }
 
-test('npm test and CI together run every file of tests once', () => {
+test('npm test and CI together run every test file once', () => {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const commands = readFileSync(join(PROJECT, '.ci/run'), 'utf8').split('\n');
   // Settings may stand before the command.

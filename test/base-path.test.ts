@@ -26,7 +26,7 @@ async function get(path: string, accept = 'application/json', headers: Readonly<
     .set({ ...headers, Accept: accept });
 }
 
-test('a request is answered with the path and without it, and not with half of it', async () => {
+test('a request is answered with the path and without it, but not with a part of it', async () => {
   for (const path of ['/ports/22', '/healthz', '/ports?ports=22', '/graphql?query={registry{date}}']) {
     const [cut, whole] = [await get(path), await get(BASE + path)];
     assert.deepEqual([cut.status, cut.text], [200, whole.text], path);
@@ -40,7 +40,7 @@ test('a request is answered with the path and without it, and not with half of i
   }
 });
 
-test('lists link to their neighbours with the path', async () => {
+test('links between pages of a list have the path', async () => {
   for (const asked of ['/assignments', `${BASE}/assignments`]) {
     const { next, previous } = (await get(`${asked}?limit=2&offset=2`)).body;
     assert.deepEqual(
@@ -50,7 +50,7 @@ test('lists link to their neighbours with the path', async () => {
   }
 });
 
-test('Location has the path, and leads to what was made', async () => {
+test('Location has the path, and leads to the new entry', async () => {
   const created = await supertest(await below())
     .post(`${BASE}/associations`)
     .set('Authorization', product.bearer('write'))
@@ -71,7 +71,7 @@ describe('pages', () => {
   const kindOf = (address: string): string =>
     address.replace(/\?.*/, '').replace(/\d+|(?<=services\/|associations\/).+/, 'n');
 
-  test('link and load below the path only, wherever one goes from the first of them', async () => {
+  test('link and load only under the path, on every page reachable from the first', async () => {
     const seen = new Map<string, number>();
     const waiting = STARTS.map((path) => BASE + path);
     for (const address of waiting) {
@@ -97,7 +97,7 @@ describe('pages', () => {
   });
 });
 
-test('what a proxy says of scheme and host is in no answer', async () => {
+test('no response has the scheme and host from a proxy', async () => {
   const forged = { 'X-Forwarded-Proto': 'gopher', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example' };
   for (const path of ['/', '/ports/22', '/assignments?limit=1', '/openapi.json', '/nope']) {
     const { text, headers } = await get(path, 'text/html', { ...forged, Host: 'evil.example' });

@@ -82,7 +82,7 @@ describe('deploy/Dockerfile', () => {
   };
   for (const [title, check] of Object.entries(rules)) test(title, check);
 
-  test('writes into a volume alone, made before it is one, and stops by SIGTERM', () => {
+  test('writes only to a volume, whose folder exists in the image, and stops by SIGTERM', () => {
     assert.deepEqual(only('VOLUME').words, ['/var/lib/portolan']);
     assert.ok(last.findIndex(({ word }) => word === 'RUN') < last.findIndex(({ word }) => word === 'VOLUME'));
     assert.equal(only('STOPSIGNAL').text, 'SIGTERM');

@@ -26,7 +26,7 @@ function codeOf(file: string): string {
 }
 
 for (const [what, pattern] of Object.entries(FORBIDDEN)) {
-  test(`nothing that is installed ${what}`, () => {
+  test(`no installed file ${what}`, () => {
     const found = FILES.flatMap((file) => {
       const match = pattern.exec(codeOf(file));
       return match === null ? [] : [`${file}: ${match[0]}`];
@@ -35,7 +35,7 @@ for (const [what, pattern] of Object.entries(FORBIDDEN)) {
   });
 }
 
-test('the patterns find what they are for', () => {
+test('the patterns find their examples', () => {
   const samples: Readonly<Record<string, string>> = {
     'runs text as code': 'const add = new Function("a", "return a")',
     'runs text as code later': 'setTimeout("stop()", 5)',

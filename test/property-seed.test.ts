@@ -24,7 +24,7 @@ function tried(seed: string): [values: number[], hint: string] {
   return JSON.parse(output);
 }
 
-test('property tests try the same values with the same seed, and a failure says how to repeat it', () => {
+test('property tests use the same values for the same seed, and a failure prints how to repeat it', () => {
   const [fixed, other] = [tried(''), tried('42')];
   assert.deepEqual(tried(''), fixed);
   assert.deepEqual(tried('42'), other);

@@ -5,13 +5,13 @@ import { findRegexes, toLiteral } from './support/regex-literals.ts';
 
 const { literals, calls } = findRegexes();
 
-test('every regular expression is a literal, which the next test finds', () => {
+test('every regular expression is a literal, so that the next test finds it', () => {
   assert.deepEqual(calls, []);
   assert.ok(literals.length > 100, `${literals.length} are found`);
   assert.ok(literals.some(({ source }) => source.includes('This entry is an alias to')));
 });
 
-test('no regular expression is more than linear in theory', () => {
+test('every regular expression runs in linear time in theory', () => {
   const found = literals.flatMap((literal) => {
     const { reports } = analyse(new RegExp(literal.source, literal.flags));
     return reports.map(({ type }) => `${literal.place} ${toLiteral(literal)}: ${type}`);

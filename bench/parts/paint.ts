@@ -4,7 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ARGUMENTS, EXECUTABLE } from '../../test/browser/executable.ts';
-import { painting } from '../../test/browser/painting.ts';
+import { measurePage } from '../../test/browser/page-timing.ts';
 import { portolan } from '../contenders/portolan.ts';
 import { CAN_PIN } from '../core.ts';
 import { GOALS } from '../goals.ts';
@@ -37,7 +37,7 @@ export const paint: Part = async ({ options, workbench }) => {
             let firstPaint = 0;
             for (const path of pages) {
               await page.goto(url + path);
-              ({ firstPaint } = await painting(page));
+              ({ firstPaint } = await measurePage(page));
             }
             return firstPaint;
           });

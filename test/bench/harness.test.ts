@@ -21,7 +21,7 @@ function round(perSecond: number, p50 = 1, p99 = 2): LoadResult {
 }
 
 describe('options', () => {
-  test('all parts are run where none is named', () => {
+  test('all parts run by default', () => {
     const expected = { parts: ['a', 'b'], rounds: 5, seconds: 8, connections: 32, quick: false };
     assert.deepEqual(parseOptions([], ['a', 'b']), expected);
   });
@@ -46,7 +46,7 @@ describe('the table', () => {
     ['limit', [round(100), round(10), round(100)]],
   ]);
 
-  test('sets medians and ratios against what is wanted', () => {
+  test('compares medians and ratios with their goals', () => {
     const rows = [
       against(results, 'product', 'limit', GOALS.warmAgainstBare),
       against(results, 'product', 'limit', GOALS.warmAgainstExpress),
@@ -66,11 +66,11 @@ describe('the table', () => {
     );
   });
 
-  test('a lane that was not measured has no ratio', () => {
+  test('an unmeasured variant has no ratio', () => {
     assert.throws(() => against(results, 'product', 'nobody'), { name: 'RangeError' });
   });
 
-  test('a goal may be met, but not a bound that must be stayed under', () => {
+  test('a goal is met at equality, an exclusive bound is not', () => {
     assert.equal(isReached(GOALS.search, 2000), true);
     assert.equal(isReached(GOALS.search, 1999), false);
     assert.equal(isReached(GOALS.latency, 3.99), true);
@@ -86,7 +86,7 @@ describe('requests', () => {
     assert.equal(toHttp(askRest(22), 'localhost'), 'GET /ports/22 HTTP/1.1\r\nHost: localhost\r\n\r\n');
   });
 
-  test('ask the same of GraphQL over GET and POST', () => {
+  test('send the same GraphQL query by GET and POST', () => {
     const post = JSON.parse(askGraphql(22).body ?? '');
     const get = new URLSearchParams(askGraphqlByGet(22).path.slice('/graphql?'.length));
     assert.equal(get.get('query'), post.query.replaceAll(/\s+/g, ' '));
@@ -98,7 +98,7 @@ describe('a recording', () => {
   const product = useProduct();
   const origin = useListening(product);
 
-  test('holds the bytes and the header fields of every answer', async (t) => {
+  test('has the body and the headers of every response', async (t) => {
     const file = join(temporaryFolder(t), 'recording');
     await record(await origin(), file, () => askRest(22), 32);
     const answers = readRecording(file);
@@ -109,7 +109,7 @@ describe('a recording', () => {
     for (const name of ['Date', 'Connection', 'Keep-Alive']) assert.ok(!names.includes(name), name);
   });
 
-  test('is refused where an answer is an error', async (t) => {
+  test('is refused if a response is an error', async (t) => {
     const file = join(temporaryFolder(t), 'recording');
     writeFileSync(file, '');
     await assert.rejects(
@@ -120,7 +120,7 @@ describe('a recording', () => {
 });
 
 describe('bench/README.md', () => {
-  test('tells of every part, and of no other', () => {
+  test('describes exactly the parts', () => {
     const documented = [...README.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, part]) => part);
     assert.deepEqual(documented, Object.keys(PARTS));
   });

@@ -57,7 +57,7 @@ test('the chart is drawn fast, each port in the colour of its kind', async () =>
   assertClean();
 });
 
-test('a first visit is light', async () => {
+test('a first visit loads little', async () => {
   const { page } = await open();
   const loaded = (await page.evaluate(LOADED)) as [name: string, bytes: number][];
   const sum = loaded.reduce((bytes, [, more]) => bytes + more, 0);
@@ -66,7 +66,7 @@ test('a first visit is light', async () => {
   assert.ok(chart !== undefined && chart > 0 && chart < MOST_CHART_BYTES, String(chart));
 });
 
-test('a mouse names a port and opens it', async () => {
+test('hovering shows a port and a click opens it', async () => {
   const { page, chart, assertClean } = await open();
   const { x, y } = await chart.placeOf(8080);
   await page.mouse.move(x, y);
@@ -77,7 +77,7 @@ test('a mouse names a port and opens it', async () => {
   assertClean();
 });
 
-test('the wheel enlarges around the mouse, dragging moves, and a click opens what is there then', async () => {
+test('the wheel zooms at the pointer, dragging pans, and a click opens the port under the pointer', async () => {
   // All of the chart is to be seen: where the page has just scrolled, the wheel goes on to scroll it.
   const { page } = await visit(`${await origin()}/`, { viewport: { width: 1280, height: 2000 } });
   const chart = await drawnChart(page);
@@ -98,7 +98,7 @@ test('the wheel enlarges around the mouse, dragging moves, and a click opens wha
   await page.waitForURL('**/ports/8081');
 });
 
-test('what was enlarged by the wheel is what a click opens, and what buttons and keys go on from', async () => {
+test('after a zoom with the wheel, clicks, buttons and keys use the same viewport', async () => {
   const { page } = await visit(`${await origin()}/`, { viewport: { width: 1280, height: 2000 } });
   const chart = await drawnChart(page);
   const { x, y } = await chart.placeOf(40003);
@@ -113,7 +113,7 @@ test('what was enlarged by the wheel is what a click opens, and what buttons and
   await page.waitForURL('**/ports/40003');
 });
 
-test('a server that fails is asked less and less often for names, and again', async () => {
+test('requests for names back off while the server fails, and resume later', async () => {
   const { page } = await visit(`${await origin()}/about`, { reducedMotion: 'reduce' });
   await page.clock.install();
   let asked = 0;
@@ -137,7 +137,7 @@ test('a server that fails is asked less and less often for names, and again', as
   await waitForWords(page, 443);
 });
 
-test('keys move a cursor that is told aloud, zoom and open', async () => {
+test('keys move a cursor that screen readers announce, zoom, and open a port', async () => {
   const { page, chart, assertClean } = await open();
   const aloud = page.locator('.chart-aloud');
   await chart.canvas.focus();
@@ -187,7 +187,7 @@ test('the legend counts and filters', async () => {
   assertClean();
 });
 
-test('ranges are laid over the chart', async () => {
+test('ranges are shown over the chart', async () => {
   const { page, chart, assertClean, photograph } = await open();
   // In the middle of the row with which the range of Linux begins: the line around it goes through the port.
   const port = 32768 + 128;
@@ -201,7 +201,7 @@ test('ranges are laid over the chart', async () => {
   assertClean();
 });
 
-test('a finger names a port first and opens it when it comes again', async () => {
+test('the first tap shows a port, the second one opens it', async () => {
   const { page } = await visit(`${await origin()}/`, { hasTouch: true, viewport: { width: 390, height: 800 } });
   const chart = await drawnChart(page);
   await page.getByText('Touch one to see what it is, again to open it.').waitFor();
@@ -216,7 +216,7 @@ test('a finger names a port first and opens it when it comes again', async () =>
   await page.waitForURL(`**/ports/${named}`);
 });
 
-test('two fingers enlarge around their middle', async () => {
+test('a pinch zooms at its centre', async () => {
   const { page } = await visit(`${await origin()}/`, { hasTouch: true, viewport: { width: 390, height: 800 } });
   const chart = await drawnChart(page);
   const { x, y } = await chart.placeOf(32896);
@@ -233,7 +233,7 @@ test('two fingers enlarge around their middle', async () => {
   assert.deepEqual(port, [128, 128]);
 });
 
-test('nothing moves for those who would rather see nothing move', async () => {
+test('nothing is animated with prefers-reduced-motion', async () => {
   const { page } = await visit(`${await origin()}/`, { reducedMotion: 'reduce' });
   const chart = await drawnChart(page);
   await chart.canvas.focus();
@@ -247,7 +247,7 @@ test('nothing moves for those who would rather see nothing move', async () => {
   await zoomed(page, (value) => value === 1);
 });
 
-test('own entries are on the chart, and their names come before all others', async () => {
+test('own entries are on the chart, and their names come first', async () => {
   const headers = { Authorization: product.bearer('write'), 'Content-Type': 'application/json' };
   for (const firstPort of [60257, 443]) {
     const body = JSON.stringify({ name: 'telemetry', firstPort });
@@ -262,7 +262,7 @@ test('own entries are on the chart, and their names come before all others', asy
   await page.locator('.chart-aloud').getByText('Port 443, telemetry: Own entry').waitFor();
 });
 
-test('a hostile name is shown as text, what cannot be seen in it is named', async () => {
+test('a hostile name is shown as text, with its invisible characters marked', async () => {
   const headers = { Authorization: product.bearer('write'), 'Content-Type': 'application/json' };
   const body = JSON.stringify({ name: '<b>tele\u202Emetry</b>', firstPort: 41234 });
   const created = await fetch(`${await origin()}/associations`, { method: 'POST', headers, body });
@@ -275,7 +275,7 @@ test('a hostile name is shown as text, what cannot be seen in it is named', asyn
   assertClean();
 });
 
-test('without an answer the chart says so, and the table stands', async () => {
+test('without a response the chart shows an error, and the table remains', async () => {
   const { page } = await visit(`${await origin()}/about`);
   await page.route('**/chart.bin', (route) => route.fulfill({ status: 503, body: '' }));
   await page.goto(`${await origin()}/`);

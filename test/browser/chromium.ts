@@ -7,7 +7,7 @@ import { PROJECT } from '../support/portolan-process.ts';
 import { ARGUMENTS, EXECUTABLE } from './executable.ts';
 
 /** How long the browser may take for anything, in milliseconds. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 /** A page, and what must not happen on it. */
 export interface Visit {
@@ -31,7 +31,7 @@ export function useChromium(): (url: string, options?: BrowserContextOptions) =>
     browser ??= await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(TIMEOUT_MS);
     const faults: string[] = [];
     const { origin } = new URL(url);
     await context.route(

@@ -26,7 +26,7 @@ test('/docs shows every operation of the contract', async () => {
   assertClean();
 });
 
-test('/docs asks for a port and shows the answer', async () => {
+test('/docs sends a request and shows the response', async () => {
   const { page, assertClean, photograph } = await visit(`${await origin()}/docs`);
   const operation = page.locator('#operations-ports-getPort');
   await operation.locator('.opblock-summary').click();
@@ -34,9 +34,9 @@ test('/docs asks for a port and shows the answer', async () => {
   await operation.getByRole('button', { name: 'Execute' }).click();
   const response = operation.locator('.live-responses-table');
   await response.locator('.microlight').first().waitFor();
-  const shown = await response.innerText();
-  assert.match(shown, /^200\s*$/m);
-  assert.ok(shown.includes(product.registry.port(22, null).summary), shown);
+  const text = await response.innerText();
+  assert.match(text, /^200\s*$/m);
+  assert.ok(text.includes(product.registry.port(22, null).summary), text);
   assert.ok((await operation.locator('.request-url').innerText()).endsWith('/ports/22'));
   await response.scrollIntoViewIfNeeded();
   await photograph('docs-answer');
@@ -44,7 +44,7 @@ test('/docs asks for a port and shows the answer', async () => {
   assertClean();
 });
 
-test('/docs opens at the operation that the address names', async () => {
+test('/docs opens at the operation in the URL', async () => {
   const { page, assertClean } = await visit(`${await origin()}/docs#/ports/getPort`);
   await page.locator('#operations-ports-getPort.is-open').waitFor();
   assert.equal(await page.locator('.opblock.is-open').count(), 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
 /** How long a colour may take to come, in milliseconds. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 /** Ends with the page's next frame. */
 export const NEXT_FRAME = 'new Promise((resolve) => requestAnimationFrame(resolve))';
 
@@ -55,7 +55,7 @@ export async function drawnChart(page: Page): Promise<DrawnChart> {
   };
   /** Looks frame by frame for a colour that is right; gives the last one where none is. */
   const waitForColour = async (port: number, isRight: (colour: string) => boolean) => {
-    const until = Date.now() + PATIENCE_MS;
+    const until = Date.now() + TIMEOUT_MS;
     let seen = await colourOf(port);
     for (; !isRight(seen) && Date.now() < until; seen = await colourOf(port)) await page.evaluate(NEXT_FRAME);
     return `${port}: ${seen}`;

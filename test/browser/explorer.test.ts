@@ -9,7 +9,7 @@ const product = useProduct();
 const origin = useListening(product);
 const visit = useChromium();
 
-test('/graphql answers a query that is typed', async () => {
+test('/graphql runs a typed query', async () => {
   const { page, assertClean, photograph } = await visit(`${await origin()}/graphql`);
   await page.locator('.graphiql-query-editor').click();
   await page.keyboard.press('Control+A');
@@ -19,8 +19,8 @@ test('/graphql answers a query that is typed', async () => {
   await answer.getByText('"summary"').waitFor();
   // The editor breaks long lines: white space is no part of what is compared.
   const squeeze = (text: string) => text.replace(/\s+/g, '');
-  const shown = squeeze(await answer.innerText());
-  assert.ok(shown.includes(squeeze(product.registry.port(60257, null).summary)), shown);
+  const result = squeeze(await answer.innerText());
+  assert.ok(result.includes(squeeze(product.registry.port(60257, null).summary)), result);
   await photograph('explorer-answer');
   await assertAccessible(page);
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -28,7 +28,7 @@ test('/graphql answers a query that is typed', async () => {
   assertClean();
 });
 
-test('/graphql shows the documentation of the schema, offers fields, and has its dialogs', async () => {
+test('/graphql shows the documentation of the schema, completes fields, and opens its dialogs', async () => {
   const { page, assertClean, photograph } = await visit(`${await origin()}/graphql`);
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
   const documentation = page.locator('.graphiql-doc-explorer');

@@ -5,7 +5,7 @@ import { useProduct } from '../support/registry.ts';
 import { assertAccessible } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 import { drawnChart } from './drawn-chart.ts';
-import { painting } from './painting.ts';
+import { measurePage } from './page-timing.ts';
 import { WIDTHS } from './screens.ts';
 
 const product = useProduct();
@@ -28,7 +28,7 @@ async function open() {
   return { ...seen, input, options };
 }
 
-test('the search answers while somebody types, and the keyboard does it all', async () => {
+test('the search shows results as you type, with full keyboard control', async () => {
   const { page, input, options, assertClean, photograph } = await open();
   await page.keyboard.press('/');
   assert.equal(await page.evaluate('document.activeElement.id'), 'q');
@@ -74,7 +74,7 @@ test('a click opens an option, Enter without one searches', async () => {
   await page.waitForURL('**/search?q=postgres');
 });
 
-test('slow answers are waited for, only the last one counts, and a server that fails is told of calmly', async () => {
+test('only the last of several slow responses is shown, and a server error is reported', async () => {
   const { page, options, input } = await open();
   let release = () => {};
   const held = new Promise<void>((resolve) => {
@@ -97,13 +97,13 @@ test('slow answers are waited for, only the last one counts, and a server that f
   await options.first().waitFor({ state: 'hidden' });
 });
 
-test('what is not found is said, with what may be meant', async () => {
+test('no results are announced, with similar names', async () => {
   const { page, input } = await open();
   await input.fill('sssh');
   await page.getByText(/^No results; did you mean .*ssh/).waitFor();
 });
 
-test('hostile names are shown as text, what cannot be seen in them is named', async () => {
+test('hostile names are shown as text, with invisible characters marked', async () => {
   const entry = { name: '<img src=x onerror=alert(1)>\u202Egpj', firstPort: 41234 };
   const headers = { Authorization: product.bearer('write'), 'Content-Type': 'application/json' };
   const created = await fetch(`${await origin()}/associations`, {
@@ -118,7 +118,7 @@ test('hostile names are shown as text, what cannot be seen in them is named', as
   assertClean();
 });
 
-test('without scripts the form searches and the table stands', async () => {
+test('without JavaScript the form searches and the table is shown', async () => {
   const { page, assertClean } = await visit(`${await origin()}/`, { javaScriptEnabled: false });
   assert.equal(await page.locator('canvas').isVisible(), false);
   assert.equal(await page.getByRole('row', { name: /Assigned: TCP, UDP/ }).isVisible(), true);
@@ -132,7 +132,7 @@ test('without scripts the form searches and the table stands', async () => {
 
 describe('the front page', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`is accessible in the ${colorScheme} scheme, as it stands and in use`, async () => {
+    test(`is accessible in the ${colorScheme} scheme, initially and in use`, async () => {
       const viewport = { width: colorScheme === 'dark' ? 320 : 1280, height: 900 };
       const { page } = await visit(`${await origin()}/`, { colorScheme, viewport });
       await drawnChart(page);
@@ -151,13 +151,13 @@ describe('the front page', () => {
     });
 
     for (const width of WIDTHS) {
-      test(`fits ${width} pixels in the ${colorScheme} scheme, and nothing moves while it loads`, async () => {
+      test(`fits ${width} pixels in the ${colorScheme} scheme, without layout shift`, async () => {
         const viewport = { width, height: width === 320 ? 640 : 1000 };
         const { page, assertClean, photograph } = await visit(`${await origin()}/`, { colorScheme, viewport });
         await drawnChart(page);
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
         assert.deepEqual(await page.evaluate(TOO_WIDE), []);
-        const { shift } = await painting(page);
+        const { shift } = await measurePage(page);
         assert.equal(shift, 0);
         await photograph(`front-${width}-${colorScheme}`);
         assertClean();

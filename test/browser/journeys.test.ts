@@ -21,8 +21,8 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   assert.fail(`${target} is not reached by Tab`);
 }
 
-describe('by the keyboard alone', () => {
-  test('ports are suggested and one is opened', async () => {
+describe('with the keyboard only', () => {
+  test('a user gets suggestions and opens one', async () => {
     const { page, assertClean } = await visit(`${await origin()}/suggestions`);
     await tabTo(page, page.getByLabel('How many'));
     await page.keyboard.type('2');
@@ -41,7 +41,7 @@ describe('by the keyboard alone', () => {
     assertClean();
   });
 
-  test('uses are filtered and one is opened', async () => {
+  test('a user filters uses and opens one', async () => {
     const { page, assertClean } = await visit(`${await origin()}/associations`);
     await tabTo(page, page.getByLabel('Words', { exact: true }));
     await page.keyboard.type('xsan');
@@ -58,7 +58,7 @@ describe('by the keyboard alone', () => {
     assertClean();
   });
 
-  test('a note is unfolded, a command copied and a neighbour opened', async () => {
+  test('a user expands a note, copies a command and opens a neighbouring port', async () => {
     const { page, assertClean } = await visit(`${await origin()}/ports/80`, {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
@@ -77,8 +77,8 @@ describe('by the keyboard alone', () => {
   });
 });
 
-describe('by mouse', () => {
-  test('a service is found, its port opened, its protocol chosen', async () => {
+describe('with the mouse', () => {
+  test('a user finds a service, opens its port and selects a protocol', async () => {
     const { page, assertClean } = await visit(`${await origin()}/search`);
     await page.getByLabel('Port, service name or words').last().fill('ircu');
     await page.getByRole('button', { name: 'Show' }).click();
@@ -91,7 +91,7 @@ describe('by mouse', () => {
     assertClean();
   });
 
-  test('what is not there is said on a page that leads on', async () => {
+  test('a page for nothing found has links to continue', async () => {
     const { page, assertClean } = await visit(`${await origin()}/services/sssh`);
     await page.getByRole('heading', { level: 1, name: '404' }).waitFor();
     await page.getByRole('link', { name: 'ssh', exact: true }).click();
@@ -100,7 +100,7 @@ describe('by mouse', () => {
     assert.throws(assertClean, /404/);
   });
 
-  test('every page of the header says where it is', async () => {
+  test('every page in the header is marked as the current one', async () => {
     const { page, assertClean } = await visit(`${await origin()}/about`);
     const links = page.getByRole('navigation', { name: 'Site' }).getByRole('link');
     for (const words of await links.allInnerTexts()) {

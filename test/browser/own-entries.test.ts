@@ -45,7 +45,7 @@ function fault(page: Page, field: string) {
 }
 
 describe('an own entry', () => {
-  test('is added by mouse: the token first, what speaks against it before it is saved', async () => {
+  test('is added with the mouse: the token first, warnings before it is saved', async () => {
     product.bearer('write');
     const { page, assertClean, photograph } = await visit(`${await origin()}/ports/8443`);
     await page.getByRole('button', { name: 'Add an entry' }).click();
@@ -100,7 +100,7 @@ describe('an own entry', () => {
     assertClean();
   });
 
-  test('is added by the keyboard alone', async () => {
+  test('is added with the keyboard only', async () => {
     const { page, assertClean } = await openWithToken('/ports/21001');
     await page.getByRole('button', { name: 'Add an entry' }).focus();
     await page.keyboard.press('Enter');
@@ -115,7 +115,7 @@ describe('an own entry', () => {
     assertClean();
   });
 
-  test('is given up by Escape, and the focus goes back to the button', async () => {
+  test('is cancelled by Escape, and the focus returns to the button', async () => {
     const { page, assertClean } = await openWithToken('/ports/21002');
     await page.getByRole('button', { name: 'Reserve a port' }).focus();
     await page.keyboard.press('Enter');
@@ -126,7 +126,7 @@ describe('an own entry', () => {
     assertClean();
   });
 
-  test('has every objection of the API beside its field', async () => {
+  test('has every error of the API next to its field', async () => {
     const { page } = await openWithToken('/associations');
     await page.getByRole('button', { name: 'Add an entry' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
@@ -164,7 +164,7 @@ describe('an own entry', () => {
     await assertAccessible(page);
   });
 
-  test('has the objections to a reservation beside its fields, and above what is about none', async () => {
+  test('has the errors of a reservation next to their fields, and general ones above', async () => {
     const { page } = await openWithToken('/associations');
     await page.getByRole('button', { name: 'Reserve a port' }).click();
     const dialog = page.getByRole('dialog', { name: 'Reserve a port' });
@@ -187,7 +187,7 @@ describe('an own entry', () => {
     await fault(page, 'pool').getByText('nobody').waitFor();
   });
 
-  test('is reserved on a port that Portolan chooses, by the keyboard', async () => {
+  test('is reserved on a port selected by Portolan, with the keyboard', async () => {
     const { page, assertClean } = await openWithToken('/ports/28000');
     await page.getByRole('button', { name: 'Reserve a port' }).focus();
     await page.keyboard.press('Enter');
@@ -207,7 +207,7 @@ describe('an own entry', () => {
     assertClean();
   });
 
-  test('is changed, what others changed meanwhile is shown first', async () => {
+  test('is changed; concurrent changes are shown first', async () => {
     const id = await create({ name: 'mailer', firstPort: 24110, owner: 'post' });
     const { page, assertClean, photograph } = await openWithToken('/ports/24110');
     await page.getByRole('button', { name: 'Change mailer' }).click();
@@ -229,22 +229,22 @@ describe('an own entry', () => {
     assert.throws(assertClean, /412/);
   });
 
-  test('that overlaps another one, or has its name, is told of before it is saved', async () => {
+  test('with an overlap or a duplicate name gets a warning before it is saved', async () => {
     await create({ name: 'queue', firstPort: 21020, lastPort: 21024, owner: 'couriers' });
     const { page, assertClean } = await openWithToken('/ports/21022');
     await page.getByRole('button', { name: 'Add an entry' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
     await dialog.getByLabel('Name').fill('Queue');
-    const told = 'queue on 21020-21024 (tcp), owned by couriers.';
-    await dialog.getByText(`avoid Overlaps the own entry ${told}`).waitFor();
-    await dialog.getByText(`caution There is an own entry of the same name: ${told}`).waitFor();
+    const description = 'queue on 21020-21024 (tcp), owned by couriers.';
+    await dialog.getByText(`avoid Overlaps the own entry ${description}`).waitFor();
+    await dialog.getByText(`caution There is an own entry of the same name: ${description}`).waitFor();
     await dialog.getByLabel('tcp', { exact: true }).uncheck();
     await dialog.getByLabel('udp', { exact: true }).check();
     await dialog.getByText('Overlaps the own entry').waitFor({ state: 'hidden' });
     assertClean();
   });
 
-  test('is deleted after a question, by the keyboard', async () => {
+  test('is deleted after a confirmation, with the keyboard', async () => {
     const id = await create({ name: 'old-cache', firstPort: 21030 });
     const { page, assertClean } = await openWithToken(`/associations/${id}`);
     await page.getByRole('button', { name: 'Delete old-cache' }).focus();
@@ -259,7 +259,7 @@ describe('an own entry', () => {
   });
 });
 
-test('a token that is unknown is asked for anew, one that may not write is told so', async () => {
+test('an unknown token is requested again, and one without write access gets an error', async () => {
   const { page } = await openWithToken('/ports/21040', 'read');
   await page.getByRole('button', { name: 'Add an entry' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
@@ -283,7 +283,7 @@ test('a token that is unknown is asked for anew, one that may not write is told 
   assert.equal(await page.evaluate('sessionStorage.length'), 0);
 });
 
-test('the audit is shown to admins', async () => {
+test('admins see the audit log', async () => {
   await create({ name: '<b>\u202eaudited', firstPort: 21050 });
   product.bearer('admin');
   const { page, assertClean } = await visit(`${await origin()}/audit?action=create`);

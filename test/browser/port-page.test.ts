@@ -4,7 +4,7 @@ import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
 import { useChromium } from './chromium.ts';
 import { HOSTILE, writeHostileEntry } from './hostile-entry.ts';
-import { painting } from './painting.ts';
+import { measurePage } from './page-timing.ts';
 import { sizeFaults } from './screens.ts';
 
 const product = useProduct();
@@ -12,7 +12,7 @@ const origin = useListening(product);
 const visit = useChromium();
 
 describe('the page of a port', () => {
-  test('never moves while it loads, and takes less than 60 kB on a first visit', async () => {
+  test('has no layout shift, and loads less than 60 kB on a first visit', async () => {
     const base = await origin();
     const { page } = await visit(`${base}/about`);
     const context = await page.context().browser()?.newContext();
@@ -25,13 +25,13 @@ describe('the page of a port', () => {
       bytes += encodedDataLength;
     });
     await fresh.goto(`${base}/ports/60257`, { waitUntil: 'networkidle' });
-    const seen = await painting(fresh);
+    const seen = await measurePage(fresh);
     assert.equal(seen.shift, 0);
     assert.ok(bytes > 0 && bytes < 60_000, `${bytes} bytes`);
     await context.close();
   });
 
-  test('has commands that are copied by a button, and says so', async () => {
+  test('has commands with a copy button that confirms the copy', async () => {
     const { page, assertClean } = await visit(`${await origin()}/ports/60257`, {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
@@ -42,7 +42,7 @@ describe('the page of a port', () => {
     assertClean();
   });
 
-  test('gives the keyboard the search by /, and every link and button in turn', async () => {
+  test('focuses the search by /, and every link and button by Tab', async () => {
     const { page, assertClean } = await visit(`${await origin()}/ports/443`);
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the content');
@@ -56,7 +56,7 @@ describe('the page of a port', () => {
     assertClean();
   });
 
-  test('prints what it says, without what only a screen can do', async () => {
+  test('prints its content, without interactive elements', async () => {
     const { page, assertClean, photograph } = await visit(`${await origin()}/ports/443`);
     await page.emulateMedia({ media: 'print' });
     assert.equal(await page.getByRole('button').filter({ visible: true }).count(), 0);
@@ -66,7 +66,7 @@ describe('the page of a port', () => {
   });
 });
 
-test('what others wrote is shown as text, and moves nothing', async () => {
+test('untrusted data is shown as text, without layout shift', async () => {
   await writeHostileEntry(product);
   const { page, assertClean } = await visit(`${await origin()}/ports/8117`);
   await page.getByRole('heading', { name: HOSTILE.name }).waitFor();

@@ -8,8 +8,8 @@ const product = useProduct();
 const origin = useListening(product);
 const visit = useChromium();
 
-describe('without scripts', () => {
-  test('a port is searched for, read and left for its neighbour; what scripts do is not offered', async () => {
+describe('without JavaScript', () => {
+  test('a port can be found, read and left for its neighbour; features that need JavaScript are hidden', async () => {
     const { page, assertClean } = await visit(`${await origin()}/`, { javaScriptEnabled: false });
     await page.getByRole('main').getByRole('searchbox').fill('443');
     await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
@@ -21,7 +21,7 @@ describe('without scripts', () => {
     assertClean();
   });
 
-  test('ports are suggested by a form that keeps what was asked', async () => {
+  test('the form for suggestions keeps its input', async () => {
     const { page, assertClean } = await visit(`${await origin()}/suggestions`, { javaScriptEnabled: false });
     await page.getByLabel('Within').fill('20000-20999');
     await page.getByLabel('How many').fill('3');
@@ -34,7 +34,7 @@ describe('without scripts', () => {
     assertClean();
   });
 
-  test('a list is filtered, and read page by page', async () => {
+  test('a list has filters and pages', async () => {
     const { page, assertClean } = await visit(`${await origin()}/associations`, { javaScriptEnabled: false });
     await page.getByRole('link', { name: 'Next' }).click();
     await page.getByText(/^51 to 100 of /).waitFor();

@@ -14,7 +14,7 @@ const FRONT_END: string = './front-end.ts';
 const product = useProduct();
 const origin = useListening(product);
 
-describe('a front end with generated types', () => {
+describe('a client with generated types', () => {
   before(generateTypes);
 
   test('compiles, would not with a wrong path, parameter, value or field, and has the types of the domain', async () => {
@@ -24,7 +24,7 @@ describe('a front end with generated types', () => {
     assert.equal(stdout, '');
   });
 
-  test('gets answers of those types', async () => {
+  test('gets responses of these types', async () => {
     const { askGraphql, askRest } = await import(FRONT_END);
     assert.deepEqual(await askRest(await origin(), 22), JSON.parse(JSON.stringify(product.registry.port(22, 'tcp'))));
     assert.deepEqual(await askGraphql(await origin(), 6667), {
@@ -37,7 +37,7 @@ describe('a front end with generated types', () => {
     });
   });
 
-  test('gets errors of those types', async () => {
+  test('gets errors of these types', async () => {
     const { askGraphql, askRest } = await import(FRONT_END);
     const detail = 'Cannot parse port number "70000": expected an integer from 0 to 65535';
     await assert.rejects(askRest(await origin(), 70_000), { message: detail });

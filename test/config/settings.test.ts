@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { readConfig } from '../../src/config/config.ts';
 
 describe('settings', () => {
-  test('have defaults that fit each other', () => {
+  test('have consistent defaults', () => {
     const config = readConfig({ BODY_LIMIT: '' });
     assert.equal(config.bodyLimit, 4 * 1024 * 1024);
     assert.deepEqual([config.batchLimit, config.headerLimit, config.urlLimit], [65_536, 32_768, 16_384]);
@@ -11,7 +11,7 @@ describe('settings', () => {
     assert.deepEqual([config.requestTimeout, config.headersTimeout, config.keepAliveTimeout], [30_000, 10_000, 75_000]);
   });
 
-  test('take sizes and times with units, in any case', () => {
+  test('accept sizes and times with units, in any letter case', () => {
     const cases = [
       ['BODY_LIMIT', '2048', 'bodyLimit', 2048],
       ['BODY_LIMIT', '2048 b', 'bodyLimit', 2048],
@@ -29,7 +29,7 @@ describe('settings', () => {
     }
   });
 
-  test('name the ephemeral ranges of own hosts', () => {
+  test('accept the ephemeral ranges of own hosts', () => {
     assert.deepEqual(readConfig({}).ephemeralRanges, []);
     const { ephemeralRanges } = readConfig({ EPHEMERAL_RANGES: ' build hosts = 15000-64000 ,db=9000' });
     assert.deepEqual(
@@ -41,7 +41,7 @@ describe('settings', () => {
     );
   });
 
-  test('name proxies, and the path below which the server is shown', () => {
+  test('accept proxies and a base path', () => {
     const nothing = readConfig({});
     assert.deepEqual([nothing.trustProxy, nothing.basePath], [[], '']);
     const { trustProxy } = readConfig({ TRUST_PROXY: ' 127.0.0.1,10.1.0.0/16  fd00::/8, ::1' });
@@ -52,7 +52,7 @@ describe('settings', () => {
     assert.deepEqual(paths, ['', '/ports-api', '/ports-api', '/a/b.c/~d_']);
   });
 
-  test('that cannot be used are refused with their name, their value and what was expected', () => {
+  test('that are invalid are refused with their name, their value and the expected value', () => {
     const cases = [
       ['BODY_LIMIT', '1 GB', 'Cannot parse size "1 GB": expected 1 KiB to 64 MiB, in B, kB, KiB, MB, MiB'],
       ['BODY_LIMIT', '-1', 'Cannot parse size "-1": expected 1 KiB to 64 MiB, in B, kB, KiB, MB, MiB'],
@@ -107,12 +107,12 @@ describe('settings', () => {
     }
   });
 
-  test('are held against those of the environment, not against defaults', () => {
+  test('are compared with given settings, not with defaults', () => {
     const config = readConfig({ URL_LIMIT: '64 KiB', HEADER_LIMIT: '65 KiB' });
     assert.deepEqual([config.urlLimit, config.headerLimit], [65_536, 66_560]);
   });
 
-  test('for the figures need them on, and a place of their own', () => {
+  test('for metrics require METRICS=on, and a separate address', () => {
     const refused = (settings: Record<string, string>, message: string) =>
       assert.throws(() => readConfig(settings), { code: 'invalid_argument', message, parameter: 'METRICS_PORT' });
     const off = 'Setting METRICS_PORT: Cannot be used while METRICS is "off": set METRICS to on';

@@ -28,7 +28,7 @@ function placed<Row extends PortSpan>(rows: readonly Row[]): Row[][] {
   return places;
 }
 
-test('the chart shows of every port and protocol what the judgement says', async (t) => {
+test('the exclusion masks match the judgement of every port and protocol', async (t) => {
   const path = await seededDatabase(t);
   executeSql(path, ownUse('000000000001', 8103, 8110, null) + ownUse('000000000002', 20004, 20004, 'staging'));
   const db = openForReading(path);
@@ -45,13 +45,11 @@ test('the chart shows of every port and protocol what the judgement says', async
   const chart = computeExclusionMasks({ ...lists, assignments: reads.maskRows() });
   const official = placed(reads.officialRows(span));
   const used = placed(uses);
-  const hard = bitsOf(
-    EXCLUSION_REASONS.filter((hindrance) => !(AVOID_OPTIONS as readonly string[]).includes(hindrance)),
-  );
+  const hard = bitsOf(EXCLUSION_REASONS.filter((reason) => !(AVOID_OPTIONS as readonly string[]).includes(reason)));
   let good = 0;
   for (const protocol of [...TRANSPORT_PROTOCOLS, null]) {
     const question = { protocol, environment: protocol === 'udp' ? 'production' : null };
-    const ink = maskFor(chart, reads.ownFacts(), question);
+    const mask = maskFor(chart, reads.ownFacts(), question);
     const wrong: number[] = [];
     for (let port = 0; port < PORT_COUNT; port++) {
       const here = used[port] ?? [];
@@ -64,7 +62,7 @@ test('the chart shows of every port and protocol what the judgement says', async
       };
       const isGood = judgePort(port, question, facts).verdict === 'good';
       const isGoodAnyway = judgePort(port, question, facts, []).verdict === 'good';
-      const bits = ink[port] ?? 0;
+      const bits = mask[port] ?? 0;
       if (isGood !== (bits === 0) || isGoodAnyway !== ((bits & hard) === 0)) wrong.push(port);
       if (isGood) good++;
     }

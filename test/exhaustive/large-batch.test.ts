@@ -66,7 +66,7 @@ function peakOf(pid: number | undefined): number | undefined {
   }
 }
 
-test('a batch of all 65,536 ports is whole in every form, in bounded memory, and holds nobody up', async (t) => {
+test('a batch of all 65,536 ports is complete in every format, in bounded memory, without delaying others', async (t) => {
   const { url, process } = await startServer(t, { DATABASE: database }, serveCommand());
   const memory = [`${peakOf(process.pid)} MB at start`];
   let longestMs = 0;
@@ -175,7 +175,7 @@ describe('a client that reads slowly', () => {
     return counts.reports;
   }
 
-  test('gets no more composed than fits into the buffers between, while others are answered', async (t) => {
+  test('gets no more reports than fit into the buffers, while others are answered', async (t) => {
     const { url, socket, counts } = await start(t);
     const composed = await stall(socket, counts);
     t.diagnostic(`${composed} of ${PORTS} reports were composed for a client that had stopped reading`);
@@ -188,7 +188,7 @@ describe('a client that reads slowly', () => {
     assert.ok(lines > PORTS - 10 && lines <= PORTS, `${lines}`);
   });
 
-  test('and goes away ends the work and lets go of the snapshot', async (t) => {
+  test('and disconnects stops the work and releases the snapshot', async (t) => {
     const { url, socket, counts } = await start(t);
     const composed = await stall(socket, counts);
     socket.destroy();

@@ -41,8 +41,8 @@ function questions(first: number, count: number): PortQuery[] {
   });
 }
 
-describe('reports that are shared', () => {
-  test('are 20,000 at most, and all are dropped for the next', async (t) => {
+describe('shared reports', () => {
+  test('are at most 20,000, and all are dropped for the next one', async (t) => {
     const { registry } = await setUp(t);
     const find = () => registry.sharedReports(questions(0, 1))[0];
     const first = find();
@@ -52,7 +52,7 @@ describe('reports that are shared', () => {
     assert.notEqual(find(), first);
   });
 
-  test('stay when an import does not touch them, as long as they are no more than that in all', async (t) => {
+  test('remain if an import does not change them, up to the same total', async (t) => {
     const { registry, importAs } = await setUp(t);
     // The rows of a report stay the same object when it is taken over.
     const find = () => registry.sharedReports(questions(0, 1))[0]?.assignments;

@@ -56,7 +56,7 @@ async function readAll(app: Awaited<ReturnType<typeof serve>>, path: string): Pr
   return rows;
 }
 
-describe('answers from genuine files follow the contract', () => {
+describe('responses from genuine files follow the contract', () => {
   for (const date of DATES) {
     test(`every row of ${date}`, async () => {
       const app = await serve(`${date}.db`, [date]);
@@ -77,7 +77,7 @@ describe('answers from genuine files follow the contract', () => {
     }
   });
 
-  test('files of words say how many names they leave out', async () => {
+  test('exports of names have the number of omitted names', async () => {
     const app = await serve('old.db', ['2024-04-30']);
     for (const path of ['/export/services', '/export/nmap-services']) {
       const { text } = await request(app).get(path);

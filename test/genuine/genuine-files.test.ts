@@ -14,7 +14,7 @@ import { KNOWN_FILES } from './known-files.ts';
 const NEWEST = '2026-04-09';
 const LARGEST_RSS_KB = 200 * 1024;
 /** Writes the process's largest resident set, in kB, when it ends. */
-const TELL_RSS = 'process.on("exit",()=>console.error("maxRSS",process.resourceUsage().maxRSS))';
+const PRINT_RSS = 'process.on("exit",()=>console.error("maxRSS",process.resourceUsage().maxRSS))';
 
 const ianaFiles = resolve(process.env.IANA_FILES || 'IANA_FILES is not set');
 const dates = globSync('service-names-port-numbers-*.csv', { cwd: ianaFiles })
@@ -43,7 +43,7 @@ async function importFile(date: string, database: string): Promise<string> {
   const start = performance.now();
   const { code, stdout, stderr } = await runPortolan(['seed', '--iana', pathOf(date)], {
     environment: { DATABASE: database },
-    nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(TELL_RSS)}`],
+    nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(PRINT_RSS)}`],
   });
   const seconds = (performance.now() - start) / 1000;
   assert.deepEqual([code, stdout.startsWith('Imported ')], [0, true], stderr);
@@ -63,7 +63,7 @@ for (const date of dates) {
     });
     const count = (matches: (row: Readonly<Record<string, unknown>>) => boolean) => rows.filter(matches).length;
 
-    test('is stored whole and verbatim, all 12 columns of all rows', () => {
+    test('is stored unchanged, all 12 columns of all rows', () => {
       const [header, ...records] = parse(readFileSync(pathOf(date))) as string[][];
       assert.equal(header?.length, COLUMNS.length);
       assert.deepEqual(
@@ -72,13 +72,13 @@ for (const date of dates) {
       );
     });
 
-    test('is known by its date, its rows and its sha256', () => {
+    test('has its date, number of rows and sha256', () => {
       const list = contents.get(date)?.list.find(({ name }) => name === 'assignments');
       const { sha256, rows: total } = KNOWN_FILES[date] ?? { sha256: list?.sha256, rows: rows.length };
       assert.deepEqual([list?.date, list?.row_count, list?.sha256, list?.bundled], [date, total, sha256, 0]);
     });
 
-    test('gives each replaced name its partner, an alias of the new name', () => {
+    test('has for each replaced name the new name as its alias', () => {
       const registry = new SqliteRegistry(databaseOf(date));
       const replacements = rows.flatMap((row) => {
         const [, old] = /replacement for\s+"([^"]+)"/.exec(String(row.description)) ?? [];
@@ -86,7 +86,7 @@ for (const date of dates) {
           ? []
           : [{ old, name: row.service_name, port: row.first_port, protocol: row.transport_protocol }];
       });
-      const lonely = replacements.filter(
+      const unmatched = replacements.filter(
         ({ old, name, port, protocol }) =>
           !registry
             .service(old)
@@ -95,13 +95,13 @@ for (const date of dates) {
             ),
       );
       registry.close();
-      assert.deepEqual(lonely, []);
+      assert.deepEqual(unmatched, []);
       assert.equal(replacements.length, KNOWN_FILES[date]?.aliases ?? replacements.length);
     });
 
     const known = KNOWN_FILES[date];
     if (known === undefined) return;
-    test('has the counts that are known of it', () => {
+    test('has the expected counts', () => {
       const tally = (column: string, among = rows) =>
         Object.fromEntries(
           [...Map.groupBy(among, (row) => String(row[column]))].map(([key, group]) => [key, group.length]),

@@ -51,7 +51,7 @@ function historyOf(database: string) {
 }
 
 describe('the four years', () => {
-  test('give the same history in any of 24 orders', async () => {
+  test('give the same history in each of 24 orders', async () => {
     const histories: ReturnType<typeof historyOf>[] = [];
     const orders = ordersOf(DATES);
     for (const length of [1, 2, 3, 4]) {
@@ -87,7 +87,7 @@ describe('the four years', () => {
     );
   });
 
-  test('stand as they stood: each port and name as if the file of the day alone had been imported', () => {
+  test('have, as of each day, each port and name as if only the file of that day had been imported', () => {
     const whole = new SqliteRegistry(databaseOf(DATES));
     const back = new SqliteRegistry(databaseOf(DATES.toReversed()));
     try {
@@ -113,23 +113,26 @@ describe('the four years', () => {
     }
   });
 
-  test('tell what became of names', () => {
+  test('tell what happened to names', () => {
     const registry = new SqliteRegistry(databaseOf(DATES));
     try {
-      const told = (name: string) =>
+      const changesOf = (name: string) =>
         registry.service(name).retired.map(({ date, kind, firstPort, protocol, after }) => {
           return `${date} ${kind} ${firstPort}/${protocol} ${after?.serviceName ?? after?.description ?? '-'}`;
         });
-      assert.deepEqual(told('netconf-beep'), [
+      assert.deepEqual(changesOf('netconf-beep'), [
         '2026-04-09 deregistered 831/tcp Reserved',
         '2026-04-09 deregistered 831/udp Reserved',
       ]);
-      assert.deepEqual(told('pando-pub'), ['2024-04-30 replaced 7680/tcp ms-do', '2024-04-30 replaced 7680/udp ms-do']);
-      assert.deepEqual(told('sai_sentlm'), ['2020-07-14 replaced 2640/tcp -', '2020-07-14 replaced 2640/udp -']);
+      assert.deepEqual(changesOf('pando-pub'), [
+        '2024-04-30 replaced 7680/tcp ms-do',
+        '2024-04-30 replaced 7680/udp ms-do',
+      ]);
+      assert.deepEqual(changesOf('sai_sentlm'), ['2020-07-14 replaced 2640/tcp -', '2020-07-14 replaced 2640/udp -']);
       // The company has another name, its contact is the same person.
-      assert.deepEqual(told('fox-skytale').slice(0, 1), ['2026-04-09 renamed 4319/tcp skytale']);
-      assert.deepEqual(told('ssh'), []);
-      assert.deepEqual(told('Apple Remote Desktop (Net Assistant)').slice(0, 1), [
+      assert.deepEqual(changesOf('fox-skytale').slice(0, 1), ['2026-04-09 renamed 4319/tcp skytale']);
+      assert.deepEqual(changesOf('ssh'), []);
+      assert.deepEqual(changesOf('Apple Remote Desktop (Net Assistant)').slice(0, 1), [
         '2026-04-09 renamed 3283/tcp net-assistant',
       ]);
     } finally {

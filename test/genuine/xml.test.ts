@@ -12,7 +12,7 @@ import { KNOWN_FILES } from './known-files.ts';
 const ianaFiles = resolve(process.env.IANA_FILES || 'IANA_FILES is not set');
 
 for (const date of Object.keys(KNOWN_FILES)) {
-  test(`the rows of ${date} are the same from XML as from IANA's CSV`, async (t) => {
+  test(`the rows of ${date} are the same in XML and in IANA's CSV`, async (t) => {
     const name = `service-names-port-numbers-${date}.csv`;
     const bytes = readFileSync(join(ianaFiles, name));
     const rows = (await Array.fromAsync(parseIana({ name, bytes }).rows)).map(({ cells }) => cells);

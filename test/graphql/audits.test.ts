@@ -7,7 +7,7 @@ import { useProduct } from '../support/registry.ts';
 const origin = useListening(useProduct());
 const audits = serverAudits({ url: async () => `${await origin()}/graphql` });
 
-describe('GraphQL over HTTP, as graphql-http audits it', () => {
+describe('GraphQL over HTTP passes the audits of graphql-http', () => {
   for (const { id, name, fn } of audits) {
     test(`${id} ${name}`, async () => {
       const result = await fn();
@@ -15,7 +15,7 @@ describe('GraphQL over HTTP, as graphql-http audits it', () => {
     });
   }
 
-  test('has as many audits as ever', () => assert.ok(audits.length >= 61, `found only ${audits.length}`));
+  test('has at least 61 audits', () => assert.ok(audits.length >= 61, `found only ${audits.length}`));
 });
 
 describe('a request that cannot be run', () => {
@@ -50,7 +50,7 @@ describe('a request that cannot be run', () => {
     });
   }
 
-  test('is a 400 whatever Accept says where it is no GraphQL request, a 405 where GET would change something', async () => {
+  test('is a 400 for any Accept if it is not a GraphQL request, and a 405 for a mutation by GET', async () => {
     const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
     for (const body of ['{}', '[]', '{"query":1}', '[{"query":"{ranges{name}}"}]']) {
       const response = await fetch(`${await origin()}/graphql`, { method: 'POST', headers, body });

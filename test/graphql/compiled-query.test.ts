@@ -63,7 +63,7 @@ describe('queries of the schema', () => {
     };
   }
 
-  test('any query has the same result compiled as by graphql-js', async () => {
+  test('a compiled query has the same result as with graphql-js', async () => {
     let compiled = 0;
     let withErrors = 0;
     await fc.assert(
@@ -84,7 +84,7 @@ describe('queries of the schema', () => {
     assert.ok(withErrors > 5, `only ${withErrors} queries had errors`);
   });
 
-  test('hostile names are names', async () => {
+  test('hostile names are not run as code', async () => {
     for (const name of HOSTILE_NAMES) {
       const query = `query ${name}($${name}: Int!) { ${name}: port(number: $${name}) { ...${name} } }
         fragment ${name} on Port { ${name}: summary states { ${name}: tcp } }`;
@@ -95,7 +95,7 @@ describe('queries of the schema', () => {
     }
   });
 
-  test('hostile texts are texts', async () => {
+  test('hostile strings are not run as code', async () => {
     for (const text of [
       '`$'.concat('{process.exit()}`'),
       '");process.exit();//',
@@ -115,7 +115,7 @@ describe('queries of the schema', () => {
     }
   });
 
-  test('what is not compiled is left to graphql-js', async () => {
+  test('queries that cannot be compiled run in graphql-js', async () => {
     const fields = Array.from({ length: 30 }, (_, index) => `p${index}: port(number: ${index}) { ...All }`);
     const large = `{ ${fields.join(' ')} } fragment All on Port { ${Array.from({ length: 40 }, (_, i) => `n${i}: number`).join(' ')} }`;
     const queries = [
@@ -135,7 +135,7 @@ describe('queries of the schema', () => {
     }
   });
 
-  test('the operation may be named, and no other', () => {
+  test('operationName may name the operation, and no other', () => {
     const query = 'query A { ranges { name } }';
     const queries = new CompiledQueries();
     queries.add(query, schema, parse(query));
@@ -154,7 +154,7 @@ describe('queries of the schema', () => {
     assert.deepEqual([isKept(documents[0]), isKept(documents[1]), isKept(documents[200])], [false, true, true]);
   });
 
-  test('a cost is computed for values that differ in it, and not for others', () => {
+  test('a cost that depends on variables is checked for each value', () => {
     const query = 'query ($first: Int, $text: String!) { search(text: $text, first: $first) { totalCount } }';
     const queries = new CompiledQueries();
     queries.add(query, schema, parse(query));
@@ -223,7 +223,7 @@ describe('values of any kind', () => {
       named { __typename name ... on Node { count @include(if: $with) name } }
     }`;
 
-  test('have the same result as by graphql-js, and any error goes to it', async () => {
+  test('have the same result as with graphql-js, which also handles every error', async () => {
     const outcomes = { same: 0, failed: 0 };
     await fc.assert(
       fc.asyncProperty(

@@ -92,7 +92,7 @@ function toArguments(query: string): Fields {
   return Object.fromEntries(parameters);
 }
 
-describe('the connections of rows give the rows of the files that fit', () => {
+describe('the connections of rows have the matching rows of the files', () => {
   const LISTS = { assignments: OFFICIAL_ROWS, associations: INFORMAL_ROWS } as const;
   const cases = [
     ['assignments', '', 1000],
@@ -112,7 +112,7 @@ describe('the connections of rows give the rows of the files that fit', () => {
     ['associations', 'service=xsan+FILESYSTEM+access', 50],
   ] as const;
   for (const [list, query, first] of cases) {
-    test(`${list}, narrowed by "${query}", ${first} a page`, async () => {
+    test(`${list}, filtered by "${query}", ${first} a page`, async () => {
       const found = await walk(list, { filter: toArguments(query) }, first);
       const expected = select(LISTS[list], new URLSearchParams(query)).map(({ key }) => key);
       assert.deepEqual(found.map(keyOf), expected);
@@ -120,7 +120,7 @@ describe('the connections of rows give the rows of the files that fit', () => {
   }
 });
 
-describe('the connection of a search gives what REST finds', () => {
+describe('the connection of a search has the same results as REST', () => {
   const cases = [
     ['q=ssh', 5],
     ['q=http&protocol=dccp', 20],
@@ -151,7 +151,7 @@ describe('the connection of a search gives what REST finds', () => {
   }
 });
 
-test('a page has from 1 to 1,000 results, and begins where a cursor of this server says', async () => {
+test('a page has 1 to 1,000 results, and starts after a cursor of this server', async () => {
   const cases = [
     [{ first: 0 }, 'Cannot parse first "0": expected an integer from 1 to 1000'],
     [{ first: 1001 }, 'Cannot parse first "1001": expected an integer from 1 to 1000'],

@@ -10,7 +10,7 @@ async function ask(query: string, variables: Record<string, unknown> = {}) {
   return { ...body, status };
 }
 
-test('a port has just the fields that were asked for', async () => {
+test('a port has only the requested fields', async () => {
   const { data, status } = await ask(
     `query ($number: Int!) {
       port(number: $number, protocol: UDP) {
@@ -43,7 +43,7 @@ test('words with a hyphen are enum values with an underscore', async () => {
   ]);
 });
 
-test('many ports come in the order asked', async () => {
+test('many ports are in request order', async () => {
   const { data } = await ask('{ ports(numbers: [443, 22, 443]) { number } }');
   assert.deepEqual(data.ports, [{ number: 443 }, { number: 22 }, { number: 443 }]);
 });
@@ -87,8 +87,8 @@ test('services, ranges, ephemeral ranges and the registry', async () => {
   assert.deepEqual(data.registry.origins[0], { list: 'assignments', origin: 'IANA', rows: 14270 });
 });
 
-describe('a bad question', () => {
-  test('about a number that is no port has the code BAD_USER_INPUT', async () => {
+describe('an invalid query', () => {
+  test('for an invalid port number has the code BAD_USER_INPUT', async () => {
     const detail = (number: string) => `Cannot parse port number "${number}": expected an integer from 0 to 65535`;
     for (const number of ['65536', '-1', '70000']) {
       const { errors, data } = await ask(`{ port(number: ${number}) { number } }`);
@@ -101,14 +101,14 @@ describe('a bad question', () => {
     assert.deepEqual([errors[0].message, errors[0].extensions], [detail('65536'), { code: 'BAD_USER_INPUT' }]);
   });
 
-  test('about more than 1,000 ports is refused', async () => {
+  test('for more than 1,000 ports is refused', async () => {
     const numbers = Array.from({ length: 1001 }, (_, index) => index);
     const { errors } = await ask('query ($numbers: [Int!]!) { ports(numbers: $numbers) { number } }', { numbers });
     assert.equal(errors[0].message, 'Cannot answer for more than 1000 ports at once: got 1001');
     assert.equal(errors[0].extensions.code, 'BAD_USER_INPUT');
   });
 
-  test('that does not fit the schema is a 400 of GraphQL itself', async () => {
+  test("that does not match the schema is a 400 in GraphQL's format", async () => {
     const cases = [
       ['{ port(number: "80") { number } }', 'GRAPHQL_VALIDATION_FAILED'],
       ['{ port(number: 80, protocol: ICMP) { number } }', 'GRAPHQL_VALIDATION_FAILED'],
@@ -122,7 +122,7 @@ describe('a bad question', () => {
     }
   });
 
-  test('that is no JSON, too large or of another type is a problem', async () => {
+  test('that is not JSON, too large or of another type is a problem', async () => {
     const post = () => request(product.app).post('/graphql');
     const noJson = await post().set('Content-Type', 'application/json').send('{');
     assert.deepEqual([noJson.status, noJson.body.detail], [400, 'Cannot parse the body: expected JSON']);
@@ -136,7 +136,7 @@ describe('a bad question', () => {
   });
 });
 
-test('a query can be asked by GET', async () => {
+test('a query can be sent by GET', async () => {
   const { body } = await request(product.app).get('/graphql').query({ query: '{ port(number: 22) { number } }' });
   assert.deepEqual(body, { data: { port: { number: 22 } } });
 });

@@ -47,14 +47,14 @@ function bushy(count: number): string {
 }
 
 describe('a document within the limits', () => {
-  test('may ask for every field of 1,000 ports, whether their numbers stand in it or beside it', async () => {
+  test('may select every field of 1,000 ports, as literals or as variables', async () => {
     const beside = await ask(EVERY_FIELD, { numbers: THOUSAND });
     assert.deepEqual([beside.status, beside.errors, beside.data.ports.length], [200, undefined, 1000]);
     const within = await ask(EVERY_FIELD.replace(/^[^{]*/, '').replace(/\(.*\)/, `(numbers: [${THOUSAND}])`));
     assert.deepEqual([within.status, within.errors, within.data.ports], [200, undefined, beside.data.ports]);
   });
 
-  test('may ask for every field of 1,000 ports as of a day', async () => {
+  test('may select every field of 1,000 ports as of a day', async () => {
     const asOf = product.registry.info().date;
     const past = EVERY_FIELD.replace('protocol: $protocol', `protocol: $protocol, asOf: "${asOf}"`);
     const { status, errors, data } = await ask(past, { numbers: THOUSAND });
@@ -65,7 +65,7 @@ describe('a document within the limits', () => {
     assert.deepEqual(cells({ data }), cells(await ask(EVERY_FIELD, { numbers: THOUSAND })));
   });
 
-  test('may ask for the schema, as GraphiQL does', async () => {
+  test('may query the schema, as GraphiQL does', async () => {
     const everything = { schemaDescription: true, inputValueDeprecation: true, specifiedByUrl: true, oneOf: true };
     const { status, errors } = await ask(getIntrospectionQuery({ ...everything, directiveIsRepeatable: true }));
     assert.deepEqual([status, errors], [200, undefined]);
@@ -157,7 +157,7 @@ describe('a document beyond a limit is refused with the limit', () => {
   });
 });
 
-describe('a question costs what it takes', () => {
+describe('the cost of a query follows its work', () => {
   const typeDefs = readFileSync(new URL('../../schema/portolan.graphql', import.meta.url), 'utf8');
   const schema = buildSchema(typeDefs);
   const cost = (query: string, variables: Record<string, unknown> = {}): number =>
@@ -215,11 +215,11 @@ test('several requests in one are refused', async () => {
 describe('introspection', () => {
   const NAMES = '{ __schema { types { name } } }';
 
-  test('is on unless it is turned off', async () => {
+  test('is on by default', async () => {
     assert.equal((await ask(NAMES)).status, 200);
   });
 
-  test('that is off is refused with the reason, and no name is guessed', async () => {
+  test('is refused with the reason when it is off, and errors suggest no names', async () => {
     const app = await createTestApp(product.registry, { INTROSPECTION: 'off' });
     const { status, errors } = await ask(NAMES, {}, app);
     assert.deepEqual(

@@ -29,7 +29,7 @@ async function refusal(query: string, variables: object, Authorization?: string)
 const INPUT = { name: 'graph', firstPort: 7100, protocols: ['UDP'], category: 'WEB_DEV', sources: [{ title: 'x' }] };
 
 describe('mutations', () => {
-  test('create, change and delete as REST does', async () => {
+  test('create, change and delete as in REST', async () => {
     const { createAssociation: created } = (await ask(CREATE, { input: INPUT })).data;
     const { id } = created;
     const rest = (await request(product.app).get(`/associations/${id}`)).body;
@@ -51,7 +51,7 @@ describe('mutations', () => {
     assert.deepEqual(await refusal(DELETE, { id, revision: 2 }), gone);
   });
 
-  test('refuse what REST refuses, with all faults', async () => {
+  test('refuse the same input as REST, with all faults', async () => {
     const faults = [
       {
         parameter: 'name',

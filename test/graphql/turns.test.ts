@@ -59,14 +59,14 @@ function post(query: string): (host: string) => string {
   return (host) => `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${head}\r\n\r\n${body}`;
 }
 
-test('a document ends between two fields when its client has gone, and the log is silent', async (t) => {
+test('a document stops between two fields when its client disconnects, and nothing is logged', async (t) => {
   const fields = Array.from({ length: 40 }, (_, number) => `s${number}: suitability(number: ${number}) { verdict }`);
   const { asked, lines } = await leave(t, ['suitability'], post(`{ ${fields.join(' ')} }`));
   assert.ok(asked < 20, `${asked} of 40 fields were answered`);
   assert.deepEqual(lines, []);
 });
 
-test('1,000 ports end between two steps when the client has gone, in GraphQL and in REST', async (t) => {
+test('1,000 ports stop between two steps when the client disconnects, in GraphQL and in REST', async (t) => {
   const numbers = Array.from({ length: 1000 }, (_, number) => number);
   const graphql = await leave(t, ['sharedReports'], post(`{ ports(numbers: [${numbers}]) { number } }`));
   assert.ok(graphql.asked < 10, `${graphql.asked} of 16 steps were taken`);
@@ -75,7 +75,7 @@ test('1,000 ports end between two steps when the client has gone, in GraphQL and
   assert.deepEqual([...graphql.lines, ...rest.lines], []);
 });
 
-test('a document that takes more than CPU_LIMIT is answered by that, and logged as no fault', async (t) => {
+test('a document that takes more than CPU_LIMIT is refused, and not logged as an error', async (t) => {
   const lines: string[] = [];
   const log = pino({ level: 'error' }, { write: (line) => lines.push(line) });
   const url = await listenHere(
@@ -113,7 +113,7 @@ test('other requests are answered between the fields of a long document', async 
   assert.equal(asked, 40);
 });
 
-test('a long list is completed 32 items a turn, in its order', async () => {
+test('a long list is completed 32 items per turn, in its order', async () => {
   let turns = 0;
   const work = {
     run: async <T>(step: () => T) => step(),

@@ -10,7 +10,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-test('a body whose bytes come one by one, with a byte order mark, is read as if they came together', async (t) => {
+test('a body with a byte order mark that arrives byte by byte is read as one', async (t) => {
   const url = await listenHere(t, product.registry);
   const head = 'POST /ports/lookup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close';
   const bytes = Buffer.from('\ufeff["é😀"]');
@@ -21,7 +21,7 @@ test('a body whose bytes come one by one, with a byte order mark, is read as if 
   assert.match(answer, /^HTTP\/1\.1 200 .*"é😀"/s);
 });
 
-test('an idle connection does not hold the body of the request that it brought last', async (t) => {
+test('an idle connection does not hold the body of its last request', async (t) => {
   const seen: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     seen.push(request);

@@ -14,7 +14,7 @@ const origin = useListening(product);
 /** What the chart may take on the wire, in bytes. */
 const MOST = 40_000;
 
-test('the chart is one byte a port, asked again each time', async () => {
+test('the chart is one byte per port, and is revalidated each time', async () => {
   const { status, headers, body } = await request(product.app).get('/chart.bin').buffer(true);
   assert.equal(status, 200);
   assert.equal(headers['content-type'], 'application/octet-stream');
@@ -27,7 +27,7 @@ test('the chart is one byte a port, asked again each time', async () => {
   assert.deepEqual([again.status, again.headers.etag], [304, headers.etag]);
 });
 
-test('the chart is small on the wire', async () => {
+test('the compressed chart is small', async () => {
   const codings = [
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
@@ -43,7 +43,7 @@ test('the chart is small on the wire', async () => {
   }
 });
 
-test('an own entry shows in the chart at once, and is gone when it is deleted', async () => {
+test('an own entry appears in the chart at once, and disappears when it is deleted', async () => {
   const before = await request(product.app).get('/chart.bin').buffer(true);
   const write = { Authorization: product.bearer('write') };
   const entry = { name: 'telemetry', firstPort: 60257 };

@@ -21,8 +21,8 @@ async function ask(path: string, coding: string, method = 'GET') {
   return { etag, vary, headers, body: await buffer(response) };
 }
 
-describe('an answer of 1 KiB or more', () => {
-  test('comes in the coding that the client takes, Brotli before gzip', async () => {
+describe('a response of 1 KiB or more', () => {
+  test('has a coding that the client accepts, Brotli before gzip', async () => {
     const cases = [
       ['br', 'br'],
       ['gzip', 'gzip'],
@@ -39,7 +39,7 @@ describe('an answer of 1 KiB or more', () => {
     }
   });
 
-  test('says the same in every coding, under one weak validator', async () => {
+  test('has the same content in every coding, with one weak ETag', async () => {
     for (const path of [
       '/ports/80',
       '/ports?ports=80-90&format=csv',
@@ -58,7 +58,7 @@ describe('an answer of 1 KiB or more', () => {
     }
   });
 
-  test('has no length in a HEAD for which GET would be compressed', async () => {
+  test('has no Content-Length for HEAD if GET would be compressed', async () => {
     const head = await ask('/ports/80', 'br', 'HEAD');
     const plain = await ask('/ports/80', 'identity', 'HEAD');
     assert.equal(head.headers['content-length'], undefined);
@@ -112,7 +112,7 @@ test('1,024 bytes are compressed and 1,023 are not', async () => {
   }
 });
 
-test('a smaller answer comes as it is, under a strong validator', async () => {
+test('a smaller response is uncompressed, with a strong ETag', async () => {
   for (const path of [
     '/healthz',
     '/associations/xsan-filesystem-access',

@@ -9,7 +9,7 @@ import { createTestApp, useProduct } from '../support/registry.ts';
 const product = useProduct();
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
-describe('the form of an answer', () => {
+describe('the format of a response', () => {
   const cases = [
     [undefined, '', 'application/json'],
     ['*/*', '', 'application/json'],
@@ -37,7 +37,7 @@ describe('the form of an answer', () => {
     });
   }
 
-  test('that the client does not take is a 406', async () => {
+  test('that the client does not accept is a 406', async () => {
     const response = await request(product.app).get('/ports/22').set('Accept', 'image/png');
     assert.deepEqual([response.status, response.type], [406, 'application/problem+json']);
     assert.equal(
@@ -47,7 +47,7 @@ describe('the form of an answer', () => {
     assert.equal((await request(product.app).get('/ports/22?format=ndjson')).status, 406);
   });
 
-  test('that does not exist is a 400 with the nearest', async () => {
+  test('that is unknown is a 400 with the nearest one', async () => {
     const { status, body } = await request(product.app).get('/ports/22?format=jason');
     assert.deepEqual([status, body.detail], [400, 'Cannot answer in format "jason": did you mean json?']);
   });
@@ -81,8 +81,8 @@ describe('query parameters', () => {
   });
 });
 
-describe('what does not exist', () => {
-  test('is a 404, for a browser as a page', async () => {
+describe('unknown paths and methods', () => {
+  test('an unknown path is a 404, as a page for a browser', async () => {
     for (const path of ['/nope', '/Ports/22', '/ports/22/', '/ports/22/tcp/x', '/../etc/passwd']) {
       for (const [accept, type] of [
         ['*/*', 'application/problem+json'],
@@ -109,7 +109,7 @@ describe('what does not exist', () => {
     }
   });
 
-  test('a method is a 405 with Allow', async () => {
+  test('an unknown method is a 405 with Allow', async () => {
     const cases = [
       ['/ports/22', 'GET, HEAD'],
       ['/ports', 'GET, HEAD'],
@@ -131,7 +131,7 @@ describe('what does not exist', () => {
 });
 
 describe('headers', () => {
-  test('an answer has a validator, and the same answer is a 304', async () => {
+  test('a response has an ETag, and an unchanged one is a 304', async () => {
     const first = await request(product.app).get('/ports/22');
     assert.match(first.get('ETag') ?? '', /^W\/"[^"]+"$/);
     assert.equal(first.get('Cache-Control'), 'no-cache');
@@ -154,14 +154,14 @@ describe('headers', () => {
     }
   });
 
-  test('nothing tells what the server is made of', async () => {
+  test('no header names the server software', async () => {
     const { headers } = await request(product.app).get('/ports/22');
     assert.equal(headers['x-powered-by'], undefined);
     assert.equal(headers['content-security-policy'], "default-src 'none';frame-ancestors 'none'");
     assert.equal(headers['x-content-type-options'], 'nosniff');
   });
 
-  test('a sane request id is kept, any other replaced', async () => {
+  test('a valid request id is kept, any other is replaced', async () => {
     const kept = await request(product.app).get('/ports/70000').set('X-Request-ID', 'job-17:a');
     assert.deepEqual([kept.get('X-Request-ID'), kept.body.requestId], ['job-17:a', 'job-17:a']);
     for (const id of ['a b', '"', 'x'.repeat(129)]) {
@@ -171,7 +171,7 @@ describe('headers', () => {
   });
 });
 
-describe('failures inside', () => {
+describe('internal failures', () => {
   /** A registry that answers every question by throwing. */
   function broken(error: unknown): Registry {
     const fail = (): never => {
@@ -180,7 +180,7 @@ describe('failures inside', () => {
     return new Proxy({} as Registry, { get: () => fail });
   }
 
-  test('that are not expected are masked', async () => {
+  test('that are unexpected are masked', async () => {
     const app = await createTestApp(broken(new Error('SELECT secret FROM /var/lib/portolan.db')));
     for (const path of ['/ports/22', '/ports?ports=22', '/services/ssh', '/ephemeral-ranges', '/registry', '/readyz']) {
       const { status, body, text } = await request(app).get(path);
@@ -196,7 +196,7 @@ describe('failures inside', () => {
     assert.doesNotMatch(graphql.text, /secret|portolan\.db/);
   });
 
-  test('a registry that cannot be read is a 503 with the reason, while the process lives', async () => {
+  test('an unreadable database is a 503 with the reason, and the process stays alive', async () => {
     const app = await createTestApp(broken(new RegistryError('unavailable', 'The database is damaged: restore it')));
     for (const path of ['/ports/22', '/registry', '/readyz']) {
       const response = await request(app).get(path);

@@ -45,7 +45,7 @@ async function appFor(CORS_ORIGINS: string) {
 }
 
 describe('by default', () => {
-  test('no answer has a CORS field, whichever origin asks', async () => {
+  test('no response has a CORS header, for any origin', async () => {
     for (const path of PATHS) {
       for (const origin of [WIKI, FOREIGN, 'null', 'http://127.0.0.1:7605']) {
         const response = await plain(product.app).get(path).set('Origin', origin);
@@ -67,7 +67,7 @@ describe('by default', () => {
     }
   });
 
-  test('a write needs a preflight: none is taken without a token, or with a body that a form can send', async () => {
+  test('a write needs a preflight: it is refused without a token, or with a body that a form can send', async () => {
     const entry = JSON.stringify({ name: 'x', firstPort: 9000 });
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
       const asked = plain(product.app).post('/associations').set({ Origin: FOREIGN, 'Content-Type': type });
@@ -78,7 +78,7 @@ describe('by default', () => {
     }
   });
 
-  test('pages of the server itself write, although browsers name their origin', async (t) => {
+  test("the server's own pages can write, although browsers send their origin", async (t) => {
     const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t), BASE_PATH: '/ports-api' });
     // A script of the page sends its own origin: behind a proxy that is not the address that the server knows.
     for (const Origin of [new URL(url).origin, 'https://intranet.example.org']) {
@@ -91,8 +91,8 @@ describe('by default', () => {
   });
 });
 
-describe('origins that are listed', () => {
-  test('may read, others may not, and answers say by what they vary', async () => {
+describe('listed origins', () => {
+  test('may read, others may not, and responses have Vary', async () => {
     const app = await appFor(`${WIKI}, ${PORTAL}`);
     for (const path of PATHS) {
       for (const origin of [WIKI, PORTAL, FOREIGN, `${WIKI}.evil.example`, 'null', '*', undefined]) {
@@ -132,7 +132,7 @@ describe('origins that are listed', () => {
   });
 });
 
-test('with * every origin may read, and no answer depends on the origin', async () => {
+test('with * every origin may read, and no response depends on the origin', async () => {
   for (const setting of ['*', `${WIKI}, *`]) {
     const app = await appFor(setting);
     for (const path of PATHS) {
@@ -151,7 +151,7 @@ test('with * every origin may read, and no answer depends on the origin', async 
 
 describe('the response cache', () => {
   for (const CORS_ORIGINS of ['', WIKI, `${WIKI},${PORTAL}`, '*']) {
-    test(`works with CORS_ORIGINS=${CORS_ORIGINS}, and gives every origin its own fields`, async (t) => {
+    test(`works with CORS_ORIGINS=${CORS_ORIGINS}, and sends every origin its own headers`, async (t) => {
       const DATABASE = await seededDatabase(t);
       const cached = await startInProcess(t, { DATABASE, CORS_ORIGINS });
       const fresh = await startInProcess(t, { DATABASE, CORS_ORIGINS, ANSWER_CACHE: 'off' });
@@ -172,7 +172,7 @@ describe('the response cache', () => {
     });
   }
 
-  test('makes one entry for all origins that are not listed', async (t) => {
+  test('has one entry for all unlisted origins', async (t) => {
     const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t), CORS_ORIGINS: WIKI });
     for (let count = 0; count < 30; count++) {
       const headers = { Origin: `https://site-${count}.example.net` };

@@ -61,7 +61,7 @@ async function counts(url: string): Promise<string[]> {
 }
 
 for (const CORS_ORIGINS of ['', '*', 'https://wiki.example.org']) {
-  test(`a compiled query is answered as by Apollo, header and all, where CORS_ORIGINS is "${CORS_ORIGINS}"`, async (t) => {
+  test(`a compiled query has the same response as with Apollo, header included, with CORS_ORIGINS="${CORS_ORIGINS}"`, async (t) => {
     const DATABASE = await seededDatabase(t);
     const compiled = await startInProcess(t, { DATABASE, CORS_ORIGINS });
     const apollo = await startInProcess(t, { DATABASE, CORS_ORIGINS, ANSWER_CACHE: 'off' });
@@ -141,7 +141,7 @@ for (const [maxWaitMs, expected] of [
   [60_000, 'answered'],
   [0, 'handed on'],
 ] as const) {
-  test(`a query that comes too fast waits in the queue of all, and is ${expected} after ${maxWaitMs} ms`, async () => {
+  test(`a query under overload waits in the shared queue, and is ${expected} after ${maxWaitMs} ms`, async () => {
     const queue = new RequestQueue(maxWaitMs, createLog('silent'));
     const { direct, counted } = makeParts(queue);
     queue.enter(new ServerResponse(new IncomingMessage(new Socket())), block, () => {});

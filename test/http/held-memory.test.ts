@@ -24,7 +24,7 @@ async function askWithoutReading(url: string) {
   return { socket, closed, status: (await beginning).slice(9, 12) };
 }
 
-test('answers that are not read have a limit, at which the oldest of more than 2 s gives way to the next', async (t) => {
+test('unread responses have a limit; beyond it the oldest one of more than 2 s is dropped for the next', async (t) => {
   const url = await listenHere(t, product.registry, { HELD_LIMIT: '8 MiB' });
   const first = await askWithoutReading(url);
   assert.equal(first.status, '200');
@@ -42,7 +42,7 @@ test('answers that are not read have a limit, at which the oldest of more than 2
   await first.closed;
 });
 
-test('bodies that are still being sent are counted too, in pieces of any size', async (t) => {
+test('incomplete request bodies are counted too, in chunks of any size', async (t) => {
   const url = await listenHere(t, product.registry, { HELD_LIMIT: '8 MiB' });
   const head = 'POST /ports/lookup HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 4000000\r\n\r\n';
   const socket = connect(Number(new URL(url).port), '127.0.0.1');

@@ -15,7 +15,7 @@ function fakeResponse(): ServerResponse {
   return Object.assign(new EventEmitter(), { destroyed: false }) as unknown as ServerResponse;
 }
 
-test('one large answer is composed at a time, 100 wait and more are refused; small ones go on', async (t) => {
+test('one large response is composed at a time, 100 wait and more are refused; small ones continue', async (t) => {
   const url = await listenHere(t, product.registry);
   const composed = fakeResponse();
   assert.equal(await startLargeAnswer(composed), true);

@@ -11,7 +11,7 @@ const SMALL = { BODY_LIMIT: '2 KiB', URL_LIMIT: '1 KiB', HEADER_LIMIT: '4 KiB', 
 describe('a body over the limit is a 413', () => {
   const large = JSON.stringify([' '.repeat(3000)]);
 
-  test('that says so, in every place that takes a body', async () => {
+  test('on every route that accepts a body', async () => {
     const app = await createTestApp(product.registry, SMALL);
     for (const path of ['/ports/lookup', '/graphql']) {
       const { status, type, body } = await request(app).post(path).type('json').send(large);
@@ -20,7 +20,7 @@ describe('a body over the limit is a 413', () => {
     }
   });
 
-  test('also when it comes in chunks without a length, and the connection goes on', async (t) => {
+  test('also if it is chunked without a length, and the connection stays open', async (t) => {
     const url = await listenHere(t, product.registry, SMALL);
     const head =
       'POST /ports/lookup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked';
@@ -31,7 +31,7 @@ describe('a body over the limit is a 413', () => {
     assert.match(await connection.closed, /413 .*HTTP\/1.1 200 .*\{"status":"ok"\}$/s);
   });
 
-  test('also when it is small only as long as it is packed', async () => {
+  test('also if only its compressed size is below the limit', async () => {
     const app = await createTestApp(product.registry, SMALL);
     const { gzipSync } = await import('node:zlib');
     const asked = request(app).post('/ports/lookup').set({ 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' });
@@ -60,8 +60,8 @@ test('a URL over the limit is a 414', async () => {
   }
 });
 
-describe('requests of a client and window', () => {
-  test('are counted on every answer, and over the limit a 429 that says when to come back', async () => {
+describe('requests per client and window', () => {
+  test('have the remaining count on every response; over the limit they get a 429 with Retry-After', async () => {
     const app = await createTestApp(product.registry, { RATE_LIMIT: '3', RATE_WINDOW: '5 min' });
     for (const [left, path] of [
       [2, '/ports/22'],
@@ -80,7 +80,7 @@ describe('requests of a client and window', () => {
     assert.ok(wait > 0 && wait <= 300, `Retry-After: ${wait}`);
   });
 
-  test('do not count health and preflights, and a client cannot write itself another address', async () => {
+  test('exclude health checks and preflights, and a client cannot forge its address', async () => {
     const app = await createTestApp(product.registry, { RATE_LIMIT: '1' });
     for (let count = 0; count < 5; count++) {
       assert.equal((await request(app).get('/healthz')).status, 200);
@@ -91,7 +91,7 @@ describe('requests of a client and window', () => {
     assert.equal((await request(app).get('/ports/22').set('X-Forwarded-For', '192.0.2.2')).status, 429);
   });
 
-  test('are counted for whom a believed proxy names, and what a client wrote before that changes nothing', async () => {
+  test('are counted for the address from a trusted proxy, regardless of what the client adds', async () => {
     const app = await createTestApp(product.registry, { RATE_LIMIT: '1', TRUST_PROXY: '127.0.0.1, 10.0.0.0/8' });
     const cases = [
       ['192.0.2.1', 200],
@@ -105,7 +105,7 @@ describe('requests of a client and window', () => {
     }
   });
 
-  test('are not counted where no limit is set', async () => {
+  test('are not counted without a limit', async () => {
     const response = await request(product.app).get('/ports/22');
     assert.deepEqual([response.get('RateLimit'), response.get('RateLimit-Policy')], [undefined, undefined]);
   });
@@ -145,7 +145,7 @@ describe('a large request counts as several', () => {
     [1, graphql('{ assignments(first: 1000) { nodes { nothing } } }')],
     [1, { path: '/export/services?origin=x' }],
   ] as const;
-  test('by the ports, the export or the cost of GraphQL', async () => {
+  test('by its ports, its export or its GraphQL cost', async () => {
     const app = await createTestApp(product.registry, { RATE_LIMIT: '1000' });
     let left = 1000;
     for (const [cost, asked] of cases) {
@@ -157,7 +157,7 @@ describe('a large request counts as several', () => {
     }
   });
 
-  test('and is refused before the work when less is left, while smaller ones are answered', async () => {
+  test('and is refused before the work if too little is left; smaller ones are answered', async () => {
     const app = await createTestApp(product.registry, { RATE_LIMIT: '20', RATE_WINDOW: '5 min' });
     const exported = await request(app).get('/export/services');
     assert.deepEqual([exported.status, /; r=9;/.test(exported.get('RateLimit') ?? '')], [200, true]);
@@ -184,7 +184,7 @@ describe('a large request counts as several', () => {
     assert.equal((await request(app).get('/ports/22')).status, 429);
   });
 
-  test('but never as more than a window has, so that it can be answered', async () => {
+  test('but never as more than a whole window', async () => {
     for (const [limit, asked] of [
       ['5', '/export/services'],
       ['1', '/export/services'],
@@ -197,7 +197,7 @@ describe('a large request counts as several', () => {
     }
   });
 
-  test('also when many come at once: no more than the window has are answered', async () => {
+  test('also if many are sent at once: only as many are answered as fit in the window', async () => {
     const app = await createTestApp(product.registry, { RATE_LIMIT: '100' });
     const statuses = await Promise.all(
       Array.from({ length: 20 }, async () => (await request(app).get('/export/services')).status),
@@ -207,7 +207,7 @@ describe('a large request counts as several', () => {
     assert.ok(statuses.every((status) => status === 200 || status === 429));
   });
 
-  test('and is charged to its client alone', async () => {
+  test('and counts only for its client', async () => {
     const app = await createTestApp(product.registry, { RATE_LIMIT: '12', TRUST_PROXY: '127.0.0.1' });
     const ask = async (client: string) =>
       (await request(app).get('/export/services').set('X-Forwarded-For', client)).status;

@@ -61,7 +61,7 @@ const PAGES = [
   '/pools',
 ];
 
-describe('an answer has one state of the data, whatever another process writes meanwhile', () => {
+describe('a response has one state of the data while another process writes', () => {
   before(() => {
     other = new Database(product.database);
     other.pragma('synchronous = OFF');
@@ -103,7 +103,7 @@ describe('an answer has one state of the data, whatever another process writes m
     }
   }
 
-  test('the page of many ports, which is composed in steps', async () => {
+  test('the page of many ports, composed in steps', async () => {
     const page = await whileWriting(() => fetchText('/ports?ports=1-130', 'text/html'));
     const names = new Set(page.match(/written-\d+/g));
     assert.equal(names.size, 1);

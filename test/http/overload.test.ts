@@ -46,7 +46,7 @@ async function connect(t: TestContext, url: string, count: number): Promise<(pat
   return (path) => agents.map((agent) => ask(agent, path));
 }
 
-test('requests queue, and those that have queued too long get 503 with Retry-After; health and the rest do not', async (t) => {
+test('requests that queue too long get 503 with Retry-After; health checks and cheap requests do not queue', async (t) => {
   const url = await listenHere(t, slow(), { MAX_WAIT: '200 ms' });
   const ask = await connect(t, url, 20);
   const answers = await Promise.all(ask('/search?q=ssh'));
@@ -75,7 +75,7 @@ test('requests queue, and those that have queued too long get 503 with Retry-Aft
   assert.equal((await fetch(`${url}/search?q=ssh`)).status, 200);
 });
 
-test('who watches does not queue', async (t) => {
+test('health checks and metrics do not queue', async (t) => {
   const url = await listenHere(t, slow(), { MAX_WAIT: '10 ms' });
   const ask = await connect(t, url, 20);
   const searches = ask('/search?q=ssh');
@@ -87,7 +87,7 @@ test('who watches does not queue', async (t) => {
   assert.ok((await Promise.all(searches)).some(({ status }) => status === 503));
 });
 
-test('who has said all that they have to say while they queue is answered, with a body too', async (t) => {
+test('a client that half-closes its connection while it queues is answered, with a body too', async (t) => {
   const url = await listenHere(t, slow(), { MAX_WAIT: '10 s' });
   const ask = await connect(t, url, 10);
   const searches = ask('/search?q=ssh');

@@ -8,7 +8,7 @@ import { useProduct } from '../support/registry.ts';
 const product = useProduct();
 const QUICK = { REQUEST_TIMEOUT: '1 s', HEADERS_TIMEOUT: '500 ms' };
 /** Where the order of the answers is looked at, none is refused because the machine is busy. */
-const UNHURRIED = { MAX_WAIT: '5 min', CPU_LIMIT: '5 min' };
+const LONG_LIMITS = { MAX_WAIT: '5 min', CPU_LIMIT: '5 min' };
 const HEAD = 'Host: x\r\n';
 
 /** The answers in what came over a connection: the problem of each, and its header fields. */
@@ -25,7 +25,7 @@ function problemsIn(text: string) {
   });
 }
 
-describe('what is no request', () => {
+describe('an invalid request', () => {
   const cases = [
     ['garbage', 'HELO portolan\r\n\r\n', 400, 'Cannot read the request: expected HTTP/1.1'],
     ['a TLS greeting', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc', 400, 'Cannot read the request: expected HTTP/1.1'],
@@ -140,7 +140,7 @@ describe('what is no request', () => {
     });
   }
 
-  test('is not a Host with a port, of an address, or empty, nor none in HTTP/1.0', async (t) => {
+  test('is not one whose Host has a port, is an address or is empty, or HTTP/1.0 without Host', async (t) => {
     const url = await listenHere(t, product.registry);
     for (const host of ['x', 'ports.example.org:7605', '127.0.0.1', '[::1]:7605', '[fd00::1]', 'a_b', 'x:', '']) {
       const { closed } = await connectRaw(url, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
@@ -149,7 +149,7 @@ describe('what is no request', () => {
     assert.match(await (await connectRaw(url, 'GET /healthz HTTP/1.0\r\n\r\n')).closed, /^HTTP\/1.1 200 /);
   });
 
-  test('is refused before a kept answer is sent, and answers in the same connection stay in order', async (t) => {
+  test('is refused even if its response is cached, and responses of a connection stay in order', async (t) => {
     const { url } = await startInProcess(t, { DATABASE: product.database });
     const good = `GET /ports/22 HTTP/1.1\r\n${HEAD}\r\n`;
     const { closed } = await connectRaw(url, `${good}${good}GET /ports/22 HTTP/1.1\r\n${HEAD}${HEAD}\r\n${good}`);
@@ -157,8 +157,8 @@ describe('what is no request', () => {
     assert.deepEqual(statuses, [200, 200, 400], 'the connection ends with it');
   });
 
-  test('behind a good request waits for that answer', async (t) => {
-    const url = await listenHere(t, product.registry, UNHURRIED);
+  test('after a valid request is answered after it', async (t) => {
+    const url = await listenHere(t, product.registry, LONG_LIMITS);
     const { closed } = await connectRaw(url, `GET /export/ndjson HTTP/1.1\r\n${HEAD}\r\nBLA BLA BLA\r\n\r\n`);
     const text = await closed;
     const [, body = ''] = text.split('\r\n\r\n', 2);
@@ -167,7 +167,7 @@ describe('what is no request', () => {
     assert.doesNotMatch(body, /HTTP\/1\.1/);
   });
 
-  test('in the body of a request that was answered already is closed without a second answer', async (t) => {
+  test('in the body of an answered request closes the connection without a second response', async (t) => {
     const url = await listenHere(t, product.registry);
     const head = `DELETE /ports/22 HTTP/1.1\r\n${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
     const connection = await connectRaw(url, head);
@@ -189,7 +189,7 @@ describe('what is no request', () => {
   });
 });
 
-describe('while others misbehave the server answers', () => {
+describe('the server answers while other clients misbehave', () => {
   /** Asks over a connection of its own, as another client would. */
   async function expectReady(url: string): Promise<void> {
     const response = await fetch(`${url}/ports/22`, { signal: AbortSignal.timeout(5000) });
@@ -197,7 +197,7 @@ describe('while others misbehave the server answers', () => {
     await response.text();
   }
 
-  test('resets in the middle of header, body and answer', async (t) => {
+  test('by resets in the middle of header, body and response', async (t) => {
     const url = await listenHere(t, product.registry);
     const requests = [
       'GET /ports/2',
@@ -214,7 +214,7 @@ describe('while others misbehave the server answers', () => {
     }
   });
 
-  test('half-open connections and clients that send a byte now and then', async (t) => {
+  test('by half-open connections and slow senders', async (t) => {
     const url = await listenHere(t, product.registry, QUICK);
     const slow = await Promise.all(
       Array.from({ length: 100 }, async (_, number) => {
@@ -229,7 +229,7 @@ describe('while others misbehave the server answers', () => {
     for (const { closed } of slow) assert.match(await closed, /^HTTP\/1.1 408 /);
   });
 
-  test('chunked bodies that never end', async (t) => {
+  test('by chunked bodies that never end', async (t) => {
     const url = await listenHere(t, product.registry, { ...QUICK, BODY_LIMIT: '64 KiB' });
     const chunk = `1000\r\n${' '.repeat(4096)}\r\n`;
     const paths = ['/ports/lookup', '/graphql', '/ports/22'];
@@ -247,8 +247,8 @@ describe('while others misbehave the server answers', () => {
     assert.deepEqual(statuses, [413, 413, 405]);
   });
 
-  test('many requests in one packet, which are answered in order', async (t) => {
-    const url = await listenHere(t, product.registry, UNHURRIED);
+  test('by many requests in one packet, which are answered in order', async (t) => {
+    const url = await listenHere(t, product.registry, LONG_LIMITS);
     const ports = Array.from({ length: 500 }, (_, port) => port);
     const bytes = ports.map((port) => `GET /ports/${port}?format=text HTTP/1.1\r\n${HEAD}\r\n`).join('');
     const { closed } = await connectRaw(url, `${bytes}GET /healthz HTTP/1.1\r\n${HEAD}Connection: close\r\n\r\n`);
@@ -259,8 +259,8 @@ describe('while others misbehave the server answers', () => {
     );
   });
 
-  test('more requests in one packet than may wait, of which the last are refused and the connection ends', async (t) => {
-    const url = await listenHere(t, product.registry, UNHURRIED);
+  test('by more requests in one packet than may wait: the last are refused and the connection is closed', async (t) => {
+    const url = await listenHere(t, product.registry, LONG_LIMITS);
     const bytes = `GET /ports/22/tcp?format=text HTTP/1.1\r\n${HEAD}\r\n`.repeat(1_200);
     const { closed } = await connectRaw(url, bytes);
     const answers = (await closed).split(/(?=HTTP\/1\.1 \d{3} )/);
@@ -278,7 +278,7 @@ describe('while others misbehave the server answers', () => {
     await expectReady(url);
   });
 
-  test('more connections than are taken', async (t) => {
+  test('by more connections than allowed', async (t) => {
     const lines: string[] = [];
     const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) });
     const url = await listenHere(t, product.registry, { MAX_CONNECTIONS: '5' }, log);

@@ -39,7 +39,7 @@ test('at debug every request is one line, with the id that the client sees', asy
   assert.equal(lines.length, paths.length);
 });
 
-test('a line of the log cannot be forged by a path, and does not grow with it', async () => {
+test('a path cannot forge a log line, and does not make it longer', async () => {
   const { app, lines } = await logged('debug');
   await request(app).get('/x%0A{"level":60}"%1b[31m');
   await request(app).get(`/${'x'.repeat(10_000)}`);
@@ -50,7 +50,7 @@ test('a line of the log cannot be forged by a path, and does not grow with it', 
   assert.ok(!lines.join('').includes('\u001b'));
 });
 
-test('at info a request leaves no line, and a failure one with its id', async () => {
+test('at info a successful request is not logged, and a failure is one line with its id', async () => {
   const { app, lines } = await logged('info', broken);
   await request(app).get('/nope');
   assert.deepEqual(lines, []);
@@ -63,7 +63,7 @@ test('at info a request leaves no line, and a failure one with its id', async ()
   ]);
 });
 
-test('who the client is stands in the log only where that is set, and as believed proxies say', async () => {
+test('the log has client addresses only if configured, from trusted proxies', async () => {
   const forwarded = '198.51.100.7, 192.0.2.9, 10.1.2.3';
   const on = { LOG_CLIENT_ADDRESSES: 'on' };
   const cases = [
@@ -83,7 +83,7 @@ test('who the client is stands in the log only where that is set, and as believe
   }
 });
 
-test('a failure tells of its client as well', async () => {
+test('the log line of a failure has the client address too', async () => {
   const { app, lines } = await logged('info', broken, { LOG_CLIENT_ADDRESSES: 'on', TRUST_PROXY: '127.0.0.1' });
   await request(app).get('/ports/22').set('X-Forwarded-For', '192.0.2.9');
   const { msg, client } = JSON.parse(lines[0] ?? '');

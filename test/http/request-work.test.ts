@@ -25,7 +25,7 @@ function countIterations(): { readonly count: number; stop: () => void } {
 }
 
 describe('the work of a request', () => {
-  test('runs its steps one after another, in the order in which they were asked for', async () => {
+  test('runs its steps one after another, in the order of the calls', async () => {
     const { run, turn } = new RequestWork(fakeResponse(), 1_000);
     const order: number[] = [];
     const steps = [1, 2, 3].map((number) => run(() => order.push(number)));
@@ -34,7 +34,7 @@ describe('the work of a request', () => {
     assert.deepEqual(order, [1, 2, 3, 4, 5]);
   });
 
-  test('gives others a turn after each slice, and whenever it is asked to', async (t) => {
+  test('lets other requests run after each time slice, and at each requested pause', async (t) => {
     const { run, turn } = new RequestWork(fakeResponse(), 1_000);
     const loop = countIterations();
     t.after(loop.stop);
@@ -52,7 +52,7 @@ describe('the work of a request', () => {
     assert.ok(loop.count > before);
   });
 
-  test('goes on after a step that fails', async () => {
+  test('continues after a step that fails', async () => {
     const { run } = new RequestWork(fakeResponse(), 1_000);
     const failed = run(() => {
       throw new Error('no');
@@ -62,7 +62,7 @@ describe('the work of a request', () => {
     assert.equal(await next, 'done');
   });
 
-  test('ends when its client has gone', async () => {
+  test('stops when its client disconnects', async () => {
     const response = fakeResponse();
     const { run, turn } = new RequestWork(response, 1_000);
     let ran = 0;
@@ -83,7 +83,7 @@ describe('the work of a request', () => {
     );
   });
 
-  test('ends when it has used its processor time', async () => {
+  test('stops when it has used its CPU time', async () => {
     const { run, turn } = new RequestWork(fakeResponse(), 5);
     await run(() => work(6));
     const tooMuch = {
@@ -97,7 +97,7 @@ describe('the work of a request', () => {
     await assert.rejects(turn(), tooMuch);
   });
 
-  test('of many requests takes turns, one request a turn, however many steps each has', async (t) => {
+  test('of many requests takes turns, one request per turn, regardless of their steps', async (t) => {
     const loop = countIterations();
     t.after(loop.stop);
     const order: string[] = [];

@@ -115,7 +115,7 @@ function ask(url: string, { method, path, headers, body }: Request): Promise<Ans
   });
 }
 
-test('a cached response is the same as a computed one, header and all', async (t) => {
+test('a cached response equals a computed one, header included', async (t) => {
   const DATABASE = await seededDatabase(t);
   const cached = await startInProcess(t, { DATABASE });
   const computed = await startInProcess(t, { DATABASE, ANSWER_CACHE: 'off' });
@@ -128,7 +128,7 @@ test('a cached response is the same as a computed one, header and all', async (t
   }
 });
 
-test('a response is not cached when the data changed while it was computed', async (t) => {
+test('a response is not cached if the data changed while it was computed', async (t) => {
   const DATABASE = await seededDatabase(t);
   const registry = new SqliteRegistry(DATABASE);
   const own = new WriteThread(DATABASE);
@@ -177,7 +177,7 @@ test('a response is not cached when the data changed while it was computed', asy
   for (const [index, ask] of questions.entries()) assert.equal(countOf(await ask()), counts[index] + 1);
 });
 
-test('a probe of liveness asks no database', async (t) => {
+test('the liveness probe does not query the database', async (t) => {
   const DATABASE = await seededDatabase(t);
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());
@@ -201,7 +201,7 @@ test('a probe of liveness asks no database', async (t) => {
   assert.ok(questions > 0, 'the count would tell');
 });
 
-test('a cached response has a validator, which gives 304', async (t) => {
+test('a cached response has an ETag, which gives 304', async (t) => {
   const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t) });
   for (const path of ['/ports/443', '/search?q=https']) {
     for (let round = 0; round < 3; round++) {
@@ -212,7 +212,7 @@ test('a cached response has a validator, which gives 304', async (t) => {
   }
 });
 
-test('a body that never ends gets the same 408, under the id of its request', async (t) => {
+test('a body that never ends gets a 408 with the request id, as without the cache', async (t) => {
   const settings = {
     DATABASE: await seededDatabase(t),
     REQUEST_TIMEOUT: '1 s',
@@ -230,7 +230,7 @@ test('a body that never ends gets the same 408, under the id of its request', as
   assert.match(answers[0] ?? '', /^HTTP\/1.1 408 .*\r\nX-Request-ID: half\r\n.*"requestId":"half"/s);
 });
 
-test('responses change at once, in every process, when an own entry is written, and others do not', async (t) => {
+test('a written own entry changes its responses at once in every process, and no others', async (t) => {
   const DATABASE = await seededDatabase(t);
   const servers = [await startServer(t, { DATABASE }), await startServer(t, { DATABASE })];
   const Authorization = bearer(DATABASE, 'write');
@@ -288,7 +288,7 @@ test('responses follow own entries that are created, moved and deleted', async (
   await write('DELETE', `/associations/${id}`);
 });
 
-test('the cache holds 8 MiB, keys included, and evicts what was not asked for longest', async (t) => {
+test('the cache holds 8 MiB, keys included, and evicts the least recently used response', async (t) => {
   const DATABASE = await seededDatabase(t);
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());
@@ -323,7 +323,7 @@ test('the cache holds 8 MiB, keys included, and evicts what was not asked for lo
   assert.deepEqual(computed, [first], 'an older one was evicted: 600 responses with their keys are 37.2 MB');
 });
 
-test('what depends on the time is not cached', async (t) => {
+test('time-dependent responses are not cached', async (t) => {
   const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t) });
   const timeDependent = [get('/registry'), get('/graphql?query={registry{update{result}}}')];
   for (const request of [...timeDependent, ...timeDependent]) assert.equal((await ask(url, request)).status, 200);

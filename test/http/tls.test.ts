@@ -58,7 +58,7 @@ test('with certificate and key the server speaks TLS', async (t) => {
   assert.match((await ask(url, '/ports/22', 'first')).body, /^\{"number":22,/);
 });
 
-test('an encrypted key is opened by a passphrase, which may lie in a file', async (t) => {
+test('an encrypted key is decrypted with a passphrase, which may be in a file', async (t) => {
   const file = join(temporaryFolder(t), 'passphrase');
   writeFileSync(file, 'portolan\n');
   for (const passphrase of [{ TLS_KEY_PASSPHRASE: 'portolan' }, { TLS_KEY_PASSPHRASE_FILE: file }]) {
@@ -67,7 +67,7 @@ test('an encrypted key is opened by a passphrase, which may lie in a file', asyn
   }
 });
 
-test('who speaks no TLS is cut off, and the server goes on', async (t) => {
+test('a client without TLS is disconnected, and the server continues', async (t) => {
   const { url } = await listenWith(t, FIRST);
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.on('error', () => {});
@@ -76,7 +76,7 @@ test('who speaks no TLS is cut off, and the server goes on', async (t) => {
   assert.equal((await ask(url, '/healthz', 'first')).body, '{"status":"ok"}');
 });
 
-test('a new certificate is taken when the files change; one that cannot be used leaves the old one', async (t) => {
+test('a new certificate is loaded when the files change; an invalid one is ignored', async (t) => {
   const folder = temporaryFolder(t);
   const settings = { TLS_CERT_FILE: join(folder, 'cert.pem'), TLS_KEY_FILE: join(folder, 'key.pem') };
   const put = (name: string, part: 'cert' | 'key') =>
@@ -102,12 +102,12 @@ test('a new certificate is taken when the files change; one that cannot be used 
   assert.equal((await ask(url, '/healthz', 'second')).subject, 'Portolan test second');
 });
 
-test('a certificate that has expired is told of', async (t) => {
+test('an expired certificate is logged', async (t) => {
   const { messages } = await listenWith(t, { ...FIRST, TLS_CERT_FILE: fixture('expired.cert') });
   assert.deepEqual(messages(), ['the certificate has expired']);
 });
 
-describe('what cannot be used is told with setting and file', () => {
+describe('an error names the setting and the file', () => {
   const encrypted = fixture('first.encrypted-key');
   const cases = [
     [{ ...FIRST, TLS_CERT_FILE: '/nonexistent' }, 'TLS_CERT_FILE: Cannot read "/nonexistent": ENOENT'],
@@ -143,7 +143,7 @@ describe('what cannot be used is told with setting and file', () => {
     });
   }
 
-  test('settings that need each other', () => {
+  test('settings that require each other', () => {
     const cases = [
       [{ TLS_CERT_FILE: 'a' }, 'Setting TLS_CERT_FILE: Cannot be used alone: set TLS_KEY_FILE too'],
       [{ TLS_KEY_FILE: 'a' }, 'Setting TLS_KEY_FILE: Cannot be used alone: set TLS_CERT_FILE too'],
@@ -179,8 +179,8 @@ test('portolan config never shows a secret, however it was set', async (t) => {
       assert.deepEqual([code, stderr, stdout.includes('top-secret')], [0, '', false]);
       if (form.length === 0) assert.match(stdout, /^TLS_KEY_PASSPHRASE +\S.* {2}\*{8}$/m);
       else {
-        const shown = JSON.parse(stdout).find(({ name }: { name: string }) => name === 'TLS_KEY_PASSPHRASE');
-        assert.deepEqual(shown, { name: 'TLS_KEY_PASSPHRASE', value: '********', source, place });
+        const setting = JSON.parse(stdout).find(({ name }: { name: string }) => name === 'TLS_KEY_PASSPHRASE');
+        assert.deepEqual(setting, { name: 'TLS_KEY_PASSPHRASE', value: '********', source, place });
       }
     }
   }

@@ -51,7 +51,7 @@ async function given(): Promise<Map<string, Set<string>>> {
   return metrics;
 }
 
-test('every figure that a rule or the dashboard names is one that /metrics gives, with these labels', async () => {
+test('every metric of a rule or the dashboard is in /metrics, with the same labels', async () => {
   const metrics = await given();
   const expressions = [
     ...RULES.map(({ alert, expr }) => [alert, expr] as const),
@@ -68,16 +68,16 @@ test('every figure that a rule or the dashboard names is one that /metrics gives
   }
 });
 
-test('every rule is tried, when it must speak and when it must be silent', () => {
+test('every rule has tests for firing and for not firing', () => {
   const tried = parse(read('alerts.test.yml')).tests.flatMap(
     ({ alert_rule_test: cases }: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }) =>
-      cases.map(({ alertname, exp_alerts: alerts }) => `${alertname} ${alerts.length > 0 ? 'speaks' : 'is silent'}`),
+      cases.map(({ alertname, exp_alerts: alerts }) => `${alertname} ${alerts.length > 0 ? 'fires' : 'does not fire'}`),
   );
-  const expected = RULES.flatMap(({ alert }) => [`${alert} is silent`, `${alert} speaks`]);
+  const expected = RULES.flatMap(({ alert }) => [`${alert} does not fire`, `${alert} fires`]);
   assert.deepEqual(tried.sort(), expected.sort());
 });
 
-test('the panels of the dashboard lie beside each other', () => {
+test('the panels of the dashboard do not overlap', () => {
   const cells = PANELS.flatMap(({ gridPos: { x, y, w, h } }) =>
     Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
   );

@@ -82,7 +82,7 @@ async function start(t: TestContext, environment: Readonly<Record<string, string
   return begin(t, { DATABASE, ...environment });
 }
 
-test('requests are counted by route, method and status, the same with kept answers and without, and with several processes', async (t) => {
+test('requests are counted by route, method and status, with and without the cache, and with several processes', async (t) => {
   const seen = [];
   for (const environment of [{}, { ANSWER_CACHE: 'off' }, { WORKERS: '2' }]) {
     const server = await start(t, environment);
@@ -130,7 +130,7 @@ test('requests are counted by route, method and status, the same with kept answe
   assert.deepEqual(seen[2], seen[0]);
 });
 
-test('writes are counted by what became of them, and look-ups of own entries as such', async (t) => {
+test('writes are counted by result, and look-ups of own entries by their origin', async (t) => {
   const server = await start(t, {});
   const entry = { name: 'billing', firstPort: 20_000 };
   const write = { Authorization };
@@ -167,8 +167,8 @@ test('writes are counted by what became of them, and look-ups of own entries as 
   });
 });
 
-describe('what is no answer of a resource is counted too', () => {
-  test('a request that cannot be read, a client that goes away, and a connection too many', async (t) => {
+describe('requests that reach no resource are counted too', () => {
+  test('an invalid request, a client that disconnects, and a connection over the limit', async (t) => {
     const server = await start(t, { MAX_CONNECTIONS: '3' });
     await (await connectRaw(server.url, 'nonsense\r\n\r\n')).closed;
     const gone = await connectRaw(
@@ -190,7 +190,7 @@ describe('what is no answer of a resource is counted too', () => {
     assert.equal(figures.get('portolan_connections_refused_total'), 1);
   });
 
-  test('hits and misses of the answers that are kept', async (t) => {
+  test('hits and misses of the response cache', async (t) => {
     const server = await start(t, {});
     for (const _ of [1, 2, 3, 4]) await ask(server, '/search?q=ssh');
     // A 304 that the app gives: a kept answer could have been sent.

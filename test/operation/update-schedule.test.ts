@@ -96,7 +96,10 @@ describe('UPDATE_SCHEDULE', () => {
     const { succeededAt } = failed;
     assert.ok(succeededAt >= unchanged.triedAt && succeededAt < failed.triedAt);
     const detail = failed.detail;
-    assert.match(detail, /^(?:There was no file|The file could not be fetched, or the database could not be written)\.$/);
+    assert.match(
+      detail,
+      /^(?:There was no file|The file could not be fetched, or the database could not be written)\.$/,
+    );
     assert.deepEqual(failed, { triedAt: failed.triedAt, result: 'failed', succeededAt, stale: false, detail });
     assert.equal((await get('/ports/80')).assignments[0].serviceName, 'http');
     executeSql(DATABASE, "UPDATE update_attempt SET stale_at = '2026-01-01T00:00:00.000Z'");

@@ -19,7 +19,7 @@ function ports(count: number): string {
   return Array.from({ length: count }, (_, index) => 60_000 + index).join();
 }
 
-describe('of reports with long notes', () => {
+describe('with long notes', () => {
   before(async () => {
     for (let number = 0; number < ENTRIES; number++) {
       const entry = { name: `everywhere ${number}`, firstPort: 0, lastPort: 65535, note: 'x'.repeat(2_000) };
@@ -31,14 +31,14 @@ describe('of reports with long notes', () => {
     }
   });
 
-  test('a list of ports has a largest size in all, however many steps it is answered in', async () => {
+  test('a list of ports has a maximum total size, regardless of its steps', async () => {
     const few = await request(product.app).get('/ports?ports=60000-60199');
     assert.deepEqual([few.status, few.body.results.length], [200, 200]);
     const many = await request(product.app).get('/ports?ports=60000-60999');
     assert.deepEqual([many.status, many.body.detail], [413, TOO_LARGE]);
   });
 
-  test('so has a GraphQL document, however many fields ask for ports', async () => {
+  test('a GraphQL document has a maximum total size, regardless of its fields', async () => {
     const few = await ask(`{ ports(numbers: [${ports(200)}]) { number } }`);
     assert.deepEqual([few.errors, few.data.ports.length], [undefined, 200]);
     const field = `ports(numbers: [${ports(200)}]) { number }`;

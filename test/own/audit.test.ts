@@ -16,7 +16,7 @@ async function create(name: string, requestId: string): Promise<Record<string, u
 }
 
 describe('GET /audit', () => {
-  test('tells of each write, who made it and what stood there before and after, the newest first', async () => {
+  test('lists each write with its token and the values before and after, the newest first', async () => {
     const created = await create('audited', 'first');
     const path = `/associations/${created.id}`;
     const headers = { Authorization: product.bearer('write'), 'If-Match': '*', 'X-Request-ID': 'second' };
@@ -45,14 +45,14 @@ describe('GET /audit', () => {
     );
   });
 
-  test('tells of tokens without what they are', async () => {
+  test('lists token changes without the secret tokens', async () => {
     const { body } = await audit('?id=admin');
     const [row] = body.results;
     const after = { name: 'admin', scope: 'admin', createdAt: row.after.createdAt, expiresAt: null, revokedAt: null };
     assert.deepEqual([row.token, row.requestId, row.kind, row.after], ['command line', null, 'token', after]);
   });
 
-  test('is filtered and paged', async () => {
+  test('has filters and pages', async () => {
     for (const name of ['one', 'two', 'three']) await create(name, `filter-${name}`);
     const names = async (query: string) =>
       (await audit(query)).body.results.map(({ after }: { after: { name: string } | null }) => after?.name ?? null);
@@ -69,7 +69,7 @@ describe('GET /audit', () => {
     assert.deepEqual(await names('?until=2001-01-01T00:00:00%2B02:00'), []);
   });
 
-  test('refuses what is no time and no action', async () => {
+  test('refuses invalid times and actions', async () => {
     const time = 'expected a day such as 2026-11-24 or a time such as 2026-11-24T08:30:00Z';
     for (const value of ['yesterday', '2026-02-30', '2026-1-1', '2026-11-24T25:00Z', '1']) {
       const { status, body } = await audit(`?since=${value}`);
@@ -79,7 +79,7 @@ describe('GET /audit', () => {
     assert.equal(body.detail, 'Cannot parse action "drop": expected create, update or delete');
   });
 
-  test('is for admins alone, and kept by no cache that others share', async () => {
+  test('requires the scope admin, and is not stored by shared caches', async () => {
     assert.equal((await request(product.app).get('/audit')).status, 401);
     const forbidden = await request(product.app).get('/audit').set('Authorization', product.bearer('write'));
     assert.deepEqual(
@@ -89,7 +89,7 @@ describe('GET /audit', () => {
     assert.equal((await audit()).get('Cache-Control'), 'private, no-cache');
   });
 
-  test('comes as text and as a table', async () => {
+  test('is available as text and as CSV', async () => {
     await create('shown', 'shown');
     assert.match(
       (await audit('?requestId=shown&format=text')).text,
@@ -102,7 +102,7 @@ describe('GET /audit', () => {
   });
 });
 
-test('the schema itself lets no row of the audit be changed, deleted or replaced', async () => {
+test('the schema prevents changes, deletion and replacement of audit rows', async () => {
   await create('kept', 'kept');
   const before = (await audit()).body;
   const cases = [

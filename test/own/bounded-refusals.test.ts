@@ -28,8 +28,8 @@ async function refusal(path: string, body: string, method: 'post' | 'patch' = 'p
   return { status: response.status, ...response.body };
 }
 
-describe('a refusal is bounded', () => {
-  test('of values that lie more than 64 deep in each other', async () => {
+describe('the size of an error is bounded', () => {
+  test('for values nested more than 64 deep', async () => {
     for (const levels of [65, 100_000]) {
       for (const deep of ['['.repeat(levels) + ']'.repeat(levels), `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`]) {
         for (const path of [...WRITES, '/graphql']) {
@@ -41,7 +41,7 @@ describe('a refusal is bounded', () => {
     }
   });
 
-  test('of an array that is 60 levels deep', async () => {
+  test('for an array of 60 levels', async () => {
     for (const path of WRITES) {
       const { status, detail } = await refusal(path, DEEP);
       const what = path === '/associations' ? 'entry [0]' : 'the body';
@@ -50,7 +50,7 @@ describe('a refusal is bounded', () => {
     }
   });
 
-  test('of fields that are 60 levels deep', async () => {
+  test('for fields of 60 levels', async () => {
     for (const [path, field] of [
       ['/associations', 'note'],
       ['/associations', 'sources'],
@@ -73,7 +73,7 @@ describe('a refusal is bounded', () => {
     assert.deepEqual([patched.status, patched.errors.length], [400, 1]);
   });
 
-  test('of as many unknown fields as a body holds', async () => {
+  test('for as many unknown fields as fit in a body', async () => {
     const tooMany = Array.from({ length: 300_000 }, (_, index) => `"f${index}":1`).join(',');
     const refused = await refusal('/associations', `{${tooMany}}`);
     const expected = 'Cannot parse the body: it has more than 100000 fields, objects and lists';
@@ -87,7 +87,7 @@ describe('a refusal is bounded', () => {
     }
   });
 
-  test('of 1,000 entries in which everything is wrong', async () => {
+  test('for 1,000 entries with every field invalid', async () => {
     const wrong = { name: '', firstPort: '\u0001'.repeat(200), note: 7, sources: 'x', tags: [''], link: 'x' };
     const body = JSON.stringify(Array.from({ length: 1000 }, () => wrong));
     const { status, errors, detail } = await refusal('/associations', body);
@@ -95,7 +95,7 @@ describe('a refusal is bounded', () => {
     assert.match(detail, /; and 5999 more faults$/);
   });
 
-  test('of a field whose name or value is as long as a body', async () => {
+  test('for a field name or value as long as a body', async () => {
     const long = 'x'.repeat(1_000_000);
     const name = `${'x'.repeat(80)}…`;
     const unknown = await refusal('/associations', JSON.stringify({ name: 'x', firstPort: 1, [long]: 1 }));
@@ -110,7 +110,7 @@ describe('a refusal is bounded', () => {
     );
   });
 
-  test('of variables of GraphQL', async () => {
+  test('for GraphQL variables', async () => {
     const query = 'mutation ($input: AssociationInput!) { createAssociation(input: $input) { id } }';
     const ask = async (input: string) => {
       const { text, body } = await request(product.app)

@@ -65,7 +65,7 @@ function change(id: string, etag: string, patch: unknown) {
 }
 
 describe('POST /associations', () => {
-  test('fills in what the team leaves out, and tells where the entry is', async () => {
+  test('fills in defaults, and has the Location of the entry', async () => {
     const response = await create({ name: 'billing-api', firstPort: 8443 });
     assert.equal(response.status, 201);
     const { id, ...rest } = response.body;
@@ -77,14 +77,14 @@ describe('POST /associations', () => {
     assert.equal(read.get('ETag'), response.get('ETag'));
   });
 
-  test('keeps all that the team writes, in the order of the contract', async () => {
+  test('keeps all given fields, in the order of the contract', async () => {
     const { body } = await create(WHOLE);
     assert.deepEqual(body, { id: body.id, ...WHOLE, origin: 'own', revision: 1 });
     const fields = 'id,name,usedBy,firstPort,lastPort,protocols,category,confidence,origin,note,sources';
     assert.equal(Object.keys(body).join(','), `${fields},owner,contact,environment,link,tags,revision`);
   });
 
-  test('takes words in any case and order, and null for a default', async () => {
+  test('accepts words in any case and order, and null for a default', async () => {
     const { body } = await create({
       ...{
         name: 'x',
@@ -112,7 +112,7 @@ describe('POST /associations', () => {
     );
   });
 
-  test('creates nothing of a list with a fault, and names all faults at once', async () => {
+  test('creates nothing if an entry of a list is invalid, and names all faults at once', async () => {
     const { status, body } = await create([
       { name: 'never', firstPort: 4 },
       { firstPort: '5', lastPort: 70000, owne: 'x' },
@@ -171,7 +171,7 @@ describe('POST /associations', () => {
     });
   }
 
-  test('refuses an empty list, one of 1,001 and what is no entry', async () => {
+  test('refuses an empty list, a list of 1,001 and invalid entries', async () => {
     const cases = [
       [[], 'Cannot create 0 entries at once: expected 1 to 1000'],
       [Array.from({ length: 1001 }, () => 0), 'Cannot create 1001 entries at once: expected 1 to 1000'],
@@ -190,7 +190,7 @@ describe('POST /associations', () => {
     );
   });
 
-  test('refuses another media type, another form of the answer and a query', async () => {
+  test('refuses another media type, another response format and query parameters', async () => {
     const form = await request(product.app)
       .post('/associations')
       .set('Authorization', product.bearer('write'))
@@ -211,7 +211,7 @@ describe('POST /associations', () => {
 });
 
 describe('PATCH /associations/{id}', () => {
-  test('changes what is given and raises the revision', async () => {
+  test('changes the given fields and increments the revision', async () => {
     const { id, etag } = await createOne(WHOLE);
     const response = await change(id, etag, { owner: 'media', note: null, tags: null, lastPort: null });
     const expected = {
@@ -229,13 +229,13 @@ describe('PATCH /associations/{id}', () => {
     assert.deepEqual([read.body, read.get('ETag')], [response.body, response.get('ETag')]);
   });
 
-  test('takes a merge patch by its media type', async () => {
+  test('accepts a merge patch with its media type', async () => {
     const { id, etag } = await createOne({ name: 'merge', firstPort: 5 });
     const response = await change(id, etag, JSON.stringify({ owner: 'x' })).type('application/merge-patch+json');
     assert.deepEqual([response.status, response.body.owner], [200, 'x']);
   });
 
-  test('moves a single port as a whole, and refuses a range that is none', async () => {
+  test('moves a single port as a whole, and refuses an invalid range', async () => {
     const { id, etag } = await createOne({ name: 'move', firstPort: 5 });
     const moved = await change(id, etag, { firstPort: 9 });
     assert.deepEqual([moved.body.firstPort, moved.body.lastPort], [9, 9]);
@@ -244,7 +244,7 @@ describe('PATCH /associations/{id}', () => {
     assert.deepEqual([status, body.detail, body.errors], [400, detail, [{ parameter: 'lastPort', detail }]]);
   });
 
-  test('that changes nothing raises no revision and leaves no row in the audit', async () => {
+  test('without a change does not increment the revision and adds no audit row', async () => {
     const { id, etag } = await createOne({ name: 'same', firstPort: 5 });
     for (const patch of [{}, { name: 'same', owner: null }]) {
       const response = await change(id, etag, patch);
@@ -254,7 +254,7 @@ describe('PATCH /associations/{id}', () => {
     assert.equal(audit.body.count, 1);
   });
 
-  test('refuses null for what must be there, and fields of the server', async () => {
+  test('refuses null for required fields, and fields that the server sets', async () => {
     const { id, etag } = await createOne({ name: 'null', firstPort: 5 });
     const { status, body } = await change(id, etag, { name: null, firstPort: null, revision: 7 });
     assert.equal(status, 400);
@@ -264,7 +264,7 @@ describe('PATCH /associations/{id}', () => {
     );
   });
 
-  test('is found by its new words and its new port, and no longer by the old ones', async () => {
+  test('makes the entry findable by its new words and port, and no longer by the old ones', async () => {
     const { id, etag } = await createOne({ name: 'quokka', firstPort: 30001, tags: ['marsupial'] });
     const ids = async (path: string) =>
       (await request(product.app).get(path)).body.results.map(
@@ -281,7 +281,7 @@ describe('PATCH /associations/{id}', () => {
 });
 
 describe('If-Match', () => {
-  test('must be there, is compared strongly, and may be *', async () => {
+  test('is required, is compared strongly, and may be *', async () => {
     const { id, etag } = await createOne({ name: 'match', firstPort: 5 });
     const path = `/associations/${id}`;
     const missing = await request(product.app)
@@ -307,7 +307,7 @@ describe('If-Match', () => {
     assert.equal((await change(id, '*', { owner: 'b' })).status, 200);
   });
 
-  test('keeps one of two who change the same from being lost', async () => {
+  test('prevents a lost update by two concurrent clients', async () => {
     const { id, etag } = await createOne({ name: 'race', firstPort: 5 });
     const answers = await Promise.all(['a', 'b', 'c'].map((owner) => change(id, etag, { owner })));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412, 412]);
@@ -316,7 +316,7 @@ describe('If-Match', () => {
 });
 
 describe('DELETE /associations/{id}', () => {
-  test('takes the entry out of every answer', async () => {
+  test('removes the entry from every response', async () => {
     const { id, etag } = await createOne({ name: 'gone', firstPort: 31000 });
     const remove = () =>
       request(product.app)
@@ -358,7 +358,7 @@ describe('an own entry', () => {
     assert.doesNotMatch((await request(product.app).get('/export/services')).text, /harbour/);
   });
 
-  test('changes the validators of exactly the answers in which it stands', async () => {
+  test('changes the ETags of exactly the responses that contain it', async () => {
     const paths = {
       changed: [
         '/ports/40000',

@@ -45,7 +45,7 @@ const CASES: readonly (readonly [field: string, most: number | undefined, make: 
   }),
 ].filter(([, most]) => most !== undefined);
 
-describe('a field of an own entry takes what the contract says, and no more', () => {
+describe('a field of an own entry accepts exactly what the contract allows', () => {
   test('these fields have a limit', () => {
     assert.deepEqual(
       CASES.map(([field, most]) => `${field}: ${most}`),

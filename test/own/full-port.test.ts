@@ -36,8 +36,8 @@ async function tagOf(id: string): Promise<string> {
   return (await request(product.app).get(`/associations/${id}`)).headers.etag ?? '';
 }
 
-describe('a port with as many own entries as it may have', () => {
-  test('takes no further one, by whatever write, until one of them goes', async () => {
+describe('a port with the maximum number of own entries', () => {
+  test('accepts no further entry by any write, until one is deleted', async () => {
     // 400 on the port alone, 600 on ranges that meet on it: 999 others have it, and one is about to.
     const alone = await create(Array.from({ length: 400 }, () => ({ name: 'a', firstPort: 8080 })));
     const below = Array.from({ length: 300 }, () => ({ name: 'b', firstPort: 8000, lastPort: 8080 }));
@@ -86,7 +86,7 @@ describe('a port with as many own entries as it may have', () => {
     await create([{ name: 'room', firstPort: 8080 }]);
   });
 
-  test('takes none of a file, which is taken as a whole or not at all', async () => {
+  test('refuses a file as a whole', async () => {
     const folder = dirname(product.database);
     const file = join(folder, 'many.csv');
     writeFileSync(file, `name,firstPort,lastPort\n${'x,9000,9001\ny,9001,9002\n'.repeat(501)}`);
@@ -99,7 +99,7 @@ describe('a port with as many own entries as it may have', () => {
     assert.equal((await request(product.app).get('/associations?port=9001&origin=own')).body.count, 0);
   });
 
-  test('from before there was a limit keeps them, and can be written elsewhere', async () => {
+  test('keeps entries from before the limit, which can be moved to another port', async () => {
     executeSql(
       product.database,
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1002)

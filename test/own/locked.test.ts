@@ -40,8 +40,8 @@ function beginWrite(t: TestContext, name: string) {
   return { answer, isAnswered: () => isAnswered };
 }
 
-describe('while another one holds the lock for writing', () => {
-  test('reads are answered as ever, and the write that waits is made afterwards', async (t) => {
+describe('while another process holds the write lock', () => {
+  test('reads are answered, and the waiting write is done afterwards', async (t) => {
     product.bearer('write');
     const db = openForWriting(product.database);
     t.after(() => db.close());
@@ -55,7 +55,7 @@ describe('while another one holds the lock for writing', () => {
     assert.equal((await request(product.app).get('/associations?service=patient')).body.count, 1);
   });
 
-  test('an import, reads are answered from the old rows and the write comes after it', async (t) => {
+  test('for an import, reads are answered from the old rows, and the write follows', async (t) => {
     product.bearer('write');
     let asked = 0;
     let write: ReturnType<typeof beginWrite> | undefined;

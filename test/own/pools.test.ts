@@ -31,7 +31,7 @@ async function poolsNow(): Promise<unknown[]> {
 }
 
 describe('POST /pools', () => {
-  test('takes ranges in any form, and makes one of those that touch', async (t) => {
+  test('accepts ranges in any form, and merges adjacent ones', async (t) => {
     t.after(() => deletePool('forms'));
     const ranges = ['20010-20019', { firstPort: 20000, lastPort: 20009 }, '20030', { firstPort: 20040 }];
     const { status, body, headers } = await createPool({ name: 'forms', ranges });
@@ -48,7 +48,7 @@ describe('POST /pools', () => {
     assert.deepEqual(await poolsNow(), [expected]);
   });
 
-  test('refuses what is no pool, with all faults', async () => {
+  test('refuses an invalid pool, with all faults', async () => {
     const range = 'each a range such as "20000-20099" or {"firstPort": 20000, "lastPort": 20099}';
     const list = `expected a list of at most 20 ranges, ${range}`;
     const cases = [
@@ -66,9 +66,9 @@ describe('POST /pools', () => {
     ] as const;
     for (const [body, ...faults] of cases) {
       const response = await createPool(body);
-      const told = response.body.errors.map((fault: Record<string, string>) => `${fault.parameter}: ${fault.detail}`);
+      const actual = response.body.errors.map((fault: Record<string, string>) => `${fault.parameter}: ${fault.detail}`);
       assert.deepEqual(
-        [response.status, told],
+        [response.status, actual],
         [400, faults.map((fault) => fault.replace(/ "(\[.*\])":/, (_, text) => ` ${JSON.stringify(text)}:`))],
       );
     }
@@ -93,7 +93,7 @@ describe('POST /pools', () => {
     assert.equal((await createPool({ name: 'north', ranges: ['21000-21009'], protocols: ['udp'] })).status, 201);
   });
 
-  test('is for admins alone, as is DELETE', async () => {
+  test('requires the scope admin, as does DELETE', async () => {
     const Authorization = product.bearer('write');
     const created = await request(product.app).post('/pools').set({ Authorization }).send({});
     const deleted = await request(product.app).delete('/pools/east').set({ Authorization });
@@ -109,19 +109,19 @@ describe('POST /pools', () => {
 describe('GET /pools/{name}', () => {
   const names = ['payments', 'a b/c', 'ä%2F?#&', '100%', "<b>'x'</b>", '...', '\u{1f6a2}', 'x'.repeat(100)];
 
-  test('shows the pool at the address that its creation names, whatever it is called', async (t) => {
+  test('returns the pool at the Location of its creation, for any name', async (t) => {
     for (const [index, name] of names.entries()) {
       const created = await createPool({ name, ranges: [`${24100 + index * 10}-${24109 + index * 10}`], owner: 'x' });
       t.after(() => deletePool(name));
       const address = created.get('Location') ?? '';
       assert.equal(address, `/pools/${encodeURIComponent(name)}`);
-      const shown = await request(product.app).get(address);
-      assert.deepEqual([shown.status, shown.body], [200, created.body], name);
-      assert.ok(shown.get('ETag'));
+      const found = await request(product.app).get(address);
+      assert.deepEqual([found.status, found.body], [200, created.body], name);
+      assert.ok(found.get('ETag'));
       const { body } = await request(product.app).get('/pools?limit=1000');
       assert.deepEqual(
         body.results.find((pool: { name: string }) => pool.name === name),
-        shown.body,
+        found.body,
       );
       const query = 'query ($name: String!) { pool(name: $name) { name owner used free } }';
       const asked = request(product.app).post('/graphql').send({ query, variables: { name } });
@@ -131,7 +131,7 @@ describe('GET /pools/{name}', () => {
     }
   });
 
-  test('has the forms that other resources have', async (t) => {
+  test('has the same formats as other resources', async (t) => {
     await createPool({ name: 'a b', ranges: ['24200-24209', '24220'], protocols: ['tcp'], owner: 'pilots' });
     t.after(() => deletePool('a b'));
     const path = '/pools/a%20b';
@@ -159,7 +159,7 @@ describe('GET /pools/{name}', () => {
     assert.deepEqual([body.used, body.free], [1, 10]);
   });
 
-  test('is a 404 with the nearest name where there is no such pool, for GraphQL null', async (t) => {
+  test('is a 404 with the nearest name for an unknown pool, and null in GraphQL', async (t) => {
     await createPool({ name: 'payments', ranges: ['24300'] });
     t.after(() => deletePool('payments'));
     for (const answer of [await request(product.app).get('/pools/paymnts'), await deletePool('paymnts')]) {
@@ -174,7 +174,7 @@ describe('GET /pools/{name}', () => {
     assert.deepEqual(graphql.body, { data: { pool: null } });
   });
 
-  test('knows no other parameters and methods', async () => {
+  test('refuses other parameters and methods', async () => {
     const { status, body } = await request(product.app).get('/pools/x?limit=1');
     assert.deepEqual([status, body.detail], [400, 'Unknown query parameter "limit": expected one of format']);
     const put = await request(product.app).put('/pools/x');
@@ -201,7 +201,7 @@ describe('a pool', () => {
     assert.deepEqual({ ...graphql, protocols: ['tcp'] }, pool);
   });
 
-  test('holds its ports for who names it: advice and suggestions', async (t) => {
+  test('reserves its ports for requests that name it, in advice and suggestions', async (t) => {
     await createPool({ name: 'held', ranges: ['23000-23009'], protocols: ['tcp'], owner: 'pilots' });
     t.after(() => deletePool('held'));
     const numbers = async (query: string) =>
@@ -218,7 +218,7 @@ describe('a pool', () => {
     );
   });
 
-  test('is told of in the audit', async () => {
+  test('is in the audit log', async () => {
     await createPool({ name: 'told', ranges: ['24000'], owner: 'x' });
     await deletePool('told');
     const { body } = await request(product.app).get('/audit?id=told').set('Authorization', product.bearer('admin'));
@@ -245,7 +245,7 @@ describe('POST /reservations', () => {
       .set('Authorization', product.bearer('write'))
       .send(body as object);
 
-  test('takes the port that suggestions would give, and the next one the next time', async () => {
+  test('takes the first suggested port, and the next one at the next request', async () => {
     const conditions = 'within=25000-25999&near=25500&protocol=udp';
     const suggested = async () =>
       (await request(product.app).get(`/suggestions?${conditions}&count=1`)).body.results[0].number;
@@ -266,7 +266,7 @@ describe('POST /reservations', () => {
     }
   });
 
-  test('gives the same port for the same name as long as it is free, and releases it when it is deleted', async () => {
+  test('returns the same port for the same name while it is free, and releases it when the entry is deleted', async () => {
     const first = (await reserve({ name: 'like', like: 'harbour', within: '26000-26999' })).body;
     const second = (await reserve({ name: 'like', like: 'harbour', within: '26000-26999' })).body;
     assert.notEqual(first.firstPort, second.firstPort);
@@ -285,7 +285,7 @@ describe('POST /reservations', () => {
     }
   });
 
-  test('takes ports of the pool alone, until none is left', async (t) => {
+  test('takes only ports of the pool, until none is left', async (t) => {
     await createPool({ name: 'small', ranges: ['29001-29004'], protocols: ['udp'] });
     t.after(() => deletePool('small'));
     const none = 'Ruled out: own uses and pools (4)';
@@ -321,7 +321,7 @@ describe('POST /reservations', () => {
     );
   });
 
-  test('counts own uses of the same environment, and of everywhere', async () => {
+  test('respects own uses in the same environment, and in all environments', async () => {
     const conditions = { within: '30100-30110', avoid: ['browsers'], protocol: 'tcp' };
     const port = async (environment: string | null) =>
       (await reserve({ name: 'env', environment, ...conditions })).body.firstPort;
@@ -329,7 +329,7 @@ describe('POST /reservations', () => {
     assert.deepEqual([test === production, again === test], [true, false]);
   });
 
-  test('refuses what it cannot read, with all faults, and ports that are chosen already', async () => {
+  test('refuses invalid input with all faults, and a port given by the client', async () => {
     const cases = [
       [{}, 'name: Missing field "name"'],
       [
@@ -352,10 +352,10 @@ describe('POST /reservations', () => {
     ] as const;
     for (const [body, ...faults] of cases) {
       const response = await reserve(body);
-      const told = response.body.errors.map((fault: Record<string, string>) => `${fault.parameter}: ${fault.detail}`);
+      const actual = response.body.errors.map((fault: Record<string, string>) => `${fault.parameter}: ${fault.detail}`);
       assert.equal(response.status, 400);
-      assert.equal(told.length, faults.length, told.join());
-      for (const [index, fault] of faults.entries()) assert.ok(told[index].startsWith(fault), told[index]);
+      assert.equal(actual.length, faults.length, actual.join());
+      for (const [index, fault] of faults.entries()) assert.ok(actual[index].startsWith(fault), actual[index]);
     }
   });
 

@@ -21,7 +21,7 @@ const WRITES = [
 ] as const;
 
 describe('a write', () => {
-  test('without a token is a 401 that says what is needed', async () => {
+  test('without a token is a 401 that names the required scope', async () => {
     for (const [method, path] of WRITES) {
       const { status, body, headers } = await request(product.app)[method](path).send(ENTRY);
       assert.deepEqual(
@@ -56,7 +56,7 @@ describe('a write', () => {
     }
   });
 
-  test('with too small a scope is a 403 that names the one needed', async () => {
+  test('with an insufficient scope is a 403 that names the required one', async () => {
     for (const [method, path] of WRITES) {
       const { status, body, headers } = await request(product.app)
         [method](path)
@@ -70,7 +70,7 @@ describe('a write', () => {
     }
   });
 
-  test('is allowed to write and admin, with the scheme in any case', async () => {
+  test('is allowed with the scopes write and admin, with the scheme in any letter case', async () => {
     for (const scope of ['write', 'admin'] as const) {
       const Authorization = product.bearer(scope).replace('Bearer', 'bEaReR');
       const { status } = await request(product.app).post('/associations').set({ Authorization }).send(ENTRY);
@@ -78,20 +78,20 @@ describe('a write', () => {
     }
   });
 
-  test('of somebody without a right tells nothing of what there is', async () => {
+  test('without a token does not reveal whether an entry exists', async () => {
     const { status } = await request(product.app).delete('/associations/own-000000000000').set('If-Match', '*');
     assert.equal(status, 401);
   });
 });
 
 describe('reading', () => {
-  test('takes no token, and does not look at one', async () => {
+  test('requires no token, and ignores one', async () => {
     const open = await request(product.app).get('/ports/22');
     const given = await request(product.app).get('/ports/22').set('Authorization', 'Bearer nonsense');
     assert.deepEqual([given.status, given.get('ETag'), given.get('Vary')], [200, open.get('ETag'), open.get('Vary')]);
   });
 
-  test('takes any valid token where the installation asks for one, everywhere but for its health', async () => {
+  test('requires any valid token with REQUIRE_TOKEN=read, except for health checks', async () => {
     const app = await createTestApp(product.registry, { REQUIRE_TOKEN: 'read' }, undefined, product.own);
     const paths = [
       '/ports/22',
@@ -127,7 +127,7 @@ describe('reading', () => {
     assert.deepEqual([again.status, again.get('Cache-Control')], [304, 'private, no-cache, no-transform']);
   });
 
-  test('lets a preflight pass where a token is needed', async () => {
+  test('allows a preflight without a token', async () => {
     const settings = { REQUIRE_TOKEN: 'read', CORS_ORIGINS: 'https://wiki.example.org' };
     const app = await createTestApp(product.registry, settings, undefined, product.own);
     const fields = 'authorization,content-type,if-match,x-request-id';

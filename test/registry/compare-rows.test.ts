@@ -194,9 +194,9 @@ for (const [words, before, after, changes, both = []] of CASES) {
   test(`${words}`, () => {
     const all = [...both, ...after].map(row);
     const found = compareRows(before.map(row), after.map(row), all);
-    const told = found.map((change) => [change.kind, inWords(change.before), inWords(change.after)]);
+    const actual = found.map((change) => [change.kind, inWords(change.before), inWords(change.after)]);
     const sorted = (list: readonly unknown[]) => list.map((item) => JSON.stringify(item)).sort();
-    assert.deepEqual(sorted(told), sorted(changes));
+    assert.deepEqual(sorted(actual), sorted(changes));
     const backwards = compareRows([...before].reverse().map(row), [...after].reverse().map(row), all.reverse());
     assert.deepEqual(sorted(backwards), sorted(found), 'the order of the rows does not matter');
   });

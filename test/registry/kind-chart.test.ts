@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { computeKindChart } from '../../src/registry/chart/kind-chart.ts';
 import { KIND_BITS, OFFICIAL_KINDS } from '../../src/registry/chart/port-kind.ts';
 
-describe('of the rows of a port', () => {
+describe('the rows of a port', () => {
   const row = (serviceName: string | null, ports: string, protocol: 'tcp' | 'udp' | 'sctp' | null, state: string) => {
     const [firstPort = 0, lastPort = firstPort] = ports.split('-').map(Number);
     return { serviceName, firstPort, lastPort, protocol, state: state as 'assigned' };
@@ -13,7 +13,7 @@ describe('of the rows of a port', () => {
     return OFFICIAL_KINDS[(chart[7] ?? 0) & KIND_BITS];
   };
 
-  test('the same ones decide in any order', () => {
+  test('give the same kind in any order', () => {
     const cases = [
       ['assigned-tcp', [row('a', '7', 'tcp', 'assigned'), row(null, '1-9', null, 'unassigned')]],
       ['unassigned', [row(null, '7', null, 'unassigned'), row('a', '1-9', 'tcp', 'assigned')]],

@@ -18,7 +18,7 @@ function slowly(spans: readonly OwnSpan[]): number | null {
   return null;
 }
 
-test('the lowest port with too many entries, one of them new, is found whatever overlaps', () => {
+test('the lowest port with too many entries, one of them new, is found for any overlaps', () => {
   fc.assert(
     // Each span stands for 334 entries or for one: two of three of the former fill a port.
     fc.property(fc.array(fc.tuple(span, fc.boolean()), { maxLength: 6 }), (drawn) => {
@@ -37,7 +37,7 @@ function slowlyAt(spans: readonly OwnSpan[], number: number): boolean {
   return here.length > MOST_OWN_ENTRIES && here.some(({ isNew }) => isNew);
 }
 
-test('a port that was too full before is no fault of an entry elsewhere', () => {
+test('a port that was already over the limit does not block an entry on another port', () => {
   const old = Array.from({ length: 1001 }, (): OwnSpan => ({ firstPort: 80, lastPort: 81, isNew: false }));
   const fresh = (firstPort: number, lastPort = firstPort): OwnSpan => ({ firstPort, lastPort, isNew: true });
   assert.equal(findFullPort([...old, fresh(79), fresh(82)]), null);

@@ -12,11 +12,11 @@ import { fc } from '../support/properties.ts';
 const port = fc.integer({ min: 0, max: 65535 });
 
 describe('port numbers', () => {
-  test('every one of the 65,536 is read as it is written', () => {
+  test('each of the 65,536 is parsed', () => {
     for (let number = 0; number <= 65535; number++) assert.equal(parsePortNumber(String(number)), number);
   });
 
-  test('anything else is refused with a bounded sentence that names it', () => {
+  test('anything else is refused with a message of bounded length that quotes it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         fc.pre(!/^(?:0|[1-9]\d{0,4})$/.test(text) || Number(text) > 65535);
@@ -37,7 +37,7 @@ describe('port numbers', () => {
 });
 
 describe('port queries', () => {
-  test('a span and a protocol come back as written', () => {
+  test('a formatted span and protocol are parsed to the same values', () => {
     const protocol = fc.option(fc.constantFrom(...TRANSPORT_PROTOCOLS));
     fc.assert(
       fc.property(port, port, protocol, (a, b, asked) => {
@@ -48,7 +48,7 @@ describe('port queries', () => {
     );
   });
 
-  test('a list never gives more ports than asked for', () => {
+  test('a list never has more ports than its limit', () => {
     fc.assert(
       fc.property(fc.array(port, { minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 20 }), (ports, most) => {
         const list = ports.join(',');
@@ -63,7 +63,7 @@ describe('port queries', () => {
   });
 });
 
-test('every port lies in exactly the range that names it', () => {
+test('every port is in exactly one range', () => {
   fc.assert(
     fc.property(port, (number) => {
       const ranges = PORT_RANGES.filter(({ firstPort, lastPort }) => firstPort <= number && number <= lastPort);
@@ -72,7 +72,7 @@ test('every port lies in exactly the range that names it', () => {
   );
 });
 
-test('references become links, persons stay text', () => {
+test('references become links, persons remain text', () => {
   const cases = [
     ['', []],
     ['[RFC6335]', [['RFC 6335', 'https://www.rfc-editor.org/rfc/rfc6335']]],
@@ -119,7 +119,7 @@ test('references become links, persons stay text', () => {
   }
 });
 
-test('the nearest names: fewest changes first, swaps count once, nothing that is far', () => {
+test('the nearest names: fewest edits first, a transposition is one edit, no distant names', () => {
   const names = ['ssh', 'sshell', 'http', 'https', 'domain', 'postgresql', 'protocol', 'format'];
   assert.deepEqual(nearest('shs', names, 3), ['ssh']);
   assert.deepEqual(nearest('HTTPS', names, 2), ['https', 'http']);

@@ -18,12 +18,12 @@ const USE: Association = {
   ...NO_OWN_DETAILS,
 };
 
-test('a range of 256 ports is written out, one of 257 is not', () => {
+test('a range of 256 ports gets names, one of 257 does not', () => {
   assert.equal(portNames([], [{ ...USE, lastPort: 1255 }]).length, 256);
   assert.deepEqual(portNames([], [{ ...USE, lastPort: 1256 }]), []);
 });
 
-test('own uses name a port before informal ones, the narrowest range first; the others are aliases, each once', () => {
+test('own uses come before informal ones, the narrowest range first; other names are aliases, each once', () => {
   const uses: Association[] = [
     { ...USE, id: 'wide', name: 'Wide', lastPort: 1001 },
     { ...USE, id: 'narrow', protocols: ['tcp', 'udp'] },
@@ -35,7 +35,7 @@ test('own uses name a port before informal ones, the narrowest range first; the 
   assert.deepEqual(summary, ['1000/tcp Ours narrow wide Ours', '1000/udp narrow A use', '1001/tcp Ours wide Ours']);
 });
 
-test('an own use is called by its name where that is one word, else by its id; an informal one always by its id', () => {
+test('an own use has its name if that is one word, else its id; an informal use always has its id', () => {
   const cases = [
     ['billing-api', 'own', 'billing-api'],
     ['Zahlung/API:2', 'own', 'Zahlung/API:2'],

@@ -125,7 +125,7 @@ describe('the state of a port and protocol', () => {
     test(name, () => assert.equal(reportOf(700, null, facts({ assignments })).states.tcp, state));
   }
 
-  test('is the same whichever protocol is asked for', () => {
+  test('is the same for any requested protocol', () => {
     const assignments = [row('x', '700', 'udp'), row('', '690-710', '', 'Unassigned')];
     const expected = { tcp: 'unassigned', udp: 'assigned', sctp: 'unassigned', dccp: 'unassigned' };
     for (const protocol of [null, ...TRANSPORT_PROTOCOLS]) {
@@ -134,7 +134,7 @@ describe('the state of a port and protocol', () => {
   });
 });
 
-test('what IANA writes of aliases is cut from description and notes, with the white space before it', () => {
+test("IANA's phrases about aliases are removed from description and notes, with the white space before them", () => {
   const historic =
     'This entry is now historic, not usable for use with many\n      common service discovery mechanisms.';
   const alias = 'This entry is an alias to "alpha".';
@@ -223,7 +223,7 @@ describe('the summary', () => {
     test(`of ${name}`, () => assert.equal(reportOf(number, null, given).summary, expected));
   }
 
-  test('never says assigned or registered of a dynamic port', () => {
+  test('never calls a dynamic port assigned or registered', () => {
     const { summary } = reportOf(60257, null, facts({ ephemeralRanges, associations: [use('xsan', '49152-65535')] }));
     assert.doesNotMatch(summary, /\bassigned\b|\bregistered\b/i);
     assert.match(summary, /no official assignment.*most likely a client's ephemeral port.*xsan/);

@@ -4,7 +4,7 @@ import { quoteInput, quoteValue, shorten } from '../../src/registry/values/regis
 import { fc } from '../support/properties.ts';
 
 describe('a quote', () => {
-  test('of a value is the quote of its JSON, up to 80 characters of it', () => {
+  test('of a value is its quoted JSON, up to 80 characters', () => {
     const written = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
@@ -14,7 +14,7 @@ describe('a quote', () => {
     );
   });
 
-  test('of a value reads no more than it shows, however deep, long or wide it is', () => {
+  test('of a value does not traverse more than it shows, for any depth or size', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 1_000_000; level++) deep = [deep];
     assert.equal(quoteValue(deep), `"${'['.repeat(80)}…"`);
@@ -27,7 +27,7 @@ describe('a quote', () => {
     assert.equal(quoteValue(wide), `"{\\"a\\":\\"${'x'.repeat(74)}…"`);
   });
 
-  test('has no control character, C1 and DEL included', () => {
+  test('has no control characters, C1 and DEL included', () => {
     assert.equal(
       quoteInput('\u0000\u001b[2J\u007f\u0085\u009b\u00a0é'),
       '"\\u0000\\u001b[2J\\u007f\\u0085\\u009b\u00a0é"',

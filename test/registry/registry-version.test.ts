@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { perVersion } from '../../src/registry/values/registry-version.ts';
 
-test('a value is computed once for each version, and again only when a part on which it depends changes', () => {
+test('a value is computed once per version, and again only if a part that it depends on changes', () => {
   let version = { lists: 1, own: 1 };
   const registry = { version: () => version };
   let count = 0;

@@ -11,7 +11,7 @@ function sizeOf(cache: ReportCache): number {
 }
 
 describe('a cache of reports', () => {
-  test('holds 14,000, and starts anew with the next', () => {
+  test('holds 14,000 reports, and is cleared for the next one', () => {
     assert.equal(MOST_REPORTS, 14_000);
     const cache = new ReportCache(1);
     for (let key = 0; key < MOST_REPORTS; key++) cache.set(key, { report, characters: 0 });
@@ -20,7 +20,7 @@ describe('a cache of reports', () => {
     assert.deepEqual([sizeOf(cache), cache.get(0), cache.get(MOST_REPORTS)?.report], [1, undefined, report]);
   });
 
-  test('holds as much text as it may, and starts anew with the next character', () => {
+  test('holds text up to its limit, and is cleared for the next character', () => {
     const cache = new ReportCache(100);
     for (const key of [1, 2]) cache.set(key, { report, characters: 50 });
     assert.equal(sizeOf(cache), 2);

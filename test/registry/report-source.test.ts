@@ -23,12 +23,12 @@ async function ask(count: number, writesBefore: readonly number[]) {
   };
   const queries = Array.from({ length: count }, (_, port) => ({ firstPort: port, lastPort: port, protocol: null }));
   const reports = await sharedReportsInSteps(registry, queries, null, run);
-  const told = reports as unknown as { readonly port: number; readonly own: number }[];
+  const composed = reports as unknown as { readonly port: number; readonly own: number }[];
   assert.deepEqual(
-    told.map(({ port }) => port),
+    composed.map(({ port }) => port),
     queries.map(({ firstPort }) => firstPort),
   );
-  return { parts, states: new Set(told.map((report) => report.own)), own };
+  return { parts, states: new Set(composed.map((report) => report.own)), own };
 }
 
 test('up to 64 ports are one step, more are several', async () => {
@@ -38,7 +38,7 @@ test('up to 64 ports are one step, more are several', async () => {
   assert.deepEqual((await ask(1000, [])).parts, [...Array(15).fill(64), 40]);
 });
 
-test('all reports are of one state, whenever a write comes', async () => {
+test('all reports have one state, whenever a write happens', async () => {
   for (let before = 0; before < 6; before++) {
     const { states, own } = await ask(200, [before]);
     assert.equal(states.size, 1, `a write before step ${before}`);

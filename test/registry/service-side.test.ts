@@ -33,7 +33,7 @@ describe('the service of a connection', () => {
     test(title, () => assert.equal(serviceSide({ local, remote }, knowing(listened)), side));
   }
 
-  test('is the same one seen from either end, where nobody listens', () => {
+  test('is the same from either end, if neither end listens', () => {
     const port = fc.oneof(fc.integer({ min: 0, max: 65535 }), fc.constantFrom(...NAMED));
     const other = { local: 'remote', remote: 'local' } as const;
     fc.assert(

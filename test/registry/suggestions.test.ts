@@ -14,13 +14,13 @@ describe('the order of suggestions', () => {
     assert.deepEqual(portsOf({}), [1024, 1025, 1026, 1027, 1028]);
   });
 
-  test('is by distance where a port is named, the lower first', () => {
+  test('is by distance from a given port, the lower port first', () => {
     assert.deepEqual(portsOf({ near: 5000 }), [5000, 4999, 5001, 4998, 5002]);
     assert.deepEqual(portsOf({ near: 0, count: 2 }), [1024, 1025]);
     assert.deepEqual(portsOf({ near: 65535, count: 2 }), [49151, 49150]);
   });
 
-  test('of a block is that of its nearest port, and inside of it ascending', () => {
+  test('of a block is by its nearest port, and ascending inside it', () => {
     const facts = factsOf({ ownUses: [use(5000, 5000), use(5004, 5004)] });
     assert.deepEqual(portsOf({ near: 5002, consecutive: true, count: 3 }, facts), [5001, 5002, 5003]);
     assert.deepEqual(portsOf({ near: 5002, consecutive: true, count: 4 }, facts), [4996, 4997, 4998, 4999]);
@@ -28,7 +28,7 @@ describe('the order of suggestions', () => {
     assert.deepEqual(portsOf({ consecutive: true, count: 2, within: '5003-5010' }, facts), [5005, 5006]);
   });
 
-  test('is for all time the same for a name, in any case', () => {
+  test('is stable for a name, in any letter case', () => {
     assert.deepEqual(portsOf({ like: 'billing', count: 3 }), [2154, 16502, 39718]);
     assert.deepEqual(portsOf({ like: 'Billing', count: 3 }), portsOf({ like: 'billing', count: 3 }));
   });
@@ -56,7 +56,7 @@ describe('the order of suggestions', () => {
 });
 
 describe('conditions', () => {
-  test('let uses of another environment be', () => {
+  test('ignore uses in another environment', () => {
     const facts = factsOf({ ownUses: [use(5000, 5001, { environment: 'staging' }), use(5002, 5002)] });
     const within = '5000-5003';
     assert.deepEqual(portsOf({ within, environment: 'production' }, facts), [5000, 5001, 5003]);
@@ -64,7 +64,7 @@ describe('conditions', () => {
     assert.deepEqual(portsOf({ within, protocol: 'udp' }, facts), [5000, 5001, 5002, 5003]);
   });
 
-  test('keep out of pools, or inside of one', () => {
+  test('exclude pools, or restrict to one', () => {
     const east = {
       name: 'east',
       owner: null,
@@ -88,7 +88,7 @@ describe('conditions', () => {
     refused({ pool: 'east', protocol: 'udp' }, 'Cannot suggest udp ports of pool "east": expected tcp', 'protocol');
   });
 
-  test('that leave fewer than asked are answered with what rules the others out', () => {
+  test('that leave too few ports return the reasons that exclude the others', () => {
     const facts = factsOf({ assignments: [row(5000, 5005)], ownUses: [use(5005, 5007)], blockedPorts: [5000] });
     assert.deepEqual(choose(facts, { within: '5000-5009' }), {
       ports: [5008, 5009],
@@ -113,7 +113,7 @@ describe('conditions', () => {
   });
 });
 
-test('of rows of one precedence all decide, in whatever order they are read', () => {
+test('rows of equal precedence all count, in any order', () => {
   const words = { serviceName: null, state: 'deregistered', description: 'Removed' } as const;
   const recent = row(5019, 5030, { ...words, modificationDate: '2025-01' });
   const undated = row(5010, 5021, words);
@@ -142,7 +142,7 @@ test('of rows of one precedence all decide, in whatever order they are read', ()
   }
 });
 
-test('exactly the ports that are judged good are suggested, whatever stands in the registry', () => {
+test('exactly the suitable ports are suggested, for any registry', () => {
   const port = fc.integer({ min: 5000, max: 5030 });
   const span = fc.tuple(port, port).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
   const protocol = fc.constantFrom(...TRANSPORT_PROTOCOLS, null);

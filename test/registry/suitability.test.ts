@@ -21,8 +21,8 @@ function codesOf(number: number, facts: Partial<AdviceFacts>, protocol: Transpor
 
 const IANA = '(IANA registry of 2026-04-09)';
 
-describe('what IANA says', () => {
-  test('counts for its protocol, and is a caution for another one', () => {
+describe('the status at IANA', () => {
+  test('applies to its protocol, and is a caution for others', () => {
     const assignments = [row(5000, 5000), row(5000, 5000, { serviceName: null, state: 'reserved', protocol: 'udp' })];
     const seen = (['tcp', 'udp', 'sctp', null] as const).map((protocol) => codesOf(5000, { assignments }, protocol));
     assert.deepEqual(seen, [
@@ -37,13 +37,13 @@ describe('what IANA says', () => {
     ]);
   });
 
-  test('counts for all four where the row has no protocol, and names a name once', () => {
+  test('applies to all four protocols if the row has none, and lists each name once', () => {
     assert.deepEqual(reasonsOf(5001, { assignments: [row(5000, 5009, { protocol: null })] }), [
       `avoid assigned: IANA has assigned it to demo (A demonstration) on tcp, udp, sctp and dccp, as a part of 5000-5009. ${IANA}`,
     ]);
   });
 
-  test('is what the exact row says, not the range around it; each name of a port is told', () => {
+  test('comes from the exact row, not from the range around it; each name of a port is listed', () => {
     const free = row(5000, 5009, { serviceName: null, state: 'unassigned', description: 'Unassigned' });
     const assignments = [free, row(5003, 5003), row(5003, 5003, { serviceName: 'other', description: 'other' })];
     assert.deepEqual(codesOf(5003, { assignments }, 'tcp'), 'avoid assigned assigned');
@@ -54,7 +54,7 @@ describe('what IANA says', () => {
     assert.equal(second, `avoid assigned: IANA has assigned it to other on tcp. ${IANA}`);
   });
 
-  test('without a name is told in its words', () => {
+  test('without a name is quoted', () => {
     const assignments = [row(24, 24, { serviceName: null, description: 'any private mail system' })];
     assert.deepEqual(
       reasonsOf(24, { assignments })[0],
@@ -66,7 +66,7 @@ describe('what IANA says', () => {
     ]);
   });
 
-  test('is told once for rows that say the same, wherever they stand', () => {
+  test('is reported once for equal rows, in any position', () => {
     const ranges = [row(5000, 5010), row(5005, 5015), row(5005, 5005, { protocol: 'udp' })];
     assert.deepEqual(reasonsOf(5005, { assignments: ranges }), [
       `avoid assigned: IANA has assigned it to demo (A demonstration) on tcp, as a part of 5000-5010 and 5005-5015. ${IANA}`,
@@ -84,7 +84,7 @@ describe('what IANA says', () => {
     );
   });
 
-  test('of assignments taken back the latest date counts, whichever row has it', () => {
+  test('of removed assignments has the latest date of all rows', () => {
     const words = { serviceName: null, state: 'deregistered', description: 'Removed' } as const;
     const rows = [
       row(5000, 5010, { ...words, modificationDate: '2001-01' }),
@@ -99,7 +99,7 @@ describe('what IANA says', () => {
     }
   });
 
-  test('of an assignment taken back is a caution for five years', () => {
+  test('of a removed assignment is a caution for five years', () => {
     const severities = ['2021-04-09', '2021-04-08', '2021-04', '2021-03', null].map((modificationDate) => {
       const gone = row(5000, 5000, {
         serviceName: null,
@@ -122,7 +122,7 @@ describe('what IANA says', () => {
     ]);
   });
 
-  test('of unauthorized uses counts for the ports that are named, or the only port of the row', () => {
+  test('of unauthorized uses applies to the named ports, or to the single port of the row', () => {
     const words = 'Known on ports 5002 and 5004-5005, see RFC5006 and v5007';
     const range = row(5000, 5009, { serviceName: null, state: 'unassigned', unauthorizedUse: words });
     const heard = Array.from({ length: 12 }, (_, index) => 4999 + index).filter(
@@ -138,7 +138,7 @@ describe('what IANA says', () => {
 });
 
 describe('ranges', () => {
-  test('of RFC 6335 end where it says', () => {
+  test('of RFC 6335 have its boundaries', () => {
     const verdicts = [0, 1023, 1024, 49151, 49152, 65535].map((port) => codesOf(port, {}, null));
     const [system, dynamic] = ['caution system_range', 'avoid dynamic_range'];
     assert.deepEqual(verdicts, [system, system, 'good', 'good', dynamic, dynamic]);
@@ -157,7 +157,7 @@ describe('ranges', () => {
     source: { title: `${system} manual`, url: null },
   });
 
-  test('of current common systems are a caution, with how to keep the port out; others inform', () => {
+  test('of current common systems are a caution, with the command to exclude the port; others are info', () => {
     const systems = ['linux', 'windows', 'macos', 'own', 'kubernetes', 'openshift', 'freebsd'];
     const ephemeralRanges = [...systems.map((system) => range(system)), range('linux', false)];
     const hands = 'hands 9000-9099 to outgoing connections, so it may be taken when the service starts.';
@@ -172,7 +172,7 @@ describe('ranges', () => {
     ]);
   });
 
-  test('and browsers only inform who does not mind', () => {
+  test('and blocked ports are only info unless the request avoids them', () => {
     const facts = factsOf({ blockedPorts: [9050], ephemeralRanges: [range('linux'), range('kubernetes')] });
     const judge = (...avoid: ('linux' | 'browsers' | 'kubernetes')[]) =>
       judgePort(9050, { protocol: null, environment: null }, facts, avoid).verdict;
@@ -192,7 +192,7 @@ describe('uses', () => {
     sources: [{ title: 'Manual', url: null }],
   } as const;
 
-  test('of a port or of 256 are a caution unless disputed; wider ones inform', () => {
+  test('of 1 to 256 ports are a caution unless disputed; wider ones are info', () => {
     const verdicts = [
       [use(7000, 7255, informal)],
       [use(7000, 7256, informal)],
@@ -205,7 +205,7 @@ describe('uses', () => {
     ]);
   });
 
-  test('of the team itself are to be avoided, but for those of another environment', () => {
+  test('by own entries are to be avoided, except those in another environment', () => {
     const ownUses = [use(7000, 7001, { owner: 'payments', environment: 'Staging' })];
     assert.deepEqual(reasonsOf(7000, { ownUses }, { environment: 'staging' }), [
       'avoid own_use: The own entry billing uses 7000-7001 on tcp, owned by payments, in Staging. (own-00000000000a)',
@@ -215,7 +215,7 @@ describe('uses', () => {
     assert.deepEqual(reasonsOf(7000, { ownUses }, { protocol: 'udp' }), []);
   });
 
-  test('of pools likewise', () => {
+  test('by pools are to be avoided on their ports and protocols', () => {
     const pool = {
       name: 'east',
       spans: [{ firstPort: 7000, lastPort: 7009 }],
@@ -229,7 +229,7 @@ describe('uses', () => {
     assert.deepEqual(reasonsOf(7009, { pools: [pool] }, { protocol: 'udp' }), []);
   });
 
-  test('beside the port inform, unless the port itself has the same', () => {
+  test('of neighbouring ports are info, unless the port itself has the same use', () => {
     const facts = { assignments: [row(7001, 7003)], ownUses: [use(6998, 6999, { owner: 'payments' })] };
     assert.deepEqual(reasonsOf(7000, facts), [
       'info neighbour: 6999, the port below, is used by the own entry billing, owned by payments. (own-00000000000a)',

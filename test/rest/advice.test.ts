@@ -44,7 +44,7 @@ describe('suitability', () => {
     test(`${path} is ${expected}`, async () => assert.equal(await advice(path), expected));
   }
 
-  test('is a whole answer in every form', async () => {
+  test('is a complete response in every format', async () => {
     const path = '/ports/7605/suitability?protocol=tcp';
     const { body } = await ask(path);
     const ephemeral =
@@ -65,7 +65,7 @@ describe('suitability', () => {
     assert.deepEqual(parse((await ask(path, 'csv')).text, { columns: true }), cells);
   });
 
-  test('has the heaviest reasons first', async () => {
+  test('lists the most severe reasons first', async () => {
     for (const port of [22, 3000, 4045, 6667, 30001, 60257]) {
       const { body } = await ask(`/ports/${port}/suitability`);
       const weights = body.reasons.map(({ severity }: Reason) => ['avoid', 'caution', 'info'].indexOf(severity));
@@ -101,7 +101,7 @@ describe('suggestions', () => {
     assert.deepEqual(await suggested('within=30500-30600&avoid=linux&count=1'), [30500]);
   });
 
-  test('say why they are fewer than asked, in every form but the table', async () => {
+  test('explain why there are fewer than requested, in every format except CSV', async () => {
     const path = '/suggestions?within=0-1023';
     const detail =
       '0 of 1024 ports suit; 5 were asked for. Ruled out: System Ports (1024), assigned (693), blocked by browsers (64), reserved (57), informal uses (15), recorded (4).';
@@ -110,7 +110,7 @@ describe('suggestions', () => {
     assert.equal((await ask(path, 'csv')).text, 'number,protocol,code,severity,detail,source\n');
   });
 
-  test('come as lines for a terminal and as a table', async () => {
+  test('are available as text and as CSV', async () => {
     const path = '/suggestions?within=20000-29999&count=3&protocol=tcp';
     const { body } = await ask(path);
     const text = '20004/tcp  ephemeral, neighbour\n20006/tcp  ephemeral, neighbour\n20007/tcp  ephemeral\n';
@@ -122,7 +122,7 @@ describe('suggestions', () => {
     assert.deepEqual(parse((await ask(path, 'csv')).text, { columns: true }), cells);
   });
 
-  test('have a validator that holds as long as the answer', async () => {
+  test('have an ETag that changes only with the response', async () => {
     const { headers } = await ask('/suggestions?like=billing');
     await request(product.app)
       .get('/suggestions?like=billing&format=json')
@@ -131,7 +131,7 @@ describe('suggestions', () => {
   });
 });
 
-describe('questions that cannot be read', () => {
+describe('invalid requests', () => {
   const cases = [
     [
       '/ports/80a/suitability',
@@ -231,7 +231,7 @@ describe('GraphQL', () => {
     }
   });
 
-  test('refuses what cannot be read, and what would cost too much', async () => {
+  test('refuses invalid and too expensive queries', async () => {
     const cases = [
       [
         '{ suitability(number: 65536) { verdict } }',

@@ -36,7 +36,7 @@ function brief(results: readonly Result[]): unknown[] {
 }
 
 describe('the items of a batch', () => {
-  test('are answered in their order, each with its query as it was given', async () => {
+  test('are answered in their order, each with its original query', async () => {
     const items = [443, '80', '443/tcp', ' 22 ', '80/UDP', { number: 443, protocol: 'SCTP' }, { number: 7 }, 443];
     const results = await lookup([...items, { number: 9, protocol: null }, '6000-6002/tcp', 1e2]);
     assert.deepEqual(brief(results), [
@@ -56,7 +56,7 @@ describe('the items of a batch', () => {
     ]);
   });
 
-  test('that cannot be read do not fail the rest', async () => {
+  test('that are invalid do not fail the others', async () => {
     const digits = 'expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero';
     const forms = 'expected 80, "443/tcp", "6000-6002" or {"number": 443, "protocol": "tcp"}';
     const cases = [
@@ -87,7 +87,7 @@ describe('the items of a batch', () => {
     }
   });
 
-  test('may come as text, one a line, with comments, blank lines and any line end', async () => {
+  test('may be text, one per line, with comments, blank lines and any line ending', async () => {
     const text = '# mine\r\n80\r\n\r\n  443/tcp  # the web\n\t\n6000-6001#x\rssh\n#\n22';
     assert.deepEqual(brief(await lookupText(text)).slice(0, 4), [
       ['80', 80],
@@ -99,7 +99,7 @@ describe('the items of a batch', () => {
     assert.deepEqual([last[0]?.query, last[0]?.error?.status, last[1]?.report?.number], ['ssh', 400, 22]);
   });
 
-  test('may be none', async () => {
+  test('may be empty', async () => {
     for (const results of [await lookup([]), await lookupText(''), await lookupText('\n# none\n')]) {
       assert.deepEqual(results, []);
     }
@@ -108,7 +108,7 @@ describe('the items of a batch', () => {
     assert.equal((await post('?format=csv').send([])).text.split('\n').length, 2);
   });
 
-  test('give what the port alone gives', async () => {
+  test('have the same reports as single ports', async () => {
     const item = fc.tuple(fc.nat(65535), fc.constantFrom('', '/tcp', '/udp', '/sctp', '/dccp'));
     await fc.assert(
       fc.asyncProperty(fc.array(item, { maxLength: 12 }), async (asked) => {
@@ -136,16 +136,16 @@ describe('an item of more than 200 characters', () => {
     ['application/json', `[${'['.repeat(150)}${']'.repeat(150)}]`, `${'['.repeat(150)}${']'.repeat(50)}…`],
     ['text/plain', digits, `${digits.slice(0, 200)}…`],
   ] as const;
-  for (const [type, body, shown] of forms) {
-    test(`is one result that shows its beginning: ${shown.slice(0, 20)}`, async () => {
+  for (const [type, body, query] of forms) {
+    test(`is one result with its beginning: ${query.slice(0, 20)}`, async () => {
       const response = await post().type(type).send(body);
       const [result, ...more] = response.body.results as Result[];
-      assert.deepEqual([response.status, result?.query, more], [200, shown, []]);
+      assert.deepEqual([response.status, result?.query, more], [200, query, []]);
       assert.match(result?.error?.detail ?? '', /^Cannot parse query ".{1,200}…": expected at most 200 characters$/);
     });
   }
 
-  test('does not fail the others, and one of 200 is read', async () => {
+  test('does not fail the others, and an item of 200 is accepted', async () => {
     const longest = `443/tcp${' '.repeat(191)}`;
     const items = [longest, `${longest} `, 22];
     const results = await lookup(items);
@@ -156,7 +156,7 @@ describe('an item of more than 200 characters', () => {
   });
 });
 
-test('a batch of 1.4 million objects, of 2 million lines or of nothing but brackets is refused in little time', async () => {
+test('a batch of 1.4 million objects, of 2 million lines or of brackets only is refused quickly', async () => {
   const objects = `[${'{},'.repeat(1_390_000)}{}]`;
   const tooMany = 'Cannot answer for more than 65536 ports at once: the batch asks for at least 65537';
   const cases = [
@@ -173,10 +173,10 @@ test('a batch of 1.4 million objects, of 2 million lines or of nothing but brack
   }
 });
 
-describe('the forms of the answer', () => {
+describe('the formats of the response', () => {
   const items = ['443/tcp', 60257, '6010-6011', 'ssh', '=1+1', { number: 1, protocol: 'udp' }];
 
-  test('JSON and NDJSON hold the same results', async () => {
+  test('JSON and NDJSON have the same results', async () => {
     const { text, type } = await post().set('Accept', 'application/x-ndjson').send(items);
     assert.equal(type, 'application/x-ndjson');
     assert.ok(text.endsWith('}\n'));
@@ -187,7 +187,7 @@ describe('the forms of the answer', () => {
     );
   });
 
-  test('CSV has a row an assignment or association, the question first, and no cell that a spreadsheet runs', async () => {
+  test('CSV has one row per assignment or association, starting with the query, and no cell that a spreadsheet runs', async () => {
     const { text } = await post().set('Accept', 'text/csv').send(items);
     const rows = parse(text, { columns: true }) as Record<string, string>[];
     const expected = (await lookup(items)).flatMap(({ query, report, error }) => {
@@ -206,14 +206,14 @@ describe('the forms of the answer', () => {
     assert.ok(rows.some(({ query }) => query === "'=1+1"));
   });
 
-  test('text has the reports one after the other, and a sentence for what cannot be read', async () => {
+  test('text has the reports one after the other, and a sentence for each invalid item', async () => {
     const { text } = await post('?format=text').send(['443/tcp', 'ssh']);
     const alone = await request(product.app).get('/ports/443/tcp?format=text');
     const [bad] = await lookup(['ssh']);
     assert.equal(text, `${alone.text}\n${bad?.error?.detail}\n`);
   });
 
-  test('no answer may be kept', async () => {
+  test('no response is cacheable', async () => {
     const { headers } = await post().send([80]);
     assert.deepEqual([headers['cache-control'], headers.etag], ['no-store', undefined]);
   });
@@ -259,7 +259,7 @@ describe('a batch is refused', () => {
     });
   }
 
-  test('without a body, with a parameter or a form that it does not have, with another method', async () => {
+  test('without a body, with an unknown parameter or format, or with another method', async () => {
     assert.equal((await post()).status, 415);
     assert.equal((await post('?protocol=tcp').send([80])).status, 400);
     assert.equal((await post('?format=html').send([80])).status, 406);
@@ -269,7 +269,7 @@ describe('a batch is refused', () => {
     assert.match(headers.allow ?? '', /\bPOST\b/);
   });
 
-  test('but not for the content codings gzip and deflate', async () => {
+  test('but not with the content codings gzip and deflate', async () => {
     const asked = (coding: string, packed: Buffer) =>
       post()
         .set({ 'Content-Type': 'application/json', 'Content-Encoding': coding })

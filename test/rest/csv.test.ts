@@ -53,7 +53,7 @@ function asTexts(cells: Fields): Record<string, string> {
   return Object.fromEntries(texts);
 }
 
-test('lists of rows have the rows of JSON, line by line', async () => {
+test('lists of rows have the same rows as JSON, one per line', async () => {
   for (const path of ['/assignments?limit=1000', '/assignments?limit=1000&offset=13500', '/associations?limit=1000']) {
     const { results } = await json(path);
     assert.deepEqual(await table(path), results.map(cellsOf), path);
@@ -66,7 +66,7 @@ test('lists of rows have the rows of JSON, line by line', async () => {
   assert.deepEqual(await table('/search?q=qqqqqqq'), []);
 });
 
-test('a report has a line a row with the question first, its summary once, and a line of its own where there is none', async () => {
+test('a report has one line per row, starting with the query, its summary once, and one line if it has no rows', async () => {
   const path = '/ports?ports=80,60257/udp,1/dccp,6000-6001';
   const asked = ['80', '60257/udp', '1/dccp', '6000', '6001'];
   const expected = (await json(path)).results.flatMap((report: Fields, index: number) => {
@@ -101,7 +101,7 @@ test('ranges and lists have the fields of JSON', async () => {
   assert.deepEqual(await table('/ephemeral-ranges'), ranges);
 });
 
-test('no cell is run by a spreadsheet, and none breaks its line', () => {
+test('no cell is run as a formula by a spreadsheet, and none breaks its line', () => {
   const use: Association = {
     id: 'evil',
     name: '=HYPERLINK("http://evil.example","x")',

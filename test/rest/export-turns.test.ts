@@ -29,7 +29,7 @@ function state(): Registry {
   });
 }
 
-test('one export at a time reads the names: the next begins when it has them', async () => {
+test('one export at a time reads the names; the next starts when it has finished', async () => {
   const alone: string[] = [];
   await begin('alone', alone, state());
   // All but the first piece of the file.
@@ -56,7 +56,7 @@ test('exports of the same state and origins read the names once', async () => {
   assert.deepEqual([steps('services') > 2, steps('logstash'), steps('own') > 1], [true, 1, true]);
 });
 
-test('an export that ends early leaves the turn to the next', async () => {
+test('an export that ends early lets the next one start', async () => {
   const gone = servicesExport(state(), ['iana'], () => Promise.reject(new Error('the client has gone')));
   const log: string[] = [];
   const results = await Promise.allSettled([gone.next(), begin('next', log, state())]);

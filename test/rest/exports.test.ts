@@ -11,7 +11,7 @@ import { request } from '../support/contract.ts';
 import { ianaFile } from '../support/iana-file.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
-import { namedPlaces, parseServices } from '../support/services-file.ts';
+import { namedPorts, parseServices } from '../support/services-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const product = useProduct();
@@ -38,7 +38,7 @@ test('ndjson has the whole report of every port with a name', async () => {
     ['informal', INFORMAL_ROWS],
   ] as const) {
     const lines = (await download(`/export/ndjson?origin=${origin}`)).split('\n').slice(0, -1);
-    const ports = [...new Set(namedPlaces(rows).map((place) => Number(place.split('/')[0])))].sort((a, b) => a - b);
+    const ports = [...new Set(namedPorts(rows).map((place) => Number(place.split('/')[0])))].sort((a, b) => a - b);
     assert.deepEqual(
       lines,
       ports.map((port) => JSON.stringify(product.registry.port(port, null))),
@@ -47,13 +47,13 @@ test('ndjson has the whole report of every port with a name', async () => {
 });
 
 describe('csv', () => {
-  test('is the file that was imported, byte by byte', async () => {
+  test('is byte for byte the imported file', async () => {
     const file = readFileSync(new URL(bundledLists().assignments.file, DATA_FOLDER));
     const text = await download('/export/csv');
     assert.ok(file.equals(Buffer.from(text)));
   });
 
-  test('keeps any cell, and what other files cannot hold is left out of them', async (t) => {
+  test('keeps any cell; other formats leave out what they cannot represent', async (t) => {
     const file = ianaFile(10_000, {
       1: { serviceName: '=1+1', description: 'a "quoted" cell, with a comma' },
       2: { serviceName: 'a b', description: ' two\nlines\r\nand a third # hash ' },
@@ -89,7 +89,7 @@ describe('csv', () => {
 
 describe('every export', () => {
   for (const { path, mediaType, fileName } of EXPORTS) {
-    test(`${path} has a validator, a name, and no body where none is due`, async () => {
+    test(`${path} has an ETag and a file name, and no body for HEAD and 304`, async () => {
       const get = await request(product.app).get(path);
       const { etag = '' } = get.headers;
       assert.equal(get.type, mediaType);
@@ -108,7 +108,7 @@ describe('every export', () => {
     });
   }
 
-  test('has another validator for other origins', async () => {
+  test('has a different ETag for other origins', async () => {
     const tags = ['iana', 'informal', 'own', 'iana,informal', 'iana,informal,own'].map(
       async (origin) => (await request(product.app).head(`/export/services?origin=${origin}`)).headers.etag,
     );

@@ -63,7 +63,7 @@ const textOf = async (path: string) =>
   (await request(app).get(`${path}${path.includes('?') ? '&' : '?'}format=text`)).text;
 
 /** What changed, in few words. */
-async function told(path: string): Promise<string[]> {
+async function changesOf(path: string): Promise<string[]> {
   const { results } = await get(path);
   return results.map(
     (change: Record<string, unknown>) =>
@@ -80,8 +80,8 @@ const ALL = [
 ];
 
 describe('GET /registry/changes', () => {
-  test('lists what changed, the latest first, then by port', async () => {
-    assert.deepEqual(await told('/registry/changes'), ALL);
+  test('lists changes, the latest first, then by port', async () => {
+    assert.deepEqual(await changesOf('/registry/changes'), ALL);
     const { count, firstSnapshot, lastSnapshot } = await get('/registry/changes');
     assert.deepEqual([count, firstSnapshot, lastSnapshot], [5, '2020-07-14', '2026-04-09']);
   });
@@ -100,7 +100,8 @@ describe('GET /registry/changes', () => {
     ['protocol=udp', [ALL[4]]],
     ['limit=2&offset=1', ALL.slice(1, 3)],
   ] as const) {
-    test(`?${query} narrows it`, async () => assert.deepEqual(await told(`/registry/changes?${query}`), found));
+    test(`?${query} filters the changes`, async () =>
+      assert.deepEqual(await changesOf(`/registry/changes?${query}`), found));
   }
 
   for (const [query, detail] of [
@@ -115,7 +116,7 @@ describe('GET /registry/changes', () => {
     });
   }
 
-  test('tells field by field what a row said before and since', async () => {
+  test('has the old and the new value of each changed field', async () => {
     const { results } = await get('/registry/changes?since=2024-04-30&kind=deregistered');
     assert.match(results[0].id, /^2026-04-09-[0-9a-f]{16}$/);
     const empty = { assignee: null, contact: null, registrationDate: null, references: [] };
@@ -145,7 +146,7 @@ describe('GET /registry/changes', () => {
     ]);
   });
 
-  test('is text and CSV as well', async () => {
+  test('is available as text and CSV', async () => {
     assert.equal(
       await textOf('/registry/changes?until=2024-04-30'),
       '2024-04-30  22    tcp  ssh       changed: references\n' +
@@ -162,7 +163,7 @@ describe('GET /registry/changes', () => {
     );
   });
 
-  test('is a feed whose entries keep their ids', async () => {
+  test('is available as a feed whose entries keep their ids', async () => {
     const path = '/registry/changes?since=2020-07-14&limit=2';
     const answer = await request(app).get(path).accept('application/atom+xml').expect(200);
     assert.equal(answer.type, 'application/atom+xml');
@@ -197,7 +198,7 @@ describe('GET /registry/changes', () => {
   });
 });
 
-test('a port that was given to somebody else, or is still held by another row, is told so in every form', async (t) => {
+test('every format marks a port with a new holder or another remaining row', async (t) => {
   const place = temporaryFolder(t);
   const { db, path } = newDatabase(place, 'replaced');
   const service = (serviceName: string, assignee: string, assignmentNotes = '') => ({
@@ -245,7 +246,7 @@ test('a port that was given to somebody else, or is still held by another row, i
 });
 
 describe('GET /registry/snapshots', () => {
-  test('lists them, the latest first, with how many changes there are', async () => {
+  test('lists the snapshots, the latest first, with their numbers of changes', async () => {
     const none = { added: 0, removed: 0, changed: 0, renamed: 0, deregistered: 0, replaced: 0 };
     const { results, ...list } = await get('/registry/snapshots');
     assert.deepEqual(list, { count: 3, next: null, previous: null });
@@ -279,7 +280,7 @@ describe('GET /registry/snapshots', () => {
     );
   });
 
-  test('is a feed as well', async () => {
+  test('is available as a feed', async () => {
     const { text } = await request(app).get('/registry/snapshots?format=atom&limit=1').expect(200);
     assert.match(text, /<title>IANA registry of 2026-04-09<\/title>/);
     assert.match(text, /<link rel="alternate" href="\/registry\/changes\?since=2024-04-30&amp;until=2026-04-09"\/>/);
@@ -297,7 +298,7 @@ describe('?asOf=', () => {
     ['2024-04-30', 'new-name'],
     ['2999-12-31', 'new-name'],
   ] as const) {
-    test(`${day} answers as the registry stood then`, async () => {
+    test(`${day} answers from the registry of that day`, async () => {
       assert.deepEqual(await nameOf(`/ports/5000?asOf=${day}`), [name]);
       assert.deepEqual(await nameOf(`/ports/5000/udp?asOf=${day}`), [name]);
       const { results } = await get(`/ports?ports=5000&asOf=${day}`);
@@ -306,14 +307,14 @@ describe('?asOf=', () => {
     });
   }
 
-  test('gives the day of the snapshot, states and the summary of then', async () => {
+  test('has the day of the snapshot, and its states and summary', async () => {
     const { registry: loaded, states, summary } = await get('/ports/2?asOf=2025-01-01');
     assert.deepEqual([loaded.date, states.tcp], ['2024-04-30', 'assigned']);
     assert.match(summary, /compressnet/);
     assert.equal((await get('/ports/2')).states.tcp, 'reserved');
   });
 
-  test('before the earliest snapshot nothing is known', async () => {
+  test('before the earliest snapshot is refused', async () => {
     const detail =
       'Cannot answer as of "2020-07-13": the earliest snapshot is of 2020-07-14; an older file can be added with portolan import';
     for (const path of ['/ports/2', '/ports/2/tcp', '/ports?ports=2', '/services/ssh']) {
@@ -322,14 +323,14 @@ describe('?asOf=', () => {
     }
   });
 
-  test('finds no name that came later', async () => {
+  test('finds no later name', async () => {
     const problem = await get('/services/new-name?asOf=2020-07-14', 404);
     assert.equal(problem.detail, 'Cannot find service "new-name": no such service name on 2020-07-14');
   });
 });
 
 describe('a name that the registry no longer has', () => {
-  test('still finds its port, marked with what became of it', async () => {
+  test('still finds its port, and tells what happened to the name', async () => {
     const { name, assignments, associations, retired } = await get('/services/COMPRESSNET');
     assert.deepEqual([name, assignments, associations, retired.length], ['compressnet', [], [], 1]);
     assert.deepEqual([retired[0].kind, retired[0].firstPort, retired[0].after.state], ['deregistered', 2, 'reserved']);
@@ -347,7 +348,7 @@ describe('a name that the registry no longer has', () => {
     assert.deepEqual((await get('/search?q=ssh')).retired, []);
   });
 
-  test('is not there for a name that never was, nor for one that is', async () => {
+  test('is absent for names that never existed and for current names', async () => {
     assert.deepEqual((await get('/services/ssh')).retired, []);
     assert.equal((await get('/services/oldname', 404)).detail, 'Cannot find service "oldname": no such service name');
   });
@@ -356,7 +357,7 @@ describe('a name that the registry no longer has', () => {
 describe('GraphQL', () => {
   const ask = async (query: string) => (await request(app).post('/graphql').send({ query }).expect(200)).body;
 
-  test('tells the same of changes and snapshots', async () => {
+  test('has the same changes and snapshots', async () => {
     const fields =
       'id date since kind serviceName firstPort lastPort protocol fields { field before after } before { serviceName } after { state }';
     const { data } = await ask(
@@ -386,7 +387,7 @@ describe('GraphQL', () => {
     });
   });
 
-  test('answers as the registry stood on a day, and tells what became of a name', async () => {
+  test('answers as of a day, and tells what happened to a name', async () => {
     const { data } = await ask(
       `{ port(number: 5000, asOf: "2020-07-14") { assignments { serviceName } registry { date } }
         ports(numbers: [2], asOf: "2024-04-30") { states { tcp } }
@@ -405,7 +406,7 @@ describe('GraphQL', () => {
     });
   });
 
-  test('refuses days that are none, and those before the history', async () => {
+  test('refuses invalid days and days before the history', async () => {
     const codes = async (query: string) => {
       const { errors } = await ask(query);
       return errors.map(({ message, extensions }: { message: string; extensions: { code: string } }) => [
@@ -441,7 +442,7 @@ describe('the pages', () => {
     ['/services/old-name?asOf=2020-07-14', ['The same thing', 'Official rows as of']],
     ['/search?q=old-name', ['Removed rows with this name']],
   ] as const) {
-    test(`${path} shows it`, async () => {
+    test(`${path} shows the change`, async () => {
       const { text } = await request(app).get(path).accept('text/html').expect(200);
       for (const word of words) assert.ok(text.includes(word), `${word} is not in ${text}`);
     });

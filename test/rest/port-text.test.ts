@@ -28,14 +28,14 @@ registry: 2026-08-05
   );
 });
 
-test('a dynamic port begins with the miss, and every row is a line', async () => {
+test('the text of a dynamic port starts with the lack of an assignment, and every row is a line', async () => {
   const lines = (await text('/ports/60257')).split('\n');
   assert.equal(lines[0], '60257  dynamic  no official assignment');
   assert.ok(lines.includes('49152-65535  tcp      Xsan Filesystem Access          informal  Apple Xsan'));
   assert.ok(lines.filter((line) => !line.startsWith('check ')).every((line) => [...line].length <= 80));
 });
 
-test('all names of a port stand in its first line, all rows below', async () => {
+test('the first line has all names of a port, the lines below have all rows', async () => {
   const lines = (await text('/ports/80')).split('\n');
   assert.equal(lines[0], '80  system  http, www, www-http');
   assert.deepEqual(
@@ -52,12 +52,12 @@ test('all names of a port stand in its first line, all rows below', async () => 
   );
 });
 
-test('a recorded use and an alias say so', async () => {
+test('recorded uses and aliases are marked', async () => {
   assert.match(await text('/ports/3000'), /^3000 +tcp +remoteware-cl +iana +recorded: RemoteWare Client$/m);
   assert.match(await text('/services/sql*net'), /^66 +tcp +sql\*net +iana +alias of sql-net: Oracle SQL\*NET$/m);
 });
 
-test('several ports are parted by an empty line', async () => {
+test('an empty line separates ports', async () => {
   const blocks = (await text('/ports?ports=22/tcp,60257')).split('\n\n');
   assert.deepEqual(
     blocks.map((block) => block.split('\n')[0]),
@@ -65,7 +65,7 @@ test('several ports are parted by an empty line', async () => {
   );
 });
 
-test('the other resources are a line each', async () => {
+test('other resources have one line per item', async () => {
   assert.equal(
     await text('/ranges'),
     `0-1023       system   System Ports   RFC 6335, section 6

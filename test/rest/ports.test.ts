@@ -16,7 +16,7 @@ async function report(path: string): Promise<PortReport> {
   return body;
 }
 
-test('port 60257 is answered in the order of certainty, with a source for each statement', async () => {
+test('the report of port 60257 is ordered by certainty, with a source for each statement', async () => {
   const { associations, ephemeralRanges, checks, registry, ...rest } = await report('/ports/60257');
   assert.deepEqual(rest, {
     number: 60257,
@@ -109,7 +109,7 @@ test('Xsan is on every dynamic port and on no other', async () => {
   }
 });
 
-describe('the edges of the ranges', () => {
+describe('the boundaries of the ranges', () => {
   const all = (state: string) => ({ tcp: state, udp: state, sctp: state, dccp: state });
   const edges = [
     [0, 'system', { ...all('unlisted'), tcp: 'reserved', udp: 'reserved' }],
@@ -146,10 +146,10 @@ describe('a malformed port number is refused with the reason', () => {
     ['80%0A', '80\\n', syntax],
     ['9'.repeat(3000), `${'9'.repeat(80)}…`, ''],
   ] as const;
-  for (const [path, shown, reason] of cases) {
+  for (const [path, quoted, reason] of cases) {
     test(`/ports/${path.slice(0, 30)}`, async () => {
       const { status, body, type } = await ask(`/ports/${path}`);
-      const detail = `Cannot parse port number "${shown}": expected an integer from 0 to 65535${reason}`;
+      const detail = `Cannot parse port number "${quoted}": expected an integer from 0 to 65535${reason}`;
       assert.deepEqual([status, type], [400, 'application/problem+json']);
       const { requestId, ...problem } = body;
       assert.match(requestId, /^[0-9a-f-]{36}$/);
@@ -191,7 +191,7 @@ describe('a protocol', () => {
     }
   });
 
-  test('explains a miss by what stands on the others', async () => {
+  test('explains a missing assignment by those for other protocols', async () => {
     const { summary, assignments, states } = await report('/ports/67/sctp');
     assert.equal(
       summary,
@@ -200,7 +200,7 @@ describe('a protocol', () => {
     assert.deepEqual([assignments, states.sctp], [[], 'unlisted']);
   });
 
-  test('that does not exist, or differs between path and query, is refused', async () => {
+  test('that is unknown, or differs between path and query, is refused', async () => {
     const cases = [
       ['/ports/80/icmp', 'Cannot parse transport protocol "icmp": expected tcp, udp, sctp or dccp'],
       ['/ports/80?protocol=', 'Cannot parse transport protocol "": expected tcp, udp, sctp or dccp'],
@@ -216,7 +216,7 @@ describe('a protocol', () => {
 });
 
 describe('a list of ports', () => {
-  test('is answered in the order asked, ranges expanded', async () => {
+  test('is answered in request order, with ranges expanded', async () => {
     const { body } = await ask('/ports?ports=443/tcp,22,6000-6002,22');
     assert.deepEqual(
       body.results.map(({ number }: PortReport) => number),
@@ -227,7 +227,7 @@ describe('a list of ports', () => {
     assert.deepEqual(body.results[4], await report('/ports/6002'));
   });
 
-  test('holds 1,000 ports and not one more', async () => {
+  test('has at most 1,000 ports', async () => {
     const { body } = await ask('/ports?ports=0-999');
     assert.deepEqual([body.count, body.results.length, body.next], [1000, 1000, null]);
     const refused = await ask('/ports?ports=0-999,1000');
@@ -238,7 +238,7 @@ describe('a list of ports', () => {
     assert.equal((await ask('/ports?ports=0-65535')).status, 400);
   });
 
-  test('is cut into pages that are linked', async () => {
+  test('is split into linked pages', async () => {
     const first = (await ask('/ports?ports=20-25&protocol=tcp&limit=4')).body;
     assert.deepEqual([first.count, first.results.length, first.previous], [6, 4, null]);
     assert.equal(first.next, '/ports?ports=20-25&protocol=tcp&limit=4&offset=4');
@@ -252,7 +252,7 @@ describe('a list of ports', () => {
     assert.deepEqual([beyond.count, beyond.results, beyond.next], [6, [], null]);
   });
 
-  test('that cannot be read is refused', async () => {
+  test('that is invalid is refused', async () => {
     const syntax = 'expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero';
     const cases = [
       ['/ports', 'Missing query parameter "ports": expected ports such as 22,443/tcp,6000-6010'],

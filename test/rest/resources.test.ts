@@ -13,7 +13,7 @@ async function ask(path: string) {
 describe('a service', () => {
   const placed = ({ serviceName, firstPort, protocol }: Assignment) => `${serviceName} ${firstPort}/${protocol}`;
 
-  test('has its numbered rows by port, then those without a port', async () => {
+  test('has its rows with a port in order of port, then those without one', async () => {
     const { body } = await ask('/services/ssh');
     assert.deepEqual([body.name, body.associations], ['ssh', []]);
     assert.deepEqual(body.assignments.map(placed), ['ssh 22/tcp', 'ssh 22/udp', 'ssh 22/sctp', 'ssh null/tcp']);
@@ -25,7 +25,7 @@ describe('a service', () => {
     ]);
   });
 
-  test('is found in any case and in percent-encoding', async () => {
+  test('is found in any letter case and with percent-encoding', async () => {
     const cases = [
       ['SSH', 'ssh'],
       ['cl%2F1', 'cl/1'],
@@ -40,14 +40,14 @@ describe('a service', () => {
     for (const [path, name] of cases) assert.equal((await ask(`/services/${path}`)).body.name, name, path);
   });
 
-  test('shows an alias and what it stands for, without the words that say so', async () => {
+  test("shows an alias and its target, without IANA's phrase for it", async () => {
     const [alias] = (await ask('/services/sql*net')).body.assignments;
     const [primary] = (await ask('/services/sql-net')).body.assignments;
     assert.deepEqual([alias.aliasOf, alias.notes, alias.description], ['sql-net', null, 'Oracle SQL*NET']);
     assert.deepEqual([primary.aliasOf, primary.notes, primary.description], [null, null, 'Oracle SQL*NET']);
   });
 
-  test('that does not exist is a 404 with close names', async () => {
+  test('that does not exist is a 404 with similar names', async () => {
     const cases = [
       ['shh', '"shh"', ['ssh']],
       ['postgresq', '"postgresq"', ['postgresql']],
@@ -56,10 +56,10 @@ describe('a service', () => {
       ['%25', '"%"', []],
       ['x'.repeat(3000), `"${'x'.repeat(80)}…"`, []],
     ] as const;
-    for (const [path, shown, suggestions] of cases) {
+    for (const [path, quoted, suggestions] of cases) {
       const { status, body, type } = await ask(`/services/${path}`);
       assert.deepEqual([status, type], [404, 'application/problem+json']);
-      assert.equal(body.detail, `Cannot find service ${shown}: no such service name`);
+      assert.equal(body.detail, `Cannot find service ${quoted}: no such service name`);
       assert.deepEqual(body.suggestions.slice(0, 1), suggestions);
     }
   });
@@ -81,7 +81,7 @@ test('the three ranges of RFC 6335', async () => {
   assert.deepEqual([body.next, body.previous], ['/ranges?limit=1&offset=2', '/ranges?limit=1&offset=0']);
 });
 
-test('the ephemeral ranges say how to read and change them, and one version of Linux is current', async () => {
+test('the ephemeral ranges have commands to read and change them, and one version of Linux is current', async () => {
   const { body } = await ask('/ephemeral-ranges');
   assert.equal(body.count, body.results.length);
   const linux = body.results.filter(({ system }: { system: string }) => system === 'linux');
@@ -104,7 +104,7 @@ test('the ephemeral ranges say how to read and change them, and one version of L
   for (const { source } of body.results) assert.match(source.url, /^https:\/\//);
 });
 
-test('the registry tells what is loaded and how old it is', async () => {
+test('the registry resource has the loaded lists and their age', async () => {
   const { body } = await ask('/registry');
   assert.equal(body.date, '2026-08-05');
   assert.deepEqual(

@@ -80,7 +80,7 @@ const FILTERS: readonly (readonly [List, string])[] = [
 
 describe('the filters of a list', () => {
   for (const [list, query] of FILTERS) {
-    test(`/${list}?${query} gives just the rows of the file that fit, in its order`, async () => {
+    test(`/${list}?${query} returns only the matching rows of the file, in its order`, async () => {
       const filters = new URLSearchParams(query);
       const expected = select(LISTS[list], filters);
       if (query === '') assert.ok(expected.length > 400);
@@ -88,7 +88,7 @@ describe('the filters of a list', () => {
     });
   }
 
-  test('hold together in any combination', async () => {
+  test('can be combined in any way', async () => {
     const word = fc.constantFrom('net', 'server', 'http', 'sun', 'x11', 'control pro', 'oracle', 'web');
     const shared = {
       port: fc.oneof(fc.constantFrom(22, 80, 3478, 6010, 7775, 8080, 27005, 60257), fc.nat(65535)).map(String),
@@ -121,7 +121,7 @@ describe('the filters of a list', () => {
 });
 
 describe('the pages of a list', () => {
-  test('of any size give every row once', async () => {
+  test('of any size contain every row once', async () => {
     const filters = new URLSearchParams('q=sun');
     const expected = keysOf(select(OFFICIAL_ROWS, filters));
     await fc.assert(
@@ -132,12 +132,12 @@ describe('the pages of a list', () => {
     );
   });
 
-  test('begin at 0, named or not', async () => {
+  test('start at offset 0 by default', async () => {
     const results = async (query: string) => (await ask(`/associations?limit=2${query}`)).results;
     assert.deepEqual(await results('&offset=0'), await results(''));
   });
 
-  test('past the end are empty, with the right count', async () => {
+  test('past the end are empty, with the correct count', async () => {
     for (const [offset, previous] of [
       [459, 409],
       [460, 409],
@@ -153,18 +153,18 @@ describe('the pages of a list', () => {
   });
 });
 
-test('every use has an address of its own', async () => {
+test('every use has its own URL', async () => {
   const { results } = await ask('/associations?limit=1000');
   for (const row of results) assert.deepEqual(await ask(`/associations/${row.id}`), row);
   assert.equal(results.length, INFORMAL_ROWS.length);
   for (const id of ['xsan', 'XSAN-FILESYSTEM-ACCESS', '%25', '1', '%00']) {
     const { status, body } = await request(product.app).get(`/associations/${id}`);
-    const shown = JSON.stringify(decodeURIComponent(id));
-    assert.deepEqual([status, body.detail], [404, `Cannot find association ${shown}: no such id`]);
+    const quoted = JSON.stringify(decodeURIComponent(id));
+    assert.deepEqual([status, body.detail], [404, `Cannot find association ${quoted}: no such id`]);
   }
 });
 
-test('a filter that cannot be read is a 400 that says what is expected', async () => {
+test('an invalid filter is a 400 that names the expected values', async () => {
   const cases = [
     ['/assignments?port=65536', 'port', 'Cannot parse port number "65536": expected an integer from 0 to 65535'],
     [

@@ -52,7 +52,7 @@ async function walk(query: URLSearchParams, limit: number): Promise<string[]> {
   return keys;
 }
 
-describe('a filter keeps just the rows that fit', () => {
+describe('a filter returns only matching rows', () => {
   const cases = [
     ...ORIGINS.map((origin) => `q=server&origin=${origin}`),
     ...TRANSPORT_PROTOCOLS.map((protocol) => `q=server&protocol=${protocol}`),
@@ -73,7 +73,7 @@ describe('a filter keeps just the rows that fit', () => {
     });
   }
 
-  test('and filters hold together in any combination', async () => {
+  test('filters can be combined in any way', async () => {
     const query = fc.record(
       {
         q: fc.constantFrom('net', 'server', 'http', 's', 'control pro', 'reserved', 'tcp', 'oracle'),
@@ -98,7 +98,7 @@ describe('a filter keeps just the rows that fit', () => {
     );
   });
 
-  test('a value that does not exist is a 400 that names those that do', async () => {
+  test('an unknown value is a 400 that lists the valid ones', async () => {
     const cases = [
       ['origin=ours', 'Cannot parse origin "ours": expected iana, informal or own'],
       ['range=private', 'Cannot parse range "private": expected system, user or dynamic'],
@@ -115,7 +115,7 @@ describe('a filter keeps just the rows that fit', () => {
 });
 
 describe('the pages of a search', () => {
-  test('of any size give every result once, in one order', async () => {
+  test('of any size contain every result once, in the same order', async () => {
     const queries = ['q=ssh', 'q=server&origin=informal', 'q=6010', 'q=printer', 'q=80&protocol=tcp'];
     const asked = fc.tuple(fc.constantFrom(...queries), fc.integer({ min: 2, max: 1000 }));
     await fc.assert(
@@ -129,7 +129,7 @@ describe('the pages of a search', () => {
     );
   });
 
-  test('past the end are empty, with the right count and no suggestions', async () => {
+  test('past the end are empty, with the correct count and no suggestions', async () => {
     const { count } = await ask('/search?q=ssh');
     for (const offset of [count, count + 1, 9007199254740991]) {
       assert.deepEqual(await ask(`/search?q=ssh&limit=10&offset=${offset}`), {

@@ -31,7 +31,7 @@ async function check(text: string): Promise<void> {
   assert.equal(body.count, count, JSON.stringify(text));
 }
 
-describe('no character has a meaning of its own', () => {
+describe('no character has a special meaning', () => {
   const texts = [
     ...[
       '%',

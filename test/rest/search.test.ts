@@ -27,8 +27,8 @@ async function found(q: string, more = ''): Promise<string[]> {
   return results.map(({ name, port, protocol }) => `${name} ${port}/${protocol}`);
 }
 
-describe('the best comes first', () => {
-  test('an exact name, then names that begin so, the shortest first, then rows with the word', async () => {
+describe('the best results come first', () => {
+  test('exact names, then names with the prefix, shortest first, then rows with the word', async () => {
     const { results } = await search('ssh', '&limit=1000');
     const place = ({ name }: Result) => (name === 'ssh' ? 0 : Number(!/^ssh/i.test(name ?? '')) + 1);
     assert.deepEqual(results.map(place), results.map(place).sort());
@@ -52,7 +52,7 @@ describe('the best comes first', () => {
     );
   });
 
-  test('official rows come before informal ones among equals', async () => {
+  test('official rows come before informal ones of the same rank', async () => {
     const { results } = await search('8080');
     const kinds = results.map(({ kind }) => kind).slice(0, 11);
     assert.deepEqual(kinds, ['assignment', 'assignment', ...Array.from({ length: 9 }, () => 'association')]);
@@ -60,14 +60,14 @@ describe('the best comes first', () => {
     assert.deepEqual(kindsOf6010, ['assignment x11', 'assignment x11', 'association X11 forwarding by sshd']);
   });
 
-  test('the same question has the same answer in the same order', async () => {
+  test('the same query has the same results in the same order', async () => {
     for (const q of ['server', 'n', '80']) {
       assert.deepEqual(await search(q, '&limit=1000'), await search(q, '&limit=1000'));
     }
   });
 });
 
-describe('a name is found as people write it', () => {
+describe('a name is found in the spellings that people use', () => {
   const cases = [
     ['whois', ['whois++ 63/tcp', 'whois++ 63/udp', 'whoispp 63/tcp', 'whoispp 63/udp']],
     ['whois++', ['whois++ 63/tcp', 'whois++ 63/udp']],
@@ -128,7 +128,7 @@ describe('a number finds the rows of its port', () => {
     assert.deepEqual(await found('00080', '&origin=iana&protocol=sctp'), ['http 80/sctp']);
   });
 
-  test('then rows that have the digits in their words, each row once', async () => {
+  test('then rows with the digits in a word, each row once', async () => {
     const { count, results } = await search('22', '&limit=1000');
     const isOfPort = results.map(({ row }) => Number(row.firstPort) <= 22 && 22 <= Number(row.lastPort));
     assert.deepEqual(isOfPort.slice(0, 4), [true, true, true, false]);
@@ -139,8 +139,8 @@ describe('a number finds the rows of its port', () => {
   test('and 65536 is no port', async () => assert.deepEqual(await found('65536'), []));
 });
 
-describe('where nothing is found', () => {
-  test('the nearest spellings are given', async () => {
+describe('without results', () => {
+  test('similar names are suggested', async () => {
     const cases = [
       ['sssh', ['ssh']],
       ['postgresq1', ['postgresql']],
@@ -156,22 +156,22 @@ describe('where nothing is found', () => {
     }
   });
 
-  test('because of a filter, the text itself is not suggested', async () => {
+  test('because of a filter, the query itself is not suggested', async () => {
     const { count, suggestions } = await search('http', '&state=reserved');
     assert.deepEqual([count, suggestions.includes('http')], [0, false]);
   });
 
-  test('and nothing is near, there are none', async () => {
+  test('and without similar names, there are no suggestions', async () => {
     for (const q of ['', ' ', '%', '"', 'qqqqqqqqqqqq', 'x'.repeat(3000), '😀']) {
       assert.deepEqual((await search(q)).suggestions, [], q);
     }
   });
 
-  test('each of up to 4 words is corrected, and none of more', async () => {
+  test('each of up to 4 words is corrected, and none if there are more', async () => {
     const words = ['unassigned', 'servwr', 'reserved', 'tcp'];
     assert.deepEqual((await search(words.join(' '))).suggestions, ['unassigned server reserved tcp']);
     assert.deepEqual((await search([...words, 'tcp'].join(' '))).suggestions, []);
   });
 
-  test('what was found has no suggestions', async () => assert.deepEqual((await search('ssh')).suggestions, []));
+  test('a search with results has no suggestions', async () => assert.deepEqual((await search('ssh')).suggestions, []));
 });

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { INFORMAL_ROWS, OFFICIAL_ROWS } from '../support/bundled-rows.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
-import { namedPlaces, parseServices } from '../support/services-file.ts';
+import { namedPorts, parseServices } from '../support/services-file.ts';
 
 const product = useProduct();
 
@@ -16,7 +16,7 @@ async function download(path: string): Promise<string> {
 describe('services', () => {
   test('has a line for every port and protocol with an official name, and no other', async () => {
     const services = parseServices(await download('/export/services'));
-    assert.deepEqual([...services.keys()].sort(), namedPlaces(OFFICIAL_ROWS));
+    assert.deepEqual([...services.keys()].sort(), namedPorts(OFFICIAL_ROWS));
     const ports = [...services.values()].map(({ port }) => port);
     assert.deepEqual(
       ports,
@@ -24,7 +24,7 @@ describe('services', () => {
     );
   });
 
-  test('calls each by the first name of its report, the others aliases, its description the comment', async () => {
+  test('uses the first name of the report as the name, the others as aliases, and the description as the comment', async () => {
     for (const { port, protocol, ...entry } of parseServices(await download('/export/services')).values()) {
       const rows = product.registry.port(port, protocol as 'tcp').assignments;
       const named = rows.filter(({ serviceName }) => serviceName !== null);
@@ -34,7 +34,7 @@ describe('services', () => {
     }
   });
 
-  test('knows what is special', async () => {
+  test('handles special cases', async () => {
     const services = parseServices(await download('/export/services'));
     const place = (key: string) => {
       const { name, aliases } = services.get(key) ?? { name: null, aliases: [] };
@@ -66,10 +66,10 @@ describe('services', () => {
   });
 });
 
-describe('the names of other origins', () => {
-  test('are the ids of the uses; a range of more than 256 ports is not written out', async () => {
+describe('names of other origins', () => {
+  test('are the ids of the uses; a range of more than 256 ports is left out', async () => {
     const services = parseServices(await download('/export/services?origin=informal'));
-    assert.deepEqual([...services.keys()].sort(), namedPlaces(INFORMAL_ROWS));
+    assert.deepEqual([...services.keys()].sort(), namedPorts(INFORMAL_ROWS));
     const ids = INFORMAL_ROWS.map(({ key }) => key);
     for (const { name, aliases } of services.values()) {
       for (const id of [name, ...aliases]) assert.ok(ids.includes(id), id);
@@ -81,9 +81,9 @@ describe('the names of other origins', () => {
     for (const { key } of wide) assert.ok(!names.has(key), key);
   });
 
-  test('come behind the official ones', async () => {
+  test('come after the official ones', async () => {
     const services = parseServices(await download('/export/services?origin=iana,informal'));
-    assert.deepEqual([...services.keys()].sort(), namedPlaces([...OFFICIAL_ROWS, ...INFORMAL_ROWS]));
+    assert.deepEqual([...services.keys()].sort(), namedPorts([...OFFICIAL_ROWS, ...INFORMAL_ROWS]));
     const { name, aliases, comment } = services.get('6010/tcp') ?? {};
     assert.deepEqual([name, aliases, comment], ['x11', ['ssh-x11-forwarding'], 'X Window System']);
     assert.equal(
@@ -92,10 +92,9 @@ describe('the names of other origins', () => {
     );
   });
 
-  test('are none where there are no own entries', async () =>
-    assert.equal(await download('/export/services?origin=own'), ''));
+  test('are absent without own entries', async () => assert.equal(await download('/export/services?origin=own'), ''));
 
-  test('must be known', async () => {
+  test('of an unknown origin are refused', async () => {
     for (const origin of ['ours', '', 'iana,', 'iana+informal']) {
       const { status, body } = await request(product.app).get(`/export/services?origin=${origin}`);
       assert.equal(status, 400);
@@ -105,7 +104,7 @@ describe('the names of other origins', () => {
   });
 });
 
-test('nmap-services has the same names but for DCCP, one a line and nothing else', async () => {
+test('nmap-services has the same names except for DCCP, one per line and nothing else', async () => {
   for (const origin of ['iana', 'informal', 'iana,informal']) {
     const services = parseServices(await download(`/export/services?origin=${origin}`));
     const lines = (await download(`/export/nmap-services?origin=${origin}`)).split('\n').slice(0, -1);

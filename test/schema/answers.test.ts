@@ -7,7 +7,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-describe('the answers of the server follow the document', () => {
+describe('the responses of the server follow the contract', () => {
   const questions = [
     [200, 'get', '/ports/60257'],
     [200, 'get', '/ports/3000?format=text'],
@@ -135,7 +135,7 @@ describe('the answers of the server follow the document', () => {
     });
   }
 
-  test('in exactly the forms that it names', async () => {
+  test('in exactly the formats of the contract', async () => {
     const known = Object.entries(MEDIA_TYPES);
     for (const path of [
       '/ports/22',
@@ -170,7 +170,7 @@ describe('the answers of the server follow the document', () => {
     }
   });
 
-  test('and so do those to a body', async () => {
+  test('also those to a body', async () => {
     const post = (type: string) => request(product.app).post('/graphql').set('Content-Type', type);
     await post('application/json').send('{"query":"{ranges{name}}"}').expect(200);
     await post('application/json').send('{"query"').expect(400);
@@ -178,7 +178,7 @@ describe('the answers of the server follow the document', () => {
     await post('application/json; charset=latin1').send('{}').expect(415);
   });
 
-  test('and so do those to a batch', async () => {
+  test('also those to a batch', async () => {
     const post = (type: string) => request(product.app).post('/ports/lookup').set('Content-Type', type);
     const examples = at('/paths/~1ports~1lookup/post/requestBody/content').node;
     for (const [type, media] of Object.entries(examples as Readonly<Record<string, Node>>)) {
@@ -198,7 +198,7 @@ describe('the answers of the server follow the document', () => {
   });
 });
 
-describe('an answer that is not the one described', () => {
+describe('a response that does not follow the contract', () => {
   const port = at('/components/examples/PortOfProtocol').node.value as Node;
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -213,11 +213,11 @@ describe('an answer that is not the one described', () => {
     assert.throws(() => checkContract({ ...good, ...change }), message);
   }
 
-  test('is told from one that is', () => {
+  test('is distinguished from a correct one', () => {
     checkContract(good);
   });
 
-  test('is refused for a field too many, too few or of another type', () => {
+  test('is refused for an additional, missing or wrongly typed field', () => {
     const { summary, ...rest } = port;
     refuses({ text: JSON.stringify({ ...port, harbour: 1 }) }, /must NOT have additional properties.*harbour/);
     refuses({ text: JSON.stringify(rest) }, /must have required property 'summary'/);
@@ -227,7 +227,7 @@ describe('an answer that is not the one described', () => {
     refuses({ path: '/ports', text: JSON.stringify(list) }, /must NOT have unevaluated properties.*total/);
   });
 
-  test('is refused for a status, a path or a method that is not described', () => {
+  test('is refused for an unknown status, path or method', () => {
     refuses({ status: 418 }, /GET \/ports\/\{port\}\/\{protocol\}: 418 is not in the contract, which has 200, 304/);
     refuses({ path: '/harbours' }, /GET \/harbours: the contract has no such path/);
     refuses({ method: 'POST' }, /POST \/ports\/\{port\}\/\{protocol\} is not in the contract/);
@@ -240,7 +240,7 @@ describe('an answer that is not the one described', () => {
     refuses({ method: 'HEAD' }, /expected no body/);
   });
 
-  test('is refused for a problem with another status than its answer', () => {
+  test('is refused for a problem with another status than its response', () => {
     const problem = { ...headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
     const text = JSON.stringify(at('/components/examples/ProblemPortNumber').node.value);
     checkContract({ ...good, status: 400, headers: problem, text });

@@ -70,7 +70,7 @@ test('every type, field, argument and enum value is described', () => {
   assert.ok(schema.description);
 });
 
-test('the enums have exactly the words of the domain', () => {
+test('the enums have exactly the values of the domain', () => {
   const words = {
     TransportProtocol: TRANSPORT_PROTOCOLS,
     AssignmentState: ASSIGNMENT_STATES,
@@ -103,7 +103,7 @@ test('a port has the fields of the report, in their order', () => {
   assert.deepEqual(fieldsOf('PortStates'), Object.keys(report.states));
 });
 
-test('each type has the fields of the schema of the same name in the REST contract, null where that may be', () => {
+test('each type has the fields of the REST schema of the same name, with the same nullability', () => {
   for (const type of sharedTypes) {
     const pointer = `/components/schemas/${type.name}`;
     const { properties } = at(pointer).node;
@@ -118,7 +118,7 @@ test('each type has the fields of the schema of the same name in the REST contra
 /** What a parameter of REST is called in GraphQL, where it has another name or form. */
 const ARGUMENTS: Readonly<Record<string, string>> = { limit: 'first', offset: 'after', ports: 'numbers' };
 
-test('every question of REST is one of GraphQL, with the same parameters', () => {
+test('every REST query is a GraphQL query, with the same parameters', () => {
   // The audit is for admins, who ask REST; the ranges are few, and given without pages.
   const routes = ROUTES.filter(({ kind }) => kind !== 'audit');
   const names: Readonly<Record<string, string>> = { 'ephemeral-ranges': 'ephemeralRanges' };

@@ -103,8 +103,8 @@ function sorted<T>(operations: readonly (readonly [string, readonly T[]])[]): [s
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-describe('the document', () => {
-  test('has nothing to say for the linter', async () => {
+describe('the contract', () => {
+  test('passes the linter', async () => {
     const linter = fileURLToPath(new URL('../../node_modules/@redocly/cli/bin/cli.js', import.meta.url));
     const rules = fileURLToPath(new URL('redocly.yaml', CONTRACT_FILE));
     const lint = [linter, 'lint', '--format=stylish', '--config', rules, fileURLToPath(CONTRACT_FILE)];
@@ -133,7 +133,7 @@ describe('the document', () => {
     }
   });
 
-  test('has the words of the domain', () => {
+  test('has the values of the domain', () => {
     const words = (pointer: string) => at(pointer).node.enum;
     const schemas = '/components/schemas';
     assert.deepEqual(words(`${schemas}/TransportProtocol`), TRANSPORT_PROTOCOLS);
@@ -172,7 +172,7 @@ describe('the document', () => {
     );
   });
 
-  test('leaves no object open, and has every field in it always there', () => {
+  test('has only closed objects, with every field required', () => {
     const objects = [...nodes()].filter(([, node]) => 'properties' in node);
     const open = objects.filter(
       ([, node]) => node.additionalProperties !== false && node.unevaluatedProperties !== false,
@@ -190,11 +190,11 @@ describe('the document', () => {
     assert.deepEqual(optional.sort(), OPTIONAL_FIELDS.toSorted());
   });
 
-  test('has only schemas that can be compiled', () => {
+  test('has only valid schemas', () => {
     for (const name of Object.keys(at('/components/schemas').node)) validator(`/components/schemas/${name}`);
   });
 
-  test('has examples that fit their schemas, at every parameter, header field and body', () => {
+  test('has examples that match their schemas, for every parameter, header field and body', () => {
     const places = [...nodes()].filter(([, node]) => 'schema' in node);
     for (const [pointer, node] of places) {
       const examples = examplesAt(pointer, node);

@@ -19,7 +19,7 @@ function refusal(place: string): RegistryError {
   return new RegistryError('invalid_argument', `Cannot import table.csv: ${place}`);
 }
 
-describe('a table is read', () => {
+describe('a table is parsed', () => {
   const twoRows = [
     { line: 2, cells: ['1', '2', '3'] },
     { line: 3, cells: ['4', '5', '6'] },
@@ -103,7 +103,7 @@ describe('a table is refused', () => {
     test(title, async () => assert.rejects(read(content), refusal(place)));
   }
 
-  test('at the line of its fault however far behind it stands', async () => {
+  test('with the line of its fault, at any distance from the start', async () => {
     const rows = '1,"2\n2",3\r\n'.repeat(40_000);
     await assert.rejects(
       read(`a,b,c\r\n${rows}7,8"\r\n`),
@@ -116,7 +116,7 @@ describe('a table is refused', () => {
   });
 });
 
-test('any table that csv-stringify writes comes back the same', async () => {
+test('any table written by csv-stringify is parsed to the same values', async () => {
   const character = fc.oneof(
     fc.constantFrom('"', ',', '\n', '\r', '\r\n', ' ', '\t', '\uFEFF', '\uFFFD', 'é', '😀'),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }).filter((text) => text !== '\0'),

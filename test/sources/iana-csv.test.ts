@@ -18,7 +18,7 @@ function withRow(row: Partial<AssignmentCells>): Buffer {
   return ianaFileOf([{ serviceName: 'first', portNumber: '1' }, row, { serviceName: 'last' }]);
 }
 
-describe('the rows of a file are read', () => {
+describe('the rows of a file are parsed', () => {
   const historic: AssignmentCells = {
     serviceName: '914c/g',
     portNumber: '211',
@@ -61,12 +61,12 @@ describe('the rows of a file are read', () => {
     assert.deepEqual(await read(csvBytes([header, Object.values(historic)])), await read(ianaFileOf([historic])));
   });
 
-  test('the same whether lines end in CR LF or LF', async () => {
+  test('with lines that end in CR LF or LF', async () => {
     const rows = [historic, { serviceName: 'b', description: 'one\ntwo' }, { portNumber: '7' }];
     assert.deepEqual(await read(ianaFileOf(rows, '\n')), await read(ianaFileOf(rows, '\r\n')));
   });
 
-  test('in the order of the file, none dropped', async () => {
+  test('in the order of the file, with none dropped', async () => {
     const rows = await read(ianaFile(10_001));
     assert.deepEqual(
       rows.map(({ span }) => span?.firstPort),
@@ -74,7 +74,7 @@ describe('the rows of a file are read', () => {
     );
   });
 
-  test('whatever their texts hold', async () => {
+  test('with any text', async () => {
     const cell = fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', ' ', 'a', 'é', '[', '<') });
     const row = fc.record({ serviceName: cell, description: cell, reference: cell, assignmentNotes: cell });
     await fc.assert(

@@ -132,7 +132,7 @@ IANA assigned this well-formed service name as a replacement for "sql*net".</des
 ];
 
 describe("IANA's XML", () => {
-  test('gives the cells that the CSV has, and the day of the registry', async () => {
+  test('has the cells of the CSV, and the day of the registry', async () => {
     const { cells, date } = await read(registryOf(RECORDS.map(([record]) => record).join('\n')));
     assert.deepEqual(
       cells,
@@ -141,12 +141,12 @@ describe("IANA's XML", () => {
     assert.equal(date, '2019-12-20');
   });
 
-  test('gives the ports of each row', async () => {
+  test('has the ports of each row', async () => {
     const { rows } = await read(registryOf(RECORDS.map(([record]) => record).join('\n')));
     assert.deepEqual([rows[5]?.span, rows[6]?.span], [{ firstPort: 225, lastPort: 241 }, null]);
   });
 
-  test('gives row by row what the CSV of the same rows gives', async () => {
+  test('has the same result for each row as the CSV', async () => {
     const word = fc.stringMatching(/^[!-~äß€]([ -~\näß€]{0,30}[!-~äß€])?$/);
     const key = fc.stringMatching(/^[A-Za-zö][A-Za-z0-9_.-]{0,12}$/);
     const keys = fc.array(key, { maxLength: 3 }).map((list) => list.map((one) => `[${one}]`).join(''));
@@ -224,7 +224,7 @@ describe("IANA's XML", () => {
     ],
     ['NUL', registryOf('<record><name>\0</name></record>'), 'line 9: expected text, got a NUL byte'],
   ] as const) {
-    test(`is refused where it is ${what}`, async () => {
+    test(`is refused if it is ${what}`, async () => {
       await assert.rejects(read(bytes), (error) => {
         assert.ok(error instanceof RegistryError);
         assert.equal(error.code, 'invalid_argument');
@@ -238,7 +238,7 @@ describe("IANA's XML", () => {
     });
   }
 
-  test('with entities upon entities takes no memory', async () => {
+  test('with nested entities takes no memory', async () => {
     const bomb = `<!DOCTYPE registry [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>`;
     const bytes = Buffer.from(
       registryOf('<record><name>&b;</name></record>').toString().replace('<registry', `${bomb}<registry`),

@@ -61,7 +61,7 @@ async function readRow({ read, row }: List, cells: Readonly<Record<string, strin
   return rows;
 }
 
-test('an association is read, protocols in their usual order, empty cells as null', async () => {
+test('an association is parsed, protocols in their usual order, empty cells as null', async () => {
   assert.deepEqual(await readRow(ASSOCIATIONS), [
     {
       id: 'xsan-2',
@@ -88,11 +88,11 @@ test('an association is read, protocols in their usual order, empty cells as nul
   ]);
 });
 
-test('an association may have no source', async () => {
+test('an association may lack a source', async () => {
   assert.deepEqual(((await readRow(ASSOCIATIONS, { sources: '' })) as { sources: unknown }[])[0]?.sources, []);
 });
 
-test('an ephemeral range is read', async () => {
+test('an ephemeral range is parsed', async () => {
   assert.deepEqual(await readRow(EPHEMERAL_RANGES), [
     {
       system: 'linux',
@@ -109,18 +109,18 @@ test('an ephemeral range is read', async () => {
   ]);
 });
 
-test('a check command is read', async () => {
+test('a check command is parsed', async () => {
   assert.deepEqual(await readRow(CHECK_COMMANDS, { needs_root: 'yes' }), [
     { system: 'linux', tool: 'ss', command: 'ss :{port}', needsRoot: true, questions: ['any', 'tcp'] },
   ]);
 });
 
-test('a blocked port is read, with a name or without', async () => {
+test('a blocked port is parsed, with or without a name', async () => {
   assert.deepEqual(await readRow(BLOCKED_PORTS), [{ port: 6000, name: 'x11' }]);
   assert.deepEqual(await readRow(BLOCKED_PORTS, { port: '0', name: '' }), [{ port: 0, name: null }]);
 });
 
-describe('a cell is refused with its place and what was expected', () => {
+describe('an invalid cell is refused with its location and the expected value', () => {
   const someText = 'some text, got ""';
   const reference = 'Title <https://…>, with " | " between several';
   const port = 'a port number from 0 to 65535';

@@ -21,26 +21,26 @@ function refusal(code: ErrorCode, message: string) {
 }
 
 describe('a file', () => {
-  test('is read whole, under its name without the folder', async (t) => {
+  test('is read as a whole, with its name without the folder', async (t) => {
     const path = join(temporaryFolder(t), 'iana.csv');
     writeFileSync(path, BYTES);
     assert.deepEqual(await openSource(path, NOTHING), { name: 'iana.csv', bytes: BYTES });
   });
 
-  test('is unpacked, whatever it is called', async (t) => {
+  test('is decompressed, for any file name', async (t) => {
     const path = join(temporaryFolder(t), 'iana.csv');
     writeFileSync(path, gzipSync(BYTES));
     assert.deepEqual(await openSource(path, NOTHING), { name: 'iana.csv', bytes: BYTES });
   });
 
-  test('that is cut inside its gzip stream is refused', async (t) => {
+  test('with a truncated gzip stream is refused', async (t) => {
     const path = join(temporaryFolder(t), 'iana.csv.gz');
     writeFileSync(path, gzipSync(BYTES).subarray(0, -9));
     const message = 'Cannot unpack iana.csv.gz: expected a whole gzip file';
     await assert.rejects(openSource(path, NOTHING), refusal('invalid_argument', message));
   });
 
-  test('that is too large is refused, packed or not', async (t) => {
+  test('that is too large is refused, compressed or not', async (t) => {
     const folder = temporaryFolder(t);
     writeFileSync(join(folder, 'large.csv'), '');
     truncateSync(join(folder, 'large.csv'), TOO_LARGE.length);
@@ -70,7 +70,7 @@ describe('a file', () => {
 });
 
 describe('standard input', () => {
-  test('is read to its end, packed or not', async () => {
+  test('is read to its end, compressed or not', async () => {
     for (const bytes of [BYTES, gzipSync(BYTES)]) {
       const pieces = Readable.from([bytes.subarray(0, 1), bytes.subarray(1, 7), bytes.subarray(7)]);
       assert.deepEqual(await openSource('-', pieces), { name: 'standard input', bytes: BYTES });
@@ -87,7 +87,7 @@ describe('standard input', () => {
 });
 
 describe('an address', () => {
-  test('is downloaded, packed or not, and named without its query', async (t) => {
+  test('is downloaded, compressed or not, and named without its query', async (t) => {
     const url = await startHttp(t, (request, response) => {
       if (request.url === '/encoded.csv') response.setHeader('Content-Encoding', 'gzip');
       response.end(request.url?.startsWith('/plain.csv') ? BYTES : gzipSync(BYTES));
@@ -101,7 +101,7 @@ describe('an address', () => {
     }
   });
 
-  test('is followed to where it moved', async (t) => {
+  test('follows redirects', async (t) => {
     const url = await startHttp(t, (request, response) => {
       if (request.url === '/new') response.end(BYTES);
       else response.writeHead(302, { Location: '/new' }).end();
@@ -117,14 +117,14 @@ describe('an address', () => {
     [503, 'unavailable'],
   ];
   for (const [status, code] of statuses) {
-    test(`that answers ${status} is refused`, async (t) => {
+    test(`with status ${status} is refused`, async (t) => {
       const url = await startHttp(t, (_request, response) => response.writeHead(status).end('<html>No.</html>'));
       const message = `Cannot download ${url}/iana.csv: expected status 200, got ${status}`;
       await assert.rejects(openSource(`${url}/iana.csv`, NOTHING), refusal(code, message));
     });
   }
 
-  test('with more than 32 MiB is refused, packed or not, of a known length or not', async (t) => {
+  test('with more than 32 MiB is refused, compressed or not, with a known length or not', async (t) => {
     const url = await startHttp(t, (request, response) => {
       if (request.url === '/chunked') response.setHeader('Transfer-Encoding', 'chunked');
       response.end(request.url === '/packed' ? gzipSync(TOO_LARGE) : TOO_LARGE);
@@ -135,7 +135,7 @@ describe('an address', () => {
     }
   });
 
-  test('that breaks off is refused', async (t) => {
+  test('with an incomplete response is refused', async (t) => {
     const url = await startHttp(t, (_request, response) => {
       response.writeHead(200, { 'Content-Length': 1000 }).write('a,b');
       setTimeout(() => response.destroy(), 50);
@@ -144,7 +144,7 @@ describe('an address', () => {
     await assert.rejects(openSource(`${url}/`, NOTHING), refusal('unavailable', message));
   });
 
-  test('where nobody listens is refused', async () => {
+  test('without a listening server is refused', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -154,7 +154,7 @@ describe('an address', () => {
     await assert.rejects(openSource(url, NOTHING), refusal('unavailable', message));
   });
 
-  test('that cannot be asked is refused, and a password in it never shown', async () => {
+  test('that is invalid or has a password is refused, and the password is never shown', async () => {
     const message = 'Cannot download: expected an address such as https://host/file.csv';
     for (const address of ['http://', 'https://[', 'http://user:secret@127.0.0.1:9/', 'HTTP://user@127.0.0.1:9/']) {
       await assert.rejects(openSource(address, NOTHING), new RegistryError('invalid_argument', message));

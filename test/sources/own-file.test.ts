@@ -39,7 +39,7 @@ const anyEntry = fc
   )
   .map(({ lastPort = 0, ...entry }) => ({ ...entry, lastPort: Math.max(entry.firstPort, lastPort) }));
 
-test('whatever an entry holds, CSV and JSON keep it', async () => {
+test('CSV and JSON preserve any entry', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyEntry, { maxLength: 4 }), async (inputs) => {
       const entries = inputs.map(parseOwnEntry);

@@ -9,7 +9,7 @@ import { seededDatabase } from '../support/seeded-database.ts';
 
 const OWN_RANGES = parseOwnEphemeralRanges('build hosts=15000-16000');
 
-test('advice changes at once with own entries and imports of others', async (t) => {
+test('advice changes at once with own entries and with imports by other processes', async (t) => {
   const path = await seededDatabase(t);
   const registry = new SqliteRegistry(path, OWN_RANGES);
   t.after(() => registry.close());
@@ -28,7 +28,7 @@ test('advice changes at once with own entries and imports of others', async (t) 
   assert.deepEqual(within('8103-8105'), [8103, 8104]);
 });
 
-test('each suggested port is judged good by itself, with the same reasons', async (t) => {
+test('each suggested port is also suitable by its own advice, with the same reasons', async (t) => {
   const registry = new SqliteRegistry(await seededDatabase(t), OWN_RANGES);
   t.after(() => registry.close());
   for (const protocol of [...TRANSPORT_PROTOCOLS, null]) {
@@ -42,7 +42,7 @@ test('each suggested port is judged good by itself, with the same reasons', asyn
   }
 });
 
-test("the team's own ephemeral ranges stand in reports, in the list and in advice", async (t) => {
+test('configured ephemeral ranges are in reports, in the list and in advice', async (t) => {
   const registry = new SqliteRegistry(await seededDatabase(t), OWN_RANGES);
   t.after(() => registry.close());
   const report = registry.port(15_500, null);

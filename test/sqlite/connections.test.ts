@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('a connection', () => {
   for (const open of [openForReading, openForWriting, openForOwnWrites]) {
-    test(`runs no function of a view that somebody put into the file, after ${open.name}`, (t) => {
+    test(`after ${open.name} runs no function in a view of a manipulated file`, (t) => {
       const path = join(temporaryFolder(t), 'portolan.db');
       openEmptyDatabase(path).close();
       executeSql(path, "CREATE VIEW foreign_view AS SELECT rtreedepth(x'0000')");
@@ -20,7 +20,7 @@ describe('a connection', () => {
     });
   }
 
-  test('that imports keeps rows from naming a snapshot that does not exist', (t) => {
+  test('for imports refuses rows that name a missing snapshot', (t) => {
     const db = openEmptyDatabase(join(temporaryFolder(t), 'portolan.db'));
     t.after(() => db.close());
     assert.equal(db.pragma('foreign_keys', { simple: true }), 1);

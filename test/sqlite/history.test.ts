@@ -54,7 +54,7 @@ const rowsOfDay = fc.uniqueArray(
 const DATES = ['2014-07-09', '2020-07-14', '2024-04-30', '2026-04-09', '2026-08-05'];
 
 describe('the history', () => {
-  test('is the same in whatever order files come, and every day stands as its file has it', async (t: TestContext) => {
+  test('is the same for any order of imports, and every day equals its file', async (t: TestContext) => {
     const folder = temporaryFolder(t);
     let run = 0;
     await fc.assert(
@@ -85,7 +85,7 @@ describe('the history', () => {
     );
   });
 
-  test('tells a registry that is in use which reports hold still', async (t) => {
+  test('tells an open registry which reports have not changed', async (t) => {
     const folder = temporaryFolder(t);
     let run = 0;
     await fc.assert(
@@ -123,7 +123,7 @@ describe('the history', () => {
     );
   });
 
-  test('goes on from what is loaded when the schema brings it', async (t) => {
+  test('starts from the loaded rows when a migration adds it', async (t) => {
     const { path, db } = newDatabase(temporaryFolder(t), 'older');
     await importDay(db, {
       date: '2020-07-14',
@@ -144,17 +144,17 @@ describe('the history', () => {
     again.close();
     const registry = new SqliteRegistry(path);
     t.after(() => registry.close());
-    const told = registry
+    const actual = registry
       .changes(ANY_CHANGE, PAGE)
       .results.map(({ kind, since, date, before, after }) => [
         ...[kind, since, date],
         ...[before?.serviceName, after?.serviceName],
       ]);
-    assert.deepEqual(told, [['renamed', '2020-07-14', '2024-04-30', 'a', 'b']]);
+    assert.deepEqual(actual, [['renamed', '2020-07-14', '2024-04-30', 'a', 'b']]);
     assert.equal(registry.port(1, null, '2024-04-29').assignments[0]?.serviceName, 'a');
   });
 
-  test('keeps every change when the kinds of changes become more', (t) => {
+  test('keeps every change when new kinds of changes are added', (t) => {
     const path = join(temporaryFolder(t), 'earlier.db');
     makeEarlierDatabase(path, 12);
     const cells = (name: string) => `json_array('${name}', '1', 'tcp', '', '', '', '', '', '', '', '', '')`;
@@ -181,7 +181,7 @@ describe('the history', () => {
     assert.deepEqual(db.pragma('integrity_check', { simple: true }), 'ok');
   });
 
-  test('tells what an earlier version stored in the words of this one', async (t) => {
+  test('returns changes of an earlier version in the terms of this one', async (t) => {
     const { path, db } = newDatabase(temporaryFolder(t), 'derived');
     const service = (serviceName: string, portNumber: string, assignee: string, more = {}) => ({
       ...{ serviceName, portNumber, transportProtocol: 'tcp', assignee },
@@ -228,7 +228,7 @@ describe('the history', () => {
     assert.equal(registry.port(1, null, '2019-06-01').assignments[0]?.serviceName, 'x');
   });
 
-  test('keeps one snapshot of a day, the one that came last', async (t) => {
+  test('keeps one snapshot per day, the last one imported', async (t) => {
     const { path, db } = newDatabase(temporaryFolder(t), 'again');
     const day = (name: string, date = '2024-04-30') => ({ date, rows: [{ serviceName: name, portNumber: '1' }] });
     await importDay(db, day('a', '2020-07-14'));
@@ -238,10 +238,10 @@ describe('the history', () => {
     db.close();
     const registry = new SqliteRegistry(path);
     t.after(() => registry.close());
-    const told = registry
+    const actual = registry
       .changes(ANY_CHANGE, PAGE)
       .results.map(({ date, before, after }) => [...[date, before?.serviceName, after?.serviceName]]);
-    assert.deepEqual(told, [
+    assert.deepEqual(actual, [
       ['2026-04-09', 'right', 'b'],
       ['2024-04-30', 'a', 'right'],
     ]);

@@ -65,7 +65,7 @@ async function setUp(t: TestContext) {
 }
 
 describe('an import', () => {
-  test('replaces the rows of its list and tells what it did', async (t) => {
+  test('replaces the rows of its list and returns a summary', async (t) => {
     const { path, db } = await setUp(t);
     const before = Date.now();
     const result = await importList(
@@ -89,7 +89,7 @@ describe('an import', () => {
     assert.ok(new Date(importedAt).toISOString() === importedAt && Date.parse(importedAt) >= before);
   });
 
-  test('of the same file and day changes nothing, and does not read it', async (t) => {
+  test('of the same file and day changes nothing, and does not read the file', async (t) => {
     const { path, db } = await setUp(t);
     const before = contentOf(path);
     for (const date of ['2026-04-09', null]) {
@@ -100,13 +100,13 @@ describe('an import', () => {
     }
   });
 
-  test('of the same file for another day takes that day', async (t) => {
+  test('of the same file for another day changes the day', async (t) => {
     const { db } = await setUp(t);
     assert.equal((await importList(db, listOf('old', '2026-05-01'), source([official('old', 7)]), 1)).changed, true);
     assert.equal(storedList(db, 'assignments')?.date, '2026-05-01');
   });
 
-  test('without a day takes the newest date once all rows are read', async (t) => {
+  test('without a day uses the newest date of all rows', async (t) => {
     const { db } = await setUp(t);
     let newest = '';
     async function* rows() {
@@ -117,14 +117,14 @@ describe('an import', () => {
     assert.equal(storedList(db, 'assignments')?.date, '2025-12-31');
   });
 
-  test('tells of its progress after each row', async (t) => {
+  test('reports its progress after each row', async (t) => {
     const { db } = await setUp(t);
-    const told: number[] = [];
-    await importList(db, listOf('new'), source([official('a', 1), official('b', 2)]), 1, (rows) => told.push(rows));
-    assert.deepEqual(told, [1, 2]);
+    const progress: number[] = [];
+    await importList(db, listOf('new'), source([official('a', 1), official('b', 2)]), 1, (rows) => progress.push(rows));
+    assert.deepEqual(progress, [1, 2]);
   });
 
-  test('is not seen by readers before it is whole', async (t) => {
+  test('is invisible to readers until it is complete', async (t) => {
     const { path, db } = await setUp(t);
     const registry = new SqliteRegistry(path);
     t.after(() => registry.close());
@@ -138,7 +138,7 @@ describe('an import', () => {
     assert.deepEqual([...seen, namesAt(7), namesAt(8)], [['old'], [], [], ['new']]);
   });
 
-  test('of informal uses leaves own entries alone', async (t) => {
+  test('of informal uses does not change own entries', async (t) => {
     const { path, db } = await setUp(t);
     await importList(db, INFORMAL, source([use('a')]), 1);
     db.prepare("UPDATE association SET origin = 'own', revision = 1").run();
@@ -153,7 +153,7 @@ describe('an import', () => {
   });
 });
 
-describe('an import that fails leaves everything as it was', () => {
+describe('an import that fails changes nothing', () => {
   const cause = new RegistryError('invalid_argument', 'Cannot import test.csv: line 3: …');
   const cases: readonly (readonly [
     title: string,
@@ -189,7 +189,7 @@ describe('an import that fails leaves everything as it was', () => {
     });
   }
 
-  test('when an id stands twice', async (t) => {
+  test('for a duplicate id', async (t) => {
     const { path, db } = await setUp(t);
     const before = contentOf(path);
     const twice = importList(db, INFORMAL, source([use('a'), use('a')]), 1);
@@ -197,7 +197,7 @@ describe('an import that fails leaves everything as it was', () => {
     assert.deepEqual(contentOf(path), before);
   });
 
-  test('when another process writes', async (t) => {
+  test('while another process writes', async (t) => {
     const { path, db } = await setUp(t);
     const before = contentOf(path);
     const other = openForWriting(path);

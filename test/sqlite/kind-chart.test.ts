@@ -21,7 +21,7 @@ function byteOf(port: number): number {
   return byte + (blockedByBrowsers ? 128 : 0);
 }
 
-test('the chart says of every port what its report says', () => {
+test("the chart has the state of every port's report", () => {
   const chart = product.registry.kindChart();
   assert.equal(chart.length, PORT_COUNT);
   const different: string[] = [];
@@ -32,7 +32,7 @@ test('the chart says of every port what its report says', () => {
   assert.deepEqual(different, []);
 });
 
-test('known ports are what they are known to be', () => {
+test('well-known examples have the expected kinds', () => {
   const chart = product.registry.kindChart();
   const cases = [
     [0, 'reserved', ['blocked']],

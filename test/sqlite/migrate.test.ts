@@ -34,7 +34,7 @@ function schemaOf(db: ReturnType<typeof openForWriting>): unknown[] {
 }
 
 describe('migrate', () => {
-  test('makes the whole schema on a new file, and a second time does nothing', (t) => {
+  test('creates the schema in a new file, and does nothing the second time', (t) => {
     const db = openForWriting(join(temporaryFolder(t), 'portolan.db'));
     t.after(() => db.close());
     const files = readdirSync(join(PROJECT, 'migrations')).filter((name) => name.endsWith('.sql'));
@@ -46,7 +46,7 @@ describe('migrate', () => {
     assert.doesNotThrow(() => checkSchema(db));
   });
 
-  test('numbers its files from 0001 without a gap', () => {
+  test('has files numbered from 0001 without gaps', () => {
     const numbers = readdirSync(join(PROJECT, 'migrations'))
       .sort()
       .map((name) => /^(\d{4})_[a-z_]+\.sql$/.exec(name)?.[1]);
@@ -56,13 +56,13 @@ describe('migrate', () => {
     );
   });
 
-  test('has steps that were never edited once they had landed', () => {
+  test('has only steps that were never edited after their release', () => {
     const files = readdirSync(join(PROJECT, 'migrations')).sort();
     const hashes = files.map((name) => [name, sha256(readFileSync(join(PROJECT, 'migrations', name)))]);
     assert.deepEqual(Object.fromEntries(hashes), LANDED);
   });
 
-  test('leaves a database as it was when a step fails', (t) => {
+  test('leaves the database unchanged when a step fails', (t) => {
     const db = openForWriting(join(temporaryFolder(t), 'portolan.db'));
     t.after(() => db.close());
     db.exec('CREATE TABLE blocked_port (obstacle)');
@@ -86,7 +86,7 @@ describe('migrate', () => {
     assert.deepEqual(schemaOf(db), schema);
   });
 
-  test('is asked for by whoever reads an older database', (t) => {
+  test('is suggested by the error for an older database', (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
     openForWriting(path).close();
     const db = openForReading(path);
@@ -95,7 +95,7 @@ describe('migrate', () => {
     assert.throws(() => checkSchema(db), new RegistryError('unavailable', message));
   });
 
-  test('by three processes at once makes one whole database', async (t) => {
+  test('by three processes at once creates one complete database', async (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
     const seed = () => runPortolan(['seed'], { environment: { DATABASE: path } });
     const outcomes = await Promise.all([seed(), seed(), seed()]);
@@ -146,7 +146,7 @@ describe('a file that is opened', () => {
     assert.throws(() => openForReading(path), new RegistryError('unavailable', empty));
   });
 
-  test('for reading cannot be changed', (t) => {
+  test('for reading is read-only', (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
     const writer = openForWriting(path);
     migrate(writer);
@@ -156,7 +156,7 @@ describe('a file that is opened', () => {
     assert.throws(() => db.exec('DELETE FROM list'), { code: 'SQLITE_READONLY' });
   });
 
-  test('is told to be locked at once when nobody waits', (t) => {
+  test('is reported as locked immediately without a timeout', (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
     const first = openForWriting(path);
     t.after(() => first.close());

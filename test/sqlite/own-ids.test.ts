@@ -35,7 +35,7 @@ function draw(t: TestContext, ...numbers: readonly number[]): void {
 
 const entry = parseOwnEntry({ name: 'tide tables', firstPort: 8124 });
 
-test('the id of an own entry is never given again, neither while it stands nor when it is deleted', (t) => {
+test('the id of an own entry is never reused, not even after it is deleted', (t) => {
   const { writes } = setUp(t);
   draw(t, 0xa, 0xa, 0xb, 0xa, 0xb, 0xc);
   const idOf = () => writes.create([entry], COMMAND_LINE)[0]?.id ?? '';
@@ -45,7 +45,7 @@ test('the id of an own entry is never given again, neither while it stands nor w
   assert.deepEqual(ids, ['own-00000000000a', 'own-00000000000b', 'own-00000000000c']);
 });
 
-test('a file with the id of a deleted entry does not bring it back', (t) => {
+test('importing the id of a deleted entry does not restore the entry', (t) => {
   const { db, writes } = setUp(t);
   const [before] = writes.create([entry], COMMAND_LINE);
   const id = before?.id ?? '';

@@ -6,7 +6,7 @@ import { executeSql, ownUse } from '../support/database-content.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('snapshots are of four states at most; one more is possible when one is closed', (t) => {
+test('snapshots have at most four states; closing one allows another', (t) => {
   const path = join(temporaryFolder(t), 'portolan.db');
   openEmptyDatabase(path).close();
   executeSql(

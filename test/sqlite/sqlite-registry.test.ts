@@ -35,7 +35,7 @@ async function registryOf(t: TestContext, rows: Rows): Promise<SqliteRegistry> {
 }
 
 describe('the rows of a port', () => {
-  test('are found by number and by range, up to both ends', async (t) => {
+  test('are found by number and by range, both ends included', async (t) => {
     const registry = await registryOf(t, [
       { serviceName: 'x11', portNumber: '6000-6063', transportProtocol: 'tcp' },
       { serviceName: 'one', portNumber: '6010', transportProtocol: 'udp' },
@@ -54,7 +54,7 @@ describe('the rows of a port', () => {
     ]);
   });
 
-  test('are those whose ports contain it, whatever the ranges are', async (t) => {
+  test('are those whose ports contain it, for any ranges', async (t) => {
     const port = fc.oneof(
       fc.integer({ min: 0, max: 65535 }),
       fc.integer({ min: 100, max: 120 }),
@@ -93,7 +93,7 @@ describe('a service', () => {
     { portNumber: '99', description: 'Reserved' },
   ];
 
-  test('is found in any case: its rows by port, then those without', async (t) => {
+  test('is found in any letter case: rows in order of port, then those without a port', async (t) => {
     const registry = await registryOf(t, rows);
     const { name, assignments } = registry.service('sSh');
     assert.deepEqual(
@@ -124,7 +124,7 @@ describe('a service', () => {
 });
 
 describe('the nearest names', () => {
-  test('are five at most, of a service and of a search', async (t) => {
+  test('are at most five, for a service and for a search', async (t) => {
     const names = ['tide1', 'tide2', 'tide3', 'tide4', 'tide5', 'tide6'];
     const registry = await registryOf(
       t,
@@ -136,7 +136,7 @@ describe('the nearest names', () => {
     assert.deepEqual(suggestions, expected);
   });
 
-  test('have the entries that were written since the last question', async (t) => {
+  test('include entries written since the last query', async (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
     await makeDatabase(path, [{ serviceName: 'http' }]);
     const registry = new SqliteRegistry(path);
@@ -150,8 +150,8 @@ describe('the nearest names', () => {
   });
 });
 
-describe('the file behind the registry', () => {
-  test('may be missing, empty of data, and come later', async (t) => {
+describe('the database file of the registry', () => {
+  test('may be missing or empty, and be created later', async (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
     const registry = new SqliteRegistry(path);
     t.after(() => registry.close());
@@ -170,7 +170,7 @@ describe('the file behind the registry', () => {
     assert.equal(registry.port(80, null).assignments[0]?.serviceName, 'http');
   });
 
-  test('is opened again when another one takes its place', async (t) => {
+  test('is opened again when it is replaced', async (t) => {
     const folder = temporaryFolder(t);
     const path = join(folder, 'portolan.db');
     await makeDatabase(path, [], '2020-01-01');
@@ -186,7 +186,7 @@ describe('the file behind the registry', () => {
     assert.throws(() => registry.check(), { code: 'unavailable' });
   });
 
-  test('is looked at once a second, so that the next question then is answered from the new one', async (t) => {
+  test('is checked once a second, so that later queries use the new file', async (t) => {
     const folder = temporaryFolder(t);
     const path = join(folder, 'portolan.db');
     await makeDatabase(path, [], '2020-01-01');
@@ -201,7 +201,7 @@ describe('the file behind the registry', () => {
     assert.equal(registry.info().date, '2021-01-01');
   });
 
-  test('shows an import to a registry that is open', async (t) => {
+  test('shows an import to an open registry', async (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
     await makeDatabase(path, [], '2020-01-01');
     const registry = new SqliteRegistry(path);

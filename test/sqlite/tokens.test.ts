@@ -7,7 +7,7 @@ import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
-test('a token that was revoked before stays as it is, and the audit tells of it once', (t) => {
+test('revoking a revoked token changes nothing, and adds no second audit entry', (t) => {
   const path = join(temporaryFolder(t), 'portolan.db');
   const db = openEmptyDatabase(path);
   t.after(() => db.close());

@@ -32,13 +32,13 @@ async function setUp(t: TestContext) {
 const ANY = { port: null, protocol: null, service: null, category: null, q: null };
 
 describe('a write', () => {
-  test('is seen by readers once it is answered', async (t) => {
+  test('is visible to readers once it is acknowledged', async (t) => {
     const { create, names } = await setUp(t);
     await create('seen');
     assert.deepEqual(names(), ['seen']);
   });
 
-  test('is refused with the reason while the database is missing, and goes on when it is back', async (t) => {
+  test('is refused with the reason while the database is missing, and succeeds when it is back', async (t) => {
     const { path, create, names } = await setUp(t);
     await create('before');
     renameSync(path, `${path}.away`);
@@ -49,7 +49,7 @@ describe('a write', () => {
     assert.deepEqual(names(), ['after', 'before'].sort());
   });
 
-  test('goes into the file that took the place of the one that was open', async (t) => {
+  test('goes to the new file if the open file was replaced', async (t) => {
     const { path, create, registry } = await setUp(t);
     await create('old');
     const other = `${path}.other`;
@@ -66,14 +66,14 @@ describe('a write', () => {
     );
   });
 
-  test('is refused where another schema was made meanwhile', async (t) => {
+  test('is refused if the schema has changed in the meantime', async (t) => {
     const { path, create } = await setUp(t);
     await create('known');
     executeSql(path, 'PRAGMA user_version = 999');
     await assert.rejects(create('unknown'), { code: 'unavailable', message: /^The database has schema version 999/ });
   });
 
-  test('waits for another writer, and is not made when it takes too long', async (t) => {
+  test('waits for another writer, and fails if that takes too long', async (t) => {
     const { path, create, names } = await setUp(t);
     const db = openForWriting(path);
     t.after(() => db.close());
@@ -90,7 +90,7 @@ describe('a write', () => {
     assert.deepEqual(names(), ['waited']);
   });
 
-  test('stands or falls by itself: what breaks the schema leaves neither row nor audit', async (t) => {
+  test('is atomic: a write that violates the schema leaves no row and no audit entry', async (t) => {
     const { own, create, names, registry } = await setUp(t);
     const bad = { ...parseOwnEntry({ name: 'bad', firstPort: 5 }), lastPort: 70000 };
     const good = parseOwnEntry({ name: 'good', firstPort: 5 });
@@ -104,7 +104,7 @@ describe('a write', () => {
     assert.equal(registry.audit(any, { limit: 9, offset: 0 }).count, 2);
   });
 
-  test('can be asked for again when the thread was closed', async (t) => {
+  test('works again after the thread was closed', async (t) => {
     const { own, create, names } = await setUp(t);
     await own.close();
     await create('a');

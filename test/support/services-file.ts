@@ -41,7 +41,7 @@ export function parseServices(text: string): Map<string, ServicesEntry> {
  * @param rows - The rows.
  * @returns Such as `443/tcp`, in the order of ASCII.
  */
-export function namedPlaces(rows: readonly BundledRow[]): string[] {
+export function namedPorts(rows: readonly BundledRow[]): string[] {
   const places = new Set<string>();
   for (const { name, firstPort, lastPort, protocols } of rows) {
     if (name === '' || firstPort === null || lastPort === null || lastPort - firstPort > 255) continue;

@@ -71,13 +71,13 @@ const SOCKETS: Readonly<Record<string, readonly (readonly [line: string, added: 
 };
 
 for (const [tool, lines] of Object.entries(SOCKETS)) {
-  test(`what the ports are is added to what ${tool} writes`, () => {
+  test(`service names are added to the output of ${tool}`, () => {
     const annotator = annotateSockets(NAMES);
     for (const [line, added] of lines) assert.equal(annotator(line), `${line}${added === '' ? '' : `  ${added}`}`);
   });
 }
 
-test('a name never ends the comment in which it stands in XML', () => {
+test('a name never ends its XML comment', () => {
   const names = { byPort: new Map(Object.entries({ '1/tcp': 'a--b-', '2/tcp': '---' })), ephemeral: [] };
   const annotator = annotateNmapXml(names);
   const port = (number: number) => `<port protocol="tcp" portid="${number}">`;

@@ -51,7 +51,7 @@ async function changed(tool: string, ...args: string[]): Promise<string[]> {
   });
 }
 
-describe('portolan annotate reads what is really written by', () => {
+describe('portolan annotate reads the real output of', () => {
   for (const [tool, ...args] of [
     ['ss', '-tanp'],
     ['ss', '-tuanp'],
@@ -81,7 +81,7 @@ describe('portolan annotate reads what is really written by', () => {
     assert.deepEqual(others, []);
   });
 
-  test('nmap -oX, and it stays well-formed', async () => {
+  test('nmap -oX, whose XML remains well-formed', async () => {
     const xml = execFileSync('nmap', ['-n', '-p', String(port), '-oX', '-', '127.0.0.1']);
     const { stdout } = await runPortolan(['annotate'], { environment, input: xml });
     assert.ok(stdout.includes(`portid="${port}"><!-- Portolan: lamp -->`), stdout);

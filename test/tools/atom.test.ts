@@ -6,7 +6,7 @@ import { importDay, newDatabase } from '../support/days.ts';
 import { createTestApp } from '../support/registry.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('feeds are well-formed XML, whatever stands in the registry', async (t) => {
+test('feeds are well-formed XML for any registry', async (t) => {
   const { db, path } = newDatabase(temporaryFolder(t), 'portolan');
   const hostile = '<b> & "quotes" ]]> \u0000\u0008\u001f\ufffe \u{1f9ed} \ud800';
   for (const [date, description] of [

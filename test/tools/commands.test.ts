@@ -33,8 +33,8 @@ async function follow(page: string, shell: Shell): Promise<void> {
     const out = await shell.run(command, /"status":4\d\d/.test(printed ?? '') ? 22 : 0);
     if (printed === null) continue;
     const [beginning = '', rest] = printed.split('…\n');
-    const told = out.endsWith('\n') ? out : `${out}\n`;
-    assert.equal(rest === undefined ? told : told.slice(0, beginning.length), beginning, command);
+    const output = out.endsWith('\n') ? out : `${out}\n`;
+    assert.equal(rest === undefined ? output : output.slice(0, beginning.length), beginning, command);
   }
 }
 
@@ -77,7 +77,7 @@ describe('the commands of', () => {
     assert.equal(run, `run --detach --name portolan ${expected.join(' ')} ${portolan.image}`);
   });
 
-  test('docs/systemd.md enable the units that they install', () => {
+  test('docs/systemd.md enable the installed units', () => {
     const enabled = globSync('etc/systemd/system/*.wants/*', { cwd: machine.root }).map((path) =>
       path.split('/').at(-1),
     );

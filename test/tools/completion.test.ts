@@ -35,7 +35,7 @@ describe('bash completes', () => {
     test(words, async (t) => {
       const { folder, script } = await install(t, 'bash');
       const given = words.split(' ');
-      const told = run(
+      const output = run(
         'bash',
         folder,
         `. /usr/share/bash-completion/bash_completion; . ${script}
@@ -43,7 +43,7 @@ COMP_LINE='${words}'; COMP_POINT=\${#COMP_LINE}; COMP_WORDS=(${words}); COMP_CWO
 __portolan_complete; printf '%s\\n' "\${COMPREPLY[@]}"`,
       );
       assert.deepEqual(
-        told
+        output
           .trimEnd()
           .split('\n')
           .map((line) => line.trim()),
@@ -53,8 +53,8 @@ __portolan_complete; printf '%s\\n' "\${COMPREPLY[@]}"`,
   }
 });
 
-test('zsh takes the script', async (t) => {
+test('zsh accepts the script', async (t) => {
   const { folder, script } = await install(t, 'zsh');
-  const told = run('zsh', folder, `autoload -U compinit && compinit -u && . ${script} && print $_comps[portolan]`);
-  assert.equal(told, '_portolan\n');
+  const output = run('zsh', folder, `autoload -U compinit && compinit -u && . ${script} && print $_comps[portolan]`);
+  assert.equal(output, '_portolan\n');
 });

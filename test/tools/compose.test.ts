@@ -19,7 +19,7 @@ async function readByCompose(t: TestContext, text: string) {
   return { folder, ...(await runTool('docker-compose', ['--file', file, 'config'])) };
 }
 
-test('Compose understands the whole of deploy/compose.yaml', async (t) => {
+test('Compose accepts all of deploy/compose.yaml', async (t) => {
   const { folder, code, stdout, stderr } = await readByCompose(t, WRITTEN);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   const { portolan } = parse(stdout).services;
@@ -28,7 +28,7 @@ test('Compose understands the whole of deploy/compose.yaml', async (t) => {
   assert.deepEqual(portolan.build, { context: join(folder, '..'), dockerfile: 'deploy/Dockerfile' });
 });
 
-test('Compose finds a key that it does not know', async (t) => {
+test('Compose refuses an unknown key', async (t) => {
   const { code, stderr } = await readByCompose(t, WRITTEN.replace('read_only:', 'readonly:'));
   assert.deepEqual(
     [code, /Unsupported config option for services.portolan: 'readonly'/.test(stderr)],

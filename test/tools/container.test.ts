@@ -89,7 +89,7 @@ function firstProcess(child: ChildProcess): number {
   return Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim());
 }
 
-test('shellcheck finds no fault with the steps that a shell takes', async () => {
+test('shellcheck accepts the shell steps', async () => {
   const scripts = parseSteps().filter(({ word }) => word === 'RUN');
   assert.equal(scripts.length, 2);
   for (const [index, { text }] of scripts.entries()) {
@@ -100,7 +100,7 @@ test('shellcheck finds no fault with the steps that a shell takes', async () => 
 });
 
 describe('the image', () => {
-  test('serves as a user without rights, whose only writable places are the volume and /tmp', async (t) => {
+  test('serves as an unprivileged user that can write only to the volume and /tmp', async (t) => {
     const { PORT, url, ended, first } = await serve(t);
     assert.equal(((await (await fetch(`${url}/ports/22/tcp`)).json()) as { number: number }).number, 22);
     const status = readFileSync(`/proc/${first}/status`, 'utf8');
@@ -138,7 +138,7 @@ describe('the image', () => {
     assert.equal((await outcomeOf(ill)).code, 1);
   });
 
-  test('keeps what was written in the volume, and runs its other commands', async (t) => {
+  test('keeps written data in the volume, and runs the other commands', async (t) => {
     const created = await outcomeOf(start(['token', 'create', '--name', 'ci', '--scope', 'write']));
     assert.deepEqual([created.code, created.err], [0, '']);
     const { url, first, ended } = await serve(t);
@@ -152,7 +152,7 @@ describe('the image', () => {
     assert.equal(JSON.parse(exported.out)[0].name, 'billing');
   });
 
-  test('has no tools to build or to load with, and nothing that only development needs', async () => {
+  test('has no build or download tools, and no development dependencies', async () => {
     const tools = 'npm npx corepack yarn gcc cc g++ make python3 curl wget git gdb';
     assert.equal(
       await inside(`for tool in ${tools}; do command -v $tool; done; command -v node`),

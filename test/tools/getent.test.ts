@@ -50,7 +50,7 @@ test('getent finds names, ports and aliases', async () => {
 });
 
 for (const origin of ['iana', 'iana,informal']) {
-  test(`getent reads every line of origin=${origin} as it is meant`, async () => {
+  test(`getent reads every line of origin=${origin} correctly`, async () => {
     const { file, text } = await download(product, `/export/services?origin=${origin}`, folder, 'services');
     const { code, stdout } = await getent(file);
     assert.equal(code, 0);

@@ -55,7 +55,7 @@ function ask(port: number, path: string, options: RequestOptions = {}, body?: st
   );
 }
 
-test('requests share connections, and one that comes after a pause is answered as well', async (t) => {
+test('requests share connections, and a request after a pause is answered too', async (t) => {
   const { nginx, connections } = await behindNginx(t);
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   t.after(() => agent.destroy());
@@ -73,7 +73,7 @@ test('requests share connections, and one that comes after a pause is answered a
   assert.equal(connections.size, before);
 });
 
-test('the server tells nginx to keep connections for longer than nginx does', async (t) => {
+test('the server keeps connections open for longer than nginx', async (t) => {
   const server = await startServer(t, { DATABASE: join(temporaryFolder(t), 'portolan.db') });
   const NGINX_KEEPS_S = 60;
   const { headers } = await fetch(`${server.url}/healthz`);
@@ -81,7 +81,7 @@ test('the server tells nginx to keep connections for longer than nginx does', as
   assert.ok(Number(seconds) > NGINX_KEEPS_S, `Keep-Alive: ${headers.get('Keep-Alive')}`);
 });
 
-test('pages, lists and what they load are reached below the path, and nothing is beside it', async (t) => {
+test('pages, lists and their files are available under the base path only', async (t) => {
   for (const sites of [DOCUMENTED, DOCUMENTED.replace('http://portolan;', 'http://portolan/;')]) {
     const { nginx } = await behindNginx(t, {}, sites);
     const page = await ask(nginx.port, `${BASE}/ports/22`, { headers: { Accept: 'text/html' } });
@@ -100,7 +100,7 @@ test('pages, lists and what they load are reached below the path, and nothing is
   }
 });
 
-test('what the server takes nginx lets through: long addresses and large batches', async (t) => {
+test('nginx passes long URLs and large batches that the server accepts', async (t) => {
   const { nginx } = await behindNginx(t);
   const ports = Array.from({ length: 1000 }, (_, index) => `${60_000 + index}/tcp`).join(',');
   assert.ok(ports.length > 8_192);
@@ -111,7 +111,7 @@ test('what the server takes nginx lets through: long addresses and large batches
   assert.equal(answer.status, 200, answer.text.slice(0, 200));
 });
 
-test('validators, HEAD and the id of the request survive the way', async (t) => {
+test('ETags, HEAD and the request id pass through nginx', async (t) => {
   const { nginx } = await behindNginx(t);
   const { headers } = await ask(nginx.port, `${BASE}/ports/22`);
   const again = await ask(nginx.port, `${BASE}/ports/22`, { headers: { 'If-None-Match': String(headers.etag) } });
@@ -121,7 +121,7 @@ test('validators, HEAD and the id of the request survive the way', async (t) => 
   assert.match(String(headers['x-request-id']), /^[0-9a-f]{32}$/);
 });
 
-test('who the client is nginx says, and nobody else', async (t) => {
+test('only nginx can set the client address', async (t) => {
   const { nginx } = await behindNginx(t, { TRUST_PROXY: '127.0.0.1', RATE_LIMIT: '2' });
   const from = (localAddress: string, forged: string) =>
     ask(nginx.port, `${BASE}/ports/22`, { localAddress, headers: { 'X-Forwarded-For': forged } });
@@ -132,7 +132,7 @@ test('who the client is nginx says, and nobody else', async (t) => {
   assert.deepEqual(statuses, [200, 200, 200, 200, 429, 429]);
 });
 
-test('where no proxy is trusted all of its clients are one', async (t) => {
+test('without a trusted proxy all clients count as one', async (t) => {
   const { nginx } = await behindNginx(t, { RATE_LIMIT: '2' });
   const statuses: number[] = [];
   for (const localAddress of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) {
@@ -141,7 +141,7 @@ test('where no proxy is trusted all of its clients are one', async (t) => {
   assert.deepEqual(statuses, [200, 200, 429]);
 });
 
-test("a body that does not come ends in the server's 408, and nginx goes on", async (t) => {
+test("a missing body ends in the server's 408, and nginx continues", async (t) => {
   const sites = DOCUMENTED.replace('client_max_body_size', 'proxy_request_buffering off;\n    client_max_body_size');
   const { nginx, url } = await behindNginx(t, { REQUEST_TIMEOUT: '1 s', HEADERS_TIMEOUT: '1 s' }, sites);
   const head = [`POST ${BASE}/ports/lookup HTTP/1.1`, 'Host: x', 'Content-Type: application/json', 'Content-Length: 9'];

@@ -25,7 +25,7 @@ async function listenOnOne(t: Parameters<typeof temporaryFolder>[0], entries: re
   throw new Error('no port is free');
 }
 
-test('nmap reads every line without a complaint and calls ports as the file does', async (t) => {
+test('nmap reads every line without warnings and uses the names of the file', async (t) => {
   const folder = temporaryFolder(t);
   const origin = 'origin=iana,informal';
   const { file } = await download(product, `/export/nmap-services?${origin}`, folder, 'nmap-services');

@@ -10,18 +10,18 @@ import { runTool } from '../support/tools.ts';
 const product = useProduct();
 const FOLDER = fileURLToPath(new URL('../../deploy/prometheus/', import.meta.url));
 
-test('promtool takes the alert rules', async () => {
+test('promtool accepts the alert rules', async () => {
   const { code, stdout, stderr } = await runTool('promtool', ['check', 'rules', `${FOLDER}alerts.yml`]);
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout, /SUCCESS: \d+ rules found/);
 });
 
-test('each rule speaks when it must, and else is silent', async () => {
+test('each rule fires in its condition, and only then', async () => {
   const { code, stdout, stderr } = await runTool('promtool', ['test', 'rules', `${FOLDER}alerts.test.yml`]);
   assert.equal(code, 0, stdout + stderr);
 });
 
-test('promtool reads the figures, and has nothing to say of their names and help', async () => {
+test('promtool parses the metrics, without warnings about names and help', async () => {
   await request(product.app).get('/ports/22');
   await request(product.app).post('/associations');
   const { text } = await request(product.app).get('/metrics');
@@ -30,11 +30,11 @@ test('promtool reads the figures, and has nothing to say of their names and help
   assert.ok(ours.length > 15);
   const promtool = spawn('promtool', ['check', 'metrics']);
   promtool.stdin.end(`${ours.join('\n')}\n`);
-  const [said, code] = await Promise.all([
+  const [output, code] = await Promise.all([
     textOf(promtool.stderr),
     new Promise((resolve) => promtool.once('close', resolve)),
   ]);
-  assert.deepEqual([said, code], ['', 0]);
+  assert.deepEqual([output, code], ['', 0]);
   const all = spawn('promtool', ['check', 'metrics']);
   all.stdin.end(text);
   assert.doesNotMatch(await textOf(all.stderr), /error while linting/);

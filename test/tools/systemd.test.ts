@@ -31,8 +31,8 @@ function valuesOf(unit: string, directive: string): string[] {
   return lines.filter((line) => line.startsWith(`${directive}=`)).map((line) => line.slice(directive.length + 1));
 }
 
-describe('the units of systemd', () => {
-  test('are understood as a whole', async (t) => {
+describe('the systemd units', () => {
+  test('are accepted without warnings', async (t) => {
     const { code, stdout, stderr } = await runTool('systemd-analyze', ['verify', '--man=no', ...units(t)]);
     // What other units of this machine are told of is not about ours.
     const ours = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('portolan'));
@@ -40,7 +40,7 @@ describe('the units of systemd', () => {
   });
 
   for (const name of SERVICES) {
-    test(`${name} is exposed below 2.0`, async (t) => {
+    test(`${name} has an exposure level below 2.0`, async (t) => {
       const unit = units(t).find((path) => path.endsWith(`/${name}`)) ?? '';
       const args = ['security', '--offline=true', '--no-pager', `--threshold=${MOST_EXPOSED}`, unit];
       const { code, stdout, stderr } = await runTool('systemd-analyze', args);
@@ -50,12 +50,12 @@ describe('the units of systemd', () => {
       assert.ok(Number(/: (\d+\.\d)/.exec(overall)?.[1]) < Number(MOST_EXPOSED) / 10, overall);
     });
 
-    test(`${name} has a bound on its memory, and leaves no core dump`, () => {
+    test(`${name} has a memory limit, and writes no core dump`, () => {
       assert.deepEqual(valuesOf(name, 'MemoryMax'), [MEMORY[name]]);
       assert.deepEqual(valuesOf(name, 'LimitCORE'), ['0']);
     });
 
-    test(`${name} may write its state, and nothing else`, () => {
+    test(`${name} can write only its state`, () => {
       assert.deepEqual(valuesOf(name, 'ProtectSystem'), ['strict']);
       assert.deepEqual(valuesOf(name, 'ReadWritePaths'), []);
       assert.deepEqual(valuesOf(name, 'User'), ['portolan']);
@@ -64,7 +64,7 @@ describe('the units of systemd', () => {
     });
   }
 
-  test('have their account made by systemd-sysusers', async (t) => {
+  test('have an account created by systemd-sysusers', async (t) => {
     const root = temporaryFolder(t);
     mkdirSync(join(root, 'etc'));
     const { code } = await runTool('systemd-sysusers', ['--root', root, join(PROJECT, 'deploy/portolan.sysusers')]);

@@ -34,7 +34,7 @@ function packetTo({ port, protocol }: ServicesEntry): string {
 }
 
 for (const origin of ['iana', 'informal', 'iana,informal']) {
-  test(`tshark calls the ports as a services file of origin=${origin} does`, async (t) => {
+  test(`tshark uses the names of a services file of origin=${origin}`, async (t) => {
     const folder = temporaryFolder(t);
     const settings = join(folder, 'wireshark');
     mkdirSync(settings);
@@ -52,9 +52,9 @@ for (const origin of ['iana', 'informal', 'iana,informal']) {
     const { code, stdout, stderr } = await runTool('tshark', decode, environment);
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stderr, /services|pars|invalid|warn/i);
-    const shown = [...stdout.matchAll(/^ {4}Destination [Pp]ort: (.*)$/gm)].map(([, words]) => words);
+    const names = [...stdout.matchAll(/^ {4}Destination [Pp]ort: (.*)$/gm)].map(([, words]) => words);
     assert.deepEqual(
-      shown,
+      names,
       entries.map(({ name, port }) => `${name} (${port})`),
     );
   });

@@ -51,10 +51,10 @@ const [light, dark] = readFileSync(new URL('../../src/web/browser/chart/chart.cs
   'prefers-color-scheme: dark',
 ) as [string, string];
 
-describe('the colours of the chart are apart', () => {
+describe('the colours of the chart are distinguishable', () => {
   for (const [scheme, css] of Object.entries({ light, dark })) {
     for (const [sight, matrix] of Object.entries(SIGHTS)) {
-      test(`in the ${scheme} scheme for who sees ${sight}`, () => {
+      test(`in the ${scheme} scheme, colour vision: ${sight}`, () => {
         const colours = PORT_KINDS.map((kind) => [kind, seen(css, kind, matrix)] as const);
         const close = colours.flatMap(([kind, colour], index) =>
           colours.slice(0, index).flatMap(([other, beside]) => {

@@ -45,7 +45,7 @@ describe('a page', () => {
     ['/graphql', "style-src 'self' 'sha256-"],
   ] as const;
   for (const [path, styles] of pages) {
-    test(`${path} loads what this server has, and nothing else`, async () => {
+    test(`${path} loads only files of this server`, async () => {
       const { status, type, text, headers } = await get(path);
       assert.deepEqual([status, type, headers['cache-control']], [200, 'text/html', 'no-cache']);
       const policy = headers['content-security-policy'] ?? '';
@@ -66,7 +66,7 @@ describe('a page', () => {
     });
   }
 
-  test('has files of its own only: nothing else of their packages can be had', async () => {
+  test('has only its own files: other files of the packages are not served', async () => {
     const folder = ASSETS.swagger.path.replace(/[^/]+$/, '');
     for (const path of ['index.html', 'package.json', 'swagger-ui.js', '../package.json', '..%2Fpackage.json', '']) {
       assert.equal((await get(`/${folder}${path}`)).status, 404, path);

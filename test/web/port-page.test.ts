@@ -31,7 +31,7 @@ function lowerCase(value: unknown): unknown {
 }
 
 describe('the page of a port', () => {
-  test('answers in the order of certainty', async () => {
+  test('is ordered by certainty', async () => {
     const text = await page('/ports/60257');
     const headings = [...text.matchAll(/<h2[^>]*>([^<]+)<\/h2>/g)].map(([, words]) => words);
     assert.deepEqual(headings.slice(0, 8), [
@@ -45,7 +45,7 @@ describe('the page of a port', () => {
       'API and other formats',
     ]);
     const { summary } = product.registry.port(60257, null);
-    const said = [
+    const texts = [
       summary.replaceAll("'", '&#39;'),
       'Dynamic Ports 49152-65535 are never assigned (RFC 6335, section 6).',
       'Xsan Filesystem Access',
@@ -59,7 +59,7 @@ describe('the page of a port', () => {
       '>60258</a>',
     ];
     let from = 0;
-    for (const words of said) {
+    for (const words of texts) {
       const place = text.indexOf(words, from);
       assert.ok(place >= 0, `${words} after ${from}`);
       from = place;
@@ -67,7 +67,7 @@ describe('the page of a port', () => {
   });
 
   for (const path of ['/ports/60257', '/ports/443', '/ports/3478/udp', '/ports/66']) {
-    test(`${path} links the same as JSON, as text and by GraphQL`, async () => {
+    test(`${path} links the same data as JSON, as text and in GraphQL`, async () => {
       const text = await page(path);
       const json = await request(product.app).get(linked(text, 'JSON'));
       assert.equal(json.type, 'application/json');
@@ -112,7 +112,7 @@ describe('every page', () => {
     });
   }
 
-  test('shows what was typed, and what others wrote, as text', async () => {
+  test('shows user input and untrusted data as text', async () => {
     const words = '<script>alert(1)</script>\u202e';
     const searched = await page(`/search?q=${encodeURIComponent(words)}`);
     assert.doesNotMatch(searched, /<script>/);
@@ -124,7 +124,7 @@ describe('every page', () => {
   });
 });
 
-test('a link of another scheme than http, put into the file by hand, is text', async () => {
+test('a link with another scheme than http, inserted into the database by hand, is shown as text', async () => {
   const sources = '[{"title":"Book","url":"javascript:alert(2)"}]';
   executeSql(
     product.database,

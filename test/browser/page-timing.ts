@@ -1,19 +1,19 @@
 import type { Page } from 'playwright-core';
 
-/** What Chromium measured of a page since it began. */
-export interface Painting {
-  /** When anything of it was painted first, in milliseconds. */
+/** The paint timing of a page, as Chromium measures it. */
+export interface PageTiming {
+  /** The first contentful paint, in milliseconds. */
   readonly firstPaint: number;
-  /** How much moved, as the sum of what Chromium measures; 0 for nothing. */
+  /** The sum of all layout shifts; 0 for none. */
   readonly shift: number;
 }
 
-const PAINTING = `new Promise((resolve) => {
+const MEASURE = `new Promise((resolve) => {
   const watch = new PerformanceObserver(() => {});
   watch.observe({ type: 'layout-shift', buffered: true });
   const look = () => {
     const [paint] = performance.getEntriesByName('first-contentful-paint');
-    // A frame is drawn before it is shown: what is large is not on the screen yet.
+    // The entry follows the frame: a large page is drawn before it is painted.
     if (paint === undefined) return requestAnimationFrame(look);
     const shift = watch.takeRecords().reduce((sum, { value }) => sum + value, 0);
     resolve({ firstPaint: paint.startTime, shift });
@@ -22,10 +22,10 @@ const PAINTING = `new Promise((resolve) => {
 })`;
 
 /**
- * Tells how a page came to be seen.
+ * Measures the first paint and the layout shift of a page.
  *
  * @param page - The page, loaded.
  */
-export async function painting(page: Page): Promise<Painting> {
-  return (await page.evaluate(PAINTING)) as Painting;
+export async function measurePage(page: Page): Promise<PageTiming> {
+  return (await page.evaluate(MEASURE)) as PageTiming;
 }

@@ -28,13 +28,14 @@ test('requests wait for a handler that is still being loaded, while other routes
   assert.equal(count, 1);
 });
 
-test('what goes wrong while a handler is loaded is told to whoever loads it and to whoever asks', async () => {
+test('an error while a handler is loaded reaches the loader and the requests', async () => {
   const late = lazyHandler(async () => {
     await setImmediate();
     throw new Error('no such schema');
   });
-  const tell: ErrorRequestHandler = (error, _request, response, _next) => void response.status(500).send(error.message);
-  const app = express().get('/late', late.handle).use(tell);
+  const sendError: ErrorRequestHandler = (error, _request, response, _next) =>
+    void response.status(500).send(error.message);
+  const app = express().get('/late', late.handle).use(sendError);
   await assert.rejects(late.load(), { message: 'no such schema' });
   const { text } = await request(app).get('/late').expect(500);
   assert.equal(text, 'no such schema');
