@@ -12,7 +12,7 @@ import { AnswerSize } from './values/answer-size.ts';
 import { checkPortNumber } from './values/port-number.ts';
 import { quoteInput, RegistryError } from './values/registry-error.ts';
 
-/** A store of a registry. */
+/** A store of a registry. Both methods throw `unavailable` while it cannot be read. */
 export interface RegistryStore {
   /** Runs queries in one transaction: all see the same state of the data. */
   query<T>(run: (queries: Queries) => T): T;
@@ -47,6 +47,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     this.#store.query(({ lists }) => lists.assignmentCells(page));
   readonly associations: Registry['associations'] = (filter, page) =>
     this.#store.query(({ lists }) => lists.associations(filter, page));
+  readonly association: Registry['association'] = (id) => this.#store.query(({ rows }) => rows.association(id));
   readonly kindChart: Registry['kindChart'] = () => this.#store.query(({ kindChart }) => kindChart());
 
   readonly snapshots: Registry['snapshots'] = (page) => this.#store.query(({ history }) => history.snapshots(page));
@@ -107,12 +108,6 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
       const suggestions = found.count === 0 ? spellings.suggest(parsed) : [];
       return { ...found, suggestions, retired: page.offset > 0 ? [] : history.retired(parsed.name) };
     });
-
-  readonly association: Registry['association'] = (id) => {
-    const found = this.#store.query(({ rows }) => rows.association(id));
-    if (found !== undefined) return found;
-    throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
-  };
 
   readonly ephemeralRanges: Registry['ephemeralRanges'] = () =>
     withOwnRanges(

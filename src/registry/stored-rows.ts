@@ -23,8 +23,8 @@ export interface NamedRows extends ReportRows {
   assignmentsOfService(name: string): Assignment[];
   /** Finds the informal and own uses of a name (case-insensitive), in no particular order. */
   associationsByName(name: string): Association[];
-  /** Finds an informal or own use by its id. */
-  association(id: string): Association | undefined;
+  /** Finds an informal or own use by its id. Throws `not_found`. */
+  association(id: string): Association;
   /** Returns a text that changes with any own entry. */
   ownEntriesFingerprint(): string;
 }

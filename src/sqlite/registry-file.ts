@@ -53,22 +53,11 @@ export class RegistryFile implements RegistryStore {
     this.#options = options;
   }
 
-  /**
-   * Runs queries in one transaction: a new one, or the one that is open.
-   *
-   * @param run - Runs the queries.
-   * @throws {RegistryError} `unavailable` while the file cannot be read.
-   */
+  /** Runs queries in one transaction: a new one, or the one that is open. */
   query<T>(run: (queries: FileQueries) => T): T {
     return this.#use(({ db, queries, query }) => (db.inTransaction ? run(queries) : query(run)));
   }
 
-  /**
-   * Runs a single statement, which needs no transaction around it.
-   *
-   * @param run - Runs the statement.
-   * @throws {RegistryError} `unavailable` while the file cannot be read.
-   */
   queryOnce<T>(run: (queries: FileQueries) => T): T {
     return this.#use(({ queries }) => run(queries));
   }

@@ -1,9 +1,9 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Request, Response } from 'express';
 import fresh from 'fresh';
 import type { ByteText } from '../../byte-text.ts';
-import { allowOrigins, originKey } from '../message/cors.ts';
+import { allowOrigins, isPublic } from '../message/cors.ts';
 import { contextOf } from '../message/request-context.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
 import { sendSecurityHeaders } from '../message/security-headers.ts';
@@ -106,11 +106,7 @@ export function recordResponse(
   });
 }
 
-/**
- * Returns the header fields of a response, names and values in turn, except those that `sendCached` and Node add.
- *
- * @param response - The response, with its header set.
- */
+/** Returns the header fields of a response, names and values in turn, except those that `sendCached` and Node add. */
 function fieldsOf(response: ServerResponse): string[] {
   return rawNames(response)
     .filter((name) => !ADDED.includes(name.toLowerCase()))
@@ -162,4 +158,16 @@ export class FixedHeaders {
     for (const [name, value] of Object.entries(this.#ofRoute)) response.setHeader(name, value);
     return fieldsOf(response);
   }
+}
+
+/**
+ * Returns the part of a cache key that stands for the request's origin. All origins that are not listed get the same
+ * response and share one key, so the number of keys is bounded by the setting.
+ *
+ * @param origins - The allowed web origins, as in `allowOrigins`.
+ * @param headers - The header fields of the request.
+ * @returns The listed origin; empty for every other one, and if all origins get the same response.
+ */
+export function originKey(origins: readonly string[], { origin }: IncomingHttpHeaders): string {
+  return origin !== undefined && !isPublic(origins) && origins.includes(origin) ? origin : '';
 }

@@ -4,11 +4,10 @@ import type { ByteText } from '../../byte-text.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
 import { isSameVersion, type RegistryVersion, VERSION_AGE_MS } from '../../registry/values/registry-version.ts';
-import { originKey } from '../message/cors.ts';
 import { HEALTH_PATHS } from '../message/probe-paths.ts';
 import { startContext } from '../message/request-context.ts';
 import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
-import { type CachedResponse, recordResponse, sendCached } from './cached-response.ts';
+import { type CachedResponse, originKey, recordResponse, sendCached } from './cached-response.ts';
 import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 
@@ -39,16 +38,4 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
  */
 export function isPublic(origins: readonly string[]): boolean {
   return origins.includes(ANY);
-}
-
-/**
- * Returns the part of a cache key that stands for the request's origin. All origins that are not listed get the same
- * response and share one key, so the number of keys is bounded by the setting.
- *
- * @param origins - As in `allowOrigins`.
- * @param headers - The header fields of the request.
- * @returns The listed origin; empty for every other one, and if all origins get the same response.
- */
-export function originKey(origins: readonly string[], { origin }: IncomingHttpHeaders): string {
-  return origin !== undefined && !isPublic(origins) && origins.includes(origin) ? origin : '';
 }

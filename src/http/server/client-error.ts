@@ -126,12 +126,7 @@ const SINGLE_FIELDS = ['Host', 'Authorization', 'Content-Type'];
 /** A name, an IPv4 address or an IPv6 address in brackets, with an optional port (RFC 9110, section 7.2); may be empty. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
 
-/**
- * Finds a fault in a request's header that Node's parser accepts (RFC 9112, section 3.2).
- *
- * @param request - The request.
- * @returns A sentence for the client; undefined for a good header.
- */
+/** Returns a sentence on a fault in a request's header that Node's parser accepts (RFC 9112, section 3.2). */
 function headerFault({ rawHeaders, headers: { host }, httpVersion }: IncomingMessage): string | undefined {
   for (const name of SINGLE_FIELDS) {
     const count = countOf(name, rawHeaders);

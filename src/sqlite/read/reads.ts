@@ -7,7 +7,7 @@ import type { EphemeralRange, EphemeralSpan } from '../../registry/rows/ephemera
 import type { NamedRows } from '../../registry/stored-rows.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
-import { RegistryError } from '../../registry/values/registry-error.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { RegistryVersion } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
 import { columnName } from '../tables/column-name.ts';
@@ -139,9 +139,10 @@ export class Reads implements NamedRows {
     return readAssociations(this.#statements.associationsByName.iterate(name));
   }
 
-  association(id: string): Association | undefined {
+  association(id: string): Association {
     const row = this.#statements.association.get(id);
-    return row && fromAssociationRow(row);
+    if (row !== undefined) return fromAssociationRow(row);
+    throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
   }
 
   /** Lists all own entries by first port, last port and id. */

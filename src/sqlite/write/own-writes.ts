@@ -17,7 +17,6 @@ import { type Connection, makeDurable, retryWhileBusy } from '../file/database.t
 import { AdviceReads } from '../read/advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
 import { audit } from '../tables/audit-table.ts';
-import { ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '../tables/rows.ts';
 
 /** The synchronous methods of `OwnRegistry`. */
 export type OwnWriting = {
@@ -50,7 +49,6 @@ export class OwnWrites implements OwnWriting {
       insert: db.prepare(INSERT_ASSOCIATION),
       update: db.prepare(UPDATE_ASSOCIATION),
       remove: db.prepare<[string]>('DELETE FROM association WHERE id = ?'),
-      find: db.prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`),
       overlapping: db.prepare<[number, number], PortSpan & { readonly id: string }>(
         `SELECT association.id, association.first_port AS firstPort, association.last_port AS lastPort
          FROM association_span AS span JOIN association USING (row)
@@ -178,11 +176,7 @@ export class OwnWrites implements OwnWriting {
   }
 
   #find(id: string, revision: number | null): Association {
-    const row = this.#statements.find.get(id);
-    if (row === undefined) {
-      throw new RegistryError('not_found', `Cannot find association ${quoteInput(id)}: no such id`);
-    }
-    const found = fromAssociationRow(row);
+    const found = this.#rows.association(id);
     checkOwn(found);
     if (revision === null || revision === found.revision) return found;
     const detail = `Cannot change association ${quoteInput(id)}: it has revision ${found.revision} by now, not ${revision}`;
