@@ -136,7 +136,7 @@ describe('data/README.md', () => {
   }
 
   test('lists every file of the folder', () => {
-    const files = globSync(['iana/service-*.csv', 'informal/*.csv'], { cwd: DATA_FOLDER });
+    const files = globSync(['iana/{service-*,prominence}.csv', 'informal/*.csv'], { cwd: DATA_FOLDER });
     assert.deepEqual(files.sort(), lists.map(({ file }) => file).sort());
   });
 });

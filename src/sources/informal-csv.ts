@@ -7,6 +7,8 @@ import {
 } from '../registry/rows/association.ts';
 import { CHECK_QUESTIONS, type CheckCommand } from '../registry/rows/check-command.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import type { OtherName } from '../registry/rows/other-name.ts';
+import { EVIDENCE, PROMINENCES, type Prominence, type ServiceProminence } from '../registry/rows/prominence.ts';
 import type { PortSpan } from '../registry/values/port-range.ts';
 import type { Reference } from '../registry/values/reference.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
@@ -25,6 +27,9 @@ export interface BlockedPort {
 /** Ids of informal uses: they do not begin with `OWN_ID_PREFIX`, as those of own entries do. */
 const INFORMAL_ID = /^(?!own-)[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
+/** Other names: one line, no blank at either end. */
+const OTHER_NAME = /^(?! )[^\p{C}\p{Zl}\p{Zp}]+(?<! )$/u;
+
 /**
  * Reads `associations.csv`: one informal use in each row.
  *
@@ -32,7 +37,7 @@ const INFORMAL_ID = /^(?!own-)[a-z0-9]+(?:-[a-z0-9]+)*$/;
  * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first invalid cell.
  */
 export async function* readAssociations(file: SourceFile): AsyncGenerator<Association> {
-  const columns = 'id,name,used_by,first_port,last_port,protocols,category,confidence,note,sources';
+  const columns = 'id,name,used_by,first_port,last_port,protocols,category,confidence,prominence,note,sources';
   for await (const cell of cellsOf(file, columns)) {
     yield {
       id: cell.matching(
@@ -46,6 +51,7 @@ export async function* readAssociations(file: SourceFile): AsyncGenerator<Associ
       protocols: cell.several('protocols', TRANSPORT_PROTOCOLS),
       category: cell.oneOf('category', CATEGORIES),
       confidence: cell.oneOf('confidence', CONFIDENCES),
+      prominence: cell.prominence(),
       origin: 'informal',
       note: cell.optional('note'),
       sources: cell.references('sources'),
@@ -92,6 +98,32 @@ export async function* readBlockedPorts(file: SourceFile): AsyncGenerator<Blocke
   }
 }
 
+/** Reads `names.csv`: one other name of a port in each row. Errors as for `readAssociations`. */
+export async function* readOtherNames(file: SourceFile): AsyncGenerator<OtherName> {
+  for await (const cell of cellsOf(file, 'name,port,protocols,sources')) {
+    yield {
+      name: cell.matching('name', OTHER_NAME, 'a text of one line without blanks around it'),
+      port: cell.port('port'),
+      protocols: cell.several('protocols', TRANSPORT_PROTOCOLS),
+      sources: cell.references('sources'),
+    };
+  }
+}
+
+/** Reads `prominence.csv`: one service, port and protocol in each row. Errors as for `readAssociations`. */
+export async function* readProminence(file: SourceFile): AsyncGenerator<ServiceProminence> {
+  for await (const cell of cellsOf(file, 'service_name,port,protocol,prominence,evidence,sources')) {
+    yield {
+      serviceName: cell.filled('service_name'),
+      port: cell.portOrRange('port').firstPort,
+      protocol: cell.oneOf('protocol', TRANSPORT_PROTOCOLS),
+      prominence: cell.prominence(),
+      evidence: cell.several('evidence', EVIDENCE, ' '),
+      sources: cell.references('sources'),
+    };
+  }
+}
+
 async function* cellsOf(file: SourceFile, columns: string): AsyncGenerator<RecordReader> {
   const names = columns.split(',');
   for await (const { line, cells } of parseCsv(
@@ -131,10 +163,17 @@ class RecordReader {
     return words.find((word) => word === this.#cells.get(column)) ?? this.fail(column, `one of ${words.join(', ')}`);
   }
 
-  several<T extends string>(column: string, words: readonly T[]): T[] {
-    const written = this.filled(column).split('|');
+  several<T extends string>(column: string, words: readonly T[], separator = '|'): T[] {
+    const written = this.filled(column).split(separator);
     const found = words.filter((word) => written.includes(word));
-    return found.length === written.length ? found : this.fail(column, `${words.join(', ')}, with | between`);
+    const between = separator === ' ' ? 'a blank' : separator;
+    return found.length === written.length ? found : this.fail(column, `${words.join(', ')}, with ${between} between`);
+  }
+
+  prominence(): Prominence {
+    const column = 'prominence';
+    const value = PROMINENCES.find((one) => String(one) === this.#cells.get(column));
+    return value ?? this.fail(column, `one of ${PROMINENCES.join(', ')}`);
   }
 
   port(column: string): number {
@@ -142,6 +181,12 @@ class RecordReader {
     if (typeof span === 'string' || span.firstPort !== span.lastPort)
       this.fail(column, 'a port number from 0 to 65535');
     return span.firstPort;
+  }
+
+  /** Parses a port, or a range as IANA writes it. */
+  portOrRange(column: string): PortSpan {
+    const span = parsePortCell(this.#cells.get(column) ?? '');
+    return typeof span === 'string' ? this.fail(column, 'a port such as 22 or a range such as 6000-6063') : span;
   }
 
   ports(): PortSpan {

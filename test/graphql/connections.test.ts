@@ -127,7 +127,7 @@ describe('the connection of a search has the same results as REST', () => {
     ['q=6010', 1],
     ['q=sql+net&origin=iana', 4],
     ['q=server&origin=informal&protocol=udp', 3],
-    ...PORT_RANGES.map(({ name }) => [`q=server&range=${name}`, 100] as const),
+    ...PORT_RANGES.map(({ name }) => [`q=manager&range=${name}`, 100] as const),
     ...ASSIGNMENT_STATES.map((state) => [`q=re&state=${state}`, 1000] as const),
     ...CATEGORIES.map((category) => [`q=server&category=${category}`, 20] as const),
     ...ORIGINS.map((origin) => [`q=server&origin=${origin}`, 1000] as const),

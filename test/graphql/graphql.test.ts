@@ -31,7 +31,15 @@ test('a port has only the requested fields', async () => {
       assignments: [
         { serviceName: null, firstPort: 6665, lastPort: 6669, protocol: 'UDP', state: 'RESERVED', aliasOf: null },
       ],
-      associations: [],
+      associations: [
+        {
+          id: 'tuya-device-discovery',
+          category: 'IOT_INDUSTRIAL',
+          confidence: 'OBSERVED',
+          origin: 'INFORMAL',
+          protocols: ['UDP'],
+        },
+      ],
     },
   });
 });

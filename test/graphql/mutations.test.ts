@@ -6,7 +6,7 @@ import { useProduct } from '../support/registry.ts';
 const product = useProduct();
 
 const FIELDS = `{
-  id name usedBy firstPort lastPort protocols category confidence origin note sources { title url }
+  id name usedBy firstPort lastPort protocols category confidence prominence origin note sources { title url }
   owner contact environment link tags revision
 }`;
 const CREATE = `mutation ($input: AssociationInput!) { createAssociation(input: $input) ${FIELDS} }`;

@@ -11,6 +11,7 @@ const DEFAULTS = {
   protocols: ['tcp'],
   category: 'other',
   confidence: 'documented',
+  prominence: 3,
   origin: 'own',
   note: null,
   sources: [],
@@ -79,8 +80,8 @@ describe('POST /associations', () => {
 
   test('keeps all given fields, in the order of the contract', async () => {
     const { body } = await create(WHOLE);
-    assert.deepEqual(body, { id: body.id, ...WHOLE, origin: 'own', revision: 1 });
-    const fields = 'id,name,usedBy,firstPort,lastPort,protocols,category,confidence,origin,note,sources';
+    assert.deepEqual(body, { id: body.id, ...WHOLE, prominence: 3, origin: 'own', revision: 1 });
+    const fields = 'id,name,usedBy,firstPort,lastPort,protocols,category,confidence,prominence,origin,note,sources';
     assert.equal(Object.keys(body).join(','), `${fields},owner,contact,environment,link,tags,revision`);
   });
 
@@ -221,6 +222,7 @@ describe('PATCH /associations/{id}', () => {
       tags: [],
       lastPort: 20000,
       id,
+      prominence: 3,
       origin: 'own',
       revision: 2,
     };

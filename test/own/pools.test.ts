@@ -286,10 +286,10 @@ describe('POST /reservations', () => {
   });
 
   test('takes only ports of the pool, until none is left', async (t) => {
-    await createPool({ name: 'small', ranges: ['29001-29004'], protocols: ['udp'] });
+    await createPool({ name: 'small', ranges: ['29101-29104'], protocols: ['udp'] });
     t.after(() => deletePool('small'));
     const none = 'Ruled out: own uses and pools (4)';
-    const outside = await reserve({ name: 'x', within: '29001-29004', protocol: 'udp' });
+    const outside = await reserve({ name: 'x', within: '29101-29104', protocol: 'udp' });
     assert.deepEqual([outside.status, outside.body.detail.includes(none)], [409, true], outside.body.detail);
     const good = (await request(product.app).get('/suggestions?pool=small&count=100')).body.results.length;
     assert.ok(good > 0);

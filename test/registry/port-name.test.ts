@@ -12,6 +12,7 @@ const USE: Association = {
   protocols: ['tcp'],
   category: 'other',
   confidence: 'documented',
+  prominence: 1,
   origin: 'informal',
   note: null,
   sources: [],

@@ -43,6 +43,7 @@ function use(id: string, ports: string, more: Partial<Association> = {}): Associ
     protocols: ['tcp'],
     category: 'other',
     confidence: 'observed',
+    prominence: 1,
     origin: 'informal',
     note: null,
     sources: [],

@@ -7,6 +7,7 @@ import { portNames } from '../../src/registry/report/port-name.ts';
 import { composeSharedReport, portReport } from '../../src/registry/report/port-report.ts';
 import type { Assignment } from '../../src/registry/rows/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
+import { PROMINENCES } from '../../src/registry/rows/prominence.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
 import { choose, factsOf, row, use } from '../support/advice.ts';
 import { fc } from '../support/properties.ts';
@@ -29,6 +30,7 @@ const official = fc
       serviceName: fc.constantFrom('a', 'A', 'b', null),
       description: fc.constantFrom('Removed', 'Reserved', null),
       aliasOf: fc.constantFrom(null, 'b'),
+      prominence: fc.constantFrom(...PROMINENCES),
       registrationDate: fc.constantFrom(null, '2021-04'),
       modificationDate: fc.constantFrom(null, '2025-01', '2001-01'),
       unauthorizedUse: fc.constantFrom(null, 'on 5003', 'yes'),
@@ -51,11 +53,12 @@ const used = fc
       origin: fc.constantFrom('own' as const, 'informal' as const),
       environment: fc.constantFrom(null, 'test'),
       confidence: fc.constantFrom('documented' as const, 'disputed' as const),
+      prominence: fc.constantFrom(...PROMINENCES),
     },
     PLAIN,
   )
   .map(({ span: [first, last], ...fields }): Association => {
-    return { ...NO_OWN_DETAILS, category: 'other', note: null, ...use(first, last, fields) };
+    return { ...NO_OWN_DETAILS, category: 'other', prominence: 1, note: null, ...use(first, last, fields) };
   });
 
 const pool = fc.record(

@@ -32,7 +32,7 @@ describe('suitability', () => {
     ['/ports/22/suitability', 'avoid assigned blocked_by_browsers system_range'],
     ['/ports/6010/suitability?protocol=tcp', 'avoid assigned informal_use'],
     ['/ports/6010/suitability?protocol=SCTP', 'caution assigned_other_protocol'],
-    ['/ports/6667/suitability?protocol=udp', 'avoid reserved blocked_by_browsers assigned_other_protocol'],
+    ['/ports/6667/suitability?protocol=udp', 'avoid reserved blocked_by_browsers assigned_other_protocol informal_use'],
     ['/ports/3000/suitability?protocol=tcp', 'avoid assigned recorded informal_use'],
     ['/ports/31337/suitability?protocol=tcp', 'avoid assigned nodeport informal_use'],
     ['/ports/60257/suitability', 'avoid dynamic_range ephemeral'],
@@ -104,7 +104,7 @@ describe('suggestions', () => {
   test('explain why there are fewer than requested, in every format except CSV', async () => {
     const path = '/suggestions?within=0-1023';
     const detail =
-      '0 of 1024 ports suit; 5 were asked for. Ruled out: System Ports (1024), assigned (693), blocked by browsers (64), reserved (57), informal uses (15), recorded (4).';
+      '0 of 1024 ports suit; 5 were asked for. Ruled out: System Ports (1024), assigned (693), blocked by browsers (64), reserved (57), informal uses (49), recorded (4).';
     assert.deepEqual((await ask(path)).body, { count: 0, detail, results: [] });
     assert.equal((await ask(path, 'text')).text, `note: ${detail}\n`);
     assert.equal((await ask(path, 'csv')).text, 'number,protocol,code,severity,detail,source\n');
@@ -252,7 +252,7 @@ describe('GraphQL', () => {
       const field = (index: number) => `a${index}: suggestions(count: 100) { results { number ${reasons} } }`;
       return query(`{ ${Array.from({ length: count }, (_, index) => field(index)).join(' ')} }`);
     };
-    assert.deepEqual((await ask(7)).errors, undefined, '7 questions are within the cost limit');
-    assert.equal((await ask(8)).errors[0].message, 'Query cost limit of 100000 exceeded, found 102400.');
+    assert.deepEqual((await ask(9)).errors, undefined, '9 questions are within the cost limit');
+    assert.equal((await ask(10)).errors[0].message, 'Query cost limit of 125000 exceeded, found 128000.');
   });
 });

@@ -111,6 +111,7 @@ test('no cell is run as a formula by a spreadsheet, and none breaks its line', (
     protocols: ['tcp', 'udp'],
     category: 'other',
     confidence: 'disputed',
+    prominence: 3,
     origin: 'own',
     note: null,
     sources: [{ title: '@SUM(1)', url: null }],

@@ -120,7 +120,7 @@ describe('GET /registry/changes', () => {
     const { results } = await get('/registry/changes?since=2024-04-30&kind=deregistered');
     assert.match(results[0].id, /^2026-04-09-[0-9a-f]{16}$/);
     const empty = { assignee: null, contact: null, registrationDate: null, references: [] };
-    const nothing = { serviceCode: null, unauthorizedUse: null, aliasOf: null };
+    const nothing = { serviceCode: null, unauthorizedUse: null, aliasOf: null, prominence: 1 };
     const place = { firstPort: 2, lastPort: 2, protocol: 'tcp' };
     const before = {
       ...{ serviceName: 'compressnet', ...place, state: 'assigned', description: 'Management Utility' },

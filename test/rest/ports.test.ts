@@ -46,6 +46,7 @@ test('the report of port 60257 is ordered by certainty, with a source for each s
     protocols: ['tcp'],
     category: 'storage',
     confidence: 'documented',
+    prominence: 3,
     origin: 'informal',
     note: 'Xsan clients may use any port of this range, so the link to one single port is loose: it may carry Xsan, something else or nothing.',
     sources: [

@@ -115,6 +115,8 @@ test('the registry resource has the loaded lists and their age', async () => {
       ['ephemeral-ranges', 'informal'],
       ['check-commands', 'informal'],
       ['blocked-by-browsers', 'informal'],
+      ['other-names', 'informal'],
+      ['prominence', 'informal'],
     ],
   );
   const [official] = body.origins;

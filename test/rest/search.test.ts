@@ -74,7 +74,7 @@ describe('a name is found in the spellings that people use', () => {
     ['sql*net', ['sql*net 66/tcp', 'sql*net 66/udp']],
     ['SQL-Net', ['sql-net 66/tcp', 'sql-net 66/udp', 'sql-net 150/tcp', 'sql-net 150/udp']],
     ['x11', ['x11 6000/tcp', 'x11 6000/udp', 'X11 forwarding by sshd 6010/tcp']],
-    ['X 11', ['x11 6000/tcp']],
+    ['X 11', ['X11 forwarding by sshd 6010/tcp', 'x11 6000/tcp', 'x11 6000/udp']],
     ['z39.50', ['z39.50 210/tcp', 'z39.50 210/udp', 'z39-50 210/tcp', 'z39-50 210/udp']],
     ['z39-50', ['z39-50 210/tcp', 'z39-50 210/udp', 'z39.50 210/tcp', 'z39.50 210/udp']],
     ['forte', ['vision-mon 4413/tcp', 'vision-mon-disc 4413/udp']],

@@ -8,6 +8,8 @@ import {
   readBlockedPorts,
   readCheckCommands,
   readEphemeralRanges,
+  readOtherNames,
+  readProminence,
 } from '../../src/sources/informal-csv.ts';
 import { csvBytes } from '../support/iana-file.ts';
 
@@ -28,6 +30,7 @@ const ASSOCIATIONS: List = {
     protocols: 'udp|tcp',
     category: 'storage',
     confidence: 'documented',
+    prominence: '3',
     note: 'Any port.',
     sources: 'Apple: ports <https://support.apple.com/1> | RFC 1 <http://rfc.example/1>',
   },
@@ -51,6 +54,26 @@ const CHECK_COMMANDS: List = {
   read: readCheckCommands,
   row: { system: 'linux', tool: 'ss', questions: 'tcp|any', command: 'ss :{port}', needs_root: 'no' },
 };
+const OTHER_NAMES: List = {
+  read: readOtherNames,
+  row: {
+    name: 'name server',
+    port: '53',
+    protocols: 'udp|tcp',
+    sources: 'RFC 1035 <https://www.rfc-editor.org/rfc/rfc1035>',
+  },
+};
+const PROMINENCE: List = {
+  read: readProminence,
+  row: {
+    service_name: 'ssh',
+    port: '22',
+    protocol: 'tcp',
+    prominence: '3',
+    evidence: 'standard debian',
+    sources: 'RFC 4253 <https://www.rfc-editor.org/rfc/rfc4253>',
+  },
+};
 const BLOCKED_PORTS: List = { read: readBlockedPorts, row: { port: '6000', name: 'x11' } };
 
 /** Reads a list of one row in which some cells differ. */
@@ -72,6 +95,7 @@ test('an association is parsed, protocols in their usual order, empty cells as n
       protocols: ['tcp', 'udp'],
       category: 'storage',
       confidence: 'documented',
+      prominence: 3,
       origin: 'informal',
       note: 'Any port.',
       sources: [
@@ -120,6 +144,30 @@ test('a blocked port is parsed, with or without a name', async () => {
   assert.deepEqual(await readRow(BLOCKED_PORTS, { port: '0', name: '' }), [{ port: 0, name: null }]);
 });
 
+test('another name is parsed', async () => {
+  assert.deepEqual(await readRow(OTHER_NAMES), [
+    {
+      name: 'name server',
+      port: 53,
+      protocols: ['tcp', 'udp'],
+      sources: [{ title: 'RFC 1035', url: 'https://www.rfc-editor.org/rfc/rfc1035' }],
+    },
+  ]);
+});
+
+test('a prominence is parsed', async () => {
+  assert.deepEqual(await readRow(PROMINENCE), [
+    {
+      serviceName: 'ssh',
+      port: 22,
+      protocol: 'tcp',
+      prominence: 3,
+      evidence: ['debian', 'standard'],
+      sources: [{ title: 'RFC 4253', url: 'https://www.rfc-editor.org/rfc/rfc4253' }],
+    },
+  ]);
+});
+
 describe('an invalid cell is refused with its location and the expected value', () => {
   const someText = 'some text, got ""';
   const reference = 'Title <https://…>, with " | " between several';
@@ -139,6 +187,16 @@ describe('an invalid cell is refused with its location and the expected value', 
     [ASSOCIATIONS, 'protocols', 'tcp|tcp', 'tcp, udp, sctp, dccp, with | between, got "tcp|tcp"'],
     [ASSOCIATIONS, 'category', 'games', `one of ${CATEGORIES.join(', ')}, got "games"`],
     [ASSOCIATIONS, 'confidence', '', `one of ${CONFIDENCES.join(', ')}, got ""`],
+    [ASSOCIATIONS, 'prominence', '', 'one of 1, 2, 3, got ""'],
+    [ASSOCIATIONS, 'prominence', '4', 'one of 1, 2, 3, got "4"'],
+    [OTHER_NAMES, 'name', ' dns', 'a text of one line without blanks around it, got " dns"'],
+    [PROMINENCE, 'protocol', 'tcp|udp', 'one of tcp, udp, sctp, dccp, got "tcp|udp"'],
+    [
+      PROMINENCE,
+      'evidence',
+      'debian|rfc',
+      'debian, firewalld, windows, macos, linux, image, standard, rfc, with a blank between, got "debian|rfc"',
+    ],
     [ASSOCIATIONS, 'sources', 'https://example.org/', `${reference}, got "https://example.org/"`],
     [ASSOCIATIONS, 'sources', 'A <javascript:alert(1)>', `${reference}, got "A <javascript:alert(1)>"`],
     [EPHEMERAL_RANGES, 'system', 'hp-ux', 'small letters and digits, got "hp-ux"'],

@@ -44,7 +44,12 @@ test('CSV and JSON preserve any entry', async () => {
     fc.asyncProperty(fc.array(anyEntry, { maxLength: 4 }), async (inputs) => {
       const entries = inputs.map(parseOwnEntry);
       const stored = entries.map((entry, index) => {
-        const made = { id: `own-${String(index).padStart(12, '0')}`, origin: 'own', revision: 1 } as const;
+        const made = {
+          id: `own-${String(index).padStart(12, '0')}`,
+          prominence: 3,
+          origin: 'own',
+          revision: 1,
+        } as const;
         return { ...entry, ...made };
       });
       for (const [format, file] of [

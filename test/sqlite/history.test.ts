@@ -133,7 +133,8 @@ describe('the history', () => {
     const drop = ['inserted', 'updated', 'deleted'].map((what) => `DROP TRIGGER snapshot_${what}`).join('; ');
     executeSql(
       path,
-      `${drop}; DROP TABLE registry_change; DROP TABLE registry_change_span; DROP TABLE snapshot; DROP TABLE update_attempt; PRAGMA user_version = 9`,
+      `${drop}; DROP TABLE registry_change; DROP TABLE registry_change_span; DROP TABLE snapshot; DROP TABLE update_attempt; DROP TABLE other_name; DROP TABLE prominence;
+       ALTER TABLE association DROP COLUMN prominence; ALTER TABLE association DROP COLUMN other_names; PRAGMA user_version = 9`,
     );
     const again = openForWriting(path);
     migrate(again);

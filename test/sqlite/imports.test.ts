@@ -28,6 +28,7 @@ function use(id: string): Association {
     ...ports,
     category: 'other',
     confidence: 'observed',
+    prominence: 1,
     origin: 'informal',
     note: null,
     sources: [],

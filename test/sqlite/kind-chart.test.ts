@@ -40,7 +40,7 @@ test('well-known examples have the expected kinds', () => {
     [22, 'assigned-tcp-udp', ['blocked']],
     [81, 'informal', ['informal']],
     [2019, 'assigned-tcp-udp', ['informal', 'wide-informal']],
-    [6667, 'assigned-tcp', ['blocked']],
+    [6667, 'assigned-tcp', ['informal', 'blocked']],
     [7775, 'assigned-tcp', []],
     [49151, 'reserved', []],
     [49152, 'informal', ['informal', 'wide-informal']],

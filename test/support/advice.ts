@@ -19,6 +19,7 @@ export function row(firstPort: number, lastPort: number, change: Partial<Officia
     state: 'assigned',
     description: 'A demonstration',
     aliasOf: null,
+    prominence: 1,
     registrationDate: null,
     modificationDate: null,
     unauthorizedUse: null,

@@ -12,9 +12,9 @@ export const EVERY_FIELD = `query ($numbers: [Int!]!, $protocol: TransportProtoc
     states { tcp udp sctp dccp }
     assignments {
       serviceName firstPort lastPort protocol state description assignee contact registrationDate modificationDate
-      references { title url } serviceCode unauthorizedUse notes aliasOf
+      references { title url } serviceCode unauthorizedUse notes aliasOf prominence
     }
-    associations { id name usedBy firstPort lastPort protocols category confidence origin note sources { title url }
+    associations { id name usedBy firstPort lastPort protocols category confidence prominence origin note sources { title url }
       owner contact environment link tags revision }
     ephemeralRanges { system title firstPort lastPort }
     blockedByBrowsers

@@ -156,7 +156,7 @@ function stateOf(name: string, description: string, notes: string): string {
 }
 
 function toInformalRow(cells: readonly string[]): BundledRow {
-  const [key = '', name = '', usedBy = '', first = '', last = '', protocols = '', category = '', , note = ''] = cells;
+  const [key = '', name = '', usedBy = '', first = '', last = '', protocols = '', category = '', , , note = ''] = cells;
   return {
     kind: 'association',
     key,

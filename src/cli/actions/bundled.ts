@@ -8,6 +8,8 @@ import {
   readBlockedPorts,
   readCheckCommands,
   readEphemeralRanges,
+  readOtherNames,
+  readProminence,
 } from '../../sources/informal-csv.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
@@ -41,6 +43,8 @@ export const READERS: { readonly [List in ListName]: (file: SourceFile) => Async
   'ephemeral-ranges': readEphemeralRanges,
   'check-commands': readCheckCommands,
   'blocked-by-browsers': readBlockedPorts,
+  'other-names': readOtherNames,
+  prominence: readProminence,
 };
 
 /** Reads the metadata of the bundled lists from data/lists.json. */

@@ -1,5 +1,6 @@
 import { type Assignment, type AssignmentCells, toAssignment } from '../rows/assignment.ts';
 import { IANA_COLUMNS } from '../rows/iana-columns.ts';
+import type { Prominence } from '../rows/prominence.ts';
 import type { Page } from '../values/page.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
@@ -139,14 +140,18 @@ function fold(cell: string): string | null {
  * @param before - The earlier row.
  * @param after - The later row.
  * @param span - The ports of both rows.
+ * @param prominenceOf - Returns the prominence of a row.
  */
 export function toRegistryChange(
   known: Pick<RegistryChange, 'id' | 'date' | 'since' | 'kind'>,
   before: AssignmentCells | null,
   after: AssignmentCells | null,
   span: PortSpan | null,
+  prominenceOf: (row: AssignmentCells) => Prominence,
 ): RegistryChange {
-  const [old, current] = [before, after].map((cells) => (cells === null ? null : toAssignment(cells, span)));
+  const [old, current] = [before, after].map((cells) =>
+    cells === null ? null : toAssignment(cells, span, prominenceOf(cells)),
+  );
   return {
     ...known,
     serviceName: current?.serviceName ?? old?.serviceName ?? null,

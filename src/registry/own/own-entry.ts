@@ -1,4 +1,5 @@
 import { type Association, inFieldOrder } from '../rows/association.ts';
+import { HIGHEST_PROMINENCE } from '../rows/prominence.ts';
 import { Faults, faultAt, parseFields, requireField } from '../values/fields.ts';
 import { formatSpan, type PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
@@ -50,7 +51,7 @@ export function parseOwnEntries(input: readonly unknown[]): OwnEntry[] {
  * @param entry - The fields that the client writes.
  */
 export function newAssociation(id: string, entry: OwnEntry): Association {
-  return inFieldOrder({ ...entry, id, origin: 'own', revision: 1 });
+  return inFieldOrder({ ...entry, id, prominence: HIGHEST_PROMINENCE, origin: 'own', revision: 1 });
 }
 
 /**

@@ -5,6 +5,7 @@ import { compareServiceNames } from '../values/service-name.ts';
 import { compareContents } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import type { CellName } from './iana-columns.ts';
+import { LOWEST_PROMINENCE, type Prominence } from './prominence.ts';
 
 /** The states of an assignment, in the order of all answers. */
 export const ASSIGNMENT_STATES = ['assigned', 'recorded', 'reserved', 'deregistered', 'unassigned'] as const;
@@ -51,6 +52,7 @@ export interface Assignment {
   readonly notes: string | null;
   /** The service name of which this row's name is a historic alias. */
   readonly aliasOf: string | null;
+  readonly prominence: Prominence;
 }
 
 // No \s* in front; the text is trimmed instead. A pattern that begins with \s* takes quadratic time on a run of blanks.
@@ -87,8 +89,13 @@ export function assignmentState(cells: AssignmentCells): AssignmentState {
  *
  * @param cells - The 12 columns, verbatim.
  * @param span - The ports of the Port Number column; null for a row without one.
+ * @param prominence - Its prominence, from another list.
  */
-export function toAssignment(cells: AssignmentCells, span: PortSpan | null): Assignment {
+export function toAssignment(
+  cells: AssignmentCells,
+  span: PortSpan | null,
+  prominence: Prominence = LOWEST_PROMINENCE,
+): Assignment {
   return {
     serviceName: orNull(cells.serviceName),
     firstPort: span?.firstPort ?? null,
@@ -104,6 +111,7 @@ export function toAssignment(cells: AssignmentCells, span: PortSpan | null): Ass
     serviceCode: orNull(cells.serviceCode),
     unauthorizedUse: orNull(cells.unauthorizedUseReported),
     ...parseNotes(cells.assignmentNotes),
+    prominence,
   };
 }
 
@@ -133,7 +141,10 @@ export function assignmentSpan(row: Pick<Assignment, 'firstPort' | 'lastPort'>):
 }
 
 /** The fields that decide the order of the rows of one port. */
-export type RankedRow = Pick<Assignment, 'serviceName' | 'firstPort' | 'lastPort' | 'protocol' | 'state' | 'aliasOf'>;
+export type RankedRow = Pick<
+  Assignment,
+  'serviceName' | 'firstPort' | 'lastPort' | 'protocol' | 'state' | 'aliasOf' | 'prominence'
+>;
 
 /**
  * Compares two rows of one port: the exact port before a range; named rows first; by state; primary before alias; the

@@ -15,6 +15,7 @@ import { compareServiceNames } from '../values/service-name.ts';
 import { compareTexts } from '../values/text-order.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { AssociationFields } from './association-field.ts';
+import type { Prominence } from './prominence.ts';
 
 /** The categories of uses. */
 export const CATEGORIES = [
@@ -110,6 +111,8 @@ export interface Association extends PortSpan, OwnDetails {
   readonly protocols: readonly TransportProtocol[];
   readonly category: Category;
   readonly confidence: Confidence;
+  /** 3 for own entries. */
+  readonly prominence: Prominence;
   readonly origin: 'informal' | 'own';
   readonly note: string | null;
   readonly sources: readonly Reference[];
@@ -126,6 +129,7 @@ export const ASSOCIATION_FIELDS: AssociationFields<Association> = {
   protocols: { kind: protocolList, fallback: ['tcp'], label: 'Protocols' },
   category: { kind: oneOf(CATEGORIES), fallback: 'other', label: 'Category', isSearched: true },
   confidence: { kind: oneOf(CONFIDENCES), fallback: 'documented', label: 'Confidence' },
+  prominence: { kind: null },
   origin: { kind: null },
   note: { kind: longText(2_000), fallback: null, label: 'Note', isSearched: true },
   sources: { kind: referenceList, fallback: [], label: 'Sources' },

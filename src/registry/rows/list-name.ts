@@ -5,5 +5,7 @@ export const LIST_NAMES = [
   'ephemeral-ranges',
   'check-commands',
   'blocked-by-browsers',
+  'other-names',
+  'prominence',
 ] as const;
 export type ListName = (typeof LIST_NAMES)[number];

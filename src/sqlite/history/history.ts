@@ -11,7 +11,8 @@ import {
 } from '../../registry/history/history.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
 import type { ChangeCursor, PastRows } from '../../registry/report/report-rows.ts';
-import { type Assignment, assignmentSpan } from '../../registry/rows/assignment.ts';
+import { type Assignment, type AssignmentCells, assignmentSpan } from '../../registry/rows/assignment.ts';
+import type { Prominence } from '../../registry/rows/prominence.ts';
 import type { HistoryRows } from '../../registry/stored-rows.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
@@ -49,6 +50,7 @@ const NEWEST_FIRST = 'ORDER BY snapshot.date DESC, snapshot.bundled, change.id';
 export class History implements HistoryRows {
   readonly #db: Connection;
   readonly #reads: Reads;
+  readonly #prominenceOf: (row: AssignmentCells) => Prominence;
   readonly #statements;
 
   /**
@@ -58,6 +60,7 @@ export class History implements HistoryRows {
   constructor(db: Connection, reads: Reads) {
     this.#db = db;
     this.#reads = reads;
+    this.#prominenceOf = (row) => reads.prominenceOf(row);
     // Ignores bundled lists newer than the loaded one: they were never in use.
     const asOf = `SELECT snapshot.id, snapshot.date, snapshot.imported_at AS importedAt FROM snapshot, list
       WHERE name = 'assignments' AND snapshot.date <= ? AND (snapshot.bundled = 0 OR snapshot.date <= list.date)
@@ -119,11 +122,11 @@ export class History implements HistoryRows {
       .prepare<unknown[], ChangeRow>(`SELECT ${CHANGE_COLUMNS} ${from} ${NEWEST_FIRST} LIMIT ? OFFSET ?`)
       .all(...values, limit, offset);
     const count = this.#db.prepare<unknown[], number>(`SELECT count(*) ${from}`).pluck();
-    return { ...this.#range(), count: count.get(...values) ?? 0, results: rows.map(fromChangeRow) };
+    return { ...this.#range(), count: count.get(...values) ?? 0, results: rows.map((row) => this.#toChange(row)) };
   }
 
   retired(name: string): RegistryChange[] {
-    const changes = this.#statements.retired.all(name).map(fromChangeRow);
+    const changes = this.#statements.retired.all(name).map((row) => this.#toChange(row));
     // True of nearly every name.
     if (changes.length === 0) return [];
     const occupied = new Set(this.#reads.assignmentsOfService(name).map(portsKey));
@@ -164,27 +167,34 @@ export class History implements HistoryRows {
     return path.flatMap((step) => this.#statements.spansOf.all(step.snapshot));
   }
 
+  #toChange({ date, since, kind, firstPort, lastPort, before, after }: ChangeRow): RegistryChange {
+    const id = `${date}-${hash('sha256', JSON.stringify([since, date, before, after])).slice(0, 16)}`;
+    const span = assignmentSpan({ firstPort, lastPort });
+    const [old, current] = [before, after].map((text) => (text === null ? null : fromRowText(text)));
+    return toRegistryChange({ id, date, since, kind }, old ?? null, current ?? null, span, this.#prominenceOf);
+  }
+
   #range(): HistoryRange {
     return this.#statements.range.get() as HistoryRange;
   }
 
   #assignmentsAt(port: number, path: SnapshotPath): Assignment[] {
-    return rowsAt(this.#reads.assignmentRowsAt(port), this.#statements.changesAt.all(port, port), path);
+    return rowsAt(
+      this.#reads.assignmentRowsAt(port),
+      this.#statements.changesAt.all(port, port),
+      path,
+      this.#prominenceOf,
+    );
   }
 
   #assignmentsOfService(name: string, path: SnapshotPath): Assignment[] {
-    const rows = rowsAt(this.#reads.assignmentRowsOfService(name), this.#statements.changesOf.all(name, name), path);
-    return rows.filter(({ serviceName }) => serviceName?.toLowerCase() === name.toLowerCase());
+    const [rows, changes] = [this.#reads.assignmentRowsOfService(name), this.#statements.changesOf.all(name, name)];
+    return rowsAt(rows, changes, path, this.#prominenceOf).filter(
+      ({ serviceName }) => serviceName?.toLowerCase() === name.toLowerCase(),
+    );
   }
 }
 
 function portsKey({ firstPort, lastPort, protocol }: Assignment): string {
   return `${firstPort}-${lastPort}/${protocol}`;
-}
-
-function fromChangeRow({ date, since, kind, firstPort, lastPort, before, after }: ChangeRow): RegistryChange {
-  const id = `${date}-${hash('sha256', JSON.stringify([since, date, before, after])).slice(0, 16)}`;
-  const span = assignmentSpan({ firstPort, lastPort });
-  const [old, current] = [before, after].map((text) => (text === null ? null : fromRowText(text)));
-  return toRegistryChange({ id, date, since, kind }, old ?? null, current ?? null, span);
 }

@@ -1,5 +1,6 @@
-import { type Assignment, toAssignment } from '../../registry/rows/assignment.ts';
+import { type Assignment, type AssignmentCells, toAssignment } from '../../registry/rows/assignment.ts';
 import { spanOfCells } from '../../registry/rows/cells.ts';
+import type { Prominence } from '../../registry/rows/prominence.ts';
 import { applyChanges, fromRowText, RowMultiset, type StoredChange, toRowText } from '../tables/row-multiset.ts';
 import { type AssignmentRow, fromAssignmentRow } from '../tables/rows.ts';
 import type { SnapshotNode } from './snapshot-changes.ts';
@@ -38,11 +39,13 @@ export function pathBetween(to: number, from: number | null, nodes: readonly Sna
  * @param rows - Current rows.
  * @param changes - All changes to any of these rows.
  * @param path - The path to the past state.
+ * @param prominenceOf - Returns the prominence of a row.
  */
 export function rowsAt(
   rows: readonly AssignmentRow[],
   changes: readonly SnapshotChange[],
   path: SnapshotPath,
+  prominenceOf: (row: AssignmentCells) => Prominence,
 ): Assignment[] {
   const onPath = new Set(path.map(({ snapshot }) => snapshot));
   if (!changes.some(({ snapshot }) => onPath.has(snapshot))) return rows.map(fromAssignmentRow);
@@ -55,6 +58,6 @@ export function rowsAt(
     .sort()
     .map((text) => {
       const cells = fromRowText(text);
-      return toAssignment(cells, spanOfCells(cells));
+      return toAssignment(cells, spanOfCells(cells), prominenceOf(cells));
     });
 }

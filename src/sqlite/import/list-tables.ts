@@ -5,6 +5,8 @@ import type { CheckCommand } from '../../registry/rows/check-command.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { CELL_NAMES } from '../../registry/rows/iana-columns.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
+import type { OtherName } from '../../registry/rows/other-name.ts';
+import type { ServiceProminence } from '../../registry/rows/prominence.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection } from '../file/database.ts';
 import { addSnapshot, currentRows, type NewSnapshot } from '../history/snapshots.ts';
@@ -20,6 +22,8 @@ export interface ListRows {
   readonly 'ephemeral-ranges': EphemeralRange;
   readonly 'check-commands': CheckCommand;
   readonly 'blocked-by-browsers': { readonly port: number; readonly name: string | null };
+  readonly 'other-names': OtherName;
+  readonly prominence: ServiceProminence;
 }
 
 /** The table of a list. */
@@ -92,6 +96,23 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
     name: 'blocked_port',
     columns: ['port', 'name'],
     values: (row) => [row.port, row.name],
+  },
+  'other-names': {
+    name: 'other_name',
+    columns: ['name', 'port', 'protocols', 'sources'],
+    values: (row) => [row.name, row.port, JSON.stringify(row.protocols), JSON.stringify(row.sources)],
+  },
+  prominence: {
+    name: 'prominence',
+    columns: ['service_name', 'port', 'protocol', 'prominence', 'evidence', 'sources'],
+    values: (row) => [
+      row.serviceName,
+      row.port,
+      row.protocol,
+      row.prominence,
+      JSON.stringify(row.evidence),
+      JSON.stringify(row.sources),
+    ],
   },
 };
 

@@ -1,9 +1,11 @@
 import type { LoadedList } from '../../registry/catalogue.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
-import type { Assignment } from '../../registry/rows/assignment.ts';
+import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import { ASSOCIATION_FIELD_NAMES, type Association } from '../../registry/rows/association.ts';
+import { spanOfCells } from '../../registry/rows/cells.ts';
 import type { CheckCommand, CheckQuestion } from '../../registry/rows/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../../registry/rows/ephemeral-range.ts';
+import { LOWEST_PROMINENCE, type Prominence } from '../../registry/rows/prominence.ts';
 import type { NamedRows } from '../../registry/stored-rows.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
@@ -45,6 +47,11 @@ export class Reads implements NamedRows {
       assignmentsOfService: db.prepare<[string], AssignmentRow>(
         `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE service_name = ? COLLATE NOCASE AND service_name <> '' ORDER BY id`,
       ),
+      prominence: db
+        .prepare<[number, string, string], Prominence>(
+          'SELECT prominence FROM prominence WHERE port = ? AND protocol = ? AND service_name = ?',
+        )
+        .pluck(),
       associationsAt: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ?`,
@@ -77,6 +84,7 @@ export class Reads implements NamedRows {
            UNION SELECT first_port FROM association WHERE origin = 'informal'
            UNION SELECT last_port + 1 FROM association WHERE origin = 'informal'
            UNION SELECT first_port FROM ephemeral_range UNION SELECT last_port + 1 FROM ephemeral_range
+           UNION SELECT port FROM other_name UNION SELECT port + 1 FROM other_name
            UNION SELECT port FROM blocked_port UNION SELECT port + 1 FROM blocked_port`,
         )
         .pluck(),
@@ -129,6 +137,13 @@ export class Reads implements NamedRows {
   /** Finds the official rows of a service name, as stored. */
   assignmentRowsOfService(name: string): AssignmentRow[] {
     return this.#statements.assignmentsOfService.all(name);
+  }
+
+  /** Finds the prominence of an official row that may not be stored, such as a past one. */
+  prominenceOf(row: AssignmentCells): Prominence {
+    const port = spanOfCells(row)?.firstPort;
+    if (port === undefined) return LOWEST_PROMINENCE;
+    return this.#statements.prominence.get(port, row.transportProtocol, row.serviceName) ?? LOWEST_PROMINENCE;
   }
 
   associationsAt(port: number, size: AnswerSize): Association[] {

@@ -8,11 +8,15 @@ import {
 import { ASSOCIATION_FIELD_NAMES, ASSOCIATION_FIELDS, type Association } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { CELL_NAMES } from '../../registry/rows/iana-columns.ts';
+import { LOWEST_PROMINENCE, type Prominence } from '../../registry/rows/prominence.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { selectedColumns } from './column-name.ts';
 
 /** The columns of an `AssignmentRow`. */
-export const ASSIGNMENT_COLUMNS = selectedColumns('assignment', [...CELL_NAMES, 'firstPort', 'lastPort']);
+export const ASSIGNMENT_COLUMNS = `${selectedColumns('assignment', [...CELL_NAMES, 'firstPort', 'lastPort'])},
+  coalesce((SELECT prominence.prominence FROM prominence WHERE port = assignment.first_port
+    AND protocol = assignment.transport_protocol AND prominence.service_name = assignment.service_name),
+    ${LOWEST_PROMINENCE}) AS prominence`;
 
 /** The columns of an `AssociationRow`, in the order of the API. */
 export const ASSOCIATION_COLUMNS = selectedColumns('association', ASSOCIATION_FIELD_NAMES);
@@ -28,6 +32,7 @@ export const EPHEMERAL_COLUMNS = `system, title, version, current, first_port AS
 export interface AssignmentRow extends AssignmentCells {
   readonly firstPort: number | null;
   readonly lastPort: number | null;
+  readonly prominence: Prominence;
 }
 
 /** The columns of a `MaskRow`. */
@@ -61,8 +66,8 @@ export type EphemeralRow = Omit<EphemeralRange, 'current' | 'source'> & {
 
 /** Converts a stored official row to the type of the domain. */
 export function fromAssignmentRow(row: AssignmentRow): Assignment {
-  const { firstPort, lastPort } = row;
-  return toAssignment(row, firstPort === null || lastPort === null ? null : { firstPort, lastPort });
+  const { firstPort, lastPort, prominence } = row;
+  return toAssignment(row, firstPort === null || lastPort === null ? null : { firstPort, lastPort }, prominence);
 }
 
 /** Converts a stored official row to a row for the exclusion masks. */
@@ -75,6 +80,7 @@ export function fromMaskRow(row: MaskRow): OfficialRow {
     state: row.state,
     description: null,
     aliasOf: null,
+    prominence: LOWEST_PROMINENCE,
     registrationDate: row.registrationDate || null,
     modificationDate: row.modificationDate || null,
     unauthorizedUse: row.unauthorizedUse || null,

@@ -15,6 +15,8 @@ const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: s
   'ephemeral-ranges': ['Ephemeral ranges', '/ephemeral-ranges'],
   'check-commands': ['Commands to check a port', null],
   'blocked-by-browsers': ['Ports that browsers refuse', null],
+  'other-names': ['Other names', null],
+  prominence: ['Prominence of services', null],
 };
 
 const DAY_MS = 24 * 60 * 60 * 1000;

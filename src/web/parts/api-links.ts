@@ -62,6 +62,7 @@ export function portQuery(number: number, protocol: TransportProtocol | null, as
     assignments {
       serviceName firstPort lastPort protocol state description assignee contact registrationDate
       modificationDate references { title url } serviceCode unauthorizedUse notes aliasOf
+      prominence
     }
     associations {
       ${wrapWords(ASSOCIATION_SELECTION).join('\n      ')}

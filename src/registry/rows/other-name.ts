@@ -1,0 +1,13 @@
+import type { Reference } from '../values/reference.ts';
+import type { TransportProtocol } from '../values/transport-protocol.ts';
+
+/** Another name under which a port is known, such as `dns` for 53: it is neither a service name of IANA nor the name of a use. */
+export interface OtherName {
+  /** The name, verbatim; it may contain blanks. */
+  readonly name: string;
+  /** The port number, 0-65535. */
+  readonly port: number;
+  /** At least one. */
+  readonly protocols: readonly TransportProtocol[];
+  readonly sources: readonly Reference[];
+}
