@@ -41,7 +41,7 @@ export interface AppParts {
   /** The other web origins with pages that may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
-  /** Where requests wait that come faster than they are answered. */
+  /** The queue for requests under overload. */
   readonly queue: RequestQueue;
   /** The memory that is held for clients. */
   readonly held: HeldMemory;

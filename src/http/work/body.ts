@@ -7,24 +7,24 @@ import { HttpError } from '../message/problem.ts';
 import { contextOf } from '../message/request-context.ts';
 import type { HeldMemory } from './held-memory.ts';
 
-/** How deep the values of a JSON body may lie in each other; the contract's deepest lies 4 deep. */
+/** The most levels of nesting in a JSON body. The contract needs 4. */
 const DEEPEST_JSON = 64;
 
 /**
- * How many fields, objects and lists a JSON body may have; 1,000 own entries with 20 sources each have 76,000. To parse a
- * body of 4 MiB with as many different fields as it holds takes 1 s and 200 MB.
+ * The most fields, objects and lists in a JSON body. 1,000 own entries with 20 sources each have 76,000. Without this limit,
+ * parsing 4 MiB of different fields takes 1 s and 200 MB.
  */
 const MOST_JSON_PARTS = 100_000;
 
-/** What a body takes for each of its bytes: its bytes and the text of them, of one or two bytes a character. */
+/** The memory per byte of a body: the byte itself, and its text of one or two bytes per character. */
 const HELD_PER_BYTE = 3;
 
 /**
- * Reads a body as text into `request.body`. It answers 413 as soon as the body is known to be too large, packed or
- * unpacked, and 503 as soon as all clients together hold too much memory. The rest is read and thrown away, for as long as
- * a request may take, so that a client that sends before it reads gets to see the answer.
+ * Reads a body as text into `request.body`. Answers 413 as soon as the body exceeds the limit, and 503 as soon as all
+ * clients together hold too much memory. The rest of the body is then read and discarded, until the request timeout: a
+ * client that sends its whole body first can still read the response.
  *
- * @param limit - The largest body, in bytes, as it is sent and when it is unpacked.
+ * @param limit - The largest body, in bytes, both compressed and decompressed.
  * @param held - The memory that is held for clients.
  */
 export function readBody(limit: number, held: HeldMemory): RequestHandler {
@@ -38,7 +38,7 @@ export function readBody(limit: number, held: HeldMemory): RequestHandler {
       request.resume();
       throw error;
     }
-    // An idle connection holds its last request, for as long as it stays open.
+    // Free the body: an idle connection keeps its last request alive.
     response.once('finish', () => {
       request.body = undefined;
     });
@@ -53,7 +53,7 @@ async function readText(request: Request, response: Response, limit: number, hel
     for await (const chunk of unpack(request)) {
       if (body.length + chunk.length > limit) throw tooLarge(limit);
       held.hold(response, chunk.length * HELD_PER_BYTE);
-      // Not a list of buffers: those that live for a while are collected late, and leave holes in the heap of C.
+      // A string, not a list of buffers: buffers that survive are collected late, and fragment the C heap.
       body += chunk.toString('latin1');
     }
   } catch (error) {
@@ -76,7 +76,7 @@ function charsetOf(mediaType: string): string {
   }
 }
 
-/** Not Brotli: its decoder takes up to 32 MiB beside the body, zlib takes 64 KiB. */
+/** The accepted content codings. Brotli is excluded: its decoder needs up to 32 MiB, zlib 64 KiB. */
 const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
   gzip: createGunzip,
   deflate: createInflate,
@@ -85,21 +85,21 @@ const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
 /** Returns the body without its content coding. An early end of the loop over it leaves the request itself open. */
 function unpack(request: Request): AsyncIterable<Buffer> {
   const coding = request.get('Content-Encoding')?.toLowerCase() ?? 'identity';
-  // A client that has closed its side of the connection may have sent all of the body before.
+  // A client may send the whole body and then half-close the connection.
   if (coding === 'identity') return request.iterator({ destroyOnReturn: false });
   const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
   if (decoder === undefined) {
     throw new HttpError(415, 'Cannot read the body: expected the content coding gzip or deflate');
   }
-  // `pipeline` would close the connection together with a decoder that fails.
+  // Not `pipeline`: it would close the connection if the decoder fails.
   request.once('error', (error) => decoder.destroy(error));
   return request.pipe(decoder);
 }
 
 /**
- * Parses the JSON of `request.body`, which `readBody` has read; no body at all leaves undefined there.
+ * Parses the JSON in `request.body`, the text from `readBody`. Sets it to undefined if there is no body.
  *
- * @param expectsObject - Whether only an object or an array will do.
+ * @param expectsObject - Whether the JSON must be an object or an array.
  */
 export function parseJsonBody(expectsObject: boolean): RequestHandler {
   return (request, _response, next) => {
@@ -120,8 +120,7 @@ function parseJson(text: string, expectsObject: boolean): unknown {
 }
 
 /**
- * Refuses JSON that would take too much to parse, or that is too deep for code that calls itself once a level, as
- * `JSON.stringify` does.
+ * Refuses JSON that is too expensive to parse, or too deep for recursive code such as `JSON.stringify`.
  */
 function checkStructure(json: string): void {
   let depth = 0;
