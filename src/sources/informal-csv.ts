@@ -100,11 +100,12 @@ export async function* readBlockedPorts(file: SourceFile): AsyncGenerator<Blocke
 
 /** Reads `names.csv`: one other name of a port in each row. Errors as for `readAssociations`. */
 export async function* readOtherNames(file: SourceFile): AsyncGenerator<OtherName> {
-  for await (const cell of cellsOf(file, 'name,port,protocols,sources')) {
+  for await (const cell of cellsOf(file, 'name,port,protocols,place,sources')) {
     yield {
       name: cell.matching('name', OTHER_NAME, 'a text of one line without blanks around it'),
       port: cell.port('port'),
       protocols: cell.several('protocols', TRANSPORT_PROTOCOLS),
+      place: Number(cell.matching('place', /^[1-9][0-9]?$/, 'a number from 1 to 99')),
       sources: cell.references('sources'),
     };
   }

@@ -60,6 +60,7 @@ const OTHER_NAMES: List = {
     name: 'name server',
     port: '53',
     protocols: 'udp|tcp',
+    place: '2',
     sources: 'RFC 1035 <https://www.rfc-editor.org/rfc/rfc1035>',
   },
 };
@@ -150,6 +151,7 @@ test('another name is parsed', async () => {
       name: 'name server',
       port: 53,
       protocols: ['tcp', 'udp'],
+      place: 2,
       sources: [{ title: 'RFC 1035', url: 'https://www.rfc-editor.org/rfc/rfc1035' }],
     },
   ]);
@@ -190,6 +192,7 @@ describe('an invalid cell is refused with its location and the expected value', 
     [ASSOCIATIONS, 'prominence', '', 'one of 1, 2, 3, got ""'],
     [ASSOCIATIONS, 'prominence', '4', 'one of 1, 2, 3, got "4"'],
     [OTHER_NAMES, 'name', ' dns', 'a text of one line without blanks around it, got " dns"'],
+    [OTHER_NAMES, 'place', '0', 'a number from 1 to 99, got "0"'],
     [PROMINENCE, 'protocol', 'tcp|udp', 'one of tcp, udp, sctp, dccp, got "tcp|udp"'],
     [
       PROMINENCE,

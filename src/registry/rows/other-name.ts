@@ -9,5 +9,7 @@ export interface OtherName {
   readonly port: number;
   /** At least one. */
   readonly protocols: readonly TransportProtocol[];
+  /** The place of the port among those that the name means: 1 for the port that is meant first. */
+  readonly place: number;
   readonly sources: readonly Reference[];
 }

@@ -99,8 +99,8 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
   },
   'other-names': {
     name: 'other_name',
-    columns: ['name', 'port', 'protocols', 'sources'],
-    values: (row) => [row.name, row.port, JSON.stringify(row.protocols), JSON.stringify(row.sources)],
+    columns: ['name', 'port', 'protocols', 'place', 'sources'],
+    values: (row) => [row.name, row.port, JSON.stringify(row.protocols), row.place, JSON.stringify(row.sources)],
   },
   prominence: {
     name: 'prominence',
