@@ -6,13 +6,13 @@ import { quoteInput, RegistryError } from '../registry/values/registry-error.ts'
 import type { SourceFile } from './csv-table.ts';
 import type { Downloaded } from './download.ts';
 
-/** The largest file, unpacked, in bytes: about thirty times the size of IANA's. */
+/** The largest file, decompressed, in bytes: about thirty times the size of IANA's. */
 export const LARGEST_SOURCE = 32 * 1024 * 1024;
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /**
- * Reads a whole file of rows into memory: from a file, a web address or standard input. Unpacks gzip.
+ * Reads a whole file of rows into memory: from a file, a web address or standard input. Decompresses gzip.
  *
  * @param place - A path, an `http:` or `https:` address, or `-`.
  * @param standardInput - The stream to read for `-`.
@@ -73,7 +73,9 @@ async function unpack(name: string, bytes: Buffer): Promise<SourceFile> {
     return { name, bytes: await promisify(gunzip)(bytes, { maxOutputLength: LARGEST_SOURCE }) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') tooLarge(name);
-    throw new RegistryError('invalid_argument', `Cannot unpack ${name}: expected a whole gzip file`, { cause: error });
+    throw new RegistryError('invalid_argument', `Cannot decompress ${name}: expected a complete gzip file`, {
+      cause: error,
+    });
   }
 }
 

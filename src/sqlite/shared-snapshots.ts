@@ -45,7 +45,7 @@ export class SharedSnapshots {
     if (this.#open.size >= MOST_STATES) {
       throw new RegistryError(
         'unavailable',
-        'Cannot answer now: long answers from too many earlier states of the registry are still being read',
+        'Cannot answer now: clients are still reading responses from too many earlier states of the registry',
       );
     }
     const file = this.#file.snapshot();

@@ -15,10 +15,10 @@ interface Finding {
 }
 
 /**
- * Has axe look at a page as it stands.
+ * Runs axe on the current state of a page.
  *
  * @param page - The page.
- * @returns Every rule that is broken, and where; none for a page that is accessible.
+ * @returns The violated rules with their locations; empty for an accessible page.
  */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // By the debugger's own way in: the page's policy forbids any other script, and stays in force.
@@ -32,10 +32,10 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 }
 
 /**
- * Has axe look at a page as it stands.
+ * Runs axe on the current state of a page.
  *
  * @param page - The page.
- * @throws {AssertionError} Naming every rule that is broken, and where.
+ * @throws {AssertionError} With the violated rules and their locations.
  */
 export async function assertAccessible(page: Page): Promise<void> {
   assert.deepEqual(await accessibilityFaults(page), []);

@@ -19,10 +19,9 @@ export interface Visit {
 }
 
 /**
- * Has a browser ready for the tests of a file.
+ * Starts a browser for the tests of a file.
  *
- * @returns A function that opens an address in a new window, where no other server can be reached, by a browser with the
- *   given options.
+ * @returns A function that opens a URL in a new window with the given options. The window cannot reach other servers.
  */
 export function useChromium(): (url: string, options?: BrowserContextOptions) => Promise<Visit> {
   let browser: Browser | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
-/** How long a colour may take to come, in milliseconds. */
+/** The longest wait for a colour, in milliseconds. */
 const TIMEOUT_MS = 5_000;
 /** Ends with the page's next frame. */
 export const NEXT_FRAME = 'new Promise((resolve) => requestAnimationFrame(resolve))';

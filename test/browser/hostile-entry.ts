@@ -13,7 +13,7 @@ export const HOSTILE = {
   tags: ['</bdi></main>'],
 } as const;
 
-/** Has the entry written. */
+/** Creates the entry. */
 export async function writeHostileEntry({ own }: Product): Promise<void> {
   await own.create([parseOwnEntry(HOSTILE)], { token: 'test', requestId: null });
 }

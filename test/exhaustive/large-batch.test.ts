@@ -27,8 +27,8 @@ before(async () => {
 after(() => removeFolder(folder));
 
 /**
- * What `npm start` runs, without npm, which would stand between the test and the server. It bounds V8's young
- * generation: unbounded, that grows by 100 MB of garbage under any steady load.
+ * Returns the command of `npm start`, to run it without npm. Its flags bound V8's young generation, which would otherwise
+ * grow by 100 MB of garbage under steady load.
  */
 function serveCommand(): [string, ...string[]] {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));

@@ -25,7 +25,7 @@ after(() => removeFolder(folder));
 
 const databaseOf = (order: readonly string[]) => join(folder, `${order.join('+')}.db`);
 
-/** Imports files one after the other; what begins alike was imported before. */
+/** Imports files one after the other. Starts from the database of a common prefix. */
 async function importAll(order: readonly string[]): Promise<string> {
   const database = databaseOf(order);
   const [date = '', before] = [order.at(-1), order.slice(0, -1)];

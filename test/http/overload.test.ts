@@ -53,7 +53,7 @@ test('requests that queue too long get 503 with Retry-After; health checks and c
   const refused = answers.filter(({ status }) => status === 503);
   const right = answers.filter(({ status }) => status === 200);
   assert.equal(refused.length + right.length, 20);
-  // Within the wait some three are answered; those that come later wait anew.
+  // About three are answered within the wait; later ones start a new wait.
   assert.ok(right.length >= 3 && refused.length >= 5, `${right.length} answered, ${refused.length} refused`);
   for (const answer of refused) {
     const { requestId, ...problem } = JSON.parse(answer.text);

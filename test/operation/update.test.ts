@@ -139,7 +139,7 @@ describe('portolan update', { concurrency: 2 }, () => {
     test(`refuses a file that ${title}, unless it is forced`, async (t) => {
       const database = copyOf(t);
       const { url } = await serve(t, (_request, response) => response.end(file));
-      const sentence = `Cannot update from ${url}: ${reason}; --force takes it all the same`;
+      const sentence = `Cannot update from ${url}: ${reason}; --force loads it anyway`;
       assertRefused(await run(database, url), database, sentence);
       assertDone(await run(database, url, '--force'), `Imported ${url}: `);
     });

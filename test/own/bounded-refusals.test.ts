@@ -15,9 +15,9 @@ const MOST_CPU_US = 2_000_000;
 const DEEP = `${'['.repeat(60)}${']'.repeat(60)}`;
 const DEEP_OBJECT = `${'{"a":'.repeat(60)}1${'}'.repeat(60)}`;
 const BRACKETS = `"${'['.repeat(60)}${']'.repeat(20)}…"`;
-const TOO_DEEP = 'Cannot parse the body: its values lie more than 64 deep in each other';
+const TOO_DEEP = 'Cannot parse the body: expected at most 64 levels of nesting';
 
-/** Every write that takes a body, with what it tells of a field that it does not have. */
+/** The routes of writes with a body. */
 const WRITES = ['/associations', '/reservations', '/pools'] as const;
 
 async function refusal(path: string, body: string, method: 'post' | 'patch' = 'post', headers = {}) {

@@ -19,7 +19,7 @@ function inWords(cells: AssignmentCells | null): string {
   return cells === null ? '' : `${cells.serviceName || '-'} ${cells.portNumber}/${cells.transportProtocol || '-'}`;
 }
 
-/** What stood there, what stands there, and what became of it; null for what is no news. */
+/** The rows before and after, and the expected changes; null for none. */
 const CASES: readonly (readonly [
   words: string,
   before: readonly string[],

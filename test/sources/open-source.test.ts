@@ -36,7 +36,7 @@ describe('a file', () => {
   test('with a truncated gzip stream is refused', async (t) => {
     const path = join(temporaryFolder(t), 'iana.csv.gz');
     writeFileSync(path, gzipSync(BYTES).subarray(0, -9));
-    const message = 'Cannot unpack iana.csv.gz: expected a whole gzip file';
+    const message = 'Cannot decompress iana.csv.gz: expected a complete gzip file';
     await assert.rejects(openSource(path, NOTHING), refusal('invalid_argument', message));
   });
 

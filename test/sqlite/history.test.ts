@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PAGE = { limit: 1000, offset: 0 };
 
-/** All that the registry tells of the past. */
+/** Returns the whole history of the registry. */
 function historyOf(path: string, dates: readonly string[]) {
   const registry = new SqliteRegistry(path);
   try {

@@ -11,7 +11,7 @@ import { contentOf, executeSql } from '../support/database-content.ts';
 import { PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** What every step was when it landed: whoever has it in a database will never run another one of its name. */
+/** The SHA-256 of each migration at its release: a database never runs a migration of the same name again. */
 const LANDED: Readonly<Record<string, string>> = {
   '0001_registry.sql': '5f107948cef4684933ae84ba688ff7ff52e9208004e33c30649f9448a69d3086',
   '0002_search.sql': 'c20d8719d3a2e28e7127985dabea3a435040ceb7b8ab5f38b66175a08d6a9617',

@@ -24,7 +24,7 @@ test('snapshots have at most four states; closing one allows another', (t) => {
   const open = [openNext(), openNext(), openNext(), openNext()];
   // Answers that begin in the same state share its snapshot.
   open.push(registry.snapshot());
-  const message = 'Cannot answer now: long answers from too many earlier states of the registry are still being read';
+  const message = 'Cannot answer now: clients are still reading responses from too many earlier states of the registry';
   assert.throws(openNext, { code: 'unavailable', message });
   open.shift()?.close();
   open.push(registry.snapshot());

@@ -26,7 +26,7 @@ const NAMES = {
   ],
 };
 
-/** Lines as tools write them, and what is added to each; nothing where a line tells of no socket. */
+/** Lines of each tool, and the text added to each; empty if a line has no socket. */
 const SOCKETS: Readonly<Record<string, readonly (readonly [line: string, added: string])[]>> = {
   'ss -tunap': [
     ['Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess', 'Service'],

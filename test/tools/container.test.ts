@@ -14,9 +14,9 @@ import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { runTool } from '../support/tools.ts';
 
 /**
- * What this shows: the Dockerfile's steps, taken in their order in a bare Debian made of its packages, come to a tree in
- * which the program runs as the image's user, as first process, without capabilities and with all but the volume and
- * /tmp read-only. What it cannot show: that an engine takes the same steps, and what the base images of a registry hold.
+ * Runs the steps of the Dockerfile in a bare Debian built from packages. In the result, the program runs as the image's
+ * user, as process 1, without capabilities, with everything read-only except the volume and /tmp. Not tested: the same
+ * steps in a container engine, and the content of published base images.
  */
 
 /** A Debian that was made before, as mmdebstrap writes one; it spares a minute. */

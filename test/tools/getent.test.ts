@@ -18,7 +18,7 @@ after(() => removeFolder(folder));
 /** Asks getent, which sees a file of ours in the place of /etc/services: in a mount namespace that ends with it. */
 async function getent(file: string, ...keys: string[]) {
   assert.ok(existsSync(SERVICES), `${SERVICES} is missing: apt-get install netbase`);
-  // Who is not root becomes it in a user namespace, where the kernel lets anyone make one.
+  // Other users than root become root in a user namespace, if the kernel allows that.
   const namespace = process.getuid?.() === 0 ? '-m' : '-rm';
   const script = `mount --bind "$1" ${SERVICES} || exit 99; shift; exec getent services "$@"`;
   const outcome = await runTool('unshare', [namespace, 'sh', '-c', script, 'sh', file, ...keys]);

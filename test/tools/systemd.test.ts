@@ -34,7 +34,7 @@ function valuesOf(unit: string, directive: string): string[] {
 describe('the systemd units', () => {
   test('are accepted without warnings', async (t) => {
     const { code, stdout, stderr } = await runTool('systemd-analyze', ['verify', '--man=no', ...units(t)]);
-    // What other units of this machine are told of is not about ours.
+    // Only messages about our units count.
     const ours = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('portolan'));
     assert.deepEqual({ code, ours }, { code: 0, ours: [] });
   });

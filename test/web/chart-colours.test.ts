@@ -42,7 +42,7 @@ const TO_OKLAB: Matrix = [
   [0.0259040371, 0.7827717662, -0.808675766],
 ];
 
-/** What is nobody's: a ground on which the others stand, in large areas that need less to be told apart. */
+/** The kinds without a use: the background in large areas, which needs less contrast. */
 const GROUND: readonly PortKind[] = ['unassigned', 'unlisted', 'dynamic'];
 /** How far apart colours are at least, in hundredths of Oklab; two are what can just be seen side by side. */
 const LEAST = { spots: 10, spotOnGround: 15, ground: 5 };

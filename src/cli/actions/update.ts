@@ -134,7 +134,7 @@ function guard(name: string, loaded: StoredList | undefined): ImportGuard {
   const missing = new Set<string>(WELL_KNOWN);
   let rows = 0;
   const refuse = (reason: string): never => {
-    throw new RegistryError('invalid_argument', `Cannot update from ${name}: ${reason}; --force takes it all the same`);
+    throw new RegistryError('invalid_argument', `Cannot update from ${name}: ${reason}; --force loads it anyway`);
   };
   return {
     row: ({ cells }: IanaRow) => {

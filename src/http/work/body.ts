@@ -135,7 +135,7 @@ function checkStructure(json: string): void {
     else if (character === '[' || character === '{') {
       parts++;
       if (++depth <= DEEPEST_JSON) continue;
-      throw new HttpError(400, `Cannot parse the body: its values lie more than ${DEEPEST_JSON} deep in each other`);
+      throw new HttpError(400, `Cannot parse the body: expected at most ${DEEPEST_JSON} levels of nesting`);
     } else if (character === ']' || character === '}') depth--;
   }
   if (parts <= MOST_JSON_PARTS) return;
@@ -150,7 +150,7 @@ function tooLarge(limit: number): HttpError {
 function explain(error: unknown): unknown {
   const { code } = (error ?? {}) as { code?: unknown };
   if (String(code).startsWith('Z_')) {
-    return new HttpError(400, 'Cannot unpack the body: expected the content coding that Content-Encoding names');
+    return new HttpError(400, 'Cannot decompress the body: expected the content coding in Content-Encoding');
   }
   if (error instanceof HttpError) return error;
   return code === 'ECONNRESET' ? new HttpError(400, 'Cannot read the body: the request was aborted') : error;
