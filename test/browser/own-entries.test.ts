@@ -180,7 +180,7 @@ describe('an own entry', () => {
     await fault(page, 'within').getByText('2-1').waitFor();
     await dialog.locator('[name="within"]').fill('20-23');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await dialog.locator('.summary').getByText('0 of 4 ports suit').waitFor();
+    await dialog.locator('.summary').getByText('0 of 4 ports are suitable').waitFor();
     await dialog.locator('[name="within"]').fill('');
     await dialog.locator('[name="pool"]').fill('nobody');
     await dialog.getByRole('button', { name: 'Save' }).click();

@@ -288,7 +288,7 @@ describe('POST /reservations', () => {
   test('takes only ports of the pool, until none is left', async (t) => {
     await createPool({ name: 'small', ranges: ['29101-29104'], protocols: ['udp'] });
     t.after(() => deletePool('small'));
-    const none = 'Ruled out: own uses and pools (4)';
+    const none = 'Excluded: own uses and pools (4)';
     const outside = await reserve({ name: 'x', within: '29101-29104', protocol: 'udp' });
     assert.deepEqual([outside.status, outside.body.detail.includes(none)], [409, true], outside.body.detail);
     const good = (await request(product.app).get('/suggestions?pool=small&count=100')).body.results.length;
@@ -305,7 +305,7 @@ describe('POST /reservations', () => {
       [last.status, last.body.detail, last.body.errors],
       [
         409,
-        'Cannot reserve a port: 0 of 4 ports suit; 1 were asked for. Ruled out: own uses and pools (4).',
+        'Cannot reserve a port: 0 of 4 ports are suitable; requested: 1. Excluded: own uses and pools (4).',
         undefined,
       ],
     );

@@ -80,7 +80,7 @@ describe('conditions', () => {
     assert.deepEqual(portsOf({ pool: 'east', within: '5002-5010' }, facts), [5005]);
     assert.deepEqual(choose(facts, { pool: 'east', within: '1-2' }), {
       ports: [],
-      detail: 'No port of the pool lies in the range asked for.',
+      detail: 'No port of the pool is in the requested range.',
     });
     const refused = (conditions: SuggestionConditions, message: string, parameter: string) =>
       assert.throws(() => choose(facts, conditions), { code: 'invalid_argument', message, parameter });
@@ -93,22 +93,22 @@ describe('conditions', () => {
     assert.deepEqual(choose(facts, { within: '5000-5009' }), {
       ports: [5008, 5009],
       detail:
-        '2 of 10 ports suit; 5 were asked for. Ruled out: assigned (6), own uses and pools (3), blocked by browsers (1).',
+        '2 of 10 ports are suitable; requested: 5. Excluded: assigned (6), own uses and pools (3), blocked by browsers (1).',
     });
     assert.deepEqual(choose(facts, { within: '5000-5009', consecutive: true, count: 3, avoid: [] }), {
       ports: [],
       detail:
-        '2 of 10 ports suit, at most 2 in a row (5008-5009); 3 were asked for. Ruled out: assigned (6), own uses and pools (3).',
+        '2 of 10 ports are suitable, at most 2 in a row (5008-5009); requested: 3. Excluded: assigned (6), own uses and pools (3).',
     });
     assert.equal(
       choose(facts, { within: '80-81', consecutive: true }).detail,
-      '0 of 2 ports suit, none in a row; 5 were asked for. Ruled out: System Ports (2).',
+      '0 of 2 ports are suitable, none in a row; requested: 5. Excluded: System Ports (2).',
     );
-    assert.equal(choose(EMPTY, { within: '5000', count: 2 }).detail, '1 of 1 ports suit; 2 were asked for.');
+    assert.equal(choose(EMPTY, { within: '5000', count: 2 }).detail, '1 of 1 ports are suitable; requested: 2.');
     // Of blocks of one size it names the lowest.
     assert.equal(
       choose(factsOf({ ownUses: [use(5002, 5002)] }), { within: '5000-5004', consecutive: true, count: 3 }).detail,
-      '4 of 5 ports suit, at most 2 in a row (5000-5001); 3 were asked for. Ruled out: own uses and pools (1).',
+      '4 of 5 ports are suitable, at most 2 in a row (5000-5001); requested: 3. Excluded: own uses and pools (1).',
     );
   });
 });

@@ -60,7 +60,7 @@ test('200 clients of two servers exhaust a pool: no port twice, none lost, and l
   const served = [0, 1].map((server) => reserved.filter((one) => one.server === server).length);
   assert.ok(Math.min(...served) > 0, `one of the servers reserved nothing: ${served}`);
   const ruledOut = good.length === 400 ? 'own uses and pools \\(400\\)' : `own uses and pools \\(${good.length}\\), .*`;
-  const reason = `^409 Cannot reserve a port: 0 of 400 ports suit; 1 were asked for\\. Ruled out: ${ruledOut}\\.$`;
+  const reason = `^409 Cannot reserve a port: 0 of 400 ports are suitable; requested: 1\\. Excluded: ${ruledOut}\\.$`;
   assert.deepEqual([...new Set(refusals)].length, 1);
   assert.match(refusals[0] ?? '', new RegExp(reason));
   assert.equal(refusals.length, CLIENTS);

@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<ExclusionReason, string>> = {
 
 /** The intermediate result of a choice of ports. */
 export interface PortSelection {
-  /** The ports of the pool or range asked for. */
+  /** The ports of the requested pool or range. */
   readonly candidates: PortSet;
   /** The suitable ports among them. */
   readonly suitable: PortSet;
@@ -48,11 +48,11 @@ export interface PortSelection {
  */
 export function suggestionFailure(question: SuggestionQuestion, selection: PortSelection): string {
   const { candidates, suitable } = selection;
-  if (!candidates.includes(1)) return 'No port of the pool lies in the range asked for.';
+  if (!candidates.includes(1)) return 'No port of the pool is in the requested range.';
   const causes = countReasons(selection).map(({ reason, ports }) => `${TITLES[reason]} (${ports})`);
   const block = question.consecutive ? `, ${longestBlock(suitable)}` : '';
-  const ruledOut = causes.length === 0 ? '' : ` Ruled out: ${causes.join(', ')}.`;
-  return `${sizeOf(suitable)} of ${sizeOf(candidates)} ports suit${block}; ${question.count} were asked for.${ruledOut}`;
+  const excluded = causes.length === 0 ? '' : ` Excluded: ${causes.join(', ')}.`;
+  return `${sizeOf(suitable)} of ${sizeOf(candidates)} ports are suitable${block}; requested: ${question.count}.${excluded}`;
 }
 
 /** Counts the ports that each reason excludes, the most first. Several reasons may exclude one port. */
