@@ -36,9 +36,10 @@ export async function* servicesExport(
   run: RunStep,
 ): AsyncGenerator<string> {
   const names = await namesOf(registry, origins, run);
-  yield await run(() => omittedComment(names.flatMap(({ name, aliases }) => [name, ...aliases])));
-  yield* lines(names, run, ({ port, protocol, name, aliases, description }) => {
-    const [first, ...more] = [name, ...aliases].filter(isOneWord);
+  yield await run(() => omittedComment(names.flatMap(namesOfPort)));
+  yield* lines(names, run, (known) => {
+    const { port, protocol, description } = known;
+    const [first, ...more] = namesOfPort(known).filter(isOneWord);
     if (first === undefined) return '';
     const words = [first.padEnd(15), `${port}/${protocol}`, ...more].join(' ');
     return `${words}${comment(description)}\n`;
@@ -55,9 +56,10 @@ export async function* nmapServicesExport(
   run: RunStep,
 ): AsyncGenerator<string> {
   const names = (await namesOf(registry, origins, run)).filter(({ protocol }) => protocol !== 'dccp');
-  yield await run(() => omittedComment(names.map(({ name }) => name)));
-  yield* lines(names, run, ({ port, protocol, name, aliases, description }) => {
-    const word = [name, ...aliases].find(isOneWord);
+  yield await run(() => omittedComment(names.flatMap(({ name }) => name ?? [])));
+  yield* lines(names, run, (known) => {
+    const { port, protocol, description } = known;
+    const word = namesOfPort(known).find(isOneWord);
     return word === undefined ? '' : `${word}\t${port}/${protocol}${comment(description)}\n`;
   });
 }
@@ -69,7 +71,9 @@ export async function* logstashExport(
   run: RunStep,
 ): AsyncGenerator<string> {
   const names = await namesOf(registry, origins, run);
-  yield* lines(names, run, ({ port, protocol, name }) => `"${port}/${protocol}": ${JSON.stringify(name)}\n`);
+  yield* lines(names, run, ({ port, protocol, name }) =>
+    name === null ? '' : `"${port}/${protocol}": ${JSON.stringify(name)}\n`,
+  );
 }
 
 /** Generates the port reports of all ports with names, in JSON, one in each line. */
@@ -180,6 +184,11 @@ async function* pages<T>(read: (request: PageRequest) => Page<T>, run: RunStep):
     count = page.count;
     yield page.results;
   }
+}
+
+/** Returns the names of a port, the best first; none if it has no best name. */
+function namesOfPort({ name, aliases }: PortName): string[] {
+  return name === null ? [] : [name, ...aliases];
 }
 
 /** Returns a comment with the number of names that the format cannot represent. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { portNames } from '../../src/registry/report/port-name.ts';
+import { type Assignment, toAssignment } from '../../src/registry/rows/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
+import { EMPTY_CELLS } from '../../src/registry/rows/cells.ts';
 
 const USE: Association = {
   id: 'a-use',
@@ -47,5 +49,34 @@ test('an own use has its name if that is one word, else its id; an informal use 
   ] as const;
   for (const [name, origin, expected] of cases) {
     assert.equal(portNames([], [{ ...USE, name, origin }])[0]?.name, expected, name);
+  }
+});
+
+test('an exact port, prominence and origin decide which name is the best; historic malware never is', () => {
+  const official = (serviceName: string, prominence: 1 | 2 | 3, lastPort = 1000, aliasOf = ''): Assignment => {
+    const assignmentNotes = aliasOf === '' ? '' : `This entry is an alias to "${aliasOf}".`;
+    const cells = { ...EMPTY_CELLS, serviceName, transportProtocol: 'tcp', assignmentNotes };
+    return toAssignment(cells, { firstPort: 1000, lastPort }, prominence);
+  };
+  const malware: Association = { ...USE, id: 'worm', category: 'malware' };
+  const cases: readonly (readonly [assignments: Assignment[], associations: Association[], names: string])[] = [
+    [[official('http', 3), official('www', 1, 1000, 'http')], [USE], 'http www a-use'],
+    [[official('wpl-analytics', 1)], [{ ...USE, prominence: 2 }], 'a-use wpl-analytics'],
+    [[official('x11', 3, 1063)], [USE], 'a-use x11'],
+    [[official('ssh', 3)], [{ ...USE, id: 'ours', origin: 'own', name: 'billing', lastPort: 1001 }], 'billing ssh'],
+    [
+      [],
+      [
+        { ...USE, id: 'seen', confidence: 'observed' },
+        { ...USE, id: 'z-told' },
+      ],
+      'z-told seen',
+    ],
+    [[], [{ ...malware, id: 'a-worm' }, USE], 'a-use a-worm'],
+    [[], [malware], 'null worm'],
+  ];
+  for (const [assignments, associations, names] of cases) {
+    const [{ name, aliases } = { name: null, aliases: [] }] = portNames(assignments, associations);
+    assert.equal([String(name), ...aliases].join(' '), names);
   }
 });

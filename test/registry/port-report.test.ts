@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { composeSharedReport, type PortFacts, portReport } from '../../src/registry/report/port-report.ts';
-import { type AssignmentCells, toAssignment } from '../../src/registry/rows/assignment.ts';
+import { type Assignment, type AssignmentCells, toAssignment } from '../../src/registry/rows/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
 import { fc } from '../support/properties.ts';
@@ -66,8 +66,10 @@ function facts(more: Partial<PortFacts>): PortFacts {
 
 const RECORDED = 'This entry records an unassigned but widespread use';
 
-test('rows are ordered: exact before range, named, assigned before recorded, primary before alias, name, protocol', () => {
-  const ordered = [
+test('rows are ordered: exact before range, named, assigned before recorded, primary before alias, prominence, name, protocol', () => {
+  const ordered: Assignment[] = [
+    { ...row('omega', '700', 'udp'), prominence: 3 },
+    { ...row('psi', '700', 'udp'), prominence: 2 },
     row('alpha', '700', 'tcp'),
     row('alpha', '700', 'udp'),
     row('alpha', '700', ''),
@@ -87,8 +89,18 @@ test('rows are ordered: exact before range, named, assigned before recorded, pri
   );
 });
 
-test('uses are ordered: own, then the narrowest range, then by name', () => {
-  const ordered = [use('z', '600-800', { origin: 'own' }), use('b', '700'), use('c', '700'), use('a', '650-750')];
+test('uses are ordered: own, exact before range, prominence, confidence, the narrowest range, name', () => {
+  const ordered = [
+    use('z', '600-800', { origin: 'own' }),
+    use('y', '700', { prominence: 3, confidence: 'disputed' }),
+    use('x', '700', { confidence: 'documented' }),
+    use('b', '700'),
+    use('c', '700'),
+    use('w', '600-800', { prominence: 2 }),
+    use('v', '650-750', { confidence: 'documented' }),
+    use('t', '650-750'),
+    use('a', '640-750'),
+  ];
   fc.assert(
     fc.property(fc.shuffledSubarray(ordered, { minLength: ordered.length }), (associations) => {
       assert.deepEqual(reportOf(700, null, facts({ associations })).associations, ordered);
@@ -223,6 +235,13 @@ describe('the summary', () => {
   for (const [name, number, given, expected] of cases) {
     test(`of ${name}`, () => assert.equal(reportOf(number, null, given).summary, expected));
   }
+
+  test('names the most prominent use first, however many others there are', () => {
+    const others = Array.from({ length: 30 }, (_, index) => use(`use ${index}`, `60000-${61000 + index}`));
+    const associations = [...others, use('Xsan', '49152-65535', { prominence: 3 })];
+    const { summary } = reportOf(60257, null, facts({ associations }));
+    assert.match(summary, /Informally associated: Xsan \(on 49152-65535\), use 0 .* and 25 more/);
+  });
 
   test('never calls a dynamic port assigned or registered', () => {
     const { summary } = reportOf(60257, null, facts({ ephemeralRanges, associations: [use('xsan', '49152-65535')] }));

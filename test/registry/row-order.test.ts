@@ -58,7 +58,7 @@ const used = fc
     PLAIN,
   )
   .map(({ span: [first, last], ...fields }): Association => {
-    return { ...NO_OWN_DETAILS, category: 'other', prominence: 1, note: null, ...use(first, last, fields) };
+    return { ...NO_OWN_DETAILS, category: 'other', note: null, ...use(first, last, fields) };
   });
 
 const pool = fc.record(

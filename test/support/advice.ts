@@ -30,7 +30,7 @@ export function row(firstPort: number, lastPort: number, change: Partial<Officia
 /** Creates a use of a tcp port; by default an own entry. */
 export function use(firstPort: number, lastPort: number, change: Partial<AdviceUse> = {}): AdviceUse {
   const span = { id: 'own-00000000000a', name: 'billing', usedBy: null, firstPort, lastPort };
-  const rest = { protocols: ['tcp'], confidence: 'documented', origin: 'own', sources: [] } as const;
+  const rest = { protocols: ['tcp'], confidence: 'documented', prominence: 3, origin: 'own', sources: [] } as const;
   return { ...span, ...rest, owner: null, environment: null, ...change };
 }
 

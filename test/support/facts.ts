@@ -79,7 +79,7 @@ const PORT_FACTS: readonly PortFact[] = [
   {
     title: 'three services, one on udp and two on tcp',
     ports: [465],
-    rows: ['udp igmpv3lite assigned', 'tcp submissions assigned', 'tcp urd assigned'],
+    rows: ['tcp submissions assigned', 'udp igmpv3lite assigned', 'tcp urd assigned'],
   },
   {
     title: 'one service on tcp and two on udp',
@@ -112,12 +112,12 @@ const PORT_FACTS: readonly PortFact[] = [
   {
     title: 'six rows on one port',
     ports: [3478],
-    rows: ['stun', 'stun-behavior', 'turn'].flatMap((name) => [`tcp ${name} assigned`, `udp ${name} assigned`]),
+    rows: ['stun', 'turn', 'stun-behavior'].flatMap((name) => [`tcp ${name} assigned`, `udp ${name} assigned`]),
   },
   {
     title: 'a description that begins with Reserved reserves nothing',
     ports: [5349],
-    rows: ['stun-behaviors', 'stuns', 'turns'].flatMap((name) => [`tcp ${name} assigned`, `udp ${name} assigned`]),
+    rows: ['stuns', 'turns', 'stun-behaviors'].flatMap((name) => [`tcp ${name} assigned`, `udp ${name} assigned`]),
     states: ['assigned', 'assigned', 'unlisted', 'unlisted'],
   },
   {

@@ -72,7 +72,7 @@ async function namesFromDatabase(source: Exclude<AnswerSource, { readonly server
   try {
     const names = await listNames(registry, ORIGINS, async (step) => step());
     return toNames(
-      names.map(({ port, protocol, name }) => [`${port}/${protocol}`, name]),
+      names.flatMap(({ port, protocol, name }) => (name === null ? [] : [[`${port}/${protocol}`, name] as const])),
       registry.ephemeralRanges(),
     );
   } finally {

@@ -20,6 +20,7 @@ export type AdviceUse = Pick<
   | 'lastPort'
   | 'protocols'
   | 'confidence'
+  | 'prominence'
   | 'origin'
   | 'sources'
   | 'owner'

@@ -1,4 +1,4 @@
-import { type Assignment, assignmentSpan, compareAssignments } from '../rows/assignment.ts';
+import { type Assignment, assignmentSpan, compareAssignments, isRange } from '../rows/assignment.ts';
 import { type Association, compareAssociations } from '../rows/association.ts';
 import { type PortSpan, spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
@@ -8,45 +8,77 @@ export interface PortName {
   /** A port number, 0-65535. */
   readonly port: number;
   readonly protocol: TransportProtocol;
-  /** The best name: that of the first named row in the port's report. */
-  readonly name: string;
-  /** The other names, in the order of the report. */
+  /** The best name, by `compareNames`; null if only historic malware used the port. */
+  readonly name: string | null;
+  /** The other names, the best first. */
   readonly aliases: readonly string[];
+  /** The description of the best name. */
   readonly description: string | null;
 }
 
 /** The widest range that is expanded to single ports, in ports. A wider one says too little about a single port. */
 export const WIDEST_EXPANDED_RANGE = 256;
 
+/** A row with a name: an official row or a use. */
+export type NamedRow = Assignment | Association;
+
 /**
- * Lists the names of all ports and protocols. Official names come before own and informal ones. The label of an own use
- * is its name if that is one word; the label of any other use is its id, as its name may contain blanks. Ranges of up
- * to 256 ports are expanded.
+ * Compares two named rows of one port, the one with the better name first: own entries; the exact port before a range; the
+ * higher prominence; official rows before uses; then the order of the report.
+ *
+ * @param a - One row.
+ * @param b - The other.
+ */
+export function compareNames(a: NamedRow, b: NamedRow): number {
+  return (
+    Number(!isOwn(a)) - Number(!isOwn(b)) ||
+    Number(isRange(a)) - Number(isRange(b)) ||
+    b.prominence - a.prominence ||
+    compareWithinReport(a, b)
+  );
+}
+
+function compareWithinReport(a: NamedRow, b: NamedRow): number {
+  if ('id' in a) return 'id' in b ? compareAssociations(a, b) : 1;
+  return 'id' in b ? -1 : compareAssignments(a, b);
+}
+
+function isOwn(row: NamedRow): boolean {
+  return 'id' in row && row.origin === 'own';
+}
+
+/**
+ * Returns whether a row can have the best name of a port: it has a name, and is not historic malware.
+ *
+ * @param row - An official row or a use.
+ */
+export function canNamePort(row: NamedRow): boolean {
+  return 'id' in row ? row.origin === 'own' || row.category !== 'malware' : row.serviceName !== null;
+}
+
+/**
+ * Lists the names of all ports and protocols, the best first. The label of an own use is its name if that is one word; the
+ * label of any other use is its id, as its name may contain blanks. Ranges of up to 256 ports are expanded.
  *
  * @param assignments - Official rows, in any order.
  * @param associations - Own and informal uses, in any order.
  * @returns One entry for each port and protocol, by port, then tcp, udp, sctp, dccp.
  */
 export function portNames(assignments: readonly Assignment[], associations: readonly Association[]): PortName[] {
-  const found = new Map<number, NamingRows>();
-  const at = (key: number): NamingRows => {
-    const known = found.get(key) ?? { assignments: [], associations: [] };
-    found.set(key, known);
-    return known;
+  const found = new Map<number, NamedRow[]>();
+  const add = (row: NamedRow, span: PortSpan | null, protocols: readonly TransportProtocol[]): void => {
+    for (const key of keysOf(span, protocols)) {
+      const rows = found.get(key);
+      if (rows === undefined) found.set(key, [row]);
+      else rows.push(row);
+    }
   };
   for (const row of assignments) {
     if (row.serviceName === null) continue;
-    const protocols = row.protocol === null ? TRANSPORT_PROTOCOLS : [row.protocol];
-    for (const key of keysOf(assignmentSpan(row), protocols)) at(key).assignments.push(row);
+    add(row, assignmentSpan(row), row.protocol === null ? TRANSPORT_PROTOCOLS : [row.protocol]);
   }
-  for (const use of associations) for (const key of keysOf(use, use.protocols)) at(key).associations.push(use);
-  return [...found.keys()].sort((a, b) => a - b).map((key) => toPortName(key, at(key)));
-}
-
-/** The rows with a name for a port and protocol. */
-interface NamingRows {
-  readonly assignments: Assignment[];
-  readonly associations: Association[];
+  for (const use of associations) add(use, use, use.protocols);
+  return [...found.keys()].sort((a, b) => a - b).map((key) => toPortName(key, found.get(key) ?? []));
 }
 
 /** Returns one number for each port and protocol of a row; numbers sort by port, then by protocol. */
@@ -81,19 +113,21 @@ export function callName({ id, name, origin }: Association): string {
   return origin === 'own' && isOneWord(name) ? name : id;
 }
 
-function toPortName(key: number, { assignments, associations }: NamingRows): PortName {
-  const labels = [
-    ...assignments
-      .sort(compareAssignments)
-      .map((row) => ({ name: row.serviceName ?? '', description: row.description })),
-    ...associations.sort(compareAssociations).map((use) => ({ name: callName(use), description: use.name })),
-  ];
-  const [name = '', ...aliases] = new Set(labels.map((one) => one.name));
+function toPortName(key: number, rows: NamedRow[]): PortName {
+  rows.sort(compareNames);
+  const best = rows.find(canNamePort);
+  const labels = new Set(rows.map(labelOf));
+  const name = best === undefined ? null : labelOf(best);
+  if (name !== null) labels.delete(name);
   return {
     port: Math.floor(key / TRANSPORT_PROTOCOLS.length),
     protocol: TRANSPORT_PROTOCOLS[key % TRANSPORT_PROTOCOLS.length] ?? 'tcp',
     name,
-    aliases,
-    description: labels[0]?.description ?? null,
+    aliases: [...labels],
+    description: best === undefined ? null : 'id' in best ? best.name : best.description,
   };
+}
+
+function labelOf(row: NamedRow): string {
+  return 'id' in row ? callName(row) : (row.serviceName ?? '');
 }

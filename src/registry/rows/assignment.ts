@@ -148,7 +148,7 @@ export type RankedRow = Pick<
 
 /**
  * Compares two rows of one port: the exact port before a range; named rows first; by state; primary before alias; the
- * narrower range; name; tcp, udp, sctp, dccp, none; the lower range. Then all fields are compared: the order does not
+ * higher prominence; the narrower range; name; tcp, udp, sctp, dccp, none; the lower range. Then all fields are compared: the order does not
  * depend on the order of the input, except for rows that are equal in every field.
  *
  * @param a - One row.
@@ -158,6 +158,7 @@ export function compareAssignments(a: RankedRow, b: RankedRow): number {
   return (
     precedence(a) - precedence(b) ||
     Number(a.aliasOf !== null) - Number(b.aliasOf !== null) ||
+    b.prominence - a.prominence ||
     width(a) - width(b) ||
     compareServiceNames(a.serviceName, b.serviceName) ||
     protocolRank(a.protocol) - protocolRank(b.protocol) ||

@@ -39,7 +39,10 @@ export const CATEGORIES = [
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
-/** How certain a use is: documented by its maker; widely observed; disputed, as sources differ or none is reliable. */
+/**
+ * How certain a use is: documented by its maker; widely observed; disputed, as sources differ or none is reliable. The most
+ * certain first.
+ */
 export const CONFIDENCES = ['documented', 'observed', 'disputed'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
@@ -149,10 +152,11 @@ export function inFieldOrder(values: Association): Association {
 }
 
 /** The fields that decide the order of the uses of one port. */
-export type RankedUse = PortSpan & Pick<Association, 'id' | 'name' | 'origin'>;
+export type RankedUse = PortSpan & Pick<Association, 'id' | 'name' | 'origin' | 'prominence' | 'confidence'>;
 
 /**
- * Compares two uses of one port: own entries first, then the narrower range, then by name and by id, which is unique.
+ * Compares two uses of one port: own entries first; the exact port before a range; the higher prominence; the higher
+ * confidence; the narrower range; name; id, which is unique.
  *
  * @param a - One association.
  * @param b - The other.
@@ -160,6 +164,9 @@ export type RankedUse = PortSpan & Pick<Association, 'id' | 'name' | 'origin'>;
 export function compareAssociations(a: RankedUse, b: RankedUse): number {
   return (
     Number(a.origin !== 'own') - Number(b.origin !== 'own') ||
+    Number(spanWidth(a) > 0) - Number(spanWidth(b) > 0) ||
+    b.prominence - a.prominence ||
+    CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
     spanWidth(a) - spanWidth(b) ||
     compareServiceNames(a.name, b.name) ||
     compareTexts(a.id, b.id)

@@ -44,8 +44,8 @@ export class AdviceReads extends Reads implements AdviceRows {
          WHERE span.first_port <= ? AND span.last_port >= ?`,
       ),
       ownUses: db.prepare<[], OwnUseRow>(
-        `SELECT id, name, used_by AS usedBy, first_port AS firstPort, last_port AS lastPort, protocols, confidence, origin,
-         owner, environment FROM association WHERE origin = 'own'`,
+        `SELECT id, name, used_by AS usedBy, first_port AS firstPort, last_port AS lastPort, protocols, confidence, prominence,
+         origin, owner, environment FROM association WHERE origin = 'own'`,
       ),
       blockedPorts: db.prepare<[], number>('SELECT port FROM blocked_port').pluck(),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),

@@ -1,9 +1,10 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Suitability } from '../../registry/advice/suitability.ts';
-import { WIDEST_EXPANDED_RANGE } from '../../registry/report/port-name.ts';
+import { canNamePort, compareNames, type NamedRow, WIDEST_EXPANDED_RANGE } from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
-import type { Assignment } from '../../registry/rows/assignment.ts';
+import { assignmentSpan } from '../../registry/rows/assignment.ts';
 import type { Check } from '../../registry/rows/check-command.ts';
+import { HIGHEST_PROMINENCE } from '../../registry/rows/prominence.ts';
 import { formatSpan, spanWidth } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { newEntryActions, OWN_DIALOGS } from '../own/own-dialogs.ts';
@@ -16,6 +17,9 @@ import { layout } from '../parts/layout.ts';
 import { type NamedSpan, rangeDiagram } from '../parts/range-diagram.ts';
 import { assignmentTable, useList } from '../parts/rows.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
+
+/** The most names of a port in the title and in the list of neighbours. */
+const MOST_NAMES = 3;
 
 /** The data of a port in the list of neighbours. */
 export type Neighbour = Pick<PortReport, 'number' | 'states' | 'assignments' | 'associations'>;
@@ -43,9 +47,10 @@ export interface PortView {
 export function portPage(view: PortView): string {
   const { report, protocol, asOf } = view;
   const title = protocol === null ? `Port ${report.number}` : `Port ${report.number}/${protocol}`;
-  const names = namesOf(report);
+  const rows = bestRows(report).filter((row) => isNarrow(row) || row.prominence === HIGHEST_PROMINENCE);
+  const names = rows.slice(0, MOST_NAMES).map(nameOf);
   return layout({
-    title: names.length === 0 ? title : `${title}: ${names.slice(0, 3).join(', ')}`,
+    title: names.length === 0 ? title : `${title}: ${names.join(', ')}`,
     section: null,
     registryDate: report.registry.date,
     content: html`<article class="port">
@@ -177,14 +182,26 @@ function neighbourRange(neighbours: readonly Neighbour[]): string {
 
 /** Returns a short description of a port. */
 function shortDescription(port: Neighbour): SafeHtml | string {
-  const names = namesOf(port);
-  if (names.length > 0) return renderUntrusted(names.slice(0, 3).join(', '));
   // A use of thousands of ports does not describe a single one.
-  const use = port.associations.find((one) => spanWidth(one) < WIDEST_EXPANDED_RANGE);
-  if (use !== undefined) return html`${renderUntrusted(use.name)} <i>${use.origin}</i>`;
-  return [...new Set(Object.values(port.states))].join(', ');
+  const rows = bestRows(port).filter(isNarrow).slice(0, MOST_NAMES);
+  if (rows.length === 0) return [...new Set(Object.values(port.states))].join(', ');
+  return html`${rows.map(
+    (row, index) =>
+      html`${index === 0 ? '' : ', '}${renderUntrusted(nameOf(row))}${'id' in row ? html` <i>${row.origin}</i>` : ''}`,
+  )}`;
 }
 
-function namesOf({ assignments }: { readonly assignments: readonly Assignment[] }): string[] {
-  return [...new Set(assignments.flatMap(({ serviceName }) => serviceName ?? []))];
+/** Returns the rows with different names, the best name first. */
+function bestRows({ assignments, associations }: Pick<PortReport, 'assignments' | 'associations'>): NamedRow[] {
+  const rows = [...assignments, ...associations].filter(canNamePort).sort(compareNames);
+  return [...Map.groupBy(rows, nameOf).values()].flatMap(([row]) => row ?? []);
+}
+
+function isNarrow(row: NamedRow): boolean {
+  const span = 'id' in row ? row : assignmentSpan(row);
+  return span === null || spanWidth(span) < WIDEST_EXPANDED_RANGE;
+}
+
+function nameOf(row: NamedRow): string {
+  return 'id' in row ? row.name : (row.serviceName ?? '');
 }
