@@ -64,9 +64,11 @@ function cached<Key extends WeakKey, Value>(cache: WeakMap<Key, Value>, key: Key
 }
 
 function frontTemplate(shared: SharedReport): ByteTemplate {
-  const { range, summaryEnd, states, assignments, associations, ephemeralRanges, blockedByBrowsers } = shared;
+  const { range, summaryEnd, states, assignments, associations, otherNames } = shared;
+  const { ephemeralRanges, blockedByBrowsers } = shared;
   const afterNumber = `,"range":${JSON.stringify(range)},"summary":"Port `;
-  const rows = JSON.stringify({ states, assignments, associations, ephemeralRanges, blockedByBrowsers });
+  const named = { states, assignments, associations, otherNames };
+  const rows = JSON.stringify({ ...named, ephemeralRanges, blockedByBrowsers });
   const fromSummary = `${JSON.stringify(summaryEnd).slice(1)},${rows.slice(1, -1)}`;
   return new ByteTemplate(['{"number":', afterNumber, fromSummary].map(encode), [0, 0]);
 }

@@ -63,7 +63,7 @@ export type PortLine =
   | { readonly query: string; readonly number: number; readonly shared: SharedReport }
   | { readonly query: string; readonly error: string };
 
-const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'error'];
+const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'otherNames', 'error'];
 
 /** The first line of a table of ports. */
 export const PORTS_CSV_HEADER = toCsv(PORT_COLUMNS, []);
@@ -79,7 +79,8 @@ export function portsCsvLines(lines: readonly PortLine[]): string {
 
 /**
  * Renders a port report as lines of CSV: one line for each official row or use, with the query first; one line for a
- * port without rows and for an invalid query. The summary is in the first line of a port.
+ * port without rows and for an invalid query. The summary and the other names are in the first line of a
+ * port.
  *
  * @param line - The port.
  */
@@ -103,10 +104,11 @@ function queryCell(query: string): ByteText {
 /** The lines of each shared report, with gaps for the port number and the query. */
 const cachedLines = new WeakMap<SharedReport, ByteTemplate>();
 
-function renderLines({ summaryEnd, assignments, associations }: SharedReport): ByteTemplate {
+function renderLines({ summaryEnd, assignments, associations, otherNames }: SharedReport): ByteTemplate {
   const [row = {}, ...others] = rowCells(assignments, associations);
   const columns = PORT_COLUMNS.slice(PORT_COLUMNS.indexOf('summary'));
-  const first = toCsv(columns, [{ summary: `Port ${summaryEnd}`, ...row }], false);
+  const names = otherNames.map(({ name }) => name).join('|');
+  const first = toCsv(columns, [{ summary: `Port ${summaryEnd}`, ...row, otherNames: names }], false);
   const toSummary = first.slice(0, first.indexOf('Port ') + 'Port '.length);
   const pieces = ['', ',', `,${toSummary}`, first.slice(toSummary.length)];
   const gaps = [1, 0, 0];

@@ -8,7 +8,7 @@ import { assignmentsText, associationsText } from './rows-text.ts';
 
 /**
  * Renders a port report for terminals and grep: a headline, one line for each row, then the states, the ephemeral
- * ranges, the commands and the registry's date. Each of the latter lines begins with a keyword.
+ * ranges, the commands, the other names and the registry's date. Each of the latter lines begins with a keyword.
  *
  * @param report - The report.
  * @param protocol - The protocol that was asked for, or null.
@@ -18,6 +18,7 @@ import { assignmentsText, associationsText } from './rows-text.ts';
 export function portText(report: PortReport, protocol: TransportProtocol | null): string {
   const names = [...new Set(report.assignments.flatMap(({ serviceName }) => serviceName ?? []))];
   const states = Object.entries(report.states).map(([name, state]) => `${name} ${state}`);
+  const otherNames = report.otherNames.map(({ name }) => name);
   const systems = report.ephemeralRanges.map((span) => `${span.title} ${formatSpan(span)}`);
   const port = protocol === null ? `${report.number}` : `${report.number}/${protocol}`;
   return [
@@ -28,6 +29,7 @@ export function portText(report: PortReport, protocol: TransportProtocol | null)
     wrap('ephemeral: ', systems),
     report.blockedByBrowsers ? 'blocked by browsers\n' : '',
     ...report.checks.map(({ system, command }) => `check ${system}: ${command}\n`),
+    wrap('other names: ', otherNames),
     `registry: ${report.registry.date}\n`,
   ].join('');
 }

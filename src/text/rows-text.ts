@@ -3,7 +3,7 @@ import type { AuditRow } from '../registry/audit.ts';
 import type { Service } from '../registry/port-lookup.ts';
 import type { SearchResult } from '../registry/report/search.ts';
 import { type Assignment, assignmentSpan } from '../registry/rows/assignment.ts';
-import type { Association } from '../registry/rows/association.ts';
+import { type Association, CONFIDENCE_WORDS } from '../registry/rows/association.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import { alignColumns, type Row, wrap } from './columns.ts';
 
@@ -96,6 +96,8 @@ function assignmentRow(row: Assignment): Row {
 
 function associationRow(row: Association): Row {
   const users = [row.usedBy, row.owner, row.environment].filter((text) => text !== null).join(', ');
-  const words = [row.confidence === 'documented' ? '' : row.confidence, users].filter((text) => text !== '');
+  const words = [row.confidence === 'documented' ? '' : CONFIDENCE_WORDS[row.confidence], users].filter(
+    (text) => text !== '',
+  );
   return [formatSpan(row), row.protocols.join(','), row.name, row.origin, words.join(': ')];
 }

@@ -56,10 +56,11 @@ function facts(more: Partial<PortFacts>): PortFacts {
   return {
     assignments: [],
     associations: [],
+    otherNames: [],
     ephemeralRanges: [],
     blockedByBrowsers: false,
     checkCommands: [],
-    registry: { date: '2026-04-09', importedAt: '2026-11-22T21:00:00.000Z' },
+    registry: { date: '2026-04-09' },
     ...more,
   };
 }

@@ -104,8 +104,15 @@ test('the order of rows changes no result', () => {
             ownUses: associations.filter(({ origin }) => origin === 'own'),
             pools: pools[order],
           });
-          const registry = { date: '2026-04-09', importedAt: '2026-04-10T00:00:00.000Z' };
-          const known = { assignments, associations, ephemeralRanges, blockedByBrowsers: false, checkCommands: [] };
+          const registry = { date: '2026-04-09' };
+          const known = {
+            assignments,
+            associations,
+            otherNames: [],
+            ephemeralRanges,
+            blockedByBrowsers: false,
+            checkCommands: [],
+          };
           return {
             suitability: PORTS.map((number) => judgePort(number, { protocol: asked, environment: null }, facts)),
             suggestions: choose(facts, { within: '4999-5010', count: 12, protocol: asked }),

@@ -201,7 +201,7 @@ describe('uses', () => {
     assert.deepEqual(verdicts, ['caution informal_use', 'good wide_informal_use', 'good informal_use']);
     assert.equal(codesOf(7000, { informalUses: [use(7000, 7000, informal)] }, 'udp'), 'good');
     assert.deepEqual(reasonsOf(7000, { informalUses: [use(7000, 7000, informal)] }), [
-      'caution informal_use: Redis (Redis Ltd) uses 7000 on tcp: documented. (Manual)',
+      'caution informal_use: Redis (Redis Ltd) uses 7000 on tcp: said by its maker. (Manual)',
     ]);
   });
 

@@ -73,7 +73,8 @@ test('a report has one line per row, starting with the query, its summary once, 
     const rows = [...(report.assignments as Fields[]), ...(report.associations as Fields[])];
     return (rows.length === 0 ? [null] : rows).map((row, line) => {
       const lead = { query: asked[index], number: String(report.number), summary: line === 0 ? report.summary : '' };
-      return { ...lead, ...(row && cellsOf(row)), error: '' };
+      const otherNames = line === 0 ? (report.otherNames as { name: string }[]).map(({ name }) => name).join('|') : '';
+      return { ...lead, ...(row && cellsOf(row)), otherNames, error: '' };
     });
   });
   const lines = await table(path);

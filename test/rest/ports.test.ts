@@ -35,6 +35,7 @@ test('the report of port 60257 is ordered by certainty, with a source for each s
       'so it may carry one of these, something else or nothing.',
     states: { tcp: 'dynamic', udp: 'dynamic', sctp: 'dynamic', dccp: 'dynamic' },
     assignments: [],
+    otherNames: [],
     blockedByBrowsers: false,
   });
   assert.deepEqual(associations[0], {
@@ -72,8 +73,7 @@ test('the report of port 60257 is ordered by certainty, with a source for each s
     ephemeralRanges.filter(({ system }) => system === 'linux'),
     [linux],
   );
-  assert.equal(registry.date, '2026-08-05');
-  assert.match(registry.importedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.deepEqual(registry, { date: '2026-08-05' });
   assert.deepEqual(
     checks.map(({ system, tool }) => `${system} ${tool}`),
     [

@@ -21,12 +21,7 @@ function historyOf(path: string, dates: readonly string[]) {
   const registry = new SqliteRegistry(path);
   try {
     const snapshots = registry.snapshots(PAGE);
-    const stood = dates.map((date) =>
-      [0, 1, 2, 3, 4, 5].map((port) => {
-        const { importedAt: _, ...known } = registry.port(port, null, date).registry;
-        return { ...registry.port(port, null, date), registry: known };
-      }),
-    );
+    const stood = dates.map((date) => [0, 1, 2, 3, 4, 5].map((port) => registry.port(port, null, date)));
     return {
       changes: registry.changes(ANY_CHANGE, PAGE),
       snapshots: snapshots.results.map(({ importedAt: _, ...known }) => known),

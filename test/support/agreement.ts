@@ -16,10 +16,11 @@ export const EVERY_FIELD = `query ($numbers: [Int!]!, $protocol: TransportProtoc
     }
     associations { id name usedBy firstPort lastPort protocols category confidence prominence origin note sources { title url }
       owner contact environment link tags revision }
+    otherNames { name protocols sources { title url } }
     ephemeralRanges { system title firstPort lastPort }
     blockedByBrowsers
     checks { system tool command needsRoot }
-    registry { date importedAt }
+    registry { date }
   }
 }`;
 

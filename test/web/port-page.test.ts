@@ -49,7 +49,7 @@ describe('the page of a port', () => {
       summary.replaceAll("'", '&#39;'),
       'Dynamic Ports 49152-65535 are never assigned (RFC 6335, section 6).',
       'Xsan Filesystem Access',
-      '<span class="confidence documented">documented</span>',
+      '<span class="confidence documented">said by its maker</span>',
       'None on port 60257.',
       'Port 60257 on the line from 0 to 65535.',
       'Linux</bdi> <span class="ports">32768-60999</span>',

@@ -1,4 +1,5 @@
 import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
+import { CONFIDENCE_WORDS } from '../rows/association.ts';
 import { formatSpan, spanWidth } from '../values/port-range.ts';
 import { appliesTo } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
@@ -75,7 +76,7 @@ function informal(use: AdviceUse, severity: Finding['severity']): Finding {
   const titles = use.sources.map(({ title }) => title);
   return {
     severity,
-    detail: () => `${use.name}${usedBy(use)} uses ${place(use)}: ${use.confidence}.`,
+    detail: () => `${use.name}${usedBy(use)} uses ${place(use)}: ${CONFIDENCE_WORDS[use.confidence]}.`,
     source: titles.length === 0 ? INFORMAL_LIST : titles.join('; '),
   };
 }

@@ -2,6 +2,7 @@ import { type Assignment, compareAssignments } from '../rows/assignment.ts';
 import { type Association, compareAssociations, ORIGINS } from '../rows/association.ts';
 import { type Check, type CheckCommand, checksFor } from '../rows/check-command.ts';
 import { compareEphemeralSpans, type EphemeralSpan } from '../rows/ephemeral-range.ts';
+import type { NameOfPort } from '../rows/other-name.ts';
 import { type PortRange, rangeOf } from '../values/port-range.ts';
 import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
 import { type PortStates, portStates } from './port-state.ts';
@@ -11,8 +12,6 @@ import { summarize } from './summary.ts';
 export interface RegistryDate {
   /** The day of the IANA registry that is loaded, `YYYY-MM-DD`. */
   readonly date: string;
-  /** When it was loaded, in UTC, ISO 8601 with milliseconds. */
-  readonly importedAt: string;
 }
 
 /** The whole answer for one port, the same for REST, GraphQL, text and pages. */
@@ -28,6 +27,8 @@ export interface PortReport {
   readonly assignments: readonly Assignment[];
   /** The informal and own uses, in the order of `compareAssociations`. */
   readonly associations: readonly Association[];
+  /** The other names of the port: those that mean it before other ports come first, then by name. */
+  readonly otherNames: readonly NameOfPort[];
   /** The current ephemeral ranges that contain the port, one for each system, by title. */
   readonly ephemeralRanges: readonly EphemeralSpan[];
   /** True if browsers do not connect to the port: it is a bad port of the WHATWG Fetch standard. */
@@ -41,6 +42,8 @@ export interface PortReport {
 export interface PortFacts {
   readonly assignments: readonly Assignment[];
   readonly associations: readonly Association[];
+  /** In the order of the report. */
+  readonly otherNames: readonly NameOfPort[];
   /** The current ranges that contain the port. */
   readonly ephemeralRanges: readonly EphemeralSpan[];
   readonly blockedByBrowsers: boolean;
@@ -75,6 +78,7 @@ export function composeSharedReport(
     states: portStates(number, official),
     assignments: official.filter((row) => appliesTo(row.protocol === null ? [] : [row.protocol], protocol)),
     associations: facts.associations.filter((row) => appliesTo(row.protocols, protocol)).toSorted(compareAssociations),
+    otherNames: facts.otherNames.filter((one) => appliesTo(one.protocols, protocol)),
     ephemeralRanges: facts.ephemeralRanges.toSorted(compareEphemeralSpans),
   };
   const { blockedByBrowsers, checkCommands, registry } = facts;
@@ -101,6 +105,7 @@ export function portReport(number: number, shared: SharedReport): PortReport {
     states: shared.states,
     assignments: shared.assignments,
     associations: shared.associations,
+    otherNames: shared.otherNames,
     ephemeralRanges: shared.ephemeralRanges,
     blockedByBrowsers: shared.blockedByBrowsers,
     checks: checksFor(shared.checkCommands, number),

@@ -2,6 +2,7 @@ import type { Assignment } from '../rows/assignment.ts';
 import type { Association } from '../rows/association.ts';
 import type { CheckCommand, CheckQuestion } from '../rows/check-command.ts';
 import type { EphemeralSpan } from '../rows/ephemeral-range.ts';
+import type { NameOfPort } from '../rows/other-name.ts';
 import type { AnswerSize } from '../values/answer-size.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import type { VersionSource } from '../values/registry-version.ts';
@@ -19,6 +20,9 @@ export interface ReportRows extends VersionSource {
   assignmentsAt(port: number, size: AnswerSize): Assignment[];
   /** Finds the informal and own uses that contain a port, and adds them likewise. */
   associationsAt(port: number, size: AnswerSize): Association[];
+  /** Finds the other names of a port, in the order of the report. Parameters and errors are those of `assignmentsAt`. */
+  otherNamesAt(port: number, size: AnswerSize): NameOfPort[];
+
   /** Lists the current ephemeral ranges of all systems. */
   ephemeralSpans(): EphemeralSpan[];
   /** Returns whether browsers block a port. */

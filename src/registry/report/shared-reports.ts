@@ -108,9 +108,9 @@ export class SharedReports {
   }
 
   #readInput(past: PastRows | null = null): ComposeInput {
-    const { date, importedAt } = past ?? this.#rows.registryDate();
+    const { date } = past ?? this.#rows.registryDate();
     const ephemeralSpans = [...this.#rows.ephemeralSpans(), ...this.#ownRanges.map(spanOf)];
-    return { commands: new Map(), registry: { date, importedAt }, ephemeralSpans, past };
+    return { commands: new Map(), registry: { date }, ephemeralSpans, past };
   }
 
   #composeAll(queries: readonly SinglePort[], input: ComposeInput, size: AnswerSize): SharedReport[] {
@@ -156,6 +156,7 @@ export class SharedReports {
     return composeSharedReport(port, protocol, {
       assignments: past === null ? this.#rows.assignmentsAt(port, size) : past.assignmentsAt(port),
       associations: this.#rows.associationsAt(port, size),
+      otherNames: this.#rows.otherNamesAt(port, size),
       ephemeralRanges: ephemeralSpans.filter((span) => contains(span, port)),
       blockedByBrowsers: this.#rows.isBlocked(port),
       checkCommands,

@@ -46,6 +46,13 @@ export type Category = (typeof CATEGORIES)[number];
 export const CONFIDENCES = ['documented', 'observed', 'disputed'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
+/** The words for each confidence in texts for people. */
+export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
+  documented: 'said by its maker',
+  observed: 'widely seen',
+  disputed: 'sources differ',
+};
+
 /** The origin of a row: IANA, the bundled list of informal uses, or the operators of this installation. */
 export const ORIGINS = ['iana', 'informal', 'own'] as const;
 export type Origin = (typeof ORIGINS)[number];

@@ -1,6 +1,9 @@
 import type { Reference } from '../values/reference.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
+/** Another name of a port, as in the report of the port. */
+export type NameOfPort = Omit<OtherName, 'port' | 'place'>;
+
 /** Another name under which a port is known, such as `dns` for 53: it is neither a service name of IANA nor the name of a use. */
 export interface OtherName {
   /** The name, verbatim; it may contain blanks. */

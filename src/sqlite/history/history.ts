@@ -62,7 +62,7 @@ export class History implements HistoryRows {
     this.#reads = reads;
     this.#prominenceOf = (row) => reads.prominenceOf(row);
     // Ignores bundled lists newer than the loaded one: they were never in use.
-    const asOf = `SELECT snapshot.id, snapshot.date, snapshot.imported_at AS importedAt FROM snapshot, list
+    const asOf = `SELECT snapshot.id, snapshot.date FROM snapshot, list
       WHERE name = 'assignments' AND snapshot.date <= ? AND (snapshot.bundled = 0 OR snapshot.date <= list.date)
       ORDER BY snapshot.date DESC, snapshot.bundled LIMIT 1`;
     const retired = `SELECT ${CHANGE_COLUMNS} FROM ${CHANGES} WHERE name_before = ? COLLATE NOCASE AND name_before <> ''

@@ -5,6 +5,7 @@ import { ASSOCIATION_FIELD_NAMES, type Association } from '../../registry/rows/a
 import { spanOfCells } from '../../registry/rows/cells.ts';
 import type { CheckCommand, CheckQuestion } from '../../registry/rows/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../../registry/rows/ephemeral-range.ts';
+import type { NameOfPort } from '../../registry/rows/other-name.ts';
 import { LOWEST_PROMINENCE, type Prominence } from '../../registry/rows/prominence.ts';
 import type { NamedRows } from '../../registry/stored-rows.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
@@ -23,6 +24,8 @@ import {
   fromAssignmentRow,
   fromAssociationRow,
   fromEphemeralRow,
+  fromOtherNameRow,
+  type OtherNameRow,
 } from '../tables/rows.ts';
 
 type CheckRow = Omit<CheckCommand, 'needsRoot' | 'questions'> & { needsRoot: number };
@@ -34,9 +37,7 @@ export class Reads implements NamedRows {
   /** @param db - A connection to a database of this program's schema. */
   constructor(db: Connection) {
     this.#statements = {
-      registryDate: db.prepare<[], RegistryDate>(
-        "SELECT date, imported_at AS importedAt FROM list WHERE name = 'assignments'",
-      ),
+      registryDate: db.prepare<[], RegistryDate>("SELECT date FROM list WHERE name = 'assignments'"),
       lists: db.prepare<[], LoadedList>(
         'SELECT name AS list, origin, source, date, imported_at AS importedAt, row_count AS rows, sha256 FROM list',
       ),
@@ -55,6 +56,9 @@ export class Reads implements NamedRows {
       associationsAt: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ?`,
+      ),
+      otherNamesAt: db.prepare<[number], OtherNameRow>(
+        'SELECT name, protocols, sources FROM other_name WHERE port = ? ORDER BY place, name COLLATE NOCASE, name',
       ),
       associationsByName: db.prepare<[string], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE name = ? COLLATE NOCASE`,
@@ -148,6 +152,10 @@ export class Reads implements NamedRows {
 
   associationsAt(port: number, size: AnswerSize): Association[] {
     return readAssociations(this.#statements.associationsAt.iterate(port, port), size);
+  }
+
+  otherNamesAt(port: number, size: AnswerSize): NameOfPort[] {
+    return this.#statements.otherNamesAt.all(port).map((row) => fromOtherNameRow(size.count(row)));
   }
 
   associationsByName(name: string): Association[] {

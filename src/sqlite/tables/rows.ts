@@ -8,6 +8,7 @@ import {
 import { ASSOCIATION_FIELD_NAMES, ASSOCIATION_FIELDS, type Association } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { CELL_NAMES } from '../../registry/rows/iana-columns.ts';
+import type { NameOfPort } from '../../registry/rows/other-name.ts';
 import { LOWEST_PROMINENCE, type Prominence } from '../../registry/rows/prominence.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { selectedColumns } from './column-name.ts';
@@ -57,6 +58,9 @@ export type AssociationRow = {
   -readonly [Name in keyof Association]: Association[Name] extends readonly unknown[] ? string : Association[Name];
 };
 
+/** A stored other name; its lists are JSON. */
+export type OtherNameRow = Pick<NameOfPort, 'name'> & { readonly protocols: string; readonly sources: string };
+
 /** A stored ephemeral range. */
 export type EphemeralRow = Omit<EphemeralRange, 'current' | 'source'> & {
   current: number;
@@ -92,6 +96,11 @@ export function fromAssociationRow(row: AssociationRow): Association {
   const use: Record<string, unknown> = { ...row };
   for (const name of LIST_FIELD_NAMES) use[name] = JSON.parse(use[name] as string);
   return use as unknown as Association;
+}
+
+/** Converts a stored other name to the type of the domain. */
+export function fromOtherNameRow({ name, protocols, sources }: OtherNameRow): NameOfPort {
+  return { name, protocols: JSON.parse(protocols), sources: JSON.parse(sources) };
 }
 
 /** Converts a stored ephemeral range to the type of the domain, with its fields in the order of the API. */

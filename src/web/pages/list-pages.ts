@@ -9,7 +9,7 @@ import { alternateFormats } from '../parts/alternate-formats.ts';
 import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
-import { assignmentTable, linkedSpan, useList } from '../parts/rows.ts';
+import { assignmentTable, confidence, linkedSpan, useList } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
@@ -112,7 +112,7 @@ function useRow(use: Association) {
     html`<a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>`,
     use.origin,
     use.category,
-    html`<span class="confidence ${use.confidence}">${use.confidence}</span>`,
+    confidence(use),
     html`${renderUntrusted(use.usedBy)}${use.owner === null ? '' : html`<p class="meta">owner ${renderUntrusted(use.owner)}${use.environment === null ? '' : html`, ${renderUntrusted(use.environment)}`}</p>`}`,
   ];
 }

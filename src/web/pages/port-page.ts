@@ -8,15 +8,16 @@ import { HIGHEST_PROMINENCE } from '../../registry/rows/prominence.ts';
 import { formatSpan, spanWidth } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { newEntryActions, OWN_DIALOGS } from '../own/own-dialogs.ts';
-import { address, addressWith, portAddress } from '../parts/address.ts';
+import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
 import { advice } from '../parts/advice.ts';
 import { apiLinks } from '../parts/api-links.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
 import { copyableCode } from '../parts/copyable-code.ts';
+import { joinFacts } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
 import { type NamedSpan, rangeDiagram } from '../parts/range-diagram.ts';
 import { assignmentTable, useList } from '../parts/rows.ts';
-import { renderUntrusted } from '../parts/untrusted-text.ts';
+import { linkedReference, renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** The most names of a port in the title and in the list of neighbours. */
 const MOST_NAMES = 3;
@@ -68,7 +69,7 @@ ${uses(report)}
 ${rangeDiagram(report.number, view.spans)}
 ${ephemeral(report)}
 </section>
-${
+${otherNames(report.otherNames)}${
   view.suitability === null
     ? ''
     : html`<section aria-labelledby="advice"><h2 id="advice">For a new service</h2>
@@ -128,6 +129,23 @@ ${blockedByBrowsers ? html`<p>Browsers refuse to connect to this port: it is a b
 ${own.length === 0 ? html`<p>None on port ${number}.</p>` : useList(own)}
 ${newEntryActions(number)}
 </section>`;
+}
+
+function otherNames(names: PortReport['otherNames']): SafeHtml {
+  if (names.length === 0) return html``;
+  const sources = new Map(names.flatMap((one) => one.sources).map((source) => [source.url, source]));
+  return html`<section aria-labelledby="names"><h2 id="names">Other names</h2>
+<ul class="spans">
+${names.map(
+  ({
+    name,
+    protocols,
+  }) => html`<li><a href="${serviceAddress(name)}">${renderUntrusted(name)}</a> <span class="ports">${protocols.join(', ')}</span></li>
+`,
+)}</ul>
+<p class="meta">Sources: ${joinFacts([...sources.values()].map(linkedReference))}</p>
+</section>
+`;
 }
 
 function ephemeral({ ephemeralRanges }: PortReport): SafeHtml {

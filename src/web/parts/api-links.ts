@@ -67,10 +67,11 @@ export function portQuery(number: number, protocol: TransportProtocol | null, as
     associations {
       ${wrapWords(ASSOCIATION_SELECTION).join('\n      ')}
     }
+    otherNames { name protocols sources { title url } }
     ephemeralRanges { system title firstPort lastPort }
     blockedByBrowsers
     checks { system tool command needsRoot }
-    registry { date importedAt }
+    registry { date }
   }
 }`;
 }

@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { type Assignment, assignmentSpan } from '../../registry/rows/assignment.ts';
-import type { Association } from '../../registry/rows/association.ts';
+import { type Association, CONFIDENCE_WORDS } from '../../registry/rows/association.ts';
 import { formatSpan, type PortSpan } from '../../registry/values/port-range.ts';
 import { entryActions } from '../own/own-dialogs.ts';
 import { associationAddress, portAddress, serviceAddress } from './address.ts';
@@ -82,12 +82,21 @@ ${uses.map(
 )}</ul>`;
 }
 
+/**
+ * Renders the confidence of a use in words.
+ *
+ * @param use - The use.
+ */
+export function confidence({ confidence }: Pick<Association, 'confidence'>): SafeHtml {
+  return html`<span class="confidence ${confidence}">${CONFIDENCE_WORDS[confidence]}</span>`;
+}
+
 function useBlock(use: Association): SafeHtml {
   const facts = [
     linkedSpan(use),
     use.protocols.join(', '),
     use.category,
-    html`<span class="confidence ${use.confidence}">${use.confidence}</span>`,
+    ...(use.origin === 'own' ? [] : [confidence(use)]),
   ];
   const ownFacts = useFacts(use);
   return html`<h3><a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a></h3>
