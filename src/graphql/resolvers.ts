@@ -1,3 +1,4 @@
+import { SUGGESTION_ORDERS } from '../registry/advice/advice-question.ts';
 import { parseReservation } from '../registry/advice/reservation.ts';
 import { VERDICTS } from '../registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/advice/suitability-rule.ts';
@@ -56,6 +57,7 @@ export const resolvers = {
   Severity: enumValues(SEVERITIES),
   Verdict: enumValues(VERDICTS),
   ReasonCode: enumValues(REASON_CODES),
+  SuggestionOrder: enumValues(SUGGESTION_ORDERS),
 };
 
 /** Marks a field whose value is time-dependent: a response with it is not cached. */

@@ -1,4 +1,9 @@
-import { LARGEST_COUNT, parseName, parseSuggestionConditions } from '../registry/advice/advice-question.ts';
+import {
+  LARGEST_COUNT,
+  parseName,
+  parseSuggestionConditions,
+  SUGGESTION_ORDERS,
+} from '../registry/advice/advice-question.ts';
 import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Suitability } from '../registry/advice/suitability.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
@@ -27,6 +32,7 @@ export function suggestPorts(registry: PortAdvice, { query }: ResourceRequest): 
     avoid: splitAvoid(query),
     environment: query.get('environment'),
     pool: query.get('pool'),
+    order: parseWord(query, 'order', SUGGESTION_ORDERS),
   };
   return registry.suggestions(parseSuggestionConditions(conditions));
 }

@@ -9,7 +9,18 @@ import type { Answers, Handler, ResourceRequest, Route } from './route.ts';
 import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
 
 const PAGE = ['limit', 'offset'];
-const SUGGESTIONS = ['count', 'protocol', 'near', 'within', 'consecutive', 'like', 'avoid', 'environment', 'pool'];
+const SUGGESTIONS = [
+  'count',
+  'protocol',
+  'near',
+  'within',
+  'consecutive',
+  'like',
+  'order',
+  'avoid',
+  'environment',
+  'pool',
+];
 const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
 const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 

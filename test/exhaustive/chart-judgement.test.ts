@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AdviceFacts } from '../../src/registry/advice/advice-facts.ts';
 import { AVOID_OPTIONS } from '../../src/registry/advice/advice-question.ts';
-import {
-  bitsOf,
-  computeExclusionMasks,
-  EXCLUSION_REASONS,
-  maskFor,
-} from '../../src/registry/advice/exclusion-masks.ts';
+import { bitsOf, computePortMasks, EXCLUSION_REASONS, finish, maskFor } from '../../src/registry/advice/port-masks.ts';
 import { judgePort } from '../../src/registry/advice/suitability.ts';
 import { parseOwnEphemeralRanges, withOwnRanges } from '../../src/registry/rows/ephemeral-range.ts';
 import { PORT_COUNT } from '../../src/registry/values/port-number.ts';
@@ -16,6 +11,7 @@ import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protoco
 import { openForReading } from '../../src/sqlite/file/database.ts';
 import { AdviceReads } from '../../src/sqlite/read/advice-reads.ts';
 import { Reads } from '../../src/sqlite/read/reads.ts';
+import { weightOf } from '../support/advice.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 
@@ -28,7 +24,7 @@ function placed<Row extends PortSpan>(rows: readonly Row[]): Row[][] {
   return places;
 }
 
-test('the exclusion masks match the judgement of every port and protocol', async (t) => {
+test('the masks match the judgement of every port and protocol', async (t) => {
   const path = await seededDatabase(t);
   executeSql(path, ownUse('000000000001', 8103, 8110, null) + ownUse('000000000002', 20004, 20004, 'staging'));
   const db = openForReading(path);
@@ -42,14 +38,14 @@ test('the exclusion masks match the judgement of every port and protocol', async
     ephemeralRanges: withOwnRanges(new Reads(db).ephemeralRanges(), OWN_RANGES),
     blockedPorts: reads.blockedPorts(),
   };
-  const chart = computeExclusionMasks({ ...lists, assignments: reads.maskRows() });
+  const masks = finish(computePortMasks({ ...lists, assignments: reads.maskRows() }));
   const official = placed(reads.officialRows(span));
   const used = placed(uses);
   const hard = bitsOf(EXCLUSION_REASONS.filter((reason) => !(AVOID_OPTIONS as readonly string[]).includes(reason)));
   let good = 0;
   for (const protocol of [...TRANSPORT_PROTOCOLS, null]) {
     const question = { protocol, environment: protocol === 'udp' ? 'production' : null };
-    const mask = maskFor(chart, reads.ownFacts(), question);
+    const { exclusions, weights } = maskFor(masks, reads.ownFacts(), question);
     const wrong: number[] = [];
     for (let port = 0; port < PORT_COUNT; port++) {
       const here = used[port] ?? [];
@@ -61,9 +57,11 @@ test('the exclusion masks match the judgement of every port and protocol', async
         pools: [],
       };
       const isGood = judgePort(port, question, facts).verdict === 'good';
-      const isGoodAnyway = judgePort(port, question, facts, []).verdict === 'good';
-      const bits = mask[port] ?? 0;
+      const anyway = judgePort(port, question, facts, []);
+      const isGoodAnyway = anyway.verdict === 'good';
+      const bits = exclusions[port] ?? 0;
       if (isGood !== (bits === 0) || isGoodAnyway !== ((bits & hard) === 0)) wrong.push(port);
+      if (isGoodAnyway && weights[port] !== weightOf(anyway.reasons)) wrong.push(port);
       if (isGood) good++;
     }
     assert.deepEqual(wrong, [], `asked for ${protocol}`);

@@ -33,6 +33,7 @@ describe('a command prints exactly the body of its URL', () => {
         '/suggestions?consecutive=true&avoid=linux,browsers&like=x',
         0,
       ],
+      ['suggest --order number', '/suggestions?order=number', 0],
       ['suggest --within 22-22', '/suggestions?within=22-22', 1],
       ['check 9443/tcp', '/ports/9443/suitability?protocol=tcp', 1],
       [

@@ -277,6 +277,23 @@ describe('POST /reservations', () => {
     assert.notEqual(third.id, first.id);
   });
 
+  test('takes the order of suggestions: by weight, in a pool by number', async (t) => {
+    const suggested = async (query: string) =>
+      (await request(product.app).get(`/suggestions?protocol=tcp&count=1&${query}`)).body.results[0].number;
+    const best = await suggested('within=8000-8199');
+    const lowest = await suggested('within=8000-8199&order=number');
+    assert.notEqual(best, lowest);
+    assert.equal((await reserve({ name: 'best', within: '8000-8199' })).body.firstPort, best);
+    assert.equal((await reserve({ name: 'lowest', within: '8000-8199', order: 'number' })).body.firstPort, lowest);
+    await createPool({ name: 'plan', ranges: ['8200-8399'] });
+    t.after(() => deletePool('plan'));
+    const first = await suggested('pool=plan');
+    assert.equal(first, await suggested('pool=plan&order=number'));
+    assert.equal((await reserve({ name: 'first', pool: 'plan' })).body.firstPort, first);
+    const { status, body } = await reserve({ name: 'x', order: 'size' });
+    assert.deepEqual([status, body.errors[0].parameter], [400, 'order']);
+  });
+
   test('takes several ports as one range', async () => {
     const { body } = await reserve({ name: 'block', count: 10, within: '27000-28999', protocols: ['tcp', 'udp'] });
     assert.deepEqual([body.lastPort - body.firstPort, body.protocols], [9, ['tcp', 'udp']]);

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
+import { staticBand } from '../../src/registry/advice/nodeport-band.ts';
 import { judgePort } from '../../src/registry/advice/suitability.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
-import { choose, factsOf, row, use } from '../support/advice.ts';
+import { choose, factsOf, nodePorts, row, use, weightOf } from '../support/advice.ts';
 import { fc } from '../support/properties.ts';
+
+interface Weighed {
+  readonly number: number;
+  readonly weight: number;
+}
 
 const EMPTY = factsOf({});
 const portsOf = (conditions: SuggestionConditions, facts = EMPTY) => choose(facts, conditions).ports;
@@ -12,6 +18,92 @@ const portsOf = (conditions: SuggestionConditions, facts = EMPTY) => choose(fact
 describe('the order of suggestions', () => {
   test('is ascending from the first User Port', () => {
     assert.deepEqual(portsOf({}), [1024, 1025, 1026, 1027, 1028]);
+  });
+
+  test('is by the weight of what is known of a port, then by number', () => {
+    const deregistered = row(5000, 5000, { serviceName: null, state: 'deregistered', description: 'Removed' });
+    const facts = factsOf({
+      assignments: [deregistered, row(5003, 5003), row(5005, 5005)],
+      informalUses: [
+        use(4000, 5001, { origin: 'informal' }),
+        use(3500, 5001, { origin: 'informal' }),
+        use(5007, 5007, { origin: 'informal', confidence: 'disputed' }),
+      ],
+      ownUses: [use(5009, 5009)],
+    });
+    const within = { within: '5000-5010', count: 9 };
+    // 8 + 2 * 2, 2 * 2, 1, assigned, 2 * 1, assigned, 1, 2, 0, own, 0
+    assert.deepEqual(portsOf(within, facts), [5008, 5010, 5002, 5006, 5004, 5007, 5001, 5000]);
+    assert.deepEqual(portsOf({ ...within, order: 'weight' }, facts), portsOf(within, facts));
+    const byNumber = [5000, 5001, 5002, 5004, 5006, 5007, 5008, 5010];
+    assert.deepEqual(portsOf({ ...within, order: 'number' }, facts), byNumber);
+    assert.deepEqual(portsOf({ ...within, near: 5000 }, facts), byNumber);
+    const spans = [{ firstPort: 5000, lastPort: 5002 }];
+    const pool = factsOf({ ...facts, pools: [{ name: 'east', owner: null, protocols: ['tcp'], spans }] });
+    assert.deepEqual(portsOf({ pool: 'east' }, pool), [5000, 5001, 5002]);
+    assert.deepEqual(portsOf({ pool: 'east', order: 'weight' }, pool), [5002, 5001, 5000]);
+  });
+
+  test('counts only facts of the protocol', () => {
+    const facts = factsOf({
+      assignments: [row(5001, 5001, { protocol: 'udp' })],
+      informalUses: [use(4000, 5002, { origin: 'informal', protocols: ['udp'] })],
+    });
+    const within = { within: '5002-5003', count: 2 };
+    assert.deepEqual(portsOf({ ...within, protocol: 'tcp' }, facts), [5002, 5003]);
+    assert.deepEqual(portsOf({ ...within, protocol: 'udp' }, facts), [5003, 5002]);
+    assert.deepEqual(portsOf(within, facts), [5003, 5002]);
+  });
+
+  test('of a block is by the sum of the weights of its ports', () => {
+    const facts = factsOf({
+      assignments: [row(5003, 5003)],
+      informalUses: [use(4000, 5004, { origin: 'informal' })],
+    });
+    const block = { within: '5000-5008', consecutive: true, count: 3 };
+    // 5004-5006 weighs 3, 5005-5007 nothing.
+    assert.deepEqual(portsOf(block, facts), [5005, 5006, 5007]);
+    assert.deepEqual(portsOf({ ...block, count: 5 }, facts), [5004, 5005, 5006, 5007, 5008]);
+    assert.deepEqual(portsOf({ ...block, order: 'number' }, facts), [5000, 5001, 5002]);
+  });
+
+  test('has the NodePorts outside of the static band last', () => {
+    const facts = factsOf({ ephemeralRanges: [nodePorts(30000, 32767)] });
+    const avoid = { avoid: ['linux'], count: 4 };
+    assert.deepEqual(portsOf({ ...avoid, within: '29999-30001' }, facts), [29999, 30000, 30001]);
+    assert.deepEqual(portsOf({ ...avoid, within: '30084-30087' }, facts), [30084, 30085, 30086, 30087]);
+    assert.deepEqual(portsOf({ ...avoid, within: '32766-32769' }, facts), [32768, 32769, 32766, 32767]);
+    const blocked = factsOf({ ...facts, assignments: [row(30084, 30084)] });
+    assert.deepEqual(portsOf({ ...avoid, within: '30085-30087' }, blocked), [30085, 30086, 30087]);
+    const suitability = (port: number) =>
+      judgePort(port, { protocol: null, environment: null }, facts).reasons.filter(({ code }) => code === 'nodeport');
+    const range =
+      'Kubernetes gives a port of 30000-32767 to each Service of type NodePort, on every node. Keep it out of the range on those hosts, or change the range.';
+    assert.deepEqual(suitability(30086), [
+      { code: 'nodeport', severity: 'caution', detail: range, source: 'NodePort ranges' },
+    ]);
+    assert.deepEqual(suitability(30085), [
+      {
+        code: 'nodeport',
+        severity: 'caution',
+        detail: range.replace('Keep', 'It assigns 30000-30085 by itself only when all others are in use. Keep'),
+        source: 'NodePort ranges; Kubernetes 1.27: Avoid Collisions Assigning Ports to NodePort Services',
+      },
+    ]);
+  });
+
+  test('knows the static band of NodePort ranges of any size', () => {
+    const bands = [
+      [30000, 32767, 86],
+      [30000, 30015, 0],
+      [30000, 30016, 16],
+      [20000, 29999, 128],
+      [30000, 31023, 32],
+    ] as const;
+    for (const [firstPort, lastPort, size] of bands) {
+      const expected = size === 0 ? null : { firstPort, lastPort: firstPort + size - 1 };
+      assert.deepEqual(staticBand({ firstPort, lastPort }), expected);
+    }
   });
 
   test('is by distance from a given port, the lower port first', () => {
@@ -131,7 +223,7 @@ test('rows of equal precedence all count, in any order', () => {
         'caution: IANA took an assignment back on tcp, as a part of 5010-5021 and 5019-5030, 2025-01: "Removed". Old programs may still use it.',
       ],
     );
-    const within = { within: '5008-5032', count: 25 };
+    const within = { within: '5008-5032', count: 25, order: 'number' } as const;
     assert.deepEqual(portsOf(within, facts), [
       5008,
       5009,
@@ -142,7 +234,7 @@ test('rows of equal precedence all count, in any order', () => {
   }
 });
 
-test('exactly the suitable ports are suggested, for any registry', () => {
+test('exactly the suitable ports are suggested, by weight and number, for any registry', () => {
   const port = fc.integer({ min: 5000, max: 5030 });
   const span = fc.tuple(port, port).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
   const protocol = fc.constantFrom(...TRANSPORT_PROTOCOLS, null);
@@ -171,6 +263,7 @@ test('exactly the suitable ports are suggested, for any registry', () => {
     .map(([[first, last], on, origin, environment, confidence]) =>
       use(first, last, { protocols: [on], origin, environment, confidence }),
     );
+  const wide = port.map((first) => use(first, first + 300, { origin: 'informal' }));
   fc.assert(
     fc.property(
       fc.array(official, { maxLength: 8 }),
@@ -178,16 +271,33 @@ test('exactly the suitable ports are suggested, for any registry', () => {
       protocol,
       fc.constantFrom(null, 'test', 'live'),
       fc.uniqueArray(port),
-      (assignments, uses, on, environment, blockedPorts) => {
+      fc.array(wide, { maxLength: 3 }),
+      (assignments, uses, on, environment, blockedPorts, wideUses) => {
         const facts = factsOf({
           assignments: assignments as ReturnType<typeof row>[],
-          informalUses: uses.filter(({ origin }) => origin === 'informal'),
+          informalUses: [...uses.filter(({ origin }) => origin === 'informal'), ...wideUses],
           ownUses: uses.filter(({ origin }) => origin === 'own'),
           blockedPorts,
         });
-        const all = Array.from({ length: 40 }, (_, index) => 4995 + index);
-        const good = all.filter((number) => judgePort(number, { protocol: on, environment }, facts).verdict === 'good');
-        assert.deepEqual(portsOf({ within: '4995-5034', count: 100, protocol: on, environment }, facts), good);
+        const judged = Array.from({ length: 40 }, (_, index) =>
+          judgePort(4995 + index, { protocol: on, environment }, facts),
+        );
+        const good = judged
+          .filter(({ verdict }) => verdict === 'good')
+          .map(({ number, reasons }) => ({ number, weight: weightOf(reasons) }));
+        const byWeight = (a: Weighed, b: Weighed) => a.weight - b.weight || a.number - b.number;
+        const numbers = (ports: readonly Weighed[]) => ports.map(({ number }) => number);
+        const asked = { within: '4995-5034', count: 100, protocol: on, environment };
+        assert.deepEqual(portsOf(asked, facts), numbers(good.toSorted(byWeight)));
+        assert.deepEqual(portsOf({ ...asked, order: 'number' }, facts), numbers(good));
+        const blocks = good.flatMap(({ number }, index) => {
+          const ports = good.slice(index, index + 3);
+          if (ports[2]?.number !== number + 2) return [];
+          return [{ number, weight: ports.reduce((sum, { weight }) => sum + weight, 0) }];
+        });
+        const [best] = blocks.toSorted(byWeight);
+        const expected = best === undefined ? [] : [best.number, best.number + 1, best.number + 2];
+        assert.deepEqual(portsOf({ ...asked, count: 3, consecutive: true }, facts), expected);
       },
     ),
     { numRuns: 300 },

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import type { Suitability } from '../../src/registry/advice/suitability.ts';
+import { weightOf } from '../support/advice.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
+
+/** The first answer of the bundled data: it changes with the known uses. */
+const FIRST_SUGGESTIONS = [4435, 4436, 4437, 4438, 4439];
 
 interface Reason {
   readonly code: string;
@@ -75,20 +80,36 @@ describe('suitability', () => {
 });
 
 describe('suggestions', () => {
-  test('are five good ports of the User Ports, the lowest first', async () => {
-    const { body } = await ask('/suggestions');
-    assert.deepEqual([body.count, body.detail], [5, null]);
-    const ports = await suggested('');
+  test('are by default the five lowest of the good User Ports of which the least is known', async () => {
+    const judged = await Promise.all(FIRST_SUGGESTIONS.map((port) => ask(`/ports/${port}/suitability`)));
+    const results = judged.map(({ body: { verdict, ...result } }) => {
+      assert.equal(verdict, 'good');
+      return result;
+    });
+    assert.deepEqual((await ask('/suggestions')).body, { count: 5, detail: null, results });
+    const text = FIRST_SUGGESTIONS.map((number) => `${number}  ephemeral\n`).join('');
+    assert.equal((await ask('/suggestions', 'text')).text, text);
+  });
+
+  test('are ordered by weight, then by number', async () => {
+    const { body } = await ask('/suggestions?within=8000-8199&count=100');
+    const results: Pick<Suitability, 'number' | 'reasons'>[] = body.results;
+    assert.ok(new Set(results.map(({ reasons }) => weightOf(reasons))).size > 1);
     assert.deepEqual(
-      ports,
-      ports.toSorted((a, b) => a - b),
+      results,
+      results.toSorted((a, b) => weightOf(a.reasons) - weightOf(b.reasons) || a.number - b.number),
     );
-    for (const port of ports) assert.equal(await advice(`/ports/${port}/suitability`), 'good');
+    const all = await suggested('within=8000-8099&count=100&order=number');
+    assert.deepEqual(
+      all,
+      all.toSorted((a, b) => a - b),
+    );
+    assert.deepEqual(new Set(await suggested('within=8000-8099&count=100')), new Set(all));
   });
 
   test('follow their conditions', async () => {
     assert.deepEqual(await suggested('near=7605&count=1&protocol=tcp'), [7605]);
-    assert.deepEqual(await suggested('within=20000-29999&count=3'), [20004, 20006, 20007]);
+    assert.deepEqual(await suggested('within=20000-29999&count=3&order=number'), [20004, 20006, 20007]);
     const block = await suggested('consecutive=true&count=20&within=20000-29999&protocol=tcp');
     assert.deepEqual(
       block,
@@ -111,7 +132,7 @@ describe('suggestions', () => {
   });
 
   test('are available as text and as CSV', async () => {
-    const path = '/suggestions?within=20000-29999&count=3&protocol=tcp';
+    const path = '/suggestions?within=20000-29999&count=3&protocol=tcp&order=number';
     const { body } = await ask(path);
     const text = '20004/tcp  ephemeral, neighbour\n20006/tcp  ephemeral, neighbour\n20007/tcp  ephemeral\n';
     assert.equal((await ask(path, 'text')).text, text);
@@ -157,6 +178,12 @@ describe('invalid requests', () => {
     ],
     ['/suggestions?within=9-1', 'within', 'Cannot parse port range "9-1": expected the lower port first, 1-9'],
     ['/suggestions?within=1-9/tcp', 'within', 'Cannot parse port range "1-9/tcp": expected ports alone, such as 1-9'],
+    ['/suggestions?order=size', 'order', 'Cannot parse order "size": expected weight or number'],
+    [
+      '/suggestions?near=80&order=number',
+      'order',
+      'Cannot order ports by number, as near sets their order: expected one of near and order',
+    ],
     ['/suggestions?consecutive=yes', 'consecutive', 'Cannot parse consecutive "yes": expected true or false'],
     ['/suggestions?like=', 'like', 'Cannot parse like "": expected a name of 1 to 100 characters'],
     [
@@ -220,6 +247,7 @@ describe('GraphQL', () => {
       ['', ''],
       ['(count: 3, like: "billing", protocol: TCP)', 'count=3&like=billing&protocol=tcp'],
       ['(within: "20000-20100", consecutive: true, count: 20)', 'within=20000-20100&consecutive=true&count=20'],
+      ['(order: NUMBER, count: 3)', 'order=number&count=3'],
       ['(near: 40000, avoid: ["linux"], count: 2)', 'near=40000&avoid=linux&count=2'],
       ['(near: 40000, avoid: [], environment: "test")', 'near=40000&avoid=&environment=test'],
     ] as const;

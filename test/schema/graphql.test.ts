@@ -11,6 +11,7 @@ import {
   isObjectType,
   isSpecifiedScalarType,
 } from 'graphql';
+import { SUGGESTION_ORDERS } from '../../src/registry/advice/advice-question.ts';
 import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
 import { CHANGE_KINDS } from '../../src/registry/history/history.ts';
@@ -82,6 +83,7 @@ test('the enums have exactly the values of the domain', () => {
     Severity: SEVERITIES,
     Verdict: VERDICTS,
     ReasonCode: REASON_CODES,
+    SuggestionOrder: SUGGESTION_ORDERS,
     SearchKind: ['assignment', 'association'],
     ChangeKind: CHANGE_KINDS,
     UpdateResult: ['changed', 'unchanged', 'failed'],

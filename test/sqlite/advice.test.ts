@@ -15,7 +15,7 @@ test('advice changes at once with own entries and with imports by other processe
   t.after(() => registry.close());
   const within = (span: string, environment: string | null = null) =>
     registry
-      .suggestions(parseSuggestionConditions({ within: span, count: 3, environment }))
+      .suggestions(parseSuggestionConditions({ within: span, count: 3, environment, order: 'number' }))
       .results.map(({ number }) => number);
   assert.deepEqual(within('8103-8105'), [8103, 8104, 8105]);
   executeSql(path, ownUse('000000000001', 8104, 8104, 'staging'));

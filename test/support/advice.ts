@@ -1,7 +1,9 @@
 import type { AdviceFacts, AdviceUse, OfficialRow } from '../../src/registry/advice/advice-facts.ts';
 import { parseSuggestionConditions, type SuggestionConditions } from '../../src/registry/advice/advice-question.ts';
-import { computeExclusionMasks } from '../../src/registry/advice/exclusion-masks.ts';
+import { computePortMasks, finish, type PortMasks } from '../../src/registry/advice/port-masks.ts';
 import { type Choice, choosePorts } from '../../src/registry/advice/suggestions.ts';
+import type { Reason } from '../../src/registry/advice/suitability.ts';
+import type { EphemeralRange } from '../../src/registry/rows/ephemeral-range.ts';
 
 /** Creates the facts of a registry of 2026-04-09 that is empty except for the given facts. */
 export function factsOf(facts: Partial<AdviceFacts>): AdviceFacts {
@@ -34,7 +36,37 @@ export function use(firstPort: number, lastPort: number, change: Partial<AdviceU
   return { ...span, ...rest, owner: null, environment: null, ...change };
 }
 
+/** Creates the current NodePort range of Kubernetes. */
+export function nodePorts(firstPort: number, lastPort: number): EphemeralRange {
+  const source = { title: 'NodePort ranges', url: null };
+  const texts = { version: null, howToRead: null, howToChange: null, note: null, source };
+  return { system: 'kubernetes', title: 'Kubernetes NodePort', current: true, firstPort, lastPort, ...texts };
+}
+
+/** Computes the weight of a suggested port from its reasons. */
+export function weightOf(reasons: readonly Reason[]): number {
+  const count = (test: (reason: Reason) => boolean): number => reasons.filter(test).length;
+  const nodePorts = count(({ code, detail }) => code === 'nodeport' && detail.startsWith('Kubernetes gives'));
+  const staticNodePorts = count(({ code, detail }) => code === 'nodeport' && detail.includes('by itself only'));
+  return (
+    8 *
+      Math.min(
+        1,
+        count(({ code }) => code === 'deregistered'),
+      ) +
+    2 * count(({ code }) => code === 'wide_informal_use' || code === 'informal_use') +
+    nodePorts -
+    staticNodePorts +
+    count(({ code, detail }) => code === 'neighbour' && detail.includes('is assigned to'))
+  );
+}
+
+/** The masks of facts that several tests use. */
+const MASKS = new WeakMap<AdviceFacts, PortMasks>();
+
 /** Chooses ports as the registry does, from given facts. */
 export function choose(facts: AdviceFacts, conditions: SuggestionConditions): Choice {
-  return choosePorts(parseSuggestionConditions(conditions), computeExclusionMasks(facts), facts);
+  const masks = MASKS.get(facts) ?? finish(computePortMasks(facts));
+  MASKS.set(facts, masks);
+  return choosePorts(parseSuggestionConditions(conditions), masks, facts);
 }

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { SUGGESTION_ORDERS } from '../../registry/advice/advice-question.ts';
 import { CHANGE_KINDS } from '../../registry/history/history.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
@@ -66,6 +67,9 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
       new Option('--within <range>', 'only ports of a range such as 20000-29999'),
       new Option('--consecutive', 'consecutive ports'),
       new Option('--like <name>', 'derive the ports from a name: the same name, the same ports'),
+      new Option('--order <order>', 'by the weight of what is known of a port, or by number').choices(
+        SUGGESTION_ORDERS,
+      ),
       new Option('--avoid <systems>', 'avoid only the ports of these, such as linux,browsers (default: all)'),
       ENVIRONMENT,
       new Option('--pool <name>', 'only ports of this pool'),

@@ -10,6 +10,10 @@ import type { TransportProtocol } from '../values/transport-protocol.ts';
 export const AVOID_OPTIONS = ['linux', 'windows', 'macos', 'kubernetes', 'browsers', 'own'] as const;
 export type AvoidOption = (typeof AVOID_OPTIONS)[number];
 
+/** The orders of suggestions: by the weight of what is known of each port and then by number, or by number alone. */
+export const SUGGESTION_ORDERS = ['weight', 'number'] as const;
+export type SuggestionOrder = (typeof SUGGESTION_ORDERS)[number];
+
 /** The conditions of all advice. */
 export interface AdviceQuestion {
   /** The transport protocol of the new service; null for any: then facts of every protocol count. */
@@ -34,6 +38,8 @@ export interface SuggestionQuestion extends AdviceQuestion {
   readonly avoid: readonly AvoidOption[];
   /** The pool of the ports; null excludes the ports of all pools. */
   readonly pool: string | null;
+  /** The order of the ports. It has no effect with `near` or `like`. */
+  readonly order: SuggestionOrder;
 }
 
 /** The conditions of a suggestion in a request; null or undefined for the default. */
@@ -54,7 +60,7 @@ const LONGEST_NAME = 100;
  * @throws {RegistryError} `invalid_argument` for an invalid condition, or two that exclude each other.
  */
 export function parseSuggestionConditions(conditions: SuggestionConditions): SuggestionQuestion {
-  const { count, near, within, like, avoid } = conditions;
+  const { count, near, within, like, avoid, order } = conditions;
   const question = {
     protocol: conditions.protocol ?? null,
     environment: parseName(conditions.environment, 'environment'),
@@ -66,12 +72,23 @@ export function parseSuggestionConditions(conditions: SuggestionConditions): Sug
     avoid: avoid?.map(parseAvoidOption) ?? AVOID_OPTIONS,
     pool: parseName(conditions.pool, 'pool'),
   };
-  if (question.near === null || question.like === null) return question;
-  throw new RegistryError(
-    'invalid_argument',
-    'Cannot suggest ports both near a port and like a name: expected one of near and like',
-    { parameter: 'like' },
-  );
+  if (question.near !== null && question.like !== null) {
+    throw new RegistryError(
+      'invalid_argument',
+      'Cannot suggest ports both near a port and like a name: expected one of near and like',
+      { parameter: 'like' },
+    );
+  }
+  const other = question.near !== null ? 'near' : question.like !== null ? 'like' : null;
+  if (order != null && other !== null) {
+    throw new RegistryError(
+      'invalid_argument',
+      `Cannot order ports by ${order}, as ${other} sets their order: expected one of ${other} and order`,
+      { parameter: 'order' },
+    );
+  }
+  // A pool is a numbering plan of its team: it is filled from its start.
+  return { ...question, order: order ?? (question.pool === null ? 'weight' : 'number') };
 }
 
 /**

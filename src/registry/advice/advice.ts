@@ -5,8 +5,8 @@ import type { PortSpan } from '../values/port-range.ts';
 import { perVersion, type VersionSource } from '../values/registry-version.ts';
 import type { AdviceFacts, AdviceUse, ListFacts, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
-import { computeExclusionMasks, type ExclusionMasks } from './exclusion-masks.ts';
 import { type PoolReport, poolReport } from './pool.ts';
+import { computePortMasks, finish, type PortMasks } from './port-masks.ts';
 import { type Choice, choosePorts, type SuggestionList } from './suggestions.ts';
 import { judgePort, type Suitability } from './suitability.ts';
 
@@ -39,7 +39,7 @@ type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>
 export class Advice {
   readonly #rows: AdviceRows;
   readonly #ownRanges: readonly EphemeralRange[];
-  readonly #masks: () => ExclusionMasks;
+  readonly #masks: () => PortMasks;
   /** Triggers set the version, so it changes inside a transaction too. */
   readonly #ownFacts: () => OwnFacts;
 
@@ -50,7 +50,7 @@ export class Advice {
   constructor(rows: AdviceRows, ownRanges: readonly EphemeralRange[]) {
     this.#rows = rows;
     this.#ownRanges = ownRanges;
-    this.#masks = perVersion(rows, () => computeExclusionMasks(this.#listFacts()), ['lists']);
+    this.#masks = perVersion(rows, () => finish(computePortMasks(this.#listFacts())), ['lists']);
     this.#ownFacts = perVersion(rows, () => this.#rows.ownFacts(), ['own']);
   }
 

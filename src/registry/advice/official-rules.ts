@@ -4,7 +4,7 @@ import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../value
 import { enumerate, shorten } from '../values/wording.ts';
 import type { OfficialRow, PortView } from './advice-facts.ts';
 import type { AdviceQuestion } from './advice-question.ts';
-import { askedProtocols, type Finding, type Rule } from './suitability-rule.ts';
+import { askedProtocols, type Finding, type Rule, WEIGHTS } from './suitability-rule.ts';
 
 /** The time during which a deregistered port may still be in use by old programs, in years. */
 const RECENT_DEREGISTRATION_YEARS = 5;
@@ -57,13 +57,14 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     code: 'deregistered',
     reads: 'assignments',
     find: (view, question) =>
-      groupsInState(view, 'deregistered', askedProtocols(question)).map((group) => {
+      groupsInState(view, 'deregistered', askedProtocols(question)).map((group, index) => {
         const dates = group.rows.flatMap((row) => row.modificationDate ?? row.registrationDate ?? []).sort();
         return {
           severity: dates.some((date) => isRecent(date, view.registryDate)) ? 'caution' : 'info',
           detail: () =>
             `IANA took an assignment back${describePlace(group)}${dates.length === 0 ? '' : `, ${dates.at(-1)}`}: ${labelOf(group)}. Old programs may still use it.`,
           source: iana(view),
+          weight: index === 0 ? WEIGHTS.deregistered : 0,
         };
       }),
   },

@@ -5,24 +5,35 @@ import type { SuggestionQuestion } from './advice-question.ts';
 /** A set of ports: the byte at a port's index is 1 if the set contains the port, else 0. */
 export type PortSet = Uint8Array;
 
+/** The weight of each port, or of the block that begins with it. */
+export type PortWeights = Uint32Array;
+
+/** Ports or blocks to choose from. */
+export interface Candidates {
+  /** The ports, or the first port of each block. */
+  readonly ports: PortSet;
+  readonly weights: PortWeights;
+  /** The number of ports of a block; 1 for single ports. */
+  readonly width: number;
+}
+
 /**
- * Returns the preferred ports or blocks: the nearest to `near`, those with the highest hash for `like`, or else the
- * lowest.
+ * Returns the preferred ports or blocks: the nearest to `near`, those with the highest hash for `like`, or else those of
+ * the lowest weight, or with `order` `number` the lowest.
  *
- * @param question - The conditions; only `near` and `like` count.
- * @param ports - The ports, or the first port of each block.
- * @param width - The number of ports of a block; 1 for single ports.
+ * @param question - The conditions; only `near`, `like` and `order` count.
+ * @param candidates - The ports or blocks.
  * @param count - The most ports or blocks to return.
- * @returns The most preferred first; of two equally near ones, the lower first.
+ * @returns The most preferred first; of two equally preferred ones, the lower first.
  */
 export function preferredPorts(
-  { near, like }: Pick<SuggestionQuestion, 'near' | 'like'>,
-  ports: PortSet,
-  width: number,
+  { near, like, order }: Pick<SuggestionQuestion, 'near' | 'like' | 'order'>,
+  { ports, weights, width }: Candidates,
   count: number,
 ): number[] {
   if (near !== null) return nearestPorts(near, ports, width, count);
-  return like === null ? lowestPorts(ports, count) : likePorts(like, ports, count);
+  if (like !== null) return likePorts(like, ports, count);
+  return order === 'number' ? lowestPorts(ports, count) : lowestRanked(ports, weights, count);
 }
 
 function lowestPorts(ports: PortSet, count: number): number[] {
@@ -51,15 +62,26 @@ function nearestPorts(near: number, ports: PortSet, width: number, count: number
  */
 function likePorts(like: string, ports: PortSet, count: number): number[] {
   const seed = hashName(foldServiceName(like));
-  const best: { port: number; rank: number }[] = [];
+  const ranks = new Uint32Array(PORT_COUNT);
+  // The highest hash becomes the lowest rank.
   for (let port = 0; port < PORT_COUNT; port++) {
-    if (ports[port] !== 1) continue;
-    const rank = mix(seed ^ Math.imul(port, 0x9e3779b1));
-    const last = best.at(-1);
-    if (best.length === count && last !== undefined && rank <= last.rank) continue;
-    const place = best.findIndex((other) => other.rank < rank);
+    if (ports[port] === 1) ranks[port] = ~mix(seed ^ Math.imul(port, 0x9e3779b1));
+  }
+  return lowestRanked(ports, ranks, count);
+}
+
+/** Returns the ports of the lowest rank; of equal ones, the lower first. */
+function lowestRanked(ports: PortSet, ranks: Uint32Array, count: number): number[] {
+  const best: { port: number; rank: number }[] = [];
+  /** The highest rank of `best` when it is full: further ports must be below it. */
+  let highest = Number.POSITIVE_INFINITY;
+  for (let port = 0; port < PORT_COUNT && highest > 0; port++) {
+    const rank = ranks[port] ?? 0;
+    if (ports[port] !== 1 || rank >= highest) continue;
+    const place = best.findIndex((other) => other.rank > rank);
     best.splice(place < 0 ? best.length : place, 0, { port, rank });
     if (best.length > count) best.pop();
+    if (best.length === count) highest = best.at(-1)?.rank ?? 0;
   }
   return best.map(({ port }) => port);
 }

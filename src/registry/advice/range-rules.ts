@@ -1,12 +1,13 @@
 import type { EphemeralRange } from '../rows/ephemeral-range.ts';
-import { formatSpan, rangeOf } from '../values/port-range.ts';
+import { contains, formatSpan, rangeOf } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { PortView } from './advice-facts.ts';
 import { AVOID_OPTIONS, type AvoidOption } from './advice-question.ts';
-import type { Finding, Rule } from './suitability-rule.ts';
+import { NODEPORT_SYSTEMS, STATIC_BAND_SOURCE, staticBand } from './nodeport-band.ts';
+import { type Finding, type Rule, WEIGHTS } from './suitability-rule.ts';
 
-/** Systems whose ranges are for Services of type NodePort, not for outgoing connections. */
-const NODEPORT_SYSTEMS: readonly string[] = ['kubernetes', 'openshift'];
+/** A finding on the range of one system, without its severity. */
+type RangeFinding = Pick<Finding, 'detail' | 'source' | 'weight'>;
 
 /** Instructions to exclude one port from a system's range. Other systems can only change the whole range. */
 const EXCLUSIONS: Readonly<Record<string, (port: number, protocol: TransportProtocol | null) => string>> = {
@@ -42,11 +43,14 @@ export const RANGE_RULES: readonly Rule[] = [
     find: (view, { protocol }) =>
       systemFindings(
         view.ephemeralRanges.filter(({ system }) => !NODEPORT_SYSTEMS.includes(system)),
-        (range) =>
-          [
-            `${range.title} hands ${formatSpan(range)} to outgoing connections, so it may be taken when the service starts.`,
-            EXCLUSIONS[range.system]?.(view.number, protocol) ?? change(range),
-          ].join(' '),
+        (range) => ({
+          detail: () =>
+            [
+              `${range.title} hands ${formatSpan(range)} to outgoing connections, so it may be taken when the service starts.`,
+              EXCLUSIONS[range.system]?.(view.number, protocol) ?? change(range),
+            ].join(' '),
+          source: range.source.title,
+        }),
         'It lies in ephemeral ranges of other systems or older versions',
       ),
   },
@@ -56,8 +60,7 @@ export const RANGE_RULES: readonly Rule[] = [
     find: (view) =>
       systemFindings(
         view.ephemeralRanges.filter(({ system }) => NODEPORT_SYSTEMS.includes(system)),
-        (range) =>
-          `Kubernetes gives a port of ${formatSpan(range)} to each Service of type NodePort, on every node. ${change(range)}`,
+        (range) => nodePort(view.number, range),
         'It lies in the NodePort range of other systems',
       ),
   },
@@ -88,20 +91,34 @@ function inRange(name: ReturnType<typeof rangeOf>['name'], finding: Omit<Finding
 /** Returns one finding for each current range of a system with an option, and one for all other ranges. */
 function systemFindings(
   ranges: readonly EphemeralRange[],
-  sentence: (range: EphemeralRange) => string,
+  describe: (range: EphemeralRange) => RangeFinding,
   othersText: string,
 ): Finding[] {
   const isAvoidable = ({ system, current }: EphemeralRange): boolean => current && avoidOptionOf(system) !== undefined;
   const others = ranges.filter((range) => !isAvoidable(range));
   const findings = ranges.filter(isAvoidable).map((range): Finding => {
     const avoidOption = avoidOptionOf(range.system);
-    const finding = { severity: 'caution', detail: () => sentence(range), source: range.source.title } as const;
+    const finding = { ...describe(range), severity: 'caution' } as const;
     return avoidOption === undefined ? finding : { ...finding, avoidOption };
   });
   if (others.length === 0) return findings;
   const titles = (): string => others.map((range) => titled(range)).join('; ');
   const source = [...new Set(others.map((range) => range.source.title))].join('; ');
   return [...findings, { severity: 'info', detail: () => `${othersText}: ${titles()}.`, source }];
+}
+
+function nodePort(port: number, range: EphemeralRange): RangeFinding {
+  const band = staticBand(range);
+  const sentence = `Kubernetes gives a port of ${formatSpan(range)} to each Service of type NodePort, on every node.`;
+  if (band === null || !contains(band, port)) {
+    const detail = (): string => `${sentence} ${change(range)}`;
+    return { detail, source: range.source.title, weight: WEIGHTS.dynamicNodePort };
+  }
+  const rare = `It assigns ${formatSpan(band)} by itself only when all others are in use.`;
+  return {
+    detail: () => `${sentence} ${rare} ${change(range)}`,
+    source: `${range.source.title}; ${STATIC_BAND_SOURCE}`,
+  };
 }
 
 /** Returns the option for the current ranges of a system: it has the same name. */

@@ -17,6 +17,7 @@ import type { Pool } from './advice-facts.ts';
 import {
   LARGEST_COUNT,
   parseSuggestionConditions,
+  SUGGESTION_ORDERS,
   type SuggestionConditions,
   type SuggestionQuestion,
 } from './advice-question.ts';
@@ -45,6 +46,7 @@ const CONDITIONS: Readonly<Record<string, Field<unknown>>> = {
   like: { fallback: null, parse: text(100) },
   avoid: { fallback: null, parse: words },
   pool: { fallback: null, parse: text(100) },
+  order: { fallback: null, parse: word(SUGGESTION_ORDERS) },
 };
 
 const { firstPort: _first, lastPort: _last, ...ENTRY_FIELDS } = OWN_FIELDS;

@@ -1,7 +1,7 @@
 import { PORT_COUNT } from '../values/port-number.ts';
 import { formatSpan, type PortSpan, spanWidth } from '../values/port-range.ts';
 import type { SuggestionQuestion } from './advice-question.ts';
-import { EXCLUSION_REASONS, type ExclusionMask, type ExclusionReason } from './exclusion-masks.ts';
+import { EXCLUSION_REASONS, type ExclusionMask, type ExclusionReason } from './port-masks.ts';
 import type { PortSet } from './port-preference.ts';
 
 /** The titles of the reasons, in the count of excluded ports. */

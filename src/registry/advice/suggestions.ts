@@ -5,9 +5,9 @@ import { appliesTo, type TransportProtocol } from '../values/transport-protocol.
 import { enumerate } from '../values/wording.ts';
 import type { OwnFacts, Pool } from './advice-facts.ts';
 import { AVOID_OPTIONS, type SuggestionQuestion } from './advice-question.ts';
-import { bitsOf, EXCLUSION_REASONS, type ExclusionMasks, type ExclusionReason, maskFor } from './exclusion-masks.ts';
 import { findPool } from './pool.ts';
-import { type PortSet, preferredPorts } from './port-preference.ts';
+import { bitsOf, EXCLUSION_REASONS, type ExclusionReason, maskFor, type PortMasks } from './port-masks.ts';
+import { type PortSet, type PortWeights, preferredPorts } from './port-preference.ts';
 import { suggestionFailure } from './suggestion-failure.ts';
 import type { Reason } from './suitability.ts';
 
@@ -48,23 +48,27 @@ export interface Choice {
  * @param own - Own uses and pools.
  * @throws {RegistryError} `invalid_argument` when the pool does not exist or is not for the protocol.
  */
-export function choosePorts(question: SuggestionQuestion, masks: ExclusionMasks, own: OwnFacts): Choice {
+export function choosePorts(question: SuggestionQuestion, masks: PortMasks, own: OwnFacts): Choice {
   const pool = poolOf(question, own.pools);
-  const mask = maskFor(masks, { ...own, pools: own.pools.filter((other) => other !== pool) }, question);
+  const { exclusions, weights } = maskFor(
+    masks,
+    { ...own, pools: own.pools.filter((other) => other !== pool) },
+    question,
+  );
   const ignored = AVOID_OPTIONS.filter((option) => !question.avoid.includes(option));
   const excludingBits = bitsOf(
     EXCLUSION_REASONS.filter((reason) => !(ignored as readonly ExclusionReason[]).includes(reason)),
   );
   const candidates = candidatePorts(question, pool);
   const suitable = candidates.slice();
-  for (let port = 0; port < PORT_COUNT; port++) if (((mask[port] ?? 0) & excludingBits) !== 0) suitable[port] = 0;
+  for (let port = 0; port < PORT_COUNT; port++) if (((exclusions[port] ?? 0) & excludingBits) !== 0) suitable[port] = 0;
   const ports = question.consecutive
-    ? chooseBlock(question, suitable)
-    : preferredPorts(question, suitable, 1, question.count);
+    ? chooseBlock(question, suitable, weights)
+    : preferredPorts(question, { ports: suitable, weights, width: 1 }, question.count);
   const isEnough = ports.length === question.count;
   return {
     ports,
-    detail: isEnough ? null : suggestionFailure(question, { candidates, suitable, mask, excludingBits }),
+    detail: isEnough ? null : suggestionFailure(question, { candidates, suitable, mask: exclusions, excludingBits }),
   };
 }
 
@@ -88,15 +92,21 @@ function candidatePorts({ within }: SuggestionQuestion, pool: Pool | null): Port
   return within === null ? candidates : candidates.fill(0, 0, within.firstPort).fill(0, within.lastPort + 1);
 }
 
-/** Returns the ports of the preferred block; empty if no block is long enough. */
-function chooseBlock(question: SuggestionQuestion, suitable: PortSet): number[] {
+/** Returns the ports of the preferred block; empty if no block is long enough. A block weighs as much as all its ports. */
+function chooseBlock(question: SuggestionQuestion, suitable: PortSet, weights: PortWeights): number[] {
   const { count } = question;
   const starts = new Uint8Array(PORT_COUNT);
+  const sums = new Uint32Array(PORT_COUNT);
+  /** The sum of the weights of all lower ports. */
+  const below = new Uint32Array(PORT_COUNT + 1);
+  for (let port = 0; port < PORT_COUNT; port++) below[port + 1] = (below[port] ?? 0) + (weights[port] ?? 0);
   let length = 0;
   for (let port = PORT_COUNT - 1; port >= 0; port--) {
     length = suitable[port] === 1 ? length + 1 : 0;
-    starts[port] = Number(length >= count);
+    if (length < count) continue;
+    starts[port] = 1;
+    sums[port] = (below[port + count] ?? 0) - (below[port] ?? 0);
   }
-  const [start] = preferredPorts(question, starts, count, 1);
+  const [start] = preferredPorts(question, { ports: starts, weights: sums, width: count }, 1);
   return start === undefined ? [] : Array.from({ length: count }, (_, index) => start + index);
 }

@@ -25,6 +25,21 @@ export const REASON_CODES = [
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
+/**
+ * The weights of findings that do not exclude a port. Suggestions begin with the ports of the lowest weight. Ephemeral
+ * ranges of systems that the query does not avoid have none.
+ */
+export const WEIGHTS = {
+  /** A port that IANA took back: old programs may still use it. Counts once. */
+  deregistered: 8,
+  /** Each informal use of a wide range, or a disputed one. */
+  informalUse: 2,
+  /** A NodePort outside of the static band: Kubernetes assigns it to a Service by itself. */
+  dynamicNodePort: 1,
+  /** Each adjacent port that IANA has assigned. */
+  assignedNeighbour: 1,
+} as const;
+
 /** One finding of a rule: a reason against a port, or information on it. */
 export interface Finding {
   readonly severity: Severity;
@@ -34,6 +49,8 @@ export interface Finding {
   readonly source: string;
   /** The option of `avoid` that the severity depends on: without it the severity is `info`. */
   readonly avoidOption?: AvoidOption;
+  /** The part of the finding in the weight of the port, which orders suggestions: one of `WEIGHTS`; 0 by default. */
+  readonly weight?: number;
 }
 
 /** The kinds of facts that rules use: `number` is the port number, `neighbours` are all facts of the adjacent ports. */

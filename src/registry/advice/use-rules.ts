@@ -6,7 +6,7 @@ import { enumerate } from '../values/wording.ts';
 import type { AdviceUse, PortView } from './advice-facts.ts';
 import type { AdviceQuestion } from './advice-question.ts';
 import { assignedLabels, iana } from './official-rules.ts';
-import type { Finding, Rule } from './suitability-rule.ts';
+import { type Finding, type Rule, WEIGHTS } from './suitability-rule.ts';
 
 /** The source of informal uses that name none. */
 const INFORMAL_LIST = "Portolan's list of informal uses";
@@ -78,6 +78,7 @@ function informal(use: AdviceUse, severity: Finding['severity']): Finding {
     severity,
     detail: () => `${use.name}${usedBy(use)} uses ${place(use)}: ${CONFIDENCE_WORDS[use.confidence]}.`,
     source: titles.length === 0 ? INFORMAL_LIST : titles.join('; '),
+    weight: WEIGHTS.informalUse,
   };
 }
 
@@ -103,6 +104,7 @@ function neighbour(view: PortView, adjacent: PortView, question: AdviceQuestion)
             severity: 'info',
             detail: () => `${where}, is assigned to ${enumerate(labels)}.`,
             source: iana(view),
+            weight: WEIGHTS.assignedNeighbour,
           } as const,
         ]),
   ];

@@ -1,5 +1,10 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { AVOID_OPTIONS, type AvoidOption, LARGEST_COUNT } from '../../registry/advice/advice-question.ts';
+import {
+  AVOID_OPTIONS,
+  type AvoidOption,
+  LARGEST_COUNT,
+  SUGGESTION_ORDERS,
+} from '../../registry/advice/advice-question.ts';
 import type { Suggestion, SuggestionList } from '../../registry/advice/suggestions.ts';
 import type { Suitability } from '../../registry/advice/suitability.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
@@ -65,7 +70,7 @@ export function suggestionsPage(
     section: '/suggestions',
     registryDate,
     content: html`<h1>Ports for a new service</h1>
-<p class="lede">Free ports that match these conditions. The same conditions always give the same ports.</p>
+<p class="lede">Free ports that match these conditions. Those of which the least is known come first. The same conditions always give the same ports.</p>
 ${suggestionForm(values, pools)}
 <section aria-labelledby="found"><h2 id="found">${list.count === 0 ? 'No port suits' : list.count === 1 ? 'One port suits' : `${list.count} ports that suit`}</h2>
 ${list.detail === null ? '' : html`<p>${renderUntrusted(list.detail)}</p>`}
@@ -91,6 +96,7 @@ function suggestionForm(values: FormValues, pools: readonly string[]): SafeHtml 
       textField('within', 'Within', values, { maxlength: 20, example: '1024-49151' }),
       textField('near', 'Near port', values, { type: 'number', bounds: [0, LAST_PORT] }),
       textField('like', 'Derived from the name', values, { maxlength: 100 }),
+      select('order', 'Order by', SUGGESTION_ORDERS, values, 'default'),
       checkbox('consecutive', 'In one block', values.get('consecutive')?.toLowerCase() === 'true'),
       textField('environment', 'Environment', values, { maxlength: 100 }),
       ...(pools.length === 0 ? [] : [select('pool', 'From the pool', pools, values)]),

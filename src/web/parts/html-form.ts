@@ -46,17 +46,24 @@ export function textField(name: string, label: string, values: FormValues, optio
 }
 
 /**
- * Renders a drop-down list with an option `any`.
+ * Renders a drop-down list with an option for no value.
  *
  * @param name - The parameter.
  * @param label - The label.
  * @param options - The options.
  * @param values - The current values.
+ * @param empty - The label of the option for no value.
  */
-export function select(name: string, label: string, options: readonly string[], values: FormValues): SafeHtml {
+export function select(
+  name: string,
+  label: string,
+  options: readonly string[],
+  values: FormValues,
+  empty = 'any',
+): SafeHtml {
   const chosen = values.get(name)?.toLowerCase();
   return html`<label>${label}<select name="${name}">
-<option value="">any</option>
+<option value="">${empty}</option>
 ${options.map(
   (option) => html`<option${option === chosen ? html` selected` : ''}>${option}</option>
 `,

@@ -10,8 +10,10 @@ import {
   viewPort,
 } from './advice-facts.ts';
 import { type AdviceQuestion, AVOID_OPTIONS, type AvoidOption } from './advice-question.ts';
+import { staticBands } from './nodeport-band.ts';
+import type { PortWeights } from './port-preference.ts';
 import { RULES } from './suitability.ts';
-import { type FactKind, REASON_CODES, type ReasonCode, type Rule } from './suitability-rule.ts';
+import { type FactKind, REASON_CODES, type ReasonCode, type Rule, WEIGHTS } from './suitability-rule.ts';
 
 /** The reasons that can exclude a port: the options of `avoid`, and the codes of other reasons. */
 export const EXCLUSION_REASONS = [...AVOID_OPTIONS, ...REASON_CODES] as const;
@@ -21,8 +23,16 @@ export type ExclusionReason = AvoidOption | ReasonCode;
 /** A bitmask for each port: one bit for each of `EXCLUSION_REASONS`, in their order. */
 export type ExclusionMask = Uint32Array;
 
-/** The reasons of the loaded lists against each of the 65,536 ports, for each protocol and for any (null). */
-export type ExclusionMasks = ReadonlyMap<TransportProtocol | null, ExclusionMask>;
+/** The findings on each of the 65,536 ports, for one protocol or for any. */
+export interface PortMask {
+  /** The reasons against each port. */
+  readonly exclusions: ExclusionMask;
+  /** The weight of each port: the sum of the weights of its findings, as in `WEIGHTS`. */
+  readonly weights: PortWeights;
+}
+
+/** The masks of the loaded lists for each protocol and for any (null). */
+export type PortMasks = ReadonlyMap<TransportProtocol | null, PortMask>;
 
 const NO_FACTS: AdviceFacts = {
   registryDate: '',
@@ -35,14 +45,14 @@ const NO_FACTS: AdviceFacts = {
 };
 
 /**
- * For each kind of facts, the ranges of ports: facts change only at their ends. Neighbours are left out, as their
- * reasons are never more severe than `info`.
+ * For each kind of facts, the ranges of ports: findings change only at their ends. Neighbours are left out: they never
+ * exclude a port, and their weights follow from the masks.
  */
 const SPANS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => readonly PortSpan[]>> = {
   number: () => PORT_RANGES,
   assignments: ({ assignments }) => [...assignments, ...assignments.flatMap(reportedSpans)],
   informalUses: ({ informalUses }) => informalUses,
-  ephemeralRanges: ({ ephemeralRanges }) => ephemeralRanges,
+  ephemeralRanges: ({ ephemeralRanges }) => [...ephemeralRanges, ...staticBands(ephemeralRanges)],
   blockedPorts: ({ blockedPorts }) => blockedPorts.map((port) => ({ firstPort: port, lastPort: port })),
   own: ({ ownUses, pools }) => [...ownUses, ...pools.flatMap(({ spans }) => spans)],
 };
@@ -50,29 +60,68 @@ type MaskedKind = Exclude<FactKind, 'registryDate' | 'neighbours'>;
 
 const LIST_KINDS = ['number', 'assignments', 'informalUses', 'ephemeralRanges', 'blockedPorts'] as const;
 
+/** The most ports to which one step applies the rules: 1 ms, and 5 ms before they are compiled. */
+const STEP_PORTS = 64;
+
 /**
- * Computes the masks of all ports from the loaded lists. They are valid for all queries until a list changes.
+ * Computes the masks of all ports from the loaded lists, in steps. They are valid for all queries until a list changes.
  *
  * @param lists - The facts of the lists.
  */
-export function computeExclusionMasks(lists: ListFacts): ExclusionMasks {
-  const masks = new Map([...TRANSPORT_PROTOCOLS, null].map((protocol) => [protocol, new Uint32Array(PORT_COUNT)]));
+export function* computePortMasks(lists: ListFacts): Generator<void, PortMasks> {
+  const masks = new Map([...TRANSPORT_PROTOCOLS, null].map((protocol) => [protocol, emptyMask()]));
   const targets = [...masks].map(([protocol, mask]) => ({ question: { protocol, environment: null }, mask }));
-  for (const kind of LIST_KINDS) fillMasks(kind, { ...NO_FACTS, ...lists }, targets);
+  for (const kind of LIST_KINDS) {
+    yield* fillMasks(kind, { ...NO_FACTS, ...lists }, targets);
+    yield;
+  }
+  for (const mask of masks.values()) {
+    weighNeighbours(mask);
+    yield;
+  }
   return masks;
 }
 
+function emptyMask(): PortMask {
+  return { exclusions: new Uint32Array(PORT_COUNT), weights: new Uint32Array(PORT_COUNT) };
+}
+
+/** Adds the weights of assigned neighbours. A port is excluded if it is assigned itself, so its weight does not matter. */
+function weighNeighbours({ exclusions, weights }: PortMask): void {
+  const assigned = bitsOf(['assigned']);
+  for (let port = 0; port < PORT_COUNT; port++) {
+    if (((exclusions[port] ?? 0) & assigned) === 0) continue;
+    // Writes outside of the array have no effect.
+    weights[port - 1] = (weights[port - 1] ?? 0) + WEIGHTS.assignedNeighbour;
+    weights[port + 1] = (weights[port + 1] ?? 0) + WEIGHTS.assignedNeighbour;
+  }
+}
+
 /**
- * Returns the mask of the lists with the reasons of own uses and pools added.
+ * Returns the mask of the lists with the reasons of own uses and pools added. They have no weight.
  *
  * @param masks - The masks of the lists; they are not changed.
  * @param own - Own uses and pools.
  * @param question - The protocol and the environment.
  */
-export function maskFor(masks: ExclusionMasks, own: OwnFacts, question: AdviceQuestion): ExclusionMask {
-  const mask = masks.get(question.protocol)?.slice() ?? new Uint32Array(PORT_COUNT);
-  fillMasks('own', { ...NO_FACTS, ...own }, [{ question, mask }]);
+export function maskFor(masks: PortMasks, own: OwnFacts, question: AdviceQuestion): PortMask {
+  const { exclusions, weights } = masks.get(question.protocol) ?? emptyMask();
+  const mask = { exclusions: exclusions.slice(), weights };
+  finish(fillMasks('own', { ...NO_FACTS, ...own }, [{ question, mask }]));
   return mask;
+}
+
+/**
+ * Runs all steps at once.
+ *
+ * @param steps - The steps.
+ * @returns The result of the last step.
+ */
+export function finish<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 /**
@@ -87,37 +136,47 @@ export function bitsOf(reasons: readonly ExclusionReason[]): number {
 /** A mask to fill, and the query that it is for. */
 interface MaskTarget {
   readonly question: AdviceQuestion;
-  readonly mask: ExclusionMask;
+  readonly mask: PortMask;
 }
 
-/** Applies the rules to the first port of each range with the same facts, and sets the bits for the whole range. */
-function fillMasks(kind: MaskedKind, facts: AdviceFacts, targets: readonly MaskTarget[]): void {
+/** Applies the rules to the first port of each range with the same findings, and sets them for the whole range. */
+function* fillMasks(kind: MaskedKind, facts: AdviceFacts, targets: readonly MaskTarget[]): Generator<void, void> {
   const rules = RULES.filter(({ reads }) => reads === kind);
   const ends = SPANS[kind](facts).flatMap(({ firstPort, lastPort }) => [firstPort, lastPort + 1]);
   const bounds = [...new Set(ends)].sort((a, b) => a - b);
   const sweep = SWEEPS[kind](facts);
+  yield;
   for (const [index, port] of bounds.entries()) {
+    if (index % STEP_PORTS === STEP_PORTS - 1) yield;
     const here = sweep(port);
     if (here === null) continue;
     const view = viewPort(port, { ...NO_FACTS, registryDate: facts.registryDate, ...here });
     for (const { question, mask } of targets) {
-      const bits = exclusionBits(rules, view, question);
-      if (bits !== 0) setBits(mask, port, bounds[index + 1] ?? PORT_COUNT, bits);
+      addFindings(mask, { firstPort: port, lastPort: (bounds[index + 1] ?? PORT_COUNT) - 1 }, rules, view, question);
     }
   }
 }
 
-function setBits(mask: ExclusionMask, first: number, end: number, bits: number): void {
-  for (let port = first; port < end; port++) mask[port] = (mask[port] ?? 0) | bits;
-}
-
-function exclusionBits(rules: readonly Rule[], view: PortView, question: AdviceQuestion): number {
+function addFindings(
+  { exclusions, weights }: PortMask,
+  { firstPort, lastPort }: PortSpan,
+  rules: readonly Rule[],
+  view: PortView,
+  question: AdviceQuestion,
+): void {
   let bits = 0;
+  let added = 0;
   for (const { code, find } of rules) {
-    for (const { severity, avoidOption } of find(view, question))
+    for (const { severity, avoidOption, weight = 0 } of find(view, question)) {
       if (severity !== 'info') bits |= bitsOf([avoidOption ?? code]);
+      added += weight;
+    }
   }
-  return bits;
+  if (bits === 0 && added === 0) return;
+  for (let port = firstPort; port <= lastPort; port++) {
+    exclusions[port] = (exclusions[port] ?? 0) | bits;
+    weights[port] = (weights[port] ?? 0) + added;
+  }
 }
 
 /**
