@@ -1,5 +1,6 @@
 import { parseName, parseSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
 import { ANY_CHANGE } from '../registry/history/history.ts';
+import { prepareSuggestionsInSteps } from '../registry/port-advice.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
@@ -44,8 +45,6 @@ const QUESTIONS = {
       protocol: asked.protocol ?? null,
       environment: parseName(asked.environment, 'environment'),
     }),
-  suggestions: (conditions: SuggestionConditions, { registry }: Context) =>
-    registry.suggestions(parseSuggestionConditions(conditions)),
   pool: ({ name }: PoolArguments, { registry }: Context) => nullWhenNotFound(() => registry.pool(name)),
   pools: (_arguments: unknown, { registry }: Context) => registry.pools(),
   ranges: () => PORT_RANGES,
@@ -92,6 +91,11 @@ const QUESTIONS = {
 /** The resolvers of `Query`. */
 export const QUERY = {
   ...inSteps(QUESTIONS),
+  suggestions: async (_root: unknown, conditions: SuggestionConditions, { registry, work }: Context) => {
+    const question = parseSuggestionConditions(conditions);
+    await prepareSuggestionsInSteps(registry, work.run);
+    return work.run(() => registry.suggestions(question));
+  },
   ports: async (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
     const queries = checkCount(numbers).map((number) => {
       checkPortNumber(number, String(number), 'numbers');

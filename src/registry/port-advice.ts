@@ -2,6 +2,8 @@ import type { AdviceQuestion, SuggestionQuestion } from './advice/advice-questio
 import type { PoolReport } from './advice/pool.ts';
 import type { SuggestionList } from './advice/suggestions.ts';
 import type { Suitability } from './advice/suitability.ts';
+import type { VersionSource } from './values/registry-version.ts';
+import type { RunStep } from './values/run-step.ts';
 
 /** Advises on ports for new services. */
 export interface PortAdvice {
@@ -22,6 +24,14 @@ export interface PortAdvice {
    */
   suggestions(question: SuggestionQuestion): SuggestionList;
 
+  /**
+   * Runs one step of the work that the first suggestion after a start or an import needs. Suggestions are correct without
+   * it, but then run all steps at once.
+   *
+   * @returns True if no step is left.
+   */
+  prepareSuggestions(): boolean;
+
   /** Lists the pools by name. */
   pools(): PoolReport[];
 
@@ -32,4 +42,19 @@ export interface PortAdvice {
    * @throws {RegistryError} `not_found`, with the nearest name under `suggestions`.
    */
   pool(name: string): PoolReport;
+}
+
+/**
+ * Runs the work that the first suggestion after a start or an import needs, in steps.
+ *
+ * @param registry - The registry.
+ * @param run - Runs the steps.
+ */
+export async function prepareSuggestionsInSteps(
+  registry: Pick<PortAdvice, 'prepareSuggestions'> & VersionSource,
+  run: RunStep,
+): Promise<void> {
+  const { lists } = registry.version();
+  // Ends at a change of the lists, and the suggestion runs all steps at once: imports might follow too fast to ever finish.
+  while (!(await run(() => registry.prepareSuggestions())) && registry.version().lists === lists);
 }

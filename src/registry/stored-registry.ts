@@ -56,6 +56,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly suggestions: Registry['suggestions'] = (question) =>
     this.#store.query(({ advice }) => advice.suggestions(question));
+  readonly prepareSuggestions: Registry['prepareSuggestions'] = () =>
+    this.#store.query(({ advice }) => advice.prepareStep());
   readonly pools: Registry['pools'] = () => this.#store.query(({ advice }) => advice.pools());
   readonly pool: Registry['pool'] = (name) => findPool(name, this.pools());
 

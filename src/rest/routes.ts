@@ -1,3 +1,4 @@
+import { prepareSuggestionsInSteps } from '../registry/port-advice.ts';
 import type { Registry } from '../registry/registry.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
@@ -31,6 +32,7 @@ const PORTS_ROUTE: Route<'ports'> = {
   parameters: ['ports', 'protocol', 'asOf', ...PAGE],
   answer: listPorts,
   answerInOneStep: null,
+  prepare: null,
   countPorts: countListedPorts,
   scope: null,
   cacheable: true,
@@ -44,7 +46,7 @@ export const ROUTES: readonly Route[] = [
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
   route('/ports/:port/history', 'changes', CHANGES, listChanges),
   route('/ports/:port/:protocol', 'port', ['protocol', 'asOf'], showPort),
-  route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts),
+  route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, { prepare: prepareSuggestionsInSteps }),
   route('/services/:serviceName', 'service', ['asOf'], showService),
   route('/search', 'search', ['q', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
@@ -70,8 +72,8 @@ function route<Kind extends keyof Answers>(
   kind: Kind,
   parameters: readonly string[],
   answerInOneStep: (registry: Registry, question: ResourceRequest) => Answers[Kind],
-  { scope = null, cacheable = true }: Partial<Pick<Route, 'scope' | 'cacheable'>> = {},
+  { prepare = null, scope = null, cacheable = true }: Partial<Pick<Route, 'prepare' | 'scope' | 'cacheable'>> = {},
 ): Route<Kind> {
   const answer: Handler<Kind> = (registry, question, run) => run(() => answerInOneStep(registry, question));
-  return { path, kind, parameters, answer, answerInOneStep, countPorts: () => 1, scope, cacheable };
+  return { path, kind, parameters, answer, answerInOneStep, prepare, countPorts: () => 1, scope, cacheable };
 }

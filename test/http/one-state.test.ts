@@ -48,7 +48,6 @@ const PAGES = [
   '/ports/22/suitability',
   '/ports/22/history',
   '/ports?ports=22,80',
-  '/suggestions',
   '/services/ssh',
   '/search?q=ssh',
   '/search?q=shh',
@@ -103,13 +102,15 @@ describe('a response has one state of the data while another process writes', ()
     }
   }
 
-  test('the page of many ports, composed in steps', async () => {
-    const page = await whileWriting(() => fetchText('/ports?ports=1-130', 'text/html'));
-    const names = new Set(page.match(/written-\d+/g));
-    assert.equal(names.size, 1);
-    const [name = ''] = names;
-    assert.ok(page.includes(`<time datetime="${dayOf(Number(name.slice('written-'.length)))}">`));
-  });
+  for (const path of ['/ports?ports=1-130', '/suggestions']) {
+    test(`the page ${path}, composed in steps`, async () => {
+      const page = await whileWriting(() => fetchText(path, 'text/html'));
+      const names = new Set(page.match(/written-\d+/g));
+      assert.equal(names.size, 1);
+      const [name = ''] = names;
+      assert.ok(page.includes(`<time datetime="${dayOf(Number(name.slice('written-'.length)))}">`));
+    });
+  }
 
   test('POST /ports/lookup of two ports', async () => {
     const send = () => supertest(product.app).post('/ports/lookup').send([22, 80]);

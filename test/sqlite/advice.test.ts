@@ -28,6 +28,31 @@ test('advice changes at once with own entries and with imports by other processe
   assert.deepEqual(within('8103-8105'), [8103, 8104]);
 });
 
+test('the masks are computed in steps, again after a change of the lists', async (t) => {
+  const path = await seededDatabase(t);
+  const registry = new SqliteRegistry(path);
+  t.after(() => registry.close());
+  const countSteps = () => {
+    let steps = 1;
+    while (!registry.prepareSuggestions()) steps++;
+    return steps;
+  };
+  assert.ok(countSteps() > 20);
+  assert.equal(countSteps(), 1);
+  const question = parseSuggestionConditions({});
+  const before = registry.suggestions(question);
+  executeSql(path, ownUse('000000000001', 8104, 8104, null));
+  assert.equal(countSteps(), 1, 'own entries do not change the masks');
+  executeSql(path, "UPDATE list SET imported_at = '2030-01-01'");
+  assert.equal(registry.prepareSuggestions(), false);
+  assert.equal(registry.prepareSuggestions(), false);
+  // A change between two steps starts again.
+  executeSql(path, `INSERT INTO blocked_port VALUES (${before.results[0]?.number}, NULL)`);
+  executeSql(path, "UPDATE list SET imported_at = '2031-01-01'");
+  assert.ok(countSteps() > 20);
+  assert.deepEqual(registry.suggestions(question).results.slice(0, 4), before.results.slice(1));
+});
+
 test('each suggested port is also suitable by its own advice, with the same reasons', async (t) => {
   const registry = new SqliteRegistry(await seededDatabase(t), OWN_RANGES);
   t.after(() => registry.close());

@@ -37,6 +37,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     if (isEmptyForm) return form.page(question.query, registry.info().date);
     const { run } = workOf(response);
     const { answerInOneStep } = route;
+    await route.prepare?.(registry, run);
     if (isPageFormat(format) && answerInOneStep !== null) {
       return run(() =>
         registry.read(() => {

@@ -3,10 +3,10 @@ import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { LAST_PORT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { perVersion, type VersionSource } from '../values/registry-version.ts';
-import type { AdviceFacts, AdviceUse, ListFacts, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
+import type { AdviceFacts, AdviceUse, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import { type PoolReport, poolReport } from './pool.ts';
-import { computePortMasks, finish, type PortMasks } from './port-masks.ts';
+import { computePortMasks, type PortMasks } from './port-masks.ts';
 import { type Choice, choosePorts, type SuggestionList } from './suggestions.ts';
 import { judgePort, type Suitability } from './suitability.ts';
 
@@ -32,6 +32,14 @@ export interface AdviceRows extends VersionSource {
 
 type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>;
 
+/** The computation of the masks of one version of the lists. */
+interface MaskComputation {
+  readonly lists: number;
+  readonly steps: Generator<void, PortMasks>;
+  /** The result; undefined before the last step. */
+  readonly masks: PortMasks | undefined;
+}
+
 /**
  * Computes advice from stored rows. Each method runs several queries, so the caller opens a transaction. In a write
  * transaction, a suggested port is still free when the entry is stored.
@@ -39,7 +47,7 @@ type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>
 export class Advice {
   readonly #rows: AdviceRows;
   readonly #ownRanges: readonly EphemeralRange[];
-  readonly #masks: () => PortMasks;
+  #computation: MaskComputation | undefined;
   /** Triggers set the version, so it changes inside a transaction too. */
   readonly #ownFacts: () => OwnFacts;
 
@@ -50,7 +58,6 @@ export class Advice {
   constructor(rows: AdviceRows, ownRanges: readonly EphemeralRange[]) {
     this.#rows = rows;
     this.#ownRanges = ownRanges;
-    this.#masks = perVersion(rows, () => finish(computePortMasks(this.#listFacts())), ['lists']);
     this.#ownFacts = perVersion(rows, () => this.#rows.ownFacts(), ['own']);
   }
 
@@ -86,14 +93,37 @@ export class Advice {
     return choosePorts(question, this.#masks(), this.#ownFacts());
   }
 
-  /** Reads the facts of all lists that decide the exclusion masks. */
-  #listFacts(): ListFacts {
+  /**
+   * Runs one step of the computation of the masks, which `choose` needs. Else `choose` runs all steps at once.
+   *
+   * @returns True if the masks of the current lists are computed.
+   */
+  prepareStep(): boolean {
+    const { lists } = this.#rows.version();
+    const current = this.#computation?.lists === lists ? this.#computation : undefined;
+    if (current?.masks !== undefined) return true;
+    // Forgotten during the step: a step that throws ends the computation.
+    this.#computation = undefined;
+    const steps = current?.steps ?? this.#computeMasks();
+    const { done, value } = steps.next();
+    this.#computation = { lists, steps, masks: done ? value : undefined };
+    return done === true;
+  }
+
+  #masks(): PortMasks {
+    while (!this.prepareStep());
+    return this.#computation?.masks as PortMasks;
+  }
+
+  /** Reads the facts of all lists, each kind in one step, and computes the masks. */
+  *#computeMasks(): Generator<void, PortMasks> {
+    const shared = this.#sharedFacts();
     const uses = this.#rows.uses({ firstPort: 0, lastPort: LAST_PORT });
-    return {
-      ...this.#sharedFacts(),
-      assignments: this.#rows.maskRows(),
-      informalUses: uses.filter(({ origin }) => origin === 'informal'),
-    };
+    yield;
+    const assignments = this.#rows.maskRows();
+    yield;
+    const informalUses = uses.filter(({ origin }) => origin === 'informal');
+    return yield* computePortMasks({ ...shared, assignments, informalUses });
   }
 
   /** Reads the facts about a port and its two neighbours. */
