@@ -70,7 +70,7 @@ export function suggestionsPage(
     section: '/suggestions',
     registryDate,
     content: html`<h1>Ports for a new service</h1>
-<p class="lede">Free ports that match these conditions. Those of which the least is known come first. The same conditions always give the same ports.</p>
+<p class="lede">Free ports that match these conditions. By default, ports with the fewest known uses and neighbours come first. The same conditions always give the same ports.</p>
 ${suggestionForm(values, pools)}
 <section aria-labelledby="found"><h2 id="found">${list.count === 0 ? 'No port suits' : list.count === 1 ? 'One port suits' : `${list.count} ports that suit`}</h2>
 ${list.detail === null ? '' : html`<p>${renderUntrusted(list.detail)}</p>`}
