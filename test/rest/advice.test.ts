@@ -125,7 +125,7 @@ describe('suggestions', () => {
   test('explain why there are fewer than requested, in every format except CSV', async () => {
     const path = '/suggestions?within=0-1023';
     const detail =
-      '0 of 1024 ports are suitable; requested: 5. Excluded: System Ports (1024), assigned (693), blocked by browsers (64), reserved (57), informal uses (49), recorded (4).';
+      '0 of 1024 ports are suitable; requested: 5. Excluded: System Ports (1024), assigned (693), blocked by browsers (64), reserved (57), informal uses (57), recorded (4).';
     assert.deepEqual((await ask(path)).body, { count: 0, detail, results: [] });
     assert.equal((await ask(path, 'text')).text, `note: ${detail}\n`);
     assert.equal((await ask(path, 'csv')).text, 'number,protocol,code,severity,detail,source\n');
