@@ -11,6 +11,7 @@ import { Spellings, type Vocabulary } from './report/spellings.ts';
 import type { Assignment } from './rows/assignment.ts';
 import type { Association } from './rows/association.ts';
 import type { EphemeralRange } from './rows/ephemeral-range.ts';
+import type { FormerName } from './rows/former-names.ts';
 import type { UpdateAttempt } from './rows/update-attempt.ts';
 import type { Page, PageRequest } from './values/page.ts';
 import { perVersion } from './values/registry-version.ts';
@@ -42,6 +43,9 @@ export interface HistoryRows extends ChangeHistory, RowChanges {
    * the same ports and protocol.
    */
   retired(name: string): RegistryChange[];
+
+  /** Lists the former names of ports: those that IANA's rows tell, and those that imports have removed. */
+  formerNames(): FormerName[];
 }
 
 /** The rows of a registry, over one connection to its store. */

@@ -47,10 +47,10 @@ test('the first line has all names of a port, the lines below have all rows', as
       '80  tcp   http      iana  World Wide Web HTTP',
       '80  udp   http      iana  World Wide Web HTTP',
       '80  sctp  http      iana  HTTP',
-      '80  tcp   www       iana  World Wide Web HTTP',
-      '80  udp   www       iana  World Wide Web HTTP',
-      '80  tcp   www-http  iana  World Wide Web HTTP',
-      '80  udp   www-http  iana  World Wide Web HTTP',
+      '80  tcp   www       iana  alias of http: World Wide Web HTTP',
+      '80  udp   www       iana  alias of http: World Wide Web HTTP',
+      '80  tcp   www-http  iana  alias of http: World Wide Web HTTP',
+      '80  udp   www-http  iana  alias of http: World Wide Web HTTP',
     ],
   );
 });

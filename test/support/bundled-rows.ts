@@ -128,9 +128,12 @@ function toOfficialRow(cells: readonly string[]): BundledRow {
   const [name = '', ports = '', protocol = '', about = '', assignee, , registrationDate, , , , use = ''] = cells;
   const notes = cells[11] ?? '';
   const [firstPort = null, lastPort = firstPort] = ports === '' ? [] : ports.split('-').map(Number);
-  const alias = /alias to "([^"]*)"/.exec(notes)?.[1] ?? '';
+  const alias = /(?:alias to|duplicate of the) "([^"]*)"/.exec(notes)?.[1] ?? '';
   const description = about.replace(/IANA assigned this well-formed service name as a replacement for "[^"]*"\./g, ' ');
-  const rest = notes.replace(/This entry is (?:an alias to "[^"]*"|now historic[^.]*)\./g, ' ');
+  const rest = notes.replace(
+    /This (?:entry is an alias to "[^"]*"|entry is now historic[^.]*|is a duplicate of the "[^"]*" [^.]*)\./g,
+    ' ',
+  );
   const span = { serviceName: name, firstPort, lastPort, protocol, assignee, registrationDate };
   return {
     kind: 'assignment',

@@ -50,7 +50,7 @@ export interface Assignment {
   readonly unauthorizedUse: string | null;
   /** The assignment notes without IANA's lines on aliases. */
   readonly notes: string | null;
-  /** The service name of which this row's name is a historic alias. */
+  /** The service name of which this row's name is a historic alias or a duplicate. */
   readonly aliasOf: string | null;
   readonly prominence: Prominence;
 }
@@ -59,6 +59,7 @@ export interface Assignment {
 const REPLACEMENT = /IANA assigned this well-formed service name as a replacement for "[^"]*"\./g;
 const ALIAS =
   /This entry is an alias to "([^"]+)"\.(?:\s*This entry is now historic, not usable for use with many\s+common service discovery mechanisms\.)?/;
+const DUPLICATE = /This is a duplicate of the "([^"]+)" service(?:\s+and should not be used for discovery purposes)?\./;
 const RECORDED = /records an unassigned but widespread use/i;
 
 /** Patterns for the state of a row without a name, by its description; the first match applies. */
@@ -125,7 +126,7 @@ export function plainDescription(cell: string): string {
 }
 
 function parseNotes(cell: string): Pick<Assignment, 'notes' | 'aliasOf'> {
-  const found = ALIAS.exec(cell);
+  const found = ALIAS.exec(cell) ?? DUPLICATE.exec(cell);
   if (found === null) return { notes: orNull(cell.trim()), aliasOf: null };
   const rest = cell.slice(0, found.index).trimEnd() + cell.slice(found.index + found[0].length);
   return { notes: orNull(rest.trim()), aliasOf: found[1] ?? null };

@@ -12,14 +12,17 @@ import {
 import type { RegistryDate } from '../../registry/report/port-report.ts';
 import type { ChangeCursor, PastRows } from '../../registry/report/report-rows.ts';
 import { type Assignment, type AssignmentCells, assignmentSpan } from '../../registry/rows/assignment.ts';
+import { FORMER_NAME_WORDS, type FormerName, formerNames } from '../../registry/rows/former-names.ts';
 import type { Prominence } from '../../registry/rows/prominence.ts';
 import type { HistoryRows } from '../../registry/stored-rows.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import type { Connection } from '../file/database.ts';
 import type { Reads } from '../read/reads.ts';
 import { fromRowText } from '../tables/row-multiset.ts';
+import { ASSIGNMENT_COLUMNS, type AssignmentRow, fromAssignmentRow } from '../tables/rows.ts';
 import { pathBetween, rowsAt, type SnapshotChange, type SnapshotPath } from './past-state.ts';
 import { currentSnapshot, snapshotNodes } from './snapshots.ts';
 
@@ -44,6 +47,14 @@ const CHANGE_COLUMNS = `change.snapshot, change.kind, change.first_port AS first
   "before", "after", snapshot.date, parent.date AS since`;
 const CHANGES = `registry_change AS change JOIN snapshot ON snapshot.id = change.snapshot
   JOIN snapshot AS parent ON parent.id = snapshot.parent`;
+/** The condition of changes after which a name no longer has its row. */
+const REMOVES_NAME = "kind IN ('removed', 'renamed', 'deregistered', 'replaced')";
+
+/** The condition of rows that may mention a former name. */
+const MENTIONS_FORMER_NAME = FORMER_NAME_WORDS.map(
+  (word) => `description LIKE '%${word}%' OR assignment_notes LIKE '%${word}%'`,
+).join(' OR ');
+
 const NEWEST_FIRST = 'ORDER BY snapshot.date DESC, snapshot.bundled, change.id';
 
 /** The changes that imports have made, and the official rows as of past days. */
@@ -66,7 +77,7 @@ export class History implements HistoryRows {
       WHERE name = 'assignments' AND snapshot.date <= ? AND (snapshot.bundled = 0 OR snapshot.date <= list.date)
       ORDER BY snapshot.date DESC, snapshot.bundled LIMIT 1`;
     const retired = `SELECT ${CHANGE_COLUMNS} FROM ${CHANGES} WHERE name_before = ? COLLATE NOCASE AND name_before <> ''
-      AND kind IN ('removed', 'renamed', 'deregistered', 'replaced') ${NEWEST_FIRST}`;
+      AND ${REMOVES_NAME} ${NEWEST_FIRST}`;
     const columns = `snapshot.id, snapshot.date, snapshot.source, snapshot.sha256, snapshot.imported_at AS importedAt,
       snapshot.row_count AS rows, snapshot.bundled, parent.date AS comparedWith`;
     this.#statements = {
@@ -79,6 +90,17 @@ export class History implements HistoryRows {
         `SELECT snapshot, "before", "after" FROM registry_change AS change WHERE ${CONDITIONS.service}`,
       ),
       retired: db.prepare<[string], ChangeRow>(retired),
+      mentioning: db.prepare<[], AssignmentRow>(
+        `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE first_port NOT NULL AND (${MENTIONS_FORMER_NAME})`,
+      ),
+      removedNames: db.prepare<[], Omit<FormerName, 'protocol'> & { protocol: TransportProtocol | '' }>(
+        `SELECT DISTINCT name_before AS name, change.first_port AS firstPort, change.last_port AS lastPort, protocol
+         FROM registry_change AS change
+         WHERE name_before <> '' AND ${REMOVES_NAME} AND change.first_port NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM assignment WHERE service_name = name_before COLLATE NOCASE AND service_name <> ''
+           AND assignment.first_port = change.first_port AND assignment.last_port = change.last_port
+           AND transport_protocol = protocol)`,
+      ),
       lists: db
         .prepare<[], string>("SELECT name || ' ' || sha256 FROM list WHERE name <> 'assignments' ORDER BY name")
         .pluck(),
@@ -137,6 +159,12 @@ export class History implements HistoryRows {
     });
   }
 
+  formerNames(): FormerName[] {
+    const mentioned = this.#statements.mentioning.all().map(fromAssignmentRow).flatMap(mentionedNames);
+    const removed = this.#statements.removedNames.all().map((row) => ({ ...row, protocol: row.protocol || null }));
+    return [...mentioned, ...removed];
+  }
+
   asOf(date: string): PastRows {
     const found = this.#statements.asOf.get(date);
     if (found !== undefined) {
@@ -193,6 +221,12 @@ export class History implements HistoryRows {
       ({ serviceName }) => serviceName?.toLowerCase() === name.toLowerCase(),
     );
   }
+}
+
+/** Returns the former names of its ports that a row mentions. */
+function mentionedNames(row: Assignment): FormerName[] {
+  const span = assignmentSpan(row);
+  return span === null ? [] : formerNames(row).map((name) => ({ name, ...span, protocol: row.protocol }));
 }
 
 function portsKey({ firstPort, lastPort, protocol }: Assignment): string {

@@ -7,7 +7,7 @@ import type { Association } from '../../registry/rows/association.ts';
  * The version of the rules below and of `compareRows`. Increase it when their results change: stored rows and changes of an
  * older version are then recomputed.
  */
-export const DERIVATION = 2;
+export const DERIVATION = 3;
 
 /** The SQL that rebuilds the word index from the current official rows. */
 export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
