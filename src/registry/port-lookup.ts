@@ -1,4 +1,5 @@
 import type { RegistryChange } from './history/history.ts';
+import type { OtherNameTarget } from './report/other-name-rows.ts';
 import type { PortReport } from './report/port-report.ts';
 import type { SearchFilter, SearchPage } from './report/search.ts';
 import type { Assignment } from './rows/assignment.ts';
@@ -6,14 +7,16 @@ import type { Association } from './rows/association.ts';
 import type { PageRequest } from './values/page.ts';
 import type { TransportProtocol } from './values/transport-protocol.ts';
 
-/** All rows of one service name. */
+/** All rows of one name. */
 export interface Service {
-  /** The name, in the case of the registry. */
+  /** The name, in the case of the registry or of the list of other names. */
   readonly name: string;
-  /** The official rows: by port, then those without a port. */
+  /** The official rows: those of the name by port, then those without a port; then those of which it is another name. */
   readonly assignments: readonly Assignment[];
-  /** Informal and own uses of the same name. */
+  /** Informal and own uses of the same name, then those of which it is another name. */
   readonly associations: readonly Association[];
+  /** The rows of which the name is another or a former name; those of the port that it means first come first. */
+  readonly otherNameOf: readonly OtherNameTarget[];
   /** The changes since the earliest snapshot that removed the name from a row, the latest first. */
   readonly retired: readonly RegistryChange[];
 }

@@ -1,16 +1,14 @@
 import { findPool } from './advice/pool.ts';
+import { findService } from './find-service.ts';
 import type { Registry } from './registry.ts';
 import { portReport, type SharedReport } from './report/port-report.ts';
 import { parseSearchText } from './report/search.ts';
-import { compareAssignments } from './rows/assignment.ts';
-import { compareAssociations } from './rows/association.ts';
 import { type EphemeralRange, withOwnRanges } from './rows/ephemeral-range.ts';
 import { LIST_NAMES } from './rows/list-name.ts';
 import { toUpdateInfo } from './rows/update-attempt.ts';
 import type { Queries } from './stored-rows.ts';
 import { AnswerSize } from './values/answer-size.ts';
 import { checkPortNumber } from './values/port-number.ts';
-import { quoteInput, RegistryError } from './values/registry-error.ts';
 
 /** A store of a registry. Both methods throw `unavailable` while it cannot be read. */
 export interface RegistryStore {
@@ -91,17 +89,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   };
 
   readonly service: Registry['service'] = (name, asOf = null) =>
-    this.#store.query(({ rows, history, spellings }) => {
-      const official = (asOf === null ? rows : history.asOf(asOf)).assignmentsOfService(name);
-      const assignments = official.sort((a, b) => byPort(a, b) || compareAssignments(a, b));
-      const associations = rows.associationsByName(name).sort(compareAssociations);
-      const retired = asOf === null ? history.retired(name) : [];
-      const found = assignments[0]?.serviceName ?? associations[0]?.name ?? retired[0]?.before?.serviceName;
-      if (found != null) return { name: found, assignments, associations, retired };
-      const suggestions = spellings.serviceNames(name);
-      const detail = asOf === null ? 'no such service name' : `no such service name on ${asOf}`;
-      throw new RegistryError('not_found', `Cannot find service ${quoteInput(name)}: ${detail}`, { suggestions });
-    });
+    this.#store.query((queries) => findService(queries, name, asOf));
 
   readonly search: Registry['search'] = (text, filter, page) =>
     this.#store.query(({ lists, history, spellings }) => {
@@ -121,8 +109,4 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     checkPortNumber(number);
     return this.#store.query(({ advice }) => advice.suitability(number, question));
   };
-}
-
-function byPort(a: { firstPort: number | null }, b: { firstPort: number | null }): number {
-  return (a.firstPort ?? Number.POSITIVE_INFINITY) - (b.firstPort ?? Number.POSITIVE_INFINITY) || 0;
 }

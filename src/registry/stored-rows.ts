@@ -4,6 +4,7 @@ import type { Catalogue, LoadedList } from './catalogue.ts';
 import type { ChangeHistory } from './change-history.ts';
 import { type ChartFacts, computeKindChart, type KindChart } from './chart/kind-chart.ts';
 import type { RegistryChange } from './history/history.ts';
+import type { NamedPlace } from './report/other-name-rows.ts';
 import type { ReportRows, RowChanges } from './report/report-rows.ts';
 import type { SearchFilter, SearchResult, SearchText } from './report/search.ts';
 import { SharedReports } from './report/shared-reports.ts';
@@ -15,6 +16,8 @@ import type { FormerName } from './rows/former-names.ts';
 import type { UpdateAttempt } from './rows/update-attempt.ts';
 import type { Page, PageRequest } from './values/page.ts';
 import { perVersion } from './values/registry-version.ts';
+import { foldServiceName } from './values/service-name.ts';
+import { TRANSPORT_PROTOCOLS } from './values/transport-protocol.ts';
 
 /** The rows of ports and names. */
 export interface NamedRows extends ReportRows {
@@ -24,6 +27,8 @@ export interface NamedRows extends ReportRows {
   assignmentsOfService(name: string): Assignment[];
   /** Finds the informal and own uses of a name (case-insensitive), in no particular order. */
   associationsByName(name: string): Association[];
+  /** Finds the ports that another name (case-insensitive) means, the first-meant port first. */
+  placesOfOtherName(name: string): NamedPlace[];
   /** Finds an informal or own use by its id. Throws `not_found`. */
   association(id: string): Association;
   /** Returns a text that changes with any own entry. */
@@ -66,6 +71,8 @@ export interface Queries extends StoredRows {
   readonly advice: Advice;
   readonly spellings: Spellings;
   readonly kindChart: () => KindChart;
+  /** Finds the ports that had a name (case-insensitive) earlier. */
+  readonly formerNames: (name: string) => readonly NamedPlace[];
 }
 
 /** The settings of what is computed. */
@@ -94,11 +101,21 @@ export function createQueries(
     rows.registryDate();
     return computeKindChart(chartFacts());
   };
+  const indexFormerNames = () => Map.groupBy(placesOf(history.formerNames()), (place) => foldServiceName(place.name));
+  const formerPlaces = perVersion(rows, indexFormerNames, ['lists']);
   return {
     ...stored,
     reports: new SharedReports(rows, history, ownRanges, { keeps: cachesReports, like }),
     advice: new Advice(rows, ownRanges),
     spellings: new Spellings(rows, lists),
     kindChart: perVersion(rows, drawChart),
+    formerNames: (name) => formerPlaces().get(foldServiceName(name)) ?? [],
   };
+}
+
+/** Returns the first ports of former names. */
+function placesOf(names: readonly FormerName[]): NamedPlace[] {
+  return names.map(({ name, firstPort: port, protocol }) => {
+    return { name, port, protocols: protocol === null ? TRANSPORT_PROTOCOLS : [protocol] };
+  });
 }

@@ -27,12 +27,17 @@ export function associationsText(rows: readonly Association[]): string {
 }
 
 /**
- * Renders the rows of a service name, one in each line.
+ * Renders the rows of a name, one in each line, after the rows of which it is another name.
  *
  * @param service - The service.
  */
 export function serviceText(service: Service): string {
-  return assignmentsText(service.assignments) + associationsText(service.associations);
+  const targets = service.otherNameOf.map(
+    ({ name, firstPort, protocols }) => `${name} ${firstPort}/${protocols.join('/')}`,
+  );
+  return (
+    wrap('other name of: ', targets) + assignmentsText(service.assignments) + associationsText(service.associations)
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { LoadedList } from '../../registry/catalogue.ts';
+import type { NamedPlace } from '../../registry/report/other-name-rows.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import { ASSOCIATION_FIELD_NAMES, type Association } from '../../registry/rows/association.ts';
@@ -59,6 +60,9 @@ export class Reads implements NamedRows {
       ),
       otherNamesAt: db.prepare<[number], OtherNameRow>(
         'SELECT name, protocols, sources FROM other_name WHERE port = ? ORDER BY place, name COLLATE NOCASE, name',
+      ),
+      placesOfOtherName: db.prepare<[string], Omit<NamedPlace, 'protocols'> & { protocols: string }>(
+        'SELECT name, port, protocols FROM other_name WHERE name = ? COLLATE NOCASE ORDER BY place, port',
       ),
       associationsByName: db.prepare<[string], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE name = ? COLLATE NOCASE`,
@@ -156,6 +160,11 @@ export class Reads implements NamedRows {
 
   otherNamesAt(port: number, size: AnswerSize): NameOfPort[] {
     return this.#statements.otherNamesAt.all(port).map((row) => fromOtherNameRow(size.count(row)));
+  }
+
+  placesOfOtherName(name: string): NamedPlace[] {
+    const places = this.#statements.placesOfOtherName.all(name);
+    return places.map((place) => ({ ...place, protocols: JSON.parse(place.protocols) }));
   }
 
   associationsByName(name: string): Association[] {

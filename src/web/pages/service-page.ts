@@ -1,9 +1,11 @@
-import { html } from '@remix-run/html-template';
+import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Service } from '../../registry/port-lookup.ts';
+import type { OtherNameTarget } from '../../registry/report/other-name-rows.ts';
 import { OWN_DIALOGS } from '../own/own-dialogs.ts';
-import { addressWith, serviceAddress } from '../parts/address.ts';
+import { addressWith, portAddress, serviceAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
+import { joinFacts } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
 import { assignmentTable, useList } from '../parts/rows.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
@@ -17,7 +19,7 @@ import { changeTable } from './history-pages.ts';
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function servicePage(
-  { name, assignments, associations, retired }: Service,
+  { name, assignments, associations, otherNameOf, retired }: Service,
   asOf: string | null,
   registryDate: string,
 ): string {
@@ -27,6 +29,7 @@ export function servicePage(
     registryDate,
     content: html`<h1><span class="word">Service</span> ${renderUntrusted(name)}</h1>
 ${asOf === null ? '' : asOfNotice(asOf, serviceAddress(name))}
+${otherNameOf.length === 0 ? '' : html`<p class="lede">Another name of ${joinFacts(otherNameOf.map(target))}</p>`}
 <section aria-labelledby="official"><h2 id="official">Official</h2>
 ${assignments.length === 0 ? html`<p>None: the IANA registry ${retired.length === 0 ? 'has no' : 'no longer has a'} service with this name.</p>` : assignmentTable('Rows of the IANA registry, those with a port first', assignments)}
 ${retired.length === 0 ? '' : changeTable('Removed rows with this name', retired)}
@@ -38,4 +41,9 @@ ${associations.length === 0 ? html`<p>None with this exact name. <a href="${addr
 ${alternateFormats(asOf === null ? serviceAddress(name) : `${serviceAddress(name)}?asOf=${asOf}`)}
 ${associations.some(({ origin }) => origin === 'own') ? OWN_DIALOGS : ''}`,
   });
+}
+
+/** Renders a row of which the name is another name. */
+function target({ name, firstPort, protocols }: OtherNameTarget): SafeHtml {
+  return html`<a href="${serviceAddress(name)}">${renderUntrusted(name)}</a> <a href="${portAddress(firstPort)}">${firstPort}</a> ${protocols.join(', ')}`;
 }

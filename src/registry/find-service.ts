@@ -1,0 +1,58 @@
+import type { Service } from './port-lookup.ts';
+import { type NamedPlace, otherNameTargets, rowsOfPlace } from './report/other-name-rows.ts';
+import type { NamedRow } from './report/port-name.ts';
+import { compareAssignments } from './rows/assignment.ts';
+import { compareAssociations } from './rows/association.ts';
+import type { Queries } from './stored-rows.ts';
+import { AnswerSize } from './values/answer-size.ts';
+import { quoteInput, RegistryError } from './values/registry-error.ts';
+
+/**
+ * Finds all rows of a name, as `PortLookup.service`.
+ *
+ * @param queries - The stored rows. The caller runs the queries in a transaction.
+ * @param name - A service name, the name of a use, another or a former name.
+ * @param asOf - The day of the official rows, `YYYY-MM-DD`; null for the current ones.
+ * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
+ */
+export function findService(queries: Queries, name: string, asOf: string | null): Service {
+  const { rows, history, spellings, formerNames } = queries;
+  const past = asOf === null ? null : history.asOf(asOf);
+  const official = (past ?? rows).assignmentsOfService(name).sort((a, b) => byPort(a, b) || compareAssignments(a, b));
+  const uses = rows.associationsByName(name).sort(compareAssociations);
+  const size = new AnswerSize();
+  const rowsAt = (place: NamedPlace): NamedRow[] => {
+    const assignments = past === null ? rows.assignmentsAt(place.port, size) : past.assignmentsAt(place.port);
+    return rowsOfPlace(place, assignments, rows.associationsAt(place.port, size));
+  };
+  const retired = past === null ? history.retired(name) : [];
+  // The changes of a removed name tell what became of its rows.
+  const formerPlaces = past === null && retired.length === 0 ? formerNames(name) : [];
+  const places = [...rows.placesOfOtherName(name), ...formerPlaces];
+  const known = new Set([...official, ...uses].map(keyOf));
+  const others = places.flatMap(rowsAt).filter((row) => !known.has(keyOf(row)) && known.add(keyOf(row)));
+  const otherSpelling = others.length > 0 ? places[0]?.name : undefined;
+  const found = official[0]?.serviceName ?? uses[0]?.name ?? otherSpelling ?? retired[0]?.before?.serviceName;
+  if (found == null) {
+    const suggestions = spellings.serviceNames(name);
+    const detail = asOf === null ? 'no such service name' : `no such service name on ${asOf}`;
+    throw new RegistryError('not_found', `Cannot find service ${quoteInput(name)}: ${detail}`, { suggestions });
+  }
+  return {
+    name: found,
+    assignments: [...official, ...others.filter((row) => 'serviceName' in row)],
+    associations: [...uses, ...others.filter((row) => 'id' in row)],
+    otherNameOf: otherNameTargets(others),
+    retired,
+  };
+}
+
+/** Returns a key of a row with a port. */
+function keyOf(row: NamedRow): string {
+  if ('id' in row) return row.id;
+  return JSON.stringify([row.serviceName, row.firstPort, row.lastPort, row.protocol]);
+}
+
+function byPort(a: { firstPort: number | null }, b: { firstPort: number | null }): number {
+  return (a.firstPort ?? Number.POSITIVE_INFINITY) - (b.firstPort ?? Number.POSITIVE_INFINITY) || 0;
+}
