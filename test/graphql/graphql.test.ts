@@ -68,7 +68,7 @@ test('one informal or own use by its id, or null', async () => {
 
 test('services, ranges, ephemeral ranges and the registry', async () => {
   const { data } = await ask(`{
-    service(name: "AirPlay") { name assignments { firstPort protocol } associations { id } }
+    service(name: "AirPlay") { name assignments { firstPort protocol } associations { id } otherNameOf { origin firstPort } }
     none: service(name: "nosuchservice") { name }
     ranges { name firstPort lastPort }
     ephemeralRanges { system current source { title url } }
@@ -80,7 +80,12 @@ test('services, ranges, ephemeral ranges and the registry', async () => {
       { firstPort: null, protocol: 'TCP' },
       { firstPort: null, protocol: 'UDP' },
     ],
-    associations: [],
+    associations: [{ id: 'airplay-7000' }, { id: 'airplay-receiver-5000' }, { id: 'shairport-sync-airplay-1' }],
+    otherNameOf: [
+      { origin: 'INFORMAL', firstPort: 7000 },
+      { origin: 'INFORMAL', firstPort: 5000 },
+      { origin: 'INFORMAL', firstPort: 5000 },
+    ],
   });
   assert.equal(data.none, null);
   assert.deepEqual(

@@ -25,7 +25,7 @@ describe('another name leads to the rows of its port', () => {
     ['msrpc', 'epmap 135/tcp/udp'],
     ['jetdirect', 'pdl-datastream 9100/tcp'],
     ['kube-apiserver', 'Kubernetes API server 6443/tcp'],
-    ['squid', 'Squid web proxy 3128/tcp'],
+    ['squid cache', 'Squid web proxy 3128/tcp'],
     ['sldap', 'ldaps 636/tcp/udp'],
   ] as const;
   for (const [name, first] of cases) {
