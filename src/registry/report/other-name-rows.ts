@@ -27,8 +27,8 @@ export interface OtherNameTarget {
 }
 
 /**
- * Selects the rows that another name means: the list of other names has ports, and a port may have many rows. Those of the
- * exact port come before those of ranges; historic malware names no port. Of these:
+ * Selects the rows that another name means: the list of other names has ports, and a port may have many rows. Rows of the exact
+ * port are preferred to those of ranges, and all rows to historic malware that shares no word with the name. Of these:
  *
  * - Uses that share a word with the name, such as Squid for `squid`; without any, and if no official row is prominent or shares a
  *   word, the most prominent uses, such as Kubernetes for `kube-apiserver`.
@@ -45,12 +45,12 @@ export function rowsOfPlace(
   associations: readonly Association[],
 ): NamedRow[] {
   const named = [...assignments, ...associations].filter(
-    (row) => canNamePort(row) && protocols.some((protocol) => appliesTo(protocolsOf(row), protocol)),
+    (row) => nameOf(row) !== '' && protocols.some((protocol) => appliesTo(protocolsOf(row), protocol)),
   );
-  const exact = named.filter((row) => !isRange(row));
-  const rows = (exact.length > 0 ? exact : named).sort(compareNames);
   const words = new Set(namingWords(name));
   const fits = (row: NamedRow): boolean => namingWords(textOf(row)).some((word) => words.has(word));
+  const likely = prefer(named, (row) => canNamePort(row) || fits(row));
+  const rows = prefer(likely, (row) => !isRange(row)).sort(compareNames);
   const official = rows.filter((row) => 'serviceName' in row);
   const uses = rows.filter((row) => 'id' in row);
   const isFitting = (row: Assignment): boolean => row.prominence > LOWEST_PROMINENCE || fits(row);
@@ -62,6 +62,12 @@ export function rowsOfPlace(
   const selectedUses = fittingUses.length > 0 ? fittingUses : prominentUses;
   const selected = new Set<NamedRow>([...(selectedUses.length > 0 ? fittingOfficial : official), ...selectedUses]);
   return rows.filter((row) => selected.has(row));
+}
+
+/** Returns the rows that meet a condition, or all of them if there are none. */
+function prefer(rows: readonly NamedRow[], condition: (row: NamedRow) => boolean): NamedRow[] {
+  const preferred = rows.filter(condition);
+  return preferred.length > 0 ? preferred : [...rows];
 }
 
 /** Returns the words of a text that can tell services apart. */
