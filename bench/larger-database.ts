@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { rebuildSearchEntries } from '../src/sqlite/import/search-entries.ts';
 
 /**
  * Multiplies the official rows. The added rows have no port; their names and descriptions are those of existing rows with a
@@ -12,14 +13,16 @@ export function multiplyRows(path: string, times: number): void {
     db.exec(`
       INSERT INTO assignment (service_name, port_number, transport_protocol, description, assignee, contact,
         registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
-        state, name_words, text_words)
+        state, name_words, text_words, search_keys)
       WITH RECURSIVE copy (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM copy WHERE n < ${Math.trunc(times)})
-      SELECT service_name || '-' || n, '', transport_protocol, description || ' ' || n, assignee, contact,
+      SELECT iif(service_name = '', 'unnamed-' || id, service_name) || '-' || n, '', transport_protocol, description || ' ' || n, assignee, contact,
         registration_date, modification_date, reference, service_code, unauthorized_use_reported, assignment_notes,
-        'assigned', name_words || ' ' || n, text_words || ' ' || n
+        'assigned', name_words || ' ' || n, text_words || ' ' || n,
+        json_array(iif(service_name = '', 'unnamed' || id, search_keys ->> 0) || n, '', '', search_keys ->> 3, (search_keys ->> 4) || ' ' || n)
       FROM copy, assignment;
       INSERT INTO assignment_words (assignment_words) VALUES ('rebuild');
     `);
+    rebuildSearchEntries(db);
   });
 }
 
@@ -34,11 +37,12 @@ export function addOwnEntries(path: string, port: number, count: number): void {
   withDatabase(path, (db) => {
     const insert = db.prepare(`
       INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources,
-        revision, name_words, text_words)
-      VALUES (?, ?, ?, ?, '["tcp"]', 'other', 'documented', 'own', '[]', 1, ?, ?)`);
+        revision, name_words, text_words, search_keys)
+      VALUES (?, ?, ?, ?, '["tcp"]', 'other', 'documented', 'own', '[]', 1, ?, ?, json_array(?, '', '', '', ?))`);
     for (let entry = 0; entry < count; entry++) {
       const id = `own-${entry.toString(16).padStart(12, '0')}`;
-      insert.run(id, `bench ${entry}`, port, port, `bench ${entry}`, `${port} tcp other`);
+      const words = `bench ${entry}`;
+      insert.run(id, words, port, port, words, `${port} tcp other`, `bench${entry}`, words);
     }
   });
 }

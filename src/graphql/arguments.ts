@@ -1,7 +1,7 @@
 import type { ChangeFilter } from '../registry/history/history.ts';
-import type { AssignmentFilter, AssociationFilter } from '../registry/report/search.ts';
 import type { AssignmentState } from '../registry/rows/assignment.ts';
 import type { Category, Origin } from '../registry/rows/association.ts';
+import type { AssignmentFilter, AssociationFilter } from '../registry/search/search-result.ts';
 import { parseDay } from '../registry/values/day.ts';
 import { LARGEST_PAGE } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
@@ -45,6 +45,7 @@ export interface SuitabilityArguments extends Omit<PortArguments, 'asOf'> {
 /** The arguments of `search`. */
 export interface SearchArguments extends ConnectionArguments {
   readonly text: string;
+  readonly literal?: boolean | null;
   readonly origin?: Origin | null;
   readonly protocol?: TransportProtocol | null;
   readonly range?: PortRange['name'] | null;

@@ -2,8 +2,8 @@ import { parseName, parseSuggestionConditions, type SuggestionConditions } from 
 import { ANY_CHANGE } from '../registry/history/history.ts';
 import { prepareSuggestionsInSteps } from '../registry/port-advice.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
-import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
+import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
 import { DEFAULT_PAGE } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
@@ -59,8 +59,9 @@ const QUESTIONS = {
       state: asked.state ?? null,
       category: asked.category ?? null,
     };
-    const page = registry.search(text, filter, request);
-    return { ...toConnection(page, request), suggestions: page.suggestions, retired: page.retired };
+    const page = registry.search(text, filter, request, asked.literal === true);
+    const { corrected, detail, suggestions, retired } = page;
+    return { ...toConnection(page, request), corrected, detail, suggestions, retired };
   },
   assignments: ({ filter, ...asked }: AssignmentsArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);

@@ -7,6 +7,7 @@ import { CHANGE_KINDS } from '../registry/history/history.ts';
 import { parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, CONFIDENCES, ORIGINS } from '../registry/rows/association.ts';
+import type { SearchResult } from '../registry/search/search-result.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/values/transport-protocol.ts';
 import type { ChangeArguments } from './arguments.ts';
@@ -45,6 +46,9 @@ export const resolvers = {
   },
   UpdateResult: enumValues(['changed', 'unchanged', 'failed']),
   SearchRow: { __resolveType: (row: Assignment | Association) => ('id' in row ? 'Association' : 'Assignment') },
+  SearchResult: {
+    __resolveType: ({ kind }: SearchResult) => (kind === 'assignment' ? 'AssignmentResult' : 'AssociationResult'),
+  },
   SearchKind: enumValues(['assignment', 'association']),
   PortRangeName: enumValues(PORT_RANGES.map(({ name }) => name)),
   TransportProtocol: enumValues(TRANSPORT_PROTOCOLS),

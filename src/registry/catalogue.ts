@@ -1,10 +1,10 @@
 import type { KindChart } from './chart/kind-chart.ts';
-import type { AssignmentFilter, AssociationFilter } from './report/search.ts';
 import type { Assignment, AssignmentCells } from './rows/assignment.ts';
 import type { Association, Origin } from './rows/association.ts';
 import type { EphemeralRange } from './rows/ephemeral-range.ts';
 import type { ListName } from './rows/list-name.ts';
 import type { UpdateInfo } from './rows/update-attempt.ts';
+import type { AssignmentFilter, AssociationFilter } from './search/search-result.ts';
 import type { Page, PageRequest } from './values/page.ts';
 
 /** A loaded list of rows. */

@@ -1,9 +1,9 @@
 import type { RegistryChange } from './history/history.ts';
 import type { OtherNameTarget } from './report/other-name-rows.ts';
 import type { PortReport } from './report/port-report.ts';
-import type { SearchFilter, SearchPage } from './report/search.ts';
 import type { Assignment } from './rows/assignment.ts';
 import type { Association } from './rows/association.ts';
+import type { SearchFilter, SearchPage } from './search/search-result.ts';
 import type { PageRequest } from './values/page.ts';
 import type { TransportProtocol } from './values/transport-protocol.ts';
 
@@ -45,12 +45,13 @@ export interface PortLookup {
   service(name: string, asOf?: string | null): Service;
 
   /**
-   * Searches names and descriptions. The order is: rows of the port with the text as its number, exact names, names
-   * that begin with the text, rows with all the words.
+   * Searches ports, names and descriptions. A text that asks for ports finds the rows of the ports. Other texts find names
+   * first, then rows with all the words; within a level, prominent services come first.
    *
    * @param text - Any text; there are no wildcards and no operators.
-   * @param filter - Selects the rows.
+   * @param filter - Selects the results.
    * @param page - The page.
+   * @param isLiteral - True searches for the text as it is written, without a correction; false by default.
    */
-  search(text: string, filter: SearchFilter, page: PageRequest): SearchPage;
+  search(text: string, filter: SearchFilter, page: PageRequest, isLiteral?: boolean): SearchPage;
 }

@@ -2,10 +2,10 @@ import { findPool } from './advice/pool.ts';
 import { findService } from './find-service.ts';
 import type { Registry } from './registry.ts';
 import { portReport, type SharedReport } from './report/port-report.ts';
-import { parseSearchText } from './report/search.ts';
 import { type EphemeralRange, withOwnRanges } from './rows/ephemeral-range.ts';
 import { LIST_NAMES } from './rows/list-name.ts';
 import { toUpdateInfo } from './rows/update-attempt.ts';
+import { search } from './search/search.ts';
 import type { Queries } from './stored-rows.ts';
 import { AnswerSize } from './values/answer-size.ts';
 import { checkPortNumber } from './values/port-number.ts';
@@ -91,13 +91,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly service: Registry['service'] = (name, asOf = null) =>
     this.#store.query((queries) => findService(queries, name, asOf));
 
-  readonly search: Registry['search'] = (text, filter, page) =>
-    this.#store.query(({ lists, history, spellings }) => {
-      const parsed = parseSearchText(text);
-      const found = lists.search(parsed, filter, page);
-      const suggestions = found.count === 0 ? spellings.suggest(parsed) : [];
-      return { ...found, suggestions, retired: page.offset > 0 ? [] : history.retired(parsed.name) };
-    });
+  readonly search: Registry['search'] = (text, filter, page, isLiteral = false) =>
+    this.#store.query((queries) => search(queries, { text, isLiteral }, filter, page));
 
   readonly ephemeralRanges: Registry['ephemeralRanges'] = () =>
     withOwnRanges(

@@ -6,15 +6,16 @@ import { type ChartFacts, computeKindChart, type KindChart } from './chart/kind-
 import type { RegistryChange } from './history/history.ts';
 import type { NamedPlace } from './report/other-name-rows.ts';
 import type { ReportRows, RowChanges } from './report/report-rows.ts';
-import type { SearchFilter, SearchResult, SearchText } from './report/search.ts';
 import { SharedReports } from './report/shared-reports.ts';
-import { Spellings, type Vocabulary } from './report/spellings.ts';
 import type { Assignment } from './rows/assignment.ts';
 import type { Association } from './rows/association.ts';
 import type { EphemeralRange } from './rows/ephemeral-range.ts';
 import type { FormerName } from './rows/former-names.ts';
 import type { UpdateAttempt } from './rows/update-attempt.ts';
-import type { Page, PageRequest } from './values/page.ts';
+import type { SearchQuestion } from './search/search-question.ts';
+import type { FoundResults, SearchFilter } from './search/search-result.ts';
+import { Spellings, type Vocabulary } from './search/spellings.ts';
+import type { PageRequest } from './values/page.ts';
 import { perVersion } from './values/registry-version.ts';
 import { foldServiceName } from './values/service-name.ts';
 import { TRANSPORT_PROTOCOLS } from './values/transport-protocol.ts';
@@ -38,7 +39,7 @@ export interface NamedRows extends ReportRows {
 /** Lists rows by page. */
 export interface ListedRows extends Pick<Catalogue, 'assignments' | 'assignmentCells' | 'associations'>, Vocabulary {
   /** Searches names and texts, in the order of `PortLookup.search`. */
-  search(text: SearchText, filter: SearchFilter, page: PageRequest): Page<SearchResult>;
+  search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults;
 }
 
 /** The changes between imports. */

@@ -1,10 +1,12 @@
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
+import type { PortLookup } from '../registry/port-lookup.ts';
 import { type PortReport, portReport } from '../registry/report/port-report.ts';
 import type { ReportSource } from '../registry/report-source.ts';
 import { COMMON_SYSTEMS, type EphemeralRange, mergeEqualRanges } from '../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../registry/values/port-number.ts';
 import { spanWidth } from '../registry/values/port-range.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest } from '../rest/route.ts';
 import { suggestionsPage, suitabilityPage } from '../web/pages/advice-pages.ts';
@@ -16,6 +18,7 @@ import { portPage } from '../web/pages/port-page.ts';
 import { portsPage } from '../web/pages/ports-page.ts';
 import { ephemeralRangesPage, rangesPage } from '../web/pages/range-pages.ts';
 import { registryPage } from '../web/pages/registry-pages.ts';
+import { searchAddress } from '../web/pages/search-address.ts';
 import { searchPage } from '../web/pages/search-page.ts';
 import { servicePage } from '../web/pages/service-page.ts';
 import type { NamedSpan } from '../web/parts/range-diagram.ts';
@@ -81,6 +84,30 @@ export const FORM_PAGES: FormPages = {
   search: { needs: 'q', page: (values, date) => searchPage(values, null, date) },
   audit: { needs: null, page: auditPage },
 };
+
+/**
+ * Returns the address of the page that a browser asks for with a search text alone, such as a port or a service name.
+ *
+ * @param kind - The kind of resource.
+ * @param registry - The registry.
+ * @param query - The query parameters.
+ * @returns The address; null for a page of this resource.
+ */
+export function redirectAddress(kind: keyof Answers, registry: PortLookup, query: Query): string | null {
+  const text = query.get('q');
+  if (kind !== 'search' || text === undefined || query.size > 1) return null;
+  return searchAddress(text, (name) => hasService(registry, name));
+}
+
+function hasService(registry: PortLookup, name: string): boolean {
+  try {
+    registry.service(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'not_found') return false;
+    throw error;
+  }
+}
 
 /** The number of neighbours on each side of a port. */
 const NEIGHBOURS = 4;

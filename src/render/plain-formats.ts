@@ -33,7 +33,7 @@ const TEXT: Renderers = {
   registry: registryText,
   snapshots: ({ results }) => snapshotsText(results),
   changes: changesPageText,
-  search: ({ results, suggestions, retired }) => searchText(results, suggestions) + changesText(retired),
+  search: (page) => searchText(page) + changesText(page.retired),
   assignments: ({ results }) => assignmentsText(results),
   associations: ({ results }) => associationsText(results),
   association: (association) => associationsText([association]),

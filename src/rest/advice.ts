@@ -9,7 +9,7 @@ import type { Suitability } from '../registry/advice/suitability.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import { parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
-import { parseProtocol, parseWord, type Query } from './query.ts';
+import { parseFlag, parseProtocol, parseWord, type Query } from './query.ts';
 import type { ResourceRequest } from './route.ts';
 
 /** Returns the suitability of the port in the path for a new service. */
@@ -27,7 +27,7 @@ export function suggestPorts(registry: PortAdvice, { query }: ResourceRequest): 
     count: count === undefined ? null : parseWholeNumber(count, 'count', 1, LARGEST_COUNT),
     near: near === undefined ? null : parsePortNumber(near, 'near'),
     within: query.get('within'),
-    consecutive: parseWord(query, 'consecutive', ['true', 'false']) === 'true',
+    consecutive: parseFlag(query, 'consecutive'),
     like: query.get('like'),
     avoid: splitAvoid(query),
     environment: query.get('environment'),

@@ -96,6 +96,18 @@ export function parseWord<Word extends string>(query: Query, name: string, words
 }
 
 /**
+ * Parses a query parameter that is `true` or `false`, in any case.
+ *
+ * @param query - The query parameters.
+ * @param name - The parameter.
+ * @returns False if the request does not have the parameter.
+ * @throws {RegistryError} `invalid_argument` for any other value.
+ */
+export function parseFlag(query: Query, name: string): boolean {
+  return parseWord(query, name, ['true', 'false']) === 'true';
+}
+
+/**
  * Returns the error for a missing required query parameter.
  *
  * @param name - The parameter.

@@ -8,10 +8,11 @@ import type { Scope } from '../registry/own/token.ts';
 import type { Service } from '../registry/port-lookup.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
-import type { SearchResult } from '../registry/report/search.ts';
 import type { Assignment } from '../registry/rows/assignment.ts';
 import type { Association } from '../registry/rows/association.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import type { SearchPage, SearchResult } from '../registry/search/search-result.ts';
+import type { Page } from '../registry/values/page.ts';
 import type { PortRange } from '../registry/values/port-range.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
@@ -35,11 +36,7 @@ export interface PortAnswer {
 }
 
 /** A page of search results, with the nearest names if nothing was found. */
-export interface SearchList extends List<SearchResult> {
-  readonly suggestions: readonly string[];
-  /** The changes that removed the text as a name. */
-  readonly retired: readonly RegistryChange[];
-}
+export interface SearchList extends List<SearchResult>, Omit<SearchPage, keyof Page<SearchResult>> {}
 
 /** A page of changes, with the first and the last day of the history. */
 export interface ChangeList extends List<RegistryChange>, HistoryRange {}

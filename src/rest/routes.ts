@@ -48,7 +48,7 @@ export const ROUTES: readonly Route[] = [
   route('/ports/:port/:protocol', 'port', ['protocol', 'asOf'], showPort),
   route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, { prepare: prepareSuggestionsInSteps }),
   route('/services/:serviceName', 'service', ['asOf'], showService),
-  route('/search', 'search', ['q', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search),
+  route('/search', 'search', ['q', 'literal', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
   route('/associations', 'associations', ['category', ...ROWS], listAssociations),
   route('/associations/:id', 'association', [], showAssociation),

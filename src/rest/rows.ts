@@ -5,7 +5,15 @@ import { type Association, CATEGORIES, ORIGINS } from '../registry/rows/associat
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { type List, toList } from './list.ts';
-import { missingParameter, parseDayParameter, parsePage, parseProtocol, parseWord, type Query } from './query.ts';
+import {
+  missingParameter,
+  parseDayParameter,
+  parseFlag,
+  parsePage,
+  parseProtocol,
+  parseWord,
+  type Query,
+} from './query.ts';
 import type { ResourceRequest, SearchList } from './route.ts';
 
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
@@ -27,8 +35,9 @@ export function search(registry: PortLookup, { path, query }: ResourceRequest): 
     state: parseWord(query, 'state', ASSIGNMENT_STATES),
     category: parseWord(query, 'category', CATEGORIES),
   };
-  const page = registry.search(text, filter, request);
-  return { ...toList(page, request, path, query), suggestions: page.suggestions, retired: page.retired };
+  const page = registry.search(text, filter, request, parseFlag(query, 'literal'));
+  const { corrected, detail, suggestions, retired } = page;
+  return { ...toList(page, request, path, query), corrected, detail, suggestions, retired };
 }
 
 /** Lists official rows. */

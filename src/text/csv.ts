@@ -5,10 +5,10 @@ import type { AuditRow } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CLIENT_FIELDS } from '../registry/own/own-fields.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
-import type { SearchResult } from '../registry/report/search.ts';
 import type { Assignment } from '../registry/rows/assignment.ts';
 import type { Association } from '../registry/rows/association.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
+import type { SearchResult } from '../registry/search/search-result.ts';
 import { formatSpan, type PortRange } from '../registry/values/port-range.ts';
 
 type Cell = string | number | boolean | null;
@@ -47,15 +47,19 @@ export function rowsCsv(assignments: readonly Assignment[], associations: readon
 }
 
 /**
- * Renders search results as CSV.
+ * Renders search results as CSV: one line for each row of a result.
  *
  * @param results - The results, best first.
  */
 export function searchCsv(results: readonly SearchResult[]): string {
-  return toCsv(
-    ROW_COLUMNS,
-    results.map(({ row }) => ('id' in row ? associationCells(row) : assignmentCells(row))),
-  );
+  return toCsv(ROW_COLUMNS, results.flatMap(resultCells));
+}
+
+function resultCells(result: SearchResult): RowCells[] {
+  if (result.kind === 'assignment') return result.rows.map(assignmentCells);
+  if (result.rows.length > 0) return result.rows.map(associationCells);
+  const { kind, name, port: firstPort, lastPort, protocols, origin } = result;
+  return [{ kind, name, firstPort, lastPort, protocol: protocols.join(' '), origin }];
 }
 
 /** A query for a port, with its report or its error. */

@@ -2,9 +2,9 @@ import { stringify } from 'csv-stringify/sync';
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
 import { isOneWord, type PortName, portNames } from '../registry/report/port-name.ts';
-import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/report/search.ts';
 import type { Origin } from '../registry/rows/association.ts';
 import { IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
+import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
 import type { Page, PageRequest } from '../registry/values/page.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 

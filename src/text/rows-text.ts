@@ -1,9 +1,9 @@
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { AuditRow } from '../registry/audit.ts';
 import type { Service } from '../registry/port-lookup.ts';
-import type { SearchResult } from '../registry/report/search.ts';
 import { type Assignment, assignmentSpan } from '../registry/rows/assignment.ts';
 import { type Association, CONFIDENCE_WORDS } from '../registry/rows/association.ts';
+import type { SearchPage, SearchResult } from '../registry/search/search-result.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import { alignColumns, type Row, wrap } from './columns.ts';
 
@@ -41,14 +41,20 @@ export function serviceText(service: Service): string {
 }
 
 /**
- * Renders search results, best first, one in each line, or the nearest names.
+ * Renders search results, best first, one in each line, or the nearest names. The first line says what was corrected.
  *
- * @param results - The results.
- * @param suggestions - The nearest names.
+ * @param page - The results.
  */
-export function searchText(results: readonly SearchResult[], suggestions: readonly string[]): string {
-  if (results.length === 0) return wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n';
-  return alignColumns(results.map(({ row }) => ('id' in row ? associationRow(row) : assignmentRow(row))));
+export function searchText({
+  results,
+  corrected,
+  detail,
+  suggestions,
+}: Pick<SearchPage, 'results' | 'corrected' | 'detail' | 'suggestions'>): string {
+  const note = corrected === null ? detail : `results for ${corrected.to}, not ${corrected.from}`;
+  const line = note === null ? '' : `${note}\n`;
+  if (results.length > 0) return line + alignColumns(results.map(resultRow));
+  return line + (wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n');
 }
 
 /**
@@ -83,6 +89,19 @@ export function poolsText(pools: readonly PoolReport[]): string {
       `${used} used, ${free} free`,
     ]),
   );
+}
+
+function resultRow(result: SearchResult): Row {
+  const { port, lastPort, protocols } = result;
+  const [, , ...words] = firstRow(result);
+  const span = port === null || lastPort === null ? null : { firstPort: port, lastPort };
+  return [span === null ? '-' : formatSpan(span), protocols.join(',') || '-', ...words];
+}
+
+function firstRow(result: SearchResult): Row {
+  const [assignment, association] = result.kind === 'assignment' ? [result.rows[0]] : [undefined, result.rows[0]];
+  if (assignment !== undefined) return assignmentRow(assignment);
+  return association === undefined ? ['-', '-', result.name ?? '-', result.origin, ''] : associationRow(association);
 }
 
 function assignmentRow(row: Assignment): Row {

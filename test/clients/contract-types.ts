@@ -10,6 +10,7 @@ import type { Assignment } from '../../src/registry/rows/assignment.ts';
 import type { Association } from '../../src/registry/rows/association.ts';
 import type { Check } from '../../src/registry/rows/check-command.ts';
 import type { EphemeralRange, EphemeralSpan } from '../../src/registry/rows/ephemeral-range.ts';
+import type { SearchResult } from '../../src/registry/search/search-result.ts';
 import type { PortRange } from '../../src/registry/values/port-range.ts';
 import type { Reference } from '../../src/registry/values/reference.ts';
 import type * as graphql from '../../var/clients/graphql-contract.ts';
@@ -36,6 +37,7 @@ export type InRest = AllTrue<{
   readonly association: Same<Association, Rest['Association']>;
   readonly ephemeralSpan: Same<EphemeralSpan, Rest['EphemeralSpan']>;
   readonly ephemeralRange: Same<EphemeralRange, Rest['EphemeralRange']>;
+  readonly searchResult: Same<SearchResult, Rest['SearchResult']>;
   readonly check: Same<Check, Rest['Check']>;
   readonly registryDate: Same<RegistryDate, Rest['RegistryDate']>;
   readonly reference: Same<Reference, Rest['Reference']>;
@@ -57,6 +59,7 @@ export type InGraphql = AllTrue<{
   readonly association: SameFields<Association, graphql.Association>;
   readonly ephemeralSpan: SameFields<EphemeralSpan, graphql.EphemeralSpan>;
   readonly ephemeralRange: SameFields<EphemeralRange, graphql.EphemeralRange>;
+  readonly searchResult: SameFields<SearchResult, graphql.SearchResult>;
   readonly check: SameFields<Check, graphql.Check>;
   readonly registryDate: SameFields<RegistryDate, graphql.RegistryDate>;
   readonly reference: SameFields<Reference, graphql.Reference>;

@@ -30,12 +30,13 @@ const QUERIES = {
       text: $text, origin: $origin, protocol: $protocol, range: $range, state: $state, category: $category,
       first: $first, after: $after
     ) {
-      suggestions ${PAGE} nodes { ...row }
+      suggestions corrected { from to } detail ${PAGE} nodes { ...row }
     }
   }
   fragment row on SearchResult {
-    kind port protocol name description origin
-    row { ... on Assignment { ${ASSIGNMENT} } ... on Association { id } }
+    kind port lastPort protocols name description origin prominence
+    ... on AssignmentResult { rows { ${ASSIGNMENT} } }
+    ... on AssociationResult { rows { id } }
   }`,
 };
 
@@ -141,12 +142,19 @@ describe('the connection of a search has the same results as REST', () => {
       const { q: text, ...filter } = toArguments(query);
       const { body } = await request(product.app).get(`/search?${query}&limit=1000`);
       const inCapitals = (key: string, value: unknown) =>
-        ['kind', 'protocol', 'origin'].includes(key) && typeof value === 'string' ? value.toUpperCase() : value;
-      const cut = ({ row, ...result }: Fields) => ({ ...result, row: keyOf(row as Fields) });
+        ['kind', 'origin'].includes(key) && typeof value === 'string' ? value.toUpperCase() : value;
+      const cut = ({ rows, protocols, ...result }: Fields) => ({
+        ...result,
+        protocols: (protocols as string[]).map((protocol) => protocol.toUpperCase()),
+        rows: (rows as Fields[]).map(keyOf),
+      });
       const expected = JSON.parse(JSON.stringify(body.results.map(cut)), inCapitals);
       assert.deepEqual((await walk('search', { text, ...filter }, first)).map(cut), expected);
-      const { suggestions } = (await ask('search', { text, ...filter })).data.connection;
-      assert.deepEqual(suggestions, body.suggestions);
+      const { suggestions, corrected, detail } = (await ask('search', { text, ...filter })).data.connection;
+      assert.deepEqual(
+        { suggestions, corrected, detail },
+        { suggestions: body.suggestions, corrected: body.corrected, detail: body.detail },
+      );
     });
   }
 });

@@ -49,7 +49,7 @@ const PAGES = [
   '/ports/22/history',
   '/ports?ports=22,80',
   '/services/ssh',
-  '/search?q=ssh',
+  '/search?q=ssh&literal=true',
   '/search?q=shh',
   '/assignments',
   '/associations',

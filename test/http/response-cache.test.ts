@@ -159,8 +159,9 @@ test('a response is not cached if the data changed while it was computed', async
   t.after(release);
   const listener = cacheResponses(slow, cacheParts(registry));
   const questions = [
-    () => supertest(listener).get('/search?q=tide'),
-    () => supertest(listener).post('/graphql').send({ query: '{ search(text: "tide") { totalCount } }' }),
+    () => supertest(listener).get('/search?q=tide&literal=true'),
+    () =>
+      supertest(listener).post('/graphql').send({ query: '{ search(text: "tide", literal: true) { totalCount } }' }),
   ];
   const countOf = ({ body }: supertest.Response) => body.count ?? body.data.search.totalCount;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { ANY_ROW } from '../../src/registry/report/search.ts';
+import { ANY_ROW } from '../../src/registry/search/search-result.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { migrate, SCHEMA_VERSION } from '../../src/sqlite/file/migrate.ts';

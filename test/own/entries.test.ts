@@ -270,7 +270,7 @@ describe('PATCH /associations/{id}', () => {
     const { id, etag } = await createOne({ name: 'quokka', firstPort: 30001, tags: ['marsupial'] });
     const ids = async (path: string) =>
       (await request(product.app).get(path)).body.results.map(
-        (row: { row?: { id: string }; id: string }) => (row.row ?? row).id,
+        (row: { rows?: { id: string }[]; id: string }) => (row.rows?.[0] ?? row).id,
       );
     assert.deepEqual(await ids('/search?q=marsupial'), [id]);
     await change(id, etag, { name: 'wombat', firstPort: 30002, tags: [] });

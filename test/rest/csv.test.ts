@@ -58,7 +58,9 @@ test('lists of rows have the same rows as JSON, one per line', async () => {
     const { results } = await json(path);
     assert.deepEqual(await table(path), results.map(cellsOf), path);
   }
-  const found = (await json('/search?q=http&limit=1000')).results.map(({ row }: { row: Fields }) => cellsOf(row));
+  const found = (await json('/search?q=http&limit=1000')).results.flatMap(({ rows }: { rows: Fields[] }) =>
+    rows.map(cellsOf),
+  );
   assert.deepEqual(await table('/search?q=http&limit=1000'), found);
   const { assignments, associations } = await json('/services/ssh');
   assert.deepEqual(await table('/services/ssh'), [...assignments, ...associations].map(cellsOf));

@@ -440,7 +440,7 @@ describe('the pages', () => {
     ['/ports?ports=5000&asOf=2020-07-14', ['old-name', 'Official rows as of', 'name="asOf"']],
     ['/services/old-name', ['Removed rows with this name', 'no longer has a service']],
     ['/services/old-name?asOf=2020-07-14', ['The same thing', 'Official rows as of']],
-    ['/search?q=old-name', ['Removed rows with this name']],
+    ['/search?q=old-name&literal=true', ['Removed rows with this name']],
   ] as const) {
     test(`${path} shows the change`, async () => {
       const { text } = await request(app).get(path).accept('text/html').expect(200);

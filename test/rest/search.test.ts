@@ -8,56 +8,84 @@ const product = useProduct();
 interface Result {
   readonly kind: string;
   readonly port: number | null;
-  readonly protocol: string | null;
+  readonly lastPort: number | null;
+  readonly protocols: readonly string[];
   readonly name: string | null;
-  readonly description: string | null;
-  readonly origin: string;
-  readonly row: Readonly<Record<string, unknown>>;
+  readonly prominence: number;
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-async function search(q: string, more = ''): Promise<{ count: number; results: Result[]; suggestions: string[] }> {
+interface Found {
+  readonly count: number;
+  readonly results: Result[];
+  readonly corrected: { readonly from: string; readonly to: string } | null;
+  readonly detail: string | null;
+  readonly suggestions: string[];
+}
+
+async function search(q: string, more = ''): Promise<Found> {
   const { status, body } = await request(product.app).get(`/search?q=${encodeURIComponent(q)}${more}`);
   assert.equal(status, 200);
   return body;
 }
 
-/** Results in short: `ssh 22/tcp`. */
+/** Results in short: `ssh 22/tcp,udp,sctp`. */
 async function found(q: string, more = ''): Promise<string[]> {
   const { results } = await search(q, more);
-  return results.map(({ name, port, protocol }) => `${name} ${port}/${protocol}`);
+  return results.map(({ name, port, lastPort, protocols }) => {
+    const span = port === lastPort ? port : `${port}-${lastPort}`;
+    return `${name} ${span}/${protocols.join(',')}`;
+  });
 }
 
-describe('the best results come first', () => {
-  test('exact names, then names with the prefix, shortest first, then rows with the word', async () => {
-    const { results } = await search('ssh', '&limit=1000');
-    const place = ({ name }: Result) => (name === 'ssh' ? 0 : Number(!/^ssh/i.test(name ?? '')) + 1);
-    assert.deepEqual(results.map(place), results.map(place).sort());
-    assert.deepEqual((await found('ssh')).slice(0, 8), [
-      'ssh 22/tcp',
-      'ssh 22/udp',
-      'ssh 22/sctp',
-      'ssh null/tcp',
-      'sshell 614/tcp',
-      'sshell 614/udp',
-      'ssh-mgmt 17235/tcp',
-      'ssh-mgmt 17235/udp',
+describe('a result', () => {
+  test('has all protocols of one service and port, and their rows', async () => {
+    const { results } = await search('ssh', '&limit=1');
+    const { rows: assignments } = results[0] as Result;
+    const { body } = await request(product.app).get('/services/ssh');
+    assert.deepEqual(results, [
+      {
+        kind: 'assignment',
+        port: 22,
+        lastPort: 22,
+        protocols: ['tcp', 'udp', 'sctp'],
+        name: 'ssh',
+        description: 'The Secure Shell (SSH) Protocol',
+        origin: 'iana',
+        prominence: 3,
+        rows: body.assignments.filter(({ firstPort }: { firstPort: number | null }) => firstPort === 22),
+      },
     ]);
-    assert.ok(results.some(({ name }) => name === 'netconf-ssh'));
-    const described = results.filter(({ name }) => !/ssh/i.test(name ?? ''));
-    assert.ok(described.length > 0, 'words of the description count too');
-    const lengths = results.filter((result) => place(result) === 1).map(({ name }) => name?.length ?? 0);
-    assert.deepEqual(
-      lengths,
-      lengths.toSorted((a, b) => a - b),
-    );
+    assert.equal(assignments.length, 3);
   });
 
-  test('official rows come before informal ones of the same rank', async () => {
-    const { results } = await search('8080');
-    const kinds = results.map(({ kind }) => kind).slice(0, 11);
-    assert.deepEqual(kinds, ['assignment', 'assignment', ...Array.from({ length: 9 }, () => 'association')]);
-    const kindsOf6010 = (await search('6010')).results.map(({ name, kind }) => `${kind} ${name}`);
-    assert.deepEqual(kindsOf6010, ['assignment x11', 'assignment x11', 'association X11 forwarding by sshd']);
+  test('of a use has the use', async () => {
+    const [first] = (await search('Xsan Filesystem Access')).results;
+    const { body } = await request(product.app).get('/associations/xsan-filesystem-access');
+    assert.deepEqual(first, {
+      kind: 'association',
+      port: 49152,
+      lastPort: 65535,
+      protocols: ['tcp'],
+      name: 'Xsan Filesystem Access',
+      description: 'Apple Xsan',
+      origin: 'informal',
+      prominence: 3,
+      rows: [body],
+    });
+  });
+});
+
+describe('the best results come first', () => {
+  test('a name before words, prominent services before others, and results without a port last', async () => {
+    const { results } = await search('ssh', '&limit=1000');
+    assert.deepEqual([results[0]?.name, results[0]?.port], ['ssh', 22]);
+    const withoutPort = results.map(({ port }) => port === null);
+    assert.deepEqual(
+      withoutPort,
+      withoutPort.toSorted((a, b) => Number(a) - Number(b)),
+    );
+    assert.ok(withoutPort.includes(true));
   });
 
   test('the same query has the same results in the same order', async () => {
@@ -65,97 +93,114 @@ describe('the best results come first', () => {
       assert.deepEqual(await search(q, '&limit=1000'), await search(q, '&limit=1000'));
     }
   });
+
+  test('a protocol in the text is a preference', async () => {
+    const [first] = (await search('syslog udp')).results;
+    assert.deepEqual([first?.name, first?.port, first?.protocols], ['syslog', 514, ['udp']]);
+  });
 });
 
 describe('a name is found in the spellings that people use', () => {
   const cases = [
-    ['whois', ['whois++ 63/tcp', 'whois++ 63/udp', 'whoispp 63/tcp', 'whoispp 63/udp']],
-    ['whois++', ['whois++ 63/tcp', 'whois++ 63/udp']],
-    ['sql*net', ['sql*net 66/tcp', 'sql*net 66/udp']],
-    ['SQL-Net', ['sql-net 66/tcp', 'sql-net 66/udp', 'sql-net 150/tcp', 'sql-net 150/udp']],
-    ['x11', ['x11 6000/tcp', 'x11 6000/udp', 'X11 forwarding by sshd 6010/tcp']],
-    ['X 11', ['X11 forwarding by sshd 6010/tcp', 'x11 6000/tcp', 'x11 6000/udp']],
-    ['z39.50', ['z39.50 210/tcp', 'z39.50 210/udp', 'z39-50 210/tcp', 'z39-50 210/udp']],
-    ['z39-50', ['z39-50 210/tcp', 'z39-50 210/udp', 'z39.50 210/tcp', 'z39.50 210/udp']],
-    ['forte', ['vision-mon 4413/tcp', 'vision-mon-disc 4413/udp']],
-    ['FORTÉ', ['vision-mon 4413/tcp', 'vision-mon-disc 4413/udp']],
-    ['FORTE\u0301 vis', ['vision-mon 4413/tcp', 'vision-mon-disc 4413/udp']],
-    ['dmexpress', ['DMExpress 32636/tcp', 'DMExpress 32636/udp']],
-    ['cl/1', ['cl/1 172/tcp', 'cl/1 172/udp']],
-    ['xsan filesystem access', ['Xsan Filesystem Access 49152/tcp']],
-    ['  ssh\t', ['ssh 22/tcp']],
+    ['whois++', 'whois++ 63/tcp,udp'],
+    ['sql*net', 'sql*net 66/tcp,udp'],
+    ['x11', 'x11 6000-6063/tcp,udp'],
+    ['X 11', 'x11 6000-6063/tcp,udp'],
+    ['z39.50', 'z39.50 210/tcp,udp'],
+    ['dmexpress', 'DMExpress 32636/tcp,udp'],
+    ['FORTÉ vision', 'vision-mon 4413/tcp'],
+    ['cl/1', 'cl/1 172/tcp,udp'],
+    ['  ssh\t', 'ssh 22/tcp,udp,sctp'],
+    ['default port of ssh', 'ssh 22/tcp,udp,sctp'],
+    ['ssh 포트', 'ssh 22/tcp,udp,sctp'],
+    ['dns', 'domain 53/tcp,udp'],
+    ['rpcbind', 'sunrpc 111/tcp,udp'],
   ] as const;
-  for (const [q, expected] of cases) {
-    test(JSON.stringify(q), async () => {
-      assert.deepEqual((await found(q)).slice(0, expected.length).sort(), expected.toSorted());
-      assert.equal((await found(q))[0]?.split(' ').at(-1)?.split('/')[0], expected[0].split(' ').at(-1)?.split('/')[0]);
-    });
-  }
-
-  test('sql net finds sql*net among the rows with both words, in any order of the words', async () => {
-    const rows = [
-      'sql*net 66/tcp',
-      'sql*net 66/udp',
-      'sql-net 150/tcp',
-      'sql-net 150/udp',
-      'sql-net 66/tcp',
-      'sql-net 66/udp',
-    ];
-    assert.deepEqual((await found('sql net')).sort(), rows);
-    assert.deepEqual((await found('net sql')).sort(), rows);
-  });
+  for (const [q, first] of cases) test(q, async () => assert.equal((await found(q))[0], first));
 
   test('all words are required, the last one as the beginning of a word', async () => {
-    assert.deepEqual(await found('window system'), ['x11 6000/tcp', 'x11 6000/udp']);
-    assert.deepEqual(await found('x window syst'), ['x11 6000/tcp', 'x11 6000/udp']);
-    assert.deepEqual(await found('syst window x'), []);
-    assert.deepEqual(await found('window system nosuchword'), []);
+    const x11 = 'x11 6000-6063/tcp,udp';
+    assert.ok((await found('window system')).includes(x11));
+    assert.ok((await found('x window syst')).includes(x11));
+    assert.deepEqual(await found('syst window x', '&literal=true'), []);
+  });
+
+  test('where no result has all words, those with some of them are given, and a sentence says so', async () => {
+    const { results, detail } = await search('postgresql nosuchword');
+    assert.deepEqual([results[0]?.port, detail], [5432, 'No result has all the words: these have some of them.']);
   });
 });
 
-describe('a number finds the rows of its port', () => {
-  test('through ranges, the narrowest first', async () => {
-    const names = async (q: string) => [...new Set((await search(q)).results.map(({ name }) => name))];
-    assert.deepEqual(await names('6010'), ['x11', 'X11 forwarding by sshd']);
-    assert.deepEqual(await names('60257'), [
-      'mosh sessions',
-      'Skype for Business video media',
-      'GlusterFS bricks',
-      'TURN relayed addresses',
-      'Windows dynamic RPC endpoints',
-      'Xsan Filesystem Access',
-    ]);
-    assert.deepEqual(await found('00080', '&origin=iana&protocol=sctp'), ['http 80/sctp']);
+describe('a text that asks for ports finds their rows', () => {
+  test('single ports before ranges, prominent ones first', async () => {
+    const names = async (q: string) => (await search(q)).results.map(({ name }) => name);
+    assert.equal((await names('60257'))[0], 'Xsan Filesystem Access');
+    assert.deepEqual(await found('00080', '&origin=iana&protocol=sctp'), ['http 80/tcp,udp,sctp']);
   });
 
-  test('then rows with the digits in a word, each row once', async () => {
-    const { count, results } = await search('22', '&limit=1000');
-    const isOfPort = results.map(({ row }) => Number(row.firstPort) <= 22 && 22 <= Number(row.lastPort));
-    assert.deepEqual(isOfPort.slice(0, 4), [true, true, true, false]);
-    assert.equal(isOfPort.lastIndexOf(true), 2);
-    assert.equal(new Set(results.map(({ row }) => JSON.stringify(row))).size, count);
+  test('in any notation', async () => {
+    for (const q of ['443/sctp', 'sctp/443', 'sctp 443', 'what uses port 443 sctp?']) {
+      assert.deepEqual(await found(q), ['https 443/tcp,udp,sctp'], q);
+    }
+    const all = await found('22', '&limit=1000');
+    for (const q of [':22', 'localhost:22', 'https://host:22/x', 'port 22']) {
+      assert.equal((await found(q))[0], all[0], q);
+    }
+    const ports = (await search('6008-6012,22', '&limit=1000')).results.map(({ port }) => port);
+    assert.ok([22, 6000, 6010].every((port) => ports.includes(port)));
   });
 
-  test('and 65536 is no port', async () => assert.deepEqual(await found('65536'), []));
-});
-
-describe('without results', () => {
-  test('similar names are suggested', async () => {
-    const cases = [
-      ['sssh', ['ssh']],
-      ['postgresq1', ['postgresql']],
-      ['Kubernets', ['Kubernetes']],
-      ['aple remot', ['able remote']],
-      ['kubernets api', ['kubernetes api']],
-    ] as const;
-    for (const [q, [first]] of cases) {
-      const { count, suggestions } = await search(q);
-      assert.equal(count, 0, q);
-      assert.equal(suggestions[0]?.toLowerCase(), first.toLowerCase(), q);
-      assert.ok((await search(suggestions[0] ?? '')).count > 0, 'what is suggested can be found');
+  test('and above 65535, a sentence says where ports end', async () => {
+    for (const q of ['65536', '70000', 'port 70000']) {
+      const { count, detail, corrected } = await search(q);
+      assert.deepEqual(
+        { count, detail, corrected },
+        { count: 0, detail: 'Port numbers end at 65535.', corrected: null },
+        q,
+      );
     }
   });
 
+  test('then results with the digits in a word, each once', async () => {
+    const { count, results } = await search('22', '&limit=1000');
+    const isOfPort = results.map(({ port, lastPort }) => Number(port) <= 22 && 22 <= Number(lastPort));
+    assert.ok(isOfPort[0]);
+    assert.deepEqual(
+      isOfPort,
+      isOfPort.toSorted((a, b) => Number(b) - Number(a)),
+    );
+    assert.equal(new Set(results.map((result) => JSON.stringify(result))).size, count);
+  });
+});
+
+describe('a misspelled text is corrected', () => {
+  const cases = [
+    ['sssh', 'ssh', 22],
+    ['postgress', 'postgres', 5432],
+    ['kubernets', 'kubernetes', 6443],
+    ['telnt', 'telnet', 23],
+    ['mongdb', 'mongodb', 27017],
+    ['remote desktpo', 'remote desktop', 3389],
+    ['постгрес', 'postgres', 5432],
+  ] as const;
+  for (const [q, to, port] of cases) {
+    test(`${q}: ${to}`, async () => {
+      const { corrected, results } = await search(q);
+      assert.deepEqual([corrected, results[0]?.port], [{ from: q, to }, port]);
+      assert.deepEqual(results, (await search(to)).results);
+    });
+  }
+
+  test('unless it is a name, or the request asks for the text as it is', async () => {
+    for (const q of ['ssh', 'sshell', 'webmin', 'cadlock']) assert.equal((await search(q)).corrected, null, q);
+    const { corrected, count } = await search('kubernets', '&literal=true');
+    assert.deepEqual([corrected, count], [null, 0]);
+    const { status, body } = await request(product.app).get('/search?q=x&literal=yes');
+    assert.deepEqual([status, body.detail], [400, 'Cannot parse literal "yes": expected true or false']);
+  });
+});
+
+describe('without results', () => {
   test('because of a filter, the query itself is not suggested', async () => {
     const { count, suggestions } = await search('http', '&state=reserved');
     assert.deepEqual([count, suggestions.includes('http')], [0, false]);
@@ -167,11 +212,42 @@ describe('without results', () => {
     }
   });
 
-  test('each of up to 4 words is corrected, and none if there are more', async () => {
-    const words = ['unassigned', 'servwr', 'reserved', 'tcp'];
-    assert.deepEqual((await search(words.join(' '))).suggestions, ['unassigned server reserved tcp']);
-    assert.deepEqual((await search([...words, 'tcp'].join(' '))).suggestions, []);
+  test('a search with results has no suggestions', async () => assert.deepEqual((await search('ssh')).suggestions, []));
+});
+
+describe('a browser is sent to the page of', () => {
+  const browse = (q: string, more = '') =>
+    request(product.app)
+      .get(`/search?q=${encodeURIComponent(q)}${more}`)
+      .set('Accept', 'text/html');
+  const cases = [
+    ['443', '/ports/443'],
+    ['443/tcp', '/ports/443/tcp'],
+    ['what uses port 8080?', '/ports/8080'],
+    ['22,80', '/ports?ports=22%2C80'],
+    ['6000-6010/udp', '/ports?ports=6000-6010%2Fudp'],
+    ['SSH', '/services/SSH'],
+    ['whois++', '/services/whois%2B%2B'],
+    ['Xsan Filesystem Access', '/services/Xsan%20Filesystem%20Access'],
+  ] as const;
+  for (const [q, location] of cases) {
+    test(q, async () => {
+      const { status, headers } = await browse(q);
+      assert.deepEqual([status, headers.location], [303, location]);
+    });
+  }
+
+  test('the results for any other text, with a filter, and if it asks for the text as it is', async () => {
+    for (const path of ['secure shell protocol', '70000', '0-65535'])
+      assert.equal((await browse(path)).status, 200, path);
+    for (const more of ['&literal=true', '&origin=iana', '&limit=5']) {
+      assert.equal((await browse('ssh', more)).status, 200, more);
+    }
   });
 
-  test('a search with results has no suggestions', async () => assert.deepEqual((await search('ssh')).suggestions, []));
+  test('and the page of a correction says what it shows, with a link to the text as it is', async () => {
+    const { text } = await browse('kubernets');
+    assert.match(text, /Showing results for <b>(?:<bdi>)?kubernetes/);
+    assert.match(text, /<a href="\/search\?q=kubernets&amp;literal=true">/);
+  });
 });

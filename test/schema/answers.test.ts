@@ -141,7 +141,7 @@ describe('the responses of the server follow the contract', () => {
       '/ports/22',
       '/ports?ports=22',
       '/services/ssh',
-      '/search?q=ssh',
+      '/search?q=ssh&literal=true',
       '/registry',
       '/registry/changes',
       '/ranges',

@@ -129,6 +129,9 @@ describe('the history', () => {
     executeSql(
       path,
       `${drop}; DROP TABLE registry_change; DROP TABLE registry_change_span; DROP TABLE snapshot; DROP TABLE update_attempt; DROP TABLE other_name; DROP TABLE prominence;
+       DROP TRIGGER search_own_insert; DROP TRIGGER search_own_update; DROP TRIGGER search_own_delete;
+       DROP TABLE search_entry; DROP TABLE search_group; DROP TABLE search_span; DROP TABLE search_words;
+       ALTER TABLE assignment DROP COLUMN search_keys; ALTER TABLE association DROP COLUMN search_keys;
        ALTER TABLE association DROP COLUMN prominence; ALTER TABLE association DROP COLUMN other_names; PRAGMA user_version = 9`,
     );
     const again = openForWriting(path);

@@ -27,6 +27,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0012_change_span.sql': '7d863885a206f9ea40fcb8d7773bf4229ca7d5338b0947525438c89e7303cc45',
   '0013_replaced.sql': 'ecf38b0bceb3446003108e58d73bd7996c0d620b2b4543cc36e204ffb91caa96',
   '0014_names.sql': 'b0f11a424042f6eaac642c603213ba5c74b7c819cbe03d2ae950d1a608f4d348',
+  '0016_search_entries.sql': '3f98b19887e2772c8deb5ae6dc0e5b85af60aa82b0a8c831688ced7062fce22e',
   '0015_name_place.sql': 'd3b26f5f2caa22ad588aaab3d04b09b09797710914182cbac8c19636d8879c39',
 };
 

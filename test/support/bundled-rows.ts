@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { bundledLists, DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
-import { searchWords } from '../../src/registry/report/search.ts';
+import { searchWords } from '../../src/registry/search/search-words.ts';
 
 /** A row of a bundled file, parsed without the program's own readers, with the fields that queries filter by. */
 export interface BundledRow {

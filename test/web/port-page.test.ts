@@ -89,7 +89,7 @@ describe('every page', () => {
     '/ports?ports=22,443/tcp',
     '/services/http',
     '/search',
-    '/search?q=ssh',
+    '/search?q=ssh&literal=true',
     '/ranges',
     '/ephemeral-ranges',
     '/assignments',
@@ -114,7 +114,7 @@ describe('every page', () => {
 
   test('shows user input and untrusted data as text', async () => {
     const words = '<script>alert(1)</script>\u202e';
-    const searched = await page(`/search?q=${encodeURIComponent(words)}`);
+    const searched = await page(`/search?q=${encodeURIComponent(words)}&literal=true`);
     assert.doesNotMatch(searched, /<script>/);
     assert.match(searched, /&lt;script&gt;alert\(1\)&lt;\/script&gt;<span class="unseen"[^>]*>U\+202E<\/span>/);
     const missing = await page(`/services/${encodeURIComponent('"><img src=x>')}`, 404);

@@ -1,8 +1,8 @@
 import type { OwnEntry } from '../../registry/own/own-fields.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { COMMAND_LINE } from '../../registry/own/token.ts';
-import { ANY_ASSOCIATION } from '../../registry/report/search.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import { ANY_ASSOCIATION } from '../../registry/search/search-result.ts';
 import { LARGEST_PAGE } from '../../registry/values/page.ts';
 import { formatSpan } from '../../registry/values/port-range.ts';
 import { openSource } from '../../sources/open-source.ts';

@@ -40,8 +40,9 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
   },
   {
     usage: 'search <text...>',
-    description: 'search names and descriptions',
+    description: 'search ports, names and descriptions',
     flags: [
+      new Option('--literal', 'search for the text as it is written, without a correction'),
       new Option('--origin <origin>', 'only rows of this origin').choices(ORIGINS),
       PROTOCOL,
       new Option('--range <range>', 'only ports of this range').choices(['system', 'user', 'dynamic']),

@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { FORM_PAGES } from '../../render/html.ts';
+import { FORM_PAGES, redirectAddress } from '../../render/html.ts';
 import { type Format, formatsOf, isPageFormat, render, renderPage } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
 import { parseQuery } from '../../rest/query.ts';
@@ -31,8 +31,8 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
   const known = [...route.parameters, 'format'];
   const form = FORM_PAGES[route.kind];
   const formats = formatsOf(route.kind);
-  /** Renders the response, and sets its ETag. */
-  const write = async (format: Format, question: ResourceRequest, response: Response): Promise<string> => {
+  /** Renders the response, and sets its ETag. Returns null for a redirect, and sets its location. */
+  const write = async (format: Format, question: ResourceRequest, response: Response): Promise<string | null> => {
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
     if (isEmptyForm) return form.page(question.query, registry.info().date);
     const { run } = workOf(response);
@@ -41,6 +41,11 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     if (isPageFormat(format) && answerInOneStep !== null) {
       return run(() =>
         registry.read(() => {
+          const address = format === 'html' ? redirectAddress(route.kind, registry, question.query) : null;
+          if (address !== null) {
+            response.location(address);
+            return null;
+          }
           const answer = answerInOneStep(registry, question);
           countLookups(counts, response, reportsIn(route.kind, answer));
           return renderPage(format, route.kind, answer, { registry, question });
@@ -69,6 +74,11 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     response.set('Cache-Control', 'no-cache').vary('Accept');
     markCacheable(response, route.cacheable);
     const body = await write(format, question, response);
+    if (body === null) {
+      markCacheable(response, false);
+      response.redirect(303, String(response.get('Location')));
+      return;
+    }
     // `If-Match` needs a strong validator, so no proxy may compress this response.
     if (route.kind === 'association' && format !== 'html') {
       response.set({ 'Cache-Control': 'no-cache, no-transform', ETag: strongValidatorOf(body) });

@@ -1,9 +1,9 @@
 import { type Assignment, isRange } from '../rows/assignment.ts';
 import type { Association, Origin } from '../rows/association.ts';
 import { LOWEST_PROMINENCE } from '../rows/prominence.ts';
+import { searchWords } from '../search/search-words.ts';
 import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { canNamePort, compareNames, type NamedRow } from './port-name.ts';
-import { searchWords } from './search.ts';
 
 /** A port that another or former name means. */
 export interface NamedPlace {

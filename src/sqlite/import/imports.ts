@@ -1,11 +1,12 @@
 import type { LoadedList } from '../../registry/catalogue.ts';
 import type { AssignmentState } from '../../registry/rows/assignment.ts';
-import type { ListName } from '../../registry/rows/list-name.ts';
+import { LIST_NAMES, type ListName } from '../../registry/rows/list-name.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, toRegistryError } from '../file/database.ts';
 import { DERIVATION } from '../tables/derive.ts';
 import { RowMultiset } from '../tables/row-multiset.ts';
 import { clearSql, insertSql, type ListRows, recordSnapshot, selectSql, TABLES, type Table } from './list-tables.ts';
+import { rebuildSearchEntries } from './search-entries.ts';
 
 /** A loaded list, with the column that only the importer uses. */
 export interface StoredList extends LoadedList {
@@ -111,8 +112,16 @@ async function replaceList<List extends ListName>(
     Number(list.bundled),
     DERIVATION,
   );
+  if (table.isSearched) rebuildSearch(db);
   recorder?.finish({ ...list, date });
   return { changed: true, rows: stored, date };
+}
+
+/** Rebuilds the search entries, once all lists with names are loaded: a new database gets them with the last one. */
+function rebuildSearch(db: Connection): void {
+  const loaded = db.prepare<[ListName], number>('SELECT 1 FROM list WHERE name = ?').pluck();
+  const isLoaded = LIST_NAMES.every((name) => TABLES[name].isSearched !== true || loaded.get(name) !== undefined);
+  if (isLoaded) rebuildSearchEntries(db);
 }
 
 /**

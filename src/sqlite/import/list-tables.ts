@@ -38,6 +38,8 @@ export interface Table<Row> {
   readonly start?: string;
   /** The SQL that fills the derived tables after the import. */
   readonly finish?: string;
+  /** True if the rows are in the search entries, which are then rebuilt. */
+  readonly isSearched?: boolean;
   /** Starts to record a snapshot, before the table is cleared. */
   readonly record?: (db: Connection) => SnapshotRecorder<Row>;
 }
@@ -54,11 +56,20 @@ interface SnapshotRecorder<Row> {
 export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
   assignments: {
     name: 'assignment',
-    columns: [...CELL_NAMES.map(columnName), 'first_port', 'last_port', 'state', 'name_words', 'text_words'],
+    columns: [
+      ...CELL_NAMES.map(columnName),
+      'first_port',
+      'last_port',
+      'state',
+      'name_words',
+      'text_words',
+      'search_keys',
+    ],
     values: ({ cells, span }) => [...listCells(cells), span?.firstPort, span?.lastPort, ...deriveAssignment(cells)],
     start: 'DELETE FROM assignment_span',
     finish: `INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
       ${REBUILD_ASSIGNMENT_WORDS}`,
+    isSearched: true,
     record: recordSnapshot,
   },
   associations: {
@@ -66,6 +77,7 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
     columns: ASSOCIATION_TABLE_COLUMNS,
     values: associationValues,
     only: "WHERE origin = 'informal'",
+    isSearched: true,
   },
   'ephemeral-ranges': {
     name: 'ephemeral_range',
@@ -101,6 +113,7 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
     name: 'other_name',
     columns: ['name', 'port', 'protocols', 'place', 'sources'],
     values: (row) => [row.name, row.port, JSON.stringify(row.protocols), row.place, JSON.stringify(row.sources)],
+    isSearched: true,
   },
   prominence: {
     name: 'prominence',
@@ -113,6 +126,7 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
       JSON.stringify(row.evidence),
       JSON.stringify(row.sources),
     ],
+    isSearched: true,
   },
 };
 

@@ -3,9 +3,11 @@ import type { Connection } from '../file/database.ts';
 import { recompareSnapshots } from '../history/snapshots.ts';
 import { DERIVATION, deriveAssignment, deriveAssociation, REBUILD_ASSIGNMENT_WORDS } from '../tables/derive.ts';
 import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '../tables/rows.ts';
+import { rebuildSearchEntries } from './search-entries.ts';
 
-/** Rebuilds the index first: the triggers of the UPDATEs below delete the old words from it, which must be there. */
-const REBUILD_ASSOCIATION_WORDS = "INSERT INTO association_words (association_words) VALUES ('rebuild')";
+/** Rebuilds the indexes first: the triggers of the UPDATEs below delete the old words from them, which must be there. */
+const REBUILD_WORDS = `INSERT INTO association_words (association_words) VALUES ('rebuild');
+  INSERT INTO search_words (search_words) VALUES ('rebuild')`;
 
 const REBUILD_INDEXES = `${REBUILD_ASSIGNMENT_WORDS};
   DELETE FROM assignment_span;
@@ -35,14 +37,17 @@ export function rebuildDerived(db: Connection): void {
  * @param db - A connection in a transaction.
  */
 export function deriveAll(db: Connection): void {
-  const official = db.prepare('UPDATE assignment SET state = ?, name_words = ?, text_words = ? WHERE id = ?');
+  const official = db.prepare(
+    'UPDATE assignment SET state = ?, name_words = ?, text_words = ?, search_keys = ? WHERE id = ?',
+  );
   const cells = db.prepare<[], AssignmentCells & { id: number }>(`SELECT id, ${ASSIGNMENT_COLUMNS} FROM assignment`);
   for (const row of cells.all()) official.run(...deriveAssignment(row), row.id);
-  db.exec(REBUILD_ASSOCIATION_WORDS);
-  const use = db.prepare('UPDATE association SET name_words = ?, text_words = ? WHERE id = ?');
+  db.exec(REBUILD_WORDS);
+  const use = db.prepare('UPDATE association SET name_words = ?, text_words = ?, search_keys = ? WHERE id = ?');
   const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association`);
   for (const row of uses.all()) use.run(...deriveAssociation(fromAssociationRow(row)), row.id);
   recompareSnapshots(db);
   db.exec(REBUILD_INDEXES);
+  rebuildSearchEntries(db);
   db.prepare('UPDATE list SET derivation = ?').run(DERIVATION);
 }

@@ -1,19 +1,18 @@
-import {
-  type AssignmentFilter,
-  type AssociationFilter,
-  assignmentResult,
-  associationResult,
-  parseSearchText,
-  type SearchFilter,
-  type SearchResult,
-  type SearchText,
-} from '../../registry/report/search.ts';
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import type { SearchQuestion } from '../../registry/search/search-question.ts';
+import type {
+  AssignmentFilter,
+  AssociationFilter,
+  FoundResults,
+  SearchFilter,
+} from '../../registry/search/search-result.ts';
+import { LONGEST_TEXT, MOST_WORDS, searchWords } from '../../registry/search/search-words.ts';
+import type { VocabularyRow } from '../../registry/search/spellings.ts';
 import type { ListedRows } from '../../registry/stored-rows.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
-import type { Connection, Statement } from '../file/database.ts';
+import type { Connection } from '../file/database.ts';
 import {
   ASSIGNMENT_COLUMNS,
   ASSOCIATION_COLUMNS,
@@ -22,36 +21,25 @@ import {
   fromAssignmentRow,
   fromAssociationRow,
 } from '../tables/rows.ts';
-import {
-  ASSIGNMENT,
-  ASSOCIATION,
-  type Condition,
-  equals,
-  type Hits,
-  listConditions,
-  NONE,
-  type Searched,
-  searchStages,
-  where,
-} from './search-hits.ts';
+import { type Condition, equals, NONE, where } from './conditions.ts';
+import { EntrySearch } from './entry-search.ts';
+import { ASSIGNMENT, ASSOCIATION, listConditions, type Searched } from './list-conditions.ts';
+import { StatementCache } from './statement-cache.ts';
 
-/** A found row. */
-interface Hit {
-  readonly kind: Searched['kind'];
-  readonly key: number;
-}
-
-/** The best rows first; equal ones in the order of their file. */
-const ORDER = 'tier, weight, kind, label, key';
+/** The most entries whose names are known as spellings: the most prominent ones. */
+const MOST_SPELLINGS = 50_000;
 
 /** Searches and lists the rows of the registry, over one connection. */
 export class Searches implements ListedRows {
   readonly #db: Connection;
-  readonly #statements = new Map<string, Statement>();
+  readonly #statements: StatementCache;
+  readonly #entries: EntrySearch;
 
   /** @param db - A connection to a database of this program's schema. */
   constructor(db: Connection) {
     this.#db = db;
+    this.#statements = new StatementCache(db);
+    this.#entries = new EntrySearch(db);
   }
 
   assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment> {
@@ -77,41 +65,25 @@ export class Searches implements ListedRows {
     return { count, results: rows.map(fromAssociationRow) };
   }
 
-  /**
-   * Searches names and texts. If the text is a port number, the rows of the port come first, official ones before uses.
-   * Exact names follow, then names that begin with the text, the shortest first, then rows with all words by BM25 weight
-   * (a word in the name counts ten times).
-   */
-  search(text: SearchText, filter: SearchFilter, page: PageRequest): Page<SearchResult> {
-    const stages = searchStages(text, filter);
-    const found: Hit[] = [];
-    let count = 0;
-    for (const parts of stages) {
-      // BM25 is the slowest part: if the first stage fills the page, the second one is only counted.
-      const rest = { limit: page.limit - found.length, offset: Math.max(0, page.offset - count) };
-      const ofStage = parts.reduce((sum, { from, values }) => sum + this.#count(from, values), 0);
-      if (rest.limit > 0 && rest.offset < ofStage) found.push(...this.#hits(parts, rest));
-      count += ofStage;
-    }
-    const size = new AnswerSize();
-    return { count, results: found.map(({ kind, key }) => this.#result(kind, key, size)) };
+  search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults {
+    return this.#entries.search(question, filter, page);
   }
 
-  names(kind: Searched['kind']): string[] {
-    const { table, name } = kind === 'assignment' ? ASSIGNMENT : ASSOCIATION;
-    return this.#db.prepare<[], string>(`SELECT DISTINCT ${name} FROM ${table} WHERE ${name} <> ''`).pluck().all();
+  serviceNames(): string[] {
+    return this.#db
+      .prepare<[], string>("SELECT DISTINCT service_name FROM assignment WHERE service_name <> ''")
+      .pluck()
+      .all();
   }
 
-  words(kind: Searched['kind']): string[] {
-    return this.#db.prepare<[], string>(`SELECT term FROM ${kind}_vocabulary`).pluck().all();
+  useNames(): string[] {
+    return this.#db.prepare<[], string>('SELECT DISTINCT name FROM association').pluck().all();
   }
 
-  #hits(parts: readonly Hits[], page: PageRequest): Hit[] {
-    // Limits each part before the merge: SQLite keeps only the best rows instead of sorting all.
-    const union = parts.map(({ select, from }) => `SELECT * FROM (${select} ${from} ORDER BY ${ORDER} LIMIT ?)`);
-    const values = parts.flatMap(({ selected, values }) => [...selected, ...values, page.offset + page.limit]);
-    const select = `${union.join(' UNION ALL ')} ORDER BY ${ORDER} LIMIT ? OFFSET ?`;
-    return this.#prepare<Hit>(select).all(...values, page.limit, page.offset);
+  vocabulary(isOwn: boolean): VocabularyRow[] {
+    const sql = `SELECT main_names AS mainNames, names, name_words AS nameWords, prominence FROM search_entry
+      WHERE ${isOwn ? 'id < 0' : 'id > 0'} ORDER BY id LIMIT ${MOST_SPELLINGS}`;
+    return this.#db.prepare<[], VocabularyRow>(sql).all();
   }
 
   #list<Row extends object>(
@@ -126,39 +98,16 @@ export class Searches implements ListedRows {
     const select = `SELECT ${columns} ${from} ORDER BY ${order} LIMIT ? OFFSET ?`;
     const size = new AnswerSize();
     const rows: Row[] = [];
-    for (const row of this.#prepare<Row>(select).iterate(...values, page.limit, page.offset))
+    for (const row of this.#statements.get<Row>(select).iterate(...values, page.limit, page.offset))
       rows.push(size.count(row));
     return { count: this.#count(from, values), rows };
   }
 
   #count(from: string, values: readonly (string | number)[]): number {
-    return this.#prepare<{ count: number }>(`SELECT count(*) AS count ${from}`).get(...values)?.count ?? 0;
-  }
-
-  #result(kind: Searched['kind'], key: number, size: AnswerSize): SearchResult {
-    if (kind === 'assignment') {
-      const sql = `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE id = ?`;
-      return assignmentResult(
-        fromAssignmentRow(size.count(this.#prepare<AssignmentRow>(sql).get(key) as AssignmentRow)),
-      );
-    }
-    const sql = `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE row = ?`;
-    return associationResult(
-      fromAssociationRow(size.count(this.#prepare<AssociationRow>(sql).get(key) as AssociationRow)),
-    );
-  }
-
-  /** Caches prepared statements: their texts differ only by which filters are set. */
-  #prepare<Row>(sql: string): Statement<unknown[], Row> {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement as Statement<unknown[], Row>;
+    return this.#statements.get<{ count: number }>(`SELECT count(*) AS count ${from}`).get(...values)?.count ?? 0;
   }
 }
 
 function wordsOf(text: string | null): readonly string[] | null {
-  return text === null ? null : parseSearchText(text).words;
+  return text === null ? null : searchWords(text.slice(0, LONGEST_TEXT)).slice(0, MOST_WORDS);
 }

@@ -3,7 +3,12 @@ import { columnName } from './column-name.ts';
 import { deriveAssociation } from './derive.ts';
 
 /** The columns of a use, in the order of `associationValues`. */
-export const ASSOCIATION_TABLE_COLUMNS = [...ASSOCIATION_FIELD_NAMES.map(columnName), 'name_words', 'text_words'];
+export const ASSOCIATION_TABLE_COLUMNS = [
+  ...ASSOCIATION_FIELD_NAMES.map(columnName),
+  'name_words',
+  'text_words',
+  'search_keys',
+];
 
 /** The SQL that inserts a use. */
 export const INSERT_ASSOCIATION = `INSERT INTO association (${ASSOCIATION_TABLE_COLUMNS.join(', ')}) VALUES (${ASSOCIATION_TABLE_COLUMNS.map(() => '?').join(', ')})`;

@@ -1,7 +1,8 @@
 import { CLIENT_FIELDS } from '../../registry/own/own-fields.ts';
-import { searchWords } from '../../registry/report/search.ts';
 import { type AssignmentCells, type AssignmentState, toAssignment } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import { type EntryKeys, entryKeys } from '../../registry/search/entry-keys.ts';
+import { searchWords } from '../../registry/search/search-words.ts';
 
 /**
  * The version of the rules below and of `compareRows`. Increase it when their results change: stored rows and changes of an
@@ -13,10 +14,16 @@ export const DERIVATION = 3;
 export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
 
 /**
- * The derived columns of an official row: its state, the words of its name, the words of its other columns. The column of the
- * state is for filters and counts. Rows that are read compute their state again: that takes 0.1 µs, as reading the column does.
+ * The derived columns of an official row: its state, the words of its name and of its other columns, its search keys. The
+ * column of the state is for filters and counts. Rows that are read compute their state again: that takes 0.1 µs, as reading
+ * the column does.
  */
-export type DerivedAssignment = readonly [state: AssignmentState, nameWords: string, textWords: string];
+export type DerivedAssignment = readonly [
+  state: AssignmentState,
+  nameWords: string,
+  textWords: string,
+  searchKeys: string,
+];
 
 /**
  * Computes the derived columns of an official row, for search and filters.
@@ -26,11 +33,17 @@ export type DerivedAssignment = readonly [state: AssignmentState, nameWords: str
 export function deriveAssignment(cells: AssignmentCells): DerivedAssignment {
   const { state, description, notes, unauthorizedUse, aliasOf } = toAssignment(cells, null);
   const text = [cells.portNumber, cells.transportProtocol, aliasOf, description, unauthorizedUse, notes];
-  return [state, joinWords([cells.serviceName]), joinWords(text)];
+  const names = cells.serviceName === '' ? [] : [cells.serviceName];
+  const keys = entryKeys(
+    names,
+    [],
+    [description, notes].filter((text) => text !== null),
+  );
+  return [state, joinWords(names), joinWords(text), toJson(keys)];
 }
 
-/** The derived columns of a use: the words of its name, and those of its other columns. */
-export type DerivedAssociation = readonly [nameWords: string, textWords: string];
+/** The derived columns of a use: the words of its name and of its other columns, its search keys. */
+export type DerivedAssociation = readonly [nameWords: string, textWords: string, searchKeys: string];
 
 /** The values of a searched field. */
 type SearchedValue = string | null | readonly string[];
@@ -48,7 +61,12 @@ export function deriveAssociation(row: Association): DerivedAssociation {
   return [
     joinWords([row.name]),
     joinWords([...ports.map(String), ...row.protocols, ...SEARCHED.flatMap((name) => row[name] as SearchedValue)]),
+    toJson(entryKeys([row.name], row.usedBy === null ? [] : [row.usedBy], [])),
   ];
+}
+
+function toJson({ names, parts, users, descriptions, words }: EntryKeys): string {
+  return JSON.stringify([names, parts, users, descriptions, words]);
 }
 
 function joinWords(texts: readonly (string | null)[]): string {

@@ -58,7 +58,7 @@ function describe({ options, count, suggestions }) {
   const length = options.length;
   if (count === 0 && suggestions.length > 0) return `No results; did you mean ${suggestions.slice(0, 3).join(', ')}?`;
   if (length === 0) return 'No results.';
-  return `${length} ${length === 1 ? 'suggestion' : 'suggestions'}${count > 1 ? ` from ${count.toLocaleString('en')} rows` : ''}.`;
+  return `${length} ${length === 1 ? 'suggestion' : 'suggestions'}${count > length ? ` from ${count.toLocaleString('en')} results` : ''}.`;
 }
 
 function setStatus(text) {

@@ -1,8 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { RegistryChange } from '../../registry/history/history.ts';
-import { parseSearchText, type SearchResult } from '../../registry/report/search.ts';
 import { ASSIGNMENT_STATES } from '../../registry/rows/assignment.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
+import type { Correction, SearchPage, SearchResult } from '../../registry/search/search-result.ts';
 import { formatSpan, PORT_RANGES } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { addressWith, associationAddress, portAddress, serviceAddress } from '../parts/address.ts';
@@ -14,13 +13,7 @@ import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';
 
 /** A page of search results. */
-export interface SearchView extends Paging {
-  readonly results: readonly SearchResult[];
-  /** The most similar names, if there are no results. */
-  readonly suggestions: readonly string[];
-  /** The removals of rows with the text as their name. */
-  readonly retired: readonly RegistryChange[];
-}
+export interface SearchView extends Omit<Paging, 'results'>, SearchPage {}
 
 /**
  * Renders the page of a search.
@@ -54,17 +47,22 @@ ${found === null ? '' : results(text, found)}`,
 }
 
 function results(text: string, found: SearchView): SafeHtml {
-  const { port } = parseSearchText(text);
-  const portLink =
-    port === null ? '' : html`<p class="lede"><a href="${portAddress(port)}">Port ${port}</a>: full report</p>`;
-  if (found.results.length === 0 && found.count === 0) return html`${portLink}${noResults(text, found)}`;
-  return html`${portLink}
-${table('Results, the best first', ['Port', 'Protocol', 'Name', 'Origin', 'Description'], found.results.map(resultRow))}
+  const { corrected, detail, retired } = found;
+  const note = corrected === null ? (detail === null ? '' : html`<p>${detail}</p>`) : correctionNote(corrected);
+  if (found.results.length === 0 && found.count === 0) return html`${note}${noResults(text, found)}`;
+  return html`${note}
+${table('Results, the best first', ['Port', 'Protocols', 'Name', 'Origin', 'Description'], found.results.map(resultRow))}
 ${pager(found)}
-${retiredRows(found)}`;
+${retiredRows({ retired })}`;
 }
 
-function retiredRows({ retired }: SearchView): SafeHtml {
+function correctionNote({ from, to }: Correction): SafeHtml {
+  const literal = addressWith('/search', { q: from, literal: 'true' });
+  return html`<p class="lede">Showing results for <b>${renderUntrusted(to)}</b>.
+<a href="${literal}">Search for ${renderUntrusted(from)} as written</a></p>`;
+}
+
+function retiredRows({ retired }: Pick<SearchView, 'retired'>): SafeHtml {
   return retired.length === 0 ? html`` : changeTable('Removed rows with this name', retired);
 }
 
@@ -78,16 +76,22 @@ function noResults(text: string, found: SearchView): SafeHtml {
 ${retiredRows(found)}`;
 }
 
-function resultRow({ port, protocol, name, description, origin, row }: SearchResult) {
-  const link = 'id' in row ? associationAddress(row.id) : name === null ? null : serviceAddress(name);
-  const span =
-    row.firstPort === null || row.lastPort === null ? null : { firstPort: row.firstPort, lastPort: row.lastPort };
-  const protocols = 'id' in row ? row.protocols.join(', ') : (protocol ?? 'any');
+function resultRow(result: SearchResult) {
+  const { port, lastPort, protocols, name, description, origin } = result;
+  const link = linkOf(result);
   return [
-    port === null || span === null ? 'none' : html`<a href="${portAddress(port)}">${formatSpan(span)}</a>`,
-    protocols,
+    port === null || lastPort === null
+      ? 'none'
+      : html`<a href="${portAddress(port)}">${formatSpan({ firstPort: port, lastPort })}</a>`,
+    protocols.join(', ') || 'any',
     link === null ? renderUntrusted(name) : html`<a href="${link}">${renderUntrusted(name)}</a>`,
     origin,
     renderUntrusted(description),
   ];
+}
+
+function linkOf({ kind, name, rows }: SearchResult): string | null {
+  const [use] = kind === 'association' ? rows : [];
+  if (use !== undefined) return associationAddress(use.id);
+  return kind === 'association' || name === null ? null : serviceAddress(name);
 }

@@ -1,20 +1,19 @@
 import { queryGraphql } from './graphql.js';
 
-/** The most options, and the number of rows behind them: a service has one row per protocol. */
+/** The most options. */
 const MAX_OPTIONS = 8;
-const ROWS = 32;
 
-const QUERY = `query SearchOptions($text: String!, $rows: Int!) {
-  search(text: $text, first: $rows) {
+const QUERY = `query SearchOptions($text: String!, $most: Int!) {
+  search(text: $text, first: $most) {
     totalCount
     suggestions
-    nodes { port protocol name description origin row { ... on Association { last: lastPort } ... on Assignment { officialLast: lastPort } } }
+    nodes { port lastPort protocols name description origin }
   }
 }`;
 const PORT_QUERY = `query PortOption($number: Int!) { port(number: $number) { summary } }`;
 
 /**
- * Finds options for a text: first the port if the text is a port number, then rows, grouped by service.
+ * Finds options for a text: first the port if the text is a port number, then search results.
  *
  * @param {DOMStringMap} addresses - The URL of `graphql`, and the URL prefixes of a `port` and a `service`.
  * @param {string} text - The text in the search box.
@@ -24,13 +23,11 @@ const PORT_QUERY = `query PortOption($number: Int!) { port(number: $number) { su
 export async function findOptions(addresses, text, signal) {
   const number = parsePort(text);
   const [found, exact] = await Promise.all([
-    queryGraphql(addresses.graphql, QUERY, { text, rows: ROWS }, signal),
+    queryGraphql(addresses.graphql, QUERY, { text, most: MAX_OPTIONS }, signal),
     number === undefined ? undefined : queryGraphql(addresses.graphql, PORT_QUERY, { number }, signal),
   ]);
   const { nodes, totalCount, suggestions } = found.search;
-  const options = [...Map.groupBy(nodes, ({ port, name }) => `${port} ${name}`).values()].map((rows) =>
-    toOption(addresses, rows),
-  );
+  const options = nodes.map((node) => toOption(addresses, node));
   if (exact !== undefined) {
     const address = `${addresses.port}${number}`;
     options.unshift({
@@ -49,14 +46,11 @@ function parsePort(text) {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : undefined;
 }
 
-function toOption(addresses, rows) {
-  const [{ port, name, description, origin, row }] = rows;
-  const last = row.last ?? row.officialLast;
-  const protocols = rows.flatMap(({ protocol }) => (protocol === null ? [] : [protocol.toLowerCase()]));
+function toOption(addresses, { port, lastPort, protocols, name, description, origin }) {
   return {
-    port: port === null ? 'no port' : last > port ? `${port}–${last}` : String(port),
+    port: port === null ? 'no port' : lastPort > port ? `${port}–${lastPort}` : String(port),
     name: name ?? '',
-    protocols: [...new Set(protocols)].join(', '),
+    protocols: protocols.map((protocol) => protocol.toLowerCase()).join(', '),
     words:
       origin === 'IANA'
         ? (description ?? '')

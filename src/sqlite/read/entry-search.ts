@@ -1,0 +1,253 @@
+import { type EntryGroup, matchCost, type SearchLevel, searchLevels } from '../../registry/search/search-levels.ts';
+import type { SearchQuestion } from '../../registry/search/search-question.ts';
+import {
+  assignmentResult,
+  associationResult,
+  type BestMatch,
+  type FoundResults,
+  type ResultPlace,
+  type SearchFilter,
+  type SearchResult,
+} from '../../registry/search/search-result.ts';
+import { AnswerSize } from '../../registry/values/answer-size.ts';
+import type { PageRequest } from '../../registry/values/page.ts';
+import { PORT_RANGES } from '../../registry/values/port-range.ts';
+import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import type { Connection } from '../file/database.ts';
+import {
+  ASSIGNMENT_COLUMNS,
+  ASSOCIATION_COLUMNS,
+  type AssignmentRow,
+  type AssociationRow,
+  fromAssignmentRow,
+  fromAssociationRow,
+} from '../tables/rows.ts';
+import { type Condition, equals, where } from './conditions.ts';
+import { toMatch } from './search-match.ts';
+import { StatementCache } from './statement-cache.ts';
+
+/** A stored entry. */
+interface EntryRow {
+  readonly kind: SearchResult['kind'];
+  readonly entryRows: string;
+  readonly name: string | null;
+  readonly firstPort: number | null;
+  readonly lastPort: number | null;
+  readonly protocols: string;
+}
+
+/** The FROM and WHERE clauses that find entries, with their order. */
+interface Hits {
+  readonly from: string;
+  readonly values: readonly (string | number)[];
+  readonly order: string;
+}
+
+/** A found entry with its cheapest match. */
+interface Ranked {
+  readonly id: number;
+  readonly cost: number;
+  readonly match: BestMatch;
+}
+
+/** The ids of a page of entries. */
+interface FoundIds {
+  readonly count: number;
+  readonly best: BestMatch | null;
+  readonly ids: readonly number[];
+}
+
+/** The most entries of a search whose order is computed. */
+const MOST_ENTRIES = 1_000_000;
+
+const PORT_MATCH: BestMatch = { isExact: true, isName: true, prominence: 3 };
+const DIGITS_MATCH: BestMatch = { isExact: false, isName: false, prominence: 1 };
+
+/** Searches the entries over one connection. */
+export class EntrySearch {
+  readonly #statements: StatementCache;
+
+  /** @param db - A connection to a database of this program's schema. */
+  constructor(db: Connection) {
+    this.#statements = new StatementCache(db);
+  }
+
+  /**
+   * Finds the entries of the ports that a text asks for, or those that match its words.
+   *
+   * @param question - The parsed text.
+   * @param filter - Narrows the search.
+   * @param page - The page.
+   */
+  search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults {
+    const conditions = filterConditions(filter);
+    const found =
+      question.ports.length > 0 ? this.#byPort(question, conditions, page) : this.#byWords(question, conditions, page);
+    const size = new AnswerSize();
+    return { count: found.count, best: found.best, results: found.ids.map((id) => this.#result(id, size)) };
+  }
+
+  /** Finds the entries of ports; for a single number, then those with the digits in their words. */
+  #byPort(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundIds {
+    const parts = portHits(question, conditions);
+    const ids: number[] = [];
+    let [count, best]: [number, BestMatch | null] = [0, null];
+    for (const [hits, match] of parts) {
+      const ofPart = this.#count(hits);
+      const offset = Math.max(0, page.offset - count);
+      if (ofPart > 0) best ??= match;
+      if (offset < ofPart && ids.length < page.limit) ids.push(...this.#ids(hits, page.limit - ids.length, offset));
+      count += ofPart;
+    }
+    return { count, best, ids };
+  }
+
+  /**
+   * Finds the entries that match words. Each level returns its first entries in the order of their ids, in which costs rise: no
+   * other entry of the level can be on the page.
+   */
+  #byWords(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundIds {
+    const levels = searchLevels(question);
+    const starts = this.#groupStarts();
+    const most = Math.min(page.offset + page.limit, MOST_ENTRIES);
+    const ranked = new Map<number, Ranked>();
+    let isComplete = true;
+    for (const [index, level] of levels.entries()) {
+      if (level.terms.length === 0) continue;
+      for (const [condition, isOtherProtocol] of protocolConditions(question.protocol)) {
+        const spelling = level.spelling === null ? [] : [['entry.name = ? COLLATE NOCASE', level.spelling] as const];
+        const ids = this.#ids(fromWords(toMatch(level.terms), [...spelling, ...condition, ...conditions]), most, 0);
+        if (ids.length === most) isComplete = false;
+        for (const id of ids) {
+          const group = groupOf(id, starts);
+          const cost = matchCost(index, group, isOtherProtocol);
+          const known = ranked.get(id);
+          if (known !== undefined && known.cost <= cost) continue;
+          const { isExact, isName } = level;
+          ranked.set(id, { id, cost, match: { isExact, isName, prominence: prominenceOf(index, group) } });
+        }
+      }
+    }
+    const sorted = [...ranked.values()].sort((a, b) => a.cost - b.cost || a.id - b.id);
+    return {
+      count: isComplete ? sorted.length : this.#countWords(levels, conditions),
+      best: sorted[0]?.match ?? null,
+      ids: sorted.slice(page.offset, page.offset + page.limit).map(({ id }) => id),
+    };
+  }
+
+  /** Counts the entries of all levels. */
+  #countWords(levels: readonly SearchLevel[], conditions: readonly Condition[]): number {
+    const terms = levels
+      .filter(({ isContained, spelling }) => !isContained && spelling === null)
+      .flatMap((level) => level.terms);
+    return this.#count(fromWords(toMatch(terms), conditions));
+  }
+
+  #groupStarts(): number[] {
+    const starts = this.#statements.get<{ start: number }>('SELECT first_entry AS start FROM search_group ORDER BY id');
+    return starts.all().map(({ start }) => start);
+  }
+
+  #ids({ from, values, order }: Hits, limit: number, offset: number): number[] {
+    const sql = `SELECT entry.id ${from} ORDER BY ${order} LIMIT ? OFFSET ?`;
+    return this.#statements
+      .get<{ id: number }>(sql)
+      .all(...values, limit, offset)
+      .map(({ id }) => id);
+  }
+
+  #count({ from, values }: Hits): number {
+    return this.#statements.get<{ count: number }>(`SELECT count(*) AS count ${from}`).get(...values)?.count ?? 0;
+  }
+
+  #result(id: number, size: AnswerSize): SearchResult {
+    const entry = this.#statements
+      .get<EntryRow>(
+        `SELECT kind, entry_rows AS entryRows, name, first_port AS firstPort, last_port AS lastPort, protocols
+         FROM search_entry WHERE id = ?`,
+      )
+      .get(id) as EntryRow;
+    const place: ResultPlace = { ...entry, protocols: JSON.parse(entry.protocols) as TransportProtocol[] };
+    const rows = JSON.parse(entry.entryRows) as number[];
+    if (entry.kind === 'assignment') {
+      const select = this.#statements.get<AssignmentRow>(`SELECT ${ASSIGNMENT_COLUMNS} FROM assignment WHERE id = ?`);
+      const found = rows.map((row) => fromAssignmentRow(size.count(select.get(row) as AssignmentRow)));
+      return assignmentResult(found, place);
+    }
+    const [row] = rows;
+    if (row === undefined) return associationResult(undefined, place);
+    const select = this.#statements.get<AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE row = ?`);
+    return associationResult(fromAssociationRow(size.count(select.get(row) as AssociationRow)), place);
+  }
+}
+
+function portHits(question: SearchQuestion, conditions: readonly Condition[]): (readonly [Hits, BestMatch])[] {
+  const { ports, allWords } = question;
+  const asked = JSON.stringify(ports);
+  const { sql, values } = where([[ANY_PORT, asked], ['entry.is_part = 0'], ...conditions]);
+  const order = 'entry.id > 0, entry.last_port > entry.first_port, entry.id';
+  const ofPorts: Hits = { from: `FROM search_entry AS entry ${sql}`, values, order };
+  if (allWords.length !== 1) return [[ofPorts, PORT_MATCH]];
+  const digits = toMatch([{ column: 'words', words: allWords, isPrefix: true }]);
+  return [
+    [ofPorts, PORT_MATCH],
+    [fromWords(digits, [[`NOT (${ANY_PORT})`, asked], ...conditions]), DIGITS_MATCH],
+  ];
+}
+
+/** One text for any number of ports, so that the statement is cached. */
+const ANY_PORT = `entry.id IN (
+  SELECT span.id FROM json_each(?) AS port
+  CROSS JOIN search_span AS span
+    ON span.first_port <= port.value ->> 'lastPort' AND span.last_port >= port.value ->> 'firstPort'
+  CROSS JOIN search_entry AS found ON found.id = span.id
+  WHERE port.value ->> 'protocol' IS NULL OR found.protocols = '[]'
+    OR port.value ->> 'protocol' IN (SELECT value FROM json_each(found.protocols)))`;
+
+const HAS_PROTOCOL = "(entry.protocols = '[]' OR ? IN (SELECT value FROM json_each(entry.protocols)))";
+
+/** Returns the conditions of a protocol in a question: the entries that have it, and those that do not. */
+function protocolConditions(
+  protocol: TransportProtocol | null,
+): readonly (readonly [condition: readonly Condition[], isOtherProtocol: boolean])[] {
+  if (protocol === null) return [[[], false]];
+  return [
+    [[[HAS_PROTOCOL, protocol]], false],
+    [[[`NOT ${HAS_PROTOCOL}`, protocol]], true],
+  ];
+}
+
+function fromWords(match: string, conditions: readonly Condition[]): Hits {
+  const { sql, values } = where([['search_words MATCH ?', match], ...conditions]);
+  const needsEntry = conditions.some(([condition]) => condition.includes('entry.'));
+  const from = needsEntry
+    ? `FROM search_words CROSS JOIN search_entry AS entry ON entry.id = search_words.rowid ${sql}`
+    : `FROM (SELECT rowid AS id FROM search_words ${sql}) AS entry`;
+  return { from, values, order: needsEntry ? 'search_words.rowid' : 'entry.id' };
+}
+
+function groupOf(id: number, starts: readonly number[]): EntryGroup {
+  if (id < (starts[1] as number)) return 0;
+  if (id < (starts[2] as number)) return 1;
+  return id < (starts[3] as number) ? 2 : 3;
+}
+
+function prominenceOf(level: number, group: EntryGroup): BestMatch['prominence'] {
+  // A port that a name means first is at least a common one.
+  if (group <= 1) return group === 0 ? 3 : 2;
+  return level <= 1 ? 2 : 1;
+}
+
+function filterConditions({ origin, protocol, range, state, category }: SearchFilter): Condition[] {
+  const ports = PORT_RANGES.find(({ name }) => name === range);
+  return [
+    ...equals('entry.origin', origin),
+    ...(protocol === null ? [] : [[HAS_PROTOCOL, protocol] as const]),
+    ...(ports === undefined
+      ? []
+      : [['entry.first_port <= ? AND entry.last_port >= ?', ports.lastPort, ports.firstPort] as const]),
+    ...equals('entry.state', state),
+    ...equals('entry.category', category),
+  ];
+}

@@ -1,0 +1,51 @@
+import type { AssignmentFilter, AssociationFilter } from '../../registry/search/search-result.ts';
+import { type Condition, NONE } from './conditions.ts';
+import { quoteWords } from './search-match.ts';
+
+/** The table of the official rows. */
+export const ASSIGNMENT = {
+  kind: 'assignment',
+  table: 'assignment',
+  key: 'id',
+  name: 'service_name',
+  protocol: "(transport_protocol = '' OR transport_protocol = ?)",
+} as const;
+/** The table of the informal and own uses. */
+export const ASSOCIATION = {
+  kind: 'association',
+  table: 'association',
+  key: 'row',
+  name: 'name',
+  protocol: '? IN (SELECT value FROM json_each(protocols))',
+} as const;
+/** A searched table. */
+export type Searched = typeof ASSIGNMENT | typeof ASSOCIATION;
+
+/**
+ * Returns the conditions of the filters that the lists of both tables have.
+ *
+ * @param searched - The table.
+ * @param filter - The filter.
+ * @param words - The words of the filter's text; null where it has none.
+ */
+export function listConditions(
+  searched: Searched,
+  filter: AssignmentFilter | AssociationFilter,
+  words: readonly string[] | null,
+): Condition[] {
+  const { port, protocol, service } = filter;
+  const conditions: Condition[] = [];
+  if (port !== null) conditions.push(ofPort(searched, port));
+  if (protocol !== null) conditions.push([searched.protocol, protocol]);
+  if (service !== null) conditions.push([`${searched.name} = ? COLLATE NOCASE AND ${searched.name} <> ''`, service]);
+  if (words !== null) {
+    const found = `${searched.key} IN (SELECT rowid FROM ${searched.table}_words WHERE ${searched.table}_words MATCH ?)`;
+    conditions.push(words.length === 0 ? NONE : [found, quoteWords(words, true).join(' ')]);
+  }
+  return conditions;
+}
+
+function ofPort({ table, key }: Searched, port: number | null): Condition {
+  if (port === null) return NONE;
+  return [`${key} IN (SELECT ${key} FROM ${table}_span WHERE first_port <= ? AND last_port >= ?)`, port, port];
+}

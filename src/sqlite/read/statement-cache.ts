@@ -1,0 +1,26 @@
+import type { Connection, Statement } from '../file/database.ts';
+
+/** Caches the prepared statements of a connection. For texts that differ only by which filters are set. */
+export class StatementCache {
+  readonly #db: Connection;
+  readonly #statements = new Map<string, Statement>();
+
+  /** @param db - The connection. */
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  /**
+   * Returns the prepared statement of a text.
+   *
+   * @param sql - The text.
+   */
+  get<Row>(sql: string): Statement<unknown[], Row> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement as Statement<unknown[], Row>;
+  }
+}
