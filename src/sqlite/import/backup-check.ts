@@ -44,7 +44,7 @@ export function checkRows(db: Connection): void {
 }
 
 function checkUse(use: Association): void {
-  const { id, origin, revision, ...fields } = use;
+  const { id, prominence, origin, revision, ...fields } = use;
   const kind = origin === 'own' ? 'own entry' : 'informal use';
   const parsed = parseRow(kind, id, () => parseOwnEntry(fields));
   // Writes store the normalized values of the parser, such as words in lower case.
