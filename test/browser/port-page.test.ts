@@ -51,8 +51,7 @@ describe('the page of a port', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('postgresql');
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/search?q=postgresql');
-    await page.getByRole('link', { name: 'postgresql', exact: true }).first().waitFor();
+    await page.waitForURL('**/services/postgresql');
     assertClean();
   });
 

@@ -54,11 +54,12 @@ async function find(text, signal) {
   setStatus(found === undefined ? FAILED : describe(found));
 }
 
-function describe({ options, count, suggestions }) {
+function describe({ options, count, suggestions, corrected }) {
   const length = options.length;
   if (count === 0 && suggestions.length > 0) return `No results; did you mean ${suggestions.slice(0, 3).join(', ')}?`;
   if (length === 0) return 'No results.';
-  return `${length} ${length === 1 ? 'suggestion' : 'suggestions'}${count > length ? ` from ${count.toLocaleString('en')} results` : ''}.`;
+  const correction = corrected === null ? '' : ` for ${corrected.to}`;
+  return `${length} ${length === 1 ? 'suggestion' : 'suggestions'}${correction}${count > length ? ` from ${count.toLocaleString('en')} results` : ''}.`;
 }
 
 function setStatus(text) {

@@ -7,6 +7,7 @@ const QUERY = `query SearchOptions($text: String!, $most: Int!) {
   search(text: $text, first: $most) {
     totalCount
     suggestions
+    corrected { to }
     nodes { port lastPort protocols name description origin }
   }
 }`;
@@ -18,7 +19,7 @@ const PORT_QUERY = `query PortOption($number: Int!) { port(number: $number) { su
  * @param {DOMStringMap} addresses - The URL of `graphql`, and the URL prefixes of a `port` and a `service`.
  * @param {string} text - The text in the search box.
  * @param {AbortSignal} signal - Cancels the search.
- * @returns {Promise<{ options: object[], count: number, suggestions: string[] }>}
+ * @returns {Promise<{ options: object[], count: number, suggestions: string[], corrected: { to: string } | null }>}
  */
 export async function findOptions(addresses, text, signal) {
   const number = parsePort(text);
@@ -26,7 +27,7 @@ export async function findOptions(addresses, text, signal) {
     queryGraphql(addresses.graphql, QUERY, { text, most: MAX_OPTIONS }, signal),
     number === undefined ? undefined : queryGraphql(addresses.graphql, PORT_QUERY, { number }, signal),
   ]);
-  const { nodes, totalCount, suggestions } = found.search;
+  const { nodes, totalCount, suggestions, corrected } = found.search;
   const options = nodes.map((node) => toOption(addresses, node));
   if (exact !== undefined) {
     const address = `${addresses.port}${number}`;
@@ -39,7 +40,7 @@ export async function findOptions(addresses, text, signal) {
       isExact: true,
     });
   }
-  return { options: options.slice(0, MAX_OPTIONS), count: totalCount, suggestions };
+  return { options: options.slice(0, MAX_OPTIONS), count: totalCount, suggestions, corrected };
 }
 
 function parsePort(text) {
