@@ -29,6 +29,9 @@ import { StatementCache } from './statement-cache.ts';
 /** The most entries whose names are known as spellings: the most prominent ones. */
 const MOST_SPELLINGS = 50_000;
 
+/** The bundled entries with a port: names without one are no corrections. */
+const WITH_PORT = 'id > 0 AND id < (SELECT first_entry FROM search_group WHERE id = 3)';
+
 /** Searches and lists the rows of the registry, over one connection. */
 export class Searches implements ListedRows {
   readonly #db: Connection;
@@ -82,7 +85,7 @@ export class Searches implements ListedRows {
 
   vocabulary(isOwn: boolean): VocabularyRow[] {
     const sql = `SELECT main_names AS mainNames, names, name_words AS nameWords, prominence FROM search_entry
-      WHERE ${isOwn ? 'id < 0' : 'id > 0'} ORDER BY id LIMIT ${MOST_SPELLINGS}`;
+      WHERE ${isOwn ? 'id < 0' : WITH_PORT} ORDER BY id LIMIT ${MOST_SPELLINGS}`;
     return this.#db.prepare<[], VocabularyRow>(sql).all();
   }
 
