@@ -31,7 +31,7 @@ export const LIMITS = {
   directives: 50,
   /**
    * Cost in points of about 1 µs of processor time. A field of the response costs 1, multiplied by the requested ports or
-   * results around it; `QUESTION_COSTS` are added. 1,000 ports with all fields cost 83,000, and 103,000 as of a past day.
+   * results around it; `QUESTION_COSTS` are added. 1,000 ports with all fields cost 84,000, and 104,000 as of a past day.
    * 1,000 official rows as nodes and as edges cost 48,000. The most expensive documents within the limit take about 0.6 s:
    * 1,000 dynamic ports have a dozen associations each, three times as many fields as are counted.
    */

@@ -3,6 +3,7 @@ import type { Assignment, AssignmentCells } from './rows/assignment.ts';
 import type { Association, Origin } from './rows/association.ts';
 import type { EphemeralRange } from './rows/ephemeral-range.ts';
 import type { ListName } from './rows/list-name.ts';
+import type { OtherName } from './rows/other-name.ts';
 import type { UpdateInfo } from './rows/update-attempt.ts';
 import type { AssignmentFilter, AssociationFilter } from './search/search-result.ts';
 import type { Page, PageRequest } from './values/page.ts';
@@ -64,6 +65,13 @@ export interface Catalogue {
    * @param page - The page.
    */
   associations(filter: AssociationFilter, page: PageRequest): Page<Association>;
+
+  /**
+   * Lists the other names of ports, in the order of the file.
+   *
+   * @param page - The page.
+   */
+  otherNames(page: PageRequest): Page<OtherName>;
 
   /**
    * Finds an informal or own use by its id.

@@ -30,8 +30,11 @@ export function findService(queries: Queries, name: string, asOf: string | null)
   const formerPlaces = past === null && retired.length === 0 ? formerNames(name) : [];
   const places = [...rows.placesOfOtherName(name), ...formerPlaces];
   const known = new Set([...official, ...uses].map(keyOf));
-  const others = places.flatMap(rowsAt).filter((row) => !known.has(keyOf(row)) && known.add(keyOf(row)));
-  const otherSpelling = others.length > 0 ? places[0]?.name : undefined;
+  const entries: NamedRow[] = rows.ownEntriesByOtherName(name).sort(compareAssociations);
+  const others = [...entries, ...places.flatMap(rowsAt)].filter(
+    (row) => !known.has(keyOf(row)) && known.add(keyOf(row)),
+  );
+  const otherSpelling = others.length > 0 ? (places[0]?.name ?? name) : undefined;
   const found = official[0]?.serviceName ?? uses[0]?.name ?? otherSpelling ?? retired[0]?.before?.serviceName;
   if (found == null) {
     const suggestions = spellings.serviceNames(name);

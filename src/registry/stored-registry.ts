@@ -43,6 +43,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     this.#store.query(({ lists }) => lists.assignments(filter, page));
   readonly assignmentCells: Registry['assignmentCells'] = (page) =>
     this.#store.query(({ lists }) => lists.assignmentCells(page));
+  readonly otherNames: Registry['otherNames'] = (page) => this.#store.query(({ lists }) => lists.otherNames(page));
+
   readonly associations: Registry['associations'] = (filter, page) =>
     this.#store.query(({ lists }) => lists.associations(filter, page));
   readonly association: Registry['association'] = (id) => this.#store.query(({ rows }) => rows.association(id));

@@ -28,6 +28,8 @@ export interface NamedRows extends ReportRows {
   assignmentsOfService(name: string): Assignment[];
   /** Finds the informal and own uses of a name (case-insensitive), in no particular order. */
   associationsByName(name: string): Association[];
+  /** Finds the own entries with another name (case-insensitive), in no particular order. */
+  ownEntriesByOtherName(name: string): Association[];
   /** Finds the ports that another name (case-insensitive) means, the first-meant port first. */
   placesOfOtherName(name: string): NamedPlace[];
   /** Finds an informal or own use by its id. Throws `not_found`. */
@@ -37,7 +39,9 @@ export interface NamedRows extends ReportRows {
 }
 
 /** Lists rows by page. */
-export interface ListedRows extends Pick<Catalogue, 'assignments' | 'assignmentCells' | 'associations'>, Vocabulary {
+export interface ListedRows
+  extends Pick<Catalogue, 'assignments' | 'assignmentCells' | 'associations' | 'otherNames'>,
+    Vocabulary {
   /** Searches names and texts, in the order of `PortLookup.search`. */
   search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults;
 }

@@ -19,8 +19,8 @@ interface Use {
 
 /**
  * Parses services(5): a name, a port and protocol, aliases, and a comment after `#`. A name on several protocols of a
- * port is one entry, and so is a name on consecutive ports. Aliases become tags, the comment becomes the note; an
- * existing entry keeps its tags and note. A name that is an id stands for the entry with that id.
+ * port is one entry, and so is a name on consecutive ports. Aliases become other names, the comment becomes the note;
+ * an existing entry keeps its other names and note. A name that is an id stands for the entry with that id.
  *
  * @param file - The file.
  * @throws {RegistryError} `invalid_argument`, with file, line and column, at the first invalid line.
@@ -81,7 +81,7 @@ function toRow({ line, name, firstPort, lastPort, protocols, aliases, note }: Us
   return {
     id: isId ? name : null,
     fields: { firstPort, lastPort, protocols, ...(isId ? {} : { name }) },
-    initial: { ...(isId ? { name } : {}), tags: [...new Set(aliases)], note },
+    initial: { ...(isId ? { name } : {}), otherNames: [...new Set(aliases)], note },
     locate: () => `line ${line}`,
   };
 }

@@ -9,6 +9,8 @@ import { serviceSide } from './service-endpoint.ts';
 export interface Names {
   /** The names by port and protocol, such as `22/tcp`. */
   readonly byPort: ReadonlyMap<string, string>;
+  /** The ports by protocol and name in lower case, such as `tcp ssh`. */
+  readonly byName: ReadonlyMap<string, number>;
   readonly ephemeral: readonly PortSpan[];
 }
 
@@ -22,10 +24,10 @@ const PROTOCOL = /(?:^|[\s(])(tcp|udp|sctp|dccp)(?:4|6|46)?(?=[\s)]|$)/i;
 /** A line of `ss -t`: it begins with a TCP state and has no protocol. */
 const SS_STATE = /^(?:LISTEN|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING)\s/;
 /**
- * The last character of an address, and a port, as in `10.0.0.1:22`, `[::1]:22`, `*:22`, `*.*`, and in BSD's format
- * `10.0.0.1.22`. Matching the whole address would take quadratic time.
+ * The last character of an address, and a port or the name that a tool shows in its place, as in `10.0.0.1:22`, `[::1]:22`,
+ * `*:ssh`, `*.*`, and in BSD's format `10.0.0.1.22`. Matching the whole address would take quadratic time.
  */
-const END = /[\w\]*:][:.](\d{1,5}|\*)(?=$|\s|->)/g;
+const END = /[\w\]*:][:.](\d{1,5}|\*|(?=[\w+*-]{0,40}[a-z])[\w+*-]{1,40})(?=$|\s|->)/gi;
 const HEADER = /^(?:Netid|State)\s.*Local Address:Port|^\s*Proto\s.*Local Address|^COMMAND\s.*\sNAME\s*$/i;
 
 /**
@@ -38,7 +40,7 @@ export function annotateSockets(names: Names): Annotator {
   const listening = new Set<string>();
   return (line) => {
     if (HEADER.test(line)) return `${line}  Service`;
-    const socket = parseSocket(line);
+    const socket = parseSocket(line, names.byName);
     if (socket === null) return line;
     const { protocol, local, remote } = socket;
     const nameOf = (port: number): string | undefined => names.byPort.get(`${port}/${protocol}`);
@@ -60,20 +62,28 @@ interface Socket {
   readonly remote: number | null;
 }
 
-function parseSocket(line: string): Socket | null {
+function parseSocket(line: string, ports: Names['byName']): Socket | null {
   const written = PROTOCOL.exec(line);
   const protocol = written?.[1]?.toLowerCase() ?? (SS_STATE.test(line) ? 'tcp' : undefined);
   if (protocol === undefined) return null;
   // Text before the protocol may look like an address: lsof begins with the program, such as python3.11.
   const ends = [...line.slice(written?.index ?? 0).matchAll(END)];
-  const [local, remote] = ends.map(([, port]) => (port === '*' ? null : Number(port)));
-  if (local === undefined || local === null || local > 65_535 || (remote ?? 0) > 65_535) return null;
+  const [local, remote] = ends.map(([, port = '']) => toPort(port, protocol, ports));
+  // Not a number: a name that is unknown.
+  if (local === undefined || local === null || !(local <= 65_535) || !((remote ?? 0) <= 65_535)) return null;
   // Windows writes 0 instead of an asterisk.
   return {
     protocol: protocol as TransportProtocol,
     local,
     remote: remote === undefined || remote === 0 ? null : remote,
   };
+}
+
+/** Returns the port of an end; null for any port, NaN for an unknown name. */
+function toPort(text: string, protocol: string, ports: Names['byName']): number | null {
+  if (text === '*') return null;
+  if (/^\d+$/.test(text)) return Number(text);
+  return ports.get(`${protocol} ${text.toLowerCase()}`) ?? Number.NaN;
 }
 
 /**

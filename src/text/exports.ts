@@ -24,7 +24,8 @@ export type Export = (
 ) => AsyncGenerator<string>;
 
 /**
- * Generates services(5), the format of getent: one line for each port and protocol, with further names as aliases.
+ * Generates services(5), the format of getent: one line for each port and protocol, with further names and other names as
+ * aliases.
  *
  * @param registry - The registry.
  * @param origins - The origins of the names.
@@ -38,8 +39,8 @@ export async function* servicesExport(
   const names = await namesOf(registry, origins, run);
   yield await run(() => omittedComment(names.flatMap(namesOfPort)));
   yield* lines(names, run, (known) => {
-    const { port, protocol, description } = known;
-    const [first, ...more] = namesOfPort(known).filter(isOneWord);
+    const { port, protocol, description, otherNames } = known;
+    const [first, ...more] = [...namesOfPort(known).filter(isOneWord), ...otherNames];
     if (first === undefined) return '';
     const words = [first.padEnd(15), `${port}/${protocol}`, ...more].join(' ');
     return `${words}${comment(description)}\n`;
@@ -169,10 +170,13 @@ export async function listNames(registry: Catalogue, origins: readonly Origin[],
     ? await Array.fromAsync(pages((page) => registry.assignments(ANY_ASSIGNMENT, page), run))
     : [];
   const uses = await Array.fromAsync(pages((page) => registry.associations(ANY_ASSOCIATION, page), run));
+  const hasLists = origins.some((origin) => origin !== 'own');
+  const otherNames = hasLists ? await Array.fromAsync(pages((page) => registry.otherNames(page), run)) : [];
   return run(() =>
     portNames(
       assignments.flat(),
       uses.flat().filter(({ origin }) => origins.includes(origin)),
+      otherNames.flat(),
     ),
   );
 }

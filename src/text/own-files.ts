@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { CLIENT_FIELDS, OWN_FIELD_NAMES } from '../registry/own/own-fields.ts';
-import { callName, WIDEST_EXPANDED_RANGE } from '../registry/report/port-name.ts';
+import { callName, isOneWord, WIDEST_EXPANDED_RANGE } from '../registry/report/port-name.ts';
 import type { Association } from '../registry/rows/association.ts';
 import type { FieldKind, FieldKindName } from '../registry/values/field-kinds.ts';
 import { spanWidth } from '../registry/values/port-range.ts';
@@ -38,7 +38,8 @@ export function ownJson(entries: readonly Association[]): string {
 }
 
 /**
- * Renders own entries as services(5): one line for each port and protocol. Ranges of more than 256 ports are left out,
+ * Renders own entries as services(5): one line for each port and protocol, with the other names that are
+ * one word as aliases. Ranges of more than 256 ports are left out,
  * as the format has no ranges; a comment in the first line has the number of these entries.
  *
  * @param entries - The entries.
@@ -52,7 +53,8 @@ export function ownServices(entries: readonly Association[]): string {
       const about = (entry.note ?? entry.usedBy ?? entry.name).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
       const ports = Array.from({ length: spanWidth(entry) + 1 }, (_, index) => entry.firstPort + index);
       const places = ports.flatMap((port) => entry.protocols.map((protocol) => `${port}/${protocol}`));
-      return places.map((place) => `${callName(entry).padEnd(15)} ${place}\t# ${about}\n`);
+      const aliases = entry.otherNames.filter(isOneWord).map((name) => ` ${name}`);
+      return places.map((place) => `${callName(entry).padEnd(15)} ${place}${aliases.join('')}\t# ${about}\n`);
     })
     .join('');
   return wide === 0 ? lines : omittedComment + lines;

@@ -144,12 +144,12 @@ describe('portolan own import', () => {
     ];
     assert.match(await run(['import', file('services', lines.join('\r\n'))]), /^Imported services: 3 added/m);
     assert.deepEqual(
-      entriesNow().map(({ name, firstPort, lastPort, protocols, tags, note }) => [
+      entriesNow().map(({ name, firstPort, lastPort, protocols, otherNames, note }) => [
         name,
         firstPort,
         lastPort,
         protocols,
-        tags,
+        otherNames,
         note,
       ]),
       [
@@ -158,6 +158,24 @@ describe('portolan own import', () => {
         ['rtp', 20003, 20003, ['udp'], [], null],
       ],
     );
+  });
+
+  test('keeps the aliases of services(5): an export has them again', async (t) => {
+    const { run, file } = await setUp(t, []);
+    const lines = [
+      'domain 53/tcp dns nameserver',
+      'ntp 123/udp',
+      'sunrpc 111/udp portmapper rpcbind # RPC 4.0 portmapper',
+    ];
+    assert.match(await run(['import', file('services', lines.join('\n'))]), /^Imported services: 3 added/m);
+    const exported = await run(['export', '--format', 'services']);
+    const kept = exported.split('\n').map((line) =>
+      line
+        .replace(/\s*#.*/, '')
+        .split(/\s+/)
+        .join(' '),
+    );
+    assert.deepEqual(kept, ['domain 53/tcp dns nameserver', 'sunrpc 111/udp portmapper rpcbind', 'ntp 123/udp', '']);
   });
 
   test('refuses the whole file for one fault, with its place', async (t) => {

@@ -7,7 +7,7 @@ const product = useProduct();
 
 const FIELDS = `{
   id name usedBy firstPort lastPort protocols category confidence prominence origin note sources { title url }
-  owner contact environment link tags revision
+  owner contact environment link tags otherNames revision
 }`;
 const CREATE = `mutation ($input: AssociationInput!) { createAssociation(input: $input) ${FIELDS} }`;
 const UPDATE = `mutation ($id: ID!, $revision: Int!, $input: AssociationPatch!) {

@@ -20,6 +20,7 @@ const DEFAULTS = {
   environment: null,
   link: null,
   tags: [],
+  otherNames: [],
   revision: 1,
 };
 
@@ -42,6 +43,7 @@ const WHOLE = {
   environment: 'production',
   link: 'http://wiki.example.org:8080/billing?x=1#y',
   tags: ['internal', 'media'],
+  otherNames: ['rtp', 'call media'],
 };
 
 function create(body: unknown) {
@@ -82,7 +84,7 @@ describe('POST /associations', () => {
     const { body } = await create(WHOLE);
     assert.deepEqual(body, { id: body.id, ...WHOLE, prominence: 3, origin: 'own', revision: 1 });
     const fields = 'id,name,usedBy,firstPort,lastPort,protocols,category,confidence,prominence,origin,note,sources';
-    assert.equal(Object.keys(body).join(','), `${fields},owner,contact,environment,link,tags,revision`);
+    assert.equal(Object.keys(body).join(','), `${fields},owner,contact,environment,link,tags,otherNames,revision`);
   });
 
   test('accepts words in any case and order, and null for a default', async () => {

@@ -60,6 +60,8 @@ describe('a field of an own entry accepts exactly what the contract allows', () 
         'link: 2000',
         'tags, how many: 20',
         'tags, each: 50',
+        'otherNames, how many: 100',
+        'otherNames, each: 100',
         'sources, title: 200',
         'sources, url: 2000',
       ],

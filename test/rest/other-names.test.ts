@@ -95,3 +95,18 @@ test('the report of a port lists its other names in every format', async () => {
   assert.ok(page.includes('<a href="/services/DNS"><bdi>DNS</bdi></a>'));
   assert.deepEqual((await request(product.app).get('/ports/60257')).body.otherNames, []);
 });
+
+test('an own entry is found by its other names', async () => {
+  const entry = { name: 'billing-api', firstPort: 8443, otherNames: ['Invoices', 'pay'] };
+  const created = await request(product.app)
+    .post('/associations')
+    .set('Authorization', product.bearer('write'))
+    .send(entry)
+    .expect(201);
+  assert.deepEqual(created.body.otherNames, entry.otherNames);
+  const { name, associations, otherNameOf } = await service('invoices');
+  assert.deepEqual([name, associations[0]?.id], ['invoices', created.body.id]);
+  assert.deepEqual(otherNameOf, [{ name: 'billing-api', origin: 'own', firstPort: 8443, protocols: ['tcp'] }]);
+  const { text } = await request(product.app).get('/export/services?origin=own');
+  assert.equal(text, 'billing-api     8443/tcp Invoices pay\t# billing-api\n');
+});

@@ -65,6 +65,7 @@ test('the report of port 60257 is ordered by certainty, with a source for each s
     environment: null,
     link: null,
     tags: [],
+    otherNames: [],
     revision: null,
   });
   assert.ok(associations.every(({ sources }) => sources.length > 0));

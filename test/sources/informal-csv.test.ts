@@ -108,6 +108,7 @@ test('an association is parsed, protocols in their usual order, empty cells as n
       environment: null,
       link: null,
       tags: [],
+      otherNames: [],
       revision: null,
     },
   ]);

@@ -15,7 +15,7 @@ export const EVERY_FIELD = `query ($numbers: [Int!]!, $protocol: TransportProtoc
       references { title url } serviceCode unauthorizedUse notes aliasOf prominence
     }
     associations { id name usedBy firstPort lastPort protocols category confidence prominence origin note sources { title url }
-      owner contact environment link tags revision }
+      owner contact environment link tags otherNames revision }
     otherNames { name protocols sources { title url } }
     ephemeralRanges { system title firstPort lastPort }
     blockedByBrowsers

@@ -19,6 +19,13 @@ const NAMES = {
       '8443/tcp': 'pcsync-https',
     }),
   ),
+  byName: new Map([
+    ['tcp ssh', 22],
+    ['tcp https', 443],
+    ['udp ntp', 123],
+    ['tcp netbios-ssn', 139],
+    ['tcp rdp', 3389],
+  ]),
   // Those of Linux, and of Windows and macOS.
   ephemeral: [
     { firstPort: 32768, lastPort: 60999 },
@@ -51,6 +58,15 @@ const SOCKETS: Readonly<Record<string, readonly (readonly [line: string, added: 
     ['Active UNIX domain sockets (servers and established)', ''],
     ['unix  2      [ ACC ]     STREAM     LISTENING     12345    /run/x.22', ''],
   ],
+  'ss and netstat that show names': [
+    ['tcp   LISTEN 0      128          0.0.0.0:ssh         0.0.0.0:*     users:(("sshd",pid=1,fd=3))', 'ssh'],
+    ['tcp   ESTAB  0      0           10.0.0.1:44818     web.example.org:https', '-> https'],
+    ['tcp4       0      0  *.SSH                  *.*                    LISTEN', 'ssh'],
+    ['tcp        0      0 localhost:netbios-ssn   0.0.0.0:*              LISTEN', '-'],
+    ['udp        0      0 host:ntp                *:*', 'ntp'],
+    ['tcp   LISTEN 0      128          0.0.0.0:nobody-knows 0.0.0.0:*', ''],
+    ['tcp   ESTAB  0      0           10.0.0.1:44818     10.0.0.2:nobody-knows', ''],
+  ],
   'netstat -an of BSD and macOS': [
     ['tcp4       0      0  *.22                   *.*                    LISTEN', 'ssh'],
     ['tcp4       0      0  192.0.2.1.51234        192.0.2.2.443          ESTABLISHED', '-> https'],
@@ -78,7 +94,11 @@ for (const [tool, lines] of Object.entries(SOCKETS)) {
 }
 
 test('a name never ends its XML comment', () => {
-  const names = { byPort: new Map(Object.entries({ '1/tcp': 'a--b-', '2/tcp': '---' })), ephemeral: [] };
+  const names = {
+    byPort: new Map(Object.entries({ '1/tcp': 'a--b-', '2/tcp': '---' })),
+    byName: new Map(),
+    ephemeral: [],
+  };
   const annotator = annotateNmapXml(names);
   const port = (number: number) => `<port protocol="tcp" portid="${number}">`;
   assert.equal(annotator(port(1)), `${port(1)}<!-- Portolan: a- -b-  -->`);

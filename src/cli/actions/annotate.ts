@@ -73,6 +73,9 @@ async function namesFromDatabase(source: Exclude<AnswerSource, { readonly server
     const names = await listNames(registry, ORIGINS, async (step) => step());
     return toNames(
       names.flatMap(({ port, protocol, name }) => (name === null ? [] : [[`${port}/${protocol}`, name] as const])),
+      names.flatMap(({ port, protocol, name, aliases, otherNames }) =>
+        [name ?? '', ...aliases, ...otherNames].map((one) => [`${protocol} ${one}`, port] as const),
+      ),
       registry.ephemeralRanges(),
     );
   } finally {
@@ -82,11 +85,12 @@ async function namesFromDatabase(source: Exclude<AnswerSource, { readonly server
 
 async function namesFromServer(source: Extract<AnswerSource, { readonly server: string }>): Promise<Names> {
   const dictionary = await fetchText(source, '/export/logstash?origin=iana,informal,own', 'application/yaml');
+  const services = await fetchText(source, '/export/services?origin=iana,informal,own', 'text/plain');
   const ranges = (await fetchJson(source, '/ephemeral-ranges?limit=1000')) as {
     readonly results?: unknown;
   } | null;
   const results = Array.isArray(ranges?.results) ? ranges.results.filter(isRange) : [];
-  return toNames(parseDictionary(dictionary), results);
+  return toNames(parseDictionary(dictionary), parseServices(services), results);
 }
 
 /** Checks a range of the server, which is untrusted. */
@@ -112,9 +116,23 @@ function parseName(json: string): string {
   }
 }
 
-function toNames(names: readonly (readonly [string, string])[], ranges: readonly EphemeralRange[]): Names {
+/** Parses services(5) of the server: the names of each line with its protocol, and its port. */
+function parseServices(services: string): [string, number][] {
+  const lines = services.matchAll(/^([^\s#]+)[ \t]+(\d{1,5})\/([a-z]{1,8})([^#\n]*)/gm);
+  return [...lines].flatMap(([, name = '', port, protocol, aliases = '']) =>
+    [name, ...aliases.split(/\s+/)].map((one): [string, number] => [`${protocol} ${one}`, Number(port)]),
+  );
+}
+
+function toNames(
+  names: readonly (readonly [string, string])[],
+  ports: readonly (readonly [string, number])[],
+  ranges: readonly EphemeralRange[],
+): Names {
   return {
     byPort: new Map(names.map(([port, name]) => [port, toOutput(name)])),
+    // The first port of a name counts, as for a program that reads services(5).
+    byName: new Map(ports.map(([name, port]) => [name.toLowerCase(), port] as const).reverse()),
     ephemeral: ranges.filter(({ system, current }) => current && COMMON_SYSTEMS.includes(system)),
   };
 }

@@ -15,7 +15,11 @@ import { chargeCost, EXPORT_COST } from '../work/request-cost.ts';
 import { workOf } from '../work/request-work.ts';
 import { sendStream } from '../work/stream.ts';
 
+/** The lists with the names of an origin. */
 const NAMES: readonly ListName[] = ['assignments', 'associations'];
+
+/** The lists that decide the order of names and add aliases, whatever the origins. */
+const ALWAYS: readonly ListName[] = ['other-names', 'prominence'];
 
 /**
  * Serves the exports. An export is streamed, and all of it comes from one state of the data.
@@ -63,11 +67,13 @@ function expectMediaType(request: Request, mediaType: string): void {
 }
 
 /**
- * Computes the ETag of a file from its inputs: loaded lists, own entries and ephemeral ranges. Reports contain all of them
- * and the time of import; other files contain the requested origins only.
+ * Computes the ETag of a file from its inputs: loaded lists, own entries and ephemeral ranges. Reports contain all of them;
+ * other files contain the requested origins only.
  */
 function validator(registry: Catalogue & ReportSource, route: ExportRoute, origins: readonly Origin[]): string {
-  const lists = registry.info().origins.filter(({ list, origin }) => NAMES.includes(list) && origins.includes(origin));
+  const lists = registry
+    .info()
+    .origins.filter(({ list, origin }) => ALWAYS.includes(list) || (NAMES.includes(list) && origins.includes(origin)));
   const content =
     route.path === REPORTS
       ? [registry.info().origins, registry.ephemeralRanges()]

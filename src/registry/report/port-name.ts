@@ -1,6 +1,8 @@
 import { type Assignment, assignmentSpan, compareAssignments, isRange } from '../rows/assignment.ts';
 import { type Association, compareAssociations } from '../rows/association.ts';
+import type { OtherName } from '../rows/other-name.ts';
 import { type PortSpan, spanWidth } from '../values/port-range.ts';
+import { foldServiceName } from '../values/service-name.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 
 /** The names of a port and protocol. */
@@ -10,8 +12,13 @@ export interface PortName {
   readonly protocol: TransportProtocol;
   /** The best name, by `compareNames`; null if only historic malware used the port. */
   readonly name: string | null;
-  /** The other names, the best first. */
+  /** The names of the other rows, the best first. */
   readonly aliases: readonly string[];
+  /**
+   * Other names that are one word: those of own entries, and those that mean this port before any other one, unless a row
+   * of another port has the name.
+   */
+  readonly otherNames: readonly string[];
   /** The description of the best name. */
   readonly description: string | null;
 }
@@ -62,9 +69,14 @@ export function canNamePort(row: NamedRow): boolean {
  *
  * @param assignments - Official rows, in any order.
  * @param associations - Own and informal uses, in any order.
+ * @param otherNames - Other names of ports, in any order.
  * @returns One entry for each port and protocol, by port, then tcp, udp, sctp, dccp.
  */
-export function portNames(assignments: readonly Assignment[], associations: readonly Association[]): PortName[] {
+export function portNames(
+  assignments: readonly Assignment[],
+  associations: readonly Association[],
+  otherNames: readonly OtherName[] = [],
+): PortName[] {
   const found = new Map<number, NamedRow[]>();
   const add = (row: NamedRow, span: PortSpan | null, protocols: readonly TransportProtocol[]): void => {
     for (const key of keysOf(span, protocols)) {
@@ -78,7 +90,32 @@ export function portNames(assignments: readonly Assignment[], associations: read
     add(row, assignmentSpan(row), row.protocol === null ? TRANSPORT_PROTOCOLS : [row.protocol]);
   }
   for (const use of associations) add(use, use, use.protocols);
-  return [...found.keys()].sort((a, b) => a - b).map((key) => toPortName(key, found.get(key) ?? []));
+  const names = new Map([...found].sort(([a], [b]) => a - b).map(([key, rows]) => [key, toPortName(key, rows)]));
+  addOtherNames(names, otherNames);
+  return [...names.values()];
+}
+
+/** Other names that are written to files: RFC 6335's characters and those of older names, without `/`, which separates ports. */
+const WRITTEN_NAME = /^[a-z0-9][\w.+-]*$/i;
+
+/** Adds other names to the names of their ports. A program that looks up a name must find the port that the name means. */
+function addOtherNames(names: Map<number, PortName>, otherNames: readonly OtherName[]): void {
+  const holders = new Set<string>();
+  const keyOf = (protocol: TransportProtocol, name: string): string => `${protocol} ${foldServiceName(name)}`;
+  for (const { protocol, name, aliases, otherNames } of names.values()) {
+    for (const known of [name ?? '', ...aliases, ...otherNames]) holders.add(keyOf(protocol, known));
+  }
+  for (const { name, port, protocols, place } of otherNames) {
+    if (place > 1 || !WRITTEN_NAME.test(name)) continue;
+    for (const protocol of protocols) {
+      const [key] = keysOf({ firstPort: port, lastPort: port }, [protocol]);
+      const known = names.get(key ?? -1);
+      if (key === undefined || known === undefined || known.name === null || holders.has(keyOf(protocol, name)))
+        continue;
+      holders.add(keyOf(protocol, name));
+      names.set(key, { ...known, otherNames: [...known.otherNames, name] });
+    }
+  }
 }
 
 /** Returns one number for each port and protocol of a row; numbers sort by port, then by protocol. */
@@ -124,6 +161,7 @@ function toPortName(key: number, rows: NamedRow[]): PortName {
     protocol: TRANSPORT_PROTOCOLS[key % TRANSPORT_PROTOCOLS.length] ?? 'tcp',
     name,
     aliases: [...labels],
+    otherNames: [...new Set(rows.flatMap((row) => ('id' in row ? row.otherNames : [])))].filter(isOneWord),
     description: best === undefined ? null : 'id' in best ? best.name : best.description,
   };
 }

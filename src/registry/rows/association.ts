@@ -69,6 +69,9 @@ export function isOwnId(text: string): boolean {
   return /^own-[0-9a-f]{12}$/.test(text);
 }
 
+/** The most other names of an own entry: a line of services(5) may have dozens of aliases. */
+const MOST_OTHER_NAMES = 100;
+
 /** The fields that only own entries have. */
 export interface OwnDetails {
   /** The team that is responsible for the use. */
@@ -81,6 +84,8 @@ export interface OwnDetails {
   readonly link: string | null;
   /** Words that group entries. */
   readonly tags: readonly string[];
+  /** Further names of the use. */
+  readonly otherNames: readonly string[];
   /** The number of writes of the entry, from 1; null for an informal use. */
   readonly revision: number | null;
 }
@@ -98,6 +103,7 @@ const OWN_DETAIL_FIELDS: AssociationFields<OwnDetails> = {
   },
   link: { kind: webLink, fallback: null, label: 'Link', isCsvColumn: true },
   tags: { kind: wordList('tags', 50), fallback: [], label: 'Tags', isSearched: true, isCsvColumn: true },
+  otherNames: { kind: wordList('names', 100, MOST_OTHER_NAMES), fallback: [], label: 'Other names', isSearched: true },
   revision: { kind: null, fallback: null },
 };
 

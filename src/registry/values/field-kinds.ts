@@ -87,10 +87,11 @@ export function oneOf<Word extends string>(words: readonly Word[]): FieldKind<Wo
  *
  * @param plural - The name of the elements, for the error.
  * @param maxLength - The longest element, in characters.
+ * @param most - The largest list, in elements.
  */
-export function wordList(plural: string, maxLength: number): FieldKind<readonly string[]> {
-  const parse = listOf(`different ${plural}`, text(maxLength));
-  return kind('wordList', parse, { isList: true, maxLength: LONGEST_LIST * maxLength });
+export function wordList(plural: string, maxLength: number, most = LONGEST_LIST): FieldKind<readonly string[]> {
+  const parse = listOf(`different ${plural}`, text(maxLength), most);
+  return kind('wordList', parse, { isList: true, maxLength: most * maxLength });
 }
 
 function parseDay(value: unknown): Parsed<string> {

@@ -50,7 +50,7 @@ export class Faults {
 export const LONGEST_LIST = 20;
 
 /** The fields that only the server writes. */
-const SERVER_FIELDS: readonly string[] = ['id', 'origin', 'revision', 'used', 'free'];
+const SERVER_FIELDS: readonly string[] = ['id', 'prominence', 'origin', 'revision', 'used', 'free'];
 
 /**
  * Parses the fields of an object that a client wrote. The result lacks the fields that the input lacks and those with a
@@ -191,14 +191,16 @@ export function protocols(value: unknown): Parsed<readonly TransportProtocol[]> 
  *
  * @param name - The plural name of the elements, for the error.
  * @param parse - Parses one element.
+ * @param most - The largest list, in elements.
  */
 export function listOf<Item>(
   name: string,
   parse: (value: unknown) => Parsed<Item>,
+  most = LONGEST_LIST,
 ): (value: unknown) => Parsed<readonly Item[]> {
   return (value) => {
-    const expected = `a list of at most ${LONGEST_LIST} ${name}`;
-    if (!Array.isArray(value) || value.length > LONGEST_LIST) return { expected };
+    const expected = `a list of at most ${most} ${name}`;
+    if (!Array.isArray(value) || value.length > most) return { expected };
     const items = value.map(parse);
     const fault = items.find((item) => 'expected' in item);
     if (fault !== undefined) return { expected: `${expected}, each ${fault.expected}` };

@@ -61,6 +61,10 @@ export class Reads implements NamedRows {
       otherNamesAt: db.prepare<[number], OtherNameRow>(
         'SELECT name, protocols, sources FROM other_name WHERE port = ? ORDER BY place, name COLLATE NOCASE, name',
       ),
+      ownEntriesByOtherName: db.prepare<[string], AssociationRow>(
+        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' AND other_names <> '[]'
+         AND EXISTS (SELECT 1 FROM json_each(other_names) WHERE value = ? COLLATE NOCASE)`,
+      ),
       placesOfOtherName: db.prepare<[string], Omit<NamedPlace, 'protocols'> & { protocols: string }>(
         'SELECT name, port, protocols FROM other_name WHERE name = ? COLLATE NOCASE ORDER BY place, port',
       ),
@@ -160,6 +164,10 @@ export class Reads implements NamedRows {
 
   otherNamesAt(port: number, size: AnswerSize): NameOfPort[] {
     return this.#statements.otherNamesAt.all(port).map((row) => fromOtherNameRow(size.count(row)));
+  }
+
+  ownEntriesByOtherName(name: string): Association[] {
+    return readAssociations(this.#statements.ownEntriesByOtherName.iterate(name));
   }
 
   placesOfOtherName(name: string): NamedPlace[] {

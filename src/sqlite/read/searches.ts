@@ -1,5 +1,6 @@
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import type { OtherName } from '../../registry/rows/other-name.ts';
 import type { SearchQuestion } from '../../registry/search/search-question.ts';
 import type {
   AssignmentFilter,
@@ -20,6 +21,8 @@ import {
   type AssociationRow,
   fromAssignmentRow,
   fromAssociationRow,
+  fromOtherNameRow,
+  type OtherNameRow,
 } from '../tables/rows.ts';
 import { type Condition, equals, NONE, where } from './conditions.ts';
 import { EntrySearch } from './entry-search.ts';
@@ -55,6 +58,13 @@ export class Searches implements ListedRows {
   assignmentCells(page: PageRequest): Page<AssignmentCells> {
     const { count, rows } = this.#list<AssignmentRow>(ASSIGNMENT, ASSIGNMENT_COLUMNS, 'id', [], page);
     return { count, results: rows };
+  }
+
+  otherNames({ limit, offset }: PageRequest): Page<OtherName> {
+    const sql = 'SELECT name, port, protocols, place, sources FROM other_name ORDER BY id LIMIT ? OFFSET ?';
+    const rows = this.#statements.get<OtherNameRow & Pick<OtherName, 'port' | 'place'>>(sql).all(limit, offset);
+    const results = rows.map(({ port, place, ...row }) => ({ ...fromOtherNameRow(row), port, place }));
+    return { count: this.#count('FROM other_name', []), results };
   }
 
   associations(filter: AssociationFilter, page: PageRequest): Page<Association> {

@@ -61,7 +61,7 @@ export function deriveAssociation(row: Association): DerivedAssociation {
   return [
     joinWords([row.name]),
     joinWords([...ports.map(String), ...row.protocols, ...SEARCHED.flatMap((name) => row[name] as SearchedValue)]),
-    toJson(entryKeys([row.name], row.usedBy === null ? [] : [row.usedBy], [])),
+    toJson(entryKeys([row.name, ...row.otherNames], row.usedBy === null ? [] : [row.usedBy], [])),
   ];
 }
 
