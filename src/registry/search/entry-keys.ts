@@ -1,3 +1,4 @@
+import { formerNames } from '../rows/former-names.ts';
 import { isFillerWord, isGenericWord } from './filler-words.ts';
 import { searchKey, searchWords } from './search-words.ts';
 
@@ -24,10 +25,6 @@ const GAP = Array.from({ length: 9 }, () => '0gap').join(' ');
 /** The most words between the words of a question in one name. */
 export const NEAR_WORDS = 7;
 
-/** A former name in a description or note, such as "formerly known as xyz". */
-const FORMER =
-  /\b(?:formerly|previously)(?:\s+(?:known\s+as|called|named|registered\s+as))?[\s"'(]{1,4}([\w.+/-]{2,40})/gi;
-
 /**
  * Returns the keys and words by which an entry is found.
  *
@@ -40,9 +37,9 @@ export function entryKeys(
   users: readonly string[],
   descriptions: readonly string[],
 ): EntryKeys {
-  const formerNames = descriptions.flatMap((text) => [...text.matchAll(FORMER)].map(([, name = '']) => name));
+  const formers = descriptions.flatMap((text) => formerNames({ description: text, notes: null }));
   const exact = new Set(names.map(searchKey));
-  const parts = new Set([...names, ...formerNames].flatMap(nameKeys).filter((key) => !exact.has(key)));
+  const parts = new Set([...names, ...formers].flatMap(nameKeys).filter((key) => !exact.has(key)));
   const ofUsers = users.flatMap(nameKeys);
   const described = descriptions.slice(0, 1).flatMap(nameKeys);
   return {
