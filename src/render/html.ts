@@ -1,11 +1,9 @@
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
-import { type PortReport, portReport } from '../registry/report/port-report.ts';
+import { portReport } from '../registry/report/port-report.ts';
 import type { ReportSource } from '../registry/report-source.ts';
-import { COMMON_SYSTEMS, type EphemeralRange, mergeEqualRanges } from '../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../registry/values/port-number.ts';
-import { spanWidth } from '../registry/values/port-range.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest } from '../rest/route.ts';
@@ -21,7 +19,6 @@ import { registryPage } from '../web/pages/registry-pages.ts';
 import { searchAddress } from '../web/pages/search-address.ts';
 import { searchPage } from '../web/pages/search-page.ts';
 import { servicePage } from '../web/pages/service-page.ts';
-import type { NamedSpan } from '../web/parts/range-diagram.ts';
 
 /** Further input of page renderers. */
 export interface PageSource {
@@ -110,12 +107,7 @@ function hasService(registry: PortLookup, name: string): boolean {
 }
 
 /** The number of neighbours on each side of a port. */
-const NEIGHBOURS = 4;
-
-/** The narrowest use in the diagram, in ports. */
-const LEAST_DRAWN = 256;
-/** The most uses in the diagram. */
-const MOST_DRAWN = 3;
+const NEIGHBOURS = 2;
 
 function showPort({ number, protocol, shared }: PortAnswer, { registry, question }: PageSource): string {
   const asOf = question.query.get('asOf') ?? null;
@@ -138,15 +130,5 @@ function showPort({ number, protocol, shared }: PortAnswer, { registry, question
     asOf,
     suitability,
     neighbours,
-    spans: spansOf(report, registry.ephemeralRanges()),
   });
-}
-
-/** Returns the ranges of the diagram. Equal ephemeral ranges share one row. */
-function spansOf({ associations }: PortReport, ranges: readonly EphemeralRange[]): NamedSpan[] {
-  // The page names the ranges of other systems in text.
-  const inDiagram = ranges.filter(({ system, current }) => current && COMMON_SYSTEMS.includes(system));
-  const ephemeral = mergeEqualRanges(inDiagram).map((range) => ({ ...range, title: `Ephemeral: ${range.title}` }));
-  const wide = associations.filter((use) => spanWidth(use) >= LEAST_DRAWN).slice(0, MOST_DRAWN);
-  return [...ephemeral, ...wide.map((use) => ({ ...use, title: use.name }))];
 }

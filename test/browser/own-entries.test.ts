@@ -79,6 +79,7 @@ describe('an own entry', () => {
       protocols: ['tcp'],
       category: 'other',
       confidence: 'documented',
+      prominence: 3,
       origin: 'own',
       note: null,
       sources: [{ title: 'Runbook', url: 'https://wiki.example.org/billing' }],
@@ -101,14 +102,14 @@ describe('an own entry', () => {
   });
 
   test('is added with the keyboard only', async () => {
-    const { page, assertClean } = await openWithToken('/ports/21001');
+    const { page, assertClean } = await openWithToken('/ports/21006');
     await page.getByRole('button', { name: 'Add an entry' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Add an own entry' }).waitFor();
     assert.equal(await page.evaluate('document.activeElement.id'), 'entry-name');
     await page.keyboard.type('ledger');
     await page.keyboard.press('Tab');
-    assert.equal(await page.evaluate('document.activeElement.value'), '21001');
+    assert.equal(await page.evaluate('document.activeElement.value'), '21006');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/associations/*');
     await page.getByRole('heading', { level: 1, name: 'ledger' }).waitFor();

@@ -1,34 +1,131 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 import { HOSTILE, writeHostileEntry } from './hostile-entry.ts';
 import { measurePage } from './page-timing.ts';
-import { sizeFaults } from './screens.ts';
+import { SCHEMES, sizeFaults } from './screens.ts';
 
 const product = useProduct();
 const origin = useListening(product);
 const visit = useChromium();
 
+/** The highest allowed positions on the page of port 8080, in CSS pixels. */
+const LIMITS = [
+  { width: 1280, height: 800, verdict: 200, answers: 740, page: 1164 },
+  { width: 360, height: 740, verdict: 440, answers: 740, page: 2363 },
+] as const;
+
+/** The widths of phones, tablets, laptops and screens, in CSS pixels. */
+const WIDTHS = [360, 641, 768, 1000, 1280, 1920] as const;
+
+/** The lower edge of an element, in CSS pixels from the top of the page. */
+async function bottomOf(page: Page, selector: string): Promise<number> {
+  const box = await page.locator(selector).boundingBox();
+  return box === null ? Number.POSITIVE_INFINITY : box.y + box.height;
+}
+
 describe('the page of a port', () => {
-  test('has no layout shift, and loads less than 60 kB on a first visit', async () => {
-    const base = await origin();
-    const { page } = await visit(`${base}/about`);
-    const context = await page.context().browser()?.newContext();
-    const fresh = await context?.newPage();
-    if (context === undefined || fresh === undefined) throw new Error('no browser');
-    let bytes = 0;
-    const wire = await context.newCDPSession(fresh);
-    await wire.send('Network.enable');
-    wire.on('Network.loadingFinished', ({ encodedDataLength }) => {
-      bytes += encodedDataLength;
+  for (const path of ['/ports/22', '/ports/8080', '/ports/60257']) {
+    test(`${path} has no layout shift, and loads at most 20 kB in 8 requests on a first visit`, async () => {
+      const base = await origin();
+      const { page } = await visit(`${base}/about`);
+      const context = await page.context().browser()?.newContext();
+      const fresh = await context?.newPage();
+      if (context === undefined || fresh === undefined) throw new Error('no browser');
+      let [bytes, requests] = [0, 0];
+      const wire = await context.newCDPSession(fresh);
+      await wire.send('Network.enable');
+      wire.on('Network.loadingFinished', ({ encodedDataLength }) => {
+        bytes += encodedDataLength;
+        requests += 1;
+      });
+      await fresh.goto(base + path, { waitUntil: 'networkidle' });
+      const seen = await measurePage(fresh);
+      await context.close();
+      assert.equal(seen.shift, 0);
+      assert.ok(bytes > 0 && bytes <= 20_000, `${bytes} bytes`);
+      assert.ok(requests <= 8, `${requests} requests`);
     });
-    await fresh.goto(`${base}/ports/60257`, { waitUntil: 'networkidle' });
-    const seen = await measurePage(fresh);
-    assert.equal(seen.shift, 0);
-    assert.ok(bytes > 0 && bytes < 60_000, `${bytes} bytes`);
-    await context.close();
+  }
+
+  for (const { width, height, ...limits } of LIMITS) {
+    test(`answers on the first screen, ${width} pixels wide`, async () => {
+      const { page, assertClean } = await visit(`${await origin()}/ports/8080`, { viewport: { width, height } });
+      const seen = {
+        verdict: await bottomOf(page, '.answer.verdict'),
+        answers: await bottomOf(page, '.answers'),
+        page: Number(await page.evaluate('document.documentElement.scrollHeight')),
+      };
+      for (const name of ['verdict', 'answers', 'page'] as const) {
+        assert.ok(seen[name] <= limits[name], `${name} ends at ${seen[name]}, more than ${limits[name]}`);
+      }
+      assertClean();
+    });
+  }
+
+  for (const colorScheme of SCHEMES) {
+    test(`fits every width, passes axe with folded and open parts, ${colorScheme}`, async () => {
+      const { page, assertClean, photograph } = await visit(`${await origin()}/about`, { colorScheme });
+      const faults: string[] = [];
+      for (const path of ['/ports/8080', '/ports/60257', '/ports/80/tcp', '/ports/6000']) {
+        await page.goto((await origin()) + path);
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 800 });
+          faults.push(...(await sizeFaults(page, width)));
+          await photograph(`port-${path.slice(7).replace('/', '-')}-${width}-${colorScheme}`);
+        }
+        await page.evaluate(`for (const part of document.querySelectorAll('details')) part.open = true`);
+        for (const width of [360, 1280]) {
+          await page.setViewportSize({ width, height: 800 });
+          faults.push(...(await sizeFaults(page, width)), ...(await accessibilityFaults(page)));
+        }
+      }
+      assert.deepEqual(faults, []);
+      assertClean();
+    });
+  }
+
+  for (const [platform, system] of [
+    ['Linux x86_64', 'Linux'],
+    ['MacIntel', 'macOS'],
+    ['Win32', 'Windows'],
+    ['FreeBSD amd64', 'FreeBSD'],
+  ] as const) {
+    test(`opens the commands for ${system} there, without layout shift, and writes the address of the server`, async () => {
+      const base = await origin();
+      const { page, assertClean } = await visit(`${base}/about`);
+      await page.addInitScript(`
+        Object.defineProperty(navigator, 'platform', { value: '${platform}' });
+        Object.defineProperty(navigator, 'userAgentData', { value: undefined });
+      `);
+      await page.goto(`${base}/ports/8080`);
+      assert.equal((await measurePage(page)).shift, 0);
+      assert.deepEqual(await page.locator('details[data-system][open] > summary').allInnerTexts(), [system]);
+      await page.getByText(`curl ${base.replace('http://', '')}/ports/8080`, { exact: true }).waitFor();
+      assertClean();
+    });
+  }
+
+  test('marks the current protocol in forced colours', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/ports/443/udp`, { forcedColors: 'active' });
+    const outlines = await page.evaluate(
+      `[...document.querySelectorAll('.states a')].map((link) => getComputedStyle(link).outlineStyle)`,
+    );
+    assert.deepEqual(outlines, ['none', 'none', 'solid', 'none', 'none']);
+    assertClean();
+  });
+
+  test('leads to free ports near it, for its protocol', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/ports/8080/udp`);
+    await page.getByRole('link', { name: 'Find a free port near 8080' }).click();
+    await page.waitForURL('**/suggestions?near=8080&protocol=udp');
+    assert.equal(await page.getByLabel('Near port').inputValue(), '8080');
+    assert.equal(await page.getByRole('combobox', { name: 'Protocol' }).inputValue(), 'udp');
+    assertClean();
   });
 
   test('has commands with a copy button that confirms the copy', async () => {
@@ -52,6 +149,7 @@ describe('the page of a port', () => {
     await page.keyboard.type('postgresql');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/services/postgresql');
+    await page.getByRole('heading', { level: 1, name: 'postgresql' }).waitFor();
     assertClean();
   });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import supertest from 'supertest';
+import { parseSuggestionConditions } from '../../src/registry/advice/advice-question.ts';
+import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { PAGE_POLICY } from '../../src/web/parts/policy.ts';
 import { request } from '../support/contract.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
@@ -21,6 +23,16 @@ function linked(text: string, words: string): string {
   return address.replaceAll('&amp;', '&').replaceAll('&quot;', '"');
 }
 
+/** Fails unless the page has these texts in this order. */
+function assertInOrder(text: string, parts: readonly string[]): void {
+  let from = 0;
+  for (const part of parts) {
+    const place = text.indexOf(part, from);
+    assert.ok(place >= 0, `${part} after ${from}`);
+    from = place + part.length;
+  }
+}
+
 /** Enum values of GraphQL as REST has them. */
 function lowerCase(value: unknown): unknown {
   return JSON.parse(
@@ -31,39 +43,133 @@ function lowerCase(value: unknown): unknown {
 }
 
 describe('the page of a port', () => {
-  test('is ordered by certainty', async () => {
+  test('answers the three questions first, then gives the facts', async () => {
     const text = await page('/ports/60257');
     const headings = [...text.matchAll(/<h2[^>]*>([^<]+)<\/h2>/g)].map(([, words]) => words);
-    assert.deepEqual(headings.slice(0, 8), [
-      'Official',
-      'Informal uses',
-      'Own entries',
-      'Ranges',
-      'For a new service',
-      'Check on a host',
+    assert.deepEqual(headings.slice(0, 10), [
+      'What is it?',
+      'May I use it?',
+      'Who here uses it?',
+      'Known uses',
+      'IANA registry',
+      'Why “Not lasting”',
+      'See what uses it on a host',
+      'From a script',
+      'Where it lies',
       'Neighbours',
-      'API and other formats',
     ]);
-    const { summary } = product.registry.port(60257, null);
-    const texts = [
-      summary.replaceAll("'", '&#39;'),
+    assertInOrder(text, [
+      '<p class="range">Dynamic Port</p>',
+      '>‹ 60256</a>',
+      '>60258 ›</a>',
+      'Most likely a client&#39;s outgoing connection',
+      '6 known uses have wide ranges around it.',
+      '</span> Not lasting</p>',
+      'Any program may take a Dynamic Port for a while: no service can count on one.',
+      'href="/suggestions?near=60257">Find a free port near 60257</a>',
+      'Nobody has entered it',
+      'aria-current="page">any protocol</a>',
+      'None of this port alone; these have wide ranges around it:',
+      // Not folded, the most prominent first.
+      '<td role="cell" data-label="Program"><a href="/associations/xsan-filesystem-access"><bdi>Xsan Filesystem Access</bdi></a></td><td role="cell" data-label="Protocols">tcp</td><td role="cell" data-label="Ports">49152-65535</td><td role="cell" data-label="Said by"><span class="confidence documented">said by its maker</span> <a href=',
       'Dynamic Ports 49152-65535 are never assigned (RFC 6335, section 6).',
-      'Xsan Filesystem Access',
-      '<span class="confidence documented">said by its maker</span>',
-      'None on port 60257.',
-      'Port 60257 on the line from 0 to 65535.',
-      'Linux</bdi> <span class="ports">32768-60999</span>',
-      '<strong class="verdict avoid">avoid</strong>',
+      '<a href="/ports/60257/history">',
+      'Linux hands 32768-60999 to outgoing connections',
+      '<details data-system="linux" open>',
       'ss -lntup &#39;sport = :60257&#39;',
-      '>60256</a>',
-      '>60258</a>',
-    ];
-    let from = 0;
-    for (const words of texts) {
-      const place = text.indexOf(words, from);
-      assert.ok(place >= 0, `${words} after ${from}`);
-      from = place;
-    }
+      '<details data-system="macos"><summary>macOS</summary>',
+      'curl <span data-origin>localhost:7605</span>/ports/60257<',
+      'Port 60257 on the line from 0 to 65535. It is in Dynamic Ports 49152-65535.',
+      'Linux (32768-60999), macOS (49152-65535) and Windows (49152-65535)</bdi>.',
+      '>60255</a> <span>dynamic</span>',
+      '>60259</a> <span>dynamic</span>',
+    ]);
+    assert.equal(text.indexOf('<details'), text.indexOf('<details><summary>More information: ephemeral'));
+  });
+
+  test('has five known uses by prominence, and the others folded', async () => {
+    const text = await page('/ports/8080');
+    assertInOrder(text, [
+      '<p class="name"><bdi>http-alt</bdi></p>',
+      '<p class="answer"><bdi>HTTP Alternate (see port 80)</bdi></p>',
+      'In practice: Apache Airflow, Apache Tomcat, Jenkins and ',
+      'For http-alt only: for anything else take another port.',
+      'more on this port</summary>',
+      ' other names: <bdi>',
+      // One row for both protocols.
+      '<bdi>http-alt</bdi></a></td><td role="cell" data-label="Protocols">tcp, udp</td><td role="cell" data-label="State">assigned</td>',
+      '<summary>All columns</summary>',
+      'IANA has assigned it to http-alt (HTTP Alternate (see port 80)) on tcp and udp.',
+      ' known uses of this port, listed above.',
+    ]);
+    assert.equal(text.match(/data-label="Program"/g)?.length, 5);
+    const { associations } = product.registry.port(8080, null);
+    for (const { id } of associations) assert.ok(text.includes(`href="/associations/${id}"`), id);
+  });
+
+  test('has its summary and names in the metadata', async () => {
+    const text = await page('/ports/8080');
+    const title = '8080 http-alt: Apache Airflow, Apache Tomcat, Jenkins · Portolan';
+    const { summary } = product.registry.port(8080, null);
+    assert.doesNotMatch(summary, /["&'<>]/);
+    assertInOrder(text, [
+      `<title>${title}</title>`,
+      `<meta name="description" content="${summary}">`,
+      `<meta property="og:title" content="${title}">`,
+      `<meta property="og:description" content="${summary}">`,
+    ]);
+    assert.equal(text.split(summary).length, 3);
+    assert.match(await page('/ports/60257'), /<title>Port 60257 · Portolan<\/title>/);
+    assert.match(await page('/ports/443/sctp'), /<title>443\/sctp https · Portolan<\/title>/);
+  });
+
+  const verdicts = [
+    ['/ports/443/tcp', 'avoid', '✕', 'Taken', 'For https only: for anything else take another port.'],
+    ['/ports/80', 'avoid', '✕', 'Taken', 'For http only: for anything else take another port.'],
+    ['/ports/0', 'avoid', '✕', 'Taken', 'IANA holds it back on tcp and udp: &quot;Reserved&quot;.'],
+    [
+      '/ports/49152',
+      'avoid',
+      '✕',
+      'Not lasting',
+      'Any program may take a Dynamic Port for a while: no service can count on one.',
+    ],
+    ['/ports/3000/sctp', 'caution', '!', 'With care', 'IANA has assigned it on another protocol.'],
+  ] as const;
+  for (const [path, verdict, sign, title, text] of verdicts) {
+    test(`${path} is "${title}"`, async () => {
+      assertInOrder(await page(path), [
+        `<div class="${verdict}"><h2>May I use it?</h2>\n<p class="answer verdict"><span aria-hidden="true">${sign}</span> ${title}</p>`,
+        `<p><bdi>${text}</bdi></p>`,
+        'Find a free port near',
+        `<h2 id="reasons">Why “${title}”</h2>`,
+      ]);
+    });
+  }
+
+  test('a free port is "Free"; its own entry makes it "Taken here", with owner and environment', async () => {
+    const conditions = parseSuggestionConditions({ protocol: 'tcp', within: '20000-29999', count: 1 });
+    const number = product.registry.suggestions(conditions).results[0]?.number ?? 0;
+    const before = await page(`/ports/${number}/tcp`);
+    assertInOrder(before, ['</span> Free</p>', 'Nothing is known that conflicts with it.', 'Nobody has entered it']);
+    assert.doesNotMatch(before, /Find a free port near/);
+    const entry = { name: 'billing-api', firstPort: number, owner: 'payments', environment: 'production' };
+    await product.own.create([parseOwnEntry(entry)], { token: 'test', requestId: null });
+    assertInOrder(await page(`/ports/${number}/tcp`), [
+      '</span> Taken here</p>\n<p><bdi>By billing-api.</bdi></p>',
+      `href="/suggestions?near=${number}&amp;protocol=tcp">Find a free port near ${number}</a>`,
+      '<p class="answer"><a href="#own"><bdi>billing-api</bdi></a></p>\n<p><bdi>payments, production</bdi></p>',
+      '<h2 id="own">Own entries</h2>',
+      '<h2 id="uses">Known uses</h2>',
+    ]);
+  });
+
+  test('a past day has no verdict', async () => {
+    const { date } = product.registry.info();
+    const text = await page(`/ports/22?asOf=${date}`);
+    assertInOrder(text, ['Not known for a past day', '<a href="/ports/22">The answer for today</a>']);
+    assertInOrder(text, [`curl '<span data-origin>localhost:7605</span>/ports/22?asOf=${date}'`]);
+    assert.doesNotMatch(text, /id="reasons"/);
   });
 
   for (const path of ['/ports/60257', '/ports/443', '/ports/3478/udp', '/ports/66']) {

@@ -16,15 +16,16 @@ export function entryActions({ id, name }: Association): SafeHtml {
 }
 
 /**
- * Renders the buttons that create an own entry.
+ * Renders the buttons that create an own entry, and on a page without a port the one for the token.
  *
  * @param port - The initial port in the form; null for none.
  */
 export function newEntryActions(port: number | null): SafeHtml {
+  const initial = port === null ? '' : html` data-port="${port}"`;
   return html`<p class="actions">
-<button type="button" data-own="create"${port === null ? '' : html` data-port="${port}"`}>Add an entry</button>
-<button type="button" data-own="reserve"${port === null ? '' : html` data-port="${port}"`}>Reserve a port</button>
-<button type="button" data-own="token">Token</button>
+<button type="button" data-own="create"${initial}>Add an entry</button>
+<button type="button" data-own="reserve"${initial}>Reserve a port</button>
+${port === null ? html`<button type="button" data-own="token">Token</button>` : ''}
 </p>
 <noscript><p class="meta">This page needs JavaScript to change entries. Without it, use <code>portolan own import</code> or the REST API.</p></noscript>`;
 }

@@ -1,26 +1,40 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Suitability } from '../../registry/advice/suitability.ts';
-import { canNamePort, compareNames, type NamedRow, WIDEST_EXPANDED_RANGE } from '../../registry/report/port-name.ts';
+import type { Reason, Suitability } from '../../registry/advice/suitability.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
-import { assignmentSpan } from '../../registry/rows/assignment.ts';
+import type { Association } from '../../registry/rows/association.ts';
 import type { Check } from '../../registry/rows/check-command.ts';
-import { HIGHEST_PROMINENCE } from '../../registry/rows/prominence.ts';
-import { formatSpan, spanWidth } from '../../registry/values/port-range.ts';
+import { COMMON_SYSTEMS } from '../../registry/rows/ephemeral-range.ts';
+import { LAST_PORT } from '../../registry/values/port-number.ts';
+import { formatSpan } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { newEntryActions, OWN_DIALOGS } from '../own/own-dialogs.ts';
-import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
-import { advice } from '../parts/advice.ts';
+import { enumerate } from '../../registry/values/wording.ts';
+import { OWN_DIALOGS } from '../own/own-dialogs.ts';
+import { address, associationAddress, portAddress } from '../parts/address.ts';
+import { reasonList } from '../parts/advice.ts';
 import { apiLinks } from '../parts/api-links.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
+import { ASSETS } from '../parts/assets.ts';
 import { copyableCode } from '../parts/copyable-code.ts';
 import { joinFacts } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
-import { type NamedSpan, rangeDiagram } from '../parts/range-diagram.ts';
-import { assignmentTable, useList } from '../parts/rows.ts';
+import { portAnswers } from '../parts/port-answers.ts';
+import { bestRows, nameOf, shortName, usesByKind } from '../parts/port-names.ts';
+import { rangeDiagram } from '../parts/range-diagram.ts';
+import { assignmentTable, confidence, joinedAssignmentTable, useList, useTable } from '../parts/rows.ts';
 import { linkedReference, renderUntrusted } from '../parts/untrusted-text.ts';
+import { verdictWords } from '../parts/verdict.ts';
 
-/** The most names of a port in the title and in the list of neighbours. */
+/** The most names of a port in the title. */
 const MOST_NAMES = 3;
+
+/** The number of known uses that are not folded. */
+const OPEN_USES = 5;
+
+/** The most other names that are visible while the list is folded. */
+const OPEN_NAMES = 10;
+
+/** The most sources of other names; the JSON format has those of each name. */
+const MOST_SOURCES = 10;
 
 /** The data of a port in the list of neighbours. */
 export type Neighbour = Pick<PortReport, 'number' | 'states' | 'assignments' | 'associations'>;
@@ -34,57 +48,47 @@ export interface PortView {
   readonly asOf: string | null;
   /** The advice; null for a past state. */
   readonly suitability: Suitability | null;
-  /** The neighbouring ports and the port itself, the lowest first. */
+  /** The neighbouring ports, the lowest first. */
   readonly neighbours: readonly Neighbour[];
-  /** The intervals in the diagram, in addition to the three ranges. */
-  readonly spans: readonly NamedSpan[];
 }
 
 /**
- * Renders the page of a port: official rows first, then informal uses and own entries.
+ * Renders the page of a port: first the answers to the three questions, then the facts behind them.
  *
  * @param view - The data of the page.
  */
 export function portPage(view: PortView): string {
-  const { report, protocol, asOf } = view;
-  const title = protocol === null ? `Port ${report.number}` : `Port ${report.number}/${protocol}`;
-  const rows = bestRows(report).filter((row) => isNarrow(row) || row.prominence === HIGHEST_PROMINENCE);
-  const names = rows.slice(0, MOST_NAMES).map(nameOf);
+  const { report, protocol, asOf, suitability } = view;
   return layout({
-    title: names.length === 0 ? title : `${title}: ${names.join(', ')}`,
+    title: titleOf(report, protocol),
+    description: report.summary,
     section: null,
     registryDate: report.registry.date,
+    firstScripts: [ASSETS.visitor],
     content: html`<article class="port">
-<header>
-<h1><span class="word">Port</span> <span class="number">${report.number}</span>${protocol === null ? '' : html`<span class="of">/${protocol}</span>`}</h1>
-${states(report, protocol)}
-<p class="lede">${renderUntrusted(report.summary)}</p>
+${head(report, protocol)}
 ${asOf === null ? '' : asOfNotice(asOf, portAddress(report.number, protocol))}
-</header>
+${portAnswers(report, protocol, suitability)}
+${states(report, protocol)}
 <div class="columns">
 <div>
+${ownEntries(report)}
+${knownUses(report)}
 ${official(report, protocol)}
-${uses(report)}
-<section aria-labelledby="place"><h2 id="place">Ranges</h2>
-${rangeDiagram(report.number, view.spans)}
-${ephemeral(report)}
-</section>
-${otherNames(report.otherNames)}${
-  view.suitability === null
-    ? ''
-    : html`<section aria-labelledby="advice"><h2 id="advice">For a new service</h2>
-${advice(view.suitability)}
-</section>`
-}
+${suitability === null ? '' : reasons(suitability, report)}
 </div>
 <div>
-<section aria-labelledby="checks"><h2 id="checks">Check on a host</h2>
+<section aria-labelledby="checks"><h2 id="checks">See what uses it on a host</h2>
 ${checks(report.checks)}
+</section>
+${apiLinks(report.number, protocol, asOf)}
+<section aria-labelledby="place"><h2 id="place">Where it lies</h2>
+${rangeDiagram(report.number)}
+${ephemeral(report)}
 </section>
 <section aria-labelledby="neighbours"><h2 id="neighbours">Neighbours</h2>
 ${neighbours(view)}
 </section>
-${apiLinks(report.number, protocol, asOf)}
 </div>
 </div>
 </article>
@@ -92,75 +96,145 @@ ${OWN_DIALOGS}`,
   });
 }
 
+/** Returns the title of the window: the port with its service name, then what uses it. */
+function titleOf(report: PortReport, protocol: TransportProtocol | null): string {
+  const port = `${report.number}${protocol === null ? '' : `/${protocol}`}`;
+  const official = headName(report);
+  const names = new Set(bestRows(report).map(shortName));
+  if (official !== null) names.delete(official);
+  const before = official === null ? `Port ${port}` : `${port} ${official}`;
+  return names.size === 0 ? before : `${before}: ${[...names].slice(0, MOST_NAMES).join(', ')}`;
+}
+
+/** Returns the service name beside the number: that of the deciding row; null for none. */
+function headName({ assignments }: PortReport): string | null {
+  return assignments.find(({ serviceName }) => serviceName !== null)?.serviceName ?? null;
+}
+
+function head(report: PortReport, protocol: TransportProtocol | null): SafeHtml {
+  const { number, range } = report;
+  const name = headName(report);
+  const next = [number - 1, number + 1].filter((port) => port >= 0 && port <= LAST_PORT);
+  return html`<header class="top">
+<h1><span class="visually-hidden">Port </span>${number}${protocol === null ? '' : html`<span class="of">/${protocol}</span>`}</h1>
+${name === null ? '' : html`<p class="name">${renderUntrusted(name)}</p>`}
+<p class="range">${range.title.replace(/s$/, '')}</p>
+<p class="step">${next.map(
+    (port) =>
+      html`<a rel="${port < number ? 'prev' : 'next'}" href="${portAddress(port, protocol)}">${port < number ? `‹ ${port}` : `${port} ›`}</a> `,
+  )}</p>
+</header>`;
+}
+
 /** Renders the state for each protocol, as a link to the page of port and protocol. */
 function states({ number, states }: PortReport, protocol: TransportProtocol | null): SafeHtml {
   return html`<nav class="states" aria-label="Transport protocols"><ul>
-<li><a href="${portAddress(number)}"${protocol === null ? html` aria-current="page"` : ''}><b>any</b> <span>protocol</span></a></li>
+<li><a href="${portAddress(number)}"${protocol === null ? html` aria-current="page"` : ''}>any protocol</a></li>
 ${TRANSPORT_PROTOCOLS.map(
   (
     name,
-  ) => html`<li><a href="${portAddress(number, name)}"${name === protocol ? html` aria-current="page"` : ''}><b>${name}</b> <span>${states[name]}</span></a></li>
+  ) => html`<li><a href="${portAddress(number, name)}"${name === protocol ? html` aria-current="page"` : ''}>${name} <span>${states[name]}</span></a></li>
 `,
 )}</ul></nav>`;
+}
+
+function ownEntries(report: PortReport): SafeHtml {
+  const { own } = usesByKind(report);
+  if (own.length === 0) return html``;
+  return html`<section aria-labelledby="own"><h2 id="own">Own entries</h2>
+${useList(own)}
+</section>`;
+}
+
+function knownUses(report: PortReport): SafeHtml {
+  const { narrow, wide } = usesByKind(report);
+  const folded = narrow.slice(OPEN_USES);
+  return html`<section aria-labelledby="uses"><h2 id="uses">Known uses</h2>
+${narrow.length === 0 ? html`<p>${wide.length === 0 ? 'None known.' : 'None of this port alone; these have wide ranges around it:'}</p>` : useTable('The most prominent uses first', narrow.slice(0, OPEN_USES))}
+${foldedUses(folded)}
+${wideUses(wide, narrow.length === 0)}
+${otherNames(report.otherNames)}
+</section>`;
+}
+
+/** Renders the less prominent uses as links: a port may have more than 100. */
+function foldedUses(uses: readonly Association[]): SafeHtml {
+  if (uses.length === 0) return html``;
+  return html`<details><summary>${uses.length} more on this port</summary>
+<ul class="spans">
+${uses.map(
+  (
+    use,
+  ) => html`<li><a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>${use.confidence === 'documented' ? '' : html` <span class="ports">${confidence(use)}</span>`}</li>
+`,
+)}</ul></details>`;
+}
+
+/** Renders the uses of wide ranges: open on a port without a use of its own. */
+function wideUses(uses: readonly Association[], isOpen: boolean): SafeHtml {
+  if (uses.length === 0) return html``;
+  const rows = useTable('Uses of wide ranges', uses);
+  return isOpen ? rows : html`<details><summary>${uses.length} in wider ranges</summary>${rows}</details>`;
+}
+
+function otherNames(names: PortReport['otherNames']): SafeHtml {
+  if (names.length === 0) return html``;
+  const sources = [...new Map(names.flatMap((one) => one.sources).map((source) => [source.url, source])).values()];
+  const more = sources.length - MOST_SOURCES;
+  const open = names.slice(0, OPEN_NAMES).map(({ name }) => name);
+  const title = names.length === 1 ? '1 other name' : `${names.length} other names`;
+  return html`<details class="names"><summary>${title}: ${renderUntrusted(open.join(', '))}${names.length === open.length ? '' : ', …'}</summary>
+${[...Map.groupBy(names, ({ protocols }) => protocols.join(', '))].map(
+  ([
+    protocols,
+    rows,
+  ]) => html`<p class="meta">${protocols}: ${renderUntrusted(rows.map(({ name }) => name).join(', '))}</p>
+`,
+)}<p class="meta">Sources: ${joinFacts(sources.slice(0, MOST_SOURCES).map(linkedReference))}${more <= 0 ? '' : `, and ${more} more in JSON`}</p>
+</details>`;
 }
 
 function official({ number, assignments, range }: PortReport, protocol: TransportProtocol | null): SafeHtml {
   const of = protocol === null ? '' : ` for ${protocol}`;
   const rows =
     assignments.length > 0
-      ? assignmentTable(`Rows of the IANA registry${of}, the deciding row first`, assignments)
+      ? joinedAssignmentTable(`Rows of the IANA registry${of}, the deciding row first`, assignments)
       : range.name === 'dynamic'
         ? html`<p>None${of}. ${range.title} ${formatSpan(range)} are never assigned (${range.reference}).</p>`
         : html`<p>None${of}: the registry does not list this port.</p>`;
-  return html`<section aria-labelledby="official"><h2 id="official">Official</h2>
+  const all =
+    assignments.length === 0
+      ? ''
+      : html`<details><summary>All columns</summary>${assignmentTable('The same rows with all columns', assignments)}</details>`;
+  return html`<section aria-labelledby="official"><h2 id="official">IANA registry</h2>
 ${rows}
-<p><a href="${address(`/ports/${number}/history`)}">History of this port</a></p>
+<div class="folds">${all}<a href="${address(`/ports/${number}/history`)}">History of this port</a></div>
 </section>`;
 }
 
-function uses({ number, associations, blockedByBrowsers }: PortReport): SafeHtml {
+function reasons(suitability: Suitability, report: PortReport): SafeHtml {
+  if (suitability.reasons.length === 0) return html``;
+  return html`<section aria-labelledby="reasons"><h2 id="reasons">Why “${verdictWords(suitability).title}”</h2>
+${reasonList(joinUses(suitability.reasons, report))}
+</section>`;
+}
+
+/** Joins the reasons that repeat the known uses on the page: one line says how many there are. */
+function joinUses(reasons: readonly Reason[], { associations }: PortReport): Reason[] {
   const informal = associations.filter(({ origin }) => origin === 'informal');
-  const own = associations.filter(({ origin }) => origin === 'own');
-  return html`<section aria-labelledby="informal"><h2 id="informal">Informal uses</h2>
-${informal.length === 0 ? html`<p>None known.</p>` : useList(informal)}
-${blockedByBrowsers ? html`<p>Browsers refuse to connect to this port: it is a bad port of the <a href="https://fetch.spec.whatwg.org/#port-blocking" rel="noreferrer">Fetch standard</a>.</p>` : ''}
-</section>
-<section aria-labelledby="own"><h2 id="own">Own entries</h2>
-${own.length === 0 ? html`<p>None on port ${number}.</p>` : useList(own)}
-${newEntryActions(number)}
-</section>`;
+  const repeats = (reason: Reason): boolean =>
+    reason.code.endsWith('informal_use') && informal.some(({ name }) => reason.detail.startsWith(name));
+  const repeated = reasons.filter(repeats);
+  const counted = repeated.filter(({ severity }) => severity !== 'info');
+  return reasons.flatMap((reason) => {
+    if (!repeats(reason)) return [reason];
+    if (reason !== counted[0]) return [];
+    const uses = counted.length === 1 ? '1 known use of this port' : `${counted.length} known uses of this port`;
+    return [{ ...reason, detail: `${uses}, listed above.`, source: 'Sources are beside each' }];
+  });
 }
 
-function otherNames(names: PortReport['otherNames']): SafeHtml {
-  if (names.length === 0) return html``;
-  const sources = new Map(names.flatMap((one) => one.sources).map((source) => [source.url, source]));
-  return html`<section aria-labelledby="names"><h2 id="names">Other names</h2>
-<ul class="spans">
-${names.map(
-  ({
-    name,
-    protocols,
-  }) => html`<li><a href="${serviceAddress(name)}">${renderUntrusted(name)}</a> <span class="ports">${protocols.join(', ')}</span></li>
-`,
-)}</ul>
-<p class="meta">Sources: ${joinFacts([...sources.values()].map(linkedReference))}</p>
-</section>
-`;
-}
-
-function ephemeral({ ephemeralRanges }: PortReport): SafeHtml {
-  const all = html`<a href="${address('/ephemeral-ranges')}">ephemeral ranges</a>`;
-  if (ephemeralRanges.length === 0)
-    return html`<p>This port is outside of the current default ${all} of known systems.</p>`;
-  return html`<p>In the default ${all} of these systems, which use it for outgoing connections:</p>
-<ul class="spans">
-${ephemeralRanges.map(
-  (span) => html`<li>${renderUntrusted(span.title)} <span class="ports">${formatSpan(span)}</span></li>
-`,
-)}</ul>`;
-}
-
-/** The names of systems. */
+/** The names of systems, in the order of the page. */
 const SYSTEMS: Readonly<Record<string, string>> = {
   linux: 'Linux',
   macos: 'macOS',
@@ -168,58 +242,53 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   freebsd: 'FreeBSD',
 };
 
+/** The system whose commands are open if no script opens those of the visitor's system. */
+const DEFAULT_SYSTEM = 'linux';
+
 function checks(commands: readonly Check[]): SafeHtml {
   const bySystem = Map.groupBy(commands, ({ system }) => system);
-  return html`${[...bySystem].map(
-    ([system, rows]) => html`<h3>${SYSTEMS[system] ?? system}</h3>
+  return html`<div class="folds">${[...bySystem].map(
+    ([
+      system,
+      rows,
+    ]) => html`<details data-system="${system}"${system === DEFAULT_SYSTEM ? html` open` : ''}><summary>${SYSTEMS[system] ?? system}</summary>
 <ul class="commands">
 ${rows.map(
   ({
     command,
     tool,
-    needsRoot,
-  }) => html`<li>${copyableCode(command, `the command for ${SYSTEMS[system] ?? system} by ${tool}`)}${needsRoot ? html`<p class="meta">shows all processes only as root or administrator</p>` : ''}</li>
+  }) => html`<li>${copyableCode(command, `the command for ${SYSTEMS[system] ?? system} by ${tool}`)}</li>
 `,
-)}</ul>`,
-  )}`;
+)}</ul>${rows.some(({ needsRoot }) => needsRoot) ? html`<p class="meta">Run as ${system === 'windows' ? 'administrator' : 'root'} to see all processes.</p>` : ''}</details>
+`,
+  )}</div>`;
+}
+
+function ephemeral({ ephemeralRanges }: PortReport): SafeHtml {
+  // The reasons have the other systems.
+  const common = ephemeralRanges.filter(({ system }) => COMMON_SYSTEMS.includes(system));
+  const titled = common.map((span) => `${span.title} (${formatSpan(span)})`);
+  const all = html`<a href="${address('/ephemeral-ranges')}">ephemeral ranges</a>`;
+  return html`<p class="meta">${
+    titled.length === 0
+      ? html`Outside of the ${all} of Linux, macOS and Windows.`
+      : html`In the ${all} of ${renderUntrusted(enumerate(titled))}.`
+  }</p>`;
 }
 
 function neighbours({ report, neighbours, protocol }: PortView): SafeHtml {
+  const others = neighbours.filter(({ number }) => number !== report.number);
   return html`<ol class="neighbours">
-${neighbours.map(
-  (port) => html`<li${port.number === report.number ? html` aria-current="true"` : ''}>
-<a href="${portAddress(port.number, protocol)}">${port.number}</a> <span>${shortDescription(port)}</span></li>
+${others.map(
+  (
+    port,
+  ) => html`<li><a href="${portAddress(port.number, protocol)}">${port.number}</a> <span>${shortDescription(port)}</span></li>
 `,
-)}</ol>
-<p class="meta"><a href="${addressWith('/ports', { ports: neighbourRange(neighbours) })}">Full reports</a></p>`;
+)}</ol>`;
 }
 
-function neighbourRange(neighbours: readonly Neighbour[]): string {
-  return `${neighbours[0]?.number}-${neighbours.at(-1)?.number}`;
-}
-
-/** Returns a short description of a port. */
+/** Returns the best name of a port, or its states. */
 function shortDescription(port: Neighbour): SafeHtml | string {
-  // A use of thousands of ports does not describe a single one.
-  const rows = bestRows(port).filter(isNarrow).slice(0, MOST_NAMES);
-  if (rows.length === 0) return [...new Set(Object.values(port.states))].join(', ');
-  return html`${rows.map(
-    (row, index) =>
-      html`${index === 0 ? '' : ', '}${renderUntrusted(nameOf(row))}${'id' in row ? html` <i>${row.origin}</i>` : ''}`,
-  )}`;
-}
-
-/** Returns the rows with different names, the best name first. */
-function bestRows({ assignments, associations }: Pick<PortReport, 'assignments' | 'associations'>): NamedRow[] {
-  const rows = [...assignments, ...associations].filter(canNamePort).sort(compareNames);
-  return [...Map.groupBy(rows, nameOf).values()].flatMap(([row]) => row ?? []);
-}
-
-function isNarrow(row: NamedRow): boolean {
-  const span = 'id' in row ? row : assignmentSpan(row);
-  return span === null || spanWidth(span) < WIDEST_EXPANDED_RANGE;
-}
-
-function nameOf(row: NamedRow): string {
-  return 'id' in row ? row.name : (row.serviceName ?? '');
+  const [best] = bestRows(port);
+  return best === undefined ? enumerate([...new Set(Object.values(port.states))]) : renderUntrusted(nameOf(best));
 }

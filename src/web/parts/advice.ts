@@ -1,13 +1,16 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Reason, Suitability, Verdict } from '../../registry/advice/suitability.ts';
-import { address } from './address.ts';
+import type { Reason, Suitability } from '../../registry/advice/suitability.ts';
+import type { Severity } from '../../registry/advice/suitability-rule.ts';
+import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { addressWith } from './address.ts';
 import { renderUntrusted } from './untrusted-text.ts';
+import { VERDICT_SIGNS, verdictWords } from './verdict.ts';
 
-/** Explanations of the verdicts. */
-const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
-  good: 'Nothing is known that conflicts with it.',
-  caution: 'Usable with care.',
-  avoid: 'Choose another port.',
+/** The signs of the severities; words for screen readers follow them. */
+const SEVERITY_SIGNS: Readonly<Record<Severity, string>> = {
+  avoid: VERDICT_SIGNS.avoid,
+  caution: VERDICT_SIGNS.caution,
+  info: '',
 };
 
 /**
@@ -15,10 +18,23 @@ const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
  *
  * @param suitability - The advice.
  */
-export function advice({ verdict, reasons }: Suitability): SafeHtml {
-  return html`<p><strong class="verdict ${verdict}">${verdict}</strong> ${VERDICT_TEXTS[verdict]}</p>
+export function advice(suitability: Suitability): SafeHtml {
+  const { number, protocol, verdict, reasons } = suitability;
+  const { title, text } = verdictWords(suitability);
+  return html`<p><strong class="verdict ${verdict}"><span aria-hidden="true">${VERDICT_SIGNS[verdict]}</span> ${title}.</strong> ${renderUntrusted(text)}</p>
 ${reasonList(reasons)}
-${verdict === 'good' ? '' : html`<p><a class="alone" href="${address('/suggestions')}">Find a suitable port</a></p>`}`;
+${verdict === 'good' ? '' : html`<p>${freePortLink(number, protocol, 'alone')}</p>`}`;
+}
+
+/**
+ * Renders the link to suggestions near a port, for the same protocol.
+ *
+ * @param number - The port, 0-65535.
+ * @param protocol - The requested protocol, or null.
+ * @param style - The CSS class of the link.
+ */
+export function freePortLink(number: number, protocol: TransportProtocol | null, style: 'alone' | 'button'): SafeHtml {
+  return html`<a class="${style}" href="${addressWith('/suggestions', { near: number, protocol })}">Find a free port near ${number}</a>`;
 }
 
 /**
@@ -48,7 +64,7 @@ ${reasons.map(
     severity,
     detail,
     source,
-  }) => html`<li><span class="severity ${severity}">${severity}</span> <span>${renderUntrusted(detail)} <cite>${renderUntrusted(source)}</cite></span></li>
+  }) => html`<li><span class="severity ${severity}"><span aria-hidden="true">${SEVERITY_SIGNS[severity]}</span><span class="visually-hidden">${severity}</span></span> <span>${renderUntrusted(detail)} <cite>${renderUntrusted(source)}</cite></span></li>
 `,
 )}</ul>`;
 }

@@ -6,7 +6,8 @@ import { alternateFormats } from './alternate-formats.ts';
 import { copyableCode } from './copyable-code.ts';
 
 /**
- * Renders links to the other formats of a port's report, and the equivalent GraphQL query.
+ * Renders the curl command for a port's report, and links to its other formats and to the equivalent GraphQL query. A script
+ * replaces the default origin by that of the page.
  *
  * @param number - A port number, 0-65535.
  * @param protocol - The requested protocol, or null.
@@ -15,11 +16,11 @@ import { copyableCode } from './copyable-code.ts';
 export function apiLinks(number: number, protocol: TransportProtocol | null, asOf: string | null): SafeHtml {
   const query = portQuery(number, protocol, asOf);
   const here = portAddress(number, protocol);
-  return html`<section aria-labelledby="same"><h2 id="same">API and other formats</h2>
-${alternateFormats(asOf === null ? here : `${here}?asOf=${asOf}`, [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
-<details><summary>Equivalent GraphQL query</summary>
-${copyableCode(query, 'the GraphQL query')}
-</details>
+  const path = asOf === null ? here : `${here}?asOf=${asOf}`;
+  const url = html`<span data-origin>localhost:7605</span>${path}`;
+  return html`<section aria-labelledby="same"><h2 id="same">From a script</h2>
+${copyableCode(asOf === null ? html`curl ${url}` : html`curl '${url}'`, 'the curl command')}
+${alternateFormats(path, [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
 </section>`;
 }
 

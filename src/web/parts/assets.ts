@@ -31,6 +31,7 @@ export const ASSETS = {
   docs: fromHere('docs.js'),
   explorer: fromHere('explorer.js'),
   script: fromHere('page.js'),
+  visitor: fromHere('visitor.js'),
   audit: fromHere('own/audit.js'),
   front: fromHere('front.js'),
   optionList: fromHere('parts/option-list.js'),

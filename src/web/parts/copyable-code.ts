@@ -6,6 +6,6 @@ import { html, type SafeHtml } from '@remix-run/html-template';
  * @param text - The command or query.
  * @param label - The name of the text in the accessible label of the button.
  */
-export function copyableCode(text: string, label: string): SafeHtml {
-  return html`<div class="copied"><pre tabindex="0"><code>${text}</code></pre><button type="button" class="copy" aria-label="Copy ${label}">Copy</button></div>`;
+export function copyableCode(text: SafeHtml | string, label: string): SafeHtml {
+  return html`<div class="copied"><pre><code>${text}</code></pre><button type="button" class="copy" aria-label="Copy ${label}">Copy</button></div>`;
 }

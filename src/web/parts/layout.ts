@@ -17,6 +17,8 @@ const NAVIGATION = [
 export interface PageContent {
   /** The title of the window. */
   readonly title: string;
+  /** The description for search engines and link previews; null for none. */
+  readonly description?: string | null;
   /** The current link in the header; null for none. */
   readonly section: (typeof NAVIGATION)[number][0] | null;
   /** The content between header and footer. */
@@ -25,6 +27,8 @@ export interface PageContent {
   readonly registryDate: string | null;
   /** Modules in addition to the common one. */
   readonly scripts?: readonly Asset[];
+  /** Modules that run before the first paint, where the browser supports it. They must be small. */
+  readonly firstScripts?: readonly Asset[];
   /** The imports of these modules, for preloading: a browser then requests all of them in parallel. */
   readonly imports?: readonly Asset[];
   /** Style sheets in addition to the common one. */
@@ -37,7 +41,12 @@ export interface PageContent {
  * @param page - The parts of the page.
  */
 export function layout(page: PageContent): string {
-  const { title, section, content, registryDate, scripts = [], imports = [], styles = [] } = page;
+  const { title, section, content, registryDate, scripts = [], firstScripts = [], imports = [], styles = [] } = page;
+  const fullTitle = title === 'Portolan' ? title : `${title} · Portolan`;
+  const first = firstScripts.map(
+    ({ path }) => html`<script type="module" src="${address(`/${path}`)}" blocking="render"></script>
+`,
+  );
   const modules = [ASSETS.script, ...scripts].map(
     ({ path }) => html`<script type="module" src="${address(`/${path}`)}"></script>
 `,
@@ -56,13 +65,13 @@ export function layout(page: PageContent): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title === 'Portolan' ? title : `${title} · Portolan`}</title>
-<link rel="icon" type="image/svg+xml" href="${address(`/${ASSETS.icon.path}`)}">
-${sheets}${modules}${preloads}</head>
+<title>${fullTitle}</title>
+${description(fullTitle, page.description ?? null)}<link rel="icon" type="image/svg+xml" href="${address(`/${ASSETS.icon.path}`)}">
+${sheets}${first}${modules}${preloads}</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header class="site">
-<a class="brand" href="${address('/')}"><img src="${address(`/${ASSETS.icon.path}`)}" alt="" width="28" height="28">Portolan</a>
+<a class="brand" href="${address('/')}"><img src="${address(`/${ASSETS.icon.path}`)}" alt="" width="28" height="28"><span>Portolan</span></a>
 <form class="find" role="search" action="${address('/search')}">
 <input type="search" name="q" aria-label="Port, service name or words" placeholder="Port, service or words" maxlength="200" required autocomplete="off" spellcheck="false" autocapitalize="none">
 <button>Search</button>
@@ -80,11 +89,18 @@ ${NAVIGATION.map(
 ${content}
 </main>
 <footer class="site">
-<p>${registryDate === null ? '' : html`IANA registry of <a href="${address('/registry')}"><time datetime="${registryDate}">${registryDate}</time></a>. `}Portolan is free software under the MIT licence; <a href="${address('/about')}">sources and licences of the data</a>.</p>
-<p>The same data for programs: <a href="${address('/docs')}">REST</a>, <a href="${address('/graphql')}">GraphQL</a>.</p>
+<p>${registryDate === null ? '' : html`IANA registry of <a href="${address('/registry')}"><time datetime="${registryDate}">${registryDate}</time></a>. `}Portolan is free software under the MIT licence; <a href="${address('/about')}">sources and licences of the data</a>. The same data for programs: <a href="${address('/docs')}">REST</a>, <a href="${address('/graphql')}">GraphQL</a>.</p>
 </footer>
 <p id="told" role="status"></p>
 </body>
 </html>
 `);
+}
+
+function description(title: string, text: string | null): SafeHtml {
+  if (text === null) return html``;
+  return html`<meta name="description" content="${text}">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${text}">
+`;
 }

@@ -1,12 +1,12 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { type Assignment, assignmentSpan } from '../../registry/rows/assignment.ts';
+import { type Assignment, assignmentSpan, isRange } from '../../registry/rows/assignment.ts';
 import { type Association, CONFIDENCE_WORDS } from '../../registry/rows/association.ts';
 import { formatSpan, type PortSpan } from '../../registry/values/port-range.ts';
 import { entryActions } from '../own/own-dialogs.ts';
 import { associationAddress, portAddress, serviceAddress } from './address.ts';
 import { joinFacts, useFacts, useTexts } from './facts.ts';
 import { table } from './table.ts';
-import { linkedReference, renderUntrusted, renderUntrustedAtLength } from './untrusted-text.ts';
+import { isWebLink, linkedReference, renderUntrusted, renderUntrustedAtLength } from './untrusted-text.ts';
 
 /**
  * Renders official rows as a table, with all columns of IANA.
@@ -19,15 +19,74 @@ export function assignmentTable(caption: string, rows: readonly Assignment[]): S
     caption,
     ['Service', 'Ports', 'Protocol', 'State', 'Description'],
     rows.map((row) => [
-      row.serviceName === null
-        ? '–'
-        : html`<a href="${serviceAddress(row.serviceName)}">${renderUntrusted(row.serviceName)}</a>`,
+      serviceLink(row),
       portsOf(row),
       row.protocol ?? 'any',
       row.state,
       html`${row.description === null ? '' : html`<p>${renderUntrusted(row.description)}</p>`}${details(row)}`,
     ]),
   );
+}
+
+/**
+ * Renders official rows as a table with one line for each name and state, for all its protocols.
+ *
+ * @param caption - The caption, for screen readers.
+ * @param rows - The rows, in the order of the answer.
+ */
+export function joinedAssignmentTable(caption: string, rows: readonly Assignment[]): SafeHtml {
+  const byName = Map.groupBy(rows, (row) => {
+    // Rows without a name differ by their description.
+    return JSON.stringify([row.serviceName ?? row.description, row.serviceName, row.state, assignmentSpan(row)]);
+  });
+  return table(
+    caption,
+    ['Service', 'Protocols', 'State', 'Description'],
+    [...byName.values()].map((joined) => {
+      const [row] = joined as [Assignment, ...Assignment[]];
+      const descriptions = [...new Set(joined.flatMap(({ description }) => description ?? []))];
+      return [
+        html`${serviceLink(row)}${isRange(row) ? html` <span class="ports">${portsOf(row)}</span>` : ''}`,
+        [...new Set(joined.map(({ protocol }) => protocol ?? 'any'))].join(', '),
+        row.state,
+        html`${renderUntrusted(descriptions.join('; '))}${row.aliasOf === null ? '' : html` (historic alias of ${renderUntrusted(row.aliasOf)})`}`,
+      ];
+    }),
+    'compact',
+  );
+}
+
+function serviceLink({ serviceName }: Assignment): SafeHtml | string {
+  return serviceName === null
+    ? '–'
+    : html`<a href="${serviceAddress(serviceName)}">${renderUntrusted(serviceName)}</a>`;
+}
+
+/**
+ * Renders informal uses of a port as a table with one line for each use. Its page has the note and all sources.
+ *
+ * @param caption - The caption, for screen readers.
+ * @param uses - The uses, in the order of the answer.
+ */
+export function useTable(caption: string, uses: readonly Association[]): SafeHtml {
+  return table(
+    caption,
+    ['Program', 'Protocols', 'Ports', 'Said by'],
+    uses.map((use) => [
+      html`<a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>`,
+      use.protocols.join(', '),
+      use.firstPort === use.lastPort ? 'this port' : formatSpan(use),
+      html`${confidence(use)}${sourceLink(use)}`,
+    ]),
+    'compact',
+  );
+}
+
+function sourceLink({ name, sources }: Association): SafeHtml | string {
+  const url = sources.find((source) => isWebLink(source.url))?.url;
+  return url === undefined
+    ? ''
+    : html` <a href="${url}" rel="noreferrer nofollow" aria-label="Source of ${name}">source</a>`;
 }
 
 /**

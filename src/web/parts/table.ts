@@ -4,15 +4,27 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 export type Cell = SafeHtml | string | number | null;
 
 /**
+ * The layout of a table on a narrow screen: `labelled` is one line for each cell, with its header; `compact` is the first cell
+ * on a line and the others on the next, and the caption is for screen readers only.
+ */
+export type TableStyle = 'labelled' | 'compact';
+
+/**
  * Renders a table that becomes a list of blocks on a narrow screen. It has explicit roles, because browsers drop the implicit
  * ones when CSS lays a table out as blocks.
  *
  * @param caption - The caption.
  * @param columns - The headers.
  * @param rows - The cells of each row, one per header.
+ * @param style - The layout on a narrow screen.
  */
-export function table(caption: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): SafeHtml {
-  return html`<table role="table"><caption>${caption}</caption>
+export function table(
+  caption: string,
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  style: TableStyle = 'labelled',
+): SafeHtml {
+  return html`<table role="table" class="${style}"><caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map(

@@ -39,9 +39,18 @@ export function renderUntrustedAtLength(text: string, title: string): SafeHtml {
  *   all parsers reject them, but a database that was edited by hand could contain `javascript:`.
  */
 export function linkedReference({ title, url }: Reference): SafeHtml {
-  return url === null || !/^https?:/i.test(url)
+  return !isWebLink(url)
     ? renderUntrusted(title)
     : html`<a href="${url}" rel="noreferrer nofollow">${renderUntrusted(title)}</a>`;
+}
+
+/**
+ * Returns whether a URL may be a link: its scheme is http or https.
+ *
+ * @param url - The URL; null for none.
+ */
+export function isWebLink(url: string | null): url is string {
+  return url !== null && /^https?:/i.test(url);
 }
 
 function markInvisible(text: string): (SafeHtml | string)[] {

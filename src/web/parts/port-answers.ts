@@ -1,0 +1,100 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import type { Suitability } from '../../registry/advice/suitability.ts';
+import { canNamePort } from '../../registry/report/port-name.ts';
+import type { PortReport } from '../../registry/report/port-report.ts';
+import type { Association } from '../../registry/rows/association.ts';
+import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { newEntryActions } from '../own/own-dialogs.ts';
+import { portAddress } from './address.ts';
+import { freePortLink } from './advice.ts';
+import { assignedNames, nameOf, shortName, usesByKind } from './port-names.ts';
+import { renderUntrusted } from './untrusted-text.ts';
+import { listNames, MOST_NAMES, VERDICT_SIGNS, verdictWords } from './verdict.ts';
+
+/**
+ * Renders the answers to the three questions on a port: what is it, may I use it, who here uses it.
+ *
+ * @param report - The report of the port.
+ * @param protocol - The requested protocol, or null.
+ * @param suitability - The advice; null for a past state.
+ */
+export function portAnswers(
+  report: PortReport,
+  protocol: TransportProtocol | null,
+  suitability: Suitability | null,
+): SafeHtml {
+  return html`<div class="answers">
+${whatIsIt(report)}
+${suitability === null ? notInThePast(report, protocol) : mayIUseIt(report, suitability)}
+${whoUsesIt(report)}
+</div>`;
+}
+
+/** A statement on a port and a sentence that adds to it. */
+type Statement = readonly [statement: string, addition: string];
+
+function whatIsIt(report: PortReport): SafeHtml {
+  const [statement, addition] = describe(report);
+  return html`<div><h2>What is it?</h2>
+<p class="answer">${renderUntrusted(statement)}</p>
+${addition === '' ? '' : html`<p>${renderUntrusted(addition)}</p>`}
+</div>`;
+}
+
+function describe(report: PortReport): Statement {
+  const { narrow, wide } = usesByKind(report);
+  const names = distinct(narrow.filter(canNamePort).map(shortName));
+  const official = report.assignments.find(({ serviceName }) => serviceName !== null);
+  if (official !== undefined) {
+    const statement = official.description ?? official.serviceName ?? '';
+    return [statement, names.length === 0 ? '' : `In practice: ${listNames(names)}.`];
+  }
+  const [first, ...others] = names;
+  if (first !== undefined) return [first, others.length === 0 ? '' : `Or: ${listNames(others)}.`];
+  const inWide =
+    wide.length === 0
+      ? ''
+      : `${wide.length} known ${wide.length === 1 ? 'use has a wide range' : 'uses have wide ranges'}`;
+  if (report.range.name === 'dynamic' && report.ephemeralRanges.length > 0) {
+    return ["Most likely a client's outgoing connection", inWide === '' ? '' : `${inWide} around it.`];
+  }
+  const nameless = report.assignments[0]?.description ?? null;
+  return [nameless ?? 'Nothing known', inWide === '' ? '' : `${inWide} around it.`];
+}
+
+function mayIUseIt(report: PortReport, suitability: Suitability): SafeHtml {
+  const { verdict, number, protocol } = suitability;
+  const names = { assigned: assignedNames(report), own: distinct(usesByKind(report).own.map(nameOf)) };
+  const { title, text } = verdictWords(suitability, names);
+  return html`<div class="${verdict}"><h2>May I use it?</h2>
+<p class="answer verdict"><span aria-hidden="true">${VERDICT_SIGNS[verdict]}</span> ${title}</p>
+<p>${renderUntrusted(text)}</p>
+${verdict === 'good' ? '' : html`<p>${freePortLink(number, protocol, 'button')}</p>`}
+</div>`;
+}
+
+function notInThePast({ number }: PortReport, protocol: TransportProtocol | null): SafeHtml {
+  return html`<div><h2>May I use it?</h2>
+<p class="answer">Not known for a past day</p>
+<p><a href="${portAddress(number, protocol)}">The answer for today</a></p>
+</div>`;
+}
+
+function whoUsesIt(report: PortReport): SafeHtml {
+  const { own } = usesByKind(report);
+  const names = distinct(own.map(nameOf));
+  const places = distinct(own.map(ownerAndEnvironment)).filter((words) => words !== '');
+  return html`<div><h2>Who here uses it?</h2>
+<p class="answer">${own.length === 0 ? 'Nobody has entered it' : html`<a href="#own">${renderUntrusted(listNames(names))}</a>`}</p>
+${places.length === 0 ? '' : html`<p>${renderUntrusted(places.slice(0, MOST_NAMES).join('; '))}</p>`}
+${newEntryActions(report.number)}
+</div>`;
+}
+
+function ownerAndEnvironment({ owner, environment }: Association): string {
+  return [owner, environment].filter((word) => word !== null).join(', ');
+}
+
+function distinct(words: readonly string[]): string[] {
+  return [...new Set(words)];
+}

@@ -1,0 +1,73 @@
+import { canNamePort, compareNames, type NamedRow, WIDEST_EXPANDED_RANGE } from '../../registry/report/port-name.ts';
+import type { PortReport } from '../../registry/report/port-report.ts';
+import { assignmentSpan } from '../../registry/rows/assignment.ts';
+import type { Association } from '../../registry/rows/association.ts';
+import { type PortSpan, spanWidth } from '../../registry/values/port-range.ts';
+
+/** The rows of a port, in the order of its report. */
+export type RowsOfPort = Pick<PortReport, 'assignments' | 'associations'>;
+
+/**
+ * Lists the rows of a port with different names, the best name first. Wide ranges are left out: they do not describe a
+ * single port.
+ *
+ * @param rows - The rows.
+ */
+export function bestRows({ assignments, associations }: RowsOfPort): NamedRow[] {
+  const rows = [...assignments, ...associations].filter(canNamePort).filter(isNarrowRow).sort(compareNames);
+  return [...Map.groupBy(rows, nameOf).values()].flatMap(([row]) => row ?? []);
+}
+
+/**
+ * Returns the name of a row: the service name, or the name of the use.
+ *
+ * @param row - An official row or a use.
+ */
+export function nameOf(row: NamedRow): string {
+  return 'id' in row ? row.name : (row.serviceName ?? '');
+}
+
+/**
+ * Returns the short name of a row: for a use whose name begins with its product, the product.
+ *
+ * @param row - An official row or a use.
+ * @example 'Jenkins' // of the use "Jenkins web interface", used by "Jenkins"
+ */
+export function shortName(row: NamedRow): string {
+  const name = nameOf(row);
+  return 'id' in row && row.usedBy !== null && name.startsWith(row.usedBy) ? row.usedBy : name;
+}
+
+/**
+ * Lists the names that IANA has assigned to a port, without historic aliases.
+ *
+ * @param rows - The rows.
+ */
+export function assignedNames({ assignments }: RowsOfPort): string[] {
+  const assigned = assignments.filter(({ state, aliasOf }) => state === 'assigned' && aliasOf === null);
+  return [...new Set(assigned.flatMap(({ serviceName }) => serviceName ?? []))];
+}
+
+/**
+ * Lists the uses of a port, in the order of its report.
+ *
+ * @param rows - The rows.
+ * @returns Own entries, informal uses of the port or of a narrow range, and informal uses of a wide range.
+ */
+export function usesByKind({ associations }: RowsOfPort): Record<'own' | 'narrow' | 'wide', readonly Association[]> {
+  const informal = associations.filter(({ origin }) => origin === 'informal');
+  return {
+    own: associations.filter(({ origin }) => origin === 'own'),
+    narrow: informal.filter(isNarrow),
+    wide: informal.filter((use) => !isNarrow(use)),
+  };
+}
+
+function isNarrowRow(row: NamedRow): boolean {
+  const span = 'id' in row ? row : assignmentSpan(row);
+  return span === null || isNarrow(span);
+}
+
+function isNarrow(span: PortSpan): boolean {
+  return spanWidth(span) < WIDEST_EXPANDED_RANGE;
+}
