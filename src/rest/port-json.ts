@@ -3,11 +3,17 @@ import { ByteTemplate, type ByteText, encode } from '../byte-text.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
 import type { CheckCommand } from '../registry/rows/check-command.ts';
 
-/** The templates of whole reports: one for each shared report. */
+/**
+ * The templates of whole reports. A template is cached when it is used for the second time: a batch of all ports uses most
+ * of them once, and together they take 25 MB.
+ */
 const reports = new WeakMap<SharedReport, ByteTemplate>();
 
 /** The parts before the checks, by states: reports that differ only in the registry's date share them. */
 const fronts = new WeakMap<SharedReport['states'], ByteTemplate>();
+
+/** The states of the reports whose templates were used at least once. */
+const usedOnce = new WeakSet<SharedReport['states']>();
 
 /** The checks: two thirds of a report's bytes, and shared by nearly all reports. */
 const checks = new WeakMap<readonly CheckCommand[], ByteTemplate>();
@@ -25,11 +31,21 @@ const digests = new WeakMap<ByteTemplate, string>();
  * @param shared - A report without the number.
  */
 export function portTemplate(shared: SharedReport): ByteTemplate {
-  return cached(reports, shared, () =>
-    cached(fronts, shared.states, () => frontTemplate(shared))
-      .followedBy(cached(checks, shared.checkCommands, checksTemplate))
-      .followedBy(cached(ends, shared.registry, endTemplate)),
-  );
+  if (usedOnce.has(shared.states))
+    return cached(reports, shared, () =>
+      wholeTemplate(
+        shared,
+        cached(fronts, shared.states, () => frontTemplate(shared)),
+      ),
+    );
+  usedOnce.add(shared.states);
+  return wholeTemplate(shared, frontTemplate(shared));
+}
+
+function wholeTemplate({ checkCommands, registry }: SharedReport, front: ByteTemplate): ByteTemplate {
+  return front
+    .followedBy(cached(checks, checkCommands, checksTemplate))
+    .followedBy(cached(ends, registry, endTemplate));
 }
 
 /**

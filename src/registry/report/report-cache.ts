@@ -1,3 +1,4 @@
+import type { Association } from '../rows/association.ts';
 import { LAST_PORT, PORT_COUNT } from '../values/port-number.ts';
 import { PORT_RANGES, type PortSpan } from '../values/port-range.ts';
 import type { RegistryVersion } from '../values/registry-version.ts';
@@ -66,6 +67,8 @@ export class VersionCache {
   readonly #reports = new ReportCache(MOST_LIST_CHARACTERS);
   /** Reports of previous versions whose rows have not changed: only the date of the registry differs. */
   readonly #previous: Map<number, SizedReport>;
+  /** The informal uses of the cached reports, by id: a use of a wide range is in up to 1,000 reports. */
+  readonly #uses = new Map<string, Association>();
   /** 1 for each port with an own entry. */
   readonly #isOwn = new Uint8Array(PORT_COUNT);
   /** Reports of ports with own entries. */
@@ -107,6 +110,22 @@ export class VersionCache {
   set(port: number, protocol: TransportProtocol | null, report: SizedReport): void {
     const reports = this.#isOwn[port] === 1 ? this.#ownReports : this.#reports;
     reports.set(this.#keyOf(port, protocol), report);
+  }
+
+  /**
+   * Returns rows with each informal use replaced by the equal one of an earlier call, so that reports share it.
+   *
+   * @param rows - Rows of this version of the lists.
+   */
+  shared(rows: readonly Association[]): Association[] {
+    return rows.map((row) => {
+      if (row.origin !== 'informal') return row;
+      const known = this.#uses.get(row.id);
+      if (known !== undefined) return known;
+      if (this.#uses.size >= MOST_REPORTS) this.#uses.clear();
+      this.#uses.set(row.id, row);
+      return row;
+    });
   }
 
   /**

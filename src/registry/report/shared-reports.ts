@@ -147,15 +147,16 @@ export class SharedReports {
   #compose(
     port: number,
     protocol: TransportProtocol | null,
-    { commands, registry, ephemeralSpans, past }: ComposeInput,
+    { commands, registry, ephemeralSpans, past, cache }: ComposeInput & { readonly cache?: VersionCache },
     size: AnswerSize,
   ): SharedReport {
+    const associations = this.#rows.associationsAt(port, size);
     const question = protocol ?? 'any';
     const checkCommands = commands.get(question) ?? this.#rows.checkCommands(question);
     commands.set(question, checkCommands);
     return composeSharedReport(port, protocol, {
       assignments: past === null ? this.#rows.assignmentsAt(port, size) : past.assignmentsAt(port),
-      associations: this.#rows.associationsAt(port, size),
+      associations: cache?.shared(associations) ?? associations,
       otherNames: this.#rows.otherNamesAt(port, size),
       ephemeralRanges: ephemeralSpans.filter((span) => contains(span, port)),
       blockedByBrowsers: this.#rows.isBlocked(port),
