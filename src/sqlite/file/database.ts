@@ -58,6 +58,12 @@ export function openForOwnWrites(path: string): Connection {
   return openExisting(path, openWith(BUSY_TIMEOUT_MS), (db) => db);
 }
 
+/**
+ * The page cache of a reading connection, in KiB. better-sqlite3's default of 16,000 would hold the whole file once for each
+ * connection; the pages are in the cache of the operating system anyway.
+ */
+const READ_CACHE_KIB = 4_000;
+
 /** The interval between two attempts to take the write lock, in milliseconds. */
 const RETRY_INTERVAL_MS = 0.5;
 
@@ -103,6 +109,7 @@ export function openForReading(path: string): Connection {
   return openExisting(path, connect, (db) => {
     // Not opened read-only: SQLite needs the write lock of the file to recover after a crash of its last writer.
     db.pragma('query_only = ON');
+    db.pragma(`cache_size = -${READ_CACHE_KIB}`);
     return db;
   });
 }
