@@ -40,7 +40,7 @@ describe('seed without a file', { concurrency: 2 }, () => {
 
   test("keeps an operator's import, and loads the other lists", async (t) => {
     const { database, seed } = await prepareSeed(t, createSmall);
-    executeSql(database, "DELETE FROM list WHERE name = 'blocked-by-browsers'; DELETE FROM blocked_port");
+    executeSql(database, "DELETE FROM list WHERE name = 'prominence'; DELETE FROM prominence");
     const { assignment } = contentOf(database);
     assert.deepEqual(linesOf(await seed([])), [
       `Kept assignments: an operator's import is loaded; to go back: seed --iana data/${LISTS.assignments.file}`,

@@ -92,7 +92,11 @@ async function startProduct(t: TestContext) {
 
 test('an import of informal uses changes only the validators of the changed ports', async (t) => {
   const { changedBy } = await startProduct(t);
-  const changed = await changedBy('associations', 'Unassigned at IANA.,Nginx', 'Taken by nobody at IANA.,Nginx');
+  const changed = await changedBy(
+    'associations',
+    '2,,Nginx Proxy Manager: Guide',
+    '2,A note.,Nginx Proxy Manager: Guide',
+  );
   const expected = [
     ...OF_PORT_81,
     ...OF_PROXY,
