@@ -57,7 +57,7 @@ describe('an own entry', () => {
     await token.getByRole('button', { name: 'Use token' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
     assert.equal(await dialog.getByLabel('Port, or first port of a range').inputValue(), '8443');
-    await dialog.getByLabel('Name').fill('billing-api');
+    await dialog.getByLabel('Name', { exact: true }).fill('billing-api');
     await dialog.getByLabel('Owner').fill('payments');
     await dialog.getByLabel('Sources').fill('Runbook https://wiki.example.org/billing');
     const { body: advice } = await ask('/ports/8443/suitability?protocol=tcp');
@@ -73,6 +73,7 @@ describe('an own entry', () => {
     const { id, revision, ...saved } = body.results[0];
     assert.deepEqual(saved, {
       name: 'billing-api',
+      otherNames: [],
       usedBy: null,
       firstPort: 8443,
       lastPort: 8443,
@@ -235,7 +236,7 @@ describe('an own entry', () => {
     const { page, assertClean } = await openWithToken('/ports/21022');
     await page.getByRole('button', { name: 'Add an entry' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
-    await dialog.getByLabel('Name').fill('Queue');
+    await dialog.getByLabel('Name', { exact: true }).fill('Queue');
     const description = 'queue on 21020-21024 (tcp), owned by couriers.';
     await dialog.getByText(`avoid Overlaps the own entry ${description}`).waitFor();
     await dialog.getByText(`caution There is an own entry of the same name: ${description}`).waitFor();
@@ -264,7 +265,7 @@ test('an unknown token is requested again, and one without write access gets an 
   const { page } = await openWithToken('/ports/21040', 'read');
   await page.getByRole('button', { name: 'Add an entry' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
-  await dialog.getByLabel('Name').fill('door');
+  await dialog.getByLabel('Name', { exact: true }).fill('door');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.locator('.summary').getByText('scope').waitFor();
   await page.evaluate(`sessionStorage.setItem('portolan.token', 'portolan_unknown')`);
