@@ -144,16 +144,17 @@ function keysOf(names: readonly string[]): string {
 function candidates(db: Connection): Candidate[] {
   const rows = db.prepare<
     [],
-    Record<'id' | 'firstPort' | 'lastPort' | 'prominence', number> & Record<'kind' | 'protocols' | 'words', string>
+    Record<'id' | 'firstPort' | 'lastPort' | 'prominence', number> & Record<'kind' | 'protocols' | 'keys' | 'words', string>
   >(
-    `SELECT id, kind, first_port AS firstPort, last_port AS lastPort, protocols, prominence,
+    `SELECT id, kind, first_port AS firstPort, last_port AS lastPort, protocols, prominence, names AS keys,
        name_words || ' ' || text_words AS words
      FROM new_entry WHERE first_port NOT NULL AND name NOT NULL`,
   );
-  return rows.all().map(({ kind, protocols, words, ...entry }) => ({
+  return rows.all().map(({ kind, protocols, keys, words, ...entry }) => ({
     ...entry,
     isOfficial: kind === 'assignment',
     protocols: JSON.parse(protocols) as TransportProtocol[],
+    keys: new Set(keys.split(' ')),
     words: new Set(words.split(/[ ,]/)),
   }));
 }
