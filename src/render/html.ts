@@ -12,13 +12,13 @@ import { auditPage } from '../web/pages/audit-page.ts';
 import { changesPage, historyPage, snapshotsPage } from '../web/pages/history-pages.ts';
 import { assignmentsPage, associationPage, associationsPage } from '../web/pages/list-pages.ts';
 import { poolPage, poolsPage } from '../web/pages/pool-pages.ts';
-import { portPage } from '../web/pages/port-page.ts';
 import { portsPage } from '../web/pages/ports-page.ts';
 import { ephemeralRangesPage, rangesPage } from '../web/pages/range-pages.ts';
 import { registryPage } from '../web/pages/registry-pages.ts';
 import { searchAddress } from '../web/pages/search-address.ts';
 import { searchPage } from '../web/pages/search-page.ts';
 import { servicePage } from '../web/pages/service-page.ts';
+import { portPage } from '../web/port/port-page.ts';
 
 /** Further input of page renderers. */
 export interface PageSource {

@@ -144,7 +144,8 @@ function keysOf(names: readonly string[]): string {
 function candidates(db: Connection): Candidate[] {
   const rows = db.prepare<
     [],
-    Record<'id' | 'firstPort' | 'lastPort' | 'prominence', number> & Record<'kind' | 'protocols' | 'keys' | 'words', string>
+    Record<'id' | 'firstPort' | 'lastPort' | 'prominence', number> &
+      Record<'kind' | 'protocols' | 'keys' | 'words', string>
   >(
     `SELECT id, kind, first_port AS firstPort, last_port AS lastPort, protocols, prominence, names AS keys,
        name_words || ' ' || text_words AS words

@@ -1,9 +1,9 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { ASSOCIATION_FIELD_NAMES, ASSOCIATION_FIELDS } from '../../registry/rows/association.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { addressWith, portAddress } from './address.ts';
-import { alternateFormats } from './alternate-formats.ts';
-import { copyableCode } from './copyable-code.ts';
+import { addressWith, portAddress } from '../parts/address.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
+import { copyableCode } from '../parts/copyable-code.ts';
 
 /**
  * Renders the curl command for a port's report, and links to its other formats and to the equivalent GraphQL query. A script
@@ -29,19 +29,6 @@ const ASSOCIATION_SELECTION = ASSOCIATION_FIELD_NAMES.map((name) =>
   ASSOCIATION_FIELDS[name].kind?.name === 'referenceList' ? `${name} { title url }` : name,
 );
 
-/** The longest line of words in the query, in characters. */
-const LINE_LENGTH = 98;
-
-function wrapWords(words: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > LINE_LENGTH) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines;
-}
-
 /**
  * Returns the GraphQL query for all fields of a port's report.
  *
@@ -49,7 +36,7 @@ function wrapWords(words: readonly string[]): string[] {
  * @param protocol - The requested protocol, or null.
  * @param asOf - The requested date, `YYYY-MM-DD`, or null.
  */
-export function portQuery(number: number, protocol: TransportProtocol | null, asOf: string | null = null): string {
+function portQuery(number: number, protocol: TransportProtocol | null, asOf: string | null = null): string {
   const conditions = [
     ...(protocol === null ? [] : [`, protocol: ${protocol.toUpperCase()}`]),
     ...(asOf === null ? [] : [`, asOf: "${asOf}"`]),
@@ -66,7 +53,7 @@ export function portQuery(number: number, protocol: TransportProtocol | null, as
       prominence
     }
     associations {
-      ${wrapWords(ASSOCIATION_SELECTION).join('\n      ')}
+      ${ASSOCIATION_SELECTION.join(' ')}
     }
     otherNames { name protocols sources { title url } }
     ephemeralRanges { system title firstPort lastPort }

@@ -1,7 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Reason, Suitability } from '../../registry/advice/suitability.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
-import type { Association } from '../../registry/rows/association.ts';
 import type { Check } from '../../registry/rows/check-command.ts';
 import { COMMON_SYSTEMS } from '../../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
@@ -9,32 +8,23 @@ import { formatSpan } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { enumerate } from '../../registry/values/wording.ts';
 import { OWN_DIALOGS } from '../own/own-dialogs.ts';
-import { address, associationAddress, portAddress } from '../parts/address.ts';
+import { address, portAddress } from '../parts/address.ts';
 import { reasonList } from '../parts/advice.ts';
-import { apiLinks } from '../parts/api-links.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { copyableCode } from '../parts/copyable-code.ts';
-import { joinFacts } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
-import { portAnswers } from '../parts/port-answers.ts';
-import { bestRows, nameOf, shortName, usesByKind } from '../parts/port-names.ts';
-import { rangeDiagram } from '../parts/range-diagram.ts';
-import { assignmentTable, confidence, joinedAssignmentTable, useList, useTable } from '../parts/rows.ts';
-import { linkedReference, renderUntrusted } from '../parts/untrusted-text.ts';
+import { assignmentTable, joinedAssignmentTable } from '../parts/rows.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { verdictWords } from '../parts/verdict.ts';
+import { apiLinks } from './api-links.ts';
+import { portAnswers } from './port-answers.ts';
+import { bestRows, nameOf, shortName } from './port-names.ts';
+import { knownUses, ownEntries } from './port-uses.ts';
+import { rangeDiagram } from './range-diagram.ts';
 
 /** The most names of a port in the title. */
 const MOST_NAMES = 3;
-
-/** The number of known uses that are not folded. */
-const OPEN_USES = 5;
-
-/** The most other names that are visible while the list is folded. */
-const OPEN_NAMES = 10;
-
-/** The most sources of other names; the JSON format has those of each name. */
-const MOST_SOURCES = 10;
 
 /** The data of a port in the list of neighbours. */
 export type Neighbour = Pick<PortReport, 'number' | 'states' | 'assignments' | 'associations'>;
@@ -136,62 +126,6 @@ ${TRANSPORT_PROTOCOLS.map(
   ) => html`<li><a href="${portAddress(number, name)}"${name === protocol ? html` aria-current="page"` : ''}>${name} <span>${states[name]}</span></a></li>
 `,
 )}</ul></nav>`;
-}
-
-function ownEntries(report: PortReport): SafeHtml {
-  const { own } = usesByKind(report);
-  if (own.length === 0) return html``;
-  return html`<section aria-labelledby="own"><h2 id="own">Own entries</h2>
-${useList(own)}
-</section>`;
-}
-
-function knownUses(report: PortReport): SafeHtml {
-  const { narrow, wide } = usesByKind(report);
-  const folded = narrow.slice(OPEN_USES);
-  return html`<section aria-labelledby="uses"><h2 id="uses">Known uses</h2>
-${narrow.length === 0 ? html`<p>${wide.length === 0 ? 'None known.' : 'None of this port alone; these have wide ranges around it:'}</p>` : useTable('The most prominent uses first', narrow.slice(0, OPEN_USES))}
-${foldedUses(folded)}
-${wideUses(wide, narrow.length === 0)}
-${otherNames(report.otherNames)}
-</section>`;
-}
-
-/** Renders the less prominent uses as links: a port may have more than 100. */
-function foldedUses(uses: readonly Association[]): SafeHtml {
-  if (uses.length === 0) return html``;
-  return html`<details><summary>${uses.length} more on this port</summary>
-<ul class="spans">
-${uses.map(
-  (
-    use,
-  ) => html`<li><a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>${use.confidence === 'documented' ? '' : html` <span class="ports">${confidence(use)}</span>`}</li>
-`,
-)}</ul></details>`;
-}
-
-/** Renders the uses of wide ranges: open on a port without a use of its own. */
-function wideUses(uses: readonly Association[], isOpen: boolean): SafeHtml {
-  if (uses.length === 0) return html``;
-  const rows = useTable('Uses of wide ranges', uses);
-  return isOpen ? rows : html`<details><summary>${uses.length} in wider ranges</summary>${rows}</details>`;
-}
-
-function otherNames(names: PortReport['otherNames']): SafeHtml {
-  if (names.length === 0) return html``;
-  const sources = [...new Map(names.flatMap((one) => one.sources).map((source) => [source.url, source])).values()];
-  const more = sources.length - MOST_SOURCES;
-  const open = names.slice(0, OPEN_NAMES).map(({ name }) => name);
-  const title = names.length === 1 ? '1 other name' : `${names.length} other names`;
-  return html`<details class="names"><summary>${title}: ${renderUntrusted(open.join(', '))}${names.length === open.length ? '' : ', …'}</summary>
-${[...Map.groupBy(names, ({ protocols }) => protocols.join(', '))].map(
-  ([
-    protocols,
-    rows,
-  ]) => html`<p class="meta">${protocols}: ${renderUntrusted(rows.map(({ name }) => name).join(', '))}</p>
-`,
-)}<p class="meta">Sources: ${joinFacts(sources.slice(0, MOST_SOURCES).map(linkedReference))}${more <= 0 ? '' : `, and ${more} more in JSON`}</p>
-</details>`;
 }
 
 function official({ number, assignments, range }: PortReport, protocol: TransportProtocol | null): SafeHtml {

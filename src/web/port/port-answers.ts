@@ -5,11 +5,11 @@ import type { PortReport } from '../../registry/report/port-report.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { newEntryActions } from '../own/own-dialogs.ts';
-import { portAddress } from './address.ts';
-import { freePortLink } from './advice.ts';
+import { portAddress } from '../parts/address.ts';
+import { freePortLink } from '../parts/advice.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
+import { listNames, MOST_NAMES, VERDICT_SIGNS, verdictWords } from '../parts/verdict.ts';
 import { assignedNames, nameOf, shortName, usesByKind } from './port-names.ts';
-import { renderUntrusted } from './untrusted-text.ts';
-import { listNames, MOST_NAMES, VERDICT_SIGNS, verdictWords } from './verdict.ts';
 
 /**
  * Renders the answers to the three questions on a port: what is it, may I use it, who here uses it.
