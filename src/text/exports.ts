@@ -40,9 +40,9 @@ export async function* servicesExport(
   yield await run(() => omittedComment(names.flatMap(namesOfPort)));
   yield* lines(names, run, (known) => {
     const { port, protocol, description, otherNames } = known;
-    const [first, ...more] = [...namesOfPort(known).filter(isOneWord), ...otherNames];
+    const [first, ...more] = namesOfPort(known).filter(isOneWord);
     if (first === undefined) return '';
-    const words = [first.padEnd(15), `${port}/${protocol}`, ...more].join(' ');
+    const words = [first.padEnd(15), `${port}/${protocol}`, ...more, ...otherNames].join(' ');
     return `${words}${comment(description)}\n`;
   });
 }
