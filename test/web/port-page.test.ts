@@ -107,6 +107,13 @@ describe('the page of a port', () => {
     for (const { id } of associations) assert.ok(text.includes(`href="/associations/${id}"`), id);
   });
 
+  test('says what uses it in practice only for uses as prominent as the official service', async () => {
+    assert.match(await page('/ports/8006'), /In practice: Proxmox/);
+    const text = await page('/ports/80');
+    assert.match(text, /href="\/associations\/broadlink"/);
+    assert.doesNotMatch(text, /In practice/);
+  });
+
   test('has its summary and names in the metadata', async () => {
     const text = await page('/ports/8080');
     const title = '8080 http-alt: Apache Airflow, Apache Tomcat, Jenkins · Portolan';

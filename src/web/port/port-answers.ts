@@ -47,7 +47,9 @@ function describe(report: PortReport): Statement {
   const official = report.assignments.find(({ serviceName }) => serviceName !== null);
   if (official !== undefined) {
     const statement = official.description ?? official.serviceName ?? '';
-    return [statement, names.length === 0 ? '' : `In practice: ${listNames(names)}.`];
+    const most = Math.max(...report.assignments.map(({ prominence }) => prominence));
+    const common = distinct(narrow.filter((use) => canNamePort(use) && use.prominence >= most).map(shortName));
+    return [statement, common.length === 0 ? '' : `In practice: ${listNames(common)}.`];
   }
   const [first, ...others] = names;
   if (first !== undefined) return [first, others.length === 0 ? '' : `Or: ${listNames(others)}.`];
