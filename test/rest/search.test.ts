@@ -161,6 +161,15 @@ describe('a text that asks for ports finds their rows', () => {
     }
   });
 
+  test('that is a former name finds the port, and a sentence says so', async () => {
+    const { results, detail, corrected } = await search('SLDAP');
+    assert.deepEqual(
+      { first: [results[0]?.port, results[0]?.name], detail, corrected },
+      { first: [636, 'ldaps'], detail: '"SLDAP" is a former name of port 636.', corrected: null },
+    );
+    assert.equal((await search('ldaps')).detail, null);
+  });
+
   test('then results with the digits in a word, each once', async () => {
     const { count, results } = await search('22', '&limit=1000');
     const isOfPort = results.map(({ port, lastPort }) => Number(port) <= 22 && 22 <= Number(lastPort));

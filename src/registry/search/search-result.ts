@@ -118,7 +118,7 @@ export interface BestMatch {
 export interface SearchPage extends Page<SearchResult> {
   /** The corrected spelling that the results are for; null if the text was searched for as it is. */
   readonly corrected: Correction | null;
-  /** Why the text finds nothing, such as a port above 65535; null for any other text. */
+  /** Why the text finds nothing, such as a port above 65535, or that it is a former name; null for any other text. */
   readonly detail: string | null;
   /** The nearest names, if nothing was found. */
   readonly suggestions: readonly string[];

@@ -1,8 +1,13 @@
 import type { RegistryChange } from '../history/history.ts';
 import type { PageRequest } from '../values/page.ts';
+import { quoteInput } from '../values/registry-error.ts';
+import { enumerate } from '../values/wording.ts';
 import { parseSearchQuestion, type SearchQuestion } from './search-question.ts';
 import type { BestMatch, FoundResults, SearchFilter, SearchPage } from './search-result.ts';
 import type { Spellings } from './spellings.ts';
+
+/** The most ports of a former name in the note. */
+const MOST_FORMER = 5;
 
 /** What a search reads. */
 export interface SearchSource {
@@ -11,6 +16,8 @@ export interface SearchSource {
     readonly search: (question: SearchQuestion, filter: SearchFilter, page: PageRequest) => FoundResults;
   };
   readonly history: { readonly retired: (name: string) => RegistryChange[] };
+  /** Finds the ports that had a name (case-insensitive) earlier. */
+  readonly formerNames: (name: string) => readonly { readonly port: number }[];
   readonly spellings: Pick<Spellings, 'corrections' | 'suggest'>;
 }
 
@@ -47,10 +54,20 @@ export function search(
     count: found.count,
     results: found.results,
     corrected: correction === null ? null : { from: question.text, to: correction },
-    detail: partial === null ? question.detail : 'No result has all the words: these have some of them.',
+    detail: partial === null ? (question.detail ?? formerNote(source, question)) : PARTIAL_NOTE,
     suggestions: found.count === 0 ? spellings.suggest(question.text) : [],
     retired: page.offset > 0 ? [] : history.retired(question.text),
   };
+}
+
+const PARTIAL_NOTE = 'No result has all the words: these have some of them.';
+
+/** Says that the text is a former name; null if it is none. */
+function formerNote({ formerNames }: SearchSource, { text }: SearchQuestion): string | null {
+  const ports = [...new Set(formerNames(text).map(({ port }) => port))].sort((a, b) => a - b);
+  if (ports.length === 0) return null;
+  const places = enumerate(ports.slice(0, MOST_FORMER).map(String));
+  return `${quoteInput(text)} is a former name of port ${places}.`;
 }
 
 /** Finds results with some of the words; null if there are none. */
