@@ -2,7 +2,9 @@ import type { Service } from './port-lookup.ts';
 import { type NamedPlace, otherNameTargets, rowsOfPlace } from './report/other-name-rows.ts';
 import type { NamedRow } from './report/port-name.ts';
 import { compareAssignments } from './rows/assignment.ts';
-import { compareAssociations } from './rows/association.ts';
+import { type Association, compareAssociations } from './rows/association.ts';
+import { parseSearchQuestion } from './search/search-question.ts';
+import { ANY_ROW } from './search/search-result.ts';
 import type { Queries } from './stored-rows.ts';
 import { AnswerSize } from './values/answer-size.ts';
 import { quoteInput, RegistryError } from './values/registry-error.ts';
@@ -11,7 +13,7 @@ import { quoteInput, RegistryError } from './values/registry-error.ts';
  * Finds all rows of a name, as `PortLookup.service`.
  *
  * @param queries - The stored rows. The caller runs the queries in a transaction.
- * @param name - A service name, the name of a use, another or a former name.
+ * @param name - A service name, the name of a use, another or a former name, or the program that a use is known for.
  * @param asOf - The day of the official rows, `YYYY-MM-DD`; null for the current ones.
  * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
  */
@@ -31,7 +33,9 @@ export function findService(queries: Queries, name: string, asOf: string | null)
   const places = [...rows.placesOfOtherName(name), ...formerPlaces];
   const known = new Set([...official, ...uses].map(keyOf));
   const entries: NamedRow[] = rows.ownEntriesByOtherName(name).sort(compareAssociations);
-  const others = [...entries, ...places.flatMap(rowsAt)].filter(
+  const isUnknown = [official, uses, entries, places, retired].every(({ length }) => length === 0);
+  const users = isUnknown && past === null ? usesOfProgram(queries, name) : [];
+  const others = [...entries, ...places.flatMap(rowsAt), ...users].filter(
     (row) => !known.has(keyOf(row)) && known.add(keyOf(row)),
   );
   const otherSpelling = others.length > 0 ? (places[0]?.name ?? name) : undefined;
@@ -48,6 +52,15 @@ export function findService(queries: Queries, name: string, asOf: string | null)
     otherNameOf: otherNameTargets(others),
     retired,
   };
+}
+
+/** Finds the use that a program is known for, such as that of 3128 for `squid`; empty for a text that is no exact name. */
+function usesOfProgram({ lists }: Queries, name: string): Association[] {
+  const question = parseSearchQuestion(name);
+  if (question.ports.length > 0) return [];
+  const { best, results } = lists.search(question, ANY_ROW, { limit: 1, offset: 0 });
+  const [result] = results;
+  return best?.isExact && result?.kind === 'association' ? [...result.rows] : [];
 }
 
 /** Returns a key of a row with a port. */

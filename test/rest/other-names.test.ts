@@ -80,6 +80,22 @@ test('all formats and GraphQL have the rows that a name leads to', async () => {
   assert.match(csv.text, /\nassignment,domain,53,53,tcp,/);
 });
 
+test('the name of a program leads to the use that it is known for', async () => {
+  const { body } = await request(product.app).get('/services/Squid');
+  assert.deepEqual(
+    { ...body, associations: body.associations.map(({ id }: { id: string }) => id) },
+    {
+      name: 'Squid',
+      assignments: [],
+      associations: ['squid-proxy'],
+      otherNameOf: [{ name: 'Squid web proxy', origin: 'informal', firstPort: 3128, protocols: ['tcp'] }],
+      retired: [],
+    },
+  );
+  for (const path of ['/services/3128', '/services/3128%2Ftcp', '/services/squid?asOf=2026-08-05'])
+    assert.equal((await request(product.app).get(path)).status, 404, path);
+});
+
 test('the report of a port lists its other names in every format', async () => {
   const { body } = await request(product.app).get('/ports/53/tcp');
   const names: string[] = body.otherNames.map(({ name }: { name: string }) => name);
