@@ -3,7 +3,7 @@ import type { Association, Origin } from '../rows/association.ts';
 import { LOWEST_PROMINENCE } from '../rows/prominence.ts';
 import { searchWords } from '../search/search-words.ts';
 import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
-import { canNamePort, compareNames, type NamedRow } from './port-name.ts';
+import { canNamePort, compareNames, type NamedRow, nameOf } from './port-name.ts';
 
 /** A port that another or former name means. */
 export interface NamedPlace {
@@ -100,10 +100,6 @@ export function otherNameTargets(rows: readonly NamedRow[]): OtherNameTarget[] {
 function protocolsOf(row: NamedRow): readonly TransportProtocol[] {
   if ('id' in row) return row.protocols;
   return row.protocol === null ? [] : [row.protocol];
-}
-
-function nameOf(row: NamedRow): string {
-  return 'id' in row ? row.name : (row.serviceName ?? '');
 }
 
 function originOf(row: NamedRow): Origin {

@@ -55,6 +55,15 @@ function isOwn(row: NamedRow): boolean {
 }
 
 /**
+ * Returns the name of a row: the service name, or the name of the use; empty for an official row without a name.
+ *
+ * @param row - An official row or a use.
+ */
+export function nameOf(row: NamedRow): string {
+  return 'id' in row ? row.name : (row.serviceName ?? '');
+}
+
+/**
  * Returns whether a row can have the best name of a port: it has a name, and is not historic malware.
  *
  * @param row - An official row or a use.

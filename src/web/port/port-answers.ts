@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Suitability } from '../../registry/advice/suitability.ts';
-import { canNamePort } from '../../registry/report/port-name.ts';
+import { canNamePort, nameOf } from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
@@ -9,7 +9,7 @@ import { portAddress } from '../parts/address.ts';
 import { freePortLink } from '../parts/advice.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { listNames, MOST_NAMES, VERDICT_SIGNS, verdictWords } from '../parts/verdict.ts';
-import { assignedNames, nameOf, shortName, usesByKind } from './port-names.ts';
+import { assignedNames, shortName, usesByKind } from './port-names.ts';
 
 /**
  * Renders the answers to the three questions on a port: what is it, may I use it, who here uses it.
@@ -43,15 +43,15 @@ ${addition === '' ? '' : html`<p>${renderUntrusted(addition)}</p>`}
 
 function describe(report: PortReport): Statement {
   const { narrow, wide } = usesByKind(report);
-  const names = distinct(narrow.filter(canNamePort).map(shortName));
+  const uses = narrow.filter(canNamePort);
   const official = report.assignments.find(({ serviceName }) => serviceName !== null);
   if (official !== undefined) {
     const statement = official.description ?? official.serviceName ?? '';
     const most = Math.max(...report.assignments.map(({ prominence }) => prominence));
-    const common = distinct(narrow.filter((use) => canNamePort(use) && use.prominence >= most).map(shortName));
+    const common = distinct(uses.filter(({ prominence }) => prominence >= most).map(shortName));
     return [statement, common.length === 0 ? '' : `In practice: ${listNames(common)}.`];
   }
-  const [first, ...others] = names;
+  const [first, ...others] = distinct(uses.map(shortName));
   if (first !== undefined) return [first, others.length === 0 ? '' : `Or: ${listNames(others)}.`];
   const inWide =
     wide.length === 0

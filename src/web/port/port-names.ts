@@ -1,4 +1,10 @@
-import { canNamePort, compareNames, type NamedRow, WIDEST_EXPANDED_RANGE } from '../../registry/report/port-name.ts';
+import {
+  canNamePort,
+  compareNames,
+  type NamedRow,
+  nameOf,
+  WIDEST_EXPANDED_RANGE,
+} from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import { assignmentSpan } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
@@ -16,15 +22,6 @@ export type RowsOfPort = Pick<PortReport, 'assignments' | 'associations'>;
 export function bestRows({ assignments, associations }: RowsOfPort): NamedRow[] {
   const rows = [...assignments, ...associations].filter(canNamePort).filter(isNarrowRow).sort(compareNames);
   return [...Map.groupBy(rows, nameOf).values()].flatMap(([row]) => row ?? []);
-}
-
-/**
- * Returns the name of a row: the service name, or the name of the use.
- *
- * @param row - An official row or a use.
- */
-export function nameOf(row: NamedRow): string {
-  return 'id' in row ? row.name : (row.serviceName ?? '');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Reason, Suitability } from '../../registry/advice/suitability.ts';
+import { nameOf } from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import type { Check } from '../../registry/rows/check-command.ts';
 import { COMMON_SYSTEMS } from '../../registry/rows/ephemeral-range.ts';
@@ -19,7 +20,7 @@ import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { verdictWords } from '../parts/verdict.ts';
 import { apiLinks } from './api-links.ts';
 import { portAnswers } from './port-answers.ts';
-import { bestRows, nameOf, shortName } from './port-names.ts';
+import { bestRows, shortName } from './port-names.ts';
 import { knownUses, ownEntries } from './port-uses.ts';
 import { rangeDiagram } from './range-diagram.ts';
 
