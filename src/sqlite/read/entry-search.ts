@@ -11,7 +11,6 @@ import {
 } from '../../registry/search/search-result.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { PageRequest } from '../../registry/values/page.ts';
-import { PORT_RANGES } from '../../registry/values/port-range.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import type { Connection } from '../file/database.ts';
 import {
@@ -22,7 +21,8 @@ import {
   fromAssignmentRow,
   fromAssociationRow,
 } from '../tables/rows.ts';
-import { type Condition, equals, where } from './conditions.ts';
+import type { Condition } from './conditions.ts';
+import { filterConditions, fromWords, type Hits, portHits, protocolConditions } from './entry-hits.ts';
 import { toMatch } from './search-match.ts';
 import { StatementCache } from './statement-cache.ts';
 
@@ -34,13 +34,6 @@ interface EntryRow {
   readonly firstPort: number | null;
   readonly lastPort: number | null;
   readonly protocols: string;
-}
-
-/** The FROM and WHERE clauses that find entries, with their order. */
-interface Hits {
-  readonly from: string;
-  readonly values: readonly (string | number)[];
-  readonly order: string;
 }
 
 /** A found entry with its cheapest match. */
@@ -59,9 +52,6 @@ interface FoundIds {
 
 /** The most entries of a search whose order is computed. */
 const MOST_ENTRIES = 1_000_000;
-
-const PORT_MATCH: BestMatch = { isExact: true, isName: true, prominence: 3 };
-const DIGITS_MATCH: BestMatch = { isExact: false, isName: false, prominence: 1 };
 
 /** Searches the entries over one connection. */
 export class EntrySearch {
@@ -93,7 +83,7 @@ export class EntrySearch {
     const ids: number[] = [];
     let [count, best]: [number, BestMatch | null] = [0, null];
     for (const [hits, match] of parts) {
-      const ofPart = this.#count(hits);
+      const ofPart = this.#statements.count(hits.from, hits.values);
       const offset = Math.max(0, page.offset - count);
       if (ofPart > 0) best ??= match;
       if (offset < ofPart && ids.length < page.limit) ids.push(...this.#ids(hits, page.limit - ids.length, offset));
@@ -141,7 +131,8 @@ export class EntrySearch {
     const terms = levels
       .filter(({ isContained, spelling }) => !isContained && spelling === null)
       .flatMap((level) => level.terms);
-    return this.#count(fromWords(toMatch(terms), conditions));
+    const { from, values } = fromWords(toMatch(terms), conditions);
+    return this.#statements.count(from, values);
   }
 
   #groupStarts(): number[] {
@@ -155,10 +146,6 @@ export class EntrySearch {
       .get<{ id: number }>(sql)
       .all(...values, limit, offset)
       .map(({ id }) => id);
-  }
-
-  #count({ from, values }: Hits): number {
-    return this.#statements.get<{ count: number }>(`SELECT count(*) AS count ${from}`).get(...values)?.count ?? 0;
   }
 
   #result(id: number, size: AnswerSize): SearchResult {
@@ -182,51 +169,6 @@ export class EntrySearch {
   }
 }
 
-function portHits(question: SearchQuestion, conditions: readonly Condition[]): (readonly [Hits, BestMatch])[] {
-  const { ports, allWords } = question;
-  const asked = JSON.stringify(ports);
-  const { sql, values } = where([[ANY_PORT, asked], ['entry.is_part = 0'], ...conditions]);
-  const order = 'entry.id > 0, entry.last_port > entry.first_port, entry.id';
-  const ofPorts: Hits = { from: `FROM search_entry AS entry ${sql}`, values, order };
-  if (allWords.length !== 1) return [[ofPorts, PORT_MATCH]];
-  const digits = toMatch([{ column: 'words', words: allWords, isPrefix: true }]);
-  return [
-    [ofPorts, PORT_MATCH],
-    [fromWords(digits, [[`NOT (${ANY_PORT})`, asked], ...conditions]), DIGITS_MATCH],
-  ];
-}
-
-/** One text for any number of ports, so that the statement is cached. */
-const ANY_PORT = `entry.id IN (
-  SELECT span.id FROM json_each(?) AS port
-  CROSS JOIN search_span AS span
-    ON span.first_port <= port.value ->> 'lastPort' AND span.last_port >= port.value ->> 'firstPort'
-  CROSS JOIN search_entry AS found ON found.id = span.id
-  WHERE port.value ->> 'protocol' IS NULL OR found.protocols = '[]'
-    OR port.value ->> 'protocol' IN (SELECT value FROM json_each(found.protocols)))`;
-
-const HAS_PROTOCOL = "(entry.protocols = '[]' OR ? IN (SELECT value FROM json_each(entry.protocols)))";
-
-/** Returns the conditions of a protocol in a question: the entries that have it, and those that do not. */
-function protocolConditions(
-  protocol: TransportProtocol | null,
-): readonly (readonly [condition: readonly Condition[], isOtherProtocol: boolean])[] {
-  if (protocol === null) return [[[], false]];
-  return [
-    [[[HAS_PROTOCOL, protocol]], false],
-    [[[`NOT ${HAS_PROTOCOL}`, protocol]], true],
-  ];
-}
-
-function fromWords(match: string, conditions: readonly Condition[]): Hits {
-  const { sql, values } = where([['search_words MATCH ?', match], ...conditions]);
-  const needsEntry = conditions.some(([condition]) => condition.includes('entry.'));
-  const from = needsEntry
-    ? `FROM search_words CROSS JOIN search_entry AS entry ON entry.id = search_words.rowid ${sql}`
-    : `FROM (SELECT rowid AS id FROM search_words ${sql}) AS entry`;
-  return { from, values, order: needsEntry ? 'search_words.rowid' : 'entry.id' };
-}
-
 function groupOf(id: number, starts: readonly number[]): EntryGroup {
   if (id < (starts[1] as number)) return 0;
   if (id < (starts[2] as number)) return 1;
@@ -237,17 +179,4 @@ function prominenceOf(level: number, group: EntryGroup): BestMatch['prominence']
   // A port that a name means first is at least a common one.
   if (group <= 1) return group === 0 ? 3 : 2;
   return level <= 1 ? 2 : 1;
-}
-
-function filterConditions({ origin, protocol, range, state, category }: SearchFilter): Condition[] {
-  const ports = PORT_RANGES.find(({ name }) => name === range);
-  return [
-    ...equals('entry.origin', origin),
-    ...(protocol === null ? [] : [[HAS_PROTOCOL, protocol] as const]),
-    ...(ports === undefined
-      ? []
-      : [['entry.first_port <= ? AND entry.last_port >= ?', ports.lastPort, ports.firstPort] as const]),
-    ...equals('entry.state', state),
-    ...equals('entry.category', category),
-  ];
 }

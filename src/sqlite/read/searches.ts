@@ -64,7 +64,7 @@ export class Searches implements ListedRows {
     const sql = 'SELECT name, port, protocols, place, sources FROM other_name ORDER BY id LIMIT ? OFFSET ?';
     const rows = this.#statements.get<OtherNameRow & Pick<OtherName, 'port' | 'place'>>(sql).all(limit, offset);
     const results = rows.map(({ port, place, ...row }) => ({ ...fromOtherNameRow(row), port, place }));
-    return { count: this.#count('FROM other_name', []), results };
+    return { count: this.#statements.count('FROM other_name', []), results };
   }
 
   associations(filter: AssociationFilter, page: PageRequest): Page<Association> {
@@ -113,11 +113,7 @@ export class Searches implements ListedRows {
     const rows: Row[] = [];
     for (const row of this.#statements.get<Row>(select).iterate(...values, page.limit, page.offset))
       rows.push(size.count(row));
-    return { count: this.#count(from, values), rows };
-  }
-
-  #count(from: string, values: readonly (string | number)[]): number {
-    return this.#statements.get<{ count: number }>(`SELECT count(*) AS count ${from}`).get(...values)?.count ?? 0;
+    return { count: this.#statements.count(from, values), rows };
   }
 }
 

@@ -23,4 +23,14 @@ export class StatementCache {
     }
     return statement as Statement<unknown[], Row>;
   }
+
+  /**
+   * Counts rows.
+   *
+   * @param from - The FROM and WHERE clauses.
+   * @param values - The values of their parameters.
+   */
+  count(from: string, values: readonly (string | number)[]): number {
+    return this.get<{ count: number }>(`SELECT count(*) AS count ${from}`).get(...values)?.count ?? 0;
+  }
 }
