@@ -1,6 +1,5 @@
 import { parseName, parseSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
 import { ANY_CHANGE } from '../registry/history/history.ts';
-import { prepareSuggestionsInSteps } from '../registry/port-advice.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
@@ -8,6 +7,7 @@ import { DEFAULT_PAGE } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
+import { prepareInSteps } from '../registry/values/run-step.ts';
 import {
   type AssignmentsArguments,
   type AssociationArguments,
@@ -71,6 +71,8 @@ const QUESTIONS = {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
   },
+  suggestions: (conditions: SuggestionConditions, { registry }: Context) =>
+    registry.suggestions(parseSuggestionConditions(conditions)),
   association: ({ id }: AssociationArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.association(id)),
   snapshots: (asked: ConnectionArguments, { registry }: Context) => {
@@ -89,14 +91,15 @@ const QUESTIONS = {
   },
 };
 
+/** Steps of work that all answers of a resolver share. */
+const PREPARATIONS: { readonly [Name in keyof typeof QUESTIONS]?: (registry: Context['registry']) => boolean } = {
+  search: (registry) => registry.prepareSearch(),
+  suggestions: (registry) => registry.prepareSuggestions(),
+};
+
 /** The resolvers of `Query`. */
 export const QUERY = {
-  ...inSteps(QUESTIONS),
-  suggestions: async (_root: unknown, conditions: SuggestionConditions, { registry, work }: Context) => {
-    const question = parseSuggestionConditions(conditions);
-    await prepareSuggestionsInSteps(registry, work.run);
-    return work.run(() => registry.suggestions(question));
-  },
+  ...inSteps(QUESTIONS, PREPARATIONS),
   ports: async (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
     const queries = checkCount(numbers).map((number) => {
       checkPortNumber(number, String(number), 'numbers');
@@ -116,10 +119,24 @@ export const QUERY = {
 };
 
 /** Runs a resolver as a step of the request's work, so that other requests get turns between the fields of a document. */
-function inSteps(questions: Readonly<Record<string, Answer<never>>>) {
-  const resolve = (answer: Answer<never>) => (_root: unknown, arguments_: unknown, context: Context) =>
-    context.work.run(() => answer(arguments_ as never, context));
-  return Object.fromEntries(Object.entries(questions).map(([name, answer]) => [name, resolve(answer)]));
+function inSteps(
+  questions: Readonly<Record<string, Answer<never>>>,
+  preparations: Readonly<Record<string, (registry: Context['registry']) => boolean>>,
+) {
+  return Object.fromEntries(
+    Object.entries(questions).map(([name, answer]) => {
+      const resolve = (_root: unknown, arguments_: unknown, context: Context) =>
+        context.work.run(() => answer(arguments_ as never, context));
+      const prepare = preparations[name];
+      if (prepare === undefined) return [name, resolve];
+      const resolvePrepared: typeof resolve = async (root, arguments_, context) => {
+        const { registry, work } = context;
+        await prepareInSteps(registry, () => prepare(registry), work.run);
+        return resolve(root, arguments_, context);
+      };
+      return [name, resolvePrepared];
+    }),
+  );
 }
 
 function withLookups({ onLookups }: Context, reports: readonly PortReport[]): readonly PortReport[] {

@@ -2,8 +2,6 @@ import type { AdviceQuestion, SuggestionQuestion } from './advice/advice-questio
 import type { PoolReport } from './advice/pool.ts';
 import type { SuggestionList } from './advice/suggestions.ts';
 import type { Suitability } from './advice/suitability.ts';
-import type { VersionSource } from './values/registry-version.ts';
-import type { RunStep } from './values/run-step.ts';
 
 /** Advises on ports for new services. */
 export interface PortAdvice {
@@ -42,19 +40,4 @@ export interface PortAdvice {
    * @throws {RegistryError} `not_found`, with the nearest name under `suggestions`.
    */
   pool(name: string): PoolReport;
-}
-
-/**
- * Runs the work that the first suggestion after a start or an import needs, in steps.
- *
- * @param registry - The registry.
- * @param run - Runs the steps.
- */
-export async function prepareSuggestionsInSteps(
-  registry: Pick<PortAdvice, 'prepareSuggestions'> & VersionSource,
-  run: RunStep,
-): Promise<void> {
-  const { lists } = registry.version();
-  // Ends at a change of the lists, and the suggestion runs all steps at once: imports might follow too fast to ever finish.
-  while (!(await run(() => registry.prepareSuggestions())) && registry.version().lists === lists);
 }

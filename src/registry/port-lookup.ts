@@ -54,4 +54,12 @@ export interface PortLookup {
    * @param isLiteral - True searches for the text as it is written, without a correction; false by default.
    */
   search(text: string, filter: SearchFilter, page: PageRequest, isLiteral?: boolean): SearchPage;
+
+  /**
+   * Runs one step of the work that the first search with a spelling error needs after a start or an import. Searches are
+   * correct without it, but then run all steps at once.
+   *
+   * @returns True if no step is left.
+   */
+  prepareSearch(): boolean;
 }

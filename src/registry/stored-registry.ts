@@ -58,6 +58,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     this.#store.query(({ advice }) => advice.suggestions(question));
   readonly prepareSuggestions: Registry['prepareSuggestions'] = () =>
     this.#store.query(({ advice }) => advice.prepareStep());
+  readonly prepareSearch: Registry['prepareSearch'] = () =>
+    this.#store.query(({ spellings }) => spellings.prepareStep());
   readonly pools: Registry['pools'] = () => this.#store.query(({ advice }) => advice.pools());
   readonly pool: Registry['pool'] = (name) => findPool(name, this.pools());
 

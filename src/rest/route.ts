@@ -79,8 +79,8 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   readonly answer: Handler<Kind>;
   /** The same in one step; null for a route whose answers take several. */
   readonly answerInOneStep: ((registry: Registry, question: ResourceRequest) => Answers[Kind]) | null;
-  /** Runs the work that is shared by all answers, in steps and before the first of them; null for none. */
-  readonly prepare: ((registry: Registry, run: RunStep) => Promise<void>) | null;
+  /** Runs one step of work that all answers share, and returns true if none is left; null for a route without such work. */
+  readonly prepare: ((registry: Registry) => boolean) | null;
   /** Counts the ports of the answer: the length of a list of ports, else 1. */
   readonly countPorts: (question: ResourceRequest) => number;
   /** The required scope of the token; null for none. */

@@ -1,4 +1,3 @@
-import { prepareSuggestionsInSteps } from '../registry/port-advice.ts';
 import type { Registry } from '../registry/registry.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
@@ -46,9 +45,13 @@ export const ROUTES: readonly Route[] = [
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
   route('/ports/:port/history', 'changes', CHANGES, listChanges),
   route('/ports/:port/:protocol', 'port', ['protocol', 'asOf'], showPort),
-  route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, { prepare: prepareSuggestionsInSteps }),
+  route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, {
+    prepare: (registry) => registry.prepareSuggestions(),
+  }),
   route('/services/:serviceName', 'service', ['asOf'], showService),
-  route('/search', 'search', ['q', 'literal', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search),
+  route('/search', 'search', ['q', 'literal', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search, {
+    prepare: (registry) => registry.prepareSearch(),
+  }),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
   route('/associations', 'associations', ['category', ...ROWS], listAssociations),
   route('/associations/:id', 'association', [], showAssociation),

@@ -54,3 +54,13 @@ test('a text far longer than every name matches none, in time linear in its leng
   for (let times = 0; times < 20; times++) assert.deepEqual(nearest('name-1'.repeat(20_000), names, 5), []);
   assert.ok(process.cpuUsage(start).user < 2_000_000);
 });
+
+test('a limit on the different letters finds the same names as a filter', () => {
+  const index = new NameIndex(['kubernetes', 'kubernets', 'kubernetesapi', 'cubernetess', 'kuberneetss']);
+  const all = index.near('kubernetes');
+  assert.equal(all.length, 5);
+  assert.deepEqual(
+    index.near('kubernetes', 1),
+    all.filter(({ distance }) => distance <= 1),
+  );
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSuggestionConditions } from '../../src/registry/advice/advice-question.ts';
 import { parseOwnEphemeralRanges } from '../../src/registry/rows/ephemeral-range.ts';
+import { ANY_ROW } from '../../src/registry/search/search-result.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
@@ -51,6 +52,24 @@ test('the masks are computed in steps, again after a change of the lists', async
   executeSql(path, "UPDATE list SET imported_at = '2031-01-01'");
   assert.ok(countSteps() > 20);
   assert.deepEqual(registry.suggestions(question).results.slice(0, 4), before.results.slice(1));
+});
+
+test('the words for corrections are indexed in steps, and a search without them corrects as well', async (t) => {
+  const path = await seededDatabase(t);
+  const [prepared, unprepared] = [new SqliteRegistry(path), new SqliteRegistry(path)];
+  t.after(() => prepared.close());
+  t.after(() => unprepared.close());
+  const steps = [];
+  do steps.push(prepared.prepareSearch());
+  while (!steps.at(-1));
+  assert.ok(steps.length > 5, `${steps.length} steps`);
+  const correct = (registry: SqliteRegistry) => registry.search('postgress', ANY_ROW, { limit: 5, offset: 0 });
+  assert.deepEqual(correct(prepared).corrected, { from: 'postgress', to: 'postgres' });
+  assert.deepEqual(correct(unprepared), correct(prepared));
+  executeSql(path, ownUse('000000000001', 8104, 8104, null));
+  assert.equal(prepared.prepareSearch(), true, 'own entries do not change the words of the lists');
+  executeSql(path, "UPDATE list SET imported_at = '2030-01-01'");
+  assert.equal(prepared.prepareSearch(), false);
 });
 
 test('each suggested port is also suitable by its own advice, with the same reasons', async (t) => {

@@ -2,6 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Registry } from '../../registry/registry.ts';
+import { prepareInSteps } from '../../registry/values/run-step.ts';
 import { FORM_PAGES, redirectAddress } from '../../render/html.ts';
 import { type Format, formatsOf, isPageFormat, render, renderPage } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
@@ -36,8 +37,8 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
     if (isEmptyForm) return form.page(question.query, registry.info().date);
     const { run } = workOf(response);
-    const { answerInOneStep } = route;
-    await route.prepare?.(registry, run);
+    const { answerInOneStep, prepare } = route;
+    if (prepare !== null) await prepareInSteps(registry, () => prepare(registry), run);
     if (isPageFormat(format) && answerInOneStep !== null) {
       return run(() =>
         registry.read(() => {

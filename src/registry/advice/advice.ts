@@ -2,7 +2,7 @@ import type { RegistryDate } from '../report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { LAST_PORT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
-import { perVersion, type VersionSource } from '../values/registry-version.ts';
+import { perListsInSteps, perVersion, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
 import type { AdviceFacts, AdviceUse, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import { type PoolReport, poolReport } from './pool.ts';
@@ -32,14 +32,6 @@ export interface AdviceRows extends VersionSource {
 
 type SharedFacts = Omit<AdviceFacts, 'assignments' | 'informalUses' | 'ownUses'>;
 
-/** The computation of the masks of one version of the lists. */
-interface MaskComputation {
-  readonly lists: number;
-  readonly steps: Generator<void, PortMasks>;
-  /** The result; undefined before the last step. */
-  readonly masks: PortMasks | undefined;
-}
-
 /**
  * Computes advice from stored rows. Each method runs several queries, so the caller opens a transaction. In a write
  * transaction, a suggested port is still free when the entry is stored.
@@ -47,7 +39,7 @@ interface MaskComputation {
 export class Advice {
   readonly #rows: AdviceRows;
   readonly #ownRanges: readonly EphemeralRange[];
-  #computation: MaskComputation | undefined;
+  readonly #masks: SteppedValue<PortMasks>;
   /** Triggers set the version, so it changes inside a transaction too. */
   readonly #ownFacts: () => OwnFacts;
 
@@ -58,6 +50,7 @@ export class Advice {
   constructor(rows: AdviceRows, ownRanges: readonly EphemeralRange[]) {
     this.#rows = rows;
     this.#ownRanges = ownRanges;
+    this.#masks = perListsInSteps(rows, () => this.#computeMasks());
     this.#ownFacts = perVersion(rows, () => this.#rows.ownFacts(), ['own']);
   }
 
@@ -90,7 +83,7 @@ export class Advice {
 
   /** Chooses ports without reasons. */
   choose(question: SuggestionQuestion): Choice {
-    return choosePorts(question, this.#masks(), this.#ownFacts());
+    return choosePorts(question, this.#masks.value(), this.#ownFacts());
   }
 
   /**
@@ -99,20 +92,7 @@ export class Advice {
    * @returns True if the masks of the current lists are computed.
    */
   prepareStep(): boolean {
-    const { lists } = this.#rows.version();
-    const current = this.#computation?.lists === lists ? this.#computation : undefined;
-    if (current?.masks !== undefined) return true;
-    // Forgotten during the step: a step that throws ends the computation.
-    this.#computation = undefined;
-    const steps = current?.steps ?? this.#computeMasks();
-    const { done, value } = steps.next();
-    this.#computation = { lists, steps, masks: done ? value : undefined };
-    return done === true;
-  }
-
-  #masks(): PortMasks {
-    while (!this.prepareStep());
-    return this.#computation?.masks as PortMasks;
+    return this.#masks.step();
   }
 
   /** Reads the facts of all lists, each kind in one step, and computes the masks. */

@@ -1,5 +1,5 @@
 import { NameIndex, nearestIn } from '../values/nearest.ts';
-import { perVersion, type VersionSource } from '../values/registry-version.ts';
+import { perListsInSteps, perVersion, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
 import { isFillerWord, isGenericWord } from './filler-words.ts';
 import type { SearchQuestion } from './search-question.ts';
 import { transliterate } from './transliterate.ts';
@@ -54,6 +54,7 @@ export class Spellings {
   /** A write of own entries does not invalidate these. */
   readonly #serviceNames: () => NameIndex;
   readonly #useNames: () => NameIndex;
+  readonly #listed: SteppedValue<Spelling>;
   readonly #spellings: readonly (() => Spelling)[];
 
   /**
@@ -63,10 +64,18 @@ export class Spellings {
   constructor(versions: VersionSource, vocabulary: Vocabulary) {
     this.#serviceNames = perVersion(versions, () => new NameIndex(vocabulary.serviceNames()), ['lists']);
     this.#useNames = perVersion(versions, () => new NameIndex(vocabulary.useNames()));
-    this.#spellings = [
-      perVersion(versions, () => toSpelling(vocabulary.vocabulary(false)), ['lists']),
-      perVersion(versions, () => toSpelling(vocabulary.vocabulary(true)), ['own']),
-    ];
+    this.#listed = perListsInSteps(versions, () => indexInSteps(() => vocabulary.vocabulary(false)));
+    const ownWords = () => addWords(new Map(), vocabulary.vocabulary(true));
+    this.#spellings = [this.#listed.value, perVersion(versions, () => toSpelling(ownWords()), ['own'])];
+  }
+
+  /**
+   * Runs one step of the index of the words of all lists, which corrections need. Else the first correction runs all steps at once.
+   *
+   * @returns True if the words of the current lists are in the index.
+   */
+  prepareStep(): boolean {
+    return this.#listed.step();
   }
 
   /**
@@ -126,7 +135,7 @@ export class Spellings {
     return this.#spellings
       .flatMap((spelling) => {
         const { index, prominence } = spelling();
-        return index.near(word).map(({ name, distance }) => ({
+        return index.near(word, most).map(({ name, distance }) => ({
           word: name,
           distance: name === word ? 0 : distance,
           prominence: prominence.get(name) ?? 1,
@@ -150,18 +159,36 @@ export class Spellings {
   }
 }
 
-function toSpelling(rows: readonly VocabularyRow[]): Spelling {
-  const prominence = new Map<string, number>();
-  const add = (texts: string, value: number): void => {
+/** The rows whose words are added in one step: about 5 ms. */
+const STEP_ROWS = 2_000;
+
+function* indexInSteps(readRows: () => readonly VocabularyRow[]): Generator<void, Spelling> {
+  const rows = readRows();
+  const words = new Map<string, number>();
+  for (let first = 0; first < rows.length; first += STEP_ROWS) {
+    yield;
+    addWords(words, rows.slice(first, first + STEP_ROWS));
+  }
+  yield;
+  return toSpelling(words);
+}
+
+/** Adds the words of entries, each with its highest prominence. */
+function addWords(words: Map<string, number>, rows: readonly VocabularyRow[]): Map<string, number> {
+  const add = (texts: string, prominence: number): void => {
     for (const word of texts.split(' ')) {
       // Only Latin words are corrected.
-      if (word.length >= 3 && /^[a-z]/.test(word) && (prominence.get(word) ?? 0) < value) prominence.set(word, value);
+      if (word.length >= 3 && /^[a-z]/.test(word) && (words.get(word) ?? 0) < prominence) words.set(word, prominence);
     }
   };
-  for (const { mainNames, names, nameWords, prominence: value } of rows) {
-    add(mainNames, Math.max(2, value));
-    add(names, value);
-    add(nameWords, value);
+  for (const { mainNames, names, nameWords, prominence } of rows) {
+    add(mainNames, Math.max(2, prominence));
+    add(names, prominence);
+    add(nameWords, prominence);
   }
+  return words;
+}
+
+function toSpelling(prominence: ReadonlyMap<string, number>): Spelling {
   return { index: new NameIndex(prominence.keys()), prominence };
 }

@@ -17,18 +17,18 @@ export class NameIndex {
    * Finds the near names, in no particular order.
    *
    * @param asked - The name to look for, in lower case.
+   * @param most - The most different letters; a third of them by default.
    */
-  near(asked: string): NearName[] {
-    const allowed = Math.max(1, Math.floor(asked.length / 3));
+  near(asked: string, most = Math.max(1, Math.floor(asked.length / 3))): NearName[] {
     const letters = lettersOf(asked);
     const found: NearName[] = [];
     for (let index = 0; index < this.#names.length; index++) {
       const candidate = this.#folded[index] as string;
       const isPrefix = asked.length >= 3 && candidate.startsWith(asked);
-      if (!isPrefix && Math.abs(candidate.length - asked.length) > allowed) continue;
-      if (!isPrefix && differingLetters(letters, this.#letters[index] as number) > allowed) continue;
-      const distance = isPrefix ? Number(candidate !== asked) : editDistance(asked, candidate, allowed);
-      if (distance <= allowed) found.push({ name: this.#names[index] as string, distance });
+      if (!isPrefix && Math.abs(candidate.length - asked.length) > most) continue;
+      if (!isPrefix && differingLetters(letters, this.#letters[index] as number) > most) continue;
+      const distance = isPrefix ? Number(candidate !== asked) : editDistance(asked, candidate, most);
+      if (distance <= most) found.push({ name: this.#names[index] as string, distance });
     }
     return found;
   }

@@ -40,6 +40,53 @@ export function perVersion<T>(
   };
 }
 
+/** A value that is computed in steps, each a few milliseconds long. */
+export interface SteppedValue<T> {
+  /**
+   * Runs one step of the computation.
+   *
+   * @returns True if the value of the current version is computed.
+   */
+  readonly step: () => boolean;
+  /** Returns the value; runs all steps that are left. */
+  readonly value: () => T;
+}
+
+/** The computation for one version of the lists, with the result of its last step. */
+interface Computation<T> {
+  readonly lists: number;
+  readonly steps: Generator<void, T>;
+  readonly result: IteratorResult<void, T>;
+}
+
+/**
+ * Caches a value that is computed from the lists, until they change. The first request after a change can run the
+ * computation in steps, with other requests in between.
+ *
+ * @param registry - The source of the version.
+ * @param compute - Computes the value from the current rows, and yields between two steps.
+ */
+export function perListsInSteps<T>(registry: VersionSource, compute: () => Generator<void, T>): SteppedValue<T> {
+  let current: Computation<T> | undefined;
+  const advance = (): IteratorResult<void, T> => {
+    const { lists } = registry.version();
+    if (current?.lists === lists && current.result.done) return current.result;
+    const steps = current?.lists === lists ? current.steps : compute();
+    // Forgotten during the step: a step that throws ends the computation.
+    current = undefined;
+    current = { lists, steps, result: steps.next() };
+    return current.result;
+  };
+  return {
+    step: () => advance().done === true,
+    value: () => {
+      let result = advance();
+      while (!result.done) result = advance();
+      return result.value;
+    },
+  };
+}
+
 /**
  * Compares two versions of the registry.
  *
