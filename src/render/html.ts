@@ -57,7 +57,7 @@ export const HTML: PageRenderers = {
   },
   ranges: (list, { registry }) => rangesPage(list, registry.info().date),
   'ephemeral-ranges': (list, { registry }) => ephemeralRangesPage(list, registry.info().date),
-  registry: (info) => registryPage(info, new Date()),
+  registry: registryPage,
   snapshots: (list, { registry }) => snapshotsPage(list, registry.info().date),
   changes: (list, { registry, question }) => {
     const { parts, query } = question;

@@ -103,7 +103,8 @@ describe('with the mouse', () => {
   test('every page in the header is marked as the current one', async () => {
     const { page, assertClean } = await visit(`${await origin()}/about`);
     const links = page.getByRole('navigation', { name: 'Site' }).getByRole('link');
-    for (const words of await links.allInnerTexts()) {
+    assert.deepEqual(await links.allInnerTexts(), ['Chart', 'Free port', 'Our ports', 'Registry', 'API']);
+    for (const words of ['Chart', 'Free port', 'Registry']) {
       await links.getByText(words, { exact: true }).click();
       await page.locator('nav [aria-current="page"]').getByText(words, { exact: true }).waitFor();
       assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, words);

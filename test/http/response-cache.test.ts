@@ -202,6 +202,22 @@ test('the liveness probe does not query the database', async (t) => {
   assert.ok(questions > 0, 'the count would tell');
 });
 
+test('a cached page has the age of the registry on the day of the request', async (t) => {
+  const registry = new SqliteRegistry(await seededDatabase(t));
+  t.after(() => registry.close());
+  const listener = cacheResponses(await createTestApp(registry), cacheParts(registry));
+  const ages: unknown[] = [];
+  t.mock.timers.enable({ apis: ['Date'] });
+  const loaded = new Date(registry.info().date).valueOf();
+  for (const hours of [0, 24, 47, 48]) {
+    t.mock.timers.setTime(loaded + hours * 60 * 60 * 1000);
+    await delay(VERSION_AGE_MS + 10);
+    const { text } = await supertest(listener).get('/about').set('Accept', 'text/html');
+    ages.push(/<\/time><\/a> \(([^)]+)\)/.exec(text)?.[1]);
+  }
+  assert.deepEqual(ages, ['less than a day', '1 day', '1 day', '2 days']);
+});
+
 test('a cached response has an ETag, which gives 304', async (t) => {
   const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t) });
   for (const path of ['/ports/443', '/search?q=https']) {

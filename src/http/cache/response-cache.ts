@@ -20,6 +20,8 @@ const ENTRY_BYTES = 600;
 /** The largest cached GraphQL request, in bytes. */
 const LARGEST_REQUEST = 16 * 1024;
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'application/json; charset=utf-8'];
 
 /** The dependencies of the cache. */
@@ -38,8 +40,8 @@ export interface CacheParts {
 
 /**
  * Serves cached responses before Express runs. A response that the app marks as cacheable depends only on the registry's
- * version and the request. The cache is cleared when the version changes. The version is read at most every
- * `VERSION_AGE_MS`, and before a response is stored that took the app some time.
+ * version, the day (UTC) and the request. The cache is cleared when the version or the day changes. The version is read at
+ * most every `VERSION_AGE_MS`, and before a response is stored that took the app some time.
  *
  * @param app - The app, which handles all other requests.
  * @param parts - The dependencies.
@@ -55,6 +57,8 @@ class ResponseCache {
   readonly #reports: PortReports;
   readonly #responses = new LRUCache<string, CachedResponse>({ maxSize: CACHE_BYTES, sizeCalculation: sizeOf });
   #version: RegistryVersion | undefined;
+  /** The day of the cached responses, in days since 1970 (UTC): pages have the age of the registry in days. */
+  #day = 0;
   /** The time of the last check of the version, in milliseconds of `performance.now`. */
   #checkedAt = Number.NEGATIVE_INFINITY;
 
@@ -134,7 +138,9 @@ class ResponseCache {
     if (now - this.#checkedAt < VERSION_AGE_MS) return true;
     try {
       const version = this.#parts.registry.version();
-      if (!isSameVersion(version, this.#version)) this.#clear(version);
+      const day = Math.floor(Date.now() / DAY_MS);
+      if (day !== this.#day || !isSameVersion(version, this.#version)) this.#clear(version);
+      this.#day = day;
       this.#checkedAt = now;
       return true;
     } catch {

@@ -38,8 +38,8 @@ export function contextOf(response: ServerResponse): RequestContext {
 }
 
 /**
- * Marks whether a response may be cached: it depends only on the registry and the request, and contains nothing that changes
- * with time. A false mark is final.
+ * Marks whether a response may be cached: it depends only on the registry, the day (UTC) and the request. A
+ * false mark is final.
  *
  * @param response - The response, before its header is sent.
  * @param isCacheable - Whether it may be cached.

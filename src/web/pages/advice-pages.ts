@@ -39,7 +39,7 @@ export function suitabilityPage(values: FormValues, suitability: Suitability, re
   const title = `${protocol === null ? number : `${number}/${protocol}`} for a new service`;
   return layout({
     title: `Port ${title}`,
-    section: '/suggestions',
+    section: null,
     registryDate,
     content: html`<h1><span class="word">Port</span> <a href="${portAddress(number)}">${number}</a> for a new service</h1>
 ${filters(path, [

@@ -14,7 +14,7 @@ import { layout } from '../parts/layout.ts';
 export function auditPage(values: FormValues, registryDate: string): string {
   return layout({
     title: 'Audit',
-    section: '/registry',
+    section: '/audit',
     registryDate,
     scripts: [ASSETS.audit],
     content: html`<h1>Audit</h1>

@@ -85,7 +85,7 @@ export function changesPage(values: FormValues, view: ChangesView, registryDate:
   const here = addressWith('/registry/changes', Object.fromEntries(values));
   return layout({
     title: 'Changes of the registry',
-    section: '/registry',
+    section: '/registry/changes',
     registryDate,
     content: html`<h1>Changes</h1>
 <p class="lede">Changes in the IANA registry from one <a href="${address('/registry/snapshots')}">snapshot</a> to the next, between ${view.firstSnapshot} and ${view.lastSnapshot}.</p>

@@ -33,7 +33,7 @@ export interface AssociationsView extends Paging {
 export function assignmentsPage(values: FormValues, view: AssignmentsView, registryDate: string): string {
   return layout({
     title: 'Official rows',
-    section: '/registry',
+    section: '/assignments',
     registryDate,
     content: html`<h1>Official rows</h1>
 <p class="lede">All rows of the IANA registry. <a href="${address('/associations')}">Own and informal uses</a> are listed separately.</p>
@@ -86,7 +86,7 @@ ${OWN_DIALOGS}`,
 export function associationPage(association: Association, registryDate: string): string {
   return layout({
     title: association.name,
-    section: '/associations',
+    section: association.origin === 'own' ? '/own' : '/associations',
     registryDate,
     content: html`<h1><span class="word">${association.origin === 'own' ? 'Own entry' : 'Informal use'}</span> ${renderUntrusted(association.name)}</h1>
 ${useList([association])}

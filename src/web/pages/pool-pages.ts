@@ -23,7 +23,7 @@ export interface PoolsView extends Paging {
 export function poolsPage(view: PoolsView, registryDate: string): string {
   return layout({
     title: 'Pools',
-    section: '/associations',
+    section: '/pools',
     registryDate,
     content: html`<h1>Pools</h1>
 <p class="lede">Port ranges of teams. Suggestions avoid them unless the request names a pool.</p>
@@ -42,7 +42,7 @@ ${alternateFormats(address('/pools'))}`,
 export function poolPage(pool: PoolReport, registryDate: string): string {
   return layout({
     title: `Pool ${pool.name}`,
-    section: '/associations',
+    section: '/pools',
     registryDate,
     content: html`<h1><span class="word">Pool</span> ${renderUntrusted(pool.name)}</h1>
 <p class="lede">Suggestions and reservations use its ports only if they name the pool. <a href="${address('/pools')}">All pools</a></p>

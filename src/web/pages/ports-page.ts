@@ -36,7 +36,7 @@ export function portsPage(values: FormValues, view: PortsView | null, registryDa
   ];
   return layout({
     title: 'Several ports',
-    section: '/',
+    section: '/ports',
     registryDate,
     content: html`<h1>Several ports</h1>
 ${filters('/ports', fields)}

@@ -70,7 +70,7 @@ ${alternateFormats(address('/ranges'))}`,
 export function ephemeralRangesPage(view: EphemeralRangesView, registryDate: string): string {
   return layout({
     title: 'Ephemeral ranges',
-    section: '/ranges',
+    section: '/ephemeral-ranges',
     registryDate,
     content: html`<h1>Ephemeral ranges</h1>
 <p class="lede">The ports that each system uses for outgoing connections by default, and the commands that show and change them. A service that listens in such a range may find its port in use.</p>

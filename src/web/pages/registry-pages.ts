@@ -3,6 +3,7 @@ import type { LoadedList, RegistryInfo } from '../../registry/catalogue.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import type { UpdateInfo } from '../../registry/rows/update-attempt.ts';
 import { address } from '../parts/address.ts';
+import { ageOf } from '../parts/age.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { layout } from '../parts/layout.ts';
 import { table } from '../parts/table.ts';
@@ -19,27 +20,20 @@ const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: s
   prominence: ['Prominence of services', null],
 };
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /**
  * Renders the page of the loaded lists with their ages.
  *
  * @param info - The loaded lists.
- * @param now - The current time, for the ages.
  */
-export function registryPage(info: RegistryInfo, now: Date): string {
+export function registryPage(info: RegistryInfo): string {
   return layout({
     title: 'Registry',
     section: '/registry',
     registryDate: info.date,
     content: html`<h1>Registry</h1>
-<p class="lede">The IANA registry of <time datetime="${info.date}">${info.date}</time> is loaded: it is ${ageOf(info.date, now)} old.</p>
+<p class="lede">The IANA registry of <time datetime="${info.date}">${info.date}</time> is loaded: it is ${ageOf(info.date)} old.</p>
 ${info.update === null ? '' : updateNote(info.update)}
-${table(
-  'Loaded lists',
-  ['List', 'Rows', 'Date', 'Age', 'Loaded', 'From'],
-  info.origins.map((list) => loadedRow(list, now)),
-)}
+${table('Loaded lists', ['List', 'Rows', 'Date', 'Age', 'Loaded', 'From'], info.origins.map(loadedRow))}
 <p>History: <a href="${address('/registry/changes')}">changes</a> and <a href="${address('/registry/snapshots')}">snapshots</a>.</p>
 <p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> belong to this team. The <a href="${address('/audit')}">audit log</a> shows admins all writes.</p>
 ${alternateFormats(address('/registry'))}`,
@@ -59,20 +53,14 @@ function momentOf(time: string): SafeHtml {
   return html`<time datetime="${time}">${time.slice(0, 16).replace('T', ' ')} UTC</time>`;
 }
 
-function loadedRow(list: LoadedList, now: Date) {
+function loadedRow(list: LoadedList) {
   const [title, path] = LIST_ADDRESSES[list.list];
   return [
     path === null ? title : html`<a href="${address(path)}">${title}</a>`,
     list.rows,
     html`<time datetime="${list.date}">${list.date}</time>`,
-    ageOf(list.date, now),
+    ageOf(list.date),
     momentOf(list.importedAt),
     html`${renderUntrusted(list.source)}<p class="meta">SHA-256 <code>${list.sha256}</code></p>`,
   ];
-}
-
-function ageOf(date: string, now: Date): string {
-  const days = Math.floor((now.valueOf() - new Date(date).valueOf()) / DAY_MS);
-  if (days < 1) return 'less than a day';
-  return days === 1 ? '1 day' : `${days} days`;
 }

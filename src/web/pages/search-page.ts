@@ -26,7 +26,7 @@ export function searchPage(values: FormValues, found: SearchView | null, registr
   const text = values.get('q') ?? '';
   return layout({
     title: text === '' ? 'Search' : `Search: ${text}`,
-    section: '/search',
+    section: null,
     registryDate,
     content: html`<h1>Search</h1>
 ${filters('/search', [

@@ -25,7 +25,7 @@ export function servicePage(
 ): string {
   return layout({
     title: name,
-    section: '/search',
+    section: null,
     registryDate,
     content: html`<h1><span class="word">Service</span> ${renderUntrusted(name)}</h1>
 ${asOf === null ? '' : asOfNotice(asOf, serviceAddress(name))}

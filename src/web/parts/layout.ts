@@ -1,15 +1,27 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { address } from './address.ts';
+import { ageOf } from './age.ts';
 import { ASSETS, type Asset } from './assets.ts';
 
-/** The links in the header of every page. */
-const NAVIGATION = [
-  ['/', 'Ports'],
-  ['/search', 'Search'],
-  ['/ranges', 'Ranges'],
-  ['/associations', 'Own and informal'],
-  ['/suggestions', 'Suggestions'],
+/** The links in the header of every page: one for each job. */
+const JOBS = [
+  ['/', 'Chart'],
+  ['/suggestions', 'Free port'],
+  ['/own', 'Our ports'],
   ['/registry', 'Registry'],
+  ['/docs', 'API'],
+] as const;
+
+/** The links in the footer of every page: the lists behind the jobs. */
+const LISTS = [
+  ['/ranges', 'Ranges'],
+  ['/ephemeral-ranges', 'Ephemeral ranges'],
+  ['/associations', 'Informal uses'],
+  ['/assignments', 'Official rows'],
+  ['/ports', 'Several ports'],
+  ['/pools', 'Pools'],
+  ['/registry/changes', 'History'],
+  ['/audit', 'Audit'],
   ['/about', 'About'],
 ] as const;
 
@@ -19,8 +31,8 @@ export interface PageContent {
   readonly title: string;
   /** The description for search engines and link previews; null for none. */
   readonly description?: string | null;
-  /** The current link in the header; null for none. */
-  readonly section: (typeof NAVIGATION)[number][0] | null;
+  /** The link in the header or footer that leads to the page, or to what it is part of; null for none. */
+  readonly section: (typeof JOBS | typeof LISTS)[number][0] | null;
   /** The content between header and footer. */
   readonly content: SafeHtml;
   /** The date of the loaded IANA registry; null if it is not known. */
@@ -76,25 +88,30 @@ ${sheets}${first}${modules}${preloads}</head>
 <input type="search" name="q" aria-label="Port, service name or words" placeholder="Port, service or words" maxlength="200" required autocomplete="off" spellcheck="false" autocapitalize="none">
 <button>Search</button>
 </form>
-<nav aria-label="Site"><ul>
-${NAVIGATION.map(
-  ([
-    path,
-    label,
-  ]) => html`<li><a href="${address(path)}"${path === section ? html` aria-current="page"` : ''}>${label}</a></li>
-`,
-)}</ul></nav>
+<nav aria-label="Site">${links(JOBS, section)}</nav>
 </header>
 <main id="content" tabindex="-1">
 ${content}
 </main>
 <footer class="site">
-<p>${registryDate === null ? '' : html`IANA registry of <a href="${address('/registry')}"><time datetime="${registryDate}">${registryDate}</time></a>. `}Portolan is free software under the MIT licence; <a href="${address('/about')}">sources and licences of the data</a>. The same data for programs: <a href="${address('/docs')}">REST</a>, <a href="${address('/graphql')}">GraphQL</a>.</p>
+${registryDate === null ? '' : html`<p>IANA registry of <a href="${address('/registry')}"><time datetime="${registryDate}">${registryDate}</time></a> (${ageOf(registryDate)})</p>`}
+<nav aria-label="Lists">${links(LISTS, section)}</nav>
 </footer>
 <p id="told" role="status"></p>
 </body>
 </html>
 `);
+}
+
+function links(list: readonly (readonly [path: string, label: string])[], section: string | null): SafeHtml {
+  return html`<ul>
+${list.map(
+  ([
+    path,
+    label,
+  ]) => html`<li><a href="${address(path)}"${path === section ? html` aria-current="page"` : ''}>${label}</a></li>
+`,
+)}</ul>`;
 }
 
 function description(title: string, text: string | null): SafeHtml {
