@@ -21,7 +21,7 @@ import { chartRouter } from './routes/chart.ts';
 import { exportRouter } from './routes/exports.ts';
 import { healthRouter } from './routes/health.ts';
 import { metricsRouter, type WriteMetrics } from './routes/metrics.ts';
-import { exploreGraphql, pageRouter } from './routes/pages.ts';
+import { exploreGraphql, PAGE_PATHS, pageRouter } from './routes/pages.ts';
 import { handleRoute, serveFormPage } from './routes/resources.ts';
 import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './routes/writes.ts';
 import { parseJsonBody, readBody } from './work/body.ts';
@@ -124,7 +124,8 @@ export function createApp(parts: AppParts): Express {
   app.use((request: Request) => {
     throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: no such resource`);
   });
-  app.use(handleError(parts.log, parts.logClientAddresses));
+  const pages = [...ROUTES.map(({ path }) => path), ...PAGE_PATHS];
+  app.use(handleError(parts.log, parts.logClientAddresses, pages));
   return app;
 }
 

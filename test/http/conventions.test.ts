@@ -83,7 +83,7 @@ describe('query parameters', () => {
 
 describe('unknown paths and methods', () => {
   test('an unknown path is a 404, as a page for a browser', async () => {
-    for (const path of ['/nope', '/Ports/22', '/ports/22/', '/ports/22/tcp/x', '/../etc/passwd']) {
+    for (const path of ['/nope', '/Port/22', '/ports/22/tcp/x', '/../etc/passwd']) {
       for (const [accept, type] of [
         ['*/*', 'application/problem+json'],
         ['image/png', 'application/problem+json'],

@@ -11,7 +11,7 @@ export interface HostileAnswer {
 }
 
 /** Every allowed status of any route; the contract has those of each route. */
-const STATUSES = [200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 428, 431];
+const STATUSES = [200, 201, 204, 303, 304, 308, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 428, 431];
 
 /** Texts that would prove a leak: paths of this machine, stack traces, SQL. No input of the fuzz run contains them. */
 const LEAKS = new RegExp(

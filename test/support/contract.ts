@@ -37,9 +37,9 @@ export interface Answer {
 
 /**
  * Checks a response against the contract: route, method, status, header fields, media type and body.
- * The contract does not repeat five rules that hold for every path. `HEAD` answers as `GET` without a body. `OPTIONS` is
+ * The contract does not repeat six rules that hold for every path. `HEAD` answers as `GET` without a body. `OPTIONS` is
  * the 204 of CORS. An unknown path is a 404 with a problem. An unknown method of a path is its 405. A browser gets an
- * error as a page.
+ * error as a page, and is redirected from another spelling of a path.
  *
  * @param answer - The answer.
  * @throws {AssertionError} Naming the part that is not in the contract.
@@ -49,6 +49,10 @@ export function checkContract(answer: Answer): void {
   const path = answer.path.split('?', 1)[0] ?? '';
   if (method === 'OPTIONS') {
     assert.deepEqual([status, text], [204, ''], `OPTIONS ${path}: expected CORS' 204 without a body`);
+    return;
+  }
+  if (status === 308) {
+    assert.match(answer.headers.location ?? '', /^\/[a-z]/, `${method} ${path}: 308 to another server`);
     return;
   }
   const template = findPath(path);

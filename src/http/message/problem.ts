@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { Response } from 'express';
 import { type ErrorCode, type Fault, RegistryError } from '../../registry/values/registry-error.ts';
-import { errorPage, type PageProblem } from '../../web/pages/error-page.ts';
+import { meaningOf } from '../../web/errors/address-meaning.ts';
+import { errorPage, type PageProblem } from '../../web/errors/error-page.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
+import { searchOf } from './form-query.ts';
 
 /** A problem document (RFC 9457). */
 export interface Problem extends PageProblem {
@@ -76,17 +78,30 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
   return problem.status;
 }
 
+/** The statuses of requests whose address may be wrong. */
+const ADDRESS_STATUSES = [400, 404];
+
 /**
- * Sends a problem as a page.
+ * Sends a problem as a page, or redirects to the only page that the address can mean.
  *
  * @param response - The response, before anything was sent.
  * @param error - Anything that was thrown.
  * @param requestId - The id of the request.
+ * @param pages - The paths of all pages, in Express' notation.
  * @returns The status that was sent.
  */
-export function sendErrorPage(response: Response, error: unknown, requestId: string): number {
+export function sendErrorPage(response: Response, error: unknown, requestId: string, pages: readonly string[]): number {
+  const { path, url } = response.req;
   const problem = startProblem(response, error, requestId);
-  response.set('Content-Security-Policy', PAGE_POLICY).type('html').send(errorPage(problem, response.req.path));
+  const meaning = ADDRESS_STATUSES.includes(problem.status) ? meaningOf(path, searchOf(url), pages) : null;
+  if (meaning !== null && meaning.redirect !== null) {
+    response.redirect(308, meaning.redirect);
+    return 308;
+  }
+  response
+    .set('Content-Security-Policy', PAGE_POLICY)
+    .type('html')
+    .send(errorPage(problem, path, meaning));
   return problem.status;
 }
 

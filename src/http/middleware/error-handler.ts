@@ -11,8 +11,9 @@ import { ClientDisconnected } from '../work/request-work.ts';
  *
  * @param log - The log.
  * @param withClients - Whether the log contains client addresses.
+ * @param pages - The paths of all pages, in Express' notation: an address that means one of them leads to it.
  */
-export function handleError(log: Logger, withClients: boolean) {
+export function handleError(log: Logger, withClients: boolean, pages: readonly string[]) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
     if (error instanceof ClientDisconnected) {
       response.destroy();
@@ -24,7 +25,9 @@ export function handleError(log: Logger, withClients: boolean) {
       next(error);
       return;
     }
-    const status = (prefersHtml(request) ? sendErrorPage : sendProblem)(response, error, about.requestId);
+    const status = prefersHtml(request)
+      ? sendErrorPage(response, error, about.requestId, pages)
+      : sendProblem(response, error, about.requestId);
     if (status === 503 && error instanceof RegistryError) log.warn({ ...about, path: request.path }, error.message);
     // An `HttpError` is intended: many 503 must not flood the log.
     else if (status >= 500 && !(error instanceof HttpError))

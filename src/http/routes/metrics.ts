@@ -46,6 +46,6 @@ export function createMetricsApp(writeMetrics: WriteMetrics, log: Logger): Expre
   app.use((request) => {
     throw new HttpError(404, `Cannot find ${quoteInput(request.path)}: the metrics are at ${METRICS_PATH}`);
   });
-  app.use(handleError(log, false));
+  app.use(handleError(log, false, []));
   return app;
 }

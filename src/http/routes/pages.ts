@@ -11,6 +11,9 @@ import { PAGE_POLICY } from '../../web/parts/policy.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { markCacheable } from '../message/request-context.ts';
 
+/** The paths of the pages that are not resources. */
+export const PAGE_PATHS: readonly string[] = ['/about', '/docs', '/graphql', '/openapi.json'];
+
 /** The media types of `/graphql`, the default first. */
 const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json', 'text/html'];
 

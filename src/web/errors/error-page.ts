@@ -1,8 +1,11 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Fault } from '../../registry/values/registry-error.ts';
-import { address, serviceAddress } from '../parts/address.ts';
+import { serviceAddress } from '../parts/address.ts';
+import { filters, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
+import type { AddressMeaning } from './address-meaning.ts';
+import { errorWords } from './error-words.ts';
 
 /** The problem on an error page, as in the JSON response. */
 export interface PageProblem {
@@ -27,26 +30,45 @@ const ADVICE: Readonly<Record<number, string>> = {
 };
 
 /**
- * Renders the page of an error.
+ * Renders the page of an error: what is wrong in words, the pages that were perhaps meant, and a search.
  *
  * @param problem - The problem.
  * @param path - The path of the request, encoded.
+ * @param meaning - The meaning of the address; null for an error that is not about the address.
  */
-export function errorPage(
-  { status, title, detail, errors = [], suggestions = [], requestId }: PageProblem,
-  path: string,
-): string {
+export function errorPage(problem: PageProblem, path: string, meaning: AddressMeaning | null): string {
+  const { status, title: statusWords, detail, errors = [], suggestions = [], requestId } = problem;
+  const { title, sentence, reason } = errorWords(status, detail);
   // The detail describes a single fault already.
   const faults = errors.length > 1 ? errors : [];
   const advice = ADVICE[status];
-  const content = html`<h1><span class="code">${status}</span> ${title}</h1>
-<p class="lede">${renderUntrusted(detail)}</p>
+  const content = html`<h1>${renderUntrusted(sentence)}</h1>
+${reason === null ? '' : html`<p class="lede">${renderUntrusted(reason)}</p>`}
 ${faults.length === 0 ? '' : html`<ul>${faults.map((fault) => html`<li>${renderUntrusted(fault.detail)}</li>`)}</ul>`}
 ${suggestions.length === 0 ? '' : html`<p>Did you mean ${suggestions.map((name, index) => html`${index === 0 ? '' : ', '}${suggestion(name, path)}`)}?</p>`}
 ${advice === undefined ? '' : html`<p>${advice}</p>`}
-<p><a href="${address('/')}">All ports</a></p>
-${requestId === undefined ? '' : html`<p class="meta">Request <code>${requestId}</code></p>`}`;
+${meaning === null ? '' : waysOn(meaning)}
+<p class="meta">${status} ${statusWords}${requestId === undefined ? '' : html` · Request <code>${requestId}</code>`}</p>`;
   return layout({ title, section: null, content, registryDate: null });
+}
+
+function waysOn({ guesses, text }: AddressMeaning): SafeHtml {
+  const links = guesses.map(
+    ({ href, label }) => html`<li><a class="alone" href="${href}">${renderUntrusted(label)}</a></li>
+`,
+  );
+  const search = textField('q', 'Port, service name or words', new Map([['q', text]]), {
+    type: 'search',
+    required: true,
+  });
+  return html`${
+    links.length === 0
+      ? ''
+      : html`<p>Perhaps you mean:</p>
+<ul>
+${links}</ul>`
+  }
+${filters('/search', [search], 'Search')}`;
 }
 
 /** Renders a suggestion, with a link if the request was for a service name. */
