@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { ASSIGNMENT_STATES } from '../../registry/rows/assignment.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
-import type { Correction, SearchPage, SearchResult } from '../../registry/search/search-result.ts';
+import type { Correction, SearchFilter, SearchPage, SearchResult } from '../../registry/search/search-result.ts';
 import { formatSpan, PORT_RANGES } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { addressWith, associationAddress, portAddress, serviceAddress } from '../parts/address.ts';
@@ -11,6 +11,10 @@ import { type Paging, pager } from '../parts/pager.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';
+import { noResults } from './no-results.ts';
+
+/** The parameters that narrow a search. */
+const FILTERS: readonly (keyof SearchFilter)[] = ['origin', 'protocol', 'range', 'state', 'category'];
 
 /** A page of search results. */
 export interface SearchView extends Omit<Paging, 'results'>, SearchPage {}
@@ -29,51 +33,53 @@ export function searchPage(values: FormValues, found: SearchView | null, registr
     section: null,
     registryDate,
     content: html`<h1>Search</h1>
-${filters('/search', [
-  textField('q', 'Port, service name or words', values, { type: 'search', required: true }),
-  select('origin', 'Origin', ORIGINS, values),
-  select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
-  select(
-    'range',
-    'Range',
-    PORT_RANGES.map(({ name }) => name),
-    values,
-  ),
-  select('state', 'State', ASSIGNMENT_STATES, values),
-  select('category', 'Category', CATEGORIES, values),
-])}
-${found === null ? '' : results(text, found)}`,
+${filters(
+  '/search',
+  [
+    textField('q', 'Port, service name or words', values, { type: 'search', required: true }),
+    select('origin', 'Origin', ORIGINS, values),
+    select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
+    select(
+      'range',
+      'Range',
+      PORT_RANGES.map(({ name }) => name),
+      values,
+    ),
+    select('state', 'State', ASSIGNMENT_STATES, values),
+    select('category', 'Category', CATEGORIES, values),
+  ],
+  'Search',
+)}
+${found === null ? '' : results(text, found, values)}`,
   });
 }
 
-function results(text: string, found: SearchView): SafeHtml {
+function results(text: string, found: SearchView, values: FormValues): SafeHtml {
   const { corrected, detail, retired } = found;
   const note = corrected === null ? (detail === null ? '' : html`<p>${detail}</p>`) : correctionNote(corrected);
-  if (found.results.length === 0 && found.count === 0) return html`${note}${noResults(text, found)}`;
+  const isEmpty = found.results.length === 0 && found.count === 0;
   return html`${note}
-${table('Results, the best first', ['Port', 'Protocols', 'Name', 'Origin', 'Description'], found.results.map(resultRow))}
-${pager(found)}
-${retiredRows({ retired })}`;
+${
+  isEmpty
+    ? noResults(
+        text,
+        found.suggestions,
+        FILTERS.some((name) => values.has(name)),
+      )
+    : resultTable(found)
+}
+${retired.length === 0 ? '' : changeTable('Removed rows with this name', retired)}`;
+}
+
+function resultTable(found: SearchView): SafeHtml {
+  return html`${table('Results, the best first', ['Port', 'Protocols', 'Name', 'Origin', 'Description'], found.results.map(resultRow))}
+${pager(found)}`;
 }
 
 function correctionNote({ from, to }: Correction): SafeHtml {
   const literal = addressWith('/search', { q: from, literal: 'true' });
   return html`<p class="lede">Showing results for <b>${renderUntrusted(to)}</b>.
 <a href="${literal}">Search for ${renderUntrusted(from)} as written</a></p>`;
-}
-
-function retiredRows({ retired }: Pick<SearchView, 'retired'>): SafeHtml {
-  return retired.length === 0 ? html`` : changeTable('Removed rows with this name', retired);
-}
-
-function noResults(text: string, found: SearchView): SafeHtml {
-  const { suggestions } = found;
-  const near = suggestions.map(
-    (name, index) =>
-      html`${index === 0 ? '' : ', '}<a href="${addressWith('/search', { q: name })}">${renderUntrusted(name)}</a>`,
-  );
-  return html`<p>No results for ${renderUntrusted(text)}.${near.length === 0 ? '' : html` Did you mean ${near}?`}</p>
-${retiredRows(found)}`;
 }
 
 function resultRow(result: SearchResult) {
