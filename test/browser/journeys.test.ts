@@ -81,7 +81,7 @@ describe('with the mouse', () => {
   test('a user finds a service, opens its port and selects a protocol', async () => {
     const { page, assertClean } = await visit(`${await origin()}/search`);
     await page.getByLabel('Port, service name or words').last().fill('ircu');
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
     await page.getByRole('main').getByRole('link', { name: 'ircu', exact: true }).first().click();
     await page.waitForURL('**/services/ircu');
     await page.getByRole('link', { name: '6665-6669' }).first().click();
