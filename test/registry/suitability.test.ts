@@ -164,9 +164,9 @@ describe('ranges', () => {
     assert.deepEqual(reasonsOf(9050, { ephemeralRanges }, { protocol: 'udp' }), [
       `caution ephemeral: LINUX ${hands} To keep it out, set net.ipv4.ip_local_reserved_ports=9050 with sysctl, in addition to the ports already listed there. (linux manual)`,
       `caution ephemeral: WINDOWS ${hands} To keep it out: netsh int ipv4 add excludedportrange protocol=udp startport=9050 numberofports=1 store=persistent. (windows manual)`,
-      `caution ephemeral: MACOS ${hands} The range can be changed: change it. (macos manual)`,
-      `caution ephemeral: OWN ${hands} The range can be changed: change it. (own manual)`,
-      'caution nodeport: Kubernetes gives a port of 9000-9099 to each Service of type NodePort, on every node. The range can be changed: change it. (kubernetes manual)',
+      `caution ephemeral: MACOS ${hands} The range can be changed, for example: change it. (macos manual)`,
+      `caution ephemeral: OWN ${hands} The range can be changed, for example: change it. (own manual)`,
+      'caution nodeport: Kubernetes gives a port of 9000-9099 to each Service of type NodePort, on every node. The range can be changed, for example: change it. (kubernetes manual)',
       'info ephemeral: It lies in ephemeral ranges of other systems or older versions: FREEBSD (9000-9099); LINUX, old (9000-9099). (freebsd manual; linux manual)',
       'info nodeport: It lies in the NodePort range of other systems: OPENSHIFT (9000-9099). (openshift manual)',
     ]);

@@ -97,11 +97,23 @@ test('the ephemeral ranges have commands to read and change them, and one versio
     firstPort: 32768,
     lastPort: 60999,
     howToRead: 'sysctl net.ipv4.ip_local_port_range',
-    howToChange: "sudo sysctl -w net.ipv4.ip_local_port_range='32768 60999'",
+    howToChange: "sudo sysctl -w net.ipv4.ip_local_port_range='49152 60999'",
     note: 'TCP and UDP, IPv4 and IPv6 share it; set per network namespace. net.ipv4.ip_local_reserved_ports keeps single ports out of it.',
     source: linux[0].source,
   });
   for (const { source } of body.results) assert.match(source.url, /^https:\/\//);
+});
+
+test('an example that changes an ephemeral range has other values than the default', async () => {
+  const { body } = await ask('/ephemeral-ranges');
+  for (const { title, firstPort, lastPort, howToChange } of body.results) {
+    if (howToChange === null) continue;
+    const ports = [...howToChange.matchAll(/\d{4,5}/g)].map(([digits]: [string]) => Number(digits));
+    assert.ok(
+      ports.some((port) => ![firstPort, lastPort, lastPort - firstPort + 1].includes(port)),
+      `${title}: ${howToChange}`,
+    );
+  }
 });
 
 test('the registry resource has the loaded lists and their age', async () => {

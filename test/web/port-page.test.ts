@@ -193,6 +193,14 @@ describe('the page of a port', () => {
   }
 });
 
+test('the page of port 0 has no commands that look for it on a host', async () => {
+  const text = await page('/ports/0');
+  assert.ok(
+    text.includes('<p>No program listens on port 0: a program that asks for it gets another port from the system.</p>'),
+  );
+  assert.doesNotMatch(text, /data-system=|sport = :0/);
+});
+
 describe('every page', () => {
   const paths = [
     '/',

@@ -132,7 +132,7 @@ function titled(range: EphemeralRange): string {
 }
 
 function change({ howToChange, howToRead }: EphemeralRange): string {
-  if (howToChange !== null) return `The range can be changed: ${howToChange}.`;
+  if (howToChange !== null) return `The range can be changed, for example: ${howToChange}.`;
   return howToRead === null
     ? 'Keep it out of the range on those hosts, or change the range.'
     : `To see the range in force: ${howToRead}.`;

@@ -24,7 +24,7 @@ export interface EphemeralRange extends EphemeralSpan {
   readonly current: boolean;
   /** The command that shows the range of a host. */
   readonly howToRead: string | null;
-  /** The command that changes the range. */
+  /** A command that changes the range, with example values that differ from the default. */
   readonly howToChange: string | null;
   readonly note: string | null;
   readonly source: Reference;

@@ -86,7 +86,7 @@ function card(range: EphemeralRange): SafeHtml {
 <p class="meta">${range.version === null ? '' : html`${renderUntrusted(range.version)}. `}${range.current ? '' : 'No longer current. '}Source: ${linkedReference(range.source)}</p>
 ${range.note === null ? '' : renderUntrustedAtLength(range.note, 'Note')}
 ${range.howToRead === null ? '' : html`<p class="meta">Read it</p>${copyableCode(range.howToRead, `the command that reads the range of ${range.title}`)}`}
-${range.howToChange === null ? '' : html`<p class="meta">Change it</p>${copyableCode(range.howToChange, `the command that changes the range of ${range.title}`)}`}
+${range.howToChange === null ? '' : html`<p class="meta">Change it, for example</p>${copyableCode(range.howToChange, `the example that changes the range of ${range.title}`)}`}
 </li>
 `;
 }

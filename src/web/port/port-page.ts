@@ -70,7 +70,7 @@ ${suitability === null ? '' : reasons(suitability, report)}
 </div>
 <div>
 <section aria-labelledby="checks"><h2 id="checks">See what uses it on a host</h2>
-${checks(report.checks)}
+${report.number === 0 ? html`<p>No program listens on port 0: a program that asks for it gets another port from the system.</p>` : checks(report.checks)}
 </section>
 ${apiLinks(report.number, protocol, asOf)}
 <section aria-labelledby="place"><h2 id="place">Where it lies</h2>
