@@ -1,4 +1,6 @@
+import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Catalogue } from '../registry/catalogue.ts';
+import type { ChangeHistory } from '../registry/change-history.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
 import { portReport } from '../registry/report/port-report.ts';
@@ -7,7 +9,6 @@ import { LAST_PORT } from '../registry/values/port-number.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest } from '../rest/route.ts';
-import { suggestionsPage, suitabilityPage } from '../web/pages/advice-pages.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
 import { changesPage, historyPage, snapshotsPage } from '../web/pages/history-pages.ts';
 import { assignmentsPage, associationPage, associationsPage } from '../web/pages/list-pages.ts';
@@ -18,12 +19,17 @@ import { registryPage } from '../web/pages/registry-pages.ts';
 import { searchAddress } from '../web/pages/search-address.ts';
 import { searchPage } from '../web/pages/search-page.ts';
 import { servicePage } from '../web/pages/service-page.ts';
+import { suitabilityPage } from '../web/pages/suitability-page.ts';
+import type { FormInput } from '../web/parts/html-form.ts';
 import { portPage } from '../web/port/port-page.ts';
+import { suggestionsPage } from '../web/suggestions/suggestions-page.ts';
 
 /** Further input of page renderers. */
 export interface PageSource {
-  readonly registry: Catalogue & PortAdvice & ReportSource;
+  readonly registry: Catalogue & ChangeHistory & PortAdvice & ReportSource;
   readonly question: ResourceRequest;
+  /** The query parameters as they were entered, and what is wrong with those that the answer ignores. */
+  readonly input: FormInput;
 }
 
 /** The HTML renderers by kind of answer. */
@@ -31,55 +37,35 @@ export type PageRenderers = {
   readonly [Kind in keyof Answers]: (answer: Answers[Kind], source: PageSource) => string;
 };
 
-/** The page with an empty form, for a resource with required parameters. */
-interface EmptyForm {
-  /** The required parameter: without it the page has an empty form; null for a page that never contains the answer. */
-  readonly needs: string | null;
-  readonly page: (values: Query, registryDate: string) => string;
-}
-type FormPages = { readonly [Kind in keyof Answers]?: EmptyForm };
-
 /** The HTML renderers of all resources. */
 export const HTML: PageRenderers = {
   port: showPort,
-  ports: ({ results, ...list }, { registry, question }) => {
+  ports: ({ results, ...list }, { registry, input }) => {
     // The reports were composed in several steps: they have the date of their state.
     const date = results[0]?.shared.registry.date ?? registry.info().date;
     const listed = results.map(({ number, protocol, shared }) => ({ report: portReport(number, shared), protocol }));
-    return portsPage(question.query, { ...list, results: listed }, date);
+    return portsPage(input, { ...list, results: listed }, date);
   },
   service: (service, { registry, question }) =>
     servicePage(service, question.query.get('asOf') ?? null, registry.info().date),
-  suitability: (advice, { registry, question }) => suitabilityPage(question.query, advice, registry.info().date),
-  suggestions: (list, { registry, question }) => {
-    const pools = registry.pools().map(({ name }) => name);
-    return suggestionsPage(question.query, list, pools, registry.info().date);
-  },
+  suitability: (advice, { registry, input }) => suitabilityPage(advice.number, input, advice, registry.info().date),
+  suggestions: (list, source) => showSuggestions(list, source),
   ranges: (list, { registry }) => rangesPage(list, registry.info().date),
   'ephemeral-ranges': (list, { registry }) => ephemeralRangesPage(list, registry.info().date),
   registry: registryPage,
   snapshots: (list, { registry }) => snapshotsPage(list, registry.info().date),
-  changes: (list, { registry, question }) => {
-    const { parts, query } = question;
+  changes: (list, { registry, question, input }) => {
+    const { port } = question.parts;
     const date = registry.info().date;
-    return parts.port === undefined
-      ? changesPage(query, list, date)
-      : historyPage(Number(parts.port), query, list, date);
+    return port === undefined ? changesPage(input, list, date) : historyPage(Number(port), question.query, list, date);
   },
-  search: (found, { registry, question }) => searchPage(question.query, found, registry.info().date),
-  assignments: (list, { registry, question }) => assignmentsPage(question.query, list, registry.info().date),
-  associations: (list, { registry, question }) => associationsPage(question.query, list, registry.info().date),
+  search: (found, { registry, input }) => searchPage(input, found, registry.info().date),
+  assignments: (list, { registry, input }) => assignmentsPage(input, list, registry.info().date),
+  associations: (list, { registry, input }) => associationsPage(input, list, registry.info().date),
   association: (association, { registry }) => associationPage(association, registry.info().date),
-  audit: (_rows, { registry, question }) => auditPage(question.query, registry.info().date),
+  audit: (_rows, { registry, input }) => auditPage(input, registry.info().date),
   pools: (list, { registry }) => poolsPage(list, registry.info().date),
   pool: (pool, { registry }) => poolPage(pool, registry.info().date),
-};
-
-/** The pages for requests of browsers without the required parameter. */
-export const FORM_PAGES: FormPages = {
-  ports: { needs: 'ports', page: (values, date) => portsPage(values, null, date) },
-  search: { needs: 'q', page: (values, date) => searchPage(values, null, date) },
-  audit: { needs: null, page: auditPage },
 };
 
 /**
@@ -131,4 +117,15 @@ function showPort({ number, protocol, shared }: PortAnswer, { registry, question
     suitability,
     neighbours,
   });
+}
+
+/**
+ * Renders the page of suggestions.
+ *
+ * @param list - The suggestions; null for invalid conditions.
+ * @param source - The registry and the conditions.
+ */
+export function showSuggestions(list: SuggestionList | null, { registry, input }: PageSource): string {
+  const pools = registry.pools().map(({ name }) => name);
+  return suggestionsPage(input, list, pools, registry.info().date);
 }

@@ -3,7 +3,8 @@ import type { ReportSource } from '../registry/report-source.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
 import { LARGEST_PAGE, type Page, type PageRequest, pageOf } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
-import { type PortQuery, parsePortList } from '../registry/values/port-query.ts';
+import { type PortQuery, parsePortList, tryParsePortQuery } from '../registry/values/port-query.ts';
+import type { Fault } from '../registry/values/registry-error.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 import { type List, toList } from './list.ts';
 import {
@@ -53,6 +54,21 @@ function parsePortsPage(query: Query): { page: Page<PortQuery>; request: PageReq
     protocol: combineProtocols(item.protocol, protocol, 'list of ports'),
   }));
   return { page: pageOf(queries, request), request };
+}
+
+/**
+ * Removes the invalid items of a list of ports, so that a page answers the others. Programs get an error instead.
+ *
+ * @param query - The query parameters.
+ * @returns The query with the valid items, and the faults of the others. A list without valid items stays as it is.
+ */
+export function withoutInvalidPorts(query: Query): { readonly query: Query; readonly faults: readonly Fault[] } {
+  const items = (query.get('ports') ?? '').split(',');
+  const parsed = items.map((item) => tryParsePortQuery(item, 'ports'));
+  const valid = items.filter((_, index) => !('detail' in (parsed[index] as object)));
+  if (valid.length === 0 || valid.length === items.length) return { query, faults: [] };
+  const faults = parsed.flatMap((item) => ('detail' in item ? [item] : []));
+  return { query: new Map(query).set('ports', valid.join(',')), faults };
 }
 
 /**

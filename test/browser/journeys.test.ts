@@ -24,6 +24,8 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 describe('with the keyboard only', () => {
   test('a user gets suggestions and opens one', async () => {
     const { page, assertClean } = await visit(`${await origin()}/suggestions`);
+    await tabTo(page, page.getByText('Conditions:'));
+    await page.keyboard.press('Enter');
     await tabTo(page, page.getByLabel('How many'));
     await page.keyboard.type('2');
     await tabTo(page, page.getByLabel('Within'));
@@ -32,8 +34,8 @@ describe('with the keyboard only', () => {
     await page.keyboard.press('Space');
     await tabTo(page, page.getByRole('button', { name: 'Suggest' }));
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: '2 ports that suit' }).waitFor();
-    const first = page.getByRole('list').getByRole('heading', { level: 3 }).getByRole('link').first();
+    await page.getByRole('heading', { name: '2 free ports' }).waitFor();
+    const first = page.getByRole('list').locator('code').getByRole('link').first();
     const port = await first.innerText();
     await tabTo(page, first);
     await page.keyboard.press('Enter');

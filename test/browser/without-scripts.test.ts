@@ -22,11 +22,14 @@ describe('without JavaScript', () => {
 
   test('the form for suggestions keeps its input', async () => {
     const { page, assertClean } = await visit(`${await origin()}/suggestions`, { javaScriptEnabled: false });
+    await page.getByText('Conditions:').click();
     await page.getByLabel('Within').fill('20000-20999');
     await page.getByLabel('How many').fill('3');
     await page.getByLabel('ports that browsers refuse').uncheck();
     await page.getByRole('button', { name: 'Suggest' }).click();
-    await page.getByRole('heading', { name: '3 ports that suit' }).waitFor();
+    await page.getByRole('heading', { name: '3 free ports' }).waitFor();
+    assert.match(page.url(), /\?count=3&within=20000-20999&avoid=[^&]*$/);
+    await page.getByText('Conditions: 3 ports, 20000-20999').click();
     assert.equal(await page.getByLabel('Within').inputValue(), '20000-20999');
     assert.equal(await page.getByLabel('ports that browsers refuse').isChecked(), false);
     assert.equal(await page.getByLabel("Linux' ephemeral range").isChecked(), true);

@@ -37,9 +37,10 @@ export interface Answer {
 
 /**
  * Checks a response against the contract: route, method, status, header fields, media type and body.
- * The contract does not repeat six rules that hold for every path. `HEAD` answers as `GET` without a body. `OPTIONS` is
+ * The contract does not repeat seven rules that hold for every path. `HEAD` answers as `GET` without a body. `OPTIONS` is
  * the 204 of CORS. An unknown path is a 404 with a problem. An unknown method of a path is its 405. A browser gets an
- * error as a page, and is redirected from another spelling of a path.
+ * error as a page, is redirected from another spelling of a path, and from a form with empty fields to the same path without
+ * them.
  *
  * @param answer - The answer.
  * @throws {AssertionError} Naming the part that is not in the contract.
@@ -53,6 +54,10 @@ export function checkContract(answer: Answer): void {
   }
   if (status === 308) {
     assert.match(answer.headers.location ?? '', /^\/[a-z]/, `${method} ${path}: 308 to another server`);
+    return;
+  }
+  if (status === 303 && /[?&]\w+=(?:&|$)/.test(answer.path)) {
+    assert.ok((answer.headers.location ?? '').split('?', 1)[0] === path, `${path}: redirected to another path`);
     return;
   }
   const template = findPath(path);

@@ -245,14 +245,6 @@ describe('every page', () => {
   });
 });
 
-test('the form of suggestions keeps the order, and its default is no parameter', async () => {
-  const selected =
-    /<select name="order">\n<option value="">default<\/option>\n<option>weight<\/option>\n<option selected>number</;
-  assert.match(await page('/suggestions?order=number&count=1'), selected);
-  const first = (text: string) => linked(text, '\\d+');
-  assert.equal(first(await page('/suggestions?order=&near=&like=')), first(await page('/suggestions')));
-});
-
 test('a link with another scheme than http, inserted into the database by hand, is shown as text', async () => {
   const sources = '[{"title":"Book","url":"javascript:alert(2)"}]';
   executeSql(

@@ -1,15 +1,16 @@
 import type { RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
-import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { prepareInSteps } from '../../registry/values/run-step.ts';
-import { FORM_PAGES, redirectAddress } from '../../render/html.ts';
+import { FORM_PAGES, invalidFormPage } from '../../render/form-pages.ts';
+import { type PageSource, redirectAddress } from '../../render/html.ts';
 import { type Format, formatsOf, isPageFormat, render, renderPage } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
+import { withoutInvalidPorts } from '../../rest/ports.ts';
 import { parseQuery } from '../../rest/query.ts';
-import type { Answers, PortAnswer, ResourceRequest, Route } from '../../rest/route.ts';
+import type { Answers, PortAnswer, Route } from '../../rest/route.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
-import { normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
+import { isShorter, normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
 import { MEDIA_TYPES, negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
 import { markCacheable } from '../message/request-context.ts';
@@ -33,9 +34,10 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
   const form = FORM_PAGES[route.kind];
   const formats = formatsOf(route.kind);
   /** Renders the response, and sets its ETag. Returns null for a redirect, and sets its location. */
-  const write = async (format: Format, question: ResourceRequest, response: Response): Promise<string | null> => {
+  const write = async (format: Format, source: PageSource, response: Response): Promise<string | null> => {
+    const { question } = source;
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
-    if (isEmptyForm) return form.page(question.query, registry.info().date);
+    if (isEmptyForm) return form.page(source);
     const { run } = workOf(response);
     const { answerInOneStep, prepare } = route;
     if (prepare !== null) await prepareInSteps(registry, () => prepare(registry), run);
@@ -49,7 +51,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
           }
           const answer = answerInOneStep(registry, question);
           countLookups(counts, response, reportsIn(route.kind, answer));
-          return renderPage(format, route.kind, answer, { registry, question });
+          return renderPage(format, route.kind, answer, source);
         }),
       );
     }
@@ -57,27 +59,45 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     countLookups(counts, response, reportsIn(route.kind, answer));
     const tag = format === 'json' ? jsonTag(route.kind, answer) : undefined;
     if (tag !== undefined) response.set('ETag', tag);
-    return render(format, route.kind, answer, { registry, question }, run);
+    return render(format, route.kind, answer, source, run);
+  };
+  /** Writes the response, or the form again if the parameters of a page are invalid. */
+  const writeOrRetry = async (format: Format, source: PageSource, response: Response): Promise<string | null> => {
+    try {
+      const ports = route.countPorts(source.question);
+      if (isMetered(response)) await chargeCost(response, costOfPorts(ports));
+      if (ports > LARGE_PORTS && !(await workOf(response).startLarge())) {
+        throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
+      }
+      if (source.input.faults.length > 0) markInvalid(response);
+      return await write(format, source, response);
+    } catch (error) {
+      const page = format === 'html' ? invalidFormPage(route.kind, error, source) : null;
+      if (page === null) throw error;
+      markInvalid(response);
+      return page;
+    }
   };
   return async (request, response) => {
     const search = searchOf(request.originalUrl);
-    const query = parseQuery(prefersHtml(request) ? normalizeFormQuery(search) : search, known);
-    const format = negotiate(request, formats, query.get('format'));
-    const parts = request.params as Record<string, string | undefined>;
-    const question = { path: request.baseUrl + request.path, parts, query };
-    const ports = route.countPorts(question);
-    if (isMetered(response)) await chargeCost(response, costOfPorts(ports));
-    if (ports > LARGE_PORTS && !(await workOf(response).startLarge())) {
-      throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
-    }
-    if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
+    const formSearch = prefersHtml(request) ? normalizeFormQuery(search) : null;
+    const values = parseQuery(formSearch ?? search, known);
+    const format = negotiate(request, formats, values.get('format'));
     // Clients revalidate each time, so that own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
     markCacheable(response, route.cacheable);
-    const body = await write(format, question, response);
+    if (formSearch !== null && isShorter(formSearch, search)) {
+      redirect(response, `${request.baseUrl}${request.path}${formSearch === '' ? '' : `?${formSearch}`}`);
+      return;
+    }
+    if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
+    const parts = request.params as Record<string, string | undefined>;
+    const { query, faults } =
+      format === 'html' && route.kind === 'ports' ? withoutInvalidPorts(values) : { query: values, faults: [] };
+    const question = { path: request.baseUrl + request.path, parts, query };
+    const body = await writeOrRetry(format, { registry, question, input: { values, faults } }, response);
     if (body === null) {
-      markCacheable(response, false);
-      response.redirect(303, String(response.get('Location')));
+      redirect(response, String(response.get('Location')));
       return;
     }
     // `If-Match` needs a strong validator, so no proxy may compress this response.
@@ -86,6 +106,17 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     }
     response.type(MEDIA_TYPES[format]).send(body);
   };
+}
+
+function redirect(response: Response, location: string): void {
+  markCacheable(response, false);
+  response.redirect(303, location);
+}
+
+/** Marks the page of a form with invalid fields, as the error of other clients is. */
+function markInvalid(response: Response): void {
+  markCacheable(response, false);
+  response.status(400).set('Cache-Control', 'no-store');
 }
 
 /** Returns the port reports in an answer; none for other resources. */
@@ -97,18 +128,19 @@ function reportsIn(kind: keyof Answers, answer: Answers[keyof Answers]): PortAns
 /**
  * Sends a browser the page of a resource that requires a scope. The page does not contain the resource: its script fetches it.
  *
- * @param registry - The registry, for its date.
+ * @param registry - The registry.
  * @param route - The resource.
  */
-export function serveFormPage(registry: Catalogue, route: Route): RequestHandler {
+export function serveFormPage(registry: Registry, route: Route): RequestHandler {
   return (request, response, next) => {
     const form = FORM_PAGES[route.kind];
     if (form === undefined || !prefersHtml(request)) {
       next();
       return;
     }
-    const values = parseQuery(normalizeFormQuery(searchOf(request.originalUrl)), [...route.parameters, 'format']);
+    const query = parseQuery(normalizeFormQuery(searchOf(request.originalUrl)), [...route.parameters, 'format']);
     response.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }).vary('Accept');
-    response.type('html').send(form.page(values, registry.info().date));
+    const question = { path: request.baseUrl + request.path, parts: {}, query };
+    response.type('html').send(form.page({ registry, question, input: { values: query, faults: [] } }));
   };
 }

@@ -11,7 +11,8 @@ import { type PortSet, type PortWeights, preferredPorts } from './port-preferenc
 import { suggestionFailure } from './suggestion-failure.ts';
 import type { Reason } from './suitability.ts';
 
-const FIRST_USER_PORT = 1024;
+/** The lowest User Port (RFC 6335, section 6). */
+export const FIRST_USER_PORT = 1024;
 
 /** A suitable port. */
 export interface Suggestion {

@@ -57,10 +57,8 @@ function waysOn({ guesses, text }: AddressMeaning): SafeHtml {
     ({ href, label }) => html`<li><a class="alone" href="${href}">${renderUntrusted(label)}</a></li>
 `,
   );
-  const search = textField('q', 'Port, service name or words', new Map([['q', text]]), {
-    type: 'search',
-    required: true,
-  });
+  const search = textField('q', 'Port, service name or words', { type: 'search', required: true });
+  const input = { values: new Map([['q', text]]), faults: [] };
   return html`${
     links.length === 0
       ? ''
@@ -68,7 +66,7 @@ function waysOn({ guesses, text }: AddressMeaning): SafeHtml {
 <ul>
 ${links}</ul>`
   }
-${filters('/search', [search], 'Search')}`;
+${filters('/search', [search], input, 'Search')}`;
 }
 
 /** Renders a suggestion, with a link if the request was for a service name. */

@@ -2,16 +2,16 @@ import { html } from '@remix-run/html-template';
 import { AUDIT_ACTIONS } from '../../registry/audit.ts';
 import { TOKEN_DIALOG } from '../own/own-dialogs.ts';
 import { ASSETS } from '../parts/assets.ts';
-import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
+import { type FormInput, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 
 /**
  * Renders the page of the audit log without its rows. A script loads them, because a browser sends no token with a page.
  *
- * @param values - The query parameters by name.
+ * @param input - The query parameters.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function auditPage(values: FormValues, registryDate: string): string {
+export function auditPage(input: FormInput, registryDate: string): string {
   return layout({
     title: 'Audit',
     section: '/audit',
@@ -22,13 +22,14 @@ export function auditPage(values: FormValues, registryDate: string): string {
 ${filters(
   '/audit',
   [
-    textField('token', 'Token', values, { maxlength: 100 }),
-    select('action', 'Action', AUDIT_ACTIONS, values),
-    textField('id', 'Entry, pool or token', values, { maxlength: 100 }),
-    textField('requestId', 'Request', values, { maxlength: 128 }),
-    textField('since', 'Since, such as 2026-11-24', values, { maxlength: 40 }),
-    textField('until', 'Until', values, { maxlength: 40 }),
+    textField('token', 'Token', { maxlength: 100 }),
+    select('action', 'Action', AUDIT_ACTIONS),
+    textField('id', 'Entry, pool or token', { maxlength: 100 }),
+    textField('requestId', 'Request', { maxlength: 128 }),
+    textField('since', 'Since, such as 2026-11-24', { maxlength: 40 }),
+    textField('until', 'Until', { maxlength: 40 }),
   ],
+  input,
   'Filter',
 )}
 <div id="audit"><p>The audit log requires a token with the scope admin, and JavaScript. Without JavaScript: <code>curl -H 'Authorization: Bearer TOKEN' …/audit</code></p></div>

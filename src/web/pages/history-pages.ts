@@ -7,11 +7,10 @@ import {
   type RegistryChange,
   type Snapshot,
 } from '../../registry/history/history.ts';
-import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
 import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
-import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
+import { type FormInput, type FormValues, filters, NO_INPUT, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { portsOf } from '../parts/rows.ts';
@@ -77,28 +76,31 @@ function snapshotRow({ date, rows, changes, comparedWith, source, current, bundl
 /**
  * Renders the page of the changes between snapshots.
  *
- * @param values - The query parameters by name.
- * @param view - The changes.
+ * @param input - The query parameters, and what is wrong with them.
+ * @param view - The changes; for invalid parameters only the dates of the history.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function changesPage(values: FormValues, view: ChangesView, registryDate: string): string {
-  const here = addressWith('/registry/changes', Object.fromEntries(values));
+export function changesPage(input: FormInput, view: ChangesView | HistoryRange, registryDate: string): string {
+  const here = addressWith('/registry/changes', Object.fromEntries(input.values));
   return layout({
     title: 'Changes of the registry',
     section: '/registry/changes',
     registryDate,
     content: html`<h1>Changes</h1>
 <p class="lede">Changes in the IANA registry from one <a href="${address('/registry/snapshots')}">snapshot</a> to the next, between ${view.firstSnapshot} and ${view.lastSnapshot}.</p>
-${filters('/registry/changes', [
-  textField('since', 'After the date', values, { example: view.firstSnapshot, maxlength: 10 }),
-  textField('until', 'Up to the date', values, { example: view.lastSnapshot, maxlength: 10 }),
-  textField('port', 'Port', values, { type: 'number', bounds: [0, LAST_PORT] }),
-  textField('service', 'Service name', values),
-  select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
-  select('kind', 'Kind', CHANGE_KINDS, values),
-])}
-${changesOrNone(view)}
-${alternateFormats(here, [formatLink(here, 'atom')])}`,
+${filters(
+  '/registry/changes',
+  [
+    textField('since', 'After the date', { example: view.firstSnapshot, maxlength: 10 }),
+    textField('until', 'Up to the date', { example: view.lastSnapshot, maxlength: 10 }),
+    textField('port', 'Port', { isNumber: true }),
+    textField('service', 'Service name'),
+    select('protocol', 'Protocol', TRANSPORT_PROTOCOLS),
+    select('kind', 'Kind', CHANGE_KINDS),
+  ],
+  input,
+)}
+${'results' in view ? html`${changesOrNone(view)}${alternateFormats(here, [formatLink(here, 'atom')])}` : ''}`,
   });
 }
 
@@ -109,8 +111,15 @@ ${alternateFormats(here, [formatLink(here, 'atom')])}`,
  * @param values - The other query parameters by name.
  * @param view - The changes.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
+ * @param dateInput - The input of the form for the state as of a date.
  */
-export function historyPage(port: number, values: FormValues, view: ChangesView, registryDate: string): string {
+export function historyPage(
+  port: number,
+  values: FormValues,
+  view: ChangesView,
+  registryDate: string,
+  dateInput: FormInput = NO_INPUT,
+): string {
   const path = `/ports/${port}/history`;
   const here = addressWith(path, Object.fromEntries(values));
   return layout({
@@ -121,7 +130,7 @@ export function historyPage(port: number, values: FormValues, view: ChangesView,
 <p class="lede">Changes of this port in the IANA registry between ${view.firstSnapshot} and ${view.lastSnapshot}, the dates of the earliest and the latest <a href="${address('/registry/snapshots')}">snapshot</a>.</p>
 ${changesOrNone(view)}
 <h2 id="then">State as of a date</h2>
-${filters(`/ports/${port}`, [textField('asOf', 'Date', new Map(), { example: view.firstSnapshot, maxlength: 10, required: true })])}
+${filters(`/ports/${port}`, [textField('asOf', 'Date', { example: view.firstSnapshot, maxlength: 10, required: true })], dateInput)}
 ${alternateFormats(here, [formatLink(here, 'atom')])}`,
   });
 }

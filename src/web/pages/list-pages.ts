@@ -1,12 +1,11 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { ASSIGNMENT_STATES, type Assignment } from '../../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
-import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { newEntryActions, OWN_DIALOGS } from '../own/own-dialogs.ts';
 import { address, addressWith, associationAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
-import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
+import { type FormField, type FormInput, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { assignmentTable, confidence, linkedSpan, useList } from '../parts/rows.ts';
@@ -23,45 +22,54 @@ export interface AssociationsView extends Paging {
   readonly results: readonly Association[];
 }
 
+const COMMON_FIELDS: readonly FormField[] = [
+  textField('q', 'Words', { type: 'search' }),
+  textField('port', 'Port', { isNumber: true }),
+  textField('service', 'Name'),
+  select('protocol', 'Protocol', TRANSPORT_PROTOCOLS),
+];
+
+const ASSIGNMENT_FIELDS = [...COMMON_FIELDS, select('state', 'State', ASSIGNMENT_STATES)];
+
+const ASSOCIATION_FIELDS = [
+  ...COMMON_FIELDS,
+  select(
+    'origin',
+    'Origin',
+    ORIGINS.filter((origin) => origin !== 'iana'),
+  ),
+  select('category', 'Category', CATEGORIES),
+];
+
+const USE_COLUMNS = ['Ports', 'Protocol', 'Name', 'Origin', 'Category', 'Confidence', 'Used by'];
+
 /**
  * Renders the page of official rows, with filters.
  *
- * @param values - The query parameters by name.
- * @param view - The rows.
+ * @param input - The query parameters, and what is wrong with them.
+ * @param view - The rows; null for invalid parameters.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function assignmentsPage(values: FormValues, view: AssignmentsView, registryDate: string): string {
+export function assignmentsPage(input: FormInput, view: AssignmentsView | null, registryDate: string): string {
   return layout({
     title: 'Official rows',
     section: '/assignments',
     registryDate,
     content: html`<h1>Official rows</h1>
 <p class="lede">All rows of the IANA registry. <a href="${address('/associations')}">Own and informal uses</a> are listed separately.</p>
-${filters('/assignments', [...commonFields(values), select('state', 'State', ASSIGNMENT_STATES, values)], 'Filter')}
-${view.results.length === 0 ? none(view) : assignmentTable(`${view.count} rows, in the order of IANA's file`, view.results)}
-${pager(view)}
-${alternateFormats(addressWith('/assignments', Object.fromEntries(values)))}`,
+${filters('/assignments', ASSIGNMENT_FIELDS, input, 'Filter')}
+${results('/assignments', input, view, ({ count, results }) => assignmentTable(`${count} rows, in the order of IANA's file`, results))}`,
   });
 }
 
 /**
  * Renders the page of informal and own uses, with filters.
  *
- * @param values - The query parameters by name.
- * @param view - The uses.
+ * @param input - The query parameters, and what is wrong with them.
+ * @param view - The uses; null for invalid parameters.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function associationsPage(values: FormValues, view: AssociationsView, registryDate: string): string {
-  const fields = [
-    ...commonFields(values),
-    select(
-      'origin',
-      'Origin',
-      ORIGINS.filter((origin) => origin !== 'iana'),
-      values,
-    ),
-    select('category', 'Category', CATEGORIES, values),
-  ];
+export function associationsPage(input: FormInput, view: AssociationsView | null, registryDate: string): string {
   return layout({
     title: 'Own and informal uses',
     section: '/associations',
@@ -69,10 +77,8 @@ export function associationsPage(values: FormValues, view: AssociationsView, reg
     content: html`<h1>Own and informal uses</h1>
 <p class="lede">Uses that IANA has not assigned: own entries of this team, and known informal uses, with sources. <a href="${address('/assignments')}">Official rows</a> are listed separately.</p>
 ${newEntryActions(null)}
-${filters('/associations', fields, 'Filter')}
-${view.results.length === 0 ? none(view) : table(`${view.count} uses, by port`, ['Ports', 'Protocol', 'Name', 'Origin', 'Category', 'Confidence', 'Used by'], view.results.map(useRow))}
-${pager(view)}
-${alternateFormats(addressWith('/associations', Object.fromEntries(values)))}
+${filters('/associations', ASSOCIATION_FIELDS, input, 'Filter')}
+${results('/associations', input, view, ({ count, results }) => table(`${count} uses, by port`, USE_COLUMNS, results.map(useRow)))}
 ${OWN_DIALOGS}`,
   });
 }
@@ -96,13 +102,17 @@ ${association.origin === 'own' ? OWN_DIALOGS : ''}`,
   });
 }
 
-function commonFields(values: FormValues): SafeHtml[] {
-  return [
-    textField('q', 'Words', values, { type: 'search' }),
-    textField('port', 'Port', values, { type: 'number', bounds: [0, LAST_PORT] }),
-    textField('service', 'Name', values),
-    select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
-  ];
+/** Renders the rows of a list, its pages and its other formats; nothing for invalid parameters. */
+function results<View extends Paging>(
+  path: string,
+  { values }: FormInput,
+  view: View | null,
+  render: (view: View) => SafeHtml,
+): SafeHtml {
+  if (view === null) return html``;
+  return html`${view.results.length === 0 ? none(view) : render(view)}
+${pager(view)}
+${alternateFormats(addressWith(path, Object.fromEntries(values)))}`;
 }
 
 function useRow(use: Association) {

@@ -5,7 +5,7 @@ import type { Correction, SearchFilter, SearchPage, SearchResult } from '../../r
 import { formatSpan, PORT_RANGES } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { addressWith, associationAddress, portAddress, serviceAddress } from '../parts/address.ts';
-import { type FormValues, filters, select, textField } from '../parts/html-form.ts';
+import { type FormInput, type FormValues, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { table } from '../parts/table.ts';
@@ -19,38 +19,35 @@ const FILTERS: readonly (keyof SearchFilter)[] = ['origin', 'protocol', 'range',
 /** A page of search results. */
 export interface SearchView extends Omit<Paging, 'results'>, SearchPage {}
 
+const FIELDS = [
+  textField('q', 'Port, service name or words', { type: 'search', required: true }),
+  select('origin', 'Origin', ORIGINS),
+  select('protocol', 'Protocol', TRANSPORT_PROTOCOLS),
+  select(
+    'range',
+    'Range',
+    PORT_RANGES.map(({ name }) => name),
+  ),
+  select('state', 'State', ASSIGNMENT_STATES),
+  select('category', 'Category', CATEGORIES),
+];
+
 /**
  * Renders the page of a search.
  *
- * @param values - The query parameters by name.
+ * @param input - The query parameters, and what is wrong with them.
  * @param found - The results; null before the first search.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function searchPage(values: FormValues, found: SearchView | null, registryDate: string): string {
-  const text = values.get('q') ?? '';
+export function searchPage(input: FormInput, found: SearchView | null, registryDate: string): string {
+  const text = input.values.get('q') ?? '';
   return layout({
     title: text === '' ? 'Search' : `Search: ${text}`,
     section: null,
     registryDate,
     content: html`<h1>Search</h1>
-${filters(
-  '/search',
-  [
-    textField('q', 'Port, service name or words', values, { type: 'search', required: true }),
-    select('origin', 'Origin', ORIGINS, values),
-    select('protocol', 'Protocol', TRANSPORT_PROTOCOLS, values),
-    select(
-      'range',
-      'Range',
-      PORT_RANGES.map(({ name }) => name),
-      values,
-    ),
-    select('state', 'State', ASSIGNMENT_STATES, values),
-    select('category', 'Category', CATEGORIES, values),
-  ],
-  'Search',
-)}
-${found === null ? '' : results(text, found, values)}`,
+${filters('/search', FIELDS, input, 'Search')}
+${found === null ? '' : results(text, found, input.values)}`,
   });
 }
 

@@ -51,6 +51,7 @@ export const ASSETS = {
   chartViewport: fromHere('chart/chart-viewport.js'),
   portLabels: fromHere('parts/port-labels.js'),
   frontStyle: fromHere('front.css'),
+  suggestionsStyle: fromHere('suggestions.css'),
   chartStyle: fromHere('chart/chart.css'),
   style: fromHere('page.css'),
   frame: fromHere('frame.css'),

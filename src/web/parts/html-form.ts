@@ -1,17 +1,44 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { Fault } from '../../registry/values/registry-error.ts';
 import { address } from './address.ts';
+import { renderUntrusted } from './untrusted-text.ts';
 
 /** The current values of a form by parameter name. */
 export type FormValues = ReadonlyMap<string, string>;
 
-/** The options of a field. */
+/** What a form shows: the entered values, and what is wrong with them. */
+export interface FormInput {
+  readonly values: FormValues;
+  readonly faults: readonly Fault[];
+}
+
+/** The input of an empty form. */
+export const NO_INPUT: FormInput = { values: new Map(), faults: [] };
+
+/** A field of a form. */
+export interface FormField {
+  /** The parameter. */
+  readonly name: string;
+  readonly label: string;
+  /**
+   * Renders the control.
+   *
+   * @param value - The entered value; undefined for none.
+   * @param attributes - Further attributes of the control.
+   */
+  readonly control: (value: string | undefined, attributes: SafeHtml) => SafeHtml;
+  /** `above` the control by default; a checkbox has its label `after` it, and a group has it as a `legend`. */
+  readonly labelPlace?: 'above' | 'after' | 'legend';
+}
+
+/** The options of a text field. */
 export interface FieldOptions {
-  readonly type?: 'text' | 'search' | 'number';
+  readonly type?: 'text' | 'search';
+  /** Whether the value is a number: its control is narrow, and phones show digits. */
+  readonly isNumber?: boolean;
   readonly required?: boolean;
   readonly maxlength?: number;
-  /** The lowest and the highest number. */
-  readonly bounds?: readonly [min: number, max: number];
-  /** The placeholder: the default value. */
+  /** The placeholder: the default value, or an example. */
   readonly example?: string;
 }
 
@@ -20,89 +47,187 @@ export interface FieldOptions {
  *
  * @param path - The path of the request.
  * @param fields - The fields.
- * @param label - The label of the button.
+ * @param input - The values, and the faults that stand beside their fields.
+ * @param button - The label of the button.
  */
-export function filters(path: string, fields: readonly SafeHtml[], label = 'Show'): SafeHtml {
+export function filters(path: string, fields: readonly FormField[], input: FormInput, button = 'Show'): SafeHtml {
+  return getForm(path, html`${renderFields(fields, input)}<button class="first">${button}</button>`);
+}
+
+/**
+ * Renders a form of any content that sends a GET request.
+ *
+ * @param path - The path of the request.
+ * @param content - The fields and the button.
+ */
+export function getForm(path: string, content: SafeHtml): SafeHtml {
   return html`<form class="filters" action="${address(path)}">
-${fields.map(
-  (field) => html`${field}
-`,
-)}<button class="first">${label}</button>
+${content}
 </form>`;
 }
 
 /**
- * Renders a field for a line of text.
+ * Renders the fields of a form. The first invalid field gets the focus.
  *
- * @param name - The parameter.
- * @param label - The label.
- * @param values - The current values.
- * @param options - The options of the field.
+ * @param fields - The fields.
+ * @param input - The values and the faults.
+ * @param all - All fields of the form, for faults that name another field.
  */
-export function textField(name: string, label: string, values: FormValues, options: FieldOptions = {}): SafeHtml {
-  const { type = 'text', required = false, maxlength = 200, bounds, example } = options;
-  const limits = bounds === undefined ? html` maxlength="${maxlength}"` : html` min="${bounds[0]}" max="${bounds[1]}"`;
-  return html`<label>${label}<input type="${type}" name="${name}" value="${values.get(name) ?? ''}"${example === undefined ? '' : html` placeholder="${example}"`}${limits}${required ? html` required` : ''} autocomplete="off" spellcheck="false" autocapitalize="none"></label>`;
+export function renderFields(
+  fields: readonly FormField[],
+  { values, faults }: FormInput,
+  all: readonly FormField[] = fields,
+): SafeHtml {
+  return html`${fields.map((field) => {
+    const fault = faults.find(({ parameter }) => parameter === field.name);
+    const rendered =
+      fault === undefined
+        ? validField(field, values.get(field.name))
+        : invalidField(field, values.get(field.name), faultText(fault.detail, all), fault === faults[0]);
+    return html`${rendered}
+`;
+  })}`;
 }
 
 /**
- * Renders a drop-down list with an option for no value.
+ * Returns whether one of the fields is invalid.
+ *
+ * @param fields - The fields.
+ * @param input - The faults.
+ */
+export function hasFault(fields: readonly FormField[], { faults }: FormInput): boolean {
+  return faults.some(({ parameter }) => fields.some(({ name }) => name === parameter));
+}
+
+function validField({ label, control, labelPlace = 'above' }: FormField, value: string | undefined): SafeHtml {
+  const rendered = control(value, html``);
+  if (labelPlace === 'legend') return html`<fieldset><legend>${label}</legend>${rendered}</fieldset>`;
+  return labelPlace === 'after'
+    ? html`<label class="box">${rendered} ${label}</label>`
+    : html`<label>${label}${rendered}</label>`;
+}
+
+/** Renders a field with its fault outside of the label, which is the name of the control. */
+function invalidField(field: FormField, value: string | undefined, text: string, hasFocus: boolean): SafeHtml {
+  const { name, label, control, labelPlace = 'above' } = field;
+  const fault = html`<p class="fault" id="fault-${name}">${renderUntrusted(text)}</p>`;
+  const focus = hasFocus ? html` autofocus` : '';
+  const rendered = control(
+    value,
+    html` id="field-${name}" aria-invalid="true" aria-describedby="fault-${name}"${focus}`,
+  );
+  if (labelPlace === 'legend') return html`<fieldset><legend>${label}</legend>${fault}${rendered}</fieldset>`;
+  return labelPlace === 'after'
+    ? html`<div class="faulty">${fault}<label class="box">${rendered} ${label}</label></div>`
+    : html`<div class="faulty"><label for="field-${name}">${label}</label>${fault}${rendered}</div>`;
+}
+
+/**
+ * Returns a field for a line of text.
+ *
+ * @param name - The parameter.
+ * @param label - The label.
+ * @param options - The options of the field.
+ */
+export function textField(name: string, label: string, options: FieldOptions = {}): FormField {
+  const { type = 'text', isNumber = false, required = false, maxlength = 200, example } = options;
+  // Not `type="number"`: it drops what is no number, so that nobody could see and correct it.
+  const kind = isNumber ? html`inputmode="numeric" size="7"` : html`type="${type}"`;
+  const placeholder = example === undefined ? '' : html` placeholder="${example}"`;
+  return {
+    name,
+    label,
+    control: (value = '', attributes) =>
+      html`<input ${kind} name="${name}" value="${value}"${placeholder} maxlength="${maxlength}"${required ? html` required` : ''} autocomplete="off" spellcheck="false" autocapitalize="none"${attributes}>`,
+  };
+}
+
+/**
+ * Returns a drop-down list with an option for no value.
  *
  * @param name - The parameter.
  * @param label - The label.
  * @param options - The options.
- * @param values - The current values.
  * @param empty - The label of the option for no value.
  */
-export function select(
-  name: string,
-  label: string,
-  options: readonly string[],
-  values: FormValues,
-  empty = 'any',
-): SafeHtml {
-  const chosen = values.get(name)?.toLowerCase();
-  return html`<label>${label}<select name="${name}">
+export function select(name: string, label: string, options: readonly string[], empty = 'any'): FormField {
+  return {
+    name,
+    label,
+    control: (value, attributes) => html`<select name="${name}"${attributes}>
 <option value="">${empty}</option>
 ${options.map(
-  (option) => html`<option${option === chosen ? html` selected` : ''}>${option}</option>
+  (option) => html`<option${option.toLowerCase() === value?.toLowerCase() ? html` selected` : ''}>${option}</option>
 `,
-)}</select></label>`;
-}
-
-/** A checkbox of a group. */
-export interface Box {
-  readonly value: string;
-  readonly label: string;
-  readonly isChecked: boolean;
+)}</select>`,
+  };
 }
 
 /**
- * Renders a group of checkboxes. A hidden field sends the parameter even if none is checked.
+ * Returns a group of checkboxes, whose values are one comma-separated list. A hidden field sends the parameter even if none is
+ * checked.
  *
  * @param name - The parameter.
  * @param legend - The title of the group.
- * @param boxes - The checkboxes.
+ * @param boxes - The values and labels of the checkboxes. Without the parameter all are checked.
  */
-export function checkboxes(name: string, legend: string, boxes: readonly Box[]): SafeHtml {
-  return html`<fieldset><legend>${legend}</legend><input type="hidden" name="${name}" value="">
-${boxes.map(
-  ({
-    value,
-    label,
-    isChecked,
-  }) => html`<label class="box"><input type="checkbox" name="${name}" value="${value}"${isChecked ? html` checked` : ''}> ${label}</label>
+export function checkboxes(name: string, legend: string, boxes: Readonly<Record<string, string>>): FormField {
+  return {
+    name,
+    label: legend,
+    labelPlace: 'legend',
+    control: (value, attributes) => {
+      const checked =
+        value
+          ?.toLowerCase()
+          .split(',')
+          .map((word) => word.trim()) ?? Object.keys(boxes);
+      return html`<input type="hidden" name="${name}" value="">
+${Object.entries(boxes).map(
+  ([word, label], index) =>
+    html`<label class="box"><input type="checkbox" name="${name}" value="${word}"${checked.includes(word) ? html` checked` : ''}${index === 0 ? attributes : ''}> ${label}</label>
 `,
-)}</fieldset>`;
+)}`;
+    },
+  };
 }
 
 /**
- * Renders a checkbox with the value `true`.
+ * Returns a checkbox with the value `true`.
  *
  * @param name - The parameter.
  * @param label - The label.
- * @param isChecked - Whether it is checked.
  */
-export function checkbox(name: string, label: string, isChecked: boolean): SafeHtml {
-  return html`<label class="box"><input type="checkbox" name="${name}" value="true"${isChecked ? html` checked` : ''}> ${label}</label>`;
+export function checkbox(name: string, label: string): FormField {
+  return {
+    name,
+    label,
+    labelPlace: 'after',
+    control: (value, attributes) =>
+      html`<input type="checkbox" name="${name}" value="true"${value?.toLowerCase() === 'true' ? html` checked` : ''}${attributes}>`,
+  };
+}
+
+/** The beginning of an error that names a parameter and quotes its value. */
+const PARSED = /^Cannot (?:parse|read) [^"]*(?="(?:[^"\\]|\\.)*": )/;
+
+/** The rules of notation, where no number or a correctly written one was entered. */
+const NOTATION = /^(Not "(?:[^"\d]*|[1-9]\d*)": [^,]*) in decimal digits,.*/;
+
+/** The end of an error on two parameters that exclude each other. */
+const EXCLUSION = /^.*: expected one of (\w+) and (\w+)$/;
+
+/**
+ * Returns the error of a parameter in the words of a form: what was entered, and what was expected. The label of the field is
+ * above it.
+ *
+ * @param detail - The sentence of the API, which names parameters.
+ * @param fields - The fields of the form.
+ * @example 'Not "9-1": expected the lower port first, 1-9' // of 'Cannot parse port range "9-1": expected the lower …'
+ */
+export function faultText(detail: string, fields: readonly FormField[]): string {
+  const [, one, other] = EXCLUSION.exec(detail) ?? [];
+  if (one === undefined || other === undefined) return detail.replace(PARSED, 'Not ').replace(NOTATION, '$1');
+  const labelOf = (parameter: string): string => fields.find(({ name }) => name === parameter)?.label ?? parameter;
+  return `Leave “${labelOf(one)}” or “${labelOf(other)}” empty`;
 }

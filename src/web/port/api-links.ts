@@ -3,11 +3,10 @@ import { ASSOCIATION_FIELD_NAMES, ASSOCIATION_FIELDS } from '../../registry/rows
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { addressWith, portAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
-import { copyableCode } from '../parts/copyable-code.ts';
+import { curlCommand } from '../parts/copyable-code.ts';
 
 /**
- * Renders the curl command for a port's report, and links to its other formats and to the equivalent GraphQL query. A script
- * replaces the default origin by that of the page.
+ * Renders the curl command for a port's report, and links to its other formats and to the equivalent GraphQL query.
  *
  * @param number - A port number, 0-65535.
  * @param protocol - The requested protocol, or null.
@@ -17,9 +16,8 @@ export function apiLinks(number: number, protocol: TransportProtocol | null, asO
   const query = portQuery(number, protocol, asOf);
   const here = portAddress(number, protocol);
   const path = asOf === null ? here : `${here}?asOf=${asOf}`;
-  const url = html`<span data-origin>localhost:7605</span>${path}`;
   return html`<section aria-labelledby="same"><h2 id="same">From a script</h2>
-${copyableCode(asOf === null ? html`curl ${url}` : html`curl '${url}'`, 'the curl command')}
+${curlCommand(path)}
 ${alternateFormats(path, [html`<a href="${addressWith('/graphql', { query: query.replace(/\s+/g, ' ') })}">GraphQL</a>`])}
 </section>`;
 }

@@ -1,0 +1,100 @@
+import type { ChangeHistory } from '../registry/change-history.ts';
+import type { HistoryRange } from '../registry/history/history.ts';
+import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
+import { listChanges } from '../rest/history.ts';
+import type { Answers, ResourceRequest } from '../rest/route.ts';
+import { auditPage } from '../web/pages/audit-page.ts';
+import { changesPage, historyPage } from '../web/pages/history-pages.ts';
+import { assignmentsPage, associationsPage } from '../web/pages/list-pages.ts';
+import { portsPage } from '../web/pages/ports-page.ts';
+import { searchPage } from '../web/pages/search-page.ts';
+import { suitabilityPage } from '../web/pages/suitability-page.ts';
+import { address } from '../web/parts/address.ts';
+import { SUGGESTION_PARAMETERS } from '../web/suggestions/suggestion-form.ts';
+import { type PageSource, showSuggestions } from './html.ts';
+
+/** The page of a resource without its answer: the form to ask for it. */
+interface FormPage {
+  /** The parameter without which the page has an empty form; null for none. */
+  readonly needs: string | null;
+  /** The parameters that the form has fields for. */
+  readonly fields: readonly string[];
+  /** Renders the page; null where this path has no form. */
+  readonly page: (source: PageSource) => string | null;
+}
+type FormPages = { readonly [Kind in keyof Answers]?: FormPage };
+
+const ROW_FIELDS = ['q', 'port', 'service', 'protocol'];
+
+/** The pages for requests of browsers without the required parameter, or with invalid ones. */
+export const FORM_PAGES: FormPages = {
+  // The form for the state as of a date is on the page of the port's history.
+  port: { needs: null, fields: ['asOf'], page: showPortAsOf },
+  ports: {
+    needs: 'ports',
+    fields: ['ports', 'protocol', 'asOf'],
+    page: ({ input, registry }) => portsPage(input, null, registry.info().date),
+  },
+  suitability: {
+    needs: null,
+    fields: ['protocol', 'environment'],
+    page: ({ input, registry, question }) =>
+      suitabilityPage(Number(question.parts.port), input, null, registry.info().date),
+  },
+  suggestions: { needs: null, fields: SUGGESTION_PARAMETERS, page: (source) => showSuggestions(null, source) },
+  changes: {
+    needs: null,
+    fields: ['since', 'until', 'port', 'service', 'protocol', 'kind'],
+    page: ({ input, registry, question }) =>
+      question.parts.port === undefined ? changesPage(input, historyRange(registry), registry.info().date) : null,
+  },
+  search: {
+    needs: 'q',
+    fields: ['q', 'origin', 'protocol', 'range', 'state', 'category'],
+    page: ({ input, registry }) => searchPage(input, null, registry.info().date),
+  },
+  assignments: {
+    needs: null,
+    fields: [...ROW_FIELDS, 'state'],
+    page: ({ input, registry }) => assignmentsPage(input, null, registry.info().date),
+  },
+  associations: {
+    needs: null,
+    fields: [...ROW_FIELDS, 'origin', 'category'],
+    page: ({ input, registry }) => associationsPage(input, null, registry.info().date),
+  },
+  audit: { needs: null, fields: [], page: ({ input, registry }) => auditPage(input, registry.info().date) },
+};
+
+/**
+ * Renders the form of a page again, with each fault beside its field.
+ *
+ * @param kind - The kind of resource.
+ * @param error - The error of the request.
+ * @param source - The entered values.
+ * @returns The page; null if one of the faults has no field, or the error is another one.
+ */
+export function invalidFormPage(kind: keyof Answers, error: unknown, source: PageSource): string | null {
+  const form = FORM_PAGES[kind];
+  const faults = error instanceof RegistryError && error.code === 'invalid_argument' ? (error.errors ?? []) : [];
+  const { values } = source.input;
+  const isInForm = ({ parameter }: Fault): boolean =>
+    values.has(parameter) && form?.fields.includes(parameter) === true;
+  if (form === undefined || faults.length === 0 || !faults.every(isInForm)) return null;
+  return form.page({ ...source, input: { values, faults } });
+}
+
+function historyRange(registry: ChangeHistory): HistoryRange {
+  const { firstSnapshot, lastSnapshot } = listChanges(registry, NO_CONDITIONS);
+  return { firstSnapshot, lastSnapshot };
+}
+
+/** A request for the first change of all. */
+const NO_CONDITIONS: ResourceRequest = { path: '', parts: {}, query: new Map([['limit', '1']]) };
+
+function showPortAsOf({ registry, question, input }: PageSource): string {
+  const { port } = question.parts;
+  const history = { path: address(`/ports/${port}/history`), parts: { port }, query: new Map<string, string>() };
+  const list = listChanges(registry, history);
+  return historyPage(Number(port), history.query, list, registry.info().date, input);
+}
