@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import supertest from 'supertest';
 import { parse } from 'yaml';
+import type { ListName } from '../../src/registry/rows/list-name.ts';
+import { LIST_PAGES } from '../../src/web/pages/registry-pages.ts';
 import { ASSETS } from '../../src/web/parts/assets.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
@@ -21,7 +23,7 @@ test('/about has the licence of each bundled list', async () => {
   >;
   const { text } = await get('/about');
   for (const [list, { licence }] of Object.entries(lists)) {
-    const [, row = ''] = text.split(`data-label="List">${list}<`);
+    const [, row = ''] = text.split(`data-label="List">${LIST_PAGES[list as ListName][0]}<`);
     assert.ok(row.split('</tr>')[0]?.includes(`data-label="Licence">${licence}<`), list);
   }
 });

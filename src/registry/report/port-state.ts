@@ -8,6 +8,13 @@ import type { TransportProtocol } from '../values/transport-protocol.ts';
  */
 export type PortState = AssignmentState | 'dynamic' | 'unlisted';
 
+/** The meanings of the states whose words do not say it. */
+export const STATE_MEANINGS: Readonly<Partial<Record<PortState, string>>> = {
+  recorded: 'not assigned, but IANA lists a widespread use',
+  deregistered: 'assigned earlier, taken back by IANA',
+  unlisted: 'not in the IANA registry',
+};
+
 /** A state for each of the transport protocols. */
 export type PortStates = Readonly<Record<TransportProtocol, PortState>>;
 

@@ -6,6 +6,7 @@ import { address } from '../parts/address.ts';
 import { layout } from '../parts/layout.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
+import { LIST_PAGES } from './registry-pages.ts';
 
 /** The bundled lists, with the licence of each. */
 const BUNDLED: Readonly<Record<ListName, { readonly licence: string }>> = JSON.parse(
@@ -45,5 +46,5 @@ ${table('Loaded lists', ['List', 'Source', 'Licence'], info.origins.map(sourceRo
 function sourceRow({ list, source }: LoadedList) {
   // An official list that the operator imported is IANA's file, or a copy of it.
   const isAssembled = list !== 'assignments' || source.includes('npm packages');
-  return [list, renderUntrusted(source), isAssembled ? BUNDLED[list].licence : 'CC0-1.0 (IANA)'];
+  return [LIST_PAGES[list][0], renderUntrusted(source), isAssembled ? BUNDLED[list].licence : 'CC0-1.0 (IANA)'];
 }

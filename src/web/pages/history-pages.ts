@@ -66,7 +66,7 @@ function snapshotRow({ date, rows, changes, comparedWith, source, current, bundl
     ...CHANGE_KINDS.map((kind) =>
       comparedWith === null || changes[kind] === 0
         ? changes[kind]
-        : html`<a href="${addressWith('/registry/changes', { ...days, kind })}">${changes[kind]}</a>`,
+        : html`<a href="${addressWith('/registry/changes', { ...days, kind })}">${changes[kind].toLocaleString('en')}</a>`,
     ),
     comparedWith ?? 'no earlier snapshot',
     html`${renderUntrusted(source)}<p class="meta">SHA-256 <code>${sha256}</code></p>`,

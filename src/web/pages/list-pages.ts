@@ -2,13 +2,14 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { ASSIGNMENT_STATES, type Assignment } from '../../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { assignmentTable } from '../official/assignment-tables.ts';
 import { newEntryActions, OWN_DIALOGS } from '../own/own-dialogs.ts';
 import { address, addressWith, associationAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { type FormField, type FormInput, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
-import { assignmentTable, confidence, linkedSpan, useList } from '../parts/rows.ts';
+import { confidence, linkedSpan, useList } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 

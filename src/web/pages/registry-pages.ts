@@ -5,12 +5,13 @@ import type { UpdateInfo } from '../../registry/rows/update-attempt.ts';
 import { address } from '../parts/address.ts';
 import { ageOf } from '../parts/age.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
+import { copyableCode } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
-/** Titles of the lists, and the pages with their rows. */
-const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: string | null]>> = {
+/** Titles of the lists, and the pages with their rows; null for none. */
+export const LIST_PAGES: Readonly<Record<ListName, readonly [title: string, path: string | null]>> = {
   assignments: ['Official rows', '/assignments'],
   associations: ['Informal uses', '/associations?origin=informal'],
   'ephemeral-ranges': ['Ephemeral ranges', '/ephemeral-ranges'],
@@ -19,6 +20,14 @@ const LIST_ADDRESSES: Readonly<Record<ListName, readonly [title: string, path: s
   'other-names': ['Other names', null],
   prominence: ['Prominence of services', null],
 };
+
+/** How to get a newer registry. */
+const UPDATES = html`<details><summary>Keep it current</summary>
+<p>A server with this setting loads IANA's current file every day at 04:43 UTC:</p>
+${copyableCode("UPDATE_SCHEDULE='43 4 * * *'", 'the setting for daily updates')}
+<p>This command loads it once:</p>
+${copyableCode('portolan update', 'the command for one update')}
+</details>`;
 
 /**
  * Renders the page of the loaded lists with their ages.
@@ -32,7 +41,8 @@ export function registryPage(info: RegistryInfo): string {
     registryDate: info.date,
     content: html`<h1>Registry</h1>
 <p class="lede">The IANA registry of <time datetime="${info.date}">${info.date}</time> is loaded: it is ${ageOf(info.date)} old.</p>
-${info.update === null ? '' : updateNote(info.update)}
+${info.update === null ? html`<p>No update has been made yet.</p>` : updateNote(info.update)}
+${UPDATES}
 ${table('Loaded lists', ['List', 'Rows', 'Date', 'Age', 'Loaded', 'From'], info.origins.map(loadedRow))}
 <p>History: <a href="${address('/registry/changes')}">changes</a> and <a href="${address('/registry/snapshots')}">snapshots</a>.</p>
 <p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> belong to this team. The <a href="${address('/audit')}">audit log</a> shows admins all writes.</p>
@@ -54,7 +64,7 @@ function momentOf(time: string): SafeHtml {
 }
 
 function loadedRow(list: LoadedList) {
-  const [title, path] = LIST_ADDRESSES[list.list];
+  const [title, path] = LIST_PAGES[list.list];
   return [
     path === null ? title : html`<a href="${address(path)}">${title}</a>`,
     list.rows,

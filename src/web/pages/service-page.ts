@@ -1,15 +1,19 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Service } from '../../registry/port-lookup.ts';
 import type { OtherNameTarget } from '../../registry/report/other-name-rows.ts';
+import { mergedAssignmentTable } from '../official/assignment-tables.ts';
 import { OWN_DIALOGS } from '../own/own-dialogs.ts';
 import { addressWith, portAddress, serviceAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
 import { joinFacts } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
-import { assignmentTable, useList } from '../parts/rows.ts';
+import { useList } from '../parts/rows.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';
+
+/** The most ports in the title. */
+const MOST_PORTS = 3;
 
 /**
  * Renders the page of a service name.
@@ -23,15 +27,17 @@ export function servicePage(
   asOf: string | null,
   registryDate: string,
 ): string {
+  const rows = [...assignments, ...associations];
+  const ports = [...new Set(rows.flatMap(({ firstPort }) => firstPort ?? []))].slice(0, MOST_PORTS);
   return layout({
-    title: name,
+    title: ports.length === 0 ? name : `${name}: port ${ports.join(', ')}`,
     section: null,
     registryDate,
     content: html`<h1><span class="word">Service</span> ${renderUntrusted(name)}</h1>
 ${asOf === null ? '' : asOfNotice(asOf, serviceAddress(name))}
 ${otherNameOf.length === 0 ? '' : html`<p class="lede">Another name of ${joinFacts(otherNameOf.map(target))}</p>`}
 <section aria-labelledby="official"><h2 id="official">Official</h2>
-${assignments.length === 0 ? html`<p>None: the IANA registry ${retired.length === 0 ? 'has no' : 'no longer has a'} service with this name.</p>` : assignmentTable('Rows of the IANA registry, those with a port first', assignments)}
+${assignments.length === 0 ? html`<p>None: the IANA registry ${retired.length === 0 ? 'has no' : 'no longer has a'} service with this name.</p>` : mergedAssignmentTable('Rows of the IANA registry, those with a port first', assignments)}
 ${retired.length === 0 ? '' : changeTable('Removed rows with this name', retired)}
 <p><a href="${addressWith('/registry/changes', { service: name })}">All changes of this name</a></p>
 </section>

@@ -9,9 +9,14 @@ export type Cell = SafeHtml | string | number | null;
  */
 export type TableStyle = 'labelled' | 'compact';
 
+/** Renders a number with separators, and any other content as it is. */
+function show(cell: Cell): SafeHtml | string | null {
+  return typeof cell === 'number' ? cell.toLocaleString('en') : cell;
+}
+
 /**
  * Renders a table that becomes a list of blocks on a narrow screen. It has explicit roles, because browsers drop the implicit
- * ones when CSS lays a table out as blocks.
+ * ones when CSS lays a table out as blocks. A column with a number is aligned to the right.
  *
  * @param caption - The caption.
  * @param columns - The headers.
@@ -24,13 +29,15 @@ export function table(
   rows: readonly (readonly Cell[])[],
   style: TableStyle = 'labelled',
 ): SafeHtml {
+  const numeric = columns.map((_, index) => rows.some((cells) => typeof cells[index] === 'number'));
+  const align = (index: number): SafeHtml => (numeric[index] ? html` class="number"` : html``);
   return html`<table role="table" class="${style}"><caption>${caption}</caption>
-<thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${columns.map((column, index) => html`<th role="columnheader" scope="col"${align(index)}>${column}</th>`)}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map(
   (
     cells,
-  ) => html`<tr role="row">${cells.map((cell, index) => html`<td role="cell" data-label="${columns[index] ?? ''}">${cell}</td>`)}</tr>
+  ) => html`<tr role="row">${cells.map((cell, index) => html`<td role="cell" data-label="${columns[index] ?? ''}"${align(index)}>${show(cell)}</td>`)}</tr>
 `,
 )}</tbody></table>`;
 }

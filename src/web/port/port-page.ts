@@ -8,6 +8,7 @@ import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { formatSpan } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { enumerate } from '../../registry/values/wording.ts';
+import { joinedAssignmentTable, mergedAssignmentTable, stateWord } from '../official/assignment-tables.ts';
 import { OWN_DIALOGS } from '../own/own-dialogs.ts';
 import { address, portAddress } from '../parts/address.ts';
 import { reasonList } from '../parts/advice.ts';
@@ -15,7 +16,6 @@ import { asOfNotice } from '../parts/as-of-notice.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { copyableCode } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
-import { assignmentTable, joinedAssignmentTable } from '../parts/rows.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { verdictWords } from '../parts/verdict.ts';
 import { apiLinks } from './api-links.ts';
@@ -124,7 +124,7 @@ function states({ number, states }: PortReport, protocol: TransportProtocol | nu
 ${TRANSPORT_PROTOCOLS.map(
   (
     name,
-  ) => html`<li><a href="${portAddress(number, name)}"${name === protocol ? html` aria-current="page"` : ''}>${name} <span>${states[name]}</span></a></li>
+  ) => html`<li><a href="${portAddress(number, name)}"${name === protocol ? html` aria-current="page"` : ''}>${name} <span>${stateWord(states[name])}</span></a></li>
 `,
 )}</ul></nav>`;
 }
@@ -140,7 +140,7 @@ function official({ number, assignments, range }: PortReport, protocol: Transpor
   const all =
     assignments.length === 0
       ? ''
-      : html`<details><summary>All columns</summary>${assignmentTable('The same rows with all columns', assignments)}</details>`;
+      : html`<details><summary>All columns</summary>${mergedAssignmentTable('The same rows with all columns', assignments)}</details>`;
   return html`<section aria-labelledby="official"><h2 id="official">IANA registry</h2>
 ${rows}
 <div class="folds">${all}<a href="${address(`/ports/${number}/history`)}">History of this port</a></div>
