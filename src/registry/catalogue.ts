@@ -67,6 +67,13 @@ export interface Catalogue {
   associations(filter: AssociationFilter, page: PageRequest): Page<Association>;
 
   /**
+   * Lists the own entries that were created last, the newest first.
+   *
+   * @param limit - The most entries.
+   */
+  newestOwnEntries(limit: number): Association[];
+
+  /**
    * Lists the other names of ports, in the order of the file.
    *
    * @param page - The page.

@@ -47,6 +47,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly associations: Registry['associations'] = (filter, page) =>
     this.#store.query(({ lists }) => lists.associations(filter, page));
+  readonly newestOwnEntries: Registry['newestOwnEntries'] = (limit) =>
+    this.#store.query(({ rows }) => rows.newestOwnEntries(limit));
   readonly association: Registry['association'] = (id) => this.#store.query(({ rows }) => rows.association(id));
   readonly kindChart: Registry['kindChart'] = () => this.#store.query(({ kindChart }) => kindChart());
 

@@ -34,6 +34,8 @@ export interface NamedRows extends ReportRows {
   placesOfOtherName(name: string): NamedPlace[];
   /** Finds an informal or own use by its id. Throws `not_found`. */
   association(id: string): Association;
+  /** Lists the own entries that were created last, the newest first. */
+  newestOwnEntries(limit: number): Association[];
   /** Returns a text that changes with any own entry. */
   ownEntriesFingerprint(): string;
 }

@@ -21,31 +21,32 @@ const TOO_WIDE = `(() => {
   return [...main.querySelectorAll('*')].filter(isOut).map((element) => element.className || element.localName);
 })()`;
 
-async function open() {
-  const seen = await visit(`${await origin()}/`);
-  const input = seen.page.locator('#q');
-  const options = seen.page.getByRole('option');
-  return { ...seen, input, options };
+/** Opens a page and returns its search box: the header's, or the larger one of the front page. */
+async function open(path = '/') {
+  const seen = await visit(`${await origin()}${path}`);
+  const box = seen.page.locator('.ask input, .find input').filter({ visible: true });
+  return { ...seen, box, options: seen.page.getByRole('option') };
 }
 
 test('the search shows results as you type, with full keyboard control', async () => {
-  const { page, input, options, assertClean, photograph } = await open();
+  const { page, box, options, assertClean, photograph } = await open();
+  await box.and(page.locator(':focus')).waitFor();
+  await box.blur();
   await page.keyboard.press('/');
-  assert.equal(await page.evaluate('document.activeElement.id'), 'q');
   await page.keyboard.type('ssh');
   await options.first().getByText('The Secure Shell (SSH) Protocol').waitFor();
   await page.getByText(/suggestions from [\d,]+ results/).waitFor();
-  assert.equal(await input.getAttribute('aria-expanded'), 'true');
-  assert.equal(await input.getAttribute('aria-activedescendant'), null);
+  assert.equal(await box.getAttribute('aria-expanded'), 'true');
+  assert.equal(await box.getAttribute('aria-activedescendant'), null);
   await photograph('front-suggestions');
   await page.keyboard.press('ArrowDown');
-  assert.equal(await input.getAttribute('aria-activedescendant'), await options.first().getAttribute('id'));
+  assert.equal(await box.getAttribute('aria-activedescendant'), await options.first().getAttribute('id'));
   assert.equal(await options.first().getAttribute('aria-selected'), 'true');
   await page.keyboard.press('ArrowUp');
-  assert.equal(await input.getAttribute('aria-activedescendant'), null);
+  assert.equal(await box.getAttribute('aria-activedescendant'), null);
   await page.keyboard.press('Escape');
   await options.first().waitFor({ state: 'hidden' });
-  assert.equal(await input.inputValue(), 'ssh');
+  assert.equal(await box.inputValue(), 'ssh');
   await page.keyboard.press('ArrowDown');
   await options.first().waitFor();
   await page.keyboard.press('ArrowDown');
@@ -54,28 +55,62 @@ test('the search shows results as you type, with full keyboard control', async (
   assertClean();
 });
 
-test('a port number offers that port first', async () => {
-  const { page, options, input } = await open();
-  await input.fill('60257');
-  await options.first().getByText(product.registry.port(60257, null).summary).waitFor();
-  assert.equal(await options.first().getAttribute('aria-selected'), 'true');
-  await page.keyboard.press('Enter');
-  await page.waitForURL('**/ports/60257');
+test('each port has one option with its names and its verdict, in the header too', async () => {
+  const { page, box, options, assertClean } = await open('/about');
+  await box.focus();
+  for (const [text, expected] of [
+    [
+      '8080',
+      [
+        '8080 http-alt, Apache Airflow, Apache Tomcat, Jenkins, Spring Boot embedded web server, Vue CLI and webpack-dev-server ✕ Taken',
+      ],
+    ],
+    ['60257/tcp', ['60257/tcp ✕ Not lasting']],
+    ['22, 4435', ['22, 4435 2 ports, as a list', '22 ssh ✕ Taken', '4435 ✓ Free']],
+    [
+      'k8s',
+      [
+        '6443 Kubernetes API server Kubernetes, k3s, OpenShift ✕ Taken',
+        '16443 MicroK8s API server MicroK8s ! With care',
+      ],
+    ],
+  ] as const) {
+    await box.fill(text);
+    await options.filter({ hasText: expected[0] }).waitFor();
+    const found = await options.allInnerTexts();
+    assert.deepEqual(
+      found.map((words) => words.replaceAll(/\s+/g, ' ').trim()),
+      expected,
+      text,
+    );
+  }
+  await options.last().click();
+  await page.waitForURL('**/ports/16443');
+  assertClean();
 });
 
-test('a click opens an option, Enter without one searches', async () => {
-  const { page, options, input } = await open();
-  await input.fill('postgres');
-  await options.first().click();
-  await page.waitForURL('**/ports/5432');
-  await page.goto(`${await origin()}/`);
-  await page.locator('#q').fill('postgres');
-  await page.keyboard.press('Enter');
-  await page.waitForURL('**/services/postgres');
+describe('Enter leads to the same page, typed fast or slowly', () => {
+  for (const [text, path] of [
+    ['8080', '/ports/8080'],
+    ['443/tcp', '/ports/443/tcp'],
+    ['6000-6010', '/ports?ports=6000-6010'],
+    ['postgres', '/services/postgres'],
+    ['ssh protocol', '/search?q=ssh+protocol'],
+  ] as const) {
+    test(text, async () => {
+      for (const isSlow of [false, true]) {
+        const { page, box, options } = await open();
+        await box.fill(text);
+        if (isSlow) await options.first().waitFor();
+        await page.keyboard.press('Enter');
+        await page.waitForURL(`**${path.replace('?', '\\?')}`);
+      }
+    });
+  }
 });
 
 test('only the last of several slow responses is shown, and a server error is reported', async () => {
-  const { page, options, input } = await open();
+  const { page, options, box } = await open();
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -84,24 +119,24 @@ test('only the last of several slow responses is shown, and a server error is re
     if (route.request().postData()?.includes('"text":"ssh"')) await held;
     await route.continue().catch(() => {});
   });
-  await input.fill('ssh');
+  await box.fill('ssh');
   await page.getByText('Searching…').waitFor();
-  await input.fill('postgresql');
+  await box.fill('postgresql');
   await options.first().getByText('postgresql', { exact: true }).waitFor();
   release();
   await page.unroute('**/graphql');
   assert.equal(await options.first().getByText('postgresql', { exact: true }).count(), 1);
   await page.route('**/graphql', (route) => route.fulfill({ status: 503, body: '{}' }));
-  await input.fill('telnet');
+  await box.fill('telnet');
   await page.getByText('Cannot load suggestions: press Enter to search.').waitFor();
   await options.first().waitFor({ state: 'hidden' });
 });
 
 test('no results are announced, with similar names', async () => {
-  const { page, input } = await open();
-  await input.fill('ssj');
+  const { page, box } = await open();
+  await box.fill('ssj');
   await page.getByText(/^No results; did you mean /).waitFor();
-  await input.fill('kubernets');
+  await box.fill('kubernets');
   await page.getByText(/suggestions for kubernetes/).waitFor();
 });
 
@@ -114,8 +149,8 @@ test('hostile names are shown as text, with invisible characters marked', async 
     body: JSON.stringify(entry),
   });
   assert.equal(created.status, 201, await created.text());
-  const { input, options, assertClean } = await open();
-  await input.fill('41234');
+  const { box, options, assertClean } = await open();
+  await box.fill('41234');
   await options.getByText('<img src=x onerror=alert(1)>U+202Egpj', { exact: true }).first().waitFor();
   assertClean();
 });
@@ -125,9 +160,10 @@ test('without JavaScript the form searches and the table is shown', async () => 
   assert.equal(await page.locator('canvas').isVisible(), false);
   assert.equal(await page.getByRole('row', { name: /Assigned: TCP, UDP/ }).isVisible(), true);
   assert.equal(await page.getByRole('checkbox').count(), 0);
+  await page.getByRole('heading', { name: 'A free port now' }).waitFor();
   await page.getByText('With JavaScript this is a chart').getByRole('link', { name: 'Ranges' }).waitFor();
-  await page.locator('#q').fill('ssh');
-  await page.locator('#q').press('Enter');
+  await page.getByRole('searchbox').filter({ visible: true }).fill('ssh');
+  await page.keyboard.press('Enter');
   await page.waitForURL('**/services/ssh');
   assertClean();
 });
@@ -139,7 +175,7 @@ describe('the front page', () => {
       const { page } = await visit(`${await origin()}/`, { colorScheme, viewport });
       await drawnChart(page);
       await assertAccessible(page);
-      await page.locator('#q').fill('22');
+      await page.locator('.ask input').fill('22');
       await page.getByRole('option').first().waitFor();
       await page.keyboard.press('ArrowDown');
       await assertAccessible(page);

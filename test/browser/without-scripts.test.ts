@@ -12,7 +12,7 @@ describe('without JavaScript', () => {
   test('a port can be found, read and left for its neighbour; features that need JavaScript are hidden', async () => {
     const { page, assertClean } = await visit(`${await origin()}/`, { javaScriptEnabled: false });
     await page.getByRole('main').getByRole('searchbox').fill('443');
-    await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Look up' }).click();
     await page.getByRole('heading', { level: 1, name: '443' }).waitFor();
     assert.equal(await page.getByRole('button', { name: /Copy|Add|Reserve/ }).count(), 0);
     await page.getByRole('link', { name: '444', exact: true }).click();

@@ -81,6 +81,9 @@ export class Reads implements NamedRows {
       ownEntries: db.prepare<[], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' ORDER BY first_port, last_port, id`,
       ),
+      newestOwnEntries: db.prepare<[number], AssociationRow>(
+        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' ORDER BY row DESC LIMIT ?`,
+      ),
       // All columns: after a restore, an entry with the same id and revision may have other values.
       ownEntriesFingerprint: db
         .prepare<[], string>(
@@ -188,6 +191,10 @@ export class Reads implements NamedRows {
   /** Lists all own entries by first port, last port and id. */
   ownEntries(): Association[] {
     return this.#statements.ownEntries.all().map(fromAssociationRow);
+  }
+
+  newestOwnEntries(limit: number): Association[] {
+    return this.#statements.newestOwnEntries.all(limit).map(fromAssociationRow);
   }
 
   ownEntriesFingerprint(): string {

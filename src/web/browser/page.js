@@ -30,6 +30,12 @@ for (const button of document.querySelectorAll('button[data-own]')) {
   button.addEventListener('click', async () => (await import('./own/own.js')).runAction(button));
 }
 
+for (const input of document.querySelectorAll('.find input, .ask input')) {
+  // Loaded on demand: most visitors follow links. The front page focuses its box before this script runs.
+  const load = async () => (await import('./parts/search-box.js')).createSearchBox(input);
+  for (const kind of ['focus', 'input']) input.addEventListener(kind, load, { once: true });
+}
+
 // The result of an action on the previous page.
 const message = sessionStorage.getItem('portolan.told');
 if (message !== null) {

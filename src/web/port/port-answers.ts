@@ -7,9 +7,9 @@ import type { TransportProtocol } from '../../registry/values/transport-protocol
 import { newEntryActions } from '../own/own-dialogs.ts';
 import { portAddress } from '../parts/address.ts';
 import { freePortLink } from '../parts/advice.ts';
+import { assignedNames, shortName, usesByKind } from '../parts/port-names.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { listNames, MOST_NAMES, VERDICT_SIGNS, verdictWords } from '../parts/verdict.ts';
-import { assignedNames, shortName, usesByKind } from './port-names.ts';
 
 /**
  * Renders the answers to the three questions on a port: what is it, may I use it, who here uses it.

@@ -16,11 +16,11 @@ import { asOfNotice } from '../parts/as-of-notice.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { copyableCode } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
+import { bestRows, shortName } from '../parts/port-names.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { verdictWords } from '../parts/verdict.ts';
 import { apiLinks } from './api-links.ts';
 import { portAnswers } from './port-answers.ts';
-import { bestRows, shortName } from './port-names.ts';
 import { knownUses, ownEntries } from './port-uses.ts';
 import { rangeDiagram } from './range-diagram.ts';
 

@@ -3,9 +3,9 @@ import type { PortReport } from '../../registry/report/port-report.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { associationAddress } from '../parts/address.ts';
 import { joinFacts } from '../parts/facts.ts';
+import { usesByKind } from '../parts/port-names.ts';
 import { confidence, useList, useTable } from '../parts/rows.ts';
 import { linkedReference, renderUntrusted } from '../parts/untrusted-text.ts';
-import { usesByKind } from './port-names.ts';
 
 /** The number of known uses that are not folded. */
 const OPEN_USES = 5;

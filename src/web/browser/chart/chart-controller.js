@@ -1,23 +1,17 @@
+import { plainText } from '../parts/invisible-characters.js';
 import { PortLabels } from '../parts/port-labels.js';
+import { ChartFragment } from './chart-fragment.js';
 import { handleButtons, handleKeys } from './chart-keys.js';
 import { coloursOf, readKinds, readPalette } from './chart-kinds.js';
-import { handleLegend, spansOf } from './chart-legend.js';
+import { ChartLegend } from './chart-legend.js';
 import { handlePointers } from './chart-pointer.js';
 import { ChartReadout } from './chart-readout.js';
 import { ChartRenderer } from './chart-renderer.js';
-import { ChartViewport, SIDE } from './chart-viewport.js';
+import { ChartViewport, SIDE, squareIn } from './chart-viewport.js';
 import { animateZoom } from './zoom-animation.js';
 
 /** The smallest cell with a name, in CSS pixels. */
 const NAME_FROM = 52;
-/** The initial position of the cursor. */
-const FIRST_CURSOR = 443;
-/** The smallest width with a scale at the left, the width of the scale, and the height of the labels above; in rem, as in chart.css. */
-const SCALE_FROM = 27.5;
-const SCALE = 2.9;
-const LABEL = 1.25;
-/** The part of the available length that whole device pixels must fill. */
-const MIN_FILL = 0.94;
 
 /** The interactive chart of all ports, for mouse, touch and keyboard. */
 export class ChartController {
@@ -34,10 +28,13 @@ export class ChartController {
   #isDrawScheduled = false;
   /** The port under the mouse; undefined for none. */
   #pointed;
-  cursor = FIRST_CURSOR;
+  /** The port of keys and buttons; at first the one that the page describes. */
+  cursor;
+  #legend;
+  #fragment;
 
   /**
-   * @param {HTMLElement} root - The section of the chart, as src/web/parts/chart-section.ts renders it.
+   * @param {HTMLElement} root - The section of the chart, as src/web/chart/chart-section.ts renders it.
    * @param {Uint8Array} bytes - One byte per port.
    */
   constructor(root, bytes) {
@@ -46,12 +43,25 @@ export class ChartController {
     this.#canvas = root.querySelector('canvas');
     this.#renderer = new ChartRenderer(this.#canvas);
     this.#readout = new ChartReadout(root);
+    this.cursor = this.#readout.port;
     this.#labels = new PortLabels(root.dataset.graphql, (error) => this.#onLabels(error));
     this.#palette = readPalette(root);
     this.#kinds = readKinds(root);
+    this.#legend = new ChartLegend(root, {
+      filtered: (filter) => {
+        this.#filter = filter;
+        this.#repaint();
+        this.#update();
+      },
+      spanned: () => this.#update(),
+    });
+    this.#fragment = new ChartFragment({
+      get: () => ({ ...this.#legend.state, port: this.cursor, zoom: this.#viewport.zoom }),
+      set: (state) => this.#restore(state),
+    });
     this.#paintPorts();
     this.#resize();
-    this.#update();
+    this.#fragment.read();
     this.#draw();
     new ResizeObserver(() => {
       this.#resize();
@@ -71,13 +81,6 @@ export class ChartController {
       clicked: (port, event) => this.#click(port, event),
     });
     handleKeys(this.#canvas, this);
-    handleLegend(this.#root, {
-      filtered: (filter) => {
-        this.#filter = filter;
-        this.#repaint();
-      },
-      spanned: () => this.#update(),
-    });
     // Only for keyboard focus: the chart must not move under the mouse.
     this.#canvas.addEventListener(
       'focus',
@@ -92,7 +95,7 @@ export class ChartController {
     this.#pointed = undefined;
     this.#viewport.reveal(port);
     this.#update();
-    this.#updateReadout(true);
+    this.#updateReadout(port, true);
   }
 
   open(port, inNewWindow = false) {
@@ -122,7 +125,7 @@ export class ChartController {
     if (port === this.#pointed) return;
     this.#pointed = port;
     this.#update();
-    this.#updateReadout(false);
+    if (port !== undefined) this.#updateReadout(port, false);
   }
 
   /** Opens a port at a click by mouse; by touch, the first tap selects a port and the second one opens it. */
@@ -132,8 +135,19 @@ export class ChartController {
     else this.moveCursor(port);
   }
 
-  /** Requests missing labels and schedules drawing. */
+  /** Shows the filter, the intervals, the port and the zoom of the page's address. */
+  #restore({ port, zoom, ...selection }) {
+    this.#legend.select(selection);
+    if (port === null) return;
+    this.cursor = port;
+    this.#viewport.show(port, zoom);
+    this.#updateReadout(port, false);
+    this.#update();
+  }
+
+  /** Requests missing names, writes the address, and schedules drawing. */
   #update() {
+    this.#fragment.write();
     const { columns, rows } = this.#viewport.visible;
     if (this.#viewport.cell >= NAME_FROM) {
       const ports = [];
@@ -163,40 +177,35 @@ export class ChartController {
     // Whole device pixels: a fractional width would blur the canvas.
     const width = Math.floor(this.#canvas.parentElement.getBoundingClientRect().width * ratio) / ratio;
     const unit = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const scale = width > SCALE_FROM * unit ? Math.ceil(SCALE * unit) : 0;
-    const label = Math.round(LABEL * unit);
-    const available = width - scale;
-    // Whole device pixels per port if they fill most of the length; otherwise some ports are larger than others.
-    const whole = (Math.floor((available * ratio) / SIDE) * SIDE) / ratio;
-    const length = whole > available * MIN_FILL ? whole : available;
-    this.#renderer.resize(width, length + label, ratio);
+    const { left, top, length } = squareIn(width, unit, ratio);
+    this.#renderer.resize(width, top + length, ratio);
     this.#canvas.style.width = `${width}px`;
-    this.#viewport.resize(scale, label, length);
+    this.#viewport.resize(left, top, length);
   }
 
   #draw() {
     this.#isDrawScheduled = false;
     this.#root.dataset.zoomed = this.#viewport.zoom.toFixed(2);
     this.#root.dataset.square = this.#viewport.square;
+    // Touch scrolls the page unless the chart is zoomed.
+    this.#canvas.style.touchAction = this.#viewport.zoom > 1 ? 'none' : 'pan-x pan-y';
     const isFocused = document.activeElement === this.#canvas;
     this.#renderer.draw(this.#viewport, this.#palette, {
       bytes: this.#bytes,
-      spans: spansOf(this.#root),
+      spans: this.#legend.spans,
       cursor: this.#pointed ?? (isFocused ? this.cursor : this.#readout.port),
       isFocused: isFocused && this.#pointed === undefined,
-      nameOf: (port) => this.#labels.get(port)?.name ?? '',
+      nameOf: (port) => plainText(this.#labels.get(port)?.[0] ?? ''),
     });
   }
 
-  #updateReadout(isAloud) {
-    const port = this.#pointed ?? (isAloud ? this.cursor : undefined);
-    if (port === undefined) return;
+  #updateReadout(port, isAloud) {
     this.#labels.request([port]);
     this.#readout.show(port, this.#kinds[this.#bytes[port]], this.#labels.get(port), isAloud);
   }
 
   #onLabels(error) {
-    this.#readout.update((port) => this.#labels.get(port), error);
+    this.#readout.update(this.#labels.get(this.#readout.port), error);
     this.#update();
   }
 }

@@ -1,46 +1,76 @@
-/**
- * Turns the rows of the legend into toggle buttons, which filter the chart, and handles the checkboxes of intervals.
- *
- * @param {HTMLElement} root - The section of the chart.
- * @param {object} on - `filtered` is called with the keys of the pressed buttons, `spanned` if an interval was switched on
- *   or off.
- */
-export function handleLegend(root, on) {
-  const all = root.querySelector('[data-filter=all]');
-  const buttons = [...root.querySelectorAll('[data-word]')].map(toButton);
-  const filter = () => {
-    const pressed = buttons.filter((button) => button.ariaPressed === 'true');
-    all.disabled = pressed.length === 0;
-    on.filtered(new Set(pressed.map((button) => button.dataset.word)));
-  };
-  for (const button of buttons) {
-    button.addEventListener('click', () => {
-      button.ariaPressed = String(button.ariaPressed !== 'true');
-      filter();
+/** The rows of the legend as toggle buttons, which filter the chart, and the checkboxes of intervals. */
+export class ChartLegend {
+  #all;
+  #buttons;
+  #boxes;
+  #onFilter;
+
+  /**
+   * @param {HTMLElement} root - The section of the chart.
+   * @param {object} on - `filtered` is called with the keys of the pressed buttons, `spanned` if an interval was switched on
+   *   or off.
+   */
+  constructor(root, on) {
+    this.#all = root.querySelector('[data-filter=all]');
+    this.#buttons = [...root.querySelectorAll('[data-word]')].map(toButton);
+    this.#boxes = [...root.querySelectorAll('input[data-first]')];
+    this.#onFilter = on.filtered;
+    for (const button of this.#buttons) {
+      button.addEventListener('click', () => {
+        button.ariaPressed = String(button.ariaPressed !== 'true');
+        this.#filter();
+      });
+    }
+    this.#all.addEventListener('click', () => {
+      this.select({ kind: [], mark: [] });
+      this.#buttons[0].focus();
     });
+    for (const box of this.#boxes) box.addEventListener('change', on.spanned);
   }
-  all.addEventListener('click', () => {
-    for (const button of buttons) button.ariaPressed = 'false';
-    filter();
-    buttons[0].focus();
-  });
-  for (const box of boxesOf(root)) box.addEventListener('change', on.spanned);
+
+  /** The pressed kinds and marks, and the intervals that are switched on, by name. */
+  get state() {
+    const pressed = this.#buttons.filter((button) => button.ariaPressed === 'true').map(nameOf);
+    const over = this.#boxes.filter((box) => box.checked).map((box) => box.dataset.keys.split(' ')[0]);
+    return { kind: pressed.flatMap(({ kind }) => kind ?? []), mark: pressed.flatMap(({ mark }) => mark ?? []), over };
+  }
+
+  /** Presses the buttons of kinds and marks; without `over`, the intervals stay. Unknown names are ignored. */
+  select({ kind, mark, over }) {
+    for (const button of this.#buttons) {
+      const name = nameOf(button);
+      button.ariaPressed = String(kind.includes(name.kind) || mark.includes(name.mark));
+    }
+    for (const box of over === undefined ? [] : this.#boxes) {
+      box.checked = box.dataset.keys.split(' ').some((key) => over.includes(key));
+      const folded = box.closest('details');
+      if (folded !== null && box.checked) folded.open = true;
+    }
+    this.#filter();
+  }
+
+  /** The intervals that are switched on. */
+  get spans() {
+    return this.#boxes
+      .filter((box) => box.checked)
+      .map(({ dataset }) => ({
+        first: Number(dataset.first),
+        last: Number(dataset.last),
+        title: dataset.title,
+        isSystem: dataset.system !== undefined,
+      }));
+  }
+
+  #filter() {
+    const pressed = this.#buttons.filter((button) => button.ariaPressed === 'true');
+    this.#all.disabled = pressed.length === 0;
+    this.#onFilter(new Set(pressed.map((button) => button.dataset.word)));
+  }
 }
 
-/** Returns the port intervals that are switched on. */
-export function spansOf(root) {
-  return boxesOf(root)
-    .filter((box) => box.checked)
-    .map(({ dataset }) => ({
-      first: Number(dataset.first),
-      last: Number(dataset.last),
-      title: dataset.title,
-      isSystem: dataset.system !== undefined,
-    }));
-}
-
-function boxesOf(root) {
-  return [...root.querySelectorAll('input[data-first]')];
+/** Returns the name of the kind or mark of a button. */
+function nameOf(button) {
+  return button.querySelector('.swatch').dataset;
 }
 
 /** Replaces a label with a button of the same size, so that the layout does not shift. */

@@ -1,9 +1,10 @@
 /** The largest movement of a pointer during a click, in CSS pixels. */
 const CLICK_TOLERANCE = 4;
-/** The time after a scroll event in which the wheel continues to scroll the page, in milliseconds. */
-const SCROLLING_MS = 250;
-/** The zoom per pixel of wheel movement, as an exponent. */
-const WHEEL = 0.002;
+/** The time for which the hint on the wheel is shown, in milliseconds. */
+const HINT_MS = 1500;
+/** The zoom per pixel of wheel movement, and the largest of one event, as exponents: a touchpad sends small movements. */
+const WHEEL = 0.008;
+const MAX_WHEEL = 0.4;
 /** Pixels by `WheelEvent.deltaMode`: pixels, lines, pages. */
 const PIXELS = [1, 16, 400];
 
@@ -17,22 +18,24 @@ const PIXELS = [1, 16, 400];
  */
 export function handlePointers(canvas, view, on) {
   const down = new Map();
+  const hint = canvas.nextElementSibling;
+  let hintTimer;
   let start;
   let hasMoved = false;
-  let scrolledAt = Number.NEGATIVE_INFINITY;
 
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
-  const changed = () => {
-    // Touch scrolls the page unless the chart is zoomed.
-    canvas.style.touchAction = view.zoom > 1 ? 'none' : 'pan-x pan-y';
-    on.changed();
-  };
   const press = ({ x, y }) => {
     const port = view.portAt(x, y);
     if (port !== undefined) on.pressed(port);
+  };
+  /** Says how to zoom with the wheel, which scrolls the page. */
+  const showHint = () => {
+    hint.classList.add('shown');
+    clearTimeout(hintTimer);
+    hintTimer = setTimeout(() => hint.classList.remove('shown'), HINT_MS);
   };
   const startGesture = () => {
     const points = [...down.values()];
@@ -66,14 +69,14 @@ export function handlePointers(canvas, view, on) {
       Object.assign(view, { cell: start.cell, x: start.x, y: start.y });
       view.zoomTo(start.cell * factor, before.x, before.y);
       view.moveTo(view.x + middle.x - before.x, view.y + middle.y - before.y);
-      changed();
+      on.changed();
       return;
     }
     hasMoved ||= distance(first, from) > CLICK_TOLERANCE;
     if (!hasMoved || view.zoom === 1) return;
     canvas.classList.add('moving');
     view.moveTo(start.x + first.x - from.x, start.y + first.y - from.y);
-    changed();
+    on.changed();
   });
 
   const release = (event) => {
@@ -92,26 +95,27 @@ export function handlePointers(canvas, view, on) {
   canvas.addEventListener('pointercancel', release);
   canvas.addEventListener('pointerleave', (event) => event.pointerType !== 'touch' && on.pointed(undefined));
 
-  addEventListener('scroll', () => (scrolledAt = performance.now()), { passive: true });
   canvas.addEventListener(
     'wheel',
     (event) => {
+      if (!event.ctrlKey && !event.metaKey) {
+        showHint();
+        return;
+      }
+      // The browser would zoom the page. A touchpad pinch has Ctrl, too.
+      event.preventDefault();
       const { x, y } = at(event);
-      const isScrolling = performance.now() - scrolledAt < SCROLLING_MS && view.zoom === 1 && !event.ctrlKey;
-      const cell = view.cell * Math.exp(-event.deltaY * PIXELS[event.deltaMode] * WHEEL * (event.ctrlKey ? 4 : 1));
-      const before = view.cell;
-      if (isScrolling || view.portAt(x, y) === undefined) return;
+      if (view.portAt(x, y) === undefined) return;
       press({ x, y });
-      view.zoomTo(cell, x, y);
-      // At the zoom limits the wheel scrolls the page; a touchpad pinch (Ctrl) must never zoom the page.
-      if (view.cell !== before || event.ctrlKey) event.preventDefault();
+      const before = view.cell;
+      const exponent = -event.deltaY * PIXELS[event.deltaMode] * WHEEL;
+      view.zoomTo(before * Math.exp(Math.min(MAX_WHEEL, Math.max(-MAX_WHEEL, exponent))), x, y);
       if (view.cell === before) return;
-      changed();
+      on.changed();
       on.pointed(view.portAt(x, y));
     },
     { passive: false },
   );
-  changed();
 }
 
 function distance(a, b) {

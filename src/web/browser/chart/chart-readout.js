@@ -3,7 +3,7 @@ import { showText } from '../parts/invisible-characters.js';
 /** The delay of an announcement, in milliseconds: while a key is held down, only the last port is announced. */
 const ANNOUNCE_DELAY_MS = 150;
 
-/** The description of the selected port beside the chart; keyboard moves are announced to screen readers, too. */
+/** The description of the selected port above the chart; keyboard moves are announced to screen readers, too. */
 export class ChartReadout {
   #root;
   #link;
@@ -13,7 +13,7 @@ export class ChartReadout {
   #aloud;
   #timer;
   #isAloud = false;
-  /** The current port; undefined at first. */
+  /** The current port. */
   port;
 
   constructor(root) {
@@ -23,32 +23,31 @@ export class ChartReadout {
     this.#swatch = root.querySelector('.chart-port .swatch');
     this.#text = root.querySelector('.chart-words');
     this.#aloud = root.querySelector('.chart-aloud');
+    this.port = Number(this.#link.textContent);
   }
 
-  /** Shows number and kind at once, and the label if it is loaded. */
-  show(port, kind, label, isAloud) {
+  /** Shows number and kind at once, and the names if they are loaded. */
+  show(port, kind, names, isAloud) {
     this.port = port;
     this.#isAloud = isAloud;
     this.#link.textContent = port;
     this.#link.href = `${this.#root.dataset.port}${port}`;
     this.#kind.textContent = this.#titleOf(kind);
     this.#swatch.dataset.kind = kind;
-    this.#describe(label?.summary ?? '', label?.name ?? '');
+    this.#describe(names ?? []);
   }
 
-  /** Updates the description after labels were loaded or failed to load. */
-  update(labelOf, error) {
-    if (this.port === undefined) return;
-    const label = labelOf(this.port);
-    if (label !== undefined) this.#describe(label.summary, label.name);
-    else if (error !== null) this.#text.textContent = 'Cannot load the description: open the page of the port.';
+  /** Updates the names after they were loaded or failed to load. */
+  update(names, error) {
+    if (names !== undefined) this.#describe(names);
+    else if (error !== null) this.#text.textContent = 'Cannot load the names: open the page of the port.';
   }
 
-  #describe(summary, name) {
-    showText(this.#text, summary);
+  #describe(names) {
+    showText(this.#text, names.join(', '));
     clearTimeout(this.#timer);
     if (!this.#isAloud) return;
-    const text = `Port ${this.port}${name === '' ? '' : `, ${name}`}: ${this.#kind.textContent}`;
+    const text = `Port ${[this.port, ...names.slice(0, 1)].join(', ')}: ${this.#kind.textContent}`;
     this.#timer = setTimeout(() => {
       this.#aloud.textContent = text;
     }, ANNOUNCE_DELAY_MS);

@@ -6,6 +6,29 @@ const LAST_PORT = SIDE * SIDE - 1;
 /** The largest cell: it fits the number and the name of a port. */
 const MAX_CELL = 76;
 
+/** The smallest width with a scale at the left, the width of the scale, and the height of the labels above; in rem, as in chart.css. */
+const SCALE_FROM = 27.5;
+const SCALE = 2.9;
+const LABEL = 1.25;
+/** The part of the available length that whole device pixels must fill. */
+const MIN_FILL = 0.94;
+
+/**
+ * Returns the square of the ports on a canvas: below the labels, and right of the scale if there is room for one.
+ *
+ * @param {number} width - The width of the canvas, in CSS pixels.
+ * @param {number} unit - The size of a rem, in CSS pixels.
+ * @param {number} ratio - The number of device pixels in a CSS pixel.
+ */
+export function squareIn(width, unit, ratio) {
+  const left = width > SCALE_FROM * unit ? Math.ceil(SCALE * unit) : 0;
+  const available = width - left;
+  // Whole device pixels per port if they fill most of the length; otherwise some ports are larger than others.
+  const whole = (Math.floor((available * ratio) / SIDE) * SIDE) / ratio;
+  const length = whole > available * MIN_FILL ? whole : available;
+  return { left, top: Math.round(LABEL * unit), length };
+}
+
 /** The visible part of the chart, with pan and zoom. */
 export class ChartViewport {
   /** The square on the canvas in which the ports are drawn. */
@@ -81,6 +104,13 @@ export class ChartViewport {
       return Math.min(0, from + this.length - this.cell - start);
     };
     this.moveTo(this.x + offset(left, this.left), this.y + offset(top, this.top));
+  }
+
+  /** Enlarges the chart by a factor, with a port in the middle as far as the bounds allow. */
+  show(port, zoom) {
+    this.zoomTo(this.minCell * zoom, this.left, this.top);
+    const middle = (at) => this.length / 2 - (at + 0.5) * this.cell;
+    this.moveTo(middle(port % SIDE), middle(Math.floor(port / SIDE)));
   }
 
   /** The first and last visible column and row. */

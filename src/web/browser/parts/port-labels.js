@@ -1,5 +1,5 @@
 import { queryGraphql } from './graphql.js';
-import { plainText } from './invisible-characters.js';
+import { NAME_FIELDS, namesOf } from './port-names.js';
 
 /** Ports are loaded in blocks, because users look at neighbouring ports next. */
 const BLOCK = 32;
@@ -11,17 +11,15 @@ const RETRY_MS = { first: 1_000, last: 60_000 };
 const QUERY = `query PortLabels($numbers: [Int!]!) {
   ports(numbers: $numbers) {
     number
-    summary
-    assignments { serviceName }
-    associations { name origin firstPort lastPort }
+    ${NAME_FIELDS}
   }
 }`;
 
-/** The names and summaries of ports, loaded on demand and cached. */
+/** The names of ports, loaded on demand and cached. */
 export class PortLabels {
   #address;
   #onUpdate;
-  #labels = new Map();
+  #names = new Map();
   #missingBlocks = [];
   #timer;
   #isLoading = false;
@@ -29,21 +27,21 @@ export class PortLabels {
 
   /**
    * @param {string} address - The URL of the GraphQL endpoint.
-   * @param {(error: Error | null) => void} onUpdate - Called after labels were loaded, or failed to load.
+   * @param {(error: Error | null) => void} onUpdate - Called after names were loaded, or failed to load.
    */
   constructor(address, onUpdate) {
     this.#address = address;
     this.#onUpdate = onUpdate;
   }
 
-  /** Returns the label of a port: `name`, possibly empty, and `summary`; undefined if it is not loaded. */
+  /** Returns the names of a port, the best first; undefined if they are not loaded. */
   get(port) {
-    return this.#labels.get(port);
+    return this.#names.get(port);
   }
 
-  /** Requests the labels of ports; replaces earlier requests that have not been sent. */
+  /** Requests the names of ports; replaces earlier requests that have not been sent. */
   request(ports) {
-    const missing = ports.filter((port) => !this.#labels.has(port));
+    const missing = ports.filter((port) => !this.#names.has(port));
     this.#missingBlocks = [...new Set(missing.map((port) => port - (port % BLOCK)))].slice(0, MAX_BLOCKS);
     clearTimeout(this.#timer);
     if (this.#missingBlocks.length > 0) this.#timer = setTimeout(() => this.#load(), this.#delay);
@@ -56,7 +54,7 @@ export class PortLabels {
     this.#missingBlocks = [];
     try {
       const { ports } = await queryGraphql(this.#address, QUERY, { numbers });
-      for (const port of ports) this.#labels.set(port.number, { name: plainText(nameOf(port)), summary: port.summary });
+      for (const port of ports) this.#names.set(port.number, namesOf(port));
       this.#delay = DEBOUNCE_MS;
       this.#onUpdate(null);
     } catch (error) {
@@ -66,12 +64,4 @@ export class PortLabels {
     this.#isLoading = false;
     if (this.#delay === DEBOUNCE_MS) this.#load();
   }
-}
-
-/** Returns the best name: of an own entry, an official row, or an informal use of at most 256 ports. */
-function nameOf({ assignments, associations }) {
-  const isNarrow = ({ firstPort, lastPort }) => lastPort - firstPort < 256;
-  const own = associations.find(({ origin }) => origin === 'OWN');
-  const official = assignments.find(({ serviceName }) => serviceName !== null);
-  return own?.name ?? official?.serviceName ?? associations.find(isNarrow)?.name ?? '';
 }

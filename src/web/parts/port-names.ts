@@ -46,6 +46,19 @@ export function assignedNames({ assignments }: RowsOfPort): string[] {
 }
 
 /**
+ * Lists all names of a port: of own entries, of IANA without historic aliases, of informal uses. Wide ranges and historic
+ * malware are left out. src/web/browser/parts/port-names.js does the same.
+ *
+ * @param rows - The rows.
+ */
+export function allNames(rows: RowsOfPort): string[] {
+  const { own, narrow } = usesByKind(rows);
+  const official = rows.assignments.filter(({ aliasOf }) => aliasOf === null).flatMap((row) => row.serviceName ?? []);
+  const names = [own.map(({ name }) => name), official, narrow.filter(canNamePort).map(shortName)];
+  return [...new Set(names.flat())];
+}
+
+/**
  * Lists the uses of a port, in the order of its report.
  *
  * @param rows - The rows.

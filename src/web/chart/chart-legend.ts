@@ -4,7 +4,7 @@ import { PORT_KINDS, PORT_MARKS, type PortKind, type PortMark } from '../../regi
 import { PORT_RANGES } from '../../registry/values/port-range.ts';
 
 /** The titles of the kinds. */
-const KIND_TITLES: Readonly<Record<PortKind, string>> = {
+export const KIND_TITLES: Readonly<Record<PortKind, string>> = {
   own: 'Own entry',
   'assigned-tcp-udp': 'Assigned: TCP, UDP',
   'assigned-tcp': 'Assigned: TCP',
