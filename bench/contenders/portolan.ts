@@ -4,7 +4,7 @@ import type { Program } from '../child.ts';
 export const NODE = [
   process.execPath,
   '--max-semi-space-size=16',
-  '--max-old-space-size=1024',
+  '--max-old-space-size=512',
   '--no-allocation-site-pretenuring',
 ] as const;
 
