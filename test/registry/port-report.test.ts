@@ -224,7 +224,7 @@ describe('the summary', () => {
       'an ephemeral port with a name',
       40000,
       facts({ ephemeralRanges, assignments: [row('s', '40000', 'tcp')] }),
-      "Port 40000 is assigned to s on tcp. Linux (32768-60999) hands it to outgoing connections, so it may also be a client's ephemeral port.",
+      "Port 40000 is assigned to s on tcp. Linux (32768-60999) uses it for outgoing connections, so it may also be a client's ephemeral port.",
     ],
     [
       'a long description',

@@ -220,7 +220,7 @@ test('rows of equal precedence all count, in any order', () => {
     assert.deepEqual(
       judgePort(5020, question, facts).reasons.map(({ severity, detail }) => `${severity}: ${detail}`),
       [
-        'caution: IANA took an assignment back on tcp, as a part of 5010-5021 and 5019-5030, 2025-01: "Removed". Old programs may still use it.',
+        'caution: IANA deregistered an assignment on tcp, as a part of 5010-5021 and 5019-5030, 2025-01: "Removed". Old programs may still use it.',
       ],
     );
     const within = { within: '5008-5032', count: 25, order: 'number' } as const;

@@ -32,7 +32,7 @@ describe('the status at IANA', () => {
       'avoid assigned reserved',
     ]);
     assert.deepEqual(reasonsOf(5000, { assignments }, { protocol: 'udp' }), [
-      `avoid reserved: IANA holds it back on udp: "A demonstration". ${IANA}`,
+      `avoid reserved: IANA has reserved it on udp: "A demonstration". ${IANA}`,
       `caution assigned_other_protocol: IANA has assigned it to demo (A demonstration) on tcp; the assignee may take the other protocol too. ${IANA}`,
     ]);
   });
@@ -93,8 +93,8 @@ describe('the status at IANA', () => {
     ];
     for (const assignments of [rows, rows.toReversed()]) {
       assert.deepEqual(reasonsOf(5005, { assignments }), [
-        `caution deregistered: IANA took an assignment back on tcp and udp, as a part of 5000-5010 and 5005-5020, 2024-06: "Removed". Old programs may still use it. ${IANA}`,
-        `info deregistered: IANA took an assignment back on tcp, as a part of 5000-5010: "Deprecated". Old programs may still use it. ${IANA}`,
+        `caution deregistered: IANA deregistered an assignment on tcp and udp, as a part of 5000-5010 and 5005-5020, 2024-06: "Removed". Old programs may still use it. ${IANA}`,
+        `info deregistered: IANA deregistered an assignment on tcp, as a part of 5000-5010: "Deprecated". Old programs may still use it. ${IANA}`,
       ]);
     }
   });
@@ -118,7 +118,7 @@ describe('the status at IANA', () => {
       registrationDate,
     });
     assert.deepEqual(reasonsOf(5000, { assignments: [gone] }), [
-      `caution deregistered: IANA took an assignment back on tcp, 2025-02-01: "Removed". Old programs may still use it. ${IANA}`,
+      `caution deregistered: IANA deregistered an assignment on tcp, 2025-02-01: "Removed". Old programs may still use it. ${IANA}`,
     ]);
   });
 
@@ -160,12 +160,12 @@ describe('ranges', () => {
   test('of current common systems are a caution, with the command to exclude the port; others are info', () => {
     const systems = ['linux', 'windows', 'macos', 'own', 'kubernetes', 'openshift', 'freebsd'];
     const ephemeralRanges = [...systems.map((system) => range(system)), range('linux', false)];
-    const hands = 'hands 9000-9099 to outgoing connections, so it may be taken when the service starts.';
+    const uses = 'uses 9000-9099 for outgoing connections, so the port may be in use when the service starts.';
     assert.deepEqual(reasonsOf(9050, { ephemeralRanges }, { protocol: 'udp' }), [
-      `caution ephemeral: LINUX ${hands} To keep it out, set net.ipv4.ip_local_reserved_ports=9050 with sysctl, in addition to the ports already listed there. (linux manual)`,
-      `caution ephemeral: WINDOWS ${hands} To keep it out: netsh int ipv4 add excludedportrange protocol=udp startport=9050 numberofports=1 store=persistent. (windows manual)`,
-      `caution ephemeral: MACOS ${hands} The range can be changed, for example: change it. (macos manual)`,
-      `caution ephemeral: OWN ${hands} The range can be changed, for example: change it. (own manual)`,
+      `caution ephemeral: LINUX ${uses} To keep it out, set net.ipv4.ip_local_reserved_ports=9050 with sysctl, in addition to the ports already listed there. (linux manual)`,
+      `caution ephemeral: WINDOWS ${uses} To keep it out: netsh int ipv4 add excludedportrange protocol=udp startport=9050 numberofports=1 store=persistent. (windows manual)`,
+      `caution ephemeral: MACOS ${uses} The range can be changed, for example: change it. (macos manual)`,
+      `caution ephemeral: OWN ${uses} The range can be changed, for example: change it. (own manual)`,
       'caution nodeport: Kubernetes gives a port of 9000-9099 to each Service of type NodePort, on every node. The range can be changed, for example: change it. (kubernetes manual)',
       'info ephemeral: It lies in ephemeral ranges of other systems or older versions: FREEBSD (9000-9099); LINUX, old (9000-9099). (freebsd manual; linux manual)',
       'info nodeport: It lies in the NodePort range of other systems: OPENSHIFT (9000-9099). (openshift manual)',

@@ -435,7 +435,7 @@ describe('the pages', () => {
     ['/registry/changes?format=html&kind=renamed', ['changes?format=json&amp;kind=renamed']],
     ['/registry/snapshots', ['<p class="meta">current', '/registry/changes?since=2024-04-30']],
     ['/ports/2/history', ['deregistered, now Reserved', '&lt;for good&gt;', 'State as of a date']],
-    ['/ports/80/history', ['<p>None. </p>']],
+    ['/ports/80/history', ['<p>No changes. </p>']],
     ['/ports/5000?asOf=2020-07-14', ['old-name', 'Official rows as of', 'format=json']],
     ['/ports?ports=5000&asOf=2020-07-14', ['old-name', 'Official rows as of', 'name="asOf"']],
     ['/services/old-name', ['Removed rows with this name', 'no longer has a service']],

@@ -29,7 +29,7 @@ test('the report of port 60257 is ordered by certainty, with a source for each s
     },
     summary:
       'Port 60257 has no official assignment: it lies in the Dynamic Ports 49152-65535, a dynamic range in which IANA makes no assignments. ' +
-      "It is most likely a client's ephemeral port: Linux (32768-60999), macOS (49152-65535) and Windows (49152-65535) hand it to outgoing connections. " +
+      "It is most likely a client's ephemeral port: Linux (32768-60999), macOS (49152-65535) and Windows (49152-65535) use it for outgoing connections. " +
       'Informally associated: Xsan Filesystem Access (on 49152-65535), mosh sessions (on 60000-61000), Skype for Business video media (on 57501-65535), ' +
       'GlusterFS bricks (on 49152-60999), TURN relayed addresses (on 49152-65535) and Windows dynamic RPC endpoints (on 49152-65535), ' +
       'so it may carry one of these, something else or nothing.',

@@ -95,7 +95,7 @@ test('configured ephemeral ranges are in reports, in the list and in advice', as
     report.ephemeralRanges.filter(({ system }) => system === 'own'),
     [span],
   );
-  assert.match(report.summary, /build hosts \(15000-16000\) hands it to outgoing connections/);
+  assert.match(report.summary, /build hosts \(15000-16000\) uses it for outgoing connections/);
   assert.deepEqual(
     registry.port(14_999, null).ephemeralRanges.filter(({ system }) => system === 'own'),
     [],
@@ -127,7 +127,7 @@ test('configured ephemeral ranges are in reports, in the list and in advice', as
         code: 'ephemeral',
         severity: 'caution',
         detail:
-          'build hosts hands 15000-16000 to outgoing connections, so it may be taken when the service starts. Keep it out of the range on those hosts, or change the range.',
+          'build hosts uses 15000-16000 for outgoing connections, so the port may be in use when the service starts. Keep it out of the range on those hosts, or change the range.',
         source: source.title,
       },
     ],

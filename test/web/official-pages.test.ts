@@ -51,3 +51,20 @@ test('the page of the registry says how to keep it current', async () => {
   assert.ok(text.includes('<code>UPDATE_SCHEDULE=&#39;43 4 * * *&#39;</code>'));
   assert.ok(text.includes('<code>portolan update</code>'));
 });
+
+test('the title of a list has its filters and its first item', async () => {
+  const cases = [
+    ['/assignments', 'Official rows'],
+    ['/assignments?service=http&protocol=tcp', 'Official rows: http, tcp'],
+    ['/assignments?q=mail&limit=5&offset=5', 'Official rows: mail, from 6'],
+    ['/registry/changes?kind=added', 'Changes of the registry: added'],
+    ['/ports?ports=22,80', 'Several ports: 22,80'],
+  ] as const;
+  for (const [path, title] of cases) assert.ok((await read(path)).includes(`<title>${title} · Portolan</title>`), path);
+  const long = await read(`/assignments?q=${'x'.repeat(150)}`);
+  assert.ok(long.includes(`<title>Official rows: ${'x'.repeat(99)}… · Portolan</title>`));
+});
+
+test('positions in a list have separators', async () => {
+  assert.match(await read('/assignments?offset=14200'), /14,201 to 14,250 of 14,270/);
+});

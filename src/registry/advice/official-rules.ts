@@ -49,7 +49,7 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     find: (view, question) =>
       groupsInState(view, 'reserved', askedProtocols(question)).map((group) => ({
         severity: 'avoid',
-        detail: () => `IANA holds it back${describePlace(group)}: ${labelOf(group)}.`,
+        detail: () => `IANA has reserved it${describePlace(group)}: ${labelOf(group)}.`,
         source: iana(view),
       })),
   },
@@ -62,7 +62,7 @@ export const OFFICIAL_RULES: readonly Rule[] = [
         return {
           severity: dates.some((date) => isRecent(date, view.registryDate)) ? 'caution' : 'info',
           detail: () =>
-            `IANA took an assignment back${describePlace(group)}${dates.length === 0 ? '' : `, ${dates.at(-1)}`}: ${labelOf(group)}. Old programs may still use it.`,
+            `IANA deregistered an assignment${describePlace(group)}${dates.length === 0 ? '' : `, ${dates.at(-1)}`}: ${labelOf(group)}. Old programs may still use it.`,
           source: iana(view),
           weight: index === 0 ? WEIGHTS.deregistered : 0,
         };

@@ -34,7 +34,7 @@ export const RANGE_RULES: readonly Rule[] = [
     find: inRange('dynamic', {
       severity: 'avoid',
       detail: () =>
-        'It lies in the Dynamic Ports 49152-65535, which are never assigned: any program may take any of them for a while, so no service can count on one.',
+        'It lies in the Dynamic Ports 49152-65535, which are never assigned: any program may take any of them for a while, so no service can rely on one.',
     }),
   },
   {
@@ -46,7 +46,7 @@ export const RANGE_RULES: readonly Rule[] = [
         (range) => ({
           detail: () =>
             [
-              `${range.title} hands ${formatSpan(range)} to outgoing connections, so it may be taken when the service starts.`,
+              `${range.title} uses ${formatSpan(range)} for outgoing connections, so the port may be in use when the service starts.`,
               EXCLUSIONS[range.system]?.(view.number, protocol) ?? change(range),
             ].join(' '),
           source: range.source.title,

@@ -146,7 +146,7 @@ function ephemeralSentence({ range, assignments, ephemeralRanges }: SummaryFacts
   const systems = ephemeralRanges.filter(({ system }) => COMMON_SYSTEMS.includes(system));
   if (systems.length === 0) return '';
   const names = enumerate(systems.map((system) => `${system.title} (${formatSpan(system)})`));
-  const use = `${names} ${systems.length === 1 ? 'hands' : 'hand'} it to outgoing connections`;
+  const use = `${names} ${systems.length === 1 ? 'uses' : 'use'} it for outgoing connections`;
   if (range.name === 'dynamic') return `It is most likely a client's ephemeral port: ${use}.`;
   return `${use}, so it may ${assignments.some((row) => row.serviceName !== null) ? 'also ' : ''}be a client's ephemeral port.`;
 }

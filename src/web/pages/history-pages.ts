@@ -12,7 +12,7 @@ import { address, addressWith, portAddress, serviceAddress } from '../parts/addr
 import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
 import { type FormInput, type FormValues, filters, NO_INPUT, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { type Paging, pager } from '../parts/pager.ts';
+import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { portsOf } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
@@ -83,7 +83,7 @@ function snapshotRow({ date, rows, changes, comparedWith, source, current, bundl
 export function changesPage(input: FormInput, view: ChangesView | HistoryRange, registryDate: string): string {
   const here = addressWith('/registry/changes', Object.fromEntries(input.values));
   return layout({
-    title: 'Changes of the registry',
+    title: listTitle('Changes of the registry', input.values),
     section: '/registry/changes',
     registryDate,
     content: html`<h1>Changes</h1>
@@ -123,7 +123,7 @@ export function historyPage(
   const path = `/ports/${port}/history`;
   const here = addressWith(path, Object.fromEntries(values));
   return layout({
-    title: `History of port ${port}`,
+    title: listTitle(`History of port ${port}`, values),
     section: null,
     registryDate,
     content: html`<h1><span class="word">History of port</span> <a href="${portAddress(port)}">${port}</a></h1>
@@ -138,7 +138,7 @@ ${alternateFormats(here, [formatLink(here, 'atom')])}`,
 function changesOrNone(view: ChangesView): SafeHtml {
   if (view.count > 0) return html`${changeTable('The latest first', view.results)}${pager(view)}`;
   const isFirst = view.firstSnapshot === view.lastSnapshot;
-  return html`<p>None. ${isFirst ? html`There is only one snapshot so far: <code>portolan import --iana FILE</code> imports an older file of IANA.` : ''}</p>`;
+  return html`<p>No changes. ${isFirst ? html`There is only one snapshot so far: <code>portolan import --iana FILE</code> imports an older file of IANA.` : ''}</p>`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { address, addressWith, associationAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { type FormField, type FormInput, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { type Paging, pager } from '../parts/pager.ts';
+import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { confidence, linkedSpan, useList } from '../parts/rows.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
@@ -53,13 +53,13 @@ const USE_COLUMNS = ['Ports', 'Protocol', 'Name', 'Origin', 'Category', 'Confide
  */
 export function assignmentsPage(input: FormInput, view: AssignmentsView | null, registryDate: string): string {
   return layout({
-    title: 'Official rows',
+    title: listTitle('Official rows', input.values),
     section: '/assignments',
     registryDate,
     content: html`<h1>Official rows</h1>
 <p class="lede">All rows of the IANA registry. <a href="${address('/associations')}">Own and informal uses</a> are listed separately.</p>
 ${filters('/assignments', ASSIGNMENT_FIELDS, input, 'Filter')}
-${results('/assignments', input, view, ({ count, results }) => assignmentTable(`${count} rows, in the order of IANA's file`, results))}`,
+${results('/assignments', input, view, ({ count, results }) => assignmentTable(`${count.toLocaleString('en')} rows, in the order of IANA's file`, results))}`,
   });
 }
 

@@ -6,7 +6,7 @@ import { addressWith, portAddress } from '../parts/address.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
 import { type FormInput, faultText, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
-import { type Paging, pager } from '../parts/pager.ts';
+import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { type Cell, table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
@@ -37,7 +37,7 @@ export function portsPage(input: FormInput, view: PortsView | null, registryDate
     textField('asOf', 'As of a date', { example: registryDate, maxlength: 10 }),
   ];
   return layout({
-    title: 'Several ports',
+    title: listTitle('Several ports', values),
     section: '/ports',
     registryDate,
     content: html`<h1>Several ports</h1>

@@ -1,4 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { shorten } from '../../registry/values/wording.ts';
 
 /** The position of a page in a list. */
 export interface Paging {
@@ -11,6 +12,25 @@ export interface Paging {
   readonly results: readonly unknown[];
 }
 
+/** The parameters that do not narrow a list. */
+const PAGE_PARAMETERS = ['limit', 'offset', 'format'];
+
+/**
+ * Returns the title of a list: its filters and its first item tell windows and bookmarks apart.
+ *
+ * @param title - The title of the whole list.
+ * @param values - The query parameters by name.
+ * @example 'Official rows: ssh, tcp, from 101'
+ */
+export function listTitle(title: string, values: ReadonlyMap<string, string>): string {
+  const filters = [...values].filter(([name]) => !PAGE_PARAMETERS.includes(name)).map(([, value]) => value);
+  const offset = Number(values.get('offset') ?? 0);
+  return [
+    filters.length === 0 ? title : `${title}: ${shorten(filters.join(', '))}`,
+    ...(offset > 0 ? [`from ${offset + 1}`] : []),
+  ].join(', ');
+}
+
 /**
  * Renders the position in a list, and links to the next and the previous page.
  *
@@ -18,8 +38,10 @@ export interface Paging {
  */
 export function pager({ count, next, previous, results }: Paging): SafeHtml {
   const offset = offsetOf({ count, next, previous, results });
-  const position =
-    results.length === 0 ? `none of ${count}` : `${offset + 1} to ${offset + results.length} of ${count}`;
+  const [first, last, total] = [offset + 1, offset + results.length, count].map((number) =>
+    number.toLocaleString('en'),
+  );
+  const position = results.length === 0 ? `none of ${total}` : `${first} to ${last} of ${total}`;
   return html`<nav class="pager" aria-label="Pages">
 <span>${position}</span>
 ${previous === null ? '' : html`<a rel="prev" href="${previous}">Previous</a>`}

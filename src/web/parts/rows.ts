@@ -17,7 +17,7 @@ import { isWebLink, linkedReference, renderUntrusted } from './untrusted-text.ts
 export function useTable(caption: string, uses: readonly Association[]): SafeHtml {
   return table(
     caption,
-    ['Program', 'Protocols', 'Ports', 'Said by'],
+    ['Program', 'Protocols', 'Ports', 'Evidence'],
     uses.map((use) => [
       html`<a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>`,
       use.protocols.join(', '),

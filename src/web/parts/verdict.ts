@@ -30,9 +30,9 @@ export const MOST_NAMES = 3;
 const CAUTIONS: Partial<Record<ReasonCode, string>> = {
   assigned_other_protocol: 'IANA has assigned it on another protocol.',
   recorded: 'IANA lists a widespread use of it.',
-  deregistered: 'IANA took it back lately: old programs may still use it.',
+  deregistered: 'IANA deregistered it recently: old programs may still use it.',
   system_range: 'On most systems a program needs privileges to listen there.',
-  ephemeral: 'Systems hand it to outgoing connections.',
+  ephemeral: 'Systems use it for outgoing connections.',
   nodeport: 'Kubernetes may give it to a Service.',
   informal_use: 'Known programs use it.',
 };
@@ -74,7 +74,7 @@ function refusal(reasons: readonly Reason[], { assigned, own }: NamesOnPort): Ve
   if (find('dynamic_range') !== undefined) {
     return {
       title: 'Not lasting',
-      text: 'Any program may take a Dynamic Port for a while: no service can count on one.',
+      text: 'Any program may take a Dynamic Port for a while: no service can rely on one.',
     };
   }
   return { title: 'Not for browsers', text: reasons[0]?.detail ?? '' };

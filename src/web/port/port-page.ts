@@ -133,7 +133,7 @@ function official({ number, assignments, range }: PortReport, protocol: Transpor
   const of = protocol === null ? '' : ` for ${protocol}`;
   const rows =
     assignments.length > 0
-      ? joinedAssignmentTable(`Rows of the IANA registry${of}, the deciding row first`, assignments)
+      ? joinedAssignmentTable(`Rows of the IANA registry${of}`, assignments)
       : range.name === 'dynamic'
         ? html`<p>None${of}. ${range.title} ${formatSpan(range)} are never assigned (${range.reference}).</p>`
         : html`<p>None${of}: the registry does not list this port.</p>`;
@@ -166,7 +166,7 @@ function joinUses(reasons: readonly Reason[], { associations }: PortReport): Rea
     if (!repeats(reason)) return [reason];
     if (reason !== counted[0]) return [];
     const uses = counted.length === 1 ? '1 known use of this port' : `${counted.length} known uses of this port`;
-    return [{ ...reason, detail: `${uses}, listed above.`, source: 'Sources are beside each' }];
+    return [{ ...reason, detail: `${uses}, listed above.`, source: 'See the source of each' }];
   });
 }
 
