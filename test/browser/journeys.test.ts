@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
+import { assertAccessible } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 
 const product = useProduct();
@@ -22,25 +23,43 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 }
 
 describe('with the keyboard only', () => {
-  test('a user gets suggestions and opens one', async () => {
-    const { page, assertClean } = await visit(`${await origin()}/suggestions`);
+  test('a user corrects a condition, copies a suggestion, can reserve it and opens it', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/suggestions`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await tabTo(page, page.getByLabel('For', { exact: true }));
+    await page.keyboard.type('billing-api');
     await tabTo(page, page.getByText('Conditions:'));
     await page.keyboard.press('Enter');
     await tabTo(page, page.getByLabel('How many'));
     await page.keyboard.type('2');
     await tabTo(page, page.getByLabel('Within'));
-    await page.keyboard.type('20000-20999');
+    await page.keyboard.type('20000-');
     await tabTo(page, page.getByLabel('ports that browsers refuse'));
     await page.keyboard.press('Space');
     await tabTo(page, page.getByRole('button', { name: 'Suggest' }));
     await page.keyboard.press('Enter');
+    await page.getByText('Not "": expected an integer from 0 to 65535').waitFor();
+    await assertAccessible(page);
+    // The invalid field has the focus.
+    await page.keyboard.press('End');
+    await page.keyboard.type('20999');
+    await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: '2 free ports' }).waitFor();
     const first = page.getByRole('list').locator('code').getByRole('link').first();
     const port = await first.innerText();
+    await tabTo(page, page.getByRole('button', { name: `Copy ${port}`, exact: true }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Copied').waitFor();
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), port);
+    await page.keyboard.press('Tab');
+    const reserve = page.getByRole('link', { name: `Reserve ${port}` }).and(page.locator(':focus'));
+    assert.equal(await reserve.getAttribute('href'), `/associations/new?port=${port}&name=billing-api`);
     await tabTo(page, first);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/ports/${port}`);
-    assertClean();
+    // Chromium logs the 400 of the invalid field.
+    assert.throws(assertClean, /400/);
   });
 
   test('a user filters uses and opens one', async () => {

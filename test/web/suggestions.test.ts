@@ -111,3 +111,15 @@ test('a name is text', async () => {
   assert.doesNotMatch(text, /<script>/);
   assert.ok(text.includes('&amp;name=%22%3E%3Cscript%3E%26"') || text.includes('name=%22%3E%3Cscript%3E%26"'));
 });
+
+test('the page of the advice on a port collapses what is more than five reasons of a kind', async () => {
+  const { body } = await request(product.app).get('/ports/8080/suitability?protocol=tcp');
+  const uses = body.reasons.filter(({ code }: { readonly code: string }) => code === 'informal_use').length;
+  assert.ok(uses > 20);
+  const text = await page('/ports/8080/suitability?protocol=tcp');
+  const [, shown = '', collapsed = ''] = text.split('<ul class="reasons">');
+  assert.equal(shown.split(' uses 8080 on ').length - 1, 5);
+  assert.equal(collapsed.split('<li>').length - 1, uses - 5);
+  assert.ok(shown.includes(`<summary>${uses - 5} more of the same kind</summary>`));
+  assert.match(await page('/ports/8080'), /<a href="\/ports\/8080\/suitability">For one protocol or environment<\/a>/);
+});

@@ -49,7 +49,7 @@ ${suggestions.length === 0 ? '' : html`<p>Did you mean ${suggestions.map((name, 
 ${advice === undefined ? '' : html`<p>${advice}</p>`}
 ${meaning === null ? '' : waysOn(meaning)}
 <p class="meta">${status} ${statusWords}${requestId === undefined ? '' : html` · Request <code>${requestId}</code>`}</p>`;
-  return layout({ title, section: null, content, registryDate: null });
+  return layout({ title, section: null, content, registryDate: null, hasSearch: meaning !== null });
 }
 
 function waysOn({ guesses, text }: AddressMeaning): SafeHtml {

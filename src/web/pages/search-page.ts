@@ -45,6 +45,7 @@ export function searchPage(input: FormInput, found: SearchView | null, registryD
     title: text === '' ? 'Search' : `Search: ${text}`,
     section: null,
     registryDate,
+    hasSearch: true,
     content: html`<h1>Search</h1>
 ${filters('/search', FIELDS, input, 'Search')}
 ${found === null ? '' : results(text, found, input.values)}`,

@@ -37,6 +37,8 @@ export interface PageContent {
   readonly content: SafeHtml;
   /** The date of the loaded IANA registry; null if it is not known. */
   readonly registryDate: string | null;
+  /** Whether the content has a search box: the header then has none. */
+  readonly hasSearch?: boolean;
   /** Modules in addition to the common one. */
   readonly scripts?: readonly Asset[];
   /** Modules that run before the first paint, where the browser supports it. They must be small. */
@@ -84,11 +86,7 @@ ${sheets}${first}${modules}${preloads}</head>
 <a class="skip" href="#content">Skip to the content</a>
 <header class="site">
 <a class="brand" href="${address('/')}"><img src="${address(`/${ASSETS.icon.path}`)}" alt="" width="28" height="28"><span>Portolan</span></a>
-<form class="find" role="search" action="${address('/search')}">
-<input type="search" name="q" aria-label="Port, service name or words" placeholder="Port, service or words" maxlength="200" required autocomplete="off" spellcheck="false" autocapitalize="none">
-<button>Search</button>
-</form>
-<nav aria-label="Site">${links(JOBS, section)}</nav>
+${page.hasSearch === true ? '' : searchBox()}<nav aria-label="Site">${links(JOBS, section)}</nav>
 </header>
 <main id="content" tabindex="-1">
 ${content}
@@ -101,6 +99,14 @@ ${registryDate === null ? '' : html`<p>IANA registry of <a href="${address('/reg
 </body>
 </html>
 `);
+}
+
+function searchBox(): SafeHtml {
+  return html`<form class="find" role="search" action="${address('/search')}">
+<input type="search" name="q" aria-label="Port, service name or words" placeholder="Port, service or words" maxlength="200" required autocomplete="off" spellcheck="false" autocapitalize="none">
+<button>Search</button>
+</form>
+`;
 }
 
 function links(list: readonly (readonly [path: string, label: string])[], section: string | null): SafeHtml {
