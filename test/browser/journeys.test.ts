@@ -114,7 +114,7 @@ describe('with the mouse', () => {
 
   test('a page for nothing found has links to continue', async () => {
     const { page, assertClean } = await visit(`${await origin()}/services/sssh`);
-    await page.getByRole('heading', { level: 1, name: '404' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'There is no service "sssh".' }).waitFor();
     await page.getByRole('link', { name: 'ssh', exact: true }).click();
     await page.waitForURL('**/services/ssh');
     // Chromium logs the 404.

@@ -61,10 +61,11 @@ function checkError({ method, path }: HostileRequest, { status, headers, text }:
   if (method === 'HEAD') return;
   assert.doesNotMatch(text, LEAKS);
   const [mediaType = ''] = (headers['content-type'] ?? '').split(';');
-  // A browser gets a page with the same content.
+  // A browser gets a page with the same content, or its form again.
   if (mediaType === 'text/html') {
     assert.equal(method, 'GET', 'an error as a page');
-    assert.ok(text.includes(headers['x-request-id'] ?? ''), 'the page lacks the request id');
+    const isForm = status === 400 && text.includes(' aria-invalid="true"');
+    assert.ok(isForm || text.includes(headers['x-request-id'] ?? ''), 'the page lacks the request id');
     return;
   }
   const body = JSON.parse(text);
