@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { RegistryError } from '../registry/values/registry-error.ts';
+import { PROCESS_TITLE, VERSION } from '../version.ts';
 import { addAnnotateCommand } from './commands/annotate-command.ts';
 import { addBackupCommands } from './commands/backup-commands.ts';
 import { addCompletionCommand } from './commands/completion-command.ts';
@@ -21,6 +22,7 @@ import { escapeControls } from './terminal/terminal-text.ts';
  * Runs the command that the arguments of this process name, and sets its exit code.
  */
 export async function main(): Promise<void> {
+  process.title = PROCESS_TITLE;
   try {
     const args = withCommand(process.argv.slice(2));
     const program = createProgram();
@@ -40,6 +42,7 @@ function withCommand(args: readonly string[]): string[] {
 function createProgram(): Command {
   const program = new Command('portolan')
     .description('Answers for any port number: what is this, may I use it, who here already does?')
+    .version(VERSION, '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(portolan --help lists the commands)')
     .configureHelp({ showGlobalOptions: true });

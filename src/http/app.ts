@@ -5,6 +5,7 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
+import type { Build } from '../version.ts';
 import { setBasePath } from '../web/parts/address.ts';
 import { allowOrigins } from './message/cors.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './message/methods.ts';
@@ -51,7 +52,9 @@ export interface AppParts {
   readonly counts: Counts;
   /** Writes the metrics for `/metrics`; null if this port does not serve them. */
   readonly writeMetrics: WriteMetrics | null;
-  /** Whether reading requires a token too; writing always does. */
+  /** The version of the program. */
+  readonly build: Build;
+  /** Whether reading requires a token too; writing always does. Then the probes, which need no token, show no version. */
   readonly requireToken: boolean;
   /** The path under which a proxy mounts this server (`BASE_PATH`), for the links of pages; empty for none. */
   readonly basePath: string;
@@ -90,7 +93,7 @@ export function createApp(parts: AppParts): Express {
   app.use(queueRequests(parts.queue));
   app.use(compressAnswers());
   app.use(refuseLongUrl(parts.limits.urlBytes));
-  app.use(healthRouter(parts.registry));
+  app.use(healthRouter(parts.registry, parts.requireToken ? null : parts.build));
   app.use(limitRequests(parts.limits, parts.requestCounts));
   const authorize = authorizeBy(parts.registry);
   if (parts.requireToken) app.use(requireTokenToRead(authorize));

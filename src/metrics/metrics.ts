@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry as MetricRegistry } fro
 import type { Catalogue } from '../registry/catalogue.ts';
 import { LOOKUP_SOURCES } from '../registry/report/port-report.ts';
 import type { ImportCount } from '../registry/rows/import-count.ts';
+import type { Build } from '../version.ts';
 import { registerDurations } from './durations.ts';
 import { RESTARTS } from './merge.ts';
 import type { Counts } from './request-counts.ts';
@@ -12,6 +13,7 @@ export interface MetricSources {
   readonly registry: Pick<Catalogue, 'info'> & { readonly importCounts: () => ImportCount[] };
   /** Returns the sizes of the database file and its write-ahead log, in bytes; 0 for a missing file. */
   readonly fileSizes: () => { readonly database: number; readonly wal: number };
+  readonly build: Build;
   /** Returns the number of open connections. */
   readonly connections: () => Promise<number>;
 }
@@ -26,10 +28,25 @@ const PRECISION_MS = 20;
  */
 export function registerMetrics(sources: MetricSources): MetricRegistry {
   const metrics = new MetricRegistry();
+  registerBuild(metrics, sources.build);
   registerRequests(metrics, sources);
   registerData(metrics, sources);
   collectDefaultMetrics({ register: metrics, eventLoopMonitoringPrecision: PRECISION_MS });
   return metrics;
+}
+
+/** Registers the metric whose labels are the versions of the program. */
+function registerBuild(metrics: MetricRegistry, { version, schema }: Build): void {
+  new Gauge({
+    name: 'portolan_build_info',
+    help: 'Always 1; the labels are the versions of the program and of its database schema.',
+    labelNames: ['version', 'schema'],
+    registers: [metrics],
+    aggregator: 'max',
+    collect() {
+      this.set({ version, schema: String(schema) }, 1);
+    },
+  });
 }
 
 /** Registers the metrics of requests and connections. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { runPortolan } from '../support/portolan-process.ts';
 
@@ -18,6 +19,14 @@ async function commandsOf(...path: string[]): Promise<string[][]> {
 
 describe('the help', async () => {
   const commands = await commandsOf();
+
+  test('is not needed for the version, which is that of package.json', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    assert.match(version, /^\d+\.\d+\.\d+$/);
+    for (const flag of ['--version', '-V']) {
+      assert.deepEqual(await runPortolan([flag]), { code: 0, stdout: `${version}\n`, stderr: '' });
+    }
+  });
 
   test('lists every command', () => {
     const words =

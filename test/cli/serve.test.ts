@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { BUILD } from '../../src/cli/server/app-parts.ts';
 import type { PortReport } from '../../src/registry/report/port-report.ts';
 import { assertFails, readyUrls, startServer } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
@@ -17,10 +18,12 @@ async function json<T>(url: string): Promise<T> {
 test('serve creates and seeds a database, logs its URL once it is ready, and stops at SIGTERM', async (t) => {
   const database = join(temporaryFolder(t), 'new', 'portolan.db');
   const server = await startServer(t, { DATABASE: database });
-  assert.deepEqual(await json(`${server.url}/healthz`), { status: 'ok' });
-  assert.deepEqual(await json(`${server.url}/readyz`), { status: 'ok', update: null });
+  assert.deepEqual(await json(`${server.url}/healthz`), { status: 'ok', ...BUILD });
+  assert.deepEqual(await json(`${server.url}/readyz`), { status: 'ok', ...BUILD, update: null });
   assert.equal((await json<PortReport>(`${server.url}/ports/80`)).assignments[0]?.serviceName, 'http');
   assert.deepEqual(readyUrls(server.log()), [server.url]);
+  const { time, ...first } = JSON.parse(server.log().split('\n', 1)[0] ?? '');
+  assert.deepEqual(first, { level: 30, ...BUILD, msg: `Portolan ${BUILD.version} starts` });
   server.process.kill('SIGTERM');
   const { code, stderr } = await server.ended;
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });

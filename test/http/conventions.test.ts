@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { BUILD } from '../../src/cli/server/app-parts.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { LIST_NAMES } from '../../src/registry/rows/list-name.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
@@ -218,11 +219,17 @@ describe('internal failures', () => {
 
 test('health and readiness', async () => {
   for (const [path, body] of [
-    ['/healthz', { status: 'ok' }],
-    ['/readyz', { status: 'ok', update: null }],
+    ['/healthz', { status: 'ok', ...BUILD }],
+    ['/readyz', { status: 'ok', ...BUILD, update: null }],
   ] as const) {
     const response = await request(product.app).get(path);
     assert.deepEqual([response.status, response.body, response.get('Cache-Control')], [200, body, 'no-store']);
   }
   assert.equal(product.registry.info().origins.length, LIST_NAMES.length);
+});
+
+test('probes show no version where reading requires a token', async () => {
+  const app = await createTestApp(product.registry, { REQUIRE_TOKEN: 'read' });
+  assert.deepEqual((await request(app).get('/healthz')).body, { status: 'ok' });
+  assert.deepEqual((await request(app).get('/readyz')).body, { status: 'ok', update: null });
 });

@@ -60,7 +60,12 @@ function linesOf(server: ServerProcess): Record<string, unknown>[] {
 
 test('workers share one address, and the log has the worker of each request', async (t) => {
   const server = await startServer(t, { DATABASE: database, WORKERS: '3', LOG_LEVEL: 'debug' });
-  assert.equal(childrenOf(server).length, 3);
+  const pids = [server.process.pid, ...childrenOf(server)];
+  // The name that ss and ps show.
+  assert.deepEqual(
+    pids.map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8')),
+    Array(4).fill('portolan\n'),
+  );
   assert.deepEqual(readyUrls(server.log()), [server.url]);
   const answering = () => new Set(linesOf(server).flatMap(({ msg, worker }) => (msg === 'answered' ? [worker] : [])));
   // The system gives a connection to a free worker: sends several at once, until each worker has answered.

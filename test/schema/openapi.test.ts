@@ -63,6 +63,10 @@ const OPTIONAL_FIELDS = [
   ...RESERVATION_FIELD_NAMES.filter((name) => name !== 'name').map((name) => `Reservation.${name}`),
   ...OWN_FIELD_NAMES.map((name) => `OwnPatch.${name}`),
   ...OWN_FIELD_NAMES.filter((name) => name !== 'name' && name !== 'firstPort').map((name) => `OwnEntry.${name}`),
+  'Health.schema',
+  'Health.version',
+  'Readiness.schema',
+  'Readiness.version',
 ];
 
 /** Every object of the document with its JSON pointer, but for what stands inside of examples. */
@@ -195,7 +199,7 @@ describe('the contract', () => {
   });
 
   test('has examples that match their schemas, for every parameter, header field and body', () => {
-    const places = [...nodes()].filter(([, node]) => 'schema' in node);
+    const places = [...nodes()].filter(([pointer, node]) => 'schema' in node && !pointer.endsWith('/properties'));
     for (const [pointer, node] of places) {
       const examples = examplesAt(pointer, node);
       assert.ok(examples.length > 0, `${pointer} has no example`);

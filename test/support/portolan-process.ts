@@ -73,7 +73,9 @@ export async function assertFails(
 ): Promise<void> {
   const { code, stdout, stderr } = await runPortolan(args, { environment });
   const lines = stderr.split('\n').filter((line) => !/: \d+ rows$/.test(line));
-  assert.deepEqual({ code, stdout, lines }, { code: 1, stdout: '', lines: [`portolan: ${sentence}`, ''] });
+  // The first line of the log has the version.
+  const printed = stdout.replace(/^\{"level":30,.*"msg":"Portolan [\d.]+ starts"\}\n/, '');
+  assert.deepEqual({ code, stdout: printed, lines }, { code: 1, stdout: '', lines: [`portolan: ${sentence}`, ''] });
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
-import { appSettingsOf, directSettingsOf, graphqlPartsOf } from '../../src/cli/server/app-parts.ts';
+import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf } from '../../src/cli/server/app-parts.ts';
 import { cachesResponses } from '../../src/cli/server/limits.ts';
 import { createLocalRequestCounts } from '../../src/cli/server/rate-limiter.ts';
 import { createProcessMetrics } from '../../src/cli/server/server-metrics.ts';
@@ -101,6 +101,7 @@ export async function createTestApp(
     requestCounts: await createLocalRequestCounts(config),
     counts,
     writeMetrics: createProcessMetrics({
+      build: BUILD,
       counts,
       registry: registry as SqliteRegistry,
       fileSizes: () => ({ database: 0, wal: 0 }),

@@ -9,7 +9,12 @@ import { countLookups } from '../../http/middleware/counting.ts';
 import { logGraphqlError } from '../../http/middleware/error-handler.ts';
 import { refusalOf } from '../../http/work/request-cost.ts';
 import { workOf } from '../../http/work/request-work.ts';
+import { SCHEMA_VERSION } from '../../sqlite/file/migrate.ts';
+import { type Build, VERSION } from '../../version.ts';
 import { limitsOf } from './limits.ts';
+
+/** The version of this program. */
+export const BUILD: Build = { version: VERSION, schema: SCHEMA_VERSION };
 
 /** The objects of one server that both GraphQL and REST use. */
 export type SharedParts = Pick<AppParts, 'registry' | 'own' | 'log' | 'counts'>;
@@ -43,7 +48,15 @@ export function graphqlPartsOf(config: Config, { registry, own, log, counts }: S
  */
 export function appSettingsOf(config: Config) {
   const { corsOrigins, requireToken, basePath, trustProxy, logClientAddresses } = config;
-  return { corsOrigins, limits: limitsOf(config), requireToken, basePath, trustProxy, logClientAddresses };
+  return {
+    corsOrigins,
+    limits: limitsOf(config),
+    requireToken,
+    basePath,
+    trustProxy,
+    logClientAddresses,
+    build: BUILD,
+  };
 }
 
 /**

@@ -2,7 +2,9 @@ import type { Config } from '../../config/settings.ts';
 import type { Logger } from '../../log.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
+import { VERSION } from '../../version.ts';
 import { prepareDatabase } from '../actions/prepare.ts';
+import { BUILD } from './app-parts.ts';
 import { openLog } from './open-log.ts';
 import { startMetricsServer } from './server-metrics.ts';
 import { startServer } from './start-server.ts';
@@ -24,6 +26,7 @@ const NO_WAIT_MS = 0;
  */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
   const log = await openLog(config);
+  log.info(BUILD, `Portolan ${VERSION} starts`);
   for (const warning of warnings) log.warn(warning);
   const shutdown = stopAtSignal(log);
   const repair = await prepareOrRepair(config.database, log);

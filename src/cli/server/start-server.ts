@@ -15,7 +15,7 @@ import type { Logger } from '../../log.ts';
 import { Counts } from '../../metrics/request-counts.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../sqlite/write/write-thread.ts';
-import { appSettingsOf, directSettingsOf, graphqlPartsOf } from './app-parts.ts';
+import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf } from './app-parts.ts';
 import { cachesResponses, listenOptionsOf } from './limits.ts';
 import { createLocalRequestCounts } from './rate-limiter.ts';
 import { createProcessMetrics, fileSizes, type ProcessMetrics } from './server-metrics.ts';
@@ -56,6 +56,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     return handler.handle;
   });
   const metrics = createProcessMetrics({
+    build: BUILD,
     counts,
     registry,
     fileSizes: () => fileSizes(config.database),

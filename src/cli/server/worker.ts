@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { enableCompileCache } from 'node:module';
 import type { ListenOptions } from '../../http/server/server.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import { PROCESS_TITLE } from '../../version.ts';
 import { shareMetrics } from './worker-metrics.ts';
 import type { WorkerTask } from './workers.ts';
 
 // The entry point of a worker process, which `workers.ts` starts. It exits on SIGTERM, and with the primary process.
 enableCompileCache();
+process.title = PROCESS_TITLE;
 
 // A terminal sends SIGINT to all processes: the primary decides when a worker stops.
 process.on('SIGINT', () => {});

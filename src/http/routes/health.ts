@@ -1,6 +1,7 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import type { Registry } from '../../registry/registry.ts';
 import { parseQuery } from '../../rest/query.ts';
+import type { Build } from '../../version.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { LIVENESS, READINESS } from '../message/probe-paths.ts';
@@ -10,14 +11,16 @@ import { LIVENESS, READINESS } from '../message/probe-paths.ts';
  * be read, else 503 with the reason; it also shows the result of the last update, which does not affect the status.
  *
  * @param registry - The registry.
+ * @param build - The version to show; null to show none.
  */
-export function healthRouter(registry: Pick<Registry, 'check' | 'info'>): Router {
+export function healthRouter(registry: Pick<Registry, 'check' | 'info'>, build: Build | null): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read: RequestHandler[] = [allowMethods(READ_METHODS), refuseParameters];
-  router.all(LIVENESS, ...read, sendOk);
+  const ok = { status: 'ok', ...build };
+  router.all(LIVENESS, ...read, (_request, response) => sendStatus(response, ok));
   router.all(READINESS, ...read, (_request, response) => {
     registry.check();
-    sendStatus(response, { status: 'ok', update: registry.info().update });
+    sendStatus(response, { ...ok, update: registry.info().update });
   });
   return router;
 }
@@ -26,8 +29,6 @@ const refuseParameters: RequestHandler = (request, _response, next) => {
   parseQuery(searchOf(request.originalUrl), []);
   next();
 };
-
-const sendOk: RequestHandler = (_request, response) => sendStatus(response, { status: 'ok' });
 
 function sendStatus(response: Response, body: object): void {
   response.set('Cache-Control', 'no-store').json(body);
