@@ -151,7 +151,7 @@ function reasons(suitability: Suitability, report: PortReport): SafeHtml {
   if (suitability.reasons.length === 0) return html``;
   return html`<section aria-labelledby="reasons"><h2 id="reasons">Why “${verdictWords(suitability).title}”</h2>
 ${reasonList(joinUses(suitability.reasons, report))}
-<p><a href="${address(`/ports/${report.number}/suitability`)}">For one protocol or environment</a></p>
+<p><a class="alone" href="${address(`/ports/${report.number}/suitability`)}">For one protocol or environment</a></p>
 </section>`;
 }
 
