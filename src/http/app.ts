@@ -117,7 +117,7 @@ export function createApp(parts: AppParts): Express {
     .route('/graphql')
     .all(
       allowMethods(['GET', 'POST']),
-      exploreGraphql,
+      exploreGraphql(parts.registry),
       expectJson,
       readBody(limit, held),
       parseJsonBody(true),

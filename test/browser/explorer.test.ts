@@ -28,6 +28,22 @@ test('/graphql runs a typed query', async () => {
   assertClean();
 });
 
+test('/graphql is usable on a phone', async () => {
+  const { page, assertClean, photograph } = await visit(`${await origin()}/graphql`, {
+    viewport: { width: 360, height: 740 },
+    colorScheme: 'dark',
+  });
+  const query = await page.locator('.graphiql-query-editor .graphiql-editor').boundingBox();
+  assert.ok(query !== null && query.width >= 300 && query.height >= 200, JSON.stringify(query));
+  await page.getByRole('button', { name: /^Execute query/ }).click();
+  await page.locator('.result-window').getByText('"summary"').waitFor();
+  await photograph('explorer-phone');
+  await assertAccessible(page);
+  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Chart' }).click();
+  await page.waitForURL('**/');
+  assertClean();
+});
+
 test('/graphql shows the documentation of the schema, completes fields, and opens its dialogs', async () => {
   const { page, assertClean, photograph } = await visit(`${await origin()}/graphql`);
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();

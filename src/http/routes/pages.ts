@@ -8,7 +8,7 @@ import { prepareInSteps } from '../../registry/values/run-step.ts';
 import { sendOpenapi } from '../../web/openapi.ts';
 import { aboutPage } from '../../web/pages/about-page.ts';
 import { type FrontView, frontPage } from '../../web/pages/front-page.ts';
-import { sendDocs, sendExplorer } from '../../web/pages/pages.ts';
+import { DOCS_POLICY, docsPage, EXPLORER_POLICY, explorerPage } from '../../web/pages/pages.ts';
 import { sendAsset } from '../../web/parts/assets.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
@@ -45,7 +45,7 @@ export function pageRouter(registry: Registry): Router {
   });
   router.all('/about', read, (_request, response) => sendPage(response, aboutPage(registry.info())));
   router.all('/openapi.json', read, sendOpenapi);
-  router.all('/docs', read, sendDocs);
+  router.all('/docs', read, (_request, response) => sendPage(response, docsPage(registry.info().date), DOCS_POLICY));
   router.all('/assets/*path', read, sendAsset);
   return router;
 }
@@ -79,19 +79,26 @@ function lastChanges(registry: ChangeHistory): FrontView['changes'] {
   return { count: Object.values(current.changes).reduce((sum, count) => sum + count, 0), since: current.comparedWith };
 }
 
-function sendPage(response: Response, page: string): void {
+function sendPage(response: Response, page: string, policy = PAGE_POLICY): void {
   markCacheable(response);
-  response.set({ 'Content-Security-Policy': PAGE_POLICY, 'Cache-Control': 'no-cache' }).type('html').send(page);
+  response.set({ 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache' }).type('html').send(page);
 }
 
-/** Sends the GraphQL explorer to a browser that opens `/graphql`. A query gets JSON, even if the client prefers HTML. */
-export const exploreGraphql: RequestHandler = (request, response, next) => {
-  const wantsPage = request.method === 'GET' && request.accepts(GRAPHQL_TYPES) === 'text/html';
-  const [, search = ''] = request.originalUrl.split('?', 2);
-  if (!wantsPage) next();
-  else if (!new URLSearchParams(search).has('query')) sendExplorer(request, response.vary('Accept'), next);
-  else {
-    request.headers.accept = '*/*';
-    next();
-  }
-};
+/**
+ * Sends the GraphQL explorer to a browser that opens `/graphql`. A query gets JSON, even if the client prefers HTML.
+ *
+ * @param registry - The registry, for its date.
+ */
+export function exploreGraphql(registry: Registry): RequestHandler {
+  return (request, response, next) => {
+    const wantsPage = request.method === 'GET' && request.accepts(GRAPHQL_TYPES) === 'text/html';
+    const [, search = ''] = request.originalUrl.split('?', 2);
+    if (!wantsPage) next();
+    else if (!new URLSearchParams(search).has('query')) {
+      sendPage(response.vary('Accept'), explorerPage(registry.info().date), EXPLORER_POLICY);
+    } else {
+      request.headers.accept = '*/*';
+      next();
+    }
+  };
+}

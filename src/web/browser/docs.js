@@ -17,9 +17,15 @@ for (const [path, { parameters = [], ...operations }] of Object.entries(contract
   contract.paths[path] = operations;
 }
 
+const darkScheme = matchMedia('(prefers-color-scheme: dark)');
+const showScheme = () => document.documentElement.classList.toggle('dark-mode', darkScheme.matches);
+darkScheme.addEventListener('change', showScheme);
+showScheme();
+
 SwaggerUIBundle({
   spec: contract,
   dom_id: '#page',
+  layout: 'Resources',
   deepLinking: true,
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
@@ -27,27 +33,47 @@ SwaggerUIBundle({
   // Without this, Swagger UI sends the document to an external validator.
   validatorUrl: null,
   plugins: [
-    {
+    ({ React: { createElement } }) => ({
+      components: { Resources: ({ getComponent }) => resources(createElement, getComponent) },
       // Swagger UI renders the path as a link inside of a button: touch and screen readers cannot distinguish the two.
       wrapComponents: {
         DeepLink:
-          (_original, { React }) =>
+          () =>
           ({ text }) =>
-            React.createElement('span', null, text),
+            createElement('span', null, text),
       },
-    },
+    }),
   ],
 });
 
+/** Lays out the page. Swagger UI's own layout begins with the rules, which are long, and has a second main landmark. */
+function resources(createElement, getComponent) {
+  const part = (name) => createElement(getComponent(name, true));
+  return createElement(
+    'div',
+    { className: 'swagger-ui' },
+    createElement(getComponent('SvgAssets')),
+    part('errors'),
+    createElement(
+      'details',
+      null,
+      createElement('summary', null, 'Rules for all resources: formats, errors, limits, tokens'),
+      part('InfoContainer'),
+    ),
+    createElement('div', { className: 'schemes' }, part('AuthorizeBtnContainer')),
+    part('operations'),
+    part('Models'),
+  );
+}
+
 patchAttributes([
-  ['.information-container', { role: 'region', 'aria-label': 'About' }],
-  ['.scheme-container', { role: 'region', 'aria-label': 'Server and token' }],
-  // Swagger UI skips heading level 2.
-  ['.opblock-tag, .models > h4', { 'aria-level': '2' }],
+  // Swagger UI renders a second heading of level 1, and skips level 2.
+  ['.info h1, .opblock-tag, .models > h4', { 'aria-level': '2' }],
   ['.opblock h4', { 'aria-level': '3' }],
   ['.opblock h5', { 'aria-level': '4' }],
-  ['#servers', { 'aria-label': 'Server' }],
   ['.parameters-col_description select', { 'aria-label': 'Value' }],
+  ['.body-param__text', { 'aria-label': 'Body' }],
+  ['.responses-table', { role: null }],
   ['.content-type', { 'aria-label': 'Media type' }],
   ['.examples-select-element', { 'aria-label': 'Example' }],
   ['.highlight-code .microlight', { tabindex: '0' }],

@@ -11,6 +11,8 @@ export interface Asset {
   /** The folder of the file, and its path in the folder. */
   readonly folder: string;
   readonly file: string;
+  /** The content, if it is not that of the file. */
+  readonly text?: string;
 }
 
 /** The cache lifetime of a file, in milliseconds: 1 year, the usual maximum (RFC 2616, section 14.21). */
@@ -53,8 +55,8 @@ export const ASSETS = {
   frontStyle: fromHere('front.css'),
   suggestionsStyle: fromHere('suggestions.css'),
   chartStyle: fromHere('chart/chart.css'),
-  style: fromHere('page.css'),
-  frame: fromHere('frame.css'),
+  style: joinSheets('page.css', ['frame.css', 'page.css']),
+  frame: joinSheets('frame.css', ['frame.css']),
   docsStyle: fromHere('docs.css'),
   explorerStyle: fromHere('explorer.css'),
   icon: fromHere('icon.svg'),
@@ -69,6 +71,12 @@ const BY_PATH = new Map<string, Asset>(
 export const sendAsset: RequestHandler = (request, response, next) => {
   const asset = BY_PATH.get(request.path.slice(1));
   if (asset === undefined) next();
+  else if (asset.text !== undefined) {
+    response
+      .set('Cache-Control', `public, max-age=${MAX_AGE_MS / 1000}, immutable`)
+      .type(asset.file)
+      .send(asset.text);
+  }
   // With a root, because `sendFile` otherwise rejects paths below a folder with a leading dot.
   else response.sendFile(asset.file, { root: asset.folder, maxAge: MAX_AGE_MS, immutable: true });
 };
@@ -82,6 +90,12 @@ function fromPackage(name: string, file: string): Asset {
 /** Creates an asset of the pages' own files. Their version is the hash of all of them, because they import each other. */
 function fromHere(file: string): Asset {
   return asset(`portolan@${OWN_VERSION}`, OWN_FOLDER, file);
+}
+
+/** Joins style sheets to one file, without comments and indentation: a seventh fewer bytes when compressed. */
+function joinSheets(file: string, sheets: readonly string[]): Asset {
+  const text = sheets.map((sheet) => readFileSync(new URL(sheet, OWN_FOLDER), 'utf8')).join('');
+  return { ...fromHere(file), text: text.replaceAll(/\/\*[^*]*\*\//g, '').replaceAll(/\n[\n ]*/g, '\n') };
 }
 
 function hashOfOwnFiles(): string {

@@ -39,12 +39,16 @@ export interface PageContent {
   readonly registryDate: string | null;
   /** Whether the content has a search box: the header then has none. */
   readonly hasSearch?: boolean;
+  /** Scripts of packages, which run before the modules. */
+  readonly libraries?: readonly Asset[];
   /** Modules in addition to the common one. */
   readonly scripts?: readonly Asset[];
   /** Modules that run before the first paint, where the browser supports it. They must be small. */
   readonly firstScripts?: readonly Asset[];
   /** The imports of these modules, for preloading: a browser then requests all of them in parallel. */
   readonly imports?: readonly Asset[];
+  /** The common style sheet; that of the frame alone for content that a package renders. */
+  readonly style?: Asset;
   /** Style sheets in addition to the common one. */
   readonly styles?: readonly Asset[];
 }
@@ -55,10 +59,15 @@ export interface PageContent {
  * @param page - The parts of the page.
  */
 export function layout(page: PageContent): string {
-  const { title, section, content, registryDate, scripts = [], firstScripts = [], imports = [], styles = [] } = page;
+  const { title, section, content, registryDate, style = ASSETS.style, styles = [] } = page;
+  const { libraries = [], scripts = [], firstScripts = [], imports = [] } = page;
   const fullTitle = title === 'Portolan' ? title : `${title} · Portolan`;
   const first = firstScripts.map(
     ({ path }) => html`<script type="module" src="${address(`/${path}`)}" blocking="render"></script>
+`,
+  );
+  const packages = libraries.map(
+    ({ path }) => html`<script defer src="${address(`/${path}`)}"></script>
 `,
   );
   const modules = [ASSETS.script, ...scripts].map(
@@ -69,7 +78,7 @@ export function layout(page: PageContent): string {
     ({ path }) => html`<link rel="modulepreload" href="${address(`/${path}`)}">
 `,
   );
-  const sheets = [ASSETS.style, ...styles].map(
+  const sheets = [style, ...styles].map(
     ({ path }) => html`<link rel="stylesheet" href="${address(`/${path}`)}">
 `,
   );
@@ -81,7 +90,7 @@ export function layout(page: PageContent): string {
 <meta name="color-scheme" content="light dark">
 <title>${fullTitle}</title>
 ${description(fullTitle, page.description ?? null)}<link rel="icon" type="image/svg+xml" href="${address(`/${ASSETS.icon.path}`)}">
-${sheets}${first}${modules}${preloads}</head>
+${sheets}${first}${packages}${modules}${preloads}</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header class="site">

@@ -31,7 +31,7 @@ export function table(
 ): SafeHtml {
   const numeric = columns.map((_, index) => rows.some((cells) => typeof cells[index] === 'number'));
   const align = (index: number): SafeHtml => (numeric[index] ? html` class="number"` : html``);
-  return html`<table role="table" class="${style}"><caption>${caption}</caption>
+  return html`<table role="table" class="${style}"><caption${style === 'compact' ? html` class="visually-hidden"` : ''}>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map((column, index) => html`<th role="columnheader" scope="col"${align(index)}>${column}</th>`)}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map(
