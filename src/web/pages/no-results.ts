@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
+import { shorten } from '../../registry/values/registry-error.ts';
 import { address, addressWith, portAddress } from '../parts/address.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
@@ -32,7 +33,7 @@ export function noResults(text: string, suggestions: readonly string[], hasFilte
         ]),
     html`Lists: <a href="${address('/associations')}">informal uses</a>, <a href="${address('/assignments')}">official rows</a>, <a href="${address('/registry/changes')}">changes</a>`,
   ];
-  return html`<p class="lede">No results for ${renderUntrusted(text)}.</p>
+  return html`<p class="lede">No results for ${renderUntrusted(shorten(text))}.</p>
 <ul>
 ${ways.map(
   (way) => html`<li>${way}</li>

@@ -3,6 +3,7 @@ import { ASSIGNMENT_STATES } from '../../registry/rows/assignment.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import type { Correction, SearchFilter, SearchPage, SearchResult } from '../../registry/search/search-result.ts';
 import { formatSpan, PORT_RANGES } from '../../registry/values/port-range.ts';
+import { shorten } from '../../registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { addressWith, associationAddress, portAddress, serviceAddress } from '../parts/address.ts';
 import { type FormInput, type FormValues, filters, select, textField } from '../parts/html-form.ts';
@@ -42,7 +43,7 @@ const FIELDS = [
 export function searchPage(input: FormInput, found: SearchView | null, registryDate: string): string {
   const text = input.values.get('q') ?? '';
   return layout({
-    title: text === '' ? 'Search' : `Search: ${text}`,
+    title: text === '' ? 'Search' : `Search: ${shorten(text)}`,
     section: null,
     registryDate,
     hasSearch: true,
