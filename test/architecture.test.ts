@@ -166,7 +166,7 @@ test('handlers name the part of the registry that they query', () => {
   // The table of routes and the app pass the registry on; the other routes check it, open snapshots or read one state.
   assert.deepEqual(naming.map((file) => file.replaceAll(sep, '/')).sort(), [
     'http/app.ts',
-    ...['batch', 'exports', 'health', 'pages', 'resources'].map((route) => `http/routes/${route}.ts`),
+    ...['batch', 'exports', 'health', 'own-pages', 'pages', 'resources'].map((route) => `http/routes/${route}.ts`),
     'rest/route.ts',
     'rest/routes.ts',
   ]);

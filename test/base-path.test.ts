@@ -66,7 +66,17 @@ test('the contract names the path as its server', async () => {
 });
 
 describe('pages', () => {
-  const STARTS = ['/', '/search', '/ports/443', '/associations', '/services/nobody', '/docs', '/graphql', '/audit'];
+  const STARTS = [
+    '/',
+    '/ports/443',
+    '/associations',
+    '/services/nobody',
+    '/search',
+    '/own',
+    '/docs',
+    '/graphql',
+    '/audit',
+  ];
   /** What no page leads to another one of. */
   const kindOf = (address: string): string =>
     address.replace(/\?.*/, '').replace(/\d+|(?<=services\/|associations\/).+/, 'n');

@@ -22,8 +22,10 @@ import { chartRouter } from './routes/chart.ts';
 import { exportRouter } from './routes/exports.ts';
 import { healthRouter } from './routes/health.ts';
 import { metricsRouter, type WriteMetrics } from './routes/metrics.ts';
+import { ownPageRouter } from './routes/own-pages.ts';
 import { exploreGraphql, PAGE_PATHS, pageRouter } from './routes/pages.ts';
 import { handleRoute, serveFormPage } from './routes/resources.ts';
+import { tokenRouter } from './routes/token.ts';
 import { WRITE_ONLY_PATHS, writeMethodsOf, writeRouter } from './routes/writes.ts';
 import { parseJsonBody, readBody } from './work/body.ts';
 import { type HeldMemory, holdAnswers } from './work/held-memory.ts';
@@ -101,7 +103,10 @@ export function createApp(parts: AppParts): Express {
   app.use(batchRouter(parts.registry, parts.limits, parts.counts, held));
   app.use(exportRouter(parts.registry, held));
   app.use(chartRouter(parts.registry));
+  app.use(tokenRouter(parts.registry, authorize));
   app.use(writeRouter({ ...parts, authorize, held, bodyBytes: parts.limits.bodyBytes }));
+  // Before `/associations/:id`, which would take `new` as an id.
+  app.use(ownPageRouter(parts.registry));
   for (const route of ROUTES) {
     const methods = allowMethods([...READ_METHODS, ...writeMethodsOf(route.path)]);
     const check =

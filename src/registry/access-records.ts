@@ -14,4 +14,12 @@ export interface AccessRecords {
    * @param page - The page.
    */
   audit(filter: AuditFilter, page: PageRequest): Page<AuditRow>;
+
+  /**
+   * Finds the times of the last writes of own entries.
+   *
+   * @param ids - The ids of the entries.
+   * @returns The time by id, in UTC, ISO 8601 with milliseconds.
+   */
+  lastWrites(ids: readonly string[]): ReadonlyMap<string, string>;
 }

@@ -1,4 +1,5 @@
 import type { KindChart } from './chart/kind-chart.ts';
+import type { OwnSummary } from './own/own-summary.ts';
 import type { Assignment, AssignmentCells } from './rows/assignment.ts';
 import type { Association, Origin } from './rows/association.ts';
 import type { EphemeralRange } from './rows/ephemeral-range.ts';
@@ -7,6 +8,9 @@ import type { OtherName } from './rows/other-name.ts';
 import type { UpdateInfo } from './rows/update-attempt.ts';
 import type { AssignmentFilter, AssociationFilter } from './search/search-result.ts';
 import type { Page, PageRequest } from './values/page.ts';
+
+/** The orders of uses: by port, or by owner and port. */
+export type UseOrder = 'port' | 'owner';
 
 /** A loaded list of rows. */
 export interface LoadedList {
@@ -63,8 +67,12 @@ export interface Catalogue {
    *
    * @param filter - Selects the rows.
    * @param page - The page.
+   * @param order - `owner` sorts by owner first, those without one last.
    */
-  associations(filter: AssociationFilter, page: PageRequest): Page<Association>;
+  associations(filter: AssociationFilter, page: PageRequest, order?: UseOrder): Page<Association>;
+
+  /** Counts the own entries, and lists their owners and environments. */
+  ownSummary(): OwnSummary;
 
   /**
    * Lists the own entries that were created last, the newest first.

@@ -45,8 +45,9 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     this.#store.query(({ lists }) => lists.assignmentCells(page));
   readonly otherNames: Registry['otherNames'] = (page) => this.#store.query(({ lists }) => lists.otherNames(page));
 
-  readonly associations: Registry['associations'] = (filter, page) =>
-    this.#store.query(({ lists }) => lists.associations(filter, page));
+  readonly associations: Registry['associations'] = (filter, page, order) =>
+    this.#store.query(({ lists }) => lists.associations(filter, page, order));
+  readonly ownSummary: Registry['ownSummary'] = () => this.#store.query(({ lists }) => lists.ownSummary());
   readonly newestOwnEntries: Registry['newestOwnEntries'] = (limit) =>
     this.#store.query(({ rows }) => rows.newestOwnEntries(limit));
   readonly association: Registry['association'] = (id) => this.#store.query(({ rows }) => rows.association(id));
@@ -67,6 +68,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly tokens: Registry['tokens'] = () => this.#store.query(({ access }) => access.tokens());
   readonly audit: Registry['audit'] = (filter, page) => this.#store.query(({ access }) => access.audit(filter, page));
+  readonly lastWrites: Registry['lastWrites'] = (ids) => this.#store.query(({ access }) => access.lastWrites(ids));
 
   readonly info: Registry['info'] = () =>
     this.#store.query(({ rows, lastUpdate }) => {

@@ -1,3 +1,4 @@
+import type { AccessRecords } from '../registry/access-records.ts';
 import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { ChangeHistory } from '../registry/change-history.ts';
@@ -9,9 +10,10 @@ import { LAST_PORT } from '../registry/values/port-number.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest } from '../rest/route.ts';
+import { associationPage } from '../web/pages/association-pages.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
 import { changesPage, historyPage, snapshotsPage } from '../web/pages/history-pages.ts';
-import { assignmentsPage, associationPage, associationsPage } from '../web/pages/list-pages.ts';
+import { assignmentsPage, associationsPage } from '../web/pages/list-pages.ts';
 import { poolPage, poolsPage } from '../web/pages/pool-pages.ts';
 import { portsPage } from '../web/pages/ports-page.ts';
 import { ephemeralRangesPage, rangesPage } from '../web/pages/range-pages.ts';
@@ -26,7 +28,7 @@ import { suggestionsPage } from '../web/suggestions/suggestions-page.ts';
 
 /** Further input of page renderers. */
 export interface PageSource {
-  readonly registry: Catalogue & ChangeHistory & PortAdvice & ReportSource;
+  readonly registry: AccessRecords & Catalogue & ChangeHistory & PortAdvice & ReportSource;
   readonly question: ResourceRequest;
   /** The query parameters as they were entered, and what is wrong with those that the answer ignores. */
   readonly input: FormInput;
@@ -62,7 +64,10 @@ export const HTML: PageRenderers = {
   search: (found, { registry, input }) => searchPage(input, found, registry.info().date),
   assignments: (list, { registry, input }) => assignmentsPage(input, list, registry.info().date),
   associations: (list, { registry, input }) => associationsPage(input, list, registry.info().date),
-  association: (association, { registry }) => associationPage(association, registry.info().date),
+  association: (association, { registry }) => {
+    const changed = registry.lastWrites([association.id]).get(association.id);
+    return associationPage(association, changed, registry.info().date);
+  },
   audit: (_rows, { registry, input }) => auditPage(input, registry.info().date),
   pools: (list, { registry }) => poolsPage(list, registry.info().date),
   pool: (pool, { registry }) => poolPage(pool, registry.info().date),

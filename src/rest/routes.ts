@@ -53,7 +53,7 @@ export const ROUTES: readonly Route[] = [
     prepare: (registry) => registry.prepareSearch(),
   }),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
-  route('/associations', 'associations', ['category', ...ROWS], listAssociations),
+  route('/associations', 'associations', ['category', 'owner', 'environment', ...ROWS], listAssociations),
   route('/associations/:id', 'association', [], showAssociation),
   route('/ranges', 'ranges', PAGE, listRanges),
   route('/ephemeral-ranges', 'ephemeral-ranges', PAGE, listEphemeralRanges),

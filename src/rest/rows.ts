@@ -50,7 +50,12 @@ export function listAssignments(registry: Catalogue, { path, query }: ResourceRe
 /** Lists informal and own uses. */
 export function listAssociations(registry: Catalogue, { path, query }: ResourceRequest): List<Association> {
   const request = parsePage(query);
-  const filter = { ...parseFilter(query), category: parseWord(query, 'category', CATEGORIES) };
+  const filter = {
+    ...parseFilter(query),
+    category: parseWord(query, 'category', CATEGORIES),
+    owner: query.get('owner') ?? null,
+    environment: query.get('environment') ?? null,
+  };
   return toList(registry.associations(filter, request), request, path, query);
 }
 

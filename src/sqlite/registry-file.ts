@@ -10,7 +10,7 @@ import { History } from './history/history.ts';
 import { AdviceReads } from './read/advice-reads.ts';
 import { chartFacts } from './read/chart-facts.ts';
 import { Searches } from './read/searches.ts';
-import { auditPage } from './tables/audit-table.ts';
+import { auditPage, lastWrites } from './tables/audit-table.ts';
 import { storedTokens } from './tables/tokens.ts';
 import { lastUpdate } from './tables/update-attempts.ts';
 
@@ -134,7 +134,11 @@ function storedRows(db: Connection): StoredRows {
     rows,
     lists: new Searches(db),
     history: new History(db, rows),
-    access: { tokens: () => storedTokens(db), audit: (filter, page) => auditPage(db, filter, page) },
+    access: {
+      tokens: () => storedTokens(db),
+      audit: (filter, page) => auditPage(db, filter, page),
+      lastWrites: (ids) => lastWrites(db, ids),
+    },
     chartFacts: () => chartFacts(db),
     lastUpdate: () => lastUpdate(db),
   };

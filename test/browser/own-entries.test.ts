@@ -12,15 +12,18 @@ const product = useProduct();
 const origin = useListening(product);
 const visit = useChromium();
 
+const PHONE = { width: 360, height: 740 };
+
 /** Opens a page in a window in which a token of this scope was entered. */
 async function openWithToken(path: string, scope: 'read' | 'write' | 'admin' = 'write', options = {}): Promise<Visit> {
   product.bearer(scope);
-  const seen = await visit((await origin()) + path, options);
+  const seen = await visit(`${await origin()}/about`, options);
   await seen.page.evaluate((token) => sessionStorage.setItem('portolan.token', token), tokenNamed(scope));
+  await seen.page.goto((await origin()) + path);
   return seen;
 }
 
-/** Asks the server as a program does. */
+/** Sends a request as a program does. */
 async function ask(path: string, method = 'GET', body?: unknown, more: Readonly<Record<string, string>> = {}) {
   const headers = { Authorization: product.bearer('write'), 'Content-Type': 'application/json', ...more };
   const sent = body === undefined ? null : JSON.stringify(body);
@@ -39,36 +42,67 @@ async function create(entry: unknown): Promise<string> {
   return body.id;
 }
 
-/** What stands beside a field. */
+/** Changes an entry as somebody else. */
+async function changeMeanwhile(id: string, patch: unknown): Promise<void> {
+  const { etag } = await ask(`/associations/${id}`);
+  const { status, body } = await ask(`/associations/${id}`, 'PATCH', patch, { 'If-Match': etag });
+  assert.equal(status, 200, JSON.stringify(body));
+}
+
+/** The error beside a field. */
 function fault(page: Page, field: string) {
-  return page.locator(`#entry-dialog [data-field="${field}"] .fault`);
+  return page.locator(`#entry [data-field="${field}"] .fault`);
+}
+
+/** Waits until the form is ready. */
+async function openedForm(page: Page) {
+  const form = page.locator('#entry');
+  await page.locator('#entry > fieldset:enabled').waitFor();
+  return form;
+}
+
+/** The part of an element that is inside the window, in CSS pixels. */
+function visibleHeight(page: Page, selector: string): Promise<number> {
+  return page.evaluate(`(() => {
+    const { top, bottom } = document.querySelector('${selector}').getBoundingClientRect();
+    return Math.min(bottom, innerHeight) - Math.max(top, 0);
+  })()`);
 }
 
 describe('an own entry', () => {
-  test('is added with the mouse: the token first, warnings before it is saved', async () => {
+  test('is added with the mouse: a wrong token is refused at once, conflicts are shown before it is saved', async () => {
     product.bearer('write');
-    const { page, assertClean, photograph } = await visit(`${await origin()}/ports/8443`);
-    await page.getByRole('button', { name: 'Add an entry' }).click();
+    const { page, photograph } = await visit(`${await origin()}/ports/8443/tcp`);
+    await page.getByRole('link', { name: 'Add our use' }).click();
+    const form = await openedForm(page);
+    assert.equal(new URL(page.url()).search, '?port=8443&protocol=tcp');
+    assert.equal(await form.getByLabel('Port', { exact: false }).inputValue(), '8443');
+    await page.getByRole('button', { name: 'Enter a token' }).click();
     const token = page.getByRole('dialog', { name: 'Token' });
-    await token.getByLabel('Token').fill('two words');
-    await token.getByRole('button', { name: 'Use token' }).click();
-    await token.getByText('A token has letters, digits and the characters . _ ~ + / = - only.').waitFor();
+    for (const [value, words] of [
+      ['two words', 'A token has letters, digits and the characters . _ ~ + / = - only.'],
+      ['portolan_unknown', 'The token is not valid: it is unknown, was revoked or has expired'],
+    ] as const) {
+      await token.getByLabel('Token').fill(value);
+      await token.getByRole('button', { name: 'Use token' }).click();
+      await token.getByText(words).waitFor();
+    }
+    assert.equal(await page.evaluate('sessionStorage.length'), 0);
     await token.getByLabel('Token').fill(tokenNamed('write'));
     await token.getByRole('button', { name: 'Use token' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
-    assert.equal(await dialog.getByLabel('Port, or first port of a range').inputValue(), '8443');
-    await dialog.getByLabel('Name', { exact: true }).fill('billing-api');
-    await dialog.getByLabel('Owner').fill('payments');
-    await dialog.getByLabel('Sources').fill('Runbook https://wiki.example.org/billing');
+    await page.getByText('Token write · write · ').waitFor();
+    await form.getByLabel('Name', { exact: true }).fill('billing-api');
+    await form.getByLabel('Owner').fill('payments');
+    await form.getByText('More:').click();
+    await form.getByLabel('Sources').fill('Runbook https://wiki.example.org/billing');
     const { body: advice } = await ask('/ports/8443/suitability?protocol=tcp');
     for (const { severity, detail } of advice.reasons) {
-      if (severity !== 'info') await dialog.getByText(`${severity} ${detail}`).waitFor();
+      if (severity !== 'info') await form.getByText(`${severity} ${detail}`).waitFor();
     }
     await photograph('own-add');
-    await dialog.getByRole('button', { name: 'Save anyway' }).click();
-    await page.waitForURL('**/associations/*');
+    await form.getByRole('button', { name: 'Save anyway' }).click();
     await page.getByRole('status').getByText('Saved: billing-api on 8443.').waitFor();
-    await page.getByText('owner payments').waitFor();
+    await page.getByRole('heading', { level: 1, name: 'billing-api' }).waitFor();
     const { body } = await ask('/associations?origin=own&q=billing');
     const { id, revision, ...saved } = body.results[0];
     assert.deepEqual(saved, {
@@ -96,226 +130,241 @@ describe('an own entry', () => {
       '',
       { 'portolan.token': tokenNamed('write') },
     ]);
-    const other = await page.context().newPage();
-    await other.goto(`${await origin()}/ports/8443`);
-    assert.equal(await other.evaluate(`sessionStorage.getItem('portolan.token')`), null);
-    assertClean();
+    // The token is forgotten on demand.
+    await page.getByRole('button', { name: 'forget' }).click();
+    await page.getByText('No token').waitFor();
+    assert.equal(await page.evaluate('sessionStorage.length'), 0);
+    assert.equal(await page.getByRole('button', { name: 'forget' }).count(), 0);
   });
 
-  test('is added with the keyboard only', async () => {
-    const { page, assertClean } = await openWithToken('/ports/21006');
-    await page.getByRole('button', { name: 'Add an entry' }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog', { name: 'Add an own entry' }).waitFor();
+  test('is added with the keyboard only, on a range; leaving the page asks first', async () => {
+    const { page, assertClean } = await openWithToken('/associations/new?port=21006-21007&name=ledge');
+    await openedForm(page);
     assert.equal(await page.evaluate('document.activeElement.id'), 'entry-name');
-    await page.keyboard.type('ledger');
-    await page.keyboard.press('Tab');
-    assert.equal(await page.evaluate('document.activeElement.value'), '21006');
+    await page.keyboard.press('End');
+    await page.keyboard.type('r');
+    const questions: string[] = [];
+    page.once('dialog', (dialog) => {
+      questions.push(dialog.type());
+      dialog.dismiss();
+    });
+    await page.getByRole('link', { name: 'Cancel' }).focus();
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/associations/*');
-    await page.getByRole('heading', { level: 1, name: 'ledger' }).waitFor();
+    await page.waitForFunction('document.activeElement.textContent === "Cancel"');
+    assert.deepEqual(questions, ['beforeunload']);
+    assert.equal(await page.locator('#entry-name').inputValue(), 'ledger');
+    await page.locator('#entry-port').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('Saved: ledger on 21006-21007.').waitFor();
     assertClean();
   });
 
-  test('is cancelled by Escape, and the focus returns to the button', async () => {
-    const { page, assertClean } = await openWithToken('/ports/21002');
-    await page.getByRole('button', { name: 'Reserve a port' }).focus();
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog', { name: 'Reserve a port' }).waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Reserve a port');
-    assertClean();
-  });
-
-  test('has every error of the API next to its field', async () => {
-    const { page } = await openWithToken('/associations');
-    await page.getByRole('button', { name: 'Add an entry' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
-    const faulty = {
-      firstPort: '70000',
-      lastPort: 'ssh',
-      owner: 'a\tb',
-      contact: 'a\tb',
-      environment: 'a\tb',
-      usedBy: 'a\tb',
-      link: 'javascript:alert(1)',
-      tags: `${'t'.repeat(60)}, u`,
-      note: 'a\u0001b',
-      sources: 'Runbook https://me:secret@wiki.example.org/',
+  test('has every error beside its field in the words of its label, until the field is corrected', async () => {
+    const { page } = await openWithToken('/associations/new');
+    const form = await openedForm(page);
+    await form.getByText('More:').click();
+    const faulty: Readonly<Record<string, readonly [string, string]>> = {
+      name: [' ', 'Name must not be empty.'],
+      port: ['70000', 'Port must be a whole number from 0 to 65535.'],
+      owner: ['a\tb', 'Owner must be a text of 1 to 100 characters without control characters.'],
+      environment: ['a\tb', 'Environment must be a text of 1 to 100 characters without control characters.'],
+      contact: ['a\tb', 'Contact must be a text of 1 to 200 characters without control characters.'],
+      link: ['javascript:alert(1)', 'Link must be an address that begins with http:// or https://.'],
+      tags: [
+        `${'t'.repeat(60)}, u`,
+        'Tags must be a list of at most 20 different tags, each a text of 1 to 50 characters without control characters.',
+      ],
+      note: ['a\u0001b', 'Note must be a text of 1 to 2000 characters without control characters.'],
+      sources: [
+        'Runbook https://me:secret@wiki.example.org/',
+        'Each source must be a title of at most 200 characters, then an address that begins with http:// or https://.',
+      ],
     };
-    for (const [name, value] of Object.entries(faulty)) await dialog.locator(`[name="${name}"]`).fill(value);
-    await dialog.getByLabel('tcp', { exact: true }).uncheck();
-    // Words that the list of choices does not have, as an older page may still have them.
-    for (const name of ['category', 'confidence']) {
-      await page.evaluate(
-        `document.querySelector('#entry-dialog [name="${name}"]').append(new Option('harbour', 'harbour', true, true))`,
-      );
+    for (const [name, [value]] of Object.entries(faulty)) await form.locator(`[name="${name}"]`).fill(value);
+    await form.getByLabel('tcp', { exact: true }).uncheck();
+    // A word that the list of choices does not have, as an older page may still have it.
+    await page.evaluate(
+      `document.querySelector('#entry [name="category"]').append(new Option('harbour', 'harbour', true, true))`,
+    );
+    await form.getByRole('button', { name: 'Save' }).click();
+    await fault(page, 'protocols').getByText('Choose at least one protocol.').waitFor();
+    assert.match(await fault(page, 'category').innerText(), /^Category must be one of vendor, os, /);
+    for (const [name, [, words]] of Object.entries(faulty)) {
+      assert.deepEqual([name, await fault(page, name).innerText()], [name, words]);
+      assert.equal(await form.locator(`[name="${name}"]`).getAttribute('aria-invalid'), 'true', name);
     }
-    const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    const { errors } = (await (await answered).json()) as { errors: { parameter: string; detail: string }[] };
-    const fields = ['name', ...Object.keys(faulty), 'protocols', 'category', 'confidence'];
-    assert.deepEqual(errors.map(({ parameter }) => parameter).sort(), fields.sort());
-    for (const { parameter, detail } of errors) {
-      assert.deepEqual([parameter, await fault(page, parameter).innerText()], [parameter, detail]);
-      const control = dialog.locator(`[name="${parameter}"]`).first();
-      assert.equal(await control.getAttribute('aria-invalid'), 'true', parameter);
-    }
-    assert.equal(await dialog.locator('.summary').innerText(), '');
+    assert.equal(await form.locator('.summary').innerText(), '');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'entry-name', 'the first field in the form');
     await assertAccessible(page);
+    await page.locator('#entry-port').fill('7000x');
+    assert.equal(await fault(page, 'port').innerText(), 'Port must be a whole number from 0 to 65535.');
+    for (const [name, value] of [
+      ['port', '21040-21041'],
+      ['link', 'https://wiki.example.org'],
+    ] as const) {
+      await page.locator(`#entry-${name}`).fill(value);
+      assert.equal(await fault(page, name).innerText(), '');
+      assert.equal(await page.locator(`#entry-${name}`).getAttribute('aria-invalid'), null);
+    }
+    await page.locator('#entry-port').fill('21041-21040');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await fault(page, 'port').getByText('Port must be a range such as 20000-20019, from 0 to 65535').waitFor();
   });
 
-  test('has the errors of a reservation next to their fields, and general ones above', async () => {
-    const { page } = await openWithToken('/associations');
-    await page.getByRole('button', { name: 'Reserve a port' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Reserve a port' });
-    for (const name of ['count', 'near']) await dialog.locator(`[name="${name}"]`).fill('all');
-    await dialog.locator('[name="within"]').fill('2-1');
-    await dialog.locator('[name="name"]').fill('gate');
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await fault(page, 'count').getByText('expected an integer from 1 to 100').waitFor();
-    await fault(page, 'near').getByText('expected an integer from 0 to 65535').waitFor();
-    await dialog.locator('[name="count"]').fill('1');
-    await dialog.locator('[name="near"]').fill('');
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await fault(page, 'within').getByText('2-1').waitFor();
-    await dialog.locator('[name="within"]').fill('20-23');
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await dialog.locator('.summary').getByText('0 of 4 ports are suitable').waitFor();
-    await dialog.locator('[name="within"]').fill('');
-    await dialog.locator('[name="pool"]').fill('nobody');
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await fault(page, 'pool').getByText('nobody').waitFor();
-  });
-
-  test('is reserved on a port selected by Portolan, with the keyboard', async () => {
-    const { page, assertClean } = await openWithToken('/ports/28000');
-    await page.getByRole('button', { name: 'Reserve a port' }).focus();
-    await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Reserve a port' });
-    await dialog.waitFor();
-    await page.keyboard.type('gate');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('2');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('28000-28999');
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/associations/*');
-    await page
-      .getByRole('status')
-      .getByText(/^Saved: gate on 28\d{3}-28\d{3}\.$/)
-      .waitFor();
-    assertClean();
-  });
-
-  test('is changed; concurrent changes are shown first', async () => {
-    const id = await create({ name: 'mailer', firstPort: 24110, owner: 'post' });
-    const { page, assertClean, photograph } = await openWithToken('/ports/24110');
-    await page.getByRole('button', { name: 'Change mailer' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Change the own entry' });
-    await dialog.getByLabel('Note').fill('Takes mail.');
-    const { etag } = await ask(`/associations/${id}`);
-    const changed = await ask(`/associations/${id}`, 'PATCH', { owner: 'couriers' }, { 'If-Match': etag });
-    assert.equal(changed.status, 200, JSON.stringify(changed.body));
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await dialog.getByText('owner is now "couriers"').waitFor();
+  test('is changed; a concurrent change is shown beside the button on a phone, and is replaced only on demand', async () => {
+    const id = await create({ name: 'mailer', firstPort: 24110, owner: 'post', note: 'Old.' });
+    const { page, photograph } = await openWithToken('/ports/24110', 'write', { viewport: PHONE });
+    await page.getByRole('link', { name: 'Change mailer' }).click();
+    const form = await openedForm(page);
+    await form.getByLabel('Note').fill('Takes mail.');
+    await changeMeanwhile(id, { owner: 'couriers' });
+    await form.getByRole('button', { name: 'Save' }).click();
+    const summary = form.locator('.summary');
+    await summary.getByText('Somebody changed this entry meanwhile.').waitFor();
+    assert.equal(await summary.locator('li').innerText(), 'owner: post → couriers');
+    assert.equal(await page.evaluate('document.activeElement.className'), 'fault summary');
+    const { height = 0 } = (await summary.boundingBox()) ?? {};
+    assert.ok(Math.abs((await visibleHeight(page, '#entry .summary')) - height) < 1);
+    assert.ok((await visibleHeight(page, '#entry button.first')) > 20);
     await photograph('own-stale');
-    await dialog.getByLabel('Owner').fill('couriers');
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    assert.equal((await ask(`/associations/${id}`)).body.owner, 'couriers');
+    await form.getByLabel('Owner').fill('couriers');
+    await form.getByRole('button', { name: 'Replace their version' }).click();
     await page.getByRole('status').getByText('Saved: mailer on 24110.').waitFor();
     const { body } = await ask(`/associations/${id}`);
     assert.deepEqual([body.owner, body.note, body.revision], ['couriers', 'Takes mail.', 3]);
-    assert.equal(new URL(page.url()).pathname, '/ports/24110');
-    // The refusal by 412 is the server's, and Chromium logs it.
-    assert.throws(assertClean, /412/);
+    assert.equal(new URL(page.url()).pathname, `/associations/${id}`);
   });
 
   test('with an overlap or a duplicate name gets a warning before it is saved', async () => {
     await create({ name: 'queue', firstPort: 21020, lastPort: 21024, owner: 'couriers' });
-    const { page, assertClean } = await openWithToken('/ports/21022');
-    await page.getByRole('button', { name: 'Add an entry' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
-    await dialog.getByLabel('Name', { exact: true }).fill('Queue');
+    const { page, assertClean } = await openWithToken('/associations/new?port=21022');
+    const form = await openedForm(page);
+    await form.getByLabel('Name', { exact: true }).fill('Queue');
     const description = 'queue on 21020-21024 (tcp), owned by couriers.';
-    await dialog.getByText(`avoid Overlaps the own entry ${description}`).waitFor();
-    await dialog.getByText(`caution There is an own entry of the same name: ${description}`).waitFor();
-    await dialog.getByLabel('tcp', { exact: true }).uncheck();
-    await dialog.getByLabel('udp', { exact: true }).check();
-    await dialog.getByText('Overlaps the own entry').waitFor({ state: 'hidden' });
+    await form.getByText(`avoid Overlaps the own entry ${description}`).waitFor();
+    await form.getByText(`caution There is an own entry of the same name: ${description}`).waitFor();
+    await form.getByLabel('tcp', { exact: true }).uncheck();
+    await form.getByLabel('udp', { exact: true }).check();
+    await form.getByText('Overlaps the own entry').waitFor({ state: 'hidden' });
     assertClean();
   });
 
-  test('is deleted after a confirmation, with the keyboard', async () => {
-    const id = await create({ name: 'old-cache', firstPort: 21030 });
-    const { page, assertClean } = await openWithToken(`/associations/${id}`);
-    await page.getByRole('button', { name: 'Delete old-cache' }).focus();
+  test('is deleted with the keyboard: the focus is on Keep, and Undo creates it again', async () => {
+    const id = await create({ name: 'old-cache', firstPort: 21030, owner: 'payments', tags: ['a'] });
+    const { page } = await openWithToken(`/associations/${id}`);
+    const open = page.getByRole('button', { name: 'Delete', exact: true });
+    await open.focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Delete this entry?' });
-    await dialog.getByText('old-cache on 21030 (tcp), revision 1.').waitFor();
+    await dialog.getByText('old-cache on 21030 (tcp), owned by payments, revision 1.').waitFor();
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Keep');
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/associations?origin=own');
+    await dialog.waitFor({ state: 'hidden' });
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Delete');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('revision 1.').waitFor();
+    await changeMeanwhile(id, { owner: 'post' });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Somebody changed this entry meanwhile.').waitFor();
+    await dialog.getByText('owned by post, revision 2.').waitFor();
+    await dialog.getByRole('button', { name: 'Delete their version' }).click();
+    await page.waitForURL('**/own');
     await page.getByRole('status').getByText('Deleted: old-cache.').waitFor();
     assert.equal((await ask(`/associations/${id}`)).status, 404);
-    assertClean();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Undo');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/associations/own-*');
+    const restored = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await page.getByRole('status').getByText(`Restored: old-cache. Its id is new: ${restored}.`).waitFor();
+    const { body } = await ask(`/associations/${restored}`);
+    assert.deepEqual(
+      [body.name, body.firstPort, body.owner, body.tags, body.revision],
+      ['old-cache', 21030, 'post', ['a'], 1],
+    );
   });
 });
 
-test('an unknown token is requested again, and one without write access gets an error', async () => {
-  const { page } = await openWithToken('/ports/21040', 'read');
-  await page.getByRole('button', { name: 'Add an entry' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Add an own entry' });
-  await dialog.getByLabel('Name', { exact: true }).fill('door');
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await dialog.locator('.summary').getByText('scope').waitFor();
+test('a revoked token is replaced in the form and the entry is saved; one without write access gets an error', async () => {
+  const { page } = await openWithToken('/associations/new?port=21044&name=door', 'read');
+  const form = await openedForm(page);
+  await page.getByText('Token read · read · ').waitFor();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.locator('.summary').getByText('The token "read" has the scope read: expected write').waitFor();
   await page.evaluate(`sessionStorage.setItem('portolan.token', 'portolan_unknown')`);
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await form.getByRole('button', { name: 'Save' }).click();
   const token = page.getByRole('dialog', { name: 'Token' });
-  await token.locator('#token-fault').getByText('token').waitFor();
+  await token.getByText('The token is not valid').waitFor();
+  await token.getByLabel('Token').fill(tokenNamed('read'));
+  await page.keyboard.press('Enter');
+  await token.getByText('The token read has the scope read, but this needs the scope write.').waitFor();
   product.bearer('write');
   await token.getByLabel('Token').fill(tokenNamed('write'));
   await page.keyboard.press('Enter');
-  await token.waitFor({ state: 'hidden' });
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await page.waitForURL('**/associations/*');
-  // And it is forgotten when that is wanted.
-  await page.goto(`${await origin()}/associations`);
-  await page.getByRole('button', { name: 'Token', exact: true }).click();
-  await token.getByRole('button', { name: 'Remove token' }).click();
-  assert.equal(await page.evaluate('sessionStorage.length'), 0);
+  await page.waitForURL('**/associations/own-*');
 });
 
-test('admins see the audit log', async () => {
-  await create({ name: '<b>\u202eaudited', firstPort: 21050 });
+test('admins see the audit log, the history of an entry and the authors of changes', async () => {
+  const id = await create({ name: '<b>\u202eaudited', firstPort: 21050, owner: 'post' });
+  await changeMeanwhile(id, { owner: null, firstPort: 21051, tags: ['a', 'b'] });
   product.bearer('admin');
-  const { page, assertClean } = await visit(`${await origin()}/audit?action=create`);
+  const { page, assertClean } = await visit(`${await origin()}/audit`);
   await page.getByRole('button', { name: 'Enter a token' }).click();
   await page.getByRole('dialog').getByLabel('Token').fill(tokenNamed('admin'));
   await page.keyboard.press('Enter');
-  await page.getByRole('cell', { name: /<b>U\+202Eaudited/ }).waitFor();
+  const changes = ['ports: 21050 → 21051', 'owner: post → none', 'tags: none → a, b'];
+  const row = page.getByRole('row', { name: /changed <b>U\+202Eaudited/ });
+  await row.waitFor();
+  assert.deepEqual(await row.getByRole('listitem').allInnerTexts(), changes);
+  for (const width of [360, 650, 768, 1000, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.deepEqual(await sizeFaults(page, width), []);
+    // No word of a closed list is broken: it is one line high.
+    const broken =
+      await page.evaluate(`[...document.querySelectorAll('#audit td[data-label=Action]')].filter((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length > 1;
+    }).length`);
+    assert.equal(broken, 0, String(width));
+  }
   await assertAccessible(page);
+  await row.getByRole('link', { name: /audited/ }).click();
+  const history = page.getByRole('region', { name: 'History' });
+  await history.getByText('update, by write').waitFor();
+  assert.deepEqual(await history.getByRole('list').getByRole('list').getByRole('listitem').allInnerTexts(), changes);
+  await assertAccessible(page);
+  await page.goto(`${await origin()}/own?q=audited`);
+  await page.getByText(', by write').waitFor();
   assertClean();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the dialogs fit a narrow screen, and axe finds nothing in them, ${colorScheme}`, async () => {
-    const id = await create({ name: `berth-${colorScheme}`, firstPort: 21060 });
-    const { page, photograph } = await openWithToken(`/associations/${id}`, 'write', {
+  test(`the form and the dialogs fit a narrow screen, and axe finds nothing in them, ${colorScheme}`, async () => {
+    const id = await create({ name: `berth-${colorScheme}`, firstPort: 21060, note: 'Wide.' });
+    const { page, photograph } = await openWithToken(`/associations/${id}#entry`, 'write', {
       colorScheme,
       viewport: { width: 320, height: 800 },
     });
-    const buttons = [`Change berth-${colorScheme}`, `Delete berth-${colorScheme}`];
-    for (const [index, name] of buttons.entries()) {
-      await page.getByRole('button', { name }).click();
-      await page.getByRole('dialog').waitFor();
+    const check = async (name: string) => {
       await assertAccessible(page);
       assert.deepEqual(await sizeFaults(page, 320), []);
-      await photograph(`own-dialog-${index}-320-${colorScheme}`);
+      await photograph(`own-${name}-320-${colorScheme}`);
+    };
+    await openedForm(page);
+    await check('form');
+    for (const [button, name] of [
+      ['Delete', 'delete'],
+      ['change', 'token'],
+    ] as const) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+      await check(name);
       await page.keyboard.press('Escape');
     }
-    await page.goto(`${await origin()}/associations`);
-    await page.getByRole('button', { name: 'Token', exact: true }).click();
-    await assertAccessible(page);
-    await photograph(`own-token-320-${colorScheme}`);
+    await page.goto(`${await origin()}/own?view=team`);
+    await check('list');
   });
 }

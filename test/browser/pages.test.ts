@@ -35,6 +35,8 @@ const PAGES = [
   ['/ports/5000/history', 'history'],
   ['/ports/5000?asOf=2020-07-14', 'port-then'],
   ['/services/old-name', 'service-retired'],
+  ['/own', 'own'],
+  ['/associations/new?port=8443', 'entry-new'],
   ['/pools', 'pools'],
   ['/audit', 'audit'],
   ['/about', 'about'],

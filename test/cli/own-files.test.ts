@@ -6,6 +6,7 @@ import { withDatabase } from '../../src/cli/actions/prepare.ts';
 import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import type { OwnEntry } from '../../src/registry/own/own-fields.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
+import { ANY_ASSOCIATION } from '../../src/registry/search/search-result.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { assertFails, runPortolan } from '../support/portolan-process.ts';
@@ -39,7 +40,7 @@ async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
   await withDatabase(DATABASE, async (db) => new OwnWrites(db).create(entries.map(parseOwnEntry), COMMAND_LINE));
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());
-  const any = { port: null, protocol: null, service: null, category: null, q: null, origin: 'own' } as const;
+  const any = { ...ANY_ASSOCIATION, origin: 'own' } as const;
   const entriesNow = () => registry.associations(any, { limit: 1000, offset: 0 }).results;
   const run = async (args: readonly string[], input = '') => {
     const outcome = await runPortolan(['own', ...args], { environment: { DATABASE }, input });

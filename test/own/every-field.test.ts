@@ -19,9 +19,12 @@ describe('every field of the contract', () => {
     page = (await request(product.app).get('/ports/22').set('Accept', 'text/html')).text;
   });
 
-  test('has a control in the form', () => {
-    const inForm = [...page.matchAll(/ data-field="(\w+)" data-kind="\w+"/g)].map(([, name]) => name);
-    assert.deepEqual(inForm.sort(), fieldsOf('OwnEntry').sort());
+  test('has a control in the form; both ports have one, and confidence and program have none', async () => {
+    const { text } = await request(product.app).get('/associations/new').set('Accept', 'text/html');
+    const inForm = [...text.matchAll(/ data-field="(\w+)" data-kind="\w+"/g)].flatMap(([, name]) =>
+      name === 'port' ? ['firstPort', 'lastPort'] : [name],
+    );
+    assert.deepEqual([...inForm, 'confidence', 'usedBy'].sort(), fieldsOf('OwnEntry').sort());
   });
 
   test('is in the GraphQL query of a page, in the order of the contract', () => {

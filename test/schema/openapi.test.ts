@@ -39,6 +39,8 @@ const OTHER_ROUTES = [
   ['get /chart.bin', []],
   ['get /', []],
   ['get /about', []],
+  ['get /own', ['q', 'owner', 'environment', 'view', 'limit', 'offset', 'format']],
+  ['get /token', []],
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
   ['post /ports/lookup', ['format']],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
+import { ANY_ASSOCIATION } from '../../src/registry/search/search-result.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
@@ -23,13 +24,11 @@ async function setUp(t: TestContext) {
   const create = (name: string) => own.create([parseOwnEntry({ name, firstPort: 5 })], COMMAND_LINE);
   const names = () =>
     registry
-      .associations({ ...ANY, origin: 'own' }, { limit: 100, offset: 0 })
+      .associations({ ...ANY_ASSOCIATION, origin: 'own' }, { limit: 100, offset: 0 })
       .results.map(({ name }) => name)
       .sort();
   return { path, own, registry, create, names };
 }
-
-const ANY = { port: null, protocol: null, service: null, category: null, q: null };
 
 describe('a write', () => {
   test('is visible to readers once it is acknowledged', async (t) => {
@@ -61,7 +60,9 @@ describe('a write', () => {
     const fresh = new SqliteRegistry(path);
     t.after(() => fresh.close());
     assert.deepEqual(
-      fresh.associations({ ...ANY, origin: 'own' }, { limit: 9, offset: 0 }).results.map(({ name }) => name),
+      fresh
+        .associations({ ...ANY_ASSOCIATION, origin: 'own' }, { limit: 9, offset: 0 })
+        .results.map(({ name }) => name),
       ['new'],
     );
   });

@@ -16,7 +16,7 @@ import { markCacheable } from '../message/request-context.ts';
 import { workOf } from '../work/request-work.ts';
 
 /** The paths of the pages that are not resources. */
-export const PAGE_PATHS: readonly string[] = ['/about', '/docs', '/graphql', '/openapi.json'];
+export const PAGE_PATHS: readonly string[] = ['/about', '/docs', '/graphql', '/openapi.json', '/own'];
 
 /** The media types of `/graphql`, the default first. */
 const GRAPHQL_TYPES = ['application/json', 'application/graphql-response+json', 'text/html'];
@@ -79,7 +79,14 @@ function lastChanges(registry: ChangeHistory): FrontView['changes'] {
   return { count: Object.values(current.changes).reduce((sum, count) => sum + count, 0), since: current.comparedWith };
 }
 
-function sendPage(response: Response, page: string, policy = PAGE_POLICY): void {
+/**
+ * Sends a page that depends on nothing but the registry and the URL.
+ *
+ * @param response - The response.
+ * @param page - The HTML of the page.
+ * @param policy - Its Content-Security-Policy.
+ */
+export function sendPage(response: Response, page: string, policy = PAGE_POLICY): void {
   markCacheable(response);
   response.set({ 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache' }).type('html').send(page);
 }

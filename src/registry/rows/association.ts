@@ -139,10 +139,10 @@ export const ASSOCIATION_FIELDS: AssociationFields<Association> = {
   id: { kind: null },
   name: { kind: shortText(100), label: 'Name' },
   usedBy: { kind: shortText(100), fallback: null, label: 'Used by', isSearched: true },
-  firstPort: { kind: port, label: 'Port, or first port of a range' },
+  firstPort: { kind: port, label: 'First port' },
   // Null turns a range into a single port.
-  lastPort: { kind: port, fallback: null, label: 'Last port of a range' },
-  protocols: { kind: protocolList, fallback: ['tcp'], label: 'Protocols' },
+  lastPort: { kind: port, fallback: null, label: 'Last port' },
+  protocols: { kind: protocolList, fallback: ['tcp'], label: 'Protocol' },
   category: { kind: oneOf(CATEGORIES), fallback: 'other', label: 'Category', isSearched: true },
   confidence: { kind: oneOf(CONFIDENCES), fallback: 'documented', label: 'Confidence' },
   prominence: { kind: null },

@@ -23,6 +23,10 @@ export interface AssignmentFilter {
 /** A filter of informal and own uses; null matches any value. */
 export interface AssociationFilter extends Omit<AssignmentFilter, 'state'> {
   readonly category: Category | null;
+  /** Own entries of exactly this owner. */
+  readonly owner: string | null;
+  /** Own entries of exactly this environment. */
+  readonly environment: string | null;
 }
 
 /** A filter of search results; null matches any value. */
@@ -53,6 +57,8 @@ export const ANY_ASSOCIATION: AssociationFilter = {
   protocol: null,
   service: null,
   category: null,
+  owner: null,
+  environment: null,
   origin: null,
   q: null,
 };

@@ -1,3 +1,5 @@
+import type { UseOrder } from '../../registry/catalogue.ts';
+import { MOST_CHOICES, type OwnSummary } from '../../registry/own/own-summary.ts';
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { OtherName } from '../../registry/rows/other-name.ts';
@@ -35,6 +37,14 @@ const MOST_SPELLINGS = 50_000;
 /** The bundled entries with a port: names without one are no corrections. */
 const WITH_PORT = 'id > 0 AND id < (SELECT first_entry FROM search_group WHERE id = 3)';
 
+const BY_PORT = 'first_port, last_port, id';
+
+/** The SQL of each order of uses. */
+const ORDERS: Readonly<Record<UseOrder, string>> = {
+  port: BY_PORT,
+  owner: `owner IS NULL, owner COLLATE NOCASE, owner, ${BY_PORT}`,
+};
+
 /** Searches and lists the rows of the registry, over one connection. */
 export class Searches implements ListedRows {
   readonly #db: Connection;
@@ -67,15 +77,40 @@ export class Searches implements ListedRows {
     return { count: this.#statements.count('FROM other_name', []), results };
   }
 
-  associations(filter: AssociationFilter, page: PageRequest): Page<Association> {
+  associations(filter: AssociationFilter, page: PageRequest, order: UseOrder = 'port'): Page<Association> {
     const conditions = [
       ...listConditions(ASSOCIATION, filter, wordsOf(filter.q)),
       ...equals('category', filter.category),
+      ...equals('owner', filter.owner),
+      ...equals('environment', filter.environment),
       ...equals('origin', filter.origin),
     ];
-    const order = 'first_port, last_port, id';
-    const { count, rows } = this.#list<AssociationRow>(ASSOCIATION, ASSOCIATION_COLUMNS, order, conditions, page);
+    const { count, rows } = this.#list<AssociationRow>(
+      ASSOCIATION,
+      ASSOCIATION_COLUMNS,
+      ORDERS[order],
+      conditions,
+      page,
+    );
     return { count, results: rows.map(fromAssociationRow) };
+  }
+
+  ownSummary(): OwnSummary {
+    const entries = this.#statements.count("FROM association WHERE origin = 'own'", []);
+    const owners = this.#ownWords('owner');
+    const choices = (words: readonly string[]) => words.slice(0, MOST_CHOICES);
+    return {
+      entries,
+      teams: owners.length,
+      owners: choices(owners),
+      environments: choices(this.#ownWords('environment')),
+    };
+  }
+
+  #ownWords(column: 'owner' | 'environment'): string[] {
+    const sql = `SELECT DISTINCT ${column} FROM association WHERE origin = 'own' AND ${column} NOT NULL
+      ORDER BY ${column} COLLATE NOCASE, ${column}`;
+    return this.#db.prepare<[], string>(sql).pluck().all();
   }
 
   search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults {

@@ -69,6 +69,24 @@ export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest
   return { count, results: rows.map((row) => ({ ...row, before: fromJson(row.before), after: fromJson(row.after) })) };
 }
 
+/**
+ * Finds the times of the last writes of own entries.
+ *
+ * @param db - Any connection.
+ * @param ids - The ids of the entries.
+ */
+export function lastWrites(db: Connection, ids: readonly string[]): ReadonlyMap<string, string> {
+  const find = db
+    .prepare<[string], string>("SELECT at FROM audit WHERE key = ? AND kind = 'association' ORDER BY id DESC LIMIT 1")
+    .pluck();
+  return new Map(
+    ids.flatMap((id) => {
+      const at = find.get(id);
+      return at === undefined ? [] : [[id, at] as const];
+    }),
+  );
+}
+
 type StoredAudit = Omit<AuditRow, 'before' | 'after'> & { before: string | null; after: string | null };
 
 function fromJson(text: string | null): AuditRow['before'] {

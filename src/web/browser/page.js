@@ -1,4 +1,4 @@
-// The script of every page: copies commands, loads the forms of own entries, and focuses the search with the key /.
+// The script of every page: copies commands, shows messages, and focuses the search with the key /.
 
 for (const button of document.querySelectorAll('button.copy')) {
   button.addEventListener('click', () => copy(button));
@@ -25,11 +25,6 @@ async function copyText(code) {
   }
 }
 
-for (const button of document.querySelectorAll('button[data-own]')) {
-  // Loaded on demand: most visitors only read.
-  button.addEventListener('click', async () => (await import('./own/own.js')).runAction(button));
-}
-
 for (const input of document.querySelectorAll('.find input, .ask input')) {
   // Loaded on demand: most visitors follow links. The front page focuses its box before this script runs.
   const load = async () => (await import('./parts/search-box.js')).createSearchBox(input);
@@ -40,8 +35,8 @@ for (const input of document.querySelectorAll('.find input, .ask input')) {
 const message = sessionStorage.getItem('portolan.told');
 if (message !== null) {
   sessionStorage.removeItem('portolan.told');
-  const { showText } = await import('./parts/invisible-characters.js');
-  showText(document.getElementById('told'), message);
+  const { showMessage } = await import('./own/told.js');
+  showMessage(JSON.parse(message));
 }
 
 document.addEventListener('keydown', (event) => {

@@ -2,21 +2,93 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { CLIENT_FIELDS, type OwnEntry } from '../../registry/own/own-fields.ts';
 import type { ClientField } from '../../registry/rows/association-field.ts';
 import type { FieldKindName } from '../../registry/values/field-kinds.ts';
+import { formatSpan } from '../../registry/values/port-range.ts';
+import type { Reference } from '../../registry/values/reference.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 
-type Control = (name: string, field: ClientField<unknown>) => SafeHtml;
+/** The fields that the form does not have: an own entry has no need of them. */
+const LEFT_OUT: readonly (keyof OwnEntry)[] = ['usedBy', 'confidence'];
 
-/** The control of each kind of field. The script `entry-form.js` has a converter for each kind. */
+/** The fields of the first part of the form besides the ports, which are one field, in its order. */
+const FIRST = ['name', 'protocols', 'owner', 'environment'] as const satisfies readonly (keyof OwnEntry)[];
+
+const PORTS: readonly (keyof OwnEntry)[] = ['firstPort', 'lastPort'];
+const FIELDS = new Map(CLIENT_FIELDS);
+const PLACED = new Set<keyof OwnEntry>([...FIRST, ...PORTS, ...LEFT_OUT]);
+
+/** The names of the fields of the folded part, in the order of the form: a short control before a wide one. */
+const FOLDED = [...FIELDS.keys()]
+  .filter((name) => !PLACED.has(name))
+  .sort((a, b) => Number(isWide(a)) - Number(isWide(b)));
+
+/** The initial values of the form. */
+export interface InitialEntry extends Partial<OwnEntry> {
+  /** The ports as text, such as `8443` or `20000-20019`. */
+  readonly port: string;
+}
+
+/**
+ * Returns the initial values of the form for an existing entry.
+ *
+ * @param entry - The entry.
+ */
+export function initialEntry(entry: OwnEntry): InitialEntry {
+  return { ...entry, port: formatSpan(entry) };
+}
+
+/**
+ * Renders the fields of an own entry. A script enables them, as it is needed to save the entry.
+ *
+ * @param values - The initial values.
+ */
+export function entryFields(values: InitialEntry): SafeHtml {
+  const isSet = FOLDED.some((name) => textOf(name, values) !== textOf(name, { port: '' }));
+  const [name, ...others] = FIRST.map((field) => entryField(field, values));
+  const labels = FOLDED.map((field) => fieldOf(field).label.toLowerCase());
+  return html`<fieldset class="fields" disabled><legend class="visually-hidden">Own entry</legend>
+${name}
+${portField(values.port)}
+${others}
+<details${isSet ? html` open` : ''}><summary>More: ${labels.join(', ')}</summary>
+<div class="fields">
+${FOLDED.map((field) => entryField(field, values))}</div></details>
+</fieldset>`;
+}
+
+function isWide(name: keyof OwnEntry): boolean {
+  return ['longText', 'referenceList'].includes(fieldOf(name).kind.name);
+}
+
+function fieldOf(name: keyof OwnEntry): ClientField<unknown> {
+  return FIELDS.get(name) as ClientField<unknown>;
+}
+
+/** The texts of lists in a form. The script `entry-fields.js` has the inverse for each. */
+const LIST_TEXTS: { readonly [Kind in FieldKindName]?: (value: never) => string } = {
+  wordList: (words: readonly string[]) => words.join(', '),
+  referenceList: (sources: readonly Reference[]) =>
+    sources.map(({ title, url }) => `${title} ${url ?? ''}`.trim()).join('\n'),
+};
+
+function textOf(name: keyof OwnEntry, values: InitialEntry): string {
+  const { kind, fallback } = fieldOf(name);
+  const value = values[name] ?? fallback ?? null;
+  return value === null ? '' : (LIST_TEXTS[kind.name]?.(value as never) ?? String(value));
+}
+
+type Control = (name: keyof OwnEntry, field: ClientField<unknown>, values: InitialEntry) => SafeHtml;
+
+/** The control of each kind of field. */
 const CONTROLS: { readonly [Kind in FieldKindName]: Control } = {
-  port: (name, field) => inputOf(name, field, 'text', html` inputmode="numeric"`),
-  shortText: (name, field) => inputOf(name, field, 'text'),
-  longText: (name, field) => textArea(name, field, 3),
-  webLink: (name, field) => inputOf(name, { placeholder: 'https://', ...field }, 'url'),
-  day: (name, field) => inputOf(name, field, 'date'),
+  port: input('text'),
+  shortText: input('text'),
+  longText: textArea(3),
+  webLink: input('url'),
+  day: input('date'),
   oneOf: choice,
-  wordList: (name, field) => inputOf(name, field, 'text'),
+  wordList: input('text'),
   protocolList: checkBoxes,
-  referenceList: (name, field) => textArea(name, field, 2),
+  referenceList: textArea(2),
 };
 
 /** The way to write several values, as a part of the label. */
@@ -25,91 +97,65 @@ const HINTS: { readonly [Kind in FieldKindName]?: string } = {
   referenceList: ', one per line: title, then URL',
 };
 
-/** The kinds with a control of the whole width. */
-const WIDE: readonly FieldKindName[] = ['longText', 'referenceList'];
-
-/** The fields that the form has in places of their own. */
-const PLACED: readonly (keyof OwnEntry)[] = ['name', 'firstPort', 'lastPort', 'protocols'];
-
-/** The first of the other fields, in this order. */
-const FIRST: readonly (keyof OwnEntry)[] = ['owner', 'contact', 'environment', 'usedBy'];
-
-const FIELDS = new Map(CLIENT_FIELDS);
-const OTHERS = [...new Set([...FIRST, ...FIELDS.keys()])].filter((name) => !PLACED.includes(name));
-
-/** The names of the fields with a short control that have no place of their own, in the order of the form. */
-export const SHORT_FIELDS = OTHERS.filter((name) => !isWide(name));
-
-/** The names of the fields of the whole width, in the order of the form. */
-export const WIDE_FIELDS = OTHERS.filter(isWide);
-
-function isWide(name: keyof OwnEntry): boolean {
-  return WIDE.includes(fieldOf(name).kind.name);
-}
-
-function fieldOf(name: keyof OwnEntry): ClientField<unknown> {
-  return FIELDS.get(name) as ClientField<unknown>;
-}
-
-/**
- * Renders a field of an own entry with its label and a place for the server's error.
- *
- * @param name - The field.
- */
-export function entryField(name: keyof OwnEntry): SafeHtml {
+/** Renders a field with its label and a place for its error. */
+function entryField(name: keyof OwnEntry, values: InitialEntry): SafeHtml {
   const field = fieldOf(name);
   const { kind, label } = field;
-  const control = CONTROLS[kind.name](name, field);
-  const attributes = html`class="field" data-field="${name}" data-kind="${kind.name}"`;
+  const control = CONTROLS[kind.name](name, field, values);
   // A group of check boxes has no single control for a label.
   return kind.name === 'protocolList'
-    ? html`<fieldset ${attributes} aria-describedby="entry-${name}-fault"><legend>${label}</legend>
-${control}${fault(name)}</fieldset>`
-    : html`<div ${attributes}>${labelled(name, `${label}${HINTS[kind.name] ?? ''}`, control)}</div>`;
+    ? html`<fieldset ${attributes(name, kind.name, label)} aria-describedby="entry-${name}-fault"><legend>${label}</legend>
+${control}${fault(name)}</fieldset>
+`
+    : labelled(name, kind.name, label, HINTS[kind.name] ?? '', control);
 }
 
-/**
- * Renders a field that is not a field of an own entry.
- *
- * @param name - The name of the field.
- * @param label - The label.
- * @param attributes - Further attributes of its control.
- */
-export function plainField(name: string, label: string, attributes: SafeHtml): SafeHtml {
-  return html`<div class="field" data-field="${name}">${labelled(name, label, input(name, 'text', attributes))}</div>`;
+function portField(value: string): SafeHtml {
+  const control = html`<input ${shared('port')} type="text" value="${value}" required maxlength="11" placeholder="8443" autocomplete="off" spellcheck="false">`;
+  return labelled('port', 'ports', 'Port', ', or a range such as 20000-20019', control);
 }
 
-function labelled(name: string, label: string, control: SafeHtml): SafeHtml {
-  return html`<label for="entry-${name}">${label}</label>${control}${fault(name)}`;
+function labelled(name: string, kind: string, label: string, hint: string, control: SafeHtml): SafeHtml {
+  return html`<div ${attributes(name, kind, label)}><label for="entry-${name}">${label}${hint}</label>${control}${fault(name)}</div>
+`;
+}
+
+function attributes(name: string, kind: string, label: string): SafeHtml {
+  return html`class="field" data-field="${name}" data-kind="${kind}" data-label="${label}"`;
+}
+
+function shared(name: string): SafeHtml {
+  return html`id="entry-${name}" name="${name}" aria-describedby="entry-${name}-fault"`;
 }
 
 function fault(name: string): SafeHtml {
   return html`<p class="fault" id="entry-${name}-fault"></p>`;
 }
 
-function inputOf(name: string, field: ClientField<unknown>, type: string, attributes: SafeHtml = html``): SafeHtml {
-  const { kind, fallback, placeholder } = field;
-  const required = fallback === undefined ? html`required ` : '';
-  const shown = placeholder === undefined ? '' : html` placeholder="${placeholder}"`;
-  return input(name, type, html`${required}maxlength="${kind.maxLength}"${attributes}${shown}`);
+function input(type: 'text' | 'url' | 'date'): Control {
+  return (name, { kind, fallback, placeholder = type === 'url' ? 'https://' : '' }, values) => {
+    const required = fallback === undefined ? html` required` : '';
+    return html`<input ${shared(name)} type="${type}" value="${textOf(name, values)}"${required} maxlength="${kind.maxLength}" placeholder="${placeholder}" autocomplete="off" spellcheck="false">`;
+  };
 }
 
-function input(name: string, type: string, attributes: SafeHtml): SafeHtml {
-  return html`<input id="entry-${name}" name="${name}" type="${type}" ${attributes} autocomplete="off" spellcheck="false" aria-describedby="entry-${name}-fault">`;
+function textArea(rows: number): Control {
+  return (name, { kind }, values) => {
+    const limit = kind.maxLength === null ? '' : html` maxlength="${kind.maxLength}"`;
+    // HTML drops a line break after the tag.
+    return html`<textarea ${shared(name)} rows="${rows}"${limit}>
+${textOf(name, values)}</textarea>`;
+  };
 }
 
-function textArea(name: string, { kind }: ClientField<unknown>, rows: number): SafeHtml {
-  const limit = kind.maxLength === null ? '' : html` maxlength="${kind.maxLength}"`;
-  return html`<textarea id="entry-${name}" name="${name}" rows="${rows}"${limit} aria-describedby="entry-${name}-fault"></textarea>`;
-}
-
-function choice(name: string, { kind, fallback }: ClientField<unknown>): SafeHtml {
+function choice(name: keyof OwnEntry, { kind, fallback }: ClientField<unknown>, values: InitialEntry): SafeHtml {
+  const chosen = textOf(name, values);
   const options = fallback === null ? ['', ...kind.words] : kind.words;
-  return html`<select id="entry-${name}" name="${name}" aria-describedby="entry-${name}-fault">${options.map((option) => html`<option${option === fallback ? html` selected` : ''}>${option}</option>`)}</select>`;
+  return html`<select ${shared(name)}>${options.map((option) => html`<option${option === chosen ? html` selected` : ''}>${option}</option>`)}</select>`;
 }
 
-function checkBoxes(name: string, { fallback }: ClientField<unknown>): SafeHtml {
-  const checked = fallback as readonly string[];
+function checkBoxes(name: keyof OwnEntry, { fallback }: ClientField<unknown>, values: InitialEntry): SafeHtml {
+  const checked = (values[name] ?? fallback) as readonly string[];
   return html`${TRANSPORT_PROTOCOLS.map(
     (
       protocol,

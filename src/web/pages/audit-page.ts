@@ -1,6 +1,6 @@
 import { html } from '@remix-run/html-template';
 import { AUDIT_ACTIONS } from '../../registry/audit.ts';
-import { TOKEN_DIALOG } from '../own/own-dialogs.ts';
+import { TOKEN_LINE } from '../own/own-dialogs.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { type FormInput, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
@@ -17,7 +17,9 @@ export function auditPage(input: FormInput, registryDate: string): string {
     section: '/audit',
     registryDate,
     scripts: [ASSETS.audit],
-    content: html`<h1>Audit</h1>
+    styles: [ASSETS.ownStyle],
+    content: html`<div class="head"><h1>Audit</h1>
+${TOKEN_LINE}</div>
 <p class="lede">All writes, the newest first.</p>
 ${filters(
   '/audit',
@@ -32,7 +34,6 @@ ${filters(
   input,
   'Filter',
 )}
-<div id="audit"><p>The audit log requires a token with the scope admin, and JavaScript. Without JavaScript: <code>curl -H 'Authorization: Bearer TOKEN' …/audit</code></p></div>
-${TOKEN_DIALOG}`,
+<div id="audit"><p>The audit log requires a token with the scope admin, and JavaScript. Without JavaScript: <code>curl -H 'Authorization: Bearer TOKEN' …/audit</code></p></div>`,
   });
 }

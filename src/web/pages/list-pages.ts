@@ -3,14 +3,13 @@ import { ASSIGNMENT_STATES, type Assignment } from '../../registry/rows/assignme
 import { type Association, CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { assignmentTable } from '../official/assignment-tables.ts';
-import { newEntryActions, OWN_DIALOGS } from '../own/own-dialogs.ts';
-import { address, addressWith, associationAddress } from '../parts/address.ts';
+import { address, addressWith } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { type FormField, type FormInput, filters, select, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
-import { confidence, linkedSpan, useList } from '../parts/rows.ts';
-import { table } from '../parts/table.ts';
+import { associationLink, confidence, linkedSpan } from '../parts/rows.ts';
+import { type Cell, table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** A page of official rows. */
@@ -42,8 +41,6 @@ const ASSOCIATION_FIELDS = [
   select('category', 'Category', CATEGORIES),
 ];
 
-const USE_COLUMNS = ['Ports', 'Protocol', 'Name', 'Origin', 'Category', 'Confidence', 'Used by'];
-
 /**
  * Renders the page of official rows, with filters.
  *
@@ -71,37 +68,45 @@ ${results('/assignments', input, view, ({ count, results }) => assignmentTable(`
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function associationsPage(input: FormInput, view: AssociationsView | null, registryDate: string): string {
+  const origin = input.values.get('origin') ?? '';
+  const title = TITLES[origin] ?? 'Informal uses and own entries';
+  const columns = origin === 'own' ? OWN_COLUMNS : COLUMNS;
+  const rows = (uses: readonly Association[]) => uses.map((use) => Object.values(columns).map((cell) => cell(use)));
   return layout({
-    title: 'Own and informal uses',
-    section: '/associations',
+    title: listTitle(title, new Map([...input.values].filter(([name]) => name !== 'origin'))),
+    section: '/associations?origin=informal',
     registryDate,
-    content: html`<h1>Own and informal uses</h1>
-<p class="lede">Uses that IANA has not assigned: own entries of this team, and known informal uses, with sources. <a href="${address('/assignments')}">Official rows</a> are listed separately.</p>
-${newEntryActions(null)}
+    content: html`<h1>${title}</h1>
+<p class="lede">Uses that IANA has not assigned, with their sources: known informal uses, and own entries of this team. See also <a href="${address('/own')}">our ports</a> and the <a href="${address('/assignments')}">official rows</a>.</p>
 ${filters('/associations', ASSOCIATION_FIELDS, input, 'Filter')}
-${results('/associations', input, view, ({ count, results }) => table(`${count} uses, by port`, USE_COLUMNS, results.map(useRow)))}
-${OWN_DIALOGS}`,
+${results('/associations', input, view, ({ count, results }) => table(`${count.toLocaleString('en')} uses, by port`, Object.keys(columns), rows(results)))}`,
   });
 }
 
-/**
- * Renders the page of one informal or own use.
- *
- * @param association - The use.
- * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
- */
-export function associationPage(association: Association, registryDate: string): string {
-  return layout({
-    title: association.name,
-    section: association.origin === 'own' ? '/own' : '/associations',
-    registryDate,
-    content: html`<h1><span class="word">${association.origin === 'own' ? 'Own entry' : 'Informal use'}</span> ${renderUntrusted(association.name)}</h1>
-${useList([association])}
-${association.revision === null ? '' : html`<p class="meta">Revision ${association.revision}</p>`}
-${alternateFormats(associationAddress(association.id))}
-${association.origin === 'own' ? OWN_DIALOGS : ''}`,
-  });
-}
+/** The titles of the lists of one origin. */
+const TITLES: Readonly<Record<string, string>> = { informal: 'Informal uses', own: 'Own entries' };
+
+type Columns = Readonly<Record<string, (use: Association) => Cell>>;
+
+const FIRST_COLUMNS: Columns = {
+  Ports: linkedSpan,
+  Protocol: ({ protocols }) => protocols.join(', '),
+  Name: associationLink,
+};
+
+const COLUMNS: Columns = {
+  ...FIRST_COLUMNS,
+  Origin: ({ origin }) => origin,
+  Category: ({ category }) => category,
+  Confidence: confidence,
+  'Used by': ({ usedBy, owner }) => renderUntrusted(usedBy ?? owner),
+};
+
+const OWN_COLUMNS: Columns = {
+  ...FIRST_COLUMNS,
+  Owner: ({ owner }) => renderUntrusted(owner),
+  Environment: ({ environment }) => renderUntrusted(environment),
+};
 
 /** Renders the rows of a list, its pages and its other formats; nothing for invalid parameters. */
 function results<View extends Paging>(
@@ -114,18 +119,6 @@ function results<View extends Paging>(
   return html`${view.results.length === 0 ? none(view) : render(view)}
 ${pager(view)}
 ${alternateFormats(addressWith(path, Object.fromEntries(values)))}`;
-}
-
-function useRow(use: Association) {
-  return [
-    linkedSpan(use),
-    use.protocols.join(', '),
-    html`<a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>`,
-    use.origin,
-    use.category,
-    confidence(use),
-    html`${renderUntrusted(use.usedBy)}${use.owner === null ? '' : html`<p class="meta">owner ${renderUntrusted(use.owner)}${use.environment === null ? '' : html`, ${renderUntrusted(use.environment)}`}</p>`}`,
-  ];
 }
 
 function none({ count }: Paging): SafeHtml {

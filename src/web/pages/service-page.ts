@@ -2,7 +2,6 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Service } from '../../registry/port-lookup.ts';
 import type { OtherNameTarget } from '../../registry/report/other-name-rows.ts';
 import { mergedAssignmentTable } from '../official/assignment-tables.ts';
-import { OWN_DIALOGS } from '../own/own-dialogs.ts';
 import { addressWith, portAddress, serviceAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
@@ -44,8 +43,7 @@ ${retired.length === 0 ? '' : changeTable('Removed rows with this name', retired
 <section aria-labelledby="uses"><h2 id="uses">Own and informal uses</h2>
 ${associations.length === 0 ? html`<p>None with this exact name. <a href="${addressWith('/search', { q: name })}">Search for it</a>.</p>` : useList(associations)}
 </section>
-${alternateFormats(asOf === null ? serviceAddress(name) : `${serviceAddress(name)}?asOf=${asOf}`)}
-${associations.some(({ origin }) => origin === 'own') ? OWN_DIALOGS : ''}`,
+${alternateFormats(asOf === null ? serviceAddress(name) : `${serviceAddress(name)}?asOf=${asOf}`)}`,
   });
 }
 

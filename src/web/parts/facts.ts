@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { CLIENT_FIELDS, type OwnEntry } from '../../registry/own/own-fields.ts';
-import type { Association } from '../../registry/rows/association.ts';
+import { type Association, CONFIDENCE_WORDS } from '../../registry/rows/association.ts';
 import type { FieldKindName } from '../../registry/values/field-kinds.ts';
 import type { Reference } from '../../registry/values/reference.ts';
 import { linkedReference, renderUntrusted, renderUntrustedAtLength } from './untrusted-text.ts';
@@ -25,7 +25,7 @@ const FACTS = OTHERS.filter((field) => !LONG_TEXTS.includes(field));
 const RENDERERS: { readonly [Kind in FieldKindName]: (value: never) => SafeHtml | string } = {
   port: String,
   shortText: renderUntrusted,
-  longText: renderUntrusted,
+  longText: (text: string) => html`<span class="note">${renderUntrusted(text)}</span>`,
   webLink: (url: string) => linkedReference({ title: url, url }),
   day: renderUntrusted,
   oneOf: renderUntrusted,
@@ -47,6 +47,27 @@ export function useFacts(use: Association): SafeHtml[] {
     const rendered = RENDERERS[kind.name](value as never);
     // The first link needs no label.
     return [name === 'link' ? html`${rendered}` : html`${label.toLowerCase()} ${rendered}`];
+  });
+}
+
+/** The fields that the page of a use renders in places of their own. */
+const HEAD_FIELDS: readonly (keyof OwnEntry)[] = ['name', 'firstPort', 'lastPort', 'protocols'];
+
+/**
+ * Renders the fields of a use for its own page, each with its label.
+ *
+ * @param use - The use.
+ * @returns The fields that are set, in the order of the API.
+ */
+export function useFields(use: Association): (readonly [label: string, value: SafeHtml | string])[] {
+  return CLIENT_FIELDS.flatMap(([name, { kind, label, fallback }]) => {
+    const value = use[name];
+    const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
+    // The words of an own entry that nobody has chosen tell nothing.
+    const isUnchosen = use.origin === 'own' && kind.name === 'oneOf' && value === fallback;
+    if (HEAD_FIELDS.includes(name) || isEmpty || isUnchosen) return [];
+    const shown = name === 'confidence' ? CONFIDENCE_WORDS[use.confidence] : value;
+    return [[label, RENDERERS[kind.name](shown as never)] as const];
   });
 }
 

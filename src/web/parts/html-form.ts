@@ -151,13 +151,16 @@ export function textField(name: string, label: string, options: FieldOptions = {
  * @param empty - The label of the option for no value.
  */
 export function select(name: string, label: string, options: readonly string[], empty = 'any'): FormField {
+  // Names of teams may differ by case only.
+  const chosenOf = (value = '') =>
+    options.includes(value) ? value : options.find((option) => option.toLowerCase() === value.toLowerCase());
   return {
     name,
     label,
     control: (value, attributes) => html`<select name="${name}"${attributes}>
 <option value="">${empty}</option>
 ${options.map(
-  (option) => html`<option${option.toLowerCase() === value?.toLowerCase() ? html` selected` : ''}>${option}</option>
+  (option) => html`<option${option === chosenOf(value) ? html` selected` : ''}>${option}</option>
 `,
 )}</select>`,
   };

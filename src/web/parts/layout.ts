@@ -16,7 +16,7 @@ const JOBS = [
 const LISTS = [
   ['/ranges', 'Ranges'],
   ['/ephemeral-ranges', 'Ephemeral ranges'],
-  ['/associations', 'Informal uses'],
+  ['/associations?origin=informal', 'Informal uses'],
   ['/assignments', 'Official rows'],
   ['/ports', 'Several ports'],
   ['/pools', 'Pools'],

@@ -2,7 +2,6 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { type Assignment, assignmentSpan } from '../../registry/rows/assignment.ts';
 import { type Association, CONFIDENCE_WORDS } from '../../registry/rows/association.ts';
 import { formatSpan, type PortSpan } from '../../registry/values/port-range.ts';
-import { entryActions } from '../own/own-dialogs.ts';
 import { associationAddress, portAddress } from './address.ts';
 import { joinFacts, useFacts, useTexts } from './facts.ts';
 import { table } from './table.ts';
@@ -19,7 +18,7 @@ export function useTable(caption: string, uses: readonly Association[]): SafeHtm
     caption,
     ['Program', 'Protocols', 'Ports', 'Evidence'],
     uses.map((use) => [
-      html`<a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>`,
+      associationLink(use),
       use.protocols.join(', '),
       use.firstPort === use.lastPort ? 'this port' : formatSpan(use),
       html`${confidence(use)}${sourceLink(use)}`,
@@ -68,6 +67,15 @@ ${uses.map(
 }
 
 /**
+ * Renders a link to the page of a use, with its name.
+ *
+ * @param use - The use.
+ */
+export function associationLink({ id, name }: Pick<Association, 'id' | 'name'>): SafeHtml {
+  return html`<a href="${associationAddress(id)}">${renderUntrusted(name)}</a>`;
+}
+
+/**
  * Renders the confidence of a use in words.
  *
  * @param use - The use.
@@ -84,11 +92,11 @@ function useBlock(use: Association): SafeHtml {
     ...(use.origin === 'own' ? [] : [confidence(use)]),
   ];
   const ownFacts = useFacts(use);
-  return html`<h3><a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a></h3>
+  return html`<h3>${associationLink(use)}</h3>
 ${use.usedBy === null ? '' : html`<p>${renderUntrusted(use.usedBy)}</p>`}
 <p class="meta">${joinFacts(facts)}</p>
 ${ownFacts.length === 0 ? '' : html`<p class="meta">${joinFacts(ownFacts)}</p>`}
 ${useTexts(use)}
 ${use.sources.length === 0 ? '' : html`<p class="meta">Sources: ${joinFacts(use.sources.map(linkedReference))}</p>`}
-${use.origin === 'own' ? entryActions(use) : ''}`;
+${use.origin === 'own' ? html`<p><a class="button" href="${associationAddress(use.id)}#entry" aria-label="Change ${use.name}">Change</a></p>` : ''}`;
 }

@@ -4,8 +4,7 @@ import { canNamePort, nameOf } from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { newEntryActions } from '../own/own-dialogs.ts';
-import { portAddress } from '../parts/address.ts';
+import { addressWith, portAddress } from '../parts/address.ts';
 import { freePortLink } from '../parts/advice.ts';
 import { assignedNames, shortName, usesByKind } from '../parts/port-names.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
@@ -26,7 +25,7 @@ export function portAnswers(
   return html`<div class="answers">
 ${whatIsIt(report)}
 ${suitability === null ? notInThePast(report, protocol) : mayIUseIt(report, suitability)}
-${whoUsesIt(report)}
+${whoUsesIt(report, protocol)}
 </div>`;
 }
 
@@ -82,14 +81,15 @@ function notInThePast({ number }: PortReport, protocol: TransportProtocol | null
 </div>`;
 }
 
-function whoUsesIt(report: PortReport): SafeHtml {
+function whoUsesIt(report: PortReport, protocol: TransportProtocol | null): SafeHtml {
   const { own } = usesByKind(report);
   const names = distinct(own.map(nameOf));
   const places = distinct(own.map(ownerAndEnvironment)).filter((words) => words !== '');
+  const add = addressWith('/associations/new', { port: report.number, protocol });
   return html`<div><h2>Who here uses it?</h2>
 <p class="answer">${own.length === 0 ? 'Nobody has entered it' : html`<a href="#own">${renderUntrusted(listNames(names))}</a>`}</p>
 ${places.length === 0 ? '' : html`<p>${renderUntrusted(places.slice(0, MOST_NAMES).join('; '))}</p>`}
-${newEntryActions(report.number)}
+<p><a class="button" href="${add}">Add our use</a></p>
 </div>`;
 }
 

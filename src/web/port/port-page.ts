@@ -9,7 +9,6 @@ import { formatSpan } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { enumerate } from '../../registry/values/wording.ts';
 import { joinedAssignmentTable, mergedAssignmentTable, stateWord } from '../official/assignment-tables.ts';
-import { OWN_DIALOGS } from '../own/own-dialogs.ts';
 import { address, portAddress } from '../parts/address.ts';
 import { reasonList } from '../parts/advice.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
@@ -82,8 +81,7 @@ ${neighbours(view)}
 </section>
 </div>
 </div>
-</article>
-${OWN_DIALOGS}`,
+</article>`,
   });
 }
 

@@ -1,4 +1,5 @@
-// Sends API requests with the token of this window, which is stored in sessionStorage only.
+// Sends API requests with the token of this window, which is stored in sessionStorage only; says which token is in use, and
+// asks for one.
 
 const KEY = 'portolan.token';
 
@@ -38,13 +39,14 @@ export class ProblemError extends Error {
  * Sends a request and parses the JSON response.
  *
  * @param {string} path Path and query.
- * @param {{ method?: string, body?: unknown, etag?: string }} options Method, JSON body, and ETag for `If-Match`.
+ * @param {{ method?: string, body?: unknown, etag?: string, bearer?: string | null }} options Method, JSON body, ETag for
+ *   `If-Match`, and the token if it is not that of this window.
  * @returns {Promise<{ body: any, etag: string | null, location: string | null }>}
  * @throws {ProblemError} If the server rejects the request, or cannot be reached.
  */
-export async function fetchJson(path, { method = 'GET', body, etag } = {}) {
+export async function fetchJson(path, { method = 'GET', body, etag, bearer = token() } = {}) {
   const headers = { Accept: 'application/json' };
-  if (token() !== null) headers.Authorization = `Bearer ${token()}`;
+  if (bearer !== null) headers.Authorization = `Bearer ${bearer}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (etag !== undefined) headers['If-Match'] = etag;
   const request = { method, headers, cache: 'no-cache', body: body === undefined ? undefined : JSON.stringify(body) };
@@ -59,4 +61,111 @@ export async function fetchJson(path, { method = 'GET', body, etag } = {}) {
     throw new ProblemError(answer ?? { status: response.status, detail: `The server answered ${response.status}.` });
   }
   return { body: answer, etag: response.headers.get('ETag'), location: response.headers.get('Location') };
+}
+
+const SCOPES = ['read', 'write', 'admin'];
+const line = document.querySelector('.token');
+const listeners = [];
+
+/** The name and the scope of the token in use; null for none. */
+let bearer = null;
+const isKnown = findBearer();
+
+/**
+ * Calls a function with the token in use, now and after each change.
+ *
+ * @param {(bearer: { name: string, scope: string } | null) => void} listener The function.
+ */
+export async function onBearer(listener) {
+  listeners.push(listener);
+  await isKnown;
+  listener(bearer);
+}
+
+async function findBearer() {
+  try {
+    if (token() !== null) bearer = (await fetchJson('/token')).body;
+    showLine(bearer === null ? ['No token', ['Enter a token', () => askForToken('read')]] : inUse(bearer));
+  } catch (error) {
+    const word = error.status === 401 ? 'The token is no longer valid' : 'The token was not checked';
+    showLine([word, ['enter a token', () => askForToken('read')], ['forget it', forget]]);
+  }
+}
+
+function inUse({ name, scope }) {
+  return [`Token ${name}`, scope, ['change', () => askForToken('read')], ['forget', forget]];
+}
+
+/** Shows texts, and buttons with their actions. */
+function showLine(parts) {
+  const nodes = parts.flatMap((part) => {
+    if (typeof part === 'string') return [' · ', part];
+    const button = document.createElement('button');
+    button.type = 'button';
+    [button.textContent] = part;
+    button.addEventListener('click', part[1]);
+    return [' · ', button];
+  });
+  line.replaceChildren(...nodes.slice(1));
+}
+
+function forget() {
+  storeToken(null);
+  change(null);
+  showLine(['No token', ['Enter a token', () => askForToken('read')]]);
+  line.querySelector('button').focus();
+}
+
+function change(found) {
+  bearer = found;
+  for (const listener of listeners) listener(found);
+}
+
+/**
+ * Returns whether there is a token; asks the user for one if not.
+ *
+ * @param {string} scope The required scope.
+ */
+export async function ensureToken(scope) {
+  return token() !== null || askForToken(scope);
+}
+
+/**
+ * Asks the user for a token, and checks it at once.
+ *
+ * @param {string} scope The required scope.
+ * @param {string} reason The error of the previous token; empty for none.
+ * @returns {Promise<boolean>} Whether a valid token was entered.
+ */
+export async function askForToken(scope, reason = '') {
+  const { openDialog } = await import('./dialog.js');
+  const field = document.getElementById('token-value');
+  const fault = document.getElementById('token-fault');
+  field.value = '';
+  const refuse = (words) => {
+    fault.textContent = words;
+    field.setAttribute('aria-invalid', 'true');
+    field.focus();
+    return false;
+  };
+  const closed = openDialog('token-dialog', async () => {
+    const value = field.value.trim();
+    if (!/^[\w.~+/=-]{1,256}$/.test(value))
+      return refuse('A token has letters, digits and the characters . _ ~ + / = - only.');
+    try {
+      const { body } = await fetchJson('/token', { bearer: value });
+      if (SCOPES.indexOf(body.scope) < SCOPES.indexOf(scope))
+        return refuse(`The token ${body.name} has the scope ${body.scope}, but this needs the scope ${scope}.`);
+      storeToken(value);
+      showLine(inUse(body));
+      change(body);
+      return true;
+    } catch (error) {
+      return refuse(error.message);
+    }
+  });
+  fault.textContent = reason;
+  const isEntered = await closed;
+  field.value = '';
+  return isEntered;
 }

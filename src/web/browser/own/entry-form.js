@@ -1,96 +1,117 @@
-// Converts between the fields of the form and the JSON of an own entry.
+// The form of an own entry: creates an entry, or changes the one of the page.
+import { address, askForToken, ensureToken, fetchJson, storeToken } from './api.js';
 
-const CONDITIONS = ['within', 'near', 'pool', 'count'];
+const form = document.getElementById('entry');
+const { id } = form.dataset;
+const saveButton = form.querySelector('button.first');
 
-/** Converters of the kinds of fields that are not texts: from the text of the control to JSON, and back. */
-const CONVERTERS = {
-  port: { parse: parseNumber, format: String },
-  wordList: { parse: (text) => split(text, ','), format: (words) => words.join(', ') },
-  referenceList: {
-    parse: (text) => split(text, '\n').map(parseSource),
-    format: (sources) => sources.map(({ title, url }) => `${title} ${url ?? ''}`.trim()).join('\n'),
-  },
-};
-const TEXT = { parse: (text) => text.trim() || null, format: (text) => text };
+/** The entry that a change replaces, with its ETag; null for a new one. */
+let loaded = null;
+/** What the button of the form will do, besides saving. */
+const warnings = { isStale: false, hasConflicts: false };
+let isChanged = false;
+let review;
 
-/** Shows only the fields of an action. */
-export function showFieldsOf(form, action) {
-  for (const part of form.querySelectorAll('[data-only]')) part.hidden = !part.dataset.only.split(' ').includes(action);
+form.addEventListener('input', () => {
+  isChanged = true;
+  startReview();
+});
+// Closing or leaving the page asks before it discards the changes.
+addEventListener('beforeunload', (event) => isChanged && event.preventDefault());
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  if (form.ariaBusy === 'true') return;
+  form.ariaBusy = 'true';
+  try {
+    await submit();
+  } finally {
+    form.ariaBusy = null;
+  }
+});
+await start();
+
+async function start() {
+  if (id !== undefined) {
+    try {
+      loaded = await fetchJson(`/associations/${id}`);
+    } catch (error) {
+      const { showFaults } = await import('./faults.js');
+      showFaults(form, error);
+      return;
+    }
+    // The page shows an older state than the ETag that a change would be sent with.
+    if (String(loaded.body.revision) !== form.dataset.revision) {
+      location.reload();
+      return;
+    }
+  }
+  form.querySelector('fieldset').disabled = false;
+  saveButton.disabled = false;
+  form.elements.name.focus();
 }
 
-/**
- * Fills the form.
- *
- * @param {HTMLFormElement} form The form.
- * @param {Record<string, any>} entry An association; missing fields get their defaults.
- */
-export function fill(form, entry) {
-  form.reset();
-  form.elements.near.value = entry.near ?? '';
-  for (const { name, kind, boxes, control } of entryFields(form)) {
-    const value = name === 'lastPort' && entry.lastPort === entry.firstPort ? null : entry[name];
-    // The HTML has the defaults.
-    if (value === undefined) continue;
-    if (kind === 'protocolList') for (const box of boxes) box.checked = value.includes(box.value);
-    else control.value = value === null ? '' : converterOf(kind).format(value);
+function startReview() {
+  review ??= import('./review.js').then(({ Review }) => {
+    return new Review(form, id ?? null, (hasConflicts) => warn({ hasConflicts }));
+  });
+  return review;
+}
+
+function warn(changed) {
+  Object.assign(warnings, changed);
+  const { isStale, hasConflicts } = warnings;
+  saveButton.textContent = isStale ? 'Replace their version' : hasConflicts ? 'Save anyway' : 'Save';
+}
+
+async function submit() {
+  const [{ clearFaults, showFaults }, { readEntry }] = await Promise.all([
+    import('./faults.js'),
+    import('./entry-fields.js'),
+  ]);
+  clearFaults(form);
+  if (!(await ensureToken('write'))) return;
+  if (!(await (await startReview()).isAccepted())) return;
+  try {
+    const { body } = await save(readEntry(form));
+    showSaved(body);
+  } catch (error) {
+    if (error.status === 412) await showConflict();
+    else if (error.status === 401) {
+      storeToken(null);
+      if (await askForToken('write', error.message)) await submit();
+      else showFaults(form, error);
+    } else showFaults(form, error);
   }
 }
 
-/**
- * Reads an own entry from the form as JSON for the server: `null` for empty fields.
- *
- * @param {HTMLFormElement} form The form.
- */
-export function readEntry(form) {
-  const values = entryFields(form).map(({ name, kind, boxes, control }) => {
-    if (kind === 'protocolList') return [name, boxes.filter((box) => box.checked).map((box) => box.value)];
-    const value = converterOf(kind).parse(control.value);
-    // Left out if empty: the server then reports the required field.
-    return [name, control.required && value === null ? undefined : value];
-  });
-  return Object.fromEntries(values);
+function save(body) {
+  return id === undefined
+    ? fetchJson('/associations', { method: 'POST', body })
+    : fetchJson(`/associations/${id}`, { method: 'PATCH', body, etag: loaded.etag });
 }
 
-/** Lists the fields of an own entry with their kinds and controls. */
-function entryFields(form) {
-  return [...form.querySelectorAll('[data-kind]')].map((element) => {
-    const { field: name, kind } = element.dataset;
-    return { name, kind, boxes: [...element.querySelectorAll('input')], control: form.elements[name] };
-  });
+/** Opens the page of the entry. */
+function showSaved({ id: saved, name, firstPort, lastPort }) {
+  isChanged = false;
+  const ports = firstPort === lastPort ? firstPort : `${firstPort}-${lastPort}`;
+  sessionStorage.setItem('portolan.told', JSON.stringify({ text: `Saved: ${name} on ${ports}.` }));
+  location.assign(address(`/associations/${saved}`));
 }
 
-function converterOf(kind) {
-  return CONVERTERS[kind] ?? TEXT;
-}
-
-/**
- * Reads a reservation from the form: empty fields set no condition.
- *
- * @param {HTMLFormElement} form The form.
- */
-export function readReservation(form) {
-  const { firstPort, lastPort, ...entry } = readEntry(form);
-  const conditions = Object.fromEntries(CONDITIONS.map((name) => [name, form.elements[name].value.trim()]));
-  const { count, near, within, pool } = conditions;
-  return { ...entry, within: within || null, pool: pool || null, near: parseNumber(near), count: parseNumber(count) };
-}
-
-/** Parses a number; other text is returned as it is, so that the server reports it. */
-function parseNumber(text) {
-  const trimmed = text.trim();
-  if (trimmed === '') return null;
-  return /^\d{1,9}$/.test(trimmed) ? Number(trimmed) : trimmed;
-}
-
-function split(text, separator) {
-  return text.split(separator).flatMap((part) => part.trim() || []);
-}
-
-/** Parses `Title https://…`; a URL alone is its own title. */
-function parseSource(line) {
-  const lastWord = line.split(/\s+/).at(-1);
-  const start = lastWord.search(/https?:\/\/\S/i);
-  if (start < 0) return { title: line, url: null };
-  const url = lastWord.slice(start);
-  return { title: line.slice(0, -url.length).trim() || url, url };
+/** Shows the changes of others; the next try replaces them. */
+async function showConflict() {
+  const [{ showFaults, showSummary }, { changeList }] = await Promise.all([
+    import('./faults.js'),
+    import('./changes.js'),
+  ]);
+  try {
+    const current = await fetchJson(`/associations/${id}`);
+    const words = 'Somebody changed this entry meanwhile. Their changes:';
+    showSummary(form, [words, changeList(loaded.body, current.body)]);
+    loaded = current;
+    warn({ isStale: true });
+  } catch (error) {
+    if (error.status === 404) showSummary(form, ['Somebody deleted this entry meanwhile. Nothing was saved.']);
+    else showFaults(form, error);
+  }
 }

@@ -2,7 +2,7 @@
 
 import { showText } from '../parts/invisible-characters.js';
 import { findConflicts } from './conflicts.js';
-import { readEntry } from './entry-form.js';
+import { readEntry } from './entry-fields.js';
 
 /** The debounce time of typing, in milliseconds. */
 const DEBOUNCE_MS = 300;
@@ -10,32 +10,28 @@ const DEBOUNCE_MS = 300;
 /** The conflicts of the entry in a form, checked while the user types and before the entry is saved. */
 export class Review {
   #form;
-  #action;
   #id;
+  #report;
   #displayed = null;
   #timer;
   /** The number of checks: the result of an older check does not replace a newer one. */
   #checks = 0;
-  #listeners = new AbortController();
 
-  constructor(form, action, id) {
+  /**
+   * @param {HTMLFormElement} form The form.
+   * @param {string | null} id The id of the entry; null for a new one.
+   * @param {(hasConflicts: boolean) => void} report Called with the result of each check.
+   */
+  constructor(form, id, report) {
     this.#form = form;
-    this.#action = action;
     this.#id = id;
-    this.#show([]);
+    this.#report = report;
     const onInput = () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#check(), DEBOUNCE_MS);
     };
-    form.addEventListener('input', onInput, { signal: this.#listeners.signal });
+    form.addEventListener('input', onInput);
     onInput();
-  }
-
-  /** Stops the checks and discards the result of a running one. */
-  stop() {
-    this.#checks++;
-    clearTimeout(this.#timer);
-    this.#listeners.abort();
   }
 
   /** Checks again. Returns false if there are conflicts that were not displayed yet; the next call then returns true. */
@@ -43,14 +39,20 @@ export class Review {
     clearTimeout(this.#timer);
     const displayed = this.#displayed;
     const found = await this.#check();
-    return found.length === 0 || JSON.stringify(found) === displayed;
+    if (found.length === 0 || JSON.stringify(found) === displayed) return true;
+    this.#container.scrollIntoView({ block: 'nearest' });
+    return false;
+  }
+
+  get #container() {
+    return this.#form.querySelector('.conflicts');
   }
 
   async #check() {
     const check = ++this.#checks;
     let found = [];
     try {
-      found = await this.#find();
+      found = await findConflicts(readEntry(this.#form), this.#id);
     } catch {
       // A failed check must not block saving: the server validates the entry anyway.
     }
@@ -60,14 +62,7 @@ export class Review {
     return found;
   }
 
-  async #find() {
-    if (this.#action !== 'reserve') return findConflicts(readEntry(this.#form), this.#id);
-    const { firstPort, lastPort, ...entry } = readEntry(this.#form);
-    return findConflicts(entry, null);
-  }
-
   #show(found) {
-    const container = this.#form.querySelector('.conflicts');
     const items = found.map(({ severity, detail }) => {
       const item = document.createElement('li');
       const label = document.createElement('b');
@@ -82,7 +77,7 @@ export class Review {
     list.append(...items);
     const title = document.createElement('p');
     title.textContent = 'Conflicts:';
-    container.replaceChildren(...(items.length === 0 ? [] : [title, list]));
-    this.#form.querySelector('button.first').textContent = items.length === 0 ? 'Save' : 'Save anyway';
+    this.#container.replaceChildren(...(items.length === 0 ? [] : [title, list]));
+    this.#report(items.length > 0);
   }
 }

@@ -1,0 +1,69 @@
+import { type Request, type Response, Router } from 'express';
+import type { Registry } from '../../registry/registry.ts';
+import { ANY_ASSOCIATION } from '../../registry/search/search-result.ts';
+import { toList } from '../../rest/list.ts';
+import { parsePage, parseQuery, parseWord, type Query } from '../../rest/query.ts';
+import { newEntryPage } from '../../web/pages/association-pages.ts';
+import { isByTeam, ownPage } from '../../web/pages/own-page.ts';
+import { addressWith } from '../../web/parts/address.ts';
+import { normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
+import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { sendPage } from './pages.ts';
+
+const OWN_PARAMETERS = ['q', 'owner', 'environment', 'view', 'limit', 'offset', 'format'];
+const NEW_PARAMETERS = ['port', 'protocol', 'name', 'format'];
+
+/**
+ * Serves the page of own entries, and the page with the form of a new one. Both are pages only: other clients are redirected
+ * from the former to the list of own entries, and have no resource at the latter.
+ *
+ * @param registry - The registry.
+ */
+export function ownPageRouter(registry: Registry): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.all('/own', allowMethods(READ_METHODS), (request, response) => {
+    response.vary('Accept');
+    const query = pageQuery(request, OWN_PARAMETERS);
+    if (prefersHtml(request))
+      sendPage(
+        response,
+        registry.read(() => renderOwn(registry, request, query)),
+      );
+    else redirectToList(response, query);
+  });
+  router.all('/associations/new', (request, response, next) => {
+    if (!prefersHtml(request)) return next();
+    const query = pageQuery(request, NEW_PARAMETERS);
+    return sendPage(response.vary('Accept'), newEntryPage(query, registry.info().date));
+  });
+  return router;
+}
+
+function pageQuery(request: Request, known: readonly string[]): Query {
+  return parseQuery(normalizeFormQuery(searchOf(request.originalUrl)), known);
+}
+
+function redirectToList(response: Response, query: Query): void {
+  const { view: _, ...filters } = Object.fromEntries(query);
+  response.set('Cache-Control', 'no-cache').redirect(303, addressWith('/associations', { origin: 'own', ...filters }));
+}
+
+function renderOwn(registry: Registry, request: Request, query: Query): string {
+  const page = parsePage(query);
+  parseWord(query, 'view', ['port', 'team']);
+  const filter = {
+    ...ANY_ASSOCIATION,
+    origin: 'own',
+    q: query.get('q') ?? null,
+    owner: query.get('owner') ?? null,
+    environment: query.get('environment') ?? null,
+  } as const;
+  const found = registry.associations(filter, page, isByTeam(query) ? 'owner' : 'port');
+  return ownPage(query, {
+    summary: registry.ownSummary(),
+    list: toList(found, page, request.baseUrl + request.path, query),
+    changed: registry.lastWrites(found.results.map(({ id }) => id)),
+    pools: registry.pools(),
+    registryDate: registry.info().date,
+  });
+}

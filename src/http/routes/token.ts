@@ -1,0 +1,30 @@
+import { Router } from 'express';
+import type { AccessRecords } from '../../registry/access-records.ts';
+import type { Author } from '../../registry/own/token.ts';
+import { parseQuery } from '../../rest/query.ts';
+import { searchOf } from '../message/form-query.ts';
+import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { type Authorize, requireScope } from '../middleware/authorization.ts';
+
+/**
+ * Serves `/token`: the name and the scope of the token that the request was sent with.
+ *
+ * @param registry - The registry with the tokens.
+ * @param authorize - The check of tokens.
+ */
+export function tokenRouter(registry: AccessRecords, authorize: Authorize): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const check = requireScope(authorize, 'read');
+  router.all('/token', allowMethods(READ_METHODS), (request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    parseQuery(searchOf(request.originalUrl), []);
+    check(request, response, next);
+  });
+  router.all('/token', (_request, response) => {
+    const { token } = response.locals.author as Author;
+    const found = registry.tokens().find(({ name }) => name === token);
+    // Nothing of the secret, not even its hash.
+    response.json(found && { name: found.name, scope: found.scope, expiresAt: found.expiresAt });
+  });
+  return router;
+}

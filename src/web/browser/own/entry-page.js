@@ -1,0 +1,69 @@
+// The page of an own entry: opens the form, deletes the entry, and shows its history to admins.
+import { address, askForToken, ensureToken, fetchJson, onBearer, storeToken } from './api.js';
+
+const details = document.getElementById('change');
+const loadForm = () => details.open && import('./entry-form.js');
+details.addEventListener('toggle', loadForm);
+if (location.hash === '#entry') details.open = true;
+loadForm();
+
+const deleteButton = document.querySelector('[data-delete]');
+const id = deleteButton.dataset.delete;
+deleteButton.addEventListener('click', async () => {
+  if (await ensureToken('write')) await remove();
+});
+
+onBearer(async (bearer) => {
+  const section = document.getElementById('history');
+  section.hidden = bearer?.scope !== 'admin';
+  if (section.hidden) return;
+  const { createHistory } = await import('./history.js');
+  section.append(await createHistory(id));
+});
+
+async function remove() {
+  const [{ openDialog }, { showFaults, showSummary }, { showText }] = await Promise.all([
+    import('./dialog.js'),
+    import('./faults.js'),
+    import('../parts/invisible-characters.js'),
+  ]);
+  const dialog = document.getElementById('delete-dialog');
+  const button = dialog.querySelector('.danger');
+  button.textContent = 'Delete';
+  let loaded = null;
+  const load = async () => {
+    loaded = await fetchJson(`/associations/${id}`);
+    showText(dialog.querySelector('.what'), describe(loaded.body));
+  };
+  const closed = openDialog('delete-dialog', async (form) => {
+    try {
+      await fetchJson(`/associations/${id}`, { method: 'DELETE', etag: loaded.etag });
+      return true;
+    } catch (error) {
+      if (error.status === 412) {
+        await load();
+        showSummary(form, ['Somebody changed this entry meanwhile. The description above is their version.']);
+        button.textContent = 'Delete their version';
+      } else if (error.status === 401) {
+        storeToken(null);
+        showFaults(form, error);
+        await askForToken('write', error.message);
+      } else showFaults(form, error);
+      return false;
+    }
+  });
+  await load().catch((error) => showFaults(dialog.querySelector('form'), error));
+  if (await closed) showDeleted(loaded.body);
+}
+
+function describe({ name, firstPort, lastPort, protocols, owner, revision }) {
+  const ports = firstPort === lastPort ? firstPort : `${firstPort}-${lastPort}`;
+  const ownedBy = owner === null ? '' : `, owned by ${owner}`;
+  return `${name} on ${ports} (${protocols.join(', ')})${ownedBy}, revision ${revision}.`;
+}
+
+/** Opens the list of own entries, with a button that creates the entry again. */
+function showDeleted({ id: _, revision, prominence, origin, ...undo }) {
+  sessionStorage.setItem('portolan.told', JSON.stringify({ text: `Deleted: ${undo.name}.`, undo }));
+  location.assign(address('/own'));
+}

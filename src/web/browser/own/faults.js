@@ -1,0 +1,97 @@
+// Shows errors of the server in a form, in the words of its labels.
+import { showText } from '../parts/invisible-characters.js';
+import { parsePorts } from './entry-fields.js';
+
+/** The fields of the form that have other names in the API. */
+const FORM_FIELDS = { firstPort: 'port', lastPort: 'port' };
+
+/** The errors of fields for which the server's words describe JSON. */
+const MESSAGES = {
+  port: (text) =>
+    text.includes('-')
+      ? 'Port must be a range such as 20000-20019, from 0 to 65535, the lower port first.'
+      : 'Port must be a whole number from 0 to 65535.',
+  protocols: () => 'Choose at least one protocol.',
+  sources: () =>
+    'Each source must be a title of at most 200 characters, then an address that begins with http:// or https://.',
+};
+
+// An error disappears as soon as its field is corrected.
+document.addEventListener('input', ({ target }) => {
+  const field = target.closest('.field');
+  if (field !== null && isCorrected(field)) clearField(field);
+});
+
+/** Returns whether a field can be valid: only the server knows the rules of the others. */
+function isCorrected(field) {
+  const control = field.querySelector('input, select, textarea');
+  if (field.dataset.kind === 'ports') return parsePorts(control.value) !== null;
+  return !control.required || control.value.trim() !== '';
+}
+
+function clearField(field) {
+  field.querySelector('.fault').textContent = '';
+  for (const control of field.querySelectorAll('[aria-invalid]')) control.removeAttribute('aria-invalid');
+}
+
+/** Clears all errors of a form. */
+export function clearFaults(form) {
+  for (const field of form.querySelectorAll('.field')) clearField(field);
+  form.querySelector('.summary')?.replaceChildren();
+}
+
+/**
+ * Shows each error of a request beside its field and focuses the first invalid one, or shows the error beside the buttons.
+ *
+ * @param {HTMLFormElement} form The form.
+ * @param {import('./api.js').ProblemError} error The error of the request.
+ */
+export function showFaults(form, error) {
+  clearFaults(form);
+  const others = error.errors.filter((one) => !showInField(form, one));
+  if (others.length > 0 || error.errors.length === 0)
+    showSummary(form, [others.map(({ detail }) => detail).join(' ') || error.message]);
+  const first = form.querySelector('[aria-invalid]');
+  if (first === null) return;
+  const folded = first.closest('details');
+  if (folded !== null) folded.open = true;
+  first.focus();
+}
+
+/**
+ * Shows a message beside the buttons of a form, and focuses it.
+ *
+ * @param {HTMLFormElement} form The form.
+ * @param {(string | Node)[]} parts The message; texts are untrusted.
+ */
+export function showSummary(form, parts) {
+  const summary = form.querySelector('.summary');
+  const nodes = parts.map((part) => {
+    if (part instanceof Node) return part;
+    const text = document.createElement('span');
+    showText(text, part);
+    return text;
+  });
+  summary.replaceChildren(...nodes);
+  summary.focus();
+}
+
+/** Shows an error beside the field of its parameter, such as `sources` or `sources[0].url`; returns false for no field. */
+function showInField(form, { parameter, detail }) {
+  const [written] = parameter.split(/[.[]/);
+  const name = FORM_FIELDS[written] ?? written;
+  const field = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
+  if (field === null) return false;
+  showText(field.querySelector('.fault'), describe(field, detail));
+  for (const control of field.querySelectorAll('input, select, textarea')) control.setAttribute('aria-invalid', 'true');
+  return true;
+}
+
+/** Describes an error in the words of the label: `Cannot read owner "…": expected a text …` is `Owner must be a text …`. */
+function describe({ dataset: { field, label } }, detail) {
+  const { value = '', required } = document.getElementById(`entry-${field}`) ?? {};
+  if (required && value.trim() === '') return `${label} must not be empty.`;
+  if (Object.hasOwn(MESSAGES, field)) return MESSAGES[field](value);
+  const [, expected] = /: expected (.*)$/s.exec(detail) ?? [];
+  return expected === undefined ? detail : `${label} must be ${expected}.`;
+}

@@ -1,0 +1,39 @@
+// Shows the result of an action on the previous page for 10 s, with a button that undoes it where that is possible.
+import { showText } from '../parts/invisible-characters.js';
+import { address, fetchJson } from './api.js';
+
+/** The time until the message disappears, in milliseconds. */
+const SHOWN_MS = 10_000;
+
+const place = document.getElementById('told');
+
+/**
+ * Shows a message.
+ *
+ * @param {{ text: string, undo?: object }} message The text, and the deleted entry.
+ */
+export function showMessage({ text, undo }) {
+  showText(place, text);
+  if (undo !== undefined) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'Undo';
+    button.addEventListener('click', () => restore(undo));
+    place.append(' ', button);
+    // The next stop of the Tab key is the button.
+    place.tabIndex = -1;
+    place.focus();
+  }
+  setTimeout(() => place.replaceChildren(), SHOWN_MS);
+}
+
+async function restore(entry) {
+  try {
+    const { body } = await fetchJson('/associations', { method: 'POST', body: entry });
+    const text = `Restored: ${body.name}. Its id is new: ${body.id}.`;
+    sessionStorage.setItem('portolan.told', JSON.stringify({ text }));
+    location.assign(address(`/associations/${body.id}`));
+  } catch (error) {
+    showText(place, error.message);
+  }
+}

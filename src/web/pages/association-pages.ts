@@ -1,0 +1,146 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import type { Association } from '../../registry/rows/association.ts';
+import { spanWidth } from '../../registry/values/port-range.ts';
+import { type TransportProtocol, tryParseTransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { entryFields, type InitialEntry, initialEntry } from '../own/entry-form.ts';
+import { DELETE_DIALOG, TOKEN_LINE } from '../own/own-dialogs.ts';
+import { address, addressWith, associationAddress, portAddress } from '../parts/address.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
+import { ASSETS } from '../parts/assets.ts';
+import { useFields } from '../parts/facts.ts';
+import type { FormValues } from '../parts/html-form.ts';
+import { layout } from '../parts/layout.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
+import { changeTime } from './own-page.ts';
+
+/** The styles of pages with a form or a dialog of own entries. */
+const STYLES = [ASSETS.ownStyle];
+
+/**
+ * Renders the page with the form of a new own entry.
+ *
+ * @param values - The query parameters by name: the initial values `port`, `protocol` and `name`.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
+ */
+export function newEntryPage(values: FormValues, registryDate: string): string {
+  const [port, name, protocol] = [values.get('port') ?? '', values.get('name'), knownProtocol(values.get('protocol'))];
+  const initial = {
+    port,
+    ...(name === undefined ? {} : { name }),
+    ...(protocol === null ? {} : { protocols: [protocol] }),
+  };
+  const example = {
+    name: name ?? 'billing-api',
+    firstPort: /^\d{1,5}$/.test(port) ? Number(port) : 8443,
+    ...(protocol === null ? {} : { protocols: [protocol] }),
+  };
+  const command = html`curl localhost:7605${address('/associations')} -H "Authorization: Bearer $TOKEN" --json ${shellText(JSON.stringify(example))}`;
+  return layout({
+    title: 'Add an own entry',
+    section: '/own',
+    registryDate,
+    scripts: [ASSETS.entryForm],
+    styles: STYLES,
+    content: html`<div class="head"><h1>Add an own entry</h1>
+${TOKEN_LINE}</div>
+${entryForm(initial, null, [command])}`,
+  });
+}
+
+function knownProtocol(text = ''): TransportProtocol | null {
+  const protocol = tryParseTransportProtocol(text, 'protocol');
+  return typeof protocol === 'string' ? protocol : null;
+}
+
+/** Quotes a text for a shell. */
+function shellText(text: string): SafeHtml {
+  return renderUntrusted(`'${text.replaceAll("'", String.raw`'\''`)}'`);
+}
+
+function entryForm(values: InitialEntry, entry: Association | null, commands: readonly SafeHtml[]): SafeHtml {
+  const target = entry === null ? html`` : html` data-id="${entry.id}" data-revision="${entry.revision}"`;
+  const back = entry === null ? address('/own') : associationAddress(entry.id);
+  return html`<noscript><p>To save an entry here, the page needs JavaScript. Without it, use the command line:</p>
+<pre class="note"><code>${commands.map(
+    (command) => html`${command}
+`,
+  )}</code></pre></noscript>
+<form id="entry" class="entry"${target} novalidate>
+${entryFields(values)}
+<div class="save">
+<div class="conflicts" aria-live="polite"></div>
+<p class="fault summary" role="alert" tabindex="-1"></p>
+<p class="buttons"><button class="first" disabled>Save</button> <a class="button" href="${back}">Cancel</a></p>
+</div>
+</form>`;
+}
+
+/**
+ * Renders the page of one informal or own use. That of an own entry has the form that changes it.
+ *
+ * @param association - The use.
+ * @param changed - The time of the last change of an own entry, ISO 8601 in UTC; undefined if it is not known.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
+ */
+export function associationPage(association: Association, changed: string | undefined, registryDate: string): string {
+  const isOwn = association.origin === 'own';
+  return layout({
+    title: association.name,
+    section: isOwn ? '/own' : '/associations?origin=informal',
+    registryDate,
+    scripts: isOwn ? [ASSETS.entryPage] : [],
+    styles: STYLES,
+    content: html`<div class="head"><h1>${renderUntrusted(association.name)}</h1>
+<p class="meta">${isOwn ? html`<a href="${address('/own')}">Own entry</a>` : html`<a href="${addressWith('/associations', { origin: 'informal' })}">Informal use</a>`}</p>
+${isOwn ? TOKEN_LINE : ''}</div>
+${facts(association, changed)}
+${isOwn ? changes(association) : ''}
+${alternateFormats(associationAddress(association.id))}`,
+  });
+}
+
+function facts(association: Association, changed: string | undefined): SafeHtml {
+  const { id, revision, protocols } = association;
+  const fields: (readonly [string, SafeHtml | string])[] = [
+    [spanWidth(association) === 0 ? 'Port' : 'Ports', ports(association)],
+    ['Protocol', protocols.join(', ')],
+    ...useFields(association),
+    ...(revision === null
+      ? []
+      : [['Revision', html`${revision}${changed === undefined ? '' : html`, ${changeTime(id, changed)}`}`] as const]),
+  ];
+  return html`<dl class="facts">
+${fields.map(
+  ([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>
+`,
+)}</dl>`;
+}
+
+/** Renders links to the page of the port, or of the first and the last port and the list of a range. */
+function ports({ firstPort, lastPort }: Association): SafeHtml {
+  const link = (port: number) => html`<a href="${portAddress(port)}">${port}</a>`;
+  if (firstPort === lastPort) return link(firstPort);
+  const span = `${firstPort}-${lastPort}`;
+  const all = lastPort - firstPort < MOST_LISTED;
+  return html`${link(firstPort)}-${link(lastPort)}${all ? html` (<a href="${addressWith('/ports', { ports: span })}">each port</a>)` : ''}`;
+}
+
+/** The most ports of a list of ports. */
+const MOST_LISTED = 1_000;
+
+function changes(entry: Association): SafeHtml {
+  const { id } = entry;
+  const here = associationAddress(id);
+  const commands = [
+    html`TAG=$(curl -sI localhost:7605${here} | sed -n 's/^ETag: //p' | tr -d '\\r')`,
+    html`curl -X PATCH localhost:7605${here} -H "Authorization: Bearer $TOKEN" -H "If-Match: $TAG" --json '{"owner":"payments"}'`,
+  ];
+  return html`<div class="changing">
+<details id="change"><summary class="button">Change</summary>
+${entryForm(initialEntry(entry), entry, commands)}
+</details>
+<p class="actions"><button type="button" class="danger" data-delete="${id}">Delete</button></p>
+</div>
+<section id="history" data-id="${id}" aria-labelledby="history-title" hidden><h2 id="history-title">History</h2></section>
+${DELETE_DIALOG}`;
+}

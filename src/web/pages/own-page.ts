@@ -1,0 +1,168 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import type { PoolReport } from '../../registry/advice/pool.ts';
+import { MOST_CHOICES, type OwnSummary } from '../../registry/own/own-summary.ts';
+import type { Association } from '../../registry/rows/association.ts';
+import { TOKEN_LINE } from '../own/own-dialogs.ts';
+import { address, addressWith, poolAddress } from '../parts/address.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
+import { ASSETS } from '../parts/assets.ts';
+import { joinFacts } from '../parts/facts.ts';
+import { type FormField, type FormValues, getForm, renderFields, select, textField } from '../parts/html-form.ts';
+import { layout } from '../parts/layout.ts';
+import { listTitle, type Paging, pager } from '../parts/pager.ts';
+import { associationLink, linkedSpan } from '../parts/rows.ts';
+import { type Cell, table } from '../parts/table.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
+
+/** The most pools on the page. */
+const MOST_POOLS = 10;
+
+/** The data of the page of own entries. */
+export interface OwnView {
+  readonly summary: OwnSummary;
+  readonly list: Paging & { readonly results: readonly Association[] };
+  /** The times of the last changes by id of the entry, ISO 8601 in UTC. */
+  readonly changed: ReadonlyMap<string, string>;
+  readonly pools: readonly PoolReport[];
+  readonly registryDate: string;
+}
+
+/**
+ * Renders the page of own entries: filters, the entries by port or by team, and the pools.
+ *
+ * @param values - The query parameters by name.
+ * @param view - The data.
+ */
+export function ownPage(values: FormValues, view: OwnView): string {
+  const { summary, list, pools, registryDate } = view;
+  const { entries, teams } = summary;
+  return layout({
+    title: listTitle('Our ports', values),
+    section: '/own',
+    registryDate,
+    scripts: [ASSETS.ownList],
+    styles: [ASSETS.ownStyle],
+    content: html`<div class="head">
+<h1>Our ports</h1>
+<p class="meta">${count(entries, 'entry', 'entries')}, ${count(teams, 'team', 'teams')}</p>
+${TOKEN_LINE}
+<p class="actions"><a class="button first" href="${address('/associations/new')}">Add</a> <a class="button" href="${address('/suggestions')}">Reserve</a></p>
+</div>
+<div class="columns">
+<div>
+${entries === 0 ? noEntries() : html`${filterForm(values, summary)}${views(values)}${entryTables(values, view)}`}
+${list.count === 0 ? '' : pager(list)}
+</div>
+<div>
+${poolSection(pools)}
+<section aria-labelledby="records"><h2 id="records">Records</h2>
+<p><a href="${address('/audit')}">Audit: who changed what</a></p>
+<p class="meta">To import a file: <code>portolan own import FILE</code></p>
+${alternateFormats(addressWith('/associations', { origin: 'own', ...Object.fromEntries(listFilters(values)) }))}
+</section>
+</div>
+</div>`,
+  });
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** The parameters that the list of associations has too. */
+function listFilters(values: FormValues): [string, string][] {
+  return [...values].filter(([name]) => name !== 'view');
+}
+
+function noEntries(): SafeHtml {
+  return html`<p>Nobody has entered a port yet. <a href="${address('/associations/new')}">Add the first one</a>, or import a file: <code>portolan own import FILE</code></p>`;
+}
+
+function filterForm(values: FormValues, { owners, environments }: OwnSummary): SafeHtml {
+  const view = values.get('view');
+  const fields = [
+    textField('q', 'Words', { type: 'search' }),
+    choice('owner', 'Owner', owners),
+    choice('environment', 'Environment', environments),
+  ];
+  return getForm(
+    '/own',
+    html`${renderFields(fields, { values, faults: [] })}${view === undefined ? '' : html`<input type="hidden" name="view" value="${view}">`}
+<button class="first">Filter</button>`,
+  );
+}
+
+/** Returns a drop-down list of the stored words; a text field if there are too many of them for a list. */
+function choice(name: string, label: string, words: readonly string[]): FormField {
+  return words.length === MOST_CHOICES ? textField(name, label) : select(name, label, words);
+}
+
+/** Renders the links to the two orders of the entries. */
+function views(values: FormValues): SafeHtml {
+  const current = isByTeam(values) ? 'team' : null;
+  const rest = Object.fromEntries([...values].filter(([name]) => name !== 'offset'));
+  const link = (view: 'team' | null, label: string) =>
+    html`<a href="${addressWith('/own', { ...rest, view })}"${view === current ? html` aria-current="page"` : ''}>${label}</a>`;
+  return html`<nav class="views" aria-label="Order of the entries">${link(null, 'By port')} ${link('team', 'By team')}</nav>`;
+}
+
+/**
+ * Returns whether the page shows the entries by team.
+ *
+ * @param values - The query parameters by name.
+ */
+export function isByTeam(values: FormValues): boolean {
+  return values.get('view') === 'team';
+}
+
+function entryTables(values: FormValues, { list, changed }: OwnView): SafeHtml {
+  const { results } = list;
+  if (results.length === 0) return html`<p>${list.count === 0 ? 'No entry matches.' : 'No more entries.'}</p>`;
+  const caption = count(list.count, 'entry', 'entries');
+  if (!isByTeam(values)) return entryTable(`${caption}, by port`, results, changed);
+  return html`${[...Map.groupBy(results, ({ owner }) => owner)].map(
+    ([owner, entries]) => html`<h2>${owner === null ? 'Without an owner' : renderUntrusted(owner)}</h2>
+${entryTable(`The entries of ${owner ?? 'nobody'} on this page, by port`, entries, changed)}
+`,
+  )}`;
+}
+
+function entryTable(caption: string, entries: readonly Association[], changed: ReadonlyMap<string, string>): SafeHtml {
+  const rows = entries.map((entry): Cell[] => [
+    linkedSpan(entry),
+    associationLink(entry),
+    renderUntrusted(entry.owner),
+    renderUntrusted(entry.environment),
+    entry.protocols.join(', '),
+    changeTime(entry.id, changed.get(entry.id)),
+  ]);
+  return table(caption, ['Port', 'Name', 'Owner', 'Environment', 'Protocol', 'Changed'], rows, 'compact');
+}
+
+/**
+ * Renders the time of the last change of an own entry. A script adds the author for those who may read the audit.
+ *
+ * @param id - The id of the entry.
+ * @param at - The time, ISO 8601 in UTC; undefined if it is not known.
+ */
+export function changeTime(id: string, at: string | undefined): SafeHtml | string {
+  if (at === undefined) return '';
+  return html`<span data-changed="${id}"><time datetime="${at}">${at.slice(0, 10)}</time></span>`;
+}
+
+function poolSection(pools: readonly PoolReport[]): SafeHtml {
+  const shown = pools.slice(0, MOST_POOLS);
+  return html`<section aria-labelledby="pools"><h2 id="pools">Pools</h2>
+${pools.length === 0 ? html`<p class="meta">None. An admin creates them with <a href="${address('/docs#/own')}">POST /pools</a>.</p>` : ''}<ul class="pools">
+${shown.map(
+  ({
+    name,
+    ranges,
+    used,
+    free,
+  }) => html`<li><a href="${poolAddress(name)}">${renderUntrusted(name)}</a> ${joinFacts(ranges.map(linkedSpan))}: ${used} used, ${free} free</li>
+`,
+)}</ul>
+${pools.length === 0 ? '' : html`<p><a href="${address('/pools')}">${pools.length > MOST_POOLS ? `All ${pools.length} pools` : 'Pools in detail'}</a></p>`}
+</section>`;
+}
