@@ -121,5 +121,7 @@ test('the page of the advice on a port collapses what is more than five reasons 
   assert.equal(shown.split(' uses 8080 on ').length - 1, 5);
   assert.equal(collapsed.split('<li>').length - 1, uses - 5);
   assert.ok(shown.includes(`<summary>${uses - 5} more of the same kind</summary>`));
-  assert.match(await page('/ports/8080'), /<a href="\/ports\/8080\/suitability">For one protocol or environment<\/a>/);
+  const link = (address: string) => `<a class="alone" href="${address}">For one protocol or environment</a>`;
+  assert.ok((await page('/ports/8080')).includes(link('/ports/8080/suitability')));
+  assert.ok((await page('/ports/8080/udp')).includes(link('/ports/8080/suitability?protocol=udp')));
 });

@@ -9,7 +9,7 @@ import { formatSpan } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { enumerate } from '../../registry/values/wording.ts';
 import { joinedAssignmentTable, mergedAssignmentTable, stateWord } from '../official/assignment-tables.ts';
-import { address, portAddress } from '../parts/address.ts';
+import { address, addressWith, portAddress } from '../parts/address.ts';
 import { reasonList } from '../parts/advice.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
 import { ASSETS } from '../parts/assets.ts';
@@ -149,7 +149,7 @@ function reasons(suitability: Suitability, report: PortReport): SafeHtml {
   if (suitability.reasons.length === 0) return html``;
   return html`<section aria-labelledby="reasons"><h2 id="reasons">Why “${verdictWords(suitability).title}”</h2>
 ${reasonList(joinUses(suitability.reasons, report))}
-<p><a class="alone" href="${address(`/ports/${report.number}/suitability`)}">For one protocol or environment</a></p>
+<p><a class="alone" href="${addressWith(`/ports/${report.number}/suitability`, { protocol: suitability.protocol })}">For one protocol or environment</a></p>
 </section>`;
 }
 
