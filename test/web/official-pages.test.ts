@@ -36,6 +36,20 @@ test('a state whose word does not say what it means has an explanation', async (
   assert.ok(recorded.includes('<abbr title="not assigned, but IANA lists a widespread use">recorded</abbr>'));
 });
 
+test('/about explains each state', async () => {
+  const text = await read('/about');
+  const states = [
+    ...(text
+      .split('id="states"')[1]
+      ?.split('</section>')[0]
+      ?.matchAll(/<dt>(\w+)<\/dt><dd>[^<]+\./g) ?? []),
+  ];
+  assert.deepEqual(
+    states.map(([, state]) => state),
+    ['Assigned', 'Recorded', 'Reserved', 'Deregistered', 'Unassigned', 'Unlisted', 'Dynamic'],
+  );
+});
+
 test('numbers of a table are aligned and have separators', async () => {
   const text = await read('/registry');
   assert.ok(text.includes('<th role="columnheader" scope="col" class="number">Rows</th>'));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { html } from '@remix-run/html-template';
 import type { LoadedList, RegistryInfo } from '../../registry/catalogue.ts';
+import type { PortState } from '../../registry/report/port-state.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import { address } from '../parts/address.ts';
 import { layout } from '../parts/layout.ts';
@@ -12,6 +13,17 @@ import { LIST_PAGES } from './registry-pages.ts';
 const BUNDLED: Readonly<Record<ListName, { readonly licence: string }>> = JSON.parse(
   readFileSync(new URL('../../../data/lists.json', import.meta.url), 'utf8'),
 );
+
+/** The states of a port for a protocol. */
+const STATES: Readonly<Record<PortState, string>> = {
+  assigned: 'IANA has assigned it to a service.',
+  recorded: 'IANA has not assigned it, but lists a widespread use.',
+  reserved: 'IANA keeps it free.',
+  deregistered: 'IANA had assigned it, and has taken the assignment back.',
+  unassigned: 'IANA lists it as free.',
+  unlisted: 'The IANA registry does not list it for this protocol.',
+  dynamic: 'It is in the Dynamic Ports, which IANA never assigns.',
+};
 
 /**
  * Renders the page about Portolan and the sources of its data.
@@ -27,11 +39,18 @@ export function aboutPage(info: RegistryInfo): string {
 <p class="lede">A portolan was a sailor's chart of harbours. Portolan is such a chart for the 65,536 port numbers of the Internet's transport protocols: what is this port, may I use it, who here already does?</p>
 <section aria-labelledby="certainty"><h2 id="certainty">Certainty</h2>
 <dl>
-<dt>Official</dt><dd>A row of the IANA Service Name and Transport Protocol Port Number Registry. <i>Recorded</i> is a name that IANA lists with a note on an unassigned but widespread use. A host can run any service on an assigned number.</dd>
+<dt>Official</dt><dd>A row of the IANA Service Name and Transport Protocol Port Number Registry. A host can run any service on an assigned number.</dd>
 <dt>Informal</dt><dd>Known to be used, but not assigned by IANA. <i>Documented</i>: its vendor documents it; <i>observed</i>: widely seen; <i>disputed</i>: sources differ, or none is reliable.</dd>
 <dt>Own</dt><dd>Written by the team that runs this server.</dd>
 <dt>Ephemeral</dt><dd>Ports that a system uses for outgoing connections by default. A host may be configured differently.</dd>
 </dl>
+</section>
+<section aria-labelledby="states"><h2 id="states">States of a port</h2>
+<dl>
+${Object.entries(STATES).map(
+  ([state, meaning]) => html`<dt>${state.charAt(0).toUpperCase() + state.slice(1)}</dt><dd>${meaning}</dd>
+`,
+)}</dl>
 </section>
 <section aria-labelledby="sources"><h2 id="sources">Sources and licences</h2>
 ${table('Loaded lists', ['List', 'Source', 'Licence'], info.origins.map(sourceRow))}

@@ -83,7 +83,7 @@ ${alternateFormats(address('/ephemeral-ranges'))}`,
 
 function card(range: EphemeralRange): SafeHtml {
   return html`<li><h2>${renderUntrusted(range.title)} <a href="${portAddress(range.firstPort)}">${formatSpan(range)}</a></h2>
-<p class="meta">${range.version === null ? '' : html`${renderUntrusted(range.version)}. `}${range.current ? '' : 'No longer current. '}Source: ${linkedReference(range.source)}</p>
+<p class="meta">${range.version === null ? '' : html`Version: ${renderUntrusted(range.version)}. `}${range.current ? '' : 'No longer current. '}Source: ${linkedReference(range.source)}</p>
 ${range.note === null ? '' : renderUntrustedAtLength(range.note, 'Note')}
 ${range.howToRead === null ? '' : html`<p class="meta">Read it</p>${copyableCode(range.howToRead, `the command that reads the range of ${range.title}`)}`}
 ${range.howToChange === null ? '' : html`<p class="meta">Change it, for example</p>${copyableCode(range.howToChange, `the example that changes the range of ${range.title}`)}`}
