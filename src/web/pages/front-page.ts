@@ -75,9 +75,9 @@ ${chartSection(chart)}`,
 function ownFacts({ count, newest }: FrontView['own']): SafeHtml {
   const add = address('/associations/new?port=');
   if (count === 0) return html`<p>Nobody has entered a port yet. <a href="${add}">Add the first</a></p>`;
-  return html`<ul>
-${newest.map(ownEntry)}</ul>
-<p><a class="alone" href="${address('/own')}">all</a> · <a class="alone" href="${add}">add</a></p>`;
+  return html`<p><a class="alone" href="${address('/own')}">all</a> · <a class="alone" href="${add}">add</a></p>
+<ul>
+${newest.map(ownEntry)}</ul>`;
 }
 
 function ownEntry({ id, name, firstPort, lastPort, owner }: Association): SafeHtml {
