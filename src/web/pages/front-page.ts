@@ -93,7 +93,7 @@ function freeFacts(free: Suggestion | null): SafeHtml {
   // Every port is in the ephemeral range of some system.
   const [known] = reasons.filter(({ code }) => code !== 'ephemeral');
   return html`<p class="free"><a class="alone" href="${portAddress(number)}"><code>${number}</code></a>
-<button type="button" class="copy" aria-label="Copy the port ${number}">Copy</button> <a class="button" href="${page}">Reserve</a></p>
+<button type="button" class="copy" aria-label="Copy the port ${number}">Copy</button> <a class="button" href="${addressWith('/associations/new', { port: number })}">Reserve</a></p>
 <p class="meta">${known === undefined ? 'Nothing is known on it or beside it.' : renderUntrusted(known.detail)}</p>`;
 }
 
