@@ -107,6 +107,18 @@ describe('pages', () => {
   });
 });
 
+test('feeds and the description of the search have the path once', async () => {
+  for (const path of ['/registry/changes?limit=1&format=atom', '/opensearch.xml']) {
+    const { text } = await get(path);
+    const addresses = [...text.matchAll(/(?:href|template)="([^"]+)"/g)].map(([, address = '']) => address);
+    assert.ok(addresses.length > 0, text);
+    for (const address of addresses) {
+      const { pathname } = new URL(address, 'http://x');
+      assert.ok(pathname.startsWith(`${BASE}/`) && !pathname.startsWith(`${BASE}${BASE}`), address);
+    }
+  }
+});
+
 test('no response has the scheme and host from a proxy', async () => {
   const forged = { 'X-Forwarded-Proto': 'gopher', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example' };
   for (const path of ['/', '/ports/22', '/assignments?limit=1', '/openapi.json', '/nope']) {

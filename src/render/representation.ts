@@ -1,5 +1,6 @@
 import type { RunStep } from '../registry/values/run-step.ts';
 import type { Answers } from '../rest/route.ts';
+import { addAlternates } from '../web/parts/alternate-formats.ts';
 import { ATOM } from './atom.ts';
 import { HTML, type PageSource } from './html.ts';
 import { PLAIN_FORMATS, renderPlain } from './plain-formats.ts';
@@ -44,7 +45,9 @@ export function renderPage<Kind extends keyof Answers>(
   answer: Answers[Kind],
   source: PageSource,
 ): string {
-  return format === 'html' ? HTML[kind](answer, source) : (ATOM[kind]?.(answer, source) ?? '');
+  if (format === 'atom') return ATOM[kind]?.(answer, source) ?? '';
+  const { path, query } = source.question;
+  return addAlternates(HTML[kind](answer, source), path, query, formatsOf(kind));
 }
 
 /**

@@ -3,7 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { CHANGE_KINDS, describeChange, type RegistryChange, type Snapshot } from '../registry/history/history.ts';
 import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
-import { address, addressWith, portAddress, serviceAddress, withFormat } from './parts/address.ts';
+import { addressWith, portAddress, serviceAddress, withFormat } from './parts/address.ts';
 
 interface Entry {
   /** A permanent key, unique among all entries. */
@@ -20,7 +20,7 @@ interface Entry {
 /** The metadata of a feed. */
 export interface Feed {
   readonly title: string;
-  /** Path and query of the list behind the feed. */
+  /** Path and query of the list behind the feed, with the base path. */
   readonly here: string;
   /** The date of the latest snapshot, `YYYY-MM-DD`. */
   readonly updated: string;
@@ -55,8 +55,8 @@ function atom({ title, here, updated }: Feed, entries: readonly Entry[]): string
 <updated>${midnight(updated)}</updated>
 <author><name>Internet Assigned Numbers Authority (IANA)</name></author>
 <generator>Portolan</generator>
-<link rel="self" type="application/atom+xml" href="${address(withFormat(here, 'atom'))}"/>
-<link rel="alternate" type="text/html" href="${address(here)}"/>
+<link rel="self" type="application/atom+xml" href="${withFormat(here, 'atom')}"/>
+<link rel="alternate" type="text/html" href="${here}"/>
 ${entries.map(entryElement)}</feed>
 `),
   );

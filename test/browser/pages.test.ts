@@ -7,7 +7,7 @@ import { useChromium } from './chromium.ts';
 import { writeHostileEntry } from './hostile-entry.ts';
 import { measurePage } from './page-timing.ts';
 import { writePastDays } from './past-days.ts';
-import { SCHEMES, sizeFaults, WIDTHS } from './screens.ts';
+import { SCHEMES, sizeFaults } from './screens.ts';
 
 const product = useProduct();
 const origin = useListening(product);
@@ -40,7 +40,20 @@ const PAGES = [
   ['/pools', 'pools'],
   ['/audit', 'audit'],
   ['/about', 'about'],
+  ['/own', 'own'],
+  ['/associations/new?port=22', 'new-entry'],
+  ['/associations/wake-on-lan', 'use'],
+  ['/docs', 'docs-page'],
 ] as const;
+
+/** The widths at which no page may scroll sideways, in CSS pixels: those around the points where the layout changes too. */
+const WIDTHS = [320, 360, 641, 700, 768, 900, 960, 961, 1000, 1280, 1920, 2560, 3840] as const;
+/** The widths of the pictures: a phone, a tablet, a laptop and a screen. */
+const PICTURES: readonly number[] = [360, 768, 1280, 1920];
+/** The widths with different layouts: the rules on targets and contrast hold for both. */
+const LAYOUTS: readonly number[] = [360, 1280];
+/** The greatest height of the header, in CSS pixels, by the width of the window. */
+const HEADER_HEIGHTS: Readonly<Record<number, number>> = { 360: 90, 1280: 60 };
 
 let written: Promise<unknown> | undefined;
 
@@ -51,18 +64,49 @@ for (const scheme of SCHEMES) {
     const { page, assertClean, photograph } = await visit(`${await origin()}/about`, { colorScheme: scheme });
     const faults: string[] = [];
     for (const [path, name] of [...PAGES, ['/ports/8117', 'hostile'] as const]) {
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: width > 2000 ? 1440 : 900 });
-        await page.goto((await origin()) + path);
-        const { shift } = await measurePage(page);
-        if (shift !== 0) faults.push(`${path} moves by ${shift} at ${width} pixels while it loads`);
+      // One load for each scheme, at another width: a page only changes its layout when the window does.
+      await page.setViewportSize({ width: scheme === 'light' ? 360 : 1280, height: 900 });
+      await page.goto((await origin()) + path);
+      const { shift } = await measurePage(page);
+      if (shift !== 0) faults.push(`${path} moves by ${shift} while it loads`);
+      // The sizes are the same in both schemes.
+      for (const width of scheme === 'light' ? WIDTHS : PICTURES) {
+        await page.setViewportSize({ width, height: 900 });
         faults.push(...(await sizeFaults(page, width)));
-        await photograph(`${name}-${width}-${scheme}`);
-        // The rules on targets and contrast hold for what is laid out otherwise too.
-        if (width <= 1024) faults.push(...(await accessibilityFaults(page)));
+        const { height = 0 } = (await page.locator('header.site').boundingBox()) ?? {};
+        if (height > (HEADER_HEIGHTS[width] ?? height)) faults.push(`the header of ${path} is ${height} pixels high`);
+        if (PICTURES.includes(width)) await photograph(`${name}-${width}-${scheme}`);
+        if (LAYOUTS.includes(width)) faults.push(...(await accessibilityFaults(page)));
       }
     }
     assert.deepEqual(faults, []);
     assertClean();
   });
 }
+
+test('the current page is marked in forced colours, in the header and the footer', async () => {
+  for (const [path, label] of [
+    ['/registry', 'Registry'],
+    ['/ranges', 'Ranges'],
+  ] as const) {
+    const { page, assertClean } = await visit((await origin()) + path, { forcedColors: 'active' });
+    const marked = await page.evaluate(
+      `[...document.querySelectorAll('.site nav a')].filter((link) => getComputedStyle(link).outlineStyle === 'solid').map(({ textContent }) => textContent)`,
+    );
+    assert.deepEqual(marked, [label]);
+    assertClean();
+  }
+});
+
+test('lists are printed as tables, without forms and navigation', async () => {
+  const { page, assertClean, photograph } = await visit(`${await origin()}/associations`, {
+    viewport: { width: 718, height: 1000 },
+  });
+  await page.emulateMedia({ media: 'print' });
+  for (const role of ['button', 'searchbox', 'textbox', 'combobox', 'navigation'] as const) {
+    assert.equal(await page.getByRole(role).filter({ visible: true }).count(), 0, role);
+  }
+  assert.ok(await page.getByRole('columnheader', { name: 'Protocol' }).isVisible());
+  await photograph('print-list');
+  assertClean();
+});

@@ -135,6 +135,7 @@ describe('the page of a port', () => {
     const button = page.getByRole('button', { name: 'Copy the command for Linux by ss' });
     await button.click();
     await button.and(page.getByText('Copied')).waitFor();
+    await page.getByRole('status').getByText('Copied', { exact: true }).waitFor();
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), "ss -lntup 'sport = :60257'");
     assertClean();
   });
@@ -153,11 +154,24 @@ describe('the page of a port', () => {
     assertClean();
   });
 
+  test('has a link to a heading under the pointer, which is no Tab stop', async () => {
+    const { page, assertClean } = await visit(`${await origin()}/ports/443`);
+    await page.getByRole('heading', { name: 'IANA registry' }).hover();
+    const anchor = page.locator('#official > .anchor');
+    assert.deepEqual([await anchor.isVisible(), await anchor.getAttribute('tabindex')], [true, '-1']);
+    await anchor.click();
+    assert.match(page.url(), /#official$/);
+    await page.getByRole('heading', { name: 'Neighbours' }).hover();
+    assert.equal(await anchor.isVisible(), false);
+    assertClean();
+  });
+
   test('prints its content, without interactive elements', async () => {
     const { page, assertClean, photograph } = await visit(`${await origin()}/ports/443`);
     await page.emulateMedia({ media: 'print' });
     assert.equal(await page.getByRole('button').filter({ visible: true }).count(), 0);
     assert.ok(await page.getByText('http protocol over TLS/SSL').first().isVisible());
+    assert.ok(await page.getByText('tcp assigned').first().isVisible());
     await photograph('print');
     assertClean();
   });

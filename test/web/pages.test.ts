@@ -77,6 +77,65 @@ describe('a page', () => {
   });
 });
 
+describe('the head of a page', () => {
+  /** The attributes of the links of a kind in the head of a page. */
+  const linksOf = (text: string, rel: string): string[] =>
+    [...text.matchAll(new RegExp(`<link rel="${rel}" ([^>]+)>`, 'g'))].map(([, attributes = '']) => attributes);
+
+  const alternates = [
+    ['/ports/8080', '', ['json', 'csv']],
+    ['/ports/8080?protocol=tcp&format=html', '?protocol=tcp', ['json', 'csv']],
+    ['/registry/changes?kind=added', '?kind=added', ['json', 'csv', 'atom']],
+  ] as const;
+  for (const [path, query, formats] of alternates) {
+    test(`of ${path} has its address and its formats`, async () => {
+      const { text } = await get(path);
+      const [start = ''] = path.split('?');
+      const here = query === '' ? `${start}?` : `${start}${query}&amp;`;
+      const types = { json: 'application/json', csv: 'text/csv', atom: 'application/atom+xml' };
+      assert.deepEqual(linksOf(text, 'canonical'), [`href="${start}${query}"`]);
+      assert.deepEqual(
+        linksOf(text, 'alternate'),
+        formats.map((format) => `type="${types[format]}" href="${here}format=${format}"`),
+      );
+      for (const [, href = ''] of linksOf(text, 'alternate').map((link) => /href="([^"]+)"/.exec(link) ?? [])) {
+        assert.equal((await get(href.replaceAll('&amp;', '&'))).status, 200, href);
+      }
+    });
+  }
+
+  for (const path of ['/', '/about', '/docs', '/graphql', '/ports/22', '/suggestions', '/own', '/services/nobody']) {
+    test(`of ${path} has a description, also for link previews, and the search`, async () => {
+      const { text } = await get(path);
+      const [, description = ''] = /<meta name="description" content="([^"]+)">/.exec(text) ?? [];
+      const [, title = ''] = /<title>([^<]+)<\/title>/.exec(text) ?? [];
+      assert.ok(description.length > 40, description);
+      assert.ok(text.includes(`<meta property="og:title" content="${title}">`));
+      assert.ok(text.includes(`<meta property="og:description" content="${description}">`));
+      assert.deepEqual(linksOf(text, 'search'), [
+        'type="application/opensearchdescription+xml" title="Portolan" href="/opensearch.xml"',
+      ]);
+    });
+  }
+
+  test('/opensearch.xml describes the search at the host of the request', async () => {
+    const { status, type, text, headers } = await supertest(product.app)
+      .get('/opensearch.xml')
+      .set('Host', 'ports.example.org');
+    assert.deepEqual(
+      [status, type, headers['cache-control']],
+      [200, 'application/opensearchdescription+xml', 'private, no-cache'],
+    );
+    assert.match(text, /<Url type="text\/html" template="http:\/\/ports\.example\.org\/search\?q=\{searchTerms\}"\/>/);
+    assert.match(text, /<Image [^>]+>http:\/\/ports\.example\.org\/favicon\.ico<\/Image>/);
+  });
+
+  test('/favicon.ico leads to the icon', async () => {
+    const { status, headers } = await supertest(product.app).get('/favicon.ico');
+    assert.deepEqual([status, headers.location], [302, `/${ASSETS.icon.path}`]);
+  });
+});
+
 describe('GET /graphql', () => {
   const cases = [
     ['', BROWSER, 200, 'text/html'],

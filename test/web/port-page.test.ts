@@ -126,7 +126,7 @@ describe('the page of a port', () => {
       `<meta property="og:description" content="${summary}">`,
     ]);
     assert.equal(text.split(summary).length, 3);
-    assert.match(await page('/ports/60257'), /<title>Port 60257 · Portolan<\/title>/);
+    assert.match(await page('/ports/60257'), /<title>Port 60257: dynamic · Portolan<\/title>/);
     assert.match(await page('/ports/443/sctp'), /<title>443\/sctp https · Portolan<\/title>/);
   });
 
@@ -226,7 +226,7 @@ describe('every page', () => {
       const text = await page(path);
       assert.doesNotMatch(text, / style=| on\w+="|<style|<script(?! type="module" src="\/assets\/)/);
       assert.doesNotMatch(text, /(?:src|action)="(?!\/(?!\/))/);
-      assert.doesNotMatch(text, /<link [^>]*href="(?!\/assets\/)/);
+      assert.doesNotMatch(text, /<link rel="(?!canonical|alternate|search)[^>]*href="(?!\/assets\/)/);
       for (const [, asset = ''] of text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
         assert.equal((await supertest(product.app).get(asset)).status, 200, asset);
       }

@@ -6,10 +6,12 @@ import type { Registry } from '../../registry/registry.ts';
 import { ANY_ASSOCIATION } from '../../registry/search/search-result.ts';
 import { prepareInSteps } from '../../registry/values/run-step.ts';
 import { sendOpenapi } from '../../web/openapi.ts';
+import { sendOpensearch } from '../../web/opensearch.ts';
 import { aboutPage } from '../../web/pages/about-page.ts';
 import { type FrontView, frontPage } from '../../web/pages/front-page.ts';
 import { DOCS_POLICY, docsPage, EXPLORER_POLICY, explorerPage } from '../../web/pages/pages.ts';
-import { sendAsset } from '../../web/parts/assets.ts';
+import { address } from '../../web/parts/address.ts';
+import { ASSETS, sendAsset } from '../../web/parts/assets.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { markCacheable } from '../message/request-context.ts';
@@ -46,6 +48,9 @@ export function pageRouter(registry: Registry): Router {
   router.all('/about', read, (_request, response) => sendPage(response, aboutPage(registry.info())));
   router.all('/openapi.json', read, sendOpenapi);
   router.all('/docs', read, (_request, response) => sendPage(response, docsPage(registry.info().date), DOCS_POLICY));
+  router.all('/opensearch.xml', read, sendOpensearch);
+  // For programs that do not read the head of a page.
+  router.all('/favicon.ico', read, (_request, response) => response.redirect(302, address(`/${ASSETS.icon.path}`)));
   router.all('/assets/*path', read, sendAsset);
   return router;
 }

@@ -8,9 +8,12 @@ for (const button of document.querySelectorAll('button.copy')) {
 async function copy(button) {
   const code = button.parentElement.querySelector('code');
   const isCopied = await copyText(code);
-  button.textContent = isCopied ? 'Copied' : 'Press Ctrl-C';
+  const told = document.getElementById('told');
+  // The label of the button hides its text from screen readers.
+  told.textContent = button.textContent = isCopied ? 'Copied' : 'Press Ctrl-C';
   setTimeout(() => {
     button.textContent = 'Copy';
+    told.textContent = '';
   }, 2000);
 }
 
@@ -44,4 +47,19 @@ document.addEventListener('keydown', (event) => {
   if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   (document.querySelector('main input[type=search]') ?? document.querySelector('.find input')).focus();
+});
+
+// A heading under the pointer gets a link to itself. It is no Tab stop: a page would have ten more of them.
+document.addEventListener('pointerover', ({ target }) => {
+  const heading = target.closest('main h2[id]');
+  if (heading === null || heading.querySelector('.anchor') !== null) return;
+  const link = document.createElement('a');
+  Object.assign(link, {
+    className: 'anchor',
+    href: `#${heading.id}`,
+    textContent: '#',
+    tabIndex: -1,
+    ariaHidden: 'true',
+  });
+  heading.append(link);
 });

@@ -33,3 +33,32 @@ ${[...links, ...more].map(
 export function formatLink(here: string, format: keyof typeof TITLES): SafeHtml {
   return html`<a href="${withFormat(here, format)}" type="${TYPES[format]}">${TITLES[format]}</a>`;
 }
+
+/** The formats that programs find in the head of a page. */
+const FOUND_FORMATS = ['json', 'csv', 'atom'] as const;
+
+/**
+ * Adds the address of a page and links to its machine-readable formats to its head. They depend on the request only, so that
+ * no page repeats them.
+ *
+ * @param page - The page.
+ * @param path - The path of the page, with the base path.
+ * @param query - The query parameters.
+ * @param formats - The formats of the resource.
+ */
+export function addAlternates(
+  page: string,
+  path: string,
+  query: ReadonlyMap<string, string>,
+  formats: readonly string[],
+): string {
+  const parameters = new URLSearchParams([...query].filter(([name]) => name !== 'format'));
+  const here = parameters.size === 0 ? path : `${path}?${parameters}`;
+  const links = FOUND_FORMATS.filter((format) => formats.includes(format)).map(
+    (format) => html`<link rel="alternate" type="${TYPES[format]}" href="${withFormat(here, format)}">
+`,
+  );
+  const head = html`<link rel="canonical" href="${here}">
+${links}`;
+  return page.replace('</head>', () => `${head}</head>`);
+}

@@ -25,12 +25,14 @@ const LISTS = [
   ['/about', 'About'],
 ] as const;
 
+const DESCRIPTION = 'Looks up port numbers: what a port is, whether a service may use it, and who here already does.';
+
 /** The parts of a page that differ from page to page. */
 export interface PageContent {
   /** The title of the window. */
   readonly title: string;
-  /** The description for search engines and link previews; null for none. */
-  readonly description?: string | null;
+  /** The description for search engines and link previews; missing if that of Portolan suits. */
+  readonly description?: string;
   /** The link in the header or footer that leads to the page, or to what it is part of; null for none. */
   readonly section: (typeof JOBS | typeof LISTS)[number][0] | null;
   /** The content between header and footer. */
@@ -59,7 +61,7 @@ export interface PageContent {
  * @param page - The parts of the page.
  */
 export function layout(page: PageContent): string {
-  const { title, section, content, registryDate, style = ASSETS.style, styles = [] } = page;
+  const { title, description = DESCRIPTION, section, content, registryDate, style = ASSETS.style, styles = [] } = page;
   const { libraries = [], scripts = [], firstScripts = [], imports = [] } = page;
   const fullTitle = title === 'Portolan' ? title : `${title} · Portolan`;
   const first = firstScripts.map(
@@ -88,8 +90,14 @@ export function layout(page: PageContent): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="theme-color" content="#fdfcf9" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#101518" media="(prefers-color-scheme: dark)">
 <title>${fullTitle}</title>
-${description(fullTitle, page.description ?? null)}<link rel="icon" type="image/svg+xml" href="${address(`/${ASSETS.icon.path}`)}">
+<meta name="description" content="${description}">
+<meta property="og:title" content="${fullTitle}">
+<meta property="og:description" content="${description}">
+<link rel="search" type="application/opensearchdescription+xml" title="Portolan" href="${address('/opensearch.xml')}">
+<link rel="icon" type="image/svg+xml" href="${address(`/${ASSETS.icon.path}`)}">
 ${sheets}${first}${packages}${modules}${preloads}</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
@@ -127,12 +135,4 @@ ${list.map(
   ]) => html`<li><a href="${address(path)}"${path === section ? html` aria-current="page"` : ''}>${label}</a></li>
 `,
 )}</ul>`;
-}
-
-function description(title: string, text: string | null): SafeHtml {
-  if (text === null) return html``;
-  return html`<meta name="description" content="${text}">
-<meta property="og:title" content="${title}">
-<meta property="og:description" content="${text}">
-`;
 }

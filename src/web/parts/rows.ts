@@ -61,7 +61,7 @@ export function linkedSpan(span: PortSpan): SafeHtml {
 export function useList(uses: readonly Association[]): SafeHtml {
   return html`<ul class="uses">
 ${uses.map(
-  (use) => html`<li>${useBlock(use)}</li>
+  (use) => html`<li id="use-${use.id}">${useBlock(use)}</li>
 `,
 )}</ul>`;
 }

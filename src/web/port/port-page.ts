@@ -85,14 +85,15 @@ ${neighbours(view)}
   });
 }
 
-/** Returns the title of the window: the port with its service name, then what uses it. */
+/** Returns the title of the window: the port with its service name, then what uses it; without names, its states. */
 function titleOf(report: PortReport, protocol: TransportProtocol | null): string {
   const port = `${report.number}${protocol === null ? '' : `/${protocol}`}`;
   const official = headName(report);
   const names = new Set(bestRows(report).map(shortName));
   if (official !== null) names.delete(official);
   const before = official === null ? `Port ${port}` : `${port} ${official}`;
-  return names.size === 0 ? before : `${before}: ${[...names].slice(0, MOST_NAMES).join(', ')}`;
+  if (names.size > 0) return `${before}: ${[...names].slice(0, MOST_NAMES).join(', ')}`;
+  return official === null ? `${before}: ${enumerate([...new Set(Object.values(report.states))])}` : before;
 }
 
 /** Returns the service name beside the number: that of the deciding row; null for none. */
