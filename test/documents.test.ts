@@ -18,7 +18,7 @@ import { useProduct } from './support/registry.ts';
 const product = useProduct();
 
 /** HTML pages and the contract. */
-const HUMAN_PAGES = ['/', '/about', '/openapi.json', '/docs'];
+const HUMAN_PAGES = ['/', '/own', '/about', '/openapi.json', '/docs'];
 const ROOT = new URL('../', import.meta.url);
 
 function read(file: string): string {
@@ -95,6 +95,7 @@ test('docs/rest.md and docs/exports.md list exactly the routes', () => {
     ...resources,
     ...EXPORTS.map(({ path }) => path),
     '/ports/lookup',
+    '/token',
     CHART_PATH,
     ...HUMAN_PAGES,
     '/healthz',

@@ -2,7 +2,7 @@ import type { AccessRecords } from './access-records.ts';
 import { Advice, type AdviceRows } from './advice/advice.ts';
 import type { Catalogue, LoadedList } from './catalogue.ts';
 import type { ChangeHistory } from './change-history.ts';
-import { type ChartFacts, computeKindChart, type KindChart } from './chart/kind-chart.ts';
+import { type ChartFacts, computeKindChart, type KindChart, withOwnEntries } from './chart/kind-chart.ts';
 import type { RegistryChange } from './history/history.ts';
 import type { NamedPlace } from './report/other-name-rows.ts';
 import type { ReportRows, RowChanges } from './report/report-rows.ts';
@@ -103,11 +103,12 @@ export function createQueries(
   like: SharedReports | undefined,
 ): Queries {
   const { rows, history, lists, chartFacts } = stored;
-  const drawChart = (): KindChart => {
+  const drawLists = (): KindChart => {
     // Throws before the first import, when the chart would be empty.
     rows.registryDate();
     return computeKindChart(chartFacts());
   };
+  const listChart = perVersion(rows, drawLists, ['lists']);
   const indexFormerNames = () => Map.groupBy(placesOf(history.formerNames()), (place) => foldServiceName(place.name));
   const formerPlaces = perVersion(rows, indexFormerNames, ['lists']);
   return {
@@ -115,7 +116,7 @@ export function createQueries(
     reports: new SharedReports(rows, history, ownRanges, { keeps: cachesReports, like }),
     advice: new Advice(rows, ownRanges),
     spellings: new Spellings(rows, lists),
-    kindChart: perVersion(rows, drawChart),
+    kindChart: perVersion(rows, () => withOwnEntries(listChart(), rows.ownSpans())),
     formerNames: (name) => formerPlaces().get(foldServiceName(name)) ?? [],
   };
 }

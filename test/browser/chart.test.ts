@@ -16,6 +16,8 @@ const MOST_MS = 100;
 /** What a first visit may take on the wire, and the chart's bytes alone. */
 const MOST_BYTES = 50_000;
 const MOST_CHART_BYTES = 40_000;
+/** Where the chart begins at most on a phone, in CSS pixels. */
+const MOST_TOP = 520;
 /** The size of everything that was loaded, by its address, headers included. */
 const LOADED = `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
   .map(({ name, transferSize }) => [name, transferSize])`;
@@ -257,8 +259,10 @@ test('ranges are shown over the chart', async () => {
   assertClean();
 });
 
-test('the first tap shows a port, the second one opens it', async () => {
-  const { page } = await visit(`${await origin()}/`, { hasTouch: true, viewport: { width: 390, height: 800 } });
+test('on a phone, the chart begins on the first screen; the first tap shows a port, the second one opens it', async () => {
+  const { page } = await visit(`${await origin()}/`, { hasTouch: true, viewport: { width: 360, height: 740 } });
+  const top = (await page.locator('#chart').boundingBox())?.y;
+  assert.ok(top !== undefined && top <= MOST_TOP, String(top));
   const chart = await drawnChart(page);
   await page.getByText('Touch one to see what it is, again to open it.').waitFor();
   const { x, y } = await chart.placeOf(8080);

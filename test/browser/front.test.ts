@@ -67,13 +67,7 @@ test('each port has one option with its names and its verdict, in the header too
     ],
     ['60257/tcp', ['60257/tcp ✕ Not lasting']],
     ['22, 4435', ['22, 4435 2 ports, as a list', '22 ssh ✕ Taken', '4435 ✓ Free']],
-    [
-      'k8s',
-      [
-        '6443 Kubernetes API server Kubernetes, k3s, OpenShift ✕ Taken',
-        '16443 MicroK8s API server MicroK8s ! With care',
-      ],
-    ],
+    ['k8s', ['6443 Kubernetes API server Kubernetes, k3s, OpenShift ✕ Taken', '16443 MicroK8s API server ! With care']],
   ] as const) {
     await box.fill(text);
     await options.filter({ hasText: expected[0] }).waitFor();

@@ -333,7 +333,7 @@ test('admins see the audit log, the history of an entry and the authors of chang
   await assertAccessible(page);
   await row.getByRole('link', { name: /audited/ }).click();
   const history = page.getByRole('region', { name: 'History' });
-  await history.getByText('update, by write').waitFor();
+  await history.getByText('changed, by write').waitFor();
   assert.deepEqual(await history.getByRole('list').getByRole('list').getByRole('listitem').allInnerTexts(), changes);
   await assertAccessible(page);
   await page.goto(`${await origin()}/own?q=audited`);

@@ -9,7 +9,7 @@ describe('the rows of a port', () => {
     return { serviceName, firstPort, lastPort, protocol, state: state as 'assigned' };
   };
   const draw = (rows: ReturnType<typeof row>[]) => {
-    const chart = computeKindChart({ assignments: rows, associations: [], blockedPorts: [] });
+    const chart = computeKindChart({ assignments: rows, informalUses: [], blockedPorts: [] });
     return OFFICIAL_KINDS[(chart[7] ?? 0) & KIND_BITS];
   };
 

@@ -187,6 +187,19 @@ describe('an error page says in words what is wrong, and leads on:', () => {
   });
 });
 
+test('an error page names what was perhaps meant once, as a link to a page by a name', async () => {
+  const query = await browse('/ports/22?protocl=tcp');
+  assert.deepEqual(query.text.match(/Did you mean/g), ['Did you mean']);
+  assert.equal(readPage(query.text).reason, 'Did you mean protocol?');
+  await request(product.app)
+    .post('/pools')
+    .set('Authorization', product.bearer('admin'))
+    .send({ name: 'payments', ranges: ['20000-20999'] })
+    .expect(201);
+  const pool = readPage((await browse('/pools/payment')).text);
+  assert.deepEqual(pool.links, ['payments → /pools/payments', 'Search for "payment" → /search?q=payment']);
+});
+
 test('the words for statuses without an address at fault', () => {
   const cases = [
     [401, 'This page needs a token.', 'Expected a token.'],

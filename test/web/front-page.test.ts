@@ -83,7 +83,7 @@ describe('the facts of the team', () => {
     const [own, free] = await factsOf();
     assert.equal(
       own,
-      'Our ports: 4 9100 metrics sre 8443-8450 ledger 20000 &lt;b&gt;billing&lt;/b&gt; payments all · add',
+      'Our ports: 4 all · add 9100 metrics sre 8443-8450 ledger 20000 &lt;b&gt;billing&lt;/b&gt; payments',
     );
     const [suggestion] = (await request(product.app).get('/suggestions?count=1')).body.results;
     assert.notEqual(suggestion.number, 4435);

@@ -125,3 +125,8 @@ test('the page of the advice on a port collapses what is more than five reasons 
   assert.ok((await page('/ports/8080')).includes(link('/ports/8080/suitability')));
   assert.ok((await page('/ports/8080/udp')).includes(link('/ports/8080/suitability?protocol=udp')));
 });
+
+test('the front page leads to the form of a new entry for the first port', async () => {
+  const [first] = await suggested('/suggestions?count=1');
+  assert.ok((await page('/')).includes(`href="/associations/new?port=${first}">Reserve</a>`));
+});

@@ -45,7 +45,8 @@ function pageQuery(request: Request, known: readonly string[]): Query {
 
 function redirectToList(response: Response, query: Query): void {
   const { view: _, ...filters } = Object.fromEntries(query);
-  response.set('Cache-Control', 'no-cache').redirect(303, addressWith('/associations', { origin: 'own', ...filters }));
+  const list = addressWith('/associations', { origin: 'own', ...filters });
+  response.set('Cache-Control', 'no-cache').status(303).location(list).end();
 }
 
 function renderOwn(registry: Registry, request: Request, query: Query): string {

@@ -1,16 +1,15 @@
 import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
 import type { PortState, PortStates } from '../report/port-state.ts';
 import { ASSIGNMENT_STATES, precedence, type StateRow } from '../rows/assignment.ts';
-import type { Association } from '../rows/association.ts';
 import { PORT_COUNT } from '../values/port-number.ts';
 import { PORT_RANGES, type PortSpan, spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 import { OFFICIAL_KINDS, officialKind, PORT_MARKS } from './port-kind.ts';
 
-/** The input of the chart, in any order. */
+/** The lists that the chart depends on, in any order. */
 export interface ChartFacts {
   readonly assignments: readonly (StateRow & PortSpan)[];
-  readonly associations: readonly (PortSpan & Pick<Association, 'origin'>)[];
+  readonly informalUses: readonly PortSpan[];
   /** The ports to which browsers do not connect. */
   readonly blockedPorts: readonly number[];
 }
@@ -30,14 +29,26 @@ const STATE_MASK = (1 << STATE_BITS) - 1;
 const ALL_PROTOCOLS = TRANSPORT_PROTOCOLS.reduce((bits, _, place) => bits | (1 << (place * STATE_BITS)), 0);
 
 /**
- * Computes the kind of each of the 65,536 ports. It agrees with the reports of the ports.
+ * Computes the kind of each of the 65,536 ports without own entries. It agrees with the reports of the ports.
  *
  * @param facts - The rows.
  */
 export function computeKindChart(facts: ChartFacts): KindChart {
   const kinds = kindsOf(packStates(facts.assignments));
-  for (const use of facts.associations) mark(kinds, use, PORT_MARKS[markOf(use)]);
+  for (const use of facts.informalUses) mark(kinds, use, PORT_MARKS[markOf(use)]);
   for (const port of facts.blockedPorts) mark(kinds, { firstPort: port, lastPort: port }, PORT_MARKS.blocked);
+  return kinds;
+}
+
+/**
+ * Adds own entries to a chart.
+ *
+ * @param chart - The chart of the lists; it does not change.
+ * @param ownSpans - The ports of the own entries.
+ */
+export function withOwnEntries(chart: KindChart, ownSpans: readonly PortSpan[]): KindChart {
+  const kinds = chart.slice();
+  for (const span of ownSpans) mark(kinds, span, PORT_MARKS.own);
   return kinds;
 }
 
@@ -80,8 +91,7 @@ function unpack(states: number): PortStates {
   return Object.fromEntries(entries) as PortStates;
 }
 
-function markOf(use: ChartFacts['associations'][number]): keyof typeof PORT_MARKS {
-  if (use.origin === 'own') return 'own';
+function markOf(use: PortSpan): keyof typeof PORT_MARKS {
   return spanWidth(use) < WIDEST_EXPANDED_RANGE ? 'informal' : 'wide-informal';
 }
 

@@ -13,9 +13,9 @@ export function chartFacts(db: Connection): ChartFacts {
        last_port AS lastPort, nullif(transport_protocol, '') AS protocol, state
      FROM assignment WHERE first_port NOT NULL`,
   );
-  const associations = db.prepare<[], ChartFacts['associations'][number]>(
-    'SELECT DISTINCT first_port AS firstPort, last_port AS lastPort, origin FROM association',
+  const informalUses = db.prepare<[], ChartFacts['informalUses'][number]>(
+    "SELECT DISTINCT first_port AS firstPort, last_port AS lastPort FROM association WHERE origin = 'informal'",
   );
   const blockedPorts = db.prepare<[], number>('SELECT port FROM blocked_port').pluck();
-  return { assignments: assignments.all(), associations: associations.all(), blockedPorts: blockedPorts.all() };
+  return { assignments: assignments.all(), informalUses: informalUses.all(), blockedPorts: blockedPorts.all() };
 }

@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Fault } from '../../registry/values/registry-error.ts';
-import { serviceAddress } from '../parts/address.ts';
+import { poolAddress, serviceAddress } from '../parts/address.ts';
 import { filters, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
@@ -41,11 +41,13 @@ export function errorPage(problem: PageProblem, path: string, meaning: AddressMe
   const { title, sentence, reason } = errorWords(status, detail);
   // The detail describes a single fault already.
   const faults = errors.length > 1 ? errors : [];
+  // The reason may have the suggestion already.
+  const hasSuggestion = reason?.startsWith('Did you mean') ?? false;
   const advice = ADVICE[status];
   const content = html`<h1>${renderUntrusted(sentence)}</h1>
 ${reason === null ? '' : html`<p class="lede">${renderUntrusted(reason)}</p>`}
 ${faults.length === 0 ? '' : html`<ul>${faults.map((fault) => html`<li>${renderUntrusted(fault.detail)}</li>`)}</ul>`}
-${suggestions.length === 0 ? '' : html`<p>Did you mean ${suggestions.map((name, index) => html`${index === 0 ? '' : ', '}${suggestion(name, path)}`)}?</p>`}
+${suggestions.length === 0 || hasSuggestion ? '' : html`<p>Did you mean ${suggestions.map((name, index) => html`${index === 0 ? '' : ', '}${suggestion(name, path)}`)}?</p>`}
 ${advice === undefined ? '' : html`<p>${advice}</p>`}
 ${meaning === null ? '' : waysOn(meaning)}
 <p class="meta">${status} ${statusWords}${requestId === undefined ? '' : html` · Request <code>${requestId}</code>`}</p>`;
@@ -69,9 +71,16 @@ ${links}</ul>`
 ${filters('/search', [search], input, 'Search')}`;
 }
 
-/** Renders a suggestion, with a link if the request was for a service name. */
+/** The addresses of pages by a name, by the beginning of the path. */
+const NAMED_PAGES = [
+  ['/services/', serviceAddress],
+  ['/pools/', poolAddress],
+] as const;
+
+/** Renders a suggestion, with a link if the request was for a page by a name. */
 function suggestion(name: string, path: string): SafeHtml {
-  return path.startsWith('/services/')
-    ? html`<a href="${serviceAddress(name)}">${renderUntrusted(name)}</a>`
-    : renderUntrusted(name);
+  const addressOf = NAMED_PAGES.find(([beginning]) => path.startsWith(beginning))?.[1];
+  return addressOf === undefined
+    ? renderUntrusted(name)
+    : html`<a href="${addressOf(name)}">${renderUntrusted(name)}</a>`;
 }

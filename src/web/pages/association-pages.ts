@@ -139,7 +139,7 @@ function changes(entry: Association): SafeHtml {
 <details id="change"><summary class="button">Change</summary>
 ${entryForm(initialEntry(entry), entry, commands)}
 </details>
-<p class="actions"><button type="button" class="danger" data-delete="${id}">Delete</button></p>
+<p class="actions"><button type="button" class="button danger" data-delete="${id}">Delete</button></p>
 </div>
 <section id="history" data-id="${id}" aria-labelledby="history-title" hidden><h2 id="history-title">History</h2></section>
 ${DELETE_DIALOG}`;

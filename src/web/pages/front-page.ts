@@ -75,9 +75,9 @@ ${chartSection(chart)}`,
 function ownFacts({ count, newest }: FrontView['own']): SafeHtml {
   const add = address('/associations/new?port=');
   if (count === 0) return html`<p>Nobody has entered a port yet. <a href="${add}">Add the first</a></p>`;
-  return html`<ul>
-${newest.map(ownEntry)}</ul>
-<p><a class="alone" href="${address('/own')}">all</a> · <a class="alone" href="${add}">add</a></p>`;
+  return html`<p><a class="alone" href="${address('/own')}">all</a> · <a class="alone" href="${add}">add</a></p>
+<ul>
+${newest.map(ownEntry)}</ul>`;
 }
 
 function ownEntry({ id, name, firstPort, lastPort, owner }: Association): SafeHtml {
@@ -93,7 +93,7 @@ function freeFacts(free: Suggestion | null): SafeHtml {
   // Every port is in the ephemeral range of some system.
   const [known] = reasons.filter(({ code }) => code !== 'ephemeral');
   return html`<p class="free"><a class="alone" href="${portAddress(number)}"><code>${number}</code></a>
-<button type="button" class="copy" aria-label="Copy the port ${number}">Copy</button> <a class="button" href="${page}">Reserve</a></p>
+<button type="button" class="copy" aria-label="Copy the port ${number}">Copy</button> <a class="button" href="${addressWith('/associations/new', { port: number })}">Reserve</a></p>
 <p class="meta">${known === undefined ? 'Nothing is known on it or beside it.' : renderUntrusted(known.detail)}</p>`;
 }
 

@@ -54,7 +54,7 @@ export function assignmentsPage(input: FormInput, view: AssignmentsView | null, 
     section: '/assignments',
     registryDate,
     content: html`<h1>Official rows</h1>
-<p class="lede">All rows of the IANA registry. <a href="${address('/associations')}">Own and informal uses</a> are listed separately.</p>
+<p class="lede">All rows of the IANA registry. <a href="${addressWith('/associations', { origin: 'informal' })}">Informal uses</a> and <a href="${address('/own')}">our ports</a> are listed separately.</p>
 ${filters('/assignments', ASSIGNMENT_FIELDS, input, 'Filter')}
 ${results('/assignments', input, view, ({ count, results }) => assignmentTable(`${count.toLocaleString('en')} rows, in the order of IANA's file`, results))}`,
   });

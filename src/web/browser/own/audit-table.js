@@ -1,10 +1,9 @@
 // Creates the table of the audit log.
 import { showText } from '../parts/invisible-characters.js';
 import { address } from './api.js';
-import { changeList } from './changes.js';
+import { ACTION_WORDS, changeList } from './changes.js';
 
 const COLUMNS = ['Time', 'Action', 'Subject', 'Changes', 'By', 'Request'];
-const WORDS = { create: 'created', update: 'changed', delete: 'deleted' };
 
 /** Creates the table of a page of writes, with the roles that src/web/parts/table.ts explains. */
 export function createTable({ count, results }) {
@@ -22,7 +21,7 @@ export function createTable({ count, results }) {
 function createRow({ at, token, action, kind, key, before, after, requestId }, deleted) {
   const cells = [
     create('time', { dateTime: at }, at.slice(0, 19).replace('T', ' ')),
-    WORDS[action],
+    ACTION_WORDS[action],
     createSubject(kind, key, (after ?? before)?.name ?? key, deleted.has(key)),
     before === null || after === null ? '' : changeList(before, after),
     filterLink('token', token, token),

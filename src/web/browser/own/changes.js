@@ -1,6 +1,9 @@
 // Describes the differences between two states of an own entry, a pool or a token.
 import { showText } from '../parts/invisible-characters.js';
 
+/** The words of the actions of writes. */
+export const ACTION_WORDS = { create: 'created', update: 'changed', delete: 'deleted' };
+
 /** The longest text of a value, in characters. */
 const MAX_LENGTH = 200;
 

@@ -1,5 +1,5 @@
 import { fetchJson } from './api.js';
-import { changeList } from './changes.js';
+import { ACTION_WORDS, changeList } from './changes.js';
 
 /**
  * Creates the list of the last writes of an own entry, from the audit log.
@@ -15,7 +15,7 @@ export async function createHistory(id) {
     const time = document.createElement('time');
     time.dateTime = at;
     time.textContent = at.slice(0, 16).replace('T', ' ');
-    item.append(time, ` ${action}, by ${token}`);
+    item.append(time, ` ${ACTION_WORDS[action]}, by ${token}`);
     if (before !== null && after !== null) item.append(changeList(before, after));
     list.append(item);
   }

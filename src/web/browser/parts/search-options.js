@@ -81,10 +81,11 @@ async function searchOptions(base, text, send) {
   const verdicts = await findVerdicts(single, send);
   const options = groups.map((rows, index) => {
     const [{ port, lastPort, name, description }] = rows;
+    const names = [...new Set(rows.flatMap((row) => row.name ?? []))].slice(0, MAX_NAMES).join(', ');
     return {
       port: port === null ? 'no port' : spanOf(port, lastPort),
-      name: [...new Set(rows.flatMap((row) => row.name ?? []))].slice(0, MAX_NAMES).join(', '),
-      words: description ?? '',
+      name: names,
+      words: description === null || names.includes(description) ? '' : description,
       verdict: verdicts[index],
       address: port === null ? `${base}/services/${encodeURIComponent(name)}` : `${base}/ports/${port}`,
     };
