@@ -122,7 +122,7 @@ function entryTables(values: FormValues, { list, changed }: OwnView): SafeHtml {
   if (!isByTeam(values)) return entryTable(`${caption}, by port`, results, changed);
   return html`${[...Map.groupBy(results, ({ owner }) => owner)].map(
     ([owner, entries]) => html`<h2>${owner === null ? 'Without an owner' : renderUntrusted(owner)}</h2>
-${entryTable(`The entries of ${owner ?? 'nobody'} on this page, by port`, entries, changed)}
+${entryTable('Entries on this page, by port', entries, changed)}
 `,
   )}`;
 }

@@ -46,7 +46,7 @@ export function poolPage(pool: PoolReport, registryDate: string): string {
     registryDate,
     content: html`<h1><span class="word">Pool</span> ${renderUntrusted(pool.name)}</h1>
 <p class="lede">Suggestions and reservations use its ports only if they name the pool. <a href="${address('/pools')}">All pools</a></p>
-${poolTable('Ports of the pool, and how many of them own entries use', [pool])}
+${poolTable('Ports of the pool: used and free', [pool])}
 ${alternateFormats(poolAddress(pool.name))}`,
   });
 }
