@@ -52,6 +52,7 @@ const PAGES = [
   '/search?q=shh',
   '/assignments',
   '/associations',
+  '/own',
   '/ranges',
   '/ephemeral-ranges',
   '/registry/changes',
