@@ -67,8 +67,8 @@ function entryForm(values: InitialEntry, entry: Association | null, commands: re
   )}</code></pre></noscript>
 <form id="entry" class="entry"${target} novalidate>
 ${entryFields(values)}
-<div class="save">
 <div class="conflicts" aria-live="polite"></div>
+<div class="save">
 <p class="fault summary" role="alert" tabindex="-1"></p>
 <p class="buttons"><button class="first" disabled>Save</button> <a class="button" href="${back}">Cancel</a></p>
 </div>
