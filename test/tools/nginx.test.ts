@@ -96,7 +96,7 @@ test('pages, lists and their files are available under the base path only', asyn
     const { next } = JSON.parse((await ask(nginx.port, `${BASE}/assignments?limit=1`)).text);
     assert.equal(JSON.parse((await ask(nginx.port, next)).text).results.length, 1);
     assert.equal((await ask(nginx.port, '/ports/22')).status, 404);
-    assert.equal((await ask(nginx.port, `${BASE}/healthz`)).text, '{"status":"ok"}');
+    assert.equal(JSON.parse((await ask(nginx.port, `${BASE}/healthz`)).text).status, 'ok');
   }
 });
 
