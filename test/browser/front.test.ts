@@ -130,6 +130,8 @@ test('no results are announced, with similar names', async () => {
   const { page, box } = await open();
   await box.fill('ssj');
   await page.getByText(/^No results; did you mean /).waitFor();
+  await box.fill('70000');
+  await page.getByText('Port numbers end at 65535.').waitFor();
   await box.fill('kubernets');
   await page.getByText(/suggestions for kubernetes/).waitFor();
 });

@@ -53,6 +53,7 @@ export function frontPage({ info, own, free, changes, chart }: FrontView): strin
   return layout({
     title: 'Portolan',
     section: '/',
+    hasSearch: true,
     registryDate: info.date,
     styles: [ASSETS.frontStyle, ASSETS.chartStyle],
     firstScripts: [ASSETS.front],

@@ -97,10 +97,10 @@ function openOption(option, inNewWindow) {
   else location.assign(option.address);
 }
 
-function describe({ options, count, suggestions, corrected }) {
+function describe({ options, count, suggestions, detail, corrected }) {
   const length = options.length;
   if (count === 0 && suggestions.length > 0) return `No results; did you mean ${suggestions.slice(0, 3).join(', ')}?`;
-  if (length === 0) return 'No results.';
+  if (length === 0) return detail ?? 'No results.';
   const correction = corrected === null ? '' : ` for ${corrected.to}`;
   return `${length} ${length === 1 ? 'suggestion' : 'suggestions'}${correction}${count > length ? ` from ${count.toLocaleString('en')} results` : ''}.`;
 }

@@ -15,6 +15,7 @@ const SEARCH_QUERY = `query SearchOptions($text: String!, $most: Int!) {
   search(text: $text, first: $most) {
     totalCount
     suggestions
+    detail
     corrected { to }
     nodes { port lastPort name description }
   }
@@ -26,7 +27,7 @@ const PORTS_QUERY = `query PortOptions($numbers: [Int!]!) { ports(numbers: $numb
  *
  * @param {string} text - The text in the search box.
  * @param {AbortSignal} signal - Cancels the search.
- * @returns {Promise<{ options: object[], count: number, suggestions: string[], corrected: { to: string } | null }>}
+ * @returns {Promise<object>} `options`, and of the search `count`, `suggestions`, `detail` and `corrected`.
  */
 export async function findOptions(text, signal) {
   const base = document.documentElement.dataset.base;
@@ -38,7 +39,7 @@ export async function findOptions(text, signal) {
   const listed = isList ? [{ port: text, name: `${count.toLocaleString('en')} ports, as a list`, words: '' }] : [];
   const options = listed.map((option) => ({ ...option, address: `${base}/search?q=${encodeURIComponent(text)}` }));
   options.push(...(await portOptions(base, spans, MAX_OPTIONS - options.length, send)));
-  return { options, count: options.length, suggestions: [], corrected: null };
+  return { options, count: options.length, suggestions: [], detail: null, corrected: null };
 }
 
 /** Parses a list of ports and ranges with commas or blanks between them; null for any other text. */
@@ -74,7 +75,8 @@ async function portOptions(base, spans, most, send) {
 }
 
 async function searchOptions(base, text, send) {
-  const { nodes, totalCount, suggestions, corrected } = (await send(SEARCH_QUERY, { text, most: MAX_RESULTS })).search;
+  const { nodes, totalCount, suggestions, detail, corrected } = (await send(SEARCH_QUERY, { text, most: MAX_RESULTS }))
+    .search;
   const keyOf = ({ port, lastPort, name }) => (port === null ? name : spanOf(port, lastPort));
   const groups = [...Map.groupBy(nodes, keyOf).values()].slice(0, MAX_OPTIONS);
   const single = groups.map(([{ port, lastPort }]) => ({ number: port === lastPort ? port : null }));
@@ -90,7 +92,7 @@ async function searchOptions(base, text, send) {
       address: port === null ? `${base}/services/${encodeURIComponent(name)}` : `${base}/ports/${port}`,
     };
   });
-  return { options, count: totalCount, suggestions, corrected };
+  return { options, count: totalCount, suggestions, detail, corrected };
 }
 
 function spanOf(port, lastPort) {
