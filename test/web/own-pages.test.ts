@@ -127,6 +127,12 @@ describe('the page of own entries', () => {
   });
 });
 
+test('a reason names an own entry by a link', async () => {
+  assert.ok(
+    (await page('/ports/8443/suitability')).includes(`<cite><a href="/associations/${ids[0]}">own entry</a></cite>`),
+  );
+});
+
 test('own entries can be filtered by exactly their owner and environment, in REST and GraphQL', async () => {
   for (const [query, expected] of [
     ['owner=payments', ['billing-api', 'ledger']],
@@ -239,4 +245,15 @@ describe('GET /token', () => {
     );
     assert.equal((await request(product.app).delete('/token')).status, 405);
   });
+});
+
+test('more owners than a drop-down list can have are entered as text', async () => {
+  await write(Array.from({ length: 100 }, (_, index) => ({ name: 'many', firstPort: 400, owner: `team ${index}` })));
+  const text = await page('/own?owner=team+7');
+  assert.match(text, /<input type="text" name="owner" value="team 7"/);
+  assert.deepEqual(
+    cells(text).map(([, name, owner]) => [name, owner]),
+    [['many', 'team 7']],
+  );
+  assert.ok(text.includes('<p class="meta">104 entries, 102 teams</p>'));
 });

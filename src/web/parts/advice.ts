@@ -1,8 +1,9 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Reason, Suitability } from '../../registry/advice/suitability.ts';
 import type { Severity } from '../../registry/advice/suitability-rule.ts';
+import { isOwnId } from '../../registry/rows/association.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { addressWith } from './address.ts';
+import { addressWith, associationAddress } from './address.ts';
 import { renderUntrusted } from './untrusted-text.ts';
 import { VERDICT_SIGNS, verdictWords } from './verdict.ts';
 
@@ -73,7 +74,12 @@ ${reasons.map(
     severity,
     detail,
     source,
-  }) => html`<li><span class="severity ${severity}"><span aria-hidden="true">${SEVERITY_SIGNS[severity]}</span><span class="visually-hidden">${severity}</span></span> <span>${renderUntrusted(detail)} <cite>${renderUntrusted(source)}</cite></span></li>
+  }) => html`<li><span class="severity ${severity}"><span aria-hidden="true">${SEVERITY_SIGNS[severity]}</span><span class="visually-hidden">${severity}</span></span> <span>${renderUntrusted(detail)} <cite>${sourceOf(source)}</cite></span></li>
 `,
 )}</ul>`;
+}
+
+/** Renders a source: a link for an own entry, whose id it is. */
+function sourceOf(source: string): SafeHtml {
+  return isOwnId(source) ? html`<a href="${associationAddress(source)}">own entry</a>` : renderUntrusted(source);
 }
