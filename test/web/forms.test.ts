@@ -172,6 +172,7 @@ describe('a form with empty fields', () => {
     ['/ports/22?asOf=', '/ports/22'],
     ['/ports/22/suitability?protocol=&environment=', '/ports/22/suitability'],
     ['/search?q=', '/search'],
+    ['/audit?token=&action=create&id=', '/audit?action=create'],
   ] as const;
   for (const [path, location] of cases) {
     test(`${path} is redirected to the address without them`, async () => {

@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { prepareInSteps } from '../../registry/values/run-step.ts';
@@ -87,7 +87,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     response.set('Cache-Control', 'no-cache').vary('Accept');
     markCacheable(response, route.cacheable);
     if (formSearch !== null && isShorter(formSearch, search)) {
-      redirect(response, `${request.baseUrl}${request.path}${formSearch === '' ? '' : `?${formSearch}`}`);
+      redirect(response, withSearch(request, formSearch));
       return;
     }
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
@@ -106,6 +106,11 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     }
     response.type(MEDIA_TYPES[format]).send(body);
   };
+}
+
+/** Returns the address of a request with another query string. */
+function withSearch({ baseUrl, path }: Request, search: string): string {
+  return `${baseUrl}${path}${search === '' ? '' : `?${search}`}`;
 }
 
 function redirect(response: Response, location: string): void {
@@ -138,7 +143,14 @@ export function serveFormPage(registry: Registry, route: Route): RequestHandler 
       next();
       return;
     }
-    const query = parseQuery(normalizeFormQuery(searchOf(request.originalUrl)), [...route.parameters, 'format']);
+    const search = searchOf(request.originalUrl);
+    const formSearch = normalizeFormQuery(search);
+    const query = parseQuery(formSearch, [...route.parameters, 'format']);
+    if (isShorter(formSearch, search)) {
+      response.set('Cache-Control', 'no-cache').vary('Accept');
+      redirect(response, withSearch(request, formSearch));
+      return;
+    }
     response.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }).vary('Accept');
     const question = { path: request.baseUrl + request.path, parts: {}, query };
     response.type('html').send(form.page({ registry, question, input: { values: query, faults: [] } }));
