@@ -50,7 +50,7 @@ describe('with the keyboard only', () => {
     const port = await first.innerText();
     await tabTo(page, page.getByRole('button', { name: `Copy ${port}`, exact: true }));
     await page.keyboard.press('Enter');
-    await page.getByText('Copied').waitFor();
+    await page.getByRole('status').getByText('Copied').waitFor();
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), port);
     await page.keyboard.press('Tab');
     const reserve = page.getByRole('link', { name: `Reserve ${port}` }).and(page.locator(':focus'));
@@ -89,7 +89,7 @@ describe('with the keyboard only', () => {
     assert.equal(await page.locator('details').first().getAttribute('open'), '');
     await tabTo(page, page.getByRole('button', { name: 'Copy the command for Linux by ss' }));
     await page.keyboard.press('Enter');
-    await page.getByText('Copied').waitFor();
+    await page.getByRole('status').getByText('Copied').waitFor();
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), "ss -lntup 'sport = :80'");
     await tabTo(page, page.getByRole('link', { name: '81', exact: true }));
     await page.keyboard.press('Enter');
@@ -124,8 +124,9 @@ describe('with the mouse', () => {
   test('every page in the header is marked as the current one', async () => {
     const { page, assertClean } = await visit(`${await origin()}/about`);
     const links = page.getByRole('navigation', { name: 'Site' }).getByRole('link');
-    assert.deepEqual(await links.allInnerTexts(), ['Chart', 'Free port', 'Our ports', 'Registry', 'API']);
-    for (const words of ['Chart', 'Free port', 'Registry', 'API']) {
+    const labels = ['Chart', 'Free port', 'Our ports', 'Registry', 'API'];
+    assert.deepEqual(await links.allInnerTexts(), labels);
+    for (const words of labels) {
       await links.getByText(words, { exact: true }).click();
       await page.locator('nav [aria-current="page"]').getByText(words, { exact: true }).waitFor();
       assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, words);

@@ -77,6 +77,29 @@ describe('a page', () => {
   });
 });
 
+describe('the links of a page to others', () => {
+  const cases = [
+    ['/registry', ['"/registry" page']],
+    ['/registry/snapshots', ['"/registry" true']],
+    ['/ranges', ['"/ranges" page']],
+    ['/docs', ['"/docs" page']],
+    ['/graphql', ['"/docs" true']],
+    ['/pools', ['"/pools" page']],
+    ['/own', ['"/own" page']],
+    ['/ports/22', []],
+  ] as const;
+  for (const [path, current] of cases) {
+    test(`mark ${path}`, async () => {
+      const { text } = await get(path);
+      const site = text.replace(/<main.*<\/main>/s, '');
+      const marked = [...site.matchAll(/href=("[^"]+") aria-current="(\w+)"/g)].map(
+        ([, href, kind]) => `${href} ${kind}`,
+      );
+      assert.deepEqual(marked, current);
+    });
+  }
+});
+
 describe('the head of a page', () => {
   /** The attributes of the links of a kind in the head of a page. */
   const linksOf = (text: string, rel: string): string[] =>

@@ -38,6 +38,7 @@ export function newEntryPage(values: FormValues, registryDate: string): string {
   return layout({
     title: 'Add an own entry',
     section: '/own',
+    isPart: true,
     registryDate,
     scripts: [ASSETS.entryForm],
     styles: STYLES,
@@ -87,6 +88,7 @@ export function associationPage(association: Association, changed: string | unde
   return layout({
     title: association.name,
     section: isOwn ? '/own' : '/associations?origin=informal',
+    isPart: true,
     registryDate,
     scripts: isOwn ? [ASSETS.entryPage] : [],
     styles: STYLES,

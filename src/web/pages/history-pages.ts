@@ -37,6 +37,7 @@ export function snapshotsPage(view: SnapshotsView, registryDate: string): string
   return layout({
     title: 'Snapshots of the registry',
     section: '/registry',
+    isPart: true,
     registryDate,
     content: html`<h1>Snapshots</h1>
 <p class="lede">The states of the IANA registry that have been imported. Older files can be imported at any time; snapshots are sorted by date.</p>

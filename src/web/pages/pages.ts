@@ -47,6 +47,7 @@ export function explorerPage(registryDate: string): string {
     title: 'GraphQL explorer',
     description: 'Writes and runs GraphQL queries against Portolan, and shows the schema.',
     section: '/docs',
+    isPart: true,
     registryDate,
     style: ASSETS.frame,
     styles: [ASSETS.graphiqlStyle, ASSETS.explorerStyle],

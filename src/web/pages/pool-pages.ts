@@ -43,6 +43,7 @@ export function poolPage(pool: PoolReport, registryDate: string): string {
   return layout({
     title: `Pool ${pool.name}`,
     section: '/pools',
+    isPart: true,
     registryDate,
     content: html`<h1><span class="word">Pool</span> ${renderUntrusted(pool.name)}</h1>
 <p class="lede">Suggestions and reservations use its ports only if they name the pool. <a href="${address('/pools')}">All pools</a></p>

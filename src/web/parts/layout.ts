@@ -35,6 +35,8 @@ export interface PageContent {
   readonly description?: string;
   /** The link in the header or footer that leads to the page, or to what it is part of; null for none. */
   readonly section: (typeof JOBS | typeof LISTS)[number][0] | null;
+  /** Whether the page is a part of what that link leads to, and not the same page. */
+  readonly isPart?: boolean;
   /** The content between header and footer. */
   readonly content: SafeHtml;
   /** The date of the loaded IANA registry; null if it is not known. */
@@ -61,7 +63,7 @@ export interface PageContent {
  * @param page - The parts of the page.
  */
 export function layout(page: PageContent): string {
-  const { title, description = DESCRIPTION, section, content, registryDate, style = ASSETS.style, styles = [] } = page;
+  const { title, description = DESCRIPTION, content, registryDate, style = ASSETS.style, styles = [] } = page;
   const { libraries = [], scripts = [], firstScripts = [], imports = [] } = page;
   const fullTitle = title === 'Portolan' ? title : `${title} · Portolan`;
   const first = firstScripts.map(
@@ -103,14 +105,14 @@ ${sheets}${first}${packages}${modules}${preloads}</head>
 <a class="skip" href="#content">Skip to the content</a>
 <header class="site">
 <a class="brand" href="${address('/')}"><img src="${address(`/${ASSETS.icon.path}`)}" alt="" width="28" height="28"><span>Portolan</span></a>
-${page.hasSearch === true ? '' : searchBox()}<nav aria-label="Site">${links(JOBS, section)}</nav>
+${page.hasSearch === true ? '' : searchBox()}<nav aria-label="Site">${links(JOBS, page)}</nav>
 </header>
 <main id="content" tabindex="-1">
 ${content}
 </main>
 <footer class="site">
 ${registryDate === null ? '' : html`<p>IANA registry of <a href="${address('/registry')}"><time datetime="${registryDate}">${registryDate}</time></a> (${ageOf(registryDate)})</p>`}
-<nav aria-label="Lists">${links(LISTS, section)}</nav>
+<nav aria-label="Lists">${links(LISTS, page)}</nav>
 </footer>
 <p id="told" role="status"></p>
 </body>
@@ -126,13 +128,16 @@ function searchBox(): SafeHtml {
 `;
 }
 
-function links(list: readonly (readonly [path: string, label: string])[], section: string | null): SafeHtml {
+function links(
+  list: readonly (readonly [path: string, label: string])[],
+  { section, isPart = false }: PageContent,
+): SafeHtml {
   return html`<ul>
 ${list.map(
   ([
     path,
     label,
-  ]) => html`<li><a href="${address(path)}"${path === section ? html` aria-current="page"` : ''}>${label}</a></li>
+  ]) => html`<li><a href="${address(path)}"${path === section ? html` aria-current="${isPart ? 'true' : 'page'}"` : ''}>${label}</a></li>
 `,
 )}</ul>`;
 }
