@@ -118,25 +118,33 @@ export function isByTeam(values: FormValues): boolean {
 function entryTables(values: FormValues, { list, changed }: OwnView): SafeHtml {
   const { results } = list;
   if (results.length === 0) return html`<p>${list.count === 0 ? 'No entry matches.' : 'No more entries.'}</p>`;
-  const caption = count(list.count, 'entry', 'entries');
-  if (!isByTeam(values)) return entryTable(`${caption}, by port`, results, changed);
+  const columns = columnsOf(changed);
+  if (!isByTeam(values)) return entryTable('Entries by port', results, columns);
+  const { Owner: _, ...others } = columns;
   return html`${[...Map.groupBy(results, ({ owner }) => owner)].map(
-    ([owner, entries]) => html`<h2>${owner === null ? 'Without an owner' : renderUntrusted(owner)}</h2>
-${entryTable('Entries on this page, by port', entries, changed)}
+    ([owner, entries]) => html`<h2 class="team">${owner === null ? 'Without an owner' : renderUntrusted(owner)}</h2>
+${entryTable(`Entries of ${owner ?? 'nobody'} by port`, entries, others)}
 `,
   )}`;
 }
 
-function entryTable(caption: string, entries: readonly Association[], changed: ReadonlyMap<string, string>): SafeHtml {
-  const rows = entries.map((entry): Cell[] => [
-    linkedSpan(entry),
-    associationLink(entry),
-    renderUntrusted(entry.owner),
-    renderUntrusted(entry.environment),
-    entry.protocols.join(', '),
-    changeTime(entry.id, changed.get(entry.id)),
-  ]);
-  return table(caption, ['Port', 'Name', 'Owner', 'Environment', 'Protocol', 'Changed'], rows, 'compact');
+/** The columns of a table: the cell of each for an entry. */
+type Columns = Readonly<Record<string, (entry: Association) => Cell>>;
+
+function columnsOf(changed: OwnView['changed']) {
+  return {
+    Port: linkedSpan,
+    Name: associationLink,
+    Owner: ({ owner }: Association) => renderUntrusted(owner),
+    Environment: ({ environment }: Association) => renderUntrusted(environment),
+    Protocol: ({ protocols }: Association) => protocols.join(', '),
+    Changed: ({ id }: Association) => changeTime(id, changed.get(id)),
+  };
+}
+
+function entryTable(caption: string, entries: readonly Association[], columns: Columns): SafeHtml {
+  const rows = entries.map((entry) => Object.values(columns).map((cell) => cell(entry)));
+  return table(caption, Object.keys(columns), rows, 'compact');
 }
 
 /**
