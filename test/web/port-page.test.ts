@@ -71,7 +71,7 @@ describe('the page of a port', () => {
       'aria-current="page">any protocol</a>',
       'None of this port alone; these have wide ranges around it:',
       // Not folded, the most prominent first.
-      '<td role="cell" data-label="Program"><a href="/associations/xsan-filesystem-access"><bdi>Xsan Filesystem Access</bdi></a></td><td role="cell" data-label="Protocols">tcp</td><td role="cell" data-label="Ports">49152-65535</td><td role="cell" data-label="Evidence"><span class="confidence documented">said by its maker</span> <a href=',
+      '<td role="cell" data-label="Program"><span id="use-xsan-filesystem-access"><a href="/associations/xsan-filesystem-access"><bdi>Xsan Filesystem Access</bdi></a></span></td><td role="cell" data-label="Protocols">tcp</td><td role="cell" data-label="Ports">49152-65535</td><td role="cell" data-label="Evidence"><span class="confidence documented">said by its maker</span> <a href=',
       'Dynamic Ports 49152-65535 are never assigned (RFC 6335, section 6).',
       '<a href="/ports/60257/history">',
       'Linux uses 32768-60999 for outgoing connections',
@@ -104,7 +104,9 @@ describe('the page of a port', () => {
     ]);
     assert.equal(text.match(/data-label="Program"/g)?.length, 5);
     const { associations } = product.registry.port(8080, null);
-    for (const { id } of associations) assert.ok(text.includes(`href="/associations/${id}"`), id);
+    for (const { id } of associations) {
+      assert.equal(text.split(`id="use-${id}"><a href="/associations/${id}"`).length, 2, id);
+    }
   });
 
   test('says what uses it in practice only for uses as prominent as the official service', async () => {

@@ -18,7 +18,7 @@ export function useTable(caption: string, uses: readonly Association[]): SafeHtm
     caption,
     ['Program', 'Protocols', 'Ports', 'Evidence'],
     uses.map((use) => [
-      associationLink(use),
+      html`<span id="use-${use.id}">${associationLink(use)}</span>`,
       use.protocols.join(', '),
       use.firstPort === use.lastPort ? 'this port' : formatSpan(use),
       html`${confidence(use)}${sourceLink(use)}`,

@@ -53,7 +53,7 @@ function foldedUses(uses: readonly Association[]): SafeHtml {
 ${uses.map(
   (
     use,
-  ) => html`<li><a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>${use.confidence === 'documented' ? '' : html` <span class="ports">${confidence(use)}</span>`}</li>
+  ) => html`<li id="use-${use.id}"><a href="${associationAddress(use.id)}">${renderUntrusted(use.name)}</a>${use.confidence === 'documented' ? '' : html` <span class="ports">${confidence(use)}</span>`}</li>
 `,
 )}</ul></details>`;
 }
