@@ -152,12 +152,12 @@ test('own entries can be filtered by exactly their owner and environment, in RES
 });
 
 describe('the form of an entry', () => {
-  test('has the values of its address, five fields and the others folded', async () => {
+  test('has the values of its address, five fields and the others collapsed', async () => {
     const text = await page(`/associations/new?port=20000-20019&protocol=UDP&name=${encodeURIComponent(`a"<'`)}`);
-    const [visible = '', folded = ''] = text.split('<details>');
+    const [visible = '', collapsed = ''] = text.split('<details>');
     const fields = (part: string) => [...part.matchAll(/ data-field="(\w+)" data-kind/g)].map(([, name]) => name);
     assert.deepEqual(fields(visible), ['name', 'port', 'protocols', 'owner', 'environment']);
-    assert.deepEqual(fields(folded), ['category', 'contact', 'link', 'tags', 'otherNames', 'note', 'sources']);
+    assert.deepEqual(fields(collapsed), ['category', 'contact', 'link', 'tags', 'otherNames', 'note', 'sources']);
     assert.match(text, /name="name"[^>]* value="a&quot;&lt;&#39;"/);
     assert.match(text, /name="port"[^>]* value="20000-20019"/);
     assert.deepEqual(

@@ -50,7 +50,7 @@ describe('the page of a port', () => {
       'What is it?',
       'May I use it?',
       'Who here uses it?',
-      'Known uses',
+      'Informal uses',
       'IANA registry',
       'Why “Not lasting”',
       'See what uses it on a host',
@@ -63,15 +63,15 @@ describe('the page of a port', () => {
       '>‹ 60256</a>',
       '>60258 ›</a>',
       'Most likely a client&#39;s outgoing connection',
-      '6 known uses have wide ranges around it.',
+      '6 informal uses have wide ranges around it.',
       '</span> Not lasting</p>',
       'Any program may take a Dynamic Port for a while: no service can rely on one.',
       'href="/suggestions?near=60257">Find a free port near 60257</a>',
       'Nobody has entered it',
       'aria-current="page">any protocol</a>',
       'None of this port alone; these have wide ranges around it:',
-      // Not folded, the most prominent first.
-      '<td role="cell" data-label="Program"><span id="use-xsan-filesystem-access"><a href="/associations/xsan-filesystem-access"><bdi>Xsan Filesystem Access</bdi></a></span></td><td role="cell" data-label="Protocols">tcp</td><td role="cell" data-label="Ports">49152-65535</td><td role="cell" data-label="Evidence"><span class="confidence documented">said by its maker</span> <a href=',
+      // Not collapsed, the most prominent first.
+      '<td role="cell" data-label="Program"><span id="use-xsan-filesystem-access"><a href="/associations/xsan-filesystem-access"><bdi>Xsan Filesystem Access</bdi></a></span></td><td role="cell" data-label="Protocols">tcp</td><td role="cell" data-label="Ports">49152-65535</td><td role="cell" data-label="Confidence"><span class="confidence documented">said by its maker</span> <a href=',
       'Dynamic Ports 49152-65535 are never assigned (RFC 6335, section 6).',
       '<a href="/ports/60257/history">',
       'Linux uses 32768-60999 for outgoing connections',
@@ -87,7 +87,7 @@ describe('the page of a port', () => {
     assert.equal(text.indexOf('<details'), text.indexOf('<details><summary>More information: ephemeral'));
   });
 
-  test('has five known uses by prominence, and the others folded', async () => {
+  test('has five informal uses by prominence, and the others collapsed', async () => {
     const text = await page('/ports/8080');
     assertInOrder(text, [
       '<p class="name"><bdi>http-alt</bdi></p>',
@@ -100,7 +100,7 @@ describe('the page of a port', () => {
       '<bdi>http-alt</bdi></a></td><td role="cell" data-label="Protocols">tcp, udp</td><td role="cell" data-label="State">assigned</td>',
       '<summary>All columns</summary>',
       'IANA has assigned it to http-alt (HTTP Alternate (see port 80)) on tcp and udp.',
-      ' known uses of this port, listed above.',
+      ' informal uses of this port, listed above.',
     ]);
     assert.equal(text.match(/data-label="Program"/g)?.length, 5);
     const { associations } = product.registry.port(8080, null);
@@ -169,7 +169,7 @@ describe('the page of a port', () => {
       `href="/suggestions?near=${number}&amp;protocol=tcp">Find a free port near ${number}</a>`,
       '<p class="answer"><a href="#own"><bdi>billing-api</bdi></a></p>\n<p><bdi>payments, production</bdi></p>',
       '<h2 id="own">Own entries</h2>',
-      '<h2 id="uses">Known uses</h2>',
+      '<h2 id="uses">Informal uses</h2>',
     ]);
   });
 

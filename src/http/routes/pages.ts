@@ -13,6 +13,7 @@ import { DOCS_POLICY, docsPage, EXPLORER_POLICY, explorerPage } from '../../web/
 import { address } from '../../web/parts/address.ts';
 import { ASSETS, sendAsset } from '../../web/parts/assets.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
+import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { markCacheable } from '../message/request-context.ts';
 import { workOf } from '../work/request-work.ts';
@@ -104,9 +105,8 @@ export function sendPage(response: Response, page: string, policy = PAGE_POLICY)
 export function exploreGraphql(registry: Registry): RequestHandler {
   return (request, response, next) => {
     const wantsPage = request.method === 'GET' && request.accepts(GRAPHQL_TYPES) === 'text/html';
-    const [, search = ''] = request.originalUrl.split('?', 2);
     if (!wantsPage) next();
-    else if (!new URLSearchParams(search).has('query')) {
+    else if (!new URLSearchParams(searchOf(request.originalUrl)).has('query')) {
       sendPage(response.vary('Accept'), explorerPage(registry.info().date), EXPLORER_POLICY);
     } else {
       request.headers.accept = '*/*';

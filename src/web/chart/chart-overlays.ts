@@ -8,7 +8,7 @@ import {
 import { formatSpan, PORT_RANGES, type PortSpan } from '../../registry/values/port-range.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
-/** The systems whose ranges are not folded, with their short titles. Systems with equal ranges share a chip. */
+/** The systems whose ranges are not collapsed, with their short titles. Systems with equal ranges share a chip. */
 const CHIPS: Readonly<Record<string, string>> = {
   linux: 'Linux',
   macos: 'macOS',
@@ -23,14 +23,14 @@ interface Overlay extends PortSpan {
   readonly keys: readonly string[];
   /** The title on the chart. */
   readonly title: string;
-  /** The title of its chip; empty for a range that is folded. */
+  /** The title of its chip; empty for a range that is collapsed. */
   readonly chip: string;
   /** True for an ephemeral range. */
   readonly isEphemeral: boolean;
 }
 
 /**
- * Renders the checkboxes of the port intervals that the chart can outline: those of common systems as chips, the others folded.
+ * Renders the checkboxes of the port intervals that the chart can outline: those of common systems as chips, the others collapsed.
  *
  * @param ephemeralRanges - The ephemeral ranges of all systems and versions.
  */

@@ -25,12 +25,11 @@ interface Detail {
   readonly reason: string;
 }
 
-/** The rules for details, by their beginning; the first that matches counts. */
+/** The rules for details, by their beginning; the first that matches counts. A detail without a rule stays as it is written. */
 const RULES: readonly (readonly [beginning: RegExp, words: (detail: Detail, noun: string) => ErrorWords])[] = [
   [/^Cannot find (.*)$/, notFound],
   [/^Cannot parse (port number) $/, noPort],
   [/^Cannot parse (.*) $/, notValid],
-  [/^(.*)$/, asWritten],
 ];
 
 /** The sentences for statuses whose detail is written for programs. */

@@ -16,8 +16,8 @@ const PORTS: readonly (keyof OwnEntry)[] = ['firstPort', 'lastPort'];
 const FIELDS = new Map(CLIENT_FIELDS);
 const PLACED = new Set<keyof OwnEntry>([...FIRST, ...PORTS, ...LEFT_OUT]);
 
-/** The names of the fields of the folded part, in the order of the form: a short control before a wide one. */
-const FOLDED = [...FIELDS.keys()]
+/** The names of the fields of the collapsed part, in the order of the form: a short control before a wide one. */
+const COLLAPSED = [...FIELDS.keys()]
   .filter((name) => !PLACED.has(name))
   .sort((a, b) => Number(isWide(a)) - Number(isWide(b)));
 
@@ -42,16 +42,16 @@ export function initialEntry(entry: OwnEntry): InitialEntry {
  * @param values - The initial values.
  */
 export function entryFields(values: InitialEntry): SafeHtml {
-  const isSet = FOLDED.some((name) => textOf(name, values) !== textOf(name, { port: '' }));
+  const isSet = COLLAPSED.some((name) => textOf(name, values) !== textOf(name, { port: '' }));
   const [name, ...others] = FIRST.map((field) => entryField(field, values));
-  const labels = FOLDED.map((field) => fieldOf(field).label.toLowerCase());
+  const labels = COLLAPSED.map((field) => fieldOf(field).label.toLowerCase());
   return html`<fieldset class="fields" disabled><legend class="visually-hidden">Own entry</legend>
 ${name}
 ${portField(values.port)}
 ${others}
 <details${isSet ? html` open` : ''}><summary>More: ${labels.join(', ')}</summary>
 <div class="fields">
-${FOLDED.map((field) => entryField(field, values))}</div></details>
+${COLLAPSED.map((field) => entryField(field, values))}</div></details>
 </fieldset>`;
 }
 

@@ -45,7 +45,7 @@ ${info.update === null ? html`<p>No update has been made yet.</p>` : updateNote(
 ${UPDATES}
 ${table('Loaded lists', ['List', 'Rows', 'Date', 'Age', 'Loaded', 'From'], info.origins.map(loadedRow))}
 <p>History: <a href="${address('/registry/changes')}">changes</a> and <a href="${address('/registry/snapshots')}">snapshots</a>.</p>
-<p><a href="${address('/pools')}">Pools</a> and <a href="${address('/associations?origin=own')}">own entries</a> belong to this team. The <a href="${address('/audit')}">audit log</a> shows admins all writes.</p>
+<p><a href="${address('/pools')}">Pools</a> and <a href="${address('/own')}">own entries</a> belong to this team. The <a href="${address('/audit')}">audit log</a> shows admins all writes.</p>
 ${alternateFormats(address('/registry'))}`,
   });
 }

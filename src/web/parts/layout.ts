@@ -20,7 +20,7 @@ const LISTS = [
   ['/assignments', 'Official rows'],
   ['/ports', 'Several ports'],
   ['/pools', 'Pools'],
-  ['/registry/changes', 'History'],
+  ['/registry/changes', 'Changes'],
   ['/audit', 'Audit'],
   ['/about', 'About'],
 ] as const;

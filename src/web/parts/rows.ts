@@ -16,7 +16,7 @@ import { isWebLink, linkedReference, renderUntrusted } from './untrusted-text.ts
 export function useTable(caption: string, uses: readonly Association[]): SafeHtml {
   return table(
     caption,
-    ['Program', 'Protocols', 'Ports', 'Evidence'],
+    ['Program', 'Protocols', 'Ports', 'Confidence'],
     uses.map((use) => [
       html`<span id="use-${use.id}">${associationLink(use)}</span>`,
       use.protocols.join(', '),

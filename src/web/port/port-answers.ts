@@ -55,7 +55,7 @@ function describe(report: PortReport): Statement {
   const inWide =
     wide.length === 0
       ? ''
-      : `${wide.length} known ${wide.length === 1 ? 'use has a wide range' : 'uses have wide ranges'}`;
+      : `${wide.length} informal ${wide.length === 1 ? 'use has a wide range' : 'uses have wide ranges'}`;
   if (report.range.name === 'dynamic' && report.ephemeralRanges.length > 0) {
     return ["Most likely a client's outgoing connection", inWide === '' ? '' : `${inWide} around it.`];
   }

@@ -20,7 +20,7 @@ import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { verdictWords } from '../parts/verdict.ts';
 import { apiLinks } from './api-links.ts';
 import { portAnswers } from './port-answers.ts';
-import { knownUses, ownEntries } from './port-uses.ts';
+import { informalUses, ownEntries } from './port-uses.ts';
 import { rangeDiagram } from './range-diagram.ts';
 
 /** The most names of a port in the title. */
@@ -63,7 +63,7 @@ ${states(report, protocol)}
 <div class="columns">
 <div>
 ${ownEntries(report)}
-${knownUses(report)}
+${informalUses(report)}
 ${official(report, protocol)}
 ${suitability === null ? '' : reasons(suitability, report)}
 </div>
@@ -154,7 +154,7 @@ ${reasonList(joinUses(suitability.reasons, report))}
 </section>`;
 }
 
-/** Joins the reasons that repeat the known uses on the page: one line says how many there are. */
+/** Joins the reasons that repeat the informal uses on the page: one line says how many there are. */
 function joinUses(reasons: readonly Reason[], { associations }: PortReport): Reason[] {
   const informal = associations.filter(({ origin }) => origin === 'informal');
   const repeats = (reason: Reason): boolean =>
@@ -164,7 +164,7 @@ function joinUses(reasons: readonly Reason[], { associations }: PortReport): Rea
   return reasons.flatMap((reason) => {
     if (!repeats(reason)) return [reason];
     if (reason !== counted[0]) return [];
-    const uses = counted.length === 1 ? '1 known use of this port' : `${counted.length} known uses of this port`;
+    const uses = counted.length === 1 ? '1 informal use of this port' : `${counted.length} informal uses of this port`;
     return [{ ...reason, detail: `${uses}, listed above.`, source: 'See the source of each' }];
   });
 }

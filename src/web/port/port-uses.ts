@@ -7,10 +7,10 @@ import { usesByKind } from '../parts/port-names.ts';
 import { confidence, useList, useTable } from '../parts/rows.ts';
 import { linkedReference, renderUntrusted } from '../parts/untrusted-text.ts';
 
-/** The number of known uses that are not folded. */
+/** The number of informal uses that are not collapsed. */
 const OPEN_USES = 5;
 
-/** The most other names that are visible while the list is folded. */
+/** The most other names that are visible while the list is collapsed. */
 const OPEN_NAMES = 10;
 
 /** The most sources of other names; the JSON format has those of each name. */
@@ -30,23 +30,23 @@ ${useList(own)}
 }
 
 /**
- * Renders the known uses of a port and its other names.
+ * Renders the informal uses of a port and its other names.
  *
  * @param report - The report.
  */
-export function knownUses(report: PortReport): SafeHtml {
+export function informalUses(report: PortReport): SafeHtml {
   const { narrow, wide } = usesByKind(report);
-  const folded = narrow.slice(OPEN_USES);
-  return html`<section aria-labelledby="uses"><h2 id="uses">Known uses</h2>
+  const collapsed = narrow.slice(OPEN_USES);
+  return html`<section aria-labelledby="uses"><h2 id="uses">Informal uses</h2>
 ${narrow.length === 0 ? html`<p>${wide.length === 0 ? 'None known.' : 'None of this port alone; these have wide ranges around it:'}</p>` : useTable('The most prominent uses first', narrow.slice(0, OPEN_USES))}
-${foldedUses(folded)}
+${collapsedUses(collapsed)}
 ${wideUses(wide, narrow.length === 0)}
 ${otherNames(report.otherNames)}
 </section>`;
 }
 
 /** Renders the less prominent uses as links: a port may have more than 100. */
-function foldedUses(uses: readonly Association[]): SafeHtml {
+function collapsedUses(uses: readonly Association[]): SafeHtml {
   if (uses.length === 0) return html``;
   return html`<details><summary>${uses.length} more on this port</summary>
 <ul class="spans">

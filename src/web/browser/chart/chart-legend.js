@@ -43,8 +43,8 @@ export class ChartLegend {
     }
     for (const box of over === undefined ? [] : this.#boxes) {
       box.checked = box.dataset.keys.split(' ').some((key) => over.includes(key));
-      const folded = box.closest('details');
-      if (folded !== null && box.checked) folded.open = true;
+      const collapsed = box.closest('details');
+      if (collapsed !== null && box.checked) collapsed.open = true;
     }
     this.#filter();
   }

@@ -53,8 +53,8 @@ export function showFaults(form, error) {
     showSummary(form, [others.map(({ detail }) => detail).join(' ') || error.message]);
   const first = form.querySelector('[aria-invalid]');
   if (first === null) return;
-  const folded = first.closest('details');
-  if (folded !== null) folded.open = true;
+  const collapsed = first.closest('details');
+  if (collapsed !== null) collapsed.open = true;
   first.focus();
 }
 
