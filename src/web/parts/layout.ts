@@ -1,4 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { VERSION } from '../../version.ts';
 import { address } from './address.ts';
 import { ageOf } from './age.ts';
 import { ASSETS, type Asset } from './assets.ts';
@@ -113,6 +114,7 @@ ${content}
 <footer class="site">
 ${registryDate === null ? '' : html`<p>IANA registry of <a href="${address('/registry')}"><time datetime="${registryDate}">${registryDate}</time></a> (${ageOf(registryDate)})</p>`}
 <nav aria-label="Lists">${links(LISTS, page)}</nav>
+<p>Portolan ${VERSION}</p>
 </footer>
 <p id="told" role="status"></p>
 </body>
