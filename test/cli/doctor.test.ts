@@ -43,6 +43,7 @@ describe('portolan doctor', { concurrency: 2 }, () => {
       `ok       configuration  every setting is valid
 ok       folder         ${folder} can be written
 ok       disk           N MiB are free
+ok       database       the path is ${JSON.stringify(environment.DATABASE)}, from DATABASE (environment)
 ok       database       it is sound and has the schema of this version
 ok       registry       it is of 2026-08-05, N days old
 ok       port           any free one is taken
@@ -97,8 +98,8 @@ ok       port           any free one is taken
     assert.deepEqual(missing, {
       subject: 'database',
       result: 'warning',
-      detail: `there is none at ${JSON.stringify(DATABASE)}`,
-      remedy: 'portolan seed makes it',
+      detail: 'there is no file yet',
+      remedy: 'portolan seed creates it',
     });
     assert.match(damaged?.detail ?? '', /damaged/);
     assert.match(

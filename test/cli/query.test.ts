@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -82,11 +83,16 @@ test('an unknown service name is refused with similar names', async () => {
   assert.match(stderr, /^portolan: Cannot find service "postgresqll": no such service name\n\(Did you mean postgresql/);
 });
 
-test('the first query loads the bundled data and reports it', async (t) => {
+test('a query creates no database at a path that a setting names', async (t) => {
   const path = join(temporaryFolder(t), 'new', 'portolan.db');
-  const { code, stdout, stderr } = await runPortolan(['22/tcp'], { environment: { DATABASE: path } });
-  assert.deepEqual([code, stdout.split('\n', 1)[0]], [0, '22/tcp  system  ssh']);
-  assert.equal(stderr, `portolan: loading the bundled data into ${JSON.stringify(path)}\n`);
+  for (const words of [['22/tcp'], ['export', 'csv'], ['annotate']]) {
+    assert.deepEqual(await runPortolan(words, { environment: { DATABASE: path } }), {
+      code: 1,
+      stdout: '',
+      stderr: `portolan: Setting DATABASE: there is no file ${JSON.stringify(path)}; "portolan seed" creates it\n`,
+    });
+  }
+  assert.equal(existsSync(path), false);
 });
 
 test('colours appear only on a terminal', async () => {

@@ -1,10 +1,13 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import type { ResolvedConfig } from '../../config/config.ts';
+import type { GivenValue } from '../../config/given.ts';
 import type { Config } from '../../config/settings.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { examineDatabase } from '../../sqlite/file/integrity.ts';
 import { readinessFault, readinessUrl } from './health.ts';
+import { BUNDLED_DATABASE } from './open-local-registry.ts';
 
 /** The result of a check. */
 export interface Finding {
@@ -28,15 +31,16 @@ const MIB = 1024 * 1024;
 /**
  * Checks everything that a server needs.
  *
- * @param config - The settings.
+ * @param resolved - The settings.
  * @param warnings - The warnings about them.
  */
-export async function examineAll(config: Config, warnings: readonly string[]): Promise<Finding[]> {
+export async function examineAll({ config, given }: ResolvedConfig, warnings: readonly string[]): Promise<Finding[]> {
   const settings = warnings.map((warning) => finding('configuration', 'warning', warning, 'correct or remove it'));
   return [
     ...(settings.length > 0 ? settings : [finding('configuration', 'ok', 'every setting is valid')]),
     examineFolder(config.database),
     ...examineDisk(config.database),
+    finding('database', 'ok', describePlace(given.database)),
     ...examineContent(config.database),
     ...examineRights(config.database),
     ...examineSecrets(config.tlsKeyFile),
@@ -71,9 +75,16 @@ function examineDisk(database: string): Finding[] {
   return [finding('disk', 'warning', detail, `make room: an upgrade and backups need ${Math.ceil(needed / MIB)} MiB`)];
 }
 
+/** Says which database is used, and why. */
+function describePlace({ text, source, place }: GivenValue): string {
+  const origin = source === 'default' ? 'the default, because DATABASE is not set' : `DATABASE (${place ?? source})`;
+  return `the path is ${quoteInput(text)}, from ${origin}`;
+}
+
 function examineContent(database: string): Finding[] {
   if (!existsSync(database)) {
-    return [finding('database', 'warning', `there is none at ${quoteInput(database)}`, 'portolan seed makes it')];
+    const answers = existsSync(BUNDLED_DATABASE) ? '; lookups answer from the bundled data' : '';
+    return [finding('database', 'warning', `there is no file yet${answers}`, 'portolan seed creates it')];
   }
   try {
     const { date, faults, schemaFault } = examineDatabase(database);

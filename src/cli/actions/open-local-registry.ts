@@ -1,19 +1,29 @@
 import { existsSync } from 'node:fs';
-import type { Config } from '../../config/settings.ts';
-import { quoteInput } from '../../registry/values/registry-error.ts';
+import { fileURLToPath } from 'node:url';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
+import type { LocalSource } from './local-source.ts';
+
+/** The database with the bundled data in an installed package, which is never written. A repository has none. */
+export const BUNDLED_DATABASE = fileURLToPath(new URL('../../../data/bundled.db.gz', import.meta.url));
 
 /**
- * Opens the local database. Creates it from the bundled data if the file does not exist.
+ * Opens the local database. If there is none and no setting names one, an installed package answers from the bundled data, and
+ * a repository creates the database from them.
  *
  * @param source - The settings of the database.
- * @throws {RegistryError} As `prepareDatabase`.
+ * @throws {RegistryError} `unavailable` when a setting names a database that does not exist; as `prepareDatabase`.
  */
-export async function openLocalRegistry({ database, ephemeralRanges }: Pick<Config, 'database' | 'ephemeralRanges'>) {
-  if (!existsSync(database)) {
-    const { prepareDatabase } = await import('./prepare.ts');
-    console.error(`portolan: loading the bundled data into ${quoteInput(database)}`);
-    await prepareDatabase(database);
+export async function openLocalRegistry({ database, ephemeralRanges, isDatabaseNamed }: LocalSource) {
+  const open = (path: string) => new SqliteRegistry(path, ephemeralRanges, false);
+  if (existsSync(database)) return open(database);
+  if (isDatabaseNamed) {
+    const sentence = `Setting DATABASE: there is no file ${quoteInput(database)}; "portolan seed" creates it`;
+    throw new RegistryError('unavailable', sentence);
   }
-  return new SqliteRegistry(database, ephemeralRanges, false);
+  if (existsSync(BUNDLED_DATABASE)) return open(BUNDLED_DATABASE);
+  const { prepareDatabase } = await import('./prepare.ts');
+  console.error(`portolan: loading the bundled data into ${quoteInput(database)}`);
+  await prepareDatabase(database);
+  return open(database);
 }

@@ -1,4 +1,3 @@
-import type { Config } from '../../config/settings.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import { EXPORTS, parseOrigins } from '../../render/export-files.ts';
 import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
@@ -8,6 +7,7 @@ import { ROUTES } from '../../rest/routes.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { print, printPieces } from '../terminal/print.ts';
 import { EXPORT, fetchJson, fetchPieces, fetchText, parseServerJson, type RemoteServer } from './fetch-from-server.ts';
+import type { LocalSource } from './local-source.ts';
 import { openLocalRegistry } from './open-local-registry.ts';
 
 /** A request for a REST resource. */
@@ -24,7 +24,7 @@ export interface ResourceRequest {
 export type Format = (typeof PLAIN_FORMATS)[number];
 
 /** The source of an answer: a server, or the local database. */
-export type AnswerSource = RemoteServer | Pick<Config, 'database' | 'ephemeralRanges'>;
+export type AnswerSource = RemoteServer | LocalSource;
 
 /**
  * Prints a REST resource, byte for byte as the server sends it. The exit code is 1 when nothing was found, and when the
@@ -76,11 +76,7 @@ interface Answer {
   readonly content: unknown;
 }
 
-async function queryDatabase(
-  source: Pick<Config, 'database' | 'ephemeralRanges'>,
-  request: ResourceRequest,
-  format: Format,
-): Promise<Answer> {
+async function queryDatabase(source: LocalSource, request: ResourceRequest, format: Format): Promise<Answer> {
   const { kind, path, parts } = request;
   const routes = ROUTES.filter((known) => known.kind === kind);
   const route = routes.find((known) => known.path === path) ?? routes[0];

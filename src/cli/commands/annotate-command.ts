@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ANNOTATE_INPUTS, type AnnotateInput } from '../actions/annotate-input.ts';
+import { localSourceOf } from '../actions/local-source.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { loadConfig } from './load-config.ts';
 import { withUsageErrors } from './query-commands.ts';
@@ -51,7 +52,7 @@ export function addAnnotateCommand(program: Command): void {
       }
       const columns = { port: column ?? '', protocol: protocolColumn ?? null };
       const token = process.env.PORTOLAN_TOKEN;
-      const source = server ? { server, token } : (await loadConfig(command)).config;
+      const source = server ? { server, token } : localSourceOf(await loadConfig(command));
       const { annotate } = await import('../actions/annotate.ts');
       await withUsageErrors(command, () => annotate(source, input, field ?? '', columns));
     });

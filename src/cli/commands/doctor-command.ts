@@ -27,9 +27,9 @@ export function addDoctorCommand(program: Command): void {
 /** Runs all checks. Invalid settings are the only finding, because every other check needs the settings. */
 async function examine(command: Command): Promise<Finding[]> {
   try {
-    const { config, warnings } = await loadConfig(command);
+    const loaded = await loadConfig(command);
     const { examineAll } = await import('../actions/doctor.ts');
-    return await examineAll(config, warnings);
+    return await examineAll(loaded, loaded.warnings);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     const remedy = 'correct it at its source: flag, variable or file';

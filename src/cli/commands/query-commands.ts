@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { EXPORT_FORMATS } from '../../render/export-formats.ts';
+import { localSourceOf } from '../actions/local-source.ts';
 import type { Format, ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
@@ -70,7 +71,7 @@ async function run(command: Command, options: QueryOptions, toRequest: () => Res
 /** Returns the server from `--server`, or the settings of the local database. */
 async function sourceOf(command: Command, server: string | undefined) {
   if (server !== undefined && server !== '') return { server, token: process.env.PORTOLAN_TOKEN };
-  return (await loadConfig(command)).config;
+  return localSourceOf(await loadConfig(command));
 }
 
 /**

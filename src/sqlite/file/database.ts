@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { isOnReadOnlyDisk, openReadOnly } from './read-only-disk.ts';
+import { COMPRESSED, isOnReadOnlyDisk, openCompressed, openReadOnly } from './read-only-disk.ts';
 
 /** An open connection to the database. */
 export type Connection = Database.Database;
@@ -98,15 +98,14 @@ export function makeDurable(db: Connection): void {
 }
 
 /**
- * Opens an existing database for reading. Nothing can be changed through this connection. On a read-only file system the
- * database is copied into memory.
+ * Opens an existing database for reading. Nothing can be changed through this connection. A compressed database, and one on a
+ * read-only file system, are copied into memory.
  *
  * @param path - The SQLite file.
  * @throws {RegistryError} `unavailable` when it is missing, cannot be opened, is damaged or belongs to another program.
  */
 export function openForReading(path: string): Connection {
-  const connect = isOnReadOnlyDisk(path) ? openReadOnly : openWith(READER_TIMEOUT_MS);
-  return openExisting(path, connect, (db) => {
+  return openExisting(path, connectForReading(path), (db) => {
     // Not opened read-only: SQLite needs the write lock of the file to recover after a crash of its last writer.
     db.pragma('query_only = ON');
     db.pragma(`cache_size = -${READ_CACHE_KIB}`);
@@ -128,6 +127,11 @@ function createPrivately(path: string): void {
 
 /** Opens a SQLite file, before its content is checked. */
 type Connect = (path: string) => Connection;
+
+function connectForReading(path: string): Connect {
+  if (path.endsWith(COMPRESSED)) return openCompressed;
+  return isOnReadOnlyDisk(path) ? openReadOnly : openWith(READER_TIMEOUT_MS);
+}
 
 function openWith(timeout: number): Connect {
   return (path) => new Database(path, { timeout });

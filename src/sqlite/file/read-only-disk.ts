@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 
 /**
@@ -22,6 +23,19 @@ export function isOnReadOnlyDisk(path: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EROFS';
   }
+}
+
+/** The suffix of the name of a compressed database. */
+export const COMPRESSED = '.gz';
+
+/**
+ * Opens a compressed database in memory: nothing is written beside the file.
+ *
+ * @param path - The SQLite file, compressed with gzip.
+ * @throws The error of SQLite, of the file system or of zlib.
+ */
+export function openCompressed(path: string): Database.Database {
+  return new Database(gunzipSync(readFileSync(path)));
 }
 
 /**
