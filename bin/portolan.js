@@ -10,9 +10,18 @@ if (major < MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor < MINIM
   process.exit(1);
 }
 
+// `portolan serve` of an installed package gets the flags that bound the memory of the server, as `npm start` does: V8 reads
+// them only at its start. Windows cannot replace a process.
+const SERVER_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512', '--no-allocation-site-pretenuring'];
+if (process.argv[2] === 'serve' && process.execArgv.length === 0 && process.platform !== 'win32')
+  process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.argv.slice(1)], process.env);
+
 // Libraries then skip the checks that they run in development.
 process.env.NODE_ENV ??= 'production';
 const { enableCompileCache } = await import('node:module');
 enableCompileCache?.();
-const { main } = await import('../src/cli/main.ts');
+// A repository has TypeScript, a package the JavaScript made of it: Node strips no types below node_modules.
+const SOURCE = new URL('../src/cli/main.ts', import.meta.url);
+const { existsSync } = await import('node:fs');
+const { main } = await import(existsSync(SOURCE) ? SOURCE.href : '../dist/cli/main.js');
 await main();

@@ -11,17 +11,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { bundledLists, DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
 import { freePort } from './free-port.ts';
+import { INHERITED, installOldestNode } from './oldest-node.ts';
 import { PROJECT } from './portolan-process.ts';
 
 /** The URL of the repository in the documentation. */
 const REPOSITORY_URL = 'https://git.example.org/portolan.git';
 
 const FOLDERS = ['bin', 'node', 'etc/systemd/system', 'var/lib/portolan', 'var/backups/portolan', 'opt', 'srv', 'work'];
-
-/** The environment, for access to npm's registry, without the variables that npm and the test runner set. */
-const INHERITED = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(?:npm_|node_(?!extra))/i.test(name)),
-);
 
 /** Scripts in place of programs that would change the machine, or that need a container engine or a running systemd. */
 const STUBS: Readonly<Record<string, string>> = {
@@ -75,6 +71,8 @@ export async function makeMachine(root: string): Promise<Machine> {
     ...INHERITED,
     PATH: [join(root, 'bin'), join(root, 'node/node_modules/.bin'), process.env.PATH].join(':'),
     ROOT: root,
+    // Global installations stay in the folder.
+    npm_config_prefix: join(root, 'global'),
     CHECKOUT: join(root, 'work/portolan'),
     REAL_CURL: run('which', ['curl']),
     REAL_SYSTEMCTL: run('which', ['systemctl']),
@@ -94,16 +92,6 @@ async function serveOfficialFile(): Promise<Server> {
   );
   await once(mirror.listen(0, '127.0.0.1'), 'listening');
   return mirror;
-}
-
-/** Installs the minimum Node version of package.json, with patch version 0. */
-function installOldestNode(folder: string): string {
-  const { engines } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-  const version = `${engines.node.replace('>=', '')}.0`;
-  writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  const name = `node-${process.platform}-${process.arch}`;
-  run('npm', ['install', '--no-save', '--no-audit', '--prefer-offline', `${name}@${version}`], folder);
-  return run(join(folder, 'node_modules/.bin/node'), ['--version']);
 }
 
 function run(program: string, args: readonly string[], cwd?: string): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RequestHandler } from 'express';
@@ -22,7 +22,7 @@ const MAX_AGE_MS = 365 * 24 * 60 * 60 * 1000;
 const OWN_FOLDER = new URL('../browser/', import.meta.url);
 const OWN_VERSION = hashOfOwnFiles();
 
-/** The files of the pages; no other file of the packages is served. */
+/** The files of the pages. */
 export const ASSETS = {
   swagger: fromPackage('swagger-ui-dist', 'swagger-ui-bundle.js'),
   swaggerStyle: fromPackage('swagger-ui-dist', 'swagger-ui.css'),
@@ -66,6 +66,11 @@ export const ASSETS = {
   icon: fromHere('icon.svg'),
 } as const satisfies Readonly<Record<string, Asset>>;
 
+/** The files of other packages, which the pages of the APIs load. No other file of these packages is served. */
+export const PACKAGE_ASSETS: readonly Asset[] = Object.values(ASSETS).filter(
+  ({ folder }) => folder !== fileURLToPath(OWN_FOLDER),
+);
+
 /** The assets by path, with the modules that the pages' own scripts import. */
 const BY_PATH = new Map<string, Asset>(
   [...ownFiles().map(fromHere), ...Object.values(ASSETS)].map((asset) => [asset.path, asset]),
@@ -85,8 +90,10 @@ export const sendAsset: RequestHandler = (request, response, next) => {
   else response.sendFile(asset.file, { root: asset.folder, maxAge: MAX_AGE_MS, immutable: true });
 };
 
+/** Creates an asset of another package: of its copy in an installed Portolan, which does not depend on the package. */
 function fromPackage(name: string, file: string): Asset {
-  const manifest = new URL(import.meta.resolve(`${name}/package.json`));
+  const packed = new URL(`../explorers/${name}/package.json`, import.meta.url);
+  const manifest = existsSync(packed) ? packed : new URL(import.meta.resolve(`${name}/package.json`));
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return asset(`${name}@${version}`, new URL('.', manifest), file);
 }

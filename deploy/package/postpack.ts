@@ -1,0 +1,4 @@
+// Run by `npm pack`, after it has read all files.
+import { removePacked } from './packed-files.ts';
+
+removePacked();
