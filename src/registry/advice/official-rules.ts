@@ -1,7 +1,7 @@
 import { type AssignmentState, isRange } from '../rows/assignment.ts';
 import { formatSpan } from '../values/port-range.ts';
 import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
-import { enumerate, shorten } from '../values/wording.ts';
+import { enumerate, shortenDescription } from '../values/wording.ts';
 import type { OfficialRow, PortView } from './advice-facts.ts';
 import type { AdviceQuestion } from './advice-question.ts';
 import { askedProtocols, type Finding, type Rule, WEIGHTS } from './suitability-rule.ts';
@@ -78,7 +78,7 @@ export const OFFICIAL_RULES: readonly Rule[] = [
         .map(
           (row): Finding => ({
             severity: 'caution',
-            detail: () => `IANA lists a known unauthorized use: "${shorten(row.unauthorizedUse ?? '')}".`,
+            detail: () => `IANA lists a known unauthorized use: "${shortenDescription(row.unauthorizedUse ?? '')}".`,
             source: iana(view),
           }),
         ),
@@ -161,7 +161,7 @@ function describeService(group: StateGroup): string {
   const { serviceName, description } = group.rows[0];
   const addsDescription =
     serviceName !== null && description !== null && description.toLowerCase() !== serviceName.toLowerCase();
-  return `${labelOf(group)}${addsDescription ? ` (${shorten(description)})` : ''}${describePlace(group)}`;
+  return `${labelOf(group)}${addsDescription ? ` (${shortenDescription(description)})` : ''}${describePlace(group)}`;
 }
 
 function describePlace({ rows, protocols }: StateGroup): string {
@@ -171,7 +171,7 @@ function describePlace({ rows, protocols }: StateGroup): string {
 
 /** Returns the name that all rows share, or else their description in quotes. */
 function labelOf({ rows: [{ serviceName, description }] }: StateGroup): string {
-  return serviceName ?? `"${shorten(description ?? '')}"`;
+  return serviceName ?? `"${shortenDescription(description ?? '')}"`;
 }
 
 /**

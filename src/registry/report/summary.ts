@@ -3,7 +3,7 @@ import type { Association } from '../rows/association.ts';
 import { COMMON_SYSTEMS, type EphemeralSpan } from '../rows/ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
-import { enumerate, shorten } from '../values/wording.ts';
+import { enumerate, shortenDescription } from '../values/wording.ts';
 import type { PortStates } from './port-state.ts';
 
 /** The input of a summary: rows filtered and in the order of the report. */
@@ -84,7 +84,7 @@ function titled(name: string, description: string | null, usedDescriptions: Set<
   if (description === null || usedDescriptions.has(description) || description.toLowerCase() === name.toLowerCase())
     return name;
   usedDescriptions.add(description);
-  return `${name} (${shorten(description)})`;
+  return `${name} (${shortenDescription(description)})`;
 }
 
 function place(rows: readonly Assignment[], protocol: TransportProtocol | null): string {
@@ -116,7 +116,7 @@ function absence(facts: SummaryFacts, protocol: TransportProtocol | null): strin
   }
   const byWords = Map.groupBy(
     decisiveRows(facts.assignments, protocol),
-    (row) => `"${shorten(row.description ?? '')}"`,
+    (row) => `"${shortenDescription(row.description ?? '')}"`,
   );
   const phrases = [...byWords].map(([words, rows]) => words + place(rows, protocol));
   return `the registry says ${enumerate(phrases)}`;

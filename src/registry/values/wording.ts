@@ -15,6 +15,6 @@ export function enumerate(words: readonly string[]): string {
  *
  * @param text - The description.
  */
-export function shorten(text: string): string {
+export function shortenDescription(text: string): string {
   return text.length <= LONGEST_DESCRIPTION ? text : `${text.slice(0, LONGEST_DESCRIPTION - 1).trimEnd()}…`;
 }

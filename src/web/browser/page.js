@@ -8,12 +8,12 @@ for (const button of document.querySelectorAll('button.copy')) {
 async function copy(button) {
   const code = button.parentElement.querySelector('code');
   const isCopied = await copyText(code);
-  const told = document.getElementById('told');
+  const place = document.getElementById('message');
   // The label of the button hides its text from screen readers.
-  told.textContent = button.textContent = isCopied ? 'Copied' : 'Press Ctrl-C';
+  place.textContent = button.textContent = isCopied ? 'Copied' : 'Press Ctrl-C';
   setTimeout(() => {
     button.textContent = 'Copy';
-    told.textContent = '';
+    place.textContent = '';
   }, 2000);
 }
 
@@ -35,10 +35,10 @@ for (const input of document.querySelectorAll('.find input, .ask input')) {
 }
 
 // The result of an action on the previous page.
-const message = sessionStorage.getItem('portolan.told');
+const message = sessionStorage.getItem('portolan.message');
 if (message !== null) {
-  sessionStorage.removeItem('portolan.told');
-  const { showMessage } = await import('./own/told.js');
+  sessionStorage.removeItem('portolan.message');
+  const { showMessage } = await import('./own/message.js');
   showMessage(JSON.parse(message));
 }
 

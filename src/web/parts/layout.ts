@@ -116,7 +116,7 @@ ${registryDate === null ? '' : html`<p>IANA registry of <a href="${address('/reg
 <nav aria-label="Lists">${links(LISTS, page)}</nav>
 <p>Portolan ${VERSION}</p>
 </footer>
-<p id="told" role="status"></p>
+<p id="message" role="status"></p>
 </body>
 </html>
 `);

@@ -1,5 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { shorten } from '../../registry/values/wording.ts';
+import { shorten } from '../../registry/values/registry-error.ts';
 
 /** The position of a page in a list. */
 export interface Paging {

@@ -15,6 +15,17 @@ export function address(path) {
   return BASE + path;
 }
 
+/**
+ * Opens a page, which then shows a message.
+ *
+ * @param {string} path Path and query.
+ * @param {{ text: string, undo?: object }} message The text, and the deleted entry if it can be created again.
+ */
+export function openPage(path, message) {
+  sessionStorage.setItem('portolan.message', JSON.stringify(message));
+  location.assign(address(path));
+}
+
 /** Returns the token of this window; null for none. */
 export function token() {
   return sessionStorage.getItem(KEY);
@@ -85,15 +96,16 @@ export async function onBearer(listener) {
 async function findBearer() {
   try {
     if (token() !== null) bearer = (await fetchJson('/token')).body;
-    showLine(bearer === null ? ['No token', ['Enter a token', () => askForToken('read')]] : inUse(bearer));
+    showBearer();
   } catch (error) {
     const word = error.status === 401 ? 'The token is no longer valid' : 'The token was not checked';
     showLine([word, ['enter a token', () => askForToken('read')], ['forget it', forget]]);
   }
 }
 
-function inUse({ name, scope }) {
-  return [`Token ${name}`, scope, ['change', () => askForToken('read')], ['forget', forget]];
+function showBearer() {
+  if (bearer === null) showLine(['No token', ['Enter a token', () => askForToken('read')]]);
+  else showLine([`Token ${bearer.name}`, bearer.scope, ['change', () => askForToken('read')], ['forget', forget]]);
 }
 
 /** Shows texts, and buttons with their actions. */
@@ -112,12 +124,12 @@ function showLine(parts) {
 function forget() {
   storeToken(null);
   change(null);
-  showLine(['No token', ['Enter a token', () => askForToken('read')]]);
   line.querySelector('button').focus();
 }
 
 function change(found) {
   bearer = found;
+  showBearer();
   for (const listener of listeners) listener(found);
 }
 
@@ -157,7 +169,6 @@ export async function askForToken(scope, reason = '') {
       if (SCOPES.indexOf(body.scope) < SCOPES.indexOf(scope))
         return refuse(`The token ${body.name} has the scope ${body.scope}, but this needs the scope ${scope}.`);
       storeToken(value);
-      showLine(inUse(body));
       change(body);
       return true;
     } catch (error) {

@@ -1,5 +1,5 @@
 // The form of an own entry: creates an entry, or changes the one of the page.
-import { address, askForToken, ensureToken, fetchJson, storeToken } from './api.js';
+import { askForToken, ensureToken, fetchJson, openPage, storeToken } from './api.js';
 
 const form = document.getElementById('entry');
 const { id } = form.dataset;
@@ -94,8 +94,7 @@ function save(body) {
 function showSaved({ id: saved, name, firstPort, lastPort }) {
   isChanged = false;
   const ports = firstPort === lastPort ? firstPort : `${firstPort}-${lastPort}`;
-  sessionStorage.setItem('portolan.told', JSON.stringify({ text: `Saved: ${name} on ${ports}.` }));
-  location.assign(address(`/associations/${saved}`));
+  openPage(`/associations/${saved}`, { text: `Saved: ${name} on ${ports}.` });
 }
 
 /** Shows the changes of others; the next try replaces them. */

@@ -1,5 +1,5 @@
 // The page of an own entry: opens the form, deletes the entry, and shows its history to admins.
-import { address, askForToken, ensureToken, fetchJson, onBearer, storeToken } from './api.js';
+import { askForToken, ensureToken, fetchJson, onBearer, openPage, storeToken } from './api.js';
 
 const details = document.getElementById('change');
 const loadForm = () => details.open && import('./entry-form.js');
@@ -64,6 +64,5 @@ function describe({ name, firstPort, lastPort, protocols, owner, revision }) {
 
 /** Opens the list of own entries, with a button that creates the entry again. */
 function showDeleted({ id: _, revision, prominence, origin, ...undo }) {
-  sessionStorage.setItem('portolan.told', JSON.stringify({ text: `Deleted: ${undo.name}.`, undo }));
-  location.assign(address('/own'));
+  openPage('/own', { text: `Deleted: ${undo.name}.`, undo });
 }

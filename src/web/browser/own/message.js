@@ -1,11 +1,11 @@
 // Shows the result of an action on the previous page for 10 s, with a button that undoes it where that is possible.
 import { showText } from '../parts/invisible-characters.js';
-import { address, fetchJson } from './api.js';
+import { fetchJson, openPage } from './api.js';
 
 /** The time until the message disappears, in milliseconds. */
 const SHOWN_MS = 10_000;
 
-const place = document.getElementById('told');
+const place = document.getElementById('message');
 
 /**
  * Shows a message.
@@ -30,9 +30,7 @@ export function showMessage({ text, undo }) {
 async function restore(entry) {
   try {
     const { body } = await fetchJson('/associations', { method: 'POST', body: entry });
-    const text = `Restored: ${body.name}. Its id is new: ${body.id}.`;
-    sessionStorage.setItem('portolan.told', JSON.stringify({ text }));
-    location.assign(address(`/associations/${body.id}`));
+    openPage(`/associations/${body.id}`, { text: `Restored: ${body.name}. Its id is new: ${body.id}.` });
   } catch (error) {
     showText(place, error.message);
   }
