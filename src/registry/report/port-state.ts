@@ -8,11 +8,15 @@ import type { TransportProtocol } from '../values/transport-protocol.ts';
  */
 export type PortState = AssignmentState | 'dynamic' | 'unlisted';
 
-/** The meanings of the states whose words do not say it. */
-export const STATE_MEANINGS: Readonly<Partial<Record<PortState, string>>> = {
-  recorded: 'not assigned, but IANA lists a widespread use',
-  deregistered: 'assigned earlier, taken back by IANA',
-  unlisted: 'not in the IANA registry',
+/** The meanings of the states. */
+export const STATE_MEANINGS: Readonly<Record<PortState, string>> = {
+  assigned: 'IANA has assigned it to a service',
+  recorded: 'IANA has not assigned it, but lists a widespread use',
+  reserved: 'IANA has reserved it',
+  deregistered: 'IANA had assigned it, and has taken the assignment back',
+  unassigned: 'IANA may assign it',
+  unlisted: 'IANA does not list it for this protocol',
+  dynamic: 'it is in the Dynamic Ports, which IANA never assigns',
 };
 
 /** A state for each of the transport protocols. */

@@ -68,8 +68,8 @@ export function invalidArgument({ parameter, detail }: Fault): RegistryError {
 
 const LONGEST_QUOTE = 80;
 
-/** The most UTF-16 units of its input that a quote reads: two for each character of the quote. */
-const QUOTED_UNITS = LONGEST_QUOTE * 2;
+/** The most UTF-16 units of its input that a quote reads: two for each character of the quote, and one of a further one. */
+const QUOTED_UNITS = LONGEST_QUOTE * 2 + 1;
 
 /**
  * Quotes untrusted text for an error message: JSON escapes, at most 80 characters of it, no control characters.

@@ -18,3 +18,12 @@ export function enumerate(words: readonly string[]): string {
 export function shortenDescription(text: string): string {
   return text.length <= LONGEST_DESCRIPTION ? text : `${text.slice(0, LONGEST_DESCRIPTION - 1).trimEnd()}…`;
 }
+
+/**
+ * Writes the first letter of a text in upper case.
+ *
+ * @param text - The text.
+ */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

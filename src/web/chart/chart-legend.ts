@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { KindCounts, RangeCounts } from '../../registry/chart/kind-count.ts';
 import { PORT_KINDS, PORT_MARKS, type PortKind, type PortMark } from '../../registry/chart/port-kind.ts';
 import { PORT_RANGES } from '../../registry/values/port-range.ts';
+import { capitalize } from '../../registry/values/wording.ts';
 
 /** The titles of the kinds. */
 export const KIND_TITLES: Readonly<Record<PortKind, string>> = {
@@ -36,16 +37,12 @@ export function chartLegend({ kinds, marks }: KindCounts): SafeHtml {
   const listedKinds = PORT_KINDS.filter((kind) => kind === 'own' || kinds[kind].all > 0);
   const listedMarks = Object.entries(MARK_TITLES) as [PortMark, string][];
   return html`<table class="legend"><caption>Ports by state</caption>
-<thead><tr><th scope="col">State</th>${PORT_RANGES.map(({ title, name }) => html`<th scope="col" title="${title}">${heading(name)}</th>`)}<th scope="col">All</th></tr></thead>
+<thead><tr><th scope="col">State</th>${PORT_RANGES.map(({ title, name }) => html`<th scope="col" title="${title}">${capitalize(name)}</th>`)}<th scope="col">All</th></tr></thead>
 <tbody>
 ${listedKinds.map((kind) => row('kind', kind, kind, KIND_TITLES[kind], kinds[kind]))}</tbody>
 <tbody>
 <tr><th scope="rowgroup" colspan="5">In addition</th></tr>
 ${listedMarks.map(([mark, title]) => row('mark', mark, PORT_MARKS[mark], title, marks[mark]))}</tbody></table>`;
-}
-
-function heading(name: string): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /**

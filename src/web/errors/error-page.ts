@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Fault } from '../../registry/values/registry-error.ts';
 import { poolAddress, serviceAddress } from '../parts/address.ts';
+import { joinWithCommas } from '../parts/facts.ts';
 import { filters, textField } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
@@ -47,7 +48,7 @@ export function errorPage(problem: PageProblem, path: string, meaning: AddressMe
   const content = html`<h1>${renderUntrusted(sentence)}</h1>
 ${reason === null ? '' : html`<p class="lede">${renderUntrusted(reason)}</p>`}
 ${faults.length === 0 ? '' : html`<ul>${faults.map((fault) => html`<li>${renderUntrusted(fault.detail)}</li>`)}</ul>`}
-${suggestions.length === 0 || hasSuggestion ? '' : html`<p>Did you mean ${suggestions.map((name, index) => html`${index === 0 ? '' : ', '}${suggestion(name, path)}`)}?</p>`}
+${suggestions.length === 0 || hasSuggestion ? '' : html`<p>Did you mean ${joinWithCommas(suggestions.map((name) => suggestion(name, path)))}?</p>`}
 ${advice === undefined ? '' : html`<p>${advice}</p>`}
 ${meaning === null ? '' : waysOn(meaning)}
 <p class="meta">${status} ${statusWords}${requestId === undefined ? '' : html` · Request <code>${requestId}</code>`}</p>`;

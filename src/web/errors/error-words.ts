@@ -1,4 +1,5 @@
 import { LAST_PORT } from '../../registry/values/port-number.ts';
+import { capitalize } from '../../registry/values/wording.ts';
 
 /** An error in the words of a page. */
 export interface ErrorWords {
@@ -91,6 +92,6 @@ function asWritten({ before, quoted, after, reason }: Detail): ErrorWords {
 }
 
 function asSentence(text: string): string {
-  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  const sentence = capitalize(text);
   return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
 }

@@ -50,14 +50,16 @@ function protocolsOf(rows: readonly Assignment[]): string {
   return [...new Set(rows.map(({ protocol }) => protocol ?? 'any'))].join(', ');
 }
 
+/** The states whose words do not say what they mean. */
+const EXPLAINED: readonly PortState[] = ['recorded', 'deregistered', 'unlisted'];
+
 /**
  * Renders the state of a port or row. The title explains a word that does not say what it means.
  *
  * @param state - The state.
  */
 export function stateWord(state: PortState): SafeHtml | string {
-  const meaning = STATE_MEANINGS[state];
-  return meaning === undefined ? state : html`<abbr title="${meaning}">${state}</abbr>`;
+  return EXPLAINED.includes(state) ? html`<abbr title="${STATE_MEANINGS[state]}">${state}</abbr>` : state;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { html } from '@remix-run/html-template';
 import type { LoadedList, RegistryInfo } from '../../registry/catalogue.ts';
-import type { PortState } from '../../registry/report/port-state.ts';
+import { STATE_MEANINGS } from '../../registry/report/port-state.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
+import { capitalize } from '../../registry/values/wording.ts';
 import { address } from '../parts/address.ts';
 import { layout } from '../parts/layout.ts';
 import { table } from '../parts/table.ts';
@@ -13,17 +14,6 @@ import { LIST_PAGES } from './registry-pages.ts';
 const BUNDLED: Readonly<Record<ListName, { readonly licence: string }>> = JSON.parse(
   readFileSync(new URL('../../../data/lists.json', import.meta.url), 'utf8'),
 );
-
-/** The states of a port for a protocol. */
-const STATES: Readonly<Record<PortState, string>> = {
-  assigned: 'IANA has assigned it to a service.',
-  recorded: 'IANA has not assigned it, but lists a widespread use.',
-  reserved: 'IANA keeps it free.',
-  deregistered: 'IANA had assigned it, and has taken the assignment back.',
-  unassigned: 'IANA lists it as free.',
-  unlisted: 'The IANA registry does not list it for this protocol.',
-  dynamic: 'It is in the Dynamic Ports, which IANA never assigns.',
-};
 
 /**
  * Renders the page about Portolan and the sources of its data.
@@ -47,8 +37,8 @@ export function aboutPage(info: RegistryInfo): string {
 </section>
 <section aria-labelledby="states"><h2 id="states">States of a port</h2>
 <dl>
-${Object.entries(STATES).map(
-  ([state, meaning]) => html`<dt>${state.charAt(0).toUpperCase() + state.slice(1)}</dt><dd>${meaning}</dd>
+${Object.entries(STATE_MEANINGS).map(
+  ([state, meaning]) => html`<dt>${capitalize(state)}</dt><dd>${capitalize(meaning)}.</dd>
 `,
 )}</dl>
 </section>

@@ -8,6 +8,7 @@ import {
   type Snapshot,
 } from '../../registry/history/history.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { capitalize } from '../../registry/values/wording.ts';
 import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
 import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
 import { type FormInput, type FormValues, filters, NO_INPUT, select, textField } from '../parts/html-form.ts';
@@ -43,13 +44,7 @@ export function snapshotsPage(view: SnapshotsView, registryDate: string): string
 <p class="lede">The states of the IANA registry that have been imported. Older files can be imported at any time; snapshots are sorted by date.</p>
 ${table(
   'By date, the latest first',
-  [
-    'Date',
-    'Rows',
-    ...CHANGE_KINDS.map((kind) => kind.charAt(0).toUpperCase() + kind.slice(1)),
-    'Compared with',
-    'From',
-  ],
+  ['Date', 'Rows', ...CHANGE_KINDS.map(capitalize), 'Compared with', 'From'],
   view.results.map(snapshotRow),
 )}
 ${pager(view)}

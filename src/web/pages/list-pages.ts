@@ -9,7 +9,7 @@ import { type FormField, type FormInput, filters, select, textField } from '../p
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, confidence, linkedSpan } from '../parts/rows.ts';
-import { type Cell, table } from '../parts/table.ts';
+import { type Columns, itemTable } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** A page of official rows. */
@@ -71,7 +71,6 @@ export function associationsPage(input: FormInput, view: AssociationsView | null
   const origin = input.values.get('origin') ?? '';
   const title = TITLES[origin] ?? 'Informal uses and own entries';
   const columns = origin === 'own' ? OWN_COLUMNS : COLUMNS;
-  const rows = (uses: readonly Association[]) => uses.map((use) => Object.values(columns).map((cell) => cell(use)));
   return layout({
     title: listTitle(title, new Map([...input.values].filter(([name]) => name !== 'origin'))),
     section: '/associations?origin=informal',
@@ -79,22 +78,20 @@ export function associationsPage(input: FormInput, view: AssociationsView | null
     content: html`<h1>${title}</h1>
 <p class="lede">Uses that IANA has not assigned, with their sources: known informal uses, and own entries of this team. See also <a href="${address('/own')}">our ports</a> and the <a href="${address('/assignments')}">official rows</a>.</p>
 ${filters('/associations', ASSOCIATION_FIELDS, input, 'Filter')}
-${results('/associations', input, view, ({ count, results }) => table(`${count.toLocaleString('en')} uses, by port`, Object.keys(columns), rows(results)))}`,
+${results('/associations', input, view, ({ count, results }) => itemTable(`${count.toLocaleString('en')} uses, by port`, columns, results))}`,
   });
 }
 
 /** The titles of the lists of one origin. */
 const TITLES: Readonly<Record<string, string>> = { informal: 'Informal uses', own: 'Own entries' };
 
-type Columns = Readonly<Record<string, (use: Association) => Cell>>;
-
-const FIRST_COLUMNS: Columns = {
+const FIRST_COLUMNS: Columns<Association> = {
   Ports: linkedSpan,
   Protocol: ({ protocols }) => protocols.join(', '),
   Name: associationLink,
 };
 
-const COLUMNS: Columns = {
+const COLUMNS: Columns<Association> = {
   ...FIRST_COLUMNS,
   Origin: ({ origin }) => origin,
   Category: ({ category }) => category,
@@ -102,7 +99,7 @@ const COLUMNS: Columns = {
   'Used by': ({ usedBy, owner }) => renderUntrusted(usedBy ?? owner),
 };
 
-const OWN_COLUMNS: Columns = {
+const OWN_COLUMNS: Columns<Association> = {
   ...FIRST_COLUMNS,
   Owner: ({ owner }) => renderUntrusted(owner),
   Environment: ({ environment }) => renderUntrusted(environment),

@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { shorten } from '../../registry/values/registry-error.ts';
 import { address, addressWith, portAddress } from '../parts/address.ts';
+import { joinWithCommas } from '../parts/facts.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** The most ports that are guessed from the digits of a text. */
@@ -21,9 +22,7 @@ export function noResults(text: string, suggestions: readonly string[], hasFilte
   const ways = [
     ...(suggestions.length === 0
       ? []
-      : [
-          html`Did you mean ${suggestions.map((name, index) => html`${index === 0 ? '' : ', '}${searchLink(name, name)}`)}?`,
-        ]),
+      : [html`Did you mean ${joinWithCommas(suggestions.map((name) => searchLink(name, name)))}?`]),
     ...(hasFilters ? [searchLink(text, 'Search without filters')] : []),
     ...portsIn(text).map((port) => html`<a href="${portAddress(port)}">Port ${port}</a>`),
     ...(text.length > LONGEST_NAME

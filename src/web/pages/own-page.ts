@@ -11,7 +11,7 @@ import { type FormField, type FormValues, getForm, renderFields, select, textFie
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, linkedSpan } from '../parts/rows.ts';
-import { type Cell, table } from '../parts/table.ts';
+import { itemTable } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** The most pools on the page. */
@@ -66,7 +66,7 @@ ${alternateFormats(addressWith('/associations', { origin: 'own', ...Object.fromE
 }
 
 function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
 /** The parameters that the list of associations has too. */
@@ -119,17 +119,14 @@ function entryTables(values: FormValues, { list, changed }: OwnView): SafeHtml {
   const { results } = list;
   if (results.length === 0) return html`<p>${list.count === 0 ? 'No entry matches.' : 'No more entries.'}</p>`;
   const columns = columnsOf(changed);
-  if (!isByTeam(values)) return entryTable('Entries by port', results, columns);
+  if (!isByTeam(values)) return itemTable('Entries by port', columns, results, 'compact');
   const { Owner: _, ...others } = columns;
   return html`${[...Map.groupBy(results, ({ owner }) => owner)].map(
     ([owner, entries]) => html`<h2 class="team">${owner === null ? 'Without an owner' : renderUntrusted(owner)}</h2>
-${entryTable(`Entries of ${owner ?? 'nobody'} by port`, entries, others)}
+${itemTable(`Entries of ${owner ?? 'nobody'} by port`, others, entries, 'compact')}
 `,
   )}`;
 }
-
-/** The columns of a table: the cell of each for an entry. */
-type Columns = Readonly<Record<string, (entry: Association) => Cell>>;
 
 function columnsOf(changed: OwnView['changed']) {
   return {
@@ -140,11 +137,6 @@ function columnsOf(changed: OwnView['changed']) {
     Protocol: ({ protocols }: Association) => protocols.join(', '),
     Changed: ({ id }: Association) => changeTime(id, changed.get(id)),
   };
-}
-
-function entryTable(caption: string, entries: readonly Association[], columns: Columns): SafeHtml {
-  const rows = entries.map((entry) => Object.values(columns).map((cell) => cell(entry)));
-  return table(caption, Object.keys(columns), rows, 'compact');
 }
 
 /**

@@ -29,7 +29,7 @@ const RENDERERS: { readonly [Kind in FieldKindName]: (value: never) => SafeHtml 
   webLink: (url: string) => linkedReference({ title: url, url }),
   day: renderUntrusted,
   oneOf: renderUntrusted,
-  wordList: (words: readonly string[]) => join(words.map(renderUntrusted), ', '),
+  wordList: (words: readonly string[]) => joinWithCommas(words.map(renderUntrusted)),
   protocolList: (protocols: readonly string[]) => protocols.join(', '),
   referenceList: (references: readonly Reference[]) => joinFacts(references.map(linkedReference)),
 };
@@ -91,6 +91,15 @@ export function useTexts(use: Association): SafeHtml[] {
  */
 export function joinFacts(facts: readonly (SafeHtml | string)[]): SafeHtml {
   return join(facts, ' · ');
+}
+
+/**
+ * Joins items with commas.
+ *
+ * @param items - The items.
+ */
+export function joinWithCommas(items: readonly (SafeHtml | string)[]): SafeHtml {
+  return join(items, ', ');
 }
 
 function join(parts: readonly (SafeHtml | string)[], separator: string): SafeHtml {

@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Fault } from '../../registry/values/registry-error.ts';
 import { address } from './address.ts';
+import { faultText } from './fault-text.ts';
 import { renderUntrusted } from './untrusted-text.ts';
 
 /** The current values of a form by parameter name. */
@@ -180,11 +181,7 @@ export function checkboxes(name: string, legend: string, boxes: Readonly<Record<
     label: legend,
     labelPlace: 'legend',
     control: (value, attributes) => {
-      const checked =
-        value
-          ?.toLowerCase()
-          .split(',')
-          .map((word) => word.trim()) ?? Object.keys(boxes);
+      const checked = checkedWords(value, Object.keys(boxes));
       return html`<input type="hidden" name="${name}" value="">
 ${Object.entries(boxes).map(
   ([word, label], index) =>
@@ -207,30 +204,25 @@ export function checkbox(name: string, label: string): FormField {
     label,
     labelPlace: 'after',
     control: (value, attributes) =>
-      html`<input type="checkbox" name="${name}" value="true"${value?.toLowerCase() === 'true' ? html` checked` : ''}${attributes}>`,
+      html`<input type="checkbox" name="${name}" value="true"${isTrue(value) ? html` checked` : ''}${attributes}>`,
   };
 }
 
-/** The beginning of an error that names a parameter and quotes its value. */
-const PARSED = /^Cannot (?:parse|read) [^"]*(?="(?:[^"\\]|\\.)*": )/;
-
-/** The rules of notation, where no number or a correctly written one was entered. */
-const NOTATION = /^(Not "(?:[^"\d]*|[1-9]\d*)": [^,]*) in decimal digits,.*/;
-
-/** The end of an error on two parameters that exclude each other. */
-const EXCLUSION = /^.*: expected one of (\w+) and (\w+)$/;
+/**
+ * Returns whether a checkbox is checked.
+ *
+ * @param value - Its parameter; undefined for none.
+ */
+export function isTrue(value: string | undefined): boolean {
+  return value?.toLowerCase() === 'true';
+}
 
 /**
- * Returns the error of a parameter in the words of a form: what was entered, and what was expected. The label of the field is
- * above it.
+ * Returns the values of the checked checkboxes of a group.
  *
- * @param detail - The sentence of the API, which names parameters.
- * @param fields - The fields of the form.
- * @example 'Not "9-1": expected the lower port first, 1-9' // of 'Cannot parse port range "9-1": expected the lower …'
+ * @param value - The parameter, a comma-separated list; undefined for none.
+ * @param all - The values of all of them, which are checked by default.
  */
-export function faultText(detail: string, fields: readonly FormField[]): string {
-  const [, one, other] = EXCLUSION.exec(detail) ?? [];
-  if (one === undefined || other === undefined) return detail.replace(PARSED, 'Not ').replace(NOTATION, '$1');
-  const labelOf = (parameter: string): string => fields.find(({ name }) => name === parameter)?.label ?? parameter;
-  return `Leave “${labelOf(one)}” or “${labelOf(other)}” empty`;
+export function checkedWords(value: string | undefined, all: readonly string[]): readonly string[] {
+  return value?.split(',').map((word) => word.trim().toLowerCase()) ?? all;
 }

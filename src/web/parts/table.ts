@@ -41,3 +41,24 @@ ${rows.map(
 `,
 )}</tbody></table>`;
 }
+
+/** The columns of a table: its cell for an item, by header. */
+export type Columns<Item> = Readonly<Record<string, (item: Item) => Cell>>;
+
+/**
+ * Renders items as a table, one in each row.
+ *
+ * @param caption - The caption.
+ * @param columns - The columns.
+ * @param items - The items.
+ * @param style - The layout on a narrow screen.
+ */
+export function itemTable<Item>(
+  caption: string,
+  columns: Columns<Item>,
+  items: readonly Item[],
+  style: TableStyle = 'labelled',
+): SafeHtml {
+  const rows = items.map((item) => Object.values(columns).map((cell) => cell(item)));
+  return table(caption, Object.keys(columns), rows, style);
+}

@@ -2,7 +2,6 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Reason, Suitability } from '../../registry/advice/suitability.ts';
 import { nameOf } from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
-import type { Check } from '../../registry/rows/check-command.ts';
 import { COMMON_SYSTEMS } from '../../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { formatSpan } from '../../registry/values/port-range.ts';
@@ -13,13 +12,13 @@ import { address, addressWith, portAddress } from '../parts/address.ts';
 import { reasonList } from '../parts/advice.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
 import { ASSETS } from '../parts/assets.ts';
-import { copyableCode } from '../parts/copyable-code.ts';
 import { layout } from '../parts/layout.ts';
 import { bestRows, shortName } from '../parts/port-names.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { verdictWords } from '../parts/verdict.ts';
 import { apiLinks } from './api-links.ts';
 import { portAnswers } from './port-answers.ts';
+import { portChecks } from './port-checks.ts';
 import { informalUses, ownEntries } from './port-uses.ts';
 import { rangeDiagram } from './range-diagram.ts';
 
@@ -68,9 +67,7 @@ ${official(report, protocol)}
 ${suitability === null ? '' : reasons(suitability, report)}
 </div>
 <div>
-<section aria-labelledby="checks"><h2 id="checks">See what uses it on a host</h2>
-${report.number === 0 ? html`<p>No program listens on port 0: a program that asks for it gets another port from the system.</p>` : checks(report.checks)}
-</section>
+${portChecks(report)}
 ${apiLinks(report.number, protocol, asOf)}
 <section aria-labelledby="place"><h2 id="place">Where it lies</h2>
 ${rangeDiagram(report.number)}
@@ -167,36 +164,6 @@ function joinUses(reasons: readonly Reason[], { associations }: PortReport): Rea
     const uses = counted.length === 1 ? '1 informal use of this port' : `${counted.length} informal uses of this port`;
     return [{ ...reason, detail: `${uses}, listed above.`, source: 'See the source of each' }];
   });
-}
-
-/** The names of systems, in the order of the page. */
-const SYSTEMS: Readonly<Record<string, string>> = {
-  linux: 'Linux',
-  macos: 'macOS',
-  windows: 'Windows',
-  freebsd: 'FreeBSD',
-};
-
-/** The system whose commands are open if no script opens those of the visitor's system. */
-const DEFAULT_SYSTEM = 'linux';
-
-function checks(commands: readonly Check[]): SafeHtml {
-  const bySystem = Map.groupBy(commands, ({ system }) => system);
-  return html`<div class="folds">${[...bySystem].map(
-    ([
-      system,
-      rows,
-    ]) => html`<details data-system="${system}"${system === DEFAULT_SYSTEM ? html` open` : ''}><summary>${SYSTEMS[system] ?? system}</summary>
-<ul class="commands">
-${rows.map(
-  ({
-    command,
-    tool,
-  }) => html`<li>${copyableCode(command, `the command for ${SYSTEMS[system] ?? system} by ${tool}`)}</li>
-`,
-)}</ul>${rows.some(({ needsRoot }) => needsRoot) ? html`<p class="meta">Run as ${system === 'windows' ? 'administrator' : 'root'} to see all processes.</p>` : ''}</details>
-`,
-  )}</div>`;
 }
 
 function ephemeral({ ephemeralRanges }: PortReport): SafeHtml {

@@ -6,11 +6,13 @@ import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts
 import {
   checkbox,
   checkboxes,
+  checkedWords,
   type FormField,
   type FormInput,
   type FormValues,
   getForm,
   hasFault,
+  isTrue,
   renderFields,
   select,
   textField,
@@ -81,7 +83,7 @@ function describeConditions(values: FormValues): string {
   return [
     ...(count === undefined ? [] : [`${count} ${count === '1' ? 'port' : 'ports'}`]),
     place,
-    ...(values.get('consecutive')?.toLowerCase() === 'true' ? ['in one block'] : []),
+    ...(isTrue(values.get('consecutive')) ? ['in one block'] : []),
     ...(environment === undefined ? [] : [`for ${environment}`]),
     ...(order === undefined ? [] : [`by ${order}`]),
     describeAvoided(values.get('avoid')),
@@ -89,11 +91,7 @@ function describeConditions(values: FormValues): string {
 }
 
 function describeAvoided(avoid: string | undefined): string {
-  const words =
-    avoid
-      ?.toLowerCase()
-      .split(',')
-      .map((word) => word.trim()) ?? AVOID_OPTIONS;
+  const words = checkedWords(avoid, AVOID_OPTIONS);
   const names = AVOID_OPTIONS.filter((option) => words.includes(option)).map((option) => AVOIDABLE[option][0]);
   return names.length === 0 ? 'nothing avoided' : `away from ${names.join(', ')}`;
 }

@@ -6,7 +6,7 @@ import { addressWith, portAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { curlCommand } from '../parts/copyable-code.ts';
-import type { FormInput, FormValues } from '../parts/html-form.ts';
+import { type FormInput, type FormValues, isTrue } from '../parts/html-form.ts';
 import { layout } from '../parts/layout.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { VERDICT_SIGNS } from '../parts/verdict.ts';
@@ -63,7 +63,7 @@ function title(values: FormValues, count: number): SafeHtml | string {
   if (count === 1) return 'One free port';
   const [near, like] = [values.get('near'), values.get('like')];
   const isByNumber = values.get('order')?.toLowerCase() === 'number' || values.has('pool');
-  if (values.get('consecutive')?.toLowerCase() === 'true') return `${count} free ports in one block`;
+  if (isTrue(values.get('consecutive'))) return `${count} free ports in one block`;
   if (near !== undefined) return html`${count} free ports, the nearest to ${renderUntrusted(near)} first`;
   if (like !== undefined) return html`${count} free ports for ${renderUntrusted(like)}`;
   return `${count} free ports, ${isByNumber ? 'the lowest first' : 'those with the fewest known uses first'}`;
@@ -102,7 +102,7 @@ function sentence({ detail, source }: Reason): SafeHtml {
 
 function moreLink(values: FormValues, { count, detail }: SuggestionList): SafeHtml {
   const more = Math.min(count + MORE, LARGEST_COUNT);
-  const isBlock = values.get('consecutive')?.toLowerCase() === 'true';
+  const isBlock = isTrue(values.get('consecutive'));
   if (isBlock || detail !== null || more === count) return html``;
   const parameters = { ...Object.fromEntries(values), count: more };
   return html`<p><a class="button" href="${addressWith('/suggestions', parameters)}">Five more</a></p>`;
