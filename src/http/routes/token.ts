@@ -7,7 +7,7 @@ import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { type Authorize, requireScope } from '../middleware/authorization.ts';
 
 /**
- * Serves `/token`: the name and the scope of the token that the request was sent with.
+ * Serves `/token`: the name, the scope and the expiry of the token that the request was sent with.
  *
  * @param registry - The registry with the tokens.
  * @param authorize - The check of tokens.
