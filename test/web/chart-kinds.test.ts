@@ -8,7 +8,7 @@ const product = useProduct();
 /** The module of the browser, which has no types. */
 const MODULE = new URL('../../src/web/browser/chart/chart-kinds.js', import.meta.url).href;
 
-const PALETTE = { ground: '#fff', kind: (name: string) => (name === 'own' ? '#f00' : '#000') };
+const PALETTE = { background: '#fff', kind: (name: string) => (name === 'own' ? '#f00' : '#000') };
 
 async function frontPage(): Promise<string> {
   const { text } = await request(product.app).get('/').set('Accept', 'text/html');

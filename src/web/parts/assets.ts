@@ -22,6 +22,9 @@ const MAX_AGE_MS = 365 * 24 * 60 * 60 * 1000;
 const OWN_FOLDER = new URL('../browser/', import.meta.url);
 const OWN_VERSION = hashOfOwnFiles();
 
+/** The parts of the common style sheet. Of equally specific rules, the last one counts. */
+const PAGE_SHEETS = ['text', 'forms', 'port', 'lists', 'tables', 'media'].map((part) => `page/${part}.css`);
+
 /** The files of the pages. */
 export const ASSETS = {
   swagger: fromPackage('swagger-ui-dist', 'swagger-ui-bundle.js'),
@@ -59,7 +62,7 @@ export const ASSETS = {
   frontStyle: fromHere('front.css'),
   suggestionsStyle: fromHere('suggestions.css'),
   chartStyle: fromHere('chart/chart.css'),
-  style: joinSheets('page.css', ['frame.css', 'page.css']),
+  style: joinSheets('page.css', ['frame.css', ...PAGE_SHEETS]),
   frame: joinSheets('frame.css', ['frame.css']),
   docsStyle: fromHere('docs.css'),
   explorerStyle: fromHere('explorer.css'),

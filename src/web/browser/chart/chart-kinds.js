@@ -19,8 +19,8 @@ export function readPalette(element) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(name).trim();
   return {
-    ground: read('--ground'),
-    ink: read('--ink'),
+    background: read('--background'),
+    text: read('--text'),
     quiet: read('--quiet'),
     accent: read('--accent'),
     font: style.fontFamily,
@@ -32,12 +32,12 @@ export function readPalette(element) {
 
 /** Returns the colour of each of the 256 bytes, as red, green and blue. */
 export function coloursOf(palette, kinds, filter) {
-  const ground = parseColour(palette.ground);
+  const background = parseColour(palette.background);
   return kinds.map((kind, byte) => {
     const colour = parseColour(palette.kind(kind));
     return matchesFilter(byte, kind, filter)
       ? colour
-      : colour.map((part, i) => Math.round(part * FILTERED_OPACITY + ground[i] * (1 - FILTERED_OPACITY)));
+      : colour.map((part, i) => Math.round(part * FILTERED_OPACITY + background[i] * (1 - FILTERED_OPACITY)));
   });
 }
 

@@ -85,7 +85,7 @@ export class ChartRenderer {
     const width = Math.max(1, Math.round((view.cell * this.#ratio) / 12)) / this.#ratio;
     const { columns, rows } = view.visible;
     const [left, top] = view.placeOf(0);
-    context.fillStyle = palette.ground;
+    context.fillStyle = palette.background;
     for (let column = columns[0]; column <= columns[1] + 1; column++) {
       context.fillRect(this.#snap(left + column * view.cell) - width / 2, view.top, width, view.length);
     }
@@ -122,10 +122,10 @@ export class ChartRenderer {
     const [left, top] = view.placeOf(port);
     const side = Math.max(view.cell, MIN_CURSOR);
     const [x, y] = [left + (view.cell - side) / 2, top + (view.cell - side) / 2];
-    context.strokeStyle = palette.ground;
+    context.strokeStyle = palette.background;
     context.lineWidth = 5;
     context.strokeRect(x, y, side, side);
-    context.strokeStyle = isFocused ? palette.accent : palette.ink;
+    context.strokeStyle = isFocused ? palette.accent : palette.text;
     context.lineWidth = 2;
     context.strokeRect(x, y, side, side);
   }

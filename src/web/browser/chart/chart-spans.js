@@ -29,10 +29,10 @@ export function outline(context, view, palette, { first, last, isSystem }, snap)
   for (const [x, y] of points) path.lineTo(snap(x), snap(y));
   path.closePath();
   context.lineJoin = 'miter';
-  context.strokeStyle = palette.ground;
+  context.strokeStyle = palette.background;
   context.lineWidth = 4.5;
   context.stroke(path);
-  context.strokeStyle = isSystem ? palette.accent : palette.ink;
+  context.strokeStyle = isSystem ? palette.accent : palette.text;
   context.lineWidth = 1.75;
   context.stroke(path);
 }
@@ -58,14 +58,14 @@ export function labelSpans(context, view, palette, spans) {
     if (x + width > view.left + view.length) continue;
     occupied.push({ x: x - 4, y, width: width + 8 });
     if (!isLow || y > view.top) {
-      context.fillStyle = palette.ground;
+      context.fillStyle = palette.background;
       context.globalAlpha = 0.9;
       context.beginPath();
       context.roundRect(x, y, width, 18, 3);
       context.fill();
       context.globalAlpha = 1;
     }
-    context.fillStyle = isSystem ? palette.accent : palette.ink;
+    context.fillStyle = isSystem ? palette.accent : palette.text;
     context.fillText(title, x + 6, y + 9.5);
   }
 }
