@@ -30,7 +30,7 @@ export function aboutPage(info: RegistryInfo): string {
 <section aria-labelledby="certainty"><h2 id="certainty">Certainty</h2>
 <dl>
 <dt>Official</dt><dd>A row of the IANA Service Name and Transport Protocol Port Number Registry. A host can run any service on an assigned number.</dd>
-<dt>Informal</dt><dd>Known to be used, but not assigned by IANA. <i>Documented</i>: its vendor documents it; <i>observed</i>: widely seen; <i>disputed</i>: sources differ, or none is reliable.</dd>
+<dt>Informal</dt><dd>Known to be used, but not assigned by IANA. <i>Documented</i>: its maker documents it; <i>observed</i>: widely seen; <i>disputed</i>: sources differ, or none is reliable.</dd>
 <dt>Own</dt><dd>Written by the team that runs this server.</dd>
 <dt>Ephemeral</dt><dd>Ports that a system uses for outgoing connections by default. A host may be configured differently.</dd>
 </dl>
