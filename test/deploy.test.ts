@@ -101,7 +101,7 @@ describe('deploy/Dockerfile', () => {
       env: { PATH: process.env.PATH, NODE_BASE: node, DEBIAN_BASE: debian },
       encoding: 'utf8',
     });
-    assert.deepEqual(pinned.match(/^FROM .*$/gm), [`FROM ${node} AS packages`, `FROM ${debian}`]);
+    assert.deepEqual(pinned.match(/^FROM .*$/gm), [`FROM ${node} AS package`, `FROM ${debian}`]);
     assert.deepEqual(validate(pinned), []);
   });
 

@@ -91,7 +91,7 @@ function firstProcess(child: ChildProcess): number {
 
 test('shellcheck accepts the shell steps', async () => {
   const scripts = parseSteps().filter(({ word }) => word === 'RUN');
-  assert.equal(scripts.length, 2);
+  assert.equal(scripts.length, 3);
   for (const [index, { text }] of scripts.entries()) {
     const file = join(folder, `run-${index}.sh`);
     writeFileSync(file, `#!/bin/sh\n${text}\n`);
@@ -105,7 +105,7 @@ describe('the image', () => {
     assert.equal(((await (await fetch(`${url}/ports/22/tcp`)).json()) as { number: number }).number, 22);
     const status = readFileSync(`/proc/${first}/status`, 'utf8');
     const field = (name: string) => new RegExp(`^${name}:[ \\t]*(.*?) ?$`, 'm').exec(status)?.[1]?.split('\t');
-    assert.equal(readFileSync(`/proc/${first}/cmdline`, 'utf8').split('\0')[0], 'node');
+    assert.equal(readFileSync(`/proc/${first}/comm`, 'utf8'), 'portolan\n');
     assert.equal(field('NSpid')?.at(-1), '1', 'node is the first process');
     assert.deepEqual(
       [field('Uid'), field('Gid'), field('Groups')],
@@ -160,14 +160,20 @@ describe('the image', () => {
     );
     const program = join(image.tree, 'opt/portolan');
     assert.deepEqual(readdirSync(program).sort(), [
+      'CHANGELOG.md',
       'LICENSE',
+      'README.md',
+      'SECURITY.md',
       'bin',
       'data',
+      'deploy',
+      'dist',
+      'docs',
       'migrations',
       'node_modules',
+      'npm-shrinkwrap.json',
       'package.json',
       'schema',
-      'src',
     ]);
     for (const name of ['typescript', 'node', '@biomejs', 'playwright-core']) {
       assert.equal(existsSync(join(program, 'node_modules', name)), false, name);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type ResolvedConfig, resolveConfig } from '../../config/config.ts';
 import { givenByFile } from '../../config/config-file.ts';
 import { CONFIG_FILE, givenByEnvironment, misspeltVariables } from '../../config/given.ts';
+import { SETTINGS } from '../../config/settings.ts';
 import { installedDefaults } from './installed-defaults.ts';
 import { givenByFlags } from './settings-flags.ts';
 
@@ -21,6 +22,6 @@ export async function loadConfig(command: Command): Promise<LoadedConfig> {
   const { config: file = process.env[CONFIG_FILE] } = command.optsWithGlobals() as { readonly config?: string };
   const sources = [givenByFlags(command), givenByEnvironment(process.env)];
   if (file !== undefined && file !== '') sources.push(await givenByFile(file));
-  sources.push(installedDefaults());
+  if (!sources.some((source) => source.has(SETTINGS.database.name))) sources.push(installedDefaults());
   return { ...resolveConfig(sources), warnings: misspeltVariables(process.env) };
 }
