@@ -1,7 +1,9 @@
 import type { ChangeHistory } from '../registry/change-history.ts';
 import type { HistoryRange } from '../registry/history/history.ts';
 import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
+import { parseAuditQuery } from '../rest/audit.ts';
 import { listChanges } from '../rest/history.ts';
+import type { Query } from '../rest/query.ts';
 import type { Answers, ResourceRequest } from '../rest/route.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
 import { changesPage, historyPage } from '../web/pages/history-pages.ts';
@@ -14,13 +16,15 @@ import { SUGGESTION_PARAMETERS } from '../web/suggestions/suggestion-form.ts';
 import { type PageSource, showSuggestions } from './html.ts';
 
 /** The page of a resource without its answer: the form to ask for it. */
-interface FormPage {
+export interface FormPage {
   /** The parameter without which the page has an empty form; null for none. */
   readonly needs: string | null;
   /** The parameters that the form has fields for. */
   readonly fields: readonly string[];
   /** Renders the page; null where this path has no form. */
   readonly page: (source: PageSource) => string | null;
+  /** Throws if a parameter is invalid, for a page without its answer. */
+  readonly check?: (query: Query) => void;
 }
 type FormPages = { readonly [Kind in keyof Answers]?: FormPage };
 
@@ -63,7 +67,12 @@ export const FORM_PAGES: FormPages = {
     fields: [...ROW_FIELDS, 'origin', 'category'],
     page: ({ input, registry }) => associationsPage(input, null, registry.info().date),
   },
-  audit: { needs: null, fields: [], page: ({ input, registry }) => auditPage(input, registry.info().date) },
+  audit: {
+    needs: null,
+    fields: ['token', 'action', 'id', 'requestId', 'since', 'until'],
+    page: ({ input, registry }) => auditPage(input, registry.info().date),
+    check: parseAuditQuery,
+  },
 };
 
 /**

@@ -1,12 +1,24 @@
 import type { AccessRecords } from '../registry/access-records.ts';
-import { AUDIT_ACTIONS, type AuditRow, parseTime } from '../registry/audit.ts';
+import { AUDIT_ACTIONS, type AuditFilter, type AuditRow, parseTime } from '../registry/audit.ts';
+import type { PageRequest } from '../registry/values/page.ts';
 import { type List, toList } from './list.ts';
 import { parsePage, parseWord, type Query } from './query.ts';
 import type { ResourceRequest } from './route.ts';
 
 /** Lists the writes of the audit, the newest first. */
 export function listAudit(registry: AccessRecords, { path, query }: ResourceRequest): List<AuditRow> {
-  const request = parsePage(query);
+  const { page, filter } = parseAuditQuery(query);
+  return toList(registry.audit(filter, page), page, path, query);
+}
+
+/**
+ * Parses the parameters of the audit.
+ *
+ * @param query - The query parameters.
+ * @throws RegistryError If one of them is invalid.
+ */
+export function parseAuditQuery(query: Query): { readonly page: PageRequest; readonly filter: AuditFilter } {
+  const page = parsePage(query);
   const filter = {
     token: query.get('token') ?? null,
     action: parseWord(query, 'action', AUDIT_ACTIONS),
@@ -15,7 +27,7 @@ export function listAudit(registry: AccessRecords, { path, query }: ResourceRequ
     since: parseTimeParameter(query, 'since'),
     until: parseTimeParameter(query, 'until'),
   };
-  return toList(registry.audit(filter, request), request, path, query);
+  return { page, filter };
 }
 
 function parseTimeParameter(query: Query, name: string): string | null {

@@ -128,6 +128,21 @@ describe('the page of own entries', () => {
   });
 });
 
+test('an invalid filter of the audit has its error beside it and the focus, without a token', async () => {
+  const text = await page('/audit?since=foo&action=create', 400);
+  assert.match(
+    text,
+    /<p class="fault" id="fault-since"><bdi>Not &quot;foo&quot;: expected [^<]*<\/bdi><\/p><input [^>]* autofocus>/,
+  );
+  assert.match(text, /<option selected>create<\/option>/);
+  assert.match(
+    await page('/audit?action=rename', 400),
+    /id="fault-action"><bdi>Not &quot;rename&quot;: expected create, update or delete</,
+  );
+  await page('/audit?limit=0', 400);
+  await page('/audit?since=2026-11-24');
+});
+
 test('a reason names an own entry by a link', async () => {
   assert.ok(
     (await page('/ports/8443/suitability')).includes(`<cite><a href="/associations/${ids[0]}">own entry</a></cite>`),
@@ -153,13 +168,17 @@ test('own entries can be filtered by exactly their owner and environment, in RES
 
 describe('the form of an entry', () => {
   test('has the values of its address, five fields and the others collapsed', async () => {
-    const text = await page(`/associations/new?port=20000-20019&protocol=UDP&name=${encodeURIComponent(`a"<'`)}`);
+    const text = await page(
+      `/associations/new?port=20000-20019&protocol=UDP&owner=post&environment=test&name=${encodeURIComponent(`a"<'`)}`,
+    );
     const [visible = '', collapsed = ''] = text.split('<details>');
     const fields = (part: string) => [...part.matchAll(/ data-field="(\w+)" data-kind/g)].map(([, name]) => name);
     assert.deepEqual(fields(visible), ['name', 'port', 'protocols', 'owner', 'environment']);
     assert.deepEqual(fields(collapsed), ['category', 'contact', 'link', 'tags', 'otherNames', 'note', 'sources']);
     assert.match(text, /name="name"[^>]* value="a&quot;&lt;&#39;"/);
     assert.match(text, /name="port"[^>]* value="20000-20019"/);
+    assert.match(text, /name="owner"[^>]* value="post"/);
+    assert.match(text, /name="environment"[^>]* value="test"/);
     assert.deepEqual(
       [...text.matchAll(/value="(\w+)" checked/g)].map(([, protocol]) => protocol),
       ['udp'],
@@ -190,6 +209,10 @@ curl localhost:7605/associations -H "Authorization: Bearer $TOKEN" --json '{"nam
       assert.ok(!(await page(path)).includes('data-kind'), path);
     assert.ok((await page('/ports/20000')).includes(`<a class="button" href="/associations/${ids[1]}#entry"`));
     assert.ok((await page('/ports/20001/udp')).includes('href="/associations/new?port=20001&amp;protocol=udp"'));
+  });
+
+  test('of the front page is empty', async () => {
+    assert.ok((await page('/')).includes('href="/associations/new">add</a>'));
   });
 
   test('is no resource for programs', async () => {

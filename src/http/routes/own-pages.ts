@@ -11,7 +11,7 @@ import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { sendPage } from './pages.ts';
 
 const OWN_PARAMETERS = ['q', 'owner', 'environment', 'view', 'limit', 'offset', 'format'];
-const NEW_PARAMETERS = ['port', 'protocol', 'name', 'format'];
+const NEW_PARAMETERS = ['port', 'protocol', 'name', 'owner', 'environment', 'format'];
 
 /**
  * Serves the page of own entries, and the page with the form of a new one. Both are pages only: other clients are redirected

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { prepareInSteps } from '../../registry/values/run-step.ts';
-import { FORM_PAGES, invalidFormPage } from '../../render/form-pages.ts';
+import { FORM_PAGES, type FormPage, invalidFormPage } from '../../render/form-pages.ts';
 import { type PageSource, redirectAddress } from '../../render/html.ts';
 import { type Format, formatsOf, isPageFormat, render, renderPage } from '../../render/representation.ts';
 import { jsonTag } from '../../rest/json.ts';
@@ -153,6 +153,20 @@ export function serveFormPage(registry: Registry, route: Route): RequestHandler 
     }
     response.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }).vary('Accept');
     const question = { path: request.baseUrl + request.path, parts: {}, query };
-    response.type('html').send(form.page({ registry, question, input: { values: query, faults: [] } }));
+    const source = { registry, question, input: { values: query, faults: [] } };
+    response.type('html').send(checkedPage(route.kind, form, source, response));
   };
+}
+
+/** Renders the page of a form; the form with the errors beside its fields if parameters are invalid. */
+function checkedPage(kind: Route['kind'], form: FormPage, source: PageSource, response: Response): string | null {
+  try {
+    form.check?.(source.question.query);
+    return form.page(source);
+  } catch (error) {
+    const page = invalidFormPage(kind, error, source);
+    if (page === null) throw error;
+    markInvalid(response);
+    return page;
+  }
 }

@@ -19,21 +19,17 @@ const STYLES = [ASSETS.ownStyle];
 /**
  * Renders the page with the form of a new own entry.
  *
- * @param values - The query parameters by name: the initial values `port`, `protocol` and `name`.
+ * @param values - The query parameters by name: the initial values `port`, `protocol`, `name`, `owner` and
+ *   `environment`.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
 export function newEntryPage(values: FormValues, registryDate: string): string {
-  const [port, name, protocol] = [values.get('port') ?? '', values.get('name'), knownProtocol(values.get('protocol'))];
-  const initial = {
-    port,
-    ...(name === undefined ? {} : { name }),
+  const [port, protocol] = [values.get('port') ?? '', knownProtocol(values.get('protocol'))];
+  const given = {
+    ...Object.fromEntries([...values].filter(([name]) => ['name', 'owner', 'environment'].includes(name))),
     ...(protocol === null ? {} : { protocols: [protocol] }),
   };
-  const example = {
-    name: name ?? 'billing-api',
-    firstPort: /^\d{1,5}$/.test(port) ? Number(port) : 8443,
-    ...(protocol === null ? {} : { protocols: [protocol] }),
-  };
+  const example = { name: 'billing-api', firstPort: /^\d{1,5}$/.test(port) ? Number(port) : 8443, ...given };
   const command = html`curl localhost:7605${address('/associations')} -H "Authorization: Bearer $TOKEN" --json ${shellText(JSON.stringify(example))}`;
   return layout({
     title: 'Add an own entry',
@@ -44,7 +40,7 @@ export function newEntryPage(values: FormValues, registryDate: string): string {
     styles: STYLES,
     content: html`<div class="head"><h1>Add an own entry</h1>
 ${TOKEN_LINE}</div>
-${entryForm(initial, null, [command])}`,
+${entryForm({ ...given, port }, null, [command])}`,
   });
 }
 

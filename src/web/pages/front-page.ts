@@ -74,7 +74,7 @@ ${chartSection(chart)}`,
 }
 
 function ownFacts({ count, newest }: FrontView['own']): SafeHtml {
-  const add = address('/associations/new?port=');
+  const add = address('/associations/new');
   if (count === 0) return html`<p>Nobody has entered a port yet. <a href="${add}">Add the first</a></p>`;
   return html`<p><a class="alone" href="${address('/own')}">all</a> · <a class="alone" href="${add}">add</a></p>
 <ul>

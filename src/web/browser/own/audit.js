@@ -6,7 +6,9 @@ const container = document.getElementById('audit');
 const hint = container.firstElementChild;
 
 onBearer((bearer) => {
-  if (bearer?.scope === 'admin') load();
+  // An invalid field has its error already.
+  const isInvalid = document.querySelector('[aria-invalid]') !== null;
+  if (bearer?.scope === 'admin' && !isInvalid) load();
   else container.replaceChildren(hint);
 });
 
