@@ -131,3 +131,9 @@ test('an own entry is found by its other names', async () => {
   const { text } = await request(product.app).get('/export/services?origin=own');
   assert.equal(text, 'billing-api     8443/tcp Invoices pay\t# billing-api\n');
 });
+
+test('a name for the first port of a range finds the range once', async () => {
+  const { body } = await request(product.app).get('/search?q=mosh&origin=informal');
+  const places = body.results.map(({ name, port, lastPort }: Record<string, unknown>) => [name, port, lastPort]);
+  assert.deepEqual(places, [['mosh sessions', 60000, 61000]]);
+});

@@ -89,7 +89,7 @@ export function rebuildSearchEntries(db: Connection): void {
   db.exec(STORE);
 }
 
-/** Adds other names to the entries that they mean. A name for one port of a range, or for a port without rows, gets its own entry. */
+/** Adds other names to the entries that they mean. A name for a later port of a range, or for a port without rows, gets its own entry. */
 function addOtherNames(db: Connection): void {
   const names = db
     .prepare<[], OtherNameRow>('SELECT name, port, protocols, place FROM other_name ORDER BY place, id')
@@ -114,7 +114,7 @@ function addOtherNames(db: Connection): void {
     ports.add(port);
     const target = selectTarget(name, JSON.parse(protocols) as TransportProtocol[], entriesAt.get(port) ?? []);
     let id = target?.id;
-    if (target === undefined || target.lastPort > target.firstPort) {
+    if (target === undefined || target.firstPort < port) {
       const key = `${port} ${id}`;
       id = parts.get(key);
       if (id === undefined) {
