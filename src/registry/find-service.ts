@@ -1,7 +1,7 @@
 import type { Service } from './port-lookup.ts';
 import { type NamedPlace, otherNameTargets, rowsOfPlace } from './report/other-name-rows.ts';
 import type { NamedRow } from './report/port-name.ts';
-import { compareAssignments } from './rows/assignment.ts';
+import { type Assignment, compareAssignments } from './rows/assignment.ts';
 import { type Association, compareAssociations } from './rows/association.ts';
 import { parseSearchQuestion } from './search/search-question.ts';
 import { ANY_ROW } from './search/search-result.ts';
@@ -47,7 +47,7 @@ export function findService(queries: Queries, name: string, asOf: string | null)
   }
   return {
     name: found,
-    assignments: [...official, ...others.filter((row) => 'serviceName' in row)],
+    assignments: [...official, ...others.filter((row) => 'serviceName' in row)].sort(portsFirst),
     associations: [...uses, ...others.filter((row) => 'id' in row)],
     otherNameOf: otherNameTargets(others),
     retired,
@@ -67,6 +67,11 @@ function usesOfProgram({ lists }: Queries, name: string): Association[] {
 function keyOf(row: NamedRow): string {
   if ('id' in row) return row.id;
   return JSON.stringify([row.serviceName, row.firstPort, row.lastPort, row.protocol]);
+}
+
+/** Compares two rows, one with a port first. */
+function portsFirst(a: Assignment, b: Assignment): number {
+  return Number(a.firstPort === null) - Number(b.firstPort === null);
 }
 
 function byPort(a: { firstPort: number | null }, b: { firstPort: number | null }): number {

@@ -39,7 +39,7 @@ describe('with the keyboard only', () => {
     await page.keyboard.press('Space');
     await tabTo(page, page.getByRole('button', { name: 'Suggest' }));
     await page.keyboard.press('Enter');
-    await page.getByText('Not "": expected an integer from 0 to 65535').waitFor();
+    await page.getByText('Cannot read "20000-": expected a range such as 20000-29999.').waitFor();
     await assertAccessible(page);
     // The invalid field has the focus.
     await page.keyboard.press('End');

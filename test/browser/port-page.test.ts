@@ -154,15 +154,21 @@ describe('the page of a port', () => {
     assertClean();
   });
 
-  test('has a link to a heading under the pointer, which is no Tab stop', async () => {
+  test('has headings that link to themselves, by pointer and keyboard', async () => {
     const { page, assertClean } = await visit(`${await origin()}/ports/443`);
-    await page.getByRole('heading', { name: 'IANA registry' }).hover();
-    const anchor = page.locator('#official > .anchor');
-    assert.deepEqual([await anchor.isVisible(), await anchor.getAttribute('tabindex')], [true, '-1']);
-    await anchor.click();
+    const link = page.getByRole('heading', { name: 'IANA registry', exact: true }).getByRole('link');
+    const sign = `getComputedStyle(document.querySelector('#official a'), '::after').content`;
+    assert.equal(await page.evaluate(sign), 'none');
+    const { width } = (await link.boundingBox()) ?? {};
+    await link.hover();
+    assert.match(String(await page.evaluate(sign)), /^" #"/);
+    assert.equal((await link.boundingBox())?.width, width);
+    await page.mouse.move(0, 0);
+    await page.keyboard.press('Tab');
+    await link.focus();
+    assert.match(String(await page.evaluate(sign)), /^" #"/);
+    await page.keyboard.press('Enter');
     assert.match(page.url(), /#official$/);
-    await page.getByRole('heading', { name: 'Neighbours' }).hover();
-    assert.equal(await anchor.isVisible(), false);
     assertClean();
   });
 

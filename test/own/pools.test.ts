@@ -363,7 +363,7 @@ describe('POST /reservations', () => {
         { name: 'x', count: 2, consecutive: false },
         'consecutive: Cannot reserve several ports apart: expected consecutive true, or one reservation for each',
       ],
-      [{ name: 'x', within: '1-x' }, 'within: Cannot parse port number "x"'],
+      [{ name: 'x', within: '1-x' }, 'within: Cannot parse port range "1-x": expected a range such as 20000-29999'],
       [{ name: 'x', avoid: ['linx'] }, 'avoid: Cannot parse avoid "linx"'],
       [{ name: 'x', near: 1, like: 'y' }, 'like: Cannot suggest ports both near a port and like a name'],
     ] as const;

@@ -40,13 +40,15 @@ describe('another name leads to the rows of its port', () => {
   }
 });
 
-test("a name that is also another name has the registry's own rows first", async () => {
+test('a name that is also another name has its own rows first among those with a port', async () => {
   const { name, assignments, otherNameOf } = await service('RDP');
   assert.equal(name, 'rdp');
   assert.deepEqual(
     assignments.map(({ serviceName, firstPort, protocol }) => `${serviceName} ${firstPort}/${protocol}`),
-    ['rdp null/null', 'rdp null/null', 'ms-wbt-server 3389/tcp', 'ms-wbt-server 3389/udp'],
+    ['ms-wbt-server 3389/tcp', 'ms-wbt-server 3389/udp', 'rdp null/null', 'rdp null/null'],
   );
+  const { assignments: ofHttp } = await service('http');
+  assert.deepEqual([ofHttp[0]?.serviceName, ofHttp[0]?.firstPort], ['http', 80]);
   assert.deepEqual(otherNameOf[0], {
     name: 'ms-wbt-server',
     origin: 'iana',

@@ -40,10 +40,12 @@ describe('an error page says in words what is wrong, and leads on:', () => {
       '/ports/ssh',
       '"ssh" is not a valid port number.',
       DIGITS,
-      ['Search for "ssh" → /search?q=ssh'],
+      ['/services/ssh → /services/ssh', 'Search for "ssh" → /search?q=ssh'],
       'ssh',
       '400 Bad Request',
     ],
+    ['/ports/1e3', '"1e3" is not a valid port number.', DIGITS, [], '1e3', '400 Bad Request'],
+    ['/ports/65536/tcp', 'There is no port 65536: ports end at 65535.', '', [], '65536 tcp', '400 Bad Request'],
     [
       '/ports/22,80',
       '"22,80" is not a valid port number.',

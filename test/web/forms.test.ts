@@ -5,9 +5,10 @@ import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
-const NO_NUMBER = 'Not &quot;foo&quot;: expected an integer from 0 to 65535';
-const NO_DAY = 'Not &quot;foo&quot;: expected a day such as 2026-04-09';
-const NO_PROTOCOL = 'Not &quot;foo&quot;: expected tcp, udp, sctp or dccp';
+const NO_NUMBER = 'Cannot read &quot;foo&quot;: expected an integer from 0 to 65535.';
+const NO_RANGE = 'Cannot read &quot;foo&quot;: expected a range such as 20000-29999.';
+const NO_DAY = 'Cannot read &quot;foo&quot;: expected a day such as 2026-04-09.';
+const NO_PROTOCOL = 'Cannot read &quot;foo&quot;: expected tcp, udp, sctp or dccp.';
 
 function browse(path: string) {
   return request(product.app).get(path).set('Accept', 'text/html');
@@ -25,33 +26,50 @@ function faultOf(text: string): { readonly control: string; readonly words: stri
 describe('a form with an invalid field', () => {
   /** The address, the field, its words, and a part of its control: the entered value. */
   const cases = [
-    ['/suggestions?within=foo', 'within', NO_NUMBER, 'value="foo"'],
+    ['/suggestions?within=foo', 'within', NO_RANGE, 'value="foo"'],
+    ['/suggestions?within=20000-', 'within', NO_RANGE.replace('foo', '20000-'), 'value="20000-"'],
+    ['/suggestions?within=1-70000', 'within', NO_NUMBER.replace('foo', '70000'), 'value="1-70000"'],
     ['/suggestions?near=foo', 'near', NO_NUMBER, 'value="foo"'],
     [
       '/suggestions?near=080',
       'near',
-      'Not &quot;080&quot;: expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
+      'Cannot read &quot;080&quot;: expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero.',
       'value="080"',
     ],
     ['/suggestions?near=70000', 'near', NO_NUMBER.replace('foo', '70000'), 'value="70000"'],
-    ['/suggestions?count=101', 'count', 'Not &quot;101&quot;: expected an integer from 1 to 100', 'value="101"'],
-    ['/suggestions?within=9-1', 'within', 'Not &quot;9-1&quot;: expected the lower port first, 1-9', 'value="9-1"'],
+    [
+      '/suggestions?count=101',
+      'count',
+      'Cannot read &quot;101&quot;: expected an integer from 1 to 100.',
+      'value="101"',
+    ],
+    [
+      '/suggestions?within=9-1',
+      'within',
+      'Cannot read &quot;9-1&quot;: expected the lower port first, 1-9.',
+      'value="9-1"',
+    ],
     ['/suggestions?protocol=foo', 'protocol', NO_PROTOCOL, '<select'],
-    ['/suggestions?order=size', 'order', 'Not &quot;size&quot;: expected weight or number', '<select'],
-    ['/suggestions?near=80&like=x', 'like', 'Leave “Near port” or “For” empty', 'value="x"'],
-    ['/suggestions?like=x&order=number', 'order', 'Leave “For” or “Order by” empty', '<select'],
-    ['/suggestions?consecutive=yes', 'consecutive', 'Not &quot;yes&quot;: expected true or false', 'type="checkbox"'],
+    ['/suggestions?order=size', 'order', 'Cannot read &quot;size&quot;: expected weight or number.', '<select'],
+    ['/suggestions?near=80&like=x', 'like', 'Leave “Near port” or “For” empty.', 'value="x"'],
+    ['/suggestions?like=x&order=number', 'order', 'Leave “For” or “Order by” empty.', '<select'],
+    [
+      '/suggestions?consecutive=yes',
+      'consecutive',
+      'Cannot read &quot;yes&quot;: expected true or false.',
+      'type="checkbox"',
+    ],
     [
       '/suggestions?environment=%20',
       'environment',
-      'Not &quot; &quot;: expected a name of 1 to 100 characters',
+      'Cannot read &quot; &quot;: expected a name of 1 to 100 characters.',
       'value=" "',
     ],
-    ['/suggestions?pool=east', 'pool', 'Cannot find pool &quot;east&quot;: no such pool', '<select'],
+    ['/suggestions?pool=east', 'pool', 'Cannot find pool &quot;east&quot;: no such pool.', '<select'],
     [
       '/suggestions?avoid=linus',
       'avoid',
-      'Not &quot;linus&quot;: expected linux, windows, macos, kubernetes, browsers or own; did you mean linux?',
+      'Cannot read &quot;linus&quot;: expected linux, windows, macos, kubernetes, browsers or own; did you mean linux?',
       'value="linux"',
     ],
     ['/ports?ports=foo', 'ports', NO_NUMBER, 'value="foo"'],
@@ -60,7 +78,7 @@ describe('a form with an invalid field', () => {
     [
       '/ports?ports=0-1000',
       'ports',
-      'Cannot answer for more than 1000 ports at once: item 0-1000 makes it 1001',
+      'Cannot answer for more than 1000 ports at once: item 0-1000 makes it 1001.',
       'value="0-1000"',
     ],
     ['/ports/22?asOf=foo', 'asOf', NO_DAY, 'value="foo"'],
@@ -69,7 +87,7 @@ describe('a form with an invalid field', () => {
     [
       '/ports/22/suitability?environment=%20',
       'environment',
-      'Not &quot; &quot;: expected a name of 1 to 100 characters',
+      'Cannot read &quot; &quot;: expected a name of 1 to 100 characters.',
       'value=" "',
     ],
     ['/registry/changes?since=foo', 'since', NO_DAY, 'value="foo"'],
@@ -106,7 +124,9 @@ describe('a form with an invalid field', () => {
   }
 
   test('opens the collapsed conditions only for a field in them', async () => {
-    assert.match((await browse('/suggestions?within=foo')).text, /<details open><summary>Conditions/);
+    const { text } = await browse('/suggestions?within=foo&count=3');
+    // The summary leaves the invalid value out.
+    assert.match(text, /<details open><summary>Conditions: <bdi>3 ports, 1024-49151, away from /);
     assert.match((await browse('/suggestions?near=foo')).text, /<details><summary>Conditions/);
   });
 
@@ -115,7 +135,7 @@ describe('a form with an invalid field', () => {
     assert.doesNotMatch(text, /<script>/);
     assert.match(
       text,
-      /<bdi>Not &quot;\\&quot;&gt;&lt;script&gt;<span class="unseen"[^>]*>U\+202E<\/span>&quot;: expected/,
+      /<bdi>Cannot read &quot;\\&quot;&gt;&lt;script&gt;<span class="unseen"[^>]*>U\+202E<\/span>&quot;: expected/,
     );
   });
 
@@ -146,7 +166,12 @@ describe('a list of ports with invalid items', () => {
     ];
     assert.deepEqual(
       lines.map(([, link, words]) => link ?? words),
-      ['/ports/22/tcp', '/ports/443/tcp', NO_NUMBER, 'Not &quot;9-1&quot;: expected the lower port first, 1-9'],
+      [
+        '/ports/22/tcp',
+        '/ports/443/tcp',
+        NO_NUMBER,
+        'Cannot read &quot;9-1&quot;: expected the lower port first, 1-9.',
+      ],
     );
     const { status: plain, body } = await request(product.app).get('/ports?ports=22,foo,443');
     assert.deepEqual([plain, body.errors.length], [400, 1]);

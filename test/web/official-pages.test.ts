@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CONFIDENCE_WORDS, CONFIDENCES } from '../../src/registry/rows/association.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 
@@ -34,6 +35,13 @@ test('a state whose word does not say what it means has an explanation', async (
   assert.ok(text.includes('tcp <span>assigned</span>'));
   const recorded = await read('/assignments?state=recorded&limit=1');
   assert.ok(recorded.includes('<abbr title="IANA has not assigned it, but lists a widespread use">recorded</abbr>'));
+});
+
+test('/about has the words for each confidence that lists have, and those of the API', async () => {
+  const text = await read('/about');
+  for (const confidence of CONFIDENCES) {
+    assert.ok(text.includes(`<i>${CONFIDENCE_WORDS[confidence]}</i> (<code>${confidence}</code> in the API)`));
+  }
 });
 
 test('/about explains each state', async () => {

@@ -106,16 +106,17 @@ describe('the head of a page', () => {
     [...text.matchAll(new RegExp(`<link rel="${rel}" ([^>]+)>`, 'g'))].map(([, attributes = '']) => attributes);
 
   const alternates = [
-    ['/ports/8080', '', ['json', 'csv']],
-    ['/ports/8080?protocol=tcp&format=html', '?protocol=tcp', ['json', 'csv']],
-    ['/registry/changes?kind=added', '?kind=added', ['json', 'csv', 'atom']],
+    ['/ports/8080', '', ['json', 'text', 'csv']],
+    ['/ports/8080?protocol=tcp&format=html', '?protocol=tcp', ['json', 'text', 'csv']],
+    ['/search?q=ssh&literal=true', '?q=ssh&amp;literal=true', ['json', 'text', 'csv']],
+    ['/registry/changes?kind=added', '?kind=added', ['json', 'text', 'csv', 'atom']],
   ] as const;
   for (const [path, query, formats] of alternates) {
     test(`of ${path} has its address and its formats`, async () => {
       const { text } = await get(path);
       const [start = ''] = path.split('?');
       const here = query === '' ? `${start}?` : `${start}${query}&amp;`;
-      const types = { json: 'application/json', csv: 'text/csv', atom: 'application/atom+xml' };
+      const types = { json: 'application/json', text: 'text/plain', csv: 'text/csv', atom: 'application/atom+xml' };
       assert.deepEqual(linksOf(text, 'canonical'), [`href="${start}${query}"`]);
       assert.deepEqual(
         linksOf(text, 'alternate'),
@@ -126,6 +127,15 @@ describe('the head of a page', () => {
       }
     });
   }
+
+  test('of own entries has the formats of the list of own entries', async () => {
+    const { text } = await get('/own?owner=Web+team&view=team');
+    assert.deepEqual(linksOf(text, 'canonical'), ['href="/own?owner=Web+team&amp;view=team"']);
+    assert.deepEqual(
+      linksOf(text, 'alternate').map((link) => /href="([^"]+)"/.exec(link)?.[1]),
+      ['json', 'text', 'csv'].map((format) => `/associations?origin=own&amp;owner=Web+team&amp;format=${format}`),
+    );
+  });
 
   for (const path of ['/', '/about', '/docs', '/graphql', '/ports/22', '/suggestions', '/own', '/services/nobody']) {
     test(`of ${path} has a description, also for link previews, and the search`, async () => {

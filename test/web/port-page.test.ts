@@ -92,7 +92,7 @@ describe('the page of a port', () => {
     assertInOrder(text, [
       '<p class="name"><bdi>http-alt</bdi></p>',
       '<p class="answer"><bdi>HTTP Alternate (see port 80)</bdi></p>',
-      'In practice: Apache Airflow, Apache Tomcat, Jenkins and ',
+      'In practice: Apache Airflow, Apache Tomcat, Jenkins and others.',
       'For http-alt only: for anything else take another port.',
       'more on this port</summary>',
       ' other names: <bdi>',
@@ -135,7 +135,7 @@ describe('the page of a port', () => {
   const verdicts = [
     ['/ports/443/tcp', 'avoid', '✕', 'Taken', 'For https only: for anything else take another port.'],
     ['/ports/80', 'avoid', '✕', 'Taken', 'For http only: for anything else take another port.'],
-    ['/ports/0', 'avoid', '✕', 'Taken', 'IANA has reserved it on tcp and udp: &quot;Reserved&quot;.'],
+    ['/ports/0', 'avoid', '✕', 'Taken', 'IANA has reserved it on tcp and udp.'],
     [
       '/ports/49152',
       'avoid',
@@ -173,12 +173,20 @@ describe('the page of a port', () => {
     ]);
   });
 
-  test('a past day has no verdict', async () => {
+  test('another day has no verdict', async () => {
     const { date } = product.registry.info();
     const text = await page(`/ports/22?asOf=${date}`);
-    assertInOrder(text, ['Not known for a past day', '<a href="/ports/22">The answer for today</a>']);
+    assertInOrder(text, ['Known for today only', '<a href="/ports/22">The answer for today</a>']);
     assertInOrder(text, [`curl '<span data-origin>localhost:7605</span>/ports/22?asOf=${date}'`]);
     assert.doesNotMatch(text, /id="reasons"/);
+    assertInOrder(await page('/ports/22?asOf=2030-01-01'), ['May I use it?', 'Known for today only']);
+  });
+
+  test('a deregistered port says so beside its description', async () => {
+    assertInOrder(await page('/ports/1028'), [
+      '<p class="answer"><bdi>Deprecated</bdi></p>',
+      '<p><bdi>IANA had assigned it, and has taken the assignment back.</bdi></p>',
+    ]);
   });
 
   for (const path of ['/ports/60257', '/ports/443', '/ports/3478/udp', '/ports/66']) {

@@ -4,14 +4,18 @@ import { ANY_ASSOCIATION } from '../../registry/search/search-result.ts';
 import { toList } from '../../rest/list.ts';
 import { parsePage, parseQuery, parseWord, type Query } from '../../rest/query.ts';
 import { newEntryPage } from '../../web/pages/association-pages.ts';
-import { isByTeam, ownPage } from '../../web/pages/own-page.ts';
-import { addressWith } from '../../web/parts/address.ts';
+import { isByTeam, ownListAddress, ownPage } from '../../web/pages/own-page.ts';
+import { address } from '../../web/parts/address.ts';
+import { addAlternates } from '../../web/parts/alternate-formats.ts';
 import { normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { sendPage } from './pages.ts';
 
 const OWN_PARAMETERS = ['q', 'owner', 'environment', 'view', 'limit', 'offset', 'format'];
 const NEW_PARAMETERS = ['port', 'protocol', 'name', 'owner', 'environment', 'format'];
+
+/** The formats of the list of own entries. */
+const LIST_FORMATS = ['json', 'text', 'csv'];
 
 /**
  * Serves the page of own entries, and the page with the form of a new one. Both are pages only: other clients are redirected
@@ -44,13 +48,11 @@ function pageQuery(request: Request, known: readonly string[]): Query {
 }
 
 function redirectToList(response: Response, query: Query): void {
-  const { view: _, ...filters } = Object.fromEntries(query);
-  const list = addressWith('/associations', { origin: 'own', ...filters });
-  response.set('Cache-Control', 'no-cache').status(303).location(list).end();
+  response.set('Cache-Control', 'no-cache').status(303).location(ownListAddress(query)).end();
 }
 
 function renderOwn(registry: Registry, request: Request, query: Query): string {
-  const page = parsePage(query);
+  const position = parsePage(query);
   parseWord(query, 'view', ['port', 'team']);
   const filter = {
     ...ANY_ASSOCIATION,
@@ -59,12 +61,13 @@ function renderOwn(registry: Registry, request: Request, query: Query): string {
     owner: query.get('owner') ?? null,
     environment: query.get('environment') ?? null,
   } as const;
-  const found = registry.associations(filter, page, isByTeam(query) ? 'owner' : 'port');
-  return ownPage(query, {
+  const found = registry.associations(filter, position, isByTeam(query) ? 'owner' : 'port');
+  const page = ownPage(query, {
     summary: registry.ownSummary(),
-    list: toList(found, page, request.baseUrl + request.path, query),
+    list: toList(found, position, request.baseUrl + request.path, query),
     changed: registry.lastWrites(found.results.map(({ id }) => id)),
     pools: registry.pools(),
     registryDate: registry.info().date,
   });
+  return addAlternates(page, address('/own'), query, LIST_FORMATS, ownListAddress(query));
 }

@@ -49,7 +49,10 @@ export const OFFICIAL_RULES: readonly Rule[] = [
     find: (view, question) =>
       groupsInState(view, 'reserved', askedProtocols(question)).map((group) => ({
         severity: 'avoid',
-        detail: () => `IANA has reserved it${describePlace(group)}: ${labelOf(group)}.`,
+        detail: () => {
+          const label = labelOf(group);
+          return `IANA has reserved it${describePlace(group)}${label === '"Reserved"' ? '' : `: ${label}`}.`;
+        },
         source: iana(view),
       })),
   },

@@ -55,6 +55,11 @@ export function tryParsePortQuery(text: string, parameter: string): PortQuery | 
  * @throws {RegistryError} `invalid_argument` when an end is not a port, the range is reversed, or it has a protocol.
  */
 export function parsePortSpan(text: string, parameter: string): PortSpan {
+  // Of one or two numbers, the fault names what is wrong with them.
+  if (!/^\d+(?:-\d+)?(?:\/.*)?$/.test(text.trim())) {
+    const detail = `Cannot parse port range ${quoteInput(text)}: expected a range such as 20000-29999`;
+    throw invalidArgument({ parameter, detail });
+  }
   const { firstPort, lastPort, protocol } = parsePortQuery(text, parameter);
   if (protocol === null) return { firstPort, lastPort };
   throw new RegistryError(

@@ -49,17 +49,11 @@ document.addEventListener('keydown', (event) => {
   (document.querySelector('main input[type=search]') ?? document.querySelector('.find input')).focus();
 });
 
-// A heading under the pointer gets a link to itself. It is no Tab stop: a page would have ten more of them.
-document.addEventListener('pointerover', ({ target }) => {
-  const heading = target.closest('main h2[id]');
-  if (heading === null || heading.querySelector('.anchor') !== null) return;
+// A heading is a link to itself: its name and its place stay the same for screen readers.
+for (const heading of document.querySelectorAll('main h2[id]')) {
   const link = document.createElement('a');
-  Object.assign(link, {
-    className: 'anchor',
-    href: `#${heading.id}`,
-    textContent: '#',
-    tabIndex: -1,
-    ariaHidden: 'true',
-  });
+  link.className = 'anchor';
+  link.href = `#${heading.id}`;
+  link.append(...heading.childNodes);
   heading.append(link);
-});
+}

@@ -1,4 +1,5 @@
 import { nearest } from '../../registry/values/nearest.ts';
+import { isTransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { searchAddress } from '../pages/search-address.ts';
 import { address, addressWith } from '../parts/address.ts';
 
@@ -49,8 +50,13 @@ const GUESSES: readonly Rule[] = [
   ({ words }) => linkToPorts(words[0] ?? ''),
   // /service/ssh, /suggestion, /registry/snapshot
   ({ segments, pages }) => linkTo(findPage(segments, pages, isNearWord)),
+  // /ports/ssh, /port/ssh
+  ({ segments: [name = '', ...others], words, pages }) =>
+    isNearWord(name, 'ports') && words.every(isName)
+      ? linkTo(findPage(['services', ...others], pages, isSameWord))
+      : null,
   // /ssh, /ports/ssh, /ports/443/https
-  ({ words }) => linkToSearch(words.filter((word) => linkToPorts(word) === null && !/^\d+$/.test(word)).join(' ')),
+  ({ words }) => linkToSearch(words.filter(isName).join(' ')),
 ];
 
 /** The longest path for which pages are guessed, in characters. */
@@ -118,7 +124,8 @@ function readSegment(segment: string, part: string, isWord: IsWord): string | nu
   if (!part.includes(':')) return isWord(segment, part) ? part : null;
   // A browser resolves dot segments.
   if (/^(?:\.|%2e){1,2}$/i.test(segment)) return null;
-  return part.includes(':port') ? segment.replace(/^0+(?=\d)/, '') : segment;
+  if (!part.includes(':port')) return segment;
+  return /\d/.test(segment) ? segment.replace(/^0+(?=\d)/, '') : null;
 }
 
 function decode(segment: string): string | null {
@@ -133,8 +140,15 @@ function linkTo(path: string | null): Guess | null {
   return path === null ? null : { href: address(path), label: decodeURIComponent(path) };
 }
 
+/** Returns whether a word can be a name: not a port or several, nor the protocol of the number before it. */
+function isName(word: string, index: number, words: readonly string[]): boolean {
+  const isProtocol = isTransportProtocol(word.toLowerCase()) && /^\d+$/.test(words[index - 1] ?? '');
+  return !isProtocol && !/^\d+$/.test(word) && searchAddress(word, () => false) === null;
+}
+
 function linkToPorts(text: string): Guess | null {
-  const href = searchAddress(text, () => false);
+  // 1e3 is one number, and not the ports 1 and 3.
+  const href = /\d\p{L}+\d/u.test(text) ? null : searchAddress(text, () => false);
   if (href === null) return null;
   const [, port] = /\/ports\/([^?]*)$/.exec(href) ?? [];
   return { href, label: port === undefined ? `Ports ${text}` : `Port ${port}` };

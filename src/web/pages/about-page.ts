@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { html } from '@remix-run/html-template';
+import { html, type SafeHtml } from '@remix-run/html-template';
 import type { LoadedList, RegistryInfo } from '../../registry/catalogue.ts';
 import { STATE_MEANINGS } from '../../registry/report/port-state.ts';
+import { CONFIDENCE_WORDS, CONFIDENCES, type Confidence } from '../../registry/rows/association.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import { capitalize } from '../../registry/values/wording.ts';
 import { address } from '../parts/address.ts';
+import { joinWithCommas } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
 import { table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
@@ -30,7 +32,7 @@ export function aboutPage(info: RegistryInfo): string {
 <section aria-labelledby="certainty"><h2 id="certainty">Certainty</h2>
 <dl>
 <dt>Official</dt><dd>A row of the IANA Service Name and Transport Protocol Port Number Registry. A host can run any service on an assigned number.</dd>
-<dt>Informal</dt><dd>Known to be used, but not assigned by IANA. <i>Documented</i>: its maker documents it; <i>observed</i>: widely seen; <i>disputed</i>: sources differ, or none is reliable.</dd>
+<dt>Informal</dt><dd>Known to be used, but not assigned by IANA. How certain that is: ${joinWithCommas(CONFIDENCES.map(certainty))}, also if no source is reliable.</dd>
 <dt>Own</dt><dd>Written by the team that runs this server.</dd>
 <dt>Ephemeral</dt><dd>Ports that a system uses for outgoing connections by default. A host may be configured differently.</dd>
 </dl>
@@ -50,6 +52,10 @@ ${table('Loaded lists', ['List', 'Source', 'Licence'], info.origins.map(sourceRo
 <p>It sets no cookies and loads nothing from other servers. A token for own entries is stored only in the window in which it was entered.</p>
 </section>`,
   });
+}
+
+function certainty(confidence: Confidence): SafeHtml {
+  return html`<i>${CONFIDENCE_WORDS[confidence]}</i> (<code>${confidence}</code> in the API)`;
 }
 
 function sourceRow({ list, source }: LoadedList) {

@@ -25,7 +25,7 @@ export function noResults(text: string, suggestions: readonly string[], hasFilte
       : [html`Did you mean ${joinWithCommas(suggestions.map((name) => searchLink(name, name)))}?`]),
     ...(hasFilters ? [searchLink(text, 'Search without filters')] : []),
     ...portsIn(text).map((port) => html`<a href="${portAddress(port)}">Port ${port}</a>`),
-    ...(text.length > LONGEST_NAME
+    ...(text.length > LONGEST_NAME || !/\p{L}/u.test(text)
       ? []
       : [
           html`<a href="${addressWith('/suggestions', { like: text })}">Find a free port for a new service with this name</a>`,

@@ -58,7 +58,7 @@ ${poolSection(pools)}
 <section aria-labelledby="records"><h2 id="records">Records</h2>
 <p><a href="${address('/audit')}">Audit: who changed what</a></p>
 <p class="meta">To import a file: <code>portolan own import FILE</code></p>
-${alternateFormats(addressWith('/associations', { origin: 'own', ...Object.fromEntries(listFilters(values)) }))}
+${alternateFormats(ownListAddress(values))}
 </section>
 </div>
 </div>`,
@@ -69,9 +69,14 @@ function count(number: number, one: string, many: string): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
-/** The parameters that the list of associations has too. */
-function listFilters(values: FormValues): [string, string][] {
-  return [...values].filter(([name]) => name !== 'view');
+/**
+ * Returns the address of the list of own entries with the same conditions, as a resource.
+ *
+ * @param values - The query parameters of the page by name.
+ */
+export function ownListAddress(values: FormValues): string {
+  const { view: _, ...filters } = Object.fromEntries(values);
+  return addressWith('/associations', { origin: 'own', ...filters });
 }
 
 function noEntries(): SafeHtml {

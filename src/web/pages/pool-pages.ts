@@ -62,5 +62,5 @@ function poolTable(caption: string, pools: readonly PoolReport[]): SafeHtml {
     free,
     html`<a href="${addressWith('/suggestions', { pool: name })}">Suggest a port</a>`,
   ]);
-  return table(caption, ['Pool', 'Ports', 'Protocols', 'Owner', 'Used', 'Free', ''], rows);
+  return table(caption, ['Pool', 'Ports', 'Protocols', 'Owner', 'Used', 'Free', 'Suggestion'], rows);
 }

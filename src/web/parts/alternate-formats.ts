@@ -35,7 +35,7 @@ export function formatLink(here: string, format: keyof typeof TITLES): SafeHtml 
 }
 
 /** The formats that programs find in the head of a page. */
-const FOUND_FORMATS = ['json', 'csv', 'atom'] as const;
+const FOUND_FORMATS = ['json', 'text', 'csv', 'atom'] as const;
 
 /**
  * Adds the address of a page and links to its machine-readable formats to its head. They depend on the request only, so that
@@ -45,17 +45,19 @@ const FOUND_FORMATS = ['json', 'csv', 'atom'] as const;
  * @param path - The path of the page, with the base path.
  * @param query - The query parameters.
  * @param formats - The formats of the resource.
+ * @param resource - The address of the resource, with the base path; that of the page by default.
  */
 export function addAlternates(
   page: string,
   path: string,
   query: ReadonlyMap<string, string>,
   formats: readonly string[],
+  resource?: string,
 ): string {
   const parameters = new URLSearchParams([...query].filter(([name]) => name !== 'format'));
   const here = parameters.size === 0 ? path : `${path}?${parameters}`;
   const links = FOUND_FORMATS.filter((format) => formats.includes(format)).map(
-    (format) => html`<link rel="alternate" type="${TYPES[format]}" href="${withFormat(here, format)}">
+    (format) => html`<link rel="alternate" type="${TYPES[format]}" href="${withFormat(resource ?? here, format)}">
 `,
   );
   const head = html`<link rel="canonical" href="${here}">

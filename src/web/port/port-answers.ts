@@ -2,8 +2,10 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Suitability } from '../../registry/advice/suitability.ts';
 import { canNamePort, nameOf } from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
+import { STATE_MEANINGS } from '../../registry/report/port-state.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { capitalize, enumerate } from '../../registry/values/wording.ts';
 import { addressWith, portAddress } from '../parts/address.ts';
 import { freePortLink } from '../parts/advice.ts';
 import { assignedNames, shortName, usesByKind } from '../parts/port-names.ts';
@@ -48,10 +50,10 @@ function describe(report: PortReport): Statement {
     const statement = official.description ?? official.serviceName ?? '';
     const most = Math.max(...report.assignments.map(({ prominence }) => prominence));
     const common = distinct(uses.filter(({ prominence }) => prominence >= most).map(shortName));
-    return [statement, common.length === 0 ? '' : `In practice: ${listNames(common)}.`];
+    return [statement, common.length === 0 ? '' : `In practice: ${listFirst(common)}.`];
   }
   const [first, ...others] = distinct(uses.map(shortName));
-  if (first !== undefined) return [first, others.length === 0 ? '' : `Or: ${listNames(others)}.`];
+  if (first !== undefined) return [first, others.length === 0 ? '' : `Or: ${listFirst(others)}.`];
   const inWide =
     wide.length === 0
       ? ''
@@ -59,8 +61,18 @@ function describe(report: PortReport): Statement {
   if (report.range.name === 'dynamic' && report.ephemeralRanges.length > 0) {
     return ["Most likely a client's outgoing connection", inWide === '' ? '' : `${inWide} around it.`];
   }
-  const nameless = report.assignments[0]?.description ?? null;
-  return [nameless ?? 'Nothing known', inWide === '' ? '' : `${inWide} around it.`];
+  const [nameless] = report.assignments;
+  const additions = [
+    // Its description is a word such as "Removed".
+    ...(nameless?.state === 'deregistered' ? [`${capitalize(STATE_MEANINGS.deregistered)}.`] : []),
+    ...(inWide === '' ? [] : [`${inWide} around it.`]),
+  ];
+  return [nameless?.description ?? 'Nothing known', additions.join(' ')];
+}
+
+/** Joins the first names. The section on informal uses counts the uses; several of them may share a name. */
+function listFirst(names: readonly string[]): string {
+  return enumerate(names.length <= MOST_NAMES ? names : [...names.slice(0, MOST_NAMES), 'others']);
 }
 
 function mayIUseIt(report: PortReport, suitability: Suitability): SafeHtml {
@@ -76,7 +88,7 @@ ${verdict === 'good' ? '' : html`<p>${freePortLink(number, protocol, 'button')}<
 
 function notInThePast({ number }: PortReport, protocol: TransportProtocol | null): SafeHtml {
   return html`<div><h2>May I use it?</h2>
-<p class="answer">Not known for a past day</p>
+<p class="answer">Known for today only</p>
 <p><a href="${portAddress(number, protocol)}">The answer for today</a></p>
 </div>`;
 }

@@ -70,9 +70,14 @@ export function suggestionForm(input: FormInput, pools: readonly string[]): Safe
     '/suggestions',
     html`${renderFields([FOR], input, all)}<span class="or">or</span>
 ${renderFields([NEAR, PROTOCOL], input, all)}<button class="first">Suggest</button>
-<details${hasFault(conditions, input) ? html` open` : ''}><summary>Conditions: ${renderUntrusted(describeConditions(input.values))}</summary>
+<details${hasFault(conditions, input) ? html` open` : ''}><summary>Conditions: ${renderUntrusted(describeConditions(validValues(input)))}</summary>
 <div class="filters">${renderFields(conditions, input, all)}</div></details>`,
   );
+}
+
+function validValues({ values, faults }: FormInput): FormValues {
+  const invalid = new Set(faults.map(({ parameter }) => parameter));
+  return new Map([...values].filter(([name]) => !invalid.has(name)));
 }
 
 /** Describes the collapsed conditions. */
