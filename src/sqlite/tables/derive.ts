@@ -8,7 +8,7 @@ import { searchWords } from '../../registry/search/search-words.ts';
  * The version of the rules below and of `compareRows`. Increase it when their results change: stored rows and changes of an
  * older version are then recomputed.
  */
-export const DERIVATION = 4;
+export const DERIVATION = 5;
 
 /** The SQL that rebuilds the word index from the current official rows. */
 export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
