@@ -93,7 +93,8 @@ export function associationPage(association: Association, changed: string | unde
 ${isOwn ? TOKEN_LINE : ''}</div>
 ${facts(association, changed)}
 ${isOwn ? changes(association) : ''}
-${alternateFormats(associationAddress(association.id))}`,
+${alternateFormats(associationAddress(association.id))}
+${isOwn ? html`<section id="history" data-id="${association.id}" aria-labelledby="history-title" hidden><h2 id="history-title">History</h2></section>` : ''}`,
   });
 }
 
@@ -139,6 +140,5 @@ ${entryForm(initialEntry(entry), entry, commands)}
 </details>
 <p class="actions"><button type="button" class="button danger" data-delete="${id}">Delete</button></p>
 </div>
-<section id="history" data-id="${id}" aria-labelledby="history-title" hidden><h2 id="history-title">History</h2></section>
 ${DELETE_DIALOG}`;
 }
