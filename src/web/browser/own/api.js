@@ -1,5 +1,6 @@
 // Sends API requests with the token of this window, which is stored in sessionStorage only; says which token is in use, and
 // asks for one.
+import { openDialog } from './dialog.js';
 
 const KEY = 'portolan.token';
 
@@ -75,6 +76,7 @@ export async function fetchJson(path, { method = 'GET', body, etag, bearer = tok
 }
 
 const SCOPES = ['read', 'write', 'admin'];
+const SCOPE_WORDS = { read: 'read only' };
 const line = document.querySelector('.token');
 const listeners = [];
 
@@ -98,25 +100,33 @@ async function findBearer() {
     if (token() !== null) bearer = (await fetchJson('/token')).body;
     showBearer();
   } catch (error) {
-    const word = error.status === 401 ? 'The token is no longer valid' : 'The token was not checked';
+    const word = error.status === 401 ? 'Invalid token' : 'Token not checked';
     showLine([word, ['enter a token', () => askForToken('read')], ['forget it', forget]]);
   }
 }
 
 function showBearer() {
   if (bearer === null) showLine(['No token', ['Enter a token', () => askForToken('read')]]);
-  else showLine([`Token ${bearer.name}`, bearer.scope, ['change', () => askForToken('read')], ['forget', forget]]);
+  else
+    showLine([
+      `Token ${bearer.name}`,
+      SCOPE_WORDS[bearer.scope] ?? bearer.scope,
+      ['change', () => askForToken('read')],
+      ['forget', forget],
+    ]);
 }
 
 /** Shows texts, and buttons with their actions. */
 function showLine(parts) {
   const nodes = parts.flatMap((part) => {
-    if (typeof part === 'string') return [' · ', part];
-    const button = document.createElement('button');
-    button.type = 'button';
-    [button.textContent] = part;
-    button.addEventListener('click', part[1]);
-    return [' · ', button];
+    const [text, action] = [part].flat();
+    const element = document.createElement(action === undefined ? 'span' : 'button');
+    element.textContent = text;
+    if (action !== undefined) {
+      element.type = 'button';
+      element.addEventListener('click', action);
+    }
+    return [' · ', element];
   });
   line.replaceChildren(...nodes.slice(1));
 }
@@ -150,16 +160,21 @@ export async function ensureToken(scope) {
  * @returns {Promise<boolean>} Whether a valid token was entered.
  */
 export async function askForToken(scope, reason = '') {
-  const { openDialog } = await import('./dialog.js');
+  const opener = document.activeElement;
   const field = document.getElementById('token-value');
   const fault = document.getElementById('token-fault');
-  field.value = '';
+  const clear = (words = '') => {
+    fault.textContent = words;
+    field.removeAttribute('aria-invalid');
+  };
   const refuse = (words) => {
     fault.textContent = words;
     field.setAttribute('aria-invalid', 'true');
     field.focus();
     return false;
   };
+  field.value = '';
+  field.oninput = () => clear();
   const closed = openDialog('token-dialog', async () => {
     const value = field.value.trim();
     if (!/^[\w.~+/=-]{1,256}$/.test(value))
@@ -175,8 +190,10 @@ export async function askForToken(scope, reason = '') {
       return refuse(error.message);
     }
   });
-  fault.textContent = reason;
+  clear(reason);
   const isEntered = await closed;
   field.value = '';
+  // The focus returns to the button that opened the dialog, unless a new line has replaced it.
+  if (!opener.isConnected) line.querySelector('button').focus();
   return isEntered;
 }

@@ -1,5 +1,4 @@
 // Modal dialogs. The browser traps the focus and restores it afterwards.
-import { clearFaults } from './faults.js';
 
 /**
  * Opens a modal dialog and waits until it is closed.
@@ -33,7 +32,6 @@ export function openDialog(id, submit) {
     form.addEventListener('submit', onSubmit, { signal });
     form.querySelector('button[value=cancel]').addEventListener('click', () => dialog.close(), { signal });
     dialog.addEventListener('close', onClose, { signal });
-    clearFaults(form);
     dialog.showModal();
   });
 }

@@ -12,8 +12,29 @@ const CONVERTERS = {
  * @param {HTMLFormElement} form The form.
  */
 export function readEntry(form) {
+  return readFields(form, [...form.querySelectorAll('[data-kind]')]);
+}
+
+/**
+ * Reads the fields that the user changed since the page was loaded.
+ *
+ * @param {HTMLFormElement} form The form.
+ */
+export function readChanges(form) {
+  return readFields(form, [...form.querySelectorAll('[data-kind]')].filter(isChanged));
+}
+
+function isChanged(element) {
+  return [...element.querySelectorAll('input, textarea, option')].some((control) =>
+    control.localName === 'option'
+      ? control.selected !== control.defaultSelected
+      : control.value !== control.defaultValue || control.checked !== control.defaultChecked,
+  );
+}
+
+function readFields(form, elements) {
   const entry = {};
-  for (const element of form.querySelectorAll('[data-kind]')) {
+  for (const element of elements) {
     const { field, kind } = element.dataset;
     const control = form.elements[field];
     if (kind === 'protocolList')

@@ -5,8 +5,10 @@ const form = document.getElementById('entry');
 const { id } = form.dataset;
 const saveButton = form.querySelector('button.first');
 
-/** The entry that a change replaces, with its ETag; null for a new one. */
-let loaded = null;
+/** The entry when the form was opened; null for a new one. */
+let opened = null;
+/** The ETag of the version that the next change is based on. */
+let etag;
 /** What the button of the form will do, besides saving. */
 const warnings = { isStale: false, hasConflicts: false };
 let isChanged = false;
@@ -33,14 +35,13 @@ await start();
 async function start() {
   if (id !== undefined) {
     try {
-      loaded = await fetchJson(`/associations/${id}`);
+      ({ body: opened, etag } = await fetchJson(`/associations/${id}`));
     } catch (error) {
-      const { showFaults } = await import('./faults.js');
-      showFaults(form, error);
+      await showError(error);
       return;
     }
     // The page shows an older state than the ETag that a change would be sent with.
-    if (String(loaded.body.revision) !== form.dataset.revision) {
+    if (String(opened.revision) !== form.dataset.revision) {
       location.reload();
       return;
     }
@@ -60,34 +61,40 @@ function startReview() {
 function warn(changed) {
   Object.assign(warnings, changed);
   const { isStale, hasConflicts } = warnings;
-  saveButton.textContent = isStale ? 'Replace their version' : hasConflicts ? 'Save anyway' : 'Save';
+  saveButton.textContent = isStale ? 'Save my changes' : hasConflicts ? 'Save anyway' : 'Save';
 }
 
 async function submit() {
-  const [{ clearFaults, showFaults }, { readEntry }] = await Promise.all([
-    import('./faults.js'),
-    import('./entry-fields.js'),
-  ]);
+  const { clearFaults } = await import('./faults.js');
   clearFaults(form);
   if (!(await ensureToken('write'))) return;
   if (!(await (await startReview()).isAccepted())) return;
   try {
-    const { body } = await save(readEntry(form));
+    const { body } = await save();
     showSaved(body);
   } catch (error) {
     if (error.status === 412) await showConflict();
     else if (error.status === 401) {
       storeToken(null);
       if (await askForToken('write', error.message)) await submit();
-      else showFaults(form, error);
-    } else showFaults(form, error);
+      else await showError(error);
+    } else await showError(error);
   }
 }
 
-function save(body) {
+/** Sends the entry, or only the changed fields of an existing one: other fields keep the changes of others. */
+async function save() {
+  const { readChanges, readEntry } = await import('./entry-fields.js');
   return id === undefined
-    ? fetchJson('/associations', { method: 'POST', body })
-    : fetchJson(`/associations/${id}`, { method: 'PATCH', body, etag: loaded.etag });
+    ? fetchJson('/associations', { method: 'POST', body: readEntry(form) })
+    : fetchJson(`/associations/${id}`, { method: 'PATCH', body: readChanges(form), etag });
+}
+
+async function showError(error) {
+  const { showFaults, showSummary } = await import('./faults.js');
+  const isDeleted = id !== undefined && error.status === 404;
+  if (isDeleted) showSummary(form, ['Somebody deleted this entry meanwhile. Nothing was saved.']);
+  else showFaults(form, error);
 }
 
 /** Opens the page of the entry. */
@@ -97,20 +104,17 @@ function showSaved({ id: saved, name, firstPort, lastPort }) {
   openPage(`/associations/${saved}`, { text: `Saved: ${name} on ${ports}.` });
 }
 
-/** Shows the changes of others; the next try replaces them. */
+/** Shows all changes of others since the form was opened; the next try is based on them. */
 async function showConflict() {
-  const [{ showFaults, showSummary }, { changeList }] = await Promise.all([
-    import('./faults.js'),
-    import('./changes.js'),
-  ]);
+  const [{ showSummary }, { changeList }] = await Promise.all([import('./faults.js'), import('./changes.js')]);
   try {
     const current = await fetchJson(`/associations/${id}`);
-    const words = 'Somebody changed this entry meanwhile. Their changes:';
-    showSummary(form, [words, changeList(loaded.body, current.body)]);
-    loaded = current;
+    const words = 'Somebody changed this entry meanwhile. Nothing was saved. Their changes since you opened it:';
+    const rule = 'Only the fields that you changed replace theirs.';
+    showSummary(form, [words, changeList(opened, current.body), rule]);
+    ({ etag } = current);
     warn({ isStale: true });
   } catch (error) {
-    if (error.status === 404) showSummary(form, ['Somebody deleted this entry meanwhile. Nothing was saved.']);
-    else showFaults(form, error);
+    await showError(error);
   }
 }

@@ -1,5 +1,6 @@
 // The page of an own entry: opens the form, deletes the entry, and shows its history to admins.
 import { askForToken, ensureToken, fetchJson, onBearer, openPage, storeToken } from './api.js';
+import { openDialog } from './dialog.js';
 
 const details = document.getElementById('change');
 const loadForm = () => details.open && import('./entry-form.js');
@@ -22,14 +23,14 @@ onBearer(async (bearer) => {
 });
 
 async function remove() {
-  const [{ openDialog }, { showFaults, showSummary }, { showText }] = await Promise.all([
-    import('./dialog.js'),
+  const [{ clearFaults, showFaults, showSummary }, { showText }] = await Promise.all([
     import('./faults.js'),
     import('../parts/invisible-characters.js'),
   ]);
   const dialog = document.getElementById('delete-dialog');
   const button = dialog.querySelector('.danger');
   button.textContent = 'Delete';
+  clearFaults(dialog.querySelector('form'));
   let loaded = null;
   const load = async () => {
     loaded = await fetchJson(`/associations/${id}`);
@@ -40,7 +41,8 @@ async function remove() {
       await fetchJson(`/associations/${id}`, { method: 'DELETE', etag: loaded.etag });
       return true;
     } catch (error) {
-      if (error.status === 412) {
+      if (error.status === 404) showSummary(form, ['Somebody deleted this entry meanwhile.']);
+      else if (error.status === 412) {
         await load();
         showSummary(form, ['Somebody changed this entry meanwhile. The description above is their version.']);
         button.textContent = 'Delete their version';

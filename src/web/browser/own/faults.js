@@ -7,26 +7,34 @@ const FORM_FIELDS = { firstPort: 'port', lastPort: 'port' };
 
 /** The errors of fields for which the server's words describe JSON. */
 const MESSAGES = {
-  port: (text) =>
-    text.includes('-')
-      ? 'Port must be a range such as 20000-20019, from 0 to 65535, the lower port first.'
-      : 'Port must be a whole number from 0 to 65535.',
-  protocols: () => 'Choose at least one protocol.',
-  sources: () =>
+  protocols: 'Choose at least one protocol.',
+  sources:
     'Each source must be a title of at most 200 characters, then an address that begins with http:// or https://.',
 };
 
-// An error disappears as soon as its field is corrected.
+// An error follows the changes of its field, and disappears as soon as the field is corrected.
 document.addEventListener('input', ({ target }) => {
   const field = target.closest('.field');
-  if (field !== null && isCorrected(field)) clearField(field);
+  if (field === null || field.querySelector('[aria-invalid]') === null) return;
+  const fault = faultOf(field);
+  if (fault === null) clearField(field);
+  else field.querySelector('.fault').textContent = fault;
 });
 
-/** Returns whether a field can be valid: only the server knows the rules of the others. */
-function isCorrected(field) {
-  const control = field.querySelector('input, select, textarea');
-  if (field.dataset.kind === 'ports') return parsePorts(control.value) !== null;
-  return !control.required || control.value.trim() !== '';
+/** Returns the error of a field; null if it can be valid: only the server knows all rules. */
+function faultOf(field) {
+  const { value, required } = field.querySelector('input, select, textarea');
+  if (required && value.trim() === '') return `${field.dataset.label} must not be empty.`;
+  return field.dataset.kind === 'ports' && parsePorts(value) === null ? portsFault(value) : null;
+}
+
+function portsFault(text) {
+  const [first, last, ...others] = text.split(/[-–]/);
+  if (last === undefined) return 'Port must be a whole number from 0 to 65535.';
+  const isReversed = others.length === 0 && parsePorts(`${last}-${first}`) !== null;
+  return isReversed
+    ? 'The last port is below the first.'
+    : 'Port must be a range such as 20000-20019, from 0 to 65535.';
 }
 
 function clearField(field) {
@@ -88,10 +96,8 @@ function showInField(form, { parameter, detail }) {
 }
 
 /** Describes an error in the words of the label: `Cannot read owner "…": expected a text …` is `Owner must be a text …`. */
-function describe({ dataset: { field, label } }, detail) {
-  const { value = '', required } = document.getElementById(`entry-${field}`) ?? {};
-  if (required && value.trim() === '') return `${label} must not be empty.`;
-  if (Object.hasOwn(MESSAGES, field)) return MESSAGES[field](value);
+function describe(field, detail) {
+  const { field: name, label } = field.dataset;
   const [, expected] = /: expected (.*)$/s.exec(detail) ?? [];
-  return expected === undefined ? detail : `${label} must be ${expected}.`;
+  return faultOf(field) ?? MESSAGES[name] ?? (expected === undefined ? detail : `${label} must be ${expected}.`);
 }

@@ -1,4 +1,5 @@
-// Shows the result of an action on the previous page for 10 s, with a button that undoes it where that is possible.
+// Shows the result of an action on the previous page for 10 s, with a button that undoes it where that is possible. The message
+// stays while it has the focus or the pointer.
 import { showText } from '../parts/invisible-characters.js';
 import { fetchJson, openPage } from './api.js';
 
@@ -6,6 +7,9 @@ import { fetchJson, openPage } from './api.js';
 const SHOWN_MS = 10_000;
 
 const place = document.getElementById('message');
+let timer;
+place.addEventListener('focusout', hideLater);
+place.addEventListener('mouseleave', hideLater);
 
 /**
  * Shows a message.
@@ -24,7 +28,13 @@ export function showMessage({ text, undo }) {
     place.tabIndex = -1;
     place.focus();
   }
-  setTimeout(() => place.replaceChildren(), SHOWN_MS);
+  hideLater();
+}
+
+/** Hides the message after its time. While it has the focus or the pointer, the time starts when it loses them. */
+function hideLater() {
+  clearTimeout(timer);
+  timer = setTimeout(() => place.matches(':hover, :focus-within') || place.replaceChildren(), SHOWN_MS);
 }
 
 async function restore(entry) {
@@ -33,5 +43,6 @@ async function restore(entry) {
     openPage(`/associations/${body.id}`, { text: `Restored: ${body.name}. Its id is new: ${body.id}.` });
   } catch (error) {
     showText(place, error.message);
+    hideLater();
   }
 }

@@ -2,7 +2,7 @@
 
 import { showText } from '../parts/invisible-characters.js';
 import { findConflicts } from './conflicts.js';
-import { readEntry } from './entry-fields.js';
+import { readChanges, readEntry } from './entry-fields.js';
 
 /** The debounce time of typing, in milliseconds. */
 const DEBOUNCE_MS = 300;
@@ -12,7 +12,7 @@ export class Review {
   #form;
   #id;
   #report;
-  #displayed = null;
+  #displayed = [];
   #timer;
   /** The number of checks: the result of an older check does not replace a newer one. */
   #checks = 0;
@@ -39,7 +39,7 @@ export class Review {
     clearTimeout(this.#timer);
     const displayed = this.#displayed;
     const found = await this.#check();
-    if (found.length === 0 || JSON.stringify(found) === displayed) return true;
+    if (found.every(({ detail }) => displayed.includes(detail))) return true;
     this.#container.scrollIntoView({ block: 'nearest' });
     return false;
   }
@@ -52,22 +52,23 @@ export class Review {
     const check = ++this.#checks;
     let found = [];
     try {
-      found = await findConflicts(readEntry(this.#form), this.#id);
+      const entry = readEntry(this.#form);
+      found = await findConflicts(entry, this.#id === null ? entry : readChanges(this.#form), this.#id);
     } catch {
       // A failed check must not block saving: the server validates the entry anyway.
     }
     if (check !== this.#checks) return found;
     this.#show(found);
-    this.#displayed = JSON.stringify(found);
+    this.#displayed = found.map(({ detail }) => detail);
     return found;
   }
 
   #show(found) {
-    const items = found.map(({ severity, detail }) => {
+    const items = found.map(({ severity, title, detail }) => {
       const item = document.createElement('li');
       const label = document.createElement('b');
       label.className = severity;
-      label.textContent = severity;
+      label.textContent = title;
       const text = document.createElement('bdi');
       showText(text, detail);
       item.append(label, ' ', text);
@@ -75,9 +76,9 @@ export class Review {
     });
     const list = document.createElement('ul');
     list.append(...items);
-    const title = document.createElement('p');
-    title.textContent = 'Conflicts:';
-    this.#container.replaceChildren(...(items.length === 0 ? [] : [title, list]));
+    const heading = document.createElement('p');
+    heading.textContent = 'Conflicts:';
+    this.#container.replaceChildren(...(items.length === 0 ? [] : [heading, list]));
     this.#report(items.length > 0);
   }
 }

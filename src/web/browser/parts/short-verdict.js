@@ -16,6 +16,16 @@ export function verdictOf({ verdict, reasons }) {
   if (verdict === 'GOOD') return { name: 'good', sign: '✓', title: 'Free' };
   if (verdict === 'CAUTION') return { name: 'caution', sign: '!', title: 'With care' };
   const isReason = (code) => reasons.some((reason) => reason.severity === 'AVOID' && reason.code === code);
-  const [, title = 'Not for browsers'] = REFUSALS.find(([code]) => isReason(code)) ?? [];
-  return { name: 'avoid', sign: '✕', title };
+  const [main] = REFUSALS.find(([code]) => isReason(code)) ?? [];
+  return { name: 'avoid', sign: '✕', title: refusalOf(main) };
+}
+
+/**
+ * Returns the title of a refused port.
+ *
+ * @param {string | undefined} main - The code of the main reason.
+ */
+export function refusalOf(main) {
+  const [, title = 'Not for browsers'] = REFUSALS.find(([code]) => code === main) ?? [];
+  return title;
 }
