@@ -5,6 +5,7 @@ import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
 import { assertAccessible } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
+import { measurePage } from './page-timing.ts';
 
 const product = useProduct();
 const origin = useListening(product);
@@ -20,6 +21,7 @@ test('/docs shows every operation of the contract', async () => {
   await page.locator('.opblock').first().waitFor();
   const ids = await page.locator('.opblock').evaluateAll((blocks) => blocks.map(({ id }) => id.split('-').at(-1)));
   assert.deepEqual(ids.sort(), operations.sort());
+  assert.equal((await measurePage(page)).shift, 0);
   await photograph('docs');
   await assertAccessible(page);
   await page.getByText('Rules for all resources: formats').click();

@@ -4,6 +4,7 @@ import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
 import { assertAccessible } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
+import { measurePage } from './page-timing.ts';
 
 const product = useProduct();
 const origin = useListening(product);
@@ -34,6 +35,7 @@ test('/graphql is usable on a phone', async () => {
     colorScheme: 'dark',
   });
   const query = await page.locator('.graphiql-query-editor .graphiql-editor').boundingBox();
+  assert.equal((await measurePage(page)).shift, 0);
   assert.ok(query !== null && query.width >= 300 && query.height >= 200, JSON.stringify(query));
   await page.getByRole('button', { name: /^Execute query/ }).click();
   await page.locator('.result-window').getByText('"summary"').waitFor();

@@ -173,11 +173,18 @@ describe('the page of a port', () => {
   });
 
   test('prints its content, without interactive elements', async () => {
-    const { page, assertClean, photograph } = await visit(`${await origin()}/ports/443`);
+    const { page, assertClean, photograph } = await visit(`${await origin()}/ports/8080`, {
+      viewport: { width: 718, height: 1000 },
+    });
     await page.emulateMedia({ media: 'print' });
     assert.equal(await page.getByRole('button').filter({ visible: true }).count(), 0);
-    assert.ok(await page.getByText('http protocol over TLS/SSL').first().isVisible());
+    assert.equal(await page.locator('.button').filter({ visible: true }).count(), 0);
+    assert.ok(await page.getByText('HTTP Alternate').first().isVisible());
     assert.ok(await page.getByText('tcp assigned').first().isVisible());
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 718);
+    // The longest name has one line, beside a source with a long URL.
+    const name = page.getByRole('link', { name: 'Vue CLI and webpack-dev-server', exact: true });
+    assert.equal(await name.evaluate((link) => link.getClientRects().length), 1);
     await photograph('print');
     assertClean();
   });
