@@ -67,6 +67,7 @@ test('each port has one option with its names and its verdict, in the header too
     ],
     ['60257/tcp', ['60257/tcp ✕ Not lasting']],
     ['22, 4435', ['22, 4435 2 ports, as a list', '22 ssh ✕ Taken', '4435 ✓ Free']],
+    ['4435-4434', ['4435-4434 2 ports, as a list', '4434 Ory Kratos ! With care', '4435 ✓ Free']],
     ['k8s', ['6443 Kubernetes API server Kubernetes, k3s, OpenShift ✕ Taken', '16443 MicroK8s API server ! With care']],
   ] as const) {
     await box.fill(text);
@@ -88,6 +89,7 @@ describe('Enter leads to the same page, typed fast or slowly', () => {
     ['8080', '/ports/8080'],
     ['443/tcp', '/ports/443/tcp'],
     ['6000-6010', '/ports?ports=6000-6010'],
+    ['6010-6000', '/ports?ports=6000-6010'],
     ['postgres', '/services/postgres'],
     ['ssh protocol', '/search?q=ssh+protocol'],
   ] as const) {

@@ -50,7 +50,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 // A heading is a link to itself: its name and its place stay the same for screen readers.
-for (const heading of document.querySelectorAll('main h2[id]')) {
+for (const heading of document.querySelectorAll('main h2[id]:not(dialog *)')) {
   const link = document.createElement('a');
   link.className = 'anchor';
   link.href = `#${heading.id}`;

@@ -46,10 +46,12 @@ export async function findOptions(text, signal) {
 function parsePorts(text) {
   const items = text.split(/[\s,]+/).filter((item) => item !== '');
   const spans = items.map((item) => {
-    const [, first, last = first, protocol] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp|dccp))?$/i.exec(item) ?? [];
-    return { first: Number(first), last: Number(last), protocol: protocol?.toLowerCase() };
+    const [, one, other = one, protocol] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp|dccp))?$/i.exec(item) ?? [];
+    // As the search of the server: 6010-6000 is 6000-6010.
+    const [first, last] = [Number(one), Number(other)].sort((a, b) => a - b);
+    return { first, last, protocol: protocol?.toLowerCase() };
   });
-  const isValid = spans.every(({ first, last }) => first <= last && last <= LAST_PORT);
+  const isValid = spans.every(({ last }) => last <= LAST_PORT);
   const count = spans.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   return isValid && count <= MAX_LISTED ? spans : null;
 }
