@@ -351,7 +351,7 @@ test('admins see the audit log, the history of an entry and the authors of chang
   const { page, assertClean } = await visit(`${await origin()}/audit`);
   await page.getByRole('button', { name: 'Enter a token' }).click();
   await page.getByRole('dialog').getByLabel('Token').fill(tokenNamed('admin'));
-  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Use token' }).click();
   const changes = ['ports: 21050 → 21051', 'owner: post → none', 'tags: none → a, b'];
   const row = page.getByRole('row', { name: /changed <b>U\+202Eaudited/ });
   await row.waitFor();

@@ -132,12 +132,12 @@ test('an invalid filter of the audit has its error beside it and the focus, with
   const text = await page('/audit?since=foo&action=create', 400);
   assert.match(
     text,
-    /<p class="fault" id="fault-since"><bdi>Not &quot;foo&quot;: expected [^<]*<\/bdi><\/p><input [^>]* autofocus>/,
+    /<p class="fault" id="fault-since"><bdi>Cannot read &quot;foo&quot;: expected [^<]*<\/bdi><\/p><input [^>]* autofocus>/,
   );
   assert.match(text, /<option selected>create<\/option>/);
   assert.match(
     await page('/audit?action=rename', 400),
-    /id="fault-action"><bdi>Not &quot;rename&quot;: expected create, update or delete</,
+    /id="fault-action"><bdi>Cannot read &quot;rename&quot;: expected create, update or delete\.</,
   );
   await page('/audit?limit=0', 400);
   await page('/audit?since=2026-11-24');

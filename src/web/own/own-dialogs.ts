@@ -6,7 +6,7 @@ export const TOKEN_LINE: SafeHtml = html`<p class="token" role="status"></p>
 <h2 id="token-title">Token</h2>
 <p>Changes of own entries require a token: <code>portolan token create</code> creates one. The token is stored for this window only, until it is closed.</p>
 <div class="field" data-field="token"><label for="token-value">Token</label><input id="token-value" name="token" type="password" required maxlength="256" autocomplete="off" spellcheck="false" aria-describedby="token-fault"><p class="fault" id="token-fault" role="alert"></p></div>
-<p class="buttons"><button class="first">Use token</button><button type="button" value="cancel">Cancel</button></p>
+<p class="buttons"><button class="first" disabled>Use token</button><button type="button" value="cancel">Cancel</button></p>
 </form></dialog>`;
 
 /** The dialog that asks before an own entry is deleted. */

@@ -1,6 +1,5 @@
 // Sends API requests with the token of this window, which is stored in sessionStorage only; says which token is in use, and
 // asks for one.
-import { openDialog } from './dialog.js';
 
 const KEY = 'portolan.token';
 
@@ -75,7 +74,6 @@ export async function fetchJson(path, { method = 'GET', body, etag, bearer = tok
   return { body: answer, etag: response.headers.get('ETag'), location: response.headers.get('Location') };
 }
 
-const SCOPES = ['read', 'write', 'admin'];
 const SCOPE_WORDS = { read: 'read only' };
 const line = document.querySelector('.token');
 const listeners = [];
@@ -161,39 +159,12 @@ export async function ensureToken(scope) {
  */
 export async function askForToken(scope, reason = '') {
   const opener = document.activeElement;
-  const field = document.getElementById('token-value');
-  const fault = document.getElementById('token-fault');
-  const clear = (words = '') => {
-    fault.textContent = words;
-    field.removeAttribute('aria-invalid');
-  };
-  const refuse = (words) => {
-    fault.textContent = words;
-    field.setAttribute('aria-invalid', 'true');
-    field.focus();
-    return false;
-  };
-  field.value = '';
-  field.oninput = () => clear();
-  const closed = openDialog('token-dialog', async () => {
-    const value = field.value.trim();
-    if (!/^[\w.~+/=-]{1,256}$/.test(value))
-      return refuse('A token has letters, digits and the characters . _ ~ + / = - only.');
-    try {
-      const { body } = await fetchJson('/token', { bearer: value });
-      if (SCOPES.indexOf(body.scope) < SCOPES.indexOf(scope))
-        return refuse(`The token ${body.name} has the scope ${body.scope}, but this needs the scope ${scope}.`);
-      storeToken(value);
-      change(body);
-      return true;
-    } catch (error) {
-      return refuse(error.message);
-    }
-  });
-  clear(reason);
-  const isEntered = await closed;
-  field.value = '';
+  // Opened before its script is loaded: no character that the user types is lost.
+  document.getElementById('token-dialog').showModal();
+  const { readToken } = await import('./token-dialog.js');
+  const found = await readToken(scope, reason);
+  if (found !== null) change(found);
   // The focus returns to the button that opened the dialog, unless a new line has replaced it.
   if (!opener.isConnected) line.querySelector('button').focus();
-  return isEntered;
+  return found !== null;
 }

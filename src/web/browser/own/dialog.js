@@ -1,7 +1,7 @@
 // Modal dialogs. The browser traps the focus and restores it afterwards.
 
 /**
- * Opens a modal dialog and waits until it is closed.
+ * Opens a modal dialog, unless it is open, and waits until it is closed.
  *
  * @param {string} id The id of the dialog.
  * @param {(form: HTMLFormElement) => Promise<boolean>} submit Handles a submission; returns whether to close the dialog.
@@ -32,6 +32,6 @@ export function openDialog(id, submit) {
     form.addEventListener('submit', onSubmit, { signal });
     form.querySelector('button[value=cancel]').addEventListener('click', () => dialog.close(), { signal });
     dialog.addEventListener('close', onClose, { signal });
-    dialog.showModal();
+    if (!dialog.open) dialog.showModal();
   });
 }

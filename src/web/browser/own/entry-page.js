@@ -1,6 +1,5 @@
 // The page of an own entry: opens the form, deletes the entry, and shows its history to admins.
 import { askForToken, ensureToken, fetchJson, onBearer, openPage, storeToken } from './api.js';
-import { openDialog } from './dialog.js';
 
 const details = document.getElementById('change');
 const loadForm = () => details.open && import('./entry-form.js');
@@ -23,7 +22,8 @@ onBearer(async (bearer) => {
 });
 
 async function remove() {
-  const [{ clearFaults, showFaults, showSummary }, { showText }] = await Promise.all([
+  const [{ openDialog }, { clearFaults, showFaults, showSummary }, { showText }] = await Promise.all([
+    import('./dialog.js'),
     import('./faults.js'),
     import('../parts/invisible-characters.js'),
   ]);
