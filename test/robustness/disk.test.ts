@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { prepareDatabase } from '../../src/cli/actions/prepare.ts';
-import { startServer } from '../support/portolan-process.ts';
+import { startServer, withoutStart } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 import { runTool } from '../support/tools.ts';
@@ -155,7 +155,10 @@ describe('a disk that cannot be written', () => {
       DATABASE="${database}" PORT=0 exec "${process.execPath}" bin/portolan.js serve`;
     const { code, stdout, stderr } = await runTool('unshare', [...namespace(), 'sh', '-c', script]);
     const sentence = `Setting DATABASE: cannot write ${JSON.stringify(database)}: its file system is read-only`;
-    assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: '', stderr: `portolan: ${sentence}\n` });
+    assert.deepEqual(
+      { code, stdout: withoutStart(stdout), stderr },
+      { code: 1, stdout: '', stderr: `portolan: ${sentence}\n` },
+    );
   });
 });
 

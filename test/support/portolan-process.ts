@@ -73,9 +73,19 @@ export async function assertFails(
 ): Promise<void> {
   const { code, stdout, stderr } = await runPortolan(args, { environment });
   const lines = stderr.split('\n').filter((line) => !/: \d+ rows$/.test(line));
-  // The first line of the log has the version.
-  const printed = stdout.replace(/^\{"level":30,.*"msg":"Portolan [\d.]+ starts"\}\n/, '');
-  assert.deepEqual({ code, stdout: printed, lines }, { code: 1, stdout: '', lines: [`portolan: ${sentence}`, ''] });
+  assert.deepEqual(
+    { code, stdout: withoutStart(stdout), lines },
+    { code: 1, stdout: '', lines: [`portolan: ${sentence}`, ''] },
+  );
+}
+
+/**
+ * Removes the first line of a log, which has the version of the program.
+ *
+ * @param log - The log of a server.
+ */
+export function withoutStart(log: string): string {
+  return log.replace(/^\{"level":30,.*"msg":"Portolan [\d.]+ starts"\}\n/, '');
 }
 
 /**
