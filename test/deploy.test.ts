@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { validate } from 'dockerfile-utils';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { NODE } from '../bench/contenders/portolan.ts';
 import { SETTABLE_NAMES } from '../src/config/settings.ts';
+import { LIVENESS, READINESS } from '../src/http/message/probe-paths.ts';
 import { COMMAND } from './robustness/run.ts';
 import { DOCKERFILE, parseSteps } from './support/dockerfile.ts';
 import { isInContext } from './support/image.ts';
@@ -143,6 +144,66 @@ test('deploy/compose.yaml removes every right that the image does not need', () 
   assert.ok(Object.keys(portolan.environment).every((name) => SETTABLE_NAMES.includes(name)));
   // The server ends by itself within 10 s.
   assert.ok(Number.parseInt(portolan.stop_grace_period, 10) > 10);
+});
+
+test('deploy/kubernetes.yaml runs the image with its port, volume, user and probes, and without any right', () => {
+  const [claim, service, deployment, ...others] = parseAllDocuments(textOf('deploy/kubernetes.yaml')).map(
+    (document) => {
+      assert.deepEqual(document.errors, []);
+      return document.toJS();
+    },
+  );
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [claim, service, deployment].map(({ apiVersion, kind, metadata }) => [apiVersion, kind, metadata.name]),
+    [
+      ['v1', 'PersistentVolumeClaim', 'portolan'],
+      ['v1', 'Service', 'portolan'],
+      ['apps/v1', 'Deployment', 'portolan'],
+    ],
+  );
+  const { replicas, strategy, selector, template } = deployment.spec;
+  assert.deepEqual([replicas, strategy], [1, { type: 'Recreate' }], 'one process writes the database');
+  assert.deepEqual(selector.matchLabels, template.metadata.labels);
+  assert.deepEqual(service.spec.selector, template.metadata.labels);
+  const { containers, volumes, securityContext, automountServiceAccountToken } = template.spec;
+  const [container] = containers;
+  assert.equal(containers.length, 1);
+  assert.deepEqual(container.ports, [{ name: 'http', containerPort: Number(only('EXPOSE').text) }]);
+  assert.equal(service.spec.ports[0].targetPort, 'http');
+  const [user, group] = only('USER').text.split(':').map(Number);
+  assert.deepEqual(securityContext, {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: group,
+    fsGroup: group,
+    seccompProfile: { type: 'RuntimeDefault' },
+  });
+  assert.deepEqual(container.securityContext, {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  });
+  assert.equal(automountServiceAccountToken, false);
+  const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
+  assert.deepEqual(
+    probes.map(({ httpGet }) => httpGet),
+    [READINESS, LIVENESS, READINESS].map((path) => ({ path, port: 'http' })),
+  );
+  const [volume = ''] = only('VOLUME').words;
+  const mounts = container.volumeMounts.map(({ name, mountPath }: Record<string, string>) => [name, mountPath]);
+  assert.deepEqual(mounts, [
+    ['database', volume],
+    ['tmp', '/tmp'],
+  ]);
+  assert.equal(volumes[0].persistentVolumeClaim.claimName, claim.metadata.name);
+  assert.ok(container.env.every(({ name }: { name: string }) => SETTABLE_NAMES.includes(name)));
+});
+
+test('deploy names the image by the version of the program', () => {
+  const { version } = JSON.parse(textOf('package.json'));
+  const names = ['deploy/compose.yaml', 'deploy/kubernetes.yaml'].map((file) => /image: (.*)/.exec(textOf(file))?.[1]);
+  assert.deepEqual(names, [`portolan:${version}`, `portolan:${version}`]);
 });
 
 describe('package-lock.json', () => {
