@@ -9,13 +9,17 @@ export interface PageTiming {
 }
 
 const MEASURE = `new Promise((resolve) => {
-  const watch = new PerformanceObserver(() => {});
+  let shift = 0;
+  const add = (entries) => {
+    for (const { value } of entries) shift += value;
+  };
+  const watch = new PerformanceObserver((list) => add(list.getEntries()));
   watch.observe({ type: 'layout-shift', buffered: true });
   const look = () => {
     const [paint] = performance.getEntriesByName('first-contentful-paint');
     // The entry follows the frame: a large page is drawn before it is painted.
     if (paint === undefined) return requestAnimationFrame(look);
-    const shift = watch.takeRecords().reduce((sum, { value }) => sum + value, 0);
+    add(watch.takeRecords());
     resolve({ firstPaint: paint.startTime, shift });
   };
   requestAnimationFrame(() => requestAnimationFrame(look));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parsePool } from '../../src/registry/advice/pool.ts';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
 import { accessibilityFaults } from './accessibility.ts';
@@ -38,10 +39,9 @@ const PAGES = [
   ['/own', 'own'],
   ['/associations/new?port=8443', 'entry-new'],
   ['/pools', 'pools'],
+  ['/pools/billing', 'pool'],
   ['/audit', 'audit'],
   ['/about', 'about'],
-  ['/own', 'own'],
-  ['/associations/new?port=22', 'new-entry'],
   ['/associations/wake-on-lan', 'use'],
   ['/docs', 'docs-page'],
 ] as const;
@@ -55,11 +55,17 @@ const LAYOUTS: readonly number[] = [360, 1280];
 /** The greatest height of the header, in CSS pixels, by the width of the window. */
 const HEADER_HEIGHTS: Readonly<Record<number, number>> = { 360: 90, 1280: 60 };
 
+const POOL = { name: 'billing', ranges: ['21000-21099'], owner: 'billing team' };
+
 let written: Promise<unknown> | undefined;
 
 for (const scheme of SCHEMES) {
   test(`every page fits every screen and passes axe, ${scheme}`, async () => {
-    written ??= Promise.all([writeHostileEntry(product), writePastDays(product)]);
+    written ??= Promise.all([
+      writeHostileEntry(product),
+      writePastDays(product),
+      product.own.createPool(parsePool(POOL), { token: 'test', requestId: null }),
+    ]);
     await written;
     const { page, assertClean, photograph } = await visit(`${await origin()}/about`, { colorScheme: scheme });
     const faults: string[] = [];
