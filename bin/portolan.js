@@ -21,7 +21,7 @@ process.env.NODE_ENV ??= 'production';
 const { enableCompileCache } = await import('node:module');
 enableCompileCache?.();
 // A repository has TypeScript, a package the JavaScript made of it: Node strips no types below node_modules.
-const SOURCE = new URL('../src/cli/main.ts', import.meta.url);
 const { existsSync } = await import('node:fs');
-const { main } = await import(existsSync(SOURCE) ? SOURCE.href : '../dist/cli/main.js');
+const isRepository = existsSync(new URL('../src/cli/main.ts', import.meta.url));
+const { main } = await (isRepository ? import('../src/cli/main.ts') : import('../dist/cli/main.js'));
 await main();

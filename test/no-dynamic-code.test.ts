@@ -11,7 +11,7 @@ const FORBIDDEN: Readonly<Record<string, RegExp>> = {
   'runs text as code': /\beval\s*\(|\bnew\s+Function\b|(?<![\w.])Function\s*\(|\.constructor\s*\(\s*['"`]/,
   'runs text as code later': /\bset(?:Timeout|Interval|Immediate)\s*\(\s*['"`]|javascript:/,
   'runs a program or another context':
-    /['"](?:node:)?(?:child_process|vm|repl|inspector)['"]|['"]node:module['"]|process\.binding|dlopen/,
+    /['"](?:node:)?(?:child_process|vm|repl|inspector)['"]|['"]node:module['"]|process\.(?:binding|execve)|dlopen/,
   'loads what a variable names': /\b(?:import|require)\s*\(\s*(?!['"])/,
   'loads native code or text given to Node': /createRequire|loadExtension|data:text\/javascript/,
 };
@@ -19,10 +19,17 @@ const FORBIDDEN: Readonly<Record<string, RegExp>> = {
 /** Node's cache of compiled code is turned on, and found, by a module that could do more. */
 const ALLOWED = /^.*\{ (?:enableCompileCache|getCompileCacheDir) \}.*node:module.*$/gm;
 
+/** The launcher replaces itself by the same Node, with the flags of the server. */
+const RESTART =
+  'process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.argv.slice(1)], process.env)';
+
 /** Neither comments nor types run. */
 function codeOf(file: string): string {
   const text = readFileSync(`${PROJECT}/${file}`, 'utf8');
-  return text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|^import type .*$/gm, '').replaceAll(ALLOWED, '');
+  return text
+    .replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|^import type .*$/gm, '')
+    .replaceAll(ALLOWED, '')
+    .replace(RESTART, '');
 }
 
 for (const [what, pattern] of Object.entries(FORBIDDEN)) {

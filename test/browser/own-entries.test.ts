@@ -250,7 +250,7 @@ describe('an own entry', () => {
     assert.ok((await visibleHeight(page, '#entry button.first')) > 20);
     await photograph('own-stale');
     await changeMeanwhile(id, { contact: '#post' });
-    const save = form.getByRole('button', { name: 'Save my changes' });
+    const save = form.getByRole('button', { name: 'Replace their version' });
     await save.click();
     await summary.getByText('#post').waitFor();
     assert.deepEqual(await summary.locator('li').allInnerTexts(), ['owner: post → couriers', 'contact: none → #post']);

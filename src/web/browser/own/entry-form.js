@@ -61,7 +61,7 @@ function startReview() {
 function warn(changed) {
   Object.assign(warnings, changed);
   const { isStale, hasConflicts } = warnings;
-  saveButton.textContent = isStale ? 'Save my changes' : hasConflicts ? 'Save anyway' : 'Save';
+  saveButton.textContent = isStale ? 'Replace their version' : hasConflicts ? 'Save anyway' : 'Save';
 }
 
 async function submit() {
