@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { validate } from 'dockerfile-utils';
 import { parse, parseAllDocuments } from 'yaml';
@@ -200,10 +200,17 @@ test('deploy/kubernetes.yaml runs the image with its port, volume, user and prob
   assert.ok(container.env.every(({ name }: { name: string }) => SETTABLE_NAMES.includes(name)));
 });
 
-test('deploy names the image by the version of the program', () => {
+test('deploy and docs name the image and the package by the version of the program', () => {
   const { version } = JSON.parse(textOf('package.json'));
-  const names = ['deploy/compose.yaml', 'deploy/kubernetes.yaml'].map((file) => /image: (.*)/.exec(textOf(file))?.[1]);
-  assert.deepEqual(names, [`portolan:${version}`, `portolan:${version}`]);
+  const files = globSync(['README.md', 'docs/*.md', 'deploy/*.yaml'], { cwd: new URL('..', import.meta.url) });
+  const named = files.flatMap((file) =>
+    [...textOf(file).matchAll(/\bportolan[-:](\d+\.\d+\.\d+)/g)].map(([, found]) => `${file} ${found}`),
+  );
+  assert.ok(named.length > 5);
+  assert.deepEqual(
+    named.filter((name) => !name.endsWith(` ${version}`)),
+    [],
+  );
 });
 
 describe('package-lock.json', () => {
