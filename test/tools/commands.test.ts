@@ -63,9 +63,9 @@ describe('the commands of', () => {
 
   test('docs/container.md have the same options as deploy/compose.yaml', () => {
     const [build, run = '', compose] = readFileSync(join(machine.root, 'docker.log'), 'utf8').trimEnd().split('\n');
-    assert.equal(build, 'build --file deploy/Dockerfile --tag portolan .');
-    assert.equal(compose, 'compose --file deploy/compose.yaml up --build --detach');
     const { portolan } = parse(readFileSync(join(PROJECT, 'deploy/compose.yaml'), 'utf8')).services;
+    assert.equal(build, `build --file deploy/Dockerfile --tag ${portolan.image} .`);
+    assert.equal(compose, 'compose --file deploy/compose.yaml up --build --detach');
     const expected = [
       `--publish ${portolan.ports[0]}`,
       `--volume portolan:${portolan.volumes[0].split(':')[1]}`.replace('/var/', `${machine.root}/var/`),
