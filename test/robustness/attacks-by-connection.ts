@@ -166,16 +166,21 @@ async function createEntry(url: string, number: number): Promise<boolean> {
   return answer?.status === 201;
 }
 
-/** The limits of an idle server, some time after the clients have disconnected. */
-const REST = { afterMs: 5_000, processorShare: 0.2, logBytes: 16_000_000, openFiles: 20 };
+/**
+ * The limits of a server whose clients have disconnected. On an idle machine of two cores, the answers that are being composed at
+ * that moment take 4 s; under load, up to 6.5 s were measured.
+ */
+const REST = { withinMs: 10_000, windowMs: 2_000, processorShare: 0.2, logBytes: 16_000_000, openFiles: 20 };
 
 /** Checks that the server does no work and holds no resources for clients that have disconnected. */
 async function expectRest(target: Target): Promise<void> {
-  await delay(REST.afterMs);
   const { faults, openFilesBefore } = target;
-  const before = processorMs(target.pid);
-  await delay(2_000);
-  const share = (processorMs(target.pid) - before) / 2_000;
+  let share = 1;
+  for (const end = performance.now() + REST.withinMs; share > REST.processorShare && performance.now() < end; ) {
+    const before = processorMs(target.pid);
+    await delay(REST.windowMs);
+    share = (processorMs(target.pid) - before) / REST.windowMs;
+  }
   if (share > REST.processorShare) faults.push(`the idle server uses ${Math.round(share * 100)} % of a processor`);
   // SQLite resets the log at the first write after the last reader of an old state has ended.
   await createEntry(target.url, 10_000);
