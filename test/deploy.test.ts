@@ -125,6 +125,8 @@ test('every way to start the server gives node the same options', () => {
   const [options = assert.fail()] = startsIn('package.json');
   for (const path of ['deploy/Dockerfile', 'deploy/portolan.service', 'docs/install-from-source.md'])
     assert.deepEqual(startsIn(path), [options], path);
+  const [, launcher = ''] = /SERVER_FLAGS = \[(.*)\]/.exec(textOf('bin/portolan.js')) ?? [];
+  assert.equal(launcher.replaceAll(/[',]/g, ''), options);
   // What is measured and put under load is what runs.
   assert.deepEqual(NODE.slice(1), options.split(' '));
   assert.deepEqual(COMMAND.slice(1, -2), options.split(' '));

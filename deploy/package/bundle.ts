@@ -1,10 +1,10 @@
 // `npm run bundle [-- FOLDER]`: writes the npm package, a bundle of it with its dependencies for machines without internet, a list
 // of all parts (CycloneDX), and the checksums of these files.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { sha256 } from '../../src/cli/actions/sha256.ts';
 import { ROOT } from './packed-files.ts';
 
 const target = resolve(process.argv[2] ?? join(ROOT, 'var/bundle'));
@@ -24,7 +24,7 @@ try {
   copyFileSync(join(work, tarball), join(target, tarball));
   run('tar', ['-czf', join(target, `${name}-bundle.tar.gz`), '--owner=0', '--group=0', name], work);
   const files = [tarball, `${name}-bundle.tar.gz`, `${name}.cdx.json`];
-  const sums = files.map((file) => `${sha256(join(target, file))}  ${file}\n`);
+  const sums = files.map((file) => `${sha256(readFileSync(join(target, file)))}  ${file}\n`);
   writeFileSync(join(target, 'SHA256SUMS'), sums.join(''));
   console.log([...files, 'SHA256SUMS'].map((file) => join(target, file)).join('\n'));
 } finally {
@@ -38,10 +38,6 @@ function run(program: string, args: readonly string[], cwd: string): string {
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 100_000_000,
   });
-}
-
-function sha256(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /** Returns the list of all parts: the dependencies, and the packages whose files were copied. */

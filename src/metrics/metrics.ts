@@ -35,7 +35,7 @@ export function registerMetrics(sources: MetricSources): MetricRegistry {
   return metrics;
 }
 
-/** Registers the metric whose labels are the versions of the program. */
+/** Registers the metric with the versions of the program as labels. */
 function registerBuild(metrics: MetricRegistry, { version, schema }: Build): void {
   new Gauge({
     name: 'portolan_build_info',

@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseSteps } from '../support/dockerfile.ts';
 import { freePort } from '../support/free-port.ts';
 import { buildImage, type Image, startContainer } from '../support/image.ts';
+import { PACKAGE_CONTENT } from '../support/package-content.ts';
 import { waitForStatus } from '../support/portolan-process.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { runTool } from '../support/tools.ts';
@@ -159,22 +160,7 @@ describe('the image', () => {
       '/usr/local/bin/node\n',
     );
     const program = join(image.tree, 'opt/portolan');
-    assert.deepEqual(readdirSync(program).sort(), [
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
-      'SECURITY.md',
-      'bin',
-      'data',
-      'deploy',
-      'dist',
-      'docs',
-      'migrations',
-      'node_modules',
-      'npm-shrinkwrap.json',
-      'package.json',
-      'schema',
-    ]);
+    assert.deepEqual(readdirSync(program).sort(), PACKAGE_CONTENT);
     for (const name of ['typescript', 'node', '@biomejs', 'playwright-core']) {
       assert.equal(existsSync(join(program, 'node_modules', name)), false, name);
     }

@@ -20,6 +20,7 @@ import { promisify } from 'node:util';
 import { useChromium } from '../browser/chromium.ts';
 import { freePort } from '../support/free-port.ts';
 import { INHERITED, installOldestNode } from '../support/oldest-node.ts';
+import { PACKAGE_CONTENT } from '../support/package-content.ts';
 import { type Outcome, PROJECT } from '../support/portolan-process.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 
@@ -155,22 +156,7 @@ describe('the npm package', () => {
 
   test('has what it needs, and neither tests nor benchmarks nor sources', () => {
     const names = globSync('*', { cwd: installed }).sort();
-    assert.deepEqual(names, [
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
-      'SECURITY.md',
-      'bin',
-      'data',
-      'deploy',
-      'dist',
-      'docs',
-      'migrations',
-      'node_modules',
-      'npm-shrinkwrap.json',
-      'package.json',
-      'schema',
-    ]);
+    assert.deepEqual(names, PACKAGE_CONTENT);
     assert.deepEqual(globSync('{bin,data,deploy,dist,docs,schema}/**/*.ts', { cwd: installed }), []);
     for (const name of ['graphiql', 'react', 'react-dom', 'swagger-ui-dist']) {
       assert.ok(existsSync(join(installed, 'dist/web/explorers', name, 'LICENSE')), name);

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { ResolvedConfig } from '../../config/config.ts';
 import type { GivenValue } from '../../config/given.ts';
 import type { Config } from '../../config/settings.ts';
+import { ageInDays } from '../../registry/values/day.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { examineDatabase } from '../../sqlite/file/integrity.ts';
 import { readinessFault, readinessUrl } from './health.ts';
@@ -25,7 +26,6 @@ type Subject = Finding['subject'];
 const COPIES = 3;
 /** The age from which a registry is reported as old, in days: it lacks about 500 changes by then. */
 const MAX_AGE_DAYS = 365;
-const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
 
 /**
@@ -108,7 +108,7 @@ function examineContent(database: string): Finding[] {
 function examineAge(date: string | null): Finding {
   if (date === null)
     return finding('registry', 'problem', 'no registry is loaded', 'portolan seed loads the bundled one');
-  const days = Math.floor((Date.now() - Date.parse(date)) / DAY_MS);
+  const days = ageInDays(date);
   const detail = `it is of ${date}, ${days} days old`;
   if (days <= MAX_AGE_DAYS) return finding('registry', 'ok', detail);
   return finding('registry', 'warning', detail, 'portolan seed --iana FILE loads a newer one');

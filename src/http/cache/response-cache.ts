@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { ByteText } from '../../byte-text.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
+import { DAY_MS } from '../../registry/values/day.ts';
 import { isSameVersion, type RegistryVersion, VERSION_AGE_MS } from '../../registry/values/registry-version.ts';
 import { HEALTH_PATHS } from '../message/probe-paths.ts';
 import { startContext } from '../message/request-context.ts';
@@ -19,8 +20,6 @@ const ENTRY_BYTES = 600;
 
 /** The largest cached GraphQL request, in bytes. */
 const LARGEST_REQUEST = 16 * 1024;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 const JSON_TYPES: readonly (string | undefined)[] = ['application/json', 'application/json; charset=utf-8'];
 

@@ -78,7 +78,7 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
   return problem.status;
 }
 
-/** The statuses of requests whose address may be wrong. */
+/** The statuses of errors that a wrong address may cause. */
 const ADDRESS_STATUSES = [400, 404];
 
 /**

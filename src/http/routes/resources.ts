@@ -86,10 +86,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     // Clients revalidate each time, so that own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
     markCacheable(response, route.cacheable);
-    if (formSearch !== null && isShorter(formSearch, search)) {
-      redirect(response, withSearch(request, formSearch));
-      return;
-    }
+    if (formSearch !== null && redirectToShorter(request, response, formSearch)) return;
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     const parts = request.params as Record<string, string | undefined>;
     const { query, faults } =
@@ -108,9 +105,11 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
   };
 }
 
-/** Returns the address of a request with another query string. */
-function withSearch({ baseUrl, path }: Request, search: string): string {
-  return `${baseUrl}${path}${search === '' ? '' : `?${search}`}`;
+/** Redirects a submitted form to its address without empty fields. Returns false if there are none. */
+function redirectToShorter({ baseUrl, path, originalUrl }: Request, response: Response, formSearch: string): boolean {
+  if (!isShorter(formSearch, searchOf(originalUrl))) return false;
+  redirect(response, `${baseUrl}${path}${formSearch === '' ? '' : `?${formSearch}`}`);
+  return true;
 }
 
 function redirect(response: Response, location: string): void {
@@ -143,15 +142,11 @@ export function serveFormPage(registry: Registry, route: Route): RequestHandler 
       next();
       return;
     }
-    const search = searchOf(request.originalUrl);
-    const formSearch = normalizeFormQuery(search);
+    const formSearch = normalizeFormQuery(searchOf(request.originalUrl));
     const query = parseQuery(formSearch, [...route.parameters, 'format']);
-    if (isShorter(formSearch, search)) {
-      response.set('Cache-Control', 'no-cache').vary('Accept');
-      redirect(response, withSearch(request, formSearch));
-      return;
-    }
-    response.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': PAGE_POLICY }).vary('Accept');
+    response.set('Cache-Control', 'no-cache').vary('Accept');
+    if (redirectToShorter(request, response, formSearch)) return;
+    response.set('Content-Security-Policy', PAGE_POLICY);
     const question = { path: request.baseUrl + request.path, parts: {}, query };
     const source = { registry, question, input: { values: query, faults: [] } };
     response.type('html').send(checkedPage(route.kind, form, source, response));

@@ -36,3 +36,16 @@ export function parseDay(written: string, parameter: string): string {
     parameter,
   });
 }
+
+/** A day, in milliseconds. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Returns the age of a day, in whole days.
+ *
+ * @param day - The day, `YYYY-MM-DD`.
+ * @param now - The current time.
+ */
+export function ageInDays(day: string, now = new Date()): number {
+  return Math.floor((now.valueOf() - Date.parse(day)) / DAY_MS);
+}

@@ -1,8 +1,7 @@
 import type { UpdateAttempt } from '../../registry/rows/update-attempt.ts';
+import { DAY_MS } from '../../registry/values/day.ts';
 import type { ErrorCode } from '../../registry/values/registry-error.ts';
 import type { Connection } from '../file/database.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The outcome of an update. */
 export type UpdateOutcome =

@@ -1,14 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/**
- * Returns the age of a day, in whole days.
- *
- * @param day - The day, `YYYY-MM-DD`.
- * @param now - The current time.
- */
-export function ageInDays(day: string, now = new Date()): number {
-  return Math.floor((now.valueOf() - new Date(day).valueOf()) / DAY_MS);
-}
+import { ageInDays } from '../../registry/values/day.ts';
 
 /**
  * Returns the age of a day in words, such as `115 days`. Responses with an age may be cached: the cache is cleared every day.
