@@ -50,9 +50,9 @@ const NEXT_DAY = '2027-01-01';
 const OF_PORT_81 = ['/ports/81', '/ports?ports=80-82', '/associations?port=81'];
 const OF_PROXY = ['/services/NGINX%20Proxy%20Manager%20administration', '/associations/nginx-proxy-manager-admin'];
 
-async function startProduct(t: TestContext) {
+async function startProduct(t: TestContext, seed: (path: string) => Promise<unknown> = putSeededDatabase) {
   const database = join(temporaryFolder(t), 'portolan.db');
-  await putSeededDatabase(database);
+  await seed(database);
   const registry = new SqliteRegistry(database);
   t.after(() => registry.close());
   const app = await createTestApp(registry);
@@ -150,4 +150,12 @@ test('ports that differ only in the number have different validators', async (t)
   }
   assert.equal(tags.size, ports.length);
   for (const tag of tags) await request(app).get('/ports/60259').set('If-None-Match', tag).expect(200);
+});
+
+test('two servers with equal data, imported at different times, send equal validators', async (t) => {
+  const [first, second] = [await startProduct(t), await startProduct(t, prepareDatabase)];
+  const [one, other] = [await first.requestAll(), await second.requestAll()];
+  const different = PATHS.filter((path) => one.get(path)?.etag !== other.get(path)?.etag);
+  // The only resource that has the time of the import.
+  assert.deepEqual(different, ['/registry']);
 });
