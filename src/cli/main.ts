@@ -76,13 +76,13 @@ async function databaseOf(command: Command): Promise<string> {
   return (await loadConfig(command)).config.database;
 }
 
-/** Prints an error to standard error, and returns the exit code for it. */
+/** Prints an error to standard error, and returns the exit code for it. A command may have set that of its failure. */
 function report(error: unknown): number {
   // Commander has already printed its own errors. `--help` also throws a CommanderError, with exit code 0.
   if (error instanceof CommanderError) return error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
   if (error instanceof RegistryError) console.error(escapeControls(`portolan: ${error.message}${hint(error)}`));
   else console.error('portolan: unexpected error:', error);
-  return EXIT.failed;
+  return Number(process.exitCode ?? EXIT.failed);
 }
 
 function hint({ suggestions = [] }: RegistryError): string {

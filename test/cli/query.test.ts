@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -31,6 +31,10 @@ describe('a command prints exactly the body of its URL', () => {
       ['lookup SSH', '/services/SSH', 0],
       ['search nosuchthinganywhere', '/search?q=nosuchthinganywhere', 1],
       ['check 9443/tcp', '/ports/9443/suitability?protocol=tcp', 1],
+      ['check 40009/tcp', '/ports/40009/suitability?protocol=tcp', 0],
+      ['check 40009/tcp --fail-on caution', '/ports/40009/suitability?protocol=tcp', 1],
+      ['check 20007/tcp --fail-on caution', '/ports/20007/suitability?protocol=tcp', 0],
+      ['check 9443/tcp --fail-on caution', '/ports/9443/suitability?protocol=tcp', 1],
       ['suggest --count 3 --within 20000-20099', '/suggestions?count=3&within=20000-20099', 0],
       ['history', '/registry/changes', 1],
     ],
@@ -55,6 +59,10 @@ describe('wrong usage exits with code 2', () => {
     [
       'check 80/tcp/x',
       'error: Cannot parse port number "80/tcp/x": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
+    ],
+    [
+      'check 80 --fail-on good',
+      "error: option '--fail-on <verdict>' argument 'good' is invalid. Allowed choices are caution, avoid.",
     ],
     [
       'suggest --near x',
@@ -93,6 +101,18 @@ test('a query creates no database at a path that a setting names', async (t) => 
     });
   }
   assert.equal(existsSync(path), false);
+});
+
+test('check exits with code 3 if the database cannot be read', async (t) => {
+  const path = join(temporaryFolder(t), 'portolan.db');
+  const absent = await runPortolan(['check', '8080'], { environment: { DATABASE: path } });
+  const missing = `portolan: Setting DATABASE: there is no file ${JSON.stringify(path)}; "portolan seed" creates it\n`;
+  assert.deepEqual(absent, { code: 3, stdout: '', stderr: missing });
+  writeFileSync(path, Buffer.alloc(8192, 'garbage'));
+  const damaged = await runPortolan(['check', '8080'], { environment: { DATABASE: path } });
+  const reason =
+    'The database is damaged: restore it from a backup, or delete it and start again to load the bundled data';
+  assert.deepEqual(damaged, { code: 3, stdout: '', stderr: `portolan: ${reason}\n` });
 });
 
 test('colours appear only on a terminal', async () => {
@@ -141,6 +161,26 @@ describe('a server that does not answer', () => {
     const url = await stub(503, { ...problem, 'Retry-After': '5' }, '{"detail":"The database is missing"}');
     const stderr = 'portolan: The database is missing (again in 5 s)\n';
     assert.deepEqual(await portolan('22', '--server', url), { code: 1, stdout: '', stderr });
+  });
+
+  test('makes the exit code of check 3: the port is neither free nor in use', async () => {
+    const json = { 'Content-Type': 'application/json' };
+    const stubs = [
+      [await stub(503, { ...problem, 'Retry-After': '5' }, '{"detail":"Busy"}'), 'Busy (again in 5 s)'],
+      [await stub(401, problem, '{"detail":"A token is needed"}'), 'A token is needed'],
+      [await stub(200, {}, '<h1>Welcome</h1>'), 'Cannot read the answer of URL: expected JSON'],
+      [
+        await stub(200, json, '{"verdict":"fine"}'),
+        'Cannot read the answer of URL: expected a verdict, one of good, caution, avoid',
+      ],
+      ['http://127.0.0.1:2', 'No answer from URL: ECONNREFUSED'],
+    ] as const;
+    for (const [index, [url, sentence]] of stubs.entries()) {
+      const flags = index % 2 === 0 ? [] : ['--json'];
+      const stderr = `portolan: ${sentence.replace('URL', url)}\n`;
+      const outcome = await portolan('check', '8080', ...flags, '--server', url);
+      assert.deepEqual(outcome, { code: 3, stdout: '', stderr }, url);
+    }
   });
 
   test('because it is not Portolan is reported with the status', async () => {

@@ -1,3 +1,5 @@
+import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import { EXPORTS, parseOrigins } from '../../render/export-files.ts';
 import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
@@ -18,6 +20,8 @@ export interface ResourceRequest {
   /** The path parameters, decoded. */
   readonly parts: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;
+  /** The mildest verdict on a port that makes the exit code 1; `avoid` by default. */
+  readonly failOn?: Verdict;
 }
 
 /** The format in which a response is printed. */
@@ -27,8 +31,8 @@ export type Format = (typeof PLAIN_FORMATS)[number];
 export type AnswerSource = RemoteServer | LocalSource;
 
 /**
- * Prints a REST resource, byte for byte as the server sends it. The exit code is 1 when nothing was found, and when the
- * verdict on a port is `avoid`.
+ * Prints a REST resource, byte for byte as the server sends it. Sets the exit code: 1 when nothing was found, and when the
+ * verdict on a port is `failOn` or worse.
  *
  * @param source - Where the answer comes from.
  * @param request - The request.
@@ -38,7 +42,7 @@ export type AnswerSource = RemoteServer | LocalSource;
 export async function printResource(source: AnswerSource, request: ResourceRequest, format: Format): Promise<void> {
   const { body, content } =
     'server' in source ? await queryServer(source, request, format) : await queryDatabase(source, request, format);
-  if (!isFound(content)) process.exitCode = EXIT.failed;
+  process.exitCode = exitCodeOf(source, request, content);
   print(body, format);
 }
 
@@ -111,9 +115,14 @@ async function queryServer(
 
 const CAN_BE_EMPTY: readonly (keyof Answers)[] = ['search', 'suggestions', 'suitability', 'changes'];
 
-function isFound(content: unknown): boolean {
-  const { count, verdict } = (content ?? {}) as { readonly count?: number; readonly verdict?: string };
-  return count !== 0 && verdict !== 'avoid';
+function exitCodeOf(source: AnswerSource, { kind, failOn = 'avoid' }: ResourceRequest, content: unknown): number {
+  const { count, verdict } = (content ?? {}) as { readonly count?: unknown; readonly verdict?: unknown };
+  if (kind !== 'suitability') return count === 0 ? EXIT.failed : EXIT.done;
+  const severity = VERDICTS.indexOf(verdict as Verdict);
+  if (severity >= 0) return severity >= VERDICTS.indexOf(failOn) ? EXIT.failed : EXIT.done;
+  const place = 'server' in source ? source.server : source.database;
+  const expected = `a verdict, one of ${VERDICTS.join(', ')}`;
+  throw new RegistryError('unavailable', `Cannot read the answer of ${place}: expected ${expected}`);
 }
 
 function queryString(query: URLSearchParams): string {

@@ -20,7 +20,7 @@ interface QueryOptions extends FormFlags {
  * @param program - The program.
  */
 export function addQueryCommands(program: Command): void {
-  for (const { usage, description, flags, examples, toRequest } of QUERY_COMMANDS) {
+  for (const { usage, description, flags, examples, unansweredCode, toRequest } of QUERY_COMMANDS) {
     const command = addExamples(program.command(usage).description(description), examples);
     for (const flag of flags) command.addOption(flag);
     addFormFlags(command)
@@ -28,6 +28,7 @@ export function addQueryCommands(program: Command): void {
       .action((...args: unknown[]) => {
         const words = args.slice(0, -2).flat() as string[];
         const options = args.at(-2) as QueryOptions & Flags;
+        process.exitCode = unansweredCode ?? EXIT.failed;
         return run(args.at(-1) as Command, options, () => {
           const { json: _json, csv: _csv, server: _server, ...rest } = options;
           return toRequest(words, rest);

@@ -1,10 +1,12 @@
 import { Option } from 'commander';
 import { SUGGESTION_ORDERS } from '../../registry/advice/advice-question.ts';
+import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { CHANGE_KINDS } from '../../registry/history/history.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import type { ResourceRequest } from '../actions/query.ts';
+import { EXIT } from '../terminal/exit.ts';
 
 /** The values of flags, by the name of their query parameter. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;
@@ -17,6 +19,8 @@ export interface QueryCommand {
   readonly flags: readonly Option[];
   /** Command lines for the help. */
   readonly examples: readonly string[];
+  /** The exit code when there is no answer; `EXIT.failed` by default. */
+  readonly unansweredCode?: number;
   /** Converts the arguments and flags into a request. */
   readonly toRequest: (words: readonly string[], flags: Flags) => ResourceRequest;
 }
@@ -85,9 +89,17 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
   },
   {
     usage: 'check <port>',
-    description: 'check whether a new service may use this port; exit code 1 if not',
-    flags: [PROTOCOL, ENVIRONMENT],
-    examples: ['portolan check 8080', 'portolan check 9443/tcp --json'],
+    description: 'check whether a new service may use this port; exit code 1 if not, 3 without an answer',
+    flags: [
+      PROTOCOL,
+      ENVIRONMENT,
+      new Option('--fail-on <verdict>', 'exit with code 1 from this verdict on (default: avoid)').choices(
+        VERDICTS.filter((verdict) => verdict !== 'good'),
+      ),
+    ],
+    examples: ['portolan check 8080', 'portolan check 9443/tcp --json', 'portolan check 9443/tcp --fail-on caution'],
+    // A script must not take a server that does not answer for a port that is in use.
+    unansweredCode: EXIT.unanswered,
     toRequest: suitabilityRequest,
   },
   {
@@ -135,7 +147,7 @@ function serviceRequest(name: string, more: readonly string[], { protocol, ...fl
   return { kind: 'service', path, parts: { serviceName: name }, query: toSearchParams(flags) };
 }
 
-function suitabilityRequest([word = '']: readonly string[], flags: Flags): ResourceRequest {
+function suitabilityRequest([word = '']: readonly string[], { failOn, ...flags }: Flags): ResourceRequest {
   const [port = '', protocol, ...rest] = word.split('/');
   const written = rest.length > 0 ? word : port;
   const given = protocol === undefined ? flags : { protocol, ...flags };
@@ -144,6 +156,7 @@ function suitabilityRequest([word = '']: readonly string[], flags: Flags): Resou
     path: `/ports/${encodeURIComponent(written)}/suitability`,
     parts: { port: written },
     query: toSearchParams(given),
+    ...(failOn !== undefined && { failOn: failOn as Verdict }),
   };
 }
 
