@@ -85,6 +85,8 @@ function report(error: unknown): number {
   return Number(process.exitCode ?? EXIT.failed);
 }
 
-function hint({ suggestions = [] }: RegistryError): string {
-  return suggestions.length === 0 ? '' : `\n(Did you mean ${suggestions.join(', ')}?)`;
+/** Lists the further faults, of which the message has only the number, and the names that were perhaps meant. */
+function hint({ errors = [], suggestions = [] }: RegistryError): string {
+  const more = errors.slice(1).map(({ parameter, detail }) => `\n  ${parameter}: ${detail}`);
+  return more.join('') + (suggestions.length === 0 ? '' : `\n(Did you mean ${suggestions.join(', ')}?)`);
 }

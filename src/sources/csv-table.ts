@@ -54,13 +54,19 @@ export async function* parseCsv(file: SourceFile, headers: readonly (readonly st
     const parser = parse(options as unknown as Options);
     yield* Readable.from(chunks(file.bytes)).pipe(parser) as AsyncIterable<CsvRecord>;
   } catch (error) {
-    if (error instanceof CsvError) failAt(file, line, line === 1 ? headerExpected(headers) : describeCsvError(error));
+    if (error instanceof CsvError)
+      failAt(file, line, line === 1 ? headerExpected(headers) : describeCsvError(error, 'comma'));
     throw error;
   }
   if (line === 1) failAt(file, 1, headerExpected(headers));
 }
 
-function* chunks(bytes: Buffer): Generator<Buffer> {
+/**
+ * Cuts a file into chunks for the parser.
+ *
+ * @param bytes - The content.
+ */
+export function* chunks(bytes: Buffer): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += CHUNK) yield bytes.subarray(start, start + CHUNK);
 }
 
@@ -95,8 +101,12 @@ function lineOf(bytes: Buffer, position: number): number {
   return bytes.subarray(0, position).reduce((lines, byte) => lines + Number(byte === 0x0a), 1);
 }
 
-/** Checks each line separately: a line feed is never part of a longer UTF-8 sequence. */
-function firstBrokenLine(bytes: Buffer): number {
+/**
+ * Finds the first line that is not UTF-8. A line feed is never part of a longer UTF-8 sequence.
+ *
+ * @param bytes - The content, not UTF-8.
+ */
+export function firstBrokenLine(bytes: Buffer): number {
   const lines = bytes.toString('latin1').split('\n');
   return lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1'))) + 1;
 }
@@ -117,10 +127,15 @@ function checkHeader(file: SourceFile, headers: readonly (readonly string[])[], 
   if (cells.length > headers.length) failAt(file, 1, `expected ${headers.length} columns, got ${cells.length}`);
 }
 
-/** Returns a message for an error code of csv-parse. */
-function describeCsvError(error: CsvError): string {
+/**
+ * Returns a message for an error of csv-parse.
+ *
+ * @param error - The error.
+ * @param separator - The name of the separator of cells.
+ */
+export function describeCsvError(error: CsvError, separator: string): string {
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') return 'expected the end of a quoted cell, got the end of the file';
-  if (error.code === 'CSV_INVALID_CLOSING_QUOTE') return 'expected a comma or a line end after a closing quote';
+  if (error.code === 'CSV_INVALID_CLOSING_QUOTE') return `expected a ${separator} or a line end after a closing quote`;
   if (error.code === 'INVALID_OPENING_QUOTE') return 'expected a quote only around a whole cell or doubled inside one';
   return error.message;
 }

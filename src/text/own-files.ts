@@ -68,7 +68,7 @@ function toCell(kind: FieldKind<unknown>, value: unknown): unknown {
 /** Joins the elements with a separator; uses JSON for the whole list if an element would not be parsed back. */
 function listCell<Item>(items: readonly Item[], separator: string, write: (item: Item) => string | null): string {
   const texts = items.map(write);
-  const isPlain = texts.every((text) => text !== null && text.trim() === text && !/[|[\]]/.test(text));
+  const isPlain = texts.every((text) => text !== null && text.trim() === text && !/[|,;[\]]/.test(text));
   return isPlain ? texts.join(separator) : JSON.stringify(items);
 }
 

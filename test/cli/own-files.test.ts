@@ -9,7 +9,7 @@ import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { ANY_ASSOCIATION } from '../../src/registry/search/search-result.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
-import { assertFails, runPortolan } from '../support/portolan-process.ts';
+import { runPortolan } from '../support/portolan-process.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -47,7 +47,7 @@ async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
     assert.deepEqual({ code: outcome.code, stderr: outcome.stderr }, { code: 0, stderr: '' }, outcome.stderr);
     return outcome.stdout;
   };
-  const file = (name: string, text: string) => {
+  const file = (name: string, text: string | Uint8Array) => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
@@ -179,21 +179,71 @@ describe('portolan own import', () => {
     assert.deepEqual(kept, ['domain 53/tcp dns nameserver', 'sunrpc 111/udp portmapper rpcbind', 'ntp 123/udp', '']);
   });
 
-  test('refuses the whole file for one fault, with its place', async (t) => {
+  test('refuses the whole file, with the place of every fault', async (t) => {
     const { DATABASE, file, entriesNow } = await setUp(t, []);
-    const port = 'expected an integer from 0 to 65535';
-    for (const [name, content, sentence] of [
-      [
-        'a.csv',
-        'name,firstPort\nok,1\nbad,70000\n',
-        `line 3, column "firstPort": cannot read firstPort "70000": ${port}`,
-      ],
-      ['b.json', '[\n {"name": "ok"}]', 'line 2, column 2: missing field "firstPort"'],
-      ['c.services', 'x', 'line 1, column "port": expected a port and protocol such as 8443/tcp, got ""'],
-    ] as const) {
-      await assertFails(['own', 'import', file(name, content)], { DATABASE }, `Cannot import ${name}: ${sentence}`);
-    }
+    const path = file('a.csv', 'name,firstPort\nok,1\nbad,70000\nworse,x\n');
+    const expected = 'expected a port from 0 to 65535, or a range such as 8000-8009';
+    const { code, stdout, stderr } = await runPortolan(['own', 'import', path], { environment: { DATABASE } });
+    assert.deepEqual(
+      { code, stdout, stderr },
+      {
+        code: 1,
+        stdout: '',
+        stderr: `portolan: Cannot import a.csv: line 3, column "firstPort": cannot read "70000": ${expected}; and 1 more fault
+  line 4, column "firstPort": Cannot read "x": ${expected}
+`,
+      },
+    );
     assert.deepEqual(entriesNow(), []);
+  });
+
+  test("reads a team's spreadsheet in windows-1252, with a mapped and an ignored column", async (t) => {
+    const { run, file, entriesNow } = await setUp(t, []);
+    const table = 'Dienst;Port;Protocol;Squad;Ticket\nM\xfcnchen;8000-8009;TCP/UDP;ops;7\n;;;;\n';
+    const flags = ['--encoding', 'windows-1252', '--map', 'Dienst=name', '--map', 'Squad=owner', '--ignore-unknown'];
+    assert.match(await run(['import', file('ports.csv', Buffer.from(table, 'latin1')), ...flags]), /: 1 added, /);
+    assert.deepEqual(
+      entriesNow().map(({ name, firstPort, lastPort, protocols, owner }) => [
+        name,
+        firstPort,
+        lastPort,
+        protocols,
+        owner,
+      ]),
+      [['München', 8000, 8009, ['tcp', 'udp'], 'ops']],
+    );
+  });
+
+  test('refuses a mapping to an unknown field as wrong usage', async (t) => {
+    const { DATABASE, file } = await setUp(t, []);
+    const args = ['own', 'import', file('ports.csv', 'name,port\n'), '--map', 'Squad=onwer'];
+    const { code, stderr } = await runPortolan(args, { environment: { DATABASE } });
+    assert.deepEqual(
+      [code, stderr.split('\n')[0]],
+      [2, 'error: Cannot map a column with "Squad=onwer": did you mean owner?'],
+    );
+  });
+
+  test('passes over lines of services(5) that are no ports, and counts them', async (t) => {
+    const { run, file } = await setUp(t, []);
+    const others = Array.from({ length: 11 }, (_, index) => `x ${index}/ddp`);
+    assert.equal(
+      await run([
+        'import',
+        file('services', ['a 1/TCP', '   24/tcp  any private mail system'].join('\n')),
+        '--dry-run',
+      ]),
+      `add     1/tcp "a"
+Passed over 1 line without a name or a port of tcp, udp, sctp or dccp: 2
+Dry run, nothing was written services: 1 added, 0 changed, 0 unchanged
+`,
+    );
+    assert.equal(
+      await run(['import', file('services', others.join('\n'))]),
+      `Passed over 11 lines without a name or a port of tcp, udp, sctp or dccp: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1 more
+Imported services: 0 added, 0 changed, 0 unchanged
+`,
+    );
   });
 
   test('requires --format for a file without a known extension', async (t) => {

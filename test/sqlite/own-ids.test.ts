@@ -50,7 +50,7 @@ test('importing the id of a deleted entry does not restore the entry', (t) => {
   const [before] = writes.create([entry], COMMAND_LINE);
   const id = before?.id ?? '';
   writes.remove(id, null, COMMAND_LINE);
-  const [row] = importOwn(db, [{ id, entry, given: ['name', 'firstPort'] }], false, COMMAND_LINE);
+  const [row] = importOwn(db, [{ line: 2, id, entry, given: ['name', 'firstPort'] }], false, COMMAND_LINE);
   assert.equal(row?.before, null);
   assert.match(row.after.id, /^own-[0-9a-f]{12}$/);
   assert.notEqual(row.after.id, id);

@@ -5,9 +5,10 @@ import type { Association } from '../../registry/rows/association.ts';
 import { ANY_ASSOCIATION } from '../../registry/search/search-result.ts';
 import { LARGEST_PAGE } from '../../registry/values/page.ts';
 import { formatSpan } from '../../registry/values/port-range.ts';
+import { enumerate } from '../../registry/values/wording.ts';
 import { openSource } from '../../sources/open-source.ts';
-import { parseOwnFile } from '../../sources/own-file.ts';
-import type { OwnFormat } from '../../sources/own-formats.ts';
+import { parseOwnFile, type ReadOptions } from '../../sources/own/own-file.ts';
+import type { OwnFormat } from '../../sources/own/own-formats.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { type ImportedRow, importOwn } from '../../sqlite/write/own-import.ts';
 import { ownCsv, ownJson, ownServices } from '../../text/own-files.ts';
@@ -18,19 +19,35 @@ import { withDatabase } from './prepare.ts';
  *
  * @param database - Path of the SQLite file.
  * @param place - A path, a web address, or `-` for standard input.
- * @param format - The format of the file.
+ * @param options - How the file is read.
  * @param isDryRun - Whether the import is only simulated.
  * @throws {RegistryError} As reading and importing; nothing is changed in this case.
  */
-export async function importFile(database: string, place: string, format: OwnFormat, isDryRun: boolean): Promise<void> {
+export async function importFile(
+  database: string,
+  place: string,
+  options: ReadOptions,
+  isDryRun: boolean,
+): Promise<void> {
   const file = await openSource(place, process.stdin);
-  const rows = await parseOwnFile(file, format);
+  const { rows, passedOver } = await parseOwnFile(file, options, async (step) => step());
   const imported = await withDatabase(database, async (db) => importOwn(db, rows, isDryRun, COMMAND_LINE));
   const changed = imported.filter(({ before, after }) => before?.revision !== after.revision);
   for (const row of changed) console.log(describe(row, isDryRun));
   const added = changed.filter(({ before }) => before === null).length;
   const counts = `${added} added, ${changed.length - added} changed, ${imported.length - changed.length} unchanged`;
+  if (passedOver.length > 0) console.log(describePassedOver(passedOver));
   console.log(`${isDryRun ? 'Dry run, nothing was written' : 'Imported'} ${file.name}: ${counts}`);
+}
+
+/** The most lines that a sentence names. */
+const MOST_LINES = 10;
+
+function describePassedOver(lines: readonly number[]): string {
+  const more = lines.length - MOST_LINES;
+  const named = [...lines.slice(0, MOST_LINES).map(String), ...(more > 0 ? [`${more} more`] : [])];
+  const what = lines.length === 1 ? '1 line' : `${lines.length} lines`;
+  return `Passed over ${what} without a name or a port of tcp, udp, sctp or dccp: ${enumerate(named)}`;
 }
 
 const WRITERS: { readonly [Format in OwnFormat]: (entries: readonly Association[]) => string } = {

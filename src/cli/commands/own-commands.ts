@@ -1,11 +1,16 @@
 import { type Command, Option } from 'commander';
-import { OWN_FORMATS, type OwnFormat } from '../../sources/own-formats.ts';
+import type { ReadOptions } from '../../sources/own/own-file.ts';
+import { ENCODINGS, type Encoding, OWN_FORMATS, type OwnFormat } from '../../sources/own/own-formats.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { FormFlags } from '../terminal/formats.ts';
+import { withUsageErrors } from './query-commands.ts';
 
 /** The flags of `portolan own import`. */
 interface ImportOptions {
   readonly format?: OwnFormat;
+  readonly encoding?: Encoding;
+  readonly map: readonly string[];
+  readonly ignoreUnknown?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -21,15 +26,24 @@ export function addOwnCommands(program: Command, databaseOf: (command: Command) 
     .command('import <file>')
     .description('create and change own entries from a file (a path, an address, or - for standard input), all or none')
     .addOption(new Option('--format <format>', 'its format (default: by its extension)').choices(OWN_FORMATS))
+    .addOption(new Option('--encoding <name>', 'its encoding (default: UTF-8 or UTF-16)').choices(ENCODINGS))
+    .option(
+      '--map <column=field>',
+      'the field of a column, such as Team=owner; - leaves it out; can be repeated',
+      collect,
+      [],
+    )
+    .option('--ignore-unknown', 'leave out columns with an unknown header')
     .option('--dry-run', 'show what would change, and change nothing')
-    .addHelpText('after', '\nExample:\n  portolan own import ports.csv --dry-run')
-    .action(async (file: string, { format, dryRun }: ImportOptions, command: Command) => {
-      const known = format ?? formatOf(file);
-      if (known === undefined) {
-        command.error(`error: --format is needed: expected ${OWN_FORMATS.join(', ')}`, { exitCode: EXIT.usage });
-      }
+    .addHelpText(
+      'after',
+      '\nExamples:\n  portolan own import ports.csv --dry-run\n  portolan own import ports.csv --map Squad=owner --ignore-unknown',
+    )
+    .action(async (file: string, options: ImportOptions, command: Command) => {
       const { importFile } = await import('../actions/own.ts');
-      await importFile(await databaseOf(command), file, known, dryRun === true);
+      await withUsageErrors(command, async () =>
+        importFile(await databaseOf(command), file, await readOptions(file, options, command), options.dryRun === true),
+      );
     });
   own
     .command('export')
@@ -42,6 +56,19 @@ export function addOwnCommands(program: Command, databaseOf: (command: Command) 
       const { exportFile } = await import('../actions/own.ts');
       exportFile(await databaseOf(command), json ? 'json' : format);
     });
+}
+
+function collect(text: string, texts: readonly string[]): string[] {
+  return [...texts, text];
+}
+
+async function readOptions(file: string, options: ImportOptions, command: Command): Promise<ReadOptions> {
+  const { format = formatOf(file), encoding = null, map, ignoreUnknown = false } = options;
+  if (format === undefined) {
+    command.error(`error: --format is needed: expected ${OWN_FORMATS.join(', ')}`, { exitCode: EXIT.usage });
+  }
+  const { parseColumnMap } = await import('../../sources/own/columns.ts');
+  return { format, encoding, map: parseColumnMap(map), ignoreUnknown };
 }
 
 /** Detects the format from a name such as `ports.csv`, `ports.json.gz`, `/etc/services` or `https://…/my.services?x`. */

@@ -1,8 +1,13 @@
 import type { Association } from '../rows/association.ts';
 import type { OwnEntry, OwnPatch } from './own-fields.ts';
 
+/** The most rows of an import over the network. */
+export const LARGEST_IMPORT = 10_000;
+
 /** An entry of an import file. */
 export interface OwnRow {
+  /** Its first line in the file, from 1. */
+  readonly line: number;
   /** The id in the file; null for none. */
   readonly id: string | null;
   /** The entry, with defaults for the fields that the file does not have. */
@@ -11,44 +16,68 @@ export interface OwnRow {
   readonly given: readonly (keyof OwnEntry)[];
 }
 
-/** One step of an import: it creates an entry, or updates one. An update may change nothing. */
+/** One step of an import. An update may change nothing. */
 export type OwnStep =
-  | { readonly action: 'create'; readonly entry: OwnEntry }
-  | { readonly action: 'update'; readonly before: Association; readonly patch: OwnPatch };
+  | { readonly action: 'create'; readonly line: number; readonly entry: OwnEntry }
+  | { readonly action: 'update'; readonly line: number; readonly before: Association; readonly patch: OwnPatch };
+
+/** Returns a text that is equal for entries that may be the same. */
+type Key = (entry: OwnEntry) => string;
+
+const keyOf: Key = ({ name, firstPort, lastPort, protocols }) => JSON.stringify([name, firstPort, lastPort, protocols]);
+const withEnvironment: Key = (entry) => JSON.stringify([keyOf(entry), entry.environment]);
 
 /**
- * Plans an import. A row updates the entry with its id, or else one with the same name, ports and protocols; otherwise
- * it creates an entry. No entry is deleted, and none is updated by two rows: of several equal entries, each row gets
- * another.
+ * Plans an import. A row updates the entry with its id, or else one with the same name, ports and protocols, and the same
+ * environment if there is one; otherwise it creates an entry. No entry is deleted.
  *
  * @param rows - The rows of the file.
  * @param existing - All own entries.
+ * @returns The steps in the order of the rows.
  */
 export function planImport(rows: readonly OwnRow[], existing: readonly Association[]): OwnStep[] {
-  const unclaimed = new Map(existing.map((entry) => [entry.id, entry]));
-  const byKey = Map.groupBy(existing, keyOf);
-  // Rows with an id come first, so that no other row claims their entry.
-  const claimedById = new Map(rows.map((row) => [row, row.id === null ? undefined : claim(unclaimed, row.id)]));
-  return rows.map((row) => {
-    const before =
-      claimedById.get(row) ?? claim(unclaimed, byKey.get(keyOf(row.entry))?.find(({ id }) => unclaimed.has(id))?.id);
-    return before === undefined
-      ? { action: 'create', entry: row.entry }
-      : { action: 'update', before, patch: patchOf(row) };
-  });
+  const matches = matchRows(rows, existing, [withEnvironment, keyOf]);
+  return rows.map((row) => toStep(row, matches.get(row)));
 }
 
-function claim(unclaimed: Map<string, Association>, id: string | undefined): Association | undefined {
-  const found = id === undefined ? undefined : unclaimed.get(id);
-  if (found !== undefined) unclaimed.delete(found.id);
-  return found;
+/**
+ * Finds the entry of each row: that with its id, or else the first one with an equal key. No entry is found by two rows:
+ * of several equal entries, each row gets another.
+ *
+ * @param rows - The rows of the file.
+ * @param existing - The entries that may be found.
+ * @param keys - The keys. A row finds an entry by a later key if none is left for an earlier one.
+ */
+function matchRows(
+  rows: readonly OwnRow[],
+  existing: readonly Association[],
+  keys: readonly Key[],
+): ReadonlyMap<OwnRow, Association> {
+  const unclaimed = new Map(existing.map((entry) => [entry.id, entry]));
+  const matches = new Map<OwnRow, Association>();
+  const claim = (row: OwnRow, found: Association | undefined): void => {
+    if (found === undefined) return;
+    matches.set(row, found);
+    unclaimed.delete(found.id);
+  };
+  // Rows with an id come first, so that no other row claims their entry.
+  for (const row of rows) if (row.id !== null) claim(row, unclaimed.get(row.id));
+  for (const key of keys) {
+    // Reversed, so that `pop` returns them in their order.
+    const byKey = Map.groupBy([...unclaimed.values()].reverse(), key);
+    for (const row of rows) if (!matches.has(row)) claim(row, byKey.get(key(row.entry))?.pop());
+  }
+  return matches;
+}
+
+function toStep(row: OwnRow, before: Association | undefined): OwnStep {
+  const { line, entry } = row;
+  return before === undefined
+    ? { action: 'create', line, entry }
+    : { action: 'update', line, before, patch: patchOf(row) };
 }
 
 function patchOf({ entry, given }: OwnRow): OwnPatch {
   const fields = given.map((name) => [name, entry[name]]);
   return { ...Object.fromEntries(fields), firstPort: entry.firstPort, lastPort: entry.lastPort };
-}
-
-function keyOf({ name, firstPort, lastPort, protocols }: OwnEntry): string {
-  return JSON.stringify([name, firstPort, lastPort, protocols]);
 }

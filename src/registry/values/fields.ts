@@ -33,15 +33,16 @@ export class Faults {
   /**
    * Checks that there are no faults.
    *
+   * @param describe - Describes the first fault in the message; by default with its sentence alone.
    * @throws {RegistryError} `invalid_argument`. The message describes the first fault and counts the others; `errors`
    *   lists the first `MOST_FAULTS`.
    */
-  check(): void {
+  check(describe = ({ detail }: Fault) => detail): void {
     if (this.#count === 0) return;
     const more = this.#count - 1;
     const rest = more === 0 ? '' : `; and ${more} more ${more === 1 ? 'fault' : 'faults'}`;
     const errors = this.#listed.filter(({ parameter }) => parameter !== '');
-    const message = `${this.#listed[0]?.detail}${rest}`;
+    const message = `${this.#listed.slice(0, 1).map(describe)}${rest}`;
     throw new RegistryError('invalid_argument', message, errors.length === 0 ? {} : { errors });
   }
 }

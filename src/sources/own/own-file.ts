@@ -1,0 +1,91 @@
+import { parseOwnEntry } from '../../registry/own/own-entry.ts';
+import { OWN_FIELD_NAMES, type OwnEntry } from '../../registry/own/own-fields.ts';
+import type { OwnRow } from '../../registry/own/own-import.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { RunStep } from '../../registry/values/run-step.ts';
+import type { SourceFile } from '../csv-table.ts';
+import type { ColumnOptions } from './columns.ts';
+import { FileFaults } from './file-faults.ts';
+import { decodeFile } from './file-text.ts';
+import { parseOwnCsv } from './own-csv.ts';
+import type { Encoding, OwnFormat } from './own-formats.ts';
+import { parseOwnJson } from './own-json.ts';
+import type { AddRow, RawOwnRow } from './own-row.ts';
+import { parseOwnServices } from './own-services.ts';
+
+/** How a file of own entries is read. */
+export interface ReadOptions extends ColumnOptions {
+  readonly format: OwnFormat;
+  /** The encoding; null for UTF-8, or UTF-16 where the file shows it. */
+  readonly encoding: Encoding | null;
+}
+
+/** The content of a file of own entries. */
+export interface OwnFile {
+  readonly rows: readonly OwnRow[];
+  /** The lines that have no port of a known protocol and were left out. */
+  readonly passedOver: readonly number[];
+}
+
+/**
+ * Parses a file of own entries.
+ *
+ * @param file - The file.
+ * @param options - How it is read.
+ * @param run - Runs the steps of the work.
+ * @throws {RegistryError} `invalid_argument`, with all faults in `errors`, each with line and column, up to `MOST_FAULTS`.
+ */
+export async function parseOwnFile(file: SourceFile, options: ReadOptions, run: RunStep): Promise<OwnFile> {
+  if (options.format !== 'csv' && (options.map.size > 0 || options.ignoreUnknown)) {
+    const message = `Cannot map columns of ${file.name}: expected CSV, got ${options.format}`;
+    throw new RegistryError('invalid_argument', message, { parameter: options.map.size > 0 ? 'map' : 'ignoreUnknown' });
+  }
+  const faults = new FileFaults(file.name);
+  const text = await run(() => decodeFile(file.bytes, options.encoding, faults));
+  const rows: OwnRow[] = [];
+  const firstPlaces = new Map<string, string>();
+  // The same list for all rows with the same fields: it is sent to another thread once.
+  const given = new Map<string, readonly (keyof OwnEntry)[]>();
+  const add = (row: RawOwnRow): void => {
+    checkId(row, firstPlaces, faults);
+    const names = OWN_FIELD_NAMES.filter((name) => name in row.fields);
+    const key = names.join();
+    if (!given.has(key)) given.set(key, names);
+    const entry = parseEntry(row, faults);
+    if (entry !== null) rows.push({ line: row.line, id: row.id, entry, given: given.get(key) ?? names });
+  };
+  const passedOver = await parseRows(text, options, faults, add, run);
+  faults.check();
+  return { rows, passedOver };
+}
+
+async function parseRows(
+  text: string,
+  options: ReadOptions,
+  faults: FileFaults,
+  add: AddRow,
+  run: RunStep,
+): Promise<readonly number[]> {
+  if (options.format === 'services') return parseOwnServices(text, faults, add, run);
+  if (options.format === 'csv') await parseOwnCsv(text, options, faults, add, run);
+  else await parseOwnJson(text, faults, add, run);
+  return [];
+}
+
+function checkId({ id, locate }: RawOwnRow, firstPlaces: Map<string, string>, faults: FileFaults): void {
+  if (id === null) return;
+  const first = firstPlaces.get(id);
+  if (first !== undefined) faults.add(() => locate('id'), `expected an id once, got that of ${first} again`);
+  else firstPlaces.set(id, locate());
+}
+
+function parseEntry({ fields, initial, expected, locate }: RawOwnRow, faults: FileFaults): OwnEntry | null {
+  try {
+    return parseOwnEntry({ ...fields, ...initial });
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.errors === undefined) throw error;
+    for (const { parameter, detail } of error.errors)
+      faults.add(() => locate(parameter), expected.get(parameter) ?? detail);
+    return null;
+  }
+}
