@@ -87,7 +87,13 @@ test('health checks and metrics do not queue', async (t) => {
   assert.ok((await Promise.all(searches)).some(({ status }) => status === 503));
 });
 
-test('a client that half-closes its connection while it queues is answered, with a body too', async (t) => {
+/** Returns the status codes of all responses on a connection. Repeated interim responses count once. */
+function statusesIn(received: string): number[] {
+  const statuses = [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+  return statuses.filter((status, index) => status !== 102 || statuses[index - 1] !== 102);
+}
+
+test('a client that half-closes its connection while it queues gets 102 and its answer, with a body too', async (t) => {
   const url = await listenHere(t, slow(), { MAX_WAIT: '10 s' });
   const ask = await connect(t, url, 10);
   const searches = ask('/search?q=ssh');
@@ -102,6 +108,8 @@ test('a client that half-closes its connection while it queues is answered, with
     head('/graphql', 'application/json', body.length + 1) + body,
     // More than they said: nobody waits for what becomes of it.
     head('/graphql', 'application/json', body.length) + body.repeat(2),
+    // HTTP/1.0 has no interim responses.
+    'GET /ports/22?format=text HTTP/1.0\r\n\r\n',
   ];
   const received = await Promise.all(
     sent.map(async (bytes) => {
@@ -110,12 +118,35 @@ test('a client that half-closes its connection while it queues is answered, with
       return closed;
     }),
   );
-  const answers = received.map((text) =>
-    [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)),
-  );
-  assert.deepEqual(answers, [[200], [200], [200], [400], [200]]);
+  assert.deepEqual(received.map(statusesIn), [[102, 200], [102, 200], [102, 200], [400], [102, 200], [200]]);
   assert.match(received[0] ?? '', /\r\n22 /);
   assert.match(received[1] ?? '', /\{"data":\{"port":\{"number":22\}\}\}/);
   assert.match(received[2] ?? '', /\r\n22 /);
   await Promise.all(searches);
+});
+
+test('a queued request is not run when its client has disconnected', async (t) => {
+  const names: string[] = [];
+  const registry = new Proxy(slow(), {
+    get: (registry, name) => {
+      const value: unknown = Reflect.get(registry, name);
+      if (name !== 'service' || typeof value !== 'function') return value;
+      return (...parameters: unknown[]) => {
+        names.push(String(parameters[0]));
+        return value(...parameters);
+      };
+    },
+  });
+  const url = await listenHere(t, registry, { MAX_WAIT: '10 s' });
+  const ask = await connect(t, url, 10);
+  const searches = ask('/search?q=ssh');
+  const connections = await Promise.all(
+    ['destroy', 'resetAndDestroy', 'end'].map(async (way) => {
+      const { socket, closed } = await connectRaw(url, `GET /services/${way} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      return { close: () => socket[way as 'destroy' | 'resetAndDestroy' | 'end'](), closed };
+    }),
+  );
+  for (const { close } of connections) close();
+  await Promise.all([...searches, ...connections.map(({ closed }) => closed)]);
+  assert.deepEqual(names, ['end']);
 });

@@ -166,11 +166,8 @@ async function createEntry(url: string, number: number): Promise<boolean> {
   return answer?.status === 201;
 }
 
-/**
- * The limits of a server whose clients have disconnected. On an idle machine of two cores, the answers that are being composed at
- * that moment take 4 s; under load, up to 6.5 s were measured.
- */
-const REST = { withinMs: 10_000, windowMs: 2_000, processorShare: 0.2, logBytes: 16_000_000, openFiles: 20 };
+/** The limits of a server whose clients have disconnected. */
+const REST = { withinMs: 5_000, windowMs: 1_000, processorShare: 0.2, logBytes: 16_000_000, openFiles: 20 };
 
 /** Checks that the server does no work and holds no resources for clients that have disconnected. */
 async function expectRest(target: Target): Promise<void> {

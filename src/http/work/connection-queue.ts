@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type Counts, NONE } from '../../metrics/request-counts.ts';
 import { refusal } from '../message/refusal.ts';
 import { idFor } from '../message/request-id.ts';
+import { probeHalfClosed } from './half-closed.ts';
 
 /** The most requests of one connection that may wait for an earlier one. */
 const MAX_WAITING = 1_000;
@@ -71,6 +72,9 @@ class ConnectionQueues {
     // Node resumes a socket after each request that it has parsed.
     socket.on('resume', () => {
       if (connection.unanswered > 0) socket.pause();
+    });
+    socket.once('end', () => {
+      if (connection.current !== null) probeHalfClosed(connection.current);
     });
     socket.once('close', () => {
       connection.waiting.length = 0;

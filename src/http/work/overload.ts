@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts';
 import { HEALTH_PATHS, METRICS_PATH } from '../message/probe-paths.ts';
 import { HttpError, sendProblem } from '../message/problem.ts';
 import { requestIdOf } from '../message/request-id.ts';
+import { probeHalfClosed } from './half-closed.ts';
 import { isTurnQueueFull } from './request-work.ts';
 import { yieldToConnections } from './yield-to-connections.ts';
 
@@ -147,8 +148,13 @@ export class RequestQueue {
     this.#sliceStart = Math.min(this.#sliceStart ?? now, now);
     if (now - this.#sliceStart > DRAIN_MS || isTurnQueueFull()) return;
     const first = this.#waiting.shift();
+    if (first === undefined) return;
     // Skips requests of disconnected clients.
-    if (first !== undefined && !first.response.destroyed) first.start();
+    const start = (): void => {
+      if (!first.response.destroyed) first.start();
+    };
+    if (probeHalfClosed(first.response)) setImmediate(start);
+    else start();
   };
 
   /** Rejects requests that have waited too long, the oldest first. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Response } from 'express';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import { probeHalfClosed } from './half-closed.ts';
 import { startLargeAnswer } from './large-answers.ts';
 import { yieldToConnections } from './yield-to-connections.ts';
 
@@ -89,6 +90,8 @@ export class RequestWork {
   }
 
   async #wait(): Promise<void> {
+    this.#check();
+    probeHalfClosed(this.#response);
     if (!this.#isStream) answersWaiting++;
     await nextTurn();
     if (!this.#isStream) answersWaiting--;
