@@ -6,7 +6,7 @@ import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CHANGE_KINDS } from '../registry/history/history.ts';
 import { parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
-import { type Association, CATEGORIES, CONFIDENCES, ORIGINS } from '../registry/rows/association.ts';
+import { type Association, CATEGORIES, CONFIDENCES, ENTRY_STATUSES, ORIGINS } from '../registry/rows/association.ts';
 import type { SearchResult } from '../registry/search/search-result.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/values/transport-protocol.ts';
@@ -57,6 +57,7 @@ export const resolvers = {
   Origin: enumValues(ORIGINS),
   Category: enumValues(CATEGORIES),
   Confidence: enumValues(CONFIDENCES),
+  EntryStatus: enumValues(ENTRY_STATUSES),
   ChangeKind: enumValues(CHANGE_KINDS),
   Severity: enumValues(SEVERITIES),
   Verdict: enumValues(VERDICTS),

@@ -125,6 +125,13 @@ describe('an own entry', () => {
     assert.deepEqual(saved, {
       name: 'billing-api',
       otherNames: [],
+      justification: null,
+      approvedBy: null,
+      approvedAt: null,
+      reviewBy: null,
+      expiresAt: null,
+      status: 'active',
+      hosts: [],
       usedBy: null,
       firstPort: 8443,
       lastPort: 8443,

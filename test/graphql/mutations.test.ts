@@ -7,7 +7,7 @@ const product = useProduct();
 
 const FIELDS = `{
   id name usedBy firstPort lastPort protocols category confidence prominence origin note sources { title url }
-  owner contact environment link tags otherNames revision
+  owner contact environment link tags otherNames justification approvedBy approvedAt reviewBy expiresAt status hosts revision
 }`;
 const CREATE = `mutation ($input: AssociationInput!) { createAssociation(input: $input) ${FIELDS} }`;
 const UPDATE = `mutation ($id: ID!, $revision: Int!, $input: AssociationPatch!) {

@@ -21,6 +21,13 @@ const DEFAULTS = {
   link: null,
   tags: [],
   otherNames: [],
+  justification: null,
+  approvedBy: null,
+  approvedAt: null,
+  reviewBy: null,
+  expiresAt: null,
+  status: 'active',
+  hosts: [],
   revision: 1,
 };
 
@@ -44,6 +51,11 @@ const WHOLE = {
   link: 'http://wiki.example.org:8080/billing?x=1#y',
   tags: ['internal', 'media'],
   otherNames: ['rtp', 'call media'],
+  justification: 'Calls of customers.\nTicket 7.',
+  reviewBy: '2027-01-31',
+  expiresAt: '2028-02-29',
+  status: 'planned',
+  hosts: ['media-1.example.org', '192.0.2.0/28', '2001:db8::7'],
 };
 
 function create(body: unknown) {
@@ -82,9 +94,12 @@ describe('POST /associations', () => {
 
   test('keeps all given fields, in the order of the contract', async () => {
     const { body } = await create(WHOLE);
-    assert.deepEqual(body, { id: body.id, ...WHOLE, prominence: 3, origin: 'own', revision: 1 });
+    const approval = { approvedBy: null, approvedAt: null };
+    assert.deepEqual(body, { id: body.id, ...WHOLE, ...approval, prominence: 3, origin: 'own', revision: 1 });
     const fields = 'id,name,usedBy,firstPort,lastPort,protocols,category,confidence,prominence,origin,note,sources';
-    assert.equal(Object.keys(body).join(','), `${fields},owner,contact,environment,link,tags,otherNames,revision`);
+    const details =
+      'owner,contact,environment,link,tags,otherNames,justification,approvedBy,approvedAt,reviewBy,expiresAt,status,hosts,revision';
+    assert.equal(Object.keys(body).join(','), `${fields},${details}`);
   });
 
   test('accepts words in any case and order, and null for a default', async () => {
@@ -157,6 +172,9 @@ describe('POST /associations', () => {
     ['link', 'https://user:secret@example.org/', 'an address that begins with http:// or https://'],
     ['link', 'https://', 'an address that begins with http:// or https://'],
     ['tags', ['a', 'a'], 'a list of at most 20 different tags'],
+    ['reviewBy', '2027-02-30', 'a day such as 2026-04-09'],
+    ['expiresAt', '2027-01-31T00:00:00Z', 'a day such as 2026-04-09'],
+    ['status', 'old', 'one of planned, active, retired'],
     ['tags', [...'abcdefghijklmnopqrstu'], 'a list of at most 20 different tags'],
     [
       'sources',
@@ -226,6 +244,8 @@ describe('PATCH /associations/{id}', () => {
       id,
       prominence: 3,
       origin: 'own',
+      approvedBy: null,
+      approvedAt: null,
       revision: 2,
     };
     assert.deepEqual([response.status, response.body], [200, expected]);

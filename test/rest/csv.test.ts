@@ -41,6 +41,7 @@ function cellsOf(row: Fields): Record<string, string> {
     environment: row.environment,
     link: row.link,
     tags: isUse ? (row.tags as string[]).join(' ') : null,
+    status: row.status,
   };
   return asTexts(cells);
 }

@@ -109,6 +109,13 @@ test('an association is parsed, protocols in their usual order, empty cells as n
       link: null,
       tags: [],
       otherNames: [],
+      justification: null,
+      approvedBy: null,
+      approvedAt: null,
+      reviewBy: null,
+      expiresAt: null,
+      status: 'active',
+      hosts: [],
       revision: null,
     },
   ]);

@@ -63,6 +63,8 @@ test('CSV and JSON preserve any entry', async () => {
           id: `own-${String(index).padStart(12, '0')}`,
           prominence: 3,
           origin: 'own',
+          approvedBy: null,
+          approvedAt: null,
           revision: 1,
         } as const;
         return { ...entry, ...made };

@@ -15,7 +15,7 @@ export const EVERY_FIELD = `query ($numbers: [Int!]!, $protocol: TransportProtoc
       references { title url } serviceCode unauthorizedUse notes aliasOf prominence
     }
     associations { id name usedBy firstPort lastPort protocols category confidence prominence origin note sources { title url }
-      owner contact environment link tags otherNames revision }
+      owner contact environment link tags otherNames justification approvedBy approvedAt reviewBy expiresAt status hosts revision }
     otherNames { name protocols sources { title url } }
     ephemeralRanges { system title firstPort lastPort }
     blockedByBrowsers
@@ -25,7 +25,19 @@ export const EVERY_FIELD = `query ($numbers: [Int!]!, $protocol: TransportProtoc
 }`;
 
 /** The fields that are enums in GraphQL. */
-const ENUMS = ['protocol', 'state', 'protocols', 'category', 'confidence', 'origin', 'tcp', 'udp', 'sctp', 'dccp'];
+const ENUMS = [
+  'protocol',
+  'state',
+  'protocols',
+  'category',
+  'confidence',
+  'origin',
+  'status',
+  'tcp',
+  'udp',
+  'sctp',
+  'dccp',
+];
 
 /** Converts the values of enum fields to GraphQL's names. */
 function asGraphql(report: PortReport): unknown {

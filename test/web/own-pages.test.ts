@@ -174,7 +174,20 @@ describe('the form of an entry', () => {
     const [visible = '', collapsed = ''] = text.split('<details>');
     const fields = (part: string) => [...part.matchAll(/ data-field="(\w+)" data-kind/g)].map(([, name]) => name);
     assert.deepEqual(fields(visible), ['name', 'port', 'protocols', 'owner', 'environment']);
-    assert.deepEqual(fields(collapsed), ['category', 'contact', 'link', 'tags', 'otherNames', 'note', 'sources']);
+    assert.deepEqual(fields(collapsed), [
+      'category',
+      'contact',
+      'link',
+      'tags',
+      'otherNames',
+      'reviewBy',
+      'expiresAt',
+      'status',
+      'hosts',
+      'note',
+      'sources',
+      'justification',
+    ]);
     assert.match(text, /name="name"[^>]* value="a&quot;&lt;&#39;"/);
     assert.match(text, /name="port"[^>]* value="20000-20019"/);
     assert.match(text, /name="owner"[^>]* value="post"/);

@@ -51,7 +51,8 @@ export function parseOwnEntries(input: readonly unknown[]): OwnEntry[] {
  * @param entry - The fields that the client writes.
  */
 export function newAssociation(id: string, entry: OwnEntry): Association {
-  return inFieldOrder({ ...entry, id, prominence: HIGHEST_PROMINENCE, origin: 'own', revision: 1 });
+  const approval = { approvedBy: null, approvedAt: null };
+  return inFieldOrder({ ...entry, ...approval, id, prominence: HIGHEST_PROMINENCE, origin: 'own', revision: 1 });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { FieldKind } from '../values/field-kinds.ts';
 
 /** The fields of an association that the server sets. */
-export type ServerField = 'id' | 'prominence' | 'origin' | 'revision';
+export type ServerField = 'id' | 'prominence' | 'origin' | 'approvedBy' | 'approvedAt' | 'revision';
 
 /** A field that a client writes. */
 export interface ClientField<Value> {

@@ -1,4 +1,5 @@
 import {
+  day,
   longText,
   oneOf,
   port,
@@ -57,6 +58,10 @@ export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
 export const ORIGINS = ['iana', 'informal', 'own'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
+/** The statuses of own entries: not in use yet; in use; no longer in use. A retired entry stays in the register, but is no use. */
+export const ENTRY_STATUSES = ['planned', 'active', 'retired'] as const;
+export type EntryStatus = (typeof ENTRY_STATUSES)[number];
+
 /** The prefix of the ids of own entries. No other row's id begins with it. */
 export const OWN_ID_PREFIX = 'own-';
 
@@ -72,6 +77,12 @@ export function isOwnId(text: string): boolean {
 /** The most other names of an own entry: a line of services(5) may have dozens of aliases. */
 const MOST_OTHER_NAMES = 100;
 
+/** The most hosts of an own entry. */
+const MOST_HOSTS = 100;
+
+/** The longest name of a host in DNS, in characters. */
+const LONGEST_HOST = 253;
+
 /** The fields that only own entries have. */
 export interface OwnDetails {
   /** The team that is responsible for the use. */
@@ -86,6 +97,20 @@ export interface OwnDetails {
   readonly tags: readonly string[];
   /** Further names of the use. */
   readonly otherNames: readonly string[];
+  /** The business reason for the open port. */
+  readonly justification: string | null;
+  /** The token of the admin who approved the ports, protocols, hosts and justification; null if they are not approved. */
+  readonly approvedBy: string | null;
+  /** The time of the approval, ISO 8601 in UTC. */
+  readonly approvedAt: string | null;
+  /** The day until which somebody must review the entry, `YYYY-MM-DD`. */
+  readonly reviewBy: string | null;
+  /** The last day of the use, `YYYY-MM-DD`. A passed day makes the entry due for a review; it releases no port. */
+  readonly expiresAt: string | null;
+  /** `active` for an informal use. */
+  readonly status: EntryStatus;
+  /** The hosts on which the port is open: names, addresses or networks. */
+  readonly hosts: readonly string[];
   /** The number of writes of the entry, from 1; null for an informal use. */
   readonly revision: number | null;
 }
@@ -104,6 +129,13 @@ const OWN_DETAIL_FIELDS: AssociationFields<OwnDetails> = {
   link: { kind: webLink, fallback: null, label: 'Link', isCsvColumn: true },
   tags: { kind: wordList('tags', 50), fallback: [], label: 'Tags', isSearched: true, isCsvColumn: true },
   otherNames: { kind: wordList('names', 100, MOST_OTHER_NAMES), fallback: [], label: 'Other names', isSearched: true },
+  justification: { kind: longText(2_000), fallback: null, label: 'Justification', isSearched: true },
+  approvedBy: { kind: null, fallback: null },
+  approvedAt: { kind: null, fallback: null },
+  reviewBy: { kind: day, fallback: null, label: 'Review by' },
+  expiresAt: { kind: day, fallback: null, label: 'Expires' },
+  status: { kind: oneOf(ENTRY_STATUSES), fallback: 'active', label: 'Status', isCsvColumn: true },
+  hosts: { kind: wordList('hosts', LONGEST_HOST, MOST_HOSTS), fallback: [], label: 'Hosts', isSearched: true },
   revision: { kind: null, fallback: null },
 };
 

@@ -51,7 +51,16 @@ export class Faults {
 export const LONGEST_LIST = 20;
 
 /** The fields that only the server writes. */
-const SERVER_FIELDS: readonly string[] = ['id', 'prominence', 'origin', 'revision', 'used', 'free'];
+const SERVER_FIELDS: readonly string[] = [
+  'id',
+  'prominence',
+  'origin',
+  'approvedBy',
+  'approvedAt',
+  'revision',
+  'used',
+  'free',
+];
 
 /**
  * Parses the fields of an object that a client wrote. The result lacks the fields that the input lacks and those with a

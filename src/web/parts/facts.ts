@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { CLIENT_FIELDS, type OwnEntry } from '../../registry/own/own-fields.ts';
 import { type Association, CONFIDENCE_WORDS } from '../../registry/rows/association.ts';
-import type { FieldKindName } from '../../registry/values/field-kinds.ts';
+import type { FieldKind, FieldKindName } from '../../registry/values/field-kinds.ts';
 import type { Reference } from '../../registry/values/reference.ts';
 import { linkedReference, renderUntrusted, renderUntrustedAtLength } from './untrusted-text.ts';
 
@@ -41,9 +41,9 @@ const RENDERERS: { readonly [Kind in FieldKindName]: (value: never) => SafeHtml 
  * @returns The fields that are set, in the order of the API.
  */
 export function useFacts(use: Association): SafeHtml[] {
-  return FACTS.flatMap(([name, { kind, label }]) => {
+  return FACTS.flatMap(([name, { kind, label, fallback }]) => {
     const value = use[name];
-    if (value === null || (Array.isArray(value) && value.length === 0)) return [];
+    if (isEmpty(value) || isUnchosen(kind, value, fallback)) return [];
     const rendered = RENDERERS[kind.name](value as never);
     // The first link needs no label.
     return [name === 'link' ? html`${rendered}` : html`${label.toLowerCase()} ${rendered}`];
@@ -62,13 +62,20 @@ const HEAD_FIELDS: readonly (keyof OwnEntry)[] = ['name', 'firstPort', 'lastPort
 export function useFields(use: Association): (readonly [label: string, value: SafeHtml | string])[] {
   return CLIENT_FIELDS.flatMap(([name, { kind, label, fallback }]) => {
     const value = use[name];
-    const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
-    // The words of an own entry that nobody has chosen tell nothing.
-    const isUnchosen = use.origin === 'own' && kind.name === 'oneOf' && value === fallback;
-    if (HEAD_FIELDS.includes(name) || isEmpty || isUnchosen) return [];
+    const isOwn = use.origin === 'own' || name === 'status';
+    if (HEAD_FIELDS.includes(name) || isEmpty(value) || (isOwn && isUnchosen(kind, value, fallback))) return [];
     const shown = name === 'confidence' ? CONFIDENCE_WORDS[use.confidence] : value;
     return [[label, RENDERERS[kind.name](shown as never)] as const];
   });
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** The words of an own entry that nobody has chosen tell nothing. */
+function isUnchosen(kind: FieldKind<unknown>, value: unknown, fallback: unknown): boolean {
+  return kind.name === 'oneOf' && value === fallback;
 }
 
 /**

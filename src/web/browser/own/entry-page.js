@@ -65,6 +65,6 @@ function describe({ name, firstPort, lastPort, protocols, owner, revision }) {
 }
 
 /** Opens the list of own entries, with a button that creates the entry again. */
-function showDeleted({ id: _, revision, prominence, origin, ...undo }) {
+function showDeleted({ id: _, revision, prominence, origin, approvedBy, approvedAt, ...undo }) {
   openPage('/own', { text: `Deleted: ${undo.name}.`, undo });
 }
