@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { contentOf, executeSql } from '../support/database-content.ts';
 import { makeEarlierDatabase } from '../support/earlier-schema.ts';
 import { assertFails, PROJECT, runPortolan, startServer } from '../support/portolan-process.ts';
@@ -37,6 +48,24 @@ async function create(url: string, Authorization: string, name: string): Promise
   await response.body?.cancel();
 }
 
+/** Runs a command with a pseudo-terminal as standard input and output. */
+async function onTerminal(args: readonly string[], DATABASE: string, input: string) {
+  const { PATH = '' } = process.env;
+  const line = [process.execPath, 'bin/portolan.js', ...args].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
+    cwd: PROJECT,
+    env: { PATH, DATABASE, TERM: 'dumb', NO_COLOR: '1' },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+    // Typed once the question is there: the terminal is in another mode before.
+    if (input !== '' && output.includes('[y/N] ')) child.stdin.end(input);
+  });
+  const [code] = await once(child, 'close');
+  return { code, output: stripVTControlCharacters(output).replaceAll('\r', '') };
+}
+
 async function namesAt(url: string): Promise<string[]> {
   const { results } = (await (await fetch(`${url}/associations?origin=own`)).json()) as { results: { name: string }[] };
   return results.map(({ name }) => name).sort();
@@ -51,11 +80,60 @@ describe('a backup', () => {
     await create(url, Authorization, 'later');
     assert.deepEqual(await namesAt(url), ['kept', 'later']);
     const before = (await fetch(`${url}/ports/9`)).headers.get('ETag');
-    assert.match(await run('restore', copy), /^Restored ".*copy\.db": 1 own entry\n$/);
+    const restored = await run('restore', copy);
+    const [, kept = ''] = /To undo: portolan restore "(.*)"\n$/.exec(restored) ?? [];
+    assert.equal(
+      restored,
+      `Restored ${JSON.stringify(copy)}: 1 own entry, in place of 2\nKept what it replaced. To undo: portolan restore ${JSON.stringify(kept)}\n`,
+    );
     const answer = await fetch(`${url}/ports/9`);
     assert.deepEqual([await namesAt(url), answer.headers.get('ETag') === before], [['kept'], false]);
     await create(url, Authorization, 'after');
     assert.deepEqual(await namesAt(url), ['after', 'kept']);
+    assert.match(kept, /^.*\/portolan\.db\.before-restore-\d{8}T\d{9}Z$/);
+    assert.equal(dirname(kept), dirname(DATABASE));
+    assert.equal(statSync(kept).mode & 0o777, 0o600);
+    assert.match(await run('restore', kept), /: 2 own entries, in place of 2\nKept /);
+    assert.deepEqual(await namesAt(url), ['kept', 'later']);
+  });
+
+  test('is only checked by restore --dry-run, which says what would change', async (t) => {
+    const { folder, DATABASE, copy, run } = await setUp(t);
+    await run('backup', copy);
+    await run('token', 'revoke', 'write');
+    const before = readdirSync(folder);
+    const outcome = await runPortolan(['restore', '--dry-run', copy], { environment: { DATABASE } });
+    assert.deepEqual(outcome, {
+      code: 0,
+      stdout: `Dry run, nothing was changed. Would restore ${JSON.stringify(copy)}: 0 own entries, in place of 0\n`,
+      stderr: 'Valid again, though revoked after the backup was made: write. Revoke with portolan token revoke\n',
+    });
+    assert.deepEqual(readdirSync(folder), before);
+    assert.match(await run('token', 'list'), / {2}revoked /);
+    writeFileSync(copy, 'x');
+    await assertFails(
+      ['restore', '--dry-run', copy],
+      { DATABASE },
+      `Cannot use ${JSON.stringify(copy)}: expected a whole backup of Portolan`,
+    );
+  });
+
+  test('is restored after a question on a terminal, unless --yes is given', async (t) => {
+    const { folder, DATABASE, copy, run } = await setUp(t);
+    await run('backup', copy);
+    const question = `Replace the content of ${JSON.stringify(DATABASE)}? [y/N] `;
+    const plan = `Restores ${JSON.stringify(copy)}: 0 own entries, in place of 0`;
+    const kept = () => readdirSync(folder).filter((name) => name.includes('before-restore')).length;
+    const refused = await onTerminal(['restore', copy], DATABASE, 'n\n');
+    assert.ok(refused.output.includes(`${plan}\n${question}`), refused.output);
+    assert.match(refused.output, /\nportolan: Nothing was changed: the restore was not confirmed\n$/);
+    assert.deepEqual([refused.code, kept()], [1, 0]);
+    const confirmed = await onTerminal(['restore', copy], DATABASE, 'y\n');
+    assert.match(confirmed.output, /\nKept what it replaced\. To undo: portolan restore ".*"\n$/);
+    assert.deepEqual([confirmed.code, kept()], [0, 1]);
+    const unasked = await onTerminal(['restore', '--yes', copy], DATABASE, '');
+    assert.ok(!unasked.output.includes(question));
+    assert.deepEqual([unasked.code, kept()], [0, 2]);
   });
 
   test('is one file, which replaces an older one and leaves no other file', async (t) => {
@@ -77,8 +155,11 @@ describe('a backup', () => {
     for (const damage of [() => rmSync(DATABASE), () => writeFileSync(DATABASE, Buffer.alloc(9000, 'x'))]) {
       for (const end of ['-wal', '-shm']) rmSync(DATABASE + end, { force: true });
       damage();
-      await run('restore', copy);
+      const damaged = existsSync(DATABASE) ? readFileSync(DATABASE) : null;
+      const restored = await run('restore', copy);
       assert.deepEqual(contentOf(DATABASE), content);
+      const [, kept] = /\nKept the damaged database: "(.*)"\n$/.exec(restored) ?? [];
+      assert.deepEqual(kept === undefined ? null : readFileSync(kept), damaged);
     }
   });
 
@@ -131,10 +212,10 @@ describe('a backup', () => {
     for (const name of ['write', 'read']) await run('token', 'revoke', name);
     const { code, stdout, stderr } = await runPortolan(['restore', copy], { environment: { DATABASE } });
     assert.deepEqual(
-      [code, stdout, stderr],
+      [code, stdout.replace(/Kept what it replaced.*\n/, ''), stderr],
       [
         0,
-        `Restored ${JSON.stringify(copy)}: 0 own entries\n`,
+        `Restored ${JSON.stringify(copy)}: 0 own entries, in place of 0\n`,
         'Valid again, though revoked after the backup was made: write. Revoke with portolan token revoke\n',
       ],
     );

@@ -2,7 +2,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { backupDatabase } from '../../sqlite/file/backup.ts';
-import { restoreDatabase } from '../../sqlite/import/restore.ts';
+import { type RestorePlan, restoreDatabase } from '../../sqlite/import/restore.ts';
+import { ask, canAsk } from '../terminal/ask.ts';
 import { reseedBundled } from './bundled.ts';
 import { createDatabaseFolder } from './prepare.ts';
 
@@ -55,18 +56,48 @@ function datedBackups(folder: string): string[] {
   }
 }
 
+/** The flags of `portolan restore`. */
+export interface RestoreFlags {
+  /** Checks the backup and prints what would change. */
+  readonly dryRun?: boolean;
+  /** Does not ask on a terminal. */
+  readonly yes?: boolean;
+}
+
 /**
- * Restores a backup and prints the number of restored entries, and the tokens that it made valid.
+ * Restores a backup. Prints the number of restored entries, the tokens that it made valid, and how to undo it. Asks first if
+ * standard input is a terminal.
  *
  * @param database - Path of the SQLite file; it need not exist.
  * @param file - The backup.
- * @throws {RegistryError} As `restoreDatabase`.
+ * @param flags - The flags.
+ * @throws {RegistryError} As `restoreDatabase`; `conflict` when the person at the terminal declined.
  */
-export async function restore(database: string, file: string): Promise<void> {
+export async function restore(database: string, file: string, { dryRun, yes }: RestoreFlags): Promise<void> {
   createDatabaseFolder(database);
-  const { entries, tokens } = await restoreDatabase(database, file, reseedBundled);
+  let isShown = false;
+  const confirm = async (plan: RestorePlan): Promise<boolean> => {
+    if (dryRun !== true && (yes === true || !canAsk())) return true;
+    isShown = true;
+    printPlan(dryRun === true ? 'Dry run, nothing was changed. Would restore' : 'Restores', file, plan);
+    return dryRun !== true && (await ask(`Replace the content of ${quoteInput(database)}?`));
+  };
+  const restored = await restoreDatabase(database, file, reseedBundled, confirm);
+  if (restored === null && dryRun === true) return;
+  if (restored === null) throw new RegistryError('conflict', 'Nothing was changed: the restore was not confirmed');
+  if (!isShown) printPlan('Restored', file, restored);
+  const { kept } = restored;
+  if (kept === null) return;
+  const name = quoteInput(kept.file);
+  if (kept.isBackup) console.log(`Kept what it replaced. To undo: portolan restore ${name}`);
+  else console.log(`Kept the damaged database: ${name}`);
+}
+
+/** Prints what a restore changes: entries on standard output, warnings about tokens on standard error. */
+function printPlan(what: string, file: string, { entries, replaced, tokens }: RestorePlan): void {
   const { revived, added, all } = tokens;
-  console.log(`Restored ${quoteInput(file)}: ${entries} own ${entries === 1 ? 'entry' : 'entries'}`);
+  const place = replaced === null ? '' : `, in place of ${replaced}`;
+  console.log(`${what} ${quoteInput(file)}: ${entries} own ${entries === 1 ? 'entry' : 'entries'}${place}`);
   if (all && added.length > 0) console.log(`Valid tokens: ${added.join(', ')}`);
   if (revived.length > 0)
     console.error(

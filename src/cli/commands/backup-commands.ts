@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseWholeNumber } from '../../registry/values/page.ts';
+import type { RestoreFlags } from '../actions/backup.ts';
 
 /** The largest value of `--keep`: one backup a day for 10 years. */
 const MAX_KEEP = 3650;
@@ -26,10 +27,12 @@ export function addBackupCommands(program: Command, databaseOf: (command: Comman
     .command('restore')
     .description('replace the content of the database with a backup, while servers run')
     .argument('<file>', 'a backup from portolan backup')
-    .addHelpText('after', '\nExample:\n  portolan restore copy.db')
-    .action(async (file: string, _options: object, command: Command) => {
+    .option('--dry-run', 'check the backup, show what would change, and change nothing')
+    .option('--yes', 'do not ask; without a terminal, nothing is asked anyway')
+    .addHelpText('after', '\nExamples:\n  portolan restore copy.db --dry-run\n  portolan restore copy.db')
+    .action(async (file: string, flags: RestoreFlags, command: Command) => {
       const { restore } = await import('../actions/backup.ts');
-      await restore(await databaseOf(command), file);
+      await restore(await databaseOf(command), file, flags);
     });
 }
 

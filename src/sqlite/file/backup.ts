@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { ALL_PAGES, finishCopy, readBackup, toTargetError } from './copied-file.ts';
-import { openForReading } from './database.ts';
+import { ALL_PAGES, finishCopy, modeOf, readBackup, toTargetError } from './copied-file.ts';
+import { openForReading, PRIVATE_MODE } from './database.ts';
 import { checkSchema } from './migrate.ts';
 import { createPart, removeDatabase } from './part-file.ts';
 
@@ -26,7 +26,7 @@ export async function backupDatabase(path: string, file: string): Promise<number
     } finally {
       db.close();
     }
-    finishCopy(part, path, file);
+    finishCopy(part, modeOf(path), file);
     return statSync(file).size;
   } catch (error) {
     throw toTargetError(error, file);
@@ -46,6 +46,35 @@ export async function backupDatabase(path: string, file: string): Promise<number
  */
 export function backupBeforeMigration(path: string, version: number): string {
   const file = `${path}.schema-${version}`;
+  copyNow(path, file, modeOf(path));
+  return file;
+}
+
+/**
+ * Copies a database to a file beside it, before a restored backup replaces its content. Blocks the thread.
+ *
+ * @param path - The database.
+ * @returns The path of the copy, whose name has the time in UTC. Only its owner may read it.
+ * @throws {RegistryError} As `backupDatabase`.
+ */
+export function backupBeforeRestore(path: string): string {
+  const file = nameBeforeRestore(path);
+  copyNow(path, file, PRIVATE_MODE);
+  return file;
+}
+
+/**
+ * Returns the name under which `restore` keeps what it replaces.
+ *
+ * @param path - The database.
+ */
+export function nameBeforeRestore(path: string): string {
+  // With milliseconds: a second restore may follow at once, of the file that the first one kept.
+  return `${path}.before-restore-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
+}
+
+/** Copies the committed data of a database, in one synchronous step. */
+function copyNow(path: string, file: string, mode: number): void {
   let part: string | undefined;
   try {
     part = createPart(file);
@@ -58,8 +87,7 @@ export function backupBeforeMigration(path: string, version: number): string {
     } finally {
       db.close();
     }
-    finishCopy(part, path, file);
-    return file;
+    finishCopy(part, mode, file);
   } catch (error) {
     throw toTargetError(error, file);
   } finally {

@@ -10,11 +10,11 @@ export const ALL_PAGES = 0x7fffffff;
  * Checks a copy, turns it into a single file without a write-ahead log, syncs it to the disk and renames it.
  *
  * @param part - The copy, under its temporary name.
- * @param original - The database that was copied.
+ * @param mode - The mode of the file, with which the same users may read it as the database.
  * @param file - The final name.
  * @throws {RegistryError} `unavailable` when the copy is damaged.
  */
-export function finishCopy(part: string, original: string, file: string): void {
+export function finishCopy(part: string, mode: number, file: string): void {
   const db = openForWriting(part);
   try {
     checkIntegrity(db);
@@ -22,8 +22,7 @@ export function finishCopy(part: string, original: string, file: string): void {
   } finally {
     db.close();
   }
-  // The copy gets the permissions of the database: the same users may read it.
-  chmodSync(part, statSync(original).mode & 0o777);
+  chmodSync(part, mode);
   sync(part);
   renameSync(part, file);
   sync(dirname(file));
@@ -57,6 +56,16 @@ export async function readBackup(file: string, read: (db: Connection) => unknown
   } catch (error) {
     throw toBackupError(error, file);
   }
+}
+
+/**
+ * Returns the permissions of a file.
+ *
+ * @param path - The file.
+ * @throws The error of the file system.
+ */
+export function modeOf(path: string): number {
+  return statSync(path).mode & 0o777;
 }
 
 /** The end of the message about a file that is not a backup. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { kill, pid } from 'node:process';
@@ -41,6 +41,17 @@ export function createPart(file: string): string {
  */
 export function removeDatabase(path: string): void {
   for (const suffix of ['', ...SIDE_FILE_SUFFIXES]) rmSync(path + suffix, { force: true });
+}
+
+/**
+ * Renames a SQLite file and its write-ahead log, which contains its last changes.
+ *
+ * @param path - The file.
+ * @param to - The new path, in the same folder.
+ */
+export function moveDatabase(path: string, to: string): void {
+  renameSync(path, to);
+  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${to}-wal`);
 }
 
 function removeAbandoned(folder: string): void {

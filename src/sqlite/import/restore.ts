@@ -1,18 +1,21 @@
-import { chmodSync, existsSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync } from 'node:fs';
 import { isValid, type StoredToken } from '../../registry/own/token.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { ALL_PAGES, readBackup, toBackupError, toTargetError, WHOLE_BACKUP } from '../file/copied-file.ts';
+import { backupBeforeRestore, nameBeforeRestore } from '../file/backup.ts';
+import { ALL_PAGES, modeOf, readBackup, toBackupError, toTargetError, WHOLE_BACKUP } from '../file/copied-file.ts';
 import { BUSY_TIMEOUT_MS, type Connection, openForReading, openForWriting, PRIVATE_MODE } from '../file/database.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from '../file/migrate.ts';
-import { createPart, removeDatabase } from '../file/part-file.ts';
+import { createPart, moveDatabase, removeDatabase } from '../file/part-file.ts';
 import { storedTokens } from '../tables/tokens.ts';
 import { checkFile, checkRows } from './backup-check.ts';
 import { deriveAll } from './rebuild-derived.ts';
 
-/** The result of a restore. */
-export interface Restored {
+/** What a restore changes. */
+export interface RestorePlan {
   /** The number of own entries in the backup. */
   readonly entries: number;
+  /** The number of own entries in the database; null when it is missing or cannot be read. */
+  readonly replaced: number | null;
   /** The names of its valid tokens that were not valid in the database. */
   readonly tokens: {
     /** Tokens that were revoked in the database. */
@@ -24,15 +27,26 @@ export interface Restored {
   };
 }
 
+/** The result of a restore. */
+export interface Restored extends RestorePlan {
+  /** What was replaced; null when there was no database. */
+  readonly kept: {
+    readonly file: string;
+    /** False for a damaged database, which is kept as it was. */
+    readonly isBackup: boolean;
+  } | null;
+}
+
 /**
  * Replaces the content of the database with a backup, in one transaction: running servers answer from the old rows until
  * the commit. The backup is untrusted: it is copied, and the copy is checked and migrated to this program's schema. All
- * derived columns and tables are rebuilt.
+ * derived columns and tables are rebuilt. What is replaced is kept in a file beside the database.
  *
  * @param path - The database. A missing or damaged file is replaced by the backup.
  * @param file - The backup, which is not changed.
  * @param refresh - Updates the lists of the checked copy.
- * @returns The restored entries and tokens.
+ * @param confirm - Decides whether to replace the content, once the backup is checked.
+ * @returns What was restored and kept; null when `confirm` returned false, and nothing was changed.
  * @throws {RegistryError} `invalid_argument` when the file is not a complete backup, or contains what Portolan does not
  *   write; `unavailable` when the database belongs to another program, is locked, or the disk is full. Nothing is changed.
  */
@@ -40,20 +54,24 @@ export async function restoreDatabase(
   path: string,
   file: string,
   refresh: (db: Connection) => Promise<void>,
-): Promise<Restored> {
+  confirm: (plan: RestorePlan) => Promise<boolean> = async () => true,
+): Promise<Restored | null> {
   let part: string | undefined;
   try {
     part = createPart(path);
     const copy = part;
-    const before = tokensBefore(path);
+    const before = stateBefore(path);
     await readBackup(file, (db) => db.backup(copy, { progress: () => ALL_PAGES }));
     const db = openForWriting(copy);
     try {
-      const restored = check(db, file, before);
+      const plan = check(db, file, before);
       await refresh(db);
-      if (isUsable(path)) await overwrite(db, path);
-      else replace(db, copy, path);
-      return restored;
+      if (!(await confirm(plan))) return null;
+      const mode = existsSync(path) ? modeOf(path) : PRIVATE_MODE;
+      const kept = keep(path);
+      if (kept?.isBackup) await overwrite(db, path);
+      else replace(db, copy, path, mode);
+      return { ...plan, kept };
     } finally {
       db.close();
     }
@@ -65,7 +83,7 @@ export async function restoreDatabase(
 }
 
 /** Checks the copy of a backup and migrates it to this program's schema. */
-function check(db: Connection, file: string, before: readonly StoredToken[] | null): Restored {
+function check(db: Connection, file: string, before: StateBefore | null): RestorePlan {
   try {
     const version = schemaVersion(db);
     if (version < 1) throw new RegistryError('invalid_argument', WHOLE_BACKUP);
@@ -74,18 +92,34 @@ function check(db: Connection, file: string, before: readonly StoredToken[] | nu
     migrate(db);
     checkRows(db);
     db.transaction(() => deriveAll(db)).immediate();
-    return { entries: countOwn(db), tokens: compareTokens(before, storedTokens(db)) };
+    const tokens = compareTokens(before?.tokens ?? null, storedTokens(db));
+    return { entries: countOwn(db), replaced: before?.entries ?? null, tokens };
   } catch (error) {
     throw toBackupError(error, file);
   }
 }
 
+/** Keeps what a restore replaces. A damaged database, which cannot be copied page by page, is moved as a file. */
+function keep(path: string): Restored['kept'] {
+  if (isUsable(path)) {
+    try {
+      return { file: backupBeforeRestore(path), isBackup: true };
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+    }
+  }
+  if (!existsSync(path)) return null;
+  const file = nameBeforeRestore(path);
+  moveDatabase(path, file);
+  chmodSync(file, PRIVATE_MODE);
+  return { file, isBackup: false };
+}
+
 /** Replaces a missing or damaged database with the file of the copy. */
-function replace(db: Connection, part: string, path: string): void {
+function replace(db: Connection, part: string, path: string, mode: number): void {
   db.pragma('journal_mode = DELETE');
   db.close();
-  const old = statSync(path, { throwIfNoEntry: false });
-  chmodSync(part, old === undefined ? PRIVATE_MODE : old.mode & 0o777);
+  chmodSync(part, mode);
   removeDatabase(path);
   renameSync(part, path);
   openForWriting(path).close();
@@ -95,16 +129,20 @@ function countOwn(db: Connection): number {
   return db.prepare("SELECT count(*) FROM association WHERE origin = 'own'").pluck().get() as number;
 }
 
-/**
- * Reads the tokens of the database. Returns null when it is missing or cannot be read: backups also replace damaged
- * databases.
- */
-function tokensBefore(path: string): StoredToken[] | null {
+/** What the database has before a restore. */
+interface StateBefore {
+  readonly tokens: readonly StoredToken[];
+  /** The number of own entries. */
+  readonly entries: number;
+}
+
+/** Reads the state of the database. Returns null when it is missing or cannot be read: backups also replace damaged ones. */
+function stateBefore(path: string): StateBefore | null {
   try {
     if (!isUsable(path)) return null;
     const db = openForReading(path);
     try {
-      return storedTokens(db);
+      return { tokens: storedTokens(db), entries: countOwn(db) };
     } finally {
       db.close();
     }
@@ -146,7 +184,11 @@ function isUsable(path: string): boolean {
     openForReading(path).close();
     return true;
   } catch (error) {
-    if (error instanceof RegistryError && /^The database is (?:damaged|empty)/.test(error.message)) return false;
+    if (isDamaged(error)) return false;
     throw error;
   }
+}
+
+function isDamaged(error: unknown): boolean {
+  return error instanceof RegistryError && /^The database is (?:damaged|empty)/.test(error.message);
 }
