@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { PROCESS_TITLE, VERSION } from '../version.ts';
 import { addAnnotateCommand } from './commands/annotate-command.ts';
+import { addAuditCommand } from './commands/audit-command.ts';
 import { addBackupCommands } from './commands/backup-commands.ts';
 import { addCompletionCommand } from './commands/completion-command.ts';
 import { addConfigCommand } from './commands/config-command.ts';
@@ -67,6 +68,7 @@ function createProgram(): Command {
   addMigrateCommand(program, databaseOf);
   addOwnCommands(program, databaseOf);
   addTokenCommands(program, databaseOf);
+  addAuditCommand(program, databaseOf);
   addBackupCommands(program, databaseOf);
   return program;
 }

@@ -1,4 +1,4 @@
-import type { AuditFilter, AuditRow } from './audit.ts';
+import type { AuditFilter, AuditHead, AuditRow } from './audit.ts';
 import type { StoredToken } from './own/token.ts';
 import type { Page, PageRequest } from './values/page.ts';
 
@@ -14,6 +14,9 @@ export interface AccessRecords {
    * @param page - The page.
    */
   audit(filter: AuditFilter, page: PageRequest): Page<AuditRow>;
+
+  /** Returns the head of the audit's hash chain, its last row; null before the first write. */
+  auditHead(): AuditHead | null;
 
   /**
    * Finds the times of the last writes of own entries.

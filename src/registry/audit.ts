@@ -19,12 +19,20 @@ export type AuditedPool = Omit<Pool, 'spans'> & { readonly ranges: Pool['spans']
 export interface AuditRow {
   /** The number of the write, in ascending order of time. */
   readonly id: number;
+  /** The id of the first write of the same transaction: the writes of an import are one event. */
+  readonly event: number;
   /** The time of the write, in UTC, ISO 8601 with milliseconds. */
   readonly at: string;
   /** The name of the token, or `command line`. */
   readonly token: string;
   /** The id of the request; null on the command line. */
   readonly requestId: string | null;
+  /** The `Idempotency-Key` of the request, on the first write of its event; null for none. */
+  readonly idempotencyKey: string | null;
+  /** The SHA-256 of the route and the body of a request with `idempotencyKey`, in hexadecimal; else null. */
+  readonly requestHash: string | null;
+  /** The key of the reservation that created the entry; null for none. */
+  readonly reservationKey: string | null;
   readonly action: AuditAction;
   readonly kind: AuditKind;
   /** The id or name of what was written. */
@@ -33,7 +41,12 @@ export interface AuditRow {
   readonly before: Association | Token | AuditedPool | null;
   /** The value after the write; null for something deleted. */
   readonly after: Association | Token | AuditedPool | null;
+  /** The SHA-256 of this row and of the hash of the row before, in hexadecimal: the audit is a hash chain. */
+  readonly hash: string;
 }
+
+/** The last row of the audit. Its hash, noted elsewhere, proves later that no row up to it was changed or removed. */
+export type AuditHead = Pick<AuditRow, 'id' | 'at' | 'hash'>;
 
 /** A filter of writes; null matches any value. */
 export interface AuditFilter {

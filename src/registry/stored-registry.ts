@@ -68,6 +68,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly tokens: Registry['tokens'] = () => this.#store.query(({ access }) => access.tokens());
   readonly audit: Registry['audit'] = (filter, page) => this.#store.query(({ access }) => access.audit(filter, page));
+  readonly auditHead: Registry['auditHead'] = () => this.#store.query(({ access }) => access.auditHead());
   readonly lastWrites: Registry['lastWrites'] = (ids) => this.#store.query(({ access }) => access.lastWrites(ids));
 
   readonly info: Registry['info'] = () =>

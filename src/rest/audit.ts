@@ -1,14 +1,15 @@
 import type { AccessRecords } from '../registry/access-records.ts';
-import { AUDIT_ACTIONS, type AuditFilter, type AuditRow, parseTime } from '../registry/audit.ts';
+import { AUDIT_ACTIONS, type AuditFilter, parseTime } from '../registry/audit.ts';
 import type { PageRequest } from '../registry/values/page.ts';
-import { type List, toList } from './list.ts';
+import { toList } from './list.ts';
 import { parsePage, parseWord, type Query } from './query.ts';
-import type { ResourceRequest } from './route.ts';
+import type { AuditList, ResourceRequest } from './route.ts';
 
-/** Lists the writes of the audit, the newest first. */
-export function listAudit(registry: AccessRecords, { path, query }: ResourceRequest): List<AuditRow> {
+/** Lists the writes of the audit, the newest first, with the head of the hash chain. */
+export function listAudit(registry: AccessRecords, { path, query }: ResourceRequest): AuditList {
   const { page, filter } = parseAuditQuery(query);
-  return toList(registry.audit(filter, page), page, path, query);
+  const list = toList(registry.audit(filter, page), page, path, query);
+  return { ...list, head: registry.auditHead()?.hash ?? null };
 }
 
 /**

@@ -41,6 +41,12 @@ export interface SearchList extends List<SearchResult>, Omit<SearchPage, keyof P
 /** A page of changes, with the first and the last day of the history. */
 export interface ChangeList extends List<RegistryChange>, HistoryRange {}
 
+/** A page of the audit, with the head of the hash chain. */
+export interface AuditList extends List<AuditRow> {
+  /** The hash of the last row of the whole audit; null before the first write. */
+  readonly head: string | null;
+}
+
 /** The resources of the REST API by kind, before they are rendered. */
 export interface Answers {
   readonly port: PortAnswer;
@@ -57,7 +63,7 @@ export interface Answers {
   readonly assignments: List<Assignment>;
   readonly associations: List<Association>;
   readonly association: Association;
-  readonly audit: List<AuditRow>;
+  readonly audit: AuditList;
   readonly pools: List<PoolReport>;
   readonly pool: PoolReport;
 }

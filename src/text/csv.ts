@@ -178,7 +178,22 @@ export function registryCsv(info: RegistryInfo): string {
  * @param rows - The writes.
  */
 export function auditCsv(rows: readonly AuditRow[]): string {
-  const columns = ['id', 'at', 'token', 'requestId', 'action', 'kind', 'key', 'before', 'after'];
+  const columns = [
+    'id',
+    'at',
+    'token',
+    'requestId',
+    'action',
+    'kind',
+    'key',
+    'before',
+    'after',
+    'event',
+    'idempotencyKey',
+    'requestHash',
+    'reservationKey',
+    'hash',
+  ];
   const toJson = (value: AuditRow['before']) => (value === null ? null : JSON.stringify(value));
   return toCsv(
     columns,

@@ -119,26 +119,13 @@ describe('the history', () => {
   });
 
   test('starts from the loaded rows when a migration adds it', async (t) => {
-    const { path, db } = newDatabase(temporaryFolder(t), 'older');
-    await importDay(db, {
-      date: '2020-07-14',
-      rows: [{ serviceName: 'a', portNumber: '1', transportProtocol: 'tcp' }],
-    });
-    db.close();
-    const drop = ['inserted', 'updated', 'deleted'].map((what) => `DROP TRIGGER snapshot_${what}`).join('; ');
-    executeSql(
-      path,
-      `${drop}; DROP TABLE registry_change; DROP TABLE registry_change_span; DROP TABLE snapshot; DROP TABLE update_attempt; DROP TABLE other_name; DROP TABLE prominence;
-       DROP TRIGGER search_own_insert; DROP TRIGGER search_own_update; DROP TRIGGER search_own_delete;
-       DROP TABLE search_entry; DROP TABLE search_group; DROP TABLE search_span; DROP TABLE search_words;
-       ALTER TABLE assignment DROP COLUMN search_keys; ALTER TABLE association DROP COLUMN search_keys;
-       ALTER TABLE association DROP COLUMN prominence; ALTER TABLE association DROP COLUMN other_names; PRAGMA user_version = 9`,
-    );
+    const path = join(temporaryFolder(t), 'older.db');
+    makeEarlierDatabase(path, 9);
     const again = openForWriting(path);
     migrate(again);
     await importDay(again, {
       date: '2024-04-30',
-      rows: [{ serviceName: 'b', portNumber: '1', transportProtocol: 'tcp' }],
+      rows: [{ serviceName: 'b', portNumber: '22', transportProtocol: 'tcp' }],
     });
     again.close();
     const registry = new SqliteRegistry(path);
@@ -149,8 +136,8 @@ describe('the history', () => {
         ...[kind, since, date],
         ...[before?.serviceName, after?.serviceName],
       ]);
-    assert.deepEqual(actual, [['renamed', '2020-07-14', '2024-04-30', 'a', 'b']]);
-    assert.equal(registry.port(1, null, '2024-04-29').assignments[0]?.serviceName, 'a');
+    assert.deepEqual(actual, [['renamed', '2020-01-01', '2024-04-30', 'ssh', 'b']]);
+    assert.equal(registry.port(22, null, '2024-04-29').assignments[0]?.serviceName, 'ssh');
   });
 
   test('keeps every change when new kinds of changes are added', (t) => {

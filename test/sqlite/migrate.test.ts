@@ -29,6 +29,8 @@ const LANDED: Readonly<Record<string, string>> = {
   '0014_names.sql': 'b0f11a424042f6eaac642c603213ba5c74b7c819cbe03d2ae950d1a608f4d348',
   '0016_search_entries.sql': '3f98b19887e2772c8deb5ae6dc0e5b85af60aa82b0a8c831688ced7062fce22e',
   '0015_name_place.sql': 'd3b26f5f2caa22ad588aaab3d04b09b09797710914182cbac8c19636d8879c39',
+  '0017_evidence.sql': '7abd52837a12799a029024e621016c3d10180f6ecfd4aa5b2bc6fde45e5b5f61',
+  '0018_audit_chain.sql': '63af3c84cc19f7a1454d791905b4d13548ab7793f8e7808cb7c489059ebb42b0',
 };
 
 /** The statements that made a database, in the order in which they ran. */

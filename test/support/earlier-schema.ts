@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { sha256 } from '../../src/cli/actions/sha256.ts';
+import { hashAuditRow } from '../../src/sqlite/file/audit-chain.ts';
+import { applyMigrations } from '../../src/sqlite/file/migrate.ts';
 import { PROJECT } from './portolan-process.ts';
 import { tokenNamed } from './tokens.ts';
 
@@ -33,6 +35,22 @@ const CELLS = {
   service_code: '',
   unauthorized_use_reported: '',
   assignment_notes: '',
+};
+
+const AUDIT = {
+  id: 41,
+  event: 41,
+  at: LIST.imported_at,
+  token: 'ci',
+  requestId: 'r1',
+  idempotencyKey: null,
+  requestHash: null,
+  reservationKey: null,
+  action: 'create',
+  kind: 'association',
+  key: 'own-000000000002',
+  before: null,
+  after: '{"name":"harbour crane"}',
 };
 
 /** The rows of an installation. Columns that an earlier schema lacks are omitted. */
@@ -93,19 +111,7 @@ const ROWS: readonly (readonly [table: string, row: Row])[] = [
       revoked_at: LIST.imported_at,
     },
   ],
-  [
-    'audit',
-    {
-      id: 41,
-      at: LIST.imported_at,
-      token: 'ci',
-      request_id: 'r1',
-      action: 'create',
-      kind: 'association',
-      key: 'own-000000000002',
-      after: '{"name":"harbour crane"}',
-    },
-  ],
+  ['audit', { ...AUDIT, request_id: AUDIT.requestId, hash: hashAuditRow(null, AUDIT) }],
   ['pool', { name: 'payments', ranges: '[{"firstPort":20000,"lastPort":20099}]', protocols: '["tcp"]', owner: 'crew' }],
 ];
 
@@ -120,7 +126,7 @@ export function makeEarlierDatabase(path: string, version: number): void {
   try {
     db.pragma('journal_mode = WAL');
     db.pragma(`application_id = ${APPLICATION_ID}`);
-    for (const file of MIGRATIONS.slice(0, version)) db.exec(readFileSync(join(FOLDER, file), 'utf8'));
+    applyMigrations(db, 0, version);
     db.pragma(`user_version = ${version}`);
     for (const [table, row] of ROWS) insert(db, table, row);
   } finally {

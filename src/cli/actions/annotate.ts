@@ -13,10 +13,10 @@ import {
   type PortColumns,
 } from '../../text/annotate.ts';
 import { listNames } from '../../text/exports.ts';
+import type { AnnotateInput } from '../terminal/annotate-input.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { linesOf } from '../terminal/lines.ts';
 import { printPieces } from '../terminal/print.ts';
-import type { AnnotateInput } from './annotate-input.ts';
 import { fetchJson, fetchText } from './fetch-from-server.ts';
 import { openLocalRegistry } from './open-local-registry.ts';
 import type { AnswerSource } from './query.ts';

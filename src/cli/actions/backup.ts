@@ -4,6 +4,7 @@ import { quoteInput, RegistryError } from '../../registry/values/registry-error.
 import { backupDatabase } from '../../sqlite/file/backup.ts';
 import { type RestorePlan, restoreDatabase } from '../../sqlite/import/restore.ts';
 import { ask, canAsk } from '../terminal/ask.ts';
+import { brokenAt, readAuditCheck } from './audit.ts';
 import { reseedBundled } from './bundled.ts';
 import { createDatabaseFolder } from './prepare.ts';
 
@@ -17,6 +18,8 @@ import { createDatabaseFolder } from './prepare.ts';
 export async function backup(database: string, file: string): Promise<void> {
   const bytes = await backupDatabase(database, file);
   console.log(`Backed up to ${quoteInput(file)}: ${bytes} bytes, checked`);
+  const { broken } = readAuditCheck(file);
+  if (broken !== null) console.error(`Warning: ${brokenAt(broken)}. restore refuses this backup`);
 }
 
 /** The name of a backup in a folder of backups: the UTC time in seconds, so that names sort by age. */

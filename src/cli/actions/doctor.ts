@@ -87,7 +87,7 @@ function examineContent(database: string): Finding[] {
     return [finding('database', 'warning', `there is no file yet${answers}`, 'portolan seed creates it')];
   }
   try {
-    const { date, faults, schemaFault } = examineDatabase(database);
+    const { date, faults, schemaFault, brokenAuditRow } = examineDatabase(database);
     if (faults.length > 0) {
       return [
         finding('database', 'problem', `it is damaged: ${faults[0]}`, 'portolan restore FILE brings a backup back'),
@@ -96,6 +96,10 @@ function examineContent(database: string): Finding[] {
     if (schemaFault !== null) {
       const detail = `its schema is not the one that Portolan creates: ${schemaFault}`;
       return [finding('database', 'problem', detail, 'drop what is foreign, or restore a backup from before')];
+    }
+    if (brokenAuditRow !== null) {
+      const remedy = 'portolan audit verify says more; compare the audit with that of a backup';
+      return [finding('database', 'problem', `row ${brokenAuditRow} of its audit is not in the hash chain`, remedy)];
     }
     return [finding('database', 'ok', 'it is sound and has the schema of this version'), examineAge(date)];
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { ANNOTATE_INPUTS, type AnnotateInput } from '../actions/annotate-input.ts';
 import { localSourceOf } from '../actions/local-source.ts';
+import { ANNOTATE_INPUTS, type AnnotateInput } from '../terminal/annotate-input.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { loadConfig } from './load-config.ts';
 import { withUsageErrors } from './query-commands.ts';

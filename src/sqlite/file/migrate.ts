@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import { chainEarlierRows } from './audit-chain.ts';
 import type { Connection } from './database.ts';
 
 const FOLDER = new URL('../../../migrations/', import.meta.url);
@@ -46,12 +47,16 @@ export function applyMigrations(db: Connection, from: number, to: number): void 
 /** This migration adds a constraint on `revision`, which existing own entries do not meet before the UPDATE below. */
 const BRINGS_REVISIONS = '0003_own_entries.sql';
 
+/** The steps of migrations that SQL alone cannot do, which follow the statements of the file. */
+const STEPS: Readonly<Record<string, (db: Connection) => void>> = { '0018_audit_chain.sql': chainEarlierRows };
+
 function change(db: Connection, file: string): void {
   const isFirstWithRevisions = file === BRINGS_REVISIONS;
   if (isFirstWithRevisions) db.pragma('ignore_check_constraints = ON');
   try {
     db.exec(readFileSync(new URL(file, FOLDER), 'utf8'));
     if (isFirstWithRevisions) db.exec("UPDATE association SET revision = 1 WHERE origin = 'own'");
+    STEPS[file]?.(db);
   } finally {
     if (isFirstWithRevisions) db.pragma('ignore_check_constraints = OFF');
   }

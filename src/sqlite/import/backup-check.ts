@@ -6,6 +6,7 @@ import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts'
 import { checkTokenName } from '../../registry/own/token.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { checkAudit } from '../file/audit-check.ts';
 import { checkIntegrity } from '../file/copied-file.ts';
 import type { Connection } from '../file/database.ts';
 import { findSchemaFault } from '../file/schema-text.ts';
@@ -29,7 +30,7 @@ export function checkFile(db: Connection): void {
 
 /**
  * Checks that a backup contains only what Portolan could have written: uses, pools and token names must pass the same
- * parsers as in a request.
+ * parsers as in a request, and the audit must be an unbroken hash chain.
  *
  * @param db - A connection to a database of this program's schema.
  * @throws {RegistryError} `invalid_argument` with the first row that fails, and its field.
@@ -41,6 +42,8 @@ export function checkRows(db: Connection): void {
   if (full !== null) refuse(`port ${full} has more than ${MOST_OWN_ENTRIES} own entries`);
   for (const pool of new AdviceReads(db).pools()) checkPool(pool);
   for (const { name } of storedTokens(db)) parseRow('token', name, () => checkTokenName(name));
+  const { broken } = checkAudit(db);
+  if (broken !== null) refuse(`row ${broken} of the audit is not in its hash chain`);
 }
 
 function checkUse(use: Association): void {

@@ -1,37 +1,8 @@
-import type { AuditAction, AuditFilter, AuditKind, AuditRow } from '../../registry/audit.ts';
-import type { Author } from '../../registry/own/token.ts';
+import type { AuditFilter, AuditHead, AuditRow } from '../../registry/audit.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
+import { type AuditFields, SELECT_AUDIT } from '../file/audit-chain.ts';
 import type { Connection } from '../file/database.ts';
-
-/** One write: the values before and after it. */
-export interface Written {
-  readonly kind: AuditKind;
-  /** The id or name of the written object. */
-  readonly key: string;
-  /** Null for a new object. */
-  readonly before: AuditRow['before'];
-  /** Null for a deleted object. */
-  readonly after: AuditRow['after'];
-}
-
-/**
- * Adds a row to the audit log. Must be called inside the transaction of the write that it records.
- *
- * @param db - A connection in a transaction.
- * @param written - The write.
- * @param by - The author.
- */
-export function audit(db: Connection, { kind, key, before, after }: Written, by: Author): void {
-  const action: AuditAction = before === null ? 'create' : after === null ? 'delete' : 'update';
-  db.prepare(
-    'INSERT INTO audit (at, token, request_id, action, kind, key, "before", "after") VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  ).run(new Date().toISOString(), by.token, by.requestId, action, kind, key, toJson(before), toJson(after));
-}
-
-function toJson(value: unknown): string | null {
-  return value === null ? null : JSON.stringify(value);
-}
 
 /** The SQL condition of each filter. */
 const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
@@ -55,10 +26,9 @@ export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest
   const conditions = filters.map(([name]) => CONDITIONS[name]).join(' AND ');
   const from = `FROM audit ${conditions === '' ? '' : `WHERE ${conditions}`}`;
   const values = filters.map(([, value]) => value);
-  const columns = 'id, at, token, request_id AS requestId, action, kind, key, "before", "after"';
   const size = new AnswerSize();
   const stored = db
-    .prepare<unknown[], StoredAudit>(`SELECT ${columns} ${from} ORDER BY id DESC LIMIT ? OFFSET ?`)
+    .prepare<unknown[], StoredAudit>(`SELECT ${SELECT_AUDIT} ${from} ORDER BY id DESC LIMIT ? OFFSET ?`)
     .iterate(...values, page.limit, page.offset);
   const rows: StoredAudit[] = [];
   for (const row of stored) rows.push(size.count(row));
@@ -67,6 +37,15 @@ export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest
     .pluck()
     .get(...values) as number;
   return { count, results: rows.map((row) => ({ ...row, before: fromJson(row.before), after: fromJson(row.after) })) };
+}
+
+/**
+ * Returns the last row of the audit; null for none.
+ *
+ * @param db - Any connection.
+ */
+export function auditHead(db: Connection): AuditHead | null {
+  return db.prepare<[], AuditHead>('SELECT id, at, hash FROM audit ORDER BY id DESC LIMIT 1').get() ?? null;
 }
 
 /**
@@ -87,7 +66,7 @@ export function lastWrites(db: Connection, ids: readonly string[]): ReadonlyMap<
   );
 }
 
-type StoredAudit = Omit<AuditRow, 'before' | 'after'> & { before: string | null; after: string | null };
+type StoredAudit = Omit<AuditRow, 'before' | 'after'> & Pick<AuditFields, 'before' | 'after'>;
 
 function fromJson(text: string | null): AuditRow['before'] {
   return text === null ? null : JSON.parse(text);

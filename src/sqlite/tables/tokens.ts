@@ -1,7 +1,7 @@
 import { type Author, checkTokenName, type StoredToken, type Token } from '../../registry/own/token.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, makeDurable } from '../file/database.ts';
-import { audit } from './audit-table.ts';
+import { audit } from './audit-log.ts';
 
 const COLUMNS = 'name, sha256, scope, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt';
 

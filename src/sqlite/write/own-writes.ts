@@ -16,7 +16,7 @@ import { quoteInput, RegistryError } from '../../registry/values/registry-error.
 import { type Connection, makeDurable, retryWhileBusy } from '../file/database.ts';
 import { AdviceReads } from '../read/advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
-import { audit } from '../tables/audit-table.ts';
+import { AuditLog } from '../tables/audit-log.ts';
 
 /** The synchronous methods of `OwnRegistry`. */
 export type OwnWriting = {
@@ -30,6 +30,7 @@ export class OwnWrites implements OwnWriting {
   readonly #db: Connection;
   readonly #rows: AdviceReads;
   readonly #advice: Advice;
+  readonly #audit: AuditLog;
   readonly #statements;
   /** The new and moved entries since the last `checkPorts`, by id. */
   readonly #placed = new Map<string, PortSpan>();
@@ -42,6 +43,7 @@ export class OwnWrites implements OwnWriting {
     this.#db = db;
     this.#rows = new AdviceReads(db);
     this.#advice = new Advice(this.#rows, ownRanges);
+    this.#audit = new AuditLog(db);
     makeDurable(db);
     // `retryWhileBusy` waits instead.
     db.pragma('busy_timeout = 0');
@@ -70,7 +72,7 @@ export class OwnWrites implements OwnWriting {
       if (JSON.stringify(changed) === JSON.stringify(before)) return before;
       const after = { ...changed, revision: (before.revision ?? 0) + 1 };
       this.#statements.update.run(...associationValues(after), id);
-      audit(this.#db, { kind: 'association', key: id, before, after }, by);
+      this.#audit.add({ kind: 'association', key: id, before, after }, by);
       const isMoved = after.firstPort !== before.firstPort || after.lastPort !== before.lastPort;
       if (isMoved) this.#placed.set(id, after);
       return after;
@@ -81,7 +83,7 @@ export class OwnWrites implements OwnWriting {
     return this.#write(() => {
       const before = this.#find(id, revision);
       this.#statements.remove.run(id);
-      audit(this.#db, { kind: 'association', key: id, before, after: null }, by);
+      this.#audit.add({ kind: 'association', key: id, before, after: null }, by);
       return before;
     });
   }
@@ -104,7 +106,7 @@ export class OwnWrites implements OwnWriting {
       const { name, spans, protocols, owner } = pool;
       const insert = this.#db.prepare('INSERT INTO pool (name, ranges, protocols, owner) VALUES (?, ?, ?, ?)');
       insert.run(name, JSON.stringify(spans), JSON.stringify(protocols), owner);
-      audit(this.#db, { kind: 'pool', key: name, before: null, after: auditedPool(pool) }, by);
+      this.#audit.add({ kind: 'pool', key: name, before: null, after: auditedPool(pool) }, by);
       return this.#poolReport(name);
     });
   }
@@ -114,7 +116,7 @@ export class OwnWrites implements OwnWriting {
       const pool = findPool(name, this.#rows.pools());
       const report = this.#poolReport(name);
       this.#db.prepare('DELETE FROM pool WHERE name = ?').run(name);
-      audit(this.#db, { kind: 'pool', key: name, before: auditedPool(pool), after: null }, by);
+      this.#audit.add({ kind: 'pool', key: name, before: auditedPool(pool), after: null }, by);
       return report;
     });
   }
@@ -152,6 +154,7 @@ export class OwnWrites implements OwnWriting {
     if (this.#db.inTransaction) return change();
     const write = this.#db.transaction(() => {
       this.#placed.clear();
+      this.#audit.begin();
       const result = change();
       this.checkPorts(what);
       return result;
@@ -163,7 +166,7 @@ export class OwnWrites implements OwnWriting {
     const after = newAssociation(this.#newId(), entry);
     this.#statements.insert.run(...associationValues(after));
     this.#placed.set(after.id, after);
-    audit(this.#db, { kind: 'association', key: after.id, before: null, after }, by);
+    this.#audit.add({ kind: 'association', key: after.id, before: null, after }, by);
     return after;
   }
 

@@ -64,6 +64,13 @@ export function createPager({ next, previous }) {
   return pager;
 }
 
+/** Creates the line with the head of the hash chain, which an auditor notes. */
+export function createHead({ head }) {
+  const line = create('p', {}, 'Head of the hash chain: ');
+  line.append(create('code', {}, head ?? 'none'));
+  return line;
+}
+
 function untrusted(text) {
   const element = document.createElement('bdi');
   showText(element, text);

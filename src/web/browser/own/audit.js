@@ -16,11 +16,11 @@ async function load() {
   const query = new URLSearchParams([...new URLSearchParams(location.search)].filter(([, value]) => value !== ''));
   query.delete('format');
   try {
-    const [{ body }, { createPager, createTable }] = await Promise.all([
+    const [{ body }, { createHead, createPager, createTable }] = await Promise.all([
       fetchJson(`/audit?${query}`),
       import('./audit-table.js'),
     ]);
-    container.replaceChildren(createTable(body), createPager(body));
+    container.replaceChildren(createTable(body), createPager(body), createHead(body));
   } catch (error) {
     const fault = document.createElement('p');
     fault.className = 'fault';

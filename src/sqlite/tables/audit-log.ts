@@ -1,0 +1,88 @@
+import type { AuditAction, AuditKind, AuditRow } from '../../registry/audit.ts';
+import type { Author } from '../../registry/own/token.ts';
+import { AUDIT_COLUMNS, type AuditFields, hashAuditRow } from '../file/audit-chain.ts';
+import type { Connection, Statement } from '../file/database.ts';
+
+/** One write: the values before and after it. */
+export interface Written {
+  readonly kind: AuditKind;
+  /** The id or name of the written object. */
+  readonly key: string;
+  /** Null for a new object. */
+  readonly before: AuditRow['before'];
+  /** Null for a deleted object. */
+  readonly after: AuditRow['after'];
+}
+
+type Last = Pick<AuditRow, 'id' | 'hash'>;
+
+const INSERT = `INSERT INTO audit (${Object.values(AUDIT_COLUMNS).join(', ')}, hash)
+  VALUES (${Object.keys(AUDIT_COLUMNS)
+    .map((name) => `:${name}`)
+    .join(', ')}, :hash)`;
+
+/**
+ * Adds rows to the audit. A row continues the hash chain of the last row, so a row is added in a transaction that has taken
+ * the write lock: that of the write that it records.
+ */
+export class AuditLog {
+  readonly #last: Statement<[], Last>;
+  readonly #insert: Statement<[AuditFields & { readonly hash: string }]>;
+  /** The id of the first row of the current event; null before that row. */
+  #event: number | null = null;
+
+  /** @param db - A connection for writing. */
+  constructor(db: Connection) {
+    this.#last = db.prepare('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1');
+    this.#insert = db.prepare(INSERT);
+  }
+
+  /** Begins an event: the next rows belong together. */
+  begin(): void {
+    this.#event = null;
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param written - The write.
+   * @param by - The author.
+   */
+  add({ kind, key, before, after }: Written, by: Author): void {
+    const action: AuditAction = before === null ? 'create' : after === null ? 'delete' : 'update';
+    const last = this.#last.get();
+    const id = (last?.id ?? 0) + 1;
+    this.#event ??= id;
+    const fields: AuditFields = {
+      id,
+      event: this.#event,
+      at: new Date().toISOString(),
+      token: by.token,
+      requestId: by.requestId,
+      idempotencyKey: null,
+      requestHash: null,
+      reservationKey: null,
+      action,
+      kind,
+      key,
+      before: toJson(before),
+      after: toJson(after),
+    };
+    this.#insert.run({ ...fields, hash: hashAuditRow(last?.hash ?? null, fields) });
+  }
+}
+
+/**
+ * Adds a row that is an event of its own to the audit.
+ *
+ * @param db - A connection in the transaction of the write.
+ * @param written - The write.
+ * @param by - The author.
+ */
+export function audit(db: Connection, written: Written, by: Author): void {
+  new AuditLog(db).add(written, by);
+}
+
+function toJson(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
