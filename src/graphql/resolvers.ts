@@ -39,6 +39,14 @@ export const resolvers = {
       const by = authorize('write');
       return own.remove(id, revision, by);
     },
+    approveAssociation: (_root: unknown, { id, revision }: ChangeArguments, { own, authorize }: Context) => {
+      const by = authorize('admin');
+      return own.approve(id, true, revision, by);
+    },
+    withdrawApproval: (_root: unknown, { id, revision }: ChangeArguments, { own, authorize }: Context) => {
+      const by = authorize('admin');
+      return own.approve(id, false, revision, by);
+    },
   },
   Registry: {
     // It contains the age of the last update.

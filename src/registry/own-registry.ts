@@ -47,6 +47,19 @@ export interface OwnRegistry {
   remove(id: string, revision: number | null, by: Author): Promise<Association>;
 
   /**
+   * Approves an entry, or withdraws its approval. A later change of its ports, protocols, hosts or justification clears the
+   * approval.
+   *
+   * @param id - Its id.
+   * @param isApproved - False withdraws the approval.
+   * @param revision - The revision that the entry must have; null for any.
+   * @param by - The author of the approval.
+   * @returns The changed entry.
+   * @throws {RegistryError} `not_found`, `forbidden`, `stale`, as `update`.
+   */
+  approve(id: string, isApproved: boolean, revision: number | null, by: Author): Promise<Association>;
+
+  /**
    * Chooses suitable ports and creates an entry on them, in one transaction: no other write can take them in between.
    *
    * @param reservation - The reservation, from `parseReservation`.

@@ -49,6 +49,8 @@ export const WRITES: readonly WriteRoute[] = [
   route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations),
   route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation),
   route('DELETE', '/associations/:id', 'write', [], true, deleteAssociation),
+  route('POST', '/associations/:id/approval', 'admin', [], true, approve),
+  route('DELETE', '/associations/:id/approval', 'admin', [], true, withdrawApproval),
   route('POST', '/reservations', 'write', [JSON_TYPE], false, reserve),
   route('POST', '/pools', 'admin', [JSON_TYPE], false, createPool),
   route('DELETE', '/pools/:name', 'admin', [], false, deletePool),
@@ -84,6 +86,14 @@ async function updateAssociation(own: OwnRegistry, { parts, body, revision, by }
 async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: WriteCommand): Promise<WriteResult> {
   await own.remove(parts.id ?? '', revision, by);
   return { status: 204 };
+}
+
+async function approve(own: OwnRegistry, { parts, revision, by }: WriteCommand): Promise<WriteResult> {
+  return { status: 200, body: await own.approve(parts.id ?? '', true, revision, by) };
+}
+
+async function withdrawApproval(own: OwnRegistry, { parts, revision, by }: WriteCommand): Promise<WriteResult> {
+  return { status: 200, body: await own.approve(parts.id ?? '', false, revision, by) };
 }
 
 async function reserve(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {

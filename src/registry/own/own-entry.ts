@@ -3,6 +3,7 @@ import { HIGHEST_PROMINENCE } from '../rows/prominence.ts';
 import { Faults, faultAt, parseFields, requireField } from '../values/fields.ts';
 import { formatSpan, type PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
+import { NOT_APPROVED } from './approval.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS, type OwnEntry, type OwnPatch } from './own-fields.ts';
 
 /** An example of an entry, for error messages. */
@@ -51,8 +52,7 @@ export function parseOwnEntries(input: readonly unknown[]): OwnEntry[] {
  * @param entry - The fields that the client writes.
  */
 export function newAssociation(id: string, entry: OwnEntry): Association {
-  const approval = { approvedBy: null, approvedAt: null };
-  return inFieldOrder({ ...entry, ...approval, id, prominence: HIGHEST_PROMINENCE, origin: 'own', revision: 1 });
+  return inFieldOrder({ ...entry, ...NOT_APPROVED, id, prominence: HIGHEST_PROMINENCE, origin: 'own', revision: 1 });
 }
 
 /**

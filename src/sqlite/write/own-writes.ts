@@ -4,6 +4,7 @@ import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { checkNewPool, findPool, type PoolReport } from '../../registry/advice/pool.ts';
 import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
 import type { AuditedPool } from '../../registry/audit.ts';
+import { approved, keepApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
 import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-entry.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import { checkFullPorts } from '../../registry/own/own-limit.ts';
@@ -68,15 +69,27 @@ export class OwnWrites implements OwnWriting {
   update(id: string, patch: OwnPatch, revision: number | null, by: Author): Association {
     return this.#write(() => {
       const before = this.#find(id, revision);
-      const changed = { ...before, ...applyPatch(before, patch) };
-      if (JSON.stringify(changed) === JSON.stringify(before)) return before;
-      const after = { ...changed, revision: (before.revision ?? 0) + 1 };
-      this.#statements.update.run(...associationValues(after), id);
-      this.#audit.add({ kind: 'association', key: id, before, after }, by);
-      const isMoved = after.firstPort !== before.firstPort || after.lastPort !== before.lastPort;
-      if (isMoved) this.#placed.set(id, after);
-      return after;
+      return this.#replace(before, keepApproval(before, { ...before, ...applyPatch(before, patch) }), by);
     }, 'change the entry');
+  }
+
+  approve(id: string, isApproved: boolean, revision: number | null, by: Author): Association {
+    return this.#write(() => {
+      const before = this.#find(id, revision);
+      return this.#replace(before, isApproved ? approved(before, by) : { ...before, ...NOT_APPROVED }, by);
+    });
+  }
+
+  /** Stores the changed entry with the next revision. Without any change, it stores nothing. */
+  #replace(before: Association, changed: Association, by: Author): Association {
+    if (JSON.stringify(changed) === JSON.stringify(before)) return before;
+    const { id } = before;
+    const after = { ...changed, revision: (before.revision ?? 0) + 1 };
+    this.#statements.update.run(...associationValues(after), id);
+    this.#audit.add({ kind: 'association', key: id, before, after }, by);
+    const isMoved = after.firstPort !== before.firstPort || after.lastPort !== before.lastPort;
+    if (isMoved) this.#placed.set(id, after);
+    return after;
   }
 
   remove(id: string, revision: number | null, by: Author): Association {

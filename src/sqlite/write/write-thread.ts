@@ -55,6 +55,10 @@ export class WriteThread implements OwnRegistry {
     return this.#run('remove', id, revision, by);
   }
 
+  approve(id: string, isApproved: boolean, revision: number | null, by: Author): Promise<Association> {
+    return this.#run('approve', id, isApproved, revision, by);
+  }
+
   reserve(reservation: Reservation, by: Author): Promise<Association> {
     return this.#run('reserve', reservation, by);
   }

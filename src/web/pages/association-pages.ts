@@ -99,11 +99,19 @@ ${isOwn ? html`<section id="history" data-id="${association.id}" aria-labelledby
 }
 
 function facts(association: Association, changed: string | undefined): SafeHtml {
-  const { id, revision, protocols } = association;
+  const { id, revision, protocols, approvedBy, approvedAt } = association;
   const fields: (readonly [string, SafeHtml | string])[] = [
     [spanWidth(association) === 0 ? 'Port' : 'Ports', ports(association)],
     ['Protocol', protocols.join(', ')],
     ...useFields(association),
+    ...(approvedAt === null
+      ? []
+      : [
+          [
+            'Approved',
+            html`<time datetime="${approvedAt}">${approvedAt.slice(0, 10)}</time>, by ${approvedBy}`,
+          ] as const,
+        ]),
     ...(revision === null
       ? []
       : [['Revision', html`${revision}${changed === undefined ? '' : html`, ${changeTime(id, changed)}`}`] as const]),
@@ -113,6 +121,12 @@ ${fields.map(
   ([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>
 `,
 )}</dl>`;
+}
+
+/** Renders the button that approves the entry or withdraws its approval. A script shows it to admins. */
+function approvalButton({ approvedAt, revision }: Association): SafeHtml {
+  const [method, label] = approvedAt === null ? ['POST', 'Approve'] : ['DELETE', 'Withdraw approval'];
+  return html`<button type="button" class="button" id="approval" data-method="${method}" data-revision="${revision}" hidden>${label}</button> `;
 }
 
 /** Renders links to the page of the port, or of the first and the last port and the list of a range. */
@@ -138,7 +152,8 @@ function changes(entry: Association): SafeHtml {
 <details id="change"><summary class="button">Change</summary>
 ${entryForm(initialEntry(entry), entry, commands)}
 </details>
-<p class="actions"><button type="button" class="button danger" data-delete="${id}">Delete</button></p>
+<p class="actions">${approvalButton(entry)}<button type="button" class="button danger" data-delete="${id}">Delete</button></p>
+<p class="fault summary" id="approval-fault" role="alert"></p>
 </div>
 ${DELETE_DIALOG}`;
 }

@@ -1,4 +1,4 @@
-// The page of an own entry: opens the form, deletes the entry, and shows its history to admins.
+// The page of an own entry: opens the form, deletes the entry, and shows admins its history and the button of its approval.
 import { askForToken, ensureToken, fetchJson, onBearer, openPage, storeToken } from './api.js';
 
 const details = document.getElementById('change');
@@ -15,9 +15,14 @@ deleteButton.addEventListener('click', async () => {
 
 onBearer(async (bearer) => {
   const section = document.getElementById('history');
-  section.hidden = bearer?.scope !== 'admin';
+  const approval = document.getElementById('approval');
+  section.hidden = approval.hidden = bearer?.scope !== 'admin';
   if (section.hidden) return;
-  const { createHistory } = await import('./history.js');
+  const [{ createHistory }, { listenForApproval }] = await Promise.all([
+    import('./history.js'),
+    import('./approval.js'),
+  ]);
+  listenForApproval(approval, id);
   section.append(await createHistory(id));
 });
 
