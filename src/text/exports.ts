@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
 import { isOneWord, type PortName, portNames } from '../registry/report/port-name.ts';
-import type { Origin } from '../registry/rows/association.ts';
+import { isInUse, type Origin } from '../registry/rows/association.ts';
 import { IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
 import type { Page, PageRequest } from '../registry/values/page.ts';
@@ -175,7 +175,7 @@ export async function listNames(registry: Catalogue, origins: readonly Origin[],
   return run(() =>
     portNames(
       assignments.flat(),
-      uses.flat().filter(({ origin }) => origins.includes(origin)),
+      uses.flat().filter((use) => origins.includes(use.origin) && isInUse(use)),
       otherNames.flat(),
     ),
   );

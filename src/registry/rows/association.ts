@@ -62,6 +62,15 @@ export type Origin = (typeof ORIGINS)[number];
 export const ENTRY_STATUSES = ['planned', 'active', 'retired'] as const;
 export type EntryStatus = (typeof ENTRY_STATUSES)[number];
 
+/**
+ * Returns whether an association is a use of its ports: any but a retired entry.
+ *
+ * @param association - The association.
+ */
+export function isInUse({ status }: { readonly status: EntryStatus }): boolean {
+  return status !== 'retired';
+}
+
 /** The prefix of the ids of own entries. No other row's id begins with it. */
 export const OWN_ID_PREFIX = 'own-';
 

@@ -3,6 +3,7 @@ import { type NameCandidate, selectTarget } from '../../registry/search/name-tar
 import { searchKey, searchWords } from '../../registry/search/search-words.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import type { Connection } from '../file/database.ts';
+import { IN_USE } from '../tables/rows.ts';
 
 /** The columns of an entry that are copied from `new_entry`. */
 const COLUMNS = `kind, entry_rows, name, first_port, last_port, protocols, prominence, state, origin, category, is_part,
@@ -57,7 +58,7 @@ const STORE = `
     names, parts, users, name_words, text_words)
   SELECT -row, 'association', json_array(row), name, first_port, last_port, protocols, 3, 'own', category,
     search_keys ->> 0, search_keys ->> 1, search_keys ->> 2, search_keys ->> 4, text_words
-  FROM association WHERE origin = 'own'`;
+  FROM association WHERE origin = 'own' AND ${IN_USE}`;
 
 /** A named entry with a port. */
 interface Candidate extends NameCandidate {

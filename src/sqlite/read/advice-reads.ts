@@ -10,6 +10,7 @@ import {
   fromAssignmentRow,
   fromAssociationRow,
   fromMaskRow,
+  IN_USE,
   MASK_COLUMNS,
   type MaskRow,
 } from '../tables/rows.ts';
@@ -41,11 +42,11 @@ export class AdviceReads extends Reads implements AdviceRows {
       maskRows: db.prepare<[], MaskRow>(`SELECT ${MASK_COLUMNS} FROM assignment WHERE first_port NOT NULL`),
       uses: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
-         WHERE span.first_port <= ? AND span.last_port >= ?`,
+         WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
       ),
       ownUses: db.prepare<[], OwnUseRow>(
         `SELECT id, name, used_by AS usedBy, first_port AS firstPort, last_port AS lastPort, protocols, confidence, prominence,
-         origin, owner, environment FROM association WHERE origin = 'own'`,
+         origin, owner, environment FROM association WHERE origin = 'own' AND ${IN_USE}`,
       ),
       blockedPorts: db.prepare<[], number>('SELECT port FROM blocked_port').pluck(),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),

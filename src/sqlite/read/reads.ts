@@ -26,6 +26,7 @@ import {
   fromAssociationRow,
   fromEphemeralRow,
   fromOtherNameRow,
+  IN_USE,
   type OtherNameRow,
 } from '../tables/rows.ts';
 
@@ -56,20 +57,20 @@ export class Reads implements NamedRows {
         .pluck(),
       associationsAt: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
-         WHERE span.first_port <= ? AND span.last_port >= ?`,
+         WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
       ),
       otherNamesAt: db.prepare<[number], OtherNameRow>(
         'SELECT name, protocols, sources FROM other_name WHERE port = ? ORDER BY place, name COLLATE NOCASE, name',
       ),
       ownEntriesByOtherName: db.prepare<[string], AssociationRow>(
-        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' AND other_names <> '[]'
+        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' AND other_names <> '[]' AND ${IN_USE}
          AND EXISTS (SELECT 1 FROM json_each(other_names) WHERE value = ? COLLATE NOCASE)`,
       ),
       placesOfOtherName: db.prepare<[string], Omit<NamedPlace, 'protocols'> & { protocols: string }>(
         'SELECT name, port, protocols FROM other_name WHERE name = ? COLLATE NOCASE ORDER BY place, port',
       ),
       associationsByName: db.prepare<[string], AssociationRow>(
-        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE name = ? COLLATE NOCASE`,
+        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE name = ? COLLATE NOCASE AND ${IN_USE}`,
       ),
       association: db.prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`),
       ephemeralRanges: db.prepare<[], EphemeralRow>(
@@ -104,7 +105,7 @@ export class Reads implements NamedRows {
         )
         .pluck(),
       ownSpans: db.prepare<[], PortSpan>(
-        "SELECT first_port AS firstPort, last_port AS lastPort FROM association WHERE origin = 'own'",
+        `SELECT first_port AS firstPort, last_port AS lastPort FROM association WHERE origin = 'own' AND ${IN_USE}`,
       ),
       isBlocked: db.prepare<[number], number>('SELECT 1 FROM blocked_port WHERE port = ?').pluck(),
       checkCommands: db.prepare<[string], CheckRow>(

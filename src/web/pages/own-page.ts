@@ -136,12 +136,17 @@ ${itemTable(`Entries of ${owner ?? 'nobody'} by port`, others, entries, 'compact
 function columnsOf(changed: OwnView['changed']) {
   return {
     Port: linkedSpan,
-    Name: associationLink,
+    Name: (entry: Association) => html`${associationLink(entry)}${statusMark(entry)}`,
     Owner: ({ owner }: Association) => renderUntrusted(owner),
     Environment: ({ environment }: Association) => renderUntrusted(environment),
     Protocol: ({ protocols }: Association) => protocols.join(', '),
     Changed: ({ id }: Association) => changeTime(id, changed.get(id)),
   };
+}
+
+/** Renders the status of an entry that is not active. */
+function statusMark({ status }: Association): SafeHtml | string {
+  return status === 'active' ? '' : html` <span class="status">${status}</span>`;
 }
 
 /**
