@@ -5,7 +5,7 @@ import { bundledLists, DATA_FOLDER, READERS } from '../../src/cli/actions/bundle
 import { rowsOfPlace } from '../../src/registry/report/other-name-rows.ts';
 import { assignmentSpan, toAssignment } from '../../src/registry/rows/assignment.ts';
 import type { ListName } from '../../src/registry/rows/list-name.ts';
-import { contains } from '../../src/registry/values/port-range.ts';
+import type { PortSpan } from '../../src/registry/values/port-range.ts';
 import type { Reference } from '../../src/registry/values/reference.ts';
 import type { ListRows } from '../../src/sqlite/import/list-tables.ts';
 
@@ -18,6 +18,20 @@ function read<List extends ListName>(list: List): Promise<ListRows[List][]> {
 /** Returns the values that occur more than once. */
 function repeated(values: readonly string[]): string[] {
   return [...Map.groupBy(values, (value) => value)].filter(([, same]) => same.length > 1).map(([value]) => value);
+}
+
+/** Groups rows by the ports in their spans. */
+function byPort<Row>(rows: readonly Row[], spanOf: (row: Row) => PortSpan | null): Map<number, Row[]> {
+  const groups = new Map<number, Row[]>();
+  for (const row of rows) {
+    const { firstPort, lastPort } = spanOf(row) ?? { firstPort: 0, lastPort: -1 };
+    for (let port = firstPort; port <= lastPort; port++) {
+      const group = groups.get(port);
+      if (group === undefined) groups.set(port, [row]);
+      else group.push(row);
+    }
+  }
+  return groups;
 }
 
 const [uses, otherNames, prominence, official] = await Promise.all([
@@ -51,9 +65,10 @@ test('no port has another name twice', () => {
 });
 
 test('each other name leads to a named row at its port and protocols', () => {
+  const officialOf = byPort(assignments, assignmentSpan);
+  const usesOf = byPort(uses, (use) => use);
   const lost = otherNames.filter((place) => {
-    const isHere = (span: Parameters<typeof contains>[0] | null) => span !== null && contains(span, place.port);
-    const [rows, users] = [assignments.filter((row) => isHere(assignmentSpan(row))), uses.filter(isHere)];
+    const [rows, users] = [officialOf.get(place.port) ?? [], usesOf.get(place.port) ?? []];
     return place.protocols.some(
       (protocol) => rowsOfPlace({ ...place, protocols: [protocol] }, rows, users).length === 0,
     );
