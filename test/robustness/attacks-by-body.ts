@@ -34,6 +34,7 @@ export const ATTACKS_BY_BODY: readonly Attack[] = [
   },
   {
     name: '100 batches of 65,536 unreadable items, 232 bytes each gzipped, whose answers no client reads',
+    isIdle: true,
     seconds: 40,
     allowed: [200],
     run: (target) => {
@@ -43,6 +44,7 @@ export const ATTACKS_BY_BODY: readonly Attack[] = [
   },
   {
     name: '100 batches of all ports in every form, whose answers no client reads',
+    isIdle: true,
     seconds: 40,
     allowed: [200],
     run: (target) =>
@@ -69,6 +71,7 @@ export const ATTACKS_BY_BODY: readonly Attack[] = [
   },
   {
     name: 'ranges padded with up to 1,000,000 blanks or fields, gzipped to some kB, which each result would repeat',
+    isIdle: true,
     seconds: 40,
     allowed: [200],
     // All ports in JSON are 232 MB.

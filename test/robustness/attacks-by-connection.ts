@@ -87,6 +87,7 @@ export const ATTACKS_BY_CONNECTION: readonly Attack[] = [
   },
   {
     name: '300 connections that ask for large lists, pages and exports, and read nothing',
+    isIdle: true,
     seconds: 30,
     allowed: [200],
     run: (target) => holdUnread(target, 300, (number) => requestBytes({ path: inTurn(LARGE_LISTS, number) })),
@@ -121,11 +122,13 @@ export const ATTACKS_BY_CONNECTION: readonly Attack[] = [
   {
     // Below the default of MAX_CONNECTIONS, 2,000: the server closes all connections above it.
     name: '1,900 connections that each send half a request',
+    isIdle: true,
     seconds: 20,
     run: (target) => holdUnread(target, 1_900, (number) => inTurn(HALVES, number), { betweenMs: 0, unreadMs: 13_000 }),
   },
   {
     name: '300 connections that each send 3.9 MB of a body of 4 MB',
+    isIdle: true,
     seconds: 20,
     isUnanswered: true,
     run: (target) => holdUnread(target, 300, () => MOST_OF_A_BODY, { unreadMs: 10_000 }),
