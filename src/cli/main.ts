@@ -8,7 +8,7 @@ import { addCompletionCommand } from './commands/completion-command.ts';
 import { addConfigCommand } from './commands/config-command.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addHealthCommand } from './commands/health-command.ts';
-import { loadConfig } from './commands/load-config.ts';
+import { loadConfig, loadLocalConfig } from './commands/load-config.ts';
 import { addMigrateCommand } from './commands/migrate-command.ts';
 import { addOwnCommands } from './commands/own-commands.ts';
 import { addQueryCommands } from './commands/query-commands.ts';
@@ -75,7 +75,7 @@ function createProgram(): Command {
 
 /** Returns the path of the SQLite file, the only setting that most commands need. */
 async function databaseOf(command: Command): Promise<string> {
-  return (await loadConfig(command)).config.database;
+  return (await loadLocalConfig(command)).config.database;
 }
 
 /** Prints an error to standard error, and returns the exit code for it. A command may have set that of its failure. */

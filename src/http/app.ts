@@ -21,6 +21,7 @@ import { batchRouter } from './routes/batch.ts';
 import { chartRouter } from './routes/chart.ts';
 import { exportRouter } from './routes/exports.ts';
 import { healthRouter } from './routes/health.ts';
+import { importRouter } from './routes/imports.ts';
 import { metricsRouter, type WriteMetrics } from './routes/metrics.ts';
 import { ownPageRouter } from './routes/own-pages.ts';
 import { exploreGraphql, PAGE_PATHS, pageRouter } from './routes/pages.ts';
@@ -104,8 +105,10 @@ export function createApp(parts: AppParts): Express {
   app.use(exportRouter(parts.registry, held));
   app.use(chartRouter(parts.registry));
   app.use(tokenRouter(parts.registry, authorize));
-  app.use(writeRouter({ ...parts, authorize, held, bodyBytes: parts.limits.bodyBytes }));
-  // Before `/associations/:id`, which would take `new` as an id.
+  const writeParts = { ...parts, authorize, held, bodyBytes: parts.limits.bodyBytes };
+  // Before `/associations/:id`, which would take `import` and `new` as ids.
+  app.use(importRouter(writeParts));
+  app.use(writeRouter(writeParts));
   app.use(ownPageRouter(parts.registry));
   for (const route of ROUTES) {
     const methods = allowMethods([...READ_METHODS, ...writeMethodsOf(route.path)]);

@@ -1,7 +1,9 @@
 import type { Pool } from './advice/advice-facts.ts';
 import type { PoolReport } from './advice/pool.ts';
 import type { Reservation } from './advice/reservation.ts';
+import type { ImportOptions, ImportReport } from './own/import-report.ts';
 import type { OwnEntry, OwnPatch } from './own/own-fields.ts';
+import type { OwnRow } from './own/own-import.ts';
 import type { Author } from './own/token.ts';
 import type { Association } from './rows/association.ts';
 
@@ -69,6 +71,16 @@ export interface OwnRegistry {
    *   does not exist or is not for the protocols.
    */
   reserve(reservation: Reservation, by: Author): Promise<Association>;
+
+  /**
+   * Imports the rows of a file, all or none.
+   *
+   * @param rows - The rows.
+   * @param options - Whether it is a dry run, and the entries that the rows replace.
+   * @param by - The author of the write.
+   * @throws {RegistryError} `conflict` as `create`; `invalid_argument` as `planSync`; `too_large` as `reportImport`.
+   */
+  importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): Promise<ImportReport>;
 
   /**
    * Creates a pool.

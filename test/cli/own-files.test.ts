@@ -62,7 +62,7 @@ describe('portolan own export', () => {
       const text = await run(['export', '--format', format]);
       const count = format === 'services' ? 3 : 4;
       const output = await run(['import', '-', '--format', format], text);
-      assert.equal(output, `Imported standard input: 0 added, 0 changed, ${count} unchanged\n`);
+      assert.equal(output, `Imported standard input: 0 added, 0 changed, 0 moved, ${count} unchanged\n`);
       assert.deepEqual(entriesNow(), before);
     });
   }
@@ -92,7 +92,7 @@ describe('portolan own export', () => {
       '# Left out: 2 entries of more than 256 ports; CSV and JSON have all entries\nbilling-api     8443/tcp\t# billing-api\n',
     );
     const output = await run(['import', '-', '--format', 'services'], text);
-    assert.equal(output, 'Imported standard input: 0 added, 0 changed, 1 unchanged\n');
+    assert.equal(output, 'Imported standard input: 0 added, 0 changed, 0 moved, 1 unchanged\n');
   });
 });
 
@@ -109,14 +109,14 @@ describe('portolan own import', () => {
     ];
     assert.equal(
       await run(['import', path, '--dry-run']),
-      `change  ${changes[0]}\nchange  ${changes[1]}\nadd     9000/tcp "new"\nDry run, nothing was written ports.csv: 1 added, 2 changed, 0 unchanged\n`,
+      `change ${changes[0]}\nmove   ${changes[1]}\nadd    9000/tcp "new"\nDry run, nothing was written ports.csv: 1 added, 1 changed, 1 moved, 0 unchanged\n`,
     );
     assert.deepEqual(entriesNow(), before);
     const output = await run(['import', path]);
     const [added] = entriesNow().filter(({ name }) => name === 'new');
     assert.equal(
       output,
-      `changed ${changes[0]}\nchanged ${changes[1]}\nadded   9000/tcp "new" ${added?.id}\nImported ports.csv: 1 added, 2 changed, 0 unchanged\n`,
+      `changed ${changes[0]}\nmoved   ${changes[1]}\nadded   9000/tcp "new" ${added?.id}\nImported ports.csv: 1 added, 1 changed, 1 moved, 0 unchanged\n`,
     );
     assert.deepEqual(
       entriesNow().map(({ name, owner, tags, revision }) => [name, owner, tags.length, revision]),
@@ -128,7 +128,7 @@ describe('portolan own import', () => {
     );
     const any = { token: 'command line', action: null, id: null, requestId: null, since: null, until: null };
     assert.equal(registry.audit(any, { limit: 9, offset: 0 }).count, 5);
-    assert.equal(await run(['import', path]), 'Imported ports.csv: 0 added, 0 changed, 3 unchanged\n');
+    assert.equal(await run(['import', path]), 'Imported ports.csv: 0 added, 0 changed, 0 moved, 3 unchanged\n');
   });
 
   test('reads services(5): the protocols and consecutive ports of a name are one entry', async (t) => {
@@ -233,15 +233,15 @@ describe('portolan own import', () => {
         file('services', ['a 1/TCP', '   24/tcp  any private mail system'].join('\n')),
         '--dry-run',
       ]),
-      `add     1/tcp "a"
+      `add    1/tcp "a"
 Passed over 1 line without a name or a port of tcp, udp, sctp or dccp: 2
-Dry run, nothing was written services: 1 added, 0 changed, 0 unchanged
+Dry run, nothing was written services: 1 added, 0 changed, 0 moved, 0 unchanged
 `,
     );
     assert.equal(
       await run(['import', file('services', others.join('\n'))]),
       `Passed over 11 lines without a name or a port of tcp, udp, sctp or dccp: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1 more
-Imported services: 0 added, 0 changed, 0 unchanged
+Imported services: 0 added, 0 changed, 0 moved, 0 unchanged
 `,
     );
   });

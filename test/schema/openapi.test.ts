@@ -8,6 +8,7 @@ import { RESERVATION_FIELD_NAMES } from '../../src/registry/advice/reservation.t
 import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
 import { AUDIT_ACTIONS, AUDIT_KINDS } from '../../src/registry/audit.ts';
+import { IMPORT_ACTIONS } from '../../src/registry/own/import-report.ts';
 import { OWN_FIELD_NAMES } from '../../src/registry/own/own-fields.ts';
 import { SCOPES } from '../../src/registry/own/token.ts';
 import { ASSIGNMENT_STATES } from '../../src/registry/rows/assignment.ts';
@@ -16,6 +17,7 @@ import { LIST_NAMES } from '../../src/registry/rows/list-name.ts';
 import { PORT_RANGES } from '../../src/registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { EXPORTS } from '../../src/render/export-files.ts';
+import { IMPORT_PARAMETERS, IMPORT_PATH } from '../../src/rest/imports.ts';
 import { ROUTES } from '../../src/rest/routes.ts';
 import { WRITES } from '../../src/rest/writes.ts';
 import {
@@ -43,6 +45,7 @@ const OTHER_ROUTES = [
   ['get /token', []],
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
+  [`post ${IMPORT_PATH}`, IMPORT_PARAMETERS],
   ['post /ports/lookup', ['format']],
   ...EXPORTS.map(({ path, takesOrigins }) => [`get ${path}`, takesOrigins ? ['origin'] : []] as const),
 ] as const;
@@ -152,6 +155,7 @@ describe('the contract', () => {
     assert.deepEqual(words(`${schemas}/Severity`), SEVERITIES);
     assert.deepEqual(words(`${schemas}/Verdict`), VERDICTS);
     assert.deepEqual(words(`${schemas}/ReasonCode`), REASON_CODES);
+    assert.deepEqual(words(`${schemas}/ImportStep/properties/action`), IMPORT_ACTIONS);
     assert.deepEqual(words(`${schemas}/AuditAction`), AUDIT_ACTIONS);
     assert.deepEqual(words(`${schemas}/AuditRow/properties/kind`), AUDIT_KINDS);
     assert.deepEqual(words(`${schemas}/Token/properties/scope`), SCOPES);

@@ -21,7 +21,7 @@ interface Given {
 function read(name: string, content: string | Buffer, given: Given = {}) {
   const { encoding = null, map = [], ignoreUnknown = false } = given;
   const format = (name.split('.')[1] ?? 'services') as OwnFormat;
-  const options = { format, encoding, map: parseColumnMap(map), ignoreUnknown };
+  const options = { format, encoding, map: parseColumnMap(map), ignoreUnknown, mostRows: 1_000 };
   return parseOwnFile({ name, bytes: Buffer.from(content as string) }, options, async (step) => step());
 }
 

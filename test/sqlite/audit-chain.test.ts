@@ -8,7 +8,7 @@ import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { checkAudit } from '../../src/sqlite/file/audit-check.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { applyMigrations, migrate } from '../../src/sqlite/file/migrate.ts';
-import { importOwn } from '../../src/sqlite/write/own-import.ts';
+import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
 import { MIGRATIONS, makeEarlierDatabase } from '../support/earlier-schema.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
@@ -101,8 +101,10 @@ describe('the chain of the audit', () => {
       entry: parseOwnEntry({ name: 'a', firstPort }),
       given: [],
     });
-    importOwn(db, [row(1), row(2), row(3)], false, COMMAND_LINE);
-    importOwn(db, [row(4)], false, COMMAND_LINE);
+    const options = { isDryRun: false, scope: null, largestReport: 10_000 };
+    const writes = new OwnWrites(db);
+    writes.importRows([row(1), row(2), row(3)], options, COMMAND_LINE);
+    writes.importRows([row(4)], options, COMMAND_LINE);
     assert.deepEqual(db.prepare('SELECT event FROM audit ORDER BY id').pluck().all(), [1, 1, 1, 4]);
   });
 });

@@ -4,7 +4,6 @@ import { describe, test } from 'node:test';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { type Connection, openForOwnWrites, openForWriting } from '../../src/sqlite/file/database.ts';
 import { createToken, revokeToken } from '../../src/sqlite/tables/tokens.ts';
-import { importOwn } from '../../src/sqlite/write/own-import.ts';
 import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -24,7 +23,8 @@ const TOKEN = {
 
 const WRITES: Readonly<Record<string, (db: Connection) => void>> = {
   'own entries are written': (db) => new OwnWrites(db),
-  'own entries are imported': (db) => importOwn(db, [], false, COMMAND_LINE),
+  'own entries are imported': (db) =>
+    new OwnWrites(db).importRows([], { isDryRun: false, scope: null, largestReport: 0 }, COMMAND_LINE),
   'a token is created': (db) => createToken(db, { ...TOKEN, scope: 'read' }, COMMAND_LINE),
   'a token is revoked': (db) => revokeToken(db, 'read', COMMAND_LINE),
 };

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
-import { importOwn } from '../../src/sqlite/write/own-import.ts';
 import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -46,12 +45,14 @@ test('the id of an own entry is never reused, not even after it is deleted', (t)
 });
 
 test('importing the id of a deleted entry does not restore the entry', (t) => {
-  const { db, writes } = setUp(t);
+  const { writes } = setUp(t);
   const [before] = writes.create([entry], COMMAND_LINE);
   const id = before?.id ?? '';
   writes.remove(id, null, COMMAND_LINE);
-  const [row] = importOwn(db, [{ line: 2, id, entry, given: ['name', 'firstPort'] }], false, COMMAND_LINE);
-  assert.equal(row?.before, null);
-  assert.match(row.after.id, /^own-[0-9a-f]{12}$/);
-  assert.notEqual(row.after.id, id);
+  const row = { line: 2, id, entry, given: ['name', 'firstPort'] } as const;
+  const options = { isDryRun: false, scope: null, largestReport: 10_000 };
+  const [step] = writes.importRows([row], options, COMMAND_LINE).steps;
+  assert.equal(step?.action, 'added');
+  assert.match(step.entry.id ?? '', /^own-[0-9a-f]{12}$/);
+  assert.notEqual(step.entry.id, id);
 });

@@ -1,4 +1,4 @@
-import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { type Fault, quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { escapeControls, escapePieces } from '../terminal/terminal-text.ts';
 
 /** A server that is queried instead of the local database. */
@@ -15,6 +15,14 @@ export interface ResponseLimits {
   readonly bytes: number;
   /** The timeout from the request to the end of the body, in milliseconds. */
   readonly ms: number;
+  /** The timeout until the response headers arrive, in milliseconds; by default 30 s. */
+  readonly headersMs?: number;
+}
+
+/** The body of a request. */
+interface RequestBody {
+  readonly type: string;
+  readonly bytes: Buffer<ArrayBuffer>;
 }
 
 const MIB = 1024 * 1024;
@@ -25,8 +33,14 @@ const BUFFERED: ResponseLimits = { bytes: 64 * MIB, ms: 30_000 };
 /** The limits of an export, which is streamed. */
 export const EXPORT: ResponseLimits = { bytes: 1024 * MIB, ms: 600_000 };
 
-/** The largest body of an error, in bytes. */
-const MAX_ERROR_BYTES = 64 * 1024;
+/** The limits of the answer to an import, which has each of up to 10,000 entries. */
+const IMPORT: ResponseLimits = { bytes: 64 * MIB, ms: 300_000, headersMs: 300_000 };
+
+/** The largest body of an error, in bytes: 100 faults of a file. */
+const MAX_ERROR_BYTES = 256 * 1024;
+
+/** The most faults of an error. */
+const MAX_FAULTS = 100;
 
 /** The timeout until the response headers arrive, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -58,6 +72,22 @@ export async function fetchJson(server: RemoteServer, address: string): Promise<
 }
 
 /**
+ * Sends a file to a server.
+ *
+ * @param server - The server.
+ * @param address - As for `fetchText`.
+ * @param type - The media type of the file.
+ * @param bytes - Its content.
+ * @returns The answer, as JSON.
+ * @throws {RegistryError} As `fetchJson`. The faults of a file are in `errors`, each with its line as `parameter`.
+ */
+export async function postFile(server: RemoteServer, address: string, type: string, bytes: Buffer): Promise<unknown> {
+  const body = { type, bytes: Buffer.from(bytes) };
+  const pieces = await Array.fromAsync(await fetchPieces(server, address, 'application/json', IMPORT, body));
+  return parseServerJson(server, pieces.join(''));
+}
+
+/**
  * Parses the body of a response as JSON.
  *
  * @param server - The server.
@@ -79,6 +109,7 @@ export function parseServerJson({ server }: RemoteServer, text: string): unknown
  * @param address - As for `fetchText`.
  * @param mediaType - The media type to request.
  * @param limits - The limits of the response.
+ * @param body - The body of a POST; undefined for a GET.
  * @returns The body as a stream. Reading it throws as `fetchText`.
  * @throws {RegistryError} As `fetchText`.
  */
@@ -87,17 +118,24 @@ export async function fetchPieces(
   address: string,
   mediaType: string,
   limits: ResponseLimits,
+  body?: RequestBody,
 ): Promise<AsyncIterable<string>> {
   const root = parseServerUrl(server);
-  const headers = { Accept: mediaType, ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
+  const headersMs = limits.headersMs ?? HEADERS_TIMEOUT_MS;
+  const headers = {
+    Accept: mediaType,
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    ...(body !== undefined && { 'Content-Type': body.type }),
+  };
+  const method = body === undefined ? {} : { method: 'POST', body: body.bytes };
   const headersTimeout = new AbortController();
-  const timeout = setTimeout(() => headersTimeout.abort(new DOMException('', 'TimeoutError')), HEADERS_TIMEOUT_MS);
+  const timeout = setTimeout(() => headersTimeout.abort(new DOMException('', 'TimeoutError')), headersMs);
   const signal = AbortSignal.any([headersTimeout.signal, AbortSignal.timeout(limits.ms)]);
   let response: Response;
   try {
-    response = await fetch(root + address, { headers, signal });
+    response = await fetch(root + address, { ...method, headers, signal });
   } catch (error) {
-    throw fault(`No answer from ${root}: ${reasonOf(error, `none in ${HEADERS_TIMEOUT_MS / 1000} s`)}`, error);
+    throw fault(`No answer from ${root}: ${reasonOf(error, `none in ${headersMs / 1000} s`)}`, error);
   } finally {
     clearTimeout(timeout);
   }
@@ -154,9 +192,17 @@ async function errorOf(root: string, response: Response): Promise<RegistryError>
     ? { suggestions: suggestions.slice(0, 10).filter(isText).map(truncateName) }
     : {};
   if (response.status !== 400) return new RegistryError('unavailable', `${message}${retryHint}`, more);
-  const [first] = Array.isArray(errors) ? errors : [];
-  const parameter = (first as { readonly parameter?: unknown } | undefined)?.parameter;
-  return new RegistryError('invalid_argument', message, { ...more, parameter: isText(parameter) ? parameter : 'path' });
+  const faults = Array.isArray(errors) ? errors.slice(0, MAX_FAULTS).flatMap(readFault) : [];
+  const parameter = faults[0]?.parameter ?? 'path';
+  // A fault of a file is no wrong usage.
+  if (/^line \d/.test(parameter)) return new RegistryError('invalid_argument', message, { ...more, errors: faults });
+  return new RegistryError('invalid_argument', message, { ...more, parameter });
+}
+
+function readFault(fault: unknown): Fault[] {
+  const { parameter, detail } = (fault ?? {}) as Partial<Record<keyof Fault, unknown>>;
+  if (!isText(parameter) || !isText(detail)) return [];
+  return [{ parameter: truncateName(parameter), detail: escapeControls(truncate(detail, 500)) }];
 }
 
 async function readErrorBody(root: string, response: Response): Promise<ErrorBody> {

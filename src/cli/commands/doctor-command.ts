@@ -3,7 +3,7 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { Finding } from '../actions/doctor.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags, printRows } from '../terminal/formats.ts';
-import { loadConfig } from './load-config.ts';
+import { loadLocalConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 
 /**
@@ -27,7 +27,7 @@ export function addDoctorCommand(program: Command): void {
 /** Runs all checks. Invalid settings are the only finding, because every other check needs the settings. */
 async function examine(command: Command): Promise<Finding[]> {
   try {
-    const loaded = await loadConfig(command);
+    const loaded = await loadLocalConfig(command);
     const { examineAll } = await import('../actions/doctor.ts');
     return await examineAll(loaded, loaded.warnings);
   } catch (error) {

@@ -3,6 +3,7 @@ import { type ResolvedConfig, resolveConfig } from '../../config/config.ts';
 import { givenByFile } from '../../config/config-file.ts';
 import { CONFIG_FILE, givenByEnvironment, misspeltVariables } from '../../config/given.ts';
 import { SETTINGS } from '../../config/settings.ts';
+import { EXIT } from '../terminal/exit.ts';
 import { installedDefaults } from './installed-defaults.ts';
 import { givenByFlags } from './settings-flags.ts';
 
@@ -24,4 +25,25 @@ export async function loadConfig(command: Command): Promise<LoadedConfig> {
   if (file !== undefined && file !== '') sources.push(await givenByFile(file));
   if (!sources.some((source) => source.has(SETTINGS.database.name))) sources.push(installedDefaults());
   return { ...resolveConfig(sources), warnings: misspeltVariables(process.env) };
+}
+
+/**
+ * Reads the settings of a command that works on the local database alone. Refuses to run where `PORTOLAN_SERVER` names a
+ * server, unless the flag `--database` names the database: its user expects the data of the server.
+ *
+ * @param command - The command that runs.
+ * @throws {RegistryError} As `loadConfig`.
+ */
+export async function loadLocalConfig(command: Command): Promise<LoadedConfig> {
+  const loaded = await loadConfig(command);
+  if (!process.env.PORTOLAN_SERVER || loaded.given.database.source === 'flag') return loaded;
+  const detail = 'it works on a database of this machine; name that with --database, or unset PORTOLAN_SERVER';
+  const message = `error: "${nameOf(command)}" cannot use the server that PORTOLAN_SERVER names: ${detail}`;
+  return command.error(message, { exitCode: EXIT.usage });
+}
+
+/** Returns the words of a command, such as `token create`. */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : `${nameOf(parent)} ${command.name()}`;
 }

@@ -1,74 +1,142 @@
 import { type Command, Option } from 'commander';
-import type { ReadOptions } from '../../sources/own/own-file.ts';
+import { parseSyncScope } from '../../registry/own/own-sync.ts';
 import { ENCODINGS, type Encoding, OWN_FORMATS, type OwnFormat } from '../../sources/own/own-formats.ts';
+import type { ImportRequest, ImportTarget } from '../actions/own/import-own.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { FormFlags } from '../terminal/formats.ts';
-import { withUsageErrors } from './query-commands.ts';
+import { serverFlag, withUsageErrors } from './query-commands.ts';
 
-/** The flags of `portolan own import`. */
-interface ImportOptions {
+/** The flags of commands that read a file. */
+interface FileFlags {
   readonly format?: OwnFormat;
   readonly encoding?: Encoding;
   readonly map: readonly string[];
   readonly ignoreUnknown?: boolean;
   readonly dryRun?: boolean;
+  readonly server?: string;
+}
+
+/** The flags of `portolan own sync`. */
+interface SyncFlags extends FileFlags {
+  readonly owner?: string;
+  readonly tag?: string;
+  readonly pool?: string;
+  readonly yes?: boolean;
 }
 
 /**
- * Adds the commands that import and export own entries.
+ * Adds the commands that import, synchronize and export own entries.
  *
  * @param program - The program.
  * @param databaseOf - Returns the path of the SQLite file.
  */
 export function addOwnCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
   const own = program.command('own').description('import and export own entries');
-  own
-    .command('import <file>')
-    .description('create and change own entries from a file (a path, an address, or - for standard input), all or none')
-    .addOption(new Option('--format <format>', 'its format (default: by its extension)').choices(OWN_FORMATS))
-    .addOption(new Option('--encoding <name>', 'its encoding (default: UTF-8 or UTF-16)').choices(ENCODINGS))
-    .option(
-      '--map <column=field>',
-      'the field of a column, such as Team=owner; - leaves it out; can be repeated',
-      collect,
-      [],
-    )
-    .option('--ignore-unknown', 'leave out columns with an unknown header')
-    .option('--dry-run', 'show what would change, and change nothing')
+  const targetOf = async (server: string | undefined, command: Command): Promise<ImportTarget> =>
+    isServerMeant(server, command)
+      ? { server, token: process.env.PORTOLAN_TOKEN }
+      : { database: await databaseOf(command) };
+  addFileFlags(
+    own
+      .command('import <file>')
+      .description(
+        'create and change own entries from a file (a path, an address, or - for standard input), all or none',
+      ),
+  )
     .addHelpText(
       'after',
       '\nExamples:\n  portolan own import ports.csv --dry-run\n  portolan own import ports.csv --map Squad=owner --ignore-unknown',
     )
-    .action(async (file: string, options: ImportOptions, command: Command) => {
-      const { importFile } = await import('../actions/own.ts');
-      await withUsageErrors(command, async () =>
-        importFile(await databaseOf(command), file, await readOptions(file, options, command), options.dryRun === true),
-      );
-    });
+    .action((file: string, flags: FileFlags, command: Command) =>
+      withUsageErrors(command, async () => {
+        const { importOwn } = await import('../actions/own/import-own.ts');
+        const request = toRequest(file, flags, null, command);
+        await importOwn(await targetOf(flags.server, command), file, request, flags.dryRun === true);
+      }),
+    );
+  addFileFlags(
+    own
+      .command('sync <file>')
+      .description(
+        'make the own entries of an owner, a tag or a pool equal to a file: adds, changes, moves and removes',
+      )
+      .option('--owner <name>', 'the entries of this owner')
+      .option('--tag <name>', 'the entries with this tag')
+      .option('--pool <name>', 'the entries on the ports of this pool'),
+  )
+    .option('--yes', 'do not ask before the changes are written')
+    .addHelpText('after', '\nExample:\n  portolan own sync payments.csv --owner payments --dry-run')
+    .action((file: string, flags: SyncFlags, command: Command) =>
+      withUsageErrors(command, async () => {
+        const { owner, tag, pool, dryRun, yes } = flags;
+        const scope = parseSyncScope({
+          ...(owner !== undefined && { owner }),
+          ...(tag !== undefined && { tag }),
+          ...(pool !== undefined && { pool }),
+        });
+        const { syncOwn } = await import('../actions/own/import-own.ts');
+        const request = toRequest(file, flags, scope, command);
+        await syncOwn(await targetOf(flags.server, command), file, request, dryRun ? 'dry run' : yes ? 'yes' : 'ask');
+      }),
+    );
   own
     .command('export')
     .description('write all own entries, in a format that can be imported again')
     .addOption(new Option('--format <format>', 'the format').choices(OWN_FORMATS).default('csv'))
     .addOption(new Option('--json', 'the same as --format json').conflicts(['csv', 'format']))
     .addOption(new Option('--csv', 'the same as --format csv').conflicts('format'))
+    .addOption(serverFlag())
     .addHelpText('after', '\nExamples:\n  portolan own export --json\n  portolan own export --format services')
-    .action(async ({ format, json }: FormFlags & { readonly format: OwnFormat }, command: Command) => {
-      const { exportFile } = await import('../actions/own.ts');
-      exportFile(await databaseOf(command), json ? 'json' : format);
-    });
+    .action(({ format, json, server }: ExportFlags, command: Command) =>
+      withUsageErrors(command, async () => {
+        const { exportOwn } = await import('../actions/own/export-own.ts');
+        await exportOwn(await targetOf(server, command), json ? 'json' : format);
+      }),
+    );
+}
+
+/** The flags of `portolan own export`. */
+interface ExportFlags extends FormFlags {
+  readonly format: OwnFormat;
+  readonly server?: string;
+}
+
+/** A flag names the server or the database rather than the environment. */
+function isServerMeant(server: string | undefined, command: Command): server is string {
+  if (server === undefined || server === '') return false;
+  const { database } = command.optsWithGlobals() as { readonly database?: string };
+  return database === undefined || command.getOptionValueSource('server') !== 'env';
+}
+
+function addFileFlags(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'its format (default: by its extension)').choices(OWN_FORMATS))
+    .addOption(new Option('--encoding <name>', 'its encoding (default: UTF-8 or UTF-16)').choices(ENCODINGS))
+    .option(
+      '--map <column=field>',
+      'the field of a column, such as Team=owner; - leaves it out; repeatable',
+      collect,
+      [],
+    )
+    .option('--ignore-unknown', 'leave out columns with an unknown header')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .addOption(serverFlag());
 }
 
 function collect(text: string, texts: readonly string[]): string[] {
   return [...texts, text];
 }
 
-async function readOptions(file: string, options: ImportOptions, command: Command): Promise<ReadOptions> {
-  const { format = formatOf(file), encoding = null, map, ignoreUnknown = false } = options;
+function toRequest(
+  file: string,
+  { format = formatOf(file), encoding, map, ignoreUnknown = false }: FileFlags,
+  scope: ImportRequest['scope'],
+  command: Command,
+): ImportRequest {
   if (format === undefined) {
     command.error(`error: --format is needed: expected ${OWN_FORMATS.join(', ')}`, { exitCode: EXIT.usage });
   }
-  const { parseColumnMap } = await import('../../sources/own/columns.ts');
-  return { format, encoding, map: parseColumnMap(map), ignoreUnknown };
+  return { format, encoding: encoding ?? null, map, ignoreUnknown, scope };
 }
 
 /** Detects the format from a name such as `ports.csv`, `ports.json.gz`, `/etc/services` or `https://…/my.services?x`. */

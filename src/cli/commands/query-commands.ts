@@ -52,8 +52,9 @@ function addExportCommand(program: Command): void {
   addExamples(command, ['portolan export services', 'portolan export ndjson --origin iana,own']);
 }
 
-function serverFlag(): Option {
-  return new Option('--server <url>', 'query this server instead of the local database').env('PORTOLAN_SERVER');
+/** Returns the flag that names a server. */
+export function serverFlag(): Option {
+  return new Option('--server <url>', 'use this server instead of the local database').env('PORTOLAN_SERVER');
 }
 
 function addExamples(command: Command, examples: readonly string[]): Command {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { loadConfig } from './load-config.ts';
+import { loadLocalConfig } from './load-config.ts';
 import { addSettingFlags } from './settings-flags.ts';
 
 /**
@@ -14,7 +14,7 @@ export function addUpdateCommand(program: Command): void {
     .option('--force', 'load it even if it is older, smaller or lacks well-known services')
     .addHelpText('after', '\nExamples:\n  portolan update\n  portolan update --update-url /srv/mirror/iana')
     .action(async ({ force }: { readonly force?: boolean }, self: Command) => {
-      const { config } = await loadConfig(self);
+      const { config } = await loadLocalConfig(self);
       const { update } = await import('../actions/update.ts');
       const options = { force: force === true, staleDays: config.updateStaleDays, showsProgress: true };
       console.log((await update(config.database, config.updateUrl, options)).sentence);

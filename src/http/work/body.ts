@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { MIMEType } from 'node:util';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
-import { decode } from '../../byte-text.ts';
+import type { ByteText } from '../../byte-text.ts';
 import { HttpError } from '../message/problem.ts';
 import { contextOf } from '../message/request-context.ts';
 import type { HeldMemory } from './held-memory.ts';
@@ -28,11 +28,36 @@ const HELD_PER_BYTE = 3;
  * @param held - The memory that is held for clients.
  */
 export function readBody(limit: number, held: HeldMemory): RequestHandler {
+  return receiveBody(limit, held, expectUtf8, decodeText);
+}
+
+/**
+ * Reads a body as bytes into `request.body`, as `readBody` does. The caller decodes them.
+ *
+ * @param limit - As for `readBody`.
+ * @param held - As for `readBody`.
+ */
+export function readBytes(limit: number, held: HeldMemory): RequestHandler {
+  return receiveBody(
+    limit,
+    held,
+    () => {},
+    (body) => Buffer.from(body, 'latin1'),
+  );
+}
+
+function receiveBody(
+  limit: number,
+  held: HeldMemory,
+  check: (request: Request) => void,
+  toValue: (body: ByteText) => unknown,
+): RequestHandler {
   return async (request, response, next) => {
     const { body } = contextOf(response);
     try {
       if ((body?.length ?? Number(request.get('Content-Length') ?? 0)) > limit) throw tooLarge(limit);
-      request.body = body === undefined ? await readText(request, response, limit, held) : decode(body);
+      if (body === undefined) check(request);
+      request.body = toValue(body ?? (await readAll(request, response, limit, held)));
     } catch (error) {
       request.unpipe();
       request.resume();
@@ -46,8 +71,7 @@ export function readBody(limit: number, held: HeldMemory): RequestHandler {
   };
 }
 
-async function readText(request: Request, response: Response, limit: number, held: HeldMemory): Promise<string> {
-  expectUtf8(request);
+async function readAll(request: Request, response: Response, limit: number, held: HeldMemory): Promise<ByteText> {
   let body = '';
   try {
     for await (const chunk of unpack(request)) {
@@ -59,20 +83,30 @@ async function readText(request: Request, response: Response, limit: number, hel
   } catch (error) {
     throw explain(error);
   }
+  return body as ByteText;
+}
+
+/** Without a byte order mark, as `TextDecoder` decodes. */
+function decodeText(body: ByteText): string {
   return new TextDecoder().decode(Buffer.from(body, 'latin1'));
 }
 
 function expectUtf8(request: Request): void {
-  const charset = charsetOf(request.get('Content-Type') ?? '');
+  const charset = charsetOf(request) ?? 'utf-8';
   if (/^(?:utf-8|utf8|us-ascii)$/i.test(charset)) return;
   throw new HttpError(415, 'Cannot read the body: expected the charset utf-8');
 }
 
-function charsetOf(mediaType: string): string {
+/**
+ * Returns the charset of a body; null if `Content-Type` has none.
+ *
+ * @param request - The request.
+ */
+export function charsetOf(request: Request): string | null {
   try {
-    return new MIMEType(mediaType).params.get('charset') ?? 'utf-8';
+    return new MIMEType(request.get('Content-Type') ?? '').params.get('charset');
   } catch {
-    return 'utf-8';
+    return null;
   }
 }
 

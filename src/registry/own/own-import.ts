@@ -1,9 +1,6 @@
 import type { Association } from '../rows/association.ts';
 import type { OwnEntry, OwnPatch } from './own-fields.ts';
 
-/** The most rows of an import over the network. */
-export const LARGEST_IMPORT = 10_000;
-
 /** An entry of an import file. */
 export interface OwnRow {
   /** Its first line in the file, from 1. */
@@ -19,13 +16,17 @@ export interface OwnRow {
 /** One step of an import. An update may change nothing. */
 export type OwnStep =
   | { readonly action: 'create'; readonly line: number; readonly entry: OwnEntry }
-  | { readonly action: 'update'; readonly line: number; readonly before: Association; readonly patch: OwnPatch };
+  | { readonly action: 'update'; readonly line: number; readonly before: Association; readonly patch: OwnPatch }
+  | { readonly action: 'delete'; readonly before: Association };
 
 /** Returns a text that is equal for entries that may be the same. */
-type Key = (entry: OwnEntry) => string;
+export type Key = (entry: OwnEntry) => string;
 
-const keyOf: Key = ({ name, firstPort, lastPort, protocols }) => JSON.stringify([name, firstPort, lastPort, protocols]);
-const withEnvironment: Key = (entry) => JSON.stringify([keyOf(entry), entry.environment]);
+const byPorts: Key = ({ name, firstPort, lastPort, protocols }) =>
+  JSON.stringify([name, firstPort, lastPort, protocols]);
+
+/** The keys of entries on the same ports: with the same environment first. */
+export const PORT_KEYS: readonly Key[] = [(entry) => JSON.stringify([byPorts(entry), entry.environment]), byPorts];
 
 /**
  * Plans an import. A row updates the entry with its id, or else one with the same name, ports and protocols, and the same
@@ -36,7 +37,7 @@ const withEnvironment: Key = (entry) => JSON.stringify([keyOf(entry), entry.envi
  * @returns The steps in the order of the rows.
  */
 export function planImport(rows: readonly OwnRow[], existing: readonly Association[]): OwnStep[] {
-  const matches = matchRows(rows, existing, [withEnvironment, keyOf]);
+  const matches = matchRows(rows, existing, PORT_KEYS);
   return rows.map((row) => toStep(row, matches.get(row)));
 }
 
@@ -48,7 +49,7 @@ export function planImport(rows: readonly OwnRow[], existing: readonly Associati
  * @param existing - The entries that may be found.
  * @param keys - The keys. A row finds an entry by a later key if none is left for an earlier one.
  */
-function matchRows(
+export function matchRows(
   rows: readonly OwnRow[],
   existing: readonly Association[],
   keys: readonly Key[],
@@ -70,7 +71,13 @@ function matchRows(
   return matches;
 }
 
-function toStep(row: OwnRow, before: Association | undefined): OwnStep {
+/**
+ * Returns the step of a row.
+ *
+ * @param row - The row.
+ * @param before - The entry that it updates; undefined to create one.
+ */
+export function toStep(row: OwnRow, before: Association | undefined): OwnStep {
   const { line, entry } = row;
   return before === undefined
     ? { action: 'create', line, entry }

@@ -18,6 +18,8 @@ export interface ReadOptions extends ColumnOptions {
   readonly format: OwnFormat;
   /** The encoding; null for UTF-8, or UTF-16 where the file shows it. */
   readonly encoding: Encoding | null;
+  /** The most entries. */
+  readonly mostRows: number;
 }
 
 /** The content of a file of own entries. */
@@ -33,7 +35,8 @@ export interface OwnFile {
  * @param file - The file.
  * @param options - How it is read.
  * @param run - Runs the steps of the work.
- * @throws {RegistryError} `invalid_argument`, with all faults in `errors`, each with line and column, up to `MOST_FAULTS`.
+ * @throws {RegistryError} `invalid_argument`, with all faults in `errors`, each with line and column, up to `MOST_FAULTS`;
+ *   `too_large` for more than `mostRows` entries.
  */
 export async function parseOwnFile(file: SourceFile, options: ReadOptions, run: RunStep): Promise<OwnFile> {
   if (options.format !== 'csv' && (options.map.size > 0 || options.ignoreUnknown)) {
@@ -46,7 +49,12 @@ export async function parseOwnFile(file: SourceFile, options: ReadOptions, run: 
   const firstPlaces = new Map<string, string>();
   // The same list for all rows with the same fields: it is sent to another thread once.
   const given = new Map<string, readonly (keyof OwnEntry)[]>();
+  let count = 0;
   const add = (row: RawOwnRow): void => {
+    if (++count > options.mostRows) {
+      const message = `Cannot import ${file.name}: expected at most ${options.mostRows} entries`;
+      throw new RegistryError('too_large', message);
+    }
     checkId(row, firstPlaces, faults);
     const names = OWN_FIELD_NAMES.filter((name) => name in row.fields);
     const key = names.join();

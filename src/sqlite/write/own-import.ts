@@ -1,43 +1,81 @@
-import { type OwnRow, planImport } from '../../registry/own/own-import.ts';
+import type { Pool } from '../../registry/advice/advice-facts.ts';
+import { findPool } from '../../registry/advice/pool.ts';
+import {
+  type DoneStep,
+  type ImportOptions,
+  type ImportReport,
+  reportImport,
+} from '../../registry/own/import-report.ts';
+import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
+import { type OwnRow, type OwnStep, planImport } from '../../registry/own/own-import.ts';
+import { planSync } from '../../registry/own/own-sync.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { Association } from '../../registry/rows/association.ts';
-import type { Connection } from '../file/database.ts';
-import { Reads } from '../read/reads.ts';
-import { OwnWrites } from './own-writes.ts';
 
-/** The result for a row of the file. */
-export interface ImportedRow {
-  /** The entry before the import; null for a new one. */
-  readonly before: Association | null;
-  /** The entry after the import; the same as `before` when nothing changed. */
-  readonly after: Association;
+/** The writes that an import consists of, as parts of its transaction. */
+export interface ImportWrites {
+  readonly create: (entries: readonly OwnEntry[], by: Author) => Association[];
+  readonly update: (id: string, patch: OwnPatch, revision: number | null, by: Author) => Association;
+  readonly remove: (id: string, revision: number | null, by: Author) => Association;
+  readonly checkPorts: (cannot: string) => void;
+}
+
+/** The stored rows that an import is compared with. */
+export interface ImportRows {
+  ownEntries(): Association[];
+  pools(): readonly Pool[];
+}
+
+/** Rolls the transaction of a dry run back after its report is known. */
+export class DryRun extends Error {
+  readonly report: ImportReport;
+
+  /** @param report - The report. */
+  constructor(report: ImportReport) {
+    super('the import is a dry run');
+    this.report = report;
+  }
 }
 
 /**
- * Imports own entries, all or none, each with its row in the audit log.
+ * Imports own entries inside a transaction, each with its row in the audit.
  *
- * @param db - A connection for writing, migrated.
+ * @param writes - The writes.
+ * @param stored - The stored rows.
  * @param rows - The rows of the file.
- * @param isDryRun - True rolls the import back after the results are known.
+ * @param options - How they are imported.
  * @param by - The author.
- * @returns The results, in the order of the rows.
- * @throws {RegistryError} As `OwnRegistry`.
+ * @throws {DryRun} In a dry run.
+ * @throws {RegistryError} As `OwnRegistry.importRows`.
  */
-export function importOwn(db: Connection, rows: readonly OwnRow[], isDryRun: boolean, by: Author): ImportedRow[] {
-  const writes = new OwnWrites(db);
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const imported = planImport(rows, new Reads(db).ownEntries()).map((step): ImportedRow => {
-      if (step.action === 'update') {
-        return { before: step.before, after: writes.update(step.before.id, step.patch, step.before.revision, by) };
-      }
-      return { before: null, after: writes.create([step.entry], by)[0] as Association };
-    });
-    writes.checkPorts('import the entries');
-    db.exec(isDryRun ? 'ROLLBACK' : 'COMMIT');
-    return imported;
-  } catch (error) {
-    if (db.inTransaction) db.exec('ROLLBACK');
-    throw error;
+export function importRows(
+  writes: ImportWrites,
+  stored: ImportRows,
+  rows: readonly OwnRow[],
+  options: ImportOptions,
+  by: Author,
+): ImportReport {
+  const existing = stored.ownEntries();
+  const { scope } = options;
+  const poolOf = (name: string) => findPool(name, stored.pools(), 'invalid_argument', { parameter: 'pool' });
+  const steps = scope === null ? planImport(rows, existing) : planSync(rows, existing, scope, poolOf);
+  const done = steps.map((step) => runStep(writes, step, by));
+  writes.checkPorts('import the entries');
+  const report = reportImport(done, options);
+  if (options.isDryRun) throw new DryRun(report);
+  return report;
+}
+
+function runStep(writes: ImportWrites, step: OwnStep, by: Author): DoneStep {
+  if (step.action === 'delete') {
+    const before = writes.remove(step.before.id, step.before.revision, by);
+    return { line: null, before, after: null, warnings: [] };
   }
+  const { line } = step;
+  if (step.action === 'create') {
+    const [after = null] = writes.create([step.entry], by);
+    return { line, before: null, after, warnings: [] };
+  }
+  const { before, patch } = step;
+  return { line, before, after: writes.update(before.id, patch, before.revision, by), warnings: [] };
 }

@@ -5,8 +5,10 @@ import { checkNewPool, findPool, type PoolReport } from '../../registry/advice/p
 import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
 import type { AuditedPool } from '../../registry/audit.ts';
 import { approved, keepApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
+import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-entry.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
+import type { OwnRow } from '../../registry/own/own-import.ts';
 import { checkFullPorts } from '../../registry/own/own-limit.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
@@ -18,6 +20,7 @@ import { type Connection, makeDurable, retryWhileBusy } from '../file/database.t
 import { AdviceReads } from '../read/advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
 import { AuditLog } from '../tables/audit-log.ts';
+import { DryRun, importRows } from './own-import.ts';
 
 /** The synchronous methods of `OwnRegistry`. */
 export type OwnWriting = {
@@ -111,6 +114,15 @@ export class OwnWrites implements OwnWriting {
       }
       return this.#add({ ...reservation.entry, firstPort, lastPort: firstPort + question.count - 1, protocols }, by);
     }, 'create the entry');
+  }
+
+  importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): ImportReport {
+    try {
+      return this.#write(() => importRows(this, this.#rows, rows, options, by), 'import the entries');
+    } catch (error) {
+      if (error instanceof DryRun) return error.report;
+      throw error;
+    }
   }
 
   createPool(pool: Pool, by: Author): PoolReport {

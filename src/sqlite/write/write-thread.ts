@@ -4,7 +4,9 @@ import { Worker } from 'node:worker_threads';
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import type { PoolReport } from '../../registry/advice/pool.ts';
 import type { Reservation } from '../../registry/advice/reservation.ts';
+import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
+import type { OwnRow } from '../../registry/own/own-import.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import type { Association } from '../../registry/rows/association.ts';
@@ -61,6 +63,10 @@ export class WriteThread implements OwnRegistry {
 
   reserve(reservation: Reservation, by: Author): Promise<Association> {
     return this.#run('reserve', reservation, by);
+  }
+
+  importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): Promise<ImportReport> {
+    return this.#run('importRows', rows, options, by);
   }
 
   createPool(pool: Pool, by: Author): Promise<PoolReport> {

@@ -1,0 +1,109 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type ImportAnswer, LARGEST_IMPORT, passOver } from '../../registry/own/import-report.ts';
+import type { Author } from '../../registry/own/token.ts';
+import { IMPORT_PARAMETERS, IMPORT_PATH, parseImportOptions } from '../../rest/imports.ts';
+import { parseFlag, parseQuery, type Query } from '../../rest/query.ts';
+import type { Encoding, OwnFormat } from '../../sources/own/own-formats.ts';
+import { searchOf } from '../message/form-query.ts';
+import { allowMethods } from '../message/methods.ts';
+import { negotiate } from '../message/negotiate.ts';
+import { HttpError } from '../message/problem.ts';
+import { requireScope } from '../middleware/authorization.ts';
+import { countWrites } from '../middleware/counting.ts';
+import { charsetOf, readBytes } from '../work/body.ts';
+import { chargeCost, costOfPorts } from '../work/request-cost.ts';
+import { type RequestWork, workOf } from '../work/request-work.ts';
+import type { WriteParts } from './writes.ts';
+
+/** The formats of files by media type. */
+const FORMATS: Readonly<Record<string, OwnFormat>> = {
+  'text/csv': 'csv',
+  'application/json': 'json',
+  'text/plain': 'services',
+};
+
+/** The encodings by charset, in lower case; null stands for the detection of UTF-8 and UTF-16. */
+const CHARSETS: ReadonlyMap<string, Encoding | null> = new Map([
+  ['utf-8', 'utf-8'],
+  ['utf8', 'utf-8'],
+  ['us-ascii', 'utf-8'],
+  ['utf-16', null],
+  ['utf-16le', 'utf-16le'],
+  ['utf-16be', 'utf-16be'],
+  ['windows-1252', 'windows-1252'],
+]);
+
+/** The memory per byte of a body besides the body itself: the text, and the rows as objects. */
+const HELD_PER_BYTE = 8;
+
+/**
+ * Handles `POST /associations/import`: a file of own entries in one request and one transaction.
+ *
+ * @param parts - The registries, the check of tokens, and the limits.
+ */
+export function importRouter(parts: WriteParts): Router {
+  const { authorize, counts, bodyBytes, held } = parts;
+  const router = Router({ caseSensitive: true, strict: true });
+  router.all(
+    IMPORT_PATH,
+    allowMethods(['POST']),
+    countWrites(counts),
+    requireScope(authorize, 'write'),
+    expectFile,
+    readBytes(bodyBytes, held),
+    handleImport(parts),
+  );
+  return router;
+}
+
+const expectFile: RequestHandler = (request, _response, next) => {
+  if (request.is(Object.keys(FORMATS))) next();
+  else throw new HttpError(415, `Cannot read the body: expected Content-Type ${Object.keys(FORMATS).join(', ')}`);
+};
+
+function handleImport({ own, held }: WriteParts): RequestHandler {
+  return async (request, response) => {
+    const query = parseQuery(searchOf(request.originalUrl), IMPORT_PARAMETERS);
+    negotiate(request, ['json'], undefined);
+    const options = parseImportOptions(query);
+    const bytes: Buffer = request.body;
+    const work = await startWork(response);
+    held.hold(response, bytes.length * HELD_PER_BYTE);
+    const { rows, passedOver } = await readFile(bytes, request, query, work);
+    await chargeCost(response, costOfPorts(rows.length));
+    const report = await own.importRows(rows, options, response.locals.author as Author);
+    const answer: ImportAnswer = { ...report, passedOver: passOver(passedOver) };
+    response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(answer));
+  };
+}
+
+/** Waits until no other large request is being worked on. */
+async function startWork(response: Response): Promise<RequestWork> {
+  const work = workOf(response);
+  if (await work.startLarge()) return work;
+  throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
+}
+
+async function readFile(bytes: Buffer, request: Request, query: Query, { run }: RequestWork) {
+  // Imported on demand, as a server may never need it: the parser of CSV is large.
+  const { parseColumnMap } = await import('../../sources/own/columns.ts');
+  const { parseOwnFile } = await import('../../sources/own/own-file.ts');
+  const [type] = Object.keys(FORMATS).filter((known) => request.is(known));
+  const map = query.get('map');
+  const options = {
+    format: FORMATS[type ?? ''] ?? 'csv',
+    encoding: encodingOf(request),
+    map: parseColumnMap(map === undefined ? [] : [map]),
+    ignoreUnknown: parseFlag(query, 'ignoreUnknown'),
+    mostRows: LARGEST_IMPORT,
+  };
+  return parseOwnFile({ name: 'the body', bytes }, options, run);
+}
+
+function encodingOf(request: Request): Encoding | null {
+  const charset = charsetOf(request);
+  const encoding = charset === null ? null : CHARSETS.get(charset.toLowerCase());
+  if (encoding !== undefined) return encoding;
+  const expected = 'expected the charset utf-8, utf-16le, utf-16be or windows-1252';
+  throw new HttpError(415, `Cannot read the body: ${expected}`);
+}
