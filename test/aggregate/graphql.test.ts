@@ -1,3 +1,3 @@
 import { importTests } from '../support/import-tests.ts';
 
-await importTests('graphql', 'own', 'sqlite', 'metrics', 'bench');
+await importTests('graphql', 'own', 'sqlite', 'metrics');

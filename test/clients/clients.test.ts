@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { useListening } from '../support/listening.ts';
-import { PROJECT } from '../support/portolan-process.ts';
 import { useProduct } from '../support/registry.ts';
 import { generateTypes } from './generate.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 // Not known to the compiler, which checks this file before the types are there.
 const FRONT_END: string = './front-end.ts';
@@ -18,8 +20,7 @@ describe('a client with generated types', () => {
   before(generateTypes);
 
   test('compiles, would not with a wrong path, parameter, value or field, and has the types of the domain', async () => {
-    const project = fileURLToPath(new URL('tsconfig.json', import.meta.url));
-    const run = promisify(execFile)('node_modules/.bin/tsc', ['--project', project], { cwd: PROJECT });
+    const run = promisify(execFile)(join(HERE, 'node_modules/.bin/tsc'), ['--project', HERE]);
     const { stdout } = await run.catch((error: { stdout: string }) => error);
     assert.equal(stdout, '');
   });

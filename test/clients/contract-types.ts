@@ -13,8 +13,8 @@ import type { EphemeralRange, EphemeralSpan } from '../../src/registry/rows/ephe
 import type { SearchResult } from '../../src/registry/search/search-result.ts';
 import type { PortRange } from '../../src/registry/values/port-range.ts';
 import type { Reference } from '../../src/registry/values/reference.ts';
-import type * as graphql from '../../var/clients/graphql-contract.ts';
-import type { components } from '../../var/clients/rest-contract.ts';
+import type * as graphql from './generated/graphql-contract.ts';
+import type { components } from './generated/rest-contract.ts';
 
 type Rest = components['schemas'];
 

@@ -1,7 +1,7 @@
 import { request } from 'graphql-request';
 import createClient from 'openapi-fetch';
-import { PortDocument, type PortQuery } from '../../var/clients/graphql.ts';
-import type { components, paths } from '../../var/clients/rest.ts';
+import { PortDocument, type PortQuery } from './generated/graphql.ts';
+import type { components, paths } from './generated/rest.ts';
 
 type JsonTypes = 'application/json' | 'application/problem+json';
 

@@ -10,7 +10,7 @@ const HERE = new URL('./', import.meta.url);
 const SCHEMA = new URL('../../schema/', HERE);
 
 /** Where the types go; front-end.ts imports them from there. */
-const TARGET = new URL('../../var/clients/', HERE);
+const TARGET = new URL('generated/', HERE);
 
 /** Generates what a front end generates: types of the REST face, and of each GraphQL operation with its document. */
 export async function generateTypes(): Promise<void> {

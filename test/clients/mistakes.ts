@@ -1,8 +1,8 @@
 // Every call in this file is wrong. The compiler must say so: it fails on an expected error that is none.
 import { request } from 'graphql-request';
 import createClient from 'openapi-fetch';
-import { PortDocument } from '../../var/clients/graphql.ts';
-import type { paths } from '../../var/clients/rest.ts';
+import { PortDocument } from './generated/graphql.ts';
+import type { paths } from './generated/rest.ts';
 
 const client = createClient<paths, 'application/json'>();
 

@@ -1,11 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
-import type TypeScript from '../clients/node_modules/typescript/lib/typescript.d.ts';
+import { type CallExpression, type NewExpression, type Node, parse } from 'acorn';
+import { simple } from 'acorn-walk';
 import { PROJECT } from './portolan-process.ts';
-
-/** TypeScript 5, which the tests of clients depend on: TypeScript 7 has no JavaScript API. */
-const ts: typeof TypeScript = createRequire(join(PROJECT, 'test/clients/package.json'))('typescript');
 
 /** A regular expression in the source. */
 export interface RegexLiteral {
@@ -25,20 +23,31 @@ export interface FoundRegexes {
 /** The files of the program, as globs from the project's root. */
 const FILES = ['bin/**/*.js', 'src/**/*.{ts,js}', 'data/**/*.ts'];
 
-/** Finds every regular expression of the program with TypeScript's parser. */
+/** Finds every regular expression of the program with the parser acorn. */
 export function findRegexes(): FoundRegexes {
   const literals: RegexLiteral[] = [];
   const calls: string[] = [];
   for (const file of globSync(FILES, { cwd: PROJECT })) {
-    const source = ts.createSourceFile(file, readFileSync(join(PROJECT, file), 'utf8'), ts.ScriptTarget.Latest);
-    const visit = (node: TypeScript.Node): void => {
-      const place = `${file}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`;
-      if (ts.isRegularExpressionLiteral(node)) literals.push({ place, ...splitLiteral(node.text) });
-      const isCall = ts.isNewExpression(node) || ts.isCallExpression(node);
-      if (isCall && ts.isIdentifier(node.expression) && node.expression.text === 'RegExp') calls.push(place);
-      ts.forEachChild(node, visit);
+    const text = readFileSync(join(PROJECT, file), 'utf8');
+    // Without types, every line keeps its number.
+    const script = file.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
+    const program = parse(script, {
+      ecmaVersion: 'latest',
+      sourceType: 'module',
+      allowHashBang: true,
+      locations: true,
+    });
+    const placeOf = ({ loc }: Node) => `${file}:${loc?.start.line}`;
+    const addCall = (node: NewExpression | CallExpression) => {
+      if (node.callee.type === 'Identifier' && node.callee.name === 'RegExp') calls.push(placeOf(node));
     };
-    visit(source);
+    simple(program, {
+      Literal(node) {
+        if (node.regex) literals.push({ place: placeOf(node), source: node.regex.pattern, flags: node.regex.flags });
+      },
+      NewExpression: addCall,
+      CallExpression: addCall,
+    });
   }
   return { literals, calls };
 }
@@ -46,9 +55,4 @@ export function findRegexes(): FoundRegexes {
 /** Formats a pattern as a literal. */
 export function toLiteral({ source, flags }: Pick<RegexLiteral, 'source' | 'flags'>): string {
   return `/${source}/${flags}`;
-}
-
-function splitLiteral(text: string): Pick<RegexLiteral, 'source' | 'flags'> {
-  const end = text.lastIndexOf('/');
-  return { source: text.slice(1, end), flags: text.slice(end + 1) };
 }

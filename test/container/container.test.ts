@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseSteps } from '../support/dockerfile.ts';
 import { freePort } from '../support/free-port.ts';
-import { buildImage, type Image, startContainer } from '../support/image.ts';
 import { PACKAGE_CONTENT } from '../support/package-content.ts';
 import { waitForStatus } from '../support/portolan-process.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 import { runTool } from '../support/tools.ts';
+import { parseSteps } from './dockerfile.ts';
+import { buildImage, type Image, startContainer } from './image.ts';
 
 /**
  * Runs the steps of the Dockerfile in a bare Debian built from packages. In the result, the program runs as the image's

@@ -10,8 +10,8 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { PROJECT } from '../support/portolan-process.ts';
 import { parseSteps, type Step } from './dockerfile.ts';
-import { PROJECT } from './portolan-process.ts';
 
 /** The result of building the Dockerfile: the file system and the configuration of the image. */
 export interface Image {

@@ -17,12 +17,12 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { useChromium } from '../browser/chromium.ts';
 import { freePort } from '../support/free-port.ts';
 import { INHERITED, installOldestNode } from '../support/oldest-node.ts';
 import { PACKAGE_CONTENT } from '../support/package-content.ts';
 import { type Outcome, PROJECT } from '../support/portolan-process.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
+import { useChromium } from './chromium.ts';
 
 /** The user of the installation: no rights on this machine. */
 const NOBODY = 65_534;

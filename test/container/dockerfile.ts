@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DockerfileParser, type Instruction } from 'dockerfile-ast';
 import { ModifiableInstruction } from 'dockerfile-ast/lib/modifiableInstruction.js';
-import { PROJECT } from './portolan-process.ts';
+import { PROJECT } from '../support/portolan-process.ts';
 
 /** The text of the Dockerfile. */
 export const DOCKERFILE = readFileSync(join(PROJECT, 'deploy/Dockerfile'), 'utf8');
