@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { startServer } from '../support/portolan-process.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { COMMAND, probeMeanwhile, residentKb } from './run.ts';
 
 /** NFKD expands each character to four words, none of which is in the registry. */
@@ -47,7 +46,7 @@ const MAX_RESIDENT_KB = 400_000;
 const CLIENTS = 4;
 
 test('the most expensive queries stay within the CPU limit, and others are answered meanwhile', async (t) => {
-  const server = await startServer(t, { DATABASE: join(temporaryFolder(t), 'portolan.db') }, COMMAND);
+  const server = await startServer(t, { DATABASE: await seededDatabase(t) }, COMMAND);
   const stop = probeMeanwhile(server.url);
   for (const [status, query] of DOCUMENTS) {
     const before = await cpuSeconds(server.url);

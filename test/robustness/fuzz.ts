@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { startServer } from '../support/portolan-process.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { bearer } from '../support/tokens.ts';
 import { type Attempt, attemptMany, tryBytes, tryRequest } from './hostile-attempts.ts';
 import { anyBytes } from './hostile-bytes.ts';
@@ -39,7 +38,7 @@ export function testFuzz(name: string, run: Run): void {
     console.log(`FUZZ_SEED=${SEED}`);
     // A long MAX_WAIT avoids 503; overload.test.ts tests those.
     const limits = { MAX_WAIT: '30 s' };
-    const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), ...limits, ...run.settings };
+    const environment = { DATABASE: await seededDatabase(t), ...limits, ...run.settings };
     const server = await startServer(t, environment, MEASURABLE);
     const { url, log } = server;
     bearer(environment.DATABASE, 'admin');

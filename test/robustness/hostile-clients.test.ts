@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw, type RawConnection } from '../support/raw-connection.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { COMMAND, probeMeanwhile, residentKb } from './run.ts';
 
 /** Short timeouts, so that the server's end before those of the test. */
@@ -79,7 +79,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
 };
 
 test('while all kinds of clients misbehave at once, the server answers others, and closes their connections', async (t) => {
-  const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), ...SETTINGS };
+  const environment = { DATABASE: await seededDatabase(t), ...SETTINGS };
   const { url, process: server, log, ended } = await startServer(t, environment, COMMAND);
   const sockets = openSockets(server.pid);
   const meanwhile = probeMeanwhile(url);

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { prepareDatabase } from '../../src/cli/actions/prepare.ts';
 import { startServer } from '../support/portolan-process.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { Client, load, type Outcome } from './load.ts';
 import { COMMAND, residentKb } from './run.ts';
 
@@ -30,8 +28,7 @@ const MAX_GROWTH_KB = 120_000;
 const RECOVERY_MS = 2_000;
 
 test(`${CLIENTS} clients send twice the sustainable rate for ${SECONDS} s`, async (t) => {
-  const DATABASE = join(temporaryFolder(t), 'portolan.db');
-  await prepareDatabase(DATABASE);
+  const DATABASE = await seededDatabase(t);
   const rate = await measure(t, DATABASE);
   // Half of the time that the last of all clients would wait in the queue.
   const maxWaitMs = Math.max(10, Math.round((CLIENTS / rate) * 500));

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Agent, type RequestOptions, request as send } from 'node:http';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,7 +14,7 @@ import { startNginx } from '../support/nginx.ts';
 import { startServer } from '../support/portolan-process.ts';
 import { connectRaw } from '../support/raw-connection.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 
 const product = useProduct();
 const PAGE = readFileSync(new URL('../../docs/reverse-proxy.md', import.meta.url), 'utf8');
@@ -74,7 +73,7 @@ test('requests share connections, and a request after a pause is answered too', 
 });
 
 test('the server keeps connections open for longer than nginx', async (t) => {
-  const server = await startServer(t, { DATABASE: join(temporaryFolder(t), 'portolan.db') });
+  const server = await startServer(t, { DATABASE: await seededDatabase(t) });
   const NGINX_KEEPS_S = 60;
   const { headers } = await fetch(`${server.url}/healthz`);
   const [, seconds] = /^timeout=(\d+)$/.exec(headers.get('Keep-Alive') ?? '') ?? [];
