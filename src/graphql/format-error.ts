@@ -9,6 +9,7 @@ const CODE_OF: Record<ErrorCode, string> = {
   not_found: 'NOT_FOUND',
   conflict: 'CONFLICT',
   stale: 'STALE',
+  key_used: 'CONFLICT',
   too_large: 'TOO_LARGE',
   unauthorized: 'UNAUTHENTICATED',
   forbidden: 'FORBIDDEN',

@@ -18,9 +18,9 @@ import { QUERY } from './questions.ts';
 export const resolvers = {
   Query: QUERY,
   Mutation: {
-    reservePort: (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
+    reservePort: async (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
       const by = authorize('write');
-      return own.reserve(parseReservation(input), by);
+      return (await own.reserve(parseReservation(input), by)).entry;
     },
     createAssociation: async (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
       const by = authorize('write');

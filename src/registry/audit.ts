@@ -55,11 +55,27 @@ export interface AuditFilter {
   /** The id or name of what was written. */
   readonly id: string | null;
   readonly requestId: string | null;
+  /** The `Idempotency-Key` of the request: all writes of its event match. */
+  readonly idempotencyKey: string | null;
+  /** The key of the reservation that created the entry. */
+  readonly reservationKey: string | null;
   /** The earliest time, ISO 8601 in UTC with milliseconds. */
   readonly since: string | null;
   /** The time before which the write happened, ISO 8601 in UTC with milliseconds. */
   readonly until: string | null;
 }
+
+/** The filter that matches every write. */
+export const ANY_WRITE: AuditFilter = {
+  token: null,
+  action: null,
+  id: null,
+  requestId: null,
+  idempotencyKey: null,
+  reservationKey: null,
+  since: null,
+  until: null,
+};
 
 const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/i;
 

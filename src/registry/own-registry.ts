@@ -7,11 +7,19 @@ import type { OwnRow } from './own/own-import.ts';
 import type { Author } from './own/token.ts';
 import type { Association } from './rows/association.ts';
 
+/** The result of a reservation. */
+export interface Reserved {
+  readonly entry: Association;
+  /** False if the entry held the key of the reservation already. */
+  readonly isNew: boolean;
+}
+
 /**
  * The writes of own entries and pools. Each write and its row in the audit are one transaction, which is on the disk
  * before the promise resolves; the failure of one write does not affect others. Writes return promises, as they wait
  * for the disk and for other writers. Each rejects with a `RegistryError` `unavailable` and the reason if nothing could
- * be written: the database is locked, full, read-only or missing.
+ * be written: the database is locked, full, read-only or missing; and with `key_used` if its author has used the
+ * idempotency key for an earlier write.
  */
 export interface OwnRegistry {
   /**
@@ -62,15 +70,17 @@ export interface OwnRegistry {
   approve(id: string, isApproved: boolean, revision: number | null, by: Author): Promise<Association>;
 
   /**
-   * Chooses suitable ports and creates an entry on them, in one transaction: no other write can take them in between.
+   * Chooses suitable ports and creates an entry on them, in one transaction: no other write can take them in between. A
+   * reservation with a key finds the entry that holds the key instead. If that entry was deleted or retired, its ports are
+   * not chosen again.
    *
    * @param reservation - The reservation, from `parseReservation`.
    * @param by - The author of the write.
-   * @returns The new entry.
+   * @returns The new entry, or the one that holds the key.
    * @throws {RegistryError} `conflict`, with the reason, when no port is suitable; `invalid_argument` when the pool
    *   does not exist or is not for the protocols.
    */
-  reserve(reservation: Reservation, by: Author): Promise<Association>;
+  reserve(reservation: Reservation, by: Author): Promise<Reserved>;
 
   /**
    * Imports the rows of a file, all or none.

@@ -1,3 +1,4 @@
+import type { Pool } from './advice/advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice/advice-question.ts';
 import type { PoolReport } from './advice/pool.ts';
 import type { SuggestionList } from './advice/suggestions.ts';
@@ -29,6 +30,13 @@ export interface PortAdvice {
    * @returns True if no step is left.
    */
   prepareSuggestions(): boolean;
+
+  /**
+   * Returns a pool with its current usage.
+   *
+   * @param pool - The pool; it need not be stored any more.
+   */
+  poolUsage(pool: Pool): PoolReport;
 
   /** Lists the pools by name. */
   pools(): PoolReport[];

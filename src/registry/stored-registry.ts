@@ -63,11 +63,14 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     this.#store.query(({ advice }) => advice.prepareStep());
   readonly prepareSearch: Registry['prepareSearch'] = () =>
     this.#store.query(({ spellings }) => spellings.prepareStep());
+  readonly poolUsage: Registry['poolUsage'] = (pool) => this.#store.query(({ advice }) => advice.usage(pool));
   readonly pools: Registry['pools'] = () => this.#store.query(({ advice }) => advice.pools());
   readonly pool: Registry['pool'] = (name) => findPool(name, this.pools());
 
   readonly tokens: Registry['tokens'] = () => this.#store.query(({ access }) => access.tokens());
   readonly audit: Registry['audit'] = (filter, page) => this.#store.query(({ access }) => access.audit(filter, page));
+  readonly writesWithKey: Registry['writesWithKey'] = (token, key) =>
+    this.#store.query(({ access }) => access.writesWithKey(token, key));
   readonly auditHead: Registry['auditHead'] = () => this.#store.query(({ access }) => access.auditHead());
   readonly lastWrites: Registry['lastWrites'] = (ids) => this.#store.query(({ access }) => access.lastWrites(ids));
 

@@ -25,6 +25,8 @@ export function parseAuditQuery(query: Query): { readonly page: PageRequest; rea
     action: parseWord(query, 'action', AUDIT_ACTIONS),
     id: query.get('id') ?? null,
     requestId: query.get('requestId') ?? null,
+    idempotencyKey: query.get('idempotencyKey') ?? null,
+    reservationKey: query.get('reservationKey') ?? null,
     since: parseTimeParameter(query, 'since'),
     until: parseTimeParameter(query, 'until'),
   };

@@ -22,6 +22,7 @@ const SUGGESTIONS = [
   'pool',
 ];
 const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
+const AUDIT = ['token', 'action', 'id', 'requestId', 'idempotencyKey', 'reservationKey', 'since', 'until'];
 const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 
 /** The one route whose handler takes several steps. */
@@ -63,7 +64,7 @@ export const ROUTES: readonly Route[] = [
   route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
   route('/pools', 'pools', PAGE, listPools),
   route('/pools/:name', 'pool', [], showPool),
-  route('/audit', 'audit', ['token', 'action', 'id', 'requestId', 'since', 'until', ...PAGE], listAudit, {
+  route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, {
     scope: 'admin',
     cacheable: false,
   }),

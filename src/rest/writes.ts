@@ -1,8 +1,11 @@
+import type { AccessRecords } from '../registry/access-records.ts';
 import { type PoolReport, parsePool } from '../registry/advice/pool.ts';
 import { parseReservation } from '../registry/advice/reservation.ts';
+import type { AuditedPool, AuditRow } from '../registry/audit.ts';
 import { parseOwnEntries, parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
 import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
+import type { PortAdvice } from '../registry/port-advice.ts';
 import type { Association } from '../registry/rows/association.ts';
 import type { List } from './list.ts';
 
@@ -39,20 +42,28 @@ export interface WriteRoute {
   /** True if the request must have `If-Match` with the revision of the association. */
   readonly needsMatch: boolean;
   readonly write: (own: OwnRegistry, question: WriteCommand) => Promise<WriteResult>;
+  /**
+   * Rebuilds the result of a write from its rows in the audit, for a request that is sent again with its
+   * `Idempotency-Key`; null for routes that take no such key.
+   */
+  readonly replay: ((registry: ReplaySource, rows: readonly AuditRow[], question: WriteCommand) => WriteResult) | null;
 }
+
+/** The registry with the audit of a write that is answered again. */
+export type ReplaySource = Pick<AccessRecords, 'writesWithKey'> & Pick<PortAdvice, 'poolUsage'>;
 
 const JSON_TYPE = 'application/json';
 const PATCH_TYPES = [JSON_TYPE, 'application/merge-patch+json'];
 
 /** The routes of all writes. */
 export const WRITES: readonly WriteRoute[] = [
-  route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations),
+  route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations, replayCreation),
   route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation),
   route('DELETE', '/associations/:id', 'write', [], true, deleteAssociation),
   route('POST', '/associations/:id/approval', 'admin', [], true, approve),
   route('DELETE', '/associations/:id/approval', 'admin', [], true, withdrawApproval),
-  route('POST', '/reservations', 'write', [JSON_TYPE], false, reserve),
-  route('POST', '/pools', 'admin', [JSON_TYPE], false, createPool),
+  route('POST', '/reservations', 'write', [JSON_TYPE], false, reserve, replayCreation),
+  route('POST', '/pools', 'admin', [JSON_TYPE], false, createPool, replayPool),
   route('DELETE', '/pools/:name', 'admin', [], false, deletePool),
 ];
 
@@ -63,17 +74,27 @@ function route(
   takes: readonly string[],
   needsMatch: boolean,
   write: WriteRoute['write'],
+  replay: WriteRoute['replay'] = null,
 ): WriteRoute {
-  return { method, path, scope, takes, needsMatch, write };
+  return { method, path, scope, takes, needsMatch, write, replay };
 }
 
 /** Creates one entry, or a list of entries: all of them, or none on an error. */
 async function createAssociations(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
-  if (Array.isArray(body)) {
-    const results = await own.create(parseOwnEntries(body), by);
-    return { status: 201, body: { count: results.length, next: null, previous: null, results } };
-  }
-  const [created] = await own.create([parseOwnEntry(body)], by);
+  const entries = Array.isArray(body) ? parseOwnEntries(body) : [parseOwnEntry(body)];
+  return createdEntries(await own.create(entries, by), Array.isArray(body));
+}
+
+function replayCreation(_registry: ReplaySource, rows: readonly AuditRow[], { body }: WriteCommand): WriteResult {
+  return createdEntries(
+    rows.map(({ after }) => after as Association),
+    Array.isArray(body),
+  );
+}
+
+function createdEntries(results: readonly Association[], isList: boolean): WriteResult {
+  if (isList) return { status: 201, body: { count: results.length, next: null, previous: null, results } };
+  const [created] = results;
   return created === undefined
     ? { status: 201 }
     : { status: 201, location: `/associations/${created.id}`, body: created };
@@ -97,12 +118,22 @@ async function withdrawApproval(own: OwnRegistry, { parts, revision, by }: Write
 }
 
 async function reserve(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
-  const reserved = await own.reserve(parseReservation(body), by);
-  return { status: 201, location: `/associations/${reserved.id}`, body: reserved };
+  const { entry, isNew } = await own.reserve(parseReservation(body), by);
+  return isNew ? createdEntries([entry], false) : { status: 200, body: entry };
 }
 
 async function createPool(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
-  const pool = await own.createPool(parsePool(body), by);
+  return createdPool(await own.createPool(parsePool(body), by));
+}
+
+/** The audit has no usage of the pool: the counts are the current ones. */
+function replayPool(registry: ReplaySource, rows: readonly AuditRow[]): WriteResult {
+  const [{ after }] = rows as [AuditRow];
+  const { ranges: spans, ...pool } = after as AuditedPool;
+  return createdPool(registry.poolUsage({ ...pool, spans }));
+}
+
+function createdPool(pool: PoolReport): WriteResult {
   return { status: 201, location: `/pools/${encodeURIComponent(pool.name)}`, body: pool };
 }
 

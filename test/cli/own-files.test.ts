@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { withDatabase } from '../../src/cli/actions/prepare.ts';
+import { ANY_WRITE } from '../../src/registry/audit.ts';
 import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import type { OwnEntry } from '../../src/registry/own/own-fields.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
@@ -126,8 +127,7 @@ describe('portolan own import', () => {
         ['moved', null, 0, 2],
       ],
     );
-    const any = { token: 'command line', action: null, id: null, requestId: null, since: null, until: null };
-    assert.equal(registry.audit(any, { limit: 9, offset: 0 }).count, 5);
+    assert.equal(registry.audit({ ...ANY_WRITE, token: 'command line' }, { limit: 9, offset: 0 }).count, 5);
     assert.equal(await run(['import', path]), 'Imported ports.csv: 0 added, 0 changed, 0 moved, 3 unchanged\n');
   });
 

@@ -7,6 +7,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 /** The header fields that a page of another origin may read. */
 const EXPOSED = [
   'ETag',
+  'Idempotent-Replayed',
   'Location',
   'WWW-Authenticate',
   'X-Request-ID',

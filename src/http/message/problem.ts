@@ -40,6 +40,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
   not_found: 404,
   conflict: 409,
   stale: 412,
+  key_used: 422,
   too_large: 413,
   internal: 500,
   unavailable: 503,

@@ -77,6 +77,7 @@ const RESULTS: Readonly<Record<number, WriteResult>> = {
   404: 'not_found',
   409: 'conflict',
   412: 'stale',
+  422: 'key_used',
   500: 'internal',
   503: 'unavailable',
 };

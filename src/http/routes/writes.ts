@@ -3,10 +3,12 @@ import type { Counts } from '../../metrics/request-counts.ts';
 import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { ROUTES } from '../../rest/routes.ts';
-import { WRITES, type WriteResult, type WriteRoute } from '../../rest/writes.ts';
+import { type ReplaySource, WRITES, type WriteCommand, type WriteResult, type WriteRoute } from '../../rest/writes.ts';
 import { searchOf } from '../message/form-query.ts';
+import { IDEMPOTENT_REPLAYED, readIdempotency } from '../message/idempotency-key.ts';
 import { negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
 import { type Authorize, requireScope } from '../middleware/authorization.ts';
@@ -17,7 +19,7 @@ import type { HeldMemory } from '../work/held-memory.ts';
 
 /** The dependencies of the routes that write. */
 export interface WriteParts {
-  readonly registry: Catalogue;
+  readonly registry: Catalogue & ReplaySource;
   readonly own: OwnRegistry;
   readonly authorize: Authorize;
   readonly counts: Counts;
@@ -76,8 +78,11 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
     negotiate(request, ['json'], undefined);
     const parts = request.params as Record<string, string | undefined>;
     const revision = route.needsMatch ? checkPrecondition(request, registry, parts.id ?? '') : null;
-    const by = response.locals.author as Author;
-    const { status, location, body } = await route.write(own, { parts, body: request.body, revision, by });
+    const idempotency = route.replay === null ? undefined : readIdempotency(request);
+    const by = { ...(response.locals.author as Author), idempotency };
+    const command = { parts, body: request.body, revision, by };
+    const { status, location, body, isReplayed } = await writeOnce(route, { registry, own }, command);
+    if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
     if (location !== undefined) response.location(request.baseUrl + location);
     if (body === undefined) response.end();
@@ -86,6 +91,24 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
     // `send` would add an ETag, although this body cannot be read at this URL.
     else response.type('application/json').end(JSON.stringify(body));
   };
+}
+
+/** Runs a write. A request that its token has sent before with the same key gets the same result, rebuilt from the audit. */
+async function writeOnce(
+  route: WriteRoute,
+  { registry, own }: Pick<WriteParts, 'registry' | 'own'>,
+  command: WriteCommand,
+): Promise<WriteResult & { readonly isReplayed: boolean }> {
+  try {
+    return { ...(await route.write(own, command)), isReplayed: false };
+  } catch (error) {
+    const { token, idempotency } = command.by;
+    const isKeyUsed = error instanceof RegistryError && error.code === 'key_used';
+    if (!isKeyUsed || idempotency === undefined || route.replay === null) throw error;
+    const rows = registry.writesWithKey(token, idempotency.key);
+    if (rows[0]?.requestHash !== idempotency.requestHash) throw error;
+    return { ...route.replay(registry, rows, command), isReplayed: true };
+  }
 }
 
 function isAssociation(body: WriteResult['body']): body is Extract<WriteResult['body'], { readonly id: string }> {

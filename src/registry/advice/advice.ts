@@ -76,14 +76,19 @@ export class Advice {
     return pools.map((pool) => poolReport(pool, ownUses));
   }
 
+  /** Returns a pool, which need not be stored any more, with its current usage. */
+  usage(pool: Pool): PoolReport {
+    return poolReport(pool, this.#ownFacts().ownUses);
+  }
+
   /** Finds a pool by its name. */
   pool(name: string | null): Pool | undefined {
     return this.#rows.pools().find((pool) => pool.name === name);
   }
 
-  /** Chooses ports without reasons. */
-  choose(question: SuggestionQuestion): Choice {
-    return choosePorts(question, this.#masks.value(), this.#ownFacts());
+  /** Chooses ports without reasons, none of them in the excluded span. */
+  choose(question: SuggestionQuestion, excluded?: PortSpan): Choice {
+    return choosePorts(question, this.#masks.value(), this.#ownFacts(), excluded);
   }
 
   /**

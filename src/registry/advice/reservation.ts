@@ -32,7 +32,12 @@ export interface Reservation {
   readonly entry: PortlessEntry;
   /** The protocols of the entry; null for those of the pool, or tcp. */
   readonly protocols: readonly TransportProtocol[] | null;
+  /** The key by which the entry is found again; null for none. */
+  readonly key: string | null;
 }
+
+/** The most characters of the key of a reservation. */
+const LONGEST_KEY = 255;
 
 const EXAMPLE = '{"name": "billing-api", "within": "20000-20999"}';
 
@@ -50,7 +55,11 @@ const CONDITIONS: Readonly<Record<string, Field<unknown>>> = {
 };
 
 const { firstPort: _first, lastPort: _last, ...ENTRY_FIELDS } = OWN_FIELDS;
-const FIELDS: Readonly<Record<string, Field<unknown>>> = { ...ENTRY_FIELDS, ...CONDITIONS };
+const FIELDS: Readonly<Record<string, Field<unknown>>> = {
+  ...ENTRY_FIELDS,
+  ...CONDITIONS,
+  key: { fallback: null, parse: text(LONGEST_KEY) },
+};
 
 /** The names of the fields of a reservation. */
 export const RESERVATION_FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
@@ -72,14 +81,20 @@ function words(value: unknown): Parsed<readonly string[]> {
 
 /**
  * Parses a reservation: the conditions of suggestions, and the fields of an own entry without its ports. `environment`
- * is both. `count` ports are reserved as one range; the default is 1.
+ * is both. `count` ports are reserved as one range; the default is 1. `key` finds the entry of an earlier reservation.
  *
  * @param input - Any value of JSON.
  * @throws {RegistryError} `invalid_argument`, with all faults of fields in `errors`.
  */
 export function parseReservation(input: unknown): Reservation {
   const faults = new Faults();
-  const values = parseFields<SuggestionConditions & OwnEntry>(input, FIELDS, '', EXAMPLE, faults);
+  const values = parseFields<SuggestionConditions & OwnEntry & Pick<Reservation, 'key'>>(
+    input,
+    FIELDS,
+    '',
+    EXAMPLE,
+    faults,
+  );
   requireField('name', input, '', faults);
   const { count: asked, protocol } = values;
   const ports = asked ?? 1;
@@ -97,6 +112,7 @@ export function parseReservation(input: unknown): Reservation {
     question: parseSuggestionConditions({ ...conditions, protocol: null }),
     entry: { ...DEFAULTS, ...entryFields(values) },
     protocols: values.protocols ?? (protocol ? [protocol] : null),
+    key: values.key ?? null,
   };
 }
 

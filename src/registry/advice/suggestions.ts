@@ -1,5 +1,5 @@
 import { PORT_COUNT } from '../values/port-number.ts';
-import { rangeOf } from '../values/port-range.ts';
+import { type PortSpan, rangeOf } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
@@ -47,9 +47,15 @@ export interface Choice {
  * @param question - The conditions.
  * @param masks - The masks of the lists.
  * @param own - Own uses and pools.
+ * @param excluded - Ports that are not chosen; undefined for none.
  * @throws {RegistryError} `invalid_argument` when the pool does not exist or is not for the protocol.
  */
-export function choosePorts(question: SuggestionQuestion, masks: PortMasks, own: OwnFacts): Choice {
+export function choosePorts(
+  question: SuggestionQuestion,
+  masks: PortMasks,
+  own: OwnFacts,
+  excluded?: PortSpan,
+): Choice {
   const pool = poolOf(question, own.pools);
   const { exclusions, weights } = maskFor(
     masks,
@@ -62,6 +68,7 @@ export function choosePorts(question: SuggestionQuestion, masks: PortMasks, own:
   );
   const candidates = candidatePorts(question, pool);
   const suitable = candidates.slice();
+  if (excluded !== undefined) suitable.fill(0, excluded.firstPort, excluded.lastPort + 1);
   for (let port = 0; port < PORT_COUNT; port++) if (((exclusions[port] ?? 0) & excludingBits) !== 0) suitable[port] = 0;
   const ports = question.consecutive
     ? chooseBlock(question, suitable, weights)

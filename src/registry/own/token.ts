@@ -29,6 +29,15 @@ export interface Author {
   readonly token: string;
   /** The id of the request; null on the command line. */
   readonly requestId: string | null;
+  /** The key of a request that may be sent again; undefined for none. */
+  readonly idempotency?: Idempotency | undefined;
+}
+
+/** The `Idempotency-Key` of a request. A write with a key that its token has used is refused as `key_used`. */
+export interface Idempotency {
+  readonly key: string;
+  /** The SHA-256 of the route and the body of the request, in hexadecimal. */
+  readonly requestHash: string;
 }
 
 /** The author of writes on the command line. No token can have this name, as it contains a blank. */

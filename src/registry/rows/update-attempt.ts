@@ -28,6 +28,7 @@ const DETAILS: Readonly<Record<ErrorCode, string>> = {
   unavailable: 'The file could not be fetched, or the database could not be written.',
   conflict: 'Another import came in between.',
   stale: 'Another import came in between.',
+  key_used: 'Another import came in between.',
   too_large: 'The file is too large.',
   unauthorized: 'The file could not be fetched.',
   forbidden: 'The file could not be fetched.',

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'not_found'
   | 'conflict'
   | 'stale'
+  | 'key_used'
   | 'too_large'
   | 'unauthorized'
   | 'forbidden'

@@ -1,5 +1,6 @@
 import type { AuditAction, AuditKind, AuditRow } from '../../registry/audit.ts';
 import type { Author } from '../../registry/own/token.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { AUDIT_COLUMNS, type AuditFields, hashAuditRow } from '../file/audit-chain.ts';
 import type { Connection, Statement } from '../file/database.ts';
 
@@ -12,6 +13,8 @@ export interface Written {
   readonly before: AuditRow['before'];
   /** Null for a deleted object. */
   readonly after: AuditRow['after'];
+  /** The key of the reservation that created the entry; undefined for none. */
+  readonly reservationKey?: string | null;
 }
 
 type Last = Pick<AuditRow, 'id' | 'hash'>;
@@ -27,6 +30,7 @@ const INSERT = `INSERT INTO audit (${Object.values(AUDIT_COLUMNS).join(', ')}, h
  */
 export class AuditLog {
   readonly #last: Statement<[], Last>;
+  readonly #isKeyUsed: Statement<[string, string]>;
   readonly #insert: Statement<[AuditFields & { readonly hash: string }]>;
   /** The id of the first row of the current event; null before that row. */
   #event: number | null = null;
@@ -34,12 +38,21 @@ export class AuditLog {
   /** @param db - A connection for writing. */
   constructor(db: Connection) {
     this.#last = db.prepare('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1');
+    this.#isKeyUsed = db.prepare('SELECT 1 FROM audit WHERE token = ? AND idempotency_key = ?');
     this.#insert = db.prepare(INSERT);
   }
 
-  /** Begins an event: the next rows belong together. */
-  begin(): void {
+  /**
+   * Begins an event: the next rows belong together.
+   *
+   * @param by - The author.
+   * @throws {RegistryError} `key_used` when the token has used the idempotency key for an earlier event.
+   */
+  begin({ token, idempotency }: Author): void {
     this.#event = null;
+    if (idempotency === undefined || this.#isKeyUsed.get(token, idempotency.key) === undefined) return;
+    const detail = `Cannot write with Idempotency-Key ${quoteInput(idempotency.key)}: this token has used it for another request`;
+    throw new RegistryError('key_used', `${detail}; expected a new key`);
   }
 
   /**
@@ -48,10 +61,11 @@ export class AuditLog {
    * @param written - The write.
    * @param by - The author.
    */
-  add({ kind, key, before, after }: Written, by: Author): void {
+  add({ kind, key, before, after, reservationKey = null }: Written, by: Author): void {
     const action: AuditAction = before === null ? 'create' : after === null ? 'delete' : 'update';
     const last = this.#last.get();
     const id = (last?.id ?? 0) + 1;
+    const idempotency = this.#event === null ? by.idempotency : undefined;
     this.#event ??= id;
     const fields: AuditFields = {
       id,
@@ -59,9 +73,9 @@ export class AuditLog {
       at: new Date().toISOString(),
       token: by.token,
       requestId: by.requestId,
-      idempotencyKey: null,
-      requestHash: null,
-      reservationKey: null,
+      idempotencyKey: idempotency?.key ?? null,
+      requestHash: idempotency?.requestHash ?? null,
+      reservationKey,
       action,
       kind,
       key,

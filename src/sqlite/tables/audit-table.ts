@@ -10,6 +10,8 @@ const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
   action: 'action = ?',
   id: 'key = ?',
   requestId: 'request_id = ?',
+  idempotencyKey: 'event IN (SELECT event FROM audit WHERE idempotency_key = ?)',
+  reservationKey: 'reservation_key = ?',
   since: 'at >= ?',
   until: 'at < ?',
 };
@@ -36,7 +38,25 @@ export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest
     .prepare(`SELECT count(*) ${from}`)
     .pluck()
     .get(...values) as number;
-  return { count, results: rows.map((row) => ({ ...row, before: fromJson(row.before), after: fromJson(row.after) })) };
+  return { count, results: rows.map(fromStored) };
+}
+
+/**
+ * Finds the writes of a request by its `Idempotency-Key`, in their order.
+ *
+ * @param db - Any connection.
+ * @param token - The name of the token.
+ * @param key - The key.
+ */
+export function writesWithKey(db: Connection, token: string, key: string): AuditRow[] {
+  const first = 'SELECT event FROM audit WHERE token = ? AND idempotency_key = ?';
+  const size = new AnswerSize();
+  const rows: StoredAudit[] = [];
+  const stored = db.prepare<[string, string], StoredAudit>(
+    `SELECT ${SELECT_AUDIT} FROM audit WHERE event = (${first}) ORDER BY id`,
+  );
+  for (const row of stored.iterate(token, key)) rows.push(size.count(row));
+  return rows.map(fromStored);
 }
 
 /**
@@ -67,6 +87,10 @@ export function lastWrites(db: Connection, ids: readonly string[]): ReadonlyMap<
 }
 
 type StoredAudit = Omit<AuditRow, 'before' | 'after'> & Pick<AuditFields, 'before' | 'after'>;
+
+function fromStored(row: StoredAudit): AuditRow {
+  return { ...row, before: fromJson(row.before), after: fromJson(row.after) };
+}
 
 function fromJson(text: string | null): AuditRow['before'] {
   return text === null ? null : JSON.parse(text);

@@ -11,16 +11,17 @@ import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
 import { checkFullPorts } from '../../registry/own/own-limit.ts';
 import type { Author } from '../../registry/own/token.ts';
-import type { OwnRegistry } from '../../registry/own-registry.ts';
+import type { OwnRegistry, Reserved } from '../../registry/own-registry.ts';
 import { type Association, OWN_ID_PREFIX } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
-import type { PortSpan } from '../../registry/values/port-range.ts';
+import { formatSpan, type PortSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, makeDurable, retryWhileBusy } from '../file/database.ts';
 import { AdviceReads } from '../read/advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
 import { AuditLog } from '../tables/audit-log.ts';
 import { DryRun, importRows } from './own-import.ts';
+import { ReservationKeys } from './reservation-keys.ts';
 
 /** The synchronous methods of `OwnRegistry`. */
 export type OwnWriting = {
@@ -35,6 +36,7 @@ export class OwnWrites implements OwnWriting {
   readonly #rows: AdviceReads;
   readonly #advice: Advice;
   readonly #audit: AuditLog;
+  readonly #keys: ReservationKeys;
   readonly #statements;
   /** The new and moved entries since the last `checkPorts`, by id. */
   readonly #placed = new Map<string, PortSpan>();
@@ -48,6 +50,7 @@ export class OwnWrites implements OwnWriting {
     this.#rows = new AdviceReads(db);
     this.#advice = new Advice(this.#rows, ownRanges);
     this.#audit = new AuditLog(db);
+    this.#keys = new ReservationKeys(db, (id) => this.#rows.association(id));
     makeDurable(db);
     // `retryWhileBusy` waits instead.
     db.pragma('busy_timeout = 0');
@@ -66,18 +69,18 @@ export class OwnWrites implements OwnWriting {
 
   create(entries: readonly OwnEntry[], by: Author): Association[] {
     const what = entries.length === 1 ? 'create the entry' : 'create the entries';
-    return this.#write(() => entries.map((entry) => this.#add(entry, by)), what);
+    return this.#write(by, what, () => entries.map((entry) => this.#add(entry, by)));
   }
 
   update(id: string, patch: OwnPatch, revision: number | null, by: Author): Association {
-    return this.#write(() => {
+    return this.#write(by, 'change the entry', () => {
       const before = this.#find(id, revision);
       return this.#replace(before, keepApproval(before, { ...before, ...applyPatch(before, patch) }), by);
-    }, 'change the entry');
+    });
   }
 
   approve(id: string, isApproved: boolean, revision: number | null, by: Author): Association {
-    return this.#write(() => {
+    return this.#write(by, '', () => {
       const before = this.#find(id, revision);
       return this.#replace(before, isApproved ? approved(before, by) : { ...before, ...NOT_APPROVED }, by);
     });
@@ -96,7 +99,7 @@ export class OwnWrites implements OwnWriting {
   }
 
   remove(id: string, revision: number | null, by: Author): Association {
-    return this.#write(() => {
+    return this.#write(by, '', () => {
       const before = this.#find(id, revision);
       this.#statements.remove.run(id);
       this.#audit.add({ kind: 'association', key: id, before, after: null }, by);
@@ -104,21 +107,27 @@ export class OwnWrites implements OwnWriting {
     });
   }
 
-  reserve(reservation: Reservation, by: Author): Association {
-    return this.#write(() => {
+  reserve(reservation: Reservation, by: Author): Reserved {
+    return this.#write(by, 'create the entry', () => {
+      const last = this.#keys.find(reservation.key);
+      if (last?.isHeld) return { entry: last.entry, isNew: false };
       const { question, protocols } = settleProtocols(reservation, this.#advice.pool(reservation.question.pool));
-      const { ports, detail } = this.#advice.choose(question);
+      const { ports, detail } = this.#advice.choose(question, last?.entry);
       const [firstPort] = ports;
       if (firstPort === undefined || detail !== null) {
-        throw new RegistryError('conflict', `Cannot reserve ${question.count === 1 ? 'a port' : 'ports'}: ${detail}`);
+        const what = question.count === 1 ? 'a port' : 'ports';
+        const before =
+          last === null ? '' : ` The key had ${formatSpan(last.entry)} before, which it does not get again.`;
+        throw new RegistryError('conflict', `Cannot reserve ${what}: ${detail}${before}`);
       }
-      return this.#add({ ...reservation.entry, firstPort, lastPort: firstPort + question.count - 1, protocols }, by);
-    }, 'create the entry');
+      const span = { firstPort, lastPort: firstPort + question.count - 1 };
+      return { entry: this.#add({ ...reservation.entry, ...span, protocols }, by, reservation.key), isNew: true };
+    });
   }
 
   importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): ImportReport {
     try {
-      return this.#write(() => importRows(this, this.#rows, rows, options, by), 'import the entries');
+      return this.#write(by, 'import the entries', () => importRows(this, this.#rows, rows, options, by));
     } catch (error) {
       if (error instanceof DryRun) return error.report;
       throw error;
@@ -126,7 +135,7 @@ export class OwnWrites implements OwnWriting {
   }
 
   createPool(pool: Pool, by: Author): PoolReport {
-    return this.#write(() => {
+    return this.#write(by, '', () => {
       checkNewPool(pool, this.#rows.pools());
       const { name, spans, protocols, owner } = pool;
       const insert = this.#db.prepare('INSERT INTO pool (name, ranges, protocols, owner) VALUES (?, ?, ?, ?)');
@@ -137,7 +146,7 @@ export class OwnWrites implements OwnWriting {
   }
 
   deletePool(name: string, by: Author): PoolReport {
-    return this.#write(() => {
+    return this.#write(by, '', () => {
       const pool = findPool(name, this.#rows.pools());
       const report = this.#poolReport(name);
       this.#db.prepare('DELETE FROM pool WHERE name = ?').run(name);
@@ -175,11 +184,11 @@ export class OwnWrites implements OwnWriting {
    * Runs a write in a transaction that takes the write lock first, so that its reads still hold at the commit. Inside a
    * transaction, the write becomes a part of it.
    */
-  #write<T>(change: () => T, what = ''): T {
+  #write<T>(by: Author, what: string, change: () => T): T {
     if (this.#db.inTransaction) return change();
     const write = this.#db.transaction(() => {
       this.#placed.clear();
-      this.#audit.begin();
+      this.#audit.begin(by);
       const result = change();
       this.checkPorts(what);
       return result;
@@ -187,11 +196,11 @@ export class OwnWrites implements OwnWriting {
     return retryWhileBusy(() => write.immediate());
   }
 
-  #add(entry: OwnEntry, by: Author): Association {
+  #add(entry: OwnEntry, by: Author, reservationKey: string | null = null): Association {
     const after = newAssociation(this.#newId(), entry);
     this.#statements.insert.run(...associationValues(after));
     this.#placed.set(after.id, after);
-    this.#audit.add({ kind: 'association', key: after.id, before: null, after }, by);
+    this.#audit.add({ kind: 'association', key: after.id, before: null, after, reservationKey }, by);
     return after;
   }
 

@@ -8,7 +8,7 @@ import type { ImportOptions, ImportReport } from '../../registry/own/import-repo
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
 import type { Author } from '../../registry/own/token.ts';
-import type { OwnRegistry } from '../../registry/own-registry.ts';
+import type { OwnRegistry, Reserved } from '../../registry/own-registry.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
@@ -61,7 +61,7 @@ export class WriteThread implements OwnRegistry {
     return this.#run('approve', id, isApproved, revision, by);
   }
 
-  reserve(reservation: Reservation, by: Author): Promise<Association> {
+  reserve(reservation: Reservation, by: Author): Promise<Reserved> {
     return this.#run('reserve', reservation, by);
   }
 

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Scope } from '../../src/registry/own/token.ts';
+import { request } from '../support/contract.ts';
+import { useProduct } from '../support/registry.ts';
+import { bearer } from '../support/tokens.ts';
+
+const product = useProduct();
+
+function post(path: string, key: string, body: object, authorization = product.bearer('write')) {
+  const headers = { Authorization: authorization, 'Idempotency-Key': key };
+  return request(product.app).post(path).set(headers).send(body);
+}
+
+/** Returns what a client sees of a response, without the id of the request. */
+function seen({ status, headers, body }: Awaited<ReturnType<typeof post>>) {
+  const { location, etag } = headers;
+  return { status, location, etag, body };
+}
+
+function writesWith(token: string, key: string): number {
+  return product.registry.writesWithKey(token, key).length;
+}
+
+describe('a POST with Idempotency-Key', () => {
+  const bodies: readonly (readonly [path: string, scope: Scope, body: object, writes: number])[] = [
+    ['/associations', 'write', { name: 'once', firstPort: 7100 }, 1],
+    [
+      '/associations',
+      'write',
+      [
+        { name: 'one', firstPort: 7101 },
+        { name: 'two', firstPort: 7102 },
+      ],
+      2,
+    ],
+    ['/reservations', 'write', { name: 'reserved', within: '20000-20999' }, 1],
+    ['/pools', 'admin', { name: 'once', ranges: ['30000-30009'], owner: 'team' }, 1],
+  ];
+  for (const [path, scope, body, writes] of bodies) {
+    test(`to ${path} with ${JSON.stringify(body)} is answered again without a second write`, async () => {
+      const key = `again ${path} ${writes}`;
+      const first = await post(path, key, body, product.bearer(scope));
+      assert.equal(first.status, 201);
+      assert.equal(first.get('Idempotent-Replayed'), undefined);
+      const second = await post(path, key, body, product.bearer(scope));
+      assert.equal(second.get('Idempotent-Replayed'), 'true');
+      assert.deepEqual(seen(second), seen(first));
+      assert.equal(writesWith(scope, key), writes);
+    });
+  }
+
+  test('is answered as at first, after the entry was changed and after it was deleted', async () => {
+    const body = { name: 'kept', firstPort: 7110 };
+    const first = await post('/associations', 'kept', body);
+    const headers = { Authorization: product.bearer('write'), 'If-Match': '*' };
+    await request(product.app).patch(`/associations/${first.body.id}`).set(headers).send({ owner: 'x' });
+    assert.deepEqual(seen(await post('/associations', 'kept', body)), seen(first));
+    await request(product.app).delete(`/associations/${first.body.id}`).set(headers);
+    assert.deepEqual(seen(await post('/associations', 'kept', body)), seen(first));
+    assert.equal((await request(product.app).get(`/associations/${first.body.id}`)).status, 404);
+  });
+
+  test('is a 422 for another body, query or path, and writes nothing', async () => {
+    await post('/associations', 'other', { name: 'a', firstPort: 7120 });
+    const detail =
+      'Cannot write with Idempotency-Key "other": this token has used it for another request; expected a new key';
+    for (const [path, body] of [
+      ['/associations', { name: 'b', firstPort: 7120 }],
+      ['/associations', [{ name: 'a', firstPort: 7120 }]],
+      ['/reservations', { name: 'a' }],
+    ] as const) {
+      const { status, body: problem } = await post(path, 'other', body);
+      assert.deepEqual([status, problem.title, problem.detail], [422, 'Unprocessable Entity', detail]);
+    }
+    assert.equal(writesWith('write', 'other'), 1);
+  });
+
+  test('has a key that belongs to its token', async () => {
+    const other = bearer(product.database, 'write', { name: 'other-token' });
+    const body = { name: 'mine', firstPort: 7130 };
+    const mine = await post('/associations', 'shared', body);
+    const theirs = await post('/associations', 'shared', body, other);
+    assert.deepEqual([mine.status, theirs.status, theirs.get('Idempotent-Replayed')], [201, 201, undefined]);
+    assert.notEqual(mine.body.id, theirs.body.id);
+  });
+
+  test('stores no refusal', async () => {
+    assert.equal((await post('/associations', 'refused', { name: 'x' })).status, 400);
+    const taken = { name: 'refused', ranges: ['31000-31009'] };
+    const admin = product.bearer('admin');
+    await post('/pools', 'holder', taken, admin);
+    assert.equal((await post('/pools', 'refused', taken, admin)).status, 409);
+    assert.equal((await post('/associations', 'refused', { name: 'x', firstPort: 7140 })).status, 201);
+    assert.equal((await post('/pools', 'refused', { ...taken, name: 'b', ranges: ['31100'] }, admin)).status, 201);
+  });
+
+  test('takes 1 to 255 printable ASCII characters', async () => {
+    const body = { name: 'long', firstPort: 7150 };
+    for (const key of [' a b ~', 'x'.repeat(255)]) assert.equal((await post('/associations', key, body)).status, 201);
+    const expected = 'expected 1 to 255 printable ASCII characters';
+    for (const [key, quoted] of [
+      ['', '""'],
+      ['x'.repeat(256), `"${'x'.repeat(80)}…"`],
+      // Node reads the two bytes of é as Latin-1.
+      ['é', '"Ã©"'],
+    ] as const) {
+      const { status, body: problem } = await post('/associations', key, body);
+      assert.deepEqual([status, problem.detail], [400, `Cannot read Idempotency-Key ${quoted}: ${expected}`]);
+    }
+  });
+
+  test('is written once when it is sent several times at once', async () => {
+    const body = { name: 'racing', within: '20200-20200' };
+    const answers = await Promise.all(Array.from({ length: 6 }, () => post('/reservations', 'race', body)));
+    const [first] = answers;
+    assert.deepEqual(
+      answers.map((answer) => [answer.status, answer.body]),
+      answers.map(() => [201, first?.body]),
+    );
+    assert.equal(answers.filter((answer) => answer.get('Idempotent-Replayed') === undefined).length, 1);
+    assert.equal(writesWith('write', 'race'), 1);
+  });
+
+  test('is found in the audit by its key, with all its writes', async () => {
+    await post('/associations', 'lost', [
+      { name: 'lost-1', firstPort: 7160 },
+      { name: 'lost-2', firstPort: 7161 },
+    ]);
+    const { body } = await request(product.app)
+      .get('/audit?idempotencyKey=lost')
+      .set('Authorization', product.bearer('admin'));
+    const [second, first] = body.results;
+    assert.deepEqual(
+      [first, second].map(({ after, event, idempotencyKey }) => [after.name, event, idempotencyKey]),
+      [
+        ['lost-1', first.id, 'lost'],
+        ['lost-2', first.id, null],
+      ],
+    );
+    assert.match(first.requestHash, /^[0-9a-f]{64}$/);
+    assert.equal(body.count, 2);
+  });
+});
