@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { PoolReport } from '../../registry/advice/pool.ts';
 import { MOST_CHOICES, type OwnSummary } from '../../registry/own/own-summary.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import { IMPORT_FORM } from '../own/import-form.ts';
 import { TOKEN_LINE } from '../own/own-dialogs.ts';
 import { address, addressWith, poolAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
@@ -48,6 +49,7 @@ export function ownPage(values: FormValues, view: OwnView): string {
 ${TOKEN_LINE}
 <p class="actions"><a class="button first" href="${address('/associations/new')}">Add</a> <a class="button" href="${address('/suggestions')}">Reserve</a></p>
 </div>
+${IMPORT_FORM}
 <div class="columns">
 <div>
 ${entries === 0 ? noEntries() : html`${filterForm(values, summary)}${views(values)}${entryTables(values, view)}`}

@@ -50,17 +50,19 @@ export class ProblemError extends Error {
  * Sends a request and parses the JSON response.
  *
  * @param {string} path Path and query.
- * @param {{ method?: string, body?: unknown, etag?: string, bearer?: string | null }} options Method, JSON body, ETag for
- *   `If-Match`, and the token if it is not that of this window.
+ * @param {{ method?: string, body?: unknown, type?: string, etag?: string, bearer?: string | null }} options Method, body,
+ *   its media type if it is not an object to send as JSON, ETag for `If-Match`, and the token if it is not that of this
+ *   window.
  * @returns {Promise<{ body: any, etag: string | null, location: string | null }>}
  * @throws {ProblemError} If the server rejects the request, or cannot be reached.
  */
-export async function fetchJson(path, { method = 'GET', body, etag, bearer = token() } = {}) {
+export async function fetchJson(path, { method = 'GET', body, type, etag, bearer = token() } = {}) {
   const headers = { Accept: 'application/json' };
   if (bearer !== null) headers.Authorization = `Bearer ${bearer}`;
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (body !== undefined) headers['Content-Type'] = type ?? 'application/json';
   if (etag !== undefined) headers['If-Match'] = etag;
-  const request = { method, headers, cache: 'no-cache', body: body === undefined ? undefined : JSON.stringify(body) };
+  const sent = body === undefined || type !== undefined ? body : JSON.stringify(body);
+  const request = { method, headers, cache: 'no-cache', body: sent };
   const response = await fetch(address(path), request).catch(() => {
     throw new ProblemError({
       status: 0,

@@ -1,4 +1,5 @@
-// The page of own entries: adds the author of the last change for those who may read the audit.
+// The page of own entries: adds the author of the last change for those who may read the audit, and loads the form that imports
+// a file when it is opened.
 import { fetchJson, onBearer } from './api.js';
 
 onBearer(async (bearer) => {
@@ -13,3 +14,8 @@ onBearer(async (bearer) => {
     if (author !== undefined && place.childElementCount === 1) place.append(`, by ${author}`);
   }
 });
+
+const importer = document.getElementById('import');
+const loadImporter = () => importer.open && import('../import/import-form.js');
+importer.addEventListener('toggle', loadImporter);
+loadImporter();

@@ -1,0 +1,97 @@
+// Creates the preview of an import: the changes with their warnings, or the faults of the file.
+import { showText } from '../parts/invisible-characters.js';
+
+/** The most rows of a table. */
+const MAX_ROWS = 500;
+
+const VERBS = { added: 'add', changed: 'change', moved: 'move', removed: 'remove' };
+
+/** Describes the number of steps by action, such as `2 added, 1 moved, 5 unchanged`. */
+export function countsOf(counts) {
+  const words = Object.entries(counts).filter(([, count]) => count > 0);
+  return words.map(([action, count]) => `${count} ${action}`).join(', ') || 'no entries';
+}
+
+/** Creates the summary and the table of the steps that change something. */
+export function createSteps({ counts, steps, passedOver }) {
+  const changes = steps.filter(({ action }) => action !== 'unchanged');
+  const nodes = [create('h2', {}, `Preview: ${countsOf(counts)}`)];
+  if (passedOver.count > 0)
+    nodes.push(
+      create('p', { className: 'meta' }, `Lines without a name or a port, which are left out: ${passedOver.count}.`),
+    );
+  if (changes.length === 0) nodes.push(create('p', {}, 'The entries are as in the file already.'));
+  else
+    nodes.push(
+      createTable(
+        'Changes',
+        ['Line', 'Action', 'Ports', 'Name', 'Owner', 'Details'],
+        changes.map(({ line, action, entry, changes: fields, warnings }) => [
+          line === null ? '' : String(line),
+          VERBS[action],
+          `${portsOf(entry)}/${entry.protocols.join(',')}`,
+          untrusted(entry.name),
+          entry.owner === null ? '' : untrusted(entry.owner),
+          details(fields, warnings),
+        ]),
+      ),
+    );
+  return nodes;
+}
+
+/** Creates the message and the table of the faults of a file. */
+export function createFaults(message, faults) {
+  const [, more] = /; and (\d+) more faults?$/.exec(message) ?? [];
+  const count = more === undefined ? faults.length : Number(more) + 1;
+  const title = `Nothing was imported: the file has ${count} ${count === 1 ? 'fault' : 'faults'}`;
+  const rows = faults.map(({ parameter, detail }) => [untrusted(parameter), untrusted(detail)]);
+  return [create('h2', {}, title), createTable('Faults', ['Place', 'Fault'], rows)];
+}
+
+function portsOf({ firstPort, lastPort }) {
+  return firstPort === lastPort ? `${firstPort}` : `${firstPort}-${lastPort}`;
+}
+
+function details(fields, warnings) {
+  if (fields.length + warnings.length === 0) return '';
+  const changes = fields.map(({ field, before, after }) =>
+    create('div', {}, `${field}: `, untrusted(JSON.stringify(before)), ' → ', untrusted(JSON.stringify(after))),
+  );
+  const found = warnings.map(({ severity, detail }) =>
+    create('div', {}, create('b', { className: severity }, severity), ' ', untrusted(detail)),
+  );
+  return create('div', {}, ...changes, ...found);
+}
+
+/** Creates a table with the roles that src/web/parts/table.ts explains. */
+function createTable(caption, columns, rows) {
+  const table = create('table', { className: 'labelled', role: 'table' });
+  const more = rows.length - MAX_ROWS;
+  table.createCaption().textContent = more > 0 ? `${caption}: the first ${MAX_ROWS} of ${rows.length}` : caption;
+  const head = create('tr', { role: 'row' });
+  head.append(...columns.map((column) => create('th', { scope: 'col', role: 'columnheader' }, column)));
+  const body = rows.slice(0, MAX_ROWS).map((cells) => {
+    const row = create('tr', { role: 'row' });
+    for (const [index, cell] of cells.entries()) {
+      const element = create('td', { role: 'cell' }, cell);
+      element.dataset.label = columns[index];
+      row.append(element);
+    }
+    return row;
+  });
+  table.append(create('thead', { role: 'rowgroup' }, head), create('tbody', { role: 'rowgroup' }, ...body));
+  return table;
+}
+
+function untrusted(text) {
+  const element = document.createElement('bdi');
+  showText(element, text);
+  return element;
+}
+
+/** Creates an element with properties and children. */
+function create(name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
