@@ -1,6 +1,6 @@
 import type { Service } from './port-lookup.ts';
 import { type NamedPlace, otherNameTargets, rowsOfPlace } from './report/other-name-rows.ts';
-import type { NamedRow } from './report/port-name.ts';
+import type { NamedRow } from './report/preferred-origins.ts';
 import { type Assignment, compareAssignments } from './rows/assignment.ts';
 import { type Association, compareAssociations } from './rows/association.ts';
 import { parseSearchQuestion } from './search/search-question.ts';

@@ -1,14 +1,17 @@
-import { ORIGINS, type Origin } from '../registry/rows/association.ts';
-import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
+import { parseOrigins } from '../registry/report/preferred-origins.ts';
+import type { Origin } from '../registry/rows/association.ts';
+import type { Query } from '../rest/query.ts';
 import {
   csvExport,
   type Export,
+  type ExportedNames,
   logstashExport,
   ndjsonExport,
   nmapServicesExport,
   servicesExport,
 } from '../text/exports.ts';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats.ts';
+import { parsePreferred } from './text-options.ts';
 
 /** A route of a file for another tool. */
 export interface ExportRoute {
@@ -42,20 +45,31 @@ export const EXPORTS: readonly ExportRoute[] = EXPORT_FORMATS.map((format) => ({
   ...FILES[format],
 }));
 
+/** The origins of an export without `?origin=`. */
+function usualOrigins({ takesOrigins }: ExportRoute): readonly Origin[] {
+  return takesOrigins ? ['iana', 'own'] : ['iana'];
+}
+
 /**
- * Parses the origins of an export's rows.
+ * Lists the query parameters of an export.
  *
- * @param text - Origins, separated by commas.
+ * @param route - The export.
+ */
+export function exportParameters({ takesOrigins }: ExportRoute): readonly string[] {
+  return takesOrigins ? ['origin', 'prefer'] : [];
+}
+
+/**
+ * Parses the query parameters of an export.
+ *
+ * @param route - The export.
+ * @param query - The parameters.
  * @throws {RegistryError} `invalid_argument`
  */
-export function parseOrigins(text: string): Origin[] {
-  return text.split(',').map((word) => {
-    const origin = ORIGINS.find((known) => known === word.trim().toLowerCase());
-    if (origin !== undefined) return origin;
-    throw new RegistryError(
-      'invalid_argument',
-      `Cannot parse origin ${quoteInput(word)}: expected ${ORIGINS.join(', ')}, with commas between`,
-      { parameter: 'origin' },
-    );
-  });
+export function parseExportQuery(route: ExportRoute, query: Query): ExportedNames {
+  const origin = query.get('origin');
+  return {
+    origins: origin === undefined ? usualOrigins(route) : parseOrigins(origin, 'origin'),
+    preferred: parsePreferred(query),
+  };
 }

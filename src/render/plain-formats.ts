@@ -18,28 +18,32 @@ import {
 } from '../text/csv.ts';
 import { changesCsv, changesPageText, changesText, snapshotsCsv, snapshotsText } from '../text/history.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
-import { assignmentsText, associationsText, auditText, poolsText, searchText, serviceText } from '../text/rows-text.ts';
+import { portsTsv } from '../text/port-tsv.ts';
+import { associationsText, auditText, poolsText, rowsText, searchText, serviceText } from '../text/rows-text.ts';
+import type { TextOptions } from '../text/text-options.ts';
 
 /** The renderers of one format by kind of answer; a list of ports is rendered in chunks. */
-type Renderers = { readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string };
+type Renderers = {
+  readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind], options: TextOptions) => string;
+};
 
 const TEXT: Renderers = {
   port: renderPort,
-  service: (service) => serviceText(service) + changesText(service.retired),
+  service: (service, options) => serviceText(service, options) + changesText(service.retired, options),
   suitability: suitabilityText,
   suggestions: suggestionsText,
-  ranges: ({ results }) => rangesText(results),
-  'ephemeral-ranges': ({ results }) => ephemeralRangesText(results),
+  ranges: ({ results }, options) => rangesText(results, options),
+  'ephemeral-ranges': ({ results }, options) => ephemeralRangesText(results, options),
   registry: registryText,
-  snapshots: ({ results }) => snapshotsText(results),
+  snapshots: ({ results }, options) => snapshotsText(results, options),
   changes: changesPageText,
-  search: (page) => searchText(page) + changesText(page.retired),
-  assignments: ({ results }) => assignmentsText(results),
-  associations: ({ results }) => associationsText(results),
-  association: (association) => associationsText([association]),
-  audit: ({ results }) => auditText(results),
-  pools: ({ results }) => poolsText(results),
-  pool: (pool) => poolsText([pool]),
+  search: (page, options) => searchText(page, options) + changesText(page.retired, options),
+  assignments: ({ results }, options) => rowsText(results, options),
+  associations: ({ results }, options) => associationsText(results, options),
+  association: (association, options) => associationsText([association], options),
+  audit: ({ results }, options) => auditText(results, options),
+  pools: ({ results }, options) => poolsText(results, options),
+  pool: (pool, options) => poolsText([pool], options),
 };
 
 const CSV: Renderers = {
@@ -65,17 +69,19 @@ const CSV: Renderers = {
  * Renders the report of one port as text.
  *
  * @param answer - The answer.
+ * @param options - The options of the text.
  */
-export function renderPort({ number, shared, protocol }: PortAnswer): string {
-  return portText(portReport(number, shared), protocol);
+export function renderPort({ number, shared, protocol }: PortAnswer, options: TextOptions): string {
+  return portText(portReport(number, shared), protocol, options);
 }
 
-function toLine({ number, shared, protocol }: PortAnswer): PortLine {
-  return { query: protocol === null ? String(number) : `${number}/${protocol}`, number, shared };
+function toLine(answer: PortAnswer): PortLine {
+  const { number, protocol } = answer;
+  return { query: protocol === null ? String(number) : `${number}/${protocol}`, ...answer };
 }
 
-/** The formats other than pages and feeds. */
-export const PLAIN_FORMATS = ['json', 'text', 'csv'] as const;
+/** The formats other than pages and feeds. Only ports have `tsv`: one line for each. */
+export const PLAIN_FORMATS = ['json', 'text', 'csv', 'tsv'] as const;
 
 type PlainFormat = (typeof PLAIN_FORMATS)[number];
 
@@ -84,7 +90,7 @@ interface PortListRenderer {
   readonly header: (list: Omit<Answers['ports'], 'results'>) => string;
   readonly separator: string;
   readonly footer: string;
-  readonly chunk: (results: readonly PortAnswer[]) => string;
+  readonly chunk: (results: readonly PortAnswer[], options: TextOptions) => string;
 }
 
 const PORT_LISTS: Readonly<Record<PlainFormat, PortListRenderer>> = {
@@ -94,52 +100,89 @@ const PORT_LISTS: Readonly<Record<PlainFormat, PortListRenderer>> = {
     footer: ']}',
     chunk: portsJson,
   },
-  text: { header: () => '', separator: '\n', footer: '', chunk: (results) => results.map(renderPort).join('\n') },
+  text: {
+    header: () => '',
+    separator: '\n',
+    footer: '',
+    chunk: (results, options) => results.map((answer) => renderPort(answer, options)).join('\n'),
+  },
   csv: {
     header: () => PORTS_CSV_HEADER,
     separator: '',
     footer: '',
     chunk: (results) => portsCsvLines(results.map(toLine)),
   },
+  tsv: {
+    header: () => '',
+    separator: '',
+    footer: '',
+    chunk: (results, { preferred }) => portsTsv(results.map(toLine), preferred),
+  },
 };
 
 /** The most ports of a list that are rendered in one step: it takes up to 6 ms. */
 const CHUNK_PORTS = 64;
 
-function* chunksOf(format: PlainFormat, { results, ...list }: Answers['ports']): Generator<string> {
+function* chunksOf(
+  format: PlainFormat,
+  { results, ...list }: Answers['ports'],
+  options: TextOptions,
+): Generator<string> {
   const { header, separator, footer, chunk } = PORT_LISTS[format];
   yield header(list);
   for (let first = 0; first < results.length; first += CHUNK_PORTS) {
-    yield (first === 0 ? '' : separator) + chunk(results.slice(first, first + CHUNK_PORTS));
+    yield (first === 0 ? '' : separator) + chunk(results.slice(first, first + CHUNK_PORTS), options);
   }
   yield footer;
 }
 
-const RENDERERS: Readonly<Record<PlainFormat, Renderers>> = { json: JSON_BODIES, text: TEXT, csv: CSV };
+const TSV: Partial<Renderers> = { port: (answer, { preferred }) => portsTsv([toLine(answer)], preferred) };
+
+const RENDERERS: Readonly<Record<PlainFormat, Partial<Renderers>>> = {
+  json: JSON_BODIES,
+  text: TEXT,
+  csv: CSV,
+  tsv: TSV,
+};
 
 /**
- * Renders an answer as JSON, text or CSV.
+ * Returns whether a kind of resource has a format.
  *
+ * @param kind - The kind of resource.
  * @param format - The format.
+ */
+export function hasPlainFormat(kind: keyof Answers, format: PlainFormat): boolean {
+  return kind === 'ports' || RENDERERS[format][kind] !== undefined;
+}
+
+/**
+ * Renders an answer as JSON, text, CSV or TSV.
+ *
+ * @param format - A format of the resource.
  * @param kind - The kind of resource.
  * @param answer - The resource.
+ * @param options - The options of texts.
  * @param run - Runs the steps: one for each 64 ports of a list, one for any other answer.
  */
 export async function renderPlain<Kind extends keyof Answers>(
   format: PlainFormat,
   kind: Kind,
   answer: Answers[Kind],
+  options: TextOptions,
   run: RunStep,
 ): Promise<string> {
   let text = '';
   if (kind === 'ports') {
-    const chunks = chunksOf(format, answer as Answers['ports']);
+    const chunks = chunksOf(format, answer as Answers['ports'], options);
     const next = () => chunks.next();
     for (let chunk = await run(next); chunk.done !== true; chunk = await run(next)) text += chunk.value;
   } else {
-    const renderer = RENDERERS[format][kind as Exclude<Kind, 'ports'>] as (answer: Answers[Kind]) => string;
-    text = await run(() => renderer(answer));
+    const renderer = RENDERERS[format][kind as Exclude<Kind, 'ports'>] as (
+      answer: Answers[Kind],
+      options: TextOptions,
+    ) => string;
+    text = await run(() => renderer(answer, options));
   }
-  // An empty text becomes an empty line: every text ends in a line feed.
-  return text || '\n';
+  // An empty text becomes an empty line: every text ends in a line feed. TSV has one line for each port, and no other.
+  return text === '' && format !== 'tsv' ? '\n' : text;
 }

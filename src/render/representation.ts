@@ -3,7 +3,8 @@ import type { Answers } from '../rest/route.ts';
 import { addAlternates } from '../web/parts/alternate-formats.ts';
 import { ATOM } from './atom.ts';
 import { HTML, type PageSource } from './html.ts';
-import { PLAIN_FORMATS, renderPlain } from './plain-formats.ts';
+import { hasPlainFormat, PLAIN_FORMATS, renderPlain } from './plain-formats.ts';
+import { parseTextOptions } from './text-options.ts';
 
 /** The formats that contain more than the resource, such as the date of the registry. */
 const PAGE_FORMATS = ['html', 'atom'] as const;
@@ -19,7 +20,11 @@ export type Format = (typeof PLAIN_FORMATS)[number] | PageFormat;
  * @param kind - The kind of resource.
  */
 export function formatsOf(kind: keyof Answers): readonly Format[] {
-  return [...PLAIN_FORMATS, 'html', ...(ATOM[kind] === undefined ? [] : (['atom'] as const))];
+  return [
+    ...PLAIN_FORMATS.filter((format) => hasPlainFormat(kind, format)),
+    'html',
+    ...(ATOM[kind] === undefined ? [] : (['atom'] as const)),
+  ];
 }
 
 /**
@@ -66,6 +71,6 @@ export async function render<Kind extends keyof Answers>(
   source: PageSource,
   run: RunStep,
 ): Promise<string> {
-  if (!isPageFormat(format)) return renderPlain(format, kind, answer, run);
+  if (!isPageFormat(format)) return renderPlain(format, kind, answer, parseTextOptions(source.question.query), run);
   return run(() => renderPage(format, kind, answer, source));
 }

@@ -80,7 +80,7 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   /** The path, in Express' notation. */
   readonly path: string;
   readonly kind: Kind;
-  /** The query parameters of the route, in addition to `format`. */
+  /** The query parameters of the route, in addition to `format` and `wide`. */
   readonly parameters: readonly string[];
   readonly answer: Handler<Kind>;
   /** The same in one step; null for a route whose answers take several. */

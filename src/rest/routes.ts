@@ -9,6 +9,8 @@ import type { Answers, Handler, ResourceRequest, Route } from './route.ts';
 import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
 
 const PAGE = ['limit', 'offset'];
+/** What the text of ports shows. */
+const PORT_TEXT = ['prefer', 'checks'];
 const SUGGESTIONS = [
   'count',
   'protocol',
@@ -29,7 +31,7 @@ const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 const PORTS_ROUTE: Route<'ports'> = {
   path: '/ports',
   kind: 'ports',
-  parameters: ['ports', 'protocol', 'asOf', ...PAGE],
+  parameters: ['ports', 'protocol', 'asOf', ...PORT_TEXT, ...PAGE],
   answer: listPorts,
   answerInOneStep: null,
   prepare: null,
@@ -41,11 +43,11 @@ const PORTS_ROUTE: Route<'ports'> = {
 /** The routes of all resources that can be read. */
 export const ROUTES: readonly Route[] = [
   PORTS_ROUTE,
-  route('/ports/{:port}', 'port', ['protocol', 'asOf'], showPort),
+  route('/ports/{:port}', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort),
   // Before `/ports/:port/:protocol`, which refuses these words as protocols.
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
   route('/ports/:port/history', 'changes', CHANGES, listChanges),
-  route('/ports/:port/:protocol', 'port', ['protocol', 'asOf'], showPort),
+  route('/ports/:port/:protocol', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort),
   route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, {
     prepare: (registry) => registry.prepareSuggestions(),
   }),

@@ -2,6 +2,7 @@ import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Reason, Suitability } from '../registry/advice/suitability.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { alignColumns, wrap } from './columns.ts';
+import type { TextOptions } from './text-options.ts';
 
 /**
  * Renders the suitability of a port for terminals and grep: the verdict, then one line for each reason, the most severe
@@ -20,13 +21,14 @@ export function suitabilityText({ number, protocol, verdict, reasons }: Suitabil
  * asked for.
  *
  * @param list - The ports.
+ * @param options - The options of the text.
  */
-export function suggestionsText({ results, detail }: SuggestionList): string {
+export function suggestionsText({ results, detail }: SuggestionList, { isWide }: TextOptions): string {
   const rows = results.map(({ number, protocol, reasons }) => [
     portOf(number, protocol),
     [...new Set(reasons.map(({ code }) => code))].join(', '),
   ]);
-  return alignColumns(rows) + (detail === null ? '' : wrap('note: ', [detail]));
+  return alignColumns(rows, isWide) + (detail === null ? '' : wrap('note: ', [detail]));
 }
 
 function reasonText({ severity, code, detail, source }: Reason): string {

@@ -14,27 +14,27 @@ const SHORTEST_LAST_CELL = 4;
  * Aligns rows in columns separated by two blanks. The last cell is truncated, so that lines have at most 80 characters.
  *
  * @param rows - Rows with the same number of cells.
+ * @param isWide - True to truncate nothing.
  * @returns One line for each row, each ending in a line feed; empty for no rows.
  */
-export function alignColumns(rows: readonly Row[]): string {
+export function alignColumns(rows: readonly Row[], isWide = false): string {
+  const [width, longest] = isWide ? [Infinity, Infinity] : [WIDTH, LONGEST_CELL];
   const clean = rows.map((row) =>
-    row.map((cell, column) =>
-      column < row.length - 1 ? truncate(toPrintable(cell), LONGEST_CELL) : toPrintable(cell),
-    ),
+    row.map((cell, column) => (column < row.length - 1 ? truncate(toPrintable(cell), longest) : toPrintable(cell))),
   );
   const columns = clean[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...clean.map((row) => lengthOf(row[column] ?? '')).filter((length) => length <= WIDEST_COLUMN), 0),
   );
-  return clean.map((row) => `${toLine(row, widths)}\n`).join('');
+  return clean.map((row) => `${toLine(row, widths, width)}\n`).join('');
 }
 
-function toLine(row: Row, widths: readonly number[]): string {
+function toLine(row: Row, widths: readonly number[], width: number): string {
   const start = row
     .slice(0, -1)
     .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(cell))))
     .join('  ');
-  const available = WIDTH - lengthOf(start) - 2;
+  const available = width - lengthOf(start) - 2;
   return available < SHORTEST_LAST_CELL
     ? start.trimEnd()
     : `${start}  ${truncate(row.at(-1) ?? '', available)}`.trimEnd();

@@ -5,11 +5,13 @@ import type { AuditRow } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CLIENT_FIELDS } from '../registry/own/own-fields.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
+import { rowsByOrigin } from '../registry/report/preferred-origins.ts';
 import type { Assignment } from '../registry/rows/assignment.ts';
 import type { Association } from '../registry/rows/association.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import type { SearchResult } from '../registry/search/search-result.ts';
 import { formatSpan, type PortRange } from '../registry/values/port-range.ts';
+import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 
 type Cell = string | number | boolean | null;
 
@@ -64,7 +66,13 @@ function resultCells(result: SearchResult): RowCells[] {
 
 /** A query for a port, with its report or its error. */
 export type PortLine =
-  | { readonly query: string; readonly number: number; readonly shared: SharedReport }
+  | {
+      readonly query: string;
+      readonly number: number;
+      /** The requested protocol, or null. */
+      readonly protocol: TransportProtocol | null;
+      readonly shared: SharedReport;
+    }
   | { readonly query: string; readonly error: string };
 
 const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'otherNames', 'error'];
@@ -217,8 +225,10 @@ export function poolsCsv(pools: readonly PoolReport[]): string {
   );
 }
 
+/** Returns the lines of rows, those of own entries first. */
 function rowCells(assignments: readonly Assignment[], associations: readonly Association[]): RowCells[] {
-  return [...assignments.map(assignmentCells), ...associations.map(associationCells)];
+  const rows = rowsByOrigin({ assignments, associations });
+  return rows.map((row) => ('id' in row ? associationCells(row) : assignmentCells(row)));
 }
 
 function assignmentCells(row: Assignment): RowCells {

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
 import { isOneWord, type PortName, portNames } from '../registry/report/port-name.ts';
-import { isInUse, type Origin } from '../registry/rows/association.ts';
+import type { Origin } from '../registry/rows/association.ts';
 import { IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
 import type { Page, PageRequest } from '../registry/values/page.ts';
@@ -16,27 +16,27 @@ const STEP_LINES = 1_000;
 /** The most rows that are read in one step. */
 const STEP_ROWS = 500;
 
+/** The names of an export. */
+export interface ExportedNames {
+  /** The origins of the names. */
+  readonly origins: readonly Origin[];
+  /** The preferred origins of the best name of a port, the first one first. */
+  readonly preferred: readonly Origin[];
+}
+
 /** Generates a file for another tool in chunks, each in its own step. */
-export type Export = (
-  registry: Catalogue & PortLookup,
-  origins: readonly Origin[],
-  run: RunStep,
-) => AsyncGenerator<string>;
+export type Export = (registry: Catalogue & PortLookup, asked: ExportedNames, run: RunStep) => AsyncGenerator<string>;
 
 /**
  * Generates services(5), the format of getent: one line for each port and protocol, with further names and other names as
  * aliases.
  *
  * @param registry - The registry.
- * @param origins - The origins of the names.
+ * @param asked - The names.
  * @param run - Runs the steps.
  */
-export async function* servicesExport(
-  registry: Catalogue,
-  origins: readonly Origin[],
-  run: RunStep,
-): AsyncGenerator<string> {
-  const names = await namesOf(registry, origins, run);
+export async function* servicesExport(registry: Catalogue, asked: ExportedNames, run: RunStep): AsyncGenerator<string> {
+  const names = await namesOf(registry, asked, run);
   yield await run(() => omittedComment(names.flatMap(namesOfPort)));
   yield* lines(names, run, (known) => {
     const { port, protocol, description, otherNames } = known;
@@ -53,10 +53,10 @@ export async function* servicesExport(
  */
 export async function* nmapServicesExport(
   registry: Catalogue,
-  origins: readonly Origin[],
+  asked: ExportedNames,
   run: RunStep,
 ): AsyncGenerator<string> {
-  const names = (await namesOf(registry, origins, run)).filter(({ protocol }) => protocol !== 'dccp');
+  const names = (await namesOf(registry, asked, run)).filter(({ protocol }) => protocol !== 'dccp');
   yield await run(() => omittedComment(names.flatMap(({ name }) => name ?? [])));
   yield* lines(names, run, (known) => {
     const { port, protocol, description } = known;
@@ -66,12 +66,8 @@ export async function* nmapServicesExport(
 }
 
 /** Generates a dictionary for Logstash's translate filter, in YAML: `"443/tcp": "https"`. */
-export async function* logstashExport(
-  registry: Catalogue,
-  origins: readonly Origin[],
-  run: RunStep,
-): AsyncGenerator<string> {
-  const names = await namesOf(registry, origins, run);
+export async function* logstashExport(registry: Catalogue, asked: ExportedNames, run: RunStep): AsyncGenerator<string> {
+  const names = await namesOf(registry, asked, run);
   yield* lines(names, run, ({ port, protocol, name }) =>
     name === null ? '' : `"${port}/${protocol}": ${JSON.stringify(name)}\n`,
   );
@@ -80,10 +76,10 @@ export async function* logstashExport(
 /** Generates the port reports of all ports with names, in JSON, one in each line. */
 export async function* ndjsonExport(
   registry: Catalogue & PortLookup,
-  origins: readonly Origin[],
+  asked: ExportedNames,
   run: RunStep,
 ): AsyncGenerator<string> {
-  const ports = [...new Set((await namesOf(registry, origins, run)).map(({ port }) => port))];
+  const ports = [...new Set((await namesOf(registry, asked, run)).map(({ port }) => port))];
   for (let start = 0; start < ports.length; start += STEP_REPORTS) {
     yield await run(() => reportLines(registry, ports.slice(start, start + STEP_REPORTS)));
   }
@@ -98,11 +94,7 @@ function reportLines(registry: PortLookup, ports: readonly number[]): string {
 const CSV_COLUMNS = IANA_COLUMNS.map(({ key, header }) => ({ key, header }));
 
 /** Generates IANA's CSV with the imported cells: importing it again results in the same rows. */
-export async function* csvExport(
-  registry: Catalogue,
-  _origins: readonly Origin[],
-  run: RunStep,
-): AsyncGenerator<string> {
+export async function* csvExport(registry: Catalogue, _asked: ExportedNames, run: RunStep): AsyncGenerator<string> {
   let header = true;
   for await (const cells of pages((page) => registry.assignmentCells(page), run)) {
     // The record delimiter is CR LF, but other parsers also split at a line feed inside a cell unless it is quoted.
@@ -129,7 +121,7 @@ async function* lines(
   }
 }
 
-/** The names of registries with running exports, by origins. */
+/** The names of registries with running exports, by origins and preferred origins. */
 const namesByRegistry = new WeakMap<Catalogue, Map<string, readonly PortName[]>>();
 
 /** The promise of the last call of `namesOf`. */
@@ -139,21 +131,17 @@ let lastNames: Promise<unknown> = Promise.resolve();
  * Lists the names of all ports and protocols. Exports of the same registry share the names. The lists are computed one
  * after the other: twenty at once would each have all rows in memory.
  */
-function namesOf(registry: Catalogue, origins: readonly Origin[], run: RunStep): Promise<readonly PortName[]> {
-  const names = lastNames.then(() => sharedNames(registry, origins, run));
+function namesOf(registry: Catalogue, asked: ExportedNames, run: RunStep): Promise<readonly PortName[]> {
+  const names = lastNames.then(() => sharedNames(registry, asked, run));
   lastNames = names.catch(() => {});
   return names;
 }
 
-async function sharedNames(
-  registry: Catalogue,
-  origins: readonly Origin[],
-  run: RunStep,
-): Promise<readonly PortName[]> {
+async function sharedNames(registry: Catalogue, asked: ExportedNames, run: RunStep): Promise<readonly PortName[]> {
   const shared = namesByRegistry.get(registry) ?? new Map<string, readonly PortName[]>();
   namesByRegistry.set(registry, shared);
-  const key = origins.join();
-  const names = shared.get(key) ?? (await listNames(registry, origins, run));
+  const key = `${asked.origins.join()} ${asked.preferred.join()}`;
+  const names = shared.get(key) ?? (await listNames(registry, asked, run));
   shared.set(key, names);
   return names;
 }
@@ -162,10 +150,14 @@ async function sharedNames(
  * Lists the names of all ports and protocols, without sharing them.
  *
  * @param registry - The registry.
- * @param origins - The origins of the names.
+ * @param asked - The names.
  * @param run - Runs the steps.
  */
-export async function listNames(registry: Catalogue, origins: readonly Origin[], run: RunStep): Promise<PortName[]> {
+export async function listNames(
+  registry: Catalogue,
+  { origins, preferred }: ExportedNames,
+  run: RunStep,
+): Promise<PortName[]> {
   const assignments = origins.includes('iana')
     ? await Array.fromAsync(pages((page) => registry.assignments(ANY_ASSIGNMENT, page), run))
     : [];
@@ -175,8 +167,9 @@ export async function listNames(registry: Catalogue, origins: readonly Origin[],
   return run(() =>
     portNames(
       assignments.flat(),
-      uses.flat().filter((use) => origins.includes(use.origin) && isInUse(use)),
+      uses.flat().filter(({ origin }) => origins.includes(origin)),
       otherNames.flat(),
+      preferred,
     ),
   );
 }

@@ -9,19 +9,22 @@ import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import { alignColumns } from './columns.ts';
 import { toCsv } from './csv.ts';
+import type { TextOptions } from './text-options.ts';
 
 /**
  * Renders snapshots, one in each line: day, whether it is the current one, rows, changes by kind, source.
  *
  * @param snapshots - The snapshots, the latest first.
+ * @param options - The options of the text.
  */
-export function snapshotsText(snapshots: readonly Snapshot[]): string {
+export function snapshotsText(snapshots: readonly Snapshot[], { isWide }: TextOptions): string {
   return alignColumns(
     snapshots.map(({ date, current, rows, comparedWith, changes, source }) => {
       const counts = CHANGE_KINDS.filter((kind) => changes[kind] > 0).map((kind) => `${changes[kind]} ${kind}`);
       const compared = comparedWith === null ? 'begins the history' : counts.join(', ') || 'no changes';
       return [date, current ? 'current' : '-', `${rows} rows`, compared, source];
     }),
+    isWide,
   );
 }
 
@@ -29,8 +32,9 @@ export function snapshotsText(snapshots: readonly Snapshot[]): string {
  * Renders changes, one in each line: day, port or range, protocol, name, description of the change.
  *
  * @param changes - The changes, the latest first.
+ * @param options - The options of the text.
  */
-export function changesText(changes: readonly RegistryChange[]): string {
+export function changesText(changes: readonly RegistryChange[], { isWide }: TextOptions): string {
   return alignColumns(
     changes.map((change) => {
       const { date, protocol, serviceName } = change;
@@ -43,6 +47,7 @@ export function changesText(changes: readonly RegistryChange[]): string {
         describeChange(change),
       ];
     }),
+    isWide,
   );
 }
 
@@ -50,9 +55,13 @@ export function changesText(changes: readonly RegistryChange[]): string {
  * Renders a page of changes, or that there are none.
  *
  * @param page - The page.
+ * @param options - The options of the text.
  */
-export function changesPageText({ results, firstSnapshot, lastSnapshot }: Omit<ChangePage, 'count'>): string {
-  return changesText(results) || `nothing changed between ${firstSnapshot} and ${lastSnapshot}\n`;
+export function changesPageText(
+  { results, firstSnapshot, lastSnapshot }: Omit<ChangePage, 'count'>,
+  options: TextOptions,
+): string {
+  return changesText(results, options) || `nothing changed between ${firstSnapshot} and ${lastSnapshot}\n`;
 }
 
 /**

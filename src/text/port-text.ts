@@ -1,10 +1,13 @@
 import type { RegistryInfo } from '../registry/catalogue.ts';
+import { headNames } from '../registry/report/best-name.ts';
 import type { PortReport } from '../registry/report/port-report.ts';
+import { rowsByOrigin } from '../registry/report/preferred-origins.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import { formatSpan, type PortRange } from '../registry/values/port-range.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { alignColumns, wrap } from './columns.ts';
-import { assignmentsText, associationsText } from './rows-text.ts';
+import { rowsText } from './rows-text.ts';
+import type { TextOptions } from './text-options.ts';
 
 /**
  * Renders a port report for terminals and grep: a headline, one line for each row, then the states, the ephemeral
@@ -12,23 +15,26 @@ import { assignmentsText, associationsText } from './rows-text.ts';
  *
  * @param report - The report.
  * @param protocol - The protocol that was asked for, or null.
+ * @param options - The options of the text.
  * @returns Lines that each end in a line feed.
  * @example '60257  dynamic  no official assignment'
  */
-export function portText(report: PortReport, protocol: TransportProtocol | null): string {
-  const names = [...new Set(report.assignments.flatMap(({ serviceName }) => serviceName ?? []))];
+export function portText(report: PortReport, protocol: TransportProtocol | null, options: TextOptions): string {
+  const { preferred, checks } = options;
+  const names = headNames(report, preferred);
+  const isAssigned = report.assignments.some(({ serviceName }) => serviceName !== null);
+  const commands = report.checks.filter(({ system }) => checks === 'all' || checks === system);
   const states = Object.entries(report.states).map(([name, state]) => `${name} ${state}`);
   const otherNames = report.otherNames.map(({ name }) => name);
   const systems = report.ephemeralRanges.map((span) => `${span.title} ${formatSpan(span)}`);
   const port = protocol === null ? `${report.number}` : `${report.number}/${protocol}`;
   return [
-    wrap(`${port}  ${report.range.name}  `, names.length === 0 ? ['no official assignment'] : names),
-    assignmentsText(report.assignments),
-    associationsText(report.associations),
+    wrap(`${port}  ${report.range.name}  `, isAssigned ? names : [...names, 'no official assignment']),
+    rowsText(rowsByOrigin(report, preferred), options),
     wrap('states: ', states),
     wrap('ephemeral: ', systems),
     report.blockedByBrowsers ? 'blocked by browsers\n' : '',
-    ...report.checks.map(({ system, command }) => `check ${system}: ${command}\n`),
+    ...commands.map(({ system, command }) => `check ${system}: ${command}\n`),
     wrap('other names: ', otherNames),
     `registry: ${report.registry.date}\n`,
   ].join('');
@@ -38,19 +44,25 @@ export function portText(report: PortReport, protocol: TransportProtocol | null)
  * Renders the ranges of RFC 6335, one in each line.
  *
  * @param ranges - The ranges.
+ * @param options - The options of the text.
  */
-export function rangesText(ranges: readonly PortRange[]): string {
-  return alignColumns(ranges.map((range) => [formatSpan(range), range.name, range.title, range.reference]));
+export function rangesText(ranges: readonly PortRange[], { isWide }: TextOptions): string {
+  return alignColumns(
+    ranges.map((range) => [formatSpan(range), range.name, range.title, range.reference]),
+    isWide,
+  );
 }
 
 /**
  * Renders the operating systems' ephemeral ranges, one in each line.
  *
  * @param ranges - The ranges.
+ * @param options - The options of the text.
  */
-export function ephemeralRangesText(ranges: readonly EphemeralRange[]): string {
+export function ephemeralRangesText(ranges: readonly EphemeralRange[], { isWide }: TextOptions): string {
   return alignColumns(
     ranges.map((range) => [formatSpan(range), range.title, range.current ? 'current' : 'old', range.version ?? '']),
+    isWide,
   );
 }
 
@@ -58,8 +70,9 @@ export function ephemeralRangesText(ranges: readonly EphemeralRange[]): string {
  * Renders the loaded lists: the registry's date, then one line for each list.
  *
  * @param info - The loaded lists.
+ * @param options - The options of the text.
  */
-export function registryText(info: RegistryInfo): string {
+export function registryText(info: RegistryInfo, { isWide }: TextOptions): string {
   const lists = info.origins.map(({ list, origin, date, rows, source }) => [
     list,
     origin,
@@ -69,5 +82,5 @@ export function registryText(info: RegistryInfo): string {
   ]);
   const { update } = info;
   const age = update === null ? '' : `, last update ${update.result} ${update.triedAt}${update.stale ? ', stale' : ''}`;
-  return `registry: ${info.date}${age}\n${alignColumns(lists)}`;
+  return `registry: ${info.date}${age}\n${alignColumns(lists, isWide)}`;
 }

@@ -1,59 +1,62 @@
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { AuditRow } from '../registry/audit.ts';
 import type { Service } from '../registry/port-lookup.ts';
+import { type NamedRow, originOf, rowsByOrigin } from '../registry/report/preferred-origins.ts';
 import { type Assignment, assignmentSpan } from '../registry/rows/assignment.ts';
 import { type Association, CONFIDENCE_WORDS } from '../registry/rows/association.ts';
 import type { SearchPage, SearchResult } from '../registry/search/search-result.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import { alignColumns, type Row, wrap } from './columns.ts';
+import type { TextOptions } from './text-options.ts';
 
 /**
- * Renders official rows, one in each line: port or range, protocol, name, origin, description.
+ * Renders rows, one in each line. Official rows have port or range, protocol, name, origin and description; uses have their
+ * product instead, and own entries their owner and environment. The rows of each origin are aligned.
  *
  * @param rows - The rows.
+ * @param options - The options of the text.
  */
-export function assignmentsText(rows: readonly Assignment[]): string {
-  return alignColumns(rows.map(assignmentRow));
+export function rowsText(rows: readonly NamedRow[], { isWide }: Pick<TextOptions, 'isWide'>): string {
+  const toRow = (row: NamedRow): Row => ('id' in row ? associationRow(row) : assignmentRow(row));
+  return [...Map.groupBy(rows, originOf).values()].map((same) => alignColumns(same.map(toRow), isWide)).join('');
 }
 
 /**
- * Renders informal and own uses, one in each line: port or range, protocols, name, origin, user; for own entries also
- * owner and environment.
+ * Renders informal and own uses in their order, one in each line, all aligned.
  *
  * @param rows - The uses.
+ * @param options - The options of the text.
  */
-export function associationsText(rows: readonly Association[]): string {
-  return alignColumns(rows.map(associationRow));
+export function associationsText(rows: readonly Association[], { isWide }: TextOptions): string {
+  return alignColumns(rows.map(associationRow), isWide);
 }
 
 /**
  * Renders the rows of a name, one in each line, after the rows of which it is another name.
  *
  * @param service - The service.
+ * @param options - The options of the text.
  */
-export function serviceText(service: Service): string {
+export function serviceText(service: Service, options: TextOptions): string {
   const targets = service.otherNameOf.map(
     ({ name, firstPort, protocols }) => `${name} ${firstPort}/${protocols.join('/')}`,
   );
-  return (
-    wrap('other name of: ', targets) + assignmentsText(service.assignments) + associationsText(service.associations)
-  );
+  return wrap('other name of: ', targets) + rowsText(rowsByOrigin(service), options);
 }
 
 /**
  * Renders search results, best first, one in each line, or the nearest names. The first line says what was corrected.
  *
  * @param page - The results.
+ * @param options - The options of the text.
  */
-export function searchText({
-  results,
-  corrected,
-  detail,
-  suggestions,
-}: Pick<SearchPage, 'results' | 'corrected' | 'detail' | 'suggestions'>): string {
+export function searchText(
+  { results, corrected, detail, suggestions }: Pick<SearchPage, 'results' | 'corrected' | 'detail' | 'suggestions'>,
+  { isWide }: TextOptions,
+): string {
   const note = corrected === null ? detail : `results for ${corrected.to}, not ${corrected.from}`;
   const line = note === null ? '' : `${note}\n`;
-  if (results.length > 0) return line + alignColumns(results.map(resultRow));
+  if (results.length > 0) return line + alignColumns(results.map(resultRow), isWide);
   return line + (wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n');
 }
 
@@ -61,8 +64,9 @@ export function searchText({
  * Renders the audit, one write in each line: time, token, action, kind and key, name.
  *
  * @param rows - The writes, the newest first.
+ * @param options - The options of the text.
  */
-export function auditText(rows: readonly AuditRow[]): string {
+export function auditText(rows: readonly AuditRow[], { isWide }: TextOptions): string {
   return alignColumns(
     rows.map(({ at, token, action, kind, key, before, after }) => [
       at,
@@ -71,6 +75,7 @@ export function auditText(rows: readonly AuditRow[]): string {
       `${kind} ${key}`,
       (after ?? before)?.name ?? '',
     ]),
+    isWide,
   );
 }
 
@@ -78,8 +83,9 @@ export function auditText(rows: readonly AuditRow[]): string {
  * Renders pools, one in each line: name, ranges, protocols, owner, number of used and free ports.
  *
  * @param pools - The pools.
+ * @param options - The options of the text.
  */
-export function poolsText(pools: readonly PoolReport[]): string {
+export function poolsText(pools: readonly PoolReport[], { isWide }: TextOptions): string {
   return alignColumns(
     pools.map(({ name, ranges, protocols, owner, used, free }) => [
       name,
@@ -88,6 +94,7 @@ export function poolsText(pools: readonly PoolReport[]): string {
       owner ?? '-',
       `${used} used, ${free} free`,
     ]),
+    isWide,
   );
 }
 
@@ -119,7 +126,8 @@ function assignmentRow(row: Assignment): Row {
 }
 
 function associationRow(row: Association): Row {
-  const users = [row.usedBy, row.owner, row.environment].filter((text) => text !== null).join(', ');
+  const status = row.status === 'active' ? null : row.status;
+  const users = [status, row.usedBy, row.owner, row.environment].filter((text) => text !== null).join(', ');
   const words = [row.confidence === 'documented' ? '' : CONFIDENCE_WORDS[row.confidence], users].filter(
     (text) => text !== '',
   );

@@ -26,8 +26,8 @@ function portolan(...args: string[]): Promise<Outcome> {
 describe('a command prints exactly the body of its URL', () => {
   testComparedCommands(
     [
-      ['60257', '/ports/60257', 0],
-      ['lookup 22,80/tcp', '/ports?ports=22,80/tcp', 0],
+      ['60257', '/ports/60257?checks=none', 0],
+      ['lookup 22,80/tcp', '/ports?ports=22,80/tcp&checks=none', 0],
       ['lookup SSH', '/services/SSH', 0],
       ['search nosuchthinganywhere', '/search?q=nosuchthinganywhere', 1],
       ['check 9443/tcp', '/ports/9443/suitability?protocol=tcp', 1],
@@ -54,6 +54,13 @@ describe('wrong usage exits with code 2', () => {
       'lookup ssh http',
       'error: Cannot look up "ssh" with "http": expected a port such as 22 or 443/tcp, or the name of one service alone',
     ],
+    [
+      'lookup ssh --prefer iana',
+      'error: Cannot look up "ssh" with "iana": expected a port such as 22 or 443/tcp, or the name of one service alone',
+    ],
+    ['lookup 22 --prefer ours', 'error: Cannot parse prefer "ours": expected iana, informal, own, with commas between'],
+    ['lookup ssh --format tsv', 'error: Cannot answer in the format tsv: expected it for ports, not for /services/ssh'],
+    ['lookup 22 --format tsv --csv', "error: option '--format <format>' cannot be used with option '--csv'"],
     ['lookup 22 --json --csv', "error: option '--json' cannot be used with option '--csv'"],
     ['search a --limit 0', 'error: Cannot parse limit "0": expected an integer from 1 to 1000'],
     [

@@ -43,7 +43,7 @@ describe('the format of a response', () => {
     assert.deepEqual([response.status, response.type], [406, 'application/problem+json']);
     assert.equal(
       response.body.detail,
-      'Cannot answer in a media type that the client accepts: expected application/json or text/plain or text/csv or text/html',
+      'Cannot answer in a media type that the client accepts: expected application/json or text/plain or text/csv or text/tab-separated-values or text/html',
     );
     assert.equal((await request(product.app).get('/ports/22?format=ndjson')).status, 406);
   });
@@ -60,7 +60,7 @@ describe('query parameters', () => {
     const detail = 'Unknown query parameter "protocl": did you mean protocol?';
     assert.deepEqual([status, body.detail, body.errors], [400, detail, [{ parameter: 'protocl', detail }]]);
     const far = await request(product.app).get('/registry?colour=red');
-    assert.equal(far.body.detail, 'Unknown query parameter "colour": expected one of format');
+    assert.equal(far.body.detail, 'Unknown query parameter "colour": expected one of format, wide');
   });
 
   test('that are repeated are refused', async () => {

@@ -369,17 +369,23 @@ describe('DELETE /associations/{id}', () => {
 });
 
 describe('an own entry', () => {
-  test('comes first in a report, in text and in the exports that ask for it', async () => {
+  test('comes first in a report, in text and in exports, except those of other origins', async () => {
     await createOne({ name: 'harbour-api', firstPort: 60257, lastPort: 60258, owner: 'pilots', environment: 'test' });
     const { associations, summary } = (await request(product.app).get('/ports/60257')).body;
     assert.deepEqual([associations[0].name, associations[1].origin], ['harbour-api', 'informal']);
-    assert.match(summary, /Own entries: harbour-api \(on 60257-60258\); informally associated: /);
-    assert.match(summary, /no official assignment/);
+    assert.match(
+      summary,
+      /^Port 60257 has the own entry harbour-api \(on 60257-60258\); it has no official assignment: .* Informally associated: /,
+    );
     const { text } = await request(product.app).get('/ports/60257/tcp?format=text');
-    assert.match(text, /^60257-60258 {2}tcp {6}harbour-api +own +pilots, test$/m);
+    assert.match(text, /^60257-60258 {2}tcp {2}harbour-api {2}own +pilots, test$/m);
     const services = (await request(product.app).get('/export/services?origin=own')).text;
     assert.match(services, /^harbour-api {5}60257\/tcp\t# harbour-api\n/m);
-    assert.doesNotMatch((await request(product.app).get('/export/services')).text, /harbour/);
+    assert.match(
+      (await request(product.app).get('/export/services')).text,
+      /^harbour-api {5}60257\/tcp\t# harbour-api\n/m,
+    );
+    assert.doesNotMatch((await request(product.app).get('/export/services?origin=iana')).text, /harbour/);
   });
 
   test('changes the ETags of exactly the responses that contain it', async () => {
@@ -388,10 +394,11 @@ describe('an own entry', () => {
         '/ports/40000',
         '/associations?port=40000',
         '/export/services?origin=own',
+        '/export/services',
         '/export/ndjson',
         '/search?q=40000',
       ],
-      kept: ['/ports/40001', '/export/services', '/export/csv', '/registry', '/associations?port=40001'],
+      kept: ['/ports/40001', '/export/services?origin=iana', '/export/csv', '/registry', '/associations?port=40001'],
     };
     const tags = (list: readonly string[]) =>
       Promise.all(list.map(async (path) => (await request(product.app).head(path)).get('ETag')));

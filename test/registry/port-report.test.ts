@@ -212,7 +212,7 @@ describe('the summary', () => {
       'an own entry',
       700,
       facts({ associations: [use('billing', '700', { origin: 'own' }), use('old', '700')] }),
-      'Port 700 has no official assignment: the registry lists nothing for it. Own entries: billing; informally associated: old.',
+      'Port 700 has the own entry billing; it has no official assignment: the registry lists nothing for it. Informally associated: old.',
     ],
     [
       'many uses',

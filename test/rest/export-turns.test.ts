@@ -16,7 +16,7 @@ function begin(name: string, log: string[], registry: Registry, origins: readonl
     return step();
   };
   const write = name.startsWith('logstash') ? logstashExport : servicesExport;
-  return write(registry, origins, run).next();
+  return write(registry, { origins, preferred: ['own'] }, run).next();
 }
 
 /** A state of the registry of its own: exports of one state share the names. */
@@ -57,7 +57,9 @@ test('exports of the same state and origins read the names once', async () => {
 });
 
 test('an export that ends early lets the next one start', async () => {
-  const gone = servicesExport(state(), ['iana'], () => Promise.reject(new Error('the client has gone')));
+  const gone = servicesExport(state(), { origins: ['iana'], preferred: ['own'] }, () =>
+    Promise.reject(new Error('the client has gone')),
+  );
   const log: string[] = [];
   const results = await Promise.allSettled([gone.next(), begin('next', log, state())]);
   assert.deepEqual(

@@ -160,7 +160,8 @@ describe('the responses of the server follow the contract', () => {
     }
     const words = (parameter: string) => at(`/components/parameters/${parameter}/schema`).node.enum as string[];
     const types = (formats: readonly string[]) => formats.map((format) => MEDIA_TYPES[format as 'json']);
-    assert.deepEqual(types(words('Format')), mediaTypesOf('get /ports'));
+    assert.deepEqual(types(words('FormatOfPorts')), mediaTypesOf('get /ports'));
+    assert.deepEqual(types(words('Format')), mediaTypesOf('get /ranges'));
     assert.deepEqual(types(words('FormatOfBatch')), ofBatch);
   });
 

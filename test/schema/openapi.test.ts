@@ -46,8 +46,8 @@ const OTHER_ROUTES = [
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
   [`post ${IMPORT_PATH}`, IMPORT_PARAMETERS],
-  ['post /ports/lookup', ['format']],
-  ...EXPORTS.map(({ path, takesOrigins }) => [`get ${path}`, takesOrigins ? ['origin'] : []] as const),
+  ['post /ports/lookup', ['prefer', 'checks', 'format', 'wide']],
+  ...EXPORTS.map(({ path, takesOrigins }) => [`get ${path}`, takesOrigins ? ['origin', 'prefer'] : []] as const),
 ] as const;
 
 /** Fields that may be missing, because RFC 9457 and GraphQL have it so, or a team need not write them. Every other one is always there. */
@@ -128,7 +128,7 @@ describe('the contract', () => {
   test('has every route of the code with exactly its query parameters, and no other', () => {
     const resources = ROUTES.map(({ path, parameters }) => {
       const template = path.replace(/\{?:(\w+)\}?/g, '{$1}');
-      return [`get ${template}`, [...parameters, 'format']] as const;
+      return [`get ${template}`, [...parameters, 'format', 'wide']] as const;
     });
     const writes = WRITES.map(({ method, path }) => {
       return [`${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`, []] as const;

@@ -35,7 +35,8 @@ export function useCommandComparison() {
 }
 
 /**
- * Declares tests that commands print exactly what the server answers, both from a server and from the database.
+ * Declares tests that commands print exactly what the server answers, both from a server and from the database. Their output is no
+ * terminal, so that texts are wide.
  *
  * @param commands - The commands; their forms change from one to the next.
  * @param use - What `useCommandComparison` returned.
@@ -48,7 +49,7 @@ export function testComparedCommands(
     const [flag, format] = Object.entries(FORMATS)[index % 3] as [string, string];
     const args = [...words.split(' '), ...(flag === '' ? [] : [flag])];
     test(args.join(' '), async () => {
-      const url = `${server.url}${address}${address.includes('?') ? '&' : '?'}format=${format}`;
+      const url = `${server.url}${address}${address.includes('?') ? '&' : '?'}format=${format}${format === 'text' ? '&wide=true' : ''}`;
       const remote = await (await fetch(url)).text();
       const fromServer = await runCommand(...args, '--server', server.url);
       assert.deepEqual(fromServer, { code, stdout: remote, stderr: '' });

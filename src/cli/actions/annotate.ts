@@ -1,4 +1,5 @@
-import { ORIGINS } from '../../registry/rows/association.ts';
+import { OWN_FIRST, parseOrigins } from '../../registry/report/preferred-origins.ts';
+import { ORIGINS, type Origin } from '../../registry/rows/association.ts';
 import { COMMON_SYSTEMS, type EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { readCsvStream } from '../../sources/csv-stream.ts';
@@ -17,7 +18,8 @@ import type { AnnotateInput } from '../terminal/annotate-input.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { linesOf } from '../terminal/lines.ts';
 import { printPieces } from '../terminal/print.ts';
-import { fetchJson, fetchText } from './fetch-from-server.ts';
+import { fetchJson, fetchText, type RemoteServer } from './fetch-from-server.ts';
+import type { LocalSource } from './local-source.ts';
 import { openLocalRegistry } from './open-local-registry.ts';
 import type { AnswerSource } from './query.ts';
 
@@ -28,6 +30,7 @@ import type { AnswerSource } from './query.ts';
  * @param input - The format of standard input.
  * @param field - For JSON lines, the field with the port.
  * @param columns - For CSV, the columns with the port and the protocol.
+ * @param prefer - The preferred origins of names, separated by commas; undefined for own entries first.
  * @throws {RegistryError} As `printResource`. The exit code is 1 when no line contains a port.
  */
 export async function annotate(
@@ -35,8 +38,11 @@ export async function annotate(
   input: AnnotateInput,
   field: string,
   columns: PortColumns,
+  prefer: string | undefined,
 ): Promise<void> {
-  const names = 'server' in source ? await namesFromServer(source) : await namesFromDatabase(source);
+  const preferred = prefer === undefined ? OWN_FIRST : parseOrigins(prefer, 'prefer');
+  const names =
+    'server' in source ? await namesFromServer(source, preferred) : await namesFromDatabase(source, preferred);
   if (input === 'csv') {
     await printPieces(annotateCsv(names, readCsvStream(process.stdin, 'standard input'), columns));
     return;
@@ -67,10 +73,10 @@ function detectFormat(line: string): 'sockets' | 'nmap-grepable' | 'nmap-xml' {
   return /^# Nmap |^Host: /.test(line) ? 'nmap-grepable' : 'sockets';
 }
 
-async function namesFromDatabase(source: Exclude<AnswerSource, { readonly server: string }>): Promise<Names> {
+async function namesFromDatabase(source: LocalSource, preferred: readonly Origin[]): Promise<Names> {
   const registry = await openLocalRegistry(source);
   try {
-    const names = await listNames(registry, ORIGINS, async (step) => step());
+    const names = await listNames(registry, { origins: ORIGINS, preferred }, async (step) => step());
     return toNames(
       names.flatMap(({ port, protocol, name }) => (name === null ? [] : [[`${port}/${protocol}`, name] as const])),
       names.flatMap(({ port, protocol, name, aliases, otherNames }) =>
@@ -83,9 +89,10 @@ async function namesFromDatabase(source: Exclude<AnswerSource, { readonly server
   }
 }
 
-async function namesFromServer(source: Extract<AnswerSource, { readonly server: string }>): Promise<Names> {
-  const dictionary = await fetchText(source, '/export/logstash?origin=iana,informal,own', 'application/yaml');
-  const services = await fetchText(source, '/export/services?origin=iana,informal,own', 'text/plain');
+async function namesFromServer(source: RemoteServer, preferred: readonly Origin[]): Promise<Names> {
+  const query = `?origin=${ORIGINS.join()}&prefer=${preferred.join()}`;
+  const dictionary = await fetchText(source, `/export/logstash${query}`, 'application/yaml');
+  const services = await fetchText(source, `/export/services${query}`, 'text/plain');
   const ranges = (await fetchJson(source, '/ephemeral-ranges?limit=1000')) as {
     readonly results?: unknown;
   } | null;

@@ -1,8 +1,9 @@
 import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
-import { EXPORTS, parseOrigins } from '../../render/export-files.ts';
-import { type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
+import { EXPORTS, exportParameters, parseExportQuery } from '../../render/export-files.ts';
+import { hasPlainFormat, type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
+import { parseTextOptions } from '../../render/text-options.ts';
 import { parseQuery } from '../../rest/query.ts';
 import type { Answers } from '../../rest/route.ts';
 import { ROUTES } from '../../rest/routes.ts';
@@ -40,6 +41,10 @@ export type AnswerSource = RemoteServer | LocalSource;
  * @throws {RegistryError} The error of an invalid request; `unavailable` when there is no answer.
  */
 export async function printResource(source: AnswerSource, request: ResourceRequest, format: Format): Promise<void> {
+  if (!hasPlainFormat(request.kind, format)) {
+    const message = `Cannot answer in the format ${format}: expected it for ports, not for ${request.path}`;
+    throw new RegistryError('invalid_argument', message, { parameter: 'format' });
+  }
   const { body, content } =
     'server' in source ? await queryServer(source, request, format) : await queryDatabase(source, request, format);
   process.exitCode = exitCodeOf(source, request, content);
@@ -61,13 +66,11 @@ export async function exportFile(source: AnswerSource, format: string, query: UR
     await printPieces(await fetchPieces(source, `${route.path}${queryString(query)}`, route.mediaType, EXPORT));
     return;
   }
-  const origins = parseOrigins(
-    parseQuery(query.toString(), route.takesOrigins ? ['origin'] : []).get('origin') ?? 'iana',
-  );
+  const asked = parseExportQuery(route, parseQuery(query.toString(), exportParameters(route)));
   const registry = await openLocalRegistry(source);
   const snapshot = registry.snapshot();
   try {
-    await printPieces(route.write(snapshot, origins, async (step) => step()));
+    await printPieces(route.write(snapshot, asked, async (step) => step()));
   } finally {
     snapshot.close();
     registry.close();
@@ -85,12 +88,13 @@ async function queryDatabase(source: LocalSource, request: ResourceRequest, form
   const routes = ROUTES.filter((known) => known.kind === kind);
   const route = routes.find((known) => known.path === path) ?? routes[0];
   if (route === undefined) throw new Error(`no route gives ${kind}`);
-  const query = parseQuery(request.query.toString(), route.parameters);
+  const query = parseQuery(request.query.toString(), [...route.parameters, 'wide']);
+  const options = parseTextOptions(query);
   const registry = await openLocalRegistry(source);
   try {
     const run: RunStep = async (step) => step();
     const content = await route.answer(registry, { path, parts, query }, run);
-    return { body: await renderPlain(format, kind, content as never, run), content };
+    return { body: await renderPlain(format, kind, content as never, options, run), content };
   } finally {
     registry.close();
   }
@@ -106,7 +110,7 @@ async function queryServer(
   const body = await fetchText(
     source,
     address,
-    { json: 'application/json', text: 'text/plain', csv: 'text/csv' }[format],
+    { json: 'application/json', text: 'text/plain', csv: 'text/csv', tsv: 'text/tab-separated-values' }[format],
   );
   if (format === 'json') return { body, content: parseServerJson(source, body) };
   if (!CAN_BE_EMPTY.includes(kind)) return { body, content: null };

@@ -4,12 +4,14 @@ import { ANNOTATE_INPUTS, type AnnotateInput } from '../terminal/annotate-input.
 import { EXIT } from '../terminal/exit.ts';
 import { loadConfig } from './load-config.ts';
 import { withUsageErrors } from './query-commands.ts';
+import { PREFER } from './query-definitions.ts';
 
 interface Options {
   readonly input: AnnotateInput;
   readonly field?: string;
   readonly column?: string;
   readonly protocolColumn?: string;
+  readonly prefer?: string;
   readonly server?: string;
 }
 
@@ -41,9 +43,10 @@ export function addAnnotateCommand(program: Command): void {
     .addOption(
       new Option('--protocol-column <name>', 'for CSV: the column with the protocol (default: tcp for all rows)'),
     )
+    .addOption(new Option('--prefer <origins>', PREFER))
     .addOption(new Option('--server <url>', 'get the names from this server').env('PORTOLAN_SERVER'))
     .addHelpText('after', EXAMPLES)
-    .action(async ({ input, field, column, protocolColumn, server }: Options, command: Command) => {
+    .action(async ({ input, field, column, protocolColumn, prefer, server }: Options, command: Command) => {
       if ((input === 'ndjson') !== (field !== undefined)) {
         command.error('error: --field and --input ndjson belong together', { exitCode: EXIT.usage });
       }
@@ -54,6 +57,6 @@ export function addAnnotateCommand(program: Command): void {
       const token = process.env.PORTOLAN_TOKEN;
       const source = server ? { server, token } : localSourceOf(await loadConfig(command));
       const { annotate } = await import('../actions/annotate.ts');
-      await withUsageErrors(command, () => annotate(source, input, field ?? '', columns));
+      await withUsageErrors(command, () => annotate(source, input, field ?? '', columns, prefer));
     });
 }

@@ -6,10 +6,11 @@ import type { Format, ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
 import { loadConfig } from './load-config.ts';
-import { type Flags, QUERY_COMMANDS, toSearchParams } from './query-definitions.ts';
+import { type Flags, PREFER, QUERY_COMMANDS, toSearchParams } from './query-definitions.ts';
 
 /** The flags of every query command besides those of its own. */
 interface QueryOptions extends FormFlags {
+  readonly format?: Format;
   readonly server?: string;
 }
 
@@ -20,17 +21,18 @@ interface QueryOptions extends FormFlags {
  * @param program - The program.
  */
 export function addQueryCommands(program: Command): void {
-  for (const { usage, description, flags, examples, unansweredCode, toRequest } of QUERY_COMMANDS) {
+  for (const { usage, description, flags, formats, examples, unansweredCode, toRequest } of QUERY_COMMANDS) {
     const command = addExamples(program.command(usage).description(description), examples);
     for (const flag of flags) command.addOption(flag);
     addFormFlags(command)
+      .addOption(new Option('--format <format>', 'the format').choices(formats).conflicts(['json', 'csv']))
       .addOption(serverFlag())
       .action((...args: unknown[]) => {
         const words = args.slice(0, -2).flat() as string[];
         const options = args.at(-2) as QueryOptions & Flags;
         process.exitCode = unansweredCode ?? EXIT.failed;
         return run(args.at(-1) as Command, options, () => {
-          const { json: _json, csv: _csv, server: _server, ...rest } = options;
+          const { json: _json, csv: _csv, format: _format, server: _server, ...rest } = options;
           return toRequest(words, rest);
         });
       });
@@ -43,13 +45,14 @@ function addExportCommand(program: Command): void {
     .command('export')
     .description('write a file for other tools')
     .addArgument(new Argument('<format>', "the file format; csv has IANA's columns").choices(EXPORT_FORMATS))
-    .addOption(new Option('--origin <origins>', 'the origins of the rows, separated by commas (default: iana)'))
+    .addOption(new Option('--origin <origins>', 'the origins of the names, separated by commas (default: iana,own)'))
+    .addOption(new Option('--prefer <origins>', PREFER))
     .addOption(serverFlag())
     .action(async (format: string, { server, ...flags }: QueryOptions & Flags, self: Command) => {
       const { exportFile } = await import('../actions/query.ts');
       await withUsageErrors(self, async () => exportFile(await sourceOf(self, server), format, toSearchParams(flags)));
     });
-  addExamples(command, ['portolan export services', 'portolan export ndjson --origin iana,own']);
+  addExamples(command, ['portolan export services', 'portolan export ndjson --origin informal']);
 }
 
 /** Returns the flag that names a server. */
@@ -63,11 +66,14 @@ function addExamples(command: Command, examples: readonly string[]): Command {
 }
 
 async function run(command: Command, options: QueryOptions, toRequest: () => ResourceRequest): Promise<void> {
-  const format: Format = options.json ? 'json' : options.csv ? 'csv' : 'text';
+  const format: Format = options.format ?? (options.json ? 'json' : options.csv ? 'csv' : 'text');
   const { printResource } = await import('../actions/query.ts');
-  await withUsageErrors(command, async () =>
-    printResource(await sourceOf(command, options.server), toRequest(), format),
-  );
+  await withUsageErrors(command, async () => {
+    const request = toRequest();
+    // Only a terminal has a width; a file or another program gets all of the text.
+    if (format === 'text' && !process.stdout.isTTY) request.query.set('wide', 'true');
+    await printResource(await sourceOf(command, options.server), request, format);
+  });
 }
 
 /** Returns the server from `--server`, or the settings of the local database. */

@@ -3,9 +3,10 @@ import { SUGGESTION_ORDERS } from '../../registry/advice/advice-question.ts';
 import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { CHANGE_KINDS } from '../../registry/history/history.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
+import type { CHECK_SYSTEMS } from '../../registry/rows/check-command.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
-import type { ResourceRequest } from '../actions/query.ts';
+import type { Format, ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
 
 /** The values of flags, by the name of their query parameter. */
@@ -17,6 +18,8 @@ export interface QueryCommand {
   readonly description: string;
   /** Flags that set the query parameters of the same name. */
   readonly flags: readonly Option[];
+  /** The formats of `--format`; the first is the default. */
+  readonly formats: readonly Format[];
   /** Command lines for the help. */
   readonly examples: readonly string[];
   /** The exit code when there is no answer; `EXIT.failed` by default. */
@@ -24,6 +27,11 @@ export interface QueryCommand {
   /** Converts the arguments and flags into a request. */
   readonly toRequest: (words: readonly string[], flags: Flags) => ResourceRequest;
 }
+
+const FORMATS: readonly Format[] = ['text', 'json', 'csv'];
+
+/** The help of `--prefer`. */
+export const PREFER = 'the origins whose names come first, such as iana,own,informal (default: own)';
 
 const PROTOCOL = new Option('--protocol <protocol>', 'only this protocol').choices(TRANSPORT_PROTOCOLS);
 const AS_OF = new Option('--as-of <day>', 'the official rows as of a day, YYYY-MM-DD');
@@ -38,8 +46,18 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
   {
     usage: 'lookup <port...>',
     description: 'look up ports: 22, 443/tcp, 6000-6010, or the name of a service; "portolan 22" is the same',
-    flags: [PROTOCOL, AS_OF],
-    examples: ['portolan 60257', 'portolan lookup 22/tcp 6000-6010 --json', 'portolan lookup ssh --as-of 2026-08-05'],
+    flags: [
+      PROTOCOL,
+      AS_OF,
+      new Option('--prefer <origins>', PREFER),
+      new Option('--checks', 'with the commands of this system that show which process uses the port'),
+    ],
+    formats: [...FORMATS, 'tsv'],
+    examples: [
+      'portolan 60257',
+      'portolan lookup 22/tcp 6000-6010 --format tsv',
+      'portolan lookup ssh --as-of 2026-08-05',
+    ],
     toRequest: portRequest,
   },
   {
@@ -54,6 +72,7 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
       new Option('--category <category>', 'only informal and own uses of this kind').choices(CATEGORIES),
       ...PAGE,
     ],
+    formats: FORMATS,
     examples: ['portolan search secure shell', 'portolan search postgres --protocol tcp --csv'],
     toRequest: (words, flags) => ({
       kind: 'search',
@@ -79,6 +98,7 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
       ENVIRONMENT,
       new Option('--pool <name>', 'only ports of this pool'),
     ],
+    formats: FORMATS,
     examples: ['portolan suggest', 'portolan suggest --count 3 --within 20000-29999 --protocol tcp'],
     toRequest: (_words, flags) => ({
       kind: 'suggestions',
@@ -97,6 +117,7 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
         VERDICTS.filter((verdict) => verdict !== 'good'),
       ),
     ],
+    formats: FORMATS,
     examples: ['portolan check 8080', 'portolan check 9443/tcp --json', 'portolan check 9443/tcp --fail-on caution'],
     // A script must not take a server that does not answer for a port that is in use.
     unansweredCode: EXIT.unanswered,
@@ -113,6 +134,7 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
       new Option('--kind <kind>', 'only changes of this kind').choices(CHANGE_KINDS),
       ...PAGE,
     ],
+    formats: FORMATS,
     examples: ['portolan history 585', 'portolan history --since 2026-01-01 --kind added --csv'],
     toRequest: ([port], flags) => ({
       kind: 'changes',
@@ -123,10 +145,19 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
   },
 ];
 
+/** The keys of check commands by the name of the system in Node. */
+const SYSTEMS: Readonly<Record<string, (typeof CHECK_SYSTEMS)[number]>> = {
+  linux: 'linux',
+  darwin: 'macos',
+  win32: 'windows',
+  freebsd: 'freebsd',
+};
+
 /** Requests one port as a report, and several ports as a list. A first argument that begins with a letter is a service. */
-function portRequest(words: readonly string[], flags: Flags): ResourceRequest {
+function portRequest(words: readonly string[], { checks: hasChecks, ...given }: Flags): ResourceRequest {
   const [first = '', ...more] = words;
-  if (!/^\d/.test(first)) return serviceRequest(first, more, flags);
+  if (!/^\d/.test(first)) return serviceRequest(first, more, given);
+  const flags = { ...given, checks: (hasChecks === true ? SYSTEMS[process.platform] : undefined) ?? 'none' };
   const single = /^(\d+)(?:\/(\w+))?$/.exec(first);
   if (single === null || more.length > 0) {
     const ports = toSearchParams(flags, { ports: words.join(',') });
@@ -137,8 +168,8 @@ function portRequest(words: readonly string[], flags: Flags): ResourceRequest {
   return { kind: 'port', path, parts: { port, protocol }, query: toSearchParams(flags) };
 }
 
-function serviceRequest(name: string, more: readonly string[], { protocol, ...flags }: Flags): ResourceRequest {
-  const fault = protocol === undefined ? more[0] : protocol;
+function serviceRequest(name: string, more: readonly string[], { protocol, prefer, ...flags }: Flags): ResourceRequest {
+  const fault = protocol ?? prefer ?? more[0];
   if (fault !== undefined) {
     const message = `Cannot look up ${quoteInput(name)} with ${quoteInput(String(fault))}: expected a port such as 22 or 443/tcp, or the name of one service alone`;
     throw new RegistryError('invalid_argument', message, { parameter: 'port' });

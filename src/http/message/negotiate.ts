@@ -8,6 +8,7 @@ export const MEDIA_TYPES = {
   json: 'application/json',
   text: 'text/plain',
   csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
   html: 'text/html',
   atom: 'application/atom+xml',
   ndjson: 'application/x-ndjson',

@@ -4,11 +4,14 @@ import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
 import { renderPort } from '../../render/plain-formats.ts';
+import { parseTextOptions } from '../../render/text-options.ts';
 import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../../rest/batch.ts';
 import { jsonItems, textItems } from '../../rest/batch-items.ts';
 import { portJson, portTemplate } from '../../rest/port-json.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../../text/csv.ts';
+import { portsTsv } from '../../text/port-tsv.ts';
+import type { TextOptions } from '../../text/text-options.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods } from '../message/methods.ts';
 import { MEDIA_TYPES, negotiate } from '../message/negotiate.ts';
@@ -23,7 +26,7 @@ import { sendStream } from '../work/stream.ts';
 
 type BatchSource = ReportSource & Pick<Registry, 'snapshot'>;
 
-const FORMATS = ['json', 'ndjson', 'csv', 'text'] as const;
+const FORMATS = ['json', 'ndjson', 'csv', 'text', 'tsv'] as const;
 
 /** The delimiters of a batch response in one format, and the writer of its parts. */
 interface Frame {
@@ -32,7 +35,7 @@ interface Frame {
   readonly behind: string;
   /** The whole response to a batch without items. All delimiters are ASCII. */
   readonly empty: string;
-  readonly part: (results: readonly BatchResult[]) => ByteText;
+  readonly part: (results: readonly BatchResult[], options: TextOptions) => ByteText;
 }
 
 const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
@@ -41,7 +44,10 @@ const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
   csv: frameOf(PORTS_CSV_HEADER, '', '', PORTS_CSV_HEADER, (results) =>
     joinBytes(results.map(toLine).map(portCsvLines)),
   ),
-  text: frameOf('', '\n', '', '\n', (results) => encode(results.map(toText).join('\n'))),
+  text: frameOf('', '\n', '', '\n', (results, options) =>
+    encode(results.map((result) => toText(result, options)).join('\n')),
+  ),
+  tsv: frameOf('', '', '', '', (results, { preferred }) => encode(portsTsv(results.map(toLine), preferred))),
 };
 
 function frameOf(before: string, between: string, behind: string, empty: string, part: Frame['part']): Frame {
@@ -75,7 +81,8 @@ function handleBatch(
   held: HeldMemory,
 ): RequestHandler {
   return async (request, response) => {
-    const query = parseQuery(searchOf(request.originalUrl), ['format']);
+    const query = parseQuery(searchOf(request.originalUrl), ['prefer', 'checks', 'format', 'wide']);
+    const options = parseTextOptions(query);
     const format = negotiate(request, FORMATS, query.get('format'));
     const body: string = request.body;
     const items = () => (request.is('text/plain') ? textItems(body) : jsonItems(body));
@@ -85,7 +92,11 @@ function handleBatch(
     response.set('Cache-Control', 'no-store').vary('Accept');
     const send = (from: ReportSource): Promise<void> => {
       const parts = answerBatch(from, items());
-      const pieces = frame(FRAMES[format], parts, work, (results) => countBatch(counts, response, results));
+      const render = (results: readonly BatchResult[]): ByteText => {
+        countBatch(counts, response, results);
+        return FRAMES[format].part(results, options);
+      };
+      const pieces = frame(FRAMES[format], parts, work, render);
       return sendStream(response, MEDIA_TYPES[format], pieces, held);
     };
     // A single step reads one state of the data anyway.
@@ -106,16 +117,14 @@ function countBatch(counts: Counts, response: Response, results: readonly BatchR
 
 /** Writes the parts of a batch, each in its own step. */
 async function* frame(
-  { before, between, behind, empty, part }: Frame,
+  { before, between, behind, empty }: Frame,
   parts: Iterator<BatchResult[]>,
   work: RequestWork,
-  count: (results: readonly BatchResult[]) => void,
+  render: (results: readonly BatchResult[]) => ByteText,
 ): AsyncGenerator<Buffer> {
   const writeNext = (): ByteText | null => {
     const { done, value } = parts.next();
-    if (done === true) return null;
-    count(value);
-    return part(value);
+    return done === true ? null : render(value);
   };
   let delimiter = before;
   for (let text = await work.run(writeNext); text !== null; text = await work.run(writeNext)) {
@@ -136,10 +145,10 @@ const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'].map(encode), [0
 
 function toLine(result: BatchResult): PortLine {
   const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);
-  if ('shared' in result) return { query, number: result.number, shared: result.shared };
+  if ('shared' in result) return { ...result, query };
   return { query, error: result.fault.detail };
 }
 
-function toText(result: BatchResult): string {
-  return 'shared' in result ? renderPort(result) : `${result.fault.detail}\n`;
+function toText(result: BatchResult, options: TextOptions): string {
+  return 'shared' in result ? renderPort(result, options) : `${result.fault.detail}\n`;
 }

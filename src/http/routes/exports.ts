@@ -3,10 +3,10 @@ import { type Request, type RequestHandler, Router } from 'express';
 import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
-import type { Origin } from '../../registry/rows/association.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
-import { EXPORTS, type ExportRoute, parseOrigins, REPORTS } from '../../render/export-files.ts';
+import { EXPORTS, type ExportRoute, exportParameters, parseExportQuery, REPORTS } from '../../render/export-files.ts';
 import { parseQuery } from '../../rest/query.ts';
+import type { ExportedNames } from '../../text/exports.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { HttpError } from '../message/problem.ts';
@@ -35,15 +35,14 @@ export function exportRouter(registry: Pick<Registry, 'snapshot'>, held: HeldMem
 
 function handleExport(registry: Pick<Registry, 'snapshot'>, route: ExportRoute, held: HeldMemory): RequestHandler {
   return async (request, response) => {
-    const query = parseQuery(searchOf(request.originalUrl), route.takesOrigins ? ['origin'] : []);
-    const origins = parseOrigins(query.get('origin') ?? 'iana');
+    const asked = parseExportQuery(route, parseQuery(searchOf(request.originalUrl), exportParameters(route)));
     expectMediaType(request, route.mediaType);
     await chargeCost(response, EXPORT_COST);
     const snapshot = registry.snapshot();
     try {
       response
         .set('Cache-Control', 'no-cache')
-        .set('ETag', validator(snapshot, route, origins))
+        .set('ETag', validator(snapshot, route, asked))
         .vary('Accept')
         .attachment(route.fileName)
         .type(route.mediaType);
@@ -51,7 +50,7 @@ function handleExport(registry: Pick<Registry, 'snapshot'>, route: ExportRoute, 
       else if (request.method === 'HEAD') response.end();
       else {
         const work = workOf(response, true);
-        const pieces = route.write(snapshot, origins, (step) => work.run(step));
+        const pieces = route.write(snapshot, asked, (step) => work.run(step));
         await sendStream(response, route.mediaType, pieces, held);
       }
     } finally {
@@ -70,7 +69,8 @@ function expectMediaType(request: Request, mediaType: string): void {
  * Computes the ETag of a file from its inputs: loaded lists, own entries and ephemeral ranges. Reports contain all of them;
  * other files contain the requested origins only.
  */
-function validator(registry: Catalogue & ReportSource, route: ExportRoute, origins: readonly Origin[]): string {
+function validator(registry: Catalogue & ReportSource, route: ExportRoute, asked: ExportedNames): string {
+  const { origins } = asked;
   const isOfReports = route.path === REPORTS;
   const lists = registry
     .info()
@@ -81,6 +81,6 @@ function validator(registry: Catalogue & ReportSource, route: ExportRoute, origi
     .map(({ list, date, sha256 }) => [list, isOfReports ? date : null, sha256]);
   const content = isOfReports ? [lists, registry.ephemeralRanges()] : lists;
   const own = isOfReports || origins.includes('own') ? registry.ownEntriesFingerprint() : '';
-  const text = JSON.stringify([route.path, origins, content, own]);
+  const text = JSON.stringify([route.path, asked, content, own]);
   return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
 }

@@ -5,6 +5,7 @@ import { prepareInSteps } from '../../registry/values/run-step.ts';
 import { FORM_PAGES, type FormPage, invalidFormPage } from '../../render/form-pages.ts';
 import { type PageSource, redirectAddress } from '../../render/html.ts';
 import { type Format, formatsOf, isPageFormat, render, renderPage } from '../../render/representation.ts';
+import { parseTextOptions } from '../../render/text-options.ts';
 import { jsonTag } from '../../rest/json.ts';
 import { withoutInvalidPorts } from '../../rest/ports.ts';
 import { parseQuery } from '../../rest/query.ts';
@@ -30,7 +31,7 @@ const LARGE_PORTS = 100;
  * @param counts - The counters of lookups.
  */
 export function handleRoute(registry: Registry, route: Route, counts: Counts): RequestHandler {
-  const known = [...route.parameters, 'format'];
+  const known = [...route.parameters, 'format', 'wide'];
   const form = FORM_PAGES[route.kind];
   const formats = formatsOf(route.kind);
   /** Renders the response, and sets its ETag. Returns null for a redirect, and sets its location. */
@@ -88,6 +89,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     markCacheable(response, route.cacheable);
     if (formSearch !== null && redirectToShorter(request, response, formSearch)) return;
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
+    parseTextOptions(values);
     const parts = request.params as Record<string, string | undefined>;
     const { query, faults } =
       format === 'html' && route.kind === 'ports' ? withoutInvalidPorts(values) : { query: values, faults: [] };
@@ -143,7 +145,7 @@ export function serveFormPage(registry: Registry, route: Route): RequestHandler 
       return;
     }
     const formSearch = normalizeFormQuery(searchOf(request.originalUrl));
-    const query = parseQuery(formSearch, [...route.parameters, 'format']);
+    const query = parseQuery(formSearch, [...route.parameters, 'format', 'wide']);
     response.set('Cache-Control', 'no-cache').vary('Accept');
     if (redirectToShorter(request, response, formSearch)) return;
     response.set('Content-Security-Policy', PAGE_POLICY);

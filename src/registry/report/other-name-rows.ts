@@ -3,7 +3,8 @@ import type { Association, Origin } from '../rows/association.ts';
 import { LOWEST_PROMINENCE } from '../rows/prominence.ts';
 import { searchWords } from '../search/search-words.ts';
 import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
-import { canNamePort, compareNames, type NamedRow, nameOf } from './port-name.ts';
+import { canNamePort, compareNames, nameOf } from './port-name.ts';
+import { type NamedRow, originOf } from './preferred-origins.ts';
 
 /** A port that another or former name means. */
 export interface NamedPlace {
@@ -50,7 +51,7 @@ export function rowsOfPlace(
   const words = new Set(namingWords(name));
   const fits = (row: NamedRow): boolean => namingWords(textOf(row)).some((word) => words.has(word));
   const likely = prefer(named, (row) => canNamePort(row) || fits(row));
-  const rows = prefer(likely, (row) => !isRange(row)).sort(compareNames);
+  const rows = prefer(likely, (row) => !isRange(row)).sort(compareNames());
   const official = rows.filter((row) => 'serviceName' in row);
   const uses = rows.filter((row) => 'id' in row);
   const isFitting = (row: Assignment): boolean => row.prominence > LOWEST_PROMINENCE || fits(row);
@@ -100,8 +101,4 @@ export function otherNameTargets(rows: readonly NamedRow[]): OtherNameTarget[] {
 function protocolsOf(row: NamedRow): readonly TransportProtocol[] {
   if ('id' in row) return row.protocols;
   return row.protocol === null ? [] : [row.protocol];
-}
-
-function originOf(row: NamedRow): Origin {
-  return 'id' in row ? row.origin : 'iana';
 }

@@ -1,9 +1,10 @@
 import { type Assignment, assignmentSpan, compareAssignments, isRange } from '../rows/assignment.ts';
-import { type Association, compareAssociations } from '../rows/association.ts';
+import { type Association, compareAssociations, isInUse, type Origin } from '../rows/association.ts';
 import type { OtherName } from '../rows/other-name.ts';
 import { type PortSpan, spanWidth } from '../values/port-range.ts';
 import { foldServiceName } from '../values/service-name.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+import { compareOrigins, type NamedRow, OWN_FIRST } from './preferred-origins.ts';
 
 /** The names of a port and protocol. */
 export interface PortName {
@@ -26,32 +27,24 @@ export interface PortName {
 /** The widest range that is expanded to single ports, in ports. A wider one says too little about a single port. */
 export const WIDEST_EXPANDED_RANGE = 256;
 
-/** A row with a name: an official row or a use. */
-export type NamedRow = Assignment | Association;
-
 /**
- * Compares two named rows of one port, the one with the better name first: own entries; the exact port before a range; the
- * higher prominence; official rows before uses; then the order of the report.
+ * Returns a function that compares two named rows of one port, the one with the better name first: preferred origins; the
+ * exact port before a range; the higher prominence; official rows before uses; then the order of the report.
  *
- * @param a - One row.
- * @param b - The other.
+ * @param preferred - The preferred origins, the first one first.
  */
-export function compareNames(a: NamedRow, b: NamedRow): number {
-  return (
-    Number(!isOwn(a)) - Number(!isOwn(b)) ||
+export function compareNames(preferred: readonly Origin[] = OWN_FIRST): (a: NamedRow, b: NamedRow) => number {
+  const byOrigin = compareOrigins(preferred);
+  return (a, b) =>
+    byOrigin(a, b) ||
     Number(isRange(a)) - Number(isRange(b)) ||
     b.prominence - a.prominence ||
-    compareWithinReport(a, b)
-  );
+    compareWithinReport(a, b);
 }
 
 function compareWithinReport(a: NamedRow, b: NamedRow): number {
   if ('id' in a) return 'id' in b ? compareAssociations(a, b) : 1;
   return 'id' in b ? -1 : compareAssignments(a, b);
-}
-
-function isOwn(row: NamedRow): boolean {
-  return 'id' in row && row.origin === 'own';
 }
 
 /**
@@ -64,12 +57,13 @@ export function nameOf(row: NamedRow): string {
 }
 
 /**
- * Returns whether a row can have the best name of a port: it has a name, and is not historic malware.
+ * Returns whether a row can have the best name of a port: it has a name, and is neither a retired own entry nor historic malware.
  *
  * @param row - An official row or a use.
  */
 export function canNamePort(row: NamedRow): boolean {
-  return 'id' in row ? row.origin === 'own' || row.category !== 'malware' : row.serviceName !== null;
+  if (!('id' in row)) return row.serviceName !== null;
+  return row.origin === 'own' ? isInUse(row) : row.category !== 'malware';
 }
 
 /**
@@ -77,14 +71,16 @@ export function canNamePort(row: NamedRow): boolean {
  * label of any other use is its id, as its name may contain blanks. Ranges of up to 256 ports are expanded.
  *
  * @param assignments - Official rows, in any order.
- * @param associations - Own and informal uses, in any order.
+ * @param associations - Own and informal uses, in any order. Retired entries have no names.
  * @param otherNames - Other names of ports, in any order.
+ * @param preferred - The preferred origins of the best names, the first one first.
  * @returns One entry for each port and protocol, by port, then tcp, udp, sctp, dccp.
  */
 export function portNames(
   assignments: readonly Assignment[],
   associations: readonly Association[],
   otherNames: readonly OtherName[] = [],
+  preferred: readonly Origin[] = OWN_FIRST,
 ): PortName[] {
   const found = new Map<number, NamedRow[]>();
   const add = (row: NamedRow, span: PortSpan | null, protocols: readonly TransportProtocol[]): void => {
@@ -98,8 +94,10 @@ export function portNames(
     if (row.serviceName === null) continue;
     add(row, assignmentSpan(row), row.protocol === null ? TRANSPORT_PROTOCOLS : [row.protocol]);
   }
-  for (const use of associations) add(use, use, use.protocols);
-  const names = new Map([...found].sort(([a], [b]) => a - b).map(([key, rows]) => [key, toPortName(key, rows)]));
+  for (const use of associations.filter(isInUse)) add(use, use, use.protocols);
+  const better = compareNames(preferred);
+  const sorted = [...found].sort(([a], [b]) => a - b);
+  const names = new Map(sorted.map(([key, rows]) => [key, toPortName(key, rows.sort(better))]));
   addOtherNames(names, otherNames);
   return [...names.values()];
 }
@@ -159,8 +157,8 @@ export function callName({ id, name, origin }: Association): string {
   return origin === 'own' && isOneWord(name) ? name : id;
 }
 
-function toPortName(key: number, rows: NamedRow[]): PortName {
-  rows.sort(compareNames);
+/** Returns the names of a port and protocol, from its rows with the best name first. */
+function toPortName(key: number, rows: readonly NamedRow[]): PortName {
   const best = rows.find(canNamePort);
   const labels = new Set(rows.map(labelOf));
   const name = best === undefined ? null : labelOf(best);

@@ -1,5 +1,5 @@
 import { type Assignment, compareAssignments } from '../rows/assignment.ts';
-import { type Association, compareAssociations, ORIGINS } from '../rows/association.ts';
+import { type Association, compareAssociations, isInUse, ORIGINS } from '../rows/association.ts';
 import { type Check, type CheckCommand, checksFor } from '../rows/check-command.ts';
 import { compareEphemeralSpans, type EphemeralSpan } from '../rows/ephemeral-range.ts';
 import type { NameOfPort } from '../rows/other-name.ts';
@@ -127,7 +127,7 @@ export function lookupSource({
   assignments,
   associations,
 }: Pick<PortReport, 'assignments' | 'associations'>): LookupSource {
-  if (associations.some(({ origin }) => origin === 'own')) return 'own';
+  if (associations.some((use) => use.origin === 'own' && isInUse(use))) return 'own';
   if (assignments.some(({ serviceName }) => serviceName !== null)) return 'iana';
-  return associations.length > 0 ? 'informal' : 'none';
+  return associations.some(({ origin }) => origin === 'informal') ? 'informal' : 'none';
 }

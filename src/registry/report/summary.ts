@@ -1,5 +1,5 @@
 import { type Assignment, assignmentSpan, isRange, precedence } from '../rows/assignment.ts';
-import type { Association } from '../rows/association.ts';
+import { type Association, isInUse } from '../rows/association.ts';
 import { COMMON_SYSTEMS, type EphemeralSpan } from '../rows/ephemeral-range.ts';
 import { formatSpan, type PortRange, spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
@@ -19,25 +19,29 @@ export interface SummaryFacts {
 const NAMED_USES = 6;
 
 /**
- * Summarizes a port in one to three sentences, without "Port" and the number at the start. The order is that of
- * certainty: official rows, ephemeral ranges, own and informal uses.
+ * Summarizes a port in one to three sentences, without "Port" and the number at the start: own entries and official rows,
+ * ephemeral ranges, informal uses.
  *
  * @param facts - The rows of the report.
  * @param protocol - The protocol asked for, or null.
  * @param all - The port's official rows for all protocols, for names on protocols that were not asked for.
  */
 export function summarize(facts: SummaryFacts, protocol: TransportProtocol | null, all: readonly Assignment[]): string {
-  return [officialSentence(facts, protocol, all), ephemeralSentence(facts), usesSentence(facts)]
-    .filter((sentence) => sentence !== '')
-    .join(' ');
+  const first = `${protocol === null ? '' : `/${protocol}`} ${ownClause(facts)}${officialClause(facts, protocol, all)}.`;
+  return [first, ephemeralSentence(facts), usesSentence(facts)].filter((sentence) => sentence !== '').join(' ');
 }
 
-function officialSentence(facts: SummaryFacts, protocol: TransportProtocol | null, all: readonly Assignment[]): string {
-  const port = protocol === null ? '' : `/${protocol}`;
+/** Returns the start of the first sentence, which names the own entries; empty without any. */
+function ownClause({ associations }: SummaryFacts): string {
+  const own = associations.filter((use) => use.origin === 'own' && isInUse(use));
+  if (own.length === 0) return '';
+  return `has the own ${own.length === 1 ? 'entry' : 'entries'} ${listUses(own)}; it `;
+}
+
+function officialClause(facts: SummaryFacts, protocol: TransportProtocol | null, all: readonly Assignment[]): string {
   const named = facts.assignments.filter((row) => row.serviceName !== null);
-  if (named.length > 0)
-    return `${port} ${namedClauses(named, protocol).join('; ')}${otherStates(facts, named, protocol)}.`;
-  return `${port} has no official assignment: ${absence(facts, protocol)}${elsewhere(all, protocol)}.`;
+  if (named.length > 0) return namedClauses(named, protocol).join('; ') + otherStates(facts, named, protocol);
+  return `has no official assignment: ${absence(facts, protocol)}${elsewhere(all, protocol)}`;
 }
 
 /** Returns one clause for the assigned names, one for the recorded names and one for the aliases. */
@@ -152,17 +156,11 @@ function ephemeralSentence({ range, assignments, ephemeralRanges }: SummaryFacts
 }
 
 function usesSentence({ associations, range, assignments }: SummaryFacts): string {
-  const own = associations.filter(({ origin }) => origin === 'own');
   const informal = associations.filter(({ origin }) => origin === 'informal');
-  const uncertain = range.name === 'dynamic' && assignments.length === 0;
-  const clauses = [
-    own.length === 0 ? '' : `own entries: ${listUses(own)}`,
-    informal.length === 0 ? '' : `informally associated: ${listUses(informal)}`,
-  ].filter((clause) => clause !== '');
-  if (clauses.length === 0) return '';
-  const text = clauses.join('; ');
-  const caution = uncertain && own.length === 0 ? ', so it may carry one of these, something else or nothing' : '';
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${caution}.`;
+  if (informal.length === 0) return '';
+  const isUncertain = range.name === 'dynamic' && assignments.length === 0 && informal.length === associations.length;
+  const caution = isUncertain ? ', so it may carry one of these, something else or nothing' : '';
+  return `Informally associated: ${listUses(informal)}${caution}.`;
 }
 
 function listUses(uses: readonly Association[]): string {

@@ -4,6 +4,9 @@ import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 export const CHECK_QUESTIONS = ['any', ...TRANSPORT_PROTOCOLS] as const;
 export type CheckQuestion = (typeof CHECK_QUESTIONS)[number];
 
+/** The systems that have check commands. */
+export const CHECK_SYSTEMS = ['linux', 'macos', 'windows', 'freebsd'] as const;
+
 /** A command for people that shows which process uses a port of a host. */
 export interface Check {
   /** The system's key, such as `linux`. */

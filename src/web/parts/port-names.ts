@@ -1,27 +1,16 @@
-import {
-  canNamePort,
-  compareNames,
-  type NamedRow,
-  nameOf,
-  WIDEST_EXPANDED_RANGE,
-} from '../../registry/report/port-name.ts';
-import type { PortReport } from '../../registry/report/port-report.ts';
-import { assignmentSpan } from '../../registry/rows/assignment.ts';
+import { namingRows } from '../../registry/report/best-name.ts';
+import { canNamePort, nameOf, WIDEST_EXPANDED_RANGE } from '../../registry/report/port-name.ts';
+import type { NamedRow, RowsByKind } from '../../registry/report/preferred-origins.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { type PortSpan, spanWidth } from '../../registry/values/port-range.ts';
 
-/** The rows of a port, in the order of its report. */
-export type RowsOfPort = Pick<PortReport, 'assignments' | 'associations'>;
-
 /**
- * Lists the rows of a port with different names, the best name first. Wide ranges are left out: they do not describe a
- * single port.
+ * Lists the rows of a port with different names, the best name first.
  *
  * @param rows - The rows.
  */
-export function bestRows({ assignments, associations }: RowsOfPort): NamedRow[] {
-  const rows = [...assignments, ...associations].filter(canNamePort).filter(isNarrowRow).sort(compareNames);
-  return [...Map.groupBy(rows, nameOf).values()].flatMap(([row]) => row ?? []);
+export function bestRows(rows: RowsByKind): NamedRow[] {
+  return [...Map.groupBy(namingRows(rows), nameOf).values()].flatMap(([row]) => row ?? []);
 }
 
 /**
@@ -40,7 +29,7 @@ export function shortName(row: NamedRow): string {
  *
  * @param rows - The rows.
  */
-export function assignedNames({ assignments }: RowsOfPort): string[] {
+export function assignedNames({ assignments }: RowsByKind): string[] {
   const assigned = assignments.filter(({ state, aliasOf }) => state === 'assigned' && aliasOf === null);
   return [...new Set(assigned.flatMap(({ serviceName }) => serviceName ?? []))];
 }
@@ -51,7 +40,7 @@ export function assignedNames({ assignments }: RowsOfPort): string[] {
  *
  * @param rows - The rows.
  */
-export function allNames(rows: RowsOfPort): string[] {
+export function allNames(rows: RowsByKind): string[] {
   const { own, narrow } = usesByKind(rows);
   const official = rows.assignments.filter(({ aliasOf }) => aliasOf === null).flatMap((row) => row.serviceName ?? []);
   const names = [own.map(({ name }) => name), official, narrow.filter(canNamePort).map(shortName)];
@@ -64,18 +53,13 @@ export function allNames(rows: RowsOfPort): string[] {
  * @param rows - The rows.
  * @returns Own entries, informal uses of the port or of a narrow range, and informal uses of a wide range.
  */
-export function usesByKind({ associations }: RowsOfPort): Record<'own' | 'narrow' | 'wide', readonly Association[]> {
+export function usesByKind({ associations }: RowsByKind): Record<'own' | 'narrow' | 'wide', readonly Association[]> {
   const informal = associations.filter(({ origin }) => origin === 'informal');
   return {
     own: associations.filter(({ origin }) => origin === 'own'),
     narrow: informal.filter(isNarrow),
     wide: informal.filter((use) => !isNarrow(use)),
   };
-}
-
-function isNarrowRow(row: NamedRow): boolean {
-  const span = 'id' in row ? row : assignmentSpan(row);
-  return span === null || isNarrow(span);
 }
 
 function isNarrow(span: PortSpan): boolean {

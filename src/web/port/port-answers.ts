@@ -3,7 +3,7 @@ import type { Suitability } from '../../registry/advice/suitability.ts';
 import { canNamePort, nameOf } from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import { STATE_MEANINGS } from '../../registry/report/port-state.ts';
-import type { Association } from '../../registry/rows/association.ts';
+import { type Association, isInUse } from '../../registry/rows/association.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { capitalize, enumerate } from '../../registry/values/wording.ts';
 import { addressWith, portAddress } from '../parts/address.ts';
@@ -35,13 +35,25 @@ ${whoUsesIt(report, protocol)}
 type Statement = readonly [statement: string, addition: string];
 
 function whatIsIt(report: PortReport): SafeHtml {
-  const [statement, addition] = describe(report);
+  const [statement, addition] = describeOwnFirst(report);
   return html`<div><h2>What is it?</h2>
 <p class="answer">${renderUntrusted(statement)}</p>
 ${addition === '' ? '' : html`<p>${renderUntrusted(addition)}</p>`}
 </div>`;
 }
 
+/** Describes a port by its own entries, and then as it is known elsewhere. */
+function describeOwnFirst(report: PortReport): Statement {
+  const own = distinct(usesByKind(report).own.filter(isInUse).map(nameOf));
+  const [statement, addition] = describe(report);
+  if (own.length === 0) return [statement, addition];
+  const elsewhere = statement === NOTHING_KNOWN ? '' : `Elsewhere: ${statement}. `;
+  return [listNames(own), `${elsewhere}${addition}`.trimEnd()];
+}
+
+const NOTHING_KNOWN = 'Nothing known';
+
+/** Describes a port without its own entries. */
 function describe(report: PortReport): Statement {
   const { narrow, wide } = usesByKind(report);
   const uses = narrow.filter(canNamePort);
@@ -67,7 +79,7 @@ function describe(report: PortReport): Statement {
     ...(nameless?.state === 'deregistered' ? [`${capitalize(STATE_MEANINGS.deregistered)}.`] : []),
     ...(inWide === '' ? [] : [`${inWide} around it.`]),
   ];
-  return [nameless?.description ?? 'Nothing known', additions.join(' ')];
+  return [nameless?.description ?? NOTHING_KNOWN, additions.join(' ')];
 }
 
 /** Joins the first names. The section on informal uses counts the uses; several of them may share a name. */
@@ -77,7 +89,7 @@ function listFirst(names: readonly string[]): string {
 
 function mayIUseIt(report: PortReport, suitability: Suitability): SafeHtml {
   const { verdict, number, protocol } = suitability;
-  const names = { assigned: assignedNames(report), own: distinct(usesByKind(report).own.map(nameOf)) };
+  const names = { assigned: assignedNames(report), own: distinct(usesByKind(report).own.filter(isInUse).map(nameOf)) };
   const { title, text } = verdictWords(suitability, names);
   return html`<div class="${verdict}"><h2>May I use it?</h2>
 <p class="answer verdict"><span aria-hidden="true">${VERDICT_SIGNS[verdict]}</span> ${title}</p>
@@ -94,7 +106,7 @@ function notInThePast({ number }: PortReport, protocol: TransportProtocol | null
 }
 
 function whoUsesIt(report: PortReport, protocol: TransportProtocol | null): SafeHtml {
-  const { own } = usesByKind(report);
+  const own = usesByKind(report).own.filter(isInUse);
   const names = distinct(own.map(nameOf));
   const places = distinct(own.map(ownerAndEnvironment)).filter((words) => words !== '');
   const add = addressWith('/associations/new', { port: report.number, protocol });

@@ -1,5 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Reason, Suitability } from '../../registry/advice/suitability.ts';
+import { headNames } from '../../registry/report/best-name.ts';
 import { nameOf } from '../../registry/report/port-name.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import { COMMON_SYSTEMS } from '../../registry/rows/ephemeral-range.ts';
@@ -82,29 +83,24 @@ ${neighbours(view)}
   });
 }
 
-/** Returns the title of the window: the port with its service name, then what uses it; without names, its states. */
+/** Returns the title of the window: the port with its name, then its other names; without names, its states. */
 function titleOf(report: PortReport, protocol: TransportProtocol | null): string {
   const port = `${report.number}${protocol === null ? '' : `/${protocol}`}`;
-  const official = headName(report);
+  const [name] = headNames(report);
   const names = new Set(bestRows(report).map(shortName));
-  if (official !== null) names.delete(official);
-  const before = official === null ? `Port ${port}` : `${port} ${official}`;
+  if (name !== undefined) names.delete(name);
+  const before = name === undefined ? `Port ${port}` : `${port} ${name}`;
   if (names.size > 0) return `${before}: ${[...names].slice(0, MOST_NAMES).join(', ')}`;
-  return official === null ? `${before}: ${enumerate([...new Set(Object.values(report.states))])}` : before;
-}
-
-/** Returns the service name beside the number: that of the deciding row; null for none. */
-function headName({ assignments }: PortReport): string | null {
-  return assignments.find(({ serviceName }) => serviceName !== null)?.serviceName ?? null;
+  return name === undefined ? `${before}: ${enumerate([...new Set(Object.values(report.states))])}` : before;
 }
 
 function head(report: PortReport, protocol: TransportProtocol | null): SafeHtml {
   const { number, range } = report;
-  const name = headName(report);
+  const [name] = headNames(report);
   const next = [number - 1, number + 1].filter((port) => port >= 0 && port <= LAST_PORT);
   return html`<header class="top">
 <h1><span class="visually-hidden">Port </span>${number}${protocol === null ? '' : html`<span class="of">/${protocol}</span>`}</h1>
-${name === null ? '' : html`<p class="name">${renderUntrusted(name)}</p>`}
+${name === undefined ? '' : html`<p class="name">${renderUntrusted(name)}</p>`}
 <p class="range">${range.title.replace(/s$/, '')}</p>
 <p class="step">${next.map(
     (port) =>
