@@ -1,4 +1,5 @@
 import type { ChangeFilter } from '../registry/history/history.ts';
+import type { OwnReportFilter } from '../registry/own/own-report.ts';
 import type { AssignmentState } from '../registry/rows/assignment.ts';
 import type { Category, Origin } from '../registry/rows/association.ts';
 import type { AssignmentFilter, AssociationFilter } from '../registry/search/search-result.ts';
@@ -61,6 +62,16 @@ export interface AssignmentsArguments extends ConnectionArguments {
 /** The arguments of `associations`. */
 export interface AssociationsArguments extends ConnectionArguments {
   readonly filter?: Partial<AssociationFilter> | null;
+}
+
+/** The arguments of `allowedPorts`. */
+export interface AllowedPortsArguments extends ConnectionArguments {
+  readonly filter?: Partial<OwnReportFilter> | null;
+}
+
+/** The arguments of `dueEntries`. */
+export interface DueEntriesArguments extends AllowedPortsArguments {
+  readonly days: number;
 }
 
 /** The arguments of `association`. */

@@ -70,6 +70,8 @@ export const QUESTION_COSTS: Readonly<Record<string, QuestionCost>> = {
   search: { once: 5_000, each: 10 },
   assignments: { once: 1_000, each: 5, words: 4_000 },
   associations: { once: 1_000, each: 5, words: 4_000 },
+  allowedPorts: { once: 1_000, each: 5 },
+  dueEntries: { once: 1_000, each: 5 },
   association: { once: 30 },
   snapshots: { once: 300, each: 50 },
   // Counts all changes.

@@ -1,20 +1,23 @@
 import { parseName, parseSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
 import { ANY_CHANGE } from '../registry/history/history.ts';
+import { ANY_OWN_ENTRY, DUE_DAYS, dayIn } from '../registry/own/own-report.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
-import { DEFAULT_PAGE } from '../registry/values/page.ts';
+import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { prepareInSteps } from '../registry/values/run-step.ts';
 import {
+  type AllowedPortsArguments,
   type AssignmentsArguments,
   type AssociationArguments,
   type AssociationsArguments,
   type ChangesArguments,
   checkCount,
   checkFilter,
+  type DueEntriesArguments,
   type PoolArguments,
   type PortArguments,
   type PortsArguments,
@@ -70,6 +73,17 @@ const QUESTIONS = {
   associations: ({ filter, ...asked }: AssociationsArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
+  },
+  allowedPorts: ({ filter, ...asked }: AllowedPortsArguments, { registry }: Context) => {
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
+    return toConnection(registry.allowedPorts({ ...ANY_OWN_ENTRY, ...filter }, request), request);
+  },
+  dueEntries: ({ days, filter, ...asked }: DueEntriesArguments, { registry, markCacheable }: Context) => {
+    // It depends on the current day.
+    markCacheable(false);
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
+    const until = dayIn(parseWholeNumber(String(days), 'days', 0, DUE_DAYS.largest));
+    return toConnection(registry.dueEntries(until, { ...ANY_OWN_ENTRY, ...filter }, request), request);
   },
   suggestions: (conditions: SuggestionConditions, { registry }: Context) =>
     registry.suggestions(parseSuggestionConditions(conditions)),

@@ -1,4 +1,5 @@
 import type { KindChart } from './chart/kind-chart.ts';
+import type { OwnReportFilter } from './own/own-report.ts';
 import type { OwnSummary } from './own/own-summary.ts';
 import type { Assignment, AssignmentCells } from './rows/assignment.ts';
 import type { Association, Origin } from './rows/association.ts';
@@ -70,6 +71,23 @@ export interface Catalogue {
    * @param order - `owner` sorts by owner first, those without one last.
    */
   associations(filter: AssociationFilter, page: PageRequest, order?: UseOrder): Page<Association>;
+
+  /**
+   * Lists the active own entries by first port, last port and id.
+   *
+   * @param filter - Selects the entries.
+   * @param page - The page.
+   */
+  allowedPorts(filter: OwnReportFilter, page: PageRequest): Page<Association>;
+
+  /**
+   * Lists the own entries that are not retired and become due up to a day, the most urgent first.
+   *
+   * @param until - The last day, `YYYY-MM-DD`.
+   * @param filter - Selects the entries.
+   * @param page - The page.
+   */
+  dueEntries(until: string, filter: OwnReportFilter, page: PageRequest): Page<Association>;
 
   /** Counts the own entries, and lists their owners and environments. */
   ownSummary(): OwnSummary;

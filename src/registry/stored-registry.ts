@@ -47,6 +47,10 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly associations: Registry['associations'] = (filter, page, order) =>
     this.#store.query(({ lists }) => lists.associations(filter, page, order));
+  readonly allowedPorts: Registry['allowedPorts'] = (filter, page) =>
+    this.#store.query(({ lists }) => lists.allowedPorts(filter, page));
+  readonly dueEntries: Registry['dueEntries'] = (until, filter, page) =>
+    this.#store.query(({ lists }) => lists.dueEntries(until, filter, page));
   readonly ownSummary: Registry['ownSummary'] = () => this.#store.query(({ lists }) => lists.ownSummary());
   readonly newestOwnEntries: Registry['newestOwnEntries'] = (limit) =>
     this.#store.query(({ rows }) => rows.newestOwnEntries(limit));

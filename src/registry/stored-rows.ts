@@ -42,7 +42,10 @@ export interface NamedRows extends ReportRows {
 
 /** Lists rows by page. */
 export interface ListedRows
-  extends Pick<Catalogue, 'assignments' | 'assignmentCells' | 'associations' | 'otherNames' | 'ownSummary'>,
+  extends Pick<
+      Catalogue,
+      'assignments' | 'assignmentCells' | 'associations' | 'allowedPorts' | 'dueEntries' | 'otherNames' | 'ownSummary'
+    >,
     Vocabulary {
   /** Searches names and texts, in the order of `PortLookup.search`. */
   search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults;

@@ -24,6 +24,7 @@ import { servicePage } from '../web/pages/service-page.ts';
 import { suitabilityPage } from '../web/pages/suitability-page.ts';
 import type { FormInput } from '../web/parts/html-form.ts';
 import { portPage } from '../web/port/port-page.ts';
+import { allowedPortsPage, duePage, type OwnReportView } from '../web/reports/own-reports.ts';
 import { suggestionsPage } from '../web/suggestions/suggestions-page.ts';
 
 /** Further input of page renderers. */
@@ -68,6 +69,8 @@ export const HTML: PageRenderers = {
     const changed = registry.lastWrites([association.id]).get(association.id);
     return associationPage(association, changed, registry.info().date);
   },
+  'allowed-ports': (list, source) => allowedPortsPage(ownReportView(list, source), list.auditHead),
+  due: (list, source) => duePage(ownReportView(list, source)),
   audit: (_rows, { registry, input }) => auditPage(input, registry.info().date),
   pools: (list, { registry }) => poolsPage(list, registry.info().date),
   pool: (pool, { registry }) => poolPage(pool, registry.info().date),
@@ -95,6 +98,10 @@ function hasService(registry: PortLookup, name: string): boolean {
     if (error instanceof RegistryError && error.code === 'not_found') return false;
     throw error;
   }
+}
+
+function ownReportView(list: Answers['due'], { registry, input }: PageSource): OwnReportView {
+  return { values: input.values, list, summary: registry.ownSummary(), registryDate: registry.info().date };
 }
 
 /** The number of neighbours on each side of a port. */

@@ -17,6 +17,7 @@ import {
   searchCsv,
 } from '../text/csv.ts';
 import { changesCsv, changesPageText, changesText, snapshotsCsv, snapshotsText } from '../text/history.ts';
+import { allowedPortsCsv, allowedPortsText, dueCsv, dueText } from '../text/own-reports.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
 import { portsTsv } from '../text/port-tsv.ts';
 import { associationsText, auditText, poolsText, rowsText, searchText, serviceText } from '../text/rows-text.ts';
@@ -41,6 +42,8 @@ const TEXT: Renderers = {
   assignments: ({ results }, options) => rowsText(results, options),
   associations: ({ results }, options) => associationsText(results, options),
   association: (association, options) => associationsText([association], options),
+  'allowed-ports': ({ results }) => allowedPortsText(results),
+  due: ({ results }) => dueText(results),
   audit: ({ results }, options) => auditText(results, options),
   pools: ({ results }, options) => poolsText(results, options),
   pool: (pool, options) => poolsText([pool], options),
@@ -60,6 +63,8 @@ const CSV: Renderers = {
   assignments: ({ results }) => rowsCsv(results, []),
   associations: ({ results }) => rowsCsv([], results),
   association: (association) => rowsCsv([], [association]),
+  'allowed-ports': ({ results }) => allowedPortsCsv(results),
+  due: ({ results }) => dueCsv(results),
   audit: ({ results }) => auditCsv(results),
   pools: ({ results }) => poolsCsv(results),
   pool: (pool) => poolsCsv([pool]),

@@ -17,6 +17,8 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
   assignments: JSON.stringify,
   associations: JSON.stringify,
   association: JSON.stringify,
+  'allowed-ports': JSON.stringify,
+  due: JSON.stringify,
   audit: JSON.stringify,
   pools: JSON.stringify,
   pool: JSON.stringify,

@@ -47,6 +47,11 @@ export interface AuditList extends List<AuditRow> {
   readonly head: string | null;
 }
 
+/** A page of allowed ports, with the hash of the last row of the audit; null before the first write. */
+export interface AllowedPorts extends List<Association> {
+  readonly auditHead: string | null;
+}
+
 /** The resources of the REST API by kind, before they are rendered. */
 export interface Answers {
   readonly port: PortAnswer;
@@ -63,6 +68,8 @@ export interface Answers {
   readonly assignments: List<Assignment>;
   readonly associations: List<Association>;
   readonly association: Association;
+  readonly 'allowed-ports': AllowedPorts;
+  readonly due: List<Association>;
   readonly audit: AuditList;
   readonly pools: List<PoolReport>;
   readonly pool: PoolReport;

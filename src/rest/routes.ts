@@ -2,6 +2,7 @@ import type { Registry } from '../registry/registry.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
 import { listChanges, listSnapshots } from './history.ts';
+import { listAllowedPorts, listDueEntries } from './own-reports.ts';
 import { listPools, showPool } from './pools.ts';
 import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
@@ -25,6 +26,7 @@ const SUGGESTIONS = [
 ];
 const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
 const AUDIT = ['token', 'action', 'id', 'requestId', 'idempotencyKey', 'reservationKey', 'since', 'until'];
+const OWN_REPORT = ['owner', 'environment', 'tag', ...PAGE];
 const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
 
 /** The one route whose handler takes several steps. */
@@ -58,6 +60,10 @@ export const ROUTES: readonly Route[] = [
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
   route('/associations', 'associations', ['category', 'owner', 'environment', ...ROWS], listAssociations),
   route('/associations/:id', 'association', [], showAssociation),
+  // The head of the audit changes without the registry.
+  route('/reports/allowed-ports', 'allowed-ports', OWN_REPORT, listAllowedPorts, { cacheable: false }),
+  // It depends on the current day.
+  route('/reports/due', 'due', ['days', ...OWN_REPORT], listDueEntries, { cacheable: false }),
   route('/ranges', 'ranges', PAGE, listRanges),
   route('/ephemeral-ranges', 'ephemeral-ranges', PAGE, listEphemeralRanges),
   // It says how long ago the last update was.

@@ -19,6 +19,7 @@ describe('a command prints exactly the body of its URL', () => {
       ['search postgres --protocol tcp --origin iana', '/search?q=postgres&protocol=tcp&origin=iana', 0],
       ['lookup ssh --as-of 2026-11-27', '/services/ssh?asOf=2026-11-27', 0],
       ['lookup 22/tcp --as-of 2026-11-27', '/ports/22/tcp?asOf=2026-11-27&checks=none', 0],
+      ['report allowed-ports', '/reports/allowed-ports', 1],
       ['history', '/registry/changes', 1],
       ['history 22 --kind removed --limit 2', '/ports/22/history?kind=removed&limit=2', 1],
       ['search nosuchthinganywhere', '/search?q=nosuchthinganywhere', 1],

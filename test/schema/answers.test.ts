@@ -59,6 +59,15 @@ describe('the responses of the server follow the contract', () => {
     [404, 'get', '/associations/xsan'],
     [400, 'get', '/search'],
     [400, 'get', '/assignments?state=free'],
+    ...['/reports/allowed-ports', '/reports/due'].flatMap(
+      (path) =>
+        [
+          ...['json', 'text', 'csv', 'html'].map((form) => [200, 'get', `${path}?format=${form}`] as const),
+          [400, 'get', `${path}?limit=0`],
+          [405, 'post', path],
+        ] as const,
+    ),
+    [400, 'get', '/reports/due?days=-1'],
     [200, 'get', '/ranges'],
     [200, 'get', '/ranges?format=text'],
     [200, 'get', '/ranges?format=csv'],

@@ -127,7 +127,11 @@ const TEXT_PARAMETERS: readonly string[] = ['prefer', 'checks'];
 test('every REST query is a GraphQL query, with the same parameters', () => {
   // The audit is for admins, who ask REST; the ranges are few, and given without pages.
   const routes = ROUTES.filter(({ kind }) => kind !== 'audit');
-  const names: Readonly<Record<string, string>> = { 'ephemeral-ranges': 'ephemeralRanges' };
+  const names: Readonly<Record<string, string>> = {
+    'ephemeral-ranges': 'ephemeralRanges',
+    'allowed-ports': 'allowedPorts',
+    due: 'dueEntries',
+  };
   for (const { path, kind, parameters } of routes) {
     const field = schema.getQueryType()?.getFields()[names[kind] ?? kind];
     assert.ok(field !== undefined, `${path}: there is no field for ${kind}`);

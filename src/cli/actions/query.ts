@@ -117,7 +117,14 @@ async function queryServer(
   return { body, content: await fetchJson(source, address) };
 }
 
-const CAN_BE_EMPTY: readonly (keyof Answers)[] = ['search', 'suggestions', 'suitability', 'changes'];
+const CAN_BE_EMPTY: readonly (keyof Answers)[] = [
+  'search',
+  'suggestions',
+  'suitability',
+  'changes',
+  'allowed-ports',
+  'due',
+];
 
 function exitCodeOf(source: AnswerSource, { kind, failOn = 'avoid' }: ResourceRequest, content: unknown): number {
   const { count, verdict } = (content ?? {}) as { readonly count?: unknown; readonly verdict?: unknown };

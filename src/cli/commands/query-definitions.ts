@@ -124,6 +124,21 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
     toRequest: suitabilityRequest,
   },
   {
+    usage: 'report <report>',
+    description: 'list own entries as evidence: allowed-ports, or those that are due for a review',
+    flags: [
+      new Option('--owner <name>', 'only entries of this owner'),
+      new Option('--environment <name>', 'only entries of this environment'),
+      new Option('--tag <tag>', 'only entries with this tag'),
+      new Option('--days <count>', 'due: within this many days, 0-3650 (default: 30)'),
+      new Option('--limit <count>', 'how many results, 1-1000 (default: 1000)'),
+      new Option('--offset <count>', 'how many results to skip'),
+    ],
+    formats: FORMATS,
+    examples: ['portolan report allowed-ports --environment production --csv', 'portolan report due --days 90'],
+    toRequest: reportRequest,
+  },
+  {
     usage: 'history [port]',
     description: 'list the changes that imports made to the official rows, of one port or of all',
     flags: [
@@ -176,6 +191,17 @@ function serviceRequest(name: string, more: readonly string[], { protocol, prefe
   }
   const path = `/services/${encodeURIComponent(name)}`;
   return { kind: 'service', path, parts: { serviceName: name }, query: toSearchParams(flags) };
+}
+
+const REPORTS = ['allowed-ports', 'due'] as const;
+
+function reportRequest([name = '']: readonly string[], flags: Flags): ResourceRequest {
+  const kind = REPORTS.find((known) => known === name);
+  if (kind === undefined) {
+    const message = `Cannot find report ${quoteInput(name)}: expected ${REPORTS.join(' or ')}`;
+    throw new RegistryError('invalid_argument', message, { parameter: 'report' });
+  }
+  return { kind, path: `/reports/${kind}`, parts: {}, query: toSearchParams(flags) };
 }
 
 function suitabilityRequest([word = '']: readonly string[], { failOn, ...flags }: Flags): ResourceRequest {

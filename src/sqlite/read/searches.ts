@@ -1,4 +1,5 @@
 import type { UseOrder } from '../../registry/catalogue.ts';
+import type { OwnReportFilter } from '../../registry/own/own-report.ts';
 import { MOST_CHOICES, type OwnSummary } from '../../registry/own/own-summary.ts';
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
@@ -24,6 +25,7 @@ import {
   fromAssignmentRow,
   fromAssociationRow,
   fromOtherNameRow,
+  IN_USE,
   type OtherNameRow,
 } from '../tables/rows.ts';
 import { type Condition, equals, NONE, where } from './conditions.ts';
@@ -95,6 +97,20 @@ export class Searches implements ListedRows {
     return { count, results: rows.map(fromAssociationRow) };
   }
 
+  allowedPorts(filter: OwnReportFilter, page: PageRequest): Page<Association> {
+    return this.#ownEntries([...equals('status', 'active'), ...ofOwnReport(filter)], BY_PORT, page);
+  }
+
+  dueEntries(until: string, filter: OwnReportFilter, page: PageRequest): Page<Association> {
+    return this.#ownEntries([[IN_USE], [`${DUE} <= ?`, until], ...ofOwnReport(filter)], `${DUE}, ${BY_PORT}`, page);
+  }
+
+  #ownEntries(conditions: readonly Condition[], order: string, page: PageRequest): Page<Association> {
+    const all = [...equals('origin', 'own'), ...conditions];
+    const { count, rows } = this.#list<AssociationRow>(ASSOCIATION, ASSOCIATION_COLUMNS, order, all, page);
+    return { count, results: rows.map(fromAssociationRow) };
+  }
+
   ownSummary(): OwnSummary {
     const entries = this.#statements.count("FROM association WHERE origin = 'own'", []);
     const owners = this.#ownWords('owner');
@@ -150,6 +166,14 @@ export class Searches implements ListedRows {
       rows.push(size.count(row));
     return { count: this.#statements.count(from, values), rows };
   }
+}
+
+/** The SQL of the first day of an entry; after every other day for an entry without days. */
+const DUE = "min(coalesce(review_by, '9999-99'), coalesce(expires_at, '9999-99'))";
+
+function ofOwnReport({ owner, environment, tag }: OwnReportFilter): Condition[] {
+  const ofTag: Condition[] = tag === null ? [] : [['? IN (SELECT value FROM json_each(tags))', tag]];
+  return [...equals('owner', owner), ...equals('environment', environment), ...ofTag];
 }
 
 function wordsOf(text: string | null): readonly string[] | null {

@@ -59,6 +59,8 @@ ${list.count === 0 ? '' : pager(list)}
 ${poolSection(pools)}
 <section aria-labelledby="records"><h2 id="records">Records</h2>
 <p><a href="${address('/audit')}">Audit: who changed what</a></p>
+<p><a href="${address('/reports/allowed-ports')}">Allowed ports</a>, a report to print</p>
+<p><a href="${address('/reports/due')}">Due entries</a></p>
 <p class="meta">To import a file: <code>portolan own import FILE</code></p>
 ${alternateFormats(ownListAddress(values))}
 </section>
