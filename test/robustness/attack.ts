@@ -20,7 +20,7 @@ export interface Target {
 export interface Attack {
   /** The behaviour of the clients. */
   readonly name: string;
-  /** True if the clients mostly wait and the server needs little CPU time: the attack then runs beside others. */
+  /** True if the clients mostly wait and the server needs at most half a core: the attack then runs beside others. */
   readonly isIdle?: boolean;
   /** Prepares the database before the server starts. */
   readonly prepare?: (database: string) => Promise<void>;

@@ -34,7 +34,6 @@ export const ATTACKS_BY_BODY: readonly Attack[] = [
   },
   {
     name: '100 batches of 65,536 unreadable items, 232 bytes each gzipped, whose answers no client reads',
-    isIdle: true,
     seconds: 40,
     allowed: [200],
     run: (target) => {

@@ -87,7 +87,6 @@ export const ATTACKS_BY_CONNECTION: readonly Attack[] = [
   },
   {
     name: '300 connections that ask for large lists, pages and exports, and read nothing',
-    isIdle: true,
     seconds: 30,
     allowed: [200],
     run: (target) => holdUnread(target, 300, (number) => requestBytes({ path: inTurn(LARGE_LISTS, number) })),
@@ -128,7 +127,6 @@ export const ATTACKS_BY_CONNECTION: readonly Attack[] = [
   },
   {
     name: '300 connections that each send 3.9 MB of a body of 4 MB',
-    isIdle: true,
     seconds: 20,
     isUnanswered: true,
     run: (target) => holdUnread(target, 300, () => MOST_OF_A_BODY, { unreadMs: 10_000 }),
