@@ -11,6 +11,7 @@ import { HttpError } from '../message/problem.ts';
 import { requireScope } from '../middleware/authorization.ts';
 import { countWrites } from '../middleware/counting.ts';
 import { charsetOf, readBytes } from '../work/body.ts';
+import { endLargeAnswer } from '../work/large-answers.ts';
 import { chargeCost, costOfPorts } from '../work/request-cost.ts';
 import { type RequestWork, workOf } from '../work/request-work.ts';
 import type { WriteParts } from './writes.ts';
@@ -70,6 +71,8 @@ function handleImport({ own, held }: WriteParts): RequestHandler {
     const work = await startWork(response);
     held.hold(response, bytes.length * HELD_PER_BYTE);
     const { rows, passedOver } = await readFile(bytes, request, query, work);
+    // The write may take seconds in its own thread, without any work here.
+    endLargeAnswer(response);
     await chargeCost(response, costOfPorts(rows.length));
     const report = await own.importRows(rows, options, response.locals.author as Author);
     const answer: ImportAnswer = { ...report, passedOver: passOver(passedOver) };

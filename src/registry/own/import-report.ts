@@ -7,7 +7,7 @@ import type { SyncScope } from './own-sync.ts';
 export const LARGEST_IMPORT = 10_000;
 
 /** The largest report of an import over the network, in characters. */
-export const LARGEST_REPORT = 16 * 1024 * 1024;
+export const LARGEST_REPORT = 8 * 1024 * 1024;
 
 /** How own entries are imported. */
 export interface ImportOptions {
