@@ -1,3 +1,4 @@
+import type { ConflictFilter } from '../registry/conflicts/conflict.ts';
 import type { ChangeFilter } from '../registry/history/history.ts';
 import type { OwnReportFilter } from '../registry/own/own-report.ts';
 import type { AssignmentState } from '../registry/rows/assignment.ts';
@@ -82,6 +83,17 @@ export interface AssociationArguments {
 /** The arguments of `changes`. */
 export interface ChangesArguments extends ConnectionArguments {
   readonly filter?: Partial<ChangeFilter> | null;
+}
+
+/** The arguments of `conflicts`. */
+export interface ConflictsArguments extends ConnectionArguments {
+  readonly filter?: Partial<ConflictFilter> | null;
+}
+
+/** The arguments of a write that may create conflicts. */
+export interface WriteArguments {
+  readonly input: unknown;
+  readonly strict?: boolean | null;
 }
 
 /** The arguments that select an own entry. */

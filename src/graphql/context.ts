@@ -1,6 +1,7 @@
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { ChangeHistory } from '../registry/change-history.ts';
 import type { Author, Scope } from '../registry/own/token.ts';
+import type { OwnConflicts } from '../registry/own-conflicts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
@@ -11,7 +12,7 @@ import type { Work } from './turns.ts';
 
 /** The context that every resolver receives. */
 export interface Context {
-  readonly registry: PortLookup & Catalogue & PortAdvice & ChangeHistory & ReportSource;
+  readonly registry: PortLookup & Catalogue & PortAdvice & OwnConflicts & ChangeHistory & ReportSource;
   readonly own: OwnRegistry;
   /** Runs resolvers as steps. */
   readonly work: Work;

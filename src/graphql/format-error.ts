@@ -43,9 +43,9 @@ const LONGEST_MESSAGE = 1_000;
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = unwrapResolverError(error);
   if (isForClient(cause)) {
-    const { code, message, errors = [] } = cause;
+    const { code, message, errors = [], holders } = cause;
     // The message already contains a single fault.
-    const extensions = { code: CODE_OF[code], ...(errors.length > 1 && { errors }) };
+    const extensions = { code: CODE_OF[code], ...(errors.length > 1 && { errors }), ...(holders && { holders }) };
     return { ...formatted, message, extensions };
   }
   if (formatted.extensions?.code !== CODE_OF.internal) return reword(formatted);

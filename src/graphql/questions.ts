@@ -1,4 +1,5 @@
 import { parseName, parseSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
+import { ANY_CONFLICT } from '../registry/conflicts/conflict.ts';
 import { ANY_CHANGE } from '../registry/history/history.ts';
 import { ANY_OWN_ENTRY, DUE_DAYS, dayIn } from '../registry/own/own-report.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
@@ -15,6 +16,7 @@ import {
   type AssociationArguments,
   type AssociationsArguments,
   type ChangesArguments,
+  type ConflictsArguments,
   checkCount,
   checkFilter,
   type DueEntriesArguments,
@@ -74,6 +76,10 @@ const QUESTIONS = {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
   },
+  conflicts: ({ filter, ...asked }: ConflictsArguments, { registry }: Context) => {
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
+    return toConnection(registry.conflicts({ ...ANY_CONFLICT, ...filter }, request), request);
+  },
   allowedPorts: ({ filter, ...asked }: AllowedPortsArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.allowedPorts({ ...ANY_OWN_ENTRY, ...filter }, request), request);
@@ -109,6 +115,7 @@ const QUESTIONS = {
 const PREPARATIONS: { readonly [Name in keyof typeof QUESTIONS]?: (registry: Context['registry']) => boolean } = {
   search: (registry) => registry.prepareSearch(),
   suggestions: (registry) => registry.prepareSuggestions(),
+  conflicts: (registry) => registry.prepareConflicts(),
 };
 
 /** The resolvers of `Query`. */

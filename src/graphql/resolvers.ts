@@ -3,6 +3,7 @@ import { parseReservation } from '../registry/advice/reservation.ts';
 import { VERDICTS } from '../registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/advice/suitability-rule.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
+import { CONFLICT_KINDS } from '../registry/conflicts/conflict.ts';
 import { CHANGE_KINDS } from '../registry/history/history.ts';
 import { parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
@@ -10,7 +11,7 @@ import { type Association, CATEGORIES, CONFIDENCES, ENTRY_STATUSES, ORIGINS } fr
 import type { SearchResult } from '../registry/search/search-result.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/values/transport-protocol.ts';
-import type { ChangeArguments } from './arguments.ts';
+import type { ChangeArguments, WriteArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { QUERY } from './questions.ts';
 
@@ -18,22 +19,22 @@ import { QUERY } from './questions.ts';
 export const resolvers = {
   Query: QUERY,
   Mutation: {
-    reservePort: async (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
+    reservePort: async (_root: unknown, { input, strict }: WriteArguments, { own, authorize }: Context) => {
       const by = authorize('write');
-      return (await own.reserve(parseReservation(input), by)).entry;
+      return (await own.reserve(parseReservation(input), strict === true, by)).entry;
     },
-    createAssociation: async (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
+    createAssociation: async (_root: unknown, { input, strict }: WriteArguments, { own, authorize }: Context) => {
       const by = authorize('write');
-      const [created] = await own.create([parseOwnEntry(input)], by);
+      const [created] = await own.create([parseOwnEntry(input)], strict === true, by);
       return created;
     },
     updateAssociation: (
       _root: unknown,
-      { id, revision, input }: ChangeArguments & { readonly input: unknown },
+      { id, revision, input, strict }: ChangeArguments & WriteArguments,
       { own, authorize }: Context,
     ) => {
       const by = authorize('write');
-      return own.update(id, parseOwnPatch(input), revision, by);
+      return own.update(id, parseOwnPatch(input), revision, strict === true, by);
     },
     deleteAssociation: (_root: unknown, { id, revision }: ChangeArguments, { own, authorize }: Context) => {
       const by = authorize('write');
@@ -67,6 +68,7 @@ export const resolvers = {
   Confidence: enumValues(CONFIDENCES),
   EntryStatus: enumValues(ENTRY_STATUSES),
   ChangeKind: enumValues(CHANGE_KINDS),
+  ConflictKind: enumValues(CONFLICT_KINDS),
   Severity: enumValues(SEVERITIES),
   Verdict: enumValues(VERDICTS),
   ReasonCode: enumValues(REASON_CODES),

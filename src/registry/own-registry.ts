@@ -1,15 +1,22 @@
 import type { Pool } from './advice/advice-facts.ts';
 import type { PoolReport } from './advice/pool.ts';
 import type { Reservation } from './advice/reservation.ts';
+import type { Warning } from './conflicts/conflict.ts';
 import type { ImportOptions, ImportReport } from './own/import-report.ts';
 import type { OwnEntry, OwnPatch } from './own/own-fields.ts';
 import type { OwnRow } from './own/own-import.ts';
 import type { Author } from './own/token.ts';
 import type { Association } from './rows/association.ts';
 
+/** An own entry after a write. */
+export interface WrittenAssociation extends Association {
+  /** The conflicts that the write created, the most severe first. */
+  readonly warnings: readonly Warning[];
+}
+
 /** The result of a reservation. */
 export interface Reserved {
-  readonly entry: Association;
+  readonly entry: WrittenAssociation;
   /** False if the entry held the key of the reservation already. */
   readonly isNew: boolean;
 }
@@ -26,11 +33,13 @@ export interface OwnRegistry {
    * Creates entries: all of them, or none on an error.
    *
    * @param entries - The checked entries.
+   * @param isStrict - True to refuse entries that conflict with others or with pools.
    * @param by - The author of the write.
    * @returns The entries in the same order, with their ids and the revision 1.
-   * @throws {RegistryError} `conflict` when a port would have more than `MOST_OWN_ENTRIES` entries.
+   * @throws {RegistryError} `conflict` when a port would have more than `MOST_OWN_ENTRIES` entries, and for a strict write that
+   *   creates a conflict of the severity `avoid`, with the other sides in `holders`.
    */
-  create(entries: readonly OwnEntry[], by: Author): Promise<Association[]>;
+  create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]>;
 
   /**
    * Changes an entry. A patch that changes nothing neither increases the revision nor adds a row to the audit.
@@ -38,12 +47,19 @@ export interface OwnRegistry {
    * @param id - Its id.
    * @param patch - The changes.
    * @param revision - The revision that the entry must have; null for any.
+   * @param isStrict - As `create`, for conflicts that the entry did not have before.
    * @param by - The author of the write.
    * @returns The changed entry.
    * @throws {RegistryError} `not_found`; `forbidden` for an informal use; `stale` when the entry has another revision;
    *   `invalid_argument` when its first port would be above its last; `conflict` as `create`.
    */
-  update(id: string, patch: OwnPatch, revision: number | null, by: Author): Promise<Association>;
+  update(
+    id: string,
+    patch: OwnPatch,
+    revision: number | null,
+    isStrict: boolean,
+    by: Author,
+  ): Promise<WrittenAssociation>;
 
   /**
    * Deletes an entry. Its id is never used again.
@@ -72,15 +88,16 @@ export interface OwnRegistry {
   /**
    * Chooses suitable ports and creates an entry on them, in one transaction: no other write can take them in between. A
    * reservation with a key finds the entry that holds the key instead. If that entry was deleted or retired, its ports are
-   * not chosen again.
+   * not chosen again. An entry without an owner gets that of its pool.
    *
    * @param reservation - The reservation, from `parseReservation`.
+   * @param isStrict - As `create`.
    * @param by - The author of the write.
    * @returns The new entry, or the one that holds the key.
    * @throws {RegistryError} `conflict`, with the reason, when no port is suitable; `invalid_argument` when the pool
    *   does not exist or is not for the protocols.
    */
-  reserve(reservation: Reservation, by: Author): Promise<Reserved>;
+  reserve(reservation: Reservation, isStrict: boolean, by: Author): Promise<Reserved>;
 
   /**
    * Imports the rows of a file, all or none.

@@ -1,6 +1,7 @@
 import type { AccessRecords } from './access-records.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ChangeHistory } from './change-history.ts';
+import type { OwnConflicts } from './own-conflicts.ts';
 import type { PortAdvice } from './port-advice.ts';
 import type { PortLookup } from './port-lookup.ts';
 import type { ReportSource } from './report-source.ts';
@@ -10,7 +11,14 @@ import type { ReportSource } from './report-source.ts';
  * Each method throws a `RegistryError` with the code `unavailable` when the data cannot be read: the database is
  * missing, locked, damaged or of another schema, or nothing is loaded yet. Callers name the smallest interface they need.
  */
-export interface Registry extends PortLookup, Catalogue, PortAdvice, ChangeHistory, AccessRecords, ReportSource {
+export interface Registry
+  extends PortLookup,
+    Catalogue,
+    PortAdvice,
+    OwnConflicts,
+    ChangeHistory,
+    AccessRecords,
+    ReportSource {
   /**
    * Checks that queries can be answered now.
    *

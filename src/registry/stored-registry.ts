@@ -1,4 +1,5 @@
 import { findPool } from './advice/pool.ts';
+import { toWarnings } from './conflicts/warnings.ts';
 import { findService } from './find-service.ts';
 import type { Registry } from './registry.ts';
 import { portReport, type SharedReport } from './report/port-report.ts';
@@ -68,6 +69,15 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly prepareSearch: Registry['prepareSearch'] = () =>
     this.#store.query(({ spellings }) => spellings.prepareStep());
   readonly poolUsage: Registry['poolUsage'] = (pool) => this.#store.query(({ advice }) => advice.usage(pool));
+  readonly conflicts: Registry['conflicts'] = (filter, page) =>
+    this.#store.query(({ conflicts }) => conflicts.page(filter, page));
+  readonly withWarnings: Registry['withWarnings'] = (entries) => {
+    const changes = entries.map((after) => ({ before: null, after }));
+    const found = this.#store.query(({ conflicts }) => conflicts.warnings(changes));
+    return entries.map((entry, index) => ({ ...entry, warnings: toWarnings(found[index] ?? []) }));
+  };
+  readonly prepareConflicts: Registry['prepareConflicts'] = () =>
+    this.#store.query(({ conflicts }) => conflicts.prepareStep());
   readonly pools: Registry['pools'] = () => this.#store.query(({ advice }) => advice.pools());
   readonly pool: Registry['pool'] = (name) => findPool(name, this.pools());
 

@@ -3,6 +3,7 @@ import { Advice, type AdviceRows } from './advice/advice.ts';
 import type { Catalogue, LoadedList } from './catalogue.ts';
 import type { ChangeHistory } from './change-history.ts';
 import { type ChartFacts, computeKindChart, type KindChart, withOwnEntries } from './chart/kind-chart.ts';
+import { type ConflictRows, Conflicts } from './conflicts/conflicts.ts';
 import type { RegistryChange } from './history/history.ts';
 import type { NamedPlace } from './report/other-name-rows.ts';
 import type { ReportRows, RowChanges } from './report/report-rows.ts';
@@ -65,7 +66,7 @@ export interface HistoryRows extends ChangeHistory, RowChanges {
 
 /** The rows of a registry, over one connection to its store. */
 export interface StoredRows {
-  readonly rows: NamedRows & AdviceRows;
+  readonly rows: NamedRows & AdviceRows & ConflictRows;
   readonly lists: ListedRows;
   readonly history: HistoryRows;
   readonly access: AccessRecords;
@@ -79,6 +80,7 @@ export interface StoredRows {
 export interface Queries extends StoredRows {
   readonly reports: SharedReports;
   readonly advice: Advice;
+  readonly conflicts: Conflicts;
   readonly spellings: Spellings;
   readonly kindChart: () => KindChart;
   /** Finds the ports that had a name (case-insensitive) earlier. */
@@ -118,6 +120,7 @@ export function createQueries(
     ...stored,
     reports: new SharedReports(rows, history, ownRanges, { keeps: cachesReports, like }),
     advice: new Advice(rows, ownRanges),
+    conflicts: new Conflicts(rows, ownRanges),
     spellings: new Spellings(rows, lists),
     kindChart: perVersion(rows, () => withOwnEntries(listChart(), rows.ownSpans())),
     formerNames: (name) => formerPlaces().get(foldServiceName(name)) ?? [],

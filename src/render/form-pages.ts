@@ -2,10 +2,12 @@ import type { ChangeHistory } from '../registry/change-history.ts';
 import type { HistoryRange } from '../registry/history/history.ts';
 import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
 import { parseAuditQuery } from '../rest/audit.ts';
+import { CONFLICT_FILTERS } from '../rest/conflicts.ts';
 import { listChanges } from '../rest/history.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, ResourceRequest } from '../rest/route.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
+import { conflictsPage } from '../web/pages/conflicts-page.ts';
 import { changesPage, historyPage } from '../web/pages/history-pages.ts';
 import { assignmentsPage, associationsPage } from '../web/pages/list-pages.ts';
 import { portsPage } from '../web/pages/ports-page.ts';
@@ -66,6 +68,11 @@ export const FORM_PAGES: FormPages = {
     needs: null,
     fields: [...ROW_FIELDS, 'origin', 'category'],
     page: ({ input, registry }) => associationsPage(input, null, registry.info().date),
+  },
+  conflicts: {
+    needs: null,
+    fields: CONFLICT_FILTERS,
+    page: ({ input, registry }) => conflictsPage(input, null, registry.info().date),
   },
   audit: {
     needs: null,

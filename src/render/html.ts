@@ -12,6 +12,7 @@ import type { Query } from '../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest } from '../rest/route.ts';
 import { associationPage } from '../web/pages/association-pages.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
+import { conflictsPage } from '../web/pages/conflicts-page.ts';
 import { changesPage, historyPage, snapshotsPage } from '../web/pages/history-pages.ts';
 import { assignmentsPage, associationsPage } from '../web/pages/list-pages.ts';
 import { poolPage, poolsPage } from '../web/pages/pool-pages.ts';
@@ -72,6 +73,7 @@ export const HTML: PageRenderers = {
   'allowed-ports': (list, source) => allowedPortsPage(ownReportView(list, source), list.auditHead),
   due: (list, source) => duePage(ownReportView(list, source)),
   audit: (_rows, { registry, input }) => auditPage(input, registry.info().date),
+  conflicts: (list, { registry, input }) => conflictsPage(input, list, registry.info().date),
   pools: (list, { registry }) => poolsPage(list, registry.info().date),
   pool: (pool, { registry }) => poolPage(pool, registry.info().date),
 };

@@ -4,6 +4,7 @@ import { JSON_BODIES, portsJson } from '../rest/json.ts';
 import type { Answers, PortAnswer } from '../rest/route.ts';
 import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
 import { suggestionsText, suitabilityText } from '../text/advice-text.ts';
+import { conflictsCsv, conflictsText } from '../text/conflicts.ts';
 import {
   auditCsv,
   ephemeralRangesCsv,
@@ -45,6 +46,7 @@ const TEXT: Renderers = {
   'allowed-ports': ({ results }) => allowedPortsText(results),
   due: ({ results }) => dueText(results),
   audit: ({ results }, options) => auditText(results, options),
+  conflicts: ({ results }) => conflictsText(results),
   pools: ({ results }, options) => poolsText(results, options),
   pool: (pool, options) => poolsText([pool], options),
 };
@@ -66,6 +68,7 @@ const CSV: Renderers = {
   'allowed-ports': ({ results }) => allowedPortsCsv(results),
   due: ({ results }) => dueCsv(results),
   audit: ({ results }) => auditCsv(results),
+  conflicts: ({ results }) => conflictsCsv(results),
   pools: ({ results }) => poolsCsv(results),
   pool: (pool) => poolsCsv([pool]),
 };

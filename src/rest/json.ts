@@ -20,6 +20,7 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
   'allowed-ports': JSON.stringify,
   due: JSON.stringify,
   audit: JSON.stringify,
+  conflicts: JSON.stringify,
   pools: JSON.stringify,
   pool: JSON.stringify,
 };

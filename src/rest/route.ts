@@ -3,6 +3,7 @@ import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Suitability } from '../registry/advice/suitability.ts';
 import type { AuditRow } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
+import type { Conflict } from '../registry/conflicts/conflict.ts';
 import type { HistoryRange, RegistryChange, Snapshot } from '../registry/history/history.ts';
 import type { Scope } from '../registry/own/token.ts';
 import type { Service } from '../registry/port-lookup.ts';
@@ -71,6 +72,7 @@ export interface Answers {
   readonly 'allowed-ports': AllowedPorts;
   readonly due: List<Association>;
   readonly audit: AuditList;
+  readonly conflicts: List<Conflict>;
   readonly pools: List<PoolReport>;
   readonly pool: PoolReport;
 }

@@ -1,6 +1,7 @@
 import type { Registry } from '../registry/registry.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
+import { CONFLICT_FILTERS, listConflicts } from './conflicts.ts';
 import { listChanges, listSnapshots } from './history.ts';
 import { listAllowedPorts, listDueEntries } from './own-reports.ts';
 import { listPools, showPool } from './pools.ts';
@@ -70,6 +71,9 @@ export const ROUTES: readonly Route[] = [
   route('/registry', 'registry', [], showRegistry, { cacheable: false }),
   route('/registry/snapshots', 'snapshots', PAGE, listSnapshots),
   route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
+  route('/conflicts', 'conflicts', [...CONFLICT_FILTERS, ...PAGE], listConflicts, {
+    prepare: (registry) => registry.prepareConflicts(),
+  }),
   route('/pools', 'pools', PAGE, listPools),
   route('/pools/:name', 'pool', [], showPool),
   route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, {

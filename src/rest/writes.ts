@@ -4,15 +4,18 @@ import { parseReservation } from '../registry/advice/reservation.ts';
 import type { AuditedPool, AuditRow } from '../registry/audit.ts';
 import { parseOwnEntries, parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
 import type { Author, Scope } from '../registry/own/token.ts';
-import type { OwnRegistry } from '../registry/own-registry.ts';
+import type { OwnConflicts } from '../registry/own-conflicts.ts';
+import type { OwnRegistry, WrittenAssociation } from '../registry/own-registry.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import type { Association } from '../registry/rows/association.ts';
 import type { List } from './list.ts';
+import { parseFlag, type Query } from './query.ts';
 
 /** A request for a write: token and precondition are checked, and the body is parsed JSON. */
 export interface WriteCommand {
   /** The named parts of the path, decoded. */
   readonly parts: Readonly<Record<string, string | undefined>>;
+  readonly query: Query;
   /** The parsed body; undefined for routes without one. */
   readonly body: unknown;
   /** The revision that the entry must have; null for any. */
@@ -27,7 +30,7 @@ export interface WriteResult {
   /** The path of the created resource. */
   readonly location?: string;
   /** The resource after the write; undefined for none. */
-  readonly body?: Association | List<Association> | PoolReport;
+  readonly body?: Association | WrittenAssociation | List<WrittenAssociation> | PoolReport;
 }
 
 /** A route of a write. */
@@ -35,6 +38,8 @@ export interface WriteRoute {
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   /** The path, in Express' notation. */
   readonly path: string;
+  /** The query parameters of the route. */
+  readonly parameters: readonly string[];
   /** The required scope of the token. */
   readonly scope: Scope;
   /** The media types of the body; empty for routes without a body. */
@@ -50,19 +55,24 @@ export interface WriteRoute {
 }
 
 /** The registry with the audit of a write that is answered again. */
-export type ReplaySource = Pick<AccessRecords, 'writesWithKey'> & Pick<PortAdvice, 'poolUsage'>;
+export type ReplaySource = Pick<AccessRecords, 'writesWithKey'> &
+  Pick<PortAdvice, 'poolUsage'> &
+  Pick<OwnConflicts, 'withWarnings'>;
+
+/** The parameter of writes that may create conflicts. */
+const STRICT = ['strict'];
 
 const JSON_TYPE = 'application/json';
 const PATCH_TYPES = [JSON_TYPE, 'application/merge-patch+json'];
 
 /** The routes of all writes. */
 export const WRITES: readonly WriteRoute[] = [
-  route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations, replayCreation),
-  route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation),
+  route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations, replayCreation, STRICT),
+  route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation, null, STRICT),
   route('DELETE', '/associations/:id', 'write', [], true, deleteAssociation),
   route('POST', '/associations/:id/approval', 'admin', [], true, approve),
   route('DELETE', '/associations/:id/approval', 'admin', [], true, withdrawApproval),
-  route('POST', '/reservations', 'write', [JSON_TYPE], false, reserve, replayCreation),
+  route('POST', '/reservations', 'write', [JSON_TYPE], false, reserve, replayCreation, STRICT),
   route('POST', '/pools', 'admin', [JSON_TYPE], false, createPool, replayPool),
   route('DELETE', '/pools/:name', 'admin', [], false, deletePool),
 ];
@@ -75,24 +85,25 @@ function route(
   needsMatch: boolean,
   write: WriteRoute['write'],
   replay: WriteRoute['replay'] = null,
+  parameters: readonly string[] = [],
 ): WriteRoute {
-  return { method, path, scope, takes, needsMatch, write, replay };
+  return { method, path, parameters, scope, takes, needsMatch, write, replay };
 }
 
 /** Creates one entry, or a list of entries: all of them, or none on an error. */
-async function createAssociations(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
+async function createAssociations(own: OwnRegistry, { query, body, by }: WriteCommand): Promise<WriteResult> {
+  const isStrict = parseFlag(query, 'strict');
   const entries = Array.isArray(body) ? parseOwnEntries(body) : [parseOwnEntry(body)];
-  return createdEntries(await own.create(entries, by), Array.isArray(body));
+  return createdEntries(await own.create(entries, isStrict, by), Array.isArray(body));
 }
 
-function replayCreation(_registry: ReplaySource, rows: readonly AuditRow[], { body }: WriteCommand): WriteResult {
-  return createdEntries(
-    rows.map(({ after }) => after as Association),
-    Array.isArray(body),
-  );
+/** Rebuilds the created entries. Their warnings are the conflicts that they have now. */
+function replayCreation(registry: ReplaySource, rows: readonly AuditRow[], { body }: WriteCommand): WriteResult {
+  const entries = registry.withWarnings(rows.map(({ after }) => after as Association));
+  return createdEntries(entries, Array.isArray(body));
 }
 
-function createdEntries(results: readonly Association[], isList: boolean): WriteResult {
+function createdEntries(results: readonly WrittenAssociation[], isList: boolean): WriteResult {
   if (isList) return { status: 201, body: { count: results.length, next: null, previous: null, results } };
   const [created] = results;
   return created === undefined
@@ -100,8 +111,12 @@ function createdEntries(results: readonly Association[], isList: boolean): Write
     : { status: 201, location: `/associations/${created.id}`, body: created };
 }
 
-async function updateAssociation(own: OwnRegistry, { parts, body, revision, by }: WriteCommand): Promise<WriteResult> {
-  return { status: 200, body: await own.update(parts.id ?? '', parseOwnPatch(body), revision, by) };
+async function updateAssociation(
+  own: OwnRegistry,
+  { parts, query, body, revision, by }: WriteCommand,
+): Promise<WriteResult> {
+  const isStrict = parseFlag(query, 'strict');
+  return { status: 200, body: await own.update(parts.id ?? '', parseOwnPatch(body), revision, isStrict, by) };
 }
 
 async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: WriteCommand): Promise<WriteResult> {
@@ -117,8 +132,8 @@ async function withdrawApproval(own: OwnRegistry, { parts, revision, by }: Write
   return { status: 200, body: await own.approve(parts.id ?? '', false, revision, by) };
 }
 
-async function reserve(own: OwnRegistry, { body, by }: WriteCommand): Promise<WriteResult> {
-  const { entry, isNew } = await own.reserve(parseReservation(body), by);
+async function reserve(own: OwnRegistry, { query, body, by }: WriteCommand): Promise<WriteResult> {
+  const { entry, isNew } = await own.reserve(parseReservation(body), parseFlag(query, 'strict'), by);
   return isNew ? createdEntries([entry], false) : { status: 200, body: entry };
 }
 

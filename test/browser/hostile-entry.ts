@@ -15,5 +15,5 @@ export const HOSTILE = {
 
 /** Creates the entry. */
 export async function writeHostileEntry({ own }: Product): Promise<void> {
-  await own.create([parseOwnEntry(HOSTILE)], { token: 'test', requestId: null });
+  await own.create([parseOwnEntry(HOSTILE)], false, { token: 'test', requestId: null });
 }

@@ -38,7 +38,7 @@ async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
   const folder = temporaryFolder(t);
   const DATABASE = join(folder, 'portolan.db');
   await putSeededDatabase(DATABASE);
-  await withDatabase(DATABASE, async (db) => new OwnWrites(db).create(entries.map(parseOwnEntry), COMMAND_LINE));
+  await withDatabase(DATABASE, async (db) => new OwnWrites(db).create(entries.map(parseOwnEntry), false, COMMAND_LINE));
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());
   const any = { ...ANY_ASSOCIATION, origin: 'own' } as const;

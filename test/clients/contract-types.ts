@@ -2,8 +2,10 @@
 
 import type { Suggestion } from '../../src/registry/advice/suggestions.ts';
 import type { Reason, Suitability } from '../../src/registry/advice/suitability.ts';
+import type { Conflict, Holder, Warning } from '../../src/registry/conflicts/conflict.ts';
 import type { FieldChange, Snapshot } from '../../src/registry/history/history.ts';
 import type { OwnEntry } from '../../src/registry/own/own-fields.ts';
+import type { WrittenAssociation } from '../../src/registry/own-registry.ts';
 import type { PortReport, RegistryDate } from '../../src/registry/report/port-report.ts';
 import type { PortStates } from '../../src/registry/report/port-state.ts';
 import type { Assignment } from '../../src/registry/rows/assignment.ts';
@@ -43,6 +45,10 @@ export type InRest = AllTrue<{
   readonly reference: Same<Reference, Rest['Reference']>;
   readonly suitability: Same<Suitability, Rest['Suitability']>;
   readonly reason: Same<Reason, Rest['Reason']>;
+  readonly warning: Same<Warning, Rest['Warning']>;
+  readonly holder: Same<Holder, Rest['Holder']>;
+  readonly conflict: Same<Conflict, Rest['Conflict']>;
+  readonly written: Same<WrittenAssociation, Rest['WrittenAssociation']>;
   readonly suggestion: Same<Suggestion, Rest['Suggestion']>;
   readonly snapshot: Same<Snapshot, Rest['Snapshot']>;
   readonly fieldChange: Same<FieldChange, Rest['FieldChange']>;
@@ -56,7 +62,9 @@ export type InGraphql = AllTrue<{
   readonly portStates: SameFields<PortStates, graphql.PortStates>;
   readonly portRange: SameFields<PortRange, graphql.PortRange>;
   readonly assignment: SameFields<Assignment, graphql.Assignment>;
-  readonly association: SameFields<Association, graphql.Association>;
+  readonly association: SameFields<Association, Omit<graphql.Association, 'warnings'>>;
+  readonly warning: SameFields<Warning, graphql.Warning>;
+  readonly conflict: SameFields<Conflict, graphql.Conflict>;
   readonly ephemeralSpan: SameFields<EphemeralSpan, graphql.EphemeralSpan>;
   readonly ephemeralRange: SameFields<EphemeralRange, graphql.EphemeralRange>;
   readonly searchResult: SameFields<SearchResult, graphql.SearchResult>;

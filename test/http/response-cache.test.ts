@@ -172,7 +172,7 @@ test('a response is not cached if the data changed while it was computed', async
 
   const early = Promise.all(questions.map((ask) => ask().then(countOf)));
   await untilMade(2);
-  await own.create([parseOwnEntry({ name: 'tide tables', firstPort: 8124 })], COMMAND_LINE);
+  await own.create([parseOwnEntry({ name: 'tide tables', firstPort: 8124 })], false, COMMAND_LINE);
   await delay(VERSION_AGE_MS + 10);
   // The listener sees the new version with the next request.
   const other = supertest(listener).get('/search?q=ssh').then();

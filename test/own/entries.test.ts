@@ -85,16 +85,34 @@ describe('POST /associations', () => {
     assert.equal(response.status, 201);
     const { id, ...rest } = response.body;
     assert.match(id, /^own-[0-9a-f]{12}$/);
-    assert.deepEqual(rest, { name: 'billing-api', firstPort: 8443, lastPort: 8443, ...DEFAULTS });
+    const { warnings, ...entry } = rest;
+    assert.deepEqual(entry, { name: 'billing-api', firstPort: 8443, lastPort: 8443, ...DEFAULTS });
+    assert.deepEqual(warnings, [
+      {
+        code: 'assigned',
+        severity: 'caution',
+        detail: 'IANA has assigned 8443/tcp to pcsync-https.',
+        source: 'IANA registry of 2026-08-05',
+      },
+    ]);
     assert.equal(response.get('Location'), `/associations/${id}`);
     const read = await request(product.app).get(`/associations/${id}`);
-    assert.deepEqual(read.body, response.body);
+    assert.deepEqual(read.body, { id, ...entry });
     assert.equal(read.get('ETag'), response.get('ETag'));
   });
 
   test('keeps all given fields, in the order of the contract', async () => {
-    const { body } = await create(WHOLE);
     const approval = { approvedBy: null, approvedAt: null };
+    const { warnings, ...body } = (await create(WHOLE)).body;
+    assert.deepEqual(
+      warnings.map(({ detail }: { detail: string }) => detail),
+      [
+        'IANA has assigned ports of 20000-20057/tcp to dnp, microsan, commtact-http and 9 more.',
+        'IANA has assigned ports of 20000-20049/udp to dnp, microsan, commtact-http and 8 more.',
+        'IANA has reserved 20012/tcp.',
+        'IANA has reserved ports of 20013-20057/udp.',
+      ],
+    );
     assert.deepEqual(body, { id: body.id, ...WHOLE, ...approval, prominence: 3, origin: 'own', revision: 1 });
     const fields = 'id,name,usedBy,firstPort,lastPort,protocols,category,confidence,prominence,origin,note,sources';
     const details =
@@ -248,9 +266,9 @@ describe('PATCH /associations/{id}', () => {
       approvedAt: null,
       revision: 2,
     };
-    assert.deepEqual([response.status, response.body], [200, expected]);
+    assert.deepEqual([response.status, response.body], [200, { ...expected, warnings: [] }]);
     const read = await request(product.app).get(`/associations/${id}`);
-    assert.deepEqual([read.body, read.get('ETag')], [response.body, response.get('ETag')]);
+    assert.deepEqual([read.body, read.get('ETag')], [expected, response.get('ETag')]);
   });
 
   test('accepts a merge patch with its media type', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { perListsInSteps, perVersion } from '../../src/registry/values/registry-version.ts';
+import { perVersion, perVersionInSteps } from '../../src/registry/values/registry-version.ts';
 
 test('a value is computed once per version, and again only if a part that it depends on changes', () => {
   let version = { lists: 1, own: 1 };
@@ -31,12 +31,16 @@ test('a computation that fails is repeated', () => {
 test('a value of the lists is computed in steps, once for each version of the lists', () => {
   let version = { lists: 1, own: 1 };
   let count = 0;
-  const { step, value } = perListsInSteps({ version: () => version }, function* () {
-    const of = version.lists;
-    for (let rest = 2; rest > 0; rest--) yield;
-    count++;
-    return `lists ${of}`;
-  });
+  const { step, value } = perVersionInSteps(
+    { version: () => version },
+    function* () {
+      const of = version.lists;
+      for (let rest = 2; rest > 0; rest--) yield;
+      count++;
+      return `lists ${of}`;
+    },
+    ['lists'],
+  );
   assert.deepEqual([step(), step(), step(), step()], [false, false, true, true]);
   version = { lists: 1, own: 2 };
   assert.deepEqual([step(), value(), count], [true, 'lists 1', 1]);
@@ -49,11 +53,15 @@ test('a value of the lists is computed in steps, once for each version of the li
 
 test('a step that fails is repeated from the start', () => {
   let isBroken = true;
-  const { step, value } = perListsInSteps({ version: () => ({ lists: 1, own: 1 }) }, function* () {
-    yield;
-    if (isBroken) throw new Error('no rows');
-    return 'rows';
-  });
+  const { step, value } = perVersionInSteps(
+    { version: () => ({ lists: 1, own: 1 }) },
+    function* () {
+      yield;
+      if (isBroken) throw new Error('no rows');
+      return 'rows';
+    },
+    ['lists'],
+  );
   assert.equal(step(), false);
   assert.throws(step, /no rows/);
   isBroken = false;

@@ -8,6 +8,7 @@ import { RESERVATION_FIELD_NAMES } from '../../src/registry/advice/reservation.t
 import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
 import { AUDIT_ACTIONS, AUDIT_KINDS } from '../../src/registry/audit.ts';
+import { CONFLICT_KINDS } from '../../src/registry/conflicts/conflict.ts';
 import { IMPORT_ACTIONS } from '../../src/registry/own/import-report.ts';
 import { OWN_FIELD_NAMES } from '../../src/registry/own/own-fields.ts';
 import { SCOPES } from '../../src/registry/own/token.ts';
@@ -52,15 +53,18 @@ const OTHER_ROUTES = [
 
 /** Fields that may be missing, because RFC 9457 and GraphQL have it so, or a team need not write them. Every other one is always there. */
 const OPTIONAL_FIELDS = [
+  'Association.warnings',
   'BatchPort.protocol',
   'GraphqlError.locations',
   'GraphqlError.path',
   'GraphqlErrorExtensions.errors',
+  'GraphqlErrorExtensions.holders',
   'GraphqlRequest.extensions',
   'GraphqlRequest.operationName',
   'GraphqlRequest.variables',
   'GraphqlResult.errors',
   'Problem.errors',
+  'Problem.holders',
   'Problem.suggestions',
   'OwnReference.url',
   'NewPool.owner',
@@ -130,8 +134,8 @@ describe('the contract', () => {
       const template = path.replace(/\{?:(\w+)\}?/g, '{$1}');
       return [`get ${template}`, [...parameters, 'format', 'wide']] as const;
     });
-    const writes = WRITES.map(({ method, path }) => {
-      return [`${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`, []] as const;
+    const writes = WRITES.map(({ method, path, parameters }) => {
+      return [`${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`, parameters] as const;
     });
     assert.deepEqual(sorted(documentedOperations()), sorted([...resources, ...writes, ...OTHER_ROUTES]));
   });
@@ -156,6 +160,7 @@ describe('the contract', () => {
     assert.deepEqual(words(`${schemas}/Verdict`), VERDICTS);
     assert.deepEqual(words(`${schemas}/ReasonCode`), REASON_CODES);
     assert.deepEqual(words(`${schemas}/ImportStep/properties/action`), IMPORT_ACTIONS);
+    assert.deepEqual(words(`${schemas}/ConflictKind`), CONFLICT_KINDS);
     assert.deepEqual(words(`${schemas}/AuditAction`), AUDIT_ACTIONS);
     assert.deepEqual(words(`${schemas}/AuditRow/properties/kind`), AUDIT_KINDS);
     assert.deepEqual(words(`${schemas}/Token/properties/scope`), SCOPES);

@@ -78,8 +78,8 @@ describe('the chain of the audit', () => {
     const entry = (firstPort: number) => parseOwnEntry({ name: 'busy', firstPort });
     const by = { token: 'ci', requestId: 'r' };
     const writes = Array.from({ length: 20 }, (_, index) => [
-      one.create([entry(index), entry(100 + index)], by),
-      other.create([entry(1000 + index)], by),
+      one.create([entry(index), entry(100 + index)], false, by),
+      other.create([entry(1000 + index)], false, by),
     ]).flat();
     for (let index = 0; index < 5; index++) bearer(path, 'read', { name: `token-${index}` });
     await Promise.all(writes);

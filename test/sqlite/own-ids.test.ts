@@ -37,7 +37,7 @@ const entry = parseOwnEntry({ name: 'tide tables', firstPort: 8124 });
 test('the id of an own entry is never reused, not even after it is deleted', (t) => {
   const { writes } = setUp(t);
   draw(t, 0xa, 0xa, 0xb, 0xa, 0xb, 0xc);
-  const idOf = () => writes.create([entry], COMMAND_LINE)[0]?.id ?? '';
+  const idOf = () => writes.create([entry], false, COMMAND_LINE)[0]?.id ?? '';
   const ids = [idOf(), idOf()];
   for (const id of ids) writes.remove(id, null, COMMAND_LINE);
   ids.push(idOf());
@@ -46,7 +46,7 @@ test('the id of an own entry is never reused, not even after it is deleted', (t)
 
 test('importing the id of a deleted entry does not restore the entry', (t) => {
   const { writes } = setUp(t);
-  const [before] = writes.create([entry], COMMAND_LINE);
+  const [before] = writes.create([entry], false, COMMAND_LINE);
   const id = before?.id ?? '';
   writes.remove(id, null, COMMAND_LINE);
   const row = { line: 2, id, entry, given: ['name', 'firstPort'] } as const;

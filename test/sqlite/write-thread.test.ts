@@ -22,7 +22,7 @@ async function setUp(t: TestContext) {
     await own.close();
     registry.close();
   });
-  const create = (name: string) => own.create([parseOwnEntry({ name, firstPort: 5 })], COMMAND_LINE);
+  const create = (name: string) => own.create([parseOwnEntry({ name, firstPort: 5 })], false, COMMAND_LINE);
   const names = () =>
     registry
       .associations({ ...ANY_ASSOCIATION, origin: 'own' }, { limit: 100, offset: 0 })
@@ -96,7 +96,7 @@ describe('a write', () => {
     const { own, create, names, registry } = await setUp(t);
     const bad = { ...parseOwnEntry({ name: 'bad', firstPort: 5 }), lastPort: 70000 };
     const good = parseOwnEntry({ name: 'good', firstPort: 5 });
-    const results = await Promise.allSettled([create('a'), own.create([good, bad], COMMAND_LINE), create('b')]);
+    const results = await Promise.allSettled([create('a'), own.create([good, bad], false, COMMAND_LINE), create('b')]);
     assert.deepEqual(
       results.map(({ status }) => status),
       ['fulfilled', 'rejected', 'fulfilled'],

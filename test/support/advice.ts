@@ -33,7 +33,7 @@ export function row(firstPort: number, lastPort: number, change: Partial<Officia
 export function use(firstPort: number, lastPort: number, change: Partial<AdviceUse> = {}): AdviceUse {
   const span = { id: 'own-00000000000a', name: 'billing', usedBy: null, firstPort, lastPort };
   const rest = { protocols: ['tcp'], confidence: 'documented', prominence: 3, origin: 'own', sources: [] } as const;
-  return { ...span, ...rest, owner: null, environment: null, ...change };
+  return { ...span, ...rest, owner: null, environment: null, otherNames: [], status: 'active', ...change };
 }
 
 /** Creates the current NodePort range of Kubernetes. */

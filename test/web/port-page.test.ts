@@ -163,7 +163,7 @@ describe('the page of a port', () => {
     assertInOrder(before, ['</span> Free</p>', 'Nothing is known that conflicts with it.', 'Nobody has entered it']);
     assert.doesNotMatch(before, /Find a free port near/);
     const entry = { name: 'billing-api', firstPort: number, owner: 'payments', environment: 'production' };
-    await product.own.create([parseOwnEntry(entry)], { token: 'test', requestId: null });
+    await product.own.create([parseOwnEntry(entry)], false, { token: 'test', requestId: null });
     assertInOrder(await page(`/ports/${number}/tcp`), [
       '</span> Taken here</p>\n<p><bdi>By billing-api.</bdi></p>',
       `href="/suggestions?near=${number}&amp;protocol=tcp">Find a free port near ${number}</a>`,

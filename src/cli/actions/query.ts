@@ -32,8 +32,8 @@ export type Format = (typeof PLAIN_FORMATS)[number];
 export type AnswerSource = RemoteServer | LocalSource;
 
 /**
- * Prints a REST resource, byte for byte as the server sends it. Sets the exit code: 1 when nothing was found, and when the
- * verdict on a port is `failOn` or worse.
+ * Prints a REST resource, byte for byte as the server sends it. Sets the exit code: 1 when nothing was found, when the verdict
+ * on a port is `failOn` or worse, and when own entries have a conflict to avoid.
  *
  * @param source - Where the answer comes from.
  * @param request - The request.
@@ -124,16 +124,24 @@ const CAN_BE_EMPTY: readonly (keyof Answers)[] = [
   'changes',
   'allowed-ports',
   'due',
+  'conflicts',
 ];
 
 function exitCodeOf(source: AnswerSource, { kind, failOn = 'avoid' }: ResourceRequest, content: unknown): number {
-  const { count, verdict } = (content ?? {}) as { readonly count?: unknown; readonly verdict?: unknown };
+  const { count, verdict, results } = (content ?? {}) as Readonly<Record<string, unknown>>;
+  const unreadable = (expected: string): RegistryError => {
+    const place = 'server' in source ? source.server : source.database;
+    return new RegistryError('unavailable', `Cannot read the answer of ${place}: expected ${expected}`);
+  };
+  if (kind === 'conflicts') {
+    if (!Array.isArray(results)) throw unreadable('a list of conflicts');
+    // The most severe come first.
+    return results[0]?.severity === 'avoid' ? EXIT.failed : EXIT.done;
+  }
   if (kind !== 'suitability') return count === 0 ? EXIT.failed : EXIT.done;
   const severity = VERDICTS.indexOf(verdict as Verdict);
   if (severity >= 0) return severity >= VERDICTS.indexOf(failOn) ? EXIT.failed : EXIT.done;
-  const place = 'server' in source ? source.server : source.database;
-  const expected = `a verdict, one of ${VERDICTS.join(', ')}`;
-  throw new RegistryError('unavailable', `Cannot read the answer of ${place}: expected ${expected}`);
+  throw unreadable(`a verdict, one of ${VERDICTS.join(', ')}`);
 }
 
 function queryString(query: URLSearchParams): string {

@@ -4,7 +4,8 @@ import { ENCODINGS, type Encoding, OWN_FORMATS, type OwnFormat } from '../../sou
 import type { ImportRequest, ImportTarget } from '../actions/own/import-own.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { FormFlags } from '../terminal/formats.ts';
-import { serverFlag, withUsageErrors } from './query-commands.ts';
+import { addQueryCommand, serverFlag, withUsageErrors } from './query-commands.ts';
+import { OWN_CHECK } from './query-definitions.ts';
 
 /** The flags of commands that read a file. */
 interface FileFlags {
@@ -25,13 +26,14 @@ interface SyncFlags extends FileFlags {
 }
 
 /**
- * Adds the commands that import, synchronize and export own entries.
+ * Adds the commands that import, synchronize, export and check own entries.
  *
  * @param program - The program.
  * @param databaseOf - Returns the path of the SQLite file.
  */
 export function addOwnCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
-  const own = program.command('own').description('import and export own entries');
+  const own = program.command('own').description('import, export and check own entries');
+  addQueryCommand(own, OWN_CHECK);
   const targetOf = async (server: string | undefined, command: Command): Promise<ImportTarget> =>
     isServerMeant(server, command)
       ? { server, token: process.env.PORTOLAN_TOKEN }

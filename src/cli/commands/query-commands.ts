@@ -6,7 +6,7 @@ import type { Format, ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
 import { loadConfig } from './load-config.ts';
-import { type Flags, PREFER, QUERY_COMMANDS, toSearchParams } from './query-definitions.ts';
+import { type Flags, PREFER, QUERY_COMMANDS, type QueryCommand, toSearchParams } from './query-definitions.ts';
 
 /** The flags of every query command besides those of its own. */
 interface QueryOptions extends FormFlags {
@@ -21,23 +21,32 @@ interface QueryOptions extends FormFlags {
  * @param program - The program.
  */
 export function addQueryCommands(program: Command): void {
-  for (const { usage, description, flags, formats, examples, unansweredCode, toRequest } of QUERY_COMMANDS) {
-    const command = addExamples(program.command(usage).description(description), examples);
-    for (const flag of flags) command.addOption(flag);
-    addFormFlags(command)
-      .addOption(new Option('--format <format>', 'the format').choices(formats).conflicts(['json', 'csv']))
-      .addOption(serverFlag())
-      .action((...args: unknown[]) => {
-        const words = args.slice(0, -2).flat() as string[];
-        const options = args.at(-2) as QueryOptions & Flags;
-        process.exitCode = unansweredCode ?? EXIT.failed;
-        return run(args.at(-1) as Command, options, () => {
-          const { json: _json, csv: _csv, format: _format, server: _server, ...rest } = options;
-          return toRequest(words, rest);
-        });
-      });
-  }
+  for (const definition of QUERY_COMMANDS) addQueryCommand(program, definition);
   addExportCommand(program);
+}
+
+/**
+ * Adds one query command.
+ *
+ * @param parent - The program, or the command that it is a part of.
+ * @param definition - The command.
+ */
+export function addQueryCommand(parent: Command, definition: QueryCommand): void {
+  const { usage, description, flags, formats, examples, unansweredCode, toRequest } = definition;
+  const command = addExamples(parent.command(usage).description(description), examples);
+  for (const flag of flags) command.addOption(flag);
+  addFormFlags(command)
+    .addOption(new Option('--format <format>', 'the format').choices(formats).conflicts(['json', 'csv']))
+    .addOption(serverFlag())
+    .action((...args: unknown[]) => {
+      const words = args.slice(0, -2).flat() as string[];
+      const options = args.at(-2) as QueryOptions & Flags;
+      process.exitCode = unansweredCode ?? EXIT.failed;
+      return run(args.at(-1) as Command, options, () => {
+        const { json: _json, csv: _csv, format: _format, server: _server, ...rest } = options;
+        return toRequest(words, rest);
+      });
+    });
 }
 
 function addExportCommand(program: Command): void {

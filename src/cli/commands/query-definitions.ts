@@ -1,9 +1,12 @@
 import { Option } from 'commander';
 import { SUGGESTION_ORDERS } from '../../registry/advice/advice-question.ts';
 import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
+import { SEVERITIES } from '../../registry/advice/suitability-rule.ts';
+import { CONFLICT_KINDS } from '../../registry/conflicts/conflict.ts';
 import { CHANGE_KINDS } from '../../registry/history/history.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import type { CHECK_SYSTEMS } from '../../registry/rows/check-command.ts';
+import { LARGEST_PAGE } from '../../registry/values/page.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import type { Format, ResourceRequest } from '../actions/query.ts';
@@ -166,6 +169,29 @@ const SYSTEMS: Readonly<Record<string, (typeof CHECK_SYSTEMS)[number]>> = {
   darwin: 'macos',
   win32: 'windows',
   freebsd: 'freebsd',
+};
+
+/** `portolan own check`. */
+export const OWN_CHECK: QueryCommand = {
+  usage: 'check',
+  description: 'list the conflicts of own entries; exit code 1 for those to avoid',
+  flags: [
+    new Option('--kind <kind>', 'only conflicts of this kind').choices(CONFLICT_KINDS),
+    new Option('--severity <severity>', 'only conflicts of this severity').choices(SEVERITIES),
+    PROTOCOL,
+    new Option('--owner <owner>', 'only conflicts with an entry of this owner'),
+    new Option('--environment <name>', 'only conflicts with an entry of this environment'),
+    new Option('--limit <count>', 'how many conflicts, 1-1000 (default: 1000)'),
+  ],
+  formats: FORMATS,
+  examples: ['portolan own check', 'portolan own check --severity avoid --owner payments --json'],
+  unansweredCode: EXIT.unanswered,
+  toRequest: (_words, flags) => ({
+    kind: 'conflicts',
+    path: '/conflicts',
+    parts: {},
+    query: toSearchParams({ limit: String(LARGEST_PAGE), ...flags }),
+  }),
 };
 
 /** Requests one port as a report, and several ports as a list. A first argument that begins with a letter is a service. */

@@ -10,6 +10,8 @@ import { searchOf } from './form-query.ts';
 export interface Problem extends PageProblem {
   /** Always `about:blank`: the status is the kind of problem (RFC 9457, section 4.2.1). */
   readonly type: string;
+  /** The own entries and pools that hold the ports that were asked for. */
+  readonly holders?: readonly object[];
 }
 
 /** An error of HTTP alone, such as a method that a resource does not have. */
@@ -116,7 +118,7 @@ function startProblem(response: Response, error: unknown, requestId: string): Pr
   return problem;
 }
 
-type Explanation = Pick<Problem, 'status' | 'detail' | 'errors' | 'suggestions'> & {
+type Explanation = Pick<Problem, 'status' | 'detail' | 'errors' | 'suggestions' | 'holders'> & {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
@@ -128,12 +130,13 @@ function explain(error: unknown): Explanation {
   return { status: 500, detail: 'Something went wrong inside the server' };
 }
 
-function explainRegistryError({ code, message, errors, suggestions }: RegistryError): Explanation {
+function explainRegistryError({ code, message, errors, suggestions, holders }: RegistryError): Explanation {
   return {
     status: STATUS_OF[code],
     detail: message,
     ...(errors !== undefined && { errors }),
     ...(suggestions !== undefined && { suggestions }),
+    ...(holders !== undefined && { holders }),
     ...(code === 'unavailable' && { headers: { 'Retry-After': RETRY_AFTER_S } }),
   };
 }

@@ -74,20 +74,22 @@ function bodyOf({ takes }: WriteRoute, { bodyBytes, held }: WriteParts): Request
 
 function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestHandler {
   return async (request, response) => {
-    parseQuery(searchOf(request.originalUrl), []);
+    const query = parseQuery(searchOf(request.originalUrl), route.parameters);
     negotiate(request, ['json'], undefined);
     const parts = request.params as Record<string, string | undefined>;
     const revision = route.needsMatch ? checkPrecondition(request, registry, parts.id ?? '') : null;
     const idempotency = route.replay === null ? undefined : readIdempotency(request);
     const by = { ...(response.locals.author as Author), idempotency };
-    const command = { parts, body: request.body, revision, by };
+    const command = { parts, query, body: request.body, revision, by };
     const { status, location, body, isReplayed } = await writeOnce(route, { registry, own }, command);
     if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
     if (location !== undefined) response.location(request.baseUrl + location);
     if (body === undefined) response.end();
-    else if (isAssociation(body))
-      response.set('ETag', associationTag(body)).type('application/json').send(JSON.stringify(body));
+    else if (isAssociation(body)) {
+      const { warnings: _, ...entry } = { warnings: [], ...body };
+      response.set('ETag', associationTag(entry)).type('application/json').send(JSON.stringify(body));
+    }
     // `send` would add an ETag, although this body cannot be read at this URL.
     else response.type('application/json').end(JSON.stringify(body));
   };

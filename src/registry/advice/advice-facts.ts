@@ -25,6 +25,8 @@ export type AdviceUse = Pick<
   | 'sources'
   | 'owner'
   | 'environment'
+  | 'otherNames'
+  | 'status'
 >;
 
 /** A pool: ranges of ports reserved for a team. */
@@ -108,8 +110,11 @@ export function viewPort(number: number, facts: AdviceFacts, neighbours: readonl
 /**
  * Finds the deciding rows of one protocol. If a named row decides: all named rows, either of the exact port or of
  * ranges. Else: all rows of the same precedence.
+ *
+ * @param rows - The official rows of a port.
+ * @param protocol - The protocol.
  */
-function decidingRows(rows: readonly OfficialRow[], protocol: TransportProtocol): readonly OfficialRow[] {
+export function decidingRows(rows: readonly OfficialRow[], protocol: TransportProtocol): readonly OfficialRow[] {
   const here = rows.filter((row) => row.protocol === null || row.protocol === protocol);
   if (here.length < 2) return here;
   const decides = here.reduce((best, row) => (precedence(row) < precedence(best) ? row : best));

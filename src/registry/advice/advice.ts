@@ -2,7 +2,7 @@ import type { RegistryDate } from '../report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { LAST_PORT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
-import { perListsInSteps, perVersion, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
+import { perVersion, perVersionInSteps, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
 import type { AdviceFacts, AdviceUse, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import { type PoolReport, poolReport } from './pool.ts';
@@ -50,7 +50,7 @@ export class Advice {
   constructor(rows: AdviceRows, ownRanges: readonly EphemeralRange[]) {
     this.#rows = rows;
     this.#ownRanges = ownRanges;
-    this.#masks = perListsInSteps(rows, () => this.#computeMasks());
+    this.#masks = perVersionInSteps(rows, () => this.#computeMasks(), ['lists']);
     this.#ownFacts = perVersion(rows, () => this.#rows.ownFacts(), ['own']);
   }
 

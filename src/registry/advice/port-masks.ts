@@ -14,6 +14,7 @@ import { staticBands } from './nodeport-band.ts';
 import type { PortWeights } from './port-preference.ts';
 import { RULES } from './suitability.ts';
 import { type FactKind, REASON_CODES, type ReasonCode, type Rule, WEIGHTS } from './suitability-rule.ts';
+import { sweepRows } from './sweep-rows.ts';
 
 /** The reasons that can exclude a port: the options of `avoid`, and the codes of other reasons. */
 export const EXCLUSION_REASONS = [...AVOID_OPTIONS, ...REASON_CODES] as const;
@@ -179,10 +180,7 @@ function addFindings(
   }
 }
 
-/**
- * For each kind, a function that returns the facts of a port, or null for none. It must be called with ascending ports:
- * a sweep keeps the rows of the current port and does not scan all rows for each port.
- */
+/** For each kind, a function that returns the facts of a port, or null for none. It must be called with ascending ports. */
 const SWEEPS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => (port: number) => Partial<AdviceFacts> | null>> = {
   number: () => () => ({}),
   assignments: (facts) => {
@@ -213,14 +211,3 @@ const SWEEPS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => (port: number)
     };
   },
 };
-
-function sweepRows<Row extends PortSpan>(rows: readonly Row[]): (port: number) => readonly Row[] {
-  const sorted = rows.toSorted((a, b) => a.firstPort - b.firstPort);
-  let next = 0;
-  let here: Row[] = [];
-  return (port) => {
-    here = here.filter(({ lastPort }) => lastPort >= port);
-    for (let row = sorted[next]; row !== undefined && row.firstPort <= port; row = sorted[++next]) here.push(row);
-    return here;
-  };
-}

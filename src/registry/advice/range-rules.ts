@@ -94,7 +94,6 @@ function systemFindings(
   describe: (range: EphemeralRange) => RangeFinding,
   othersText: string,
 ): Finding[] {
-  const isAvoidable = ({ system, current }: EphemeralRange): boolean => current && avoidOptionOf(system) !== undefined;
   const others = ranges.filter((range) => !isAvoidable(range));
   const findings = ranges.filter(isAvoidable).map((range): Finding => {
     const avoidOption = avoidOptionOf(range.system);
@@ -119,6 +118,15 @@ function nodePort(port: number, range: EphemeralRange): RangeFinding {
     detail: () => `${sentence} ${rare} ${change(range)}`,
     source: `${range.source.title}; ${STATIC_BAND_SOURCE}`,
   };
+}
+
+/**
+ * Returns whether a range is a current one of the systems that suggestions avoid.
+ *
+ * @param range - The range.
+ */
+export function isAvoidable({ system, current }: EphemeralRange): boolean {
+  return current && avoidOptionOf(system) !== undefined;
 }
 
 /** Returns the option for the current ranges of a system: it has the same name. */

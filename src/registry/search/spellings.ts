@@ -1,5 +1,5 @@
 import { NameIndex, nearestIn } from '../values/nearest.ts';
-import { perListsInSteps, perVersion, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
+import { perVersion, perVersionInSteps, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
 import { isFillerWord, isGenericWord } from './filler-words.ts';
 import type { SearchQuestion } from './search-question.ts';
 import { transliterate } from './transliterate.ts';
@@ -64,7 +64,7 @@ export class Spellings {
   constructor(versions: VersionSource, vocabulary: Vocabulary) {
     this.#serviceNames = perVersion(versions, () => new NameIndex(vocabulary.serviceNames()), ['lists']);
     this.#useNames = perVersion(versions, () => new NameIndex(vocabulary.useNames()));
-    this.#listed = perListsInSteps(versions, () => indexInSteps(() => vocabulary.vocabulary(false)));
+    this.#listed = perVersionInSteps(versions, () => indexInSteps(() => vocabulary.vocabulary(false)), ['lists']);
     const ownWords = () => addWords(new Map(), vocabulary.vocabulary(true));
     this.#spellings = [this.#listed.value, perVersion(versions, () => toSpelling(ownWords()), ['own'])];
   }

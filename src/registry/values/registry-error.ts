@@ -27,6 +27,8 @@ export interface ErrorDetails {
   readonly suggestions?: readonly string[];
   /** All faults, if there are several. */
   readonly errors?: readonly Fault[];
+  /** The own entries and pools that hold the ports that were asked for. */
+  readonly holders?: readonly object[];
   /** The underlying error. It is logged, never sent to a client. */
   readonly cause?: unknown;
 }
@@ -42,6 +44,8 @@ export class RegistryError extends Error {
   readonly suggestions: readonly string[] | undefined;
   /** The fault of each invalid parameter; undefined where no parameter is invalid. */
   readonly errors: readonly Fault[] | undefined;
+  /** Those who hold the ports that were asked for; undefined for other errors. */
+  readonly holders: readonly object[] | undefined;
 
   /**
    * @param code - The kind of failure.
@@ -53,6 +57,7 @@ export class RegistryError extends Error {
     this.code = code;
     this.parameter = details.parameter;
     this.suggestions = details.suggestions;
+    this.holders = details.holders;
     const { parameter, errors } = details;
     this.errors = errors ?? (parameter === undefined ? undefined : [{ parameter, detail: message }]);
   }

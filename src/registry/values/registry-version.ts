@@ -52,29 +52,35 @@ export interface SteppedValue<T> {
   readonly value: () => T;
 }
 
-/** The computation for one version of the lists, with the result of its last step. */
+/** The computation for one version, with the result of its last step. */
 interface Computation<T> {
-  readonly lists: number;
+  readonly version: RegistryVersion;
   readonly steps: Generator<void, T>;
   readonly result: IteratorResult<void, T>;
 }
 
 /**
- * Caches a value that is computed from the lists, until they change. The first request after a change can run the
- * computation in steps, with other requests in between.
+ * Caches a value that is computed from the registry, until the version changes. The first request after a change can run
+ * the computation in steps, with other requests in between.
  *
  * @param registry - The source of the version.
  * @param compute - Computes the value from the current rows, and yields between two steps.
+ * @param parts - The parts of the version on which the value depends.
  */
-export function perListsInSteps<T>(registry: VersionSource, compute: () => Generator<void, T>): SteppedValue<T> {
+export function perVersionInSteps<T>(
+  registry: VersionSource,
+  compute: () => Generator<void, T>,
+  parts: readonly (keyof RegistryVersion)[],
+): SteppedValue<T> {
   let current: Computation<T> | undefined;
   const advance = (): IteratorResult<void, T> => {
-    const { lists } = registry.version();
-    if (current?.lists === lists && current.result.done) return current.result;
-    const steps = current?.lists === lists ? current.steps : compute();
+    const version = registry.version();
+    const known = current !== undefined && isSameVersion(version, current.version, parts) ? current : undefined;
+    if (known?.result.done) return known.result;
+    const steps = known?.steps ?? compute();
     // Forgotten during the step: a step that throws ends the computation.
     current = undefined;
-    current = { lists, steps, result: steps.next() };
+    current = { version, steps, result: steps.next() };
     return current.result;
   };
   return {

@@ -7,15 +7,24 @@ import type { VersionSource } from './registry-version.ts';
  */
 export type RunStep = <T>(step: () => T) => Promise<T>;
 
+/** The most writes during the work: each may start it again. */
+const MOST_WRITES = 5;
+
 /**
- * Runs work that the first answer after a start or an import needs, in steps.
+ * Runs work that the first answer after a start, an import or a write needs, in steps.
  *
  * @param registry - The registry.
  * @param step - Runs one step of the work, and returns true if none is left.
  * @param run - Runs the steps.
  */
 export async function prepareInSteps(registry: VersionSource, step: () => boolean, run: RunStep): Promise<void> {
-  const { lists } = registry.version();
-  // Ends at a change of the lists, and the answer runs all steps at once: imports might follow too fast to ever finish.
-  while (!(await run(step)) && registry.version().lists === lists);
+  let known = registry.version();
+  let writes = 0;
+  while (!(await run(step))) {
+    const version = registry.version();
+    if (version.own !== known.own) writes++;
+    // The answer then runs all steps at once: imports or writes might follow too fast to ever finish.
+    if (version.lists !== known.lists || writes > MOST_WRITES) return;
+    known = version;
+  }
 }

@@ -1,5 +1,7 @@
 import type { AdviceRows } from '../../registry/advice/advice.ts';
 import type { AdviceUse, OfficialRow, OwnFacts } from '../../registry/advice/advice-facts.ts';
+import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
+import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection } from '../file/database.ts';
 import {
@@ -17,7 +19,12 @@ import {
 import { Reads } from './reads.ts';
 
 /** A stored own use, with only the columns that advice needs: there may be thousands, and each request reads all. */
-type OwnUseRow = Omit<AdviceUse, 'protocols' | 'sources'> & { readonly protocols: string };
+type OwnUseRow = Omit<AdviceUse, 'protocols' | 'sources' | 'otherNames'> &
+  Readonly<Record<'protocols' | 'otherNames', string>>;
+
+const OWN_USE_COLUMNS = `association.id, name, used_by AS usedBy, association.first_port AS firstPort,
+  association.last_port AS lastPort, protocols, confidence, prominence, origin, owner, environment,
+  other_names AS otherNames, status`;
 
 /** A stored pool; its lists are JSON. */
 interface PoolRow {
@@ -27,8 +34,8 @@ interface PoolRow {
   readonly owner: string | null;
 }
 
-/** The queries of `Reads` and of advice, prepared once for a connection, which may be one for reading or for writing. */
-export class AdviceReads extends Reads implements AdviceRows {
+/** The queries of `Reads`, of advice and of conflicts, prepared once for a connection, which may be one for reading or for writing. */
+export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
   readonly #statements;
 
   /** @param db - A connection to a database of this program's schema. */
@@ -45,10 +52,16 @@ export class AdviceReads extends Reads implements AdviceRows {
          WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
       ),
       ownUses: db.prepare<[], OwnUseRow>(
-        `SELECT id, name, used_by AS usedBy, first_port AS firstPort, last_port AS lastPort, protocols, confidence, prominence,
-         origin, owner, environment FROM association WHERE origin = 'own' AND ${IN_USE}`,
+        `SELECT ${OWN_USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE}`,
+      ),
+      ownUsesIn: db.prepare<[number, number], OwnUseRow>(
+        `SELECT ${OWN_USE_COLUMNS} FROM association_span AS span JOIN association USING (row)
+         WHERE span.first_port <= ? AND span.last_port >= ? AND origin = 'own'`,
       ),
       blockedPorts: db.prepare<[], number>('SELECT port FROM blocked_port').pluck(),
+      portAliases: db.prepare<[], Omit<PortAlias, 'protocols'> & { readonly protocols: string }>(
+        'SELECT name, port, protocols FROM other_name',
+      ),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),
     };
   }
@@ -66,10 +79,12 @@ export class AdviceReads extends Reads implements AdviceRows {
   }
 
   ownFacts(): OwnFacts {
-    const ownUses = this.#statements.ownUses
-      .all()
-      .map((row): AdviceUse => ({ ...row, protocols: JSON.parse(row.protocols), sources: [] }));
-    return { ownUses, pools: this.pools() };
+    return { ownUses: this.#statements.ownUses.all().map(fromOwnUseRow), pools: this.pools() };
+  }
+
+  /** Finds the own uses that overlap a span, in no particular order. They have no sources. */
+  ownUsesIn({ firstPort, lastPort }: PortSpan): AdviceUse[] {
+    return this.#statements.ownUsesIn.all(lastPort, firstPort).map(fromOwnUseRow);
   }
 
   pools(): OwnFacts['pools'] {
@@ -78,7 +93,15 @@ export class AdviceReads extends Reads implements AdviceRows {
     });
   }
 
+  portAliases(): PortAlias[] {
+    return this.#statements.portAliases.all().map((row) => ({ ...row, protocols: JSON.parse(row.protocols) }));
+  }
+
   blockedPorts(): number[] {
     return this.#statements.blockedPorts.all();
   }
+}
+
+function fromOwnUseRow(row: OwnUseRow): AdviceUse {
+  return { ...row, protocols: JSON.parse(row.protocols), otherNames: JSON.parse(row.otherNames), sources: [] };
 }

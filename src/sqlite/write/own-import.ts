@@ -1,5 +1,6 @@
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { findPool } from '../../registry/advice/pool.ts';
+import { type HeldWarning, toWarnings } from '../../registry/conflicts/warnings.ts';
 import {
   type DoneStep,
   type ImportOptions,
@@ -14,10 +15,11 @@ import type { Association } from '../../registry/rows/association.ts';
 
 /** The writes that an import consists of, as parts of its transaction. */
 export interface ImportWrites {
-  readonly create: (entries: readonly OwnEntry[], by: Author) => Association[];
-  readonly update: (id: string, patch: OwnPatch, revision: number | null, by: Author) => Association;
+  readonly create: (entries: readonly OwnEntry[], isStrict: boolean, by: Author) => Association[];
+  readonly update: (id: string, patch: OwnPatch, revision: number | null, isStrict: boolean, by: Author) => Association;
   readonly remove: (id: string, revision: number | null, by: Author) => Association;
-  readonly checkPorts: (cannot: string) => void;
+  /** Returns the conflicts of each written entry, by id. */
+  readonly check: (cannot: string) => Map<string, readonly HeldWarning[]>;
 }
 
 /** The stored rows that an import is compared with. */
@@ -60,8 +62,9 @@ export function importRows(
   const poolOf = (name: string) => findPool(name, stored.pools(), 'invalid_argument', { parameter: 'pool' });
   const steps = scope === null ? planImport(rows, existing) : planSync(rows, existing, scope, poolOf);
   const done = steps.map((step) => runStep(writes, step, by));
-  writes.checkPorts('import the entries');
-  const report = reportImport(done, options);
+  const found = writes.check('import the entries');
+  const warned = done.map((step) => ({ ...step, warnings: toWarnings(found.get(step.after?.id ?? '') ?? []) }));
+  const report = reportImport(warned, options);
   if (options.isDryRun) throw new DryRun(report);
   return report;
 }
@@ -73,9 +76,9 @@ function runStep(writes: ImportWrites, step: OwnStep, by: Author): DoneStep {
   }
   const { line } = step;
   if (step.action === 'create') {
-    const [after = null] = writes.create([step.entry], by);
+    const [after = null] = writes.create([step.entry], false, by);
     return { line, before: null, after, warnings: [] };
   }
   const { before, patch } = step;
-  return { line, before, after: writes.update(before.id, patch, before.revision, by), warnings: [] };
+  return { line, before, after: writes.update(before.id, patch, before.revision, false, by), warnings: [] };
 }

@@ -4,6 +4,8 @@ import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { checkNewPool, findPool, type PoolReport } from '../../registry/advice/pool.ts';
 import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
 import type { AuditedPool } from '../../registry/audit.ts';
+import { Conflicts } from '../../registry/conflicts/conflicts.ts';
+import { type HeldWarning, refuseConflicts, toWarnings } from '../../registry/conflicts/warnings.ts';
 import { approved, keepApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
 import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-entry.ts';
@@ -11,10 +13,10 @@ import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
 import { checkFullPorts } from '../../registry/own/own-limit.ts';
 import type { Author } from '../../registry/own/token.ts';
-import type { OwnRegistry, Reserved } from '../../registry/own-registry.ts';
+import type { OwnRegistry, Reserved, WrittenAssociation } from '../../registry/own-registry.ts';
 import { type Association, OWN_ID_PREFIX } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
-import { formatSpan, type PortSpan } from '../../registry/values/port-range.ts';
+import { formatSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, makeDurable, retryWhileBusy } from '../file/database.ts';
 import { AdviceReads } from '../read/advice-reads.ts';
@@ -30,6 +32,13 @@ export type OwnWriting = {
   ) => Awaited<ReturnType<OwnRegistry[Name]>>;
 };
 
+/** An entry that was created or changed. */
+interface WrittenEntry {
+  /** The entry before the transaction; null for a new one. */
+  readonly before: Association | null;
+  readonly after: Association;
+}
+
 /** Writes own entries over one connection, each write in its own transaction. */
 export class OwnWrites implements OwnWriting {
   readonly #db: Connection;
@@ -38,8 +47,9 @@ export class OwnWrites implements OwnWriting {
   readonly #audit: AuditLog;
   readonly #keys: ReservationKeys;
   readonly #statements;
-  /** The new and moved entries since the last `checkPorts`, by id. */
-  readonly #placed = new Map<string, PortSpan>();
+  readonly #conflicts: Conflicts;
+  /** The entries that were created or changed in this transaction, by id. */
+  readonly #written = new Map<string, WrittenEntry>();
 
   /**
    * @param db - A connection for writing to a database of this program's schema. Makes its commits durable.
@@ -51,6 +61,7 @@ export class OwnWrites implements OwnWriting {
     this.#advice = new Advice(this.#rows, ownRanges);
     this.#audit = new AuditLog(db);
     this.#keys = new ReservationKeys(db, (id) => this.#rows.association(id));
+    this.#conflicts = new Conflicts(this.#rows, ownRanges);
     makeDurable(db);
     // `retryWhileBusy` waits instead.
     db.pragma('busy_timeout = 0');
@@ -58,29 +69,25 @@ export class OwnWrites implements OwnWriting {
       insert: db.prepare(INSERT_ASSOCIATION),
       update: db.prepare(UPDATE_ASSOCIATION),
       remove: db.prepare<[string]>('DELETE FROM association WHERE id = ?'),
-      overlapping: db.prepare<[number, number], PortSpan & { readonly id: string }>(
-        `SELECT association.id, association.first_port AS firstPort, association.last_port AS lastPort
-         FROM association_span AS span JOIN association USING (row)
-         WHERE span.first_port <= ? AND span.last_port >= ? AND origin = 'own'`,
-      ),
       isTaken: db.prepare<[string]>('SELECT 1 FROM audit WHERE key = ?'),
     };
   }
 
-  create(entries: readonly OwnEntry[], by: Author): Association[] {
-    const what = entries.length === 1 ? 'create the entry' : 'create the entries';
-    return this.#write(by, what, () => entries.map((entry) => this.#add(entry, by)));
+  create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): WrittenAssociation[] {
+    const cannot = entries.length === 1 ? 'create the entry' : 'create the entries';
+    return this.#writeEntries(by, () => entries.map((entry) => this.#add(entry, by)), isStrict, cannot);
   }
 
-  update(id: string, patch: OwnPatch, revision: number | null, by: Author): Association {
-    return this.#write(by, 'change the entry', () => {
+  update(id: string, patch: OwnPatch, revision: number | null, isStrict: boolean, by: Author): WrittenAssociation {
+    const change = (): Association => {
       const before = this.#find(id, revision);
       return this.#replace(before, keepApproval(before, { ...before, ...applyPatch(before, patch) }), by);
-    });
+    };
+    return this.#writeEntries(by, () => [change()], isStrict, 'change the entry')[0] as WrittenAssociation;
   }
 
   approve(id: string, isApproved: boolean, revision: number | null, by: Author): Association {
-    return this.#write(by, '', () => {
+    return this.#write(by, () => {
       const before = this.#find(id, revision);
       return this.#replace(before, isApproved ? approved(before, by) : { ...before, ...NOT_APPROVED }, by);
     });
@@ -93,25 +100,27 @@ export class OwnWrites implements OwnWriting {
     const after = { ...changed, revision: (before.revision ?? 0) + 1 };
     this.#statements.update.run(...associationValues(after), id);
     this.#audit.add({ kind: 'association', key: id, before, after }, by);
-    const isMoved = after.firstPort !== before.firstPort || after.lastPort !== before.lastPort;
-    if (isMoved) this.#placed.set(id, after);
+    const first = this.#written.get(id);
+    this.#written.set(id, { before: first === undefined ? before : first.before, after });
     return after;
   }
 
   remove(id: string, revision: number | null, by: Author): Association {
-    return this.#write(by, '', () => {
+    return this.#write(by, () => {
       const before = this.#find(id, revision);
       this.#statements.remove.run(id);
+      this.#written.delete(id);
       this.#audit.add({ kind: 'association', key: id, before, after: null }, by);
       return before;
     });
   }
 
-  reserve(reservation: Reservation, by: Author): Reserved {
-    return this.#write(by, 'create the entry', () => {
+  reserve(reservation: Reservation, isStrict: boolean, by: Author): Reserved {
+    return this.#write(by, () => {
       const last = this.#keys.find(reservation.key);
-      if (last?.isHeld) return { entry: last.entry, isNew: false };
-      const { question, protocols } = settleProtocols(reservation, this.#advice.pool(reservation.question.pool));
+      if (last?.isHeld) return { entry: { ...last.entry, warnings: [] }, isNew: false };
+      const pool = this.#advice.pool(reservation.question.pool);
+      const { question, protocols } = settleProtocols(reservation, pool);
       const { ports, detail } = this.#advice.choose(question, last?.entry);
       const [firstPort] = ports;
       if (firstPort === undefined || detail !== null) {
@@ -120,14 +129,17 @@ export class OwnWrites implements OwnWriting {
           last === null ? '' : ` The key had ${formatSpan(last.entry)} before, which it does not get again.`;
         throw new RegistryError('conflict', `Cannot reserve ${what}: ${detail}${before}`);
       }
+      const owner = reservation.entry.owner ?? pool?.owner ?? null;
       const span = { firstPort, lastPort: firstPort + question.count - 1 };
-      return { entry: this.#add({ ...reservation.entry, ...span, protocols }, by, reservation.key), isNew: true };
+      const added = this.#add({ ...reservation.entry, owner, ...span, protocols }, by, reservation.key);
+      const [entry] = this.#withWarnings([added], isStrict, 'create the entry');
+      return { entry: entry as WrittenAssociation, isNew: true };
     });
   }
 
   importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): ImportReport {
     try {
-      return this.#write(by, 'import the entries', () => importRows(this, this.#rows, rows, options, by));
+      return this.#write(by, () => importRows(this, this.#rows, rows, options, by));
     } catch (error) {
       if (error instanceof DryRun) return error.report;
       throw error;
@@ -135,7 +147,7 @@ export class OwnWrites implements OwnWriting {
   }
 
   createPool(pool: Pool, by: Author): PoolReport {
-    return this.#write(by, '', () => {
+    return this.#write(by, () => {
       checkNewPool(pool, this.#rows.pools());
       const { name, spans, protocols, owner } = pool;
       const insert = this.#db.prepare('INSERT INTO pool (name, ranges, protocols, owner) VALUES (?, ?, ?, ?)');
@@ -146,7 +158,7 @@ export class OwnWrites implements OwnWriting {
   }
 
   deletePool(name: string, by: Author): PoolReport {
-    return this.#write(by, '', () => {
+    return this.#write(by, () => {
       const pool = findPool(name, this.#rows.pools());
       const report = this.#poolReport(name);
       this.#db.prepare('DELETE FROM pool WHERE name = ?').run(name);
@@ -160,38 +172,66 @@ export class OwnWrites implements OwnWriting {
   }
 
   /**
-   * Checks that no port has too many own entries. Each write in its own transaction ends with this check. A caller with
-   * several writes in one transaction calls it at the end. Reads the own entries between the lowest and highest new port.
+   * Checks that no port has too many own entries, and finds the conflicts that the writes of this transaction create. Each
+   * write in its own transaction ends with this check. A caller with several writes in one transaction calls it at the end.
+   * Reads the own entries between the lowest and highest port of the written ones.
    *
    * @param cannot - The refused action for the message, such as `create the entry`.
+   * @returns The conflicts of each written entry, by id.
    * @throws {RegistryError} `conflict`
    */
-  checkPorts(cannot: string): void {
-    if (this.#placed.size === 0) return;
+  check(cannot: string): Map<string, readonly HeldWarning[]> {
+    const changes = [...this.#written.values()];
+    if (changes.length === 0) return new Map();
     let [firstPort, lastPort] = [Number.POSITIVE_INFINITY, 0];
-    for (const span of this.#placed.values()) {
-      firstPort = Math.min(firstPort, span.firstPort);
-      lastPort = Math.max(lastPort, span.lastPort);
+    for (const { after } of changes) {
+      firstPort = Math.min(firstPort, after.firstPort);
+      lastPort = Math.max(lastPort, after.lastPort);
     }
-    const all = this.#statements.overlapping.all(lastPort, firstPort);
+    const stored = this.#rows.ownUsesIn({ firstPort, lastPort });
     checkFullPorts(
-      all.map((span) => ({ ...span, isNew: this.#placed.has(span.id) })),
+      stored.map((entry) => ({ ...entry, isNew: this.#isPlaced(entry.id) })),
       cannot,
     );
+    const found = this.#conflicts.warnings(changes, stored);
+    return new Map(changes.map(({ after }, index) => [after.id, found[index] ?? []]));
+  }
+
+  /** Returns whether an entry is new or has been moved in this transaction. */
+  #isPlaced(id: string): boolean {
+    const { before, after } = this.#written.get(id) ?? {};
+    if (after === undefined) return false;
+    return before?.firstPort !== after.firstPort || before.lastPort !== after.lastPort;
+  }
+
+  /** Runs a write of entries, and adds the conflicts that it creates to its results. */
+  #writeEntries(by: Author, change: () => Association[], isStrict: boolean, cannot: string): WrittenAssociation[] {
+    return this.#write(by, (isPart) => {
+      const entries = change();
+      // The caller with several writes in one transaction checks at the end.
+      return isPart
+        ? entries.map((entry) => ({ ...entry, warnings: [] }))
+        : this.#withWarnings(entries, isStrict, cannot);
+    });
+  }
+
+  /** Adds the conflicts that this transaction creates; refuses those to avoid if the write is strict. */
+  #withWarnings(entries: readonly Association[], isStrict: boolean, cannot: string): WrittenAssociation[] {
+    const found = this.check(cannot);
+    if (isStrict) refuseConflicts(found, entries, cannot);
+    return entries.map((entry) => ({ ...entry, warnings: toWarnings(found.get(entry.id) ?? []) }));
   }
 
   /**
    * Runs a write in a transaction that takes the write lock first, so that its reads still hold at the commit. Inside a
    * transaction, the write becomes a part of it.
    */
-  #write<T>(by: Author, what: string, change: () => T): T {
-    if (this.#db.inTransaction) return change();
+  #write<T>(by: Author, change: (isPart: boolean) => T): T {
+    if (this.#db.inTransaction) return change(true);
     const write = this.#db.transaction(() => {
-      this.#placed.clear();
+      this.#written.clear();
       this.#audit.begin(by);
-      const result = change();
-      this.checkPorts(what);
-      return result;
+      return change(false);
     });
     return retryWhileBusy(() => write.immediate());
   }
@@ -199,7 +239,7 @@ export class OwnWrites implements OwnWriting {
   #add(entry: OwnEntry, by: Author, reservationKey: string | null = null): Association {
     const after = newAssociation(this.#newId(), entry);
     this.#statements.insert.run(...associationValues(after));
-    this.#placed.set(after.id, after);
+    this.#written.set(after.id, { before: null, after });
     this.#audit.add({ kind: 'association', key: after.id, before: null, after, reservationKey }, by);
     return after;
   }

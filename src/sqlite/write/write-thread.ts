@@ -8,7 +8,7 @@ import type { ImportOptions, ImportReport } from '../../registry/own/import-repo
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
 import type { Author } from '../../registry/own/token.ts';
-import type { OwnRegistry, Reserved } from '../../registry/own-registry.ts';
+import type { OwnRegistry, Reserved, WrittenAssociation } from '../../registry/own-registry.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
@@ -45,12 +45,18 @@ export class WriteThread implements OwnRegistry {
     this.#data = { path, ownRanges };
   }
 
-  create(entries: readonly OwnEntry[], by: Author): Promise<Association[]> {
-    return this.#run('create', entries, by);
+  create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]> {
+    return this.#run('create', entries, isStrict, by);
   }
 
-  update(id: string, patch: OwnPatch, revision: number | null, by: Author): Promise<Association> {
-    return this.#run('update', id, patch, revision, by);
+  update(
+    id: string,
+    patch: OwnPatch,
+    revision: number | null,
+    isStrict: boolean,
+    by: Author,
+  ): Promise<WrittenAssociation> {
+    return this.#run('update', id, patch, revision, isStrict, by);
   }
 
   remove(id: string, revision: number | null, by: Author): Promise<Association> {
@@ -61,8 +67,8 @@ export class WriteThread implements OwnRegistry {
     return this.#run('approve', id, isApproved, revision, by);
   }
 
-  reserve(reservation: Reservation, by: Author): Promise<Reserved> {
-    return this.#run('reserve', reservation, by);
+  reserve(reservation: Reservation, isStrict: boolean, by: Author): Promise<Reserved> {
+    return this.#run('reserve', reservation, isStrict, by);
   }
 
   importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): Promise<ImportReport> {

@@ -63,8 +63,8 @@ function run({ number, method, values }: WriteJob): WriteOutcome {
     if (!(translated instanceof RegistryError)) return { number, failure: error };
     // The next write opens the file again: it may have been repaired or replaced.
     if (translated.code === 'unavailable') close();
-    const { code, message, parameter, suggestions, errors, cause } = translated;
-    const details = Object.entries({ parameter, suggestions, errors, cause }).filter(
+    const { code, message, parameter, suggestions, errors, holders, cause } = translated;
+    const details = Object.entries({ parameter, suggestions, errors, holders, cause }).filter(
       ([, value]) => value !== undefined,
     );
     return { number, refusal: { code, message, ...Object.fromEntries(details) } };

@@ -58,6 +58,7 @@ ${list.count === 0 ? '' : pager(list)}
 <div>
 ${poolSection(pools)}
 <section aria-labelledby="records"><h2 id="records">Records</h2>
+<p><a href="${address('/conflicts')}">Conflicts of our ports</a></p>
 <p><a href="${address('/audit')}">Audit: who changed what</a></p>
 <p><a href="${address('/reports/allowed-ports')}">Allowed ports</a>, a report to print</p>
 <p><a href="${address('/reports/due')}">Due entries</a></p>

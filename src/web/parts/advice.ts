@@ -74,9 +74,22 @@ ${reasons.map(
     severity,
     detail,
     source,
-  }) => html`<li><span class="severity ${severity}"><span aria-hidden="true">${SEVERITY_SIGNS[severity]}</span><span class="visually-hidden">${severity}</span></span> <span>${renderUntrusted(detail)} <cite>${sourceOf(source)}</cite></span></li>
+  }) => html`<li>${severitySign(severity)} <span>${renderUntrusted(detail)} <cite>${sourceOf(source)}</cite></span></li>
 `,
 )}</ul>`;
+}
+
+function severitySign(severity: Severity): SafeHtml {
+  return html`<span class="severity ${severity}"><span aria-hidden="true">${SEVERITY_SIGNS[severity]}</span><span class="visually-hidden">${severity}</span></span>`;
+}
+
+/**
+ * Renders a severity as its sign and its word.
+ *
+ * @param severity - The severity.
+ */
+export function severityMark(severity: Severity): SafeHtml {
+  return html`<span class="severity ${severity}"><span aria-hidden="true">${SEVERITY_SIGNS[severity]}</span> ${severity}</span>`;
 }
 
 /** Renders a source: a link for an own entry, whose id it is. */

@@ -1,0 +1,78 @@
+import { html, type SafeHtml } from '@remix-run/html-template';
+import { SEVERITIES } from '../../registry/advice/suitability-rule.ts';
+import { CONFLICT_KINDS, type Conflict } from '../../registry/conflicts/conflict.ts';
+import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { address, addressWith } from '../parts/address.ts';
+import { severityMark } from '../parts/advice.ts';
+import { alternateFormats } from '../parts/alternate-formats.ts';
+import { type FormInput, filters, select, textField } from '../parts/html-form.ts';
+import { layout } from '../parts/layout.ts';
+import { listTitle, type Paging, pager } from '../parts/pager.ts';
+import { associationLink, linkedSpan } from '../parts/rows.ts';
+import { type Columns, itemTable } from '../parts/table.ts';
+import { renderUntrusted } from '../parts/untrusted-text.ts';
+
+/** A page of conflicts. */
+export interface ConflictsView extends Paging {
+  readonly results: readonly Conflict[];
+}
+
+/** The most entries of one conflict that the page shows. */
+const MOST_ENTRIES = 5;
+
+const FIELDS = [
+  select('severity', 'Severity', SEVERITIES),
+  select('kind', 'Kind', CONFLICT_KINDS),
+  select('protocol', 'Protocol', TRANSPORT_PROTOCOLS),
+  textField('owner', 'Owner'),
+  textField('environment', 'Environment'),
+];
+
+const COLUMNS: Columns<Conflict> = {
+  Severity: ({ severity }) => severityMark(severity),
+  Ports: (conflict) => html`${linkedSpan(conflict)}${conflict.protocol === null ? '' : `/${conflict.protocol}`}`,
+  Entries: entryLinks,
+  Conflict: ({ detail }) => renderUntrusted(detail),
+  'What to do': ({ remedy }) => renderUntrusted(remedy),
+};
+
+/**
+ * Renders the page of the conflicts of own entries, with filters.
+ *
+ * @param input - The query parameters, and what is wrong with them.
+ * @param view - The conflicts; null for invalid parameters.
+ * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
+ */
+export function conflictsPage(input: FormInput, view: ConflictsView | null, registryDate: string): string {
+  return layout({
+    title: listTitle('Conflicts', input.values),
+    section: '/own',
+    isPart: true,
+    registryDate,
+    content: html`<h1>Conflicts</h1>
+<p class="lede">Own entries that overlap, lie in a pool of another team, or use ports that IANA or systems use for something else. Part of <a href="${address('/own')}">our ports</a>.</p>
+${filters('/conflicts', FIELDS, input, 'Filter')}
+${view === null ? '' : results(view)}
+${view === null ? '' : alternateFormats(addressWith('/conflicts', Object.fromEntries(input.values)))}`,
+  });
+}
+
+function results(view: ConflictsView): SafeHtml {
+  const { count, results } = view;
+  if (results.length === 0) return html`<p>${count === 0 ? 'No conflicts.' : 'No more conflicts.'}</p>`;
+  const caption = `${count.toLocaleString('en')} ${count === 1 ? 'conflict' : 'conflicts'}, the most severe first`;
+  return html`${itemTable(caption, COLUMNS, results)}
+${pager(view)}`;
+}
+
+function entryLinks({ entries, entryCount }: Conflict): SafeHtml {
+  const shown = entries.slice(0, MOST_ENTRIES);
+  const more = entryCount - shown.length;
+  return html`<ul class="plain">
+${shown.map(
+  (
+    entry,
+  ) => html`<li>${associationLink(entry)}${entry.owner === null ? '' : html` <span class="meta">${renderUntrusted(entry.owner)}</span>`}</li>
+`,
+)}${more === 0 ? '' : html`<li class="meta">${more.toLocaleString('en')} more</li>`}</ul>`;
+}
