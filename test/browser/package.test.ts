@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -50,7 +50,7 @@ const visit = useChromium();
 
 before(async () => {
   chmodSync(folder, 0o755);
-  for (const name of ['home', 'prefix', 'cache', 'node', 'oldest']) {
+  for (const name of ['home', 'prefix', 'cache', 'npx', 'node', 'oldest']) {
     mkdirSync(join(folder, name));
     if (isRoot) chownSync(join(folder, name), NOBODY, NOBODY);
   }
@@ -108,12 +108,15 @@ function start(node: keyof typeof nodes, args: readonly string[], more: Readonly
 }
 
 async function run(node: keyof typeof nodes, args: readonly string[], more?: Readonly<Record<string, string>>) {
-  const child = start(node, args, more);
+  return outcomeOf(start(node, args, more));
+}
+
+async function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => (stdout += text));
   child.stderr.on('data', (text) => (stderr += text));
   const [code] = await once(child, 'close');
-  return { code, stdout, stderr } satisfies Outcome;
+  return { code, stdout, stderr };
 }
 
 /** Starts the installed server, and returns its URL. */
@@ -194,6 +197,18 @@ describe('the npm package', () => {
       assert.deepEqual(globSync('**/*', { cwd: home, exclude: ['**/.npm', '**/.cache'] }), []);
     });
   }
+
+  test('answers by npx, without an installation and with an empty cache', async () => {
+    const child = spawn('npx', ['--yes', '--cache', join(folder, 'npx'), relative(home, released('.tgz')), '60257'], {
+      ...ACCOUNT,
+      cwd: home,
+      env: environmentOf('oldest', { npm_config_userconfig: npmSettings() }),
+      timeout: INSTALL_MS,
+    });
+    const { code, stdout, stderr } = await outcomeOf(child);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, (await run('current', ['60257'])).stdout);
+  });
 
   for (const node of ['current', 'oldest'] as const) {
     test(`serves on the ${node} Node: REST, GraphQL, pages, and writes with a token`, async (t) => {
