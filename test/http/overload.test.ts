@@ -95,7 +95,7 @@ function statusesIn(received: string): number[] {
 
 test('a client that half-closes its connection while it queues gets 102 and its answer, with a body too', async (t) => {
   const url = await listenHere(t, slow(), { MAX_WAIT: '10 s' });
-  const ask = await connect(t, url, 10);
+  const ask = await connect(t, url, 20);
   const searches = ask('/search?q=ssh');
   const body = JSON.stringify({ query: '{ port(number: 22) { number } }' });
   const head = (path: string, type: string, length: number) =>
@@ -138,7 +138,7 @@ test('a queued request is not run when its client has disconnected', async (t) =
     },
   });
   const url = await listenHere(t, registry, { MAX_WAIT: '10 s' });
-  const ask = await connect(t, url, 10);
+  const ask = await connect(t, url, 20);
   const searches = ask('/search?q=ssh');
   const connections = await Promise.all(
     ['destroy', 'resetAndDestroy', 'end'].map(async (way) => {
