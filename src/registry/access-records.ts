@@ -1,4 +1,4 @@
-import type { AuditFilter, AuditHead, AuditRow } from './audit.ts';
+import type { AuditEvent, AuditFilter, AuditHead, AuditRow } from './audit.ts';
 import type { StoredToken } from './own/token.ts';
 import type { Page, PageRequest } from './values/page.ts';
 
@@ -14,6 +14,14 @@ export interface AccessRecords {
    * @param page - The page.
    */
   audit(filter: AuditFilter, page: PageRequest): Page<AuditRow>;
+
+  /**
+   * Lists the writes grouped by transaction, the newest first.
+   *
+   * @param filter - Selects the groups with a matching write.
+   * @param page - The page.
+   */
+  auditEvents(filter: AuditFilter, page: PageRequest): Page<AuditEvent>;
 
   /**
    * Finds the writes of a request by its `Idempotency-Key`.

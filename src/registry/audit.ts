@@ -48,6 +48,16 @@ export interface AuditRow {
 /** The last row of the audit. Its hash, noted elsewhere, proves later that no row up to it was changed or removed. */
 export type AuditHead = Pick<AuditRow, 'id' | 'at' | 'hash'>;
 
+/** The writes of one transaction, such as an import. */
+export interface AuditEvent {
+  /** The number of its writes, by action. */
+  readonly counts: Readonly<Record<AuditAction, number>>;
+  /** The first 10 of its writes, in their order; at least one. */
+  readonly writes: readonly AuditRow[];
+  /** The hash of its last write. */
+  readonly hash: string;
+}
+
 /** A filter of writes; null matches any value. */
 export interface AuditFilter {
   readonly token: string | null;

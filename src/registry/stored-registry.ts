@@ -83,6 +83,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly tokens: Registry['tokens'] = () => this.#store.query(({ access }) => access.tokens());
   readonly audit: Registry['audit'] = (filter, page) => this.#store.query(({ access }) => access.audit(filter, page));
+  readonly auditEvents: Registry['auditEvents'] = (filter, page) =>
+    this.#store.query(({ access }) => access.auditEvents(filter, page));
   readonly writesWithKey: Registry['writesWithKey'] = (token, key) =>
     this.#store.query(({ access }) => access.writesWithKey(token, key));
   readonly auditHead: Registry['auditHead'] = () => this.#store.query(({ access }) => access.auditHead());

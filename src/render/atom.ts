@@ -1,6 +1,10 @@
+import { parseAuditQuery } from '../rest/audit.ts';
 import type { Answers } from '../rest/route.ts';
-import { changesAtom, type Feed, snapshotsAtom } from '../web/atom.ts';
+import { auditAtom, changesAtom, type Feed, midnight, snapshotsAtom } from '../web/atom.ts';
 import type { PageSource } from './html.ts';
+
+/** The author of the official rows. */
+const IANA = 'Internet Assigned Numbers Authority (IANA)';
 
 /** The Atom renderers, for the kinds of answers that have feeds. */
 export const ATOM: {
@@ -9,16 +13,24 @@ export const ATOM: {
   changes: (list, source) => {
     const { parts } = source.question;
     const what = parts.port === undefined ? 'Changes of the IANA port registry' : `History of port ${parts.port}`;
-    return changesAtom(feedOf(what, list.lastSnapshot, source), list.results);
+    return changesAtom(feedOf(what, midnight(list.lastSnapshot), IANA, source), list.results);
   },
   snapshots: (list, source) => {
     const title = 'Snapshots of the IANA port registry';
-    return snapshotsAtom(feedOf(title, list.results[0]?.date ?? source.registry.info().date, source), list.results);
+    const date = list.results[0]?.date ?? source.registry.info().date;
+    return snapshotsAtom(feedOf(title, midnight(date), IANA, source), list.results);
+  },
+  // The list has the writes of a page; a feed has the events, of which one may have thousands of writes.
+  audit: (list, source) => {
+    const { filter, page } = parseAuditQuery(source.question.query);
+    const { results } = source.registry.auditEvents(filter, page);
+    const updated = list.results[0]?.at ?? midnight(source.registry.info().date);
+    return auditAtom(feedOf('Audit log of Portolan', updated, 'Portolan', source), results);
   },
 };
 
-function feedOf(title: string, updated: string, { question }: PageSource): Feed {
+function feedOf(title: string, updated: string, author: string, { question }: PageSource): Feed {
   const parameters = [...question.query].filter(([name]) => name !== 'format');
   const query = parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
-  return { title, updated, here: question.path + query };
+  return { title, updated, author, here: question.path + query };
 }

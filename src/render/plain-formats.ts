@@ -4,6 +4,7 @@ import { JSON_BODIES, portsJson } from '../rest/json.ts';
 import type { Answers, PortAnswer } from '../rest/route.ts';
 import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
 import { suggestionsText, suitabilityText } from '../text/advice-text.ts';
+import { auditText } from '../text/audit-text.ts';
 import { conflictsCsv, conflictsText } from '../text/conflicts.ts';
 import {
   auditCsv,
@@ -21,7 +22,7 @@ import { changesCsv, changesPageText, changesText, snapshotsCsv, snapshotsText }
 import { allowedPortsCsv, allowedPortsText, dueCsv, dueText } from '../text/own-reports.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
 import { portsTsv } from '../text/port-tsv.ts';
-import { associationsText, auditText, poolsText, rowsText, searchText, serviceText } from '../text/rows-text.ts';
+import { associationsText, poolsText, rowsText, searchText, serviceText } from '../text/rows-text.ts';
 import type { TextOptions } from '../text/text-options.ts';
 
 /** The renderers of one format by kind of answer; a list of ports is rendered in chunks. */
@@ -45,7 +46,7 @@ const TEXT: Renderers = {
   association: (association, options) => associationsText([association], options),
   'allowed-ports': ({ results }) => allowedPortsText(results),
   due: ({ results }) => dueText(results),
-  audit: ({ results }, options) => auditText(results, options),
+  audit: ({ results }) => auditText(results),
   conflicts: ({ results }) => conflictsText(results),
   pools: ({ results }, options) => poolsText(results, options),
   pool: (pool, options) => poolsText([pool], options),

@@ -10,6 +10,7 @@ import { History } from './history/history.ts';
 import { AdviceReads } from './read/advice-reads.ts';
 import { chartFacts } from './read/chart-facts.ts';
 import { Searches } from './read/searches.ts';
+import { auditEvents } from './tables/audit-events.ts';
 import { auditHead, auditPage, lastWrites, writesWithKey } from './tables/audit-table.ts';
 import { storedTokens } from './tables/tokens.ts';
 import { lastUpdate } from './tables/update-attempts.ts';
@@ -137,6 +138,7 @@ function storedRows(db: Connection): StoredRows {
     access: {
       tokens: () => storedTokens(db),
       audit: (filter, page) => auditPage(db, filter, page),
+      auditEvents: (filter, page) => auditEvents(db, filter, page),
       writesWithKey: (token, key) => writesWithKey(db, token, key),
       auditHead: () => auditHead(db),
       lastWrites: (ids) => lastWrites(db, ids),

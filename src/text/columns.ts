@@ -62,8 +62,12 @@ export function wrap(prefix: string, words: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Replaces control and format characters by blanks: escape sequences and direction overrides control a terminal. */
-function toPrintable(text: string): string {
+/**
+ * Replaces control and format characters by blanks: escape sequences and direction overrides control a terminal.
+ *
+ * @param text - Any text.
+ */
+export function toPrintable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 

@@ -1,5 +1,4 @@
 import type { PoolReport } from '../registry/advice/pool.ts';
-import type { AuditRow } from '../registry/audit.ts';
 import type { Service } from '../registry/port-lookup.ts';
 import { type NamedRow, originOf, rowsByOrigin } from '../registry/report/preferred-origins.ts';
 import { type Assignment, assignmentSpan } from '../registry/rows/assignment.ts';
@@ -58,25 +57,6 @@ export function searchText(
   const line = note === null ? '' : `${note}\n`;
   if (results.length > 0) return line + alignColumns(results.map(resultRow), isWide);
   return line + (wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n');
-}
-
-/**
- * Renders the audit, one write in each line: time, token, action, kind and key, name.
- *
- * @param rows - The writes, the newest first.
- * @param options - The options of the text.
- */
-export function auditText(rows: readonly AuditRow[], { isWide }: TextOptions): string {
-  return alignColumns(
-    rows.map(({ at, token, action, kind, key, before, after }) => [
-      at,
-      token,
-      action,
-      `${kind} ${key}`,
-      (after ?? before)?.name ?? '',
-    ]),
-    isWide,
-  );
 }
 
 /**

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { AuditEvent, AuditRow } from '../registry/audit.ts';
+import { ACTION_WORDS, describeChanges, describeCounts, describeSubject } from '../registry/audit-description.ts';
 import { CHANGE_KINDS, describeChange, type RegistryChange, type Snapshot } from '../registry/history/history.ts';
 import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
@@ -9,8 +11,8 @@ interface Entry {
   /** A permanent key, unique among all entries. */
   readonly key: string;
   readonly title: string;
-  /** The date, `YYYY-MM-DD`. */
-  readonly date: string;
+  /** The time, in UTC, ISO 8601. */
+  readonly at: string;
   readonly link: string;
   readonly summary: string;
   /** The categories of the entry. */
@@ -22,8 +24,9 @@ export interface Feed {
   readonly title: string;
   /** Path and query of the list behind the feed, with the base path. */
   readonly here: string;
-  /** The date of the latest snapshot, `YYYY-MM-DD`. */
+  /** The time of the latest entry, in UTC, ISO 8601. */
   readonly updated: string;
+  readonly author: string;
 }
 
 /**
@@ -46,14 +49,24 @@ export function snapshotsAtom(feed: Feed, snapshots: readonly Snapshot[]): strin
   return atom(feed, snapshots.map(snapshotEntry));
 }
 
-function atom({ title, here, updated }: Feed, entries: readonly Entry[]): string {
+/**
+ * Renders the events of the audit as an Atom feed (RFC 4287).
+ *
+ * @param feed - The metadata of the feed.
+ * @param events - The events, the latest first.
+ */
+export function auditAtom(feed: Feed, events: readonly AuditEvent[]): string {
+  return atom(feed, events.map(eventEntry));
+}
+
+function atom({ title, here, updated, author }: Feed, entries: readonly Entry[]): string {
   return replaceControls(
     String(html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${urn(here)}</id>
 <title>${title}</title>
-<updated>${midnight(updated)}</updated>
-<author><name>Internet Assigned Numbers Authority (IANA)</name></author>
+<updated>${updated}</updated>
+<author><name>${author}</name></author>
 <generator>Portolan</generator>
 <link rel="self" type="application/atom+xml" href="${withFormat(here, 'atom')}"/>
 <link rel="alternate" type="text/html" href="${here}"/>
@@ -62,11 +75,11 @@ ${entries.map(entryElement)}</feed>
   );
 }
 
-function entryElement({ key, title, date, link, summary, terms }: Entry): SafeHtml {
+function entryElement({ key, title, at, link, summary, terms }: Entry): SafeHtml {
   return html`<entry>
 <id>${urn(key)}</id>
 <title>${title}</title>
-<updated>${midnight(date)}</updated>
+<updated>${at}</updated>
 <link rel="alternate" href="${link}"/>
 ${terms.map((term) => html`<category term="${term}"/>`)}
 <summary>${summary}</summary>
@@ -86,7 +99,7 @@ function changeEntry(change: RegistryChange): Entry {
   return {
     key: `change ${id}`,
     title: `${[ports, name].filter((part) => part !== '').join(' ')}: ${describeChange(change)}`,
-    date,
+    at: midnight(date),
     link: span === null ? serviceAddress(serviceName ?? '') : portAddress(span.firstPort),
     summary: `Between ${since} and ${date}${text === '' ? '' : `: ${text}`}`,
     terms: [kind],
@@ -99,14 +112,40 @@ function snapshotEntry({ date, bundled, sha256, source, rows, comparedWith, chan
   return {
     key: `snapshot ${date} ${sha256}`,
     title: `IANA registry of ${date}${bundled ? ' (bundled)' : ''}`,
-    date,
+    at: midnight(date),
     link: addressWith('/registry/changes', { since: comparedWith, until: date }),
     summary: `${rows} rows from ${source}; ${compared}`,
     terms: [],
   };
 }
 
-function midnight(day: string): string {
+/** Describes the writes of an event, of which the feed has the first ones, and the head of the hash chain after it. */
+function eventEntry({ counts, writes, hash }: AuditEvent): Entry {
+  const [first] = writes as readonly [AuditRow];
+  const { at, token, action, key, requestId } = first;
+  const count = counts.create + counts.update + counts.delete;
+  const subjects = writes.map((write) => {
+    const changes = describeChanges(write);
+    return `${ACTION_WORDS[write.action]} ${describeSubject(write)}${changes.length === 0 ? '' : ` (${changes.join('; ')})`}`;
+  });
+  const others = count > writes.length ? [`and ${count - writes.length} more`] : [];
+  const filter = count > 1 && requestId !== null ? { requestId } : { id: key };
+  return {
+    key: `audit ${hash}`,
+    title: `${token}: ${count > 1 ? describeCounts(counts) : `${ACTION_WORDS[action]} ${describeSubject(first)}`}`,
+    at,
+    link: addressWith('/audit', filter),
+    summary: `${[...subjects, ...others].join('\n')}\nHead of the hash chain: ${hash}`,
+    terms: [...new Set(writes.map((write) => write.action))],
+  };
+}
+
+/**
+ * Returns the first moment of a day in UTC, ISO 8601.
+ *
+ * @param day - The day, `YYYY-MM-DD`.
+ */
+export function midnight(day: string): string {
   return `${day}T00:00:00Z`;
 }
 

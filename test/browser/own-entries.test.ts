@@ -351,6 +351,35 @@ test('a revoked token is replaced in the form and the entry is saved; one withou
   await page.waitForURL('**/associations/own-*');
 });
 
+test('the audit log shows the writes of an event below one row, and the head of the chain', async () => {
+  const authorization = product.bearer('write');
+  await fetch(`${await origin()}/associations`, {
+    method: 'POST',
+    headers: { Authorization: authorization, 'Content-Type': 'application/json' },
+    body: JSON.stringify([
+      { name: 'bulk-one', firstPort: 21060 },
+      { name: 'bulk-two', firstPort: 21061, lastPort: 21062, protocols: ['tcp', 'udp'] },
+    ]),
+  });
+  product.bearer('admin');
+  const { page, assertClean } = await visit(`${await origin()}/audit`);
+  await page.getByRole('button', { name: 'Enter a token' }).click();
+  await page.getByRole('dialog').getByLabel('Token').fill(tokenNamed('admin'));
+  await page.getByRole('button', { name: 'Use token' }).click();
+  await page.getByRole('row', { name: /event 2 writes 2 created write/ }).waitFor();
+  const event = page.getByRole('button', { name: '2 writes' });
+  const entry = page.getByRole('cell', { name: 'bulk-two 21061-21062/tcp,udp' });
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.equal(await entry.count(), 0, `hidden at ${width}`);
+    await event.click();
+    await entry.waitFor();
+    await event.click();
+  }
+  await page.getByText(product.registry.auditHead()?.hash ?? assert.fail()).waitFor();
+  assertClean();
+});
+
 test('admins see the audit log, the history of an entry and the authors of changes', async () => {
   const id = await create({ name: '<b>\u202eaudited', firstPort: 21050, owner: 'post' });
   await changeMeanwhile(id, { owner: null, firstPort: 21051, tags: ['a', 'b'] });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { AuditRow } from '../../src/registry/audit.ts';
 import { request } from '../support/contract.ts';
 import { executeSql } from '../support/database-content.ts';
@@ -96,12 +96,83 @@ describe('GET /audit', () => {
     await create('shown', 'shown');
     assert.match(
       (await audit('?requestId=shown&format=text')).text,
-      /^[\d-]+T[\d:.]+Z {2}write {2}create {2}association own-\w{12} {2}shown\n$/,
+      /^[\d-]+T[\d:.]+Z {2}write {2}created {2}shown 7000\/tcp {2}own-\w{12}\n$/,
     );
     assert.match(
       (await audit('?requestId=shown&format=csv')).text,
       /write,shown,create,association,own-\w{12},,"\{""id"":""own-/,
     );
+  });
+});
+
+/** Writes a list of entries, a change and a pool, each with its request id. */
+async function writeEvents(): Promise<void> {
+  const headers = (requestId: string, scope: 'write' | 'admin' = 'write') => {
+    return { Authorization: product.bearer(scope), 'X-Request-ID': requestId, 'If-Match': '*' };
+  };
+  const entries = Array.from({ length: 12 }, (_, index) => ({ name: `bulk-${index}`, firstPort: 7200 + index }));
+  const { body } = await request(product.app).post('/associations').set(headers('bulk')).send(entries);
+  const patch = { firstPort: 7300, lastPort: 7301, owner: 'pay', tags: ['a', 'b'], note: 'one\n<two> \u{1f6a2}' };
+  await request(product.app).patch(`/associations/${body.results[0].id}`).set(headers('change')).send(patch);
+  const pool = { name: 'audited pool', ranges: ['33000-33009'] };
+  await request(product.app).post('/pools').set(headers('pool', 'admin')).send(pool);
+}
+
+describe('the events of the audit', () => {
+  before(writeEvents);
+
+  test('are shown as text with names, ports and the old and new values', async () => {
+    const { text } = await audit('?format=text&limit=14');
+    const lines = text
+      .replaceAll(/[\d-]+T[\d:.]+Z/g, 'TIME')
+      .replaceAll(/own-\w{12}/g, 'ID')
+      .split('\n');
+    const changes = 'ports: 7200 → 7300-7301; note: none → one <two> \u{1f6a2}; owner: none → pay; tags: none → a, b';
+    assert.deepEqual(lines, [
+      'TIME  admin  created  pool audited pool',
+      `TIME  write  changed  bulk-0 7300-7301/tcp  ID  ${changes}`,
+      'TIME  write  12 writes: 12 created',
+      ...Array.from({ length: 12 }, (_, index) => `  created  bulk-${11 - index} ${7211 - index}/tcp  ID`),
+      '',
+    ]);
+  });
+
+  test('are an Atom feed, with the head of the chain after each', async () => {
+    const heads = (await audit('?limit=3')).body.results.map(({ hash }: AuditRow) => hash);
+    const { status, type, text } = await audit('?format=atom&limit=3');
+    assert.deepEqual([status, type], [200, 'application/atom+xml']);
+    const shown = text
+      .replaceAll(/[\d-]+T[\d:.]+Z/g, 'TIME')
+      .replaceAll(/own-\w{12}/g, 'ID')
+      .replaceAll(/urn:uuid:[\w-]+/g, 'URN');
+    const entry = (title: string, link: string, term: string, summary: string, head: string) => `<entry>
+<id>URN</id>
+<title>${title}</title>
+<updated>TIME</updated>
+<link rel="alternate" href="/audit?${link}"/>
+<category term="${term}"/>
+<summary>${summary}
+Head of the hash chain: ${head}</summary>
+</entry>
+`;
+    const changes =
+      'ports: 7200 → 7300-7301; note: none → one &lt;two&gt; \u{1f6a2}; owner: none → pay; tags: none → a, b';
+    const created = Array.from({ length: 10 }, (_, index) => `created bulk-${index} ${7200 + index}/tcp`);
+    assert.equal(
+      shown,
+      `<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+<id>URN</id>
+<title>Audit log of Portolan</title>
+<updated>TIME</updated>
+<author><name>Portolan</name></author>
+<generator>Portolan</generator>
+<link rel="self" type="application/atom+xml" href="/audit?limit=3&amp;format=atom"/>
+<link rel="alternate" type="text/html" href="/audit?limit=3"/>
+${entry('admin: created pool audited pool', 'id=audited+pool', 'create', 'created pool audited pool', heads[0])}${entry('write: changed bulk-0 7300-7301/tcp', 'id=ID', 'update', `changed bulk-0 7300-7301/tcp (${changes})`, heads[1])}${entry('write: 12 writes: 12 created', 'requestId=bulk', 'create', [...created, 'and 2 more'].join('\n'), heads[2])}</feed>
+`,
+    );
+    assert.equal((await request(product.app).get('/audit?format=atom')).status, 401);
   });
 });
 

@@ -17,6 +17,20 @@ const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
 };
 
 /**
+ * Returns the FROM and WHERE clauses of a filter, and the values of their parameters.
+ *
+ * @param filter - The filter.
+ */
+export function auditCondition(filter: AuditFilter): { readonly from: string; readonly values: readonly string[] } {
+  const filters = Object.entries(filter).filter(([, value]) => value !== null) as [keyof AuditFilter, string][];
+  const conditions = filters.map(([name]) => CONDITIONS[name]).join(' AND ');
+  return {
+    from: `FROM audit ${conditions === '' ? '' : `WHERE ${conditions}`}`,
+    values: filters.map(([, value]) => value),
+  };
+}
+
+/**
  * Lists writes, the newest first.
  *
  * @param db - Any connection.
@@ -24,10 +38,7 @@ const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
  * @param page - The page.
  */
 export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest): Page<AuditRow> {
-  const filters = Object.entries(filter).filter(([, value]) => value !== null) as [keyof AuditFilter, string][];
-  const conditions = filters.map(([name]) => CONDITIONS[name]).join(' AND ');
-  const from = `FROM audit ${conditions === '' ? '' : `WHERE ${conditions}`}`;
-  const values = filters.map(([, value]) => value);
+  const { from, values } = auditCondition(filter);
   const size = new AnswerSize();
   const stored = db
     .prepare<unknown[], StoredAudit>(`SELECT ${SELECT_AUDIT} ${from} ORDER BY id DESC LIMIT ? OFFSET ?`)
@@ -86,9 +97,15 @@ export function lastWrites(db: Connection, ids: readonly string[]): ReadonlyMap<
   );
 }
 
-type StoredAudit = Omit<AuditRow, 'before' | 'after'> & Pick<AuditFields, 'before' | 'after'>;
+/** A row as it is stored: the states are JSON texts. */
+export type StoredAudit = Omit<AuditRow, 'before' | 'after'> & Pick<AuditFields, 'before' | 'after'>;
 
-function fromStored(row: StoredAudit): AuditRow {
+/**
+ * Parses the states of a row.
+ *
+ * @param row - The row.
+ */
+export function fromStored(row: StoredAudit): AuditRow {
   return { ...row, before: fromJson(row.before), after: fromJson(row.after) };
 }
 

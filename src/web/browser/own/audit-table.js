@@ -1,7 +1,7 @@
 // Creates the table of the audit log.
 import { showText } from '../parts/invisible-characters.js';
 import { address } from './api.js';
-import { ACTION_WORDS, changeList } from './changes.js';
+import { ACTION_WORDS, changeList, portsOf } from './changes.js';
 
 const COLUMNS = ['Time', 'Action', 'Subject', 'Changes', 'By', 'Request'];
 
@@ -13,20 +13,57 @@ export function createTable({ count, results }) {
   head.append(...COLUMNS.map((column) => create('th', { scope: 'col', role: 'columnheader' }, column)));
   const header = create('thead', { role: 'rowgroup' }, head);
   const deleted = new Set(results.filter(({ action }) => action === 'delete').map(({ key }) => key));
-  const body = create('tbody', { role: 'rowgroup' }, ...results.map((row) => createRow(row, deleted)));
+  const events = [...Map.groupBy(results, ({ event }) => event).values()];
+  const body = create('tbody', { role: 'rowgroup' }, ...events.flatMap((writes) => createEvent(writes, deleted)));
   table.append(header, body);
   return table;
 }
 
+/** Creates the rows of an event: one for a single write, else a row of its own, whose button shows those of its writes. */
+function createEvent(writes, deleted) {
+  const rows = writes.map((write) => createRow(write, deleted));
+  if (rows.length === 1) return rows;
+  for (const row of rows) row.hidden = true;
+  const [{ at, token, requestId }] = writes;
+  const button = create('button', { type: 'button', ariaExpanded: 'false' }, `${writes.length} writes`);
+  button.addEventListener('click', () => {
+    const isShown = button.ariaExpanded === 'true';
+    button.ariaExpanded = String(!isShown);
+    for (const row of rows) row.hidden = isShown;
+  });
+  const counts = Object.entries(ACTION_WORDS).flatMap(([action, word]) => {
+    const count = writes.filter((write) => write.action === action).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+  return [
+    createCells([createTime(at), 'event', button, counts.join(', '), ...createAuthor(token, requestId)]),
+    ...rows,
+  ];
+}
+
 function createRow({ at, token, action, kind, key, before, after, requestId }, deleted) {
-  const cells = [
-    create('time', { dateTime: at }, at.slice(0, 19).replace('T', ' ')),
+  const state = after ?? before;
+  return createCells([
+    createTime(at),
     ACTION_WORDS[action],
-    createSubject(kind, key, (after ?? before)?.name ?? key, deleted.has(key)),
+    createSubject(kind, key, state, deleted.has(key)),
     before === null || after === null ? '' : changeList(before, after),
+    ...createAuthor(token, requestId),
+  ]);
+}
+
+function createTime(at) {
+  return create('time', { dateTime: at }, at.slice(0, 19).replace('T', ' '));
+}
+
+function createAuthor(token, requestId) {
+  return [
     filterLink('token', token, token),
     requestId === null ? 'command line' : filterLink('requestId', requestId, requestId.slice(0, 8)),
   ];
+}
+
+function createCells(cells) {
   const row = create('tr', { role: 'row' });
   for (const [index, cell] of cells.entries()) {
     const element = create('td', { role: 'cell' }, cell);
@@ -36,14 +73,16 @@ function createRow({ at, token, action, kind, key, before, after, requestId }, d
   return row;
 }
 
-/** Creates a link to the page of an entry or a pool; one to its writes if it has no page, or no longer one. */
-function createSubject(kind, key, name, isDeleted) {
+/** Creates a link to the page of an entry or a pool, or to its writes if it has no page any more, and the entry's ports. */
+function createSubject(kind, key, state, isDeleted) {
+  const name = state?.name ?? key;
+  const ports = kind === 'association' ? portsOf(state) : '';
   const path = { association: '/associations/', pool: '/pools/' }[kind];
   const link =
     path === undefined || isDeleted
       ? filterLink('id', key, name)
       : create('a', { href: address(path + encodeURIComponent(key)) }, untrusted(name));
-  return create('span', {}, kind === 'association' ? '' : `${kind} `, link);
+  return create('span', {}, kind === 'association' ? '' : `${kind} `, link, ports === '' ? '' : ` ${ports}`);
 }
 
 /** Creates a link to the writes with this value. */

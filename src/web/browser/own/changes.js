@@ -31,11 +31,23 @@ export function changeList(before, after) {
   return list;
 }
 
+/**
+ * Returns the ports and protocols of an entry, such as `8443/tcp`; empty for none.
+ *
+ * @param {object} state The state of the entry.
+ */
+export function portsOf({ firstPort, lastPort, protocols = [] }) {
+  return firstPort === undefined ? '' : `${spanOf(firstPort, lastPort)}/${protocols.join(',')}`;
+}
+
+function spanOf(firstPort, lastPort) {
+  return firstPort === lastPort ? String(firstPort) : `${firstPort}-${lastPort}`;
+}
+
 function withPorts(state) {
   const { firstPort, lastPort } = state;
   const fields = Object.entries(state).filter(([name]) => !LEFT_OUT.includes(name));
-  const ports =
-    firstPort === undefined ? [] : [['ports', firstPort === lastPort ? firstPort : `${firstPort}-${lastPort}`]];
+  const ports = firstPort === undefined ? [] : [['ports', spanOf(firstPort, lastPort)]];
   return Object.fromEntries([...ports, ...fields]);
 }
 

@@ -1,0 +1,43 @@
+import type { AuditAction, AuditEvent, AuditFilter } from '../../registry/audit.ts';
+import { AnswerSize } from '../../registry/values/answer-size.ts';
+import type { Page, PageRequest } from '../../registry/values/page.ts';
+import { SELECT_AUDIT } from '../file/audit-chain.ts';
+import type { Connection } from '../file/database.ts';
+import { auditCondition, fromStored, type StoredAudit } from './audit-table.ts';
+
+/** The writes of an event that are listed. */
+const LISTED_WRITES = 10;
+
+/**
+ * Lists events: the writes of one transaction each, the newest first.
+ *
+ * @param db - Any connection.
+ * @param filter - Selects events with a matching write.
+ * @param page - The page.
+ */
+export function auditEvents(db: Connection, filter: AuditFilter, page: PageRequest): Page<AuditEvent> {
+  const { from, values } = auditCondition(filter);
+  const count = db
+    .prepare(`SELECT count(DISTINCT event) ${from}`)
+    .pluck()
+    .get(...values) as number;
+  const events = db
+    .prepare(`SELECT DISTINCT event ${from} ORDER BY event DESC LIMIT ? OFFSET ?`)
+    .pluck()
+    .all(...values, page.limit, page.offset) as number[];
+  const counted = db.prepare<[number], { readonly action: AuditAction; readonly count: number }>(
+    'SELECT action, count(*) AS count FROM audit WHERE event = ? GROUP BY action',
+  );
+  const listed = db.prepare<[number], StoredAudit>(
+    `SELECT ${SELECT_AUDIT} FROM audit WHERE event = ? ORDER BY id LIMIT ${LISTED_WRITES}`,
+  );
+  const last = db.prepare<[number], string>('SELECT hash FROM audit WHERE event = ? ORDER BY id DESC LIMIT 1').pluck();
+  const size = new AnswerSize();
+  const results = events.map((event) => {
+    const counts = { create: 0, update: 0, delete: 0 };
+    for (const { action, count: number } of counted.all(event)) counts[action] = number;
+    const writes = listed.all(event).map((row) => fromStored(size.count(row)));
+    return { counts, writes, hash: last.get(event) ?? '' };
+  });
+  return { count, results };
+}
