@@ -10,6 +10,7 @@ import { LIMITS, QUESTION_COSTS } from '../src/graphql/limits.ts';
 import { METRICS_PATH } from '../src/http/message/probe-paths.ts';
 import { CHART_PATH } from '../src/http/routes/chart.ts';
 import { EXPORTS } from '../src/render/export-files.ts';
+import { IMPORT_PATH } from '../src/rest/imports.ts';
 import { ROUTES } from '../src/rest/routes.ts';
 import { WRITES } from '../src/rest/writes.ts';
 import { commandsOf, PAGES } from './support/documented-commands.ts';
@@ -94,6 +95,7 @@ test('docs/rest.md and docs/exports.md list exactly the routes', () => {
   const real = [
     ...resources,
     ...EXPORTS.map(({ path }) => path),
+    IMPORT_PATH,
     '/ports/lookup',
     '/token',
     CHART_PATH,

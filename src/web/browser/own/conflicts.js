@@ -18,13 +18,13 @@ const ADVISED = ['firstPort', 'protocols', 'environment'];
  *   those of verdicts on ports.
  */
 export async function findConflicts(entry, changes, id) {
-  const { firstPort, lastPort, protocols } = entry;
+  const { firstPort, lastPort } = entry;
   const name = changes.name?.trim().toLowerCase();
   const isMoved = ADVISED.some((field) => field in changes);
   if (name === undefined && !isMoved) return [];
   const span = isMoved && isPort(firstPort) ? { firstPort, lastPort: isPort(lastPort) ? lastPort : firstPort } : null;
   const others = (await ownEntries()).filter((other) => other.id !== id);
-  const overlapping = span === null ? [] : others.filter((other) => overlaps(other, span, protocols));
+  const overlapping = span === null ? [] : others.filter((other) => overlaps(other, span, entry));
   const reported = new Set([id, ...overlapping.map((other) => other.id)]);
   const found = overlapping.map((other) => ({
     severity: 'avoid',
@@ -69,9 +69,13 @@ async function ownEntries() {
   return entries;
 }
 
-function overlaps(other, { firstPort, lastPort }, protocols) {
+/** Returns whether another entry has a port in common: for the same protocol, and the same environment or all of them. */
+function overlaps(other, { firstPort, lastPort }, { protocols, environment }) {
+  if (other.status === 'retired') return false;
   const isOn = protocols === undefined || other.protocols.some((protocol) => protocols.includes(protocol));
-  return isOn && other.firstPort <= lastPort && firstPort <= other.lastPort;
+  const isWithin =
+    !environment || other.environment === null || other.environment.toLowerCase() === environment.toLowerCase();
+  return isOn && isWithin && other.firstPort <= lastPort && firstPort <= other.lastPort;
 }
 
 function describe({ name, firstPort, lastPort, protocols, owner }) {

@@ -1,8 +1,12 @@
 // Shows the conflicts of an own entry in its form.
 
 import { showText } from '../parts/invisible-characters.js';
+import { address } from './api.js';
 import { findConflicts } from './conflicts.js';
 import { readChanges, readEntry } from './entry-fields.js';
+
+/** The most conflicts that are displayed: the page of the port has the others. */
+const MAX_DISPLAYED = 5;
 
 /** The debounce time of typing, in milliseconds. */
 const DEBOUNCE_MS = 300;
@@ -63,8 +67,20 @@ export class Review {
     return found;
   }
 
+  /** Returns the line that counts the other conflicts, with a link to the port. */
+  #more(count) {
+    const item = document.createElement('li');
+    const link = document.createElement('a');
+    const { firstPort } = readEntry(this.#form);
+    link.href = address(Number.isInteger(firstPort) ? `/ports/${firstPort}` : '/own');
+    link.textContent = `${count} more`;
+    link.target = '_blank';
+    item.append(link);
+    return item;
+  }
+
   #show(found) {
-    const items = found.map(({ severity, title, detail }) => {
+    const items = found.slice(0, MAX_DISPLAYED).map(({ severity, title, detail }) => {
       const item = document.createElement('li');
       const label = document.createElement('b');
       label.className = severity;
@@ -76,6 +92,7 @@ export class Review {
     });
     const list = document.createElement('ul');
     list.append(...items);
+    if (found.length > MAX_DISPLAYED) list.append(this.#more(found.length - MAX_DISPLAYED));
     const heading = document.createElement('p');
     heading.textContent = 'Conflicts:';
     this.#container.replaceChildren(...(items.length === 0 ? [] : [heading, list]));
