@@ -108,6 +108,12 @@ export const SETTINGS = {
     OWN_EPHEMERAL_RANGES,
     "ephemeral ranges of the team's own hosts, for reports and advice",
   ),
+  quarantineDays: setting(
+    'QUARANTINE_DAYS',
+    '0',
+    count('days', 0, 3650),
+    'days after its release in which suggestions and reservations do not give a port again; 0 for none',
+  ),
   corsOrigins: setting(
     'CORS_ORIGINS',
     '',

@@ -1,10 +1,11 @@
 import { parseName, parseSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
 import { ANY_CONFLICT } from '../registry/conflicts/conflict.ts';
 import { ANY_CHANGE } from '../registry/history/history.ts';
-import { ANY_OWN_ENTRY, DUE_DAYS, dayIn } from '../registry/own/own-report.ts';
+import { ANY_OWN_ENTRY, DUE_DAYS } from '../registry/own/own-report.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
+import { dayIn } from '../registry/values/day.ts';
 import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
@@ -91,8 +92,10 @@ const QUESTIONS = {
     const until = dayIn(parseWholeNumber(String(days), 'days', 0, DUE_DAYS.largest));
     return toConnection(registry.dueEntries(until, { ...ANY_OWN_ENTRY, ...filter }, request), request);
   },
-  suggestions: (conditions: SuggestionConditions, { registry }: Context) =>
-    registry.suggestions(parseSuggestionConditions(conditions)),
+  suggestions: (conditions: SuggestionConditions, { registry, markCacheable }: Context) => {
+    if (registry.hasQuarantine()) markCacheable(false);
+    return registry.suggestions(parseSuggestionConditions(conditions));
+  },
   association: ({ id }: AssociationArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.association(id)),
   snapshots: (asked: ConnectionArguments, { registry }: Context) => {

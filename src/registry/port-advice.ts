@@ -15,6 +15,9 @@ export interface PortAdvice {
    */
   suitability(number: number, question: AdviceQuestion): Suitability;
 
+  /** Returns whether released ports are not suggested for some days: suggestions then depend on the current day. */
+  hasQuarantine(): boolean;
+
   /**
    * Suggests ports for a new service: always the same ports for the same conditions and data.
    *

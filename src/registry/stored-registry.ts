@@ -23,14 +23,17 @@ export interface RegistryStore {
 export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly #store: RegistryStore;
   readonly #ownRanges: readonly EphemeralRange[];
+  readonly hasQuarantine: Registry['hasQuarantine'];
 
   /**
    * @param store - The store.
    * @param ownRanges - The configured ephemeral ranges.
+   * @param hasQuarantine - True if released ports are not suggested for some days.
    */
-  constructor(store: RegistryStore, ownRanges: readonly EphemeralRange[]) {
+  constructor(store: RegistryStore, ownRanges: readonly EphemeralRange[], hasQuarantine: boolean) {
     this.#store = store;
     this.#ownRanges = ownRanges;
+    this.hasQuarantine = () => hasQuarantine;
   }
 
   // The interfaces declare the types of the parameters.

@@ -93,6 +93,8 @@ export interface QueryOptions {
   readonly ownRanges: readonly EphemeralRange[];
   /** False composes each report from the rows. */
   readonly cachesReports: boolean;
+  /** The number of days in which a released port is not suggested; 0 for none. */
+  readonly quarantineDays: number;
 }
 
 /**
@@ -104,7 +106,7 @@ export interface QueryOptions {
  */
 export function createQueries(
   stored: StoredRows,
-  { ownRanges, cachesReports }: QueryOptions,
+  { ownRanges, cachesReports, quarantineDays }: QueryOptions,
   like: SharedReports | undefined,
 ): Queries {
   const { rows, history, lists, chartFacts } = stored;
@@ -119,7 +121,7 @@ export function createQueries(
   return {
     ...stored,
     reports: new SharedReports(rows, history, ownRanges, { keeps: cachesReports, like }),
-    advice: new Advice(rows, ownRanges),
+    advice: new Advice(rows, ownRanges, quarantineDays),
     conflicts: new Conflicts(rows, ownRanges),
     spellings: new Spellings(rows, lists),
     kindChart: perVersion(rows, () => withOwnEntries(listChart(), rows.ownSpans())),

@@ -100,6 +100,6 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   readonly countPorts: (question: ResourceRequest) => number;
   /** The required scope of the token; null for none. */
   readonly scope: Scope | null;
-  /** False where an answer depends on the time or the client's rights, and not on the registry and the question alone. */
-  readonly cacheable: boolean;
+  /** Returns false where an answer depends on the time or the client's rights, and not on the registry and the question alone. */
+  readonly isCacheable: (registry: Registry) => boolean;
 }

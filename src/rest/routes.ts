@@ -3,12 +3,19 @@ import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit } from './audit.ts';
 import { CONFLICT_FILTERS, listConflicts } from './conflicts.ts';
 import { listChanges, listSnapshots } from './history.ts';
-import { listAllowedPorts, listDueEntries } from './own-reports.ts';
 import { listPools, showPool } from './pools.ts';
 import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
 import type { Answers, Handler, ResourceRequest, Route } from './route.ts';
-import { listAssignments, listAssociations, search, showAssociation, showService } from './rows.ts';
+import {
+  listAllowedPorts,
+  listAssignments,
+  listAssociations,
+  listDueEntries,
+  search,
+  showAssociation,
+  showService,
+} from './rows.ts';
 
 const PAGE = ['limit', 'offset'];
 /** What the text of ports shows. */
@@ -40,7 +47,7 @@ const PORTS_ROUTE: Route<'ports'> = {
   prepare: null,
   countPorts: countListedPorts,
   scope: null,
-  cacheable: true,
+  isCacheable: () => true,
 };
 
 /** The routes of all resources that can be read. */
@@ -53,6 +60,8 @@ export const ROUTES: readonly Route[] = [
   route('/ports/:port/:protocol', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort),
   route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, {
     prepare: (registry) => registry.prepareSuggestions(),
+    // The quarantine of released ports ends by itself.
+    isCacheable: (registry) => !registry.hasQuarantine(),
   }),
   route('/services/:serviceName', 'service', ['asOf'], showService),
   route('/search', 'search', ['q', 'literal', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search, {
@@ -62,13 +71,13 @@ export const ROUTES: readonly Route[] = [
   route('/associations', 'associations', ['category', 'owner', 'environment', ...ROWS], listAssociations),
   route('/associations/:id', 'association', [], showAssociation),
   // The head of the audit changes without the registry.
-  route('/reports/allowed-ports', 'allowed-ports', OWN_REPORT, listAllowedPorts, { cacheable: false }),
+  route('/reports/allowed-ports', 'allowed-ports', OWN_REPORT, listAllowedPorts, { isCacheable: () => false }),
   // It depends on the current day.
-  route('/reports/due', 'due', ['days', ...OWN_REPORT], listDueEntries, { cacheable: false }),
+  route('/reports/due', 'due', ['days', ...OWN_REPORT], listDueEntries, { isCacheable: () => false }),
   route('/ranges', 'ranges', PAGE, listRanges),
   route('/ephemeral-ranges', 'ephemeral-ranges', PAGE, listEphemeralRanges),
   // It says how long ago the last update was.
-  route('/registry', 'registry', [], showRegistry, { cacheable: false }),
+  route('/registry', 'registry', [], showRegistry, { isCacheable: () => false }),
   route('/registry/snapshots', 'snapshots', PAGE, listSnapshots),
   route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
   route('/conflicts', 'conflicts', [...CONFLICT_FILTERS, ...PAGE], listConflicts, {
@@ -78,7 +87,7 @@ export const ROUTES: readonly Route[] = [
   route('/pools/:name', 'pool', [], showPool),
   route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, {
     scope: 'admin',
-    cacheable: false,
+    isCacheable: () => false,
   }),
 ];
 
@@ -88,8 +97,12 @@ function route<Kind extends keyof Answers>(
   kind: Kind,
   parameters: readonly string[],
   answerInOneStep: (registry: Registry, question: ResourceRequest) => Answers[Kind],
-  { prepare = null, scope = null, cacheable = true }: Partial<Pick<Route, 'prepare' | 'scope' | 'cacheable'>> = {},
+  {
+    prepare = null,
+    scope = null,
+    isCacheable = () => true,
+  }: Partial<Pick<Route, 'prepare' | 'scope' | 'isCacheable'>> = {},
 ): Route<Kind> {
   const answer: Handler<Kind> = (registry, question, run) => run(() => answerInOneStep(registry, question));
-  return { path, kind, parameters, answer, answerInOneStep, prepare, countPorts: () => 1, scope, cacheable };
+  return { path, kind, parameters, answer, answerInOneStep, prepare, countPorts: () => 1, scope, isCacheable };
 }

@@ -1,7 +1,11 @@
+import type { AccessRecords } from '../registry/access-records.ts';
 import type { Catalogue } from '../registry/catalogue.ts';
+import { DUE_DAYS, type OwnReportFilter } from '../registry/own/own-report.ts';
 import type { PortLookup, Service } from '../registry/port-lookup.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, ORIGINS } from '../registry/rows/association.ts';
+import { dayIn } from '../registry/values/day.ts';
+import { LARGEST_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { type List, toList } from './list.ts';
@@ -14,7 +18,7 @@ import {
   parseWord,
   type Query,
 } from './query.ts';
-import type { ResourceRequest, SearchList } from './route.ts';
+import type { AllowedPorts, ResourceRequest, SearchList } from './route.ts';
 
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
 
@@ -62,6 +66,26 @@ export function listAssociations(registry: Catalogue, { path, query }: ResourceR
 /** Returns one informal or own use. */
 export function showAssociation(registry: Catalogue, { parts }: ResourceRequest): Association {
   return registry.association(parts.id ?? '');
+}
+
+/** Lists the active own entries, with the head of the audit's hash chain. */
+export function listAllowedPorts(registry: Catalogue & AccessRecords, { path, query }: ResourceRequest): AllowedPorts {
+  const request = parsePage(query, LARGEST_PAGE);
+  const list = toList(registry.allowedPorts(parseReportFilter(query), request), request, path, query);
+  return { ...list, auditHead: registry.auditHead()?.hash ?? null };
+}
+
+/** Lists the own entries that become due within some days. */
+export function listDueEntries(registry: Catalogue, { path, query }: ResourceRequest): List<Association> {
+  const request = parsePage(query, LARGEST_PAGE);
+  const written = query.get('days');
+  const days = written === undefined ? DUE_DAYS.default : parseWholeNumber(written, 'days', 0, DUE_DAYS.largest);
+  return toList(registry.dueEntries(dayIn(days), parseReportFilter(query), request), request, path, query);
+}
+
+function parseReportFilter(query: Query): OwnReportFilter {
+  const of = (name: string) => query.get(name) ?? null;
+  return { owner: of('owner'), environment: of('environment'), tag: of('tag') };
 }
 
 /** Parses the filters that both kinds of rows have. */

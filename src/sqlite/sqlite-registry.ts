@@ -2,6 +2,7 @@ import type { RegistrySnapshot } from '../registry/registry.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import type { ImportCount } from '../registry/rows/import-count.ts';
 import { StoredRegistry } from '../registry/stored-registry.ts';
+import type { QueryOptions } from '../registry/stored-rows.ts';
 import { importCounts } from './import/import-counts.ts';
 import { RegistryFile } from './registry-file.ts';
 import { SharedSnapshots } from './shared-snapshots.ts';
@@ -15,21 +16,22 @@ export class SqliteRegistry extends StoredRegistry implements RegistrySnapshot {
   /**
    * @param file - The SQLite file, or its path; it need not exist yet.
    * @param ownRanges - The configured ephemeral ranges.
-   * @param cachesReports - False composes each report from the rows.
+   * @param options - By default, reports are cached, and released ports have no quarantine.
    * @param close - The method `close`; by default it closes the file.
    */
   constructor(
     file: string | RegistryFile,
     ownRanges: readonly EphemeralRange[] = [],
-    cachesReports = true,
+    { cachesReports = true, quarantineDays = 0 }: Partial<Omit<QueryOptions, 'ownRanges'>> = {},
     close?: () => void,
   ) {
-    const opened = typeof file === 'string' ? new RegistryFile(file, { ownRanges, cachesReports }) : file;
-    super(opened, ownRanges);
+    const options = { ownRanges, cachesReports, quarantineDays };
+    const opened = typeof file === 'string' ? new RegistryFile(file, options) : file;
+    super(opened, ownRanges, quarantineDays > 0);
     this.#file = opened;
     this.#close = close ?? (() => opened.close());
     const create = (snapshot: RegistryFile, closeSnapshot: () => void) =>
-      new SqliteRegistry(snapshot, ownRanges, cachesReports, closeSnapshot);
+      new SqliteRegistry(snapshot, ownRanges, options, closeSnapshot);
     this.#snapshots = new SharedSnapshots(opened, create);
   }
 

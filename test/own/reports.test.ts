@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { dayIn, dueDay } from '../../src/registry/own/own-report.ts';
+import { dueDay } from '../../src/registry/own/own-report.ts';
+import { dayIn } from '../../src/registry/values/day.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
 

@@ -2,7 +2,7 @@ import type { ResolvedConfig } from '../../config/config.ts';
 import type { Config } from '../../config/settings.ts';
 
 /** The database that a command reads. */
-export interface LocalSource extends Pick<Config, 'database' | 'ephemeralRanges'> {
+export interface LocalSource extends Pick<Config, 'database' | 'ephemeralRanges' | 'quarantineDays'> {
   /** True if a setting names the database, false for the default. */
   readonly isDatabaseNamed: boolean;
 }
@@ -13,6 +13,6 @@ export interface LocalSource extends Pick<Config, 'database' | 'ephemeralRanges'
  * @param resolved - All settings.
  */
 export function localSourceOf({ config, given }: ResolvedConfig): LocalSource {
-  const { database, ephemeralRanges } = config;
-  return { database, ephemeralRanges, isDatabaseNamed: given.database.source !== 'default' };
+  const { database, ephemeralRanges, quarantineDays } = config;
+  return { database, ephemeralRanges, quarantineDays, isDatabaseNamed: given.database.source !== 'default' };
 }

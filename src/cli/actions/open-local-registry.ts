@@ -14,8 +14,9 @@ export const BUNDLED_DATABASE = fileURLToPath(new URL('../../../data/bundled.db.
  * @param source - The settings of the database.
  * @throws {RegistryError} `unavailable` when a setting names a database that does not exist; as `prepareDatabase`.
  */
-export async function openLocalRegistry({ database, ephemeralRanges, isDatabaseNamed }: LocalSource) {
-  const open = (path: string) => new SqliteRegistry(path, ephemeralRanges, false);
+export async function openLocalRegistry({ database, ephemeralRanges, quarantineDays, isDatabaseNamed }: LocalSource) {
+  const options = { cachesReports: false, quarantineDays };
+  const open = (path: string) => new SqliteRegistry(path, ephemeralRanges, options);
   if (existsSync(database)) return open(database);
   if (isDatabaseNamed) {
     const sentence = `Setting DATABASE: there is no file ${quoteInput(database)}; "portolan seed" creates it`;

@@ -46,8 +46,11 @@ export interface MonitoredServer extends Pick<RunningServer, 'url' | 'stop'> {
  */
 export async function startServer(config: Config, log: Logger, shared: SharedResources = {}): Promise<MonitoredServer> {
   const counts = new Counts();
-  const registry = new SqliteRegistry(config.database, config.ephemeralRanges, config.answerCache);
-  const own = new WriteThread(config.database, config.ephemeralRanges);
+  const registry = new SqliteRegistry(config.database, config.ephemeralRanges, {
+    cachesReports: config.answerCache,
+    quarantineDays: config.quarantineDays,
+  });
+  const own = new WriteThread(config.database, config.ephemeralRanges, config.quarantineDays);
   let findQuery: FindQuery = () => undefined;
   const graphql = lazyHandler(async () => {
     const createGraphqlHandler = await loadGraphql();

@@ -86,7 +86,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     const format = negotiate(request, formats, values.get('format'));
     // Clients revalidate each time, so that own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
-    markCacheable(response, route.cacheable);
+    markCacheable(response, route.isCacheable(registry));
     if (formSearch !== null && redirectToShorter(request, response, formSearch)) return;
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     parseTextOptions(values);

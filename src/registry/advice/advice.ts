@@ -2,16 +2,17 @@ import type { RegistryDate } from '../report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { LAST_PORT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
-import { perVersion, perVersionInSteps, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
+import { perVersion, perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
 import type { AdviceFacts, AdviceUse, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import { type PoolReport, poolReport } from './pool.ts';
 import { computePortMasks, type PortMasks } from './port-masks.ts';
+import { createQuarantine, type ReleasedPorts, type ReleaseRows } from './released-ports.ts';
 import { type Choice, choosePorts, type SuggestionList } from './suggestions.ts';
 import { judgePort, type Suitability } from './suitability.ts';
 
 /** The stored rows on which advice depends. A method that finds rows does so in no particular order. */
-export interface AdviceRows extends VersionSource {
+export interface AdviceRows extends ReleaseRows {
   /** Returns the date of the official rows. Throws `unavailable` before the first import. */
   registryDate(): RegistryDate;
   /** Lists all ephemeral ranges by system, the current versions first. */
@@ -42,15 +43,18 @@ export class Advice {
   readonly #masks: SteppedValue<PortMasks>;
   /** Triggers set the version, so it changes inside a transaction too. */
   readonly #ownFacts: () => OwnFacts;
+  readonly #quarantine: () => readonly ReleasedPorts[];
 
   /**
    * @param rows - The stored rows, over one connection.
    * @param ownRanges - The configured ephemeral ranges.
+   * @param quarantineDays - The number of days in which a released port is not given again; 0 for none.
    */
-  constructor(rows: AdviceRows, ownRanges: readonly EphemeralRange[]) {
+  constructor(rows: AdviceRows, ownRanges: readonly EphemeralRange[], quarantineDays = 0) {
     this.#rows = rows;
     this.#ownRanges = ownRanges;
     this.#masks = perVersionInSteps(rows, () => this.#computeMasks(), ['lists']);
+    this.#quarantine = createQuarantine(rows, quarantineDays);
     this.#ownFacts = perVersion(rows, () => this.#rows.ownFacts(), ['own']);
   }
 
@@ -88,7 +92,8 @@ export class Advice {
 
   /** Chooses ports without reasons, none of them in the excluded span. */
   choose(question: SuggestionQuestion, excluded?: PortSpan): Choice {
-    return choosePorts(question, this.#masks.value(), this.#ownFacts(), excluded);
+    const own = { ...this.#ownFacts(), released: this.#quarantine() };
+    return choosePorts(question, this.#masks.value(), own, excluded);
   }
 
   /**

@@ -16,10 +16,13 @@ import { RULES } from './suitability.ts';
 import { type FactKind, REASON_CODES, type ReasonCode, type Rule, WEIGHTS } from './suitability-rule.ts';
 import { sweepRows } from './sweep-rows.ts';
 
-/** The reasons that can exclude a port: the options of `avoid`, and the codes of other reasons. */
-export const EXCLUSION_REASONS = [...AVOID_OPTIONS, ...REASON_CODES] as const;
+/**
+ * The reasons that can exclude a port: the options of `avoid`, the codes of other reasons, and the quarantine of released
+ * ports.
+ */
+export const EXCLUSION_REASONS = [...AVOID_OPTIONS, ...REASON_CODES, 'quarantine'] as const;
 /** A reason that can exclude a port. */
-export type ExclusionReason = AvoidOption | ReasonCode;
+export type ExclusionReason = AvoidOption | ReasonCode | 'quarantine';
 
 /** A bitmask for each port: one bit for each of `EXCLUSION_REASONS`, in their order. */
 export type ExclusionMask = Uint32Array;

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<ExclusionReason, string>> = {
   informal_use: 'informal uses',
   wide_informal_use: 'wide informal uses',
   neighbour: 'neighbours',
+  quarantine: 'released recently',
 };
 
 /** The intermediate result of a choice of ports. */

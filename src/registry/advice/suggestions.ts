@@ -8,6 +8,7 @@ import { AVOID_OPTIONS, type SuggestionQuestion } from './advice-question.ts';
 import { findPool } from './pool.ts';
 import { bitsOf, EXCLUSION_REASONS, type ExclusionReason, maskFor, type PortMasks } from './port-masks.ts';
 import { type PortSet, type PortWeights, preferredPorts } from './port-preference.ts';
+import { markReleased, type ReleasedPorts } from './released-ports.ts';
 import { suggestionFailure } from './suggestion-failure.ts';
 import type { Reason } from './suitability.ts';
 
@@ -46,14 +47,14 @@ export interface Choice {
  *
  * @param question - The conditions.
  * @param masks - The masks of the lists.
- * @param own - Own uses and pools.
+ * @param own - Own uses and pools, and released ports that are not given again.
  * @param excluded - Ports that are not chosen; undefined for none.
  * @throws {RegistryError} `invalid_argument` when the pool does not exist or is not for the protocol.
  */
 export function choosePorts(
   question: SuggestionQuestion,
   masks: PortMasks,
-  own: OwnFacts,
+  own: OwnFacts & { readonly released?: readonly ReleasedPorts[] },
   excluded?: PortSpan,
 ): Choice {
   const pool = poolOf(question, own.pools);
@@ -62,6 +63,7 @@ export function choosePorts(
     { ...own, pools: own.pools.filter((other) => other !== pool) },
     question,
   );
+  markReleased(exclusions, bitsOf(['quarantine']), own.released ?? [], question);
   const ignored = AVOID_OPTIONS.filter((option) => !question.avoid.includes(option));
   const excludingBits = bitsOf(
     EXCLUSION_REASONS.filter((reason) => !(ignored as readonly ExclusionReason[]).includes(reason)),

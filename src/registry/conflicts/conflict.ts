@@ -109,15 +109,6 @@ export interface Holder {
 }
 
 /**
- * Returns whether an own entry counts: a retired one has no conflicts.
- *
- * @param entry - The entry.
- */
-export function isInUse({ status }: CheckedEntry): boolean {
-  return status !== 'retired';
-}
-
-/**
  * Returns whether two own entries are for the same environment. An entry without an environment is for all of them.
  *
  * @param a - The environment of one entry, in any case.

@@ -1,4 +1,5 @@
 import type { AdviceRows } from '../advice/advice.ts';
+import { isInUse } from '../rows/association.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { type Page, type PageRequest, pageOf } from '../values/page.ts';
 import { formatSpan } from '../values/port-range.ts';
@@ -11,7 +12,6 @@ import {
   type Conflict,
   type ConflictEntry,
   type ConflictFilter,
-  isInUse,
   isSameEnvironment,
   type StoredEntry,
 } from './conflict.ts';

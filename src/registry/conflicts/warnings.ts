@@ -1,3 +1,4 @@
+import { isInUse } from '../rows/association.ts';
 import { formatSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
@@ -8,7 +9,6 @@ import {
   CONFLICT_SEVERITIES,
   type ConflictKind,
   type Holder,
-  isInUse,
   MOST_ENTRIES,
   type StoredEntry,
   type Warning,

@@ -1,5 +1,4 @@
 import type { Association } from '../rows/association.ts';
-import { DAY_MS } from '../values/day.ts';
 
 /** A filter of the reports of own entries; null matches any value. */
 export interface OwnReportFilter {
@@ -16,16 +15,6 @@ export const ANY_OWN_ENTRY: OwnReportFilter = { owner: null, environment: null, 
 
 /** The default and the largest number of days in which an entry becomes due. */
 export const DUE_DAYS = { default: 30, largest: 3_650 } as const;
-
-/**
- * Returns the last day of a period that begins today, in UTC.
- *
- * @param days - The length of the period, in days; 0 for today.
- * @param now - The current time.
- */
-export function dayIn(days: number, now = new Date()): string {
-  return new Date(now.valueOf() + days * DAY_MS).toISOString().slice(0, 10);
-}
 
 /**
  * Returns the day on which an entry becomes due: the first of its days.

@@ -49,3 +49,13 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 export function ageInDays(day: string, now = new Date()): number {
   return Math.floor((now.valueOf() - Date.parse(day)) / DAY_MS);
 }
+
+/**
+ * Returns the day that is some days from now, in UTC.
+ *
+ * @param days - The number of days; 0 for today, negative for a past day.
+ * @param now - The current time.
+ */
+export function dayIn(days: number, now = new Date()): string {
+  return new Date(now.valueOf() + days * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,5 +1,6 @@
 import type { AdviceRows } from '../../registry/advice/advice.ts';
 import type { AdviceUse, OfficialRow, OwnFacts } from '../../registry/advice/advice-facts.ts';
+import type { ReleasedPorts } from '../../registry/advice/released-ports.ts';
 import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
@@ -17,6 +18,7 @@ import {
   type MaskRow,
 } from '../tables/rows.ts';
 import { Reads } from './reads.ts';
+import { releasedSince } from './releases.ts';
 
 /** A stored own use, with only the columns that advice needs: there may be thousands, and each request reads all. */
 type OwnUseRow = Omit<AdviceUse, 'protocols' | 'sources' | 'otherNames'> &
@@ -36,11 +38,13 @@ interface PoolRow {
 
 /** The queries of `Reads`, of advice and of conflicts, prepared once for a connection, which may be one for reading or for writing. */
 export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
+  readonly #db: Connection;
   readonly #statements;
 
   /** @param db - A connection to a database of this program's schema. */
   constructor(db: Connection) {
     super(db);
+    this.#db = db;
     this.#statements = {
       official: db.prepare<[number, number], AssignmentRow>(
         `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment_span AS span JOIN assignment USING (id)
@@ -95,6 +99,10 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
 
   portAliases(): PortAlias[] {
     return this.#statements.portAliases.all().map((row) => ({ ...row, protocols: JSON.parse(row.protocols) }));
+  }
+
+  releasedSince(day: string): ReleasedPorts[] {
+    return releasedSince(this.#db, day);
   }
 
   blockedPorts(): number[] {

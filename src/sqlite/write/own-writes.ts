@@ -54,11 +54,12 @@ export class OwnWrites implements OwnWriting {
   /**
    * @param db - A connection for writing to a database of this program's schema. Makes its commits durable.
    * @param ownRanges - The configured ephemeral ranges.
+   * @param quarantineDays - The number of days in which a released port is not given again.
    */
-  constructor(db: Connection, ownRanges: readonly EphemeralRange[] = []) {
+  constructor(db: Connection, ownRanges: readonly EphemeralRange[] = [], quarantineDays = 0) {
     this.#db = db;
     this.#rows = new AdviceReads(db);
-    this.#advice = new Advice(this.#rows, ownRanges);
+    this.#advice = new Advice(this.#rows, ownRanges, quarantineDays);
     this.#audit = new AuditLog(db);
     this.#keys = new ReservationKeys(db, (id) => this.#rows.association(id));
     this.#conflicts = new Conflicts(this.#rows, ownRanges);

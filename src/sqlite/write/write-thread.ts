@@ -40,9 +40,10 @@ export class WriteThread implements OwnRegistry {
   /**
    * @param path - The SQLite file; it need not exist yet.
    * @param ownRanges - The configured ephemeral ranges.
+   * @param quarantineDays - The number of days in which a released port is not given again.
    */
-  constructor(path: string, ownRanges: readonly EphemeralRange[] = []) {
-    this.#data = { path, ownRanges };
+  constructor(path: string, ownRanges: readonly EphemeralRange[] = [], quarantineDays = 0) {
+    this.#data = { path, ownRanges, quarantineDays };
   }
 
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]> {

@@ -12,6 +12,8 @@ export interface WriterData {
   readonly path: string;
   /** The configured ephemeral ranges. */
   readonly ownRanges: readonly EphemeralRange[];
+  /** The number of days in which a released port is not given again. */
+  readonly quarantineDays: number;
 }
 
 /** A write for the thread. */
@@ -38,12 +40,12 @@ interface Open {
 
 let open: Open | undefined;
 
-function connect({ path, ownRanges }: WriterData): Open {
+function connect({ path, ownRanges, quarantineDays }: WriterData): Open {
   const inode = statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
   if (open !== undefined && open.inode !== inode) close();
   if (open === undefined) {
     const db = openForOwnWrites(path);
-    open = { db, writes: new OwnWrites(db, ownRanges), inode };
+    open = { db, writes: new OwnWrites(db, ownRanges, quarantineDays), inode };
   }
   checkSchema(open.db);
   return open;

@@ -1,0 +1,93 @@
+import type { Association } from '../rows/association.ts';
+import { dayIn } from '../values/day.ts';
+import { PORT_COUNT } from '../values/port-number.ts';
+import type { PortSpan } from '../values/port-range.ts';
+import { perVersion, type VersionSource } from '../values/registry-version.ts';
+import { appliesTo } from '../values/transport-protocol.ts';
+import type { AdviceQuestion } from './advice-question.ts';
+import type { ExclusionMask } from './port-masks.ts';
+
+/** The most releases that are considered, the latest ones: they take about 50 ms after each write. */
+export const MOST_RELEASES = 10_000;
+
+/** Ports that an own entry used before it was deleted, retired or moved. */
+export type ReleasedPorts = PortSpan & Pick<Association, 'protocols' | 'environment'>;
+
+/** The fields of an entry before or after a write that released ports. */
+export type ReleasingEntry = ReleasedPorts;
+
+/**
+ * Returns the ports that a write released.
+ *
+ * @param before - The entry before the write.
+ * @param after - The entry after the write; null if it was deleted or retired.
+ */
+export function releasedBy(before: ReleasingEntry, after: ReleasingEntry | null): ReleasedPorts[] {
+  if (after === null) return [before];
+  const removed = before.protocols.filter((protocol) => !after.protocols.includes(protocol));
+  const below = { ...before, lastPort: Math.min(before.lastPort, after.firstPort - 1) };
+  const above = { ...before, firstPort: Math.max(before.firstPort, after.lastPort + 1) };
+  const kept = {
+    ...before,
+    firstPort: Math.max(before.firstPort, after.firstPort),
+    lastPort: Math.min(before.lastPort, after.lastPort),
+    protocols: removed,
+  };
+  return [below, above, kept].filter(
+    ({ firstPort, lastPort, protocols }) => firstPort <= lastPort && protocols.length > 0,
+  );
+}
+
+/** The stored releases. */
+export interface ReleaseRows extends VersionSource {
+  /** Lists the ports that were released since a day, in UTC, at most `MOST_RELEASES` releases, the latest first. */
+  releasedSince(day: string): ReleasedPorts[];
+}
+
+/**
+ * Returns a function that lists the ports in quarantine. They are read again after each write, and each day.
+ *
+ * @param rows - The stored rows.
+ * @param days - The length of the quarantine, in days; 0 for none.
+ */
+export function createQuarantine(rows: ReleaseRows, days: number): () => readonly ReleasedPorts[] {
+  if (days === 0) return () => [];
+  let since = '';
+  let list: () => readonly ReleasedPorts[] = () => [];
+  return () => {
+    const first = dayIn(-days);
+    if (first !== since) {
+      since = first;
+      list = perVersion(rows, () => rows.releasedSince(first), ['own']);
+    }
+    return list();
+  };
+}
+
+/**
+ * Sets a bit for each released port that concerns a query. Each port is visited once, whatever the releases overlap.
+ *
+ * @param mask - The mask; it is changed.
+ * @param bit - The bit.
+ * @param released - The released ports.
+ * @param question - The protocol and the environment.
+ */
+export function markReleased(
+  mask: ExclusionMask,
+  bit: number,
+  released: readonly ReleasedPorts[],
+  { protocol, environment }: AdviceQuestion,
+): void {
+  const asked = environment?.toLowerCase();
+  const here = released.filter(
+    (one) =>
+      appliesTo(one.protocols, protocol) &&
+      (asked === undefined || one.environment === null || one.environment.toLowerCase() === asked),
+  );
+  let next = 0;
+  for (const { firstPort, lastPort } of here.sort((a, b) => a.firstPort - b.firstPort)) {
+    for (next = Math.max(next, firstPort); next <= lastPort && next < PORT_COUNT; next++) {
+      mask[next] = (mask[next] ?? 0) | bit;
+    }
+  }
+}
