@@ -86,6 +86,21 @@ describe('portolan own sync', () => {
     });
   }
 
+  test('prints the conflicts of an entry below it', async (t) => {
+    const { file, run } = await setUp(t);
+    const path = file('ports.csv', 'name,port\na,20007\nb,20007\n');
+    const { stdout } = await run(['own', 'sync', path, '--owner', 'ops', '--dry-run']);
+    const lines = stdout.split('\n').filter((line) => !line.includes('caution') && !line.includes('info'));
+    assert.deepEqual(lines, [
+      'add    20007/tcp "a"',
+      '        avoid: It overlaps the own entry b, which uses 20007 on tcp, owned by ops.',
+      'add    20007/tcp "b"',
+      '        avoid: It overlaps the own entry a, which uses 20007 on tcp, owned by ops.',
+      'Dry run, nothing was written ports.csv: 2 added, 0 changed, 0 moved, 0 removed, 0 unchanged',
+      '',
+    ]);
+  });
+
   test('needs exactly one scope', async (t) => {
     const { file, run } = await setUp(t);
     const path = file('ports.csv', FILE);

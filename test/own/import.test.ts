@@ -96,6 +96,23 @@ describe('POST /associations/import', () => {
     );
   });
 
+  test('reports the conflicts that each row creates', async () => {
+    await post('', 'text/csv', 'name,port,owner\nledger,9443,ops\n').expect(200);
+    const [ledger] = await ownEntries();
+    const file = 'name,port\nbilling,9443\nhttps,443\nmedia,20007\nmedia-2,20007\n';
+    const { body } = await post('?dryRun=true', 'text/csv', file).expect(200);
+    const found = body.steps.map(({ line, warnings }: { line: number; warnings: Record<string, string>[] }) => [
+      line,
+      warnings.filter(({ severity }) => severity === 'avoid').map(({ code, detail, source }) => [code, detail, source]),
+    ]);
+    assert.deepEqual(found, [
+      [2, [['overlap', 'It overlaps the own entry ledger, which uses 9443 on tcp, owned by ops.', ledger?.id]]],
+      [3, []],
+      [4, [['overlap', 'It overlaps the own entry media-2, which uses 20007 on tcp.', 'own entry media-2']]],
+      [5, [['overlap', 'It overlaps the own entry media, which uses 20007 on tcp.', 'own entry media']]],
+    ]);
+  });
+
   test('reads JSON and services(5)', async () => {
     const json = JSON.stringify([{ name: 'a', firstPort: 1, id: 'own-000000000000', revision: 4 }]);
     await post('', 'application/json', json).expect(200);

@@ -111,8 +111,11 @@ export interface DoneStep {
  */
 export function reportImport(done: readonly DoneStep[], { isDryRun, largestReport }: ImportOptions): ImportReport {
   let characters = 0;
+  // Their ids exist in the dry run only.
+  const added = isDryRun ? done.flatMap(({ before, after }) => (before === null && after !== null ? [after] : [])) : [];
+  const names = new Map(added.map(({ id, name }) => [id, name]));
   const steps = done.map((step) => {
-    const reported = toImportStep(step, isDryRun);
+    const reported = toImportStep(step, names);
     characters += JSON.stringify(reported).length;
     if (characters <= largestReport) return reported;
     const expected = `the report has more than ${largestReport} characters; import the file in parts`;
@@ -123,12 +126,15 @@ export function reportImport(done: readonly DoneStep[], { isDryRun, largestRepor
   return { dryRun: isDryRun, counts: counts as ImportReport['counts'], steps };
 }
 
-function toImportStep({ line, before, after, warnings }: DoneStep, isDryRun: boolean): ImportStep {
+function toImportStep({ line, before, after, warnings }: DoneStep, newNames: ReadonlyMap<string, string>): ImportStep {
   const { id, name, firstPort, lastPort, protocols, owner, environment } = (after ?? before) as Association;
-  const hasId = before !== null || !isDryRun;
-  const entry = { id: hasId ? id : null, name, firstPort, lastPort, protocols, owner, environment };
+  const entry = { id: newNames.has(id) ? null : id, name, firstPort, lastPort, protocols, owner, environment };
   const changes = before === null || after === null ? [] : changesOf(before, after);
-  return { action: actionOf(before, after, changes), line, entry, changes, warnings };
+  const named = warnings.map(({ source, ...warning }) => {
+    const newName = newNames.get(source);
+    return { ...warning, source: newName === undefined ? source : `own entry ${newName}` };
+  });
+  return { action: actionOf(before, after, changes), line, entry, changes, warnings: named };
 }
 
 function changesOf(before: Association, after: Association): FieldChange[] {
