@@ -66,8 +66,8 @@ function createProgram(): Command {
   addHealthCommand(program);
   addDoctorCommand(program);
   addMigrateCommand(program, databaseOf);
-  addOwnCommands(program, databaseOf);
-  addTokenCommands(program, databaseOf);
+  addOwnCommands(program);
+  addTokenCommands(program);
   addAuditCommand(program, databaseOf);
   addBackupCommands(program, databaseOf);
   return program;

@@ -26,6 +26,9 @@ export interface Registry
    */
   check(): void;
 
+  /** Returns the random id of the database, 32 hexadecimal digits, which no other database has. */
+  databaseId(): string;
+
   /**
    * Runs several queries on one state of the data, whatever other processes write meanwhile.
    *

@@ -93,6 +93,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly auditHead: Registry['auditHead'] = () => this.#store.query(({ access }) => access.auditHead());
   readonly lastWrites: Registry['lastWrites'] = (ids) => this.#store.query(({ access }) => access.lastWrites(ids));
 
+  readonly databaseId: Registry['databaseId'] = () => this.#store.query((queries) => queries.databaseId());
+
   readonly info: Registry['info'] = () =>
     this.#store.query(({ rows, lastUpdate }) => {
       const attempt = lastUpdate();

@@ -74,6 +74,8 @@ export interface StoredRows {
   readonly chartFacts: () => ChartFacts;
   /** Returns the last attempt to update the official rows; null before the first one. */
   readonly lastUpdate: () => UpdateAttempt | null;
+  /** Returns the random id of the database. */
+  readonly databaseId: () => string;
 }
 
 /** The rows of a registry, and what is computed from them. */

@@ -12,6 +12,7 @@ import { chartFacts } from './read/chart-facts.ts';
 import { Searches } from './read/searches.ts';
 import { auditEvents } from './tables/audit-events.ts';
 import { auditHead, auditPage, lastWrites, writesWithKey } from './tables/audit-table.ts';
+import { databaseId } from './tables/database-id.ts';
 import { storedTokens } from './tables/tokens.ts';
 import { lastUpdate } from './tables/update-attempts.ts';
 
@@ -145,6 +146,7 @@ function storedRows(db: Connection): StoredRows {
     },
     chartFacts: () => chartFacts(db),
     lastUpdate: () => lastUpdate(db),
+    databaseId: () => databaseId(db),
   };
 }
 

@@ -195,7 +195,7 @@ describe('portolan migrate', () => {
     const stdout = 'Nothing to do: the database has the schema of this version\n';
     assert.deepEqual(await runPortolan(['migrate'], { environment: { DATABASE } }), { code: 0, stdout, stderr: '' });
     const missing = `${DATABASE}.none`;
-    const stderr = `portolan: Cannot migrate ${JSON.stringify(missing)}: no such file; portolan seed makes one\n`;
+    const stderr = `portolan: Setting DATABASE: there is no file ${JSON.stringify(missing)}; "portolan seed" creates it\n`;
     const outcome = await runPortolan(['migrate'], { environment: { DATABASE: missing } });
     assert.deepEqual(outcome, { code: 1, stdout: '', stderr });
   });

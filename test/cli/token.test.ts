@@ -53,7 +53,7 @@ describe('portolan token', () => {
   });
 
   test('reports that there is no token', async (t) => {
-    const DATABASE = join(temporaryFolder(t), 'portolan.db');
+    const DATABASE = await seededDatabase(t);
     const { code, stdout, stderr } = await runPortolan(['token', 'list'], { environment: { DATABASE } });
     assert.deepEqual(
       { code, stdout, stderr },

@@ -220,7 +220,7 @@ describe('internal failures', () => {
 test('health and readiness', async () => {
   for (const [path, body] of [
     ['/healthz', { status: 'ok', ...BUILD }],
-    ['/readyz', { status: 'ok', ...BUILD, update: null }],
+    ['/readyz', { status: 'ok', ...BUILD, databaseId: product.registry.databaseId(), update: null }],
   ] as const) {
     const response = await request(product.app).get(path);
     assert.deepEqual([response.status, response.body, response.get('Cache-Control')], [200, body, 'no-store']);

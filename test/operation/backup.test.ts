@@ -310,7 +310,7 @@ describe('a folder of backups', () => {
     const DATABASE = join(folder, 'none.db');
     const names = ['portolan-20240101T000000Z.db', 'portolan-20250101T000000Z.db'];
     for (const name of names) writeFileSync(join(folder, name), name);
-    const missing = 'The database is missing: start Portolan again or run its seed command to make a new one';
+    const missing = `Setting DATABASE: there is no file ${JSON.stringify(DATABASE)}; "portolan seed" creates it`;
     await assertFails(['backup', '--keep', '1', folder], { DATABASE }, missing);
     assert.deepEqual(readdirSync(folder), names);
     const nowhere = join(folder, 'nowhere');

@@ -169,6 +169,18 @@ describe('a changed backup', () => {
   });
 });
 
+test('a restored database has another id than the backup', async (t) => {
+  const { DATABASE, copy } = setUp(t);
+  const idOf = (path: string) => {
+    const registry = new SqliteRegistry(path);
+    t.after(() => registry.close());
+    return registry.databaseId();
+  };
+  const ids = [idOf(DATABASE), idOf(copy)];
+  await restoreDatabase(DATABASE, copy, async () => {});
+  assert.equal(new Set([...ids, idOf(DATABASE)]).size, 3);
+});
+
 describe('the tokens of a backup', () => {
   test('are printed if the database does not have them, or not with the same properties', async (t) => {
     const { DATABASE, copy } = setUp(t);

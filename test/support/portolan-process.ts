@@ -41,6 +41,9 @@ export interface ServerProcess {
 
 const START_MS = 20_000;
 
+/** The commands that compare the database with that of a server on PORT; with 0 they ask none that happens to run. */
+const ASKING = ['token', 'own', 'backup'];
+
 /**
  * Runs `portolan` to its end.
  *
@@ -48,11 +51,11 @@ const START_MS = 20_000;
  * @param options - Environment, standard input, options of Node.
  */
 export async function runPortolan(args: readonly string[], options: ProcessOptions = {}): Promise<Outcome> {
-  const child = start(
-    options.node ?? process.execPath,
-    [...(options.nodeOptions ?? []), 'bin/portolan.js', ...args],
-    options,
-  );
+  const environment = { ...(ASKING.includes(args[0] ?? '') && { PORT: '0' }), ...options.environment };
+  const child = start(options.node ?? process.execPath, [...(options.nodeOptions ?? []), 'bin/portolan.js', ...args], {
+    ...options,
+    environment,
+  });
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input);
   return outcomeOf(child);

@@ -7,7 +7,7 @@ import type { Config } from '../../config/settings.ts';
 import { ageInDays } from '../../registry/values/day.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { examineDatabase } from '../../sqlite/file/integrity.ts';
-import { readinessFault, readinessUrl } from './health.ts';
+import { otherServerDatabase, queryReadiness, readinessUrl } from './health.ts';
 import { BUNDLED_DATABASE } from './open-local-registry.ts';
 
 /** The result of a check. */
@@ -145,8 +145,11 @@ async function examinePort(config: Config): Promise<Finding> {
   if (code === 'EACCES') return finding('port', 'problem', `${where} needs rights`, 'set PORT to 1024 or more');
   if (code !== 'EADDRINUSE')
     return finding('port', 'problem', `${where} cannot be taken: ${code}`, 'set HOST and PORT');
-  const fault = await readinessFault(readinessUrl(config));
-  if (fault === undefined) return finding('port', 'ok', `Portolan answers on ${where}`);
+  const { fault } = await queryReadiness(readinessUrl(config));
+  const difference = fault === null ? await otherServerDatabase(config) : null;
+  if (difference !== null)
+    return finding('port', 'warning', difference, 'set DATABASE, HOST and PORT as for the server');
+  if (fault === null) return finding('port', 'ok', `Portolan answers on ${where}`);
   return finding('port', 'problem', `${where} is taken: ${fault}`, 'stop the program that has it, or set PORT');
 }
 

@@ -2,7 +2,7 @@ import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config/settings.ts';
-import { RegistryError } from '../../registry/values/registry-error.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { escapeControls } from '../terminal/terminal-text.ts';
 
 /** The timeout of a request, in milliseconds: less than the 5 s timeout of the container's health check. */
@@ -15,6 +15,8 @@ const MAX_REASON_LENGTH = 1_000;
 
 /** The time between two requests, in milliseconds. */
 const RETRY_MS = 200;
+
+const DATABASE_ID = /^[0-9a-f]{32}$/;
 
 /** The loopback address for each wildcard address of a server. */
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
@@ -30,8 +32,8 @@ const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::
 export async function health(config: Config, waitMs: number): Promise<void> {
   const url = readinessUrl(config);
   for (const end = performance.now() + waitMs; ; await delay(RETRY_MS)) {
-    const fault = await readinessFault(url);
-    if (fault === undefined) break;
+    const { fault } = await queryReadiness(url);
+    if (fault === null) break;
     if (performance.now() >= end) throw new RegistryError('unavailable', fault);
   }
   console.log(`Ready: ${url.origin}`);
@@ -53,20 +55,58 @@ export function readinessUrl(config: Config): URL {
   return new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${config.port}/readyz`);
 }
 
+/** The answer of a readiness probe. */
+export interface Readiness {
+  /** The reason why the server is not ready, as a sentence; null when it is ready. */
+  readonly fault: string | null;
+  /** The id of its database; null when it does not send one. */
+  readonly databaseId: string | null;
+}
+
 /**
  * Queries the readiness probe of a server.
  *
  * @param url - The URL from `readinessUrl`.
- * @returns The reason why the server is not ready, as a sentence; undefined when it is ready.
  */
-export async function readinessFault(url: URL): Promise<string | undefined> {
+export async function queryReadiness(url: URL): Promise<Readiness> {
   try {
     const { status, body } = await get(url);
-    if (status === 200) return undefined;
-    return `Not ready, ${url.origin} says: ${detailOf(body) ?? `status ${status}`}`;
+    const { detail, databaseId } = parseAnswer(body);
+    if (status === 200) return { fault: null, databaseId };
+    return { fault: `Not ready, ${url.origin} says: ${detail ?? `status ${status}`}`, databaseId: null };
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
-    return `No answer from ${url.origin}: ${name === 'AbortError' ? `none in ${TIMEOUT_MS / 1000} s` : code}`;
+    const reason = name === 'AbortError' ? `none in ${TIMEOUT_MS / 1000} s` : code;
+    return { fault: `No answer from ${url.origin}: ${reason}`, databaseId: null };
+  }
+}
+
+/**
+ * Compares the database of the settings with the one of the server that answers on the configured HOST and PORT.
+ *
+ * @param config - The settings.
+ * @returns A sentence that names both databases when they differ; null when they are the same, no server answers, or one of
+ *   them has no id that can be read.
+ */
+export async function otherServerDatabase(config: Config): Promise<string | null> {
+  if (config.port === 0) return null;
+  const url = readinessUrl(config);
+  const { databaseId } = await queryReadiness(url);
+  const id = databaseId === null ? null : await localDatabaseId(config.database);
+  if (databaseId === null || id === null || databaseId === id) return null;
+  return `the server on ${url.origin} uses another database, with the id ${databaseId}; ${quoteInput(config.database)} has the id ${id}`;
+}
+
+async function localDatabaseId(path: string): Promise<string | null> {
+  // Imported here: a health check, which runs every 30 s, needs no database.
+  const { SqliteRegistry } = await import('../../sqlite/sqlite-registry.ts');
+  const registry = new SqliteRegistry(path);
+  try {
+    return registry.databaseId();
+  } catch {
+    return null;
+  } finally {
+    registry.close();
   }
 }
 
@@ -97,11 +137,14 @@ async function readBoundedBody(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function detailOf(body: string): string | undefined {
+function parseAnswer(body: string): { readonly detail: string | null; readonly databaseId: string | null } {
   try {
-    const { detail } = JSON.parse(body) as { readonly detail?: unknown };
-    return typeof detail === 'string' ? escapeControls(detail.slice(0, MAX_REASON_LENGTH)) : undefined;
+    const { detail, databaseId } = (JSON.parse(body) ?? {}) as Readonly<Record<string, unknown>>;
+    return {
+      detail: typeof detail === 'string' ? escapeControls(detail.slice(0, MAX_REASON_LENGTH)) : null,
+      databaseId: typeof databaseId === 'string' && DATABASE_ID.test(databaseId) ? databaseId : null,
+    };
   } catch {
-    return undefined;
+    return { detail: null, databaseId: null };
   }
 }

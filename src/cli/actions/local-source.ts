@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { ResolvedConfig } from '../../config/config.ts';
 import type { Config } from '../../config/settings.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 
 /** The database that a command reads. */
 export interface LocalSource extends Pick<Config, 'database' | 'ephemeralRanges' | 'quarantineDays'> {
@@ -15,4 +17,16 @@ export interface LocalSource extends Pick<Config, 'database' | 'ephemeralRanges'
 export function localSourceOf({ config, given }: ResolvedConfig): LocalSource {
   const { database, ephemeralRanges, quarantineDays } = config;
   return { database, ephemeralRanges, quarantineDays, isDatabaseNamed: given.database.source !== 'default' };
+}
+
+/**
+ * Checks that a database exists, for commands that do not create one: a wrong path would give an empty database.
+ *
+ * @param path - The SQLite file.
+ * @throws {RegistryError} `unavailable`
+ */
+export function checkExists(path: string): void {
+  if (existsSync(path)) return;
+  const sentence = `Setting DATABASE: there is no file ${quoteInput(path)}; "portolan seed" creates it`;
+  throw new RegistryError('unavailable', sentence);
 }

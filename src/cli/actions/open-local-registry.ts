@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { quoteInput } from '../../registry/values/registry-error.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
-import type { LocalSource } from './local-source.ts';
+import { checkExists, type LocalSource } from './local-source.ts';
 
 /** The database with the bundled data in an installed package, which is never written. A repository has none. */
 export const BUNDLED_DATABASE = fileURLToPath(new URL('../../../data/bundled.db.gz', import.meta.url));
@@ -18,10 +18,7 @@ export async function openLocalRegistry({ database, ephemeralRanges, quarantineD
   const options = { cachesReports: false, quarantineDays };
   const open = (path: string) => new SqliteRegistry(path, ephemeralRanges, options);
   if (existsSync(database)) return open(database);
-  if (isDatabaseNamed) {
-    const sentence = `Setting DATABASE: there is no file ${quoteInput(database)}; "portolan seed" creates it`;
-    throw new RegistryError('unavailable', sentence);
-  }
+  if (isDatabaseNamed) checkExists(database);
   if (existsSync(BUNDLED_DATABASE)) return open(BUNDLED_DATABASE);
   const { prepareDatabase } = await import('./prepare.ts');
   console.error(`portolan: loading the bundled data into ${quoteInput(database)}`);

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseWholeNumber } from '../../registry/values/page.ts';
 import type { RestoreFlags } from '../actions/backup.ts';
+import { existingDatabaseOf } from './existing-database.ts';
 
 /** The largest value of `--keep`: one backup a day for 10 years. */
 const MAX_KEEP = 3650;
@@ -9,7 +10,7 @@ const MAX_KEEP = 3650;
  * Adds the commands `backup` and `restore`.
  *
  * @param program - The program.
- * @param databaseOf - Returns the path of the SQLite file.
+ * @param databaseOf - Returns the path of the SQLite file, for `restore`, which can create it.
  */
 export function addBackupCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
   program
@@ -20,7 +21,7 @@ export function addBackupCommands(program: Command, databaseOf: (command: Comman
     .addHelpText('after', '\nExample:\n  portolan backup --keep 14 /var/backups/portolan')
     .action(async (file: string, { keep }: { readonly keep?: number }, command: Command) => {
       const { backup, backupInto } = await import('../actions/backup.ts');
-      const database = await databaseOf(command);
+      const database = await existingDatabaseOf(command);
       await (keep === undefined ? backup(database, file) : backupInto(database, file, keep));
     });
   program

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { checkExists } from '../actions/local-source.ts';
 
 /**
  * Adds the command `migrate`, which migrates the database to the schema of this version, as the server does at its start.
@@ -15,12 +14,7 @@ export function addMigrateCommand(program: Command, databaseOf: (command: Comman
     .addHelpText('after', '\nExample:\n  portolan migrate --database var/portolan.db')
     .action(async (_options: object, command: Command) => {
       const path = await databaseOf(command);
-      if (!existsSync(path)) {
-        throw new RegistryError(
-          'not_found',
-          `Cannot migrate ${quoteInput(path)}: no such file; portolan seed makes one`,
-        );
-      }
+      checkExists(path);
       const { withDatabase } = await import('../actions/prepare.ts');
       let sentence = 'Nothing to do: the database has the schema of this version';
       await withDatabase(

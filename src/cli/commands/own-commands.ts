@@ -4,6 +4,7 @@ import { ENCODINGS, type Encoding, OWN_FORMATS, type OwnFormat } from '../../sou
 import type { ImportRequest, ImportTarget } from '../actions/own/import-own.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { FormFlags } from '../terminal/formats.ts';
+import { existingDatabaseOf } from './existing-database.ts';
 import { addQueryCommand, serverFlag, withUsageErrors } from './query-commands.ts';
 import { OWN_CHECK } from './query-definitions.ts';
 
@@ -29,15 +30,14 @@ interface SyncFlags extends FileFlags {
  * Adds the commands that import, synchronize, export and check own entries.
  *
  * @param program - The program.
- * @param databaseOf - Returns the path of the SQLite file.
  */
-export function addOwnCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
+export function addOwnCommands(program: Command): void {
   const own = program.command('own').description('import, export and check own entries');
   addQueryCommand(own, OWN_CHECK);
   const targetOf = async (server: string | undefined, command: Command): Promise<ImportTarget> =>
     isServerMeant(server, command)
       ? { server, token: process.env.PORTOLAN_TOKEN }
-      : { database: await databaseOf(command) };
+      : { database: await existingDatabaseOf(command) };
   addFileFlags(
     own
       .command('import <file>')

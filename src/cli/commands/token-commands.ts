@@ -4,6 +4,7 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseExpiry } from '../actions/expiry.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
+import { existingDatabaseOf } from './existing-database.ts';
 
 /** The flags of `portolan token create`. */
 interface CreateOptions {
@@ -16,9 +17,8 @@ interface CreateOptions {
  * Adds the commands that create, list and revoke tokens.
  *
  * @param program - The program.
- * @param databaseOf - Returns the path of the SQLite file.
  */
-export function addTokenCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
+export function addTokenCommands(program: Command): void {
   const token = program.command('token').description('create, list and revoke the tokens of clients');
   token
     .command('create')
@@ -33,13 +33,13 @@ export function addTokenCommands(program: Command, databaseOf: (command: Command
         return expires === undefined ? null : parseExpiry(expires, new Date());
       });
       const { create } = await import('../actions/token.ts');
-      await create(await databaseOf(command), name, scope, expiresAt);
+      await create(await existingDatabaseOf(command), name, scope, expiresAt);
     });
   addFormFlags(token.command('list').description('list all tokens, without their secret values'))
     .addHelpText('after', '\nExamples:\n  portolan token list\n  portolan token list --json')
     .action(async (flags: FormFlags, command: Command) => {
       const { list } = await import('../actions/token.ts');
-      await list(await databaseOf(command), flags);
+      await list(await existingDatabaseOf(command), flags);
     });
   token
     .command('revoke')
@@ -48,7 +48,7 @@ export function addTokenCommands(program: Command, databaseOf: (command: Command
     .addHelpText('after', '\nExample:\n  portolan token revoke ci')
     .action(async (name: string, _options: object, command: Command) => {
       const { revoke } = await import('../actions/token.ts');
-      await revoke(await databaseOf(command), name);
+      await revoke(await existingDatabaseOf(command), name);
     });
 }
 

@@ -8,19 +8,21 @@ import { LIVENESS, READINESS } from '../message/probe-paths.ts';
 
 /**
  * Serves the probes: `/healthz` (liveness) is 200 while the process runs. `/readyz` (readiness) is 200 if the registry can
- * be read, else 503 with the reason; it also shows the result of the last update, which does not affect the status.
+ * be read, else 503 with the reason; it also shows the id of the database, and the result of the last update, which does not
+ * affect the status.
  *
  * @param registry - The registry.
- * @param build - The version to show; null to show none.
+ * @param build - The version to show; null to show neither the version nor the id of the database.
  */
-export function healthRouter(registry: Pick<Registry, 'check' | 'info'>, build: Build | null): Router {
+export function healthRouter(registry: Pick<Registry, 'check' | 'info' | 'databaseId'>, build: Build | null): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const read: RequestHandler[] = [allowMethods(READ_METHODS), refuseParameters];
   const ok = { status: 'ok', ...build };
   router.all(LIVENESS, ...read, (_request, response) => sendStatus(response, ok));
   router.all(READINESS, ...read, (_request, response) => {
     registry.check();
-    sendStatus(response, { ...ok, update: registry.info().update });
+    const database = build === null ? {} : { databaseId: registry.databaseId() };
+    sendStatus(response, { ...ok, ...database, update: registry.info().update });
   });
   return router;
 }

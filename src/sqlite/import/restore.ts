@@ -6,6 +6,7 @@ import { ALL_PAGES, modeOf, readBackup, toBackupError, toTargetError, WHOLE_BACK
 import { BUSY_TIMEOUT_MS, type Connection, openForReading, openForWriting, PRIVATE_MODE } from '../file/database.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from '../file/migrate.ts';
 import { createPart, moveDatabase, removeDatabase } from '../file/part-file.ts';
+import { renewDatabaseId } from '../tables/database-id.ts';
 import { storedTokens } from '../tables/tokens.ts';
 import { checkFile, checkRows } from './backup-check.ts';
 import { deriveAll } from './rebuild-derived.ts';
@@ -91,7 +92,10 @@ function check(db: Connection, file: string, before: StateBefore | null): Restor
     if (version <= SCHEMA_VERSION) checkFile(db);
     migrate(db);
     checkRows(db);
-    db.transaction(() => deriveAll(db)).immediate();
+    db.transaction(() => {
+      deriveAll(db);
+      renewDatabaseId(db);
+    }).immediate();
     const tokens = compareTokens(before?.tokens ?? null, storedTokens(db));
     return { entries: countOwn(db), replaced: before?.entries ?? null, tokens };
   } catch (error) {
