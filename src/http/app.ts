@@ -98,7 +98,7 @@ export function createApp(parts: AppParts): Express {
   app.use(refuseLongUrl(parts.limits.urlBytes));
   app.use(healthRouter(parts.registry, parts.requireToken ? null : parts.build));
   app.use(limitRequests(parts.limits, parts.requestCounts));
-  const authorize = authorizeBy(parts.registry);
+  const authorize = authorizeBy(parts.registry, parts.own);
   if (parts.requireToken) app.use(requireTokenToRead(authorize));
   if (parts.writeMetrics !== null) app.use(metricsRouter(parts.writeMetrics));
   app.use(batchRouter(parts.registry, parts.limits, parts.counts, held));

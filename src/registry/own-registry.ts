@@ -37,7 +37,8 @@ export interface OwnRegistry {
    * @param by - The author of the write.
    * @returns The entries in the same order, with their ids and the revision 1.
    * @throws {RegistryError} `conflict` when a port would have more than `MOST_OWN_ENTRIES` entries, and for a strict write that
-   *   creates a conflict of the severity `avoid`, with the other sides in `holders`.
+   *   creates a conflict of the severity `avoid`, with the other sides in `holders`; `forbidden` when the token may not write
+   *   the entry; `invalid_argument` when it has no owner and the token is bound to several.
    */
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]>;
 
@@ -50,7 +51,7 @@ export interface OwnRegistry {
    * @param isStrict - As `create`, for conflicts that the entry did not have before.
    * @param by - The author of the write.
    * @returns The changed entry.
-   * @throws {RegistryError} `not_found`; `forbidden` for an informal use; `stale` when the entry has another revision;
+   * @throws {RegistryError} `not_found`; `forbidden` for an informal use, or an entry of others; `stale` when the entry has another revision;
    *   `invalid_argument` when its first port would be above its last; `conflict` as `create`.
    */
   update(
@@ -95,7 +96,7 @@ export interface OwnRegistry {
    * @param by - The author of the write.
    * @returns The new entry, or the one that holds the key.
    * @throws {RegistryError} `conflict`, with the reason, when no port is suitable; `invalid_argument` when the pool
-   *   does not exist or is not for the protocols.
+   *   does not exist or is not for the protocols; as `create`.
    */
   reserve(reservation: Reservation, isStrict: boolean, by: Author): Promise<Reserved>;
 
@@ -126,4 +127,12 @@ export interface OwnRegistry {
    * @throws {RegistryError} `not_found`
    */
   deletePool(name: string, by: Author): Promise<PoolReport>;
+
+  /**
+   * Stores the hour in which a token was last used. It is not part of the audit and changes no response.
+   *
+   * @param id - The id of the token.
+   * @param hour - The start of the hour, ISO 8601 in UTC with milliseconds.
+   */
+  recordTokenUse(id: string, hour: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import type { Product } from '../support/registry.ts';
 
 /** What others may write: markup, a word that turns the direction, one without a place to break, a note of 1,500 characters. */
@@ -15,5 +16,5 @@ export const HOSTILE = {
 
 /** Creates the entry. */
 export async function writeHostileEntry({ own }: Product): Promise<void> {
-  await own.create([parseOwnEntry(HOSTILE)], false, { token: 'test', requestId: null });
+  await own.create([parseOwnEntry(HOSTILE)], false, COMMAND_LINE);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePool } from '../../src/registry/advice/pool.ts';
+import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
 import { accessibilityFaults } from './accessibility.ts';
@@ -64,7 +65,7 @@ for (const scheme of SCHEMES) {
     written ??= Promise.all([
       writeHostileEntry(product),
       writePastDays(product),
-      product.own.createPool(parsePool(POOL), { token: 'test', requestId: null }),
+      product.own.createPool(parsePool(POOL), COMMAND_LINE),
     ]);
     await written;
     const { page, assertClean, photograph } = await visit(`${await origin()}/about`, { colorScheme: scheme });

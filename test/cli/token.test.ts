@@ -16,39 +16,54 @@ describe('portolan token', () => {
       assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
       return stdout;
     };
-    const token = await run('create', '--name', 'ci', '--scope', 'write', '--expires', '2099-12-31');
+    const token = await run(
+      'create',
+      ...['--name', 'ci', '--scope', 'write', '--owner', 'payments', '--expires', '2099-12-31'],
+    );
     assert.match(token, /^portolan_[\w-]{43}\n$/);
-    const write = () =>
+    const write = (secret: string) =>
       fetch(`${server.url}/associations`, {
         method: 'POST',
-        headers: { Authorization: `Bearer ${token.trim()}`, 'Content-Type': 'application/json' },
+        headers: { Authorization: `Bearer ${secret.trim()}`, 'Content-Type': 'application/json' },
         body: JSON.stringify({ name: 'from-cli', firstPort: 9000 }),
       });
-    assert.equal((await write()).status, 201);
+    assert.equal((await write(token)).status, 201);
     const today = new Date().toISOString().slice(0, 10);
-    assert.equal(await run('list'), `ci  write  created ${today}  valid until 2100-01-01T00:00:00.000Z\n`);
+    const used = / {2}last used (\d{4}-\d\d-\d\dT\d\d)Z {2}/;
+    const listedText = await run('list');
+    assert.equal(
+      listedText.replace(used, '  last used HOUR  '),
+      `ci  write, owner payments  created ${today}  last used HOUR  valid until 2100-01-01T00:00:00.000Z\n`,
+    );
+    const lastUsedAt = `${used.exec(listedText)?.[1]}:00:00.000Z`;
     const [listed, ...others] = JSON.parse(await run('list', '--json'));
     const expiresAt = '2100-01-01T00:00:00.000Z';
-    const { createdAt } = listed;
-    assert.deepEqual(
-      [listed, others],
-      [{ name: 'ci', scope: 'write', createdAt, expiresAt, revokedAt: null, valid: true }, []],
-    );
+    const { id, createdAt } = listed;
+    const rights = { name: 'ci', scope: 'write', owners: ['payments'], pools: [] };
+    const times = { createdAt, rotatedAt: null, expiresAt, revokedAt: null, lastUsedAt };
+    assert.deepEqual([listed, others], [{ id, ...rights, ...times, valid: true }, []]);
     assert.equal(
       await run('list', '--csv'),
-      `name,scope,createdAt,expiresAt,revokedAt,valid\nci,write,${createdAt},${expiresAt},,true\n`,
+      `id,name,scope,owners,pools,createdAt,rotatedAt,expiresAt,revokedAt,lastUsedAt,valid\n${id},ci,write,payments,,${createdAt},,${expiresAt},,${lastUsedAt},true\n`,
     );
+    const rotated = await run('rotate', 'ci');
+    assert.match(rotated, /^portolan_[\w-]{43}\n$/);
+    assert.notEqual(rotated, token);
+    assert.deepEqual([(await write(token)).status, (await write(rotated)).status], [401, 201]);
     assert.match(await run('revoke', 'ci'), /^Revoked ci: not valid since [\d-]+T[\d:.]+Z\n$/);
-    assert.equal((await write()).status, 401);
-    assert.equal(await run('list'), `ci  write  created ${today}  revoked ${today}\n`);
+    assert.equal((await write(rotated)).status, 401);
+    const revoked = (await run('list')).replace(used, '  last used HOUR  ');
+    assert.equal(revoked, `ci  write, owner payments  created ${today}  last used HOUR  revoked ${today}\n`);
+    await run('create', '--name', 'ci', '--scope', 'read');
     await assertFails(
       ['token', 'create', '--name', 'ci', '--scope', 'read'],
       { DATABASE },
-      'Cannot create token "ci": the name was given already, and stands in the audit',
+      'Cannot create token "ci": a token with this name is not revoked',
     );
     await assertFails(['token', 'revoke', 'nobody'], { DATABASE }, 'Cannot find token "nobody": no such name');
-    executeSql(DATABASE, "UPDATE token SET revoked_at = NULL, expires_at = '2026-01-01T00:00:00.000Z'");
-    assert.equal(await run('list'), `ci  write  created ${today}  expired 2026-01-01T00:00:00.000Z\n`);
+    executeSql(DATABASE, "UPDATE token SET expires_at = '2026-01-01T00:00:00.000Z' WHERE scope = 'read'");
+    const [, expired] = (await run('list')).split('\n');
+    assert.match(expired ?? '', /^ci {2}read {2}.* {2}never used {2,}expired 2026-01-01T00:00:00\.000Z$/);
     assert.ok(!server.log().includes(token.trim()));
   });
 
@@ -71,6 +86,10 @@ describe('portolan token', () => {
       [
         ['--name', 'a', '--scope', 'all'],
         "option '--scope <scope>' argument 'all' is invalid. Allowed choices are read, write, admin.",
+      ],
+      [
+        ['--name', 'a', '--scope', 'admin', '--owner', 'x'],
+        'Cannot bind a token of the scope admin to owners or pools: expected the scope write',
       ],
       [['--name', 'a'], "required option '--scope <scope>' not specified"],
       [['--scope', 'read'], "required option '--name <name>' not specified"],

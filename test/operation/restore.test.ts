@@ -85,8 +85,14 @@ const CHANGES: Readonly<Record<string, readonly [sql: string, detail: string]>> 
     'pool "p": cannot read ranges: expected at least one',
   ],
   'a token whose name has a control character': [
-    `INSERT INTO token VALUES (char(27) || '[2J', '${'0'.repeat(64)}', 'admin', 'x', NULL, NULL)`,
+    `INSERT INTO token (id, name, sha256, scope, created_at)
+      VALUES ('token-000000000000', char(27) || '[2J', '${'0'.repeat(64)}', 'admin', 'x')`,
     `token "\\u001b[2J": cannot name a token "\\u001b[2J": expected 1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first`,
+  ],
+  'a token that is bound to a name no owner can have': [
+    `INSERT INTO token (id, name, sha256, scope, owners, created_at)
+      VALUES ('token-000000000000', 'x', '${'0'.repeat(64)}', 'write', '[""]', 'x')`,
+    'token "x": cannot bind a token to the owner "": expected at most 20 names of 1 to 100 characters without control characters',
   ],
   'more own entries on a port than the limit': [
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)

@@ -51,7 +51,9 @@ describe('GET /audit', () => {
   test('lists token changes without the secret tokens', async () => {
     const { body } = await audit('?id=admin');
     const [row] = body.results;
-    const after = { name: 'admin', scope: 'admin', createdAt: row.after.createdAt, expiresAt: null, revokedAt: null };
+    const { id, createdAt } = row.after;
+    const none = { rotatedAt: null, expiresAt: null, revokedAt: null };
+    const after = { id, name: 'admin', scope: 'admin', owners: [], pools: [], createdAt, ...none };
     assert.deepEqual([row.token, row.requestId, row.kind, row.after], ['command line', null, 'token', after]);
   });
 

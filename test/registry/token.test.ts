@@ -3,9 +3,13 @@ import { test } from 'node:test';
 import { isValid, type Token } from '../../src/registry/own/token.ts';
 
 const TOKEN: Token = {
+  id: 'token-000000000001',
   name: 'ops',
   scope: 'read',
+  owners: [],
+  pools: [],
   createdAt: '2026-11-24T00:00:00.000Z',
+  rotatedAt: null,
   expiresAt: '2026-11-28T00:00:00.000Z',
   revokedAt: null,
 };

@@ -74,8 +74,10 @@ const OPTIONAL_FIELDS = [
   ...OWN_FIELD_NAMES.filter((name) => name !== 'name' && name !== 'firstPort').map((name) => `OwnEntry.${name}`),
   'Health.schema',
   'Health.version',
+  'Readiness.databaseId',
   'Readiness.schema',
   'Readiness.version',
+  ...['id', 'owners', 'pools', 'rotatedAt'].map((name) => `Token.${name}`),
 ];
 
 /** Every object of the document with its JSON pointer, but for what stands inside of examples. */

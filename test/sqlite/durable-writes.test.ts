@@ -16,6 +16,8 @@ const TOKEN = {
   name: 'ops',
   sha256: '0'.repeat(64),
   scope: 'read',
+  owners: [],
+  pools: [],
   createdAt: '2026-11-28',
   expiresAt: null,
   revokedAt: null,

@@ -23,7 +23,8 @@ export function bearer(database: string, scope: Scope, more: Partial<StoredToken
   const token = tokenNamed(more.name ?? scope);
   const db = openForOwnWrites(database);
   try {
-    const stored = { name: scope, scope, createdAt: '2026-11-24T00:00:00.000Z', expiresAt: null, revokedAt: null };
+    const none = { owners: [], pools: [], expiresAt: null, revokedAt: null };
+    const stored = { name: scope, scope, createdAt: '2026-11-24T00:00:00.000Z', ...none };
     createToken(db, { ...stored, sha256: sha256(Buffer.from(token)), ...more }, COMMAND_LINE);
   } finally {
     db.close();

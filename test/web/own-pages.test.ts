@@ -258,10 +258,13 @@ test('the page of a use has its fields as a list of definitions', async () => {
 });
 
 describe('GET /token', () => {
-  test('tells name, scope and expiry of any valid token', async () => {
+  test('tells name, scope, binding and expiry of any valid token', async () => {
     for (const scope of ['read', 'write', 'admin'] as const) {
       const answer = await request(product.app).get('/token').set('Authorization', product.bearer(scope));
-      assert.deepEqual([answer.status, answer.body], [200, { name: scope, scope, expiresAt: null }]);
+      assert.deepEqual(
+        [answer.status, answer.body],
+        [200, { name: scope, scope, owners: [], pools: [], expiresAt: null }],
+      );
       assert.equal(answer.headers['cache-control'], 'no-store');
       assert.ok(!answer.text.includes(tokenNamed(scope)));
     }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import supertest from 'supertest';
 import { parseSuggestionConditions } from '../../src/registry/advice/advice-question.ts';
 import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
+import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { PAGE_POLICY } from '../../src/web/parts/policy.ts';
 import { request } from '../support/contract.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
@@ -163,7 +164,7 @@ describe('the page of a port', () => {
     assertInOrder(before, ['</span> Free</p>', 'Nothing is known that conflicts with it.', 'Nobody has entered it']);
     assert.doesNotMatch(before, /Find a free port near/);
     const entry = { name: 'billing-api', firstPort: number, owner: 'payments', environment: 'production' };
-    await product.own.create([parseOwnEntry(entry)], false, { token: 'test', requestId: null });
+    await product.own.create([parseOwnEntry(entry)], false, COMMAND_LINE);
     assertInOrder(await page(`/ports/${number}/tcp`), [
       '</span> Taken here</p>\n<p><bdi>By billing-api.</bdi></p>',
       `href="/suggestions?near=${number}&amp;protocol=tcp">Find a free port near ${number}</a>`,

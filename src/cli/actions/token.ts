@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { COMMAND_LINE, isValid, type Scope, type Token } from '../../registry/own/token.ts';
-import { createToken, revokeToken, storedTokens } from '../../sqlite/tables/tokens.ts';
+import { COMMAND_LINE, isValid, type Scope, type StoredToken } from '../../registry/own/token.ts';
+import { createToken, revokeToken, rotateToken, storedTokens } from '../../sqlite/tables/tokens.ts';
 import { alignColumns } from '../../text/columns.ts';
 import { type FormFlags, printRows } from '../terminal/formats.ts';
 import { withDatabase } from './prepare.ts';
@@ -12,25 +12,47 @@ const PREFIX = 'portolan_';
 /** Random bytes of a token: 43 characters in base64url. */
 const BYTES = 32;
 
+/** The properties of a new token. */
+export interface TokenProperties {
+  /** The name of its bearer. */
+  readonly name: string;
+  readonly scope: Scope;
+  /** The owners and the names of pools to which it is bound; empty for all. */
+  readonly owners: readonly string[];
+  readonly pools: readonly string[];
+  /** The time at which it expires; null for never. */
+  readonly expiresAt: string | null;
+}
+
 /**
  * Creates a token, and prints it as the only line of standard output.
  *
  * @param database - Path of the SQLite file.
- * @param name - The name of its bearer.
- * @param scope - The scope.
- * @param expiresAt - The time at which it expires; null for never.
- * @throws {RegistryError} `conflict` when the name is in use.
+ * @param properties - Its properties.
+ * @throws {RegistryError} As `createToken`.
  */
-export async function create(database: string, name: string, scope: Scope, expiresAt: string | null): Promise<void> {
-  const token = PREFIX + randomBytes(BYTES).toString('base64url');
-  const createdAt = new Date().toISOString();
-  const stored = { name, scope, createdAt, expiresAt, revokedAt: null, sha256: sha256(Buffer.from(token)) };
+export async function create(database: string, properties: TokenProperties): Promise<void> {
+  const secret = newSecret();
+  const stored = { ...properties, createdAt: new Date().toISOString(), revokedAt: null, sha256: hashOf(secret) };
   await withDatabase(database, async (db) => createToken(db, stored, COMMAND_LINE));
-  console.log(token);
+  console.log(secret);
 }
 
 /**
- * Prints all tokens: name, scope, creation time and validity.
+ * Gives a token a new secret, and prints it as the only line of standard output. The old one ends at once.
+ *
+ * @param database - Path of the SQLite file.
+ * @param name - Its name.
+ * @throws {RegistryError} As `rotateToken`.
+ */
+export async function rotate(database: string, name: string): Promise<void> {
+  const secret = newSecret();
+  await withDatabase(database, async (db) => rotateToken(db, name, hashOf(secret), COMMAND_LINE));
+  console.log(secret);
+}
+
+/**
+ * Prints all tokens: name, scope, binding, creation time, last use and validity.
  *
  * @param database - Path of the SQLite file.
  * @param flags - The output format.
@@ -39,13 +61,8 @@ export async function list(database: string, flags: FormFlags): Promise<void> {
   const now = new Date().toISOString();
   const tokens = await withDatabase(database, async (db) => storedTokens(db));
   if (tokens.length === 0) console.error('There is no token: make one with portolan token create');
-  const rows = tokens.map((token) => {
-    const { name, scope, createdAt, expiresAt, revokedAt } = token;
-    return { name, scope, createdAt, expiresAt, revokedAt, valid: isValid(token, now) };
-  });
-  await printRows(flags, rows, (shown) =>
-    alignColumns(shown.map((row) => [row.name, row.scope, `created ${dayOf(row.createdAt)}`, stateOf(row)])),
-  );
+  const rows = tokens.map(({ sha256: _, ...token }) => ({ ...token, valid: isValid(token, now) }));
+  await printRows(flags, rows, (shown) => alignColumns(shown.map(cellsOf)));
 }
 
 /**
@@ -60,7 +77,26 @@ export async function revoke(database: string, name: string): Promise<void> {
   console.log(`Revoked ${name}: not valid since ${revokedAt}`);
 }
 
-function stateOf(token: Omit<Token, 'sha256'> & { readonly valid: boolean }): string {
+function newSecret(): string {
+  return PREFIX + randomBytes(BYTES).toString('base64url');
+}
+
+function hashOf(secret: string): string {
+  return sha256(Buffer.from(secret));
+}
+
+type Listed = Omit<StoredToken, 'sha256'> & { readonly valid: boolean };
+
+function cellsOf(token: Listed): string[] {
+  const { name, scope, owners, pools, createdAt, lastUsedAt } = token;
+  const bound = [...owners.map((owner) => `owner ${owner}`), ...pools.map((pool) => `pool ${pool}`)];
+  const rights = [scope, ...bound].join(', ');
+  // To the hour: `2026-11-24T08Z`.
+  const use = lastUsedAt === null ? 'never used' : `last used ${lastUsedAt.slice(0, 13)}Z`;
+  return [name, rights, `created ${dayOf(createdAt)}`, use, stateOf(token)];
+}
+
+function stateOf(token: Listed): string {
   if (token.revokedAt !== null) return `revoked ${dayOf(token.revokedAt)}`;
   if (!token.valid) return `expired ${token.expiresAt}`;
   return token.expiresAt === null ? 'valid' : `valid until ${token.expiresAt}`;

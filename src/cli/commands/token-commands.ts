@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { checkTokenName, SCOPES, type Scope } from '../../registry/own/token.ts';
+import { checkBinding, checkTokenName, SCOPES, type Scope } from '../../registry/own/token.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseExpiry } from '../actions/expiry.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -10,30 +10,38 @@ import { existingDatabaseOf } from './existing-database.ts';
 interface CreateOptions {
   readonly name: string;
   readonly scope: Scope;
+  readonly owner: readonly string[];
+  readonly pool: readonly string[];
   readonly expires?: string;
 }
 
 /**
- * Adds the commands that create, list and revoke tokens.
+ * Adds the commands that create, list, rotate and revoke tokens.
  *
  * @param program - The program.
  */
 export function addTokenCommands(program: Command): void {
-  const token = program.command('token').description('create, list and revoke the tokens of clients');
+  const token = program.command('token').description('create, list, rotate and revoke the tokens of clients');
   token
     .command('create')
     .description('create a token and print it once: only its hash is stored')
     .requiredOption('--name <name>', 'the name of its bearer, which the audit records with each write')
     .addOption(new Option('--scope <scope>', 'its permissions').choices(SCOPES).makeOptionMandatory())
+    .option('--owner <name>', 'bind it to the entries of this owner; can be repeated', collect, [])
+    .option('--pool <name>', 'bind it to entries on ports of this pool; can be repeated', collect, [])
     .option('--expires <time>', 'its last day, such as 2027-01-31, or its lifetime, such as 90d or 12h')
-    .addHelpText('after', '\nExample:\n  portolan token create --name ci --scope write --expires 90d')
-    .action(async ({ name, scope, expires }: CreateOptions, command: Command) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  portolan token create --name ci --scope write --expires 90d\n  portolan token create --name billing --scope write --owner payments --pool payments',
+    )
+    .action(async ({ name, scope, owner: owners, pool: pools, expires }: CreateOptions, command: Command) => {
       const expiresAt = parseArguments(command, () => {
         checkTokenName(name);
+        checkBinding({ scope, owners, pools });
         return expires === undefined ? null : parseExpiry(expires, new Date());
       });
       const { create } = await import('../actions/token.ts');
-      await create(await existingDatabaseOf(command), name, scope, expiresAt);
+      await create(await existingDatabaseOf(command), { name, scope, owners, pools, expiresAt });
     });
   addFormFlags(token.command('list').description('list all tokens, without their secret values'))
     .addHelpText('after', '\nExamples:\n  portolan token list\n  portolan token list --json')
@@ -42,14 +50,29 @@ export function addTokenCommands(program: Command): void {
       await list(await existingDatabaseOf(command), flags);
     });
   token
+    .command('rotate')
+    .description(
+      'give a token a new secret and print it once; the old one ends at once, its rights and its expiry stay',
+    )
+    .argument('<name>', 'its name')
+    .addHelpText('after', '\nExample:\n  portolan token rotate ci')
+    .action(async (name: string, _options: object, command: Command) => {
+      const { rotate } = await import('../actions/token.ts');
+      await rotate(await existingDatabaseOf(command), name);
+    });
+  token
     .command('revoke')
-    .description('revoke a token at once')
+    .description('revoke a token at once; another one can then get its name')
     .argument('<name>', 'its name')
     .addHelpText('after', '\nExample:\n  portolan token revoke ci')
     .action(async (name: string, _options: object, command: Command) => {
       const { revoke } = await import('../actions/token.ts');
       await revoke(await existingDatabaseOf(command), name);
     });
+}
+
+function collect(text: string, texts: readonly string[]): string[] {
+  return [...texts, text];
 }
 
 /** Parses arguments. An error in them is reported as wrong usage. */

@@ -30,7 +30,7 @@ export function graphqlPartsOf(config: Config, { registry, own, log, counts }: S
     registry,
     own,
     workOf,
-    authorize: authorizeBy(registry),
+    authorize: authorizeBy(registry, own),
     introspection: config.introspection,
     requestIdOf,
     markCacheable,

@@ -24,7 +24,7 @@ export function addFormFlags(command: Command): Command {
  * @param rows - The rows, all with the same fields.
  * @param toText - Renders them as plain text.
  */
-export async function printRows<Row extends Readonly<Record<keyof Row, string | boolean | null>>>(
+export async function printRows<Row extends Readonly<Record<keyof Row, string | boolean | null | readonly string[]>>>(
   { json, csv }: FormFlags,
   rows: readonly Row[],
   toText: (rows: readonly Row[]) => string,
@@ -32,6 +32,11 @@ export async function printRows<Row extends Readonly<Record<keyof Row, string | 
   if (json) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
   else if (csv) {
     const { toCsv } = await import('../../text/csv.ts');
-    process.stdout.write(toCsv(Object.keys(rows[0] ?? {}), rows));
+    const cells = rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+      ),
+    );
+    process.stdout.write(toCsv(Object.keys(cells[0] ?? {}), cells as never));
   } else process.stdout.write(toText(rows));
 }

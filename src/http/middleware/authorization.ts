@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { AccessRecords } from '../../registry/access-records.ts';
-import { type Author, checkScope, isValid, type Scope, type Token } from '../../registry/own/token.ts';
+import { type Author, checkScope, isValid, type Scope, type StoredToken } from '../../registry/own/token.ts';
+import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { requestIdOf } from '../message/request-id.ts';
+import { recordTokenUse } from './token-use.ts';
 
 /** Returns the author of a request. Throws `unauthorized` without a valid token and `forbidden` if its scope is too small. */
 export type Authorize = (request: Request, response: Response, scope: Scope) => Author;
@@ -15,16 +17,20 @@ const CHALLENGE = 'Bearer realm="portolan"';
  * Creates the check of tokens.
  *
  * @param registry - The registry with the tokens. They are read for each request, so a revoked token is rejected at once.
+ * @param own - Stores the last use of tokens.
  */
-export function authorizeBy(registry: AccessRecords): Authorize {
+export function authorizeBy(registry: AccessRecords, own: Pick<OwnRegistry, 'recordTokenUse'>): Authorize {
+  const recordUse = recordTokenUse(own);
   return (request, response, scope) => {
     const token = findToken(registry, request.get('Authorization'));
     checkScope(token, scope);
-    return { token: token.name, requestId: requestIdOf(response) };
+    recordUse(token);
+    const { id: tokenId, name, owners, pools } = token;
+    return { token: name, tokenId, owners, pools, requestId: requestIdOf(response) };
   };
 }
 
-function findToken(registry: AccessRecords, authorization: string | undefined): Token {
+function findToken(registry: AccessRecords, authorization: string | undefined): StoredToken {
   if (authorization === undefined) {
     throw new RegistryError('unauthorized', 'A token is needed: expected the header field Authorization: Bearer TOKEN');
   }

@@ -7,7 +7,7 @@ import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { type Authorize, requireScope } from '../middleware/authorization.ts';
 
 /**
- * Serves `/token`: the name, the scope and the expiry of the token that the request was sent with.
+ * Serves `/token`: the name, the scope, the binding and the expiry of the token that the request was sent with.
  *
  * @param registry - The registry with the tokens.
  * @param authorize - The check of tokens.
@@ -21,10 +21,14 @@ export function tokenRouter(registry: AccessRecords, authorize: Authorize): Rout
     check(request, response, next);
   });
   router.all('/token', (_request, response) => {
-    const { token } = response.locals.author as Author;
-    const found = registry.tokens().find(({ name }) => name === token);
+    const { tokenId } = response.locals.author as Author;
+    const found = registry.tokens().find(({ id }) => id === tokenId);
     // Nothing of the secret, not even its hash.
-    response.json(found && { name: found.name, scope: found.scope, expiresAt: found.expiresAt });
+    if (found === undefined) response.json(null);
+    else {
+      const { name, scope, owners, pools, expiresAt } = found;
+      response.json({ name, scope, owners, pools, expiresAt });
+    }
   });
   return router;
 }

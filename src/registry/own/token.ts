@@ -1,3 +1,4 @@
+import { text } from '../values/fields.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 
 /** The scopes of tokens. Each includes those before it: read; write own entries; read the audit and manage pools. */
@@ -6,27 +7,39 @@ export type Scope = (typeof SCOPES)[number];
 
 /** An access token of a person or a program. */
 export interface Token {
-  /** The name of its bearer. A name is never used twice. */
+  /** Identifies it in the audit: `token-` and 12 hexadecimal digits. */
+  readonly id: string;
+  /** The name of its bearer. After a revocation, another token can get the name. */
   readonly name: string;
   readonly scope: Scope;
+  /** The owners whose entries it may write; empty for all. */
+  readonly owners: readonly string[];
+  /** The names of the pools on whose ports it may write entries; empty for all ports. */
+  readonly pools: readonly string[];
   /** The time of its creation. All times are UTC, ISO 8601 with milliseconds. */
   readonly createdAt: string;
+  /** The time at which it got its current secret; null for the secret of its creation. */
+  readonly rotatedAt: string | null;
   /** The time of its expiry; null for never. */
   readonly expiresAt: string | null;
   /** The time of its revocation; null for a token that is not revoked. */
   readonly revokedAt: string | null;
 }
 
-/** A token with its hash. */
+/** A token with its hash and its last use. */
 export interface StoredToken extends Token {
   /** SHA-256 of the token, in hexadecimal. The token itself is not stored. */
   readonly sha256: string;
+  /** The start of the hour of its last use; null for never. */
+  readonly lastUsedAt: string | null;
 }
 
 /** The author of a write, as in the audit. */
-export interface Author {
-  /** The name of the token, or `COMMAND_LINE`. */
+export interface Author extends Pick<Token, 'owners' | 'pools'> {
+  /** The name of the token, or `command line`. */
   readonly token: string;
+  /** The id of the token; null on the command line. */
+  readonly tokenId: string | null;
   /** The id of the request; null on the command line. */
   readonly requestId: string | null;
   /** The key of a request that may be sent again; undefined for none. */
@@ -41,7 +54,12 @@ export interface Idempotency {
 }
 
 /** The author of writes on the command line. No token can have this name, as it contains a blank. */
-export const COMMAND_LINE: Author = { token: 'command line', requestId: null };
+export const COMMAND_LINE: Author = { token: 'command line', tokenId: null, owners: [], pools: [], requestId: null };
+
+/** The most owners, and the most pools, to which a token can be bound. */
+export const MOST_BOUND = 20;
+
+const BOUND_NAME = text(100);
 
 const TOKEN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -59,6 +77,27 @@ export function checkTokenName(name: string): string {
   throw new RegistryError('invalid_argument', `Cannot name a token ${quoteInput(name)}: ${expected}`, {
     parameter: 'name',
   });
+}
+
+/**
+ * Checks that only a token of the scope `write` is bound to owners or pools: other scopes write nothing, or pools too.
+ *
+ * @param token - The scope and the binding.
+ * @throws {RegistryError} `invalid_argument` for another scope, more than `MOST_BOUND` names, or a name that no entry or
+ *   pool can have.
+ */
+export function checkBinding({ scope, owners, pools }: Pick<Token, 'scope' | 'owners' | 'pools'>): void {
+  if (scope !== 'write' && owners.length + pools.length > 0) {
+    const message = `Cannot bind a token of the scope ${scope} to owners or pools: expected the scope write`;
+    throw new RegistryError('invalid_argument', message, { parameter: 'scope' });
+  }
+  for (const [parameter, names] of Object.entries({ owner: owners, pool: pools })) {
+    const faulty = names.length > MOST_BOUND ? names : names.filter((name) => 'expected' in BOUND_NAME(name));
+    if (faulty.length === 0) continue;
+    const expected = `expected at most ${MOST_BOUND} names of 1 to 100 characters without control characters`;
+    const message = `Cannot bind a token to the ${parameter} ${quoteInput(faulty[0] ?? '')}: ${expected}`;
+    throw new RegistryError('invalid_argument', message, { parameter });
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { parsePool } from '../../registry/advice/pool.ts';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts';
-import { checkTokenName } from '../../registry/own/token.ts';
+import { checkBinding, checkTokenName, type StoredToken } from '../../registry/own/token.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { checkAudit } from '../file/audit-check.ts';
@@ -41,7 +41,7 @@ export function checkRows(db: Connection): void {
   const full = findFullPort(uses.filter(({ origin }) => origin === 'own').map((use) => ({ ...use, isNew: true })));
   if (full !== null) refuse(`port ${full} has more than ${MOST_OWN_ENTRIES} own entries`);
   for (const pool of new AdviceReads(db).pools()) checkPool(pool);
-  for (const { name } of storedTokens(db)) parseRow('token', name, () => checkTokenName(name));
+  for (const token of storedTokens(db)) checkToken(token);
   const { broken } = checkAudit(db);
   if (broken !== null) refuse(`row ${broken} of the audit is not in its hash chain`);
 }
@@ -53,6 +53,12 @@ function checkUse(use: Association): void {
   // Writes store the normalized values of the parser, such as words in lower case.
   const other = OWN_FIELD_NAMES.find((name) => JSON.stringify(parsed[name]) !== JSON.stringify(use[name]));
   if (other !== undefined) refuse(`${kind} ${quoteInput(id)}: ${other} is not as a write stores it`);
+}
+
+function checkToken({ id, name, ...binding }: StoredToken): void {
+  parseRow('token', name, () => checkTokenName(name));
+  parseRow('token', name, () => checkBinding(binding));
+  if (!/^token-[0-9a-f]{12}$/.test(id)) refuse(`token ${quoteInput(name)}: id is not as a write stores it`);
 }
 
 function checkPool({ name, spans: ranges, protocols, owner }: Pool): void {

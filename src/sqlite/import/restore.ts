@@ -21,7 +21,7 @@ export interface RestorePlan {
   readonly tokens: {
     /** Tokens that were revoked in the database. */
     readonly revived: readonly string[];
-    /** Tokens that the database did not have with this secret, scope and expiry. */
+    /** Tokens that the database did not have with this secret and these rights. */
     readonly added: readonly string[];
     /** True when there was no database to compare with; all tokens are in `added` then. */
     readonly all: boolean;
@@ -160,12 +160,16 @@ function compareTokens(before: readonly StoredToken[] | null, after: readonly St
   const revived: string[] = [];
   const added: string[] = [];
   for (const token of after.filter((one) => isValid(one, now))) {
-    const { name, sha256, scope, expiresAt } = token;
-    const known = before?.find((one) => one.name === name && one.sha256 === sha256);
+    const { name, sha256 } = token;
+    const known = before?.find((one) => one.sha256 === sha256);
     if (known !== undefined && known.revokedAt !== null) revived.push(name);
-    else if (known?.scope !== scope || known.expiresAt !== expiresAt) added.push(name);
+    else if (known === undefined || rightsOf(known) !== rightsOf(token)) added.push(name);
   }
   return { revived, added, all: before === null };
+}
+
+function rightsOf({ name, scope, owners, pools, expiresAt }: StoredToken): string {
+  return JSON.stringify([name, scope, owners, pools, expiresAt]);
 }
 
 /** Writes all pages to the database. Waits up to `BUSY_TIMEOUT_MS` for other writers. */

@@ -1,17 +1,27 @@
-import { type Author, checkTokenName, type StoredToken, type Token } from '../../registry/own/token.ts';
+import { randomBytes } from 'node:crypto';
+import { type Author, checkBinding, checkTokenName, type StoredToken, type Token } from '../../registry/own/token.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, makeDurable } from '../file/database.ts';
 import { audit } from './audit-log.ts';
 
-const COLUMNS = 'name, sha256, scope, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt';
+/** A token that has no id yet. */
+export type NewToken = Omit<StoredToken, 'id' | 'rotatedAt' | 'lastUsedAt'>;
+
+interface TokenRow extends Omit<StoredToken, 'owners' | 'pools'> {
+  readonly owners: string;
+  readonly pools: string;
+}
+
+const SELECT = `SELECT id, name, scope, owners, pools, created_at AS createdAt, rotated_at AS rotatedAt, expires_at AS expiresAt,
+  revoked_at AS revokedAt, last_used_at AS lastUsedAt, sha256 FROM token`;
 
 /**
- * Lists all tokens by name, including expired and revoked ones.
+ * Lists all tokens by name and time of creation, including expired and revoked ones.
  *
  * @param db - Any connection.
  */
 export function storedTokens(db: Connection): StoredToken[] {
-  return db.prepare<[], StoredToken>(`SELECT ${COLUMNS} FROM token ORDER BY name`).all();
+  return db.prepare<[], TokenRow>(`${SELECT} ORDER BY name, created_at, id`).all().map(fromRow);
 }
 
 /**
@@ -20,20 +30,27 @@ export function storedTokens(db: Connection): StoredToken[] {
  * @param db - A connection for writing, migrated.
  * @param token - The token.
  * @param by - The author.
- * @throws {RegistryError} `conflict` when a token has the name, even a revoked one.
+ * @throws {RegistryError} `conflict` when another token has the name and is not revoked; `not_found` when it is bound to a
+ *   pool that does not exist.
  */
-export function createToken(db: Connection, token: StoredToken, by: Author): void {
+export function createToken(db: Connection, token: NewToken, by: Author): void {
   checkTokenName(token.name);
-  makeDurable(db);
-  db.transaction(() => {
-    if (findToken(db, token.name) !== undefined) {
-      const detail = `Cannot create token ${quoteInput(token.name)}: the name was given already, and stands in the audit`;
+  checkBinding(token);
+  write(db, () => {
+    if (findToken(db, token.name)?.revokedAt === null) {
+      const detail = `Cannot create token ${quoteInput(token.name)}: a token with this name is not revoked`;
       throw new RegistryError('conflict', detail, { parameter: 'name' });
     }
-    const { name, sha256, scope, createdAt, expiresAt, revokedAt } = token;
-    db.prepare('INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)').run(name, sha256, scope, createdAt, expiresAt, revokedAt);
-    audit(db, { kind: 'token', key: name, before: null, after: withoutHash(token) }, by);
-  }).immediate();
+    for (const pool of token.pools) checkPoolExists(db, pool);
+    const { name, sha256, scope, owners, pools, createdAt, expiresAt, revokedAt } = token;
+    const id = `token-${randomBytes(6).toString('hex')}`;
+    db.prepare(
+      `INSERT INTO token (id, name, sha256, scope, owners, pools, created_at, expires_at, revoked_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(id, name, sha256, scope, JSON.stringify(owners), JSON.stringify(pools), createdAt, expiresAt, revokedAt);
+    const after = { id, name, scope, owners, pools, createdAt, rotatedAt: null, expiresAt, revokedAt };
+    audit(db, { kind: 'token', key: name, before: null, after }, by);
+  });
 }
 
 /**
@@ -46,26 +63,84 @@ export function createToken(db: Connection, token: StoredToken, by: Author): voi
  * @throws {RegistryError} `not_found`
  */
 export function revokeToken(db: Connection, name: string, by: Author): Token {
+  return write(db, () => {
+    const before = requireToken(db, name);
+    if (before.revokedAt !== null) return before;
+    return change(db, before, { revokedAt: new Date().toISOString() }, before.sha256, by);
+  });
+}
+
+/**
+ * Gives a token a new secret. The old one is not valid from then on. All other properties stay.
+ *
+ * @param db - A connection for writing, migrated.
+ * @param name - Its name.
+ * @param sha256 - SHA-256 of the new secret, in hexadecimal.
+ * @param by - The author.
+ * @throws {RegistryError} `not_found`; `conflict` for a token that is revoked or has expired.
+ */
+export function rotateToken(db: Connection, name: string, sha256: string, by: Author): Token {
+  return write(db, () => {
+    const before = requireToken(db, name);
+    const now = new Date().toISOString();
+    const hasExpired = before.expiresAt !== null && before.expiresAt <= now;
+    if (before.revokedAt !== null || hasExpired) {
+      const reason = before.revokedAt === null ? `has expired at ${before.expiresAt}` : 'is revoked';
+      throw new RegistryError('conflict', `Cannot rotate token ${quoteInput(name)}: it ${reason}; create a new one`);
+    }
+    return change(db, before, { rotatedAt: now }, sha256, by);
+  });
+}
+
+/**
+ * Stores the hour in which a token was last used, without a row in the audit.
+ *
+ * @param db - A connection for writing, in a transaction.
+ * @param id - The id of the token.
+ * @param hour - The start of the hour, ISO 8601 in UTC with milliseconds.
+ */
+export function storeLastUse(db: Connection, id: string, hour: string): void {
+  db.prepare('UPDATE token SET last_used_at = ? WHERE id = ? AND last_used_at IS NOT ?').run(hour, id, hour);
+}
+
+function write<T>(db: Connection, run: () => T): T {
   makeDurable(db);
-  return db
-    .transaction(() => {
-      const before = findToken(db, name);
-      if (before === undefined)
-        throw new RegistryError('not_found', `Cannot find token ${quoteInput(name)}: no such name`);
-      if (before.revokedAt !== null) return before;
-      const after = { ...before, revokedAt: new Date().toISOString() };
-      db.prepare('UPDATE token SET revoked_at = ? WHERE name = ?').run(after.revokedAt, name);
-      audit(db, { kind: 'token', key: name, before: withoutHash(before), after: withoutHash(after) }, by);
-      return after;
-    })
-    .immediate();
+  return db.transaction(run).immediate();
 }
 
+function change(db: Connection, stored: StoredToken, fields: Partial<Token>, sha256: string, by: Author): Token {
+  const before = publicFields(stored);
+  const after = { ...before, ...fields };
+  const values = [sha256, after.rotatedAt, after.revokedAt, stored.id];
+  db.prepare('UPDATE token SET sha256 = ?, rotated_at = ?, revoked_at = ? WHERE id = ?').run(...values);
+  audit(db, { kind: 'token', key: stored.name, before, after }, by);
+  return after;
+}
+
+/** Finds the token with a name that is not revoked, or else the last one that was. */
 function findToken(db: Connection, name: string): StoredToken | undefined {
-  return db.prepare<[string], StoredToken>(`SELECT ${COLUMNS} FROM token WHERE name = ?`).get(name);
+  const order = 'ORDER BY revoked_at IS NULL DESC, revoked_at DESC LIMIT 1';
+  const row = db.prepare<[string], TokenRow>(`${SELECT} WHERE name = ? ${order}`).get(name);
+  return row === undefined ? undefined : fromRow(row);
 }
 
-/** Returns a token without the hash of its secret. */
-function withoutHash({ sha256: _, ...token }: StoredToken): Token {
-  return token;
+function requireToken(db: Connection, name: string): StoredToken {
+  const found = findToken(db, name);
+  if (found === undefined) throw new RegistryError('not_found', `Cannot find token ${quoteInput(name)}: no such name`);
+  return found;
+}
+
+function checkPoolExists(db: Connection, name: string): void {
+  const found = db.prepare('SELECT 1 FROM pool WHERE name = ?').get(name);
+  if (found === undefined) throw new RegistryError('not_found', `Cannot find pool ${quoteInput(name)}: no such pool`);
+}
+
+function fromRow({ owners, pools, ...row }: TokenRow): StoredToken {
+  return { ...row, owners: JSON.parse(owners), pools: JSON.parse(pools) };
+}
+
+/** Returns a token as the audit has it: without the hash of its secret and its last use. */
+function publicFields({ sha256: _, lastUsedAt: _used, ...token }: StoredToken): Token {
+  const { id, name, scope, owners, pools, ...times } = token;
+  return { id, name, scope, owners, pools, ...times };
 }

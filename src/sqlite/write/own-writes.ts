@@ -3,6 +3,7 @@ import { Advice } from '../../registry/advice/advice.ts';
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { checkNewPool, findPool, type PoolReport } from '../../registry/advice/pool.ts';
 import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
+import { checkReservationPool, checkRights, withOwner } from '../../registry/advice/token-rights.ts';
 import type { AuditedPool } from '../../registry/audit.ts';
 import { Conflicts } from '../../registry/conflicts/conflicts.ts';
 import { type HeldWarning, refuseConflicts, toWarnings } from '../../registry/conflicts/warnings.ts';
@@ -12,7 +13,7 @@ import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-ent
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
 import { checkFullPorts } from '../../registry/own/own-limit.ts';
-import type { Author } from '../../registry/own/token.ts';
+import { type Author, COMMAND_LINE } from '../../registry/own/token.ts';
 import type { OwnRegistry, Reserved, WrittenAssociation } from '../../registry/own-registry.ts';
 import { type Association, OWN_ID_PREFIX } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
@@ -22,6 +23,7 @@ import { type Connection, makeDurable, retryWhileBusy } from '../file/database.t
 import { AdviceReads } from '../read/advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
 import { AuditLog } from '../tables/audit-log.ts';
+import { storeLastUse } from '../tables/tokens.ts';
 import { DryRun, importRows } from './own-import.ts';
 import { ReservationKeys } from './reservation-keys.ts';
 
@@ -76,20 +78,24 @@ export class OwnWrites implements OwnWriting {
 
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): WrittenAssociation[] {
     const cannot = entries.length === 1 ? 'create the entry' : 'create the entries';
-    return this.#writeEntries(by, () => entries.map((entry) => this.#add(entry, by)), isStrict, cannot);
+    const add = () => entries.map((entry) => this.#add(withOwner(entry, by, cannot), by, cannot));
+    return this.#writeEntries(by, add, isStrict, cannot);
   }
 
   update(id: string, patch: OwnPatch, revision: number | null, isStrict: boolean, by: Author): WrittenAssociation {
+    const cannot = 'change the entry';
     const change = (): Association => {
-      const before = this.#find(id, revision);
-      return this.#replace(before, keepApproval(before, { ...before, ...applyPatch(before, patch) }), by);
+      const before = this.#find(id, revision, by, cannot);
+      const changed = keepApproval(before, { ...before, ...applyPatch(before, patch) });
+      this.#checkRights(changed, by, cannot);
+      return this.#replace(before, changed, by);
     };
-    return this.#writeEntries(by, () => [change()], isStrict, 'change the entry')[0] as WrittenAssociation;
+    return this.#writeEntries(by, () => [change()], isStrict, cannot)[0] as WrittenAssociation;
   }
 
   approve(id: string, isApproved: boolean, revision: number | null, by: Author): Association {
     return this.#write(by, () => {
-      const before = this.#find(id, revision);
+      const before = this.#find(id, revision, by, 'approve the entry');
       return this.#replace(before, isApproved ? approved(before, by) : { ...before, ...NOT_APPROVED }, by);
     });
   }
@@ -108,7 +114,7 @@ export class OwnWrites implements OwnWriting {
 
   remove(id: string, revision: number | null, by: Author): Association {
     return this.#write(by, () => {
-      const before = this.#find(id, revision);
+      const before = this.#find(id, revision, by, 'delete the entry');
       this.#statements.remove.run(id);
       this.#written.delete(id);
       this.#audit.add({ kind: 'association', key: id, before, after: null }, by);
@@ -117,9 +123,14 @@ export class OwnWrites implements OwnWriting {
   }
 
   reserve(reservation: Reservation, isStrict: boolean, by: Author): Reserved {
+    const cannot = 'create the entry';
     return this.#write(by, () => {
       const last = this.#keys.find(reservation.key);
-      if (last?.isHeld) return { entry: { ...last.entry, warnings: [] }, isNew: false };
+      if (last?.isHeld) {
+        this.#checkRights(last.entry, by, cannot);
+        return { entry: { ...last.entry, warnings: [] }, isNew: false };
+      }
+      checkReservationPool(reservation.question.pool, by);
       const pool = this.#advice.pool(reservation.question.pool);
       const { question, protocols } = settleProtocols(reservation, pool);
       const { ports, detail } = this.#advice.choose(question, last?.entry);
@@ -130,11 +141,13 @@ export class OwnWrites implements OwnWriting {
           last === null ? '' : ` The key had ${formatSpan(last.entry)} before, which it does not get again.`;
         throw new RegistryError('conflict', `Cannot reserve ${what}: ${detail}${before}`);
       }
-      const owner = reservation.entry.owner ?? pool?.owner ?? null;
+      // A token that is bound to one owner gives the entry this owner.
+      const ofPool = by.owners.length === 1 ? null : (pool?.owner ?? null);
+      const entry = withOwner({ ...reservation.entry, owner: reservation.entry.owner ?? ofPool }, by, cannot);
       const span = { firstPort, lastPort: firstPort + question.count - 1 };
-      const added = this.#add({ ...reservation.entry, owner, ...span, protocols }, by, reservation.key);
-      const [entry] = this.#withWarnings([added], isStrict, 'create the entry');
-      return { entry: entry as WrittenAssociation, isNew: true };
+      const added = this.#add({ ...entry, ...span, protocols }, by, cannot, reservation.key);
+      const [written] = this.#withWarnings([added], isStrict, cannot);
+      return { entry: written as WrittenAssociation, isNew: true };
     });
   }
 
@@ -166,6 +179,14 @@ export class OwnWrites implements OwnWriting {
       this.#audit.add({ kind: 'pool', key: name, before: auditedPool(pool), after: null }, by);
       return report;
     });
+  }
+
+  recordTokenUse(id: string, hour: string): void {
+    this.#write(COMMAND_LINE, () => storeLastUse(this.#db, id, hour));
+  }
+
+  #checkRights(entry: OwnEntry, by: Author, cannot: string): void {
+    checkRights(entry, by, () => this.#rows.pools(), cannot);
   }
 
   #poolReport(name: string): PoolReport {
@@ -237,7 +258,8 @@ export class OwnWrites implements OwnWriting {
     return retryWhileBusy(() => write.immediate());
   }
 
-  #add(entry: OwnEntry, by: Author, reservationKey: string | null = null): Association {
+  #add(entry: OwnEntry, by: Author, cannot: string, reservationKey: string | null = null): Association {
+    this.#checkRights(entry, by, cannot);
     const after = newAssociation(this.#newId(), entry);
     this.#statements.insert.run(...associationValues(after));
     this.#written.set(after.id, { before: null, after });
@@ -253,9 +275,10 @@ export class OwnWrites implements OwnWriting {
     }
   }
 
-  #find(id: string, revision: number | null): Association {
+  #find(id: string, revision: number | null, by: Author, cannot: string): Association {
     const found = this.#rows.association(id);
     checkOwn(found);
+    this.#checkRights(found, by, cannot);
     if (revision === null || revision === found.revision) return found;
     const detail = `Cannot change association ${quoteInput(id)}: it has revision ${found.revision} by now, not ${revision}`;
     throw new RegistryError('stale', detail);

@@ -84,6 +84,10 @@ export class WriteThread implements OwnRegistry {
     return this.#run('deletePool', name, by);
   }
 
+  recordTokenUse(id: string, hour: string): Promise<void> {
+    return this.#run('recordTokenUse', id, hour);
+  }
+
   /** Ends the thread after all writes in progress. A later write starts another one. */
   async close(): Promise<void> {
     const worker = this.#thread?.worker;
