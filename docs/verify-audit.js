@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 const [file, noted] = process.argv.slice(2);
 const rows = new DatabaseSync(file, { readOnly: true })
   .prepare(
-    `SELECT id, event, at, token, request_id AS requestId, idempotency_key AS idempotencyKey,
+    `SELECT id, event, at, token, token_id AS tokenId, request_id AS requestId, idempotency_key AS idempotencyKey,
        request_hash AS requestHash, reservation_key AS reservationKey, action, kind, key, "before", "after", hash
      FROM audit ORDER BY id`,
   )

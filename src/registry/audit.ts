@@ -25,6 +25,8 @@ export interface AuditRow {
   readonly at: string;
   /** The name of the token, or `command line`. */
   readonly token: string;
+  /** The id of the token, which no other token gets; null on the command line, and in rows of earlier versions. */
+  readonly tokenId: string | null;
   /** The id of the request; null on the command line. */
   readonly requestId: string | null;
   /** The `Idempotency-Key` of the request, on the first write of its event; null for none. */

@@ -200,6 +200,7 @@ export function auditCsv(rows: readonly AuditRow[]): string {
     'idempotencyKey',
     'requestHash',
     'reservationKey',
+    'tokenId',
     'hash',
   ];
   const toJson = (value: AuditRow['before']) => (value === null ? null : JSON.stringify(value));

@@ -29,7 +29,9 @@ describe('GET /audit', () => {
     const { status, body } = await audit(`?id=${created.id}`);
     const rows = body.results.map(({ id: _, event: _event, at: _at, hash: _hash, ...row }: AuditRow) => row);
     const keys = { idempotencyKey: null, requestHash: null, reservationKey: null };
-    const common = { token: 'write', kind: 'association', key: created.id, ...keys };
+    const { tokenId } = body.results[0];
+    assert.match(tokenId, /^token-[0-9a-f]{12}$/);
+    const common = { token: 'write', tokenId, kind: 'association', key: created.id, ...keys };
     assert.deepEqual(
       [status, rows],
       [

@@ -31,6 +31,10 @@ const LANDED: Readonly<Record<string, string>> = {
   '0015_name_place.sql': 'd3b26f5f2caa22ad588aaab3d04b09b09797710914182cbac8c19636d8879c39',
   '0017_evidence.sql': '7abd52837a12799a029024e621016c3d10180f6ecfd4aa5b2bc6fde45e5b5f61',
   '0018_audit_chain.sql': '63af3c84cc19f7a1454d791905b4d13548ab7793f8e7808cb7c489059ebb42b0',
+  '0019_retired.sql': '0106f5ce50bebf59828c79590b8d73c50ff48db6ec6933ec5c3d74c88153be57',
+  '0020_database_id.sql': '2ebfcae7dd9d57f4b276e542dca35100849a5293714b31dce108bf69bfb619dc',
+  '0021_token_rights.sql': 'f725374358c669004869fc1f1971170bea541988c3ef397b59499721f9ea143a',
+  '0022_audit_token.sql': '00fa64ad0200bca14c20df8b26415debfffdf8c7e73d06a2082dd427b55ae1dd',
 };
 
 /** The statements that made a database, in the order in which they ran. */

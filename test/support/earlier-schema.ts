@@ -42,6 +42,7 @@ const AUDIT = {
   event: 41,
   at: LIST.imported_at,
   token: 'ci',
+  tokenId: null,
   requestId: 'r1',
   idempotencyKey: null,
   requestHash: null,
@@ -99,11 +100,18 @@ const ROWS: readonly (readonly [table: string, row: Row])[] = [
   ],
   [
     'token',
-    { name: 'ci', sha256: sha256(Buffer.from(tokenNamed('ci'))), scope: 'admin', created_at: LIST.imported_at },
+    {
+      id: 'token-000000000001',
+      name: 'ci',
+      sha256: sha256(Buffer.from(tokenNamed('ci'))),
+      scope: 'admin',
+      created_at: LIST.imported_at,
+    },
   ],
   [
     'token',
     {
+      id: 'token-000000000002',
       name: 'gone',
       sha256: sha256(Buffer.from(tokenNamed('gone'))),
       scope: 'write',

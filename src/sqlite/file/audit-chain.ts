@@ -7,6 +7,7 @@ export interface AuditFields {
   readonly event: number;
   readonly at: string;
   readonly token: string;
+  readonly tokenId: string | null;
   readonly requestId: string | null;
   readonly idempotencyKey: string | null;
   readonly requestHash: string | null;
@@ -24,6 +25,7 @@ export const AUDIT_COLUMNS: { readonly [Name in keyof AuditFields]: string } = {
   event: 'event',
   at: 'at',
   token: 'token',
+  tokenId: 'token_id',
   requestId: 'request_id',
   idempotencyKey: 'idempotency_key',
   requestHash: 'request_hash',
@@ -79,7 +81,7 @@ export function chainEarlierRows(db: Connection): void {
 }
 
 type ChainedRow = AuditFields & { readonly hash: string };
-type EarlierRow = Omit<AuditFields, 'event' | 'idempotencyKey' | 'requestHash' | 'reservationKey'>;
+type EarlierRow = Omit<AuditFields, 'event' | 'tokenId' | 'idempotencyKey' | 'requestHash' | 'reservationKey'>;
 
 function* earlierRows(db: Connection): Generator<EarlierRow> {
   const read = db.prepare<[number], EarlierRow>(
@@ -92,6 +94,6 @@ function* earlierRows(db: Connection): Generator<EarlierRow> {
 function chainRow(last: ChainedRow | null, row: EarlierRow): ChainedRow {
   const isSameEvent = last?.requestId === row.requestId && row.requestId !== null && last.token === row.token;
   const event = isSameEvent ? last.event : row.id;
-  const fields = { ...row, event, idempotencyKey: null, requestHash: null, reservationKey: null };
+  const fields = { ...row, event, tokenId: null, idempotencyKey: null, requestHash: null, reservationKey: null };
   return { ...fields, hash: hashAuditRow(last?.hash ?? null, fields) };
 }

@@ -72,6 +72,7 @@ export class AuditLog {
       event: this.#event,
       at: new Date().toISOString(),
       token: by.token,
+      tokenId: by.tokenId,
       requestId: by.requestId,
       idempotencyKey: idempotency?.key ?? null,
       requestHash: idempotency?.requestHash ?? null,
