@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
-import { openForOwnWrites } from '../../src/sqlite/file/database.ts';
-import { importOwn } from '../../src/sqlite/write/own-import.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 import { bearer } from '../support/tokens.ts';
@@ -125,20 +122,21 @@ describe('a token that is bound to an owner', () => {
 
   test('has the same rights in an import', async () => {
     prepared ??= setUp();
-    await prepared;
-    const db = openForOwnWrites(product.database);
-    try {
-      const by = { token: 'pay', tokenId: null, owners: ['pay'], pools: [], requestId: null };
-      const entry = parseOwnEntry({ name: 'imported', firstPort: 30005, owner: 'net' });
-      const row = { line: 1, id: null, entry, given: ['name', 'firstPort', 'owner'] as const };
-      assert.throws(() => importOwn(db, [row], false, by), {
-        code: 'forbidden',
-        message: /may only change entries of the owner "pay"$/,
-      });
-      assert.equal(db.prepare("SELECT count(*) FROM association WHERE name = 'imported'").pluck().get(), 0);
-    } finally {
-      db.close();
-    }
+    const { pay } = await prepared;
+    const send = (row: string) =>
+      request(product.app)
+        .post('/associations/import')
+        .set({ Authorization: pay, 'Content-Type': 'text/csv' })
+        .send(`name,firstPort,owner\n${row}\n`);
+    const refused = await send('imported,30005,net');
+    assert.deepEqual([refused.status, refused.body.detail], [403, `Cannot create the entry: ${ONLY_PAY}`]);
+    const found = await request(product.app).get('/associations?origin=own&q=imported');
+    assert.equal(found.body.count, 0);
+    const accepted = await send('imported,30005,');
+    assert.equal(accepted.status, 200, accepted.text);
+    const [entry] = (await request(product.app).get('/associations?origin=own&q=imported')).body.results;
+    assert.equal(entry.owner, 'pay');
+    await request(product.app).delete(`/associations/${entry.id}`).set({ Authorization: pay, 'If-Match': '*' });
   });
 });
 
