@@ -76,6 +76,10 @@ const CHANGES: Readonly<Record<string, readonly [sql: string, detail: string]>> 
     `${ownUse('000000000001', 9, 9, null)} UPDATE association SET category = 'VPN' WHERE origin = 'own'`,
     'own entry "own-000000000001": category is not as a write stores it',
   ],
+  'an approval that no admin gave': [
+    `${ownUse('000000000001', 9, 9, null)} UPDATE association SET approved_by = 'admin', approved_at = '<b>' WHERE origin = 'own'`,
+    'own entry "own-000000000001": approvedAt is not as a write stores it',
+  ],
   'JSON of another type': [
     `${ownUse('000000000001', 9, 9, null)} UPDATE association SET protocols = '7' WHERE origin = 'own'`,
     `own entry "own-000000000001": cannot read protocols "7": expected a list of tcp, udp, sctp, dccp, each at most once`,

@@ -52,7 +52,7 @@ export async function rotate(database: string, name: string): Promise<void> {
 }
 
 /**
- * Prints all tokens: name, scope, binding, creation time, last use and validity.
+ * Prints all tokens: name, scope, validity, last use and binding. JSON and CSV have all their properties.
  *
  * @param database - Path of the SQLite file.
  * @param flags - The output format.
@@ -88,20 +88,23 @@ function hashOf(secret: string): string {
 type Listed = Omit<StoredToken, 'sha256'> & { readonly valid: boolean };
 
 function cellsOf(token: Listed): string[] {
-  const { name, scope, owners, pools, createdAt, lastUsedAt } = token;
+  const { name, scope, owners, pools, lastUsedAt } = token;
   const bound = [...owners.map((owner) => `owner ${owner}`), ...pools.map((pool) => `pool ${pool}`)];
-  const rights = [scope, ...bound].join(', ');
   // To the hour: `2026-11-24T08Z`.
-  const use = lastUsedAt === null ? 'never used' : `last used ${lastUsedAt.slice(0, 13)}Z`;
-  return [name, rights, `created ${dayOf(createdAt)}`, use, stateOf(token)];
+  const use = lastUsedAt === null ? 'never used' : `used ${lastUsedAt.slice(0, 13)}Z`;
+  return [name, scope, stateOf(token), use, bound.join(', ')];
 }
 
 function stateOf(token: Listed): string {
   if (token.revokedAt !== null) return `revoked ${dayOf(token.revokedAt)}`;
-  if (!token.valid) return `expired ${token.expiresAt}`;
-  return token.expiresAt === null ? 'valid' : `valid until ${token.expiresAt}`;
+  if (!token.valid) return `expired ${minuteOf(token.expiresAt ?? '')}`;
+  return token.expiresAt === null ? 'valid' : `valid until ${minuteOf(token.expiresAt)}`;
 }
 
 function dayOf(time: string): string {
   return time.slice(0, 10);
+}
+
+function minuteOf(time: string): string {
+  return `${time.slice(0, 16)}Z`;
 }

@@ -3,7 +3,7 @@ import { parsePool } from '../../registry/advice/pool.ts';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts';
-import { checkBinding, checkTokenName, type StoredToken } from '../../registry/own/token.ts';
+import { COMMAND_LINE, checkBinding, checkTokenName, type StoredToken } from '../../registry/own/token.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { checkAudit } from '../file/audit-check.ts';
@@ -47,12 +47,21 @@ export function checkRows(db: Connection): void {
 }
 
 function checkUse(use: Association): void {
-  const { id, prominence, origin, revision, ...fields } = use;
+  const { id, prominence, origin, revision, approvedBy, approvedAt, ...fields } = use;
   const kind = origin === 'own' ? 'own entry' : 'informal use';
   const parsed = parseRow(kind, id, () => parseOwnEntry(fields));
   // Writes store the normalized values of the parser, such as words in lower case.
   const other = OWN_FIELD_NAMES.find((name) => JSON.stringify(parsed[name]) !== JSON.stringify(use[name]));
   if (other !== undefined) refuse(`${kind} ${quoteInput(id)}: ${other} is not as a write stores it`);
+  checkApproval(`${kind} ${quoteInput(id)}`, approvedBy, approvedAt);
+}
+
+/** Checks the fields that the server sets when an admin approves an entry. */
+function checkApproval(entry: string, by: string | null, at: string | null): void {
+  if (by === null && at === null) return;
+  const isTime = at !== null && !Number.isNaN(Date.parse(at)) && new Date(at).toISOString() === at;
+  if (by === null || !isTime) refuse(`${entry}: approvedAt is not as a write stores it`);
+  if (by !== COMMAND_LINE.token) parseRow('approvedBy', entry, () => checkTokenName(by));
 }
 
 function checkToken({ id, name, ...binding }: StoredToken): void {
