@@ -26,11 +26,11 @@ export interface AccessRecords {
   /**
    * Finds the writes of a request by its `Idempotency-Key`.
    *
-   * @param token - The name of the token.
+   * @param tokenId - The id of the token.
    * @param key - The key.
    * @returns The writes in their order; empty for a key that the token has not used.
    */
-  writesWithKey(token: string, key: string): readonly AuditRow[];
+  writesWithKey(tokenId: string, key: string): readonly AuditRow[];
 
   /** Returns the head of the audit's hash chain, its last row; null before the first write. */
   auditHead(): AuditHead | null;

@@ -88,8 +88,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly audit: Registry['audit'] = (filter, page) => this.#store.query(({ access }) => access.audit(filter, page));
   readonly auditEvents: Registry['auditEvents'] = (filter, page) =>
     this.#store.query(({ access }) => access.auditEvents(filter, page));
-  readonly writesWithKey: Registry['writesWithKey'] = (token, key) =>
-    this.#store.query(({ access }) => access.writesWithKey(token, key));
+  readonly writesWithKey: Registry['writesWithKey'] = (tokenId, key) =>
+    this.#store.query(({ access }) => access.writesWithKey(tokenId, key));
   readonly auditHead: Registry['auditHead'] = () => this.#store.query(({ access }) => access.auditHead());
   readonly lastWrites: Registry['lastWrites'] = (ids) => this.#store.query(({ access }) => access.lastWrites(ids));
 

@@ -140,7 +140,7 @@ function storedRows(db: Connection): StoredRows {
       tokens: () => storedTokens(db),
       audit: (filter, page) => auditPage(db, filter, page),
       auditEvents: (filter, page) => auditEvents(db, filter, page),
-      writesWithKey: (token, key) => writesWithKey(db, token, key),
+      writesWithKey: (tokenId, key) => writesWithKey(db, tokenId, key),
       auditHead: () => auditHead(db),
       lastWrites: (ids) => lastWrites(db, ids),
     },

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ANY_WRITE } from '../../src/registry/audit.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 import { bearer } from '../support/tokens.ts';
-
-const ANY_WRITE = { token: null, action: null, id: null, requestId: null, since: null, until: null };
 
 const product = useProduct();
 

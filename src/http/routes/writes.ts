@@ -104,10 +104,10 @@ async function writeOnce(
   try {
     return { ...(await route.write(own, command)), isReplayed: false };
   } catch (error) {
-    const { token, idempotency } = command.by;
+    const { tokenId, idempotency } = command.by;
     const isKeyUsed = error instanceof RegistryError && error.code === 'key_used';
-    if (!isKeyUsed || idempotency === undefined || route.replay === null) throw error;
-    const rows = registry.writesWithKey(token, idempotency.key);
+    if (!isKeyUsed || tokenId === null || idempotency === undefined || route.replay === null) throw error;
+    const rows = registry.writesWithKey(tokenId, idempotency.key);
     if (rows[0]?.requestHash !== idempotency.requestHash) throw error;
     return { ...route.replay(registry, rows, command), isReplayed: true };
   }

@@ -30,7 +30,7 @@ const INSERT = `INSERT INTO audit (${Object.values(AUDIT_COLUMNS).join(', ')}, h
  */
 export class AuditLog {
   readonly #last: Statement<[], Last>;
-  readonly #isKeyUsed: Statement<[string, string]>;
+  readonly #isKeyUsed: Statement<[string | null, string]>;
   readonly #insert: Statement<[AuditFields & { readonly hash: string }]>;
   /** The id of the first row of the current event; null before that row. */
   #event: number | null = null;
@@ -38,7 +38,7 @@ export class AuditLog {
   /** @param db - A connection for writing. */
   constructor(db: Connection) {
     this.#last = db.prepare('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1');
-    this.#isKeyUsed = db.prepare('SELECT 1 FROM audit WHERE token = ? AND idempotency_key = ?');
+    this.#isKeyUsed = db.prepare('SELECT 1 FROM audit WHERE token_id = ? AND idempotency_key = ?');
     this.#insert = db.prepare(INSERT);
   }
 
@@ -48,9 +48,9 @@ export class AuditLog {
    * @param by - The author.
    * @throws {RegistryError} `key_used` when the token has used the idempotency key for an earlier event.
    */
-  begin({ token, idempotency }: Author): void {
+  begin({ tokenId, idempotency }: Author): void {
     this.#event = null;
-    if (idempotency === undefined || this.#isKeyUsed.get(token, idempotency.key) === undefined) return;
+    if (idempotency === undefined || this.#isKeyUsed.get(tokenId, idempotency.key) === undefined) return;
     const detail = `Cannot write with Idempotency-Key ${quoteInput(idempotency.key)}: this token has used it for another request`;
     throw new RegistryError('key_used', `${detail}; expected a new key`);
   }

@@ -56,17 +56,17 @@ export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest
  * Finds the writes of a request by its `Idempotency-Key`, in their order.
  *
  * @param db - Any connection.
- * @param token - The name of the token.
+ * @param tokenId - The id of the token.
  * @param key - The key.
  */
-export function writesWithKey(db: Connection, token: string, key: string): AuditRow[] {
-  const first = 'SELECT event FROM audit WHERE token = ? AND idempotency_key = ?';
+export function writesWithKey(db: Connection, tokenId: string, key: string): AuditRow[] {
+  const first = 'SELECT event FROM audit WHERE token_id = ? AND idempotency_key = ?';
   const size = new AnswerSize();
   const rows: StoredAudit[] = [];
   const stored = db.prepare<[string, string], StoredAudit>(
     `SELECT ${SELECT_AUDIT} FROM audit WHERE event = (${first}) ORDER BY id`,
   );
-  for (const row of stored.iterate(token, key)) rows.push(size.count(row));
+  for (const row of stored.iterate(tokenId, key)) rows.push(size.count(row));
   return rows.map(fromStored);
 }
 
