@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseWholeNumber } from '../../registry/values/page.ts';
 import type { RestoreFlags } from '../actions/backup.ts';
-import { existingDatabaseOf } from './existing-database.ts';
+import { existingDatabaseOf } from './load-config.ts';
 
 /** The largest value of `--keep`: one backup a day for 10 years. */
 const MAX_KEEP = 3650;

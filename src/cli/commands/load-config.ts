@@ -3,6 +3,7 @@ import { type ResolvedConfig, resolveConfig } from '../../config/config.ts';
 import { givenByFile } from '../../config/config-file.ts';
 import { CONFIG_FILE, givenByEnvironment, misspeltVariables } from '../../config/given.ts';
 import { SETTINGS } from '../../config/settings.ts';
+import { checkExists } from '../actions/local-source.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { installedDefaults } from './installed-defaults.ts';
 import { givenByFlags } from './settings-flags.ts';
@@ -46,4 +47,20 @@ export async function loadLocalConfig(command: Command): Promise<LoadedConfig> {
 function nameOf(command: Command): string {
   const { parent } = command;
   return parent === null || parent.parent === null ? command.name() : `${nameOf(parent)} ${command.name()}`;
+}
+
+/**
+ * Returns the path of the database for a command that does not create one. Prints a warning if the server on the configured
+ * HOST and PORT uses another database.
+ *
+ * @param command - The command that runs.
+ * @throws {RegistryError} As `loadConfig`; `unavailable` when there is no such file.
+ */
+export async function existingDatabaseOf(command: Command): Promise<string> {
+  const { config } = await loadConfig(command);
+  checkExists(config.database);
+  const { otherServerDatabase } = await import('../actions/health.ts');
+  const difference = await otherServerDatabase(config);
+  if (difference !== null) console.error(`portolan: warning: ${difference}`);
+  return config.database;
 }

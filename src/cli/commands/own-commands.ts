@@ -4,7 +4,7 @@ import { ENCODINGS, type Encoding, OWN_FORMATS, type OwnFormat } from '../../sou
 import type { ImportRequest, ImportTarget } from '../actions/own/import-own.ts';
 import { EXIT } from '../terminal/exit.ts';
 import type { FormFlags } from '../terminal/formats.ts';
-import { existingDatabaseOf } from './existing-database.ts';
+import { existingDatabaseOf } from './load-config.ts';
 import { addQueryCommand, serverFlag, withUsageErrors } from './query-commands.ts';
 import { OWN_CHECK } from './query-definitions.ts';
 

@@ -4,7 +4,7 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseExpiry } from '../actions/expiry.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
-import { existingDatabaseOf } from './existing-database.ts';
+import { existingDatabaseOf } from './load-config.ts';
 
 /** The flags of `portolan token create`. */
 interface CreateOptions {
