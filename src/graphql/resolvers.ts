@@ -1,4 +1,5 @@
 import { SUGGESTION_ORDERS } from '../registry/advice/advice-question.ts';
+import { parsePool, parsePoolPatch } from '../registry/advice/pool.ts';
 import { parseReservation } from '../registry/advice/reservation.ts';
 import { VERDICTS } from '../registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/advice/suitability-rule.ts';
@@ -11,7 +12,7 @@ import { type Association, CATEGORIES, CONFIDENCES, ENTRY_STATUSES, ORIGINS } fr
 import type { SearchResult } from '../registry/search/search-result.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../registry/values/transport-protocol.ts';
-import type { ChangeArguments, WriteArguments } from './arguments.ts';
+import type { ChangeArguments, PoolArguments, WriteArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { QUERY } from './questions.ts';
 
@@ -47,6 +48,22 @@ export const resolvers = {
     withdrawApproval: (_root: unknown, { id, revision }: ChangeArguments, { own, authorize }: Context) => {
       const by = authorize('admin');
       return own.approve(id, false, revision, by);
+    },
+    createPool: (_root: unknown, { input }: { readonly input: unknown }, { own, authorize }: Context) => {
+      const by = authorize('admin');
+      return own.createPool(parsePool(input), by);
+    },
+    updatePool: (
+      _root: unknown,
+      { name, input }: PoolArguments & { readonly input: unknown },
+      { own, authorize }: Context,
+    ) => {
+      const by = authorize('admin');
+      return own.updatePool(name, parsePoolPatch(input), by);
+    },
+    deletePool: (_root: unknown, { name }: PoolArguments, { own, authorize }: Context) => {
+      const by = authorize('admin');
+      return own.deletePool(name, by);
     },
   },
   Registry: {

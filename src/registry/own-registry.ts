@@ -1,5 +1,5 @@
 import type { Pool } from './advice/advice-facts.ts';
-import type { PoolReport } from './advice/pool.ts';
+import type { PoolPatch, PoolReport } from './advice/pool.ts';
 import type { Reservation } from './advice/reservation.ts';
 import type { Warning } from './conflicts/conflict.ts';
 import type { ImportOptions, ImportReport } from './own/import-report.ts';
@@ -118,6 +118,16 @@ export interface OwnRegistry {
    * @throws {RegistryError} `conflict` when its name or a port of it belongs to another pool.
    */
   createPool(pool: Pool, by: Author): Promise<PoolReport>;
+
+  /**
+   * Changes a pool. A patch that changes nothing adds no row to the audit.
+   *
+   * @param name - Its name.
+   * @param patch - The changes, from `parsePoolPatch`.
+   * @param by - The author of the write.
+   * @throws {RegistryError} `not_found`; `conflict` when a port of it belongs to another pool.
+   */
+  updatePool(name: string, patch: PoolPatch, by: Author): Promise<PoolReport>;
 
   /**
    * Deletes a pool. The entries on its ports remain.

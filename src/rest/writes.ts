@@ -1,5 +1,6 @@
 import type { AccessRecords } from '../registry/access-records.ts';
-import { type PoolReport, parsePool } from '../registry/advice/pool.ts';
+import { type PoolReport, parsePool, parsePoolPatch } from '../registry/advice/pool.ts';
+
 import { parseReservation } from '../registry/advice/reservation.ts';
 import type { AuditedPool, AuditRow } from '../registry/audit.ts';
 import { parseOwnEntries, parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
@@ -74,6 +75,7 @@ export const WRITES: readonly WriteRoute[] = [
   route('DELETE', '/associations/:id/approval', 'admin', [], true, withdrawApproval),
   route('POST', '/reservations', 'write', [JSON_TYPE], false, reserve, replayCreation, STRICT),
   route('POST', '/pools', 'admin', [JSON_TYPE], false, createPool, replayPool),
+  route('PATCH', '/pools/:name', 'admin', PATCH_TYPES, false, updatePool),
   route('DELETE', '/pools/:name', 'admin', [], false, deletePool),
 ];
 
@@ -150,6 +152,10 @@ function replayPool(registry: ReplaySource, rows: readonly AuditRow[]): WriteRes
 
 function createdPool(pool: PoolReport): WriteResult {
   return { status: 201, location: `/pools/${encodeURIComponent(pool.name)}`, body: pool };
+}
+
+async function updatePool(own: OwnRegistry, { parts, body, by }: WriteCommand): Promise<WriteResult> {
+  return { status: 200, body: await own.updatePool(parts.name ?? '', parsePoolPatch(body), by) };
 }
 
 async function deletePool(own: OwnRegistry, { parts, by }: WriteCommand): Promise<WriteResult> {

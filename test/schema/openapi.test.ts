@@ -69,6 +69,7 @@ const OPTIONAL_FIELDS = [
   'OwnReference.url',
   'NewPool.owner',
   'NewPool.protocols',
+  ...['ranges', 'protocols', 'owner'].map((name) => `PoolPatch.${name}`),
   ...RESERVATION_FIELD_NAMES.filter((name) => name !== 'name').map((name) => `Reservation.${name}`),
   ...OWN_FIELD_NAMES.map((name) => `OwnPatch.${name}`),
   ...OWN_FIELD_NAMES.filter((name) => name !== 'name' && name !== 'firstPort').map((name) => `OwnEntry.${name}`),

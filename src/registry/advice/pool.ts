@@ -52,10 +52,44 @@ export function parsePool(input: unknown): Pool {
   const { name = '', ranges, protocols = ['tcp', 'udp'], owner = null } = values;
   requireField('name', input, '', faults);
   requireField('ranges', input, '', faults);
-  if (ranges?.length === 0)
-    faults.add(() => ({ parameter: 'ranges', detail: 'Cannot read ranges: expected at least one' }));
+  if (ranges?.length === 0) addEmptyRanges(faults);
   faults.check();
   return { name, spans: mergeSpans(ranges ?? []), protocols, owner };
+}
+
+/** The changes of a pool; missing fields stay. A pool keeps its name, to which tokens are bound. */
+export type PoolPatch = Partial<Omit<Pool, 'name'>>;
+
+const { name: _name, ...PATCH_FIELDS } = FIELDS;
+
+/**
+ * Parses a patch of a pool. `null` resets `protocols` and `owner` to their defaults.
+ *
+ * @param input - Any value of JSON.
+ * @throws {RegistryError} `invalid_argument`, with all faults in `errors`.
+ */
+export function parsePoolPatch(input: unknown): PoolPatch {
+  type Values = Omit<Pool, 'spans' | 'name'> & { readonly ranges: readonly PortSpan[] };
+  const faults = new Faults();
+  const { ranges, ...values } = parseFields<Values>(input, PATCH_FIELDS, '', '{"ranges": ["20000-20199"]}', faults);
+  if (ranges?.length === 0) addEmptyRanges(faults);
+  faults.check();
+  return { ...values, ...(ranges !== undefined && { spans: mergeSpans(ranges) }) };
+}
+
+/**
+ * Applies a patch to a pool.
+ *
+ * @param pool - The pool before the changes.
+ * @param patch - The changes.
+ */
+export function applyPoolPatch(pool: Pool, patch: PoolPatch): Pool {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return { ...pool, ...Object.fromEntries(given) };
+}
+
+function addEmptyRanges(faults: Faults): void {
+  faults.add(() => ({ parameter: 'ranges', detail: 'Cannot read ranges: expected at least one' }));
 }
 
 /** Refuses "." and "..": clients and proxies remove such segments from a path (RFC 3986, section 5.2.4). */
@@ -92,14 +126,16 @@ function mergeSpans(spans: readonly PortSpan[]): PortSpan[] {
 }
 
 /**
- * Checks that a new pool has neither the name nor a port of another pool.
+ * Checks that a new or changed pool has neither the name nor a port of another pool.
  *
- * @param pool - The new pool.
- * @param others - The existing pools.
+ * @param pool - The pool.
+ * @param existing - The existing pools.
+ * @param before - The pool before the change, one of `existing`; null for a new one.
  * @throws {RegistryError} `conflict`
  */
-export function checkNewPool(pool: Pool, others: readonly Pool[]): void {
-  const cannot = `Cannot create pool ${quoteInput(pool.name)}`;
+export function checkPool(pool: Pool, existing: readonly Pool[], before: Pool | null): void {
+  const cannot = `Cannot ${before === null ? 'create' : 'change'} pool ${quoteInput(pool.name)}`;
+  const others = existing.filter((one) => one !== before);
   if (others.some(({ name }) => name === pool.name)) {
     throw new RegistryError('conflict', `${cannot}: a pool with this name exists`, { parameter: 'name' });
   }

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Advice } from '../../registry/advice/advice.ts';
 import type { Pool } from '../../registry/advice/advice-facts.ts';
-import { checkNewPool, findPool, type PoolReport } from '../../registry/advice/pool.ts';
+import type { PoolPatch, PoolReport } from '../../registry/advice/pool.ts';
 import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
 import { checkReservationPool, checkRights, withOwner } from '../../registry/advice/token-rights.ts';
-import type { AuditedPool } from '../../registry/audit.ts';
 import { Conflicts } from '../../registry/conflicts/conflicts.ts';
 import { type HeldWarning, refuseConflicts, toWarnings } from '../../registry/conflicts/warnings.ts';
 import { approved, keepApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
@@ -25,6 +24,7 @@ import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../ta
 import { AuditLog } from '../tables/audit-log.ts';
 import { storeLastUse } from '../tables/tokens.ts';
 import { DryRun, importRows } from './own-import.ts';
+import { PoolWrites } from './pool-writes.ts';
 import { ReservationKeys } from './reservation-keys.ts';
 
 /** The synchronous methods of `OwnRegistry`. */
@@ -48,6 +48,7 @@ export class OwnWrites implements OwnWriting {
   readonly #advice: Advice;
   readonly #audit: AuditLog;
   readonly #keys: ReservationKeys;
+  readonly #pools: PoolWrites;
   readonly #statements;
   readonly #conflicts: Conflicts;
   /** The entries that were created or changed in this transaction, by id. */
@@ -65,6 +66,7 @@ export class OwnWrites implements OwnWriting {
     this.#audit = new AuditLog(db);
     this.#keys = new ReservationKeys(db, (id) => this.#rows.association(id));
     this.#conflicts = new Conflicts(this.#rows, ownRanges);
+    this.#pools = new PoolWrites({ db, rows: this.#rows, advice: this.#advice, audit: this.#audit });
     makeDurable(db);
     // `retryWhileBusy` waits instead.
     db.pragma('busy_timeout = 0');
@@ -161,24 +163,15 @@ export class OwnWrites implements OwnWriting {
   }
 
   createPool(pool: Pool, by: Author): PoolReport {
-    return this.#write(by, () => {
-      checkNewPool(pool, this.#rows.pools());
-      const { name, spans, protocols, owner } = pool;
-      const insert = this.#db.prepare('INSERT INTO pool (name, ranges, protocols, owner) VALUES (?, ?, ?, ?)');
-      insert.run(name, JSON.stringify(spans), JSON.stringify(protocols), owner);
-      this.#audit.add({ kind: 'pool', key: name, before: null, after: auditedPool(pool) }, by);
-      return this.#poolReport(name);
-    });
+    return this.#write(by, () => this.#pools.create(pool, by));
+  }
+
+  updatePool(name: string, patch: PoolPatch, by: Author): PoolReport {
+    return this.#write(by, () => this.#pools.update(name, patch, by));
   }
 
   deletePool(name: string, by: Author): PoolReport {
-    return this.#write(by, () => {
-      const pool = findPool(name, this.#rows.pools());
-      const report = this.#poolReport(name);
-      this.#db.prepare('DELETE FROM pool WHERE name = ?').run(name);
-      this.#audit.add({ kind: 'pool', key: name, before: auditedPool(pool), after: null }, by);
-      return report;
-    });
+    return this.#write(by, () => this.#pools.remove(name, by));
   }
 
   recordTokenUse(id: string, hour: string): void {
@@ -187,10 +180,6 @@ export class OwnWrites implements OwnWriting {
 
   #checkRights(entry: OwnEntry, by: Author, cannot: string): void {
     checkRights(entry, by, () => this.#rows.pools(), cannot);
-  }
-
-  #poolReport(name: string): PoolReport {
-    return this.#advice.pools().find((pool) => pool.name === name) as PoolReport;
   }
 
   /**
@@ -283,8 +272,4 @@ export class OwnWrites implements OwnWriting {
     const detail = `Cannot change association ${quoteInput(id)}: it has revision ${found.revision} by now, not ${revision}`;
     throw new RegistryError('stale', detail);
   }
-}
-
-function auditedPool({ name, spans: ranges, protocols, owner }: Pool): AuditedPool {
-  return { name, ranges, protocols, owner };
 }

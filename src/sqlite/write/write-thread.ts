@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Pool } from '../../registry/advice/advice-facts.ts';
-import type { PoolReport } from '../../registry/advice/pool.ts';
+import type { PoolPatch, PoolReport } from '../../registry/advice/pool.ts';
 import type { Reservation } from '../../registry/advice/reservation.ts';
 import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
@@ -78,6 +78,10 @@ export class WriteThread implements OwnRegistry {
 
   createPool(pool: Pool, by: Author): Promise<PoolReport> {
     return this.#run('createPool', pool, by);
+  }
+
+  updatePool(name: string, patch: PoolPatch, by: Author): Promise<PoolReport> {
+    return this.#run('updatePool', name, patch, by);
   }
 
   deletePool(name: string, by: Author): Promise<PoolReport> {
