@@ -178,7 +178,7 @@ describe('GET /pools/{name}', () => {
     const { status, body } = await request(product.app).get('/pools/x?limit=1');
     assert.deepEqual([status, body.detail], [400, 'Unknown query parameter "limit": expected one of format']);
     const put = await request(product.app).put('/pools/x');
-    assert.deepEqual([put.status, put.get('Allow')], [405, 'GET, HEAD, DELETE, OPTIONS']);
+    assert.deepEqual([put.status, put.get('Allow')], [405, 'GET, HEAD, PATCH, DELETE, OPTIONS']);
   });
 });
 
