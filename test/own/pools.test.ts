@@ -176,7 +176,7 @@ describe('GET /pools/{name}', () => {
 
   test('refuses other parameters and methods', async () => {
     const { status, body } = await request(product.app).get('/pools/x?limit=1');
-    assert.deepEqual([status, body.detail], [400, 'Unknown query parameter "limit": expected one of format']);
+    assert.deepEqual([status, body.detail], [400, 'Unknown query parameter "limit": expected one of format, wide']);
     const put = await request(product.app).put('/pools/x');
     assert.deepEqual([put.status, put.get('Allow')], [405, 'GET, HEAD, PATCH, DELETE, OPTIONS']);
   });
