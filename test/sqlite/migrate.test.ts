@@ -32,9 +32,10 @@ const LANDED: Readonly<Record<string, string>> = {
   '0017_evidence.sql': '7abd52837a12799a029024e621016c3d10180f6ecfd4aa5b2bc6fde45e5b5f61',
   '0018_audit_chain.sql': '63af3c84cc19f7a1454d791905b4d13548ab7793f8e7808cb7c489059ebb42b0',
   '0019_retired.sql': '0106f5ce50bebf59828c79590b8d73c50ff48db6ec6933ec5c3d74c88153be57',
-  '0020_database_id.sql': '2ebfcae7dd9d57f4b276e542dca35100849a5293714b31dce108bf69bfb619dc',
-  '0021_token_rights.sql': 'f725374358c669004869fc1f1971170bea541988c3ef397b59499721f9ea143a',
-  '0022_audit_token.sql': '00fa64ad0200bca14c20df8b26415debfffdf8c7e73d06a2082dd427b55ae1dd',
+  '0020_released_ports.sql': '8db8f3e9fc85c9085ecd540d0532da0acc13b8fb4c8dacaf012e83b0756ecf0f',
+  '0021_database_id.sql': '2ebfcae7dd9d57f4b276e542dca35100849a5293714b31dce108bf69bfb619dc',
+  '0022_token_rights.sql': 'f725374358c669004869fc1f1971170bea541988c3ef397b59499721f9ea143a',
+  '0023_audit_token.sql': '00fa64ad0200bca14c20df8b26415debfffdf8c7e73d06a2082dd427b55ae1dd',
 };
 
 /** The statements that made a database, in the order in which they ran. */
