@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OwnRegistry } from '../../src/registry/own-registry.ts';
 import { request } from '../support/contract.ts';
-import { useProduct } from '../support/registry.ts';
+import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
@@ -227,6 +232,26 @@ describe('POST /associations/import', () => {
       assert.deepEqual(await ownEntries(), []);
     });
   }
+
+  test('answers after a write that takes longer than the idle timeout of the connection', async (t) => {
+    const report = { dryRun: false, counts: { ...none }, steps: [] };
+    const own = { importRows: () => delay(4_000, report) } as unknown as OwnRegistry;
+    const server = createServer(await createTestApp(product.registry, {}, undefined, own));
+    t.after(() => server.close());
+    server.timeout = 2_500;
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/associations/import`, {
+      method: 'POST',
+      headers: { Authorization: product.bearer('write'), 'Content-Type': 'text/csv', Connection: 'close' },
+      body: SHEET,
+    });
+    assert.deepEqual(
+      [response.status, await response.json()],
+      [200, { ...report, passedOver: { count: 0, lines: [] } }],
+    );
+  });
 
   test('needs a token, and is no resource to read', async () => {
     await request(product.app).post('/associations/import').set('Content-Type', 'text/csv').send(SHEET).expect(401);

@@ -74,10 +74,22 @@ function handleImport({ own, held }: WriteParts): RequestHandler {
     // The write may take seconds in its own thread, without any work here.
     endLargeAnswer(response);
     await chargeCost(response, costOfPorts(rows.length));
-    const report = await own.importRows(rows, options, response.locals.author as Author);
+    const write = () => own.importRows(rows, options, response.locals.author as Author);
+    const report = await withoutIdleTimeout(request, write);
     const answer: ImportAnswer = { ...report, passedOver: passOver(passedOver) };
     response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(answer));
   };
+}
+
+/** Keeps the connection open during a write: it is idle until the answer, which may take longer than the server waits. */
+async function withoutIdleTimeout<T>({ socket }: Request, write: () => Promise<T>): Promise<T> {
+  const { timeout = 0 } = socket;
+  socket.setTimeout(0);
+  try {
+    return await write();
+  } finally {
+    socket.setTimeout(timeout);
+  }
 }
 
 /** Waits until no other large request is being worked on. */
