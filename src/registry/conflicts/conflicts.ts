@@ -4,6 +4,8 @@ import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { type Page, type PageRequest, pageOf } from '../values/page.ts';
 import { formatSpan } from '../values/port-range.ts';
 import { perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
+import { compareServiceNames } from '../values/service-name.ts';
+import { compareTexts } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
 import { CLAIM_RULES, type ClaimFacts, type ClaimRule, withPools } from './claim-rules.ts';
@@ -136,7 +138,12 @@ export class Conflicts {
 }
 
 function compareEntries(a: StoredEntry, b: StoredEntry): number {
-  return a.firstPort - b.firstPort || a.lastPort - b.lastPort || (a.id < b.id ? -1 : 1);
+  return (
+    a.firstPort - b.firstPort ||
+    a.lastPort - b.lastPort ||
+    compareServiceNames(a.name, b.name) ||
+    compareTexts(a.id, b.id)
+  );
 }
 
 function matchesClaim(

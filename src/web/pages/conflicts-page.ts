@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { SEVERITIES } from '../../registry/advice/suitability-rule.ts';
-import { CONFLICT_KINDS, type Conflict } from '../../registry/conflicts/conflict.ts';
+import { CONFLICT_KINDS, type Conflict, type ConflictEntry } from '../../registry/conflicts/conflict.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith } from '../parts/address.ts';
 import { severityMark } from '../parts/advice.ts';
@@ -30,7 +30,8 @@ const FIELDS = [
 
 const COLUMNS: Columns<Conflict> = {
   Severity: ({ severity }) => severityMark(severity),
-  Ports: (conflict) => html`${linkedSpan(conflict)}${conflict.protocol === null ? '' : `/${conflict.protocol}`}`,
+  Ports: (conflict) =>
+    html`<span>${linkedSpan(conflict)}${conflict.protocol === null ? '' : `/${conflict.protocol}`}</span>`,
   Entries: entryLinks,
   Conflict: ({ detail }) => renderUntrusted(detail),
   'What to do': ({ remedy }) => renderUntrusted(remedy),
@@ -65,14 +66,15 @@ function results(view: ConflictsView): SafeHtml {
 ${pager(view)}`;
 }
 
+/** Renders links to the entries in one element: on a narrow screen, each element of a cell is on a line of its own. */
 function entryLinks({ entries, entryCount }: Conflict): SafeHtml {
   const shown = entries.slice(0, MOST_ENTRIES);
   const more = entryCount - shown.length;
-  return html`<ul class="plain">
-${shown.map(
-  (
-    entry,
-  ) => html`<li>${associationLink(entry)}${entry.owner === null ? '' : html` <span class="meta">${renderUntrusted(entry.owner)}</span>`}</li>
-`,
-)}${more === 0 ? '' : html`<li class="meta">${more.toLocaleString('en')} more</li>`}</ul>`;
+  const links = shown.map((entry, index) => html`${index === 0 ? '' : ', '}${entryLink(entry)}`);
+  return html`<span>${links}${more === 0 ? '' : html` and ${more.toLocaleString('en')} more`}</span>`;
+}
+
+function entryLink(entry: ConflictEntry): SafeHtml {
+  const { owner } = entry;
+  return html`${associationLink(entry)}${owner === null ? '' : html` <span class="meta">(${renderUntrusted(owner)})</span>`}`;
 }

@@ -89,7 +89,7 @@ function severitySign(severity: Severity): SafeHtml {
  * @param severity - The severity.
  */
 export function severityMark(severity: Severity): SafeHtml {
-  return html`<span class="severity ${severity}"><span aria-hidden="true">${SEVERITY_SIGNS[severity]}</span> ${severity}</span>`;
+  return html`<span class="severity ${severity}"><span aria-hidden="true">${SEVERITY_SIGNS[severity]}</span>${'\u00a0'}${severity}</span>`;
 }
 
 /** Renders a source: a link for an own entry, whose id it is. */
