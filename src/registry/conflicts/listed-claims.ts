@@ -45,6 +45,9 @@ export interface ListedClaims {
 /** The most ports of one step: about 2 ms. */
 const STEP_PORTS = 512;
 
+/** The most claims that one step names: about 2 ms. */
+const STEP_CLAIMS = 1_000;
+
 /**
  * Computes the claims of the loaded lists, in steps.
  *
@@ -72,8 +75,8 @@ export function* computeListedClaims(lists: ConflictLists): Generator<void, List
   const isNodePort = ({ system }: EphemeralRange): boolean => NODEPORT_SYSTEMS.includes(system);
   return {
     registryDate: lists.registryDate,
-    assigned: toClaims(rows.assigned, aliases),
-    reserved: toClaims(rows.reserved, new Map()),
+    assigned: yield* toClaims(rows.assigned, aliases),
+    reserved: yield* toClaims(rows.reserved, new Map()),
     blocked: new Claims(lists.blockedPorts.map((port) => ({ firstPort: port, lastPort: port, keys: [], label: '' }))),
     ephemeral: ephemeralRanges.filter((range) => !isNodePort(range)),
     nodePorts: ephemeralRanges.filter(isNodePort),
@@ -122,19 +125,27 @@ function addClaim(
   else claims.push({ rows, firstPort, lastPort });
 }
 
-function toClaims(found: OfficialClaims, aliases: ReadonlyMap<number, readonly PortAlias[]>): ProtocolClaims {
-  const ofProtocol = (protocol: TransportProtocol): Claims =>
-    new Claims(
-      found[protocol].map(({ rows, firstPort, lastPort }) => {
-        const names = [...new Set(rows.flatMap(({ serviceName }) => serviceName ?? []))];
-        const others: string[] = [];
-        for (let port = firstPort; port <= lastPort; port++) {
-          for (const { name, protocols } of aliases.get(port) ?? [])
-            if (protocols.includes(protocol)) others.push(name);
-        }
-        const label = names.length === 0 ? 'a service without a name' : enumerate(names);
-        return { firstPort, lastPort, keys: [...names, ...others].map(foldName), label };
-      }),
-    );
-  return { tcp: ofProtocol('tcp'), udp: ofProtocol('udp'), sctp: ofProtocol('sctp'), dccp: ofProtocol('dccp') };
+/** Names the claims, one protocol in a few steps. */
+function* toClaims(
+  found: OfficialClaims,
+  aliases: ReadonlyMap<number, readonly PortAlias[]>,
+): Generator<void, ProtocolClaims> {
+  const claims: Partial<Record<TransportProtocol, Claims>> = {};
+  for (const protocol of TRANSPORT_PROTOCOLS) {
+    const named: Claim[] = [];
+    for (const [index, { rows, firstPort, lastPort }] of found[protocol].entries()) {
+      if (index % STEP_CLAIMS === STEP_CLAIMS - 1) yield;
+      const names = [...new Set(rows.flatMap(({ serviceName }) => serviceName ?? []))];
+      const others: string[] = [];
+      for (let port = firstPort; port <= lastPort; port++) {
+        for (const { name, protocols } of aliases.get(port) ?? []) if (protocols.includes(protocol)) others.push(name);
+      }
+      const label = names.length === 0 ? 'a service without a name' : enumerate(names);
+      named.push({ firstPort, lastPort, keys: [...names, ...others].map(foldName), label });
+    }
+    yield;
+    claims[protocol] = new Claims(named);
+    yield;
+  }
+  return claims as ProtocolClaims;
 }
