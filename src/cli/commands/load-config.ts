@@ -54,10 +54,10 @@ function nameOf(command: Command): string {
  * HOST and PORT uses another database.
  *
  * @param command - The command that runs.
- * @throws {RegistryError} As `loadConfig`; `unavailable` when there is no such file.
+ * @throws {RegistryError} As `loadLocalConfig`; `unavailable` when there is no such file.
  */
 export async function existingDatabaseOf(command: Command): Promise<string> {
-  const { config } = await loadConfig(command);
+  const { config } = await loadLocalConfig(command);
   checkExists(config.database);
   const { otherServerDatabase } = await import('../actions/health.ts');
   const difference = await otherServerDatabase(config);
