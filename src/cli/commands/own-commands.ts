@@ -27,12 +27,12 @@ interface SyncFlags extends FileFlags {
 }
 
 /**
- * Adds the commands that import, synchronize, export and check own entries.
+ * Adds the commands that import, synchronize, export, approve and check own entries.
  *
  * @param program - The program.
  */
 export function addOwnCommands(program: Command): void {
-  const own = program.command('own').description('import, export and check own entries');
+  const own = program.command('own').description('import, export, approve and check own entries');
   addQueryCommand(own, OWN_CHECK);
   const targetOf = async (server: string | undefined, command: Command): Promise<ImportTarget> =>
     isServerMeant(server, command)
@@ -82,6 +82,20 @@ export function addOwnCommands(program: Command): void {
       }),
     );
   own
+    .command('approve <id>')
+    .description(
+      'approve an own entry as it is; a later change of its ports, protocols, hosts or justification clears it',
+    )
+    .option('--withdraw', 'withdraw the approval instead')
+    .addOption(serverFlag())
+    .addHelpText('after', '\nExample:\n  portolan own approve own-cfec021c38cf')
+    .action((id: string, { withdraw, server }: ApproveFlags, command: Command) =>
+      withUsageErrors(command, async () => {
+        const { approveOwn } = await import('../actions/own/approve-own.ts');
+        await approveOwn(await targetOf(server, command), id, withdraw !== true);
+      }),
+    );
+  own
     .command('export')
     .description('write all own entries, in a format that can be imported again')
     .addOption(new Option('--format <format>', 'the format').choices(OWN_FORMATS).default('csv'))
@@ -95,6 +109,12 @@ export function addOwnCommands(program: Command): void {
         await exportOwn(await targetOf(server, command), json ? 'json' : format);
       }),
     );
+}
+
+/** The flags of `portolan own approve`. */
+interface ApproveFlags {
+  readonly withdraw?: boolean;
+  readonly server?: string;
 }
 
 /** The flags of `portolan own export`. */
