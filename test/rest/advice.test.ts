@@ -167,7 +167,7 @@ describe('invalid requests', () => {
     [
       '/ports/80/suitability?avoid=linux',
       'avoid',
-      'Unknown query parameter "avoid": expected one of protocol, environment, format',
+      'Unknown query parameter "avoid": expected one of protocol, environment, format, wide',
     ],
     ['/suggestions?count=0', 'count', 'Cannot parse count "0": expected an integer from 1 to 100'],
     ['/suggestions?count=101', 'count', 'Cannot parse count "101": expected an integer from 1 to 100'],

@@ -66,6 +66,13 @@ test('the report of port 60257 is ordered by certainty, with a source for each s
     link: null,
     tags: [],
     otherNames: [],
+    justification: null,
+    approvedBy: null,
+    approvedAt: null,
+    reviewBy: null,
+    expiresAt: null,
+    status: 'active',
+    hosts: [],
     revision: null,
   });
   assert.ok(associations.every(({ sources }) => sources.length > 0));

@@ -81,7 +81,7 @@ describe('an error page says in words what is wrong, and leads on:', () => {
     [
       '/ports/22?colour=red',
       'Unknown query parameter "colour".',
-      'Expected one of protocol, asOf, format.',
+      'Expected one of protocol, asOf, prefer, checks, format, wide.',
       ['Port 22 → /ports/22'],
       '22',
       '400 Bad Request',
