@@ -63,6 +63,7 @@ export interface AssignmentsArguments extends ConnectionArguments {
 /** The arguments of `associations`. */
 export interface AssociationsArguments extends ConnectionArguments {
   readonly filter?: Partial<AssociationFilter> | null;
+  readonly sort?: string | null;
 }
 
 /** The arguments of `allowedPorts`. */

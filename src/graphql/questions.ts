@@ -5,6 +5,7 @@ import { ANY_OWN_ENTRY, DUE_DAYS } from '../registry/own/own-report.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
+import { parseUseOrder } from '../registry/search/use-order.ts';
 import { dayIn } from '../registry/values/day.ts';
 import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
@@ -73,9 +74,10 @@ const QUESTIONS = {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.assignments({ ...ANY_ASSIGNMENT, ...checkFilter(filter) }, request), request);
   },
-  associations: ({ filter, ...asked }: AssociationsArguments, { registry }: Context) => {
+  associations: ({ filter, sort, ...asked }: AssociationsArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
-    return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request), request);
+    const order = parseUseOrder(sort ?? 'port');
+    return toConnection(registry.associations({ ...ANY_ASSOCIATION, ...checkFilter(filter) }, request, order), request);
   },
   conflicts: ({ filter, ...asked }: ConflictsArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);

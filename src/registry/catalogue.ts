@@ -8,10 +8,8 @@ import type { ListName } from './rows/list-name.ts';
 import type { OtherName } from './rows/other-name.ts';
 import type { UpdateInfo } from './rows/update-attempt.ts';
 import type { AssignmentFilter, AssociationFilter } from './search/search-result.ts';
+import type { UseOrder } from './search/use-order.ts';
 import type { Page, PageRequest } from './values/page.ts';
-
-/** The orders of uses: by port, or by owner and port. */
-export type UseOrder = 'port' | 'owner';
 
 /** A loaded list of rows. */
 export interface LoadedList {
@@ -64,11 +62,12 @@ export interface Catalogue {
   assignmentCells(page: PageRequest): Page<AssignmentCells>;
 
   /**
-   * Lists informal and own uses by first port, last port and id.
+   * Lists informal and own uses.
    *
    * @param filter - Selects the rows.
    * @param page - The page.
-   * @param order - `owner` sorts by owner first, those without one last.
+   * @param order - The order; by port by default.
+   * @throws {RegistryError} `invalid_argument` for an unknown pool.
    */
   associations(filter: AssociationFilter, page: PageRequest, order?: UseOrder): Page<Association>;
 

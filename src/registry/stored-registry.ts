@@ -50,7 +50,10 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly otherNames: Registry['otherNames'] = (page) => this.#store.query(({ lists }) => lists.otherNames(page));
 
   readonly associations: Registry['associations'] = (filter, page, order) =>
-    this.#store.query(({ lists }) => lists.associations(filter, page, order));
+    this.#store.query(({ lists, rows }) => {
+      if (filter.pool !== null) findPool(filter.pool, rows.pools(), 'invalid_argument', { parameter: 'pool' });
+      return lists.associations(filter, page, order);
+    });
   readonly allowedPorts: Registry['allowedPorts'] = (filter, page) =>
     this.#store.query(({ lists }) => lists.allowedPorts(filter, page));
   readonly dueEntries: Registry['dueEntries'] = (until, filter, page) =>

@@ -6,6 +6,7 @@ import { CONFLICT_FILTERS } from '../rest/conflicts.ts';
 import { listChanges } from '../rest/history.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, ResourceRequest } from '../rest/route.ts';
+import { OWN_FILTERS } from '../rest/rows.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
 import { conflictsPage } from '../web/pages/conflicts-page.ts';
 import { changesPage, historyPage } from '../web/pages/history-pages.ts';
@@ -66,7 +67,7 @@ export const FORM_PAGES: FormPages = {
   },
   associations: {
     needs: null,
-    fields: [...ROW_FIELDS, 'origin', 'category'],
+    fields: [...ROW_FIELDS, 'origin', 'category', ...OWN_FILTERS, 'sort'],
     page: ({ input, registry }) => associationsPage(input, null, registry.info().date),
   },
   conflicts: {

@@ -12,6 +12,8 @@ import {
   listAssignments,
   listAssociations,
   listDueEntries,
+  OWN_FILTERS,
+  ROW_FILTERS,
   search,
   showAssociation,
   showService,
@@ -35,7 +37,7 @@ const SUGGESTIONS = [
 const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
 const AUDIT = ['token', 'action', 'id', 'requestId', 'idempotencyKey', 'reservationKey', 'since', 'until'];
 const OWN_REPORT = ['owner', 'environment', 'tag', ...PAGE];
-const ROWS = ['port', 'protocol', 'service', 'origin', 'q', ...PAGE];
+const ROWS = [...ROW_FILTERS, ...PAGE];
 
 /** The one route whose handler takes several steps. */
 const PORTS_ROUTE: Route<'ports'> = {
@@ -68,7 +70,7 @@ export const ROUTES: readonly Route[] = [
     prepare: (registry) => registry.prepareSearch(),
   }),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
-  route('/associations', 'associations', ['category', 'owner', 'environment', ...ROWS], listAssociations),
+  route('/associations', 'associations', ['category', ...OWN_FILTERS, 'sort', ...ROWS], listAssociations),
   route('/associations/:id', 'association', [], showAssociation),
   // The head of the audit changes without the registry.
   route('/reports/allowed-ports', 'allowed-ports', OWN_REPORT, listAllowedPorts, { isCacheable: () => false }),

@@ -3,7 +3,9 @@ import type { Catalogue } from '../registry/catalogue.ts';
 import { DUE_DAYS, type OwnReportFilter } from '../registry/own/own-report.ts';
 import type { PortLookup, Service } from '../registry/port-lookup.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
-import { type Association, CATEGORIES, ORIGINS } from '../registry/rows/association.ts';
+import { type Association, CATEGORIES, ENTRY_STATUSES, ORIGINS } from '../registry/rows/association.ts';
+import type { AssignmentFilter, AssociationFilter } from '../registry/search/search-result.ts';
+import { parseUseOrder } from '../registry/search/use-order.ts';
 import { dayIn } from '../registry/values/day.ts';
 import { LARGEST_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
@@ -47,20 +49,19 @@ export function search(registry: PortLookup, { path, query }: ResourceRequest): 
 /** Lists official rows. */
 export function listAssignments(registry: Catalogue, { path, query }: ResourceRequest): List<Assignment> {
   const request = parsePage(query);
-  const filter = { ...parseFilter(query), state: parseWord(query, 'state', ASSIGNMENT_STATES) };
+  const filter = { ...parseRowFilter(query), state: parseWord(query, 'state', ASSIGNMENT_STATES) };
   return toList(registry.assignments(filter, request), request, path, query);
 }
 
 /** Lists informal and own uses. */
 export function listAssociations(registry: Catalogue, { path, query }: ResourceRequest): List<Association> {
   const request = parsePage(query);
-  const filter = {
-    ...parseFilter(query),
-    category: parseWord(query, 'category', CATEGORIES),
-    owner: query.get('owner') ?? null,
-    environment: query.get('environment') ?? null,
-  };
-  return toList(registry.associations(filter, request), request, path, query);
+  const found = registry.associations(
+    parseAssociationFilter(query),
+    request,
+    parseUseOrder(query.get('sort') ?? 'port'),
+  );
+  return toList(found, request, path, query);
 }
 
 /** Returns one informal or own use. */
@@ -88,8 +89,19 @@ function parseReportFilter(query: Query): OwnReportFilter {
   return { owner: of('owner'), environment: of('environment'), tag: of('tag') };
 }
 
-/** Parses the filters that both kinds of rows have. */
-function parseFilter(query: Query) {
+/** The filters that only own entries can match. */
+export const OWN_FILTERS = ['owner', 'environment', 'tag', 'pool', 'status'] as const;
+
+/** The filters of both kinds of rows. */
+export const ROW_FILTERS = ['port', 'protocol', 'service', 'origin', 'q'] as const;
+
+/**
+ * Parses the filters that both kinds of rows have.
+ *
+ * @param query - The query parameters.
+ * @throws {RegistryError} `invalid_argument` for an invalid value.
+ */
+export function parseRowFilter(query: Query): Omit<AssignmentFilter, 'state'> {
   const port = query.get('port');
   return {
     port: port === undefined ? null : parsePortNumber(port),
@@ -97,5 +109,23 @@ function parseFilter(query: Query) {
     service: query.get('service') ?? null,
     origin: parseWord(query, 'origin', ORIGINS),
     q: query.get('q') ?? null,
+  };
+}
+
+/**
+ * Parses the filters of informal and own uses.
+ *
+ * @param query - The query parameters.
+ * @throws {RegistryError} `invalid_argument` for an invalid value.
+ */
+export function parseAssociationFilter(query: Query): AssociationFilter {
+  return {
+    ...parseRowFilter(query),
+    category: parseWord(query, 'category', CATEGORIES),
+    owner: query.get('owner') ?? null,
+    environment: query.get('environment') ?? null,
+    tag: query.get('tag') ?? null,
+    pool: query.get('pool') ?? null,
+    status: parseWord(query, 'status', ENTRY_STATUSES),
   };
 }

@@ -4,7 +4,7 @@ import type { PortLookup } from '../registry/port-lookup.ts';
 import { isOneWord, type PortName, portNames } from '../registry/report/port-name.ts';
 import type { Origin } from '../registry/rows/association.ts';
 import { IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
-import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
+import { ANY_ASSIGNMENT, ANY_ASSOCIATION, type AssociationFilter } from '../registry/search/search-result.ts';
 import type { Page, PageRequest } from '../registry/values/page.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 
@@ -16,6 +16,12 @@ const STEP_LINES = 1_000;
 /** The most rows that are read in one step. */
 const STEP_ROWS = 500;
 
+/** The content of an export. */
+export interface ExportQuery extends ExportedNames {
+  /** The own entries of a file of own entries. */
+  readonly filter: AssociationFilter;
+}
+
 /** The names of an export. */
 export interface ExportedNames {
   /** The origins of the names. */
@@ -25,7 +31,7 @@ export interface ExportedNames {
 }
 
 /** Generates a file for another tool in chunks, each in its own step. */
-export type Export = (registry: Catalogue & PortLookup, asked: ExportedNames, run: RunStep) => AsyncGenerator<string>;
+export type Export = (registry: Catalogue & PortLookup, asked: ExportQuery, run: RunStep) => AsyncGenerator<string>;
 
 /**
  * Generates services(5), the format of getent: one line for each port and protocol, with further names and other names as
@@ -174,8 +180,13 @@ export async function listNames(
   );
 }
 
-/** Reads a list page by page. */
-async function* pages<T>(read: (request: PageRequest) => Page<T>, run: RunStep): AsyncGenerator<readonly T[]> {
+/**
+ * Reads a list page by page.
+ *
+ * @param read - Reads a page.
+ * @param run - Runs the steps.
+ */
+export async function* pages<T>(read: (request: PageRequest) => Page<T>, run: RunStep): AsyncGenerator<readonly T[]> {
   for (let offset = 0, count = 1; offset < count; offset += STEP_ROWS) {
     const page = await run(() => read({ limit: STEP_ROWS, offset }));
     count = page.count;

@@ -19,13 +19,14 @@ const CELLS: { readonly [Kind in FieldKindName]?: (value: never) => string } = {
  * Renders own entries as CSV. `own import` restores any content from it.
  *
  * @param entries - The entries.
+ * @param header - True to begin with the names of the columns.
  */
-export function ownCsv(entries: readonly Association[]): string {
+export function ownCsv(entries: readonly Association[], header = true): string {
   const rows = entries.map((entry) => {
     const cells = CLIENT_FIELDS.map(([name, { kind }]) => [name, guard(toCell(kind, entry[name]))]);
     return { ...Object.fromEntries(cells), id: entry.id };
   });
-  return stringify(rows, { header: true, columns: COLUMNS, quoted_match: /[\r\n]/ });
+  return stringify(rows, { header, columns: COLUMNS, quoted_match: /[\r\n]/ });
 }
 
 /**

@@ -185,7 +185,7 @@ test('an invalid filter is a 400 that names the expected values', async () => {
     [
       '/associations?state=assigned',
       'state',
-      'Unknown query parameter "state": expected one of category, owner, environment, port, protocol, service, origin, q, limit, offset, format, wide',
+      'Unknown query parameter "state": expected one of category, owner, environment, tag, pool, status, sort, port, protocol, service, origin, q, limit, offset, format, wide',
     ],
   ] as const;
   for (const [path, parameter, detail] of cases) {

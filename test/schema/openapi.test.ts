@@ -17,7 +17,7 @@ import { CATEGORIES, CONFIDENCES, ORIGINS } from '../../src/registry/rows/associ
 import { LIST_NAMES } from '../../src/registry/rows/list-name.ts';
 import { PORT_RANGES } from '../../src/registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
-import { EXPORTS } from '../../src/render/export-files.ts';
+import { EXPORTS, exportParameters } from '../../src/render/export-files.ts';
 import { IMPORT_PARAMETERS, IMPORT_PATH } from '../../src/rest/imports.ts';
 import { ROUTES } from '../../src/rest/routes.ts';
 import { WRITES } from '../../src/rest/writes.ts';
@@ -42,13 +42,13 @@ const OTHER_ROUTES = [
   ['get /chart.bin', []],
   ['get /', []],
   ['get /about', []],
-  ['get /own', ['q', 'owner', 'environment', 'view', 'limit', 'offset', 'format']],
+  ['get /own', ['q', 'owner', 'environment', 'tag', 'pool', 'status', 'sort', 'view', 'limit', 'offset', 'format']],
   ['get /token', []],
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
   [`post ${IMPORT_PATH}`, IMPORT_PARAMETERS],
   ['post /ports/lookup', ['prefer', 'checks', 'format', 'wide']],
-  ...EXPORTS.map(({ path, takesOrigins }) => [`get ${path}`, takesOrigins ? ['origin', 'prefer'] : []] as const),
+  ...EXPORTS.map((route) => [`get ${route.path}`, exportParameters(route)] as const),
 ] as const;
 
 /** Fields that may be missing, because RFC 9457 and GraphQL have it so, or a team need not write them. Every other one is always there. */
@@ -143,9 +143,10 @@ describe('the contract', () => {
     assert.deepEqual(sorted(documentedOperations()), sorted([...resources, ...writes, ...OTHER_ROUTES]));
   });
 
-  test('has every export in the media type of the code', () => {
-    for (const { path, mediaType } of EXPORTS) {
-      assert.deepEqual(mediaTypesOf(`get ${path}`), [mediaType]);
+  test('has every export in the media types of the code', () => {
+    for (const { path, mediaType, forms } of EXPORTS) {
+      const expected = forms === null ? [mediaType] : Object.values(forms).map((form) => form.mediaType);
+      assert.deepEqual(mediaTypesOf(`get ${path}`), expected);
     }
   });
 

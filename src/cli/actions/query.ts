@@ -1,7 +1,7 @@
 import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
-import { EXPORTS, exportParameters, parseExportQuery } from '../../render/export-files.ts';
+import { EXPORTS, exportParameters, formOf, parseExportQuery } from '../../render/export-files.ts';
 import { hasPlainFormat, type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
 import { parseTextOptions } from '../../render/text-options.ts';
 import { parseQuery } from '../../rest/query.ts';
@@ -62,15 +62,17 @@ export async function printResource(source: AnswerSource, request: ResourceReque
 export async function exportFile(source: AnswerSource, format: string, query: URLSearchParams): Promise<void> {
   const route = EXPORTS.find(({ path }) => path === `/export/${format}`);
   if (route === undefined) throw new Error(`unknown export ${format}`);
+  const parsed = parseQuery(query.toString(), exportParameters(route));
+  const asked = parseExportQuery(route, parsed);
+  const { mediaType, write } = formOf(route, parsed);
   if ('server' in source) {
-    await printPieces(await fetchPieces(source, `${route.path}${queryString(query)}`, route.mediaType, EXPORT));
+    await printPieces(await fetchPieces(source, `${route.path}${queryString(query)}`, mediaType, EXPORT));
     return;
   }
-  const asked = parseExportQuery(route, parseQuery(query.toString(), exportParameters(route)));
   const registry = await openLocalRegistry(source);
   const snapshot = registry.snapshot();
   try {
-    await printPieces(route.write(snapshot, asked, async (step) => step()));
+    await printPieces(write(snapshot, asked, async (step) => step()));
   } finally {
     snapshot.close();
     registry.close();
@@ -122,6 +124,7 @@ const CAN_BE_EMPTY: readonly (keyof Answers)[] = [
   'suggestions',
   'suitability',
   'changes',
+  'associations',
   'allowed-ports',
   'due',
   'conflicts',

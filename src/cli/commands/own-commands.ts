@@ -6,7 +6,7 @@ import { EXIT } from '../terminal/exit.ts';
 import type { FormFlags } from '../terminal/formats.ts';
 import { existingDatabaseOf } from './load-config.ts';
 import { addQueryCommand, serverFlag, withUsageErrors } from './query-commands.ts';
-import { OWN_CHECK } from './query-definitions.ts';
+import { OWN_CHECK, OWN_LIST } from './query-definitions.ts';
 
 /** The flags of commands that read a file. */
 interface FileFlags {
@@ -27,12 +27,13 @@ interface SyncFlags extends FileFlags {
 }
 
 /**
- * Adds the commands that import, synchronize, export, approve and check own entries.
+ * Adds the commands that list, import, synchronize, export, approve and check own entries.
  *
  * @param program - The program.
  */
 export function addOwnCommands(program: Command): void {
-  const own = program.command('own').description('import, export, approve and check own entries');
+  const own = program.command('own').description('list, import, export, approve and check own entries');
+  addQueryCommand(own, OWN_LIST);
   addQueryCommand(own, OWN_CHECK);
   const targetOf = async (server: string | undefined, command: Command): Promise<ImportTarget> =>
     isServerMeant(server, command)

@@ -1,12 +1,19 @@
 import { Argument, type Command, Option } from 'commander';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { EXPORT_FORMATS } from '../../render/export-formats.ts';
+import { EXPORT_FORMATS, OWN_EXPORT_FORMS } from '../../render/export-formats.ts';
 import { localSourceOf } from '../actions/local-source.ts';
 import type { Format, ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
 import { loadConfig } from './load-config.ts';
-import { type Flags, PREFER, QUERY_COMMANDS, type QueryCommand, toSearchParams } from './query-definitions.ts';
+import {
+  type Flags,
+  OWN_FILTER_FLAGS,
+  PREFER,
+  QUERY_COMMANDS,
+  type QueryCommand,
+  toSearchParams,
+} from './query-definitions.ts';
 
 /** The flags of every query command besides those of its own. */
 interface QueryOptions extends FormFlags {
@@ -56,12 +63,18 @@ function addExportCommand(program: Command): void {
     .addArgument(new Argument('<format>', "the file format; csv has IANA's columns").choices(EXPORT_FORMATS))
     .addOption(new Option('--origin <origins>', 'the origins of the names, separated by commas (default: iana,own)'))
     .addOption(new Option('--prefer <origins>', PREFER))
+    .addOption(new Option('--format <form>', 'the form of own').choices(OWN_EXPORT_FORMS))
     .addOption(serverFlag())
     .action(async (format: string, { server, ...flags }: QueryOptions & Flags, self: Command) => {
       const { exportFile } = await import('../actions/query.ts');
       await withUsageErrors(self, async () => exportFile(await sourceOf(self, server), format, toSearchParams(flags)));
     });
-  addExamples(command, ['portolan export services', 'portolan export ndjson --origin informal']);
+  for (const flag of OWN_FILTER_FLAGS) command.addOption(flag);
+  addExamples(command, [
+    'portolan export services',
+    'portolan export nftables --environment production',
+    'portolan export ndjson --origin informal',
+  ]);
 }
 
 /** Returns the flag that names a server. */

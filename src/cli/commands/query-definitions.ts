@@ -4,8 +4,9 @@ import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { SEVERITIES } from '../../registry/advice/suitability-rule.ts';
 import { CONFLICT_KINDS } from '../../registry/conflicts/conflict.ts';
 import { CHANGE_KINDS } from '../../registry/history/history.ts';
-import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
+import { CATEGORIES, ENTRY_STATUSES, ORIGINS } from '../../registry/rows/association.ts';
 import type { CHECK_SYSTEMS } from '../../registry/rows/check-command.ts';
+import { USE_ORDERS } from '../../registry/search/use-order.ts';
 import { LARGEST_PAGE } from '../../registry/values/page.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
@@ -191,6 +192,39 @@ export const OWN_CHECK: QueryCommand = {
     path: '/conflicts',
     parts: {},
     query: toSearchParams({ limit: String(LARGEST_PAGE), ...flags }),
+  }),
+};
+
+/** The flags that select own entries. */
+export const OWN_FILTER_FLAGS: readonly Option[] = [
+  new Option('--owner <name>', 'only entries of this owner'),
+  new Option('--environment <name>', 'only entries of this environment'),
+  new Option('--tag <tag>', 'only entries with this tag'),
+  new Option('--pool <name>', 'only entries with ports and protocols of this pool'),
+  new Option('--status <status>', 'only entries with this status').choices(ENTRY_STATUSES),
+  new Option('--category <category>', 'only entries of this kind').choices(CATEGORIES),
+  new Option('--port <port>', 'only entries that contain this port'),
+  PROTOCOL,
+  new Option('--service <name>', 'only entries with this name'),
+  new Option('--q <words>', 'only entries with these words'),
+];
+
+/** The command that lists own entries: `own list`. */
+export const OWN_LIST: QueryCommand = {
+  usage: 'list',
+  description: 'list own entries',
+  flags: [
+    ...OWN_FILTER_FLAGS,
+    new Option('--sort <order>', 'the order; - in front reverses (default: port)').choices(USE_ORDERS),
+    ...PAGE,
+  ],
+  formats: FORMATS,
+  examples: ['portolan own list --owner payments', 'portolan own list --pool payments --sort -reviewBy --csv'],
+  toRequest: (_words, flags) => ({
+    kind: 'associations',
+    path: '/associations',
+    parts: {},
+    query: toSearchParams(flags, { origin: 'own' }),
   }),
 };
 

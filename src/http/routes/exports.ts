@@ -1,14 +1,24 @@
 import { hash } from 'node:crypto';
 import { type Request, type RequestHandler, Router } from 'express';
+import { findPool } from '../../registry/advice/pool.ts';
 import type { Catalogue } from '../../registry/catalogue.ts';
+import type { PortAdvice } from '../../registry/port-advice.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
-import { EXPORTS, type ExportRoute, exportParameters, parseExportQuery, REPORTS } from '../../render/export-files.ts';
-import { parseQuery } from '../../rest/query.ts';
-import type { ExportedNames } from '../../text/exports.ts';
+import {
+  EXPORTS,
+  type ExportFile,
+  type ExportRoute,
+  exportParameters,
+  parseExportQuery,
+} from '../../render/export-files.ts';
+import { OWN_EXPORT_FORMS } from '../../render/export-formats.ts';
+import { parseQuery, type Query } from '../../rest/query.ts';
+import type { ExportQuery } from '../../text/exports.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
 import type { HeldMemory } from '../work/held-memory.ts';
 import { chargeCost, EXPORT_COST } from '../work/request-cost.ts';
@@ -35,28 +45,36 @@ export function exportRouter(registry: Pick<Registry, 'snapshot'>, held: HeldMem
 
 function handleExport(registry: Pick<Registry, 'snapshot'>, route: ExportRoute, held: HeldMemory): RequestHandler {
   return async (request, response) => {
-    const asked = parseExportQuery(route, parseQuery(searchOf(request.originalUrl), exportParameters(route)));
-    expectMediaType(request, route.mediaType);
+    const query = parseQuery(searchOf(request.originalUrl), exportParameters(route));
+    const asked = parseExportQuery(route, query);
+    const file = chooseFile(request, route, query);
     await chargeCost(response, EXPORT_COST);
     const snapshot = registry.snapshot();
     try {
       response
         .set('Cache-Control', 'no-cache')
-        .set('ETag', validator(snapshot, route, asked))
+        .set('ETag', validator(snapshot, route, asked, file))
         .vary('Accept')
-        .attachment(route.fileName)
-        .type(route.mediaType);
+        .attachment(file.fileName)
+        .type(file.mediaType);
       if (request.fresh) response.status(304).end();
       else if (request.method === 'HEAD') response.end();
       else {
         const work = workOf(response, true);
-        const pieces = route.write(snapshot, asked, (step) => work.run(step));
-        await sendStream(response, route.mediaType, pieces, held);
+        const pieces = file.write(snapshot, asked, (step) => work.run(step));
+        await sendStream(response, file.mediaType, pieces, held);
       }
     } finally {
       snapshot.close();
     }
   };
+}
+
+/** Chooses the form of an export by `?format=`, else by `Accept`. */
+function chooseFile(request: Request, route: ExportRoute, query: Query): ExportFile {
+  if (route.forms !== null) return route.forms[negotiate(request, OWN_EXPORT_FORMS, query.get('format'))];
+  expectMediaType(request, route.mediaType);
+  return route;
 }
 
 function expectMediaType(request: Request, mediaType: string): void {
@@ -69,9 +87,14 @@ function expectMediaType(request: Request, mediaType: string): void {
  * Computes the ETag of a file from its inputs: loaded lists, own entries and ephemeral ranges. Reports contain all of them;
  * other files contain the requested origins only.
  */
-function validator(registry: Catalogue & ReportSource, route: ExportRoute, asked: ExportedNames): string {
-  const { origins } = asked;
-  const isOfReports = route.path === REPORTS;
+function validator(
+  registry: Catalogue & PortAdvice & ReportSource,
+  { path, content: kind }: ExportRoute,
+  asked: ExportQuery,
+  { mediaType }: ExportFile,
+): string {
+  const { origins, filter } = asked;
+  const isOfReports = kind === 'reports';
   const lists = registry
     .info()
     .origins.filter(
@@ -80,7 +103,9 @@ function validator(registry: Catalogue & ReportSource, route: ExportRoute, asked
     // Without the time of the import: servers with equal data send equal ETags.
     .map(({ list, date, sha256 }) => [list, isOfReports ? date : null, sha256]);
   const content = isOfReports ? [lists, registry.ephemeralRanges()] : lists;
+  const pool =
+    filter.pool === null ? null : findPool(filter.pool, registry.pools(), 'invalid_argument', { parameter: 'pool' });
   const own = isOfReports || origins.includes('own') ? registry.ownEntriesFingerprint() : '';
-  const text = JSON.stringify([route.path, asked, content, own]);
+  const text = JSON.stringify([path, mediaType, asked, content, own, pool]);
   return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
 }

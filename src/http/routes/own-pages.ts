@@ -1,8 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import type { Registry } from '../../registry/registry.ts';
-import { ANY_ASSOCIATION } from '../../registry/search/search-result.ts';
+import { parseUseOrder } from '../../registry/search/use-order.ts';
 import { toList } from '../../rest/list.ts';
 import { parsePage, parseQuery, parseWord, type Query } from '../../rest/query.ts';
+import { OWN_FILTERS, parseAssociationFilter } from '../../rest/rows.ts';
 import { newEntryPage } from '../../web/pages/association-pages.ts';
 import { isByTeam, ownListAddress, ownPage } from '../../web/pages/own-page.ts';
 import { address } from '../../web/parts/address.ts';
@@ -11,7 +12,7 @@ import { normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { sendPage } from './pages.ts';
 
-const OWN_PARAMETERS = ['q', 'owner', 'environment', 'view', 'limit', 'offset', 'format'];
+const OWN_PARAMETERS = ['q', ...OWN_FILTERS, 'sort', 'view', 'limit', 'offset', 'format'];
 const NEW_PARAMETERS = ['port', 'protocol', 'name', 'owner', 'environment', 'format'];
 
 /** The formats of the list of own entries. */
@@ -54,14 +55,12 @@ function redirectToList(response: Response, query: Query): void {
 function renderOwn(registry: Registry, request: Request, query: Query): string {
   const position = parsePage(query);
   parseWord(query, 'view', ['port', 'team']);
-  const filter = {
-    ...ANY_ASSOCIATION,
-    origin: 'own',
-    q: query.get('q') ?? null,
-    owner: query.get('owner') ?? null,
-    environment: query.get('environment') ?? null,
-  } as const;
-  const found = registry.associations(filter, position, isByTeam(query) ? 'owner' : 'port');
+  const filter = { ...parseAssociationFilter(query), origin: 'own' } as const;
+  const found = registry.associations(
+    filter,
+    position,
+    isByTeam(query) ? 'owner' : parseUseOrder(query.get('sort') ?? 'port'),
+  );
   const page = ownPage(query, {
     summary: registry.ownSummary(),
     list: toList(found, position, request.baseUrl + request.path, query),

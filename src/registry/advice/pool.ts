@@ -115,7 +115,13 @@ function range(value: unknown): Parsed<PortSpan> {
   return first.value <= last.value ? { value: { firstPort: first.value, lastPort: last.value } } : { expected };
 }
 
-function mergeSpans(spans: readonly PortSpan[]): PortSpan[] {
+/**
+ * Merges adjacent and overlapping ranges of ports.
+ *
+ * @param spans - The ranges, in any order.
+ * @returns The ranges, the lowest first.
+ */
+export function mergeSpans(spans: readonly PortSpan[]): PortSpan[] {
   const merged: PortSpan[] = [];
   for (const span of spans.toSorted((a, b) => a.firstPort - b.firstPort)) {
     const before = merged.at(-1);

@@ -1,6 +1,6 @@
 import type { RegistryChange } from '../history/history.ts';
 import { type Assignment, type AssignmentState, compareAssignments } from '../rows/assignment.ts';
-import type { Association, Category, Origin } from '../rows/association.ts';
+import type { Association, Category, EntryStatus, Origin } from '../rows/association.ts';
 import type { Prominence } from '../rows/prominence.ts';
 import type { Page } from '../values/page.ts';
 import type { PortRange } from '../values/port-range.ts';
@@ -27,6 +27,12 @@ export interface AssociationFilter extends Omit<AssignmentFilter, 'state'> {
   readonly owner: string | null;
   /** Own entries of exactly this environment. */
   readonly environment: string | null;
+  /** Own entries with exactly this tag. */
+  readonly tag: string | null;
+  /** Own entries with a port and a protocol of the pool with this name, even if other ports of the entry are outside of it. */
+  readonly pool: string | null;
+  /** Own entries with this status. */
+  readonly status: EntryStatus | null;
 }
 
 /** A filter of search results; null matches any value. */
@@ -59,6 +65,9 @@ export const ANY_ASSOCIATION: AssociationFilter = {
   category: null,
   owner: null,
   environment: null,
+  tag: null,
+  pool: null,
+  status: null,
   origin: null,
   q: null,
 };

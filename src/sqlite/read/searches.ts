@@ -1,4 +1,3 @@
-import type { UseOrder } from '../../registry/catalogue.ts';
 import type { OwnReportFilter } from '../../registry/own/own-report.ts';
 import { MOST_CHOICES, type OwnSummary } from '../../registry/own/own-summary.ts';
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
@@ -13,6 +12,7 @@ import type {
 } from '../../registry/search/search-result.ts';
 import { LONGEST_TEXT, MOST_WORDS, searchWords } from '../../registry/search/search-words.ts';
 import type { VocabularyRow } from '../../registry/search/spellings.ts';
+import type { UseOrder } from '../../registry/search/use-order.ts';
 import type { ListedRows } from '../../registry/stored-rows.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
@@ -32,20 +32,13 @@ import { type Condition, equals, NONE, where } from './conditions.ts';
 import { EntrySearch } from './entry-search.ts';
 import { ASSIGNMENT, ASSOCIATION, listConditions, type Searched } from './list-conditions.ts';
 import { StatementCache } from './statement-cache.ts';
+import { USE_ORDER_SQL, useConditions } from './use-conditions.ts';
 
 /** The most entries whose names are known as spellings: the most prominent ones. */
 const MOST_SPELLINGS = 50_000;
 
 /** The bundled entries with a port: names without one are no corrections. */
 const WITH_PORT = 'id > 0 AND id < (SELECT first_entry FROM search_group WHERE id = 3)';
-
-const BY_PORT = 'first_port, last_port, id';
-
-/** The SQL of each order of uses. */
-const ORDERS: Readonly<Record<UseOrder, string>> = {
-  port: BY_PORT,
-  owner: `owner IS NULL, owner COLLATE NOCASE, owner, ${BY_PORT}`,
-};
 
 /** Searches and lists the rows of the registry, over one connection. */
 export class Searches implements ListedRows {
@@ -80,17 +73,11 @@ export class Searches implements ListedRows {
   }
 
   associations(filter: AssociationFilter, page: PageRequest, order: UseOrder = 'port'): Page<Association> {
-    const conditions = [
-      ...listConditions(ASSOCIATION, filter, wordsOf(filter.q)),
-      ...equals('category', filter.category),
-      ...equals('owner', filter.owner),
-      ...equals('environment', filter.environment),
-      ...equals('origin', filter.origin),
-    ];
+    const conditions = [...listConditions(ASSOCIATION, filter, wordsOf(filter.q)), ...useConditions(filter)];
     const { count, rows } = this.#list<AssociationRow>(
       ASSOCIATION,
       ASSOCIATION_COLUMNS,
-      ORDERS[order],
+      USE_ORDER_SQL[order],
       conditions,
       page,
     );
@@ -98,11 +85,15 @@ export class Searches implements ListedRows {
   }
 
   allowedPorts(filter: OwnReportFilter, page: PageRequest): Page<Association> {
-    return this.#ownEntries([...equals('status', 'active'), ...ofOwnReport(filter)], BY_PORT, page);
+    return this.#ownEntries([...equals('status', 'active'), ...ofOwnReport(filter)], USE_ORDER_SQL.port, page);
   }
 
   dueEntries(until: string, filter: OwnReportFilter, page: PageRequest): Page<Association> {
-    return this.#ownEntries([[IN_USE], [`${DUE} <= ?`, until], ...ofOwnReport(filter)], `${DUE}, ${BY_PORT}`, page);
+    return this.#ownEntries(
+      [[IN_USE], [`${DUE} <= ?`, until], ...ofOwnReport(filter)],
+      `${DUE}, ${USE_ORDER_SQL.port}`,
+      page,
+    );
   }
 
   #ownEntries(conditions: readonly Condition[], order: string, page: PageRequest): Page<Association> {

@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { ASSIGNMENT_STATES, type Assignment } from '../../registry/rows/assignment.ts';
-import { type Association, CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
+import { type Association, CATEGORIES, ENTRY_STATUSES, ORIGINS } from '../../registry/rows/association.ts';
+import { USE_ORDERS } from '../../registry/search/use-order.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { assignmentTable } from '../official/assignment-tables.ts';
 import { address, addressWith } from '../parts/address.ts';
@@ -39,6 +40,12 @@ const ASSOCIATION_FIELDS = [
     ORIGINS.filter((origin) => origin !== 'iana'),
   ),
   select('category', 'Category', CATEGORIES),
+  textField('owner', 'Owner'),
+  textField('environment', 'Environment'),
+  textField('tag', 'Tag'),
+  textField('pool', 'Pool'),
+  select('status', 'Status', ENTRY_STATUSES),
+  select('sort', 'Order', USE_ORDERS.slice(1), 'port'),
 ];
 
 /**
@@ -70,7 +77,7 @@ ${results('/assignments', input, view, ({ count, results }) => assignmentTable(`
 export function associationsPage(input: FormInput, view: AssociationsView | null, registryDate: string): string {
   const origin = input.values.get('origin') ?? '';
   const title = TITLES[origin] ?? 'Informal uses and own entries';
-  const columns = origin === 'own' ? OWN_COLUMNS : COLUMNS;
+  const columns = origin === 'own' ? OWN_COLUMNS : origin === 'informal' ? INFORMAL_COLUMNS : COLUMNS;
   return layout({
     title: listTitle(title, new Map([...input.values].filter(([name]) => name !== 'origin'))),
     section: '/associations?origin=informal',
@@ -78,7 +85,7 @@ export function associationsPage(input: FormInput, view: AssociationsView | null
     content: html`<h1>${title}</h1>
 <p class="lede">Uses that IANA has not assigned, with their sources: known informal uses, and own entries of this team. See also <a href="${address('/own')}">our ports</a> and the <a href="${address('/assignments')}">official rows</a>.</p>
 ${filters('/associations', ASSOCIATION_FIELDS, input, 'Filter')}
-${results('/associations', input, view, ({ count, results }) => itemTable(`${count.toLocaleString('en')} uses, by port`, columns, results))}`,
+${results('/associations', input, view, ({ count, results }) => itemTable(`${count.toLocaleString('en')} uses, by ${input.values.get('sort') ?? 'port'}`, columns, results))}`,
   });
 }
 
@@ -91,12 +98,18 @@ const FIRST_COLUMNS: Columns<Association> = {
   Name: associationLink,
 };
 
-const COLUMNS: Columns<Association> = {
+const INFORMAL_COLUMNS: Columns<Association> = {
   ...FIRST_COLUMNS,
   Origin: ({ origin }) => origin,
   Category: ({ category }) => category,
   Confidence: confidence,
-  'Used by': ({ usedBy, owner }) => renderUntrusted(usedBy ?? owner),
+  'Used by': ({ usedBy }) => renderUntrusted(usedBy),
+};
+
+const COLUMNS: Columns<Association> = {
+  ...INFORMAL_COLUMNS,
+  Owner: ({ owner }) => renderUntrusted(owner),
+  Environment: ({ environment }) => renderUntrusted(environment),
 };
 
 const OWN_COLUMNS: Columns<Association> = {

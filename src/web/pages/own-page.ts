@@ -1,7 +1,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { PoolReport } from '../../registry/advice/pool.ts';
 import { MOST_CHOICES, type OwnSummary } from '../../registry/own/own-summary.ts';
-import type { Association } from '../../registry/rows/association.ts';
+import { type Association, ENTRY_STATUSES } from '../../registry/rows/association.ts';
+import { USE_ORDERS } from '../../registry/search/use-order.ts';
 import { IMPORT_FORM } from '../own/import-form.ts';
 import { TOKEN_LINE } from '../own/own-dialogs.ts';
 import { address, addressWith, poolAddress } from '../parts/address.ts';
@@ -52,7 +53,7 @@ ${TOKEN_LINE}
 ${IMPORT_FORM}
 <div class="columns">
 <div>
-${entries === 0 ? noEntries() : html`${filterForm(values, summary)}${views(values)}${entryTables(values, view)}`}
+${entries === 0 ? noEntries() : html`${filterForm(values, view)}${views(values)}${entryTables(values, view)}`}
 ${list.count === 0 ? '' : pager(list)}
 </div>
 <div>
@@ -88,12 +89,21 @@ function noEntries(): SafeHtml {
   return html`<p>Nobody has entered a port yet. <a href="${address('/associations/new')}">Add the first one</a>, or import a file: <code>portolan own import FILE</code></p>`;
 }
 
-function filterForm(values: FormValues, { owners, environments }: OwnSummary): SafeHtml {
+function filterForm(values: FormValues, { summary, pools }: OwnView): SafeHtml {
+  const { owners, environments } = summary;
   const view = values.get('view');
   const fields = [
     textField('q', 'Words', { type: 'search' }),
     choice('owner', 'Owner', owners),
     choice('environment', 'Environment', environments),
+    textField('tag', 'Tag'),
+    select(
+      'pool',
+      'Pool',
+      pools.map(({ name }) => name),
+    ),
+    select('status', 'Status', ENTRY_STATUSES),
+    select('sort', 'Order', USE_ORDERS.slice(1), 'port'),
   ];
   return getForm(
     '/own',
