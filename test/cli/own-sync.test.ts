@@ -139,6 +139,20 @@ describe('a command with a server', () => {
     assert.match(mapped.stdout, /: 1 added, 0 changed, 0 moved, 0 unchanged\n$/);
   });
 
+  test('own export writes what it writes from the database, and an import of it changes nothing', async (t) => {
+    const { DATABASE, file, run } = await setUp(t);
+    await run(['own', 'import', file('all.csv', TABLE)]);
+    const server = (await startInProcess(t, { DATABASE, BASE_PATH: '/ports' })).url;
+    const environment = { PORTOLAN_SERVER: server, PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', '') };
+    for (const format of ['csv', 'json', 'services']) {
+      const remote = await run(['own', 'export', '--format', format], environment);
+      assert.deepEqual(remote, await run(['own', 'export', '--format', format]));
+      const again = await run(['own', 'import', file(`copy.${format}`, remote.stdout)], environment);
+      const unchanged = `Imported copy.${format}: 0 added, 0 changed, 0 moved, 4 unchanged\n`;
+      assert.deepEqual(again, { code: 0, stderr: '', stdout: unchanged });
+    }
+  });
+
   for (const words of [
     ['token', 'list'],
     ['backup', 'x.db'],
