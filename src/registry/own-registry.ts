@@ -111,6 +111,17 @@ export interface OwnRegistry {
   importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): Promise<ImportReport>;
 
   /**
+   * Reports an import again that was made with the idempotency key of its author, from the audit. Warnings are the
+   * conflicts that the entries have now.
+   *
+   * @param rows - The same rows.
+   * @param options - The same options.
+   * @param by - The author, with the key.
+   * @throws {RegistryError} `key_used` when the key belongs to another request.
+   */
+  replayImport(rows: readonly OwnRow[], options: ImportOptions, by: Author): Promise<ImportReport>;
+
+  /**
    * Creates a pool.
    *
    * @param pool - The pool, from `parsePool`.

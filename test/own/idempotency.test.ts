@@ -143,3 +143,51 @@ describe('a POST with Idempotency-Key', () => {
     assert.equal(body.count, 2);
   });
 });
+
+describe('an import with Idempotency-Key', () => {
+  function importSheet(key: string, query: string, sheet: string) {
+    const headers = { Authorization: product.bearer('write'), 'Idempotency-Key': key, 'Content-Type': 'text/csv' };
+    return request(product.app).post(`/associations/import${query}`).set(headers).send(sheet);
+  }
+
+  async function change(id: string, patch: object): Promise<void> {
+    const headers = { Authorization: product.bearer('write'), 'If-Match': '*' };
+    await request(product.app).patch(`/associations/${id}`).set(headers).send(patch).expect(200);
+  }
+
+  test('is reported again as at first, after its entries were changed and deleted', async () => {
+    const first = 'name,firstPort,owner\nstays,7401,importer\nmoves,7402,importer\ngoes,7403,importer\n';
+    const query = '?sync=true&owner=importer';
+    const created = await importSheet('import-1', query, first);
+    assert.deepEqual([created.status, created.body.counts.added], [200, 3]);
+    const second = 'name,firstPort,owner\nstays,7401,importer\nnew,7404,importer\nmoves,7412,importer\n';
+    const report = await importSheet('import-2', query, second);
+    assert.deepEqual(report.body.counts, { added: 1, changed: 0, moved: 1, removed: 1, unchanged: 1 });
+    const [stays, added] = report.body.steps;
+    await change(stays.entry.id, { firstPort: 7421, name: 'renamed' });
+    const headers = { Authorization: product.bearer('write'), 'If-Match': '*' };
+    await request(product.app).delete(`/associations/${added.entry.id}`).set(headers).expect(204);
+    for (const [key, sheet, answer] of [
+      ['import-2', second, report],
+      ['import-1', first, created],
+    ] as const) {
+      const again = await importSheet(key, query, sheet);
+      assert.deepEqual([again.status, again.get('Idempotent-Replayed'), again.body], [200, 'true', answer.body]);
+    }
+    assert.deepEqual([writesWith('write', 'import-1'), writesWith('write', 'import-2')], [3, 3]);
+  });
+
+  test('is a 422 for another file or query', async () => {
+    const sheet = 'name,firstPort\nonce,7450\n';
+    assert.equal((await importSheet('import-3', '', sheet)).status, 200);
+    const detail =
+      'Cannot write with Idempotency-Key "import-3": this token has used it for another request; expected a new key';
+    for (const [query, other] of [
+      ['', `${sheet}twice,7451\n`],
+      ['?dryRun=true', sheet],
+    ] as const) {
+      const { status, body } = await importSheet('import-3', query, other);
+      assert.deepEqual([status, body.detail], [422, detail]);
+    }
+  });
+});

@@ -14,7 +14,7 @@ const KEY = /^[\x20-\x7e]{1,255}$/;
 /**
  * Reads the header field `Idempotency-Key`.
  *
- * @param request - A request with a parsed body.
+ * @param request - A request with a body that was read; JSON is parsed.
  * @returns The key, with the hash of method, path, query and body; undefined without the header field.
  * @throws {HttpError} 400 if the key is malformed.
  */
@@ -25,6 +25,8 @@ export function readIdempotency(request: Request): Idempotency | undefined {
     const detail = `Cannot read Idempotency-Key ${quoteInput(key)}: expected 1 to 255 printable ASCII characters`;
     throw new HttpError(400, detail);
   }
-  const content = JSON.stringify([request.method, request.path, searchOf(request.originalUrl), request.body ?? null]);
-  return { key, requestHash: createHash('sha256').update(content).digest('hex') };
+  const { method, path, originalUrl, body } = request;
+  const content = Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null);
+  const route = JSON.stringify([method, path, searchOf(originalUrl)]);
+  return { key, requestHash: createHash('sha256').update(`${route}\n`).update(content).digest('hex') };
 }

@@ -1,10 +1,14 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { type ImportAnswer, LARGEST_IMPORT, passOver } from '../../registry/own/import-report.ts';
+import { type ImportAnswer, type ImportOptions, LARGEST_IMPORT, passOver } from '../../registry/own/import-report.ts';
+import type { OwnRow } from '../../registry/own/own-import.ts';
 import type { Author } from '../../registry/own/token.ts';
+import type { OwnRegistry } from '../../registry/own-registry.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
 import { IMPORT_PARAMETERS, IMPORT_PATH, parseImportOptions } from '../../rest/imports.ts';
 import { parseFlag, parseQuery, type Query } from '../../rest/query.ts';
 import type { Encoding, OwnFormat } from '../../sources/own/own-formats.ts';
 import { searchOf } from '../message/form-query.ts';
+import { IDEMPOTENT_REPLAYED, readIdempotency } from '../message/idempotency-key.ts';
 import { allowMethods } from '../message/methods.ts';
 import { negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
@@ -74,8 +78,10 @@ function handleImport({ own, held }: WriteParts): RequestHandler {
     // The write may take seconds in its own thread, without any work here.
     endLargeAnswer(response);
     await chargeCost(response, costOfPorts(rows.length));
-    const write = () => own.importRows(rows, options, response.locals.author as Author);
-    const report = await withoutIdleTimeout(request, write);
+    const by = { ...(response.locals.author as Author), idempotency: readIdempotency(request) };
+    const write = () => importOnce(own, rows, options, by);
+    const { report, isReplayed } = await withoutIdleTimeout(request, write);
+    if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
     const answer: ImportAnswer = { ...report, passedOver: passOver(passedOver) };
     response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(answer));
   };
@@ -89,6 +95,16 @@ async function withoutIdleTimeout<T>({ socket }: Request, write: () => Promise<T
     return await write();
   } finally {
     socket.setTimeout(timeout);
+  }
+}
+
+/** Imports rows. A request that its token has sent before with the same key gets the same report again. */
+async function importOnce(own: OwnRegistry, rows: readonly OwnRow[], options: ImportOptions, by: Author) {
+  try {
+    return { report: await own.importRows(rows, options, by), isReplayed: false };
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== 'key_used') throw error;
+    return { report: await own.replayImport(rows, options, by), isReplayed: true };
   }
 }
 

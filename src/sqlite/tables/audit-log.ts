@@ -18,6 +18,7 @@ export interface Written {
 }
 
 type Last = Pick<AuditRow, 'id' | 'hash'>;
+type UsedKey = Pick<AuditRow, 'event' | 'requestHash'>;
 
 const INSERT = `INSERT INTO audit (${Object.values(AUDIT_COLUMNS).join(', ')}, hash)
   VALUES (${Object.keys(AUDIT_COLUMNS)
@@ -30,7 +31,7 @@ const INSERT = `INSERT INTO audit (${Object.values(AUDIT_COLUMNS).join(', ')}, h
  */
 export class AuditLog {
   readonly #last: Statement<[], Last>;
-  readonly #isKeyUsed: Statement<[string | null, string]>;
+  readonly #usedKey: Statement<[string | null, string], UsedKey>;
   readonly #insert: Statement<[AuditFields & { readonly hash: string }]>;
   /** The id of the first row of the current event; null before that row. */
   #event: number | null = null;
@@ -38,7 +39,9 @@ export class AuditLog {
   /** @param db - A connection for writing. */
   constructor(db: Connection) {
     this.#last = db.prepare('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1');
-    this.#isKeyUsed = db.prepare('SELECT 1 FROM audit WHERE token_id = ? AND idempotency_key = ?');
+    this.#usedKey = db.prepare(
+      'SELECT event, request_hash AS requestHash FROM audit WHERE token_id = ? AND idempotency_key = ?',
+    );
     this.#insert = db.prepare(INSERT);
   }
 
@@ -48,11 +51,26 @@ export class AuditLog {
    * @param by - The author.
    * @throws {RegistryError} `key_used` when the token has used the idempotency key for an earlier event.
    */
-  begin({ tokenId, idempotency }: Author): void {
+  begin(by: Author): void {
     this.#event = null;
-    if (idempotency === undefined || this.#isKeyUsed.get(tokenId, idempotency.key) === undefined) return;
-    const detail = `Cannot write with Idempotency-Key ${quoteInput(idempotency.key)}: this token has used it for another request`;
-    throw new RegistryError('key_used', `${detail}; expected a new key`);
+    if (this.#find(by) !== undefined) throw keyUsed(by);
+  }
+
+  /**
+   * Finds the event of a request that was sent before with the same idempotency key.
+   *
+   * @param by - The author.
+   * @returns The id of its first write.
+   * @throws {RegistryError} `key_used` when that was another request.
+   */
+  replayed(by: Author): number {
+    const found = this.#find(by);
+    if (found === undefined || found.requestHash !== by.idempotency?.requestHash) throw keyUsed(by);
+    return found.event;
+  }
+
+  #find({ tokenId, idempotency }: Author): UsedKey | undefined {
+    return idempotency === undefined ? undefined : this.#usedKey.get(tokenId, idempotency.key);
   }
 
   /**
@@ -100,4 +118,9 @@ export function audit(db: Connection, written: Written, by: Author): void {
 
 function toJson(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
+}
+
+function keyUsed({ idempotency }: Author): RegistryError {
+  const detail = `Cannot write with Idempotency-Key ${quoteInput(idempotency?.key ?? '')}: this token has used it for another request`;
+  return new RegistryError('key_used', `${detail}; expected a new key`);
 }

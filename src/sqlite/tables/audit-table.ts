@@ -60,13 +60,24 @@ export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest
  * @param key - The key.
  */
 export function writesWithKey(db: Connection, tokenId: string, key: string): AuditRow[] {
-  const first = 'SELECT event FROM audit WHERE token_id = ? AND idempotency_key = ?';
+  const event = db
+    .prepare<[string, string], number>('SELECT event FROM audit WHERE token_id = ? AND idempotency_key = ?')
+    .pluck()
+    .get(tokenId, key);
+  return event === undefined ? [] : eventWrites(db, event);
+}
+
+/**
+ * Lists the writes of an event, in their order.
+ *
+ * @param db - Any connection.
+ * @param event - The id of its first write.
+ */
+export function eventWrites(db: Connection, event: number): AuditRow[] {
   const size = new AnswerSize();
   const rows: StoredAudit[] = [];
-  const stored = db.prepare<[string, string], StoredAudit>(
-    `SELECT ${SELECT_AUDIT} FROM audit WHERE event = (${first}) ORDER BY id`,
-  );
-  for (const row of stored.iterate(tokenId, key)) rows.push(size.count(row));
+  const stored = db.prepare<[number], StoredAudit>(`SELECT ${SELECT_AUDIT} FROM audit WHERE event = ? ORDER BY id`);
+  for (const row of stored.iterate(event)) rows.push(size.count(row));
   return rows.map(fromStored);
 }
 

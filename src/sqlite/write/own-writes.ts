@@ -25,6 +25,7 @@ import { AuditLog } from '../tables/audit-log.ts';
 import { storeLastUse } from '../tables/tokens.ts';
 import { DryRun, importRows } from './own-import.ts';
 import { PoolWrites } from './pool-writes.ts';
+import { ReplayedImport } from './replayed-import.ts';
 import { ReservationKeys } from './reservation-keys.ts';
 
 /** The synchronous methods of `OwnRegistry`. */
@@ -160,6 +161,18 @@ export class OwnWrites implements OwnWriting {
       if (error instanceof DryRun) return error.report;
       throw error;
     }
+  }
+
+  replayImport(rows: readonly OwnRow[], options: ImportOptions, by: Author): ImportReport {
+    return this.#db.transaction(() => {
+      const event = this.#audit.replayed(by);
+      const replay = new ReplayedImport(this.#db, event, this.#rows, (cannot) => this.check(cannot));
+      this.#written.clear();
+      for (const { key, before, after } of replay.writes) {
+        if (after !== null) this.#written.set(key, { before, after } as WrittenEntry);
+      }
+      return importRows(replay, replay, rows, options, by);
+    })();
   }
 
   createPool(pool: Pool, by: Author): PoolReport {

@@ -76,6 +76,10 @@ export class WriteThread implements OwnRegistry {
     return this.#run('importRows', rows, options, by);
   }
 
+  replayImport(rows: readonly OwnRow[], options: ImportOptions, by: Author): Promise<ImportReport> {
+    return this.#run('replayImport', rows, options, by);
+  }
+
   createPool(pool: Pool, by: Author): Promise<PoolReport> {
     return this.#run('createPool', pool, by);
   }
