@@ -1,5 +1,6 @@
 import { parseOrigins } from '../registry/report/preferred-origins.ts';
 import { parseWord, type Query } from '../rest/query.ts';
+import { ANY_ASSOCIATION } from '../registry/search/search-result.ts';
 import { OWN_FILTERS, parseAssociationFilter, ROW_FILTERS } from '../rest/rows.ts';
 import {
   csvExport,
@@ -95,7 +96,7 @@ export function parseExportQuery({ content }: ExportRoute, query: Query): Export
   return {
     origins: parseOrigins(origin ?? usual, 'origin'),
     preferred: parsePreferred(query),
-    filter: { ...parseAssociationFilter(query), origin: 'own' },
+    filter: { ...(content === 'own' ? parseAssociationFilter(query) : ANY_ASSOCIATION), origin: 'own' },
   };
 }
 
