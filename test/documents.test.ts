@@ -154,6 +154,12 @@ describe('CONTRIBUTING.md', () => {
   });
 });
 
+/** The anchors of the headings of a Markdown file, as GitHub computes them. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase());
+  return headings.map((heading) => heading.replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-'));
+}
+
 test('links between documents have existing targets', () => {
   for (const file of [
     'README.md',
@@ -163,8 +169,11 @@ test('links between documents have existing targets', () => {
     'data/README.md',
     ...globSync('docs/*.md', { cwd: ROOT }),
   ]) {
-    for (const [, target = ''] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-      assert.doesNotThrow(() => readFileSync(new URL(target, new URL(file, ROOT))), `${file} links to ${target}`);
+    for (const [, path = '', anchor] of read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
+      const link = `${file} links to ${path}#${anchor}`;
+      const target = path === '' ? new URL(file, ROOT) : new URL(path, new URL(file, ROOT));
+      assert.doesNotThrow(() => readFileSync(target), link);
+      if (anchor !== undefined) assert.ok(anchorsOf(readFileSync(target, 'utf8')).includes(anchor), link);
     }
   }
 });
