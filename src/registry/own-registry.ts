@@ -37,7 +37,7 @@ export interface OwnRegistry {
    * @param by - The author of the write.
    * @returns The entries in the same order, with their ids and the revision 1.
    * @throws {RegistryError} `conflict` when a port would have more than `MOST_OWN_ENTRIES` entries, and for a strict write that
-   *   creates a conflict of the severity `avoid`, with the other sides in `holders`; `forbidden` when the token may not write
+   *   creates a conflict of the severity `avoid`, with the conflicting entries and pools in `holders`; `forbidden` when the token may not write
    *   the entry; `invalid_argument` when it has no owner and the token is bound to several.
    */
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]>;
@@ -89,7 +89,7 @@ export interface OwnRegistry {
   /**
    * Chooses suitable ports and creates an entry on them, in one transaction: no other write can take them in between. A
    * reservation with a key finds the entry that holds the key instead. If that entry was deleted or retired, its ports are
-   * not chosen again. An entry without an owner gets that of its pool.
+   * not chosen again. An entry without an owner gets the owner of its pool.
    *
    * @param reservation - The reservation, from `parseReservation`.
    * @param isStrict - As `create`.
@@ -111,8 +111,8 @@ export interface OwnRegistry {
   importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): Promise<ImportReport>;
 
   /**
-   * Reports an import again that was made with the idempotency key of its author, from the audit. Warnings are the
-   * conflicts that the entries have now.
+   * Rebuilds the report of an earlier import with the same idempotency key, from the audit. Warnings are the conflicts that
+   * the entries have now.
    *
    * @param rows - The same rows.
    * @param options - The same options.

@@ -1,6 +1,6 @@
 import { parseOrigins } from '../registry/report/preferred-origins.ts';
-import { parseWord, type Query } from '../rest/query.ts';
 import { ANY_ASSOCIATION } from '../registry/search/search-result.ts';
+import { parseWord, type Query } from '../rest/query.ts';
 import { OWN_FILTERS, parseAssociationFilter, ROW_FILTERS } from '../rest/rows.ts';
 import {
   csvExport,

@@ -55,7 +55,7 @@ export interface WriteRoute {
   readonly replay: ((registry: ReplaySource, rows: readonly AuditRow[], question: WriteCommand) => WriteResult) | null;
 }
 
-/** The registry with the audit of a write that is answered again. */
+/** The parts of the registry that rebuild the result of an earlier write. */
 export type ReplaySource = Pick<AccessRecords, 'writesWithKey'> &
   Pick<PortAdvice, 'poolUsage'> &
   Pick<OwnConflicts, 'withWarnings'>;

@@ -34,7 +34,7 @@ const inProduction = { environment: 'Production' };
 const inStaging = { environment: 'staging' };
 
 describe('overlaps of own entries', () => {
-  test('are one group for each stretch of ports that entries share', () => {
+  test('are one group for each range of ports that entries share', () => {
     const found = overlapsOf([
       entry('a', 8000, 8009),
       entry('b', 8005, 8015),

@@ -78,17 +78,17 @@ export interface RestoreFlags {
  */
 export async function restore(database: string, file: string, { dryRun, yes }: RestoreFlags): Promise<void> {
   createDatabaseFolder(database);
-  let isShown = false;
+  let isPlanPrinted = false;
   const confirm = async (plan: RestorePlan): Promise<boolean> => {
     if (dryRun !== true && (yes === true || !canAsk())) return true;
-    isShown = true;
+    isPlanPrinted = true;
     printPlan(dryRun === true ? 'Dry run, nothing was changed. Would restore' : 'Restores', file, plan);
     return dryRun !== true && (await ask(`Replace the content of ${quoteInput(database)}?`));
   };
   const restored = await restoreDatabase(database, file, reseedBundled, confirm);
   if (restored === null && dryRun === true) return;
   if (restored === null) throw new RegistryError('conflict', 'Nothing was changed: the restore was not confirmed');
-  if (!isShown) printPlan('Restored', file, restored);
+  if (!isPlanPrinted) printPlan('Restored', file, restored);
   const { kept } = restored;
   if (kept === null) return;
   const name = quoteInput(kept.file);

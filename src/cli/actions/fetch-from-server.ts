@@ -194,7 +194,7 @@ async function errorOf(root: string, response: Response): Promise<RegistryError>
   if (response.status !== 400) return new RegistryError('unavailable', `${message}${retryHint}`, more);
   const faults = Array.isArray(errors) ? errors.slice(0, MAX_FAULTS).flatMap(readFault) : [];
   const parameter = faults[0]?.parameter ?? 'path';
-  // A fault of a file is no wrong usage.
+  // A fault of a file is not a usage error.
   if (/^line \d/.test(parameter)) return new RegistryError('invalid_argument', message, { ...more, errors: faults });
   return new RegistryError('invalid_argument', message, { ...more, parameter });
 }

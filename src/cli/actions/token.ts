@@ -39,7 +39,7 @@ export async function create(database: string, properties: TokenProperties): Pro
 }
 
 /**
- * Gives a token a new secret, and prints it as the only line of standard output. The old one ends at once.
+ * Gives a token a new secret, and prints it as the only line of standard output. The old secret becomes invalid immediately.
  *
  * @param database - Path of the SQLite file.
  * @param name - Its name.

@@ -124,7 +124,7 @@ interface ExportFlags extends FormFlags {
   readonly server?: string;
 }
 
-/** A flag names the server or the database rather than the environment. */
+/** Returns whether the command uses a server. The flags `--server` and `--database` take precedence over `PORTOLAN_SERVER`. */
 function isServerMeant(server: string | undefined, command: Command): server is string {
   if (server === undefined || server === '') return false;
   const { database } = command.optsWithGlobals() as { readonly database?: string };

@@ -10,7 +10,7 @@ import { searchOf } from './form-query.ts';
 export interface Problem extends PageProblem {
   /** Always `about:blank`: the status is the kind of problem (RFC 9457, section 4.2.1). */
   readonly type: string;
-  /** The own entries and pools that hold the ports that were asked for. */
+  /** The own entries and pools that hold the requested ports. */
   readonly holders?: readonly object[];
 }
 

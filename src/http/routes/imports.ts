@@ -1,12 +1,17 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { type ImportAnswer, type ImportOptions, LARGEST_IMPORT, passOver } from '../../registry/own/import-report.ts';
+import {
+  type ImportAnswer,
+  type ImportOptions,
+  LARGEST_IMPORT,
+  toPassedOver,
+} from '../../registry/own/import-report.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { IMPORT_PARAMETERS, IMPORT_PATH, parseImportOptions } from '../../rest/imports.ts';
 import { parseFlag, parseQuery, type Query } from '../../rest/query.ts';
-import type { Encoding, OwnFormat } from '../../sources/own/own-formats.ts';
+import { type Encoding, MEDIA_TYPES, OWN_FORMATS } from '../../sources/own/own-formats.ts';
 import { searchOf } from '../message/form-query.ts';
 import { IDEMPOTENT_REPLAYED, readIdempotency } from '../message/idempotency-key.ts';
 import { allowMethods } from '../message/methods.ts';
@@ -20,12 +25,8 @@ import { chargeCost, costOfPorts } from '../work/request-cost.ts';
 import { type RequestWork, workOf } from '../work/request-work.ts';
 import type { WriteParts } from './writes.ts';
 
-/** The formats of files by media type. */
-const FORMATS: Readonly<Record<string, OwnFormat>> = {
-  'text/csv': 'csv',
-  'application/json': 'json',
-  'text/plain': 'services',
-};
+/** The media types of the formats. */
+const TYPES = OWN_FORMATS.map((format) => MEDIA_TYPES[format]);
 
 /** The encodings by charset, in lower case; null stands for the detection of UTF-8 and UTF-16. */
 const CHARSETS: ReadonlyMap<string, Encoding | null> = new Map([
@@ -62,8 +63,8 @@ export function importRouter(parts: WriteParts): Router {
 }
 
 const expectFile: RequestHandler = (request, _response, next) => {
-  if (request.is(Object.keys(FORMATS))) next();
-  else throw new HttpError(415, `Cannot read the body: expected Content-Type ${Object.keys(FORMATS).join(', ')}`);
+  if (request.is(TYPES)) next();
+  else throw new HttpError(415, `Cannot read the body: expected Content-Type ${TYPES.join(', ')}`);
 };
 
 function handleImport({ own, held }: WriteParts): RequestHandler {
@@ -82,7 +83,7 @@ function handleImport({ own, held }: WriteParts): RequestHandler {
     const write = () => importOnce(own, rows, options, by);
     const { report, isReplayed } = await withoutIdleTimeout(request, write);
     if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
-    const answer: ImportAnswer = { ...report, passedOver: passOver(passedOver) };
+    const answer: ImportAnswer = { ...report, passedOver: toPassedOver(passedOver) };
     response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(answer));
   };
 }
@@ -119,10 +120,9 @@ async function readFile(bytes: Buffer, request: Request, query: Query, { run }: 
   // Imported on demand, as a server may never need it: the parser of CSV is large.
   const { parseColumnMap } = await import('../../sources/own/columns.ts');
   const { parseOwnFile } = await import('../../sources/own/own-file.ts');
-  const [type] = Object.keys(FORMATS).filter((known) => request.is(known));
   const map = query.get('map');
   const options = {
-    format: FORMATS[type ?? ''] ?? 'csv',
+    format: OWN_FORMATS.find((format) => request.is(MEDIA_TYPES[format])) ?? 'csv',
     encoding: encodingOf(request),
     map: parseColumnMap(map === undefined ? [] : [map]),
     ignoreUnknown: parseFlag(query, 'ignoreUnknown'),

@@ -7,7 +7,7 @@ import type { AdviceFacts, AdviceUse, OfficialRow, OwnFacts, Pool } from './advi
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import { type PoolReport, poolReport } from './pool.ts';
 import { computePortMasks, type PortMasks } from './port-masks.ts';
-import { createQuarantine, type ReleasedPorts, type ReleaseRows } from './released-ports.ts';
+import { createQuarantine, type EntryPorts, type ReleaseRows } from './released-ports.ts';
 import { type Choice, choosePorts, type SuggestionList } from './suggestions.ts';
 import { judgePort, type Suitability } from './suitability.ts';
 
@@ -43,7 +43,7 @@ export class Advice {
   readonly #masks: SteppedValue<PortMasks>;
   /** Triggers set the version, so it changes inside a transaction too. */
   readonly #ownFacts: () => OwnFacts;
-  readonly #quarantine: () => readonly ReleasedPorts[];
+  readonly #quarantine: () => readonly EntryPorts[];
 
   /**
    * @param rows - The stored rows, over one connection.

@@ -10,11 +10,8 @@ import type { ExclusionMask } from './port-masks.ts';
 /** The most releases that are considered, the latest ones: they take about 50 ms after each write. */
 export const MOST_RELEASES = 10_000;
 
-/** Ports that an own entry used before it was deleted, retired or moved. */
-export type ReleasedPorts = PortSpan & Pick<Association, 'protocols' | 'environment'>;
-
-/** The fields of an entry before or after a write that released ports. */
-export type ReleasingEntry = ReleasedPorts;
+/** Ports that an own entry uses, or used before it was deleted, retired or moved. */
+export type EntryPorts = PortSpan & Pick<Association, 'protocols' | 'environment'>;
 
 /**
  * Returns the ports that a write released.
@@ -22,7 +19,7 @@ export type ReleasingEntry = ReleasedPorts;
  * @param before - The entry before the write.
  * @param after - The entry after the write; null if it was deleted or retired.
  */
-export function releasedBy(before: ReleasingEntry, after: ReleasingEntry | null): ReleasedPorts[] {
+export function releasedBy(before: EntryPorts, after: EntryPorts | null): EntryPorts[] {
   if (after === null) return [before];
   const removed = before.protocols.filter((protocol) => !after.protocols.includes(protocol));
   const below = { ...before, lastPort: Math.min(before.lastPort, after.firstPort - 1) };
@@ -41,7 +38,7 @@ export function releasedBy(before: ReleasingEntry, after: ReleasingEntry | null)
 /** The stored releases. */
 export interface ReleaseRows extends VersionSource {
   /** Lists the ports that were released since a day, in UTC, at most `MOST_RELEASES` releases, the latest first. */
-  releasedSince(day: string): ReleasedPorts[];
+  releasedSince(day: string): EntryPorts[];
 }
 
 /**
@@ -50,10 +47,10 @@ export interface ReleaseRows extends VersionSource {
  * @param rows - The stored rows.
  * @param days - The length of the quarantine, in days; 0 for none.
  */
-export function createQuarantine(rows: ReleaseRows, days: number): () => readonly ReleasedPorts[] {
+export function createQuarantine(rows: ReleaseRows, days: number): () => readonly EntryPorts[] {
   if (days === 0) return () => [];
   let since = '';
-  let list: () => readonly ReleasedPorts[] = () => [];
+  let list: () => readonly EntryPorts[] = () => [];
   return () => {
     const first = dayIn(-days);
     if (first !== since) {
@@ -65,7 +62,7 @@ export function createQuarantine(rows: ReleaseRows, days: number): () => readonl
 }
 
 /**
- * Sets a bit for each released port that concerns a query. Each port is visited once, whatever the releases overlap.
+ * Sets a bit for each released port that concerns a query. Each port is visited once, even if releases overlap.
  *
  * @param mask - The mask; it is changed.
  * @param bit - The bit.
@@ -75,7 +72,7 @@ export function createQuarantine(rows: ReleaseRows, days: number): () => readonl
 export function markReleased(
   mask: ExclusionMask,
   bit: number,
-  released: readonly ReleasedPorts[],
+  released: readonly EntryPorts[],
   { protocol, environment }: AdviceQuestion,
 ): void {
   const asked = environment?.toLowerCase();

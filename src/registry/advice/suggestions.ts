@@ -8,7 +8,7 @@ import { AVOID_OPTIONS, type SuggestionQuestion } from './advice-question.ts';
 import { findPool } from './pool.ts';
 import { bitsOf, EXCLUSION_REASONS, type ExclusionReason, maskFor, type PortMasks } from './port-masks.ts';
 import { type PortSet, type PortWeights, preferredPorts } from './port-preference.ts';
-import { markReleased, type ReleasedPorts } from './released-ports.ts';
+import { type EntryPorts, markReleased } from './released-ports.ts';
 import { suggestionFailure } from './suggestion-failure.ts';
 import type { Reason } from './suitability.ts';
 
@@ -54,7 +54,7 @@ export interface Choice {
 export function choosePorts(
   question: SuggestionQuestion,
   masks: PortMasks,
-  own: OwnFacts & { readonly released?: readonly ReleasedPorts[] },
+  own: OwnFacts & { readonly released?: readonly EntryPorts[] },
   excluded?: PortSpan,
 ): Choice {
   const pool = poolOf(question, own.pools);

@@ -2,7 +2,7 @@ import type { PortSpan } from '../values/port-range.ts';
 
 /** Ports that somebody holds: a pool, a service of IANA, a range of a standard. */
 export interface Claim extends PortSpan {
-  /** The keys of those who may use the ports, such as the owner of a pool or the names of a service. */
+  /** The owner of a pool, or the names of a service: an entry with one of these keys does not conflict with the claim. */
   readonly keys: readonly string[];
   /** The holder, for a sentence. */
   readonly label: string;
@@ -35,7 +35,7 @@ export class Claims<Held extends Claim = Claim> {
   }
 
   /**
-   * Finds the claims on the ports of an entry, except those that are for it.
+   * Finds the claims on the ports of an entry, except those with a key of the entry.
    *
    * @param span - The ports of the entry.
    * @param keys - The keys of the entry.

@@ -15,7 +15,7 @@ export interface Overlap extends PortSpan {
 }
 
 /**
- * Finds the own entries that overlap with others: one group for each stretch of ports that entries share without a gap,
+ * Finds the own entries that overlap with others: one group for each range of ports that entries share without a gap,
  * and not one for each pair. Each entry of a group overlaps with another one of the group.
  *
  * A group has the entries of one environment. If one of the entries is for all environments, the group has all entries on the
@@ -28,7 +28,7 @@ export function* findOverlaps(entries: readonly StoredEntry[]): Generator<void, 
   const found: Overlap[] = [];
   for (const protocol of TRANSPORT_PROTOCOLS) {
     const relevant = entries.filter(({ protocols }) => protocols.includes(protocol));
-    const everywhere = stretchesWithUniversal(relevant, protocol);
+    const everywhere = findUniversalGroups(relevant, protocol);
     found.push(...everywhere);
     yield;
     const claimed = new Claims(everywhere.map((overlap) => ({ ...overlap, keys: [], label: '' })));
@@ -38,7 +38,7 @@ export function* findOverlaps(entries: readonly StoredEntry[]): Generator<void, 
     };
     const specific = relevant.filter(({ environment }) => environment !== null);
     for (const [environment, same] of Map.groupBy(specific, (entry) => entry.environment?.toLowerCase() ?? null)) {
-      found.push(...stretches(same, protocol, environment).filter((overlap) => !isPart(overlap)));
+      found.push(...findGroups(same, protocol, environment).filter((overlap) => !isPart(overlap)));
     }
     yield;
   }
@@ -46,7 +46,7 @@ export function* findOverlaps(entries: readonly StoredEntry[]): Generator<void, 
 }
 
 /** Finds the groups of entries of one environment. */
-function stretches(
+function findGroups(
   entries: readonly StoredEntry[],
   protocol: TransportProtocol,
   environment: string | null,
@@ -68,7 +68,7 @@ function stretches(
 }
 
 /** Finds the groups with an entry for all environments: it overlaps with entries of any environment. */
-function stretchesWithUniversal(entries: readonly StoredEntry[], protocol: TransportProtocol): Overlap[] {
+function findUniversalGroups(entries: readonly StoredEntry[], protocol: TransportProtocol): Overlap[] {
   const groups = new Groups(protocol, null);
   let active: StoredEntry[] = [];
   /** The highest last port of the entries for all environments. */

@@ -40,7 +40,7 @@ export interface HeldWarning extends Warning {
  * @param stored - The stored own entries that overlap with a changed one, at least. Those that change are replaced.
  * @param facts - The claims of lists and pools.
  * @returns The warnings of each change, the most severe first. At most `MOST_ENTRIES` of them name another entry, fewer for
- *   more than 100 changes; one more warning then tells of further ones.
+ *   more than 100 changes; one more warning then reports further ones.
  */
 export function findWarnings(
   changes: readonly EntryChange[],

@@ -14,7 +14,7 @@ export const NOT_APPROVED = { approvedBy: null, approvedAt: null } as const;
  * @param by - The author of the approval.
  * @param now - The current time.
  */
-export function approved(entry: Association, by: Author, now = new Date()): Association {
+export function approve(entry: Association, by: Author, now = new Date()): Association {
   return { ...entry, approvedBy: by.token, approvedAt: now.toISOString() };
 }
 
@@ -24,7 +24,7 @@ export function approved(entry: Association, by: Author, now = new Date()): Asso
  * @param before - The entry before the change.
  * @param after - The entry after the change.
  */
-export function keepApproval(before: Association, after: Association): Association {
+export function clearOldApproval(before: Association, after: Association): Association {
   const isSame = APPROVED_FIELDS.every((name) => JSON.stringify(before[name]) === JSON.stringify(after[name]));
   return isSame ? after : { ...after, ...NOT_APPROVED };
 }

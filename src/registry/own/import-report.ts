@@ -88,11 +88,11 @@ const MOST_LINES = 100;
  *
  * @param lines - Their numbers.
  */
-export function passOver(lines: readonly number[]): PassedOver {
+export function toPassedOver(lines: readonly number[]): PassedOver {
   return { count: lines.length, lines: lines.slice(0, MOST_LINES) };
 }
 
-/** A step that was run. */
+/** A completed step. */
 export interface DoneStep {
   readonly line: number | null;
   /** Null for a new entry. */

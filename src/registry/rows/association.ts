@@ -58,7 +58,7 @@ export const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
 export const ORIGINS = ['iana', 'informal', 'own'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-/** The statuses of own entries: not in use yet; in use; no longer in use. A retired entry stays in the register, but is no use. */
+/** The statuses of own entries: not in use yet; in use; no longer in use. A retired entry stays in the list of own entries, but does not use its ports. */
 export const ENTRY_STATUSES = ['planned', 'active', 'retired'] as const;
 export type EntryStatus = (typeof ENTRY_STATUSES)[number];
 

@@ -27,7 +27,7 @@ export interface ErrorDetails {
   readonly suggestions?: readonly string[];
   /** All faults, if there are several. */
   readonly errors?: readonly Fault[];
-  /** The own entries and pools that hold the ports that were asked for. */
+  /** The own entries and pools that hold the requested ports. */
   readonly holders?: readonly object[];
   /** The underlying error. It is logged, never sent to a client. */
   readonly cause?: unknown;
@@ -44,7 +44,7 @@ export class RegistryError extends Error {
   readonly suggestions: readonly string[] | undefined;
   /** The fault of each invalid parameter; undefined where no parameter is invalid. */
   readonly errors: readonly Fault[] | undefined;
-  /** Those who hold the ports that were asked for; undefined for other errors. */
+  /** The own entries and pools that hold the requested ports; undefined for other errors. */
   readonly holders: readonly object[] | undefined;
 
   /**

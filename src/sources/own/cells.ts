@@ -41,7 +41,7 @@ export function parsePorts(cell: string): Parsed<PortCell> {
   return 'expected' in protocols ? protocols : { value: { firstPort, lastPort, protocols: protocols.value } };
 }
 
-/** Splits a list at `|`, or if it has none at another separator. JSON is taken as it is; what is no list is refused later. */
+/** Splits a list at `|`, or if it has none at another separator. JSON is parsed; the validation of the entry refuses other values than lists. */
 function toList(cell: string, separator: string | RegExp, parseItem: (text: string) => unknown): unknown {
   if (cell.trimStart().startsWith('[')) {
     try {

@@ -11,7 +11,7 @@ import { type Column, type ColumnOptions, countKnown, resolveColumns } from './c
 import type { FileFaults } from './file-faults.ts';
 import type { AddRow, RawOwnRow } from './own-row.ts';
 
-/** The separators of cells, with their names. Of equally good ones, the first is taken. */
+/** The separators of cells, with their names. If several give as many known headers, the first one is used. */
 const SEPARATORS = [',', ';', '\t'] as const;
 const SEPARATOR_NAMES = { ',': 'comma', ';': 'semicolon', '\t': 'tab' } as const;
 

@@ -2,6 +2,13 @@
 export const OWN_FORMATS = ['csv', 'json', 'services'] as const;
 export type OwnFormat = (typeof OWN_FORMATS)[number];
 
-/** The encodings of files of own entries. A byte order mark counts more than the named encoding. */
+/** The media type of each format. */
+export const MEDIA_TYPES = {
+  csv: 'text/csv',
+  json: 'application/json',
+  services: 'text/plain',
+} as const satisfies Readonly<Record<OwnFormat, string>>;
+
+/** The encodings of files of own entries. A byte order mark takes precedence over the named encoding. */
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
 export type Encoding = (typeof ENCODINGS)[number];

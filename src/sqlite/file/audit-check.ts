@@ -15,8 +15,8 @@ export interface AuditCheck {
 }
 
 /**
- * Computes the hash of every row of the audit again. A chain proves that nobody changed a row, put one in or took one out
- * of the middle; only a head that was noted elsewhere proves that nobody cut off its end or computed a new chain.
+ * Computes the hash of every row of the audit again. A chain proves that nobody changed, inserted or deleted a row in the
+ * middle; only a head that was noted elsewhere proves that nobody deleted the last rows or computed a new chain.
  *
  * @param db - Any connection.
  * @param notedHash - The hash of a head that was noted earlier; null for none.

@@ -1,6 +1,6 @@
 import type { AdviceRows } from '../../registry/advice/advice.ts';
 import type { AdviceUse, OfficialRow, OwnFacts } from '../../registry/advice/advice-facts.ts';
-import type { ReleasedPorts } from '../../registry/advice/released-ports.ts';
+import type { EntryPorts } from '../../registry/advice/released-ports.ts';
 import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
@@ -101,7 +101,7 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
     return this.#statements.portAliases.all().map((row) => ({ ...row, protocols: JSON.parse(row.protocols) }));
   }
 
-  releasedSince(day: string): ReleasedPorts[] {
+  releasedSince(day: string): EntryPorts[] {
     return releasedSince(this.#db, day);
   }
 

@@ -1,9 +1,4 @@
-import {
-  MOST_RELEASES,
-  type ReleasedPorts,
-  type ReleasingEntry,
-  releasedBy,
-} from '../../registry/advice/released-ports.ts';
+import { type EntryPorts, MOST_RELEASES, releasedBy } from '../../registry/advice/released-ports.ts';
 import type { Connection } from '../file/database.ts';
 
 /** The writes that released ports, in exactly the words of the index `audit_released`: else SQLite reads the whole audit. */
@@ -12,7 +7,7 @@ const RELEASES = `kind = 'association' AND coalesce("before" ->> 'status', 'acti
     OR "before" ->> 'firstPort' <> "after" ->> 'firstPort' OR "before" ->> 'lastPort' <> "after" ->> 'lastPort'
     OR "before" ->> 'protocols' <> "after" ->> 'protocols')))`;
 
-/** The fields of `ReleasingEntry` in the JSON of an entry. */
+/** The fields of `EntryPorts` in the JSON of an entry. */
 function fieldsOf(column: string): string {
   const fields = ['firstPort', 'lastPort', 'protocols', 'environment'];
   return `json_object(${fields.map((name) => `'${name}', ${column} -> '${name}'`).join(', ')})`;
@@ -29,12 +24,12 @@ export const RELEASES_SINCE = `SELECT ${fieldsOf('"before"')} AS "before",
  * @param db - Any connection.
  * @param day - The day, `YYYY-MM-DD`, in UTC.
  */
-export function releasedSince(db: Connection, day: string): ReleasedPorts[] {
+export function releasedSince(db: Connection, day: string): EntryPorts[] {
   const rows = db
     .prepare<[string], { readonly before: string; readonly after: string | null }>(RELEASES_SINCE)
     .all(day);
   return rows.flatMap(({ before, after }) => {
-    const [was, is] = [JSON.parse(before), JSON.parse(after ?? 'null')] as [ReleasingEntry, ReleasingEntry | null];
+    const [was, is] = [JSON.parse(before), JSON.parse(after ?? 'null')] as [EntryPorts, EntryPorts | null];
     return releasedBy(was, is);
   });
 }

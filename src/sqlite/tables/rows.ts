@@ -22,7 +22,7 @@ export const ASSIGNMENT_COLUMNS = `${selectedColumns('assignment', [...CELL_NAME
 /** The columns of an `AssociationRow`, in the order of the API. */
 export const ASSOCIATION_COLUMNS = selectedColumns('association', ASSOCIATION_FIELD_NAMES);
 
-/** The SQL condition of informal uses and own entries that are in use or planned: a retired entry is no use of its ports. */
+/** The SQL condition of informal uses and own entries that are in use or planned: a retired entry does not use its ports. */
 export const IN_USE = "association.status <> 'retired'";
 
 /** The names of the lists of a use. They are stored as JSON. */

@@ -6,7 +6,7 @@ import { type Reservation, settleProtocols } from '../../registry/advice/reserva
 import { checkReservationPool, checkRights, withOwner } from '../../registry/advice/token-rights.ts';
 import { Conflicts } from '../../registry/conflicts/conflicts.ts';
 import { type HeldWarning, refuseConflicts, toWarnings } from '../../registry/conflicts/warnings.ts';
-import { approved, keepApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
+import { approve, clearOldApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
 import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-entry.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
@@ -89,7 +89,7 @@ export class OwnWrites implements OwnWriting {
     const cannot = 'change the entry';
     const change = (): Association => {
       const before = this.#find(id, revision, by, cannot);
-      const changed = keepApproval(before, { ...before, ...applyPatch(before, patch) });
+      const changed = clearOldApproval(before, { ...before, ...applyPatch(before, patch) });
       this.#checkRights(changed, by, cannot);
       return this.#replace(before, changed, by);
     };
@@ -99,7 +99,7 @@ export class OwnWrites implements OwnWriting {
   approve(id: string, isApproved: boolean, revision: number | null, by: Author): Association {
     return this.#write(by, () => {
       const before = this.#find(id, revision, by, 'approve the entry');
-      return this.#replace(before, isApproved ? approved(before, by) : { ...before, ...NOT_APPROVED }, by);
+      return this.#replace(before, isApproved ? approve(before, by) : { ...before, ...NOT_APPROVED }, by);
     });
   }
 

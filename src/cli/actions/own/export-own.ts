@@ -1,7 +1,7 @@
 import type { Association } from '../../../registry/rows/association.ts';
 import { ANY_ASSOCIATION } from '../../../registry/search/search-result.ts';
 import { LARGEST_PAGE } from '../../../registry/values/page.ts';
-import type { OwnFormat } from '../../../sources/own/own-formats.ts';
+import { MEDIA_TYPES, type OwnFormat } from '../../../sources/own/own-formats.ts';
 import { SqliteRegistry } from '../../../sqlite/sqlite-registry.ts';
 import { ownCsv, ownJson, ownServices } from '../../../text/own-files.ts';
 import { printPieces } from '../../terminal/print.ts';
@@ -13,8 +13,6 @@ const WRITERS: { readonly [Format in OwnFormat]: (entries: readonly Association[
   json: ownJson,
   services: ownServices,
 };
-
-const MEDIA_TYPES = { csv: 'text/csv', json: 'application/json' } as const;
 
 /**
  * Writes all own entries to standard output.

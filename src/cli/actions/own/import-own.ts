@@ -1,4 +1,4 @@
-import { type ImportAnswer, passOver } from '../../../registry/own/import-report.ts';
+import { type ImportAnswer, toPassedOver } from '../../../registry/own/import-report.ts';
 import type { SyncScope } from '../../../registry/own/own-sync.ts';
 import { COMMAND_LINE } from '../../../registry/own/token.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
@@ -6,7 +6,7 @@ import type { SourceFile } from '../../../sources/csv-table.ts';
 import { openSource } from '../../../sources/open-source.ts';
 import { parseColumnMap } from '../../../sources/own/columns.ts';
 import { parseOwnFile } from '../../../sources/own/own-file.ts';
-import type { Encoding, OwnFormat } from '../../../sources/own/own-formats.ts';
+import { type Encoding, MEDIA_TYPES, type OwnFormat } from '../../../sources/own/own-formats.ts';
 import { OwnWrites } from '../../../sqlite/write/own-writes.ts';
 import { ask, canAsk } from '../../terminal/ask.ts';
 import { EXIT } from '../../terminal/exit.ts';
@@ -112,14 +112,8 @@ async function send(
   const report = await withDatabase(target.database, async (db) =>
     new OwnWrites(db).importRows(rows, { isDryRun, scope, largestReport: Number.POSITIVE_INFINITY }, COMMAND_LINE),
   );
-  return { ...report, passedOver: passOver(passedOver) };
+  return { ...report, passedOver: toPassedOver(passedOver) };
 }
-
-const MEDIA_TYPES: { readonly [Format in OwnFormat]: string } = {
-  csv: 'text/csv',
-  json: 'application/json',
-  services: 'text/plain',
-};
 
 async function post(
   server: RemoteServer,

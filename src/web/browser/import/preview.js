@@ -1,5 +1,5 @@
 // Creates the preview of an import: the changes with their warnings, or the faults of the file.
-import { showText } from '../parts/invisible-characters.js';
+import { create, createUntrusted } from '../parts/elements.js';
 
 /** The most rows of a table. */
 const MAX_ROWS = 500;
@@ -30,8 +30,8 @@ export function createSteps({ counts, steps, passedOver }) {
           line === null ? '' : String(line),
           VERBS[action],
           `${portsOf(entry)}/${entry.protocols.join(',')}`,
-          untrusted(entry.name),
-          entry.owner === null ? '' : untrusted(entry.owner),
+          createUntrusted(entry.name),
+          entry.owner === null ? '' : createUntrusted(entry.owner),
           details(fields, warnings),
         ]),
       ),
@@ -44,7 +44,7 @@ export function createFaults(message, faults) {
   const [, more] = /; and (\d+) more faults?$/.exec(message) ?? [];
   const count = more === undefined ? faults.length : Number(more) + 1;
   const title = `Nothing was imported: the file has ${count} ${count === 1 ? 'fault' : 'faults'}`;
-  const rows = faults.map(({ parameter, detail }) => [untrusted(parameter), untrusted(detail)]);
+  const rows = faults.map(({ parameter, detail }) => [createUntrusted(parameter), createUntrusted(detail)]);
   return [create('h2', {}, title), createTable('Faults', ['Place', 'Fault'], rows)];
 }
 
@@ -55,10 +55,17 @@ function portsOf({ firstPort, lastPort }) {
 function details(fields, warnings) {
   if (fields.length + warnings.length === 0) return '';
   const changes = fields.map(({ field, before, after }) =>
-    create('div', {}, `${field}: `, untrusted(JSON.stringify(before)), ' → ', untrusted(JSON.stringify(after))),
+    create(
+      'div',
+      {},
+      `${field}: `,
+      createUntrusted(JSON.stringify(before)),
+      ' → ',
+      createUntrusted(JSON.stringify(after)),
+    ),
   );
   const found = warnings.map(({ severity, detail }) =>
-    create('div', {}, create('b', { className: severity }, severity), ' ', untrusted(detail)),
+    create('div', {}, create('b', { className: severity }, severity), ' ', createUntrusted(detail)),
   );
   return create('div', {}, ...changes, ...found);
 }
@@ -81,17 +88,4 @@ function createTable(caption, columns, rows) {
   });
   table.append(create('thead', { role: 'rowgroup' }, head), create('tbody', { role: 'rowgroup' }, ...body));
   return table;
-}
-
-function untrusted(text) {
-  const element = document.createElement('bdi');
-  showText(element, text);
-  return element;
-}
-
-/** Creates an element with properties and children. */
-function create(name, properties, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
 }

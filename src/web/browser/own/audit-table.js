@@ -1,5 +1,5 @@
 // Creates the table of the audit log.
-import { showText } from '../parts/invisible-characters.js';
+import { create, createUntrusted } from '../parts/elements.js';
 import { address } from './api.js';
 import { ACTION_WORDS, changeList, portsOf } from './changes.js';
 
@@ -81,14 +81,14 @@ function createSubject(kind, key, state, isDeleted) {
   const link =
     path === undefined || isDeleted
       ? filterLink('id', key, name)
-      : create('a', { href: address(path + encodeURIComponent(key)) }, untrusted(name));
+      : create('a', { href: address(path + encodeURIComponent(key)) }, createUntrusted(name));
   return create('span', {}, kind === 'association' ? '' : `${kind} `, link, ports === '' ? '' : ` ${ports}`);
 }
 
 /** Creates a link to the writes with this value. */
 function filterLink(name, value, text) {
   const query = new URLSearchParams({ [name]: value });
-  return create('a', { href: address(`/audit?${query}`), title: value }, untrusted(text));
+  return create('a', { href: address(`/audit?${query}`), title: value }, createUntrusted(text));
 }
 
 /** Creates the links to the next and the previous page. */
@@ -108,17 +108,4 @@ export function createHead({ head }) {
   const line = create('p', {}, 'Head of the hash chain: ');
   line.append(create('code', {}, head ?? 'none'));
   return line;
-}
-
-function untrusted(text) {
-  const element = document.createElement('bdi');
-  showText(element, text);
-  return element;
-}
-
-/** Creates an element with properties and children. */
-function create(name, properties, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
 }
