@@ -97,7 +97,7 @@ describe('the responses of the server follow the contract', () => {
         [
           [200, 'get', path],
           [200, 'head', path],
-          [400, 'get', `${path}?port=80`],
+          [400, 'get', `${path}?colour=red`],
           [400, 'get', `${path}?origin=ours`],
           [405, 'delete', path],
         ] as const,
