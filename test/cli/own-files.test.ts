@@ -101,7 +101,7 @@ describe('portolan own import', () => {
   test('adds and changes entries, deletes none, and prints each change; a dry run writes nothing', async (t) => {
     const { run, file, entriesNow, registry } = await setUp(t, ENTRIES.slice(0, 2));
     const [first, second] = entriesNow();
-    const table = `name,firstPort,owner,id\nbilling-api,8443,treasury,\nmoved,20000,,${second?.id}\nnew,9000,ops,\n`;
+    const table = `name,firstPort,owner,id\nbilling-api,8443,treasury,\nmoved,20000,,${second?.id}\nnew,20007,ops,\n`;
     const path = file('ports.csv', table);
     const before = entriesNow();
     const changes = [
@@ -110,21 +110,21 @@ describe('portolan own import', () => {
     ];
     assert.equal(
       await run(['import', path, '--dry-run']),
-      `change ${changes[0]}\nmove   ${changes[1]}\nadd    9000/tcp "new"\nDry run, nothing was written ports.csv: 1 added, 1 changed, 1 moved, 0 unchanged\n`,
+      `change ${changes[0]}\nmove   ${changes[1]}\nadd    20007/tcp "new"\nDry run, nothing was written ports.csv: 1 added, 1 changed, 1 moved, 0 unchanged\n`,
     );
     assert.deepEqual(entriesNow(), before);
     const output = await run(['import', path]);
     const [added] = entriesNow().filter(({ name }) => name === 'new');
     assert.equal(
       output,
-      `changed ${changes[0]}\nmoved   ${changes[1]}\nadded   9000/tcp "new" ${added?.id}\nImported ports.csv: 1 added, 1 changed, 1 moved, 0 unchanged\n`,
+      `changed ${changes[0]}\nmoved   ${changes[1]}\nadded   20007/tcp "new" ${added?.id}\nImported ports.csv: 1 added, 1 changed, 1 moved, 0 unchanged\n`,
     );
     assert.deepEqual(
       entriesNow().map(({ name, owner, tags, revision }) => [name, owner, tags.length, revision]),
       [
         ['billing-api', 'treasury', 2, 2],
-        ['new', 'ops', 0, 1],
         ['moved', null, 0, 2],
+        ['new', 'ops', 0, 1],
       ],
     );
     assert.equal(registry.audit({ ...ANY_WRITE, token: 'command line' }, { limit: 9, offset: 0 }).count, 5);
@@ -234,6 +234,8 @@ describe('portolan own import', () => {
         '--dry-run',
       ]),
       `add    1/tcp "a"
+        caution: IANA has assigned 1/tcp to tcpmux.
+        info: Browsers do not connect to 1.
 Passed over 1 line without a name or a port of tcp, udp, sctp or dccp: 2
 Dry run, nothing was written services: 1 added, 0 changed, 0 moved, 0 unchanged
 `,

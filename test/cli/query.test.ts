@@ -77,7 +77,7 @@ describe('wrong usage exits with code 2', () => {
     ],
     [
       'export hosts',
-      "error: command-argument value 'hosts' is invalid for argument 'format'. Allowed choices are services, nmap-services, csv, ndjson, logstash.",
+      "error: command-argument value 'hosts' is invalid for argument 'format'. Allowed choices are services, nmap-services, csv, ndjson, logstash, nftables, pf, opnsense-alias, plain, own.",
     ],
     ['export csv --origin own', 'error: Unknown query parameter "origin": expected none'],
     [

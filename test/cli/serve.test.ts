@@ -19,7 +19,9 @@ test('serve creates and seeds a database, logs its URL once it is ready, and sto
   const database = join(temporaryFolder(t), 'new', 'portolan.db');
   const server = await startServer(t, { DATABASE: database });
   assert.deepEqual(await json(`${server.url}/healthz`), { status: 'ok', ...BUILD });
-  assert.deepEqual(await json(`${server.url}/readyz`), { status: 'ok', ...BUILD, update: null });
+  const { databaseId, ...ready } = (await json(`${server.url}/readyz`)) as Record<string, unknown>;
+  assert.match(String(databaseId), /^[0-9a-f]{32}$/);
+  assert.deepEqual(ready, { status: 'ok', ...BUILD, update: null });
   assert.equal((await json<PortReport>(`${server.url}/ports/80`)).assignments[0]?.serviceName, 'http');
   assert.deepEqual(readyUrls(server.log()), [server.url]);
   const { time, ...first } = JSON.parse(server.log().split('\n', 1)[0] ?? '');
