@@ -94,7 +94,7 @@ describe('a file of own entries', () => {
     );
     await page.getByText('More: encoding').click();
     await page.getByLabel('Fields of columns').fill('Squad=owner');
-    await page.getByLabel('Remove entries that the file lacks').selectOption('owner');
+    await page.getByLabel('Remove entries that are not in the file').selectOption('owner');
     await page.getByLabel('Owner, tag or pool').fill('voice');
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByRole('heading', { name: 'Nothing was imported: the file has 1 fault' }).waitFor();

@@ -224,7 +224,7 @@ describe('portolan own import', () => {
     );
   });
 
-  test('passes over lines of services(5) that are no ports, and counts them', async (t) => {
+  test('skips lines of services(5) that are no ports, and counts them', async (t) => {
     const { run, file } = await setUp(t, []);
     const others = Array.from({ length: 11 }, (_, index) => `x ${index}/ddp`);
     assert.equal(
@@ -236,13 +236,13 @@ describe('portolan own import', () => {
       `add    1/tcp "a"
         caution: IANA has assigned 1/tcp to tcpmux.
         info: Browsers do not connect to 1.
-Passed over 1 line without a name or a port of tcp, udp, sctp or dccp: 2
+Skipped 1 line without a name or a port of tcp, udp, sctp or dccp: 2
 Dry run, nothing was written services: 1 added, 0 changed, 0 moved, 0 unchanged
 `,
     );
     assert.equal(
       await run(['import', file('services', others.join('\n'))]),
-      `Passed over 11 lines without a name or a port of tcp, udp, sctp or dccp: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1 more
+      `Skipped 11 lines without a name or a port of tcp, udp, sctp or dccp: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1 more
 Imported services: 0 added, 0 changed, 0 moved, 0 unchanged
 `,
     );

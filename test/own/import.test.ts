@@ -64,7 +64,7 @@ describe('POST /associations/import', () => {
     ];
     assert.deepEqual(
       { ...body, steps: body.steps.map(({ warnings: _, ...step }: { warnings: unknown }) => step) },
-      { dryRun: true, counts: { ...none, added: 2 }, steps, passedOver: { count: 0, lines: [] } },
+      { dryRun: true, counts: { ...none, added: 2 }, steps, skipped: { count: 0, lines: [] } },
     );
     assert.equal(headers['cache-control'], 'no-store');
     assert.deepEqual(await ownEntries(), []);
@@ -122,7 +122,7 @@ describe('POST /associations/import', () => {
     const json = JSON.stringify([{ name: 'a', firstPort: 1, id: 'own-000000000000', revision: 4 }]);
     await post('', 'application/json', json).expect(200);
     const { body } = await post('', 'text/plain', 'b 2/TCP\nrtmp 1/ddp\n').expect(200);
-    assert.deepEqual(body.passedOver, { count: 1, lines: [2] });
+    assert.deepEqual(body.skipped, { count: 1, lines: [2] });
     assert.deepEqual(await briefly(), [
       ['a', 1, null, ''],
       ['b', 2, null, ''],
@@ -247,10 +247,7 @@ describe('POST /associations/import', () => {
       headers: { Authorization: product.bearer('write'), 'Content-Type': 'text/csv', Connection: 'close' },
       body: SHEET,
     });
-    assert.deepEqual(
-      [response.status, await response.json()],
-      [200, { ...report, passedOver: { count: 0, lines: [] } }],
-    );
+    assert.deepEqual([response.status, await response.json()], [200, { ...report, skipped: { count: 0, lines: [] } }]);
   });
 
   test('needs a token, and is no resource to read', async () => {

@@ -322,7 +322,7 @@ test('only columns of CSV can be mapped', async () => {
   );
 });
 
-test('services(5): other protocols and lines without a name are passed over, words are in any case', async () => {
+test('services(5): other protocols and lines without a name are skipped, words are in any case', async () => {
   const lines = [
     'tcpmux\t\t1/TCP\t\t\t\t# TCP port service multiplexer',
     'rtmp\t\t1/ddp\t\t\t# Routing Table Maintenance Protocol',
@@ -330,8 +330,8 @@ test('services(5): other protocols and lines without a name are passed over, wor
     'x11             6000-6063/tcp   # X Window System',
     'at-echo\t\t204/udp',
   ];
-  const { rows, passedOver } = await read('services', lines.join('\n'));
-  assert.deepEqual(passedOver, [2, 3]);
+  const { rows, skipped } = await read('services', lines.join('\n'));
+  assert.deepEqual(skipped, [2, 3]);
   assert.deepEqual(
     rows.map(({ line, entry }) => [
       line,

@@ -29,7 +29,7 @@ export function addBackupCommands(program: Command, databaseOf: (command: Comman
     .description('replace the content of the database with a backup, while servers run')
     .argument('<file>', 'a backup from portolan backup')
     .option('--dry-run', 'check the backup, show what would change, and change nothing')
-    .option('--yes', 'do not ask; without a terminal, nothing is asked anyway')
+    .option('--yes', 'do not ask; without a terminal, restore never asks')
     .addHelpText('after', '\nExamples:\n  portolan restore copy.db --dry-run\n  portolan restore copy.db')
     .action(async (file: string, flags: RestoreFlags, command: Command) => {
       const { restore } = await import('../actions/backup.ts');

@@ -3,7 +3,7 @@ import {
   type ImportAnswer,
   type ImportOptions,
   LARGEST_IMPORT,
-  toPassedOver,
+  toSkippedLines,
 } from '../../registry/own/import-report.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
 import type { Author } from '../../registry/own/token.ts';
@@ -75,7 +75,7 @@ function handleImport({ own, held }: WriteParts): RequestHandler {
     const bytes: Buffer = request.body;
     const work = await startWork(response);
     held.hold(response, bytes.length * HELD_PER_BYTE);
-    const { rows, passedOver } = await readFile(bytes, request, query, work);
+    const { rows, skipped } = await readFile(bytes, request, query, work);
     // The write may take seconds in its own thread, without any work here.
     endLargeAnswer(response);
     await chargeCost(response, costOfPorts(rows.length));
@@ -83,7 +83,7 @@ function handleImport({ own, held }: WriteParts): RequestHandler {
     const write = () => importOnce(own, rows, options, by);
     const { report, isReplayed } = await withoutIdleTimeout(request, write);
     if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
-    const answer: ImportAnswer = { ...report, passedOver: toPassedOver(passedOver) };
+    const answer: ImportAnswer = { ...report, skipped: toSkippedLines(skipped) };
     response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(answer));
   };
 }

@@ -69,7 +69,7 @@ export interface ImportReport {
 }
 
 /** The lines of a file that were left out. */
-export interface PassedOver {
+export interface SkippedLines {
   readonly count: number;
   /** Their numbers, the first `MOST_LINES`. */
   readonly lines: readonly number[];
@@ -77,7 +77,7 @@ export interface PassedOver {
 
 /** The result of the import of a file. */
 export interface ImportAnswer extends ImportReport {
-  readonly passedOver: PassedOver;
+  readonly skipped: SkippedLines;
 }
 
 /** The most lines that were left out, by number. */
@@ -88,7 +88,7 @@ const MOST_LINES = 100;
  *
  * @param lines - Their numbers.
  */
-export function toPassedOver(lines: readonly number[]): PassedOver {
+export function toSkippedLines(lines: readonly number[]): SkippedLines {
   return { count: lines.length, lines: lines.slice(0, MOST_LINES) };
 }
 

@@ -26,7 +26,7 @@ export interface ReadOptions extends ColumnOptions {
 export interface OwnFile {
   readonly rows: readonly OwnRow[];
   /** The lines that have no port of a known protocol and were left out. */
-  readonly passedOver: readonly number[];
+  readonly skipped: readonly number[];
 }
 
 /**
@@ -62,9 +62,9 @@ export async function parseOwnFile(file: SourceFile, options: ReadOptions, run: 
     const entry = parseEntry(row, faults);
     if (entry !== null) rows.push({ line: row.line, id: row.id, entry, given: given.get(key) ?? names });
   };
-  const passedOver = await parseRows(text, options, faults, add, run);
+  const skipped = await parseRows(text, options, faults, add, run);
   faults.check();
-  return { rows, passedOver };
+  return { rows, skipped };
 }
 
 async function parseRows(

@@ -36,12 +36,12 @@ const STEP_LINES = 200;
 export async function parseOwnServices(text: string, faults: FileFaults, add: AddRow, run: RunStep): Promise<number[]> {
   const lines = text.split('\n');
   const uses: Use[] = [];
-  const passedOver: number[] = [];
+  const skipped: number[] = [];
   for (let first = 0; first < lines.length; first += STEP_LINES) {
     await run(() => {
       for (const [index, line] of lines.slice(first, first + STEP_LINES).entries()) {
         const use = parseLine(line, first + index + 1, faults);
-        if (use === 'passed over') passedOver.push(first + index + 1);
+        if (use === 'skipped') skipped.push(first + index + 1);
         else if (use !== undefined) uses.push(use);
       }
     });
@@ -55,16 +55,16 @@ export async function parseOwnServices(text: string, faults: FileFaults, add: Ad
         .forEach(add),
     );
   }
-  return passedOver;
+  return skipped;
 }
 
-function parseLine(text: string, line: number, faults: FileFaults): Use | 'passed over' | undefined {
+function parseLine(text: string, line: number, faults: FileFaults): Use | 'skipped' | undefined {
   const [content = '', ...comment] = text.split('#');
   const [name = '', ports = '', ...aliases] = content.trim().split(/\s+/);
   if (name === '') return undefined;
-  if (/^\d+(?:-\d+)?\/\w+$/.test(name)) return 'passed over';
+  if (/^\d+(?:-\d+)?\/\w+$/.test(name)) return 'skipped';
   const [, protocol] = /^\d+(?:-\d+)?\/([\w-]+)$/.exec(ports) ?? [];
-  if (protocol !== undefined && 'expected' in parseProtocolWords(protocol)) return 'passed over';
+  if (protocol !== undefined && 'expected' in parseProtocolWords(protocol)) return 'skipped';
   const parsed = protocol === undefined ? null : parsePorts(ports);
   if (parsed === null || 'expected' in parsed || parsed.value.protocols === null) {
     const detail = `expected a port and protocol such as 8443/tcp, got ${quoteInput(ports)}`;

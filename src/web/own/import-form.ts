@@ -15,7 +15,7 @@ export const IMPORT_FORM: SafeHtml = html`<details id="import" class="import"><s
 <div class="field"><label for="import-encoding">Encoding</label><select id="import-encoding" name="encoding"><option value="">UTF-8 or UTF-16</option><option>windows-1252</option></select></div>
 <div class="field"><label for="import-map">Fields of columns, such as Squad=owner, Comment=-</label><input id="import-map" name="map" type="text" autocomplete="off" spellcheck="false"></div>
 <label class="box"><input type="checkbox" name="ignoreUnknown"> Leave out columns with an unknown header</label>
-<div class="field"><label for="import-scope">Remove entries that the file lacks</label><select id="import-scope" name="scope"><option value="">none</option>${SYNC_SCOPES.map((scope) => html`<option value="${scope}">those of the ${scope} below</option>`)}</select></div>
+<div class="field"><label for="import-scope">Remove entries that are not in the file</label><select id="import-scope" name="scope"><option value="">none</option>${SYNC_SCOPES.map((scope) => html`<option value="${scope}">those of the ${scope} below</option>`)}</select></div>
 <div class="field"><label for="import-scope-name">Owner, tag or pool</label><input id="import-scope-name" name="scopeName" type="text" maxlength="100" autocomplete="off" spellcheck="false"></div>
 </div></details>
 </fieldset>

@@ -44,7 +44,7 @@ const ALLOWED: Columns<Association> = {
  */
 export function allowedPortsPage(view: OwnReportView, auditHead: string | null, now = new Date()): string {
   const made = now.toISOString();
-  const facts = html`<dl class="facts"><div><dt>Made</dt><dd><time datetime="${made}">${made.slice(0, 16).replace('T', ' ')} UTC</time></dd></div>
+  const facts = html`<dl class="facts"><div><dt>Created</dt><dd><time datetime="${made}">${made.slice(0, 16).replace('T', ' ')} UTC</time></dd></div>
 ${auditHead === null ? '' : html`<div><dt>Audit head</dt><dd><code class="hash">${auditHead}</code></dd></div>`}</dl>`;
   return reportPage(view, {
     title: 'Allowed ports',

@@ -1,4 +1,4 @@
-import { type ImportAnswer, toPassedOver } from '../../../registry/own/import-report.ts';
+import { type ImportAnswer, toSkippedLines } from '../../../registry/own/import-report.ts';
 import type { SyncScope } from '../../../registry/own/own-sync.ts';
 import { COMMAND_LINE } from '../../../registry/own/token.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
@@ -108,11 +108,11 @@ async function send(
     map: parseColumnMap(request.map),
     mostRows: Number.POSITIVE_INFINITY,
   };
-  const { rows, passedOver } = await parseOwnFile(file, options, async (step) => step());
+  const { rows, skipped } = await parseOwnFile(file, options, async (step) => step());
   const report = await withDatabase(target.database, async (db) =>
     new OwnWrites(db).importRows(rows, { isDryRun, scope, largestReport: Number.POSITIVE_INFINITY }, COMMAND_LINE),
   );
-  return { ...report, passedOver: toPassedOver(passedOver) };
+  return { ...report, skipped: toSkippedLines(skipped) };
 }
 
 async function post(

@@ -16,16 +16,16 @@ const VERBS = { added: 'add', changed: 'change', moved: 'move', removed: 'remove
  *
  * @param answer - The result of the import.
  */
-export function printSteps({ steps, passedOver, dryRun }: ImportAnswer): void {
+export function printSteps({ steps, skipped, dryRun }: ImportAnswer): void {
   for (const step of steps) {
     if (step.action !== 'unchanged') console.log(escapeControls(describe(step, dryRun)));
     for (const { severity, detail } of step.warnings) console.log(escapeControls(`        ${severity}: ${detail}`));
   }
-  if (passedOver.count === 0) return;
-  const more = passedOver.count - MOST_LINES;
-  const named = [...passedOver.lines.slice(0, MOST_LINES).map(String), ...(more > 0 ? [`${more} more`] : [])];
-  const what = passedOver.count === 1 ? '1 line' : `${passedOver.count} lines`;
-  console.log(`Passed over ${what} without a name or a port of tcp, udp, sctp or dccp: ${enumerate(named)}`);
+  if (skipped.count === 0) return;
+  const more = skipped.count - MOST_LINES;
+  const named = [...skipped.lines.slice(0, MOST_LINES).map(String), ...(more > 0 ? [`${more} more`] : [])];
+  const what = skipped.count === 1 ? '1 line' : `${skipped.count} lines`;
+  console.log(`Skipped ${what} without a name or a port of tcp, udp, sctp or dccp: ${enumerate(named)}`);
 }
 
 /**

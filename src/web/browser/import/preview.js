@@ -13,12 +13,12 @@ export function countsOf(counts) {
 }
 
 /** Creates the summary and the table of the steps that change something. */
-export function createSteps({ counts, steps, passedOver }) {
+export function createSteps({ counts, steps, skipped }) {
   const changes = steps.filter(({ action }) => action !== 'unchanged');
   const nodes = [create('h2', {}, `Preview: ${countsOf(counts)}`)];
-  if (passedOver.count > 0)
+  if (skipped.count > 0)
     nodes.push(
-      create('p', { className: 'meta' }, `Lines without a name or a port, which are left out: ${passedOver.count}.`),
+      create('p', { className: 'meta' }, `Lines without a name or a port, which are left out: ${skipped.count}.`),
     );
   if (changes.length === 0) nodes.push(create('p', {}, 'The entries are as in the file already.'));
   else
