@@ -342,6 +342,25 @@ describe('POST /associations/import?sync=true', () => {
     assert.equal((await ownEntries()).length, 4);
   });
 
+  test('refuses a file without entries that would delete all entries of the scope', async () => {
+    await post('', 'text/csv', table).expect(200);
+    const count = (await ownEntries()).filter(({ owner }) => owner === 'payments').length;
+    for (const [type, file] of [
+      ['text/csv', 'name,port\n'],
+      ['application/json', '[]'],
+      ['text/plain', '# nothing\n'],
+    ] as const) {
+      const { body } = await post('?sync=true&owner=payments', type, file).expect(400);
+      assert.equal(
+        body.detail,
+        `Cannot synchronize: expected at least one entry; a file without any would delete all ${count} entries of the owner "payments"`,
+      );
+    }
+    assert.equal((await ownEntries()).length, 4);
+    const { body } = await post('?sync=true&owner=nobody', 'text/csv', 'name,port\n').expect(200);
+    assert.deepEqual(body.counts, none);
+  });
+
   test('finds the entry of the same environment first', async () => {
     const two = 'name,port,owner,env\napi,8001,ops,prod\napi,8002,ops,test\n';
     await post('', 'text/csv', two).expect(200);

@@ -53,7 +53,8 @@ const NAME_KEYS: readonly Key[] = [({ name, environment }) => JSON.stringify([na
  * @param scope - The scope.
  * @param findPool - Finds a pool by its name.
  * @returns The steps in the order of the rows, then the deletions.
- * @throws {RegistryError} `invalid_argument` with all rows outside of the scope in `errors`; as `findPool`.
+ * @throws {RegistryError} `invalid_argument` with all rows outside of the scope in `errors`, or for no rows that would delete
+ *   all entries of the scope; as `findPool`.
  */
 export function planSync(
   rows: readonly OwnRow[],
@@ -63,6 +64,7 @@ export function planSync(
 ): OwnStep[] {
   const { contains, place, expected } = RULES[scope.kind](scope.name, findPool);
   const members = existing.filter(contains);
+  if (rows.length === 0 && members.length > 0) throw emptyFile(scope, members.length);
   const others = new Set(existing.filter((entry) => !contains(entry)).map(({ id }) => id));
   const faults = new Faults();
   const placed = rows.map((row) => {
@@ -80,6 +82,13 @@ export function planSync(
     ...placed.map((row) => toStep(row, matches.get(row))),
     ...members.filter((entry) => !kept.has(entry)).map((before): OwnStep => ({ action: 'delete', before })),
   ];
+}
+
+/** An empty file is more often the result of a failed export than the wish to delete everything. */
+function emptyFile({ kind, name }: SyncScope, count: number): RegistryError {
+  const found = count === 1 ? 'the only entry' : `all ${count} entries`;
+  const detail = `Cannot synchronize: expected at least one entry; a file without any would delete ${found} of the ${kind} ${quoteInput(name)}`;
+  return new RegistryError('invalid_argument', detail, { parameter: kind });
 }
 
 /** The entries of a scope. */
