@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 
 /** The paint timing of a page, as Chromium measures it. */
@@ -32,4 +33,30 @@ const MEASURE = `new Promise((resolve) => {
  */
 export async function measurePage(page: Page): Promise<PageTiming> {
   return (await page.evaluate(MEASURE)) as PageTiming;
+}
+
+/**
+ * Checks that a page loads at most 20 kB in 8 requests on a first visit.
+ *
+ * @param page - Any page of the browser.
+ * @param url - The URL of the page that is checked.
+ * @returns The timing of the load.
+ */
+export async function assertLightLoad(page: Page, url: string): Promise<PageTiming> {
+  const context = await page.context().browser()?.newContext();
+  const fresh = await context?.newPage();
+  if (context === undefined || fresh === undefined) throw new Error('no browser');
+  let [bytes, requests] = [0, 0];
+  const wire = await context.newCDPSession(fresh);
+  await wire.send('Network.enable');
+  wire.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+    requests += 1;
+  });
+  await fresh.goto(url, { waitUntil: 'networkidle' });
+  const seen = await measurePage(fresh);
+  await context.close();
+  assert.ok(bytes > 0 && bytes <= 20_000, `${bytes} bytes`);
+  assert.ok(requests <= 8, `${requests} requests`);
+  return seen;
 }

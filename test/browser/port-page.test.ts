@@ -6,7 +6,7 @@ import { useProduct } from '../support/registry.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { useChromium } from './chromium.ts';
 import { HOSTILE, writeHostileEntry } from './hostile-entry.ts';
-import { measurePage } from './page-timing.ts';
+import { assertLightLoad, measurePage } from './page-timing.ts';
 import { SCHEMES, sizeFaults } from './screens.ts';
 
 const product = useProduct();
@@ -33,22 +33,7 @@ describe('the page of a port', () => {
     test(`${path} has no layout shift, and loads at most 20 kB in 8 requests on a first visit`, async () => {
       const base = await origin();
       const { page } = await visit(`${base}/about`);
-      const context = await page.context().browser()?.newContext();
-      const fresh = await context?.newPage();
-      if (context === undefined || fresh === undefined) throw new Error('no browser');
-      let [bytes, requests] = [0, 0];
-      const wire = await context.newCDPSession(fresh);
-      await wire.send('Network.enable');
-      wire.on('Network.loadingFinished', ({ encodedDataLength }) => {
-        bytes += encodedDataLength;
-        requests += 1;
-      });
-      await fresh.goto(base + path, { waitUntil: 'networkidle' });
-      const seen = await measurePage(fresh);
-      await context.close();
-      assert.equal(seen.shift, 0);
-      assert.ok(bytes > 0 && bytes <= 20_000, `${bytes} bytes`);
-      assert.ok(requests <= 8, `${requests} requests`);
+      assert.equal((await assertLightLoad(page, base + path)).shift, 0);
     });
   }
 

@@ -4,7 +4,7 @@ import type { ClientField } from '../../registry/rows/association-field.ts';
 import type { FieldKindName } from '../../registry/values/field-kinds.ts';
 import { formatSpan } from '../../registry/values/port-range.ts';
 import type { Reference } from '../../registry/values/reference.ts';
-import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { controlAttributes, labelledField, protocolField } from './form-fields.ts';
 
 /** The fields that the form does not have: an own entry has no need of them. */
 const LEFT_OUT: readonly (keyof OwnEntry)[] = ['usedBy', 'confidence'];
@@ -78,8 +78,8 @@ function textOf(name: keyof OwnEntry, values: InitialEntry): string {
 
 type Control = (name: keyof OwnEntry, field: ClientField<unknown>, values: InitialEntry) => SafeHtml;
 
-/** The control of each kind of field. */
-const CONTROLS: { readonly [Kind in FieldKindName]: Control } = {
+/** The control of each kind of field, except for the group of protocols. */
+const CONTROLS: { readonly [Kind in Exclude<FieldKindName, 'protocolList'>]: Control } = {
   port: input('text'),
   shortText: input('text'),
   longText: textArea(3),
@@ -87,7 +87,6 @@ const CONTROLS: { readonly [Kind in FieldKindName]: Control } = {
   day: input('date'),
   oneOf: choice,
   wordList: input('text'),
-  protocolList: checkBoxes,
   referenceList: textArea(2),
 };
 
@@ -101,41 +100,22 @@ const HINTS: { readonly [Kind in FieldKindName]?: string } = {
 function entryField(name: keyof OwnEntry, values: InitialEntry): SafeHtml {
   const field = fieldOf(name);
   const { kind, label } = field;
+  if (kind.name === 'protocolList') {
+    return protocolField(name, label, (values[name] ?? field.fallback) as readonly string[]);
+  }
   const control = CONTROLS[kind.name](name, field, values);
-  // A group of check boxes has no single control for a label.
-  return kind.name === 'protocolList'
-    ? html`<fieldset ${attributes(name, kind.name, label)} aria-describedby="entry-${name}-fault"><legend>${label}</legend>
-${control}${fault(name)}</fieldset>
-`
-    : labelled(name, kind.name, label, HINTS[kind.name] ?? '', control);
+  return labelledField(name, kind.name, label, HINTS[kind.name] ?? '', control);
 }
 
 function portField(value: string): SafeHtml {
-  const control = html`<input ${shared('port')} type="text" value="${value}" required maxlength="11" placeholder="8443" autocomplete="off" spellcheck="false">`;
-  return labelled('port', 'ports', 'Port', ', or a range such as 20000-20019', control);
-}
-
-function labelled(name: string, kind: string, label: string, hint: string, control: SafeHtml): SafeHtml {
-  return html`<div ${attributes(name, kind, label)}><label for="entry-${name}">${label}${hint}</label>${control}${fault(name)}</div>
-`;
-}
-
-function attributes(name: string, kind: string, label: string): SafeHtml {
-  return html`class="field" data-field="${name}" data-kind="${kind}" data-label="${label}"`;
-}
-
-function shared(name: string): SafeHtml {
-  return html`id="entry-${name}" name="${name}" aria-describedby="entry-${name}-fault"`;
-}
-
-function fault(name: string): SafeHtml {
-  return html`<p class="fault" id="entry-${name}-fault"></p>`;
+  const control = html`<input ${controlAttributes('port')} type="text" value="${value}" required maxlength="11" placeholder="8443" autocomplete="off" spellcheck="false">`;
+  return labelledField('port', 'ports', 'Port', ', or a range such as 20000-20019', control);
 }
 
 function input(type: 'text' | 'url' | 'date'): Control {
   return (name, { kind, fallback, placeholder = type === 'url' ? 'https://' : '' }, values) => {
     const required = fallback === undefined ? html` required` : '';
-    return html`<input ${shared(name)} type="${type}" value="${textOf(name, values)}"${required} maxlength="${kind.maxLength}" placeholder="${placeholder}" autocomplete="off" spellcheck="false">`;
+    return html`<input ${controlAttributes(name)} type="${type}" value="${textOf(name, values)}"${required} maxlength="${kind.maxLength}" placeholder="${placeholder}" autocomplete="off" spellcheck="false">`;
   };
 }
 
@@ -143,7 +123,7 @@ function textArea(rows: number): Control {
   return (name, { kind }, values) => {
     const limit = kind.maxLength === null ? '' : html` maxlength="${kind.maxLength}"`;
     // HTML drops a line break after the tag.
-    return html`<textarea ${shared(name)} rows="${rows}"${limit}>
+    return html`<textarea ${controlAttributes(name)} rows="${rows}"${limit}>
 ${textOf(name, values)}</textarea>`;
   };
 }
@@ -151,15 +131,5 @@ ${textOf(name, values)}</textarea>`;
 function choice(name: keyof OwnEntry, { kind, fallback }: ClientField<unknown>, values: InitialEntry): SafeHtml {
   const chosen = textOf(name, values);
   const options = fallback === null ? ['', ...kind.words] : kind.words;
-  return html`<select ${shared(name)}>${options.map((option) => html`<option${option === chosen ? html` selected` : ''}>${option}</option>`)}</select>`;
-}
-
-function checkBoxes(name: keyof OwnEntry, { fallback }: ClientField<unknown>, values: InitialEntry): SafeHtml {
-  const checked = (values[name] ?? fallback) as readonly string[];
-  return html`${TRANSPORT_PROTOCOLS.map(
-    (
-      protocol,
-    ) => html`<label class="box"><input type="checkbox" name="${name}" value="${protocol}"${checked.includes(protocol) ? html` checked` : ''}> ${protocol}</label>
-`,
-  )}`;
+  return html`<select ${controlAttributes(name)}>${options.map((option) => html`<option${option === chosen ? html` selected` : ''}>${option}</option>`)}</select>`;
 }

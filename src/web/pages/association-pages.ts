@@ -3,7 +3,8 @@ import type { Association } from '../../registry/rows/association.ts';
 import { spanWidth } from '../../registry/values/port-range.ts';
 import { type TransportProtocol, tryParseTransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { entryFields, type InitialEntry, initialEntry } from '../own/entry-form.ts';
-import { DELETE_DIALOG, TOKEN_LINE } from '../own/own-dialogs.ts';
+import { saveForm } from '../own/form-fields.ts';
+import { deleteDialog, TOKEN_LINE } from '../own/own-dialogs.ts';
 import { address, addressWith, associationAddress, portAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { ASSETS } from '../parts/assets.ts';
@@ -49,27 +50,21 @@ function knownProtocol(text = ''): TransportProtocol | null {
   return typeof protocol === 'string' ? protocol : null;
 }
 
-/** Quotes a text for a shell. */
-function shellText(text: string): SafeHtml {
+/**
+ * Quotes a text for a shell.
+ *
+ * @param text - Any text.
+ */
+export function shellText(text: string): SafeHtml {
   return renderUntrusted(`'${text.replaceAll("'", String.raw`'\''`)}'`);
 }
 
 function entryForm(values: InitialEntry, entry: Association | null, commands: readonly SafeHtml[]): SafeHtml {
   const target = entry === null ? html`` : html` data-id="${entry.id}" data-revision="${entry.revision}"`;
   const back = entry === null ? address('/own') : associationAddress(entry.id);
-  return html`<noscript><p>To save an entry here, the page needs JavaScript. Without it, use the command line:</p>
-<pre class="note"><code>${commands.map(
-    (command) => html`${command}
-`,
-  )}</code></pre></noscript>
-<form id="entry" class="entry"${target} novalidate>
-${entryFields(values)}
-<div class="conflicts" aria-live="polite"></div>
-<div class="save">
-<p class="fault summary" role="alert" tabindex="-1"></p>
-<p class="buttons"><button class="first" disabled>Save</button> <a class="button" href="${back}">Cancel</a></p>
-</div>
-</form>`;
+  const content = html`${entryFields(values)}
+<div class="conflicts" aria-live="polite"></div>`;
+  return saveForm('entry', 'an entry', target, content, back, commands);
 }
 
 /**
@@ -155,5 +150,5 @@ ${entryForm(initialEntry(entry), entry, commands)}
 <p class="actions">${approvalButton(entry)}<button type="button" class="button danger" data-delete="${id}">Delete</button></p>
 <p class="fault summary" id="approval-fault" role="alert"></p>
 </div>
-${DELETE_DIALOG}`;
+${deleteDialog('entry')}`;
 }

@@ -178,7 +178,7 @@ export function changeTime(id: string, at: string | undefined): SafeHtml | strin
 function poolSection(pools: readonly PoolReport[]): SafeHtml {
   const shown = pools.slice(0, MOST_POOLS);
   return html`<section aria-labelledby="pools"><h2 id="pools">Pools</h2>
-${pools.length === 0 ? html`<p class="meta">None. An admin creates them with <a href="${address('/docs#/own')}">POST /pools</a>.</p>` : ''}<ul class="pools">
+${pools.length === 0 ? html`<p class="meta">None. An admin creates them on the page <a href="${address('/pools')}">Pools</a>.</p>` : ''}<ul class="pools">
 ${shown.map(
   ({
     name,

@@ -41,6 +41,7 @@ export const ASSETS = {
   ownList: fromHere('own/own-list.js'),
   entryForm: fromHere('own/entry-form.js'),
   entryPage: fromHere('own/entry-page.js'),
+  poolPage: fromHere('own/pool-page.js'),
   ownStyle: fromHere('own/own.css'),
   front: fromHere('front.js'),
   queryGraphql: fromHere('parts/graphql.js'),

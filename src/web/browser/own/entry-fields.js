@@ -1,4 +1,4 @@
-// Converts the fields of the form to the JSON of an own entry.
+// Converts the fields of a form to the JSON of an own entry or a pool.
 
 /** The converters of the kinds of fields that are not texts. */
 const CONVERTERS = {
@@ -7,7 +7,7 @@ const CONVERTERS = {
 };
 
 /**
- * Reads an own entry from the form as JSON for the server: `null` for empty fields. The server reports invalid ones.
+ * Reads an own entry or a pool from the form as JSON for the server: `null` for empty fields. The server reports invalid ones.
  *
  * @param {HTMLFormElement} form The form.
  */
@@ -40,8 +40,8 @@ function readFields(form, elements) {
     if (kind === 'protocolList')
       entry[field] = [...element.querySelectorAll('input:checked')].map(({ value }) => value);
     else if (kind === 'ports') Object.assign(entry, parsePorts(control.value) ?? { firstPort: control.value });
-    else if (control.required) entry[field] = control.value.trim();
-    else entry[field] = CONVERTERS[kind]?.(control.value) ?? (control.value.trim() || null);
+    else if (CONVERTERS[kind] !== undefined) entry[field] = CONVERTERS[kind](control.value);
+    else entry[field] = control.value.trim() || (control.required ? '' : null);
   }
   return entry;
 }

@@ -8,6 +8,7 @@ const FORM_FIELDS = { firstPort: 'port', lastPort: 'port' };
 /** The errors of fields for which the server's words describe JSON. */
 const MESSAGES = {
   protocols: 'Choose at least one protocol.',
+  ranges: 'Ports must be at most 20 ports or ranges such as 20000-20999, from 0 to 65535, separated by commas.',
   sources:
     'Each source must be a title of at most 200 characters, then an address that begins with http:// or https://.',
 };
@@ -99,5 +100,6 @@ function showInField(form, { parameter, detail }) {
 function describe(field, detail) {
   const { field: name, label } = field.dataset;
   const [, expected] = /: expected (.*)$/s.exec(detail) ?? [];
-  return faultOf(field) ?? MESSAGES[name] ?? (expected === undefined ? detail : `${label} must be ${expected}.`);
+  const words = expected === undefined ? detail : (MESSAGES[name] ?? `${label} must be ${expected}.`);
+  return faultOf(field) ?? words;
 }

@@ -1,0 +1,70 @@
+// The pages of pools: creates, changes and deletes a pool.
+import { askForToken, ensureToken, fetchJson, openPage, storeToken } from './api.js';
+
+const form = document.getElementById('pool');
+const { pool } = form.dataset;
+const path = pool === undefined ? '/pools' : `/pools/${encodeURIComponent(pool)}`;
+const details = form.closest('details');
+let isChanged = false;
+
+form.addEventListener('input', () => {
+  isChanged = true;
+});
+// Closing or leaving the page asks before it discards the changes.
+addEventListener('beforeunload', (event) => isChanged && event.preventDefault());
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  if (form.ariaBusy === 'true') return;
+  form.ariaBusy = 'true';
+  try {
+    await save();
+  } finally {
+    form.ariaBusy = null;
+  }
+});
+form.querySelector('fieldset').disabled = false;
+form.querySelector('button.first').disabled = false;
+details.addEventListener('toggle', () => details.open && form.querySelector('input').focus());
+document.getElementById('delete')?.addEventListener('click', remove);
+
+/** Sends the pool, or only the changed fields of an existing one: other fields keep the changes of others. */
+async function save() {
+  const { readChanges, readEntry } = await import('./entry-fields.js');
+  const saved = await write(
+    form,
+    pool === undefined ? { method: 'POST', body: readEntry(form) } : { method: 'PATCH', body: readChanges(form) },
+  );
+  if (saved === null) return;
+  isChanged = false;
+  const { name } = saved.body;
+  openPage(`/pools/${encodeURIComponent(name)}`, { text: `Saved: ${name}.` });
+}
+
+async function remove() {
+  if (!(await ensureToken('admin'))) return;
+  const [{ openDialog }, { clearFaults }] = await Promise.all([import('./dialog.js'), import('./faults.js')]);
+  clearFaults(document.querySelector('#delete-dialog form'));
+  const isDeleted = await openDialog('delete-dialog', async (dialogForm) => {
+    return (await write(dialogForm, { method: 'DELETE' })) !== null;
+  });
+  if (!isDeleted) return;
+  isChanged = false;
+  openPage('/pools', { text: `Deleted: ${pool}.` });
+}
+
+/** Sends a write. Returns the response; null if it failed, and the form then shows the error. */
+async function write(target, request) {
+  const { clearFaults, showFaults } = await import('./faults.js');
+  clearFaults(target);
+  if (!(await ensureToken('admin'))) return null;
+  try {
+    return await fetchJson(path, request);
+  } catch (error) {
+    if (error.status === 401) {
+      storeToken(null);
+      if (await askForToken('admin', error.message)) return write(target, request);
+    }
+    showFaults(target, error);
+    return null;
+  }
+}
