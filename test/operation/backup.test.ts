@@ -315,6 +315,7 @@ describe('a folder of backups', () => {
     assert.deepEqual(readdirSync(folder), names);
     const nowhere = join(folder, 'nowhere');
     const sentence = `Cannot use the folder ${JSON.stringify(nowhere)}: ENOENT`;
+    await putSeededDatabase(DATABASE);
     await assertFails(['backup', '--keep', '1', nowhere], { DATABASE }, sentence);
     for (const keep of ['0', '1.5', 'all', '3651']) {
       const { code, stderr } = await runPortolan(['backup', '--keep', keep, folder], { environment: { DATABASE } });

@@ -170,7 +170,7 @@ export function writtenRows(path: string): Record<string, Row[]> {
 }
 
 function withoutDerived(row: unknown): Row {
-  const { derivation, name_words, text_words, ...written } = row as Row;
+  const { derivation, name_words, text_words, search_keys, ...written } = row as Row;
   return written;
 }
 
