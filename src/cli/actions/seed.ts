@@ -19,6 +19,12 @@ export interface SeedOptions {
 }
 
 /**
+ * The time that an import waits for the lock of another process, in milliseconds. Another import holds the lock while it reads
+ * its file: for seconds on a slow machine.
+ */
+const LOCK_TIMEOUT_MS = 15_000;
+
+/**
  * Loads the bundled lists, or a file of IANA in place of the bundled one, and prints the result.
  *
  * @param database - Path of the SQLite file.
@@ -27,20 +33,24 @@ export interface SeedOptions {
  */
 export async function seed(database: string, options: SeedOptions): Promise<void> {
   const start = performance.now();
-  await withDatabase(database, async (db) => {
-    if (options.iana !== undefined) {
-      const { name, result } = await importIana(db, options.iana, options.date ?? null, options.allowSmall === true);
-      console.log(closingLine(name, result, countAssignments(db), performance.now() - start));
-    }
-    for (const { list, result } of await seedBundled(db)) {
-      if (options.iana !== undefined) continue;
-      const isOfficial = list === 'assignments' && result !== undefined;
-      const line = isOfficial
-        ? closingLine(list, result, countAssignments(db), performance.now() - start)
-        : bundledLine(list, result);
-      console.log(line);
-    }
-  });
+  await withDatabase(
+    database,
+    async (db) => {
+      if (options.iana !== undefined) {
+        const { name, result } = await importIana(db, options.iana, options.date ?? null, options.allowSmall === true);
+        console.log(closingLine(name, result, countAssignments(db), performance.now() - start));
+      }
+      for (const { list, result } of await seedBundled(db)) {
+        if (options.iana !== undefined) continue;
+        const isOfficial = list === 'assignments' && result !== undefined;
+        const line = isOfficial
+          ? closingLine(list, result, countAssignments(db), performance.now() - start)
+          : bundledLine(list, result);
+        console.log(line);
+      }
+    },
+    LOCK_TIMEOUT_MS,
+  );
 }
 
 /**
@@ -56,27 +66,31 @@ export async function importIntoHistory(
 ): Promise<void> {
   const start = performance.now();
   const date = day ?? null;
-  await withDatabase(database, async (db) => {
-    let line = '';
-    const run = async (): Promise<ImportResult> => {
-      const file = await openSource(iana, process.stdin);
-      const read = parseIana(file);
-      const rows = await Array.fromAsync(read.rows);
-      const list = officialList(file, date, read);
-      const loaded = storedList(db, 'assignments');
-      if (loaded === undefined || (list.date ?? read.date()) >= loaded.date) {
-        const result = await importRows(db, file, { ...read, rows: Readable.from(rows) }, { date, allowSmall });
-        line = closingLine(file.name, result, countAssignments(db), performance.now() - start);
+  await withDatabase(
+    database,
+    async (db) => {
+      let line = '';
+      const run = async (): Promise<ImportResult> => {
+        const file = await openSource(iana, process.stdin);
+        const read = parseIana(file);
+        const rows = await Array.fromAsync(read.rows);
+        const list = officialList(file, date, read);
+        const loaded = storedList(db, 'assignments');
+        if (loaded === undefined || (list.date ?? read.date()) >= loaded.date) {
+          const result = await importRows(db, file, { ...read, rows: Readable.from(rows) }, { date, allowSmall });
+          line = closingLine(file.name, result, countAssignments(db), performance.now() - start);
+          return result;
+        }
+        const result = importPast(db, list, rows, fewestRows(allowSmall));
+        line = pastLine(file.name, result, loaded.date, performance.now() - start);
         return result;
-      }
-      const result = importPast(db, list, rows, fewestRows(allowSmall));
-      line = pastLine(file.name, result, loaded.date, performance.now() - start);
-      return result;
-    };
-    await countImport(db, 'assignments', run, true);
-    await seedBundled(db);
-    console.log(line);
-  });
+      };
+      await countImport(db, 'assignments', run, true);
+      await seedBundled(db);
+      console.log(line);
+    },
+    LOCK_TIMEOUT_MS,
+  );
 }
 
 function pastLine(name: string, { changed, rows, date }: ImportResult, current: string, milliseconds: number): string {
