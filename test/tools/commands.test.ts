@@ -118,7 +118,10 @@ function prepare(): void {
   for (const file of globSync('var/portolan.db{,-wal,-shm}', { cwd: checkout })) rmSync(join(checkout, file));
   portolan(['seed']);
   const copy = join(checkout, 'var/portolan.db.schema-7');
-  const service = join(root, 'var/lib/portolan/portolan.db');
   if (!existsSync(copy)) portolan(['backup', copy]);
-  if (!existsSync(service)) portolan(['seed'], service);
+  // The databases of the systemd units and of the container.
+  for (const name of ['portolan.db', 'container.db']) {
+    const service = join(root, 'var/lib/portolan', name);
+    if (!existsSync(service)) portolan(['seed'], service);
+  }
 }
