@@ -22,7 +22,7 @@ export interface SeedOptions {
  * The time that an import waits for the lock of another process, in milliseconds. Another import holds the lock while it reads
  * its file: for seconds on a slow machine.
  */
-const LOCK_TIMEOUT_MS = 15_000;
+const LOCK_TIMEOUT_MS = 30_000;
 
 /**
  * Loads the bundled lists, or a file of IANA in place of the bundled one, and prints the result.
