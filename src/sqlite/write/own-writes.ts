@@ -5,13 +5,12 @@ import type { PoolPatch, PoolReport } from '../../registry/advice/pool.ts';
 import { type Reservation, settleProtocols } from '../../registry/advice/reservation.ts';
 import { checkReservationPool, checkRights, withOwner } from '../../registry/advice/token-rights.ts';
 import { Conflicts } from '../../registry/conflicts/conflicts.ts';
-import { type HeldWarning, refuseConflicts, toWarnings } from '../../registry/conflicts/warnings.ts';
+import type { HeldWarning } from '../../registry/conflicts/warnings.ts';
 import { approve, clearOldApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
 import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-entry.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
-import { checkFullPorts } from '../../registry/own/own-limit.ts';
 import { type Author, COMMAND_LINE } from '../../registry/own/token.ts';
 import type { OwnRegistry, Reserved, WrittenAssociation } from '../../registry/own-registry.ts';
 import { type Association, OWN_ID_PREFIX } from '../../registry/rows/association.ts';
@@ -27,6 +26,7 @@ import { DryRun, importRows } from './own-import.ts';
 import { PoolWrites } from './pool-writes.ts';
 import { ReplayedImport } from './replayed-import.ts';
 import { ReservationKeys } from './reservation-keys.ts';
+import { WrittenEntries } from './written-entries.ts';
 
 /** The synchronous methods of `OwnRegistry`. */
 export type OwnWriting = {
@@ -34,13 +34,6 @@ export type OwnWriting = {
     ...values: Parameters<OwnRegistry[Name]>
   ) => Awaited<ReturnType<OwnRegistry[Name]>>;
 };
-
-/** An entry that was created or changed. */
-interface WrittenEntry {
-  /** The entry before the transaction; null for a new one. */
-  readonly before: Association | null;
-  readonly after: Association;
-}
 
 /** Writes own entries over one connection, each write in its own transaction. */
 export class OwnWrites implements OwnWriting {
@@ -51,9 +44,7 @@ export class OwnWrites implements OwnWriting {
   readonly #keys: ReservationKeys;
   readonly #pools: PoolWrites;
   readonly #statements;
-  readonly #conflicts: Conflicts;
-  /** The entries that were created or changed in this transaction, by id. */
-  readonly #written = new Map<string, WrittenEntry>();
+  readonly #written: WrittenEntries;
 
   /**
    * @param db - A connection for writing to a database of this program's schema. Makes its commits durable.
@@ -66,7 +57,7 @@ export class OwnWrites implements OwnWriting {
     this.#advice = new Advice(this.#rows, ownRanges, quarantineDays);
     this.#audit = new AuditLog(db);
     this.#keys = new ReservationKeys(db, (id) => this.#rows.association(id));
-    this.#conflicts = new Conflicts(this.#rows, ownRanges);
+    this.#written = new WrittenEntries(this.#rows, new Conflicts(this.#rows, ownRanges));
     this.#pools = new PoolWrites({ db, rows: this.#rows, advice: this.#advice, audit: this.#audit });
     makeDurable(db);
     // `retryWhileBusy` waits instead.
@@ -110,8 +101,7 @@ export class OwnWrites implements OwnWriting {
     const after = { ...changed, revision: (before.revision ?? 0) + 1 };
     this.#statements.update.run(...associationValues(after), id);
     this.#audit.add({ kind: 'association', key: id, before, after }, by);
-    const first = this.#written.get(id);
-    this.#written.set(id, { before: first === undefined ? before : first.before, after });
+    this.#written.add(before, after);
     return after;
   }
 
@@ -149,7 +139,7 @@ export class OwnWrites implements OwnWriting {
       const entry = withOwner({ ...reservation.entry, owner: reservation.entry.owner ?? ofPool }, by, cannot);
       const span = { firstPort, lastPort: firstPort + question.count - 1 };
       const added = this.#add({ ...entry, ...span, protocols }, by, cannot, reservation.key);
-      const [written] = this.#withWarnings([added], isStrict, cannot);
+      const [written] = this.#written.withWarnings([added], isStrict, cannot);
       return { entry: written as WrittenAssociation, isNew: true };
     });
   }
@@ -168,8 +158,8 @@ export class OwnWrites implements OwnWriting {
       const event = this.#audit.replayed(by);
       const replay = new ReplayedImport(this.#db, event, this.#rows, (cannot) => this.check(cannot));
       this.#written.clear();
-      for (const { key, before, after } of replay.writes) {
-        if (after !== null) this.#written.set(key, { before, after } as WrittenEntry);
+      for (const { before, after } of replay.writes) {
+        if (after !== null) this.#written.add(before as Association | null, after as Association);
       }
       return importRows(replay, replay, rows, options, by);
     })();
@@ -196,36 +186,11 @@ export class OwnWrites implements OwnWriting {
   }
 
   /**
-   * Checks that no port has too many own entries, and finds the conflicts that the writes of this transaction create. Each
-   * write in its own transaction ends with this check. A caller with several writes in one transaction calls it at the end.
-   * Reads the own entries between the lowest and highest port of the written ones.
-   *
-   * @param cannot - The refused action for the message, such as `create the entry`.
-   * @returns The conflicts of each written entry, by id.
-   * @throws {RegistryError} `conflict`
+   * Checks the entries that this transaction has written, as `WrittenEntries.check`. Each write in its own transaction ends with
+   * this check. A caller with several writes in one transaction calls it at the end.
    */
   check(cannot: string): Map<string, readonly HeldWarning[]> {
-    const changes = [...this.#written.values()];
-    if (changes.length === 0) return new Map();
-    let [firstPort, lastPort] = [Number.POSITIVE_INFINITY, 0];
-    for (const { after } of changes) {
-      firstPort = Math.min(firstPort, after.firstPort);
-      lastPort = Math.max(lastPort, after.lastPort);
-    }
-    const stored = this.#rows.ownUsesIn({ firstPort, lastPort });
-    checkFullPorts(
-      stored.map((entry) => ({ ...entry, isNew: this.#isPlaced(entry.id) })),
-      cannot,
-    );
-    const found = this.#conflicts.warnings(changes, stored);
-    return new Map(changes.map(({ after }, index) => [after.id, found[index] ?? []]));
-  }
-
-  /** Returns whether an entry is new or has been moved in this transaction. */
-  #isPlaced(id: string): boolean {
-    const { before, after } = this.#written.get(id) ?? {};
-    if (after === undefined) return false;
-    return before?.firstPort !== after.firstPort || before.lastPort !== after.lastPort;
+    return this.#written.check(cannot);
   }
 
   /** Runs a write of entries, and adds the conflicts that it creates to its results. */
@@ -235,15 +200,8 @@ export class OwnWrites implements OwnWriting {
       // The caller with several writes in one transaction checks at the end.
       return isPart
         ? entries.map((entry) => ({ ...entry, warnings: [] }))
-        : this.#withWarnings(entries, isStrict, cannot);
+        : this.#written.withWarnings(entries, isStrict, cannot);
     });
-  }
-
-  /** Adds the conflicts that this transaction creates; refuses those to avoid if the write is strict. */
-  #withWarnings(entries: readonly Association[], isStrict: boolean, cannot: string): WrittenAssociation[] {
-    const found = this.check(cannot);
-    if (isStrict) refuseConflicts(found, entries, cannot);
-    return entries.map((entry) => ({ ...entry, warnings: toWarnings(found.get(entry.id) ?? []) }));
   }
 
   /**
@@ -264,7 +222,7 @@ export class OwnWrites implements OwnWriting {
     this.#checkRights(entry, by, cannot);
     const after = newAssociation(this.#newId(), entry);
     this.#statements.insert.run(...associationValues(after));
-    this.#written.set(after.id, { before: null, after });
+    this.#written.add(null, after);
     this.#audit.add({ kind: 'association', key: after.id, before: null, after, reservationKey }, by);
     return after;
   }
