@@ -52,7 +52,7 @@ const AUDIT = {
   key: 'own-000000000002',
   before: null,
   after: '{"name":"harbour crane"}',
-};
+} as const;
 
 /** The rows of an installation. Columns that an earlier schema lacks are omitted. */
 const ROWS: readonly (readonly [table: string, row: Row])[] = [

@@ -1,23 +1,15 @@
 import { hash } from 'node:crypto';
+import type { AuditRow } from '../../registry/audit.ts';
 import type { Connection } from './database.ts';
 
 /** The fields of a row of the audit as they are stored: `before` and `after` are JSON texts. */
-export interface AuditFields {
-  readonly id: number;
-  readonly event: number;
-  readonly at: string;
-  readonly token: string;
-  readonly tokenId: string | null;
-  readonly requestId: string | null;
-  readonly idempotencyKey: string | null;
-  readonly requestHash: string | null;
-  readonly reservationKey: string | null;
-  readonly action: string;
-  readonly kind: string;
-  readonly key: string;
+export interface AuditFields extends Omit<AuditRow, 'before' | 'after' | 'hash'> {
   readonly before: string | null;
   readonly after: string | null;
 }
+
+/** A row of the audit as it is stored. */
+export type StoredAudit = AuditFields & Pick<AuditRow, 'hash'>;
 
 /** The columns of the fields, in the order in which they are hashed. */
 export const AUDIT_COLUMNS: { readonly [Name in keyof AuditFields]: string } = {
@@ -72,7 +64,7 @@ export function chainEarlierRows(db: Connection): void {
     `INSERT INTO audit (id, event, at, token, request_id, action, kind, key, "before", "after", hash)
      VALUES (:id, :event, :at, :token, :requestId, :action, :kind, :key, :before, :after, :hash)`,
   );
-  let last: ChainedRow | null = null;
+  let last: StoredAudit | null = null;
   for (const row of earlierRows(db)) {
     last = chainRow(last, row);
     insert.run(last);
@@ -80,7 +72,6 @@ export function chainEarlierRows(db: Connection): void {
   db.exec('DROP TABLE earlier_audit');
 }
 
-type ChainedRow = AuditFields & { readonly hash: string };
 type EarlierRow = Omit<AuditFields, 'event' | 'tokenId' | 'idempotencyKey' | 'requestHash' | 'reservationKey'>;
 
 function* earlierRows(db: Connection): Generator<EarlierRow> {
@@ -91,7 +82,7 @@ function* earlierRows(db: Connection): Generator<EarlierRow> {
   for (let rows = read.all(0); rows.length > 0; rows = read.all(rows.at(-1)?.id ?? 0)) yield* rows;
 }
 
-function chainRow(last: ChainedRow | null, row: EarlierRow): ChainedRow {
+function chainRow(last: StoredAudit | null, row: EarlierRow): StoredAudit {
   const isSameEvent = last?.requestId === row.requestId && row.requestId !== null && last.token === row.token;
   const event = isSameEvent ? last.event : row.id;
   const fields = { ...row, event, tokenId: null, idempotencyKey: null, requestHash: null, reservationKey: null };

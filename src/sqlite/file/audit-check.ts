@@ -1,5 +1,5 @@
 import type { AuditHead } from '../../registry/audit.ts';
-import { type AuditFields, hashAuditRow, SELECT_AUDIT } from './audit-chain.ts';
+import { hashAuditRow, SELECT_AUDIT, type StoredAudit } from './audit-chain.ts';
 import type { Connection } from './database.ts';
 
 /** The result of a check of the audit's hash chain. */
@@ -22,7 +22,7 @@ export interface AuditCheck {
  * @param notedHash - The hash of a head that was noted earlier; null for none.
  */
 export function checkAudit(db: Connection, notedHash: string | null = null): AuditCheck {
-  const stored = db.prepare<[], AuditFields & Pick<AuditHead, 'hash'>>(`SELECT ${SELECT_AUDIT} FROM audit ORDER BY id`);
+  const stored = db.prepare<[], StoredAudit>(`SELECT ${SELECT_AUDIT} FROM audit ORDER BY id`);
   let rows = 0;
   let head: AuditHead | null = null;
   let noted: AuditHead | null = null;

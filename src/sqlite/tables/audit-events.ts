@@ -1,9 +1,9 @@
 import type { AuditAction, AuditEvent, AuditFilter } from '../../registry/audit.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
-import { SELECT_AUDIT } from '../file/audit-chain.ts';
+import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
 import type { Connection } from '../file/database.ts';
-import { auditCondition, fromStored, type StoredAudit } from './audit-table.ts';
+import { auditCondition, fromStored } from './audit-table.ts';
 
 /** The writes of an event that are listed. */
 const LISTED_WRITES = 10;

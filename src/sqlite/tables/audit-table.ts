@@ -1,7 +1,7 @@
 import type { AuditFilter, AuditHead, AuditRow } from '../../registry/audit.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
-import { type AuditFields, SELECT_AUDIT } from '../file/audit-chain.ts';
+import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
 import type { Connection } from '../file/database.ts';
 
 /** The SQL condition of each filter. */
@@ -107,9 +107,6 @@ export function lastWrites(db: Connection, ids: readonly string[]): ReadonlyMap<
     }),
   );
 }
-
-/** A row as it is stored: the states are JSON texts. */
-export type StoredAudit = Omit<AuditRow, 'before' | 'after'> & Pick<AuditFields, 'before' | 'after'>;
 
 /**
  * Parses the states of a row.
