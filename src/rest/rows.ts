@@ -95,13 +95,8 @@ export const OWN_FILTERS = ['owner', 'environment', 'tag', 'pool', 'status'] as 
 /** The filters of both kinds of rows. */
 export const ROW_FILTERS = ['port', 'protocol', 'service', 'origin', 'q'] as const;
 
-/**
- * Parses the filters that both kinds of rows have.
- *
- * @param query - The query parameters.
- * @throws {RegistryError} `invalid_argument` for an invalid value.
- */
-export function parseRowFilter(query: Query): Omit<AssignmentFilter, 'state'> {
+/** Parses the filters that both kinds of rows have. */
+function parseRowFilter(query: Query): Omit<AssignmentFilter, 'state'> {
   const port = query.get('port');
   return {
     port: port === undefined ? null : parsePortNumber(port),
@@ -122,9 +117,7 @@ export function parseAssociationFilter(query: Query): AssociationFilter {
   return {
     ...parseRowFilter(query),
     category: parseWord(query, 'category', CATEGORIES),
-    owner: query.get('owner') ?? null,
-    environment: query.get('environment') ?? null,
-    tag: query.get('tag') ?? null,
+    ...parseReportFilter(query),
     pool: query.get('pool') ?? null,
     status: parseWord(query, 'status', ENTRY_STATUSES),
   };

@@ -1,4 +1,3 @@
-import { OWN_FIRST } from '../registry/report/preferred-origins.ts';
 import type { Origin } from '../registry/rows/association.ts';
 
 /** How a client wants its text. */
@@ -10,6 +9,3 @@ export interface TextOptions {
   /** The system whose commands are in port reports; `all` for every system, `none` for no commands. */
   readonly checks: string;
 }
-
-/** The text of a request without options. */
-export const USUAL_TEXT: TextOptions = { isWide: false, preferred: OWN_FIRST, checks: 'all' };

@@ -45,6 +45,13 @@ const PAGE = [
   new Option('--offset <count>', 'how many results to skip'),
 ];
 
+/** The flags of all lists of own entries. */
+const OWNED_BY = [
+  new Option('--owner <name>', 'only entries of this owner'),
+  new Option('--environment <name>', 'only entries of this environment'),
+  new Option('--tag <tag>', 'only entries with this tag'),
+];
+
 /** The query commands. */
 export const QUERY_COMMANDS: readonly QueryCommand[] = [
   {
@@ -131,9 +138,7 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
     usage: 'report <report>',
     description: 'list own entries as evidence: allowed-ports, or those that are due for a review',
     flags: [
-      new Option('--owner <name>', 'only entries of this owner'),
-      new Option('--environment <name>', 'only entries of this environment'),
-      new Option('--tag <tag>', 'only entries with this tag'),
+      ...OWNED_BY,
       new Option('--days <count>', 'due: within this many days, 0-3650 (default: 30)'),
       new Option('--limit <count>', 'how many results, 1-1000 (default: 1000)'),
       new Option('--offset <count>', 'how many results to skip'),
@@ -197,9 +202,7 @@ export const OWN_CHECK: QueryCommand = {
 
 /** The flags that select own entries. */
 export const OWN_FILTER_FLAGS: readonly Option[] = [
-  new Option('--owner <name>', 'only entries of this owner'),
-  new Option('--environment <name>', 'only entries of this environment'),
-  new Option('--tag <tag>', 'only entries with this tag'),
+  ...OWNED_BY,
   new Option('--pool <name>', 'only entries with ports and protocols of this pool'),
   new Option('--status <status>', 'only entries with this status').choices(ENTRY_STATUSES),
   new Option('--category <category>', 'only entries of this kind').choices(CATEGORIES),

@@ -99,6 +99,20 @@ export const CLAIM_RULES: readonly ClaimRule[] = [
 ];
 
 /**
+ * Returns the protocols of an entry that a rule looks at, in the usual order: the first one if its findings do not depend on it.
+ *
+ * @param rule - The rule.
+ * @param entry - The entry.
+ */
+export function protocolsOf(
+  { isPerProtocol }: Pick<ClaimRule, 'isPerProtocol'>,
+  entry: Pick<CheckedEntry, 'protocols'>,
+): TransportProtocol[] {
+  const protocols = TRANSPORT_PROTOCOLS.filter((protocol) => entry.protocols.includes(protocol));
+  return isPerProtocol ? protocols : protocols.slice(0, 1);
+}
+
+/**
  * Adds the pools to the claims of the lists.
  *
  * @param lists - The claims of the lists.

@@ -6,9 +6,9 @@ import { formatSpan } from '../values/port-range.ts';
 import { perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
 import { compareServiceNames } from '../values/service-name.ts';
 import { compareTexts } from '../values/text-order.ts';
-import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
-import { CLAIM_RULES, type ClaimFacts, type ClaimRule, withPools } from './claim-rules.ts';
+import { CLAIM_RULES, type ClaimFacts, type ClaimRule, protocolsOf, withPools } from './claim-rules.ts';
 import {
   CONFLICT_SEVERITIES,
   type Conflict,
@@ -127,8 +127,7 @@ export class Conflicts {
     for (const rule of CLAIM_RULES) {
       for (const [index, entry] of entries.entries()) {
         if (index % STEP_ENTRIES === STEP_ENTRIES - 1) yield;
-        const protocols = TRANSPORT_PROTOCOLS.filter((protocol) => entry.protocols.includes(protocol));
-        for (const protocol of rule.isPerProtocol ? protocols : protocols.slice(0, 1)) {
+        for (const protocol of protocolsOf(rule, entry)) {
           if (rule.applies(entry, facts, protocol)) claims.push({ rule, entry, protocol });
         }
       }

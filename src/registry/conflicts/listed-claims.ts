@@ -1,4 +1,4 @@
-import { decidingRows, type OfficialRow } from '../advice/advice-facts.ts';
+import { decidingRows, type ListFacts, type OfficialRow } from '../advice/advice-facts.ts';
 import { NODEPORT_SYSTEMS } from '../advice/nodeport-band.ts';
 import { isAvoidable } from '../advice/range-rules.ts';
 import { sweepRows } from '../advice/sweep-rows.ts';
@@ -17,16 +17,8 @@ export type ProtocolClaims<Held extends Claim = Claim> = Readonly<Record<Transpo
 export type PortAlias = Pick<OtherName, 'name' | 'port' | 'protocols'>;
 
 /** The facts of the loaded lists that decide conflicts. */
-export interface ConflictLists {
-  /** The day of the IANA registry, `YYYY-MM-DD`. */
-  readonly registryDate: string;
-  /** The official rows with ports. */
-  readonly assignments: readonly OfficialRow[];
+export interface ConflictLists extends Omit<ListFacts, 'informalUses'> {
   readonly aliases: readonly PortAlias[];
-  /** The ranges of all systems and versions, including own ones. */
-  readonly ephemeralRanges: readonly EphemeralRange[];
-  /** The ports to which browsers do not connect. */
-  readonly blockedPorts: readonly number[];
 }
 
 /** The claims of the loaded lists. */

@@ -1,9 +1,9 @@
 import { isInUse } from '../rows/association.ts';
 import { formatSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
-import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
-import { CLAIM_RULES, type ClaimFacts } from './claim-rules.ts';
+import { CLAIM_RULES, type ClaimFacts, protocolsOf } from './claim-rules.ts';
 import {
   type CheckedEntry,
   CONFLICT_SEVERITIES,
@@ -84,15 +84,14 @@ function overlapWarning(other: CheckedEntry, protocols: readonly TransportProtoc
 
 /** Finds the conflicts of an entry with claims. */
 function claimWarnings(entry: CheckedEntry, facts: ClaimFacts): HeldWarning[] {
-  return CLAIM_RULES.flatMap(({ kind, isPerProtocol, find }) => {
-    const protocols = TRANSPORT_PROTOCOLS.filter((protocol) => entry.protocols.includes(protocol));
-    return (isPerProtocol ? protocols : protocols.slice(0, 1)).flatMap((protocol) => {
-      const found = find(entry, facts, protocol);
+  return CLAIM_RULES.flatMap((rule) =>
+    protocolsOf(rule, entry).flatMap((protocol) => {
+      const found = rule.find(entry, facts, protocol);
       return found === null
         ? []
-        : [{ ...warning(kind, found.detail, found.source), holders: found.holders, sides: found.claimKeys }];
-    });
-  });
+        : [{ ...warning(rule.kind, found.detail, found.source), holders: found.holders, sides: found.claimKeys }];
+    }),
+  );
 }
 
 function warning(code: ConflictKind, detail: string, source: string): Warning {
