@@ -1,5 +1,5 @@
 // The form that imports a file of own entries: previews the import, and runs it after a look at the changes.
-import { askForToken, ensureToken, fetchJson, openPage, storeToken } from '../own/api.js';
+import { askForToken, ensureToken, fetchJson, openPage, runOnce, storeToken } from '../own/api.js';
 import { showText } from '../parts/invisible-characters.js';
 import { countsOf, createFaults, createSteps } from './preview.js';
 
@@ -22,18 +22,12 @@ form.addEventListener('submit', (event) => {
 form.querySelector('fieldset').disabled = false;
 button.disabled = false;
 
-/** Runs an action; further submits wait until it has ended. */
-async function run(action) {
-  if (form.ariaBusy === 'true') return;
-  form.ariaBusy = 'true';
-  try {
+/** Runs an action unless one is running, and shows its error. */
+function run(action) {
+  return runOnce(form, async () => {
     clear();
-    await action();
-  } catch (error) {
-    showError(error);
-  } finally {
-    form.ariaBusy = null;
-  }
+    await action().catch(showError);
+  });
 }
 
 function clear() {

@@ -76,6 +76,22 @@ export async function fetchJson(path, { method = 'GET', body, type, etag, bearer
   return { body: answer, etag: response.headers.get('ETag'), location: response.headers.get('Location') };
 }
 
+/**
+ * Runs an action of a form, unless one is running.
+ *
+ * @param {HTMLFormElement} form The form.
+ * @param {() => Promise<void>} action The action.
+ */
+export async function runOnce(form, action) {
+  if (form.ariaBusy === 'true') return;
+  form.ariaBusy = 'true';
+  try {
+    await action();
+  } finally {
+    form.ariaBusy = null;
+  }
+}
+
 const SCOPE_WORDS = { read: 'read only' };
 const line = document.querySelector('.token');
 const listeners = [];

@@ -1,5 +1,7 @@
 // Modal dialogs. The browser traps the focus and restores it afterwards.
 
+import { runOnce } from './api.js';
+
 /**
  * Opens a modal dialog, unless it is open, and waits until it is closed.
  *
@@ -16,13 +18,9 @@ export function openDialog(id, submit) {
     let isDone = false;
     const onSubmit = async (event) => {
       event.preventDefault();
-      if (form.ariaBusy === 'true') return;
-      form.ariaBusy = 'true';
-      try {
+      await runOnce(form, async () => {
         isDone = await submit(form);
-      } finally {
-        form.ariaBusy = null;
-      }
+      });
       if (isDone) dialog.close();
     };
     const onClose = () => {

@@ -1,5 +1,5 @@
 // The form of an own entry: creates an entry, or changes the one of the page.
-import { askForToken, ensureToken, fetchJson, openPage, storeToken } from './api.js';
+import { askForToken, ensureToken, fetchJson, openPage, runOnce, storeToken } from './api.js';
 
 const form = document.getElementById('entry');
 const { id } = form.dataset;
@@ -20,15 +20,9 @@ form.addEventListener('input', () => {
 });
 // Closing or leaving the page asks before it discards the changes.
 addEventListener('beforeunload', (event) => isChanged && event.preventDefault());
-form.addEventListener('submit', async (event) => {
+form.addEventListener('submit', (event) => {
   event.preventDefault();
-  if (form.ariaBusy === 'true') return;
-  form.ariaBusy = 'true';
-  try {
-    await submit();
-  } finally {
-    form.ariaBusy = null;
-  }
+  runOnce(form, submit);
 });
 await start();
 

@@ -1,5 +1,5 @@
 // The pages of pools: creates, changes and deletes a pool.
-import { askForToken, ensureToken, fetchJson, openPage, storeToken } from './api.js';
+import { askForToken, ensureToken, fetchJson, openPage, runOnce, storeToken } from './api.js';
 
 const form = document.getElementById('pool');
 const { pool } = form.dataset;
@@ -12,15 +12,9 @@ form.addEventListener('input', () => {
 });
 // Closing or leaving the page asks before it discards the changes.
 addEventListener('beforeunload', (event) => isChanged && event.preventDefault());
-form.addEventListener('submit', async (event) => {
+form.addEventListener('submit', (event) => {
   event.preventDefault();
-  if (form.ariaBusy === 'true') return;
-  form.ariaBusy = 'true';
-  try {
-    await save();
-  } finally {
-    form.ariaBusy = null;
-  }
+  runOnce(form, save);
 });
 form.querySelector('fieldset').disabled = false;
 form.querySelector('button.first').disabled = false;
