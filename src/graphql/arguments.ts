@@ -91,6 +91,12 @@ export interface ConflictsArguments extends ConnectionArguments {
   readonly filter?: Partial<ConflictFilter> | null;
 }
 
+/** The arguments of `warnings`. */
+export interface WarningsArguments {
+  readonly input: unknown;
+  readonly id?: string | null;
+}
+
 /** The arguments of a write that may create conflicts. */
 export interface WriteArguments {
   readonly input: unknown;

@@ -64,6 +64,8 @@ export const QUESTION_COSTS: Readonly<Record<string, QuestionCost>> = {
   suggestions: { once: 5_000, each: 70 },
   // Filters all conflicts; 10,000 entries take about 0.1 s once after each write. Each conflict may have 100 entries.
   conflicts: { once: 5_000, each: 20 },
+  // Compares the entry with all own entries.
+  warnings: { once: 5_000 },
   pool: { once: 100 },
   pools: { once: 1_000 },
   ephemeralRanges: { once: 100 },

@@ -1,6 +1,7 @@
 import { parseName, parseSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
 import { ANY_CONFLICT } from '../registry/conflicts/conflict.ts';
 import { ANY_CHANGE } from '../registry/history/history.ts';
+import { parseOwnEntry } from '../registry/own/own-entry.ts';
 import { ANY_OWN_ENTRY, DUE_DAYS } from '../registry/own/own-report.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
@@ -29,6 +30,7 @@ import {
   type SearchArguments,
   type ServiceArguments,
   type SuitabilityArguments,
+  type WarningsArguments,
 } from './arguments.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
@@ -83,6 +85,8 @@ const QUESTIONS = {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.conflicts({ ...ANY_CONFLICT, ...filter }, request), request);
   },
+  warnings: ({ input, id = null }: WarningsArguments, { registry }: Context) =>
+    registry.warnings({ ...parseOwnEntry(input), id }),
   allowedPorts: ({ filter, ...asked }: AllowedPortsArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.allowedPorts({ ...ANY_OWN_ENTRY, ...filter }, request), request);
@@ -121,6 +125,7 @@ const PREPARATIONS: { readonly [Name in keyof typeof QUESTIONS]?: (registry: Con
   search: (registry) => registry.prepareSearch(),
   suggestions: (registry) => registry.prepareSuggestions(),
   conflicts: (registry) => registry.prepareConflicts(),
+  warnings: (registry) => registry.prepareConflicts(),
 };
 
 /** The resolvers of `Query`. */

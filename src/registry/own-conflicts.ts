@@ -1,4 +1,4 @@
-import type { Conflict, ConflictFilter } from './conflicts/conflict.ts';
+import type { CheckedEntry, Conflict, ConflictFilter, Warning } from './conflicts/conflict.ts';
 import type { WrittenAssociation } from './own-registry.ts';
 import type { Association } from './rows/association.ts';
 import type { Page, PageRequest } from './values/page.ts';
@@ -23,8 +23,17 @@ export interface OwnConflicts {
   withWarnings(entries: readonly Association[]): WrittenAssociation[];
 
   /**
-   * Runs one step of the work that the first list of conflicts after a write, a start or an import needs. The list is correct
-   * without it, but then runs all steps at once.
+   * Finds the conflicts that a write of an own entry would create.
+   *
+   * @param entry - The entry after the write; its id is that of the entry that it changes, null for a new one.
+   * @returns The warnings, the most severe first.
+   * @throws {RegistryError} `not_found` for an unknown id.
+   */
+  warnings(entry: CheckedEntry): Warning[];
+
+  /**
+   * Runs one step of the work that the first list of conflicts or warnings after a write, a start or an import needs. They are
+   * correct without it, but then run all steps at once.
    *
    * @returns True if no step is left.
    */

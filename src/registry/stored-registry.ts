@@ -82,6 +82,11 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     const found = this.#store.query(({ conflicts }) => conflicts.warnings(changes));
     return entries.map((entry, index) => ({ ...entry, warnings: toWarnings(found[index] ?? []) }));
   };
+  readonly warnings: Registry['warnings'] = (after) => {
+    const before = after.id === null ? null : this.association(after.id);
+    const [found = []] = this.#store.query(({ conflicts }) => conflicts.warnings([{ before, after }]));
+    return toWarnings(found);
+  };
   readonly prepareConflicts: Registry['prepareConflicts'] = () =>
     this.#store.query(({ conflicts }) => conflicts.prepareStep());
   readonly pools: Registry['pools'] = () => this.#store.query(({ advice }) => advice.pools());

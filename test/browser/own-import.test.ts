@@ -20,7 +20,7 @@ async function openForm(options = {}): Promise<Visit> {
   const seen = await visit(`${await origin()}/about`, options);
   await seen.page.evaluate((token) => sessionStorage.setItem('portolan.token', token), tokenNamed('write'));
   await seen.page.goto(`${await origin()}/own`);
-  await seen.page.getByText('Import a file', { exact: true }).click();
+  await seen.page.getByText('Import', { exact: true }).click();
   await seen.page.locator('#import-form fieldset:enabled').waitFor();
   return seen;
 }
@@ -57,7 +57,7 @@ describe('a file of own entries', () => {
     assert.equal(await page.evaluate('document.activeElement.id'), 'import-preview');
     await assertAccessible(page);
     await photograph('own-import');
-    await page.getByRole('button', { name: 'Import' }).press('Enter');
+    await page.locator('#import-preview').getByRole('button', { name: 'Import' }).press('Enter');
     await page.getByRole('status').getByText('Imported ports.csv: 2 added.').waitFor();
     await page.getByRole('link', { name: 'billing' }).waitFor();
   });
@@ -92,7 +92,7 @@ describe('a file of own entries', () => {
       'ports.csv',
       Buffer.from('Squad,Service,Port\nvoice,moved,8603\nvoice,M\xfcnchen,8604\n', 'latin1'),
     );
-    await page.getByText('More: encoding').click();
+    await page.getByText('More: format').click();
     await page.getByLabel('Fields of columns').fill('Squad=owner');
     await page.getByLabel('Remove entries that are not in the file').selectOption('owner');
     await page.getByLabel('Owner, tag or pool').fill('voice');
@@ -115,9 +115,30 @@ describe('a file of own entries', () => {
     await page.getByRole('status').getByText('Imported ports.csv: 1 added, 1 moved, 1 removed.').waitFor();
   });
 
-  test('must be chosen before the preview', async () => {
+  test('must be chosen before the preview, unless rows are pasted', async () => {
     const { page } = await openForm();
-    await page.getByRole('button', { name: 'Preview' }).click();
-    await page.getByText('Choose a file.').waitFor();
+    const preview = page.getByRole('button', { name: 'Preview' });
+    await preview.click();
+    await page.getByText('Choose a file, or paste rows.').waitFor();
+    const rows = page.getByLabel('Or rows copied from your spreadsheet');
+    await rows.fill('Service\tPort\tProto\npasted\t8620\tudp\n');
+    await preview.click();
+    await page.getByRole('heading', { name: 'Preview: 1 added' }).waitFor();
+    assert.deepEqual((await cells(page, 'Changes'))[0]?.slice(0, 4), ['2', 'add', '8620/udp', 'pasted']);
+    await rows.fill('[{"name":"pasted","firstPort":8621}]');
+    await preview.click();
+    await page.getByRole('heading', { name: 'Preview: 1 added' }).waitFor();
+    await rows.fill('pasted 8622/tcp # a line of services(5)\n');
+    await page.getByText('More: format').click();
+    await page.getByLabel('Format', { exact: true }).selectOption('services(5)');
+    await preview.click();
+    await page.getByRole('cell', { name: '8622/tcp' }).waitFor();
+    await page.getByLabel('Format', { exact: true }).selectOption('');
+    await choose(page, 'ports.csv', 'name,port\na,8623\n');
+    await preview.click();
+    await page.getByText('Choose a file or paste rows, not both.').waitFor();
+    await rows.fill('');
+    await preview.click();
+    await page.getByRole('cell', { name: '8623/tcp' }).waitFor();
   });
 });

@@ -162,6 +162,11 @@ describe('a pool', () => {
     await page.waitForURL('**/pools');
     await page.getByRole('status').getByText('Deleted: old.').waitFor();
     assert.equal(stored('old'), undefined);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.waitForURL('**/pools/old');
+    await page.getByRole('status').getByText('Restored: old.').waitFor();
+    const { owner, ranges } = stored('old') ?? {};
+    assert.deepEqual([owner, ranges], ['ops', [{ firstPort: 23000, lastPort: 23009 }]]);
   });
 });
 

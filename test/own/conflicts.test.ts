@@ -252,6 +252,36 @@ describe('a strict write', () => {
   });
 });
 
+describe('GraphQL warnings', () => {
+  const warningsOf = async (entry: string) => ask(`{ warnings(${entry}) { code severity detail source } }`);
+
+  test('are those of a write that is not made, and need no token', async () => {
+    const id = await create({ name: 'asked', firstPort: 26050, lastPort: 26059, owner: 'red' });
+    const { status, body } = await request(product.app)
+      .post('/graphql')
+      .send({ query: '{ warnings(input: { name: "new", firstPort: 26055 }) { code severity detail source } }' });
+    assert.equal(status, 200);
+    const detail = 'It overlaps the own entry asked, which uses 26050-26059 on tcp, owned by red.';
+    const warnings = [{ code: 'OVERLAP', severity: 'AVOID', detail, source: id }];
+    assert.deepEqual(body, { data: { warnings } });
+    const { data } = await ask(`mutation { createAssociation(input: { name: "new", firstPort: 26055 }) {
+      id warnings { code severity detail source }
+    } }`);
+    assert.deepEqual(data.createAssociation.warnings, warnings);
+    const same = await warningsOf(`id: "${data.createAssociation.id}", input: { name: "new", firstPort: 26055 }`);
+    assert.deepEqual(same.data.warnings, [], 'the entry had this conflict before');
+    const none = await warningsOf('input: { name: "new", firstPort: 26055, protocols: [UDP] }');
+    assert.deepEqual(none.data.warnings, []);
+  });
+
+  test('refuse an invalid entry and an unknown id', async () => {
+    const { errors } = await warningsOf('input: { name: "new", firstPort: 70000 }');
+    assert.equal(errors[0].message, 'Cannot read firstPort "70000": expected an integer from 0 to 65535');
+    const unknown = await warningsOf('id: "own-none", input: { name: "new", firstPort: 26055 }');
+    assert.equal(unknown.errors[0].extensions.code, 'NOT_FOUND');
+  });
+});
+
 describe('GET /conflicts', () => {
   test('lists conflicts with both sides and what to do, in all formats', async () => {
     const on = { environment: 'formats' };

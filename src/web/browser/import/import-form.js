@@ -1,5 +1,5 @@
-// The form that imports a file of own entries: previews the import, and runs it after a look at the changes.
-import { askForToken, ensureToken, fetchJson, openPage, runOnce, storeToken } from '../own/api.js';
+// The form that imports own entries from a file or from pasted rows: previews the import, and runs it after a look at the changes.
+import { openPage, runOnce, sendWithToken } from '../own/api.js';
 import { showText } from '../parts/invisible-characters.js';
 import { countsOf, createFaults, createSteps } from './preview.js';
 
@@ -38,9 +38,7 @@ function clear() {
 
 /** Reads the form. The file is read once: the import writes what the preview shows, even if the file changes in between. */
 async function readRequest() {
-  const [file] = document.getElementById('import-file').files;
-  if (file === undefined) throw new Error('Choose a file.');
-  const { encoding, map, ignoreUnknown, scope, scopeName } = form.elements;
+  const { map, ignoreUnknown, scope, scopeName } = form.elements;
   const query = new URLSearchParams();
   if (map.value.trim() !== '') query.set('map', map.value);
   if (ignoreUnknown.checked) query.set('ignoreUnknown', 'true');
@@ -48,25 +46,33 @@ async function readRequest() {
     query.set('sync', 'true');
     query.set(scope.value, scopeName.value);
   }
+  return { ...(await readRows()), query };
+}
+
+/** Reads the file or the pasted rows: their name in messages, their media type and their content. */
+async function readRows() {
+  const { rows, format, encoding } = form.elements;
+  const [file] = document.getElementById('import-file').files;
+  const isPasted = rows.value.trim() !== '';
+  if (isPasted && file !== undefined) throw new Error('Choose a file or paste rows, not both.');
+  if (isPasted) {
+    const type = /^\s*[[{]/.test(rows.value) ? 'application/json' : 'text/csv';
+    return { name: 'pasted rows', type: format.value || type, body: rows.value };
+  }
+  if (file === undefined) throw new Error('Choose a file, or paste rows.');
   const [, type] = TYPES.find(([name]) => name.test(file.name)) ?? ['', 'text/csv'];
   const charset = encoding.value === '' ? '' : `; charset=${encoding.value}`;
   const body = await file.arrayBuffer().catch(() => {
     throw new Error('The file cannot be read. Choose it again.');
   });
-  return { name: file.name, query, type: type + charset, body };
+  return { name: file.name, type: (format.value || type) + charset, body };
 }
 
-/** Sends a file. Asks for another token if the server rejects that of this window; returns null if none is entered. */
+/** Sends the rows. Returns null if the user entered no token. */
 async function send({ query, type, body }, dryRun) {
-  if (!(await ensureToken('write'))) return null;
   const path = `/associations/import?${new URLSearchParams([...query, ['dryRun', dryRun]])}`;
-  try {
-    return (await fetchJson(path, { method: 'POST', type, body })).body;
-  } catch (error) {
-    if (error.status !== 401) throw error;
-    storeToken(null);
-    return (await askForToken('write', error.message)) ? send({ query, type, body }, dryRun) : null;
-  }
+  const answer = await sendWithToken('write', path, { method: 'POST', type, body });
+  return answer?.body ?? null;
 }
 
 async function showPreview(request) {

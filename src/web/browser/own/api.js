@@ -19,7 +19,8 @@ export function address(path) {
  * Opens a page, which then shows a message.
  *
  * @param {string} path Path and query.
- * @param {{ text: string, undo?: object }} message The text, and the deleted entry if it can be created again.
+ * @param {{ text: string, undo?: { scope: string, path: string, body: object } }} message The text, and the request
+ *   that creates what was deleted again, with the scope that it requires.
  */
 export function openPage(path, message) {
   sessionStorage.setItem('portolan.message', JSON.stringify(message));
@@ -166,6 +167,27 @@ function change(found) {
  */
 export async function ensureToken(scope) {
   return token() !== null || askForToken(scope);
+}
+
+/**
+ * Sends a request with a token: asks the user for one if there is none, or if the server rejects the one in use.
+ *
+ * @param {string} scope The required scope.
+ * @param {string} path Path and query.
+ * @param {object} options As for `fetchJson`.
+ * @returns {ReturnType<typeof fetchJson>} The response; null if there was no token and the user entered none.
+ * @throws {ProblemError} As `fetchJson`, also if the token is rejected and the user enters no other.
+ */
+export async function sendWithToken(scope, path, options) {
+  if (!(await ensureToken(scope))) return null;
+  try {
+    return await fetchJson(path, options);
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    storeToken(null);
+    if (!(await askForToken(scope, error.message))) throw error;
+    return sendWithToken(scope, path, options);
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 // The button that approves an own entry or withdraws its approval.
-import { fetchJson, openPage } from './api.js';
+import { fetchJson, openPage, sendWithToken } from './api.js';
 
 /**
  * Sends the approval, or its withdrawal, when an admin clicks the button.
@@ -18,7 +18,7 @@ export function listenForApproval(button, id) {
         openPage(`/associations/${id}`, { text: 'Somebody changed this entry meanwhile. Nothing was approved.' });
         return;
       }
-      await fetchJson(`/associations/${id}/approval`, { method, etag });
+      if ((await sendWithToken('admin', `/associations/${id}/approval`, { method, etag })) === null) return;
       const words = method === 'POST' ? 'Approved' : 'Approval withdrawn';
       openPage(`/associations/${id}`, { text: `${words}: ${body.name}.` });
     } catch (error) {

@@ -1,5 +1,5 @@
 // The form of an own entry: creates an entry, or changes the one of the page.
-import { askForToken, ensureToken, fetchJson, openPage, runOnce, storeToken } from './api.js';
+import { ensureToken, fetchJson, openPage, runOnce, sendWithToken } from './api.js';
 
 const form = document.getElementById('entry');
 const { id } = form.dataset;
@@ -64,15 +64,11 @@ async function submit() {
   if (!(await ensureToken('write'))) return;
   if (!(await (await startReview()).isAccepted())) return;
   try {
-    const { body } = await save();
-    showSaved(body);
+    const saved = await save();
+    if (saved !== null) showSaved(saved.body);
   } catch (error) {
     if (error.status === 412) await showConflict();
-    else if (error.status === 401) {
-      storeToken(null);
-      if (await askForToken('write', error.message)) await submit();
-      else await showError(error);
-    } else await showError(error);
+    else await showError(error);
   }
 }
 
@@ -80,8 +76,8 @@ async function submit() {
 async function save() {
   const { readChanges, readEntry } = await import('./entry-fields.js');
   return id === undefined
-    ? fetchJson('/associations', { method: 'POST', body: readEntry(form) })
-    : fetchJson(`/associations/${id}`, { method: 'PATCH', body: readChanges(form), etag });
+    ? sendWithToken('write', '/associations', { method: 'POST', body: readEntry(form) })
+    : sendWithToken('write', `/associations/${id}`, { method: 'PATCH', body: readChanges(form), etag });
 }
 
 async function showError(error) {

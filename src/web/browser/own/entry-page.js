@@ -1,5 +1,5 @@
 // The page of an own entry: opens the form, deletes the entry, and shows admins its history and the button of its approval.
-import { askForToken, ensureToken, fetchJson, onBearer, openPage, storeToken } from './api.js';
+import { ensureToken, fetchJson, onBearer, openPage, sendWithToken } from './api.js';
 
 const details = document.getElementById('change');
 const loadForm = () => details.open && import('./entry-form.js');
@@ -43,18 +43,14 @@ async function remove() {
   };
   const closed = openDialog('delete-dialog', async (form) => {
     try {
-      await fetchJson(`/associations/${id}`, { method: 'DELETE', etag: loaded.etag });
-      return true;
+      const request = { method: 'DELETE', etag: loaded.etag };
+      return (await sendWithToken('write', `/associations/${id}`, request)) !== null;
     } catch (error) {
       if (error.status === 404) showSummary(form, ['Somebody deleted this entry meanwhile.']);
       else if (error.status === 412) {
         await load();
         showSummary(form, ['Somebody changed this entry meanwhile. The description above is their version.']);
         button.textContent = 'Delete their version';
-      } else if (error.status === 401) {
-        storeToken(null);
-        showFaults(form, error);
-        await askForToken('write', error.message);
       } else showFaults(form, error);
       return false;
     }
@@ -70,6 +66,6 @@ function describe({ name, firstPort, lastPort, protocols, owner, revision }) {
 }
 
 /** Opens the list of own entries, with a button that creates the entry again. */
-function showDeleted({ id: _, revision, prominence, origin, approvedBy, approvedAt, ...undo }) {
-  openPage('/own', { text: `Deleted: ${undo.name}.`, undo });
+function showDeleted({ id: _, revision, prominence, origin, approvedBy, approvedAt, ...body }) {
+  openPage('/own', { text: `Deleted: ${body.name}.`, undo: { scope: 'write', path: '/associations', body } });
 }

@@ -1,7 +1,7 @@
 // Shows the result of an action on the previous page for 10 s, with a button that undoes it where that is possible. The message
 // stays while it has the focus or the pointer.
 import { showText } from '../parts/invisible-characters.js';
-import { fetchJson, openPage } from './api.js';
+import { openPage, sendWithToken } from './api.js';
 
 /** The time until the message disappears, in milliseconds. */
 const SHOWN_MS = 10_000;
@@ -14,7 +14,8 @@ place.addEventListener('mouseleave', hideLater);
 /**
  * Shows a message.
  *
- * @param {{ text: string, undo?: object }} message The text, and the deleted entry.
+ * @param {{ text: string, undo?: { scope: string, path: string, body: object } }} message The text, and the request
+ *   that creates what was deleted again, with the scope that it requires.
  */
 export function showMessage({ text, undo }) {
   showText(place, text);
@@ -37,10 +38,14 @@ function hideLater() {
   timer = setTimeout(() => place.matches(':hover, :focus-within') || place.replaceChildren(), SHOWN_MS);
 }
 
-async function restore(entry) {
+/** Creates what was deleted again. An entry gets a new id; a pool keeps its name. */
+async function restore({ path, body, scope }) {
   try {
-    const { body } = await fetchJson('/associations', { method: 'POST', body: entry });
-    openPage(`/associations/${body.id}`, { text: `Restored: ${body.name}. Its id is new: ${body.id}.` });
+    const created = await sendWithToken(scope, path, { method: 'POST', body });
+    if (created === null) return;
+    const { name, id } = created.body;
+    const words = id === undefined ? '' : ` Its id is new: ${id}.`;
+    openPage(`${path}/${encodeURIComponent(id ?? name)}`, { text: `Restored: ${name}.${words}` });
   } catch (error) {
     showText(place, error.message);
     hideLater();

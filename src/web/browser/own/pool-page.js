@@ -1,5 +1,5 @@
 // The pages of pools: creates, changes and deletes a pool.
-import { askForToken, ensureToken, fetchJson, openPage, runOnce, storeToken } from './api.js';
+import { ensureToken, fetchJson, openPage, runOnce, sendWithToken } from './api.js';
 
 const form = document.getElementById('pool');
 const { pool } = form.dataset;
@@ -38,26 +38,33 @@ async function remove() {
   if (!(await ensureToken('admin'))) return;
   const [{ openDialog }, { clearFaults }] = await Promise.all([import('./dialog.js'), import('./faults.js')]);
   clearFaults(document.querySelector('#delete-dialog form'));
+  let undo;
   const isDeleted = await openDialog('delete-dialog', async (dialogForm) => {
+    undo = await readUndo();
     return (await write(dialogForm, { method: 'DELETE' })) !== null;
   });
   if (!isDeleted) return;
   isChanged = false;
-  openPage('/pools', { text: `Deleted: ${pool}.` });
+  openPage('/pools', { text: `Deleted: ${pool}.`, undo });
+}
+
+/** Returns the request that creates the pool again; undefined if it cannot be read, which must not block its deletion. */
+async function readUndo() {
+  try {
+    const { name, ranges, protocols, owner } = (await fetchJson(path)).body;
+    return { scope: 'admin', path: '/pools', body: { name, ranges, protocols, owner } };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Sends a write. Returns the response; null if it failed, and the form then shows the error. */
 async function write(target, request) {
   const { clearFaults, showFaults } = await import('./faults.js');
   clearFaults(target);
-  if (!(await ensureToken('admin'))) return null;
   try {
-    return await fetchJson(path, request);
+    return await sendWithToken('admin', path, request);
   } catch (error) {
-    if (error.status === 401) {
-      storeToken(null);
-      if (await askForToken('admin', error.message)) return write(target, request);
-    }
     showFaults(target, error);
     return null;
   }

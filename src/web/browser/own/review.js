@@ -3,7 +3,7 @@
 import { showText } from '../parts/invisible-characters.js';
 import { address } from './api.js';
 import { findConflicts } from './conflicts.js';
-import { readChanges, readEntry } from './entry-fields.js';
+import { readEntry } from './entry-fields.js';
 
 /** The most conflicts that are displayed: the page of the port has the others. */
 const MAX_DISPLAYED = 5;
@@ -56,8 +56,7 @@ export class Review {
     const check = ++this.#checks;
     let found = [];
     try {
-      const entry = readEntry(this.#form);
-      found = await findConflicts(entry, this.#id === null ? entry : readChanges(this.#form), this.#id);
+      found = await findConflicts(readEntry(this.#form), this.#id);
     } catch {
       // A failed check must not block saving: the server validates the entry anyway.
     }
