@@ -47,14 +47,23 @@ export function describeChanges({ before, after }: AuditRow): string[] {
 }
 
 /**
- * Counts writes by action.
+ * Returns the number of writes of all actions.
+ *
+ * @param counts - The number of writes by action.
+ */
+export function countWrites(counts: Readonly<Record<AuditAction, number>>): number {
+  return counts.create + counts.update + counts.delete;
+}
+
+/**
+ * Describes the number of writes by action.
  *
  * @param counts - The number of writes by action.
  * @example describeCounts({ create: 2, update: 1, delete: 0 }) // '3 writes: 2 created, 1 changed'
  */
 export function describeCounts(counts: Readonly<Record<AuditAction, number>>): string {
   const actions = (Object.keys(ACTION_WORDS) as AuditAction[]).filter((action) => counts[action] > 0);
-  const total = actions.reduce((sum, action) => sum + counts[action], 0);
+  const total = countWrites(counts);
   const parts = actions.map((action) => `${counts[action]} ${ACTION_WORDS[action]}`);
   return `${total} ${total === 1 ? 'write' : 'writes'}: ${parts.join(', ')}`;
 }

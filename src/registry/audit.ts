@@ -50,11 +50,11 @@ export interface AuditRow {
 /** The last row of the audit. Its hash, noted elsewhere, proves later that no row up to it was changed or removed. */
 export type AuditHead = Pick<AuditRow, 'id' | 'at' | 'hash'>;
 
-/** The writes of one transaction, such as an import. */
-export interface AuditEvent {
-  /** The number of its writes, by action. */
+/** The writes of one transaction, such as an import. Time, token and request are those of its first write. */
+export interface AuditEvent extends Pick<AuditRow, 'event' | 'at' | 'token' | 'tokenId' | 'requestId'> {
+  /** The number of all its writes, by action. */
   readonly counts: Readonly<Record<AuditAction, number>>;
-  /** The first 10 of its writes, in their order; at least one. */
+  /** The first 10 of its writes that match the filter, in their order; at least one. */
   readonly writes: readonly AuditRow[];
   /** The hash of its last write. */
   readonly hash: string;
@@ -64,6 +64,8 @@ export interface AuditEvent {
 export interface AuditFilter {
   readonly token: string | null;
   readonly action: AuditAction | null;
+  /** The id of the first write of the same transaction. */
+  readonly event: number | null;
   /** The id or name of what was written. */
   readonly id: string | null;
   readonly requestId: string | null;
@@ -81,6 +83,7 @@ export interface AuditFilter {
 export const ANY_WRITE: AuditFilter = {
   token: null,
   action: null,
+  event: null,
   id: null,
   requestId: null,
   idempotencyKey: null,

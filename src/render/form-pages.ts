@@ -33,6 +33,13 @@ type FormPages = { readonly [Kind in keyof Answers]?: FormPage };
 
 const ROW_FIELDS = ['q', 'port', 'service', 'protocol'];
 
+const AUDIT_FORM: FormPage = {
+  needs: null,
+  fields: ['token', 'action', 'event', 'id', 'requestId', 'since', 'until'],
+  page: ({ input, registry }) => auditPage(input, registry.info().date),
+  check: parseAuditQuery,
+};
+
 /** The pages for requests of browsers without the required parameter, or with invalid ones. */
 export const FORM_PAGES: FormPages = {
   // The form for the state as of a date is on the page of the port's history.
@@ -75,12 +82,8 @@ export const FORM_PAGES: FormPages = {
     fields: CONFLICT_FILTERS,
     page: ({ input, registry }) => conflictsPage(input, null, registry.info().date),
   },
-  audit: {
-    needs: null,
-    fields: ['token', 'action', 'id', 'requestId', 'since', 'until'],
-    page: ({ input, registry }) => auditPage(input, registry.info().date),
-    check: parseAuditQuery,
-  },
+  audit: AUDIT_FORM,
+  'audit-events': AUDIT_FORM,
 };
 
 /**

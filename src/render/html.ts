@@ -72,7 +72,8 @@ export const HTML: PageRenderers = {
   },
   'allowed-ports': (list, source) => allowedPortsPage(ownReportView(list, source), list.auditHead),
   due: (list, source) => duePage(ownReportView(list, source)),
-  audit: (_rows, { registry, input }) => auditPage(input, registry.info().date),
+  audit: showAudit,
+  'audit-events': showAudit,
   conflicts: (list, { registry, input }) => conflictsPage(input, list, registry.info().date),
   pools: (list, { registry }) => poolsPage(list, registry.info().date),
   pool: (pool, { registry }) => poolPage(pool, registry.info().date),
@@ -104,6 +105,10 @@ function hasService(registry: PortLookup, name: string): boolean {
 
 function ownReportView(list: Answers['due'], { registry, input }: PageSource): OwnReportView {
   return { values: input.values, list, summary: registry.ownSummary(), registryDate: registry.info().date };
+}
+
+function showAudit(_list: unknown, { registry, input }: PageSource): string {
+  return auditPage(input, registry.info().date);
 }
 
 /** The number of neighbours on each side of a port. */

@@ -4,10 +4,9 @@ import { JSON_BODIES, portsJson } from '../rest/json.ts';
 import type { Answers, PortAnswer } from '../rest/route.ts';
 import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
 import { suggestionsText, suitabilityText } from '../text/advice-text.ts';
-import { auditText } from '../text/audit-text.ts';
+import { auditCsv, auditEventsCsv, auditEventsText, auditText } from '../text/audit.ts';
 import { conflictsCsv, conflictsText } from '../text/conflicts.ts';
 import {
-  auditCsv,
   ephemeralRangesCsv,
   PORTS_CSV_HEADER,
   type PortLine,
@@ -47,6 +46,7 @@ const TEXT: Renderers = {
   'allowed-ports': ({ results }) => allowedPortsText(results),
   due: ({ results }) => dueText(results),
   audit: ({ results }) => auditText(results),
+  'audit-events': ({ results }) => auditEventsText(results),
   conflicts: ({ results }) => conflictsText(results),
   pools: ({ results }, options) => poolsText(results, options),
   pool: (pool, options) => poolsText([pool], options),
@@ -69,6 +69,7 @@ const CSV: Renderers = {
   'allowed-ports': ({ results }) => allowedPortsCsv(results),
   due: ({ results }) => dueCsv(results),
   audit: ({ results }) => auditCsv(results),
+  'audit-events': ({ results }) => auditEventsCsv(results),
   conflicts: ({ results }) => conflictsCsv(results),
   pools: ({ results }) => poolsCsv(results),
   pool: (pool) => poolsCsv([pool]),

@@ -1,14 +1,21 @@
 import type { AccessRecords } from '../registry/access-records.ts';
 import { AUDIT_ACTIONS, type AuditFilter, parseTime } from '../registry/audit.ts';
-import type { PageRequest } from '../registry/values/page.ts';
+import { type PageRequest, parseWholeNumber } from '../registry/values/page.ts';
 import { toList } from './list.ts';
 import { parsePage, parseWord, type Query } from './query.ts';
-import type { AuditList, ResourceRequest } from './route.ts';
+import type { AuditEventList, AuditList, ResourceRequest } from './route.ts';
 
 /** Lists the writes of the audit, the newest first, with the head of the hash chain. */
 export function listAudit(registry: AccessRecords, { path, query }: ResourceRequest): AuditList {
   const { page, filter } = parseAuditQuery(query);
   const list = toList(registry.audit(filter, page), page, path, query);
+  return { ...list, head: registry.auditHead()?.hash ?? null };
+}
+
+/** Lists the events of the audit, the newest first, with the head of the hash chain. */
+export function listAuditEvents(registry: AccessRecords, { path, query }: ResourceRequest): AuditEventList {
+  const { page, filter } = parseAuditQuery(query);
+  const list = toList(registry.auditEvents(filter, page), page, path, query);
   return { ...list, head: registry.auditHead()?.hash ?? null };
 }
 
@@ -23,6 +30,7 @@ export function parseAuditQuery(query: Query): { readonly page: PageRequest; rea
   const filter = {
     token: query.get('token') ?? null,
     action: parseWord(query, 'action', AUDIT_ACTIONS),
+    event: parseEvent(query),
     id: query.get('id') ?? null,
     requestId: query.get('requestId') ?? null,
     idempotencyKey: query.get('idempotencyKey') ?? null,
@@ -36,4 +44,9 @@ export function parseAuditQuery(query: Query): { readonly page: PageRequest; rea
 function parseTimeParameter(query: Query, name: string): string | null {
   const written = query.get(name);
   return written === undefined ? null : parseTime(written, name);
+}
+
+function parseEvent(query: Query): number | null {
+  const written = query.get('event');
+  return written === undefined ? null : parseWholeNumber(written, 'event', 1, Number.MAX_SAFE_INTEGER);
 }

@@ -19,6 +19,7 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
   association: JSON.stringify,
   'allowed-ports': JSON.stringify,
   due: JSON.stringify,
+  'audit-events': JSON.stringify,
   audit: JSON.stringify,
   conflicts: JSON.stringify,
   pools: JSON.stringify,

@@ -1,7 +1,7 @@
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Suitability } from '../registry/advice/suitability.ts';
-import type { AuditRow } from '../registry/audit.ts';
+import type { AuditEvent, AuditRow } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import type { Conflict } from '../registry/conflicts/conflict.ts';
 import type { HistoryRange, RegistryChange, Snapshot } from '../registry/history/history.ts';
@@ -48,6 +48,12 @@ export interface AuditList extends List<AuditRow> {
   readonly head: string | null;
 }
 
+/** A page of the events of the audit, with the head of the hash chain. */
+export interface AuditEventList extends List<AuditEvent> {
+  /** The hash of the last row of the whole audit; null before the first write. */
+  readonly head: string | null;
+}
+
 /** A page of allowed ports, with the hash of the last row of the audit; null before the first write. */
 export interface AllowedPorts extends List<Association> {
   readonly auditHead: string | null;
@@ -72,6 +78,7 @@ export interface Answers {
   readonly 'allowed-ports': AllowedPorts;
   readonly due: List<Association>;
   readonly audit: AuditList;
+  readonly 'audit-events': AuditEventList;
   readonly conflicts: List<Conflict>;
   readonly pools: List<PoolReport>;
   readonly pool: PoolReport;

@@ -1,6 +1,6 @@
 import type { Registry } from '../registry/registry.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
-import { listAudit } from './audit.ts';
+import { listAudit, listAuditEvents } from './audit.ts';
 import { CONFLICT_FILTERS, listConflicts } from './conflicts.ts';
 import { listChanges, listSnapshots } from './history.ts';
 import { listPools, showPool } from './pools.ts';
@@ -35,7 +35,9 @@ const SUGGESTIONS = [
   'pool',
 ];
 const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
-const AUDIT = ['token', 'action', 'id', 'requestId', 'idempotencyKey', 'reservationKey', 'since', 'until'];
+const AUDIT = ['token', 'action', 'event', 'id', 'requestId', 'idempotencyKey', 'reservationKey', 'since', 'until'];
+/** The audit is for admins, and a write of a token changes it without the registry. */
+const FOR_ADMINS = { scope: 'admin', isCacheable: () => false } as const;
 const OWN_REPORT = ['owner', 'environment', 'tag', ...PAGE];
 const ROWS = [...ROW_FILTERS, ...PAGE];
 
@@ -87,10 +89,8 @@ export const ROUTES: readonly Route[] = [
   }),
   route('/pools', 'pools', PAGE, listPools),
   route('/pools/:name', 'pool', [], showPool),
-  route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, {
-    scope: 'admin',
-    isCacheable: () => false,
-  }),
+  route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, FOR_ADMINS),
+  route('/audit/events', 'audit-events', [...AUDIT, ...PAGE], listAuditEvents, FOR_ADMINS),
 ];
 
 /** Returns a route whose handler is one step. */

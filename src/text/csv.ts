@@ -1,7 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { ByteTemplate, type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
 import type { PoolReport } from '../registry/advice/pool.ts';
-import type { AuditRow } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CLIENT_FIELDS } from '../registry/own/own-fields.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
@@ -177,36 +176,6 @@ export function registryCsv(info: RegistryInfo): string {
   return toCsv(
     columns,
     info.origins.map((list) => ({ ...list })),
-  );
-}
-
-/**
- * Renders the audit as CSV; the values before and after a write are JSON.
- *
- * @param rows - The writes.
- */
-export function auditCsv(rows: readonly AuditRow[]): string {
-  const columns = [
-    'id',
-    'at',
-    'token',
-    'requestId',
-    'action',
-    'kind',
-    'key',
-    'before',
-    'after',
-    'event',
-    'idempotencyKey',
-    'requestHash',
-    'reservationKey',
-    'tokenId',
-    'hash',
-  ];
-  const toJson = (value: AuditRow['before']) => (value === null ? null : JSON.stringify(value));
-  return toCsv(
-    columns,
-    rows.map((row) => ({ ...row, before: toJson(row.before), after: toJson(row.after) })),
   );
 }
 

@@ -1,7 +1,13 @@
 import { hash } from 'node:crypto';
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { AuditEvent, AuditRow } from '../registry/audit.ts';
-import { ACTION_WORDS, describeChanges, describeCounts, describeSubject } from '../registry/audit-description.ts';
+import {
+  ACTION_WORDS,
+  countWrites,
+  describeChanges,
+  describeCounts,
+  describeSubject,
+} from '../registry/audit-description.ts';
 import { CHANGE_KINDS, describeChange, type RegistryChange, type Snapshot } from '../registry/history/history.ts';
 import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
@@ -120,21 +126,20 @@ function snapshotEntry({ date, bundled, sha256, source, rows, comparedWith, chan
 }
 
 /** Describes the writes of an event, of which the feed has the first ones, and the head of the hash chain after it. */
-function eventEntry({ counts, writes, hash }: AuditEvent): Entry {
+function eventEntry({ event, at, token, counts, writes, hash }: AuditEvent): Entry {
   const [first] = writes as readonly [AuditRow];
-  const { at, token, action, key, requestId } = first;
-  const count = counts.create + counts.update + counts.delete;
+  const { action, key } = first;
+  const count = countWrites(counts);
   const subjects = writes.map((write) => {
     const changes = describeChanges(write);
     return `${ACTION_WORDS[write.action]} ${describeSubject(write)}${changes.length === 0 ? '' : ` (${changes.join('; ')})`}`;
   });
   const others = count > writes.length ? [`and ${count - writes.length} more`] : [];
-  const filter = count > 1 && requestId !== null ? { requestId } : { id: key };
   return {
     key: `audit ${hash}`,
     title: `${token}: ${count > 1 ? describeCounts(counts) : `${ACTION_WORDS[action]} ${describeSubject(first)}`}`,
     at,
-    link: addressWith('/audit', filter),
+    link: addressWith('/audit', count > 1 ? { event } : { id: key }),
     summary: `${[...subjects, ...others].join('\n')}\nHead of the hash chain: ${hash}`,
     terms: [...new Set(writes.map((write) => write.action))],
   };

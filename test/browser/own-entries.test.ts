@@ -349,7 +349,7 @@ test('a revoked token is replaced in the form and the entry is saved; one withou
   await page.waitForURL('**/associations/own-*');
 });
 
-test('the audit log shows the writes of an event below one row, and the head of the chain', async () => {
+test('the audit log shows the first writes of an event below one row, all on a page of their own, and the head of the chain', async () => {
   const authorization = product.bearer('write');
   await fetch(`${await origin()}/associations`, {
     method: 'POST',
@@ -357,6 +357,7 @@ test('the audit log shows the writes of an event below one row, and the head of 
     body: JSON.stringify([
       { name: 'bulk-one', firstPort: 21060 },
       { name: 'bulk-two', firstPort: 21061, lastPort: 21062, protocols: ['tcp', 'udp'] },
+      ...Array.from({ length: 10 }, (_, index) => ({ name: `bulk-${index}`, firstPort: 21070 + index })),
     ]),
   });
   product.bearer('admin');
@@ -364,8 +365,8 @@ test('the audit log shows the writes of an event below one row, and the head of 
   await page.getByRole('button', { name: 'Enter a token' }).click();
   await page.getByRole('dialog').getByLabel('Token').fill(tokenNamed('admin'));
   await page.getByRole('button', { name: 'Use token' }).click();
-  await page.getByRole('row', { name: /event 2 writes 2 created write/ }).waitFor();
-  const event = page.getByRole('button', { name: '2 writes' });
+  await page.getByRole('row', { name: /event 12 writes 12 created write/ }).waitFor();
+  const event = page.getByRole('button', { name: '12 writes' });
   const entry = page.getByRole('cell', { name: 'bulk-two 21061-21062/tcp,udp' });
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 800 });
@@ -375,6 +376,11 @@ test('the audit log shows the writes of an event below one row, and the head of 
     await event.click();
   }
   await page.getByText(product.registry.auditHead()?.hash ?? assert.fail()).waitFor();
+  await event.click();
+  await page.getByRole('link', { name: 'all 12 writes' }).click();
+  await page.waitForURL(/\/audit\?event=\d+$/);
+  await page.getByText('12 writes, the newest first').waitFor();
+  assert.equal(await page.getByRole('row', { name: /created bulk-/ }).count(), 12);
   assertClean();
 });
 

@@ -8,7 +8,11 @@ import { useProduct } from '../support/registry.ts';
 const product = useProduct();
 
 function audit(query = '') {
-  return request(product.app).get(`/audit${query}`).set('Authorization', product.bearer('admin'));
+  return get(`/audit${query}`);
+}
+
+function get(path: string) {
+  return request(product.app).get(path).set('Authorization', product.bearer('admin'));
 }
 
 async function create(name: string, requestId: string): Promise<Record<string, unknown>> {
@@ -125,8 +129,51 @@ async function writeEvents(): Promise<void> {
 describe('the events of the audit', () => {
   before(writeEvents);
 
+  test('are listed whole, whatever the page, with their first writes and the number of all', async () => {
+    const { body } = await get('/audit/events?limit=1&offset=2');
+    const [{ at, writes, ...event }] = body.results;
+    const [{ event: first, tokenId, hash }] = (await audit('?requestId=bulk&limit=1')).body.results;
+    assert.deepEqual(event, {
+      event: first,
+      token: 'write',
+      tokenId,
+      requestId: 'bulk',
+      counts: { create: 12, update: 0, delete: 0 },
+      hash,
+    });
+    assert.deepEqual(
+      writes.map(({ after }: { after: { name: string } }) => after.name),
+      Array.from({ length: 10 }, (_, index) => `bulk-${index}`),
+    );
+    assert.equal(writes[0].at, at);
+    assert.deepEqual(
+      [body.head, body.previous],
+      [(await audit('?limit=1')).body.head, '/audit/events?limit=1&offset=1'],
+    );
+    const { results } = (await audit(`?event=${first}`)).body;
+    assert.equal(results.length, 12);
+    const { body: one } = await get(`/audit/events?id=${results[0].key}`);
+    assert.deepEqual(
+      [one.count, one.results[0].counts.create, one.results[0].writes],
+      [1, 12, [results[0]]],
+      'of the writes, those that match',
+    );
+  });
+
+  test('are available as CSV, and refuse an invalid event', async () => {
+    const { text } = await get('/audit/events?requestId=bulk&format=csv');
+    assert.match(
+      text,
+      /^event,at,token,tokenId,requestId,created,changed,deleted,hash\n\d+,[\dTZ:.-]+,write,token-\w+,bulk,12,0,0,\w{64}\n$/,
+    );
+    const { status, body } = await get('/audit/events?event=0');
+    const detail = 'Cannot parse event "0": expected an integer from 1 to 9007199254740991';
+    assert.deepEqual([status, body.detail], [400, detail]);
+    assert.equal((await request(product.app).get('/audit/events')).status, 401);
+  });
+
   test('are shown as text with names, ports and the old and new values', async () => {
-    const { text } = await audit('?format=text&limit=14');
+    const { text } = await get('/audit/events?format=text&limit=3');
     const lines = text
       .replaceAll(/[\d-]+T[\d:.]+Z/g, 'TIME')
       .replaceAll(/own-\w{12}/g, 'ID')
@@ -136,13 +183,16 @@ describe('the events of the audit', () => {
       'TIME  admin  created  pool audited pool',
       `TIME  write  changed  bulk-0 7300-7301/tcp  ID  ${changes}`,
       'TIME  write  12 writes: 12 created',
-      ...Array.from({ length: 12 }, (_, index) => `  created  bulk-${11 - index} ${7211 - index}/tcp  ID`),
+      ...Array.from({ length: 10 }, (_, index) => `  created  bulk-${index} ${7200 + index}/tcp  ID`),
+      '  and 2 more',
       '',
     ]);
   });
 
   test('are an Atom feed, with the head of the chain after each', async () => {
-    const heads = (await audit('?limit=3')).body.results.map(({ hash }: AuditRow) => hash);
+    const rows: AuditRow[] = (await audit('?limit=3')).body.results;
+    const heads = rows.map(({ hash }) => hash) as [string, string, string];
+    const event = rows[2]?.event;
     const { status, type, text } = await audit('?format=atom&limit=3');
     assert.deepEqual([status, type], [200, 'application/atom+xml']);
     const shown = text
@@ -173,7 +223,7 @@ Head of the hash chain: ${head}</summary>
 <generator>Portolan</generator>
 <link rel="self" type="application/atom+xml" href="/audit?limit=3&amp;format=atom"/>
 <link rel="alternate" type="text/html" href="/audit?limit=3"/>
-${entry('admin: created pool audited pool', 'id=audited+pool', 'create', 'created pool audited pool', heads[0])}${entry('write: changed bulk-0 7300-7301/tcp', 'id=ID', 'update', `changed bulk-0 7300-7301/tcp (${changes})`, heads[1])}${entry('write: 12 writes: 12 created', 'requestId=bulk', 'create', [...created, 'and 2 more'].join('\n'), heads[2])}</feed>
+${entry('admin: created pool audited pool', 'id=audited+pool', 'create', 'created pool audited pool', heads[0])}${entry('write: changed bulk-0 7300-7301/tcp', 'id=ID', 'update', `changed bulk-0 7300-7301/tcp (${changes})`, heads[1])}${entry('write: 12 writes: 12 created', `event=${event}`, 'create', [...created, 'and 2 more'].join('\n'), heads[2])}</feed>
 `,
     );
     assert.equal((await request(product.app).get('/audit?format=atom')).status, 401);

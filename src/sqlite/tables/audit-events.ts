@@ -1,4 +1,4 @@
-import type { AuditAction, AuditEvent, AuditFilter } from '../../registry/audit.ts';
+import type { AuditAction, AuditEvent, AuditFilter, AuditRow } from '../../registry/audit.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
@@ -28,16 +28,21 @@ export function auditEvents(db: Connection, filter: AuditFilter, page: PageReque
   const counted = db.prepare<[number], { readonly action: AuditAction; readonly count: number }>(
     'SELECT action, count(*) AS count FROM audit WHERE event = ? GROUP BY action',
   );
-  const listed = db.prepare<[number], StoredAudit>(
-    `SELECT ${SELECT_AUDIT} FROM audit WHERE event = ? ORDER BY id LIMIT ${LISTED_WRITES}`,
+  const first = db.prepare<[number], Pick<AuditEvent, 'event' | 'at' | 'token' | 'tokenId' | 'requestId'>>(
+    'SELECT event, at, token, token_id AS tokenId, request_id AS requestId FROM audit WHERE id = ?',
   );
   const last = db.prepare<[number], string>('SELECT hash FROM audit WHERE event = ? ORDER BY id DESC LIMIT 1').pluck();
   const size = new AnswerSize();
   const results = events.map((event) => {
     const counts = { create: 0, update: 0, delete: 0 };
     for (const { action, count: number } of counted.all(event)) counts[action] = number;
-    const writes = listed.all(event).map((row) => fromStored(size.count(row)));
-    return { counts, writes, hash: last.get(event) ?? '' };
+    const matching = auditCondition({ ...filter, event });
+    const writes = db
+      .prepare<unknown[], StoredAudit>(`SELECT ${SELECT_AUDIT} ${matching.from} ORDER BY id LIMIT ${LISTED_WRITES}`)
+      .all(...matching.values)
+      .map((row) => fromStored(size.count(row)));
+    const { at, token, tokenId, requestId } = first.get(event) ?? (writes[0] as AuditRow);
+    return { event, at, token, tokenId, requestId, counts, writes, hash: last.get(event) ?? '' };
   });
   return { count, results };
 }

@@ -8,6 +8,7 @@ import type { Connection } from '../file/database.ts';
 const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
   token: 'token = ?',
   action: 'action = ?',
+  event: 'event = ?',
   id: 'key = ?',
   requestId: 'request_id = ?',
   idempotencyKey: 'event IN (SELECT event FROM audit WHERE idempotency_key = ?)',
@@ -21,8 +22,14 @@ const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
  *
  * @param filter - The filter.
  */
-export function auditCondition(filter: AuditFilter): { readonly from: string; readonly values: readonly string[] } {
-  const filters = Object.entries(filter).filter(([, value]) => value !== null) as [keyof AuditFilter, string][];
+export function auditCondition(filter: AuditFilter): {
+  readonly from: string;
+  readonly values: readonly (string | number)[];
+} {
+  const filters = Object.entries(filter).filter(([, value]) => value !== null) as [
+    keyof AuditFilter,
+    string | number,
+  ][];
   const conditions = filters.map(([name]) => CONDITIONS[name]).join(' AND ');
   return {
     from: `FROM audit ${conditions === '' ? '' : `WHERE ${conditions}`}`,

@@ -20,13 +20,14 @@ export function auditPage(input: FormInput, registryDate: string): string {
     styles: [ASSETS.ownStyle],
     content: html`<div class="head"><h1>Audit</h1>
 ${TOKEN_LINE}</div>
-<p class="lede">All writes, the newest first.</p>
+<p class="lede">All writes, the newest first. The writes of one transaction, such as an import, are one event.</p>
 ${filters(
   '/audit',
   [
     textField('token', 'Token', { maxlength: 100 }),
     select('action', 'Action', AUDIT_ACTIONS),
     textField('id', 'Entry, pool or token', { maxlength: 100 }),
+    textField('event', 'Event', { isNumber: true }),
     textField('requestId', 'Request', { maxlength: 128 }),
     textField('since', 'Since, such as 2026-11-24', { maxlength: 40 }),
     textField('until', 'Until', { maxlength: 40 }),

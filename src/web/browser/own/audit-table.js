@@ -5,40 +5,58 @@ import { ACTION_WORDS, changeList, portsOf } from './changes.js';
 
 const COLUMNS = ['Time', 'Action', 'Subject', 'Changes', 'By', 'Request'];
 
-/** Creates the table of a page of writes, with the roles that src/web/parts/table.ts explains. */
-export function createTable({ count, results }) {
+/** Creates the table of a page of events, with the roles that src/web/parts/table.ts explains. */
+export function createEventTable({ count, results }) {
+  const writes = results.flatMap((event) => event.writes);
+  const deleted = deletedKeys(writes);
+  const rows = results.flatMap((event) => createEvent(event, deleted));
+  return createTable(`${count} ${count === 1 ? 'event' : 'events'}, the newest first`, rows);
+}
+
+/** Creates the table of a page of writes. */
+export function createWriteTable({ count, results }) {
+  const deleted = deletedKeys(results);
+  const rows = results.map((write) => createRow(write, deleted));
+  return createTable(`${count} ${count === 1 ? 'write' : 'writes'}, the newest first`, rows);
+}
+
+/** Objects that the page shows the deletion of have no page. */
+function deletedKeys(writes) {
+  return new Set(writes.filter(({ action }) => action === 'delete').map(({ key }) => key));
+}
+
+function createTable(caption, rows) {
   const table = create('table', { className: 'labelled', role: 'table' });
-  table.createCaption().textContent = `${count} ${count === 1 ? 'write' : 'writes'}, the newest first`;
+  table.createCaption().textContent = caption;
   const head = create('tr', { role: 'row' });
   head.append(...COLUMNS.map((column) => create('th', { scope: 'col', role: 'columnheader' }, column)));
   const header = create('thead', { role: 'rowgroup' }, head);
-  const deleted = new Set(results.filter(({ action }) => action === 'delete').map(({ key }) => key));
-  const events = [...Map.groupBy(results, ({ event }) => event).values()];
-  const body = create('tbody', { role: 'rowgroup' }, ...events.flatMap((writes) => createEvent(writes, deleted)));
-  table.append(header, body);
+  table.append(header, create('tbody', { role: 'rowgroup' }, ...rows));
   return table;
 }
 
-/** Creates the rows of an event: one for a single write, else a row of its own, whose button shows those of its writes. */
-function createEvent(writes, deleted) {
+/**
+ * Creates the rows of an event: one for a single write, else a row of its own, whose button shows those of its first writes
+ * and a link to all of them.
+ */
+function createEvent({ event, at, token, requestId, counts, writes }, deleted) {
   const rows = writes.map((write) => createRow(write, deleted));
-  if (rows.length === 1) return rows;
+  const words = Object.entries(counts).filter(([, count]) => count > 0);
+  const total = words.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 1) return rows;
+  if (total > writes.length) {
+    const link = filterLink('event', event, `all ${total} writes`);
+    rows.push(createCells(['', '', link, '', '', '']));
+  }
   for (const row of rows) row.hidden = true;
-  const [{ at, token, requestId }] = writes;
-  const button = create('button', { type: 'button', ariaExpanded: 'false' }, `${writes.length} writes`);
+  const button = create('button', { type: 'button', ariaExpanded: 'false' }, `${total} writes`);
   button.addEventListener('click', () => {
     const isShown = button.ariaExpanded === 'true';
     button.ariaExpanded = String(!isShown);
     for (const row of rows) row.hidden = isShown;
   });
-  const counts = Object.entries(ACTION_WORDS).flatMap(([action, word]) => {
-    const count = writes.filter((write) => write.action === action).length;
-    return count === 0 ? [] : [`${count} ${word}`];
-  });
-  return [
-    createCells([createTime(at), 'event', button, counts.join(', '), ...createAuthor(token, requestId)]),
-    ...rows,
-  ];
+  const described = words.map(([action, count]) => `${count} ${ACTION_WORDS[action]}`).join(', ');
+  return [createCells([createTime(at), 'event', button, described, ...createAuthor(token, requestId)]), ...rows];
 }
 
 function createRow({ at, token, action, kind, key, before, after, requestId }, deleted) {

@@ -16,11 +16,14 @@ async function load() {
   const query = new URLSearchParams([...new URLSearchParams(location.search)].filter(([, value]) => value !== ''));
   query.delete('format');
   try {
-    const [{ body }, { createHead, createPager, createTable }] = await Promise.all([
-      fetchJson(`/audit?${query}`),
+    // The writes of one event, or events with their first writes.
+    const isEvent = query.has('event');
+    const [{ body }, { createEventTable, createHead, createPager, createWriteTable }] = await Promise.all([
+      fetchJson(`/audit${isEvent ? '' : '/events'}?${query}`),
       import('./audit-table.js'),
     ]);
-    container.replaceChildren(createTable(body), createPager(body), createHead(body));
+    const table = isEvent ? createWriteTable(body) : createEventTable(body);
+    container.replaceChildren(table, createPager(body), createHead(body));
   } catch (error) {
     const fault = document.createElement('p');
     fault.className = 'fault';

@@ -1,0 +1,94 @@
+import type { AuditEvent, AuditRow } from '../registry/audit.ts';
+import {
+  ACTION_WORDS,
+  countWrites,
+  describeChanges,
+  describeCounts,
+  describeSubject,
+} from '../registry/audit-description.ts';
+import { toPrintable } from './columns.ts';
+import { toCsv } from './csv.ts';
+
+/**
+ * Renders the audit as CSV; the values before and after a write are JSON.
+ *
+ * @param rows - The writes.
+ */
+export function auditCsv(rows: readonly AuditRow[]): string {
+  const columns = [
+    'id',
+    'at',
+    'token',
+    'requestId',
+    'action',
+    'kind',
+    'key',
+    'before',
+    'after',
+    'event',
+    'idempotencyKey',
+    'requestHash',
+    'reservationKey',
+    'tokenId',
+    'hash',
+  ];
+  const toJson = (value: AuditRow['before']) => (value === null ? null : JSON.stringify(value));
+  return toCsv(
+    columns,
+    rows.map((row) => ({ ...row, before: toJson(row.before), after: toJson(row.after) })),
+  );
+}
+
+/**
+ * Renders the events of the audit as CSV, with the number of their writes by action.
+ *
+ * @param events - The events.
+ */
+export function auditEventsCsv(events: readonly AuditEvent[]): string {
+  const columns = ['event', 'at', 'token', 'tokenId', 'requestId', 'created', 'changed', 'deleted', 'hash'];
+  return toCsv(
+    columns,
+    events.map(({ writes: _, counts, ...event }) => {
+      return { ...event, created: counts.create, changed: counts.update, deleted: counts.delete };
+    }),
+  );
+}
+
+/**
+ * Renders writes, each in one line: time, token, action, name and ports, id, and the changed fields with their old and new
+ * values.
+ *
+ * @param rows - The writes, the newest first.
+ */
+export function auditText(rows: readonly AuditRow[]): string {
+  return rows.map((row) => toLine([row.at, row.token, writeText(row)])).join('');
+}
+
+/**
+ * Renders events: the line of an event with one write is that of the write. That of another one has the number of its writes
+ * by action, and its first writes follow, indented.
+ *
+ * @param events - The events, the newest first.
+ */
+export function auditEventsText(events: readonly AuditEvent[]): string {
+  return events.map(eventLines).join('');
+}
+
+function eventLines({ at, token, counts, writes }: AuditEvent): string {
+  const count = countWrites(counts);
+  if (count === 1) return auditText(writes);
+  const others = count - writes.length;
+  const lines = [...writes.map(writeText), ...(others > 0 ? [`and ${others} more`] : [])];
+  return toLine([at, token, describeCounts(counts)]) + lines.map((text) => toLine(['', text])).join('');
+}
+
+function writeText(row: AuditRow): string {
+  const id = row.kind === 'association' ? [row.key] : [];
+  const changes = describeChanges(row);
+  const cells = [ACTION_WORDS[row.action], describeSubject(row), ...id, changes.join('; ')];
+  return cells.filter((cell) => cell !== '').join('  ');
+}
+
+function toLine(cells: readonly string[]): string {
+  return `${cells.map(toPrintable).join('  ')}\n`;
+}
