@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { rebuildSearchEntries } from '../src/sqlite/import/search-entries.ts';
+import { OwnSearchEntries } from '../src/sqlite/tables/own-search-entries.ts';
 
 /**
  * Multiplies the official rows. The added rows have no port; their names and descriptions are those of existing rows with a
@@ -20,7 +21,6 @@ export function multiplyRows(path: string, times: number): void {
         'assigned', name_words || ' ' || n, text_words || ' ' || n,
         json_array(iif(service_name = '', 'unnamed' || id, search_keys ->> 0) || n, '', '', search_keys ->> 3, (search_keys ->> 4) || ' ' || n)
       FROM copy, assignment;
-      INSERT INTO assignment_words (assignment_words) VALUES ('rebuild');
     `);
     rebuildSearchEntries(db);
   });
@@ -44,6 +44,7 @@ export function addOwnEntries(path: string, port: number, count: number): void {
       const words = `bench ${entry}`;
       insert.run(id, words, port, port, words, `${port} tcp other`, `bench${entry}`, words);
     }
+    new OwnSearchEntries(db).update();
   });
 }
 

@@ -36,6 +36,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0021_database_id.sql': '2ebfcae7dd9d57f4b276e542dca35100849a5293714b31dce108bf69bfb619dc',
   '0022_token_rights.sql': 'f725374358c669004869fc1f1971170bea541988c3ef397b59499721f9ea143a',
   '0023_audit_token.sql': '00fa64ad0200bca14c20df8b26415debfffdf8c7e73d06a2082dd427b55ae1dd',
+  '0024_search_updates.sql': 'f9d4d8bbb5aefa91a40d68172bb669b13a419e693ad10b601491f8abe2ad4b4f',
 };
 
 /** The statements that made a database, in the order in which they ran. */

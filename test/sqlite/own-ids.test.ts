@@ -16,15 +16,14 @@ function setUp(t: TestContext) {
   return { db, writes: new OwnWrites(db) };
 }
 
-/** Makes the random source of the process return these numbers, one a call. */
+/** Makes the random source of ids return these numbers, one a call. */
 function draw(t: TestContext, ...numbers: readonly number[]): void {
   const left = [...numbers];
-  const next = (size: number) => {
-    const bytes = Buffer.alloc(size);
-    bytes.writeUIntBE(left.shift() ?? assert.fail('more numbers were drawn'), size - 6, 6);
-    return bytes;
+  const next = (): ReturnType<typeof crypto.randomUUID> => {
+    const number = left.shift() ?? assert.fail('more numbers were drawn');
+    return `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
   };
-  const { mock } = t.mock.method(crypto, 'randomBytes', next as typeof crypto.randomBytes);
+  const { mock } = t.mock.method(crypto, 'randomUUID', next);
   syncBuiltinESMExports();
   t.after(() => {
     mock.restore();

@@ -93,7 +93,7 @@ test('only a token of the scope write is bound, and to pools that exist', (t) =>
     code: 'not_found',
     message: 'Cannot find pool "none": no such pool',
   });
-  const expected = 'expected at most 20 names of 1 to 100 characters without control characters';
+  const expected = 'expected at most 20 names of 1 to 100 characters without control or invisible characters';
   assert.throws(() => createToken(db, { ...TOKEN, owners: ['a\nb'] }, COMMAND_LINE), {
     message: `Cannot bind a token to the owner "a\\nb": ${expected}`,
   });

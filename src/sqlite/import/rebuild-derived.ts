@@ -1,16 +1,11 @@
 import type { AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Connection } from '../file/database.ts';
 import { recompareSnapshots } from '../history/snapshots.ts';
-import { DERIVATION, deriveAssignment, deriveAssociation, REBUILD_ASSIGNMENT_WORDS } from '../tables/derive.ts';
+import { DERIVATION, deriveAssignment, deriveAssociation } from '../tables/derive.ts';
 import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '../tables/rows.ts';
 import { rebuildSearchEntries } from './search-entries.ts';
 
-/** Rebuilds the indexes first: the triggers of the UPDATEs below delete the old words from them, which must be there. */
-const REBUILD_WORDS = `INSERT INTO association_words (association_words) VALUES ('rebuild');
-  INSERT INTO search_words (search_words) VALUES ('rebuild')`;
-
-const REBUILD_INDEXES = `${REBUILD_ASSIGNMENT_WORDS};
-  DELETE FROM assignment_span;
+const REBUILD_SPANS = `DELETE FROM assignment_span;
   INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
   DELETE FROM association_span;
   INSERT INTO association_span SELECT row, first_port, last_port FROM association;
@@ -42,12 +37,11 @@ export function deriveAll(db: Connection): void {
   );
   const cells = db.prepare<[], AssignmentCells & { id: number }>(`SELECT id, ${ASSIGNMENT_COLUMNS} FROM assignment`);
   for (const row of cells.all()) official.run(...deriveAssignment(row), row.id);
-  db.exec(REBUILD_WORDS);
   const use = db.prepare('UPDATE association SET name_words = ?, text_words = ?, search_keys = ? WHERE id = ?');
   const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association`);
   for (const row of uses.all()) use.run(...deriveAssociation(fromAssociationRow(row)), row.id);
   recompareSnapshots(db);
-  db.exec(REBUILD_INDEXES);
+  db.exec(REBUILD_SPANS);
   rebuildSearchEntries(db);
   db.prepare('UPDATE list SET derivation = ?').run(DERIVATION);
 }

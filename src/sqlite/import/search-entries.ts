@@ -3,7 +3,7 @@ import { type NameCandidate, selectTarget } from '../../registry/search/name-tar
 import { searchKey, searchWords } from '../../registry/search/search-words.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import type { Connection } from '../file/database.ts';
-import { IN_USE } from '../tables/rows.ts';
+import { INSERT_OWN_SEARCH_ENTRIES } from '../tables/own-search-entries.ts';
 
 /** The columns of an entry that are copied from `new_entry`. */
 const COLUMNS = `kind, entry_rows, name, first_port, last_port, protocols, prominence, state, origin, category, is_part,
@@ -47,18 +47,15 @@ const STORE = `
     ORDER BY first_port IS NULL, prominence DESC, demotion, last_port > first_port, kind, length(name), name, first_port
   ), ${COLUMNS} FROM new_entry;
   DROP TABLE new_entry;
+  ${INSERT_OWN_SEARCH_ENTRIES};
+  DELETE FROM outdated_search_entry;
   INSERT INTO search_span SELECT id, first_port, last_port FROM search_entry WHERE first_port NOT NULL;
   INSERT INTO search_group
-    SELECT 0, coalesce(min(id), 0) FROM search_entry
-    UNION ALL SELECT 1, (SELECT 1 + count(*) FROM search_entry WHERE first_port NOT NULL AND prominence > 2)
-    UNION ALL SELECT 2, (SELECT 1 + count(*) FROM search_entry WHERE first_port NOT NULL AND prominence > 1)
-    UNION ALL SELECT 3, (SELECT 1 + count(*) FROM search_entry WHERE first_port NOT NULL);
-  INSERT INTO search_words (search_words) VALUES ('rebuild');
-  INSERT INTO search_entry (id, kind, entry_rows, name, first_port, last_port, protocols, prominence, origin, category,
-    names, parts, users, name_words, text_words)
-  SELECT -row, 'association', json_array(row), name, first_port, last_port, protocols, 3, 'own', category,
-    search_keys ->> 0, search_keys ->> 1, search_keys ->> 2, search_keys ->> 4, text_words
-  FROM association WHERE origin = 'own' AND ${IN_USE}`;
+    SELECT 0, coalesce(min(id), 0) FROM search_entry WHERE id > 0
+    UNION ALL SELECT 1, (SELECT 1 + count(*) FROM search_entry WHERE id > 0 AND first_port NOT NULL AND prominence > 2)
+    UNION ALL SELECT 2, (SELECT 1 + count(*) FROM search_entry WHERE id > 0 AND first_port NOT NULL AND prominence > 1)
+    UNION ALL SELECT 3, (SELECT 1 + count(*) FROM search_entry WHERE id > 0 AND first_port NOT NULL);
+  INSERT INTO search_words (search_words) VALUES ('rebuild')`;
 
 /** A named entry with a port. */
 interface Candidate extends NameCandidate {

@@ -35,6 +35,8 @@ export class AuditLog {
   readonly #insert: Statement<[AuditFields & { readonly hash: string }]>;
   /** The id of the first row of the current event; null before that row. */
   #event: number | null = null;
+  /** The last row of the current event; undefined before its first row. */
+  #lastAdded: Last | undefined;
 
   /** @param db - A connection for writing. */
   constructor(db: Connection) {
@@ -53,6 +55,7 @@ export class AuditLog {
    */
   begin(by: Author): void {
     this.#event = null;
+    this.#lastAdded = undefined;
     if (this.#find(by) !== undefined) throw keyUsed(by);
   }
 
@@ -81,7 +84,7 @@ export class AuditLog {
    */
   add({ kind, key, before, after, reservationKey = null }: Written, by: Author): void {
     const action: AuditAction = before === null ? 'create' : after === null ? 'delete' : 'update';
-    const last = this.#last.get();
+    const last = this.#lastAdded ?? this.#last.get();
     const id = (last?.id ?? 0) + 1;
     const idempotency = this.#event === null ? by.idempotency : undefined;
     this.#event ??= id;
@@ -101,7 +104,9 @@ export class AuditLog {
       before: toJson(before),
       after: toJson(after),
     };
-    this.#insert.run({ ...fields, hash: hashAuditRow(last?.hash ?? null, fields) });
+    const row = { ...fields, hash: hashAuditRow(last?.hash ?? null, fields) };
+    this.#insert.run(row);
+    this.#lastAdded = row;
   }
 }
 

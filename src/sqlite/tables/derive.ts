@@ -10,9 +10,6 @@ import { searchWords } from '../../registry/search/search-words.ts';
  */
 export const DERIVATION = 5;
 
-/** The SQL that rebuilds the word index from the current official rows. */
-export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
-
 /**
  * The derived columns of an official row: its state, the words of its name and of its other columns, its search keys. The
  * column of the state is for filters and counts. Rows that are read compute their state again: that takes 0.1 µs, as reading
