@@ -17,7 +17,7 @@ import { addCommonFlags, addSettingFlags } from './commands/settings-flags.ts';
 import { addTokenCommands } from './commands/token-commands.ts';
 import { addUpdateCommand } from './commands/update-command.ts';
 import { EXIT } from './terminal/exit.ts';
-import { escapeControls } from './terminal/terminal-text.ts';
+import { escapeInvisible } from './terminal/terminal-text.ts';
 
 /**
  * Runs the command that the arguments of this process name, and sets its exit code.
@@ -82,7 +82,7 @@ async function databaseOf(command: Command): Promise<string> {
 function report(error: unknown): number {
   // Commander has already printed its own errors. `--help` also throws a CommanderError, with exit code 0.
   if (error instanceof CommanderError) return error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
-  if (error instanceof RegistryError) console.error(escapeControls(`portolan: ${error.message}${hint(error)}`));
+  if (error instanceof RegistryError) console.error(escapeInvisible(`portolan: ${error.message}${hint(error)}`));
   else console.error('portolan: unexpected error:', error);
   return Number(process.exitCode ?? EXIT.failed);
 }

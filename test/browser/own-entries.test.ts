@@ -184,13 +184,16 @@ describe('an own entry', () => {
     const faulty: Readonly<Record<string, readonly [string, string]>> = {
       name: [' ', 'Name must not be empty.'],
       port: ['70000', 'Port must be a whole number from 0 to 65535.'],
-      owner: ['a\tb', 'Owner must be a text of 1 to 100 characters without control characters.'],
-      environment: ['a\tb', 'Environment must be a text of 1 to 100 characters without control characters.'],
-      contact: ['a\tb', 'Contact must be a text of 1 to 200 characters without control characters.'],
+      owner: ['a\tb', 'Owner must be a text of 1 to 100 characters without control or invisible characters.'],
+      environment: [
+        'a\tb',
+        'Environment must be a text of 1 to 100 characters without control or invisible characters.',
+      ],
+      contact: ['a\tb', 'Contact must be a text of 1 to 200 characters without control or invisible characters.'],
       link: ['javascript:alert(1)', 'Link must be an address that begins with http:// or https://.'],
       tags: [
         `${'t'.repeat(60)}, u`,
-        'Tags must be a list of at most 20 different tags, each a text of 1 to 50 characters without control characters.',
+        'Tags must be a list of at most 20 different tags, each a text of 1 to 50 characters without control or invisible characters.',
       ],
       note: ['a\u0001b', 'Note must be a text of 1 to 2000 characters without control characters.'],
       sources: [

@@ -97,7 +97,7 @@ describe('a pool', () => {
     assert.equal(await fault(page, 'protocols').innerText(), 'Choose at least one protocol.');
     assert.equal(
       await fault(page, 'owner').innerText(),
-      'Owner must be a text of 1 to 100 characters without control characters.',
+      'Owner must be a text of 1 to 100 characters without control or invisible characters.',
     );
     await assertAccessible(page);
     await form.getByLabel('Ports').fill('21050-21149');

@@ -110,7 +110,7 @@ describe('portolan own import', () => {
     ];
     assert.equal(
       await run(['import', path, '--dry-run']),
-      `change ${changes[0]}\nmove   ${changes[1]}\nadd    20007/tcp "new"\nDry run, nothing was written ports.csv: 1 added, 1 changed, 1 moved, 0 unchanged\n`,
+      `change ${changes[0]}\nmove   ${changes[1]}\nadd    20007/tcp "new"\nDry run of ports.csv: 1 added, 1 changed, 1 moved, 0 unchanged; nothing was written\n`,
     );
     assert.deepEqual(entriesNow(), before);
     const output = await run(['import', path]);
@@ -237,7 +237,7 @@ describe('portolan own import', () => {
         caution: IANA has assigned 1/tcp to tcpmux.
         info: Browsers do not connect to 1.
 Skipped 1 line without a name or a port of tcp, udp, sctp or dccp: 2
-Dry run, nothing was written services: 1 added, 0 changed, 0 moved, 0 unchanged
+Dry run of services: 1 added, 0 changed, 0 moved, 0 unchanged; nothing was written
 `,
     );
     assert.equal(

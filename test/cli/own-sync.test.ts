@@ -67,7 +67,7 @@ describe('portolan own sync', () => {
       const dry = await run([...args, '--dry-run'], environment);
       assert.deepEqual(
         [dry.code, dry.stderr, stepsOf(dry.stdout)],
-        [0, '', [...DIFFERENCE, `Dry run, nothing was written ports.csv: ${COUNTS}`, '']],
+        [0, '', [...DIFFERENCE, `Dry run of ports.csv: ${COUNTS}; nothing was written`, '']],
       );
       const asked = await run(args, environment);
       assert.deepEqual([asked.code, stepsOf(asked.stdout)], [2, [...DIFFERENCE, '']]);
@@ -96,7 +96,7 @@ describe('portolan own sync', () => {
       '        avoid: It overlaps the own entry b, which uses 20007 on tcp, owned by ops.',
       'add    20007/tcp "b"',
       '        avoid: It overlaps the own entry a, which uses 20007 on tcp, owned by ops.',
-      'Dry run, nothing was written ports.csv: 2 added, 0 changed, 0 moved, 0 removed, 0 unchanged',
+      'Dry run of ports.csv: 2 added, 0 changed, 0 moved, 0 removed, 0 unchanged; nothing was written',
       '',
     ]);
   });
@@ -126,7 +126,7 @@ describe('a command with a server', () => {
     assert.deepEqual(await send('name,port\na,x\nb,y\n'), {
       code: 1,
       stdout: '',
-      stderr: `portolan: Cannot import the body: line 2, column "port": cannot read "x": ${expected}; and 1 more fault
+      stderr: `portolan: Cannot import ports.csv: line 2, column "port": cannot read "x": ${expected}; and 1 more fault
   line 3, column "port": Cannot read "y": ${expected}
 `,
     });

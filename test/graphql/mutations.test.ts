@@ -55,7 +55,7 @@ describe('mutations', () => {
     const faults = [
       {
         parameter: 'name',
-        detail: 'Cannot read name "": expected a text of 1 to 100 characters without control characters',
+        detail: 'Cannot read name "": expected a text of 1 to 100 characters without control or invisible characters',
       },
       { parameter: 'link', detail: 'Cannot read link "x": expected an address that begins with http:// or https://' },
     ];

@@ -155,7 +155,7 @@ describe('POST /associations', () => {
       { name: 'a\u0007', firstPort: 9, lastPort: 8, id: 'own-000000000000' },
       7,
     ]);
-    const text = 'a text of 1 to 100 characters without control characters';
+    const text = 'a text of 1 to 100 characters without control or invisible characters';
     const port = 'expected an integer from 0 to 65535';
     const expected = [
       ['[1].firstPort', `Cannot read [1].firstPort "5": ${port}`],
@@ -174,11 +174,11 @@ describe('POST /associations', () => {
   });
 
   const refused: readonly (readonly [field: string, value: unknown, expected: string])[] = [
-    ['name', '', 'a text of 1 to 100 characters without control characters'],
-    ['name', '   ', 'a text of 1 to 100 characters without control characters'],
-    ['name', 'x'.repeat(101), 'a text of 1 to 100 characters without control characters'],
-    ['name', 5, 'a text of 1 to 100 characters without control characters'],
-    ['name', '\ud800', 'a text of 1 to 100 characters without control characters'],
+    ['name', '', 'a text of 1 to 100 characters without control or invisible characters'],
+    ['name', '   ', 'a text of 1 to 100 characters without control or invisible characters'],
+    ['name', 'x'.repeat(101), 'a text of 1 to 100 characters without control or invisible characters'],
+    ['name', 5, 'a text of 1 to 100 characters without control or invisible characters'],
+    ['name', '\ud800', 'a text of 1 to 100 characters without control or invisible characters'],
     ['firstPort', 80.5, 'an integer from 0 to 65535'],
     ['firstPort', -1, 'an integer from 0 to 65535'],
     ['protocols', [], 'a list of tcp, udp, sctp, dccp, each at most once'],

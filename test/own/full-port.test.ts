@@ -89,7 +89,8 @@ describe('a port with the maximum number of own entries', () => {
   test('refuses a file as a whole', async () => {
     const folder = dirname(product.database);
     const file = join(folder, 'many.csv');
-    writeFileSync(file, `name,firstPort,lastPort\n${'x,9000,9001\ny,9001,9002\n'.repeat(501)}`);
+    const rows = Array.from({ length: 501 }, (_, index) => `x${index},9000,9001\ny${index},9001,9002\n`);
+    writeFileSync(file, `name,firstPort,lastPort\n${rows.join('')}`);
     for (const flag of [[], ['--dry-run']])
       await assertFails(
         ['own', 'import', file, ...flag],
@@ -97,6 +98,29 @@ describe('a port with the maximum number of own entries', () => {
         full(9001, 'import the entries'),
       );
     assert.equal((await request(product.app).get('/associations?port=9001&origin=own')).body.count, 0);
+  });
+
+  test('accepts a file whose result fits, whatever the order of its rows', async () => {
+    const onPort = (port: number) =>
+      Array.from({ length: 1_000 }, (_, index) => ({ name: `p${index}`, firstPort: port }));
+    const [other = ''] = await create(onPort(9700));
+    const [moved = ''] = await create(onPort(9701).map((entry) => ({ ...entry, owner: 'ops', environment: 'test' })));
+    // The first row comes to a full port, from which the second one goes to another full port, from which the third one goes.
+    const table = `id,name,port\n,new,9700\n${other},p0,9701\n${moved},p0,9702\n`;
+    const type = { Authorization: product.bearer('write'), 'Content-Type': 'text/csv' };
+    const { status, body } = await request(product.app).post('/associations/import').set(type).send(table);
+    assert.deepEqual([status, body.counts], [200, { added: 1, changed: 0, moved: 2, removed: 0, unchanged: 0 }]);
+    // 999 entries of the owner are left: all are removed, after the first row has come to their port.
+    const sync = '/associations/import?sync=true&owner=ops';
+    const rows = Array.from({ length: 999 }, (_, index) => `n${index},9701\n`).join('');
+    const synced = await request(product.app).post(sync).set(type).send(`name,port\n${rows}`);
+    const { counts } = synced.body;
+    assert.deepEqual(
+      [synced.status, counts],
+      [200, { added: 999, changed: 0, moved: 0, removed: 1_000, unchanged: 0 }],
+    );
+    const full = await request(product.app).post(sync).set(type).send(`name,port\n${rows}n999,9701\n`);
+    assert.equal(full.status, 409);
   });
 
   test('keeps entries from before the limit, which can be moved to another port', async () => {

@@ -87,7 +87,7 @@ describe('a reservation with a key', () => {
   });
 
   test('takes a key of 1 to 255 characters', async () => {
-    const expected = 'expected a text of 1 to 255 characters without control characters';
+    const expected = 'expected a text of 1 to 255 characters without control or invisible characters';
     for (const [key, quoted] of [
       ['', '""'],
       ['x'.repeat(256), `"${'x'.repeat(80)}…"`],

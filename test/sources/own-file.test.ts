@@ -27,7 +27,7 @@ function read(name: string, content: string | Buffer, given: Given = {}) {
 
 const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-  .filter((value) => value.trim() !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value));
+  .filter((value) => value.trim() !== '' && value.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(value));
 const lead = fc.constantFrom('', "'", "'=", '=', '+', '-', '@', '[', '|', '<', ' ', '"', ',');
 const anyText = fc.tuple(lead, text).map(([first, rest]) => first + rest);
 const url = fc.webUrl({ validSchemes: ['http', 'https'] });
@@ -118,7 +118,7 @@ const refused: readonly (readonly [name: string, content: string | Buffer, ...fa
     `name,firstPort,tags\nx,1,${'['.repeat(99_999)}${']'.repeat(99_999)}\n`,
     [
       'line 2, column "tags"',
-      `Cannot read tags "${'['.repeat(80)}…": expected a list of at most 20 different tags, each a text of 1 to 50 characters without control characters`,
+      `Cannot read tags "${'['.repeat(80)}…": expected a list of at most 20 different tags, each a text of 1 to 50 characters without control or invisible characters`,
     ],
   ],
   ['f.csv', '', ['line 1', 'Expected a header line, got an empty file']],
@@ -126,6 +126,29 @@ const refused: readonly (readonly [name: string, content: string | Buffer, ...fa
     'g.csv',
     'id,name,firstPort\nown-1,x,1\nown-1,y,2\n',
     ['line 3, column "id"', 'Expected an id once, got that of line 2 again'],
+  ],
+  [
+    'twice.csv',
+    'id,name,port,env\n,x,1,\n,x,1,prod\n,x,1,\nown-1,x,1,\n',
+    ['line 4', 'Expected each entry once, got that of line 2 again'],
+  ],
+  [
+    'twice.json',
+    '[{"name": "x", "firstPort": 1},\n {"name": "x", "firstPort": 1, "lastPort": 1, "protocols": ["tcp"]}]',
+    ['line 2, column 2', 'Expected each entry once, got that of line 1, column 2 again'],
+  ],
+  [
+    'invisible.csv',
+    'name,port,owner,env,tags,note\nbill\u200bing,1,pay\u202ements,a\u2066,b\u200b,\u202bok\u202c\n',
+    ...[
+      ['name', '"bill\u200bing": expected a text of 1 to 100'],
+      ['owner', '"pay\u202ements": expected a text of 1 to 100'],
+      ['environment', '"a\u2066": expected a text of 1 to 100'],
+      ['tags', '"[\\"b\u200b\\"]": expected a list of at most 20 different tags, each a text of 1 to 50'],
+    ].map(([field, detail]): [string, string] => [
+      `line 2, column "${field === 'environment' ? 'env' : field}"`,
+      `Cannot read ${field} ${detail} characters without control or invisible characters`,
+    ]),
   ],
   ['wide.csv', `name,port${',x'.repeat(199)}\n`, ['line 1', 'Expected at most 200 columns, got 201']],
   [

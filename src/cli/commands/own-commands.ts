@@ -162,8 +162,16 @@ function toRequest(
   return { format, encoding: encoding ?? null, map, ignoreUnknown, scope };
 }
 
+/** The extensions of each format. Tables are read with commas, semicolons or tabs, whatever their extension is. */
+const EXTENSIONS: { readonly [Format in OwnFormat]: readonly string[] } = {
+  csv: ['csv', 'tsv'],
+  json: ['json'],
+  services: ['services'],
+};
+
 /** Detects the format from a name such as `ports.csv`, `ports.json.gz`, `/etc/services` or `https://…/my.services?x`. */
 function formatOf(file: string): OwnFormat | undefined {
   const name = file.split(/[?#]/, 1)[0]?.replace(/\.gz$/i, '').toLowerCase() ?? '';
-  return OWN_FORMATS.find((format) => name.endsWith(`.${format}`) || name === format || name.endsWith(`/${format}`));
+  const isOf = (word: string): boolean => name.endsWith(`.${word}`) || name === word || name.endsWith(`/${word}`);
+  return OWN_FORMATS.find((format) => EXTENSIONS[format].some(isOf));
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
-import { escapeControls } from './terminal-text.ts';
+import { escapeInvisible } from './terminal-text.ts';
 
 /** The terminal style of a line, by its beginning. */
 const STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
@@ -12,8 +12,8 @@ const STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = 
 ];
 
 /**
- * Prints a response body unchanged, or for a terminal: with colours in text unless `NO_COLOR` is set, with escaped control
- * characters (cells of imported files may contain any), and with a line break at the end.
+ * Prints a response body unchanged, or for a terminal: with colours in text unless `NO_COLOR` is set, with escaped control and
+ * invisible characters (cells of imported files may contain any), and with a line break at the end.
  *
  * @param body - The response body.
  * @param format - Its format.
@@ -24,20 +24,21 @@ export function print(body: string, format: string): void {
     process.stdout.write(body);
     return;
   }
-  const safe = escapeControls(body);
+  const safe = escapeInvisible(body);
   const styled = format === 'text' ? safe.replaceAll(/^.+$/gm, colour) : safe;
   process.stdout.write(styled.endsWith('\n') ? styled : `${styled}\n`);
 }
 
 /**
- * Prints a stream with back-pressure. For a terminal, it escapes the control characters of strings.
+ * Prints a stream with back-pressure. For a terminal, it escapes the control and invisible characters of
+ * strings.
  *
  * @param pieces - The stream; bytes are printed unchanged.
  */
 export async function printPieces(pieces: AsyncIterable<string | Uint8Array> | Iterable<string>): Promise<void> {
   exitOnBrokenPipe();
   for await (const piece of pieces) {
-    const safe = process.stdout.isTTY && typeof piece === 'string' ? escapeControls(piece) : piece;
+    const safe = process.stdout.isTTY && typeof piece === 'string' ? escapeInvisible(piece) : piece;
     if (!process.stdout.write(safe)) await once(process.stdout, 'drain');
   }
 }

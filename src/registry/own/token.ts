@@ -94,7 +94,7 @@ export function checkBinding({ scope, owners, pools }: Pick<Token, 'scope' | 'ow
   for (const [parameter, names] of Object.entries({ owner: owners, pool: pools })) {
     const faulty = names.length > MOST_BOUND ? names : names.filter((name) => 'expected' in BOUND_NAME(name));
     if (faulty.length === 0) continue;
-    const expected = `expected at most ${MOST_BOUND} names of 1 to 100 characters without control characters`;
+    const expected = `expected at most ${MOST_BOUND} names of 1 to 100 characters without control or invisible characters`;
     const message = `Cannot bind a token to the ${parameter} ${quoteInput(faulty[0] ?? '')}: ${expected}`;
     throw new RegistryError('invalid_argument', message, { parameter });
   }

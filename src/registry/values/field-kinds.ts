@@ -1,5 +1,5 @@
 import { isDay } from './day.ts';
-import { LONGEST_LIST, listOf, type Parsed, portNumber, protocols, text, word } from './fields.ts';
+import { LONGEST_LIST, listOf, multilineText, type Parsed, portNumber, protocols, text, word } from './fields.ts';
 import type { Reference } from './reference.ts';
 import type { TransportProtocol } from './transport-protocol.ts';
 
@@ -70,7 +70,7 @@ export function shortText(maxLength: number): FieldKind<string> {
  * @param maxLength - The longest text, in characters.
  */
 export function longText(maxLength: number): FieldKind<string> {
-  return kind('longText', text(maxLength, /[^\P{Cc}\n\r\t]/u), { maxLength });
+  return kind('longText', multilineText(maxLength), { maxLength });
 }
 
 /**

@@ -145,13 +145,31 @@ function joinPath(path: string, field: string): string {
 }
 
 /**
- * Returns a parser of texts.
+ * Matches a control character, and a character that is invisible or changes the direction of text: two names that differ in one
+ * look the same (Unicode Technical Report 36, section 2).
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/**
+ * Returns a parser of texts of one line, such as names.
  *
  * @param most - The longest text, in characters.
- * @param forbidden - Matches a forbidden character; by default any control character.
  */
-export function text(most: number, forbidden = /\p{Cc}/u): (value: unknown) => Parsed<string> {
-  const expected = `a text of 1 to ${most} characters without control characters`;
+export function text(most: number): (value: unknown) => Parsed<string> {
+  return textWithout(INVISIBLE, 'control or invisible characters', most);
+}
+
+/**
+ * Returns a parser of texts of several lines. They may have invisible characters, which some languages need.
+ *
+ * @param most - The longest text, in characters.
+ */
+export function multilineText(most: number): (value: unknown) => Parsed<string> {
+  return textWithout(/[^\P{Cc}\n\r\t]/u, 'control characters', most);
+}
+
+function textWithout(forbidden: RegExp, words: string, most: number): (value: unknown) => Parsed<string> {
+  const expected = `a text of 1 to ${most} characters without ${words}`;
   return (value) => {
     const isText = typeof value === 'string' && value.trim() !== '' && value.length <= most * 2;
     const fits = isText && value.isWellFormed() && [...value].length <= most && !forbidden.test(value);

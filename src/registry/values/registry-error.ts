@@ -19,16 +19,16 @@ export interface Fault {
   readonly detail: string;
 }
 
-/** Optional details of an error. */
+/** Optional details of an error. Another error can be the details of one with its own message. */
 export interface ErrorDetails {
   /** The name of the invalid parameter, as the client wrote it. */
-  readonly parameter?: string;
+  readonly parameter?: string | undefined;
   /** Names that were perhaps meant, nearest first. */
-  readonly suggestions?: readonly string[];
+  readonly suggestions?: readonly string[] | undefined;
   /** All faults, if there are several. */
-  readonly errors?: readonly Fault[];
+  readonly errors?: readonly Fault[] | undefined;
   /** The own entries and pools that hold the requested ports. */
-  readonly holders?: readonly object[];
+  readonly holders?: readonly object[] | undefined;
   /** The underlying error. It is logged, never sent to a client. */
   readonly cause?: unknown;
 }

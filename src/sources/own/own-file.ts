@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES, type OwnEntry } from '../../registry/own/own-fields.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
@@ -46,7 +47,7 @@ export async function parseOwnFile(file: SourceFile, options: ReadOptions, run: 
   const faults = new FileFaults(file.name);
   const text = await run(() => decodeFile(file.bytes, options.encoding, faults));
   const rows: OwnRow[] = [];
-  const firstPlaces = new Map<string, string>();
+  const firstPlaces = new FirstPlaces(faults);
   // The same list for all rows with the same fields: it is sent to another thread once.
   const given = new Map<string, readonly (keyof OwnEntry)[]>();
   let count = 0;
@@ -55,11 +56,13 @@ export async function parseOwnFile(file: SourceFile, options: ReadOptions, run: 
       const message = `Cannot import ${file.name}: expected at most ${options.mostRows} entries`;
       throw new RegistryError('too_large', message);
     }
-    checkId(row, firstPlaces, faults);
+    if (row.id !== null) firstPlaces.check('an id', row.id, row, 'id');
     const names = OWN_FIELD_NAMES.filter((name) => name in row.fields);
     const key = names.join();
     if (!given.has(key)) given.set(key, names);
     const entry = parseEntry(row, faults);
+    // Rows with different ids may be equal: an export has the ids of equal entries.
+    if (entry !== null && row.id === null) firstPlaces.check('each entry', hash('sha256', JSON.stringify(entry)), row);
     if (entry !== null) rows.push({ line: row.line, id: row.id, entry, given: given.get(key) ?? names });
   };
   const skipped = await parseRows(text, options, faults, add, run);
@@ -80,11 +83,22 @@ async function parseRows(
   return [];
 }
 
-function checkId({ id, locate }: RawOwnRow, firstPlaces: Map<string, string>, faults: FileFaults): void {
-  if (id === null) return;
-  const first = firstPlaces.get(id);
-  if (first !== undefined) faults.add(() => locate('id'), `expected an id once, got that of ${first} again`);
-  else firstPlaces.set(id, locate());
+/** The first places of ids and entries that a file may have once. */
+class FirstPlaces {
+  readonly #faults: FileFaults;
+  readonly #places = new Map<string, string>();
+
+  constructor(faults: FileFaults) {
+    this.#faults = faults;
+  }
+
+  /** Adds a fault for a key that an earlier row has. */
+  check(what: string, key: string, { locate }: RawOwnRow, field?: string): void {
+    const place = `${what} ${key}`;
+    const first = this.#places.get(place);
+    if (first === undefined) this.#places.set(place, locate());
+    else this.#faults.add(() => locate(field), `expected ${what} once, got that of ${first} again`);
+  }
 }
 
 function parseEntry({ fields, initial, expected, locate }: RawOwnRow, faults: FileFaults): OwnEntry | null {

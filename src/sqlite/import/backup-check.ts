@@ -37,13 +37,18 @@ export function checkFile(db: Connection): void {
  */
 export function checkRows(db: Connection): void {
   const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association ORDER BY id`).all();
-  for (const row of uses) checkUse(fromAssociationRow(row));
+  for (const row of uses) checkUse(withoutInvisible(fromAssociationRow(row)));
   const full = findFullPort(uses.filter(({ origin }) => origin === 'own').map((use) => ({ ...use, isNew: true })));
   if (full !== null) refuse(`port ${full} has more than ${MOST_OWN_ENTRIES} own entries`);
-  for (const pool of new AdviceReads(db).pools()) checkPool(pool);
-  for (const token of storedTokens(db)) checkToken(token);
+  for (const pool of new AdviceReads(db).pools()) checkPool(withoutInvisible(pool));
+  for (const token of storedTokens(db)) checkToken(withoutInvisible(token));
   const { broken } = checkAudit(db);
   if (broken !== null) refuse(`row ${broken} of the audit is not in its hash chain`);
+}
+
+/** Removes characters that names must not have, from all texts: earlier versions accepted them. */
+function withoutInvisible<T>(row: T): T {
+  return JSON.parse(JSON.stringify(row).replaceAll(/\p{Cf}/gu, '')) as T;
 }
 
 function checkUse(use: Association): void {

@@ -3,6 +3,7 @@ import type { Association } from '../../../registry/rows/association.ts';
 import { formatSpan } from '../../../registry/values/port-range.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
 import { OwnWrites } from '../../../sqlite/write/own-writes.ts';
+import { escapeInvisible } from '../../terminal/terminal-text.ts';
 import { fetchJson, postFile, type RemoteServer } from '../fetch-from-server.ts';
 import { withDatabase } from '../prepare.ts';
 import type { ImportTarget } from './import-own.ts';
@@ -24,7 +25,8 @@ export async function approveOwn(target: ImportTarget, id: string, isApproved: b
         );
   const { approvedBy, approvedAt } = entry;
   const place = `${formatSpan(entry)} ${JSON.stringify(entry.name)} ${id}`;
-  console.log(approvedAt === null ? `not approved ${place}` : `approved ${place}: by ${approvedBy}, ${approvedAt}`);
+  const text = approvedAt === null ? `not approved ${place}` : `approved ${place}: by ${approvedBy}, ${approvedAt}`;
+  console.log(escapeInvisible(text));
 }
 
 type ApprovedEntry = Pick<Association, 'name' | 'firstPort' | 'lastPort' | 'approvedBy' | 'approvedAt'>;

@@ -127,5 +127,19 @@ async function post(
   if (map.length > 0) query.set('map', map.join(','));
   if (ignoreUnknown) query.set('ignoreUnknown', 'true');
   const type = `${MEDIA_TYPES[format]}${encoding === null ? '' : `; charset=${encoding}`}`;
-  return (await postFile(server, `/associations/import?${query}`, type, file.bytes)) as ImportAnswer;
+  try {
+    return (await postFile(server, `/associations/import?${query}`, type, file.bytes)) as ImportAnswer;
+  } catch (error) {
+    throw withFileName(error, file.name);
+  }
+}
+
+/** Names the file in an error of the server, which calls it "the body". */
+function withFileName(error: unknown, name: string): unknown {
+  if (!(error instanceof RegistryError)) return error;
+  return new RegistryError(
+    error.code,
+    error.message.replace('the body', () => name),
+    error,
+  );
 }

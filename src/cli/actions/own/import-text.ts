@@ -2,7 +2,7 @@ import type { ImportAnswer, ImportStep } from '../../../registry/own/import-repo
 import type { SyncScope } from '../../../registry/own/own-sync.ts';
 import { formatSpan } from '../../../registry/values/port-range.ts';
 import { enumerate } from '../../../registry/values/wording.ts';
-import { escapeControls } from '../../terminal/terminal-text.ts';
+import { escapeInvisible } from '../../terminal/terminal-text.ts';
 
 /** The most lines that a sentence names. */
 const MOST_LINES = 10;
@@ -18,8 +18,8 @@ const VERBS = { added: 'add', changed: 'change', moved: 'move', removed: 'remove
  */
 export function printSteps({ steps, skipped, dryRun }: ImportAnswer): void {
   for (const step of steps) {
-    if (step.action !== 'unchanged') console.log(escapeControls(describe(step, dryRun)));
-    for (const { severity, detail } of step.warnings) console.log(escapeControls(`        ${severity}: ${detail}`));
+    if (step.action !== 'unchanged') console.log(escapeInvisible(describe(step, dryRun)));
+    for (const { severity, detail } of step.warnings) console.log(escapeInvisible(`        ${severity}: ${detail}`));
   }
   if (skipped.count === 0) return;
   const more = skipped.count - MOST_LINES;
@@ -40,7 +40,8 @@ export function printSummary({ counts, dryRun }: ImportAnswer, file: string, sco
   const gone = scope === null ? '' : `${removed} removed, `;
   const numbers = `${added} added, ${changed} changed, ${moved} moved, ${gone}${unchanged} unchanged`;
   const done = scope === null ? 'Imported' : 'Synchronized';
-  console.log(escapeControls(`${dryRun ? 'Dry run, nothing was written' : done} ${file}: ${numbers}`));
+  const text = dryRun ? `Dry run of ${file}: ${numbers}; nothing was written` : `${done} ${file}: ${numbers}`;
+  console.log(escapeInvisible(text));
 }
 
 /** Formats one line: the action, the ports, and for a change the old and new value of each changed field. */
