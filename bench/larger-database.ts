@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { rebuildSearchEntries } from '../src/sqlite/import/search-entries.ts';
+import { REBUILD_ASSIGNMENT_WORDS } from '../src/sqlite/tables/derive.ts';
 import { OwnSearchEntries } from '../src/sqlite/tables/own-search-entries.ts';
 
 /**
@@ -21,6 +22,7 @@ export function multiplyRows(path: string, times: number): void {
         'assigned', name_words || ' ' || n, text_words || ' ' || n,
         json_array(iif(service_name = '', 'unnamed' || id, search_keys ->> 0) || n, '', '', search_keys ->> 3, (search_keys ->> 4) || ' ' || n)
       FROM copy, assignment;
+      ${REBUILD_ASSIGNMENT_WORDS};
     `);
     rebuildSearchEntries(db);
   });

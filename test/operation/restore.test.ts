@@ -161,7 +161,8 @@ describe('a changed backup', () => {
     executeSql(
       copy,
       `UPDATE assignment SET name_words = 'nothing', state = 'reserved'; DELETE FROM association_span;
-       UPDATE association SET name_words = 'nothing'; DELETE FROM search_entry`,
+       UPDATE association SET name_words = 'nothing'; DELETE FROM search_entry;
+       INSERT INTO association_words (association_words) VALUES ('delete-all')`,
     );
     await restoreDatabase(DATABASE, copy, async () => {});
     const { assignment, association } = contentOf(DATABASE);

@@ -23,8 +23,14 @@ test('each write updates the words and ports by which searches find own entries'
     'SELECT entry.name FROM search_words JOIN search_entry AS entry ON id = search_words.rowid WHERE search_words MATCH ?',
   );
   const at = db.prepare('SELECT name FROM search_span JOIN search_entry USING (id) WHERE search_span.first_port = ?');
+  const inUse = db.prepare(
+    "SELECT name FROM association WHERE row IN (SELECT rowid FROM association_words(?)) AND status <> 'retired'",
+  );
   const check = (words: Readonly<Record<string, readonly string[]>>, ports: Readonly<Record<number, string[]>>) => {
-    for (const [word, names] of Object.entries(words)) assert.deepEqual(find.pluck().all(word), names, word);
+    for (const [word, names] of Object.entries(words)) {
+      assert.deepEqual(find.pluck().all(word), names, word);
+      assert.deepEqual(inUse.pluck().all(word), names, word);
+    }
     for (const [port, names] of Object.entries(ports)) assert.deepEqual(at.pluck().all(port), names, port);
     // It compares the index with the table, and throws where they differ.
     db.exec("INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)");

@@ -12,7 +12,7 @@ import type { Connection } from '../file/database.ts';
 import { addSnapshot, currentRows, type NewSnapshot } from '../history/snapshots.ts';
 import { ASSOCIATION_TABLE_COLUMNS, associationValues } from '../tables/association-table.ts';
 import { columnName } from '../tables/column-name.ts';
-import { deriveAssignment } from '../tables/derive.ts';
+import { deriveAssignment, REBUILD_ASSIGNMENT_WORDS, REBUILD_ASSOCIATION_WORDS } from '../tables/derive.ts';
 import { RowMultiset, toRowText } from '../tables/row-multiset.ts';
 
 /** The type of the rows of each list. */
@@ -67,7 +67,8 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
     ],
     values: ({ cells, span }) => [...listCells(cells), span?.firstPort, span?.lastPort, ...deriveAssignment(cells)],
     start: 'DELETE FROM assignment_span',
-    finish: 'INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL',
+    finish: `INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
+      ${REBUILD_ASSIGNMENT_WORDS}`,
     isSearched: true,
     record: recordSnapshot,
   },
@@ -76,6 +77,7 @@ export const TABLES: { readonly [List in ListName]: Table<ListRows[List]> } = {
     columns: ASSOCIATION_TABLE_COLUMNS,
     values: associationValues,
     only: "WHERE origin = 'informal'",
+    finish: REBUILD_ASSOCIATION_WORDS,
     isSearched: true,
   },
   'ephemeral-ranges': {

@@ -1,11 +1,19 @@
 import type { AssignmentCells } from '../../registry/rows/assignment.ts';
 import type { Connection } from '../file/database.ts';
 import { recompareSnapshots } from '../history/snapshots.ts';
-import { DERIVATION, deriveAssignment, deriveAssociation } from '../tables/derive.ts';
+import {
+  DERIVATION,
+  deriveAssignment,
+  deriveAssociation,
+  REBUILD_ASSIGNMENT_WORDS,
+  REBUILD_ASSOCIATION_WORDS,
+} from '../tables/derive.ts';
 import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS, type AssociationRow, fromAssociationRow } from '../tables/rows.ts';
 import { rebuildSearchEntries } from './search-entries.ts';
 
-const REBUILD_SPANS = `DELETE FROM assignment_span;
+const REBUILD_INDEXES = `${REBUILD_ASSIGNMENT_WORDS};
+  ${REBUILD_ASSOCIATION_WORDS};
+  DELETE FROM assignment_span;
   INSERT INTO assignment_span SELECT id, first_port, last_port FROM assignment WHERE first_port NOT NULL;
   DELETE FROM association_span;
   INSERT INTO association_span SELECT row, first_port, last_port FROM association;
@@ -41,7 +49,7 @@ export function deriveAll(db: Connection): void {
   const uses = db.prepare<[], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association`);
   for (const row of uses.all()) use.run(...deriveAssociation(fromAssociationRow(row)), row.id);
   recompareSnapshots(db);
-  db.exec(REBUILD_SPANS);
+  db.exec(REBUILD_INDEXES);
   rebuildSearchEntries(db);
   db.prepare('UPDATE list SET derivation = ?').run(DERIVATION);
 }

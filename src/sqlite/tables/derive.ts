@@ -10,6 +10,13 @@ import { searchWords } from '../../registry/search/search-words.ts';
  */
 export const DERIVATION = 5;
 
+/** The SQL that rebuilds the index of the words of official rows, which the filter `q` of lists reads. */
+export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
+
+/** The SQL that rebuilds the index of the words of uses. */
+export const REBUILD_ASSOCIATION_WORDS = `INSERT INTO association_words (association_words) VALUES ('delete-all');
+  INSERT INTO association_words (rowid, name_words, text_words) SELECT row, name_words, text_words FROM association ORDER BY row`;
+
 /**
  * The derived columns of an official row: its state, the words of its name and of its other columns, its search keys. The
  * column of the state is for filters and counts. Rows that are read compute their state again: that takes 0.1 µs, as reading

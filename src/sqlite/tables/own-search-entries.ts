@@ -27,10 +27,16 @@ const UPDATE = [
   `${INSERT_OWN_SEARCH_ENTRIES} AND row IN (SELECT row FROM outdated_search_entry)`,
   `INSERT INTO search_span SELECT id, first_port, last_port FROM search_entry WHERE ${OUTDATED}`,
   `INSERT INTO search_words (rowid, ${WORDS}) SELECT id, ${WORDS} FROM search_entry WHERE ${OUTDATED} ORDER BY id`,
+  'DELETE FROM association_words WHERE rowid IN (SELECT row FROM outdated_search_entry)',
+  `INSERT INTO association_words (rowid, name_words, text_words)
+   SELECT row, name_words, text_words FROM association WHERE row IN (SELECT row FROM outdated_search_entry) ORDER BY row`,
   'DELETE FROM outdated_search_entry',
 ];
 
-/** Updates the search entries of own entries that were written. Each transaction that writes own entries ends with it. */
+/**
+ * Updates the search entries of own entries that were written, and the index of words that the filter `q` of lists reads. Each
+ * transaction that writes own entries ends with it.
+ */
 export class OwnSearchEntries {
   readonly #isOutdated: Statement<[]>;
   readonly #update: readonly Statement<[]>[];
