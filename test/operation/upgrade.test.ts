@@ -12,6 +12,8 @@ import { tokenNamed } from '../support/tokens.ts';
 
 const EARLIER = MIGRATIONS.slice(0, -1).map((_, index) => index + 1);
 
+const NOTHING_TO_MIGRATE = 'Nothing to do: the database has the schema of this version\n';
+
 function migrationMessage(version: number, database: string): string {
   const copy = JSON.stringify(`${database}.schema-${version}`);
   return `Migrated the database from schema ${version} to ${SCHEMA_VERSION}; ${copy} is as it was before`;
@@ -28,19 +30,23 @@ function versionOf(path: string): unknown {
 
 describe('a database of an earlier schema', () => {
   for (const version of EARLIER) {
-    test(`${version} is migrated once by two concurrent processes, and loses nothing`, async (t) => {
+    // `seed` also imports the bundled lists, which takes a hundred times longer than most migrations.
+    const command = version === EARLIER.at(0) || version === EARLIER.at(-1) ? 'seed' : 'migrate';
+    test(`${version} is migrated once by two concurrent processes of ${command}, and loses nothing`, async (t) => {
       const folder = temporaryFolder(t);
       const database = join(folder, 'portolan.db');
       makeEarlierDatabase(database, version);
       chmodSync(database, 0o600);
       const before = writtenRows(database);
-      const seed = () => runPortolan(['seed'], { environment: { DATABASE: database } });
-      const outcomes: Outcome[] = await Promise.all([seed(), seed()]);
+      const run = () => runPortolan([command], { environment: { DATABASE: database } });
+      const outcomes: Outcome[] = await Promise.all([run(), run()]);
       assert.deepEqual(
         outcomes.map(({ code }) => code),
         [0, 0],
       );
-      assert.deepEqual(outcomes.map(({ stderr }) => stderr).sort(), ['', `${migrationMessage(version, database)}\n`]);
+      const migrated = `${migrationMessage(version, database)}\n`;
+      if (command === 'seed') assert.deepEqual(outcomes.map(({ stderr }) => stderr).sort(), ['', migrated]);
+      else assert.deepEqual(outcomes.map(({ stdout }) => stdout).sort(), [migrated, NOTHING_TO_MIGRATE]);
       assert.deepEqual(versionOf(database), [SCHEMA_VERSION, 'ok']);
       assertKeeps(before, writtenRows(database));
       const copy = `${database}.schema-${version}`;

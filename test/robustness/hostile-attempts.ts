@@ -11,6 +11,9 @@ import { SEED } from './run.ts';
 
 const CLIENTS = 32;
 
+/** One request in this many is checked against the whole contract, which is slow. */
+export const CONTRACT_EVERY = 10;
+
 /** Options of `checkAnswer`. */
 export interface Checks {
   readonly inFull: boolean;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { bearer } from '../support/tokens.ts';
-import { type Attempt, attemptMany, sendAndReset, tryBytes, tryRequest } from './hostile-attempts.ts';
+import { type Attempt, attemptMany, CONTRACT_EVERY, sendAndReset, tryBytes, tryRequest } from './hostile-attempts.ts';
 import { anyKind, HOSTILE_KINDS } from './hostile-kinds.ts';
 import { liveKb, MEASURABLE } from './live-memory.ts';
 import { Random } from './random.ts';
@@ -31,12 +31,13 @@ test(`${COUNT} requests of ${HOSTILE_KINDS.length} hostile kinds get no 5xx exce
   const made = new Map(HOSTILE_KINDS.map(({ name }) => [name, 0]));
   const faults = new Map<string, string>();
   const statuses = new Map<number, number>();
-  const attempt: Attempt = async (agent) => {
+  const attempt: Attempt = async (agent, number) => {
     const { name, make } = anyKind(random);
     made.set(name, (made.get(name) ?? 0) + 1);
     const hostile = make(random);
     try {
-      if ('path' in hostile) return [await tryRequest(agent, url, hostile, { inFull: false, mayBeBusy: true })];
+      if ('path' in hostile)
+        return [await tryRequest(agent, url, hostile, { inFull: number % CONTRACT_EVERY === 0, mayBeBusy: true })];
       const { bytes, resetAfterMs } = hostile;
       if (resetAfterMs === null) return await tryBytes(url, bytes, true);
       await sendAndReset(url, bytes, resetAfterMs);
