@@ -9,6 +9,7 @@ import { contentOf, type DatabaseContent } from '../support/database-content.ts'
 import { startHttp } from '../support/http-server.ts';
 import { csvBytes, IANA_HEADER, ianaFile } from '../support/iana-file.ts';
 import { assertFails, runPortolan } from '../support/portolan-process.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 
 const FILE = ianaFile(200);
@@ -24,6 +25,7 @@ describe('an invalid file keeps the old data and is reported in one sentence', {
   const databaseOf = () => join(folder, 'portolan.db');
   before(async () => {
     folder = makeFolder();
+    await putSeededDatabase(databaseOf());
     writeFileSync(join(folder, 'old.csv'), FILE);
     const outcome = await runPortolan(['seed', '--iana', join(folder, 'old.csv'), '--allow-small'], {
       environment: { DATABASE: databaseOf() },

@@ -8,6 +8,7 @@ import { startHttp } from '../support/http-server.ts';
 import { ianaFile, ianaFileOf } from '../support/iana-file.ts';
 import { assertFails, runPortolan } from '../support/portolan-process.ts';
 import { infoOf, informalLines, LISTS, linesOf, prepareSeed } from '../support/seed-command.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FILE = ianaFile(1_000);
@@ -61,7 +62,7 @@ describe('seed with a file', { concurrency: 2 }, () => {
       [url, url],
     ];
     for (const [place, name, input] of sources) {
-      const { database, seed } = await prepareSeed(t);
+      const { database, seed } = await prepareSeed(t, putSeededDatabase);
       const outcome = await seed(['--iana', place, '--allow-small'], input && { input });
       assert.deepEqual(linesOf(outcome), [`Imported ${name}: ${COUNTS}, registry of 2026-01-02, S s`]);
       assert.equal(outcome.stderr, '');
@@ -75,7 +76,7 @@ describe('seed with a file', { concurrency: 2 }, () => {
   });
 
   test('changes nothing the second time, even from another source and gzipped', async (t) => {
-    const { database, seed, write } = await prepareSeed(t);
+    const { database, seed, write } = await prepareSeed(t, putSeededDatabase);
     linesOf(await seed(['--iana', write('iana.csv', FILE), '--allow-small']));
     const before = contentOf(database);
     const line = `Unchanged, loaded already: standard input: ${COUNTS}, registry of 2026-01-02, S s`;
@@ -84,7 +85,7 @@ describe('seed with a file', { concurrency: 2 }, () => {
   });
 
   test('requires --date if no row has a full date', async (t) => {
-    const { database, seed, write } = await prepareSeed(t);
+    const { database, seed, write } = await prepareSeed(t, putSeededDatabase);
     const args = ['--allow-small', '--iana', write('small.csv', ianaFileOf([{ registrationDate: '2008-05' }]))];
     const sentence = 'Cannot import small.csv: expected a date in its rows; name one';
     await assertFails(['seed', ...args], { DATABASE: database }, sentence);

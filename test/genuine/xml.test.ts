@@ -6,6 +6,7 @@ import { parseIana } from '../../src/sources/iana-file.ts';
 import { contentOf } from '../support/database-content.ts';
 import { ianaXmlOf } from '../support/iana-xml.ts';
 import { runPortolan } from '../support/portolan-process.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { KNOWN_FILES } from './known-files.ts';
 
@@ -24,6 +25,7 @@ for (const date of Object.keys(KNOWN_FILES)) {
       ['xml', xml],
       ['csv', join(ianaFiles, name)],
     ] as const) {
+      await putSeededDatabase(databases[form]);
       const { code, stderr } = await runPortolan(['seed', '--iana', file], {
         environment: { DATABASE: databases[form] },
       });

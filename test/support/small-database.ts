@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { ianaFile } from './iana-file.ts';
 import { runPortolan } from './portolan-process.ts';
+import { putSeededDatabase } from './seeded-database.ts';
 import { makeFolder, removeFolder } from './temporary-folder.ts';
 
 /**
@@ -16,6 +17,7 @@ export function useSmallDatabase(): () => string {
   const path = () => join(folder, 'portolan.db');
   before(async () => {
     folder = makeFolder();
+    await putSeededDatabase(path());
     const args = ['seed', '--allow-small', '--date', '2020-01-01', '--iana', '-'];
     assert.equal((await runPortolan(args, { environment: { DATABASE: path() }, input: ianaFile(500) })).code, 0);
   });
