@@ -220,7 +220,8 @@ test('npm test and CI together run every test file once', () => {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const commands = readFileSync(join(PROJECT, '.ci/run'), 'utf8').split('\n');
   // Settings may stand before the command.
-  const isRun = (script: string) => script === 'test' || commands.some((line) => line.endsWith(`npm run ${script}`));
+  const scriptLines = commands.filter((line) => /^(?:\w+=\S+ )*(?:npm run|side_by_side) /.test(line));
+  const isRun = (script: string) => script === 'test' || scriptLines.some((line) => line.split(' ').includes(script));
   const globs = Object.keys(scripts)
     .filter(isRun)
     .flatMap((script) => quoted(scripts[script], /'(test\/[^']*)'/g));
