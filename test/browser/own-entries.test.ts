@@ -278,7 +278,7 @@ describe('an own entry', () => {
     const { page, assertClean } = await openWithToken('/associations/new?port=21022');
     const form = await openedForm(page);
     await form.getByLabel('Name', { exact: true }).fill('queue');
-    const words = 'overlaps the own entry queue-a, which uses 21020-21024 on tcp, owned by couriers.';
+    const words = 'overlaps the own entry queue-a, which uses ports 21020-21024 on tcp, owned by couriers.';
     await form.getByText(`Taken here It ${words}`).waitFor();
     assert.equal(await form.locator('.conflicts li').count(), 6);
     assert.equal(await form.locator('.conflicts li').last().innerText(), '2 more');

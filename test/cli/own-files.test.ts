@@ -235,7 +235,7 @@ describe('portolan own import', () => {
       ]),
       `add    1/tcp "a"
         caution: IANA has assigned 1/tcp to tcpmux.
-        info: Browsers do not connect to 1.
+        info: Browsers do not connect to port 1.
 Skipped 1 line without a name or a port of tcp, udp, sctp or dccp: 2
 Dry run of services: 1 added, 0 changed, 0 moved, 0 unchanged; nothing was written
 `,

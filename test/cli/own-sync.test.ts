@@ -93,9 +93,9 @@ describe('portolan own sync', () => {
     const lines = stdout.split('\n').filter((line) => !line.includes('caution') && !line.includes('info'));
     assert.deepEqual(lines, [
       'add    20007/tcp "a"',
-      '        avoid: It overlaps the own entry b, which uses 20007 on tcp, owned by ops.',
+      '        avoid: It overlaps the own entry b, which uses port 20007 on tcp, owned by ops.',
       'add    20007/tcp "b"',
-      '        avoid: It overlaps the own entry a, which uses 20007 on tcp, owned by ops.',
+      '        avoid: It overlaps the own entry a, which uses port 20007 on tcp, owned by ops.',
       'Dry run of ports.csv: 2 added, 0 changed, 0 moved, 0 removed, 0 unchanged; nothing was written',
       '',
     ]);

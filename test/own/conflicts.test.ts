@@ -50,7 +50,7 @@ describe('warnings of a write', () => {
       {
         code: 'overlap',
         severity: 'avoid',
-        detail: 'It overlaps the own entry gate, which uses 7811 on tcp, owned by red, in production.',
+        detail: 'It overlaps the own entry gate, which uses port 7811 on tcp, owned by red, in production.',
         source: first,
       },
     ]);
@@ -94,14 +94,14 @@ describe('warnings of a write', () => {
         code: 'dynamic_range',
         severity: 'caution',
         detail:
-          '49152 is in the Dynamic Ports 49152-65535, which are never assigned: any program may use them for a while.',
+          'Port 49152 is in the Dynamic Ports 49152-65535, which are never assigned: any program may use them for a while.',
         source: 'RFC 6335, section 6',
       },
       {
         code: 'ephemeral',
         severity: 'caution',
         detail:
-          'Linux (32768-60999), macOS (49152-65535) and Windows (49152-65535) use 49151-49152 for outgoing connections.',
+          'Linux (32768-60999), macOS (49152-65535) and Windows (49152-65535) use ports 49151-49152 for outgoing connections.',
         source:
           'Linux kernel documentation: IP sysctl; Apple xnu source: bsd/netinet/in_pcb.c; Microsoft: The default dynamic port range for TCP/IP has changed',
       },
@@ -112,7 +112,7 @@ describe('warnings of a write', () => {
       {
         code: 'blocked_by_browsers',
         severity: 'info',
-        detail: 'Browsers do not connect to 6667.',
+        detail: 'Browsers do not connect to port 6667.',
         source: 'WHATWG Fetch standard',
       },
     ]);
@@ -148,7 +148,7 @@ describe('warnings of a write', () => {
       {
         code: 'overlap',
         severity: 'avoid',
-        detail: 'It overlaps the own entry third, which uses 7860 on tcp, in changes.',
+        detail: 'It overlaps the own entry third, which uses port 7860 on tcp, in changes.',
         source: third,
       },
     ]);
@@ -212,7 +212,7 @@ describe('a strict write', () => {
     const entry = { ...on, name: 'never', firstPort: 7889, lastPort: 7890 };
     const { status, body } = await write('post', '/associations?strict=true', entry);
     const detail =
-      'Cannot create the entry: it overlaps the own entry holder, which uses 7889 on tcp, owned by red, in strict. 7890/tcp belongs to the pool strict pool, owned by blue.';
+      'Cannot create the entry: it overlaps the own entry holder, which uses port 7889 on tcp, owned by red, in strict. 7890/tcp belongs to the pool strict pool, owned by blue.';
     const holders = [
       { kind: 'association', id: first, name: 'holder', owner: 'red', environment: 'strict' },
       { kind: 'pool', id: null, name: 'strict pool', owner: 'blue', environment: null },
@@ -261,7 +261,7 @@ describe('GraphQL warnings', () => {
       .post('/graphql')
       .send({ query: '{ warnings(input: { name: "new", firstPort: 26055 }) { code severity detail source } }' });
     assert.equal(status, 200);
-    const detail = 'It overlaps the own entry asked, which uses 26050-26059 on tcp, owned by red.';
+    const detail = 'It overlaps the own entry asked, which uses ports 26050-26059 on tcp, owned by red.';
     const warnings = [{ code: 'OVERLAP', severity: 'AVOID', detail, source: id }];
     assert.deepEqual(body, { data: { warnings } });
     const { data } = await ask(`mutation { createAssociation(input: { name: "new", firstPort: 26055 }) {

@@ -111,10 +111,10 @@ describe('POST /associations/import', () => {
       warnings.filter(({ severity }) => severity === 'avoid').map(({ code, detail, source }) => [code, detail, source]),
     ]);
     assert.deepEqual(found, [
-      [2, [['overlap', 'It overlaps the own entry ledger, which uses 9443 on tcp, owned by ops.', ledger?.id]]],
+      [2, [['overlap', 'It overlaps the own entry ledger, which uses port 9443 on tcp, owned by ops.', ledger?.id]]],
       [3, []],
-      [4, [['overlap', 'It overlaps the own entry media-2, which uses 20007 on tcp.', 'own entry media-2']]],
-      [5, [['overlap', 'It overlaps the own entry media, which uses 20007 on tcp.', 'own entry media']]],
+      [4, [['overlap', 'It overlaps the own entry media-2, which uses port 20007 on tcp.', 'own entry media-2']]],
+      [5, [['overlap', 'It overlaps the own entry media, which uses port 20007 on tcp.', 'own entry media']]],
     ]);
   });
 

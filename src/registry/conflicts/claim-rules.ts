@@ -1,6 +1,6 @@
 import type { Pool } from '../advice/advice-facts.ts';
 import type { EphemeralRange } from '../rows/ephemeral-range.ts';
-import { formatSpan, PORT_RANGES, type PortSpan } from '../values/port-range.ts';
+import { formatSpan, namePorts, PORT_RANGES, type PortSpan, spanWidth } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 import { capitalize, enumerate } from '../values/wording.ts';
@@ -76,8 +76,8 @@ export const CLAIM_RULES: readonly ClaimRule[] = [
     source: iana,
   }),
   rule('dynamic_range', false, () => [new Claims(DYNAMIC), []], {
-    detail: (_claimed, ports) =>
-      `${ports} is in the Dynamic Ports 49152-65535, which are never assigned: any program may use them for a while.`,
+    detail: (claimed, ports) =>
+      `${capitalize(ports)} ${spanWidth(claimed) === 0 ? 'is' : 'are'} in the Dynamic Ports 49152-65535, which are never assigned: any program may use them for a while.`,
     remedy: () => 'Use a port below 49152.',
     source: () => [DYNAMIC[0]?.reference ?? ''],
   }),
@@ -151,7 +151,7 @@ function iana(_claimed: Claimed, { registryDate }: ClaimFacts): string[] {
 
 /** The texts of a rule. */
 interface ClaimTexts<Held extends Claim> {
-  /** The text for the ports of the entry that are claimed, such as `20000/tcp`. */
+  /** The text for the ports of the entry that are claimed, such as `20000/tcp` or `port 6000`. */
   readonly detail: (claimed: Claimed<Held>, ports: string) => string;
   readonly remedy: (claimed: Claimed<Held>) => string;
   readonly source: (claimed: Claimed<Held>, facts: ClaimFacts) => readonly string[];
@@ -176,11 +176,12 @@ function rule<Held extends Claim>(
       const claimed = claims.find(entry, keys, MOST_ENTRIES);
       if (claimed === null) return null;
       const { firstPort, lastPort } = claimed;
-      const place = isPerProtocol ? `${formatSpan(claimed)}/${protocol}` : formatSpan(claimed);
+      const span = `${formatSpan(claimed)}${isPerProtocol ? `/${protocol}` : ''}`;
+      const place = isPerProtocol ? span : namePorts(claimed);
       return {
         firstPort,
         lastPort,
-        detail: texts.detail(claimed, claimed.count === 1 ? place : `ports of ${place}`),
+        detail: texts.detail(claimed, claimed.count === 1 ? place : `ports of ${span}`),
         remedy: texts.remedy(claimed),
         source: [...new Set(texts.source(claimed, facts))].join('; '),
         holders: texts.holders?.(claimed) ?? [],
@@ -213,7 +214,7 @@ function rangeRule(
       };
       return {
         ...span,
-        detail: texts.detail(ranges, formatSpan(span)),
+        detail: texts.detail(ranges, namePorts(span)),
         remedy: texts.remedy,
         source: [...new Set(ranges.map(({ source }) => source.title))].join('; '),
         holders: [],

@@ -1,5 +1,5 @@
 import { isInUse } from '../rows/association.ts';
-import { formatSpan } from '../values/port-range.ts';
+import { namePorts } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
@@ -100,7 +100,7 @@ function warning(code: ConflictKind, detail: string, source: string): Warning {
 
 /** Describes the ports, protocols, owner and environment of an entry, for a sentence. */
 function placeOf({ protocols, owner, environment, ...span }: CheckedEntry): string {
-  const words = [`${formatSpan(span)} on ${enumerate(protocols)}`];
+  const words = [`${namePorts(span)} on ${enumerate(protocols)}`];
   if (owner !== null) words.push(`owned by ${owner}`);
   if (environment !== null) words.push(`in ${environment}`);
   return words.join(', ');

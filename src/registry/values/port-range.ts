@@ -67,6 +67,16 @@ export function formatSpan(span: PortSpan): string {
 }
 
 /**
+ * Names the ports of a span in a sentence.
+ *
+ * @param span - Both ends, 0-65535.
+ * @example namePorts({ firstPort: 6000, lastPort: 6063 }) // 'ports 6000-6063'; 'port 443' for a single one
+ */
+export function namePorts(span: PortSpan): string {
+  return `${spanWidth(span) === 0 ? 'port' : 'ports'} ${formatSpan(span)}`;
+}
+
+/**
  * Returns whether a span contains a port.
  *
  * @param span - Both ends, 0-65535.
