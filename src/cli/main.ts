@@ -10,7 +10,7 @@ import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addHealthCommand } from './commands/health-command.ts';
 import { loadConfig, loadLocalConfig } from './commands/load-config.ts';
 import { addMigrateCommand } from './commands/migrate-command.ts';
-import { addOwnCommands } from './commands/own-commands.ts';
+import { addOwnCommands } from './commands/own/own-commands.ts';
 import { addQueryCommands } from './commands/query-commands.ts';
 import { addSeedCommands } from './commands/seed-commands.ts';
 import { addCommonFlags, addSettingFlags } from './commands/settings-flags.ts';

@@ -82,7 +82,7 @@ describe('wrong usage exits with code 2', () => {
     ['export csv --origin own', 'error: Unknown query parameter "origin": expected none'],
     [
       '22 --server localhost',
-      'error: Cannot parse --server "localhost": expected an address such as https://ports.example.org',
+      'error: Cannot parse the server "localhost" of --server or PORTOLAN_SERVER: expected an address such as https://ports.example.org',
     ],
   ] as const) {
     test(words, async () => {
@@ -174,7 +174,10 @@ describe('a server that does not answer', () => {
     const json = { 'Content-Type': 'application/json' };
     const stubs = [
       [await stub(503, { ...problem, 'Retry-After': '5' }, '{"detail":"Busy"}'), 'Busy (again in 5 s)'],
-      [await stub(401, problem, '{"detail":"A token is needed"}'), 'A token is needed'],
+      [
+        await stub(401, problem, '{"detail":"A token is needed"}'),
+        'A token is needed (the command sends PORTOLAN_TOKEN)',
+      ],
       [await stub(200, {}, '<h1>Welcome</h1>'), 'Cannot read the answer of URL: expected JSON'],
       [
         await stub(200, json, '{"verdict":"fine"}'),

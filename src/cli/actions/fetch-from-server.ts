@@ -51,7 +51,7 @@ const HEADERS_TIMEOUT_MS = 30_000;
  * @param server - The server.
  * @param address - Path and query, relative to the server's root.
  * @param mediaType - The media type to request.
- * @returns The body of a response with status 200.
+ * @returns The body of a response with status 200 or 201.
  * @throws {RegistryError} With the server's own message where it refuses; `unavailable` when the response exceeds a limit or
  *   does not arrive.
  */
@@ -139,7 +139,7 @@ export async function fetchPieces(
   } finally {
     clearTimeout(timeout);
   }
-  if (response.status !== 200) throw await errorOf(root, response);
+  if (response.status !== 200 && response.status !== 201) throw await errorOf(root, response);
   return escapePieces(bounded(root, response, limits));
 }
 
@@ -165,7 +165,7 @@ function parseServerUrl(server: string): string {
   const url = URL.parse(server);
   const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   if (isPlain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/$/, '');
-  const message = `Cannot parse --server ${quoteInput(server)}: expected an address such as https://ports.example.org`;
+  const message = `Cannot parse the server ${quoteInput(server)} of --server or PORTOLAN_SERVER: expected an address such as https://ports.example.org`;
   throw new RegistryError('invalid_argument', message, { parameter: 'server' });
 }
 
@@ -191,6 +191,7 @@ async function errorOf(root: string, response: Response): Promise<RegistryError>
   const more = Array.isArray(suggestions)
     ? { suggestions: suggestions.slice(0, 10).filter(isText).map(truncateName) }
     : {};
+  if (response.status === 401) return fault(`${message} (the command sends PORTOLAN_TOKEN)`);
   if (response.status !== 400) return new RegistryError('unavailable', `${message}${retryHint}`, more);
   const faults = Array.isArray(errors) ? errors.slice(0, MAX_FAULTS).flatMap(readFault) : [];
   const parameter = faults[0]?.parameter ?? 'path';

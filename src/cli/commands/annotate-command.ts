@@ -4,7 +4,7 @@ import { ANNOTATE_INPUTS, type AnnotateInput } from '../terminal/annotate-input.
 import { EXIT } from '../terminal/exit.ts';
 import { loadConfig } from './load-config.ts';
 import { withUsageErrors } from './query-commands.ts';
-import { PREFER } from './query-definitions.ts';
+import { PREFER } from './query-flags.ts';
 
 interface Options {
   readonly input: AnnotateInput;

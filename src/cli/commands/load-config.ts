@@ -3,7 +3,7 @@ import { type ResolvedConfig, resolveConfig } from '../../config/config.ts';
 import { givenByFile } from '../../config/config-file.ts';
 import { CONFIG_FILE, givenByEnvironment, misspeltVariables } from '../../config/given.ts';
 import { SETTINGS } from '../../config/settings.ts';
-import { checkExists } from '../actions/local-source.ts';
+import { checkExists, type LocalSource, localSourceOf } from '../actions/local-source.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { installedDefaults } from './installed-defaults.ts';
 import { givenByFlags } from './settings-flags.ts';
@@ -50,17 +50,27 @@ function nameOf(command: Command): string {
 }
 
 /**
- * Returns the path of the database for a command that does not create one. Prints a warning if the server on the configured
+ * Returns the path of the database, as `existingSourceOf`.
+ *
+ * @param command - The command that runs.
+ */
+export async function existingDatabaseOf(command: Command): Promise<string> {
+  return (await existingSourceOf(command)).database;
+}
+
+/**
+ * Returns the settings of the database for a command that does not create one. Prints a warning if the server on the configured
  * HOST and PORT uses another database.
  *
  * @param command - The command that runs.
  * @throws {RegistryError} As `loadLocalConfig`; `unavailable` when there is no such file.
  */
-export async function existingDatabaseOf(command: Command): Promise<string> {
-  const { config } = await loadLocalConfig(command);
+export async function existingSourceOf(command: Command): Promise<LocalSource> {
+  const loaded = await loadLocalConfig(command);
+  const { config } = loaded;
   checkExists(config.database);
   const { otherServerDatabase } = await import('../actions/health.ts');
   const difference = await otherServerDatabase(config);
   if (difference !== null) console.error(`portolan: warning: ${difference}`);
-  return config.database;
+  return localSourceOf(loaded);
 }

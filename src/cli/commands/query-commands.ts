@@ -6,14 +6,8 @@ import type { Format, ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
 import { loadConfig } from './load-config.ts';
-import {
-  type Flags,
-  OWN_FILTER_FLAGS,
-  PREFER,
-  QUERY_COMMANDS,
-  type QueryCommand,
-  toSearchParams,
-} from './query-definitions.ts';
+import { QUERY_COMMANDS } from './query-definitions.ts';
+import { type Flags, OWN_FILTER_FLAGS, PREFER, type QueryCommand, toSearchParams } from './query-flags.ts';
 
 /** The flags of every query command besides those of its own. */
 interface QueryOptions extends FormFlags {

@@ -1,56 +1,24 @@
 import { Option } from 'commander';
 import { SUGGESTION_ORDERS } from '../../registry/advice/advice-question.ts';
 import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
-import { SEVERITIES } from '../../registry/advice/suitability-rule.ts';
-import { CONFLICT_KINDS } from '../../registry/conflicts/conflict.ts';
 import { CHANGE_KINDS } from '../../registry/history/history.ts';
-import { CATEGORIES, ENTRY_STATUSES, ORIGINS } from '../../registry/rows/association.ts';
+import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import type { CHECK_SYSTEMS } from '../../registry/rows/check-command.ts';
-import { USE_ORDERS } from '../../registry/search/use-order.ts';
-import { LARGEST_PAGE } from '../../registry/values/page.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
-import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
-import type { Format, ResourceRequest } from '../actions/query.ts';
+import type { ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
-
-/** The values of flags, by the name of their query parameter. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
-
-/** A command that requests one REST resource. */
-export interface QueryCommand {
-  readonly usage: string;
-  readonly description: string;
-  /** Flags that set the query parameters of the same name. */
-  readonly flags: readonly Option[];
-  /** The formats of `--format`; the first is the default. */
-  readonly formats: readonly Format[];
-  /** Command lines for the help. */
-  readonly examples: readonly string[];
-  /** The exit code when there is no answer; `EXIT.failed` by default. */
-  readonly unansweredCode?: number;
-  /** Converts the arguments and flags into a request. */
-  readonly toRequest: (words: readonly string[], flags: Flags) => ResourceRequest;
-}
-
-const FORMATS: readonly Format[] = ['text', 'json', 'csv'];
-
-/** The help of `--prefer`. */
-export const PREFER = 'the origins whose names come first, such as iana,own,informal (default: own)';
-
-const PROTOCOL = new Option('--protocol <protocol>', 'only this protocol').choices(TRANSPORT_PROTOCOLS);
-const AS_OF = new Option('--as-of <day>', 'the official rows as of a day, YYYY-MM-DD');
-const ENVIRONMENT = new Option('--environment <name>', 'ignore own entries of other environments');
-const PAGE = [
-  new Option('--limit <count>', 'how many results, 1-1000 (default: 50)'),
-  new Option('--offset <count>', 'how many results to skip'),
-];
-
-/** The flags of all lists of own entries. */
-const OWNED_BY = [
-  new Option('--owner <name>', 'only entries of this owner'),
-  new Option('--environment <name>', 'only entries of this environment'),
-  new Option('--tag <tag>', 'only entries with this tag'),
-];
+import {
+  AS_OF,
+  ENVIRONMENT,
+  type Flags,
+  FORMATS,
+  OWNED_BY,
+  PAGE,
+  PREFER,
+  PROTOCOL,
+  type QueryCommand,
+  toSearchParams,
+} from './query-flags.ts';
 
 /** The query commands. */
 export const QUERY_COMMANDS: readonly QueryCommand[] = [
@@ -177,60 +145,6 @@ const SYSTEMS: Readonly<Record<string, (typeof CHECK_SYSTEMS)[number]>> = {
   freebsd: 'freebsd',
 };
 
-/** `portolan own check`. */
-export const OWN_CHECK: QueryCommand = {
-  usage: 'check',
-  description: 'list the conflicts of own entries; exit code 1 for those to avoid',
-  flags: [
-    new Option('--kind <kind>', 'only conflicts of this kind').choices(CONFLICT_KINDS),
-    new Option('--severity <severity>', 'only conflicts of this severity').choices(SEVERITIES),
-    PROTOCOL,
-    new Option('--owner <owner>', 'only conflicts with an entry of this owner'),
-    new Option('--environment <name>', 'only conflicts with an entry of this environment'),
-    new Option('--limit <count>', 'how many conflicts, 1-1000 (default: 1000)'),
-  ],
-  formats: FORMATS,
-  examples: ['portolan own check', 'portolan own check --severity avoid --owner payments --json'],
-  unansweredCode: EXIT.unanswered,
-  toRequest: (_words, flags) => ({
-    kind: 'conflicts',
-    path: '/conflicts',
-    parts: {},
-    query: toSearchParams({ limit: String(LARGEST_PAGE), ...flags }),
-  }),
-};
-
-/** The flags that select own entries. */
-export const OWN_FILTER_FLAGS: readonly Option[] = [
-  ...OWNED_BY,
-  new Option('--pool <name>', 'only entries with ports and protocols of this pool'),
-  new Option('--status <status>', 'only entries with this status').choices(ENTRY_STATUSES),
-  new Option('--category <category>', 'only entries of this kind').choices(CATEGORIES),
-  new Option('--port <port>', 'only entries that contain this port'),
-  PROTOCOL,
-  new Option('--service <name>', 'only entries with this name'),
-  new Option('--q <words>', 'only entries with these words'),
-];
-
-/** The command that lists own entries: `own list`. */
-export const OWN_LIST: QueryCommand = {
-  usage: 'list',
-  description: 'list own entries',
-  flags: [
-    ...OWN_FILTER_FLAGS,
-    new Option('--sort <order>', 'the order; - in front reverses (default: port)').choices(USE_ORDERS),
-    ...PAGE,
-  ],
-  formats: FORMATS,
-  examples: ['portolan own list --owner payments', 'portolan own list --pool payments --sort -reviewBy --csv'],
-  toRequest: (_words, flags) => ({
-    kind: 'associations',
-    path: '/associations',
-    parts: {},
-    query: toSearchParams(flags, { origin: 'own' }),
-  }),
-};
-
 /** Requests one port as a report, and several ports as a list. A first argument that begins with a letter is a service. */
 function portRequest(words: readonly string[], { checks: hasChecks, ...given }: Flags): ResourceRequest {
   const [first = '', ...more] = words;
@@ -278,18 +192,4 @@ function suitabilityRequest([word = '']: readonly string[], { failOn, ...flags }
     query: toSearchParams(given),
     ...(failOn !== undefined && { failOn: failOn as Verdict }),
   };
-}
-
-/**
- * Converts flags to query parameters.
- *
- * @param flags - The flags.
- * @param first - Parameters that precede them.
- */
-export function toSearchParams(flags: Flags, first: Readonly<Record<string, string>> = {}): URLSearchParams {
-  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return new URLSearchParams([
-    ...Object.entries(first),
-    ...given.map(([name, value]): [string, string] => [name, String(value)]),
-  ]);
 }

@@ -5,8 +5,8 @@ import { MEDIA_TYPES, type OwnFormat } from '../../../sources/own/own-formats.ts
 import { SqliteRegistry } from '../../../sqlite/sqlite-registry.ts';
 import { ownCsv, ownJson, ownServices } from '../../../text/own-files.ts';
 import { printPieces } from '../../terminal/print.ts';
-import { EXPORT, fetchJson, fetchPieces, type RemoteServer } from '../fetch-from-server.ts';
-import type { LocalDatabase } from './import-own.ts';
+import { EXPORT, fetchJson, fetchPieces } from '../fetch-from-server.ts';
+import type { ImportTarget } from './import-own.ts';
 
 const WRITERS: { readonly [Format in OwnFormat]: (entries: readonly Association[]) => string } = {
   csv: ownCsv,
@@ -21,7 +21,7 @@ const WRITERS: { readonly [Format in OwnFormat]: (entries: readonly Association[
  * @param format - The format.
  * @throws {RegistryError} `unavailable` when the database cannot be read; as `fetchText`.
  */
-export async function exportOwn(source: RemoteServer | LocalDatabase, format: OwnFormat): Promise<void> {
+export async function exportOwn(source: ImportTarget, format: OwnFormat): Promise<void> {
   if (!('server' in source)) process.stdout.write(WRITERS[format](readEntries(source.database)));
   else if (format === 'services') {
     const entries = (await fetchJson(source, '/export/own?format=json')) as readonly Association[];

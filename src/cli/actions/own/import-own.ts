@@ -11,17 +11,12 @@ import { OwnWrites } from '../../../sqlite/write/own-writes.ts';
 import { ask, canAsk } from '../../terminal/ask.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { postFile, type RemoteServer } from '../fetch-from-server.ts';
+import type { LocalSource } from '../local-source.ts';
 import { withDatabase } from '../prepare.ts';
 import { printSteps, printSummary } from './import-text.ts';
 
-/** The local database. */
-export interface LocalDatabase {
-  /** The path of the SQLite file. */
-  readonly database: string;
-}
-
 /** The server or the database whose own entries are changed. */
-export type ImportTarget = RemoteServer | LocalDatabase;
+export type ImportTarget = RemoteServer | LocalSource;
 
 /** How a file is read and imported. */
 export interface ImportRequest {
@@ -110,7 +105,11 @@ async function send(
   };
   const { rows, skipped } = await parseOwnFile(file, options, async (step) => step());
   const report = await withDatabase(target.database, async (db) =>
-    new OwnWrites(db).importRows(rows, { isDryRun, scope, largestReport: Number.POSITIVE_INFINITY }, COMMAND_LINE),
+    new OwnWrites(db, target.ephemeralRanges).importRows(
+      rows,
+      { isDryRun, scope, largestReport: Number.POSITIVE_INFINITY },
+      COMMAND_LINE,
+    ),
   );
   return { ...report, skipped: toSkippedLines(skipped) };
 }

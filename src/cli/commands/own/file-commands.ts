@@ -1,12 +1,11 @@
 import { type Command, Option } from 'commander';
-import { parseSyncScope } from '../../registry/own/own-sync.ts';
-import { ENCODINGS, type Encoding, OWN_FORMATS, type OwnFormat } from '../../sources/own/own-formats.ts';
-import type { ImportRequest, ImportTarget } from '../actions/own/import-own.ts';
-import { EXIT } from '../terminal/exit.ts';
-import type { FormFlags } from '../terminal/formats.ts';
-import { existingDatabaseOf } from './load-config.ts';
-import { addQueryCommand, serverFlag, withUsageErrors } from './query-commands.ts';
-import { OWN_CHECK, OWN_LIST } from './query-definitions.ts';
+import { parseSyncScope } from '../../../registry/own/own-sync.ts';
+import { quoteInput } from '../../../registry/values/registry-error.ts';
+import { ENCODINGS, type Encoding, OWN_FORMATS, type OwnFormat } from '../../../sources/own/own-formats.ts';
+import type { ImportRequest } from '../../actions/own/import-own.ts';
+import { EXIT } from '../../terminal/exit.ts';
+import { serverFlag, withUsageErrors } from '../query-commands.ts';
+import { targetOf } from './own-target.ts';
 
 /** The flags of commands that read a file. */
 interface FileFlags {
@@ -27,18 +26,11 @@ interface SyncFlags extends FileFlags {
 }
 
 /**
- * Adds the commands that list, import, synchronize, export, approve and check own entries.
+ * Adds the commands that read a file of own entries.
  *
- * @param program - The program.
+ * @param own - The command `own`.
  */
-export function addOwnCommands(program: Command): void {
-  const own = program.command('own').description('list, import, export, approve and check own entries');
-  addQueryCommand(own, OWN_LIST);
-  addQueryCommand(own, OWN_CHECK);
-  const targetOf = async (server: string | undefined, command: Command): Promise<ImportTarget> =>
-    isServerMeant(server, command)
-      ? { server, token: process.env.PORTOLAN_TOKEN }
-      : { database: await existingDatabaseOf(command) };
+export function addFileCommands(own: Command): void {
   addFileFlags(
     own
       .command('import <file>')
@@ -52,7 +44,7 @@ export function addOwnCommands(program: Command): void {
     )
     .action((file: string, flags: FileFlags, command: Command) =>
       withUsageErrors(command, async () => {
-        const { importOwn } = await import('../actions/own/import-own.ts');
+        const { importOwn } = await import('../../actions/own/import-own.ts');
         const request = toRequest(file, flags, null, command);
         await importOwn(await targetOf(flags.server, command), file, request, flags.dryRun === true);
       }),
@@ -77,58 +69,11 @@ export function addOwnCommands(program: Command): void {
           ...(tag !== undefined && { tag }),
           ...(pool !== undefined && { pool }),
         });
-        const { syncOwn } = await import('../actions/own/import-own.ts');
+        const { syncOwn } = await import('../../actions/own/import-own.ts');
         const request = toRequest(file, flags, scope, command);
         await syncOwn(await targetOf(flags.server, command), file, request, dryRun ? 'dry run' : yes ? 'yes' : 'ask');
       }),
     );
-  own
-    .command('approve <id>')
-    .description(
-      'approve an own entry as it is; a later change of its ports, protocols, hosts or justification clears it',
-    )
-    .option('--withdraw', 'withdraw the approval instead')
-    .addOption(serverFlag())
-    .addHelpText('after', '\nExample:\n  portolan own approve own-cfec021c38cf')
-    .action((id: string, { withdraw, server }: ApproveFlags, command: Command) =>
-      withUsageErrors(command, async () => {
-        const { approveOwn } = await import('../actions/own/approve-own.ts');
-        await approveOwn(await targetOf(server, command), id, withdraw !== true);
-      }),
-    );
-  own
-    .command('export')
-    .description('write all own entries, in a format that can be imported again')
-    .addOption(new Option('--format <format>', 'the format').choices(OWN_FORMATS).default('csv'))
-    .addOption(new Option('--json', 'the same as --format json').conflicts(['csv', 'format']))
-    .addOption(new Option('--csv', 'the same as --format csv').conflicts('format'))
-    .addOption(serverFlag())
-    .addHelpText('after', '\nExamples:\n  portolan own export --json\n  portolan own export --format services')
-    .action(({ format, json, server }: ExportFlags, command: Command) =>
-      withUsageErrors(command, async () => {
-        const { exportOwn } = await import('../actions/own/export-own.ts');
-        await exportOwn(await targetOf(server, command), json ? 'json' : format);
-      }),
-    );
-}
-
-/** The flags of `portolan own approve`. */
-interface ApproveFlags {
-  readonly withdraw?: boolean;
-  readonly server?: string;
-}
-
-/** The flags of `portolan own export`. */
-interface ExportFlags extends FormFlags {
-  readonly format: OwnFormat;
-  readonly server?: string;
-}
-
-/** Returns whether the command uses a server. The flags `--server` and `--database` take precedence over `PORTOLAN_SERVER`. */
-function isServerMeant(server: string | undefined, command: Command): server is string {
-  if (server === undefined || server === '') return false;
-  const { database } = command.optsWithGlobals() as { readonly database?: string };
-  return database === undefined || command.getOptionValueSource('server') !== 'env';
 }
 
 function addFileFlags(command: Command): Command {
@@ -157,7 +102,10 @@ function toRequest(
   command: Command,
 ): ImportRequest {
   if (format === undefined) {
-    command.error(`error: --format is needed: expected ${OWN_FORMATS.join(', ')}`, { exitCode: EXIT.usage });
+    const expected = `expected --format with one of ${OWN_FORMATS.join(', ')}`;
+    command.error(`error: Cannot tell the format of ${quoteInput(file)} by its name: ${expected}`, {
+      exitCode: EXIT.usage,
+    });
   }
   return { format, encoding: encoding ?? null, map, ignoreUnknown, scope };
 }

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePool } from '../../src/registry/advice/pool.ts';
+import { COMMAND_LINE } from '../../src/registry/own/token.ts';
+import { openForOwnWrites } from '../../src/sqlite/file/database.ts';
+import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
+import { startInProcess } from '../support/listen.ts';
+import { runPortolan } from '../support/portolan-process.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
+import { bearer } from '../support/tokens.ts';
+
+test('own reserve works on the database and on a server', async (t) => {
+  const DATABASE = await seededDatabase(t);
+  const db = openForOwnWrites(DATABASE);
+  const pool = { name: 'payments', ranges: ['26100-26101'], protocols: ['tcp', 'udp'], owner: 'payments' };
+  new OwnWrites(db).createPool(parsePool(pool), COMMAND_LINE);
+  db.close();
+  const run = async (args: readonly string[], environment: Record<string, string>) => {
+    const { code, stdout, stderr } = await runPortolan(['own', 'reserve', ...args], { environment });
+    return { code, stdout: stdout.replace(/own-\w{12}/, 'ID'), stderr };
+  };
+  const keyed = ['ledger', '--pool', 'payments', '--key', 'ledger/production', '--environment', 'production'];
+  const reserved = { code: 0, stdout: 'reserved 26100/tcp "ledger" ID\n', stderr: '' };
+  assert.deepEqual(await run(keyed, { DATABASE }), reserved);
+  const { url } = await startInProcess(t, { DATABASE });
+  const remote = {
+    PORTOLAN_SERVER: url,
+    PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', ''),
+  };
+  // The key holds the entry, whoever asks.
+  assert.deepEqual(await run(keyed, remote), reserved);
+  const { stdout, code } = await run(
+    ['media', '--pool', 'payments', '--protocol', 'tcp,udp', '--owner', 'voice', '--json'],
+    remote,
+  );
+  const { name, firstPort, protocols, owner, environment, warnings } = JSON.parse(stdout);
+  assert.deepEqual(
+    [code, name, firstPort, protocols, owner, environment, warnings.map(({ code: kind }: { code: string }) => kind)],
+    [0, 'media', 26101, ['tcp', 'udp'], 'voice', null, ['pool', 'pool']],
+  );
+  const none = {
+    code: 1,
+    stdout: '',
+    stderr:
+      'portolan: Cannot reserve a port: 0 of 2 ports are suitable; requested: 1. Excluded: own uses and pools (2).\n',
+  };
+  assert.deepEqual(await run(['more', '--pool', 'payments'], remote), none);
+  assert.deepEqual(await run(['more', '--pool', 'payments'], { DATABASE }), none);
+  assert.deepEqual(await run(['more', '--pool', 'payments'], { PORTOLAN_SERVER: url }), {
+    code: 1,
+    stdout: '',
+    stderr:
+      'portolan: A token is needed: expected the header field Authorization: Bearer TOKEN (the command sends PORTOLAN_TOKEN)\n',
+  });
+  assert.deepEqual(await run(['more', '--count', 'two'], { DATABASE }), {
+    code: 2,
+    stdout: '',
+    stderr:
+      'error: Cannot read count "two": expected an integer from 1 to 100\n(portolan --help lists the commands)\n',
+  });
+});
