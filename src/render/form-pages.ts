@@ -80,7 +80,7 @@ export const FORM_PAGES: FormPages = {
   conflicts: {
     needs: null,
     fields: CONFLICT_FILTERS,
-    page: ({ input, registry }) => conflictsPage(input, null, registry.info().date),
+    page: ({ input, registry }) => conflictsPage(input, null, registry.ownSummary(), registry.info().date),
   },
   audit: AUDIT_FORM,
   'audit-events': AUDIT_FORM,

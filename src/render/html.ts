@@ -23,7 +23,7 @@ import { searchAddress } from '../web/pages/search-address.ts';
 import { searchPage } from '../web/pages/search-page.ts';
 import { servicePage } from '../web/pages/service-page.ts';
 import { suitabilityPage } from '../web/pages/suitability-page.ts';
-import type { FormInput } from '../web/parts/html-form.ts';
+import type { FormInput } from '../web/forms/form.ts';
 import { portPage } from '../web/port/port-page.ts';
 import { allowedPortsPage, duePage, type OwnReportView } from '../web/reports/own-reports.ts';
 import { suggestionsPage } from '../web/suggestions/suggestions-page.ts';
@@ -74,7 +74,7 @@ export const HTML: PageRenderers = {
   due: (list, source) => duePage(ownReportView(list, source)),
   audit: showAudit,
   'audit-events': showAudit,
-  conflicts: (list, { registry, input }) => conflictsPage(input, list, registry.info().date),
+  conflicts: (list, { registry, input }) => conflictsPage(input, list, registry.ownSummary(), registry.info().date),
   pools: (list, { registry }) => poolsPage(list, registry.info().date),
   pool: (pool, { registry }) => poolPage(pool, registry.info().date),
 };

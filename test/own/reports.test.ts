@@ -95,6 +95,9 @@ describe('the reports of own entries', () => {
         assert.ok(page.includes(part), part);
       }
       assert.ok(!page.includes('>today<'));
+      // On paper, the heading is all that says which entries are listed.
+      const { text: filtered } = await get('/reports/allowed-ports?owner=voice').set('Accept', 'text/html');
+      assert.ok(filtered.includes('<h1>Allowed ports: voice</h1>'));
     });
   });
 

@@ -9,7 +9,7 @@ import { address, addressWith, associationAddress, portAddress } from '../parts/
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { useFields } from '../parts/facts.ts';
-import type { FormValues } from '../parts/html-form.ts';
+import type { FormValues } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTime } from './own-page.ts';

@@ -2,7 +2,8 @@ import { html } from '@remix-run/html-template';
 import { AUDIT_ACTIONS } from '../../registry/audit.ts';
 import { TOKEN_LINE } from '../own/own-dialogs.ts';
 import { ASSETS } from '../parts/assets.ts';
-import { type FormInput, filters, select, textField } from '../parts/html-form.ts';
+import { select, textField } from '../forms/fields.ts';
+import { type FormInput, filters } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 
 /**

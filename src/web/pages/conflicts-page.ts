@@ -1,11 +1,13 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { SEVERITIES } from '../../registry/advice/suitability-rule.ts';
 import { CONFLICT_KINDS, type Conflict, type ConflictEntry } from '../../registry/conflicts/conflict.ts';
+import type { OwnSummary } from '../../registry/own/own-summary.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { address, addressWith } from '../parts/address.ts';
 import { severityMark } from '../parts/advice.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
-import { type FormInput, filters, select, textField } from '../parts/html-form.ts';
+import { select, storedWord } from '../forms/fields.ts';
+import { type FormInput, filters } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, linkedSpan } from '../parts/rows.ts';
@@ -20,13 +22,15 @@ export interface ConflictsView extends Paging {
 /** The most entries of one conflict that the page shows. */
 const MOST_ENTRIES = 5;
 
-const FIELDS = [
-  select('severity', 'Severity', SEVERITIES),
-  select('kind', 'Kind', CONFLICT_KINDS),
-  select('protocol', 'Protocol', TRANSPORT_PROTOCOLS),
-  textField('owner', 'Owner'),
-  textField('environment', 'Environment'),
-];
+function fieldsOf({ owners, environments }: OwnSummary) {
+  return [
+    select('severity', 'Severity', SEVERITIES),
+    select('kind', 'Kind', CONFLICT_KINDS),
+    select('protocol', 'Protocol', TRANSPORT_PROTOCOLS),
+    storedWord('owner', 'Owner', owners),
+    storedWord('environment', 'Environment', environments),
+  ];
+}
 
 const COLUMNS: Columns<Conflict> = {
   Severity: ({ severity }) => severityMark(severity),
@@ -42,17 +46,23 @@ const COLUMNS: Columns<Conflict> = {
  *
  * @param input - The query parameters, and what is wrong with them.
  * @param view - The conflicts; null for invalid parameters.
+ * @param summary - The owners and environments of the own entries.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function conflictsPage(input: FormInput, view: ConflictsView | null, registryDate: string): string {
+export function conflictsPage(
+  input: FormInput,
+  view: ConflictsView | null,
+  summary: OwnSummary,
+  registryDate: string,
+): string {
   return layout({
     title: listTitle('Conflicts', input.values),
     section: '/own',
     isPart: true,
     registryDate,
-    content: html`<h1>Conflicts</h1>
+    content: html`<h1>${renderUntrusted(listTitle('Conflicts', input.values))}</h1>
 <p class="lede">Own entries that overlap, lie in a pool of another team, or use ports that IANA or systems use for something else. Part of <a href="${address('/own')}">our ports</a>.</p>
-${filters('/conflicts', FIELDS, input, 'Filter')}
+${filters('/conflicts', fieldsOf(summary), input, 'Filter')}
 ${view === null ? '' : results(view)}
 ${view === null ? '' : alternateFormats(addressWith('/conflicts', Object.fromEntries(input.values)))}`,
   });

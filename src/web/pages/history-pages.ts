@@ -11,7 +11,8 @@ import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts
 import { capitalize } from '../../registry/values/wording.ts';
 import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
 import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
-import { type FormInput, type FormValues, filters, NO_INPUT, select, textField } from '../parts/html-form.ts';
+import { select, textField } from '../forms/fields.ts';
+import { type FormInput, type FormValues, filters, NO_INPUT } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { portsOf } from '../parts/rows.ts';

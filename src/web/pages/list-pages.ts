@@ -6,7 +6,8 @@ import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts
 import { assignmentTable } from '../official/assignment-tables.ts';
 import { address, addressWith } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
-import { type FormField, type FormInput, filters, select, textField } from '../parts/html-form.ts';
+import { select, textField } from '../forms/fields.ts';
+import { type FormField, type FormInput, filters } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, confidence, linkedSpan } from '../parts/rows.ts';

@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { PoolReport } from '../../registry/advice/pool.ts';
-import { MOST_CHOICES, type OwnSummary } from '../../registry/own/own-summary.ts';
+import type { OwnSummary } from '../../registry/own/own-summary.ts';
 import { type Association, ENTRY_STATUSES } from '../../registry/rows/association.ts';
 import { USE_ORDERS } from '../../registry/search/use-order.ts';
 import { IMPORT_FORM } from '../own/import-form.ts';
@@ -9,7 +9,8 @@ import { address, addressWith, poolAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { joinFacts } from '../parts/facts.ts';
-import { type FormField, type FormValues, getForm, renderFields, select, textField } from '../parts/html-form.ts';
+import { select, storedWord, textField } from '../forms/fields.ts';
+import { type FormValues, getForm, renderFields } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, linkedSpan } from '../parts/rows.ts';
@@ -94,8 +95,8 @@ function filterForm(values: FormValues, { summary, pools }: OwnView): SafeHtml {
   const view = values.get('view');
   const fields = [
     textField('q', 'Words', { type: 'search' }),
-    choice('owner', 'Owner', owners),
-    choice('environment', 'Environment', environments),
+    storedWord('owner', 'Owner', owners),
+    storedWord('environment', 'Environment', environments),
     textField('tag', 'Tag'),
     select(
       'pool',
@@ -110,11 +111,6 @@ function filterForm(values: FormValues, { summary, pools }: OwnView): SafeHtml {
     html`${renderFields(fields, { values, faults: [] })}${view === undefined ? '' : html`<input type="hidden" name="view" value="${view}">`}
 <button class="first">Filter</button>`,
   );
-}
-
-/** Returns a drop-down list of the stored words; a text field if there are too many of them for a list. */
-function choice(name: string, label: string, words: readonly string[]): FormField {
-  return words.length === MOST_CHOICES ? textField(name, label) : select(name, label, words);
 }
 
 /** Renders the links to the two orders of the entries. */

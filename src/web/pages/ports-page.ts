@@ -5,7 +5,8 @@ import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/valu
 import { addressWith, portAddress } from '../parts/address.ts';
 import { asOfNotice } from '../parts/as-of-notice.ts';
 import { faultText } from '../parts/fault-text.ts';
-import { type FormInput, filters, select, textField } from '../parts/html-form.ts';
+import { select, textField } from '../forms/fields.ts';
+import { type FormInput, filters } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { type Cell, table } from '../parts/table.ts';

@@ -4,7 +4,8 @@ import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts
 import { addressWith, portAddress } from '../parts/address.ts';
 import { advice } from '../parts/advice.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
-import { type FormInput, filters, select, textField } from '../parts/html-form.ts';
+import { select, textField } from '../forms/fields.ts';
+import { type FormInput, filters } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 
 const FIELDS = [

@@ -1,12 +1,13 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { DUE_DAYS, dueDay } from '../../registry/own/own-report.ts';
-import { MOST_CHOICES, type OwnSummary } from '../../registry/own/own-summary.ts';
+import type { OwnSummary } from '../../registry/own/own-summary.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { address, addressWith } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { joinWithCommas } from '../parts/facts.ts';
-import { type FormField, type FormValues, filters, select, textField } from '../parts/html-form.ts';
+import { storedWord, textField } from '../forms/fields.ts';
+import { type FormField, type FormValues, filters } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, linkedSpan } from '../parts/rows.ts';
@@ -104,8 +105,8 @@ function reportPage({ values, list, summary, registryDate }: OwnReportView, repo
   const { title, path, lede, fields, facts, table } = report;
   const { owners, environments } = summary;
   const common = [
-    choice('owner', 'Owner', owners),
-    choice('environment', 'Environment', environments),
+    storedWord('owner', 'Owner', owners),
+    storedWord('environment', 'Environment', environments),
     textField('tag', 'Tag'),
   ];
   return layout({
@@ -114,7 +115,7 @@ function reportPage({ values, list, summary, registryDate }: OwnReportView, repo
     isPart: true,
     registryDate,
     styles: [ASSETS.ownStyle],
-    content: html`<div class="report"><h1>${title}</h1>
+    content: html`<div class="report"><h1>${renderUntrusted(listTitle(title, values))}</h1>
 <p class="lede">${lede}</p>
 ${filters(path, [...fields, ...common], { values, faults: [] })}
 ${facts}
@@ -122,11 +123,6 @@ ${list.count === 0 ? html`<p>No entry matches.</p>` : html`${table}${pager(list)
 ${alternateFormats(addressWith(path, Object.fromEntries(values)))}
 <p class="forms"><a href="${address('/own')}">Our ports</a></p></div>`,
   });
-}
-
-/** Returns a drop-down list of the stored words; a text field if there are too many of them for a list. */
-function choice(name: string, label: string, words: readonly string[]): FormField {
-  return words.length === MOST_CHOICES ? textField(name, label) : select(name, label, words);
 }
 
 function dayOf(time: string): SafeHtml {

@@ -3,20 +3,8 @@ import { AVOID_OPTIONS, type AvoidOption, SUGGESTION_ORDERS } from '../../regist
 import { FIRST_USER_PORT } from '../../registry/advice/suggestions.ts';
 import { formatSpan, rangeOf } from '../../registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
-import {
-  checkbox,
-  checkboxes,
-  checkedWords,
-  type FormField,
-  type FormInput,
-  type FormValues,
-  getForm,
-  hasFault,
-  isTrue,
-  renderFields,
-  select,
-  textField,
-} from '../parts/html-form.ts';
+import { checkbox, checkboxes, checkedWords, isTrue, select, textField } from '../forms/fields.ts';
+import { type FormField, type FormInput, type FormValues, getForm, hasFault, renderFields } from '../forms/form.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** The options of `avoid`: the name in a sentence, and the label of the checkbox. */
