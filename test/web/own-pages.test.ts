@@ -94,6 +94,7 @@ describe('the page of own entries', () => {
     const text = await page('/own?owner=Payments&limit=1&view=team');
     assert.ok(text.includes('<option selected>Payments</option>\n<option>payments</option>'));
     assert.ok(text.includes('<input type="hidden" name="view" value="team">'));
+    assert.ok(text.includes('<a href="/export/opnsense-alias?owner=Payments">OPNsense</a>'));
     assert.ok((await page('/own?owner=nobody')).includes('No entry matches.'));
     assert.ok((await page('/own?limit=1')).includes('<a rel="next" href="/own?limit=1&amp;offset=1">Next</a>'));
     await page('/own?view=port&limit=0', 400);
