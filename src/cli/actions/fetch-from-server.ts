@@ -1,5 +1,6 @@
-import { type Fault, quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
-import { escapeControls, escapePieces } from '../terminal/terminal-text.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { escapePieces } from '../terminal/terminal-text.ts';
+import { type ErrorBody, serverError } from './server-error.ts';
 
 /** A server that is queried instead of the local database. */
 export interface RemoteServer {
@@ -38,9 +39,6 @@ const IMPORT: ResponseLimits = { bytes: 64 * MIB, ms: 300_000, headersMs: 300_00
 
 /** The largest body of an error, in bytes: 100 faults of a file. */
 const MAX_ERROR_BYTES = 256 * 1024;
-
-/** The most faults of an error. */
-const MAX_FAULTS = 100;
 
 /** The timeout until the response headers arrive, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -139,7 +137,9 @@ export async function fetchPieces(
   } finally {
     clearTimeout(timeout);
   }
-  if (response.status !== 200 && response.status !== 201) throw await errorOf(root, response);
+  if (response.status !== 200 && response.status !== 201) {
+    throw serverError(root, response, await readErrorBody(root, response));
+  }
   return escapePieces(bounded(root, response, limits));
 }
 
@@ -178,34 +178,6 @@ function reasonOf(error: unknown, timeoutReason: string): string {
   return name === 'TimeoutError' ? timeoutReason : (cause?.code ?? cause?.message ?? message);
 }
 
-/** The fields that are read of an error body: untrusted, of any type. */
-type ErrorBody = Partial<Record<'detail' | 'errors' | 'suggestions', unknown>>;
-
-/** Converts an error response. A body without a `detail` is reported by its status. */
-async function errorOf(root: string, response: Response): Promise<RegistryError> {
-  const { detail, errors, suggestions } = await readErrorBody(root, response);
-  const [, wait] = /^(\d{1,9})$/.exec(response.headers.get('Retry-After') ?? '') ?? [];
-  const retryHint = wait === undefined ? '' : ` (again in ${wait} s)`;
-  if (typeof detail !== 'string') return fault(`${root} answers with status ${response.status}${retryHint}`);
-  const message = escapeControls(truncate(detail, 2_000));
-  const more = Array.isArray(suggestions)
-    ? { suggestions: suggestions.slice(0, 10).filter(isText).map(truncateName) }
-    : {};
-  if (response.status === 401) return fault(`${message} (the command sends PORTOLAN_TOKEN)`);
-  if (response.status !== 400) return new RegistryError('unavailable', `${message}${retryHint}`, more);
-  const faults = Array.isArray(errors) ? errors.slice(0, MAX_FAULTS).flatMap(readFault) : [];
-  const parameter = faults[0]?.parameter ?? 'path';
-  // A fault of a file is not a usage error.
-  if (/^line \d/.test(parameter)) return new RegistryError('invalid_argument', message, { ...more, errors: faults });
-  return new RegistryError('invalid_argument', message, { ...more, parameter });
-}
-
-function readFault(fault: unknown): Fault[] {
-  const { parameter, detail } = (fault ?? {}) as Partial<Record<keyof Fault, unknown>>;
-  if (!isText(parameter) || !isText(detail)) return [];
-  return [{ parameter: truncateName(parameter), detail: escapeControls(truncate(detail, 500)) }];
-}
-
 async function readErrorBody(root: string, response: Response): Promise<ErrorBody> {
   try {
     const limits = { bytes: MAX_ERROR_BYTES, ms: HEADERS_TIMEOUT_MS };
@@ -214,16 +186,4 @@ async function readErrorBody(root: string, response: Response): Promise<ErrorBod
   } catch {
     return {};
   }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function truncateName(name: string): string {
-  return escapeControls(truncate(name, 100));
-}
-
-function truncate(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
 }

@@ -2,16 +2,19 @@
 // a file when it is opened.
 import { fetchJson, onBearer } from './api.js';
 
+/** The most events that are compared with the times of changes: authors of earlier changes are not shown. */
+const MOST_EVENTS = 200;
+
 onBearer(async (bearer) => {
   const places = [...document.querySelectorAll('[data-changed]')];
   if (bearer?.scope !== 'admin' || places.length === 0) return;
-  const times = places.map((place) => place.querySelector('time').dateTime).sort();
-  const { body } = await fetchJson(`/audit?limit=1000&since=${encodeURIComponent(times[0])}`);
-  // The newest write comes first.
-  const authors = new Map(body.results.toReversed().map(({ key, token }) => [key, token]));
+  const timeOf = (place) => place.querySelector('time').dateTime;
+  const [since] = places.map(timeOf).sort();
+  const { body } = await fetchJson(`/audit/events?limit=${MOST_EVENTS}&since=${encodeURIComponent(since)}`);
   for (const place of places) {
-    const author = authors.get(place.dataset.changed);
-    if (author !== undefined && place.childElementCount === 1) place.append(`, by ${author}`);
+    // Transactions do not overlap in time, and the newest comes first.
+    const event = body.results.find(({ at }) => at <= timeOf(place));
+    if (event !== undefined && place.childElementCount === 1) place.append(`, by ${event.token}`);
   }
 });
 
