@@ -251,6 +251,9 @@ Imported services: 0 added, 0 changed, 0 moved, 0 unchanged
   test('requires --format for a file without a known extension', async (t) => {
     const { DATABASE } = await setUp(t, []);
     const { code, stderr } = await runPortolan(['own', 'import', '-'], { environment: { DATABASE } });
-    assert.deepEqual([code, stderr.split('\n')[0]], [2, 'error: Cannot tell the format of "-" by its name: expected --format with one of csv, json, services']);
+    assert.deepEqual(
+      [code, stderr.split('\n')[0]],
+      [2, 'error: Cannot tell the format of "-" by its name: expected --format with one of csv, json, services'],
+    );
   });
 });

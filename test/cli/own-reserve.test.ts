@@ -45,7 +45,11 @@ test('own reserve works on the database and on a server', async (t) => {
       'portolan: Cannot reserve a port: 0 of 2 ports are suitable; requested: 1. Excluded: own uses and pools (2).\n',
   };
   assert.deepEqual(await run(['more', '--pool', 'payments'], remote), none);
-  assert.deepEqual(await run(['more', '--pool', 'payments'], { DATABASE }), none);
+  const ranges = { DATABASE, EPHEMERAL_RANGES: 'build hosts=26100-26101' };
+  assert.deepEqual(await run(['more', '--pool', 'payments'], ranges), {
+    ...none,
+    stderr: none.stderr.replace('Excluded: ', 'Excluded: own ephemeral ranges (2), '),
+  });
   assert.deepEqual(await run(['more', '--pool', 'payments'], { PORTOLAN_SERVER: url }), {
     code: 1,
     stdout: '',
@@ -55,7 +59,6 @@ test('own reserve works on the database and on a server', async (t) => {
   assert.deepEqual(await run(['more', '--count', 'two'], { DATABASE }), {
     code: 2,
     stdout: '',
-    stderr:
-      'error: Cannot read count "two": expected an integer from 1 to 100\n(portolan --help lists the commands)\n',
+    stderr: 'error: Cannot read count "two": expected an integer from 1 to 100\n(portolan --help lists the commands)\n',
   });
 });

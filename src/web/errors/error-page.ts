@@ -1,9 +1,9 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Fault } from '../../registry/values/registry-error.ts';
-import { poolAddress, serviceAddress } from '../parts/address.ts';
-import { joinWithCommas } from '../parts/facts.ts';
 import { textField } from '../forms/fields.ts';
 import { filters } from '../forms/form.ts';
+import { poolAddress, serviceAddress } from '../parts/address.ts';
+import { joinWithCommas } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import type { AddressMeaning } from './address-meaning.ts';

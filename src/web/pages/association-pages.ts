@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Association } from '../../registry/rows/association.ts';
 import { spanWidth } from '../../registry/values/port-range.ts';
 import { type TransportProtocol, tryParseTransportProtocol } from '../../registry/values/transport-protocol.ts';
+import type { FormValues } from '../forms/form.ts';
 import { entryFields, type InitialEntry, initialEntry } from '../own/entry-form.ts';
 import { saveForm } from '../own/form-fields.ts';
 import { deleteDialog, TOKEN_LINE } from '../own/own-dialogs.ts';
@@ -9,7 +10,6 @@ import { address, addressWith, associationAddress, portAddress } from '../parts/
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { ASSETS } from '../parts/assets.ts';
 import { useFields } from '../parts/facts.ts';
-import type { FormValues } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTime } from './own-page.ts';

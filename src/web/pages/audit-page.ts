@@ -1,9 +1,9 @@
 import { html } from '@remix-run/html-template';
 import { AUDIT_ACTIONS } from '../../registry/audit.ts';
-import { TOKEN_LINE } from '../own/own-dialogs.ts';
-import { ASSETS } from '../parts/assets.ts';
 import { select, textField } from '../forms/fields.ts';
 import { type FormInput, filters } from '../forms/form.ts';
+import { TOKEN_LINE } from '../own/own-dialogs.ts';
+import { ASSETS } from '../parts/assets.ts';
 import { layout } from '../parts/layout.ts';
 
 /**

@@ -9,10 +9,10 @@ import {
 } from '../../registry/history/history.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { capitalize } from '../../registry/values/wording.ts';
-import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
-import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
 import { select, textField } from '../forms/fields.ts';
 import { type FormInput, type FormValues, filters, NO_INPUT } from '../forms/form.ts';
+import { address, addressWith, portAddress, serviceAddress } from '../parts/address.ts';
+import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { portsOf } from '../parts/rows.ts';

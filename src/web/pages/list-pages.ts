@@ -3,11 +3,11 @@ import { ASSIGNMENT_STATES, type Assignment } from '../../registry/rows/assignme
 import { type Association, CATEGORIES, ENTRY_STATUSES, ORIGINS } from '../../registry/rows/association.ts';
 import { USE_ORDERS } from '../../registry/search/use-order.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { select, textField } from '../forms/fields.ts';
+import { type FormField, type FormInput, filters } from '../forms/form.ts';
 import { assignmentTable } from '../official/assignment-tables.ts';
 import { address, addressWith } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
-import { select, textField } from '../forms/fields.ts';
-import { type FormField, type FormInput, filters } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, confidence, linkedSpan } from '../parts/rows.ts';

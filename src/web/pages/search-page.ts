@@ -5,9 +5,9 @@ import type { Correction, SearchFilter, SearchPage, SearchResult } from '../../r
 import { formatSpan, PORT_RANGES } from '../../registry/values/port-range.ts';
 import { shorten } from '../../registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
-import { addressWith, associationAddress, portAddress, serviceAddress } from '../parts/address.ts';
 import { select, textField } from '../forms/fields.ts';
 import { type FormInput, type FormValues, filters } from '../forms/form.ts';
+import { addressWith, associationAddress, portAddress, serviceAddress } from '../parts/address.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
 import { table } from '../parts/table.ts';

@@ -1,11 +1,11 @@
 import { html } from '@remix-run/html-template';
 import type { Suitability } from '../../registry/advice/suitability.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
+import { select, textField } from '../forms/fields.ts';
+import { type FormInput, filters } from '../forms/form.ts';
 import { addressWith, portAddress } from '../parts/address.ts';
 import { advice } from '../parts/advice.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
-import { select, textField } from '../forms/fields.ts';
-import { type FormInput, filters } from '../forms/form.ts';
 import { layout } from '../parts/layout.ts';
 
 const FIELDS = [
