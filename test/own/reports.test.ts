@@ -86,7 +86,7 @@ describe('the reports of own entries', () => {
       const { text: page } = await get('/reports/allowed-ports').set('Accept', 'text/html');
       const audit = await get('/audit?limit=1').set('Authorization', product.bearer('admin'));
       for (const part of [
-        '<h1>Allowed ports</h1>',
+        '<h1><bdi>Allowed ports</bdi></h1>',
         `<code class="hash">${audit.body.head}</code>`,
         `<time datetime="${approvedAt}">${approvedAt.slice(0, 10)}</time>, by `,
         'pay-1.example.org',
@@ -97,7 +97,7 @@ describe('the reports of own entries', () => {
       assert.ok(!page.includes('>today<'));
       // On paper, the heading is all that says which entries are listed.
       const { text: filtered } = await get('/reports/allowed-ports?owner=voice').set('Accept', 'text/html');
-      assert.ok(filtered.includes('<h1>Allowed ports: voice</h1>'));
+      assert.ok(filtered.includes('<h1><bdi>Allowed ports: voice</bdi></h1>'));
     });
   });
 

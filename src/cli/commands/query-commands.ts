@@ -113,3 +113,18 @@ export async function withUsageErrors(command: Command, action: () => Promise<vo
     command.error(`error: ${error.message}`, { exitCode: EXIT.usage });
   }
 }
+
+/**
+ * Parses arguments. An error in them is reported as wrong usage.
+ *
+ * @param command - The command.
+ * @param parse - Parses them.
+ */
+export function parseArguments<T>(command: Command, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return command.error(`error: ${error.message}`, { exitCode: EXIT.usage });
+  }
+}

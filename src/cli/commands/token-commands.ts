@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander';
 import { checkBinding, checkTokenName, SCOPES, type Scope } from '../../registry/own/token.ts';
-import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseExpiry } from '../actions/expiry.ts';
-import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
 import { existingDatabaseOf } from './load-config.ts';
+import { parseArguments } from './query-commands.ts';
 
 /** The flags of `portolan token create`. */
 interface CreateOptions {
@@ -73,14 +72,4 @@ export function addTokenCommands(program: Command): void {
 
 function collect(text: string, texts: readonly string[]): string[] {
   return [...texts, text];
-}
-
-/** Parses arguments. An error in them is reported as wrong usage. */
-function parseArguments<T>(command: Command, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    return command.error(`error: ${error.message}`, { exitCode: EXIT.usage });
-  }
 }

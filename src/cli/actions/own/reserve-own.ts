@@ -23,7 +23,6 @@ export async function reserveOwn(
   isStrict: boolean,
   isJson: boolean,
 ): Promise<void> {
-  const reservation = parseReservation(body);
   const entry =
     'server' in target
       ? ((await postFile(
@@ -34,7 +33,7 @@ export async function reserveOwn(
         )) as WrittenAssociation)
       : await withDatabase(target.database, async (db) => {
           const writes = new OwnWrites(db, target.ephemeralRanges, target.quarantineDays);
-          return writes.reserve(reservation, isStrict, COMMAND_LINE).entry;
+          return writes.reserve(parseReservation(body), isStrict, COMMAND_LINE).entry;
         });
   if (isJson) console.log(JSON.stringify(entry));
   else {

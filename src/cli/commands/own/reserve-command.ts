@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SUGGESTION_ORDERS } from '../../../registry/advice/advice-question.ts';
-import { serverFlag, withUsageErrors } from '../query-commands.ts';
+import { parseReservation } from '../../../registry/advice/reservation.ts';
+import { parseArguments, serverFlag, withUsageErrors } from '../query-commands.ts';
 import { targetOf } from './own-target.ts';
 
 /** The flags of `portolan own reserve`. */
@@ -45,8 +46,9 @@ export function addReserveCommand(own: Command): void {
     .action((name: string, { server, json, strict, ...conditions }: ReserveFlags, command: Command) =>
       withUsageErrors(command, async () => {
         const { reserveOwn } = await import('../../actions/own/reserve-own.ts');
-        const isJson = json === true;
-        await reserveOwn(await targetOf(server, command), toBody(name, conditions), strict === true, isJson);
+        const body = toBody(name, conditions);
+        parseArguments(command, () => parseReservation(body));
+        await reserveOwn(await targetOf(server, command), body, strict === true, json === true);
       }),
     );
 }
