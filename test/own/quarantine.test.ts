@@ -51,6 +51,10 @@ describe('QUARANTINE_DAYS', () => {
     });
     assert.deepEqual(await suggested('protocol=udp'), [15022, 15023, 15024, 15026]);
     assert.deepEqual(await suggested('protocol=udp&environment=production'), [15022, 15023, 15024, 15025, 15026]);
+    // An entry that leaves an environment releases its port there.
+    await change(await create({ firstPort: 15026, protocols: ['udp'], environment: 'test' }), { environment: 'staging' });
+    assert.deepEqual(await suggested('protocol=udp&environment=test'), [15022, 15023, 15024]);
+    assert.deepEqual(await suggested('protocol=udp&environment=production'), [15022, 15023, 15024, 15025, 15026]);
     // Suitability judges the port as it is, and a team may take it knowingly.
     const suitability = await send('GET', '/ports/15022/suitability?protocol=tcp&environment=test');
     assert.ok(!JSON.stringify(suitability.body).includes('released'));
@@ -111,5 +115,10 @@ test('a write releases the ports that the entry no longer has', () => {
   assert.deepEqual(spans({ firstPort: 30, lastPort: 40 }), ['10-20 tcp,udp']);
   assert.deepEqual(spans({ firstPort: 1, lastPort: 9 }), ['10-20 tcp,udp']);
   assert.deepEqual(spans({ firstPort: 12, lastPort: 18 }), ['10-11 tcp,udp', '19-20 tcp,udp']);
+  assert.deepEqual(spans({ environment: 'prod' }), ['10-20 tcp,udp']);
+  const inTest = { ...before, environment: 'test' };
+  assert.deepEqual(releasedBy(inTest, { ...before, environment: 'Test' }), []);
+  assert.deepEqual(releasedBy(inTest, before), []);
+  assert.deepEqual(releasedBy(inTest, { ...before, environment: 'prod' }), [inTest]);
   assert.deepEqual(spans({ firstPort: 15, lastPort: 40, protocols: ['tcp'] }), ['10-14 tcp,udp', '15-20 udp']);
 });

@@ -10,7 +10,7 @@ import type { ExclusionMask } from './port-masks.ts';
 /** The most releases that are considered, the latest ones: they take about 50 ms after each write. */
 export const MOST_RELEASES = 10_000;
 
-/** Ports that an own entry uses, or used before it was deleted, retired or moved. */
+/** Ports that an own entry uses, or used before it was deleted, retired or moved to other ports or to another environment. */
 export type EntryPorts = PortSpan & Pick<Association, 'protocols' | 'environment'>;
 
 /**
@@ -20,7 +20,7 @@ export type EntryPorts = PortSpan & Pick<Association, 'protocols' | 'environment
  * @param after - The entry after the write; null if it was deleted or retired.
  */
 export function releasedBy(before: EntryPorts, after: EntryPorts | null): EntryPorts[] {
-  if (after === null) return [before];
+  if (after === null || leavesEnvironment(before, after)) return [before];
   const removed = before.protocols.filter((protocol) => !after.protocols.includes(protocol));
   const below = { ...before, lastPort: Math.min(before.lastPort, after.firstPort - 1) };
   const above = { ...before, firstPort: Math.max(before.firstPort, after.lastPort + 1) };
@@ -33,6 +33,11 @@ export function releasedBy(before: EntryPorts, after: EntryPorts | null): EntryP
   return [below, above, kept].filter(
     ({ firstPort, lastPort, protocols }) => firstPort <= lastPort && protocols.length > 0,
   );
+}
+
+/** Returns whether an entry is no longer for all environments of before. Own use keeps its ports from being given in the others. */
+function leavesEnvironment(before: EntryPorts, after: EntryPorts): boolean {
+  return after.environment !== null && before.environment?.toLowerCase() !== after.environment.toLowerCase();
 }
 
 /** The stored releases. */

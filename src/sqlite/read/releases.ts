@@ -1,11 +1,11 @@
 import { type EntryPorts, MOST_RELEASES, releasedBy } from '../../registry/advice/released-ports.ts';
 import type { Connection } from '../file/database.ts';
 
-/** The writes that released ports, in exactly the words of the index `audit_released`: else SQLite reads the whole audit. */
+/** The writes that released ports, in exactly the words of the index `audit_released`: else SQLite reads the whole audit log. */
 const RELEASES = `kind = 'association' AND coalesce("before" ->> 'status', 'active') <> 'retired'
   AND (action = 'delete' OR (action = 'update' AND (coalesce("after" ->> 'status', 'active') = 'retired'
     OR "before" ->> 'firstPort' <> "after" ->> 'firstPort' OR "before" ->> 'lastPort' <> "after" ->> 'lastPort'
-    OR "before" ->> 'protocols' <> "after" ->> 'protocols')))`;
+    OR "before" ->> 'protocols' <> "after" ->> 'protocols' OR "before" ->> 'environment' IS NOT "after" ->> 'environment')))`;
 
 /** The fields of `EntryPorts` in the JSON of an entry. */
 function fieldsOf(column: string): string {
