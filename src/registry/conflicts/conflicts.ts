@@ -1,5 +1,4 @@
 import type { AdviceRows } from '../advice/advice.ts';
-import { isInUse } from '../rows/association.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { type Page, type PageRequest, pageOf } from '../values/page.ts';
 import { formatSpan } from '../values/port-range.ts';
@@ -26,6 +25,8 @@ export interface ConflictRows
   extends Pick<AdviceRows, 'version' | 'registryDate' | 'ephemeralRanges' | 'maskRows' | 'blockedPorts' | 'pools'> {
   /** Lists all own entries, in no particular order. */
   ownFacts(): { readonly ownUses: readonly StoredEntry[] };
+  /** Lists the own entries that follow an id, by id, at most as many as asked for. Retired entries are left out. */
+  ownUsesAfter(id: string, limit: number): readonly StoredEntry[];
   /** Lists the other names of ports, in no particular order. */
   portAliases(): PortAlias[];
 }
@@ -118,9 +119,14 @@ export class Conflicts {
 
   *#findAll(): Generator<void, FoundConflicts> {
     const facts = withPools(this.#lists.value(), this.#rows.pools());
-    const ownUses = this.#rows.ownFacts().ownUses;
-    yield;
-    const entries = ownUses.filter(isInUse).sort(compareEntries);
+    const entries: StoredEntry[] = [];
+    for (let last = ''; ; last = entries.at(-1)?.id ?? '') {
+      const page = this.#rows.ownUsesAfter(last, STEP_ENTRIES);
+      entries.push(...page);
+      yield;
+      if (page.length < STEP_ENTRIES) break;
+    }
+    entries.sort(compareEntries);
     yield;
     const overlaps = yield* findOverlaps(entries);
     const claims: FoundClaim[] = [];

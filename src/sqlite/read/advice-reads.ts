@@ -58,6 +58,9 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
       ownUses: db.prepare<[], OwnUseRow>(
         `SELECT ${OWN_USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE}`,
       ),
+      ownUsesAfter: db.prepare<[string, number], OwnUseRow>(
+        `SELECT ${OWN_USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE} AND id > ? ORDER BY id LIMIT ?`,
+      ),
       ownUsesIn: db.prepare<[number, number], OwnUseRow>(
         `SELECT ${OWN_USE_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ? AND origin = 'own'`,
@@ -84,6 +87,10 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
 
   ownFacts(): OwnFacts {
     return { ownUses: this.#statements.ownUses.all().map(fromOwnUseRow), pools: this.pools() };
+  }
+
+  ownUsesAfter(id: string, limit: number): AdviceUse[] {
+    return this.#statements.ownUsesAfter.all(id, limit).map(fromOwnUseRow);
   }
 
   /** Finds the own uses that overlap a span, in no particular order. They have no sources. */
