@@ -102,7 +102,10 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
       own: parts.own,
       work: parts.workOf(res),
       size: new AnswerSize(),
-      authorize: (scope) => parts.authorize(req, res, scope),
+      authorize: (scope) => {
+        refuseKey(req);
+        return parts.authorize(req, res, scope);
+      },
       requestId: parts.requestIdOf(res),
       markCacheable: (isCacheable) => parts.markCacheable(res, isCacheable),
       chargeCost: (cost) => parts.chargeCost(res, cost),
@@ -114,6 +117,16 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
     return execute && ((around) => answerQuery(execute, parts, around));
   };
   return { handle: expressMiddleware(server, { context }), findQuery };
+}
+
+/**
+ * Refuses a mutation with `Idempotency-Key`: a document can have several writes, and its response cannot be rebuilt from the audit
+ * log. A client that sends the header field would take a second entry for the first one.
+ */
+function refuseKey(request: Request): void {
+  if (request.get('Idempotency-Key') === undefined) return;
+  const detail = 'Cannot write with Idempotency-Key over GraphQL: expected a request without it, or a POST of the REST API';
+  throw new RegistryError('invalid_argument', detail);
 }
 
 async function answerQuery(

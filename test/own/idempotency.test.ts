@@ -123,7 +123,7 @@ describe('a POST with Idempotency-Key', () => {
     assert.equal(writesWith('write', 'race'), 1);
   });
 
-  test('is found in the audit by its key, with all its writes', async () => {
+  test('is found in the audit log by its key, with all its writes', async () => {
     await post('/associations', 'lost', [
       { name: 'lost-1', firstPort: 7160 },
       { name: 'lost-2', firstPort: 7161 },
@@ -142,6 +142,20 @@ describe('a POST with Idempotency-Key', () => {
     assert.match(first.requestHash, /^[0-9a-f]{64}$/);
     assert.equal(body.count, 2);
   });
+});
+
+test('GraphQL refuses a mutation with Idempotency-Key, and answers a query', async () => {
+  const headers = { Authorization: product.bearer('write'), 'Idempotency-Key': 'graphql-1' };
+  const ask = (query: string) => request(product.app).post('/graphql').set(headers).send({ query });
+  const { body } = await ask('mutation { createAssociation(input: { name: "twice", firstPort: 8890 }) { id } }');
+  const message =
+    'Cannot write with Idempotency-Key over GraphQL: expected a request without it, or a POST of the REST API';
+  assert.deepEqual(
+    body.errors.map((error: { message: string; extensions: object }) => [error.message, error.extensions]),
+    [[message, { code: 'BAD_USER_INPUT' }]],
+  );
+  const { data } = (await ask('{ associations(filter: { service: "twice" }) { totalCount } }')).body;
+  assert.deepEqual(data, { associations: { totalCount: 0 } });
 });
 
 describe('an import with Idempotency-Key', () => {
