@@ -69,10 +69,11 @@ export interface AssociationsArguments extends ConnectionArguments {
 /** The arguments of `allowedPorts`. */
 export interface AllowedPortsArguments extends ConnectionArguments {
   readonly filter?: Partial<OwnReportFilter> | null;
+  readonly sort?: string | null;
 }
 
 /** The arguments of `dueEntries`. */
-export interface DueEntriesArguments extends AllowedPortsArguments {
+export interface DueEntriesArguments extends Omit<AllowedPortsArguments, 'sort'> {
   readonly days: number;
 }
 

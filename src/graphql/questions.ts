@@ -87,9 +87,10 @@ const QUESTIONS = {
   },
   warnings: ({ input, id = null }: WarningsArguments, { registry }: Context) =>
     registry.warnings({ ...parseOwnEntry(input), id }),
-  allowedPorts: ({ filter, ...asked }: AllowedPortsArguments, { registry }: Context) => {
+  allowedPorts: ({ filter, sort, ...asked }: AllowedPortsArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
-    return toConnection(registry.allowedPorts({ ...ANY_OWN_ENTRY, ...filter }, request), request);
+    const order = parseUseOrder(sort ?? 'port');
+    return toConnection(registry.allowedPorts({ ...ANY_OWN_ENTRY, ...filter }, request, order), request);
   },
   dueEntries: ({ days, filter, ...asked }: DueEntriesArguments, { registry, markCacheable }: Context) => {
     // It depends on the current day.

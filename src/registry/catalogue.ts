@@ -72,12 +72,14 @@ export interface Catalogue {
   associations(filter: AssociationFilter, page: PageRequest, order?: UseOrder): Page<Association>;
 
   /**
-   * Lists the active own entries by first port, last port and id.
+   * Lists the active own entries.
    *
    * @param filter - Selects the entries.
    * @param page - The page.
+   * @param order - The order; by port by default.
+   * @throws {RegistryError} `invalid_argument` for an unknown pool.
    */
-  allowedPorts(filter: OwnReportFilter, page: PageRequest): Page<Association>;
+  allowedPorts(filter: OwnReportFilter, page: PageRequest, order?: UseOrder): Page<Association>;
 
   /**
    * Lists the own entries that are not retired and become due up to a day, the most urgent first.
@@ -85,6 +87,7 @@ export interface Catalogue {
    * @param until - The last day, `YYYY-MM-DD`.
    * @param filter - Selects the entries.
    * @param page - The page.
+   * @throws {RegistryError} `invalid_argument` for an unknown pool.
    */
   dueEntries(until: string, filter: OwnReportFilter, page: PageRequest): Page<Association>;
 

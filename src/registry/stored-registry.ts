@@ -1,6 +1,7 @@
 import { findPool } from './advice/pool.ts';
 import { toWarnings } from './conflicts/warnings.ts';
 import { findService } from './find-service.ts';
+import type { OwnReportFilter } from './own/own-report.ts';
 import type { Registry } from './registry.ts';
 import { portReport, type SharedReport } from './report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from './rows/ephemeral-range.ts';
@@ -50,14 +51,11 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly otherNames: Registry['otherNames'] = (page) => this.#store.query(({ lists }) => lists.otherNames(page));
 
   readonly associations: Registry['associations'] = (filter, page, order) =>
-    this.#store.query(({ lists, rows }) => {
-      if (filter.pool !== null) findPool(filter.pool, rows.pools(), 'invalid_argument', { parameter: 'pool' });
-      return lists.associations(filter, page, order);
-    });
-  readonly allowedPorts: Registry['allowedPorts'] = (filter, page) =>
-    this.#store.query(({ lists }) => lists.allowedPorts(filter, page));
+    this.#queryPool(filter, ({ lists }) => lists.associations(filter, page, order));
+  readonly allowedPorts: Registry['allowedPorts'] = (filter, page, order) =>
+    this.#queryPool(filter, ({ lists }) => lists.allowedPorts(filter, page, order));
   readonly dueEntries: Registry['dueEntries'] = (until, filter, page) =>
-    this.#store.query(({ lists }) => lists.dueEntries(until, filter, page));
+    this.#queryPool(filter, ({ lists }) => lists.dueEntries(until, filter, page));
   readonly ownSummary: Registry['ownSummary'] = () => this.#store.query(({ lists }) => lists.ownSummary());
   readonly newestOwnEntries: Registry['newestOwnEntries'] = (limit) =>
     this.#store.query(({ rows }) => rows.newestOwnEntries(limit));
@@ -145,4 +143,12 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     checkPortNumber(number);
     return this.#store.query(({ advice }) => advice.suitability(number, question));
   };
+
+  /** Runs a query with a filter whose pool must exist. */
+  #queryPool<T>({ pool }: Pick<OwnReportFilter, 'pool'>, run: (queries: Queries) => T): T {
+    return this.#store.query((queries) => {
+      if (pool !== null) findPool(pool, queries.rows.pools(), 'invalid_argument', { parameter: 'pool' });
+      return run(queries);
+    });
+  }
 }

@@ -36,9 +36,9 @@ const SUGGESTIONS = [
 ];
 const CHANGES = ['since', 'until', 'service', 'kind', 'protocol', ...PAGE];
 const AUDIT = ['token', 'action', 'event', 'id', 'requestId', 'idempotencyKey', 'reservationKey', 'since', 'until'];
-/** The audit is for admins, and a write of a token changes it without the registry. */
+/** The audit log is for admins, and a write of a token changes it without the registry. */
 const FOR_ADMINS = { scope: 'admin', isCacheable: () => false } as const;
-const OWN_REPORT = ['owner', 'environment', 'tag', ...PAGE];
+const OWN_REPORT = ['owner', 'environment', 'tag', 'pool', ...PAGE];
 const ROWS = [...ROW_FILTERS, ...PAGE];
 
 /** The one route whose handler takes several steps. */
@@ -74,8 +74,8 @@ export const ROUTES: readonly Route[] = [
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
   route('/associations', 'associations', ['category', ...OWN_FILTERS, 'sort', ...ROWS], listAssociations),
   route('/associations/:id', 'association', [], showAssociation),
-  // The head of the audit changes without the registry.
-  route('/reports/allowed-ports', 'allowed-ports', OWN_REPORT, listAllowedPorts, { isCacheable: () => false }),
+  // The head of the audit log changes without the registry.
+  route('/reports/allowed-ports', 'allowed-ports', ['sort', ...OWN_REPORT], listAllowedPorts, { isCacheable: () => false }),
   // It depends on the current day.
   route('/reports/due', 'due', ['days', ...OWN_REPORT], listDueEntries, { isCacheable: () => false }),
   route('/ranges', 'ranges', PAGE, listRanges),

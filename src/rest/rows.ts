@@ -5,7 +5,7 @@ import type { PortLookup, Service } from '../registry/port-lookup.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, ENTRY_STATUSES, ORIGINS } from '../registry/rows/association.ts';
 import type { AssignmentFilter, AssociationFilter } from '../registry/search/search-result.ts';
-import { parseUseOrder } from '../registry/search/use-order.ts';
+import { parseUseOrder, type UseOrder } from '../registry/search/use-order.ts';
 import { dayIn } from '../registry/values/day.ts';
 import { LARGEST_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
@@ -56,11 +56,7 @@ export function listAssignments(registry: Catalogue, { path, query }: ResourceRe
 /** Lists informal and own uses. */
 export function listAssociations(registry: Catalogue, { path, query }: ResourceRequest): List<Association> {
   const request = parsePage(query);
-  const found = registry.associations(
-    parseAssociationFilter(query),
-    request,
-    parseUseOrder(query.get('sort') ?? 'port'),
-  );
+  const found = registry.associations(parseAssociationFilter(query), request, parseOrder(query));
   return toList(found, request, path, query);
 }
 
@@ -72,7 +68,7 @@ export function showAssociation(registry: Catalogue, { parts }: ResourceRequest)
 /** Lists the active own entries, with the head of the audit's hash chain. */
 export function listAllowedPorts(registry: Catalogue & AccessRecords, { path, query }: ResourceRequest): AllowedPorts {
   const request = parsePage(query, LARGEST_PAGE);
-  const list = toList(registry.allowedPorts(parseReportFilter(query), request), request, path, query);
+  const list = toList(registry.allowedPorts(parseReportFilter(query), request, parseOrder(query)), request, path, query);
   return { ...list, auditHead: registry.auditHead()?.hash ?? null };
 }
 
@@ -84,9 +80,13 @@ export function listDueEntries(registry: Catalogue, { path, query }: ResourceReq
   return toList(registry.dueEntries(dayIn(days), parseReportFilter(query), request), request, path, query);
 }
 
+function parseOrder(query: Query): UseOrder {
+  return parseUseOrder(query.get('sort') ?? 'port');
+}
+
 function parseReportFilter(query: Query): OwnReportFilter {
   const of = (name: string) => query.get(name) ?? null;
-  return { owner: of('owner'), environment: of('environment'), tag: of('tag') };
+  return { owner: of('owner'), environment: of('environment'), tag: of('tag'), pool: of('pool') };
 }
 
 /** The filters that only own entries can match. */
@@ -118,7 +118,6 @@ export function parseAssociationFilter(query: Query): AssociationFilter {
     ...parseRowFilter(query),
     category: parseWord(query, 'category', CATEGORIES),
     ...parseReportFilter(query),
-    pool: query.get('pool') ?? null,
     status: parseWord(query, 'status', ENTRY_STATUSES),
   };
 }

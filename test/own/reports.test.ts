@@ -41,6 +41,7 @@ describe('the reports of own entries', () => {
   before(async () => {
     const headers = { Authorization: product.bearer('admin') };
     const { body } = await request(product.app).post('/associations').set(headers).send(ENTRIES);
+    await request(product.app).post('/pools').set(headers).send({ name: 'voice', ranges: ['5100-5199'] }).expect(201);
     const path = `/associations/${body.results[0].id}`;
     const { etag } = (await get(path)).headers;
     const approved = await request(product.app)
@@ -50,7 +51,7 @@ describe('the reports of own entries', () => {
   });
 
   describe('GET /reports/allowed-ports', () => {
-    test('lists the active entries in full, with the head of the audit', async () => {
+    test('lists the active entries in full, with the head of the audit log', async () => {
       const { body } = await get('/reports/allowed-ports');
       const listed = await get('/associations?origin=own');
       const active = listed.body.results.filter(({ status }: { status: string }) => status === 'active');
@@ -64,6 +65,10 @@ describe('the reports of own entries', () => {
       assert.deepEqual(await names('/reports/allowed-ports?environment=production'), ['billing-api']);
       assert.deepEqual(await names('/reports/allowed-ports?tag=pci'), ['billing-api']);
       assert.deepEqual(await names('/reports/allowed-ports?tag=pc'), []);
+      assert.deepEqual(await names('/reports/allowed-ports?pool=voice'), ['media']);
+      const unknown = await get('/reports/due?pool=voices');
+      assert.deepEqual([unknown.status, unknown.body.detail], [400, 'Cannot find pool "voices": no such pool']);
+      assert.deepEqual(await names('/reports/allowed-ports?sort=-owner'), ['media', 'billing-api', 'later']);
       const { body } = await get('/reports/allowed-ports?limit=1&offset=1');
       assert.deepEqual(
         [body.count, body.next, body.previous],
@@ -108,6 +113,7 @@ describe('the reports of own entries', () => {
       assert.deepEqual(await names('/reports/due?days=0'), ['media', 'today']);
       assert.deepEqual(await names('/reports/due?days=31'), [...due, 'later']);
       assert.deepEqual(await names('/reports/due?days=3650&owner=payments'), ['billing-api']);
+      assert.deepEqual(await names('/reports/due?pool=voice'), ['media']);
     });
 
     test('is CSV, text and a page', async () => {
@@ -138,12 +144,14 @@ describe('the reports of own entries', () => {
     const query = `{
     allowedPorts(filter: { tag: "pci" }) { totalCount nodes { name approvedBy hosts } }
     dueEntries(days: 0) { totalCount nodes { name } }
+    sorted: allowedPorts(filter: { pool: "voice" }, sort: "-name") { nodes { name } }
   }`;
     const { body } = await request(product.app).post('/graphql').send({ query });
     const hosts = ['pay-1.example.org', 'pay-2.example.org'];
     assert.deepEqual(body.data, {
       allowedPorts: { totalCount: 1, nodes: [{ name: 'billing-api', approvedBy: 'admin', hosts }] },
       dueEntries: { totalCount: 2, nodes: [{ name: 'media' }, { name: 'today' }] },
+      sorted: { nodes: [{ name: 'media' }] },
     });
     const refused = await request(product.app)
       .post('/graphql')

@@ -4,6 +4,7 @@ import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { CHANGE_KINDS } from '../../registry/history/history.ts';
 import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import type { CHECK_SYSTEMS } from '../../registry/rows/check-command.ts';
+import { USE_ORDERS } from '../../registry/search/use-order.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { ResourceRequest } from '../actions/query.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -107,6 +108,7 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
     description: 'list own entries as evidence: allowed-ports, or those that are due for a review',
     flags: [
       ...OWNED_BY,
+      new Option('--sort <order>', 'allowed-ports: the order; - in front reverses (default: port)').choices(USE_ORDERS),
       new Option('--days <count>', 'due: within this many days, 0-3650 (default: 30)'),
       new Option('--limit <count>', 'how many results, 1-1000 (default: 1000)'),
       new Option('--offset <count>', 'how many results to skip'),

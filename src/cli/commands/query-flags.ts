@@ -45,12 +45,12 @@ export const OWNED_BY = [
   new Option('--owner <name>', 'only entries of this owner'),
   new Option('--environment <name>', 'only entries of this environment'),
   new Option('--tag <tag>', 'only entries with this tag'),
+  new Option('--pool <name>', 'only entries with ports and protocols of this pool'),
 ];
 
 /** The flags that select own entries. */
 export const OWN_FILTER_FLAGS: readonly Option[] = [
   ...OWNED_BY,
-  new Option('--pool <name>', 'only entries with ports and protocols of this pool'),
   new Option('--status <status>', 'only entries with this status').choices(ENTRY_STATUSES),
   new Option('--category <category>', 'only entries of this kind').choices(CATEGORIES),
   new Option('--port <port>', 'only entries that contain this port'),

@@ -8,10 +8,12 @@ export interface OwnReportFilter {
   readonly environment: string | null;
   /** Entries with exactly this tag. */
   readonly tag: string | null;
+  /** Entries with a port and a protocol of the pool with this name, even if other ports of the entry are outside of it. */
+  readonly pool: string | null;
 }
 
 /** A filter that matches every own entry. */
-export const ANY_OWN_ENTRY: OwnReportFilter = { owner: null, environment: null, tag: null };
+export const ANY_OWN_ENTRY: OwnReportFilter = { owner: null, environment: null, tag: null, pool: null };
 
 /** The default and the largest number of days in which an entry becomes due. */
 export const DUE_DAYS = { default: 30, largest: 3_650 } as const;

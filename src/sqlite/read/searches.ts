@@ -4,11 +4,12 @@ import type { Assignment, AssignmentCells } from '../../registry/rows/assignment
 import type { Association } from '../../registry/rows/association.ts';
 import type { OtherName } from '../../registry/rows/other-name.ts';
 import type { SearchQuestion } from '../../registry/search/search-question.ts';
-import type {
-  AssignmentFilter,
-  AssociationFilter,
-  FoundResults,
-  SearchFilter,
+import {
+  ANY_ASSOCIATION,
+  type AssignmentFilter,
+  type AssociationFilter,
+  type FoundResults,
+  type SearchFilter,
 } from '../../registry/search/search-result.ts';
 import { LONGEST_TEXT, MOST_WORDS, searchWords } from '../../registry/search/search-words.ts';
 import type { VocabularyRow } from '../../registry/search/spellings.ts';
@@ -84,8 +85,8 @@ export class Searches implements ListedRows {
     return { count, results: rows.map(fromAssociationRow) };
   }
 
-  allowedPorts(filter: OwnReportFilter, page: PageRequest): Page<Association> {
-    return this.#ownEntries([...equals('status', 'active'), ...ofOwnReport(filter)], USE_ORDER_SQL.port, page);
+  allowedPorts(filter: OwnReportFilter, page: PageRequest, order: UseOrder = 'port'): Page<Association> {
+    return this.#ownEntries([...equals('status', 'active'), ...ofOwnReport(filter)], USE_ORDER_SQL[order], page);
   }
 
   dueEntries(until: string, filter: OwnReportFilter, page: PageRequest): Page<Association> {
@@ -162,9 +163,8 @@ export class Searches implements ListedRows {
 /** The SQL of the first day of an entry; after every other day for an entry without days. */
 const DUE = "min(coalesce(review_by, '9999-99'), coalesce(expires_at, '9999-99'))";
 
-function ofOwnReport({ owner, environment, tag }: OwnReportFilter): Condition[] {
-  const ofTag: Condition[] = tag === null ? [] : [['? IN (SELECT value FROM json_each(tags))', tag]];
-  return [...equals('owner', owner), ...equals('environment', environment), ...ofTag];
+function ofOwnReport(filter: OwnReportFilter): Condition[] {
+  return useConditions({ ...ANY_ASSOCIATION, ...filter });
 }
 
 function wordsOf(text: string | null): readonly string[] | null {

@@ -2,7 +2,8 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { DUE_DAYS, dueDay } from '../../registry/own/own-report.ts';
 import type { OwnSummary } from '../../registry/own/own-summary.ts';
 import type { Association } from '../../registry/rows/association.ts';
-import { storedWord, textField } from '../forms/fields.ts';
+import { USE_ORDERS } from '../../registry/search/use-order.ts';
+import { select, storedWord, textField } from '../forms/fields.ts';
 import { type FormField, type FormValues, filters } from '../forms/form.ts';
 import { address, addressWith } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
@@ -51,7 +52,7 @@ ${auditHead === null ? '' : html`<div><dt>Audit head</dt><dd><code class="hash">
     title: 'Allowed ports',
     path: '/reports/allowed-ports',
     lede: html`The active own entries. Retired and planned entries are not listed.`,
-    fields: [],
+    fields: [select('sort', 'Order', USE_ORDERS.slice(1), 'port')],
     facts,
     table: itemTable('Allowed ports, by port', ALLOWED, view.list.results),
   });
@@ -108,6 +109,7 @@ function reportPage({ values, list, summary, registryDate }: OwnReportView, repo
     storedWord('owner', 'Owner', owners),
     storedWord('environment', 'Environment', environments),
     textField('tag', 'Tag'),
+    textField('pool', 'Pool'),
   ];
   return layout({
     title: listTitle(title, values),
