@@ -1,4 +1,4 @@
-// Computes the hash chain of the audit again, without code of Portolan: node docs/verify-audit.js FILE [NOTED HEAD]
+// Computes the hash chain of the audit log again, without code of Portolan: node docs/verify-audit.js FILE [NOTED HEAD]
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 

@@ -19,7 +19,7 @@ type State = Readonly<Record<string, unknown>>;
 /**
  * Describes what was written: the name and the ports of an entry, or the kind and the name of a pool or token.
  *
- * @param row - A row of the audit.
+ * @param row - A row of the audit log.
  * @example describeSubject(row) // 'billing-api 8443/tcp', 'pool payments'
  */
 export function describeSubject({ kind, key, before, after }: AuditRow): string {
@@ -34,7 +34,7 @@ export function describeSubject({ kind, key, before, after }: AuditRow): string 
 /**
  * Lists the changed fields of an update with their old and new values; empty for a creation or deletion.
  *
- * @param row - A row of the audit.
+ * @param row - A row of the audit log.
  * @example describeChanges(row) // ['ports: 8443 → 9443', 'owner: none → payments']
  */
 export function describeChanges({ before, after }: AuditRow): string[] {

@@ -22,7 +22,7 @@ export interface Reserved {
 }
 
 /**
- * The writes of own entries and pools. Each write and its row in the audit are one transaction, which is on the disk
+ * The writes of own entries and pools. Each write and its row in the audit log are one transaction, which is on the disk
  * before the promise resolves; the failure of one write does not affect others. Writes return promises, as they wait
  * for the disk and for other writers. Each rejects with a `RegistryError` `unavailable` and the reason if nothing could
  * be written: the database is locked, full, read-only or missing; and with `key_used` if its author has used the
@@ -43,7 +43,7 @@ export interface OwnRegistry {
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]>;
 
   /**
-   * Changes an entry. A patch that changes nothing neither increases the revision nor adds a row to the audit.
+   * Changes an entry. A patch that changes nothing neither increases the revision nor adds a row to the audit log.
    *
    * @param id - Its id.
    * @param patch - The changes.
@@ -81,10 +81,10 @@ export interface OwnRegistry {
    * @param isApproved - False withdraws the approval.
    * @param revision - The revision that the entry must have; null for any.
    * @param by - The author of the approval.
-   * @returns The changed entry.
+   * @returns The changed entry, without warnings: an approval creates no conflict.
    * @throws {RegistryError} `not_found`, `forbidden`, `stale`, as `update`.
    */
-  approve(id: string, isApproved: boolean, revision: number | null, by: Author): Promise<Association>;
+  approve(id: string, isApproved: boolean, revision: number | null, by: Author): Promise<WrittenAssociation>;
 
   /**
    * Chooses suitable ports and creates an entry on them, in one transaction: no other write can take them in between. A
@@ -111,7 +111,7 @@ export interface OwnRegistry {
   importRows(rows: readonly OwnRow[], options: ImportOptions, by: Author): Promise<ImportReport>;
 
   /**
-   * Rebuilds the report of an earlier import with the same idempotency key, from the audit. Warnings are the conflicts that
+   * Rebuilds the report of an earlier import with the same idempotency key, from the audit log. Warnings are the conflicts that
    * the entries have now.
    *
    * @param rows - The same rows.
@@ -131,7 +131,7 @@ export interface OwnRegistry {
   createPool(pool: Pool, by: Author): Promise<PoolReport>;
 
   /**
-   * Changes a pool. A patch that changes nothing adds no row to the audit.
+   * Changes a pool. A patch that changes nothing adds no row to the audit log.
    *
    * @param name - Its name.
    * @param patch - The changes, from `parsePoolPatch`.
@@ -150,7 +150,7 @@ export interface OwnRegistry {
   deletePool(name: string, by: Author): Promise<PoolReport>;
 
   /**
-   * Stores the hour in which a token was last used. It is not part of the audit and changes no response.
+   * Stores the hour in which a token was last used. It is not part of the audit log and changes no response.
    *
    * @param id - The id of the token.
    * @param hour - The start of the hour, ISO 8601 in UTC with milliseconds.

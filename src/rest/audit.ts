@@ -5,14 +5,14 @@ import { toList } from './list.ts';
 import { parsePage, parseWord, type Query } from './query.ts';
 import type { AuditEventList, AuditList, ResourceRequest } from './route.ts';
 
-/** Lists the writes of the audit, the newest first, with the head of the hash chain. */
+/** Lists the writes of the audit log, the newest first, with the head of the hash chain. */
 export function listAudit(registry: AccessRecords, { path, query }: ResourceRequest): AuditList {
   const { page, filter } = parseAuditQuery(query);
   const list = toList(registry.audit(filter, page), page, path, query);
   return { ...list, head: registry.auditHead()?.hash ?? null };
 }
 
-/** Lists the events of the audit, the newest first, with the head of the hash chain. */
+/** Lists the events of the audit log, the newest first, with the head of the hash chain. */
 export function listAuditEvents(registry: AccessRecords, { path, query }: ResourceRequest): AuditEventList {
   const { page, filter } = parseAuditQuery(query);
   const list = toList(registry.auditEvents(filter, page), page, path, query);
@@ -20,7 +20,7 @@ export function listAuditEvents(registry: AccessRecords, { path, query }: Resour
 }
 
 /**
- * Parses the parameters of the audit.
+ * Parses the parameters of the audit log.
  *
  * @param query - The query parameters.
  * @throws RegistryError If one of them is invalid.

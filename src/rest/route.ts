@@ -42,19 +42,19 @@ export interface SearchList extends List<SearchResult>, Omit<SearchPage, keyof P
 /** A page of changes, with the first and the last day of the history. */
 export interface ChangeList extends List<RegistryChange>, HistoryRange {}
 
-/** A page of the audit, with the head of the hash chain. */
+/** A page of the audit log, with the head of the hash chain. */
 export interface AuditList extends List<AuditRow> {
-  /** The hash of the last row of the whole audit; null before the first write. */
+  /** The hash of the last row of the whole audit log; null before the first write. */
   readonly head: string | null;
 }
 
-/** A page of the events of the audit, with the head of the hash chain. */
+/** A page of the events of the audit log, with the head of the hash chain. */
 export interface AuditEventList extends List<AuditEvent> {
-  /** The hash of the last row of the whole audit; null before the first write. */
+  /** The hash of the last row of the whole audit log; null before the first write. */
   readonly head: string | null;
 }
 
-/** A page of allowed ports, with the hash of the last row of the audit; null before the first write. */
+/** A page of allowed ports, with the hash of the last row of the audit log; null before the first write. */
 export interface AllowedPorts extends List<Association> {
   readonly auditHead: string | null;
 }

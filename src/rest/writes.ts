@@ -49,7 +49,7 @@ export interface WriteRoute {
   readonly needsMatch: boolean;
   readonly write: (own: OwnRegistry, question: WriteCommand) => Promise<WriteResult>;
   /**
-   * Rebuilds the result of a write from its rows in the audit, for a request that is sent again with its
+   * Rebuilds the result of a write from its rows in the audit log, for a request that is sent again with its
    * `Idempotency-Key`; null for routes that take no such key.
    */
   readonly replay: ((registry: ReplaySource, rows: readonly AuditRow[], question: WriteCommand) => WriteResult) | null;
@@ -143,7 +143,7 @@ async function createPool(own: OwnRegistry, { body, by }: WriteCommand): Promise
   return createdPool(await own.createPool(parsePool(body), by));
 }
 
-/** The audit has no usage of the pool: the counts are the current ones. */
+/** The audit log has no usage of the pool: the counts are the current ones. */
 function replayPool(registry: ReplaySource, rows: readonly AuditRow[]): WriteResult {
   const [{ after }] = rows as [AuditRow];
   const { ranges: spans, ...pool } = after as AuditedPool;

@@ -10,7 +10,7 @@ import { toPrintable } from './columns.ts';
 import { toCsv } from './csv.ts';
 
 /**
- * Renders the audit as CSV; the values before and after a write are JSON.
+ * Renders the audit log as CSV; the values before and after a write are JSON.
  *
  * @param rows - The writes.
  */
@@ -40,7 +40,7 @@ export function auditCsv(rows: readonly AuditRow[]): string {
 }
 
 /**
- * Renders the events of the audit as CSV, with the number of their writes by action.
+ * Renders the events of the audit log as CSV, with the number of their writes by action.
  *
  * @param events - The events.
  */

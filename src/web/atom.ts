@@ -56,7 +56,7 @@ export function snapshotsAtom(feed: Feed, snapshots: readonly Snapshot[]): strin
 }
 
 /**
- * Renders the events of the audit as an Atom feed (RFC 4287).
+ * Renders the events of the audit log as an Atom feed (RFC 4287).
  *
  * @param feed - The metadata of the feed.
  * @param events - The events, the latest first.

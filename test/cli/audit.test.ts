@@ -9,7 +9,7 @@ import { assertFails, PROJECT, runPortolan } from '../support/portolan-process.t
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
-/** Creates a database with an audit of four rows, and returns its path and rows. */
+/** Creates a database with an audit log of four rows, and returns its path and rows. */
 function setUp(t: TestContext) {
   const DATABASE = join(temporaryFolder(t), 'portolan.db');
   openEmptyDatabase(DATABASE).close();
@@ -40,7 +40,7 @@ describe('portolan audit verify', () => {
   test('prints the head of an unbroken chain, as the script of the documentation does', async (t) => {
     const { DATABASE, rows } = setUp(t);
     const { at, hash } = rows[3] ?? assert.fail();
-    const unbroken = `The audit is unbroken: 4 rows, head ${hash} of ${at}\n`;
+    const unbroken = `The audit log is unbroken: 4 rows, head ${hash} of ${at}\n`;
     assert.deepEqual(await verify(DATABASE), { code: 0, stdout: unbroken, stderr: '' });
     const noted = rows[1] ?? assert.fail();
     assert.equal(
@@ -56,17 +56,17 @@ describe('portolan audit verify', () => {
     const { DATABASE, rows } = setUp(t);
     executeSql(DATABASE, `${WITHOUT_TRIGGERS} UPDATE audit SET token = 'nobody' WHERE id >= 3`);
     const before = `Unbroken before it: 2 rows, up to ${rows[1]?.hash}`;
-    await assertFails(['audit', 'verify'], { DATABASE }, `The audit is broken at row 3: ${BROKEN}. ${before}`);
+    await assertFails(['audit', 'verify'], { DATABASE }, `The audit log is broken at row 3: ${BROKEN}. ${before}`);
     assert.deepEqual(verifyWithoutPortolan(DATABASE), { status: 1, stdout: '', stderr: 'broken at row 3\n' });
     executeSql(DATABASE, "UPDATE audit SET at = '2020-01-01T00:00:00.000Z' WHERE id = 1");
-    await assertFails(['audit', 'verify'], { DATABASE }, `The audit is broken at row 1: ${BROKEN}`);
+    await assertFails(['audit', 'verify'], { DATABASE }, `The audit log is broken at row 1: ${BROKEN}`);
   });
 
   test('names the row after a removed one', async (t) => {
     const { DATABASE, rows } = setUp(t);
     executeSql(DATABASE, `${WITHOUT_TRIGGERS} DELETE FROM audit WHERE id = 2`);
     const before = `Unbroken before it: 1 row, up to ${rows[0]?.hash}`;
-    await assertFails(['audit', 'verify'], { DATABASE }, `The audit is broken at row 3: ${BROKEN}. ${before}`);
+    await assertFails(['audit', 'verify'], { DATABASE }, `The audit log is broken at row 3: ${BROKEN}. ${before}`);
   });
 
   test('finds by --head that the end was cut off', async (t) => {
@@ -74,7 +74,7 @@ describe('portolan audit verify', () => {
     const [, , third, fourth] = rows;
     executeSql(DATABASE, `${WITHOUT_TRIGGERS} DELETE FROM audit WHERE id = 4`);
     assert.equal((await verify(DATABASE)).code, 0);
-    const sentence = `The audit was cut off or replaced: no row has the hash ${fourth?.hash}`;
+    const sentence = `The audit log was cut off or replaced: no row has the hash ${fourth?.hash}`;
     const rest = `; it is unbroken otherwise: 3 rows, head ${third?.hash}`;
     await assertFails(['audit', 'verify', '--head', fourth?.hash ?? ''], { DATABASE }, sentence + rest);
     assert.deepEqual(verifyWithoutPortolan(DATABASE, fourth?.hash ?? ''), {
@@ -83,7 +83,7 @@ describe('portolan audit verify', () => {
       stderr: `no row has the hash ${fourth?.hash}\n`,
     });
     executeSql(DATABASE, 'DELETE FROM audit');
-    assert.equal((await verify(DATABASE)).stdout, 'The audit is empty\n');
+    assert.equal((await verify(DATABASE)).stdout, 'The audit log is empty\n');
     await assertFails(['audit', 'verify', '--head', fourth?.hash ?? ''], { DATABASE }, `${sentence}; it is empty`);
   });
 
@@ -122,19 +122,19 @@ END`;
     {
       subject: 'database',
       result: 'problem',
-      detail: 'row 2 of its audit is not in the hash chain',
-      remedy: 'portolan audit verify says more; compare the audit with that of a backup',
+      detail: 'row 2 of its audit log is not in the hash chain',
+      remedy: 'portolan audit verify says more; compare the audit log with that of a backup',
     },
   );
   const copy = join(DATABASE, '..', 'copy.db');
   const backup = await runPortolan(['backup', copy], { environment: { DATABASE } });
   assert.deepEqual(
     [backup.code, backup.stderr],
-    [0, `Warning: The audit is broken at row 2: ${BROKEN}. restore refuses this backup\n`],
+    [0, `Warning: The audit log is broken at row 2: ${BROKEN}. restore refuses this backup\n`],
   );
   await assertFails(
     ['restore', copy],
     { DATABASE },
-    `Cannot use ${JSON.stringify(copy)}: row 2 of the audit is not in its hash chain`,
+    `Cannot use ${JSON.stringify(copy)}: row 2 of the audit log is not in its hash chain`,
   );
 });

@@ -43,11 +43,11 @@ const CHANGES: Readonly<Record<string, readonly [sql: string, detail: string]>> 
     'CREATE VIRTUAL TABLE v USING fts5(a)',
     'expected the schema that Portolan creates: table "v" is foreign',
   ],
-  'missing triggers of the audit': [
+  'missing triggers of the audit log': [
     'DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete',
     'expected the schema that Portolan creates: trigger "audit_no_delete" is missing',
   ],
-  'another trigger in place of one of the audit': [
+  'another trigger in place of one of the audit log': [
     'DROP TRIGGER audit_no_update; CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END',
     'expected the schema that Portolan creates: trigger "audit_no_update" differs',
   ],

@@ -126,7 +126,7 @@ async function writeEvents(): Promise<void> {
   await request(product.app).post('/pools').set(headers('pool', 'admin')).send(pool);
 }
 
-describe('the events of the audit', () => {
+describe('the events of the audit log', () => {
   before(writeEvents);
 
   test('are listed whole, whatever the page, with their first writes and the number of all', async () => {

@@ -70,7 +70,7 @@ describe('POST /associations/import', () => {
     assert.deepEqual(await ownEntries(), []);
   });
 
-  test('adds, moves, changes and leaves entries, in one request of the audit', async () => {
+  test('adds, moves, changes and leaves entries, in one request of the audit log', async () => {
     await post('', 'text/csv', SHEET).expect(200);
     const [before] = await ownEntries();
     const table = `id,name,port,protocol,owner,env\n${before?.id},billing,9443,tcp,payments,test\n,rtp,20000-20009,both,,\n,new,9000,,,\n`;

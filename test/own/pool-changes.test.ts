@@ -15,7 +15,7 @@ async function ask(query: string, scope: 'write' | 'admin' = 'admin') {
 }
 
 describe('PATCH /pools/{name}', () => {
-  test('changes what is sent, and adds one row to the audit', async () => {
+  test('changes what is sent, and adds one row to the audit log', async () => {
     await send('post', '/pools', { name: 'moving', ranges: ['20000-20009'], protocols: ['tcp'], owner: 'pay' });
     const before = {
       name: 'moving',

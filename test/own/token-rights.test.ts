@@ -194,7 +194,7 @@ describe('a token that is bound to a pool', () => {
 describe('the last use of a token', () => {
   const lastUse = (name: string) => product.registry.tokens().find((token) => token.name === name)?.lastUsedAt;
 
-  test('is stored to the hour, without a row in the audit or a new version of the registry', async () => {
+  test('is stored to the hour, without a row in the audit log or a new version of the registry', async () => {
     const token = bearer(product.database, 'write', { name: 'used' });
     assert.equal(lastUse('used'), null);
     const version = product.registry.version();

@@ -73,7 +73,7 @@ async function check(url: string, path: string, expected: Expected): Promise<voi
     if (!expected.open.has(id)) assert.deepEqual(found, entry, `${id} is not as it was acknowledged`);
     expected.acknowledged.set(id, found);
   }
-  // Entries whose creation was not acknowledged are complete too: the audit has them like any other.
+  // Entries whose creation was not acknowledged are complete too: the audit log has them like any other.
   const db = new Database(path, { readonly: true });
   try {
     assert.equal(db.pragma('integrity_check', { simple: true }), 'ok');
@@ -84,7 +84,7 @@ async function check(url: string, path: string, expected: Expected): Promise<voi
       .all();
     const states = new Map<string, string | null>();
     for (const { key, before, after } of rows) {
-      assert.equal(before, states.get(key) ?? null, `the audit of ${key} has a gap`);
+      assert.equal(before, states.get(key) ?? null, `the audit log of ${key} has a gap`);
       states.set(key, after);
     }
     const latest = [...states].flatMap(([, after]) => (after === null ? [] : [after])).sort();

@@ -129,7 +129,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = { limit: 'first', offset: 'a
 const TEXT_PARAMETERS: readonly string[] = ['prefer', 'checks'];
 
 test('every REST query is a GraphQL query, with the same parameters', () => {
-  // The audit is for admins, who ask REST; the ranges are few, and given without pages.
+  // The audit log is for admins, who ask REST; the ranges are few, and given without pages.
   const routes = ROUTES.filter(({ scope }) => scope !== 'admin');
   const names: Readonly<Record<string, string>> = {
     'ephemeral-ranges': 'ephemeralRanges',

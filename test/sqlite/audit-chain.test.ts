@@ -16,7 +16,7 @@ import { PROJECT } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
-/** The schema version before the audit was a chain. */
+/** The schema version before the audit log was a chain. */
 const BEFORE_CHAIN = MIGRATIONS.findIndex((name) => name.endsWith('_audit_chain.sql'));
 
 const INSERT_EARLIER = `INSERT INTO audit (at, token, request_id, action, kind, key, "after")
@@ -66,7 +66,7 @@ describe('the migration to a chain', () => {
   });
 });
 
-describe('the chain of the audit', () => {
+describe('the chain of the audit log', () => {
   test('stays one chain when threads and connections write at the same time', async (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
     const db = openEmptyDatabase(path);

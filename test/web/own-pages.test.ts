@@ -129,7 +129,7 @@ describe('the page of own entries', () => {
   });
 });
 
-test('an invalid filter of the audit has its error beside it and the focus, without a token', async () => {
+test('an invalid filter of the audit log has its error beside it and the focus, without a token', async () => {
   const text = await page('/audit?since=foo&action=create', 400);
   assert.match(
     text,

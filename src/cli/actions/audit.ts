@@ -4,7 +4,7 @@ import { openForReading, toRegistryError } from '../../sqlite/file/database.ts';
 import { checkSchema } from '../../sqlite/file/migrate.ts';
 
 /**
- * Verifies the hash chain of the audit, and prints its head.
+ * Verifies the hash chain of the audit log, and prints its head.
  *
  * @param database - Path of the SQLite file.
  * @param notedHash - The hash of a head that was noted earlier; null for none.
@@ -20,16 +20,16 @@ export function verify(database: string, notedHash: string | null): void {
   if (notedHash !== null && noted === null) {
     const found = head === null ? 'it is empty' : `it is unbroken otherwise: ${count(rows)}, head ${head.hash}`;
     const detail = `no row has the hash ${notedHash}`;
-    throw new RegistryError('conflict', `The audit was cut off or replaced: ${detail}; ${found}`);
+    throw new RegistryError('conflict', `The audit log was cut off or replaced: ${detail}; ${found}`);
   }
   console.log(
-    head === null ? 'The audit is empty' : `The audit is unbroken: ${count(rows)}, head ${head.hash} of ${head.at}`,
+    head === null ? 'The audit log is empty' : `The audit log is unbroken: ${count(rows)}, head ${head.hash} of ${head.at}`,
   );
   if (noted !== null) console.log(`The noted head is row ${noted.id} of ${noted.at}`);
 }
 
 /**
- * Checks the hash chain of the audit.
+ * Checks the hash chain of the audit log.
  *
  * @param database - Path of a SQLite file of this version's schema.
  * @param notedHash - The hash of a head that was noted earlier; null for none.
@@ -53,7 +53,7 @@ export function readAuditCheck(database: string, notedHash: string | null = null
  * @param id - The id of the first wrong row.
  */
 export function brokenAt(id: number): string {
-  return `The audit is broken at row ${id}: its hash is not that of its fields and the row before`;
+  return `The audit log is broken at row ${id}: its hash is not that of its fields and the row before`;
 }
 
 function count(rows: number): string {

@@ -98,8 +98,8 @@ function examineContent(database: string): Finding[] {
       return [finding('database', 'problem', detail, 'drop what is foreign, or restore a backup from before')];
     }
     if (brokenAuditRow !== null) {
-      const remedy = 'portolan audit verify says more; compare the audit with that of a backup';
-      return [finding('database', 'problem', `row ${brokenAuditRow} of its audit is not in the hash chain`, remedy)];
+      const remedy = 'portolan audit verify says more; compare the audit log with that of a backup';
+      return [finding('database', 'problem', `row ${brokenAuditRow} of its audit log is not in the hash chain`, remedy)];
     }
     return [finding('database', 'ok', 'it is sound and has the schema of this version'), examineAge(date)];
   } catch (error) {
@@ -118,7 +118,7 @@ function examineAge(date: string | null): Finding {
   return finding('registry', 'warning', detail, 'portolan seed --iana FILE loads a newer one');
 }
 
-/** Warns if others can read the file: it holds the audit and the hashes of tokens. Group access may be intended. */
+/** Warns if others can read the file: it holds the audit log and the hashes of tokens. Group access may be intended. */
 function examineRights(database: string): Finding[] {
   const file = statSync(database, { throwIfNoEntry: false });
   if (file === undefined || (file.mode & 0o007) === 0) return [];

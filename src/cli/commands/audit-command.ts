@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
 /**
- * Adds the command that verifies the audit.
+ * Adds the command that verifies the audit log.
  *
  * @param program - The program.
  * @param databaseOf - Returns the path of the SQLite file.

@@ -95,7 +95,7 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
   };
 }
 
-/** Runs a write. A request that its token has sent before with the same key gets the same result, rebuilt from the audit. */
+/** Runs a write. A request that its token has sent before with the same key gets the same result, rebuilt from the audit log. */
 async function writeOnce(
   route: WriteRoute,
   { registry, own }: Pick<WriteParts, 'registry' | 'own'>,

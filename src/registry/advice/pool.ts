@@ -140,15 +140,15 @@ export function mergeSpans(spans: readonly PortSpan[]): PortSpan[] {
  * @throws {RegistryError} `conflict`
  */
 export function checkPool(pool: Pool, existing: readonly Pool[], before: Pool | null): void {
-  const cannot = `Cannot ${before === null ? 'create' : 'change'} pool ${quoteInput(pool.name)}`;
+  const refusal = `Cannot ${before === null ? 'create' : 'change'} pool ${quoteInput(pool.name)}`;
   const others = existing.filter((one) => one !== before);
   if (others.some(({ name }) => name === pool.name)) {
-    throw new RegistryError('conflict', `${cannot}: a pool with this name exists`, { parameter: 'name' });
+    throw new RegistryError('conflict', `${refusal}: a pool with this name exists`, { parameter: 'name' });
   }
   for (const other of others.filter((one) => one.protocols.some((protocol) => pool.protocols.includes(protocol)))) {
     const taken = other.spans.find((span) => pool.spans.some((own) => overlaps(own, span)));
     if (taken === undefined) continue;
-    const detail = `${cannot}: ${formatSpan(taken)} belongs to pool ${quoteInput(other.name)}`;
+    const detail = `${refusal}: ${formatSpan(taken)} belongs to pool ${quoteInput(other.name)}`;
     throw new RegistryError('conflict', detail, { parameter: 'ranges' });
   }
 }

@@ -15,14 +15,14 @@ export interface Placed extends PortSpan {
  *
  * @param entry - A new entry.
  * @param by - The author.
- * @param cannot - The refused action for the message, such as `create the entry`.
+ * @param action - The refused action for the message, such as `create the entry`.
  * @throws {RegistryError} `invalid_argument` when the token is bound to several owners.
  */
-export function withOwner<Entry extends Pick<Placed, 'owner'>>(entry: Entry, by: Author, cannot: string): Entry {
+export function withOwner<Entry extends Pick<Placed, 'owner'>>(entry: Entry, by: Author, action: string): Entry {
   const [owner, ...others] = by.owners;
   if (owner === undefined || entry.owner !== null) return entry;
   if (others.length === 0) return { ...entry, owner };
-  const detail = `Cannot ${cannot}: the token ${quoteInput(by.token)} has several owners; expected one of ${quoteAll(by.owners)}`;
+  const detail = `Cannot ${action}: the token ${quoteInput(by.token)} has several owners; expected one of ${quoteAll(by.owners)}`;
   throw new RegistryError('invalid_argument', detail, { parameter: 'owner' });
 }
 
@@ -33,13 +33,13 @@ export function withOwner<Entry extends Pick<Placed, 'owner'>>(entry: Entry, by:
  * @param entry - The entry before or after the write.
  * @param by - The author.
  * @param pools - Returns all pools.
- * @param cannot - The refused action for the message, such as `create the entry`.
+ * @param action - The refused action for the message, such as `create the entry`.
  * @throws {RegistryError} `forbidden`, with what the token may change.
  */
-export function checkRights(entry: Placed, by: Author, pools: () => readonly Pool[], cannot: string): void {
+export function checkRights(entry: Placed, by: Author, pools: () => readonly Pool[], action: string): void {
   const isOwned = by.owners.length === 0 || (entry.owner !== null && by.owners.includes(entry.owner));
   if (isOwned && (by.pools.length === 0 || isInPools(entry, by.pools, pools()))) return;
-  throw new RegistryError('forbidden', `Cannot ${cannot}: ${describeRights(by)}`);
+  throw new RegistryError('forbidden', `Cannot ${action}: ${describeRights(by)}`);
 }
 
 /**

@@ -120,13 +120,13 @@ export function toWarnings(found: readonly HeldWarning[]): Warning[] {
  *
  * @param found - The warnings of each written entry, by id.
  * @param entries - The written entries.
- * @param cannot - The refused action for the message, such as `create the entry`.
+ * @param action - The refused action for the message, such as `create the entry`.
  * @throws {RegistryError} `conflict`, with up to `MOST_ENTRIES` holders.
  */
 export function refuseConflicts(
   found: ReadonlyMap<string, readonly HeldWarning[]>,
   entries: readonly StoredEntry[],
-  cannot: string,
+  action: string,
 ): void {
   const refused = entries.flatMap(({ id, name }) =>
     (found.get(id) ?? [])
@@ -138,7 +138,7 @@ export function refuseConflicts(
   const details = refused.slice(0, MOST_ENTRIES).map(({ prefix, detail }) => prefix + detail);
   const more = refused.length - details.length;
   const rest = more === 0 ? '' : ` And ${more.toLocaleString('en')} more.`;
-  throw new RegistryError('conflict', `Cannot ${cannot}: ${details.join(' ').replace(/^It /, 'it ')}${rest}`, {
+  throw new RegistryError('conflict', `Cannot ${action}: ${details.join(' ').replace(/^It /, 'it ')}${rest}`, {
     holders: [...holders.values()].slice(0, MOST_ENTRIES),
   });
 }

@@ -42,12 +42,12 @@ export function findFullPort(spans: readonly OwnSpan[]): number | null {
  * Checks that new entries leave no port with more than `MOST_OWN_ENTRIES`.
  *
  * @param spans - As for `findFullPort`.
- * @param cannot - The failed action, for the error, such as `create the entry`.
+ * @param action - The failed action, for the error, such as `create the entry`.
  * @throws {RegistryError} `conflict`, with the lowest port that is full.
  */
-export function checkFullPorts(spans: readonly OwnSpan[], cannot: string): void {
+export function checkFullPorts(spans: readonly OwnSpan[], action: string): void {
   const port = findFullPort(spans);
   if (port === null) return;
   const detail = `port ${port} has ${MOST_OWN_ENTRIES} own entries already, the most that one port may have`;
-  throw new RegistryError('conflict', `Cannot ${cannot}: ${detail}`);
+  throw new RegistryError('conflict', `Cannot ${action}: ${detail}`);
 }

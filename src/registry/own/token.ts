@@ -1,13 +1,13 @@
 import { text } from '../values/fields.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 
-/** The scopes of tokens. Each includes those before it: read; write own entries; read the audit and manage pools. */
+/** The scopes of tokens. Each includes those before it: read; write own entries; read the audit log and manage pools. */
 export const SCOPES = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** An access token of a person or a program. */
 export interface Token {
-  /** Identifies it in the audit: `token-` and 12 hexadecimal digits. */
+  /** Identifies it in the audit log: `token-` and 12 hexadecimal digits. */
   readonly id: string;
   /** The name of its bearer. After a revocation, another token can get the name. */
   readonly name: string;
@@ -34,7 +34,7 @@ export interface StoredToken extends Token {
   readonly lastUsedAt: string | null;
 }
 
-/** The author of a write, as in the audit. */
+/** The author of a write, as in the audit log. */
 export interface Author extends Pick<Token, 'owners' | 'pools'> {
   /** The name of the token, or `command line`. */
   readonly token: string;

@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import type { AuditRow } from '../../registry/audit.ts';
 import type { Connection } from './database.ts';
 
-/** The fields of a row of the audit as they are stored: `before` and `after` are JSON texts. */
+/** The fields of a row of the audit log as they are stored: `before` and `after` are JSON texts. */
 export interface AuditFields extends Omit<AuditRow, 'before' | 'after' | 'hash'> {
   readonly before: string | null;
   readonly after: string | null;
 }
 
-/** A row of the audit as it is stored. */
+/** A row of the audit log as it is stored. */
 export type StoredAudit = AuditFields & Pick<AuditRow, 'hash'>;
 
 /** The columns of the fields, in the order in which they are hashed. */
@@ -54,7 +54,7 @@ export function hashAuditRow(previous: string | null, fields: AuditFields): stri
 const MIGRATED_ROWS = 100;
 
 /**
- * Copies the rows of the audit from the time before it was a chain, and drops their table. A step of the migration. The
+ * Copies the rows of the audit log from the time before it was a chain, and drops their table. A step of the migration. The
  * rows of a request that follow each other are one event.
  *
  * @param db - A connection in the transaction of the migration.

@@ -15,7 +15,7 @@ export interface AuditCheck {
 }
 
 /**
- * Computes the hash of every row of the audit again. A chain proves that nobody changed, inserted or deleted a row in the
+ * Computes the hash of every row of the audit log again. A chain proves that nobody changed, inserted or deleted a row in the
  * middle; only a head that was noted elsewhere proves that nobody deleted the last rows or computed a new chain.
  *
  * @param db - Any connection.

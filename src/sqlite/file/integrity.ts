@@ -11,7 +11,7 @@ export interface Examined {
   readonly faults: readonly string[];
   /** The first object of the schema that differs from what this program's migrations create; null when none does. */
   readonly schemaFault: string | null;
-  /** The id of the first row of the audit that is not in its hash chain; null when all are. */
+  /** The id of the first row of the audit log that is not in its hash chain; null when all are. */
   readonly brokenAuditRow: number | null;
 }
 

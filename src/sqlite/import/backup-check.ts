@@ -30,7 +30,7 @@ export function checkFile(db: Connection): void {
 
 /**
  * Checks that a backup contains only what Portolan could have written: uses, pools and token names must pass the same
- * parsers as in a request, and the audit must be an unbroken hash chain.
+ * parsers as in a request, and the audit log must be an unbroken hash chain.
  *
  * @param db - A connection to a database of this program's schema.
  * @throws {RegistryError} `invalid_argument` with the first row that fails, and its field.
@@ -43,7 +43,7 @@ export function checkRows(db: Connection): void {
   for (const pool of new AdviceReads(db).pools()) checkPool(withoutInvisible(pool));
   for (const token of storedTokens(db)) checkToken(withoutInvisible(token));
   const { broken } = checkAudit(db);
-  if (broken !== null) refuse(`row ${broken} of the audit is not in its hash chain`);
+  if (broken !== null) refuse(`row ${broken} of the audit log is not in its hash chain`);
 }
 
 /** Removes characters that names must not have, from all texts: earlier versions accepted them. */

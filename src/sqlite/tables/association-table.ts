@@ -10,7 +10,7 @@ export const ASSOCIATION_TABLE_COLUMNS = [
   'search_keys',
 ];
 
-/** The SQL that inserts a use. */
+/** The SQL that inserts a use. A transaction that writes own entries ends with `OwnSearchEntries.update`. */
 export const INSERT_ASSOCIATION = `INSERT INTO association (${ASSOCIATION_TABLE_COLUMNS.join(', ')}) VALUES (${ASSOCIATION_TABLE_COLUMNS.map(() => '?').join(', ')})`;
 
 /** The SQL that updates every column of a use. Its last parameter is the id. */

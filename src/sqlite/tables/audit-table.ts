@@ -89,7 +89,7 @@ export function eventWrites(db: Connection, event: number): AuditRow[] {
 }
 
 /**
- * Returns the last row of the audit; null for none.
+ * Returns the last row of the audit log; null for none.
  *
  * @param db - Any connection.
  */

@@ -93,7 +93,7 @@ export function rotateToken(db: Connection, name: string, sha256: string, by: Au
 }
 
 /**
- * Stores the hour in which a token was last used, without a row in the audit.
+ * Stores the hour in which a token was last used, without a row in the audit log.
  *
  * @param db - A connection for writing, in a transaction.
  * @param id - The id of the token.
@@ -139,7 +139,7 @@ function fromRow({ owners, pools, ...row }: TokenRow): StoredToken {
   return { ...row, owners: JSON.parse(owners), pools: JSON.parse(pools) };
 }
 
-/** Returns a token as the audit has it: without the hash of its secret and its last use. */
+/** Returns a token as the audit log has it: without the hash of its secret and its last use. */
 function publicFields({ sha256: _, lastUsedAt: _used, ...token }: StoredToken): Token {
   const { id, name, scope, owners, pools, ...times } = token;
   return { id, name, scope, owners, pools, ...times };

@@ -19,7 +19,7 @@ export interface ImportWrites {
   readonly update: (id: string, patch: OwnPatch, revision: number | null, isStrict: boolean, by: Author) => Association;
   readonly remove: (id: string, revision: number | null, by: Author) => Association;
   /** Returns the conflicts of each written entry, by id. */
-  readonly check: (cannot: string) => Map<string, readonly HeldWarning[]>;
+  readonly check: (action: string) => Map<string, readonly HeldWarning[]>;
 }
 
 /** The stored rows that an import is compared with. */
@@ -40,7 +40,7 @@ export class DryRun extends Error {
 }
 
 /**
- * Imports own entries inside a transaction, each with its row in the audit.
+ * Imports own entries inside a transaction, each with its row in the audit log.
  *
  * @param writes - The writes.
  * @param stored - The stored rows.

@@ -76,26 +76,27 @@ export class OwnWrites implements OwnWriting {
   }
 
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): WrittenAssociation[] {
-    const cannot = entries.length === 1 ? 'create the entry' : 'create the entries';
-    const add = () => entries.map((entry) => this.#add(withOwner(entry, by, cannot), by, cannot));
-    return this.#writeEntries(by, add, isStrict, cannot);
+    const action = entries.length === 1 ? 'create the entry' : 'create the entries';
+    const add = () => entries.map((entry) => this.#add(withOwner(entry, by, action), by, action));
+    return this.#writeEntries(by, add, isStrict, action);
   }
 
   update(id: string, patch: OwnPatch, revision: number | null, isStrict: boolean, by: Author): WrittenAssociation {
-    const cannot = 'change the entry';
+    const action = 'change the entry';
     const change = (): Association => {
-      const before = this.#find(id, revision, by, cannot);
+      const before = this.#find(id, revision, by, action);
       const changed = clearOldApproval(before, { ...before, ...applyPatch(before, patch) });
-      this.#checkRights(changed, by, cannot);
+      this.#checkRights(changed, by, action);
       return this.#replace(before, changed, by);
     };
-    return this.#writeEntries(by, () => [change()], isStrict, cannot)[0] as WrittenAssociation;
+    return this.#writeEntries(by, () => [change()], isStrict, action)[0] as WrittenAssociation;
   }
 
-  approve(id: string, isApproved: boolean, revision: number | null, by: Author): Association {
+  approve(id: string, isApproved: boolean, revision: number | null, by: Author): WrittenAssociation {
     return this.#write(by, () => {
       const before = this.#find(id, revision, by, 'approve the entry');
-      return this.#replace(before, isApproved ? approve(before, by) : { ...before, ...NOT_APPROVED }, by);
+      const after = this.#replace(before, isApproved ? approve(before, by) : { ...before, ...NOT_APPROVED }, by);
+      return { ...after, warnings: [] };
     });
   }
 
@@ -121,11 +122,11 @@ export class OwnWrites implements OwnWriting {
   }
 
   reserve(reservation: Reservation, isStrict: boolean, by: Author): Reserved {
-    const cannot = 'create the entry';
+    const action = 'create the entry';
     return this.#write(by, () => {
       const last = this.#keys.find(reservation.key);
       if (last?.isHeld) {
-        this.#checkRights(last.entry, by, cannot);
+        this.#checkRights(last.entry, by, action);
         return { entry: { ...last.entry, warnings: [] }, isNew: false };
       }
       checkReservationPool(reservation.question.pool, by);
@@ -141,10 +142,10 @@ export class OwnWrites implements OwnWriting {
       }
       // A token that is bound to one owner gives the entry this owner.
       const ofPool = by.owners.length === 1 ? null : (pool?.owner ?? null);
-      const entry = withOwner({ ...reservation.entry, owner: reservation.entry.owner ?? ofPool }, by, cannot);
+      const entry = withOwner({ ...reservation.entry, owner: reservation.entry.owner ?? ofPool }, by, action);
       const span = { firstPort, lastPort: firstPort + question.count - 1 };
-      const added = this.#add({ ...entry, ...span, protocols }, by, cannot, reservation.key);
-      const [written] = this.#written.withWarnings([added], isStrict, cannot);
+      const added = this.#add({ ...entry, ...span, protocols }, by, action, reservation.key);
+      const [written] = this.#written.withWarnings([added], isStrict, action);
       return { entry: written as WrittenAssociation, isNew: true };
     });
   }
@@ -161,7 +162,7 @@ export class OwnWrites implements OwnWriting {
   replayImport(rows: readonly OwnRow[], options: ImportOptions, by: Author): ImportReport {
     return this.#db.transaction(() => {
       const event = this.#audit.replayed(by);
-      const replay = new ReplayedImport(this.#db, event, this.#rows, (cannot) => this.check(cannot));
+      const replay = new ReplayedImport(this.#db, event, this.#rows, (action) => this.check(action));
       this.#written.clear();
       for (const { before, after } of replay.writes) {
         if (after !== null) this.#written.add(before as Association | null, after as Association);
@@ -186,26 +187,26 @@ export class OwnWrites implements OwnWriting {
     this.#write(COMMAND_LINE, () => storeLastUse(this.#db, id, hour));
   }
 
-  #checkRights(entry: OwnEntry, by: Author, cannot: string): void {
-    checkRights(entry, by, () => this.#rows.pools(), cannot);
+  #checkRights(entry: OwnEntry, by: Author, action: string): void {
+    checkRights(entry, by, () => this.#rows.pools(), action);
   }
 
   /**
    * Checks the entries that this transaction has written, as `WrittenEntries.check`. Each write in its own transaction ends with
    * this check. A caller with several writes in one transaction calls it at the end.
    */
-  check(cannot: string): Map<string, readonly HeldWarning[]> {
-    return this.#written.check(cannot);
+  check(action: string): Map<string, readonly HeldWarning[]> {
+    return this.#written.check(action);
   }
 
   /** Runs a write of entries, and adds the conflicts that it creates to its results. */
-  #writeEntries(by: Author, change: () => Association[], isStrict: boolean, cannot: string): WrittenAssociation[] {
+  #writeEntries(by: Author, change: () => Association[], isStrict: boolean, action: string): WrittenAssociation[] {
     return this.#write(by, (isPart) => {
       const entries = change();
       // The caller with several writes in one transaction checks at the end.
       return isPart
         ? entries.map((entry) => ({ ...entry, warnings: [] }))
-        : this.#written.withWarnings(entries, isStrict, cannot);
+        : this.#written.withWarnings(entries, isStrict, action);
     });
   }
 
@@ -225,8 +226,8 @@ export class OwnWrites implements OwnWriting {
     return retryWhileBusy(() => write.immediate());
   }
 
-  #add(entry: OwnEntry, by: Author, cannot: string, reservationKey: string | null = null): Association {
-    this.#checkRights(entry, by, cannot);
+  #add(entry: OwnEntry, by: Author, action: string, reservationKey: string | null = null): Association {
+    this.#checkRights(entry, by, action);
     const after = newAssociation(this.#newId(), entry);
     this.#statements.insert.run(...associationValues(after));
     this.#written.add(null, after);
@@ -245,10 +246,10 @@ export class OwnWrites implements OwnWriting {
     }
   }
 
-  #find(id: string, revision: number | null, by: Author, cannot: string): Association {
+  #find(id: string, revision: number | null, by: Author, action: string): Association {
     const found = this.#rows.association(id);
     checkOwn(found);
-    this.#checkRights(found, by, cannot);
+    this.#checkRights(found, by, action);
     if (revision === null || revision === found.revision) return found;
     const detail = `Cannot change association ${quoteInput(id)}: it has revision ${found.revision} by now, not ${revision}`;
     throw new RegistryError('stale', detail);

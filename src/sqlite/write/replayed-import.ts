@@ -6,8 +6,8 @@ import { eventWrites } from '../tables/audit-table.ts';
 import type { ImportRows, ImportWrites } from './own-import.ts';
 
 /**
- * Rebuilds the result of an import from its rows in the audit: `importRows` plans the same steps, because it gets the entries as they
- * were before the import, and each step finds its write instead of writing.
+ * Rebuilds the result of an import from its rows in the audit log: `importRows` plans the same steps, because it gets the entries
+ * as they were before the import, and each step finds its write instead of writing.
  */
 export class ReplayedImport implements ImportRows, ImportWrites {
   readonly #db: Connection;

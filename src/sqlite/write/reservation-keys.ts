@@ -9,7 +9,7 @@ export interface KeyHolder {
   readonly isHeld: boolean;
 }
 
-/** Finds entries by the keys with which they were reserved. The audit has the keys, also those of deleted entries. */
+/** Finds entries by the keys with which they were reserved. The audit log has the keys, also those of deleted entries. */
 export class ReservationKeys {
   readonly #reserved: Statement<[string], string>;
   readonly #deleted: Statement<[string], string>;

@@ -64,7 +64,7 @@ export class WriteThread implements OwnRegistry {
     return this.#run('remove', id, revision, by);
   }
 
-  approve(id: string, isApproved: boolean, revision: number | null, by: Author): Promise<Association> {
+  approve(id: string, isApproved: boolean, revision: number | null, by: Author): Promise<WrittenAssociation> {
     return this.#run('approve', id, isApproved, revision, by);
   }
 

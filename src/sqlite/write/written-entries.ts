@@ -57,11 +57,11 @@ export class WrittenEntries {
    * Checks that no port has too many own entries, and finds the conflicts that the writes of this transaction create. Reads
    * the own entries between the lowest and highest port of the written ones.
    *
-   * @param cannot - The refused action for the message, such as `create the entry`.
+   * @param action - The refused action for the message, such as `create the entry`.
    * @returns The conflicts of each written entry, by id.
    * @throws {RegistryError} `conflict`
    */
-  check(cannot: string): Map<string, readonly HeldWarning[]> {
+  check(action: string): Map<string, readonly HeldWarning[]> {
     const changes = [...this.#entries.values()];
     if (changes.length === 0) return new Map();
     let [firstPort, lastPort] = [Number.POSITIVE_INFINITY, 0];
@@ -72,7 +72,7 @@ export class WrittenEntries {
     const stored = this.#rows.ownUsesIn({ firstPort, lastPort });
     checkFullPorts(
       stored.map((entry) => ({ ...entry, isNew: this.#isPlaced(entry.id) })),
-      cannot,
+      action,
     );
     const found = this.#conflicts.warnings(changes, stored);
     return new Map(changes.map(({ after }, index) => [after.id, found[index] ?? []]));
@@ -83,12 +83,12 @@ export class WrittenEntries {
    *
    * @param entries - The written entries that are returned to the client.
    * @param isStrict - Whether conflicts with the severity `avoid` are refused.
-   * @param cannot - The refused action for the message, such as `create the entry`.
+   * @param action - The refused action for the message, such as `create the entry`.
    * @throws {RegistryError} `conflict`
    */
-  withWarnings(entries: readonly Association[], isStrict: boolean, cannot: string): WrittenAssociation[] {
-    const found = this.check(cannot);
-    if (isStrict) refuseConflicts(found, entries, cannot);
+  withWarnings(entries: readonly Association[], isStrict: boolean, action: string): WrittenAssociation[] {
+    const found = this.check(action);
+    if (isStrict) refuseConflicts(found, entries, action);
     return entries.map((entry) => ({ ...entry, warnings: toWarnings(found.get(entry.id) ?? []) }));
   }
 

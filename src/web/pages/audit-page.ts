@@ -14,12 +14,12 @@ import { layout } from '../parts/layout.ts';
  */
 export function auditPage(input: FormInput, registryDate: string): string {
   return layout({
-    title: 'Audit',
+    title: 'Audit log',
     section: '/audit',
     registryDate,
     scripts: [ASSETS.audit],
     styles: [ASSETS.ownStyle],
-    content: html`<div class="head"><h1>Audit</h1>
+    content: html`<div class="head"><h1>Audit log</h1>
 ${TOKEN_LINE}</div>
 <p class="lede">All writes, the newest first. The writes of one transaction, such as an import, are one event.</p>
 ${filters(

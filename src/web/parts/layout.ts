@@ -22,7 +22,7 @@ const LISTS = [
   ['/ports', 'Several ports'],
   ['/pools', 'Pools'],
   ['/registry/changes', 'Changes'],
-  ['/audit', 'Audit'],
+  ['/audit', 'Audit log'],
   ['/about', 'About'],
 ] as const;
 
