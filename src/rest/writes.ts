@@ -52,7 +52,9 @@ export interface WriteRoute {
    * Rebuilds the result of a write from its rows in the audit log, for a request that is sent again with its
    * `Idempotency-Key`; null for routes that take no such key.
    */
-  readonly replay: ((registry: ReplaySource, rows: readonly AuditRow[], question: WriteCommand) => WriteResult) | null;
+  readonly replay:
+    | ((registry: ReplaySource, rows: readonly AuditRow[], question: Pick<WriteCommand, 'body'>) => WriteResult)
+    | null;
 }
 
 /** The parts of the registry that rebuild the result of an earlier write. */
@@ -71,7 +73,7 @@ export const WRITES: readonly WriteRoute[] = [
   route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations, replayCreation, STRICT),
   route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation, null, STRICT),
   route('DELETE', '/associations/:id', 'write', [], true, deleteAssociation),
-  route('POST', '/associations/:id/approval', 'admin', [], true, approve),
+  route('POST', '/associations/:id/approval', 'admin', [], true, approve, replayApproval),
   route('DELETE', '/associations/:id/approval', 'admin', [], true, withdrawApproval),
   route('POST', '/reservations', 'write', [JSON_TYPE], false, reserve, replayCreation, STRICT),
   route('POST', '/pools', 'admin', [JSON_TYPE], false, createPool, replayPool),
@@ -100,7 +102,11 @@ async function createAssociations(own: OwnRegistry, { query, body, by }: WriteCo
 }
 
 /** Rebuilds the created entries. Their warnings are the conflicts that they have now. */
-function replayCreation(registry: ReplaySource, rows: readonly AuditRow[], { body }: WriteCommand): WriteResult {
+function replayCreation(
+  registry: ReplaySource,
+  rows: readonly AuditRow[],
+  { body }: Pick<WriteCommand, 'body'>,
+): WriteResult {
   const entries = registry.withWarnings(rows.map(({ after }) => after as Association));
   return createdEntries(entries, Array.isArray(body));
 }
@@ -128,6 +134,11 @@ async function deleteAssociation(own: OwnRegistry, { parts, revision, by }: Writ
 
 async function approve(own: OwnRegistry, { parts, revision, by }: WriteCommand): Promise<WriteResult> {
   return { status: 200, body: await own.approve(parts.id ?? '', true, revision, by) };
+}
+
+function replayApproval(_registry: ReplaySource, rows: readonly AuditRow[]): WriteResult {
+  const [{ after }] = rows as [AuditRow];
+  return { status: 200, body: { ...(after as Association), warnings: [] } };
 }
 
 async function withdrawApproval(own: OwnRegistry, { parts, revision, by }: WriteCommand): Promise<WriteResult> {

@@ -7,7 +7,7 @@ import { bearer } from '../support/tokens.ts';
 
 const product = useProduct();
 
-function post(path: string, key: string, body: object, authorization = product.bearer('write')) {
+function post(path: string, key: string, body: object | undefined, authorization = product.bearer('write')) {
   const headers = { Authorization: authorization, 'Idempotency-Key': key };
   return request(product.app).post(path).set(headers).send(body);
 }
@@ -60,6 +60,20 @@ describe('a POST with Idempotency-Key', () => {
     await request(product.app).delete(`/associations/${first.body.id}`).set(headers);
     assert.deepEqual(seen(await post('/associations', 'kept', body)), seen(first));
     assert.equal((await request(product.app).get(`/associations/${first.body.id}`)).status, 404);
+  });
+
+  test('that approves an entry is answered again, although the entry has changed since', async () => {
+    const { body } = await post('/associations', 'to-approve', { name: 'approved', firstPort: 7115 });
+    const path = `/associations/${body.id}`;
+    const match = { 'If-Match': (await request(product.app).get(path)).get('ETag') ?? '' };
+    const admin = product.bearer('admin');
+    const first = await post(`${path}/approval`, 'approve', undefined, admin).set(match);
+    const second = await post(`${path}/approval`, 'approve', undefined, admin).set(match);
+    assert.deepEqual([first.status, first.body.approvedBy, second.get('Idempotent-Replayed')], [200, 'admin', 'true']);
+    assert.deepEqual(seen(second), seen(first));
+    assert.equal((await post(`${path}/approval`, 'approve again', undefined, admin).set(match)).status, 412);
+    await request(product.app).delete(path).set({ Authorization: admin, 'If-Match': '*' });
+    assert.deepEqual(seen(await post(`${path}/approval`, 'approve', undefined, admin).set(match)), seen(first));
   });
 
   test('is a 422 for another body, query or path, and writes nothing', async () => {

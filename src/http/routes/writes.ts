@@ -3,7 +3,7 @@ import type { Counts } from '../../metrics/request-counts.ts';
 import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
-import { RegistryError } from '../../registry/values/registry-error.ts';
+import { type ErrorCode, RegistryError } from '../../registry/values/registry-error.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { ROUTES } from '../../rest/routes.ts';
 import { type ReplaySource, WRITES, type WriteCommand, type WriteResult, type WriteRoute } from '../../rest/writes.ts';
@@ -77,11 +77,11 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
     const query = parseQuery(searchOf(request.originalUrl), route.parameters);
     negotiate(request, ['json'], undefined);
     const parts = request.params as Record<string, string | undefined>;
-    const revision = route.needsMatch ? checkPrecondition(request, registry, parts.id ?? '') : null;
     const idempotency = route.replay === null ? undefined : readIdempotency(request);
     const by = { ...(response.locals.author as Author), idempotency };
-    const command = { parts, query, body: request.body, revision, by };
-    const { status, location, body, isReplayed } = await writeOnce(route, { registry, own }, command);
+    const command = { parts, query, body: request.body, by };
+    const check = () => (route.needsMatch ? checkPrecondition(request, registry, parts.id ?? '') : null);
+    const { status, location, body, isReplayed } = await writeOnce(route, { registry, own }, command, check);
     if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
     if (location !== undefined) response.location(request.baseUrl + location);
@@ -95,18 +95,22 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
   };
 }
 
+/** The errors of a request that its token has sent before: its key is used, or the entry has changed since or is deleted. */
+const ERRORS_OF_REPEAT: readonly ErrorCode[] = ['key_used', 'stale', 'not_found'];
+
 /** Runs a write. A request that its token has sent before with the same key gets the same result, rebuilt from the audit log. */
 async function writeOnce(
   route: WriteRoute,
   { registry, own }: Pick<WriteParts, 'registry' | 'own'>,
-  command: WriteCommand,
+  command: Omit<WriteCommand, 'revision'>,
+  check: () => WriteCommand['revision'],
 ): Promise<WriteResult & { readonly isReplayed: boolean }> {
   try {
-    return { ...(await route.write(own, command)), isReplayed: false };
+    return { ...(await route.write(own, { ...command, revision: check() })), isReplayed: false };
   } catch (error) {
     const { tokenId, idempotency } = command.by;
-    const isKeyUsed = error instanceof RegistryError && error.code === 'key_used';
-    if (!isKeyUsed || tokenId === null || idempotency === undefined || route.replay === null) throw error;
+    const isRepeat = error instanceof RegistryError && ERRORS_OF_REPEAT.includes(error.code);
+    if (!isRepeat || tokenId === null || idempotency === undefined || route.replay === null) throw error;
     const rows = registry.writesWithKey(tokenId, idempotency.key);
     if (rows[0]?.requestHash !== idempotency.requestHash) throw error;
     return { ...route.replay(registry, rows, command), isReplayed: true };
