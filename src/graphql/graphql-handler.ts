@@ -125,7 +125,8 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
  */
 function refuseKey(request: Request): void {
   if (request.get('Idempotency-Key') === undefined) return;
-  const detail = 'Cannot write with Idempotency-Key over GraphQL: expected a request without it, or a POST of the REST API';
+  const detail =
+    'Cannot write with Idempotency-Key over GraphQL: expected a request without it, or a POST of the REST API';
   throw new RegistryError('invalid_argument', detail);
 }
 

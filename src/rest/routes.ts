@@ -75,7 +75,9 @@ export const ROUTES: readonly Route[] = [
   route('/associations', 'associations', ['category', ...OWN_FILTERS, 'sort', ...ROWS], listAssociations),
   route('/associations/:id', 'association', [], showAssociation),
   // The head of the audit log changes without the registry.
-  route('/reports/allowed-ports', 'allowed-ports', ['sort', ...OWN_REPORT], listAllowedPorts, { isCacheable: () => false }),
+  route('/reports/allowed-ports', 'allowed-ports', ['sort', ...OWN_REPORT], listAllowedPorts, {
+    isCacheable: () => false,
+  }),
   // It depends on the current day.
   route('/reports/due', 'due', ['days', ...OWN_REPORT], listDueEntries, { isCacheable: () => false }),
   route('/ranges', 'ranges', PAGE, listRanges),

@@ -68,7 +68,12 @@ export function showAssociation(registry: Catalogue, { parts }: ResourceRequest)
 /** Lists the active own entries, with the head of the audit's hash chain. */
 export function listAllowedPorts(registry: Catalogue & AccessRecords, { path, query }: ResourceRequest): AllowedPorts {
   const request = parsePage(query, LARGEST_PAGE);
-  const list = toList(registry.allowedPorts(parseReportFilter(query), request, parseOrder(query)), request, path, query);
+  const list = toList(
+    registry.allowedPorts(parseReportFilter(query), request, parseOrder(query)),
+    request,
+    path,
+    query,
+  );
   return { ...list, auditHead: registry.auditHead()?.hash ?? null };
 }
 

@@ -52,7 +52,9 @@ describe('QUARANTINE_DAYS', () => {
     assert.deepEqual(await suggested('protocol=udp'), [15022, 15023, 15024, 15026]);
     assert.deepEqual(await suggested('protocol=udp&environment=production'), [15022, 15023, 15024, 15025, 15026]);
     // An entry that leaves an environment releases its port there.
-    await change(await create({ firstPort: 15026, protocols: ['udp'], environment: 'test' }), { environment: 'staging' });
+    await change(await create({ firstPort: 15026, protocols: ['udp'], environment: 'test' }), {
+      environment: 'staging',
+    });
     assert.deepEqual(await suggested('protocol=udp&environment=test'), [15022, 15023, 15024]);
     assert.deepEqual(await suggested('protocol=udp&environment=production'), [15022, 15023, 15024, 15025, 15026]);
     // Suitability judges the port as it is, and a team may take it knowingly.

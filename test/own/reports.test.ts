@@ -41,7 +41,11 @@ describe('the reports of own entries', () => {
   before(async () => {
     const headers = { Authorization: product.bearer('admin') };
     const { body } = await request(product.app).post('/associations').set(headers).send(ENTRIES);
-    await request(product.app).post('/pools').set(headers).send({ name: 'voice', ranges: ['5100-5199'] }).expect(201);
+    await request(product.app)
+      .post('/pools')
+      .set(headers)
+      .send({ name: 'voice', ranges: ['5100-5199'] })
+      .expect(201);
     const path = `/associations/${body.results[0].id}`;
     const { etag } = (await get(path)).headers;
     const approved = await request(product.app)

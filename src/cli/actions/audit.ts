@@ -23,7 +23,9 @@ export function verify(database: string, notedHash: string | null): void {
     throw new RegistryError('conflict', `The audit log was cut off or replaced: ${detail}; ${found}`);
   }
   console.log(
-    head === null ? 'The audit log is empty' : `The audit log is unbroken: ${count(rows)}, head ${head.hash} of ${head.at}`,
+    head === null
+      ? 'The audit log is empty'
+      : `The audit log is unbroken: ${count(rows)}, head ${head.hash} of ${head.at}`,
   );
   if (noted !== null) console.log(`The noted head is row ${noted.id} of ${noted.at}`);
 }

@@ -99,7 +99,9 @@ function examineContent(database: string): Finding[] {
     }
     if (brokenAuditRow !== null) {
       const remedy = 'portolan audit verify says more; compare the audit log with that of a backup';
-      return [finding('database', 'problem', `row ${brokenAuditRow} of its audit log is not in the hash chain`, remedy)];
+      return [
+        finding('database', 'problem', `row ${brokenAuditRow} of its audit log is not in the hash chain`, remedy),
+      ];
     }
     return [finding('database', 'ok', 'it is sound and has the schema of this version'), examineAge(date)];
   } catch (error) {
