@@ -5,7 +5,7 @@ import type { Product } from '../support/registry.ts';
 /** What others may write: markup, a word that turns the direction, one without a place to break, a note of 1,500 characters. */
 export const HOSTILE = {
   name: '<img src=x onerror=alert(1)>',
-  usedBy: `\u202egnp.exe\u202c ${'W'.repeat(80)}`,
+  usedBy: `\ue000gnp.exe\ue000 ${'W'.repeat(80)}`,
   owner: '"><script>alert(2)</script>',
   firstPort: 8117,
   note: `</p><style>*{display:none}</style>${'ab '.repeat(480)}`,

@@ -388,7 +388,7 @@ test('the audit log shows the first writes of an event below one row, all on a p
 });
 
 test('admins see the audit log, the history of an entry and the authors of changes', async () => {
-  const id = await create({ name: '<b>\u202eaudited', firstPort: 21050, owner: 'post' });
+  const id = await create({ name: '<b>\ue000audited', firstPort: 21050, owner: 'post' });
   await changeMeanwhile(id, { owner: null, firstPort: 21051, tags: ['a', 'b'] });
   product.bearer('admin');
   const { page, assertClean } = await visit(`${await origin()}/audit`);
@@ -396,7 +396,7 @@ test('admins see the audit log, the history of an entry and the authors of chang
   await page.getByRole('dialog').getByLabel('Token').fill(tokenNamed('admin'));
   await page.getByRole('button', { name: 'Use token' }).click();
   const changes = ['ports: 21050 → 21051', 'owner: post → none', 'tags: none → a, b'];
-  const row = page.getByRole('row', { name: /changed <b>U\+202Eaudited/ });
+  const row = page.getByRole('row', { name: /changed <b>U\+E000audited/ });
   await row.waitFor();
   assert.deepEqual(await row.getByRole('listitem').allInnerTexts(), changes);
   for (const width of [360, 650, 768, 1000, 1280]) {

@@ -20,7 +20,7 @@ describe('ports in lines', () => {
   before(async () => {
     const own = [
       { name: 'billing-api', firstPort: 9443, protocols: ['tcp', 'sctp'], note: 'one\ttwo\nthree' },
-      { name: '=1+1', firstPort: 8126, usedBy: '\u2028-', protocols: ['udp'] },
+      { name: '=1+1', firstPort: 8126, usedBy: ' -', protocols: ['udp'] },
     ];
     const response = await request(product.app)
       .post('/associations')

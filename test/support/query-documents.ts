@@ -11,6 +11,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  isRequiredInputField,
 } from 'graphql';
 import { fc } from './properties.ts';
 
@@ -140,7 +141,9 @@ class Drawing {
     if (isListType(type)) return `[${this.#value(name, type.ofType)}, ${this.#value(name, type.ofType)}]`;
     if (isEnumType(type)) return this.#draw(fc.constantFrom(...type.getValues().map((value) => value.name)));
     if (isInputObjectType(type)) {
-      const fields = this.#draw(fc.subarray(Object.values(type.getFields())));
+      const all = Object.values(type.getFields());
+      const drawn = this.#draw(fc.subarray(all));
+      const fields = all.filter((field) => isRequiredInputField(field) || drawn.includes(field));
       return `{ ${fields.map((field) => `${field.name}: ${this.#value(field.name, field.type)}`).join(', ')} }`;
     }
     if (String(type) === 'Int') return String(this.#draw(numbersFor(name)));

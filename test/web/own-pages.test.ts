@@ -34,7 +34,7 @@ const ENTRIES = [
     environment: 'staging',
   },
   { name: 'gate', firstPort: 300 },
-  { name: '<b>bold', firstPort: 301, owner: 'Payments' },
+  { name: '<b>\ue000', firstPort: 301, owner: 'Payments' },
 ];
 
 /** The ids of the entries, in their order. */
@@ -67,7 +67,7 @@ describe('the page of own entries', () => {
     assert.ok(text.includes('<p class="meta">4 entries, 2 teams</p>'));
     assert.deepEqual(cells(text), [
       ['300', 'gate', '', '', 'tcp', today],
-      ['301', '&lt;b&gt;bold', 'Payments', '', 'tcp', today],
+      ['301', '&lt;b&gt;U+E000', 'Payments', '', 'tcp', today],
       ['8443', 'billing-api', 'payments', 'production', 'tcp', today],
       ['20000-20019', 'ledger', 'payments', 'staging', 'tcp, udp', today],
     ]);
@@ -78,7 +78,7 @@ describe('the page of own entries', () => {
     const text = await page('/own?view=team&q=');
     assert.deepEqual(
       cells(text).map(([, name]) => name),
-      ['&lt;b&gt;bold', 'billing-api', 'ledger', 'gate'],
+      ['&lt;b&gt;U+E000', 'billing-api', 'ledger', 'gate'],
     );
     assert.ok(!text.includes('>Owner</th>'));
     const headings = [...text.matchAll(/<h2 class="team">(?:<bdi>)?([^<]*)/g)].map(([, words]) => words);
@@ -153,7 +153,7 @@ test('a reason names an own entry by a link', async () => {
 test('own entries can be filtered by exactly their owner and environment, in REST and GraphQL', async () => {
   for (const [query, expected] of [
     ['owner=payments', ['billing-api', 'ledger']],
-    ['owner=Payments', ['<b>bold']],
+    ['owner=Payments', ['<b>\ue000']],
     ['owner=payment', []],
     ['environment=staging&owner=payments', ['ledger']],
     ['environment=production', ['billing-api']],
