@@ -158,7 +158,7 @@ ${id},overlapping,,8005,8012,tcp,other,documented,,,,,,,pci,,,,,planned,
         input: text,
       });
       assert.deepEqual([outcome.code, outcome.stderr], [0, '']);
-      assert.match(outcome.stdout, /: 0 added, 0 changed, (?:0 moved, )?2 unchanged\n$/);
+      assert.match(outcome.stdout, /: 0 added, 0 changed, (?:0 moved, )?2 unchanged; nothing was written\n$/);
     }
     assert.match((await request(product.app).get('/export/own?format=csv')).text, /^own-\w+,retired,/m);
   });
