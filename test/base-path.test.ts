@@ -87,7 +87,7 @@ describe('pages', () => {
     const waiting = STARTS.map((path) => BASE + path);
     for (const address of waiting) {
       if (seen.has(kindOf(address))) continue;
-      const { status, text, type } = await get(address, 'text/html');
+      const { status, text, type } = await get(address, 'text/html,*/*;q=0.8');
       seen.set(kindOf(address), status);
       if (type !== 'text/html') continue;
       for (const [, name, target = ''] of text.matchAll(/ (href|src|action|data-[a-z]+)="([^"]*)"/g)) {
