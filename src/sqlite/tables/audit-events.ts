@@ -31,16 +31,15 @@ export function auditEvents(db: Connection, filter: AuditFilter, page: PageReque
   const first = db.prepare<[number], Pick<AuditEvent, 'event' | 'at' | 'token' | 'tokenId' | 'requestId'>>(
     'SELECT event, at, token, token_id AS tokenId, request_id AS requestId FROM audit WHERE id = ?',
   );
+  const matching = db.prepare<unknown[], StoredAudit>(
+    `SELECT ${SELECT_AUDIT} ${from} ${values.length === 0 ? 'WHERE' : 'AND'} event = ? ORDER BY id LIMIT ${LISTED_WRITES}`,
+  );
   const last = db.prepare<[number], string>('SELECT hash FROM audit WHERE event = ? ORDER BY id DESC LIMIT 1').pluck();
   const size = new AnswerSize();
   const results = events.map((event) => {
     const counts = { create: 0, update: 0, delete: 0 };
     for (const { action, count: number } of counted.all(event)) counts[action] = number;
-    const matching = auditCondition({ ...filter, event });
-    const writes = db
-      .prepare<unknown[], StoredAudit>(`SELECT ${SELECT_AUDIT} ${matching.from} ORDER BY id LIMIT ${LISTED_WRITES}`)
-      .all(...matching.values)
-      .map((row) => fromStored(size.count(row)));
+    const writes = matching.all(...values, event).map((row) => fromStored(size.count(row)));
     const { at, token, tokenId, requestId } = first.get(event) ?? (writes[0] as AuditRow);
     return { event, at, token, tokenId, requestId, counts, writes, hash: last.get(event) ?? '' };
   });

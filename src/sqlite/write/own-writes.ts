@@ -236,8 +236,8 @@ export class OwnWrites implements OwnWriting {
   }
 
   /**
-   * Returns a new id of 48 random bits, the last ones of a UUID: Node reads random bytes for many UUIDs at once. The audit also has
-   * the ids of deleted entries.
+   * Returns a new id of 48 random bits, the last ones of a UUID: Node reads random bytes for many UUIDs at once. The audit log has
+   * the ids of deleted entries too.
    */
   #newId(): string {
     for (;;) {
