@@ -80,11 +80,12 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     const found = this.#store.query(({ conflicts }) => conflicts.warnings(changes));
     return entries.map((entry, index) => ({ ...entry, warnings: toWarnings(found[index] ?? []) }));
   };
-  readonly warnings: Registry['warnings'] = (after) => {
-    const before = after.id === null ? null : this.association(after.id);
-    const [found = []] = this.#store.query(({ conflicts }) => conflicts.warnings([{ before, after }]));
-    return toWarnings(found);
-  };
+  readonly warnings: Registry['warnings'] = (after) =>
+    this.#store.query(({ rows, conflicts }) => {
+      const before = after.id === null ? null : rows.association(after.id);
+      const [found = []] = conflicts.warnings([{ before, after }]);
+      return toWarnings(found);
+    });
   readonly prepareConflicts: Registry['prepareConflicts'] = () =>
     this.#store.query(({ conflicts }) => conflicts.prepareStep());
   readonly pools: Registry['pools'] = () => this.#store.query(({ advice }) => advice.pools());
