@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { parseOwnPatch } from '../../src/registry/own/own-entry.ts';
+import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { ANY_ROW } from '../../src/registry/search/search-result.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { migrate, SCHEMA_VERSION } from '../../src/sqlite/file/migrate.ts';
 import { restoreDatabase } from '../../src/sqlite/import/restore.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
 import { contentOf, executeSql, ownUse } from '../support/database-content.ts';
 import { makeEarlierDatabase } from '../support/earlier-schema.ts';
 import { runPortolan } from '../support/portolan-process.ts';
@@ -176,6 +179,37 @@ describe('a changed backup', () => {
     const names = registry.port(20023, null).associations.map(({ name }) => name);
     const found = registry.search('harbour', ANY_ROW, { limit: 5, offset: 0 }).results.map(({ name }) => name);
     assert.deepEqual([names, found], [['quayside lamp'], ['harbour crane']]);
+  });
+});
+
+test('names with invisible characters, which earlier versions accepted, are restored as they are', async (t) => {
+  const { DATABASE, copy } = setUp(t);
+  const [name, owner, pool] = ['\u200B', 'net\u2028work', 'team\u00ADpool'];
+  executeSql(
+    copy,
+    `${ownUse('000000000001', 9, 9, null)} UPDATE association SET name = '${name}', owner = '${owner}', tags = '["a\u202Eb"]'
+       WHERE origin = 'own';
+     INSERT INTO pool VALUES ('${pool}', '[{"firstPort":20000,"lastPort":20009}]', '["tcp"]', '${owner}');
+     INSERT INTO token (id, name, sha256, scope, owners, created_at)
+       VALUES ('token-000000000000', 'x', '${'0'.repeat(64)}', 'write', '["${owner}"]', 'x')`,
+  );
+  await restoreDatabase(DATABASE, copy, async () => {});
+  const registry = new SqliteRegistry(DATABASE);
+  t.after(() => registry.close());
+  const entry = registry.association('own-000000000001');
+  assert.deepEqual([entry.name, entry.owner, entry.tags], [name, owner, ['a\u202Eb']]);
+  assert.deepEqual(
+    registry.pools().map((stored) => [stored.name, stored.owner]),
+    [[pool, owner]],
+  );
+  // A change of other fields keeps the name; a new name must follow the rules of today.
+  const writes = new WriteThread(DATABASE);
+  t.after(() => writes.close());
+  const changed = await writes.update(entry.id, parseOwnPatch({ firstPort: 10 }), null, false, COMMAND_LINE);
+  assert.deepEqual([changed.name, changed.owner, changed.firstPort], [name, owner, 10]);
+  assert.throws(() => parseOwnPatch({ name }), {
+    message:
+      'Cannot read name "\u200B": expected a text of 1 to 100 characters without control or invisible characters',
   });
 });
 

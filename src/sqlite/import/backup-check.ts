@@ -30,7 +30,8 @@ export function checkFile(db: Connection): void {
 
 /**
  * Checks that a backup contains only what Portolan could have written: uses, pools and token names must pass the same
- * parsers as in a request, and the audit log must be an unbroken hash chain.
+ * parsers as in a request, and the audit log must be an unbroken hash chain. Invisible characters in names are accepted, as
+ * earlier versions wrote them.
  *
  * @param db - A connection to a database of this program's schema.
  * @throws {RegistryError} `invalid_argument` with the first row that fails, and its field.
@@ -46,9 +47,12 @@ export function checkRows(db: Connection): void {
   if (broken !== null) refuse(`row ${broken} of the audit log is not in its hash chain`);
 }
 
-/** Removes characters that names must not have, from all texts: earlier versions accepted them. */
+/**
+ * Replaces the invisible characters that earlier versions accepted in names, so that only the other rules apply to them. They are
+ * not removed: a name may have no other characters.
+ */
 function withoutInvisible<T>(row: T): T {
-  return JSON.parse(JSON.stringify(row).replaceAll(/\p{Cf}/gu, '')) as T;
+  return JSON.parse(JSON.stringify(row).replaceAll(/[\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')) as T;
 }
 
 function checkUse(use: Association): void {
