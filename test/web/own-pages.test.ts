@@ -144,6 +144,19 @@ test('an invalid filter of the audit log has its error beside it and the focus, 
   await page('/audit?since=2026-11-24');
 });
 
+test('the form of the audit log has a field for each filter of REST', async () => {
+  const answer = await request(product.app).get('/audit?colour=red').set('Authorization', product.bearer('admin'));
+  const [, known = ''] = /expected one of (.*)$/.exec(answer.body.detail) ?? assert.fail(answer.text);
+  const filters = known.split(', ').filter((name) => !['limit', 'offset', 'format', 'wide'].includes(name));
+  assert.ok(filters.includes('reservationKey'), known);
+  const text = await page('/audit?idempotencyKey=deploy-42&reservationKey=billing%2Fproduction');
+  const [form = ''] = /<form class="filters".*?<\/form>/s.exec(text) ?? [];
+  const fields = [...form.matchAll(/<(?:input|select) [^>]*name="(\w+)"/g)].map(([, name]) => name);
+  assert.deepEqual(fields.sort(), filters.sort());
+  assert.match(text, /name="idempotencyKey" value="deploy-42"/);
+  assert.match(text, /name="reservationKey" value="billing\/production"/);
+});
+
 test('a reason names an own entry by a link', async () => {
   assert.ok(
     (await page('/ports/8443/suitability')).includes(`<cite><a href="/associations/${ids[0]}">own entry</a></cite>`),

@@ -30,6 +30,8 @@ ${filters(
     textField('id', 'Entry, pool or token', { maxlength: 100 }),
     textField('event', 'Event', { isNumber: true }),
     textField('requestId', 'Request', { maxlength: 128 }),
+    textField('idempotencyKey', 'Idempotency-Key', { maxlength: 255 }),
+    textField('reservationKey', 'Key of a reservation', { maxlength: 255 }),
     textField('since', 'Since, such as 2026-11-24', { maxlength: 40 }),
     textField('until', 'Until', { maxlength: 40 }),
   ],
