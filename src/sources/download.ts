@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { RegistryError } from '../registry/values/registry-error.ts';
+import { isBlockedPort, transferReason } from './transfer-reason.ts';
 
 /** The timeout of connecting, and of waiting for the response headers, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 20_000;
@@ -109,12 +110,11 @@ async function statusError(name: string, response: Response): Promise<Error> {
   return RETRIABLE_STATUSES.includes(response.status) ? error : new AbortError(error);
 }
 
-/** Errors of the transfer are retried; errors of the file itself are not (`AbortError`). */
+/** Errors of the transfer are retried; errors of the file itself, and a blocked port, are not (`AbortError`). */
 function toDownloadError(name: string, error: unknown): unknown {
   if (error instanceof AbortError) return error;
   if (error instanceof RegistryError) return error.code === 'unavailable' ? error : new AbortError(error);
-  const { message, name: kind, cause } = error as Error & { readonly cause?: NodeJS.ErrnoException };
-  const reason =
-    kind === 'TimeoutError' ? `not done in ${TOTAL_TIMEOUT_MS / 1000} s` : (cause?.code ?? cause?.message ?? message);
-  return new RegistryError('unavailable', `Cannot download ${name}: ${reason}`, { cause: error });
+  const reason = transferReason(error, `not done in ${TOTAL_TIMEOUT_MS / 1000} s`);
+  const fault = new RegistryError('unavailable', `Cannot download ${name}: ${reason}`, { cause: error });
+  return isBlockedPort(error) ? new AbortError(fault) : fault;
 }

@@ -184,6 +184,10 @@ describe('a server that does not answer', () => {
         'Cannot read the answer of URL: expected a verdict, one of good, caution, avoid',
       ],
       ['http://127.0.0.1:2', 'No answer from URL: ECONNREFUSED'],
+      [
+        'http://127.0.0.1:1',
+        'No answer from URL: HTTP clients block its port, as browsers do (WHATWG Fetch standard): the server needs another one',
+      ],
     ] as const;
     for (const [index, [url, sentence]] of stubs.entries()) {
       const flags = index % 2 === 0 ? [] : ['--json'];

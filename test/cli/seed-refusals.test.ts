@@ -111,7 +111,10 @@ describe('an invalid file keeps the old data and is reported in one sentence', {
     const cases = [
       [`${url}/gone`, `Cannot download ${url}/gone: expected status 200, got 404`],
       [`${url}/large`, `Cannot read ${url}/large: expected at most 32 MiB`],
-      ['http://127.0.0.1:1/', 'Cannot download http://127.0.0.1:1/: bad port'],
+      [
+        'http://127.0.0.1:1/',
+        'Cannot download http://127.0.0.1:1/: HTTP clients block its port, as browsers do (WHATWG Fetch standard): the server needs another one',
+      ],
       ['http://', 'Cannot download: expected an address such as https://host/file.csv'],
       [join(folder, 'gone.csv'), `Cannot read ${JSON.stringify(join(folder, 'gone.csv'))}: no such file`],
     ] as const;

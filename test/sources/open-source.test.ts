@@ -159,7 +159,10 @@ describe('an address', () => {
     for (const address of ['http://', 'https://[', 'http://user:secret@127.0.0.1:9/', 'HTTP://user@127.0.0.1:9/']) {
       await assert.rejects(openSource(address, NOTHING), new RegistryError('invalid_argument', message));
     }
-    const refused = refusal('unavailable', 'Cannot download http://127.0.0.1:1/: bad port');
+    const refused = refusal(
+      'unavailable',
+      'Cannot download http://127.0.0.1:1/: HTTP clients block its port, as browsers do (WHATWG Fetch standard): the server needs another one',
+    );
     await assert.rejects(openSource('http://127.0.0.1:1/', NOTHING), refused);
   });
 });

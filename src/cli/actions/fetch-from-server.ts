@@ -1,4 +1,5 @@
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { transferReason } from '../../sources/transfer-reason.ts';
 import { escapePieces } from '../terminal/terminal-text.ts';
 import { type ErrorBody, serverError } from './server-error.ts';
 
@@ -133,7 +134,7 @@ export async function fetchPieces(
   try {
     response = await fetch(root + address, { ...method, headers, signal });
   } catch (error) {
-    throw fault(`No answer from ${root}: ${reasonOf(error, `none in ${headersMs / 1000} s`)}`, error);
+    throw fault(`No answer from ${root}: ${transferReason(error, `none in ${headersMs / 1000} s`)}`, error);
   } finally {
     clearTimeout(timeout);
   }
@@ -153,7 +154,7 @@ async function* bounded(root: string, { body }: Response, { bytes, ms }: Respons
       yield chunk;
     }
   } catch (error) {
-    throw fault(`The answer of ${root} broke off: ${reasonOf(error, `not done in ${ms / 1000} s`)}`, error);
+    throw fault(`The answer of ${root} broke off: ${transferReason(error, `not done in ${ms / 1000} s`)}`, error);
   }
   if (read > bytes) {
     const limit = bytes < MIB ? `${bytes} bytes` : `${bytes / MIB} MiB`;
@@ -171,11 +172,6 @@ function parseServerUrl(server: string): string {
 
 function fault(message: string, cause?: unknown): RegistryError {
   return new RegistryError('unavailable', message, { cause });
-}
-
-function reasonOf(error: unknown, timeoutReason: string): string {
-  const { name, message, cause } = error as Error & { readonly cause?: NodeJS.ErrnoException };
-  return name === 'TimeoutError' ? timeoutReason : (cause?.code ?? cause?.message ?? message);
 }
 
 async function readErrorBody(root: string, response: Response): Promise<ErrorBody> {
