@@ -1,6 +1,5 @@
 import type { AccessRecords } from '../registry/access-records.ts';
 import { type PoolReport, parsePool, parsePoolPatch } from '../registry/advice/pool.ts';
-
 import { parseReservation } from '../registry/advice/reservation.ts';
 import type { AuditedPool, AuditRow } from '../registry/audit.ts';
 import { parseOwnEntries, parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
@@ -9,6 +8,8 @@ import type { OwnConflicts } from '../registry/own-conflicts.ts';
 import type { OwnRegistry, WrittenAssociation } from '../registry/own-registry.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import type { Association } from '../registry/rows/association.ts';
+import type { VersionSource } from '../registry/values/registry-version.ts';
+import { prepareInSteps, type RunStep } from '../registry/values/run-step.ts';
 import type { List } from './list.ts';
 import { parseFlag, type Query } from './query.ts';
 
@@ -53,14 +54,20 @@ export interface WriteRoute {
    * `Idempotency-Key`; null for routes that take no such key.
    */
   readonly replay:
-    | ((registry: ReplaySource, rows: readonly AuditRow[], question: Pick<WriteCommand, 'body'>) => WriteResult)
+    | ((
+        registry: ReplaySource,
+        rows: readonly AuditRow[],
+        question: Pick<WriteCommand, 'body'>,
+        run: RunStep,
+      ) => WriteResult | Promise<WriteResult>)
     | null;
 }
 
 /** The parts of the registry that rebuild the result of an earlier write. */
 export type ReplaySource = Pick<AccessRecords, 'writesWithKey'> &
   Pick<PortAdvice, 'poolUsage'> &
-  Pick<OwnConflicts, 'withWarnings'>;
+  Pick<OwnConflicts, 'withWarnings' | 'prepareConflicts'> &
+  VersionSource;
 
 /** The parameter of writes that may create conflicts. */
 const STRICT = ['strict'];
@@ -102,11 +109,13 @@ async function createAssociations(own: OwnRegistry, { query, body, by }: WriteCo
 }
 
 /** Rebuilds the created entries. Their warnings are the conflicts that they have now. */
-function replayCreation(
+async function replayCreation(
   registry: ReplaySource,
   rows: readonly AuditRow[],
   { body }: Pick<WriteCommand, 'body'>,
-): WriteResult {
+  run: RunStep,
+): Promise<WriteResult> {
+  await prepareInSteps(registry, () => registry.prepareConflicts(), run);
   const entries = registry.withWarnings(rows.map(({ after }) => after as Association));
   return createdEntries(entries, Array.isArray(body));
 }

@@ -38,7 +38,7 @@ test('the masks match the judgement of every port and protocol', async (t) => {
     ephemeralRanges: withOwnRanges(new Reads(db).ephemeralRanges(), OWN_RANGES),
     blockedPorts: reads.blockedPorts(),
   };
-  const masks = finish(computePortMasks({ ...lists, assignments: reads.maskRows() }));
+  const masks = finish(computePortMasks({ ...lists, assignments: finish(reads.maskRows()) }));
   const official = placed(reads.officialRows(span));
   const used = placed(uses);
   const hard = bitsOf(EXCLUSION_REASONS.filter((reason) => !(AVOID_OPTIONS as readonly string[]).includes(reason)));

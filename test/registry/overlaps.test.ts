@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { finish } from '../../src/registry/advice/port-masks.ts';
-import { isSameEnvironment, MOST_ENTRIES, type StoredEntry } from '../../src/registry/conflicts/conflict.ts';
+import { MOST_ENTRIES, type StoredEntry } from '../../src/registry/conflicts/conflict.ts';
 import { findOverlapping } from '../../src/registry/conflicts/overlapping-entries.ts';
 import { findOverlaps, type Overlap } from '../../src/registry/conflicts/overlaps.ts';
+import { isSameEnvironment } from '../../src/registry/rows/environment.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
 import { fc } from '../support/properties.ts';
 

@@ -201,14 +201,14 @@ describe('uses', () => {
     assert.deepEqual(verdicts, ['caution informal_use', 'good wide_informal_use', 'good informal_use']);
     assert.equal(codesOf(7000, { informalUses: [use(7000, 7000, informal)] }, 'udp'), 'good');
     assert.deepEqual(reasonsOf(7000, { informalUses: [use(7000, 7000, informal)] }), [
-      'caution informal_use: Redis (Redis Ltd) uses 7000 on tcp: said by its maker. (Manual)',
+      'caution informal_use: Redis (Redis Ltd) uses port 7000 on tcp: said by its maker. (Manual)',
     ]);
   });
 
   test('by own entries are to be avoided, except those in another environment', () => {
     const ownUses = [use(7000, 7001, { owner: 'payments', environment: 'Staging' })];
     assert.deepEqual(reasonsOf(7000, { ownUses }, { environment: 'staging' }), [
-      'avoid own_use: The own entry billing uses 7000-7001 on tcp, owned by payments, in Staging. (own-00000000000a)',
+      'avoid own_use: The own entry billing uses ports 7000-7001 on tcp, owned by payments, in Staging. (own-00000000000a)',
     ]);
     assert.deepEqual(reasonsOf(7000, { ownUses }, { environment: 'production' }), []);
     assert.deepEqual(reasonsOf(7000, { ownUses: [use(7000, 7000)] }, { environment: 'production' }).length, 1);

@@ -4,6 +4,8 @@ import { parseSuggestionConditions } from '../../src/registry/advice/advice-ques
 import { parseOwnEphemeralRanges } from '../../src/registry/rows/ephemeral-range.ts';
 import { ANY_ROW } from '../../src/registry/search/search-result.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
+import { openForReading } from '../../src/sqlite/file/database.ts';
+import { AdviceReads } from '../../src/sqlite/read/advice-reads.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
@@ -52,6 +54,38 @@ test('the masks are computed in steps, again after a change of the lists', async
   executeSql(path, "UPDATE list SET imported_at = '2031-01-01'");
   assert.ok(countSteps() > 20);
   assert.deepEqual(registry.suggestions(question).results.slice(0, 4), before.results.slice(1));
+});
+
+test('the rows that advice and conflicts read as a whole are read in steps of at most 500', async (t) => {
+  const path = await seededDatabase(t);
+  const entries = Array.from({ length: 501 }, (_, index) =>
+    ownUse(String(index).padStart(12, '0'), index, index, null),
+  );
+  executeSql(path, entries.join(''));
+  const db = openForReading(path);
+  t.after(() => db.close());
+  const reads = new AdviceReads(db);
+  const queries: readonly (readonly [
+    Generator<void, { readonly firstPort?: number; readonly port?: number }[]>,
+    string,
+  ])[] = [
+    [reads.maskRows(), 'SELECT first_port FROM assignment WHERE first_port NOT NULL ORDER BY id'],
+    [reads.informalUses(), "SELECT first_port FROM association WHERE origin = 'informal' ORDER BY id"],
+    [reads.ownUses(), "SELECT first_port FROM association WHERE origin = 'own' ORDER BY id"],
+    [reads.portAliases(), 'SELECT port FROM other_name ORDER BY id'],
+  ];
+  for (const [reading, sql] of queries) {
+    const ports = db.prepare<[], number>(sql).pluck().all();
+    let steps = 0;
+    let step = reading.next();
+    for (; !step.done; step = reading.next()) steps++;
+    assert.deepEqual(
+      step.value.map(({ firstPort, port }) => firstPort ?? port),
+      ports,
+    );
+    // The last step finds no more rows.
+    assert.equal(steps, Math.ceil(ports.length / 500) + 1, sql);
+  }
 });
 
 test('the words for corrections are indexed in steps, and a search without them corrects as well', async (t) => {

@@ -118,7 +118,7 @@ test('the page of the advice on a port collapses what is more than five reasons 
   assert.ok(uses > 20);
   const text = await page('/ports/8080/suitability?protocol=tcp');
   const [, shown = '', collapsed = ''] = text.split('<ul class="reasons">');
-  assert.equal(shown.split(' uses 8080 on ').length - 1, 5);
+  assert.equal(shown.split(' uses port 8080 on ').length - 1, 5);
   assert.equal(collapsed.split('<li>').length - 1, uses - 5);
   assert.ok(shown.includes(`<summary>${uses - 5} more of the same kind</summary>`));
   const link = (address: string) => `<a class="alone" href="${address}">For one protocol or environment</a>`;

@@ -4,6 +4,7 @@ import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { type ErrorCode, RegistryError } from '../../registry/values/registry-error.ts';
+import type { RunStep } from '../../registry/values/run-step.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { ROUTES } from '../../rest/routes.ts';
 import { type ReplaySource, WRITES, type WriteCommand, type WriteResult, type WriteRoute } from '../../rest/writes.ts';
@@ -16,6 +17,7 @@ import { countWrites } from '../middleware/counting.ts';
 import { associationTag, checkPrecondition } from '../middleware/precondition.ts';
 import { parseJsonBody, readBody } from '../work/body.ts';
 import type { HeldMemory } from '../work/held-memory.ts';
+import { workOf } from '../work/request-work.ts';
 
 /** The dependencies of the routes that write. */
 export interface WriteParts {
@@ -80,8 +82,9 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
     const idempotency = route.replay === null ? undefined : readIdempotency(request);
     const by = { ...(response.locals.author as Author), idempotency };
     const command = { parts, query, body: request.body, by };
+    const { run } = workOf(response);
     const check = () => (route.needsMatch ? checkPrecondition(request, registry, parts.id ?? '') : null);
-    const { status, location, body, isReplayed } = await writeOnce(route, { registry, own }, command, check);
+    const { status, location, body, isReplayed } = await writeOnce(route, { registry, own }, command, check, run);
     if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
     if (location !== undefined) response.location(request.baseUrl + location);
@@ -104,6 +107,7 @@ async function writeOnce(
   { registry, own }: Pick<WriteParts, 'registry' | 'own'>,
   command: Omit<WriteCommand, 'revision'>,
   check: () => WriteCommand['revision'],
+  run: RunStep,
 ): Promise<WriteResult & { readonly isReplayed: boolean }> {
   try {
     return { ...(await route.write(own, { ...command, revision: check() })), isReplayed: false };
@@ -113,7 +117,7 @@ async function writeOnce(
     if (!isRepeat || tokenId === null || idempotency === undefined || route.replay === null) throw error;
     const rows = registry.writesWithKey(tokenId, idempotency.key);
     if (rows[0]?.requestHash !== idempotency.requestHash) throw error;
-    return { ...route.replay(registry, rows, command), isReplayed: true };
+    return { ...(await route.replay(registry, rows, command, run)), isReplayed: true };
   }
 }
 

@@ -1,10 +1,12 @@
+import type { Association } from '../rows/association.ts';
+import { isSameEnvironment } from '../rows/environment.ts';
 import { nearest } from '../values/nearest.ts';
 import { parseWholeNumber } from '../values/page.ts';
 import { checkPortNumber } from '../values/port-number.ts';
 import { parsePortSpan } from '../values/port-query.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
-import type { TransportProtocol } from '../values/transport-protocol.ts';
+import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
 
 /** The conditions that the choice of a port can ignore; `own` stands for own ephemeral ranges. */
 export const AVOID_OPTIONS = ['linux', 'windows', 'macos', 'kubernetes', 'browsers', 'own'] as const;
@@ -20,6 +22,19 @@ export interface AdviceQuestion {
   readonly protocol: TransportProtocol | null;
   /** The environment of the new service: own uses of other environments do not count; null counts all. */
   readonly environment: string | null;
+}
+
+/**
+ * Returns whether a use counts for a query: it has the protocol and the environment of the query.
+ *
+ * @param use - A use, or the release of its ports.
+ * @param question - The query.
+ */
+export function concerns(
+  { protocols, environment }: Pick<Association, 'protocols' | 'environment'>,
+  question: AdviceQuestion,
+): boolean {
+  return appliesTo(protocols, question.protocol) && isSameEnvironment(environment, question.environment);
 }
 
 /** The conditions of a suggestion. */

@@ -1,6 +1,5 @@
 import type { RegistryDate } from '../report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
-import { LAST_PORT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { perVersion, perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
 import type { AdviceFacts, AdviceUse, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
@@ -19,10 +18,12 @@ export interface AdviceRows extends ReleaseRows {
   ephemeralRanges(): EphemeralRange[];
   /** Finds the official rows that overlap a span. */
   officialRows(span: PortSpan): OfficialRow[];
-  /** Lists all official rows with ports, with only the fields that decide the exclusion masks. */
-  maskRows(): OfficialRow[];
+  /** Lists all official rows with ports, with only the fields that decide the exclusion masks, in steps of a few milliseconds. */
+  maskRows(): Generator<void, OfficialRow[]>;
   /** Finds the informal and own uses that overlap a span. */
   uses(span: PortSpan): AdviceUse[];
+  /** Lists all informal uses, without their sources, in steps of a few milliseconds. */
+  informalUses(): Generator<void, AdviceUse[]>;
   /** Lists all own uses and pools. An own use has no sources. */
   ownFacts(): OwnFacts;
   /** Lists the pools by name. */
@@ -105,14 +106,11 @@ export class Advice {
     return this.#masks.step();
   }
 
-  /** Reads the facts of all lists, each kind in one step, and computes the masks. */
+  /** Reads the facts of all lists and computes the masks, in steps. */
   *#computeMasks(): Generator<void, PortMasks> {
     const shared = this.#sharedFacts();
-    const uses = this.#rows.uses({ firstPort: 0, lastPort: LAST_PORT });
-    yield;
-    const assignments = this.#rows.maskRows();
-    yield;
-    const informalUses = uses.filter(({ origin }) => origin === 'informal');
+    const informalUses = yield* this.#rows.informalUses();
+    const assignments = yield* this.#rows.maskRows();
     return yield* computePortMasks({ ...shared, assignments, informalUses });
   }
 

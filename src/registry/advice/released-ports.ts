@@ -3,8 +3,7 @@ import { dayIn } from '../values/day.ts';
 import { PORT_COUNT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { perVersion, type VersionSource } from '../values/registry-version.ts';
-import { appliesTo } from '../values/transport-protocol.ts';
-import type { AdviceQuestion } from './advice-question.ts';
+import { type AdviceQuestion, concerns } from './advice-question.ts';
 import type { ExclusionMask } from './port-masks.ts';
 
 /** The most releases that are considered, the latest ones: they take about 50 ms after each write. */
@@ -78,14 +77,9 @@ export function markReleased(
   mask: ExclusionMask,
   bit: number,
   released: readonly EntryPorts[],
-  { protocol, environment }: AdviceQuestion,
+  question: AdviceQuestion,
 ): void {
-  const asked = environment?.toLowerCase();
-  const here = released.filter(
-    (one) =>
-      appliesTo(one.protocols, protocol) &&
-      (asked === undefined || one.environment === null || one.environment.toLowerCase() === asked),
-  );
+  const here = released.filter((one) => concerns(one, question));
   let next = 0;
   for (const { firstPort, lastPort } of here.sort((a, b) => a.firstPort - b.firstPort)) {
     for (next = Math.max(next, firstPort); next <= lastPort && next < PORT_COUNT; next++) {

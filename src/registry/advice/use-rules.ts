@@ -1,10 +1,10 @@
 import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
 import { CONFIDENCE_WORDS } from '../rows/association.ts';
-import { formatSpan, spanWidth } from '../values/port-range.ts';
+import { namePorts, spanWidth } from '../values/port-range.ts';
 import { appliesTo } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
 import type { AdviceUse, PortView } from './advice-facts.ts';
-import type { AdviceQuestion } from './advice-question.ts';
+import { type AdviceQuestion, concerns } from './advice-question.ts';
 import { assignedLabels, iana } from './official-rules.ts';
 import { type Finding, type Rule, WEIGHTS } from './suitability-rule.ts';
 
@@ -58,14 +58,8 @@ export const USE_RULES: readonly Rule[] = [
   },
 ];
 
-/** Returns the own uses for the protocol, and for the environment or all environments. */
-function ownUses(view: PortView, { protocol, environment }: AdviceQuestion): AdviceUse[] {
-  const asked = environment?.toLowerCase();
-  return view.ownUses.filter(
-    (use) =>
-      appliesTo(use.protocols, protocol) &&
-      (asked === undefined || use.environment === null || use.environment.toLowerCase() === asked),
-  );
+function ownUses(view: PortView, question: AdviceQuestion): AdviceUse[] {
+  return view.ownUses.filter((use) => concerns(use, question));
 }
 
 function informalUses(view: PortView, protocol: AdviceQuestion['protocol']): AdviceUse[] {
@@ -111,7 +105,7 @@ function neighbour(view: PortView, adjacent: PortView, question: AdviceQuestion)
 }
 
 function place(use: AdviceUse): string {
-  return `${formatSpan(use)} on ${enumerate(use.protocols)}`;
+  return `${namePorts(use)} on ${enumerate(use.protocols)}`;
 }
 
 function usedBy({ usedBy }: AdviceUse): string {

@@ -107,13 +107,3 @@ export interface Holder {
   /** The environment of the entry; null for all environments, and for a pool. */
   readonly environment: string | null;
 }
-
-/**
- * Returns whether two own entries are for the same environment. An entry without an environment is for all of them.
- *
- * @param a - The environment of one entry, in any case.
- * @param b - That of the other.
- */
-export function isSameEnvironment(a: string | null, b: string | null): boolean {
-  return a === null || b === null || a.toLowerCase() === b.toLowerCase();
-}

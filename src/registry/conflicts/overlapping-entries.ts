@@ -1,5 +1,6 @@
+import { isSameEnvironment } from '../rows/environment.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
-import { type CheckedEntry, isSameEnvironment } from './conflict.ts';
+import type { CheckedEntry } from './conflict.ts';
 
 /** The entries that overlap with an entry. */
 export interface Overlapping {

@@ -1,3 +1,5 @@
+import { LAST_PORT } from './port-number.ts';
+
 /** One of the three ranges of port numbers of RFC 6335. */
 export interface PortRange {
   /** `system`, `user` or `dynamic`. */
@@ -74,6 +76,20 @@ export function formatSpan(span: PortSpan): string {
  */
 export function namePorts(span: PortSpan): string {
   return `${spanWidth(span) === 0 ? 'port' : 'ports'} ${formatSpan(span)}`;
+}
+
+/**
+ * Returns the narrowest span that contains others.
+ *
+ * @param spans - At least one.
+ */
+export function boundsOf(spans: readonly PortSpan[]): PortSpan {
+  let [firstPort, lastPort] = [LAST_PORT, 0];
+  for (const span of spans) {
+    firstPort = Math.min(firstPort, span.firstPort);
+    lastPort = Math.max(lastPort, span.lastPort);
+  }
+  return { firstPort, lastPort };
 }
 
 /**

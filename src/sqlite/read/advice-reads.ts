@@ -4,7 +4,7 @@ import type { EntryPorts } from '../../registry/advice/released-ports.ts';
 import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
-import type { Connection } from '../file/database.ts';
+import type { Connection, Statement } from '../file/database.ts';
 import {
   ASSIGNMENT_COLUMNS,
   ASSOCIATION_COLUMNS,
@@ -20,11 +20,11 @@ import {
 import { Reads } from './reads.ts';
 import { releasedSince } from './releases.ts';
 
-/** A stored own use, with only the columns that advice needs: there may be thousands, and each request reads all. */
-type OwnUseRow = Omit<AdviceUse, 'protocols' | 'sources' | 'otherNames'> &
+/** A stored use, with only the columns that advice needs of many: there may be thousands. */
+type UseRow = Omit<AdviceUse, 'protocols' | 'sources' | 'otherNames'> &
   Readonly<Record<'protocols' | 'otherNames', string>>;
 
-const OWN_USE_COLUMNS = `association.id, name, used_by AS usedBy, association.first_port AS firstPort,
+const USE_COLUMNS = `association.id, name, used_by AS usedBy, association.first_port AS firstPort,
   association.last_port AS lastPort, protocols, confidence, prominence, origin, owner, environment,
   other_names AS otherNames, status`;
 
@@ -35,6 +35,12 @@ interface PoolRow {
   readonly protocols: string;
   readonly owner: string | null;
 }
+
+/** A stored other name of a port; its protocols are JSON. */
+type AliasRow = Omit<PortAlias, 'protocols'> & { readonly id: number; readonly protocols: string };
+
+/** The most rows that one step reads: 1 to 2 ms. */
+const STEP_ROWS = 500;
 
 /** The queries of `Reads`, of advice and of conflicts, prepared once for a connection, which may be one for reading or for writing. */
 export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
@@ -50,24 +56,27 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
         `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment_span AS span JOIN assignment USING (id)
          WHERE span.first_port <= ? AND span.last_port >= ?`,
       ),
-      maskRows: db.prepare<[], MaskRow>(`SELECT ${MASK_COLUMNS} FROM assignment WHERE first_port NOT NULL`),
+      maskRowsAfter: db.prepare<[number, number], MaskRow>(
+        `SELECT ${MASK_COLUMNS} FROM assignment WHERE id > ? AND first_port NOT NULL ORDER BY id LIMIT ?`,
+      ),
       uses: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
       ),
-      ownUses: db.prepare<[], OwnUseRow>(
-        `SELECT ${OWN_USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE}`,
+      ownUses: db.prepare<[], UseRow>(`SELECT ${USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE}`),
+      ownUsesAfter: db.prepare<[string, number], UseRow>(
+        `SELECT ${USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE} AND id > ? ORDER BY id LIMIT ?`,
       ),
-      ownUsesAfter: db.prepare<[string, number], OwnUseRow>(
-        `SELECT ${OWN_USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE} AND id > ? ORDER BY id LIMIT ?`,
+      informalUsesAfter: db.prepare<[string, number], UseRow>(
+        `SELECT ${USE_COLUMNS} FROM association WHERE origin = 'informal' AND id > ? ORDER BY id LIMIT ?`,
       ),
-      ownUsesIn: db.prepare<[number, number], OwnUseRow>(
-        `SELECT ${OWN_USE_COLUMNS} FROM association_span AS span JOIN association USING (row)
+      ownUsesIn: db.prepare<[number, number], UseRow>(
+        `SELECT ${USE_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ? AND origin = 'own'`,
       ),
       blockedPorts: db.prepare<[], number>('SELECT port FROM blocked_port').pluck(),
-      portAliases: db.prepare<[], Omit<PortAlias, 'protocols'> & { readonly protocols: string }>(
-        'SELECT name, port, protocols FROM other_name',
+      portAliasesAfter: db.prepare<[number, number], AliasRow>(
+        'SELECT id, name, port, protocols FROM other_name WHERE id > ? ORDER BY id LIMIT ?',
       ),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),
     };
@@ -77,25 +86,29 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
     return this.#statements.official.all(lastPort, firstPort).map((row) => fromAssignmentRow(row) as OfficialRow);
   }
 
-  maskRows(): OfficialRow[] {
-    return this.#statements.maskRows.all().map(fromMaskRow);
+  maskRows(): Generator<void, OfficialRow[]> {
+    return readInSteps(this.#statements.maskRowsAfter, 0, fromMaskRow);
   }
 
   uses({ firstPort, lastPort }: PortSpan): AdviceUse[] {
     return this.#statements.uses.all(lastPort, firstPort).map(fromAssociationRow);
   }
 
-  ownFacts(): OwnFacts {
-    return { ownUses: this.#statements.ownUses.all().map(fromOwnUseRow), pools: this.pools() };
+  informalUses(): Generator<void, AdviceUse[]> {
+    return readInSteps(this.#statements.informalUsesAfter, '', fromUseRow);
   }
 
-  ownUsesAfter(id: string, limit: number): AdviceUse[] {
-    return this.#statements.ownUsesAfter.all(id, limit).map(fromOwnUseRow);
+  ownFacts(): OwnFacts {
+    return { ownUses: this.#statements.ownUses.all().map(fromUseRow), pools: this.pools() };
+  }
+
+  ownUses(): Generator<void, AdviceUse[]> {
+    return readInSteps(this.#statements.ownUsesAfter, '', fromUseRow);
   }
 
   /** Finds the own uses that overlap a span, in no particular order. They have no sources. */
   ownUsesIn({ firstPort, lastPort }: PortSpan): AdviceUse[] {
-    return this.#statements.ownUsesIn.all(lastPort, firstPort).map(fromOwnUseRow);
+    return this.#statements.ownUsesIn.all(lastPort, firstPort).map(fromUseRow);
   }
 
   pools(): OwnFacts['pools'] {
@@ -104,8 +117,10 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
     });
   }
 
-  portAliases(): PortAlias[] {
-    return this.#statements.portAliases.all().map((row) => ({ ...row, protocols: JSON.parse(row.protocols) }));
+  portAliases(): Generator<void, PortAlias[]> {
+    return readInSteps(this.#statements.portAliasesAfter, 0, ({ name, port, protocols }) => {
+      return { name, port, protocols: JSON.parse(protocols) };
+    });
   }
 
   releasedSince(day: string): EntryPorts[] {
@@ -117,6 +132,22 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
   }
 }
 
-function fromOwnUseRow(row: OwnUseRow): AdviceUse {
+function fromUseRow(row: UseRow): AdviceUse {
   return { ...row, protocols: JSON.parse(row.protocols), otherNames: JSON.parse(row.otherNames), sources: [] };
+}
+
+/** Reads all rows of a query that lists those after an id, by id. Each step reads some of them. */
+function* readInSteps<Id, Row extends { readonly id: Id }, Item>(
+  after: Statement<[Id, number], Row>,
+  first: Id,
+  convert: (row: Row) => Item,
+): Generator<void, Item[]> {
+  const items: Item[] = [];
+  for (let last: Id | undefined = first; last !== undefined; ) {
+    const page: Row[] = after.all(last, STEP_ROWS);
+    for (const row of page) items.push(convert(row));
+    last = page.at(-1)?.id;
+    yield;
+  }
+  return items;
 }

@@ -40,12 +40,14 @@ export interface AssignmentRow extends AssignmentCells {
 }
 
 /** The columns of a `MaskRow`. */
-export const MASK_COLUMNS = `service_name AS serviceName, first_port AS firstPort, last_port AS lastPort,
+export const MASK_COLUMNS = `id, service_name AS serviceName, first_port AS firstPort, last_port AS lastPort,
   transport_protocol AS protocol, state, registration_date AS registrationDate, modification_date AS modificationDate,
   unauthorized_use_reported AS unauthorizedUse`;
 
 /** A stored official row, with only the columns that decide the exclusion masks. */
 export interface MaskRow {
+  /** Ascending in the order of import. */
+  readonly id: number;
   readonly serviceName: string;
   readonly firstPort: number;
   readonly lastPort: number;

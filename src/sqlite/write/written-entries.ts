@@ -3,6 +3,7 @@ import { type HeldWarning, refuseConflicts, toWarnings } from '../../registry/co
 import { checkFullPorts } from '../../registry/own/own-limit.ts';
 import type { WrittenAssociation } from '../../registry/own-registry.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import { boundsOf } from '../../registry/values/port-range.ts';
 import type { AdviceReads } from '../read/advice-reads.ts';
 
 /** An entry that was created or changed. */
@@ -64,12 +65,7 @@ export class WrittenEntries {
   check(action: string): Map<string, readonly HeldWarning[]> {
     const changes = [...this.#entries.values()];
     if (changes.length === 0) return new Map();
-    let [firstPort, lastPort] = [Number.POSITIVE_INFINITY, 0];
-    for (const { after } of changes) {
-      firstPort = Math.min(firstPort, after.firstPort);
-      lastPort = Math.max(lastPort, after.lastPort);
-    }
-    const stored = this.#rows.ownUsesIn({ firstPort, lastPort });
+    const stored = this.#rows.ownUsesIn(boundsOf(changes.map(({ after }) => after)));
     checkFullPorts(
       stored.map((entry) => ({ ...entry, isNew: this.#isPlaced(entry.id) })),
       action,
