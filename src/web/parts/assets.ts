@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { sep } from 'node:path';
+import { extname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RequestHandler } from 'express';
 
@@ -42,7 +42,7 @@ export const ASSETS = {
   entryForm: fromHere('own/entry-form.js'),
   entryPage: fromHere('own/entry-page.js'),
   poolPage: fromHere('own/pool-page.js'),
-  ownStyle: fromHere('own/own.css'),
+  ownStyle: joinSheets('own/own.css'),
   front: fromHere('front.js'),
   queryGraphql: fromHere('parts/graphql.js'),
   invisibleCharacters: fromHere('parts/invisible-characters.js'),
@@ -60,11 +60,11 @@ export const ASSETS = {
   chartViewport: fromHere('chart/chart-viewport.js'),
   portNames: fromHere('parts/port-names.js'),
   portLabels: fromHere('parts/port-labels.js'),
-  frontStyle: fromHere('front.css'),
-  suggestionsStyle: fromHere('suggestions.css'),
-  chartStyle: fromHere('chart/chart.css'),
+  frontStyle: joinSheets('front.css'),
+  suggestionsStyle: joinSheets('suggestions.css'),
+  chartStyle: joinSheets('chart/chart.css'),
   style: joinSheets('page.css', ['frame.css', ...PAGE_SHEETS]),
-  frame: joinSheets('frame.css', ['frame.css']),
+  frame: joinSheets('frame.css'),
   docsStyle: fromHere('docs.css'),
   explorerStyle: fromHere('explorer.css'),
   icon: fromHere('icon.svg'),
@@ -87,7 +87,7 @@ export const sendAsset: RequestHandler = (request, response, next) => {
   else if (asset.text !== undefined) {
     response
       .set('Cache-Control', `public, max-age=${MAX_AGE_MS / 1000}, immutable`)
-      .type(asset.file)
+      .type(extname(asset.file))
       .send(asset.text);
   }
   // With a root, because `sendFile` otherwise rejects paths below a folder with a leading dot.
@@ -107,8 +107,8 @@ function fromHere(file: string): Asset {
   return asset(`portolan@${OWN_VERSION}`, OWN_FOLDER, file);
 }
 
-/** Joins style sheets to one file, without comments and indentation: a seventh fewer bytes when compressed. */
-function joinSheets(file: string, sheets: readonly string[]): Asset {
+/** Joins style sheets to one file, without comments and indentation: a seventh to a quarter fewer bytes when compressed. */
+function joinSheets(file: string, sheets: readonly string[] = [file]): Asset {
   const text = sheets.map((sheet) => readFileSync(new URL(sheet, OWN_FOLDER), 'utf8')).join('');
   return { ...fromHere(file), text: text.replaceAll(/\/\*[^*]*\*\//g, '').replaceAll(/\n[\n ]*/g, '\n') };
 }

@@ -1,5 +1,5 @@
 // Sends API requests with the token of this window, which is stored in sessionStorage only; says which token is in use, and
-// asks for one.
+// asks for one. It is one module, because a page loads at most 8 files.
 
 const KEY = 'portolan.token';
 
