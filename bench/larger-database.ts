@@ -29,19 +29,18 @@ export function multiplyRows(path: string, times: number): void {
 }
 
 /**
- * Adds own entries, all on one port.
+ * Adds own entries.
  *
  * @param path - The SQLite file; no other process has it open.
- * @param port - The port, 0-65535.
- * @param count - The number of entries.
+ * @param ports - The port of each entry, 0-65535.
  */
-export function addOwnEntries(path: string, port: number, count: number): void {
+export function addOwnEntries(path: string, ports: readonly number[]): void {
   withDatabase(path, (db) => {
     const insert = db.prepare(`
       INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources,
         revision, name_words, text_words, search_keys)
       VALUES (?, ?, ?, ?, '["tcp"]', 'other', 'documented', 'own', '[]', 1, ?, ?, json_array(?, '', '', '', ?))`);
-    for (let entry = 0; entry < count; entry++) {
+    for (const [entry, port] of ports.entries()) {
       const id = `own-${entry.toString(16).padStart(12, '0')}`;
       const words = `bench ${entry}`;
       insert.run(id, words, port, port, words, `${port} tcp other`, `bench${entry}`, words);

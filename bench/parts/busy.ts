@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ask } from '../ask.ts';
 import { runProgram, start } from '../child.ts';
 import { portolan } from '../contenders/portolan.ts';
 import { LOAD_CORE, reniced, SERVER_CORE } from '../core.ts';
 import { findOfficialFile, importProgram } from '../genuine-file.ts';
 import { GOALS } from '../goals.ts';
 import { drive, type LoadResult } from '../load/load.ts';
+import { createEntry, createToken } from '../own-entries.ts';
 import { drawPorts, shufflePorts } from '../port-sequence.ts';
 import { askRest } from '../requests.ts';
 import type { Row } from '../results.ts';
@@ -85,12 +85,6 @@ function longestStall(name: string, results: ReadonlyMap<string, readonly LoadRe
   return { what: `${name}: longest stall`, figure: longest, unit: 'ms' };
 }
 
-async function createToken(database: string): Promise<string> {
-  const command = [process.execPath, 'bin/portolan.js', 'token', 'create', '--name', 'bench', '--scope', 'write'];
-  const token = await runProgram({ name: 'portolan token', command, environment: { DATABASE: database } });
-  return token.trim();
-}
-
 /** Runs a busy loop in place of the import. It measures the cost of any program on that core, without an import's own. */
 async function spinUntil(isOver: () => boolean): Promise<void> {
   const command = reniced(LOWEST_PRIORITY, [process.execPath, '-e', 'for (;;);']);
@@ -114,12 +108,9 @@ async function importUntil(isOver: () => boolean, database: string, core: number
 }
 
 async function writeUntil(isOver: () => boolean, url: string, token: string): Promise<void> {
-  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
   for (const firstPort of drawPorts(100_000)) {
     if (isOver()) return;
-    const body = JSON.stringify({ name: 'bench', firstPort });
-    const { status } = await ask(url, { method: 'POST', path: '/associations', headers, body });
-    assert.equal(status, 201);
+    await createEntry(url, token, firstPort);
     await delay(WRITE_INTERVAL_MS);
   }
 }

@@ -56,7 +56,7 @@ function withRows({ options, workbench }: Bench, times: number): Promise<Row[]> 
 
 function withOwnEntries({ options, workbench }: Bench): Promise<Row[]> {
   return withCopy(workbench, (database) => {
-    addOwnEntries(database, OWN_PORT, OWN_ENTRIES);
+    addOwnEntries(database, Array<number>(OWN_ENTRIES).fill(OWN_PORT));
     return withServers([portolan(database)], async ([server]) => {
       assert.ok(server !== undefined);
       const { body } = await ask(server.url, askRest(OWN_PORT));

@@ -4,6 +4,7 @@ import { busy } from './busy.ts';
 import { cold } from './cold.ts';
 import { commandLine } from './command-line.ts';
 import { compose } from './compose.ts';
+import { conflicts } from './conflicts.ts';
 import { forms } from './forms.ts';
 import { graphql } from './graphql.ts';
 import { graphqlCold } from './graphql-cold.ts';
@@ -41,4 +42,5 @@ export const PARTS: Readonly<Record<string, KnownPart>> = {
   busy: { measure: busy, needs: [] },
   paint: { measure: paint, needs: [] },
   growth: { measure: growth, needs: [] },
+  conflicts: { measure: conflicts, needs: [] },
 };
