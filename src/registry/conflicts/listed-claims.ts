@@ -38,7 +38,7 @@ export interface ListedClaims {
 const STEP_PORTS = 512;
 
 /** The most claims that one step names: about 2 ms. */
-const STEP_CLAIMS = 1_000;
+const STEP_CLAIMS = 500;
 
 /**
  * Computes the claims of the loaded lists, in steps.

@@ -50,6 +50,8 @@ export interface SteppedValue<T> {
   readonly step: () => boolean;
   /** Returns the value; runs all steps that are left. */
   readonly value: () => T;
+  /** Returns whether the value of the current version is computed. */
+  readonly isReady: () => boolean;
 }
 
 /** The computation for one version, with the result of its last step. */
@@ -73,9 +75,11 @@ export function perVersionInSteps<T>(
   parts: readonly (keyof RegistryVersion)[],
 ): SteppedValue<T> {
   let current: Computation<T> | undefined;
+  const find = (version: RegistryVersion): Computation<T> | undefined =>
+    current !== undefined && isSameVersion(version, current.version, parts) ? current : undefined;
   const advance = (): IteratorResult<void, T> => {
     const version = registry.version();
-    const known = current !== undefined && isSameVersion(version, current.version, parts) ? current : undefined;
+    const known = find(version);
     if (known?.result.done) return known.result;
     const steps = known?.steps ?? compute();
     // Forgotten during the step: a step that throws ends the computation.
@@ -90,6 +94,7 @@ export function perVersionInSteps<T>(
       while (!result.done) result = advance();
       return result.value;
     },
+    isReady: () => find(registry.version())?.result.done === true,
   };
 }
 

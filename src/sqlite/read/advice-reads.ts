@@ -59,6 +59,10 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
       maskRowsAfter: db.prepare<[number, number], MaskRow>(
         `SELECT ${MASK_COLUMNS} FROM assignment WHERE id > ? AND first_port NOT NULL ORDER BY id LIMIT ?`,
       ),
+      maskRowsIn: db.prepare<[number, number], MaskRow>(
+        `SELECT ${MASK_COLUMNS} FROM assignment WHERE id IN (
+           SELECT id FROM assignment_span WHERE first_port <= ? AND last_port >= ?) ORDER BY id`,
+      ),
       uses: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
@@ -78,6 +82,9 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
       portAliasesAfter: db.prepare<[number, number], AliasRow>(
         'SELECT id, name, port, protocols FROM other_name WHERE id > ? ORDER BY id LIMIT ?',
       ),
+      portAliasesIn: db.prepare<[number, number], AliasRow>(
+        'SELECT id, name, port, protocols FROM other_name WHERE port BETWEEN ? AND ? ORDER BY id',
+      ),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),
     };
   }
@@ -88,6 +95,10 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
 
   maskRows(): Generator<void, OfficialRow[]> {
     return readInSteps(this.#statements.maskRowsAfter, 0, fromMaskRow);
+  }
+
+  maskRowsIn({ firstPort, lastPort }: PortSpan): OfficialRow[] {
+    return this.#statements.maskRowsIn.all(lastPort, firstPort).map(fromMaskRow);
   }
 
   uses({ firstPort, lastPort }: PortSpan): AdviceUse[] {
@@ -118,9 +129,11 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
   }
 
   portAliases(): Generator<void, PortAlias[]> {
-    return readInSteps(this.#statements.portAliasesAfter, 0, ({ name, port, protocols }) => {
-      return { name, port, protocols: JSON.parse(protocols) };
-    });
+    return readInSteps(this.#statements.portAliasesAfter, 0, fromAliasRow);
+  }
+
+  portAliasesIn({ firstPort, lastPort }: PortSpan): PortAlias[] {
+    return this.#statements.portAliasesIn.all(firstPort, lastPort).map(fromAliasRow);
   }
 
   releasedSince(day: string): EntryPorts[] {
@@ -130,6 +143,10 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
   blockedPorts(): number[] {
     return this.#statements.blockedPorts.all();
   }
+}
+
+function fromAliasRow({ name, port, protocols }: AliasRow): PortAlias {
+  return { name, port, protocols: JSON.parse(protocols) };
 }
 
 function fromUseRow(row: UseRow): AdviceUse {
