@@ -61,11 +61,22 @@ function answerDirectly(direct: DirectGraphql, { headers }: Request, id: string,
     const { 'accept-encoding': _, ...others } = headers;
     Object.assign(request, { method: 'POST', headers: { ...others, 'x-request-id': id } });
     const response = new ServerResponse(request);
+    response.writeHead = ((status: number, fields: readonly string[]) => {
+      response.statusCode = status;
+      for (let index = 0; index < fields.length; index += 2) {
+        response.setHeader(fields[index] as string, fields[index + 1] as string);
+      }
+      return response;
+    }) as unknown as typeof response.writeHead;
     response.end = ((body: ByteText) => {
       resolve(sent(response, decode(body)));
       return response;
     }) as typeof response.end;
-    const isTaken = direct.answer(request, response, encode(asked), 0, () => resolve('handed on'));
+    const isTaken = direct.answer(request, response, encode(asked), {
+      start: 0,
+      keep: undefined,
+      runApp: () => resolve('handed on'),
+    });
     if (!isTaken) resolve('not compiled');
   });
 }

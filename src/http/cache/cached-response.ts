@@ -26,6 +26,9 @@ export interface CachedResponse {
   readonly lookups: readonly number[];
 }
 
+/** Stores a cacheable response of status 200 after it was sent. */
+export type KeepResponse = (sent: CachedResponse) => void;
+
 /** The header fields that `sendCached` and Node add. */
 const ADDED = ['x-request-id', 'etag', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date'];
 
@@ -44,7 +47,7 @@ export function sendCached(request: IncomingMessage, response: ServerResponse, c
   const { fields, tag, sendsLength, body } = cached;
   const added = [REQUEST_ID, idFor(request)];
   if (tag !== undefined) added.push('ETag', tag);
-  if (tag !== undefined && request.headers['if-none-match'] !== undefined && fresh(request.headers, { etag: tag })) {
+  if (tag !== undefined && isFresh(request, tag)) {
     response.writeHead(304, [...withoutBody(fields), ...added]);
     response.end();
     return 304;
@@ -53,6 +56,11 @@ export function sendCached(request: IncomingMessage, response: ServerResponse, c
   response.writeHead(200, [...fields, ...added]);
   response.end(body, 'latin1');
   return 200;
+}
+
+/** Returns whether the client has the response. `If-None-Match` of a POST is ignored, as Express does. */
+function isFresh({ method, headers }: IncomingMessage, tag: string): boolean {
+  return method === 'GET' && headers['if-none-match'] !== undefined && fresh(headers, { etag: tag });
 }
 
 function withoutBody(fields: readonly string[]): string[] {
@@ -64,12 +72,9 @@ function withoutBody(fields: readonly string[]): string[] {
  * Records a response while the app sends it.
  *
  * @param response - The response, not started yet.
- * @param onCacheable - Called when a cacheable response was sent: with the response, or with undefined for a 304.
+ * @param keep - Called when a cacheable response of status 200 was sent.
  */
-export function recordResponse(
-  response: ServerResponse,
-  onCacheable: (sent: CachedResponse | undefined) => void,
-): void {
+export function recordResponse(response: ServerResponse, keep: KeepResponse): void {
   const { write, end } = response;
   // Null as soon as the response is known not to be cached.
   let body: string | null = '';
@@ -79,8 +84,8 @@ export function recordResponse(
       body = null;
       return;
     }
-    const text = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
-    body += Buffer.from(chunk as string, text).toString('latin1');
+    const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
+    body += Buffer.from(chunk as string, coding).toString('latin1');
   };
   response.write = ((...args: Parameters<typeof write>) => {
     record(args[0], args[1]);
@@ -92,10 +97,8 @@ export function recordResponse(
   }) as typeof end;
   response.once('finish', () => {
     const { isCacheable, lookups } = contextOf(response);
-    if (isCacheable !== true || body === null) return;
-    if (response.statusCode === 304) onCacheable(undefined);
-    if (response.statusCode !== 200) return;
-    onCacheable({
+    if (isCacheable !== true || body === null || response.statusCode !== 200) return;
+    keep({
       fields: fieldsOf(response),
       tag: response.getHeader('ETag')?.toString(),
       sendsLength: response.hasHeader('Content-Length'),

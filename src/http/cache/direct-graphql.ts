@@ -4,14 +4,14 @@ import { type ByteText, decode } from '../../byte-text.ts';
 import type { AnswerQuery, FindQuery, QueryAnswer, QueryRequest } from '../../graphql/query-request.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
 import { isDeeper } from '../../registry/values/json-depth.ts';
-import { markCacheable } from '../message/request-context.ts';
+import { contextOf, markCacheable } from '../message/request-context.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
 import { compressBody, validatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { type HeldMemory, holdAnswer } from '../work/held-memory.ts';
 import type { RequestQueue } from '../work/overload.ts';
 import { RequestWork } from '../work/request-work.ts';
-import { FixedHeaders } from './cached-response.ts';
+import { FixedHeaders, type KeepResponse, recordResponse, sendCached } from './cached-response.ts';
 
 type LookedUp = Parameters<typeof countLookups>[2][number];
 
@@ -55,6 +55,16 @@ export interface DirectGraphqlParts {
   readonly bodyBytes: number;
 }
 
+/** The parts of a request that its response needs. */
+interface AnswerOptions {
+  /** The arrival of the request, in milliseconds of `performance.now`. */
+  readonly start: number;
+  /** Stores the response in the cache; undefined if it is not to be cached. */
+  readonly keep: KeepResponse | undefined;
+  /** Passes the request to Express. */
+  readonly runApp: () => void;
+}
+
 /**
  * Executes compiled GraphQL queries before Express runs, and sends the header fields of its middleware. Requests with unusual
  * header fields and queries with errors go to Express. Do not use it if requests are rate-limited, need a token or are logged.
@@ -76,17 +86,10 @@ export class DirectGraphql {
    * @param request - The request; its body was read already.
    * @param response - The response, not started yet.
    * @param body - The body.
-   * @param start - The arrival of the request, in milliseconds of `performance.now`.
-   * @param fallBack - Passes the request to Express. Called if the query has an error or waited too long.
-   * @returns False if the query is not compiled; then `fallBack` is not called.
+   * @param options - `runApp` is called if the query has an error or waited too long.
+   * @returns False if the query is not compiled; then `runApp` is not called.
    */
-  answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: ByteText,
-    start: number,
-    fallBack: () => void,
-  ): boolean {
+  answer(request: IncomingMessage, response: ServerResponse, body: ByteText, options: AnswerOptions): boolean {
     const { counts, queue } = this.#parts;
     const type = MEDIA_TYPES.get(request.headers.accept);
     if (type === undefined || body.length > this.#parts.bodyBytes) return false;
@@ -94,17 +97,17 @@ export class DirectGraphql {
     const answerQuery = query && this.#parts.findQuery(query);
     if (answerQuery === undefined) return false;
     const count = (): void => {
-      counts.of(ROUTE, 'POST').add(response.headersSent ? response.statusCode : 0, performance.now() - start);
+      counts.of(ROUTE, 'POST').add(response.headersSent ? response.statusCode : 0, performance.now() - options.start);
     };
     response.once('close', count);
     const passOn = (decision: 'started' | 'refused'): void => {
       response.off('close', count);
       queue.decide(response, decision);
-      fallBack();
+      options.runApp();
     };
     queue.enter(
       response,
-      () => void this.#execute(answerQuery, request, response, type, () => passOn('started')),
+      () => void this.#execute(answerQuery, request, response, type, options.keep, () => passOn('started')),
       () => passOn('refused'),
     );
     return true;
@@ -115,6 +118,7 @@ export class DirectGraphql {
     request: IncomingMessage,
     response: ServerResponse,
     type: string,
+    keep: KeepResponse | undefined,
     passOn: () => void,
   ): Promise<void> {
     const { counts, held, cpuMs } = this.#parts;
@@ -133,25 +137,40 @@ export class DirectGraphql {
     if (response.destroyed) return;
     countLookups(counts, response, reports);
     if (answer.isCacheable) markCacheable(response);
-    this.#send(request, response, type, answer.body);
+    this.#send(request, response, type, answer, keep);
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, type: string, body: string): void {
-    // Set as Express does, for the counters and the cache.
-    const routed = Object.assign(request, { route: { path: ROUTE } }) as Request;
+  #send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    type: string,
+    { body, isCacheable }: QueryAnswer,
+    keep: KeepResponse | undefined,
+  ): void {
+    const fields = [...this.#headers.for(request), 'Content-Type', type];
     const codings = request.headers['accept-encoding'];
-    if (codings !== undefined && codings !== 'identity') this.#compress(routed, response as Response, () => {});
+    const bytes = Buffer.from(body);
+    const tag = validatorOf(bytes);
+    if (codings === undefined || codings === 'identity') {
+      const { lookups } = contextOf(response);
+      // Node writes a header and a text in one system call, but not a header and a buffer.
+      const text = bytes.toString('latin1') as ByteText;
+      const sent = { fields, tag, sendsLength: true, body: text, route: ROUTE, lookups };
+      sendCached(request, response, sent);
+      if (isCacheable) keep?.(sent);
+      return;
+    }
+    if (keep !== undefined) recordResponse(response, keep);
+    // Set as Express does, for the cache.
+    const routed = Object.assign(request, { route: { path: ROUTE } }) as Request;
+    this.#compress(routed, response as Response, () => {});
     response.setHeader(REQUEST_ID, idFor(request));
-    const fields = this.#headers.for(request);
     for (let index = 0; index < fields.length; index += 2) {
       response.setHeader(fields[index] as string, fields[index + 1] as string);
     }
-    response.setHeader('Content-Type', type);
-    const bytes = Buffer.from(body);
     response.setHeader('Content-Length', bytes.length);
-    response.setHeader('ETag', validatorOf(bytes));
-    // Node writes a header and a text in one system call, but not a header and a buffer.
-    response.end(bytes.toString('latin1'), 'latin1');
+    response.setHeader('ETag', tag);
+    response.end(bytes);
   }
 }
 

@@ -6,11 +6,12 @@ import type { ReportSource } from '../../registry/report-source.ts';
 import { DAY_MS } from '../../registry/values/day.ts';
 import { isSameVersion, type RegistryVersion, VERSION_AGE_MS } from '../../registry/values/registry-version.ts';
 import { HEALTH_PATHS } from '../message/probe-paths.ts';
-import { startContext } from '../message/request-context.ts';
+import { contextOf, startContext } from '../message/request-context.ts';
 import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
-import { type CachedResponse, originKey, recordResponse, sendCached } from './cached-response.ts';
+import { type CachedResponse, type KeepResponse, originKey, recordResponse, sendCached } from './cached-response.ts';
 import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
+import { RecentKeys } from './recent-keys.ts';
 
 /** The capacity in bytes, for keys, header fields, bodies and overhead. */
 export const CACHE_BYTES = 8 * 1024 * 1024;
@@ -39,8 +40,8 @@ export interface CacheParts {
 
 /**
  * Serves cached responses before Express runs. A response that the app marks as cacheable depends only on the registry's
- * version, the day (UTC) and the request. The cache is cleared when the version or the day changes. The version is read at
- * most every `VERSION_AGE_MS`, and before a response is stored that took the app some time.
+ * version, the day (UTC) and the request. It is cached when the request is repeated. The cache is cleared when the version or the
+ * day changes. The version is read at most every `VERSION_AGE_MS`, and before a response is stored that took the app some time.
  *
  * @param app - The app, which handles all other requests.
  * @param parts - The dependencies.
@@ -55,6 +56,7 @@ class ResponseCache {
   readonly #parts: CacheParts;
   readonly #reports: PortReports;
   readonly #responses = new LRUCache<string, CachedResponse>({ maxSize: CACHE_BYTES, sizeCalculation: sizeOf });
+  readonly #recent = new RecentKeys();
   #version: RegistryVersion | undefined;
   /** The day of the cached responses, in days since 1970 (UTC): pages have the age of the registry in days. */
   #day = 0;
@@ -88,6 +90,7 @@ class ResponseCache {
   }
 
   #respond(request: IncomingMessage, response: ServerResponse, start: number, body?: ByteText): void {
+    let keep: KeepResponse | undefined;
     if (this.#isCurrent()) {
       const composed = body === undefined ? this.#reports.compose(request) : undefined;
       if (composed !== undefined) {
@@ -100,11 +103,15 @@ class ResponseCache {
         this.#send(request, response, cached, start);
         return;
       }
-      this.#record(key, response);
+      if (this.#recent.add(key)) keep = this.#keepAs(key);
+      this.#countMiss(response);
     }
     startContext(response, start, body);
-    const runApp = (): void => this.#app(request, response);
-    if (body === undefined || !this.#parts.graphql?.answer(request, response, body, start, runApp)) runApp();
+    const runApp = (): void => {
+      if (keep !== undefined) recordResponse(response, keep);
+      this.#app(request, response);
+    };
+    if (body === undefined || !this.#parts.graphql?.answer(request, response, body, { start, keep, runApp })) runApp();
   }
 
   #send(request: IncomingMessage, response: ServerResponse, cached: CachedResponse, start: number): void {
@@ -115,14 +122,20 @@ class ResponseCache {
     counts.of(cached.route, request.method ?? '').add(status, performance.now() - start);
   }
 
-  #record(key: string, response: ServerResponse): void {
+  /** Returns the function that stores the response to a request, if it shows the current version. */
+  #keepAs(key: string): KeepResponse {
     const version = this.#version;
-    recordResponse(response, (sent) => {
+    return (sent) => {
       // The data may have changed while the app ran: it is unknown which version the response shows.
       this.#checkedAt = Number.NEGATIVE_INFINITY;
-      const isCurrent = this.#isCurrent() && this.#version === version;
-      if (sent !== undefined && isCurrent) this.#responses.set(key, sent);
-      this.#parts.counts.cache.misses++;
+      if (this.#isCurrent() && this.#version === version) this.#responses.set(key, sent);
+    };
+  }
+
+  #countMiss(response: ServerResponse): void {
+    response.once('finish', () => {
+      const isMiss = contextOf(response).isCacheable === true && [200, 304].includes(response.statusCode);
+      if (isMiss) this.#parts.counts.cache.misses++;
     });
   }
 

@@ -3,7 +3,7 @@ import type { EphemeralRange, EphemeralSpan } from '../rows/ephemeral-range.ts';
 import { AnswerSize } from '../values/answer-size.ts';
 import type { PortQuery } from '../values/port-query.ts';
 import { contains } from '../values/port-range.ts';
-import { isSameVersion } from '../values/registry-version.ts';
+import { isSameVersion, type RegistryVersion, VERSION_AGE_MS } from '../values/registry-version.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from './port-report.ts';
 import { type SizedReport, VersionCache } from './report-cache.ts';
@@ -39,6 +39,9 @@ export class SharedReports {
   readonly #ownRanges: readonly EphemeralRange[];
   readonly #isCaching: boolean;
   #version: CachedVersion | undefined;
+  /** The version of the data when it was last read, and the time, in milliseconds of `performance.now`. */
+  #current: RegistryVersion = { lists: 0, own: 0 };
+  #readAt = Number.NEGATIVE_INFINITY;
   /** The latest version that any connection to the same database has started. */
   readonly #crossConnection: { version: CachedVersion | undefined };
 
@@ -80,7 +83,7 @@ export class SharedReports {
   }
 
   /**
-   * Returns the reports of single ports if all of them are in memory. Runs one statement, so it needs no transaction.
+   * Returns the reports of single ports if all of them are in memory. Runs at most one statement, so it needs no transaction.
    *
    * @param queries - Ports and protocols.
    * @param size - The size of the response, to which the reports are added.
@@ -88,11 +91,24 @@ export class SharedReports {
    */
   cached(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] | null {
     const cache = this.#version?.cache;
-    if (cache === undefined || !isSameVersion(this.#rows.version(), cache)) return null;
+    if (cache === undefined) return null;
     const found = queries.map(({ firstPort, protocol }) => cache.get(firstPort, protocol));
-    if (!found.every((report) => report !== undefined)) return null;
+    if (!found.every((report) => report !== undefined) || !this.#isCurrent(cache)) return null;
     for (const { characters } of found) size.add(characters);
     return found.map(({ report }) => report);
+  }
+
+  /**
+   * Compares the version of the cache with that of the data, which is read at most every `VERSION_AGE_MS`: each reading locks and
+   * unlocks the database. Connections share the cache, and one of them may have changed its version since.
+   */
+  #isCurrent(cache: VersionCache): boolean {
+    const now = performance.now();
+    if (now - this.#readAt >= VERSION_AGE_MS) {
+      this.#current = this.#rows.version();
+      this.#readAt = now;
+    }
+    return isSameVersion(this.#current, cache);
   }
 
   /**
