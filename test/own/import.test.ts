@@ -361,6 +361,23 @@ describe('POST /associations/import?sync=true', () => {
     assert.deepEqual(body.counts, none);
   });
 
+  test('finds the entry on the same ports first, also if the file has no protocols', async () => {
+    const two = 'name,port,proto,owner\nrtp,8101,udp,sound\nrtp,8102,udp,sound\n';
+    await post('', 'text/csv', two).expect(200);
+    const { body } = await post('?sync=true&owner=sound', 'text/csv', 'name,port\nrtp,8102\n').expect(200);
+    assert.deepEqual(
+      body.steps.map(({ action, entry }: { action: string; entry: { firstPort: number; protocols: string[] } }) => [
+        action,
+        entry.firstPort,
+        entry.protocols,
+      ]),
+      [
+        ['unchanged', 8102, ['udp']],
+        ['removed', 8101, ['udp']],
+      ],
+    );
+  });
+
   test('finds the entry of the same environment first', async () => {
     const two = 'name,port,owner,env\napi,8001,ops,prod\napi,8002,ops,test\n';
     await post('', 'text/csv', two).expect(200);

@@ -238,6 +238,23 @@ for (const [name, content, ...faults] of refused) {
   });
 }
 
+test('faults of the header are listed with those of the rows, unless a column is missing that each row needs', async () => {
+  const faultsOf = (table: string) =>
+    read('a.csv', table).then(
+      () => assert.fail('no fault'),
+      ({ errors }: RegistryError) => errors?.map(({ parameter }) => parameter),
+    );
+  const header = 'name,port,Squad';
+  assert.deepEqual(await faultsOf(`${header},Floor\nx,70000,a,b\n,80,a,b\n`), [
+    'line 1',
+    'line 1',
+    'line 2, column "port"',
+    'line 3, column "name"',
+  ]);
+  assert.deepEqual(await faultsOf(`${header},port\nx,70000,a,80\n`), ['line 1', 'line 1', 'line 2, column "port"']);
+  assert.deepEqual(await faultsOf('name,Squad\nx,a\n'), ['line 1', 'line 1']);
+});
+
 test('the first 100 faults are listed, and the others counted', async () => {
   const table = `name,port\n${'x,y\n'.repeat(150)}`;
   await assert.rejects(read('a.csv', table), (error: RegistryError) => {

@@ -40,8 +40,12 @@ export function parseSyncScope(given: Readonly<Partial<Record<SyncScope['kind'],
 
 const byName: Key = ({ name }) => name;
 
-/** The keys of the same entry on other ports. */
-const NAME_KEYS: readonly Key[] = [({ name, environment }) => JSON.stringify([name, environment]), byName];
+/** The keys of the same entry with other protocols, which the file may not have, or on other ports. */
+const NAME_KEYS: readonly Key[] = [
+  ({ name, firstPort, lastPort }) => JSON.stringify([name, firstPort, lastPort]),
+  ({ name, environment }) => JSON.stringify([name, environment]),
+  byName,
+];
 
 /**
  * Plans a synchronization: afterwards the entries of the scope are those of the file. A row updates the entry with its id,

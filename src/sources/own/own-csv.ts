@@ -127,8 +127,8 @@ async function* batches(records: AsyncIterable<CsvRecord>): AsyncGenerator<reado
 function readHeader(headers: readonly string[], options: ColumnOptions, faults: FileFaults): Column[] {
   if (headers.length > MOST_COLUMNS) faults.stop(1, `expected at most ${MOST_COLUMNS} columns, got ${headers.length}`);
   const columns = resolveColumns(headers, options, faults);
-  // Without a valid header, each row would have the same fault.
-  faults.check();
+  // Without the column of a required field, each row would have the same fault.
+  if (REQUIRED.some((name) => !columns.some(({ field }) => field === name))) faults.check();
   return columns;
 }
 
