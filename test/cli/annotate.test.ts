@@ -57,42 +57,20 @@ describe('portolan annotate', { concurrency: 2 }, () => {
     assert.equal(annotated.stdout, grepable.replace('(1)\n', '(1)\tPortolan: 22/tcp ssh, 60257/tcp -\n'));
   });
 
-  test('adds a field to JSON lines', async () => {
-    const input = '{"port":22}\n{"port":"53", "protocol":"UDP"}\n{"port":60257}\nno JSON\n{}\n';
-    const stdout =
-      '{"port":22,"service":"ssh"}\n{"port":"53", "protocol":"UDP","service":"domain"}\n{"port":60257,"service":null}\nno JSON\n{"service":null}\n';
-    assert.deepEqual(await annotate(input, '--input', 'ndjson', '--field', 'port'), { code: 0, stdout, stderr: '' });
-    const nested = await annotate('{"a":{"port":443}}\n{"a":5}\n', '--input', 'ndjson', '--field', 'a.port');
-    assert.equal(nested.stdout, '{"a":{"port":443},"service":"https"}\n{"a":5,"service":null}\n');
-  });
-
-  test('adds a column to CSV', async () => {
-    const args = ['--input', 'csv', '--column', 'dport'];
-    const input = '\ufeffhost,dport,proto\r\n"a, ""b""",22,tcp\r\n"two\nlines",53,UDP\r\nc,60257,tcp\r\nshort\r\n';
-    const stdout =
-      'host,dport,proto,service\n"a, ""b""",22,tcp,ssh\n"two\nlines",53,UDP,domain\nc,60257,tcp,\nshort,\n';
-    const outcome = await annotate(input, ...args, '--protocol-column', 'proto');
-    assert.deepEqual(outcome, { code: 0, stdout, stderr: '' });
-    const plain = await annotate('dport\n443\n', ...args);
-    assert.equal(plain.stdout, 'dport,service\n443,https\n');
-    const hint = '(portolan --help lists the commands)\n';
-    const wrong = await annotate('port,proto\n22,tcp\n', ...args);
-    const stderr = `error: Cannot find column "dport": expected one of "port", "proto"\n${hint}`;
-    assert.deepEqual(wrong, { code: 2, stdout: '', stderr });
-    const broken = await annotate('dport\n"22\n', ...args);
-    assert.equal(broken.code, 1);
-    assert.match(broken.stderr, /^portolan: Cannot read standard input, line \d: expected CSV\n$/);
-    const alone = await annotate('', '--input', 'csv');
-    assert.deepEqual([alone.code, alone.stderr], [2, `error: --column and --input csv belong together\n${hint}`]);
-  });
-
   test('fails if no line has a port or flags do not match', async () => {
     const stderr =
       'portolan: no line has a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG\n';
     assert.deepEqual(await annotate('hello\n'), { code: 1, stdout: 'hello\n', stderr });
-    const { code, stderr: error } = await annotate('', '--input', 'ndjson');
-    const usage = 'error: --field and --input ndjson belong together\n(portolan --help lists the commands)\n';
-    assert.deepEqual([code, error], [2, usage]);
+    const hint = '(portolan --help lists the commands)\n';
+    for (const [flags, names] of [
+      [['--input', 'ndjson'], '--field and --input ndjson'],
+      [['--protocol-field', 'proto'], '--field and --input ndjson'],
+      [['--input', 'csv'], '--column and --input csv'],
+      [['--protocol-column', 'proto'], '--column and --input csv'],
+    ] as const) {
+      const { code, stderr: error } = await annotate('', ...flags);
+      assert.deepEqual([code, error], [2, `error: ${names} belong together\n${hint}`]);
+    }
   });
 
   test('prints each line without waiting for the next', async (t) => {

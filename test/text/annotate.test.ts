@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { annotateNmapXml, annotateSockets } from '../../src/text/annotate.ts';
+import { annotateNmapXml } from '../../src/text/annotate/nmap.ts';
+import { annotateSockets } from '../../src/text/annotate/sockets.ts';
 
 const NAMES = {
   byPort: new Map(

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { ENCODINGS, type Encoding } from '../../sources/own/own-formats.ts';
+import type { AnnotateRequest } from '../actions/annotate/annotate.ts';
 import { localSourceOf } from '../actions/local-source.ts';
 import { ANNOTATE_INPUTS, type AnnotateInput } from '../terminal/annotate-input.ts';
 import { EXIT } from '../terminal/exit.ts';
@@ -10,10 +12,16 @@ interface Options {
   readonly input: AnnotateInput;
   readonly field?: string;
   readonly column?: string;
+  readonly protocolField?: string;
   readonly protocolColumn?: string;
+  readonly as: string;
+  readonly encoding?: Encoding;
   readonly prefer?: string;
   readonly server?: string;
 }
+
+/** The default of the field or column with the protocol. */
+const USUAL = 'proto, protocol, transport …';
 
 const EXAMPLES = `
 Examples:
@@ -39,24 +47,44 @@ export function addAnnotateCommand(program: Command): void {
         .default('auto'),
     )
     .addOption(new Option('--field <name>', 'for JSON lines: the field with the port, such as destination.port'))
+    .addOption(new Option('--protocol-field <name>', `for JSON lines: the field with the protocol (default: ${USUAL})`))
     .addOption(new Option('--column <name>', 'for CSV: the column with the port'))
+    .addOption(new Option('--protocol-column <name>', `for CSV: the column with the protocol (default: ${USUAL})`))
     .addOption(
-      new Option('--protocol-column <name>', 'for CSV: the column with the protocol (default: tcp for all rows)'),
+      new Option('--as <name>', 'for JSON lines and CSV: the field or column that is added').default('portolan'),
+    )
+    .addOption(
+      new Option('--encoding <name>', 'the encoding; the output is then UTF-8 (default: bytes are kept)').choices(
+        ENCODINGS,
+      ),
     )
     .addOption(new Option('--prefer <origins>', PREFER))
     .addOption(new Option('--server <url>', 'get the names from this server').env('PORTOLAN_SERVER'))
     .addHelpText('after', EXAMPLES)
-    .action(async ({ input, field, column, protocolColumn, prefer, server }: Options, command: Command) => {
-      if ((input === 'ndjson') !== (field !== undefined)) {
-        command.error('error: --field and --input ndjson belong together', { exitCode: EXIT.usage });
-      }
-      if ((input === 'csv') !== (column !== undefined) || (protocolColumn !== undefined && column === undefined)) {
-        command.error('error: --column and --input csv belong together', { exitCode: EXIT.usage });
-      }
-      const columns = { port: column ?? '', protocol: protocolColumn ?? null };
+    .action(async (options: Options, command: Command) => {
+      const request = toRequest(options, command);
       const token = process.env.PORTOLAN_TOKEN;
-      const source = server ? { server, token } : localSourceOf(await loadConfig(command));
-      const { annotate } = await import('../actions/annotate.ts');
-      await withUsageErrors(command, () => annotate(source, input, field ?? '', columns, prefer));
+      const source = options.server ? { server: options.server, token } : localSourceOf(await loadConfig(command));
+      const { annotate } = await import('../actions/annotate/annotate.ts');
+      await withUsageErrors(command, () => annotate(source, request));
     });
+}
+
+/** Checks which flags belong together. */
+function toRequest(options: Options, command: Command): AnnotateRequest {
+  const { input, field, protocolField, column, protocolColumn, as, encoding = null, prefer } = options;
+  if ((input === 'ndjson') !== (field !== undefined) || (protocolField !== undefined && field === undefined)) {
+    command.error('error: --field and --input ndjson belong together', { exitCode: EXIT.usage });
+  }
+  if ((input === 'csv') !== (column !== undefined) || (protocolColumn !== undefined && column === undefined)) {
+    command.error('error: --column and --input csv belong together', { exitCode: EXIT.usage });
+  }
+  return {
+    input,
+    port: field ?? column ?? null,
+    protocol: protocolField ?? protocolColumn ?? null,
+    as,
+    encoding,
+    prefer,
+  };
 }

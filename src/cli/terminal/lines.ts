@@ -9,7 +9,7 @@ const MAX_LINE_LENGTH = 1024 * 1024;
  * @param change - Transforms a line: without its line end, one character (latin1) for each byte.
  */
 export async function* linesOf(
-  bytes: AsyncIterable<Uint8Array | string>,
+  bytes: AsyncIterable<Uint8Array>,
   change: (line: string) => string,
 ): AsyncGenerator<Buffer> {
   let rest = '';
@@ -19,7 +19,7 @@ export async function* linesOf(
     return change(end === '' ? line : line.slice(0, -1)) + end;
   };
   for await (const chunk of bytes) {
-    const lines = (rest + Buffer.from(chunk as Uint8Array).toString('latin1')).split('\n');
+    const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n');
     rest = lines.pop() ?? '';
     const changed = lines.map((line, index) => (index === 0 && isTooLong ? line : apply(line)));
     if (lines.length > 0) isTooLong = false;

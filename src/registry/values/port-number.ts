@@ -38,6 +38,29 @@ export function tryParsePortNumber(text: string, parameter: string): number | Fa
   };
 }
 
+const CELL = /^(?:(\d{1,5})(?:\.0+)?|0x([\da-f]{1,4}))(?:\/([a-z]{1,5}\d{0,2}))?$/i;
+
+/** A port in a table or in JSON of another program. */
+export interface WrittenPort {
+  /** A port number, 0-65535. */
+  readonly port: number;
+  /** The word behind the slash of `443/tcp`; null without one. */
+  readonly protocol: string | null;
+}
+
+/**
+ * Reads a port as other programs write it: `443`, `443.0` of a spreadsheet, `0x1bb`, `443/tcp`, with blanks around it.
+ *
+ * @param text - The text of a cell or field.
+ * @returns Null for any other text.
+ */
+export function readWrittenPort(text: string): WrittenPort | null {
+  const [match, decimal, hexadecimal, protocol = null] = CELL.exec(text.trim()) ?? [];
+  if (match === undefined) return null;
+  const port = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);
+  return port > LAST_PORT ? null : { port, protocol };
+}
+
 /**
  * Checks that a number is a port number.
  *

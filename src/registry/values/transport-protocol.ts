@@ -44,6 +44,29 @@ export function tryParseTransportProtocol(text: string, parameter: string): Tran
   };
 }
 
+/** IANA's protocol numbers of the transport protocols. */
+const PROTOCOL_NUMBERS: ReadonlyMap<string, TransportProtocol> = new Map([
+  ['6', 'tcp'],
+  ['17', 'udp'],
+  ['33', 'dccp'],
+  ['132', 'sctp'],
+]);
+
+/**
+ * Reads a transport protocol as tools print it: a name in any case, also with the version of IP (`tcp6`, `udp46`), or IANA's
+ * protocol number.
+ *
+ * @param word - A word, or a number in decimal digits.
+ * @returns Null for another protocol, such as `icmp`, and for any other text.
+ * @see https://www.iana.org/assignments/protocol-numbers
+ */
+export function readProtocolWord(word: string): TransportProtocol | null {
+  const number = PROTOCOL_NUMBERS.get(word);
+  if (number !== undefined) return number;
+  const name = word.toLowerCase().replace(/(?:46?|6)$/, '');
+  return isTransportProtocol(name) ? name : null;
+}
+
 /**
  * Returns whether a row with these transport protocols applies to the protocol asked for.
  *

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type EndpointFacts, serviceSide } from '../../src/text/service-endpoint.ts';
+import { type EndpointFacts, serviceSide } from '../../src/text/annotate/service-endpoint.ts';
 import { fc } from '../support/properties.ts';
 
 const NAMED = [22, 53, 80, 5432, 8080, 44818, 49151];

@@ -1,4 +1,4 @@
-import type { PortSpan } from '../registry/values/port-range.ts';
+import type { PortSpan } from '../../registry/values/port-range.ts';
 
 /** The ports of a socket. */
 export interface SocketPorts {

@@ -1,0 +1,111 @@
+import { OWN_FIRST, parseOrigins } from '../../../registry/report/preferred-origins.ts';
+import { readCsvStream } from '../../../sources/csv-stream.ts';
+import type { Encoding } from '../../../sources/own/own-formats.ts';
+import { annotateCsv } from '../../../text/annotate/csv-table.ts';
+import { annotateJsonLines } from '../../../text/annotate/json-lines.ts';
+import { annotateNmapGrepable, annotateNmapXml } from '../../../text/annotate/nmap.ts';
+import type { Annotator, Names } from '../../../text/annotate/port-names.ts';
+import { annotateSockets } from '../../../text/annotate/sockets.ts';
+import type { AnnotateInput } from '../../terminal/annotate-input.ts';
+import { decodeInput } from '../../terminal/decode-input.ts';
+import { EXIT } from '../../terminal/exit.ts';
+import { linesOf } from '../../terminal/lines.ts';
+import { printPieces } from '../../terminal/print.ts';
+import type { AnswerSource } from '../query.ts';
+import { bytesOf, namesFromDatabase, namesFromServer, textOf } from './port-names.ts';
+
+/** The format of standard input, and what is read and written. */
+export interface AnnotateRequest {
+  readonly input: AnnotateInput;
+  /** The field or column with the port; null for the other formats. */
+  readonly port: string | null;
+  /** The field or column with the protocol; null for the usual names. */
+  readonly protocol: string | null;
+  /** The name of the field or column that is added. */
+  readonly as: string;
+  /** The encoding; null for text that contains ASCII, or UTF-16 where the input shows it. */
+  readonly encoding: Encoding | null;
+  /** The preferred origins of names, separated by commas; undefined for own entries first. */
+  readonly prefer: string | undefined;
+}
+
+/**
+ * Copies standard input to standard output, and adds port names to each line that contains ports.
+ *
+ * @param source - Where the names come from.
+ * @param request - The format.
+ * @throws {RegistryError} As `printResource`. The exit code is 1 when no line contains a port.
+ */
+export async function annotate(source: AnswerSource, request: AnnotateRequest): Promise<void> {
+  const preferred = request.prefer === undefined ? OWN_FIRST : parseOrigins(request.prefer, 'prefer');
+  const names =
+    'server' in source ? await namesFromServer(source, preferred) : await namesFromDatabase(source, preferred);
+  const input = decodeInput(process.stdin, request.encoding);
+  if (request.input === 'csv') await annotateTable(names, input, request);
+  else if (request.input === 'ndjson') await annotateObjects(names, input, request);
+  else await annotateLines(names, input, request.input);
+}
+
+async function annotateTable(names: Names, input: AsyncIterable<Uint8Array>, request: AnnotateRequest): Promise<void> {
+  const columns = {
+    port: bytesOf(request.port ?? ''),
+    protocol: request.protocol === null ? null : bytesOf(request.protocol),
+    name: bytesOf(request.as),
+  };
+  await printPieces(annotateCsv(names, readCsvStream(input, 'standard input'), columns, textOf));
+}
+
+async function annotateObjects(
+  names: Names,
+  input: AsyncIterable<Uint8Array>,
+  request: AnnotateRequest,
+): Promise<void> {
+  const fields = {
+    port: bytesOf(request.port ?? ''),
+    protocol: request.protocol === null ? null : bytesOf(request.protocol),
+    name: bytesOf(request.as),
+  };
+  const counts = { found: 0, taken: 0 };
+  await printPieces(linesOf(input, annotateJsonLines(names, fields, counts)));
+  if (counts.found === 0) {
+    fail(`no line has the field "${request.port}": expected a JSON object with this field in each line`);
+  } else if (counts.taken > 0) {
+    const [lines, stay] = counts.taken === 1 ? ['1 line has', 'stays'] : [`${counts.taken} lines have`, 'stay'];
+    fail(`${lines} the field "${request.as}" already and ${stay} unchanged: choose another name with --as`);
+  }
+}
+
+async function annotateLines(
+  names: Names,
+  input: AsyncIterable<Uint8Array>,
+  format: Exclude<AnnotateInput, 'csv' | 'ndjson'>,
+): Promise<void> {
+  const annotators: Readonly<Record<Exclude<typeof format, 'auto'>, Annotator>> = {
+    sockets: annotateSockets(names),
+    'nmap-grepable': annotateNmapGrepable(names),
+    'nmap-xml': annotateNmapXml(names),
+  };
+  let annotator: Annotator | undefined = format === 'auto' ? undefined : annotators[format];
+  let found = 0;
+  const apply = (line: string): string => {
+    annotator ??= annotators[detectFormat(line)];
+    const annotated = annotator(line);
+    if (annotated !== line) found++;
+    return annotated;
+  };
+  await printPieces(linesOf(input, apply));
+  if (found === 0) {
+    fail('no line has a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG');
+  }
+}
+
+function fail(sentence: string): void {
+  process.exitCode = EXIT.failed;
+  console.error(`portolan: ${sentence}`);
+}
+
+/** Detects the input format by the first line: nmap names itself there. */
+function detectFormat(line: string): 'sockets' | 'nmap-grepable' | 'nmap-xml' {
+  if (/^<\?xml|^<!DOCTYPE nmaprun/.test(line)) return 'nmap-xml';
+  return /^# Nmap |^Host: /.test(line) ? 'nmap-grepable' : 'sockets';
+}

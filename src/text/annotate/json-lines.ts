@@ -1,0 +1,109 @@
+import { readProtocolWord } from '../../registry/values/transport-protocol.ts';
+import { type Annotator, type Names, nameOfWrittenPort, PROTOCOL_FIELDS } from './port-names.ts';
+
+/** The fields of JSON lines. */
+export interface JsonFields {
+  /** The field with the port: a key, or keys of nested objects with dots between. */
+  readonly port: string;
+  /** The field with the protocol, likewise; null for the usual names. */
+  readonly protocol: string | null;
+  /** The key of the name, which is added. */
+  readonly name: string;
+}
+
+/** The lines that were read, for messages. */
+export interface JsonCounts {
+  /** Lines with the field of the port. */
+  found: number;
+  /** Lines that already had the key of the name, and stay unchanged. */
+  taken: number;
+}
+
+/**
+ * Annotates JSON with one object in each line: adds a field with the name, which is null if the port has no name.
+ *
+ * @param names - The names of ports.
+ * @param fields - The fields, in the encoding of the lines.
+ * @param counts - Counts the lines.
+ */
+export function annotateJsonLines(names: Names, fields: JsonFields, counts: JsonCounts): Annotator {
+  return (line) => {
+    const object = parseObject(line);
+    if (object === null) return line;
+    const found = findField(object, fields.port);
+    if (found !== null) counts.found++;
+    if (Object.hasOwn(object, fields.name)) {
+      counts.taken++;
+      return line;
+    }
+    const name = found === null ? undefined : nameOfField(names, found, object, fields.protocol);
+    return addField(line, object, fields.name, name ?? null);
+  };
+}
+
+/**
+ * Parses a line of JSON.
+ *
+ * @param line - The line; it may end with a comma.
+ * @returns Null if the line is not a JSON object.
+ */
+export function parseObject(line: string): Record<string, unknown> | null {
+  if (!/^\s*\{/.test(line)) return null;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Adds a field at the end of an object. The other bytes stay.
+ *
+ * @param line - The line.
+ * @param object - Its object.
+ * @param key - The key.
+ * @param value - The value.
+ */
+export function addField(line: string, object: object, key: string, value: string | null): string {
+  const end = line.lastIndexOf('}');
+  const comma = Object.keys(object).length === 0 ? '' : ',';
+  return `${line.slice(0, end)}${comma}${JSON.stringify(key)}:${JSON.stringify(value)}${line.slice(end)}`;
+}
+
+/** A field, and the object that has it. */
+interface Found {
+  readonly owner: object;
+  readonly value: unknown;
+}
+
+/** Finds a field. A key with dots comes before a path of keys. */
+function findField(value: unknown, path: string): Found | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (Object.hasOwn(value, path)) return { owner: value, value: (value as Record<string, unknown>)[path] };
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const key = path.slice(0, dot);
+    if (!Object.hasOwn(value, key)) continue;
+    const found = findField((value as Record<string, unknown>)[key], path.slice(dot + 1));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function nameOfField(names: Names, found: Found, object: object, protocolField: string | null): string | undefined {
+  const protocol =
+    protocolField === null ? usualProtocol(found.owner, object) : findField(object, protocolField)?.value;
+  const port = typeof found.value === 'object' ? '' : String(found.value);
+  return nameOfWrittenPort(names, port, String(protocol ?? ''));
+}
+
+/** Returns the value of the first usual field beside the port, or of the whole object. */
+function usualProtocol(owner: object, object: object): unknown {
+  for (const holder of new Set([owner, object])) {
+    for (const field of PROTOCOL_FIELDS) {
+      const value = findField(holder, field)?.value ?? null;
+      if (value === null) continue;
+      if (field !== 'protocol' || /^\d+$/.test(String(value)) || readProtocolWord(String(value)) !== null) return value;
+    }
+  }
+  return null;
+}

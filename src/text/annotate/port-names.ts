@@ -1,0 +1,56 @@
+import { readWrittenPort } from '../../registry/values/port-number.ts';
+import type { PortSpan } from '../../registry/values/port-range.ts';
+import { readProtocolWord, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
+
+/** The names of ports, and the ephemeral ranges. */
+export interface Names {
+  /** The names by port and protocol, such as `22/tcp`. */
+  readonly byPort: ReadonlyMap<string, string>;
+  /** The ports by protocol and name in lower case, such as `tcp ssh`. */
+  readonly byName: ReadonlyMap<string, number>;
+  readonly ephemeral: readonly PortSpan[];
+}
+
+/** The text for a port without a name. */
+export const NAMELESS = '-';
+
+/** Adds the names of its ports to a line; returns a line without ports unchanged. */
+export type Annotator = (line: string) => string;
+
+/**
+ * Returns the name of a port.
+ *
+ * @param names - The names of ports.
+ * @param port - The port number.
+ * @param protocol - Null if it is unknown: the names on tcp and udp are then returned, each with its protocol if they differ.
+ * @returns Undefined for a port without a name.
+ */
+export function nameOfPort(names: Names, port: number, protocol: TransportProtocol | null): string | undefined {
+  if (protocol !== null) return names.byPort.get(`${port}/${protocol}`);
+  const [tcp, udp] = [names.byPort.get(`${port}/tcp`), names.byPort.get(`${port}/udp`)];
+  if (tcp === udp) return tcp;
+  return [tcp === undefined ? [] : `${tcp} (tcp)`, udp === undefined ? [] : `${udp} (udp)`].flat().join(', ');
+}
+
+/**
+ * The usual names of the field with the transport protocol, as in logs of Zeek, Suricata and Elastic Common Schema. `protocol`
+ * is the last one: it is also a usual name of the field with the application, such as http.
+ */
+export const PROTOCOL_FIELDS = ['proto', 'transport', 'network.transport', 'ip_proto', 'l4_proto', 'protocol'] as const;
+
+/**
+ * Returns the name of a port in a cell or field.
+ *
+ * @param names - The names of ports.
+ * @param port - The text of the port, such as `443`, `0x1bb` or `443/tcp`.
+ * @param protocol - The text of the protocol, unless the port has one; empty if it is unknown.
+ * @returns Undefined for a port without a name, text that is no port, or a protocol without ports, such as `icmp`.
+ */
+export function nameOfWrittenPort(names: Names, port: string, protocol: string): string | undefined {
+  const written = readWrittenPort(port);
+  if (written === null) return undefined;
+  const word = written.protocol ?? protocol.trim();
+  if (word === '') return nameOfPort(names, written.port, null);
+  const known = readProtocolWord(word);
+  return known === null ? undefined : nameOfPort(names, written.port, known);
+}
