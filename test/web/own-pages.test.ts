@@ -53,7 +53,15 @@ test('without entries the page of own entries leads to the form and to the impor
   const text = await page('/own');
   assert.ok(text.includes('<p class="meta">0 entries, 0 teams</p>'));
   assert.ok(text.includes('Nobody has entered a port yet. <a href="/associations/new">Add the first one</a>'));
+  assert.ok(text.includes('or <a href="#import-form">import your spreadsheet</a>.'));
   assert.ok(!text.includes('<table'));
+  for (const [path, empty] of [
+    ['/reports/allowed-ports', 'There are no active own entries.'],
+    ['/reports/due', 'No entry is due.'],
+  ] as const) {
+    assert.ok((await page(path)).includes(`<p>${empty}</p>`));
+    assert.ok((await page(`${path}?owner=nobody`)).includes('<p>No entry matches.</p>'));
+  }
 });
 
 describe('the page of own entries', () => {

@@ -32,7 +32,7 @@ ${filters(
     textField('requestId', 'Request', { maxlength: 128 }),
     textField('idempotencyKey', 'Idempotency-Key', { maxlength: 255 }),
     textField('reservationKey', 'Key of a reservation', { maxlength: 255 }),
-    textField('since', 'Since, such as 2026-11-24', { maxlength: 40 }),
+    textField('since', 'Since', { maxlength: 40, example: '2026-11-24' }),
     textField('until', 'Until', { maxlength: 40 }),
   ],
   input,

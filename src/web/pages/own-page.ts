@@ -61,7 +61,7 @@ ${list.count === 0 ? '' : pager(list)}
 ${poolSection(pools)}
 <section aria-labelledby="records"><h2 id="records">Records</h2>
 <p><a href="${address('/conflicts')}">Conflicts of our ports</a></p>
-<p><a href="${address('/audit')}">Audit: who changed what</a></p>
+<p><a href="${address('/audit')}">Audit log: who changed what</a></p>
 <p><a href="${address('/reports/allowed-ports')}">Allowed ports</a>, a report to print</p>
 <p><a href="${address('/reports/due')}">Due entries</a></p>
 <p>For firewalls: ${exportLinks(values)}</p>
@@ -104,7 +104,7 @@ function exportLinks(values: FormValues): SafeHtml {
 }
 
 function noEntries(): SafeHtml {
-  return html`<p>Nobody has entered a port yet. <a href="${address('/associations/new')}">Add the first one</a>, or import a file: <code>portolan own import FILE</code></p>`;
+  return html`<p>Nobody has entered a port yet. <a href="${address('/associations/new')}">Add the first one</a>, or <a href="#import-form">import your spreadsheet</a>.</p>`;
 }
 
 function filterForm(values: FormValues, { summary, pools }: OwnView): SafeHtml {

@@ -54,7 +54,8 @@ ${auditHead === null ? '' : html`<div><dt>Audit head</dt><dd><code class="hash">
     lede: html`The active own entries. Retired and planned entries are not listed.`,
     fields: [select('sort', 'Order', USE_ORDERS.slice(1), 'port')],
     facts,
-    table: itemTable('Allowed ports, by port', ALLOWED, view.list.results),
+    table: itemTable(`Allowed ports${view.values.has('sort') ? '' : ', by port'}`, ALLOWED, view.list.results),
+    empty: 'There are no active own entries.',
   });
 }
 
@@ -89,6 +90,7 @@ export function duePage(view: OwnReportView, now = new Date()): string {
     fields: [textField('days', 'Days', { isNumber: true, example: String(DUE_DAYS.default) })],
     facts: html``,
     table: itemTable('Due entries, the most urgent first', columns, view.list.results),
+    empty: 'No entry is due.',
   });
 }
 
@@ -100,10 +102,12 @@ interface Report {
   readonly fields: readonly FormField[];
   readonly facts: SafeHtml;
   readonly table: SafeHtml;
+  /** The sentence in place of an empty table without filters. */
+  readonly empty: string;
 }
 
 function reportPage({ values, list, summary, registryDate }: OwnReportView, report: Report): string {
-  const { title, path, lede, fields, facts, table } = report;
+  const { title, path, lede, fields, facts, table, empty } = report;
   const { owners, environments } = summary;
   const common = [
     storedWord('owner', 'Owner', owners),
@@ -111,6 +115,7 @@ function reportPage({ values, list, summary, registryDate }: OwnReportView, repo
     textField('tag', 'Tag'),
     textField('pool', 'Pool'),
   ];
+  const isFiltered = common.some(({ name }) => values.has(name));
   return layout({
     title: listTitle(title, values),
     section: '/own',
@@ -121,7 +126,7 @@ function reportPage({ values, list, summary, registryDate }: OwnReportView, repo
 <p class="lede">${lede}</p>
 ${filters(path, [...fields, ...common], { values, faults: [] })}
 ${facts}
-${list.count === 0 ? html`<p>No entry matches.</p>` : html`${table}${pager(list)}`}
+${list.count === 0 ? html`<p>${isFiltered ? 'No entry matches.' : empty}</p>` : html`${table}${pager(list)}`}
 ${alternateFormats(addressWith(path, Object.fromEntries(values)))}
 <p class="forms"><a href="${address('/own')}">Our ports</a></p></div>`,
   });
