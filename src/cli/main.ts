@@ -4,7 +4,7 @@ import { PROCESS_TITLE, VERSION } from '../version.ts';
 import { addAnnotateCommand } from './commands/annotate-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
 import { addBackupCommands } from './commands/backup-commands.ts';
-import { addCompletionCommand } from './commands/completion-command.ts';
+import { addCompletionCommand } from './commands/completion/completion-command.ts';
 import { addConfigCommand } from './commands/config-command.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addHealthCommand } from './commands/health-command.ts';
@@ -14,6 +14,7 @@ import { addOwnCommands } from './commands/own/own-commands.ts';
 import { addQueryCommands } from './commands/query-commands.ts';
 import { addSeedCommands } from './commands/seed-commands.ts';
 import { addCommonFlags, addSettingFlags } from './commands/settings-flags.ts';
+import { addSharedCommands } from './commands/shared-commands.ts';
 import { addTokenCommands } from './commands/token-commands.ts';
 import { addUpdateCommand } from './commands/update-command.ts';
 import { EXIT } from './terminal/exit.ts';
@@ -58,7 +59,7 @@ function createProgram(): Command {
       await serve(loaded.config, loaded.warnings);
     });
   addSettingFlags(serve);
-  addSeedCommands(program, databaseOf);
+  addSeedCommands(program);
   addQueryCommands(program);
   addAnnotateCommand(program);
   addUpdateCommand(program);
@@ -70,6 +71,7 @@ function createProgram(): Command {
   addTokenCommands(program);
   addAuditCommand(program, databaseOf);
   addBackupCommands(program, databaseOf);
+  addSharedCommands(program);
   return program;
 }
 

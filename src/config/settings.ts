@@ -84,6 +84,13 @@ export const SETTINGS = {
     text('path'),
     'SQLite file; a missing folder is created',
   ),
+  shared: setting(
+    'SHARED',
+    '',
+    text('address'),
+    'PostgreSQL database of a shared register, such as `postgres://portolan:…@db.example.org/portolan`; empty to stand alone',
+    true,
+  ),
   updateUrl: setting(
     'UPDATE_URL',
     'https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.csv',

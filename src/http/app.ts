@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts';
 import type { Counts } from '../metrics/request-counts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { SharedStatus } from '../registry/shared-status.ts';
 import { quoteInput } from '../registry/values/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
 import type { Build } from '../version.ts';
@@ -16,6 +17,7 @@ import { authorizeBy, markPrivate, requireScope, requireTokenToRead } from './mi
 import { compressAnswers, validatorOf } from './middleware/compression.ts';
 import { countRequests } from './middleware/counting.ts';
 import { handleError } from './middleware/error-handler.ts';
+import { sendPositionOfMutation, waitForPosition } from './middleware/position.ts';
 import { logRequests } from './middleware/request-log.ts';
 import { batchRouter } from './routes/batch.ts';
 import { chartRouter } from './routes/chart.ts';
@@ -55,6 +57,8 @@ export interface AppParts {
   readonly counts: Counts;
   /** Writes the metrics for `/metrics`; null if this port does not serve them. */
   readonly writeMetrics: WriteMetrics | null;
+  /** Returns the state of a node of a shared register; null for a server that stands alone. */
+  readonly sharedStatus: (() => SharedStatus) | null;
   /** The version of the program. */
   readonly build: Build;
   /** Whether reading requires a token too; writing always does. Then the probes, which need no token, show no version. */
@@ -96,10 +100,11 @@ export function createApp(parts: AppParts): Express {
   app.use(queueRequests(parts.queue));
   app.use(compressAnswers());
   app.use(refuseLongUrl(parts.limits.urlBytes));
-  app.use(healthRouter(parts.registry, parts.requireToken ? null : parts.build));
+  app.use(healthRouter(parts.registry, parts.requireToken ? null : parts.build, parts.sharedStatus));
   app.use(limitRequests(parts.limits, parts.requestCounts));
   const authorize = authorizeBy(parts.registry, parts.own);
   if (parts.requireToken) app.use(requireTokenToRead(authorize));
+  app.use(waitForPosition(parts.registry));
   if (parts.writeMetrics !== null) app.use(metricsRouter(parts.writeMetrics));
   app.use(batchRouter(parts.registry, parts.limits, parts.counts, held));
   app.use(exportRouter(parts.registry, held));
@@ -129,6 +134,7 @@ export function createApp(parts: AppParts): Express {
       expectJson,
       readBody(limit, held),
       parseJsonBody(true),
+      sendPositionOfMutation(parts.registry),
       parts.graphql,
     );
   app.use(answerOptions);

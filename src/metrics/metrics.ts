@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry as MetricRegistry } fro
 import type { Catalogue } from '../registry/catalogue.ts';
 import { LOOKUP_SOURCES } from '../registry/report/port-report.ts';
 import type { ImportCount } from '../registry/rows/import-count.ts';
+import type { SharedStatus } from '../registry/shared-status.ts';
 import type { Build } from '../version.ts';
 import { registerDurations } from './durations.ts';
 import { RESTARTS } from './merge.ts';
@@ -14,6 +15,8 @@ export interface MetricSources {
   /** Returns the sizes of the database file and its write-ahead log, in bytes; 0 for a missing file. */
   readonly fileSizes: () => { readonly database: number; readonly wal: number };
   readonly build: Build;
+  /** Returns the state of a node of a shared register; null for a server that stands alone. */
+  readonly sharedStatus: (() => SharedStatus) | null;
   /** Returns the number of open connections. */
   readonly connections: () => Promise<number>;
 }
@@ -31,6 +34,7 @@ export function registerMetrics(sources: MetricSources): MetricRegistry {
   registerBuild(metrics, sources.build);
   registerRequests(metrics, sources);
   registerData(metrics, sources);
+  registerShared(metrics, sources);
   collectDefaultMetrics({ register: metrics, eventLoopMonitoringPrecision: PRECISION_MS });
   return metrics;
 }
@@ -202,6 +206,30 @@ function registerData(metrics: MetricRegistry, { registry, fileSizes }: MetricSo
   registerGauge('portolan_database_wal_bytes', 'Size of the write-ahead log.', [], (gauge) =>
     gauge.set(fileSizes().wal),
   );
+}
+
+/** Registers the metrics of a node of a shared register; a server that stands alone has none of them. */
+function registerShared(metrics: MetricRegistry, { sharedStatus }: MetricSources): void {
+  if (sharedStatus === null) return;
+  const registers = [metrics];
+  new Gauge({
+    name: 'portolan_shared_connected',
+    help: '1 while this node can write to the shared register, else 0.',
+    registers,
+    aggregator: 'min',
+    collect() {
+      this.set(Number(sharedStatus().connected));
+    },
+  });
+  new Gauge({
+    name: 'portolan_shared_lag_seconds',
+    help: 'Time since this node last had all writes of the shared register.',
+    registers,
+    aggregator: 'max',
+    collect() {
+      this.set(sharedStatus().lagSeconds);
+    },
+  });
 }
 
 /** Returns undefined when the database cannot be read: the metric is left out, and `portolan_ready` is 0. */

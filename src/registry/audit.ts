@@ -1,4 +1,5 @@
 import type { Pool } from './advice/advice-facts.ts';
+import type { LoadedList } from './catalogue.ts';
 import type { Token } from './own/token.ts';
 import type { Association } from './rows/association.ts';
 import { isDay } from './values/day.ts';
@@ -8,12 +9,20 @@ import { quoteInput, RegistryError } from './values/registry-error.ts';
 export const AUDIT_ACTIONS = ['create', 'update', 'delete'] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** The kinds of what is written: an own entry, a token or a pool. */
-export const AUDIT_KINDS = ['association', 'token', 'pool'] as const;
+/** The kinds of what is written: an own entry, a token, a pool, or a list, whose imports only a shared register records. */
+export const AUDIT_KINDS = ['association', 'token', 'pool', 'list'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /** A pool as the audit stores it, with the field names of its report. */
 export type AuditedPool = Omit<Pool, 'spans'> & { readonly ranges: Pool['spans'] };
+
+/** An imported list as the audit stores it. */
+export interface AuditedList extends LoadedList {
+  /** True for the list that ships with Portolan. */
+  readonly bundled: boolean;
+  /** False for an earlier state of the official rows, which is added to the history only. */
+  readonly current: boolean;
+}
 
 /** One write in the audit. */
 export interface AuditRow {
@@ -40,9 +49,9 @@ export interface AuditRow {
   /** The id or name of what was written. */
   readonly key: string;
   /** The value before the write; null for something new. */
-  readonly before: Association | Token | AuditedPool | null;
+  readonly before: Association | Token | AuditedPool | AuditedList | null;
   /** The value after the write; null for something deleted. */
-  readonly after: Association | Token | AuditedPool | null;
+  readonly after: Association | Token | AuditedPool | AuditedList | null;
   /** The SHA-256 of this row and of the hash of the row before, in hexadecimal: the audit is a hash chain. */
   readonly hash: string;
 }

@@ -156,4 +156,12 @@ export interface OwnRegistry {
    * @param hour - The start of the hour, ISO 8601 in UTC with milliseconds.
    */
   recordTokenUse(id: string, hour: string): Promise<void>;
+
+  /**
+   * Applies the writes of the other servers of a shared register that this one lacks; does nothing for a server that stands
+   * alone.
+   *
+   * @throws {RegistryError} `unavailable` when the shared register cannot be used.
+   */
+  catchUp(): Promise<void>;
 }

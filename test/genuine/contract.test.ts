@@ -7,6 +7,7 @@ import { request } from '../support/contract.ts';
 import { createTestApp } from '../support/registry.ts';
 import { parseServices } from '../support/services-file.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
+import { sourceOf } from '../support/write-source.ts';
 import { KNOWN_FILES } from './known-files.ts';
 
 const ianaFiles = resolve(process.env.IANA_FILES || 'IANA_FILES is not set');
@@ -23,7 +24,10 @@ async function importAll(database: string, dates: readonly string[]): Promise<st
   Object.assign(console, { log: () => {}, error: () => {} });
   try {
     for (const date of dates) {
-      await importIntoHistory(database, { iana: join(ianaFiles, `service-names-port-numbers-${date}.csv`), date });
+      await importIntoHistory(sourceOf(database), {
+        iana: join(ianaFiles, `service-names-port-numbers-${date}.csv`),
+        date,
+      });
     }
   } finally {
     Object.assign(console, { log, error });

@@ -6,6 +6,7 @@ import { importIntoHistory } from '../../src/cli/actions/seed.ts';
 import { ANY_CHANGE } from '../../src/registry/history/history.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
+import { sourceOf } from '../support/write-source.ts';
 
 const DATES = ['2014-07-09', '2020-07-14', '2024-04-30', '2026-04-09'];
 const ianaFiles = resolve(process.env.IANA_FILES || 'IANA_FILES is not set');
@@ -33,7 +34,10 @@ async function importAll(order: readonly string[]): Promise<string> {
   const { log, error } = console;
   Object.assign(console, { log: () => {}, error: () => {} });
   try {
-    await importIntoHistory(database, { iana: join(ianaFiles, `service-names-port-numbers-${date}.csv`), date });
+    await importIntoHistory(sourceOf(database), {
+      iana: join(ianaFiles, `service-names-port-numbers-${date}.csv`),
+      date,
+    });
   } finally {
     Object.assign(console, { log, error });
   }

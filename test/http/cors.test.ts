@@ -27,7 +27,8 @@ const PREFLIGHTS = [
   ['GET', '/ports/22'],
 ] as const;
 
-const PUBLIC = 'ETag,Idempotent-Replayed,Location,WWW-Authenticate,X-Request-ID,RateLimit,RateLimit-Policy,Retry-After';
+const PUBLIC =
+  'ETag,Idempotent-Replayed,Location,Portolan-Position,WWW-Authenticate,X-Request-ID,RateLimit,RateLimit-Policy,Retry-After';
 
 /** The header fields by which a browser decides who may read an answer. */
 function decisive({ headers }: { readonly headers: Readonly<Record<string, string>> }) {

@@ -30,7 +30,7 @@ async function graphqlNames(filter: string, more = ''): Promise<string[]> {
 }
 
 function run(...args: string[]) {
-  return runPortolan(args, { environment: { DATABASE: product.database } });
+  return runPortolan(args, { environment: product.environment });
 }
 
 describe('own entries', () => {

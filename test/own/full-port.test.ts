@@ -92,11 +92,7 @@ describe('a port with the maximum number of own entries', () => {
     const rows = Array.from({ length: 501 }, (_, index) => `x${index},9000,9001\ny${index},9001,9002\n`);
     writeFileSync(file, `name,firstPort,lastPort\n${rows.join('')}`);
     for (const flag of [[], ['--dry-run']])
-      await assertFails(
-        ['own', 'import', file, ...flag],
-        { DATABASE: product.database },
-        full(9001, 'import the entries'),
-      );
+      await assertFails(['own', 'import', file, ...flag], product.environment, full(9001, 'import the entries'));
     assert.equal((await request(product.app).get('/associations?port=9001&origin=own')).body.count, 0);
   });
 

@@ -92,7 +92,7 @@ describe('a POST with Idempotency-Key', () => {
   });
 
   test('has a key that belongs to its token', async () => {
-    const other = bearer(product.database, 'write', { name: 'other-token' });
+    const other = bearer(product.source, 'write', { name: 'other-token' });
     const body = { name: 'mine', firstPort: 7130 };
     const mine = await post('/associations', 'shared', body);
     const theirs = await post('/associations', 'shared', body, other);

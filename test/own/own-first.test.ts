@@ -23,7 +23,7 @@ async function get(path: string): Promise<string> {
 }
 
 function run(input: string, ...args: string[]) {
-  return runPortolan(args, { environment: { DATABASE: product.database }, input });
+  return runPortolan(args, { environment: product.environment, input });
 }
 
 const OFFICIAL = '9443  tcp  tungsten-https  iana  WSO2 Tungsten HTTPS';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import plain from 'supertest';
-import { withDatabase } from '../../src/cli/actions/prepare.ts';
+import { writeTo } from '../../src/cli/actions/write-source.ts';
 import { COMMAND_LINE, SCOPES } from '../../src/registry/own/token.ts';
 import { revokeToken } from '../../src/sqlite/tables/tokens.ts';
 import { request } from '../support/contract.ts';
@@ -32,9 +32,9 @@ describe('a write', () => {
   });
 
   test('with a token that is not valid is a 401 that does not say why', async () => {
-    const past = bearer(product.database, 'admin', { name: 'past', expiresAt: '2026-01-01T00:00:00.000Z' });
-    const revoked = bearer(product.database, 'admin', { name: 'revoked' });
-    await withDatabase(product.database, async (db) => revokeToken(db, 'revoked', COMMAND_LINE));
+    const past = bearer(product.source, 'admin', { name: 'past', expiresAt: '2026-01-01T00:00:00.000Z' });
+    const revoked = bearer(product.source, 'admin', { name: 'revoked' });
+    await writeTo(product.source, ({ db }) => revokeToken(db, 'revoked', COMMAND_LINE));
     const [, token] = product.bearer('write').split(' ');
     const cases = [
       ['Bearer portolan_unknown', INVALID],

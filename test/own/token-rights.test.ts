@@ -20,7 +20,7 @@ async function setUp() {
     COMMAND_LINE,
   );
   const token = (name: string, owners: string[], pools: string[] = []) =>
-    bearer(product.database, 'write', { name, owners, pools });
+    bearer(product.source, 'write', { name, owners, pools });
   const other = await send('post', '/associations', product.bearer('write'), {
     name: 'theirs',
     firstPort: 30000,
@@ -195,7 +195,7 @@ describe('the last use of a token', () => {
   const lastUse = (name: string) => product.registry.tokens().find((token) => token.name === name)?.lastUsedAt;
 
   test('is stored to the hour, without a row in the audit log or a new version of the registry', async () => {
-    const token = bearer(product.database, 'write', { name: 'used' });
+    const token = bearer(product.source, 'write', { name: 'used' });
     assert.equal(lastUse('used'), null);
     const version = product.registry.version();
     const audited = () => product.registry.audit(ANY_WRITE, { limit: 1, offset: 0 }).count;
@@ -210,7 +210,7 @@ describe('the last use of a token', () => {
   });
 
   test('that cannot be stored fails no request, and is tried once an hour', async () => {
-    const token = bearer(product.database, 'read', { name: 'unstored' });
+    const token = bearer(product.source, 'read', { name: 'unstored' });
     const tried: string[] = [];
     const own = {
       recordTokenUse: async (id: string) => {

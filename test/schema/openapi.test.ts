@@ -77,6 +77,7 @@ const OPTIONAL_FIELDS = [
   'Health.version',
   'Readiness.databaseId',
   'Readiness.schema',
+  'Readiness.shared',
   'Readiness.version',
   ...['id', 'owners', 'pools', 'rotatedAt'].map((name) => `Token.${name}`),
 ];

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { bundledLists, DATA_FOLDER, READERS } from '../../src/cli/actions/bundled.ts';
+import { bundledLists, DATA_FOLDER } from '../../src/cli/actions/bundled.ts';
 import { rowsOfPlace } from '../../src/registry/report/other-name-rows.ts';
 import { assignmentSpan, toAssignment } from '../../src/registry/rows/assignment.ts';
 import type { ListName } from '../../src/registry/rows/list-name.ts';
+import type { ListRows } from '../../src/registry/rows/list-rows.ts';
 import type { PortSpan } from '../../src/registry/values/port-range.ts';
 import type { Reference } from '../../src/registry/values/reference.ts';
-import type { ListRows } from '../../src/sqlite/import/list-tables.ts';
+import { READERS } from '../../src/sources/list-readers.ts';
 
 /** Reads a bundled list. The reader refuses other columns and words than those of the contract. */
 function read<List extends ListName>(list: List): Promise<ListRows[List][]> {

@@ -39,6 +39,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0024_search_updates.sql': 'f9d4d8bbb5aefa91a40d68172bb669b13a419e693ad10b601491f8abe2ad4b4f',
   '0025_list_words.sql': '9d05ce51ba588b2d2d6e8b97942525400c4f75ecf2aa70a82b4019b781908f84',
   '0026_released_environments.sql': '611cbd80faf1d4d77a4786dc5d7411546bbf1ff62f37b2b884972053a7b666e4',
+  '0027_shared_node.sql': '71a3197bff2a74e1c774ac3dca843f900f897b5a294b89197fcab0540ba5335a',
 };
 
 /** The statements that made a database, in the order in which they ran. */

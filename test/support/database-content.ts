@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import Database from 'better-sqlite3';
 
 const TABLES = ['list', 'assignment', 'association', 'ephemeral_range', 'check_command', 'blocked_port'] as const;
@@ -15,6 +16,34 @@ export function contentOf(path: string): DatabaseContent {
     const rows = TABLES.map((table) => [table, db.prepare(`SELECT * FROM ${table} ORDER BY 1`).all()]);
     return Object.fromEntries(rows);
   });
+}
+
+/** Tables that differ between databases with the same rows: random numbers, and the pages of indexes. */
+const NOT_COMPARED =
+  /^(?:sqlite_sequence|registry_version|database_id|import_count|download|\w+_words|\w+_(?:data|idx|content|docsize|config|node|parent|rowid))$/;
+
+/** The most rows of a table that are compared one by one. */
+const SHOWN_ROWS = 20;
+
+/**
+ * Reads the rows of all tables that decide answers, those of own entries, pools, tokens and the audit log included. A large table is
+ * a hash of its rows.
+ *
+ * @param path - The SQLite file, which is not changed.
+ */
+export function wholeContentOf(path: string): Readonly<Record<string, unknown>> {
+  return withConnection(path, (db) => {
+    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck();
+    const names = (tables.all() as string[]).filter((name) => !NOT_COMPARED.test(name));
+    return Object.fromEntries(names.map((name) => [name, rowsOf(db, name)]));
+  });
+}
+
+function rowsOf(db: Database.Database, table: string): unknown {
+  const stored = db.prepare(`SELECT * FROM ${table} ORDER BY 1`).all() as Record<string, unknown>[];
+  // The hour of the last use of a token stays on the node where it was used.
+  const rows = stored.map(({ last_used_at: _, ...row }) => row);
+  return rows.length <= SHOWN_ROWS ? rows : `${rows.length} rows ${hash('sha256', JSON.stringify(rows))}`;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { sha256 } from '../../src/cli/actions/sha256.ts';
 import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
+import type { ListRows } from '../../src/registry/rows/list-rows.ts';
 import type { Connection } from '../../src/sqlite/file/database.ts';
 import { importList, importPast, storedList } from '../../src/sqlite/import/imports.ts';
-import type { ListRows } from '../../src/sqlite/import/list-tables.ts';
 import { openEmptyDatabase } from './empty-database.ts';
 import { EMPTY_CELLS } from './iana-file.ts';
 

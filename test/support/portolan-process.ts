@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Lifetime } from './temporary-folder.ts';
 
 /** The project's folder. */
 export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
@@ -94,12 +94,12 @@ export function withoutStart(log: string): string {
 /**
  * Starts `portolan serve` on a free port, waits until it is ready, and kills it after the test if it still runs.
  *
- * @param t - The test.
+ * @param t - The test, or another object with an `after` hook.
  * @param environment - `DATABASE` and other settings.
  * @param command - A command to run instead, such as `['npm', 'start']`.
  */
 export async function startServer(
-  t: TestContext,
+  t: Lifetime,
   environment: Readonly<Record<string, string>>,
   command: readonly [string, ...string[]] = [process.execPath, 'bin/portolan.js', 'serve'],
 ): Promise<ServerProcess> {

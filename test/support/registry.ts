@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
+import type { WriteSource } from '../../src/cli/actions/write-source.ts';
 import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf } from '../../src/cli/server/app-parts.ts';
 import { cachesResponses } from '../../src/cli/server/limits.ts';
 import { createLocalRequestCounts } from '../../src/cli/server/rate-limiter.ts';
@@ -14,6 +15,7 @@ import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { RequestQueue } from '../../src/http/work/overload.ts';
 import { createLog } from '../../src/log.ts';
 import { Counts } from '../../src/metrics/request-counts.ts';
+import { NodeThread } from '../../src/postgres/node-thread.ts';
 import type { Scope } from '../../src/registry/own/token.ts';
 import type { OwnRegistry } from '../../src/registry/own-registry.ts';
 import type { Registry } from '../../src/registry/registry.ts';
@@ -21,7 +23,9 @@ import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
 import { bothWays } from './both-ways.ts';
 import { putSeededDatabase } from './seeded-database.ts';
+import { sharedSource } from './shared-source.ts';
 import { bearer } from './tokens.ts';
+import { sourceOf } from './write-source.ts';
 
 /** The product in this process, with its own database of the bundled data. */
 export interface Product {
@@ -29,6 +33,10 @@ export interface Product {
   readonly own: WriteThread;
   /** Path of the SQLite file. */
   readonly database: string;
+  /** The settings of the database: it stands alone, or is a node of a shared register in the suite of both stores. */
+  readonly source: WriteSource;
+  /** The environment variables of commands that use the database. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Returns the value of `Authorization` with a token of a scope: always the same one, named after the scope. */
   readonly bearer: (scope: Scope) => string;
   readonly app: Express;
@@ -43,7 +51,7 @@ export function useProduct(): Product {
   const bearers = new Map<Scope, string>();
   const product: { -readonly [Key in keyof Product]?: Product[Key] } = {
     bearer: (scope) => {
-      const known = bearers.get(scope) ?? bearer(product.database ?? '', scope);
+      const known = bearers.get(scope) ?? bearer(product.source ?? '', scope);
       bearers.set(scope, known);
       return known;
     },
@@ -54,8 +62,12 @@ export function useProduct(): Product {
     const database = join(folder, 'portolan.db');
     await putSeededDatabase(database);
     product.registry = new SqliteRegistry(database);
-    product.own = new WriteThread(database);
+    const source = (await sharedSource(database)) ?? sourceOf(database);
+    const { shared } = source;
+    product.own = shared === '' ? new WriteThread(database) : new NodeThread(shared, database, [], 0, () => {});
     product.database = database;
+    product.source = source;
+    product.environment = { DATABASE: database, ...(shared !== '' && { SHARED: shared }) };
     product.app = await createTestApp(product.registry, {}, undefined, product.own);
   });
   after(async () => {
@@ -87,6 +99,7 @@ export async function createTestApp(
     ...appSettingsOf(config),
     registry,
     own,
+    sharedStatus: null,
     graphql: cachesResponses(config)
       ? bothWays(graphql, {
           queue: new RequestQueue(config.maxWait, log),
@@ -106,6 +119,7 @@ export async function createTestApp(
       registry: registry as SqliteRegistry,
       fileSizes: () => ({ database: 0, wal: 0 }),
       connections: async () => 0,
+      sharedStatus: null,
     }).write,
   });
 }

@@ -1,17 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+
+/** Something that runs functions when it ends: a test, all tests of a file (`{ after }` of node:test), a benchmark. */
+export interface Lifetime {
+  readonly after: (end: () => unknown) => void;
+}
 
 /**
  * Creates a folder for one test, and removes it with its content when the test ends.
  *
- * @param t - The test.
+ * @param lifetime - The test.
  * @returns The folder's path.
  */
-export function temporaryFolder(t: TestContext): string {
+export function temporaryFolder(lifetime: Lifetime): string {
   const folder = makeFolder();
-  t.after(() => removeFolder(folder));
+  lifetime.after(() => removeFolder(folder));
   return folder;
 }
 

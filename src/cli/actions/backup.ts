@@ -2,7 +2,9 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { backupDatabase } from '../../sqlite/file/backup.ts';
+import { type Connection, openForReading } from '../../sqlite/file/database.ts';
 import { type RestorePlan, restoreDatabase } from '../../sqlite/import/restore.ts';
+import { registerOf, unmarkNode } from '../../sqlite/tables/shared-node.ts';
 import { ask, canAsk } from '../terminal/ask.ts';
 import { brokenAt, readAuditCheck } from './audit.ts';
 import { reseedBundled } from './bundled.ts';
@@ -78,6 +80,11 @@ export interface RestoreFlags {
  */
 export async function restore(database: string, file: string, { dryRun, yes }: RestoreFlags): Promise<void> {
   createDatabaseFolder(database);
+  if (isNode(database)) {
+    const detail = 'the database is a node of a shared register, which a restore would leave';
+    const remedy = 'run portolan shared join FILE to begin from a backup, or portolan shared leave first';
+    throw new RegistryError('conflict', `Cannot restore: ${detail}: ${remedy}`);
+  }
   let isPlanPrinted = false;
   const confirm = async (plan: RestorePlan): Promise<boolean> => {
     if (dryRun !== true && (yes === true || !canAsk())) return true;
@@ -85,7 +92,7 @@ export async function restore(database: string, file: string, { dryRun, yes }: R
     printPlan(dryRun === true ? 'Dry run, nothing was changed. Would restore' : 'Restores', file, plan);
     return dryRun !== true && (await ask(`Replace the content of ${quoteInput(database)}?`));
   };
-  const restored = await restoreDatabase(database, file, reseedBundled, confirm);
+  const restored = await restoreDatabase(database, file, refresh, confirm);
   if (restored === null && dryRun === true) return;
   if (restored === null) throw new RegistryError('conflict', 'Nothing was changed: the restore was not confirmed');
   if (!isPlanPrinted) printPlan('Restored', file, restored);
@@ -94,6 +101,26 @@ export async function restore(database: string, file: string, { dryRun, yes }: R
   const name = quoteInput(kept.file);
   if (kept.isBackup) console.log(`Kept what it replaced. To undo: portolan restore ${name}`);
   else console.log(`Kept the damaged database: ${name}`);
+}
+
+/** Lets the backup of a node stand alone, and loads the bundled lists of this version. */
+async function refresh(db: Connection): Promise<void> {
+  unmarkNode(db);
+  await reseedBundled(db);
+}
+
+/** Returns whether a database is a node; false for one that is missing or cannot be read, which a restore replaces. */
+function isNode(database: string): boolean {
+  try {
+    const db = openForReading(database);
+    try {
+      return registerOf(db) !== null;
+    } finally {
+      db.close();
+    }
+  } catch {
+    return false;
+  }
 }
 
 /** Prints what a restore changes: entries on standard output, warnings about tokens on standard error. */

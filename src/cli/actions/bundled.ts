@@ -2,19 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Origin } from '../../registry/rows/association.ts';
 import { LIST_NAMES, type ListName } from '../../registry/rows/list-name.ts';
 import type { SourceFile } from '../../sources/csv-table.ts';
-import { parseIanaCsv } from '../../sources/iana-csv.ts';
-import {
-  readAssociations,
-  readBlockedPorts,
-  readCheckCommands,
-  readEphemeralRanges,
-  readOtherNames,
-  readProminence,
-} from '../../sources/informal-csv.ts';
+import { READERS } from '../../sources/list-readers.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
-import { compareList, type ImportResult, importList, storedList } from '../../sqlite/import/imports.ts';
-import type { ListRows } from '../../sqlite/import/list-tables.ts';
+import { compareList, type ImportResult, storedList } from '../../sqlite/import/imports.ts';
+import { VERSION } from '../../version.ts';
+import { type ListLoader, LOCAL_LOADER } from './list-loader.ts';
 import { sha256 } from './sha256.ts';
 
 /** The metadata of a bundled list, from data/lists.json. */
@@ -36,17 +29,6 @@ export interface BundledList {
 /** The folder of the bundled lists. */
 export const DATA_FOLDER = new URL('../../../data/', import.meta.url);
 
-/** The reader of each list's file. */
-export const READERS: { readonly [List in ListName]: (file: SourceFile) => AsyncIterable<ListRows[List]> } = {
-  assignments: parseIanaCsv,
-  associations: readAssociations,
-  'ephemeral-ranges': readEphemeralRanges,
-  'check-commands': readCheckCommands,
-  'blocked-by-browsers': readBlockedPorts,
-  'other-names': readOtherNames,
-  prominence: readProminence,
-};
-
 /** Reads the metadata of the bundled lists from data/lists.json. */
 export function bundledLists(): Readonly<Record<ListName, BundledList>> {
   return JSON.parse(readFileSync(new URL('lists.json', DATA_FOLDER), 'utf8'));
@@ -64,15 +46,20 @@ export interface SeededList {
  * never replace rows that an operator imported.
  *
  * @param db - A connection for writing, migrated.
+ * @param loader - Imports the lists.
+ * @returns The lists; empty when a shared register has those of this version or a newer one.
  * @throws {RegistryError} `unavailable` when the database is locked, full or damaged.
  */
-export async function seedBundled(db: Connection): Promise<SeededList[]> {
+export async function seedBundled(db: Connection, loader = LOCAL_LOADER): Promise<SeededList[]> {
   const lists = bundledLists();
+  if (!(await loader.takesBundled(VERSION))) return [];
   const seeded: SeededList[] = [];
   for (const list of LIST_NAMES) {
     const isOperatorImported = storedList(db, list)?.bundled === false;
-    seeded.push({ list, result: isOperatorImported ? undefined : await importBundled(db, list, lists[list]) });
+    const result = isOperatorImported ? undefined : await importBundled(db, list, lists[list], loader);
+    seeded.push({ list, result });
   }
+  await loader.storeBundled(VERSION);
   return seeded;
 }
 
@@ -97,9 +84,15 @@ function fileOf({ file }: BundledList): SourceFile {
   return { name: file, bytes: readFileSync(new URL(file, DATA_FOLDER)) };
 }
 
-function importBundled<List extends ListName>(db: Connection, list: List, known: BundledList): Promise<ImportResult> {
+function importBundled<List extends ListName>(
+  db: Connection,
+  list: List,
+  known: BundledList,
+  loader: ListLoader,
+): Promise<ImportResult> {
   const file = fileOf(known);
   const { origin, source, date } = known;
   const stored = { list, origin, source, date, sha256: sha256(file.bytes), bundled: true };
-  return countImport(db, list, () => importList(db, stored, READERS[list](file), known.rows), false);
+  const load = () => loader.current(db, stored, file.bytes, READERS[list](file), known.rows);
+  return countImport(db, list, load, false);
 }

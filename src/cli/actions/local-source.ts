@@ -4,7 +4,7 @@ import type { Config } from '../../config/settings.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 
 /** The database that a command reads. */
-export interface LocalSource extends Pick<Config, 'database' | 'ephemeralRanges' | 'quarantineDays'> {
+export interface LocalSource extends Pick<Config, 'database' | 'shared' | 'ephemeralRanges' | 'quarantineDays'> {
   /** True if a setting names the database, false for the default. */
   readonly isDatabaseNamed: boolean;
 }
@@ -15,8 +15,8 @@ export interface LocalSource extends Pick<Config, 'database' | 'ephemeralRanges'
  * @param resolved - All settings.
  */
 export function localSourceOf({ config, given }: ResolvedConfig): LocalSource {
-  const { database, ephemeralRanges, quarantineDays } = config;
-  return { database, ephemeralRanges, quarantineDays, isDatabaseNamed: given.database.source !== 'default' };
+  const { database, shared, ephemeralRanges, quarantineDays } = config;
+  return { database, shared, ephemeralRanges, quarantineDays, isDatabaseNamed: given.database.source !== 'default' };
 }
 
 /**

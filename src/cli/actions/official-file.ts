@@ -2,9 +2,10 @@ import type { SourceFile } from '../../sources/csv-table.ts';
 import { type IanaFile, parseIana } from '../../sources/iana-file.ts';
 import type { IanaRow } from '../../sources/iana-row.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
-import { type AssignmentCounts, type ImportResult, importList, type NewList } from '../../sqlite/import/imports.ts';
+import type { AssignmentCounts, ImportResult, NewList } from '../../sqlite/import/imports.ts';
 import { type Progress, showProgress } from '../terminal/progress.ts';
 import { bundledLists } from './bundled.ts';
+import { type ListLoader, LOCAL_LOADER } from './list-loader.ts';
 import { sha256 } from './sha256.ts';
 
 /** The options of an import of IANA's file. */
@@ -15,6 +16,8 @@ export interface FileImport {
   readonly allowSmall: boolean;
   /** Checks the rows; an error that it throws cancels the import. */
   readonly guard?: ImportGuard | undefined;
+  /** Imports the rows; by default into a database that stands alone. */
+  readonly loader?: ListLoader | undefined;
   /** The progress display; by default the one of `showProgress`. */
   readonly progress?: Progress | undefined;
 }
@@ -54,7 +57,7 @@ export async function importRows(
   db: Connection,
   file: SourceFile,
   read: IanaFile,
-  { date, allowSmall, guard, progress = showProgress(file) }: FileImport,
+  { date, allowSmall, guard, loader = LOCAL_LOADER, progress = showProgress(file) }: FileImport,
 ): Promise<ImportResult> {
   async function* rows(): AsyncGenerator<IanaRow> {
     for await (const row of read.rows) {
@@ -64,7 +67,8 @@ export async function importRows(
     guard?.end(read.date());
   }
   try {
-    return await importList(db, officialList(file, date, read), rows(), fewestRows(allowSmall), progress.at);
+    const list = officialList(file, date, read);
+    return await loader.current(db, list, file.bytes, rows(), fewestRows(allowSmall), progress.at);
   } finally {
     progress.end();
   }

@@ -5,6 +5,7 @@ import { backupBeforeMigration } from '../../sqlite/file/backup.ts';
 import { type Connection, openForWriting, toRegistryError } from '../../sqlite/file/database.ts';
 import { migrate, SCHEMA_VERSION } from '../../sqlite/file/migrate.ts';
 import { rebuildDerived } from '../../sqlite/import/rebuild-derived.ts';
+import { refuseNode, registerOf } from '../../sqlite/tables/shared-node.ts';
 import { seedBundled } from './bundled.ts';
 
 /**
@@ -16,9 +17,31 @@ import { seedBundled } from './bundled.ts';
  * @param busyTimeoutMs - Timeout for the lock of another writer, in milliseconds.
  * @param notify - Receives a sentence with the path of the copy after a migration.
  * @throws {RegistryError} `invalid_argument` when the path cannot be written; `unavailable` when the database is locked,
- *   damaged, newer or of another program.
+ *   damaged, newer, of another program, or a node of a shared register.
  */
-export async function withDatabase<T>(
+export function withDatabase<T>(
+  path: string,
+  change: (db: Connection) => Promise<T>,
+  busyTimeoutMs?: number,
+  notify?: (sentence: string) => void,
+): Promise<T> {
+  const changeAlone = async (db: Connection): Promise<T> => {
+    refuseNode(db);
+    return change(db);
+  };
+  return withAnyDatabase(path, changeAlone, busyTimeoutMs, notify);
+}
+
+/**
+ * Does the same as `withDatabase`, also with the database of a node of a shared register.
+ *
+ * @param path - The SQLite file.
+ * @param change - The change: of a node, only of what no other node has.
+ * @param busyTimeoutMs - Timeout for the lock of another writer, in milliseconds.
+ * @param notify - Receives a sentence with the path of the copy after a migration.
+ * @throws {RegistryError} As `withDatabase`.
+ */
+export async function withAnyDatabase<T>(
   path: string,
   change: (db: Connection) => Promise<T>,
   busyTimeoutMs?: number,
@@ -56,7 +79,29 @@ function migrateWithBackup(db: Connection, path: string, notify: (sentence: stri
  * @throws {RegistryError} As `withDatabase`.
  */
 export function prepareDatabase(path: string, busyTimeoutMs?: number, notify?: (sentence: string) => void) {
-  return withDatabase(path, seedBundled, busyTimeoutMs, notify);
+  return withDatabase(path, (db) => seedBundled(db), busyTimeoutMs, notify);
+}
+
+/**
+ * Prepares the database of a node to serve: migrates it. Its lists come from the shared register.
+ *
+ * @param path - The SQLite file.
+ * @param busyTimeoutMs - Timeout for the lock of another writer, in milliseconds.
+ * @param notify - As for `withDatabase`.
+ * @throws {RegistryError} As `withDatabase`; `unavailable` when there is no database, or it is no node.
+ */
+export async function prepareNode(
+  path: string,
+  busyTimeoutMs?: number,
+  notify?: (sentence: string) => void,
+): Promise<void> {
+  const remedy = 'run portolan shared join';
+  if (!existsSync(path)) throw new RegistryError('unavailable', `The database of this node is missing: ${remedy}`);
+  const check = async (db: Connection): Promise<void> => {
+    if (registerOf(db) !== null) return;
+    throw new RegistryError('unavailable', `The database is no node of the shared register: ${remedy}`);
+  };
+  return withAnyDatabase(path, check, busyTimeoutMs, notify);
 }
 
 /** The reasons why a path cannot be written, by error code. The other codes are printed as they are. */

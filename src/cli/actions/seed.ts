@@ -3,10 +3,11 @@ import { parseIana } from '../../sources/iana-file.ts';
 import { openSource } from '../../sources/open-source.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
-import { countAssignments, type ImportResult, importPast, storedList } from '../../sqlite/import/imports.ts';
+import { countAssignments, type ImportResult, storedList } from '../../sqlite/import/imports.ts';
 import { bundledLists, seedBundled } from './bundled.ts';
+import type { ListLoader } from './list-loader.ts';
 import { closingLine, fewestRows, importFile, importRows, officialList } from './official-file.ts';
-import { withDatabase } from './prepare.ts';
+import { type WriteSource, withLists } from './write-source.ts';
 
 /** The flags of `portolan seed`. */
 export interface SeedOptions {
@@ -27,20 +28,24 @@ const LOCK_TIMEOUT_MS = 30_000;
 /**
  * Loads the bundled lists, or a file of IANA in place of the bundled one, and prints the result.
  *
- * @param database - Path of the SQLite file.
+ * @param source - The settings of the database.
  * @param options - The flags.
  * @throws {RegistryError} As reading and importing; the old data stays.
  */
-export async function seed(database: string, options: SeedOptions): Promise<void> {
+export async function seed(source: WriteSource, options: SeedOptions): Promise<void> {
   const start = performance.now();
-  await withDatabase(
-    database,
-    async (db) => {
+  await withLists(
+    source,
+    async (db, loader) => {
       if (options.iana !== undefined) {
-        const { name, result } = await importIana(db, options.iana, options.date ?? null, options.allowSmall === true);
+        const { name, result } = await importIana(db, loader, options.iana, options);
         console.log(closingLine(name, result, countAssignments(db), performance.now() - start));
       }
-      for (const { list, result } of await seedBundled(db)) {
+      const seeded = await seedBundled(db, loader);
+      if (seeded.length === 0 && options.iana === undefined) {
+        console.log('Unchanged: the shared register has the bundled lists of this version or a newer one');
+      }
+      for (const { list, result } of seeded) {
         if (options.iana !== undefined) continue;
         const isOfficial = list === 'assignments' && result !== undefined;
         const line = isOfficial
@@ -56,19 +61,19 @@ export async function seed(database: string, options: SeedOptions): Promise<void
 /**
  * Adds a file of IANA to the history. It becomes the current registry unless the loaded one is newer.
  *
- * @param database - Path of the SQLite file.
+ * @param source - The settings of the database.
  * @param options - The flags, with the file.
  * @throws {RegistryError} As reading and importing; the old data stays.
  */
 export async function importIntoHistory(
-  database: string,
+  source: WriteSource,
   { iana, date: day, allowSmall = false }: SeedOptions & { readonly iana: string },
 ): Promise<void> {
   const start = performance.now();
   const date = day ?? null;
-  await withDatabase(
-    database,
-    async (db) => {
+  await withLists(
+    source,
+    async (db, loader) => {
       let line = '';
       const run = async (): Promise<ImportResult> => {
         const file = await openSource(iana, process.stdin);
@@ -77,16 +82,21 @@ export async function importIntoHistory(
         const list = officialList(file, date, read);
         const loaded = storedList(db, 'assignments');
         if (loaded === undefined || (list.date ?? read.date()) >= loaded.date) {
-          const result = await importRows(db, file, { ...read, rows: Readable.from(rows) }, { date, allowSmall });
+          const result = await importRows(
+            db,
+            file,
+            { ...read, rows: Readable.from(rows) },
+            { date, allowSmall, loader },
+          );
           line = closingLine(file.name, result, countAssignments(db), performance.now() - start);
           return result;
         }
-        const result = importPast(db, list, rows, fewestRows(allowSmall));
+        const result = await loader.past(db, list, file.bytes, rows, fewestRows(allowSmall));
         line = pastLine(file.name, result, loaded.date, performance.now() - start);
         return result;
       };
       await countImport(db, 'assignments', run, true);
-      await seedBundled(db);
+      await seedBundled(db, loader);
       console.log(line);
     },
     LOCK_TIMEOUT_MS,
@@ -100,12 +110,17 @@ function pastLine(name: string, { changed, rows, date }: ImportResult, current: 
 }
 
 /** Imports a file. A file that cannot be downloaded or read also counts as a failed import. */
-async function importIana(db: Connection, place: string, date: string | null, allowSmall: boolean) {
+async function importIana(
+  db: Connection,
+  loader: ListLoader,
+  place: string,
+  { date, allowSmall = false }: SeedOptions,
+) {
   let name = place;
   const run = async (): Promise<ImportResult> => {
     const file = await openSource(place, process.stdin);
     name = file.name;
-    return importFile(db, file, { date, allowSmall });
+    return importFile(db, file, { date: date ?? null, allowSmall, loader });
   };
   return { result: await countImport(db, 'assignments', run, true), name };
 }

@@ -3,8 +3,9 @@ import { COMMAND_LINE, isValid, type Scope, type StoredToken } from '../../regis
 import { createToken, revokeToken, rotateToken, storedTokens } from '../../sqlite/tables/tokens.ts';
 import { alignColumns } from '../../text/columns.ts';
 import { type FormFlags, printRows } from '../terminal/formats.ts';
-import { withDatabase } from './prepare.ts';
+import { withAnyDatabase } from './prepare.ts';
 import { sha256 } from './sha256.ts';
+import { type WriteSource, writeTo } from './write-source.ts';
 
 /** The prefix of a token, by which people and secret scanners recognize it. */
 const PREFIX = 'portolan_';
@@ -27,27 +28,28 @@ export interface TokenProperties {
 /**
  * Creates a token, and prints it as the only line of standard output.
  *
- * @param database - Path of the SQLite file.
+ * @param source - The settings of the database.
  * @param properties - Its properties.
  * @throws {RegistryError} As `createToken`.
  */
-export async function create(database: string, properties: TokenProperties): Promise<void> {
+export async function create(source: WriteSource, properties: TokenProperties): Promise<void> {
   const secret = newSecret();
   const stored = { ...properties, createdAt: new Date().toISOString(), revokedAt: null, sha256: hashOf(secret) };
-  await withDatabase(database, async (db) => createToken(db, stored, COMMAND_LINE));
+  await writeTo(source, ({ db }) => createToken(db, stored, COMMAND_LINE));
   console.log(secret);
 }
 
 /**
  * Gives a token a new secret, and prints it as the only line of standard output. The old secret becomes invalid immediately.
  *
- * @param database - Path of the SQLite file.
+ * @param source - The settings of the database.
  * @param name - Its name.
  * @throws {RegistryError} As `rotateToken`.
  */
-export async function rotate(database: string, name: string): Promise<void> {
+export async function rotate(source: WriteSource, name: string): Promise<void> {
   const secret = newSecret();
-  await withDatabase(database, async (db) => rotateToken(db, name, hashOf(secret), COMMAND_LINE));
+  const secretHash = hashOf(secret);
+  await writeTo(source, ({ db }) => rotateToken(db, name, secretHash, COMMAND_LINE));
   console.log(secret);
 }
 
@@ -59,7 +61,7 @@ export async function rotate(database: string, name: string): Promise<void> {
  */
 export async function list(database: string, flags: FormFlags): Promise<void> {
   const now = new Date().toISOString();
-  const tokens = await withDatabase(database, async (db) => storedTokens(db));
+  const tokens = await withAnyDatabase(database, async (db) => storedTokens(db));
   if (tokens.length === 0) console.error('There is no token: make one with portolan token create');
   const rows = tokens.map(({ sha256: _, ...token }) => ({ ...token, valid: isValid(token, now) }));
   await printRows(flags, rows, (shown) => alignColumns(shown.map(cellsOf)));
@@ -68,12 +70,12 @@ export async function list(database: string, flags: FormFlags): Promise<void> {
 /**
  * Revokes a token.
  *
- * @param database - Path of the SQLite file.
+ * @param source - The settings of the database.
  * @param name - Its name.
  * @throws {RegistryError} `not_found`
  */
-export async function revoke(database: string, name: string): Promise<void> {
-  const { revokedAt } = await withDatabase(database, async (db) => revokeToken(db, name, COMMAND_LINE));
+export async function revoke(source: WriteSource, name: string): Promise<void> {
+  const { revokedAt } = await writeTo(source, ({ db }) => revokeToken(db, name, COMMAND_LINE));
   console.log(`Revoked ${name}: not valid since ${revokedAt}`);
 }
 

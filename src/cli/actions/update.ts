@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ErrorCode, quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { SourceFile } from '../../sources/csv-table.ts';
 import { type Downloaded, download } from '../../sources/download.ts';
 import type { IanaRow } from '../../sources/iana-row.ts';
@@ -9,12 +9,12 @@ import { type Connection, toRegistryError } from '../../sqlite/file/database.ts'
 import { findValidators, storeValidators } from '../../sqlite/file/downloads.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
 import { countAssignments, type ImportResult, type StoredList, storedList } from '../../sqlite/import/imports.ts';
-import { storeUpdate } from '../../sqlite/tables/update-attempts.ts';
 import { SILENT } from '../terminal/progress.ts';
 import { seedBundled } from './bundled.ts';
+import type { ListLoader } from './list-loader.ts';
 import { closingLine, type ImportGuard, importFile } from './official-file.ts';
-import { withDatabase } from './prepare.ts';
 import { sha256 } from './sha256.ts';
+import { type WriteSource, withLists } from './write-source.ts';
 
 /** Services that every version of the registry has: a file without one of them is refused. */
 const WELL_KNOWN = ['ssh 22/tcp', 'domain 53/tcp', 'http 80/tcp', 'https 443/tcp'] as const;
@@ -33,6 +33,8 @@ export interface UpdateOptions {
   readonly staleDays: number;
   /** Whether the progress is shown on standard error. */
   readonly showsProgress: boolean;
+  /** The scheduled time, ISO 8601 in UTC with milliseconds: a node does nothing when another one has updated since. */
+  readonly due?: string | undefined;
 }
 
 /** The result of an update. */
@@ -45,29 +47,49 @@ export interface Updated extends ImportResult {
  * Downloads IANA's file if it differs from the loaded one, checks it and loads it. The old data is served until the new
  * data is committed, and stays when the update fails. The result is stored in the database.
  *
- * @param database - Path of the SQLite file.
+ * @param source - The settings of the database.
  * @param place - A URL, a path, or a folder.
  * @param options - The options.
  * @throws {RegistryError} As fetching, reading and storing; `invalid_argument` for a refused file.
  */
-export async function update(database: string, place: string, options: UpdateOptions): Promise<Updated> {
+export async function update(source: WriteSource, place: string, options: UpdateOptions): Promise<Updated> {
   const start = performance.now();
-  return withDatabase(database, async (db) => {
+  return withLists(source, async (db, loader) => {
+    const other = await loader.lockUpdates(db, options.due ?? null);
+    if (other !== null) return { ...unchanged(storedList(db, 'assignments')), sentence: `Unchanged: ${other}` };
     try {
-      const { name, result } = await load(db, place, options);
-      storeUpdate(db, { result: result.changed ? 'changed' : 'unchanged', failure: null }, options.staleDays);
-      await seedBundled(db);
+      const { name, result } = await load(db, loader, place, options);
+      const outcome = { result: result.changed ? 'changed' : 'unchanged', failure: null } as const;
+      await loader.storeUpdate(db, outcome, options.staleDays);
+      await seedBundled(db, loader);
       const sentence = closingLine(name, result, countAssignments(db), performance.now() - start);
       return { ...result, sentence };
     } catch (error) {
       const translated = toRegistryError(error);
-      storeFailure(db, translated instanceof RegistryError ? translated.code : 'internal', options.staleDays);
+      const failure = translated instanceof RegistryError ? translated.code : 'internal';
+      // Ignores errors, as of a full disk: the caller reports the failure of the update itself.
+      await loader.storeUpdate(db, { result: 'failed', failure }, options.staleDays).catch(() => {});
       throw translated;
     }
   });
 }
 
-async function load(db: Connection, place: string, { force, showsProgress }: UpdateOptions) {
+/**
+ * Brings the bundled lists of this version into a shared register that has those of an older one.
+ *
+ * @param source - The settings of the database.
+ * @throws {RegistryError} As `withLists`.
+ */
+export async function shareBundled(source: WriteSource): Promise<Updated> {
+  return withLists(source, async (db, loader) => {
+    const seeded = await seedBundled(db, loader);
+    const changed = seeded.filter(({ result }) => result?.changed).map(({ list }) => list);
+    const sentence = `The shared register has the bundled lists of this version: ${changed.join(', ')}`;
+    return { ...unchanged(storedList(db, 'assignments')), changed: changed.length > 0, sentence };
+  });
+}
+
+async function load(db: Connection, loader: ListLoader, place: string, { force, showsProgress }: UpdateOptions) {
   const loaded = storedList(db, 'assignments');
   let name = place;
   const run = async (): Promise<ImportResult> => {
@@ -80,6 +102,7 @@ async function load(db: Connection, place: string, { force, showsProgress }: Upd
       allowSmall: force,
       guard: force ? undefined : guard(name, loaded),
       progress,
+      loader,
     });
     if (fetched.validators !== null) {
       storeValidators(db, 'assignments', place, fetched.validators, sha256(fetched.file.bytes));
@@ -87,13 +110,6 @@ async function load(db: Connection, place: string, { force, showsProgress }: Upd
     return result;
   };
   return { result: await countImport(db, 'assignments', run, true), name };
-}
-
-/** Stores a failure. Ignores errors, as of a full disk: the caller reports the failure of the update itself. */
-function storeFailure(db: Connection, failure: ErrorCode, staleDays: number): void {
-  try {
-    storeUpdate(db, { result: 'failed', failure }, staleDays);
-  } catch {}
 }
 
 interface Fetched {

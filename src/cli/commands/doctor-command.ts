@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import type { Finding } from '../actions/doctor.ts';
+import type { Finding } from '../actions/checks/doctor.ts';
 import { EXIT } from '../terminal/exit.ts';
 import { addFormFlags, type FormFlags, printRows } from '../terminal/formats.ts';
 import { loadLocalConfig } from './load-config.ts';
@@ -28,7 +28,7 @@ export function addDoctorCommand(program: Command): void {
 async function examine(command: Command): Promise<Finding[]> {
   try {
     const loaded = await loadLocalConfig(command);
-    const { examineAll } = await import('../actions/doctor.ts');
+    const { examineAll } = await import('../actions/checks/doctor.ts');
     return await examineAll(loaded, loaded.warnings);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;

@@ -18,7 +18,7 @@ export function addHealthCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  portolan health --wait 60s')
     .action(async ({ wait = 0 }: { readonly wait?: number }, self: Command) => {
       const { config } = await loadConfig(self);
-      const { health } = await import('../actions/health.ts');
+      const { health } = await import('../actions/checks/health.ts');
       await health(config, wait);
     });
   addSettingFlags(command);

@@ -69,7 +69,7 @@ export async function existingSourceOf(command: Command): Promise<LocalSource> {
   const loaded = await loadLocalConfig(command);
   const { config } = loaded;
   checkExists(config.database);
-  const { otherServerDatabase } = await import('../actions/health.ts');
+  const { otherServerDatabase } = await import('../actions/checks/health.ts');
   const difference = await otherServerDatabase(config);
   if (difference !== null) console.error(`portolan: warning: ${difference}`);
   return localSourceOf(loaded);

@@ -15,9 +15,9 @@ export function addMigrateCommand(program: Command, databaseOf: (command: Comman
     .action(async (_options: object, command: Command) => {
       const path = await databaseOf(command);
       checkExists(path);
-      const { withDatabase } = await import('../actions/prepare.ts');
+      const { withAnyDatabase } = await import('../actions/prepare.ts');
       let sentence = 'Nothing to do: the database has the schema of this version';
-      await withDatabase(
+      await withAnyDatabase(
         path,
         async () => {},
         undefined,

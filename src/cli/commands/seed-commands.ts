@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { parseDay } from '../../registry/values/day.ts';
 import type { SeedOptions } from '../actions/seed.ts';
 import { EXIT } from '../terminal/exit.ts';
+import { loadLocalConfig } from './load-config.ts';
 
 /**
  * Adds the commands `seed` and `import`, which load files of IANA.
  *
  * @param program - The program.
- * @param databaseOf - Returns the path of the SQLite file.
  */
-export function addSeedCommands(program: Command, databaseOf: (command: Command) => Promise<string>): void {
+export function addSeedCommands(program: Command): void {
   addFileOptions(program.command('seed').description('load the bundled data, or a file from IANA'))
     .addHelpText('after', '\nExample:\n  portolan seed --iana service-names-port-numbers.csv')
     .action(async (options: SeedOptions, command: Command) => {
@@ -18,7 +18,7 @@ export function addSeedCommands(program: Command, databaseOf: (command: Command)
       }
       checkDate(options, command);
       const { seed } = await import('../actions/seed.ts');
-      await seed(await databaseOf(command), options);
+      await seed((await loadLocalConfig(command)).config, options);
     });
   addFileOptions(
     program.command('import').description('add a file from IANA to the history; the newest one is served'),
@@ -28,7 +28,7 @@ export function addSeedCommands(program: Command, databaseOf: (command: Command)
     .action(async (options: SeedOptions & { readonly iana: string }, command: Command) => {
       checkDate(options, command);
       const { importIntoHistory } = await import('../actions/seed.ts');
-      await importIntoHistory(await databaseOf(command), options);
+      await importIntoHistory((await loadLocalConfig(command)).config, options);
     });
 }
 

@@ -23,8 +23,18 @@ export function addCommonFlags(program: Command): void {
  */
 export function addSettingFlags(command: Command): void {
   const others = Object.values<Setting<unknown>>(SETTINGS).filter((setting) => !COMMON_SETTINGS.includes(setting));
-  for (const setting of others) command.addOption(flagOf(setting).helpGroup('Settings:'));
-  for (const { name } of others.filter(({ isSecret }) => isSecret)) refuseSecret(command, flagNameOf(name));
+  for (const setting of others) addSettingFlag(command, setting);
+}
+
+/**
+ * Adds the flag of one setting.
+ *
+ * @param command - The command.
+ * @param setting - The setting.
+ */
+export function addSettingFlag(command: Command, setting: Setting<unknown>): void {
+  command.addOption(flagOf(setting).helpGroup('Settings:'));
+  if (setting.isSecret) refuseSecret(command, flagNameOf(setting.name));
 }
 
 /** Refuses a flag with a secret as its value: the error suggests the flag for a file, and does not repeat the secret. */

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { checkBinding, checkTokenName, SCOPES, type Scope } from '../../registry/own/token.ts';
 import { parseExpiry } from '../actions/expiry.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
-import { existingDatabaseOf } from './load-config.ts';
+import { existingDatabaseOf, existingSourceOf } from './load-config.ts';
 import { parseArguments } from './query-commands.ts';
 
 /** The flags of `portolan token create`. */
@@ -40,7 +40,7 @@ export function addTokenCommands(program: Command): void {
         return expires === undefined ? null : parseExpiry(expires, new Date());
       });
       const { create } = await import('../actions/token.ts');
-      await create(await existingDatabaseOf(command), { name, scope, owners, pools, expiresAt });
+      await create(await existingSourceOf(command), { name, scope, owners, pools, expiresAt });
     });
   addFormFlags(token.command('list').description('list all tokens, without their secret values'))
     .addHelpText('after', '\nExamples:\n  portolan token list\n  portolan token list --json')
@@ -57,7 +57,7 @@ export function addTokenCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  portolan token rotate ci')
     .action(async (name: string, _options: object, command: Command) => {
       const { rotate } = await import('../actions/token.ts');
-      await rotate(await existingDatabaseOf(command), name);
+      await rotate(await existingSourceOf(command), name);
     });
   token
     .command('revoke')
@@ -66,7 +66,7 @@ export function addTokenCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  portolan token revoke ci')
     .action(async (name: string, _options: object, command: Command) => {
       const { revoke } = await import('../actions/token.ts');
-      await revoke(await existingDatabaseOf(command), name);
+      await revoke(await existingSourceOf(command), name);
     });
 }
 

@@ -17,7 +17,7 @@ export function addUpdateCommand(program: Command): void {
       const { config } = await loadLocalConfig(self);
       const { update } = await import('../actions/update.ts');
       const options = { force: force === true, staleDays: config.updateStaleDays, showsProgress: true };
-      console.log((await update(config.database, config.updateUrl, options)).sentence);
+      console.log((await update(config, config.updateUrl, options)).sentence);
     });
   addSettingFlags(command);
 }

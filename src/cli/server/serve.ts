@@ -3,7 +3,7 @@ import type { Logger } from '../../log.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { VERSION } from '../../version.ts';
-import { prepareDatabase } from '../actions/prepare.ts';
+import { prepareDatabase, prepareNode } from '../actions/prepare.ts';
 import { BUILD } from './app-parts.ts';
 import { openLog } from './open-log.ts';
 import { startMetricsServer } from './server-metrics.ts';
@@ -29,7 +29,8 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
   log.info(BUILD, `Portolan ${VERSION} starts`);
   for (const warning of warnings) log.warn(warning);
   const shutdown = stopAtSignal(log);
-  const repair = await prepareOrRepair(config.database, log);
+  const repair = await prepareOrRepair(config, log);
+  const seeding = config.shared === '' ? null : startSeeding(config, log);
   const server = await (config.workers === 1 ? startServer(config, log) : startWorkers(config, log));
   const metrics = await startMetricsServer(config, server.writeMetrics, log).catch(async (error) => {
     await server.stop();
@@ -40,12 +41,19 @@ export async function serve(config: Config, warnings: readonly string[]): Promis
   shutdown.before(async () => {
     clearInterval(repair);
     await updates?.stop();
+    await (await seeding)?.stop();
     await server.stop();
     await metrics?.stop();
   });
   // Must come last: a supervisor may send a signal as soon as it reads this line.
   const url = server.url + config.basePath;
   log.info({ url, database: config.database }, `Portolan answers on ${url}`);
+}
+
+/** Brings the bundled lists of a newer version into the shared register, in the background. */
+async function startSeeding(config: Config, log: Logger) {
+  const { seedShared } = await import('./shared-seeding.ts');
+  return seedShared(config, log);
 }
 
 /** Starts scheduled updates. Imports their modules here, so that a server without a schedule starts faster. */
@@ -85,13 +93,14 @@ function stopAtSignal(log: Logger): { before: (finish: () => Promise<void>) => v
 }
 
 /** Prepares the database. After a failure, it retries in the background until it succeeds. */
-async function prepareOrRepair(database: string, log: Logger): Promise<NodeJS.Timeout | undefined> {
-  let fault = await tryToPrepare(database, log);
+async function prepareOrRepair(config: Config, log: Logger): Promise<NodeJS.Timeout | undefined> {
+  const { database } = config;
+  let fault = await tryToPrepare(config, log);
   if (fault === null) return undefined;
   log.error({ database }, `${fault}. Trying again every ${RETRY_MS / 1000} s`);
   const repair = setInterval(async () => {
     try {
-      const now = await tryToPrepare(database, log, NO_WAIT_MS);
+      const now = await tryToPrepare(config, log, NO_WAIT_MS);
       if (now === null) clearInterval(repair);
       // Logged only on a change: a line for each attempt would fill the log.
       else if (now !== fault) log.error({ database }, now);
@@ -105,9 +114,13 @@ async function prepareOrRepair(database: string, log: Logger): Promise<NodeJS.Ti
 }
 
 /** Prepares the database. Returns the reason why it cannot be used, or null. */
-async function tryToPrepare(database: string, log: Logger, busyTimeoutMs?: number): Promise<string | null> {
+async function tryToPrepare({ database, shared }: Config, log: Logger, busyTimeoutMs?: number): Promise<string | null> {
   try {
     const notify = (sentence: string): void => log.warn({ database }, sentence);
+    if (shared !== '') {
+      await prepareNode(database, busyTimeoutMs, notify);
+      return null;
+    }
     for (const { list, result } of await prepareDatabase(database, busyTimeoutMs, notify)) {
       if (result?.changed) log.info({ list, rows: result.rows, date: result.date }, 'loaded a bundled list');
     }

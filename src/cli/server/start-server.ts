@@ -13,6 +13,7 @@ import { RequestQueue } from '../../http/work/overload.ts';
 import type { RequestCounts } from '../../http/work/request-cost.ts';
 import type { Logger } from '../../log.ts';
 import { Counts } from '../../metrics/request-counts.ts';
+import { NodeThread } from '../../postgres/node-thread.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../sqlite/write/write-thread.ts';
 import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf } from './app-parts.ts';
@@ -50,7 +51,8 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     cachesReports: config.answerCache,
     quarantineDays: config.quarantineDays,
   });
-  const own = new WriteThread(config.database, config.ephemeralRanges, config.quarantineDays);
+  const own = openWrites(config, log);
+  const sharedStatus = own instanceof NodeThread ? () => own.status() : null;
   let findQuery: FindQuery = () => undefined;
   const graphql = lazyHandler(async () => {
     const createGraphqlHandler = await loadGraphql();
@@ -64,6 +66,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     registry,
     fileSizes: () => fileSizes(config.database),
     connections: () => server.connections(),
+    sharedStatus,
   });
   const writeMetrics = shared.shareMetrics?.(metrics) ?? metrics.write;
   const held = new HeldMemory(config.heldLimit);
@@ -73,6 +76,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     own,
     ...appSettingsOf(config),
     graphql: graphql.handle,
+    sharedStatus,
     log,
     queue,
     held,
@@ -104,4 +108,13 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     throw error;
   }
   return { url: server.url, writeMetrics, stop };
+}
+
+/** Opens the writes: those of a node of a shared register, or of a database that stands alone. */
+function openWrites({ database, ephemeralRanges, quarantineDays, shared }: Config, log: Logger): WriteThread {
+  if (shared === '') return new WriteThread(database, ephemeralRanges, quarantineDays);
+  return new NodeThread(shared, database, ephemeralRanges, quarantineDays, (reason, position) => {
+    if (reason === null) log.info({ position }, 'the shared register can be used');
+    else log.error({ position }, `${reason}. This node answers from its database and refuses writes`);
+  });
 }

@@ -43,35 +43,40 @@ const RETRY_MS = 1_000;
  */
 export function scheduleUpdates(
   schedule: string,
-  { database, updateUrl, updateStaleDays }: Config,
+  config: Config,
   lastTriedAt: () => string | null,
   log: Logger,
   memoryMib = MEMORY_MIB,
 ): Schedule {
+  const { updateUrl, updateStaleDays } = config;
   const cron = new Cron(schedule, { timezone: 'UTC', paused: true });
   const options = { force: false, staleDays: updateStaleDays, showsProgress: false };
   let timer: NodeJS.Timeout | undefined;
   let worker: Worker | undefined;
   let isStopped = false;
 
-  const waitFor = (time: number): void => {
-    const ms = time - Date.now();
+  const waitFor = (time: UpdateTime): void => {
+    const ms = time.at - Date.now();
     if (isStopped) return;
-    timer = setTimeout(() => (ms > MAX_TIMER_MS ? waitFor(time) : void run()), Math.max(0, Math.min(ms, MAX_TIMER_MS)));
+    timer = setTimeout(
+      () => (ms > MAX_TIMER_MS ? waitFor(time) : void run(time)),
+      Math.max(0, Math.min(ms, MAX_TIMER_MS)),
+    );
   };
-  const run = async (): Promise<void> => {
+  const run = async ({ due }: UpdateTime): Promise<void> => {
     const start = performance.now();
-    worker = startWorker({ database, place: updateUrl, options }, memoryMib);
+    const update = { place: updateUrl, options: { ...options, due: new Date(due).toISOString() } };
+    worker = startWorker({ source: config, update }, memoryMib);
     const result = await resultOf(worker);
     worker = undefined;
     if (isStopped && 'crash' in result) return;
     logResult(result, log);
-    if ('crash' in result) await recordCrash(database, updateStaleDays, performance.now() - start, log);
+    if ('crash' in result) await recordCrash(config, performance.now() - start, log);
     waitFor(nextTime(cron, new Date()));
   };
 
   const missed = firstTime(cron, valueOrNull(lastTriedAt));
-  log.info({ schedule, next: new Date(missed).toISOString() }, 'the registry is updated by schedule');
+  log.info({ schedule, next: new Date(missed.at).toISOString() }, 'the registry is updated by schedule');
   waitFor(missed);
   return {
     stop: async () => {
@@ -91,20 +96,36 @@ function valueOrNull<T>(read: () => T): T | null {
   }
 }
 
+/** The time of an update, in milliseconds since 1970. */
+interface UpdateTime {
+  /** The scheduled time. */
+  readonly due: number;
+  /** The time with the random delay. */
+  readonly at: number;
+}
+
 /** Returns the time of the first update: now if one never ran, or was due while no server ran. */
-function firstTime(cron: Cron, lastTriedAt: string | null): number {
+function firstTime(cron: Cron, lastTriedAt: string | null): UpdateTime {
   const due = lastTriedAt === null ? null : cron.nextRun(new Date(lastTriedAt));
-  return due === null || due.valueOf() <= Date.now() ? Date.now() : nextTime(cron, new Date());
+  const now = Date.now();
+  return due === null || due.valueOf() <= now ? { due: due?.valueOf() ?? now, at: now } : nextTime(cron, new Date());
 }
 
-function nextTime(cron: Cron, from: Date): number {
+function nextTime(cron: Cron, from: Date): UpdateTime {
   const [next, second] = cron.nextRuns(2, from).map((date) => date.valueOf());
-  if (next === undefined) return Number.POSITIVE_INFINITY;
+  const never = Number.POSITIVE_INFINITY;
+  if (next === undefined) return { due: never, at: never };
   const between = (second ?? Number.POSITIVE_INFINITY) - next;
-  return next + Math.random() * Math.min(MAX_DELAY_MS, between * MAX_DELAY_FRACTION);
+  return { due: next, at: next + Math.random() * Math.min(MAX_DELAY_MS, between * MAX_DELAY_FRACTION) };
 }
 
-function startWorker(task: UpdateTask, memoryMib: number): Worker {
+/**
+ * Starts a thread for an update.
+ *
+ * @param task - The task.
+ * @param memoryMib - The heap of the thread, in MiB.
+ */
+export function startWorker(task: UpdateTask, memoryMib = MEMORY_MIB): Worker {
   const cache = getCompileCacheDir();
   // The thread needs the environment: it names the proxies.
   const env = cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: cache };
@@ -115,8 +136,8 @@ function startWorker(task: UpdateTask, memoryMib: number): Worker {
 /** The message of the thread, or the error that ended it before. */
 type UpdateResult = UpdateMessage | { readonly crash: Error };
 
-/** Waits for the result of the thread. Node emits `error` and `exit` in the same turn: the first event counts. */
-function resultOf(worker: Worker): Promise<UpdateResult> {
+/** Waits for the result of a thread. Node emits `error` and `exit` in the same turn: the first event counts. */
+export function resultOf(worker: Worker): Promise<UpdateResult> {
   return new Promise((resolve) => {
     worker.once('message', resolve);
     worker.once('error', (crash) => resolve({ crash }));
@@ -135,13 +156,14 @@ function logResult(result: UpdateResult, log: Logger): void {
 }
 
 /** Stores a crash, which the thread itself could not do. If the write fails, as on a full disk, it is only logged. */
-async function recordCrash(database: string, staleDays: number, ms: number, log: Logger): Promise<void> {
+async function recordCrash({ database, shared, updateStaleDays }: Config, ms: number, log: Logger): Promise<void> {
   for (let left = ATTEMPTS; left > 0; left--) {
     try {
       // Timeout 0: waiting for another writer would block every request.
       const db = openForWriting(database, 0);
       try {
-        storeUpdate(db, { result: 'failed', failure: 'internal' }, staleDays);
+        // A node has the state that is in the shared register.
+        if (shared === '') storeUpdate(db, { result: 'failed', failure: 'internal' }, updateStaleDays);
         countFailure(db, 'assignments', ms);
       } finally {
         db.close();

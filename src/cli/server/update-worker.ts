@@ -1,12 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { type Updated, type UpdateOptions, update } from '../actions/update.ts';
+import { shareBundled, type Updated, type UpdateOptions, update } from '../actions/update.ts';
+import type { WriteSource } from '../actions/write-source.ts';
 
 /** The task of an update thread. */
 export interface UpdateTask {
-  readonly database: string;
-  readonly place: string;
-  readonly options: UpdateOptions;
+  /** The settings of the database. */
+  readonly source: WriteSource;
+  /** The update; null brings the bundled lists of this version into a shared register. */
+  readonly update: { readonly place: string; readonly options: UpdateOptions } | null;
 }
 
 /** The result of an update thread. Errors lose their class between threads, so that each kind has its own field. */
@@ -15,9 +17,9 @@ export type UpdateMessage =
   | { readonly refusal: string }
   | { readonly failure: unknown };
 
-async function run({ database, place, options }: UpdateTask): Promise<UpdateMessage> {
+async function run({ source, update: task }: UpdateTask): Promise<UpdateMessage> {
   try {
-    return { updated: await update(database, place, options) };
+    return { updated: await (task === null ? shareBundled(source) : update(source, task.place, task.options)) };
   } catch (error) {
     return error instanceof RegistryError ? { refusal: error.message } : { failure: error };
   }

@@ -7,11 +7,15 @@ import { DAY_MS } from '../../registry/values/day.ts';
 import { isSameVersion, type RegistryVersion, VERSION_AGE_MS } from '../../registry/values/registry-version.ts';
 import { HEALTH_PATHS } from '../message/probe-paths.ts';
 import { contextOf, startContext } from '../message/request-context.ts';
+import { POSITION_AT_LEAST } from '../middleware/position.ts';
 import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
 import { type CachedResponse, type KeepResponse, originKey, recordResponse, sendCached } from './cached-response.ts';
 import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 import { RecentKeys } from './recent-keys.ts';
+
+/** The header field of requests that wait until this server has a write. */
+const WAITING = POSITION_AT_LEAST.toLowerCase();
 
 /** The capacity in bytes, for keys, header fields, bodies and overhead. */
 export const CACHE_BYTES = 8 * 1024 * 1024;
@@ -73,7 +77,9 @@ class ResponseCache {
     const { method, url = '' } = request;
     const start = performance.now();
     // A liveness probe must not depend on the database, which has the version.
-    if (HEALTH_PATHS.includes(url)) this.#app(request, response);
+    // The app waits for a position.
+    const isWaiting = request.headers[WAITING] !== undefined;
+    if (HEALTH_PATHS.includes(url) || isWaiting) this.#app(request, response);
     else if (method === 'GET' && !hasBody(request)) this.#respond(request, response, start);
     else if (method === 'POST' && url === '/graphql' && isSmallJson(request)) this.#read(request, response, start);
     else this.#app(request, response);

@@ -9,6 +9,7 @@ const EXPOSED = [
   'ETag',
   'Idempotent-Replayed',
   'Location',
+  'Portolan-Position',
   'WWW-Authenticate',
   'X-Request-ID',
   'RateLimit',

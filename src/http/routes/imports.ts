@@ -19,6 +19,7 @@ import { negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
 import { requireScope } from '../middleware/authorization.ts';
 import { countWrites } from '../middleware/counting.ts';
+import { sendPosition } from '../middleware/position.ts';
 import { charsetOf, readBytes } from '../work/body.ts';
 import { endLargeAnswer } from '../work/large-answers.ts';
 import { chargeCost, costOfPorts } from '../work/request-cost.ts';
@@ -67,7 +68,7 @@ const expectFile: RequestHandler = (request, _response, next) => {
   else throw new HttpError(415, `Cannot read the body: expected Content-Type ${TYPES.join(', ')}`);
 };
 
-function handleImport({ own, held }: WriteParts): RequestHandler {
+function handleImport({ own, held, registry }: WriteParts): RequestHandler {
   return async (request, response) => {
     const query = parseQuery(searchOf(request.originalUrl), IMPORT_PARAMETERS);
     negotiate(request, ['json'], undefined);
@@ -83,6 +84,7 @@ function handleImport({ own, held }: WriteParts): RequestHandler {
     const write = () => importOnce(own, rows, options, by);
     const { report, isReplayed } = await withoutIdleTimeout(request, write);
     if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
+    sendPosition(registry, response);
     const answer: ImportAnswer = { ...report, skipped: toSkippedLines(skipped) };
     response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(answer));
   };

@@ -1,5 +1,6 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
+import type { AccessRecords } from '../../registry/access-records.ts';
 import type { Catalogue } from '../../registry/catalogue.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
@@ -14,6 +15,7 @@ import { negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
 import { type Authorize, requireScope } from '../middleware/authorization.ts';
 import { countWrites } from '../middleware/counting.ts';
+import { sendPosition } from '../middleware/position.ts';
 import { associationTag, checkPrecondition } from '../middleware/precondition.ts';
 import { parseJsonBody, readBody } from '../work/body.ts';
 import type { HeldMemory } from '../work/held-memory.ts';
@@ -21,7 +23,7 @@ import { workOf } from '../work/request-work.ts';
 
 /** The dependencies of the routes that write. */
 export interface WriteParts {
-  readonly registry: Catalogue & ReplaySource;
+  readonly registry: Catalogue & ReplaySource & Pick<AccessRecords, 'auditHead'>;
   readonly own: OwnRegistry;
   readonly authorize: Authorize;
   readonly counts: Counts;
@@ -83,9 +85,10 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
     const by = { ...(response.locals.author as Author), idempotency };
     const command = { parts, query, body: request.body, by };
     const { run } = workOf(response);
-    const check = () => (route.needsMatch ? checkPrecondition(request, registry, parts.id ?? '') : null);
+    const check = () => (route.needsMatch ? checkMatch(request, { registry, own }, parts.id ?? '') : null);
     const { status, location, body, isReplayed } = await writeOnce(route, { registry, own }, command, check, run);
     if (isReplayed) response.set(IDEMPOTENT_REPLAYED, 'true');
+    sendPosition(registry, response);
     response.status(status).set('Cache-Control', 'no-store').vary('Accept');
     if (location !== undefined) response.location(request.baseUrl + location);
     if (body === undefined) response.end();
@@ -98,6 +101,24 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
   };
 }
 
+/** The errors of a precondition that a write on another server of a shared register may have fulfilled. */
+const ERRORS_OF_LAG: readonly ErrorCode[] = ['not_found', 'stale'];
+
+/** Checks the precondition of a write. A server that lacks writes of others applies them before it refuses one. */
+async function checkMatch(
+  request: Request,
+  { registry, own }: Pick<WriteParts, 'registry' | 'own'>,
+  id: string,
+): Promise<number | null> {
+  try {
+    return checkPrecondition(request, registry, id);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || !ERRORS_OF_LAG.includes(error.code)) throw error;
+    await own.catchUp();
+    return checkPrecondition(request, registry, id);
+  }
+}
+
 /** The errors of a request that its token has sent before: its key is used, or the entry has changed since or is deleted. */
 const ERRORS_OF_REPEAT: readonly ErrorCode[] = ['key_used', 'stale', 'not_found'];
 
@@ -106,11 +127,11 @@ async function writeOnce(
   route: WriteRoute,
   { registry, own }: Pick<WriteParts, 'registry' | 'own'>,
   command: Omit<WriteCommand, 'revision'>,
-  check: () => WriteCommand['revision'],
+  check: () => Promise<number | null> | null,
   run: RunStep,
 ): Promise<WriteResult & { readonly isReplayed: boolean }> {
   try {
-    return { ...(await route.write(own, { ...command, revision: check() })), isReplayed: false };
+    return { ...(await route.write(own, { ...command, revision: await check() })), isReplayed: false };
   } catch (error) {
     const { tokenId, idempotency } = command.by;
     const isRepeat = error instanceof RegistryError && ERRORS_OF_REPEAT.includes(error.code);

@@ -12,6 +12,8 @@ export interface NewSnapshot {
   readonly source: string;
   /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
+  /** The time of the import, ISO 8601 in UTC with milliseconds; now by default. */
+  readonly importedAt?: string | undefined;
 }
 
 /** The current official rows and their snapshot. */
@@ -100,11 +102,15 @@ export function recompareSnapshots(db: Connection): void {
   }
 }
 
-function storeSnapshot(db: Connection, { date, bundled, source, sha256 }: NewSnapshot, rowCount: number): number {
+function storeSnapshot(
+  db: Connection,
+  { date, bundled, source, sha256, importedAt = new Date().toISOString() }: NewSnapshot,
+  rowCount: number,
+): number {
   const sql = `INSERT INTO snapshot (date, bundled, source, sha256, imported_at, row_count) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (date, bundled) DO UPDATE SET source = excluded.source, sha256 = excluded.sha256,
     imported_at = excluded.imported_at, row_count = excluded.row_count RETURNING id`;
-  const values = [date, Number(bundled), source, sha256, new Date().toISOString(), rowCount];
+  const values = [date, Number(bundled), source, sha256, importedAt, rowCount];
   return db
     .prepare(sql)
     .pluck()

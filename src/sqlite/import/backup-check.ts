@@ -3,7 +3,7 @@ import { parsePool } from '../../registry/advice/pool.ts';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts';
-import { COMMAND_LINE, checkBinding, checkTokenName, type StoredToken } from '../../registry/own/token.ts';
+import { COMMAND_LINE, checkBinding, checkTokenName, type Token } from '../../registry/own/token.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { checkAudit } from '../file/audit-check.ts';
@@ -50,12 +50,20 @@ export function checkRows(db: Connection): void {
 /**
  * Replaces the invisible characters that earlier versions accepted in names, so that only the other rules apply to them. They are
  * not removed: a name may have no other characters.
+ *
+ * @param row - A row.
  */
-function withoutInvisible<T>(row: T): T {
+export function withoutInvisible<T>(row: T): T {
   return JSON.parse(JSON.stringify(row).replaceAll(/[\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')) as T;
 }
 
-function checkUse(use: Association): void {
+/**
+ * Checks a use.
+ *
+ * @param use - The use.
+ * @throws {RegistryError} `invalid_argument` with the id and the field.
+ */
+export function checkUse(use: Association): void {
   const { id, prominence, origin, revision, approvedBy, approvedAt, ...fields } = use;
   const kind = origin === 'own' ? 'own entry' : 'informal use';
   const parsed = parseRow(kind, id, () => parseOwnEntry(fields));
@@ -73,13 +81,25 @@ function checkApproval(entry: string, by: string | null, at: string | null): voi
   if (by !== COMMAND_LINE.token) parseRow('approvedBy', entry, () => checkTokenName(by));
 }
 
-function checkToken({ id, name, ...binding }: StoredToken): void {
+/**
+ * Checks the id, the name and the rights of a token.
+ *
+ * @param token - The token.
+ * @throws {RegistryError} `invalid_argument` with the name.
+ */
+export function checkToken({ id, name, ...binding }: Token): void {
   parseRow('token', name, () => checkTokenName(name));
   parseRow('token', name, () => checkBinding(binding));
   if (!/^token-[0-9a-f]{12}$/.test(id)) refuse(`token ${quoteInput(name)}: id is not as a write stores it`);
 }
 
-function checkPool({ name, spans: ranges, protocols, owner }: Pool): void {
+/**
+ * Checks a pool.
+ *
+ * @param pool - The pool.
+ * @throws {RegistryError} `invalid_argument` with the name.
+ */
+export function checkPool({ name, spans: ranges, protocols, owner }: Pool): void {
   parseRow('pool', name, () => parsePool({ name, ranges, protocols, owner }));
 }
 

@@ -1,11 +1,12 @@
 import type { LoadedList } from '../../registry/catalogue.ts';
 import type { AssignmentState } from '../../registry/rows/assignment.ts';
 import { LIST_NAMES, type ListName } from '../../registry/rows/list-name.ts';
+import type { ListRows } from '../../registry/rows/list-rows.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, toRegistryError } from '../file/database.ts';
 import { DERIVATION } from '../tables/derive.ts';
 import { RowMultiset } from '../tables/row-multiset.ts';
-import { clearSql, insertSql, type ListRows, recordSnapshot, selectSql, TABLES, type Table } from './list-tables.ts';
+import { clearSql, insertSql, recordSnapshot, selectSql, TABLES, type Table } from './list-tables.ts';
 import { rebuildSearchEntries } from './search-entries.ts';
 
 /** A loaded list, with the column that only the importer uses. */
@@ -14,13 +15,15 @@ export interface StoredList extends LoadedList {
   readonly bundled: boolean;
 }
 
-/** The metadata of a list to import. The import counts the rows and takes the time from the clock. */
+/** The metadata of a list to import. The import counts the rows. */
 export interface NewList<List extends ListName> extends Omit<StoredList, 'list' | 'date' | 'rows' | 'importedAt'> {
   readonly list: List;
   /** The date of the list, `YYYY-MM-DD`; null takes `newestDate` after all rows are read. */
   readonly date: string | null;
   /** Returns the newest date in the rows; called after the last row. */
   readonly newestDate?: () => string;
+  /** The time of the import, ISO 8601 in UTC with milliseconds; now by default. */
+  readonly importedAt?: string | undefined;
 }
 
 /** The result of an import. */
@@ -84,12 +87,22 @@ export async function importList<List extends ListName>(
   }
 }
 
-async function replaceList<List extends ListName>(
+/**
+ * Replaces a list, as `importList`, inside the transaction of the caller.
+ *
+ * @param db - A connection in a transaction.
+ * @param list - The metadata of the new list.
+ * @param rows - Its rows.
+ * @param fewest - The least number of rows that it must have.
+ * @param progress - Called with the number of stored rows after each row.
+ * @throws {RegistryError} `invalid_argument` when there are too few rows; the errors of `rows`.
+ */
+export async function replaceList<List extends ListName>(
   db: Connection,
   list: NewList<List>,
   rows: AsyncIterable<ListRows[List]>,
   fewest: number,
-  progress: (rows: number) => void,
+  progress: (rows: number) => void = () => {},
 ): Promise<ImportResult> {
   const loaded = storedList(db, list.list);
   if (loaded?.sha256 === list.sha256 && loaded.date === (list.date ?? loaded.date))
@@ -106,7 +119,8 @@ async function replaceList<List extends ListName>(
   }
   if (table.finish !== undefined) db.exec(table.finish);
   const date = acceptedDate(list, stored, fewest);
-  const values = [list.list, list.origin, list.source, date, new Date().toISOString(), stored, list.sha256];
+  const importedAt = list.importedAt ?? new Date().toISOString();
+  const values = [list.list, list.origin, list.source, date, importedAt, stored, list.sha256];
   db.prepare('INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
     ...values,
     Number(list.bundled),
@@ -162,9 +176,8 @@ export function importPast(
   fewest: number,
 ): ImportResult {
   const date = acceptedDate(list, rows.length, fewest);
-  const known = db.prepare('SELECT 1 FROM snapshot WHERE date = ? AND bundled = ? AND sha256 = ?');
   const add = db.transaction(() => {
-    if (known.get(date, Number(list.bundled), list.sha256) !== undefined) return false;
+    if (hasSnapshot(db, { ...list, date })) return false;
     const recorder = recordSnapshot(db);
     for (const row of rows) recorder.add(row);
     recorder.finish({ ...list, date });
@@ -177,8 +190,29 @@ export function importPast(
   }
 }
 
-/** Returns the date of a list; throws if the list must not be loaded. */
-function acceptedDate(
+/**
+ * Returns whether the history has the same file on the same day.
+ *
+ * @param db - Any connection.
+ * @param file - The day of its content, its SHA-256, and whether it is the bundled one.
+ */
+export function hasSnapshot(
+  db: Connection,
+  { date, bundled, sha256 }: Pick<StoredList, 'date' | 'bundled' | 'sha256'>,
+): boolean {
+  const known = db.prepare('SELECT 1 FROM snapshot WHERE date = ? AND bundled = ? AND sha256 = ?');
+  return known.get(date, Number(bundled), sha256) !== undefined;
+}
+
+/**
+ * Returns the date of a list.
+ *
+ * @param list - Its metadata.
+ * @param rows - The number of its rows.
+ * @param fewest - The least number of rows that it must have.
+ * @throws {RegistryError} `invalid_argument` when the list must not be loaded.
+ */
+export function acceptedDate(
   { source, date, newestDate }: Pick<NewList<ListName>, 'source' | 'date' | 'newestDate'>,
   rows: number,
   fewest: number,

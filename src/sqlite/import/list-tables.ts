@@ -1,30 +1,13 @@
-import type { AssignmentCells } from '../../registry/rows/assignment.ts';
-import type { Association } from '../../registry/rows/association.ts';
 import { listCells } from '../../registry/rows/cells.ts';
-import type { CheckCommand } from '../../registry/rows/check-command.ts';
-import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { CELL_NAMES } from '../../registry/rows/iana-columns.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
-import type { OtherName } from '../../registry/rows/other-name.ts';
-import type { ServiceProminence } from '../../registry/rows/prominence.ts';
-import type { PortSpan } from '../../registry/values/port-range.ts';
+import type { ListRows } from '../../registry/rows/list-rows.ts';
 import type { Connection } from '../file/database.ts';
 import { addSnapshot, currentRows, type NewSnapshot } from '../history/snapshots.ts';
 import { ASSOCIATION_TABLE_COLUMNS, associationValues } from '../tables/association-table.ts';
 import { columnName } from '../tables/column-name.ts';
 import { deriveAssignment, REBUILD_ASSIGNMENT_WORDS, REBUILD_ASSOCIATION_WORDS } from '../tables/derive.ts';
 import { RowMultiset, toRowText } from '../tables/row-multiset.ts';
-
-/** The type of the rows of each list. */
-export interface ListRows {
-  readonly assignments: { readonly cells: AssignmentCells; readonly span: PortSpan | null };
-  readonly associations: Association;
-  readonly 'ephemeral-ranges': EphemeralRange;
-  readonly 'check-commands': CheckCommand;
-  readonly 'blocked-by-browsers': { readonly port: number; readonly name: string | null };
-  readonly 'other-names': OtherName;
-  readonly prominence: ServiceProminence;
-}
 
 /** The table of a list. */
 export interface Table<Row> {

@@ -20,7 +20,8 @@ export interface Written {
 type Last = Pick<AuditRow, 'id' | 'hash'>;
 type UsedKey = Pick<AuditRow, 'event' | 'requestHash'>;
 
-const INSERT = `INSERT INTO audit (${Object.values(AUDIT_COLUMNS).join(', ')}, hash)
+/** The SQL that inserts a row with the fields of `AuditFields` and its hash as named parameters. */
+export const INSERT_AUDIT = `INSERT INTO audit (${Object.values(AUDIT_COLUMNS).join(', ')}, hash)
   VALUES (${Object.keys(AUDIT_COLUMNS)
     .map((name) => `:${name}`)
     .join(', ')}, :hash)`;
@@ -44,7 +45,7 @@ export class AuditLog {
     this.#usedKey = db.prepare(
       'SELECT event, request_hash AS requestHash FROM audit WHERE token_id = ? AND idempotency_key = ?',
     );
-    this.#insert = db.prepare(INSERT);
+    this.#insert = db.prepare(INSERT_AUDIT);
   }
 
   /**

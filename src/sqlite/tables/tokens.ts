@@ -104,7 +104,8 @@ export function storeLastUse(db: Connection, id: string, hour: string): void {
 }
 
 function write<T>(db: Connection, run: () => T): T {
-  makeDurable(db);
+  // A part of another transaction is as durable as that one; SQLite refuses the pragma there.
+  if (!db.inTransaction) makeDurable(db);
   return db.transaction(run).immediate();
 }
 

@@ -21,23 +21,45 @@ export function lastUpdate(db: Connection): UpdateAttempt | null {
 }
 
 /**
+ * Returns the state after an update of the official rows: a failure keeps the time of the last success, and so the time from
+ * which the rows are stale.
+ *
+ * @param last - The state before; null before the first attempt.
+ * @param outcome - The outcome.
+ * @param staleDays - The number of days without a successful update after which the rows are stale.
+ */
+export function nextAttempt(
+  last: UpdateAttempt | null,
+  { result, failure }: UpdateOutcome,
+  staleDays: number,
+): UpdateAttempt {
+  const now = new Date();
+  const triedAt = now.toISOString();
+  const staleAt = new Date(now.valueOf() + staleDays * DAY_MS).toISOString();
+  if (result !== 'failed') return { triedAt, result, failure, succeededAt: triedAt, staleAt };
+  return { triedAt, result, failure, succeededAt: last?.succeededAt ?? null, staleAt: last?.staleAt ?? staleAt };
+}
+
+/**
+ * Stores the state of updates.
+ *
+ * @param db - A connection for writing.
+ * @param attempt - The state.
+ */
+export function storeAttempt(db: Connection, { triedAt, result, failure, succeededAt, staleAt }: UpdateAttempt): void {
+  db.prepare(
+    `INSERT OR REPLACE INTO update_attempt (list, tried_at, result, failure, succeeded_at, stale_at)
+     VALUES ('assignments', ?, ?, ?, ?, ?)`,
+  ).run(triedAt, result, failure, succeededAt, staleAt);
+}
+
+/**
  * Stores the outcome of an update of the official rows.
  *
  * @param db - A connection for writing.
  * @param outcome - The outcome.
  * @param staleDays - The number of days without a successful update after which the rows are stale.
  */
-export function storeUpdate(db: Connection, { result, failure }: UpdateOutcome, staleDays: number): void {
-  const now = new Date();
-  const time = now.toISOString();
-  const staleAt = new Date(now.valueOf() + staleDays * DAY_MS).toISOString();
-  const succeededAt = result === 'failed' ? null : time;
-  // A failure keeps the time of the last success, and so the time from which the rows are stale.
-  db.prepare(
-    `INSERT INTO update_attempt (list, tried_at, result, failure, succeeded_at, stale_at)
-     VALUES ('assignments', ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET tried_at = excluded.tried_at,
-     result = excluded.result, failure = excluded.failure,
-     succeeded_at = coalesce(excluded.succeeded_at, succeeded_at),
-     stale_at = iif(excluded.succeeded_at IS NULL, stale_at, excluded.stale_at)`,
-  ).run(time, result, failure, succeededAt, staleAt);
+export function storeUpdate(db: Connection, outcome: UpdateOutcome, staleDays: number): void {
+  storeAttempt(db, nextAttempt(lastUpdate(db), outcome, staleDays));
 }

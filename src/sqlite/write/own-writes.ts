@@ -47,6 +47,7 @@ export class OwnWrites implements OwnWriting {
   readonly #statements;
   readonly #written: WrittenEntries;
   readonly #searchEntries: OwnSearchEntries;
+  #isWriting = false;
 
   /**
    * @param db - A connection for writing to a database of this program's schema. Makes its commits durable.
@@ -187,6 +188,8 @@ export class OwnWrites implements OwnWriting {
     this.#write(COMMAND_LINE, () => storeLastUse(this.#db, id, hour));
   }
 
+  catchUp(): void {}
+
   #checkRights(entry: OwnEntry, by: Author, action: string): void {
     checkRights(entry, by, () => this.#rows.pools(), action);
   }
@@ -211,11 +214,11 @@ export class OwnWrites implements OwnWriting {
   }
 
   /**
-   * Runs a write in a transaction that takes the write lock first, so that its reads still hold at the commit. Inside a
-   * transaction, the write becomes a part of it.
+   * Runs a write in a transaction that takes the write lock first, so that its reads still hold at the commit. Inside another
+   * write, it becomes a part of that one.
    */
   #write<T>(by: Author, change: (isPart: boolean) => T): T {
-    if (this.#db.inTransaction) return change(true);
+    if (this.#isWriting) return change(true);
     const write = this.#db.transaction(() => {
       this.#written.clear();
       this.#audit.begin(by);
@@ -223,7 +226,12 @@ export class OwnWrites implements OwnWriting {
       this.#searchEntries.update();
       return result;
     });
-    return retryWhileBusy(() => write.immediate());
+    this.#isWriting = true;
+    try {
+      return retryWhileBusy(() => write.immediate());
+    } finally {
+      this.#isWriting = false;
+    }
   }
 
   #add(entry: OwnEntry, by: Author, action: string, reservationKey: string | null = null): Association {

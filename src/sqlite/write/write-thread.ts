@@ -14,7 +14,8 @@ import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { VERSION_AGE_MS } from '../../registry/values/registry-version.ts';
 import type { OwnWriting } from './own-writes.ts';
-import type { WriteJob, WriteOutcome, WriterData } from './write-worker.ts';
+import type { WriteJob, WriteOutcome } from './write-job.ts';
+import type { WriterData } from './writer-file.ts';
 
 /** A write in progress. */
 interface Pending {
@@ -28,12 +29,24 @@ interface Thread {
   readonly pending: Map<number, Pending>;
 }
 
+/** A script for the thread in place of `write-worker.ts`, which writes to the file alone. */
+export interface WriterScript {
+  readonly url: URL;
+  /** Its further data, beside `WriterData`. */
+  readonly data: object;
+  /** Receives each message that is no outcome of a write. */
+  readonly onMessage: (message: object) => void;
+  /** Called when the thread has ended without `close`. */
+  readonly onEnd: () => void;
+}
+
 /**
  * Writes own entries in a worker thread, so that a wait for the disk or for another writer delays no response. The thread
  * is started at the first write, and again after it died. The writes in progress then fail with an unknown outcome.
  */
 export class WriteThread implements OwnRegistry {
   readonly #data: WriterData;
+  readonly #script: WriterScript | null;
   #thread: Thread | undefined;
   #count = 0;
 
@@ -41,9 +54,23 @@ export class WriteThread implements OwnRegistry {
    * @param path - The SQLite file; it need not exist yet.
    * @param ownRanges - The configured ephemeral ranges.
    * @param quarantineDays - The number of days in which a released port is not given again.
+   * @param script - The script of the thread; null for `write-worker.ts`.
    */
-  constructor(path: string, ownRanges: readonly EphemeralRange[] = [], quarantineDays = 0) {
+  constructor(
+    path: string,
+    ownRanges: readonly EphemeralRange[] = [],
+    quarantineDays = 0,
+    script: WriterScript | null = null,
+  ) {
     this.#data = { path, ownRanges, quarantineDays };
+    this.#script = script;
+  }
+
+  /** Starts the thread before the first write. */
+  start(): void {
+    if (this.#thread !== undefined) return;
+    this.#thread = this.#start();
+    this.#thread.worker.unref();
   }
 
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]> {
@@ -96,6 +123,11 @@ export class WriteThread implements OwnRegistry {
     return this.#run('recordTokenUse', id, hour);
   }
 
+  async catchUp(): Promise<void> {
+    // Without a script, the file itself is the register.
+    if (this.#script !== null) await this.#run('catchUp');
+  }
+
   /** Ends the thread after all writes in progress. A later write starts another one. */
   async close(): Promise<void> {
     const worker = this.#thread?.worker;
@@ -126,9 +158,11 @@ export class WriteThread implements OwnRegistry {
     // With the compile cache of the process, the thread loads its modules in 0.1 s instead of 0.2 s.
     const cache = getCompileCacheDir();
     const env = cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
-    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: this.#data, env });
+    const url = this.#script?.url ?? new URL('./write-worker.ts', import.meta.url);
+    const worker = new Worker(url, { workerData: { ...this.#data, ...this.#script?.data }, env });
     const thread: Thread = { worker, pending: new Map() };
-    worker.on('message', (outcome: WriteOutcome) => {
+    worker.on('message', (outcome: WriteOutcome | object) => {
+      if (!('number' in outcome)) return this.#script?.onMessage(outcome);
       const pending = thread.pending.get(outcome.number);
       thread.pending.delete(outcome.number);
       if (thread.pending.size === 0) worker.unref();
@@ -141,7 +175,10 @@ export class WriteThread implements OwnRegistry {
   }
 
   #end(thread: Thread, cause: unknown): void {
-    if (this.#thread === thread) this.#thread = undefined;
+    if (this.#thread === thread) {
+      this.#thread = undefined;
+      this.#script?.onEnd();
+    }
     const message = 'The write was cut off: look whether it was made before you try again';
     for (const { reject } of thread.pending.values()) reject(new RegistryError('unavailable', message, { cause }));
     thread.pending.clear();

@@ -2,10 +2,9 @@ import { COMMAND_LINE } from '../../../registry/own/token.ts';
 import type { Association } from '../../../registry/rows/association.ts';
 import { formatSpan } from '../../../registry/values/port-range.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
-import { OwnWrites } from '../../../sqlite/write/own-writes.ts';
 import { escapeInvisible } from '../../terminal/terminal-text.ts';
 import { fetchJson, postFile, type RemoteServer } from '../fetch-from-server.ts';
-import { withDatabase } from '../prepare.ts';
+import { writeTo } from '../write-source.ts';
 import type { ImportTarget } from './import-own.ts';
 
 /**
@@ -20,9 +19,7 @@ export async function approveOwn(target: ImportTarget, id: string, isApproved: b
   const entry =
     'server' in target
       ? await approveOnServer(target, id, isApproved)
-      : await withDatabase(target.database, async (db) =>
-          new OwnWrites(db).approve(id, isApproved, null, COMMAND_LINE),
-        );
+      : await writeTo(target, ({ writes }) => writes.approve(id, isApproved, null, COMMAND_LINE));
   const { approvedBy, approvedAt } = entry;
   const place = `${formatSpan(entry)} ${JSON.stringify(entry.name)} ${id}`;
   const text = approvedAt === null ? `not approved ${place}` : `approved ${place}: by ${approvedBy}, ${approvedAt}`;

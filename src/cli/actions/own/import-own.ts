@@ -7,12 +7,11 @@ import { openSource } from '../../../sources/open-source.ts';
 import { parseColumnMap } from '../../../sources/own/columns.ts';
 import { parseOwnFile } from '../../../sources/own/own-file.ts';
 import { type Encoding, MEDIA_TYPES, type OwnFormat } from '../../../sources/own/own-formats.ts';
-import { OwnWrites } from '../../../sqlite/write/own-writes.ts';
 import { ask, canAsk } from '../../terminal/ask.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { postFile, type RemoteServer } from '../fetch-from-server.ts';
 import type { LocalSource } from '../local-source.ts';
-import { withDatabase } from '../prepare.ts';
+import { writeTo } from '../write-source.ts';
 import { printSteps, printSummary } from './import-text.ts';
 
 /** The server or the database whose own entries are changed. */
@@ -104,13 +103,8 @@ async function send(
     mostRows: Number.POSITIVE_INFINITY,
   };
   const { rows, skipped } = await parseOwnFile(file, options, async (step) => step());
-  const report = await withDatabase(target.database, async (db) =>
-    new OwnWrites(db, target.ephemeralRanges).importRows(
-      rows,
-      { isDryRun, scope, largestReport: Number.POSITIVE_INFINITY },
-      COMMAND_LINE,
-    ),
-  );
+  const importOptions = { isDryRun, scope, largestReport: Number.POSITIVE_INFINITY };
+  const report = await writeTo(target, ({ writes }) => writes.importRows(rows, importOptions, COMMAND_LINE), true);
   return { ...report, skipped: toSkippedLines(skipped) };
 }
 

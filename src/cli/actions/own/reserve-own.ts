@@ -2,10 +2,9 @@ import { parseReservation } from '../../../registry/advice/reservation.ts';
 import { COMMAND_LINE } from '../../../registry/own/token.ts';
 import type { WrittenAssociation } from '../../../registry/own-registry.ts';
 import { formatSpan } from '../../../registry/values/port-range.ts';
-import { OwnWrites } from '../../../sqlite/write/own-writes.ts';
 import { escapeControls } from '../../terminal/terminal-text.ts';
 import { postFile } from '../fetch-from-server.ts';
-import { withDatabase } from '../prepare.ts';
+import { writeTo } from '../write-source.ts';
 import type { ImportTarget } from './import-own.ts';
 
 /**
@@ -31,10 +30,7 @@ export async function reserveOwn(
           'application/json',
           Buffer.from(JSON.stringify(body)),
         )) as WrittenAssociation)
-      : await withDatabase(target.database, async (db) => {
-          const writes = new OwnWrites(db, target.ephemeralRanges, target.quarantineDays);
-          return writes.reserve(parseReservation(body), isStrict, COMMAND_LINE).entry;
-        });
+      : await writeTo(target, ({ writes }) => writes.reserve(parseReservation(body), isStrict, COMMAND_LINE).entry);
   if (isJson) console.log(JSON.stringify(entry));
   else {
     const { id, name, protocols, warnings } = entry;

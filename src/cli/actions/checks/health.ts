@@ -1,9 +1,9 @@
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Config } from '../../config/settings.ts';
-import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
-import { escapeControls } from '../terminal/terminal-text.ts';
+import type { Config } from '../../../config/settings.ts';
+import { quoteInput, RegistryError } from '../../../registry/values/registry-error.ts';
+import { escapeControls } from '../../terminal/terminal-text.ts';
 
 /** The timeout of a request, in milliseconds: less than the 5 s timeout of the container's health check. */
 const TIMEOUT_MS = 4_000;
@@ -99,7 +99,7 @@ export async function otherServerDatabase(config: Config): Promise<string | null
 
 async function localDatabaseId(path: string): Promise<string | null> {
   // Imported here: a health check, which runs every 30 s, needs no database.
-  const { SqliteRegistry } = await import('../../sqlite/sqlite-registry.ts');
+  const { SqliteRegistry } = await import('../../../sqlite/sqlite-registry.ts');
   const registry = new SqliteRegistry(path);
   try {
     return registry.databaseId();

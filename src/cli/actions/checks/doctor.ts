@@ -1,14 +1,14 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import type { ResolvedConfig } from '../../config/config.ts';
-import type { GivenValue } from '../../config/given.ts';
-import type { Config } from '../../config/settings.ts';
-import { ageInDays } from '../../registry/values/day.ts';
-import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
-import { examineDatabase } from '../../sqlite/file/integrity.ts';
+import type { ResolvedConfig } from '../../../config/config.ts';
+import type { GivenValue } from '../../../config/given.ts';
+import type { Config } from '../../../config/settings.ts';
+import { ageInDays } from '../../../registry/values/day.ts';
+import { quoteInput, RegistryError } from '../../../registry/values/registry-error.ts';
+import { examineDatabase } from '../../../sqlite/file/integrity.ts';
+import { BUNDLED_DATABASE } from '../open-local-registry.ts';
 import { otherServerDatabase, queryReadiness, readinessUrl } from './health.ts';
-import { BUNDLED_DATABASE } from './open-local-registry.ts';
 
 /** The result of a check. */
 export interface Finding {

@@ -1,0 +1,50 @@
+import type { ListName } from '../../registry/rows/list-name.ts';
+import type { ListRows } from '../../registry/rows/list-rows.ts';
+import type { Connection } from '../../sqlite/file/database.ts';
+import { type ImportResult, importList, importPast, type NewList } from '../../sqlite/import/imports.ts';
+import { storeUpdate, type UpdateOutcome } from '../../sqlite/tables/update-attempts.ts';
+
+/** Imports lists: into a database that stands alone, or into a shared register. */
+export interface ListLoader {
+  /** Imports a list in place of the loaded one, as `importList`; `bytes` is its file. */
+  current<List extends ListName>(
+    db: Connection,
+    list: NewList<List>,
+    bytes: Buffer,
+    rows: AsyncIterable<ListRows[List]>,
+    fewest: number,
+    progress?: (rows: number) => void,
+  ): Promise<ImportResult>;
+  /** Adds an earlier state of the official rows to the history, as `importPast`; `bytes` is its file. */
+  past(
+    db: Connection,
+    list: Omit<NewList<'assignments'>, 'list' | 'origin'>,
+    bytes: Buffer,
+    rows: readonly ListRows['assignments'][],
+    fewest: number,
+  ): Promise<ImportResult>;
+  /** Stores the outcome of an update, as `storeUpdate`. */
+  storeUpdate(db: Connection, outcome: UpdateOutcome, staleDays: number): Promise<void>;
+  /**
+   * Keeps other nodes from updating at the same time.
+   *
+   * @param db - The connection.
+   * @param due - The scheduled time, ISO 8601 in UTC with milliseconds; null for an update that is not scheduled.
+   * @returns Null if this node updates, else the reason why not.
+   */
+  lockUpdates(db: Connection, due: string | null): Promise<string | null>;
+  /** Returns whether the bundled lists of a version of this program are loaded. */
+  takesBundled(version: string): Promise<boolean>;
+  /** Stores that the bundled lists of a version are loaded. */
+  storeBundled(version: string): Promise<void>;
+}
+
+/** Imports lists into a database that stands alone. */
+export const LOCAL_LOADER: ListLoader = {
+  current: (db, list, _bytes, rows, fewest, progress) => importList(db, list, rows, fewest, progress),
+  past: async (db, list, _bytes, rows, fewest) => importPast(db, list, rows, fewest),
+  storeUpdate: async (db, outcome, staleDays) => storeUpdate(db, outcome, staleDays),
+  lockUpdates: async () => null,
+  takesBundled: async () => true,
+  storeBundled: async () => {},
+};

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createRegister, hasRegister, readBase } from '../../../postgres/base.ts';
+import { LogConnection } from '../../../postgres/log-connection.ts';
+import { SharedLog } from '../../../postgres/shared-log.ts';
+import { quoteInput, RegistryError } from '../../../registry/values/registry-error.ts';
+import { backupDatabase } from '../../../sqlite/file/backup.ts';
+import { openForReading } from '../../../sqlite/file/database.ts';
+import { createPart, removeDatabase } from '../../../sqlite/file/part-file.ts';
+import { type RestorePlan, restoreDatabase } from '../../../sqlite/import/restore.ts';
+import { positionOf } from '../../../sqlite/replay/decide.ts';
+import { markNode, registerOf, unmarkNode } from '../../../sqlite/tables/shared-node.ts';
+import { VERSION } from '../../../version.ts';
+import { ask, canAsk } from '../../terminal/ask.ts';
+import { createDatabaseFolder, prepareDatabase, withAnyDatabase, withDatabase } from '../prepare.ts';
+import { type WriteSource, withNode } from '../write-source.ts';
+
+/**
+ * Moves the register of a database into PostgreSQL, and makes the database its first node. A database that does not exist is
+ * created with the bundled lists.
+ *
+ * @param source - The settings.
+ * @throws {RegistryError} `conflict` when PostgreSQL has a register; `unavailable` with the reason. The database then stays as it is.
+ */
+export async function init(source: WriteSource): Promise<void> {
+  const { database, shared } = needShared(source);
+  if (existsSync(database) && (await isNode(database))) {
+    throw new RegistryError('conflict', `Cannot create a shared register: ${quoteInput(database)} is a node of one`);
+  }
+  await prepareDatabase(database);
+  const connection = await LogConnection.open(shared);
+  const register = randomBytes(16).toString('hex');
+  const part = createPart(`${database}.base`);
+  const copy = `${part}.copy`;
+  try {
+    if (await hasRegister(connection)) {
+      const detail = 'this database of PostgreSQL has one; "portolan shared join" makes a node of it';
+      throw new RegistryError('conflict', `Cannot create a shared register: ${detail}`);
+    }
+    // From here on, servers that run without SHARED write nothing that the copy lacks.
+    await withDatabase(database, async (db) => markNode(db, register));
+    try {
+      await backupDatabase(database, copy);
+      const position = readPosition(copy);
+      await createRegister(connection, copy, { register, position, version: VERSION });
+      console.log(`Created the shared register at position ${position.id}: ${quoteInput(database)} is its first node`);
+    } catch (error) {
+      await withAnyDatabase(database, async (db) => unmarkNode(db));
+      throw error;
+    }
+  } finally {
+    connection.close();
+    for (const file of [part, copy]) removeDatabase(file);
+  }
+}
+
+/** The flags of `portolan shared join` and `rejoin`. */
+export interface JoinFlags {
+  /** Does not ask on a terminal. */
+  readonly yes?: boolean;
+}
+
+/**
+ * Makes a database a node of a shared register: takes the file with which the log begins, or the backup of another node, and
+ * applies what is new. What was in the database is kept in a file beside it.
+ *
+ * @param source - The settings.
+ * @param backup - The backup of a node; null for the file with which the log begins.
+ * @param flags - The flags.
+ * @throws {RegistryError} `invalid_argument` for a file that is no backup of a node of the register; as `withNode`; `conflict` when
+ *   the person at the terminal declined.
+ */
+export async function join(source: WriteSource, backup: string | null, { yes }: JoinFlags): Promise<void> {
+  const { database, shared } = needShared(source);
+  createDatabaseFolder(database);
+  const log = await SharedLog.open(shared);
+  const part = createPart(`${database}.base`);
+  try {
+    const { register } = await log.head();
+    if (backup === null) await readBase(log.connection, part);
+    log.connection.close();
+    const check = async (db: Parameters<typeof registerOf>[0]): Promise<void> => {
+      if (registerOf(db) === register) return;
+      throw new RegistryError('invalid_argument', 'expected a backup of a node of this shared register');
+    };
+    const confirm = async ({ replaced }: RestorePlan): Promise<boolean> => {
+      if (replaced === null || replaced === 0 || yes === true || !canAsk()) return true;
+      return ask(`Replace the ${replaced} own entries of ${quoteInput(database)} with those of the shared register?`);
+    };
+    const restored = await restoreDatabase(database, backup ?? part, check, confirm);
+    if (restored === null) throw new RegistryError('conflict', 'Nothing was changed: it was not confirmed');
+    if (restored.kept !== null) console.log(`Kept what was replaced: ${quoteInput(restored.kept.file)}`);
+  } finally {
+    log.connection.close();
+    removeDatabase(part);
+  }
+  const head = await withNode(source, (store) => store.catchUp());
+  console.log(`${quoteInput(database)} is a node of the shared register, at position ${head.position.id}`);
+}
+
+/**
+ * Brings a node back to a shared register that went back to an older state. Writes that the register has lost are in the audit log
+ * of the file that is kept.
+ *
+ * @param source - The settings.
+ * @param flags - The flags.
+ * @throws {RegistryError} As `join`; `unavailable` when the database is no node.
+ */
+export async function rejoin(source: WriteSource, flags: JoinFlags): Promise<void> {
+  const { database } = needShared(source);
+  if (!existsSync(database) || !(await isNode(database))) {
+    const detail = `${quoteInput(database)} is no node of a shared register: run portolan shared join`;
+    throw new RegistryError('unavailable', `Cannot rejoin: ${detail}`);
+  }
+  await join(source, null, flags);
+}
+
+/**
+ * Makes a node a database that stands alone, with all that it has.
+ *
+ * @param database - Path of the SQLite file.
+ * @throws {RegistryError} As `withAnyDatabase`.
+ */
+export async function leave(database: string): Promise<void> {
+  await withAnyDatabase(database, async (db) => {
+    if (registerOf(db) === null) throw new RegistryError('conflict', 'Cannot leave: the database stands alone already');
+    unmarkNode(db);
+    console.log(`${quoteInput(database)} stands alone, at position ${positionOf(db).id}: unset SHARED`);
+  });
+}
+
+function isNode(database: string): Promise<boolean> {
+  return withAnyDatabase(database, async (db) => registerOf(db) !== null);
+}
+
+function needShared(source: WriteSource): WriteSource {
+  if (source.shared !== '') return source;
+  const message = 'Setting SHARED: expected the address of PostgreSQL, such as postgres://user@host:5432/database';
+  throw new RegistryError('invalid_argument', message, { parameter: 'SHARED' });
+}
+
+function readPosition(file: string) {
+  const db = openForReading(file);
+  try {
+    return positionOf(db);
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,89 @@
+import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { RegistryError } from '../registry/values/registry-error.ts';
+import { PRIVATE_MODE } from '../sqlite/file/database.ts';
+import type { Position } from '../sqlite/replay/decide.ts';
+import type { LogConnection } from './log-connection.ts';
+import { LOG_FORMAT, SCHEMA } from './schema.ts';
+
+/** The size of a part of the file in PostgreSQL, in bytes. */
+const PART_BYTES = 1024 * 1024;
+
+/** The metadata of a new register. */
+export interface NewRegister {
+  /** The random id of the register: 32 hexadecimal digits. */
+  readonly register: string;
+  /** The last row of the audit log in the file. */
+  readonly position: Position;
+  /** The version of Portolan whose bundled lists are in the file. */
+  readonly version: string;
+}
+
+/**
+ * Returns whether a database of PostgreSQL has a register.
+ *
+ * @param connection - The connection.
+ */
+export async function hasRegister(connection: LogConnection): Promise<boolean> {
+  const sql = "SELECT to_regclass('portolan_head') IS NOT NULL AS found";
+  return (await connection.query<{ readonly found: boolean }>(sql))[0]?.found === true;
+}
+
+/**
+ * Creates the tables of a register and stores the SQLite file with which its log begins, in one transaction.
+ *
+ * @param connection - A connection of a role that may create tables.
+ * @param file - A backup of the SQLite file.
+ * @param register - The metadata.
+ * @throws {RegistryError} `unavailable` with the reason. Nothing is changed.
+ */
+export async function createRegister(connection: LogConnection, file: string, register: NewRegister): Promise<void> {
+  // Compressed before the transaction, which must not pause.
+  const packed = `${file}.gz`;
+  try {
+    await pipeline(createReadStream(file), createGzip(), createWriteStream(packed, { mode: PRIVATE_MODE }));
+    await connection.query(`BEGIN; ${SCHEMA}`);
+    let number = 0;
+    for await (const part of createReadStream(packed, { highWaterMark: PART_BYTES })) {
+      await connection.query('INSERT INTO portolan_base VALUES ($1, $2)', [++number, part]);
+    }
+    const { id, hash } = register.position;
+    await connection.query(
+      `INSERT INTO portolan_head (register, format, seq, hash, base_seq, base_hash, bundled)
+       VALUES ($1, $2, $3, $4, $3, $4, $5)`,
+      [register.register, LOG_FORMAT, id, hash, register.version],
+    );
+    await connection.query('COMMIT');
+  } catch (error) {
+    connection.close();
+    throw error;
+  } finally {
+    rmSync(packed, { force: true });
+  }
+}
+
+/**
+ * Reads the SQLite file with which the log begins.
+ *
+ * @param connection - The connection.
+ * @param file - The path of the copy.
+ * @throws {RegistryError} `unavailable` when it is missing or damaged; the error of the file system.
+ */
+export async function readBase(connection: LogConnection, file: string): Promise<void> {
+  async function* parts(): AsyncGenerator<Buffer> {
+    for (let number = 1; ; number++) {
+      const sql = 'SELECT bytes FROM portolan_base WHERE part = $1';
+      const [part] = await connection.query<{ readonly bytes: Buffer }>(sql, [number]);
+      if (part === undefined) return;
+      yield part.bytes;
+    }
+  }
+  try {
+    await pipeline(Readable.from(parts()), createGunzip(), createWriteStream(file));
+  } catch (cause) {
+    if (!/^Z_/.test(String((cause as NodeJS.ErrnoException).code))) throw cause;
+    throw new RegistryError('unavailable', 'The shared register cannot be used: its first file is damaged', { cause });
+  }
+}

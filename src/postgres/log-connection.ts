@@ -1,0 +1,133 @@
+import type { ConnectionOptions } from 'node:tls';
+import pg from 'pg';
+import { RegistryError } from '../registry/values/registry-error.ts';
+import { toRegistryError } from './postgres-error.ts';
+
+/** The time to connect, in milliseconds. */
+const CONNECT_MS = 2_000;
+
+/**
+ * The time for a statement, for a lock, and for a transaction that sends nothing, in milliseconds. PostgreSQL enforces them, so
+ * that a node that freezes while it holds the head lets the others go on.
+ */
+const LIMIT_MS = 5_000;
+
+const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
+  .map((name) => `SET ${name} = ${LIMIT_MS}`)
+  .join('; ');
+
+/** The time after which the node itself gives a statement up, in milliseconds: a network can drop packets silently. */
+const ANSWER_MS = LIMIT_MS + 500;
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|)$/;
+
+/** One connection to PostgreSQL, with time limits on everything. */
+export class LogConnection {
+  readonly #client: pg.Client;
+  #isOpen = true;
+  /** Called at each notice and when the connection ends. */
+  onNotice: () => void = () => {};
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+    const end = (): void => {
+      this.#isOpen = false;
+      this.onNotice();
+    };
+    client.on('error', end);
+    client.on('end', end);
+    client.on('notification', () => this.onNotice());
+  }
+
+  /**
+   * Connects.
+   *
+   * @param url - `postgres://user:password@host:port/database`. On another host than this machine, the certificate of the server
+   *   is verified unless the parameter `sslmode` says otherwise.
+   * @throws {RegistryError} `unavailable` with the reason, without the address and the password.
+   */
+  static async open(url: string): Promise<LogConnection> {
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'portolan',
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
+      ssl: tlsOf(url),
+    });
+    const connection = new LogConnection(client);
+    try {
+      await client.connect();
+      // Not as parameters of the connection, which poolers refuse.
+      await client.query(LIMITS);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw toRegistryError(error);
+    }
+  }
+
+  /** False after the connection has failed. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /**
+   * Runs one statement, or several without values.
+   *
+   * @param sql - The statements.
+   * @param values - The values of `$1`, `$2` … of one statement.
+   * @returns The rows of the last statement.
+   * @throws {RegistryError} `unavailable` with the reason.
+   */
+  async query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
+    try {
+      const result: unknown = await this.#client.query(sql, values as unknown[]);
+      const last = (Array.isArray(result) ? result.at(-1) : result) as { readonly rows: Row[] };
+      return last.rows;
+    } catch (error) {
+      // An error without a code of SQL leaves the connection in an unknown state.
+      if (!isOfStatement(error)) this.close();
+      throw toRegistryError(error);
+    }
+  }
+
+  /** Closes the connection without waiting for the server, which may not answer. */
+  close(): void {
+    this.#isOpen = false;
+    this.#client.end().catch(() => {});
+    const { stream } = (
+      this.#client as unknown as { readonly connection: { readonly stream: { destroy: () => void } } }
+    ).connection;
+    setTimeout(() => stream.destroy(), CLOSE_MS).unref();
+  }
+}
+
+/** The time to say goodbye to the server, in milliseconds. */
+const CLOSE_MS = 100;
+
+/** Returns whether PostgreSQL refused a statement and the connection goes on: classes 57 and 08 end it. */
+function isOfStatement(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(?:57P|08|25P03)/.test(code);
+}
+
+/** Returns the options of TLS where the address does not name them. */
+function tlsOf(url: string): ConnectionOptions | undefined {
+  const { hostname, searchParams } = parseUrl(url);
+  const isHere = LOOPBACK.test(hostname) || searchParams.get('host')?.startsWith('/') === true;
+  return isHere || searchParams.has('sslmode') ? undefined : { rejectUnauthorized: true };
+}
+
+/**
+ * Parses the address of a shared register.
+ *
+ * @param url - The address.
+ * @throws {RegistryError} `invalid_argument`. The message does not repeat the address, which has a password.
+ */
+export function parseUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed !== null && /^postgres(?:ql)?:$/.test(parsed.protocol)) return parsed;
+  const message = 'Setting SHARED: expected an address such as postgres://user@host:5432/database';
+  throw new RegistryError('invalid_argument', message, { parameter: 'SHARED' });
+}

@@ -1,0 +1,273 @@
+import { RegistryError } from '../registry/values/registry-error.ts';
+import { type Connection, retryWhileBusy, toRegistryError } from '../sqlite/file/database.ts';
+import { Decider, type Decision, type LogRow, type Position, positionOf } from '../sqlite/replay/decide.ts';
+import { Replay } from '../sqlite/replay/replay.ts';
+import { registerOf } from '../sqlite/tables/shared-node.ts';
+import { lastUpdate, storeAttempt } from '../sqlite/tables/update-attempts.ts';
+import type { OwnWrites } from '../sqlite/write/own-writes.ts';
+import { type WriterData, WriterFile } from '../sqlite/write/writer-file.ts';
+import { checkHead } from './head-fault.ts';
+import { replayList } from './list-replay.ts';
+import { type Head, SharedLog } from './shared-log.ts';
+import { parseAttempt } from './update-state.ts';
+
+/** The rows that are read and applied at once. */
+const BATCH_ROWS = 500;
+
+/** The attempts to hold the head without a list to import first. */
+const ATTEMPTS = 5;
+
+/** The SQLite file of a node. */
+interface NodeFile {
+  readonly db: Connection;
+  readonly writes: OwnWrites;
+  readonly decider: Decider;
+  readonly replay: Replay;
+}
+
+/** How a write is run. */
+export interface WriteOptions {
+  /** True to decide before the head is locked: a long decision then delays other nodes only if one of them wrote meanwhile. */
+  readonly isLong?: boolean;
+  /** Runs in the transaction of PostgreSQL, after the rows were appended. */
+  readonly also?: (log: SharedLog, rows: readonly LogRow[]) => Promise<void>;
+}
+
+/**
+ * A node of a shared register: its SQLite file follows the log in PostgreSQL. A write locks the head of the log, applies what is
+ * new, is decided on the file and rolled back, and its rows are appended; after the commit of PostgreSQL the file gets them as
+ * those of any other node. A process that dies in between is healed by following. The tasks of one store run one after another.
+ */
+export class NodeStore {
+  readonly #url: string;
+  readonly #file: WriterFile;
+  #parts: NodeFile | undefined;
+  #log: SharedLog | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  /** Called at each notice of the log, and when the connection ends. */
+  onNotice: () => void = () => {};
+
+  /**
+   * @param url - The address of PostgreSQL.
+   * @param data - The SQLite file and the settings of its writes.
+   */
+  constructor(url: string, data: WriterData) {
+    this.#url = url;
+    this.#file = new WriterFile(data);
+  }
+
+  /**
+   * Applies all rows that this node lacks.
+   *
+   * @returns The head up to which this node has all rows.
+   * @throws {RegistryError} `unavailable` with the reason.
+   */
+  catchUp(): Promise<Head> {
+    return this.#one(async () => this.#catchUp(await this.#connect()));
+  }
+
+  /**
+   * Runs a write and appends its rows to the log.
+   *
+   * @param write - The write. It may run twice, and is rolled back each time.
+   * @param options - How it is run.
+   * @returns What the write returned, after this node has applied its rows.
+   * @throws {RegistryError} What the write throws: nothing was written anywhere; `unavailable` with the reason.
+   */
+  write<T>(write: (file: Pick<NodeFile, 'db' | 'writes'>) => T, options: WriteOptions = {}): Promise<T> {
+    return this.#one(() => this.#write(write, options));
+  }
+
+  /**
+   * Uses the connection to PostgreSQL and the file of this node, while no other task runs.
+   *
+   * @param use - The use.
+   * @throws {RegistryError} `unavailable` with the reason.
+   */
+  use<T>(use: (log: SharedLog, db: Connection) => Promise<T>): Promise<T> {
+    return this.#one(async () => use(await this.#connect(), this.#open().db));
+  }
+
+  /**
+   * Uses the file alone, without PostgreSQL.
+   *
+   * @param use - The use.
+   */
+  local<T>(use: (file: NodeFile) => T): Promise<T> {
+    return this.#one(async () => use(this.#open()));
+  }
+
+  /** Ends after the tasks in progress. */
+  async close(): Promise<void> {
+    await this.#queue;
+    this.#log?.connection.close();
+    this.#log = undefined;
+    this.#close();
+  }
+
+  /** Truncates a large write-ahead log, as `WriterFile.emptyLog`. */
+  emptyLog(): void {
+    this.#file.emptyLog();
+  }
+
+  #one<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(task).catch((error: unknown) => {
+      const translated = toRegistryError(error);
+      // The next task opens the file again: it may have been repaired or replaced.
+      if (translated instanceof RegistryError && translated.code === 'unavailable') this.#close();
+      throw translated;
+    });
+    this.#queue = run.catch(() => {});
+    return run;
+  }
+
+  #open(): NodeFile {
+    const { db, writes } = this.#file.open();
+    if (this.#parts?.db !== db) this.#parts = { db, writes, decider: new Decider(db), replay: new Replay(db) };
+    return this.#parts;
+  }
+
+  #close(): void {
+    this.#file.close();
+    this.#parts = undefined;
+  }
+
+  /** Connects unless the connection is open. At every connect, the log must continue the audit of this node. */
+  async #connect(): Promise<SharedLog> {
+    if (this.#log?.connection.isOpen) return this.#log;
+    const { db } = this.#open();
+    const log = await SharedLog.open(this.#url);
+    try {
+      log.connection.onNotice = () => this.onNotice();
+      await log.listen();
+      // Read before the head: another process of this node may write in between.
+      const position = positionOf(db);
+      const head = await log.head();
+      checkRegister(db, head);
+      await checkHead(log, head, position);
+    } catch (error) {
+      log.connection.close();
+      throw error;
+    }
+    this.#log = log;
+    return log;
+  }
+
+  async #catchUp(log: SharedLog): Promise<Head> {
+    for (;;) {
+      const { db, replay } = this.#open();
+      // Read before the head: another process of this node may write in between.
+      const position = positionOf(db);
+      const head = await log.head();
+      if (position.id >= head.position.id) {
+        await this.#check(log, head, position);
+        this.#applyUpdate(head);
+        return head;
+      }
+      const rows = await log.rowsAfter(position.id, BATCH_ROWS);
+      if (rows.length === 0)
+        throw new RegistryError('unavailable', 'Cannot apply the shared log: its last rows are missing');
+      const list = rows.findIndex(({ kind }) => kind === 'list');
+      const first = rows[0] as LogRow;
+      if (list === 0) await replayList(db, replay, first, await log.file(first.id));
+      else replay.apply(list < 0 ? rows : rows.slice(0, list));
+    }
+  }
+
+  /** Closes a connection whose log does not continue the audit of this node. */
+  async #check(log: SharedLog, head: Head, position: Position): Promise<void> {
+    try {
+      await checkHead(log, head, position);
+    } catch (error) {
+      log.connection.close();
+      throw error;
+    }
+  }
+
+  /** Stores the result of the last update, which another node may have made. */
+  #applyUpdate({ lastUpdate: text }: Head): void {
+    const { db } = this.#open();
+    if (text === null || text === JSON.stringify(lastUpdate(db))) return;
+    const attempt = parseAttempt(text);
+    retryWhileBusy(() => storeAttempt(db, attempt));
+  }
+
+  async #write<T>(write: (file: NodeFile) => T, { isLong = false, also = async () => {} }: WriteOptions): Promise<T> {
+    const log = await this.#connect();
+    if (isLong) await this.#catchUp(log);
+    let decision: Decision<T> | undefined = isLong ? this.#decide(write) : undefined;
+    // A write that changes nothing, such as a dry run, needs no lock.
+    if (decision?.rows.length === 0) return decision.value;
+    for (let left = ATTEMPTS; ; left--) {
+      try {
+        const head = await log.lock();
+        if (await this.#applySmall(log, head)) {
+          if (decision?.position.id !== head.position.id) decision = this.#decide(write);
+          if (decision.rows.length === 0) {
+            await log.rollback();
+            return decision.value;
+          }
+          await log.append(decision.rows);
+          await also(log, decision.rows);
+          break;
+        }
+        await log.rollback();
+      } catch (error) {
+        await log.rollback();
+        throw error;
+      }
+      if (left === 0)
+        throw new RegistryError('unavailable', 'The shared register cannot be used: its log grows too fast');
+      await this.#catchUp(log);
+    }
+    await this.#commit(log);
+    await this.#applyOwn(log, decision.rows);
+    return decision.value;
+  }
+
+  #decide<T>(write: (file: NodeFile) => T): Decision<T> {
+    const file = this.#open();
+    return file.decider.decide(() => write(file));
+  }
+
+  /** Applies new rows while the head is locked. Returns false for many rows or a list, which take too long for that. */
+  async #applySmall(log: SharedLog, head: Head): Promise<boolean> {
+    const { db, replay } = this.#open();
+    const position = positionOf(db);
+    if (head.position.id - position.id >= BATCH_ROWS) return false;
+    if (position.id < head.position.id) {
+      const rows = await log.rowsAfter(position.id, BATCH_ROWS);
+      if (rows.some(({ kind }) => kind === 'list')) return false;
+      replay.apply(rows);
+    }
+    await checkHead(log, head, positionOf(db));
+    return true;
+  }
+
+  async #commit(log: SharedLog): Promise<void> {
+    try {
+      await log.commit();
+    } catch (cause) {
+      log.connection.close();
+      // The commit may have been made before the connection failed.
+      const message = 'The write was cut off: look whether it was made before you try again';
+      throw new RegistryError('unavailable', message, { cause });
+    }
+  }
+
+  /** Applies the rows of a write of this node after their commit. */
+  async #applyOwn(log: SharedLog, rows: readonly LogRow[]): Promise<void> {
+    if (rows.some(({ kind }) => kind === 'list')) await this.#catchUp(log);
+    else this.#open().replay.apply(rows);
+  }
+}
+
+function checkRegister(db: Connection, { register }: Head): void {
+  const own = registerOf(db);
+  if (own === register) return;
+  const detail =
+    own === null
+      ? 'the database is no node of it: run portolan shared join'
+      : 'the database is a node of another register: set SHARED to that one, or run portolan shared join';
+  throw new RegistryError('unavailable', `The shared register cannot be used: ${detail}`);
+}

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { ImportOptions } from '../registry/own/import-report.ts';
+import { positionOf } from '../sqlite/replay/decide.ts';
+import type { OwnWriting } from '../sqlite/write/own-writes.ts';
+import { failedOutcome, type WriteJob, type WriteOutcome } from '../sqlite/write/write-job.ts';
+import type { WriterData } from '../sqlite/write/writer-file.ts';
+import { NodeStore } from './node-store.ts';
+
+/** The data that the thread of a node is started with. */
+export interface NodeData extends WriterData {
+  /** The address of PostgreSQL. */
+  readonly url: string;
+}
+
+/** The state of a node, which its thread reports after each look at the log. */
+export interface NodeReport {
+  /** The number of the last row that this node has. */
+  readonly position: number;
+  /** The reason why the shared log cannot be used; null while it can. */
+  readonly reason: string | null;
+}
+
+/** The longest time between two looks at the log, in milliseconds: a notice can get lost. */
+const POLL_MS = 1_000;
+
+/** The time between two attempts to connect, in milliseconds. */
+const RETRY_MS = 500;
+
+/** Writes of `importRows`: a file of many rows is decided in seconds. */
+const LONG: readonly (keyof OwnWriting)[] = ['importRows'];
+
+const data = workerData as NodeData;
+const store = new NodeStore(data.url, data);
+
+async function run({ number, method, values }: WriteJob): Promise<WriteOutcome> {
+  try {
+    return { number, value: await write(method, values) };
+  } catch (error) {
+    return failedOutcome(number, error);
+  }
+}
+
+function write(method: keyof OwnWriting, values: readonly unknown[]): Promise<unknown> {
+  const call = (writes: OwnWriting): unknown => (writes[method] as (...values: unknown[]) => unknown)(...values);
+  // The use of a token is no part of the log, and a repeated request or a dry run changes nothing: none of them needs PostgreSQL.
+  const isDry = method === 'importRows' && (values[1] as ImportOptions).isDryRun;
+  if (method === 'catchUp') return store.catchUp().then(() => undefined);
+  if (method === 'recordTokenUse' || method === 'replayImport') return store.local(({ writes }) => call(writes));
+  if (isDry) return store.local(({ writes, decider }) => decider.decide(() => call(writes)).value);
+  return store.write(({ writes }) => call(writes), { isLong: LONG.includes(method) });
+}
+
+/** Follows the log until the thread ends: looks at each notice, and at least every second. */
+async function follow(port: MessagePort, signal: AbortSignal): Promise<void> {
+  let wake = (): void => {};
+  let isTold = false;
+  store.onNotice = () => {
+    isTold = true;
+    wake();
+  };
+  while (!signal.aborted) {
+    isTold = false;
+    const reason = await look();
+    port.postMessage({ report: { position: await position(), reason } satisfies NodeReport });
+    const heard = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    // A failed connection also wakes.
+    if (reason !== null) await delay(RETRY_MS, undefined, { signal }).catch(() => {});
+    else if (!isTold) await Promise.race([heard, delay(POLL_MS, undefined, { signal }).catch(() => {})]);
+  }
+}
+
+async function look(): Promise<string | null> {
+  try {
+    await store.catchUp();
+    store.emptyLog();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function position(): Promise<number> {
+  return store.local(({ db }) => positionOf(db).id).catch(() => 0);
+}
+
+/** Runs the received jobs one after another; null ends the thread. */
+function listen(port: MessagePort): void {
+  const end = new AbortController();
+  const following = follow(port, end.signal);
+  port.on('message', async (job: WriteJob | null) => {
+    if (job !== null) port.postMessage(await run(job));
+    else {
+      end.abort();
+      await following;
+      await store.close();
+      port.close();
+    }
+  });
+}
+
+if (parentPort !== null) listen(parentPort);

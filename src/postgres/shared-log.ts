@@ -1,0 +1,214 @@
+import { RegistryError } from '../registry/values/registry-error.ts';
+import type { LogRow, Position } from '../sqlite/replay/decide.ts';
+import { parseLogRow, type RawRow } from '../sqlite/replay/parse-row.ts';
+import { LogConnection } from './log-connection.ts';
+import { CHANNEL, LOG_FORMAT } from './schema.ts';
+
+/** The head of the shared log. */
+export interface Head {
+  /** The random id of the register. */
+  readonly register: string;
+  /** The last row of the log. */
+  readonly position: Position;
+  /** The last row of the file with which the log begins. */
+  readonly base: Position;
+  /** The version of Portolan whose bundled lists are in the log. */
+  readonly bundled: string;
+  /** The result of the last update of the official rows, as JSON; null before the first. */
+  readonly lastUpdate: string | null;
+}
+
+/** The file of an imported list. */
+export interface LoggedFile {
+  readonly list: string;
+  readonly day: string;
+  readonly sha256: string;
+  readonly importedAt: string;
+  /** The file, compressed with gzip. */
+  readonly packed: Buffer;
+}
+
+/** The rows that are appended in one statement. */
+const BATCH_ROWS = 1_000;
+
+const SELECT_HEAD = 'SELECT register, format, seq, hash, base_seq, base_hash, bundled, last_update FROM portolan_head';
+
+const SELECT_ROWS = `SELECT seq AS id, event, at, token, token_id AS "tokenId", request_id AS "requestId",
+  idempotency_key AS "idempotencyKey", request_hash AS "requestHash", reservation_key AS "reservationKey", action, kind, key,
+  before, after, hash, token_sha256 AS "tokenSha256" FROM portolan_log`;
+
+const INSERT_ROWS = `INSERT INTO portolan_log (seq, event, at, token, token_id, request_id, idempotency_key, request_hash,
+    reservation_key, action, kind, key, before, after, hash, token_sha256)
+  SELECT id, event, at, token, "tokenId", "requestId", "idempotencyKey", "requestHash", "reservationKey", action, kind, key,
+    before, after, hash, "tokenSha256"
+  FROM json_to_recordset($1::json) AS row (id bigint, event bigint, at text, token text, "tokenId" text, "requestId" text,
+    "idempotencyKey" text, "requestHash" text, "reservationKey" text, action text, kind text, key text, before text,
+    after text, hash text, "tokenSha256" text)`;
+
+interface StoredHead {
+  readonly register: string;
+  readonly format: number;
+  readonly seq: string;
+  readonly hash: string | null;
+  readonly base_seq: string;
+  readonly base_hash: string | null;
+  readonly bundled: string;
+  readonly last_update: string | null;
+}
+
+/** The shared log of all nodes, over one connection. */
+export class SharedLog {
+  readonly connection: LogConnection;
+
+  /** @param connection - The connection. */
+  constructor(connection: LogConnection) {
+    this.connection = connection;
+  }
+
+  /**
+   * Connects to the log.
+   *
+   * @param url - The address, as for `LogConnection.open`.
+   */
+  static async open(url: string): Promise<SharedLog> {
+    return new SharedLog(await LogConnection.open(url));
+  }
+
+  /** Asks for a notice at each new row. Call it before the first `head`: nothing is missed in between. */
+  async listen(): Promise<void> {
+    await this.connection.query(`LISTEN ${CHANNEL}`);
+  }
+
+  /**
+   * Reads the head.
+   *
+   * @throws {RegistryError} `unavailable` when the format of the log is newer than this version.
+   */
+  async head(): Promise<Head> {
+    return toHead(await this.connection.query<StoredHead>(SELECT_HEAD));
+  }
+
+  /** Begins a transaction that holds the lock of the head, so that no other node can append. Returns the head. */
+  async lock(): Promise<Head> {
+    return toHead(await this.connection.query<StoredHead>(`BEGIN; ${SELECT_HEAD} FOR UPDATE`));
+  }
+
+  /** Ends the transaction without changes. A connection that has failed has ended it already. */
+  async rollback(): Promise<void> {
+    if (this.connection.isOpen) await this.connection.query('ROLLBACK').catch(() => this.connection.close());
+  }
+
+  /** Commits the transaction. */
+  async commit(): Promise<void> {
+    await this.connection.query('COMMIT');
+  }
+
+  /**
+   * Reads the rows after a position, in their order.
+   *
+   * @param after - The number of the last known row.
+   * @param limit - The most rows.
+   * @throws {RegistryError} `unavailable` for a row that Portolan does not write.
+   */
+  async rowsAfter(after: number, limit: number): Promise<LogRow[]> {
+    const sql = `${SELECT_ROWS} WHERE seq > $1 ORDER BY seq LIMIT $2`;
+    return (await this.connection.query<RawRow>(sql, [after, limit])).map(parseLogRow);
+  }
+
+  /**
+   * Returns the hash of a row; null for a missing one.
+   *
+   * @param id - Its number.
+   */
+  async hashOf(id: number): Promise<string | null> {
+    const rows = await this.connection.query<{ hash: string }>('SELECT hash FROM portolan_log WHERE seq = $1', [id]);
+    return rows[0]?.hash ?? null;
+  }
+
+  /**
+   * Appends rows in the open transaction, moves the head, and tells the other nodes at the commit.
+   *
+   * @param rows - At least one row.
+   */
+  async append(rows: readonly LogRow[]): Promise<void> {
+    const last = rows.at(-1) as LogRow;
+    for (let start = 0; start < rows.length; start += BATCH_ROWS) {
+      const values: unknown[] = [JSON.stringify(rows.slice(start, start + BATCH_ROWS))];
+      if (start + BATCH_ROWS < rows.length) await this.connection.query(INSERT_ROWS, values);
+      else {
+        const move = `WITH added AS (${INSERT_ROWS}), moved AS (UPDATE portolan_head SET seq = $2::bigint, hash = $3)
+          SELECT pg_notify('${CHANNEL}', $2::bigint::text)`;
+        await this.connection.query(move, [...values, last.id, last.hash]);
+      }
+    }
+  }
+
+  /**
+   * Stores the file of an imported list in the open transaction.
+   *
+   * @param id - The number of its row.
+   * @param file - The file.
+   */
+  async addFile(id: number, { list, day, sha256, importedAt, packed }: LoggedFile): Promise<void> {
+    await this.connection.query('INSERT INTO portolan_list VALUES ($1, $2, $3, $4, $5, $6)', [
+      id,
+      list,
+      day,
+      sha256,
+      importedAt,
+      packed,
+    ]);
+  }
+
+  /**
+   * Reads the file of an imported list, compressed with gzip.
+   *
+   * @param id - The number of its row.
+   * @throws {RegistryError} `unavailable` when it is missing.
+   */
+  async file(id: number): Promise<Buffer> {
+    const sql = 'SELECT file FROM portolan_list WHERE seq = $1';
+    const [found] = await this.connection.query<{ readonly file: unknown }>(sql, [id]);
+    if (Buffer.isBuffer(found?.file)) return found.file;
+    throw new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: its file is missing`);
+  }
+
+  /**
+   * Stores the result of an update of the official rows.
+   *
+   * @param state - The result, as JSON.
+   */
+  async storeUpdate(state: string): Promise<void> {
+    const sql = `WITH moved AS (UPDATE portolan_head SET last_update = $1) SELECT pg_notify('${CHANNEL}', 'update')`;
+    await this.connection.query(sql, [state]);
+  }
+
+  /** Takes the lock of updates until the connection ends. Returns false when another node has it. */
+  async tryUpdateLock(): Promise<boolean> {
+    const sql = "SELECT pg_try_advisory_lock(hashtext('portolan update')) AS taken";
+    return (await this.connection.query<{ readonly taken: boolean }>(sql))[0]?.taken === true;
+  }
+
+  /**
+   * Stores the version whose bundled lists are in the log.
+   *
+   * @param version - The version.
+   */
+  async storeBundled(version: string): Promise<void> {
+    await this.connection.query('UPDATE portolan_head SET bundled = $1', [version]);
+  }
+}
+
+function toHead(rows: readonly StoredHead[]): Head {
+  const [row] = rows;
+  if (row === undefined) {
+    throw new RegistryError('unavailable', 'The shared register is empty: run portolan shared init');
+  }
+  if (row.format > LOG_FORMAT) {
+    const formats = `its log has the format ${row.format}, and this Portolan works with the format ${LOG_FORMAT}`;
+    throw new RegistryError('unavailable', `The shared register cannot be used: ${formats}: run the newer Portolan`);
+  }
+  const { register, seq, hash, base_seq, base_hash, bundled, last_update: lastUpdate } = row;
+  const base = { id: Number(base_seq), hash: base_hash };
+  return { register, position: { id: Number(seq), hash }, base, bundled, lastUpdate };
+}

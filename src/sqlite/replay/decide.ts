@@ -1,0 +1,80 @@
+import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
+import { type Connection, retryWhileBusy, type Statement } from '../file/database.ts';
+import { auditHead } from '../tables/audit-table.ts';
+
+/** A row of the audit log with what a replay needs besides. */
+export interface LogRow extends StoredAudit {
+  /** SHA-256 of the secret after a write of a token, in hexadecimal; null for other writes. The audit itself never has it. */
+  readonly tokenSha256: string | null;
+}
+
+/** The last row of an audit log; the position of an empty one is 0. */
+export interface Position {
+  readonly id: number;
+  /** The hash of the row; null for an empty log. */
+  readonly hash: string | null;
+}
+
+/** The result of a write that was rolled back. */
+export interface Decision<T> {
+  /** What the write returned. */
+  readonly value: T;
+  /** The last row before the write. */
+  readonly position: Position;
+  /** The rows that the write adds to the audit log; empty for a write that changes nothing. */
+  readonly rows: readonly LogRow[];
+}
+
+/**
+ * Returns the position of a database: the last row of its audit log.
+ *
+ * @param db - Any connection.
+ */
+export function positionOf(db: Connection): Position {
+  return auditHead(db) ?? { id: 0, hash: null };
+}
+
+/** Rolls a transaction back after its rows are known. */
+const UNDO = new Error('the write was only decided');
+
+/** Runs writes, takes their rows of the audit log and rolls them back: another database gives the numbers. */
+export class Decider {
+  readonly #db: Connection;
+  readonly #rows: Statement<[number], StoredAudit>;
+  readonly #hash: Statement<[string], string>;
+
+  /** @param db - A connection for writing. */
+  constructor(db: Connection) {
+    this.#db = db;
+    this.#rows = db.prepare(`SELECT ${SELECT_AUDIT} FROM audit WHERE id > ? ORDER BY id`);
+    this.#hash = db.prepare<[string], string>('SELECT sha256 FROM token WHERE id = ?').pluck();
+  }
+
+  /**
+   * Runs a write and rolls it back.
+   *
+   * @param write - The write. Its own transaction becomes a savepoint.
+   * @throws What the write throws; the error of SQLite when another process holds the lock too long.
+   */
+  decide<T>(write: () => T): Decision<T> {
+    let decision: Decision<T> | undefined;
+    const run = this.#db.transaction(() => {
+      const position = positionOf(this.#db);
+      const value = write();
+      const rows = this.#rows.all(position.id).map((row) => ({ ...row, tokenSha256: this.#secretOf(row) }));
+      decision = { value, position, rows };
+      throw UNDO;
+    });
+    try {
+      retryWhileBusy(() => run.immediate());
+    } catch (error) {
+      if (error !== UNDO) throw error;
+    }
+    return decision as Decision<T>;
+  }
+
+  #secretOf({ kind, after }: StoredAudit): string | null {
+    if (kind !== 'token' || after === null) return null;
+    return this.#hash.get((JSON.parse(after) as { readonly id: string }).id) ?? null;
+  }
+}

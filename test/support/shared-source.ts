@@ -1,0 +1,30 @@
+import pg from 'pg';
+import type { WriteSource } from '../../src/cli/actions/write-source.ts';
+import { sourceOf } from './write-source.ts';
+
+/** The environment variable with the URL of a PostgreSQL server, with which the tests of own entries run on a shared register. */
+export const SUITE_POSTGRES = 'SUITE_POSTGRES';
+
+let count = 0;
+
+/**
+ * Makes a database the first node of a new shared register, in the suite of both stores.
+ *
+ * @param database - The SQLite file.
+ * @returns Its settings; null in every other run, where it stands alone.
+ */
+export async function sharedSource(database: string): Promise<WriteSource | null> {
+  const server = process.env[SUITE_POSTGRES];
+  if (server === undefined) return null;
+  const name = `suite_${process.pid}_${++count}`;
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const source = { ...sourceOf(database), shared: url.href };
+  const { init } = await import('../../src/cli/actions/shared/move.ts');
+  await init(source);
+  return source;
+}
