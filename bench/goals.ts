@@ -36,7 +36,7 @@ export const GOALS = {
   import: under('figure', 1_000),
   commandLine: under('figure', 100),
   /** Lines a second. */
-  annotate: atLeast('figure', 100_000),
+  annotate: atLeast('figure', 250_000),
   /** Milliseconds. */
   paint: under('figure', 100),
   busyThroughput: atLeast('ratio', 0.7),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isSocketHeader, socketReader } from '../../src/sources/sockets/read-sockets.ts';
 import { annotateNmapXml } from '../../src/text/annotate/nmap.ts';
 import { annotateSockets } from '../../src/text/annotate/sockets.ts';
 
@@ -27,6 +28,7 @@ const NAMES = {
     ['tcp netbios-ssn', 139],
     ['tcp rdp', 3389],
   ]),
+  weights: new Map(),
   // Those of Linux, and of Windows and macOS.
   ephemeral: [
     { firstPort: 32768, lastPort: 60999 },
@@ -89,7 +91,7 @@ const SOCKETS: Readonly<Record<string, readonly (readonly [line: string, added: 
 
 for (const [tool, lines] of Object.entries(SOCKETS)) {
   test(`service names are added to the output of ${tool}`, () => {
-    const annotator = annotateSockets(NAMES);
+    const annotator = annotateSockets(NAMES, { read: socketReader(), isHeader: isSocketHeader });
     for (const [line, added] of lines) assert.equal(annotator(line), `${line}${added === '' ? '' : `  ${added}`}`);
   });
 }
@@ -98,6 +100,7 @@ test('a name never ends its XML comment', () => {
   const names = {
     byPort: new Map(Object.entries({ '1/tcp': 'a--b-', '2/tcp': '---' })),
     byName: new Map(),
+    weights: new Map(),
     ephemeral: [],
   };
   const annotator = annotateNmapXml(names);

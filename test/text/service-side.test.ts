@@ -3,12 +3,19 @@ import { describe, test } from 'node:test';
 import { type EndpointFacts, serviceSide } from '../../src/text/annotate/service-endpoint.ts';
 import { fc } from '../support/properties.ts';
 
-const NAMED = [22, 53, 80, 5432, 8080, 44818, 49151];
+const NAMED = [22, 53, 80, 711, 752, 5432, 8080, 44818, 49151];
+/** The weights of names, where they are not 1: prominent services, and an own entry in an ephemeral range and outside. */
+const WEIGHTS = new Map([
+  [2049, 3],
+  [8443, 2],
+  [50000, 4],
+  [7000, 4],
+]);
 
 function knowing(listened: readonly number[] = []): EndpointFacts {
   return {
     isListenedOn: (port) => listened.includes(port),
-    isNamed: (port) => NAMED.includes(port),
+    weightOf: (port) => WEIGHTS.get(port) ?? Number(NAMED.includes(port)),
     ephemeral: [
       { firstPort: 32768, lastPort: 60999 },
       { firstPort: 49152, lastPort: 65535 },
@@ -29,6 +36,13 @@ describe('the service of a connection', () => {
     ['is nowhere when both ends are the same', 8080, 8080, [], null],
     ['is at the end outside the ranges at their edges', 32767, 32768, [], 'local'],
     ['may be at port 0 and 65535', 65535, 0, [], 'remote'],
+    ['is the better known name, although the client has a lower port', 711, 2049, [], 'remote'],
+    ['is the better known name at this end', 2049, 752, [], 'local'],
+    ['is the better known of two names that are no best ones', 8443, 8080, [], 'local'],
+    ['is an own entry before a prominent service', 7000, 2049, [], 'local'],
+    ['is an own entry in an ephemeral range before a port without a name', 9999, 50000, [], 'remote'],
+    ['is no own entry in an ephemeral range if the other end has a name', 50000, 8080, [], 'remote'],
+    ['is an own entry before other names in an ephemeral range', 44818, 50000, [], 'remote'],
   ] as const) {
     test(title, () => assert.equal(serviceSide({ local, remote }, knowing(listened)), side));
   }

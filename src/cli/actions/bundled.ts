@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Origin } from '../../registry/rows/association.ts';
 import { LIST_NAMES, type ListName } from '../../registry/rows/list-name.ts';
+import type { ListRows } from '../../registry/rows/list-rows.ts';
 import type { SourceFile } from '../../sources/csv-table.ts';
 import { READERS } from '../../sources/list-readers.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
@@ -32,6 +33,17 @@ export const DATA_FOLDER = new URL('../../../data/', import.meta.url);
 /** Reads the metadata of the bundled lists from data/lists.json. */
 export function bundledLists(): Readonly<Record<ListName, BundledList>> {
   return JSON.parse(readFileSync(new URL('lists.json', DATA_FOLDER), 'utf8'));
+}
+
+/**
+ * Reads the rows of a bundled list.
+ *
+ * @param list - The list.
+ * @throws {RegistryError} As the reader of the list.
+ */
+export function bundledRows<List extends ListName>(list: List): AsyncIterable<ListRows[List]> {
+  const { file } = bundledLists()[list];
+  return READERS[list]({ name: file, bytes: readFileSync(new URL(file, DATA_FOLDER)) });
 }
 
 /** The result of seeding a bundled list. */

@@ -1,10 +1,11 @@
 import { type Assignment, assignmentSpan, compareAssignments, isRange } from '../rows/assignment.ts';
 import { type Association, compareAssociations, isInUse, type Origin } from '../rows/association.ts';
 import type { OtherName } from '../rows/other-name.ts';
-import { type PortSpan, spanWidth } from '../values/port-range.ts';
+import type { Prominence } from '../rows/prominence.ts';
+import { type PortSpan, rangeOf, spanWidth } from '../values/port-range.ts';
 import { foldServiceName } from '../values/service-name.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
-import { compareOrigins, type NamedRow, OWN_FIRST } from './preferred-origins.ts';
+import { compareOrigins, type NamedRow, OWN_FIRST, originOf } from './preferred-origins.ts';
 
 /** The names of a port and protocol. */
 export interface PortName {
@@ -22,6 +23,15 @@ export interface PortName {
   readonly otherNames: readonly string[];
   /** The description of the best name. */
   readonly description: string | null;
+  /** The origin of the best name. */
+  readonly origin: Origin | null;
+  /** The prominence of the best name. */
+  readonly prominence: Prominence | null;
+  /**
+   * Whether the best name is an informal use of a dynamic port that says little about who has the port: a range, or a use that
+   * is less prominent than a range around it.
+   */
+  readonly isShared: boolean;
 }
 
 /** The widest range that is expanded to single ports, in ports. A wider one says too little about a single port. */
@@ -170,7 +180,15 @@ function toPortName(key: number, rows: readonly NamedRow[]): PortName {
     aliases: [...labels],
     otherNames: [...new Set(rows.flatMap((row) => ('id' in row ? row.otherNames : [])))].filter(isOneWord),
     description: best === undefined ? null : 'id' in best ? best.name : best.description,
+    origin: best === undefined ? null : originOf(best),
+    prominence: best?.prominence ?? null,
+    isShared: best !== undefined && originOf(best) === 'informal' && isSharedUse(best, rows, key),
   };
+}
+
+function isSharedUse(use: NamedRow, rows: readonly NamedRow[], key: number): boolean {
+  if (rangeOf(Math.floor(key / TRANSPORT_PROTOCOLS.length)).name !== 'dynamic') return false;
+  return isRange(use) || rows.some((row) => isRange(row) && row.prominence > use.prominence);
 }
 
 function labelOf(row: NamedRow): string {

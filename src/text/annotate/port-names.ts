@@ -8,8 +8,16 @@ export interface Names {
   readonly byPort: ReadonlyMap<string, string>;
   /** The ports by protocol and name in lower case, such as `tcp ssh`. */
   readonly byName: ReadonlyMap<string, number>;
+  /**
+   * The weights of names by port and protocol, 2 to 4: the prominence, or `OWN_WEIGHT` for an own entry. All other names
+   * have 1.
+   */
+  readonly weights: ReadonlyMap<string, number>;
   readonly ephemeral: readonly PortSpan[];
 }
+
+/** The weight of the name of an own entry. */
+export const OWN_WEIGHT = 4;
 
 /** The text for a port without a name. */
 export const NAMELESS = '-';
@@ -30,6 +38,19 @@ export function nameOfPort(names: Names, port: number, protocol: TransportProtoc
   const [tcp, udp] = [names.byPort.get(`${port}/tcp`), names.byPort.get(`${port}/udp`)];
   if (tcp === udp) return tcp;
   return [tcp === undefined ? [] : `${tcp} (tcp)`, udp === undefined ? [] : `${udp} (udp)`].flat().join(', ');
+}
+
+/**
+ * Returns the weight of the name of a port: 1 to 4, or 0 for a port without a name.
+ *
+ * @param names - The names of ports.
+ * @param port - The port number.
+ * @param protocol - Null if it is unknown.
+ */
+export function weightOfPort(names: Names, port: number, protocol: TransportProtocol | null): number {
+  if (protocol === null) return Math.max(weightOfPort(names, port, 'tcp'), weightOfPort(names, port, 'udp'));
+  const key = `${port}/${protocol}`;
+  return names.weights.get(key) ?? Number(names.byPort.has(key));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { OWN_FIRST, parseOrigins } from '../../../registry/report/preferred-origins.ts';
 import { readCsvStream } from '../../../sources/csv-stream.ts';
 import type { Encoding } from '../../../sources/own/own-formats.ts';
+import { isSocketHeader, socketReader } from '../../../sources/sockets/read-sockets.ts';
 import { annotateCsv } from '../../../text/annotate/csv-table.ts';
 import { annotateJsonLines } from '../../../text/annotate/json-lines.ts';
 import { annotateNmapGrepable, annotateNmapXml } from '../../../text/annotate/nmap.ts';
@@ -81,7 +82,7 @@ async function annotateLines(
   format: Exclude<AnnotateInput, 'csv' | 'ndjson'>,
 ): Promise<void> {
   const annotators: Readonly<Record<Exclude<typeof format, 'auto'>, Annotator>> = {
-    sockets: annotateSockets(names),
+    sockets: annotateSockets(names, { read: socketReader(), isHeader: isSocketHeader }),
     'nmap-grepable': annotateNmapGrepable(names),
     'nmap-xml': annotateNmapXml(names),
   };

@@ -1,7 +1,9 @@
+import { type PortName, portNames } from '../../../registry/report/port-name.ts';
 import { ORIGINS, type Origin } from '../../../registry/rows/association.ts';
 import { COMMON_SYSTEMS, type EphemeralRange } from '../../../registry/rows/ephemeral-range.ts';
+import { LOWEST_PROMINENCE } from '../../../registry/rows/prominence.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
-import type { Names } from '../../../text/annotate/port-names.ts';
+import { type Names, OWN_WEIGHT } from '../../../text/annotate/port-names.ts';
 import { listNames } from '../../../text/exports.ts';
 import { fetchJson, fetchText, type RemoteServer } from '../fetch-from-server.ts';
 import type { LocalSource } from '../local-source.ts';
@@ -37,7 +39,9 @@ export async function namesFromDatabase(source: LocalSource, preferred: readonly
   try {
     const names = await listNames(registry, { origins: ORIGINS, preferred }, async (step) => step());
     return toNames(
-      names.flatMap(({ port, protocol, name }) => (name === null ? [] : [[`${port}/${protocol}`, name] as const])),
+      names.flatMap(({ name, isShared, ...rest }) =>
+        name === null || isShared ? [] : { key: keyOf(rest), name, weight: weightOf(rest) },
+      ),
       names.flatMap(({ port, protocol, name, aliases, otherNames }) =>
         [name ?? '', ...aliases, ...otherNames].map((one) => [`${protocol} ${one}`, port] as const),
       ),
@@ -48,22 +52,50 @@ export async function namesFromDatabase(source: LocalSource, preferred: readonly
   }
 }
 
+function keyOf({ port, protocol }: Pick<PortName, 'port' | 'protocol'>): string {
+  return `${port}/${protocol}`;
+}
+
+function weightOf({ origin, prominence }: Pick<PortName, 'origin' | 'prominence'>): number {
+  return origin === 'own' ? OWN_WEIGHT : (prominence ?? LOWEST_PROMINENCE);
+}
+
 /**
- * Reads the names of ports from a server, which is untrusted.
+ * Reads the names of ports from a server, which is untrusted. Its exports do not have the prominence of names: that of the
+ * bundled lists is used.
  *
  * @param source - The server.
  * @param preferred - The preferred origins of names.
  * @throws {RegistryError} As `fetchText`.
  */
 export async function namesFromServer(source: RemoteServer, preferred: readonly Origin[]): Promise<Names> {
-  const query = `?origin=${ORIGINS.join()}&prefer=${preferred.join()}`;
-  const dictionary = await fetchText(source, `/export/logstash${query}`, 'application/yaml');
-  const services = await fetchText(source, `/export/services${query}`, 'text/plain');
-  const ranges = (await fetchJson(source, '/ephemeral-ranges?limit=1000')) as {
-    readonly results?: unknown;
-  } | null;
+  const prefer = `prefer=${preferred.join()}`;
+  const dictionary = await fetchText(source, `/export/logstash?origin=${ORIGINS.join()}&${prefer}`, 'application/yaml');
+  const own = await fetchText(source, '/export/logstash?origin=own', 'application/yaml');
+  const services = await fetchText(source, `/export/services?origin=${ORIGINS.join()}&${prefer}`, 'text/plain');
+  const ranges = (await fetchJson(source, '/ephemeral-ranges?limit=1000')) as { readonly results?: unknown } | null;
   const results = Array.isArray(ranges?.results) ? ranges.results.filter(isRange) : [];
-  return toNames(parseDictionary(dictionary), parseServices(services), results);
+  const ownNames = new Map(parseDictionary(own));
+  const bundled = await bundledWeights();
+  const names = parseDictionary(dictionary).map(([key, name]) => {
+    return { key, name, weight: ownNames.get(key) === name ? OWN_WEIGHT : (bundled.get(`${key} ${name}`) ?? 1) };
+  });
+  return toNames(
+    names.filter(({ weight }) => weight > 0),
+    parseServices(services),
+    results,
+  );
+}
+
+/** Returns the weights of the names of the bundled lists, by port, protocol and name; 0 for a shared use of a dynamic port. */
+async function bundledWeights(): Promise<Map<string, number>> {
+  const { bundledRows } = await import('../bundled.ts');
+  const services = await Array.fromAsync(bundledRows('prominence'));
+  const uses = portNames([], await Array.fromAsync(bundledRows('associations')));
+  return new Map([
+    ...uses.map((use) => [`${keyOf(use)} ${use.name}`, use.isShared ? 0 : weightOf(use)] as const),
+    ...services.map((one) => [`${keyOf(one)} ${one.serviceName}`, one.prominence] as const),
+  ]);
 }
 
 /** Checks a range of the server, which is untrusted. */
@@ -97,15 +129,23 @@ function parseServices(services: string): [string, number][] {
   );
 }
 
+/** A name of a port. */
+interface WeightedName {
+  readonly key: string;
+  readonly name: string;
+  readonly weight: number;
+}
+
 function toNames(
-  names: readonly (readonly [string, string])[],
+  names: readonly WeightedName[],
   ports: readonly (readonly [string, number])[],
   ranges: readonly EphemeralRange[],
 ): Names {
   return {
-    byPort: new Map(names.map(([port, name]) => [port, toOutput(name)])),
+    byPort: new Map(names.map(({ key, name }) => [key, toOutput(name)])),
     // The first port of a name counts, as for a program that reads services(5).
-    byName: new Map(ports.map(([name, port]) => [name.toLowerCase(), port] as const).reverse()),
+    byName: new Map(ports.map(([name, port]) => [bytesOf(name.toLowerCase()), port] as const).reverse()),
+    weights: new Map(names.filter(({ weight }) => weight > 1).map(({ key, weight }) => [key, weight])),
     ephemeral: ranges.filter(({ system, current }) => current && COMMON_SYSTEMS.includes(system)),
   };
 }

@@ -1,0 +1,24 @@
+import { type LineReader, protocolOfColumn } from './line-reader.ts';
+import { parseEnd } from './socket-end.ts';
+
+const LINE = /^(\S+)[ \t].*[ \t]IPv[46][ \t]+\S+[ \t]+\S+[ \t]+(TCP|UDP)[ \t]+(\S+)(?:[ \t]+\(([A-Z_0-9]+)\))?/;
+
+/** Reads a line of `lsof -i`. */
+export const readLsof: LineReader = (line) => {
+  if (!line.includes(' IPv')) return null;
+  const [, process, protocol, name = '', state] = LINE.exec(line) ?? [];
+  const [left = '', right] = name.split('->');
+  const local = parseEnd(left);
+  if (process === undefined || local === null) return null;
+  const remote = right === undefined ? null : (parseEnd(right) ?? { address: null, port: right });
+  return [
+    {
+      kind: 'socket',
+      protocol: protocolOfColumn(protocol) ?? null,
+      local,
+      remote,
+      process,
+      isListening: remote === null && (protocol === 'UDP' || state === 'LISTEN' || state === undefined),
+    },
+  ];
+};

@@ -1,0 +1,26 @@
+import { type LineReader, protocolOfColumn, wordsOf } from './line-reader.ts';
+import { parseEnd } from './socket-end.ts';
+
+/**
+ * Reads a line with a protocol directly before an end, such as those of `sockstat` of FreeBSD and Linux: user, process, id,
+ * descriptor, protocol, and the two ends.
+ */
+export const readSockstat: LineReader = (line) => {
+  const words = wordsOf(line);
+  const column = words.findIndex((word, index) => protocolOfColumn(word) && parseEnd(words[index + 1] ?? '') !== null);
+  if (column < 0) return null;
+  const local = parseEnd(words[column + 1] ?? '');
+  if (local === null) return null;
+  const remote = parseEnd(words[column + 2] ?? '');
+  const isListening = remote === null || remote.port === null;
+  return [
+    {
+      kind: 'socket',
+      protocol: protocolOfColumn(words[column]) ?? null,
+      local,
+      remote: isListening ? null : remote,
+      process: column >= 3 ? (words[1] ?? null) : null,
+      isListening,
+    },
+  ];
+};
