@@ -1,5 +1,7 @@
 import { RegistryError } from '../registry/values/registry-error.ts';
+import type { Connection } from '../sqlite/file/database.ts';
 import type { Position } from '../sqlite/replay/decide.ts';
+import { registerOf } from '../sqlite/tables/shared-node.ts';
 import type { Head, SharedLog } from './shared-log.ts';
 
 /**
@@ -27,4 +29,21 @@ export async function checkHead(log: SharedLog, head: Head, position: Position):
 function wentBack(detail: string): RegistryError {
   const message = `PostgreSQL went back to an older state: ${detail}. This node does not write; run portolan shared rejoin`;
   return new RegistryError('unavailable', message);
+}
+
+/**
+ * Checks that a database is a node of the register.
+ *
+ * @param db - Any connection.
+ * @param head - The head of the log.
+ * @throws {RegistryError} `unavailable`, with the remedy.
+ */
+export function checkRegister(db: Connection, { register }: Head): void {
+  const own = registerOf(db);
+  if (own === register) return;
+  const detail =
+    own === null
+      ? 'the database is no node of it: run portolan shared join'
+      : 'the database is a node of another register: set SHARED to that one, or run portolan shared join';
+  throw new RegistryError('unavailable', `The shared register cannot be used: ${detail}`);
 }

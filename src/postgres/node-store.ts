@@ -1,13 +1,11 @@
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { type Connection, retryWhileBusy, toRegistryError } from '../sqlite/file/database.ts';
-import { Decider, type Decision, type LogRow, type Position, positionOf } from '../sqlite/replay/decide.ts';
-import { Replay } from '../sqlite/replay/replay.ts';
-import { registerOf } from '../sqlite/tables/shared-node.ts';
+import { type Decision, type LogRow, type Position, positionOf } from '../sqlite/replay/decide.ts';
 import { lastUpdate, storeAttempt } from '../sqlite/tables/update-attempts.ts';
-import type { OwnWrites } from '../sqlite/write/own-writes.ts';
-import { type WriterData, WriterFile } from '../sqlite/write/writer-file.ts';
-import { checkHead } from './head-fault.ts';
+import type { WriterData } from '../sqlite/write/writer-file.ts';
+import { checkHead, checkRegister } from './head-fault.ts';
 import { replayList } from './list-replay.ts';
+import { NodeFile, type OpenNode } from './node-file.ts';
 import { type Head, SharedLog } from './shared-log.ts';
 import { parseAttempt } from './update-state.ts';
 
@@ -16,14 +14,6 @@ const BATCH_ROWS = 500;
 
 /** The attempts to hold the head without a list to import first. */
 const ATTEMPTS = 5;
-
-/** The SQLite file of a node. */
-interface NodeFile {
-  readonly db: Connection;
-  readonly writes: OwnWrites;
-  readonly decider: Decider;
-  readonly replay: Replay;
-}
 
 /** How a write is run. */
 export interface WriteOptions {
@@ -40,8 +30,7 @@ export interface WriteOptions {
  */
 export class NodeStore {
   readonly #url: string;
-  readonly #file: WriterFile;
-  #parts: NodeFile | undefined;
+  readonly #file: NodeFile;
   #log: SharedLog | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   /** Called at each notice of the log, and when the connection ends. */
@@ -53,7 +42,7 @@ export class NodeStore {
    */
   constructor(url: string, data: WriterData) {
     this.#url = url;
-    this.#file = new WriterFile(data);
+    this.#file = new NodeFile(data);
   }
 
   /**
@@ -74,7 +63,7 @@ export class NodeStore {
    * @returns What the write returned, after this node has applied its rows.
    * @throws {RegistryError} What the write throws: nothing was written anywhere; `unavailable` with the reason.
    */
-  write<T>(write: (file: Pick<NodeFile, 'db' | 'writes'>) => T, options: WriteOptions = {}): Promise<T> {
+  write<T>(write: (file: Pick<OpenNode, 'db' | 'writes'>) => T, options: WriteOptions = {}): Promise<T> {
     return this.#one(() => this.#write(write, options));
   }
 
@@ -85,7 +74,7 @@ export class NodeStore {
    * @throws {RegistryError} `unavailable` with the reason.
    */
   use<T>(use: (log: SharedLog, db: Connection) => Promise<T>): Promise<T> {
-    return this.#one(async () => use(await this.#connect(), this.#open().db));
+    return this.#one(async () => use(await this.#connect(), this.#file.open().db));
   }
 
   /**
@@ -93,8 +82,8 @@ export class NodeStore {
    *
    * @param use - The use.
    */
-  local<T>(use: (file: NodeFile) => T): Promise<T> {
-    return this.#one(async () => use(this.#open()));
+  local<T>(use: (file: OpenNode) => T): Promise<T> {
+    return this.#one(async () => use(this.#file.open()));
   }
 
   /** Ends after the tasks in progress. */
@@ -102,7 +91,7 @@ export class NodeStore {
     await this.#queue;
     this.#log?.connection.close();
     this.#log = undefined;
-    this.#close();
+    this.#file.close();
   }
 
   /** Truncates a large write-ahead log, as `WriterFile.emptyLog`. */
@@ -114,28 +103,17 @@ export class NodeStore {
     const run = this.#queue.then(task).catch((error: unknown) => {
       const translated = toRegistryError(error);
       // The next task opens the file again: it may have been repaired or replaced.
-      if (translated instanceof RegistryError && translated.code === 'unavailable') this.#close();
+      if (translated instanceof RegistryError && translated.code === 'unavailable') this.#file.close();
       throw translated;
     });
     this.#queue = run.catch(() => {});
     return run;
   }
 
-  #open(): NodeFile {
-    const { db, writes } = this.#file.open();
-    if (this.#parts?.db !== db) this.#parts = { db, writes, decider: new Decider(db), replay: new Replay(db) };
-    return this.#parts;
-  }
-
-  #close(): void {
-    this.#file.close();
-    this.#parts = undefined;
-  }
-
   /** Connects unless the connection is open. At every connect, the log must continue the audit of this node. */
   async #connect(): Promise<SharedLog> {
     if (this.#log?.connection.isOpen) return this.#log;
-    const { db } = this.#open();
+    const { db } = this.#file.open();
     const log = await SharedLog.open(this.#url);
     try {
       log.connection.onNotice = () => this.onNotice();
@@ -155,7 +133,7 @@ export class NodeStore {
 
   async #catchUp(log: SharedLog): Promise<Head> {
     for (;;) {
-      const { db, replay } = this.#open();
+      const { db, replay } = this.#file.open();
       // Read before the head: another process of this node may write in between.
       const position = positionOf(db);
       const head = await log.head();
@@ -164,7 +142,7 @@ export class NodeStore {
         this.#applyUpdate(head);
         return head;
       }
-      const rows = await log.rowsAfter(position.id, BATCH_ROWS);
+      const rows = await readEvents(log, position.id);
       if (rows.length === 0)
         throw new RegistryError('unavailable', 'Cannot apply the shared log: its last rows are missing');
       const list = rows.findIndex(({ kind }) => kind === 'list');
@@ -186,13 +164,13 @@ export class NodeStore {
 
   /** Stores the result of the last update, which another node may have made. */
   #applyUpdate({ lastUpdate: text }: Head): void {
-    const { db } = this.#open();
+    const { db } = this.#file.open();
     if (text === null || text === JSON.stringify(lastUpdate(db))) return;
     const attempt = parseAttempt(text);
     retryWhileBusy(() => storeAttempt(db, attempt));
   }
 
-  async #write<T>(write: (file: NodeFile) => T, { isLong = false, also = async () => {} }: WriteOptions): Promise<T> {
+  async #write<T>(write: (file: OpenNode) => T, { isLong = false, also = async () => {} }: WriteOptions): Promise<T> {
     const log = await this.#connect();
     if (isLong) await this.#catchUp(log);
     let decision: Decision<T> | undefined = isLong ? this.#decide(write) : undefined;
@@ -225,14 +203,14 @@ export class NodeStore {
     return decision.value;
   }
 
-  #decide<T>(write: (file: NodeFile) => T): Decision<T> {
-    const file = this.#open();
+  #decide<T>(write: (file: OpenNode) => T): Decision<T> {
+    const file = this.#file.open();
     return file.decider.decide(() => write(file));
   }
 
   /** Applies new rows while the head is locked. Returns false for many rows or a list, which take too long for that. */
   async #applySmall(log: SharedLog, head: Head): Promise<boolean> {
-    const { db, replay } = this.#open();
+    const { db, replay } = this.#file.open();
     const position = positionOf(db);
     if (head.position.id - position.id >= BATCH_ROWS) return false;
     if (position.id < head.position.id) {
@@ -258,16 +236,19 @@ export class NodeStore {
   /** Applies the rows of a write of this node after their commit. */
   async #applyOwn(log: SharedLog, rows: readonly LogRow[]): Promise<void> {
     if (rows.some(({ kind }) => kind === 'list')) await this.#catchUp(log);
-    else this.#open().replay.apply(rows);
+    else this.#file.open().replay.apply(rows);
   }
 }
 
-function checkRegister(db: Connection, { register }: Head): void {
-  const own = registerOf(db);
-  if (own === register) return;
-  const detail =
-    own === null
-      ? 'the database is no node of it: run portolan shared join'
-      : 'the database is a node of another register: set SHARED to that one, or run portolan shared join';
-  throw new RegistryError('unavailable', `The shared register cannot be used: ${detail}`);
+/** Reads the next rows up to the end of an event: readers see all writes of an import, or none. */
+async function readEvents(log: SharedLog, after: number): Promise<LogRow[]> {
+  const rows = await log.rowsAfter(after, BATCH_ROWS);
+  for (let read = rows.length; read === BATCH_ROWS; ) {
+    const last = rows.at(-1) as LogRow;
+    const more = await log.rowsAfter(last.id, BATCH_ROWS);
+    const same = more.filter(({ event }) => event === last.event);
+    rows.push(...same);
+    read = same.length;
+  }
+  return rows;
 }

@@ -74,6 +74,26 @@ describe('a write', () => {
   });
 });
 
+test('an import of many rows appears on the other node as a whole', async () => {
+  const countOn = async (url: string) => (await send(`${url}/associations?origin=own&limit=1`)).body.count as number;
+  await caughtUp(nodes);
+  const before = await countOn(two.url);
+  const lines = Array.from({ length: 1_200 }, (_, index) => `many-${index},${40_000 + index},tcp`);
+  const imported = fetch(`${one.url}/associations/import`, {
+    method: 'POST',
+    headers: { Authorization: write, 'Content-Type': 'text/csv' },
+    body: `name,port,protocol\n${lines.join('\n')}\n`,
+  });
+  const counts = new Set<number>();
+  await waitUntil('the other node has all rows', async () => {
+    const count = await countOn(two.url);
+    counts.add(count);
+    return count === before + lines.length;
+  });
+  assert.equal((await imported).status, 200);
+  assert.deepEqual([...counts], [before, before + lines.length]);
+});
+
 describe('the commands of a node', () => {
   test('create, rotate and revoke tokens of all nodes; their hashes are not in the audit', async () => {
     const token = (await succeeds(one, 'token', 'create', '--name', 'deploy', '--scope', 'admin')).trim();
