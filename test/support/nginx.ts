@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { type Lifetime, temporaryFolder } from './temporary-folder.ts';
 import { runTool } from './tools.ts';
 
 const START_MS = 10_000;
@@ -22,11 +21,11 @@ export interface Nginx {
 /**
  * Runs Debian's nginx in front of a server until the test ends.
  *
- * @param t - The test.
+ * @param t - The test, or another object with an `after` hook.
  * @param sites - The configuration inside `http`. `listen 80` and `127.0.0.1:7605` are replaced by the actual ports.
  * @param url - The URL of the server.
  */
-export async function startNginx(t: TestContext, sites: string, url: string): Promise<Nginx> {
+export async function startNginx(t: Lifetime, sites: string, url: string): Promise<Nginx> {
   const folder = temporaryFolder(t);
   const port = Number(await freePort());
   const config = join(folder, 'nginx.conf');

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { assertEqualFiles, caughtUp, send, startNodes, waitUntil } from '../support/nodes.ts';
+import { runPortolan, startServer } from '../support/portolan-process.ts';
+import { PostgresServer } from '../support/postgres.ts';
+import { putSeededDatabase } from '../support/seeded-database.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bearer } from '../support/tokens.ts';
+
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/tls/${name}.pem`, import.meta.url));
+}
+
+const { nodes, postgres, write } = await startNodes({ after }, { count: 2 });
+
+let count = 0;
+
+/** Creates an entry. */
+function create(url: string, authorization = write) {
+  const body = { name: `entry-${++count}`, firstPort: 30_000 + count };
+  return send(`${url}/associations`, 'POST', { Authorization: authorization }, body);
+}
+
+test('a certificate of a private authority is refused without that of the authority, and accepted with it', async (t) => {
+  const certificate = [fixture('first.cert'), fixture('first.key')] as const;
+  const server = await PostgresServer.start(t, { certificate });
+  const DATABASE = join(temporaryFolder(t), 'portolan.db');
+  await putSeededDatabase(DATABASE);
+  const authorization = bearer(DATABASE, 'write');
+  const environment = (query: string) => ({ DATABASE, SHARED: `${server.url()}?${query}` });
+  for (const query of ['sslmode=verify-full', `sslmode=verify-full&sslrootcert=${fixture('second.cert')}`]) {
+    const { code, stderr } = await runPortolan(['shared', 'init'], { environment: environment(query) });
+    const sentence = 'The shared register cannot be used: its certificate cannot be verified';
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: `portolan: ${sentence}\n` });
+  }
+  const trusted = environment(`sslmode=verify-full&sslrootcert=${fixture('first.cert')}`);
+  const { code, stderr } = await runPortolan(['shared', 'init'], { environment: trusted });
+  assert.equal(code, 0, stderr);
+  const { url } = await startServer(t, trusted);
+  assert.equal((await create(url, authorization)).status, 201);
+  const sql = `SELECT count(*)::int AS count FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+    WHERE application_name = 'portolan' AND NOT ssl`;
+  assert.deepEqual(await server.query(sql), [{ count: 0 }]);
+});
+
+test('a role without DDL is enough for a node, and cannot change the log', async (t) => {
+  await postgres.query(`CREATE ROLE node LOGIN;
+    GRANT SELECT, UPDATE ON portolan_head TO node;
+    GRANT SELECT, INSERT ON portolan_log, portolan_list TO node;
+    GRANT SELECT ON portolan_base TO node`);
+  const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), SHARED: postgres.url('node') };
+  const { code, stderr } = await runPortolan(['shared', 'join'], { environment });
+  assert.equal(code, 0, stderr);
+  const { url } = await startServer(t, environment);
+  const { status, body } = await create(url);
+  assert.equal(status, 201, JSON.stringify(body));
+  for (const sql of ['DELETE FROM portolan_log', 'DROP TABLE portolan_log', 'CREATE TABLE other (one integer)']) {
+    await assert.rejects(postgres.query(`SET ROLE node; ${sql}`), { code: '42501' }, sql);
+  }
+  // The owner of the tables cannot change rows of the log either.
+  await assert.rejects(postgres.query('DELETE FROM portolan_log'), { message: 'rows of this table are never changed' });
+});
+
+test('a log of a newer format stops the writes of older nodes, which say so and go on reading', async () => {
+  for (const { url } of nodes) assert.equal((await create(url)).status, 201);
+  await caughtUp(nodes);
+  const { body: before } = await send(`${nodes[0].url}/associations?origin=own`);
+  await postgres.query('UPDATE portolan_head SET format = format + 1');
+  const reason =
+    /^The shared register cannot be used: its log has the format 2, and this Portolan works with the format 1: /;
+  for (const node of nodes) {
+    const refused = await create(node.url);
+    assert.equal(refused.status, 503);
+    assert.match(refused.body.detail, reason);
+    await waitUntil('the node says so', async () => reason.test((await send(`${node.url}/readyz`)).body.shared.reason));
+    await waitUntil('the log says so', () => node.log().includes('its log has the format 2'));
+    assert.equal((await send(`${node.url}/associations?origin=own`)).body.count, before.count);
+  }
+  await postgres.query('UPDATE portolan_head SET format = format - 1');
+  for (const { url } of nodes) await waitUntil('a write succeeds', async () => (await create(url)).status === 201);
+  await assertEqualFiles(nodes);
+});
