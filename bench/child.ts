@@ -52,13 +52,14 @@ process.on('exit', () => {
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1));
 
 /**
- * Starts a server on the core for measured programs, and waits until it prints its URL on standard output.
+ * Starts a server, and waits until it prints its URL on standard output.
  *
  * @param program - The server.
+ * @param core - The core to run on, by default that of measured programs.
  * @throws {Error} When it exits before that, or takes more than a minute.
  */
-export async function startServer(program: Program): Promise<Running> {
-  const child = start(program);
+export async function startServer(program: Program, core: number = SERVER_CORE): Promise<Running> {
+  const child = start(program, core);
   child.stderr.pipe(process.stderr, { end: false });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => {

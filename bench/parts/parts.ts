@@ -13,6 +13,7 @@ import { importing } from './import.ts';
 import { inProcess } from './in-process.ts';
 import { lookup } from './lookup.ts';
 import { memory } from './memory.ts';
+import { nodes } from './nodes.ts';
 import { paint } from './paint.ts';
 import type { Part } from './part.ts';
 import { search } from './search.ts';
@@ -43,4 +44,5 @@ export const PARTS: Readonly<Record<string, KnownPart>> = {
   paint: { measure: paint, needs: [] },
   growth: { measure: growth, needs: [] },
   conflicts: { measure: conflicts, needs: [] },
+  nodes: { measure: nodes, needs: [] },
 };
