@@ -179,7 +179,9 @@ export class NodeStore {
     for (let left = ATTEMPTS; ; left--) {
       try {
         const head = await log.lock();
-        if (await this.#applySmall(log, head)) {
+        // A long write is decided under the lock only when other nodes have written before each attempt without it.
+        const isReady = !isLong || left === 0 || decision?.position.id === head.position.id;
+        if (isReady && (await this.#applySmall(log, head))) {
           if (decision?.position.id !== head.position.id) decision = this.#decide(write);
           if (decision.rows.length === 0) {
             await log.rollback();
@@ -197,6 +199,7 @@ export class NodeStore {
       if (left === 0)
         throw new RegistryError('unavailable', 'The shared register cannot be used: its log grows too fast');
       await this.#catchUp(log);
+      if (isLong) decision = this.#decide(write);
     }
     await this.#commit(log);
     await this.#applyOwn(log, decision.rows);

@@ -57,10 +57,9 @@ export class SharedLists {
   lockUpdates(_db: Connection, due: string | null): Promise<string | null> {
     return this.#store.use(async (log, db) => {
       if (!(await log.tryUpdateLock())) return 'another node updates the registry now';
-      const tried = lastUpdate(db)?.triedAt ?? null;
-      return due !== null && tried !== null && tried >= due
-        ? `another node has updated the registry at ${tried}`
-        : null;
+      const done = lastUpdate(db)?.succeededAt ?? null;
+      if (due === null || done === null || done < due) return null;
+      return `another node has updated the registry at ${done}`;
     });
   }
 

@@ -88,9 +88,14 @@ export class SharedLog {
     return toHead(await this.connection.query<StoredHead>(SELECT_HEAD));
   }
 
-  /** Begins a transaction that holds the lock of the head, so that no other node can append. Returns the head. */
+  /**
+   * Begins a transaction that holds the lock of the head, so that no other node can append. Each of its statements sees what was
+   * committed before it. Returns the head.
+   */
   async lock(): Promise<Head> {
-    return toHead(await this.connection.query<StoredHead>(`BEGIN; ${SELECT_HEAD} FOR UPDATE`));
+    return toHead(
+      await this.connection.query<StoredHead>(`BEGIN ISOLATION LEVEL READ COMMITTED; ${SELECT_HEAD} FOR UPDATE`),
+    );
   }
 
   /** Ends the transaction without changes. A connection that has failed has ended it already. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { shareBundled, update } from '../../src/cli/actions/update.ts';
 import { executeSql } from '../support/database-content.ts';
 import { ianaFile } from '../support/iana-file.ts';
@@ -13,13 +14,20 @@ import { sourceOf } from '../support/write-source.ts';
 const { nodes, postgres, admin } = await startNodes({ after }, { count: 2 });
 const [one, two] = nodes;
 
+/** The time in which each process looks at the log, in milliseconds. */
+const POLL_MS = 1_100;
+
 function sourceOfNode({ database, settings }: Node) {
   return { ...sourceOf(database), shared: settings.SHARED ?? '' };
 }
 
-/** Waits until all nodes show the same result of the last update, which has no position. */
-function haveSameUpdate(): Promise<number> {
-  return waitUntil('all nodes show the same update', async () => {
+/**
+ * Waits until all nodes show the same result of the last update. It has no position: a process that has read the head just before may
+ * store the earlier result once more, until it looks again within a second.
+ */
+async function haveSameUpdate(): Promise<void> {
+  await delay(POLL_MS);
+  await waitUntil('all nodes show the same update', async () => {
     const shown = await Promise.all(
       nodes.map(async ({ url }) => JSON.stringify((await send(`${url}/registry`)).body.update)),
     );
@@ -43,9 +51,9 @@ test('an update is made by one node, and all nodes have its rows and its result'
   const [first, second] = await Promise.all(nodes.map(async ({ url }) => (await send(`${url}/registry`)).body));
   assert.deepEqual(second, first);
   assert.equal(first.update.result, 'changed');
-  const due = new Date(Date.parse(first.update.triedAt) - 1_000).toISOString();
+  const due = new Date(Date.parse(first.update.succeededAt) - 1_000).toISOString();
   const other = await update(sourceOfNode(two), place, { ...options, due });
-  assert.equal(other.sentence, `Unchanged: another node has updated the registry at ${first.update.triedAt}`);
+  assert.equal(other.sentence, `Unchanged: another node has updated the registry at ${first.update.succeededAt}`);
   const failed = update(sourceOfNode(two), join(temporaryFolder(t), 'none.csv'), options);
   await assert.rejects(failed, { code: 'not_found' });
   await waitUntil('all nodes show the failure', async () => {
