@@ -89,7 +89,7 @@ describe('the commands of', () => {
 
 test('every code block has a known language, so that no command is skipped', () => {
   const kinds = PAGES.flatMap((page) => blocksOf(page).map(({ kind }) => kind));
-  assert.deepEqual([...new Set(kinds)].sort(), ['console', 'crontab', 'ini', 'nginx', 'sh', 'text', 'yaml']);
+  assert.deepEqual([...new Set(kinds)].sort(), ['console', 'crontab', 'ini', 'nginx', 'sh', 'sql', 'text', 'yaml']);
 });
 
 test('a failing command fails the test', async (t) => {
@@ -99,6 +99,8 @@ test('a failing command fails the test', async (t) => {
 
 /** Files that the pages expect. */
 const GIVEN: Readonly<Record<string, string>> = {
+  'flows.csv': 'src,dport\n10.0.0.1,443\n',
+  'flows.ndjson': '{"destination":{"port":443}}\n',
   'portolan.yaml': '# portolan.yaml\nHOST: 0.0.0.0\n',
   'ports.csv': 'name,firstPort\nledger,9001\n',
   'ports.txt': '22/tcp\n60257 # what is it?\n',
