@@ -59,7 +59,7 @@ describe('portolan annotate', { concurrency: 2 }, () => {
 
   test('fails if no line has a port or flags do not match', async () => {
     const stderr =
-      'portolan: no line has a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG\n';
+      'portolan: no line has a port: expected the output of a tool such as ss, netstat, lsof, nmap or docker ps; for other JSON lines and CSV see portolan annotate --help\n';
     assert.deepEqual(await annotate('hello\n'), { code: 1, stdout: 'hello\n', stderr });
     const hint = '(portolan --help lists the commands)\n';
     for (const [flags, names] of [

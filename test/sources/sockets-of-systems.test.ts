@@ -1,17 +1,6 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { Socket } from '../../src/registry/rows/socket.ts';
-import { socketReader } from '../../src/sources/sockets/read-sockets.ts';
+import { testSockets } from '../support/sockets.ts';
 
-/** Returns a socket as text: protocol, local end, remote end, process; `listens` or `is connected`. */
-function describeSocket({ kind, protocol, local, remote, process, isListening }: Socket): string {
-  const end = ({ address, port }: Socket['local']): string => `${address} ${port ?? 'any'}`;
-  const ends = remote === null ? end(local) : `${end(local)} > ${end(remote)}`;
-  return `${kind} ${protocol}, ${ends}, ${process}${isListening ? ', listens' : ''}`;
-}
-
-/** Lines of each tool, and the socket of each; null for a line without a socket. */
-const LINES: Readonly<Record<string, readonly (readonly [line: string, socket: string | null])[]>> = {
+testSockets({
   'ss with all columns': [
     [
       'tcp   LISTEN 0      128          0.0.0.0:22         0.0.0.0:*     users:(("sshd",pid=1,fd=3),("x",pid=2,fd=3))',
@@ -48,6 +37,9 @@ const LINES: Readonly<Record<string, readonly (readonly [line: string, socket: s
     ['ESTAB  0 0 192.0.2.1:36149 192.0.2.2:443', 'socket udp, 192.0.2.1 36149 > 192.0.2.2 443, null'],
     ['TIME-WAIT 0 0 192.0.2.1:36149 192.0.2.2:443', 'socket tcp, 192.0.2.1 36149 > 192.0.2.2 443, null'],
     ['ESTAB  0 0 192.0.2.1:36149 192.0.2.2:443', 'socket tcp, 192.0.2.1 36149 > 192.0.2.2 443, null'],
+    // The header of another list.
+    ['State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess', null],
+    ['ESTAB  0 0 192.0.2.1:36149 192.0.2.2:443', 'socket null, 192.0.2.1 36149 > 192.0.2.2 443, null'],
   ],
   'ss without the columns of the protocol and of the state': [
     ['0      0          192.0.2.1:36149    192.0.2.2:443', 'socket null, 192.0.2.1 36149 > 192.0.2.2 443, null'],
@@ -157,15 +149,4 @@ const LINES: Readonly<Record<string, readonly (readonly [line: string, socket: s
     ['tcp 0 0', null],
     ['tcp LISTEN 0 5 *:65536 *:*', null],
   ],
-};
-
-for (const [tool, lines] of Object.entries(LINES)) {
-  test(`sockets are read from ${tool}`, () => {
-    const read = socketReader();
-    const found = lines.map(([line]) => [line, read(line)?.map(describeSocket).join('; ') ?? null]);
-    assert.deepEqual(
-      found,
-      lines.map(([line, socket]) => [line, socket]),
-    );
-  });
-}
+});

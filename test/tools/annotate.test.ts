@@ -55,6 +55,8 @@ describe('portolan annotate reads the real output of', () => {
   for (const [tool, ...args] of [
     ['ss', '-tanp'],
     ['ss', '-tuanp'],
+    ['ss', '-H', '-tan'],
+    ['netstat', '-tuanp'],
     ['netstat', '-an'],
     ['lsof', '-i', '-nP'],
   ] as const) {
@@ -74,6 +76,23 @@ describe('portolan annotate reads the real output of', () => {
       assert.match(clients[0] ?? '', / {2}-> lamp$/);
     });
   }
+
+  test('ss -tan state established', async () => {
+    const lines = await changed('ss', '-tan', 'state', 'established');
+    const ends = [port, clientPort].map((end) => `127\\.0\\.0\\.1:${end}`);
+    const [ours = '', theirs = ''] = [ends, ends.toReversed()].map((pair) =>
+      lines.find((line) => new RegExp(pair.join(' +')).test(line)),
+    );
+    assert.match(ours, / {2}lamp(?: \(tcp\))?$/);
+    assert.match(theirs, / {2}-> lamp(?: \(tcp\))?$/);
+  });
+
+  test('nmap', async () => {
+    const [header, line, ...others] = await changed('nmap', '-n', '-p', String(port), '127.0.0.1');
+    assert.match(header ?? '', /^PORT +STATE +SERVICE {2}Service$/);
+    assert.match(line ?? '', new RegExp(`^${port}/tcp .* {2}lamp$`));
+    assert.deepEqual(others, []);
+  });
 
   test('nmap -oG', async () => {
     const [line, ...others] = await changed('nmap', '-n', '-p', String(port), '-oG', '-', '127.0.0.1');

@@ -40,9 +40,9 @@ Examples:
 export function addAnnotateCommand(program: Command): void {
   program
     .command('annotate')
-    .description('add port names to the output of ss, netstat, lsof and nmap, to JSON lines or CSV')
+    .description('add port names to the output of ss, netstat, lsof, nmap, docker and logs, to JSON lines or CSV')
     .addOption(
-      new Option('--input <form>', 'the format; sockets means ss, netstat and lsof; auto detects it')
+      new Option('--input <form>', 'the format; auto, sockets, nmap-grepable and nmap-xml read each line by its shape')
         .choices(ANNOTATE_INPUTS)
         .default('auto'),
     )

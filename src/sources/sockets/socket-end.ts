@@ -51,6 +51,15 @@ export function parsePort(text: string): SocketEnd['port'] | undefined {
   return LETTER.test(text) && SERVICE_NAME.test(text) ? text : undefined;
 }
 
+/**
+ * Returns whether a text is an IP address without brackets.
+ *
+ * @param text - A word of a line.
+ */
+export function isAddress(text: string): boolean {
+  return text.length <= LONGEST_END && (IPV4.test(text) || IPV6.test(text));
+}
+
 function parseAddress(text: string): string | null {
   if (IPV4.test(text) || ANY.test(text) || IPV6.test(text)) return text;
   if (BRACKETED.test(text)) return text.replaceAll(/[[\]]/g, '');

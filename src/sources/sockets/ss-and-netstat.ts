@@ -36,6 +36,7 @@ const MOST_WORDS_BETWEEN = 4;
 export function readSsAndNetstat(): LineReader {
   let lastProtocol: TransportProtocol | null = null;
   return (line) => {
+    if (line.startsWith('State ') || line.startsWith('Recv-Q ')) lastProtocol = null;
     const words = wordsOf(line);
     let index = CONTROL_BLOCK.test(words[0] ?? '') && protocolOfColumn(words[1]) !== undefined ? 1 : 0;
     const written = protocolOfColumn(words[index]);

@@ -44,7 +44,7 @@ export function annotateJsonLines(names: Names, fields: JsonFields, counts: Json
 /**
  * Parses a line of JSON.
  *
- * @param line - The line; it may end with a comma.
+ * @param line - The line.
  * @returns Null if the line is not a JSON object.
  */
 export function parseObject(line: string): Record<string, unknown> | null {
@@ -71,13 +71,19 @@ export function addField(line: string, object: object, key: string, value: strin
 }
 
 /** A field, and the object that has it. */
-interface Found {
+export interface Found {
   readonly owner: object;
   readonly value: unknown;
 }
 
-/** Finds a field. A key with dots comes before a path of keys. */
-function findField(value: unknown, path: string): Found | null {
+/**
+ * Finds a field. A key with dots comes before a path of keys.
+ *
+ * @param value - The object.
+ * @param path - The key, or keys of nested objects with dots between.
+ * @returns Null if the object does not have the field.
+ */
+export function findField(value: unknown, path: string): Found | null {
   if (typeof value !== 'object' || value === null) return null;
   if (Object.hasOwn(value, path)) return { owner: value, value: (value as Record<string, unknown>)[path] };
   for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
@@ -96,8 +102,14 @@ function nameOfField(names: Names, found: Found, object: object, protocolField: 
   return nameOfWrittenPort(names, port, String(protocol ?? ''));
 }
 
-/** Returns the value of the first usual field beside the port, or of the whole object. */
-function usualProtocol(owner: object, object: object): unknown {
+/**
+ * Returns the protocol of the first usual field.
+ *
+ * @param owner - The object that has the port; its fields come first.
+ * @param object - The whole object.
+ * @returns The value of the field; null if there is none.
+ */
+export function usualProtocol(owner: object, object: object): unknown {
   for (const holder of new Set([owner, object])) {
     for (const field of PROTOCOL_FIELDS) {
       const value = findField(holder, field)?.value ?? null;

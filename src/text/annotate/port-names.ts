@@ -1,6 +1,10 @@
-import { readWrittenPort } from '../../registry/values/port-number.ts';
+import { PORT_COUNT, readWrittenPort } from '../../registry/values/port-number.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
-import { readProtocolWord, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import {
+  readProtocolWord,
+  TRANSPORT_PROTOCOLS,
+  type TransportProtocol,
+} from '../../registry/values/transport-protocol.ts';
 
 /** The names of ports, and the ephemeral ranges. */
 export interface Names {
@@ -40,17 +44,24 @@ export function nameOfPort(names: Names, port: number, protocol: TransportProtoc
   return [tcp === undefined ? [] : `${tcp} (tcp)`, udp === undefined ? [] : `${udp} (udp)`].flat().join(', ');
 }
 
+/** Returns the weight of the name of a port: 1 to 4, or 0 for a port without a name. The protocol is null if it is unknown. */
+export type WeightOf = (port: number, protocol: TransportProtocol | null) => number;
+
 /**
- * Returns the weight of the name of a port: 1 to 4, or 0 for a port without a name.
+ * Returns a function for the weights of names. It reads tables by port: maps with texts as keys took a third of the time of a line.
  *
  * @param names - The names of ports.
- * @param port - The port number.
- * @param protocol - Null if it is unknown.
  */
-export function weightOfPort(names: Names, port: number, protocol: TransportProtocol | null): number {
-  if (protocol === null) return Math.max(weightOfPort(names, port, 'tcp'), weightOfPort(names, port, 'udp'));
-  const key = `${port}/${protocol}`;
-  return names.weights.get(key) ?? Number(names.byPort.has(key));
+export function weightsOf(names: Names): WeightOf {
+  const tables = new Map(TRANSPORT_PROTOCOLS.map((protocol) => [protocol as string, new Uint8Array(PORT_COUNT)]));
+  for (const key of names.byPort.keys()) {
+    const [port, protocol = ''] = key.split('/');
+    tables.get(protocol)?.fill(names.weights.get(key) ?? 1, Number(port), Number(port) + 1);
+  }
+  return (port, protocol) =>
+    protocol === null
+      ? Math.max(tables.get('tcp')?.[port] ?? 0, tables.get('udp')?.[port] ?? 0)
+      : (tables.get(protocol)?.[port] ?? 0);
 }
 
 /**

@@ -1,11 +1,12 @@
 import { OWN_FIRST, parseOrigins } from '../../../registry/report/preferred-origins.ts';
 import { readCsvStream } from '../../../sources/csv-stream.ts';
 import type { Encoding } from '../../../sources/own/own-formats.ts';
-import { isSocketHeader, socketReader } from '../../../sources/sockets/read-sockets.ts';
+import { socketReader } from '../../../sources/sockets/read-sockets.ts';
 import { annotateCsv } from '../../../text/annotate/csv-table.ts';
 import { annotateJsonLines } from '../../../text/annotate/json-lines.ts';
-import { annotateNmapGrepable, annotateNmapXml } from '../../../text/annotate/nmap.ts';
-import type { Annotator, Names } from '../../../text/annotate/port-names.ts';
+import { annotateKnownJson } from '../../../text/annotate/known-json.ts';
+import { annotateNmapXml } from '../../../text/annotate/nmap.ts';
+import type { Names } from '../../../text/annotate/port-names.ts';
 import { annotateSockets } from '../../../text/annotate/sockets.ts';
 import type { AnnotateInput } from '../../terminal/annotate-input.ts';
 import { decodeInput } from '../../terminal/decode-input.ts';
@@ -44,7 +45,7 @@ export async function annotate(source: AnswerSource, request: AnnotateRequest): 
   const input = decodeInput(process.stdin, request.encoding);
   if (request.input === 'csv') await annotateTable(names, input, request);
   else if (request.input === 'ndjson') await annotateObjects(names, input, request);
-  else await annotateLines(names, input, request.input);
+  else await annotateLines(names, input, request);
 }
 
 async function annotateTable(names: Names, input: AsyncIterable<Uint8Array>, request: AnnotateRequest): Promise<void> {
@@ -76,37 +77,26 @@ async function annotateObjects(
   }
 }
 
-async function annotateLines(
-  names: Names,
-  input: AsyncIterable<Uint8Array>,
-  format: Exclude<AnnotateInput, 'csv' | 'ndjson'>,
-): Promise<void> {
-  const annotators: Readonly<Record<Exclude<typeof format, 'auto'>, Annotator>> = {
-    sockets: annotateSockets(names, { read: socketReader(), isHeader: isSocketHeader }),
-    'nmap-grepable': annotateNmapGrepable(names),
-    'nmap-xml': annotateNmapXml(names),
-  };
-  let annotator: Annotator | undefined = format === 'auto' ? undefined : annotators[format];
+async function annotateLines(names: Names, input: AsyncIterable<Uint8Array>, request: AnnotateRequest): Promise<void> {
+  const sockets = annotateSockets(names, socketReader());
+  const xml = annotateNmapXml(names);
+  const json = annotateKnownJson(names, bytesOf(request.as));
   let found = 0;
   const apply = (line: string): string => {
-    annotator ??= annotators[detectFormat(line)];
-    const annotated = annotator(line);
+    const annotate = line.includes('<port ') ? xml : /^\s*\{/.test(line) ? json : sockets;
+    const annotated = annotate(line);
     if (annotated !== line) found++;
     return annotated;
   };
   await printPieces(linesOf(input, apply));
-  if (found === 0) {
-    fail('no line has a port: expected the output of ss, netstat -an, lsof -i -nP or nmap -oX or -oG');
-  }
+  if (found === 0) fail(`no line has a port: expected ${EXPECTED}`);
 }
+
+/** The formats of lines, for the message. */
+const EXPECTED =
+  'the output of a tool such as ss, netstat, lsof, nmap or docker ps; for other JSON lines and CSV see portolan annotate --help';
 
 function fail(sentence: string): void {
   process.exitCode = EXIT.failed;
   console.error(`portolan: ${sentence}`);
-}
-
-/** Detects the input format by the first line: nmap names itself there. */
-function detectFormat(line: string): 'sockets' | 'nmap-grepable' | 'nmap-xml' {
-  if (/^<\?xml|^<!DOCTYPE nmaprun/.test(line)) return 'nmap-xml';
-  return /^# Nmap |^Host: /.test(line) ? 'nmap-grepable' : 'sockets';
 }
