@@ -70,7 +70,7 @@ test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a cr
       await node.start();
     },
     'suspended a node': async (node) => {
-      node.pause();
+      await node.pause();
       await pause(500, 3_000);
       node.resume();
     },

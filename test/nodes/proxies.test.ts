@@ -97,7 +97,7 @@ test('a node is suspended while it holds the head: the others write within 5 s, 
     (error: Error) => error,
   );
   const release = await held;
-  one.pause();
+  await one.pause();
   t.after(() => one.resume());
   release();
   const start = performance.now();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -62,9 +63,13 @@ export class Node {
     await this.#server?.ended;
   }
 
-  /** Suspends the server. */
-  pause(): void {
+  /** Suspends the server, and waits until each of its threads has stopped: on a busy machine, they run on for a moment. */
+  async pause(): Promise<void> {
     this.#server?.process.kill('SIGSTOP');
+    const tasks = `/proc/${this.#server?.process.pid}/task`;
+    await waitUntil(`${this.name} is suspended`, () =>
+      readdirSync(tasks).every((task) => isStopped(join(tasks, task))),
+    );
   }
 
   /** Resumes the server. */
@@ -94,6 +99,15 @@ export class Node {
     } finally {
       db.close();
     }
+  }
+}
+
+/** Returns whether a thread has stopped, by its folder in `/proc`; false for one that ends at this moment. */
+function isStopped(task: string): boolean {
+  try {
+    return /^State:\s+T/m.test(readFileSync(join(task, 'status'), 'utf8'));
+  } catch {
+    return false;
   }
 }
 
