@@ -1,6 +1,7 @@
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { type Connection, retryWhileBusy, toRegistryError } from '../sqlite/file/database.ts';
 import { type Decision, type LogRow, type Position, positionOf } from '../sqlite/replay/decide.ts';
+import { parseLogRow } from '../sqlite/replay/parse-row.ts';
 import { lastUpdate, storeAttempt } from '../sqlite/tables/update-attempts.ts';
 import type { WriterData } from '../sqlite/write/writer-file.ts';
 import { checkHead, checkRegister } from './head-fault.ts';
@@ -187,6 +188,8 @@ export class NodeStore {
             await log.rollback();
             return decision.value;
           }
+          // A row that other nodes would refuse must not enter the log: they would stop at it.
+          for (const row of decision.rows) parseLogRow(row);
           await log.append(decision.rows);
           await also(log, decision.rows);
           break;

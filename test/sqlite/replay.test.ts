@@ -7,7 +7,7 @@ import { parseReservation } from '../../src/registry/advice/reservation.ts';
 import { parseOwnEntry, parseOwnPatch } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
-import { SELECT_AUDIT } from '../../src/sqlite/file/audit-chain.ts';
+import { hashAuditRow, SELECT_AUDIT } from '../../src/sqlite/file/audit-chain.ts';
 import { checkAudit } from '../../src/sqlite/file/audit-check.ts';
 import { type Connection, openForOwnWrites } from '../../src/sqlite/file/database.ts';
 import { Decider, type LogRow, positionOf } from '../../src/sqlite/replay/decide.ts';
@@ -202,7 +202,7 @@ describe('a replay', () => {
     );
     assertEqual(sides);
     const { rows } = checkAudit(db);
-    assert.ok(rows > refused, `${rows} rows, ${refused} refused`);
+    assert.ok(rows > 50, `${rows} rows, ${refused} refused`);
   });
 
   test('leaves out rows that the database has, and refuses a gap and a changed row', async (t) => {
@@ -230,6 +230,18 @@ describe('a replay', () => {
   });
 });
 
+test('an entry that an earlier version wrote gets the defaults of fields that it did not know', async (t) => {
+  const sides = await twoSides(t);
+  const [{ own, decider, replay, db }] = sides;
+  const [row] = decider.decide(() => own.create([entry('a', 20_000, { hosts: ['h1'] })], false, COMMAND_LINE)).rows;
+  const { hosts: _, status: _status, reviewBy: _review, ...earlier } = JSON.parse(row?.after ?? '');
+  const fields = { ...(row as LogRow), after: JSON.stringify(earlier) };
+  const { hash: _hash, tokenSha256, ...hashed } = fields;
+  replay.apply([throughTheLog({ ...fields, tokenSha256, hash: hashAuditRow(null, hashed) })]);
+  const stored = db.prepare('SELECT name, hosts, status, review_by FROM association WHERE id = ?').get(row?.key);
+  assert.deepEqual(stored, { name: 'a', hosts: '[]', status: 'active', review_by: null });
+});
+
 describe('a row of the log', () => {
   const good = async (t: TestContext): Promise<RawRow> => {
     const [{ decider, own }] = await twoSides(t);
@@ -248,9 +260,11 @@ describe('a row of the log', () => {
       [{ kind: 'table' }, 'its kind is unknown: run the newer Portolan that wrote it'],
       [{ hash: 'x' }, 'hash is not a SHA-256'],
       [{ before: '{}' }, 'before does not fit the action'],
+      [{ before: '{', action: 'update' }, 'its object is not JSON'],
+      [{ after: changed({ name: undefined }) }, 'the field name is not one of this version'],
       [{ after: null }, 'after does not fit the action'],
-      [{ after: '{' }, 'after is not JSON'],
-      [{ after: 'null' }, 'after is not JSON'],
+      [{ after: '{' }, 'its object is not JSON'],
+      [{ after: 'null' }, 'its object is not JSON'],
       [{ after: changed({ firstPort: 70_000 }) }, /own entry "own-\w+": .*70000/],
       [{ after: changed({ origin: 'informal' }) }, 'it is not an own entry'],
       [{ after: changed({ colour: 'red' }) }, 'the field colour is not one of this version'],

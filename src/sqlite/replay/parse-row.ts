@@ -1,10 +1,11 @@
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { AUDIT_ACTIONS, AUDIT_KINDS, type AuditedPool } from '../../registry/audit.ts';
 import type { Token } from '../../registry/own/token.ts';
-import { ASSOCIATION_FIELD_NAMES, type Association } from '../../registry/rows/association.ts';
+import { ASSOCIATION_FIELD_NAMES } from '../../registry/rows/association.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { AUDIT_COLUMNS, type AuditFields } from '../file/audit-chain.ts';
 import { checkPool, checkToken, checkUse, withoutInvisible } from '../import/backup-check.ts';
+import { parseAuditedEntry } from './audited-entry.ts';
 import type { LogRow } from './decide.ts';
 
 /** A row of the log as another program returns it, by field. */
@@ -54,33 +55,41 @@ export function parseLogRow(raw: RawRow): LogRow {
   if ((row.after === null) !== (row.action === 'delete')) refuse('after does not fit the action');
   if (row.kind === 'token' && !SHA256.test(row.tokenSha256 ?? '')) refuse('tokenSha256 is not a SHA-256');
   try {
-    if (row.after !== null) checkContent(row, JSON.parse(row.after));
+    // What stood there may be of an earlier version, with other rules; it is only shown.
+    if (row.before !== null) parseObject(row.before);
+    if (row.after !== null) checkContent(row, row.after);
   } catch (error) {
-    const reason = error instanceof RegistryError ? error.message : 'after is not JSON';
+    const reason = error instanceof RegistryError ? error.message : 'its object is not JSON';
     throw new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: ${reason}`, { cause: error });
   }
   return row;
 }
 
-function checkContent({ kind, key }: LogRow, after: unknown): void {
-  if (typeof after !== 'object' || after === null) throw new TypeError('no object');
+function parseObject(text: string): object {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new TypeError('no object');
+  return value;
+}
+
+function checkContent({ kind, key }: LogRow, after: string): void {
+  const state = parseObject(after);
   if (kind === 'association') {
-    const use = after as Association;
-    const unknown = Object.keys(use).find((name) => !(ASSOCIATION_FIELD_NAMES as readonly string[]).includes(name));
-    const missing = ASSOCIATION_FIELD_NAMES.find((name) => !(name in use));
-    const odd = unknown ?? missing;
+    const use = parseAuditedEntry(after);
+    const isKnown = (name: string): boolean => (ASSOCIATION_FIELD_NAMES as readonly string[]).includes(name);
+    const odd =
+      Object.keys(use).find((name) => !isKnown(name)) ?? ASSOCIATION_FIELD_NAMES.find((name) => !(name in use));
     if (odd !== undefined) throw new RegistryError('unavailable', `the field ${odd} is not one of this version`);
     if (use.origin !== 'own' || typeof use.revision !== 'number')
       throw new RegistryError('unavailable', 'it is not an own entry');
     checkUse(withoutInvisible(use));
     expectKey(use.id, key);
   } else if (kind === 'pool') {
-    const { ranges: spans, ...others } = after as AuditedPool;
+    const { ranges: spans, ...others } = state as AuditedPool;
     checkPool(withoutInvisible({ spans, ...others } as Pool));
     expectKey(others.name, key);
   } else if (kind === 'token') {
-    checkToken(withoutInvisible(after as Token));
-    expectKey((after as Token).name, key);
+    checkToken(withoutInvisible(state as Token));
+    expectKey((state as Token).name, key);
   }
 }
 

@@ -1,12 +1,12 @@
 import type { AuditedPool } from '../../registry/audit.ts';
 import type { Token } from '../../registry/own/token.ts';
-import type { Association } from '../../registry/rows/association.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { hashAuditRow } from '../file/audit-chain.ts';
 import { type Connection, retryWhileBusy } from '../file/database.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
 import { INSERT_AUDIT } from '../tables/audit-log.ts';
 import { OwnSearchEntries } from '../tables/own-search-entries.ts';
+import { parseAuditedEntry } from './audited-entry.ts';
 import { type LogRow, type Position, positionOf } from './decide.ts';
 
 /** Applies rows of the audit log that were decided on another database: tables and audit become those of that database. */
@@ -79,7 +79,7 @@ export class Replay {
     const { insert, update, remove } = this.#statements;
     if (after === null) remove.run(key);
     else {
-      const values = associationValues(JSON.parse(after) as Association);
+      const values = associationValues(parseAuditedEntry(after));
       if (before === null) insert.run(...values);
       else update.run(...values, key);
     }
