@@ -24,6 +24,10 @@ testSockets({
       'port tcp, 0.0.0.0 8080 > null 80, null, listens; port tcp, :: 8080 > null 80, null, listens',
     ],
     [`${CONTAINER}:::8443->443/tcp   web`, 'port tcp, :: 8443 > null 443, null, listens'],
+    [
+      `${CONTAINER}0.0.0.0:8080->80/tcp,:::8080->80/tcp`,
+      'port tcp, 0.0.0.0 8080 > null 80, null, listens; port tcp, :: 8080 > null 80, null, listens',
+    ],
     [`${CONTAINER}5432/tcp   db`, 'port tcp, null 5432, null, listens'],
     [
       `${CONTAINER}127.0.0.1:9000-9001->8000-8001/udp   a`,
@@ -171,6 +175,8 @@ testSockets({
     ['80, 443', 'port null, null 80, null, listens; port null, null 443, null, listens'],
     ['22/tcp 53/UDP', 'port tcp, null 22, null, listens; port udp, null 53, null, listens'],
     ['8000-8001/tcp', 'port tcp, null 8000, null, listens; port tcp, null 8001, null, listens'],
+    ['  ports: 22/tcp', 'port tcp, null 22, null, listens'],
+    ['  ports: ', null],
     ['8001-8000', null],
     ['1-65535', null],
     ['65536', null],

@@ -3,7 +3,8 @@ import { type LineReader, openPort, protocolOfColumn } from './line-reader.ts';
 import { readPorts } from './port-list.ts';
 
 /** A published port, `0.0.0.0:8080->80/tcp`, or an exposed one, `80/tcp`; both may be ranges. */
-const PORT = /(?:^|[ ,])(?:(\S{1,60}):)?(?:(\d{1,5}(?:-\d{1,5})?)->)?(\d{1,5}(?:-\d{1,5})?)\/(tcp|udp|sctp)(?=,|\s|$)/g;
+const PORT =
+  /(?:^|[ ,])(?:([^\s,]{1,60}):)?(?:(\d{1,5}(?:-\d{1,5})?)->)?(\d{1,5}(?:-\d{1,5})?)\/(tcp|udp|sctp)(?=,|\s|$)/g;
 const CONTAINER = /^[\da-f]{12}(?:[\da-f]{52})?\s/;
 /** A line of `docker port`. */
 const OF_CONTAINER = /^(\d{1,5})\/(tcp|udp|sctp) -> (\S{1,60}):(\d{1,5})$/;

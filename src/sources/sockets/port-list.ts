@@ -31,10 +31,10 @@ function readRange(item: string): number[] | null {
 }
 
 /**
- * Reads a line with nothing but ports: `443`, `80,443`, `22/tcp 53/udp`. Bare numbers with blanks between are not ports.
+ * Reads a line with nothing but ports: `443`, `80,443`, `22/tcp 53/udp`, `ports: 22/tcp` of firewalld. Bare numbers with blanks between are not ports.
  */
 export const readPortList: LineReader = (line) => {
-  const text = line.trim();
+  const text = line.trim().replace(/^(?:source-)?ports: /, '');
   if (text === '' || text.length > LONGEST_LIST || !/^[\dtusd]/i.test(text)) return null;
   const items = text.split(/[, \t]+/);
   const matches = items.map((item) => ITEM.exec(item));
