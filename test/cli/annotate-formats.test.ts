@@ -64,6 +64,7 @@ describe('portolan annotate', { concurrency: 2 }, () => {
       ['{"src_port":44818,"dest_port":53,"proto":"UDP"}', '"domain"'],
       ['{"src_port":443,"dest_port":50022,"proto":"TCP"}', '"https"'],
       ['{"id.orig_p":50022,"id.resp_p":443,"proto":"tcp","service":"ssl"}', '"https"'],
+      ['{"id_orig_p":42051,"id_resp_p":53,"proto":"udp"}', '"domain"'],
       ['{"id.orig_p":8,"id.resp_p":0,"proto":"icmp"}', 'null'],
       ['{"source":{"port":50022},"destination":{"port":514},"network":{"transport":"udp"}}', '"syslog"'],
       ['{"dest_port":514}', '"shell (tcp), syslog (udp)"'],

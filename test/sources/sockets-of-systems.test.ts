@@ -138,6 +138,12 @@ testSockets({
     ],
     ['root     syslogd    650   7  udp4   *:514                 *:*', 'socket udp, * 514, syslogd, listens'],
     ['root     devd       500   4  stream /var/run/devd.pipe', null],
+    [
+      'user     Isolated Web Co 900 30 tcp4 192.0.2.1:50022 192.0.2.2:443',
+      'socket tcp, 192.0.2.1 50022 > 192.0.2.2 443, Isolated Web Co',
+    ],
+    ['root     sshd       700   4  tcp    *.ssh                 *.*', 'socket tcp, * ssh, sshd, listens'],
+    ['root     sshd       700      tcp    *:22                  *:*     LISTEN', 'socket tcp, * 22, sshd, listens'],
   ],
   'other text': [
     ['Nov 30 12:34:56 host app: tcp connection at 12:34:56 from 192.0.2.1', null],

@@ -155,6 +155,7 @@ testSockets({
       ' *.echo            0.0.0.0            0       0 102400      0   128/1   LISTEN',
       'socket sctp, * echo, null, listens',
     ],
+    ['192.0.2.1.22 *.* root 123 sshd 0 0 128000 0 LISTEN', 'socket tcp, 192.0.2.1 22, null, listens'],
     ['192.0.2.1.22 is Idle', null],
   ],
   'Get-NetTCPConnection of PowerShell': [

@@ -38,7 +38,8 @@ export const readSolarisNetstat: LineReader = (line) => {
   const first = NUMBERS.test(between[0] ?? '') ? undefined : between[0];
   const remote = parseEnd(first ?? '');
   const numbers = between.slice(first === undefined ? 0 : 1);
-  if (index < 1 || !numbers.every((word) => NUMBERS.test(word) || word === '-')) return null;
+  // With -u, user, process and command follow two ends.
+  if (index < 1 || (remote === null && !numbers.every((word) => NUMBERS.test(word)))) return null;
   if (first !== undefined && remote === null && first !== '0.0.0.0' && first !== '::') return null;
   // Only the table of SCTP has a column with streams, such as 128/1.
   const protocol = numbers.some((word) => word.includes('/'))

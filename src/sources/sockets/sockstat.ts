@@ -19,8 +19,14 @@ export const readSockstat: LineReader = (line) => {
       protocol: protocolOfColumn(words[column]) ?? null,
       local,
       remote: isListening ? null : remote,
-      process: column >= 3 ? (words[1] ?? null) : null,
+      process: processOf(words.slice(1, column)),
       isListening,
     },
   ];
 };
+
+/** Returns the process of the words between user and protocol: its name, which may contain blanks, its id, and a descriptor. */
+function processOf(words: readonly string[]): string | null {
+  const end = words.findLastIndex((word) => !/^[\d?]+$/.test(word));
+  return end >= 0 && end < words.length - 1 ? words.slice(0, end + 1).join(' ') : null;
+}

@@ -16,6 +16,7 @@ import { serviceSide } from './service-endpoint.ts';
 const FLOWS: readonly (readonly [source: string, destination: string])[] = [
   ['src_port', 'dest_port'],
   ['id.orig_p', 'id.resp_p'],
+  ['id_orig_p', 'id_resp_p'],
   ['source.port', 'destination.port'],
   ['src_port', 'dst_port'],
   ['sport', 'dport'],
