@@ -29,7 +29,7 @@ const SAMPLES = { full: 300, quick: 30 } as const;
 
 /** The sizes that a register grows to, and the rows of one import. */
 const GROWN = {
-  full: { entries: 100_000, auditRows: 1_000_000, rows: 5_000 },
+  full: { entries: 100_000, auditRows: 1_000_000, rows: 10_000 },
   quick: { entries: 1_000, auditRows: 3_000, rows: 1_000 },
 } as const;
 

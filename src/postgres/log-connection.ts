@@ -6,14 +6,22 @@ import { toRegistryError } from './postgres-error.ts';
 /** The time to connect, in milliseconds. */
 const CONNECT_MS = 2_000;
 
-/**
- * The time for a statement, for a lock, and for a transaction that sends nothing, in milliseconds. PostgreSQL enforces them, so
- * that a node that freezes while it holds the head lets the others go on.
- */
+/** The time for a statement and for a lock, in milliseconds. */
 const LIMIT_MS = 5_000;
 
-const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
-  .map((name) => `SET ${name} = ${LIMIT_MS}`)
+/**
+ * The time for a transaction that sends nothing, in milliseconds. When a node freezes while it holds the head, the others get the
+ * head before their time for a lock is over.
+ */
+const PAUSE_MS = 4_000;
+
+/** PostgreSQL enforces the limits, because a frozen node cannot. */
+const LIMITS = Object.entries({
+  statement_timeout: LIMIT_MS,
+  lock_timeout: LIMIT_MS,
+  idle_in_transaction_session_timeout: PAUSE_MS,
+})
+  .map(([name, milliseconds]) => `SET ${name} = ${milliseconds}`)
   .join('; ');
 
 /** The time after which the node itself gives a statement up, in milliseconds: a network can drop packets silently. */

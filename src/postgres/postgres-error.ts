@@ -12,7 +12,7 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/^42P01$/, 'its database has no register: run portolan shared init'],
   [/^42501$/, 'its role lacks a right'],
   [/^(?:55P03|57014)$/, 'a lock or a statement took more than 5 s'],
-  [/^25P03$/, 'this node paused for more than 5 s during a write'],
+  [/^25P03$/, 'this node paused for more than 4 s during a write'],
   [/^53100$/, 'the disk of PostgreSQL is full'],
   [/^53300$/, 'PostgreSQL has too many connections'],
   [/^25006$/, 'PostgreSQL is a standby, which is read-only'],

@@ -11,8 +11,11 @@ import {
   waitUntil,
 } from '../support/nodes.ts';
 
-/** The time limit of a transaction at PostgreSQL, in milliseconds. */
-const TRANSACTION_MS = 5_000;
+/** The longest time for which a frozen node delays the writes of others, in milliseconds. */
+const FROZEN_MS = 5_000;
+
+/** The longest time until a client of a node without PostgreSQL gets 503, in milliseconds. */
+const REFUSED_MS = 10_000;
 
 /** The longest time between a write and its appearance on a node without notices: it asks each second. */
 const LAG_MS = 1_200;
@@ -101,22 +104,19 @@ test('a node is suspended while it holds the head: the others write within 5 s, 
   t.after(() => one.resume());
   release();
   const start = performance.now();
-  const answer = await createInTime(two);
+  const answer = await create(two);
   const ms = performance.now() - start;
   t.diagnostic(`written on the other node after ${Math.round(ms)} ms`);
-  assert.equal(answer.status, 201);
-  assert.ok(ms < TRANSACTION_MS + 1_500, `the other node waited for ${ms} ms`);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  assert.ok(ms < FROZEN_MS, `the other node waited for ${ms} ms`);
   one.resume();
   assert.equal(await own, 503);
   const again = await createInTime(one);
   assert.equal(again.status, 201);
   await assertEqualFiles(nodes);
-  // The number of the write that failed was given to the next one.
-  const { body } = await send(`${two.url}/associations?origin=own&q=entry&limit=1000`);
-  assert.deepEqual(
-    body.results.filter(({ id }: { id: string }) => [answer.body.id, again.body.id].includes(id)).length,
-    2,
-  );
+  for (const { body } of [answer, again]) {
+    for (const node of nodes) assert.equal(await statusOn(node, body.id), 200);
+  }
 });
 
 test('a black hole: reads go on, writes get 503 with the reason in time, and the node catches up afterwards', async (t) => {
@@ -131,7 +131,7 @@ test('a black hole: reads go on, writes get 503 with the reason in time, and the
   assert.match(refused.body.detail, /PostgreSQL/);
   assert.match(refused.headers.get('Retry-After') ?? '', /^\d+$/);
   t.diagnostic(`503 after ${Math.round(ms)} ms: ${refused.body.detail}`);
-  assert.ok(ms < 2 * TRANSACTION_MS, `the client waited for ${ms} ms`);
+  assert.ok(ms < REFUSED_MS, `the client waited for ${ms} ms`);
   assert.equal(await statusOn(two, known.id), 200);
   assert.equal((await send(`${two.url}/ports/22`)).status, 200);
   const shared = async () => (await send(`${two.url}/readyz`)).body.shared;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -45,19 +46,18 @@ test('a certificate of a private authority is refused without that of the author
   assert.deepEqual(await server.query(sql), [{ count: 0 }]);
 });
 
-test('a role without DDL is enough for a node, and cannot change the log', async (t) => {
-  await postgres.query(`CREATE ROLE node LOGIN;
-    GRANT SELECT, UPDATE ON portolan_head TO node;
-    GRANT SELECT, INSERT ON portolan_log, portolan_list TO node;
-    GRANT SELECT ON portolan_base TO node`);
-  const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), SHARED: postgres.url('node') };
+test('the documented role without DDL is enough for a node, and cannot change the log', async (t) => {
+  const page = readFileSync(new URL('../../docs/several-nodes.md', import.meta.url), 'utf8');
+  const [, roles = ''] = /```sql\n(CREATE ROLE portolan [\s\S]*?)```/.exec(page) ?? [];
+  await postgres.query(roles);
+  const environment = { DATABASE: join(temporaryFolder(t), 'portolan.db'), SHARED: postgres.url('portolan') };
   const { code, stderr } = await runPortolan(['shared', 'join'], { environment });
   assert.equal(code, 0, stderr);
   const { url } = await startServer(t, environment);
   const { status, body } = await create(url);
   assert.equal(status, 201, JSON.stringify(body));
   for (const sql of ['DELETE FROM portolan_log', 'DROP TABLE portolan_log', 'CREATE TABLE other (one integer)']) {
-    await assert.rejects(postgres.query(`SET ROLE node; ${sql}`), { code: '42501' }, sql);
+    await assert.rejects(postgres.query(`SET ROLE portolan; ${sql}`), { code: '42501' }, sql);
   }
   // The owner of the tables cannot change rows of the log either.
   await assert.rejects(postgres.query('DELETE FROM portolan_log'), { message: 'rows of this table are never changed' });
