@@ -30,5 +30,6 @@ export function makeFolder(): string {
  * @param folder - Its path.
  */
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  // The hooks of a test run in the order of their registration: a server may create a file until its own hook ends it.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
