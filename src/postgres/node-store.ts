@@ -3,6 +3,7 @@ import { type Connection, retryWhileBusy, toRegistryError } from '../sqlite/file
 import { type Decision, type LogRow, type Position, positionOf } from '../sqlite/replay/decide.ts';
 import { parseLogRow } from '../sqlite/replay/parse-row.ts';
 import { lastUpdate, storeAttempt } from '../sqlite/tables/update-attempts.ts';
+import { unknownOutcome } from '../sqlite/write/write-job.ts';
 import type { WriterData } from '../sqlite/write/writer-file.ts';
 import { checkHead, checkRegister } from './head-fault.ts';
 import { replayList } from './list-replay.ts';
@@ -234,8 +235,7 @@ export class NodeStore {
     } catch (cause) {
       log.connection.close();
       // The commit may have been made before the connection failed.
-      const message = 'The write was cut off: look whether it was made before you try again';
-      throw new RegistryError('unavailable', message, { cause });
+      throw unknownOutcome(cause);
     }
   }
 

@@ -2,7 +2,7 @@ import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
 import { type Connection, retryWhileBusy, type Statement } from '../file/database.ts';
 import { auditHead } from '../tables/audit-table.ts';
 
-/** A row of the audit log with what a replay needs besides. */
+/** A row of the audit log, with the hash of a token that only the table of tokens has. */
 export interface LogRow extends StoredAudit {
   /** SHA-256 of the secret after a write of a token, in hexadecimal; null for other writes. The audit itself never has it. */
   readonly tokenSha256: string | null;
@@ -37,7 +37,7 @@ export function positionOf(db: Connection): Position {
 /** Rolls a transaction back after its rows are known. */
 const UNDO = new Error('the write was only decided');
 
-/** Runs writes, takes their rows of the audit log and rolls them back: another database gives the numbers. */
+/** Runs writes, reads the rows that they add to the audit log, and rolls them back: the shared log decides which rows are stored. */
 export class Decider {
   readonly #db: Connection;
   readonly #rows: Statement<[number], StoredAudit>;

@@ -18,6 +18,16 @@ export type WriteOutcome = { readonly number: number } & (
 );
 
 /**
+ * Returns the error for a write of which it is unknown whether it was made: the connection or the thread ended before the outcome.
+ *
+ * @param cause - The reason, for the log.
+ */
+export function unknownOutcome(cause: unknown): RegistryError {
+  const message = 'The write was cut off: look whether it was made before you try again';
+  return new RegistryError('unavailable', message, { cause });
+}
+
+/**
  * Returns the outcome of a write that failed.
  *
  * @param number - The number of its job.

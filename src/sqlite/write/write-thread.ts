@@ -14,7 +14,7 @@ import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { VERSION_AGE_MS } from '../../registry/values/registry-version.ts';
 import type { OwnWriting } from './own-writes.ts';
-import type { WriteJob, WriteOutcome } from './write-job.ts';
+import { unknownOutcome, type WriteJob, type WriteOutcome } from './write-job.ts';
 import type { WriterData } from './writer-file.ts';
 
 /** A write in progress. */
@@ -179,8 +179,7 @@ export class WriteThread implements OwnRegistry {
       this.#thread = undefined;
       this.#script?.onEnd();
     }
-    const message = 'The write was cut off: look whether it was made before you try again';
-    for (const { reject } of thread.pending.values()) reject(new RegistryError('unavailable', message, { cause }));
+    for (const { reject } of thread.pending.values()) reject(unknownOutcome(cause));
     thread.pending.clear();
   }
 }
