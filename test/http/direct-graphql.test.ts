@@ -152,7 +152,7 @@ for (const [maxWaitMs, expected] of [
         resolve('answered');
         return response;
       }) as typeof response.end;
-      const options = { start: 0, keep: undefined, runApp: () => resolve('handed on') };
+      const options = { start: 0, store: undefined, runApp: () => resolve('handed on') };
       assert.ok(direct.answer(request, response, encode('{"query":"{a}"}'), options));
       assert.equal(response.getHeader('content-type'), undefined);
       block();

@@ -74,7 +74,7 @@ function answerDirectly(direct: DirectGraphql, { headers }: Request, id: string,
     }) as typeof response.end;
     const isTaken = direct.answer(request, response, encode(asked), {
       start: 0,
-      keep: undefined,
+      store: undefined,
       runApp: () => resolve('handed on'),
     });
     if (!isTaken) resolve('not compiled');

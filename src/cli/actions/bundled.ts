@@ -42,8 +42,7 @@ export function bundledLists(): Readonly<Record<ListName, BundledList>> {
  * @throws {RegistryError} As the reader of the list.
  */
 export function bundledRows<List extends ListName>(list: List): AsyncIterable<ListRows[List]> {
-  const { file } = bundledLists()[list];
-  return READERS[list]({ name: file, bytes: readFileSync(new URL(file, DATA_FOLDER)) });
+  return READERS[list](fileOf(bundledLists()[list]));
 }
 
 /** The result of seeding a bundled list. */

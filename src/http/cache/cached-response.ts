@@ -27,7 +27,7 @@ export interface CachedResponse {
 }
 
 /** Stores a cacheable response of status 200 after it was sent. */
-export type KeepResponse = (sent: CachedResponse) => void;
+export type StoreResponse = (sent: CachedResponse) => void;
 
 /** The header fields that `sendCached` and Node add. */
 const ADDED = ['x-request-id', 'etag', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date'];
@@ -72,9 +72,9 @@ function withoutBody(fields: readonly string[]): string[] {
  * Records a response while the app sends it.
  *
  * @param response - The response, not started yet.
- * @param keep - Called when a cacheable response of status 200 was sent.
+ * @param store - Called when a cacheable response of status 200 was sent.
  */
-export function recordResponse(response: ServerResponse, keep: KeepResponse): void {
+export function recordResponse(response: ServerResponse, store: StoreResponse): void {
   const { write, end } = response;
   // Null as soon as the response is known not to be cached.
   let body: string | null = '';
@@ -98,7 +98,7 @@ export function recordResponse(response: ServerResponse, keep: KeepResponse): vo
   response.once('finish', () => {
     const { isCacheable, lookups } = contextOf(response);
     if (isCacheable !== true || body === null || response.statusCode !== 200) return;
-    keep({
+    store({
       fields: fieldsOf(response),
       tag: response.getHeader('ETag')?.toString(),
       sendsLength: response.hasHeader('Content-Length'),

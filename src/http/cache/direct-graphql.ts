@@ -11,7 +11,7 @@ import { countLookups } from '../middleware/counting.ts';
 import { type HeldMemory, holdAnswer } from '../work/held-memory.ts';
 import type { RequestQueue } from '../work/overload.ts';
 import { RequestWork } from '../work/request-work.ts';
-import { FixedHeaders, type KeepResponse, recordResponse, sendCached } from './cached-response.ts';
+import { FixedHeaders, recordResponse, type StoreResponse, sendCached } from './cached-response.ts';
 
 type LookedUp = Parameters<typeof countLookups>[2][number];
 
@@ -60,9 +60,19 @@ interface AnswerOptions {
   /** The arrival of the request, in milliseconds of `performance.now`. */
   readonly start: number;
   /** Stores the response in the cache; undefined if it is not to be cached. */
-  readonly keep: KeepResponse | undefined;
+  readonly store: StoreResponse | undefined;
   /** Passes the request to Express. */
   readonly runApp: () => void;
+}
+
+/** A request whose query is compiled, and its response. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The media type of the response. */
+  readonly type: string;
+  /** Stores the response in the cache; undefined if it is not to be cached. */
+  readonly store: StoreResponse | undefined;
 }
 
 /**
@@ -105,22 +115,17 @@ export class DirectGraphql {
       queue.decide(response, decision);
       options.runApp();
     };
+    const exchange = { request, response, type, store: options.store };
     queue.enter(
       response,
-      () => void this.#execute(answerQuery, request, response, type, options.keep, () => passOn('started')),
+      () => void this.#execute(answerQuery, exchange, () => passOn('started')),
       () => passOn('refused'),
     );
     return true;
   }
 
-  async #execute(
-    answerQuery: AnswerQuery,
-    request: IncomingMessage,
-    response: ServerResponse,
-    type: string,
-    keep: KeepResponse | undefined,
-    passOn: () => void,
-  ): Promise<void> {
+  async #execute(answerQuery: AnswerQuery, exchange: Exchange, passOn: () => void): Promise<void> {
+    const { response } = exchange;
     const { counts, held, cpuMs } = this.#parts;
     const work = new RequestWork(response, cpuMs);
     const reports: LookedUp[] = [];
@@ -137,16 +142,10 @@ export class DirectGraphql {
     if (response.destroyed) return;
     countLookups(counts, response, reports);
     if (answer.isCacheable) markCacheable(response);
-    this.#send(request, response, type, answer, keep);
+    this.#send(exchange, answer);
   }
 
-  #send(
-    request: IncomingMessage,
-    response: ServerResponse,
-    type: string,
-    { body, isCacheable }: QueryAnswer,
-    keep: KeepResponse | undefined,
-  ): void {
+  #send({ request, response, type, store }: Exchange, { body, isCacheable }: QueryAnswer): void {
     const fields = [...this.#headers.for(request), 'Content-Type', type];
     const codings = request.headers['accept-encoding'];
     const bytes = Buffer.from(body);
@@ -157,10 +156,10 @@ export class DirectGraphql {
       const text = bytes.toString('latin1') as ByteText;
       const sent = { fields, tag, sendsLength: true, body: text, route: ROUTE, lookups };
       sendCached(request, response, sent);
-      if (isCacheable) keep?.(sent);
+      if (isCacheable) store?.(sent);
       return;
     }
-    if (keep !== undefined) recordResponse(response, keep);
+    if (store !== undefined) recordResponse(response, store);
     // Set as Express does, for the cache.
     const routed = Object.assign(request, { route: { path: ROUTE } }) as Request;
     this.#compress(routed, response as Response, () => {});

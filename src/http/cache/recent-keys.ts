@@ -3,8 +3,8 @@ const REMEMBERED = 16 * 1024;
 
 /**
  * Remembers the last keys of the response cache by their hashes, to find requests that are repeated. Only their responses are
- * cached. Under a load of ever new requests, every cached response would move to the old space before it is evicted: collecting
- * these took a third of the processor time, in pauses of 30 ms (bench: graphql-cold).
+ * cached. If all requests differ, V8 would move each cached response to the old space before the LRU evicts it: collecting these
+ * took a third of the processor time, in pauses of 30 ms (bench: graphql-cold).
  */
 export class RecentKeys {
   readonly #hashes = new Uint32Array(REMEMBERED);

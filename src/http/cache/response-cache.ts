@@ -9,7 +9,7 @@ import { HEALTH_PATHS } from '../message/probe-paths.ts';
 import { contextOf, startContext } from '../message/request-context.ts';
 import { POSITION_AT_LEAST } from '../middleware/position.ts';
 import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
-import { type CachedResponse, type KeepResponse, originKey, recordResponse, sendCached } from './cached-response.ts';
+import { type CachedResponse, originKey, recordResponse, type StoreResponse, sendCached } from './cached-response.ts';
 import type { DirectGraphql } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 import { RecentKeys } from './recent-keys.ts';
@@ -96,7 +96,7 @@ class ResponseCache {
   }
 
   #respond(request: IncomingMessage, response: ServerResponse, start: number, body?: ByteText): void {
-    let keep: KeepResponse | undefined;
+    let store: StoreResponse | undefined;
     if (this.#isCurrent()) {
       const composed = body === undefined ? this.#reports.compose(request) : undefined;
       if (composed !== undefined) {
@@ -109,15 +109,15 @@ class ResponseCache {
         this.#send(request, response, cached, start);
         return;
       }
-      if (this.#recent.add(key)) keep = this.#keepAs(key);
+      if (this.#recent.add(key)) store = this.#storeAs(key);
       this.#countMiss(response);
     }
     startContext(response, start, body);
     const runApp = (): void => {
-      if (keep !== undefined) recordResponse(response, keep);
+      if (store !== undefined) recordResponse(response, store);
       this.#app(request, response);
     };
-    if (body === undefined || !this.#parts.graphql?.answer(request, response, body, { start, keep, runApp })) runApp();
+    if (body === undefined || !this.#parts.graphql?.answer(request, response, body, { start, store, runApp })) runApp();
   }
 
   #send(request: IncomingMessage, response: ServerResponse, cached: CachedResponse, start: number): void {
@@ -129,7 +129,7 @@ class ResponseCache {
   }
 
   /** Returns the function that stores the response to a request, if it shows the current version. */
-  #keepAs(key: string): KeepResponse {
+  #storeAs(key: string): StoreResponse {
     const version = this.#version;
     return (sent) => {
       // The data may have changed while the app ran: it is unknown which version the response shows.

@@ -13,7 +13,7 @@ export const POSITION_AT_LEAST = 'Portolan-Position-At-Least';
 /** The longest wait for a position, in milliseconds. */
 const WAIT_MS = 1_000;
 
-/** The time between two looks at the position, in milliseconds. */
+/** The interval at which the position is read, in milliseconds. */
 const INTERVAL_MS = 5;
 
 type Positions = Pick<AccessRecords, 'auditHead'>;
