@@ -41,7 +41,7 @@ export const GOALS = {
   paint: under('figure', 100),
   busyThroughput: atLeast('ratio', 0.7),
   busyStall: under('figure', 50),
-  /** Reads on a node while another one writes, against those while nobody writes. */
+  /** Reads on a node while another one writes, against those while no node writes. */
   nodesReads: atLeast('ratio', 0.8),
 } as const satisfies Record<string, Goal>;
 

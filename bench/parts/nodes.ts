@@ -15,7 +15,7 @@ import { withCopy } from '../workbench.ts';
 import { against } from './compare.ts';
 import { type Bench, type Part, withServer } from './part.ts';
 
-const QUIET = 'GET /ports/{random} on a node, nobody writes';
+const QUIET = 'GET /ports/{random} on a node, no other writes';
 const WRITES = 'GET /ports/{random} on a node, another node writes 20 entries a second';
 
 /** The interval between two writes during reads, in milliseconds. */
@@ -121,7 +121,7 @@ async function measureWay({ options }: Bench, { writing, reading, token }: Share
   return { what, figure: median(times), unit: 'ms', p50: median(times), p99: percentile(times, 99) };
 }
 
-/** Measures reads on a node while nobody writes, and while another node writes. */
+/** Measures reads on a node while no node writes, and while another node writes. */
 async function measureReads({ options }: Bench, { writing, reading, token }: SharedRegister): Promise<Row[]> {
   const requests = shufflePorts().map((port) => askRest(port));
   const { rounds, seconds, connections } = options;

@@ -234,7 +234,7 @@ export async function waitUntil(
 /**
  * Waits until all nodes have the same position.
  *
- * @param nodes - The nodes; nobody writes meanwhile.
+ * @param nodes - The nodes, to which no client writes.
  * @returns The position.
  */
 export async function caughtUp(nodes: readonly Node[]): Promise<number> {
@@ -248,7 +248,7 @@ export async function caughtUp(nodes: readonly Node[]): Promise<number> {
 /**
  * Waits until all nodes have the same position, and fails if a table of their files differs.
  *
- * @param nodes - The nodes; nobody writes meanwhile.
+ * @param nodes - The nodes, to which no client writes.
  * @returns The position.
  */
 export async function assertEqualFiles(nodes: readonly Node[]): Promise<number> {

@@ -16,7 +16,7 @@ export type Side = 'local' | 'remote';
 export interface EndpointFacts {
   /** Returns whether this machine listens on a port. */
   readonly isListenedOn: (port: number) => boolean;
-  /** Returns how well a port is known by its name, 1 to 4, as `weightOfPort`; 0 for a port without a name. */
+  /** Returns how well a port is known by its name, 1 to 4, as `WeightOf`; 0 for a port without a name. */
   readonly weightOf: (port: number) => number;
   /** The ephemeral ranges of systems. */
   readonly ephemeral: readonly PortSpan[];
