@@ -40,7 +40,7 @@ export async function hasRegister(connection: LogConnection): Promise<boolean> {
  * @throws {RegistryError} `unavailable` with the reason. Nothing is changed.
  */
 export async function createRegister(connection: LogConnection, file: string, register: NewRegister): Promise<void> {
-  // Compressed before the transaction, which must not pause.
+  // Compressed before the transaction: PostgreSQL ends a transaction that pauses.
   const packed = `${file}.gz`;
   try {
     await pipeline(createReadStream(file), createGzip(), createWriteStream(packed, { mode: PRIVATE_MODE }));

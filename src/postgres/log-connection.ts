@@ -24,27 +24,30 @@ const LIMITS = Object.entries({
   .map(([name, milliseconds]) => `SET ${name} = ${milliseconds}`)
   .join('; ');
 
-/** The time after which the node itself gives a statement up, in milliseconds: a network can drop packets silently. */
+/** The timeout of the node for a statement, in milliseconds: a network can drop packets without an error. */
 const ANSWER_MS = LIMIT_MS + 500;
+
+/** The time for the message that ends the session, in milliseconds; then the socket is destroyed. */
+const CLOSE_MS = 100;
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|)$/;
 
-/** One connection to PostgreSQL, with time limits on everything. */
+/** A connection to PostgreSQL with timeouts for connecting, locks, statements and pauses. */
 export class LogConnection {
   readonly #client: pg.Client;
   #isOpen = true;
-  /** Called at each notice and when the connection ends. */
-  onNotice: () => void = () => {};
+  /** Called at each notification and when the connection ends. */
+  onNotification: () => void = () => {};
 
   private constructor(client: pg.Client) {
     this.#client = client;
     const end = (): void => {
       this.#isOpen = false;
-      this.onNotice();
+      this.onNotification();
     };
     client.on('error', end);
     client.on('end', end);
-    client.on('notification', () => this.onNotice());
+    client.on('notification', () => this.onNotification());
   }
 
   /**
@@ -100,7 +103,7 @@ export class LogConnection {
     }
   }
 
-  /** Closes the connection without waiting for the server, which may not answer. */
+  /** Closes the connection without waiting for PostgreSQL, which may not answer. */
   close(): void {
     this.#isOpen = false;
     this.#client.end().catch(() => {});
@@ -111,16 +114,13 @@ export class LogConnection {
   }
 }
 
-/** The time to say goodbye to the server, in milliseconds. */
-const CLOSE_MS = 100;
-
-/** Returns whether PostgreSQL refused a statement and the connection goes on: classes 57 and 08 end it. */
+/** Returns whether PostgreSQL refused a statement and the connection stays open: errors of the codes 57P, 08 and 25P03 close it. */
 function isOfStatement(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(?:57P|08|25P03)/.test(code);
 }
 
-/** Returns the options of TLS where the address does not name them. */
+/** Returns the options of TLS; undefined if the address has them, or PostgreSQL is on this machine. */
 function tlsOf(url: string): ConnectionOptions | undefined {
   const { hostname, searchParams } = parseUrl(url);
   const isHere = LOOPBACK.test(hostname) || searchParams.get('host')?.startsWith('/') === true;

@@ -14,29 +14,33 @@ import { parseAttempt } from './update-state.ts';
 /** The rows that are read and applied at once. */
 const BATCH_ROWS = 500;
 
-/** The attempts to hold the head without a list to import first. */
+/** The most attempts to lock the head without a list to import first. */
 const ATTEMPTS = 5;
 
 /** How a write is run. */
 export interface WriteOptions {
-  /** True to decide before the head is locked: a long decision then delays other nodes only if one of them wrote meanwhile. */
+  /**
+   * True to decide before the head is locked: a long decision then delays other nodes only if one of them has written in the
+   * meantime.
+   */
   readonly isLong?: boolean;
   /** Runs in the transaction of PostgreSQL, after the rows were appended. */
-  readonly also?: (log: SharedLog, rows: readonly LogRow[]) => Promise<void>;
+  readonly afterAppend?: (log: SharedLog, rows: readonly LogRow[]) => Promise<void>;
 }
 
 /**
- * A node of a shared register: its SQLite file follows the log in PostgreSQL. A write locks the head of the log, applies what is
- * new, is decided on the file and rolled back, and its rows are appended; after the commit of PostgreSQL the file gets them as
- * those of any other node. A process that dies in between is healed by following. The tasks of one store run one after another.
+ * A node of a shared register: its SQLite file follows the log in PostgreSQL. For a write, it locks the head of the log,
+ * applies new rows, decides the write on its file, rolls it back, and appends its rows to the log. After the commit in PostgreSQL,
+ * it applies them as the rows of any other node. If the process ends before that, the next catch-up applies them. The tasks of one
+ * store run one after another.
  */
 export class NodeStore {
   readonly #url: string;
   readonly #file: NodeFile;
   #log: SharedLog | undefined;
   #queue: Promise<unknown> = Promise.resolve();
-  /** Called at each notice of the log, and when the connection ends. */
-  onNotice: () => void = () => {};
+  /** Called at each notification of the log, and when the connection ends. */
+  onNotification: () => void = () => {};
 
   /**
    * @param url - The address of PostgreSQL.
@@ -54,7 +58,7 @@ export class NodeStore {
    * @throws {RegistryError} `unavailable` with the reason.
    */
   catchUp(): Promise<Head> {
-    return this.#one(async () => this.#catchUp(await this.#connect()));
+    return this.#enqueue(async () => this.#catchUp(await this.#connect()));
   }
 
   /**
@@ -66,7 +70,7 @@ export class NodeStore {
    * @throws {RegistryError} What the write throws: nothing was written anywhere; `unavailable` with the reason.
    */
   write<T>(write: (file: Pick<OpenNode, 'db' | 'writes'>) => T, options: WriteOptions = {}): Promise<T> {
-    return this.#one(() => this.#write(write, options));
+    return this.#enqueue(() => this.#write(write, options));
   }
 
   /**
@@ -75,8 +79,8 @@ export class NodeStore {
    * @param use - The use.
    * @throws {RegistryError} `unavailable` with the reason.
    */
-  use<T>(use: (log: SharedLog, db: Connection) => Promise<T>): Promise<T> {
-    return this.#one(async () => use(await this.#connect(), this.#file.open().db));
+  withLog<T>(use: (log: SharedLog, db: Connection) => Promise<T>): Promise<T> {
+    return this.#enqueue(async () => use(await this.#connect(), this.#file.open().db));
   }
 
   /**
@@ -84,8 +88,8 @@ export class NodeStore {
    *
    * @param use - The use.
    */
-  local<T>(use: (file: OpenNode) => T): Promise<T> {
-    return this.#one(async () => use(this.#file.open()));
+  withFile<T>(use: (file: OpenNode) => T): Promise<T> {
+    return this.#enqueue(async () => use(this.#file.open()));
   }
 
   /** Ends after the tasks in progress. */
@@ -101,7 +105,7 @@ export class NodeStore {
     this.#file.emptyLog();
   }
 
-  #one<T>(task: () => Promise<T>): Promise<T> {
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
     const run = this.#queue.then(task).catch((error: unknown) => {
       const translated = toRegistryError(error);
       // The next task opens the file again: it may have been repaired or replaced.
@@ -118,7 +122,7 @@ export class NodeStore {
     const { db } = this.#file.open();
     const log = await SharedLog.open(this.#url);
     try {
-      log.connection.onNotice = () => this.onNotice();
+      log.connection.onNotification = () => this.onNotification();
       await log.listen();
       // Read before the head: another process of this node may write in between.
       const position = positionOf(db);
@@ -172,7 +176,10 @@ export class NodeStore {
     retryWhileBusy(() => storeAttempt(db, attempt));
   }
 
-  async #write<T>(write: (file: OpenNode) => T, { isLong = false, also = async () => {} }: WriteOptions): Promise<T> {
+  async #write<T>(
+    write: (file: OpenNode) => T,
+    { isLong = false, afterAppend = async () => {} }: WriteOptions,
+  ): Promise<T> {
     const log = await this.#connect();
     if (isLong) await this.#catchUp(log);
     let decision: Decision<T> | undefined = isLong ? this.#decide(write) : undefined;
@@ -192,7 +199,7 @@ export class NodeStore {
           // A row that other nodes would refuse must not enter the log: they would stop at it.
           for (const row of decision.rows) parseLogRow(row);
           await log.append(decision.rows);
-          await also(log, decision.rows);
+          await afterAppend(log, decision.rows);
           break;
         }
         await log.rollback();

@@ -3,7 +3,7 @@ import type { SharedStatus } from '../registry/shared-status.ts';
 import { WriteThread } from '../sqlite/write/write-thread.ts';
 import type { NodeReport } from './node-worker.ts';
 
-/** The time before a thread that has died is started again, in milliseconds. */
+/** The delay before a thread that has ended is started again, in milliseconds. */
 const RESTART_MS = 1_000;
 
 /** Receives the reason when the shared log cannot be used, and null when it can again. */
@@ -16,7 +16,7 @@ export class NodeThread extends WriteThread {
   readonly #notify: Notify;
   /** The time since when the log cannot be used; null while it can. */
   #since: Date | null = new Date();
-  /** The time of the last look that found no missing row. */
+  /** The time of the last poll that found no missing row, in milliseconds of `performance.now`. */
   #syncedAt: number;
 
   /**
@@ -24,7 +24,7 @@ export class NodeThread extends WriteThread {
    * @param path - The SQLite file of the node.
    * @param ownRanges - The configured ephemeral ranges.
    * @param quarantineDays - The number of days in which a released port is not given again.
-   * @param notify - Told when the shared log cannot be used any more, and when it can again.
+   * @param notify - Called when the shared log can no longer be used, and when it can be used again.
    */
   constructor(url: string, path: string, ownRanges: readonly EphemeralRange[], quarantineDays: number, notify: Notify) {
     super(path, ownRanges, quarantineDays, {

@@ -13,7 +13,7 @@ export interface NodeData extends WriterData {
   readonly url: string;
 }
 
-/** The state of a node, which its thread reports after each look at the log. */
+/** The state of a node, which its thread reports after each poll of the log. */
 export interface NodeReport {
   /** The number of the last row that this node has. */
   readonly position: number;
@@ -21,7 +21,7 @@ export interface NodeReport {
   readonly reason: string | null;
 }
 
-/** The longest time between two looks at the log, in milliseconds: a notice can get lost. */
+/** The longest time between two polls of the log, in milliseconds: a notification can be lost. */
 const POLL_MS = 1_000;
 
 /** The time between two attempts to connect, in milliseconds. */
@@ -46,33 +46,33 @@ function write(method: keyof OwnWriting, values: readonly unknown[]): Promise<un
   // The use of a token is no part of the log, and a repeated request or a dry run changes nothing: none of them needs PostgreSQL.
   const isDry = method === 'importRows' && (values[1] as ImportOptions).isDryRun;
   if (method === 'catchUp') return store.catchUp().then(() => undefined);
-  if (method === 'recordTokenUse' || method === 'replayImport') return store.local(({ writes }) => call(writes));
-  if (isDry) return store.local(({ writes, decider }) => decider.decide(() => call(writes)).value);
+  if (method === 'recordTokenUse' || method === 'replayImport') return store.withFile(({ writes }) => call(writes));
+  if (isDry) return store.withFile(({ writes, decider }) => decider.decide(() => call(writes)).value);
   return store.write(({ writes }) => call(writes), { isLong: LONG.includes(method) });
 }
 
-/** Follows the log until the thread ends: looks at each notice, and at least every second. */
+/** Follows the log until the thread ends: polls it at each notification, and at least every second. */
 async function follow(port: MessagePort, signal: AbortSignal): Promise<void> {
   let wake = (): void => {};
-  let isTold = false;
-  store.onNotice = () => {
-    isTold = true;
+  let isNotified = false;
+  store.onNotification = () => {
+    isNotified = true;
     wake();
   };
   while (!signal.aborted) {
-    isTold = false;
-    const reason = await look();
+    isNotified = false;
+    const reason = await poll();
     port.postMessage({ report: { position: await position(), reason } satisfies NodeReport });
-    const heard = new Promise<void>((resolve) => {
+    const notified = new Promise<void>((resolve) => {
       wake = resolve;
     });
-    // A failed connection also wakes.
+    // A failed connection also calls `onNotification`: the delay limits the attempts to connect.
     if (reason !== null) await delay(RETRY_MS, undefined, { signal }).catch(() => {});
-    else if (!isTold) await Promise.race([heard, delay(POLL_MS, undefined, { signal }).catch(() => {})]);
+    else if (!isNotified) await Promise.race([notified, delay(POLL_MS, undefined, { signal }).catch(() => {})]);
   }
 }
 
-async function look(): Promise<string | null> {
+async function poll(): Promise<string | null> {
   try {
     await store.catchUp();
     store.emptyLog();
@@ -83,7 +83,7 @@ async function look(): Promise<string | null> {
 }
 
 async function position(): Promise<number> {
-  return store.local(({ db }) => positionOf(db).id).catch(() => 0);
+  return store.withFile(({ db }) => positionOf(db).id).catch(() => 0);
 }
 
 /** Runs the received jobs one after another; null ends the thread. */

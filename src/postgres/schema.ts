@@ -1,7 +1,7 @@
 /** The format of the log. Increase it when an earlier version cannot apply the rows that this one appends. */
 export const LOG_FORMAT = 1;
 
-/** The channel of the notices about new rows. */
+/** The channel of the notifications about new rows. */
 export const CHANNEL = 'portolan';
 
 /**

@@ -46,7 +46,7 @@ export class SharedLists {
 
   /** Stores the outcome of an update for all nodes; as `storeUpdate`. */
   storeUpdate(_db: Connection, outcome: UpdateOutcome, staleDays: number): Promise<void> {
-    return this.#store.use(async (log, db) => {
+    return this.#store.withLog(async (log, db) => {
       const attempt = nextAttempt(lastUpdate(db), outcome, staleDays);
       await log.storeUpdate(JSON.stringify(attempt));
       retryWhileBusy(() => storeAttempt(db, attempt));
@@ -55,7 +55,7 @@ export class SharedLists {
 
   /** Takes the lock of updates until the node is closed. Returns the reason when another node has it, or has updated since. */
   lockUpdates(_db: Connection, due: string | null): Promise<string | null> {
-    return this.#store.use(async (log, db) => {
+    return this.#store.withLog(async (log, db) => {
       if (!(await log.tryUpdateLock())) return 'another node updates the registry now';
       const done = lastUpdate(db)?.succeededAt ?? null;
       if (due === null || done === null || done < due) return null;
@@ -69,7 +69,7 @@ export class SharedLists {
    * @param version - The version of this program.
    */
   takesBundled(version: string): Promise<boolean> {
-    return this.#store.use(async (log) => isNewer(version, (await log.head()).bundled));
+    return this.#store.withLog(async (log) => isNewer(version, (await log.head()).bundled));
   }
 
   /**
@@ -78,7 +78,7 @@ export class SharedLists {
    * @param version - The version of this program.
    */
   storeBundled(version: string): Promise<void> {
-    return this.#store.use((log) => log.storeBundled(version));
+    return this.#store.withLog((log) => log.storeBundled(version));
   }
 
   async #append<List extends ListName>(
@@ -104,7 +104,7 @@ export class SharedLists {
         return true;
       },
       {
-        also: (log, [row]) => log.addFile(row?.id ?? 0, { list: key, day: date, sha256, importedAt, packed }),
+        afterAppend: (log, [row]) => log.addFile(row?.id ?? 0, { list: key, day: date, sha256, importedAt, packed }),
       },
     );
     return { changed, rows, date };

@@ -74,7 +74,7 @@ export class SharedLog {
     return new SharedLog(await LogConnection.open(url));
   }
 
-  /** Asks for a notice at each new row. Call it before the first `head`: nothing is missed in between. */
+  /** Subscribes to notifications about new rows. Call it before the first `head`, so that no row is missed. */
   async listen(): Promise<void> {
     await this.connection.query(`LISTEN ${CHANNEL}`);
   }
@@ -131,7 +131,7 @@ export class SharedLog {
   }
 
   /**
-   * Appends rows in the open transaction, moves the head, and tells the other nodes at the commit.
+   * Appends rows in the open transaction, moves the head, and notifies the other nodes at the commit.
    *
    * @param rows - At least one row.
    */

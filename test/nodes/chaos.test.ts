@@ -86,7 +86,7 @@ test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a cr
       await pause(500, 3_000);
       proxy.setBlackHole(false);
     },
-    'lost the notices of a node': async ({ proxy }) => {
+    'lost the notifications of a node': async ({ proxy }) => {
       proxy.swallowNotices(true);
       await pause(500, 2_000);
       proxy.swallowNotices(false);

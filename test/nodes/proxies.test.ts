@@ -17,7 +17,7 @@ const FROZEN_MS = 5_000;
 /** The longest time until a client of a node without PostgreSQL gets 503, in milliseconds. */
 const REFUSED_MS = 10_000;
 
-/** The longest time between a write and its appearance on a node without notices: it asks each second. */
+/** The longest time between a write and its appearance on a node without notifications: it asks each second. */
 const LAG_MS = 1_200;
 
 const { nodes, postgres, write } = await startNodes({ after }, { count: 2 });
@@ -75,7 +75,7 @@ test('a line cut just after COMMIT: the write is made, the client gets 503, and 
   await assertEqualFiles(nodes);
 });
 
-test('without any notice, a node has each write within 1.2 s', async (t) => {
+test('without any notification, a node has each write within 1.2 s', async (t) => {
   two.proxy.swallowNotices(true);
   t.after(() => two.proxy.swallowNotices(false));
   const before = two.proxy.swallowed;
@@ -88,7 +88,7 @@ test('without any notice, a node has each write within 1.2 s', async (t) => {
     lags.push(await waitUntil('the other node has the entry', async () => (await statusOn(two, body.id)) === 200));
   }
   t.diagnostic(lags.map((ms) => `${Math.round(ms)} ms`).join(', '));
-  assert.ok(two.proxy.swallowed > before, 'no notice was swallowed');
+  assert.ok(two.proxy.swallowed > before, 'no notification was swallowed');
   assert.ok(Math.max(...lags) < LAG_MS, `${lags}`);
   await assertEqualFiles(nodes);
 });

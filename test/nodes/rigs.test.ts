@@ -32,31 +32,34 @@ describe('a proxy in front of PostgreSQL', () => {
 
   const count = async (): Promise<number> => Number((await server.query('SELECT count(*) FROM entry'))[0]?.count);
 
-  test('forwards queries, large answers and notices', async (t) => {
+  test('forwards queries, large answers and notifications', async (t) => {
     const { client } = await connectBy(t);
-    const notices: (string | undefined)[] = [];
-    client.on('notification', ({ payload }) => notices.push(payload));
+    const notifications: (string | undefined)[] = [];
+    client.on('notification', ({ payload }) => notifications.push(payload));
     await client.query('LISTEN entry');
     const { rows } = await client.query(`SELECT repeat('x', 3000000) AS text, $1::text AS value`, ['ö']);
     assert.deepEqual([rows[0].text.length, rows[0].value], [3_000_000, 'ö']);
     await server.query(`NOTIFY entry, 'one'`);
     await delay(LONG_MS);
-    assert.deepEqual(notices, ['one']);
+    assert.deepEqual(notifications, ['one']);
   });
 
-  test('swallows notices, and nothing else', async (t) => {
+  test('swallows notifications, and nothing else', async (t) => {
     const { client, proxy } = await connectBy(t);
-    const notices: (string | undefined)[] = [];
-    client.on('notification', ({ payload }) => notices.push(payload));
+    const notifications: (string | undefined)[] = [];
+    client.on('notification', ({ payload }) => notifications.push(payload));
     await client.query('LISTEN entry');
     proxy.swallowNotices(true);
     await server.query(`NOTIFY entry, 'lost'`);
     await delay(LONG_MS);
-    assert.deepEqual([(await client.query('SELECT 1 AS one')).rows, notices, proxy.swallowed], [[{ one: 1 }], [], 1]);
+    assert.deepEqual(
+      [(await client.query('SELECT 1 AS one')).rows, notifications, proxy.swallowed],
+      [[{ one: 1 }], [], 1],
+    );
     proxy.swallowNotices(false);
     await server.query(`NOTIFY entry, 'seen'`);
     await delay(LONG_MS);
-    assert.deepEqual(notices, ['seen']);
+    assert.deepEqual(notifications, ['seen']);
   });
 
   test('cuts the connection after a COMMIT with an INSERT: the client gets an error, and the row is there', async (t) => {

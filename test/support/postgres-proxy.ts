@@ -7,13 +7,13 @@ import type { Lifetime } from './temporary-folder.ts';
 interface Faults {
   /** Bytes in both directions are lost, and nobody is told. */
   isBlackHole: boolean;
-  /** Notices of NOTIFY are lost. */
+  /** Notifications of NOTIFY are lost. */
   swallowsNotices: boolean;
   /** Called when the next transaction with an INSERT has been committed; its connection is then cut. */
   onCut: (() => void) | null;
   /** Called when the server has answered the next INSERT; the answer is held until the function is called that it gets. */
   onHeld: ((release: () => void) => void) | null;
-  /** Counts lost notices. */
+  /** Counts lost notifications. */
   swallowed: number;
 }
 
@@ -56,7 +56,7 @@ export class PostgresProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** The number of notices that were lost. */
+  /** The number of notifications that were lost. */
   get swallowed(): number {
     return this.#faults.swallowed;
   }
@@ -72,9 +72,9 @@ export class PostgresProxy {
   }
 
   /**
-   * Drops the notices of NOTIFY.
+   * Drops the notifications of NOTIFY.
    *
-   * @param swallows - Whether notices are dropped from now on.
+   * @param swallows - Whether notifications are dropped from now on.
    */
   swallowNotices(swallows: boolean): void {
     this.#faults.swallowsNotices = swallows;
