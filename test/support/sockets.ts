@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Socket } from '../../src/registry/rows/socket.ts';
-import { socketReader } from '../../src/sources/sockets/read-sockets.ts';
+import { socketParser } from '../../src/sources/sockets/socket-parser.ts';
 
 /** Lines of each tool, and the sockets of each; null for a line without sockets, empty for a row without a port. */
 export type SocketSamples = Readonly<Record<string, readonly (readonly [line: string, sockets: string | null])[]>>;
@@ -14,17 +14,17 @@ function describeSocket({ kind, protocol, local, remote, process, isListening }:
 }
 
 /**
- * Tests that the sockets of lines are read, whole, each tool with a reader of its own.
+ * Tests that the sockets of lines are parsed, whole, each tool with a parser of its own.
  *
  * @param samples - The lines.
  */
 export function testSockets(samples: SocketSamples): void {
   for (const [tool, lines] of Object.entries(samples)) {
-    test(`sockets are read from ${tool}`, () => {
-      const reader = socketReader();
+    test(`sockets are parsed from ${tool}`, () => {
+      const parser = socketParser();
       const found = lines.map(([line]) => {
-        const sockets = reader.read(line)?.sockets.map(describeSocket).join('; ') ?? null;
-        if (sockets === null) reader.header(line);
+        const sockets = parser.parse(line)?.sockets.map(describeSocket).join('; ') ?? null;
+        if (sockets === null) parser.header(line);
         return [line, sockets];
       });
       assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { socketReader } from '../../src/sources/sockets/read-sockets.ts';
+import { socketParser } from '../../src/sources/sockets/socket-parser.ts';
 import { annotateNmapXml } from '../../src/text/annotate/nmap.ts';
 import { annotateSockets } from '../../src/text/annotate/sockets.ts';
 
@@ -91,7 +91,7 @@ const SOCKETS: Readonly<Record<string, readonly (readonly [line: string, added: 
 
 for (const [tool, lines] of Object.entries(SOCKETS)) {
   test(`service names are added to the output of ${tool}`, () => {
-    const annotator = annotateSockets(NAMES, socketReader());
+    const annotator = annotateSockets(NAMES, socketParser());
     for (const [line, added] of lines) assert.equal(annotator(line), `${line}${added === '' ? '' : `  ${added}`}`);
   });
 }

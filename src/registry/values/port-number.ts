@@ -49,12 +49,12 @@ export interface WrittenPort {
 }
 
 /**
- * Reads a port as other programs write it: `443`, `443.0` of a spreadsheet, `0x1bb`, `443/tcp`, with blanks around it.
+ * Parses a port as other programs write it: `443`, `443.0` of a spreadsheet, `0x1bb`, `443/tcp`, with blanks around it.
  *
  * @param text - The text of a cell or field.
  * @returns Null for any other text.
  */
-export function readWrittenPort(text: string): WrittenPort | null {
+export function parseWrittenPort(text: string): WrittenPort | null {
   const [match, decimal, hexadecimal, protocol = null] = CELL.exec(text.trim()) ?? [];
   if (match === undefined) return null;
   const port = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);

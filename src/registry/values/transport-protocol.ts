@@ -53,14 +53,14 @@ const PROTOCOL_NUMBERS: ReadonlyMap<string, TransportProtocol> = new Map([
 ]);
 
 /**
- * Reads a transport protocol as tools print it: a name in any case, also with the version of IP (`tcp6`, `udp46`), or IANA's
+ * Parses a transport protocol as tools print it: a name in any case, also with the version of IP (`tcp6`, `udp46`), or IANA's
  * protocol number.
  *
  * @param word - A word, or a number in decimal digits.
  * @returns Null for another protocol, such as `icmp`, and for any other text.
  * @see https://www.iana.org/assignments/protocol-numbers
  */
-export function readProtocolWord(word: string): TransportProtocol | null {
+export function parseProtocolWord(word: string): TransportProtocol | null {
   const number = PROTOCOL_NUMBERS.get(word);
   if (number !== undefined) return number;
   const name = word.toLowerCase().replace(/(?:46?|6)$/, '');

@@ -1,6 +1,6 @@
 import type { SocketEnd } from '../../registry/rows/socket.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { type LineReader, wordsOf } from './line-reader.ts';
+import { type LineParser, wordsOf } from './line-parser.ts';
 import { isAddress, parseEnd, parsePort } from './socket-end.ts';
 
 /** The states of the tables of Solaris, which have no column for the protocol, in lower case. */
@@ -28,8 +28,8 @@ const STATES: ReadonlyMap<string, TransportProtocol> = new Map([
 /** A column of numbers: a queue, a window, or the streams of SCTP. */
 const NUMBERS = /^\d{1,10}(?:\/\d{1,10})?$/;
 
-/** Reads a line of `netstat` of Solaris: `192.0.2.1.22 192.0.2.2.50022 64240 0 128872 0 ESTABLISHED`, `*.123 Idle`. */
-export const readSolarisNetstat: LineReader = (line) => {
+/** Parses a line of `netstat` of Solaris: `192.0.2.1.22 192.0.2.2.50022 64240 0 128872 0 ESTABLISHED`, `*.123 Idle`. */
+export const parseSolarisNetstat: LineParser = (line) => {
   const words = wordsOf(line);
   const local = parseEnd(words[0] ?? '');
   if (local === null || words[0]?.includes('->')) return null;
@@ -48,8 +48,8 @@ export const readSolarisNetstat: LineReader = (line) => {
   return [socketOf(protocol, local, remote)];
 };
 
-/** Reads a line of PowerShell's `Get-NetTCPConnection`: addresses and ports in columns of their own, and a state. */
-export const readPowerShell: LineReader = (line) => {
+/** Parses a line of PowerShell's `Get-NetTCPConnection`: addresses and ports in columns of their own, and a state. */
+export const parsePowerShell: LineParser = (line) => {
   const [address = '', port = '', otherAddress = '', otherPort = '', state] = wordsOf(line);
   if (!isAddress(address) || !isAddress(otherAddress) || !/^[A-Z][A-Za-z\d]{3,11}$/.test(state ?? '')) return null;
   const [local, remote] = [parsePort(port), parsePort(otherPort)];

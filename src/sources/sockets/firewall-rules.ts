@@ -1,6 +1,6 @@
-import { readProtocolWord, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { type LineReader, openPort, protocolOfColumn, wordsOf } from './line-reader.ts';
-import { readPorts } from './port-list.ts';
+import { parseProtocolWord, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { type LineParser, openPort, protocolOfColumn, wordsOf } from './line-parser.ts';
+import { parsePortItems } from './port-list.ts';
 
 /** A port in a rule; `protocol` is a group of the pattern, or the protocol is a column of the line. */
 const RULES: readonly RegExp[] = [
@@ -16,16 +16,17 @@ const RULES: readonly RegExp[] = [
   /^(?:\[ ?\d{1,3}\] )?(?<ports>\d[\d,:]{0,200})(?:\/(?<protocol>tcp|udp))?(?: \(v6\))?[ \t]+(?:ALLOW|DENY|REJECT|LIMIT)\b/,
 ];
 
-const WORTH_A_TRY = /[ds]pt|[ds]port|ALLOW|DENY|REJECT|LIMIT/;
+/** A line without these words has no rule: tested first, because it is faster than the patterns. */
+const RULE_WORD = /[ds]pt|[ds]port|ALLOW|DENY|REJECT|LIMIT/;
 
-/** Reads the ports of a rule of iptables, nft or ufw. */
-export const readFirewallRule: LineReader = (line) => {
-  if (!WORTH_A_TRY.test(line)) return null;
+/** Parses the ports of a rule of iptables, nft or ufw. */
+export const parseFirewallRule: LineParser = (line) => {
+  if (!RULE_WORD.test(line)) return null;
   for (const rule of RULES) {
     const { ports, protocol } = rule.exec(line)?.groups ?? {};
     if (ports === undefined) continue;
-    const known = protocol === undefined ? columnOf(line) : readProtocolWord(protocol);
-    const found = readPorts(ports).map((port) => openPort(port, known));
+    const known = protocol === undefined ? columnOf(line) : parseProtocolWord(protocol);
+    const found = parsePortItems(ports).map((port) => openPort(port, known));
     if (found.length > 0) return found;
   }
   return null;
@@ -35,7 +36,7 @@ export const readFirewallRule: LineReader = (line) => {
 function columnOf(line: string): TransportProtocol | null {
   const words = wordsOf(line);
   const options = words.indexOf('--');
-  if (options > 0) return readProtocolWord(words[options - 1] ?? '');
+  if (options > 0) return parseProtocolWord(words[options - 1] ?? '');
   return (
     words
       .slice(0, 4)

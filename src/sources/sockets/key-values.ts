@@ -1,6 +1,6 @@
 import type { SocketEnd } from '../../registry/rows/socket.ts';
-import { readProtocolWord } from '../../registry/values/transport-protocol.ts';
-import { type LineReader, protocolOfColumn, wordsOf } from './line-reader.ts';
+import { parseProtocolWord } from '../../registry/values/transport-protocol.ts';
+import { type LineParser, protocolOfColumn, wordsOf } from './line-parser.ts';
 import { parsePort } from './socket-end.ts';
 
 /** The keys of logs of netfilter, conntrack, CEF and firewalls, in lower case. */
@@ -26,10 +26,10 @@ const PORT_KEY = /(?:[ds]pt|[ds]port|(?:src|dst|dest)_?port)="?\w/i;
 const PAIR = /(?:^|[\s[|,;])([a-z]{3,8}(?:_port)?)="?([\w.:+*-]{1,64})/gi;
 
 /**
- * Reads a flow of a log with `key=value`: `SRC=… PROTO=TCP SPT=443 DPT=514` of iptables and ufw, `spt=443 dpt=514` of CEF,
+ * Parses a flow of a log with `key=value`: `SRC=… PROTO=TCP SPT=443 DPT=514` of iptables and ufw, `spt=443 dpt=514` of CEF,
  * `sport=443 dport=514` of `conntrack` and /proc/net/nf_conntrack. The first value of a key counts: that of the request.
  */
-export const readKeyValues: LineReader = (line) => {
+export const parseKeyValues: LineParser = (line) => {
   if (!PORT_KEY.test(line)) return null;
   const values = new Map<string, string>();
   for (const [, key = '', value = ''] of line.matchAll(PAIR)) {
@@ -42,7 +42,7 @@ export const readKeyValues: LineReader = (line) => {
   };
   const [source, destination] = [end('source', 'from'), end('destination', 'to')];
   const written = values.get('protocol');
-  const protocol = written === undefined ? columnOf(line) : readProtocolWord(written);
+  const protocol = written === undefined ? columnOf(line) : parseProtocolWord(written);
   if ((written !== undefined && protocol === null) || (source ?? destination) === null) return null;
   const isPair = source !== null && destination !== null;
   const local = source ?? destination;

@@ -1,10 +1,10 @@
-import { type LineReader, protocolOfColumn } from './line-reader.ts';
+import { type LineParser, protocolOfColumn } from './line-parser.ts';
 import { parseEnd } from './socket-end.ts';
 
 const LINE = /^(\S+)[ \t].*[ \t]IPv[46][ \t]+\S+[ \t]+\S+[ \t]+(TCP|UDP)[ \t]+(\S+)(?:[ \t]+\(([A-Z_0-9]+)\))?/;
 
-/** Reads a line of `lsof -i`. */
-export const readLsof: LineReader = (line) => {
+/** Parses a line of `lsof -i`. */
+export const parseLsof: LineParser = (line) => {
   if (!line.includes(' IPv')) return null;
   const [, process, protocol, name = '', state] = LINE.exec(line) ?? [];
   const [left = '', right] = name.split('->');

@@ -1,8 +1,8 @@
 import { LAST_PORT } from '../../registry/values/port-number.ts';
-import { type LineReader, openPort, protocolOfColumn } from './line-reader.ts';
+import { type LineParser, openPort, protocolOfColumn } from './line-parser.ts';
 import { parsePort } from './socket-end.ts';
 
-/** The widest range that is read as single ports. */
+/** The widest range that is expanded to single ports. */
 const WIDEST_RANGE = 20;
 
 /** The longest list, in characters. */
@@ -12,17 +12,17 @@ const RANGE = /^(\d{1,5})[-:](\d{1,5})$/;
 const ITEM = /^(?:(tcp|udp|sctp|dccp)\/)?(\d{1,5}(?:[-:]\d{1,5})?)(?:\/(tcp|udp|sctp|dccp))?$/i;
 
 /**
- * Reads a list of ports: numbers, names of services and ranges such as `8000-8010` or `8000:8010`, with commas between.
+ * Parses a list of ports: numbers, names of services and ranges such as `8000-8010` or `8000:8010`, with commas between.
  *
  * @param text - The list, perhaps in braces. Ranges of more than 20 ports are left out.
  */
-export function readPorts(text: string): (number | string)[] {
+export function parsePortItems(text: string): (number | string)[] {
   if (text.length > LONGEST_LIST) return [];
   const items = text.replaceAll(/[{}]/g, '').split(',');
-  return items.flatMap((item) => readRange(item.trim()) ?? parsePort(item.trim()) ?? []);
+  return items.flatMap((item) => parseRange(item.trim()) ?? parsePort(item.trim()) ?? []);
 }
 
-function readRange(item: string): number[] | null {
+function parseRange(item: string): number[] | null {
   const [, first, last] = RANGE.exec(item) ?? [];
   if (first === undefined) return null;
   const width = Number(last) - Number(first) + 1;
@@ -31,9 +31,10 @@ function readRange(item: string): number[] | null {
 }
 
 /**
- * Reads a line with nothing but ports: `443`, `80,443`, `22/tcp 53/udp`, `ports: 22/tcp` of firewalld. Bare numbers with blanks between are not ports.
+ * Parses a line with nothing but ports: `443`, `80,443`, `22/tcp 53/udp`, `ports: 22/tcp` of firewalld. Bare numbers with blanks
+ * between them are not ports.
  */
-export const readPortList: LineReader = (line) => {
+export const parsePortList: LineParser = (line) => {
   const text = line.trim().replace(/^(?:source-)?ports: /, '');
   if (text === '' || text.length > LONGEST_LIST || !/^[\dtusd]/i.test(text)) return null;
   const items = text.split(/[, \t]+/);
@@ -43,7 +44,7 @@ export const readPortList: LineReader = (line) => {
   const isBare = (match: RegExpExecArray): boolean => match[1] === undefined && match[3] === undefined;
   if (/\d[ \t]+\d/.test(text) && found.some(isBare)) return null;
   const ports = found.flatMap(([, before, port = '', after]) =>
-    readPorts(port).map((one) => openPort(one, protocolOfColumn((before ?? after)?.toLowerCase()) ?? null)),
+    parsePortItems(port).map((one) => openPort(one, protocolOfColumn((before ?? after)?.toLowerCase()) ?? null)),
   );
   return ports.length === 0 ? null : ports;
 };

@@ -1,11 +1,11 @@
-import { type LineReader, protocolOfColumn, wordsOf } from './line-reader.ts';
+import { type LineParser, protocolOfColumn, wordsOf } from './line-parser.ts';
 import { parseEnd } from './socket-end.ts';
 
 /**
- * Reads a line with a protocol directly before an end, such as those of `sockstat` of FreeBSD and Linux: user, process, id,
+ * Parses a line with a protocol directly before an end, such as those of `sockstat` of FreeBSD and Linux: user, process, id,
  * descriptor, protocol, and the two ends.
  */
-export const readSockstat: LineReader = (line) => {
+export const parseSockstat: LineParser = (line) => {
   const words = wordsOf(line);
   const column = words.findIndex((word, index) => protocolOfColumn(word) && parseEnd(words[index + 1] ?? '') !== null);
   if (column < 0) return null;

@@ -1,6 +1,6 @@
 import type { SocketEnd } from '../../registry/rows/socket.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { type LineReader, protocolOfColumn, wordsOf } from './line-reader.ts';
+import { type LineParser, protocolOfColumn, wordsOf } from './line-parser.ts';
 import { parseEnd } from './socket-end.ts';
 
 /** The states of `ss`, and the protocol that a state shows where `ss -t` or `ss -u` prints none. */
@@ -30,10 +30,10 @@ const CONTROL_BLOCK = /^(?:0x)?[\da-f]{6,16}$/i;
 const MOST_WORDS_BETWEEN = 4;
 
 /**
- * Returns a reader of `ss` and of `netstat` of Linux, BSD, macOS, AIX and Windows. `ss` omits the columns of the protocol and of
+ * Returns a parser of `ss` and of `netstat` of Linux, BSD, macOS, AIX and Windows. `ss` omits the columns of the protocol and of
  * the state if all lines have the same: such lines have the protocol of the lines before, or none.
  */
-export function readSsAndNetstat(): LineReader {
+export function ssAndNetstatParser(): LineParser {
   let lastProtocol: TransportProtocol | null = null;
   return (line) => {
     if (line.startsWith('State ') || line.startsWith('Recv-Q ')) lastProtocol = null;
@@ -71,7 +71,7 @@ function beginsWithQueues([received = '', sent = '']: readonly string[]): boolea
   return NUMBERS.test(received) && NUMBERS.test(sent);
 }
 
-/** Returns whether a line is nothing but two ends with addresses: columns that somebody cut from the output. */
+/** Returns whether a line is nothing but two ends with addresses, as after `cut` or `awk`. */
 function isPairOfEnds(words: readonly string[]): boolean {
   return (
     words.length === 2 && words.every((word) => /^[\d*[:]/.test(word) && word.includes(':') && parseEnd(word) !== null)
@@ -85,13 +85,13 @@ function findEnd(words: readonly string[], from: number, onlyNumbers: boolean): 
     if (word === undefined) return null;
     if (NUMBERS.test(word)) continue;
     if (parseEnd(word) !== null) return index;
-    // An end that cannot be read: the next one is not the local end.
+    // An end that cannot be parsed: the next one is not the local end.
     if (onlyNumbers || /[:.]/.test(word)) return null;
   }
   return null;
 }
 
-/** Returns the end of a word that is a state of `netstat`, or an end that cannot be read. */
+/** Returns the end of a word that is a state of `netstat`, or an end that cannot be parsed. */
 function unknownEnd(word: string, next: string | undefined): SocketEnd | null {
   return next === undefined && /^\w+$/.test(word) ? null : { address: null, port: word };
 }

@@ -1,6 +1,6 @@
 import type { Socket } from '../../registry/rows/socket.ts';
-import { readProtocolWord } from '../../registry/values/transport-protocol.ts';
-import type { Sockets } from './line-reader.ts';
+import { parseProtocolWord } from '../../registry/values/transport-protocol.ts';
+import type { Sockets } from './line-parser.ts';
 import { parsePort } from './socket-end.ts';
 
 /** The columns of a log of Zeek. */
@@ -17,22 +17,22 @@ interface Columns {
 const USUAL_COLUMNS: Columns = { origin: 3, response: 5, protocol: 6, count: null };
 const USUAL_LINE = /^\d{9,12}\.\d+\t\S+\t[\d.a-f:]+\t\d{1,5}\t[\d.a-f:]+\t\d{1,5}(?:\t|$)/i;
 
-/** Reads logs of Zeek in its tabular format. */
-export interface ZeekReader {
+/** Parses logs of Zeek in its tabular format. */
+export interface ZeekParser {
   /**
    * Returns the flow of a line, no flow for a protocol without ports, or null for a line that is no log of connections. Without
    * a header, the line has the usual first columns.
    */
-  readonly read: (line: string) => Sockets | null;
+  readonly parse: (line: string) => Sockets | null;
   /** Returns the cell of the added column in a line of the header; null for any other line. */
   readonly headerCell: (line: string, name: string) => string | null;
 }
 
-/** Returns a reader that uses the header `#fields` of the lines before. */
-export function readZeek(): ZeekReader {
+/** Returns a parser that uses the header `#fields` of the lines before. */
+export function zeekParser(): ZeekParser {
   let columns: Columns | null = null;
   return {
-    read(line) {
+    parse(line) {
       if (line.startsWith('#') || (columns === null && !USUAL_LINE.test(line))) return null;
       const cells = line.split('\t');
       const { origin, response, protocol, count } = columns ?? USUAL_COLUMNS;
@@ -40,7 +40,7 @@ export function readZeek(): ZeekReader {
       const [local, remote] = [parsePort(cells[origin] ?? ''), parsePort(cells[response] ?? '')];
       if (typeof local !== 'number' || typeof remote !== 'number') return columns === null ? null : [];
       const word = cells[protocol] ?? '';
-      const known = readProtocolWord(word);
+      const known = parseProtocolWord(word);
       // Without a header, the seventh column of other logs is no protocol.
       if (known === null && protocol >= 0 && (columns !== null || /^(?:icmp|unknown_transport)/.test(word))) return [];
       const flow: Socket = {

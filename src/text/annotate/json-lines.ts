@@ -1,4 +1,4 @@
-import { readProtocolWord } from '../../registry/values/transport-protocol.ts';
+import { parseProtocolWord } from '../../registry/values/transport-protocol.ts';
 import { type Annotator, type Names, nameOfWrittenPort, PROTOCOL_FIELDS } from './port-names.ts';
 
 /** The fields of JSON lines. */
@@ -114,7 +114,8 @@ export function usualProtocol(owner: object, object: object): unknown {
     for (const field of PROTOCOL_FIELDS) {
       const value = findField(holder, field)?.value ?? null;
       if (value === null) continue;
-      if (field !== 'protocol' || /^\d+$/.test(String(value)) || readProtocolWord(String(value)) !== null) return value;
+      if (field !== 'protocol' || /^\d+$/.test(String(value)) || parseProtocolWord(String(value)) !== null)
+        return value;
     }
   }
   return null;

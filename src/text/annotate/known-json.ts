@@ -1,5 +1,5 @@
-import { readWrittenPort } from '../../registry/values/port-number.ts';
-import { readProtocolWord } from '../../registry/values/transport-protocol.ts';
+import { parseWrittenPort } from '../../registry/values/port-number.ts';
+import { parseProtocolWord } from '../../registry/values/transport-protocol.ts';
 import { addField, findField, parseObject, usualProtocol } from './json-lines.ts';
 import {
   type Annotator,
@@ -45,9 +45,9 @@ function nameOfFlow(names: Names, weights: WeightOf, object: object): string | n
     const found = findField(object, destination);
     if (found === null) continue;
     const word = String(usualProtocol(found.owner, object) ?? '');
-    const protocol = word === '' ? null : readProtocolWord(word);
+    const protocol = word === '' ? null : parseProtocolWord(word);
     const [remote, local] = [found, findField(object, source)].map(
-      (field) => readWrittenPort(String(field?.value))?.port,
+      (field) => parseWrittenPort(String(field?.value))?.port,
     );
     if (remote === undefined || (word !== '' && protocol === null)) return null;
     if (local === undefined) return nameOfPort(names, remote, protocol) ?? null;

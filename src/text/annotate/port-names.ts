@@ -1,7 +1,7 @@
-import { PORT_COUNT, readWrittenPort } from '../../registry/values/port-number.ts';
+import { PORT_COUNT, parseWrittenPort } from '../../registry/values/port-number.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import {
-  readProtocolWord,
+  parseProtocolWord,
   TRANSPORT_PROTOCOLS,
   type TransportProtocol,
 } from '../../registry/values/transport-protocol.ts';
@@ -79,10 +79,10 @@ export const PROTOCOL_FIELDS = ['proto', 'transport', 'network.transport', 'ip_p
  * @returns Undefined for a port without a name, text that is no port, or a protocol without ports, such as `icmp`.
  */
 export function nameOfWrittenPort(names: Names, port: string, protocol: string): string | undefined {
-  const written = readWrittenPort(port);
+  const written = parseWrittenPort(port);
   if (written === null) return undefined;
   const word = written.protocol ?? protocol.trim();
   if (word === '') return nameOfPort(names, written.port, null);
-  const known = readProtocolWord(word);
+  const known = parseProtocolWord(word);
   return known === null ? undefined : nameOfPort(names, written.port, known);
 }

@@ -3,10 +3,10 @@ import type { TransportProtocol } from '../../registry/values/transport-protocol
 import { type Annotator, NAMELESS, type Names, nameOfPort, OWN_WEIGHT, weightsOf } from './port-names.ts';
 import { type Side, serviceSide } from './service-endpoint.ts';
 
-/** Reads the lines of tools. */
+/** Parses the lines of tools. */
 export interface SocketLines {
   /** Returns the sockets of a line, and what precedes their names; null for a line without sockets. */
-  readonly read: (line: string) => { readonly separator: string; readonly sockets: readonly Socket[] } | null;
+  readonly parse: (line: string) => { readonly separator: string; readonly sockets: readonly Socket[] } | null;
   /** Returns the text that is added to the header of a table; null for any other line. */
   readonly header: (line: string) => string | null;
 }
@@ -16,13 +16,13 @@ export interface SocketLines {
  * lines stay unchanged.
  *
  * @param names - The names of ports.
- * @param lines - Reads the lines.
+ * @param lines - Parses the lines.
  */
 export function annotateSockets(names: Names, lines: SocketLines): Annotator {
   const labelOf = labeller(names);
   return (line) => {
     const text = line.includes(ESCAPE) ? withoutColours(line) : line;
-    const found = lines.read(text);
+    const found = lines.parse(text);
     if (found === null) return line + (lines.header(text) ?? '');
     const { sockets, separator } = found;
     if (sockets.length === 0) return `${line}${separator}${NAMELESS}`;

@@ -1,7 +1,7 @@
 import { OWN_FIRST, parseOrigins } from '../../../registry/report/preferred-origins.ts';
 import { readCsvStream } from '../../../sources/csv-stream.ts';
 import type { Encoding } from '../../../sources/own/own-formats.ts';
-import { socketReader } from '../../../sources/sockets/read-sockets.ts';
+import { socketParser } from '../../../sources/sockets/socket-parser.ts';
 import { annotateCsv } from '../../../text/annotate/csv-table.ts';
 import { annotateJsonLines } from '../../../text/annotate/json-lines.ts';
 import { annotateKnownJson } from '../../../text/annotate/known-json.ts';
@@ -78,7 +78,7 @@ async function annotateObjects(
 }
 
 async function annotateLines(names: Names, input: AsyncIterable<Uint8Array>, request: AnnotateRequest): Promise<void> {
-  const sockets = annotateSockets(names, socketReader());
+  const sockets = annotateSockets(names, socketParser());
   const xml = annotateNmapXml(names);
   const json = annotateKnownJson(names, bytesOf(request.as));
   let found = 0;

@@ -4,8 +4,8 @@ import type { TransportProtocol } from '../../registry/values/transport-protocol
 /** The sockets of a line, at least one. */
 export type Sockets = readonly Socket[];
 
-/** Reads a line of a tool; returns null if the line does not have the tool's shape. */
-export type LineReader = (line: string) => Sockets | null;
+/** Parses a line of a tool; returns null if the line does not have the tool's shape. */
+export type LineParser = (line: string) => Sockets | null;
 
 /** The transport protocols as columns of tools show them. */
 const COLUMN_WORDS: ReadonlyMap<string, TransportProtocol> = new Map(
@@ -28,7 +28,7 @@ export function protocolOfColumn(word: string | undefined): TransportProtocol | 
   return word === undefined ? undefined : COLUMN_WORDS.get(word);
 }
 
-/** The most words of a line that are read. The sockets stand before them. */
+/** The most words of a line that are parsed. The sockets stand before them. */
 const MOST_WORDS = 24;
 
 /**
