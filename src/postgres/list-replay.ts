@@ -14,6 +14,9 @@ import type { Replay } from '../sqlite/replay/replay.ts';
 /** The largest file of a list, in bytes: IANA's has 1.5 MB. */
 const LARGEST_FILE = 64 * 1024 * 1024;
 
+/** The largest compressed file in the log, in bytes: gzip adds less than 1 in 1,000 to what it cannot compress. */
+export const LARGEST_PACKED = LARGEST_FILE + 1024 * 1024;
+
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -53,7 +56,9 @@ export async function replayList(db: Connection, replay: Replay, row: LogRow, pa
     db.exec('BEGIN IMMEDIATE');
     const position = positionOf(db);
     if (row.id > position.id) {
-      await importRows(db, list, { name: list.source, bytes });
+      await importRows(db, list, { name: list.source, bytes }).catch((error: unknown) => {
+        throw toRowError(row, error);
+      });
       replay.addAudit(row, position);
     }
     db.exec('COMMIT');
@@ -73,9 +78,17 @@ async function importRows(db: Connection, list: AuditedList, file: SourceFile): 
   } else importPast(db, metadata, await Array.fromAsync(parseIana(file).rows), count);
 }
 
+/** Converts an error of an import into one of its row, unless it is one of the database or the disk. */
+function toRowError({ id }: LogRow, error: unknown): unknown {
+  const known = toRegistryError(error);
+  if (known instanceof RegistryError && known.code === 'unavailable') return known;
+  const reason = known instanceof RegistryError ? known.message : 'its list does not fit the content of this database';
+  return new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: ${reason}`, { cause: error });
+}
+
 /** Parses the metadata of an imported list, which is untrusted. */
 function parseList({ id, after }: LogRow): AuditedList {
-  const list = JSON.parse(after ?? 'null') as AuditedList;
+  const list = JSON.parse(after ?? '{}') as AuditedList;
   const texts = [list.source, list.sha256].every((text) => typeof text === 'string');
   const flags = [list.bundled, list.current].every((flag) => typeof flag === 'boolean');
   const isOrigin = list.origin === (list.list === 'assignments' ? 'iana' : 'informal');

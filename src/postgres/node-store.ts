@@ -6,7 +6,7 @@ import { lastUpdate, storeAttempt } from '../sqlite/tables/update-attempts.ts';
 import { unknownOutcome } from '../sqlite/write/write-job.ts';
 import type { WriterData } from '../sqlite/write/writer-file.ts';
 import { checkHead, checkRegister } from './head-fault.ts';
-import { replayList } from './list-replay.ts';
+import { LARGEST_PACKED, replayList } from './list-replay.ts';
 import { NodeFile, type OpenNode } from './node-file.ts';
 import { type Head, SharedLog } from './shared-log.ts';
 import { parseAttempt } from './update-state.ts';
@@ -153,7 +153,7 @@ export class NodeStore {
         throw new RegistryError('unavailable', 'Cannot apply the shared log: its last rows are missing');
       const list = rows.findIndex(({ kind }) => kind === 'list');
       const first = rows[0] as LogRow;
-      if (list === 0) await replayList(db, replay, first, await log.file(first.id));
+      if (list === 0) await replayList(db, replay, first, await log.file(first.id, LARGEST_PACKED));
       else replay.apply(list < 0 ? rows : rows.slice(0, list));
     }
   }

@@ -2,6 +2,7 @@ import { RegistryError } from '../registry/values/registry-error.ts';
 import type { LogRow, Position } from '../sqlite/replay/decide.ts';
 import { parseLogRow, type RawRow } from '../sqlite/replay/parse-row.ts';
 import { LogConnection } from './log-connection.ts';
+import { INSERT_ROWS, SELECT_HASH, SELECT_HEAD, SELECT_ROWS } from './log-sql.ts';
 import { CHANNEL, LOG_FORMAT } from './schema.ts';
 
 /** The head of the shared log. */
@@ -30,20 +31,6 @@ export interface LoggedFile {
 
 /** The rows that are appended in one statement. */
 const BATCH_ROWS = 1_000;
-
-const SELECT_HEAD = 'SELECT register, format, seq, hash, base_seq, base_hash, bundled, last_update FROM portolan_head';
-
-const SELECT_ROWS = `SELECT seq AS id, event, at, token, token_id AS "tokenId", request_id AS "requestId",
-  idempotency_key AS "idempotencyKey", request_hash AS "requestHash", reservation_key AS "reservationKey", action, kind, key,
-  before, after, hash, token_sha256 AS "tokenSha256" FROM portolan_log`;
-
-const INSERT_ROWS = `INSERT INTO portolan_log (seq, event, at, token, token_id, request_id, idempotency_key, request_hash,
-    reservation_key, action, kind, key, before, after, hash, token_sha256)
-  SELECT id, event, at, token, "tokenId", "requestId", "idempotencyKey", "requestHash", "reservationKey", action, kind, key,
-    before, after, hash, "tokenSha256"
-  FROM json_to_recordset($1::json) AS row (id bigint, event bigint, at text, token text, "tokenId" text, "requestId" text,
-    "idempotencyKey" text, "requestHash" text, "reservationKey" text, action text, kind text, key text, before text,
-    after text, hash text, "tokenSha256" text)`;
 
 interface StoredHead {
   readonly register: string;
@@ -126,7 +113,7 @@ export class SharedLog {
    * @param id - Its number.
    */
   async hashOf(id: number): Promise<string | null> {
-    const rows = await this.connection.query<{ hash: string }>('SELECT hash FROM portolan_log WHERE seq = $1', [id]);
+    const rows = await this.connection.query<{ hash: string }>(SELECT_HASH, [id]);
     return rows[0]?.hash ?? null;
   }
 
@@ -169,13 +156,15 @@ export class SharedLog {
    * Reads the file of an imported list, compressed with gzip.
    *
    * @param id - The number of its row.
-   * @throws {RegistryError} `unavailable` when it is missing.
+   * @param largest - Its largest size, in bytes.
+   * @throws {RegistryError} `unavailable` when it is missing or larger.
    */
-  async file(id: number): Promise<Buffer> {
-    const sql = 'SELECT file FROM portolan_list WHERE seq = $1';
-    const [found] = await this.connection.query<{ readonly file: unknown }>(sql, [id]);
+  async file(id: number, largest: number): Promise<Buffer> {
+    const sql = 'SELECT CASE WHEN octet_length(file) <= $2 THEN file END AS file FROM portolan_list WHERE seq = $1';
+    const [found] = await this.connection.query<{ readonly file: Buffer | null }>(sql, [id, largest]);
     if (Buffer.isBuffer(found?.file)) return found.file;
-    throw new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: its file is missing`);
+    const reason = found === undefined ? 'its file is missing' : `its file has more than ${largest} bytes`;
+    throw new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: ${reason}`);
   }
 
   /**

@@ -242,6 +242,12 @@ test('an entry that an earlier version wrote gets the defaults of fields that it
   assert.deepEqual(stored, { name: 'a', hosts: '[]', status: 'active', review_by: null });
 });
 
+/** Gives a row the hash that it has as the first row. */
+function firstRow(row: LogRow): LogRow {
+  const { hash: _, tokenSha256: _secret, ...fields } = row;
+  return { ...row, hash: hashAuditRow(null, fields) };
+}
+
 describe('a row of the log', () => {
   const good = async (t: TestContext): Promise<RawRow> => {
     const [{ decider, own }] = await twoSides(t);
@@ -255,6 +261,9 @@ describe('a row of the log', () => {
       [{ id: 'x' }, 'Cannot apply row NaN of the shared log: expected a number from 1'],
       [{ event: 2 }, 'event is not as a write stores it'],
       [{ at: 5 }, 'expected a text as at'],
+      [{ at: 'yesterday' }, 'at is not a time'],
+      [{ token: 'x'.repeat(200_001) }, 'token has more than 200000 characters'],
+      [{ after: changed({ note: 'x'.repeat(200_000) }) }, 'after has more than 200000 characters'],
       [{ before: 5 }, 'expected a text or null as before'],
       [{ action: 'drop' }, 'its action is unknown: run the newer Portolan that wrote it'],
       [{ kind: 'table' }, 'its kind is unknown: run the newer Portolan that wrote it'],
@@ -263,6 +272,8 @@ describe('a row of the log', () => {
       [{ before: '{', action: 'update' }, 'its object is not JSON'],
       [{ after: changed({ name: undefined }) }, 'the field name is not one of this version'],
       [{ after: null }, 'after does not fit the action'],
+      [{ kind: 'token', action: 'delete', before: '{}', after: null }, 'a token is never deleted'],
+      [{ kind: 'list', action: 'delete', before: '{}', after: null }, 'a list is never deleted'],
       [{ after: '{' }, 'its object is not JSON'],
       [{ after: 'null' }, 'its object is not JSON'],
       [{ after: changed({ firstPort: 70_000 }) }, /own entry "own-\w+": .*70000/],
@@ -278,5 +289,32 @@ describe('a row of the log', () => {
       assert.throws(() => parseLogRow({ ...row, ...change }), { code: 'unavailable', message }, JSON.stringify(change));
     }
     assert.deepEqual(parseLogRow({ ...row, id: '1', event: '1' }), row);
+  });
+
+  test('that does not fit the database changes nothing', async (t) => {
+    const sides = await twoSides(t);
+    const [{ own, decider }, { replay, db }] = sides;
+    const [row] = decider.decide(() => own.create([entry('a', 20_000)], false, COMMAND_LINE)).rows as [LogRow];
+    const changed = (change: object) => JSON.stringify({ ...JSON.parse(String(row.after)), ...change });
+    const before = ownRowsOf(db);
+    for (const change of [
+      { action: 'update', before: row.after },
+      { action: 'delete', before: row.after, after: null },
+      { after: changed({ revision: 1.5 }) },
+      { after: changed({ prominence: 'high' }) },
+      { kind: 'pool', key: 'gone', action: 'delete', before: '{}', after: null },
+      { kind: 'token', after: JSON.stringify({ id: 'token-0123456789ab', name: 'ci', scope: 'root' }) },
+      { kind: 'token', action: 'update', before: '{}', after: JSON.stringify({ id: 'token-0123456789ab' }) },
+    ]) {
+      assert.throws(() => replay.apply([firstRow({ ...row, ...(change as Partial<LogRow>) })]), {
+        code: 'unavailable',
+        message:
+          'Cannot apply row 1 of the shared log: it does not fit the content of this database: run portolan shared rejoin',
+      });
+    }
+    assert.deepEqual(ownRowsOf(db), before);
+    replay.apply([row]);
+    const again = firstRow(row);
+    assert.throws(() => replay.apply([{ ...again, id: 2 }]), /is not in its hash chain$/);
   });
 });

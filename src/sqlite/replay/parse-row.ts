@@ -28,6 +28,14 @@ const OPTIONAL: readonly (keyof RawRow)[] = [
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** The kinds of objects that a write can delete. */
+const DELETED_KINDS: readonly LogRow['kind'][] = ['association', 'pool'];
+
+/** The longest text of a row, in characters. The writes of Portolan have about 100,000 at most. */
+export const LONGEST_TEXT = 200_000;
+
 /**
  * Parses a row of the log, which is untrusted: its fields, and what it writes, must be as Portolan writes them.
  *
@@ -45,14 +53,19 @@ export function parseLogRow(raw: RawRow): LogRow {
   for (const name of OPTIONAL) {
     if (raw[name] !== null && typeof raw[name] !== 'string') refuse(`expected a text or null as ${name}`);
   }
+  for (const name of [...NEEDED, ...OPTIONAL]) {
+    if (String(raw[name]).length > LONGEST_TEXT) refuse(`${name} has more than ${LONGEST_TEXT} characters`);
+  }
   const names = [...Object.keys(AUDIT_COLUMNS), 'hash', 'tokenSha256'] as (keyof LogRow)[];
   const fields = Object.fromEntries(names.map((name) => [name, raw[name]]));
   const row = { ...fields, id, event } as LogRow;
   if (!AUDIT_ACTIONS.includes(row.action)) refuse('its action is unknown: run the newer Portolan that wrote it');
   if (!AUDIT_KINDS.includes(row.kind)) refuse('its kind is unknown: run the newer Portolan that wrote it');
+  if (!TIME.test(row.at)) refuse('at is not a time');
   if (!SHA256.test(row.hash)) refuse('hash is not a SHA-256');
   if ((row.before === null) !== (row.action === 'create')) refuse('before does not fit the action');
   if ((row.after === null) !== (row.action === 'delete')) refuse('after does not fit the action');
+  if (row.after === null && !DELETED_KINDS.includes(row.kind)) refuse(`a ${row.kind} is never deleted`);
   if (row.kind === 'token' && !SHA256.test(row.tokenSha256 ?? '')) refuse('tokenSha256 is not a SHA-256');
   try {
     // What stood there may be of an earlier version, with other rules; it is only shown.

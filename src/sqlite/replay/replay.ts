@@ -2,12 +2,14 @@ import type { AuditedPool } from '../../registry/audit.ts';
 import type { Token } from '../../registry/own/token.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { hashAuditRow } from '../file/audit-chain.ts';
-import { type Connection, retryWhileBusy } from '../file/database.ts';
+import { type Connection, retryWhileBusy, type Statement, toRegistryError } from '../file/database.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
 import { INSERT_AUDIT } from '../tables/audit-log.ts';
 import { OwnSearchEntries } from '../tables/own-search-entries.ts';
 import { parseAuditedEntry } from './audited-entry.ts';
 import { type LogRow, type Position, positionOf } from './decide.ts';
+
+type RunResult = ReturnType<Statement['run']>;
 
 /** Applies rows of the audit log that were decided on another database: tables and audit become those of that database. */
 export class Replay {
@@ -39,15 +41,16 @@ export class Replay {
    * Applies rows in one transaction. Rows that the database has already are left out: another process may have applied them.
    *
    * @param rows - Rows in their order, from `parseLogRow`; none of a list.
-   * @throws {RegistryError} `unavailable` when a row is not the next one of the hash chain. Nothing is changed.
+   * @throws {RegistryError} `unavailable` when a row is not the next one of the hash chain, or does not fit the database. Nothing is
+   *   changed.
    */
   apply(rows: readonly LogRow[]): void {
     const run = this.#db.transaction(() => {
       let position = positionOf(this.#db);
       for (const row of rows) {
         if (row.id <= position.id) continue;
-        this.#write(row);
         position = this.addAudit(row, position);
+        this.#writeRow(row);
       }
       this.#searchEntries.update();
     });
@@ -55,7 +58,7 @@ export class Replay {
   }
 
   /**
-   * Adds a row to the audit log alone. The caller has a transaction and has applied what the row says.
+   * Adds a row to the audit log alone. The caller has a transaction, in which it also applies what the row says.
    *
    * @param row - The row.
    * @param last - The last row of the log.
@@ -69,42 +72,51 @@ export class Replay {
     return row;
   }
 
-  #write(row: LogRow): void {
-    if (row.kind === 'association') this.#writeAssociation(row);
-    else if (row.kind === 'pool') this.#writePool(row);
-    else this.#writeToken(row);
+  /** Writes what a row says; an error that is not one of the file or the disk is one of the row. */
+  #writeRow(row: LogRow): void {
+    let changes: number | undefined;
+    try {
+      ({ changes } = this.#write(row));
+    } catch (cause) {
+      if (toRegistryError(cause) instanceof RegistryError) throw cause;
+      throw unfit(row, cause);
+    }
+    if (changes !== 1) throw unfit(row);
   }
 
-  #writeAssociation({ key, before, after }: LogRow): void {
+  #write(row: LogRow): RunResult {
+    if (row.kind === 'association') return this.#writeAssociation(row);
+    return row.kind === 'pool' ? this.#writePool(row) : this.#writeToken(row);
+  }
+
+  #writeAssociation({ key, before, after }: LogRow): RunResult {
     const { insert, update, remove } = this.#statements;
-    if (after === null) remove.run(key);
-    else {
-      const values = associationValues(parseAuditedEntry(after));
-      if (before === null) insert.run(...values);
-      else update.run(...values, key);
-    }
+    if (after === null) return remove.run(key);
+    const values = associationValues(parseAuditedEntry(after));
+    return before === null ? insert.run(...values) : update.run(...values, key);
   }
 
-  #writePool({ key, before, after }: LogRow): void {
+  #writePool({ key, before, after }: LogRow): RunResult {
     const { insertPool, updatePool, removePool } = this.#statements;
-    if (after === null) removePool.run(key);
-    else {
-      const { ranges, protocols, owner } = JSON.parse(after) as AuditedPool;
-      const statement = before === null ? insertPool : updatePool;
-      statement.run(JSON.stringify(ranges), JSON.stringify(protocols), owner, key);
-    }
+    if (after === null) return removePool.run(key);
+    const { ranges, protocols, owner } = JSON.parse(after) as AuditedPool;
+    const statement = before === null ? insertPool : updatePool;
+    return statement.run(JSON.stringify(ranges), JSON.stringify(protocols), owner, key);
   }
 
-  #writeToken({ before, after, tokenSha256 }: LogRow): void {
+  #writeToken({ before, after, tokenSha256 }: LogRow): RunResult {
     const { insertToken, updateToken } = this.#statements;
     const token = JSON.parse(after ?? 'null') as Token;
     const { id, name, scope, owners, pools, createdAt, rotatedAt, expiresAt, revokedAt } = token;
-    if (before !== null) updateToken.run(tokenSha256, rotatedAt, revokedAt, id);
-    else {
-      const rights = [scope, JSON.stringify(owners), JSON.stringify(pools), createdAt, expiresAt, name];
-      insertToken.run(...rights, tokenSha256, rotatedAt, revokedAt, id);
-    }
+    if (before !== null) return updateToken.run(tokenSha256, rotatedAt, revokedAt, id);
+    const rights = [scope, JSON.stringify(owners), JSON.stringify(pools), createdAt, expiresAt, name];
+    return insertToken.run(...rights, tokenSha256, rotatedAt, revokedAt, id);
   }
+}
+
+function unfit({ id }: LogRow, cause?: unknown): RegistryError {
+  const detail = 'it does not fit the content of this database: run portolan shared rejoin';
+  return new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: ${detail}`, { cause });
 }
 
 /**

@@ -1,0 +1,43 @@
+import { LONGEST_TEXT, type RawRow } from '../sqlite/replay/parse-row.ts';
+
+/** The texts of a row, and the fields as which they are read. */
+const TEXTS: Readonly<Record<string, keyof RawRow>> = {
+  at: 'at',
+  token: 'token',
+  token_id: 'tokenId',
+  request_id: 'requestId',
+  idempotency_key: 'idempotencyKey',
+  request_hash: 'requestHash',
+  reservation_key: 'reservationKey',
+  action: 'action',
+  kind: 'kind',
+  key: 'key',
+  before: 'before',
+  after: 'after',
+  hash: 'hash',
+  token_sha256: 'tokenSha256',
+};
+
+/** Returns the SQL that reads texts up to one character more than Portolan writes: a node does not run out of memory. */
+function cut(columns: readonly string[], names: Readonly<Record<string, string>> = {}): string {
+  return columns.map((name) => `left(${name}, ${LONGEST_TEXT + 1}) AS "${names[name] ?? name}"`).join(', ');
+}
+
+/** Selects the head. */
+export const SELECT_HEAD = `SELECT ${cut(['register'])}, format, seq, ${cut(['hash'])}, base_seq,
+  ${cut(['base_hash', 'bundled', 'last_update'])} FROM portolan_head`;
+
+/** Selects rows of the log, by field. */
+export const SELECT_ROWS = `SELECT seq AS id, event, ${cut(Object.keys(TEXTS), TEXTS)} FROM portolan_log`;
+
+/** Selects the hash of the row `$1`. */
+export const SELECT_HASH = `SELECT ${cut(['hash'])} FROM portolan_log WHERE seq = $1`;
+
+/** Appends the rows of the JSON array `$1`. */
+export const INSERT_ROWS = `INSERT INTO portolan_log (seq, event, at, token, token_id, request_id, idempotency_key, request_hash,
+    reservation_key, action, kind, key, before, after, hash, token_sha256)
+  SELECT id, event, at, token, "tokenId", "requestId", "idempotencyKey", "requestHash", "reservationKey", action, kind, key,
+    before, after, hash, "tokenSha256"
+  FROM json_to_recordset($1::json) AS row (id bigint, event bigint, at text, token text, "tokenId" text, "requestId" text,
+    "idempotencyKey" text, "requestHash" text, "reservationKey" text, action text, kind text, key text, before text,
+    after text, hash text, "tokenSha256" text)`;
