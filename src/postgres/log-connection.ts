@@ -1,6 +1,5 @@
-import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
-import { RegistryError } from '../registry/values/registry-error.ts';
+import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { toRegistryError } from './postgres-error.ts';
 
 /** The time to connect, in milliseconds. */
@@ -30,7 +29,7 @@ const ANSWER_MS = LIMIT_MS + 500;
 /** The time for the message that ends the session, in milliseconds; then the socket is destroyed. */
 const CLOSE_MS = 100;
 
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|)$/;
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** A connection to PostgreSQL with timeouts for connecting, locks, statements and pauses. */
 export class LogConnection {
@@ -58,15 +57,8 @@ export class LogConnection {
    * @throws {RegistryError} `unavailable` with the reason, without the address and the password.
    */
   static async open(url: string): Promise<LogConnection> {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'portolan',
-      connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: ANSWER_MS,
-      keepAlive: true,
-      ssl: tlsOf(url),
-    });
-    const connection = new LogConnection(client);
+    const connection = new LogConnection(createClient(url));
+    const client = connection.#client;
     try {
       await client.connect();
       // Not as parameters of the connection, which poolers refuse.
@@ -120,11 +112,30 @@ function isOfStatement(error: unknown): boolean {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(?:57P|08|25P03)/.test(code);
 }
 
-/** Returns the options of TLS; undefined if the address has them, or PostgreSQL is on this machine. */
-function tlsOf(url: string): ConnectionOptions | undefined {
-  const { hostname, searchParams } = parseUrl(url);
-  const isHere = LOOPBACK.test(hostname) || searchParams.get('host')?.startsWith('/') === true;
-  return isHere || searchParams.has('sslmode') ? undefined : { rejectUnauthorized: true };
+/** Creates a client, which does not connect yet. Its driver reads the files of TLS that the address names. */
+function createClient(url: string): pg.Client {
+  const { searchParams } = parseUrl(url);
+  try {
+    // The driver tells the host: an address can name it in several places, and the environment too.
+    const { host } = new pg.Client({ connectionString: url });
+    return new pg.Client({
+      connectionString: url,
+      application_name: 'portolan',
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
+      ssl: isHere(host) || searchParams.has('sslmode') ? undefined : { rejectUnauthorized: true },
+    });
+  } catch (cause) {
+    const { code, path } = cause as NodeJS.ErrnoException;
+    const detail = path === undefined ? 'its parameters are invalid' : `cannot read ${quoteInput(path)}: ${code}`;
+    throw new RegistryError('unavailable', `Setting SHARED: ${detail}`, { cause });
+  }
+}
+
+/** Returns whether a host is this machine, or a socket of it. */
+function isHere(host: string): boolean {
+  return LOOPBACK.test(host) || host.startsWith('/');
 }
 
 /**

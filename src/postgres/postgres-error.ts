@@ -10,6 +10,7 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/^28/, 'PostgreSQL refuses the user or the password'],
   [/^3D000$/, 'its database does not exist'],
   [/^42P01$/, 'its database has no register: run portolan shared init'],
+  [/^(?:23505|42P07)$/, 'its database has a register already'],
   [/^42501$/, 'its role lacks a right'],
   [/^(?:55P03|57014)$/, 'a lock or a statement took more than 5 s'],
   [/^25P03$/, 'this node paused for more than 4 s during a write'],

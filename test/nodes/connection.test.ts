@@ -42,6 +42,10 @@ describe('a connection', () => {
     const off = LogConnection.open(`postgres://portolan@2130706433:${port}/portolan?sslmode=disable`);
     await assert.rejects(off, { code: 'unavailable' });
     assert.notDeepEqual(first[2], SSL_REQUEST);
+    // The parameter names the host too, and counts.
+    await assert.rejects(LogConnection.open(`postgres://portolan@127.0.0.1:${port}/portolan?host=2130706433`));
+    await assert.rejects(LogConnection.open(`postgres:///portolan?host=2130706433&port=${port}&user=x`));
+    assert.deepEqual(first.slice(3), [SSL_REQUEST, SSL_REQUEST]);
   });
 
   test('that is refused has the reason, and no error contains the password', async (t) => {
@@ -54,6 +58,14 @@ describe('a connection', () => {
       [
         'mysql://portolan:secret-word@127.0.0.1:1/portolan',
         'Setting SHARED: expected an address such as postgres://user@host:5432/database',
+      ],
+      [
+        'postgres://portolan:secret-word@127.0.0.1:1/portolan?sslrootcert=/none/ca.pem',
+        'Setting SHARED: cannot read "/none/ca.pem": ENOENT',
+      ],
+      [
+        'postgres://portolan:secret-word@127.0.0.1:1/portolan?sslnegotiation=odd',
+        'Setting SHARED: its parameters are invalid',
       ],
       ['', 'Setting SHARED: expected the address of PostgreSQL, such as postgres://user@host:5432/database'],
     ] as const) {
@@ -88,6 +100,7 @@ test('errors of PostgreSQL have a reason without SQL', () => {
   for (const [code, message, reason] of [
     ['28P01', 'password authentication failed for user "x"', 'PostgreSQL refuses the user or the password'],
     ['42P01', 'relation "portolan_head" does not exist', 'its database has no register: run portolan shared init'],
+    ['23505', 'duplicate key value', 'its database has a register already'],
     ['42501', 'permission denied for table portolan_head', 'its role lacks a right'],
     ['53100', 'could not extend file', 'the disk of PostgreSQL is full'],
     ['25006', 'cannot execute UPDATE in a read-only transaction', 'PostgreSQL is a standby, which is read-only'],

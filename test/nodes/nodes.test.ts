@@ -180,7 +180,10 @@ describe('the commands of a node', () => {
       assert.deepEqual([code, stderr], [1, sentence]);
     }
     const twice = await one.command('shared', 'init');
-    assert.match(twice.stderr, /^portolan: Cannot create a shared register: ".*" is a node of one\n$/);
+    assert.match(
+      twice.stderr,
+      /^portolan: Cannot create a shared register: ".*" is a node of one; "portolan shared leave" lets it stand alone\n$/,
+    );
     const DATABASE = join(temporaryFolder(t), 'other.db');
     const second = await runPortolan(['shared', 'init'], { environment: { ...one.settings, DATABASE } });
     assert.match(second.stderr, /this database of PostgreSQL has one; "portolan shared join" makes a node of it/);

@@ -23,10 +23,12 @@ export function localSourceOf({ config, given }: ResolvedConfig): LocalSource {
  * Checks that a database exists, for commands that do not create one: a wrong path would give an empty database.
  *
  * @param path - The SQLite file.
+ * @param shared - The address of the shared register of which it is a node; empty for one that stands alone.
  * @throws {RegistryError} `unavailable`
  */
-export function checkExists(path: string): void {
+export function checkExists(path: string, shared = ''): void {
   if (existsSync(path)) return;
-  const sentence = `Setting DATABASE: there is no file ${quoteInput(path)}; "portolan seed" creates it`;
+  const remedy = shared === '' ? 'portolan seed' : 'portolan shared join';
+  const sentence = `Setting DATABASE: there is no file ${quoteInput(path)}; "${remedy}" creates it`;
   throw new RegistryError('unavailable', sentence);
 }

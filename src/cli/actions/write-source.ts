@@ -3,6 +3,7 @@ import type { NodeStore } from '../../postgres/node-store.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { OwnWrites } from '../../sqlite/write/own-writes.ts';
 import { type ListLoader, LOCAL_LOADER } from './list-loader.ts';
+import { checkExists } from './local-source.ts';
 import { withAnyDatabase, withDatabase } from './prepare.ts';
 
 /** The settings of a database that is written: it stands alone, or is a node of a shared register. */
@@ -25,6 +26,7 @@ export async function withNode<T>(source: WriteSource, use: (store: NodeStore) =
   // Loaded on demand: a database that stands alone needs no driver of PostgreSQL.
   const { NodeStore } = await import('../../postgres/node-store.ts');
   const { database: path, ephemeralRanges: ownRanges, quarantineDays, shared } = source;
+  checkExists(path, shared);
   await withAnyDatabase(path, async () => {});
   const store = new NodeStore(shared, { path, ownRanges, quarantineDays });
   try {

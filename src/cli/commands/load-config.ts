@@ -68,7 +68,7 @@ export async function existingDatabaseOf(command: Command): Promise<string> {
 export async function existingSourceOf(command: Command): Promise<LocalSource> {
   const loaded = await loadLocalConfig(command);
   const { config } = loaded;
-  checkExists(config.database);
+  checkExists(config.database, config.shared);
   const { otherServerDatabase } = await import('../actions/checks/health.ts');
   const difference = await otherServerDatabase(config);
   if (difference !== null) console.error(`portolan: warning: ${difference}`);

@@ -25,7 +25,8 @@ import { type WriteSource, withNode } from '../write-source.ts';
 export async function init(source: WriteSource): Promise<void> {
   const { database, shared } = needShared(source);
   if (existsSync(database) && (await isNode(database))) {
-    throw new RegistryError('conflict', `Cannot create a shared register: ${quoteInput(database)} is a node of one`);
+    const detail = `${quoteInput(database)} is a node of one; "portolan shared leave" lets it stand alone`;
+    throw new RegistryError('conflict', `Cannot create a shared register: ${detail}`);
   }
   await prepareDatabase(database);
   const connection = await LogConnection.open(shared);
