@@ -1,7 +1,7 @@
 import type { AuditedList } from '../registry/audit.ts';
 import { COMMAND_LINE } from '../registry/own/token.ts';
 import type { ListName } from '../registry/rows/list-name.ts';
-import type { ListRows } from '../registry/rows/list-rows.ts';
+import type { ListContent, ListRows } from '../registry/rows/list-rows.ts';
 import { type Connection, retryWhileBusy } from '../sqlite/file/database.ts';
 import { acceptedDate, hasSnapshot, type ImportResult, type NewList, storedList } from '../sqlite/import/imports.ts';
 import { audit } from '../sqlite/tables/audit-log.ts';
@@ -18,13 +18,11 @@ export class SharedLists {
     this.#store = store;
   }
 
-  /** Imports a list in place of the loaded one; as `importList`. The rows are read to check them. */
-  async current<List extends ListName>(
+  /** Imports a list in place of the loaded one, as the function of this name. The rows are read to check them. */
+  async importList<List extends ListName>(
     _db: Connection,
     list: NewList<List>,
-    bytes: Buffer,
-    rows: AsyncIterable<ListRows[List]>,
-    fewest: number,
+    { bytes, rows, fewest }: ListContent<AsyncIterable<ListRows[List]>>,
     progress: (rows: number) => void = () => {},
   ): Promise<ImportResult> {
     let count = 0;
@@ -32,13 +30,11 @@ export class SharedLists {
     return this.#append({ ...list, date: acceptedDate(list, count, fewest) }, bytes, count, true);
   }
 
-  /** Adds an earlier state of the official rows to the history; as `importPast`. */
-  async past(
+  /** Adds an earlier state of the official rows to the history, as the function of this name. */
+  async importPast(
     _db: Connection,
     list: Omit<NewList<'assignments'>, 'list' | 'origin'>,
-    bytes: Buffer,
-    rows: readonly ListRows['assignments'][],
-    fewest: number,
+    { bytes, rows, fewest }: ListContent<readonly ListRows['assignments'][]>,
   ): Promise<ImportResult> {
     const date = acceptedDate(list, rows.length, fewest);
     return this.#append({ ...list, list: 'assignments', origin: 'iana', date }, bytes, rows.length, false);

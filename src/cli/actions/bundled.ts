@@ -104,6 +104,7 @@ function importBundled<List extends ListName>(
   const file = fileOf(known);
   const { origin, source, date } = known;
   const stored = { list, origin, source, date, sha256: sha256(file.bytes), bundled: true };
-  const load = () => loader.current(db, stored, file.bytes, READERS[list](file), known.rows);
+  const content = { bytes: file.bytes, rows: READERS[list](file), fewest: known.rows };
+  const load = () => loader.importList(db, stored, content);
   return countImport(db, list, load, false);
 }

@@ -1,32 +1,28 @@
 import type { ListName } from '../../registry/rows/list-name.ts';
-import type { ListRows } from '../../registry/rows/list-rows.ts';
+import type { ListContent, ListRows } from '../../registry/rows/list-rows.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { type ImportResult, importList, importPast, type NewList } from '../../sqlite/import/imports.ts';
 import { storeUpdate, type UpdateOutcome } from '../../sqlite/tables/update-attempts.ts';
 
 /** Imports lists: into a database that stands alone, or into a shared register. */
 export interface ListLoader {
-  /** Imports a list in place of the loaded one, as `importList`; `bytes` is its file. */
-  current<List extends ListName>(
+  /** Imports a list in place of the loaded one, as the function of this name. */
+  importList<List extends ListName>(
     db: Connection,
     list: NewList<List>,
-    bytes: Buffer,
-    rows: AsyncIterable<ListRows[List]>,
-    fewest: number,
+    content: ListContent<AsyncIterable<ListRows[List]>>,
     progress?: (rows: number) => void,
   ): Promise<ImportResult>;
-  /** Adds an earlier state of the official rows to the history, as `importPast`; `bytes` is its file. */
-  past(
+  /** Adds an earlier state of the official rows to the history, as the function of this name. */
+  importPast(
     db: Connection,
     list: Omit<NewList<'assignments'>, 'list' | 'origin'>,
-    bytes: Buffer,
-    rows: readonly ListRows['assignments'][],
-    fewest: number,
+    content: ListContent<readonly ListRows['assignments'][]>,
   ): Promise<ImportResult>;
   /** Stores the outcome of an update, as `storeUpdate`. */
   storeUpdate(db: Connection, outcome: UpdateOutcome, staleDays: number): Promise<void>;
   /**
-   * Keeps other nodes from updating at the same time.
+   * Takes the lock of updates, so that no other node updates at the same time.
    *
    * @param db - The connection.
    * @param due - The scheduled time, ISO 8601 in UTC with milliseconds; null for an update that is not scheduled.
@@ -41,8 +37,8 @@ export interface ListLoader {
 
 /** Imports lists into a database that stands alone. */
 export const LOCAL_LOADER: ListLoader = {
-  current: (db, list, _bytes, rows, fewest, progress) => importList(db, list, rows, fewest, progress),
-  past: async (db, list, _bytes, rows, fewest) => importPast(db, list, rows, fewest),
+  importList: (db, list, { rows, fewest }, progress) => importList(db, list, rows, fewest, progress),
+  importPast: async (db, list, { rows, fewest }) => importPast(db, list, rows, fewest),
   storeUpdate: async (db, outcome, staleDays) => storeUpdate(db, outcome, staleDays),
   lockUpdates: async () => null,
   takesBundled: async () => true,

@@ -68,7 +68,8 @@ export async function importRows(
   }
   try {
     const list = officialList(file, date, read);
-    return await loader.current(db, list, file.bytes, rows(), fewestRows(allowSmall), progress.at);
+    const content = { bytes: file.bytes, rows: rows(), fewest: fewestRows(allowSmall) };
+    return await loader.importList(db, list, content, progress.at);
   } finally {
     progress.end();
   }

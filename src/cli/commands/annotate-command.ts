@@ -21,7 +21,7 @@ interface Options {
 }
 
 /** The default of the field or column with the protocol. */
-const USUAL = 'proto, protocol, transport …';
+const USUAL = 'proto, transport … protocol';
 
 const EXAMPLES = `
 Examples:

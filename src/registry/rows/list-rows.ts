@@ -16,3 +16,13 @@ export interface ListRows {
   readonly 'other-names': OtherName;
   readonly prominence: ServiceProminence;
 }
+
+/** The content of a list to import. */
+export interface ListContent<Rows> {
+  /** The file. */
+  readonly bytes: Buffer;
+  /** The rows in the file. */
+  readonly rows: Rows;
+  /** The least number of rows that the list must have. */
+  readonly fewest: number;
+}
