@@ -1,18 +1,13 @@
 import { RegistryError } from '../registry/values/registry-error.ts';
-import { type Connection, retryWhileBusy, toRegistryError } from '../sqlite/file/database.ts';
-import { type Decision, type LogRow, type Position, positionOf } from '../sqlite/replay/decide.ts';
+import { type Connection, toRegistryError } from '../sqlite/file/database.ts';
+import { type Decision, type LogRow, positionOf } from '../sqlite/replay/decide.ts';
 import { parseLogRow } from '../sqlite/replay/parse-row.ts';
-import { lastUpdate, storeAttempt } from '../sqlite/tables/update-attempts.ts';
 import { unknownOutcome } from '../sqlite/write/write-job.ts';
 import type { WriterData } from '../sqlite/write/writer-file.ts';
+import { applyFewRows, catchUp } from './catch-up.ts';
 import { checkHead, checkRegister } from './head-fault.ts';
-import { LARGEST_PACKED, replayList } from './list-replay.ts';
 import { NodeFile, type OpenNode } from './node-file.ts';
 import { type Head, SharedLog } from './shared-log.ts';
-import { parseAttempt } from './update-state.ts';
-
-/** The rows that are read and applied at once. */
-const BATCH_ROWS = 500;
 
 /** The most attempts to lock the head without a list to import first. */
 const ATTEMPTS = 5;
@@ -58,7 +53,7 @@ export class NodeStore {
    * @throws {RegistryError} `unavailable` with the reason.
    */
   catchUp(): Promise<Head> {
-    return this.#enqueue(async () => this.#catchUp(await this.#connect()));
+    return this.#enqueue(async () => catchUp(await this.#connect(), this.#file));
   }
 
   /**
@@ -137,51 +132,12 @@ export class NodeStore {
     return log;
   }
 
-  async #catchUp(log: SharedLog): Promise<Head> {
-    for (;;) {
-      const { db, replay } = this.#file.open();
-      // Read before the head: another process of this node may write in between.
-      const position = positionOf(db);
-      const head = await log.head();
-      if (position.id >= head.position.id) {
-        await this.#check(log, head, position);
-        this.#applyUpdate(head);
-        return head;
-      }
-      const rows = await readEvents(log, position.id);
-      if (rows.length === 0)
-        throw new RegistryError('unavailable', 'Cannot apply the shared log: its last rows are missing');
-      const list = rows.findIndex(({ kind }) => kind === 'list');
-      const first = rows[0] as LogRow;
-      if (list === 0) await replayList(db, replay, first, await log.file(first.id, LARGEST_PACKED));
-      else replay.apply(list < 0 ? rows : rows.slice(0, list));
-    }
-  }
-
-  /** Closes a connection whose log does not continue the audit of this node. */
-  async #check(log: SharedLog, head: Head, position: Position): Promise<void> {
-    try {
-      await checkHead(log, head, position);
-    } catch (error) {
-      log.connection.close();
-      throw error;
-    }
-  }
-
-  /** Stores the result of the last update, which another node may have made. */
-  #applyUpdate({ lastUpdate: text }: Head): void {
-    const { db } = this.#file.open();
-    if (text === null || text === JSON.stringify(lastUpdate(db))) return;
-    const attempt = parseAttempt(text);
-    retryWhileBusy(() => storeAttempt(db, attempt));
-  }
-
   async #write<T>(
     write: (file: OpenNode) => T,
     { isLong = false, afterAppend = async () => {} }: WriteOptions,
   ): Promise<T> {
     const log = await this.#connect();
-    if (isLong) await this.#catchUp(log);
+    if (isLong) await catchUp(log, this.#file);
     let decision: Decision<T> | undefined = isLong ? this.#decide(write) : undefined;
     // A write that changes nothing, such as a dry run, needs no lock.
     if (decision?.rows.length === 0) return decision.value;
@@ -190,7 +146,7 @@ export class NodeStore {
         const head = await log.lock();
         // A long write is decided under the lock only when other nodes have written before each attempt without it.
         const isReady = !isLong || left === 0 || decision?.position.id === head.position.id;
-        if (isReady && (await this.#applySmall(log, head))) {
+        if (isReady && (await applyFewRows(log, this.#file, head))) {
           if (decision?.position.id !== head.position.id) decision = this.#decide(write);
           if (decision.rows.length === 0) {
             await log.rollback();
@@ -209,7 +165,7 @@ export class NodeStore {
       }
       if (left === 0)
         throw new RegistryError('unavailable', 'The shared register cannot be used: its log grows too fast');
-      await this.#catchUp(log);
+      await catchUp(log, this.#file);
       if (isLong) decision = this.#decide(write);
     }
     await this.#commit(log);
@@ -220,20 +176,6 @@ export class NodeStore {
   #decide<T>(write: (file: OpenNode) => T): Decision<T> {
     const file = this.#file.open();
     return file.decider.decide(() => write(file));
-  }
-
-  /** Applies new rows while the head is locked. Returns false for many rows or a list, which take too long for that. */
-  async #applySmall(log: SharedLog, head: Head): Promise<boolean> {
-    const { db, replay } = this.#file.open();
-    const position = positionOf(db);
-    if (head.position.id - position.id >= BATCH_ROWS) return false;
-    if (position.id < head.position.id) {
-      const rows = await log.rowsAfter(position.id, BATCH_ROWS);
-      if (rows.some(({ kind }) => kind === 'list')) return false;
-      replay.apply(rows);
-    }
-    await checkHead(log, head, positionOf(db));
-    return true;
   }
 
   async #commit(log: SharedLog): Promise<void> {
@@ -248,20 +190,7 @@ export class NodeStore {
 
   /** Applies the rows of a write of this node after their commit. */
   async #applyOwn(log: SharedLog, rows: readonly LogRow[]): Promise<void> {
-    if (rows.some(({ kind }) => kind === 'list')) await this.#catchUp(log);
+    if (rows.some(({ kind }) => kind === 'list')) await catchUp(log, this.#file);
     else this.#file.open().replay.apply(rows);
   }
-}
-
-/** Reads the next rows up to the end of an event: readers see all writes of an import, or none. */
-async function readEvents(log: SharedLog, after: number): Promise<LogRow[]> {
-  const rows = await log.rowsAfter(after, BATCH_ROWS);
-  for (let read = rows.length; read === BATCH_ROWS; ) {
-    const last = rows.at(-1) as LogRow;
-    const more = await log.rowsAfter(last.id, BATCH_ROWS);
-    const same = more.filter(({ event }) => event === last.event);
-    rows.push(...same);
-    read = same.length;
-  }
-  return rows;
 }
