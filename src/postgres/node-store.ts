@@ -148,6 +148,10 @@ export class NodeStore {
         const isReady = !isLong || left === 0 || decision?.position.id === head.position.id;
         if (isReady && (await applyFewRows(log, this.#file, head))) {
           if (decision?.position.id !== head.position.id) decision = this.#decide(write);
+          // The rows continue the log, or do not enter it: another process may have replaced the file in the meantime.
+          if (decision.position.hash !== head.position.hash) {
+            throw new RegistryError('unavailable', 'This node lacks the last rows of the shared register: try again');
+          }
           if (decision.rows.length === 0) {
             await log.rollback();
             return decision.value;

@@ -89,3 +89,15 @@ for (const [name, row, file, reason] of [
     await waitUntil('the node goes on', isConnected);
   });
 }
+
+test('a write that would not follow the last row of the log is refused', async () => {
+  const [head] = await postgres.query<{ seq: string; hash: string }>('SELECT seq, hash FROM portolan_head');
+  await postgres.query("UPDATE portolan_head SET seq = seq + 1, hash = repeat('a', 64)");
+  const body = { name: 'z', firstPort: 21_001 };
+  const { status, body: answer } = await send(`${node.url}/associations`, 'POST', { Authorization: admin }, body);
+  const sentence = 'This node lacks the last rows of the shared register: try again';
+  assert.deepEqual([status, answer.detail], [503, sentence]);
+  await postgres.query('UPDATE portolan_head SET seq = $1, hash = $2', [head?.seq, head?.hash]);
+  await waitUntil('the node goes on', isConnected);
+  assert.deepEqual(await postgres.query('SELECT seq FROM portolan_log WHERE seq > $1', [head?.seq]), []);
+});
