@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AuditedList } from '../registry/audit.ts';
 import { LIST_NAMES } from '../registry/rows/list-name.ts';
+import { looksLikeDay, looksLikeTime } from '../registry/values/day.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import type { SourceFile } from '../sources/csv-table.ts';
 import { parseIana } from '../sources/iana-file.ts';
@@ -17,9 +18,6 @@ const LARGEST_FILE = 64 * 1024 * 1024;
 /** The largest compressed file in the log, in bytes: gzip adds less than 1 in 1,000 to what it cannot compress. */
 export const LARGEST_PACKED = LARGEST_FILE + 1024 * 1024;
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
 /**
  * Compresses the file of a list for the log.
  *
@@ -32,7 +30,7 @@ export function packFile(bytes: Buffer): Buffer {
 }
 
 /**
- * Imports a list of the shared log, and adds its row to the audit, in one transaction. Does nothing when another process of this
+ * Imports a list of the shared log, and adds its row to the audit log, in one transaction. Does nothing when another process of this
  * node has done so already.
  *
  * @param db - A connection for writing.
@@ -93,7 +91,7 @@ function parseList({ id, after }: LogRow): AuditedList {
   const flags = [list.bundled, list.current].every((flag) => typeof flag === 'boolean');
   const isOrigin = list.origin === (list.list === 'assignments' ? 'iana' : 'informal');
   const isCount = Number.isSafeInteger(list.rows) && list.rows >= 0;
-  const isDated = DAY.test(list.date) && TIME.test(list.importedAt);
+  const isDated = looksLikeDay(list.date) && looksLikeTime(list.importedAt);
   if (LIST_NAMES.includes(list.list) && texts && flags && isOrigin && isCount && isDated) return list;
   throw new RegistryError(
     'unavailable',

@@ -18,6 +18,9 @@ const TEXTS: Readonly<Record<string, keyof RawRow>> = {
   token_sha256: 'tokenSha256',
 };
 
+/** The quoted fields of the texts, in the order of their columns. */
+const FIELDS = Object.values(TEXTS).map((field) => `"${field}"`);
+
 /** Returns the SQL that reads texts up to one character more than Portolan writes: a node does not run out of memory. */
 function cut(columns: readonly string[], names: Readonly<Record<string, string>> = {}): string {
   return columns.map((name) => `left(${name}, ${LONGEST_TEXT + 1}) AS "${names[name] ?? name}"`).join(', ');
@@ -34,10 +37,6 @@ export const SELECT_ROWS = `SELECT seq AS id, event, ${cut(Object.keys(TEXTS), T
 export const SELECT_HASH = `SELECT ${cut(['hash'])} FROM portolan_log WHERE seq = $1`;
 
 /** Appends the rows of the JSON array `$1`. */
-export const INSERT_ROWS = `INSERT INTO portolan_log (seq, event, at, token, token_id, request_id, idempotency_key, request_hash,
-    reservation_key, action, kind, key, before, after, hash, token_sha256)
-  SELECT id, event, at, token, "tokenId", "requestId", "idempotencyKey", "requestHash", "reservationKey", action, kind, key,
-    before, after, hash, "tokenSha256"
-  FROM json_to_recordset($1::json) AS row (id bigint, event bigint, at text, token text, "tokenId" text, "requestId" text,
-    "idempotencyKey" text, "requestHash" text, "reservationKey" text, action text, kind text, key text, before text,
-    after text, hash text, "tokenSha256" text)`;
+export const INSERT_ROWS = `INSERT INTO portolan_log (seq, event, ${Object.keys(TEXTS).join(', ')})
+  SELECT id, event, ${FIELDS.join(', ')}
+  FROM json_to_recordset($1::json) AS row (id bigint, event bigint, ${FIELDS.map((field) => `${field} text`).join(', ')})`;

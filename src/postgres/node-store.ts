@@ -111,7 +111,7 @@ export class NodeStore {
     return run;
   }
 
-  /** Connects unless the connection is open. At every connect, the log must continue the audit of this node. */
+  /** Connects unless the connection is open. At every connect, the log must continue the audit log of this node. */
   async #connect(): Promise<SharedLog> {
     if (this.#log?.connection.isOpen) return this.#log;
     const { db } = this.#file.open();

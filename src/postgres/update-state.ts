@@ -1,7 +1,7 @@
 import type { UpdateAttempt } from '../registry/rows/update-attempt.ts';
+import { looksLikeTime } from '../registry/values/day.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const RESULTS: readonly unknown[] = ['changed', 'unchanged', 'failed'];
 
 /**
@@ -15,7 +15,11 @@ export function parseAttempt(text: string): UpdateAttempt {
     const { triedAt, result, failure, succeededAt, staleAt } = JSON.parse(text) as Record<string, unknown>;
     const times = [triedAt, staleAt, succeededAt ?? triedAt];
     const isFailure = result === 'failed' ? typeof failure === 'string' : failure === null;
-    if (RESULTS.includes(result) && isFailure && times.every((time) => typeof time === 'string' && TIME.test(time))) {
+    if (
+      RESULTS.includes(result) &&
+      isFailure &&
+      times.every((time) => typeof time === 'string' && looksLikeTime(time))
+    ) {
       return { triedAt, result, failure, succeededAt, staleAt } as UpdateAttempt;
     }
   } catch {

@@ -1,6 +1,7 @@
 import { quoteInput, RegistryError } from './registry-error.ts';
 
 const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /**
  * Returns whether a text has the form of a day, `YYYY-MM-DD`. 30 February has it too.
@@ -9,6 +10,15 @@ const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
  */
 export function looksLikeDay(text: string): boolean {
   return DAY.test(text);
+}
+
+/**
+ * Returns whether a text has the form of a time that Portolan stores, ISO 8601 in UTC with milliseconds. The time may not exist.
+ *
+ * @param text - Any text.
+ */
+export function looksLikeTime(text: string): boolean {
+  return TIME.test(text);
 }
 
 /**

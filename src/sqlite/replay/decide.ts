@@ -4,7 +4,7 @@ import { auditHead } from '../tables/audit-table.ts';
 
 /** A row of the audit log, with the hash of a token that only the table of tokens has. */
 export interface LogRow extends StoredAudit {
-  /** SHA-256 of the secret after a write of a token, in hexadecimal; null for other writes. The audit itself never has it. */
+  /** SHA-256 of the secret after a write of a token, in hexadecimal; null for other writes. The audit log itself never has it. */
   readonly tokenSha256: string | null;
 }
 

@@ -2,6 +2,7 @@ import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { AUDIT_ACTIONS, AUDIT_KINDS, type AuditedPool } from '../../registry/audit.ts';
 import type { Token } from '../../registry/own/token.ts';
 import { ASSOCIATION_FIELD_NAMES } from '../../registry/rows/association.ts';
+import { looksLikeTime } from '../../registry/values/day.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { AUDIT_COLUMNS, type AuditFields } from '../file/audit-chain.ts';
 import { checkPool, checkToken, checkUse, withoutInvisible } from '../import/backup-check.ts';
@@ -27,8 +28,6 @@ const OPTIONAL: readonly (keyof RawRow)[] = [
 ];
 
 const SHA256 = /^[0-9a-f]{64}$/;
-
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** The kinds of objects that a write can delete. */
 const DELETED_KINDS: readonly LogRow['kind'][] = ['association', 'pool'];
@@ -61,7 +60,7 @@ export function parseLogRow(raw: RawRow): LogRow {
   const row = { ...fields, id, event } as LogRow;
   if (!AUDIT_ACTIONS.includes(row.action)) refuse('its action is unknown: run the newer Portolan that wrote it');
   if (!AUDIT_KINDS.includes(row.kind)) refuse('its kind is unknown: run the newer Portolan that wrote it');
-  if (!TIME.test(row.at)) refuse('at is not a time');
+  if (!looksLikeTime(row.at)) refuse('at is not a time');
   if (!SHA256.test(row.hash)) refuse('hash is not a SHA-256');
   if ((row.before === null) !== (row.action === 'create')) refuse('before does not fit the action');
   if ((row.after === null) !== (row.action === 'delete')) refuse('after does not fit the action');
