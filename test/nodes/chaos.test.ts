@@ -87,9 +87,9 @@ test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a cr
       proxy.setBlackHole(false);
     },
     'lost the notifications of a node': async ({ proxy }) => {
-      proxy.swallowNotices(true);
+      proxy.dropNotifications(true);
       await pause(500, 2_000);
-      proxy.swallowNotices(false);
+      proxy.dropNotifications(false);
     },
   };
   const counts: Record<string, number> = {};

@@ -44,19 +44,19 @@ describe('a proxy in front of PostgreSQL', () => {
     assert.deepEqual(notifications, ['one']);
   });
 
-  test('swallows notifications, and nothing else', async (t) => {
+  test('drops notifications, and nothing else', async (t) => {
     const { client, proxy } = await connectBy(t);
     const notifications: (string | undefined)[] = [];
     client.on('notification', ({ payload }) => notifications.push(payload));
     await client.query('LISTEN entry');
-    proxy.swallowNotices(true);
+    proxy.dropNotifications(true);
     await server.query(`NOTIFY entry, 'lost'`);
     await delay(LONG_MS);
     assert.deepEqual(
-      [(await client.query('SELECT 1 AS one')).rows, notifications, proxy.swallowed],
+      [(await client.query('SELECT 1 AS one')).rows, notifications, proxy.dropped],
       [[{ one: 1 }], [], 1],
     );
-    proxy.swallowNotices(false);
+    proxy.dropNotifications(false);
     await server.query(`NOTIFY entry, 'seen'`);
     await delay(LONG_MS);
     assert.deepEqual(notifications, ['seen']);

@@ -5,23 +5,23 @@ import type { Lifetime } from './temporary-folder.ts';
 
 /** The faults of the line between a client and PostgreSQL. */
 interface Faults {
-  /** Bytes in both directions are lost, and nobody is told. */
+  /** Bytes in both directions are lost, without an error. */
   isBlackHole: boolean;
   /** Notifications of NOTIFY are lost. */
-  swallowsNotices: boolean;
+  dropsNotifications: boolean;
   /** Called when the next transaction with an INSERT has been committed; its connection is then cut. */
   onCut: (() => void) | null;
   /** Called when the server has answered the next INSERT; the answer is held until the function is called that it gets. */
   onHeld: ((release: () => void) => void) | null;
   /** Counts lost notifications. */
-  swallowed: number;
+  dropped: number;
 }
 
 /** A TCP proxy in front of PostgreSQL, for connections without TLS. It forwards messages, and makes faults on request. */
 export class PostgresProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #faults: Faults = { isBlackHole: false, swallowsNotices: false, onCut: null, onHeld: null, swallowed: 0 };
+  readonly #faults: Faults = { isBlackHole: false, dropsNotifications: false, onCut: null, onHeld: null, dropped: 0 };
 
   private constructor(port: number) {
     this.#server = createServer((client) => {
@@ -56,9 +56,9 @@ export class PostgresProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** The number of notifications that were lost. */
-  get swallowed(): number {
-    return this.#faults.swallowed;
+  /** The number of notifications that were dropped. */
+  get dropped(): number {
+    return this.#faults.dropped;
   }
 
   /**
@@ -74,10 +74,10 @@ export class PostgresProxy {
   /**
    * Drops the notifications of NOTIFY.
    *
-   * @param swallows - Whether notifications are dropped from now on.
+   * @param drops - Whether notifications are dropped from now on.
    */
-  swallowNotices(swallows: boolean): void {
-    this.#faults.swallowsNotices = swallows;
+  dropNotifications(drops: boolean): void {
+    this.#faults.dropsNotifications = drops;
   }
 
   /**
@@ -173,8 +173,8 @@ function passAnswers(client: Socket, faults: Faults) {
       state = 'inserts';
     },
     pass: (message: PostgresMessage): void => {
-      if (message.type === 'A' && faults.swallowsNotices) {
-        faults.swallowed++;
+      if (message.type === 'A' && faults.dropsNotifications) {
+        faults.dropped++;
         return;
       }
       const tag = commandTag(message);
