@@ -10,9 +10,10 @@ import { LIMITS, QUESTION_COSTS } from '../src/graphql/limits.ts';
 import { METRICS_PATH } from '../src/http/message/probe-paths.ts';
 import { CHART_PATH } from '../src/http/routes/chart.ts';
 import { EXPORTS } from '../src/render/export-files.ts';
-import { IMPORT_PATH } from '../src/rest/imports.ts';
 import { ROUTES } from '../src/rest/routes.ts';
-import { WRITES } from '../src/rest/writes.ts';
+import { IMPORT_PATH } from '../src/rest/write/imports.ts';
+import { OBSERVATION_PATH } from '../src/rest/write/snapshots.ts';
+import { WRITES } from '../src/rest/write/writes.ts';
 import { commandsOf, PAGES } from './support/documented-commands.ts';
 import { useProduct } from './support/registry.ts';
 
@@ -85,9 +86,9 @@ test('docs/graphql.md lists the cost of every query field', () => {
 
 test('docs/rest.md and docs/exports.md list exactly the routes', () => {
   const pages = read('docs/rest.md') + read('docs/exports.md');
-  const tables = pages.split('\n').filter((line) => /^\| `(?:GET|POST|PATCH|DELETE) /.test(line));
+  const tables = pages.split('\n').filter((line) => /^\| `(?:GET|POST|PUT|PATCH|DELETE) /.test(line));
   const documented = tables.flatMap((line) =>
-    [...line.matchAll(/(?:GET|POST|PATCH|DELETE) (\/[^\s?,`]*)/g)].map(([, path]) => path),
+    [...line.matchAll(/(?:GET|POST|PUT|PATCH|DELETE) (\/[^\s?,`]*)/g)].map(([, path]) => path),
   );
   const resources = [...ROUTES, ...WRITES].map(({ path }) =>
     path.replace('{:port}', ':port').replaceAll(/:(\w+)/g, '{$1}'),
@@ -96,6 +97,7 @@ test('docs/rest.md and docs/exports.md list exactly the routes', () => {
     ...resources,
     ...EXPORTS.map(({ path }) => path),
     IMPORT_PATH,
+    OBSERVATION_PATH.replace(':host', '{host}'),
     '/ports/lookup',
     '/token',
     CHART_PATH,

@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addHealthCommand } from './commands/health-command.ts';
 import { loadConfig, loadLocalConfig } from './commands/load-config.ts';
 import { addMigrateCommand } from './commands/migrate-command.ts';
+import { addObserveCommand } from './commands/own/observe-command.ts';
 import { addOwnCommands } from './commands/own/own-commands.ts';
 import { addQueryCommands } from './commands/query-commands.ts';
 import { addSeedCommands } from './commands/seed-commands.ts';
@@ -62,6 +63,7 @@ function createProgram(): Command {
   addSeedCommands(program);
   addQueryCommands(program);
   addAnnotateCommand(program);
+  addObserveCommand(program);
   addUpdateCommand(program);
   addConfigCommand(program);
   addHealthCommand(program);

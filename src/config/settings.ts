@@ -121,6 +121,24 @@ export const SETTINGS = {
     count('days', 0, 3650),
     'days after its release in which suggestions and reservations do not give a port again; 0 for none',
   ),
+  observedHosts: setting(
+    'OBSERVED_HOSTS',
+    '5000',
+    count('hosts', 1, 100_000),
+    'maximum number of hosts whose sockets are stored',
+  ),
+  observedRows: setting(
+    'OBSERVED_ROWS',
+    '10000',
+    count('sockets', 1, 65_536),
+    'maximum number of listening sockets of a host',
+  ),
+  observedDays: setting(
+    'OBSERVED_DAYS',
+    '90',
+    count('days', 1, 3650),
+    'days after which sockets that are gone, and hosts that no longer report, are deleted',
+  ),
   corsOrigins: setting(
     'CORS_ORIGINS',
     '',

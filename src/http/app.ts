@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from '../log.ts';
 import type { Counts } from '../metrics/request-counts.ts';
+import type { ObservationLimits } from '../registry/observed/observation.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { SharedStatus } from '../registry/shared-status.ts';
@@ -25,6 +26,7 @@ import { exportRouter } from './routes/exports.ts';
 import { healthRouter } from './routes/health.ts';
 import { importRouter } from './routes/imports.ts';
 import { metricsRouter, type WriteMetrics } from './routes/metrics.ts';
+import { observationRouter } from './routes/observations.ts';
 import { ownPageRouter } from './routes/own-pages.ts';
 import { exploreGraphql, PAGE_PATHS, pageRouter } from './routes/pages.ts';
 import { handleRoute, serveFormPage } from './routes/resources.ts';
@@ -47,6 +49,8 @@ export interface AppParts {
   /** The other web origins with pages that may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
+  /** The limits of stored observations. */
+  readonly observations: ObservationLimits;
   /** The queue for requests under overload. */
   readonly queue: RequestQueue;
   /** The memory that is held for clients. */
@@ -103,6 +107,9 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRouter(parts.registry, parts.requireToken ? null : parts.build, parts.sharedStatus));
   app.use(limitRequests(parts.limits, parts.requestCounts));
   const authorize = authorizeBy(parts.registry, parts.own);
+  const writeParts = { ...parts, authorize, held, bodyBytes: parts.limits.bodyBytes };
+  // Before the check of REQUIRE_TOKEN: a token that sends snapshots may not read.
+  app.use(observationRouter(writeParts));
   if (parts.requireToken) app.use(requireTokenToRead(authorize));
   app.use(waitForPosition(parts.registry));
   if (parts.writeMetrics !== null) app.use(metricsRouter(parts.writeMetrics));
@@ -110,7 +117,6 @@ export function createApp(parts: AppParts): Express {
   app.use(exportRouter(parts.registry, held));
   app.use(chartRouter(parts.registry));
   app.use(tokenRouter(parts.registry, authorize));
-  const writeParts = { ...parts, authorize, held, bodyBytes: parts.limits.bodyBytes };
   // Before `/associations/:id`, which would take `import` and `new` as ids.
   app.use(importRouter(writeParts));
   app.use(writeRouter(writeParts));

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { observationsAreNotShared } from '../registry/observed/observation.ts';
 import type { ImportOptions } from '../registry/own/import-report.ts';
 import { positionOf } from '../sqlite/replay/decide.ts';
 import type { OwnWriting } from '../sqlite/write/own-writes.ts';
@@ -47,6 +48,7 @@ function write(method: keyof OwnWriting, values: readonly unknown[]): Promise<un
   const isDry = method === 'importRows' && (values[1] as ImportOptions).isDryRun;
   if (method === 'catchUp') return store.catchUp().then(() => undefined);
   if (method === 'recordTokenUse' || method === 'replayImport') return store.withFile(({ writes }) => call(writes));
+  if (method === 'observe') return Promise.reject(observationsAreNotShared());
   if (isDry) return store.withFile(({ writes, decider }) => decider.decide(() => call(writes)).value);
   return store.write(({ writes }) => call(writes), { isLong: LONG.includes(method) });
 }

@@ -2,6 +2,8 @@ import type { Pool } from './advice/advice-facts.ts';
 import type { PoolPatch, PoolReport } from './advice/pool.ts';
 import type { Reservation } from './advice/reservation.ts';
 import type { Warning } from './conflicts/conflict.ts';
+import type { ObservationLimits, ObservedSnapshot } from './observed/observation.ts';
+import type { Snapshot } from './observed/snapshot.ts';
 import type { ImportOptions, ImportReport } from './own/import-report.ts';
 import type { OwnEntry, OwnPatch } from './own/own-fields.ts';
 import type { OwnRow } from './own/own-import.ts';
@@ -156,6 +158,16 @@ export interface OwnRegistry {
    * @param hour - The start of the hour, ISO 8601 in UTC with milliseconds.
    */
   recordTokenUse(id: string, hour: string): Promise<void>;
+
+  /**
+   * Stores a snapshot of the sockets of a host. It is not part of the audit log and changes no response without observations.
+   *
+   * @param snapshot - The snapshot.
+   * @param limits - The limits of what is stored.
+   * @throws {RegistryError} `too_large` for too many sockets; `conflict` for a new host beyond the most hosts; `unavailable` on a
+   *   node of a shared register.
+   */
+  observe(snapshot: Snapshot, limits: ObservationLimits): Promise<ObservedSnapshot>;
 
   /**
    * Applies the writes of the other servers of a shared register that this one lacks; does nothing for a server that stands

@@ -89,7 +89,7 @@ export function parseWord<Word extends string>(query: Query, name: string, words
   if (written === undefined) return null;
   const word = words.find((known) => known === written.toLowerCase());
   if (word !== undefined) return word;
-  const expected = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  const expected = words.length === 1 ? words[0] : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   throw new RegistryError('invalid_argument', `Cannot parse ${name} ${quoteInput(written)}: expected ${expected}`, {
     parameter: name,
   });

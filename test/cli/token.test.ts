@@ -84,7 +84,7 @@ describe('portolan token', () => {
       [['--name', 'a', '--scope', 'read', '--expires', '2020-01-01'], `cannot parse --expires "2020-01-01": ${time}`],
       [
         ['--name', 'a', '--scope', 'all'],
-        "option '--scope <scope>' argument 'all' is invalid. Allowed choices are read, write, admin.",
+        "option '--scope <scope>' argument 'all' is invalid. Allowed choices are read, write, admin, observe.",
       ],
       [
         ['--name', 'a', '--scope', 'admin', '--owner', 'x'],

@@ -119,7 +119,7 @@ describe('listed origins', () => {
         assert.deepEqual([status, headers['access-control-allow-origin']], [204, expected], path);
         assert.match(headers.vary ?? '', /\bOrigin\b/);
         if (expected === undefined) continue;
-        assert.equal(headers['access-control-allow-methods'], 'GET,HEAD,POST,PATCH,DELETE');
+        assert.equal(headers['access-control-allow-methods'], 'GET,HEAD,POST,PUT,PATCH,DELETE');
         assert.equal(headers['access-control-allow-headers'], 'authorization,content-type,if-match');
       }
     }

@@ -101,6 +101,10 @@ const CHANGES: Readonly<Record<string, readonly [sql: string, detail: string]>> 
       VALUES ('token-000000000000', 'x', '${'0'.repeat(64)}', 'write', '[""]', 'x')`,
     'token "x": cannot bind a token to the owner "": expected at most 20 names of 1 to 100 characters without control or invisible characters',
   ],
+  'an observed host that no host can be': [
+    `INSERT INTO observed_snapshot VALUES ('a_b', 'sockets', NULL, '${'0'.repeat(64)}', 'x')`,
+    'observed host "a_b": cannot parse host "a_b": expected labels of letters, digits and hyphens, separated by dots, such as web-1.example.org',
+  ],
   'more own entries on a port than the limit': [
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
      INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources, revision)

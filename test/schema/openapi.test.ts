@@ -18,9 +18,10 @@ import { LIST_NAMES } from '../../src/registry/rows/list-name.ts';
 import { PORT_RANGES } from '../../src/registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { EXPORTS, exportParameters } from '../../src/render/export-files.ts';
-import { IMPORT_PARAMETERS, IMPORT_PATH } from '../../src/rest/imports.ts';
 import { ROUTES } from '../../src/rest/routes.ts';
-import { WRITES } from '../../src/rest/writes.ts';
+import { IMPORT_PARAMETERS, IMPORT_PATH } from '../../src/rest/write/imports.ts';
+import { OBSERVATION_PARAMETERS, OBSERVATION_PATH } from '../../src/rest/write/snapshots.ts';
+import { WRITES } from '../../src/rest/write/writes.ts';
 import {
   at,
   CONTRACT,
@@ -47,6 +48,7 @@ const OTHER_ROUTES = [
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
   [`post ${IMPORT_PATH}`, IMPORT_PARAMETERS],
+  [`put ${OBSERVATION_PATH.replace(':host', '{host}')}`, OBSERVATION_PARAMETERS],
   ['post /ports/lookup', ['prefer', 'checks', 'format', 'wide']],
   ...EXPORTS.map((route) => [`get ${route.path}`, exportParameters(route)] as const),
 ] as const;

@@ -23,6 +23,7 @@ export interface ResponseLimits {
 
 /** The body of a request. */
 interface RequestBody {
+  readonly method: 'POST' | 'PUT';
   readonly type: string;
   readonly bytes: Buffer<ArrayBuffer>;
 }
@@ -80,8 +81,25 @@ export async function fetchJson(server: RemoteServer, address: string): Promise<
  * @returns The answer, as JSON.
  * @throws {RegistryError} As `fetchJson`. The faults of a file are in `errors`, each with its line as `parameter`.
  */
-export async function postFile(server: RemoteServer, address: string, type: string, bytes: Buffer): Promise<unknown> {
-  const body = { type, bytes: Buffer.from(bytes) };
+export function postFile(server: RemoteServer, address: string, type: string, bytes: Buffer): Promise<unknown> {
+  return sendFile(server, address, { method: 'POST', type, bytes: Buffer.from(bytes) });
+}
+
+/**
+ * Replaces a resource of a server with a file.
+ *
+ * @param server - The server.
+ * @param address - As for `fetchText`.
+ * @param type - The media type of the file.
+ * @param bytes - Its content.
+ * @returns The answer, as JSON.
+ * @throws {RegistryError} As `postFile`.
+ */
+export function putFile(server: RemoteServer, address: string, type: string, bytes: Buffer): Promise<unknown> {
+  return sendFile(server, address, { method: 'PUT', type, bytes: Buffer.from(bytes) });
+}
+
+async function sendFile(server: RemoteServer, address: string, body: RequestBody): Promise<unknown> {
   const pieces = await Array.fromAsync(await fetchPieces(server, address, 'application/json', IMPORT, body));
   return parseServerJson(server, pieces.join(''));
 }
@@ -108,7 +126,7 @@ export function parseServerJson({ server }: RemoteServer, text: string): unknown
  * @param address - As for `fetchText`.
  * @param mediaType - The media type to request.
  * @param limits - The limits of the response.
- * @param body - The body of a POST; undefined for a GET.
+ * @param body - The body of a POST or PUT; undefined for a GET.
  * @returns The body as a stream. Reading it throws as `fetchText`.
  * @throws {RegistryError} As `fetchText`.
  */
@@ -126,7 +144,7 @@ export async function fetchPieces(
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
     ...(body !== undefined && { 'Content-Type': body.type }),
   };
-  const method = body === undefined ? {} : { method: 'POST', body: body.bytes };
+  const method = body === undefined ? {} : { method: body.method, body: body.bytes };
   const headersTimeout = new AbortController();
   const timeout = setTimeout(() => headersTimeout.abort(new DOMException('', 'TimeoutError')), headersMs);
   const signal = AbortSignal.any([headersTimeout.signal, AbortSignal.timeout(limits.ms)]);

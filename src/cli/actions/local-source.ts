@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { ResolvedConfig } from '../../config/config.ts';
 import type { Config } from '../../config/settings.ts';
+import type { ObservationLimits } from '../../registry/observed/observation.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 
 /** The database that a command reads. */
 export interface LocalSource extends Pick<Config, 'database' | 'shared' | 'ephemeralRanges' | 'quarantineDays'> {
+  /** The limits of stored observations. */
+  readonly observations: ObservationLimits;
   /** True if a setting names the database, false for the default. */
   readonly isDatabaseNamed: boolean;
 }
@@ -16,7 +19,22 @@ export interface LocalSource extends Pick<Config, 'database' | 'shared' | 'ephem
  */
 export function localSourceOf({ config, given }: ResolvedConfig): LocalSource {
   const { database, shared, ephemeralRanges, quarantineDays } = config;
-  return { database, shared, ephemeralRanges, quarantineDays, isDatabaseNamed: given.database.source !== 'default' };
+  return {
+    ...{ database, shared, ephemeralRanges, quarantineDays },
+    observations: observationLimitsOf(config),
+    isDatabaseNamed: given.database.source !== 'default',
+  };
+}
+
+/**
+ * Returns the limits of stored observations from the settings.
+ *
+ * @param config - The settings.
+ */
+export function observationLimitsOf(
+  config: Pick<Config, 'observedRows' | 'observedHosts' | 'observedDays'>,
+): ObservationLimits {
+  return { rows: config.observedRows, hosts: config.observedHosts, keepDays: config.observedDays };
 }
 
 /**

@@ -11,6 +11,7 @@ import { refusalOf } from '../../http/work/request-cost.ts';
 import { workOf } from '../../http/work/request-work.ts';
 import { SCHEMA_VERSION } from '../../sqlite/file/migrate.ts';
 import { type Build, VERSION } from '../../version.ts';
+import { observationLimitsOf } from '../actions/local-source.ts';
 import { limitsOf } from './limits.ts';
 
 /** The version of this program. */
@@ -51,6 +52,7 @@ export function appSettingsOf(config: Config) {
   return {
     corsOrigins,
     limits: limitsOf(config),
+    observations: observationLimitsOf(config),
     requireToken,
     basePath,
     trustProxy,

@@ -5,7 +5,7 @@ import type { PortReport } from '../../registry/report/port-report.ts';
 import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/port-report.ts';
 import { contextOf } from '../message/request-context.ts';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
  * Counts every request that the app answers, with its time, when its answer was handed over or its client has gone.

@@ -8,7 +8,13 @@ import { type ErrorCode, RegistryError } from '../../registry/values/registry-er
 import type { RunStep } from '../../registry/values/run-step.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { ROUTES } from '../../rest/routes.ts';
-import { type ReplaySource, WRITES, type WriteCommand, type WriteResult, type WriteRoute } from '../../rest/writes.ts';
+import {
+  type ReplaySource,
+  WRITES,
+  type WriteCommand,
+  type WriteResult,
+  type WriteRoute,
+} from '../../rest/write/writes.ts';
 import { searchOf } from '../message/form-query.ts';
 import { IDEMPOTENT_REPLAYED, readIdempotency } from '../message/idempotency-key.ts';
 import { negotiate } from '../message/negotiate.ts';

@@ -1,9 +1,17 @@
 import { text } from '../values/fields.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 
-/** The scopes of tokens. Each includes those before it: read; write own entries; read the audit log and manage pools. */
-export const SCOPES = ['read', 'write', 'admin'] as const;
+/** The scopes of tokens: read; write own entries; read the audit log and manage pools; send snapshots of hosts. */
+export const SCOPES = ['read', 'write', 'admin', 'observe'] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** The permissions of each scope. The scope `observe` permits nothing else. */
+const PERMITTED: Readonly<Record<Scope, readonly Scope[]>> = {
+  read: ['read'],
+  write: ['read', 'write'],
+  admin: SCOPES,
+  observe: ['observe'],
+};
 
 /** An access token of a person or a program. */
 export interface Token {
@@ -118,6 +126,6 @@ export function isValid({ expiresAt, revokedAt }: Token, now: string): boolean {
  * @throws {RegistryError} `forbidden`
  */
 export function checkScope({ name, scope }: Token, needed: Scope): void {
-  if (SCOPES.indexOf(scope) >= SCOPES.indexOf(needed)) return;
+  if (PERMITTED[scope].includes(needed)) return;
   throw new RegistryError('forbidden', `The token ${quoteInput(name)} has the scope ${scope}: expected ${needed}`);
 }

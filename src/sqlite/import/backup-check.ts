@@ -1,5 +1,6 @@
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { parsePool } from '../../registry/advice/pool.ts';
+import { parseHostName } from '../../registry/observed/host-name.ts';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts';
@@ -43,8 +44,21 @@ export function checkRows(db: Connection): void {
   if (full !== null) refuse(`port ${full} has more than ${MOST_OWN_ENTRIES} own entries`);
   for (const pool of new AdviceReads(db).pools()) checkPool(withoutInvisible(pool));
   for (const token of storedTokens(db)) checkToken(withoutInvisible(token));
+  for (const host of observedHosts(db)) parseRow('observed host', host, () => checkHost(host));
   const { broken } = checkAudit(db);
   if (broken !== null) refuse(`row ${broken} of the audit log is not in its hash chain`);
+}
+
+/** Returns the names of observed hosts. */
+function observedHosts(db: Connection): string[] {
+  return db
+    .prepare<[], string>('SELECT DISTINCT host FROM observed_snapshot UNION SELECT host FROM observed_socket')
+    .pluck()
+    .all();
+}
+
+function checkHost(host: string): void {
+  if (parseHostName(host) !== host) refuse('expected it in lower case');
 }
 
 /**

@@ -6,6 +6,8 @@ import { type Reservation, settleProtocols } from '../../registry/advice/reserva
 import { checkReservationPool, checkRights, withOwner } from '../../registry/advice/token-rights.ts';
 import { Conflicts } from '../../registry/conflicts/conflicts.ts';
 import type { HeldWarning } from '../../registry/conflicts/warnings.ts';
+import type { ObservationLimits, ObservedSnapshot } from '../../registry/observed/observation.ts';
+import type { Snapshot } from '../../registry/observed/snapshot.ts';
 import { approve, clearOldApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
 import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-entry.ts';
@@ -23,6 +25,7 @@ import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../ta
 import { AuditLog } from '../tables/audit-log.ts';
 import { OwnSearchEntries } from '../tables/own-search-entries.ts';
 import { storeLastUse } from '../tables/tokens.ts';
+import { storeSnapshot } from './observation-writes.ts';
 import { DryRun, importRows } from './own-import.ts';
 import { PoolWrites } from './pool-writes.ts';
 import { ReplayedImport } from './replayed-import.ts';
@@ -186,6 +189,10 @@ export class OwnWrites implements OwnWriting {
 
   recordTokenUse(id: string, hour: string): void {
     this.#write(COMMAND_LINE, () => storeLastUse(this.#db, id, hour));
+  }
+
+  observe(snapshot: Snapshot, limits: ObservationLimits): ObservedSnapshot {
+    return this.#write(COMMAND_LINE, () => storeSnapshot(this.#db, snapshot, limits));
   }
 
   catchUp(): void {}

@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import type { PoolPatch, PoolReport } from '../../registry/advice/pool.ts';
 import type { Reservation } from '../../registry/advice/reservation.ts';
+import type { ObservationLimits, ObservedSnapshot } from '../../registry/observed/observation.ts';
+import type { Snapshot } from '../../registry/observed/snapshot.ts';
 import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import type { OwnEntry, OwnPatch } from '../../registry/own/own-fields.ts';
 import type { OwnRow } from '../../registry/own/own-import.ts';
@@ -121,6 +123,10 @@ export class WriteThread implements OwnRegistry {
 
   recordTokenUse(id: string, hour: string): Promise<void> {
     return this.#run('recordTokenUse', id, hour);
+  }
+
+  observe(snapshot: Snapshot, limits: ObservationLimits): Promise<ObservedSnapshot> {
+    return this.#run('observe', snapshot, limits);
   }
 
   async catchUp(): Promise<void> {

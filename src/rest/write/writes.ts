@@ -1,17 +1,17 @@
-import type { AccessRecords } from '../registry/access-records.ts';
-import { type PoolReport, parsePool, parsePoolPatch } from '../registry/advice/pool.ts';
-import { parseReservation } from '../registry/advice/reservation.ts';
-import type { AuditedPool, AuditRow } from '../registry/audit.ts';
-import { parseOwnEntries, parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
-import type { Author, Scope } from '../registry/own/token.ts';
-import type { OwnConflicts } from '../registry/own-conflicts.ts';
-import type { OwnRegistry, WrittenAssociation } from '../registry/own-registry.ts';
-import type { PortAdvice } from '../registry/port-advice.ts';
-import type { Association } from '../registry/rows/association.ts';
-import type { VersionSource } from '../registry/values/registry-version.ts';
-import { prepareInSteps, type RunStep } from '../registry/values/run-step.ts';
-import type { List } from './list.ts';
-import { parseFlag, type Query } from './query.ts';
+import type { AccessRecords } from '../../registry/access-records.ts';
+import { type PoolReport, parsePool, parsePoolPatch } from '../../registry/advice/pool.ts';
+import { parseReservation } from '../../registry/advice/reservation.ts';
+import type { AuditedPool, AuditRow } from '../../registry/audit.ts';
+import { parseOwnEntries, parseOwnEntry, parseOwnPatch } from '../../registry/own/own-entry.ts';
+import type { Author, Scope } from '../../registry/own/token.ts';
+import type { OwnConflicts } from '../../registry/own-conflicts.ts';
+import type { OwnRegistry, WrittenAssociation } from '../../registry/own-registry.ts';
+import type { PortAdvice } from '../../registry/port-advice.ts';
+import type { Association } from '../../registry/rows/association.ts';
+import type { VersionSource } from '../../registry/values/registry-version.ts';
+import { prepareInSteps, type RunStep } from '../../registry/values/run-step.ts';
+import type { List } from '../list.ts';
+import { parseFlag, type Query } from '../query.ts';
 
 /** A request for a write: token and precondition are checked, and the body is parsed JSON. */
 export interface WriteCommand {

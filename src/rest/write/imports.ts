@@ -1,7 +1,7 @@
-import { type ImportOptions, LARGEST_REPORT } from '../registry/own/import-report.ts';
-import { parseSyncScope, SYNC_SCOPES, type SyncScope } from '../registry/own/own-sync.ts';
-import { RegistryError } from '../registry/values/registry-error.ts';
-import { parseFlag, type Query } from './query.ts';
+import { type ImportOptions, LARGEST_REPORT } from '../../registry/own/import-report.ts';
+import { parseSyncScope, SYNC_SCOPES, type SyncScope } from '../../registry/own/own-sync.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import { parseFlag, type Query } from '../query.ts';
 
 /** The path of imports of files. */
 export const IMPORT_PATH = '/associations/import';

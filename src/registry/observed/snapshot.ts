@@ -1,0 +1,123 @@
+import type { Socket } from '../rows/socket.ts';
+import { parsePortNumber } from '../values/port-number.ts';
+import type { PortSpan } from '../values/port-range.ts';
+import { quoteInput, RegistryError } from '../values/registry-error.ts';
+import type { TransportProtocol } from '../values/transport-protocol.ts';
+
+/** The sources of snapshots. A snapshot of one source changes no rows of another one. */
+export const SNAPSHOT_SOURCES = ['sockets'] as const;
+export type SnapshotSource = (typeof SNAPSHOT_SOURCES)[number];
+
+/**
+ * From where clients reach a socket: through every address of the host, from the host itself, from its link, or through single
+ * addresses.
+ */
+export const ADDRESS_SCOPES = ['any', 'loopback', 'link-local', 'address'] as const;
+export type AddressScope = (typeof ADDRESS_SCOPES)[number];
+
+/** A listening socket of a host. No two rows of a snapshot are equal. */
+export interface SeenSocket {
+  readonly scope: AddressScope;
+  readonly protocol: TransportProtocol;
+  readonly port: number;
+  /** The name of the process; null if the snapshot does not have it. */
+  readonly process: string | null;
+}
+
+/** All listening sockets of one host, as one source sees them. */
+export interface Snapshot {
+  /** The name, from `parseHostName`. */
+  readonly host: string;
+  readonly source: SnapshotSource;
+  /** The environment of the host; null for none. */
+  readonly environment: string | null;
+  readonly sockets: readonly SeenSocket[];
+}
+
+/** The UDP ports of clients, which are no services. */
+export interface EphemeralUdp {
+  /** The ports from which the host gives clients a port. */
+  readonly ports: PortSpan;
+  /** True to keep UDP sockets on these ports. */
+  readonly isKept: boolean;
+}
+
+/** The default range of Linux (`net.ipv4.ip_local_port_range`). */
+export const EPHEMERAL_PORTS: PortSpan = { firstPort: 32768, lastPort: 60999 };
+
+/** The longest name of a process that is stored, in UTF-16 units. Linux has 15 bytes, other systems up to 255. */
+export const LONGEST_PROCESS = 255;
+
+/**
+ * Parses a range of ports, such as `32768-60999`.
+ *
+ * @param text - The text of the parameter `ephemeralPorts`; undefined for the default.
+ * @throws {RegistryError} `invalid_argument`
+ */
+export function parseEphemeralPorts(text: string | undefined): PortSpan {
+  if (text === undefined) return EPHEMERAL_PORTS;
+  const [first, last, ...others] = text.split('-');
+  if (first !== undefined && last !== undefined && others.length === 0) {
+    const firstPort = parsePortNumber(first, 'ephemeralPorts');
+    const lastPort = parsePortNumber(last, 'ephemeralPorts');
+    if (firstPort <= lastPort) return { firstPort, lastPort };
+  }
+  const message = `Cannot parse ephemeralPorts ${quoteInput(text)}: expected a range such as 32768-60999`;
+  throw new RegistryError('invalid_argument', message, { parameter: 'ephemeralPorts' });
+}
+
+/**
+ * Converts the listening sockets of a host to rows. Addresses become scopes, and equal rows become one: `0.0.0.0` and `[::]` of
+ * one process are one row. A row without a process is left out if another one has its scope, protocol and port.
+ *
+ * @param sockets - The sockets, each with a protocol and a port number.
+ * @param udp - The UDP sockets that are left out.
+ * @returns The rows in a fixed order, whatever the order of the sockets is.
+ */
+export function toSeenSockets(sockets: Iterable<Socket>, udp: EphemeralUdp): SeenSocket[] {
+  const rows = new Map<string, SeenSocket>();
+  for (const { protocol, local, process, isListening } of sockets) {
+    const { port } = local;
+    if (!isListening || protocol === null || typeof port !== 'number') continue;
+    const isOfClient = port >= udp.ports.firstPort && port <= udp.ports.lastPort;
+    if (protocol === 'udp' && isOfClient && !udp.isKept) continue;
+    const row = { scope: scopeOf(local.address), protocol, port, process: cleanProcess(process) };
+    rows.set(`${placeOf(row)} ${row.process ?? ''}`, row);
+  }
+  const named = new Set([...rows.values()].filter(({ process }) => process !== null).map(placeOf));
+  return [...rows]
+    .filter(([, row]) => row.process !== null || !named.has(placeOf(row)))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row);
+}
+
+/**
+ * Returns the identity of a row without its process.
+ *
+ * @param row - The row.
+ */
+export function placeOf({ scope, protocol, port }: Omit<SeenSocket, 'process'>): string {
+  return `${scope} ${protocol} ${port}`;
+}
+
+/**
+ * Returns the scope of an address.
+ *
+ * @param address - An address or host name as a tool prints it; `*` or null for any.
+ */
+export function scopeOf(address: string | null): AddressScope {
+  const [bare = ''] = (address ?? '*').toLowerCase().split('%', 1);
+  const plain = bare.replace(/^::ffff:(?=\d+\.)/, '');
+  if (plain === '*' || plain === '0.0.0.0' || plain === '::') return 'any';
+  if (/^(?:127\.\d+\.\d+\.\d+|::1|localhost|localhost\.localdomain|ip6-localhost)$/.test(plain)) return 'loopback';
+  return /^(?:fe[89ab][\da-f]:|169\.254\.)/.test(plain) ? 'link-local' : 'address';
+}
+
+function cleanProcess(process: string | null): string | null {
+  const name = (process ?? '')
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+    .slice(0, LONGEST_PROCESS)
+    .toWellFormed()
+    .trim();
+  return name === '' ? null : name;
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { compareSnapshot, type StoredSocket } from '../../registry/observed/compare-snapshot.ts';
+import type { ObservationLimits, ObservedSnapshot } from '../../registry/observed/observation.ts';
+import type { Snapshot } from '../../registry/observed/snapshot.ts';
+import { DAY_MS } from '../../registry/values/day.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { Connection } from '../file/database.ts';
+
+/** The last snapshot of a host and a source. */
+interface LastSnapshot {
+  readonly sha256: string;
+  readonly at: string;
+}
+
+const STORED = `SELECT id, address_scope AS scope, protocol, port, process, gone_at AS goneAt FROM observed_socket
+  WHERE host = ? AND source = ?`;
+
+const STORE_SNAPSHOT = `INSERT INTO observed_snapshot (host, source, environment, sha256, at) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET environment = excluded.environment, sha256 = excluded.sha256, at = excluded.at`;
+
+const INSERT = `INSERT INTO observed_socket (host, source, address_scope, protocol, port, process, first_seen)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
+/** The sockets of a host that are gone for too long, and the oldest ones beyond the most rows. */
+const DELETE_OLD = `DELETE FROM observed_socket WHERE host = @host AND source = @source AND gone_at NOT NULL AND (gone_at < @before
+  OR id IN (SELECT id FROM observed_socket WHERE host = @host AND source = @source AND gone_at NOT NULL
+    ORDER BY gone_at DESC, id LIMIT -1 OFFSET @rows))`;
+
+/**
+ * Stores a snapshot: the sockets that it lacks are gone from now on. Equal snapshots only change the time.
+ *
+ * @param db - A connection for writing, in a transaction.
+ * @param snapshot - The snapshot.
+ * @param limits - The limits of what is stored.
+ * @throws {RegistryError} `too_large` for too many sockets; `conflict` for a new host beyond the most hosts.
+ */
+export function storeSnapshot(db: Connection, snapshot: Snapshot, limits: ObservationLimits): ObservedSnapshot {
+  const { host, source, environment, sockets } = snapshot;
+  if (sockets.length > limits.rows) {
+    const message = `Cannot store the snapshot: it has ${sockets.length} listening sockets, expected at most ${limits.rows}`;
+    throw new RegistryError('too_large', message);
+  }
+  const at = new Date().toISOString();
+  const before = new Date(Date.parse(at) - limits.keepDays * DAY_MS).toISOString();
+  const sha256 = createHash('sha256').update(JSON.stringify(sockets)).digest('hex');
+  const last = db
+    .prepare<[string, string], LastSnapshot>('SELECT sha256, at FROM observed_snapshot WHERE host = ? AND source = ?')
+    .get(host, source);
+  if (last === undefined) makeRoom(db, host, limits.hosts, before);
+  db.prepare(STORE_SNAPSHOT).run(host, source, environment, sha256, at);
+  const counts = last?.sha256 === sha256 ? { appeared: 0, gone: 0 } : storeChanges(db, snapshot, at, last?.at ?? at);
+  db.prepare(DELETE_OLD).run({ host, source, before, rows: limits.rows });
+  return { host, source, environment, at, sockets: sockets.length, ...counts };
+}
+
+/** Deletes hosts without a snapshot for too long before another one is added. */
+function makeRoom(db: Connection, host: string, most: number, before: string): void {
+  db.prepare(
+    'DELETE FROM observed_socket WHERE (host, source) IN (SELECT host, source FROM observed_snapshot WHERE at < ?)',
+  ).run(before);
+  db.prepare('DELETE FROM observed_snapshot WHERE at < ?').run(before);
+  const count = db
+    .prepare<[string], number>('SELECT count(DISTINCT host) FROM observed_snapshot WHERE host <> ?')
+    .pluck();
+  if ((count.get(host) ?? 0) < most) return;
+  throw new RegistryError('conflict', `Cannot store the snapshot of another host: expected at most ${most} hosts`);
+}
+
+function storeChanges(db: Connection, snapshot: Snapshot, at: string, lastAt: string) {
+  const { host, source, sockets } = snapshot;
+  const stored = db.prepare<[string, string], StoredSocket>(STORED).all(host, source);
+  const { added, returned, named, gone } = compareSnapshot(stored, sockets);
+  const insert = db.prepare(INSERT);
+  for (const { scope, protocol, port, process } of added) insert.run(host, source, scope, protocol, port, process, at);
+  const setProcess = db.prepare('UPDATE observed_socket SET process = ? WHERE id = ?');
+  for (const [id, process] of named) setProcess.run(process, id);
+  const setPresent = db.prepare('UPDATE observed_socket SET last_seen = NULL, gone_at = NULL WHERE id = ?');
+  for (const id of returned) setPresent.run(id);
+  const setGone = db.prepare('UPDATE observed_socket SET last_seen = ?, gone_at = ? WHERE id = ?');
+  for (const id of gone) setGone.run(lastAt, at, id);
+  return { appeared: added.length + returned.length, gone: gone.length };
+}

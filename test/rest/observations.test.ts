@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, test } from 'node:test';
+import supertest from 'supertest';
+import { openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
+import { request } from '../support/contract.ts';
+import { createTestApp, useProduct } from '../support/registry.ts';
+
+const product = useProduct();
+
+/** Sends a snapshot. */
+function put(text: string, { host = 'web-1', query = '', app = product.app } = {}) {
+  return request(app)
+    .put(`/observations/${host}${query}`)
+    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
+    .send(text);
+}
+
+/** Sends a snapshot that is accepted, and returns the number of its sockets, of the new ones and of those that have gone. */
+async function counts(text: string, options: Parameters<typeof put>[1] = {}): Promise<number[]> {
+  const { status, body } = await put(text, options);
+  assert.equal(status, 200, JSON.stringify(body));
+  return [body.sockets, body.appeared, body.gone];
+}
+
+/** Returns the stored sockets: scope, protocol, port, process and whether it has gone. */
+function stored(host = 'web-1'): string[] {
+  const db = openForReading(product.database);
+  const sql = `SELECT concat_ws(' ', address_scope, protocol, port, coalesce(process, '?'), iif(gone_at IS NULL, 'seen', 'gone'))
+    FROM observed_socket WHERE host = ? ORDER BY 1`;
+  const rows = db.prepare<[string], string>(sql).pluck().all(host);
+  db.close();
+  return rows;
+}
+
+function executeSql(sql: string): void {
+  const db = openForWriting(product.database);
+  db.exec(sql);
+  db.close();
+}
+
+afterEach(() => executeSql('DELETE FROM observed_socket; DELETE FROM observed_snapshot'));
+
+const SSHD = 'tcp   LISTEN 0      128           0.0.0.0:22        0.0.0.0:*    users:(("sshd",pid=701,fd=3))\n';
+const SSHD_6 = 'tcp   LISTEN 0      128              [::]:22           [::]:*    users:(("sshd",pid=701,fd=4))\n';
+const NGINX =
+  'tcp   LISTEN 0      511           0.0.0.0:443       0.0.0.0:*    users:(("nginx",pid=9,fd=6),("nginx",pid=8,fd=6))\n';
+const CHRONY = 'udp   UNCONN 0      0           127.0.0.1:323       0.0.0.0:*    users:(("chronyd",pid=612,fd=5))\n';
+
+describe('PUT /observations/{host}', () => {
+  test('stores the listening sockets of a host, and counts what appears and goes', async () => {
+    const before = Date.now();
+    const { status, headers, body } = await put(SSHD + SSHD_6 + NGINX + CHRONY, {
+      host: 'Web-1.example.org',
+      query: '?environment=production',
+    });
+    const { at, ...rest } = body;
+    assert.equal(status, 200);
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.ok(Date.parse(at) >= before && Date.parse(at) <= Date.now());
+    assert.deepEqual(rest, {
+      host: 'web-1.example.org',
+      source: 'sockets',
+      environment: 'production',
+      sockets: 3,
+      appeared: 3,
+      gone: 0,
+    });
+    const host = 'web-1.example.org';
+    assert.deepEqual(stored(host), ['any tcp 22 sshd seen', 'any tcp 443 nginx seen', 'loopback udp 323 chronyd seen']);
+    assert.deepEqual(await counts(SSHD, { host }), [1, 0, 2]);
+    assert.deepEqual(stored(host), ['any tcp 22 sshd seen', 'any tcp 443 nginx gone', 'loopback udp 323 chronyd gone']);
+    assert.deepEqual(await counts(SSHD + NGINX, { host }), [2, 1, 0]);
+    // Another host is another one.
+    assert.deepEqual(await counts(NGINX, { host: 'web-2' }), [1, 1, 0]);
+    assert.deepEqual(stored(host).slice(0, 2), ['any tcp 22 sshd seen', 'any tcp 443 nginx seen']);
+  });
+
+  test('keeps the first time, and ends a socket between two snapshots', async () => {
+    const times = async (text: string) => (await put(text, { query: '?empty=true' })).body.at as string;
+    const socket = () => {
+      const db = openForReading(product.database);
+      const row = db.prepare('SELECT first_seen, last_seen, gone_at FROM observed_socket').get();
+      db.close();
+      return row;
+    };
+    const first = await times(SSHD);
+    const second = await times(SSHD);
+    assert.deepEqual(socket(), { first_seen: first, last_seen: null, gone_at: null });
+    const third = await times('');
+    assert.deepEqual(socket(), { first_seen: first, last_seen: second, gone_at: third });
+    await times('');
+    assert.deepEqual(socket(), { first_seen: first, last_seen: second, gone_at: third });
+    await times(SSHD);
+    assert.deepEqual(socket(), { first_seen: first, last_seen: null, gone_at: null });
+  });
+
+  test('does not count a restart, another process id, another order and a snapshot without root as changes', async () => {
+    assert.deepEqual(await counts(SSHD + NGINX), [2, 2, 0]);
+    assert.deepEqual(await counts(NGINX.replaceAll(/pid=\d+/g, 'pid=77') + SSHD), [2, 0, 0]);
+    const withoutRoot = (SSHD + NGINX).replaceAll(/ users:.*/g, '');
+    assert.deepEqual(await counts(withoutRoot), [2, 0, 0]);
+    assert.deepEqual(await counts(SSHD + NGINX), [2, 0, 0]);
+    assert.deepEqual(stored(), ['any tcp 22 sshd seen', 'any tcp 443 nginx seen']);
+    // A host whose first snapshots are without root.
+    assert.deepEqual(await counts(withoutRoot, { host: 'web-2' }), [2, 2, 0]);
+    assert.deepEqual(await counts(SSHD + NGINX, { host: 'web-2' }), [2, 0, 0]);
+    assert.deepEqual(stored('web-2'), ['any tcp 22 sshd seen', 'any tcp 443 nginx seen']);
+  });
+
+  test('leaves out UDP sockets on ephemeral ports, unless they are asked for', async () => {
+    const client = 'udp UNCONN 0 0 0.0.0.0:PORT 0.0.0.0:* users:(("dig",pid=1,fd=5))\n';
+    const at = (port: number) => client.replace('PORT', String(port));
+    const text = at(32767) + at(32768) + at(60999) + at(61000) + at(40000).replace('udp UNCONN', 'tcp LISTEN');
+    assert.deepEqual(await counts(text), [3, 3, 0]);
+    assert.deepEqual(stored(), ['any tcp 40000 dig seen', 'any udp 32767 dig seen', 'any udp 61000 dig seen']);
+    assert.deepEqual(await counts(text, { query: '?ephemeralPorts=60999-65535' }), [3, 1, 1]);
+    assert.deepEqual(await counts(text, { query: '?ephemeralUdp=true' }), [5, 2, 0]);
+  });
+
+  test('reads netstat, lsof and sockstat, without the sockets that do not listen', async () => {
+    const samples = [
+      `Active Internet connections (servers and established)
+Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name
+tcp        0      0 127.0.0.1:5432          0.0.0.0:*               LISTEN      88/postgres
+tcp        0      0 10.0.0.1:22             10.0.0.2:50022          ESTABLISHED 99/sshd: root
+udp        0      0 0.0.0.0:68              0.0.0.0:*                           70/dhclient
+Active UNIX domain sockets (servers and established)
+Proto RefCnt Flags       Type       State         I-Node   PID/Program name     Path
+unix  2      [ ACC ]     STREAM     LISTENING     12345    1/systemd            /run/systemd/private
+`,
+      `COMMAND   PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME
+postgres   88 pg      5u  IPv4  12345      0t0  TCP 127.0.0.1:5432 (LISTEN)
+dhclient   70 root    6u  IPv4  12346      0t0  UDP *:68
+`,
+      `USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN ADDRESS
+pg       postgres   88    5  tcp4   127.0.0.1:5432        *:*
+root     dhclient   70    6  udp4   *:68                  *:*
+`,
+    ];
+    for (const [index, text] of samples.entries()) {
+      const host = `host-${index}`;
+      assert.deepEqual(await counts(text.replaceAll('\n', index === 0 ? '\n' : '\r\n'), { host }), [2, 2, 0]);
+      assert.deepEqual(stored(host), ['any udp 68 dhclient seen', 'loopback tcp 5432 postgres seen']);
+    }
+  });
+
+  test('refuses a snapshot as a whole, with its line, and changes nothing', async () => {
+    assert.deepEqual(await counts(SSHD), [1, 1, 0]);
+    const [bare] = NGINX.split(' users');
+    const faults: readonly [string, string, string][] = [
+      [NGINX + SSHD.trimEnd(), 'line 2', 'expected a line break at its end; the snapshot seems to be cut off'],
+      [`${NGINX}${SSHD.slice(0, 90)}\n`, 'line 2', 'expected a line of ss, netstat, lsof or sockstat'],
+      [`${NGINX}\nno such command\n`, 'line 3', 'expected a line of ss, netstat, lsof or sockstat'],
+      ['22/tcp open ssh\n', 'line 1', 'expected a line of ss, netstat, lsof or sockstat'],
+      [SSHD.replace(':22 ', ':ssh '), 'line 1', 'expected a port number; use the option -n'],
+      ['0 128 0.0.0.0:22 0.0.0.0:*\n', 'line 1', 'expected its protocol; use ss -H -tulnp'],
+    ];
+    assert.ok(bare !== undefined);
+    for (const [text, parameter, expected] of faults) {
+      const { status, body } = await put(text);
+      const [fault] = body.errors ?? [];
+      assert.deepEqual([status, fault?.parameter], [400, parameter], text);
+      assert.ok(fault.detail.startsWith(`Cannot read ${parameter} of the snapshot, "`), fault.detail);
+      assert.ok(fault.detail.endsWith(`: ${expected}`), fault.detail);
+    }
+    assert.deepEqual(stored(), ['any tcp 22 sshd seen']);
+  });
+
+  test('refuses an empty body, unless the host may have no socket', async () => {
+    assert.deepEqual(await counts(SSHD), [1, 1, 0]);
+    for (const text of ['', '\n', ' \n\n']) {
+      const { status, body } = await put(text);
+      assert.equal(status, 400);
+      assert.equal(
+        body.detail,
+        'Cannot store an empty snapshot: expected the sockets of the host, or empty=true for a host without any',
+      );
+    }
+    assert.deepEqual(await counts('', { query: '?empty=true' }), [0, 0, 1]);
+  });
+
+  test('refuses invalid hosts and parameters', async () => {
+    const label = 'a'.repeat(63);
+    assert.equal((await put(SSHD, { host: `${label}.${label}.${label}.${'a'.repeat(61)}` })).status, 200);
+    for (const host of [
+      '-web',
+      'web-',
+      'a..b',
+      'a_b',
+      'w%C3%A9b',
+      `${label}a`,
+      `${label}.${label}.${label}.${'a'.repeat(62)}`,
+      'a%20b',
+    ]) {
+      const { status, body } = await put(SSHD, { host });
+      assert.deepEqual([status, body.errors?.[0].parameter], [400, 'host'], host);
+    }
+    const faults: readonly [string, string][] = [
+      ['?source=guess', 'Cannot parse source "guess": expected sockets'],
+      ['?ephemeralPorts=1', 'Cannot parse ephemeralPorts "1": expected a range such as 32768-60999'],
+      ['?ephemeralPorts=9-8', 'Cannot parse ephemeralPorts "9-8": expected a range such as 32768-60999'],
+      ['?ephemeralPorts=1-65536', 'Cannot parse port number "65536": expected an integer from 0 to 65535'],
+      ['?environment=', 'Cannot parse environment "": expected a name of 1 to 100 characters'],
+      ['?empty=1', 'Cannot parse empty "1": expected true or false'],
+    ];
+    for (const [query, detail] of faults) {
+      const { status, body } = await put(SSHD, { query });
+      assert.deepEqual([status, body.detail], [400, detail]);
+    }
+  });
+
+  test('needs the scope observe, which permits nothing else', async () => {
+    const send = (authorization: string) =>
+      request(product.app)
+        .put('/observations/web-1')
+        .set('Content-Type', 'text/plain')
+        .set('Authorization', authorization)
+        .send(SSHD);
+    for (const scope of ['read', 'write'] as const) {
+      const { status, headers, body } = await send(product.bearer(scope));
+      assert.equal(status, 403);
+      assert.equal(headers['www-authenticate'], 'Bearer realm="portolan", error="insufficient_scope", scope="observe"');
+      assert.equal(body.detail, `The token "${scope}" has the scope ${scope}: expected observe`);
+    }
+    assert.equal((await send(product.bearer('admin'))).status, 200);
+    const observer = product.bearer('observe');
+    for (const path of ['/audit', '/token']) {
+      assert.equal((await request(product.app).get(path).set('Authorization', observer)).status, 403);
+    }
+    const entry = { name: 'x', firstPort: 8443 };
+    assert.equal(
+      (await request(product.app).post('/associations').set('Authorization', observer).send(entry)).status,
+      403,
+    );
+    // Where reading requires a token, it reads nothing, but still sends snapshots.
+    const app = await createTestApp(product.registry, { REQUIRE_TOKEN: 'read' }, undefined, product.own);
+    assert.equal((await supertest(app).get('/ports/22').set('Authorization', observer)).status, 403);
+    assert.deepEqual(await counts(SSHD, { app, host: 'web-9' }), [1, 1, 0]);
+  });
+
+  test('accepts a body without Content-Type, and refuses other types and methods', async () => {
+    const send = (type: string) =>
+      supertest(product.app)
+        .put('/observations/web-1')
+        .set({ Authorization: product.bearer('observe'), 'Content-Type': type });
+    assert.equal((await send('application/json').send(SSHD)).status, 415);
+    assert.equal((await send('text/plain; charset=utf-16le').send(SSHD)).status, 415);
+    const { status, headers } = await request(product.app).get('/observations/web-1');
+    assert.deepEqual([status, headers.allow], [405, 'PUT, OPTIONS']);
+  });
+
+  test('holds the configured limits', async () => {
+    const settings = { OBSERVED_ROWS: '2', OBSERVED_HOSTS: '2', OBSERVED_DAYS: '1' };
+    const app = await createTestApp(product.registry, settings, undefined, product.own);
+    const large = await put(SSHD + NGINX + CHRONY, { app });
+    assert.deepEqual(
+      [large.status, large.body.detail],
+      [413, 'Cannot store the snapshot: it has 3 listening sockets, expected at most 2'],
+    );
+    assert.deepEqual(await counts(SSHD, { app, host: 'web-1' }), [1, 1, 0]);
+    assert.deepEqual(await counts(SSHD, { app, host: 'web-2' }), [1, 1, 0]);
+    const third = await put(SSHD, { app, host: 'web-3' });
+    assert.deepEqual(
+      [third.status, third.body.detail],
+      [409, 'Cannot store the snapshot of another host: expected at most 2 hosts'],
+    );
+    // A host without a snapshot for a day makes room.
+    executeSql("UPDATE observed_snapshot SET at = '2020-01-01T00:00:00.000Z' WHERE host = 'web-2'");
+    assert.deepEqual(await counts(SSHD, { app, host: 'web-3' }), [1, 1, 0]);
+    assert.deepEqual(stored('web-2'), []);
+    // At most two sockets that have gone are kept, and none for more than a day.
+    for (const port of [1, 2, 3, 4]) await counts(SSHD.replace(':22 ', `:${port} `), { app });
+    assert.deepEqual(stored(), ['any tcp 2 sshd gone', 'any tcp 3 sshd gone', 'any tcp 4 sshd seen']);
+    executeSql("UPDATE observed_socket SET gone_at = '2020-01-01T00:00:00.000Z' WHERE port = 3");
+    await counts(SSHD.replace(':22 ', ':4 '), { app });
+    assert.deepEqual(stored(), ['any tcp 2 sshd gone', 'any tcp 4 sshd seen']);
+  });
+
+  test('is not audited, and changes neither the version of the registry nor cached responses', async () => {
+    const state = async () => {
+      const { headers } = await request(product.app).get('/ports/22');
+      return [product.registry.version(), product.registry.auditHead(), headers.etag];
+    };
+    product.bearer('observe');
+    const before = await state();
+    assert.deepEqual(await counts(SSHD + NGINX), [2, 2, 0]);
+    assert.deepEqual(await state(), before);
+  });
+});
