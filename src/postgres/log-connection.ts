@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
+import { parseUrl } from './parse-url.ts';
 import { toRegistryError } from './postgres-error.ts';
 
 /** The time to connect, in milliseconds. */
@@ -13,6 +14,9 @@ const LIMIT_MS = 5_000;
  * head before their time for a lock is over.
  */
 const PAUSE_MS = 4_000;
+
+/** The same for a write that is long, such as an import of thousands of entries, while it holds the head. */
+export const LONG_PAUSE_MS = 30_000;
 
 /** PostgreSQL enforces the limits, because a frozen node cannot. */
 const LIMITS = Object.entries({
@@ -136,17 +140,4 @@ function createClient(url: string): pg.Client {
 /** Returns whether a host is this machine, or a socket of it. */
 function isHere(host: string): boolean {
   return LOOPBACK.test(host) || host.startsWith('/');
-}
-
-/**
- * Parses the address of a shared register.
- *
- * @param url - The address.
- * @throws {RegistryError} `invalid_argument`. The message does not repeat the address, which has a password.
- */
-export function parseUrl(url: string): URL {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed !== null && /^postgres(?:ql)?:$/.test(parsed.protocol)) return parsed;
-  const message = 'Setting SHARED: expected an address such as postgres://user@host:5432/database';
-  throw new RegistryError('invalid_argument', message, { parameter: 'SHARED' });
 }

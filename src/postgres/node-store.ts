@@ -12,6 +12,9 @@ import { type Head, SharedLog } from './shared-log.ts';
 /** The most attempts to lock the head without a list to import first. */
 const ATTEMPTS = 5;
 
+/** The same for a long write: the last one decides under the lock, because other nodes write during each decision without it. */
+const LONG_ATTEMPTS = 1;
+
 /** How a write is run. */
 export interface WriteOptions {
   /**
@@ -141,10 +144,10 @@ export class NodeStore {
     let decision: Decision<T> | undefined = isLong ? this.#decide(write) : undefined;
     // A write that changes nothing, such as a dry run, needs no lock.
     if (decision?.rows.length === 0) return decision.value;
-    for (let left = ATTEMPTS; ; left--) {
+    for (let left = isLong ? LONG_ATTEMPTS : ATTEMPTS; ; left--) {
       try {
-        const head = await log.lock();
-        // A long write is decided under the lock only when other nodes have written before each attempt without it.
+        const head = await log.lock(isLong && left === 0);
+        // A long write is decided under the lock only when other nodes have written during each decision without it.
         const isReady = !isLong || left === 0 || decision?.position.id === head.position.id;
         if (isReady && (await applyFewRows(log, this.#file, head))) {
           if (decision?.position.id !== head.position.id) decision = this.#decide(write);
@@ -170,7 +173,7 @@ export class NodeStore {
       if (left === 0)
         throw new RegistryError('unavailable', 'The shared register cannot be used: its log grows too fast');
       await catchUp(log, this.#file);
-      if (isLong) decision = this.#decide(write);
+      if (isLong && left > 1) decision = this.#decide(write);
     }
     await this.#commit(log);
     await this.#applyOwn(log, decision.rows);

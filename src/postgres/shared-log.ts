@@ -1,7 +1,7 @@
 import { RegistryError } from '../registry/values/registry-error.ts';
 import type { LogRow, Position } from '../sqlite/replay/decide.ts';
 import { parseLogRow, type RawRow } from '../sqlite/replay/parse-row.ts';
-import { LogConnection } from './log-connection.ts';
+import { LONG_PAUSE_MS, LogConnection } from './log-connection.ts';
 import { INSERT_ROWS, SELECT_HASH, SELECT_HEAD, SELECT_ROWS } from './log-sql.ts';
 import { CHANNEL, LOG_FORMAT } from './schema.ts';
 
@@ -78,11 +78,13 @@ export class SharedLog {
   /**
    * Begins a transaction that holds the lock of the head, so that no other node can append. Each of its statements sees what was
    * committed before it. Returns the head.
+   *
+   * @param isLong - Whether the transaction may pause for 30 s in place of 4.
    */
-  async lock(): Promise<Head> {
-    return toHead(
-      await this.connection.query<StoredHead>(`BEGIN ISOLATION LEVEL READ COMMITTED; ${SELECT_HEAD} FOR UPDATE`),
-    );
+  async lock(isLong = false): Promise<Head> {
+    const pause = isLong ? `SET LOCAL idle_in_transaction_session_timeout = ${LONG_PAUSE_MS};` : '';
+    const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; ${pause}`;
+    return toHead(await this.connection.query<StoredHead>(`${begin} ${SELECT_HEAD} FOR UPDATE`));
   }
 
   /** Ends the transaction without changes. A connection that has failed has ended it already. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { BUILD } from '../../src/cli/server/app-parts.ts';
 import type { PortReport } from '../../src/registry/report/port-report.ts';
-import { assertFails, readyUrls, startServer } from '../support/portolan-process.ts';
+import { executeSql } from '../support/database-content.ts';
+import { assertFails, readyUrls, runPortolan, startServer } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -37,5 +38,11 @@ test('a port in use is reported in one sentence', async (t) => {
   t.after(() => other.close());
   const { port } = other.address() as { port: number };
   const sentence = `Cannot listen on 127.0.0.1 port ${port}: the port is in use; set PORT to another one`;
-  await assertFails(['serve'], { DATABASE: await seededDatabase(t), PORT: String(port) }, sentence);
+  const DATABASE = await seededDatabase(t);
+  await assertFails(['serve'], { DATABASE, PORT: String(port) }, sentence);
+  // Also while the database is to be repaired.
+  executeSql(DATABASE, 'PRAGMA user_version = 999');
+  const { code, stdout, stderr } = await runPortolan(['serve'], { environment: { DATABASE, PORT: String(port) } });
+  assert.deepEqual([code, stderr], [1, `portolan: ${sentence}\n`]);
+  assert.match(stdout, /The database has schema version 999/);
 });

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { LogConnection, parseUrl } from '../../src/postgres/log-connection.ts';
+import { LogConnection } from '../../src/postgres/log-connection.ts';
+import { parseUrl } from '../../src/postgres/parse-url.ts';
 import { toRegistryError } from '../../src/postgres/postgres-error.ts';
 import { parseAttempt } from '../../src/postgres/update-state.ts';
 import { runPortolan } from '../support/portolan-process.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** The request for TLS, with which a connection begins (PostgreSQL's documentation, "Message Formats"). */
@@ -84,6 +86,15 @@ describe('a connection', () => {
       message: 'The shared register cannot be used: PostgreSQL does not answer',
     });
   });
+});
+
+test('a server is not started with another address', async (t) => {
+  const environment = { DATABASE: await seededDatabase(t), PORT: '0', SHARED: 'http://user:secret-word@host/' };
+  const { code, stdout, stderr } = await runPortolan(['serve'], { environment });
+  assert.equal(code, 1);
+  const sentence = 'Setting SHARED: expected an address such as postgres://user@host:5432/database';
+  assert.ok((stdout + stderr).includes(sentence), stdout + stderr);
+  assert.doesNotMatch(stdout + stderr, /secret-word/);
 });
 
 test('an address is not repeated when it is refused', () => {

@@ -6,6 +6,7 @@ import { readAuditCheck } from '../../src/cli/actions/audit.ts';
 import { ianaFile } from '../support/iana-file.ts';
 import { assertEqualFiles, caughtUp, send, startNodes, succeeds, waitUntil } from '../support/nodes.ts';
 import { runPortolan } from '../support/portolan-process.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const { nodes, postgres, write, admin } = await startNodes({ after }, { count: 2 });
@@ -48,6 +49,27 @@ describe('a write', () => {
     assert.ok(performance.now() - start >= 950);
     const bad = await send(`${two.url}/ports/22`, 'GET', { 'Portolan-Position-At-Least': 'soon' });
     assert.equal(bad.status, 400);
+  });
+
+  test('of many entries is made while other nodes write', async () => {
+    const name = (index: number) => `lighthouse-${index}`;
+    const rows = Array.from({ length: 1_500 }, (_, index) => ({ name: name(index), firstPort: 30_000 + index }));
+    let isImported = false;
+    const statuses = new Map<number, number>();
+    const others = async (): Promise<void> => {
+      while (!isImported) {
+        const { status } = await create(two.url);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    };
+    const writing = others();
+    const imported = await send(`${one.url}/associations/import`, 'POST', { Authorization: write }, rows);
+    isImported = true;
+    await writing;
+    assert.deepEqual([imported.status, imported.body.counts.added], [200, rows.length]);
+    assert.deepEqual([...statuses.keys()], [201]);
+    assert.ok((statuses.get(201) ?? 0) > 3, 'the other node wrote little meanwhile');
+    await assertEqualFiles(nodes);
   });
 
   test('that is refused writes nothing anywhere', async () => {
@@ -215,6 +237,27 @@ describe('a node', () => {
       });
       assert.equal(alone.code, 0, alone.stderr);
     }
+  });
+
+  test('is compared with the register by doctor', async (t) => {
+    const position = await caughtUp(nodes);
+    const doctor = async (settings: Readonly<Record<string, string>>) => {
+      const environment = { ...one.settings, PORT: '0', ...settings };
+      const { code, stdout } = await runPortolan(['doctor', '--json'], { environment });
+      const findings = JSON.parse(stdout) as { readonly subject: string; readonly detail: string }[];
+      return [code, findings.find(({ subject }) => subject === 'shared')?.detail];
+    };
+    const equal = `this node is at position ${position}, the shared register at ${position}`;
+    assert.deepEqual(await doctor({}), [0, equal]);
+    const alone =
+      'The database is a node of a shared register: set SHARED, or run portolan shared leave to let the database stand alone';
+    assert.deepEqual(await doctor({ SHARED: '' }), [1, alone]);
+    const away = 'The shared register cannot be used: PostgreSQL refuses connections';
+    assert.deepEqual(await doctor({ SHARED: 'postgres://portolan:secret@127.0.0.1:1/x' }), [1, away]);
+    const other = 'The shared register cannot be used: the database is no node of it: run portolan shared join';
+    assert.deepEqual(await doctor({ DATABASE: await seededDatabase(t) }), [1, other]);
+    const missing = join(temporaryFolder(t), 'none.db');
+    assert.deepEqual(await doctor({ DATABASE: missing }), [1, 'there is no file of this node']);
   });
 
   test('answers as another one: body and ETag of each route', async () => {

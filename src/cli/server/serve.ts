@@ -1,5 +1,6 @@
 import type { Config } from '../../config/settings.ts';
 import type { Logger } from '../../log.ts';
+import { parseUrl } from '../../postgres/parse-url.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { VERSION } from '../../version.ts';
@@ -22,7 +23,8 @@ const NO_WAIT_MS = 0;
  *
  * @param config - The settings.
  * @param warnings - Warnings about the settings, which are logged first.
- * @throws {RegistryError} When the database's path cannot be written or the port cannot be bound.
+ * @throws {RegistryError} When the database's path cannot be written, the port cannot be bound, or `SHARED` is no address of
+ *   PostgreSQL.
  */
 export async function serve(config: Config, warnings: readonly string[]): Promise<void> {
   const log = await openLog(config);
@@ -110,7 +112,8 @@ async function prepareOrRepair(config: Config, log: Logger): Promise<NodeJS.Time
       log.error({ err: error, database }, 'the database could not be prepared');
     }
   }, RETRY_MS);
-  return repair;
+  // A server that cannot start, such as on a port in use, ends.
+  return repair.unref();
 }
 
 /** Prepares the database. Returns the reason why it cannot be used, or null. */
@@ -118,6 +121,7 @@ async function tryToPrepare({ database, shared }: Config, log: Logger, busyTimeo
   try {
     const notify = (sentence: string): void => log.warn({ database }, sentence);
     if (shared !== '') {
+      parseUrl(shared);
       await prepareNode(database, busyTimeoutMs, notify);
       return null;
     }

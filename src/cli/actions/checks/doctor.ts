@@ -6,13 +6,15 @@ import type { GivenValue } from '../../../config/given.ts';
 import type { Config } from '../../../config/settings.ts';
 import { ageInDays } from '../../../registry/values/day.ts';
 import { quoteInput, RegistryError } from '../../../registry/values/registry-error.ts';
+import { openForReading } from '../../../sqlite/file/database.ts';
 import { examineDatabase } from '../../../sqlite/file/integrity.ts';
+import { refuseNode } from '../../../sqlite/tables/shared-node.ts';
 import { BUNDLED_DATABASE } from '../open-local-registry.ts';
 import { otherServerDatabase, queryReadiness, readinessUrl } from './health.ts';
 
 /** The result of a check. */
 export interface Finding {
-  readonly subject: 'configuration' | 'folder' | 'disk' | 'database' | 'registry' | 'secrets' | 'port';
+  readonly subject: 'configuration' | 'folder' | 'disk' | 'database' | 'registry' | 'secrets' | 'shared' | 'port';
   readonly result: 'ok' | 'warning' | 'problem';
   /** What the check found, as a sentence without its full stop. */
   readonly detail: string;
@@ -36,14 +38,17 @@ const MIB = 1024 * 1024;
  */
 export async function examineAll({ config, given }: ResolvedConfig, warnings: readonly string[]): Promise<Finding[]> {
   const settings = warnings.map((warning) => finding('configuration', 'warning', warning, 'correct or remove it'));
+  const content = examineContent(config.database);
+  const isSound = content.every(({ result }) => result !== 'problem');
   return [
     ...(settings.length > 0 ? settings : [finding('configuration', 'ok', 'every setting is valid')]),
     examineFolder(config.database),
     ...examineDisk(config.database),
     finding('database', 'ok', describePlace(given.database)),
-    ...examineContent(config.database),
+    ...content,
     ...examineRights(config.database),
     ...examineSecrets(config.tlsKeyFile),
+    ...(isSound ? await examineShared(config) : []),
     await examinePort(config),
   ];
 }
@@ -135,6 +140,30 @@ function examineSecrets(keyFile: string): Finding[] {
   if (file === undefined) return [finding('secrets', 'problem', `there is no ${name}`, 'set TLS_KEY_FILE')];
   if ((file.mode & 0o077) === 0) return [finding('secrets', 'ok', `only its owner reads ${name}`)];
   return [finding('secrets', 'warning', `others may read ${name}`, `chmod 600 ${name}`)];
+}
+
+/** Checks that a node and the log of its shared register fit together. Finds nothing for a database that stands alone. */
+async function examineShared({ database, shared }: Config): Promise<Finding[]> {
+  if (!existsSync(database)) {
+    return shared === '' ? [] : [finding('shared', 'problem', 'there is no file of this node', 'portolan shared join')];
+  }
+  const db = openForReading(database);
+  try {
+    if (shared === '') {
+      refuseNode(db);
+      return [];
+    }
+    // Loaded on demand, as in `withNode`.
+    const { compareNode } = await import('../../../postgres/compare-node.ts');
+    const { node, register } = await compareNode(shared, db);
+    return [finding('shared', 'ok', `this node is at position ${node}, the shared register at ${register}`)];
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    // The message contains the remedy.
+    return [finding('shared', 'problem', error.message)];
+  } finally {
+    db.close();
+  }
 }
 
 /** Checks that the port is free, or that the server with these settings listens on it. */
