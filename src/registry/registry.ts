@@ -1,6 +1,7 @@
 import type { AccessRecords } from './access-records.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ChangeHistory } from './change-history.ts';
+import type { ObservedUse } from './observed-use.ts';
 import type { OwnConflicts } from './own-conflicts.ts';
 import type { PortAdvice } from './port-advice.ts';
 import type { PortLookup } from './port-lookup.ts';
@@ -18,6 +19,7 @@ export interface Registry
     OwnConflicts,
     ChangeHistory,
     AccessRecords,
+    ObservedUse,
     ReportSource {
   /**
    * Checks that queries can be answered now.

@@ -100,6 +100,9 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly auditHead: Registry['auditHead'] = () => this.#store.query(({ access }) => access.auditHead());
   readonly lastWrites: Registry['lastWrites'] = (ids) => this.#store.query(({ access }) => access.lastWrites(ids));
 
+  readonly observations: Registry['observations'] = (filter, page) =>
+    this.#store.query(({ observed }) => observed.observations(filter, page));
+
   readonly databaseId: Registry['databaseId'] = () => this.#store.query((queries) => queries.databaseId());
 
   readonly info: Registry['info'] = () =>

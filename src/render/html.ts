@@ -36,12 +36,12 @@ export interface PageSource {
   readonly input: FormInput;
 }
 
-/** The HTML renderers by kind of answer. */
+/** The HTML renderers by kind of answer; a kind without one has no page. */
 export type PageRenderers = {
-  readonly [Kind in keyof Answers]: (answer: Answers[Kind], source: PageSource) => string;
+  readonly [Kind in keyof Answers]?: (answer: Answers[Kind], source: PageSource) => string;
 };
 
-/** The HTML renderers of all resources. */
+/** The HTML renderers of all resources with a page. */
 export const HTML: PageRenderers = {
   port: showPort,
   ports: ({ results, ...list }, { registry, input }) => {

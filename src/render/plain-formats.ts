@@ -18,6 +18,7 @@ import {
   searchCsv,
 } from '../text/csv.ts';
 import { changesCsv, changesPageText, changesText, snapshotsCsv, snapshotsText } from '../text/history.ts';
+import { observationsCsv, observationsText } from '../text/observations.ts';
 import { allowedPortsCsv, allowedPortsText, dueCsv, dueText } from '../text/own-reports.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
 import { portsTsv } from '../text/port-tsv.ts';
@@ -50,6 +51,7 @@ const TEXT: Renderers = {
   conflicts: ({ results }) => conflictsText(results),
   pools: ({ results }, options) => poolsText(results, options),
   pool: (pool, options) => poolsText([pool], options),
+  observations: ({ results }, options) => observationsText(results, options),
 };
 
 const CSV: Renderers = {
@@ -73,6 +75,7 @@ const CSV: Renderers = {
   conflicts: ({ results }) => conflictsCsv(results),
   pools: ({ results }) => poolsCsv(results),
   pool: (pool) => poolsCsv([pool]),
+  observations: ({ results }) => observationsCsv(results),
 };
 
 /**

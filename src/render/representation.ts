@@ -22,7 +22,7 @@ export type Format = (typeof PLAIN_FORMATS)[number] | PageFormat;
 export function formatsOf(kind: keyof Answers): readonly Format[] {
   return [
     ...PLAIN_FORMATS.filter((format) => hasPlainFormat(kind, format)),
-    'html',
+    ...(HTML[kind] === undefined ? [] : (['html'] as const)),
     ...(ATOM[kind] === undefined ? [] : (['atom'] as const)),
   ];
 }
@@ -52,7 +52,7 @@ export function renderPage<Kind extends keyof Answers>(
 ): string {
   if (format === 'atom') return ATOM[kind]?.(answer, source) ?? '';
   const { path, query } = source.question;
-  return addAlternates(HTML[kind](answer, source), path, query, formatsOf(kind));
+  return addAlternates(HTML[kind]?.(answer, source) ?? '', path, query, formatsOf(kind));
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { AccessRecords } from '../registry/access-records.ts';
-import { AUDIT_ACTIONS, type AuditFilter, parseTime } from '../registry/audit.ts';
+import { AUDIT_ACTIONS, type AuditFilter } from '../registry/audit.ts';
 import { type PageRequest, parseWholeNumber } from '../registry/values/page.ts';
 import { toList } from './list.ts';
-import { parsePage, parseWord, type Query } from './query.ts';
+import { parsePage, parseTimeParameter, parseWord, type Query } from './query.ts';
 import type { AuditEventList, AuditList, ResourceRequest } from './route.ts';
 
 /** Lists the writes of the audit log, the newest first, with the head of the hash chain. */
@@ -39,11 +39,6 @@ export function parseAuditQuery(query: Query): { readonly page: PageRequest; rea
     until: parseTimeParameter(query, 'until'),
   };
   return { page, filter };
-}
-
-function parseTimeParameter(query: Query, name: string): string | null {
-  const written = query.get(name);
-  return written === undefined ? null : parseTime(written, name);
 }
 
 function parseEvent(query: Query): number | null {

@@ -24,6 +24,7 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
   conflicts: JSON.stringify,
   pools: JSON.stringify,
   pool: JSON.stringify,
+  observations: JSON.stringify,
 };
 
 /**

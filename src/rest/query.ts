@@ -1,3 +1,4 @@
+import { parseTime } from '../registry/audit.ts';
 import { parseDay } from '../registry/values/day.ts';
 import { nearest } from '../registry/values/nearest.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE, type PageRequest, parseWholeNumber } from '../registry/values/page.ts';
@@ -145,4 +146,17 @@ export function parsePage(query: Query, limit = DEFAULT_PAGE): PageRequest {
 export function parseDayParameter(query: Query, name: string): string | null {
   const written = query.get(name);
   return written === undefined ? null : parseDay(written, name);
+}
+
+/**
+ * Parses a query parameter with a day or a time. A day stands for its first moment in UTC.
+ *
+ * @param query - The query parameters.
+ * @param name - The parameter.
+ * @returns The time in UTC, ISO 8601 with milliseconds; null if the request does not have the parameter.
+ * @throws {RegistryError} `invalid_argument` for any other value.
+ */
+export function parseTimeParameter(query: Query, name: string): string | null {
+  const written = query.get(name);
+  return written === undefined ? null : parseTime(written, name);
 }

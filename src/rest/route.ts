@@ -5,6 +5,7 @@ import type { AuditEvent, AuditRow } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import type { Conflict } from '../registry/conflicts/conflict.ts';
 import type { HistoryRange, RegistryChange, Snapshot } from '../registry/history/history.ts';
+import type { Observation } from '../registry/observed/observation.ts';
 import type { Scope } from '../registry/own/token.ts';
 import type { Service } from '../registry/port-lookup.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -82,6 +83,7 @@ export interface Answers {
   readonly conflicts: List<Conflict>;
   readonly pools: List<PoolReport>;
   readonly pool: PoolReport;
+  readonly observations: List<Observation>;
 }
 
 /** A handler of requests for one kind of resource, in steps. */

@@ -3,6 +3,7 @@ import { showSuitability, suggestPorts } from './advice.ts';
 import { listAudit, listAuditEvents } from './audit.ts';
 import { CONFLICT_FILTERS, listConflicts } from './conflicts.ts';
 import { listChanges, listSnapshots } from './history.ts';
+import { listObservations, OBSERVATION_FILTERS } from './observations.ts';
 import { listPools, showPool } from './pools.ts';
 import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
@@ -93,6 +94,11 @@ export const ROUTES: readonly Route[] = [
   route('/pools/:name', 'pool', [], showPool),
   route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, FOR_ADMINS),
   route('/audit/events', 'audit-events', [...AUDIT, ...PAGE], listAuditEvents, FOR_ADMINS),
+  // It needs a token even where reading needs none, and snapshots change it without the registry.
+  route('/observations', 'observations', [...OBSERVATION_FILTERS, ...PAGE], listObservations, {
+    scope: 'read',
+    isCacheable: () => false,
+  }),
 ];
 
 /** Returns a route whose handler is one step. */

@@ -9,6 +9,7 @@ import { isOnReadOnlyDisk } from './file/read-only-disk.ts';
 import { History } from './history/history.ts';
 import { AdviceReads } from './read/advice-reads.ts';
 import { chartFacts } from './read/chart-facts.ts';
+import { observationPage } from './read/observed-reads.ts';
 import { Searches } from './read/searches.ts';
 import { auditEvents } from './tables/audit-events.ts';
 import { auditHead, auditPage, lastWrites, writesWithKey } from './tables/audit-table.ts';
@@ -144,6 +145,7 @@ function storedRows(db: Connection): StoredRows {
       auditHead: () => auditHead(db),
       lastWrites: (ids) => lastWrites(db, ids),
     },
+    observed: { observations: (filter, page) => observationPage(db, filter, page) },
     chartFacts: () => chartFacts(db),
     lastUpdate: () => lastUpdate(db),
     databaseId: () => databaseId(db),

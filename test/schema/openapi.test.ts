@@ -9,6 +9,8 @@ import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
 import { AUDIT_ACTIONS, AUDIT_KINDS } from '../../src/registry/audit.ts';
 import { CONFLICT_KINDS } from '../../src/registry/conflicts/conflict.ts';
+import { OBSERVATION_STATES } from '../../src/registry/observed/observation.ts';
+import { ADDRESS_SCOPES, SNAPSHOT_SOURCES } from '../../src/registry/observed/snapshot.ts';
 import { IMPORT_ACTIONS } from '../../src/registry/own/import-report.ts';
 import { OWN_FIELD_NAMES } from '../../src/registry/own/own-fields.ts';
 import { SCOPES } from '../../src/registry/own/token.ts';
@@ -171,6 +173,12 @@ describe('the contract', () => {
     assert.deepEqual(words(`${schemas}/AuditAction`), AUDIT_ACTIONS);
     assert.deepEqual(words(`${schemas}/AuditRow/properties/kind`), AUDIT_KINDS);
     assert.deepEqual(words(`${schemas}/Token/properties/scope`), SCOPES);
+    const observation = `${schemas}/Observation/properties`;
+    assert.deepEqual(words(`${observation}/scope`), ADDRESS_SCOPES);
+    assert.deepEqual(words(`${observation}/source`), SNAPSHOT_SOURCES);
+    const { parameters } = at('/paths/~1observations/get').node;
+    const state = (parameters as Node[]).find(({ name }) => name === 'state')?.schema as Node;
+    assert.deepEqual(state.enum, OBSERVATION_STATES);
     const rowOrigins = words(`${schemas}/Association/properties/origin`);
     assert.deepEqual(
       rowOrigins,

@@ -41,6 +41,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0026_released_environments.sql': '611cbd80faf1d4d77a4786dc5d7411546bbf1ff62f37b2b884972053a7b666e4',
   '0027_shared_node.sql': '71a3197bff2a74e1c774ac3dca843f900f897b5a294b89197fcab0540ba5335a',
   '0028_observations.sql': 'c03e4a9dcf39134ff7253c8bc15e6eeb6111bba6240c837d2516106bf0a6d118',
+  '0029_observed_indexes.sql': '3431264a7b80bf62cd8a3e998d1b6686117902793acf3f100a005c1118883dff',
 };
 
 /** The statements that made a database, in the order in which they ran. */

@@ -1,5 +1,6 @@
 import { RegistryError } from '../values/registry-error.ts';
-import type { SnapshotSource } from './snapshot.ts';
+import type { TransportProtocol } from '../values/transport-protocol.ts';
+import type { SeenSocket, SnapshotSource } from './snapshot.ts';
 
 /** The limits of stored observations. */
 export interface ObservationLimits {
@@ -24,6 +25,37 @@ export interface ObservedSnapshot {
   readonly appeared: number;
   /** The number of sockets that only the snapshot before had. */
   readonly gone: number;
+}
+
+/** Whether a socket is in the last snapshot of its host and source. */
+export const OBSERVATION_STATES = ['listening', 'gone'] as const;
+export type ObservationState = (typeof OBSERVATION_STATES)[number];
+
+/** A socket that a host has reported. All times are UTC, ISO 8601 with milliseconds. */
+export interface Observation extends SeenSocket {
+  readonly host: string;
+  readonly source: SnapshotSource;
+  /** The environment of the host in its last snapshot; null for none. */
+  readonly environment: string | null;
+  /** The time of the first snapshot with the socket. */
+  readonly firstSeen: string;
+  /** The time of the last snapshot with the socket. */
+  readonly lastSeen: string;
+  /** The time of the first snapshot without it; null while it is listening. */
+  readonly goneAt: string | null;
+}
+
+/** Narrows a list of observed sockets; null narrows nothing. */
+export interface ObservationFilter {
+  /** The name of the host, from `parseHostName`. */
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly protocol: TransportProtocol | null;
+  /** The name of the process, case-sensitive. */
+  readonly process: string | null;
+  readonly state: ObservationState | null;
+  /** The earliest time at which a socket was seen last, ISO 8601 in UTC with milliseconds. */
+  readonly since: string | null;
 }
 
 /**

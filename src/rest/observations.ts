@@ -1,0 +1,26 @@
+import { parseHostName } from '../registry/observed/host-name.ts';
+import { OBSERVATION_STATES, type Observation } from '../registry/observed/observation.ts';
+import type { ObservedUse } from '../registry/observed-use.ts';
+import { parsePortNumber } from '../registry/values/port-number.ts';
+import { type List, toList } from './list.ts';
+import { parsePage, parseProtocol, parseTimeParameter, parseWord } from './query.ts';
+import type { ResourceRequest } from './route.ts';
+
+/** The filters of observed sockets. */
+export const OBSERVATION_FILTERS: readonly string[] = ['host', 'port', 'protocol', 'process', 'state', 'since'];
+
+/** Lists the sockets that hosts have reported. */
+export function listObservations(registry: ObservedUse, { path, query }: ResourceRequest): List<Observation> {
+  const page = parsePage(query);
+  const host = query.get('host');
+  const port = query.get('port');
+  const filter = {
+    host: host === undefined ? null : parseHostName(host),
+    port: port === undefined ? null : parsePortNumber(port),
+    protocol: parseProtocol(undefined, query),
+    process: query.get('process') ?? null,
+    state: parseWord(query, 'state', OBSERVATION_STATES),
+    since: parseTimeParameter(query, 'since'),
+  };
+  return toList(registry.observations(filter, page), page, path, query);
+}
