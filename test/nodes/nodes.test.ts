@@ -196,7 +196,7 @@ describe('the commands of a node', () => {
         body: snapshot,
       });
       const { detail } = (await response.json()) as { detail: string };
-      assert.deepEqual([response.status, detail], [503, sentence]);
+      assert.deepEqual([response.status, response.headers.get('Retry-After'), detail], [409, null, sentence]);
       const local = await runPortolan(['observe', '--host', 'web-1'], { environment: settings, input: snapshot });
       assert.deepEqual(local, { code: 1, stdout: '', stderr: `portolan: ${sentence}\n` });
       const { status, body } = await send(`${url}/observations`, 'GET', { Authorization: admin });

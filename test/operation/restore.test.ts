@@ -105,6 +105,20 @@ const CHANGES: Readonly<Record<string, readonly [sql: string, detail: string]>> 
     `INSERT INTO observed_snapshot VALUES ('a_b', 'sockets', NULL, '${'0'.repeat(64)}', 'x')`,
     'observed host "a_b": cannot parse host "a_b": expected labels of letters, digits and hyphens, separated by dots, such as web-1.example.org',
   ],
+  'an observed host with an unknown source': [
+    `INSERT INTO observed_snapshot VALUES ('web-1', 'docker', NULL, '${'0'.repeat(64)}', '2026-11-30T10:00:00.000Z')`,
+    'observed host "web-1": expected a source of sockets, got "docker"',
+  ],
+  'an observed host with a text as its time': [
+    `INSERT INTO observed_snapshot VALUES ('web-1', 'sockets', NULL, '${'0'.repeat(64)}', 'x')`,
+    'observed host "web-1": expected a time in UTC, got "x"',
+  ],
+  'a long name of an observed process': [
+    `INSERT INTO observed_snapshot VALUES ('web-1', 'sockets', NULL, '${'0'.repeat(64)}', '2026-11-30T10:00:00.000Z');
+     INSERT INTO observed_socket (host, source, address_scope, protocol, port, process, first_seen)
+     VALUES ('web-1', 'sockets', 'any', 'tcp', 22, '${'p'.repeat(256)}', '2026-11-30T10:00:00.000Z')`,
+    `observed host "web-1": expected a name of a process of at most 255 characters, got ${JSON.stringify(`${'p'.repeat(80)}…`)}`,
+  ],
   'more own entries on a port than the limit': [
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
      INSERT INTO association (id, name, first_port, last_port, protocols, category, confidence, origin, sources, revision)

@@ -63,5 +63,5 @@ export interface ObservationFilter {
  */
 export function observationsAreNotShared(): RegistryError {
   const message = 'Cannot store observations in a shared register: its servers do not exchange them';
-  return new RegistryError('unavailable', message);
+  return new RegistryError('conflict', message);
 }

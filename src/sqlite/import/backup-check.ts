@@ -1,11 +1,13 @@
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { parsePool } from '../../registry/advice/pool.ts';
 import { parseHostName } from '../../registry/observed/host-name.ts';
+import { LONGEST_PROCESS, SNAPSHOT_SOURCES } from '../../registry/observed/snapshot.ts';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts';
 import { COMMAND_LINE, checkBinding, checkTokenName, type Token } from '../../registry/own/token.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import { looksLikeTime } from '../../registry/values/day.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { checkAudit } from '../file/audit-check.ts';
 import { checkIntegrity } from '../file/copied-file.ts';
@@ -44,21 +46,41 @@ export function checkRows(db: Connection): void {
   if (full !== null) refuse(`port ${full} has more than ${MOST_OWN_ENTRIES} own entries`);
   for (const pool of new AdviceReads(db).pools()) checkPool(withoutInvisible(pool));
   for (const token of storedTokens(db)) checkToken(withoutInvisible(token));
-  for (const host of observedHosts(db)) parseRow('observed host', host, () => checkHost(host));
+  for (const row of observedRows(db)) parseRow('observed host', row.host, () => checkObserved(row));
   const { broken } = checkAudit(db);
   if (broken !== null) refuse(`row ${broken} of the audit log is not in its hash chain`);
 }
 
-/** Returns the names of observed hosts. */
-function observedHosts(db: Connection): string[] {
-  return db
-    .prepare<[], string>('SELECT DISTINCT host FROM observed_snapshot UNION SELECT host FROM observed_socket')
-    .pluck()
-    .all();
+/** A stored snapshot or socket. */
+interface ObservedRow {
+  readonly host: string;
+  readonly source: string;
+  readonly process: string | null;
+  readonly firstTime: string;
+  readonly lastTime: string | null;
+  readonly goneAt: string | null;
 }
 
-function checkHost(host: string): void {
+function observedRows(db: Connection): Iterable<ObservedRow> {
+  return db
+    .prepare<[], ObservedRow>(
+      `SELECT host, source, NULL AS process, at AS firstTime, NULL AS lastTime, NULL AS goneAt FROM observed_snapshot
+       UNION ALL SELECT host, source, process, first_seen, last_seen, gone_at FROM observed_socket`,
+    )
+    .iterate();
+}
+
+function checkObserved({ host, source, process, firstTime, lastTime, goneAt }: ObservedRow): void {
   if (parseHostName(host) !== host) refuse('expected it in lower case');
+  if (!(SNAPSHOT_SOURCES as readonly string[]).includes(source)) {
+    refuse(`expected a source of ${SNAPSHOT_SOURCES.join(', ')}, got ${quoteInput(source)}`);
+  }
+  const isProcess = process === null || (process.length <= LONGEST_PROCESS && !/\p{Cc}/u.test(process));
+  if (!isProcess)
+    refuse(`expected a name of a process of at most ${LONGEST_PROCESS} characters, got ${quoteInput(process)}`);
+  for (const time of [firstTime, lastTime, goneAt]) {
+    if (time !== null && !looksLikeTime(time)) refuse(`expected a time in UTC, got ${quoteInput(time)}`);
+  }
 }
 
 /**
