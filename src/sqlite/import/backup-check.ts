@@ -70,14 +70,15 @@ function observedRows(db: Connection): Iterable<ObservedRow> {
     .iterate();
 }
 
-function checkObserved({ host, source, process, firstTime, lastTime, goneAt }: ObservedRow): void {
+function checkObserved({ host, source, process: program, firstTime, lastTime, goneAt }: ObservedRow): void {
   if (parseHostName(host) !== host) refuse('expected it in lower case');
   if (!(SNAPSHOT_SOURCES as readonly string[]).includes(source)) {
     refuse(`expected a source of ${SNAPSHOT_SOURCES.join(', ')}, got ${quoteInput(source)}`);
   }
-  const isProcess = process === null || (process.length <= LONGEST_PROCESS && !/\p{Cc}/u.test(process));
-  if (!isProcess)
-    refuse(`expected a name of a process of at most ${LONGEST_PROCESS} characters, got ${quoteInput(process)}`);
+  const isName = program === null || (program.length <= LONGEST_PROCESS && !/\p{Cc}/u.test(program));
+  if (!isName) {
+    refuse(`expected a name of a process of at most ${LONGEST_PROCESS} characters, got ${quoteInput(program)}`);
+  }
   for (const time of [firstTime, lastTime, goneAt]) {
     if (time !== null && !looksLikeTime(time)) refuse(`expected a time in UTC, got ${quoteInput(time)}`);
   }
