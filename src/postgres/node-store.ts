@@ -173,7 +173,6 @@ export class NodeStore {
       if (left === 0)
         throw new RegistryError('unavailable', 'The shared register cannot be used: its log grows too fast');
       await catchUp(log, this.#file);
-      if (isLong && left > 1) decision = this.#decide(write);
     }
     await this.#commit(log);
     await this.#applyOwn(log, decision.rows);
