@@ -196,7 +196,7 @@ root     dhclient   70    6  udp4   *:68                  *:*
       assert.deepEqual([status, body.errors?.[0].parameter], [400, 'host'], host);
     }
     const faults: readonly [string, string][] = [
-      ['?source=guess', 'Cannot parse source "guess": expected sockets'],
+      ['?source=guess', 'Cannot parse source "guess": expected sockets, docker, kubernetes, ansible or nmap'],
       ['?ephemeralPorts=1', 'Cannot parse ephemeralPorts "1": expected a range such as 32768-60999'],
       ['?ephemeralPorts=9-8', 'Cannot parse ephemeralPorts "9-8": expected a range such as 32768-60999'],
       ['?ephemeralPorts=1-65536', 'Cannot parse port number "65536": expected an integer from 0 to 65535'],

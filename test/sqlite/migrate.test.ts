@@ -42,6 +42,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0027_shared_node.sql': '71a3197bff2a74e1c774ac3dca843f900f897b5a294b89197fcab0540ba5335a',
   '0028_observations.sql': 'c03e4a9dcf39134ff7253c8bc15e6eeb6111bba6240c837d2516106bf0a6d118',
   '0029_observed_indexes.sql': '3431264a7b80bf62cd8a3e998d1b6686117902793acf3f100a005c1118883dff',
+  '0030_observed_coverage.sql': '83714e3fd6822277258238ff6c12464c5f15eb35073512618e896eab0b443c67',
 };
 
 /** The statements that made a database, in the order in which they ran. */

@@ -64,10 +64,10 @@ function handleSnapshot({ own, held, observations }: ObservationParts): RequestH
     const { run } = workOf(response);
     held.hold(response, text.length * HELD_PER_BYTE);
     // Imported on demand, as a server may never need it.
-    const { parseSnapshot } = await import('../../sources/sockets/parse-snapshot.ts');
-    const sockets = await parseSnapshot(text, run);
+    const { parseSnapshot } = await import('../../sources/snapshots/parse-snapshot.ts');
+    const { sockets, scanned } = await parseSnapshot(snapshot.source, text, run);
     const seen = await run(() => toSeenSockets(sockets, udp));
-    const stored = await own.observe({ ...snapshot, sockets: seen }, observations);
+    const stored = await own.observe({ ...snapshot, sockets: seen, scanned }, observations);
     response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(stored));
   };
 }

@@ -1,22 +1,28 @@
-import { placeOf, type SeenSocket } from './snapshot.ts';
+import { placeOf, type ScannedPorts, type SeenSocket } from './snapshot.ts';
 
 /** A stored socket of the host and the source of a snapshot. */
 export interface StoredSocket extends SeenSocket {
   readonly id: number;
   /** The time of the first snapshot without it; null while it is in the last one. */
   readonly goneAt: string | null;
+  /** The time of the last snapshot with it; null if that is the last one of its host and source. */
+  readonly lastSeen: string | null;
 }
 
 /** What a snapshot changes. */
 export interface SnapshotChanges {
   /** The sockets that were never seen. */
   readonly added: readonly SeenSocket[];
-  /** The ids of the sockets that are seen again. */
+  /** The ids of the sockets that are seen again: that had gone, or that the last snapshot did not cover. */
   readonly returned: readonly number[];
+  /** The number of the sockets that had gone among these. */
+  readonly reappeared: number;
   /** The ids of the sockets whose process is known now, with its name. */
   readonly named: readonly (readonly [id: number, process: string])[];
   /** The ids of the sockets that the snapshot does not have. */
   readonly gone: readonly number[];
+  /** The ids of the sockets that the snapshot does not cover, and the one before has. */
+  readonly uncovered: readonly number[];
 }
 
 /**
@@ -25,8 +31,13 @@ export interface SnapshotChanges {
  *
  * @param stored - The stored sockets.
  * @param seen - The sockets of the snapshot, from `toSeenSockets`.
+ * @param scanned - The ports that the snapshot covers; null for all.
  */
-export function compareSnapshot(stored: readonly StoredSocket[], seen: readonly SeenSocket[]): SnapshotChanges {
+export function compareSnapshot(
+  stored: readonly StoredSocket[],
+  seen: readonly SeenSocket[],
+  scanned: readonly ScannedPorts[] | null,
+): SnapshotChanges {
   const places = Map.groupBy(stored, placeOf);
   const matched = new Set<StoredSocket>();
   const added: SeenSocket[] = [];
@@ -47,9 +58,34 @@ export function compareSnapshot(stored: readonly StoredSocket[], seen: readonly 
       named.push([nameless.id, row.process]);
     }
   }
-  const returned = [...matched].filter(({ goneAt }) => goneAt !== null).map(({ id }) => id);
-  const gone = stored.filter((row) => row.goneAt === null && !matched.has(row)).map(({ id }) => id);
-  return { added, returned, named, gone };
+  const returned = [...matched].filter(({ lastSeen }) => lastSeen !== null);
+  const missing = stored.filter((row) => row.goneAt === null && !matched.has(row));
+  const gone = missing.filter((row) => isCovered(row, scanned));
+  const uncovered = missing.filter((row) => row.lastSeen === null && !isCovered(row, scanned));
+  return {
+    added,
+    returned: returned.map(({ id }) => id),
+    reappeared: returned.filter(({ goneAt }) => goneAt !== null).length,
+    named,
+    gone: gone.map(({ id }) => id),
+    uncovered: uncovered.map(({ id }) => id),
+  };
+}
+
+/** Finds the range by binary search: a scan may have thousands of ranges. */
+function isCovered({ protocol, port }: SeenSocket, scanned: readonly ScannedPorts[] | null): boolean {
+  if (scanned === null) return true;
+  let [low, high] = [0, scanned.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const span = scanned[middle];
+    const isBefore =
+      span !== undefined && (span.protocol < protocol || (span.protocol === protocol && span.lastPort < port));
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  const found = scanned[low];
+  return found !== undefined && found.protocol === protocol && found.firstPort <= port;
 }
 
 /** Returns the stored rows that a row without a process stands for. */

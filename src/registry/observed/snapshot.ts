@@ -5,7 +5,7 @@ import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
 /** The sources of snapshots. A snapshot of one source changes no rows of another one. */
-export const SNAPSHOT_SOURCES = ['sockets'] as const;
+export const SNAPSHOT_SOURCES = ['sockets', 'docker', 'kubernetes', 'ansible', 'nmap'] as const;
 export type SnapshotSource = (typeof SNAPSHOT_SOURCES)[number];
 
 /**
@@ -20,8 +20,16 @@ export interface SeenSocket {
   readonly scope: AddressScope;
   readonly protocol: TransportProtocol;
   readonly port: number;
-  /** The name of the process; null if the snapshot does not have it. */
+  /**
+   * The name of the process; of `docker`, that of the service of docker compose or of the container; of `kubernetes`, that of the
+   * service or of the container, after its namespace. Null if the snapshot does not have it.
+   */
   readonly process: string | null;
+}
+
+/** Ports of one protocol that a scan has tried. */
+export interface ScannedPorts extends PortSpan {
+  readonly protocol: TransportProtocol;
 }
 
 /** All listening sockets of one host, as one source sees them. */
@@ -32,6 +40,8 @@ export interface Snapshot {
   /** The environment of the host; null for none. */
   readonly environment: string | null;
   readonly sockets: readonly SeenSocket[];
+  /** The ports that the snapshot covers, by protocol and port; it says nothing of others. Null for all ports. */
+  readonly scanned: readonly ScannedPorts[] | null;
 }
 
 /** The UDP ports of clients, which are no services. */

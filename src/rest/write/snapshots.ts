@@ -22,7 +22,7 @@ export const OBSERVATION_PARAMETERS: readonly string[] = [
 ];
 
 /** A snapshot before its text is read. */
-export interface SnapshotRequest extends Omit<Snapshot, 'sockets'> {
+export interface SnapshotRequest extends Omit<Snapshot, 'sockets' | 'scanned'> {
   readonly udp: EphemeralUdp;
   /** True if the host may have no listening socket. */
   readonly mayBeEmpty: boolean;

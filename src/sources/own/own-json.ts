@@ -1,13 +1,13 @@
 import { SERVER_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { quoteValue } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
+import { findItems, findMember, type JsonItem } from '../json-items.ts';
 import type { FileFaults } from './file-faults.ts';
-import { findItems, findMember, type JsonItem } from './json-items.ts';
 import type { AddRow, RawOwnRow } from './own-row.ts';
 import { findSyntaxFault } from './syntax-fault.ts';
 
-/** The most levels of nesting. A list of entries has five. */
-const DEEPEST = 32;
+/** The list of entries. It has five levels of nesting. */
+const ENTRIES = { name: 'results', levels: 1, deepest: 32 };
 
 /** The longest text of one entry, in characters. The longest valid one has about 100,000. */
 const LONGEST_ENTRY = 512 * 1024;
@@ -28,8 +28,9 @@ const STEP_ENTRIES = 100;
  * @throws {RegistryError} `invalid_argument`, with line and column, for anything else.
  */
 export async function parseOwnJson(text: string, faults: FileFaults, add: AddRow, run: RunStep): Promise<void> {
-  const found = await run(() => findItems(text, DEEPEST));
-  if (found !== null && 'tooDeep' in found) faults.stop(found.tooDeep, `expected JSON of at most ${DEEPEST} levels`);
+  const found = await run(() => findItems(text, ENTRIES));
+  if (found !== null && 'tooDeep' in found)
+    faults.stop(found.tooDeep, `expected JSON of at most ${ENTRIES.deepest} levels`);
   if (found === null || !isList(found.frame, found.items.length)) return refuse(text, faults, run);
   for (let first = 0; first < found.items.length; first += STEP_ENTRIES) {
     const items = found.items.slice(first, first + STEP_ENTRIES);

@@ -1,7 +1,7 @@
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { parsePool } from '../../registry/advice/pool.ts';
 import { parseHostName } from '../../registry/observed/host-name.ts';
-import { LONGEST_PROCESS, SNAPSHOT_SOURCES } from '../../registry/observed/snapshot.ts';
+import { LONGEST_PROCESS } from '../../registry/observed/snapshot.ts';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts';
@@ -54,7 +54,6 @@ export function checkRows(db: Connection): void {
 /** A stored snapshot or socket. */
 interface ObservedRow {
   readonly host: string;
-  readonly source: string;
   readonly process: string | null;
   readonly firstTime: string;
   readonly lastTime: string | null;
@@ -64,17 +63,14 @@ interface ObservedRow {
 function observedRows(db: Connection): Iterable<ObservedRow> {
   return db
     .prepare<[], ObservedRow>(
-      `SELECT host, source, NULL AS process, at AS firstTime, NULL AS lastTime, NULL AS goneAt FROM observed_snapshot
-       UNION ALL SELECT host, source, process, first_seen, last_seen, gone_at FROM observed_socket`,
+      `SELECT host, NULL AS process, at AS firstTime, NULL AS lastTime, NULL AS goneAt FROM observed_snapshot
+       UNION ALL SELECT host, process, first_seen, last_seen, gone_at FROM observed_socket`,
     )
     .iterate();
 }
 
-function checkObserved({ host, source, process: program, firstTime, lastTime, goneAt }: ObservedRow): void {
+function checkObserved({ host, process: program, firstTime, lastTime, goneAt }: ObservedRow): void {
   if (parseHostName(host) !== host) refuse('expected it in lower case');
-  if (!(SNAPSHOT_SOURCES as readonly string[]).includes(source)) {
-    refuse(`expected a source of ${SNAPSHOT_SOURCES.join(', ')}, got ${quoteInput(source)}`);
-  }
   const isName = program === null || (program.length <= LONGEST_PROCESS && !/\p{Cc}/u.test(program));
   if (!isName) {
     refuse(`expected a name of a process of at most ${LONGEST_PROCESS} characters, got ${quoteInput(program)}`);

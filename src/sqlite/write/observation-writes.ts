@@ -12,8 +12,8 @@ interface LastSnapshot {
   readonly at: string;
 }
 
-const STORED = `SELECT id, address_scope AS scope, protocol, port, process, gone_at AS goneAt FROM observed_socket
-  WHERE host = ? AND source = ?`;
+const STORED = `SELECT id, address_scope AS scope, protocol, port, process, gone_at AS goneAt,
+    last_seen AS lastSeen FROM observed_socket WHERE host = ? AND source = ?`;
 
 const STORE_SNAPSHOT = `INSERT INTO observed_snapshot (host, source, environment, sha256, at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET environment = excluded.environment, sha256 = excluded.sha256, at = excluded.at`;
@@ -35,14 +35,16 @@ const DELETE_OLD = `DELETE FROM observed_socket WHERE host = @host AND source = 
  * @throws {RegistryError} `too_large` for too many sockets; `conflict` for a new host beyond the most hosts.
  */
 export function storeSnapshot(db: Connection, snapshot: Snapshot, limits: ObservationLimits): ObservedSnapshot {
-  const { host, source, environment, sockets } = snapshot;
+  const { host, source, environment, sockets, scanned } = snapshot;
   if (sockets.length > limits.rows) {
     const message = `Cannot store the snapshot: it has ${sockets.length} listening sockets, expected at most ${limits.rows}`;
     throw new RegistryError('too_large', message);
   }
   const at = new Date().toISOString();
   const before = new Date(Date.parse(at) - limits.keepDays * DAY_MS).toISOString();
-  const sha256 = createHash('sha256').update(JSON.stringify(sockets)).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(JSON.stringify([sockets, scanned]))
+    .digest('hex');
   const last = db
     .prepare<[string, string], LastSnapshot>('SELECT sha256, at FROM observed_snapshot WHERE host = ? AND source = ?')
     .get(host, source);
@@ -67,16 +69,19 @@ function makeRoom(db: Connection, host: string, most: number, before: string): v
 }
 
 function storeChanges(db: Connection, snapshot: Snapshot, at: string, lastAt: string) {
-  const { host, source, sockets } = snapshot;
+  const { host, source, sockets, scanned } = snapshot;
   const stored = db.prepare<[string, string], StoredSocket>(STORED).all(host, source);
-  const { added, returned, named, gone } = compareSnapshot(stored, sockets);
+  const { added, returned, reappeared, named, gone, uncovered } = compareSnapshot(stored, sockets, scanned);
   const insert = db.prepare(INSERT);
   for (const { scope, protocol, port, process } of added) insert.run(host, source, scope, protocol, port, process, at);
   const setProcess = db.prepare('UPDATE observed_socket SET process = ? WHERE id = ?');
   for (const [id, process] of named) setProcess.run(process, id);
   const setPresent = db.prepare('UPDATE observed_socket SET last_seen = NULL, gone_at = NULL WHERE id = ?');
   for (const id of returned) setPresent.run(id);
-  const setGone = db.prepare('UPDATE observed_socket SET last_seen = ?, gone_at = ? WHERE id = ?');
+  // A socket that earlier scans did not cover keeps the time at which it was seen.
+  const setGone = db.prepare('UPDATE observed_socket SET last_seen = coalesce(last_seen, ?), gone_at = ? WHERE id = ?');
   for (const id of gone) setGone.run(lastAt, at, id);
-  return { appeared: added.length + returned.length, gone: gone.length };
+  const setUncovered = db.prepare('UPDATE observed_socket SET last_seen = ? WHERE id = ?');
+  for (const id of uncovered) setUncovered.run(lastAt, id);
+  return { appeared: added.length + reappeared, gone: gone.length };
 }

@@ -1,7 +1,7 @@
 import type { Socket } from '../../registry/rows/socket.ts';
-import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
-import { type SocketParser, socketParser } from './socket-parser.ts';
+import { type SocketParser, socketParser } from '../sockets/socket-parser.ts';
+import { refuseSnapshot } from './parsed-snapshot.ts';
 
 /** The lines that one step parses: about 5 ms. */
 const LINES_OF_STEP = 1_000;
@@ -14,15 +14,14 @@ const SECTION_WITHOUT_PORTS = /^Active (?:UNIX|LOCAL|Multipath|kernel)/i;
 const WITHOUT_PORT = /^(?:u_str|u_dgr|u_seq|unix|nl|p_raw|p_dgr|v_str|v_dgr|tipc|raw6?|icmp6?|xdp)\s/;
 
 /**
- * Parses a snapshot of all sockets of a host: the text of `ss`, `netstat`, `lsof` or `sockstat`. Refuses it as a whole if any line
- * cannot be read.
+ * Parses the text of `ss`, `netstat`, `lsof` or `sockstat`.
  *
  * @param text - The whole text.
  * @param run - Runs the steps.
  * @returns The sockets that wait for clients, each with a protocol and a port number.
  * @throws {RegistryError} `invalid_argument`, with the line.
  */
-export async function parseSnapshot(text: string, run: RunStep): Promise<Socket[]> {
+export async function parseSocketLines(text: string, run: RunStep): Promise<Socket[]> {
   const sockets: Socket[] = [];
   const parser = socketParser();
   let place = { start: 0, line: 0, hasPorts: true };
@@ -73,6 +72,5 @@ function parseRow(row: string, line: number, parser: SocketParser): readonly Soc
 }
 
 function refuse(line: number, row: string, expected: string): never {
-  const detail = `Cannot read line ${line} of the snapshot, ${quoteInput(row)}: ${expected}`;
-  throw new RegistryError('invalid_argument', detail, { errors: [{ parameter: `line ${line}`, detail }] });
+  return refuseSnapshot(`line ${line}`, row, expected);
 }

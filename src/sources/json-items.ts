@@ -15,14 +15,28 @@ export interface JsonItems {
   readonly frame: string;
 }
 
+/** The list whose elements are found. */
+export interface JsonList {
+  /** The name of the member that has the list. A text that is an array is the list itself. */
+  readonly name: string;
+  /** The most levels of objects around the list. */
+  readonly levels: number;
+  /** The most levels of nesting before and inside the list. */
+  readonly deepest: number;
+}
+
 /**
- * Finds the elements of an array, or of the array `results` of an object, so that they can be parsed one by one.
+ * Finds the elements of an array, so that they can be parsed one by one: of the text itself, or of a member.
  *
  * @param text - Any text.
- * @param deepest - The most levels of nesting.
+ * @param list - The list.
  * @returns Null if there is no such array, or the line that is too deep.
  */
-export function findItems(text: string, deepest: number): JsonItems | { readonly tooDeep: number } | null {
+export function findItems(
+  text: string,
+  { name, levels, deepest }: JsonList,
+): JsonItems | { readonly tooDeep: number } | null {
+  const member = JSON.stringify(name);
   const items: JsonItem[] = [];
   let [depth, line, listDepth, listStart, itemStart] = [0, 1, 0, -1, -1];
   let stringStart = -1;
@@ -39,7 +53,7 @@ export function findItems(text: string, deepest: number): JsonItems | { readonly
     if (stringStart >= 0) {
       if (character === '\\') at++;
       else if (character === '"') {
-        if (depth === 1 && listStart < 0) key = text.slice(stringStart, at + 1);
+        if (depth <= levels && listStart < 0) key = text.slice(stringStart, at + 1);
         stringStart = -1;
       }
       continue;
@@ -47,7 +61,7 @@ export function findItems(text: string, deepest: number): JsonItems | { readonly
     if (depth === listDepth && listStart >= 0 && lineOfItem === 0 && !isBlank(character)) lineOfItem = line;
     if (character === '"') stringStart = at;
     else if (character === '[' || character === '{') {
-      const isList = character === '[' && (depth === 0 || (depth === 1 && key === '"results"'));
+      const isList = character === '[' && (depth === 0 || (depth <= levels && key === member));
       if (++depth > deepest) return { tooDeep: line };
       if (listStart >= 0 || !isList) continue;
       [listDepth, listStart, itemStart] = [depth, at, at + 1];

@@ -1,0 +1,102 @@
+import type { Socket } from '../../registry/rows/socket.ts';
+import { LAST_PORT } from '../../registry/values/port-number.ts';
+import type { PortSpan } from '../../registry/values/port-range.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { RunStep } from '../../registry/values/run-step.ts';
+import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { isRecord, parseJson } from './json-record.ts';
+import { listeningPort, refuseSnapshot } from './parsed-snapshot.ts';
+
+/** The containers that one step parses: a few milliseconds. */
+const CONTAINERS_OF_STEP = 200;
+
+/** The longest line, in characters. The labels of a container are the most of it. */
+const LONGEST_LINE = 512 * 1024;
+
+/** The most published ports of a snapshot: each number twice, for IPv4 and IPv6. */
+const MOST_PORTS = 131_072;
+
+/** The longest item of the column PORTS, in characters. */
+const LONGEST_ITEM = 100;
+
+/** A published port or range, `0.0.0.0:8080->80/tcp`, or a port of the container alone, `80/tcp`. */
+const ITEM = /^(?:(\S+):)?(\d{1,5})(?:-(\d{1,5}))?(?:->\d{1,5}(?:-\d{1,5})?)?\/(tcp|udp|sctp)$/;
+
+/**
+ * Parses the output of `docker ps --format json`: one container in each line. The name of a published port is the service of
+ * docker compose, `project/service`, else the name of the container. Ports that are not published are left out.
+ *
+ * @param text - The whole text.
+ * @param run - Runs the steps.
+ * @throws {RegistryError} `invalid_argument`, with the line; `too_large` for too many ports.
+ */
+export async function parseDockerPs(text: string, run: RunStep): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  let place = { start: 0, line: 0 };
+  while (place.start < text.length) place = await run(() => parseLines(text, place, sockets));
+  return sockets;
+}
+
+function parseLines(text: string, place: { start: number; line: number }, sockets: Socket[]) {
+  let { start, line } = place;
+  for (let count = 0; count < CONTAINERS_OF_STEP && start < text.length; count++) {
+    const end = text.indexOf('\n', start);
+    line++;
+    if (end < 0) {
+      const expected = 'expected a line break at its end; the snapshot seems to be cut off';
+      refuseSnapshot(`line ${line}`, text.slice(start), expected);
+    }
+    const row = text.slice(start, end).trim();
+    start = end + 1;
+    if (row !== '') addPorts(row, line, sockets);
+  }
+  return { start, line };
+}
+
+function addPorts(row: string, line: number, sockets: Socket[]): void {
+  const place = `line ${line}`;
+  const container = row.length > LONGEST_LINE ? undefined : parseJson(row);
+  if (!isRecord(container) || typeof container.Ports !== 'string' || typeof container.Names !== 'string') {
+    refuseSnapshot(place, row, 'expected a line of docker ps --format json');
+  }
+  const { Ports, Names, Labels } = container;
+  const name = serviceOf(typeof Labels === 'string' ? Labels : '') ?? containerNameOf(Names);
+  for (const item of Ports.split(', ').filter((one) => one !== '')) {
+    const published = parseItem(item);
+    if (published === null) refuseSnapshot(place, item, 'expected a port such as 0.0.0.0:8080->80/tcp in Ports');
+    const { address, firstPort, lastPort, protocol } = published;
+    if (address === null) continue;
+    if (sockets.length + lastPort - firstPort >= MOST_PORTS) {
+      const message = `Cannot store the snapshot: expected at most ${MOST_PORTS} published ports`;
+      throw new RegistryError('too_large', message);
+    }
+    for (let port = firstPort; port <= lastPort; port++) sockets.push(listeningPort(protocol, address, port, name));
+  }
+}
+
+/** An item of `Ports`; without an address, its ports are not published. */
+interface Item extends PortSpan {
+  readonly address: string | null;
+  readonly protocol: TransportProtocol;
+}
+
+function parseItem(item: string): Item | null {
+  const [, address = null, first, last = first, protocol] = item.length > LONGEST_ITEM ? [] : (ITEM.exec(item) ?? []);
+  const [firstPort, lastPort] = [Number(first), Number(last)];
+  const isSpan = firstPort <= lastPort && lastPort <= LAST_PORT;
+  if (!isSpan || item.includes('->') !== (address !== null)) return null;
+  const bare = address?.replaceAll(/[[\]]/g, '') ?? null;
+  return { address: bare, firstPort, lastPort, protocol: protocol as TransportProtocol };
+}
+
+/** Returns the service of docker compose from the labels, `key=value` with commas between them; null for none. */
+function serviceOf(labels: string): string | null {
+  const [, project] = /(?:^|,)com\.docker\.compose\.project=([^,]+)/.exec(labels) ?? [];
+  const [, service] = /(?:^|,)com\.docker\.compose\.service=([^,]+)/.exec(labels) ?? [];
+  return project === undefined || service === undefined ? null : `${project}/${service}`;
+}
+
+/** A linked container also has names such as `other/web`. */
+function containerNameOf(names: string): string | null {
+  return names.split(',').find((name) => name !== '' && !name.includes('/')) ?? null;
+}
