@@ -1,3 +1,5 @@
+import type { DriftFilter } from './observed/drift.ts';
+import type { FoundDrift } from './observed/found-drift.ts';
 import type { Observation, ObservationFilter } from './observed/observation.ts';
 import type { Page, PageRequest } from './values/page.ts';
 
@@ -10,4 +12,12 @@ export interface ObservedUse {
    * @param page - The page.
    */
   observations(filter: ObservationFilter, page: PageRequest): Page<Observation>;
+
+  /**
+   * Compares own entries with what hosts have reported: by kind, port, protocol and host.
+   *
+   * @param filter - Narrows the results.
+   * @returns Steps of a few milliseconds. Snapshots and writes between two steps may be in the result or not.
+   */
+  drift(filter: DriftFilter): Generator<void, FoundDrift[]>;
 }

@@ -1,6 +1,7 @@
 import { findPool } from './advice/pool.ts';
 import { toWarnings } from './conflicts/warnings.ts';
 import { findService } from './find-service.ts';
+import { findDrift } from './observed/find-drift.ts';
 import type { OwnReportFilter } from './own/own-report.ts';
 import type { Registry } from './registry.ts';
 import { portReport, type SharedReport } from './report/port-report.ts';
@@ -102,6 +103,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly observations: Registry['observations'] = (filter, page) =>
     this.#store.query(({ observed }) => observed.observations(filter, page));
+  readonly drift: Registry['drift'] = (filter) => this.#inSteps(({ drift }) => findDrift(drift, filter, new Date()));
 
   readonly databaseId: Registry['databaseId'] = () => this.#store.query((queries) => queries.databaseId());
 
@@ -147,6 +149,16 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     checkPortNumber(number);
     return this.#store.query(({ advice }) => advice.suitability(number, question));
   };
+
+  /** Runs each step of a computation in a transaction of its own. */
+  *#inSteps<T>(start: (queries: Queries) => Generator<void, T>): Generator<void, T> {
+    const steps = this.#store.query(start);
+    for (;;) {
+      const result = this.#store.query(() => steps.next());
+      if (result.done) return result.value;
+      yield;
+    }
+  }
 
   /** Runs a query with a filter whose pool must exist. */
   #queryPool<T>({ pool }: Pick<OwnReportFilter, 'pool'>, run: (queries: Queries) => T): T {

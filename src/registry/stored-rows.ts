@@ -5,6 +5,7 @@ import type { ChangeHistory } from './change-history.ts';
 import { type ChartFacts, computeKindChart, type KindChart, withOwnEntries } from './chart/kind-chart.ts';
 import { type ConflictRows, Conflicts } from './conflicts/conflicts.ts';
 import type { RegistryChange } from './history/history.ts';
+import type { DriftRows } from './observed/drift.ts';
 import type { ObservedUse } from './observed-use.ts';
 import type { NamedPlace } from './report/other-name-rows.ts';
 import type { ReportRows, RowChanges } from './report/report-rows.ts';
@@ -71,7 +72,8 @@ export interface StoredRows {
   readonly lists: ListedRows;
   readonly history: HistoryRows;
   readonly access: AccessRecords;
-  readonly observed: ObservedUse;
+  readonly observed: Pick<ObservedUse, 'observations'>;
+  readonly drift: DriftRows;
   /** Reads the input of the chart of all ports. */
   readonly chartFacts: () => ChartFacts;
   /** Returns the last attempt to update the official rows; null before the first one. */

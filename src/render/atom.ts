@@ -1,6 +1,7 @@
 import { parseAuditQuery } from '../rest/audit.ts';
 import type { Answers } from '../rest/route.ts';
 import { auditAtom, changesAtom, type Feed, midnight, snapshotsAtom } from '../web/atom.ts';
+import { driftAtom } from '../web/drift-feed.ts';
 import type { PageSource } from './html.ts';
 
 /** The author of the official rows. */
@@ -26,6 +27,10 @@ export const ATOM: {
     const { results } = source.registry.auditEvents(filter, page);
     const updated = list.results[0]?.at ?? midnight(source.registry.info().date);
     return auditAtom(feedOf('Audit log of Portolan', updated, 'Portolan', source), results);
+  },
+  drift: ({ results }, source) => {
+    const updated = results[0]?.since ?? midnight(source.registry.info().date);
+    return driftAtom(feedOf('Declared and observed use', updated, 'Portolan', source), results);
   },
 };
 

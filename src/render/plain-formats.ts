@@ -17,6 +17,7 @@ import {
   rowsCsv,
   searchCsv,
 } from '../text/csv.ts';
+import { driftCsv, driftText } from '../text/drift.ts';
 import { changesCsv, changesPageText, changesText, snapshotsCsv, snapshotsText } from '../text/history.ts';
 import { observationsCsv, observationsText } from '../text/observations.ts';
 import { allowedPortsCsv, allowedPortsText, dueCsv, dueText } from '../text/own-reports.ts';
@@ -52,6 +53,7 @@ const TEXT: Renderers = {
   pools: ({ results }, options) => poolsText(results, options),
   pool: (pool, options) => poolsText([pool], options),
   observations: ({ results }, options) => observationsText(results, options),
+  drift: ({ results }) => driftText(results),
 };
 
 const CSV: Renderers = {
@@ -76,6 +78,7 @@ const CSV: Renderers = {
   pools: ({ results }) => poolsCsv(results),
   pool: (pool) => poolsCsv([pool]),
   observations: ({ results }) => observationsCsv(results),
+  drift: ({ results }) => driftCsv(results),
 };
 
 /**

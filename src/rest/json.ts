@@ -25,6 +25,7 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
   pools: JSON.stringify,
   pool: JSON.stringify,
   observations: JSON.stringify,
+  drift: JSON.stringify,
 };
 
 /**

@@ -5,6 +5,7 @@ import type { AuditEvent, AuditRow } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import type { Conflict } from '../registry/conflicts/conflict.ts';
 import type { HistoryRange, RegistryChange, Snapshot } from '../registry/history/history.ts';
+import type { Drift } from '../registry/observed/drift.ts';
 import type { Observation } from '../registry/observed/observation.ts';
 import type { Scope } from '../registry/own/token.ts';
 import type { Service } from '../registry/port-lookup.ts';
@@ -28,6 +29,8 @@ export interface ResourceRequest {
   /** The named parts of the path, decoded. */
   readonly parts: Readonly<Record<string, string | undefined>>;
   readonly query: Query;
+  /** True for a feed: it has the newest results. */
+  readonly isFeed?: boolean;
 }
 
 /** The report of a port, for a protocol, with the part that ports with the same rows share. */
@@ -84,6 +87,7 @@ export interface Answers {
   readonly pools: List<PoolReport>;
   readonly pool: PoolReport;
   readonly observations: List<Observation>;
+  readonly drift: List<Drift>;
 }
 
 /** A handler of requests for one kind of resource, in steps. */
@@ -105,7 +109,7 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   readonly answerInOneStep: ((registry: Registry, question: ResourceRequest) => Answers[Kind]) | null;
   /** Runs one step of work that all answers share, and returns true if none is left; null for a route without such work. */
   readonly prepare: ((registry: Registry) => boolean) | null;
-  /** Counts the ports of the answer: the length of a list of ports, else 1. */
+  /** Counts the ports of the answer, or other work in ports: the length of a list of ports, 1 for most others. */
   readonly countPorts: (question: ResourceRequest) => number;
   /** The required scope of the token; null for none. */
   readonly scope: Scope | null;

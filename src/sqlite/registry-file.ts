@@ -9,6 +9,7 @@ import { isOnReadOnlyDisk } from './file/read-only-disk.ts';
 import { History } from './history/history.ts';
 import { AdviceReads } from './read/advice-reads.ts';
 import { chartFacts } from './read/chart-facts.ts';
+import { DriftReads } from './read/drift-reads.ts';
 import { observationPage } from './read/observed-reads.ts';
 import { Searches } from './read/searches.ts';
 import { auditEvents } from './tables/audit-events.ts';
@@ -146,6 +147,7 @@ function storedRows(db: Connection): StoredRows {
       lastWrites: (ids) => lastWrites(db, ids),
     },
     observed: { observations: (filter, page) => observationPage(db, filter, page) },
+    drift: new DriftReads(db, () => rows.pools()),
     chartFacts: () => chartFacts(db),
     lastUpdate: () => lastUpdate(db),
     databaseId: () => databaseId(db),

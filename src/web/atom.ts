@@ -13,7 +13,8 @@ import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import { addressWith, portAddress, serviceAddress, withFormat } from './parts/address.ts';
 
-interface Entry {
+/** An entry of a feed. */
+export interface Entry {
   /** A permanent key, unique among all entries. */
   readonly key: string;
   readonly title: string;
@@ -65,7 +66,13 @@ export function auditAtom(feed: Feed, events: readonly AuditEvent[]): string {
   return atom(feed, events.map(eventEntry));
 }
 
-function atom({ title, here, updated, author }: Feed, entries: readonly Entry[]): string {
+/**
+ * Renders a feed (RFC 4287).
+ *
+ * @param feed - The metadata of the feed.
+ * @param entries - The entries.
+ */
+export function atom({ title, here, updated, author }: Feed, entries: readonly Entry[]): string {
   return replaceControls(
     String(html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">

@@ -4,6 +4,7 @@ import type { Suggestion } from '../../src/registry/advice/suggestions.ts';
 import type { Reason, Suitability } from '../../src/registry/advice/suitability.ts';
 import type { Conflict, Holder, Warning } from '../../src/registry/conflicts/conflict.ts';
 import type { FieldChange, Snapshot } from '../../src/registry/history/history.ts';
+import type { Drift } from '../../src/registry/observed/drift.ts';
 import type { Observation } from '../../src/registry/observed/observation.ts';
 import type { OwnEntry } from '../../src/registry/own/own-fields.ts';
 import type { WrittenAssociation } from '../../src/registry/own-registry.ts';
@@ -39,6 +40,7 @@ export type InRest = AllTrue<{
   readonly assignment: Same<Assignment, Rest['Assignment']>;
   readonly association: Same<Association, Rest['Association']>;
   readonly observation: Same<Observation, Rest['Observation']>;
+  readonly drift: Same<Drift, Rest['Drift']>;
   readonly ephemeralSpan: Same<EphemeralSpan, Rest['EphemeralSpan']>;
   readonly ephemeralRange: Same<EphemeralRange, Rest['EphemeralRange']>;
   readonly searchResult: Same<SearchResult, Rest['SearchResult']>;

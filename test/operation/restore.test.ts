@@ -102,20 +102,24 @@ const CHANGES: Readonly<Record<string, readonly [sql: string, detail: string]>> 
     'token "x": cannot bind a token to the owner "": expected at most 20 names of 1 to 100 characters without control or invisible characters',
   ],
   'an observed host that no host can be': [
-    `INSERT INTO observed_snapshot VALUES ('a_b', 'sockets', NULL, '${'0'.repeat(64)}', 'x')`,
+    `INSERT INTO observed_snapshot VALUES ('a_b', 'sockets', NULL, '${'0'.repeat(64)}', 'x', 'x')`,
     'observed host "a_b": cannot parse host "a_b": expected labels of letters, digits and hyphens, separated by dots, such as web-1.example.org',
   ],
   'an observed host with an unknown source': [
     `PRAGMA ignore_check_constraints = ON;
-     INSERT INTO observed_snapshot VALUES ('web-1', 'guess', NULL, '${'0'.repeat(64)}', '2026-11-30T10:00:00.000Z')`,
+     INSERT INTO observed_snapshot VALUES ('web-1', 'guess', NULL, '${'0'.repeat(64)}', '2026-11-30T10:00:00.000Z', '2026-11-30T10:00:00.000Z')`,
     'expected a whole backup of Portolan',
   ],
   'an observed host with a text as its time': [
-    `INSERT INTO observed_snapshot VALUES ('web-1', 'sockets', NULL, '${'0'.repeat(64)}', 'x')`,
+    `INSERT INTO observed_snapshot VALUES ('web-1', 'sockets', NULL, '${'0'.repeat(64)}', 'x', '2026-11-30T10:00:00.000Z')`,
     'observed host "web-1": expected a time in UTC, got "x"',
   ],
+  'an observed host with a text as the time of its environment': [
+    `INSERT INTO observed_snapshot VALUES ('web-1', 'sockets', NULL, '${'0'.repeat(64)}', '2026-11-30T10:00:00.000Z', 'y')`,
+    'observed host "web-1": expected a time in UTC, got "y"',
+  ],
   'a long name of an observed process': [
-    `INSERT INTO observed_snapshot VALUES ('web-1', 'sockets', NULL, '${'0'.repeat(64)}', '2026-11-30T10:00:00.000Z');
+    `INSERT INTO observed_snapshot VALUES ('web-1', 'sockets', NULL, '${'0'.repeat(64)}', '2026-11-30T10:00:00.000Z', '2026-11-30T10:00:00.000Z');
      INSERT INTO observed_socket (host, source, address_scope, protocol, port, process, first_seen)
      VALUES ('web-1', 'sockets', 'any', 'tcp', 22, '${'p'.repeat(256)}', '2026-11-30T10:00:00.000Z')`,
     `observed host "web-1": expected a name of a process of at most 255 characters, got ${JSON.stringify(`${'p'.repeat(80)}…`)}`,

@@ -9,6 +9,7 @@ import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
 import { AUDIT_ACTIONS, AUDIT_KINDS } from '../../src/registry/audit.ts';
 import { CONFLICT_KINDS } from '../../src/registry/conflicts/conflict.ts';
+import { DRIFT_DAYS, DRIFT_KINDS, MOST_NAMES } from '../../src/registry/observed/drift.ts';
 import { OBSERVATION_STATES } from '../../src/registry/observed/observation.ts';
 import { ADDRESS_SCOPES, SNAPSHOT_SOURCES } from '../../src/registry/observed/snapshot.ts';
 import { IMPORT_ACTIONS } from '../../src/registry/own/import-report.ts';
@@ -179,6 +180,14 @@ describe('the contract', () => {
     const { parameters } = at('/paths/~1observations/get').node;
     const state = (parameters as Node[]).find(({ name }) => name === 'state')?.schema as Node;
     assert.deepEqual(state.enum, OBSERVATION_STATES);
+    assert.deepEqual(words(`${schemas}/DriftKind`), DRIFT_KINDS);
+    assert.deepEqual(words(`${schemas}/Drift/properties/scopes/items`), ADDRESS_SCOPES);
+    const drift = at('/paths/~1drift/get').node.parameters as Node[];
+    const days = drift.find(({ name }) => name === 'days')?.schema as Node;
+    assert.deepEqual([days.default, days.maximum], [DRIFT_DAYS.usual, DRIFT_DAYS.largest]);
+    for (const names of ['officialNames', 'knownNames']) {
+      assert.equal(at(`${schemas}/Drift/properties/${names}`).node.maxItems, MOST_NAMES);
+    }
     const rowOrigins = words(`${schemas}/Association/properties/origin`);
     assert.deepEqual(
       rowOrigins,

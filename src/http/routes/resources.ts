@@ -56,7 +56,7 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
         }),
       );
     }
-    const answer = await route.answer(registry, question, run);
+    const answer = await route.answer(registry, { ...question, isFeed: format === 'atom' }, run);
     countLookups(counts, response, reportsIn(route.kind, answer));
     const tag = format === 'json' ? jsonTag(route.kind, answer) : undefined;
     if (tag !== undefined) response.set('ETag', tag);

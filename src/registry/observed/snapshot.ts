@@ -8,6 +8,9 @@ import type { TransportProtocol } from '../values/transport-protocol.ts';
 export const SNAPSHOT_SOURCES = ['sockets', 'docker', 'kubernetes', 'ansible', 'nmap'] as const;
 export type SnapshotSource = (typeof SNAPSHOT_SOURCES)[number];
 
+/** The sources that know every socket of a host. The others know those of containers, or on the ports of a scan. */
+export const WHOLE_SOURCES: readonly SnapshotSource[] = ['sockets', 'ansible'];
+
 /**
  * From where clients reach a socket: through every address of the host, from the host itself, from its link, or through single
  * addresses.

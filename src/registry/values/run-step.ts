@@ -28,3 +28,17 @@ export async function prepareInSteps(registry: VersionSource, step: () => boolea
     known = version;
   }
 }
+
+/**
+ * Runs all steps of a computation.
+ *
+ * @param steps - The computation, which yields between two steps.
+ * @param run - Runs the steps.
+ * @returns Its result.
+ */
+export async function runInSteps<T>(steps: Generator<void, T>, run: RunStep): Promise<T> {
+  const next = () => steps.next();
+  let result = await run(next);
+  while (!result.done) result = await run(next);
+  return result.value;
+}

@@ -58,24 +58,26 @@ interface ObservedRow {
   readonly firstTime: string;
   readonly lastTime: string | null;
   readonly goneAt: string | null;
+  readonly returnedAt: string | null;
 }
 
 function observedRows(db: Connection): Iterable<ObservedRow> {
   return db
     .prepare<[], ObservedRow>(
-      `SELECT host, NULL AS process, at AS firstTime, NULL AS lastTime, NULL AS goneAt FROM observed_snapshot
-       UNION ALL SELECT host, process, first_seen, last_seen, gone_at FROM observed_socket`,
+      `SELECT host, NULL AS process, at AS firstTime, environment_since AS lastTime, NULL AS goneAt, NULL AS returnedAt
+         FROM observed_snapshot
+       UNION ALL SELECT host, process, first_seen, last_seen, gone_at, returned_at FROM observed_socket`,
     )
     .iterate();
 }
 
-function checkObserved({ host, process: program, firstTime, lastTime, goneAt }: ObservedRow): void {
+function checkObserved({ host, process: program, firstTime, lastTime, goneAt, returnedAt }: ObservedRow): void {
   if (parseHostName(host) !== host) refuse('expected it in lower case');
   const isName = program === null || (program.length <= LONGEST_PROCESS && !/\p{Cc}/u.test(program));
   if (!isName) {
     refuse(`expected a name of a process of at most ${LONGEST_PROCESS} characters, got ${quoteInput(program)}`);
   }
-  for (const time of [firstTime, lastTime, goneAt]) {
+  for (const time of [firstTime, lastTime, goneAt, returnedAt]) {
     if (time !== null && !looksLikeTime(time)) refuse(`expected a time in UTC, got ${quoteInput(time)}`);
   }
 }

@@ -15,11 +15,17 @@ interface LastSnapshot {
 const STORED = `SELECT id, address_scope AS scope, protocol, port, process, gone_at AS goneAt,
     last_seen AS lastSeen FROM observed_socket WHERE host = ? AND source = ?`;
 
-const STORE_SNAPSHOT = `INSERT INTO observed_snapshot (host, source, environment, sha256, at) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET environment = excluded.environment, sha256 = excluded.sha256, at = excluded.at`;
+const STORE_SNAPSHOT = `INSERT INTO observed_snapshot (host, source, environment, sha256, at, environment_since)
+  VALUES (@host, @source, @environment, @sha256, @at, @at)
+  ON CONFLICT DO UPDATE SET environment = excluded.environment, sha256 = excluded.sha256, at = excluded.at,
+    environment_since = iif(environment IS excluded.environment, environment_since, excluded.at)`;
 
 const INSERT = `INSERT INTO observed_socket (host, source, address_scope, protocol, port, process, first_seen)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
+/** A service that restarts returns earlier than after a day. */
+const SET_PRESENT = `UPDATE observed_socket SET last_seen = NULL, gone_at = NULL,
+    returned_at = iif(gone_at < @dayBefore, @at, returned_at) WHERE id = @id`;
 
 /** The sockets of a host that are gone for too long, and the oldest ones beyond the most rows. */
 const DELETE_OLD = `DELETE FROM observed_socket WHERE host = @host AND source = @source AND gone_at NOT NULL AND (gone_at < @before
@@ -49,7 +55,7 @@ export function storeSnapshot(db: Connection, snapshot: Snapshot, limits: Observ
     .prepare<[string, string], LastSnapshot>('SELECT sha256, at FROM observed_snapshot WHERE host = ? AND source = ?')
     .get(host, source);
   if (last === undefined) makeRoom(db, host, limits.hosts, before);
-  db.prepare(STORE_SNAPSHOT).run(host, source, environment, sha256, at);
+  db.prepare(STORE_SNAPSHOT).run({ host, source, environment, sha256, at });
   const counts = last?.sha256 === sha256 ? { appeared: 0, gone: 0 } : storeChanges(db, snapshot, at, last?.at ?? at);
   db.prepare(DELETE_OLD).run({ host, source, before, rows: limits.rows });
   return { host, source, environment, at, sockets: sockets.length, ...counts };
@@ -76,8 +82,9 @@ function storeChanges(db: Connection, snapshot: Snapshot, at: string, lastAt: st
   for (const { scope, protocol, port, process } of added) insert.run(host, source, scope, protocol, port, process, at);
   const setProcess = db.prepare('UPDATE observed_socket SET process = ? WHERE id = ?');
   for (const [id, process] of named) setProcess.run(process, id);
-  const setPresent = db.prepare('UPDATE observed_socket SET last_seen = NULL, gone_at = NULL WHERE id = ?');
-  for (const id of returned) setPresent.run(id);
+  const setPresent = db.prepare(SET_PRESENT);
+  const dayBefore = new Date(Date.parse(at) - DAY_MS).toISOString();
+  for (const id of returned) setPresent.run({ id, at, dayBefore });
   // A socket that earlier scans did not cover keeps the time at which it was seen.
   const setGone = db.prepare('UPDATE observed_socket SET last_seen = coalesce(last_seen, ?), gone_at = ? WHERE id = ?');
   for (const id of gone) setGone.run(lastAt, at, id);
