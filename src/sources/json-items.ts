@@ -23,56 +23,76 @@ export interface JsonList {
   readonly levels: number;
   /** The most levels of nesting before and inside the list. */
   readonly deepest: number;
+  /** The most elements. */
+  readonly most: number;
 }
+
+/** Why the elements of a list were not found. */
+export interface ListFault {
+  /** The line that is too deep, or has one element too many. */
+  readonly line: number;
+  /** What was expected. */
+  readonly expected: string;
+}
+
+/** Codes of characters: comparing numbers is faster than comparing strings of one character. */
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const LINE_FEED = 0x0a;
+const COMMA = 0x2c;
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
  * Finds the elements of an array, so that they can be parsed one by one: of the text itself, or of a member.
  *
  * @param text - Any text.
  * @param list - The list.
- * @returns Null if there is no such array, or the line that is too deep.
+ * @returns Null if there is no such array.
  */
-export function findItems(
-  text: string,
-  { name, levels, deepest }: JsonList,
-): JsonItems | { readonly tooDeep: number } | null {
-  const member = JSON.stringify(name);
+export function findItems(text: string, { name, levels, deepest, most }: JsonList): JsonItems | ListFault | null {
   const items: JsonItem[] = [];
-  let [depth, line, listDepth, listStart, itemStart] = [0, 1, 0, -1, -1];
-  let stringStart = -1;
+  const member = JSON.stringify(name);
+  let [depth, line, listDepth, listStart, itemStart, lineOfItem] = [0, 1, 0, -1, -1, 0];
   let key = '';
   const endItem = (end: number): void => {
     const written = text.slice(itemStart, end);
     const start = itemStart + written.length - written.trimStart().length;
     items.push({ start, end: itemStart + written.trimEnd().length, line: lineOfItem });
   };
-  let lineOfItem = 0;
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '\n') line++;
-    if (stringStart >= 0) {
-      if (character === '\\') at++;
-      else if (character === '"') {
-        if (depth <= levels && listStart < 0) key = text.slice(stringStart, at + 1);
-        stringStart = -1;
-      }
-      continue;
-    }
-    if (depth === listDepth && listStart >= 0 && lineOfItem === 0 && !isBlank(character)) lineOfItem = line;
-    if (character === '"') stringStart = at;
-    else if (character === '[' || character === '{') {
-      const isList = character === '[' && (depth === 0 || (depth <= levels && key === member));
-      if (++depth > deepest) return { tooDeep: line };
+    const code = text.charCodeAt(at);
+    if (code === LINE_FEED) line++;
+    if (code <= 0x20) continue;
+    const isInList = listStart >= 0 && depth === listDepth;
+    if (isInList && lineOfItem === 0) lineOfItem = line;
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      if (listStart < 0 && depth <= levels) key = text.slice(at, end + 1);
+      at = end;
+    } else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      const isList = code === OPEN_LIST && (depth === 0 || (depth <= levels && key === member));
+      if (++depth > deepest) return { line, expected: `expected JSON of at most ${deepest} levels` };
       if (listStart >= 0 || !isList) continue;
       [listDepth, listStart, itemStart] = [depth, at, at + 1];
-    } else if (depth === listDepth && listStart >= 0 && (character === ',' || character === ']')) {
-      const isEmpty = character === ']' && items.length === 0 && text.slice(itemStart, at).trim() === '';
+    } else if (isInList && (code === COMMA || code === CLOSE_LIST)) {
+      const isEmpty = code === CLOSE_LIST && items.length === 0 && text.slice(itemStart, at).trim() === '';
       if (!isEmpty) endItem(at);
+      if (items.length > most) return { line, expected: `expected at most ${most} elements` };
       [itemStart, lineOfItem] = [at + 1, 0];
-      if (character === ']') return { items, frame: frameOf(text, listStart, at, items) };
-    } else if (character === ']' || character === '}') depth--;
+      if (code === CLOSE_LIST) return { items, frame: frameOf(text, listStart, at, items) };
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
   }
   return null;
+}
+
+/** Returns the position of the quotation mark that ends the string at `start`, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 /** A missing element stays missing, so that the frame is no JSON either. */

@@ -119,11 +119,14 @@ describe('PUT /observations/{host}?source=docker', () => {
       );
     }
     assert.deepEqual(await listed(), ['docker any udp 53 dns']);
-    const { status, body } = await put('docker', container({ Ports: '0.0.0.0:1-65535->1-65535/tcp' }).repeat(3));
-    assert.deepEqual(
-      [status, body.detail],
-      [413, 'Cannot store the snapshot: expected at most 131072 published ports'],
-    );
+    const all = container({ Ports: '0.0.0.0:1-65535->1-65535/tcp' });
+    for (const [lines, most] of [
+      [all.repeat(3), '131072 published ports'],
+      [all, '10000 listening sockets'],
+    ]) {
+      const { status, body } = await put('docker', lines ?? '');
+      assert.deepEqual([status, body.detail], [413, `Cannot store the snapshot: expected at most ${most}`]);
+    }
   });
 
   test('changes no row of another source, and a port of the proxy is the port of the container', async () => {
@@ -264,6 +267,7 @@ describe('PUT /observations/{host}?source=kubernetes', () => {
       [withPort({ nodePort: 65536 }), new RegExp(`^Cannot read item 2 of the snapshot, "65536/TCP": ${port}$`)],
       [withPort({ nodePort: '1' }), new RegExp(`^Cannot read item 2 of the snapshot, "1/TCP": ${port}$`)],
       [withPort({ protocol: 'ICMP' }), new RegExp(`^Cannot read item 2 of the snapshot, "30443/ICMP": ${port}$`)],
+      [`{"items":[${'1,'.repeat(50_001)}`, /^Cannot read line 1 of the snapshot: expected at most 50000 elements$/],
       [`{"items":${'['.repeat(70)}`, /^Cannot read line 1 of the snapshot: expected JSON of at most 64 levels$/],
     ];
     for (const [text, detail] of cases) assert.match((await fault('kubernetes', text))[1], detail);

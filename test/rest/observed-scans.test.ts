@@ -168,6 +168,12 @@ describe('PUT /observations/{host}?source=nmap', () => {
       [good.replace('exit="success"', 'exit="error"'), /expected a scan that has finished$/],
       [good.replace('services="22"', 'services="22,x"'), /expected a list of ports in services$/],
       [good.replace('services="22"', 'services="65536"'), /expected a list of ports in services$/],
+      [good.replace('services="22"', 'services="22,22"'), /expected a list of ports in services$/],
+      [good.replace('services="22"', 'services="80,22-23"'), /expected a list of ports in services$/],
+      [
+        good.replace('<host ', `${'<scaninfo protocol="tcp" services="1"/>'.repeat(16)}<host `),
+        /expected at most 16 elements scaninfo$/,
+      ],
       [good.replace('services="22"', ''), /expected the ports of the scan in scaninfo$/],
       [good.replace('portid="22"', 'portid="65536"'), /expected a port from 0 to 65535 in portid$/],
       [

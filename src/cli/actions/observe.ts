@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { parseHostName } from '../../registry/observed/host-name.ts';
 import { type ObservedSnapshot, observationsAreNotShared } from '../../registry/observed/observation.ts';
-import { toSeenSockets } from '../../registry/observed/snapshot.ts';
+import { toSeenSockets } from '../../registry/observed/seen-sockets.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { RunStep } from '../../registry/values/run-step.ts';
 import { checkSnapshotText, parseSnapshotRequest } from '../../rest/write/snapshots.ts';
 import { openSource } from '../../sources/open-source.ts';
 import { splitNmapXml } from '../../sources/snapshots/nmap-xml.ts';
@@ -47,6 +48,9 @@ export async function observe(
   }
 }
 
+/** Nothing else waits for the command. */
+const runAtOnce: RunStep = async (step) => step();
+
 function hostIsMissing(): RegistryError {
   const message = 'Cannot store a snapshot without the name of its host: expected --host, or --source nmap';
   return new RegistryError('invalid_argument', message, { parameter: 'host' });
@@ -54,7 +58,7 @@ function hostIsMissing(): RegistryError {
 
 /** Splits a scan of nmap by host. */
 async function snapshotsOfScan(text: string): Promise<{ name: string; text: Buffer }[]> {
-  const hosts = await splitNmapXml(text, async (step) => step());
+  const hosts = await splitNmapXml(text, runAtOnce);
   const scanned = hosts.filter(({ fault }) => fault === null);
   for (const { name, fault } of hosts)
     if (fault !== null) console.error(escapeControls(`${name}: not stored, ${fault}`));
@@ -69,7 +73,7 @@ async function store(
 ): Promise<ObservedSnapshot> {
   if (target.shared !== '') throw observationsAreNotShared();
   checkSnapshotText(text, mayBeEmpty);
-  const { sockets, scanned } = await parseSnapshot(snapshot.source, text, async (step) => step());
-  const seen = toSeenSockets(sockets, udp);
+  const { sockets, scanned } = await parseSnapshot(snapshot.source, text, runAtOnce);
+  const seen = await toSeenSockets(sockets, udp, target.observations.rows, runAtOnce);
   return writeTo(target, ({ writes }) => writes.observe({ ...snapshot, sockets: seen, scanned }, target.observations));
 }

@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import type { ObservationLimits } from '../../registry/observed/observation.ts';
-import { toSeenSockets } from '../../registry/observed/snapshot.ts';
+import { toSeenSockets } from '../../registry/observed/seen-sockets.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { parseQuery } from '../../rest/query.ts';
 import {
@@ -66,7 +66,7 @@ function handleSnapshot({ own, held, observations }: ObservationParts): RequestH
     // Imported on demand, as a server may never need it.
     const { parseSnapshot } = await import('../../sources/snapshots/parse-snapshot.ts');
     const { sockets, scanned } = await parseSnapshot(snapshot.source, text, run);
-    const seen = await run(() => toSeenSockets(sockets, udp));
+    const seen = await toSeenSockets(sockets, udp, observations.rows, run);
     const stored = await own.observe({ ...snapshot, sockets: seen, scanned }, observations);
     response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(stored));
   };

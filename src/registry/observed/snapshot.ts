@@ -1,4 +1,3 @@
-import type { Socket } from '../rows/socket.ts';
 import { parsePortNumber } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
@@ -80,31 +79,6 @@ export function parseEphemeralPorts(text: string | undefined): PortSpan {
 }
 
 /**
- * Converts the listening sockets of a host to rows. Addresses become scopes, and equal rows become one: `0.0.0.0` and `[::]` of
- * one process are one row. A row without a process is left out if another one has its scope, protocol and port.
- *
- * @param sockets - The sockets, each with a protocol and a port number.
- * @param udp - The UDP sockets that are left out.
- * @returns The rows in a fixed order, whatever the order of the sockets is.
- */
-export function toSeenSockets(sockets: Iterable<Socket>, udp: EphemeralUdp): SeenSocket[] {
-  const rows = new Map<string, SeenSocket>();
-  for (const { protocol, local, process, isListening } of sockets) {
-    const { port } = local;
-    if (!isListening || protocol === null || typeof port !== 'number') continue;
-    const isOfClient = port >= udp.ports.firstPort && port <= udp.ports.lastPort;
-    if (protocol === 'udp' && isOfClient && !udp.isKept) continue;
-    const row = { scope: scopeOf(local.address), protocol, port, process: cleanProcess(process) };
-    rows.set(`${placeOf(row)} ${row.process ?? ''}`, row);
-  }
-  const named = new Set([...rows.values()].filter(({ process }) => process !== null).map(placeOf));
-  return [...rows]
-    .filter(([, row]) => row.process !== null || !named.has(placeOf(row)))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, row]) => row);
-}
-
-/**
  * Returns the identity of a row without its process.
  *
  * @param row - The row.
@@ -124,13 +98,4 @@ export function scopeOf(address: string | null): AddressScope {
   if (plain === '*' || plain === '0.0.0.0' || plain === '::') return 'any';
   if (/^(?:127\.\d+\.\d+\.\d+|::1|localhost|localhost\.localdomain|ip6-localhost)$/.test(plain)) return 'loopback';
   return /^(?:fe[89ab][\da-f]:|169\.254\.)/.test(plain) ? 'link-local' : 'address';
-}
-
-function cleanProcess(process: string | null): string | null {
-  const name = (process ?? '')
-    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
-    .slice(0, LONGEST_PROCESS)
-    .toWellFormed()
-    .trim();
-  return name === '' ? null : name;
 }

@@ -7,7 +7,7 @@ import type { AddRow, RawOwnRow } from './own-row.ts';
 import { findSyntaxFault } from './syntax-fault.ts';
 
 /** The list of entries. It has five levels of nesting. */
-const ENTRIES = { name: 'results', levels: 1, deepest: 32 };
+const ENTRIES = { name: 'results', levels: 1, deepest: 32, most: Number.POSITIVE_INFINITY };
 
 /** The longest text of one entry, in characters. The longest valid one has about 100,000. */
 const LONGEST_ENTRY = 512 * 1024;
@@ -29,8 +29,7 @@ const STEP_ENTRIES = 100;
  */
 export async function parseOwnJson(text: string, faults: FileFaults, add: AddRow, run: RunStep): Promise<void> {
   const found = await run(() => findItems(text, ENTRIES));
-  if (found !== null && 'tooDeep' in found)
-    faults.stop(found.tooDeep, `expected JSON of at most ${ENTRIES.deepest} levels`);
+  if (found !== null && 'expected' in found) faults.stop(found.line, found.expected);
   if (found === null || !isList(found.frame, found.items.length)) return refuse(text, faults, run);
   for (let first = 0; first < found.items.length; first += STEP_ENTRIES) {
     const items = found.items.slice(first, first + STEP_ENTRIES);

@@ -1,17 +1,17 @@
 import type { Socket } from '../../registry/rows/socket.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
-import type { PortSpan } from '../../registry/values/port-range.ts';
+import { type PortSpan, spanWidth } from '../../registry/values/port-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { isRecord, parseJson } from './json-record.ts';
 import { listeningPort, refuseSnapshot } from './parsed-snapshot.ts';
 
-/** The containers that one step parses: a few milliseconds. */
-const CONTAINERS_OF_STEP = 200;
+/** The characters that one step parses: a few milliseconds. */
+const STEP_CHARACTERS = 64 * 1024;
 
 /** The longest line, in characters. The labels of a container are the most of it. */
-const LONGEST_LINE = 512 * 1024;
+const LONGEST_LINE = 256 * 1024;
 
 /** The most published ports of a snapshot: each number twice, for IPv4 and IPv6. */
 const MOST_PORTS = 131_072;
@@ -28,18 +28,32 @@ const ITEM = /^(?:(\S+):)?(\d{1,5})(?:-(\d{1,5}))?(?:->\d{1,5}(?:-\d{1,5})?)?\/(
  *
  * @param text - The whole text.
  * @param run - Runs the steps.
+ * @returns The published ports, each computed when it is read: a short line can publish all of them.
  * @throws {RegistryError} `invalid_argument`, with the line; `too_large` for too many ports.
  */
-export async function parseDockerPs(text: string, run: RunStep): Promise<Socket[]> {
-  const sockets: Socket[] = [];
-  let place = { start: 0, line: 0 };
-  while (place.start < text.length) place = await run(() => parseLines(text, place, sockets));
-  return sockets;
+export async function parseDockerPs(text: string, run: RunStep): Promise<Iterable<Socket>> {
+  const published: Published[] = [];
+  let place = { start: 0, line: 0, ports: 0 };
+  while (place.start < text.length) place = await run(() => parseLines(text, place, published));
+  return { [Symbol.iterator]: () => socketsOf(published) };
 }
 
-function parseLines(text: string, place: { start: number; line: number }, sockets: Socket[]) {
-  let { start, line } = place;
-  for (let count = 0; count < CONTAINERS_OF_STEP && start < text.length; count++) {
+function* socketsOf(published: readonly Published[]): Generator<Socket> {
+  for (const { protocol, address, firstPort, lastPort, name } of published) {
+    for (let port = firstPort; port <= lastPort; port++) yield listeningPort(protocol, address, port, name);
+  }
+}
+
+interface Place {
+  readonly start: number;
+  readonly line: number;
+  /** The number of ports in the lines before. */
+  readonly ports: number;
+}
+
+function parseLines(text: string, place: Place, published: Published[]): Place {
+  let { start, line, ports } = place;
+  for (const first = start; start - first < STEP_CHARACTERS && start < text.length; ) {
     const end = text.indexOf('\n', start);
     line++;
     if (end < 0) {
@@ -48,30 +62,36 @@ function parseLines(text: string, place: { start: number; line: number }, socket
     }
     const row = text.slice(start, end).trim();
     start = end + 1;
-    if (row !== '') addPorts(row, line, sockets);
+    for (const item of row === '' ? [] : portsOf(row, `line ${line}`)) {
+      published.push(item);
+      ports += spanWidth(item);
+      if (ports <= MOST_PORTS) continue;
+      const message = `Cannot store the snapshot: expected at most ${MOST_PORTS} published ports`;
+      throw new RegistryError('too_large', message);
+    }
   }
-  return { start, line };
+  return { start, line, ports };
 }
 
-function addPorts(row: string, line: number, sockets: Socket[]): void {
-  const place = `line ${line}`;
+/** Published ports of a container. */
+interface Published extends PortSpan {
+  readonly address: string;
+  readonly protocol: TransportProtocol;
+  readonly name: string | null;
+}
+
+function portsOf(row: string, place: string): Published[] {
   const container = row.length > LONGEST_LINE ? undefined : parseJson(row);
   if (!isRecord(container) || typeof container.Ports !== 'string' || typeof container.Names !== 'string') {
     refuseSnapshot(place, row, 'expected a line of docker ps --format json');
   }
   const { Ports, Names, Labels } = container;
   const name = serviceOf(typeof Labels === 'string' ? Labels : '') ?? containerNameOf(Names);
-  for (const item of Ports.split(', ').filter((one) => one !== '')) {
-    const published = parseItem(item);
-    if (published === null) refuseSnapshot(place, item, 'expected a port such as 0.0.0.0:8080->80/tcp in Ports');
-    const { address, firstPort, lastPort, protocol } = published;
-    if (address === null) continue;
-    if (sockets.length + lastPort - firstPort >= MOST_PORTS) {
-      const message = `Cannot store the snapshot: expected at most ${MOST_PORTS} published ports`;
-      throw new RegistryError('too_large', message);
-    }
-    for (let port = firstPort; port <= lastPort; port++) sockets.push(listeningPort(protocol, address, port, name));
-  }
+  return Ports.split(', ').flatMap((item) => {
+    const parsed = item === '' ? undefined : parseItem(item);
+    if (parsed === null) return refuseSnapshot(place, item, 'expected a port such as 0.0.0.0:8080->80/tcp in Ports');
+    return parsed === undefined || parsed.address === null ? [] : { ...parsed, address: parsed.address, name };
+  });
 }
 
 /** An item of `Ports`; without an address, its ports are not published. */

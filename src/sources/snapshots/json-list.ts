@@ -1,33 +1,32 @@
 import type { RunStep } from '../../registry/values/run-step.ts';
-import { findItems, type JsonItem, type JsonList } from '../json-items.ts';
+import { findItems, type JsonItem, type JsonItems } from '../json-items.ts';
 import { isRecord, type JsonRecord, parseJson } from './json-record.ts';
 import { refuseSnapshot } from './parsed-snapshot.ts';
 
-/** The longest element, in characters: the largest object that Kubernetes stores, and its indentation. */
-const LONGEST_ITEM = 2 * 1024 * 1024;
+/** The longest element, in characters. A pod has up to 256 KiB of annotations. */
+const LONGEST_ITEM = 512 * 1024;
+
+/** The most elements of a list. */
+const MOST_ITEMS = 50_000;
+
+/** The most levels of nesting. */
+const DEEPEST = 64;
 
 /** The characters of the elements that one step parses: a few milliseconds. */
 const STEP_CHARACTERS = 128 * 1024;
-
-/** A list of a text, and the text around it. */
-export interface FoundList {
-  readonly items: readonly JsonItem[];
-  /** The text with a 0 for each element. */
-  readonly frame: string;
-}
 
 /**
  * Finds a list in JSON.
  *
  * @param text - The text.
- * @param list - The list.
+ * @param name - The name of the member that has the list.
+ * @param levels - The most levels of objects around the list.
  * @returns Null for a text without the list.
- * @throws {RegistryError} `invalid_argument` for a text that is nested too deeply.
+ * @throws {RegistryError} `invalid_argument` for a text that is nested too deeply, or a list that is too long.
  */
-export function findList(text: string, list: JsonList): FoundList | null {
-  const found = findItems(text, list);
-  if (found === null || !('tooDeep' in found)) return found;
-  return refuseSnapshot(`line ${found.tooDeep}`, null, `expected JSON of at most ${list.deepest} levels`);
+export function findList(text: string, name: string, levels: number): JsonItems | null {
+  const found = findItems(text, { name, levels, deepest: DEEPEST, most: MOST_ITEMS });
+  return found !== null && 'expected' in found ? refuseSnapshot(`line ${found.line}`, null, found.expected) : found;
 }
 
 /**

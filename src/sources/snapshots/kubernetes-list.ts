@@ -29,14 +29,14 @@ const PROTOCOLS: ReadonlyMap<unknown, TransportProtocol> = new Map([
  * @throws {RegistryError} `invalid_argument`, with the item.
  */
 export async function parseKubernetesList(text: string, run: RunStep): Promise<Socket[]> {
-  const found = await run(() => findList(text, { name: 'items', levels: 1, deepest: 64 }));
+  const found = await run(() => findList(text, 'items', 1));
   const count = found?.items.length ?? 0;
   const list = found === null || found.frame.length > LONGEST_FRAME + 2 * count ? undefined : parseJson(found.frame);
   const hasItems = isRecord(list) && Array.isArray(list.items) && list.items.length === count;
   if (found === null || !hasItems) return refuseSnapshot('the text', text.slice(0, 80), EXPECTED);
   const sockets: Socket[] = [];
   await parseItems(text, found.items, 'item', run, (item, place) => {
-    sockets.push(...portsOf(item, place));
+    for (const socket of portsOf(item, place)) sockets.push(socket);
   });
   return sockets;
 }

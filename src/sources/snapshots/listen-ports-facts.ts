@@ -2,7 +2,8 @@ import type { Socket } from '../../registry/rows/socket.ts';
 import { tryParsePortNumber } from '../../registry/values/port-number.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { type FoundList, findList, parseItems } from './json-list.ts';
+import type { JsonItems } from '../json-items.ts';
+import { findList, parseItems } from './json-list.ts';
 import { isRecord, type JsonRecord, parseJson } from './json-record.ts';
 import { listeningPort, refuseSnapshot } from './parsed-snapshot.ts';
 
@@ -13,7 +14,7 @@ const FACTS = [
 ] as const;
 
 /** The longest text around the lists, in characters: all other facts of a host. */
-const LONGEST_FRAME = 1024 * 1024;
+const LONGEST_FRAME = 512 * 1024;
 
 /** What the command `ansible` prints before the result. */
 const PREFIX = /^\s*\S{1,253} \| (?:SUCCESS|CHANGED) => (?=\{)/;
@@ -29,11 +30,11 @@ const EXPECTED = 'expected the facts tcp_listen and udp_listen of the module lis
  * @throws {RegistryError} `invalid_argument`, with the element.
  */
 export async function parseListenPortsFacts(text: string, run: RunStep): Promise<Socket[]> {
-  const lists: { list: FoundList; text: string; name: string; protocol: TransportProtocol }[] = [];
+  const lists: { list: JsonItems; text: string; name: string; protocol: TransportProtocol }[] = [];
   let frame = text.replace(PREFIX, '');
   for (const [name, protocol] of FACTS) {
     const before = frame;
-    const list = await run(() => findList(before, { name, levels: 2, deepest: 64 }));
+    const list = await run(() => findList(before, name, 2));
     if (list === null) continue;
     lists.push({ list, text: before, name, protocol });
     frame = list.frame;

@@ -35,6 +35,8 @@ export class NmapHostReader {
   readonly #sockets: Socket[] = [];
   #fault: string | null;
   #port: Attributes = {};
+  /** Whether ports without an element of their own may be undecided. */
+  #areOthersUndecided = false;
   /** The open element `extraports`: its state, and whether it lists its ports. */
   #extra: { state: string | undefined; isListed: boolean } | null = null;
 
@@ -78,6 +80,7 @@ export class NmapHostReader {
    */
   finish(end: number): NmapHost {
     this.#endExtra();
+    if (this.#areOthersUndecided) this.#covered.keepOnly(this.#listed);
     const { user, other, address } = this.#names;
     return {
       names: [...user, ...other, ...address],
@@ -115,7 +118,7 @@ export class NmapHostReader {
   /** Older versions do not list the ports without an element of their own: all of them may be undecided. */
   #endExtra(): void {
     if (this.#extra !== null && !this.#extra.isListed && !DECIDED.has(this.#extra.state)) {
-      this.#covered.keepOnly(this.#listed);
+      this.#areOthersUndecided = true;
     }
     this.#extra = null;
   }

@@ -6,11 +6,14 @@ import { refuseSnapshot } from './parsed-snapshot.ts';
 import { PortSet, parseServices } from './scanned-ports.ts';
 
 /** The characters that one step parses: a few milliseconds. */
-const STEP_CHARACTERS = 64 * 1024;
+const STEP_CHARACTERS = 16 * 1024;
 
 /** The most levels of elements, and the most attributes of an element. nmap has about 10 of each. */
 const MOST_LEVELS = 64;
 const MOST_ATTRIBUTES = 100;
+
+/** The most elements `scaninfo`. nmap has one for each protocol. */
+const MOST_SCANS = 16;
 
 /** The scanned ports of the protocols, as nmap prints them. */
 export interface ScanInfo {
@@ -61,7 +64,7 @@ export async function readNmapScan(text: string, run: RunStep, add: (host: NmapH
       const spans = parseServices(services);
       if (spans === null) refuse('expected a list of ports in services');
       if (!isTransportProtocol(protocol)) return;
-      info.push({ protocol, services });
+      if (info.push({ protocol, services }) > MOST_SCANS) refuse(`expected at most ${MOST_SCANS} elements scaninfo`);
       for (const span of spans ?? []) scanned.set(protocol, span, true);
     } else if (place === 'nmaprun/host') {
       const start = text.lastIndexOf('<host', parser.position);

@@ -6,7 +6,7 @@ import type { TransportProtocol } from '../../registry/values/transport-protocol
 /** A parsed snapshot of one host. */
 export interface ParsedSnapshot {
   /** The sockets that wait for clients, each with a protocol and a port number. */
-  readonly sockets: readonly Socket[];
+  readonly sockets: Iterable<Socket>;
   /** The ports that the snapshot covers; null for all. */
   readonly scanned: readonly ScannedPorts[] | null;
 }

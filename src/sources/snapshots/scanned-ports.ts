@@ -58,7 +58,7 @@ export class PortSet {
 }
 
 /**
- * Parses a list of ports as nmap prints it: `22,80,8000-8010`.
+ * Parses a list of ports as nmap prints it: `22,80,8000-8010`, in order.
  *
  * @param text - The list; empty for no port.
  * @returns Null for any other text.
@@ -66,10 +66,12 @@ export class PortSet {
 export function parseServices(text: string): PortSpan[] | null {
   if (text === '') return [];
   const spans: PortSpan[] = [];
+  let next = 0;
   for (const item of text.split(',')) {
     const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(item) ?? [];
     const [firstPort, lastPort] = [Number(first), Number(last)];
-    if (!(firstPort <= lastPort && lastPort <= LAST_PORT)) return null;
+    if (!(next <= firstPort && firstPort <= lastPort && lastPort <= LAST_PORT)) return null;
+    next = lastPort + 1;
     spans.push({ firstPort, lastPort });
   }
   return spans;

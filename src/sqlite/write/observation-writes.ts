@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compareSnapshot, type StoredSocket } from '../../registry/observed/compare-snapshot.ts';
 import type { ObservationLimits, ObservedSnapshot } from '../../registry/observed/observation.ts';
+import { tooManySockets } from '../../registry/observed/seen-sockets.ts';
 import type { Snapshot } from '../../registry/observed/snapshot.ts';
 import { DAY_MS } from '../../registry/values/day.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
@@ -42,10 +43,7 @@ const DELETE_OLD = `DELETE FROM observed_socket WHERE host = @host AND source = 
  */
 export function storeSnapshot(db: Connection, snapshot: Snapshot, limits: ObservationLimits): ObservedSnapshot {
   const { host, source, environment, sockets, scanned } = snapshot;
-  if (sockets.length > limits.rows) {
-    const message = `Cannot store the snapshot: it has ${sockets.length} listening sockets, expected at most ${limits.rows}`;
-    throw new RegistryError('too_large', message);
-  }
+  if (sockets.length > limits.rows) throw tooManySockets(limits.rows);
   const at = new Date().toISOString();
   const before = new Date(Date.parse(at) - limits.keepDays * DAY_MS).toISOString();
   const sha256 = createHash('sha256')
