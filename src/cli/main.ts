@@ -12,6 +12,7 @@ import { loadConfig, loadLocalConfig } from './commands/load-config.ts';
 import { addMigrateCommand } from './commands/migrate-command.ts';
 import { addObserveCommand } from './commands/own/observe-command.ts';
 import { addOwnCommands } from './commands/own/own-commands.ts';
+import { addCheckCommand } from './commands/published/check-command.ts';
 import { addQueryCommands } from './commands/query-commands.ts';
 import { addSeedCommands } from './commands/seed-commands.ts';
 import { addCommonFlags, addSettingFlags } from './commands/settings-flags.ts';
@@ -62,6 +63,7 @@ function createProgram(): Command {
   addSettingFlags(serve);
   addSeedCommands(program);
   addQueryCommands(program);
+  addCheckCommand(program);
   addAnnotateCommand(program);
   addObserveCommand(program);
   addUpdateCommand(program);

@@ -23,6 +23,7 @@ const LINES: readonly (readonly [typed: string, expected: readonly string[]])[] 
   ['portolan own imp', ['own', 'import']],
   ['portolan restore mon', ['restore', 'monday.db']],
   ['portolan own import team', ['own', 'import', 'team ports.csv']],
+  ['portolan check mon', ['check', 'monday.db']],
   ['portolan seed --iana serv', ['seed', '--iana', 'service-names.csv']],
   ['portolan lookup mon', ['lookup', 'mon']],
 ];

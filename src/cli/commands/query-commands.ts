@@ -10,7 +10,7 @@ import { QUERY_COMMANDS } from './query-definitions.ts';
 import { type Flags, OWN_FILTER_FLAGS, PREFER, type QueryCommand, toSearchParams } from './query-flags.ts';
 
 /** The flags of every query command besides those of its own. */
-interface QueryOptions extends FormFlags {
+export interface QueryOptions extends FormFlags {
   readonly format?: Format;
   readonly server?: string;
 }
@@ -43,7 +43,7 @@ export function addQueryCommand(parent: Command, definition: QueryCommand): void
       const words = args.slice(0, -2).flat() as string[];
       const options = args.at(-2) as QueryOptions & Flags;
       process.exitCode = unansweredCode ?? EXIT.failed;
-      return run(args.at(-1) as Command, options, () => {
+      return answerQuery(args.at(-1) as Command, options, () => {
         const { json: _json, csv: _csv, format: _format, server: _server, ...rest } = options;
         return toRequest(words, rest);
       });
@@ -76,12 +76,29 @@ export function serverFlag(): Option {
   return new Option('--server <url>', 'use this server instead of the local database').env('PORTOLAN_SERVER');
 }
 
-function addExamples(command: Command, examples: readonly string[]): Command {
+/**
+ * Adds examples to the help of a command.
+ *
+ * @param command - The command.
+ * @param examples - Command lines.
+ */
+export function addExamples(command: Command, examples: readonly string[]): Command {
   const title = examples.length === 1 ? 'Example' : 'Examples';
   return command.addHelpText('after', `\n${title}:\n${examples.map((example) => `  ${example}`).join('\n')}`);
 }
 
-async function run(command: Command, options: QueryOptions, toRequest: () => ResourceRequest): Promise<void> {
+/**
+ * Answers a query command.
+ *
+ * @param command - The command.
+ * @param options - Its flags.
+ * @param toRequest - Converts its arguments and flags into a request.
+ */
+export async function answerQuery(
+  command: Command,
+  options: QueryOptions,
+  toRequest: () => ResourceRequest,
+): Promise<void> {
   const format: Format = options.format ?? (options.json ? 'json' : options.csv ? 'csv' : 'text');
   const { printResource } = await import('../actions/query.ts');
   await withUsageErrors(command, async () => {
@@ -92,8 +109,14 @@ async function run(command: Command, options: QueryOptions, toRequest: () => Res
   });
 }
 
-/** Returns the server from `--server`, or the settings of the local database. */
-async function sourceOf(command: Command, server: string | undefined) {
+/**
+ * Returns the server from `--server`, or the settings of the local database.
+ *
+ * @param command - The command.
+ * @param server - The value of the flag.
+ * @throws {RegistryError} As `loadConfig`.
+ */
+export async function sourceOf(command: Command, server: string | undefined) {
   if (server !== undefined && server !== '') return { server, token: process.env.PORTOLAN_TOKEN };
   return localSourceOf(await loadConfig(command));
 }

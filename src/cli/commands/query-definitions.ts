@@ -7,7 +7,6 @@ import type { CHECK_SYSTEMS } from '../../registry/rows/check-command.ts';
 import { USE_ORDERS } from '../../registry/search/use-order.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { ResourceRequest } from '../actions/query.ts';
-import { EXIT } from '../terminal/exit.ts';
 import {
   AS_OF,
   ENVIRONMENT,
@@ -88,22 +87,6 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
     }),
   },
   {
-    usage: 'check <port>',
-    description: 'check whether a new service may use this port; exit code 1 if not, 3 without an answer',
-    flags: [
-      PROTOCOL,
-      ENVIRONMENT,
-      new Option('--fail-on <verdict>', 'exit with code 1 from this verdict on (default: avoid)').choices(
-        VERDICTS.filter((verdict) => verdict !== 'good'),
-      ),
-    ],
-    formats: FORMATS,
-    examples: ['portolan check 8080', 'portolan check 9443/tcp --json', 'portolan check 9443/tcp --fail-on caution'],
-    // A script must not take a server that does not answer for a port that is in use.
-    unansweredCode: EXIT.unanswered,
-    toRequest: suitabilityRequest,
-  },
-  {
     usage: 'report <report>',
     description: 'list own entries as evidence: allowed-ports, or those that are due for a review',
     flags: [
@@ -137,6 +120,15 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
       query: toSearchParams(flags),
     }),
   },
+];
+
+/** The flags of `check` for a port. */
+export const CHECK_FLAGS: readonly Option[] = [
+  PROTOCOL,
+  ENVIRONMENT,
+  new Option('--fail-on <verdict>', 'exit with code 1 from this verdict on (default: avoid)').choices(
+    VERDICTS.filter((verdict) => verdict !== 'good'),
+  ),
 ];
 
 /** The keys of check commands by the name of the system in Node. */
@@ -183,7 +175,13 @@ function reportRequest([name = '']: readonly string[], flags: Flags): ResourceRe
   return { kind, path: `/reports/${kind}`, parts: {}, query: toSearchParams(flags) };
 }
 
-function suitabilityRequest([word = '']: readonly string[], { failOn, ...flags }: Flags): ResourceRequest {
+/**
+ * Requests the suitability of a port.
+ *
+ * @param word - The port, such as `8080` or `9443/tcp`.
+ * @param flags - The values of `CHECK_FLAGS`.
+ */
+export function suitabilityRequest(word: string, { failOn, ...flags }: Flags): ResourceRequest {
   const [port = '', protocol, ...rest] = word.split('/');
   const written = rest.length > 0 ? word : port;
   const given = protocol === undefined ? flags : { protocol, ...flags };

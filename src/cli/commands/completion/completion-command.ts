@@ -9,7 +9,7 @@ const CALLBACK_COMMAND = 'complete';
 const [FILE_NAMES, NO_FILE_NAMES] = [0, 4] as const;
 
 /** The placeholders of flags and arguments that take the name of a file. */
-const FILE_PLACEHOLDER = /^(?:file|path)$/;
+const FILE_PLACEHOLDER = /^(?:file|path|port\|file)$/;
 
 /**
  * Adds the command `completion`, which prints a shell script that completes commands, flags, their values and file names.

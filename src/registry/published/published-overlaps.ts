@@ -1,0 +1,30 @@
+import type { PublishedPort } from './published-port.ts';
+
+/**
+ * Finds the first published port before each one with which it overlaps: on the same protocol, on common ports and on a common
+ * address of the host.
+ *
+ * @param ports - The published ports, at most 10,000: each pair is compared.
+ */
+export function findPublishedOverlaps(ports: readonly PublishedPort[]): ReadonlyMap<PublishedPort, PublishedPort> {
+  const found = new Map<PublishedPort, PublishedPort>();
+  for (const [index, port] of ports.entries()) {
+    for (let before = 0; before < index; before++) {
+      const other = ports[before] as PublishedPort;
+      if (!overlap(port, other)) continue;
+      found.set(port, other);
+      break;
+    }
+  }
+  return found;
+}
+
+function overlap(a: PublishedPort, b: PublishedPort): boolean {
+  return (
+    a.protocol === b.protocol &&
+    a.firstPort <= b.lastPort &&
+    b.firstPort <= a.lastPort &&
+    (a.address === null || b.address === null || a.address === b.address) &&
+    !(a.identity === b.identity && a.file !== b.file)
+  );
+}

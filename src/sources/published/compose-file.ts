@@ -1,0 +1,124 @@
+import type { PublishedPort } from '../../registry/published/published-port.ts';
+import { quoteInput } from '../../registry/values/registry-error.ts';
+import { type PortWords, parseShortPort } from './compose-port.ts';
+import { parseHostAddress } from './host-address.ts';
+import { imageName } from './image-name.ts';
+import { type Interpolated, interpolate, type Variables } from './interpolate.ts';
+import type { PublishedCollector } from './published-collector.ts';
+import { parsePublishedRange } from './published-range.ts';
+import type { YamlNode } from './yaml-document.ts';
+
+/** The longest text of a port, in characters. */
+const LONGEST_PORT = 1_000;
+
+/**
+ * Collects the published ports of a Docker Compose file.
+ *
+ * @param root - The document, with the mapping `services`.
+ * @param variables - The variables of the `.env` file.
+ * @param collector - Receives the ports.
+ * @see https://docs.docker.com/reference/compose-file/services/#ports
+ */
+export function readCompose(root: YamlNode, variables: Variables, collector: PublishedCollector): void {
+  const include = root.get('include');
+  if (include !== undefined)
+    collector.addUnchecked(include.line, 'include', 'The files that it includes are not read: check them too.');
+  for (const [name, service] of root.get('services')?.entries() ?? []) {
+    new ComposeService(name, service, variables, collector).read();
+  }
+}
+
+class ComposeService {
+  readonly #name: string;
+  readonly #node: YamlNode;
+  readonly #variables: Variables;
+  readonly #collector: PublishedCollector;
+
+  constructor(name: string, node: YamlNode, variables: Variables, collector: PublishedCollector) {
+    this.#name = name;
+    this.#node = node;
+    this.#variables = variables;
+    this.#collector = collector;
+  }
+
+  read(): void {
+    const hostNetwork = this.#node.get('network_mode');
+    if (hostNetwork?.text === 'host')
+      this.#unchecked(hostNetwork.line, 'It uses the network of the host: the file does not say on which ports.');
+    const otherNames = this.#otherNames();
+    for (const item of this.#node.get('ports')?.items() ?? []) {
+      const port = this.#publishedPort(item);
+      if (port !== null) this.#collector.addPort({ ...port, otherNames });
+    }
+  }
+
+  #otherNames(): string[] {
+    const names = [this.#node.get('container_name'), this.#node.get('image')].map((node) => this.#expand(node)?.text);
+    const [container = '', image = ''] = names;
+    return [container, imageName(image)].filter((name) => name !== '');
+  }
+
+  /** Returns the port of an item; null for a port that the system selects, and for one that cannot be checked. */
+  #publishedPort(item: YamlNode): Omit<PublishedPort, 'file' | 'otherNames'> | null {
+    const { line } = item.get('published') ?? item;
+    const words = item.isMap ? this.#longPort(item) : this.#shortPort(item);
+    if (words === null) return null;
+    const span = parsePublishedRange(words.published);
+    const protocol = this.#collector.protocolOf(words.protocol);
+    const address = parseHostAddress(words.address);
+    if (span === null) return null;
+    if (span !== undefined && protocol !== null && address !== undefined) {
+      const identity = this.#collector.identityOf(`service ${this.#name}`);
+      return { ...span, line, setting: 'ports', name: this.#name, protocol, address, identity };
+    }
+    const [what, text, expected] =
+      span === undefined
+        ? ['published port', words.published, 'an integer from 0 to 65535, or a range such as 3000-3005']
+        : protocol === null
+          ? ['protocol', words.protocol, 'tcp, udp or sctp']
+          : ['address', words.address, 'an IP address'];
+    this.#unchecked(line, `Cannot parse the ${what} ${quoteInput(text)}: expected ${expected}.`);
+    return null;
+  }
+
+  #shortPort(item: YamlNode): PortWords | null {
+    const expanded = this.#expandPort(item);
+    return expanded === null ? null : parseShortPort(expanded);
+  }
+
+  #longPort(item: YamlNode): PortWords | null {
+    const [published, address, protocol] = ['published', 'host_ip', 'protocol'].map((key) => {
+      const node = item.get(key);
+      return node === undefined ? '' : this.#expandPort(node);
+    });
+    if (published == null || address == null || protocol == null) return null;
+    return { published, address, protocol: protocol === '' ? 'tcp' : protocol };
+  }
+
+  /** Replaces the variables of a text; null, and a finding, where one has no value. */
+  #expandPort(node: YamlNode): string | null {
+    const expanded = this.#expand(node);
+    if (expanded === undefined) {
+      this.#unchecked(node.line, `Cannot parse the published port: expected a text such as "8080:80".`);
+      return null;
+    }
+    const [missing] = expanded.missing;
+    if (missing === undefined) {
+      this.#collector.addUsed(expanded.used);
+      return expanded.text;
+    }
+    const cause = `the variable ${missing} has no value in ${this.#collector.variablesName}`;
+    this.#unchecked(node.line, `Cannot tell the published port of ${quoteInput(node.text ?? '')}: ${cause}.`);
+    return null;
+  }
+
+  #expand(node: YamlNode | undefined): Interpolated | undefined {
+    const text = node?.text;
+    if (text === undefined || text.length > LONGEST_PORT) return undefined;
+    return interpolate(text, this.#variables);
+  }
+
+  #unchecked(line: number, detail: string): void {
+    this.#collector.addUnchecked(line, this.#name, detail);
+  }
+}

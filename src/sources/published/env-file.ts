@@ -1,0 +1,120 @@
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { parseHostAddress } from './host-address.ts';
+import { interpolate, type Variables } from './interpolate.ts';
+import type { PublishedCollector } from './published-collector.ts';
+import { parsePublishedRange } from './published-range.ts';
+
+/** A variable of a `.env` file. */
+export interface EnvVariable {
+  readonly name: string;
+  readonly value: string;
+  /** Its line, from 1. */
+  readonly line: number;
+}
+
+/** The longest line and the longest quoted value, in characters. */
+const LONGEST_LINE = 16 * 1024;
+
+/** The longest value whose variables are replaced, in characters: a longer one is no port. */
+const LONGEST_INTERPOLATED = 1_000;
+
+const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:](.*)$/s;
+
+/**
+ * Parses a `.env` file as Docker Compose does: `NAME=value`, quotes, comments and variables of the lines above.
+ *
+ * @param file - The name of the file, for errors.
+ * @param text - The content.
+ * @throws {RegistryError} `invalid_argument` with file and line: for a line that is no variable, an open quote and a line that is too
+ *   long.
+ * @see https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/
+ */
+export function parseEnv(file: string, text: string): EnvVariable[] {
+  const found: EnvVariable[] = [];
+  const values = new Map<string, string>();
+  const lines = text.split(/\r?\n/);
+  for (let index = 0; index < lines.length; index++) {
+    const line = index + 1;
+    const stop = (detail: string): never => {
+      throw new RegistryError('invalid_argument', `${file}:${line}: ${detail}`);
+    };
+    const written = (lines[index] ?? '').trim();
+    if (written.length > LONGEST_LINE) stop(`expected a line of at most ${LONGEST_LINE} characters`);
+    if (written === '' || written.startsWith('#')) continue;
+    const [, name, rest = ''] = ASSIGNMENT.exec(written) ?? [];
+    // A name alone takes its value from the environment, which is not read.
+    if (name === undefined && /^\w+$/.test(written)) continue;
+    if (name === undefined) return stop(`expected a variable such as PORT=8080, got ${quoteInput(written)}`);
+    let quoted = rest.trim();
+    const quote = quoted.startsWith('"') ? '"' : quoted.startsWith("'") ? "'" : '';
+    while (quote !== '' && closingQuote(quoted, quote) < 0) {
+      if (++index >= lines.length || quoted.length > LONGEST_LINE) stop(`expected a closing ${quote}`);
+      quoted += `\n${lines[index]}`;
+    }
+    const value = parseValue(quoted, quote, values);
+    values.set(name, value);
+    found.push({ name, value, line });
+  }
+  return found;
+}
+
+function parseValue(written: string, quote: string, values: Variables): string {
+  if (quote === "'") return written.slice(1, closingQuote(written, quote));
+  const plain = quote === '"' ? written.slice(1, closingQuote(written, quote)) : withoutComment(written);
+  return plain.length > LONGEST_INTERPOLATED ? plain : interpolate(plain, values).text;
+}
+
+function closingQuote(text: string, quote: string): number {
+  for (let at = 1; at < text.length; at++) {
+    if (text[at] === '\\' && quote === '"') at++;
+    else if (text[at] === quote) return at;
+  }
+  return -1;
+}
+
+/** A number sign begins a comment at the start and after a blank. */
+function withoutComment(text: string): string {
+  const at = text.startsWith('#') ? 0 : text.search(/[ \t]#/);
+  return (at < 0 ? text : text.slice(0, at)).trim();
+}
+
+/** The words that replace `PORT` in the name of the variable with the host. */
+const HOST_WORDS = ['HOST', 'HOSTNAME', 'ADDRESS', 'ADDR', 'SERVER', 'IP'] as const;
+
+/**
+ * Collects the ports of a `.env` file: the variables with the word `PORT` in their name. A variable beside which another one names a
+ * different host is the port of a server that the program connects to.
+ *
+ * @param variables - The variables of the file.
+ * @param collector - Receives the ports.
+ */
+export function readEnvPorts(variables: readonly EnvVariable[], collector: PublishedCollector): void {
+  // The last line of a variable counts.
+  const last = new Map(variables.map((variable) => [variable.name, variable]));
+  const values = new Map(variables.map(({ name, value }) => [name, value]));
+  for (const { name, value, line } of last.values()) {
+    const words = name.toUpperCase().split(/[_.-]/);
+    const at = words.indexOf('PORT');
+    if (at < 0) continue;
+    const [, addressWord = '', range = '', protocolWord] = PORT_VALUE.exec(value) ?? [];
+    const span = parsePublishedRange(range);
+    const address = parseHostAddress(addressWord);
+    const protocol = collector.protocolOf(protocolWord ?? (words.includes('UDP') ? 'udp' : 'tcp'));
+    if (span == null || address === undefined || protocol === null || isOfAnotherHost(name, values)) continue;
+    const [nearest] = [words.slice(0, at), words.slice(at + 1)].filter((part) => part.length > 0);
+    const otherNames = nearest === undefined ? [] : [nearest.join('-').toLowerCase()];
+    const identity = collector.identityOf(`variable ${name}`);
+    collector.addPort({ ...span, line, setting: 'variable', name, otherNames, protocol, address, identity });
+  }
+}
+
+/** A port, also with an address before it or a protocol behind it. */
+const PORT_VALUE = /^(?:(\[[0-9a-fA-F:]{2,45}\]|[0-9.]{7,15}):)?([0-9-]{1,11})(?:\/(\w{1,4}))?$/;
+
+function isOfAnotherHost(name: string, values: Variables): boolean {
+  return HOST_WORDS.some((word) => {
+    const host = values.get(name.replace(/(^|[_.-])PORT(?=$|[_.-])/i, `$1${word}`)) ?? '';
+    const address = parseHostAddress(host);
+    return address === undefined || (address !== null && address !== '::1' && !address.startsWith('127.'));
+  });
+}
