@@ -14,7 +14,11 @@ if (major < MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor < MINIM
 // them only at its start. Windows cannot replace a process.
 const SERVER_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512', '--no-allocation-site-pretenuring'];
 if (process.argv[2] === 'serve' && process.execArgv.length === 0 && process.platform !== 'win32')
-  process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.argv.slice(1)], process.env);
+  process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.argv.slice(1)], {
+    // One arena of glibc's allocator for all threads. The C library reads it only at its start, too.
+    MALLOC_ARENA_MAX: '1',
+    ...process.env,
+  });
 
 // Libraries then skip the checks that they run in development.
 process.env.NODE_ENV ??= 'production';

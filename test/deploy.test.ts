@@ -19,8 +19,21 @@ test('every way to start the server gives node the same options', () => {
   const [, launcher = ''] = /SERVER_FLAGS = \[(.*)\]/.exec(textOf('bin/portolan.js')) ?? [];
   assert.equal(launcher.replaceAll(/[',]/g, ''), options);
   // What is measured and put under load is what runs.
-  assert.deepEqual(NODE.slice(1), options.split(' '));
-  assert.deepEqual(COMMAND.slice(1, -2), options.split(' '));
+  const command = ['env', 'MALLOC_ARENA_MAX=1', process.execPath, ...options.split(' ')];
+  assert.deepEqual(NODE, command);
+  assert.deepEqual(COMMAND, [...command, 'bin/portolan.js', 'serve']);
+});
+
+test('every way to start the server gives the allocator one arena', () => {
+  const places = {
+    'package.json': 1,
+    'deploy/Dockerfile': 1,
+    'deploy/portolan.service': 1,
+    'docs/install-from-source.md': 2,
+  };
+  for (const [path, count] of Object.entries(places))
+    assert.equal(textOf(path).split('MALLOC_ARENA_MAX=1').length - 1, count, path);
+  assert.match(textOf('bin/portolan.js'), /MALLOC_ARENA_MAX: '1'/);
 });
 
 test('deploy and docs name the image and the package by the version of the program', () => {

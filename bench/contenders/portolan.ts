@@ -1,7 +1,9 @@
 import type { Program } from '../child.ts';
 
-/** The command of Node with the options of `npm start`; every contender on Node gets the same options. */
+/** The command of Node with the options and the environment of `npm start`, for every contender on Node. */
 export const NODE = [
+  'env',
+  'MALLOC_ARENA_MAX=1',
   process.execPath,
   '--max-semi-space-size=16',
   '--max-old-space-size=512',

@@ -132,6 +132,13 @@ export const ATTACKS_BY_QUERY: readonly Attack[] = [
     run: (target) => holdUnread(target, 60, (number) => requestBytes(crowdedPorts(number)), { betweenMs: 100 }),
   },
   {
+    name: '100 batches of all ports with 1,000 own entries each, whose answers no client reads',
+    seconds: 40,
+    allowed: [200],
+    prepare: addLongEntries,
+    run: (target) => holdUnread(target, 100, (number) => requestBytes(crowdedBatch(number)), { betweenMs: 50 }),
+  },
+  {
     name: '1,000 ports with 1,000 own entries each, in every form, whose answers the clients read',
     seconds: 12,
     allowed: [200],
@@ -178,22 +185,29 @@ async function run(args: readonly string[], database: string): Promise<void> {
 function crowdedPorts(number: number): AttackRequest {
   const first = 1_000 + number * 7;
   const thousand = Array.from({ length: 1_000 }, (_, index) => first + index);
-  const json = { 'Content-Type': 'application/json' };
   const requests: readonly AttackRequest[] = [
     ...['json', 'text', 'csv', 'html'].map((form) => ({ path: `/ports?ports=${first}-${first + 999}&format=${form}` })),
     ...['json', 'text', 'csv', 'html'].map((form) => ({ path: `/ports/${first}?format=${form}` })),
     graphql('query($n:[Int!]!){ports(numbers:$n){number associations{name note}}}', { n: thousand }),
-    ...['application/json', 'text/csv', 'text/plain'].map((Accept) => ({
-      path: '/ports/lookup',
-      headers: { ...json, Accept },
-      body: Buffer.from('["1000-65535"]'),
-    })),
+    ...BATCH_TYPES.map((_, index) => crowdedBatch(index)),
     { path: '/export/ndjson?origin=own' },
     { path: '/associations?origin=own&limit=1000&format=html' },
     { path: `/ports/${first}/suitability` },
     { path: `/suggestions?count=100&near=${first}` },
   ];
   return inTurn(requests, number);
+}
+
+const BATCH_TYPES = ['application/json', 'text/csv', 'text/plain'];
+
+/** Requests all ports that `addLongEntries` fills, as a batch in one of its media types. */
+function crowdedBatch(number: number): AttackRequest {
+  const Accept = inTurn(BATCH_TYPES, number);
+  return {
+    path: '/ports/lookup',
+    headers: { 'Content-Type': 'application/json', Accept },
+    body: Buffer.from('["1000-65535"]'),
+  };
 }
 
 /** Writes a field under 50 aliases, the most that a document may have. */

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { NODE } from '../../bench/contenders/portolan.ts';
 import type { ServerProcess } from '../support/portolan-process.ts';
-import { COMMAND } from './run.ts';
 
 /** The command of `npm start`, with the handler of live-memory.mjs. */
 export const MEASURABLE: readonly [string, ...string[]] = [
-  COMMAND[0],
+  ...NODE,
   '--expose-gc',
   '--import',
   new URL('live-memory.mjs', import.meta.url).href,
-  ...COMMAND.slice(1),
+  'bin/portolan.js',
+  'serve',
 ];
 
 /**

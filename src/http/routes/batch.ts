@@ -122,13 +122,13 @@ async function* frame(
   work: RequestWork,
   render: (results: readonly BatchResult[]) => ByteText,
 ): AsyncGenerator<Buffer> {
-  const writeNext = (): ByteText | null => {
-    const { done, value } = parts.next();
-    return done === true ? null : render(value);
-  };
   let delimiter = before;
-  for (let text = await work.run(writeNext); text !== null; text = await work.run(writeNext)) {
-    yield Buffer.from(delimiter + text, 'latin1');
+  const writeNext = (): Buffer | null => {
+    const { done, value } = parts.next();
+    return done === true ? null : Buffer.from(delimiter + render(value), 'latin1');
+  };
+  for (let piece = await work.run(writeNext); piece !== null; piece = await work.run(writeNext)) {
+    yield piece;
     delimiter = between;
   }
   yield Buffer.from(delimiter === between ? behind : empty, 'latin1');

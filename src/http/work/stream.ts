@@ -2,8 +2,11 @@ import type { Response } from 'express';
 import type { HeldMemory } from './held-memory.ts';
 import { ClientDisconnected } from './request-work.ts';
 
-/** The memory of a streamed response, in bytes: the pieces in transit and the compressor. */
+/** The memory of a streamed response with ordinary pieces, in bytes: the pieces in transit and the compressor. */
 const HELD_BYTES = 1024 * 1024;
+
+/** The memory of a large piece by its length: the piece, the rows it was made of, and its copy in the compressor. */
+const HELD_PER_BYTE = 3;
 
 /** The timeout of a streamed response, in milliseconds: it keeps a snapshot of the data open. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -15,7 +18,7 @@ const TIMEOUT_MS = 10 * 60_000;
  * @param mediaType - The media type of the response.
  * @param pieces - The pieces, created on demand.
  * @param held - The memory that is held for clients.
- * @throws {HttpError} 503 at the limit of memory.
+ * @throws {HttpError} 503 at the limit of memory. After the first piece, the connection is closed in its place.
  * @throws The error of a piece; the caller then closes the connection, so that a part is not taken for the whole.
  */
 export async function sendStream(
@@ -24,7 +27,15 @@ export async function sendStream(
   pieces: AsyncIterable<string | Buffer>,
   held: HeldMemory,
 ): Promise<void> {
-  held.hold(response, HELD_BYTES);
+  let reserved = HELD_BYTES;
+  held.hold(response, reserved);
+  const reserve = (bytes: number): void => {
+    if (bytes <= reserved) return;
+    if (!response.headersSent) held.hold(response, bytes - reserved);
+    else if (!held.tryHold(response, bytes - reserved))
+      throw new ClientDisconnected('there is no memory for its next piece');
+    reserved = bytes;
+  };
   response.type(mediaType);
   let isOver = false;
   let wake = (): void => {};
@@ -40,6 +51,7 @@ export async function sendStream(
   try {
     for await (const piece of pieces) {
       if (isOver) throw new ClientDisconnected('the client has closed its connection, or reads too slowly');
+      reserve(piece.length * HELD_PER_BYTE);
       if (!response.write(piece)) {
         await new Promise<void>((resolve) => {
           wake = resolve;
