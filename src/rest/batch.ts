@@ -47,21 +47,44 @@ export async function countResults(items: Iterator<BatchItem | null>, limit: num
 }
 
 /**
- * Yields the results of a batch in order, at most `STEP_RESULTS` at a time. Each call of `next` is one step of work.
+ * Answers a batch in parts of at most `STEP_RESULTS` results, in order. It keeps no results: each part may have several
+ * megabytes, and many batches wait for their clients at the same time.
  *
  * @param registry - The registry. For more results than one step has, it must be a snapshot, so that all results come
  *   from one version of the data.
  * @param items - The items of the batch.
+ * @returns A function that returns the next part, or null after the last one. Each call is one step of work.
  */
-export function* answerBatch(registry: ReportSource, items: Iterable<BatchItem | null>): Generator<BatchResult[]> {
+export function answerBatch(
+  registry: ReportSource,
+  items: Iterable<BatchItem | null>,
+): () => readonly BatchResult[] | null {
+  const parts = partsOf(items);
+  let singles: SingleItem[] = [];
+  return () => {
+    for (;;) {
+      const single = singles.shift();
+      const part = single === undefined ? parts.next().value : [single];
+      if (part === undefined) return null;
+      const results = resultsOrTooLarge(registry, part);
+      if (!(results instanceof RegistryError)) return results;
+      if (part.length === 1)
+        return part.map(({ query }) => ({ query, fault: { parameter: 'query', detail: results.message } }));
+      // Together the reports exceed the size limit: they are answered one by one.
+      singles = part;
+    }
+  };
+}
+
+function* partsOf(items: Iterable<BatchItem | null>): Generator<SingleItem[], undefined> {
   let part: SingleItem[] = [];
   for (const item of singlePorts(items)) {
     part.push(item);
     if (part.length < STEP_RESULTS) continue;
-    yield* answerPart(registry, part);
+    yield part;
     part = [];
   }
-  if (part.length > 0) yield* answerPart(registry, part);
+  if (part.length > 0) yield part;
 }
 
 /** An item for one port, or an invalid item. */
@@ -79,18 +102,6 @@ function* singlePorts(items: Iterable<BatchItem | null>): Generator<SingleItem> 
       yield { query: item.query, port: { firstPort: port, lastPort: port, protocol } };
     }
   }
-}
-
-/**
- * Answers ports whose reports together exceed the size limit one by one. A single report above the limit becomes a
- * fault.
- */
-function* answerPart(registry: ReportSource, part: readonly SingleItem[]): Generator<BatchResult[]> {
-  const results = resultsOrTooLarge(registry, part);
-  if (!(results instanceof RegistryError)) yield results;
-  else if (part.length === 1)
-    yield part.map(({ query }) => ({ query, fault: { parameter: 'query', detail: results.message } }));
-  else for (const item of part) yield* answerPart(registry, [item]);
 }
 
 function resultsOrTooLarge(registry: ReportSource, part: readonly SingleItem[]): BatchResult[] | RegistryError {

@@ -91,12 +91,12 @@ function handleBatch(
     await chargeCost(response, costOfPorts(count));
     response.set('Cache-Control', 'no-store').vary('Accept');
     const send = (from: ReportSource): Promise<void> => {
-      const parts = answerBatch(from, items());
+      const nextPart = answerBatch(from, items());
       const render = (results: readonly BatchResult[]): ByteText => {
         countBatch(counts, response, results);
         return FRAMES[format].part(results, options);
       };
-      const pieces = frame(FRAMES[format], parts, work, render);
+      const pieces = frame(FRAMES[format], nextPart, work, render);
       return sendStream(response, MEDIA_TYPES[format], pieces, held);
     };
     // A single step reads one state of the data anyway.
@@ -118,14 +118,14 @@ function countBatch(counts: Counts, response: Response, results: readonly BatchR
 /** Writes the parts of a batch, each in its own step. */
 async function* frame(
   { before, between, behind, empty }: Frame,
-  parts: Iterator<BatchResult[]>,
+  nextPart: () => readonly BatchResult[] | null,
   work: RequestWork,
   render: (results: readonly BatchResult[]) => ByteText,
 ): AsyncGenerator<Buffer> {
   let delimiter = before;
   const writeNext = (): Buffer | null => {
-    const { done, value } = parts.next();
-    return done === true ? null : Buffer.from(delimiter + render(value), 'latin1');
+    const results = nextPart();
+    return results === null ? null : Buffer.from(delimiter + render(results), 'latin1');
   };
   for (let piece = await work.run(writeNext); piece !== null; piece = await work.run(writeNext)) {
     yield piece;

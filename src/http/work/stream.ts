@@ -50,13 +50,14 @@ export async function sendStream(
   response.on('drain', () => wake());
   try {
     for await (const piece of pieces) {
-      if (isOver) throw new ClientDisconnected('the client has closed its connection, or reads too slowly');
       reserve(piece.length * HELD_PER_BYTE);
-      if (!response.write(piece)) {
+      if (!isOver && !response.write(piece)) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
+      // Here, so that no further piece is composed for it.
+      if (isOver) throw new ClientDisconnected('the client has closed its connection, or reads too slowly');
       // Otherwise compression would hold the piece until its buffer is full.
       response.flush();
     }
