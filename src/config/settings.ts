@@ -88,7 +88,7 @@ export const SETTINGS = {
     'SHARED',
     '',
     text('address'),
-    'PostgreSQL database of a shared register, such as `postgres://portolan:…@db.example.org/portolan`; empty to stand alone',
+    'PostgreSQL database of a shared register, such as `postgres://portolan:…@db.example.org/portolan`; empty for a standalone server',
     true,
   ),
   updateUrl: setting(

@@ -61,7 +61,7 @@ export interface AppParts {
   readonly counts: Counts;
   /** Writes the metrics for `/metrics`; null if this port does not serve them. */
   readonly writeMetrics: WriteMetrics | null;
-  /** Returns the state of a node of a shared register; null for a server that stands alone. */
+  /** Returns the state of a node of a shared register; null for a standalone server. */
   readonly sharedStatus: (() => SharedStatus) | null;
   /** The version of the program. */
   readonly build: Build;

@@ -15,7 +15,7 @@ export interface MetricSources {
   /** Returns the sizes of the database file and its write-ahead log, in bytes; 0 for a missing file. */
   readonly fileSizes: () => { readonly database: number; readonly wal: number };
   readonly build: Build;
-  /** Returns the state of a node of a shared register; null for a server that stands alone. */
+  /** Returns the state of a node of a shared register; null for a standalone server. */
   readonly sharedStatus: (() => SharedStatus) | null;
   /** Returns the number of open connections. */
   readonly connections: () => Promise<number>;
@@ -208,7 +208,7 @@ function registerData(metrics: MetricRegistry, { registry, fileSizes }: MetricSo
   );
 }
 
-/** Registers the metrics of a node of a shared register; a server that stands alone has none of them. */
+/** Registers the metrics of a node of a shared register; a standalone server has none of them. */
 function registerShared(metrics: MetricRegistry, { sharedStatus }: MetricSources): void {
   if (sharedStatus === null) return;
   const registers = [metrics];

@@ -2,14 +2,13 @@ import { RegistryError } from '../registry/values/registry-error.ts';
 import { type Connection, retryWhileBusy } from '../sqlite/file/database.ts';
 import { type LogRow, type Position, positionOf } from '../sqlite/replay/decide.ts';
 import { lastUpdate, storeAttempt } from '../sqlite/tables/update-attempts.ts';
-import { checkHead } from './head-fault.ts';
 import { LARGEST_PACKED, replayList } from './list-replay.ts';
+import { BATCH_ROWS, readEvents } from './log/event.ts';
+import { checkHead } from './log/head-fault.ts';
+import type { Head } from './log/log-head.ts';
+import type { SharedLog } from './log/shared-log.ts';
+import { parseAttempt } from './log/update-state.ts';
 import type { NodeFile } from './node-file.ts';
-import type { Head, SharedLog } from './shared-log.ts';
-import { parseAttempt } from './update-state.ts';
-
-/** The rows that are read and applied at once. */
-const BATCH_ROWS = 500;
 
 /**
  * Applies all rows that a node lacks.
@@ -31,7 +30,7 @@ export async function catchUp(log: SharedLog, file: NodeFile): Promise<Head> {
       applyUpdate(file.open().db, head);
       return head;
     }
-    const rows = await readEvents(log, position.id);
+    const rows = await readEvents(log, position.id, head.position.id);
     if (rows.length === 0)
       throw new RegistryError('unavailable', 'Cannot apply the shared log: its last rows are missing');
     const list = rows.findIndex(({ kind }) => kind === 'list');
@@ -47,7 +46,7 @@ export async function catchUp(log: SharedLog, file: NodeFile): Promise<Head> {
  * @param log - The shared log.
  * @param file - The file of the node.
  * @param head - The locked head.
- * @returns False for many rows or a list, which take too long for that: nothing is applied.
+ * @returns False for many rows, long ones or a list, which take too long for that: nothing is applied.
  * @throws {RegistryError} `unavailable` with the reason.
  */
 export async function applyFewRows(log: SharedLog, file: NodeFile, head: Head): Promise<boolean> {
@@ -56,7 +55,8 @@ export async function applyFewRows(log: SharedLog, file: NodeFile, head: Head): 
   if (head.position.id - position.id >= BATCH_ROWS) return false;
   if (position.id < head.position.id) {
     const rows = await log.rowsAfter(position.id, BATCH_ROWS);
-    if (rows.some(({ kind }) => kind === 'list')) return false;
+    const isPart = (rows.at(-1)?.id ?? head.position.id) < head.position.id;
+    if (isPart || rows.some(({ kind }) => kind === 'list')) return false;
     replay.apply(rows);
   }
   await checkHead(log, head, positionOf(db));
@@ -78,17 +78,4 @@ function applyUpdate(db: Connection, { lastUpdate: text }: Head): void {
   if (text === null || text === JSON.stringify(lastUpdate(db))) return;
   const attempt = parseAttempt(text);
   retryWhileBusy(() => storeAttempt(db, attempt));
-}
-
-/** Reads the next rows up to the end of an event: readers see all writes of an import, or none. */
-async function readEvents(log: SharedLog, after: number): Promise<LogRow[]> {
-  const rows = await log.rowsAfter(after, BATCH_ROWS);
-  for (let read = rows.length; read === BATCH_ROWS; ) {
-    const last = rows.at(-1) as LogRow;
-    const more = await log.rowsAfter(last.id, BATCH_ROWS);
-    const same = more.filter(({ event }) => event === last.event);
-    rows.push(...same);
-    read = same.length;
-  }
-  return rows;
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '../sqlite/file/database.ts';
 import { positionOf } from '../sqlite/replay/decide.ts';
-import { checkHead, checkRegister } from './head-fault.ts';
-import { SharedLog } from './shared-log.ts';
+import { checkHead, checkRegister } from './log/head-fault.ts';
+import { SharedLog } from './log/shared-log.ts';
 
 /** The positions of a node and of its register. */
 export interface ComparedPositions {

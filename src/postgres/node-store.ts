@@ -1,30 +1,14 @@
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { type Connection, toRegistryError } from '../sqlite/file/database.ts';
-import { type Decision, type LogRow, positionOf } from '../sqlite/replay/decide.ts';
-import { parseLogRow } from '../sqlite/replay/parse-row.ts';
-import { unknownOutcome } from '../sqlite/write/write-job.ts';
+import { positionOf } from '../sqlite/replay/decide.ts';
 import type { WriterData } from '../sqlite/write/writer-file.ts';
-import { applyFewRows, catchUp } from './catch-up.ts';
-import { checkHead, checkRegister } from './head-fault.ts';
+import { catchUp } from './catch-up.ts';
+import { checkHead, checkRegister } from './log/head-fault.ts';
+import type { Head } from './log/log-head.ts';
+import { LOG_FORMAT } from './log/schema.ts';
+import { SharedLog } from './log/shared-log.ts';
 import { NodeFile, type OpenNode } from './node-file.ts';
-import { type Head, SharedLog } from './shared-log.ts';
-
-/** The most attempts to lock the head without a list to import first. */
-const ATTEMPTS = 5;
-
-/** The same for a long write: the last one decides under the lock, because other nodes write during each decision without it. */
-const LONG_ATTEMPTS = 1;
-
-/** How a write is run. */
-export interface WriteOptions {
-  /**
-   * True to decide before the head is locked: a long decision then delays other nodes only if one of them has written in the
-   * meantime.
-   */
-  readonly isLong?: boolean;
-  /** Runs in the transaction of PostgreSQL, after the rows were appended. */
-  readonly afterAppend?: (log: SharedLog, rows: readonly LogRow[]) => Promise<void>;
-}
+import { SharedWrite, type WriteOptions } from './shared-write.ts';
 
 /**
  * A node of a shared register: its SQLite file follows the log in PostgreSQL. For a write, it locks the head of the log,
@@ -68,7 +52,7 @@ export class NodeStore {
    * @throws {RegistryError} What the write throws: nothing was written anywhere; `unavailable` with the reason.
    */
   write<T>(write: (file: Pick<OpenNode, 'db' | 'writes'>) => T, options: WriteOptions = {}): Promise<T> {
-    return this.#enqueue(() => this.#write(write, options));
+    return this.#enqueue(async () => new SharedWrite(await this.#connect(), this.#file, write, options).run());
   }
 
   /**
@@ -127,76 +111,12 @@ export class NodeStore {
       const head = await log.head();
       checkRegister(db, head);
       await checkHead(log, head, position);
+      if (head.format < LOG_FORMAT) await log.raiseFormat();
     } catch (error) {
       log.connection.close();
       throw error;
     }
     this.#log = log;
     return log;
-  }
-
-  async #write<T>(
-    write: (file: OpenNode) => T,
-    { isLong = false, afterAppend = async () => {} }: WriteOptions,
-  ): Promise<T> {
-    const log = await this.#connect();
-    if (isLong) await catchUp(log, this.#file);
-    let decision: Decision<T> | undefined = isLong ? this.#decide(write) : undefined;
-    // A write that changes nothing, such as a dry run, needs no lock.
-    if (decision?.rows.length === 0) return decision.value;
-    for (let left = isLong ? LONG_ATTEMPTS : ATTEMPTS; ; left--) {
-      try {
-        const head = await log.lock(isLong && left === 0);
-        // A long write is decided under the lock only when other nodes have written during each decision without it.
-        const isReady = !isLong || left === 0 || decision?.position.id === head.position.id;
-        if (isReady && (await applyFewRows(log, this.#file, head))) {
-          if (decision?.position.id !== head.position.id) decision = this.#decide(write);
-          // The rows continue the log, or do not enter it: another process may have replaced the file in the meantime.
-          if (decision.position.hash !== head.position.hash) {
-            throw new RegistryError('unavailable', 'This node lacks the last rows of the shared register: try again');
-          }
-          if (decision.rows.length === 0) {
-            await log.rollback();
-            return decision.value;
-          }
-          // A row that other nodes would refuse must not enter the log: they would stop at it.
-          for (const row of decision.rows) parseLogRow(row);
-          await log.append(decision.rows);
-          await afterAppend(log, decision.rows);
-          break;
-        }
-        await log.rollback();
-      } catch (error) {
-        await log.rollback();
-        throw error;
-      }
-      if (left === 0)
-        throw new RegistryError('unavailable', 'The shared register cannot be used: its log grows too fast');
-      await catchUp(log, this.#file);
-    }
-    await this.#commit(log);
-    await this.#applyOwn(log, decision.rows);
-    return decision.value;
-  }
-
-  #decide<T>(write: (file: OpenNode) => T): Decision<T> {
-    const file = this.#file.open();
-    return file.decider.decide(() => write(file));
-  }
-
-  async #commit(log: SharedLog): Promise<void> {
-    try {
-      await log.commit();
-    } catch (cause) {
-      log.connection.close();
-      // The commit may have been made before the connection failed.
-      throw unknownOutcome(cause);
-    }
-  }
-
-  /** Applies the rows of a write of this node after their commit. */
-  async #applyOwn(log: SharedLog, rows: readonly LogRow[]): Promise<void> {
-    if (rows.some(({ kind }) => kind === 'list')) await catchUp(log, this.#file);
-    else this.#file.open().replay.apply(rows);
   }
 }

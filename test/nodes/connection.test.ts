@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { LogConnection } from '../../src/postgres/log-connection.ts';
-import { parseUrl } from '../../src/postgres/parse-url.ts';
-import { toRegistryError } from '../../src/postgres/postgres-error.ts';
-import { parseAttempt } from '../../src/postgres/update-state.ts';
+import { LogConnection } from '../../src/postgres/connection/log-connection.ts';
+import { parseUrl } from '../../src/postgres/connection/parse-url.ts';
+import { fromPostgresError } from '../../src/postgres/connection/postgres-error.ts';
+import { parseAttempt } from '../../src/postgres/log/update-state.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -65,11 +65,28 @@ describe('a connection', () => {
         'postgres://portolan:secret-word@127.0.0.1:1/portolan?sslrootcert=/none/ca.pem',
         'Setting SHARED: cannot read "/none/ca.pem": ENOENT',
       ],
-      [
-        'postgres://portolan:secret-word@127.0.0.1:1/portolan?sslnegotiation=odd',
-        'Setting SHARED: its parameters are invalid',
-      ],
-      ['', 'Setting SHARED: expected the address of PostgreSQL, such as postgres://user@host:5432/database'],
+      ...['query_timeout=0', 'sslnegotiation=direct', 'options=-c%20lock_timeout%3D0', 'port=1&port=2'].map(
+        (parameter) =>
+          [
+            `postgres://portolan:secret-word@127.0.0.1:1/portolan?${parameter}`,
+            'Setting SHARED: expected after "?" only these parameters, each at most once: host, port, user, password, sslmode, sslrootcert, sslcert, sslkey',
+          ] as const,
+      ),
+      ...['prefer', 'odd', '', 'toString'].map(
+        (mode) =>
+          [
+            `postgres://portolan:secret-word@127.0.0.1:1/portolan?sslmode=${mode}`,
+            'Setting SHARED: expected sslmode as one of disable, no-verify, require, verify-ca, verify-full',
+          ] as const,
+      ),
+      ...['no-verify', 'require', 'verify-ca', 'verify-full'].map(
+        (mode) =>
+          [
+            `postgres://portolan:secret-word@127.0.0.1:1/portolan?sslmode=${mode}`,
+            'The shared register cannot be used: PostgreSQL refuses connections',
+          ] as const,
+      ),
+      ['', 'Setting SHARED: expected an address such as postgres://user@host:5432/database'],
     ] as const) {
       const { code, stderr } = await runPortolan(['shared', 'init'], { environment: { DATABASE, SHARED } });
       assert.deepEqual([code, stderr], [1, `portolan: ${sentence}\n`]);
@@ -121,7 +138,7 @@ test('errors of PostgreSQL have a reason without SQL', () => {
     ['', 'Query read timeout', 'PostgreSQL does not answer'],
     ['', 'SELECT secret', 'PostgreSQL reports the error unknown'],
   ] as const) {
-    const error = toRegistryError(Object.assign(new Error(message), code === '' ? {} : { code }));
+    const error = fromPostgresError(Object.assign(new Error(message), code === '' ? {} : { code }));
     assert.deepEqual([error.code, error.message], ['unavailable', `The shared register cannot be used: ${reason}`]);
   }
 });

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { after, test } from 'node:test';
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { LogConnection } from '../../src/postgres/connection/log-connection.ts';
+import { readBase } from '../../src/postgres/log/base.ts';
+import { checkEvent, readEvents } from '../../src/postgres/log/event.ts';
+import { SharedLog } from '../../src/postgres/log/shared-log.ts';
 import { hashAuditRow } from '../../src/sqlite/file/audit-chain.ts';
+import type { LogRow } from '../../src/sqlite/replay/decide.ts';
 import { send, startNodes, waitUntil } from '../support/nodes.ts';
+import { runPortolan } from '../support/portolan-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const { nodes, postgres, admin } = await startNodes({ after }, { count: 1 });
 const [node] = nodes;
@@ -56,6 +65,18 @@ for (const [name, row, file, reason] of [
     'before has more than 200000 characters',
   ],
   [
+    'the deletion of an informal use',
+    { action: 'delete', key: 'postgresql-5433', before: '{}', after: null },
+    undefined,
+    'key is not the id of an own entry',
+  ],
+  [
+    'an own entry with the id of an informal use',
+    { key: 'x-20000', after: JSON.stringify({ ...ENTRY, id: 'x-20000' }) },
+    undefined,
+    'key is not the id of an own entry',
+  ],
+  [
     'a list without an object',
     { ...list(CSV), action: 'delete', before: '{}', after: null },
     gzipSync(CSV),
@@ -100,4 +121,83 @@ test('a write that would not follow the last row of the log is refused', async (
   await postgres.query('UPDATE portolan_head SET seq = $1, hash = $2', [head?.seq, head?.hash]);
   await waitUntil('the node goes on', isConnected);
   assert.deepEqual(await postgres.query('SELECT seq FROM portolan_log WHERE seq > $1', [head?.seq]), []);
+});
+
+describe('a large event', () => {
+  const rows = Array.from({ length: 1_200 }, (_, index) => ({ id: index + 1, event: 1, before: null, after: '12345' }));
+  const log = {
+    rowsAfter: async (after: number, limit: number) => rows.slice(after, after + limit) as unknown as LogRow[],
+  };
+  const most = { rows: 1_200, characters: 6_000 };
+
+  test('is read as a whole up to the limits', async () => {
+    assert.equal((await readEvents(log, 0, 1_200, most)).length, 1_200);
+    assert.equal((await readEvents(log, 0, 1_300, most)).length, 1_200);
+    for (const [limits, fault] of [
+      [{ ...most, rows: 1_199 }, 'more than 1199 rows'],
+      [{ ...most, characters: 5_999 }, 'more than 5999 characters'],
+    ] as const) {
+      const message = `Cannot apply row 1 of the shared log: its event has ${fault}`;
+      await assert.rejects(readEvents(log, 0, 1_200, limits), { code: 'unavailable', message });
+    }
+  });
+
+  test('beyond the limits does not enter the log', () => {
+    const written = rows as unknown as LogRow[];
+    checkEvent(written, most);
+    const message = 'Cannot write to the shared register at once: the write has more than 1199 rows';
+    assert.throws(() => checkEvent(written, { ...most, rows: 1_199 }), { code: 'too_large', message });
+  });
+
+  test('of long rows is read in parts of at most 16 MiB', async () => {
+    const shared = await SharedLog.open(postgres.url());
+    try {
+      const [head] = await postgres.query<{ seq: string }>('SELECT seq FROM portolan_head');
+      const first = Number(head?.seq) + 1;
+      const use = JSON.stringify({ note: 'x'.repeat(190_000) });
+      const sql = `INSERT INTO portolan_log (seq, event, at, token, action, kind, key, before, hash)
+        SELECT seq, $1, $2, 'x', 'delete', 'association', 'own-aaaaaaaaaaaa', $3, repeat('a', 64)
+        FROM generate_series($1::bigint, $1::bigint + 199) AS seq`;
+      await postgres.query(sql, [first, NOW, use]);
+      assert.equal((await shared.rowsAfter(first - 1, 500)).length, Math.floor((16 * MIB) / (use.length + 150)));
+      assert.equal((await readEvents(shared, first - 1, first + 199)).length, 200);
+      await postgres.query(`ALTER TABLE portolan_log DISABLE TRIGGER ALL`);
+      await postgres.query('DELETE FROM portolan_log WHERE seq >= $1', [first]);
+    } finally {
+      shared.connection.close();
+    }
+  });
+});
+
+describe('the first file of a register', () => {
+  test('that is a bomb, or has a part that is too large, is refused by join, in bounded memory and disk', async (t) => {
+    const file = join(temporaryFolder(t), 'base.db');
+    const connection = await LogConnection.open(postgres.url());
+    t.after(() => connection.close());
+    await readBase(connection, file);
+    const { size } = statSync(file);
+    await readBase(connection, file, size);
+    const refused = (fault: string) => ({
+      code: 'unavailable',
+      message: `The shared register cannot be used: its first file ${fault}`,
+    });
+    await assert.rejects(readBase(connection, file, size - 1), refused(`has more than ${size - 1} bytes`));
+    await postgres.query(
+      'ALTER TABLE portolan_base RENAME TO base_before; CREATE TABLE portolan_base (LIKE base_before)',
+    );
+    t.after(() => postgres.query('DROP TABLE portolan_base; ALTER TABLE base_before RENAME TO portolan_base'));
+    const bomb = gzipSync(Buffer.alloc(100 * MIB));
+    await postgres.query('INSERT INTO portolan_base VALUES (1, $1)', [bomb]);
+    await assert.rejects(readBase(connection, file, 10 * MIB), refused(`has more than ${10 * MIB} bytes`));
+    assert.ok(statSync(file).size <= 10 * MIB);
+    await postgres.query('UPDATE portolan_base SET bytes = $1', [Buffer.alloc(MIB + 1)]);
+    await assert.rejects(readBase(connection, file), refused(`has a part of more than ${MIB} bytes`));
+    await postgres.query('UPDATE portolan_base SET bytes = $1', [Buffer.from('x')]);
+    await assert.rejects(readBase(connection, file), refused('is damaged'));
+    const DATABASE = join(temporaryFolder(t), 'joined.db');
+    const joined = await runPortolan(['shared', 'join'], { environment: { DATABASE, SHARED: postgres.url() } });
+    const sentence = 'portolan: The shared register cannot be used: its first file is damaged\n';
+    assert.deepEqual(joined, { code: 1, stdout: '', stderr: sentence });
+    assert.deepEqual(readdirSync(dirname(DATABASE)), []);
+  });
 });

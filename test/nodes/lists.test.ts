@@ -94,7 +94,7 @@ test('a server of a newer version brings its bundled lists, an older one does no
   await assertEqualFiles(nodes);
 });
 
-test('a backup of a node is restored as a database that stands alone', async (t) => {
+test('a backup of a node is restored as a standalone database', async (t) => {
   const folder = temporaryFolder(t);
   const backup = join(folder, 'backup.db');
   assert.equal((await one.command('backup', backup)).code, 0);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { readAuditCheck } from '../../src/cli/actions/audit.ts';
@@ -216,13 +215,13 @@ describe('the commands of a node', () => {
     for (const args of [['seed'], ['token', 'create', '--name', 'x', '--scope', 'read']]) {
       const { code, stderr } = await runPortolan(args, { environment: alone });
       const sentence =
-        'portolan: The database is a node of a shared register: set SHARED, or run portolan shared leave to let the database stand alone\n';
+        'portolan: The database is a node of a shared register: set SHARED, or run portolan shared leave to make the database standalone\n';
       assert.deepEqual([code, stderr], [1, sentence]);
     }
     const twice = await one.command('shared', 'init');
     assert.match(
       twice.stderr,
-      /^portolan: Cannot create a shared register: ".*" is a node of one; "portolan shared leave" lets it stand alone\n$/,
+      /^portolan: Cannot create a shared register: ".*" is a node of one; "portolan shared leave" makes it standalone\n$/,
     );
     const DATABASE = join(temporaryFolder(t), 'other.db');
     const second = await runPortolan(['shared', 'init'], { environment: { ...one.settings, DATABASE } });
@@ -249,7 +248,7 @@ describe('a node', () => {
       const { broken } = readAuditCheck(DATABASE);
       assert.equal(broken, null);
       const left = await runPortolan(['shared', 'leave'], { environment });
-      assert.equal(left.stdout, `"${DATABASE}" stands alone, at position ${position}: unset SHARED\n`);
+      assert.equal(left.stdout, `"${DATABASE}" is standalone, at position ${position}: unset SHARED\n`);
       const alone = await runPortolan(['token', 'create', '--name', 'x', '--scope', 'read'], {
         environment: { DATABASE },
       });
@@ -268,7 +267,7 @@ describe('a node', () => {
     const equal = `this node is at position ${position}, the shared register at ${position}`;
     assert.deepEqual(await doctor({}), [0, equal]);
     const alone =
-      'The database is a node of a shared register: set SHARED, or run portolan shared leave to let the database stand alone';
+      'The database is a node of a shared register: set SHARED, or run portolan shared leave to make the database standalone';
     assert.deepEqual(await doctor({ SHARED: '' }), [1, alone]);
     const away = 'The shared register cannot be used: PostgreSQL refuses connections';
     assert.deepEqual(await doctor({ SHARED: 'postgres://portolan:secret@127.0.0.1:1/x' }), [1, away]);
@@ -305,18 +304,5 @@ describe('a node', () => {
     const { body: metrics } = await send(`${one.url}/metrics`);
     assert.match(metrics, /^portolan_shared_connected 1$/m);
     assert.match(metrics, /^portolan_shared_lag_seconds [\d.]+$/m);
-  });
-
-  test('of a log with a newer format stops writing and says so', async (t) => {
-    const file = join(temporaryFolder(t), 'copy.db');
-    copyFileSync(one.database, file);
-    await postgres.query('UPDATE portolan_head SET format = 2');
-    t.after(() => postgres.query('UPDATE portolan_head SET format = 1'));
-    await waitUntil('the node says so', async () => !(await send(`${one.url}/readyz`)).body.shared.connected);
-    const { status, body } = await create(one.url);
-    const sentence =
-      'The shared register cannot be used: its log has the format 2, and this Portolan works with the format 1: run the newer Portolan';
-    assert.deepEqual([status, body.detail], [503, sentence]);
-    assert.equal((await send(`${one.url}/ports/22`)).status, 200);
   });
 });

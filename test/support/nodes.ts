@@ -46,9 +46,13 @@ export class Node {
     this.url = `http://127.0.0.1:${PORT}`;
   }
 
-  /** Starts the server, and waits until it answers. */
-  async start(): Promise<void> {
-    this.#server = await startServer(this.#lifetime, this.settings);
+  /**
+   * Starts the server, and waits until it answers.
+   *
+   * @param program - The path of its command; another one is another version of this program.
+   */
+  async start(program = 'bin/portolan.js'): Promise<void> {
+    this.#server = await startServer(this.#lifetime, this.settings, [process.execPath, program, 'serve']);
   }
 
   /** Kills the server with SIGKILL, and waits until it has exited. */

@@ -33,7 +33,7 @@ export interface Product {
   readonly own: WriteThread;
   /** Path of the SQLite file. */
   readonly database: string;
-  /** The settings of the database: it stands alone, or is a node of a shared register in the suite of both stores. */
+  /** The settings of the database: it is standalone, or a node of a shared register in the suite of both stores. */
   readonly source: WriteSource;
   /** The environment variables of commands that use the database. */
   readonly environment: Readonly<Record<string, string>>;

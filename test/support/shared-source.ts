@@ -11,7 +11,7 @@ let count = 0;
  * Makes a database the first node of a new shared register, in the suite of both stores.
  *
  * @param database - The SQLite file.
- * @returns Its settings; null in every other run, where it stands alone.
+ * @returns Its settings; null in every other run, where it is standalone.
  */
 export async function sharedSource(database: string): Promise<WriteSource | null> {
   const server = process.env[SUITE_POSTGRES];

@@ -1,7 +1,7 @@
 import type { WriteSource } from '../../src/cli/actions/write-source.ts';
 
 /**
- * Returns the settings of a database that stands alone.
+ * Returns the settings of a standalone database.
  *
  * @param database - The SQLite file.
  */

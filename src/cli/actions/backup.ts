@@ -103,7 +103,7 @@ export async function restore(database: string, file: string, { dryRun, yes }: R
   else console.log(`Kept the damaged database: ${name}`);
 }
 
-/** Lets the backup of a node stand alone, and loads the bundled lists of this version. */
+/** Makes the backup of a node standalone, and loads the bundled lists of this version. */
 async function refresh(db: Connection): Promise<void> {
   unmarkNode(db);
   await reseedBundled(db);

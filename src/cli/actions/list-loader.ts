@@ -4,7 +4,7 @@ import type { Connection } from '../../sqlite/file/database.ts';
 import { type ImportResult, importList, importPast, type NewList } from '../../sqlite/import/imports.ts';
 import { storeUpdate, type UpdateOutcome } from '../../sqlite/tables/update-attempts.ts';
 
-/** Imports lists: into a database that stands alone, or into a shared register. */
+/** Imports lists: into a standalone database, or into a shared register. */
 export interface ListLoader {
   /** Imports a list in place of the loaded one, as the function of this name. */
   importList<List extends ListName>(
@@ -35,7 +35,7 @@ export interface ListLoader {
   storeBundled(version: string): Promise<void>;
 }
 
-/** Imports lists into a database that stands alone. */
+/** Imports lists into a standalone database. */
 export const LOCAL_LOADER: ListLoader = {
   importList: (db, list, { rows, fewest }, progress) => importList(db, list, rows, fewest, progress),
   importPast: async (db, list, { rows, fewest }) => importPast(db, list, rows, fewest),

@@ -41,7 +41,7 @@ export function observationLimitsOf(
  * Checks that a database exists, for commands that do not create one: a wrong path would give an empty database.
  *
  * @param path - The SQLite file.
- * @param shared - The address of the shared register of which it is a node; empty for one that stands alone.
+ * @param shared - The address of the shared register of which it is a node; empty for a standalone one.
  * @throws {RegistryError} `unavailable`
  */
 export function checkExists(path: string, shared = ''): void {

@@ -16,7 +16,7 @@ export interface FileImport {
   readonly allowSmall: boolean;
   /** Checks the rows; an error that it throws cancels the import. */
   readonly guard?: ImportGuard | undefined;
-  /** Imports the rows; by default into a database that stands alone. */
+  /** Imports the rows; by default into a standalone database. */
   readonly loader?: ListLoader | undefined;
   /** The progress display; by default the one of `showProgress`. */
   readonly progress?: Progress | undefined;

@@ -6,7 +6,7 @@ import { type ListLoader, LOCAL_LOADER } from './list-loader.ts';
 import { checkExists } from './local-source.ts';
 import { withAnyDatabase, withDatabase } from './prepare.ts';
 
-/** The settings of a database that is written: it stands alone, or is a node of a shared register. */
+/** The settings of a database that is written: it is standalone, or a node of a shared register. */
 export type WriteSource = Pick<Config, 'database' | 'shared' | 'ephemeralRanges' | 'quarantineDays'>;
 
 /** The connection of a write. */
@@ -23,7 +23,7 @@ export interface WriteFile {
  * @throws {RegistryError} `unavailable` with the reason.
  */
 export async function withNode<T>(source: WriteSource, use: (store: NodeStore) => Promise<T>): Promise<T> {
-  // Loaded on demand: a database that stands alone needs no driver of PostgreSQL.
+  // Loaded on demand: a standalone database needs no driver of PostgreSQL.
   const { NodeStore } = await import('../../postgres/node-store.ts');
   const { database: path, ephemeralRanges: ownRanges, quarantineDays, shared } = source;
   checkExists(path, shared);

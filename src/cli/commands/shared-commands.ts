@@ -7,7 +7,7 @@ import { loadLocalConfig } from './load-config.ts';
 import { addSettingFlag } from './settings-flags.ts';
 
 /**
- * Adds the commands that make a database a node of a shared register in PostgreSQL, and let it stand alone again.
+ * Adds the commands that make a database a node of a shared register in PostgreSQL, and make it standalone again.
  *
  * @param program - The program.
  */
@@ -36,7 +36,7 @@ export function addSharedCommands(program: Command): void {
     });
   shared
     .command('leave')
-    .description('let the database of a node stand alone')
+    .description('make the database of a node standalone')
     .addHelpText('after', '\nExample:\n  portolan shared leave')
     .action(async (_options: object, command: Command) => {
       const { database } = await configOf(command);

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/settings.ts';
 import type { Logger } from '../../log.ts';
-import { parseUrl } from '../../postgres/parse-url.ts';
+import { parseUrl } from '../../postgres/connection/parse-url.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { VERSION } from '../../version.ts';

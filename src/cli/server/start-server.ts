@@ -110,7 +110,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
   return { url: server.url, writeMetrics, stop };
 }
 
-/** Opens the writes: those of a node of a shared register, or of a database that stands alone. */
+/** Opens the writes: those of a node of a shared register, or of a standalone database. */
 function openWrites({ database, ephemeralRanges, quarantineDays, shared }: Config, log: Logger): WriteThread {
   if (shared === '') return new WriteThread(database, ephemeralRanges, quarantineDays);
   return new NodeThread(shared, database, ephemeralRanges, quarantineDays, (reason, position) => {

@@ -14,7 +14,7 @@ import { LIVENESS, READINESS } from '../message/probe-paths.ts';
  *
  * @param registry - The registry.
  * @param build - The version to show; null to show neither the version nor the id of the database.
- * @param sharedStatus - Returns the state of a node of a shared register; null for a server that stands alone.
+ * @param sharedStatus - Returns the state of a node of a shared register; null for a standalone server.
  */
 export function healthRouter(
   registry: Pick<Registry, 'check' | 'info' | 'databaseId'>,

@@ -1,7 +1,7 @@
 import type { Pool } from '../../registry/advice/advice-facts.ts';
 import { AUDIT_ACTIONS, AUDIT_KINDS, type AuditedPool } from '../../registry/audit.ts';
 import type { Token } from '../../registry/own/token.ts';
-import { ASSOCIATION_FIELD_NAMES } from '../../registry/rows/association.ts';
+import { ASSOCIATION_FIELD_NAMES, isOwnId } from '../../registry/rows/association.ts';
 import { looksLikeTime } from '../../registry/values/day.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { AUDIT_COLUMNS, type AuditFields } from '../file/audit-chain.ts';
@@ -65,6 +65,8 @@ export function parseLogRow(raw: RawRow): LogRow {
   if ((row.before === null) !== (row.action === 'create')) refuse('before does not fit the action');
   if ((row.after === null) !== (row.action === 'delete')) refuse('after does not fit the action');
   if (row.after === null && !DELETED_KINDS.includes(row.kind)) refuse(`a ${row.kind} is never deleted`);
+  // Without this check, a row could delete or replace an informal use.
+  if (row.kind === 'association' && !isOwnId(row.key)) refuse('key is not the id of an own entry');
   if (row.kind === 'token' && !SHA256.test(row.tokenSha256 ?? '')) refuse('tokenSha256 is not a SHA-256');
   try {
     // What stood there may be of an earlier version, with other rules; it is only shown.

@@ -2,7 +2,7 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { Connection } from '../file/database.ts';
 
 /**
- * Returns the id of the shared register of which a database is a node; null for a database that stands alone.
+ * Returns the id of the shared register of which a database is a node; null for a standalone database.
  *
  * @param db - Any connection.
  */
@@ -21,7 +21,7 @@ export function markNode(db: Connection, register: string): void {
 }
 
 /**
- * Makes a node a database that stands alone.
+ * Makes a node a standalone database.
  *
  * @param db - A connection for writing.
  */
@@ -37,6 +37,6 @@ export function unmarkNode(db: Connection): void {
  */
 export function refuseNode(db: Connection): void {
   if (registerOf(db) === null) return;
-  const remedy = 'set SHARED, or run portolan shared leave to let the database stand alone';
+  const remedy = 'set SHARED, or run portolan shared leave to make the database standalone';
   throw new RegistryError('unavailable', `The database is a node of a shared register: ${remedy}`);
 }

@@ -142,7 +142,7 @@ function examineSecrets(keyFile: string): Finding[] {
   return [finding('secrets', 'warning', `others may read ${name}`, `chmod 600 ${name}`)];
 }
 
-/** Checks that a node and the log of its shared register fit together. Finds nothing for a database that stands alone. */
+/** Checks that a node and the log of its shared register fit together. Finds nothing for a standalone database. */
 async function examineShared({ database, shared }: Config): Promise<Finding[]> {
   if (!existsSync(database)) {
     return shared === '' ? [] : [finding('shared', 'problem', 'there is no file of this node', 'portolan shared join')];

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { createRegister, hasRegister, readBase } from '../../../postgres/base.ts';
-import { LogConnection } from '../../../postgres/log-connection.ts';
-import { SharedLog } from '../../../postgres/shared-log.ts';
+import { LogConnection } from '../../../postgres/connection/log-connection.ts';
+import { parseUrl } from '../../../postgres/connection/parse-url.ts';
+import { createRegister, hasRegister, readBase } from '../../../postgres/log/base.ts';
+import { SharedLog } from '../../../postgres/log/shared-log.ts';
 import { quoteInput, RegistryError } from '../../../registry/values/registry-error.ts';
 import { backupDatabase } from '../../../sqlite/file/backup.ts';
 import { openForReading } from '../../../sqlite/file/database.ts';
@@ -23,9 +24,9 @@ import { type WriteSource, withNode } from '../write-source.ts';
  * @throws {RegistryError} `conflict` when PostgreSQL has a register; `unavailable` with the reason. The database then stays as it is.
  */
 export async function init(source: WriteSource): Promise<void> {
-  const { database, shared } = needShared(source);
+  const { database, shared } = checkShared(source);
   if (existsSync(database) && (await isNode(database))) {
-    const detail = `${quoteInput(database)} is a node of one; "portolan shared leave" lets it stand alone`;
+    const detail = `${quoteInput(database)} is a node of one; "portolan shared leave" makes it standalone`;
     throw new RegistryError('conflict', `Cannot create a shared register: ${detail}`);
   }
   await prepareDatabase(database);
@@ -72,7 +73,7 @@ export interface JoinFlags {
  *   the person at the terminal declined.
  */
 export async function join(source: WriteSource, backup: string | null, { yes }: JoinFlags): Promise<void> {
-  const { database, shared } = needShared(source);
+  const { database, shared } = checkShared(source);
   createDatabaseFolder(database);
   const log = await SharedLog.open(shared);
   const part = createPart(`${database}.base`);
@@ -108,7 +109,7 @@ export async function join(source: WriteSource, backup: string | null, { yes }: 
  * @throws {RegistryError} As `join`; `unavailable` when the database is no node.
  */
 export async function rejoin(source: WriteSource, flags: JoinFlags): Promise<void> {
-  const { database } = needShared(source);
+  const { database } = checkShared(source);
   if (!existsSync(database) || !(await isNode(database))) {
     const detail = `${quoteInput(database)} is no node of a shared register: run portolan shared join`;
     throw new RegistryError('unavailable', `Cannot rejoin: ${detail}`);
@@ -117,16 +118,17 @@ export async function rejoin(source: WriteSource, flags: JoinFlags): Promise<voi
 }
 
 /**
- * Makes a node a database that stands alone, with all that it has.
+ * Makes a node a standalone database, with all that it has.
  *
  * @param database - Path of the SQLite file.
  * @throws {RegistryError} As `withAnyDatabase`.
  */
 export async function leave(database: string): Promise<void> {
   await withAnyDatabase(database, async (db) => {
-    if (registerOf(db) === null) throw new RegistryError('conflict', 'Cannot leave: the database stands alone already');
+    if (registerOf(db) === null)
+      throw new RegistryError('conflict', 'Cannot leave: the database is standalone already');
     unmarkNode(db);
-    console.log(`${quoteInput(database)} stands alone, at position ${positionOf(db).id}: unset SHARED`);
+    console.log(`${quoteInput(database)} is standalone, at position ${positionOf(db).id}: unset SHARED`);
   });
 }
 
@@ -134,10 +136,9 @@ function isNode(database: string): Promise<boolean> {
   return withAnyDatabase(database, async (db) => registerOf(db) !== null);
 }
 
-function needShared(source: WriteSource): WriteSource {
-  if (source.shared !== '') return source;
-  const message = 'Setting SHARED: expected the address of PostgreSQL, such as postgres://user@host:5432/database';
-  throw new RegistryError('invalid_argument', message, { parameter: 'SHARED' });
+function checkShared(source: WriteSource): WriteSource {
+  parseUrl(source.shared);
+  return source;
 }
 
 function readPosition(file: string) {

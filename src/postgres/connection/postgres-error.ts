@@ -1,4 +1,4 @@
-import { RegistryError } from '../registry/values/registry-error.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
 
 /** Reasons for operators by the code of an error of PostgreSQL or of the system; the first match counts. */
 const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
@@ -32,7 +32,7 @@ const TEXTS: readonly (readonly [text: RegExp, reason: string])[] = [
  *
  * @param error - Any caught error.
  */
-export function toRegistryError(error: unknown): RegistryError {
+export function fromPostgresError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
   const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string };
   const found = REASONS.find(([pattern]) => pattern.test(code)) ?? TEXTS.find(([pattern]) => pattern.test(message));

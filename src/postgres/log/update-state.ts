@@ -1,6 +1,6 @@
-import type { UpdateAttempt } from '../registry/rows/update-attempt.ts';
-import { looksLikeTime } from '../registry/values/day.ts';
-import { RegistryError } from '../registry/values/registry-error.ts';
+import type { UpdateAttempt } from '../../registry/rows/update-attempt.ts';
+import { looksLikeTime } from '../../registry/values/day.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
 
 const RESULTS: readonly unknown[] = ['changed', 'unchanged', 'failed'];
 

@@ -1,15 +1,17 @@
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { createReadStream, createWriteStream, rmSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { RegistryError } from '../registry/values/registry-error.ts';
-import { PRIVATE_MODE } from '../sqlite/file/database.ts';
-import type { Position } from '../sqlite/replay/decide.ts';
-import type { LogConnection } from './log-connection.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import { PRIVATE_MODE } from '../../sqlite/file/database.ts';
+import type { Position } from '../../sqlite/replay/decide.ts';
+import type { LogConnection } from '../connection/log-connection.ts';
 import { LOG_FORMAT, SCHEMA } from './schema.ts';
 
 /** The size of a part of the file in PostgreSQL, in bytes. */
 const PART_BYTES = 1024 * 1024;
+
+/** The largest SQLite file, in bytes: a register with 1,000,000 rows in its audit log has about 1 GiB. */
+const LARGEST_BASE = 16 * 1024 * 1024 * 1024;
 
 /** The metadata of a new register. */
 export interface NewRegister {
@@ -40,6 +42,10 @@ export async function hasRegister(connection: LogConnection): Promise<boolean> {
  * @throws {RegistryError} `unavailable` with the reason. Nothing is changed.
  */
 export async function createRegister(connection: LogConnection, file: string, register: NewRegister): Promise<void> {
+  if (statSync(file).size > LARGEST_BASE) {
+    const message = `Cannot create a shared register: the database has more than ${LARGEST_BASE} bytes`;
+    throw new RegistryError('too_large', message);
+  }
   // Compressed before the transaction: PostgreSQL ends a transaction that pauses.
   const packed = `${file}.gz`;
   try {
@@ -65,25 +71,43 @@ export async function createRegister(connection: LogConnection, file: string, re
 }
 
 /**
- * Reads the SQLite file with which the log begins.
+ * Reads the SQLite file with which the log begins. It is untrusted: no more than its largest size is read and written.
  *
  * @param connection - The connection.
  * @param file - The path of the copy.
- * @throws {RegistryError} `unavailable` when it is missing or damaged; the error of the file system.
+ * @param largest - Its largest size, in bytes.
+ * @throws {RegistryError} `unavailable` when it is missing, damaged or larger; the error of the file system.
  */
-export async function readBase(connection: LogConnection, file: string): Promise<void> {
-  async function* parts(): AsyncGenerator<Buffer> {
-    for (let number = 1; ; number++) {
-      const sql = 'SELECT bytes FROM portolan_base WHERE part = $1';
-      const [part] = await connection.query<{ readonly bytes: Buffer }>(sql, [number]);
-      if (part === undefined) return;
-      yield part.bytes;
-    }
-  }
+export async function readBase(connection: LogConnection, file: string, largest = LARGEST_BASE): Promise<void> {
+  const source = limitBytes(readParts(connection), largest);
+  const limit = (content: AsyncIterable<Buffer>) => limitBytes(content, largest);
   try {
-    await pipeline(Readable.from(parts()), createGunzip(), createWriteStream(file));
+    await pipeline(source, createGunzip(), limit, createWriteStream(file, { mode: PRIVATE_MODE }));
   } catch (cause) {
     if (!/^Z_/.test(String((cause as NodeJS.ErrnoException).code))) throw cause;
-    throw new RegistryError('unavailable', 'The shared register cannot be used: its first file is damaged', { cause });
+    throw unusable('is damaged', cause);
   }
+}
+
+async function* readParts(connection: LogConnection): AsyncGenerator<Buffer> {
+  const sql = `SELECT CASE WHEN octet_length(bytes) <= ${PART_BYTES} THEN bytes END AS bytes FROM portolan_base WHERE part = $1`;
+  for (let number = 1; ; number++) {
+    const [part] = await connection.query<{ readonly bytes: Buffer | null }>(sql, [number]);
+    if (part === undefined) return;
+    if (part.bytes === null) throw unusable(`has a part of more than ${PART_BYTES} bytes`);
+    yield part.bytes;
+  }
+}
+
+async function* limitBytes(content: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const piece of content) {
+    bytes += piece.length;
+    if (bytes > most) throw unusable(`has more than ${most} bytes`);
+    yield piece;
+  }
+}
+
+function unusable(fault: string, cause?: unknown): RegistryError {
+  return new RegistryError('unavailable', `The shared register cannot be used: its first file ${fault}`, { cause });
 }

@@ -1,4 +1,4 @@
-import { LONGEST_TEXT, type RawRow } from '../sqlite/replay/parse-row.ts';
+import { LONGEST_TEXT, type RawRow } from '../../sqlite/replay/parse-row.ts';
 
 /** The texts of a row, and the fields as which they are read. */
 const TEXTS: Readonly<Record<string, keyof RawRow>> = {
@@ -30,8 +30,17 @@ function cut(columns: readonly string[], names: Readonly<Record<string, string>>
 export const SELECT_HEAD = `SELECT ${cut(['register'])}, format, seq, ${cut(['hash'])}, base_seq,
   ${cut(['base_hash', 'bundled', 'last_update'])} FROM portolan_head`;
 
-/** Selects rows of the log, by field. */
-export const SELECT_ROWS = `SELECT seq AS id, event, ${cut(Object.keys(TEXTS), TEXTS)} FROM portolan_log`;
+/** The size of the texts of a row in PostgreSQL, in bytes; `octet_length` does not read a long text. */
+const ROW_BYTES = Object.keys(TEXTS)
+  .map((name) => `coalesce(octet_length(${name}), 0)`)
+  .join(' + ');
+
+/** Selects the next `$2` rows after the row `$1` by field: as many as have at most `$3` bytes together, and at least one. */
+export const SELECT_BATCH = `SELECT seq AS id, event, ${cut(Object.keys(TEXTS), TEXTS)} FROM (
+    SELECT *, row_number() OVER rising AS place, sum(${ROW_BYTES}) OVER rising AS total
+    FROM (SELECT * FROM portolan_log WHERE seq > $1 ORDER BY seq LIMIT $2) AS next
+    WINDOW rising AS (ORDER BY seq)
+  ) AS sized WHERE total <= $3 OR place = 1 ORDER BY seq`;
 
 /** Selects the hash of the row `$1`. */
 export const SELECT_HASH = `SELECT ${cut(['hash'])} FROM portolan_log WHERE seq = $1`;

@@ -1,23 +1,10 @@
-import { RegistryError } from '../registry/values/registry-error.ts';
-import type { LogRow, Position } from '../sqlite/replay/decide.ts';
-import { parseLogRow, type RawRow } from '../sqlite/replay/parse-row.ts';
-import { LONG_PAUSE_MS, LogConnection } from './log-connection.ts';
-import { INSERT_ROWS, SELECT_HASH, SELECT_HEAD, SELECT_ROWS } from './log-sql.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { LogRow } from '../../sqlite/replay/decide.ts';
+import { parseLogRow, type RawRow } from '../../sqlite/replay/parse-row.ts';
+import { LONG_PAUSE_MS, LogConnection } from '../connection/log-connection.ts';
+import { type Head, parseHead, type StoredHead } from './log-head.ts';
+import { INSERT_ROWS, SELECT_BATCH, SELECT_HASH, SELECT_HEAD } from './log-sql.ts';
 import { CHANNEL, LOG_FORMAT } from './schema.ts';
-
-/** The head of the shared log. */
-export interface Head {
-  /** The random id of the register. */
-  readonly register: string;
-  /** The last row of the log. */
-  readonly position: Position;
-  /** The last row of the file with which the log begins. */
-  readonly base: Position;
-  /** The version of Portolan whose bundled lists are in the log. */
-  readonly bundled: string;
-  /** The result of the last update of the official rows, as JSON; null before the first. */
-  readonly lastUpdate: string | null;
-}
 
 /** The file of an imported list. */
 export interface LoggedFile {
@@ -32,16 +19,8 @@ export interface LoggedFile {
 /** The rows that are appended in one statement. */
 const BATCH_ROWS = 1_000;
 
-interface StoredHead {
-  readonly register: string;
-  readonly format: number;
-  readonly seq: string;
-  readonly hash: string | null;
-  readonly base_seq: string;
-  readonly base_hash: string | null;
-  readonly bundled: string;
-  readonly last_update: string | null;
-}
+/** The most text of the rows that are read in one statement, in bytes. */
+const BATCH_BYTES = 16 * 1024 * 1024;
 
 /** The shared log of all nodes, over one connection. */
 export class SharedLog {
@@ -69,10 +48,10 @@ export class SharedLog {
   /**
    * Reads the head.
    *
-   * @throws {RegistryError} `unavailable` when the format of the log is newer than this version.
+   * @throws {RegistryError} `unavailable` when this version does not know the format of the log.
    */
   async head(): Promise<Head> {
-    return toHead(await this.connection.query<StoredHead>(SELECT_HEAD));
+    return parseHead(await this.connection.query<StoredHead>(SELECT_HEAD));
   }
 
   /**
@@ -84,7 +63,7 @@ export class SharedLog {
   async lock(isLong = false): Promise<Head> {
     const pause = isLong ? `SET LOCAL idle_in_transaction_session_timeout = ${LONG_PAUSE_MS};` : '';
     const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; ${pause}`;
-    return toHead(await this.connection.query<StoredHead>(`${begin} ${SELECT_HEAD} FOR UPDATE`));
+    return parseHead(await this.connection.query<StoredHead>(`${begin} ${SELECT_HEAD} FOR UPDATE`));
   }
 
   /** Ends the transaction without changes. A connection that has failed has ended it already. */
@@ -98,15 +77,15 @@ export class SharedLog {
   }
 
   /**
-   * Reads the rows after a position, in their order.
+   * Reads the next rows after a position, in their order: as many as fit into `BATCH_BYTES`, and at least one.
    *
    * @param after - The number of the last known row.
    * @param limit - The most rows.
+   * @returns The rows; empty only if there is none.
    * @throws {RegistryError} `unavailable` for a row that Portolan does not write.
    */
   async rowsAfter(after: number, limit: number): Promise<LogRow[]> {
-    const sql = `${SELECT_ROWS} WHERE seq > $1 ORDER BY seq LIMIT $2`;
-    return (await this.connection.query<RawRow>(sql, [after, limit])).map(parseLogRow);
+    return (await this.connection.query<RawRow>(SELECT_BATCH, [after, limit, BATCH_BYTES])).map(parseLogRow);
   }
 
   /**
@@ -185,6 +164,13 @@ export class SharedLog {
     return (await this.connection.query<{ readonly taken: boolean }>(sql))[0]?.taken === true;
   }
 
+  /** Sets the format of the log to that of this version, unless it is newer. Nodes of earlier versions then stop writing. */
+  async raiseFormat(): Promise<void> {
+    const sql = `WITH raised AS (UPDATE portolan_head SET format = $1 WHERE format < $1 RETURNING format)
+      SELECT pg_notify('${CHANNEL}', 'format') FROM raised`;
+    await this.connection.query(sql, [LOG_FORMAT]);
+  }
+
   /**
    * Stores the version whose bundled lists are in the log.
    *
@@ -193,18 +179,4 @@ export class SharedLog {
   async storeBundled(version: string): Promise<void> {
     await this.connection.query('UPDATE portolan_head SET bundled = $1', [version]);
   }
-}
-
-function toHead(rows: readonly StoredHead[]): Head {
-  const [row] = rows;
-  if (row === undefined) {
-    throw new RegistryError('unavailable', 'The shared register is empty: run portolan shared init');
-  }
-  if (row.format > LOG_FORMAT) {
-    const formats = `its log has the format ${row.format}, and this Portolan works with the format ${LOG_FORMAT}`;
-    throw new RegistryError('unavailable', `The shared register cannot be used: ${formats}: run the newer Portolan`);
-  }
-  const { register, seq, hash, base_seq, base_hash, bundled, last_update: lastUpdate } = row;
-  const base = { id: Number(base_seq), hash: base_hash };
-  return { register, position: { id: Number(seq), hash }, base, bundled, lastUpdate };
 }

@@ -1,5 +1,11 @@
-/** The format of the log. Increase it when an earlier version cannot apply the rows that this one appends. */
+/**
+ * The format of the log. Increase it when an earlier version cannot apply the rows that this one appends. A node raises the format of
+ * an older log when it connects; the nodes of earlier versions then answer reads and refuse writes.
+ */
 export const LOG_FORMAT = 1;
+
+/** The oldest format whose rows this version applies. */
+export const OLDEST_FORMAT = 1;
 
 /** The channel of the notifications about new rows. */
 export const CHANNEL = 'portolan';

@@ -1,8 +1,9 @@
-import { RegistryError } from '../registry/values/registry-error.ts';
-import type { Connection } from '../sqlite/file/database.ts';
-import type { Position } from '../sqlite/replay/decide.ts';
-import { registerOf } from '../sqlite/tables/shared-node.ts';
-import type { Head, SharedLog } from './shared-log.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { Connection } from '../../sqlite/file/database.ts';
+import type { Position } from '../../sqlite/replay/decide.ts';
+import { registerOf } from '../../sqlite/tables/shared-node.ts';
+import type { Head } from './log-head.ts';
+import type { SharedLog } from './shared-log.ts';
 
 /**
  * Checks that the shared log continues the audit log of this node. A server that went back to an older state has lost rows, or has

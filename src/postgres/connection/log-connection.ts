@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
+import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { parseUrl } from './parse-url.ts';
-import { toRegistryError } from './postgres-error.ts';
+import { fromPostgresError } from './postgres-error.ts';
 
 /** The time to connect, in milliseconds. */
 const CONNECT_MS = 2_000;
@@ -70,7 +70,7 @@ export class LogConnection {
       return connection;
     } catch (error) {
       connection.close();
-      throw toRegistryError(error);
+      throw fromPostgresError(error);
     }
   }
 
@@ -95,7 +95,7 @@ export class LogConnection {
     } catch (error) {
       // An error without a code of SQL leaves the connection in an unknown state.
       if (!isOfStatement(error)) this.close();
-      throw toRegistryError(error);
+      throw fromPostgresError(error);
     }
   }
 
@@ -118,12 +118,12 @@ function isOfStatement(error: unknown): boolean {
 
 /** Creates a client, which does not connect yet. Its driver reads the files of TLS that the address names. */
 function createClient(url: string): pg.Client {
-  const { searchParams } = parseUrl(url);
+  const { href: connectionString, searchParams } = parseUrl(url);
   try {
     // The driver tells the host: an address can name it in several places, and the environment too.
-    const { host } = new pg.Client({ connectionString: url });
+    const { host } = new pg.Client({ connectionString });
     return new pg.Client({
-      connectionString: url,
+      connectionString,
       application_name: 'portolan',
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: ANSWER_MS,
