@@ -41,8 +41,8 @@ interface CachedDocument {
 export type ExecuteQuery = (context: unknown) => Promise<unknown>;
 
 /**
- * LRU cache of validated queries. A query is compiled at its second use. Mutations, introspection, documents with several
- * operations, invalid variables and large responses are not compiled: Apollo executes them.
+ * LRU cache of validated queries. A query is compiled at its second use. Mutations, introspection, fields that need a token,
+ * documents with several operations, invalid variables and large responses are not compiled: Apollo executes them.
  */
 export class CompiledQueries {
   readonly #documents = new LRUCache<string, CachedDocument>({ max: MAX_DOCUMENTS, maxSize: MAX_PARTS });

@@ -31,6 +31,7 @@ import {
   type ResolveField,
   type VariableValues,
 } from './complete-value.ts';
+import { TOKEN_FIELDS } from './token-fields.ts';
 
 /** The fields of one object in the response, by response name. */
 type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
@@ -131,7 +132,7 @@ class Compiler {
     if (name === '__typename') return () => type.name;
     const field = type.getFields()[name];
     // `__schema` and `__type` are fields of no type.
-    if (field === undefined) throw NOT_COMPILED;
+    if (field === undefined || TOKEN_FIELDS.includes(`${type.name}.${name}`)) throw NOT_COMPILED;
     const complete = this.#compileType(field.type, nodes);
     const resolve = compileResolver(field);
     const argumentsOf = compileArguments(field, node);

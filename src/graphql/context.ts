@@ -1,5 +1,6 @@
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { ChangeHistory } from '../registry/change-history.ts';
+import type { ObservedUse } from '../registry/observed-use.ts';
 import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnConflicts } from '../registry/own-conflicts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
@@ -12,13 +13,13 @@ import type { Work } from './turns.ts';
 
 /** The context that every resolver receives. */
 export interface Context {
-  readonly registry: PortLookup & Catalogue & PortAdvice & OwnConflicts & ChangeHistory & ReportSource;
+  readonly registry: PortLookup & Catalogue & PortAdvice & OwnConflicts & ChangeHistory & ObservedUse & ReportSource;
   readonly own: OwnRegistry;
   /** Runs resolvers as steps. */
   readonly work: Work;
   /** The size of the port reports of the response. */
   readonly size: AnswerSize;
-  /** Returns the author of a write. Throws `unauthorized` or `forbidden`. */
+  /** Returns the author of a write, or of a query that needs a token. Throws `unauthorized` or `forbidden`. */
   readonly authorize: (scope: Scope) => Author;
   /** The id of the request in the log. */
   readonly requestId: string;

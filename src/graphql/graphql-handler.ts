@@ -35,7 +35,7 @@ export interface GraphqlParts {
   readonly own: OwnRegistry;
   /** Returns the work of a request. */
   readonly workOf: (response: Response) => Work;
-  /** Returns the author of a write. Throws `unauthorized` or `forbidden`. */
+  /** Returns the author of a write, or of a query that needs a token. Throws `unauthorized` or `forbidden`. */
   readonly authorize: (request: Request, response: Response, scope: Scope) => Author;
   /** Whether introspection is allowed, and errors suggest similar names. */
   readonly introspection: boolean;
@@ -103,7 +103,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
       work: parts.workOf(res),
       size: new AnswerSize(),
       authorize: (scope) => {
-        refuseKey(req);
+        if (scope !== 'read') refuseKey(req);
         return parts.authorize(req, res, scope);
       },
       requestId: parts.requestIdOf(res),

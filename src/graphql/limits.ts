@@ -64,6 +64,10 @@ export const QUESTION_COSTS: Readonly<Record<string, QuestionCost>> = {
   suggestions: { once: 5_000, each: 70 },
   // Filters all conflicts; 10,000 entries take about 0.1 s once after each write. Each conflict may have 100 entries.
   conflicts: { once: 5_000, each: 20 },
+  // Counts all sockets of the filter.
+  observations: { once: 5_000, each: 5 },
+  // Reads all sockets and own entries: 0.25 s for 30,000 and 10,000, in steps.
+  drift: { once: 60_000, each: 20 },
   // Compares the entry with all own entries.
   warnings: { once: 5_000 },
   pool: { once: 100 },

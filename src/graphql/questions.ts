@@ -34,6 +34,7 @@ import {
 } from './arguments.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
+import { OBSERVED_QUERY } from './observed-questions.ts';
 import { inTurns } from './turns.ts';
 
 /** A resolver with one call of the registry, which is one step of the request's work. */
@@ -132,6 +133,7 @@ const PREPARATIONS: { readonly [Name in keyof typeof QUESTIONS]?: (registry: Con
 /** The resolvers of `Query`. */
 export const QUERY = {
   ...inSteps(QUESTIONS, PREPARATIONS),
+  ...OBSERVED_QUERY,
   ports: async (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
     const queries = checkCount(numbers).map((number) => {
       checkPortNumber(number, String(number), 'numbers');

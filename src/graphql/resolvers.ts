@@ -6,6 +6,9 @@ import { REASON_CODES, SEVERITIES } from '../registry/advice/suitability-rule.ts
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CONFLICT_KINDS } from '../registry/conflicts/conflict.ts';
 import { CHANGE_KINDS } from '../registry/history/history.ts';
+import { DRIFT_KINDS } from '../registry/observed/drift.ts';
+import { OBSERVATION_STATES } from '../registry/observed/observation.ts';
+import { ADDRESS_SCOPES, SNAPSHOT_SOURCES } from '../registry/observed/snapshot.ts';
 import { parseOwnEntry, parseOwnPatch } from '../registry/own/own-entry.ts';
 import { ASSIGNMENT_STATES, type Assignment } from '../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, CONFIDENCES, ENTRY_STATUSES, ORIGINS } from '../registry/rows/association.ts';
@@ -86,6 +89,10 @@ export const resolvers = {
   EntryStatus: enumValues(ENTRY_STATUSES),
   ChangeKind: enumValues(CHANGE_KINDS),
   ConflictKind: enumValues(CONFLICT_KINDS),
+  SnapshotSource: enumValues(SNAPSHOT_SOURCES),
+  AddressScope: enumValues(ADDRESS_SCOPES),
+  ObservationState: enumValues(OBSERVATION_STATES),
+  DriftKind: enumValues(DRIFT_KINDS),
   Severity: enumValues(SEVERITIES),
   Verdict: enumValues(VERDICTS),
   ReasonCode: enumValues(REASON_CODES),

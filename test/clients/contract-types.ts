@@ -4,7 +4,7 @@ import type { Suggestion } from '../../src/registry/advice/suggestions.ts';
 import type { Reason, Suitability } from '../../src/registry/advice/suitability.ts';
 import type { Conflict, Holder, Warning } from '../../src/registry/conflicts/conflict.ts';
 import type { FieldChange, Snapshot } from '../../src/registry/history/history.ts';
-import type { Drift } from '../../src/registry/observed/drift.ts';
+import type { Drift, DriftEntry } from '../../src/registry/observed/drift.ts';
 import type { Observation } from '../../src/registry/observed/observation.ts';
 import type { OwnEntry } from '../../src/registry/own/own-fields.ts';
 import type { WrittenAssociation } from '../../src/registry/own-registry.ts';
@@ -69,6 +69,9 @@ export type InGraphql = AllTrue<{
   readonly association: SameFields<Association, Omit<graphql.Association, 'warnings'>>;
   readonly warning: SameFields<Warning, graphql.Warning>;
   readonly conflict: SameFields<Conflict, graphql.Conflict>;
+  readonly observation: SameFields<Observation, graphql.Observation>;
+  readonly drift: SameFields<Drift, graphql.Drift>;
+  readonly driftEntry: SameFields<DriftEntry, graphql.DriftEntry>;
   readonly ephemeralSpan: SameFields<EphemeralSpan, graphql.EphemeralSpan>;
   readonly ephemeralRange: SameFields<EphemeralRange, graphql.EphemeralRange>;
   readonly searchResult: SameFields<SearchResult, graphql.SearchResult>;

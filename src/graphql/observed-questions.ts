@@ -1,0 +1,51 @@
+import { parseTime } from '../registry/audit.ts';
+import { driftPage } from '../registry/drift-page.ts';
+import { ANY_DRIFT, DRIFT_DAYS, type DriftFilter } from '../registry/observed/drift.ts';
+import { parseHostName } from '../registry/observed/host-name.ts';
+import type { ObservationFilter } from '../registry/observed/observation.ts';
+import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
+import { checkFilter } from './arguments.ts';
+import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
+import type { Context } from './context.ts';
+
+/** The arguments of `observations`. */
+interface ObservationsArguments extends ConnectionArguments {
+  readonly filter?: Partial<ObservationFilter> | null;
+}
+
+/** The arguments of `drift`. */
+interface DriftArguments extends ConnectionArguments {
+  readonly filter?: (Partial<Omit<DriftFilter, 'days'>> & { readonly days?: number | null }) | null;
+}
+
+/** The resolvers of what hosts have reported. It needs a token even where reading needs none. */
+export const OBSERVED_QUERY = {
+  observations: (_root: unknown, { filter, ...asked }: ObservationsArguments, context: Context) => {
+    checkRight(context);
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
+    const { host = null, since = null, ...others } = checkFilter(filter) ?? {};
+    const selected: ObservationFilter = {
+      ...{ port: null, protocol: null, process: null, state: null, ...others },
+      host: host === null ? null : parseHostName(host),
+      since: since === null ? null : parseTime(since, 'since'),
+    };
+    return context.work.run(() => toConnection(context.registry.observations(selected, request), request));
+  },
+  drift: async (_root: unknown, { filter, ...asked }: DriftArguments, context: Context) => {
+    checkRight(context);
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
+    const { host = null, days = null, ...others } = filter ?? {};
+    const selected: DriftFilter = {
+      ...{ ...ANY_DRIFT, ...others },
+      host: host === null ? null : parseHostName(host),
+      days: days === null ? DRIFT_DAYS.usual : parseWholeNumber(String(days), 'days', 0, DRIFT_DAYS.largest),
+    };
+    return toConnection(await driftPage(context.registry, selected, request, context.work.run), request);
+  },
+};
+
+/** Checks the token. Snapshots change the response without the registry. */
+function checkRight({ authorize, markCacheable }: Context): void {
+  markCacheable(false);
+  authorize('read');
+}
