@@ -1,6 +1,5 @@
 import type { AssignmentFilter, AssociationFilter } from '../../registry/search/search-result.ts';
 import { type Condition, NONE } from './conditions.ts';
-import { quoteWords } from './search-match.ts';
 
 /** The table of the official rows. */
 export const ASSIGNMENT = {
@@ -26,22 +25,13 @@ export type Searched = typeof ASSIGNMENT | typeof ASSOCIATION;
  *
  * @param searched - The table.
  * @param filter - The filter.
- * @param words - The words of the filter's text; null where it has none.
  */
-export function listConditions(
-  searched: Searched,
-  filter: AssignmentFilter | AssociationFilter,
-  words: readonly string[] | null,
-): Condition[] {
+export function listConditions(searched: Searched, filter: AssignmentFilter | AssociationFilter): Condition[] {
   const { port, protocol, service } = filter;
   const conditions: Condition[] = [];
   if (port !== null) conditions.push(ofPort(searched, port));
   if (protocol !== null) conditions.push([searched.protocol, protocol]);
   if (service !== null) conditions.push([`${searched.name} = ? COLLATE NOCASE AND ${searched.name} <> ''`, service]);
-  if (words !== null) {
-    const found = `${searched.key} IN (SELECT rowid FROM ${searched.table}_words WHERE ${searched.table}_words MATCH ?)`;
-    conditions.push(words.length === 0 ? NONE : [found, quoteWords(words, true).join(' ')]);
-  }
   return conditions;
 }
 

@@ -32,6 +32,7 @@ import {
 import { type Condition, equals, NONE, where } from './conditions.ts';
 import { EntrySearch } from './entry-search.ts';
 import { ASSIGNMENT, ASSOCIATION, listConditions, type Searched } from './list-conditions.ts';
+import { quoteWords } from './search-match.ts';
 import { StatementCache } from './statement-cache.ts';
 import { USE_ORDER_SQL, useConditions } from './use-conditions.ts';
 
@@ -55,9 +56,16 @@ export class Searches implements ListedRows {
   }
 
   assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment> {
-    const conditions = [...listConditions(ASSIGNMENT, filter, wordsOf(filter.q)), ...equals('state', filter.state)];
+    const conditions = [...listConditions(ASSIGNMENT, filter), ...equals('state', filter.state)];
     if (filter.origin !== null && filter.origin !== 'iana') conditions.push(NONE);
-    const { count, rows } = this.#list<AssignmentRow>(ASSIGNMENT, ASSIGNMENT_COLUMNS, 'id', conditions, page);
+    const { count, rows } = this.#list<AssignmentRow>(
+      ASSIGNMENT,
+      ASSIGNMENT_COLUMNS,
+      'id',
+      conditions,
+      page,
+      wordsOf(filter.q),
+    );
     return { count, results: rows.map(fromAssignmentRow) };
   }
 
@@ -74,13 +82,14 @@ export class Searches implements ListedRows {
   }
 
   associations(filter: AssociationFilter, page: PageRequest, order: UseOrder = 'port'): Page<Association> {
-    const conditions = [...listConditions(ASSOCIATION, filter, wordsOf(filter.q)), ...useConditions(filter)];
+    const conditions = [...listConditions(ASSOCIATION, filter), ...useConditions(filter)];
     const { count, rows } = this.#list<AssociationRow>(
       ASSOCIATION,
       ASSOCIATION_COLUMNS,
       USE_ORDER_SQL[order],
       conditions,
       page,
+      wordsOf(filter.q),
     );
     return { count, results: rows.map(fromAssociationRow) };
   }
@@ -148,20 +157,31 @@ export class Searches implements ListedRows {
     order: string,
     conditions: readonly Condition[],
     page: PageRequest,
+    words: readonly string[] | null = null,
   ) {
-    const { sql, values } = where(conditions);
-    const from = `FROM ${searched.table} ${sql}`;
-    const select = `SELECT ${columns} ${from} ORDER BY ${order} LIMIT ? OFFSET ?`;
+    const { table, key } = searched;
+    const index = `${table}_words`;
+    const found = words === null ? [] : [matching(index, words)];
+    const { sql, values } = where([...found, ...conditions]);
+    const tables = words === null ? table : `${index} CROSS JOIN ${table} ON ${key} = ${index}.rowid`;
+    // The index finds rows in the order of its rowid: SQLite then sorts nothing, and stops after the last row of the page.
+    const sorted = words !== null && order === key ? `${index}.rowid` : order;
+    const select = `SELECT ${columns} FROM ${tables} ${sql} ORDER BY ${sorted} LIMIT ? OFFSET ?`;
     const size = new AnswerSize();
     const rows: Row[] = [];
     for (const row of this.#statements.get<Row>(select).iterate(...values, page.limit, page.offset))
       rows.push(size.count(row));
-    return { count: this.#statements.count(from, values), rows };
+    const counted = words !== null && conditions.length === 0 ? index : tables;
+    return { count: this.#statements.count(`FROM ${counted} ${sql}`, values), rows };
   }
 }
 
 /** The SQL of the first day of an entry; after every other day for an entry without days. */
 const DUE = "min(coalesce(review_by, '9999-99'), coalesce(expires_at, '9999-99'))";
+
+function matching(index: string, words: readonly string[]): Condition {
+  return words.length === 0 ? NONE : [`${index} MATCH ?`, quoteWords(words, true).join(' ')];
+}
 
 function ofOwnReport(filter: OwnReportFilter): Condition[] {
   return useConditions({ ...ANY_ASSOCIATION, ...filter });
