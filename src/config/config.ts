@@ -11,6 +11,7 @@ import {
   type Setting,
   type SettingKey,
 } from './settings.ts';
+import { findTrustOfAll } from './sign-in.ts';
 
 /** The values of all settings: parsed, and as they were given. */
 export interface ResolvedConfig {
@@ -52,6 +53,7 @@ export function resolveConfig(sources: readonly Given[]): ResolvedConfig {
     throw settingError(SETTINGS[key], given[key], `Cannot use ${value}: expected no more than ${most}`);
   }
   checkPorts(config, given);
+  checkSignIn(config, given);
   return { config, given };
 }
 
@@ -63,6 +65,19 @@ function checkPorts({ port, host, metricsPort, metricsHost }: Config, given: Res
   throw settingError(SETTINGS.metricsPort, given.metricsPort, `Cannot use ${value}: ${remedy}`);
 }
 
+/** Checks that only some clients can name a signed-in user, and that user and groups have fields of their own. */
+function checkSignIn({ authHeader, authGroupsHeader, trustProxy }: Config, given: ResolvedConfig['given']): void {
+  if (authHeader === '') return;
+  const all = findTrustOfAll(trustProxy);
+  if (all !== null) {
+    const detail = `Cannot be used while TRUST_PROXY contains ${all}: every client could name any user`;
+    throw settingError(SETTINGS.authHeader, given.authHeader, `${detail}; expected the addresses of the proxies`);
+  }
+  if (authHeader !== authGroupsHeader) return;
+  const detail = `Cannot use ${quoteInput(given.authGroupsHeader.text)}: expected another field than AUTH_HEADER`;
+  throw settingError(SETTINGS.authGroupsHeader, given.authGroupsHeader, detail);
+}
+
 /** Returns the end of a message about a needed setting that is missing or off, with the remedy. */
 function withoutSetting(needed: SettingKey, { text }: GivenValue): string {
   const { name } = SETTINGS[needed];
@@ -71,6 +86,8 @@ function withoutSetting(needed: SettingKey, { text }: GivenValue): string {
 
 /** Returns whether a value is neither empty nor off. */
 function isSet(value: Config[SettingKey]): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (value instanceof Map) return value.size > 0;
   return value !== '' && value !== false && value !== null;
 }
 

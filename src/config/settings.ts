@@ -18,6 +18,7 @@ import {
   time,
   WORKERS,
 } from './kinds.ts';
+import { GROUP_SCOPES, HEADER_FIELD } from './sign-in.ts';
 
 /** One setting. */
 export interface Setting<Value> {
@@ -52,6 +53,24 @@ export const SETTINGS = {
     '',
     ADDRESSES,
     'reverse proxies whose `X-Forwarded-For` is trusted; it gives the client address for limits and the log',
+  ),
+  authHeader: setting(
+    'AUTH_HEADER',
+    '',
+    HEADER_FIELD,
+    'header field in which a proxy of `TRUST_PROXY` names the signed-in user; requires `TRUST_PROXY`',
+  ),
+  authGroupsHeader: setting(
+    'AUTH_GROUPS_HEADER',
+    '',
+    HEADER_FIELD,
+    'header field in which that proxy names the groups of the user; requires `AUTH_HEADER`',
+  ),
+  authScopes: setting(
+    'AUTH_SCOPES',
+    '',
+    GROUP_SCOPES,
+    'scopes of the members of groups; all other signed-in users have `read`; requires `AUTH_GROUPS_HEADER`',
   ),
   tlsCertFile: setting(
     'TLS_CERT_FILE',
@@ -284,6 +303,9 @@ export const NEEDS = [
   ['tlsKeyPassphrase', 'tlsKeyFile'],
   ['metricsPort', 'metrics'],
   ['metricsHost', 'metricsPort'],
+  ['authHeader', 'trustProxy'],
+  ['authGroupsHeader', 'authHeader'],
+  ['authScopes', 'authGroupsHeader'],
 ] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
 
 /** Names that accept a value: all settings, and for secrets also NAME_FILE. */

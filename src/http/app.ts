@@ -9,6 +9,7 @@ import { quoteInput } from '../registry/values/registry-error.ts';
 import { ROUTES } from '../rest/routes.ts';
 import type { Build } from '../version.ts';
 import { setBasePath } from '../web/parts/address.ts';
+import { setSignIn } from '../web/parts/layout.ts';
 import { allowOrigins } from './message/cors.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './message/methods.ts';
 import { HttpError } from './message/problem.ts';
@@ -18,8 +19,10 @@ import { authorizeBy, markPrivate, requireScope, requireTokenToRead } from './mi
 import { compressAnswers, validatorOf } from './middleware/compression.ts';
 import { countRequests } from './middleware/counting.ts';
 import { handleError } from './middleware/error-handler.ts';
+import { refuseForgedWrites } from './middleware/forged-writes.ts';
 import { sendPositionOfMutation, waitForPosition } from './middleware/position.ts';
 import { logRequests } from './middleware/request-log.ts';
+import { SIGN_IN, type SignIn } from './middleware/signed-in-user.ts';
 import { batchRouter } from './routes/batch.ts';
 import { chartRouter } from './routes/chart.ts';
 import { exportRouter } from './routes/exports.ts';
@@ -71,6 +74,8 @@ export interface AppParts {
   readonly basePath: string;
   /** The addresses and networks of proxies that are trusted to name the client (`X-Forwarded-For`). */
   readonly trustProxy: readonly string[];
+  /** How a trusted proxy names signed-in users. */
+  readonly signIn: SignIn;
   /** Whether the log contains client addresses. */
   readonly logClientAddresses: boolean;
 }
@@ -95,7 +100,9 @@ export function createApp(parts: AppParts): Express {
   app.set(CPU_LIMIT, parts.limits.cpuMs);
   app.disable('x-powered-by');
   app.set('trust proxy', [...parts.trustProxy]);
+  app.set(SIGN_IN, parts.signIn);
   setBasePath(parts.basePath);
+  setSignIn(parts.signIn.userField !== '');
   app.use(countRequests(parts.counts));
   app.use(assignRequestId);
   app.use(logRequests(parts.log, parts.logClientAddresses));
@@ -106,6 +113,7 @@ export function createApp(parts: AppParts): Express {
   app.use(refuseLongUrl(parts.limits.urlBytes));
   app.use(healthRouter(parts.registry, parts.requireToken ? null : parts.build, parts.sharedStatus));
   app.use(limitRequests(parts.limits, parts.requestCounts));
+  app.use(refuseForgedWrites);
   const authorize = authorizeBy(parts.registry, parts.own);
   const writeParts = { ...parts, authorize, held, bodyBytes: parts.limits.bodyBytes };
   // Before the check of REQUIRE_TOKEN: a token that sends snapshots may not read.

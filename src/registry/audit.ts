@@ -32,9 +32,9 @@ export interface AuditRow {
   readonly event: number;
   /** The time of the write, in UTC, ISO 8601 with milliseconds. */
   readonly at: string;
-  /** The name of the token, or `command line`. */
+  /** The name of the token, of a user, such as `sso:alice`, or `command line`. */
   readonly token: string;
-  /** The id of the token, which no other token gets; null on the command line, and in rows of earlier versions. */
+  /** The id of the token, which no other token gets, or the name of the user; null on the command line, and in rows of earlier versions. */
   readonly tokenId: string | null;
   /** The id of the request; null on the command line. */
   readonly requestId: string | null;

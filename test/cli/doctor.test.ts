@@ -51,6 +51,32 @@ ok       port           any free one is taken
     );
   });
 
+  test('describes single sign-on, and warns if it permits too much or nothing', async (t) => {
+    const environment = { ...(await useSeeded(t)), AUTH_HEADER: 'Remote-User', TRUST_PROXY: '127.0.0.1, 10.0.0.0/8' };
+    assert.deepEqual(await findingsOf(environment, 0), [
+      {
+        subject: 'sign-in',
+        result: 'warning',
+        detail: 'each of the 16777216 addresses of 10.0.0.0/8 in TRUST_PROXY can name any user',
+        remedy: 'list only the addresses of the proxies',
+      },
+      {
+        subject: 'sign-in',
+        result: 'warning',
+        detail: 'signed-in users can only read',
+        remedy: 'set AUTH_GROUPS_HEADER and AUTH_SCOPES',
+      },
+    ]);
+    const groups = { AUTH_GROUPS_HEADER: 'Remote-Groups', AUTH_SCOPES: 'netops:write,leads:admin' };
+    const sound = { ...environment, ...groups, TRUST_PROXY: '192.0.2.0/24' };
+    const { stdout } = await runPortolan(['doctor'], { environment: sound });
+    const line = 'remote-user from 192.0.2.0/24 names the user; scopes: read, netops write, leads admin';
+    assert.deepEqual(
+      stdout.split('\n').filter((text) => text.includes('sign-in')),
+      [`ok       sign-in        ${line}`],
+    );
+  });
+
   test('accepts the port of the running server', async (t) => {
     const { DATABASE } = await useSeeded(t);
     const { url } = await startInProcess(t, { DATABASE });

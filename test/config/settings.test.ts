@@ -124,4 +124,69 @@ describe('settings', () => {
     assert.equal(readConfig({ METRICS_PORT: '7605', METRICS_HOST: '::1' }).metricsPort, 7605);
     assert.equal(readConfig({ METRICS_PORT: '0', PORT: '0' }).metricsPort, 0);
   });
+
+  test('for single sign-on require proxies that are not every client, and fields of their own', () => {
+    const none = readConfig({});
+    assert.deepEqual([none.authHeader, none.authGroupsHeader, [...none.authScopes]], ['', '', []]);
+    const sound = {
+      TRUST_PROXY: '10.1.0.0/16, ::1',
+      AUTH_HEADER: 'X-Forwarded-User',
+      AUTH_GROUPS_HEADER: 'Remote-Groups',
+      AUTH_SCOPES: 'netops:write, role:db : Admin,Staff members:read',
+    };
+    const { authHeader, authGroupsHeader, authScopes } = readConfig(sound);
+    assert.deepEqual([authHeader, authGroupsHeader], ['x-forwarded-user', 'remote-groups']);
+    const scopes = { netops: 'write', 'role:db': 'admin', 'Staff members': 'read' };
+    assert.deepEqual(Object.fromEntries(authScopes), scopes);
+    const refused = (parameter: string, settings: Record<string, string>, message: string) =>
+      assert.throws(() => readConfig({ ...sound, ...settings }), {
+        code: 'invalid_argument',
+        message: `Setting ${parameter}: ${message}`,
+        parameter,
+      });
+    refused('AUTH_HEADER', { TRUST_PROXY: '' }, 'Cannot be used alone: set TRUST_PROXY too');
+    refused('AUTH_GROUPS_HEADER', { AUTH_HEADER: '' }, 'Cannot be used alone: set AUTH_HEADER too');
+    refused('AUTH_SCOPES', { AUTH_GROUPS_HEADER: '' }, 'Cannot be used alone: set AUTH_GROUPS_HEADER too');
+    for (const TRUST_PROXY of ['0.0.0.0/0', '10.0.0.0/8, ::/0']) {
+      const text = TRUST_PROXY.split(' ').at(-1);
+      const expected = 'expected one such as 127.0.0.1, or a network such as 10.1.0.0/16';
+      refused('TRUST_PROXY', { TRUST_PROXY }, `Cannot parse address "${text}": ${expected}`);
+    }
+    const remedy = 'every client could name any user; expected the addresses of the proxies';
+    for (const [TRUST_PROXY, all] of [
+      ['0.0.0.0/1, 128.0.0.0/1', 'every IPv4 address'],
+      ['128.0.0.0/2, 10.0.0.0/8, 192.0.0.0/2,0.0.0.0/1', 'every IPv4 address'],
+      ['::ffff:0:0/96', 'every IPv4 address'],
+      ['::ffff:0.0.0.0/96', 'every IPv4 address'],
+      ['::/1', 'every IPv4 address'],
+      ['2000::/3', 'every public IPv6 address'],
+      ['2000::/4, 3000::/4', 'every public IPv6 address'],
+    ] as const) {
+      const message = `Cannot be used while TRUST_PROXY contains ${all}: ${remedy}`;
+      refused('AUTH_HEADER', { TRUST_PROXY }, message);
+      assert.equal(readConfig({ TRUST_PROXY }).authHeader, '');
+    }
+    for (const TRUST_PROXY of [
+      '0.0.0.0/1, 128.0.0.0/2',
+      '192.0.0.0/2,0.0.0.0/1',
+      '2000::/4',
+      'fc00::/7',
+      'fe80::1%eth0',
+    ]) {
+      assert.equal(readConfig({ ...sound, TRUST_PROXY }).authHeader, 'x-forwarded-user', TRUST_PROXY);
+    }
+    const field = 'expected a field that only the proxy sets, such as X-Forwarded-User';
+    for (const text of ['Authorization', 'cookie', 'X-Forwarded-For', 'a b', 'a:', 'é']) {
+      refused('AUTH_HEADER', { AUTH_HEADER: text }, `Cannot parse header field "${text}": ${field}`);
+    }
+    const twice = 'Cannot use "x-forwarded-USER": expected another field than AUTH_HEADER';
+    refused('AUTH_GROUPS_HEADER', { AUTH_GROUPS_HEADER: 'x-forwarded-USER' }, twice);
+    const group = 'expected a group and read, write or admin, such as netops:write';
+    for (const pair of ['netops', ':write', 'netops:', 'netops:observe', 'a|b:write', '']) {
+      const AUTH_SCOPES = `x:read,${pair}`;
+      refused('AUTH_SCOPES', { AUTH_SCOPES }, `Cannot parse scope of a group "${pair}": ${group}`);
+    }
+    const again = 'Cannot parse scope of a group "x:write": expected each group once';
+    refused('AUTH_SCOPES', { AUTH_SCOPES: 'x:read, x:write' }, again);
+  });
 });

@@ -95,7 +95,7 @@ function post(value: unknown, headers: Readonly<Record<string, string>> = {}): R
 }
 
 function cacheParts(registry: Registry): CacheParts {
-  return { registry, counts: new Counts(), corsOrigins: [], held: new HeldMemory(64 * 1024 * 1024) };
+  return { registry, counts: new Counts(), corsOrigins: [], userField: '', held: new HeldMemory(64 * 1024 * 1024) };
 }
 
 interface Answer {

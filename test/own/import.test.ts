@@ -122,6 +122,11 @@ describe('POST /associations/import', () => {
     const json = JSON.stringify([{ name: 'a', firstPort: 1, id: 'own-000000000000', revision: 4 }]);
     await post('', 'application/json', json).expect(200);
     const { body } = await post('', 'text/plain', 'b 2/TCP\nrtmp 1/ddp\n').expect(200);
+    const alias = await post('?dryRun=true', 'text/x-services', 'c 3/tcp\n').expect(200);
+    assert.deepEqual(
+      alias.body.steps.map(({ action }: { action: string }) => action),
+      ['added'],
+    );
     assert.deepEqual(body.skipped, { count: 1, lines: [2] });
     assert.deepEqual(await briefly(), [
       ['a', 1, null, ''],
@@ -165,7 +170,7 @@ describe('POST /associations/import', () => {
     assert.equal(body.detail, 'Cannot import the body: expected at most 10000 entries');
   });
 
-  const types = 'text/csv, application/json, text/plain';
+  const types = 'text/csv, application/json, text/plain, text/x-services';
   for (const [title, status, detail, query, type, scope] of [
     [
       'a form',

@@ -264,7 +264,13 @@ web-1,sockets,production,loopback,tcp,5432,postgres,${first},${first},${second}
 // Last: it adds a host.
 test('a list is never taken from the response cache', async () => {
   const counts = new Counts();
-  const parts = { registry: product.registry, counts, corsOrigins: [], held: new HeldMemory(1024 * 1024) };
+  const parts = {
+    registry: product.registry,
+    counts,
+    corsOrigins: [],
+    userField: '',
+    held: new HeldMemory(1024 * 1024),
+  };
   const cached = cacheResponses(product.app, parts);
   const ask = async (Authorization?: string) => {
     const { status, body } = await supertest(cached)

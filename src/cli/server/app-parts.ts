@@ -56,6 +56,7 @@ export function appSettingsOf(config: Config) {
     requireToken,
     basePath,
     trustProxy,
+    signIn: { userField: config.authHeader, groupsField: config.authGroupsHeader, scopes: config.authScopes },
     logClientAddresses,
     build: BUILD,
   };

@@ -84,7 +84,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     counts,
     writeMetrics: config.metrics && config.metricsPort === null ? writeMetrics : null,
   });
-  const { corsOrigins, basePath } = config;
+  const { corsOrigins, basePath, authHeader: userField } = config;
   const direct = new DirectGraphql({
     ...directSettingsOf(config),
     queue,
@@ -92,7 +92,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     held,
     findQuery: (request) => findQuery(request),
   });
-  const cacheParts = { registry, counts, corsOrigins, held, graphql: direct };
+  const cacheParts = { registry, counts, corsOrigins, held, userField, graphql: direct };
   const listener = stripBasePath(cachesResponses(config) ? cacheResponses(app, cacheParts) : app, basePath);
   const server = await listen(listener, { ...listenOptionsOf(config), socket: shared.socket }, log, counts);
   const stop = async (): Promise<void> => {

@@ -38,6 +38,8 @@ export interface CacheParts {
   readonly corsOrigins: readonly string[];
   /** The memory that is held for clients. */
   readonly held: HeldMemory;
+  /** The header field in which a proxy names the signed-in user, in lower case; empty for none. */
+  readonly userField: string;
   /** Answers compiled GraphQL queries that are not cached; without it the app answers them. */
   readonly graphql?: DirectGraphql;
 }
@@ -81,6 +83,8 @@ class ResponseCache {
     const isWaiting = request.headers[WAITING] !== undefined;
     if (HEALTH_PATHS.includes(url) || isWaiting) this.#app(request, response);
     else if (method === 'GET' && !hasBody(request)) this.#respond(request, response, start);
+    // The app refuses forged requests of signed-in users.
+    else if (method === 'POST' && request.headers[this.#parts.userField] !== undefined) this.#app(request, response);
     else if (method === 'POST' && url === '/graphql' && isSmallJson(request)) this.#read(request, response, start);
     else this.#app(request, response);
   }

@@ -2,19 +2,25 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { AccessRecords } from '../../registry/access-records.ts';
 import { type Author, checkScope, isValid, type Scope, type StoredToken } from '../../registry/own/token.ts';
+import { authorOfUser, checkUserScope } from '../../registry/own/user.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import { markCacheable } from '../message/request-context.ts';
 import { requestIdOf } from '../message/request-id.ts';
+import { findUser, SIGN_IN, type SignIn } from './signed-in-user.ts';
 import { recordTokenUse } from './token-use.ts';
 
-/** Returns the author of a request. Throws `unauthorized` without a valid token and `forbidden` if its scope is too small. */
+/**
+ * Returns the author of a request: the bearer of its token, or the signed-in user. Throws `unauthorized` without either, and
+ * `forbidden` if the scope is too small.
+ */
 export type Authorize = (request: Request, response: Response, scope: Scope) => Author;
 
 /** The challenge of `WWW-Authenticate` (RFC 6750, section 3). */
 const CHALLENGE = 'Bearer realm="portolan"';
 
 /**
- * Creates the check of tokens.
+ * Creates the check of tokens and users. A response that needs it is never cached: it depends on the client.
  *
  * @param registry - The registry with the tokens. They are read for each request, so a revoked token is rejected at once.
  * @param own - Stores the last use of tokens.
@@ -22,6 +28,12 @@ const CHALLENGE = 'Bearer realm="portolan"';
 export function authorizeBy(registry: AccessRecords, own: Pick<OwnRegistry, 'recordTokenUse'>): Authorize {
   const recordUse = recordTokenUse(own);
   return (request, response, scope) => {
+    markCacheable(response, false);
+    const user = findUser(request);
+    if (user !== null) {
+      checkUserScope(user, scope);
+      return authorOfUser(user, requestIdOf(response));
+    }
     const token = findToken(registry, request.get('Authorization'));
     checkScope(token, scope);
     recordUse(token);
@@ -85,6 +97,12 @@ export function requireTokenToRead(authorize: Authorize): RequestHandler {
   };
 }
 
+/** Returns the header fields that name a signed-in user. */
+function userFieldsOf({ app }: Response): string[] {
+  const { userField, groupsField } = app.get(SIGN_IN) as SignIn;
+  return [userField, groupsField].filter((field) => field !== '');
+}
+
 /**
  * Keeps a response out of shared caches.
  *
@@ -97,7 +115,7 @@ export function markPrivate(response: Response): void {
     if (!/private|no-store/.test(directives)) {
       response.set('Cache-Control', directives === '' ? 'private' : `private, ${directives}`);
     }
-    response.vary('Authorization');
+    for (const field of ['Authorization', ...userFieldsOf(response)]) response.vary(field);
     return writeHead.apply(response, values);
   }) as Response['writeHead'];
 }

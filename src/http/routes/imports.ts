@@ -11,7 +11,13 @@ import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseFlag, parseQuery, type Query } from '../../rest/query.ts';
 import { IMPORT_PARAMETERS, IMPORT_PATH, parseImportOptions } from '../../rest/write/imports.ts';
-import { type Encoding, MEDIA_TYPES, OWN_FORMATS } from '../../sources/own/own-formats.ts';
+import {
+  type Encoding,
+  MEDIA_TYPES,
+  OWN_FORMATS,
+  type OwnFormat,
+  SERVICES_TYPE,
+} from '../../sources/own/own-formats.ts';
 import { searchOf } from '../message/form-query.ts';
 import { IDEMPOTENT_REPLAYED, readIdempotency } from '../message/idempotency-key.ts';
 import { allowMethods } from '../message/methods.ts';
@@ -27,7 +33,7 @@ import { type RequestWork, workOf } from '../work/request-work.ts';
 import type { WriteParts } from './writes.ts';
 
 /** The media types of the formats. */
-const TYPES = OWN_FORMATS.map((format) => MEDIA_TYPES[format]);
+const TYPES = [...OWN_FORMATS.map((format) => MEDIA_TYPES[format]), SERVICES_TYPE];
 
 /** The encodings by charset, in lower case; null stands for the detection of UTF-8 and UTF-16. */
 const CHARSETS: ReadonlyMap<string, Encoding | null> = new Map([
@@ -124,13 +130,17 @@ async function readFile(bytes: Buffer, request: Request, query: Query, { run }: 
   const { parseOwnFile } = await import('../../sources/own/own-file.ts');
   const map = query.get('map');
   const options = {
-    format: OWN_FORMATS.find((format) => request.is(MEDIA_TYPES[format])) ?? 'csv',
+    format: formatOf(request),
     encoding: encodingOf(request),
     map: parseColumnMap(map === undefined ? [] : [map]),
     ignoreUnknown: parseFlag(query, 'ignoreUnknown'),
     mostRows: LARGEST_IMPORT,
   };
   return parseOwnFile({ name: 'the body', bytes }, options, run);
+}
+
+function formatOf(request: Request): OwnFormat {
+  return OWN_FORMATS.find((format) => request.is(MEDIA_TYPES[format])) ?? 'services';
 }
 
 function encodingOf(request: Request): Encoding | null {

@@ -1,13 +1,16 @@
 import { Router } from 'express';
 import type { AccessRecords } from '../../registry/access-records.ts';
 import type { Author } from '../../registry/own/token.ts';
+import { auditNameOf } from '../../registry/own/user.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { type Authorize, requireScope } from '../middleware/authorization.ts';
+import { findUser } from '../middleware/signed-in-user.ts';
 
 /**
- * Serves `/token`: the name, the scope, the binding and the expiry of the token that the request was sent with.
+ * Serves `/token`: the name, the scope, the binding and the expiry of the token that the request was sent with, or the name and
+ * the scope of the signed-in user.
  *
  * @param registry - The registry with the tokens.
  * @param authorize - The check of tokens.
@@ -20,7 +23,12 @@ export function tokenRouter(registry: AccessRecords, authorize: Authorize): Rout
     parseQuery(searchOf(request.originalUrl), []);
     check(request, response, next);
   });
-  router.all('/token', (_request, response) => {
+  router.all('/token', (request, response) => {
+    const user = findUser(request);
+    if (user !== null) {
+      response.json({ name: auditNameOf(user), scope: user.scope, owners: [], pools: [], expiresAt: null });
+      return;
+    }
     const { tokenId } = response.locals.author as Author;
     const found = registry.tokens().find(({ id }) => id === tokenId);
     // Nothing of the secret, not even its hash.

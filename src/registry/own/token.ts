@@ -13,6 +13,16 @@ const PERMITTED: Readonly<Record<Scope, readonly Scope[]>> = {
   observe: ['observe'],
 };
 
+/**
+ * Returns whether a scope permits what needs another one.
+ *
+ * @param scope - The scope of a token or a user.
+ * @param needed - The required scope.
+ */
+export function permits(scope: Scope, needed: Scope): boolean {
+  return PERMITTED[scope].includes(needed);
+}
+
 /** An access token of a person or a program. */
 export interface Token {
   /** Identifies it in the audit log: `token-` and 12 hexadecimal digits. */
@@ -44,9 +54,9 @@ export interface StoredToken extends Token {
 
 /** The author of a write, as in the audit log. */
 export interface Author extends Pick<Token, 'owners' | 'pools'> {
-  /** The name of the token, or `command line`. */
+  /** The name of the token, of a user, such as `sso:alice`, or `command line`. */
   readonly token: string;
-  /** The id of the token; null on the command line. */
+  /** The id of the token, or the name of the user; null on the command line. */
   readonly tokenId: string | null;
   /** The id of the request; null on the command line. */
   readonly requestId: string | null;
@@ -126,6 +136,6 @@ export function isValid({ expiresAt, revokedAt }: Token, now: string): boolean {
  * @throws {RegistryError} `forbidden`
  */
 export function checkScope({ name, scope }: Token, needed: Scope): void {
-  if (PERMITTED[scope].includes(needed)) return;
+  if (permits(scope, needed)) return;
   throw new RegistryError('forbidden', `The token ${quoteInput(name)} has the scope ${scope}: expected ${needed}`);
 }

@@ -5,7 +5,8 @@ import { LONGEST_PROCESS } from '../../registry/observed/snapshot.ts';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
 import { OWN_FIELD_NAMES } from '../../registry/own/own-fields.ts';
 import { findFullPort, MOST_OWN_ENTRIES } from '../../registry/own/own-limit.ts';
-import { COMMAND_LINE, checkBinding, checkTokenName, type Token } from '../../registry/own/token.ts';
+import { checkBinding, checkTokenName, type Token } from '../../registry/own/token.ts';
+import { checkAuthorName } from '../../registry/own/user.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { looksLikeTime } from '../../registry/values/day.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
@@ -113,7 +114,7 @@ function checkApproval(entry: string, by: string | null, at: string | null): voi
   if (by === null && at === null) return;
   const isTime = at !== null && !Number.isNaN(Date.parse(at)) && new Date(at).toISOString() === at;
   if (by === null || !isTime) refuse(`${entry}: approvedAt is not as a write stores it`);
-  if (by !== COMMAND_LINE.token) parseRow('approvedBy', entry, () => checkTokenName(by));
+  parseRow('approvedBy', entry, () => checkAuthorName(by));
 }
 
 /**

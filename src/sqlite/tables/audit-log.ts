@@ -1,5 +1,6 @@
 import type { AuditAction, AuditKind, AuditRow } from '../../registry/audit.ts';
 import type { Author } from '../../registry/own/token.ts';
+import { isUser } from '../../registry/own/user.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { AUDIT_COLUMNS, type AuditFields, hashAuditRow } from '../file/audit-chain.ts';
 import type { Connection, Statement } from '../file/database.ts';
@@ -126,7 +127,8 @@ function toJson(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-function keyUsed({ idempotency }: Author): RegistryError {
-  const detail = `Cannot write with Idempotency-Key ${quoteInput(idempotency?.key ?? '')}: this token has used it for another request`;
+function keyUsed(by: Author): RegistryError {
+  const author = isUser(by) ? 'user' : 'token';
+  const detail = `Cannot write with Idempotency-Key ${quoteInput(by.idempotency?.key ?? '')}: this ${author} has used it for another request`;
   return new RegistryError('key_used', `${detail}; expected a new key`);
 }

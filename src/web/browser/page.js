@@ -1,4 +1,4 @@
-// The script of every page: copies commands, shows messages, and focuses the search with the key /.
+// The script of every page: copies commands, shows messages and the signed-in user, and focuses the search with the key /.
 
 for (const button of document.querySelectorAll('button.copy')) {
   button.addEventListener('click', () => copy(button));
@@ -41,6 +41,10 @@ if (message !== null) {
   const { showMessage } = await import('./own/message.js');
   showMessage(JSON.parse(message));
 }
+
+// Pages with a line for the token show the signed-in user there.
+const { dataset } = document.documentElement;
+if (dataset.signIn !== undefined && document.querySelector('.token') === null) import('./parts/user-line.js');
 
 document.addEventListener('keydown', (event) => {
   const isTyping = event.target.closest('input, textarea, select, [contenteditable]') !== null;

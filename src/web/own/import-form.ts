@@ -14,7 +14,7 @@ export const IMPORT_FORM: SafeHtml = html`<details id="import" class="import"><s
 <div class="field"><label for="import-rows">Or rows copied from your spreadsheet, with the row of headers</label><textarea id="import-rows" name="rows" rows="4" autocomplete="off" spellcheck="false"></textarea></div>
 <details><summary>More: format, encoding, columns, entries to remove</summary>
 <div class="fields">
-<div class="field"><label for="import-format">Format</label><select id="import-format" name="format"><option value="">by the name of the file or the first character</option><option value="text/csv">table</option><option value="application/json">JSON</option><option value="text/plain">services(5)</option></select></div>
+<div class="field"><label for="import-format">Format</label><select id="import-format" name="format"><option value="">by the name of the file or the first character</option><option value="text/csv">table</option><option value="application/json">JSON</option><option value="text/x-services">services(5)</option></select></div>
 <div class="field"><label for="import-encoding">Encoding</label><select id="import-encoding" name="encoding"><option value="">UTF-8 or UTF-16</option><option>windows-1252</option></select></div>
 <div class="field"><label for="import-map">Fields of columns, such as Squad=owner, Comment=-</label><input id="import-map" name="map" type="text" autocomplete="off" spellcheck="false"></div>
 <label class="box"><input type="checkbox" name="ignoreUnknown"> Leave out columns with an unknown header</label>

@@ -58,6 +58,17 @@ export interface PageContent {
   readonly styles?: readonly Asset[];
 }
 
+let hasSignIn = false;
+
+/**
+ * Sets whether a proxy may name the signed-in user: the scripts of pages then ask who that is.
+ *
+ * @param isOn - Whether it may.
+ */
+export function setSignIn(isOn: boolean): void {
+  hasSignIn = isOn;
+}
+
 /**
  * Renders a whole page.
  *
@@ -88,7 +99,7 @@ export function layout(page: PageContent): string {
 `,
   );
   return String(html`<!doctype html>
-<html lang="en" data-base="${address('')}">
+<html lang="en" data-base="${address('')}"${hasSignIn ? html` data-sign-in` : ''}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

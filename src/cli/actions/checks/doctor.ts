@@ -11,10 +11,20 @@ import { examineDatabase } from '../../../sqlite/file/integrity.ts';
 import { refuseNode } from '../../../sqlite/tables/shared-node.ts';
 import { BUNDLED_DATABASE } from '../open-local-registry.ts';
 import { otherServerDatabase, queryReadiness, readinessUrl } from './health.ts';
+import { describeSignIn } from './sign-in.ts';
 
 /** The result of a check. */
 export interface Finding {
-  readonly subject: 'configuration' | 'folder' | 'disk' | 'database' | 'registry' | 'secrets' | 'shared' | 'port';
+  readonly subject:
+    | 'configuration'
+    | 'folder'
+    | 'disk'
+    | 'database'
+    | 'registry'
+    | 'secrets'
+    | 'shared'
+    | 'port'
+    | 'sign-in';
   readonly result: 'ok' | 'warning' | 'problem';
   /** What the check found, as a sentence without its full stop. */
   readonly detail: string;
@@ -48,6 +58,7 @@ export async function examineAll({ config, given }: ResolvedConfig, warnings: re
     ...content,
     ...examineRights(config.database),
     ...examineSecrets(config.tlsKeyFile),
+    ...examineSignIn(config),
     ...(isSound ? await examineShared(config) : []),
     await examinePort(config),
   ];
@@ -140,6 +151,16 @@ function examineSecrets(keyFile: string): Finding[] {
   if (file === undefined) return [finding('secrets', 'problem', `there is no ${name}`, 'set TLS_KEY_FILE')];
   if ((file.mode & 0o077) === 0) return [finding('secrets', 'ok', `only its owner reads ${name}`)];
   return [finding('secrets', 'warning', `others may read ${name}`, `chmod 600 ${name}`)];
+}
+
+/** Describes single sign-on. Warns if it permits more than it should, or less. Finds nothing without it. */
+function examineSignIn(config: Config): Finding[] {
+  const { detail, warnings } = describeSignIn(config);
+  if (detail === null) return [];
+  return [
+    finding('sign-in', 'ok', detail),
+    ...warnings.map(([warning, remedy]) => finding('sign-in', 'warning', warning, remedy)),
+  ];
 }
 
 /** Checks that a node and the log of its shared register fit together. Finds nothing for a standalone database. */

@@ -6,7 +6,7 @@ import { countsOf, createFaults, createSteps } from './preview.js';
 /** The media types of files by the end of their name. Other files are tables. */
 const TYPES = [
   [/\.json$/i, 'application/json'],
-  [/(?:^|\.)services$/i, 'text/plain'],
+  [/(?:^|\.)services$/i, 'text/x-services'],
 ];
 
 const form = document.getElementById('import-form');

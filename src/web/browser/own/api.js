@@ -1,5 +1,5 @@
-// Sends API requests with the token of this window, which is stored in sessionStorage only; says which token is in use, and
-// asks for one. It is one module, because a page loads at most 8 files.
+// Sends API requests with the token of this window, which is stored in sessionStorage only, or as the user who is signed in at
+// the proxy; says which of them is in use, and asks for a token. It is one module, because a page loads at most 8 files.
 
 const KEY = 'portolan.token';
 
@@ -93,16 +93,24 @@ export async function runOnce(form, action) {
   }
 }
 
+const SCOPES = ['read', 'write', 'admin'];
 const SCOPE_WORDS = { read: 'read only' };
+
+/** The start of the names of users in the audit log. */
+const USER_PREFIX = 'sso:';
+
+/** Whether a proxy may name the signed-in user. */
+const HAS_SIGN_IN = document.documentElement.dataset.signIn !== undefined;
+
 const line = document.querySelector('.token');
 const listeners = [];
 
-/** The name and the scope of the token in use; null for none. */
+/** The name and the scope of the token in use, or of the signed-in user; null for none. */
 let bearer = null;
 const isKnown = findBearer();
 
 /**
- * Calls a function with the token in use, now and after each change.
+ * Calls a function with the token in use or the signed-in user, now and after each change.
  *
  * @param {(bearer: { name: string, scope: string } | null) => void} listener The function.
  */
@@ -114,9 +122,11 @@ export async function onBearer(listener) {
 
 async function findBearer() {
   try {
-    if (token() !== null) bearer = (await fetchJson('/token')).body;
+    if (token() !== null || HAS_SIGN_IN) bearer = (await fetchJson('/token')).body;
     showBearer();
   } catch (error) {
+    // The proxy names no user.
+    if (token() === null && error.status === 401) return showBearer();
     const word = error.status === 401 ? 'Invalid token' : 'Token not checked';
     showLine([word, ['enter a token', () => askForToken('read')], ['forget it', forget]]);
   }
@@ -124,6 +134,12 @@ async function findBearer() {
 
 function showBearer() {
   if (bearer === null) showLine(['No token', ['Enter a token', () => askForToken('read')]]);
+  else if (isUser())
+    showLine([
+      `Signed in as ${bearer.name.slice(USER_PREFIX.length)}`,
+      SCOPE_WORDS[bearer.scope] ?? bearer.scope,
+      ['use a token', () => askForToken('read')],
+    ]);
   else
     showLine([
       `Token ${bearer.name}`,
@@ -131,6 +147,10 @@ function showBearer() {
       ['change', () => askForToken('read')],
       ['forget', forget],
     ]);
+}
+
+function isUser() {
+  return bearer?.name.startsWith(USER_PREFIX) === true;
 }
 
 /** Shows texts, and buttons with their actions. */
@@ -148,9 +168,13 @@ function showLine(parts) {
   line.replaceChildren(...nodes.slice(1));
 }
 
-function forget() {
+async function forget() {
   storeToken(null);
   change(null);
+  if (HAS_SIGN_IN) {
+    await findBearer();
+    change(bearer);
+  }
   line.querySelector('button').focus();
 }
 
@@ -161,12 +185,20 @@ function change(found) {
 }
 
 /**
- * Returns whether there is a token; asks the user for one if not.
+ * Returns whether there is a token, or a signed-in user with a scope; asks for a token if not.
  *
  * @param {string} scope The required scope.
  */
 export async function ensureToken(scope) {
-  return token() !== null || askForToken(scope);
+  await isKnown;
+  if (token() !== null) return true;
+  if (!isUser()) return askForToken(scope);
+  const isPermitted = SCOPES.indexOf(bearer.scope) >= SCOPES.indexOf(scope);
+  const name = bearer.name.slice(USER_PREFIX.length);
+  return (
+    isPermitted ||
+    askForToken(scope, `You are signed in as ${name} with the scope ${bearer.scope}: this needs ${scope}.`)
+  );
 }
 
 /**
@@ -184,6 +216,10 @@ export async function sendWithToken(scope, path, options) {
     return await fetchJson(path, options);
   } catch (error) {
     if (error.status !== 401) throw error;
+    if (token() === null) {
+      const detail = 'You are no longer signed in. Sign in again in another tab, then try again.';
+      throw new ProblemError({ status: 401, detail });
+    }
     storeToken(null);
     if (!(await askForToken(scope, error.message))) throw error;
     return sendWithToken(scope, path, options);
