@@ -163,10 +163,11 @@ test('only the folders of the two databases contain SQL', () => {
 test('handlers name the part of the registry that they query', () => {
   const whole = join('registry', 'registry.ts');
   const naming = files.filter((file) => !/^(?:registry|sqlite)/.test(file) && importedFiles(file).includes(whole));
-  // The table of routes and the app pass the registry on; the other routes check it, open snapshots or read one state.
+  // The table of routes, the app and the tools of MCP pass the registry on; the other routes check it, open snapshots or read one state.
   assert.deepEqual(naming.map((file) => file.replaceAll(sep, '/')).sort(), [
     'http/app.ts',
     ...['batch', 'exports', 'health', 'own-pages', 'pages', 'resources'].map((route) => `http/routes/${route}.ts`),
+    'mcp/registry-runner.ts',
     'rest/route.ts',
     'rest/routes.ts',
   ]);

@@ -9,6 +9,7 @@ import { addConfigCommand } from './commands/config-command.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addHealthCommand } from './commands/health-command.ts';
 import { loadConfig, loadLocalConfig } from './commands/load-config.ts';
+import { addMcpCommand } from './commands/mcp/mcp-command.ts';
 import { addMigrateCommand } from './commands/migrate-command.ts';
 import { addObserveCommand } from './commands/own/observe-command.ts';
 import { addOwnCommands } from './commands/own/own-commands.ts';
@@ -66,6 +67,7 @@ function createProgram(): Command {
   addCheckCommand(program);
   addAnnotateCommand(program);
   addObserveCommand(program);
+  addMcpCommand(program);
   addUpdateCommand(program);
   addConfigCommand(program);
   addHealthCommand(program);

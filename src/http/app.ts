@@ -12,6 +12,7 @@ import { setBasePath } from '../web/parts/address.ts';
 import { setSignIn } from '../web/parts/layout.ts';
 import { allowOrigins } from './message/cors.ts';
 import { allowMethods, answerOptions, READ_METHODS } from './message/methods.ts';
+import { refuseOtherOrigins } from './message/own-origin.ts';
 import { HttpError } from './message/problem.ts';
 import { assignRequestId } from './message/request-id.ts';
 import { sendSecurityHeaders } from './message/security-headers.ts';
@@ -48,6 +49,8 @@ export interface AppParts {
   readonly own: OwnRegistry;
   /** Handles `/graphql`; the parsed JSON body is in `request.body`. */
   readonly graphql: RequestHandler;
+  /** Handles `POST /mcp`; the parsed JSON body is in `request.body`. */
+  readonly mcp: RequestHandler;
   readonly log: Logger;
   /** The other web origins with pages that may read and write; `*` for every origin, empty for none. */
   readonly corsOrigins: readonly string[];
@@ -80,7 +83,7 @@ export interface AppParts {
   readonly logClientAddresses: boolean;
 }
 
-/** The largest body of a GraphQL request, in bytes, unless a smaller one is configured: a body holds one document. */
+/** The largest body of a GraphQL or MCP request, in bytes, unless a smaller one is configured. */
 const LARGEST_DOCUMENT = 100 * 1024;
 
 /**
@@ -150,6 +153,16 @@ export function createApp(parts: AppParts): Express {
       parseJsonBody(true),
       sendPositionOfMutation(parts.registry),
       parts.graphql,
+    );
+  app
+    .route('/mcp')
+    .all(
+      allowMethods(['POST']),
+      refuseOtherOrigins(parts.corsOrigins),
+      expectJson,
+      readBody(limit, held),
+      parseJsonBody(true),
+      parts.mcp,
     );
   app.use(answerOptions);
   app.use((request: Request) => {

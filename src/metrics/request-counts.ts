@@ -11,7 +11,7 @@ export const NONE = 'none';
 export type WriteResult = 'done' | ErrorCode | 'other';
 
 /** The APIs for writes: the values of the metric label `face`. */
-export type WriteApi = 'rest' | 'graphql';
+export type WriteApi = 'rest' | 'graphql' | 'mcp';
 
 /** The counters of the requests to one route with one method. */
 export class Tally {

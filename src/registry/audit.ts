@@ -32,7 +32,7 @@ export interface AuditRow {
   readonly event: number;
   /** The time of the write, in UTC, ISO 8601 with milliseconds. */
   readonly at: string;
-  /** The name of the token, of a user, such as `sso:alice`, or `command line`. */
+  /** The name of the token, of a user, such as `sso:alice`, `command line`, or `mcp` for `portolan mcp` on a local database. */
   readonly token: string;
   /** The id of the token, which no other token gets, or the name of the user; null on the command line, and in rows of earlier versions. */
   readonly tokenId: string | null;

@@ -33,7 +33,7 @@ const ACCOUNT = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 const INSTALL_MS = 300_000;
 
 /** The largest installation: the space on disk in kB, and the number of packages. */
-const MOST = { kilobytes: 90_000, packages: 220 };
+const MOST = { kilobytes: 107_000, packages: 222 };
 
 const folder = makeFolder();
 const [prefix, home, copy, release] = ['prefix', 'home', 'copy', 'release'].map((name) => join(folder, name)) as [

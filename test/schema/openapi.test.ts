@@ -50,6 +50,7 @@ const OTHER_ROUTES = [
   ['get /token', []],
   ['get /graphql', ['query', 'operationName', 'variables', 'extensions']],
   ['post /graphql', []],
+  ['post /mcp', []],
   [`post ${IMPORT_PATH}`, IMPORT_PARAMETERS],
   [`put ${OBSERVATION_PATH.replace(':host', '{host}')}`, OBSERVATION_PARAMETERS],
   ['post /ports/lookup', ['prefer', 'checks', 'format', 'wide']],

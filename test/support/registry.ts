@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import type { Express } from 'express';
 import type { WriteSource } from '../../src/cli/actions/write-source.ts';
-import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf } from '../../src/cli/server/app-parts.ts';
+import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf, mcpPartsOf } from '../../src/cli/server/app-parts.ts';
 import { cachesResponses } from '../../src/cli/server/limits.ts';
 import { createLocalRequestCounts } from '../../src/cli/server/rate-limiter.ts';
 import { createProcessMetrics } from '../../src/cli/server/server-metrics.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createGraphqlHandler } from '../../src/graphql/graphql-handler.ts';
 import { createApp } from '../../src/http/app.ts';
+import { lazyHandler } from '../../src/http/routes/lazy-handler.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { RequestQueue } from '../../src/http/work/overload.ts';
 import { createLog } from '../../src/log.ts';
@@ -108,6 +109,10 @@ export async function createTestApp(
           ...directSettingsOf(config),
         })
       : graphql.handle,
+    mcp: lazyHandler(async () => {
+      const { createMcpHandler } = await import('../../src/mcp/mcp-handler.ts');
+      return createMcpHandler(mcpPartsOf(config, { registry, own, log, counts }));
+    }).handle,
     log,
     queue: new RequestQueue(config.maxWait, log),
     held: new HeldMemory(config.heldLimit),

@@ -89,7 +89,17 @@ describe('the commands of', () => {
 
 test('every code block has a known language, so that no command is skipped', () => {
   const kinds = PAGES.flatMap((page) => blocksOf(page).map(({ kind }) => kind));
-  assert.deepEqual([...new Set(kinds)].sort(), ['console', 'crontab', 'ini', 'nginx', 'sh', 'sql', 'text', 'yaml']);
+  assert.deepEqual([...new Set(kinds)].sort(), [
+    'console',
+    'crontab',
+    'ini',
+    'json',
+    'nginx',
+    'sh',
+    'sql',
+    'text',
+    'yaml',
+  ]);
 });
 
 test('a failing command fails the test', async (t) => {

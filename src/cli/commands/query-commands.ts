@@ -112,8 +112,8 @@ export async function answerQuery(
 /**
  * Returns the server from `--server`, or the settings of the local database.
  *
- * @param command - The command.
- * @param server - The value of the flag.
+ * @param command - The command that runs.
+ * @param server - The value of `--server`, or of `PORTOLAN_SERVER`; undefined or empty for none.
  * @throws {RegistryError} As `loadConfig`.
  */
 export async function sourceOf(command: Command, server: string | undefined) {

@@ -2,13 +2,17 @@ import type { Config } from '../../config/settings.ts';
 import type { GraphqlParts } from '../../graphql/graphql-handler.ts';
 import type { AppParts } from '../../http/app.ts';
 import type { DirectGraphqlParts } from '../../http/cache/direct-graphql.ts';
+import { HttpError } from '../../http/message/problem.ts';
 import { markCacheable } from '../../http/message/request-context.ts';
 import { requestIdOf } from '../../http/message/request-id.ts';
 import { authorizeBy } from '../../http/middleware/authorization.ts';
 import { countLookups } from '../../http/middleware/counting.ts';
-import { logGraphqlError } from '../../http/middleware/error-handler.ts';
-import { refusalOf } from '../../http/work/request-cost.ts';
+import { logGraphqlError, logMcpError } from '../../http/middleware/error-handler.ts';
+import { sendPosition } from '../../http/middleware/position.ts';
+import { chargeCost, costOfPorts, refusalOf } from '../../http/work/request-cost.ts';
 import { workOf } from '../../http/work/request-work.ts';
+import type { McpParts } from '../../mcp/mcp-handler.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
 import { SCHEMA_VERSION } from '../../sqlite/file/migrate.ts';
 import { type Build, VERSION } from '../../version.ts';
 import { observationLimitsOf } from '../actions/local-source.ts';
@@ -39,6 +43,39 @@ export function graphqlPartsOf(config: Config, { registry, own, log, counts }: S
     onLookups: (response, reports) => countLookups(counts, response, reports),
     onWrite: (result) => counts.addWrite('graphql', result),
     onInternalError: logGraphqlError(log),
+  };
+}
+
+/**
+ * Connects MCP to the HTTP side of a server.
+ *
+ * @param config - The settings.
+ * @param shared - The objects of the server.
+ */
+export function mcpPartsOf(config: Config, { registry, own, log, counts }: SharedParts): McpParts {
+  const authorize = authorizeBy(registry, own);
+  const logError = logMcpError(log);
+  return {
+    registry,
+    own,
+    version: VERSION,
+    isPrivate: config.requireToken,
+    partsOf: (request, response) => ({
+      run: workOf(response).run,
+      authorize: () => authorize(request, response, 'write'),
+      chargePorts: async (ports) => {
+        const refusal = await refusalOf(response, costOfPorts(ports));
+        if (refusal !== null) throw new RegistryError('unavailable', refusal);
+      },
+      onWrite: (result) => {
+        counts.addWrite('mcp', result);
+        if (result === 'done') sendPosition(registry, response);
+      },
+      onReports: (reports) => countLookups(counts, response, reports),
+    }),
+    chargeCost,
+    refuse: (detail) => new HttpError(400, detail),
+    onInternalError: (error, response) => logError(error, requestIdOf(response)),
   };
 }
 

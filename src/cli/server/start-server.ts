@@ -16,7 +16,7 @@ import { Counts } from '../../metrics/request-counts.ts';
 import { NodeThread } from '../../postgres/node-thread.ts';
 import { SqliteRegistry } from '../../sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../sqlite/write/write-thread.ts';
-import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf } from './app-parts.ts';
+import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf, mcpPartsOf } from './app-parts.ts';
 import { cachesResponses, listenOptionsOf } from './limits.ts';
 import { createLocalRequestCounts } from './rate-limiter.ts';
 import { createProcessMetrics, fileSizes, type ProcessMetrics } from './server-metrics.ts';
@@ -60,6 +60,11 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     findQuery = handler.findQuery;
     return handler.handle;
   });
+  const mcp = lazyHandler(async () => {
+    // Loaded at the first request: it takes 0.2 s and 33 MB, and few servers need it.
+    const { createMcpHandler } = await import('../../mcp/mcp-handler.ts');
+    return createMcpHandler(mcpPartsOf(config, { registry, own, log, counts }));
+  });
   const metrics = createProcessMetrics({
     build: BUILD,
     counts,
@@ -76,6 +81,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     own,
     ...appSettingsOf(config),
     graphql: graphql.handle,
+    mcp: mcp.handle,
     sharedStatus,
     log,
     queue,

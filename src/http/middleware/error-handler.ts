@@ -41,7 +41,20 @@ export function handleError(log: Logger, withClients: boolean, pages: readonly s
  * @param log - The log.
  */
 export function logGraphqlError(log: Logger) {
+  return logErrorAs(log, 'a GraphQL request failed');
+}
+
+/**
+ * Creates the logger of errors of MCP tools that are faults of the server.
+ *
+ * @param log - The log.
+ */
+export function logMcpError(log: Logger) {
+  return logErrorAs(log, 'an MCP request failed');
+}
+
+function logErrorAs(log: Logger, message: string) {
   return (error: unknown, requestId: string): void => {
-    if (!(error instanceof ClientDisconnected)) log.error({ err: error, requestId }, 'a GraphQL request failed');
+    if (!(error instanceof ClientDisconnected)) log.error({ err: error, requestId }, message);
   };
 }

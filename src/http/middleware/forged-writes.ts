@@ -1,6 +1,7 @@
 import { MIMEType } from 'node:util';
 import type { Request, RequestHandler } from 'express';
 import { quoteInput } from '../../registry/values/registry-error.ts';
+import { isOwnOrigin } from '../message/own-origin.ts';
 import { HttpError } from '../message/problem.ts';
 import { findUser } from './signed-in-user.ts';
 
@@ -40,18 +41,6 @@ function findReason(request: Request): string | null {
   }
   if (!hasBody(request) || PREFLIGHTED_TYPES.includes(mediaTypeOf(request))) return null;
   return `expected a body with the Content-Type ${PREFLIGHTED_TYPES.join(', ')}`;
-}
-
-/**
- * Returns whether an origin is that of this server, as the proxy names it. Without `X-Forwarded-Proto` the scheme is unknown,
- * because the proxy may terminate TLS.
- */
-function isOwnOrigin(request: Request, origin: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { protocol, host } = new URL(origin);
-  if (request.get('X-Forwarded-Proto') !== undefined && protocol !== `${request.protocol}:`) return false;
-  const own = `${protocol}//${request.host}`;
-  return URL.canParse(own) && new URL(own).host === host;
 }
 
 function hasBody(request: Request): boolean {

@@ -74,6 +74,9 @@ export interface Idempotency {
 /** The author of writes on the command line. No token can have this name, as it contains a blank. */
 export const COMMAND_LINE: Author = { token: 'command line', tokenId: null, owners: [], pools: [], requestId: null };
 
+/** The author of writes of `portolan mcp` on a local database. A token of the same name has an id. */
+export const LOCAL_ASSISTANT: Author = { ...COMMAND_LINE, token: 'mcp' };
+
 /** The most owners, and the most pools, to which a token can be bound. */
 export const MOST_BOUND = 20;
 
