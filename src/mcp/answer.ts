@@ -1,6 +1,6 @@
 import type { WrittenAssociation } from '../registry/own-registry.ts';
 import type { Association } from '../registry/rows/association.ts';
-import { ownPortsText, releasedText, reservedText } from '../text/own-ports.ts';
+import { ownPortsText, releasedText, reservedText } from './own-ports-text.ts';
 import type { ReadRequest, ToolAnswer } from './tool.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { WrittenAssociation } from '../registry/own-registry.ts';
 import type { Association } from '../registry/rows/association.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
-import { alignColumns, toPrintable } from './columns.ts';
+import { alignColumns, toPrintable } from '../text/columns.ts';
 
 /**
  * Renders own entries with their ids, one in each line: ports, protocols, name, id, owner, environment. Nothing is truncated.
