@@ -17,8 +17,8 @@ function driftEntry({ kind, detail, host, port, lastPort, protocol, entry, ...dr
   const span = formatSpan({ firstPort: port, lastPort });
   const place = protocol === null ? span : `${span}/${protocol}`;
   const what = entry?.name ?? drift.processes.join(', ');
-  // A result that returns later is another one; one that stays keeps its key.
-  const subject = [kind, host, place, entry?.id, drift.pool, ...drift.processes, ...drift.missingHosts, drift.since];
+  // A result that returns later is another one. One that stays keeps its key, even when the name of its process becomes known.
+  const subject = [kind, host, place, entry?.id, drift.pool, ...drift.missingHosts, drift.since];
   return {
     key: `drift ${subject.join(' ')}`,
     title: `${[host, place, what].filter(Boolean).join(' ')}: ${DRIFT_WORDS[kind]}`,
