@@ -39,12 +39,12 @@ describe('portolan token', () => {
     const [listed, ...others] = JSON.parse(await run('list', '--json'));
     const expiresAt = '2100-01-01T00:00:00.000Z';
     const { id, createdAt } = listed;
-    const rights = { name: 'ci', scope: 'write', owners: ['payments'], pools: [] };
+    const rights = { name: 'ci', scope: 'write', owners: ['payments'], pools: [], hosts: [] };
     const times = { createdAt, rotatedAt: null, expiresAt, revokedAt: null, lastUsedAt };
     assert.deepEqual([listed, others], [{ id, ...rights, ...times, valid: true }, []]);
     assert.equal(
       await run('list', '--csv'),
-      `id,name,scope,createdAt,rotatedAt,expiresAt,revokedAt,lastUsedAt,owners,pools,valid\n${id},ci,write,${createdAt},,${expiresAt},,${lastUsedAt},payments,,true\n`,
+      `id,name,scope,createdAt,rotatedAt,expiresAt,revokedAt,lastUsedAt,owners,pools,hosts,valid\n${id},ci,write,${createdAt},,${expiresAt},,${lastUsedAt},payments,,,true\n`,
     );
     const rotated = await run('rotate', 'ci');
     assert.match(rotated, /^portolan_[\w-]{43}\n$/);
@@ -63,6 +63,10 @@ describe('portolan token', () => {
     await assertFails(['token', 'revoke', 'nobody'], { DATABASE }, 'Cannot find token "nobody": no such name');
     executeSql(DATABASE, "UPDATE token SET expires_at = '2026-01-01T00:00:00.000Z' WHERE scope = 'read'");
     assert.match(await run('list'), /^ci {2}read {3}expired 2026-01-01T00:00Z {2}never used$/m);
+    await run('create', '--name', 'web', '--scope', 'observe', '--host', 'Web-1', '--host', 'db-1.example.org');
+    assert.match(await run('list'), /^web {2}observe {2}valid {22}never used {11}host web-1, host …$/m);
+    const [, , bound] = JSON.parse(await run('list', '--json'));
+    assert.deepEqual([bound.name, bound.hosts], ['web', ['web-1', 'db-1.example.org']]);
     assert.ok(!server.log().includes(token.trim()));
   });
 
@@ -89,6 +93,14 @@ describe('portolan token', () => {
       [
         ['--name', 'a', '--scope', 'admin', '--owner', 'x'],
         'Cannot bind a token of the scope admin to owners or pools: expected the scope write',
+      ],
+      [
+        ['--name', 'a', '--scope', 'write', '--host', 'web-1'],
+        'Cannot bind a token of the scope write to hosts: expected the scope observe',
+      ],
+      [
+        ['--name', 'a', '--scope', 'observe', '--host', 'a_b'],
+        'Cannot parse host "a_b": expected labels of letters, digits and hyphens, separated by dots, such as web-1.example.org',
       ],
       [['--name', 'a'], "required option '--scope <scope>' not specified"],
       [['--scope', 'read'], "required option '--name <name>' not specified"],

@@ -59,7 +59,7 @@ describe('GET /audit', () => {
     const [row] = body.results;
     const { id, createdAt } = row.after;
     const none = { rotatedAt: null, expiresAt: null, revokedAt: null };
-    const after = { id, name: 'admin', scope: 'admin', owners: [], pools: [], createdAt, ...none };
+    const after = { id, name: 'admin', scope: 'admin', owners: [], pools: [], hosts: [], createdAt, ...none };
     assert.deepEqual([row.token, row.requestId, row.kind, row.after], ['command line', null, 'token', after]);
   });
 

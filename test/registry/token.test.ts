@@ -8,6 +8,7 @@ const TOKEN: Token = {
   scope: 'read',
   owners: [],
   pools: [],
+  hosts: [],
   createdAt: '2026-11-24T00:00:00.000Z',
   rotatedAt: null,
   expiresAt: '2026-11-28T00:00:00.000Z',

@@ -4,6 +4,7 @@ import supertest from 'supertest';
 import { openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
+import { bearer } from '../support/tokens.ts';
 
 const product = useProduct();
 
@@ -236,6 +237,30 @@ root     dhclient   70    6  udp4   *:68                  *:*
     const app = await createTestApp(product.registry, { REQUIRE_TOKEN: 'read' }, undefined, product.own);
     assert.equal((await supertest(app).get('/ports/22').set('Authorization', observer)).status, 403);
     assert.deepEqual(await counts(SSHD, { app, host: 'web-9' }), [1, 1, 0]);
+  });
+
+  test('accepts only the hosts to which a token is bound', async () => {
+    const Authorization = bearer(product.source, 'observe', { name: 'bound', hosts: ['web-1', 'db-1.example.org'] });
+    const one = bearer(product.source, 'observe', { name: 'one', hosts: ['web-1'] });
+    const send = (host: string, token = Authorization) =>
+      request(product.app)
+        .put(`/observations/${host}`)
+        .set({ Authorization: token, 'Content-Type': 'text/plain' })
+        .send(SSHD);
+    for (const host of ['web-1', 'WEB-1', 'db-1.example.org']) assert.equal((await send(host)).status, 200, host);
+    for (const host of ['web-2', 'db-1', 'web-1.example.org', 'example.org']) {
+      const { status, body } = await send(host);
+      const rights = 'the token "bound" may only send snapshots of the hosts "web-1", "db-1.example.org"';
+      const detail = `Cannot store a snapshot of the host "${host}": ${rights}`;
+      assert.deepEqual([status, body.detail], [403, detail]);
+    }
+    const { body } = await send('web-2', one);
+    assert.equal(
+      body.detail,
+      'Cannot store a snapshot of the host "web-2": the token "one" may only send snapshots of the host "web-1"',
+    );
+    assert.equal((await send('a_b', one)).status, 400);
+    assert.deepEqual(stored('web-2'), []);
   });
 
   test('accepts a body without Content-Type, and refuses other types and methods', async () => {

@@ -85,7 +85,7 @@ const OPTIONAL_FIELDS = [
   'Readiness.schema',
   'Readiness.shared',
   'Readiness.version',
-  ...['id', 'owners', 'pools', 'rotatedAt'].map((name) => `Token.${name}`),
+  ...['hosts', 'id', 'owners', 'pools', 'rotatedAt'].map((name) => `Token.${name}`),
 ];
 
 /** Every object of the document with its JSON pointer, but for what stands inside of examples. */

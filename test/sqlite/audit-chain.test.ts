@@ -76,7 +76,7 @@ describe('the chain of the audit log', () => {
       db.close();
     });
     const entry = (firstPort: number) => parseOwnEntry({ name: 'busy', firstPort });
-    const by = { token: 'ci', tokenId: 'token-000000000001', owners: [], pools: [], requestId: 'r' };
+    const by = { token: 'ci', tokenId: 'token-000000000001', owners: [], pools: [], hosts: [], requestId: 'r' };
     const writes = Array.from({ length: 20 }, (_, index) => [
       one.create([entry(index), entry(100 + index)], false, by),
       other.create([entry(1000 + index)], false, by),

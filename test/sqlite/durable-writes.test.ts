@@ -18,6 +18,7 @@ const TOKEN = {
   scope: 'read',
   owners: [],
   pools: [],
+  hosts: [],
   createdAt: '2026-11-28',
   expiresAt: null,
   revokedAt: null,

@@ -71,6 +71,7 @@ const NEW_TOKEN = {
   scope: 'write',
   owners: ['payments'],
   pools: [],
+  hosts: [],
   createdAt: '2026-11-24T00:00:00.000Z',
   expiresAt: null,
   revokedAt: null,
@@ -127,6 +128,10 @@ describe('a decided write', () => {
     write(sides, () => revokeToken(db, 'ci', COMMAND_LINE));
     assertEqual(sides);
     assert.equal(sides[1].db.prepare('SELECT sha256 FROM token').pluck().get(), 'b'.repeat(64));
+    const observer = { ...NEW_TOKEN, name: 'web', scope: 'observe', owners: [], hosts: ['web-1'] } as const;
+    write(sides, () => createToken(db, { ...observer, sha256: 'c'.repeat(64) }, COMMAND_LINE));
+    assertEqual(sides);
+    assert.equal(sides[1].db.prepare("SELECT hosts FROM token WHERE name = 'web'").pluck().get(), '["web-1"]');
     assert.doesNotMatch(JSON.stringify(sides[1].db.prepare('SELECT * FROM audit').all()), /b{64}|sha256/);
   });
 });

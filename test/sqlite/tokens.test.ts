@@ -12,6 +12,7 @@ const TOKEN: NewToken = {
   scope: 'write',
   owners: ['payments'],
   pools: [],
+  hosts: [],
   createdAt: '2026-11-24T00:00:00.000Z',
   expiresAt: null,
   revokedAt: null,
@@ -98,4 +99,29 @@ test('only a token of the scope write is bound, and to pools that exist', (t) =>
     message: `Cannot bind a token to the owner "a\\nb": ${expected}`,
   });
   assert.deepEqual(storedTokens(db), []);
+});
+
+test('only a token of the scope observe is bound to hosts', (t) => {
+  const { db } = openDatabase(t);
+  const observer: NewToken = { ...TOKEN, scope: 'observe', owners: [], hosts: ['web-1', 'db-1.example.org'] };
+  createToken(db, observer, COMMAND_LINE);
+  assert.deepEqual(storedTokens(db)[0]?.hosts, observer.hosts);
+  assert.deepEqual(revokeToken(db, TOKEN.name, COMMAND_LINE).hosts, observer.hosts);
+  for (const scope of ['read', 'write', 'admin'] as const) {
+    assert.throws(() => createToken(db, { ...observer, scope }, COMMAND_LINE), {
+      code: 'invalid_argument',
+      message: `Cannot bind a token of the scope ${scope} to hosts: expected the scope observe`,
+    });
+  }
+  const cases: readonly [hosts: string[], message: RegExp][] = [
+    [['Web-1'], /^Cannot bind a token to the host "Web-1": expected at most 20 names in lower case$/],
+    [['a_b'], /^Cannot parse host "a_b": expected labels of letters, digits and hyphens/],
+    [
+      Array.from({ length: 21 }, (_, index) => `web-${index}`),
+      /^Cannot bind a token to the host "web-0": expected at most 20/,
+    ],
+  ];
+  for (const [hosts, message] of cases) {
+    assert.throws(() => createToken(db, { ...observer, hosts }, COMMAND_LINE), { code: 'invalid_argument', message });
+  }
 });

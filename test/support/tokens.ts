@@ -28,7 +28,7 @@ export function tokenNamed(name: string): string {
 export function bearer(place: string | WriteSource, scope: Scope, more: Partial<StoredToken> = {}): string {
   const token = tokenNamed(more.name ?? scope);
   const { database, shared } = typeof place === 'string' ? sourceOf(place) : place;
-  const none = { owners: [], pools: [], expiresAt: null, revokedAt: null };
+  const none = { owners: [], pools: [], hosts: [], expiresAt: null, revokedAt: null };
   const stored = { name: scope, scope, createdAt: '2026-11-24T00:00:00.000Z', ...none };
   const created = { ...stored, sha256: sha256(Buffer.from(token)), ...more };
   if (shared !== '') {

@@ -21,6 +21,8 @@ export interface TokenProperties {
   /** The owners and the names of pools to which it is bound; empty for all. */
   readonly owners: readonly string[];
   readonly pools: readonly string[];
+  /** The hosts to which it is bound; empty for all. */
+  readonly hosts: readonly string[];
   /** The time at which it expires; null for never. */
   readonly expiresAt: string | null;
 }
@@ -90,8 +92,12 @@ function hashOf(secret: string): string {
 type Listed = Omit<StoredToken, 'sha256'> & { readonly valid: boolean };
 
 function cellsOf(token: Listed): string[] {
-  const { name, scope, owners, pools, lastUsedAt } = token;
-  const bound = [...owners.map((owner) => `owner ${owner}`), ...pools.map((pool) => `pool ${pool}`)];
+  const { name, scope, owners, pools, hosts, lastUsedAt } = token;
+  const bound = [
+    ...owners.map((owner) => `owner ${owner}`),
+    ...pools.map((pool) => `pool ${pool}`),
+    ...hosts.map((host) => `host ${host}`),
+  ];
   // To the hour: `2026-11-24T08Z`.
   const use = lastUsedAt === null ? 'never used' : `used ${lastUsedAt.slice(0, 13)}Z`;
   return [name, scope, stateOf(token), use, bound.join(', ')];

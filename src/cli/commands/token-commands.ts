@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { parseHostName } from '../../registry/observed/host-name.ts';
 import { checkBinding, checkTokenName, SCOPES, type Scope } from '../../registry/own/token.ts';
 import { parseExpiry } from '../actions/expiry.ts';
 import { addFormFlags, type FormFlags } from '../terminal/formats.ts';
@@ -11,6 +12,7 @@ interface CreateOptions {
   readonly scope: Scope;
   readonly owner: readonly string[];
   readonly pool: readonly string[];
+  readonly host: readonly string[];
   readonly expires?: string;
 }
 
@@ -28,19 +30,21 @@ export function addTokenCommands(program: Command): void {
     .addOption(new Option('--scope <scope>', 'its permissions').choices(SCOPES).makeOptionMandatory())
     .option('--owner <name>', 'bind it to the entries of this owner; can be repeated', collect, [])
     .option('--pool <name>', 'bind it to entries on ports of this pool; can be repeated', collect, [])
+    .option('--host <name>', 'bind it to snapshots of this host; can be repeated', collect, [])
     .option('--expires <time>', 'its last day, such as 2027-01-31, or its lifetime, such as 90d or 12h')
     .addHelpText(
       'after',
-      '\nExamples:\n  portolan token create --name ci --scope write --expires 90d\n  portolan token create --name billing --scope write --owner payments --pool payments',
+      '\nExamples:\n  portolan token create --name ci --scope write --expires 90d\n  portolan token create --name billing --scope write --owner payments --pool payments\n  portolan token create --name web-1 --scope observe --host web-1',
     )
-    .action(async ({ name, scope, owner: owners, pool: pools, expires }: CreateOptions, command: Command) => {
-      const expiresAt = parseArguments(command, () => {
+    .action(async ({ name, scope, owner: owners, pool: pools, host, expires }: CreateOptions, command: Command) => {
+      const { expiresAt, hosts } = parseArguments(command, () => {
         checkTokenName(name);
-        checkBinding({ scope, owners, pools });
-        return expires === undefined ? null : parseExpiry(expires, new Date());
+        const names = host.map(parseHostName);
+        checkBinding({ scope, owners, pools, hosts: names });
+        return { hosts: names, expiresAt: expires === undefined ? null : parseExpiry(expires, new Date()) };
       });
       const { create } = await import('../actions/token.ts');
-      await create(await existingSourceOf(command), { name, scope, owners, pools, expiresAt });
+      await create(await existingSourceOf(command), { name, scope, owners, pools, hosts, expiresAt });
     });
   addFormFlags(token.command('list').description('list all tokens, without their secret values'))
     .addHelpText('after', '\nExamples:\n  portolan token list\n  portolan token list --json')

@@ -37,8 +37,8 @@ export function authorizeBy(registry: AccessRecords, own: Pick<OwnRegistry, 'rec
     const token = findToken(registry, request.get('Authorization'));
     checkScope(token, scope);
     recordUse(token);
-    const { id: tokenId, name, owners, pools } = token;
-    return { token: name, tokenId, owners, pools, requestId: requestIdOf(response) };
+    const { id: tokenId, name, owners, pools, hosts } = token;
+    return { token: name, tokenId, owners, pools, hosts, requestId: requestIdOf(response) };
   };
 }
 

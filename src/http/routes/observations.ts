@@ -1,6 +1,9 @@
 import { type RequestHandler, Router } from 'express';
+import { checkHostRight } from '../../registry/advice/token-rights.ts';
+import { parseHostName } from '../../registry/observed/host-name.ts';
 import type { ObservationLimits } from '../../registry/observed/observation.ts';
 import { toSeenSockets } from '../../registry/observed/seen-sockets.ts';
+import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { parseQuery } from '../../rest/query.ts';
 import {
@@ -41,12 +44,19 @@ export function observationRouter(parts: ObservationParts): Router {
     allowMethods(['PUT']),
     countWrites(counts),
     requireScope(authorize, 'observe'),
+    expectHost,
     expectText,
     readBody(bodyBytes, held),
     handleSnapshot(parts),
   );
   return router;
 }
+
+/** Refuses a host to which the token is not bound, before the body is read. */
+const expectHost: RequestHandler = (request, response, next) => {
+  checkHostRight(parseHostName(String(request.params.host)), response.locals.author as Author);
+  next();
+};
 
 /** `curl -T` sends no Content-Type. */
 const expectText: RequestHandler = (request, _response, next) => {

@@ -56,6 +56,20 @@ export function checkReservationPool(pool: string | null, by: Author): void {
   throw new RegistryError('invalid_argument', detail, { parameter: 'pool' });
 }
 
+/**
+ * Checks that a token may send snapshots of a host. A token that is bound to no host may send those of all.
+ *
+ * @param host - The name, from `parseHostName`.
+ * @param by - The author.
+ * @throws {RegistryError} `forbidden`, with the hosts of the token.
+ */
+export function checkHostRight(host: string, { token, hosts }: Author): void {
+  if (hosts.length === 0 || hosts.includes(host)) return;
+  const bound = `${hosts.length === 1 ? 'the host' : 'the hosts'} ${quoteAll(hosts)}`;
+  const detail = `the token ${quoteInput(token)} may only send snapshots of ${bound}`;
+  throw new RegistryError('forbidden', `Cannot store a snapshot of the host ${quoteInput(host)}: ${detail}`);
+}
+
 function isInPools(entry: Placed, names: readonly string[], pools: readonly Pool[]): boolean {
   const own = pools.filter(({ name }) => names.includes(name));
   return entry.protocols.every((protocol) =>

@@ -1,3 +1,4 @@
+import { parseHostName } from '../observed/host-name.ts';
 import { text } from '../values/fields.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 
@@ -34,6 +35,8 @@ export interface Token {
   readonly owners: readonly string[];
   /** The names of the pools on whose ports it may write entries; empty for all ports. */
   readonly pools: readonly string[];
+  /** The hosts of which it may send snapshots; empty for all. */
+  readonly hosts: readonly string[];
   /** The time of its creation. All times are UTC, ISO 8601 with milliseconds. */
   readonly createdAt: string;
   /** The time at which it got its current secret; null for the secret of its creation. */
@@ -53,7 +56,7 @@ export interface StoredToken extends Token {
 }
 
 /** The author of a write, as in the audit log. */
-export interface Author extends Pick<Token, 'owners' | 'pools'> {
+export interface Author extends Pick<Token, 'owners' | 'pools' | 'hosts'> {
   /** The name of the token, of a user, such as `sso:alice`, or `command line`. */
   readonly token: string;
   /** The id of the token, or the name of the user; null on the command line. */
@@ -72,12 +75,19 @@ export interface Idempotency {
 }
 
 /** The author of writes on the command line. No token can have this name, as it contains a blank. */
-export const COMMAND_LINE: Author = { token: 'command line', tokenId: null, owners: [], pools: [], requestId: null };
+export const COMMAND_LINE: Author = {
+  token: 'command line',
+  tokenId: null,
+  owners: [],
+  pools: [],
+  hosts: [],
+  requestId: null,
+};
 
 /** The author of writes of `portolan mcp` on a local database. A token of the same name has an id. */
 export const LOCAL_ASSISTANT: Author = { ...COMMAND_LINE, token: 'mcp' };
 
-/** The most owners, and the most pools, to which a token can be bound. */
+/** The most owners, pools or hosts to which a token can be bound. */
 export const MOST_BOUND = 20;
 
 const BOUND_NAME = text(100);
@@ -101,17 +111,28 @@ export function checkTokenName(name: string): string {
 }
 
 /**
- * Checks that only a token of the scope `write` is bound to owners or pools: other scopes write nothing, or pools too.
+ * Checks that only a token of the scope `write` is bound to owners or pools, and only one of the scope `observe` to hosts: other
+ * scopes do nothing there, or more.
  *
  * @param token - The scope and the binding.
- * @throws {RegistryError} `invalid_argument` for another scope, more than `MOST_BOUND` names, or a name that no entry or
- *   pool can have.
+ * @throws {RegistryError} `invalid_argument` for another scope, more than `MOST_BOUND` names, or a name that no entry, pool or
+ *   host can have.
  */
-export function checkBinding({ scope, owners, pools }: Pick<Token, 'scope' | 'owners' | 'pools'>): void {
+export function checkBinding({
+  scope,
+  owners,
+  pools,
+  hosts,
+}: Pick<Token, 'scope' | 'owners' | 'pools' | 'hosts'>): void {
   if (scope !== 'write' && owners.length + pools.length > 0) {
     const message = `Cannot bind a token of the scope ${scope} to owners or pools: expected the scope write`;
     throw new RegistryError('invalid_argument', message, { parameter: 'scope' });
   }
+  if (scope !== 'observe' && hosts.length > 0) {
+    const message = `Cannot bind a token of the scope ${scope} to hosts: expected the scope observe`;
+    throw new RegistryError('invalid_argument', message, { parameter: 'scope' });
+  }
+  checkHosts(hosts);
   for (const [parameter, names] of Object.entries({ owner: owners, pool: pools })) {
     const faulty = names.length > MOST_BOUND ? names : names.filter((name) => 'expected' in BOUND_NAME(name));
     if (faulty.length === 0) continue;
@@ -119,6 +140,13 @@ export function checkBinding({ scope, owners, pools }: Pick<Token, 'scope' | 'ow
     const message = `Cannot bind a token to the ${parameter} ${quoteInput(faulty[0] ?? '')}: ${expected}`;
     throw new RegistryError('invalid_argument', message, { parameter });
   }
+}
+
+function checkHosts(hosts: readonly string[]): void {
+  const faulty = hosts.length > MOST_BOUND ? hosts[0] : hosts.find((host) => parseHostName(host) !== host);
+  if (faulty === undefined) return;
+  const message = `Cannot bind a token to the host ${quoteInput(faulty)}: expected at most ${MOST_BOUND} names in lower case`;
+  throw new RegistryError('invalid_argument', message, { parameter: 'host' });
 }
 
 /**

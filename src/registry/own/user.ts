@@ -47,7 +47,7 @@ export function auditNameOf({ name }: Pick<User, 'name'>): string {
  */
 export function authorOfUser(user: User, requestId: string): Author {
   const token = auditNameOf(user);
-  return { token, tokenId: token, owners: [], pools: [], requestId };
+  return { token, tokenId: token, owners: [], pools: [], hosts: [], requestId };
 }
 
 /**

@@ -120,12 +120,19 @@ function checkApproval(entry: string, by: string | null, at: string | null): voi
 /**
  * Checks the id, the name and the rights of a token.
  *
- * @param token - The token.
+ * @param token - The token. Rows of earlier versions lack the hosts.
  * @throws {RegistryError} `invalid_argument` with the name.
  */
-export function checkToken({ id, name, ...binding }: Token): void {
+export function checkToken({
+  id,
+  name,
+  scope,
+  owners,
+  pools,
+  hosts = [],
+}: Omit<Token, 'hosts'> & Partial<Token>): void {
   parseRow('token', name, () => checkTokenName(name));
-  parseRow('token', name, () => checkBinding(binding));
+  parseRow('token', name, () => checkBinding({ scope, owners, pools, hosts }));
   if (!/^token-[0-9a-f]{12}$/.test(id)) refuse(`token ${quoteInput(name)}: id is not as a write stores it`);
 }
 

@@ -168,8 +168,8 @@ function compareTokens(before: readonly StoredToken[] | null, after: readonly St
   return { revived, added, all: before === null };
 }
 
-function rightsOf({ name, scope, owners, pools, expiresAt }: StoredToken): string {
-  return JSON.stringify([name, scope, owners, pools, expiresAt]);
+function rightsOf({ name, scope, owners, pools, hosts, expiresAt }: StoredToken): string {
+  return JSON.stringify([name, scope, owners, pools, hosts, expiresAt]);
 }
 
 /** Writes all pages to the database. Waits up to `BUSY_TIMEOUT_MS` for other writers. */

@@ -30,8 +30,8 @@ export class Replay {
       updatePool: db.prepare('UPDATE pool SET ranges = ?, protocols = ?, owner = ? WHERE name = ?'),
       removePool: db.prepare<[string]>('DELETE FROM pool WHERE name = ?'),
       insertToken: db.prepare(
-        `INSERT INTO token (scope, owners, pools, created_at, expires_at, name, sha256, rotated_at, revoked_at, id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO token (scope, owners, pools, hosts, created_at, expires_at, name, sha256, rotated_at, revoked_at, id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
       updateToken: db.prepare('UPDATE token SET sha256 = ?, rotated_at = ?, revoked_at = ? WHERE id = ?'),
     };
@@ -107,9 +107,9 @@ export class Replay {
   #writeToken({ before, after, tokenSha256 }: LogRow): RunResult {
     const { insertToken, updateToken } = this.#statements;
     const token = JSON.parse(after ?? 'null') as Token;
-    const { id, name, scope, owners, pools, createdAt, rotatedAt, expiresAt, revokedAt } = token;
+    const { id, name, scope, owners, pools, hosts = [], createdAt, rotatedAt, expiresAt, revokedAt } = token;
     if (before !== null) return updateToken.run(tokenSha256, rotatedAt, revokedAt, id);
-    const rights = [scope, JSON.stringify(owners), JSON.stringify(pools), createdAt, expiresAt, name];
+    const rights = [scope, ...[owners, pools, hosts].map((names) => JSON.stringify(names)), createdAt, expiresAt, name];
     return insertToken.run(...rights, tokenSha256, rotatedAt, revokedAt, id);
   }
 }

@@ -7,12 +7,13 @@ import { audit } from './audit-log.ts';
 /** A token that has no id yet. */
 export type NewToken = Omit<StoredToken, 'id' | 'rotatedAt' | 'lastUsedAt'>;
 
-interface TokenRow extends Omit<StoredToken, 'owners' | 'pools'> {
+interface TokenRow extends Omit<StoredToken, 'owners' | 'pools' | 'hosts'> {
   readonly owners: string;
   readonly pools: string;
+  readonly hosts: string;
 }
 
-const SELECT = `SELECT id, name, scope, owners, pools, created_at AS createdAt, rotated_at AS rotatedAt, expires_at AS expiresAt,
+const SELECT = `SELECT id, name, scope, owners, pools, hosts, created_at AS createdAt, rotated_at AS rotatedAt, expires_at AS expiresAt,
   revoked_at AS revokedAt, last_used_at AS lastUsedAt, sha256 FROM token`;
 
 /**
@@ -42,13 +43,22 @@ export function createToken(db: Connection, token: NewToken, by: Author): void {
       throw new RegistryError('conflict', detail, { parameter: 'name' });
     }
     for (const pool of token.pools) checkPoolExists(db, pool);
-    const { name, sha256, scope, owners, pools, createdAt, expiresAt, revokedAt } = token;
+    const { name, sha256, scope, owners, pools, hosts, createdAt, expiresAt, revokedAt } = token;
     const id = `token-${randomBytes(6).toString('hex')}`;
     db.prepare(
-      `INSERT INTO token (id, name, sha256, scope, owners, pools, created_at, expires_at, revoked_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(id, name, sha256, scope, JSON.stringify(owners), JSON.stringify(pools), createdAt, expiresAt, revokedAt);
-    const after = { id, name, scope, owners, pools, createdAt, rotatedAt: null, expiresAt, revokedAt };
+      `INSERT INTO token (id, name, sha256, scope, owners, pools, hosts, created_at, expires_at, revoked_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      id,
+      name,
+      sha256,
+      scope,
+      ...[owners, pools, hosts].map((names) => JSON.stringify(names)),
+      createdAt,
+      expiresAt,
+      revokedAt,
+    );
+    const after = { id, name, scope, owners, pools, hosts, createdAt, rotatedAt: null, expiresAt, revokedAt };
     audit(db, { kind: 'token', key: name, before: null, after }, by);
   });
 }
@@ -136,12 +146,12 @@ function checkPoolExists(db: Connection, name: string): void {
   if (found === undefined) throw new RegistryError('not_found', `Cannot find pool ${quoteInput(name)}: no such pool`);
 }
 
-function fromRow({ owners, pools, ...row }: TokenRow): StoredToken {
-  return { ...row, owners: JSON.parse(owners), pools: JSON.parse(pools) };
+function fromRow({ owners, pools, hosts, ...row }: TokenRow): StoredToken {
+  return { ...row, owners: JSON.parse(owners), pools: JSON.parse(pools), hosts: JSON.parse(hosts) };
 }
 
 /** Returns a token as the audit log has it: without the hash of its secret and its last use. */
 function publicFields({ sha256: _, lastUsedAt: _used, ...token }: StoredToken): Token {
-  const { id, name, scope, owners, pools, ...times } = token;
-  return { id, name, scope, owners, pools, ...times };
+  const { id, name, scope, owners, pools, hosts, ...times } = token;
+  return { id, name, scope, owners, pools, hosts, ...times };
 }
