@@ -44,7 +44,24 @@ export async function importOwn(
   request: ImportRequest,
   isDryRun: boolean,
 ): Promise<void> {
-  const file = await openSource(place, process.stdin);
+  await importFile(target, await openSource(place, process.stdin), request, isDryRun);
+}
+
+/**
+ * Imports own entries from a file in memory, as `importOwn`.
+ *
+ * @param target - The server or the database.
+ * @param file - The file.
+ * @param request - How the file is read.
+ * @param isDryRun - Whether the import is only simulated.
+ * @throws {RegistryError} As `importOwn`.
+ */
+export async function importFile(
+  target: ImportTarget,
+  file: SourceFile,
+  request: ImportRequest,
+  isDryRun: boolean,
+): Promise<void> {
   const answer = await send(target, file, request, isDryRun);
   printSteps(answer);
   printSummary(answer, file.name, request.scope);

@@ -17,6 +17,12 @@ interface FileFlags {
   readonly server?: string;
 }
 
+/** The flags of `portolan own import`. */
+interface ImportFlags extends FileFlags {
+  readonly netbox?: string;
+  readonly host: readonly string[];
+}
+
 /** The flags of `portolan own sync`. */
 interface SyncFlags extends FileFlags {
   readonly owner?: string;
@@ -33,17 +39,28 @@ interface SyncFlags extends FileFlags {
 export function addFileCommands(own: Command): void {
   addFileFlags(
     own
-      .command('import <file>')
+      .command('import [file]')
       .description(
-        'create and change own entries from a file (a path, an address, or - for standard input), all or none',
+        'create and change own entries from a file (a path, an address, or - for standard input) or from NetBox, all or none',
       ),
   )
+    .addOption(
+      new Option('--netbox <url>', 'import the services of NetBox, with the token of NETBOX_TOKEN').conflicts([
+        'format',
+        'encoding',
+        'map',
+        'ignoreUnknown',
+      ]),
+    )
+    .option('--host <name>', 'with --netbox: only the services of this device or machine; repeatable', collect, [])
     .addHelpText(
       'after',
-      '\nExamples:\n  portolan own import ports.csv --dry-run\n  portolan own import ports.csv --map Squad=owner --ignore-unknown',
+      '\nExamples:\n  portolan own import ports.csv --dry-run\n  portolan own import ports.csv --map Squad=owner --ignore-unknown\n  portolan own import --netbox https://netbox.example.org --dry-run',
     )
-    .action((file: string, flags: FileFlags, command: Command) =>
+    .action((file: string | undefined, flags: ImportFlags, command: Command) =>
       withUsageErrors(command, async () => {
+        if (file === undefined || flags.netbox !== undefined) return importServices(file, flags, command);
+        if (flags.host.length > 0) refuse(command, '--host needs --netbox');
         const { importOwn } = await import('../../actions/own/import-own.ts');
         const request = toRequest(file, flags, null, command);
         await importOwn(await targetOf(flags.server, command), file, request, flags.dryRun === true);
@@ -74,6 +91,23 @@ export function addFileCommands(own: Command): void {
         await syncOwn(await targetOf(flags.server, command), file, request, dryRun ? 'dry run' : yes ? 'yes' : 'ask');
       }),
     );
+}
+
+async function importServices(
+  file: string | undefined,
+  { netbox: address, host: hosts, dryRun, server }: ImportFlags,
+  command: Command,
+): Promise<void> {
+  if (address === undefined) return refuse(command, 'expected a file, or --netbox');
+  if (file !== undefined) return refuse(command, 'expected a file or --netbox, not both');
+  const { importNetbox } = await import('../../actions/own/import-netbox.ts');
+  const { NETBOX_TOKEN: token } = process.env;
+  const netbox = { address, token: token === '' ? undefined : token, hosts };
+  await importNetbox(await targetOf(server, command), netbox, dryRun === true);
+}
+
+function refuse(command: Command, message: string): never {
+  return command.error(`error: ${message}`, { exitCode: EXIT.usage });
 }
 
 function addFileFlags(command: Command): Command {
