@@ -1,3 +1,5 @@
+import type { ObservationLimits, ObservedSnapshot } from '../registry/observed/observation.ts';
+import type { Snapshot } from '../registry/observed/snapshot.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { type Connection, toRegistryError } from '../sqlite/file/database.ts';
 import { positionOf } from '../sqlite/replay/decide.ts';
@@ -8,6 +10,8 @@ import type { Head } from './log/log-head.ts';
 import { LOG_FORMAT } from './log/schema.ts';
 import { SharedLog } from './log/shared-log.ts';
 import { NodeFile, type OpenNode } from './node-file.ts';
+import { ObservedFollower } from './observed-follower.ts';
+import { observeShared } from './shared-observation.ts';
 import { SharedWrite, type WriteOptions } from './shared-write.ts';
 
 /**
@@ -20,6 +24,8 @@ export class NodeStore {
   readonly #url: string;
   readonly #file: NodeFile;
   #log: SharedLog | undefined;
+  /** Follows the snapshots of hosts. */
+  #observed: ObservedFollower | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   /** Called at each notification of the log, and when the connection ends. */
   onNotification: () => void = () => {};
@@ -53,6 +59,29 @@ export class NodeStore {
    */
   write<T>(write: (file: Pick<OpenNode, 'db' | 'writes'>) => T, options: WriteOptions = {}): Promise<T> {
     return this.#enqueue(async () => new SharedWrite(await this.#connect(), this.#file, write, options).run());
+  }
+
+  /**
+   * Applies the snapshots of hosts that this node lacks.
+   *
+   * @throws {RegistryError} `unavailable` with the reason.
+   */
+  followObserved(): Promise<void> {
+    return this.#enqueue(async () => this.#followerOf(await this.#connect()).follow());
+  }
+
+  /**
+   * Stores a snapshot of a host for all nodes.
+   *
+   * @param snapshot - The snapshot.
+   * @param limits - The limits of what is stored.
+   * @throws {RegistryError} As `observeShared`.
+   */
+  observe(snapshot: Snapshot, limits: ObservationLimits): Promise<ObservedSnapshot> {
+    return this.#enqueue(async () => {
+      const log = await this.#connect();
+      return observeShared(log, this.#file, this.#followerOf(log), snapshot, limits);
+    });
   }
 
   /**
@@ -118,5 +147,11 @@ export class NodeStore {
     }
     this.#log = log;
     return log;
+  }
+
+  /** Returns what follows the snapshots over a connection. */
+  #followerOf({ connection }: SharedLog): ObservedFollower {
+    if (this.#observed?.connection !== connection) this.#observed = new ObservedFollower(connection, this.#file);
+    return this.#observed;
   }
 }

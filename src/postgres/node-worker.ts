@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { observationsAreNotShared } from '../registry/observed/observation.ts';
 import type { ImportOptions } from '../registry/own/import-report.ts';
 import { positionOf } from '../sqlite/replay/decide.ts';
 import type { OwnWriting } from '../sqlite/write/own-writes.ts';
@@ -48,7 +47,7 @@ function write(method: keyof OwnWriting, values: readonly unknown[]): Promise<un
   const isDry = method === 'importRows' && (values[1] as ImportOptions).isDryRun;
   if (method === 'catchUp') return store.catchUp().then(() => undefined);
   if (method === 'recordTokenUse' || method === 'replayImport') return store.withFile(({ writes }) => call(writes));
-  if (method === 'observe') return Promise.reject(observationsAreNotShared());
+  if (method === 'observe') return store.observe(...(values as Parameters<OwnWriting['observe']>));
   if (isDry) return store.withFile(({ writes, decider }) => decider.decide(() => call(writes)).value);
   return store.write(({ writes }) => call(writes), { isLong: LONG.includes(method) });
 }
@@ -77,6 +76,7 @@ async function follow(port: MessagePort, signal: AbortSignal): Promise<void> {
 async function poll(): Promise<string | null> {
   try {
     await store.catchUp();
+    await store.followObserved();
     store.emptyLog();
     return null;
   } catch (error) {

@@ -164,14 +164,14 @@ export interface OwnRegistry {
    *
    * @param snapshot - The snapshot.
    * @param limits - The limits of what is stored.
-   * @throws {RegistryError} `too_large` for too many sockets; `conflict` for a new host beyond the most hosts; `unavailable` on a
-   *   node of a shared register.
+   * @throws {RegistryError} `too_large` for too many sockets; `conflict` for a new host beyond the most hosts; `unavailable` with
+   *   the reason.
    */
   observe(snapshot: Snapshot, limits: ObservationLimits): Promise<ObservedSnapshot>;
 
   /**
-   * Applies the writes of the other servers of a shared register that this one lacks; does nothing for a server that stands
-   * alone.
+   * Applies the writes of the other servers of a shared register that this one lacks; does nothing for a standalone
+   * server.
    *
    * @throws {RegistryError} `unavailable` when the shared register cannot be used.
    */

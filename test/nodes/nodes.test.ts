@@ -185,24 +185,6 @@ describe('the commands of a node', () => {
     assert.notEqual(head?.bundled, '0.0.1');
   });
 
-  test('and the servers refuse snapshots of hosts, which do not travel', async () => {
-    const sentence = 'Cannot store observations in a shared register: its servers do not exchange them';
-    const snapshot = 'tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=701,fd=3))\n';
-    for (const { url, settings } of nodes) {
-      const response = await fetch(`${url}/observations/web-1`, {
-        method: 'PUT',
-        headers: { Authorization: admin, 'Content-Type': 'text/plain' },
-        body: snapshot,
-      });
-      const { detail } = (await response.json()) as { detail: string };
-      assert.deepEqual([response.status, response.headers.get('Retry-After'), detail], [409, null, sentence]);
-      const local = await runPortolan(['observe', '--host', 'web-1'], { environment: settings, input: snapshot });
-      assert.deepEqual(local, { code: 1, stdout: '', stderr: `portolan: ${sentence}\n` });
-      const { status, body } = await send(`${url}/observations`, 'GET', { Authorization: admin });
-      assert.deepEqual([status, body], [200, { count: 0, next: null, previous: null, results: [] }]);
-    }
-  });
-
   test('refuse what would leave the log', async (t) => {
     const restored = await one.command('restore', two.database);
     assert.deepEqual(restored, {

@@ -41,8 +41,11 @@ export function wholeContentOf(path: string): Readonly<Record<string, unknown>> 
 
 function rowsOf(db: Database.Database, table: string): unknown {
   const stored = db.prepare(`SELECT * FROM ${table} ORDER BY 1`).all() as Record<string, unknown>[];
-  // The hour of the last use of a token stays on the node where it was used.
-  const rows = stored.map(({ last_used_at: _, ...row }) => row);
+  // The hour of the last use of a token stays on the node where it was used, and so do the ids of observed sockets.
+  const rows =
+    table === 'observed_socket'
+      ? stored.map(({ id: _, ...row }) => row).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+      : stored.map(({ last_used_at: _, ...row }) => row);
   return rows.length <= SHOWN_ROWS ? rows : `${rows.length} rows ${hash('sha256', JSON.stringify(rows))}`;
 }
 

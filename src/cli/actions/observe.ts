@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { parseHostName } from '../../registry/observed/host-name.ts';
-import { type ObservedSnapshot, observationsAreNotShared } from '../../registry/observed/observation.ts';
+import type { ObservedSnapshot } from '../../registry/observed/observation.ts';
 import { toSeenSockets } from '../../registry/observed/seen-sockets.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
@@ -13,7 +13,7 @@ import { decodeInput } from '../terminal/decode-input.ts';
 import { escapeControls } from '../terminal/terminal-text.ts';
 import { putFile, type RemoteServer } from './fetch-from-server.ts';
 import type { LocalSource } from './local-source.ts';
-import { writeTo } from './write-source.ts';
+import { withNode, writeTo } from './write-source.ts';
 
 /**
  * Stores the sockets of a host, and prints how many there are. A scan of nmap may have several hosts: each is a snapshot. Hosts
@@ -71,9 +71,10 @@ async function store(
   text: string,
   { udp, mayBeEmpty, ...snapshot }: ReturnType<typeof parseSnapshotRequest>,
 ): Promise<ObservedSnapshot> {
-  if (target.shared !== '') throw observationsAreNotShared();
   checkSnapshotText(text, mayBeEmpty);
   const { sockets, scanned } = await parseSnapshot(snapshot.source, text, runAtOnce);
   const seen = await toSeenSockets(sockets, udp, target.observations.rows, runAtOnce);
-  return writeTo(target, ({ writes }) => writes.observe({ ...snapshot, sockets: seen, scanned }, target.observations));
+  const whole = { ...snapshot, sockets: seen, scanned };
+  if (target.shared !== '') return withNode(target, (node) => node.observe(whole, target.observations));
+  return writeTo(target, ({ writes }) => writes.observe(whole, target.observations));
 }

@@ -5,6 +5,7 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import { PRIVATE_MODE } from '../../sqlite/file/database.ts';
 import type { Position } from '../../sqlite/replay/decide.ts';
 import type { LogConnection } from '../connection/log-connection.ts';
+import { type NewSnapshot, ObservedLog } from './observed-log.ts';
 import { LOG_FORMAT, SCHEMA } from './schema.ts';
 
 /** The size of a part of the file in PostgreSQL, in bytes. */
@@ -21,6 +22,8 @@ export interface NewRegister {
   readonly position: Position;
   /** The version of Portolan whose bundled lists are in the file. */
   readonly version: string;
+  /** The snapshots of hosts in the file. */
+  readonly observed: Iterable<NewSnapshot>;
 }
 
 /**
@@ -61,6 +64,8 @@ export async function createRegister(connection: LogConnection, file: string, re
        VALUES ($1, $2, $3, $4, $3, $4, $5)`,
       [register.register, LOG_FORMAT, id, hash, register.version],
     );
+    const observed = new ObservedLog(connection);
+    for (const snapshot of register.observed) await observed.store(await observed.head(), snapshot, []);
     await connection.query('COMMIT');
   } catch (error) {
     connection.close();

@@ -66,6 +66,27 @@ CREATE TABLE portolan_base (
 );
 COMMENT ON TABLE portolan_base IS 'The SQLite file with which the log begins, compressed with gzip.';
 
+CREATE TABLE portolan_observed_head (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  seq bigint NOT NULL DEFAULT 0,
+  removed bigint NOT NULL DEFAULT 0
+);
+INSERT INTO portolan_observed_head DEFAULT VALUES;
+COMMENT ON TABLE portolan_observed_head IS 'The number of the last snapshot of a host. A writer of a snapshot locks this row.';
+COMMENT ON COLUMN portolan_observed_head.removed IS 'The number of the last snapshot that deleted other hosts.';
+
+CREATE TABLE portolan_observed (
+  host text NOT NULL,
+  source text NOT NULL,
+  seq bigint NOT NULL,
+  at text NOT NULL,
+  sha256 text NOT NULL,
+  rows bytea NOT NULL,
+  PRIMARY KEY (host, source)
+);
+CREATE INDEX portolan_observed_seq ON portolan_observed (seq);
+COMMENT ON TABLE portolan_observed IS 'The sockets of hosts with their history, as JSON compressed with gzip. The last snapshot wins.';
+
 CREATE FUNCTION portolan_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'rows of this table are never changed';

@@ -1,4 +1,3 @@
-import { RegistryError } from '../values/registry-error.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { SeenSocket, SnapshotSource } from './snapshot.ts';
 
@@ -56,12 +55,4 @@ export interface ObservationFilter {
   readonly state: ObservationState | null;
   /** The earliest time at which a socket was seen last, ISO 8601 in UTC with milliseconds. */
   readonly since: string | null;
-}
-
-/**
- * Returns the error of a snapshot on a node of a shared register, whose log has no observations.
- */
-export function observationsAreNotShared(): RegistryError {
-  const message = 'Cannot store observations in a shared register: its servers do not exchange them';
-  return new RegistryError('conflict', message);
 }

@@ -62,14 +62,26 @@ interface ObservedRow {
   readonly returnedAt: string | null;
 }
 
+const OBSERVED_ROWS = `SELECT * FROM (
+    SELECT host, source, NULL AS process, at AS firstTime, environment_since AS lastTime, NULL AS goneAt, NULL AS returnedAt
+      FROM observed_snapshot
+    UNION ALL SELECT host, source, process, first_seen, last_seen, gone_at, returned_at FROM observed_socket)`;
+
 function observedRows(db: Connection): Iterable<ObservedRow> {
-  return db
-    .prepare<[], ObservedRow>(
-      `SELECT host, NULL AS process, at AS firstTime, environment_since AS lastTime, NULL AS goneAt, NULL AS returnedAt
-         FROM observed_snapshot
-       UNION ALL SELECT host, process, first_seen, last_seen, gone_at, returned_at FROM observed_socket`,
-    )
-    .iterate();
+  return db.prepare<[], ObservedRow>(OBSERVED_ROWS).iterate();
+}
+
+/**
+ * Checks that the stored sockets of a host are as Portolan stores them.
+ *
+ * @param db - Any connection.
+ * @param host - The host.
+ * @param source - The source of its snapshot.
+ * @throws {RegistryError} `invalid_argument` with the host.
+ */
+export function checkObservedHost(db: Connection, host: string, source: string): void {
+  const rows = db.prepare<[string, string], ObservedRow>(`${OBSERVED_ROWS} WHERE host = ? AND source = ?`);
+  for (const row of rows.all(host, source)) parseRow('observed host', row.host, () => checkObserved(row));
 }
 
 function checkObserved({ host, process: program, firstTime, lastTime, goneAt, returnedAt }: ObservedRow): void {

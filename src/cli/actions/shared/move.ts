@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs';
 import { LogConnection } from '../../../postgres/connection/log-connection.ts';
 import { parseUrl } from '../../../postgres/connection/parse-url.ts';
 import { createRegister, hasRegister, readBase } from '../../../postgres/log/base.ts';
+import type { NewSnapshot } from '../../../postgres/log/observed-log.ts';
 import { SharedLog } from '../../../postgres/log/shared-log.ts';
 import { quoteInput, RegistryError } from '../../../registry/values/registry-error.ts';
 import { backupDatabase } from '../../../sqlite/file/backup.ts';
-import { openForReading } from '../../../sqlite/file/database.ts';
+import { type Connection, openForReading } from '../../../sqlite/file/database.ts';
 import { createPart, removeDatabase } from '../../../sqlite/file/part-file.ts';
 import { type RestorePlan, restoreDatabase } from '../../../sqlite/import/restore.ts';
 import { positionOf } from '../../../sqlite/replay/decide.ts';
+import { observedKeys, packObserved, readObserved } from '../../../sqlite/replay/observed-rows.ts';
 import { markNode, registerOf, unmarkNode } from '../../../sqlite/tables/shared-node.ts';
 import { VERSION } from '../../../version.ts';
 import { ask, canAsk } from '../../terminal/ask.ts';
@@ -43,8 +45,16 @@ export async function init(source: WriteSource): Promise<void> {
     await withDatabase(database, async (db) => markNode(db, register));
     try {
       await backupDatabase(database, copy);
-      const position = readPosition(copy);
-      await createRegister(connection, copy, { register, position, version: VERSION });
+      const position = await readCopy(copy, async (db) => {
+        const head = positionOf(db);
+        await createRegister(connection, copy, {
+          register,
+          position: head,
+          version: VERSION,
+          observed: snapshotsOf(db),
+        });
+        return head;
+      });
       console.log(`Created the shared register at position ${position.id}: ${quoteInput(database)} is its first node`);
     } catch (error) {
       await withAnyDatabase(database, async (db) => unmarkNode(db));
@@ -96,7 +106,10 @@ export async function join(source: WriteSource, backup: string | null, { yes }: 
     log.connection.close();
     removeDatabase(part);
   }
-  const head = await withNode(source, (store) => store.catchUp());
+  const head = await withNode(source, async (store) => {
+    await store.followObserved();
+    return store.catchUp();
+  });
   console.log(`${quoteInput(database)} is a node of the shared register, at position ${head.position.id}`);
 }
 
@@ -141,11 +154,19 @@ function checkShared(source: WriteSource): WriteSource {
   return source;
 }
 
-function readPosition(file: string) {
+async function readCopy<T>(file: string, use: (db: Connection) => Promise<T>): Promise<T> {
   const db = openForReading(file);
   try {
-    return positionOf(db);
+    return await use(db);
   } finally {
     db.close();
+  }
+}
+
+/** Reads the snapshots of hosts one after another. */
+function* snapshotsOf(db: Connection): Generator<NewSnapshot> {
+  for (const key of observedKeys(db)) {
+    const rows = readObserved(db, key);
+    if (rows !== null) yield { ...key, rows: packObserved(rows) };
   }
 }

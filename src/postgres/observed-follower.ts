@@ -1,0 +1,139 @@
+import { parseHostName } from '../registry/observed/host-name.ts';
+import { SNAPSHOT_SOURCES } from '../registry/observed/snapshot.ts';
+import { RegistryError } from '../registry/values/registry-error.ts';
+import { type ObservedKey, observedKeys, unpackObserved } from '../sqlite/replay/observed-rows.ts';
+import type { LogConnection } from './connection/log-connection.ts';
+import {
+  BATCH_BYTES,
+  type ListedSnapshot,
+  type ObservedHead,
+  ObservedLog,
+  observedFault,
+  type SharedSnapshot,
+} from './log/observed-log.ts';
+import type { NodeFile } from './node-file.ts';
+
+/** Makes the observations of a node equal to those in PostgreSQL, over one connection. */
+export class ObservedFollower {
+  readonly connection: LogConnection;
+  readonly #log: ObservedLog;
+  readonly #file: NodeFile;
+  /** The head up to which the node has all snapshots; null before the first comparison. */
+  #applied: ObservedHead | null = null;
+
+  /**
+   * @param connection - The connection.
+   * @param file - The file of the node.
+   */
+  constructor(connection: LogConnection, file: NodeFile) {
+    this.connection = connection;
+    this.#log = new ObservedLog(connection);
+    this.#file = file;
+  }
+
+  /**
+   * Applies the snapshots that the node lacks. A snapshot that Portolan does not store is left out, and tried again the next time.
+   *
+   * @throws {RegistryError} `unavailable` with the reason, after all others are applied.
+   */
+  async follow(): Promise<void> {
+    const head = await this.#log.head();
+    const applied = this.#applied;
+    if (applied !== null && applied.seq === head.seq && applied.removed === head.removed) return;
+    // After a connection was lost, PostgreSQL may have gone back to an older state: the numbers say nothing then.
+    const faults =
+      applied === null || applied.removed !== head.removed
+        ? await this.#compare()
+        : await this.#applyAfter(applied.seq);
+    const [fault] = faults;
+    if (fault !== undefined) throw fault;
+    this.#applied = head;
+  }
+
+  /** Applies all snapshots after a number. */
+  async #applyAfter(seq: number): Promise<RegistryError[]> {
+    const faults: RegistryError[] = [];
+    for (let after = seq; ; ) {
+      const snapshots = await this.#log.snapshotsAfter(after);
+      const last = snapshots.at(-1);
+      if (last === undefined) return faults;
+      faults.push(...this.#applyAll(snapshots));
+      after = last.seq;
+    }
+  }
+
+  /** Compares all snapshots, applies those that differ, and deletes those that PostgreSQL does not have. */
+  async #compare(): Promise<RegistryError[]> {
+    const own = new Map(observedKeys(this.#file.open().db).map((key) => [textOf(key), key]));
+    const faults: RegistryError[] = [];
+    for await (const listed of this.#log.list()) {
+      const others: ListedSnapshot[] = [];
+      for (const one of listed) {
+        const known = own.get(textOf(one));
+        own.delete(textOf(one));
+        if (known?.at !== one.at || known.sha256 !== one.sha256) others.push(one);
+      }
+      for (const batch of batchesOf(others)) faults.push(...this.#applyAll(await this.#log.findAll(batch)));
+    }
+    const { observed } = this.#file.open();
+    for (const key of own.values()) observed.apply(key, null);
+    return faults;
+  }
+
+  #applyAll(snapshots: readonly SharedSnapshot[]): RegistryError[] {
+    return snapshots.flatMap((snapshot) => {
+      try {
+        applySnapshot(this.#file, snapshot);
+        return [];
+      } catch (error) {
+        if (error instanceof RegistryError) return [error];
+        throw error;
+      }
+    });
+  }
+}
+
+/**
+ * Applies the snapshot of a host and source, which is untrusted.
+ *
+ * @param file - The file of the node.
+ * @param snapshot - The snapshot.
+ * @throws {RegistryError} `unavailable` with the reason, for one that Portolan does not store; the error of the file.
+ */
+export function applySnapshot(file: NodeFile, snapshot: SharedSnapshot): void {
+  const { host, source, at, sha256, rows } = snapshot;
+  try {
+    if (parseHostName(host) !== host) throw new RegistryError('unavailable', 'its host is not in lower case');
+    if (!(SNAPSHOT_SOURCES as readonly string[]).includes(source)) {
+      throw new RegistryError('unavailable', 'its source is unknown: run the newer Portolan that wrote it');
+    }
+    if (rows === null) throw new RegistryError('unavailable', 'its rows are too large');
+    const unpacked = unpackObserved(rows);
+    if (unpacked.snapshot.at !== at || unpacked.snapshot.sha256 !== sha256) {
+      throw new RegistryError('unavailable', 'its rows are those of another snapshot');
+    }
+    file.open().observed.apply({ host, source }, unpacked);
+  } catch (error) {
+    if (error instanceof RegistryError) throw observedFault(snapshot, error.message);
+    throw error;
+  }
+}
+
+function textOf({ host, source }: ObservedKey): string {
+  return `${host} ${source}`;
+}
+
+/** Divides snapshots into batches that are read at once. */
+function batchesOf(listed: readonly ListedSnapshot[]): ListedSnapshot[][] {
+  const batches: ListedSnapshot[][] = [];
+  let left = 0;
+  for (const one of listed) {
+    if (batches.length === 0 || one.bytes > left) {
+      batches.push([]);
+      left = BATCH_BYTES;
+    }
+    batches.at(-1)?.push(one);
+    left -= one.bytes;
+  }
+  return batches;
+}
