@@ -21,6 +21,8 @@ export interface Context {
   readonly size: AnswerSize;
   /** Returns the author of a write, or of a query that needs a token. Throws `unauthorized` or `forbidden`. */
   readonly authorize: (scope: Scope) => Author;
+  /** Returns whether the token of the request may read what hosts have reported. */
+  readonly maySeeObserved: () => boolean;
   /** The id of the request in the log. */
   readonly requestId: string;
   /** Marks whether the response may be cached. A false mark is final. */

@@ -37,6 +37,8 @@ export interface GraphqlParts {
   readonly workOf: (response: Response) => Work;
   /** Returns the author of a write, or of a query that needs a token. Throws `unauthorized` or `forbidden`. */
   readonly authorize: (request: Request, response: Response, scope: Scope) => Author;
+  /** Returns whether the token of a request may read what hosts have reported. */
+  readonly maySeeObserved: (request: Request, response: Response) => boolean;
   /** Whether introspection is allowed, and errors suggest similar names. */
   readonly introspection: boolean;
   /** Returns the id of a request. */
@@ -106,6 +108,7 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
         if (scope !== 'read') refuseKey(req);
         return parts.authorize(req, res, scope);
       },
+      maySeeObserved: once(() => parts.maySeeObserved(req, res)),
       requestId: parts.requestIdOf(res),
       markCacheable: (isCacheable) => parts.markCacheable(res, isCacheable),
       chargeCost: (cost) => parts.chargeCost(res, cost),
@@ -117,6 +120,15 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
     return execute && ((around) => answerQuery(execute, parts, around));
   };
   return { handle: expressMiddleware(server, { context }), findQuery };
+}
+
+/** Returns a function that computes a value at its first call. */
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
 }
 
 /**
@@ -148,6 +160,7 @@ async function answerQuery(
     authorize: () => {
       throw new RegistryError('unauthorized', 'Cannot authorize a query');
     },
+    maySeeObserved: () => false,
     requestId: '',
     chargeCost: async () => null,
   };

@@ -3,7 +3,9 @@ import { driftPage } from '../registry/drift-page.ts';
 import { ANY_DRIFT, DRIFT_DAYS, type DriftFilter } from '../registry/observed/drift.ts';
 import { parseHostName } from '../registry/observed/host-name.ts';
 import type { ObservationFilter } from '../registry/observed/observation.ts';
+import type { PortReport } from '../registry/report/port-report.ts';
 import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
+import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { checkFilter } from './arguments.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
@@ -43,6 +45,28 @@ export const OBSERVED_QUERY = {
     return toConnection(await driftPage(context.registry, selected, request, context.work.run), request);
   },
 };
+
+/**
+ * Adds the observed use to a port report, which is counted only if a query asks for it.
+ *
+ * @param report - The report.
+ * @param asOf - The day of the report; none for the current state.
+ * @param protocol - The protocol; none for all.
+ */
+export function toPort(
+  report: PortReport,
+  asOf: string | null | undefined,
+  protocol: TransportProtocol | null | undefined,
+): Omit<PortReport, 'observed'> & { readonly observed: (arguments_: unknown, context: Context) => unknown } {
+  return {
+    ...report,
+    observed: (_arguments, { registry, markCacheable, maySeeObserved }) => {
+      markCacheable(false);
+      if (asOf != null || !maySeeObserved()) return null;
+      return registry.observedPort(report.number, protocol ?? null);
+    },
+  };
+}
 
 /** Checks the token. Snapshots change the response without the registry. */
 function checkRight({ authorize, markCacheable }: Context): void {

@@ -34,7 +34,7 @@ import {
 } from './arguments.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
-import { OBSERVED_QUERY } from './observed-questions.ts';
+import { OBSERVED_QUERY, toPort } from './observed-questions.ts';
 import { inTurns } from './turns.ts';
 
 /** A resolver with one call of the registry, which is one step of the request's work. */
@@ -46,7 +46,7 @@ const QUESTIONS = {
     checkPortNumber(number, String(number), 'number');
     const query = { firstPort: number, lastPort: number, protocol: protocol ?? null };
     const [shared] = context.registry.sharedReports([query], parseOptionalDay(asOf, 'asOf'), context.size);
-    return withLookups(context, [portReport(number, shared as SharedReport)])[0];
+    return toPort(withLookups(context, [portReport(number, shared as SharedReport)])[0] as PortReport, asOf, protocol);
   },
   service: ({ name, asOf }: ServiceArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.service(name, parseOptionalDay(asOf, 'asOf'))),
@@ -148,7 +148,8 @@ export const QUERY = {
       context.size,
     );
     const reports = numbers.map((number, index) => portReport(number, shared[index] as SharedReport));
-    return inTurns(withLookups(context, reports), work);
+    const ports = withLookups(context, reports).map((report) => toPort(report, asOf, protocol));
+    return inTurns(ports, work);
   },
 };
 

@@ -16,7 +16,13 @@ import { refuseOtherOrigins } from './message/own-origin.ts';
 import { HttpError } from './message/problem.ts';
 import { assignRequestId } from './message/request-id.ts';
 import { sendSecurityHeaders } from './message/security-headers.ts';
-import { authorizeBy, markPrivate, requireScope, requireTokenToRead } from './middleware/authorization.ts';
+import {
+  authorizeBy,
+  markPrivate,
+  readersOfObserved,
+  requireScope,
+  requireTokenToRead,
+} from './middleware/authorization.ts';
 import { compressAnswers, validatorOf } from './middleware/compression.ts';
 import { countRequests } from './middleware/counting.ts';
 import { handleError } from './middleware/error-handler.ts';
@@ -118,6 +124,7 @@ export function createApp(parts: AppParts): Express {
   app.use(limitRequests(parts.limits, parts.requestCounts));
   app.use(refuseForgedWrites);
   const authorize = authorizeBy(parts.registry, parts.own);
+  const maySeeObserved = readersOfObserved(authorize);
   const writeParts = { ...parts, authorize, held, bodyBytes: parts.limits.bodyBytes };
   // Before the check of REQUIRE_TOKEN: a token that sends snapshots may not read.
   app.use(observationRouter(writeParts));
@@ -138,7 +145,7 @@ export function createApp(parts: AppParts): Express {
       route.scope === null
         ? []
         : [serveFormPage(parts.registry, route), requirePrivately(requireScope(authorize, route.scope))];
-    app.all(route.path, methods, ...check, handleRoute(parts.registry, route, parts.counts));
+    app.all(route.path, methods, ...check, handleRoute(parts.registry, route, parts.counts, maySeeObserved));
   }
   for (const path of WRITE_ONLY_PATHS) app.all(path, allowMethods(writeMethodsOf(path)));
   app.use(pageRouter(parts.registry));

@@ -1,7 +1,9 @@
 import type { DriftFilter } from './observed/drift.ts';
 import type { FoundDrift } from './observed/found-drift.ts';
 import type { Observation, ObservationFilter } from './observed/observation.ts';
+import type { ObservedPort } from './observed/observed-port.ts';
 import type { Page, PageRequest } from './values/page.ts';
+import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** Lists the sockets that hosts have reported. */
 export interface ObservedUse {
@@ -12,6 +14,14 @@ export interface ObservedUse {
    * @param page - The page.
    */
   observations(filter: ObservationFilter, page: PageRequest): Page<Observation>;
+
+  /**
+   * Counts the sockets that hosts have reported on a port.
+   *
+   * @param number - The port number, 0-65535.
+   * @param protocol - The protocol; null for all.
+   */
+  observedPort(number: number, protocol: TransportProtocol | null): ObservedPort;
 
   /**
    * Compares own entries with what hosts have reported: by kind, port, protocol and host.

@@ -103,6 +103,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly observations: Registry['observations'] = (filter, page) =>
     this.#store.query(({ observed }) => observed.observations(filter, page));
+  readonly observedPort: Registry['observedPort'] = (number, protocol) =>
+    this.#store.query(({ observed }) => observed.observedPort(number, protocol));
   readonly drift: Registry['drift'] = (filter) => this.#inSteps(({ drift }) => findDrift(drift, filter, new Date()));
 
   readonly databaseId: Registry['databaseId'] = () => this.#store.query((queries) => queries.databaseId());

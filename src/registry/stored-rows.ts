@@ -72,7 +72,7 @@ export interface StoredRows {
   readonly lists: ListedRows;
   readonly history: HistoryRows;
   readonly access: AccessRecords;
-  readonly observed: Pick<ObservedUse, 'observations'>;
+  readonly observed: Pick<ObservedUse, 'observations' | 'observedPort'>;
   readonly drift: DriftRows;
   /** Reads the input of the chart of all ports. */
   readonly chartFacts: () => ChartFacts;

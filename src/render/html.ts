@@ -114,9 +114,9 @@ function showAudit(_list: unknown, { registry, input }: PageSource): string {
 /** The number of neighbours on each side of a port. */
 const NEIGHBOURS = 2;
 
-function showPort({ number, protocol, shared }: PortAnswer, { registry, question }: PageSource): string {
+function showPort({ number, protocol, shared, observed }: PortAnswer, { registry, question }: PageSource): string {
   const asOf = question.query.get('asOf') ?? null;
-  const report = portReport(number, shared);
+  const report = portReport(number, shared, observed);
   // Suitability is known for the current data only.
   const suitability = asOf === null ? registry.suitability(number, { protocol, environment: null }) : null;
   const first = Math.max(0, number - NEIGHBOURS);

@@ -87,8 +87,8 @@ const CSV: Renderers = {
  * @param answer - The answer.
  * @param options - The options of the text.
  */
-export function renderPort({ number, shared, protocol }: PortAnswer, options: TextOptions): string {
-  return portText(portReport(number, shared), protocol, options);
+export function renderPort({ number, shared, protocol, observed }: PortAnswer, options: TextOptions): string {
+  return portText(portReport(number, shared, observed), protocol, options);
 }
 
 function toLine(answer: PortAnswer): PortLine {

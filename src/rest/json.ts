@@ -1,10 +1,10 @@
-import { decode, joinBytes } from '../byte-text.ts';
+import { type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
 import { portJson, portTag, portTemplate } from './port-json.ts';
-import type { Answers } from './route.ts';
+import type { Answers, PortAnswer } from './route.ts';
 
 /** The JSON renderer of each kind of answer. */
 export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string } = {
-  port: ({ number, shared }) => decode(portJson(number, portTemplate(shared))),
+  port: (answer) => decode(answerJson(answer)),
   service: JSON.stringify,
   suitability: JSON.stringify,
   suggestions: JSON.stringify,
@@ -34,17 +34,21 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
  * @param results - The reports.
  */
 export function portsJson(results: Answers['ports']['results']): string {
-  return decode(
-    joinBytes(
-      results.map(({ number, shared }) => portJson(number, portTemplate(shared))),
-      ',',
-    ),
-  );
+  return decode(joinBytes(results.map(answerJson), ','));
+}
+
+/** The end of a report without its observed use. */
+const NOT_OBSERVED = 'null}';
+
+function answerJson({ number, shared, observed }: PortAnswer): ByteText {
+  const json = portJson(number, portTemplate(shared));
+  if (observed === undefined) return json;
+  return `${json.slice(0, -NOT_OBSERVED.length)}${encode(JSON.stringify(observed))}}` as ByteText;
 }
 
 /** The kinds of answers with an ETag that is computed without the bytes of the answer. */
-const TAGS: { readonly [Kind in keyof Answers]?: (answer: Answers[Kind]) => string } = {
-  port: ({ number, shared }) => portTag(number, portTemplate(shared)),
+const TAGS: { readonly [Kind in keyof Answers]?: (answer: Answers[Kind]) => string | undefined } = {
+  port: ({ number, shared, observed }) => (observed === undefined ? portTag(number, portTemplate(shared)) : undefined),
 };
 
 /**

@@ -99,5 +99,5 @@ function checksTemplate(commands: readonly CheckCommand[]): ByteTemplate {
 }
 
 function endTemplate(registry: SharedReport['registry']): ByteTemplate {
-  return new ByteTemplate([encode(`,"registry":${JSON.stringify(registry)}}`)], []);
+  return new ByteTemplate([encode(`,"registry":${JSON.stringify(registry)},"observed":null}`)], []);
 }

@@ -1,3 +1,4 @@
+import type { ObservedUse } from '../registry/observed-use.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
 import type { ReportSource } from '../registry/report-source.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
@@ -17,26 +18,45 @@ import {
 } from './query.ts';
 import type { PortAnswer, ResourceRequest } from './route.ts';
 
+/** The reports of ports, and their observed use. */
+type PortSource = ReportSource & Pick<ObservedUse, 'observedPort'>;
+
 /** Returns the report of the port in the path, for the protocol in path or query. */
-export function showPort(registry: ReportSource, { parts, query }: ResourceRequest): PortAnswer {
+export function showPort(registry: PortSource, { parts, query, maySeeObserved = false }: ResourceRequest): PortAnswer {
   const number = parsePortNumber(parts.port ?? '');
   const protocol = parseProtocol(parts.protocol, query);
-  return answerPorts(
-    registry,
-    [{ firstPort: number, lastPort: number, protocol }],
-    parseDayParameter(query, 'asOf'),
-  )[0] as PortAnswer;
+  const asOf = parseDayParameter(query, 'asOf');
+  const [answer] = answerPorts(registry, [{ firstPort: number, lastPort: number, protocol }], asOf);
+  return maySeeObserved && asOf === null ? withObserved(registry, answer as PortAnswer) : (answer as PortAnswer);
 }
 
 /** Returns the reports of up to 1,000 ports in `?ports=`, on one page unless the request asks for a smaller one. */
 export async function listPorts(
-  registry: ReportSource,
-  { path, query }: ResourceRequest,
+  registry: PortSource,
+  { path, query, maySeeObserved = false }: ResourceRequest,
   run: RunStep,
 ): Promise<List<PortAnswer>> {
   const { page, request } = parsePortsPage(query);
-  const reports = await sharedReportsInSteps(registry, page.results, parseDayParameter(query, 'asOf'), run);
-  return toList({ count: page.count, results: toAnswers(page.results, reports) }, request, path, query);
+  const asOf = parseDayParameter(query, 'asOf');
+  let results = toAnswers(page.results, await sharedReportsInSteps(registry, page.results, asOf, run));
+  if (maySeeObserved && asOf === null) results = await addObserved(registry, results, run);
+  return toList({ count: page.count, results }, request, path, query);
+}
+
+/** The most ports of one step: 2 ms. */
+const STEP_PORTS = 32;
+
+async function addObserved(registry: PortSource, answers: readonly PortAnswer[], run: RunStep): Promise<PortAnswer[]> {
+  const observed: PortAnswer[] = [];
+  for (let first = 0; first < answers.length; first += STEP_PORTS) {
+    const part = answers.slice(first, first + STEP_PORTS);
+    observed.push(...(await run(() => part.map((answer) => withObserved(registry, answer)))));
+  }
+  return observed;
+}
+
+function withObserved(registry: PortSource, answer: PortAnswer): PortAnswer {
+  return { ...answer, observed: registry.observedPort(answer.number, answer.protocol) };
 }
 
 /** Counts the ports of the page of `listPorts`; 0 for a request without ports, as for the empty form. */

@@ -7,6 +7,7 @@ import type { Conflict } from '../registry/conflicts/conflict.ts';
 import type { HistoryRange, RegistryChange, Snapshot } from '../registry/history/history.ts';
 import type { Drift } from '../registry/observed/drift.ts';
 import type { Observation } from '../registry/observed/observation.ts';
+import type { ObservedPort } from '../registry/observed/observed-port.ts';
 import type { Scope } from '../registry/own/token.ts';
 import type { Service } from '../registry/port-lookup.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -31,6 +32,8 @@ export interface ResourceRequest {
   readonly query: Query;
   /** True for a feed: it has the newest results. */
   readonly isFeed?: boolean;
+  /** True if the token of the request may read what hosts have reported. */
+  readonly maySeeObserved?: boolean;
 }
 
 /** The report of a port, for a protocol, with the part that ports with the same rows share. */
@@ -38,6 +41,8 @@ export interface PortAnswer {
   readonly number: number;
   readonly protocol: TransportProtocol | null;
   readonly shared: SharedReport;
+  /** The observed use, for a reader who may see it. */
+  readonly observed?: ObservedPort;
 }
 
 /** A page of search results, with the nearest names if nothing was found. */
@@ -113,6 +118,8 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   readonly countPorts: (question: ResourceRequest) => number;
   /** The required scope of the token; null for none. */
   readonly scope: Scope | null;
+  /** True if the answer has more for a token that may read what hosts have reported. */
+  readonly showsObserved: boolean;
   /** Returns false where an answer depends on the time or the client's rights, and not on the registry and the question alone. */
   readonly isCacheable: (registry: Registry) => boolean;
 }

@@ -52,6 +52,7 @@ const PORTS_ROUTE: Route<'ports'> = {
   prepare: null,
   countPorts: countListedPorts,
   scope: null,
+  showsObserved: true,
   isCacheable: () => true,
 };
 
@@ -69,17 +70,18 @@ const DRIFT_ROUTE: Route<'drift'> = {
   answerInOneStep: null,
   prepare: null,
   countPorts: () => DRIFT_WORK,
+  showsObserved: false,
   ...OBSERVED,
 };
 
 /** The routes of all resources that can be read. */
 export const ROUTES: readonly Route[] = [
   PORTS_ROUTE,
-  route('/ports/{:port}', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort),
+  route('/ports/{:port}', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort, { showsObserved: true }),
   // Before `/ports/:port/:protocol`, which refuses these words as protocols.
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
   route('/ports/:port/history', 'changes', CHANGES, listChanges),
-  route('/ports/:port/:protocol', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort),
+  route('/ports/:port/:protocol', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort, { showsObserved: true }),
   route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, {
     prepare: (registry) => registry.prepareSuggestions(),
     // The quarantine of released ports ends by itself.
@@ -125,8 +127,20 @@ function route<Kind extends keyof Answers>(
     prepare = null,
     scope = null,
     isCacheable = () => true,
-  }: Partial<Pick<Route, 'prepare' | 'scope' | 'isCacheable'>> = {},
+    showsObserved = false,
+  }: Partial<Pick<Route, 'prepare' | 'scope' | 'isCacheable' | 'showsObserved'>> = {},
 ): Route<Kind> {
   const answer: Handler<Kind> = (registry, question, run) => run(() => answerInOneStep(registry, question));
-  return { path, kind, parameters, answer, answerInOneStep, prepare, countPorts: () => 1, scope, isCacheable };
+  return {
+    path,
+    kind,
+    parameters,
+    answer,
+    answerInOneStep,
+    prepare,
+    countPorts: () => 1,
+    scope,
+    isCacheable,
+    showsObserved,
+  };
 }

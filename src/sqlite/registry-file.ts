@@ -10,6 +10,7 @@ import { History } from './history/history.ts';
 import { AdviceReads } from './read/advice-reads.ts';
 import { chartFacts } from './read/chart-facts.ts';
 import { DriftReads } from './read/drift-reads.ts';
+import { ObservedPorts } from './read/observed-ports.ts';
 import { observationPage } from './read/observed-reads.ts';
 import { Searches } from './read/searches.ts';
 import { auditEvents } from './tables/audit-events.ts';
@@ -134,6 +135,7 @@ export class RegistryFile implements RegistryStore {
 
 function storedRows(db: Connection): StoredRows {
   const rows = new AdviceReads(db);
+  const observedPorts = new ObservedPorts(db);
   return {
     rows,
     lists: new Searches(db),
@@ -146,7 +148,10 @@ function storedRows(db: Connection): StoredRows {
       auditHead: () => auditHead(db),
       lastWrites: (ids) => lastWrites(db, ids),
     },
-    observed: { observations: (filter, page) => observationPage(db, filter, page) },
+    observed: {
+      observations: (filter, page) => observationPage(db, filter, page),
+      observedPort: (port, protocol) => observedPorts.count(port, protocol),
+    },
     drift: new DriftReads(db, () => rows.pools()),
     chartFacts: () => chartFacts(db),
     lastUpdate: () => lastUpdate(db),

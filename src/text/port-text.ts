@@ -1,4 +1,5 @@
 import type { RegistryInfo } from '../registry/catalogue.ts';
+import type { ObservedPort } from '../registry/observed/observed-port.ts';
 import { headNames } from '../registry/report/best-name.ts';
 import type { PortReport } from '../registry/report/port-report.ts';
 import { rowsByOrigin } from '../registry/report/preferred-origins.ts';
@@ -36,8 +37,16 @@ export function portText(report: PortReport, protocol: TransportProtocol | null,
     report.blockedByBrowsers ? 'blocked by browsers\n' : '',
     ...commands.map(({ system, command }) => `check ${system}: ${command}\n`),
     wrap('other names: ', otherNames),
+    report.observed === null ? '' : observedText(report.observed),
     `registry: ${report.registry.date}\n`,
   ].join('');
+}
+
+/** Renders the observed use: the number of hosts, the last time, and the processes. */
+function observedText({ hosts, lastSeen, processes }: ObservedPort): string {
+  if (lastSeen === null) return 'observed: never\n';
+  const count = hosts === 1 ? '1 host' : `${hosts} hosts`;
+  return wrap('observed: ', [`${count}, last seen ${lastSeen}`, ...processes]);
 }
 
 /**

@@ -37,6 +37,7 @@ test('the report of port 60257 is ordered by certainty, with a source for each s
     assignments: [],
     otherNames: [],
     blockedByBrowsers: false,
+    observed: null,
   });
   assert.deepEqual(associations[0], {
     id: 'xsan-filesystem-access',

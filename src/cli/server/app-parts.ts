@@ -5,7 +5,7 @@ import type { DirectGraphqlParts } from '../../http/cache/direct-graphql.ts';
 import { HttpError } from '../../http/message/problem.ts';
 import { markCacheable } from '../../http/message/request-context.ts';
 import { requestIdOf } from '../../http/message/request-id.ts';
-import { authorizeBy } from '../../http/middleware/authorization.ts';
+import { authorizeBy, readersOfObserved } from '../../http/middleware/authorization.ts';
 import { countLookups } from '../../http/middleware/counting.ts';
 import { logGraphqlError, logMcpError } from '../../http/middleware/error-handler.ts';
 import { sendPosition } from '../../http/middleware/position.ts';
@@ -31,11 +31,13 @@ export type SharedParts = Pick<AppParts, 'registry' | 'own' | 'log' | 'counts'>;
  * @param shared - The objects of the server.
  */
 export function graphqlPartsOf(config: Config, { registry, own, log, counts }: SharedParts): GraphqlParts {
+  const authorize = authorizeBy(registry, own);
   return {
     registry,
     own,
     workOf,
-    authorize: authorizeBy(registry, own),
+    authorize,
+    maySeeObserved: readersOfObserved(authorize),
     introspection: config.introspection,
     requestIdOf,
     markCacheable,

@@ -81,7 +81,8 @@ class ResponseCache {
     // A liveness probe must not depend on the database, which has the version.
     // The app waits for a position.
     const isWaiting = request.headers[WAITING] !== undefined;
-    if (HEALTH_PATHS.includes(url) || isWaiting) this.#app(request, response);
+    if (HEALTH_PATHS.includes(url) || isWaiting || dependsOnReader(request, this.#parts.userField))
+      this.#app(request, response);
     else if (method === 'GET' && !hasBody(request)) this.#respond(request, response, start);
     // The app refuses forged requests of signed-in users.
     else if (method === 'POST' && request.headers[this.#parts.userField] !== undefined) this.#app(request, response);
@@ -190,6 +191,12 @@ function keyOf({ method, url, headers }: IncomingMessage, corsOrigins: readonly 
 /** Returns the size of an entry in bytes. Header fields count in full, although most responses share them. */
 function sizeOf({ fields, body }: CachedResponse, key: string): number {
   return fields.reduce((sum, { length }) => sum + length, key.length + body.length + ENTRY_BYTES);
+}
+
+/** Returns whether the response may have more for the token or the signed-in user: what hosts have reported. */
+function dependsOnReader({ method, url = '', headers }: IncomingMessage, userField: string): boolean {
+  const isNamed = headers.authorization !== undefined || headers[userField] !== undefined;
+  return method === 'GET' && isNamed && /^\/(?:ports|suggestions)\b/.test(url);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

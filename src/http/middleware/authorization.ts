@@ -103,6 +103,27 @@ function userFieldsOf({ app }: Response): string[] {
   return [userField, groupsField].filter((field) => field !== '');
 }
 
+/** Returns whether the token or the signed-in user of a request may read what hosts have reported. */
+export type MaySeeObserved = (request: Request, response: Response) => boolean;
+
+/**
+ * Creates the check of readers who may see what hosts have reported. Other requests get the response without it.
+ *
+ * @param authorize - The check of tokens.
+ */
+export function readersOfObserved(authorize: Authorize): MaySeeObserved {
+  return (request, response) => {
+    if (request.get('Authorization') === undefined && findUser(request) === null) return false;
+    try {
+      authorize(request, response, 'read');
+      return true;
+    } catch (error) {
+      if (error instanceof RegistryError && ['unauthorized', 'forbidden'].includes(error.code)) return false;
+      throw error;
+    }
+  };
+}
+
 /**
  * Keeps a response out of shared caches.
  *

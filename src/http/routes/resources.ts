@@ -15,6 +15,7 @@ import { isShorter, normalizeFormQuery, prefersHtml, searchOf } from '../message
 import { MEDIA_TYPES, negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
 import { markCacheable } from '../message/request-context.ts';
+import { type MaySeeObserved, markPrivate } from '../middleware/authorization.ts';
 import { strongValidatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { chargeCost, costOfPorts, isMetered } from '../work/request-cost.ts';
@@ -29,8 +30,14 @@ const LARGE_PORTS = 100;
  * @param registry - The registry.
  * @param route - The resource.
  * @param counts - The counters of lookups.
+ * @param maySeeObserved - The check of readers who may see what hosts have reported.
  */
-export function handleRoute(registry: Registry, route: Route, counts: Counts): RequestHandler {
+export function handleRoute(
+  registry: Registry,
+  route: Route,
+  counts: Counts,
+  maySeeObserved: MaySeeObserved,
+): RequestHandler {
   const known = [...route.parameters, 'format', 'wide'];
   const form = FORM_PAGES[route.kind];
   const formats = formatsOf(route.kind);
@@ -87,13 +94,18 @@ export function handleRoute(registry: Registry, route: Route, counts: Counts): R
     // Clients revalidate each time, so that own entries and imports take effect at once.
     response.set('Cache-Control', 'no-cache').vary('Accept');
     markCacheable(response, route.isCacheable(registry));
+    const showsObserved = route.showsObserved && maySeeObserved(request, response);
+    if (showsObserved) {
+      markPrivate(response);
+      markCacheable(response, false);
+    }
     if (formSearch !== null && redirectToShorter(request, response, formSearch)) return;
     if (format === 'html') response.set('Content-Security-Policy', PAGE_POLICY);
     parseTextOptions(values);
     const parts = request.params as Record<string, string | undefined>;
     const { query, faults } =
       format === 'html' && route.kind === 'ports' ? withoutInvalidPorts(values) : { query: values, faults: [] };
-    const question = { path: request.baseUrl + request.path, parts, query };
+    const question = { path: request.baseUrl + request.path, parts, query, maySeeObserved: showsObserved };
     const body = await writeOrRetry(format, { registry, question, input: { values, faults } }, response);
     if (body === null) {
       redirect(response, String(response.get('Location')));

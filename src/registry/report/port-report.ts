@@ -1,3 +1,4 @@
+import type { ObservedPort } from '../observed/observed-port.ts';
 import { type Assignment, compareAssignments } from '../rows/assignment.ts';
 import { type Association, compareAssociations, isInUse, ORIGINS } from '../rows/association.ts';
 import { type Check, type CheckCommand, checksFor } from '../rows/check-command.ts';
@@ -36,6 +37,8 @@ export interface PortReport {
   /** Commands that show which process uses the port of a host, at most nine. */
   readonly checks: readonly Check[];
   readonly registry: RegistryDate;
+  /** The observed use, for a reader who may see it; null for others, and for a past state. */
+  readonly observed: ObservedPort | null;
 }
 
 /** The rows of one port, in any order and for all protocols: the input of a report. */
@@ -53,7 +56,7 @@ export interface PortFacts {
 }
 
 /** The part of a report that ports with the same rows share: all but the number and the texts that contain it. */
-export interface SharedReport extends Omit<PortReport, 'number' | 'summary' | 'checks'> {
+export interface SharedReport extends Omit<PortReport, 'number' | 'summary' | 'checks' | 'observed'> {
   /** The summary without "Port" and the number at its start. */
   readonly summaryEnd: string;
   /** The commands, with a placeholder for the number. */
@@ -96,8 +99,9 @@ export function composeSharedReport(
  *
  * @param number - A port number, 0-65535: one of the ports that share the report.
  * @param shared - The shared report.
+ * @param observed - The observed use of the port; null for a reader who may not see it.
  */
-export function portReport(number: number, shared: SharedReport): PortReport {
+export function portReport(number: number, shared: SharedReport, observed: ObservedPort | null = null): PortReport {
   return {
     number,
     range: shared.range,
@@ -110,6 +114,7 @@ export function portReport(number: number, shared: SharedReport): PortReport {
     blockedByBrowsers: shared.blockedByBrowsers,
     checks: checksFor(shared.checkCommands, number),
     registry: shared.registry,
+    observed,
   };
 }
 

@@ -37,6 +37,7 @@ export const ASSETS = {
   explorer: fromHere('explorer.js'),
   script: fromHere('page.js'),
   visitor: fromHere('visitor.js'),
+  portObserved: fromHere('observed/port-observed.js'),
   audit: fromHere('own/audit.js'),
   ownList: fromHere('own/own-list.js'),
   entryForm: fromHere('own/entry-form.js'),

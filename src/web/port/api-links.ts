@@ -58,6 +58,7 @@ function portQuery(number: number, protocol: TransportProtocol | null, asOf: str
     blockedByBrowsers
     checks { system tool command needsRoot }
     registry { date }
+    observed { hosts sockets gone processes lastSeen }
   }
 }`;
 }

@@ -20,6 +20,7 @@ import { verdictWords } from '../parts/verdict.ts';
 import { apiLinks } from './api-links.ts';
 import { portAnswers } from './port-answers.ts';
 import { portChecks } from './port-checks.ts';
+import { observedUse } from './port-observed.ts';
 import { informalUses, ownEntries } from './port-uses.ts';
 import { rangeDiagram } from './range-diagram.ts';
 
@@ -55,6 +56,7 @@ export function portPage(view: PortView): string {
     section: null,
     registryDate: report.registry.date,
     firstScripts: [ASSETS.visitor],
+    scripts: [ASSETS.portObserved],
     content: html`<article class="port">
 ${head(report, protocol)}
 ${asOf === null ? '' : asOfNotice(asOf, portAddress(report.number, protocol))}
@@ -63,6 +65,7 @@ ${states(report, protocol)}
 <div class="columns">
 <div>
 ${ownEntries(report)}
+${observedUse(report, protocol, asOf)}
 ${informalUses(report)}
 ${official(report, protocol)}
 ${suitability === null ? '' : reasons(suitability, report)}
