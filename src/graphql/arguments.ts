@@ -1,5 +1,6 @@
 import type { ConflictFilter } from '../registry/conflicts/conflict.ts';
 import type { ChangeFilter } from '../registry/history/history.ts';
+import type { OwnChangeFilter } from '../registry/own/own-change.ts';
 import type { OwnReportFilter } from '../registry/own/own-report.ts';
 import type { AssignmentState } from '../registry/rows/assignment.ts';
 import type { Category, Origin } from '../registry/rows/association.ts';
@@ -96,6 +97,11 @@ export interface ConflictsArguments extends ConnectionArguments {
 export interface WarningsArguments {
   readonly input: unknown;
   readonly id?: string | null;
+}
+
+/** The arguments of `ownChanges`. */
+export interface OwnChangesArguments extends ConnectionArguments {
+  readonly filter?: Partial<OwnChangeFilter> | null;
 }
 
 /** The arguments of a write that may create conflicts. */

@@ -1,3 +1,4 @@
+import type { AccessRecords } from '../registry/access-records.ts';
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { ChangeHistory } from '../registry/change-history.ts';
 import type { ObservedUse } from '../registry/observed-use.ts';
@@ -13,7 +14,14 @@ import type { Work } from './turns.ts';
 
 /** The context that every resolver receives. */
 export interface Context {
-  readonly registry: PortLookup & Catalogue & PortAdvice & OwnConflicts & ChangeHistory & ObservedUse & ReportSource;
+  readonly registry: PortLookup &
+    Catalogue &
+    PortAdvice &
+    OwnConflicts &
+    Pick<AccessRecords, 'ownChanges'> &
+    ChangeHistory &
+    ObservedUse &
+    ReportSource;
   readonly own: OwnRegistry;
   /** Runs resolvers as steps. */
   readonly work: Work;

@@ -66,6 +66,8 @@ export const QUESTION_COSTS: Readonly<Record<string, QuestionCost>> = {
   conflicts: { once: 5_000, each: 20 },
   // Counts all sockets of the filter.
   observations: { once: 5_000, each: 5 },
+  // Reads up to 10,000 writes: 0.2 s, in steps.
+  ownChanges: { once: 60_000, each: 20 },
   // Reads all sockets and own entries: 0.25 s for 30,000 and 10,000, in steps.
   drift: { once: 60_000, each: 20 },
   // Compares the entry with all own entries.

@@ -1,6 +1,9 @@
 import { parseName, parseSuggestionConditions, type SuggestionConditions } from '../registry/advice/advice-question.ts';
+import { parseTime } from '../registry/audit.ts';
+import { toEntryChange } from '../registry/audit-description.ts';
 import { ANY_CONFLICT } from '../registry/conflicts/conflict.ts';
 import { ANY_CHANGE } from '../registry/history/history.ts';
+import { ANY_OWN_CHANGE } from '../registry/own/own-change.ts';
 import { parseOwnEntry } from '../registry/own/own-entry.ts';
 import { ANY_OWN_ENTRY, DUE_DAYS } from '../registry/own/own-report.ts';
 import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
@@ -12,7 +15,7 @@ import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
-import { prepareInSteps } from '../registry/values/run-step.ts';
+import { prepareInSteps, runInSteps } from '../registry/values/run-step.ts';
 import {
   type AllowedPortsArguments,
   type AssignmentsArguments,
@@ -23,6 +26,7 @@ import {
   checkCount,
   checkFilter,
   type DueEntriesArguments,
+  type OwnChangesArguments,
   type PoolArguments,
   type PortArguments,
   type PortsArguments,
@@ -134,6 +138,13 @@ const PREPARATIONS: { readonly [Name in keyof typeof QUESTIONS]?: (registry: Con
 export const QUERY = {
   ...inSteps(QUESTIONS, PREPARATIONS),
   ...OBSERVED_QUERY,
+  ownChanges: async (_root: unknown, { filter, ...asked }: OwnChangesArguments, { registry, work }: Context) => {
+    const request = parsePageArguments(asked, DEFAULT_PAGE);
+    const { since = null, ...others } = checkFilter(filter) ?? {};
+    const selected = { ...ANY_OWN_CHANGE, ...others, since: since === null ? null : parseTime(since, 'since') };
+    const { count, results } = await runInSteps(registry.ownChanges(selected, request), work.run);
+    return toConnection({ count, results: results.map(toEntryChange) }, request);
+  },
   ports: async (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
     const queries = checkCount(numbers).map((number) => {
       checkPortNumber(number, String(number), 'numbers');

@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditFilter, AuditHead, AuditRow } from './audit.ts';
+import type { OwnChange, OwnChangeFilter } from './own/own-change.ts';
 import type { StoredToken } from './own/token.ts';
 import type { Page, PageRequest } from './values/page.ts';
 
@@ -22,6 +23,16 @@ export interface AccessRecords {
    * @param page - The page.
    */
   auditEvents(filter: AuditFilter, page: PageRequest): Page<AuditEvent>;
+
+  /**
+   * Finds changes of own entries among the newest writes, the newest first. It names no authors.
+   *
+   * @param filter - Selects the changes.
+   * @param page - The page.
+   * @returns The work, in steps.
+   * @throws {RegistryError} `invalid_argument` for an unknown pool.
+   */
+  ownChanges(filter: OwnChangeFilter, page: PageRequest): Generator<void, Page<OwnChange>>;
 
   /**
    * Finds the writes of a request by its `Idempotency-Key`.

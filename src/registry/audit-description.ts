@@ -1,4 +1,6 @@
 import type { AuditAction, AuditRow } from './audit.ts';
+import type { EntryChange, OwnChange } from './own/own-change.ts';
+import type { Association } from './rows/association.ts';
 import { formatSpan, type PortSpan } from './values/port-range.ts';
 
 /** The words of the actions. */
@@ -37,13 +39,46 @@ export function describeSubject({ kind, key, before, after }: AuditRow): string 
  * @param row - A row of the audit log.
  * @example describeChanges(row) // ['ports: 8443 → 9443', 'owner: none → payments']
  */
-export function describeChanges({ before, after }: AuditRow): string[] {
+export function describeChanges({ before, after }: Pick<AuditRow, 'before' | 'after'>): string[] {
   if (before === null || after === null) return [];
   const [old, current] = [withPorts(before as unknown as State), withPorts(after as unknown as State)];
   return Object.keys(current).flatMap((name) => {
     const [from, to] = [formatValue(old[name]), formatValue(current[name])];
     return from === to ? [] : [`${labelOf(name)}: ${shorten(from)} → ${shorten(to)}`];
   });
+}
+
+/** The fields that the description of a whole entry leaves out: those of every entry, its name, and the author of its approval. */
+const NOT_TOLD: readonly string[] = ['id', 'name', 'origin', 'prominence', 'approvedBy'];
+
+/**
+ * Describes a write of an own entry without the names of authors: the changed fields, or the fields of a new or deleted entry.
+ *
+ * @param change - The entry before and after the write.
+ * @example describeOwnChange({ before: null, after }) // ['ports: 8443', 'protocols: tcp', 'owner: payments']
+ */
+export function describeOwnChange({ before, after }: Pick<OwnChange, 'before' | 'after'>): string[] {
+  if (before !== null && after !== null) {
+    return describeChanges({ before: { ...before, approvedBy: null }, after: { ...after, approvedBy: null } });
+  }
+  const fields = Object.entries(withPorts({ ...before, ...after }));
+  return fields.flatMap(([name, value]) => {
+    const text = NOT_TOLD.includes(name) ? '' : formatValue(value);
+    return text === '' ? [] : [`${labelOf(name)}: ${shorten(text)}`];
+  });
+}
+
+/**
+ * Returns a write of an own entry without the values of other fields, and the difference in words.
+ *
+ * @param change - The write.
+ */
+export function toEntryChange(change: OwnChange): EntryChange {
+  const { id, at, action, before, after } = change;
+  // One of the two is an entry.
+  const { name, firstPort, lastPort, protocols, owner, environment, id: key } = (after ?? before) as Association;
+  const entry = { id: key, name, firstPort, lastPort, protocols, owner, environment };
+  return { id, at, action, entry, changes: describeOwnChange(change) };
 }
 
 /**

@@ -2,6 +2,7 @@ import { findPool } from './advice/pool.ts';
 import { toWarnings } from './conflicts/warnings.ts';
 import { findService } from './find-service.ts';
 import { findDrift } from './observed/find-drift.ts';
+import { findOwnChanges } from './own/own-change.ts';
 import type { OwnReportFilter } from './own/own-report.ts';
 import type { Registry } from './registry.ts';
 import { portReport, type SharedReport } from './report/port-report.ts';
@@ -96,6 +97,12 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly audit: Registry['audit'] = (filter, page) => this.#store.query(({ access }) => access.audit(filter, page));
   readonly auditEvents: Registry['auditEvents'] = (filter, page) =>
     this.#store.query(({ access }) => access.auditEvents(filter, page));
+  readonly ownChanges: Registry['ownChanges'] = (filter, page) =>
+    this.#inSteps(({ access, rows }) => {
+      const named = { parameter: 'pool' };
+      const pool = filter.pool === null ? null : findPool(filter.pool, rows.pools(), 'invalid_argument', named);
+      return findOwnChanges(access, filter, page, pool);
+    });
   readonly writesWithKey: Registry['writesWithKey'] = (tokenId, key) =>
     this.#store.query(({ access }) => access.writesWithKey(tokenId, key));
   readonly auditHead: Registry['auditHead'] = () => this.#store.query(({ access }) => access.auditHead());

@@ -7,6 +7,7 @@ import { type ConflictRows, Conflicts } from './conflicts/conflicts.ts';
 import type { RegistryChange } from './history/history.ts';
 import type { DriftRows } from './observed/drift.ts';
 import type { ObservedUse } from './observed-use.ts';
+import type { OwnChangeRows } from './own/own-change.ts';
 import type { NamedPlace } from './report/other-name-rows.ts';
 import type { ReportRows, RowChanges } from './report/report-rows.ts';
 import { SharedReports } from './report/shared-reports.ts';
@@ -71,7 +72,7 @@ export interface StoredRows {
   readonly rows: NamedRows & AdviceRows & ConflictRows;
   readonly lists: ListedRows;
   readonly history: HistoryRows;
-  readonly access: AccessRecords;
+  readonly access: Omit<AccessRecords, 'ownChanges'> & OwnChangeRows;
   readonly observed: Pick<ObservedUse, 'observations' | 'observedPort'>;
   readonly drift: DriftRows;
   /** Reads the input of the chart of all ports. */

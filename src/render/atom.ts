@@ -1,7 +1,9 @@
 import { parseAuditQuery } from '../rest/audit.ts';
+import { conflictTimes } from '../rest/conflicts.ts';
 import type { Answers } from '../rest/route.ts';
 import { auditAtom, changesAtom, type Feed, midnight, snapshotsAtom } from '../web/atom.ts';
 import { driftAtom } from '../web/drift-feed.ts';
+import { conflictsAtom, ownChangesAtom } from '../web/own-feeds.ts';
 import type { PageSource } from './html.ts';
 
 /** The author of the official rows. */
@@ -27,6 +29,17 @@ export const ATOM: {
     const { results } = source.registry.auditEvents(filter, page);
     const updated = list.results[0]?.at ?? midnight(source.registry.info().date);
     return auditAtom(feedOf('Audit log of Portolan', updated, 'Portolan', source), results);
+  },
+  conflicts: ({ results }, source) => {
+    const earliest = midnight(source.registry.info().date);
+    const dated = conflictTimes(source.registry, results).map(
+      ([conflict, at]) => [conflict, at === '' ? earliest : at] as const,
+    );
+    return conflictsAtom(feedOf('Conflicts of own ports', dated[0]?.[1] ?? earliest, 'Portolan', source), dated);
+  },
+  'own-changes': ({ results }, source) => {
+    const updated = results[0]?.at ?? midnight(source.registry.info().date);
+    return ownChangesAtom(feedOf('Changes of own ports', updated, 'Portolan', source), results);
   },
   drift: ({ results }, source) => {
     const updated = results[0]?.since ?? midnight(source.registry.info().date);

@@ -4,7 +4,7 @@ import { JSON_BODIES, portsJson } from '../rest/json.ts';
 import type { Answers, PortAnswer } from '../rest/route.ts';
 import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
 import { suggestionsText, suitabilityText } from '../text/advice-text.ts';
-import { auditCsv, auditEventsCsv, auditEventsText, auditText } from '../text/audit.ts';
+import { auditCsv, auditEventsCsv, auditEventsText, auditText, ownChangesCsv, ownChangesText } from '../text/audit.ts';
 import { conflictsCsv, conflictsText } from '../text/conflicts.ts';
 import {
   ephemeralRangesCsv,
@@ -54,6 +54,7 @@ const TEXT: Renderers = {
   pool: (pool, options) => poolsText([pool], options),
   observations: ({ results }, options) => observationsText(results, options),
   drift: ({ results }) => driftText(results),
+  'own-changes': ({ results }) => ownChangesText(results),
 };
 
 const CSV: Renderers = {
@@ -79,6 +80,7 @@ const CSV: Renderers = {
   pool: (pool) => poolsCsv([pool]),
   observations: ({ results }) => observationsCsv(results),
   drift: ({ results }) => driftCsv(results),
+  'own-changes': ({ results }) => ownChangesCsv(results),
 };
 
 /**

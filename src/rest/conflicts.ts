@@ -1,6 +1,8 @@
+import type { AccessRecords } from '../registry/access-records.ts';
 import { SEVERITIES } from '../registry/advice/suitability-rule.ts';
 import { CONFLICT_KINDS, type Conflict } from '../registry/conflicts/conflict.ts';
 import type { OwnConflicts } from '../registry/own-conflicts.ts';
+import { LARGEST_PAGE } from '../registry/values/page.ts';
 import { type List, toList } from './list.ts';
 import { parsePage, parseProtocol, parseWord } from './query.ts';
 import type { ResourceRequest } from './route.ts';
@@ -8,8 +10,11 @@ import type { ResourceRequest } from './route.ts';
 /** The filters of conflicts. */
 export const CONFLICT_FILTERS = ['kind', 'severity', 'protocol', 'owner', 'environment'];
 
-/** Lists the conflicts of own entries. */
-export function listConflicts(registry: OwnConflicts, { path, query }: ResourceRequest): List<Conflict> {
+/** Lists the conflicts of own entries, the most severe first; for a feed, the newest first. */
+export function listConflicts(
+  registry: OwnConflicts & Pick<AccessRecords, 'lastWrites'>,
+  { path, query, isFeed = false }: ResourceRequest,
+): List<Conflict> {
   const request = parsePage(query);
   const filter = {
     kind: parseWord(query, 'kind', CONFLICT_KINDS),
@@ -18,5 +23,30 @@ export function listConflicts(registry: OwnConflicts, { path, query }: ResourceR
     owner: query.get('owner') ?? null,
     environment: query.get('environment') ?? null,
   };
-  return toList(registry.conflicts(filter, request), request, path, query);
+  if (!isFeed) return toList(registry.conflicts(filter, request), request, path, query);
+  const { count, results } = registry.conflicts(filter, { limit: LARGEST_PAGE, offset: 0 });
+  const newest = conflictTimes(registry, results).sort(([, one], [, other]) =>
+    one < other ? 1 : one > other ? -1 : 0,
+  );
+  const page = newest.slice(request.offset, request.offset + request.limit).map(([conflict]) => conflict);
+  return toList({ count: Math.min(count, LARGEST_PAGE), results: page }, request, path, query);
+}
+
+/**
+ * Finds the times of conflicts: the last write of one of their entries.
+ *
+ * @param registry - The audit log.
+ * @param conflicts - The conflicts.
+ * @returns The conflicts in the same order, each with its time, in UTC, ISO 8601 with milliseconds; empty if it is not known.
+ */
+export function conflictTimes(
+  registry: Pick<AccessRecords, 'lastWrites'>,
+  conflicts: readonly Conflict[],
+): [Conflict, string][] {
+  const ids = new Set(conflicts.flatMap(({ entries }) => entries.map(({ id }) => id)));
+  const times = registry.lastWrites([...ids]);
+  return conflicts.map((conflict) => {
+    const [newest = ''] = conflict.entries.map(({ id }) => times.get(id) ?? '').sort((a, b) => (a < b ? 1 : -1));
+    return [conflict, newest];
+  });
 }

@@ -26,6 +26,7 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
   pool: JSON.stringify,
   observations: JSON.stringify,
   drift: JSON.stringify,
+  'own-changes': JSON.stringify,
 };
 
 /**

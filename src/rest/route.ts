@@ -8,6 +8,7 @@ import type { HistoryRange, RegistryChange, Snapshot } from '../registry/history
 import type { Drift } from '../registry/observed/drift.ts';
 import type { Observation } from '../registry/observed/observation.ts';
 import type { ObservedPort } from '../registry/observed/observed-port.ts';
+import type { EntryChange } from '../registry/own/own-change.ts';
 import type { Scope } from '../registry/own/token.ts';
 import type { Service } from '../registry/port-lookup.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -93,6 +94,7 @@ export interface Answers {
   readonly pool: PoolReport;
   readonly observations: List<Observation>;
   readonly drift: List<Drift>;
+  readonly 'own-changes': List<EntryChange>;
 }
 
 /** A handler of requests for one kind of resource, in steps. */

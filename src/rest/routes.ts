@@ -1,6 +1,6 @@
 import type { Registry } from '../registry/registry.ts';
 import { showSuitability, suggestPorts } from './advice.ts';
-import { listAudit, listAuditEvents } from './audit.ts';
+import { listAudit, listAuditEvents, listOwnChanges, OWN_CHANGE_FILTERS } from './audit.ts';
 import { CONFLICT_FILTERS, listConflicts } from './conflicts.ts';
 import { DRIFT_FILTERS, listDrift } from './drift.ts';
 import { listChanges, listSnapshots } from './history.ts';
@@ -74,6 +74,22 @@ const DRIFT_ROUTE: Route<'drift'> = {
   ...OBSERVED,
 };
 
+/** The work of the changes of own entries, in ports of a list: reading 10,000 writes takes 0.2 s. */
+const OWN_CHANGES_WORK = 1_000;
+
+const OWN_CHANGES_ROUTE: Route<'own-changes'> = {
+  path: '/associations/changes',
+  kind: 'own-changes',
+  parameters: [...OWN_CHANGE_FILTERS, ...PAGE],
+  answer: listOwnChanges,
+  answerInOneStep: null,
+  prepare: null,
+  countPorts: () => OWN_CHANGES_WORK,
+  showsObserved: false,
+  scope: null,
+  isCacheable: () => true,
+};
+
 /** The routes of all resources that can be read. */
 export const ROUTES: readonly Route[] = [
   PORTS_ROUTE,
@@ -93,6 +109,8 @@ export const ROUTES: readonly Route[] = [
   }),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
   route('/associations', 'associations', ['category', ...OWN_FILTERS, 'sort', ...ROWS], listAssociations),
+  // Before `/associations/:id`, which would take `changes` as an id.
+  OWN_CHANGES_ROUTE,
   route('/associations/:id', 'association', [], showAssociation),
   // The head of the audit log changes without the registry.
   route('/reports/allowed-ports', 'allowed-ports', ['sort', ...OWN_REPORT], listAllowedPorts, {

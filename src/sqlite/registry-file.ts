@@ -14,7 +14,7 @@ import { ObservedPorts } from './read/observed-ports.ts';
 import { observationPage } from './read/observed-reads.ts';
 import { Searches } from './read/searches.ts';
 import { auditEvents } from './tables/audit-events.ts';
-import { auditHead, auditPage, lastWrites, writesWithKey } from './tables/audit-table.ts';
+import { auditHead, auditPage, lastWrites, ownChanges, writesWithKey } from './tables/audit-table.ts';
 import { databaseId } from './tables/database-id.ts';
 import { storedTokens } from './tables/tokens.ts';
 import { lastUpdate } from './tables/update-attempts.ts';
@@ -144,6 +144,7 @@ function storedRows(db: Connection): StoredRows {
       tokens: () => storedTokens(db),
       audit: (filter, page) => auditPage(db, filter, page),
       auditEvents: (filter, page) => auditEvents(db, filter, page),
+      ownChanges: (before, limit) => ownChanges(db, before, limit),
       writesWithKey: (tokenId, key) => writesWithKey(db, tokenId, key),
       auditHead: () => auditHead(db),
       lastWrites: (ids) => lastWrites(db, ids),

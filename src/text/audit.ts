@@ -6,7 +6,9 @@ import {
   describeCounts,
   describeSubject,
 } from '../registry/audit-description.ts';
-import { toPrintable } from './columns.ts';
+import type { EntryChange } from '../registry/own/own-change.ts';
+import { formatSpan } from '../registry/values/port-range.ts';
+import { toPrintable, wrap } from './columns.ts';
 import { toCsv } from './csv.ts';
 
 /**
@@ -91,4 +93,40 @@ function writeText(row: AuditRow): string {
 
 function toLine(cells: readonly string[]): string {
   return `${cells.map(toPrintable).join('  ')}\n`;
+}
+
+/**
+ * Renders changes of own entries: time, action, name and ports of the entry, then the difference.
+ *
+ * @param changes - The changes.
+ */
+export function ownChangesText(changes: readonly EntryChange[]): string {
+  return changes
+    .map(({ at, action, entry, changes: differences }) => {
+      const place = `${formatSpan(entry)}/${entry.protocols.join(',')}`;
+      return wrap(`${at} ${ACTION_WORDS[action]} ${entry.name} ${place}: `, [differences.join('; ')]);
+    })
+    .join('');
+}
+
+/**
+ * Renders changes of own entries as CSV, one in each line. Protocols are separated by blanks, differences by semicolons.
+ *
+ * @param changes - The changes.
+ */
+export function ownChangesCsv(changes: readonly EntryChange[]): string {
+  const columns = [
+    ...['id', 'at', 'action', 'entryId', 'name', 'firstPort', 'lastPort', 'protocols', 'owner', 'environment'],
+    'changes',
+  ];
+  return toCsv(
+    columns,
+    changes.map(({ entry: { id: entryId, protocols, ...entry }, changes: differences, ...change }) => ({
+      ...entry,
+      ...change,
+      entryId,
+      protocols: protocols.join(' '),
+      changes: differences.join('; '),
+    })),
+  );
 }

@@ -14,6 +14,7 @@ import {
 import { SUGGESTION_ORDERS } from '../../src/registry/advice/advice-question.ts';
 import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
+import { AUDIT_ACTIONS } from '../../src/registry/audit.ts';
 import { CONFLICT_KINDS } from '../../src/registry/conflicts/conflict.ts';
 import { CHANGE_KINDS } from '../../src/registry/history/history.ts';
 import { DRIFT_KINDS } from '../../src/registry/observed/drift.ts';
@@ -89,6 +90,7 @@ test('the enums have exactly the values of the domain', () => {
     Verdict: VERDICTS,
     ReasonCode: REASON_CODES,
     ConflictKind: CONFLICT_KINDS,
+    AuditAction: AUDIT_ACTIONS,
     SnapshotSource: SNAPSHOT_SOURCES,
     AddressScope: ADDRESS_SCOPES,
     ObservationState: OBSERVATION_STATES,
@@ -144,6 +146,7 @@ test('every REST query is a GraphQL query, with the same parameters', () => {
     'ephemeral-ranges': 'ephemeralRanges',
     'allowed-ports': 'allowedPorts',
     due: 'dueEntries',
+    'own-changes': 'ownChanges',
   };
   for (const { path, kind, parameters } of routes) {
     const field = schema.getQueryType()?.getFields()[names[kind] ?? kind];

@@ -43,7 +43,7 @@ export function handleRoute(
   const formats = formatsOf(route.kind);
   /** Renders the response, and sets its ETag. Returns null for a redirect, and sets its location. */
   const write = async (format: Format, source: PageSource, response: Response): Promise<string | null> => {
-    const { question } = source;
+    const question = { ...source.question, isFeed: format === 'atom' };
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
     if (isEmptyForm) return form.page(source);
     const { run } = workOf(response);
@@ -63,7 +63,7 @@ export function handleRoute(
         }),
       );
     }
-    const answer = await route.answer(registry, { ...question, isFeed: format === 'atom' }, run);
+    const answer = await route.answer(registry, question, run);
     countLookups(counts, response, reportsIn(route.kind, answer));
     const tag = format === 'json' ? jsonTag(route.kind, answer) : undefined;
     if (tag !== undefined) response.set('ETag', tag);

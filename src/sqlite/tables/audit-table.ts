@@ -1,4 +1,5 @@
 import type { AuditFilter, AuditHead, AuditRow } from '../../registry/audit.ts';
+import type { OwnChange } from '../../registry/own/own-change.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
@@ -57,6 +58,22 @@ export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest
     .pluck()
     .get(...values) as number;
   return { count, results: rows.map(fromStored) };
+}
+
+/**
+ * Lists writes of own entries without their authors, the newest first.
+ *
+ * @param db - Any connection.
+ * @param before - Only writes with a lower id; null for all.
+ * @param limit - The most writes.
+ */
+export function ownChanges(db: Connection, before: number | null, limit: number): OwnChange[] {
+  return db
+    .prepare<[number, number], Pick<StoredAudit, 'id' | 'at' | 'action' | 'before' | 'after'>>(
+      `SELECT id, at, action, "before", "after" FROM audit WHERE kind = 'association' AND id < ? ORDER BY id DESC LIMIT ?`,
+    )
+    .all(before ?? Number.MAX_SAFE_INTEGER, limit)
+    .map((row) => ({ ...row, before: fromJson(row.before), after: fromJson(row.after) }) as OwnChange);
 }
 
 /**

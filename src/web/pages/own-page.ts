@@ -10,8 +10,9 @@ import { TOKEN_LINE } from '../own/own-dialogs.ts';
 import { address, addressWith, poolAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
 import { ASSETS } from '../parts/assets.ts';
-import { joinFacts, joinWithCommas } from '../parts/facts.ts';
+import { joinFacts } from '../parts/facts.ts';
 import { layout } from '../parts/layout.ts';
+import { feedLinks, firewallLinks } from '../parts/own-links.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, linkedSpan } from '../parts/rows.ts';
 import { itemTable } from '../parts/table.ts';
@@ -61,10 +62,11 @@ ${list.count === 0 ? '' : pager(list)}
 ${poolSection(pools)}
 <section aria-labelledby="records"><h2 id="records">Records</h2>
 <p><a href="${address('/conflicts')}">Conflicts of our ports</a></p>
+<p>Feeds: ${feedLinks(values)}</p>
 <p><a href="${address('/audit')}">Audit log: who changed what</a></p>
 <p><a href="${address('/reports/allowed-ports')}">Allowed ports</a>, a report to print</p>
 <p><a href="${address('/reports/due')}">Due entries</a></p>
-<p>For firewalls: ${exportLinks(values)}</p>
+<p>For firewalls: ${firewallLinks(values)}</p>
 <p class="meta">To import a file: <code>portolan own import FILE</code></p>
 ${alternateFormats(ownListAddress(values))}
 </section>
@@ -85,22 +87,6 @@ function count(number: number, one: string, many: string): string {
 export function ownListAddress(values: FormValues): string {
   const { view: _, ...filters } = Object.fromEntries(values);
   return addressWith('/associations', { origin: 'own', ...filters });
-}
-
-/** The exports of own entries for firewalls, with the labels of their links. */
-const FIREWALL_EXPORTS = { nftables: 'nftables', pf: 'pf', 'opnsense-alias': 'OPNsense', plain: 'plain list' };
-
-/** The parameters that do not select entries. */
-const PLACE_PARAMETERS = ['view', 'sort', 'limit', 'offset', 'format'];
-
-/** Renders links to the exports for firewalls, of the entries that the page lists. */
-function exportLinks(values: FormValues): SafeHtml {
-  const filters = Object.fromEntries([...values].filter(([name]) => !PLACE_PARAMETERS.includes(name)));
-  return joinWithCommas(
-    Object.entries(FIREWALL_EXPORTS).map(
-      ([format, label]) => html`<a href="${addressWith(`/export/${format}`, filters)}">${label}</a>`,
-    ),
-  );
 }
 
 function noEntries(): SafeHtml {
