@@ -5,14 +5,16 @@ import { parseExpiry } from '../../src/cli/actions/expiry.ts';
 import { executeSql } from '../support/database-content.ts';
 import { assertFails, runPortolan, startServer } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
+import { suiteSettings } from '../support/shared-source.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('portolan token', () => {
   test('creates a token that is valid at once, lists it without its secret, and revokes it', async (t) => {
     const DATABASE = await seededDatabase(t);
-    const server = await startServer(t, { DATABASE });
+    const environment = await suiteSettings(DATABASE);
+    const server = await startServer(t, environment);
     const run = async (...args: string[]) => {
-      const { code, stdout, stderr } = await runPortolan(['token', ...args], { environment: { DATABASE } });
+      const { code, stdout, stderr } = await runPortolan(['token', ...args], { environment });
       assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
       return stdout;
     };
@@ -57,10 +59,10 @@ describe('portolan token', () => {
     await run('create', '--name', 'ci', '--scope', 'read');
     await assertFails(
       ['token', 'create', '--name', 'ci', '--scope', 'read'],
-      { DATABASE },
+      environment,
       'Cannot create token "ci": a token with this name is not revoked',
     );
-    await assertFails(['token', 'revoke', 'nobody'], { DATABASE }, 'Cannot find token "nobody": no such name');
+    await assertFails(['token', 'revoke', 'nobody'], environment, 'Cannot find token "nobody": no such name');
     executeSql(DATABASE, "UPDATE token SET expires_at = '2026-01-01T00:00:00.000Z' WHERE scope = 'read'");
     assert.match(await run('list'), /^ci {2}read {3}expired 2026-01-01T00:00Z {2}never used$/m);
     await run('create', '--name', 'web', '--scope', 'observe', '--host', 'Web-1', '--host', 'db-1.example.org');
@@ -71,8 +73,8 @@ describe('portolan token', () => {
   });
 
   test('reports that there is no token', async (t) => {
-    const DATABASE = await seededDatabase(t);
-    const { code, stdout, stderr } = await runPortolan(['token', 'list'], { environment: { DATABASE } });
+    const environment = await suiteSettings(await seededDatabase(t));
+    const { code, stdout, stderr } = await runPortolan(['token', 'list'], { environment });
     assert.deepEqual(
       { code, stdout, stderr },
       { code: 0, stdout: '', stderr: 'There is no token: make one with portolan token create\n' },

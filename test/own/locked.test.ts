@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { withDatabase } from '../../src/cli/actions/prepare.ts';
 import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { importList } from '../../src/sqlite/import/imports.ts';
@@ -66,7 +65,10 @@ describe('while another process holds the write lock', () => {
       assert.equal(write.isAnswered(), false);
     }
     const list = { list: 'assignments', origin: 'iana', source: 'x.csv', sha256: 'x', bundled: false } as const;
-    await withDatabase(product.database, (db) => importList(db, { ...list, date: '2026-01-01' }, rows(), 1));
+    // As a second process of the server imports it: on a node, a command would write through the log.
+    const db = openForWriting(product.database);
+    t.after(() => db.close());
+    await importList(db, { ...list, date: '2026-01-01' }, rows(), 1);
     assert.deepEqual([asked, (await write?.answer)?.status], [QUESTIONS.length, 201]);
     const { body } = await request(product.app).get('/associations?service=after%20the%20import');
     assert.equal(body.count, 1);

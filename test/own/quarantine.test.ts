@@ -5,15 +5,18 @@ import { releasedBy } from '../../src/registry/advice/released-ports.ts';
 import { RELEASES_SINCE } from '../../src/sqlite/read/releases.ts';
 import { startInProcess } from '../support/listen.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
+import { suiteSettings } from '../support/shared-source.ts';
 import { bearer } from '../support/tokens.ts';
+import { sourceOf } from '../support/write-source.ts';
 
 const POOL = { name: 'team', ranges: ['15022-15026'], protocols: ['tcp', 'udp'] };
 
 /** Starts a server with a quarantine and a pool of five ports. */
 async function start(t: { after: (end: () => unknown) => void }, days: string) {
   const DATABASE = await seededDatabase(t as never);
-  const authorization = bearer(DATABASE, 'admin');
-  const { url } = await startInProcess(t as never, { DATABASE, QUARANTINE_DAYS: days });
+  const settings = await suiteSettings(DATABASE);
+  const authorization = bearer({ ...sourceOf(DATABASE), shared: settings.SHARED ?? '' }, 'admin');
+  const { url } = await startInProcess(t as never, { ...settings, QUARANTINE_DAYS: days });
   const send = async (method: string, path: string, body?: object, etag?: string) => {
     const headers: Record<string, string> = { authorization, 'content-type': 'application/json' };
     if (etag !== undefined) headers['if-match'] = etag;

@@ -28,3 +28,14 @@ export async function sharedSource(database: string): Promise<WriteSource | null
   await init(source);
   return source;
 }
+
+/**
+ * Returns the settings of a database for commands and servers: those of the first node of a new shared register in the suite of both
+ * stores, and else those of a standalone database.
+ *
+ * @param database - The SQLite file.
+ */
+export async function suiteSettings(database: string): Promise<Readonly<Record<string, string>>> {
+  const source = await sharedSource(database);
+  return { DATABASE: database, ...(source !== null && { SHARED: source.shared }) };
+}
