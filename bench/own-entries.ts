@@ -3,12 +3,13 @@ import { ask } from './ask.ts';
 import { runProgram } from './child.ts';
 
 /**
- * Creates a token with the scope `write`.
+ * Creates a token.
  *
  * @param database - The SQLite file.
+ * @param scope - Its scope, which is also its name.
  */
-export async function createToken(database: string): Promise<string> {
-  const command = [process.execPath, 'bin/portolan.js', 'token', 'create', '--name', 'bench', '--scope', 'write'];
+export async function createToken(database: string, scope: 'write' | 'observe' = 'write'): Promise<string> {
+  const command = [process.execPath, 'bin/portolan.js', 'token', 'create', '--name', scope, '--scope', scope];
   const token = await runProgram({ name: 'portolan token', command, environment: { DATABASE: database } });
   return token.trim();
 }

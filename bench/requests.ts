@@ -1,6 +1,6 @@
 /** A request, in a form that every load generator can send. */
 export interface BenchRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Path and query. */
   readonly path: string;
   /** Header fields except `Host` and `Content-Length`. */

@@ -14,6 +14,7 @@ import { inProcess } from './in-process.ts';
 import { lookup } from './lookup.ts';
 import { memory } from './memory.ts';
 import { nodes } from './nodes.ts';
+import { observe } from './observe.ts';
 import { paint } from './paint.ts';
 import type { Part } from './part.ts';
 import { search } from './search.ts';
@@ -44,5 +45,6 @@ export const PARTS: Readonly<Record<string, KnownPart>> = {
   paint: { measure: paint, needs: [] },
   growth: { measure: growth, needs: [] },
   conflicts: { measure: conflicts, needs: [] },
+  observe: { measure: observe, needs: [] },
   nodes: { measure: nodes, needs: [] },
 };
