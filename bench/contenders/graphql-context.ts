@@ -21,6 +21,7 @@ export function readingContext(database: string): Context {
     authorize: () => {
       throw new Error('Cannot write: this context is for queries');
     },
+    maySeeObserved: () => false,
     requestId: '',
     onLookups: () => {},
     markCacheable: () => {},
