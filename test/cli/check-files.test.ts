@@ -62,12 +62,17 @@ spec:
         - name: agent
           ports: [{containerPort: 80, hostPort: 30090}]
 `,
+  'profiles.yaml': `services:
+  cpu: {profiles: [cpu], ports: ["20025:80"]}
+  gpu: {profiles: [gpu, big], ports: ["20025:80"]}
+  big: {profiles: [big], ports: ["20025:80"]}
+`,
   'known.yaml': 'services:\n  web:\n    ports: ["3000:80", "6667:80"]\n',
   'grafana.yaml': 'services:\n  stats:\n    image: grafana/grafana\n    ports: ["3000:3000"]\n',
   'own.yaml': 'services:\n  ledger:\n    ports: ["20017:80", "20018:80"]\n',
   'broken.yaml': 'services:\n  web:\n    ports: *missing\n',
   'values.yaml': 'replicas: 3\n',
-  'prod.env': 'PORT=20007\nDB_PORT=5432\nDB_HOST=db.example.org\n',
+  'env/prod.env': 'PORT=20007\nDB_PORT=5432\nDB_HOST=db.example.org\n',
 };
 
 before(async () => {
@@ -131,6 +136,12 @@ k8s.yaml:16: caution nodeport 30090/tcp agent: Kubernetes NodePort (30000-32767)
     });
   });
 
+  test('no conflict of services that different profiles start', async () => {
+    const { code, stdout } = await check('profiles.yaml');
+    const line = 'profiles.yaml:4: avoid published 20025/tcp big: gpu publishes 20025/tcp too (profiles.yaml:3).\n';
+    assert.deepEqual([code, stdout], [1, `${line}1 file, 3 published ports: 1 conflict, 0 notes\n`]);
+  });
+
   test('assignments, known uses and blocked ports as notes, which fail only with --fail-on caution', async () => {
     const known = await check('known.yaml');
     const kinds = known.stdout.split('\n').map((line) => line.split(' ').slice(1, 4).join(' '));
@@ -165,13 +176,13 @@ k8s.yaml:16: caution nodeport 30090/tcp agent: Kubernetes NodePort (30000-32767)
   });
 
   test('variables of --variables in place of those of .env', async () => {
-    const { code, stdout } = await check('compose.yaml --variables prod.env');
+    const { code, stdout } = await check('compose.yaml --variables env/prod.env');
     assert.deepEqual([code, stdout], [0, '1 file, 4 published ports: 0 conflicts, 0 notes\n']);
   });
 
   test('a conflict of a .env file, whose variables with another host are no published ports', async () => {
-    const { code, stdout } = await check('prod.env compose.yaml');
-    const line = 'compose.yaml:5: avoid published 20007/tcp web: PORT publishes 20007/tcp too (prod.env:1).\n';
+    const { code, stdout } = await check('env/prod.env compose.yaml');
+    const line = 'compose.yaml:5: avoid published 20007/tcp web: PORT publishes 20007/tcp too (env/prod.env:1).\n';
     assert.deepEqual([code, stdout], [1, `${line}2 files, 5 published ports: 1 conflict, 0 notes\n`]);
   });
 });

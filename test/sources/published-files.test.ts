@@ -11,10 +11,11 @@ const NO_VARIABLES = new Map<string, string>();
 function read(text: string, name = 'compose.yaml', variables = NO_VARIABLES): string[] {
   const collector = new PublishedCollector();
   readPublished({ name, folder: '/p', variablesName: '.env', variablesFolder: '/p' }, text, variables, collector);
-  const ports = collector.ports.map(
+  const published = collector.published();
+  const ports = published.ports.map(
     (port) => `${port.line} ${port.setting} ${port.name} ${port.address ?? '*'} ${formatSpan(port)}/${port.protocol}`,
   );
-  return [...ports, ...collector.unchecked.map(({ line, name, detail }) => `${line} ${name}: ${detail}`)];
+  return [...ports, ...published.unchecked.map(({ line, name, detail }) => `${line} ${name}: ${detail}`)];
 }
 
 function compose(port: string): string {
@@ -128,6 +129,47 @@ services:
     '2 include: The files that it includes are not read: check them too.',
     '10 c: It uses the network of the host: the file does not say on which ports.',
   ]);
+});
+
+test('a service of a Compose file has the ports of the service that it extends', () => {
+  const text = `services:
+  base: {ports: ["81:80"]}
+  a: {extends: base, ports: ["81:80", "82:80"]}
+  b: {extends: {service: a}}
+  c: {extends: {file: common.yaml, service: web}}
+  d: {extends: d}
+`;
+  const detail = 'It extends a service that is not in this file: its ports are not read.';
+  assert.deepEqual(read(text), [
+    '2 ports base * 81/tcp',
+    '3 ports a * 81/tcp',
+    '3 ports a * 82/tcp',
+    '3 ports b * 81/tcp',
+    '3 ports b * 82/tcp',
+    `5 c: ${detail}`,
+    `6 d: ${detail}`,
+  ]);
+});
+
+test('variables of a .env file are not read twice', () => {
+  const collector = new PublishedCollector();
+  const add = (name: string, text: string): void =>
+    readPublished({ name, folder: '/p', variablesName: '.env', variablesFolder: '/p' }, text, NO_VARIABLES, collector);
+  add('.env', 'PORT=3000\nOTHER_PORT=3001\nWEB_PORT=80\nFREE_PORT=81\n');
+  add('web.env', 'INNER_PORT=82\n');
+  add('worker.env', 'INNER_PORT=83\n');
+  add('job.env', 'INNER_PORT=84\n');
+  add(
+    'compose.yaml',
+    `services:
+  web: {ports: ["80:3000", {target: 3001}], env_file: [./web.env, {path: worker.env}]}
+  job: {env_file: ./job.env}
+`,
+  );
+  assert.deepEqual(
+    collector.published().ports.map(({ name, firstPort }) => `${name} ${firstPort}`),
+    ['FREE_PORT 81', 'web 80'],
+  );
 });
 
 test('Kubernetes manifests open node ports and host ports', () => {
@@ -262,8 +304,14 @@ describe('a file that cannot be read is refused with its line', () => {
   }
 
   test('more than 10,000 published ports', () => {
-    const ports = Array.from({ length: 10_001 }, () => '      - "81:80"').join('\n');
+    const ports = Array.from({ length: 10_001 }, (_, index) => `      - "${index + 1}:80"`).join('\n');
     const message = 'Cannot check compose.yaml: expected at most 10000 published ports in all files';
+    assert.throws(() => read(`services:\n  web:\n    ports:\n${ports}\n`), { code: 'invalid_argument', message });
+  });
+
+  test('more than a million ports in ranges', () => {
+    const ports = Array.from({ length: 16 }, (_, index) => `      - "1-65535:${index}"`).join('\n');
+    const message = 'Cannot check compose.yaml: expected at most 1000000 ports in all ranges';
     assert.throws(() => read(`services:\n  web:\n    ports:\n${ports}\n`), { code: 'invalid_argument', message });
   });
 });

@@ -25,6 +25,12 @@ function overlap(a: PublishedPort, b: PublishedPort): boolean {
     a.firstPort <= b.lastPort &&
     b.firstPort <= a.lastPort &&
     (a.address === null || b.address === null || a.address === b.address) &&
-    !(a.identity === b.identity && a.file !== b.file)
+    !(a.identity === b.identity && a.file !== b.file) &&
+    canRunTogether(a, b)
   );
+}
+
+/** Services with different profiles are alternatives, such as one for a processor and one for a graphics card. */
+function canRunTogether({ profiles: a }: PublishedPort, { profiles: b }: PublishedPort): boolean {
+  return a.length === 0 || b.length === 0 || a.some((profile) => b.includes(profile));
 }

@@ -20,6 +20,8 @@ export interface PublishedPort extends PortSpan, FilePlace {
   readonly protocol: TransportProtocol;
   /** The address of the host in its shortest form, such as `127.0.0.1` or `::1`; null for all addresses. */
   readonly address: string | null;
+  /** The profiles of Docker Compose that start the service; empty if it always starts. */
+  readonly profiles: readonly string[];
   /**
    * Identifies the service, the workload or the variable. A later file that has it again replaces it, so that the same port in
    * two files is one.

@@ -23,9 +23,8 @@ export function readCompose(root: YamlNode, variables: Variables, collector: Pub
   const include = root.get('include');
   if (include !== undefined)
     collector.addUnchecked(include.line, 'include', 'The files that it includes are not read: check them too.');
-  for (const [name, service] of root.get('services')?.entries() ?? []) {
-    new ComposeService(name, service, variables, collector).read();
-  }
+  const services = new Map(root.get('services')?.entries());
+  for (const [name, service] of services) new ComposeService(name, service, variables, collector).read(services);
 }
 
 class ComposeService {
@@ -33,6 +32,8 @@ class ComposeService {
   readonly #node: YamlNode;
   readonly #variables: Variables;
   readonly #collector: PublishedCollector;
+  /** The ports so far: Docker Compose merges equal ones. */
+  readonly #known = new Set<string>();
 
   constructor(name: string, node: YamlNode, variables: Variables, collector: PublishedCollector) {
     this.#name = name;
@@ -41,15 +42,38 @@ class ComposeService {
     this.#collector = collector;
   }
 
-  read(): void {
+  read(services: ReadonlyMap<string, YamlNode>): void {
     const hostNetwork = this.#node.get('network_mode');
     if (hostNetwork?.text === 'host')
       this.#unchecked(hostNetwork.line, 'It uses the network of the host: the file does not say on which ports.');
+    for (const path of this.#containerFiles()) this.#collector.addContainerFile(path);
     const otherNames = this.#otherNames();
-    for (const item of this.#node.get('ports')?.items() ?? []) {
+    const profiles = textsOf(this.#node.get('profiles'));
+    for (const item of this.#portItems(this.#node, services, [this.#name])) {
       const port = this.#publishedPort(item);
-      if (port !== null) this.#collector.addPort({ ...port, otherNames });
+      if (port === null) continue;
+      this.#collector.addComposePort(port);
+      this.#collector.addPort({ ...port, otherNames, profiles });
     }
+  }
+
+  /** Yields the items of `ports`, those of the service that it extends too. */
+  *#portItems(node: YamlNode, services: ReadonlyMap<string, YamlNode>, chain: readonly string[]): Generator<YamlNode> {
+    yield* node.get('ports')?.items() ?? [];
+    const written = node.get('extends');
+    if (written === undefined) return;
+    const name = written.text ?? written.get('service')?.text ?? '';
+    const base = services.get(name);
+    if (written.get('file') === undefined && base !== undefined && !chain.includes(name))
+      yield* this.#portItems(base, services, [...chain, name]);
+    else this.#unchecked(written.line, 'It extends a service that is not in this file: its ports are not read.');
+  }
+
+  /** Returns the files with variables of the container. */
+  #containerFiles(): string[] {
+    const files = this.#node.get('env_file');
+    if (files?.text !== undefined) return [files.text];
+    return [...(files?.items() ?? [])].flatMap((item) => item.text ?? item.get('path')?.text ?? []);
   }
 
   #otherNames(): string[] {
@@ -59,10 +83,12 @@ class ComposeService {
   }
 
   /** Returns the port of an item; null for a port that the system selects, and for one that cannot be checked. */
-  #publishedPort(item: YamlNode): Omit<PublishedPort, 'file' | 'otherNames'> | null {
+  #publishedPort(item: YamlNode): Omit<PublishedPort, 'file' | 'otherNames' | 'profiles'> | null {
     const { line } = item.get('published') ?? item;
     const words = item.isMap ? this.#longPort(item) : this.#shortPort(item);
-    if (words === null) return null;
+    if (words === null || !isNew(this.#known, JSON.stringify(words))) return null;
+    const target = parsePublishedRange(words.target);
+    if (target != null) this.#collector.addComposePort(target);
     const span = parsePublishedRange(words.published);
     const protocol = this.#collector.protocolOf(words.protocol);
     const address = parseHostAddress(words.address);
@@ -87,12 +113,12 @@ class ComposeService {
   }
 
   #longPort(item: YamlNode): PortWords | null {
-    const [published, address, protocol] = ['published', 'host_ip', 'protocol'].map((key) => {
+    const [published, address, protocol, target] = ['published', 'host_ip', 'protocol', 'target'].map((key) => {
       const node = item.get(key);
       return node === undefined ? '' : this.#expandPort(node);
     });
     if (published == null || address == null || protocol == null) return null;
-    return { published, address, protocol: protocol === '' ? 'tcp' : protocol };
+    return { published, address, protocol: protocol === '' ? 'tcp' : protocol, target: target ?? '' };
   }
 
   /** Replaces the variables of a text; null, and a finding, where one has no value. */
@@ -121,4 +147,13 @@ class ComposeService {
   #unchecked(line: number, detail: string): void {
     this.#collector.addUnchecked(line, this.#name, detail);
   }
+}
+
+function textsOf(list: YamlNode | undefined): string[] {
+  return [...(list?.items() ?? [])].flatMap((item) => item.text ?? []);
+}
+
+function isNew(known: Set<string>, text: string): boolean {
+  const { size } = known;
+  return known.add(text).size > size;
 }

@@ -5,6 +5,8 @@ export interface PortWords {
   /** The address of the host, perhaps in brackets; empty for all. */
   readonly address: string;
   readonly protocol: string;
+  /** The port or range of the container. */
+  readonly target: string;
 }
 
 /**
@@ -18,5 +20,6 @@ export function parseShortPort(text: string): PortWords {
   // The last part is the port of the container, and the one before it that of the host. An IPv6 address has colons too.
   const parts = ports.split(':');
   const published = parts.length < 2 ? '' : (parts.at(-2) ?? '');
-  return { published: published.trim(), address: parts.slice(0, -2).join(':').trim(), protocol: protocol.trim() };
+  const address = parts.slice(0, -2).join(':').trim();
+  return { published: published.trim(), address, protocol: protocol.trim(), target: (parts.at(-1) ?? '').trim() };
 }

@@ -104,7 +104,8 @@ export function readEnvPorts(variables: readonly EnvVariable[], collector: Publi
     const [nearest] = [words.slice(0, at), words.slice(at + 1)].filter((part) => part.length > 0);
     const otherNames = nearest === undefined ? [] : [nearest.join('-').toLowerCase()];
     const identity = collector.identityOf(`variable ${name}`);
-    collector.addPort({ ...span, line, setting: 'variable', name, otherNames, protocol, address, identity });
+    const place = { line, setting: 'variable', name, otherNames, identity, profiles: [] } as const;
+    collector.addPort({ ...span, protocol, address, ...place });
   }
 }
 

@@ -108,7 +108,7 @@ class PortReader {
     else if (address === undefined) this.#unchecked(line, 'hostIP', addressWord, 'an IP address');
     else {
       const otherNames = [...this.#common.otherNames, ...names.filter((name) => name !== '')];
-      this.#collector.addPort({ ...this.#common, ...span, line, setting, protocol, address, otherNames });
+      this.#collector.addPort({ ...this.#common, ...span, line, setting, protocol, address, otherNames, profiles: [] });
     }
   }
 

@@ -42,8 +42,7 @@ export async function readFiles(places: readonly string[], variablesFile: string
     };
     readPublished(file, await readText(place), variables, collector);
   }
-  const { ports, unchecked } = collector;
-  return { ports: ports.filter((port) => port.setting !== 'variable' || !collector.isUsed(port)), unchecked };
+  return collector.published();
 }
 
 const NONE: Variables = new Map();
