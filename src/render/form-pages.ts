@@ -3,10 +3,13 @@ import type { HistoryRange } from '../registry/history/history.ts';
 import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
 import { parseAuditQuery } from '../rest/audit.ts';
 import { CONFLICT_FILTERS } from '../rest/conflicts.ts';
+import { DRIFT_FILTERS, parseDriftFilter } from '../rest/drift.ts';
 import { listChanges } from '../rest/history.ts';
+import { OBSERVATION_FILTERS, parseObservationFilter } from '../rest/observations.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, ResourceRequest } from '../rest/route.ts';
 import { OWN_FILTERS } from '../rest/rows.ts';
+import { driftPage, observationsPage } from '../web/observed/observed-pages.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
 import { conflictsPage } from '../web/pages/conflicts-page.ts';
 import { changesPage, historyPage } from '../web/pages/history-pages.ts';
@@ -81,6 +84,18 @@ export const FORM_PAGES: FormPages = {
     needs: null,
     fields: CONFLICT_FILTERS,
     page: ({ input, registry }) => conflictsPage(input, null, registry.ownSummary(), registry.info().date),
+  },
+  observations: {
+    needs: null,
+    fields: OBSERVATION_FILTERS,
+    page: ({ input, registry }) => observationsPage(input, registry.info().date),
+    check: parseObservationFilter,
+  },
+  drift: {
+    needs: null,
+    fields: DRIFT_FILTERS,
+    page: ({ input, registry }) => driftPage(input, registry.info().date),
+    check: parseDriftFilter,
   },
   audit: AUDIT_FORM,
   'audit-events': AUDIT_FORM,

@@ -11,6 +11,7 @@ import { RegistryError } from '../registry/values/registry-error.ts';
 import type { Query } from '../rest/query.ts';
 import type { Answers, PortAnswer, ResourceRequest } from '../rest/route.ts';
 import type { FormInput } from '../web/forms/form.ts';
+import { driftPage, observationsPage } from '../web/observed/observed-pages.ts';
 import { associationPage } from '../web/pages/association-pages.ts';
 import { auditPage } from '../web/pages/audit-page.ts';
 import { conflictsPage } from '../web/pages/conflicts-page.ts';
@@ -75,6 +76,8 @@ export const HTML: PageRenderers = {
   audit: showAudit,
   'audit-events': showAudit,
   conflicts: (list, { registry, input }) => conflictsPage(input, list, registry.ownSummary(), registry.info().date),
+  observations: (_list, { registry, input }) => observationsPage(input, registry.info().date),
+  drift: (_list, { registry, input }) => driftPage(input, registry.info().date),
   pools: (list, { registry }) => poolsPage(list, registry.info().date),
   pool: (pool, { registry }) => poolPage(pool, registry.info().date),
 };

@@ -1,9 +1,9 @@
 import { parseHostName } from '../registry/observed/host-name.ts';
-import { OBSERVATION_STATES, type Observation } from '../registry/observed/observation.ts';
+import { OBSERVATION_STATES, type Observation, type ObservationFilter } from '../registry/observed/observation.ts';
 import type { ObservedUse } from '../registry/observed-use.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { type List, toList } from './list.ts';
-import { parsePage, parseProtocol, parseTimeParameter, parseWord } from './query.ts';
+import { parsePage, parseProtocol, parseTimeParameter, parseWord, type Query } from './query.ts';
 import type { ResourceRequest } from './route.ts';
 
 /** The filters of observed sockets. */
@@ -12,9 +12,19 @@ export const OBSERVATION_FILTERS: readonly string[] = ['host', 'port', 'protocol
 /** Lists the sockets that hosts have reported. */
 export function listObservations(registry: ObservedUse, { path, query }: ResourceRequest): List<Observation> {
   const page = parsePage(query);
+  return toList(registry.observations(parseObservationFilter(query), page), page, path, query);
+}
+
+/**
+ * Parses the filters of observed sockets.
+ *
+ * @param query - The query parameters.
+ * @throws {RegistryError} `invalid_argument`
+ */
+export function parseObservationFilter(query: Query): ObservationFilter {
   const host = query.get('host');
   const port = query.get('port');
-  const filter = {
+  return {
     host: host === undefined ? null : parseHostName(host),
     port: port === undefined ? null : parsePortNumber(port),
     protocol: parseProtocol(undefined, query),
@@ -22,5 +32,4 @@ export function listObservations(registry: ObservedUse, { path, query }: Resourc
     state: parseWord(query, 'state', OBSERVATION_STATES),
     since: parseTimeParameter(query, 'since'),
   };
-  return toList(registry.observations(filter, page), page, path, query);
 }

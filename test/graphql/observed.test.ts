@@ -16,7 +16,7 @@ const DRIFT = `query ($filter: DriftFilter, $first: Int, $after: String) {
     ${PAGE} nodes {
       kind detail host environment protocol port lastPort processes scopes
       entry { id name owner environment firstPort lastPort protocols }
-      pool missingHosts officialNames knownNames firstSeen lastSeen since
+      pool missingHosts officialNames knownNames firstSeen lastSeen since proposedName
     }
   }
 }`;

@@ -97,6 +97,7 @@ describe('GET /drift', () => {
       missingHosts: [],
       officialNames: [],
       knownNames: [],
+      proposedName: null,
     };
     const onWeb = { ...common, host: 'web-1', firstSeen: web, lastSeen: web, since: web };
     const onDb = { ...common, host: 'db-1', firstSeen: db, lastSeen: db, since: db };
@@ -130,12 +131,14 @@ describe('GET /drift', () => {
             ...onDb,
             kind: 'seen_not_declared',
             detail: 'db-1 listens on 53/udp (named). No own entry declares it.',
+            proposedName: 'named',
             ...{ protocol: 'udp', port: 53, lastPort: 53, processes: ['named'], scopes: ['any'] },
           },
           {
             ...onWeb,
             kind: 'seen_not_declared',
             detail: 'web-1 listens on 6379/tcp (redis-server). No own entry declares it.',
+            proposedName: 'redis-server',
             ...{
               protocol: 'tcp',
               port: 6379,

@@ -13,7 +13,7 @@ import { allowMethods, READ_METHODS } from '../message/methods.ts';
 import { sendPage } from './pages.ts';
 
 const OWN_PARAMETERS = ['q', ...OWN_FILTERS, 'sort', 'view', 'limit', 'offset', 'format'];
-const NEW_PARAMETERS = ['port', 'protocol', 'name', 'owner', 'environment', 'format'];
+const NEW_PARAMETERS = ['port', 'protocol', 'name', 'owner', 'environment', 'hosts', 'format'];
 
 /** The formats of the list of own entries. */
 const LIST_FORMATS = ['json', 'text', 'csv'];

@@ -2,6 +2,7 @@ import { formatSpan } from '../values/port-range.ts';
 import { enumerate } from '../values/wording.ts';
 import type { Drift, DriftEntry } from './drift.ts';
 import type { FoundDrift } from './found-drift.ts';
+import { proposeName } from './propose-entry.ts';
 
 /** The most hosts that a sentence names. */
 const MOST_NAMED = 3;
@@ -30,6 +31,7 @@ export function describeDrift(found: FoundDrift, names: Pick<Drift, 'officialNam
     },
     ...{ entry: entry && toDriftEntry(entry), pool, missingHosts, officialNames, knownNames },
     ...{ firstSeen: found.firstSeen, lastSeen: found.lastSeen, since: found.since },
+    proposedName: kind === 'seen_not_declared' ? proposeName(processes, officialNames, knownNames, port) : null,
   };
 }
 

@@ -67,6 +67,8 @@ export interface Drift {
   readonly lastSeen: string | null;
   /** Since when the sockets are there, without a gap of a day; or since when the entry has none. */
   readonly since: string;
+  /** For `seen_not_declared`: a name for an own entry that declares the sockets; null for other kinds. */
+  readonly proposedName: string | null;
 }
 
 /** The most official names, and the most known names, of a port. */

@@ -26,9 +26,11 @@ const STYLES = [ASSETS.ownStyle];
  */
 export function newEntryPage(values: FormValues, registryDate: string): string {
   const [port, protocol] = [values.get('port') ?? '', knownProtocol(values.get('protocol'))];
+  const hosts = values.get('hosts') ?? '';
   const given = {
     ...Object.fromEntries([...values].filter(([name]) => ['name', 'owner', 'environment'].includes(name))),
     ...(protocol === null ? {} : { protocols: [protocol] }),
+    ...(hosts === '' ? {} : { hosts: hosts.split(',') }),
   };
   const example = { name: 'billing-api', firstPort: /^\d{1,5}$/.test(port) ? Number(port) : 8443, ...given };
   const command = html`curl localhost:7605${address('/associations')} -H "Authorization: Bearer $TOKEN" --json ${shellText(JSON.stringify(example))}`;

@@ -38,6 +38,8 @@ export const ASSETS = {
   script: fromHere('page.js'),
   visitor: fromHere('visitor.js'),
   portObserved: fromHere('observed/port-observed.js'),
+  drift: fromHere('observed/drift.js'),
+  observations: fromHere('observed/observations.js'),
   audit: fromHere('own/audit.js'),
   ownList: fromHere('own/own-list.js'),
   entryForm: fromHere('own/entry-form.js'),

@@ -21,6 +21,7 @@ const LISTS = [
   ['/assignments', 'Official rows'],
   ['/ports', 'Several ports'],
   ['/pools', 'Pools'],
+  ['/drift', 'Drift'],
   ['/registry/changes', 'Changes'],
   ['/audit', 'Audit log'],
   ['/about', 'About'],
