@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import plain from 'supertest';
 import { request } from '../support/contract.ts';
 import { listenHere, startInProcess } from '../support/listen.ts';
+import { sendMcp } from '../support/mcp.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -105,6 +106,19 @@ describe('a signed-in user', () => {
         ['sso:alice', 'create'],
       ],
     );
+  });
+
+  test('reserves a port over MCP', async () => {
+    const params = { name: 'reserve_port', arguments: { name: 'sign-in', key: 'sign-in', within: '26000-26999' } };
+    const headers = { 'MCP-Protocol-Version': '2025-06-18' };
+    const ask = (user: Readonly<Record<string, string>>) =>
+      sendMcp(app, 'tools/call', params, { ...headers, ...user }).expect(200);
+    const reserved = JSON.parse((await ask(WRITER)).text).result;
+    const { body } = await request(app).get(`/audit?id=${reserved.structuredContent.id}`).set(ADMIN).expect(200);
+    assert.deepEqual([body.count, body.results[0].token], [1, 'sso:alice']);
+    const refused = JSON.parse((await ask(READER)).text).result;
+    const text = 'The user "carol" has the scope read: expected write';
+    assert.deepEqual([refused.isError, refused.content[0].text], [true, text]);
   });
 
   test('has keys of repeated requests that no other user shares', async () => {
@@ -212,6 +226,7 @@ const WAYS = [
   ['post', '/associations/import', 'text/csv', () => `name,firstPort\nx,${nextPort++}\n`, 200],
   ['post', '/associations/import', 'text/x-services', () => `x ${nextPort++}/tcp\n`, 200],
   ['post', '/graphql', 'application/json', () => '{"query":"{ registry { date } }"}', 200],
+  ['post', '/mcp', 'application/json', () => '{"jsonrpc":"2.0","id":1,"method":"tools/list"}', 200],
 ] as const;
 
 describe('a write of a signed-in user', () => {
