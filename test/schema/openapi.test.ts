@@ -150,6 +150,16 @@ describe('the contract', () => {
     assert.deepEqual(sorted(documentedOperations()), sorted([...resources, ...writes, ...OTHER_ROUTES]));
   });
 
+  test('says of every operation that an overloaded server refuses it, except of the health check and the metrics', () => {
+    const without = documentedOperations()
+      .map(([operation]) => operation)
+      .filter((operation) => {
+        const [method = '', path = ''] = operation.split(' ');
+        return !('503' in at(`/paths/${toPart(path)}/${method}/responses`).node);
+      });
+    assert.deepEqual(without, ['get /healthz', 'get /metrics']);
+  });
+
   test('has every export in the media types of the code', () => {
     for (const { path, mediaType, forms } of EXPORTS) {
       const expected = forms === null ? [mediaType] : Object.values(forms).map((form) => form.mediaType);
