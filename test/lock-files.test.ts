@@ -35,7 +35,7 @@ function installedBy(folder: string): (readonly [path: string, LockedPackage])[]
 const FOLDERS = globSync('{,bench/,test/*/}package-lock.json', { cwd: PROJECT }).map(dirname).sort();
 
 test('the project, and each suite with tools of its own, have a lock file, and CI installs all of them', () => {
-  assert.deepEqual(FOLDERS, ['.', 'bench', 'test/browser', 'test/clients', 'test/container']);
+  assert.deepEqual(FOLDERS, ['.', 'bench', 'test/browser', 'test/clients', 'test/container', 'test/mcp']);
   const [, installed = ''] =
     /^for folder in (.*); do npm ci --prefix/m.exec(readFileSync(join(PROJECT, '.ci/run'), 'utf8')) ?? [];
   assert.deepEqual(['.', ...installed.split(' ').sort()], FOLDERS);

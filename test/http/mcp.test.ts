@@ -205,14 +205,35 @@ test('a port is a resource', async () => {
 
 describe('a request', () => {
   test('of a page of another origin is refused', async () => {
-    const app = await createTestApp(product.registry, { CORS_ORIGINS: `${WIKI}, *` }, undefined, product.own);
-    const ping = (origin: string, host = 'ports.example.org') =>
+    const settings = { CORS_ORIGINS: `${WIKI}, *` };
+    const direct = await createTestApp(product.registry, settings, undefined, product.own);
+    const behindProxy = await createTestApp(
+      product.registry,
+      { ...settings, TRUST_PROXY: '127.0.0.1' },
+      undefined,
+      product.own,
+    );
+    const ping = (app: typeof direct, origin: string, host: string) =>
       sendMcp(app, 'ping', {}, { Origin: origin, Host: host });
-    for (const origin of [WIKI, 'http://ports.example.org', 'https://ports.example.org'])
-      await ping(origin).expect(200);
-    await ping('http://127.0.0.1:7605', '127.0.0.1:7605').expect(200);
-    for (const origin of ['https://evil.example', 'null', 'http://ports.example.org:8080', `${WIKI}.evil.example`]) {
-      const { body } = await ping(origin).expect(403);
+    const named = 'ports.example.org';
+    for (const [origin, host] of [
+      ['http://127.0.0.1:7605', '127.0.0.1:7605'],
+      ['http://[::1]:7605', '[::1]:7605'],
+      ['http://localhost:7605', 'localhost:7605'],
+      ['https://192.0.2.7', '192.0.2.7'],
+      [WIKI, named],
+    ] as const)
+      await ping(direct, origin, host).expect(200);
+    for (const origin of [`http://${named}`, `https://${named}`, WIKI])
+      await ping(behindProxy, origin, named).expect(200);
+    const foreign = ['https://evil.example', 'null', `http://${named}:8080`, `${WIKI}.evil.example`];
+    for (const [app, origin, host] of [
+      ...foreign.flatMap((origin) => [direct, behindProxy].map((app) => [app, origin, named] as const)),
+      // DNS rebinding: the name of the page is that in `Host`.
+      [direct, 'http://evil.example:7605', 'evil.example:7605'],
+      [direct, 'http://localhost:8080', 'localhost:7605'],
+    ] as const) {
+      const { body } = await ping(app, origin, host).expect(403);
       assert.equal(
         body.detail,
         `Cannot answer a page of the origin ${JSON.stringify(origin)}: expected that of this server, or one that CORS_ORIGINS names`,

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { isUserName, USER_SCOPES, type User, type UserScope } from '../../registry/own/user.ts';
+import { isFromTrustedProxy } from '../message/own-origin.ts';
 import { HttpError } from '../message/problem.ts';
 
 /** How a trusted proxy names signed-in users. */
@@ -29,7 +30,7 @@ export const SIGN_IN = 'sign-in';
  */
 export function findUser(request: Request): User | null {
   const { userField, groupsField, scopes } = request.app.get(SIGN_IN) as SignIn;
-  if (userField === '' || request.get('Authorization') !== undefined || !isFromProxy(request)) return null;
+  if (userField === '' || request.get('Authorization') !== undefined || !isFromTrustedProxy(request)) return null;
   const name = readField(request, userField);
   if (name === '') return null;
   if (name === null || !isUserName(name)) {
@@ -39,11 +40,6 @@ export function findUser(request: Request): User | null {
   const groups = readField(request, groupsField)?.split(SEPARATOR) ?? [];
   const places = groups.map((group) => USER_SCOPES.indexOf(scopes.get(group.trim()) ?? 'read'));
   return { name, scope: USER_SCOPES[Math.max(0, ...places)] ?? 'read' };
-}
-
-function isFromProxy({ app, socket }: Request): boolean {
-  const isTrusted: (address: string | undefined, place: number) => boolean = app.get('trust proxy fn');
-  return isTrusted(socket.remoteAddress, 0);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
