@@ -30,7 +30,7 @@ describe('the help', async () => {
 
   test('lists every command', () => {
     const words =
-      'lookup,search,suggest,check,report,history,export,annotate,observe,mcp,serve,seed,import,update,config,health,doctor,migrate,own list,own reserve,own import,own sync,own check,own approve,own export,token create,token list,token rotate,token revoke,audit verify,backup,restore,shared init,shared join,shared rejoin,shared leave,completion';
+      'lookup,search,suggest,check,report,history,export,annotate,observe,mcp,serve,seed,import,update,config,health,doctor,migrate,own list,own reserve,own import,own sync,own adopt,own check,own approve,own export,token create,token list,token rotate,token revoke,audit verify,backup,restore,shared init,shared join,shared rejoin,shared leave,completion';
     assert.deepEqual(commands.map((path) => path.join(' ')).sort(), words.split(',').sort());
   });
 

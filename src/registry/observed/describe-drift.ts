@@ -31,7 +31,7 @@ export function describeDrift(found: FoundDrift, names: Pick<Drift, 'officialNam
     },
     ...{ entry: entry && toDriftEntry(entry), pool, missingHosts, officialNames, knownNames },
     ...{ firstSeen: found.firstSeen, lastSeen: found.lastSeen, since: found.since },
-    proposedName: kind === 'seen_not_declared' ? proposeName(processes, officialNames, knownNames, port) : null,
+    proposedName: kind === 'seen_not_declared' ? proposeName(processes, officialNames, port) : null,
   };
 }
 

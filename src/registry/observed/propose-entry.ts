@@ -36,22 +36,16 @@ export interface ProposedEntry {
 }
 
 /**
- * Proposes the name of an own entry: that of the process or container, unless it is a runtime; else IANA's name of the port, else
- * another name of it.
+ * Proposes the name of an own entry: that of the process or container, unless it is a runtime; else IANA's name of the port. Other
+ * names of the port may be those of malware.
  *
  * @param processes - The processes.
  * @param officialNames - The names of IANA.
- * @param knownNames - Other names of the port.
  * @param port - The port.
  */
-export function proposeName(
-  processes: readonly string[],
-  officialNames: readonly string[],
-  knownNames: readonly string[],
-  port: number,
-): string {
+export function proposeName(processes: readonly string[], officialNames: readonly string[], port: number): string {
   const specific = processes.find((name) => !RUNTIMES.includes(name.toLowerCase()));
-  const name = specific ?? officialNames[0] ?? knownNames[0] ?? processes[0] ?? '';
+  const name = specific ?? officialNames[0] ?? processes[0] ?? '';
   // A name of a process is any text.
   const clean = name.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_NAME).trim();
   return clean === '' ? `port ${port}` : clean;

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { OWN_FORMATS, type OwnFormat } from '../../../sources/own/own-formats.ts';
 import type { FormFlags } from '../../terminal/formats.ts';
 import { addQueryCommand, serverFlag, withUsageErrors } from '../query-commands.ts';
+import { addAdoptCommand } from './adopt-command.ts';
 import { addFileCommands } from './file-commands.ts';
 import { OWN_CHECK, OWN_LIST } from './own-queries.ts';
 import { targetOf } from './own-target.ts';
@@ -30,6 +31,7 @@ export function addOwnCommands(program: Command): void {
   addQueryCommand(own, OWN_CHECK);
   addReserveCommand(own);
   addFileCommands(own);
+  addAdoptCommand(own);
   own
     .command('approve <id>')
     .description(

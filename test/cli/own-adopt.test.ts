@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startInProcess } from '../support/listen.ts';
+import { runPortolan } from '../support/portolan-process.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
+import { bearer } from '../support/tokens.ts';
+
+function line(protocol: string, address: string, process: string): string {
+  const state = protocol === 'udp' ? 'UNCONN' : 'LISTEN';
+  return `${protocol} ${state} 0 128 ${address} 0.0.0.0:* users:(("${process}",pid=7,fd=3))\n`;
+}
+
+test('own adopt declares observed sockets in the database and on a server', async (t) => {
+  const DATABASE = await seededDatabase(t);
+  const run = async (args: readonly string[], environment: Record<string, string> = { DATABASE }, input = '') => {
+    const { code, stdout, stderr } = await runPortolan(args, { environment, input });
+    return { code, stdout: stdout.replaceAll(/own-[0-9a-f]{12}/g, 'ID'), stderr };
+  };
+  const dns = line('udp', '0.0.0.0:53', 'named') + line('tcp', '0.0.0.0:53', 'named');
+  const java = line('tcp', '127.0.0.1:8443', 'java') + line('tcp', '0.0.0.0:1', 'java');
+  await run(['observe', '--host', 'web-1', '--environment', 'production'], { DATABASE }, dns + java);
+  await run(['observe', '--host', 'web-2', '--environment', 'production'], { DATABASE }, dns);
+  await run(['observe', '--host', 'test-1', '--environment', 'test'], { DATABASE }, line('tcp', '*:65535', 'node'));
+  const adopt = (...args: string[]) => run(['own', 'adopt', ...args]);
+  const done = (stdout: string) => ({ code: 0, stdout, stderr: '' });
+  assert.deepEqual(
+    await adopt('--environment', 'production', '--dry-run'),
+    done(
+      'create  1/tcp "tcpmux" on web-1\ncreate  53/tcp,udp "named" on web-1, web-2\ncreate  8443/tcp "pcsync-https" on web-1\n',
+    ),
+  );
+  assert.deepEqual(
+    await adopt('8443/tcp', '--host', 'web-1', '--owner', 'payments', '--name', 'billing'),
+    done('created 8443/tcp "billing" ID on web-1\n        caution: IANA has assigned 8443/tcp to pcsync-https.\n'),
+  );
+  const listed = await run(['own', 'list', '--json']);
+  const [entry] = JSON.parse(listed.stdout).results;
+  assert.deepEqual(
+    [entry.name, entry.firstPort, entry.protocols, entry.owner, entry.environment, entry.hosts],
+    ['billing', 8443, ['tcp'], 'payments', 'production', ['web-1']],
+  );
+  const { url } = await startInProcess(t, { DATABASE });
+  const remote = { PORTOLAN_SERVER: url, PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', '') };
+  const adoptRemote = (...args: string[]) => run(['own', 'adopt', ...args], remote);
+  assert.deepEqual(
+    await adoptRemote('--environment', 'production'),
+    done(
+      [
+        'created 1/tcp "tcpmux" ID on web-1',
+        '        info: Browsers do not connect to port 1.',
+        'created 53/tcp,udp "named" ID on web-1, web-2',
+        '        info: Browsers do not connect to port 53.\n',
+      ].join('\n'),
+    ),
+  );
+  const [highest] = (await adoptRemote('65535')).stdout.split('\n');
+  assert.equal(highest, 'created 65535/tcp "node" ID on test-1');
+  const nothing = { code: 1, stdout: '', stderr: 'portolan: there is no such socket without an own entry\n' };
+  assert.deepEqual(await adoptRemote('--host', 'web-1'), nothing);
+  assert.deepEqual(await adopt('--host', 'web-1'), nothing);
+});
+
+test('own adopt refuses wrong usage', async (t) => {
+  const DATABASE = await seededDatabase(t);
+  const cases: readonly [string[], string][] = [
+    [[], 'Cannot adopt all sockets of all hosts: expected a port, --host or --environment'],
+    [['65536'], 'Cannot parse port number "65536": expected an integer from 0 to 65535'],
+    [['--host', 'a_b'], 'Cannot parse host "a_b": expected labels of letters'],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await runPortolan(['own', 'adopt', ...args], { environment: { DATABASE } });
+    assert.deepEqual([code, stdout], [2, ''], args.join(' '));
+    assert.ok(stderr.includes(message), stderr);
+  }
+});
