@@ -1,7 +1,7 @@
 import type { ChangeHistory } from '../registry/change-history.ts';
 import type { HistoryRange } from '../registry/history/history.ts';
 import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
-import { parseAuditQuery } from '../rest/audit.ts';
+import { OWN_CHANGE_FILTERS, parseAuditQuery } from '../rest/audit.ts';
 import { CONFLICT_FILTERS } from '../rest/conflicts.ts';
 import { DRIFT_FILTERS, parseDriftFilter } from '../rest/drift.ts';
 import { listChanges } from '../rest/history.ts';
@@ -18,6 +18,7 @@ import { portsPage } from '../web/pages/ports-page.ts';
 import { searchPage } from '../web/pages/search-page.ts';
 import { suitabilityPage } from '../web/pages/suitability-page.ts';
 import { address } from '../web/parts/address.ts';
+import { ownChangesPage } from '../web/reports/own-changes-page.ts';
 import { SUGGESTION_PARAMETERS } from '../web/suggestions/suggestion-form.ts';
 import { type PageSource, showSuggestions } from './html.ts';
 
@@ -79,6 +80,11 @@ export const FORM_PAGES: FormPages = {
     needs: null,
     fields: [...ROW_FIELDS, 'origin', 'category', ...OWN_FILTERS, 'sort'],
     page: ({ input, registry }) => associationsPage(input, null, registry.info().date),
+  },
+  'own-changes': {
+    needs: null,
+    fields: OWN_CHANGE_FILTERS,
+    page: ({ input, registry }) => ownChangesPage(input, null, registry.ownSummary(), registry.info().date),
   },
   conflicts: {
     needs: null,

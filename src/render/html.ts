@@ -26,6 +26,7 @@ import { searchPage } from '../web/pages/search-page.ts';
 import { servicePage } from '../web/pages/service-page.ts';
 import { suitabilityPage } from '../web/pages/suitability-page.ts';
 import { portPage } from '../web/port/port-page.ts';
+import { ownChangesPage } from '../web/reports/own-changes-page.ts';
 import { allowedPortsPage, duePage, type OwnReportView } from '../web/reports/own-reports.ts';
 import { suggestionsPage } from '../web/suggestions/suggestions-page.ts';
 
@@ -75,6 +76,8 @@ export const HTML: PageRenderers = {
   due: (list, source) => duePage(ownReportView(list, source)),
   audit: showAudit,
   'audit-events': showAudit,
+  'own-changes': (list, { registry, input }) =>
+    ownChangesPage(input, list, registry.ownSummary(), registry.info().date),
   conflicts: (list, { registry, input }) => conflictsPage(input, list, registry.ownSummary(), registry.info().date),
   observations: (_list, { registry, input }) => observationsPage(input, registry.info().date),
   drift: (_list, { registry, input }) => driftPage(input, registry.info().date),

@@ -40,6 +40,7 @@ const PAGES = [
   ['/own', 'own'],
   ['/associations/new?port=8443', 'entry-new'],
   ['/conflicts', 'conflicts'],
+  ['/associations/changes', 'own-changes'],
   ['/reports/allowed-ports', 'allowed-ports'],
   ['/reports/due?days=3650', 'due'],
   ['/pools', 'pools'],

@@ -98,6 +98,24 @@ describe('the changes of own entries', () => {
     assert.deepEqual([summaries[0], times[0]], ['owner: none → ops', last.at]);
   });
 
+  test('have a page with filters, and an invalid filter keeps the form', async () => {
+    const hostile = '<b>"moved"&';
+    const id = await create({ name: hostile, firstPort: 7_900, owner: 'page' });
+    await update(id, { note: '<script>' });
+    const { text } = await request(product.app).get('/associations/changes?owner=page').set('Accept', 'text/html');
+    assert.match(text, /<title>Changes of our ports: page · Portolan<\/title>/);
+    assert.match(text, /<caption>2 changes, the newest first<\/caption>/);
+    assert.ok(text.includes('&lt;b&gt;&quot;moved&quot;&amp;') && text.includes('note: none → &lt;script&gt;'));
+    assert.doesNotMatch(text, /<script>|<b>/);
+    assert.match(
+      text,
+      /<link rel="alternate" type="application\/atom\+xml"[^>]* href="\/associations\/changes\?owner=page&amp;format=atom"/,
+    );
+    const invalid = await request(product.app).get('/associations/changes?port=65536').set('Accept', 'text/html');
+    assert.equal(invalid.status, 400);
+    assert.match(invalid.text, /value="65536"/);
+  });
+
   test('match a filter if the entry before or after does', async () => {
     const id = await create({ name: 'moved', firstPort: 0, owner: 'a', environment: 'x', tags: ['t'] });
     await update(id, {

@@ -7,7 +7,7 @@ import { select, storedWord } from '../forms/fields.ts';
 import { type FormInput, filters } from '../forms/form.ts';
 import { address, addressWith } from '../parts/address.ts';
 import { severityMark } from '../parts/advice.ts';
-import { alternateFormats } from '../parts/alternate-formats.ts';
+import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { associationLink, linkedSpan } from '../parts/rows.ts';
@@ -55,6 +55,7 @@ export function conflictsPage(
   summary: OwnSummary,
   registryDate: string,
 ): string {
+  const here = addressWith('/conflicts', Object.fromEntries(input.values));
   return layout({
     title: listTitle('Conflicts', input.values),
     section: '/own',
@@ -64,7 +65,7 @@ export function conflictsPage(
 <p class="lede">Own entries that overlap, lie in a pool of another team, or use ports that IANA or systems use for something else. Part of <a href="${address('/own')}">our ports</a>.</p>
 ${filters('/conflicts', fieldsOf(summary), input, 'Filter')}
 ${view === null ? '' : results(view)}
-${view === null ? '' : alternateFormats(addressWith('/conflicts', Object.fromEntries(input.values)))}`,
+${view === null ? '' : alternateFormats(here, [formatLink(here, 'atom')])}`,
   });
 }
 

@@ -62,6 +62,7 @@ ${list.count === 0 ? '' : pager(list)}
 ${poolSection(pools)}
 <section aria-labelledby="records"><h2 id="records">Records</h2>
 <p><a href="${address('/conflicts')}">Conflicts of our ports</a></p>
+<p><a href="${address('/associations/changes')}">Changes of our ports</a></p>
 <p>Feeds: ${feedLinks(values)}</p>
 <p><a href="${address('/audit')}">Audit log: who changed what</a></p>
 <p><a href="${address('/reports/allowed-ports')}">Allowed ports</a>, a report to print</p>
