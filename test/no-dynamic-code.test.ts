@@ -19,9 +19,8 @@ const FORBIDDEN: Readonly<Record<string, RegExp>> = {
 /** Node's cache of compiled code is turned on, and found, by a module that could do more. */
 const ALLOWED = /^.*\{ (?:enableCompileCache|getCompileCacheDir) \}.*node:module.*$/gm;
 
-/** The launcher replaces itself by the same Node, with the flags of the server. */
-const RESTART =
-  'process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.argv.slice(1)], process.env)';
+/** The launcher replaces itself by the same Node, with the flags and the environment of the server. */
+const RESTART = 'process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.argv.slice(1)], {';
 
 /** Neither comments nor types run. */
 function codeOf(file: string): string {

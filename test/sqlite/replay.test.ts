@@ -284,7 +284,8 @@ describe('a row of the log', () => {
       [{ after: changed({ firstPort: 70_000 }) }, /own entry "own-\w+": .*70000/],
       [{ after: changed({ origin: 'informal' }) }, 'it is not an own entry'],
       [{ after: changed({ colour: 'red' }) }, 'the field colour is not one of this version'],
-      [{ key: 'own-other' }, 'its key is not that of the written object'],
+      [{ key: 'own' }, 'key is not the id of an own entry'],
+      [{ key: 'own-0123456789ab' }, 'its key is not that of the written object'],
       [{ kind: 'token', after: '{"id":"x"}', tokenSha256: null }, 'tokenSha256 is not a SHA-256'],
     ] as const) {
       const message =
