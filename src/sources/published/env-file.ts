@@ -1,4 +1,4 @@
-import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseHostAddress } from './host-address.ts';
 import { interpolate, type Variables } from './interpolate.ts';
 import type { PublishedCollector } from './published-collector.ts';
@@ -44,7 +44,8 @@ export function parseEnv(file: string, text: string): EnvVariable[] {
     const [, name, rest = ''] = ASSIGNMENT.exec(written) ?? [];
     // A name alone takes its value from the environment, which is not read.
     if (name === undefined && /^\w+$/.test(written)) continue;
-    if (name === undefined) return stop(`expected a variable such as PORT=8080, got ${quoteInput(written)}`);
+    // The line is not repeated: it may be a part of a secret.
+    if (name === undefined) return stop('expected a variable such as PORT=8080');
     let quoted = rest.trim();
     const quote = quoted.startsWith('"') ? '"' : quoted.startsWith("'") ? "'" : '';
     while (quote !== '' && closingQuote(quoted, quote) < 0) {
