@@ -68,6 +68,17 @@ export function toPort(
   };
 }
 
+/**
+ * Returns whether what hosts have reported counts for the reader. A response with it is not cached.
+ *
+ * @param context - The context of the query.
+ */
+export function seesObserved({ maySeeObserved, markCacheable }: Context): boolean {
+  const sees = maySeeObserved();
+  if (sees) markCacheable(false);
+  return sees;
+}
+
 /** Checks the token. Snapshots change the response without the registry. */
 function checkRight({ authorize, markCacheable }: Context): void {
   markCacheable(false);

@@ -38,7 +38,7 @@ import {
 } from './arguments.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
-import { OBSERVED_QUERY, toPort } from './observed-questions.ts';
+import { OBSERVED_QUERY, seesObserved, toPort } from './observed-questions.ts';
 import { inTurns } from './turns.ts';
 
 /** A resolver with one call of the registry, which is one step of the request's work. */
@@ -54,8 +54,9 @@ const QUESTIONS = {
   },
   service: ({ name, asOf }: ServiceArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.service(name, parseOptionalDay(asOf, 'asOf'))),
-  suitability: ({ number, ...asked }: SuitabilityArguments, { registry }: Context) =>
-    registry.suitability(checkPortNumber(number, String(number), 'number'), {
+  suitability: ({ number, ...asked }: SuitabilityArguments, context: Context) =>
+    context.registry.suitability(checkPortNumber(number, String(number), 'number'), {
+      seesObserved: seesObserved(context),
       protocol: asked.protocol ?? null,
       environment: parseName(asked.environment, 'environment'),
     }),
@@ -104,9 +105,10 @@ const QUESTIONS = {
     const until = dayIn(parseWholeNumber(String(days), 'days', 0, DUE_DAYS.largest));
     return toConnection(registry.dueEntries(until, { ...ANY_OWN_ENTRY, ...filter }, request), request);
   },
-  suggestions: (conditions: SuggestionConditions, { registry, markCacheable }: Context) => {
+  suggestions: (conditions: SuggestionConditions, context: Context) => {
+    const { registry, markCacheable } = context;
     if (registry.hasQuarantine()) markCacheable(false);
-    return registry.suggestions(parseSuggestionConditions(conditions));
+    return registry.suggestions({ ...parseSuggestionConditions(conditions), seesObserved: seesObserved(context) });
   },
   association: ({ id }: AssociationArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.association(id)),
@@ -127,9 +129,11 @@ const QUESTIONS = {
 };
 
 /** Steps of work that all answers of a resolver share. */
-const PREPARATIONS: { readonly [Name in keyof typeof QUESTIONS]?: (registry: Context['registry']) => boolean } = {
+const PREPARATIONS: {
+  readonly [Name in keyof typeof QUESTIONS]?: (registry: Context['registry'], context: Context) => boolean;
+} = {
   search: (registry) => registry.prepareSearch(),
-  suggestions: (registry) => registry.prepareSuggestions(),
+  suggestions: (registry, context) => registry.prepareSuggestions(seesObserved(context)),
   conflicts: (registry) => registry.prepareConflicts(),
   warnings: (registry) => registry.prepareConflicts(),
 };
@@ -167,7 +171,7 @@ export const QUERY = {
 /** Runs a resolver as a step of the request's work, so that other requests get turns between the fields of a document. */
 function inSteps(
   questions: Readonly<Record<string, Answer<never>>>,
-  preparations: Readonly<Record<string, (registry: Context['registry']) => boolean>>,
+  preparations: Readonly<Record<string, (registry: Context['registry'], context: Context) => boolean>>,
 ) {
   return Object.fromEntries(
     Object.entries(questions).map(([name, answer]) => {
@@ -177,7 +181,7 @@ function inSteps(
       if (prepare === undefined) return [name, resolve];
       const resolvePrepared: typeof resolve = async (root, arguments_, context) => {
         const { registry, work } = context;
-        await prepareInSteps(registry, () => prepare(registry), work.run);
+        await prepareInSteps(registry, () => prepare(registry, context), work.run);
         return resolve(root, arguments_, context);
       };
       return [name, resolvePrepared];

@@ -70,7 +70,7 @@ export class RegistryRunner implements ToolRunner {
     const { prepare } = route;
     const question = { path, parts, query };
     await chargePorts?.(route.countPorts(question));
-    if (prepare !== null) await prepareInSteps(registry, () => prepare(registry), run);
+    if (prepare !== null) await prepareInSteps(registry, () => prepare(registry, question), run);
     const answer = await route.answer(registry, question, run);
     onReports?.(reportsIn(kind, answer));
     const options = { ...parseTextOptions(query), isWide: true };

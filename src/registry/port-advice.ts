@@ -30,9 +30,10 @@ export interface PortAdvice {
    * Runs one step of the work that the first suggestion after a start or an import needs. Suggestions are correct without
    * it, but then run all steps at once.
    *
+   * @param seesObserved - True for suggestions that what hosts have reported counts for.
    * @returns True if no step is left.
    */
-  prepareSuggestions(): boolean;
+  prepareSuggestions(seesObserved?: boolean): boolean;
 
   /**
    * Returns a pool with its current usage.

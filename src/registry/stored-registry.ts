@@ -70,8 +70,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly suggestions: Registry['suggestions'] = (question) =>
     this.#store.query(({ advice }) => advice.suggestions(question));
-  readonly prepareSuggestions: Registry['prepareSuggestions'] = () =>
-    this.#store.query(({ advice }) => advice.prepareStep());
+  readonly prepareSuggestions: Registry['prepareSuggestions'] = (seesObserved = false) =>
+    this.#store.query(({ advice }) => advice.prepareStep(seesObserved));
   readonly prepareSearch: Registry['prepareSearch'] = () =>
     this.#store.query(({ spellings }) => spellings.prepareStep());
   readonly poolUsage: Registry['poolUsage'] = (pool) => this.#store.query(({ advice }) => advice.usage(pool));

@@ -123,8 +123,10 @@ const NEIGHBOURS = 2;
 function showPort({ number, protocol, shared, observed }: PortAnswer, { registry, question }: PageSource): string {
   const asOf = question.query.get('asOf') ?? null;
   const report = portReport(number, shared, observed);
+  const seesObserved = question.maySeeObserved === true;
   // Suitability is known for the current data only.
-  const suitability = asOf === null ? registry.suitability(number, { protocol, environment: null }) : null;
+  const suitability =
+    asOf === null ? registry.suitability(number, { protocol, environment: null, seesObserved }) : null;
   const first = Math.max(0, number - NEIGHBOURS);
   const ports = Array.from(
     { length: Math.min(LAST_PORT, number + NEIGHBOURS) - first + 1 },

@@ -13,14 +13,21 @@ import { parseFlag, parseProtocol, parseWord, type Query } from './query.ts';
 import type { ResourceRequest } from './route.ts';
 
 /** Returns the suitability of the port in the path for a new service. */
-export function showSuitability(registry: PortAdvice, { parts, query }: ResourceRequest): Suitability {
+export function showSuitability(
+  registry: PortAdvice,
+  { parts, query, maySeeObserved = false }: ResourceRequest,
+): Suitability {
   const number = parsePortNumber(parts.port ?? '');
   const environment = parseName(query.get('environment'), 'environment');
-  return registry.suitability(number, { protocol: parseProtocol(undefined, query), environment });
+  return registry.suitability(number, {
+    protocol: parseProtocol(undefined, query),
+    environment,
+    seesObserved: maySeeObserved,
+  });
 }
 
 /** Suggests ports for a new service. */
-export function suggestPorts(registry: PortAdvice, { query }: ResourceRequest): SuggestionList {
+export function suggestPorts(registry: PortAdvice, { query, maySeeObserved = false }: ResourceRequest): SuggestionList {
   const [count, near] = [query.get('count'), query.get('near')];
   const conditions = {
     protocol: parseProtocol(undefined, query),
@@ -34,7 +41,7 @@ export function suggestPorts(registry: PortAdvice, { query }: ResourceRequest): 
     pool: query.get('pool'),
     order: parseWord(query, 'order', SUGGESTION_ORDERS),
   };
-  return registry.suggestions(parseSuggestionConditions(conditions));
+  return registry.suggestions({ ...parseSuggestionConditions(conditions), seesObserved: maySeeObserved });
 }
 
 /** Splits `avoid` at commas; an empty parameter means no options. */

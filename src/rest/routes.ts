@@ -95,11 +95,14 @@ export const ROUTES: readonly Route[] = [
   PORTS_ROUTE,
   route('/ports/{:port}', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort, { showsObserved: true }),
   // Before `/ports/:port/:protocol`, which refuses these words as protocols.
-  route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability),
+  route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability, {
+    showsObserved: true,
+  }),
   route('/ports/:port/history', 'changes', CHANGES, listChanges),
   route('/ports/:port/:protocol', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort, { showsObserved: true }),
   route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, {
-    prepare: (registry) => registry.prepareSuggestions(),
+    prepare: (registry, { maySeeObserved }) => registry.prepareSuggestions(maySeeObserved),
+    showsObserved: true,
     // The quarantine of released ports ends by itself.
     isCacheable: (registry) => !registry.hasQuarantine(),
   }),

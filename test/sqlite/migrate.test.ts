@@ -45,6 +45,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0030_observed_coverage.sql': '83714e3fd6822277258238ff6c12464c5f15eb35073512618e896eab0b443c67',
   '0031_observed_since.sql': '5898135f333ccec4541ccbe20e6b1371216f41ac95b8a2f7c43ceb90b724da19',
   '0032_token_hosts.sql': 'b4e04340c66400c48ff091969b90943cbac422f65ff289c363615422d8b38948',
+  '0033_observed_version.sql': '3e71784845df6dc1e75225887e48a1636da525deca64b0a660f5b0e4ad8af15d',
 };
 
 /** The statements that made a database, in the order in which they ran. */

@@ -75,6 +75,19 @@ interface Exchange {
   readonly store: StoreResponse | undefined;
 }
 
+/** The GraphQL fields that show what hosts have reported to readers with a token. */
+const OF_READERS = /suitability|suggestions|observ|drift/;
+
+/**
+ * Returns whether the response to a GraphQL request depends on its token: then only Express answers it.
+ *
+ * @param request - The request.
+ * @param body - Its body.
+ */
+export function isForReader({ headers }: IncomingMessage, body: ByteText): boolean {
+  return headers.authorization !== undefined && OF_READERS.test(body);
+}
+
 /**
  * Executes compiled GraphQL queries before Express runs, and sends the header fields of its middleware. Requests with unusual
  * header fields and queries with errors go to Express. Do not use it if requests are rate-limited, need a token or are logged.
@@ -102,7 +115,7 @@ export class DirectGraphql {
   answer(request: IncomingMessage, response: ServerResponse, body: ByteText, options: AnswerOptions): boolean {
     const { counts, queue } = this.#parts;
     const type = MEDIA_TYPES.get(request.headers.accept);
-    if (type === undefined || body.length > this.#parts.bodyBytes) return false;
+    if (type === undefined || body.length > this.#parts.bodyBytes || isForReader(request, body)) return false;
     const query = parseRequest(body);
     const answerQuery = query && this.#parts.findQuery(query);
     if (answerQuery === undefined) return false;

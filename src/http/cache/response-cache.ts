@@ -10,7 +10,7 @@ import { contextOf, startContext } from '../message/request-context.ts';
 import { POSITION_AT_LEAST } from '../middleware/position.ts';
 import { COUNTED_BYTES, type HeldMemory } from '../work/held-memory.ts';
 import { type CachedResponse, originKey, recordResponse, type StoreResponse, sendCached } from './cached-response.ts';
-import type { DirectGraphql } from './direct-graphql.ts';
+import { type DirectGraphql, isForReader } from './direct-graphql.ts';
 import { PortReports } from './port-reports.ts';
 import { RecentKeys } from './recent-keys.ts';
 
@@ -101,6 +101,11 @@ class ResponseCache {
   }
 
   #respond(request: IncomingMessage, response: ServerResponse, start: number, body?: ByteText): void {
+    if (body !== undefined && isForReader(request, body)) {
+      startContext(response, start, body);
+      this.#app(request, response);
+      return;
+    }
     let store: StoreResponse | undefined;
     if (this.#isCurrent()) {
       const composed = body === undefined ? this.#reports.compose(request) : undefined;

@@ -48,7 +48,7 @@ export function handleRoute(
     if (isEmptyForm) return form.page(source);
     const { run } = workOf(response);
     const { answerInOneStep, prepare } = route;
-    if (prepare !== null) await prepareInSteps(registry, () => prepare(registry), run);
+    if (prepare !== null) await prepareInSteps(registry, () => prepare(registry, question), run);
     if (isPageFormat(format) && answerInOneStep !== null) {
       return run(() =>
         registry.read(() => {

@@ -58,6 +58,8 @@ export interface ListFacts {
 export interface OwnFacts {
   readonly ownUses: readonly AdviceUse[];
   readonly pools: readonly Pool[];
+  /** What hosts have reported; missing for a reader who may not see it. */
+  readonly observedUses?: readonly ObservedUse[];
 }
 
 /**
@@ -65,6 +67,15 @@ export interface OwnFacts {
  * except for the ephemeral ranges.
  */
 export interface AdviceFacts extends ListFacts, OwnFacts {}
+
+/** The hosts of one environment that listen on a port. */
+export interface ObservedUse extends PortSpan {
+  readonly protocol: TransportProtocol;
+  /** The environment; null for hosts without one. */
+  readonly environment: string | null;
+  /** The number of hosts. */
+  readonly hosts: number;
+}
 
 /** The facts of one port: the input of a rule. */
 export interface PortView extends Omit<AdviceFacts, 'assignments' | 'blockedPorts'> {
@@ -103,6 +114,7 @@ export function viewPort(number: number, facts: AdviceFacts, neighbours: readonl
     ephemeralRanges: facts.ephemeralRanges.filter(isHere),
     isBlocked: facts.blockedPorts.includes(number),
     pools: facts.pools.filter(({ spans }) => spans.some(isHere)),
+    ...(facts.observedUses !== undefined && { observedUses: facts.observedUses.filter(isHere) }),
     neighbours,
   };
 }

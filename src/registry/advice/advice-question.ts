@@ -22,6 +22,8 @@ export interface AdviceQuestion {
   readonly protocol: TransportProtocol | null;
   /** The environment of the new service: own uses of other environments do not count; null counts all. */
   readonly environment: string | null;
+  /** True if what hosts have reported counts too. */
+  readonly seesObserved?: boolean;
 }
 
 /**

@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<ExclusionReason, string>> = {
   own: 'own ephemeral ranges',
   assigned: 'assigned',
   own_use: 'own uses and pools',
+  observed_use: 'observed uses',
   reserved: 'reserved',
   dynamic_range: 'Dynamic Ports',
   blocked_by_browsers: 'blocked by browsers',

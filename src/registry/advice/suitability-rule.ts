@@ -10,6 +10,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export const REASON_CODES = [
   'assigned',
   'own_use',
+  'observed_use',
   'reserved',
   'dynamic_range',
   'blocked_by_browsers',

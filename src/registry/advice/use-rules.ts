@@ -3,7 +3,7 @@ import { CONFIDENCE_WORDS } from '../rows/association.ts';
 import { namePorts, spanWidth } from '../values/port-range.ts';
 import { appliesTo } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
-import type { AdviceUse, PortView } from './advice-facts.ts';
+import type { AdviceUse, ObservedUse, PortView } from './advice-facts.ts';
 import { type AdviceQuestion, concerns } from './advice-question.ts';
 import { assignedLabels, iana } from './official-rules.ts';
 import { type Finding, type Rule, WEIGHTS } from './suitability-rule.ts';
@@ -34,6 +34,20 @@ export const USE_RULES: readonly Rule[] = [
           }),
         ),
     ],
+  },
+  {
+    code: 'observed_use',
+    reads: 'own',
+    find: ({ observedUses = [] }, question) =>
+      observedUses
+        .filter(({ protocol, environment }) => concerns({ protocols: [protocol], environment }, question))
+        .map(
+          (use): Finding => ({
+            severity: 'avoid',
+            detail: () => describeObserved(use),
+            source: 'observed sockets',
+          }),
+        ),
   },
   {
     code: 'informal_use',
@@ -102,6 +116,12 @@ function neighbour(view: PortView, adjacent: PortView, question: AdviceQuestion)
           } as const,
         ]),
   ];
+}
+
+function describeObserved({ hosts, environment, firstPort, protocol }: ObservedUse): string {
+  const of = environment === null ? '' : ` of ${environment}`;
+  const who = hosts === 1 ? `1 host${of} listens` : `${hosts} hosts${of} listen`;
+  return `${who} on ${firstPort}/${protocol}.`;
 }
 
 function place(use: AdviceUse): string {

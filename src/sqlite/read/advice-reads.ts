@@ -1,5 +1,5 @@
 import type { AdviceRows } from '../../registry/advice/advice.ts';
-import type { AdviceUse, OfficialRow, OwnFacts } from '../../registry/advice/advice-facts.ts';
+import type { AdviceUse, ObservedUse, OfficialRow, OwnFacts } from '../../registry/advice/advice-facts.ts';
 import type { EntryPorts } from '../../registry/advice/released-ports.ts';
 import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
@@ -85,6 +85,12 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
       portAliasesIn: db.prepare<[number, number], AliasRow>(
         'SELECT id, name, port, protocols FROM other_name WHERE port BETWEEN ? AND ? ORDER BY id',
       ),
+      observedVersion: db.prepare<[], number>('SELECT version FROM observed_version').pluck(),
+      observedUses: db.prepare<[number, number], ObservedUse>(
+        `SELECT port AS firstPort, port AS lastPort, protocol, environment, count(DISTINCT host) AS hosts
+         FROM observed_socket CROSS JOIN observed_snapshot USING (host, source)
+         WHERE port BETWEEN ? AND ? AND gone_at IS NULL GROUP BY port, protocol, environment ORDER BY port, protocol, environment`,
+      ),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),
     };
   }
@@ -142,6 +148,14 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
 
   blockedPorts(): number[] {
     return this.#statements.blockedPorts.all();
+  }
+
+  observedVersion(): number {
+    return this.#statements.observedVersion.get() ?? 0;
+  }
+
+  observedUses({ firstPort, lastPort }: PortSpan): ObservedUse[] {
+    return this.#statements.observedUses.all(firstPort, lastPort);
   }
 }
 

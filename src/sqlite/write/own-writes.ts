@@ -136,7 +136,7 @@ export class OwnWrites implements OwnWriting {
       checkReservationPool(reservation.question.pool, by);
       const pool = this.#advice.pool(reservation.question.pool);
       const { question, protocols } = settleProtocols(reservation, pool);
-      const { ports, detail } = this.#advice.choose(question, last?.entry);
+      const { ports, detail } = this.#advice.choose({ ...question, seesObserved: true }, last?.entry);
       const [firstPort] = ports;
       if (firstPort === undefined || detail !== null) {
         const what = question.count === 1 ? 'a port' : 'ports';

@@ -65,6 +65,8 @@ function refusal(reasons: readonly Reason[], { assigned, own }: NamesOnPort): Ve
   if (taken !== undefined) {
     return { title: 'Taken here', text: own.length === 0 ? taken.detail : `By ${listNames(own)}.` };
   }
+  const observed = find('observed_use');
+  if (observed !== undefined) return { title: 'In use here', text: observed.detail };
   if (find('assigned') !== undefined) {
     const holder = assigned.length === 0 ? 'For the service that IANA assigned it to' : `For ${listNames(assigned)}`;
     return { title: 'Taken', text: `${holder} only: for anything else take another port.` };

@@ -1,6 +1,7 @@
 /** The titles of a refused port, by the code of its main reason, as in src/web/parts/verdict.ts; a test compares the two. */
 const REFUSALS = [
   ['OWN_USE', 'Taken here'],
+  ['OBSERVED_USE', 'In use here'],
   ['ASSIGNED', 'Taken'],
   ['RESERVED', 'Taken'],
   ['DYNAMIC_RANGE', 'Not lasting'],
