@@ -47,7 +47,9 @@ export interface SuitabilityArguments extends Omit<PortArguments, 'asOf'> {
 
 /** The arguments of `search`. */
 export interface SearchArguments extends ConnectionArguments {
-  readonly text: string;
+  readonly q?: string | null;
+  /** The same as `q`. */
+  readonly text?: string | null;
   readonly literal?: boolean | null;
   readonly origin?: Origin | null;
   readonly protocol?: TransportProtocol | null;
@@ -127,6 +129,19 @@ export function checkFilter<Filter extends { port?: number | null }>(
 ): Filter | undefined {
   if (typeof filter?.port === 'number') checkPortNumber(filter.port, String(filter.port), 'filter.port');
   return filter ?? undefined;
+}
+
+/**
+ * Returns the text of a search, which has two names: that of REST, and the one of earlier versions.
+ *
+ * @param asked - The arguments of `search`.
+ * @throws {RegistryError} `invalid_argument` without a text, and for both.
+ */
+export function searchTextOf({ q = null, text = null }: Pick<SearchArguments, 'q' | 'text'>): string {
+  const found = q ?? text;
+  if (found !== null && (q === null || text === null)) return found;
+  const given = found === null ? 'without q' : 'with q and text';
+  throw new RegistryError('invalid_argument', `Cannot search ${given}: expected one of q and text`, { parameter: 'q' });
 }
 
 /**

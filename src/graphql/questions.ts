@@ -34,6 +34,7 @@ import {
   type SearchArguments,
   type ServiceArguments,
   type SuitabilityArguments,
+  searchTextOf,
   type WarningsArguments,
 } from './arguments.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
@@ -65,7 +66,7 @@ const QUESTIONS = {
   ranges: () => PORT_RANGES,
   ephemeralRanges: (_arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),
   registry: (_arguments: unknown, { registry }: Context) => registry.info(),
-  search: ({ text, ...asked }: SearchArguments, { registry }: Context) => {
+  search: (asked: SearchArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, 20);
     const filter = {
       origin: asked.origin ?? null,
@@ -74,7 +75,7 @@ const QUESTIONS = {
       state: asked.state ?? null,
       category: asked.category ?? null,
     };
-    const page = registry.search(text, filter, request, asked.literal === true);
+    const page = registry.search(searchTextOf(asked), filter, request, asked.literal === true);
     const { corrected, detail, suggestions, retired } = page;
     return { ...toConnection(page, request), corrected, detail, suggestions, retired };
   },

@@ -1,4 +1,4 @@
-import { SUGGESTION_ORDERS } from '../registry/advice/advice-question.ts';
+import { AVOID_OPTIONS, SUGGESTION_ORDERS } from '../registry/advice/advice-question.ts';
 import { parsePool, parsePoolPatch } from '../registry/advice/pool.ts';
 import { parseReservation } from '../registry/advice/reservation.ts';
 import { VERDICTS } from '../registry/advice/suitability.ts';
@@ -99,6 +99,7 @@ export const resolvers = {
   Verdict: enumValues(VERDICTS),
   ReasonCode: enumValues(REASON_CODES),
   SuggestionOrder: enumValues(SUGGESTION_ORDERS),
+  Avoidable: enumValues(AVOID_OPTIONS),
 };
 
 /** Marks a field whose value is time-dependent: a response with it is not cached. */

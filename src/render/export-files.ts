@@ -74,6 +74,9 @@ const PARAMETERS: Readonly<Record<ExportContent, readonly string[]>> = {
   own: ['category', ...OWN_FILTERS, ...ROW_FILTERS.filter((name) => name !== 'origin')],
 };
 
+/** The query parameters of exports that are lists: `origin` is one word on other routes. */
+export const EXPORT_LISTS: readonly string[] = ['origin', 'prefer'];
+
 /**
  * Lists the query parameters of an export.
  *

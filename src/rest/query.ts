@@ -5,21 +5,32 @@ import { DEFAULT_PAGE, LARGEST_PAGE, type PageRequest, parseWholeNumber } from '
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { parseTransportProtocol, type TransportProtocol } from '../registry/values/transport-protocol.ts';
 
-/** The query parameters of one request. All are known to the route, and none occurs twice. */
+/** The query parameters of one request. All are known to the route, and each occurs once: lists are joined. */
 export type Query = ReadonlyMap<string, string>;
 
+/** The parameters that are lists on every route, as the contract has them. */
+const LISTS: readonly string[] = ['ports', 'prefer', 'avoid'];
+
 /**
- * Parses the query parameters of a URL.
+ * Parses the query parameters of a URL. A list is separated by commas, or its parameter occurs several times.
  *
  * @param search - The part of the URL after the question mark.
  * @param known - The parameters of the route.
- * @throws {RegistryError} `invalid_argument` for an unknown parameter, with the nearest known one, or a repeated one.
+ * @param lists - The parameters that are lists.
+ * @throws {RegistryError} `invalid_argument` for an unknown parameter, with the nearest known one, or a repeated one that is
+ *   no list.
  */
-export function parseQuery(search: string, known: readonly string[]): Query {
+export function parseQuery(search: string, known: readonly string[], lists = LISTS): Query {
   const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(search)) {
     if (!known.includes(name)) throw unknownParameter(name, known);
-    if (query.has(name)) {
+    const before = query.get(name);
+    if (before !== undefined && lists.includes(name)) {
+      // An empty value lists nothing.
+      query.set(name, [before, value].filter((part) => part !== '').join(','));
+      continue;
+    }
+    if (before !== undefined) {
       throw new RegistryError('invalid_argument', `Cannot read query parameter ${quoteInput(name)}: expected it once`, {
         parameter: name,
       });

@@ -153,3 +153,34 @@ test('a query can be sent by GET', async () => {
   const { body } = await request(product.app).get('/graphql').query({ query: '{ port(number: 22) { number } }' });
   assert.deepEqual(body, { data: { port: { number: 22 } } });
 });
+
+test('a search has the text in q, as in REST, or in text', async () => {
+  const count = async (given: string) => (await ask(`{ search(${given}) { totalCount } }`)).data?.search.totalCount;
+  assert.ok((await count('q: "ssh"')) > 0);
+  assert.equal(await count('q: "ssh", text: null'), await count('text: "ssh"'));
+  for (const [given, message] of [
+    ['', 'Cannot search without q: expected one of q and text'],
+    ['(q: "ssh", text: "ssh")', 'Cannot search with q and text: expected one of q and text'],
+  ]) {
+    const { errors, data } = await ask(`{ search${given} { totalCount } }`);
+    assert.deepEqual([data, errors[0].message, errors[0].extensions.code], [null, message, 'BAD_USER_INPUT']);
+  }
+});
+
+test('the ports to avoid are an enum', async () => {
+  const { data } = await ask(
+    '{ suggestions(avoid: [LINUX, OWN], within: "20000-20999", count: 3) { results { number } } }',
+  );
+  const { body } = await request(product.app).get('/suggestions?avoid=linux,own&within=20000-20999&count=3');
+  assert.deepEqual(
+    data.suggestions.results,
+    body.results.map(({ number }: { number: number }) => ({ number })),
+  );
+  const { errors } = await ask('{ suggestions(avoid: ["linux"]) { count } }');
+  assert.match(errors[0].message, /Enum "Avoidable" cannot represent non-enum value/);
+  const { data: types } = await ask('{ __type(name: "Avoidable") { enumValues { name } } }');
+  assert.deepEqual(
+    types.__type.enumValues.map(({ name }: { name: string }) => name),
+    ['LINUX', 'WINDOWS', 'MACOS', 'KUBERNETES', 'BROWSERS', 'OWN'],
+  );
+});

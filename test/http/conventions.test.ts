@@ -68,6 +68,27 @@ describe('query parameters', () => {
     assert.deepEqual([status, body.detail], [400, 'Cannot read query parameter "protocol": expected it once']);
   });
 
+  test('that are lists may be repeated, or separated by commas', async () => {
+    for (const [repeated, joined] of [
+      ['/ports?ports=22&ports=443/tcp,80', '/ports?ports=22,443/tcp,80'],
+      ['/suggestions?avoid=linux&avoid=own&count=3', '/suggestions?avoid=linux,own&count=3'],
+      ['/suggestions?avoid=&avoid=linux', '/suggestions?avoid=linux'],
+      ['/suggestions?avoid=&avoid=', '/suggestions?avoid='],
+      ['/ports/22?prefer=informal&prefer=iana&format=text', '/ports/22?prefer=informal,iana&format=text'],
+      ['/export/services?origin=iana&origin=own', '/export/services?origin=iana,own'],
+    ] as const) {
+      const [one, other] = await Promise.all(
+        [repeated, joined].map((path) => request(product.app).get(path).expect(200)),
+      );
+      const body = (response: typeof one) => response?.text.replaceAll(/"(?:next|previous)":"[^"]*"/g, '');
+      assert.equal(body(one), body(other), repeated);
+    }
+    const { body } = await request(product.app).get('/search?q=ssh&origin=iana&origin=own');
+    assert.equal(body.detail, 'Cannot read query parameter "origin": expected it once');
+    const { body: faulty } = await request(product.app).get('/suggestions?avoid=linux&avoid=mars');
+    assert.match(faulty.detail, /mars/);
+  });
+
   test('limit and offset have bounds', async () => {
     const cases = [
       ['limit=0', 'Cannot parse limit "0": expected an integer from 1 to 1000'],

@@ -121,6 +121,7 @@ describe('listed origins', () => {
         if (expected === undefined) continue;
         assert.equal(headers['access-control-allow-methods'], 'GET,HEAD,POST,PUT,PATCH,DELETE');
         assert.equal(headers['access-control-allow-headers'], 'authorization,content-type,if-match');
+        assert.equal(headers['access-control-max-age'], '7200');
       }
     }
     const entry = { name: 'x', firstPort: 9000 };

@@ -11,7 +11,7 @@ import {
   isObjectType,
   isSpecifiedScalarType,
 } from 'graphql';
-import { SUGGESTION_ORDERS } from '../../src/registry/advice/advice-question.ts';
+import { AVOID_OPTIONS, SUGGESTION_ORDERS } from '../../src/registry/advice/advice-question.ts';
 import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
 import { AUDIT_ACTIONS } from '../../src/registry/audit.ts';
@@ -96,6 +96,7 @@ test('the enums have exactly the values of the domain', () => {
     ObservationState: OBSERVATION_STATES,
     DriftKind: DRIFT_KINDS,
     SuggestionOrder: SUGGESTION_ORDERS,
+    Avoidable: AVOID_OPTIONS,
     SearchKind: ['assignment', 'association'],
     ChangeKind: CHANGE_KINDS,
     UpdateResult: ['changed', 'unchanged', 'failed'],

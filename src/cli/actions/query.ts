@@ -1,7 +1,7 @@
 import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
-import { EXPORTS, exportParameters, formOf, parseExportQuery } from '../../render/export-files.ts';
+import { EXPORT_LISTS, EXPORTS, exportParameters, formOf, parseExportQuery } from '../../render/export-files.ts';
 import { hasPlainFormat, type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
 import { parseTextOptions } from '../../render/text-options.ts';
 import { parseQuery } from '../../rest/query.ts';
@@ -62,7 +62,7 @@ export async function printResource(source: AnswerSource, request: ResourceReque
 export async function exportFile(source: AnswerSource, format: string, query: URLSearchParams): Promise<void> {
   const route = EXPORTS.find(({ path }) => path === `/export/${format}`);
   if (route === undefined) throw new Error(`unknown export ${format}`);
-  const parsed = parseQuery(query.toString(), exportParameters(route));
+  const parsed = parseQuery(query.toString(), exportParameters(route), EXPORT_LISTS);
   const asked = parseExportQuery(route, parsed);
   const { mediaType, write } = formOf(route, parsed);
   if ('server' in source) {

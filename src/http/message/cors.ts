@@ -17,6 +17,9 @@ const EXPOSED = [
   'Retry-After',
 ];
 
+/** The time for which a browser may store the answer to a preflight, in seconds: the longest that Chromium accepts. */
+const MAX_AGE_S = 7_200;
+
 /** The value of the setting `CORS_ORIGINS` that allows every origin. */
 const ANY = '*';
 
@@ -30,7 +33,7 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
   // Without other origins a response has no CORS header fields and does not vary by Origin.
   if (origins.length === 0) return (_request, _response, next) => next();
   const origin = isPublic(origins) ? ANY : [...origins];
-  return cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, preflightContinue: true });
+  return cors({ origin, methods: METHODS, exposedHeaders: EXPOSED, maxAge: MAX_AGE_S, preflightContinue: true });
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Registry } from '../../registry/registry.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
 import {
+  EXPORT_LISTS,
   EXPORTS,
   type ExportFile,
   type ExportRoute,
@@ -45,7 +46,7 @@ export function exportRouter(registry: Pick<Registry, 'snapshot'>, held: HeldMem
 
 function handleExport(registry: Pick<Registry, 'snapshot'>, route: ExportRoute, held: HeldMemory): RequestHandler {
   return async (request, response) => {
-    const query = parseQuery(searchOf(request.originalUrl), exportParameters(route));
+    const query = parseQuery(searchOf(request.originalUrl), exportParameters(route), EXPORT_LISTS);
     const asked = parseExportQuery(route, query);
     const file = chooseFile(request, route, query);
     await chargeCost(response, EXPORT_COST);
