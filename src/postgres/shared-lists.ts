@@ -2,7 +2,7 @@ import type { AuditedList } from '../registry/audit.ts';
 import { COMMAND_LINE } from '../registry/own/token.ts';
 import type { ListName } from '../registry/rows/list-name.ts';
 import type { ListContent, ListRows } from '../registry/rows/list-rows.ts';
-import { type Connection, retryWhileBusy } from '../sqlite/file/database.ts';
+import { retryWhileBusy } from '../sqlite/file/database.ts';
 import { acceptedDate, hasSnapshot, type ImportResult, type NewList, storedList } from '../sqlite/import/imports.ts';
 import { audit } from '../sqlite/tables/audit-log.ts';
 import { lastUpdate, nextAttempt, storeAttempt, type UpdateOutcome } from '../sqlite/tables/update-attempts.ts';
@@ -20,7 +20,6 @@ export class SharedLists {
 
   /** Imports a list in place of the loaded one, as the function of this name. The rows are read to check them. */
   async importList<List extends ListName>(
-    _db: Connection,
     list: NewList<List>,
     { bytes, rows, fewest }: ListContent<AsyncIterable<ListRows[List]>>,
     progress: (rows: number) => void = () => {},
@@ -32,7 +31,6 @@ export class SharedLists {
 
   /** Adds an earlier state of the official rows to the history, as the function of this name. */
   async importPast(
-    _db: Connection,
     list: Omit<NewList<'assignments'>, 'list' | 'origin'>,
     { bytes, rows, fewest }: ListContent<readonly ListRows['assignments'][]>,
   ): Promise<ImportResult> {
@@ -41,7 +39,7 @@ export class SharedLists {
   }
 
   /** Stores the outcome of an update for all nodes; as `storeUpdate`. */
-  storeUpdate(_db: Connection, outcome: UpdateOutcome, staleDays: number): Promise<void> {
+  storeUpdate(outcome: UpdateOutcome, staleDays: number): Promise<void> {
     return this.#store.withLog(async (log, db) => {
       const attempt = nextAttempt(lastUpdate(db), outcome, staleDays);
       await log.storeUpdate(JSON.stringify(attempt));
@@ -50,7 +48,7 @@ export class SharedLists {
   }
 
   /** Takes the lock of updates until the node is closed. Returns the reason when another node has it, or has updated since. */
-  lockUpdates(_db: Connection, due: string | null): Promise<string | null> {
+  lockUpdates(due: string | null): Promise<string | null> {
     return this.#store.withLog(async (log, db) => {
       if (!(await log.tryUpdateLock())) return 'another node updates the registry now';
       const done = lastUpdate(db)?.succeededAt ?? null;

@@ -8,7 +8,7 @@ import type { Connection } from '../../sqlite/file/database.ts';
 import { countImport } from '../../sqlite/import/import-counts.ts';
 import { compareList, type ImportResult, storedList } from '../../sqlite/import/imports.ts';
 import { VERSION } from '../../version.ts';
-import { type ListLoader, LOCAL_LOADER } from './list-loader.ts';
+import { createLocalLoader, type ListLoader } from './list-loader.ts';
 import { sha256 } from './sha256.ts';
 
 /** The metadata of a bundled list, from data/lists.json. */
@@ -61,7 +61,7 @@ export interface SeededList {
  * @returns The lists; empty when a shared register has those of this version or a newer one.
  * @throws {RegistryError} `unavailable` when the database is locked, full or damaged.
  */
-export async function seedBundled(db: Connection, loader = LOCAL_LOADER): Promise<SeededList[]> {
+export async function seedBundled(db: Connection, loader = createLocalLoader(db)): Promise<SeededList[]> {
   const lists = bundledLists();
   if (!(await loader.takesBundled(VERSION))) return [];
   const seeded: SeededList[] = [];
@@ -105,6 +105,6 @@ function importBundled<List extends ListName>(
   const { origin, source, date } = known;
   const stored = { list, origin, source, date, sha256: sha256(file.bytes), bundled: true };
   const content = { bytes: file.bytes, rows: READERS[list](file), fewest: known.rows };
-  const load = () => loader.importList(db, stored, content);
+  const load = () => loader.importList(stored, content);
   return countImport(db, list, load, false);
 }

@@ -8,39 +8,42 @@ import { storeUpdate, type UpdateOutcome } from '../../sqlite/tables/update-atte
 export interface ListLoader {
   /** Imports a list in place of the loaded one, as the function of this name. */
   importList<List extends ListName>(
-    db: Connection,
     list: NewList<List>,
     content: ListContent<AsyncIterable<ListRows[List]>>,
     progress?: (rows: number) => void,
   ): Promise<ImportResult>;
   /** Adds an earlier state of the official rows to the history, as the function of this name. */
   importPast(
-    db: Connection,
     list: Omit<NewList<'assignments'>, 'list' | 'origin'>,
     content: ListContent<readonly ListRows['assignments'][]>,
   ): Promise<ImportResult>;
   /** Stores the outcome of an update, as `storeUpdate`. */
-  storeUpdate(db: Connection, outcome: UpdateOutcome, staleDays: number): Promise<void>;
+  storeUpdate(outcome: UpdateOutcome, staleDays: number): Promise<void>;
   /**
    * Takes the lock of updates, so that no other node updates at the same time.
    *
-   * @param db - The connection.
    * @param due - The scheduled time, ISO 8601 in UTC with milliseconds; null for an update that is not scheduled.
    * @returns Null if this node updates, else the reason why not.
    */
-  lockUpdates(db: Connection, due: string | null): Promise<string | null>;
+  lockUpdates(due: string | null): Promise<string | null>;
   /** Returns whether the bundled lists of a version of this program are loaded. */
   takesBundled(version: string): Promise<boolean>;
   /** Stores that the bundled lists of a version are loaded. */
   storeBundled(version: string): Promise<void>;
 }
 
-/** Imports lists into a standalone database. */
-export const LOCAL_LOADER: ListLoader = {
-  importList: (db, list, { rows, fewest }, progress) => importList(db, list, rows, fewest, progress),
-  importPast: async (db, list, { rows, fewest }) => importPast(db, list, rows, fewest),
-  storeUpdate: async (db, outcome, staleDays) => storeUpdate(db, outcome, staleDays),
-  lockUpdates: async () => null,
-  takesBundled: async () => true,
-  storeBundled: async () => {},
-};
+/**
+ * Creates a loader that imports lists into a standalone database.
+ *
+ * @param db - A connection for writing.
+ */
+export function createLocalLoader(db: Connection): ListLoader {
+  return {
+    importList: (list, { rows, fewest }, progress) => importList(db, list, rows, fewest, progress),
+    importPast: async (list, { rows, fewest }) => importPast(db, list, rows, fewest),
+    storeUpdate: async (outcome, staleDays) => storeUpdate(db, outcome, staleDays),
+    lockUpdates: async () => null,
+    takesBundled: async () => true,
+    storeBundled: async () => {},
+  };
+}

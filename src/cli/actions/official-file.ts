@@ -5,7 +5,7 @@ import type { Connection } from '../../sqlite/file/database.ts';
 import type { AssignmentCounts, ImportResult, NewList } from '../../sqlite/import/imports.ts';
 import { type Progress, showProgress } from '../terminal/progress.ts';
 import { bundledLists } from './bundled.ts';
-import { type ListLoader, LOCAL_LOADER } from './list-loader.ts';
+import { createLocalLoader, type ListLoader } from './list-loader.ts';
 import { sha256 } from './sha256.ts';
 
 /** The options of an import of IANA's file. */
@@ -57,7 +57,7 @@ export async function importRows(
   db: Connection,
   file: SourceFile,
   read: IanaFile,
-  { date, allowSmall, guard, loader = LOCAL_LOADER, progress = showProgress(file) }: FileImport,
+  { date, allowSmall, guard, loader = createLocalLoader(db), progress = showProgress(file) }: FileImport,
 ): Promise<ImportResult> {
   async function* rows(): AsyncGenerator<IanaRow> {
     for await (const row of read.rows) {
@@ -69,7 +69,7 @@ export async function importRows(
   try {
     const list = officialList(file, date, read);
     const content = { bytes: file.bytes, rows: rows(), fewest: fewestRows(allowSmall) };
-    return await loader.importList(db, list, content, progress.at);
+    return await loader.importList(list, content, progress.at);
   } finally {
     progress.end();
   }

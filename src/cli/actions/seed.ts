@@ -91,7 +91,7 @@ export async function importIntoHistory(
           line = closingLine(file.name, result, countAssignments(db), performance.now() - start);
           return result;
         }
-        const result = await loader.importPast(db, list, { bytes: file.bytes, rows, fewest: fewestRows(allowSmall) });
+        const result = await loader.importPast(list, { bytes: file.bytes, rows, fewest: fewestRows(allowSmall) });
         line = pastLine(file.name, result, loaded.date, performance.now() - start);
         return result;
       };

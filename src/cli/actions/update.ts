@@ -55,12 +55,12 @@ export interface Updated extends ImportResult {
 export async function update(source: WriteSource, place: string, options: UpdateOptions): Promise<Updated> {
   const start = performance.now();
   return withLists(source, async (db, loader) => {
-    const other = await loader.lockUpdates(db, options.due ?? null);
+    const other = await loader.lockUpdates(options.due ?? null);
     if (other !== null) return { ...unchanged(storedList(db, 'assignments')), sentence: `Unchanged: ${other}` };
     try {
       const { name, result } = await load(db, loader, place, options);
       const outcome = { result: result.changed ? 'changed' : 'unchanged', failure: null } as const;
-      await loader.storeUpdate(db, outcome, options.staleDays);
+      await loader.storeUpdate(outcome, options.staleDays);
       await seedBundled(db, loader);
       const sentence = closingLine(name, result, countAssignments(db), performance.now() - start);
       return { ...result, sentence };
@@ -68,7 +68,7 @@ export async function update(source: WriteSource, place: string, options: Update
       const translated = toRegistryError(error);
       const failure = translated instanceof RegistryError ? translated.code : 'internal';
       // Ignores errors, as of a full disk: the caller reports the failure of the update itself.
-      await loader.storeUpdate(db, { result: 'failed', failure }, options.staleDays).catch(() => {});
+      await loader.storeUpdate({ result: 'failed', failure }, options.staleDays).catch(() => {});
       throw translated;
     }
   });

@@ -2,7 +2,7 @@ import type { Config } from '../../config/settings.ts';
 import type { NodeStore } from '../../postgres/node-store.ts';
 import type { Connection } from '../../sqlite/file/database.ts';
 import { OwnWrites } from '../../sqlite/write/own-writes.ts';
-import { type ListLoader, LOCAL_LOADER } from './list-loader.ts';
+import { createLocalLoader, type ListLoader } from './list-loader.ts';
 import { checkExists } from './local-source.ts';
 import { withAnyDatabase, withDatabase } from './prepare.ts';
 
@@ -72,7 +72,7 @@ export async function withLists<T>(
   busyTimeoutMs?: number,
 ): Promise<T> {
   const { database, shared } = source;
-  if (shared === '') return withDatabase(database, (db) => change(db, LOCAL_LOADER), busyTimeoutMs);
+  if (shared === '') return withDatabase(database, (db) => change(db, createLocalLoader(db)), busyTimeoutMs);
   const { SharedLists } = await import('../../postgres/shared-lists.ts');
   return withNode(source, (store) =>
     withAnyDatabase(database, (db) => change(db, new SharedLists(store)), busyTimeoutMs),
