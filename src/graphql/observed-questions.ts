@@ -5,6 +5,7 @@ import { parseHostName } from '../registry/observed/host-name.ts';
 import type { ObservationFilter } from '../registry/observed/observation.ts';
 import type { PortReport } from '../registry/report/port-report.ts';
 import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
+import { runInSteps } from '../registry/values/run-step.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { checkFilter } from './arguments.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
@@ -22,7 +23,7 @@ interface DriftArguments extends ConnectionArguments {
 
 /** The resolvers of what hosts have reported. It needs a token even where reading needs none. */
 export const OBSERVED_QUERY = {
-  observations: (_root: unknown, { filter, ...asked }: ObservationsArguments, context: Context) => {
+  observations: async (_root: unknown, { filter, ...asked }: ObservationsArguments, context: Context) => {
     checkRight(context);
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     const { host = null, since = null, ...others } = checkFilter(filter) ?? {};
@@ -31,7 +32,7 @@ export const OBSERVED_QUERY = {
       host: host === null ? null : parseHostName(host),
       since: since === null ? null : parseTime(since, 'since'),
     };
-    return context.work.run(() => toConnection(context.registry.observations(selected, request), request));
+    return toConnection(await runInSteps(context.registry.observations(selected, request), context.work.run), request);
   },
   drift: async (_root: unknown, { filter, ...asked }: DriftArguments, context: Context) => {
     checkRight(context);

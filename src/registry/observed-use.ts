@@ -12,8 +12,9 @@ export interface ObservedUse {
    *
    * @param filter - Selects the sockets.
    * @param page - The page.
+   * @returns Steps of a few milliseconds. Snapshots between two steps may be in the result or not.
    */
-  observations(filter: ObservationFilter, page: PageRequest): Page<Observation>;
+  observations(filter: ObservationFilter, page: PageRequest): Generator<void, Page<Observation>>;
 
   /**
    * Counts the sockets that hosts have reported on a port.

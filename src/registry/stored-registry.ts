@@ -109,7 +109,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly lastWrites: Registry['lastWrites'] = (ids) => this.#store.query(({ access }) => access.lastWrites(ids));
 
   readonly observations: Registry['observations'] = (filter, page) =>
-    this.#store.query(({ observed }) => observed.observations(filter, page));
+    this.#inSteps(({ observed }) => observed.observations(filter, page));
   readonly observedPort: Registry['observedPort'] = (number, protocol) =>
     this.#store.query(({ observed }) => observed.observedPort(number, protocol));
   readonly drift: Registry['drift'] = (filter) => this.#inSteps(({ drift }) => findDrift(drift, filter, new Date()));

@@ -2,6 +2,7 @@ import { parseHostName } from '../registry/observed/host-name.ts';
 import { OBSERVATION_STATES, type Observation, type ObservationFilter } from '../registry/observed/observation.ts';
 import type { ObservedUse } from '../registry/observed-use.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
+import { type RunStep, runInSteps } from '../registry/values/run-step.ts';
 import { type List, toList } from './list.ts';
 import { parsePage, parseProtocol, parseTimeParameter, parseWord, type Query } from './query.ts';
 import type { ResourceRequest } from './route.ts';
@@ -10,9 +11,13 @@ import type { ResourceRequest } from './route.ts';
 export const OBSERVATION_FILTERS: readonly string[] = ['host', 'port', 'protocol', 'process', 'state', 'since'];
 
 /** Lists the sockets that hosts have reported. */
-export function listObservations(registry: ObservedUse, { path, query }: ResourceRequest): List<Observation> {
+export async function listObservations(
+  registry: ObservedUse,
+  { path, query }: ResourceRequest,
+  run: RunStep,
+): Promise<List<Observation>> {
   const page = parsePage(query);
-  return toList(registry.observations(parseObservationFilter(query), page), page, path, query);
+  return toList(await runInSteps(registry.observations(parseObservationFilter(query), page), run), page, path, query);
 }
 
 /**

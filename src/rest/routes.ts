@@ -59,6 +59,18 @@ const PORTS_ROUTE: Route<'ports'> = {
 /** Snapshots change it without the registry, drift depends on the time, and it needs a token even where reading needs none. */
 const OBSERVED = { scope: 'read', isCacheable: () => false } as const;
 
+const OBSERVATIONS_ROUTE: Route<'observations'> = {
+  path: '/observations',
+  kind: 'observations',
+  parameters: [...OBSERVATION_FILTERS, ...PAGE],
+  answer: listObservations,
+  answerInOneStep: null,
+  prepare: null,
+  countPorts: () => 1,
+  showsObserved: false,
+  ...OBSERVED,
+};
+
 /** The work of drift, in ports of a list: both take 0.2 s for 1,000 ports, or for 500 hosts with 60 sockets each. */
 const DRIFT_WORK = 1_000;
 
@@ -134,7 +146,7 @@ export const ROUTES: readonly Route[] = [
   route('/pools/:name', 'pool', [], showPool),
   route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, FOR_ADMINS),
   route('/audit/events', 'audit-events', [...AUDIT, ...PAGE], listAuditEvents, FOR_ADMINS),
-  route('/observations', 'observations', [...OBSERVATION_FILTERS, ...PAGE], listObservations, OBSERVED),
+  OBSERVATIONS_ROUTE,
   DRIFT_ROUTE,
 ];
 

@@ -5,7 +5,7 @@ import { cacheResponses } from '../../src/http/cache/response-cache.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { Counts } from '../../src/metrics/request-counts.ts';
 import type { Observation } from '../../src/registry/observed/observation.ts';
-import { openForReading } from '../../src/sqlite/file/database.ts';
+import { openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
 import { observationPage } from '../../src/sqlite/read/observed-reads.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
@@ -236,23 +236,86 @@ web-1,sockets,production,loopback,tcp,5432,postgres,${first},${first},${second}
       return prepare(sql);
     }) as typeof db.prepare;
     const any = { host: null, port: null, protocol: null, process: null, state: null, since: null };
-    const indexes = [{}, { host: 'web-1' }, { port: 22 }].map((filter) => {
-      observationPage(db, { ...any, ...filter }, { limit: 50, offset: 0 });
-      const [sql = ''] = statements.splice(0);
-      const values = [...Object.values(filter), 50, 0];
-      const plan = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
-      return plan.map(({ detail }) => detail).join('; ');
-    });
+    const plansOf = (filter: object): string[] => {
+      observationPage(db, { ...any, ...filter }, { limit: 50, offset: 0 }).next();
+      return statements.splice(0).map((sql) => {
+        const values = Array(sql.split('?').length - 1).fill(0);
+        const plan = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...values);
+        const [first = ''] = plan.map(({ detail }) => detail);
+        assert.ok(!plan.some(({ detail }) => detail.includes('TEMP B-TREE')), sql);
+        return /observed_socket_\w+ \(.*/.exec(first)?.[0] ?? first;
+      });
+    };
+    const byHost = 'observed_socket_host ((host,port)>(?,?) AND (host,port)<(?,?))';
+    const byPort = 'observed_socket_port ((port,host)>(?,?) AND (port,host)<(?,?))';
+    const next = (plan: string) => plan.replace(/ AND .*/, ')');
+    assert.deepEqual(plansOf({}), [byHost, byHost, next(byHost)]);
+    assert.deepEqual(plansOf({ host: 'web-1' }), [byHost, byHost, next(byHost)]);
+    assert.deepEqual(plansOf({ port: 22 }), [byPort, byPort, next(byPort)]);
+    assert.deepEqual(plansOf({ since: '2026-11-24T00:00:00.000Z' }).slice(1), [byHost, byHost, next(byHost)]);
     db.close();
-    assert.deepEqual(
-      indexes.map((plan) => [/observed_socket_\w+/.exec(plan)?.[0], plan.includes('TEMP B-TREE')]),
-      [
-        ['observed_socket_host', false],
-        ['observed_socket_host', false],
-        ['observed_socket_port', false],
-      ],
-    );
   });
+});
+
+test('a long list is read in steps, with each row once', () => {
+  const db = openForWriting(product.database);
+  const rows = db.transaction(() => {
+    const host = db.prepare(`INSERT INTO observed_snapshot (host, source, environment, sha256, at, environment_since)
+      VALUES (?, 'sockets', NULL, '${'0'.repeat(64)}', '2030-01-01T00:00:00.000Z', '')`);
+    const socket =
+      db.prepare(`INSERT INTO observed_socket (host, source, address_scope, protocol, port, process, first_seen)
+      VALUES (?, 'sockets', 'any', 'tcp', ?, ?, '2030-01-01T00:00:00.000Z')`);
+    const expected: string[] = [];
+    for (const name of ['many-1', 'many-2', 'many-3']) {
+      host.run(name);
+      // More processes than a step has rows, on one port.
+      for (let row = 0; row < 1_300; row++) {
+        const port = row < 1_100 ? 80 : row;
+        const process = String(row).padStart(4, '0');
+        socket.run(name, port, process);
+        expected.push(`${name} ${port} ${process}`);
+      }
+    }
+    return expected;
+  })();
+  const list = (page: { limit: number; offset: number }, filter: object = {}) => {
+    const any = {
+      host: null,
+      port: null,
+      protocol: null,
+      process: null,
+      state: null,
+      since: '2029-01-01T00:00:00.000Z',
+    };
+    const steps = observationPage(db, { ...any, ...filter }, page);
+    for (let count = 1; ; count++) {
+      const { done, value } = steps.next();
+      if (done !== true) continue;
+      const results = value.results.map(({ host, port, process }) => `${host} ${port} ${process}`);
+      return { steps: count, count: value.count, results };
+    }
+  };
+  const all: string[] = [];
+  for (let offset = 0; offset < rows.length; offset += 700) {
+    const { steps, count, results } = list({ limit: 700, offset });
+    assert.deepEqual([steps > 3, count], [true, rows.length]);
+    all.push(...results);
+  }
+  assert.deepEqual(all, rows);
+  const ofPort = list({ limit: 10_000, offset: 0 }, { port: 80 });
+  assert.deepEqual(
+    ofPort.results,
+    rows.filter((row) => row.includes(' 80 ')),
+  );
+  assert.deepEqual(list({ limit: 1, offset: 0 }, { since: '2031-01-01T00:00:00.000Z' }), {
+    steps: 1,
+    count: 0,
+    results: [],
+  });
+  assert.equal(list({ limit: 1, offset: 0 }, { host: 'many-2' }).count, 1_300);
+  assert.deepEqual(list({ limit: 2, offset: 0 }, { host: 'many-2', port: 1_299 }).results, ['many-2 1299 1299']);
+  db.exec("DELETE FROM observed_socket WHERE host LIKE 'many%'; DELETE FROM observed_snapshot WHERE host LIKE 'many%'");
+  db.close();
 });
 
 // Last: it adds a host.

@@ -1,17 +1,23 @@
 import type { Observation, ObservationFilter } from '../../registry/observed/observation.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
+import { LAST_PORT } from '../../registry/values/port-number.ts';
 import type { Connection } from '../file/database.ts';
 import { type Condition, equals, where } from './conditions.ts';
 
 /** A socket without a time is in the last snapshot of its host and source. */
-const SEEN_SINCE = `(last_seen >= ?
-  OR last_seen IS NULL AND (host, source) IN (SELECT host, source FROM observed_snapshot WHERE at >= ?))`;
+const SEEN_SINCE = 'coalesce(last_seen, at) >= ?';
+
+/** The rows that one step reads: 2 to 3 ms. */
+const STEP_ROWS = 1_000;
 
 /** CROSS JOIN reads the sockets first, in the order of an index. */
 const SELECT = `SELECT host, source, environment, address_scope AS scope, protocol, port, process, first_seen AS firstSeen,
     coalesce(last_seen, at) AS lastSeen, gone_at AS goneAt
   FROM observed_socket CROSS JOIN observed_snapshot USING (host, source)`;
+
+/** Counting needs the snapshots only for the time of a socket. */
+const COUNT = 'SELECT count(*) FROM observed_socket';
 
 /**
  * The condition that leaves out sockets of the proxy of docker: docker reports their ports with the names of the containers. A
@@ -22,39 +28,76 @@ export const WITHOUT_PROXIES = `NOT (source = 'sockets' AND (process IS NULL OR 
     AND published.address_scope = observed_socket.address_scope AND published.protocol = observed_socket.protocol
     AND published.port = observed_socket.port AND (published.gone_at IS NULL OR observed_socket.gone_at NOT NULL)))`;
 
-const ORDER = 'ORDER BY host, port, protocol, address_scope, process, source';
+/** The order of rows with the same host and port. */
+const ORDER = 'protocol, address_scope, process, source';
+
+/** The place of a row in the order of the list: host and port, or port and host if the list has one port. */
+type Key = readonly [string | number, string | number];
 
 /**
- * Lists observed sockets, in the order of `ObservedUse.observations`.
+ * Lists observed sockets in steps, in the order of `ObservedUse.observations`.
  *
  * @param db - Any connection.
  * @param filter - Narrows the list.
  * @param page - The page.
  */
-export function observationPage(db: Connection, filter: ObservationFilter, page: PageRequest): Page<Observation> {
-  const { sql, values } = where(conditionsOf(filter));
-  const size = new AnswerSize();
-  const stored = db
-    .prepare<unknown[], Observation>(`${SELECT} ${sql} ${ORDER} LIMIT ? OFFSET ?`)
-    .iterate(...values, page.limit, page.offset);
+export function* observationPage(
+  db: Connection,
+  filter: ObservationFilter,
+  page: PageRequest,
+): Generator<void, Page<Observation>> {
+  const { columns, first, last } = keysOf(db, filter);
+  const { sql, values } = where([[`(${columns}) > (?, ?) AND (${columns}) <= (?, ?)`], ...conditionsOf(filter)]);
+  const hasTime = filter.since === null ? '' : ' CROSS JOIN observed_snapshot USING (host, source)';
+  const count = db.prepare<unknown[], number>(`${COUNT}${hasTime} ${sql}`).pluck();
+  const rows = db.prepare<unknown[], Observation>(`${SELECT} ${sql} ORDER BY ${columns}, ${ORDER} LIMIT ? OFFSET ?`);
+  const next = db
+    .prepare<unknown[], Key>(
+      `SELECT ${columns} FROM observed_socket WHERE (${columns}) > (?, ?) ORDER BY ${columns} LIMIT 1 OFFSET ?`,
+    )
+    .raw();
   const results: Observation[] = [];
-  for (const row of stored) results.push(size.count(row));
-  const count = db
-    .prepare<unknown[], number>(`SELECT count(*) FROM observed_socket ${sql}`)
-    .pluck()
-    .get(...values);
-  return { count: count ?? 0, results };
+  const size = new AnswerSize();
+  let total = 0;
+  let start = first;
+  while (compareKeys(start, last) < 0) {
+    const found = next.get(...start, STEP_ROWS - 1) ?? last;
+    const end = compareKeys(found, last) < 0 ? found : last;
+    const bounds = [...start, ...end, ...values];
+    const before = total;
+    total += count.get(...bounds) ?? 0;
+    if (total > page.offset && results.length < page.limit) {
+      const part = rows.iterate(...bounds, page.limit - results.length, Math.max(0, page.offset - before));
+      for (const row of part) results.push(size.count(row));
+    }
+    start = end;
+    if (compareKeys(start, last) < 0) yield;
+  }
+  return { count: total, results };
 }
 
-function conditionsOf({ host, port, protocol, process, state, since }: ObservationFilter): Condition[] {
-  const conditions: Condition[] = [
-    [WITHOUT_PROXIES],
-    ...equals('host', host),
-    ...equals('protocol', protocol),
-    ...equals('process', process),
-  ];
-  if (port !== null) conditions.push(['port = ?', port]);
+/** Returns the columns of the key, a key before the first one and the last one. `~` is behind all host names. */
+function keysOf(db: Connection, { host, port, since }: ObservationFilter): { columns: string; first: Key; last: Key } {
+  if (host !== null) return { columns: 'host, port', first: [host, (port ?? 0) - 1], last: [host, port ?? LAST_PORT] };
+  if (port !== null) return { columns: 'port, host', first: [port, ''], last: [port, '~'] };
+  const [from, to] = since === null ? ['', '~'] : hostsSince(db, since);
+  return { columns: 'host, port', first: [from, -1], last: [to, LAST_PORT] };
+}
+
+/** Returns the first and the last host with a snapshot since a time; empty texts for none. */
+function hostsSince(db: Connection, since: string): Key {
+  const sql = "SELECT coalesce(min(host), ''), coalesce(max(host), '') FROM observed_snapshot WHERE at >= ?";
+  return db.prepare<[string], Key>(sql).raw().get(since) ?? ['', ''];
+}
+
+function compareKeys([a, b]: Key, [c, d]: Key): number {
+  if (a !== c) return a < c ? -1 : 1;
+  return b === d ? 0 : b < d ? -1 : 1;
+}
+
+function conditionsOf({ protocol, process, state, since }: ObservationFilter): Condition[] {
+  const conditions: Condition[] = [[WITHOUT_PROXIES], ...equals('protocol', protocol), ...equals('process', process)];
   if (state !== null) conditions.push([state === 'gone' ? 'gone_at NOT NULL' : 'gone_at IS NULL']);
-  if (since !== null) conditions.push([SEEN_SINCE, since, since]);
+  if (since !== null) conditions.push([SEEN_SINCE, since]);
   return conditions;
 }
