@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { CONTRACT_FILE } from '../support/contract.ts';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
-import { generateTypes } from './generate.ts';
+import { EXAMPLES, generateTypes } from './generate.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
@@ -36,6 +38,43 @@ describe('a client with generated types', () => {
         { serviceName: null, protocol: 'UDP' },
       ],
     });
+  });
+
+  test('runs the examples of docs/front-end.md', async (t) => {
+    const libraries = EXAMPLES.map(({ text }) => /from '([^']*)'/.exec(text)?.[1]);
+    assert.deepEqual(libraries, ['openapi-fetch', '@apollo/client', '@urql/core', 'graphql-request']);
+    const url = await origin();
+    for (const [index, library] of libraries.entries()) {
+      const printed: unknown[] = [];
+      t.mock.method(console, 'log', (...values: unknown[]) => printed.push(...values));
+      const example = new URL(`generated/page-${index}.ts`, import.meta.url);
+      const local = new URL(`generated/run-${index}.ts`, import.meta.url);
+      writeFileSync(local, readFileSync(example, 'utf8').replaceAll('http://localhost:7605', url));
+      await import(local.href);
+      t.mock.restoreAll();
+      const expected = library === 'openapi-fetch' ? [product.registry.port(443, null).summary, null] : ['ASSIGNED'];
+      assert.equal(printed.length, expected.length, library);
+      assert.deepEqual(printed[0], expected[0], library);
+    }
+  });
+
+  test('of Hey API has one function for each operation, with data and errors', async () => {
+    const [source, target] = ['generated/hey', 'generated/hey-js'].map((name) => join(HERE, name)) as [string, string];
+    const run = (program: string, args: readonly string[]) =>
+      promisify(execFile)(process.execPath, [join(HERE, 'node_modules/.bin', program), ...args], { cwd: HERE });
+    await run('openapi-ts', ['-i', fileURLToPath(CONTRACT_FILE), '-o', source]);
+    const options = ['--target', 'es2024', '--module', 'nodenext', '--strict', '--skipLibCheck', '--outDir', target];
+    await run('tsc', [...options, '--lib', 'es2024,dom,dom.iterable', join(source, 'index.ts')]);
+    const { client } = await import(join(target, 'client.gen.js'));
+    const sdk = await import(join(target, 'sdk.gen.js'));
+    client.setConfig({ baseUrl: await origin() });
+    const { data } = await sdk.getPort({ path: { port: 443 } });
+    assert.equal(data.number, 443);
+    const { error } = await sdk.getPort({ path: { port: 70_000 } });
+    assert.equal(error.detail, 'Cannot parse port number "70000": expected an integer from 0 to 65535');
+    const { data: free } = await sdk.suggestPorts({ query: { count: 3, avoid: ['linux', 'own'] } });
+    assert.equal(free.results.length, 3);
+    assert.equal(typeof sdk.reservePort, 'function');
   });
 
   test('gets errors of these types', async () => {

@@ -5,6 +5,7 @@ import * as schemaTypes from '@graphql-codegen/typescript';
 import * as operations from '@graphql-codegen/typescript-operations';
 import { buildASTSchema, parse } from 'graphql';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { blocksOf } from '../support/documented-commands.ts';
 
 const HERE = new URL('./', import.meta.url);
 const SCHEMA = new URL('../../schema/', HERE);
@@ -12,12 +13,22 @@ const SCHEMA = new URL('../../schema/', HERE);
 /** Where the types go; front-end.ts imports them from there. */
 const TARGET = new URL('generated/', HERE);
 
+/** The examples of docs/front-end.md. */
+export const EXAMPLES = blocksOf('docs/front-end.md').filter(({ kind }) => kind === 'ts');
+
 /** Generates what a front end generates: types of the REST face, and of each GraphQL operation with its document. */
 export async function generateTypes(): Promise<void> {
   mkdirSync(TARGET, { recursive: true });
   writeFileSync(new URL('rest.ts', TARGET), astToString(await openapiTypescript(new URL('openapi.yaml', SCHEMA))));
   writeFileSync(new URL('graphql.ts', TARGET), await generateGraphql());
   await generateContractTypes();
+  writeExamples();
+}
+
+/** Writes the examples of docs/front-end.md beside the types that they import. */
+function writeExamples(): void {
+  for (const [index, { text }] of EXAMPLES.entries())
+    writeFileSync(new URL(`page-${index}.ts`, TARGET), `${text}export {};\n`);
 }
 
 /** Generates read-only types of both contracts, with which contract-types.ts compares those of the domain. */

@@ -98,6 +98,7 @@ test('every code block has a known language, so that no command is skipped', () 
     'sh',
     'sql',
     'text',
+    'ts',
     'yaml',
   ]);
 });
