@@ -5,11 +5,13 @@ import Database from 'better-sqlite3';
 import { Random } from '../robustness/random.ts';
 import { SEED } from '../robustness/run.ts';
 import { assertEqualFiles, type Node, startNodes } from '../support/nodes.ts';
+import { ReportingHosts } from '../support/reporting-hosts.ts';
 import { type Acknowledged, ChaosClients } from './chaos-clients.ts';
 
 /** The duration, in seconds. */
 const SECONDS = Number(process.env.CHAOS_SECONDS ?? 20);
 const CLIENTS = 8;
+const HOSTS = 4;
 
 interface AuditRow {
   readonly id: number;
@@ -56,7 +58,7 @@ function assertInLog(acknowledged: readonly Acknowledged[], rows: readonly Audit
 
 // The last node has two processes, which share its file.
 const more = (node: number) => (node === 2 ? { WORKERS: '2' } : {});
-const { nodes, postgres, write } = await startNodes({ after }, { more });
+const { nodes, postgres, write, admin } = await startNodes({ after }, { more });
 
 test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a crashing PostgreSQL`, async (t) => {
   t.diagnostic(`FUZZ_SEED=${SEED} CHAOS_SECONDS=${SECONDS}`);
@@ -93,7 +95,9 @@ test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a cr
     },
   };
   const counts: Record<string, number> = {};
+  const hosts = new ReportingHosts(nodes, admin, new Random(SEED + 2));
   clients.start(CLIENTS);
+  hosts.start(HOSTS);
   const end = performance.now() + SECONDS * 1000;
   for (let round = 0; performance.now() < end; round++) {
     await pause(300, 1_200);
@@ -105,10 +109,21 @@ test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a cr
     counts[kind ?? ''] = (counts[kind ?? ''] ?? 0) + 1;
   }
   await clients.finish();
+  await hosts.finish();
+  await hosts.assertStored();
   const position = await assertEqualFiles(nodes);
-  t.diagnostic(JSON.stringify({ acknowledged: clients.acknowledged.length, position, ...clients.counts, ...counts }));
+  t.diagnostic(
+    JSON.stringify({
+      snapshots: hosts.stored,
+      acknowledged: clients.acknowledged.length,
+      position,
+      ...clients.counts,
+      ...counts,
+    }),
+  );
 
-  assert.deepEqual(clients.faults, []);
+  assert.deepEqual([clients.faults, hosts.faults], [[], []]);
+  assert.ok(hosts.stored > SECONDS, `only ${hosts.stored} snapshots were stored`);
   assert.deepEqual(Object.keys(counts).sort(), Object.keys(disorder).sort(), 'not every kind of disorder took place');
   const rows = auditRows(nodes[0]);
   const log = 'SELECT seq::int AS position, (SELECT count(*)::int FROM portolan_log) AS rows FROM portolan_head';

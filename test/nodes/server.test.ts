@@ -31,12 +31,17 @@ test('a certificate of a private authority is refused without that of the author
   await putSeededDatabase(DATABASE);
   const authorization = bearer(DATABASE, 'write');
   const environment = (query: string) => ({ DATABASE, SHARED: `${server.url()}?${query}` });
-  for (const query of ['sslmode=verify-full', `sslmode=verify-full&sslrootcert=${fixture('second.cert')}`]) {
+  for (const query of [
+    'sslmode=require',
+    'sslmode=verify-ca',
+    'sslmode=verify-full',
+    `sslmode=verify-full&sslrootcert=${fixture('second.cert')}`,
+  ]) {
     const { code, stderr } = await runPortolan(['shared', 'init'], { environment: environment(query) });
     const sentence = 'The shared register cannot be used: its certificate cannot be verified';
     assert.deepEqual({ code, stderr }, { code: 1, stderr: `portolan: ${sentence}\n` });
   }
-  const trusted = environment(`sslmode=verify-full&sslrootcert=${fixture('first.cert')}`);
+  const trusted = environment(`sslmode=require&sslrootcert=${fixture('first.cert')}`);
   const { code, stderr } = await runPortolan(['shared', 'init'], { environment: trusted });
   assert.equal(code, 0, stderr);
   const { url } = await startServer(t, trusted);

@@ -20,7 +20,7 @@ export function contentOf(path: string): DatabaseContent {
 
 /** Tables that differ between databases with the same rows: random numbers, and the pages of indexes. */
 const NOT_COMPARED =
-  /^(?:sqlite_sequence|registry_version|database_id|import_count|download|\w+_words|\w+_(?:data|idx|content|docsize|config|node|parent|rowid))$/;
+  /^(?:sqlite_sequence|registry_version|observed_version|database_id|import_count|download|\w+_words|\w+_(?:data|idx|content|docsize|config|node|parent|rowid))$/;
 
 /** The most rows of a table that are compared one by one. */
 const SHOWN_ROWS = 20;
