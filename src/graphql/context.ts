@@ -18,7 +18,7 @@ export interface Context {
     Catalogue &
     PortAdvice &
     OwnConflicts &
-    Pick<AccessRecords, 'ownChanges'> &
+    Pick<AccessRecords, 'audit' | 'auditHead' | 'ownChanges'> &
     ChangeHistory &
     ObservedUse &
     ReportSource;

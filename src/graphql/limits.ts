@@ -64,6 +64,8 @@ export const QUESTION_COSTS: Readonly<Record<string, QuestionCost>> = {
   suggestions: { once: 5_000, each: 70 },
   // Filters all conflicts; 10,000 entries take about 0.1 s once after each write. Each conflict may have 100 entries.
   conflicts: { once: 5_000, each: 20 },
+  // Counts all writes of the filter.
+  audit: { once: 5_000, each: 20 },
   // Counts all sockets of the filter.
   observations: { once: 5_000, each: 5 },
   // Reads up to 10,000 writes: 0.2 s, in steps.

@@ -37,6 +37,7 @@ import {
   searchTextOf,
   type WarningsArguments,
 } from './arguments.ts';
+import { AUDIT_QUERY } from './audit-questions.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
 import { OBSERVED_QUERY, seesObserved, toPort } from './observed-questions.ts';
@@ -143,6 +144,7 @@ const PREPARATIONS: {
 export const QUERY = {
   ...inSteps(QUESTIONS, PREPARATIONS),
   ...OBSERVED_QUERY,
+  ...AUDIT_QUERY,
   ownChanges: async (_root: unknown, { filter, ...asked }: OwnChangesArguments, { registry, work }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     const { since = null, ...others } = checkFilter(filter) ?? {};

@@ -3,7 +3,7 @@ import { parsePool, parsePoolPatch } from '../registry/advice/pool.ts';
 import { parseReservation } from '../registry/advice/reservation.ts';
 import { VERDICTS } from '../registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../registry/advice/suitability-rule.ts';
-import { AUDIT_ACTIONS } from '../registry/audit.ts';
+import { AUDIT_ACTIONS, AUDIT_KINDS } from '../registry/audit.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CONFLICT_KINDS } from '../registry/conflicts/conflict.ts';
 import { CHANGE_KINDS } from '../registry/history/history.ts';
@@ -90,6 +90,7 @@ export const resolvers = {
   EntryStatus: enumValues(ENTRY_STATUSES),
   ChangeKind: enumValues(CHANGE_KINDS),
   AuditAction: enumValues(AUDIT_ACTIONS),
+  AuditKind: enumValues(AUDIT_KINDS),
   ConflictKind: enumValues(CONFLICT_KINDS),
   SnapshotSource: enumValues(SNAPSHOT_SOURCES),
   AddressScope: enumValues(ADDRESS_SCOPES),

@@ -14,7 +14,7 @@ import {
 import { AVOID_OPTIONS, SUGGESTION_ORDERS } from '../../src/registry/advice/advice-question.ts';
 import { VERDICTS } from '../../src/registry/advice/suitability.ts';
 import { REASON_CODES, SEVERITIES } from '../../src/registry/advice/suitability-rule.ts';
-import { AUDIT_ACTIONS } from '../../src/registry/audit.ts';
+import { AUDIT_ACTIONS, AUDIT_KINDS } from '../../src/registry/audit.ts';
 import { CONFLICT_KINDS } from '../../src/registry/conflicts/conflict.ts';
 import { CHANGE_KINDS } from '../../src/registry/history/history.ts';
 import { DRIFT_KINDS } from '../../src/registry/observed/drift.ts';
@@ -91,6 +91,7 @@ test('the enums have exactly the values of the domain', () => {
     ReasonCode: REASON_CODES,
     ConflictKind: CONFLICT_KINDS,
     AuditAction: AUDIT_ACTIONS,
+    AuditKind: AUDIT_KINDS,
     SnapshotSource: SNAPSHOT_SOURCES,
     AddressScope: ADDRESS_SCOPES,
     ObservationState: OBSERVATION_STATES,
