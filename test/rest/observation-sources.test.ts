@@ -273,6 +273,16 @@ describe('PUT /observations/{host}?source=kubernetes', () => {
     for (const [text, detail] of cases) assert.match((await fault('kubernetes', text))[1], detail);
     assert.deepEqual(await listed(), []);
   });
+
+  test('refuses a service whose ports and addresses multiply to too many sockets', async () => {
+    const ports = Array.from({ length: 2_000 }, (_, index) => ({ port: index + 1 }));
+    const service = (externalIPs: readonly string[]) => kubernetes({ ...CLUSTER_IP, spec: { ports, externalIPs } });
+    // Two addresses of one scope are one row.
+    assert.deepEqual(await counts('kubernetes', service(['192.0.2.1', '192.0.2.2'])), [2_000, 2_000, 0]);
+    const { status, body } = await put('kubernetes', service(Array.from({ length: 2_000 }, () => '192.0.2.1')));
+    const most = 'expected at most 131072 published ports';
+    assert.deepEqual([status, body.detail], [413, `Cannot store the snapshot: ${most}`]);
+  });
 });
 
 describe('PUT /observations/{host}?source=ansible', () => {

@@ -1,20 +1,16 @@
 import type { Socket } from '../../registry/rows/socket.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { type PortSpan, spanWidth } from '../../registry/values/port-range.ts';
-import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { isRecord, parseJson } from './json-record.ts';
-import { listeningPort, refuseSnapshot } from './parsed-snapshot.ts';
+import { checkPublishedCount, listeningPort, refuseSnapshot } from './parsed-snapshot.ts';
 
 /** The characters that one step parses: a few milliseconds. */
 const STEP_CHARACTERS = 64 * 1024;
 
 /** The longest line, in characters. The labels of a container are the most of it. */
 const LONGEST_LINE = 256 * 1024;
-
-/** The most published ports of a snapshot: each number twice, for IPv4 and IPv6. */
-const MOST_PORTS = 131_072;
 
 /** The longest item of the column PORTS, in characters. */
 const LONGEST_ITEM = 100;
@@ -65,9 +61,7 @@ function parseLines(text: string, place: Place, published: Published[]): Place {
     for (const item of row === '' ? [] : portsOf(row, `line ${line}`)) {
       published.push(item);
       ports += spanWidth(item);
-      if (ports <= MOST_PORTS) continue;
-      const message = `Cannot store the snapshot: expected at most ${MOST_PORTS} published ports`;
-      throw new RegistryError('too_large', message);
+      checkPublishedCount(ports);
     }
   }
   return { start, line, ports };

@@ -3,6 +3,9 @@ import type { Socket } from '../../registry/rows/socket.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 
+/** The most published ports of a snapshot: each number twice, for IPv4 and IPv6. */
+const MOST_PUBLISHED = 131_072;
+
 /** A parsed snapshot of one host. */
 export interface ParsedSnapshot {
   /** The sockets that wait for clients, each with a protocol and a port number. */
@@ -26,6 +29,18 @@ export function listeningPort(
   process: string | null,
 ): Socket {
   return { kind: 'port', protocol, local: { address, port }, remote: null, process, isListening: true };
+}
+
+/**
+ * Checks the number of published ports of a snapshot.
+ *
+ * @param ports - The number of ports, each counted for each of its addresses.
+ * @throws {RegistryError} `too_large`
+ */
+export function checkPublishedCount(ports: number): void {
+  if (ports <= MOST_PUBLISHED) return;
+  const message = `Cannot store the snapshot: expected at most ${MOST_PUBLISHED} published ports`;
+  throw new RegistryError('too_large', message);
 }
 
 /**
