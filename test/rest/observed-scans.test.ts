@@ -3,7 +3,7 @@ import { afterEach, describe, test } from 'node:test';
 import { openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
 import { request } from '../support/contract.ts';
 import { nmapHost, nmapPort, nmapXml } from '../support/nmap-xml.ts';
-import { useProduct } from '../support/registry.ts';
+import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
@@ -147,6 +147,24 @@ describe('PUT /observations/{host}?source=nmap', () => {
     assert.deepEqual(await counts(text, '&ephemeralPorts=49152-65535'), [8, 1, 0]);
     const loopback = nmapXml({ tcp: '22' }, nmapHost([nmapPort('tcp', 22, 'open')], '127.0.0.1'));
     assert.deepEqual(await counts(loopback), [1, 1, 0]);
+  });
+
+  test('holds the limit of sockets over scans of different ports', async () => {
+    const app = await createTestApp(product.registry, { OBSERVED_ROWS: '2' }, undefined, product.own);
+    const scan = async (port: number, state: string) => {
+      const { status, body } = await request(app)
+        .put('/observations/web-1?source=nmap')
+        .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
+        .send(nmapXml({ tcp: `${port}` }, nmapHost([nmapPort('tcp', port, state)])));
+      return status === 200 ? [body.sockets, body.appeared, body.gone] : [status, body.detail];
+    };
+    assert.deepEqual(await scan(1, 'open'), [1, 1, 0]);
+    assert.deepEqual(await scan(2, 'open'), [1, 1, 0]);
+    const full = [413, 'Cannot store the snapshot: expected at most 2 listening sockets'];
+    assert.deepEqual(await scan(3, 'open'), full);
+    assert.deepEqual(stored(), ['address tcp 1 uncovered', 'address tcp 2 seen']);
+    assert.deepEqual(await scan(1, 'closed'), [0, 0, 1]);
+    assert.deepEqual(await scan(3, 'open'), [1, 1, 0]);
   });
 
   test('refuses a scan that is cut off, has another form, or did not see one host', async () => {

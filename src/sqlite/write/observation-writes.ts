@@ -56,7 +56,15 @@ export function storeSnapshot(db: Connection, snapshot: Snapshot, limits: Observ
   db.prepare(STORE_SNAPSHOT).run({ host, source, environment, sha256, at });
   const counts = last?.sha256 === sha256 ? { appeared: 0, gone: 0 } : storeChanges(db, snapshot, at, last?.at ?? at);
   db.prepare(DELETE_OLD).run({ host, source, before, rows: limits.rows });
+  if (scanned !== null) checkListening(db, snapshot, limits.rows);
   return { host, source, environment, at, sockets: sockets.length, ...counts };
+}
+
+/** Scans of different ports add up: each leaves the sockets of the others. */
+function checkListening(db: Connection, { host, source }: Snapshot, most: number): void {
+  const sql = 'SELECT count(*) FROM observed_socket WHERE host = ? AND source = ? AND gone_at IS NULL';
+  const count = db.prepare<[string, string], number>(sql).pluck().get(host, source) ?? 0;
+  if (count > most) throw tooManySockets(most);
 }
 
 /** Deletes hosts without a snapshot for too long before another one is added. */
