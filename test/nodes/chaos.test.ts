@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { Random } from '../robustness/random.ts';
 import { SEED } from '../robustness/run.ts';
+import { type Acknowledged, ChaosClients } from '../support/chaos-clients.ts';
 import { assertEqualFiles, type Node, startNodes } from '../support/nodes.ts';
 import { ReportingHosts } from '../support/reporting-hosts.ts';
-import { type Acknowledged, ChaosClients } from './chaos-clients.ts';
 
 /** The duration, in seconds. */
 const SECONDS = Number(process.env.CHAOS_SECONDS ?? 20);

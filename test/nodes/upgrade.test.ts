@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Random } from '../robustness/random.ts';
 import { SEED } from '../robustness/run.ts';
+import { ChaosClients } from '../support/chaos-clients.ts';
 import { assertEqualFiles, type Node, send, startNodes, waitUntil } from '../support/nodes.ts';
 import { PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { ChaosClients } from './chaos-clients.ts';
 
 const { nodes, postgres, write } = await startNodes({ after });
 const [one, two, three] = nodes as readonly [Node, Node, Node];

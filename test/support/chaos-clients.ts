@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../robustness/random.ts';
-import { type Node, type NodeResponse, send } from '../support/nodes.ts';
+import { type Node, type NodeResponse, send } from './nodes.ts';
 
 /** The ports that clients reserve. */
 const WITHIN = '23000-29999';
