@@ -283,14 +283,11 @@ test('own entries of other services and pools of other teams are conflicts, on a
 describe('the exit code', () => {
   for (const [words, message] of [
     ['broken.yaml', 'portolan: broken.yaml:3: expected an anchor &missing before *missing\n'],
-    ['missing.yaml', 'portolan: Cannot read "missing.yaml": no such file\n'],
     ['compose.yaml --variables missing.env', 'portolan: Cannot read "missing.env": no such file\n'],
     ['docs', 'portolan: Cannot read "docs": expected a file, got a folder\n'],
     ['compose.yaml --csv', 'error: Cannot check "csv": expected text, json or github for files\n'],
-    ['compose.yaml --protocol udp', 'error: Cannot check "--protocol": expected it for a port, not for files\n'],
     ['80 443', 'error: Cannot check "443": expected one port, or files\n'],
     ['80 --owner payments', 'error: Cannot check "--owner": expected it for files, not for a port\n'],
-    ['80 --variables .env', 'error: Cannot check "--variables": expected it for files, not for a port\n'],
     ['80 --format github', 'error: Cannot check "--format github": expected it for files, not for a port\n'],
   ] as const) {
     test(`of ${words} is 2`, async () => {

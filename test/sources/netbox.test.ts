@@ -5,7 +5,7 @@ import { fetchServices } from '../../src/sources/netbox/fetch-services.ts';
 import { toEntries } from '../../src/sources/netbox/netbox-entries.ts';
 import { parseService } from '../../src/sources/netbox/netbox-service.ts';
 import { startHttp } from '../support/http-server.ts';
-import { answer, simulateNetbox } from '../support/netbox.ts';
+import { answer, NETBOX_VERSIONS, type SimulatedService, simulateNetbox } from '../support/netbox.ts';
 
 const TOKEN = 'Token 0123456789abcdef0123456789abcdef01234567';
 
@@ -13,6 +13,62 @@ const TOKEN = 'Token 0123456789abcdef0123456789abcdef01234567';
 async function read(url: string, token: string | undefined = TOKEN.split(' ')[1]) {
   return toEntries((await fetchServices(url, token)).map(parseService), url);
 }
+
+describe('services of every version are the same entries', () => {
+  const services: readonly SimulatedService[] = [
+    { name: 'ssh', ports: ['tcp/22'], device: 'sw-2', description: 'Management', tags: ['managed'] },
+    { name: 'ssh', ports: ['tcp/22'], device: 'sw-1', tags: ['access', 'managed'] },
+    { name: 'low', ports: ['sctp/0', 'sctp/65535'], machine: 'vm-1' },
+    { name: 'billing', ports: ['tcp/20500', 'tcp/20444', 'tcp/20443'], machine: 'vm-1' },
+  ];
+  for (const version of NETBOX_VERSIONS) {
+    test(version, async (t) => {
+      const url = await startHttp(t, simulateNetbox({ version, authorization: TOKEN, services, largestPage: 3 }));
+      const common = { hosts: ['vm-1'], protocols: ['tcp'], sources: [{ title: 'NetBox', url }] };
+      const ssh = { hosts: ['sw-1', 'sw-2'], note: 'Management', tags: ['access', 'managed'] };
+      assert.deepEqual(await read(url), [
+        { ...common, name: 'billing', firstPort: 20443, lastPort: 20444 },
+        { ...common, name: 'billing', firstPort: 20500, lastPort: 20500 },
+        { ...common, name: 'low', firstPort: 0, lastPort: 0, protocols: ['sctp'] },
+        { ...common, name: 'low', firstPort: 65535, lastPort: 65535, protocols: ['sctp'] },
+        { ...common, ...ssh, name: 'ssh', firstPort: 22, lastPort: 22 },
+      ]);
+    });
+  }
+
+  test('a service on several protocols, and one on more than 100 hosts', async (t) => {
+    const hosts = Array.from({ length: 150 }, (_, index) => `sw-${String(index).padStart(3, '0')}`);
+    const many = hosts.map((device) => ({ name: 'ssh', ports: ['tcp/22'], device }));
+    const dns = { name: 'dns', ports: ['tcp/53', 'udp/53', 'udp/5353'] };
+    const url = await startHttp(t, simulateNetbox({ version: '4.7', authorization: TOKEN, services: [...many, dns] }));
+    const entries = await read(url);
+    assert.deepEqual(
+      entries.map(({ name, firstPort, protocols, hosts = [] }) => [name, firstPort, protocols.join(), hosts.length]),
+      [
+        ['dns', 53, 'tcp,udp', 0],
+        ['dns', 5353, 'udp', 0],
+        ['ssh', 22, 'tcp', 100],
+        ['ssh', 22, 'tcp', 50],
+      ],
+    );
+  });
+
+  test('with a token of version 2, which is a bearer token', async (t) => {
+    const authorization = 'Bearer nbt_key.secret';
+    const url = await startHttp(t, simulateNetbox({ version: '4.5', authorization, services }));
+    assert.equal((await read(url, 'nbt_key.secret')).length, 5);
+  });
+});
+
+test('an invalid address and an invalid token are refused without a request', async () => {
+  const address =
+    'Cannot parse the address of --netbox: expected one such as https://netbox.example.org, without user name and query';
+  for (const url of ['localhost', 'ftp://localhost', 'http://user:secret@localhost', 'http://localhost/?a', ''])
+    await assert.rejects(fetchServices(url, 'x'), { code: 'invalid_argument', message: address });
+  const token = 'Cannot use the token of NETBOX_TOKEN: expected 1 to 1000 characters of ASCII without blanks';
+  for (const text of ['', 'two words', 'a\r\nb', 'ü'])
+    await assert.rejects(fetchServices('http://localhost:9', text), { code: 'invalid_argument', message: token });
+});
 
 describe('the token is never sent to another host', () => {
   const page = (next: string) => ({ count: 2, next, previous: null, results: [] });
