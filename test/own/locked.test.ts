@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { importList } from '../../src/sqlite/import/imports.ts';
@@ -59,9 +60,11 @@ describe('while another process holds the write lock', () => {
     let asked = 0;
     let write: ReturnType<typeof beginWrite> | undefined;
     async function* rows() {
-      write = beginWrite(t, 'after the import');
       yield { cells: CELLS, span: { firstPort: 1, lastPort: 1 } };
       asked = await readAll();
+      // After the reads: a write waits for the lock for 5 s at most.
+      write = beginWrite(t, 'after the import');
+      await delay(200);
       assert.equal(write.isAnswered(), false);
     }
     const list = { list: 'assignments', origin: 'iana', source: 'x.csv', sha256: 'x', bundled: false } as const;
