@@ -26,9 +26,10 @@ export const OBSERVED_QUERY = {
   observations: async (_root: unknown, { filter, ...asked }: ObservationsArguments, context: Context) => {
     checkRight(context);
     const request = parsePageArguments(asked, DEFAULT_PAGE);
-    const { host = null, since = null, ...others } = checkFilter(filter) ?? {};
+    const { host = null, since = null, state, ...others } = checkFilter(filter) ?? {};
     const selected: ObservationFilter = {
-      ...{ port: null, protocol: null, process: null, state: null, ...others },
+      ...{ port: null, protocol: null, process: null, ...others },
+      state: state ?? 'listening',
       host: host === null ? null : parseHostName(host),
       since: since === null ? null : parseTime(since, 'since'),
     };

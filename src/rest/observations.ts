@@ -34,7 +34,7 @@ export function parseObservationFilter(query: Query): ObservationFilter {
     port: port === undefined ? null : parsePortNumber(port),
     protocol: parseProtocol(undefined, query),
     process: query.get('process') ?? null,
-    state: parseWord(query, 'state', OBSERVATION_STATES),
+    state: parseWord(query, 'state', OBSERVATION_STATES) ?? OBSERVATION_STATES[0],
     since: parseTimeParameter(query, 'since'),
   };
 }

@@ -67,7 +67,7 @@ describe('GET /observations', () => {
   });
 
   test('lists the sockets of all hosts in a stable order', async () => {
-    const { status, headers, body } = await get();
+    const { status, headers, body } = await get('?state=all');
     const { first, second, database } = times;
     const common = { source: 'sockets', goneAt: null };
     const db = { ...common, host: 'db-1', environment: null, firstSeen: database, lastSeen: database, protocol: 'tcp' };
@@ -99,13 +99,13 @@ describe('GET /observations', () => {
   });
 
   test('has pages with links that keep the filters', async () => {
-    const pages = [await get('?protocol=tcp&limit=2'), await get('?protocol=tcp&limit=2&offset=4')];
+    const pages = [await get('?state=all&protocol=tcp&limit=2'), await get('?state=all&protocol=tcp&limit=2&offset=4')];
     const [one, three] = pages.map(({ body }) => ({ ...body, results: body.results.map(name) }));
-    const link = (offset: number) => `/observations?protocol=tcp&limit=2&offset=${offset}`;
+    const link = (offset: number) => `/observations?state=all&protocol=tcp&limit=2&offset=${offset}`;
     assert.deepEqual(one, { count: 5, next: link(2), previous: null, results: ALL.slice(0, 2) });
     assert.deepEqual(three, { count: 5, next: null, previous: link(2), results: ALL.slice(5) });
     const { body } = await get('?offset=100');
-    assert.deepEqual(body, { count: 6, next: null, previous: '/observations?limit=50&offset=0', results: [] });
+    assert.deepEqual(body, { count: 5, next: null, previous: '/observations?limit=50&offset=0', results: [] });
   });
 
   test('has filters, alone and together', async () => {
@@ -115,7 +115,10 @@ describe('GET /observations', () => {
       ['?host=DB-1', ALL.slice(0, 2)],
       ['?host=web', []],
       ['?port=53', ['web-1 53/tcp', 'web-1 53/udp']],
-      ['?port=5432', ['db-1 5432/tcp', 'web-1 5432/tcp']],
+      ['', ALL.slice(0, 5)],
+      ['?state=all', ALL],
+      ['?port=5432', ['db-1 5432/tcp']],
+      ['?port=5432&state=ALL', ['db-1 5432/tcp', 'web-1 5432/tcp']],
       ['?port=0', []],
       ['?port=65535', []],
       ['?protocol=UDP', ['web-1 53/udp']],
@@ -124,9 +127,9 @@ describe('GET /observations', () => {
       ['?process=', []],
       ['?state=listening', ALL.slice(0, 5)],
       ['?state=gone', ['web-1 5432/tcp']],
-      ['?since=2020-01-01', ALL],
-      [`?since=${times.first}`, ALL],
-      [`?since=${after(times.first)}`, ALL.slice(0, 5)],
+      ['?state=all&since=2020-01-01', ALL],
+      [`?state=all&since=${times.first}`, ALL],
+      [`?state=all&since=${after(times.first)}`, ALL.slice(0, 5)],
       [`?since=${second}`, ALL.slice(0, 5)],
       [`?since=${after(second)}`, ALL.slice(0, 2)],
       [`?since=${after(database)}`, []],
@@ -139,7 +142,7 @@ describe('GET /observations', () => {
 
   test('is also text and CSV', async () => {
     const { first, second } = times;
-    const text = await get('?format=text&wide=true&port=5432');
+    const text = await get('?format=text&wide=true&port=5432&state=all');
     assert.equal(text.headers['content-type'], 'text/plain; charset=utf-8');
     assert.equal(
       text.text,
@@ -147,11 +150,11 @@ describe('GET /observations', () => {
 web-1  5432/tcp  postgres  loopback  production  gone ${second}
 `,
     );
-    const lines = (await get('?format=text')).text.split('\n');
+    const lines = (await get('?format=text&state=all')).text.split('\n');
     assert.equal(lines[0], 'db-1   99/tcp    -         address   -           listening');
     assert.ok(lines.every(({ length }) => length <= 80));
     assert.equal((await get('?format=text&host=none')).text, '\n');
-    const csv = await get('?format=csv&host=web-1&protocol=tcp');
+    const csv = await get('?format=csv&host=web-1&protocol=tcp&state=all');
     assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8');
     assert.equal(
       csv.text,
@@ -180,7 +183,7 @@ web-1,sockets,production,loopback,tcp,5432,postgres,${first},${first},${second}
       ],
       ['port=65536', 'port', 'Cannot parse port number "65536": expected an integer from 0 to 65535'],
       ['protocol=icmp', 'protocol', 'Cannot parse transport protocol "icmp": expected tcp, udp, sctp or dccp'],
-      ['state=seen', 'state', 'Cannot parse state "seen": expected listening or gone'],
+      ['state=seen', 'state', 'Cannot parse state "seen": expected listening, gone or all'],
       ['since=2026-02-30', 'since', `Cannot parse since "2026-02-30": ${day}`],
       ['since=yesterday', 'since', `Cannot parse since "yesterday": ${day}`],
       ['limit=1001', 'limit', 'Cannot parse limit "1001": expected an integer from 1 to 1000'],
@@ -205,7 +208,7 @@ web-1,sockets,production,loopback,tcp,5432,postgres,${first},${first},${second}
         request(app).get('/observations').set('Authorization', product.bearer(scope));
       for (const scope of ['read', 'write', 'admin'] as const) {
         const { status, body, headers } = await send(scope);
-        assert.deepEqual([status, body.count, headers['cache-control']], [200, 6, 'private, no-cache'], scope);
+        assert.deepEqual([status, body.count, headers['cache-control']], [200, 5, 'private, no-cache'], scope);
       }
       const observer = await send('observe');
       assert.deepEqual(
@@ -235,7 +238,7 @@ web-1,sockets,production,loopback,tcp,5432,postgres,${first},${first},${second}
       statements.push(sql);
       return prepare(sql);
     }) as typeof db.prepare;
-    const any = { host: null, port: null, protocol: null, process: null, state: null, since: null };
+    const any = { host: null, port: null, protocol: null, process: null, state: 'all' as const, since: null };
     const plansOf = (filter: object): string[] => {
       observationPage(db, { ...any, ...filter }, { limit: 50, offset: 0 }).next();
       return statements.splice(0).map((sql) => {
@@ -284,7 +287,7 @@ test('a long list is read in steps, with each row once', () => {
       port: null,
       protocol: null,
       process: null,
-      state: null,
+      state: 'all' as const,
       since: '2029-01-01T00:00:00.000Z',
     };
     const steps = observationPage(db, { ...any, ...filter }, page);

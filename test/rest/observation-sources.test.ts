@@ -30,7 +30,9 @@ async function fault(source: string, text: string): Promise<[place: string, deta
 
 /** Returns the listed sockets: source, scope, protocol, port, process and whether it has gone. */
 async function listed(query = ''): Promise<string[]> {
-  const { body } = await request(product.app).get(`/observations${query}`).set('Authorization', product.bearer('read'));
+  const { body } = await request(product.app)
+    .get(`/observations${query === '' ? '?state=all' : query}`)
+    .set('Authorization', product.bearer('read'));
   assert.equal(body.count, body.results.length);
   return body.results.map(
     ({ source, scope, protocol, port, process, goneAt }: Record<string, unknown>) =>
@@ -155,7 +157,7 @@ describe('PUT /observations/{host}?source=docker', () => {
     // The proxy that listens for a container which docker no longer reports stays in the list.
     assert.deepEqual(await counts('sockets', proxies), [1, 1, 1]);
     assert.deepEqual(await counts('docker', '', '&empty=true'), [0, 0, 4]);
-    assert.deepEqual(await listed('?port=8080'), [
+    assert.deepEqual(await listed('?port=8080&state=all'), [
       'sockets any tcp 8080 docker-proxy',
       'sockets any tcp 8080 nginx gone',
       'docker any tcp 8080 shop/web gone',

@@ -88,7 +88,7 @@ describe('PUT /observations/{host}?source=nmap', () => {
     };
     const seen = async () => {
       const { body } = await request(product.app)
-        .get('/observations?port=22')
+        .get('/observations?port=22&state=all')
         .set('Authorization', product.bearer('read'));
       const { firstSeen, lastSeen, goneAt } = body.results[0];
       return [firstSeen, lastSeen, goneAt];

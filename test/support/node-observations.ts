@@ -60,7 +60,8 @@ export function observationsOn({ nodes, postgres, admin }: Nodes) {
   }
 
   async function list(node: Node, query = 'limit=1000') {
-    const { status, body } = await send(`${node.url}/observations?${query}`, 'GET', { Authorization: admin });
+    const asked = query.includes('state=') ? query : `${query}&state=all`;
+    const { status, body } = await send(`${node.url}/observations?${asked}`, 'GET', { Authorization: admin });
     assert.equal(status, 200, JSON.stringify(body));
     return body;
   }

@@ -51,7 +51,7 @@ export class ReportingHosts {
     const headers = { Authorization: this.#authorization };
     const list = async ({ url }: Node, query: string) =>
       JSON.stringify((await send(`${url}/observations?limit=1000&${query}`, 'GET', headers)).body.results);
-    for (const query of ['state=listening', '']) {
+    for (const query of ['state=listening', 'state=all']) {
       await waitUntil('all nodes have the same sockets', async () => {
         return new Set(await Promise.all(this.#nodes.map((node) => list(node, query)))).size === 1;
       });

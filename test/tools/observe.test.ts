@@ -40,7 +40,8 @@ async function setUp(t: TestContext) {
   };
   const reader = bearer(DATABASE, 'read');
   const list = async (query: string): Promise<{ process: string | null; goneAt: string | null }[]> => {
-    const response = await fetch(`${url}/observations?${query}`, { headers: { Authorization: reader } });
+    const asked = query.includes('state=') ? query : `${query}&state=all`;
+    const response = await fetch(`${url}/observations?${asked}`, { headers: { Authorization: reader } });
     const { results } = (await response.json()) as { results: { process: string | null; goneAt: string | null }[] };
     return results;
   };

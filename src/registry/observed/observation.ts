@@ -26,8 +26,8 @@ export interface ObservedSnapshot {
   readonly gone: number;
 }
 
-/** Whether a socket is in the last snapshot of its host and source. */
-export const OBSERVATION_STATES = ['listening', 'gone'] as const;
+/** The states of listed sockets: in the last snapshot of their host and source, or not in it, or both. The first is the default. */
+export const OBSERVATION_STATES = ['listening', 'gone', 'all'] as const;
 export type ObservationState = (typeof OBSERVATION_STATES)[number];
 
 /** A socket that a host has reported. All times are UTC, ISO 8601 with milliseconds. */
@@ -52,7 +52,7 @@ export interface ObservationFilter {
   readonly protocol: TransportProtocol | null;
   /** The name of the process, case-sensitive. */
   readonly process: string | null;
-  readonly state: ObservationState | null;
+  readonly state: ObservationState;
   /** The earliest time at which a socket was seen last, ISO 8601 in UTC with milliseconds. */
   readonly since: string | null;
 }

@@ -97,7 +97,7 @@ function compareKeys([a, b]: Key, [c, d]: Key): number {
 
 function conditionsOf({ protocol, process, state, since }: ObservationFilter): Condition[] {
   const conditions: Condition[] = [[WITHOUT_PROXIES], ...equals('protocol', protocol), ...equals('process', process)];
-  if (state !== null) conditions.push([state === 'gone' ? 'gone_at NOT NULL' : 'gone_at IS NULL']);
+  if (state !== 'all') conditions.push([state === 'gone' ? 'gone_at NOT NULL' : 'gone_at IS NULL']);
   if (since !== null) conditions.push([SEEN_SINCE, since]);
   return conditions;
 }

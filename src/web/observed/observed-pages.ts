@@ -51,7 +51,7 @@ export function observationsPage(input: FormInput, registryDate: string): string
     textField('port', 'Port', { isNumber: true }),
     select('protocol', 'Protocol', TRANSPORT_PROTOCOLS),
     textField('process', 'Process', { maxlength: 255 }),
-    select('state', 'State', OBSERVATION_STATES),
+    select('state', 'State', OBSERVATION_STATES.slice(1), OBSERVATION_STATES[0]),
     textField('since', 'Seen since', { maxlength: 40, example: '2026-11-24' }),
   ];
   return layout({
