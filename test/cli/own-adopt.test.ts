@@ -66,6 +66,7 @@ test('own adopt refuses wrong usage', async (t) => {
     [[], 'Cannot adopt all sockets of all hosts: expected a port, --host or --environment'],
     [['65536'], 'Cannot parse port number "65536": expected an integer from 0 to 65535'],
     [['--host', 'a_b'], 'Cannot parse host "a_b": expected labels of letters'],
+    [['--host', 'a b'], 'Cannot parse host "a b": expected labels of letters'],
   ];
   for (const [args, message] of cases) {
     const { code, stdout, stderr } = await runPortolan(['own', 'adopt', ...args], { environment: { DATABASE } });

@@ -6,6 +6,9 @@ import { EXIT } from '../terminal/exit.ts';
 /** The settings that every command needs: they are flags of the program. */
 const COMMON_SETTINGS: readonly Setting<unknown>[] = [SETTINGS.database];
 
+/** The flags of settings. Other flags may have the same names, such as `--host` of `own adopt`. */
+const SETTING_FLAGS = new WeakSet<Option>();
+
 /**
  * Adds the flags of the settings that every command needs: the configuration file and the database.
  *
@@ -13,7 +16,7 @@ const COMMON_SETTINGS: readonly Setting<unknown>[] = [SETTINGS.database];
  */
 export function addCommonFlags(program: Command): void {
   program.option('--config <file>', 'the configuration file (default: the one that CONFIG_FILE names, if any)');
-  for (const setting of COMMON_SETTINGS) program.addOption(flagOf(setting));
+  for (const setting of COMMON_SETTINGS) addFlag(program, flagOf(setting));
 }
 
 /**
@@ -33,8 +36,13 @@ export function addSettingFlags(command: Command): void {
  * @param setting - The setting.
  */
 export function addSettingFlag(command: Command, setting: Setting<unknown>): void {
-  command.addOption(flagOf(setting).helpGroup('Settings:'));
+  addFlag(command, flagOf(setting).helpGroup('Settings:'));
   if (setting.isSecret) refuseSecret(command, flagNameOf(setting.name));
+}
+
+function addFlag(command: Command, flag: Option): void {
+  SETTING_FLAGS.add(flag);
+  command.addOption(flag);
 }
 
 /** Refuses a flag with a secret as its value: the error suggests the flag for a file, and does not repeat the secret. */
@@ -50,16 +58,22 @@ function refuseSecret(command: Command, flag: string): void {
  * @param command - The command that runs.
  */
 export function givenByFlags(command: Command): Given {
-  const written = command.optsWithGlobals() as Readonly<Record<string, unknown>>;
   const given = new Map<string, GivenValue>();
   for (const setting of Object.values<Setting<unknown>>(SETTINGS)) {
     const flag = flagOf(setting);
-    const text = written[flag.attributeName()];
+    const text = flagValueOf(command, flag.attributeName());
     if (typeof text === 'string' && text !== '') {
       given.set(settableName(setting), { text, source: 'flag', place: flag.long ?? null });
     }
   }
   return given;
+}
+
+/** Returns the value of the flag of a setting: that of the command or of a command above it. */
+function flagValueOf(command: Command, name: string): unknown {
+  const isOwn = command.options.some((option) => option.attributeName() === name && SETTING_FLAGS.has(option));
+  if (isOwn) return command.getOptionValue(name);
+  return command.parent === null ? undefined : flagValueOf(command.parent, name);
 }
 
 /** Every user of the machine can read the flags of a process: a secret only has a flag for its file. */
