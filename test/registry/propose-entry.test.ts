@@ -19,6 +19,7 @@ test('a name is that of the process, unless it is a runtime', () => {
   assert.equal(proposeName([], [], 65535), 'port 65535');
   assert.equal(proposeName([' a \t b '], [], 0), 'a b');
   assert.equal(proposeName(['x'.repeat(300)], [], 0), 'x'.repeat(100));
+  assert.equal(proposeName([`${'x'.repeat(99)}😀😀`], [], 0), `${'x'.repeat(99)}😀`);
 });
 
 test('sockets of one name, port and environment are one entry for their protocols and hosts', () => {

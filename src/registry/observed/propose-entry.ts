@@ -47,7 +47,8 @@ export function proposeName(processes: readonly string[], officialNames: readonl
   const specific = processes.find((name) => !RUNTIMES.includes(name.toLowerCase()));
   const name = specific ?? officialNames[0] ?? processes[0] ?? '';
   // A name of a process is any text.
-  const clean = name.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_NAME).trim();
+  const [...characters] = name.replaceAll(/\s+/g, ' ').trim();
+  const clean = characters.slice(0, LONGEST_NAME).join('').trim();
   return clean === '' ? `port ${port}` : clean;
 }
 
