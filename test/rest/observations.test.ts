@@ -196,12 +196,15 @@ root     dhclient   70    6  udp4   *:68                  *:*
       const { status, body } = await put(SSHD, { host });
       assert.deepEqual([status, body.errors?.[0].parameter], [400, 'host'], host);
     }
+    const environment = 'expected a text of 1 to 100 characters without control or invisible characters';
     const faults: readonly [string, string][] = [
       ['?source=guess', 'Cannot parse source "guess": expected sockets, docker, kubernetes, ansible or nmap'],
       ['?ephemeralPorts=1', 'Cannot parse ephemeralPorts "1": expected a range such as 32768-60999'],
       ['?ephemeralPorts=9-8', 'Cannot parse ephemeralPorts "9-8": expected a range such as 32768-60999'],
       ['?ephemeralPorts=1-65536', 'Cannot parse port number "65536": expected an integer from 0 to 65535'],
-      ['?environment=', 'Cannot parse environment "": expected a name of 1 to 100 characters'],
+      ['?environment=', `Cannot parse environment "": ${environment}`],
+      ['?environment=%00', `Cannot parse environment "\\u0000": ${environment}`],
+      ['?environment=a%E2%80%AEb', `Cannot parse environment "a\u202eb": ${environment}`],
       ['?empty=1', 'Cannot parse empty "1": expected true or false'],
     ];
     for (const [query, detail] of faults) {

@@ -1,3 +1,4 @@
+import { text } from '../values/fields.ts';
 import { parsePortNumber } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
@@ -59,6 +60,23 @@ export const EPHEMERAL_PORTS: PortSpan = { firstPort: 32768, lastPort: 60999 };
 
 /** The longest name of a process that is stored, in UTF-16 units. Linux has 15 bytes, other systems up to 255. */
 export const LONGEST_PROCESS = 255;
+
+/** The environment of a host, as that of an own entry. */
+const ENVIRONMENT = text(100);
+
+/**
+ * Parses the environment of a host.
+ *
+ * @param given - The text of the parameter `environment`; undefined for none.
+ * @throws {RegistryError} `invalid_argument` for a text that no own entry may have as its environment.
+ */
+export function parseEnvironment(given: string | undefined): string | null {
+  if (given === undefined) return null;
+  const parsed = ENVIRONMENT(given.trim());
+  if ('value' in parsed) return parsed.value;
+  const message = `Cannot parse environment ${quoteInput(given)}: expected ${parsed.expected}`;
+  throw new RegistryError('invalid_argument', message, { parameter: 'environment' });
+}
 
 /**
  * Parses a range of ports, such as `32768-60999`.

@@ -1,7 +1,7 @@
-import { parseName } from '../../registry/advice/advice-question.ts';
 import { parseHostName } from '../../registry/observed/host-name.ts';
 import {
   type EphemeralUdp,
+  parseEnvironment,
   parseEphemeralPorts,
   SNAPSHOT_SOURCES,
   type Snapshot,
@@ -39,7 +39,7 @@ export function parseSnapshotRequest(host: string, query: Query): SnapshotReques
   return {
     host: parseHostName(host),
     source: parseWord(query, 'source', SNAPSHOT_SOURCES) ?? 'sockets',
-    environment: parseName(query.get('environment'), 'environment'),
+    environment: parseEnvironment(query.get('environment')),
     udp: { ports: parseEphemeralPorts(query.get('ephemeralPorts')), isKept: parseFlag(query, 'ephemeralUdp') },
     mayBeEmpty: parseFlag(query, 'empty'),
   };
