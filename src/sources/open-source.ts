@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -32,9 +32,7 @@ export async function openSource(place: string, standardInput: AsyncIterable<Uin
 async function readLocal(path: string): Promise<Buffer> {
   const name = basename(path);
   try {
-    const { size } = await stat(path);
-    if (size > LARGEST_SOURCE) tooLarge(name);
-    return await readFile(path);
+    return await readAll(name, createReadStream(path));
   } catch (error) {
     if (error instanceof RegistryError) throw error;
     const reason = (error as NodeJS.ErrnoException).code;

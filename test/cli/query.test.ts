@@ -82,7 +82,11 @@ describe('wrong usage exits with code 2', () => {
     ['export csv --origin own', 'error: Unknown query parameter "origin": expected none'],
     [
       '22 --server localhost',
-      'error: Cannot parse the server "localhost" of --server or PORTOLAN_SERVER: expected an address such as https://ports.example.org',
+      'error: Cannot parse the server "localhost" of --server or PORTOLAN_SERVER: expected an address such as https://ports.example.org, without user name and query',
+    ],
+    [
+      '22 --server https://ops:secret@ports.example.org',
+      'error: Cannot parse the server of --server or PORTOLAN_SERVER: expected an address such as https://ports.example.org, without user name and query',
     ],
   ] as const) {
     test(words, async () => {

@@ -51,6 +51,13 @@ describe('a file', () => {
     }
   });
 
+  test('of unknown size is read up to the limit', async () => {
+    await assert.rejects(
+      openSource('/dev/zero', NOTHING),
+      refusal('invalid_argument', 'Cannot read zero: expected at most 32 MiB'),
+    );
+  });
+
   test('of exactly the largest size is read', async (t) => {
     const path = join(temporaryFolder(t), 'large.csv.gz');
     writeFileSync(path, gzipSync(TOO_LARGE.subarray(1)));

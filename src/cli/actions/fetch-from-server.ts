@@ -1,4 +1,5 @@
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { parseHttpAddress } from '../../sources/http-address.ts';
 import { transferReason } from '../../sources/transfer-reason.ts';
 import { escapePieces } from '../terminal/terminal-text.ts';
 import { type ErrorBody, serverError } from './server-error.ts';
@@ -181,10 +182,11 @@ async function* bounded(root: string, { body }: Response, { bytes, ms }: Respons
 }
 
 function parseServerUrl(server: string): string {
-  const url = URL.parse(server);
-  const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
-  if (isPlain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/$/, '');
-  const message = `Cannot parse the server ${quoteInput(server)} of --server or PORTOLAN_SERVER: expected an address such as https://ports.example.org`;
+  const url = parseHttpAddress(server);
+  if (url !== null) return url.href.replace(/\/$/, '');
+  // An address with a user name is not repeated: it may contain a password.
+  const given = server.includes('@') ? 'the server' : `the server ${quoteInput(server)}`;
+  const message = `Cannot parse ${given} of --server or PORTOLAN_SERVER: expected an address such as https://ports.example.org, without user name and query`;
   throw new RegistryError('invalid_argument', message, { parameter: 'server' });
 }
 

@@ -1,4 +1,5 @@
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import { parseHttpAddress } from '../http-address.ts';
 
 /** The path of the list of services, relative to the root of NetBox. */
 const SERVICES_PATH = '/api/ipam/services/';
@@ -13,9 +14,8 @@ const PAGE_SIZE = 500;
  * @throws {RegistryError} `invalid_argument` with the parameter `netbox`.
  */
 export function firstPageOf(address: string): URL {
-  const url = URL.parse(address);
-  const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
-  if (!isPlain || !/^https?:$/.test(url.protocol)) {
+  const url = parseHttpAddress(address);
+  if (url === null) {
     // The address is not repeated: it may contain a password.
     const message =
       'Cannot parse the address of --netbox: expected one such as https://netbox.example.org, without user name and query';
