@@ -46,6 +46,8 @@ const PAGES = [
   ['/pools', 'pools'],
   ['/pools/billing', 'pool'],
   ['/audit', 'audit'],
+  ['/drift', 'drift'],
+  ['/observations', 'observations'],
   ['/about', 'about'],
   ['/associations/wake-on-lan', 'use'],
   ['/docs', 'docs-page'],
