@@ -58,7 +58,7 @@ const SPANS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => readonly PortSp
   informalUses: ({ informalUses }) => informalUses,
   ephemeralRanges: ({ ephemeralRanges }) => [...ephemeralRanges, ...staticBands(ephemeralRanges)],
   blockedPorts: ({ blockedPorts }) => blockedPorts.map((port) => ({ firstPort: port, lastPort: port })),
-  own: ({ ownUses, pools, observedUses = [] }) => [...ownUses, ...observedUses, ...pools.flatMap(({ spans }) => spans)],
+  own: ({ ownUses, pools }) => [...ownUses, ...pools.flatMap(({ spans }) => spans)],
 };
 type MaskedKind = Exclude<FactKind, 'registryDate' | 'neighbours'>;
 
@@ -206,13 +206,11 @@ const SWEEPS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => (port: number)
   blockedPorts:
     ({ blockedPorts }) =>
     () => ({ blockedPorts }),
-  own: ({ ownUses, pools, observedUses = [] }) => {
+  own: ({ ownUses, pools }) => {
     const sweep = sweepRows(ownUses);
-    const sweepObserved = sweepRows(observedUses);
     return (port) => {
-      const [here, observed] = [sweep(port), sweepObserved(port)];
-      const isEmpty = here.length === 0 && observed.length === 0 && pools.length === 0;
-      return isEmpty ? null : { ownUses: here, observedUses: observed, pools };
+      const here = sweep(port);
+      return here.length === 0 && pools.length === 0 ? null : { ownUses: here, pools };
     };
   },
 };

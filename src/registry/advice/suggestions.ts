@@ -3,10 +3,17 @@ import { type PortSpan, rangeOf } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
-import type { OwnFacts, Pool } from './advice-facts.ts';
-import { AVOID_OPTIONS, type SuggestionQuestion } from './advice-question.ts';
+import type { ObservedUse, OwnFacts, Pool } from './advice-facts.ts';
+import { AVOID_OPTIONS, concerns, type SuggestionQuestion } from './advice-question.ts';
 import { findPool } from './pool.ts';
-import { bitsOf, EXCLUSION_REASONS, type ExclusionReason, maskFor, type PortMasks } from './port-masks.ts';
+import {
+  bitsOf,
+  EXCLUSION_REASONS,
+  type ExclusionMask,
+  type ExclusionReason,
+  maskFor,
+  type PortMasks,
+} from './port-masks.ts';
 import { type PortSet, type PortWeights, preferredPorts } from './port-preference.ts';
 import { type EntryPorts, markReleased } from './released-ports.ts';
 import { suggestionFailure } from './suggestion-failure.ts';
@@ -63,6 +70,7 @@ export function choosePorts(
     { ...own, pools: own.pools.filter((other) => other !== pool) },
     question,
   );
+  markObserved(exclusions, own.observedUses ?? [], question);
   markReleased(exclusions, bitsOf(['quarantine']), own.released ?? [], question);
   const ignored = AVOID_OPTIONS.filter((option) => !question.avoid.includes(option));
   const excludingBits = bitsOf(
@@ -80,6 +88,15 @@ export function choosePorts(
     ports,
     detail: isEnough ? null : suggestionFailure(question, { candidates, suitable, mask: exclusions, excludingBits }),
   };
+}
+
+/** Adds the ports on which hosts listen to a mask. There may be thousands: their rule is not run for each port. */
+function markObserved(exclusions: ExclusionMask, uses: readonly ObservedUse[], question: SuggestionQuestion): void {
+  const bits = bitsOf(['observed_use']);
+  for (const { firstPort, protocol, environment } of uses) {
+    if (!concerns({ protocols: [protocol], environment }, question)) continue;
+    exclusions[firstPort] = (exclusions[firstPort] ?? 0) | bits;
+  }
 }
 
 function poolOf({ pool: name, protocol }: SuggestionQuestion, pools: readonly Pool[]): Pool | null {
