@@ -172,7 +172,8 @@ test('init, join, leave and rejoin carry the snapshots', async (t) => {
   const listBy = async (environment: Readonly<Record<string, string>>) => {
     const server = await startServer(t, environment);
     try {
-      return (await send(`${server.url}/observations?state=all`, 'GET', { Authorization: `Bearer ${token.trim()}` })).body;
+      return (await send(`${server.url}/observations?state=all`, 'GET', { Authorization: `Bearer ${token.trim()}` }))
+        .body;
     } finally {
       server.process.kill('SIGKILL');
       await server.ended;
