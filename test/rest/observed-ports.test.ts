@@ -64,6 +64,9 @@ describe('the observed use in the report of a port', () => {
     assert.match(text, new RegExp(`^observed: 2 hosts, last seen ${last.replaceAll('.', '\\.')}, named$`, 'm'));
     assert.match((await get('/ports/54?format=text')).text, /^observed: never$/m);
     assert.doesNotMatch((await get('/ports/53?format=text', null)).text, /observed/);
+    const page = (await get('/ports/53/udp?format=html')).text;
+    const time = `${last.slice(0, 16).replace('T', ' ')} UTC`;
+    assert.ok(page.includes(`<p>2 hosts listen on it (named). Last seen at ${time}.</p>`), page);
     const { date } = (await get('/registry')).body;
     assert.equal((await get(`/ports/53?asOf=${date}`)).body.observed, null);
   });

@@ -33,7 +33,7 @@ describe('the pages of what hosts have reported', () => {
   test('keep the filters, link the other formats, and show invalid values beside their fields', async () => {
     const { text } = await open('/drift?kind=seen_not_declared&host=web-1&days=7');
     for (const part of [
-      '<option selected>seen_not_declared</option>',
+      '<option value="seen_not_declared" selected>seen, not declared</option>',
       'value="web-1"',
       'value="7"',
       '<a href="/drift?kind=seen_not_declared&amp;host=web-1&amp;days=7&amp;format=atom" type="application/atom+xml">Atom</a>',

@@ -40,18 +40,29 @@ export function textField(name: string, label: string, options: FieldOptions = {
  * @param label - The label.
  * @param options - The options.
  * @param empty - The label of the option for no value.
+ * @param words - The labels of the options; by default, the options themselves.
  */
-export function select(name: string, label: string, options: readonly string[], empty = 'any'): FormField {
+export function select(
+  name: string,
+  label: string,
+  options: readonly string[],
+  empty = 'any',
+  words: Readonly<Record<string, string>> = {},
+): FormField {
   // Names of teams may differ by case only.
   const chosenOf = (value = '') =>
     options.includes(value) ? value : options.find((option) => option.toLowerCase() === value.toLowerCase());
+  const wordOf = (option: string) => (Object.hasOwn(words, option) ? words[option] : option);
+  const valueAttribute = (option: string) => (wordOf(option) === option ? '' : html` value="${option}"`);
   return {
     name,
     label,
     control: (value, attributes) => html`<select name="${name}"${attributes}>
 <option value="">${empty}</option>
 ${options.map(
-  (option) => html`<option${option === chosenOf(value) ? html` selected` : ''}>${option}</option>
+  (
+    option,
+  ) => html`<option${valueAttribute(option)}${option === chosenOf(value) ? html` selected` : ''}>${wordOf(option)}</option>
 `,
 )}</select>`,
   };

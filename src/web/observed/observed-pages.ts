@@ -1,5 +1,5 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { DRIFT_DAYS, DRIFT_KINDS } from '../../registry/observed/drift.ts';
+import { DRIFT_DAYS, DRIFT_KINDS, DRIFT_WORDS } from '../../registry/observed/drift.ts';
 import { OBSERVATION_STATES } from '../../registry/observed/observation.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { select, textField } from '../forms/fields.ts';
@@ -18,7 +18,7 @@ import { layout } from '../parts/layout.ts';
  */
 export function driftPage(input: FormInput, registryDate: string): string {
   const fields = [
-    select('kind', 'Kind', DRIFT_KINDS),
+    select('kind', 'Kind', DRIFT_KINDS, 'any', DRIFT_WORDS),
     textField('environment', 'Environment', { maxlength: 100 }),
     textField('host', 'Host', { maxlength: 253 }),
     textField('days', 'Days', { isNumber: true, example: String(DRIFT_DAYS.usual) }),

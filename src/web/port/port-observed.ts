@@ -30,5 +30,5 @@ function describeObserved({ hosts, processes, lastSeen }: NonNullable<PortReport
   const listen =
     hosts === 0 ? 'No host listens on it' : hosts === 1 ? '1 host listens on it' : `${hosts} hosts listen on it`;
   const names = processes.length === 0 ? '' : ` (${processes.join(', ')})`;
-  return `${listen}${names}. Last seen at ${lastSeen}.`;
+  return `${listen}${names}. Last seen at ${lastSeen.slice(0, 16).replace('T', ' ')} UTC.`;
 }

@@ -52,9 +52,9 @@ function createRow(columns, cells) {
   return row;
 }
 
-/** Creates the time of a result, in UTC. */
+/** Creates a time, as the pages of the server show times. */
 export function createTime(at) {
-  return create('time', { dateTime: at }, at.slice(0, 19).replace('T', ' '));
+  return create('time', { dateTime: at }, `${at.slice(0, 16).replace('T', ' ')} UTC`);
 }
 
 /** Creates a link with untrusted text. */

@@ -24,5 +24,5 @@ function describe({ hosts, processes, lastSeen }) {
   if (lastSeen === null) return 'No host has reported a socket on this port.';
   const counts = ['No host listens on it', '1 host listens on it'];
   const names = processes.length === 0 ? '' : ` (${processes.join(', ')})`;
-  return `${counts[hosts] ?? `${hosts} hosts listen on it`}${names}. Last seen at ${lastSeen}.`;
+  return `${counts[hosts] ?? `${hosts} hosts listen on it`}${names}. Last seen at ${lastSeen.slice(0, 16).replace('T', ' ')} UTC.`;
 }
