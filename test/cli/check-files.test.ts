@@ -99,7 +99,7 @@ function passes(stdout: string): Outcome {
 const CONFLICTS = `conflicts/compose.yaml:7: avoid published 20007/tcp api: web publishes 20007/tcp too (conflicts/compose.yaml:3).
 conflicts/compose.yaml:9: avoid published 20007/tcp api: web publishes 20007/tcp too (conflicts/compose.yaml:3).
 conflicts/compose.yaml:12: avoid published 20023/tcp worker: web publishes 20020-20024/tcp too (conflicts/compose.yaml:3).
-conflicts/compose.yaml:12: caution unchecked worker: Cannot tell the published port of "\${MISSING}:80": the variable MISSING has no value in .env.
+conflicts/compose.yaml:12: caution unchecked worker: Cannot determine the published port of "\${MISSING}:80": the variable MISSING has no value in .env.
 `;
 
 describe('portolan check prints', () => {
@@ -193,7 +193,7 @@ describe('the format', () => {
     assert.equal(code, 1);
     assert.deepEqual(stdout.split('\n').slice(2), [
       '::error file=conflicts/compose.yaml,line=12,title=20023/tcp worker%3A published::web publishes 20020-20024/tcp too (conflicts/compose.yaml:3).',
-      `::warning file=conflicts/compose.yaml,line=12,title=worker%3A unchecked::Cannot tell the published port of "\${MISSING}:80": the variable MISSING has no value in .env.`,
+      `::warning file=conflicts/compose.yaml,line=12,title=worker%3A unchecked::Cannot determine the published port of "\${MISSING}:80": the variable MISSING has no value in .env.`,
       '1 file, 7 published ports: 3 conflicts, 1 note',
       '',
     ]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseEnv } from '../../src/sources/published/env-file.ts';
 import { interpolate } from '../../src/sources/published/interpolate.ts';
 import { composeWith, readFolder, readLines } from '../support/published.ts';
 
@@ -45,10 +46,10 @@ describe('a port of Docker Compose', () => {
     ['"80:80/icmp"', 'Cannot parse the protocol "icmp": expected tcp, udp or sctp.'],
     ['"example.org:80:80"', 'Cannot parse the address "example.org": expected an IP address.'],
     ['[80]', 'Cannot parse the published port: expected a text such as "8080:80".'],
-    [`"\${P}:80"`, `Cannot tell the published port of "\${P}:80": the variable P has no value in .env.`],
+    [`"\${P}:80"`, `Cannot determine the published port of "\${P}:80": the variable P has no value in .env.`],
     [
       `"\${P:?set it}:80"`,
-      `Cannot tell the published port of "\${P:?set it}:80": the variable P has no value in .env.`,
+      `Cannot determine the published port of "\${P:?set it}:80": the variable P has no value in .env.`,
     ],
   ] as const) {
     test(`${port} is unchecked`, () => assert.deepEqual(readLines(composeWith(port)), [`4 web: ${detail}`]));
@@ -132,6 +133,13 @@ test('a service of a Compose file has the ports of the service that it extends',
   ]);
 });
 
+test('a long chain of services that extend each other is read', () => {
+  const services = Array.from({ length: 5_000 }, (_, index) => `  s${index}: {extends: s${index + 1}}\n`);
+  // The first service reads the whole chain, and the limit of nodes stops the others.
+  const message = /^compose\.yaml:\d+: expected at most 1000000 nodes with its aliases$/;
+  assert.throws(() => readLines(`services:\n${services.join('')}`, 'compose.yaml'), { message });
+});
+
 test('variables of a .env file are not read twice', () => {
   const { ports } = readFolder({
     '.env': 'PORT=3000\nOTHER_PORT=3001\nWEB_PORT=80\nFREE_PORT=81\n',
@@ -147,4 +155,20 @@ test('variables of a .env file are not read twice', () => {
     ports.map(({ name, firstPort }) => `${name} ${firstPort}`),
     ['FREE_PORT 81', 'web 80'],
   );
+});
+
+test('variables that contain each other many times have values of at most 16,384 characters', () => {
+  const lines = ['A=1234567890', ...['B', 'C', 'D'].map((name, index) => `${name}=${`$${'ABC'[index]}`.repeat(450)}`)];
+  const found = parseEnv('.env', lines.join('\n')).map(({ value }) => value.length);
+  assert.deepEqual(found, [10, 4_500, 16_384, 16_384]);
+});
+
+test('a quoted value has several lines, and a backslash before a quote belongs to it', () => {
+  const text = 'A="1\n\\"2\\\\\n3" # end\nB=\'4\\\n5\' \nC=6\n';
+  assert.deepEqual(parseEnv('.env', text), [
+    { name: 'A', value: '1\n\\"2\\\\\n3', line: 1 },
+    { name: 'B', value: '4\\\n5', line: 4 },
+    { name: 'C', value: '6', line: 6 },
+  ]);
+  assert.throws(() => parseEnv('.env', 'A=1\nB="2\n3'), { message: '.env:2: expected a closing "' });
 });

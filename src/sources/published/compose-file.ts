@@ -49,7 +49,7 @@ class ComposeService {
     for (const path of this.#containerFiles()) this.#collector.addContainerFile(path);
     const otherNames = this.#otherNames();
     const profiles = textsOf(this.#node.get('profiles'));
-    for (const item of this.#portItems(this.#node, services, [this.#name])) {
+    for (const item of this.#portItems(services)) {
       const port = this.#publishedPort(item);
       if (port === null) continue;
       this.#collector.addComposePort(port);
@@ -57,16 +57,18 @@ class ComposeService {
     }
   }
 
-  /** Yields the items of `ports`, those of the service that it extends too. */
-  *#portItems(node: YamlNode, services: ReadonlyMap<string, YamlNode>, chain: readonly string[]): Generator<YamlNode> {
-    yield* node.get('ports')?.items() ?? [];
-    const written = node.get('extends');
-    if (written === undefined) return;
-    const name = written.text ?? written.get('service')?.text ?? '';
-    const base = services.get(name);
-    if (written.get('file') === undefined && base !== undefined && !chain.includes(name))
-      yield* this.#portItems(base, services, [...chain, name]);
-    else this.#unchecked(written.line, 'It extends a service that is not in this file: its ports are not read.');
+  /** Yields the items of `ports`, those of the services that it extends too. */
+  *#portItems(services: ReadonlyMap<string, YamlNode>): Generator<YamlNode> {
+    const known = new Set([this.#name]);
+    for (let node: YamlNode | undefined = this.#node; node !== undefined; ) {
+      yield* node.get('ports')?.items() ?? [];
+      const written: YamlNode | undefined = node.get('extends');
+      if (written === undefined) return;
+      const name: string = written.text ?? written.get('service')?.text ?? '';
+      node = written.get('file') === undefined && isNew(known, name) ? services.get(name) : undefined;
+      if (node === undefined)
+        this.#unchecked(written.line, 'It extends a service that is not in this file: its ports are not read.');
+    }
   }
 
   /** Returns the files with variables of the container. */
@@ -134,7 +136,7 @@ class ComposeService {
       return expanded.text;
     }
     const cause = `the variable ${missing} has no value in ${this.#collector.variablesName}`;
-    this.#unchecked(node.line, `Cannot tell the published port of ${quoteInput(node.text ?? '')}: ${cause}.`);
+    this.#unchecked(node.line, `Cannot determine the published port of ${quoteInput(node.text ?? '')}: ${cause}.`);
     return null;
   }
 

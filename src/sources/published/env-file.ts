@@ -46,27 +46,50 @@ export function parseEnv(file: string, text: string): EnvVariable[] {
     if (name === undefined && /^\w+$/.test(written)) continue;
     // The line is not repeated: it may be a part of a secret.
     if (name === undefined) return stop('expected a variable such as PORT=8080');
-    let quoted = rest.trim();
-    const quote = quoted.startsWith('"') ? '"' : quoted.startsWith("'") ? "'" : '';
-    while (quote !== '' && closingQuote(quoted, quote) < 0) {
-      if (++index >= lines.length || quoted.length > LONGEST_LINE) stop(`expected a closing ${quote}`);
-      quoted += `\n${lines[index]}`;
-    }
-    const value = parseValue(quoted, quote, values);
+    const start = rest.trim();
+    const [quote = ''] = /^["']/.exec(start) ?? [];
+    const quoted = quote === '' ? null : readQuoted(start, quote, lines, index);
+    if (quote !== '' && quoted === null) return stop(`expected a closing ${quote}`);
+    const plain = quoted?.text ?? withoutComment(start);
+    const isPlain = quote === "'" || plain.length > LONGEST_INTERPOLATED;
+    const value = isPlain ? plain : interpolate(plain, values).text;
+    index = quoted?.lastLine ?? index;
     values.set(name, value);
     found.push({ name, value, line });
   }
   return found;
 }
 
-function parseValue(written: string, quote: string, values: Variables): string {
-  if (quote === "'") return written.slice(1, closingQuote(written, quote));
-  const plain = quote === '"' ? written.slice(1, closingQuote(written, quote)) : withoutComment(written);
-  return plain.length > LONGEST_INTERPOLATED ? plain : interpolate(plain, values).text;
+/**
+ * Reads a quoted value, which can have several lines.
+ *
+ * @param start - The value in its first line, with the opening quote.
+ * @param quote - The quote.
+ * @param lines - All lines.
+ * @param firstLine - The index of the first line.
+ * @returns The text between the quotes, and the index of the last line; null without a closing quote.
+ */
+function readQuoted(
+  start: string,
+  quote: string,
+  lines: readonly string[],
+  firstLine: number,
+): { readonly text: string; readonly lastLine: number } | null {
+  let text = start;
+  let end = closingQuote(start, quote, 1);
+  let lastLine = firstLine;
+  while (end < 0) {
+    const line = lines[++lastLine];
+    if (line === undefined || text.length > LONGEST_LINE) return null;
+    const found = closingQuote(line, quote, 0);
+    if (found >= 0) end = text.length + 1 + found;
+    text += `\n${line}`;
+  }
+  return { text: text.slice(1, end), lastLine };
 }
 
-function closingQuote(text: string, quote: string): number {
-  for (let at = 1; at < text.length; at++) {
+function closingQuote(text: string, quote: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
     if (text[at] === '\\' && quote === '"') at++;
     else if (text[at] === quote) return at;
   }

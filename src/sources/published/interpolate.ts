@@ -13,11 +13,14 @@ export interface Interpolated {
 /** The deepest nesting of defaults, as in `${A:-${B:-80}}`. */
 const DEEPEST = 8;
 
+/** The longest text with its variables replaced, in characters. Variables can contain each other many times. */
+const LONGEST = 16 * 1024;
+
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
 
 /**
  * Replaces the variables of a text as Docker Compose does: `$A`, `${A}`, `${A:-default}`, `${A-default}`, `${A:+other}`, `${A+other}`,
- * `${A:?message}`, `${A?message}`, and `$$` for a dollar sign.
+ * `${A:?message}`, `${A?message}`, and `$$` for a dollar sign. A text of more than 16,384 characters is cut off.
  *
  * @param text - The text.
  * @param variables - The values.
@@ -26,7 +29,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
 export function interpolate(text: string, variables: Variables): Interpolated {
   const interpolation = new Interpolation(variables);
   const replaced = interpolation.replace(text, 0);
-  return { text: replaced, missing: [...interpolation.missing], used: [...interpolation.used] };
+  return { text: replaced.slice(0, LONGEST), missing: [...interpolation.missing], used: [...interpolation.used] };
 }
 
 class Interpolation {
@@ -41,7 +44,7 @@ class Interpolation {
   replace(text: string, depth: number): string {
     let out = '';
     let rest = text;
-    for (let at = rest.indexOf('$'); at >= 0; at = rest.indexOf('$')) {
+    for (let at = rest.indexOf('$'); at >= 0 && out.length < LONGEST; at = rest.indexOf('$')) {
       out += rest.slice(0, at);
       rest = rest.slice(at + 1);
       const end = rest.startsWith('{') ? closingBrace(rest) : -1;

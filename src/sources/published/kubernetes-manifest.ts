@@ -26,6 +26,7 @@ const NAME_LABELS = ['app.kubernetes.io/name', 'app', 'k8s-app'] as const;
  *
  * @param object - The object, or a list of objects.
  * @param collector - Receives the ports.
+ * @param depth - The number of lists around the object.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/
  */
 export function readKubernetes(object: YamlNode, collector: PublishedCollector, depth = 0): void {

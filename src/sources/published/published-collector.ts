@@ -43,10 +43,12 @@ export class PublishedCollector {
     this.#file = file;
   }
 
+  /** The file with the variables of the current file, for messages. */
   get variablesName(): string {
     return this.#file.variablesName;
   }
 
+  /** Adds a published port of the current file. */
   addPort(port: Omit<PublishedPort, 'file'>): void {
     this.#checkCount();
     this.#portCount += spanWidth(port) + 1;
@@ -54,6 +56,7 @@ export class PublishedCollector {
     this.#found.push({ port: { file: this.#file.name, ...port }, file: this.#file });
   }
 
+  /** Adds a part of the current file that cannot be checked, and why. */
   addUnchecked(line: number, name: string, detail: string): void {
     this.#checkCount();
     this.#unchecked.push({ file: this.#file.name, line, name, detail });
@@ -81,9 +84,10 @@ export class PublishedCollector {
    */
   published(): PublishedPorts {
     const ports = this.#found.filter(({ port, file }) => {
-      if (port.setting !== 'variable' || this.#used.has(port.identity)) return port.setting !== 'variable';
-      const isCompose = this.#composePorts.has(identify(file.folder, String(port.firstPort)));
-      return !isCompose && !this.#containerFiles.has(resolve(file.folder, basename(file.name)));
+      if (port.setting !== 'variable') return true;
+      const isInCompose =
+        this.#used.has(port.identity) || this.#composePorts.has(identify(file.folder, String(port.firstPort)));
+      return !isInCompose && !this.#containerFiles.has(resolve(file.folder, basename(file.name)));
     });
     return { ports: ports.map(({ port }) => port), unchecked: this.#unchecked };
   }
