@@ -17,7 +17,7 @@ export interface McpParts extends Pick<RunnerParts, 'registry' | 'own'> {
   readonly partsOf: (request: HttpRequest, response: HttpResponse) => Omit<RunnerParts, 'registry' | 'own'>;
   /** Counts a request as several for `RATE_LIMIT`. Throws if fewer are left. */
   readonly chargeCost: (response: HttpResponse, cost: number) => Promise<void>;
-  /** Returns the error of a batch of too many messages. */
+  /** Returns the error of a batch without messages, or with too many. */
   readonly refuse: (detail: string) => Error;
   /** Called with every error that clients see masked. */
   readonly onInternalError: (error: unknown, response: HttpResponse) => void;
@@ -44,8 +44,8 @@ export function createMcpHandler(parts: McpParts): RequestHandler {
   );
   return async (request, response) => {
     const messages = Array.isArray(request.body) ? request.body.length : 1;
-    if (messages > MOST_MESSAGES) {
-      throw parts.refuse(`Cannot answer ${messages} messages at once: expected at most ${MOST_MESSAGES}`);
+    if (messages < 1 || messages > MOST_MESSAGES) {
+      throw parts.refuse(`Cannot answer ${messages} messages at once: expected 1 to ${MOST_MESSAGES}`);
     }
     await parts.chargeCost(response, messages - 1);
     const { registry, own, version, isPrivate } = parts;

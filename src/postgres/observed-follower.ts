@@ -1,7 +1,7 @@
 import { parseHostName } from '../registry/observed/host-name.ts';
 import { SNAPSHOT_SOURCES } from '../registry/observed/snapshot.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
-import { type ObservedKey, observedKeys, unpackObserved } from '../sqlite/replay/observed-rows.ts';
+import { observedKeys, textOfKey, unpackObserved } from '../sqlite/replay/observed-rows.ts';
 import type { LogConnection } from './connection/log-connection.ts';
 import {
   BATCH_BYTES,
@@ -46,8 +46,9 @@ export class ObservedFollower {
         ? await this.#compare()
         : await this.#applyAfter(applied.seq);
     const [fault] = faults;
+    // After a fault, the next comparison reads only the snapshots that differ.
+    this.#applied = fault === undefined ? head : null;
     if (fault !== undefined) throw fault;
-    this.#applied = head;
   }
 
   /** Applies all snapshots after a number. */
@@ -64,13 +65,13 @@ export class ObservedFollower {
 
   /** Compares all snapshots, applies those that differ, and deletes those that PostgreSQL does not have. */
   async #compare(): Promise<RegistryError[]> {
-    const own = new Map(observedKeys(this.#file.open().db).map((key) => [textOf(key), key]));
+    const own = new Map(observedKeys(this.#file.open().db).map((key) => [textOfKey(key), key]));
     const faults: RegistryError[] = [];
     for await (const listed of this.#log.list()) {
       const others: ListedSnapshot[] = [];
       for (const one of listed) {
-        const known = own.get(textOf(one));
-        own.delete(textOf(one));
+        const known = own.get(textOfKey(one));
+        own.delete(textOfKey(one));
         if (known?.at !== one.at || known.sha256 !== one.sha256) others.push(one);
       }
       for (const batch of batchesOf(others)) faults.push(...this.#applyAll(await this.#log.findAll(batch)));
@@ -117,10 +118,6 @@ export function applySnapshot(file: NodeFile, snapshot: SharedSnapshot): void {
     if (error instanceof RegistryError) throw observedFault(snapshot, error.message);
     throw error;
   }
-}
-
-function textOf({ host, source }: ObservedKey): string {
-  return `${host} ${source}`;
 }
 
 /** Divides snapshots into batches that are read at once. */

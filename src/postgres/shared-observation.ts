@@ -1,7 +1,13 @@
 import type { ObservationLimits, ObservedSnapshot } from '../registry/observed/observation.ts';
 import type { Snapshot } from '../registry/observed/snapshot.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
-import { type ObservedKey, observedKeys, packObserved, readObserved } from '../sqlite/replay/observed-rows.ts';
+import {
+  type ObservedKey,
+  observedKeys,
+  packObserved,
+  readObserved,
+  textOfKey,
+} from '../sqlite/replay/observed-rows.ts';
 import { unknownOutcome } from '../sqlite/write/write-job.ts';
 import { type NewSnapshot, type ObservedHead, ObservedLog, type SharedSnapshot } from './log/observed-log.ts';
 import type { SharedLog } from './log/shared-log.ts';
@@ -74,8 +80,8 @@ function decide(file: NodeFile, snapshot: Snapshot, limits: ObservationLimits, l
     const rows = readObserved(db, key);
     if (rows === null) throw new Error('The snapshot was not stored');
     const { at, sha256 } = rows.snapshot as { readonly at: string; readonly sha256: string };
-    const kept = new Set(before.length === 0 ? [] : observedKeys(db).map((one) => `${one.host} ${one.source}`));
-    const removed = before.filter((one) => !kept.has(`${one.host} ${one.source}`));
+    const kept = new Set(before.length === 0 ? [] : observedKeys(db).map(textOfKey));
+    const removed = before.filter((one) => !kept.has(textOfKey(one)));
     return { value, stored: { ...key, at, sha256, rows: packObserved(rows) }, removed };
   }).value;
 }

@@ -169,7 +169,16 @@ describe('an answer that cannot be imported is refused in one sentence', () => {
     const url = await startHttp(t, (request, response) => {
       answer(response, 200, { count: 1, next: request.url ?? '', previous: null, results: [] });
     });
-    const message = `Cannot read ${url}/api/ipam/services/: expected at most 1000 pages and 100000 services, none of them twice`;
+    const message = `Cannot read ${url}/api/ipam/services/: expected at most 1000 pages, none of them twice`;
+    await assert.rejects(read(url), { code: 'unavailable', message });
+  });
+
+  test('a page of too many services', async (t) => {
+    const results = Array.from({ length: 200_000 }, () => 1);
+    const url = await startHttp(t, (_request, response) => {
+      answer(response, 200, { count: results.length, next: null, previous: null, results });
+    });
+    const message = `Cannot read ${url}/api/ipam/services/: expected at most 100000 services`;
     await assert.rejects(read(url), { code: 'unavailable', message });
   });
 

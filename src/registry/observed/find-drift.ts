@@ -83,7 +83,8 @@ function judge(
   const [{ port, protocol }] = sockets;
   const [entry] = here;
   if (entry !== undefined) {
-    const isForeign = here.every((one) => belongsToOther(one, sockets, declared.entriesOf(host), here));
+    const ofHost = declared.entriesOf(host);
+    const isForeign = here.every((one) => belongsToOther(one, sockets, ofHost, here));
     return { kind: isForeign ? 'seen_under_another_owner' : 'declared_and_seen', entry, pool: null };
   }
   const pool = declared.poolAt(port, protocol);

@@ -77,7 +77,7 @@ class SeenRows {
     const seen: SeenSocket[] = [];
     for (const rows of this.#places.values()) {
       if (rows.size > 1) rows.delete(null);
-      seen.push(...rows.values());
+      for (const row of rows.values()) seen.push(row);
     }
     if (seen.length > this.#most) throw tooManySockets(this.#most);
     return seen.sort(compare);

@@ -56,7 +56,7 @@ export interface EphemeralUdp {
 }
 
 /** The default range of Linux (`net.ipv4.ip_local_port_range`). */
-export const EPHEMERAL_PORTS: PortSpan = { firstPort: 32768, lastPort: 60999 };
+const EPHEMERAL_PORTS: PortSpan = { firstPort: 32768, lastPort: 60999 };
 
 /** The longest name of a process that is stored, in UTF-16 units. Linux has 15 bytes, other systems up to 255. */
 export const LONGEST_PROCESS = 255;

@@ -28,7 +28,9 @@ export class SortedDrift {
   *sorted(): Generator<void, FoundDrift[]> {
     const sorted: FoundDrift[] = [];
     for (const places of this.#ofKind.values()) {
-      for (const key of new Uint32Array(places.keys()).sort()) sorted.push(...(places.get(key) ?? []));
+      for (const key of new Uint32Array(places.keys()).sort()) {
+        for (const found of places.get(key) ?? []) sorted.push(found);
+      }
       yield;
     }
     return sorted;

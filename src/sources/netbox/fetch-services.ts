@@ -31,15 +31,15 @@ export async function fetchServices(address: string, token: string | undefined):
   const seen = new Set<string>();
   try {
     for (let page: URL | null = first; page !== null; ) {
-      if (seen.has(page.href) || seen.size === MOST_PAGES || services.length > MOST_SERVICES) {
-        throw unavailable(
-          first,
-          `expected at most ${MOST_PAGES} pages and ${MOST_SERVICES} services, none of them twice`,
-        );
+      if (seen.has(page.href) || seen.size === MOST_PAGES) {
+        throw unavailable(first, `expected at most ${MOST_PAGES} pages, none of them twice`);
       }
       seen.add(page.href);
       const { results, next } = await fetchPage(page, headers, agent, total);
-      services.push(...results);
+      if (services.length + results.length > MOST_SERVICES) {
+        throw unavailable(first, `expected at most ${MOST_SERVICES} services`);
+      }
+      for (const service of results) services.push(service);
       page = next === null ? null : nextPageOf(first, next);
     }
     return services;

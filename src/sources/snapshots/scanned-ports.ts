@@ -9,7 +9,7 @@ export class PortSet {
 
   /** Returns whether no protocol has a port. */
   get isEmpty(): boolean {
-    return this.spans().length === 0;
+    return [...this.#ports.values()].every((ports) => !ports.includes(1));
   }
 
   /**

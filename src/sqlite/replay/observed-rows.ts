@@ -57,6 +57,15 @@ export function observedKeys(db: Connection): (ObservedKey & { readonly at: stri
 }
 
 /**
+ * Returns a text that identifies a host and a source: neither contains a blank.
+ *
+ * @param key - The host and the source.
+ */
+export function textOfKey({ host, source }: ObservedKey): string {
+  return `${host} ${source}`;
+}
+
+/**
  * Compresses rows.
  *
  * @param rows - The rows.
