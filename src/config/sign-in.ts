@@ -52,14 +52,8 @@ function parseGroupScopes(text: string): ReadonlyMap<string, UserScope> {
     // A group may contain a colon.
     const colon = pair.lastIndexOf(':');
     const group = pair.slice(0, Math.max(0, colon)).trim();
-    const scope = USER_SCOPES.find(
-      (known) =>
-        known ===
-        pair
-          .slice(colon + 1)
-          .trim()
-          .toLowerCase(),
-    );
+    const word = pair.slice(colon + 1).trim();
+    const scope = USER_SCOPES.find((known) => known === word.toLowerCase());
     if (scope === undefined || group === '' || group.includes('|')) {
       const expected = 'expected a group and read, write or admin, such as netops:write';
       throw new RegistryError('invalid_argument', `Cannot parse scope of a group ${quoteInput(pair)}: ${expected}`);

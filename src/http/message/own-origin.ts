@@ -4,8 +4,8 @@ import { quoteInput } from '../../registry/values/registry-error.ts';
 import { HttpError } from './problem.ts';
 
 /**
- * Refuses requests of pages of other origins with 403, unless the origin is listed by name: `*` lists none. The protocol MCP
- * requires this, so that a page of another site cannot use the tools through a browser. `Host` alone does not make a name that of
+ * Refuses requests of pages of other origins with 403, unless the origin is listed by name: `*` lists none. MCP requires
+ * this, so that a page of another site cannot use the tools through a browser. `Host` alone does not make a name that of
  * this server: by DNS rebinding, a page gets its own name there.
  *
  * @param origins - The value of `CORS_ORIGINS`.

@@ -32,12 +32,12 @@ export const refuseForgedWrites: RequestHandler = (request, _response, next) => 
 function findReason(request: Request): string | null {
   const site = request.get('Sec-Fetch-Site');
   if (site !== undefined && site !== 'same-origin') {
-    return `expected Sec-Fetch-Site same-origin or none at all, and not ${quoteInput(site)}`;
+    return `expected the header field Sec-Fetch-Site to be same-origin or absent, got ${quoteInput(site)}`;
   }
   const origin = request.get('Origin');
   if (origin !== undefined && !isOwnOrigin(request, origin)) {
     const own = `${request.protocol}://${request.host}`;
-    return `expected the Origin of this server, ${quoteInput(own)}, or none at all, and not ${quoteInput(origin)}`;
+    return `expected the header field Origin to be ${quoteInput(own)} or absent, got ${quoteInput(origin)}`;
   }
   if (!hasBody(request) || PREFLIGHTED_TYPES.includes(mediaTypeOf(request))) return null;
   return `expected a body with the Content-Type ${PREFLIGHTED_TYPES.join(', ')}`;

@@ -16,7 +16,7 @@ export interface SignIn {
 /** The separators of groups: a comma, or `|` as Authentik sends. */
 const SEPARATOR = /[,|]/;
 
-/** The name by which the app holds its `SignIn`. */
+/** The key of the `SignIn` in the settings of the app. */
 export const SIGN_IN = 'sign-in';
 
 /**
@@ -48,7 +48,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 function readField(request: Request, field: string): string | null {
   const values = field === '' ? [] : (request.headersDistinct[field] ?? []);
   if (values.length > 1) {
-    throw new HttpError(400, `Cannot read the header field ${field}: expected it once, and it is there twice`);
+    throw new HttpError(400, `Cannot read the header field ${field}: expected it once, got it ${values.length} times`);
   }
   try {
     // Node decodes header fields as Latin-1.
