@@ -1,3 +1,5 @@
+import { LAST_PORT } from '../registry/values/port-number.ts';
+
 /** The template of the resources of ports. */
 export const PORT_TEMPLATE = {
   name: 'port',
@@ -9,9 +11,6 @@ export const PORT_TEMPLATE = {
 
 const PORT_URI = /^portolan:\/\/ports\/(0|[1-9][0-9]{0,4})$/;
 
-/** The largest port number. */
-const LARGEST_PORT = 65_535;
-
 /**
  * Returns the port that the URI of a resource names; null for any other URI.
  *
@@ -19,5 +18,5 @@ const LARGEST_PORT = 65_535;
  */
 export function parsePortUri(uri: string): string | null {
   const port = PORT_URI.exec(uri)?.[1];
-  return port === undefined || Number(port) > LARGEST_PORT ? null : port;
+  return port === undefined || Number(port) > LAST_PORT ? null : port;
 }

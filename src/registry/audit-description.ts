@@ -57,7 +57,7 @@ const NOT_TOLD: readonly string[] = ['id', 'name', 'origin', 'prominence', 'appr
  * @param change - The entry before and after the write.
  * @example describeOwnChange({ before: null, after }) // ['ports: 8443', 'protocols: tcp', 'owner: payments']
  */
-export function describeOwnChange({ before, after }: Pick<OwnChange, 'before' | 'after'>): string[] {
+function describeOwnChange({ before, after }: Pick<OwnChange, 'before' | 'after'>): string[] {
   if (before !== null && after !== null) {
     return describeChanges({ before: { ...before, approvedBy: null }, after: { ...after, approvedBy: null } });
   }

@@ -6,6 +6,7 @@ import type { SharedReport } from './report/port-report.ts';
 import { type ReportSource, sharedReportsInSteps } from './report-source.ts';
 import { DEFAULT_PAGE, type Page, type PageRequest, pageOf } from './values/page.ts';
 import { type RunStep, runInSteps } from './values/run-step.ts';
+import { compareTexts } from './values/text-order.ts';
 
 /** The order of drift: by kind, port, protocol and host; or the newest first, without what is as declared. */
 export type DriftOrder = 'kind' | 'newest';
@@ -39,7 +40,7 @@ export async function driftPage(
 /** Returns the newest results that need attention, as many as a page has. */
 function newest(all: readonly FoundDrift[]): FoundDrift[] {
   const drift = all.filter(({ kind }) => ACTUAL_DRIFT.includes(kind));
-  return drift.sort((a, b) => (a.since < b.since ? 1 : Number(a.since > b.since) * -1)).slice(0, DEFAULT_PAGE);
+  return drift.sort((a, b) => compareTexts(b.since, a.since)).slice(0, DEFAULT_PAGE);
 }
 
 /** Returns the names of a port: those of IANA, and those of informal uses and other names. */

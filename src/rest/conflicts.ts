@@ -3,6 +3,7 @@ import { SEVERITIES } from '../registry/advice/suitability-rule.ts';
 import { CONFLICT_KINDS, type Conflict } from '../registry/conflicts/conflict.ts';
 import type { OwnConflicts } from '../registry/own-conflicts.ts';
 import { LARGEST_PAGE } from '../registry/values/page.ts';
+import { compareTexts } from '../registry/values/text-order.ts';
 import { type List, toList } from './list.ts';
 import { parsePage, parseProtocol, parseWord } from './query.ts';
 import type { ResourceRequest } from './route.ts';
@@ -25,9 +26,7 @@ export function listConflicts(
   };
   if (!isFeed) return toList(registry.conflicts(filter, request), request, path, query);
   const { count, results } = registry.conflicts(filter, { limit: LARGEST_PAGE, offset: 0 });
-  const newest = conflictTimes(registry, results).sort(([, one], [, other]) =>
-    one < other ? 1 : one > other ? -1 : 0,
-  );
+  const newest = conflictTimes(registry, results).sort(([, a], [, b]) => compareTexts(b, a));
   const page = newest.slice(request.offset, request.offset + request.limit).map(([conflict]) => conflict);
   return toList({ count: Math.min(count, LARGEST_PAGE), results: page }, request, path, query);
 }
@@ -46,7 +45,7 @@ export function conflictTimes(
   const ids = new Set(conflicts.flatMap(({ entries }) => entries.map(({ id }) => id)));
   const times = registry.lastWrites([...ids]);
   return conflicts.map((conflict) => {
-    const [newest = ''] = conflict.entries.map(({ id }) => times.get(id) ?? '').sort((a, b) => (a < b ? 1 : -1));
+    const [newest = ''] = conflict.entries.map(({ id }) => times.get(id) ?? '').sort((a, b) => compareTexts(b, a));
     return [conflict, newest];
   });
 }

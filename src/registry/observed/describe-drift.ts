@@ -1,5 +1,5 @@
 import { formatSpan } from '../values/port-range.ts';
-import { enumerate } from '../values/wording.ts';
+import { enumerateSome } from '../values/wording.ts';
 import type { Drift, DriftEntry } from './drift.ts';
 import type { FoundDrift } from './found-drift.ts';
 import { proposeName } from './propose-entry.ts';
@@ -41,7 +41,7 @@ function toDriftEntry({ id, name, owner, environment, firstPort, lastPort, proto
 
 function detailOf(found: FoundDrift): string {
   const { kind, entry, pool } = found;
-  if (kind === 'declared_not_seen') return missing(found);
+  if (kind === 'declared_not_seen') return describeMissing(found);
   const use = `${found.host?.name} listens on ${placeOf(found)}${processesOf(found)}`;
   switch (kind) {
     case 'declared_and_seen':
@@ -52,15 +52,15 @@ function detailOf(found: FoundDrift): string {
       if (entry === null) return `${use}, a port of the pool ${pool}. No own entry declares it.`;
       return entry.hosts.length === 0
         ? `${use}, a port of the own entry ${nameOf(entry)}. The process is that of another own entry.`
-        : `${use}, a port that the own entry ${nameOf(entry)} declares for ${enumerateSome(entry.hosts)}.`;
+        : `${use}, a port that the own entry ${nameOf(entry)} declares for ${enumerateSome(entry.hosts, MOST_NAMED)}.`;
   }
 }
 
-function missing(found: FoundDrift): string {
+function describeMissing(found: FoundDrift): string {
   const { entry, missingHosts, lastSeen } = found;
   const who =
     missingHosts.length > 0
-      ? `${enumerateSome(missingHosts)} ${missingHosts.length === 1 ? 'does' : 'do'} not listen`
+      ? `${enumerateSome(missingHosts, MOST_NAMED)} ${missingHosts.length === 1 ? 'does' : 'do'} not listen`
       : `No host${entry?.environment == null ? '' : ` of ${entry.environment}`} listens`;
   const last = lastSeen === null ? 'It was never seen there.' : `It was seen last at ${lastSeen}.`;
   return `${who} on ${placeOf(found)}, which the own entry ${nameOf(entry)} declares. ${last}`;
@@ -72,15 +72,10 @@ function placeOf({ port, lastPort, protocol, entry }: FoundDrift): string {
 }
 
 function processesOf({ processes }: FoundDrift): string {
-  return processes.length === 0 ? '' : ` (${enumerateSome(processes)})`;
+  return processes.length === 0 ? '' : ` (${enumerateSome(processes, MOST_NAMED)})`;
 }
 
 function nameOf(entry: DriftEntry | null): string {
   if (entry === null) return '';
   return entry.owner === null ? entry.name : `${entry.name} of ${entry.owner}`;
-}
-
-function enumerateSome(words: readonly string[]): string {
-  const more = words.length - MOST_NAMED;
-  return enumerate(more > 0 ? [...words.slice(0, MOST_NAMED), `${more} more`] : words);
 }

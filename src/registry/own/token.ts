@@ -88,7 +88,7 @@ export const COMMAND_LINE: Author = {
 export const LOCAL_ASSISTANT: Author = { ...COMMAND_LINE, token: 'mcp' };
 
 /** The most owners, pools or hosts to which a token can be bound. */
-export const MOST_BOUND = 20;
+const MOST_BOUND = 20;
 
 const BOUND_NAME = text(100);
 

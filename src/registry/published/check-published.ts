@@ -5,7 +5,7 @@ import { findWarnings } from '../conflicts/warnings.ts';
 import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
 import { type Association, compareAssociations } from '../rows/association.ts';
 import { formatSpan, spanWidth } from '../values/port-range.ts';
-import { enumerate } from '../values/wording.ts';
+import { enumerateSome } from '../values/wording.ts';
 import { type IndexedFacts, indexFacts, type PublishedFacts } from './published-facts.ts';
 import { findPublishedOverlaps } from './published-overlaps.ts';
 import type { FilePlace, PublishedPort, PublishedPorts, UncheckedPart } from './published-port.ts';
@@ -33,7 +33,7 @@ export interface PublishedFinding extends FilePlace {
   readonly other: PublishedPort | null;
 }
 
-/** Whose services the files describe. */
+/** The team and the environment of the services in the files. */
 export interface FileOwner {
   /** The team: its own pools are no conflict. Null if no team is named: each pool with an owner is one. */
   readonly owner: string | null;
@@ -49,7 +49,7 @@ const MOST_NAMED = 3;
  *
  * @param published - What the files publish.
  * @param facts - What is known of the ports.
- * @param owner - Whose services the files describe.
+ * @param owner - The team and the environment of the services.
  * @returns The findings by file, in the order of `published`, and line; those of one place by severity.
  */
 export function checkPublished(published: PublishedPorts, facts: PublishedFacts, owner: FileOwner): PublishedFinding[] {
@@ -120,12 +120,10 @@ function informalUses(port: PublishedPort, { uses }: IndexedFacts): PublishedFin
   const found = known.filter((use) => !isSameSoftware(use, names)).sort(compareAssociations);
   if (found.length === 0) return [];
   const named = [...new Set(found.map(({ name }) => name))];
-  const more = named.length - MOST_NAMED;
-  const words = [...named.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])];
   const titles = found.flatMap(({ sources }) => sources[0]?.title ?? []).slice(0, MOST_NAMED);
   const isOnlyInfo = found.length < known.length || found.every(({ confidence }) => confidence === 'disputed');
   const verb = named.length === 1 ? 'uses' : 'use';
-  const detail = `${enumerate(words)} ${verb} ${formatSpan(port)}/${port.protocol} without an assignment.`;
+  const detail = `${enumerateSome(named, MOST_NAMED)} ${verb} ${formatSpan(port)}/${port.protocol} without an assignment.`;
   const source = [...new Set(titles)].join('; ');
   return [finding(port, 'informal_use', isOnlyInfo ? 'info' : 'caution', { detail, source })];
 }

@@ -11,6 +11,18 @@ export function enumerate(words: readonly string[]): string {
 }
 
 /**
+ * Joins the first words as `enumerate`, and counts the others.
+ *
+ * @param words - Any number of words.
+ * @param most - The most words that are written.
+ * @example enumerateSome(['tcp', 'udp', 'sctp'], 1) // 'tcp and 2 more'
+ */
+export function enumerateSome(words: readonly string[], most: number): string {
+  const more = words.length - most;
+  return enumerate(more > 0 ? [...words.slice(0, most), `${more} more`] : words);
+}
+
+/**
  * Shortens a description to 100 characters, so that it fits into a sentence.
  *
  * @param text - The description.

@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../../registry/advice/suitability-rule.ts';
+import type { Severity } from '../../registry/advice/suitability-rule.ts';
 import type { PublishedFinding } from '../../registry/published/check-published.ts';
 import type { PublishedPort } from '../../registry/published/published-port.ts';
 import { formatSpan } from '../../registry/values/port-range.ts';
@@ -59,7 +59,7 @@ function placeOf(port: PublishedPort): string {
 }
 
 function summaryOf({ files, ports, findings }: PublishedCheck): string {
-  const conflicts = findings.filter(({ severity }) => severity === SEVERITIES[0]).length;
+  const conflicts = findings.filter(({ severity }) => severity === 'avoid').length;
   const notes = findings.length - conflicts;
   const counts = [count(files.length, 'file'), count(ports.length, 'published port')].join(', ');
   return `${counts}: ${count(conflicts, 'conflict')}, ${count(notes, 'note')}`;

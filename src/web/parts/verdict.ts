@@ -1,6 +1,6 @@
 import type { Reason, Suitability, Verdict } from '../../registry/advice/suitability.ts';
 import type { ReasonCode } from '../../registry/advice/suitability-rule.ts';
-import { enumerate } from '../../registry/values/wording.ts';
+import { enumerateSome } from '../../registry/values/wording.ts';
 
 /** The signs of the verdicts, so that colour is not the only difference. */
 export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = { good: '✓', caution: '!', avoid: '✕' };
@@ -88,6 +88,5 @@ function refusal(reasons: readonly Reason[], { assigned, own }: NamesOnPort): Ve
  * @param names - The names.
  */
 export function listNames(names: readonly string[]): string {
-  const more = names.length - MOST_NAMES;
-  return enumerate(more <= 0 ? names : [...names.slice(0, MOST_NAMES), `${more} more`]);
+  return enumerateSome(names, MOST_NAMES);
 }
