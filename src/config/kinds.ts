@@ -6,7 +6,7 @@ import { parseWholeNumber } from '../registry/values/page.ts';
 import { LAST_PORT, parsePortNumber } from '../registry/values/port-number.ts';
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log-words.ts';
-import { sizeParser, timeParser } from './quantity.ts';
+import { daysParser, sizeParser, timeParser } from './quantity.ts';
 
 /** The syntax of the values of a setting. */
 export interface Kind<Value> {
@@ -125,6 +125,16 @@ export function size(least: string, most: string): Kind<number> {
  */
 export function time(least: string, most: string): Kind<number> {
   return { unit: 'time', values: `${least} to ${most}`, parse: timeParser(least, most) };
+}
+
+/**
+ * Returns the kind of a number of days.
+ *
+ * @param least - The fewest days.
+ * @param most - The most days.
+ */
+export function days(least: number, most: number): Kind<number> {
+  return { unit: 'days', values: `${least} d to ${most} d`, parse: daysParser(least, most) };
 }
 
 /** Returns the kind of case-insensitive words, each of which stands for a value. */

@@ -27,6 +27,18 @@ export function timeParser(least: string, most: string): (text: string) => numbe
   return quantityParser('time', MILLISECONDS, least, most);
 }
 
+/**
+ * Returns a parser of days. A number without a unit counts days.
+ *
+ * @param least - The fewest days.
+ * @param most - The most days.
+ * @returns A function from text to days, which throws `invalid_argument` for anything else.
+ * @example daysParser(1, 3650)('90 d') // 90
+ */
+export function daysParser(least: number, most: number): (text: string) => number {
+  return quantityParser('days', { '': 1, d: 1, days: 1 }, `${least} d`, `${most} d`);
+}
+
 function quantityParser(
   kind: string,
   units: Readonly<Record<string, number>>,

@@ -3,6 +3,7 @@ import {
   ADDRESSES,
   BASE_PATH,
   count,
+  days,
   type Kind,
   LOG_FORMAT,
   LOG_LEVEL,
@@ -152,10 +153,10 @@ export const SETTINGS = {
     count('sockets', 1, 65_536),
     'maximum number of listening sockets of a host',
   ),
-  observedDays: setting(
-    'OBSERVED_DAYS',
-    '90',
-    count('days', 1, 3650),
+  observationRetention: setting(
+    'OBSERVATION_RETENTION',
+    '90 d',
+    days(1, 3650),
     'days after which sockets that are gone, and hosts that no longer report, are deleted',
   ),
   corsOrigins: setting(

@@ -23,6 +23,9 @@ describe('settings', () => {
       ['RATE_WINDOW', '90s', 'rateWindow', 90_000],
       ['RATE_WINDOW', '15 Min', 'rateWindow', 900_000],
       ['RATE_WINDOW', '24 h', 'rateWindow', 86_400_000],
+      ['OBSERVATION_RETENTION', '30', 'observationRetention', 30],
+      ['OBSERVATION_RETENTION', '1d', 'observationRetention', 1],
+      ['OBSERVATION_RETENTION', '90 Days', 'observationRetention', 90],
     ] as const;
     for (const [variable, text, key, expected] of cases) {
       assert.equal(readConfig({ [variable]: text })[key], expected, `${variable}=${text}`);
@@ -62,6 +65,8 @@ describe('settings', () => {
       ['REQUEST_TIMEOUT', '30', 'Cannot parse time "30": expected 100 ms to 1 h, in ms, s, min, h'],
       ['HEADERS_TIMEOUT', '2 h', 'Cannot parse time "2 h": expected 100 ms to 1 h, in ms, s, min, h'],
       ['RATE_WINDOW', '0 s', 'Cannot parse time "0 s": expected 1 s to 24 h, in ms, s, min, h'],
+      ['OBSERVATION_RETENTION', '0 d', 'Cannot parse days "0 d": expected 1 d to 3650 d, in d, days'],
+      ['OBSERVATION_RETENTION', '2 h', 'Cannot parse days "2 h": expected 1 d to 3650 d, in d, days'],
       ['BATCH_LIMIT', '0', 'Cannot parse number of results "0": expected an integer from 1 to 1000000'],
       ['RATE_LIMIT', 'no', 'Cannot parse number of requests "no": expected an integer from 0 to 1000000000'],
       [

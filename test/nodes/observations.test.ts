@@ -8,7 +8,7 @@ import { runPortolan, startServer } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const settings = { OBSERVED_DAYS: '30', OBSERVED_HOSTS: '60' };
+const settings = { OBSERVATION_RETENTION: '30 d', OBSERVED_HOSTS: '60' };
 const shared = await startNodes({ after }, { settings });
 const { nodes, postgres, admin } = shared;
 const [one, two, three] = nodes as readonly [Node, Node, Node];

@@ -278,7 +278,7 @@ root     dhclient   70    6  udp4   *:68                  *:*
   });
 
   test('holds the configured limits', async () => {
-    const settings = { OBSERVED_ROWS: '2', OBSERVED_HOSTS: '2', OBSERVED_DAYS: '1' };
+    const settings = { OBSERVED_ROWS: '2', OBSERVED_HOSTS: '2', OBSERVATION_RETENTION: '1' };
     const app = await createTestApp(product.registry, settings, undefined, product.own);
     const large = await put(SSHD + NGINX + CHRONY, { app });
     assert.deepEqual(

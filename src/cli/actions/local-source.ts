@@ -32,9 +32,9 @@ export function localSourceOf({ config, given }: ResolvedConfig): LocalSource {
  * @param config - The settings.
  */
 export function observationLimitsOf(
-  config: Pick<Config, 'observedRows' | 'observedHosts' | 'observedDays'>,
+  config: Pick<Config, 'observedRows' | 'observedHosts' | 'observationRetention'>,
 ): ObservationLimits {
-  return { rows: config.observedRows, hosts: config.observedHosts, keepDays: config.observedDays };
+  return { rows: config.observedRows, hosts: config.observedHosts, keepDays: config.observationRetention };
 }
 
 /**
