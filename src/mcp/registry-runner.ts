@@ -19,6 +19,8 @@ export interface RunnerParts {
   readonly run: RunStep;
   /** Returns the author of a write. Throws `unauthorized` or `forbidden`. */
   readonly authorize: () => Author;
+  /** Returns whether the client may see what hosts have reported; by default, it may not. */
+  readonly maySeeObserved?: () => boolean;
   /** Counts the ports of an answer for `RATE_LIMIT`. Throws `unavailable` if fewer are left. */
   readonly chargePorts?: (ports: number) => Promise<void>;
   /** Called with the result of every write. */
@@ -65,10 +67,10 @@ export class RegistryRunner implements ToolRunner {
 
   async #read(request: ReadRequest): Promise<ToolAnswer> {
     const { kind, path, parts, query } = request;
-    const { registry, run, chargePorts, onReports } = this.#parts;
+    const { registry, run, maySeeObserved, chargePorts, onReports } = this.#parts;
     const route = ROUTES.find((known) => known.kind === kind) as Route;
     const { prepare } = route;
-    const question = { path, parts, query };
+    const question = { path, parts, query, maySeeObserved: route.showsObserved && maySeeObserved?.() === true };
     await chargePorts?.(route.countPorts(question));
     if (prepare !== null) await prepareInSteps(registry, () => prepare(registry, question), run);
     const answer = await route.answer(registry, question, run);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { request } from '../support/contract.ts';
-import { callTool } from '../support/mcp.ts';
+import { callTool, sendMcp } from '../support/mcp.ts';
 import { parseMetrics } from '../support/metrics.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 import { bearer } from '../support/tokens.ts';
@@ -12,10 +12,12 @@ const EDGES = [0, 1023, 1024, 49_151, 49_152, 65_535];
 const call = (name: string, given: object, authorization = '') => callTool(product.app, name, given, authorization);
 
 /** Returns what REST gives for a path: its wide text, and its JSON. */
-async function rest(path: string) {
+async function rest(path: string, authorization = '') {
   const [text, json] = await Promise.all(
     ['text', 'json'].map((format) =>
-      request(product.app).get(`${path}${path.includes('?') ? '&' : '?'}format=${format}&wide=true`),
+      request(product.app)
+        .get(`${path}${path.includes('?') ? '&' : '?'}format=${format}&wide=true`)
+        .set(authorization === '' ? {} : { Authorization: authorization }),
     ),
   );
   return { text: text?.text, json: JSON.parse(json?.text ?? '') };
@@ -78,6 +80,34 @@ describe('tools that read give the whole text and JSON of REST', () => {
     // Models send null for arguments without a value.
     assert.deepEqual((await call('suggest_ports', { near: null })).json, (await rest('/suggestions')).json);
   });
+});
+
+test('tools that read count what hosts have reported, for callers who may see it', async () => {
+  await request(product.app)
+    .put('/observations/mcp-1')
+    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
+    .send('tcp LISTEN 0 128 0.0.0.0:65535 0.0.0.0:* users:(("edge",pid=7,fd=3))\n')
+    .expect(200);
+  const cases: readonly [string, object, string, RegExp][] = [
+    ['lookup_ports', { ports: ['65535/tcp'] }, '/ports?ports=65535/tcp', /^observed: 1 host/m],
+    [
+      'check_port',
+      { port: 65_535, protocol: 'tcp' },
+      '/ports/65535/suitability?protocol=tcp',
+      /^avoid observed_use: 1 host/m,
+    ],
+    ['suggest_ports', { within: '65535' }, '/suggestions?within=65535', /observed uses \(1\)/],
+  ];
+  for (const [name, given, path, observed] of cases) {
+    for (const authorization of ['', product.bearer('observe'), product.bearer('read')]) {
+      const { text } = await call(name, given, authorization);
+      assert.equal(text, (await rest(path, authorization)).text);
+      assert.equal(observed.test(text), authorization === product.bearer('read'), text);
+    }
+  }
+  const uri = 'portolan://ports/65535';
+  const answer = await sendMcp(product.app, 'resources/read', { uri }, { Authorization: product.bearer('read') });
+  assert.match(JSON.parse(answer.text).result.contents[0].text, /^observed: 1 host/m);
 });
 
 describe('tools that write', () => {

@@ -56,6 +56,7 @@ export function graphqlPartsOf(config: Config, { registry, own, log, counts }: S
  */
 export function mcpPartsOf(config: Config, { registry, own, log, counts }: SharedParts): McpParts {
   const authorize = authorizeBy(registry, own);
+  const maySeeObserved = readersOfObserved(authorize);
   const logError = logMcpError(log);
   return {
     registry,
@@ -65,6 +66,7 @@ export function mcpPartsOf(config: Config, { registry, own, log, counts }: Share
     partsOf: (request, response) => ({
       run: workOf(response).run,
       authorize: () => authorize(request, response, 'write'),
+      maySeeObserved: () => maySeeObserved(request, response),
       chargePorts: async (ports) => {
         const refusal = await refusalOf(response, costOfPorts(ports));
         if (refusal !== null) throw new RegistryError('unavailable', refusal);
