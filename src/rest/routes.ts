@@ -43,68 +43,30 @@ const FOR_ADMINS = { scope: 'admin', isCacheable: () => false } as const;
 const OWN_REPORT = ['owner', 'environment', 'tag', 'pool', ...PAGE];
 const ROWS = [...ROW_FILTERS, ...PAGE];
 
-const PORTS_ROUTE: Route<'ports'> = {
-  path: '/ports',
-  kind: 'ports',
-  parameters: ['ports', 'protocol', 'asOf', ...PORT_TEXT, ...PAGE],
-  answer: listPorts,
-  answerInOneStep: null,
-  prepare: null,
-  countPorts: countListedPorts,
-  scope: null,
-  showsObserved: true,
-  isCacheable: () => true,
-};
-
 /** Snapshots change it without the registry, drift depends on the time, and it needs a token even where reading needs none. */
 const OBSERVED = { scope: 'read', isCacheable: () => false } as const;
-
-const OBSERVATIONS_ROUTE: Route<'observations'> = {
-  path: '/observations',
-  kind: 'observations',
-  parameters: [...OBSERVATION_FILTERS, ...PAGE],
-  answer: listObservations,
-  answerInOneStep: null,
-  prepare: null,
-  countPorts: () => 1,
-  showsObserved: false,
-  ...OBSERVED,
-};
 
 /** The work of drift, in ports of a list: both take 0.2 s for 1,000 ports, or for 500 hosts with 60 sockets each. */
 const DRIFT_WORK = 1_000;
 
-const DRIFT_ROUTE: Route<'drift'> = {
-  path: '/drift',
-  kind: 'drift',
-  parameters: [...DRIFT_FILTERS, ...PAGE],
-  answer: listDrift,
-  answerInOneStep: null,
-  prepare: null,
-  countPorts: () => DRIFT_WORK,
-  showsObserved: false,
-  ...OBSERVED,
-};
-
 /** The work of the changes of own entries, in ports of a list: reading 10,000 writes takes 0.2 s. */
 const OWN_CHANGES_WORK = 1_000;
 
-const OWN_CHANGES_ROUTE: Route<'own-changes'> = {
-  path: '/associations/changes',
-  kind: 'own-changes',
-  parameters: [...OWN_CHANGE_FILTERS, ...PAGE],
-  answer: listOwnChanges,
-  answerInOneStep: null,
+/** The properties of most routes. */
+const DEFAULTS = {
   prepare: null,
-  countPorts: () => OWN_CHANGES_WORK,
-  showsObserved: false,
+  countPorts: () => 1,
   scope: null,
   isCacheable: () => true,
-};
+  showsObserved: false,
+} as const satisfies Partial<Route>;
 
 /** The routes of all resources that can be read. */
 export const ROUTES: readonly Route[] = [
-  PORTS_ROUTE,
+  routeInSteps('/ports', 'ports', ['ports', 'protocol', 'asOf', ...PORT_TEXT, ...PAGE], listPorts, {
+    countPorts: countListedPorts,
+    showsObserved: true,
+  }),
   route('/ports/{:port}', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort, { showsObserved: true }),
   // Before `/ports/:port/:protocol`, which refuses these words as protocols.
   route('/ports/:port/suitability', 'suitability', ['protocol', 'environment'], showSuitability, {
@@ -125,7 +87,9 @@ export const ROUTES: readonly Route[] = [
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
   route('/associations', 'associations', ['category', ...OWN_FILTERS, 'sort', ...ROWS], listAssociations),
   // Before `/associations/:id`, which would take `changes` as an id.
-  OWN_CHANGES_ROUTE,
+  routeInSteps('/associations/changes', 'own-changes', [...OWN_CHANGE_FILTERS, ...PAGE], listOwnChanges, {
+    countPorts: () => OWN_CHANGES_WORK,
+  }),
   route('/associations/:id', 'association', [], showAssociation),
   // The head of the audit log changes without the registry.
   route('/reports/allowed-ports', 'allowed-ports', ['sort', ...OWN_REPORT], listAllowedPorts, {
@@ -146,9 +110,14 @@ export const ROUTES: readonly Route[] = [
   route('/pools/:name', 'pool', [], showPool),
   route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, FOR_ADMINS),
   route('/audit/events', 'audit-events', [...AUDIT, ...PAGE], listAuditEvents, FOR_ADMINS),
-  OBSERVATIONS_ROUTE,
-  DRIFT_ROUTE,
+  routeInSteps('/observations', 'observations', [...OBSERVATION_FILTERS, ...PAGE], listObservations, OBSERVED),
+  routeInSteps('/drift', 'drift', [...DRIFT_FILTERS, ...PAGE], listDrift, {
+    ...OBSERVED,
+    countPorts: () => DRIFT_WORK,
+  }),
 ];
+
+type RouteOptions = Partial<Pick<Route, keyof typeof DEFAULTS>>;
 
 /** Returns a route whose handler is one step. */
 function route<Kind extends keyof Answers>(
@@ -156,24 +125,19 @@ function route<Kind extends keyof Answers>(
   kind: Kind,
   parameters: readonly string[],
   answerInOneStep: (registry: Registry, question: ResourceRequest) => Answers[Kind],
-  {
-    prepare = null,
-    scope = null,
-    isCacheable = () => true,
-    showsObserved = false,
-  }: Partial<Pick<Route, 'prepare' | 'scope' | 'isCacheable' | 'showsObserved'>> = {},
+  options: RouteOptions = {},
 ): Route<Kind> {
   const answer: Handler<Kind> = (registry, question, run) => run(() => answerInOneStep(registry, question));
-  return {
-    path,
-    kind,
-    parameters,
-    answer,
-    answerInOneStep,
-    prepare,
-    countPorts: () => 1,
-    scope,
-    isCacheable,
-    showsObserved,
-  };
+  return { ...routeInSteps(path, kind, parameters, answer, options), answerInOneStep };
+}
+
+/** Returns a route whose handler takes several steps. */
+function routeInSteps<Kind extends keyof Answers>(
+  path: string,
+  kind: Kind,
+  parameters: readonly string[],
+  answer: Handler<Kind>,
+  options: RouteOptions = {},
+): Route<Kind> {
+  return { path, kind, parameters, answer, answerInOneStep: null, ...DEFAULTS, ...options };
 }

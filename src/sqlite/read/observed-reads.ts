@@ -76,7 +76,7 @@ export function* observationPage(
   return { count: total, results };
 }
 
-/** Returns the columns of the key, a key before the first one and the last one. `~` is behind all host names. */
+/** Returns the columns of the key, a key before the first one and the last one. `~` sorts after every host name. */
 function keysOf(db: Connection, { host, port, since }: ObservationFilter): { columns: string; first: Key; last: Key } {
   if (host !== null) return { columns: 'host, port', first: [host, (port ?? 0) - 1], last: [host, port ?? LAST_PORT] };
   if (port !== null) return { columns: 'port, host', first: [port, ''], last: [port, '~'] };
