@@ -3,7 +3,7 @@ import { parseHostName } from '../../registry/observed/host-name.ts';
 import type { ObservedSnapshot } from '../../registry/observed/observation.ts';
 import { toSeenSockets } from '../../registry/observed/seen-sockets.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import type { RunStep } from '../../registry/values/run-step.ts';
+import { runAtOnce } from '../../registry/values/run-step.ts';
 import { checkSnapshotText, parseSnapshotRequest } from '../../rest/write/snapshots.ts';
 import { openSource } from '../../sources/open-source.ts';
 import { splitNmapXml } from '../../sources/snapshots/nmap-xml.ts';
@@ -47,9 +47,6 @@ export async function observe(
     console.log(escapeControls(`${stored.host}: ${sockets} listening sockets, ${appeared} new, ${gone} gone`));
   }
 }
-
-/** Nothing else waits for the command. */
-const runAtOnce: RunStep = async (step) => step();
 
 function hostIsMissing(): RegistryError {
   const message = 'Cannot store a snapshot without the name of its host: expected --host, or --source nmap';

@@ -1,6 +1,6 @@
 import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import type { RunStep } from '../../registry/values/run-step.ts';
+import { runAtOnce } from '../../registry/values/run-step.ts';
 import { EXPORT_LISTS, EXPORTS, exportParameters, formOf, parseExportQuery } from '../../render/export-files.ts';
 import { hasPlainFormat, type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
 import { parseTextOptions } from '../../render/text-options.ts';
@@ -72,7 +72,7 @@ export async function exportFile(source: AnswerSource, format: string, query: UR
   const registry = await openLocalRegistry(source);
   const snapshot = registry.snapshot();
   try {
-    await printPieces(write(snapshot, asked, async (step) => step()));
+    await printPieces(write(snapshot, asked, runAtOnce));
   } finally {
     snapshot.close();
     registry.close();
@@ -94,9 +94,8 @@ async function queryDatabase(source: LocalSource, request: ResourceRequest, form
   const options = parseTextOptions(query);
   const registry = await openLocalRegistry(source);
   try {
-    const run: RunStep = async (step) => step();
-    const content = await route.answer(registry, { path, parts, query }, run);
-    return { body: await renderPlain(format, kind, content as never, options, run), content };
+    const content = await route.answer(registry, { path, parts, query }, runAtOnce);
+    return { body: await renderPlain(format, kind, content as never, options, runAtOnce), content };
   } finally {
     registry.close();
   }

@@ -7,6 +7,9 @@ import type { VersionSource } from './registry-version.ts';
  */
 export type RunStep = <T>(step: () => T) => Promise<T>;
 
+/** Runs each step at once, where no other work waits: on the command line. */
+export const runAtOnce: RunStep = async (step) => step();
+
 /** The most writes during the work: each may start it again. */
 const MOST_WRITES = 5;
 

@@ -1,6 +1,7 @@
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { quoteInput, quoteValue, RegistryError } from '../../registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { isRecord, type JsonRecord } from '../json-record.ts';
 
 /** A port of a service. */
 export interface NetboxPort {
@@ -21,8 +22,6 @@ export interface NetboxService {
   readonly tags: readonly string[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * Parses a service of NetBox, of any version: up to 4.2 with `device` and `virtual_machine`; since 4.3 with `parent`; since 4.7 with
  * `port_mappings`, where `protocol` and `ports` are null if the service has several protocols.
@@ -32,7 +31,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * @see https://netboxlabs.com/docs/netbox/models/ipam/service/
  */
 export function parseService(value: unknown): NetboxService {
-  if (!isFields(value)) throw fault(`a service ${quoteValue(value)}`, 'an object');
+  if (!isRecord(value)) throw fault(`a service ${quoteValue(value)}`, 'an object');
   const { id, name, description, tags } = value;
   if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw fault(`the id ${quoteValue(id)}`, 'a whole number');
   const place = `service ${id}`;
@@ -43,11 +42,11 @@ export function parseService(value: unknown): NetboxService {
     ports: portsOf(value, place),
     host: hostOf(value),
     description: typeof description === 'string' ? description : '',
-    tags: (Array.isArray(tags) ? tags : []).flatMap((tag) => (isFields(tag) ? (textOf(tag.slug) ?? []) : [])),
+    tags: (Array.isArray(tags) ? tags : []).flatMap((tag) => (isRecord(tag) ? (textOf(tag.slug) ?? []) : [])),
   };
 }
 
-function portsOf({ port_mappings: mappings, protocol, ports }: Fields, place: string): NetboxPort[] {
+function portsOf({ port_mappings: mappings, protocol, ports }: JsonRecord, place: string): NetboxPort[] {
   if (Array.isArray(mappings)) {
     return mappings.map((mapping) => {
       const [, name = '', port = ''] = /^(\w{1,10})\/(\d{1,5})$/.exec(String(mapping)) ?? [];
@@ -56,7 +55,7 @@ function portsOf({ port_mappings: mappings, protocol, ports }: Fields, place: st
   }
   if (!Array.isArray(ports)) throw fault(`the ports of ${place}`, 'a list of numbers, or port_mappings');
   // The value of a choice is in an object, with a label beside it.
-  const name = isFields(protocol) ? protocol.value : protocol;
+  const name = isRecord(protocol) ? protocol.value : protocol;
   return ports.map((port) => {
     const written = `${String(port)}/${String(name)}`;
     return parsePort(String(name), port, `the port ${quoteInput(written)} of ${place}`);
@@ -70,17 +69,13 @@ function parsePort(name: string, port: unknown, what: string): NetboxPort {
   throw fault(what, `an integer from 0 to ${LAST_PORT} on tcp, udp or sctp`);
 }
 
-function hostOf({ parent, device, virtual_machine: machine, fhrp_group: group }: Fields): string | null {
-  const found = [parent, device, machine, group].find(isFields);
+function hostOf({ parent, device, virtual_machine: machine, fhrp_group: group }: JsonRecord): string | null {
+  const found = [parent, device, machine, group].find(isRecord);
   return found === undefined ? null : (textOf(found.name) ?? textOf(found.display) ?? null);
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function fault(what: string, expected: string): RegistryError {

@@ -3,7 +3,7 @@ import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { type PortSpan, spanWidth } from '../../registry/values/port-range.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import { isRecord, parseJson } from './json-record.ts';
+import { isRecord, parseJson } from '../json-record.ts';
 import { checkPublishedCount, listeningPort, refuseSnapshot } from './parsed-snapshot.ts';
 
 /** The characters that one step parses: a few milliseconds. */

@@ -1,6 +1,6 @@
 import type { RunStep } from '../../registry/values/run-step.ts';
 import { findItems, type JsonItem, type JsonItems } from '../json-items.ts';
-import { isRecord, type JsonRecord, parseJson } from './json-record.ts';
+import { isRecord, type JsonRecord, parseJson } from '../json-record.ts';
 import { refuseSnapshot } from './parsed-snapshot.ts';
 
 /** The longest element, in characters. A pod has up to 256 KiB of annotations. */

@@ -2,8 +2,8 @@ import type { Socket } from '../../registry/rows/socket.ts';
 import { tryParsePortNumber } from '../../registry/values/port-number.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
+import { isRecord, type JsonRecord, parseJson, recordsOf } from '../json-record.ts';
 import { findList, parseItems } from './json-list.ts';
-import { isRecord, type JsonRecord, parseJson, recordsOf } from './json-record.ts';
 import { checkPublishedCount, listeningPort, refuseSnapshot } from './parsed-snapshot.ts';
 
 /** The longest text around the list, in characters. */

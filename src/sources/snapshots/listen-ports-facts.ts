@@ -3,8 +3,8 @@ import { tryParsePortNumber } from '../../registry/values/port-number.ts';
 import type { RunStep } from '../../registry/values/run-step.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import type { JsonItems } from '../json-items.ts';
+import { isRecord, type JsonRecord, parseJson } from '../json-record.ts';
 import { findList, parseItems } from './json-list.ts';
-import { isRecord, type JsonRecord, parseJson } from './json-record.ts';
 import { listeningPort, refuseSnapshot } from './parsed-snapshot.ts';
 
 /** The facts and their protocols. */

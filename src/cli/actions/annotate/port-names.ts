@@ -3,6 +3,7 @@ import { ORIGINS, type Origin } from '../../../registry/rows/association.ts';
 import { COMMON_SYSTEMS, type EphemeralRange } from '../../../registry/rows/ephemeral-range.ts';
 import { LOWEST_PROMINENCE } from '../../../registry/rows/prominence.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
+import { runAtOnce } from '../../../registry/values/run-step.ts';
 import { type Names, OWN_WEIGHT } from '../../../text/annotate/port-names.ts';
 import { listNames } from '../../../text/exports.ts';
 import { fetchJson, fetchText, type RemoteServer } from '../fetch-from-server.ts';
@@ -37,7 +38,7 @@ export function textOf(bytes: string): string {
 export async function namesFromDatabase(source: LocalSource, preferred: readonly Origin[]): Promise<Names> {
   const registry = await openLocalRegistry(source);
   try {
-    const names = await listNames(registry, { origins: ORIGINS, preferred }, async (step) => step());
+    const names = await listNames(registry, { origins: ORIGINS, preferred }, runAtOnce);
     return toNames(
       names.flatMap(({ name, isShared, ...rest }) =>
         name === null || isShared ? [] : { key: keyOf(rest), name, weight: weightOf(rest) },

@@ -3,6 +3,7 @@ import { serveStreams } from '../../../mcp/stdio.ts';
 import type { ToolRunner } from '../../../mcp/tool.ts';
 import { LOCAL_ASSISTANT } from '../../../registry/own/token.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
+import { runAtOnce } from '../../../registry/values/run-step.ts';
 import { VERSION } from '../../../version.ts';
 import type { LocalSource } from '../local-source.ts';
 import { openLocalRegistry } from '../open-local-registry.ts';
@@ -33,7 +34,7 @@ async function localRunner(source: LocalSource, mayWrite: boolean): Promise<Tool
         writeTo(source, ({ writes }) => writes.reserve(reservation, isStrict, by)),
       remove: (id, revision, by) => writeTo(source, ({ writes }) => writes.remove(id, revision, by)),
     },
-    run: async (step) => step(),
+    run: runAtOnce,
     authorize: () => {
       if (mayWrite) return LOCAL_ASSISTANT;
       throw new RegistryError('forbidden', 'Cannot write into the local database: expected portolan mcp --write');

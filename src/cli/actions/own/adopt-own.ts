@@ -9,6 +9,7 @@ import { LARGEST_PAGE, type Page } from '../../../registry/values/page.ts';
 import { parsePortQuery } from '../../../registry/values/port-query.ts';
 import { formatSpan } from '../../../registry/values/port-range.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
+import { runAtOnce } from '../../../registry/values/run-step.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { escapeInvisible } from '../../terminal/terminal-text.ts';
 import { fetchJson, postFile } from '../fetch-from-server.ts';
@@ -89,7 +90,7 @@ async function readDrift(target: ImportTarget, host: string | null, environment:
   const registry = await openLocalRegistry(target);
   try {
     const page = { limit: LARGEST_PAGE, offset: 0 };
-    return await driftPage(registry, { ...ANY_DRIFT, kind, host, environment }, page, async (step) => step());
+    return await driftPage(registry, { ...ANY_DRIFT, kind, host, environment }, page, runAtOnce);
   } finally {
     registry.close();
   }

@@ -2,6 +2,7 @@ import { type ImportAnswer, toSkippedLines } from '../../../registry/own/import-
 import type { SyncScope } from '../../../registry/own/own-sync.ts';
 import { COMMAND_LINE } from '../../../registry/own/token.ts';
 import { RegistryError } from '../../../registry/values/registry-error.ts';
+import { runAtOnce } from '../../../registry/values/run-step.ts';
 import type { SourceFile } from '../../../sources/csv-table.ts';
 import { openSource } from '../../../sources/open-source.ts';
 import { parseColumnMap } from '../../../sources/own/columns.ts';
@@ -119,7 +120,7 @@ async function send(
     map: parseColumnMap(request.map),
     mostRows: Number.POSITIVE_INFINITY,
   };
-  const { rows, skipped } = await parseOwnFile(file, options, async (step) => step());
+  const { rows, skipped } = await parseOwnFile(file, options, runAtOnce);
   const importOptions = { isDryRun, scope, largestReport: Number.POSITIVE_INFINITY };
   const report = await writeTo(target, ({ writes }) => writes.importRows(rows, importOptions, COMMAND_LINE), true);
   return { ...report, skipped: toSkippedLines(skipped) };
