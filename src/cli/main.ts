@@ -21,6 +21,7 @@ import { addSharedCommands } from './commands/shared-commands.ts';
 import { addTokenCommands } from './commands/token-commands.ts';
 import { addUpdateCommand } from './commands/update-command.ts';
 import { EXIT } from './terminal/exit.ts';
+import { exitOnBrokenPipe } from './terminal/print.ts';
 import { escapeInvisible } from './terminal/terminal-text.ts';
 
 /**
@@ -89,7 +90,10 @@ async function databaseOf(command: Command): Promise<string> {
 /** Prints an error to standard error, and returns the exit code for it. A command may have set that of its failure. */
 function report(error: unknown): number {
   // Commander has already printed its own errors. `--help` also throws a CommanderError, with exit code 0.
-  if (error instanceof CommanderError) return error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
+  if (error instanceof CommanderError) {
+    exitOnBrokenPipe();
+    return error.exitCode === EXIT.done ? EXIT.done : EXIT.usage;
+  }
   if (error instanceof RegistryError) console.error(escapeInvisible(`portolan: ${error.message}${hint(error)}`));
   else console.error('portolan: unexpected error:', error);
   return Number(process.exitCode ?? EXIT.failed);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { runPortolan } from '../support/portolan-process.ts';
+import { promisify } from 'node:util';
+import { PROJECT, runPortolan } from '../support/portolan-process.ts';
 
 /** The help text of each command. */
 const helps = new Map<string, string>();
@@ -19,6 +21,12 @@ async function commandsOf(...path: string[]): Promise<string[][]> {
 
 describe('the help', async () => {
   const commands = await commandsOf();
+
+  test('ends without an error if its reader has closed the pipe', async () => {
+    const script = '"$0" bin/portolan.js serve --help | true';
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script, process.execPath], { cwd: PROJECT });
+    assert.deepEqual([stdout, stderr], ['', '']);
+  });
 
   test('is not needed for the version, which is that of package.json', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));

@@ -49,7 +49,7 @@ function colour(line: string): string {
 }
 
 /** Ends the process without an error on EPIPE: the reader, such as `| head`, has closed the pipe. */
-function exitOnBrokenPipe(): void {
+export function exitOnBrokenPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
