@@ -110,6 +110,8 @@ describe('portolan check prints', () => {
   test('ports that several services publish on one address', async () => {
     const summary = '1 file, 7 published ports: 3 conflicts, 1 note\n';
     assert.deepEqual(await check('conflicts/compose.yaml'), { code: 1, stdout: CONFLICTS + summary, stderr: '' });
+    const twice = await check(`conflicts/compose.yaml ${folder}/./conflicts/compose.yaml`);
+    assert.deepEqual(twice, { code: 1, stdout: CONFLICTS + summary, stderr: '' });
   });
 
   test('no conflict of a service with its override in the same folder, but with one of another folder', async () => {

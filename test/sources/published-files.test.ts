@@ -54,6 +54,14 @@ spec:
   ]);
 });
 
+test('ports of Docker Compose that are no list cannot be checked', () => {
+  for (const ports of ['80:80', '{80: 80}'])
+    assert.deepEqual(readLines(`services:\n  web:\n    ports: ${ports}\n`), [
+      '3 web: Cannot read its ports: expected a list such as ["8080:80"].',
+    ]);
+  for (const ports of ['', '[]', 'null']) assert.deepEqual(readLines(`services:\n  web:\n    ports: ${ports}\n`), []);
+});
+
 test('a .env file has ports in variables with the word PORT', () => {
   const text = `# ports
 PORT=3000

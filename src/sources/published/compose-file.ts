@@ -61,7 +61,10 @@ class ComposeService {
   *#portItems(services: ReadonlyMap<string, YamlNode>): Generator<YamlNode> {
     const known = new Set([this.#name]);
     for (let node: YamlNode | undefined = this.#node; node !== undefined; ) {
-      yield* node.get('ports')?.items() ?? [];
+      const ports: YamlNode | undefined = node.get('ports');
+      if (ports !== undefined && !ports.isList && !NO_VALUE.includes(ports.text ?? 'a mapping'))
+        this.#unchecked(ports.line, 'Cannot read its ports: expected a list such as ["8080:80"].');
+      yield* ports?.items() ?? [];
       const written: YamlNode | undefined = node.get('extends');
       if (written === undefined) return;
       const name: string = written.text ?? written.get('service')?.text ?? '';
@@ -150,6 +153,9 @@ class ComposeService {
     this.#collector.addUnchecked(line, this.#name, detail);
   }
 }
+
+/** The ways to write a key without a value. */
+const NO_VALUE = ['', '~', 'null'];
 
 function textsOf(list: YamlNode | undefined): string[] {
   return [...(list?.items() ?? [])].flatMap((item) => item.text ?? []);

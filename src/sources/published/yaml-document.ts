@@ -137,6 +137,11 @@ export class YamlNode {
     return isMap(this.#node);
   }
 
+  /** Whether it is a sequence. */
+  get isList(): boolean {
+    return isSeq(this.#node);
+  }
+
   /** The elements of a sequence; empty for another node. */
   *items(): Generator<YamlNode> {
     if (!isSeq(this.#node)) return;

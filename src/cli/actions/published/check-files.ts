@@ -7,7 +7,7 @@ import { escapeInvisible } from '../../terminal/terminal-text.ts';
 import type { RemoteServer } from '../fetch-from-server.ts';
 import type { LocalSource } from '../local-source.ts';
 import { readFacts } from './facts.ts';
-import { readFiles } from './read-files.ts';
+import { distinctPlaces, readFiles } from './read-files.ts';
 
 /** How files are checked. */
 export interface FileCheck extends FileOwner {
@@ -33,13 +33,14 @@ export async function checkFiles(
   { variablesFile, format, failOn, owner, environment }: FileCheck,
 ): Promise<void> {
   process.exitCode = EXIT.usage;
-  const published = await readFiles(places, variablesFile);
+  const files = distinctPlaces(places);
+  const published = await readFiles(files, variablesFile);
   process.exitCode = EXIT.unanswered;
   const facts = await readFacts(await source(), published.ports);
   const findings = checkPublished(published, facts, { owner, environment });
   const least = VERDICTS.indexOf(failOn);
   const isFailed = findings.some(({ severity }) => severity !== 'info' && VERDICTS.indexOf(severity) >= least);
   process.exitCode = isFailed ? EXIT.failed : EXIT.done;
-  const body = renderPublished(format, { files: [...new Set(places)], ports: published.ports, findings });
+  const body = renderPublished(format, { files, ports: published.ports, findings });
   print(format === 'json' ? body : escapeInvisible(body), format);
 }

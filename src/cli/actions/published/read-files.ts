@@ -16,9 +16,23 @@ const MOST_FILES = 10_000;
 const STANDARD_INPUT = '-';
 
 /**
- * Reads the published ports of files.
+ * Returns the places of different files: a shell may name a file twice, as `a.yaml` and `./a.yaml`.
  *
  * @param places - Paths, or `-` for standard input.
+ */
+export function distinctPlaces(places: readonly string[]): string[] {
+  const byPath = new Map<string, string>();
+  for (const place of places) {
+    const path = place === STANDARD_INPUT ? place : resolve(place);
+    if (!byPath.has(path)) byPath.set(path, place);
+  }
+  return [...byPath.values()];
+}
+
+/**
+ * Reads the published ports of files.
+ *
+ * @param places - From `distinctPlaces`.
  * @param variablesFile - The file with the variables of Docker Compose; undefined for `.env` beside each file.
  * @throws {RegistryError} As `openSource` and `readPublished`.
  */
@@ -28,7 +42,7 @@ export async function readFiles(places: readonly string[], variablesFile: string
   }
   const collector = new PublishedCollector();
   const known = new Map<string, Promise<Variables>>();
-  for (const place of new Set(places)) {
+  for (const place of places) {
     const isInput = place === STANDARD_INPUT;
     const folder = isInput ? process.cwd() : resolve(dirname(place));
     const variablesPath = variablesFile ?? join(folder, '.env');
