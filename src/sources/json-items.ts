@@ -40,6 +40,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
@@ -114,21 +115,18 @@ function isBlank(character: string | undefined): boolean {
  * @returns The position of the value; of several members of this name, that of the last, which counts. Undefined for none.
  */
 export function findMember(text: string, { start, end }: JsonItem, name: string): number | undefined {
-  let [depth, stringStart] = [0, -1];
+  let depth = 0;
   let key = '';
   let found: number | undefined;
   for (let at = start; at < end; at++) {
-    const character = text[at];
-    if (stringStart >= 0) {
-      if (character === '\\') at++;
-      else if (character === '"') {
-        if (depth === 1) key = text.slice(stringStart, at + 1);
-        stringStart = -1;
-      }
-    } else if (character === '"') stringStart = at;
-    else if (character === '{' || character === '[') depth++;
-    else if (character === '}' || character === ']') depth--;
-    else if (character === ':' && depth === 1 && JSON.parse(key) === name) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const last = endOfString(text, at);
+      if (depth === 1) key = text.slice(at, last + 1);
+      at = last;
+    } else if (code === OPEN_OBJECT || code === OPEN_LIST) depth++;
+    else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth--;
+    else if (code === COLON && depth === 1 && JSON.parse(key) === name) {
       found = at + 1;
       while (isBlank(text[found])) found++;
     }
