@@ -1,3 +1,4 @@
+import { MOST_HOSTS } from '../rows/association.ts';
 import { compareTexts } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import type { Drift } from './drift.ts';
@@ -21,9 +22,6 @@ const RUNTIMES: readonly string[] = [
 
 /** The longest name of an own entry, in characters. */
 const LONGEST_NAME = 100;
-
-/** The most hosts of an own entry. */
-const MOST_HOSTS = 100;
 
 /** The fields of an own entry that declares observed sockets. */
 export interface ProposedEntry {

@@ -87,7 +87,7 @@ export function isOwnId(text: string): boolean {
 const MOST_OTHER_NAMES = 100;
 
 /** The most hosts of an own entry. */
-const MOST_HOSTS = 100;
+export const MOST_HOSTS = 100;
 
 /** The longest name of a host in DNS, in characters. */
 const LONGEST_HOST = 253;

@@ -1,13 +1,12 @@
 import { mergeSpans } from '../../registry/advice/pool.ts';
 import { parseOwnEntry } from '../../registry/own/own-entry.ts';
+import { MOST_HOSTS } from '../../registry/rows/association.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { compareTexts } from '../../registry/values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import type { NetboxService } from './netbox-service.ts';
 
-/** The most hosts of one entry. */
-const MOST_HOSTS = 100;
 /** The most tags of one entry, and their longest text in characters. */
 const [MOST_TAGS, LONGEST_TAG] = [20, 50];
 
