@@ -47,7 +47,7 @@ export function requireArgument(query: Query, name: string, expected: string): s
 function toText(name: string, value: unknown): string {
   if (isScalar(value)) return String(value);
   if (Array.isArray(value) && value.length <= LONGEST_LIST && value.every(isScalar)) return value.join(',');
-  const detail = `Cannot read argument ${name} ${quoteValue(value)}: expected a text, a number, true, false or a list of them`;
+  const detail = `Cannot read argument ${name} ${quoteValue(value)}: expected a text, a number, true, false or a list of at most ${LONGEST_LIST} of them`;
   throw new RegistryError('invalid_argument', detail, { parameter: name });
 }
 

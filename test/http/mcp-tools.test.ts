@@ -204,7 +204,12 @@ test('errors name the argument, the input and what is expected', async () => {
     [
       'lookup_ports',
       { ports: [{ port: 22 }] },
-      'Cannot read argument ports "[{\\"port\\":22}]": expected a text, a number, true, false or a list of them',
+      'Cannot read argument ports "[{\\"port\\":22}]": expected a text, a number, true, false or a list of at most 1000 of them',
+    ],
+    [
+      'find_service',
+      { q: Array(1001).fill(1) },
+      `Cannot read argument q "[${'1,'.repeat(39)}1…": expected a text, a number, true, false or a list of at most 1000 of them`,
     ],
     ['find_service', {}, 'Argument q is missing: expected a name or words to search for'],
     ['find_service', { q: 'ssh', limit: 101 }, 'Cannot parse limit "101": expected an integer from 1 to 100'],
