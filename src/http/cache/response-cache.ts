@@ -201,7 +201,7 @@ function sizeOf({ fields, body }: CachedResponse, key: string): number {
 /** Returns whether the response may have more for the token or the signed-in user: what hosts have reported. */
 function dependsOnReader({ method, url = '', headers }: IncomingMessage, userField: string): boolean {
   const isNamed = headers.authorization !== undefined || headers[userField] !== undefined;
-  return method === 'GET' && isNamed && /^\/(?:ports|suggestions)\b/.test(url);
+  return method === 'GET' && isNamed && /^\/(?:ports|suggestions|graphql)\b/.test(url);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
