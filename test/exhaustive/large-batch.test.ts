@@ -8,9 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry, RegistrySnapshot } from '../../src/registry/registry.ts';
 import { PORT_COUNT } from '../../src/registry/values/port-number.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
+import { COMMAND } from '../robustness/run.ts';
 import { INFORMAL_ROWS, OFFICIAL_ROWS } from '../support/bundled-rows.ts';
 import { startHttp } from '../support/http-server.ts';
-import { PROJECT, startServer } from '../support/portolan-process.ts';
+import { startServer } from '../support/portolan-process.ts';
 import { createTestApp } from '../support/registry.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
 import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
@@ -25,16 +26,6 @@ before(async () => {
   await putSeededDatabase(database);
 });
 after(() => removeFolder(folder));
-
-/**
- * Returns the command of `npm start`, to run it without npm. Its flags bound V8's young generation, which would otherwise
- * grow by 100 MB of garbage under steady load.
- */
-function serveCommand(): [string, ...string[]] {
-  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-  assert.match(scripts.start, /^exec node (?!.*["'])/);
-  return [globalThis.process.execPath, ...scripts.start.split(' ').slice(2)];
-}
 
 /** Asks for every port and gives the answer piece by piece. */
 async function* lookup(url: string, format: string): AsyncGenerator<Uint8Array> {
@@ -67,7 +58,7 @@ function peakOf(pid: number | undefined): number | undefined {
 }
 
 test('a batch of all 65,536 ports is complete in every format, in bounded memory, without delaying others', async (t) => {
-  const { url, process } = await startServer(t, { DATABASE: database }, serveCommand());
+  const { url, process } = await startServer(t, { DATABASE: database }, COMMAND);
   const memory = [`${peakOf(process.pid)} MB at start`];
   let longestMs = 0;
   let isOver = false;
