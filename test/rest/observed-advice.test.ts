@@ -118,20 +118,27 @@ describe('advice on ports on which hosts listen', () => {
       ...{ registry: product.registry, counts: new Counts(), corsOrigins: [], userField: '' },
       held: new HeldMemory(1024 * 1024),
     });
-    const ask = async (scope: 'read' | null, method: 'GET' | 'POST') => {
-      const asked =
-        method === 'POST'
-          ? supertest(cached).post('/graphql').send({ query })
-          : supertest(cached)
-              .get(`/graphql?${new URLSearchParams({ query })}`)
-              .set('Accept', 'application/json');
+    const post = (body: string) =>
+      supertest(cached).post('/graphql').set('Content-Type', 'application/json').send(body);
+    const ways = {
+      GET: () =>
+        supertest(cached)
+          .get(`/graphql?${new URLSearchParams({ query })}`)
+          .set('Accept', 'application/json'),
+      POST: () => post(JSON.stringify({ query })),
+      'POST with escaped letters': () => post(JSON.stringify({ query }).replaceAll('s', '\\u0073')),
+    };
+    const ask = async (scope: 'read' | null, way: keyof typeof ways) => {
+      const asked = ways[way]();
       const { body } = await asked.set(scope === null ? {} : { Authorization: product.bearer(scope) });
       assert.equal(body.errors, undefined, JSON.stringify(body));
       return [body.data.suitability.verdict, body.data.suggestions.results.length];
     };
-    for (const method of ['POST', 'POST', 'POST', 'GET', 'GET', 'GET'] as const) {
-      assert.deepEqual(await ask(null, method), ['GOOD', free.length]);
-      assert.deepEqual(await ask('read', method), ['AVOID', free.length - 4]);
+    for (const way of Object.keys(ways) as (keyof typeof ways)[]) {
+      for (let time = 0; time < 3; time++) {
+        assert.deepEqual(await ask(null, way), ['GOOD', free.length], way);
+        assert.deepEqual(await ask('read', way), ['AVOID', free.length - 4], way);
+      }
     }
   });
 

@@ -75,8 +75,8 @@ interface Exchange {
   readonly store: StoreResponse | undefined;
 }
 
-/** The GraphQL fields that show what hosts have reported to readers with a token. */
-const OF_READERS = /suitability|suggestions|observ|drift/;
+/** The GraphQL fields that show what hosts have reported to readers with a token; JSON may write letters with `\u`. */
+const OF_READERS = /suitability|suggestions|observ|drift|\\u/;
 
 /**
  * Returns whether the response to a GraphQL request depends on its token: then only Express answers it.
