@@ -61,3 +61,8 @@ for (const heading of document.querySelectorAll('main h2[id]:not(dialog *)')) {
   link.append(...heading.childNodes);
   heading.append(link);
 }
+
+// The page of a port, for a reader with a token: what hosts have reported. Others load no script for it.
+if (document.getElementById('observed')?.hidden && sessionStorage.getItem('portolan.token') !== null) {
+  import('./observed/port-observed.js');
+}

@@ -37,7 +37,6 @@ export const ASSETS = {
   explorer: fromHere('explorer.js'),
   script: fromHere('page.js'),
   visitor: fromHere('visitor.js'),
-  portObserved: fromHere('observed/port-observed.js'),
   drift: fromHere('observed/drift.js'),
   observations: fromHere('observed/observations.js'),
   audit: fromHere('own/audit.js'),

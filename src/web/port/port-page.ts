@@ -56,7 +56,6 @@ export function portPage(view: PortView): string {
     section: null,
     registryDate: report.registry.date,
     firstScripts: [ASSETS.visitor],
-    scripts: [ASSETS.portObserved],
     content: html`<article class="port">
 ${head(report, protocol)}
 ${asOf === null ? '' : asOfNotice(asOf, portAddress(report.number, protocol))}

@@ -1,18 +1,16 @@
-// Shows on the page of a port how many hosts listen on it, with the token of this window.
+// Shows on the page of a port how many hosts listen on it, with the token of this window. Loaded only where there is a token.
 
 import { create, createUntrusted } from '../parts/elements.js';
 
 const section = document.getElementById('observed');
 const token = sessionStorage.getItem('portolan.token');
 
-if (section?.hidden && token !== null) show();
+const headers = { Accept: 'application/json', Authorization: `Bearer ${token}` };
+const response = await fetch(section.dataset.report, { headers, cache: 'no-cache' }).catch(() => null);
+const { observed } = response?.ok ? await response.json() : { observed: null };
+if (observed !== null) show(observed);
 
-async function show() {
-  const headers = { Accept: 'application/json', Authorization: `Bearer ${token}` };
-  const response = await fetch(section.dataset.report, { headers, cache: 'no-cache' }).catch(() => null);
-  if (!response?.ok) return;
-  const { observed } = await response.json();
-  if (observed === null) return;
+function show(observed) {
   const title = create('h2', { id: 'seen' }, 'Seen on hosts');
   section.setAttribute('aria-labelledby', title.id);
   section.replaceChildren(title, create('p', {}, createUntrusted(describe(observed))));
