@@ -5,13 +5,6 @@ import { createLink, createTable, createTime, loadList } from './observed-table.
 
 const COLUMNS = ['Kind', 'Port', 'Host', 'Comparison', 'Known as', 'Since', 'Own entry'];
 
-const KINDS = {
-  seen_under_another_owner: "seen under another owner's port",
-  seen_not_declared: 'seen, not declared',
-  declared_not_seen: 'declared, not seen',
-  declared_and_seen: 'declared and seen',
-};
-
 loadList('drift', api, ({ count, results }) => {
   if (results.length === 0) return ['No results.'];
   const caption = `${count} ${count === 1 ? 'result' : 'results'}, those that need attention first`;
@@ -29,7 +22,7 @@ function toCells(drift) {
     createLink(`?${new URLSearchParams({ host: name })}`, name),
   ]);
   return [
-    KINDS[kind],
+    wordsOf(kind),
     create('a', { href: api.address(place) }, protocol === null ? span : `${span}/${protocol}`),
     create('span', {}, ...links),
     createUntrusted(detail),
@@ -37,6 +30,11 @@ function toCells(drift) {
     createTime(since),
     createAction(drift),
   ];
+}
+
+/** Returns the words of a kind: those of the filter of the page. */
+function wordsOf(kind) {
+  return document.querySelector(`[name=kind] option[value=${kind}]`).textContent;
 }
 
 /** Creates the link to the form of a new entry, or to the entry. */

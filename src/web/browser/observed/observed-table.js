@@ -1,5 +1,5 @@
 // Creates the tables of drift and of observed sockets.
-import { create, createUntrusted } from '../parts/elements.js';
+import { create, createPager, createUntrusted } from '../parts/elements.js';
 
 /**
  * Loads a list into its place on the page, with the token of this window.
@@ -60,16 +60,4 @@ export function createTime(at) {
 /** Creates a link with untrusted text. */
 export function createLink(href, text) {
   return create('a', { href }, createUntrusted(text));
-}
-
-/** Creates the links to the next and the previous page. */
-function createPager({ next, previous }) {
-  const pager = create('nav', { className: 'pager', ariaLabel: 'Pages' });
-  for (const [path, label] of [
-    [previous, 'Previous'],
-    [next, 'Next'],
-  ]) {
-    if (path !== null) pager.append(create('a', { href: `?${path.split('?')[1]}` }, label));
-  }
-  return pager;
 }

@@ -109,18 +109,6 @@ function filterLink(name, value, text) {
   return create('a', { href: address(`/audit?${query}`), title: value }, createUntrusted(text));
 }
 
-/** Creates the links to the next and the previous page. */
-export function createPager({ next, previous }) {
-  const pager = create('nav', { className: 'pager', ariaLabel: 'Pages' });
-  for (const [path, label] of [
-    [previous, 'Previous'],
-    [next, 'Next'],
-  ]) {
-    if (path !== null) pager.append(create('a', { href: `?${path.split('?')[1]}` }, label));
-  }
-  return pager;
-}
-
 /** Creates the line with the head of the hash chain, which an auditor notes. */
 export function createHead({ head }) {
   const line = create('p', {}, 'Head of the hash chain: ');

@@ -18,9 +18,10 @@ async function load() {
   try {
     // The writes of one event, or events with their first writes.
     const isEvent = query.has('event');
-    const [{ body }, { createEventTable, createHead, createPager, createWriteTable }] = await Promise.all([
+    const [{ body }, { createEventTable, createHead, createWriteTable }, { createPager }] = await Promise.all([
       fetchJson(`/audit${isEvent ? '' : '/events'}?${query}`),
       import('./audit-table.js'),
+      import('../parts/elements.js'),
     ]);
     const table = isEvent ? createWriteTable(body) : createEventTable(body);
     container.replaceChildren(table, createPager(body), createHead(body));

@@ -23,3 +23,19 @@ export function createUntrusted(text) {
   showText(element, text);
   return element;
 }
+
+/**
+ * Creates the links to the next and the previous page of a list.
+ *
+ * @param {{ next: string | null, previous: string | null }} list - The paths of these pages.
+ */
+export function createPager({ next, previous }) {
+  const pager = create('nav', { className: 'pager', ariaLabel: 'Pages' });
+  for (const [path, label] of [
+    [previous, 'Previous'],
+    [next, 'Next'],
+  ]) {
+    if (path !== null) pager.append(create('a', { href: `?${path.split('?')[1]}` }, label));
+  }
+  return pager;
+}
