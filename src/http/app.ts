@@ -133,7 +133,7 @@ export function createApp(parts: AppParts): Express {
   if (parts.writeMetrics !== null) app.use(metricsRouter(parts.writeMetrics));
   app.use(batchRouter(parts.registry, parts.limits, parts.counts, held));
   app.use(exportRouter(parts.registry, held));
-  app.use(chartRouter(parts.registry));
+  app.use(chartRouter(parts.registry, authorize));
   app.use(tokenRouter(parts.registry, authorize));
   // Before `/associations/:id`, which would take `import` and `new` as ids.
   app.use(importRouter(writeParts));

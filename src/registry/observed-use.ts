@@ -1,5 +1,6 @@
 import type { DriftFilter } from './observed/drift.ts';
 import type { FoundDrift } from './observed/found-drift.ts';
+import type { HostChart } from './observed/host-chart.ts';
 import type { Observation, ObservationFilter } from './observed/observation.ts';
 import type { ObservedPort } from './observed/observed-port.ts';
 import type { Page, PageRequest } from './values/page.ts';
@@ -23,6 +24,13 @@ export interface ObservedUse {
    * @param protocol - The protocol; null for all.
    */
   observedPort(number: number, protocol: TransportProtocol | null): ObservedPort;
+
+  /**
+   * Counts the hosts that listen on each of the 65,536 ports.
+   *
+   * @returns Steps of a few milliseconds. Snapshots between two steps may be in the result or not.
+   */
+  hostChart(): Generator<void, HostChart>;
 
   /**
    * Compares own entries with what hosts have reported: by kind, port, protocol and host.

@@ -112,6 +112,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     this.#inSteps(({ observed }) => observed.observations(filter, page));
   readonly observedPort: Registry['observedPort'] = (number, protocol) =>
     this.#store.query(({ observed }) => observed.observedPort(number, protocol));
+  readonly hostChart: Registry['hostChart'] = () => this.#inSteps(({ observed }) => observed.hostChart());
   readonly drift: Registry['drift'] = (filter) => this.#inSteps(({ drift }) => findDrift(drift, filter, new Date()));
 
   readonly databaseId: Registry['databaseId'] = () => this.#store.query((queries) => queries.databaseId());

@@ -73,7 +73,7 @@ export interface StoredRows {
   readonly lists: ListedRows;
   readonly history: HistoryRows;
   readonly access: Omit<AccessRecords, 'ownChanges'> & OwnChangeRows;
-  readonly observed: Pick<ObservedUse, 'observations' | 'observedPort'>;
+  readonly observed: Omit<ObservedUse, 'drift'>;
   readonly drift: DriftRows;
   /** Reads the input of the chart of all ports. */
   readonly chartFacts: () => ChartFacts;

@@ -10,6 +10,7 @@ import { History } from './history/history.ts';
 import { AdviceReads } from './read/advice-reads.ts';
 import { chartFacts } from './read/chart-facts.ts';
 import { DriftReads } from './read/drift-reads.ts';
+import { hostChart } from './read/host-chart.ts';
 import { ObservedPorts } from './read/observed-ports.ts';
 import { observationPage } from './read/observed-reads.ts';
 import { Searches } from './read/searches.ts';
@@ -152,6 +153,7 @@ function storedRows(db: Connection): StoredRows {
     observed: {
       observations: (filter, page) => observationPage(db, filter, page),
       observedPort: (port, protocol) => observedPorts.count(port, protocol),
+      hostChart: () => hostChart(db),
     },
     drift: new DriftReads(db, () => rows.pools()),
     chartFacts: () => chartFacts(db),

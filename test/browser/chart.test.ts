@@ -342,3 +342,77 @@ test('without a response the chart shows an error, and the table remains', async
   await page.getByText('Cannot draw the chart: the server answered 503.').waitFor();
   await page.getByRole('row', { name: /Unassigned/ }).waitFor();
 });
+
+test('a reader with a token sees the ports on which hosts listen, and nobody else loads anything for them', async () => {
+  const headers = { Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' };
+  const sockets = [22, 443, 5432, 5433, 8080, 60257].map((port) => `tcp LISTEN 0 128 0.0.0.0:${port} 0.0.0.0:*\n`);
+  for (const host of ['web-1', 'web-2']) {
+    const options = { method: 'PUT', headers, body: sockets.slice(host === 'web-1' ? 0 : 3).join('') };
+    assert.equal((await fetch(`${await origin()}/observations/${host}`, options)).status, 200);
+  }
+  const requested: string[] = [];
+  const { page, chart, assertClean, photograph } = await open();
+  page.on('request', (request) => requested.push(new URL(request.url()).pathname.replace(/.*\//, '')));
+  const chip = page.getByLabel('Seen on our hosts');
+  const state = page.locator('.chart-kind');
+  assert.equal(await chip.isVisible(), false);
+  await page.goto(`${await origin()}/#over=observed`);
+  await page.reload();
+  await drawnChart(page);
+  await page.evaluate(NEXT_FRAME);
+  assert.deepEqual([await chip.isVisible(), requested.includes('observed-ports.js')], [false, false]);
+  const useToken = (token: string) =>
+    page.evaluate(`sessionStorage.setItem('portolan.token', ${JSON.stringify(token)})`);
+  await useToken(product.bearer('read').replace('Bearer ', ''));
+  await page.goto(`${await origin()}/`);
+  await drawnChart(page);
+  await chip.waitFor();
+  const before = await chart.colourOf(8080);
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await photograph(`chart-before-observed-${scheme}`);
+  }
+  assert.equal(requested.filter((file) => file === 'chart.bin').length, 2);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await chip.check();
+  await chart.loses(8080, before);
+  await page.waitForURL('**/#over=observed');
+  for (const [port, hosts] of [
+    [8080, '2 hosts'],
+    [443, '1 host'],
+    [8081, 'no host'],
+  ] as const) {
+    const { x, y } = await chart.placeOf(port);
+    await page.mouse.move(x, y);
+    await waitForWords(page, port);
+    assert.match(await state.innerText(), new RegExp(` · seen on ${hosts}$`));
+  }
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await photograph(`chart-observed-${scheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await chart.canvas.focus();
+  await page.keyboard.press('ArrowRight');
+  await page
+    .locator('.chart-aloud')
+    .getByText(/ · seen on no host$/)
+    .waitFor();
+  await chip.uncheck();
+  await chart.hasColour(8080, before);
+  assert.doesNotMatch(await state.innerText(), /seen/);
+  // The link opens with the ports. No request is cut off by leaving the page: both ways of answering it are compared.
+  await page.waitForLoadState('networkidle');
+  await page.goto(`${await origin()}/about`);
+  await page.goto(`${await origin()}/#over=observed&at=5432,30`);
+  await state.getByText(/ · seen on 1 host$/).waitFor();
+  await waitForWords(page, 5432);
+  await page.waitForLoadState('networkidle');
+  await photograph('chart-observed-zoomed');
+  assertClean();
+  await useToken('none');
+  await page.goto(`${await origin()}/about`);
+  await page.goto(`${await origin()}/#over=observed`);
+  await page.getByText('Seen on our hosts: The token is not valid').waitFor();
+  assert.equal(await chip.isChecked(), false);
+});

@@ -26,6 +26,7 @@ describe('the responses of the server follow the contract', () => {
     [200, 'get', '/chart.bin'],
     [200, 'head', '/chart.bin'],
     [400, 'get', '/chart.bin?x=1'],
+    [401, 'get', '/chart.bin?observed=true'],
     [405, 'post', '/chart.bin'],
     [200, 'get', '/suggestions'],
     [200, 'get', '/suggestions?count=100&near=40000&protocol=udp'],

@@ -43,7 +43,7 @@ const OTHER_ROUTES = [
   ['get /metrics', []],
   ['get /openapi.json', []],
   ['get /docs', []],
-  ['get /chart.bin', []],
+  ['get /chart.bin', ['observed']],
   ['get /', []],
   ['get /about', []],
   ['get /own', ['q', 'owner', 'environment', 'tag', 'pool', 'status', 'sort', 'view', 'limit', 'offset', 'format']],

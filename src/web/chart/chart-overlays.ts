@@ -6,6 +6,7 @@ import {
   OWN_SYSTEM,
 } from '../../registry/rows/ephemeral-range.ts';
 import { formatSpan, PORT_RANGES, type PortSpan } from '../../registry/values/port-range.ts';
+import { address } from '../parts/address.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** The systems whose ranges are not collapsed, with their short titles. Systems with equal ranges share a chip. */
@@ -31,6 +32,7 @@ interface Overlay extends PortSpan {
 
 /**
  * Renders the checkboxes of the port intervals that the chart can outline: those of common systems as chips, the others collapsed.
+ * A script shows the chip of the ports on which hosts listen to readers with a token.
  *
  * @param ephemeralRanges - The ephemeral ranges of all systems and versions.
  */
@@ -46,7 +48,8 @@ export function chartOverlays(ephemeralRanges: readonly EphemeralRange[]): SafeH
 ${chips.map(
   (range) => html`<label>${box(range)} ${range.chip}</label>
 `,
-)}</fieldset>
+)}<label hidden><input type="checkbox" data-keys="observed" data-hosts="${address('/chart.bin?observed=true')}"> Seen on our hosts</label>
+</fieldset>
 <details><summary>More ranges</summary>
 ${group('Ranges of RFC 6335', rfcRanges())}
 ${group(

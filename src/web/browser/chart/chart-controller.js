@@ -7,7 +7,7 @@ import { ChartLegend } from './chart-legend.js';
 import { handlePointers } from './chart-pointer.js';
 import { ChartReadout } from './chart-readout.js';
 import { ChartRenderer } from './chart-renderer.js';
-import { ChartViewport, SIDE, squareIn } from './chart-viewport.js';
+import { ChartViewport, squareIn } from './chart-viewport.js';
 import { animateZoom } from './zoom-animation.js';
 
 /** The smallest cell with a name, in CSS pixels. */
@@ -32,6 +32,8 @@ export class ChartController {
   cursor;
   #legend;
   #fragment;
+  /** The ports on which hosts listen; undefined for readers without a token. */
+  #observed;
 
   /**
    * @param {HTMLElement} root - The section of the chart, as src/web/chart/chart-section.ts renders it.
@@ -53,7 +55,7 @@ export class ChartController {
         this.#repaint();
         this.#update();
       },
-      spanned: () => this.#update(),
+      spanned: () => this.refresh(),
     });
     this.#fragment = new ChartFragment({
       get: () => ({ ...this.#legend.state, port: this.cursor, zoom: this.#viewport.zoom }),
@@ -88,6 +90,18 @@ export class ChartController {
     );
     this.#canvas.addEventListener('blur', () => this.#update());
     handleButtons(this.#root, this);
+  }
+
+  /** Shows the ports on which hosts listen, from `observed-ports.js`. */
+  set observed(observed) {
+    this.#observed = observed;
+    this.refresh();
+  }
+
+  /** Draws the overlays again, and updates the description of the port. */
+  refresh() {
+    this.#update();
+    this.#updateReadout(this.#readout.port, false);
   }
 
   moveCursor(port) {
@@ -148,14 +162,7 @@ export class ChartController {
   /** Requests missing names, writes the address, and schedules drawing. */
   #update() {
     this.#fragment.write();
-    const { columns, rows } = this.#viewport.visible;
-    if (this.#viewport.cell >= NAME_FROM) {
-      const ports = [];
-      for (let row = rows[0]; row <= rows[1]; row++) {
-        for (let column = columns[0]; column <= columns[1]; column++) ports.push(row * SIDE + column);
-      }
-      this.#labels.request(ports);
-    }
+    if (this.#viewport.cell >= NAME_FROM) this.#labels.request(this.#viewport.visiblePorts);
     if (this.#isDrawScheduled) return;
     this.#isDrawScheduled = true;
     requestAnimationFrame(() => this.#draw());
@@ -192,6 +199,7 @@ export class ChartController {
     const isFocused = document.activeElement === this.#canvas;
     this.#renderer.draw(this.#viewport, this.#palette, {
       bytes: this.#bytes,
+      observed: this.#observed,
       spans: this.#legend.spans,
       cursor: this.#pointed ?? (isFocused ? this.cursor : this.#readout.port),
       isFocused: isFocused && this.#pointed === undefined,
@@ -201,7 +209,8 @@ export class ChartController {
 
   #updateReadout(port, isAloud) {
     this.#labels.request([port]);
-    this.#readout.show(port, this.#kinds[this.#bytes[port]], this.#labels.get(port), isAloud);
+    const note = this.#observed?.describe(port) ?? '';
+    this.#readout.show(port, this.#kinds[this.#bytes[port]], note, this.#labels.get(port), isAloud);
   }
 
   #onLabels(error) {

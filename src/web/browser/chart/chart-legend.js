@@ -1,4 +1,4 @@
-/** The rows of the legend as toggle buttons, which filter the chart, and the checkboxes of intervals. */
+/** The rows of the legend as toggle buttons, which filter the chart, and the checkboxes of overlays. */
 export class ChartLegend {
   #all;
   #buttons;
@@ -7,13 +7,13 @@ export class ChartLegend {
 
   /**
    * @param {HTMLElement} root - The section of the chart.
-   * @param {object} on - `filtered` is called with the keys of the pressed buttons, `spanned` if an interval was switched on
+   * @param {object} on - `filtered` is called with the keys of the pressed buttons, `spanned` if an overlay was switched on
    *   or off.
    */
   constructor(root, on) {
     this.#all = root.querySelector('[data-filter=all]');
     this.#buttons = [...root.querySelectorAll('[data-word]')].map(toButton);
-    this.#boxes = [...root.querySelectorAll('input[data-first]')];
+    this.#boxes = [...root.querySelectorAll('input[data-keys]')];
     this.#onFilter = on.filtered;
     for (const button of this.#buttons) {
       button.addEventListener('click', () => {
@@ -28,14 +28,14 @@ export class ChartLegend {
     for (const box of this.#boxes) box.addEventListener('change', on.spanned);
   }
 
-  /** The pressed kinds and marks, and the intervals that are switched on, by name. */
+  /** The pressed kinds and marks, and the overlays that are switched on, by name. */
   get state() {
     const pressed = this.#buttons.filter((button) => button.ariaPressed === 'true').map(nameOf);
     const over = this.#boxes.filter((box) => box.checked).map((box) => box.dataset.keys.split(' ')[0]);
     return { kind: pressed.flatMap(({ kind }) => kind ?? []), mark: pressed.flatMap(({ mark }) => mark ?? []), over };
   }
 
-  /** Presses the buttons of kinds and marks; without `over`, the intervals stay. Unknown names are ignored. */
+  /** Presses the buttons of kinds and marks; without `over`, the overlays stay. Unknown names are ignored. */
   select({ kind, mark, over }) {
     for (const button of this.#buttons) {
       const name = nameOf(button);
@@ -52,7 +52,7 @@ export class ChartLegend {
   /** The intervals that are switched on. */
   get spans() {
     return this.#boxes
-      .filter((box) => box.checked)
+      .filter((box) => box.checked && box.dataset.first !== undefined)
       .map(({ dataset }) => ({
         first: Number(dataset.first),
         last: Number(dataset.last),

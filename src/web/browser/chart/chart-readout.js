@@ -26,13 +26,13 @@ export class ChartReadout {
     this.port = Number(this.#link.textContent);
   }
 
-  /** Shows number and kind at once, and the names if they are loaded. */
-  show(port, kind, names, isAloud) {
+  /** Shows number, kind and a note at once, and the names if they are loaded. */
+  show(port, kind, note, names, isAloud) {
     this.port = port;
     this.#isAloud = isAloud;
     this.#link.textContent = port;
     this.#link.href = `${this.#root.dataset.port}${port}`;
-    this.#kind.textContent = this.#titleOf(kind);
+    this.#kind.textContent = this.#titleOf(kind) + note;
     this.#swatch.dataset.kind = kind;
     this.#describe(names ?? []);
   }

@@ -48,8 +48,8 @@ export class ChartRenderer {
     context.putImageData(image, 0, 0);
   }
 
-  /** Draws the visible ports with gaps, numbers and names, the selected intervals, and the cursor. */
-  draw(view, palette, { bytes, spans, cursor, isFocused, nameOf }) {
+  /** Draws the visible ports with gaps, numbers and names, the ports of hosts, the selected intervals, and the cursor. */
+  draw(view, palette, { bytes, observed, spans, cursor, isFocused, nameOf }) {
     const context = this.#context;
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
@@ -69,6 +69,7 @@ export class ChartRenderer {
     );
     if (view.cell >= GAP_FROM) this.#drawGaps(view, palette);
     if (view.cell >= NUMBER_FROM) this.#drawLabels(view, palette, bytes, nameOf);
+    observed?.draw(context, view, palette);
     for (const span of spans) outline(context, view, palette, span, (length) => this.#snap(length));
     if (cursor !== undefined) this.#drawCursor(view, palette, cursor, isFocused);
     context.restore();

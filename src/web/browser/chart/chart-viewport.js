@@ -119,4 +119,13 @@ export class ChartViewport {
     const last = (offset) => Math.min(SIDE - 1, Math.ceil((this.length - offset) / this.cell) - 1);
     return { columns: [first(this.x), last(this.x)], rows: [first(this.y), last(this.y)] };
   }
+  /** The visible ports, row by row. */
+  get visiblePorts() {
+    const { columns, rows } = this.visible;
+    const ports = [];
+    for (let row = rows[0]; row <= rows[1]; row++) {
+      for (let column = columns[0]; column <= columns[1]; column++) ports.push(row * SIDE + column);
+    }
+    return ports;
+  }
 }

@@ -7,8 +7,13 @@ try {
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   performance.mark('chart-bytes');
-  new ChartController(root, bytes);
+  const chart = new ChartController(root, bytes);
   performance.measure('chart-drawn', 'chart-bytes');
+  // Only a reader with a token, or whom a proxy may have signed in, loads what hosts have reported.
+  if (sessionStorage.getItem('portolan.token') !== null || document.documentElement.dataset.signIn !== undefined) {
+    const { ObservedPorts } = await import('./observed-ports.js');
+    chart.observed = new ObservedPorts(root, () => chart.refresh());
+  }
 } catch (error) {
   root.querySelector('.chart-words').textContent =
     `Cannot draw the chart: ${error.message}. The table shows the same data in numbers.`;
