@@ -28,9 +28,16 @@ export const resolvers = {
       const by = authorize('write');
       return (await own.reserve(parseReservation(input), strict === true, by)).entry;
     },
-    createAssociation: async (_root: unknown, { input, strict }: WriteArguments, { own, authorize }: Context) => {
+    createAssociation: async (
+      _root: unknown,
+      { input, strict, adopt }: WriteArguments & { readonly adopt?: boolean | null },
+      { own, authorize }: Context,
+    ) => {
       const by = authorize('write');
-      const [created] = await own.create([parseOwnEntry(input)], strict === true, by);
+      const entries = [parseOwnEntry(input)];
+      const [created] = await (adopt
+        ? own.adopt(entries, strict === true, by)
+        : own.create(entries, strict === true, by));
       return created;
     },
     updateAssociation: (

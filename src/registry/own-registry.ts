@@ -45,6 +45,16 @@ export interface OwnRegistry {
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]>;
 
   /**
+   * Creates entries for observed sockets, as `create`, unless a stored entry declares one of them by now.
+   *
+   * @param entries - The checked entries.
+   * @param isStrict - As `create`.
+   * @param by - The author of the write.
+   * @throws {RegistryError} As `create` and `refuseDeclared`.
+   */
+  adopt(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]>;
+
+  /**
    * Changes an entry. A patch that changes nothing neither increases the revision nor adds a row to the audit log.
    *
    * @param id - Its id.

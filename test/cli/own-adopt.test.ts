@@ -74,3 +74,59 @@ test('own adopt refuses wrong usage', async (t) => {
     assert.ok(stderr.includes(message), stderr);
   }
 });
+
+test('sockets that are adopted twice at the same moment are declared once', async (t) => {
+  const DATABASE = await seededDatabase(t);
+  const { url } = await startInProcess(t, { DATABASE });
+  const authorization = bearer(DATABASE, 'write');
+  const remote = { PORTOLAN_SERVER: url, PORTOLAN_TOKEN: authorization.replace('Bearer ', '') };
+  const observe = ['observe', '--host', 'web-1.example.org', '--environment', 'production'];
+  const sockets = line('tcp', '0.0.0.0:1', 'first') + line('udp', '0.0.0.0:65535', 'last');
+  assert.equal((await runPortolan(observe, { environment: { DATABASE }, input: sockets })).code, 0);
+  // Both read the drift before one of them writes.
+  const drift = await fetch(`${url}/drift?kind=seen_not_declared`, { headers: { Authorization: authorization } });
+  const { results } = (await drift.json()) as { results: readonly { port: number; protocol: string; host: string }[] };
+  assert.equal(results.length, 2);
+  const runs = await Promise.all(
+    [1, 2].map(() => runPortolan(['own', 'adopt', '--host', 'web-1.example.org'], { environment: remote })),
+  );
+  assert.deepEqual(runs.map(({ code }) => code).sort(), [0, 1]);
+  const [refused] = runs.filter(({ code }) => code === 1);
+  assert.match(
+    refused?.stderr ?? '',
+    /^portolan: (?:Cannot create the entries: the own entry "first" \(own-[0-9a-f]{12}\) declares "first" on 1\/tcp by now; read the drift again|there is no such socket without an own entry)\n$/,
+  );
+  const declare = async (query: string, body: object) => {
+    const headers = { Authorization: authorization, 'Content-Type': 'application/json' };
+    const options = { method: 'POST', headers, body: JSON.stringify(body) };
+    const response = await fetch(`${url}/associations?${query}`, options);
+    return [response.status, (await response.json()) as { detail: string; holders?: { name: string }[] }] as const;
+  };
+  const entry = { name: 'again', firstPort: 1, environment: 'Production', hosts: ['web-1'] };
+  const [status, { detail, holders }] = await declare('adopt=true', entry);
+  assert.equal(status, 409);
+  assert.match(
+    detail,
+    /^Cannot create the entry: the own entry "first" \(own-[0-9a-f]{12}\) declares "again" on 1\/tcp by now; read the drift again$/,
+  );
+  assert.deepEqual(
+    holders?.map(({ name }) => name),
+    ['first'],
+  );
+  // Another host, protocol, environment or port has no entry, and nor have all hosts together.
+  for (const other of [
+    { hosts: ['web-2'] },
+    { protocols: ['udp'] },
+    { environment: 'test' },
+    { firstPort: 2 },
+    { hosts: [], environment: null },
+  ]) {
+    assert.equal((await declare('adopt=true', { ...entry, ...other }))[0], 201, JSON.stringify(other));
+  }
+  // The last entry is for any host.
+  assert.equal((await declare('adopt=true', { ...entry, hosts: ['web-9'] }))[0], 409);
+  assert.equal((await declare('adopt=false', entry))[0], 201);
+  const list = await runPortolan(['own', 'list', '--json'], { environment: { DATABASE } });
+  const names = (JSON.parse(list.stdout) as { results: { name: string }[] }).results.map(({ name }) => name);
+  assert.deepEqual(names.sort(), ['again', 'again', 'again', 'again', 'again', 'again', 'first', 'last']);
+});

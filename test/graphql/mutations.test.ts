@@ -51,6 +51,21 @@ describe('mutations', () => {
     assert.deepEqual(await refusal(DELETE, { id, revision: 2 }), gone);
   });
 
+  test('adopt a socket only while no entry declares it', async () => {
+    const adopt = `mutation ($input: AssociationInput!, $adopt: Boolean) {
+      createAssociation(input: $input, adopt: $adopt) { id name }
+    }`;
+    const input = { name: 'seen', firstPort: 7200, hosts: ['web-1'] };
+    const { id } = (await ask(adopt, { input, adopt: true })).data.createAssociation;
+    const detail = `the own entry "seen" (${id}) declares "seen" on 7200/tcp by now; read the drift again`;
+    assert.deepEqual(await refusal(adopt, { input, adopt: true }), {
+      code: 'CONFLICT',
+      message: `Cannot create the entry: ${detail}`,
+      errors: undefined,
+    });
+    assert.equal((await ask(adopt, { input, adopt: null })).data.createAssociation.name, 'seen');
+  });
+
   test('refuse the same input as REST, with all faults', async () => {
     const faults = [
       {

@@ -72,12 +72,15 @@ export type ReplaySource = Pick<AccessRecords, 'writesWithKey'> &
 /** The parameter of writes that may create conflicts. */
 const STRICT = ['strict'];
 
+/** The parameters of creations, which may be for observed sockets. */
+const CREATION = [...STRICT, 'adopt'];
+
 const JSON_TYPE = 'application/json';
 const PATCH_TYPES = [JSON_TYPE, 'application/merge-patch+json'];
 
 /** The routes of all writes. */
 export const WRITES: readonly WriteRoute[] = [
-  route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations, replayCreation, STRICT),
+  route('POST', '/associations', 'write', [JSON_TYPE], false, createAssociations, replayCreation, CREATION),
   route('PATCH', '/associations/:id', 'write', PATCH_TYPES, true, updateAssociation, null, STRICT),
   route('DELETE', '/associations/:id', 'write', [], true, deleteAssociation),
   route('POST', '/associations/:id/approval', 'admin', [], true, approve, replayApproval),
@@ -105,7 +108,8 @@ function route(
 async function createAssociations(own: OwnRegistry, { query, body, by }: WriteCommand): Promise<WriteResult> {
   const isStrict = parseFlag(query, 'strict');
   const entries = Array.isArray(body) ? parseOwnEntries(body) : [parseOwnEntry(body)];
-  return createdEntries(await own.create(entries, isStrict, by), Array.isArray(body));
+  const created = parseFlag(query, 'adopt') ? own.adopt(entries, isStrict, by) : own.create(entries, isStrict, by);
+  return createdEntries(await created, Array.isArray(body));
 }
 
 /** Rebuilds the created entries. Their warnings are the conflicts that they have now. */

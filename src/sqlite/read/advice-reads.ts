@@ -3,6 +3,7 @@ import type { AdviceUse, ObservedUse, OfficialRow, OwnFacts } from '../../regist
 import type { EntryPorts } from '../../registry/advice/released-ports.ts';
 import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
+import type { Association } from '../../registry/rows/association.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection, Statement } from '../file/database.ts';
 import {
@@ -107,7 +108,7 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
     return this.#statements.maskRowsIn.all(lastPort, firstPort).map(fromMaskRow);
   }
 
-  uses({ firstPort, lastPort }: PortSpan): AdviceUse[] {
+  uses({ firstPort, lastPort }: PortSpan): Association[] {
     return this.#statements.uses.all(lastPort, firstPort).map(fromAssociationRow);
   }
 

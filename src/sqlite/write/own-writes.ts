@@ -8,6 +8,7 @@ import { Conflicts } from '../../registry/conflicts/conflicts.ts';
 import type { HeldWarning } from '../../registry/conflicts/warnings.ts';
 import type { ObservationLimits, ObservedSnapshot } from '../../registry/observed/observation.ts';
 import type { Snapshot } from '../../registry/observed/snapshot.ts';
+import { refuseDeclared } from '../../registry/own/adoption.ts';
 import { approve, clearOldApproval, NOT_APPROVED } from '../../registry/own/approval.ts';
 import type { ImportOptions, ImportReport } from '../../registry/own/import-report.ts';
 import { applyPatch, checkOwn, newAssociation } from '../../registry/own/own-entry.ts';
@@ -17,7 +18,7 @@ import { type Author, COMMAND_LINE } from '../../registry/own/token.ts';
 import type { OwnRegistry, Reserved, WrittenAssociation } from '../../registry/own-registry.ts';
 import { type Association, OWN_ID_PREFIX } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
-import { formatSpan } from '../../registry/values/port-range.ts';
+import { boundsOf, formatSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, makeDurable, retryWhileBusy } from '../file/database.ts';
 import { AdviceReads } from '../read/advice-reads.ts';
@@ -80,8 +81,28 @@ export class OwnWrites implements OwnWriting {
   }
 
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): WrittenAssociation[] {
+    return this.#create(entries, isStrict, by);
+  }
+
+  adopt(entries: readonly OwnEntry[], isStrict: boolean, by: Author): WrittenAssociation[] {
+    return this.#create(entries, isStrict, by, (action) => {
+      const uses = this.#rows.uses(boundsOf(entries));
+      const stored = uses.filter(({ origin }) => origin === 'own');
+      refuseDeclared(entries, stored, action);
+    });
+  }
+
+  #create(
+    entries: readonly OwnEntry[],
+    isStrict: boolean,
+    by: Author,
+    check: (action: string) => void = () => {},
+  ): WrittenAssociation[] {
     const action = entries.length === 1 ? 'create the entry' : 'create the entries';
-    const add = () => entries.map((entry) => this.#add(withOwner(entry, by, action), by, action));
+    const add = () => {
+      check(action);
+      return entries.map((entry) => this.#add(withOwner(entry, by, action), by, action));
+    };
     return this.#writeEntries(by, add, isStrict, action);
   }
 

@@ -79,6 +79,10 @@ export class WriteThread implements OwnRegistry {
     return this.#run('create', entries, isStrict, by);
   }
 
+  adopt(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]> {
+    return this.#run('adopt', entries, isStrict, by);
+  }
+
   update(
     id: string,
     patch: OwnPatch,

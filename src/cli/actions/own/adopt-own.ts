@@ -100,9 +100,9 @@ async function create(
   target: ImportTarget,
   entries: ReturnType<typeof parseOwnEntries>,
 ): Promise<readonly WrittenAssociation[]> {
-  if (!('server' in target)) return writeTo(target, ({ writes }) => writes.create(entries, false, COMMAND_LINE));
+  if (!('server' in target)) return writeTo(target, ({ writes }) => writes.adopt(entries, false, COMMAND_LINE));
   const body = Buffer.from(JSON.stringify(entries));
-  const answer = (await postFile(target, '/associations', 'application/json', body)) as Partial<
+  const answer = (await postFile(target, '/associations?adopt=true', 'application/json', body)) as Partial<
     Page<WrittenAssociation>
   > | null;
   if (Array.isArray(answer?.results)) return answer.results;

@@ -11,7 +11,7 @@ export async function adoptHost(host) {
   const { body } = await fetchJson(`/drift?${query}`);
   const entries = proposeEntries(body.results);
   if (entries.length === 0) return;
-  const created = await sendWithToken('write', '/associations', { method: 'POST', body: entries });
+  const created = await sendWithToken('write', '/associations?adopt=true', { method: 'POST', body: entries });
   if (created === null) return;
   const text = entries.length === 1 ? '1 own entry created.' : `${entries.length} own entries created.`;
   openPage(`/drift?${new URLSearchParams({ host })}`, { text });

@@ -13,6 +13,8 @@ let etag;
 const warnings = { isStale: false, hasConflicts: false };
 let isChanged = false;
 let review;
+/** Whether "Declare" on the page of drift opened the form, with the host of a socket. */
+const isAdoption = new URLSearchParams(location.search).has('hosts');
 
 form.addEventListener('input', () => {
   isChanged = true;
@@ -76,7 +78,7 @@ async function submit() {
 async function save() {
   const { readChanges, readEntry } = await import('./entry-fields.js');
   return id === undefined
-    ? sendWithToken('write', '/associations', { method: 'POST', body: readEntry(form) })
+    ? sendWithToken('write', `/associations?adopt=${isAdoption}`, { method: 'POST', body: readEntry(form) })
     : sendWithToken('write', `/associations/${id}`, { method: 'PATCH', body: readChanges(form), etag });
 }
 
