@@ -272,9 +272,37 @@ root     dhclient   70    6  udp4   *:68                  *:*
         .put('/observations/web-1')
         .set({ Authorization: product.bearer('observe'), 'Content-Type': type });
     assert.equal((await send('application/json').send(SSHD)).status, 415);
-    assert.equal((await send('text/plain; charset=utf-16le').send(SSHD)).status, 415);
+    const { status: unread, body } = await send('text/plain; charset=koi8-r').send(SSHD);
+    const expected = 'expected the charset utf-8, utf-16le, utf-16be or windows-1252';
+    assert.deepEqual([unread, body.detail], [415, `Cannot read the body: ${expected}`]);
     const { status, headers } = await request(product.app).get('/observations/web-1');
     assert.deepEqual([status, headers.allow], [405, 'PUT, OPTIONS']);
+  });
+
+  test('reads UTF-16, which PowerShell writes, with a byte order mark, without one, and by its charset', async () => {
+    const bytes = (text: string, isBigEndian = false) => {
+      const little = Buffer.from(text, 'utf16le');
+      return isBigEndian ? little.swap16() : little;
+    };
+    const send = async (body: Buffer, type = 'text/plain') => {
+      const { status, body: answer } = await request(product.app)
+        .put('/observations/web-1')
+        .set({ Authorization: product.bearer('observe'), 'Content-Type': type })
+        .send(body);
+      return [status, answer.sockets ?? answer.detail];
+    };
+    for (const isBigEndian of [false, true]) {
+      assert.deepEqual(await send(bytes(`\ufeff${SSHD}${NGINX}`, isBigEndian)), [200, 2]);
+      assert.deepEqual(await send(bytes(SSHD, isBigEndian)), [200, 1]);
+      const type = `text/plain; charset=utf-16${isBigEndian ? 'be' : 'le'}`;
+      assert.deepEqual(await send(bytes(NGINX, isBigEndian), type), [200, 1]);
+    }
+    assert.deepEqual(await send(Buffer.from(`\ufeff${SSHD}`), 'text/plain; charset=utf-16le'), [200, 1]);
+    // Another encoding is not stored: no line of it can be read.
+    const [status, detail] = await send(Buffer.from(SSHD), 'text/plain; charset=utf-16le');
+    assert.equal(status, 400);
+    assert.match(detail, /^Cannot read line 1 of the snapshot/);
+    assert.deepEqual(stored(), ['any tcp 22 sshd seen', 'any tcp 443 nginx gone']);
   });
 
   test('holds the configured limits', async () => {

@@ -7,7 +7,8 @@ import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { parseColumnMap } from '../../src/sources/own/columns.ts';
 import { parseOwnFile } from '../../src/sources/own/own-file.ts';
-import type { Encoding, OwnFormat } from '../../src/sources/own/own-formats.ts';
+import type { OwnFormat } from '../../src/sources/own/own-formats.ts';
+import type { Encoding } from '../../src/sources/text-encoding.ts';
 import { ownCsv, ownJson } from '../../src/text/own-files.ts';
 import { fc } from '../support/properties.ts';
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { ENCODINGS, type Encoding } from '../../sources/own/own-formats.ts';
+import { ENCODINGS, type Encoding } from '../../sources/text-encoding.ts';
 import type { AnnotateRequest } from '../actions/annotate/annotate.ts';
 import { localSourceOf } from '../actions/local-source.ts';
 import { ANNOTATE_INPUTS, type AnnotateInput } from '../terminal/annotate-input.ts';

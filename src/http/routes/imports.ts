@@ -11,13 +11,7 @@ import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseFlag, parseQuery, type Query } from '../../rest/query.ts';
 import { IMPORT_PARAMETERS, IMPORT_PATH, parseImportOptions } from '../../rest/write/imports.ts';
-import {
-  type Encoding,
-  MEDIA_TYPES,
-  OWN_FORMATS,
-  type OwnFormat,
-  SERVICES_TYPE,
-} from '../../sources/own/own-formats.ts';
+import { MEDIA_TYPES, OWN_FORMATS, type OwnFormat, SERVICES_TYPE } from '../../sources/own/own-formats.ts';
 import { searchOf } from '../message/form-query.ts';
 import { IDEMPOTENT_REPLAYED, readIdempotency } from '../message/idempotency-key.ts';
 import { allowMethods } from '../message/methods.ts';
@@ -26,25 +20,15 @@ import { HttpError } from '../message/problem.ts';
 import { requireScope } from '../middleware/authorization.ts';
 import { countWrites } from '../middleware/counting.ts';
 import { sendPosition } from '../middleware/position.ts';
-import { charsetOf, readBytes } from '../work/body.ts';
+import { readBytes } from '../work/body.ts';
 import { endLargeAnswer } from '../work/large-answers.ts';
 import { chargeCost, costOfPorts } from '../work/request-cost.ts';
 import { type RequestWork, workOf } from '../work/request-work.ts';
+import { encodingOf } from './body-encoding.ts';
 import type { WriteParts } from './writes.ts';
 
 /** The media types of the formats. */
 const TYPES = [...OWN_FORMATS.map((format) => MEDIA_TYPES[format]), SERVICES_TYPE];
-
-/** The encodings by charset, in lower case; null stands for the detection of UTF-8 and UTF-16. */
-const CHARSETS: ReadonlyMap<string, Encoding | null> = new Map([
-  ['utf-8', 'utf-8'],
-  ['utf8', 'utf-8'],
-  ['us-ascii', 'utf-8'],
-  ['utf-16', null],
-  ['utf-16le', 'utf-16le'],
-  ['utf-16be', 'utf-16be'],
-  ['windows-1252', 'windows-1252'],
-]);
 
 /** The memory per byte of a body besides the body itself: the text, and the rows as objects. */
 const HELD_PER_BYTE = 8;
@@ -141,12 +125,4 @@ async function readFile(bytes: Buffer, request: Request, query: Query, { run }: 
 
 function formatOf(request: Request): OwnFormat {
   return OWN_FORMATS.find((format) => request.is(MEDIA_TYPES[format])) ?? 'services';
-}
-
-function encodingOf(request: Request): Encoding | null {
-  const charset = charsetOf(request);
-  const encoding = charset === null ? null : CHARSETS.get(charset.toLowerCase());
-  if (encoding !== undefined) return encoding;
-  const expected = 'expected the charset utf-8, utf-16le, utf-16be or windows-1252';
-  throw new HttpError(415, `Cannot read the body: ${expected}`);
 }

@@ -12,14 +12,16 @@ import {
   OBSERVATION_PATH,
   parseSnapshotRequest,
 } from '../../rest/write/snapshots.ts';
+import { decodeText } from '../../sources/text-encoding.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods } from '../message/methods.ts';
 import { negotiate } from '../message/negotiate.ts';
 import { HttpError } from '../message/problem.ts';
 import { requireScope } from '../middleware/authorization.ts';
 import { countWrites } from '../middleware/counting.ts';
-import { readBody } from '../work/body.ts';
+import { readBytes } from '../work/body.ts';
 import { workOf } from '../work/request-work.ts';
+import { encodingOf } from './body-encoding.ts';
 import type { WriteParts } from './writes.ts';
 
 /** The memory per byte of a body besides the body itself: the sockets as objects. */
@@ -46,7 +48,7 @@ export function observationRouter(parts: ObservationParts): Router {
     requireScope(authorize, 'observe'),
     expectHost,
     expectText,
-    readBody(bodyBytes, held),
+    readBytes(bodyBytes, held),
     handleSnapshot(parts),
   );
   return router;
@@ -69,7 +71,7 @@ function handleSnapshot({ own, held, observations }: ObservationParts): RequestH
     const query = parseQuery(searchOf(request.originalUrl), OBSERVATION_PARAMETERS);
     negotiate(request, ['json'], undefined);
     const { udp, mayBeEmpty, ...snapshot } = parseSnapshotRequest(String(request.params.host), query);
-    const text: string = request.body ?? '';
+    const text = decodeText(request.body, encodingOf(request));
     checkSnapshotText(text, mayBeEmpty);
     const { run } = workOf(response);
     held.hold(response, text.length * HELD_PER_BYTE);

@@ -1,21 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { firstBrokenLine } from '../csv-table.ts';
+import { type Encoding, findEncoding } from '../text-encoding.ts';
 import type { FileFaults } from './file-faults.ts';
-import type { Encoding } from './own-formats.ts';
-
-/** The byte order marks (Unicode 16.0, section 23.8). */
-const MARKS: readonly (readonly [Encoding, Buffer])[] = [
-  ['utf-8', Buffer.from([0xef, 0xbb, 0xbf])],
-  ['utf-16le', Buffer.from([0xff, 0xfe])],
-  ['utf-16be', Buffer.from([0xfe, 0xff])],
-];
 
 /** The characters of the bytes 0x80-0x9F in windows-1252; the other bytes are those of ISO 8859-1. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009dž\u009fŸ';
 
 /**
- * Decodes a file. A byte order mark decides; else the named encoding; else UTF-16 without a mark is detected; else the file
- * must be UTF-8.
+ * Decodes a file, whose encoding `findEncoding` finds.
  *
  * @param bytes - The content.
  * @param encoding - The encoding that the user named; null for none.
@@ -23,17 +15,11 @@ const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
  * @throws {RegistryError} `invalid_argument`
  */
 export function decodeFile(bytes: Buffer, encoding: Encoding | null, faults: FileFaults): string {
-  const [marked, mark] = MARKS.find(([, prefix]) => bytes.subarray(0, prefix.length).equals(prefix)) ?? [null, ''];
-  const text = DECODERS[marked ?? encoding ?? detectUtf16(bytes) ?? 'utf-8'](bytes.subarray(mark.length), faults);
+  const found = findEncoding(bytes, encoding);
+  const text = DECODERS[found.encoding](found.bytes, faults);
   const nul = text.indexOf('\0');
   if (nul >= 0) faults.stop(text.slice(0, nul).split('\n').length, 'expected text, got a NUL byte');
   return text;
-}
-
-/** The first character of a table, of JSON and of services(5) is below U+0100: one of its two bytes is NUL. */
-function detectUtf16([first, second]: Buffer): Encoding | null {
-  if (first === undefined || second === undefined || (first === 0) === (second === 0)) return null;
-  return first === 0 ? 'utf-16be' : 'utf-16le';
 }
 
 const DECODERS: { readonly [Name in Encoding]: (bytes: Buffer, faults: FileFaults) => string } = {

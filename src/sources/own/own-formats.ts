@@ -11,7 +11,3 @@ export const MEDIA_TYPES = {
 
 /** The media type of services(5) for pages, which may not send text/plain on behalf of a signed-in user. */
 export const SERVICES_TYPE = 'text/x-services';
-
-/** The encodings of files of own entries. A byte order mark takes precedence over the named encoding. */
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
-export type Encoding = (typeof ENCODINGS)[number];

@@ -1,7 +1,7 @@
 import { OWN_FIRST, parseOrigins } from '../../../registry/report/preferred-origins.ts';
 import { readCsvStream } from '../../../sources/csv-stream.ts';
-import type { Encoding } from '../../../sources/own/own-formats.ts';
 import { socketParser } from '../../../sources/sockets/socket-parser.ts';
+import type { Encoding } from '../../../sources/text-encoding.ts';
 import { annotateCsv } from '../../../text/annotate/csv-table.ts';
 import { annotateJsonLines } from '../../../text/annotate/json-lines.ts';
 import { annotateKnownJson } from '../../../text/annotate/known-json.ts';

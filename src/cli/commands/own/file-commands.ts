@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { parseSyncScope } from '../../../registry/own/own-sync.ts';
 import { quoteInput } from '../../../registry/values/registry-error.ts';
-import { ENCODINGS, type Encoding, OWN_FORMATS, type OwnFormat } from '../../../sources/own/own-formats.ts';
+import { OWN_FORMATS, type OwnFormat } from '../../../sources/own/own-formats.ts';
+import { ENCODINGS, type Encoding } from '../../../sources/text-encoding.ts';
 import type { ImportRequest } from '../../actions/own/import-own.ts';
 import { EXIT } from '../../terminal/exit.ts';
 import { serverFlag, withUsageErrors } from '../query-commands.ts';
