@@ -39,13 +39,14 @@ test('the masks match the judgement of every port and protocol', async (t) => {
     blockedPorts: reads.blockedPorts(),
   };
   const masks = finish(computePortMasks({ ...lists, assignments: finish(reads.maskRows()) }));
+  const own = { ownUses: finish(reads.ownUses()), pools: reads.pools() };
   const official = placed(reads.officialRows(span));
   const used = placed(uses);
   const hard = bitsOf(EXCLUSION_REASONS.filter((reason) => !(AVOID_OPTIONS as readonly string[]).includes(reason)));
   let good = 0;
   for (const protocol of [...TRANSPORT_PROTOCOLS, null]) {
     const question = { protocol, environment: protocol === 'udp' ? 'production' : null };
-    const { exclusions, weights } = maskFor(masks, reads.ownFacts(), question);
+    const { exclusions, weights } = maskFor(masks, own, question);
     const wrong: number[] = [];
     for (let port = 0; port < PORT_COUNT; port++) {
       const here = used[port] ?? [];

@@ -4,6 +4,7 @@ import type { EphemeralRange } from '../rows/ephemeral-range.ts';
 import { contains, type PortSpan, spanWidth } from '../values/port-range.ts';
 import { compareTexts } from '../values/text-order.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
+import type { EntryPorts } from './released-ports.ts';
 
 /** The fields of an official row with ports that advice uses. */
 export type OfficialRow = PortSpan &
@@ -60,6 +61,8 @@ export interface OwnFacts {
   readonly pools: readonly Pool[];
   /** What hosts have reported; missing for a reader who may not see it. */
   readonly observedUses?: readonly ObservedUse[];
+  /** Released ports that are not given again; missing for none. */
+  readonly released?: readonly EntryPorts[];
 }
 
 /**

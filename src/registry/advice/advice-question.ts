@@ -7,6 +7,7 @@ import { parsePortSpan } from '../values/port-query.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
+import type { ObservedUse } from './advice-facts.ts';
 
 /** The conditions that the choice of a port can ignore; `own` stands for own ephemeral ranges. */
 export const AVOID_OPTIONS = ['linux', 'windows', 'macos', 'kubernetes', 'browsers', 'own'] as const;
@@ -37,6 +38,16 @@ export function concerns(
   question: AdviceQuestion,
 ): boolean {
   return appliesTo(protocols, question.protocol) && isSameEnvironment(environment, question.environment);
+}
+
+/**
+ * Returns whether an observed use counts for a query.
+ *
+ * @param use - The use.
+ * @param question - The query.
+ */
+export function isObservedFor({ protocol, environment }: ObservedUse, question: AdviceQuestion): boolean {
+  return concerns({ protocols: [protocol], environment }, question);
 }
 
 /** The conditions of a suggestion. */

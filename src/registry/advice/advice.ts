@@ -2,7 +2,7 @@ import type { RegistryDate } from '../report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { LAST_PORT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
-import { perVersion, perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
+import { perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
 import type { AdviceFacts, AdviceUse, ObservedUse, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import { type PoolReport, poolReport } from './pool.ts';
@@ -25,8 +25,8 @@ export interface AdviceRows extends ReleaseRows {
   uses(span: PortSpan): AdviceUse[];
   /** Lists all informal uses, without their sources, in steps of a few milliseconds. */
   informalUses(): Generator<void, AdviceUse[]>;
-  /** Lists all own uses and pools. An own use has no sources. */
-  ownFacts(): OwnFacts;
+  /** Lists all own uses, without their sources, in steps of a few milliseconds. */
+  ownUses(): Generator<void, AdviceUse[]>;
   /** Lists the pools by name. */
   pools(): readonly Pool[];
   /** Lists the ports that browsers block. */
@@ -51,7 +51,7 @@ export class Advice {
   readonly #ownRanges: readonly EphemeralRange[];
   readonly #masks: SteppedValue<PortMasks>;
   /** Triggers set the version, so it changes inside a transaction too. */
-  readonly #ownFacts: () => OwnFacts;
+  readonly #ownFacts: SteppedValue<OwnFacts>;
   readonly #quarantine: () => readonly EntryPorts[];
   readonly #observed: SteppedValue<readonly ObservedUse[]>;
 
@@ -65,7 +65,7 @@ export class Advice {
     this.#ownRanges = ownRanges;
     this.#masks = perVersionInSteps(rows, () => this.#computeMasks(), ['lists']);
     this.#quarantine = createQuarantine(rows, quarantineDays);
-    this.#ownFacts = perVersion(rows, () => this.#rows.ownFacts(), ['own']);
+    this.#ownFacts = perVersionInSteps(rows, () => this.#readOwn(), ['own']);
     const observed = { version: () => ({ lists: rows.observedVersion(), own: 0 }) };
     this.#observed = perVersionInSteps(observed, () => this.#readObserved(), ['lists']);
   }
@@ -88,13 +88,13 @@ export class Advice {
 
   /** Lists the pools by name, with their usage. */
   pools(): PoolReport[] {
-    const { ownUses, pools } = this.#ownFacts();
+    const { ownUses, pools } = this.#ownFacts.value();
     return pools.map((pool) => poolReport(pool, ownUses));
   }
 
   /** Returns a pool, which need not be stored any more, with its current usage. */
   usage(pool: Pool): PoolReport {
-    return poolReport(pool, this.#ownFacts().ownUses);
+    return poolReport(pool, this.#ownFacts.value().ownUses);
   }
 
   /** Finds a pool by its name. */
@@ -105,18 +105,22 @@ export class Advice {
   /** Chooses ports without reasons, none of them in the excluded span. */
   choose(question: SuggestionQuestion, excluded?: PortSpan): Choice {
     const observed = question.seesObserved === true ? { observedUses: this.#observed.value() } : {};
-    const own = { ...this.#ownFacts(), ...observed, released: this.#quarantine() };
+    const own = { ...this.#ownFacts.value(), ...observed, released: this.#quarantine() };
     return choosePorts(question, this.#masks.value(), own, excluded);
   }
 
   /**
-   * Runs one step of the computation of the masks, which `choose` needs. Else `choose` runs all steps at once.
+   * Runs one step of the masks of the lists and of reading own facts, which `choose` needs. Else `choose` runs all steps at once.
    *
    * @param seesObserved - True if what hosts have reported counts too.
    * @returns True if no step is left.
    */
   prepareStep(seesObserved: boolean): boolean {
-    return this.#masks.step() && (!seesObserved || this.#observed.step());
+    return this.#masks.step() && this.#ownFacts.step() && (!seesObserved || this.#observed.step());
+  }
+
+  *#readOwn(): Generator<void, OwnFacts> {
+    return { ownUses: yield* this.#rows.ownUses(), pools: this.#rows.pools() };
   }
 
   *#readObserved(): Generator<void, readonly ObservedUse[]> {

@@ -1,6 +1,6 @@
 import { PORT_COUNT } from '../values/port-number.ts';
 import { PORT_RANGES, type PortSpan } from '../values/port-range.ts';
-import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
+import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import {
   type AdviceFacts,
   type ListFacts,
@@ -9,7 +9,7 @@ import {
   reportedSpans,
   viewPort,
 } from './advice-facts.ts';
-import { type AdviceQuestion, AVOID_OPTIONS, type AvoidOption } from './advice-question.ts';
+import { type AdviceQuestion, AVOID_OPTIONS, type AvoidOption, concerns, isObservedFor } from './advice-question.ts';
 import { staticBands } from './nodeport-band.ts';
 import type { PortWeights } from './port-preference.ts';
 import { RULES } from './suitability.ts';
@@ -58,9 +58,8 @@ const SPANS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => readonly PortSp
   informalUses: ({ informalUses }) => informalUses,
   ephemeralRanges: ({ ephemeralRanges }) => [...ephemeralRanges, ...staticBands(ephemeralRanges)],
   blockedPorts: ({ blockedPorts }) => blockedPorts.map((port) => ({ firstPort: port, lastPort: port })),
-  own: ({ ownUses, pools }) => [...ownUses, ...pools.flatMap(({ spans }) => spans)],
 };
-type MaskedKind = Exclude<FactKind, 'registryDate' | 'neighbours'>;
+type MaskedKind = Exclude<FactKind, 'registryDate' | 'neighbours' | 'own'>;
 
 const LIST_KINDS = ['number', 'assignments', 'informalUses', 'ephemeralRanges', 'blockedPorts'] as const;
 
@@ -102,17 +101,36 @@ function weighNeighbours({ exclusions, weights }: PortMask): void {
 }
 
 /**
- * Returns the mask of the lists with the reasons of own uses and pools added. They have no weight.
+ * Returns the mask of the lists with own facts added, which have no weight. There may be thousands: their ports are marked
+ * without the rules, which took 5 ms for 10,000 entries.
  *
  * @param masks - The masks of the lists; they are not changed.
- * @param own - Own uses and pools.
+ * @param own - Own facts.
  * @param question - The protocol and the environment.
  */
 export function maskFor(masks: PortMasks, own: OwnFacts, question: AdviceQuestion): PortMask {
   const { exclusions, weights } = masks.get(question.protocol) ?? emptyMask();
-  const mask = { exclusions: exclusions.slice(), weights };
-  finish(fillMasks('own', { ...NO_FACTS, ...own }, [{ question, mask }]));
-  return mask;
+  const { ownUses, pools, observedUses = [], released = [] } = own;
+  const mask = exclusions.slice();
+  const ofPools = pools.filter(({ protocols }) => appliesTo(protocols, question.protocol));
+  const marks: readonly (readonly [ExclusionReason, readonly PortSpan[]])[] = [
+    ['own_use', ownUses.filter((use) => concerns(use, question))],
+    ['own_use', ofPools.flatMap(({ spans }) => spans)],
+    ['observed_use', observedUses.filter((use) => isObservedFor(use, question))],
+    ['quarantine', released.filter((ports) => concerns(ports, question))],
+  ];
+  for (const [reason, spans] of marks) markSpans(mask, bitsOf([reason]), spans);
+  return { exclusions: mask, weights };
+}
+
+/** Sets bits for all ports of spans. Each port is visited once, even if spans overlap. */
+function markSpans(mask: ExclusionMask, bits: number, spans: readonly PortSpan[]): void {
+  let next = 0;
+  for (const { firstPort, lastPort } of spans.toSorted((a, b) => a.firstPort - b.firstPort)) {
+    for (next = Math.max(next, firstPort); next <= lastPort && next < PORT_COUNT; next++) {
+      mask[next] = (mask[next] ?? 0) | bits;
+    }
+  }
 }
 
 /**
@@ -206,11 +224,4 @@ const SWEEPS: Readonly<Record<MaskedKind, (facts: AdviceFacts) => (port: number)
   blockedPorts:
     ({ blockedPorts }) =>
     () => ({ blockedPorts }),
-  own: ({ ownUses, pools }) => {
-    const sweep = sweepRows(ownUses);
-    return (port) => {
-      const here = sweep(port);
-      return here.length === 0 && pools.length === 0 ? null : { ownUses: here, pools };
-    };
-  },
 };

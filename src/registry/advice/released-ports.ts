@@ -1,10 +1,7 @@
 import type { Association } from '../rows/association.ts';
 import { dayIn } from '../values/day.ts';
-import { PORT_COUNT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { perVersion, type VersionSource } from '../values/registry-version.ts';
-import { type AdviceQuestion, concerns } from './advice-question.ts';
-import type { ExclusionMask } from './port-masks.ts';
 
 /** The most releases that are considered, the latest ones: they take about 50 ms after each write. */
 export const MOST_RELEASES = 10_000;
@@ -63,27 +60,4 @@ export function createQuarantine(rows: ReleaseRows, days: number): () => readonl
     }
     return list();
   };
-}
-
-/**
- * Sets a bit for each released port that concerns a query. Each port is visited once, even if releases overlap.
- *
- * @param mask - The mask; it is changed.
- * @param bit - The bit.
- * @param released - The released ports.
- * @param question - The protocol and the environment.
- */
-export function markReleased(
-  mask: ExclusionMask,
-  bit: number,
-  released: readonly EntryPorts[],
-  question: AdviceQuestion,
-): void {
-  const here = released.filter((one) => concerns(one, question));
-  let next = 0;
-  for (const { firstPort, lastPort } of here.sort((a, b) => a.firstPort - b.firstPort)) {
-    for (next = Math.max(next, firstPort); next <= lastPort && next < PORT_COUNT; next++) {
-      mask[next] = (mask[next] ?? 0) | bit;
-    }
-  }
 }

@@ -3,19 +3,11 @@ import { type PortSpan, rangeOf } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
-import type { ObservedUse, OwnFacts, Pool } from './advice-facts.ts';
-import { AVOID_OPTIONS, concerns, type SuggestionQuestion } from './advice-question.ts';
+import type { OwnFacts, Pool } from './advice-facts.ts';
+import { AVOID_OPTIONS, type SuggestionQuestion } from './advice-question.ts';
 import { findPool } from './pool.ts';
-import {
-  bitsOf,
-  EXCLUSION_REASONS,
-  type ExclusionMask,
-  type ExclusionReason,
-  maskFor,
-  type PortMasks,
-} from './port-masks.ts';
+import { bitsOf, EXCLUSION_REASONS, type ExclusionReason, maskFor, type PortMasks } from './port-masks.ts';
 import { type PortSet, type PortWeights, preferredPorts } from './port-preference.ts';
-import { type EntryPorts, markReleased } from './released-ports.ts';
 import { suggestionFailure } from './suggestion-failure.ts';
 import type { Reason } from './suitability.ts';
 
@@ -54,24 +46,19 @@ export interface Choice {
  *
  * @param question - The conditions.
  * @param masks - The masks of the lists.
- * @param own - Own uses and pools, and released ports that are not given again.
+ * @param own - Own facts.
  * @param excluded - Ports that are not chosen; undefined for none.
  * @throws {RegistryError} `invalid_argument` when the pool does not exist or is not for the protocol.
  */
 export function choosePorts(
   question: SuggestionQuestion,
   masks: PortMasks,
-  own: OwnFacts & { readonly released?: readonly EntryPorts[] },
+  own: OwnFacts,
   excluded?: PortSpan,
 ): Choice {
   const pool = poolOf(question, own.pools);
-  const { exclusions, weights } = maskFor(
-    masks,
-    { ...own, pools: own.pools.filter((other) => other !== pool) },
-    question,
-  );
-  markObserved(exclusions, own.observedUses ?? [], question);
-  markReleased(exclusions, bitsOf(['quarantine']), own.released ?? [], question);
+  const others = own.pools.filter((other) => other !== pool);
+  const { exclusions, weights } = maskFor(masks, { ...own, pools: others }, question);
   const ignored = AVOID_OPTIONS.filter((option) => !question.avoid.includes(option));
   const excludingBits = bitsOf(
     EXCLUSION_REASONS.filter((reason) => !(ignored as readonly ExclusionReason[]).includes(reason)),
@@ -88,15 +75,6 @@ export function choosePorts(
     ports,
     detail: isEnough ? null : suggestionFailure(question, { candidates, suitable, mask: exclusions, excludingBits }),
   };
-}
-
-/** Adds the ports on which hosts listen to a mask. There may be thousands: their rule is not run for each port. */
-function markObserved(exclusions: ExclusionMask, uses: readonly ObservedUse[], question: SuggestionQuestion): void {
-  const bits = bitsOf(['observed_use']);
-  for (const { firstPort, protocol, environment } of uses) {
-    if (!concerns({ protocols: [protocol], environment }, question)) continue;
-    exclusions[firstPort] = (exclusions[firstPort] ?? 0) | bits;
-  }
 }
 
 function poolOf({ pool: name, protocol }: SuggestionQuestion, pools: readonly Pool[]): Pool | null {

@@ -4,7 +4,7 @@ import { namePorts, spanWidth } from '../values/port-range.ts';
 import { appliesTo } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
 import type { AdviceUse, ObservedUse, PortView } from './advice-facts.ts';
-import { type AdviceQuestion, concerns } from './advice-question.ts';
+import { type AdviceQuestion, concerns, isObservedFor } from './advice-question.ts';
 import { assignedLabels, iana } from './official-rules.ts';
 import { type Finding, type Rule, WEIGHTS } from './suitability-rule.ts';
 
@@ -40,7 +40,7 @@ export const USE_RULES: readonly Rule[] = [
     reads: 'own',
     find: ({ observedUses = [] }, question) =>
       observedUses
-        .filter(({ protocol, environment }) => concerns({ protocols: [protocol], environment }, question))
+        .filter((use) => isObservedFor(use, question))
         .map(
           (use): Finding => ({
             severity: 'avoid',

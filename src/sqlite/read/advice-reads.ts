@@ -1,5 +1,5 @@
 import type { AdviceRows } from '../../registry/advice/advice.ts';
-import type { AdviceUse, ObservedUse, OfficialRow, OwnFacts } from '../../registry/advice/advice-facts.ts';
+import type { AdviceUse, ObservedUse, OfficialRow, Pool } from '../../registry/advice/advice-facts.ts';
 import type { EntryPorts } from '../../registry/advice/released-ports.ts';
 import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
@@ -68,7 +68,6 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
       ),
-      ownUses: db.prepare<[], UseRow>(`SELECT ${USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE}`),
       ownUsesAfter: db.prepare<[string, number], UseRow>(
         `SELECT ${USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE} AND id > ? ORDER BY id LIMIT ?`,
       ),
@@ -116,10 +115,6 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
     return readInSteps(this.#statements.informalUsesAfter, '', fromUseRow);
   }
 
-  ownFacts(): OwnFacts {
-    return { ownUses: this.#statements.ownUses.all().map(fromUseRow), pools: this.pools() };
-  }
-
   ownUses(): Generator<void, AdviceUse[]> {
     return readInSteps(this.#statements.ownUsesAfter, '', fromUseRow);
   }
@@ -129,7 +124,7 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
     return this.#statements.ownUsesIn.all(lastPort, firstPort).map(fromUseRow);
   }
 
-  pools(): OwnFacts['pools'] {
+  pools(): Pool[] {
     return this.#statements.pools.all().map(({ name, ranges, protocols, owner }) => {
       return { name, spans: JSON.parse(ranges), protocols: JSON.parse(protocols), owner };
     });
