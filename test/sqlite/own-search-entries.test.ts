@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import type { OwnRow } from '../../src/registry/own/own-import.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
+import { openForReading } from '../../src/sqlite/file/database.ts';
 import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const options = { isDryRun: false, scope: null, largestReport: 100_000 };
@@ -55,4 +57,14 @@ test('each write updates the words and ports by which searches find own entries'
   check({ ensign: ['ensign'] }, { 8005: ['ensign'] });
   writes.remove(id, null, COMMAND_LINE);
   check({ ensign: [], anchor: ['anchor'] }, { 8005: [] });
+});
+
+test('an import leaves one segment of each full-text index', async (t) => {
+  const db = openForReading(await seededDatabase(t));
+  t.after(() => db.close());
+  for (const index of ['search_words', 'assignment_words', 'association_words']) {
+    // The upper bits of an id number the segment of its page; ids of up to 10 belong to the whole index.
+    const sql = `SELECT count(DISTINCT id >> 37) FROM ${index}_data WHERE id > 10`;
+    assert.equal(db.prepare(sql).pluck().get(), 1, index);
+  }
 });

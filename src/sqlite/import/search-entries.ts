@@ -3,6 +3,7 @@ import { type NameCandidate, selectTarget } from '../../registry/search/name-tar
 import { searchKey, searchWords } from '../../registry/search/search-words.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import type { Connection } from '../file/database.ts';
+import { rebuildSql } from '../tables/derive.ts';
 import { INSERT_OWN_SEARCH_ENTRIES } from '../tables/own-search-entries.ts';
 
 /** The columns of an entry that are copied from `new_entry`. */
@@ -55,7 +56,7 @@ const STORE = `
     UNION ALL SELECT 1, (SELECT 1 + count(*) FROM search_entry WHERE id > 0 AND first_port NOT NULL AND prominence > 2)
     UNION ALL SELECT 2, (SELECT 1 + count(*) FROM search_entry WHERE id > 0 AND first_port NOT NULL AND prominence > 1)
     UNION ALL SELECT 3, (SELECT 1 + count(*) FROM search_entry WHERE id > 0 AND first_port NOT NULL);
-  INSERT INTO search_words (search_words) VALUES ('rebuild')`;
+  ${rebuildSql('search_words')}`;
 
 /** A named entry with a port. */
 interface Candidate extends NameCandidate {

@@ -10,8 +10,18 @@ import { searchWords } from '../../registry/search/search-words.ts';
  */
 export const DERIVATION = 5;
 
+/**
+ * Returns the SQL that rebuilds a full-text index from its content, as one segment: FTS5 opens each segment for each word of a
+ * query. With the 5 segments that a rebuild leaves, searches take 1.5 times the time.
+ *
+ * @param index - The index.
+ */
+export function rebuildSql(index: string): string {
+  return `INSERT INTO ${index} (${index}) VALUES ('rebuild'); INSERT INTO ${index} (${index}) VALUES ('optimize')`;
+}
+
 /** The SQL that rebuilds the index of the words of official rows, which the filter `q` of lists reads. */
-export const REBUILD_ASSIGNMENT_WORDS = "INSERT INTO assignment_words (assignment_words) VALUES ('rebuild')";
+export const REBUILD_ASSIGNMENT_WORDS = rebuildSql('assignment_words');
 
 /** The SQL that rebuilds the index of the words of uses. */
 export const REBUILD_ASSOCIATION_WORDS = `INSERT INTO association_words (association_words) VALUES ('delete-all');
