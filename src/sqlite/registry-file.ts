@@ -139,7 +139,7 @@ function storedRows(db: Connection): StoredRows {
   const observedPorts = new ObservedPorts(db);
   return {
     rows,
-    lists: new Searches(db),
+    lists: new Searches(db, rows),
     history: new History(db, rows),
     access: {
       tokens: () => storedTokens(db),

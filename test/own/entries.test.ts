@@ -320,6 +320,35 @@ describe('PATCH /associations/{id}', () => {
       assert.deepEqual(await ids(path), [], path);
     }
   });
+
+  test('is on every page of repeated searches and lists as soon as it is written', async () => {
+    const paths = ['/search?q=numbat', '/associations?q=numbat'].flatMap((path) => [
+      `${path}&limit=1`,
+      `${path}&limit=1&offset=1`,
+    ]);
+    const read = () =>
+      Promise.all(
+        paths.map(async (path) => {
+          const { count, results } = (await request(product.app).get(path)).body;
+          return [count, results.length];
+        }),
+      );
+    const each = [];
+    for (const firstPort of [30_003, 30_004, 30_005]) {
+      each.push(await read(), await read());
+      await createOne({ name: 'numbat', firstPort });
+    }
+    const [none, one, two] = [
+      [0, 0],
+      [1, 1],
+      [2, 1],
+    ];
+    assert.deepEqual(each, [
+      ...Array(2).fill([none, none, none, none]),
+      ...Array(2).fill([one, [1, 0], one, [1, 0]]),
+      ...Array(2).fill([two, two, two, two]),
+    ]);
+  });
 });
 
 describe('If-Match', () => {

@@ -12,7 +12,6 @@ import {
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { PageRequest } from '../../registry/values/page.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
-import type { Connection } from '../file/database.ts';
 import {
   ASSIGNMENT_COLUMNS,
   ASSOCIATION_COLUMNS,
@@ -23,8 +22,9 @@ import {
 } from '../tables/rows.ts';
 import type { Condition } from './conditions.ts';
 import { filterConditions, fromWords, type Hits, portHits, protocolConditions } from './entry-hits.ts';
+import type { FoundCache, FoundIds } from './found-cache.ts';
 import { toMatch } from './search-match.ts';
-import { StatementCache } from './statement-cache.ts';
+import type { StatementCache } from './statement-cache.ts';
 
 /** A stored entry. */
 interface EntryRow {
@@ -43,11 +43,9 @@ interface Ranked {
   readonly match: BestMatch;
 }
 
-/** The ids of a page of entries. */
-interface FoundIds {
-  readonly count: number;
+/** A page of entries. */
+interface FoundEntries extends FoundIds {
   readonly best: BestMatch | null;
-  readonly ids: readonly number[];
 }
 
 /** The most entries of a search whose order is computed. */
@@ -56,10 +54,15 @@ const MOST_ENTRIES = 1_000_000;
 /** Searches the entries over one connection. */
 export class EntrySearch {
   readonly #statements: StatementCache;
+  readonly #cache: FoundCache;
 
-  /** @param db - A connection to a database of this program's schema. */
-  constructor(db: Connection) {
-    this.#statements = new StatementCache(db);
+  /**
+   * @param statements - The statements of a connection to a database of this program's schema.
+   * @param cache - The cache of what is found.
+   */
+  constructor(statements: StatementCache, cache: FoundCache) {
+    this.#statements = statements;
+    this.#cache = cache;
   }
 
   /**
@@ -70,15 +73,17 @@ export class EntrySearch {
    * @param page - The page.
    */
   search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults {
-    const conditions = filterConditions(filter);
-    const found =
-      question.ports.length > 0 ? this.#byPort(question, conditions, page) : this.#byWords(question, conditions, page);
+    const found = this.#cache.get([question.text, question.isPartial, filter, page], () => {
+      const conditions = filterConditions(filter);
+      const isForPorts = question.ports.length > 0;
+      return isForPorts ? this.#byPort(question, conditions, page) : this.#byWords(question, conditions, page);
+    });
     const size = new AnswerSize();
     return { count: found.count, best: found.best, results: found.ids.map((id) => this.#result(id, size)) };
   }
 
   /** Finds the entries of ports; for a single number, then those with the digits in their words. */
-  #byPort(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundIds {
+  #byPort(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundEntries {
     const parts = portHits(question, conditions);
     const ids: number[] = [];
     let [count, best]: [number, BestMatch | null] = [0, null];
@@ -96,7 +101,7 @@ export class EntrySearch {
    * Finds the entries that match words. Each level returns its first entries in the order of their ids, in which costs rise: no
    * other entry of the level can be on the page.
    */
-  #byWords(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundIds {
+  #byWords(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundEntries {
     const levels = searchLevels(question);
     const starts = this.#groupStarts();
     const most = Math.min(page.offset + page.limit, MOST_ENTRIES);
@@ -132,7 +137,7 @@ export class EntrySearch {
       .filter(({ isContained, spelling }) => !isContained && spelling === null)
       .flatMap((level) => level.terms);
     const { from, values } = fromWords(toMatch(terms), conditions);
-    return this.#statements.count(from, values);
+    return this.#cache.count(from, values);
   }
 
   #groupStarts(): number[] {

@@ -1,10 +1,12 @@
 import type { AssignmentFilter, AssociationFilter } from '../../registry/search/search-result.ts';
+import { ASSIGNMENT_COLUMNS, ASSOCIATION_COLUMNS } from '../tables/rows.ts';
 import { type Condition, NONE } from './conditions.ts';
 
 /** The table of the official rows. */
 export const ASSIGNMENT = {
   kind: 'assignment',
   table: 'assignment',
+  columns: ASSIGNMENT_COLUMNS,
   key: 'id',
   name: 'service_name',
   protocol: "(transport_protocol = '' OR transport_protocol = ?)",
@@ -13,6 +15,7 @@ export const ASSIGNMENT = {
 export const ASSOCIATION = {
   kind: 'association',
   table: 'association',
+  columns: ASSOCIATION_COLUMNS,
   key: 'row',
   name: 'name',
   protocol: '? IN (SELECT value FROM json_each(protocols))',

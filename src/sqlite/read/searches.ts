@@ -11,16 +11,13 @@ import {
   type FoundResults,
   type SearchFilter,
 } from '../../registry/search/search-result.ts';
-import { LONGEST_TEXT, MOST_WORDS, searchWords } from '../../registry/search/search-words.ts';
 import type { VocabularyRow } from '../../registry/search/spellings.ts';
 import type { UseOrder } from '../../registry/search/use-order.ts';
 import type { ListedRows } from '../../registry/stored-rows.ts';
-import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
+import type { VersionSource } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
 import {
-  ASSIGNMENT_COLUMNS,
-  ASSOCIATION_COLUMNS,
   type AssignmentRow,
   type AssociationRow,
   fromAssignmentRow,
@@ -29,10 +26,11 @@ import {
   IN_USE,
   type OtherNameRow,
 } from '../tables/rows.ts';
-import { type Condition, equals, NONE, where } from './conditions.ts';
+import { type Condition, equals, NONE } from './conditions.ts';
 import { EntrySearch } from './entry-search.ts';
-import { ASSIGNMENT, ASSOCIATION, listConditions, type Searched } from './list-conditions.ts';
-import { quoteWords } from './search-match.ts';
+import { FoundCache } from './found-cache.ts';
+import { ASSIGNMENT, ASSOCIATION, listConditions } from './list-conditions.ts';
+import { type AskedRows, RowLists } from './row-lists.ts';
 import { StatementCache } from './statement-cache.ts';
 import { USE_ORDER_SQL, useConditions } from './use-conditions.ts';
 
@@ -46,31 +44,30 @@ const WITH_PORT = 'id > 0 AND id < (SELECT first_entry FROM search_group WHERE i
 export class Searches implements ListedRows {
   readonly #db: Connection;
   readonly #statements: StatementCache;
+  readonly #rows: RowLists;
   readonly #entries: EntrySearch;
 
-  /** @param db - A connection to a database of this program's schema. */
-  constructor(db: Connection) {
+  /**
+   * @param db - A connection to a database of this program's schema.
+   * @param versions - The source of the version of its rows.
+   */
+  constructor(db: Connection, versions: VersionSource) {
     this.#db = db;
     this.#statements = new StatementCache(db);
-    this.#entries = new EntrySearch(db);
+    const cache = new FoundCache(this.#statements, versions);
+    this.#rows = new RowLists(this.#statements, cache);
+    this.#entries = new EntrySearch(this.#statements, cache);
   }
 
   assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment> {
     const conditions = [...listConditions(ASSIGNMENT, filter), ...equals('state', filter.state)];
     if (filter.origin !== null && filter.origin !== 'iana') conditions.push(NONE);
-    const { count, rows } = this.#list<AssignmentRow>(
-      ASSIGNMENT,
-      ASSIGNMENT_COLUMNS,
-      'id',
-      conditions,
-      page,
-      wordsOf(filter.q),
-    );
+    const { count, rows } = this.#rows.list<AssignmentRow>(ASSIGNMENT, { order: 'id', conditions, page, q: filter.q });
     return { count, results: rows.map(fromAssignmentRow) };
   }
 
   assignmentCells(page: PageRequest): Page<AssignmentCells> {
-    const { count, rows } = this.#list<AssignmentRow>(ASSIGNMENT, ASSIGNMENT_COLUMNS, 'id', [], page);
+    const { count, rows } = this.#rows.list<AssignmentRow>(ASSIGNMENT, { order: 'id', conditions: [], page, q: null });
     return { count, results: rows };
   }
 
@@ -83,15 +80,7 @@ export class Searches implements ListedRows {
 
   associations(filter: AssociationFilter, page: PageRequest, order: UseOrder = 'port'): Page<Association> {
     const conditions = [...listConditions(ASSOCIATION, filter), ...useConditions(filter)];
-    const { count, rows } = this.#list<AssociationRow>(
-      ASSOCIATION,
-      ASSOCIATION_COLUMNS,
-      USE_ORDER_SQL[order],
-      conditions,
-      page,
-      wordsOf(filter.q),
-    );
-    return { count, results: rows.map(fromAssociationRow) };
+    return this.#uses({ order: USE_ORDER_SQL[order], conditions, page, q: filter.q });
   }
 
   allowedPorts(filter: OwnReportFilter, page: PageRequest, order: UseOrder = 'port'): Page<Association> {
@@ -107,8 +96,11 @@ export class Searches implements ListedRows {
   }
 
   #ownEntries(conditions: readonly Condition[], order: string, page: PageRequest): Page<Association> {
-    const all = [...equals('origin', 'own'), ...conditions];
-    const { count, rows } = this.#list<AssociationRow>(ASSOCIATION, ASSOCIATION_COLUMNS, order, all, page);
+    return this.#uses({ order, conditions: [...equals('origin', 'own'), ...conditions], page, q: null });
+  }
+
+  #uses(asked: AskedRows): Page<Association> {
+    const { count, rows } = this.#rows.list<AssociationRow>(ASSOCIATION, asked);
     return { count, results: rows.map(fromAssociationRow) };
   }
 
@@ -150,43 +142,11 @@ export class Searches implements ListedRows {
       WHERE ${isOwn ? 'id < 0' : WITH_PORT} ORDER BY id LIMIT ${MOST_SPELLINGS}`;
     return this.#db.prepare<[], VocabularyRow>(sql).all();
   }
-
-  #list<Row extends object>(
-    searched: Searched,
-    columns: string,
-    order: string,
-    conditions: readonly Condition[],
-    page: PageRequest,
-    words: readonly string[] | null = null,
-  ) {
-    const { table, key } = searched;
-    const index = `${table}_words`;
-    const found = words === null ? [] : [matching(index, words)];
-    const { sql, values } = where([...found, ...conditions]);
-    const tables = words === null ? table : `${index} CROSS JOIN ${table} ON ${key} = ${index}.rowid`;
-    // The index finds rows in the order of its rowid: SQLite then sorts nothing, and stops after the last row of the page.
-    const sorted = words !== null && order === key ? `${index}.rowid` : order;
-    const select = `SELECT ${columns} FROM ${tables} ${sql} ORDER BY ${sorted} LIMIT ? OFFSET ?`;
-    const size = new AnswerSize();
-    const rows: Row[] = [];
-    for (const row of this.#statements.get<Row>(select).iterate(...values, page.limit, page.offset))
-      rows.push(size.count(row));
-    const counted = words !== null && conditions.length === 0 ? index : tables;
-    return { count: this.#statements.count(`FROM ${counted} ${sql}`, values), rows };
-  }
 }
 
 /** The SQL of the first day of an entry; after every other day for an entry without days. */
 const DUE = "min(coalesce(review_by, '9999-99'), coalesce(expires_at, '9999-99'))";
 
-function matching(index: string, words: readonly string[]): Condition {
-  return words.length === 0 ? NONE : [`${index} MATCH ?`, quoteWords(words, true).join(' ')];
-}
-
 function ofOwnReport(filter: OwnReportFilter): Condition[] {
   return useConditions({ ...ANY_ASSOCIATION, ...filter });
-}
-
-function wordsOf(text: string | null): readonly string[] | null {
-  return text === null ? null : searchWords(text.slice(0, LONGEST_TEXT)).slice(0, MOST_WORDS);
 }
