@@ -1,10 +1,12 @@
 import {
   createMcpHandler as createModernHandler,
   isLegacyRequest,
+  ProtocolErrorCode,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { Request as HttpRequest, Response as HttpResponse, RequestHandler } from 'express';
 import { createMcpServer } from './mcp-server.ts';
+import { findMessageFault, isMessageId } from './message-fault.ts';
 import { RegistryRunner, type RunnerParts } from './registry-runner.ts';
 
 /** The dependencies of the handler. */
@@ -26,6 +28,9 @@ export interface McpParts extends Pick<RunnerParts, 'registry' | 'own'> {
 /** The most messages of one request: clients of 2025-03-26 may send several. */
 const MOST_MESSAGES = 10;
 
+/** The longest message of an error of the library, in UTF-16 units: it quotes header fields and names in full. */
+const LONGEST_ERROR = 1_000;
+
 /** The address of requests for the library, which does not use it. */
 const ADDRESS = 'http://localhost/mcp';
 
@@ -39,13 +44,18 @@ export function createMcpHandler(parts: McpParts): RequestHandler {
   const servers = new WeakMap<Request, () => ReturnType<typeof createMcpServer>>();
   const modern = createModernHandler(
     ({ requestInfo }) => (servers.get(requestInfo as Request) as () => ReturnType<typeof createMcpServer>)(),
-    // A subscription would hold a connection, and Portolan has nothing to tell.
+    // A subscription would hold a connection, and Portolan sends no notifications.
     { legacy: 'reject', maxSubscriptions: 0 },
   );
   return async (request, response) => {
     const messages = Array.isArray(request.body) ? request.body.length : 1;
     if (messages < 1 || messages > MOST_MESSAGES) {
       throw parts.refuse(`Cannot answer ${messages} messages at once: expected 1 to ${MOST_MESSAGES}`);
+    }
+    const fault = findMessageFault(request.body);
+    if (fault !== null) {
+      sendFault(fault, request.body, response);
+      return;
     }
     await parts.chargeCost(response, messages - 1);
     const { registry, own, version, isPrivate } = parts;
@@ -57,7 +67,10 @@ export function createMcpHandler(parts: McpParts): RequestHandler {
     let answer: Response;
     if (await isLegacyRequest(asked, request.body)) {
       const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-      await create().connect(transport);
+      const server = create();
+      // A cancelled message of a list would get no response, and the others would wait for it.
+      server.setNotificationHandler('notifications/cancelled', () => {});
+      await server.connect(transport);
       answer = await transport.handleRequest(asked, options);
     } else {
       servers.set(asked, create);
@@ -81,9 +94,23 @@ function toWebRequest({ headers }: HttpRequest): Request {
   });
 }
 
+/** Sends the error of a body that is no message, with the id of the message if it has one. */
+function sendFault(message: string, body: unknown, response: HttpResponse): void {
+  const id = (body as { readonly id?: unknown } | null)?.id;
+  const error = { code: ProtocolErrorCode.InvalidRequest, message };
+  response.status(400).json({ jsonrpc: '2.0', id: isMessageId(id) ? id : null, error });
+}
+
 async function send(answer: Response, response: HttpResponse): Promise<void> {
   const body = await answer.text();
   response.status(answer.status);
   if (body === '') response.end();
-  else response.type('application/json').send(body);
+  else response.type('application/json').send(answer.ok ? body : shortenError(body));
+}
+
+function shortenError(body: string): string {
+  const { error, ...rest } = JSON.parse(body);
+  const message =
+    error.message.length > LONGEST_ERROR ? `${error.message.slice(0, LONGEST_ERROR).toWellFormed()}…` : error.message;
+  return JSON.stringify({ ...rest, error: { ...error, message } });
 }

@@ -2,17 +2,15 @@ import {
   ProtocolError,
   ProtocolErrorCode,
   ResourceNotFoundError,
-  Server,
+  type Server,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 import { quoteInput, RegistryError } from '../registry/values/registry-error.ts';
 import { checkArguments } from './arguments.ts';
 import { PORT_TEMPLATE, parsePortUri } from './port-resource.ts';
+import { type OnInternalError, PortolanServer } from './portolan-server.ts';
 import type { ToolRunner } from './tool.ts';
 import { listTools, TOOLS } from './tools.ts';
-
-/** Called with errors that clients see masked. */
-export type OnInternalError = (error: unknown) => void;
 
 /** The parts of a server for one request or connection. */
 export interface McpServerParts {
@@ -24,7 +22,7 @@ export interface McpServerParts {
   readonly onInternalError: OnInternalError;
 }
 
-/** What a client is told of the server as a whole. */
+/** The instructions for clients. */
 const INSTRUCTIONS =
   'Portolan knows what port numbers are assigned to by IANA, which software uses them, and which services of this team hold them. ' +
   'A port about which nothing is known is an answer, not an error.';
@@ -44,7 +42,7 @@ const NO_VALIDATION: NonNullable<ServerOptions['jsonSchemaValidator']> = {
  */
 export function createMcpServer({ runner, version, isPrivate, onInternalError }: McpServerParts): Server {
   const lists = { ttlMs: LIST_TTL_MS, cacheScope: isPrivate ? 'private' : 'public' } as const;
-  const server = new Server(
+  const server = new PortolanServer(
     { name: 'portolan', title: 'Portolan', version },
     {
       capabilities: { tools: {}, resources: {} },
@@ -57,6 +55,7 @@ export function createMcpServer({ runner, version, isPrivate, onInternalError }:
         'server/discover': lists,
       },
     },
+    onInternalError,
   );
   server.setRequestHandler('tools/list', () => ({ tools: listTools() }));
   server.setRequestHandler('tools/call', ({ params }) => callTool(runner, params, onInternalError));

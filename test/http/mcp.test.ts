@@ -111,6 +111,49 @@ describe('both generations of the protocol', () => {
     }
   });
 
+  test('a message in a list has an id of its own, and gets its response although the list cancels it', async () => {
+    const post = () => request(product.app).post('/mcp').set('Content-Type', 'application/json');
+    const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+    const { text } = await post().send([ping, ping]).expect(400);
+    const message = 'Cannot answer two messages with the id "1": expected it once';
+    assert.deepEqual(JSON.parse(text), { jsonrpc: '2.0', id: null, error: { code: -32600, message } });
+    const cancellation = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
+    const answered = await post().send([ping, cancellation]).timeout(5_000).expect(200);
+    assert.deepEqual(JSON.parse(answered.text), { jsonrpc: '2.0', id: 1, result: {} });
+  });
+
+  test('an error names the field of the message, the input and what is expected', async () => {
+    const post = () => request(product.app).post('/mcp').set('Content-Type', 'application/json');
+    const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+    for (const [body, status, id, message] of [
+      [{ ...ping, jsonrpc: '1.0' }, 400, 1, 'Cannot read jsonrpc of the message, "1.0": expected "2.0"'],
+      [{ ...ping, id: 1.5 }, 400, null, 'Cannot read id of the message, "1.5": expected a text or an integer'],
+      [{ jsonrpc: '2.0', id: 1 }, 400, 1, 'Cannot read method of the message: expected the name of a method'],
+      [{ ...ping, params: [] }, 400, 1, 'Cannot read params of the message, "[]": expected an object'],
+      [{ ...ping, params: { _meta: 5 } }, 400, 1, 'Cannot read params._meta of the message, "5": expected an object'],
+      [{ ...ping, extra: 1 }, 400, 1, 'Cannot read the message: unknown field "extra"'],
+      [[ping, 'x'], 400, null, 'Cannot read message 2 "x": expected an object'],
+      [
+        { ...ping, method: 'tools/call', params: { arguments: {} } },
+        200,
+        1,
+        'Cannot read params.name of tools/call: expected string, received undefined',
+      ],
+      [
+        { ...ping, method: 'initialize', params: { protocolVersion: 1 } },
+        200,
+        1,
+        'Cannot read params.protocolVersion of initialize: expected string, received number',
+      ],
+    ] as const) {
+      const answer = JSON.parse((await post().send(body).expect(status)).text);
+      const code = status === 400 ? -32600 : -32602;
+      assert.deepEqual(answer, { jsonrpc: '2.0', id, error: { code, message } });
+    }
+    const { text } = await sendMcp(product.app, 'ping', {}, { 'MCP-Protocol-Version': 'z'.repeat(5_000) }).expect(400);
+    assert.equal(JSON.parse(text).error.message.length, 1_001);
+  });
+
   test('a subscription is refused, because nothing would be sent', async () => {
     const { text } = await sendModern('subscriptions/listen', { notifications: { toolsListChanged: true } });
     assert.equal(JSON.parse(text).error.message, 'Subscription limit reached');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkContract } from '../support/contract.ts';
 import { PROJECT } from '../support/portolan-process.ts';
+import { checkMcpAnswer } from './check-mcp-answer.ts';
 import type { HostileRequest } from './hostile-request.ts';
 
 /** An answer, with the body as text. */
@@ -11,7 +12,9 @@ export interface HostileAnswer {
 }
 
 /** Every allowed status of any route; the contract has those of each route. */
-const STATUSES = [200, 201, 204, 303, 304, 308, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 428, 431];
+const STATUSES = [
+  200, 201, 202, 204, 303, 304, 308, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 428, 431,
+];
 
 /** Texts that would prove a leak: paths of this machine, stack traces, SQL. No input of the fuzz run contains them. */
 const LEAKS = new RegExp(
@@ -50,7 +53,9 @@ export function checkAnswer(request: HostileRequest, answer: HostileAnswer, inFu
   assert.ok(headers['content-security-policy']);
   assert.equal(headers['x-powered-by'], undefined);
   assert.equal(headers['x-injected'], undefined);
-  if (status >= 400) checkError(request, answer);
+  const isMcp = request.path === '/mcp' && (headers['content-type'] ?? '').startsWith('application/json');
+  if (isMcp) checkMcpAnswer(text, LEAKS);
+  else if (status >= 400) checkError(request, answer);
   // The contract describes resources: neither requests that are refused before routing, nor the files of pages.
   const isRefused = status === 414 || headers.connection === 'close' || text.includes('Cannot decode the path');
   const isOutside = isRefused || request.method === 'OPTIONS' || request.path.startsWith('/assets/');

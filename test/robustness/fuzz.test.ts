@@ -5,6 +5,7 @@ import { seededDatabase } from '../support/seeded-database.ts';
 import { bearer } from '../support/tokens.ts';
 import { type Attempt, attemptMany, CONTRACT_EVERY, tryBytes, tryRequest } from './hostile-attempts.ts';
 import { anyBytes } from './hostile-bytes.ts';
+import { anyMcpRequest } from './hostile-mcp.ts';
 import { anyRequest } from './hostile-request.ts';
 import { liveKb, MEASURABLE } from './live-memory.ts';
 import { Random } from './random.ts';
@@ -16,8 +17,8 @@ const MAX_GROWTH_KB = 10_000;
 /** The numbers of requests before and after the first measurement of memory. */
 const [WARM_UP, MEASURED] = [20_000, Number(process.env.FUZZ_REQUESTS ?? 100_000)];
 
-/** One request in this many is sent as bytes that are hardly HTTP. */
-const BYTES_EVERY = 40;
+/** One request in this many is sent as bytes that are hardly HTTP, and one in this many to `/mcp`. */
+const [BYTES_EVERY, MCP_EVERY] = [40, 25];
 
 // A leak of 1 kB a request would be 100,000 kB. Free memory that V8 and the allocator retain is not counted: it varies by tens
 // of thousands of kB. hostile-load.test.ts sends such requests to a server with the cache.
@@ -29,10 +30,11 @@ test('every answer is documented and memory stays bounded, without the cache', a
   const { url, log } = server;
   bearer(environment.DATABASE, 'admin');
   const random = new Random(SEED);
-  const attempt: Attempt = async (agent, number) =>
-    number % BYTES_EVERY === 0
-      ? tryBytes(url, anyBytes(random))
-      : [await tryRequest(agent, url, anyRequest(random), { inFull: number % CONTRACT_EVERY === 0, mayBeBusy: false })];
+  const attempt: Attempt = async (agent, number) => {
+    if (number % BYTES_EVERY === 0) return tryBytes(url, anyBytes(random));
+    const request = number % MCP_EVERY === 0 ? anyMcpRequest(random) : anyRequest(random);
+    return [await tryRequest(agent, url, request, { inFull: number % CONTRACT_EVERY === 0, mayBeBusy: false })];
+  };
   const statuses = new Map<number, number>();
   const meanwhile = probeMeanwhile(url);
   const start = performance.now();

@@ -1,5 +1,6 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { anyBytes } from './hostile-bytes.ts';
+import { anyLargeMcpMessage, anyMcpCall, anyMcpList, anyMcpMessage } from './hostile-mcp.ts';
 import {
   anyBatchRequest,
   anyGraphqlRequest,
@@ -44,6 +45,10 @@ export const HOSTILE_KINDS: readonly HostileKind[] = [
   { name: 'any GraphQL document', weight: 24, make: anyGraphqlRequest },
   { name: 'any items in a batch', weight: 24, make: anyBatchRequest },
   { name: 'any write', weight: 18, make: anyWriteRequest },
+  { name: 'any MCP message', weight: 6, make: anyMcpMessage },
+  { name: 'any list of MCP messages', weight: 3, make: anyMcpList },
+  { name: 'any call of an MCP tool', weight: 6, make: anyMcpCall },
+  { name: 'an MCP message with a long text, or a deep or wide object', weight: 1, make: anyLargeMcpMessage },
   {
     name: 'bytes that are hardly HTTP',
     weight: 18,

@@ -48,7 +48,12 @@ export function anyWrite(random: Random): HostileWrite {
   return { method, path, body, ifMatch };
 }
 
-function anyValue(random: Random): unknown {
+/**
+ * Creates a value of JSON of any type.
+ *
+ * @param random - The source of randomness.
+ */
+export function anyValue(random: Random): unknown {
   return random.pick<() => unknown>([
     () => random.integer(-2, 70_000),
     () => anyText(random),

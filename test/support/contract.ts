@@ -38,8 +38,8 @@ export interface Answer {
 /**
  * Checks a response against the contract: route, method, status, header fields, media type and body.
  * The contract does not repeat eight rules that hold for every path. `HEAD` answers as `GET` without a body. `OPTIONS` is
- * the 204 of CORS. An unknown path is a 404 with a problem, or a 503 under overload. An unknown method of a path is its 405. A browser gets an
- * error as a page, is redirected from another spelling of a path, and from a form with empty fields to the same path without
+ * the 204 of CORS. An unknown path is a 404 with a problem, or a 503 under overload. An unknown method of a path is its 405, or its 503
+ * under overload. A browser gets an error as a page, is redirected from another spelling of a path, and from a form with empty fields to the same path without
  * them.
  *
  * @param answer - The answer.
@@ -207,7 +207,7 @@ function findOperation(template: string, method: string, status: number) {
   const operations = at(`/paths/${toPart(template)}`).node;
   const name = method === 'HEAD' ? 'get' : method.toLowerCase();
   const known = Object.hasOwn(operations, name);
-  assert.ok(known || status === 405, `${method} ${template} is not in the contract, and the answer is ${status}`);
+  assert.ok(known || status === 405 || status === 503, `${method} ${template} is not in the contract, and the answer is ${status}`);
   const described = known ? name : Object.keys(operations).find((key) => key !== 'parameters');
   return { method, pointer: `/paths/${toPart(template)}/${described}` };
 }
