@@ -27,7 +27,7 @@ function read(file: string): string {
   return readFileSync(new URL(file, ROOT), 'utf8');
 }
 
-/** The cells of a Markdown table whose first header is given, without the header. */
+/** Returns the cells of a Markdown table whose first header is given, without the header. */
 function table(text: string, firstHeader: string): string[][] {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => line.startsWith(`| ${firstHeader} |`));
@@ -37,7 +37,7 @@ function table(text: string, firstHeader: string): string[][] {
   return rows.map((cells) => cells.map((cell) => cell.replaceAll('`', '').replaceAll('\\|', '|').trim()));
 }
 
-/** The curl commands of the console blocks, with their documented output. */
+/** Returns the curl commands of the console blocks, with their documented output. */
 function examplesOf(page: string): { readonly command: string; readonly output: string }[] {
   const answered = commandsOf(page).filter(({ command, printed }) => printed !== null && command.startsWith('curl '));
   return answered.map(({ command, printed }) => ({ command, output: printed ?? '' }));
@@ -156,7 +156,7 @@ describe('CONTRIBUTING.md', () => {
   });
 });
 
-/** The anchors of the headings of a Markdown file, as GitHub computes them. */
+/** Returns the anchors of the headings of a Markdown file, as GitHub computes them. */
 function anchorsOf(text: string): string[] {
   const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase());
   return headings.map((heading) => heading.replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-'));
