@@ -5,7 +5,7 @@ const MINIMUM_VERSION = [22, 18];
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor < MINIMUM_VERSION[1])) {
   console.error(
-    `Portolan needs Node ${MINIMUM_VERSION.join('.')} or newer, this is ${process.versions.node}: install a newer one, or run "npm ci" without --omit=dev and then "npm start": that brings its own.`,
+    `Portolan needs Node ${MINIMUM_VERSION.join('.')} or newer, this is ${process.versions.node}: install a newer one, or run "npm ci" without --omit=dev, which installs Node 24, and then "npm start".`,
   );
   process.exit(1);
 }

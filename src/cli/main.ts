@@ -47,7 +47,7 @@ function withCommand(args: readonly string[]): string[] {
 /** Builds the commander program. Each command imports its libraries when it runs, so that the others start fast. */
 function createProgram(): Command {
   const program = new Command('portolan')
-    .description('Answers for any port number: what is this, may I use it, who here already does?')
+    .description('Looks up port numbers: what is this port, may I use it, which of our services use it?')
     .version(VERSION, '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(portolan --help lists the commands)')

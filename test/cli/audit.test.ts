@@ -103,7 +103,7 @@ describe('portolan audit verify', () => {
     await assertFails(
       ['audit', 'verify'],
       { DATABASE: missing },
-      'The database is missing: start Portolan again or run its seed command to make a new one',
+      'The database is missing: start Portolan again or run its seed command to create a new one',
     );
   });
 });
@@ -123,7 +123,7 @@ END`;
       subject: 'database',
       result: 'problem',
       detail: 'row 2 of its audit log is not in the hash chain',
-      remedy: 'portolan audit verify says more; compare the audit log with that of a backup',
+      remedy: 'portolan audit verify has the details; compare the audit log with that of a backup',
     },
   );
   const copy = join(DATABASE, '..', 'copy.db');

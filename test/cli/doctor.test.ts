@@ -46,7 +46,7 @@ ok       disk           N MiB are free
 ok       database       the path is ${JSON.stringify(environment.DATABASE)}, from DATABASE (environment)
 ok       database       it is sound and has the schema of this version
 ok       registry       it is of 2026-08-05, N days old
-ok       port           any free one is taken
+ok       port           the system selects a free port
 `,
     );
   });
@@ -173,7 +173,7 @@ ok       port           any free one is taken
         subject: 'database',
         result: 'problem',
         detail: 'its schema is not the one that Portolan creates: trigger "audit_no_delete" is missing',
-        remedy: 'drop what is foreign, or restore a backup from before',
+        remedy: 'restore a backup from before the change',
       },
     ]);
   });

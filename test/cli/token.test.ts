@@ -77,7 +77,7 @@ describe('portolan token', () => {
     const { code, stdout, stderr } = await runPortolan(['token', 'list'], { environment });
     assert.deepEqual(
       { code, stdout, stderr },
-      { code: 0, stdout: '', stderr: 'There is no token: make one with portolan token create\n' },
+      { code: 0, stdout: '', stderr: 'There is no token: create one with portolan token create\n' },
     );
   });
 

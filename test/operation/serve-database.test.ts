@@ -32,7 +32,7 @@ const DAMAGED =
   'The database is damaged: restore it from a backup, or delete it and start again to load the bundled data';
 const FOREIGN = 'The database is not one of Portolan: set DATABASE to another file';
 const EMPTY = 'The database is empty: start Portolan again or run its seed command to fill it';
-const MISSING = 'The database is missing: start Portolan again or run its seed command to make a new one';
+const MISSING = 'The database is missing: start Portolan again or run its seed command to create a new one';
 const NEWER =
   'The database has schema version 999, but this Portolan works with version N: run the newer Portolan that made it, or set DATABASE to another file';
 

@@ -48,7 +48,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0033_observed_version.sql': '3e71784845df6dc1e75225887e48a1636da525deca64b0a660f5b0e4ad8af15d',
 };
 
-/** The statements that made a database, in the order in which they ran. */
+/** Returns the statements that created a database, in their order. */
 function schemaOf(db: ReturnType<typeof openForWriting>): unknown[] {
   return db.prepare('SELECT sql FROM sqlite_schema ORDER BY rowid').pluck().all();
 }
@@ -159,7 +159,7 @@ describe('a file that is opened', () => {
 
   test('is refused for reading when it is missing or empty', (t) => {
     const path = join(temporaryFolder(t), 'portolan.db');
-    const missing = 'The database is missing: start Portolan again or run its seed command to make a new one';
+    const missing = 'The database is missing: start Portolan again or run its seed command to create a new one';
     assert.throws(() => openForReading(path), new RegistryError('unavailable', missing));
     executeSql(path, 'VACUUM');
     const empty = 'The database is empty: start Portolan again or run its seed command to fill it';

@@ -25,7 +25,7 @@ async function makeDatabase(path: string, rows: Rows, date = '2026-04-09'): Prom
   db.close();
 }
 
-/** A registry of these official rows. */
+/** Returns a registry of these official rows. */
 async function registryOf(t: TestContext, rows: Rows): Promise<SqliteRegistry> {
   const path = join(temporaryFolder(t), 'portolan.db');
   await makeDatabase(path, rows);
@@ -160,7 +160,7 @@ describe('the database file of the registry', () => {
       for (const question of [() => registry.check(), () => registry.info(), () => registry.port(80, null)])
         assert.throws(question, error);
     };
-    says('The database is missing: start Portolan again or run its seed command to make a new one');
+    says('The database is missing: start Portolan again or run its seed command to create a new one');
     const db = openForWriting(path);
     migrate(db);
     db.close();

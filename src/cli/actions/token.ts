@@ -64,7 +64,7 @@ export async function rotate(source: WriteSource, name: string): Promise<void> {
 export async function list(database: string, flags: FormFlags): Promise<void> {
   const now = new Date().toISOString();
   const tokens = await withAnyDatabase(database, async (db) => storedTokens(db));
-  if (tokens.length === 0) console.error('There is no token: make one with portolan token create');
+  if (tokens.length === 0) console.error('There is no token: create one with portolan token create');
   const rows = tokens.map(({ sha256: _, ...token }) => ({ ...token, valid: isValid(token, now) }));
   await printRows(flags, rows, (shown) => alignColumns(shown.map(cellsOf)));
 }

@@ -76,7 +76,7 @@ function flagValueOf(command: Command, name: string): unknown {
   return command.parent === null ? undefined : flagValueOf(command.parent, name);
 }
 
-/** Every user of the machine can read the flags of a process: a secret only has a flag for its file. */
+/** Returns the name of the flag of a setting. A secret only has a flag for its file: every user of the machine can read flags. */
 function settableName({ name, isSecret }: Setting<unknown>): string {
   return isSecret ? fileNameOf(name) : name;
 }

@@ -63,7 +63,7 @@ export class WorkerMetrics {
         this.#waiting.get(message.number ?? 0)?.();
       } else if (message.metrics === 'of all?') {
         const { number = 0 } = message;
-        tell(worker, { metrics: 'of all', number, text: await this.write() });
+        sendTo(worker, { metrics: 'of all', number, text: await this.write() });
       }
     });
     worker.once('exit', () => {
@@ -86,7 +86,7 @@ export class WorkerMetrics {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.set(number, resolve);
     worker.once('exit', resolve);
-    tell(worker, { metrics: 'of worker?', number });
+    sendTo(worker, { metrics: 'of worker?', number });
     const timeout = new AbortController();
     await Promise.race([promise, delay(TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => {})]);
     timeout.abort();
@@ -95,7 +95,7 @@ export class WorkerMetrics {
   }
 }
 
-function tell(worker: Worker, message: Message): void {
+function sendTo(worker: Worker, message: Message): void {
   // The `exit` event covers a worker that has exited meanwhile.
   if (worker.isConnected()) worker.send(message, () => {});
 }

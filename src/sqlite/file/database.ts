@@ -141,7 +141,7 @@ function openExisting(path: string, connect: Connect, prepare: (db: Connection) 
   if (!existsSync(path))
     throw new RegistryError(
       'unavailable',
-      'The database is missing: start Portolan again or run its seed command to make a new one',
+      'The database is missing: start Portolan again or run its seed command to create a new one',
     );
   return open(path, connect, (db) => {
     const owner = ownerOf(db);

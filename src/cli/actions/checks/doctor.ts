@@ -70,7 +70,7 @@ function finding(subject: Subject, result: Finding['result'], detail: string, re
 
 function examineFolder(database: string): Finding {
   const folder = dirname(database);
-  if (!existsSync(folder)) return finding('folder', 'ok', `${quoteInput(folder)} is made at the first start`);
+  if (!existsSync(folder)) return finding('folder', 'ok', `${quoteInput(folder)} is created at the first start`);
   try {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     if (existsSync(database)) accessSync(database, constants.R_OK | constants.W_OK);
@@ -88,7 +88,7 @@ function examineDisk(database: string): Finding[] {
   const [free, needed] = [bavail * bsize, COPIES * statSync(database).size];
   const detail = `${Math.floor(free / MIB)} MiB are free`;
   if (free >= needed) return [finding('disk', 'ok', detail)];
-  return [finding('disk', 'warning', detail, `make room: an upgrade and backups need ${Math.ceil(needed / MIB)} MiB`)];
+  return [finding('disk', 'warning', detail, `free space: an upgrade and backups need ${Math.ceil(needed / MIB)} MiB`)];
 }
 
 /** Says which database is used, and why. */
@@ -105,16 +105,14 @@ function examineContent(database: string): Finding[] {
   try {
     const { date, faults, schemaFault, brokenAuditRow } = examineDatabase(database);
     if (faults.length > 0) {
-      return [
-        finding('database', 'problem', `it is damaged: ${faults[0]}`, 'portolan restore FILE brings a backup back'),
-      ];
+      return [finding('database', 'problem', `it is damaged: ${faults[0]}`, 'portolan restore FILE restores a backup')];
     }
     if (schemaFault !== null) {
       const detail = `its schema is not the one that Portolan creates: ${schemaFault}`;
-      return [finding('database', 'problem', detail, 'drop what is foreign, or restore a backup from before')];
+      return [finding('database', 'problem', detail, 'restore a backup from before the change')];
     }
     if (brokenAuditRow !== null) {
-      const remedy = 'portolan audit verify says more; compare the audit log with that of a backup';
+      const remedy = 'portolan audit verify has the details; compare the audit log with that of a backup';
       return [
         finding('database', 'problem', `row ${brokenAuditRow} of its audit log is not in the hash chain`, remedy),
       ];
@@ -190,7 +188,7 @@ async function examineShared({ database, shared }: Config): Promise<Finding[]> {
 /** Checks that the port is free, or that the server with these settings listens on it. */
 async function examinePort(config: Config): Promise<Finding> {
   const { host, port } = config;
-  if (port === 0) return finding('port', 'ok', 'any free one is taken');
+  if (port === 0) return finding('port', 'ok', 'the system selects a free port');
   const where = `${port} on ${host}`;
   const code = await listenCode(host, port);
   if (code === null) return finding('port', 'ok', `${where} is free`);

@@ -32,7 +32,7 @@ export async function addCompletionCommand(program: Command, args: readonly stri
   if (args[1] === 'bash') command?.action(() => console.log(BASH_COMPLETION));
 }
 
-/** Tells the shell to complete file names where a flag or an argument takes one. The library always tells it not to. */
+/** Lets the shell complete file names where a flag or an argument takes one. The library always prevents it. */
 function completeFileNames(program: Command, completions: RootCommand): void {
   let directive: number = NO_FILE_NAMES;
   // The library calls the handler of the flag or argument to complete, and then sets and prints the property.
