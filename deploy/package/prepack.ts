@@ -63,7 +63,7 @@ function copyExplorers(): void {
   }
 }
 
-/** Writes the database of a user who has none: one compressed file without a write-ahead log. */
+/** Writes the database for users without one: one compressed file without a write-ahead log. */
 async function writeDatabase(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-'));
   const file = join(folder, 'portolan.db');
