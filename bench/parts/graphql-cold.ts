@@ -16,7 +16,7 @@ const PRODUCT = 'POST /graphql, port(number: random), every question new';
 const LONGEST_S = { full: 300, quick: 10 } as const;
 
 /**
- * One document, every port once, in random order, from a process that has just started: no response is in a cache. The peers
+ * Measures one document, every port once, in random order, from a process that has just started: no response is in a cache. The peers
  * have none and are warm.
  */
 export const graphqlCold: Part = ({ options, workbench }) => {

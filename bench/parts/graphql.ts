@@ -13,7 +13,7 @@ const PRODUCT = 'POST /graphql, port(number: random)';
 const PRODUCT_GET = 'GET /graphql, port(number: random)';
 
 /**
- * One document with the port in a variable, questions repeated: Portolan, stock servers with its schema and resolvers, the
+ * Measures one document with the port in a variable, repeated requests: Portolan, stock servers with its schema and resolvers, the
  * limit.
  */
 export const graphql: Part = ({ options, workbench }) => {

@@ -21,7 +21,7 @@ const TOLERANCE = 0.03;
 const PRODUCT = 'GET /ports/{random}, warm';
 const SKEWED = 'GET /ports/{random}, 95 % on 1,000 ports';
 
-/** A report in JSON, each asked for before: Portolan and whoever else can answer. */
+/** Measures reports in JSON that were requested before: Portolan and all contenders that can send them. */
 export const lookup: Part = ({ options, workbench }) => {
   const contenders = [
     { program: portolan(workbench.database), judge: sameAnswer },

@@ -30,7 +30,7 @@ export const AUDIT_QUERY = {
   },
 };
 
-/** The values of a write have several types: they are JSON, as in the CSV of REST. */
+/** Converts a row. The values of a write have several types: they are JSON, as in the CSV of REST. */
 function toRow({ before, after, ...row }: AuditRow) {
   return { ...row, before: toJson(before), after: toJson(after) };
 }

@@ -90,7 +90,7 @@ export const QUESTION_COSTS: Readonly<Record<string, QuestionCost>> = {
   changes: { once: 2_000, each: 20 },
 };
 
-/** The options of graphql-armor's rules: they report errors as graphql-js' rules do, instead of throwing. */
+/** Returns the options of graphql-armor's rules: they report errors as graphql-js' rules do, instead of throwing. */
 function bounded(n: number) {
   return {
     n,

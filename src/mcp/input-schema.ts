@@ -14,7 +14,7 @@ export interface InputSchema {
 /** The keywords of the contract that a tool's schema has: those that a model needs to write a valid call. */
 const KEPT = ['type', 'enum', 'minimum', 'maximum', 'maxItems', 'default'] as const;
 
-/** The values of keywords that say nothing: the largest integer, and the default of a flag. */
+/** The values of keywords without information: the largest integer, and the default of a flag. */
 const OMITTED: readonly unknown[] = [undefined, false, Number.MAX_SAFE_INTEGER];
 
 /** The first sentence of a description. */

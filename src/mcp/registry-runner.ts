@@ -11,7 +11,7 @@ import { ROUTES } from '../rest/routes.ts';
 import { toReadAnswer, toReleased, toReserved } from './answer.ts';
 import type { ReadRequest, ToolAnswer, ToolRequest, ToolRunner, WriteRequest } from './tool.ts';
 
-/** What the runner needs of the request that it works for. */
+/** The dependencies of a runner: the registry, and the functions of a request. */
 export interface RunnerParts {
   readonly registry: Registry;
   readonly own: Pick<OwnRegistry, 'reserve' | 'remove'>;

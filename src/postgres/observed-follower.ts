@@ -40,7 +40,7 @@ export class ObservedFollower {
     const head = await this.#log.head();
     const applied = this.#applied;
     if (applied !== null && applied.seq === head.seq && applied.removed === head.removed) return;
-    // After a connection was lost, PostgreSQL may have gone back to an older state: the numbers say nothing then.
+    // After a connection was lost, PostgreSQL may have gone back to an older state: the numbers cannot be compared then.
     const faults =
       applied === null || applied.removed !== head.removed
         ? await this.#compare()

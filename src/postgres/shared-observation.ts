@@ -86,7 +86,7 @@ function decide(file: NodeFile, snapshot: Snapshot, limits: ObservationLimits, l
   }).value;
 }
 
-/** A damaged row does not prevent the next snapshot of its host, which replaces it: the history then is the one of this node. */
+/** Applies a row unless it is damaged: the next snapshot of its host replaces it, and the history is then that of this node. */
 function applyIfSound(file: NodeFile, last: SharedSnapshot): void {
   try {
     applySnapshot(file, last);

@@ -9,7 +9,7 @@ import { quoteInput, RegistryError } from './values/registry-error.ts';
 export const AUDIT_ACTIONS = ['create', 'update', 'delete'] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** The kinds of what is written: an own entry, a token, a pool, or a list, whose imports only a shared register records. */
+/** The kinds of written objects: an own entry, a token, a pool, or a list, whose imports only a shared register records. */
 export const AUDIT_KINDS = ['association', 'token', 'pool', 'list'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

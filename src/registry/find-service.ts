@@ -28,7 +28,7 @@ export function findService(queries: Queries, name: string, asOf: string | null)
     return rowsOfPlace(place, assignments, rows.associationsAt(place.port, size));
   };
   const retired = past === null ? history.retired(name) : [];
-  // The changes of a removed name tell what became of its rows.
+  // The changes of a removed name show what replaced its rows.
   const formerPlaces = past === null && retired.length === 0 ? formerNames(name) : [];
   const places = [...rows.placesOfOtherName(name), ...formerPlaces];
   const known = new Set([...official, ...uses].map(keyOf));

@@ -63,7 +63,7 @@ export interface HistoryRows extends ChangeHistory, RowChanges {
    */
   retired(name: string): RegistryChange[];
 
-  /** Lists the former names of ports: those that IANA's rows tell, and those that imports have removed. */
+  /** Lists the former names of ports: those in texts of IANA's rows, and those that imports have removed. */
   formerNames(): FormerName[];
 }
 

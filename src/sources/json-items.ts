@@ -96,7 +96,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** A missing element stays missing, so that the frame is no JSON either. */
+/** Returns the text around the elements. A missing element stays missing, so that the text is no JSON either. */
 function frameOf(text: string, listStart: number, listEnd: number, items: readonly JsonItem[]): string {
   const inside = items.map(({ start, end }) => (start < end ? '0' : '')).join(',');
   return text.slice(0, listStart + 1) + inside + text.slice(listEnd);

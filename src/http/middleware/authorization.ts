@@ -107,7 +107,7 @@ function userFieldsOf({ app }: Response): string[] {
 export type MaySeeObserved = (request: Request, response: Response) => boolean;
 
 /**
- * Creates the check of readers who may see what hosts have reported. Other requests get the response without it.
+ * Creates the check of requests that may read what hosts have reported. Other requests get the response without it.
  *
  * @param authorize - The check of tokens.
  */

@@ -30,7 +30,7 @@ const LARGE_PORTS = 100;
  * @param registry - The registry.
  * @param route - The resource.
  * @param counts - The counters of lookups.
- * @param maySeeObserved - The check of readers who may see what hosts have reported.
+ * @param maySeeObserved - The check of requests that may read what hosts have reported.
  */
 export function handleRoute(
   registry: Registry,

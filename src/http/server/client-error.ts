@@ -49,7 +49,7 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
     const { fields, body } = refusal(status, detail, id);
     const lines = [...fields, ['Date', new Date().toUTCString()]].map(([name, value]) => `${name}: ${value}`);
     const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines];
-    // A guess by the raw packet: the parser does not report the method of a malformed request.
+    // Detected in the raw packet: the parser does not report the method of a malformed request.
     const isHead = error.rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
     socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();

@@ -86,7 +86,7 @@ async function readAll(request: Request, response: Response, limit: number, held
   return body as ByteText;
 }
 
-/** Without a byte order mark, as `TextDecoder` decodes. */
+/** Decodes a body, without a byte order mark, as `TextDecoder` does. */
 function decodeText(body: ByteText): string {
   return new TextDecoder().decode(Buffer.from(body, 'latin1'));
 }

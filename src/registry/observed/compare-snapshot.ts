@@ -1,4 +1,4 @@
-import { placeOf, type ScannedPorts, type SeenSocket } from './snapshot.ts';
+import { type ScannedPorts, type SeenSocket, socketKey } from './snapshot.ts';
 
 /** A stored socket of the host and the source of a snapshot. */
 export interface StoredSocket extends SeenSocket {
@@ -27,7 +27,7 @@ export interface SnapshotChanges {
 
 /**
  * Compares a snapshot with the stored sockets of its host and source. A row without a process matches the stored rows with one
- * that are in the last snapshot, or else the row that went last; a stored row without a process gets the first new process.
+ * that are in the last snapshot, or else the row that disappeared last; a stored row without a process gets the first new process.
  *
  * @param stored - The stored sockets.
  * @param seen - The sockets of the snapshot, from `toSeenSockets`.
@@ -38,20 +38,20 @@ export function compareSnapshot(
   seen: readonly SeenSocket[],
   scanned: readonly ScannedPorts[] | null,
 ): SnapshotChanges {
-  const places = Map.groupBy(stored, placeOf);
+  const byKey = Map.groupBy(stored, socketKey);
   const matched = new Set<StoredSocket>();
   const added: SeenSocket[] = [];
   const named: [number, string][] = [];
   const rest: SeenSocket[] = [];
   for (const row of seen) {
-    const known = places.get(placeOf(row)) ?? [];
+    const known = byKey.get(socketKey(row)) ?? [];
     const found =
       row.process === null ? matchesWithoutProcess(known) : known.filter((one) => one.process === row.process);
     for (const one of found) matched.add(one);
     if (found.length === 0) rest.push(row);
   }
   for (const row of rest) {
-    const nameless = places.get(placeOf(row))?.find((one) => one.process === null && !matched.has(one));
+    const nameless = byKey.get(socketKey(row))?.find((one) => one.process === null && !matched.has(one));
     if (nameless === undefined || row.process === null) added.push(row);
     else {
       matched.add(nameless);

@@ -96,7 +96,7 @@ export function firstLabel(host: string): string {
   return host.toLowerCase().split('.', 1)[0] ?? '';
 }
 
-/** The entry that describes a socket best comes first: one for few ports, one that names hosts, one for one environment. */
+/** Compares entries, the one that describes a socket best first: for few ports, with hosts, for one environment. */
 function compareEntries(a: DeclaredEntry, b: DeclaredEntry): number {
   return (
     spanWidth(a) - spanWidth(b) ||

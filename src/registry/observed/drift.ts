@@ -82,8 +82,8 @@ export interface DriftFilter {
   readonly host: string | null;
   readonly kind: DriftKind | null;
   /**
-   * The number of days after which an entry without a socket is drift, and a host without a snapshot says nothing; 0 to compare with
-   * the last snapshot of each host, whatever its age is.
+   * The number of days after which an entry without a socket is drift, and a host without a snapshot is ignored; 0 to compare with
+   * the last snapshot of each host, of any age.
    */
   readonly days: number;
 }

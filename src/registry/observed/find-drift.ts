@@ -16,8 +16,8 @@ type Group = readonly [ReportedSocket, ...ReportedSocket[]];
 const STEP_WORK = 1_000;
 
 /**
- * Compares own entries with what hosts have reported. The sockets of a host on one port and protocol are one result, whatever
- * their processes, addresses and sources are.
+ * Compares own entries with what hosts have reported. The sockets of a host on one port and protocol are one result, also if their
+ * processes, addresses and sources differ.
  *
  * @param rows - The stored rows.
  * @param filter - Narrows the results.
@@ -47,7 +47,8 @@ export function* findDrift(rows: DriftRows, filter: DriftFilter, now: Date): Gen
       const here = candidates.filter((entry) => isForHost(entry, host));
       const listening = group.filter(isListening);
       for (const entry of here) sightings.add(entry, host, group, listening.length > 0);
-      if (isGroup(listening)) found.add(describe(listening, host, judge(listening, host, candidates, here, declared)));
+      if (isGroup(listening))
+        found.add(describe(listening, host, classify(listening, host, candidates, here, declared)));
       work += candidates.length;
       if (work < STEP_WORK) continue;
       work = 0;
@@ -67,19 +68,19 @@ export function* findDrift(rows: DriftRows, filter: DriftFilter, now: Date): Gen
 }
 
 /** The kind of a socket, with what it is compared with. */
-type Judgement = Pick<FoundDrift, 'kind' | 'entry' | 'pool'>;
+type Classification = Pick<FoundDrift, 'kind' | 'entry' | 'pool'>;
 
 /**
  * Decides whether the sockets of a port are declared. A port belongs to another owner if an entry for other hosts or a pool has it,
  * and no entry of that owner names the host; or if the process is that of another entry, which names the host.
  */
-function judge(
+function classify(
   sockets: Group,
   host: ObservedHost,
   candidates: readonly DeclaredEntry[],
   here: readonly DeclaredEntry[],
   declared: DeclaredPorts,
-): Judgement {
+): Classification {
   const [{ port, protocol }] = sockets;
   const [entry] = here;
   if (entry !== undefined) {
@@ -129,10 +130,10 @@ function isGroup(sockets: readonly ReportedSocket[]): sockets is Group {
   return sockets.length > 0;
 }
 
-function describe(sockets: Group, host: ObservedHost, judgement: Judgement): FoundDrift {
+function describe(sockets: Group, host: ObservedHost, classification: Classification): FoundDrift {
   const [{ port, protocol }] = sockets;
   return {
-    ...judgement,
+    ...classification,
     ...{ host, protocol, port, lastPort: port },
     processes: distinct(sockets.flatMap(({ process }) => process ?? [])),
     scopes: distinct(sockets.map(({ scope }) => scope)),

@@ -69,8 +69,8 @@ const STEP_ENTRIES = 500;
 
 /**
  * Finds the active entries without a socket. An entry that was never seen is missing since its creation or since the first
- * snapshot of its environment, whichever is later. Nothing is said of an entry if no host of its environment reports, or none of
- * the hosts that it names.
+ * snapshot of its environment if that is later. An entry is not missing if no host of its environment reports, or none of the hosts
+ * that it names.
  *
  * @param entries - The entries.
  * @param hosts - The hosts that report all their sockets.

@@ -3,7 +3,7 @@ import { compareTexts } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import type { Drift } from './drift.ts';
 
-/** Programs that run services of any kind: their names say nothing of the service. */
+/** Programs that run services of any kind: their names do not identify the service. */
 const RUNTIMES: readonly string[] = [
   'java',
   'node',

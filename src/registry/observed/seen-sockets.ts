@@ -1,7 +1,7 @@
 import type { Socket } from '../rows/socket.ts';
 import { RegistryError } from '../values/registry-error.ts';
 import type { RunStep } from '../values/run-step.ts';
-import { type EphemeralUdp, LONGEST_PROCESS, placeOf, type SeenSocket, scopeOf } from './snapshot.ts';
+import { type EphemeralUdp, LONGEST_PROCESS, type SeenSocket, scopeOf, socketKey } from './snapshot.ts';
 
 /** The sockets that one step converts: a few milliseconds. */
 const SOCKETS_OF_STEP = 2_000;
@@ -14,7 +14,7 @@ const SOCKETS_OF_STEP = 2_000;
  * @param udp - The UDP sockets that are left out.
  * @param most - The most rows.
  * @param run - Runs the steps.
- * @returns The rows in a fixed order, whatever the order of the sockets is.
+ * @returns The rows in an order that does not depend on that of the sockets.
  * @throws {RegistryError} `too_large` for more rows.
  */
 export async function toSeenSockets(
@@ -50,7 +50,7 @@ export function tooManySockets(most: number): RegistryError {
 class SeenRows {
   readonly #udp: EphemeralUdp;
   readonly #most: number;
-  readonly #places = new Map<string, Map<string | null, SeenSocket>>();
+  readonly #ofKey = new Map<string, Map<string | null, SeenSocket>>();
   #count = 0;
 
   constructor(udp: EphemeralUdp, most: number) {
@@ -64,9 +64,9 @@ class SeenRows {
     const { ports, isKept } = this.#udp;
     if (protocol === 'udp' && port >= ports.firstPort && port <= ports.lastPort && !isKept) return;
     const row = { scope: scopeOf(local.address), protocol, port, process: cleanProcess(process) };
-    const place = placeOf(row);
-    const rows = this.#places.get(place) ?? new Map<string | null, SeenSocket>();
-    if (rows.size === 0) this.#places.set(place, rows);
+    const key = socketKey(row);
+    const rows = this.#ofKey.get(key) ?? new Map<string | null, SeenSocket>();
+    if (rows.size === 0) this.#ofKey.set(key, rows);
     if (rows.has(row.process)) return;
     rows.set(row.process, row);
     // At most every second row has no process and is left out at the end.
@@ -75,7 +75,7 @@ class SeenRows {
 
   finish(): SeenSocket[] {
     const seen: SeenSocket[] = [];
-    for (const rows of this.#places.values()) {
+    for (const rows of this.#ofKey.values()) {
       if (rows.size > 1) rows.delete(null);
       for (const row of rows.values()) seen.push(row);
     }
@@ -87,7 +87,7 @@ class SeenRows {
 /** Compares the ports first: most rows differ in them. */
 function compare(a: SeenSocket, b: SeenSocket): number {
   if (a.port !== b.port) return a.port - b.port;
-  return `${placeOf(a)} ${a.process ?? ''}` < `${placeOf(b)} ${b.process ?? ''}` ? -1 : 1;
+  return `${socketKey(a)} ${a.process ?? ''}` < `${socketKey(b)} ${b.process ?? ''}` ? -1 : 1;
 }
 
 function cleanProcess(process: string | null): string | null {

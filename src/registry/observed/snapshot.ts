@@ -43,7 +43,7 @@ export interface Snapshot {
   /** The environment of the host; null for none. */
   readonly environment: string | null;
   readonly sockets: readonly SeenSocket[];
-  /** The ports that the snapshot covers, by protocol and port; it says nothing of others. Null for all ports. */
+  /** The ports that the snapshot covers, by protocol and port; null for all ports. */
   readonly scanned: readonly ScannedPorts[] | null;
 }
 
@@ -101,7 +101,7 @@ export function parseEphemeralPorts(text: string | undefined): PortSpan {
  *
  * @param row - The row.
  */
-export function placeOf({ scope, protocol, port }: Omit<SeenSocket, 'process'>): string {
+export function socketKey({ scope, protocol, port }: Omit<SeenSocket, 'process'>): string {
   return `${scope} ${protocol} ${port}`;
 }
 

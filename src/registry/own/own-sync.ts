@@ -88,7 +88,7 @@ export function planSync(
   ];
 }
 
-/** An empty file is more often the result of a failed export than the wish to delete everything. */
+/** Returns the error for an empty file, which is more often the result of a failed export than intended. */
 function emptyFile({ kind, name }: SyncScope, count: number): RegistryError {
   const found = count === 1 ? 'the only entry' : `all ${count} entries`;
   const detail = `Cannot synchronize: expected at least one entry; a file without any would delete ${found} of the ${kind} ${quoteInput(name)}`;

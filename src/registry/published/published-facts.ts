@@ -52,7 +52,7 @@ export function indexFacts({ reports, ephemeralRanges, pools }: PublishedFacts):
   };
 }
 
-/** A row of a range is in the reports of all its ports. */
+/** Returns a key of a row: a row of a range is in the reports of all its ports. */
 function keyOf({ firstPort, lastPort, protocol, serviceName, description, state }: Assignment): string {
   return JSON.stringify([firstPort, lastPort, protocol, serviceName, description, state]);
 }

@@ -26,11 +26,11 @@ function overlap(a: PublishedPort, b: PublishedPort): boolean {
     b.firstPort <= a.lastPort &&
     (a.address === null || b.address === null || a.address === b.address) &&
     !(a.identity === b.identity && a.file !== b.file) &&
-    canRunTogether(a, b)
+    !areAlternatives(a, b)
   );
 }
 
-/** Services with different profiles are alternatives, such as one for a processor and one for a graphics card. */
-function canRunTogether({ profiles: a }: PublishedPort, { profiles: b }: PublishedPort): boolean {
-  return a.length === 0 || b.length === 0 || a.some((profile) => b.includes(profile));
+/** Returns whether different profiles start two services, such as one for a CPU and one for a GPU: they do not run together. */
+function areAlternatives({ profiles: a }: PublishedPort, { profiles: b }: PublishedPort): boolean {
+  return a.length > 0 && b.length > 0 && !a.some((profile) => b.includes(profile));
 }

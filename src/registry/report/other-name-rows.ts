@@ -71,7 +71,7 @@ function prefer(rows: readonly NamedRow[], condition: (row: NamedRow) => boolean
   return preferred.length > 0 ? preferred : [...rows];
 }
 
-/** Returns the words of a text that can tell services apart. */
+/** Returns the words of a text that distinguish services. */
 function namingWords(text: string): string[] {
   return searchWords(text).filter((word) => /\p{L}{2}/u.test(word));
 }

@@ -28,7 +28,7 @@ export interface PortName {
   /** The prominence of the best name. */
   readonly prominence: Prominence | null;
   /**
-   * Whether the best name is an informal use of a dynamic port that says little about who has the port: a range, or a use that
+   * Whether the best name is an informal use of a dynamic port that says little about the service on the port: a range, or a use that
    * is less prominent than a range around it.
    */
   readonly isShared: boolean;

@@ -15,7 +15,7 @@ export type FieldKindName =
   | 'protocolList'
   | 'referenceList';
 
-/** The kind of a field: how its values are parsed. SQL, CSV, forms and pages treat all fields of a kind alike. */
+/** The kind of a field: how its values are parsed. SQL, CSV, forms and pages treat all fields of a kind in the same way. */
 export interface FieldKind<Value> {
   readonly name: FieldKindName;
   readonly parse: (value: unknown) => Parsed<Value>;
@@ -98,7 +98,7 @@ function parseDay(value: unknown): Parsed<string> {
   return typeof value === 'string' && isDay(value) ? { value } : { expected: 'a day such as 2026-04-09' };
 }
 
-/** Only http and https: other schemes, such as `javascript:`, could run scripts as links on a page. */
+/** Parses an address of http or https: other schemes, such as `javascript:`, could run scripts as links on a page. */
 function parseLink(value: unknown): Parsed<string> {
   const isAddress =
     typeof value === 'string' && value.length <= LONGEST_LINK && /^https?:\/\/[^\s<>"\p{Cc}]+$/iu.test(value);

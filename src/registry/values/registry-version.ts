@@ -82,7 +82,7 @@ export function perVersionInSteps<T>(
     const known = find(version);
     if (known?.result.done) return known.result;
     const steps = known?.steps ?? compute();
-    // Forgotten during the step: a step that throws ends the computation.
+    // Cleared during the step: a step that throws ends the computation.
     current = undefined;
     current = { version, steps, result: steps.next() };
     return current.result;

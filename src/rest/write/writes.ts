@@ -167,7 +167,7 @@ async function createPool(own: OwnRegistry, { body, by }: WriteCommand): Promise
   return createdPool(await own.createPool(parsePool(body), by));
 }
 
-/** The audit log has no usage of the pool: the counts are the current ones. */
+/** Rebuilds a created pool. The audit log has no usage of it: the counts are the current ones. */
 function replayPool(registry: ReplaySource, rows: readonly AuditRow[]): WriteResult {
   const [{ after }] = rows as [AuditRow];
   const { ranges: spans, ...pool } = after as AuditedPool;

@@ -96,7 +96,7 @@ function closingQuote(text: string, quote: string, from: number): number {
   return -1;
 }
 
-/** A number sign begins a comment at the start and after a blank. */
+/** Removes the comment of a value: a number sign begins one at the start and after a blank. */
 function withoutComment(text: string): string {
   const at = text.startsWith('#') ? 0 : text.search(/[ \t]#/);
   return (at < 0 ? text : text.slice(0, at)).trim();

@@ -46,7 +46,7 @@ export function* readYaml(file: string, text: string): Generator<YamlNode> {
   }
 }
 
-/** The library reports the end of the stack as the fault of a document. */
+/** Converts an error of the library to a sentence. It reports the end of the stack as the fault of a document. */
 function toSentence(message: string): string {
   const [sentence = ''] = message.split('\n');
   return message.startsWith('Maximum call stack') ? TOO_DEEP : `expected YAML: ${shorten(sentence)}`;

@@ -110,7 +110,7 @@ function serviceOf(labels: string): string | null {
   return project === undefined || service === undefined ? null : `${project}/${service}`;
 }
 
-/** A linked container also has names such as `other/web`. */
+/** Returns the name of a container without those of links, such as `other/web`. */
 function containerNameOf(names: string): string | null {
   return names.split(',').find((name) => name !== '' && !name.includes('/')) ?? null;
 }

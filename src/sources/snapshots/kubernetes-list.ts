@@ -99,7 +99,7 @@ class PortList {
   }
 }
 
-/** A load balancer and an external address have the port of the service, every node has the node port. */
+/** Adds the ports of a service: a load balancer and an external address have its port, every node has the node port. */
 function addService(spec: JsonRecord, status: JsonRecord, name: string, ports: PortList): void {
   const balancer = isRecord(status.loadBalancer) ? status.loadBalancer : {};
   const external = Array.isArray(spec.externalIPs) ? spec.externalIPs : [];

@@ -5,7 +5,7 @@ import { isTransportProtocol, type TransportProtocol } from '../../registry/valu
 import { listeningPort } from './parsed-snapshot.ts';
 import { PortSet, parseServices } from './scanned-ports.ts';
 
-/** The states that say whether a port waits for clients. The others, such as `filtered`, say nothing of it. */
+/** The states that show whether a port waits for clients. The others, such as `filtered`, do not. */
 const DECIDED: ReadonlySet<string | undefined> = new Set(['open', 'closed']);
 
 /** A host of a scan. */

@@ -31,7 +31,7 @@ function parseRange(item: string): number[] | null {
 }
 
 /**
- * Parses a line with nothing but ports: `443`, `80,443`, `22/tcp 53/udp`, `ports: 22/tcp` of firewalld. Bare numbers with blanks
+ * Parses a line that consists of ports: `443`, `80,443`, `22/tcp 53/udp`, `ports: 22/tcp` of firewalld. Bare numbers with blanks
  * between them are not ports.
  */
 export const parsePortList: LineParser = (line) => {

@@ -71,14 +71,14 @@ function beginsWithQueues([received = '', sent = '']: readonly string[]): boolea
   return NUMBERS.test(received) && NUMBERS.test(sent);
 }
 
-/** Returns whether a line is nothing but two ends with addresses, as after `cut` or `awk`. */
+/** Returns whether a line consists of two ends with addresses, as after `cut` or `awk`. */
 function isPairOfEnds(words: readonly string[]): boolean {
   return (
     words.length === 2 && words.every((word) => /^[\d*[:]/.test(word) && word.includes(':') && parseEnd(word) !== null)
   );
 }
 
-/** Finds the first end; null if there is none. A line without a protocol has nothing but numbers before it. */
+/** Finds the first end; null if there is none. A line without a protocol has only numbers before it. */
 function findEnd(words: readonly string[], from: number, onlyNumbers: boolean): number | null {
   for (let index = from; index <= from + MOST_WORDS_BETWEEN; index++) {
     const word = words[index];

@@ -169,7 +169,7 @@ function parseRow<T>(kind: string, key: string, parse: () => T): T {
   }
 }
 
-/** Throws. The caller that knows the name of the file adds it to the message. */
+/** Throws the error of a backup. The caller adds the name of the file to the message. */
 function refuse(detail: string): never {
   throw new RegistryError('invalid_argument', detail);
 }

@@ -10,7 +10,7 @@ import { INSERT_OWN_SEARCH_ENTRIES } from '../tables/own-search-entries.ts';
 const COLUMNS = `kind, entry_rows, name, first_port, last_port, protocols, prominence, state, origin, category, is_part,
   main_names, names, later_names, parts, users, descriptions, name_words, text_words`;
 
-/** Removes the entries; own ones too, so that all are inserted anew. */
+/** Removes the entries, also those of own entries: all of them are inserted again. */
 const CLEAR = `DELETE FROM search_entry; DELETE FROM search_span; DELETE FROM search_group;
   CREATE TEMP TABLE new_entry AS SELECT *, 0 AS demotion FROM search_entry;
   CREATE UNIQUE INDEX temp.new_entry_id ON new_entry (id);`;

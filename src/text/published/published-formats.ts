@@ -49,7 +49,7 @@ function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** A line of a file must not begin with a command of GitHub Actions, which reads all output. */
+/** Joins the lines of a text: a line must not begin with a command of GitHub Actions, which reads all output. */
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ');
 }

@@ -28,7 +28,7 @@ export function aboutPage(info: RegistryInfo): string {
     section: '/about',
     registryDate: info.date,
     content: html`<h1>About Portolan</h1>
-<p class="lede">A portolan was a sailor's chart of harbours. Portolan is such a chart for the 65,536 port numbers of the Internet's transport protocols: what is this port, may I use it, who here already does?</p>
+<p class="lede">A portolan was a sailor's chart of harbours. Portolan is such a chart for the 65,536 port numbers of the Internet's transport protocols: what is this port, may I use it, which of our services use it?</p>
 <section aria-labelledby="certainty"><h2 id="certainty">Certainty</h2>
 <dl>
 <dt>Official</dt><dd>A row of the IANA Service Name and Transport Protocol Port Number Registry. A host can run any service on an assigned number.</dd>

@@ -64,7 +64,7 @@ ${poolSection(pools)}
 <p><a href="${address('/conflicts')}">Conflicts of our ports</a></p>
 <p><a href="${address('/associations/changes')}">Changes of our ports</a></p>
 <p>Feeds: ${feedLinks(values)}</p>
-<p><a href="${address('/audit')}">Audit log: who changed what</a></p>
+<p><a href="${address('/audit')}">Audit log: all changes with their authors</a></p>
 <p><a href="${address('/reports/allowed-ports')}">Allowed ports</a>, a report to print</p>
 <p><a href="${address('/reports/due')}">Due entries</a></p>
 <p>For firewalls: ${firewallLinks(values)}</p>
@@ -165,7 +165,7 @@ function statusMark({ status }: Association): SafeHtml | string {
 }
 
 /**
- * Renders the time of the last change of an own entry. A script adds the author for those who may read the audit.
+ * Renders the time of the last change of an own entry. A script adds the author for readers of the audit log.
  *
  * @param id - The id of the entry.
  * @param at - The time, ISO 8601 in UTC; undefined if it is not known.

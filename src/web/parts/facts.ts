@@ -43,7 +43,7 @@ const RENDERERS: { readonly [Kind in FieldKindName]: (value: never) => SafeHtml 
 export function useFacts(use: Association): SafeHtml[] {
   return FACTS.flatMap(([name, { kind, label, fallback }]) => {
     const value = use[name];
-    if (isEmpty(value) || isUnchosen(kind, value, fallback)) return [];
+    if (isEmpty(value) || isDefault(kind, value, fallback)) return [];
     const rendered = RENDERERS[kind.name](value as never);
     // The first link needs no label.
     return [name === 'link' ? html`${rendered}` : html`${label.toLowerCase()} ${rendered}`];
@@ -63,7 +63,7 @@ export function useFields(use: Association): (readonly [label: string, value: Sa
   return CLIENT_FIELDS.flatMap(([name, { kind, label, fallback }]) => {
     const value = use[name];
     const isOwn = use.origin === 'own' || name === 'status';
-    if (HEAD_FIELDS.includes(name) || isEmpty(value) || (isOwn && isUnchosen(kind, value, fallback))) return [];
+    if (HEAD_FIELDS.includes(name) || isEmpty(value) || (isOwn && isDefault(kind, value, fallback))) return [];
     const shown = name === 'confidence' ? CONFIDENCE_WORDS[use.confidence] : value;
     return [[label, RENDERERS[kind.name](shown as never)] as const];
   });
@@ -73,8 +73,8 @@ function isEmpty(value: unknown): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** The words of an own entry that nobody has chosen tell nothing. */
-function isUnchosen(kind: FieldKind<unknown>, value: unknown, fallback: unknown): boolean {
+/** Returns whether a word of an own entry is the default. */
+function isDefault(kind: FieldKind<unknown>, value: unknown, fallback: unknown): boolean {
   return kind.name === 'oneOf' && value === fallback;
 }
 

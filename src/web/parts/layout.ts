@@ -27,7 +27,8 @@ const LISTS = [
   ['/about', 'About'],
 ] as const;
 
-const DESCRIPTION = 'Looks up port numbers: what a port is, whether a service may use it, and who here already does.';
+const DESCRIPTION =
+  'Looks up port numbers: what a port is, whether a service may use it, and which own services use it.';
 
 /** The parts of a page that differ from page to page. */
 export interface PageContent {

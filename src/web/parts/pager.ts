@@ -16,7 +16,7 @@ export interface Paging {
 const PAGE_PARAMETERS = ['limit', 'offset', 'format'];
 
 /**
- * Returns the title of a list: its filters and its first item tell windows and bookmarks apart.
+ * Returns the title of a list with its filters and its first item, so that windows and bookmarks have different titles.
  *
  * @param title - The title of the whole list.
  * @param values - The query parameters by name.

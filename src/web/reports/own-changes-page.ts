@@ -65,7 +65,7 @@ export function ownChangesPage(
     isPart: true,
     registryDate,
     content: html`<h1>${renderUntrusted(title)}</h1>
-<p class="lede">What was created, changed and deleted, the newest first. The <a href="${address('/audit')}">audit log</a> says who did it. Part of <a href="${address('/own')}">our ports</a>.</p>
+<p class="lede">What was created, changed and deleted, the newest first. The <a href="${address('/audit')}">audit log</a> has the authors. Part of <a href="${address('/own')}">our ports</a>.</p>
 ${filters('/associations/changes', fieldsOf(summary), input, 'Filter')}
 ${view === null ? '' : results(view)}
 ${view === null ? '' : alternateFormats(here, [formatLink(here, 'atom')])}`,

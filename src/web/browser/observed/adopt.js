@@ -17,7 +17,7 @@ export async function adoptHost(host) {
   openPage(`/drift?${new URLSearchParams({ host })}`, { text });
 }
 
-/** Sockets of one name and port are one entry, as in src/registry/observed/propose-entry.ts. */
+/** Proposes one entry for the sockets of one name and port, as src/registry/observed/propose-entry.ts does. */
 function proposeEntries(results) {
   const entries = new Map();
   for (const { port, protocol, proposedName: name, environment, host } of results) {

@@ -1,5 +1,5 @@
-// Sends API requests with the token of this window, which is stored in sessionStorage only, or as the user who is signed in at
-// the proxy; says which of them is in use, and asks for a token. It is one module, because a page loads at most 8 files.
+// Sends API requests with the token of this window, which is stored in sessionStorage only, or as the user that is signed in at
+// the proxy. Shows which of them is in use, and asks for a token. It is one module, because a page loads at most 8 files.
 
 const KEY = 'portolan.token';
 

@@ -1,4 +1,4 @@
-// The page of own entries: adds the author of the last change for those who may read the audit, and loads the form that imports
+// The page of own entries: adds the author of the last change for readers of the audit log, and loads the form that imports
 // a file when it is opened.
 import { fetchJson, onBearer } from './api.js';
 

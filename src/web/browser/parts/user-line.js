@@ -1,4 +1,4 @@
-// Shows in the footer who is signed in at the proxy.
+// Shows the user that is signed in at the proxy in the footer.
 
 const base = document.documentElement.dataset.base ?? '';
 const response = await fetch(`${base}/token`, { headers: { Accept: 'application/json' } }).catch(() => null);
