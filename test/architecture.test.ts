@@ -28,7 +28,7 @@ const MAY_IMPORT: ReadonlyMap<string, Permissions> = new Map(
 /** The most files of a folder. */
 const MOST_FILES = 18;
 
-/** Names that say nothing of what is inside. */
+/** Names that do not describe the content of a file. */
 const FORBIDDEN = /(?:^|[/\\])(?:utils?|helpers?|common|types|index|services|controllers|models)(?:\.ts$|[/\\])/;
 
 const files = globSync('**/*.ts', { cwd: SOURCE });
@@ -212,7 +212,7 @@ function bareExports(text: string): string[] {
 
 const PROJECT = join(SOURCE, '..');
 
-/** The names in quotes of a text that a pattern finds. */
+/** Returns the quoted names in the part of a text that matches a pattern. */
 function quoted(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, name = '']) => name);
 }

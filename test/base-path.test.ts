@@ -12,7 +12,7 @@ const BASE = '/ports-api';
 
 let made: Promise<RequestListener> | undefined;
 
-/** The product below the path; made when it is first asked, behind the one that is below none. */
+/** Returns the product with the base path. Creates it at the first call, after the one without a base path. */
 function below(): Promise<RequestListener> {
   made ??= createTestApp(product.registry, { BASE_PATH: BASE }, createLog('silent'), product.own).then((app) =>
     stripBasePath(app, BASE),

@@ -26,7 +26,7 @@ function lockedIn(folder: string): Readonly<Record<string, LockedPackage>> {
   return readJson(join(folder, 'package-lock.json')).packages;
 }
 
-/** The packages that a lock file installs from the registry of packages, by their path. */
+/** Returns the packages that a lock file installs from npm's registry, by their path. */
 function installedBy(folder: string): (readonly [path: string, LockedPackage])[] {
   return Object.entries(lockedIn(folder)).filter(([path, { link }]) => path.includes('node_modules/') && link !== true);
 }

@@ -12,7 +12,7 @@ try {
   console.log(JSON.stringify([seen, error.message.split('\\n').at(-1)]));
 }`;
 
-/** The values that a property is tried with, and the last line of its failure. */
+/** Returns the values that a property is tested with, and the last line of its failure. */
 function tried(seed: string): [values: number[], hint: string] {
   const env = { ...process.env, PROPERTY_SEED: seed };
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', PROPERTY], {

@@ -50,7 +50,7 @@ async function changeMeanwhile(id: string, patch: unknown): Promise<void> {
   assert.equal(status, 200, JSON.stringify(body));
 }
 
-/** The error beside a field. */
+/** Returns the error beside a field. */
 function fault(page: Page, field: string) {
   return page.locator(`#entry [data-field="${field}"] .fault`);
 }
@@ -62,7 +62,7 @@ async function openedForm(page: Page) {
   return form;
 }
 
-/** The part of an element that is inside the window, in CSS pixels. */
+/** Returns the part of an element that is inside the window, in CSS pixels. */
 function visibleHeight(page: Page, selector: string): Promise<number> {
   return page.evaluate(`(() => {
     const { top, bottom } = document.querySelector('${selector}').getBoundingClientRect();
@@ -70,7 +70,7 @@ function visibleHeight(page: Page, selector: string): Promise<number> {
   })()`);
 }
 
-/** The texts of the cells with more than one line, or with text outside of them. */
+/** Returns the texts of the cells with more than one line, or with text outside of them. */
 function brokenCells(page: Page, selector: string): Promise<string[]> {
   return page.evaluate(`[...document.querySelectorAll('${selector}')].filter((cell) => {
     const range = document.createRange();

@@ -29,7 +29,7 @@ async function choose(page: Page, name: string, content: string | Buffer): Promi
   await page.locator('#import-file').setInputFiles({ name, mimeType: '', buffer: Buffer.from(content as string) });
 }
 
-/** The texts of the cells of a table, row by row. */
+/** Returns the texts of the cells of a table, row by row. */
 async function cells(page: Page, caption: string): Promise<string[][]> {
   const rows = page.getByRole('table', { name: caption }).locator('tbody tr');
   return Promise.all((await rows.all()).map((row) => row.locator('td').allTextContents()));

@@ -28,12 +28,12 @@ async function createPool(name: string, range: string): Promise<void> {
   await product.own.createPool(parsePool({ name, ranges: [range], owner: 'ops' }), COMMAND_LINE);
 }
 
-/** The stored pool; undefined for none. */
+/** Returns the stored pool; undefined for none. */
 function stored(name: string) {
   return product.registry.pools().find((pool) => pool.name === name);
 }
 
-/** The error beside a field. */
+/** Returns the error beside a field. */
 function fault(page: Page, field: string) {
   return page.locator(`#pool [data-field="${field}"] .fault`);
 }

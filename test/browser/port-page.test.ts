@@ -22,7 +22,7 @@ const LIMITS = [
 /** The widths of phones, tablets, laptops and screens, in CSS pixels. */
 const WIDTHS = [360, 641, 768, 1000, 1280, 1920] as const;
 
-/** The lower edge of an element, in CSS pixels from the top of the page. */
+/** Returns the lower edge of an element, in CSS pixels from the top of the page. */
 async function bottomOf(page: Page, selector: string): Promise<number> {
   const box = await page.locator(selector).boundingBox();
   return box === null ? Number.POSITIVE_INFINITY : box.y + box.height;

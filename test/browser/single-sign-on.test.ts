@@ -46,7 +46,7 @@ describe('a signed-in user', () => {
     assertClean();
   });
 
-  test('without the scope is asked for a token, and is told why', async (t) => {
+  test('without the scope is asked for a token, with the reason', async (t) => {
     const bearer = product.bearer('write');
     assert.ok(bearer);
     const { page } = await openAs(t, '/associations/new?port=21007&protocol=tcp&name=carol', 'carol');
@@ -69,7 +69,7 @@ describe('a signed-in user', () => {
     assertClean();
   });
 
-  test('whose session has ended is told so', async (t) => {
+  test('with an ended session gets a message', async (t) => {
     const { page } = await openAs(t, '/associations/new?port=21006&protocol=tcp&name=late', 'alice', 'netops');
     await page.getByText('Signed in as alice').waitFor();
     await page.context().setExtraHTTPHeaders({});

@@ -29,7 +29,7 @@ const CONNECTIONS: Lines = [
   ['tcp ESTAB 0 0 10.0.0.1:44818 10.0.0.2:domain', '-> domain'],
   ['tcp ESTAB 0 0 10.0.0.1:44818 10.0.0.2:DNS', '-> domain'],
   ['tcp ESTAB 0 0 10.0.0.1:44818 10.0.0.2:nobody-knows', null],
-  // The line before says nothing about port 44818.
+  // The line before shows no listener on port 44818.
   ['tcp ESTAB 0 0 10.0.0.1:44818 10.0.0.2:443', '-> https'],
   ['udp ESTAB 0 0 10.0.0.1:123 10.0.0.2:123', 'ntp'],
   ['tcp ESTAB 0 0 10.0.0.1:60257 10.0.0.2:1023', '-'],

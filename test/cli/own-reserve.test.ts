@@ -27,7 +27,7 @@ test('own reserve works on the database and on a server', async (t) => {
     PORTOLAN_SERVER: url,
     PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', ''),
   };
-  // The key holds the entry, whoever asks.
+  // The key holds the entry, for every token.
   assert.deepEqual(await run(keyed, remote), reserved);
   const { stdout, code } = await run(
     ['media', '--pool', 'payments', '--protocol', 'tcp,udp', '--owner', 'voice', '--json'],

@@ -43,7 +43,7 @@ const DONE = [
 ];
 const COUNTS = '1 added, 1 changed, 1 moved, 1 removed, 0 unchanged';
 
-/** The steps without the lines of their warnings. */
+/** Returns the steps without the lines of their warnings. */
 function stepsOf(stdout: string): string[] {
   return withoutIds(stdout)
     .split('\n')
@@ -178,7 +178,7 @@ describe('a command with a server', () => {
     });
   }
 
-  test('own import writes to the database that --database names, whatever PORTOLAN_SERVER says', async (t) => {
+  test('own import writes to the database that --database names, also if PORTOLAN_SERVER names a server', async (t) => {
     const { DATABASE, file, run } = await setUp(t);
     const args = ['own', 'import', file('all.csv', TABLE), '--database', DATABASE];
     const { code, stdout } = await run(args, { PORTOLAN_SERVER: 'http://localhost:1' });

@@ -85,7 +85,7 @@ async function logOf(child: ChildProcess, ended: ReturnType<typeof outcomeOf>): 
   return JSON.stringify(await ended);
 }
 
-/** The first process of a container, as this machine numbers it. */
+/** Returns the first process of a container, as this machine numbers it. */
 function firstProcess(child: ChildProcess): number {
   return Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim());
 }

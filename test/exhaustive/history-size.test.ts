@@ -11,7 +11,7 @@ const MOST_GROWTH = 0.3;
 
 const dayOf = (month: number) => new Date(Date.UTC(2021, month, 9)).toISOString().slice(0, 10);
 
-/** The registry in a month; each month changes other rows than the one before. */
+/** Returns the registry in a month; each month changes other rows than the one before. */
 function stateOf(month: number): Day {
   const rows = Array.from({ length: ROWS }, (_, index) => ({
     serviceName: `s${index}`,

@@ -47,7 +47,7 @@ async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   assert.equal(rest, '', 'the last line ends in a line feed');
 }
 
-/** The largest memory that a process has had so far, in MB; undefined where the system does not tell. */
+/** Returns the largest memory that a process has had so far, in MB; undefined if the system does not report it. */
 function peakOf(pid: number | undefined): number | undefined {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -107,7 +107,7 @@ test('a batch of all 65,536 ports is complete in every format, in bounded memory
   assert.ok((peakOf(process.pid) ?? 0) < 300);
 });
 
-/** The lines of the table without its header: one a row of a port, or one for a port without rows. */
+/** Returns the lines of the table without its header: one per row of a port, or one for a port without rows. */
 function csvLines(): number {
   const rows = new Uint32Array(PORT_COUNT);
   for (const { firstPort, lastPort } of [...OFFICIAL_ROWS, ...INFORMAL_ROWS]) {
@@ -122,7 +122,7 @@ describe('a client that reads slowly', () => {
   const PORTS = 20_000;
   const BODY = `0-${PORTS - 1}`;
 
-  /** The product in this process, with a count of the reports that were composed and the snapshots that are open. */
+  /** Starts the product in this process, with a count of the reports that were composed and the snapshots that are open. */
   async function start(t: Parameters<typeof startHttp>[0]) {
     const registry = new SqliteRegistry(database);
     const counts = { reports: 0, snapshots: 0 };

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const PROTOCOLS = [null, ...TRANSPORT_PROTOCOLS];
 const PORTS = 6_000;
 
-/** One row a port, so that no two ports share a report. */
+/** Returns one row per port, so that no two ports share a report. */
 function rowsOf(description: string) {
   return Array.from({ length: PORTS }, (_, port) => ({
     serviceName: `s${port}`,
@@ -33,7 +33,7 @@ async function setUp(t: TestContext) {
   return { registry, importAs };
 }
 
-/** As many questions as wanted, each with a report of its own. */
+/** Returns queries, each with a report of its own. */
 function questions(first: number, count: number): PortQuery[] {
   return Array.from({ length: count }, (_, index) => {
     const port = Math.floor((first + index) / PROTOCOLS.length);

@@ -38,7 +38,7 @@ after(() => removeFolder(folder));
 
 const databaseOf = (date: string) => join(folder, `${date}.db`);
 
-/** Imports a file through the command line, and tells how long it took and how much memory it used. */
+/** Imports a file through the command line, and returns its duration and its memory in words. */
 async function importFile(date: string, database: string): Promise<string> {
   const start = performance.now();
   const { code, stdout, stderr } = await runPortolan(['seed', '--iana', pathOf(date)], {

@@ -12,7 +12,7 @@ const DATES = ['2014-07-09', '2020-07-14', '2024-04-30', '2026-04-09'];
 const ianaFiles = resolve(process.env.IANA_FILES || 'IANA_FILES is not set');
 const LARGEST = { limit: 100_000, offset: 0 };
 
-/** All orders of some things. */
+/** Returns all permutations of a list. */
 function ordersOf<T>(things: readonly T[]): T[][] {
   if (things.length === 0) return [[]];
   return things.flatMap((first) => ordersOf(things.filter((other) => other !== first)).map((rest) => [first, ...rest]));

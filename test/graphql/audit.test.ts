@@ -22,7 +22,7 @@ async function rest(query: string) {
   return body;
 }
 
-/** A row of REST as GraphQL has it: words in capitals, values as JSON. */
+/** Converts a row of REST to that of GraphQL: words in capitals, values as JSON. */
 function toGraphql({ action, kind, before: old, after, ...row }: Record<string, unknown>) {
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   return {

@@ -82,7 +82,7 @@ async function walk(list: keyof typeof QUERIES, variables: Fields, first: number
   return all;
 }
 
-/** Words of the query as GraphQL has them: enum values in capitals, a port as a number. */
+/** Converts the values of a query to those of GraphQL: enum values in capitals, a port as a number. */
 function toArguments(query: string): Fields {
   const enums = ['protocol', 'state', 'category', 'origin', 'range'];
   const parameters = [...new URLSearchParams(query)].map(([name, value]) => {

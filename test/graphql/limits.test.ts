@@ -25,12 +25,12 @@ function repeat(count: number, part: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => part(index)).join(' ');
 }
 
-/** A way down of a number of fields, which validation refuses for another reason than its depth. */
+/** Returns nested fields, which validation refuses for another reason than their depth. */
 function deep(depth: number): string {
   return `{ ${'port { '.repeat(depth - 1)} number ${'} '.repeat(depth - 1)} }`;
 }
 
-/** A document with a number of tokens: two lists of ports, which have 24 around the numbers. */
+/** Returns a document with a number of tokens: two lists of ports, which have 24 around the numbers. */
 function long(tokens: number): string {
   const numbers = tokens - 26;
   return `{ a: ${ports(Math.floor(numbers / 2))} b: ${ports(Math.ceil(numbers / 2))} }`;
@@ -59,7 +59,7 @@ describe('a document within the limits', () => {
     const past = EVERY_FIELD.replace('protocol: $protocol', `protocol: $protocol, asOf: "${asOf}"`);
     const { status, errors, data } = await ask(past, { numbers: THOUSAND });
     assert.deepEqual([status, errors], [200, undefined]);
-    // The day is told with when its snapshot was taken, which is a little earlier than when the list was loaded.
+    // The time of the snapshot is a little earlier than the time of the import.
     const cells = ({ data }: { data: { ports: { registry: unknown }[] } }) =>
       data.ports.map((port) => ({ ...port, registry: null }));
     assert.deepEqual(cells({ data }), cells(await ask(EVERY_FIELD, { numbers: THOUSAND })));

@@ -14,7 +14,7 @@ const product = useProduct();
 /** How long a question of the slow registry takes, in milliseconds: more than a slice. */
 const SLOW_MS = 20;
 
-/** The product's registry, of which some questions take long and are counted. */
+/** Returns the product's registry, in which some queries are slow and are counted. */
 function slowRegistry(questions: readonly (keyof Registry)[], onQuestion: () => void): Registry {
   return new Proxy(product.registry, {
     get: (registry, name: keyof Registry) => {

@@ -194,7 +194,7 @@ describe('headers', () => {
 });
 
 describe('internal failures', () => {
-  /** A registry that answers every question by throwing. */
+  /** Returns a registry of which every method throws. */
   function broken(error: unknown): Registry {
     const fail = (): never => {
       throw error;

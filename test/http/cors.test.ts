@@ -30,7 +30,7 @@ const PREFLIGHTS = [
 const PUBLIC =
   'ETag,Idempotent-Replayed,Location,Portolan-Position,WWW-Authenticate,X-Request-ID,RateLimit,RateLimit-Policy,Retry-After';
 
-/** The header fields by which a browser decides who may read an answer. */
+/** Returns the header fields that decide whether a page may read a response. */
 function decisive({ headers }: { readonly headers: Readonly<Record<string, string>> }) {
   const cors = Object.keys(headers).filter((name) => name.startsWith('access-control-'));
   return {

@@ -52,7 +52,7 @@ async function post(url: string, fields: Readonly<Record<string, string>>, body:
   return { status: response.status, fields: others, text: await response.text() };
 }
 
-/** The lines of the metrics that count GraphQL requests and look-ups. */
+/** Returns the lines of the metrics that count GraphQL requests and lookups. */
 async function counts(url: string): Promise<string[]> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return text

@@ -10,7 +10,7 @@ import { useProduct } from '../support/registry.ts';
 const product = useProduct();
 const MANY = Array.from({ length: 1000 }, (_, port) => port).join();
 
-/** A response of which only the end counts. */
+/** Returns a fake response, of which only the end is used. */
 function fakeResponse(): ServerResponse {
   return Object.assign(new EventEmitter(), { destroyed: false }) as unknown as ServerResponse;
 }

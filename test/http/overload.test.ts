@@ -13,7 +13,7 @@ const product = useProduct();
 /** How long each search takes, in milliseconds. */
 const BUSY_MS = 60;
 
-/** The product, but that a search keeps it busy. */
+/** Returns the product's registry with a slow search. */
 function slow(): Registry {
   return new Proxy(product.registry, {
     get: (registry, name) => {

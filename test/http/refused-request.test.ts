@@ -11,7 +11,7 @@ const QUICK = { REQUEST_TIMEOUT: '1 s', HEADERS_TIMEOUT: '500 ms' };
 const LONG_LIMITS = { MAX_WAIT: '5 min', CPU_LIMIT: '5 min' };
 const HEAD = 'Host: x\r\n';
 
-/** The answers in what came over a connection: the problem of each, and its header fields. */
+/** Parses the responses of a connection: the problem of each, and its header fields. */
 function problemsIn(text: string) {
   return text.split(/(?=HTTP\/1\.1 \d{3} )/).map((answer) => {
     const [head = '', body = ''] = answer.split('\r\n\r\n');
@@ -284,7 +284,7 @@ describe('the server answers while other clients misbehave', () => {
     const url = await listenHere(t, product.registry, { MAX_CONNECTIONS: '5' }, log);
     const kept = await Promise.all(Array.from({ length: 5 }, () => connectRaw(url)));
     for (let count = 0; count < 3; count++) assert.equal(await (await connectRaw(url)).closed, '');
-    assert.equal(lines.length, 1, 'the log tells of it once');
+    assert.equal(lines.length, 1, 'one line in the log');
     kept[0]?.socket.end();
     await kept[0]?.closed;
     await expectReady(url);

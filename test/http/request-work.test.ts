@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Response } from 'express';
 import { ClientDisconnected, RequestWork } from '../../src/http/work/request-work.ts';
 
-/** A response of which only the state of its connection counts. */
+/** Returns a fake response, of which only the state of the connection is used. */
 function fakeResponse(): { destroyed: boolean } & Response {
   return { destroyed: false } as Response;
 }

@@ -105,7 +105,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** The whole answer but for its date; its id is that of the request. */
+/** Returns the whole response except its date; its id is that of the request. */
 function ask(url: string, { method, path, headers, body }: Request): Promise<Answer> {
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const named = { 'x-request-id': 'same', connection: 'close', ...length, ...headers };

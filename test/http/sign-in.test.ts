@@ -254,7 +254,7 @@ describe('a write of a signed-in user', () => {
     }
   });
 
-  test('is refused from a page of another site, whatever it writes', async () => {
+  test('is refused from a page of another site, for every kind of write', async () => {
     for (const way of WAYS) {
       for (const site of ['cross-site', 'same-site', 'none', '']) {
         const { status, body } = await sendOf({ 'Sec-Fetch-Site': site }, way);

@@ -37,7 +37,7 @@ async function listenWith(t: TestContext, settings: Readonly<Record<string, stri
   return { url: server.url, messages: () => lines.map((line) => JSON.parse(line).msg as string) };
 }
 
-/** Asks over a connection of its own, and tells whose certificate it saw. */
+/** Sends a request over a new connection, and returns the body and the subject of the certificate. */
 function ask(url: string, path: string, authority: string): Promise<{ body: string; subject: string }> {
   const agent = new Agent({ ca: readFileSync(fixture(`${authority}.cert`)) });
   return new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ function ask(url: string, path: string, authority: string): Promise<{ body: stri
   });
 }
 
-test('with certificate and key the server speaks TLS', async (t) => {
+test('with certificate and key the server uses TLS', async (t) => {
   const { url } = await listenWith(t, FIRST);
   assert.match(url, /^https:\/\/127\.0\.0\.1:\d+$/);
   const { body, subject } = await ask(url, '/healthz', 'first');

@@ -28,7 +28,7 @@ const PANELS: readonly Panel[] = JSON.parse(read('dashboard.json')).panels;
 /** Functions, keywords, labels and what Prometheus adds itself are no figures of ours. */
 const NOT_OURS = ['up'];
 
-/** The metrics that an expression names, with the labels that it asks of each. */
+/** Returns the metrics that an expression names, with the labels that it requires of each. */
 function named(expression: string): (readonly [metric: string, labels: string[]])[] {
   const bare = expression.replace(/\b(?:by|on|without|ignoring)\s*\([^)]*\)/g, '');
   const found = bare.matchAll(/\b((?:portolan|nodejs|process)_\w+|up\b)(?:\{([^}]*)\})?/g);
@@ -37,7 +37,7 @@ function named(expression: string): (readonly [metric: string, labels: string[]]
   });
 }
 
-/** The labels of each series that /metrics gives, histograms under the names of their parts. */
+/** Returns the labels of each series of /metrics, histograms under the names of their parts. */
 async function given(): Promise<Map<string, Set<string>>> {
   for (const path of ['/ports/22', '/associations']) await request(product.app).get(path);
   await request(product.app).post('/associations');

@@ -103,7 +103,7 @@ conflicts/compose.yaml:12: caution unchecked worker: Cannot determine the publis
 `;
 
 describe('portolan check prints', () => {
-  test('nothing but the counts for free ports, those of a .env file included', async () => {
+  test('only the counts for free ports, those of a .env file included', async () => {
     assert.deepEqual(await check('compose.yaml .env'), passes('2 files, 5 published ports: 0 conflicts, 0 notes\n'));
   });
 

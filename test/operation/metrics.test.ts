@@ -17,7 +17,7 @@ function metricsUrl(server: ServerProcess): string {
   return url;
 }
 
-test('docs/watching.md lists exactly the metrics of Portolan, with their labels', async (t) => {
+test('docs/monitoring.md lists exactly the metrics of Portolan, with their labels', async (t) => {
   const DATABASE = await seededDatabase(t);
   // With a shared register, which cannot be reached here, the server has the metrics of a node too.
   const { url } = await startServer(t, { DATABASE, SHARED: 'postgres://portolan@127.0.0.1:1/portolan' });

@@ -26,7 +26,7 @@ interface Service {
   readonly until?: number;
 }
 
-/** The services of a host: those that own entries declare, and the changes. */
+/** Returns the services of a host: those that own entries declare, and the changes. */
 function servicesOf(host: string): Service[] {
   const usual: Service[] = [
     { process: 'sshd', address: '0.0.0.0:22' },

@@ -19,7 +19,7 @@ const { schemas } = CONTRACT.components as { readonly schemas: Schemas };
 /** Makes an entry whose field has a length. */
 type Make = (length: number) => Readonly<Record<string, unknown>>;
 
-/** A text of a length in characters, each of two UTF-16 code units; an address is plain. */
+/** Returns a text of a length in characters, each of two UTF-16 code units; an address is plain. */
 function textOf(length: number, { pattern }: Bounds): string {
   return pattern === undefined ? '😀'.repeat(length) : 'https://x.example/'.padEnd(length, 'a');
 }

@@ -25,7 +25,7 @@ async function readAll(): Promise<number> {
   return count;
 }
 
-/** Begins a write, and tells whether it was answered. */
+/** Begins a write, and returns a function that returns whether it was answered. */
 function beginWrite(t: TestContext, name: string) {
   let isAnswered = false;
   const answer = request(product.app)

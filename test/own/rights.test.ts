@@ -116,7 +116,7 @@ describe('reading', () => {
     for (const path of ['/healthz', '/readyz']) assert.equal((await plain(app).get(path)).status, 200, path);
     for (const scope of SCOPES) {
       const { status, headers } = await plain(app).get('/ports/22').set('Authorization', product.bearer(scope));
-      // The scope `observe` permits nothing but snapshots of hosts.
+      // The scope `observe` permits only snapshots of hosts.
       const expected = scope === 'observe' ? [403, 'no-store'] : [200, 'private, no-cache'];
       assert.deepEqual([status, headers['cache-control']], expected, scope);
       assert.match(headers.vary ?? '', /Authorization/);

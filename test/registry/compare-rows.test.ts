@@ -4,7 +4,7 @@ import { compareRows } from '../../src/registry/history/compare-rows.ts';
 import type { AssignmentCells } from '../../src/registry/rows/assignment.ts';
 import { EMPTY_CELLS } from '../support/iana-file.ts';
 
-/** A row in few words: name, port, protocol, description, notes, assignee, contact; `-` for nothing. */
+/** Parses a row from words: name, port, protocol, description, notes, assignee, contact; `-` for nothing. */
 function row(words: string): AssignmentCells {
   const [serviceName = '', portNumber = '', transportProtocol = '', description = '', assignmentNotes = '', ...people] =
     words.split(',').map((word) => (word === '-' ? '' : word));
@@ -130,7 +130,7 @@ const CASES: readonly (readonly [
     ],
   ],
   [
-    'nobody is named before, so that nothing tells of somebody else',
+    'an earlier row without assignee and contact is not of another holder',
     ['a,1,tcp,x'],
     ['b,1,tcp,y,-,[B],[B]'],
     [['renamed', 'a 1/tcp', 'b 1/tcp']],
@@ -179,7 +179,7 @@ const CASES: readonly (readonly [
     ],
   ],
   [
-    'names without a port are told apart by protocol too',
+    'names without a port are distinguished by protocol too',
     ['rdp,-,-,Reliable Data Protocol', 'x,-,tcp,one'],
     ['rdp,-,-,Remote Desktop', 'x,-,udp,one'],
     [

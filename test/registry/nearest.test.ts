@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { NameIndex, nearest, nearestIn } from '../../src/registry/values/nearest.ts';
 import { fc } from '../support/properties.ts';
 
-/** The optimal string alignment distance by its definition, every cell of the table. */
+/** Returns the optimal string alignment distance by its definition, every cell of the table. */
 function distance(a: string, b: string): number {
   const table: number[][] = [];
   const at = (row: number, column: number): number => table[row]?.[column] ?? 0;
@@ -22,7 +22,7 @@ function distance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** What `nearestIn` promises, by the definition. */
+/** Returns the documented result of `nearestIn`, computed by the definition. */
 function expected(written: string, names: readonly string[]): string[] {
   const asked = written.toLowerCase();
   const allowed = Math.max(1, Math.floor(asked.length / 3));

@@ -24,7 +24,7 @@ function format({ firstPort, lastPort, protocol, environment, entries }: Overlap
   return `${firstPort}-${lastPort}/${protocol}${environment === null ? '' : ` ${environment}`}: ${names}`;
 }
 
-/** The oracle: whether two entries conflict on a port. */
+/** Returns whether two entries conflict on a port: the oracle of the tests. */
 function conflict(a: StoredEntry, b: StoredEntry, protocol: TransportProtocol, port: number): boolean {
   const isHere = ({ firstPort, lastPort, protocols }: StoredEntry): boolean =>
     firstPort <= port && port <= lastPort && protocols.includes(protocol);

@@ -25,7 +25,7 @@ const NOTHING: AssignmentCells = {
   assignmentNotes: '',
 };
 
-/** An official row: name, ports, protocol, description, notes. */
+/** Returns an official row: name, ports, protocol, description, notes. */
 function row(serviceName: string, ports: string, transportProtocol: string, description = '', assignmentNotes = '') {
   const [first, last = first] = ports.split('-').map(Number);
   const cells = { ...NOTHING, serviceName, portNumber: ports, transportProtocol, description, assignmentNotes };

@@ -7,7 +7,7 @@ import { formatSpan } from '../../src/registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { fc } from '../support/properties.ts';
 
-/** The ports of a text in short: `443/tcp`. */
+/** Returns the ports of a text, such as `443/tcp`. */
 function portsOf(text: string): string[] {
   return parseSearchQuestion(text).ports.map((query) =>
     query.protocol === null ? formatSpan(query) : `${formatSpan(query)}/${query.protocol}`,

@@ -7,13 +7,13 @@ import type { EphemeralRange } from '../../src/registry/rows/ephemeral-range.ts'
 import type { TransportProtocol } from '../../src/registry/values/transport-protocol.ts';
 import { factsOf, row, use } from '../support/advice.ts';
 
-/** The reasons as `severity code: detail (source)`. */
+/** Returns the reasons as `severity code: detail (source)`. */
 function reasonsOf(number: number, facts: Partial<AdviceFacts>, question: Partial<AdviceQuestion> = {}): string[] {
   const { reasons } = judgePort(number, { protocol: null, environment: null, ...question }, factsOf(facts));
   return reasons.map(({ severity, code, detail, source }) => `${severity} ${code}: ${detail} (${source})`);
 }
 
-/** The verdict and the codes, for each protocol asked about. */
+/** Returns the verdict and the codes, for each requested protocol. */
 function codesOf(number: number, facts: Partial<AdviceFacts>, protocol: TransportProtocol | null): string {
   const { verdict, reasons } = judgePort(number, { protocol, environment: null }, factsOf(facts));
   return [verdict, ...reasons.map(({ code }) => code)].join(' ');

@@ -30,7 +30,7 @@ async function lookupText(text: string): Promise<Result[]> {
   return body.results;
 }
 
-/** Query and number of each result, or its error. */
+/** Returns the query and the number of each result, or its error. */
 function brief(results: readonly Result[]): unknown[] {
   return results.map(({ query, report, error }) => [query, report?.number ?? error?.detail]);
 }

@@ -20,7 +20,7 @@ async function json(path: string) {
   return (await request(product.app).get(path)).body;
 }
 
-/** A row of JSON as the table has it: without what no cell can hold. */
+/** Converts a row of JSON to cells: without what a cell cannot contain. */
 function cellsOf(row: Fields): Record<string, string> {
   const isUse = 'id' in row;
   const sources = (isUse ? row.sources : row.references) as { title: string; url: string | null }[];

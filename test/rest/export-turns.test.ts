@@ -19,7 +19,7 @@ function begin(name: string, log: string[], registry: Registry, origins: readonl
   return write(registry, { origins, preferred: ['own'] }, run).next();
 }
 
-/** A state of the registry of its own: exports of one state share the names. */
+/** Returns a new state of the registry: exports of one state share the names. */
 function state(): Registry {
   return new Proxy(product.registry, {
     get: (registry, name) => {

@@ -62,7 +62,7 @@ const get = async (path: string, status = 200) => (await request(app).get(path).
 const textOf = async (path: string) =>
   (await request(app).get(`${path}${path.includes('?') ? '&' : '?'}format=text`)).text;
 
-/** What changed, in few words. */
+/** Returns the changes in a few words each. */
 async function changesOf(path: string): Promise<string[]> {
   const { results } = await get(path);
   return results.map(
@@ -330,7 +330,7 @@ describe('?asOf=', () => {
 });
 
 describe('a name that the registry no longer has', () => {
-  test('still finds its port, and tells what happened to the name', async () => {
+  test('still finds its port, with the changes of the name', async () => {
     const { name, assignments, associations, retired } = await get('/services/COMPRESSNET');
     assert.deepEqual([name, assignments, associations, retired.length], ['compressnet', [], [], 1]);
     assert.deepEqual([retired[0].kind, retired[0].firstPort, retired[0].after.state], ['deregistered', 2, 'reserved']);
@@ -387,7 +387,7 @@ describe('GraphQL', () => {
     });
   });
 
-  test('answers as of a day, and tells what happened to a name', async () => {
+  test('answers as of a day, with the changes of a name', async () => {
     const { data } = await ask(
       `{ port(number: 5000, asOf: "2020-07-14") { assignments { serviceName } registry { date } }
         ports(numbers: [2], asOf: "2024-04-30") { states { tcp } }

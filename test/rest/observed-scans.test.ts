@@ -56,7 +56,7 @@ const FIRST = nmapXml(
 );
 
 describe('PUT /observations/{host}?source=nmap', () => {
-  test('stores open ports, and speaks only of the ports that it scanned', async () => {
+  test('stores open ports, and covers only the ports that it scanned', async () => {
     assert.deepEqual(await counts(FIRST), [3, 3, 0]);
     assert.deepEqual(stored(), ['address tcp 22 seen', 'address tcp 8010 seen', 'address udp 53 seen']);
     // Another scan, of fewer ports.
@@ -108,7 +108,7 @@ describe('PUT /observations/{host}?source=nmap', () => {
     assert.deepEqual(await seen(), [first, second, last]);
   });
 
-  test('says nothing of filtered ports, whether nmap lists them or not', async () => {
+  test('does not cover filtered ports, whether nmap lists them or not', async () => {
     await counts(FIRST);
     const filtered = [
       nmapHost([

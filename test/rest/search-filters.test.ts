@@ -24,7 +24,7 @@ async function ask(path: string): Promise<Found> {
   return (await request(product.app).get(path)).body;
 }
 
-/** The keys of the rows of each result. */
+/** Returns the keys of the rows of each result. */
 function keysOf(results: Found['results']): string[][] {
   return results.map(({ rows }) => rows.map(keyOf));
 }
@@ -42,7 +42,7 @@ function checkRows(query: URLSearchParams, results: readonly string[][]): void {
   );
 }
 
-/** What a search finds, page by page; each page is asked for by the link on the one before. */
+/** Returns the results of a search, page by page; each page is requested by the link on the one before. */
 async function walk(query: URLSearchParams, limit: number): Promise<string[][]> {
   const keys: string[][] = [];
   let path: string | null = `/search?${new URLSearchParams([...query, ['limit', String(limit)]])}`;

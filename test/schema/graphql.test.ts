@@ -44,7 +44,7 @@ interface Part {
   readonly description?: string | null | undefined;
 }
 
-/** Everything in a type that can be described, as `Type.field.argument`. */
+/** Returns everything in a type that can be described, as `Type.field.argument`. */
 function parts(type: GraphQLNamedType): Part[] {
   const children: readonly Part[] = isEnumType(type)
     ? type.getValues()

@@ -88,7 +88,7 @@ const OPTIONAL_FIELDS = [
   ...['hosts', 'id', 'owners', 'pools', 'rotatedAt'].map((name) => `Token.${name}`),
 ];
 
-/** Every object of the document with its JSON pointer, but for what stands inside of examples. */
+/** Returns every object of the document with its JSON pointer, except those inside of examples. */
 function* nodes(node: unknown = CONTRACT, pointer = ''): Generator<readonly [pointer: string, node: Node]> {
   if (typeof node !== 'object' || node === null) return;
   if (!Array.isArray(node)) yield [pointer, node as Node];
@@ -97,7 +97,7 @@ function* nodes(node: unknown = CONTRACT, pointer = ''): Generator<readonly [poi
   }
 }
 
-/** The operations of the document, as `get /ports`, with the names of their query parameters. */
+/** Returns the operations of the document, as `get /ports`, with the names of their query parameters. */
 function documentedOperations(): (readonly [string, string[]])[] {
   return Object.keys(CONTRACT.paths as Node).flatMap((path) => {
     const pointer = `/paths/${toPart(path)}`;
@@ -114,7 +114,7 @@ function parametersAt(pointer: string, parameters: unknown): Node[] {
   return ((parameters ?? []) as Node[]).map((_, index) => at(`${pointer}/${index}`).node);
 }
 
-/** The values of a place that has a schema and examples. */
+/** Returns the values of a place that has a schema and examples. */
 function examplesAt(pointer: string, { example, examples }: Node): unknown[] {
   const named = Object.keys((examples ?? {}) as Node).map((name) => at(`${pointer}/examples/${name}`).node.value);
   return example === undefined ? named : [example, ...named];
@@ -150,7 +150,7 @@ describe('the contract', () => {
     assert.deepEqual(sorted(documentedOperations()), sorted([...resources, ...writes, ...OTHER_ROUTES]));
   });
 
-  test('says of every operation that an overloaded server refuses it, except of the health check and the metrics', () => {
+  test('has 503 for every operation except the health check and the metrics', () => {
     const without = documentedOperations()
       .map(([operation]) => operation)
       .filter((operation) => {

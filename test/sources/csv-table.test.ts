@@ -14,7 +14,7 @@ async function read(content: string | Buffer, columns: readonly (readonly string
   return records;
 }
 
-/** The error for a file that is refused. */
+/** Returns the error for a file that is refused. */
 function refusal(place: string): RegistryError {
   return new RegistryError('invalid_argument', `Cannot import table.csv: ${place}`);
 }

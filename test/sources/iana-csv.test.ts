@@ -13,7 +13,7 @@ async function read(bytes: Buffer): Promise<IanaRow[]> {
   return rows;
 }
 
-/** A file in which one line, the third, is at fault. */
+/** Returns a file with one invalid line, the third. */
 function withRow(row: Partial<AssignmentCells>): Buffer {
   return ianaFileOf([{ serviceName: 'first', portNumber: '1' }, row, { serviceName: 'last' }]);
 }

@@ -13,7 +13,7 @@ async function read(bytes: Buffer) {
   return { rows, cells: rows.map(({ cells }) => cells), date: file.date() };
 }
 
-/** A document of the registry with some records in it. */
+/** Returns a document of the registry with records. */
 function registryOf(records: string): Buffer {
   return Buffer.from(`<?xml version='1.0' encoding='UTF-8'?>
 <registry xmlns="http://www.iana.org/assignments" id="service-names-port-numbers">

@@ -4,7 +4,7 @@ import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import type { Association } from '../../src/registry/rows/association.ts';
 import { checkUse } from '../../src/sqlite/import/backup-check.ts';
 
-/** An own entry as a backup and the log of a shared register have it. */
+/** Returns an own entry as in a backup and in the log of a shared register. */
 function approved(approvedBy: string): Association {
   return {
     ...parseOwnEntry({ name: 'billing-api', firstPort: 8443 }),

@@ -80,7 +80,7 @@ describe('the history', () => {
     );
   });
 
-  test('tells an open registry which reports have not changed', async (t) => {
+  test('keeps the unchanged reports of an open registry', async (t) => {
     const folder = temporaryFolder(t);
     let run = 0;
     await fc.assert(

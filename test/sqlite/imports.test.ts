@@ -36,7 +36,7 @@ function use(id: string): Association {
   };
 }
 
-/** The source of a list: gives the rows, then fails if it is told to. */
+/** Yields the rows of a list, then throws the failure, if there is one. */
 async function* source<Row>(rows: readonly Row[], failure?: Error): AsyncGenerator<Row> {
   yield* rows;
   if (failure !== undefined) throw failure;
@@ -55,7 +55,7 @@ const INFORMAL: NewList<'associations'> = {
   bundled: true,
 };
 
-/** A migrated database with one official row. */
+/** Returns a migrated database with one official row. */
 async function setUp(t: TestContext) {
   const path = join(temporaryFolder(t), 'portolan.db');
   const db = openForWriting(path, 0);

@@ -8,7 +8,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-/** What the chart should hold, from the report of a port. */
+/** Returns the expected byte of the chart, computed from the report of a port. */
 function byteOf(port: number): number {
   const [shared] = product.registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }]);
   assert.ok(shared);

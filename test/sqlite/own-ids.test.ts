@@ -9,7 +9,7 @@ import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** An empty database, and what writes own entries into it. */
+/** Creates an empty database, and a writer of own entries. */
 function setUp(t: TestContext) {
   const db = openEmptyDatabase(join(temporaryFolder(t), 'portolan.db'));
   t.after(() => db.close());

@@ -38,9 +38,9 @@ export interface Answer {
 /**
  * Checks a response against the contract: route, method, status, header fields, media type and body.
  * The contract does not repeat eight rules that hold for every path. `HEAD` answers as `GET` without a body. `OPTIONS` is
- * the 204 of CORS. An unknown path is a 404 with a problem, or a 503 under overload. An unknown method of a path is its 405, or its 503
- * under overload. A browser gets an error as a page, is redirected from another spelling of a path, and from a form with empty fields to the same path without
- * them.
+ * the 204 of CORS. An unknown path is a 404 with a problem, or a 503 under overload. An unknown method of a path is its 405, or
+ * its 503 under overload. A browser gets an error as a page, is redirected from another spelling of a path, and from a form with
+ * empty fields to the same path without them.
  *
  * @param answer - The answer.
  * @throws {AssertionError} Naming the part that is not in the contract.

@@ -25,10 +25,10 @@ function knowing(listened: readonly number[] = []): EndpointFacts {
 
 describe('the service of a connection', () => {
   for (const [title, local, remote, listened, side] of [
-    ['waits for whoever comes', 44818, null, [], 'local'],
+    ['is a listening socket', 44818, null, [], 'local'],
     ['is at the end that is no client, although that has a name', 44818, 53, [], 'remote'],
     ['is at this end', 22, 50000, [], 'local'],
-    ['is where this machine listens, whatever the port', 60257, 22, [60257], 'local'],
+    ['is where this machine listens, on any port', 60257, 22, [60257], 'local'],
     ['has a name, where the other end has none', 9999, 8080, [], 'remote'],
     ['is the lower one of two names', 5432, 8080, [], 'local'],
     ['is the lower one of two names of clients', 49151, 44818, [], 'remote'],

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 /** How long a shell may take for one step, in milliseconds. */
 const STEP_MS = 20_000;
 
-/** The prompt of the shells: it tells that a shell reads keys. */
+/** The prompt of the shells: it shows that a shell reads keys. */
 const PROMPT = 'READY>';
 
 /** What a user types before Tab, and the arguments that the program gets. */

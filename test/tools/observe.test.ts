@@ -120,7 +120,7 @@ test('portolan observe stores a scan of the real nmap', async (t) => {
   assert.deepEqual(await observe(`${port}`), done('1 listening sockets, 1 new, 0 gone'));
   open.close();
   await once(open, 'close');
-  // A scan of another port says nothing of the closed one.
+  // A scan of another port does not cover the closed one.
   const other = port === 65_535 ? port - 1 : port + 1;
   assert.match((await observe(`${other}`)).stdout, /, 0 gone\n$/);
   assert.deepEqual(await observe(`${port}`), done('0 listening sockets, 0 new, 1 gone'));

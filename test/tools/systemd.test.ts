@@ -15,7 +15,7 @@ const MEMORY: Readonly<Record<string, string>> = { 'portolan.service': '2G', 'po
 /** The most that a service may be exposed, in tenths, as systemd-analyze counts: 0 is safe, 100 is not. */
 const MOST_EXPOSED = '20';
 
-/** All values of a directive, in the order of the file. */
+/** Returns all values of a directive, in the order of the file. */
 function valuesOf(unit: string, directive: string): string[] {
   const lines = readFileSync(join(PROJECT, 'deploy', unit), 'utf8').split('\n');
   return lines.filter((line) => line.startsWith(`${directive}=`)).map((line) => line.slice(directive.length + 1));

@@ -20,7 +20,7 @@ const HEADERS: Readonly<Record<string, readonly [number: number, length: number]
   dccp: [33, 16],
 };
 
-/** A packet without content from port 1 to a port, as text2pcap reads it. */
+/** Returns a packet without content from port 1 to a port, as text2pcap reads it. */
 function packetTo({ port, protocol }: ServicesEntry): string {
   const [number, length] = HEADERS[protocol] ?? [0, 0];
   const packet = Buffer.alloc(20 + length);

@@ -81,7 +81,7 @@ function seen(css: string, kind: PortKind, sight: Matrix): Triple {
   return times(TO_OKLAB, times(TO_CONES, within).map(Math.cbrt));
 }
 
-/** The curve of sRGB. */
+/** Returns the linear value of a component of sRGB. */
 function toLinear(part: number): number {
   return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
 }

@@ -21,7 +21,7 @@ async function readKinds(page: string): Promise<readonly string[]> {
   return readKinds({ dataset: { kinds } });
 }
 
-test('the page tells its script the kind of each byte of the chart', async () => {
+test('the page has the kind of each byte of the chart for its script', async () => {
   const kinds = await readKinds(await frontPage());
   assert.deepEqual(
     kinds,

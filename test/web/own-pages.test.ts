@@ -15,7 +15,7 @@ async function page(path: string, status = 200): Promise<string> {
   return answer.text;
 }
 
-/** The cells of each row of a table, as text. */
+/** Returns the cells of each row of a table, as text. */
 function cells(text: string): string[][] {
   const rows = [...text.matchAll(/<tr role="row">(<td.*?)<\/tr>/gs)];
   return rows.map(([, row = '']) =>
@@ -280,7 +280,7 @@ test('the page of a use has its fields as a list of definitions', async () => {
 });
 
 describe('GET /token', () => {
-  test('tells name, scope, binding and expiry of any valid token', async () => {
+  test('returns the name, scope, binding and expiry of any valid token', async () => {
     for (const scope of ['read', 'write', 'admin'] as const) {
       const answer = await request(product.app).get('/token').set('Authorization', product.bearer(scope));
       assert.deepEqual(

@@ -26,7 +26,7 @@ function asText(part: string): string {
     .trim();
 }
 
-/** The name and the value of each field of the form, and the checked protocols. */
+/** Returns the name and the value of each field of the form, and the checked protocols. */
 function formOf(text: string) {
   const [form = ''] = /<form id="pool".*?<\/form>/s.exec(text) ?? [];
   const fields = [...form.matchAll(/<label for="entry-(\w+)">([^<]*)<\/label><input [^>]* value="([^"]*)"/g)];

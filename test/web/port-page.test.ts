@@ -18,7 +18,7 @@ async function page(path: string, status = 200): Promise<string> {
   return answer.text;
 }
 
-/** The address of the link with these words. */
+/** Returns the address of the link with these words. */
 function linked(text: string, words: string): string {
   const [, address = ''] = new RegExp(`<a href="([^"]+)"[^>]*>${words}</a>`).exec(text) ?? [];
   return address.replaceAll('&amp;', '&').replaceAll('&quot;', '"');
@@ -34,7 +34,7 @@ function assertInOrder(text: string, parts: readonly string[]): void {
   }
 }
 
-/** Enum values of GraphQL as REST has them. */
+/** Converts enum values of GraphQL to those of REST. */
 function lowerCase(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, part) =>
