@@ -7,7 +7,8 @@ import { runPortolan } from '../support/portolan-process.ts';
 
 /** Returns the launcher's outcome on a Node that is too old. */
 function refusal(version: string) {
-  const remedy = 'install a newer one, or run "npm ci" without --omit=dev, which installs Node 24, and then "npm start".';
+  const remedy =
+    'install a newer one, or run "npm ci" without --omit=dev, which installs Node 24, and then "npm start".';
   return { code: 1, stdout: '', stderr: `Portolan needs Node 22.18 or newer, this is ${version}: ${remedy}\n` };
 }
 

@@ -207,7 +207,10 @@ function findOperation(template: string, method: string, status: number) {
   const operations = at(`/paths/${toPart(template)}`).node;
   const name = method === 'HEAD' ? 'get' : method.toLowerCase();
   const known = Object.hasOwn(operations, name);
-  assert.ok(known || status === 405 || status === 503, `${method} ${template} is not in the contract, and the answer is ${status}`);
+  assert.ok(
+    known || status === 405 || status === 503,
+    `${method} ${template} is not in the contract, and the answer is ${status}`,
+  );
   const described = known ? name : Object.keys(operations).find((key) => key !== 'parameters');
   return { method, pointer: `/paths/${toPart(template)}/${described}` };
 }
