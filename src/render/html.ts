@@ -132,11 +132,12 @@ function showPort({ number, protocol, shared, observed }: PortAnswer, { registry
     { length: Math.min(LAST_PORT, number + NEIGHBOURS) - first + 1 },
     (_, index) => first + index,
   );
-  const reports = registry.sharedReports(
-    ports.map((port) => ({ firstPort: port, lastPort: port, protocol })),
-    asOf,
+  // One by one: together they may exceed the limit of `AnswerSize`.
+  const neighbours = ports.flatMap((port) =>
+    registry
+      .sharedReports([{ firstPort: port, lastPort: port, protocol }], asOf)
+      .map((other) => ({ ...other, number: port })),
   );
-  const neighbours = reports.map((other, index) => ({ ...other, number: ports[index] ?? number }));
   return portPage({
     report,
     protocol,

@@ -86,6 +86,16 @@ describe('a port with the maximum number of own entries', () => {
     await create([{ name: 'room', firstPort: 8080 }]);
   });
 
+  test('has a page with 50 entries, and links to the others', async () => {
+    const entry = { name: 'long', firstPort: 9800, lastPort: 9804, note: '&'.repeat(2_000) };
+    await create(Array.from({ length: 1_000 }, () => entry));
+    const { status, text } = await request(product.app).get('/ports/9802').set('Accept', 'text/html');
+    assert.equal(status, 200);
+    assert.equal(text.split(' aria-label="Change long"').length - 1, 50);
+    assert.equal(text.split('<li id="use-own-').length - 1, 1_000);
+    assert.match(text, /<summary>950 more on this port<\/summary>/);
+  });
+
   test('refuses a file as a whole', async () => {
     const folder = dirname(product.database);
     const file = join(folder, 'many.csv');

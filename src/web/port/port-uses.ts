@@ -7,6 +7,9 @@ import { usesByKind } from '../parts/port-names.ts';
 import { confidence, useList, useTable } from '../parts/rows.ts';
 import { linkedReference, renderUntrusted } from '../parts/untrusted-text.ts';
 
+/** The number of own entries that are not collapsed: a port may have 1,000, each with a note of 2,000 characters. */
+const OPEN_ENTRIES = 50;
+
 /** The number of informal uses that are not collapsed. */
 const OPEN_USES = 5;
 
@@ -25,7 +28,8 @@ export function ownEntries(report: PortReport): SafeHtml {
   const { own } = usesByKind(report);
   if (own.length === 0) return html``;
   return html`<section aria-labelledby="own"><h2 id="own">Own entries</h2>
-${useList(own)}
+${useList(own.slice(0, OPEN_ENTRIES))}
+${collapsedUses(own.slice(OPEN_ENTRIES))}
 </section>`;
 }
 
