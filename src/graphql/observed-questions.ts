@@ -4,12 +4,14 @@ import { ANY_DRIFT, DRIFT_DAYS, type DriftFilter } from '../registry/observed/dr
 import { parseHostName } from '../registry/observed/host-name.ts';
 import type { ObservationFilter } from '../registry/observed/observation.ts';
 import type { PortReport } from '../registry/report/port-report.ts';
+import type { Association } from '../registry/rows/association.ts';
 import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { runInSteps } from '../registry/values/run-step.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { checkFilter } from './arguments.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
+import { inTurns, ROW_SIZE } from './turns.ts';
 
 /** The arguments of `observations`. */
 interface ObservationsArguments extends ConnectionArguments {
@@ -48,8 +50,16 @@ export const OBSERVED_QUERY = {
   },
 };
 
+/** A port in the form of the schema. */
+export interface GraphqlPort extends Omit<PortReport, 'associations' | 'observed'> {
+  /** The uses: one port may have 1,000 own entries. */
+  readonly associations: (arguments_: unknown, context: Context) => readonly (Association | Promise<Association>)[];
+  /** The observed use, which is counted only if a query asks for it. */
+  readonly observed: (arguments_: unknown, context: Context) => unknown;
+}
+
 /**
- * Adds the observed use to a port report, which is counted only if a query asks for it.
+ * Converts a port report to the form of the schema.
  *
  * @param report - The report.
  * @param asOf - The day of the report; none for the current state.
@@ -59,9 +69,10 @@ export function toPort(
   report: PortReport,
   asOf: string | null | undefined,
   protocol: TransportProtocol | null | undefined,
-): Omit<PortReport, 'observed'> & { readonly observed: (arguments_: unknown, context: Context) => unknown } {
+): GraphqlPort {
   return {
     ...report,
+    associations: (_arguments, { work }) => inTurns(report.associations, work, () => ROW_SIZE),
     observed: (_arguments, { registry, markCacheable, maySeeObserved }) => {
       markCacheable(false);
       if (asOf != null || !maySeeObserved()) return null;

@@ -41,7 +41,7 @@ import { AUDIT_QUERY } from './audit-questions.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
 import { OBSERVED_QUERY, seesObserved, toPort } from './observed-questions.ts';
-import { inTurns } from './turns.ts';
+import { inTurns, ROW_SIZE } from './turns.ts';
 
 /** A resolver with one call of the registry, which is one step of the request's work. */
 type Answer<Arguments> = (arguments_: Arguments, context: Context) => unknown;
@@ -167,7 +167,7 @@ export const QUERY = {
     );
     const reports = numbers.map((number, index) => portReport(number, shared[index] as SharedReport));
     const ports = withLookups(context, reports).map((report) => toPort(report, asOf, protocol));
-    return inTurns(ports, work);
+    return inTurns(ports, work, (_port, index) => sizeOf(reports[index] as PortReport));
   },
 };
 
@@ -190,6 +190,10 @@ function inSteps(
       return [name, resolvePrepared];
     }),
   );
+}
+
+function sizeOf({ assignments, associations }: PortReport): number {
+  return Math.max(1, (assignments.length + associations.length) * ROW_SIZE);
 }
 
 function withLookups({ onLookups }: Context, reports: readonly PortReport[]): readonly PortReport[] {
