@@ -78,7 +78,7 @@ export class RegistryRunner implements ToolRunner {
     const options = { ...parseTextOptions(query), isWide: true };
     const text = await renderPlain('text', kind, answer as never, options, run);
     const json = await renderPlain('json', kind, answer as never, options, run);
-    return run(() => toReadAnswer(request, text, JSON.parse(json)));
+    return run(() => toReadAnswer(request, String(text), JSON.parse(String(json))));
   }
 }
 

@@ -13,15 +13,20 @@ export interface ReportSource extends VersionSource {
    * @param queries - Single ports, from `parsePortList`.
    * @param asOf - As for `PortLookup.port`.
    * @param size - The size counter of the answer, if it takes several calls.
+   * @param most - The text of the reports, in characters, after which further ports are left out; unlimited by default.
+   *   The first port always has its report.
    */
-  sharedReports(queries: readonly PortQuery[], asOf?: string | null, size?: AnswerSize): SharedReport[];
+  sharedReports(queries: readonly PortQuery[], asOf?: string | null, size?: AnswerSize, most?: number): SharedReport[];
 
-  /** Returns a fingerprint of the own entries: it changes when an entry is added, changed or deleted. */
-  ownEntriesFingerprint(): string;
+  /** Computes a fingerprint of the own entries in steps: it changes when an entry is added, changed or deleted. */
+  ownEntriesFingerprint(): Generator<void, string>;
 }
 
 /** The most reports in one step: composing them takes up to 6 ms, and much less if they are cached. */
 const STEP_REPORTS = 64;
+
+/** The text of reports, in characters, after which a step ends: one port may have 1,000 own entries. */
+export const STEP_CHARACTERS = 256 * 1024;
 
 /**
  * Returns the reports of many ports as `ReportSource.sharedReports` does, in steps and from one version of the data.
@@ -40,12 +45,12 @@ export async function sharedReportsInSteps(
   run: RunStep,
   size = new AnswerSize(),
 ): Promise<SharedReport[]> {
-  if (queries.length <= STEP_REPORTS) return run(() => registry.sharedReports(queries, asOf, size));
+  if (queries.length <= 1) return run(() => registry.sharedReports(queries, asOf, size));
   const before = await run(() => registry.version());
   const reports: SharedReport[] = [];
-  for (let first = 0; first < queries.length; first += STEP_REPORTS) {
-    const part = queries.slice(first, first + STEP_REPORTS);
-    reports.push(...(await run(() => registry.sharedReports(part, asOf, size))));
+  while (reports.length < queries.length) {
+    const part = queries.slice(reports.length, reports.length + STEP_REPORTS);
+    reports.push(...(await run(() => registry.sharedReports(part, asOf, size, STEP_CHARACTERS))));
   }
   const after = await run(() => registry.version());
   if (before.lists === after.lists && before.own === after.own) return reports;

@@ -44,7 +44,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   // Called in nearly every turn of the event loop.
   readonly version: Registry['version'] = () => this.#store.queryOnce(({ rows }) => rows.version());
   readonly ownEntriesFingerprint: Registry['ownEntriesFingerprint'] = () =>
-    this.#store.query(({ rows }) => rows.ownEntriesFingerprint());
+    this.#inSteps(({ rows }) => rows.ownEntriesFingerprint());
 
   readonly assignments: Registry['assignments'] = (filter, page) =>
     this.#store.query(({ lists }) => lists.assignments(filter, page));
@@ -131,7 +131,12 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     return portReport(number, shared as SharedReport);
   };
 
-  readonly sharedReports: Registry['sharedReports'] = (queries, asOf = null, size = new AnswerSize()) => {
+  readonly sharedReports: Registry['sharedReports'] = (
+    queries,
+    asOf = null,
+    size = new AnswerSize(),
+    most = Number.POSITIVE_INFINITY,
+  ) => {
     // A transaction takes several times as long as looking up a report that is in memory.
     const cached =
       asOf === null && queries.length === 1
@@ -139,7 +144,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
         : null;
     if (cached !== null) return cached;
     return this.#store.query(({ reports }) =>
-      asOf === null ? reports.of(queries, size) : reports.asOf(queries, asOf, size),
+      asOf === null ? reports.of(queries, size, most) : reports.asOf(queries, asOf, size, most),
     );
   };
 

@@ -40,8 +40,8 @@ export interface NamedRows extends ReportRows {
   association(id: string): Association;
   /** Lists the own entries that were created last, the newest first. */
   newestOwnEntries(limit: number): Association[];
-  /** Returns a text that changes with any own entry. */
-  ownEntriesFingerprint(): string;
+  /** Computes a text that changes with any own entry, in steps. */
+  ownEntriesFingerprint(): Generator<void, string>;
 }
 
 /** Lists rows by page. */

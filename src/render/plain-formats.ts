@@ -1,3 +1,4 @@
+import { type ByteText, decode, encode } from '../byte-text.ts';
 import { portReport } from '../registry/report/port-report.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 import { JSON_BODIES, portsJson } from '../rest/json.ts';
@@ -11,6 +12,7 @@ import {
   PORTS_CSV_HEADER,
   type PortLine,
   poolsCsv,
+  portCsvLines,
   portsCsvLines,
   rangesCsv,
   registryCsv,
@@ -58,7 +60,7 @@ const TEXT: Renderers = {
 };
 
 const CSV: Renderers = {
-  port: (answer) => PORTS_CSV_HEADER + portsCsvLines([toLine(answer)]),
+  port: (answer) => PORTS_CSV_HEADER + decode(portCsvLines(toLine(answer))),
   service: ({ assignments, associations }) => rowsCsv(assignments, associations),
   suitability: suitabilityCsv,
   suggestions: suggestionsCsv,
@@ -108,7 +110,7 @@ interface PortListRenderer {
   readonly header: (list: Omit<Answers['ports'], 'results'>) => string;
   readonly separator: string;
   readonly footer: string;
-  readonly chunk: (results: readonly PortAnswer[], options: TextOptions) => string;
+  readonly chunk: (results: readonly PortAnswer[], options: TextOptions) => ByteText;
 }
 
 const PORT_LISTS: Readonly<Record<PlainFormat, PortListRenderer>> = {
@@ -122,7 +124,7 @@ const PORT_LISTS: Readonly<Record<PlainFormat, PortListRenderer>> = {
     header: () => '',
     separator: '\n',
     footer: '',
-    chunk: (results, options) => results.map((answer) => renderPort(answer, options)).join('\n'),
+    chunk: (results, options) => encode(results.map((answer) => renderPort(answer, options)).join('\n')),
   },
   csv: {
     header: () => PORTS_CSV_HEADER,
@@ -134,24 +136,31 @@ const PORT_LISTS: Readonly<Record<PlainFormat, PortListRenderer>> = {
     header: () => '',
     separator: '',
     footer: '',
-    chunk: (results, { preferred }) => portsTsv(results.map(toLine), preferred),
+    chunk: (results, { preferred }) => encode(portsTsv(results.map(toLine), preferred)),
   },
 };
 
-/** The most ports of a list that are rendered in one step: it takes up to 6 ms. */
+/** The most ports of a list that are rendered in one step, and the rows after which it ends: it takes up to 6 ms. */
 const CHUNK_PORTS = 64;
+const CHUNK_ROWS = 512;
 
 function* chunksOf(
   format: PlainFormat,
   { results, ...list }: Answers['ports'],
   options: TextOptions,
-): Generator<string> {
+): Generator<Buffer> {
   const { header, separator, footer, chunk } = PORT_LISTS[format];
-  yield header(list);
-  for (let first = 0; first < results.length; first += CHUNK_PORTS) {
-    yield (first === 0 ? '' : separator) + chunk(results.slice(first, first + CHUNK_PORTS), options);
+  yield Buffer.from(header(list));
+  for (let first = 0, next = 0; first < results.length; first = next) {
+    for (let rows = 0; rows < CHUNK_ROWS && next < Math.min(results.length, first + CHUNK_PORTS); next++)
+      rows += countRows(results[next] as PortAnswer);
+    yield Buffer.from((first === 0 ? '' : separator) + chunk(results.slice(first, next), options), 'latin1');
   }
-  yield footer;
+  yield Buffer.from(footer);
+}
+
+function countRows({ shared: { assignments, associations } }: PortAnswer): number {
+  return assignments.length + associations.length;
 }
 
 const TSV: Partial<Renderers> = { port: (answer, { preferred }) => portsTsv([toLine(answer)], preferred) };
@@ -180,7 +189,8 @@ export function hasPlainFormat(kind: keyof Answers, format: PlainFormat): boolea
  * @param kind - The kind of resource.
  * @param answer - The resource.
  * @param options - The options of texts.
- * @param run - Runs the steps: one for each 64 ports of a list, one for any other answer.
+ * @param run - Runs the steps: several for a list of ports, one for any other answer.
+ * @returns The text; that of a list of ports as UTF-8.
  */
 export async function renderPlain<Kind extends keyof Answers>(
   format: PlainFormat,
@@ -188,19 +198,23 @@ export async function renderPlain<Kind extends keyof Answers>(
   answer: Answers[Kind],
   options: TextOptions,
   run: RunStep,
-): Promise<string> {
-  let text = '';
+): Promise<string | Buffer> {
+  // TSV has one line for each port, and no other.
+  const empty = format === 'tsv' ? '' : EMPTY_TEXT;
   if (kind === 'ports') {
     const chunks = chunksOf(format, answer as Answers['ports'], options);
     const next = () => chunks.next();
-    for (let chunk = await run(next); chunk.done !== true; chunk = await run(next)) text += chunk.value;
-  } else {
-    const renderer = RENDERERS[format][kind as Exclude<Kind, 'ports'>] as (
-      answer: Answers[Kind],
-      options: TextOptions,
-    ) => string;
-    text = await run(() => renderer(answer, options));
+    const bytes: Buffer[] = [];
+    for (let chunk = await run(next); chunk.done !== true; chunk = await run(next)) bytes.push(chunk.value);
+    const text = Buffer.concat(bytes);
+    return text.length === 0 ? empty : text;
   }
-  // An empty text becomes an empty line: every text ends in a line feed. TSV has one line for each port, and no other.
-  return text === '' && format !== 'tsv' ? '\n' : text;
+  const renderer = RENDERERS[format][kind as Exclude<Kind, 'ports'>] as (
+    answer: Answers[Kind],
+    options: TextOptions,
+  ) => string;
+  return (await run(() => renderer(answer, options))) || empty;
 }
+
+/** An empty text is an empty line: every text ends in a line feed. */
+const EMPTY_TEXT = '\n';

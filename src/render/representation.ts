@@ -63,6 +63,7 @@ export function renderPage<Kind extends keyof Answers>(
  * @param answer - The resource.
  * @param source - Further input of pages and feeds.
  * @param run - Runs the steps.
+ * @returns As `renderPlain`.
  */
 export async function render<Kind extends keyof Answers>(
   format: Format,
@@ -70,7 +71,7 @@ export async function render<Kind extends keyof Answers>(
   answer: Answers[Kind],
   source: PageSource,
   run: RunStep,
-): Promise<string> {
+): Promise<string | Buffer> {
   if (!isPageFormat(format)) return renderPlain(format, kind, answer, parseTextOptions(source.question.query), run);
   return run(() => renderPage(format, kind, answer, source));
 }

@@ -1,9 +1,9 @@
-import type { ReportSource } from '../registry/report-source.ts';
+import { type ReportSource, STEP_CHARACTERS } from '../registry/report-source.ts';
+import { AnswerSize } from '../registry/values/answer-size.ts';
 import type { PortQuery } from '../registry/values/port-query.ts';
 import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 import type { BatchItem } from './batch-items.ts';
-import { answerPorts } from './ports.ts';
 import type { PortAnswer } from './route.ts';
 
 /** One result of a batch: the report of a port, or the fault of an item. */
@@ -11,7 +11,7 @@ export type BatchResult =
   | ({ readonly query: unknown } & PortAnswer)
   | { readonly query: unknown; readonly fault: Fault };
 
-/** The most results that are composed in one step and one transaction. */
+/** The most results that are composed in one step and one transaction: fewer if they have more text than `STEP_CHARACTERS`. */
 export const STEP_RESULTS = 128;
 
 /** The most items that are parsed in one step. */
@@ -59,32 +59,19 @@ export function answerBatch(
   registry: ReportSource,
   items: Iterable<BatchItem | null>,
 ): () => readonly BatchResult[] | null {
-  const parts = partsOf(items);
-  let singles: SingleItem[] = [];
+  const singles = singlePorts(items);
+  let waiting: SingleItem[] = [];
   return () => {
-    for (;;) {
-      const single = singles.shift();
-      const part = single === undefined ? parts.next().value : [single];
-      if (part === undefined) return null;
-      const results = resultsOrTooLarge(registry, part);
-      if (!(results instanceof RegistryError)) return results;
-      if (part.length === 1)
-        return part.map(({ query }) => ({ query, fault: { parameter: 'query', detail: results.message } }));
-      // Together the reports exceed the size limit: they are answered one by one.
-      singles = part;
+    while (waiting.length < STEP_RESULTS) {
+      const { done, value } = singles.next();
+      if (done === true) break;
+      waiting.push(value);
     }
+    if (waiting.length === 0) return null;
+    const results = resultsOfSome(registry, waiting);
+    waiting = waiting.slice(results.length);
+    return results;
   };
-}
-
-function* partsOf(items: Iterable<BatchItem | null>): Generator<SingleItem[], undefined> {
-  let part: SingleItem[] = [];
-  for (const item of singlePorts(items)) {
-    part.push(item);
-    if (part.length < STEP_RESULTS) continue;
-    yield part;
-    part = [];
-  }
-  if (part.length > 0) yield part;
 }
 
 /** An item for one port, or an invalid item. */
@@ -104,17 +91,25 @@ function* singlePorts(items: Iterable<BatchItem | null>): Generator<SingleItem> 
   }
 }
 
-function resultsOrTooLarge(registry: ReportSource, part: readonly SingleItem[]): BatchResult[] | RegistryError {
+/** Answers the first items: all of them, or as many as one step may compose. */
+function resultsOfSome(registry: ReportSource, items: readonly SingleItem[]): BatchResult[] {
+  const ports = items.flatMap((item) => ('port' in item ? item.port : []));
   try {
-    const queries = part.flatMap((item) => ('port' in item ? item.port : []));
-    const answers = answerPorts(registry, queries).values();
-    return part.map((item) => {
-      if ('fault' in item) return item;
-      const { number, protocol, shared } = answers.next().value as PortAnswer;
-      return { query: item.query, number, protocol, shared };
-    });
+    const reports = registry.sharedReports(ports, null, new AnswerSize(), STEP_CHARACTERS).values();
+    const results: BatchResult[] = [];
+    for (const item of items) {
+      if ('fault' in item) results.push(item);
+      else {
+        const { done, value: shared } = reports.next();
+        if (done === true) break;
+        results.push({ query: item.query, number: item.port.firstPort, protocol: item.port.protocol, shared });
+      }
+    }
+    return results;
   } catch (error) {
-    if (error instanceof RegistryError && error.code === 'too_large') return error;
-    throw error;
+    if (!(error instanceof RegistryError) || error.code !== 'too_large') throw error;
+    // A report may exceed the size limit together with those before it.
+    if (items.length > 1) return resultsOfSome(registry, items.slice(0, 1));
+    return items.map(({ query }) => ({ query, fault: { parameter: 'query', detail: error.message } }));
   }
 }

@@ -34,8 +34,8 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
  *
  * @param results - The reports.
  */
-export function portsJson(results: Answers['ports']['results']): string {
-  return decode(joinBytes(results.map(answerJson), ','));
+export function portsJson(results: Answers['ports']['results']): ByteText {
+  return joinBytes(results.map(answerJson), ',');
 }
 
 /** The end of a report without its observed use. */

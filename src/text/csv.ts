@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { ByteTemplate, type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
+import { ByteTemplate, type ByteText, encode, joinBytes } from '../byte-text.ts';
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CLIENT_FIELDS } from '../registry/own/own-fields.ts';
@@ -84,8 +84,8 @@ export const PORTS_CSV_HEADER = toCsv(PORT_COLUMNS, []);
  *
  * @param lines - The ports.
  */
-export function portsCsvLines(lines: readonly PortLine[]): string {
-  return decode(joinBytes(lines.map(portCsvLines)));
+export function portsCsvLines(lines: readonly PortLine[]): ByteText {
+  return joinBytes(lines.map(portCsvLines));
 }
 
 /**

@@ -1,14 +1,16 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Catalogue } from '../registry/catalogue.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
-import { isOneWord, type PortName, portNames } from '../registry/report/port-name.ts';
+import { isOneWord, type PortName } from '../registry/report/port-name.ts';
+import { composeNames } from '../registry/report/port-names.ts';
+import { STEP_CHARACTERS } from '../registry/report-source.ts';
 import type { Origin } from '../registry/rows/association.ts';
 import { IANA_COLUMNS } from '../registry/rows/iana-columns.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION, type AssociationFilter } from '../registry/search/search-result.ts';
 import type { Page, PageRequest } from '../registry/values/page.ts';
-import type { RunStep } from '../registry/values/run-step.ts';
+import { type RunStep, runInSteps } from '../registry/values/run-step.ts';
 
-/** The most reports that are composed in one step. */
+/** The most reports that are composed in one step: fewer if they have more text than `STEP_CHARACTERS`. */
 const STEP_REPORTS = 20;
 /** The most lines that are rendered in one step. */
 const STEP_LINES = 1_000;
@@ -86,14 +88,16 @@ export async function* ndjsonExport(
   run: RunStep,
 ): AsyncGenerator<string> {
   const ports = [...new Set((await namesOf(registry, asked, run)).map(({ port }) => port))];
-  for (let start = 0; start < ports.length; start += STEP_REPORTS) {
-    yield await run(() => reportLines(registry, ports.slice(start, start + STEP_REPORTS)));
-  }
-}
-
-function reportLines(registry: PortLookup, ports: readonly number[]): string {
-  // One by one: together they may exceed the limit of `AnswerSize`.
-  return ports.map((port) => `${JSON.stringify(registry.port(port, null))}\n`).join('');
+  let next = 0;
+  const writeSome = (): string => {
+    let lines = '';
+    const end = Math.min(ports.length, next + STEP_REPORTS);
+    // One by one: together they may exceed the limit of `AnswerSize`.
+    while (next < end && lines.length < STEP_CHARACTERS)
+      lines += `${JSON.stringify(registry.port(ports[next++] as number, null))}\n`;
+    return lines;
+  };
+  while (next < ports.length) yield await run(writeSome);
 }
 
 /** The columns of IANA's CSV for csv-stringify. */
@@ -170,14 +174,8 @@ export async function listNames(
   const uses = await Array.fromAsync(pages((page) => registry.associations(ANY_ASSOCIATION, page), run));
   const hasLists = origins.some((origin) => origin !== 'own');
   const otherNames = hasLists ? await Array.fromAsync(pages((page) => registry.otherNames(page), run)) : [];
-  return run(() =>
-    portNames(
-      assignments.flat(),
-      uses.flat().filter(({ origin }) => origins.includes(origin)),
-      otherNames.flat(),
-      preferred,
-    ),
-  );
+  const named = uses.flat().filter(({ origin }) => origins.includes(origin));
+  return runInSteps(composeNames(assignments.flat(), named, otherNames.flat(), preferred), run);
 }
 
 /**

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import request from 'supertest';
+import { startHttp } from '../support/http-server.ts';
+import { connectRaw } from '../support/raw-connection.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -13,6 +15,18 @@ const TOO_LARGE = 'Cannot answer: the rows have more than 8388608 characters; as
 async function ask(query: string) {
   const { body } = await request(product.app).post('/graphql').send({ query });
   return body;
+}
+
+/** Returns the sizes of the chunks of a response, in bytes: one for each part that the server has composed. */
+function chunkSizes(response: string): number[] {
+  const sizes: number[] = [];
+  for (let at = response.indexOf('\r\n\r\n') + 4; at < response.length; ) {
+    const end = response.indexOf('\r\n', at);
+    const size = Number.parseInt(response.slice(at, end), 16);
+    sizes.push(size);
+    at = end + 2 + size + 2;
+  }
+  return sizes;
 }
 
 function ports(count: number): string {
@@ -36,6 +50,21 @@ describe('with long notes', () => {
     assert.deepEqual([few.status, few.body.results.length], [200, 200]);
     const many = await request(product.app).get('/ports?ports=60000-60999');
     assert.deepEqual([many.status, many.body.detail], [413, TOO_LARGE]);
+  });
+
+  test('a batch and an export are composed in parts of limited size', async (t) => {
+    const url = await startHttp(t, product.app);
+    const lookup = (format: string) =>
+      `POST /ports/lookup?format=${format} HTTP/1.1\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n`;
+    const requests = [lookup('json'), lookup('ndjson'), 'GET /export/ndjson?origin=own HTTP/1.1\r\n'];
+    for (const [index, start] of requests.entries()) {
+      const body = start.startsWith('POST') ? '60000-60499' : '';
+      const { closed } = await connectRaw(url, `${start}Host: x\r\nConnection: close\r\n\r\n${body}`);
+      const sizes = chunkSizes(await closed);
+      const total = sizes.reduce((sum, size) => sum + size, 0);
+      assert.ok(Math.max(...sizes) < 400_000, `request ${index}: a part of ${Math.max(...sizes)} bytes`);
+      if (body !== '') assert.ok(total > 500 * ENTRIES * 2_000, `request ${index}: ${total} bytes`);
+    }
   });
 
   test('a GraphQL document has a maximum total size, regardless of its fields', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { portNames } from '../../src/registry/report/port-name.ts';
+import { portNames } from '../../src/registry/report/port-names.ts';
 import { type Assignment, toAssignment } from '../../src/registry/rows/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
 import { EMPTY_CELLS } from '../../src/registry/rows/cells.ts';

@@ -6,14 +6,14 @@ import { sharedReportsInSteps } from '../../src/registry/report-source.ts';
 import type { PortQuery } from '../../src/registry/values/port-query.ts';
 
 /** Asks for ports of a registry in which a write comes before each of some steps. */
-async function ask(count: number, writesBefore: readonly number[]) {
+async function ask(count: number, writesBefore: readonly number[], most = Number.POSITIVE_INFINITY) {
   let own = 0;
   const parts: number[] = [];
   const registry = {
     version: () => ({ lists: 1, own }),
     sharedReports: (queries: readonly PortQuery[]) => {
       parts.push(queries.length);
-      return queries.map(({ firstPort }) => ({ port: firstPort, own }) as unknown as SharedReport);
+      return queries.slice(0, most).map(({ firstPort }) => ({ port: firstPort, own }) as unknown as SharedReport);
     },
   } as unknown as Registry;
   let steps = 0;
@@ -36,6 +36,11 @@ test('up to 64 ports are one step, more are several', async () => {
   assert.deepEqual((await ask(64, [])).parts, [64]);
   assert.deepEqual((await ask(65, [])).parts, [64, 1]);
   assert.deepEqual((await ask(1000, [])).parts, [...Array(15).fill(64), 40]);
+});
+
+test('a step that has fewer reports than ports is followed by one with the others', async () => {
+  assert.deepEqual((await ask(5, [], 2)).parts, [5, 3, 1]);
+  assert.deepEqual((await ask(70, [], 64)).parts, [64, 6]);
 });
 
 test('all reports have one state, whenever a write happens', async () => {

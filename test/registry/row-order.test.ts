@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { OfficialRow } from '../../src/registry/advice/advice-facts.ts';
 import { judgePort } from '../../src/registry/advice/suitability.ts';
 import { computeKindChart } from '../../src/registry/chart/kind-chart.ts';
-import { portNames } from '../../src/registry/report/port-name.ts';
+import { portNames } from '../../src/registry/report/port-names.ts';
 import { composeSharedReport, portReport } from '../../src/registry/report/port-report.ts';
 import type { Assignment } from '../../src/registry/rows/assignment.ts';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';

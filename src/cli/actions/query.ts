@@ -95,7 +95,7 @@ async function queryDatabase(source: LocalSource, request: ResourceRequest, form
   const registry = await openLocalRegistry(source);
   try {
     const content = await route.answer(registry, { path, parts, query }, runAtOnce);
-    return { body: await renderPlain(format, kind, content as never, options, runAtOnce), content };
+    return { body: String(await renderPlain(format, kind, content as never, options, runAtOnce)), content };
   } finally {
     registry.close();
   }

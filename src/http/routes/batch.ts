@@ -115,7 +115,7 @@ function countBatch(counts: Counts, response: Response, results: readonly BatchR
   countLookups(counts, response, reports);
 }
 
-/** Writes the parts of a batch, each in its own step. */
+/** Writes the parts of a batch: each is composed in one step and rendered in the next one. */
 async function* frame(
   { before, between, behind, empty }: Frame,
   nextPart: () => readonly BatchResult[] | null,
@@ -123,12 +123,9 @@ async function* frame(
   render: (results: readonly BatchResult[]) => ByteText,
 ): AsyncGenerator<Buffer> {
   let delimiter = before;
-  const writeNext = (): Buffer | null => {
-    const results = nextPart();
-    return results === null ? null : Buffer.from(delimiter + render(results), 'latin1');
-  };
-  for (let piece = await work.run(writeNext); piece !== null; piece = await work.run(writeNext)) {
-    yield piece;
+  for (let results = await work.run(nextPart); results !== null; results = await work.run(nextPart)) {
+    const part = results;
+    yield await work.run(() => Buffer.from(delimiter + render(part), 'latin1'));
     delimiter = between;
   }
   yield Buffer.from(delimiter === between ? behind : empty, 'latin1');

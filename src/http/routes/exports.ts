@@ -6,6 +6,7 @@ import type { PortAdvice } from '../../registry/port-advice.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
 import type { ListName } from '../../registry/rows/list-name.ts';
+import { type RunStep, runInSteps } from '../../registry/values/run-step.ts';
 import {
   EXPORT_LISTS,
   EXPORTS,
@@ -50,19 +51,19 @@ function handleExport(registry: Pick<Registry, 'snapshot'>, route: ExportRoute, 
     const asked = parseExportQuery(route, query);
     const file = chooseFile(request, route, query);
     await chargeCost(response, EXPORT_COST);
-    const snapshot = registry.snapshot();
+    const { run } = workOf(response, true);
+    const snapshot = await run(() => registry.snapshot());
     try {
       response
         .set('Cache-Control', 'no-cache')
-        .set('ETag', validator(snapshot, route, asked, file))
+        .set('ETag', await validator(snapshot, route, asked, file, run))
         .vary('Accept')
         .attachment(file.fileName)
         .type(file.mediaType);
       if (request.fresh) response.status(304).end();
       else if (request.method === 'HEAD') response.end();
       else {
-        const work = workOf(response, true);
-        const pieces = file.write(snapshot, asked, (step) => work.run(step));
+        const pieces = file.write(snapshot, asked, run);
         await sendStream(response, file.mediaType, pieces, held);
       }
     } finally {
@@ -88,12 +89,13 @@ function expectMediaType(request: Request, mediaType: string): void {
  * Computes the ETag of a file from its inputs: loaded lists, own entries and ephemeral ranges. Reports contain all of them;
  * other files contain the requested origins only.
  */
-function validator(
+async function validator(
   registry: Catalogue & PortAdvice & ReportSource,
   { path, content: kind }: ExportRoute,
   asked: ExportQuery,
   { mediaType }: ExportFile,
-): string {
+  run: RunStep,
+): Promise<string> {
   const { origins, filter } = asked;
   const isOfReports = kind === 'reports';
   const lists = registry
@@ -106,7 +108,7 @@ function validator(
   const content = isOfReports ? [lists, registry.ephemeralRanges()] : lists;
   const pool =
     filter.pool === null ? null : findPool(filter.pool, registry.pools(), 'invalid_argument', { parameter: 'pool' });
-  const own = isOfReports || origins.includes('own') ? registry.ownEntriesFingerprint() : '';
+  const own = isOfReports || origins.includes('own') ? await runInSteps(registry.ownEntriesFingerprint(), run) : '';
   const text = JSON.stringify([path, mediaType, asked, content, own, pool]);
   return `W/"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
 }

@@ -42,7 +42,7 @@ export function handleRoute(
   const form = FORM_PAGES[route.kind];
   const formats = formatsOf(route.kind);
   /** Renders the response, and sets its ETag. Returns null for a redirect, and sets its location. */
-  const write = async (format: Format, source: PageSource, response: Response): Promise<string | null> => {
+  const write = async (format: Format, source: PageSource, response: Response): Promise<string | Buffer | null> => {
     const question = { ...source.question, isFeed: format === 'atom' };
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
     if (isEmptyForm) return form.page(source);
@@ -65,12 +65,16 @@ export function handleRoute(
     }
     const answer = await route.answer(registry, question, run);
     countLookups(counts, response, reportsIn(route.kind, answer));
-    const tag = format === 'json' ? jsonTag(route.kind, answer) : undefined;
+    const tag = format === 'json' ? await run(() => jsonTag(route.kind, answer)) : undefined;
     if (tag !== undefined) response.set('ETag', tag);
     return render(format, route.kind, answer, source, run);
   };
   /** Writes the response, or the form again if the parameters of a page are invalid. */
-  const writeOrRetry = async (format: Format, source: PageSource, response: Response): Promise<string | null> => {
+  const writeOrRetry = async (
+    format: Format,
+    source: PageSource,
+    response: Response,
+  ): Promise<string | Buffer | null> => {
     try {
       const ports = route.countPorts(source.question);
       if (isMetered(response)) await chargeCost(response, costOfPorts(ports));

@@ -70,11 +70,12 @@ export class SharedReports {
    *
    * @param queries - Ports and protocols.
    * @param size - The size of the response, to which the reports are added.
+   * @param most - The most text of the reports, in characters: those after it are left out.
    */
-  of(queries: readonly SinglePort[], size: AnswerSize): SharedReport[] {
-    if (!this.#isCaching) return this.#composeAll(queries, this.#readInput(), size);
+  of(queries: readonly SinglePort[], size: AnswerSize, most: number): SharedReport[] {
+    if (!this.#isCaching) return this.#composeSome(queries, this.#readInput(), size, most);
     const version = this.#currentVersion();
-    return queries.map(({ firstPort, protocol }) => {
+    return upTo(most, queries, size, ({ firstPort, protocol }) => {
       const { report, characters } =
         version.cache.get(firstPort, protocol) ?? this.#composeCached(firstPort, protocol, version);
       size.add(characters);
@@ -117,10 +118,11 @@ export class SharedReports {
    * @param queries - Ports and protocols.
    * @param date - The day, `YYYY-MM-DD`.
    * @param size - The size of the response, to which the reports are added.
+   * @param most - As for `of`.
    * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
    */
-  asOf(queries: readonly SinglePort[], date: string, size: AnswerSize): SharedReport[] {
-    return this.#composeAll(queries, this.#readInput(this.#changes.asOf(date)), size);
+  asOf(queries: readonly SinglePort[], date: string, size: AnswerSize, most: number): SharedReport[] {
+    return this.#composeSome(queries, this.#readInput(this.#changes.asOf(date)), size, most);
   }
 
   #readInput(past: PastRows | null = null): ComposeInput {
@@ -129,8 +131,8 @@ export class SharedReports {
     return { commands: new Map(), registry: { date }, ephemeralSpans, past };
   }
 
-  #composeAll(queries: readonly SinglePort[], input: ComposeInput, size: AnswerSize): SharedReport[] {
-    return queries.map(({ firstPort, protocol }) => this.#compose(firstPort, protocol, input, size));
+  #composeSome(queries: readonly SinglePort[], input: ComposeInput, size: AnswerSize, most: number): SharedReport[] {
+    return upTo(most, queries, size, ({ firstPort, protocol }) => this.#compose(firstPort, protocol, input, size));
   }
 
   #composeCached(port: number, protocol: TransportProtocol | null, version: CachedVersion): SizedReport {
@@ -180,6 +182,22 @@ export class SharedReports {
       registry,
     });
   }
+}
+
+/** Returns the reports of the first ports, until they have more text than `most`. */
+function upTo(
+  most: number,
+  queries: readonly SinglePort[],
+  size: AnswerSize,
+  find: (query: SinglePort) => SharedReport,
+): SharedReport[] {
+  const end = size.characters + most;
+  const reports: SharedReport[] = [];
+  for (const query of queries) {
+    reports.push(find(query));
+    if (size.characters >= end) break;
+  }
+  return reports;
 }
 
 /** Returns a range with the fields of a report. */

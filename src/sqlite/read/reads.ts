@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { LoadedList } from '../../registry/catalogue.ts';
 import type { NamedPlace } from '../../registry/report/other-name-rows.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
@@ -29,6 +30,19 @@ import {
   IN_USE,
   type OtherNameRow,
 } from '../tables/rows.ts';
+
+/** Own entries in the order of their ids. */
+interface OwnEntriesPage {
+  /** The values of all columns, in JSON. */
+  readonly entries: string;
+  /** The last id; null for no entries. */
+  readonly last: string | null;
+}
+
+/** The most own entries that are read in one step: their notes may have 2,000 characters each. */
+const STEP_ENTRIES = 250;
+
+const OWN_COLUMNS = ASSOCIATION_FIELD_NAMES.map(columnName).join(', ');
 
 type CheckRow = Omit<CheckCommand, 'needsRoot' | 'questions'> & { needsRoot: number };
 
@@ -86,12 +100,10 @@ export class Reads implements NamedRows {
         `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' ORDER BY row DESC LIMIT ?`,
       ),
       // All columns: after a restore, an entry with the same id and revision may have other values.
-      ownEntriesFingerprint: db
-        .prepare<[], string>(
-          `SELECT json_group_array(json_array(${ASSOCIATION_FIELD_NAMES.map(columnName).join(', ')}) ORDER BY id)
-           FROM association WHERE origin = 'own'`,
-        )
-        .pluck(),
+      ownEntriesPage: db.prepare<[string], OwnEntriesPage>(
+        `SELECT json_group_array(json_array(${OWN_COLUMNS}) ORDER BY id) AS entries, max(id) AS last FROM
+         (SELECT ${OWN_COLUMNS} FROM association WHERE origin = 'own' AND id > ? ORDER BY id LIMIT ${STEP_ENTRIES})`,
+      ),
       version: db.prepare<[], RegistryVersion>('SELECT lists, own FROM registry_version'),
       listStarts: db
         .prepare<[], number>(
@@ -198,8 +210,15 @@ export class Reads implements NamedRows {
     return this.#statements.newestOwnEntries.all(limit).map(fromAssociationRow);
   }
 
-  ownEntriesFingerprint(): string {
-    return this.#statements.ownEntriesFingerprint.get() ?? '';
+  *ownEntriesFingerprint(): Generator<void, string> {
+    let fingerprint = '';
+    for (let after = ''; ; ) {
+      const { entries, last } = this.#statements.ownEntriesPage.get(after) as OwnEntriesPage;
+      if (last === null) return fingerprint;
+      fingerprint = hash('sha1', fingerprint + entries, 'base64url');
+      after = last;
+      yield;
+    }
   }
 
   ephemeralRanges(): EphemeralRange[] {

@@ -1,4 +1,5 @@
-import { type PortName, portNames } from '../../../registry/report/port-name.ts';
+import type { PortName } from '../../../registry/report/port-name.ts';
+import { portNames } from '../../../registry/report/port-names.ts';
 import { ORIGINS, type Origin } from '../../../registry/rows/association.ts';
 import { COMMON_SYSTEMS, type EphemeralRange } from '../../../registry/rows/ephemeral-range.ts';
 import { LOWEST_PROMINENCE } from '../../../registry/rows/prominence.ts';
