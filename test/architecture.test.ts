@@ -33,7 +33,7 @@ const FORBIDDEN = /(?:^|[/\\])(?:utils?|helpers?|common|types|index|services|con
 
 const files = globSync('**/*.ts', { cwd: SOURCE });
 
-/** Returns the folder of `src` in which a file lies, or the file itself where it lies in `src`. */
+/** Returns the folder of `src` of a file, or the file itself if it is directly in `src`. */
 function folderOf(file: string): string {
   const folder = dirname(file).replaceAll(sep, '/');
   return folder === '.' ? file : folder;
@@ -108,7 +108,7 @@ test('imports have no cycles, neither of files nor of folders', () => {
   assert.deepEqual(circles, []);
 });
 
-/** Finds circles in a graph by depth-first search; each as its nodes in order. */
+/** Finds the cycles of a graph by depth-first search: the nodes of each, in order. */
 function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const circles: string[][] = [];
   const done = new Set<string>();
@@ -143,7 +143,7 @@ test('only the command line uses process', () => {
   );
 });
 
-/** Words that begin a statement, on however many lines it goes on, and the methods that take one. */
+/** Words that begin a statement of one or more lines, and the methods that take one. */
 const SQL =
   /\b(?:SELECT|INSERT|UPDATE|DELETE\s+FROM|CREATE|DROP|ALTER|PRAGMA|ATTACH|VACUUM|BEGIN IMMEDIATE)\b|\.(?:prepare|pragma)\(/;
 
@@ -220,7 +220,7 @@ function quoted(text: string, pattern: RegExp): string[] {
 test('npm test and CI together run every test file once', () => {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
   const commands = readFileSync(join(PROJECT, '.ci/run'), 'utf8').split('\n');
-  // Settings may stand before the command.
+  // Settings may precede the command.
   const scriptLines = commands.filter((line) => /^(?:\w+=\S+ )*(?:npm run|side_by_side) /.test(line));
   const isRun = (script: string) => script === 'test' || scriptLines.some((line) => line.split(' ').includes(script));
   const globs = Object.keys(scripts)

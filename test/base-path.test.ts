@@ -78,7 +78,7 @@ describe('pages', () => {
     '/graphql',
     '/audit',
   ];
-  /** What no page leads to another one of. */
+  /** The paths without links to other pages. */
   const kindOf = (address: string): string =>
     address.replace(/\?.*/, '').replace(/\d+|(?<=services\/|associations\/).+/, 'n');
 
@@ -92,7 +92,7 @@ describe('pages', () => {
       if (type !== 'text/html') continue;
       for (const [, name, target = ''] of text.matchAll(/ (href|src|action|data-[a-z]+)="([^"]*)"/g)) {
         const isLink = name === 'href' || name === 'src';
-        // Of what scripts find in a page, what begins like an address is one, or the beginning of one.
+        // A value in a page that begins like an address is an address or its beginning.
         if (/^(?:#|https:)/.test(target) || !(isLink || target.startsWith('/'))) continue;
         const absolute = new URL(target.replaceAll('&amp;', '&'), `http://x${address}`);
         assert.ok(

@@ -18,7 +18,7 @@ test('every way to start the server gives node the same options', () => {
     assert.deepEqual(startsIn(path), [options], path);
   const [, launcher = ''] = /SERVER_FLAGS = \[(.*)\]/.exec(textOf('bin/portolan.js')) ?? [];
   assert.equal(launcher.replaceAll(/[',]/g, ''), options);
-  // What is measured and put under load is what runs.
+  // The benchmark and the load tests run the same command.
   const command = ['env', 'MALLOC_ARENA_MAX=1', process.execPath, ...options.split(' ')];
   assert.deepEqual(NODE, command);
   assert.deepEqual(COMMAND, [...command, 'bin/portolan.js', 'serve']);

@@ -54,7 +54,7 @@ for (const page of PAGES.filter((name) => examplesOf(name).length > 0)) {
         asked.set('Accept', accept);
         const response = await (body === undefined ? asked : asked.type('json').send(body));
         const printed = response.text.endsWith('\n') ? response.text : `${response.text}\n`;
-        // An ellipsis at the end stands for the rest.
+        // An ellipsis at the end replaces the rest.
         if (output.endsWith('…\n')) assert.equal(printed.slice(0, output.length - 2), output.slice(0, -2));
         else assert.equal(printed, output);
       });

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PROJECT } from './support/portolan-process.ts';
 
-/** All that runs where Portolan is installed: the program and what it gives to browsers. */
+/** All code of an installation: the program and the scripts for browsers. */
 const FILES = globSync(['bin/**/*.js', 'src/**/*.{ts,js}'], { cwd: PROJECT });
 
 /** Ways to run text as code, or another program. `node:cluster` starts this program again, and no other. */
@@ -16,13 +16,13 @@ const FORBIDDEN: Readonly<Record<string, RegExp>> = {
   'loads native code or text given to Node': /createRequire|loadExtension|data:text\/javascript/,
 };
 
-/** Node's cache of compiled code is turned on, and found, by a module that could do more. */
+/** Node's compile cache is configured by a module that can also run code. */
 const ALLOWED = /^.*\{ (?:enableCompileCache|getCompileCacheDir) \}.*node:module.*$/gm;
 
 /** The launcher replaces itself by the same Node, with the flags and the environment of the server. */
 const RESTART = 'process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.argv.slice(1)], {';
 
-/** Neither comments nor types run. */
+/** Removes comments and types, which do not run. */
 function codeOf(file: string): string {
   const text = readFileSync(`${PROJECT}/${file}`, 'utf8');
   return text

@@ -5,10 +5,10 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
-/** WCAG 2.2 AA with all that came before it, the size of targets among it, and the best practices of axe. */
+/** WCAG 2.2 AA with all earlier versions, the size of targets included, and the best practices of axe. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds, as it runs inside of a page. */
+/** A finding of axe, which runs in the page. */
 interface Finding {
   readonly id: string;
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
@@ -21,7 +21,7 @@ interface Finding {
  * @returns The violated rules with their locations; empty for an accessible page.
  */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  // By the debugger's own way in: the page's policy forbids any other script, and stays in force.
+  // Through the debugger: the policy of the page forbids other scripts, and stays in force.
   await page.evaluate(AXE);
   const findings = (await page.evaluate(
     `axe.run({ runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] }).then(({ violations }) => violations)`,

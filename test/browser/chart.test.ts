@@ -13,10 +13,10 @@ const visit = useChromium();
 
 /** How long the drawing may take, in milliseconds. */
 const MOST_MS = 100;
-/** What a first visit may take on the wire, and the chart's bytes alone. */
+/** The largest transfer of a first visit, and of the chart alone, in bytes. */
 const MOST_BYTES = 50_000;
 const MOST_CHART_BYTES = 40_000;
-/** Where the chart begins at most on a phone, in CSS pixels. */
+/** The largest distance of the chart from the top on a phone, in CSS pixels. */
 const MOST_TOP = 520;
 /** The size of everything that was loaded, by its address, headers included. */
 const LOADED = `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
@@ -27,7 +27,7 @@ async function open() {
   return { ...seen, chart: await drawnChart(seen.page) };
 }
 
-/** Waits until the chart is enlarged by so much; the test's own bound ends it where it never is. */
+/** Waits until the chart is enlarged by a factor, or until the time limit of the test. */
 async function zoomed(page: Page, isRight: (zoom: number) => boolean): Promise<void> {
   const chart = page.locator('#chart');
   while (!isRight(Number(await chart.getAttribute('data-zoomed')))) await page.evaluate(NEXT_FRAME);
@@ -40,7 +40,7 @@ async function waitForWords(page: Page, port: number): Promise<void> {
   if (names !== '') await page.locator('.chart-words').getByText(names, { exact: true }).waitFor();
 }
 
-/** Turns the wheel with Ctrl, which zooms. */
+/** Zooms by the wheel with Ctrl. */
 async function zoomByWheel(page: Page, turns: number): Promise<void> {
   await page.keyboard.down('Control');
   for (let turn = 0; turn < turns; turn++) await page.mouse.wheel(0, -200);
@@ -62,7 +62,7 @@ test('the chart is drawn fast, each port in the colour of its kind', async () =>
   for (const [port, colour] of cases) assert.deepEqual([port, await chart.colourOf(port)], [port, colour]);
   await page.emulateMedia({ colorScheme: 'dark' });
   await chart.hasColour(443, '49,125,209');
-  // Paper is white whatever the screen is.
+  // Paper is white in both schemes.
   await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
   await chart.hasColour(443, '44,82,135');
   assertClean();
@@ -101,7 +101,7 @@ test('Ctrl and the wheel zoom at the pointer, dragging pans, and a click opens t
   await page.mouse.move(x - cell / 2, y);
   await page.mouse.move(x - cell, y);
   await page.mouse.up();
-  // What was under the mouse has moved along: the next port lies there now.
+  // The chart has moved: the next port is under the mouse now.
   await page.mouse.move(x, y);
   await waitForWords(page, 8081);
   await page.mouse.click(x, y);
@@ -179,10 +179,10 @@ test('requests for names back off while the server fails, and resume later', asy
     return route.fulfill({ status: 503, body: '{}' });
   });
   await page.goto(`${await origin()}/`);
-  // The clock in place of the page's own knows no measures.
+  // The fake clock of the page has no performance measures.
   await page.locator('#chart[data-zoomed] canvas').focus();
   for (let step = 0; step < 10; step++) await page.keyboard.press('+');
-  // Five seconds of the page's own clock; each answer has time to arrive.
+  // Five seconds of the fake clock; each response has time to arrive.
   for (let part = 0; part < 50; part++) {
     await page.clock.runFor(100);
     await page.evaluate(`fetch('/healthz').then((answer) => answer.text())`);
@@ -246,7 +246,7 @@ test('the legend counts and filters', async () => {
 
 test('ranges are shown over the chart', async () => {
   const { page, chart, assertClean, photograph } = await open();
-  // In the middle of the row with which the range of Linux begins: the line around it goes through the port.
+  // In the middle of the first row of the range of Linux: its outline crosses the port.
   const port = 32768 + 128;
   const before = await chart.colourOf(port);
   await page.getByText('More ranges').click();
@@ -297,7 +297,7 @@ test('nothing is animated with prefers-reduced-motion', async () => {
   const { page } = await visit(`${await origin()}/`, { reducedMotion: 'reduce' });
   const chart = await drawnChart(page);
   await chart.canvas.focus();
-  // The first frame after the key shows all that it does.
+  // The first frame after the key shows its whole effect.
   const zoom = await page.evaluate(`new Promise((resolve) => {
     document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: '+' }));
     requestAnimationFrame(() => resolve(document.querySelector('#chart').dataset.zoomed));

@@ -6,15 +6,15 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { PROJECT } from '../support/portolan-process.ts';
 import { ARGUMENTS, EXECUTABLE } from './executable.ts';
 
-/** How long the browser may take for anything, in milliseconds. */
+/** The timeout of each operation of the browser, in milliseconds. */
 const TIMEOUT_MS = 15_000;
 
-/** A page, and what must not happen on it. */
+/** A page with the checks that apply at its end. */
 export interface Visit {
   readonly page: Page;
   /** Fails when the page asked another server, broke its Content-Security-Policy, or logged any other error. */
   readonly assertClean: () => void;
-  /** Keeps what is to be seen, under `var/screenshots`. */
+  /** Saves a screenshot to `var/screenshots`. */
   readonly photograph: (name: string) => Promise<void>;
 }
 

@@ -3,20 +3,20 @@ import type { Locator, Page } from 'playwright-core';
 
 /** The longest wait for a colour, in milliseconds. */
 const TIMEOUT_MS = 5_000;
-/** Ends with the page's next frame. */
+/** Waits for the next frame of the page. */
 export const NEXT_FRAME = 'new Promise((resolve) => requestAnimationFrame(resolve))';
 
-/** The chart on a page, drawn. */
+/** The drawn chart on a page. */
 export interface DrawnChart {
   readonly canvas: Locator;
-  /** How long the drawing took from the bytes on, in milliseconds. */
+  /** The duration of drawing after the bytes have arrived, in milliseconds. */
   readonly drawnInMs: number;
-  /** The middle of a port on the page, when all ports are seen. */
+  /** The middle of a port on the page, if all ports are visible. */
   readonly placeOf: (port: number) => Promise<{ x: number; y: number }>;
   /** Waits until a port has a colour in its middle, or no longer has it, while all ports are seen. */
   readonly hasColour: (port: number, colour: string) => Promise<void>;
   readonly loses: (port: number, colour: string) => Promise<void>;
-  /** The colour in the middle of a port, when all ports are seen, as `red,green,blue`. */
+  /** The colour in the middle of a port, if all ports are visible, as `red,green,blue`. */
   readonly colourOf: (port: number) => Promise<string>;
 }
 
@@ -30,7 +30,7 @@ export async function drawnChart(page: Page): Promise<DrawnChart> {
   await canvas.scrollIntoViewIfNeeded();
   await page.waitForFunction(() => performance.getEntriesByName('chart-drawn').length > 0);
   const drawnInMs = await page.evaluate(() => performance.getEntriesByName('chart-drawn')[0]?.duration ?? Number.NaN);
-  /** Where the square of ports lies in the canvas, in CSS pixels: the chart says it. */
+  /** The position of the square of ports in the canvas, in CSS pixels, as the chart reports it. */
   const inCanvas = async (port: number) => {
     const { left, top, cell } = JSON.parse((await page.locator('#chart').getAttribute('data-square')) ?? '{}');
     return { x: left + ((port % 256) + 0.5) * cell, y: top + (Math.floor(port / 256) + 0.5) * cell };
@@ -53,7 +53,7 @@ export async function drawnChart(page: Page): Promise<DrawnChart> {
       { x, y },
     );
   };
-  /** Looks frame by frame for a colour that is right; gives the last one where none is. */
+  /** Waits for a frame with the expected colour; returns the last colour if there is none. */
   const waitForColour = async (port: number, isRight: (colour: string) => boolean) => {
     const until = Date.now() + TIMEOUT_MS;
     let seen = await colourOf(port);

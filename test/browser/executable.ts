@@ -1,7 +1,7 @@
 /** Debian's package `chromium`; another one by the environment variable CHROMIUM. */
 export const EXECUTABLE = process.env.CHROMIUM || '/usr/bin/chromium';
 
-/** It runs as root in a container, asks nobody on its own account, and knows no host but this one. */
+/** It runs as root in a container, sends no requests of its own, and resolves no other host than this one. */
 export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',

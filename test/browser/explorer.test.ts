@@ -18,7 +18,7 @@ test('/graphql runs a typed query', async () => {
   await page.keyboard.press('Control+Enter');
   const answer = page.locator('.result-window');
   await answer.getByText('"summary"').waitFor();
-  // The editor breaks long lines: white space is no part of what is compared.
+  // The editor breaks long lines: white space is not compared.
   const squeeze = (text: string) => text.replace(/\s+/g, '');
   const result = squeeze(await answer.innerText());
   assert.ok(result.includes(squeeze(product.registry.port(60257, null).summary)), result);

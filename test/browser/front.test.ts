@@ -12,7 +12,7 @@ const product = useProduct();
 const origin = useListening(product);
 const visit = useChromium();
 
-/** What reaches out of the column in which the page is written, by its class or name. */
+/** The elements that are wider than the column of the page, by class or name. */
 const TOO_WIDE = `(() => {
   const main = document.querySelector('main');
   const right = main.getBoundingClientRect().right - Number.parseFloat(getComputedStyle(main).paddingRight);

@@ -2,7 +2,7 @@ import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import type { Product } from '../support/registry.ts';
 
-/** What others may write: markup, a private character, a word without a place to break, a note of 1,500 characters. */
+/** Texts that others may write: markup, a private character, an unbreakable word, a note of 1,500 characters. */
 export const HOSTILE = {
   name: '<img src=x onerror=alert(1)>',
   usedBy: `\ue000gnp.exe\ue000 ${'W'.repeat(80)}`,

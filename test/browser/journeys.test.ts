@@ -10,10 +10,10 @@ const product = useProduct();
 const origin = useListening(product);
 const visit = useChromium();
 
-/** More than this many times Tab is pressed for nothing on any page. */
+/** The most presses of Tab until a test fails. */
 const MOST_TABS = 60;
 
-/** Presses Tab until an element has the focus, as somebody without a mouse does. */
+/** Presses Tab until an element has the focus, as a user without a mouse does. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let tabs = 0; tabs < MOST_TABS; tabs++) {
     if ((await target.and(page.locator(':focus')).count()) > 0) return;

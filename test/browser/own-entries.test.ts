@@ -43,7 +43,7 @@ async function create(entry: unknown): Promise<string> {
   return body.id;
 }
 
-/** Changes an entry as somebody else. */
+/** Changes an entry as another user. */
 async function changeMeanwhile(id: string, patch: unknown): Promise<void> {
   const { etag } = await ask(`/associations/${id}`);
   const { status, body } = await ask(`/associations/${id}`, 'PATCH', patch, { 'If-Match': etag });
@@ -88,7 +88,7 @@ describe('an own entry', () => {
     const form = await openedForm(page);
     assert.equal(new URL(page.url()).search, '?port=8443&protocol=tcp');
     assert.equal(await form.getByLabel('Port', { exact: false }).inputValue(), '8443');
-    // What is typed at once is in the field.
+    // Text that is typed immediately is in the field.
     const focused = `document.querySelector('.token button').focus(), document.activeElement.click(), document.activeElement.id`;
     assert.equal(await page.evaluate(focused), 'token-value');
     const token = page.getByRole('dialog', { name: 'Token' });
@@ -142,13 +142,13 @@ describe('an own entry', () => {
       link: null,
       tags: [],
     });
-    // The token stays in this window: nothing else of the browser has it, and another window has to be given it.
+    // The token is stored for this window only: another window needs it again.
     assert.deepEqual(await page.evaluate('[localStorage.length, document.cookie, { ...sessionStorage }]'), [
       0,
       '',
       { 'portolan.token': tokenNamed('write') },
     ]);
-    // The token is forgotten on demand.
+    // The token is deleted on request.
     await page.getByRole('button', { name: 'forget' }).click();
     await page.getByText('No token').waitFor();
     assert.equal(await page.evaluate('sessionStorage.length'), 0);
@@ -203,7 +203,7 @@ describe('an own entry', () => {
     };
     for (const [name, [value]] of Object.entries(faulty)) await form.locator(`[name="${name}"]`).fill(value);
     await form.getByLabel('tcp', { exact: true }).uncheck();
-    // A word that the list of choices does not have, as an older page may still have it.
+    // A word that the list does not have, as in an older page.
     await page.evaluate(
       `document.querySelector('#entry [name="category"]').append(new Option('harbour', 'harbour', true, true))`,
     );
@@ -237,7 +237,7 @@ describe('an own entry', () => {
   });
 
   test('is changed; all concurrent changes are shown beside the button on a phone, and are kept', async () => {
-    // IANA has assigned the port: a change of other fields does not ask about that again.
+    // IANA has assigned the port: a change of other fields does not show that conflict again.
     const id = await create({ name: 'mailer', firstPort: 5432, owner: 'post', note: 'Old.' });
     const { page, photograph } = await openWithToken('/ports/5432', 'write', { viewport: PHONE });
     await page.getByRole('link', { name: 'Change mailer' }).click();
@@ -402,7 +402,7 @@ test('admins see the audit log, the history of an entry and the authors of chang
   for (const width of [360, 650, 768, 1000, 1280]) {
     await page.setViewportSize({ width, height: 800 });
     assert.deepEqual(await sizeFaults(page, width), []);
-    // No word of a closed list is broken: it is one line high.
+    // A word of a closed list has one line.
     assert.deepEqual(await brokenCells(page, '#audit td[data-label=Action]'), [], String(width));
   }
   await assertAccessible(page);

@@ -5,11 +5,11 @@ export const WIDTHS = [320, 1024, 2560, 3840] as const;
 export const SCHEMES = ['light', 'dark'] as const;
 
 /**
- * Looks whether a page has to be scrolled sideways.
+ * Checks whether a page scrolls sideways.
  *
  * @param page - The page.
  * @param width - The width of the window, in CSS pixels.
- * @returns What is wrong; nothing for a page that fits.
+ * @returns The faults; empty for a page that fits.
  */
 export async function sizeFaults(page: Page, width: number): Promise<string[]> {
   const needed = Number(await page.evaluate('document.documentElement.scrollWidth'));

@@ -14,7 +14,7 @@ function annotate(input: string | Uint8Array, ...args: string[]): Promise<Outcom
   return runPortolan(['annotate', ...args], { environment, input });
 }
 
-/** Annotates JSON lines, each of which must get the value that stands beside it. */
+/** Annotates JSON lines, each of which must get the value beside it. */
 async function assertValues(lines: readonly (readonly [line: string, value: string])[], ...args: string[]) {
   const input = lines.map(([line]) => `${line}\n`).join('');
   const stdout = lines

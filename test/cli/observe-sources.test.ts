@@ -95,7 +95,7 @@ test('observe names what it cannot store', async (t) => {
       1,
       'portolan: Cannot read the scan of the snapshot: expected one host; portolan observe splits a scan of several\n',
     ],
-    // Nothing is stored of a scan whose last host cannot be read.
+    // A scan with an unreadable last host stores nothing.
     [
       SCAN.replace('</host>\n<runstats>', '<runstats>'),
       ['--source', 'nmap'],

@@ -32,7 +32,7 @@ type SameFields<Domain, Contract> = Same<Fields<Domain>, Fields<Contract>>;
 
 type AllTrue<Checks extends Readonly<Record<string, true>>> = Checks;
 
-/** Types of the domain that REST answers as they are. */
+/** Types of the domain that REST returns unchanged. */
 export type InRest = AllTrue<{
   readonly port: Same<PortReport, Rest['Port']>;
   readonly portStates: Same<PortStates, Rest['PortStates']>;
@@ -60,7 +60,7 @@ export type InRest = AllTrue<{
   readonly ownPatch: Same<keyof OwnEntry, keyof Rest['OwnPatch']>;
 }>;
 
-/** Types of the domain that GraphQL answers with the same fields. */
+/** Types of the domain that GraphQL returns with the same fields. */
 export type InGraphql = AllTrue<{
   readonly port: SameFields<PortReport, graphql.Port>;
   readonly portStates: SameFields<PortStates, graphql.PortStates>;

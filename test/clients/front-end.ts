@@ -6,7 +6,7 @@ import type { components, paths } from './generated/rest.ts';
 type JsonTypes = 'application/json' | 'application/problem+json';
 
 /**
- * Asks over REST.
+ * Queries REST.
  *
  * @param origin - Where Portolan answers.
  * @param port - The port number.
@@ -20,7 +20,7 @@ export async function askRest(origin: string, port: number): Promise<components[
 }
 
 /**
- * Asks over GraphQL.
+ * Queries GraphQL.
  *
  * @param origin - Where Portolan answers.
  * @param number - The port number.

@@ -10,13 +10,13 @@ import { blocksOf } from '../support/documented-commands.ts';
 const HERE = new URL('./', import.meta.url);
 const SCHEMA = new URL('../../schema/', HERE);
 
-/** Where the types go; front-end.ts imports them from there. */
+/** The folder of the types, from which front-end.ts imports them. */
 const TARGET = new URL('generated/', HERE);
 
 /** The examples of docs/front-end.md. */
 export const EXAMPLES = blocksOf('docs/front-end.md').filter(({ kind }) => kind === 'ts');
 
-/** Generates what a front end generates: types of the REST face, and of each GraphQL operation with its document. */
+/** Generates the types of a front end: of REST, and of each GraphQL operation with its document. */
 export async function generateTypes(): Promise<void> {
   mkdirSync(TARGET, { recursive: true });
   writeFileSync(new URL('rest.ts', TARGET), astToString(await openapiTypescript(new URL('openapi.yaml', SCHEMA))));

@@ -1,4 +1,4 @@
-// Every call in this file is wrong. The compiler must say so: it fails on an expected error that is none.
+// Every call in this file is wrong. The compiler must report each: it fails on an expected error that does not occur.
 import { request } from 'graphql-request';
 import createClient from 'openapi-fetch';
 import { PortDocument } from './generated/graphql.ts';
@@ -25,5 +25,5 @@ request('/graphql', PortDocument);
 request('/graphql', PortDocument, { number: '80' });
 
 const { port } = await request('/graphql', PortDocument, { number: 80 });
-// @ts-expect-error The operation does not ask for this field, although the schema has it.
+// @ts-expect-error The operation does not select this field, although the schema has it.
 port.summary;

@@ -20,7 +20,7 @@ import { buildImage, type Image, startContainer } from './image.ts';
  * steps in a container engine, and the content of published base images.
  */
 
-/** A Debian that was made before, as mmdebstrap writes one; it spares a minute. */
+/** A Debian that mmdebstrap has built before, which saves a minute. */
 const { DEBIAN_TREE } = process.env;
 
 let folder: string;
@@ -60,7 +60,7 @@ async function serve(t: TestContext) {
   const PORT = await freePort();
   const child = start(undefined, { PORT });
   const ended = outcomeOf(child);
-  // What starts it does not take it along when it is killed, as it is another user's by then.
+  // Killing the parent does not end the process, which belongs to another user.
   t.after(() => {
     if (child.exitCode === null) process.kill(firstProcess(child), 'SIGKILL');
   });

@@ -29,7 +29,7 @@ describe('deploy/Dockerfile', () => {
     assert.deepEqual(validate(DOCKERFILE), []);
   });
 
-  // The rules of hadolint that concern what stands there, by its numbers.
+  // The rules of hadolint that apply to the file, by their numbers.
   const rules: Readonly<Record<string, () => void>> = {
     'DL3006, DL3007: images have a tag, and not the latest one': () => {
       for (const { words } of steps.filter(({ word }) => word === 'FROM'))
@@ -116,7 +116,7 @@ test('deploy/compose.yaml removes every right that the image does not need', () 
   assert.equal(portolan.privileged ?? portolan.network_mode ?? portolan.cap_add ?? portolan.devices, undefined);
   assert.deepEqual(Object.keys(volumes), ['database']);
   assert.ok(Object.keys(portolan.environment).every((name) => SETTABLE_NAMES.includes(name)));
-  // The server ends by itself within 10 s.
+  // The server ends within 10 s.
   assert.ok(Number.parseInt(portolan.stop_grace_period, 10) > 10);
 });
 

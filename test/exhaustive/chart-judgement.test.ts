@@ -17,7 +17,7 @@ import { seededDatabase } from '../support/seeded-database.ts';
 
 const OWN_RANGES = parseOwnEphemeralRanges('build hosts=15000-16000');
 
-/** Gives each port the rows that touch it or a port beside it. */
+/** Groups rows by the ports that they contain or are next to. */
 function placed<Row extends PortSpan>(rows: readonly Row[]): Row[][] {
   const places: Row[][] = Array.from({ length: PORT_COUNT }, () => []);
   for (const row of rows) for (let port = row.firstPort - 1; port <= row.lastPort + 1; port++) places[port]?.push(row);

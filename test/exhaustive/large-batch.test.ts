@@ -27,7 +27,7 @@ before(async () => {
 });
 after(() => removeFolder(folder));
 
-/** Asks for every port and gives the answer piece by piece. */
+/** Requests every port, and yields the response in pieces. */
 async function* lookup(url: string, format: string): AsyncGenerator<Uint8Array> {
   const headers = { 'Content-Type': 'text/plain', 'Accept-Encoding': 'identity' };
   const asked = { method: 'POST', headers, body: EVERY_PORT };
@@ -71,7 +71,7 @@ test('a batch of all 65,536 ports is complete in every format, in bounded memory
     }
   })();
 
-  // A few hundred of the lines are compared with what GET gives for their port.
+  // A few hundred of the lines are compared with the responses of GET.
   let port = 0;
   for await (const line of linesOf(lookup(url, 'ndjson'))) {
     if (port % 150 === 0) {

@@ -4,13 +4,13 @@ import { Worker } from 'node:worker_threads';
 import { findRegexes, type RegexLiteral, toLiteral } from '../support/regex-literals.ts';
 import type { RegexWork } from '../support/regex-worker.ts';
 
-/** How long one pattern may take for one input, in ms: a linear one takes 5, a quadratic one more than 10,000. */
+/** The time limit of a pattern for one input, in ms: a linear one takes 5, a quadratic one more than 10,000. */
 const TIME_LIMIT = 5000;
 const POLL_INTERVAL = 100;
 
 const { literals } = findRegexes();
 
-/** Feeds patterns with long texts in another thread until one takes longer than the limit, in ms; null if none does. */
+/** Matches patterns against long texts in another thread until one takes longer than the limit, in ms; null if none does. */
 function findSlow(patterns: readonly RegexLiteral[], limit: number): Promise<string | null> {
   const progress = new SharedArrayBuffer(8);
   const place = new Int32Array(progress);

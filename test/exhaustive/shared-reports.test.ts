@@ -54,7 +54,7 @@ describe('shared reports', () => {
 
   test('remain if an import does not change them, up to the same total', async (t) => {
     const { registry, importAs } = await setUp(t);
-    // The rows of a report stay the same object when it is taken over.
+    // The rows of a report stay the same object in the next version.
     const find = () => registry.sharedReports(questions(0, 1))[0]?.assignments;
     const first = find();
     await importAs('2026-02-01');

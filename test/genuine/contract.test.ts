@@ -47,7 +47,7 @@ async function serve(name: string, dates: readonly string[]) {
   return createTestApp(registry);
 }
 
-/** Asks for all pages of a list; each answer is checked against the contract. */
+/** Requests all pages of a list; each response is checked against the contract. */
 async function readAll(app: Awaited<ReturnType<typeof serve>>, path: string): Promise<number> {
   let rows = 0;
   for (let next: string | null = path; next !== null; ) {

@@ -22,7 +22,7 @@ const dates = globSync('service-names-port-numbers-*.csv', { cwd: ianaFiles })
   .sort();
 
 const pathOf = (date: string) => join(ianaFiles, `service-names-port-numbers-${date}.csv`);
-/** The 12 columns, as the database calls them. */
+/** The 12 columns, by their names in the database. */
 const COLUMNS = Object.keys(EMPTY_CELLS).map((key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 
 // Fails the whole run: without the files nothing here would be tested.

@@ -1,4 +1,4 @@
-/** What a genuine file holds: `README.md` beside the files, and `grammar.md` for the states of rows without a name. */
+/** The content of a genuine file: `README.md` beside the files, and `grammar.md` for the states of rows without a name. */
 export interface Known {
   readonly sha256: string;
   readonly rows: number;

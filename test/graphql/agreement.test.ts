@@ -5,7 +5,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-// All 65,536 ports take most of a minute: test/exhaustive asks for them.
+// All 65,536 ports take most of a minute: test/exhaustive requests them.
 test('REST and GraphQL have the same reports of ports across the range', async () => {
   await assertAgreement(product.app, 0, 999, null);
   for (let first = 2000; first < PORT_COUNT; first += 1000) await assertAgreement(product.app, first, first + 9, null);

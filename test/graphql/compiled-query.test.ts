@@ -181,7 +181,7 @@ describe('values of any kind', () => {
   }
   const fields = schema.getQueryType()?.getFields() ?? {};
 
-  /** Draws a node of the tree that resolvers return: promises, functions, and now and then a value that does not fit. */
+  /** Draws a node of the tree that resolvers return: promises, functions, and sometimes a value of a wrong type. */
   function drawNode(draw: Draw, depth = 0): unknown {
     const drawOne = <T>(...values: readonly T[]): T => draw(fc.constantFrom(...values));
     const isRare = () => draw(fc.integer({ min: 0, max: 299 })) === 0;

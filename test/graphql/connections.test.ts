@@ -54,7 +54,7 @@ async function ask(list: keyof typeof QUERIES, variables: Fields) {
   return body;
 }
 
-/** Follows a connection from page to page, and checks on each where it says that it lies. */
+/** Follows a connection from page to page, and checks the position of each. */
 async function walk(list: keyof typeof QUERIES, variables: Fields, first: number): Promise<Fields[]> {
   const all: Fields[] = [];
   const cursors = new Set<string>();

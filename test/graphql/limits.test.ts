@@ -40,7 +40,7 @@ function ports(count: number): string {
   return `ports(numbers: [${Array(count).fill(99)}]) { number }`;
 }
 
-/** Fragments that each use the next one twice: one more of them doubles what is met on the way. */
+/** Fragments that each use the next one twice: each further one doubles the number of visits. */
 function bushy(count: number): string {
   const fragments = repeat(count, (index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`);
   return `{ ...F0 } ${fragments} fragment F${count} on Query { ranges { name } }`;

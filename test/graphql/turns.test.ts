@@ -11,7 +11,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-/** How long a question of the slow registry takes, in milliseconds: more than a slice. */
+/** The duration of a query of the slow registry, in milliseconds: more than a slice. */
 const SLOW_MS = 20;
 
 /** Returns the product's registry, in which some queries are slow and are counted. */
@@ -53,7 +53,7 @@ async function leave(
     await setImmediate();
     idle = asked > 0 && asked === before ? idle + 1 : 0;
   }
-  // The server goes on for others.
+  // The server continues to serve others.
   assert.equal((await fetch(`${url}/ports/22`)).status, 200);
   return { asked, lines };
 }

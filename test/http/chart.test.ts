@@ -16,7 +16,7 @@ import { useProduct } from '../support/registry.ts';
 const product = useProduct();
 const origin = useListening(product);
 
-/** What the chart may take on the wire, in bytes. */
+/** The largest transfer of the chart, in bytes. */
 const MOST = 40_000;
 
 test('the chart is one byte per port, and is revalidated each time', async () => {

@@ -12,7 +12,7 @@ const product = useProduct();
 
 const address = useListening(product);
 
-/** Asks by a client that leaves the body as it came. */
+/** Sends a request, and does not decompress the body. */
 async function ask(path: string, coding: string, method = 'GET') {
   const url = new URL(path, await address());
   const asked = get(url, { method, agent: false, headers: { 'accept-encoding': coding } });

@@ -14,7 +14,7 @@ const FOREIGN = 'https://evil.example.net';
 /** A path of each kind of answer: cached and not, an error, a probe, a page's file. */
 const PATHS = ['/ports/22', '/search?q=ssh', '/ports/70000', '/nope', '/healthz', '/export/services', '/openapi.json'];
 
-/** Every way to write, and the ways to read for which a browser asks first. */
+/** All requests that write, and those that read after a preflight. */
 const PREFLIGHTS = [
   ['POST', '/associations'],
   ['PATCH', '/associations/own-000000000000'],
@@ -81,7 +81,7 @@ describe('by default', () => {
 
   test("the server's own pages can write, although browsers send their origin", async (t) => {
     const { url } = await startInProcess(t, { DATABASE: await seededDatabase(t), BASE_PATH: '/ports-api' });
-    // A script of the page sends its own origin: behind a proxy that is not the address that the server knows.
+    // A script of the page sends its origin, which behind a proxy is not the address of the server.
     for (const Origin of [new URL(url).origin, 'https://intranet.example.org']) {
       const headers = { Origin, 'Content-Type': 'application/json' };
       const query = JSON.stringify({ query: '{ registry { date } }' });

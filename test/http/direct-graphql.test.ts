@@ -15,7 +15,7 @@ const QUERY = `query Port($number: Int!, $with: Boolean = true) {
   port(number: $number) { number summary @include(if: $with) assignments { serviceName description notes } checks { command } }
 }`;
 
-/** Header fields that decide what the answer looks like. */
+/** Header fields on which the response depends. */
 const FIELDS: readonly Readonly<Record<string, string>>[] = [
   {},
   ...[
@@ -76,7 +76,7 @@ for (const CORS_ORIGINS of ['', '*', 'https://wiki.example.org']) {
         JSON.stringify([fields, body]),
       );
     };
-    // Each port is asked for once: no answer comes from the response cache.
+    // Each port is requested once: no response comes from the cache.
     for (const [index, fields] of FIELDS.entries())
       await ask(fields, { query: QUERY, variables: { number: 1 + index } });
     const answered = direct.mock.calls.map(({ result }) => result);
@@ -132,7 +132,7 @@ function makeParts(queue: RequestQueue) {
   return { direct, counted };
 }
 
-/** Keeps the event loop busy for longer than requests are taken up as they come. */
+/** Keeps the event loop busy for longer than the slice in which requests start without queueing. */
 function block(): void {
   for (const end = performance.now() + 10; performance.now() < end; );
 }
@@ -159,7 +159,7 @@ for (const [maxWaitMs, expected] of [
     });
     assert.equal(await outcome, expected);
     assert.equal(queue.decisionOf(response), expected === 'answered' ? undefined : 'refused');
-    // A request that is handed on is counted by Express.
+    // A request that is passed to Express is counted there.
     response.emit('close');
     assert.equal(counted.of('/graphql', 'POST').statuses.size, expected === 'answered' ? 1 : 0);
   });

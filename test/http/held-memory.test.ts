@@ -7,7 +7,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-/** Asks for 1,000 reports, 6.3 MB, and reads nothing of the answer but its beginning. */
+/** Requests 1,000 reports, 6.3 MB, and reads only the beginning of the response. */
 async function askWithoutReading(url: string) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const closed = new Promise<void>((resolve) => {
@@ -37,7 +37,7 @@ test('unread responses have a limit; beyond it the oldest one of more than 2 s i
   const next = await fetch(`${url}/ports?ports=50000-50999`);
   assert.equal(next.status, 200);
   assert.equal(((await next.json()) as { count: number }).count, 1_000);
-  // What the operating system has taken already can still be read; then the connection ends.
+  // Bytes in the buffers of the operating system can still be read; then the connection ends.
   first.socket.resume();
   await first.closed;
 });

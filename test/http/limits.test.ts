@@ -140,7 +140,7 @@ describe('a large request counts as several', () => {
     [5, graphql(`{ ports(numbers: [${ports}]) { number summary states { tcp udp sctp dccp } } }`)],
     [6, graphql('{ search(text: "ssh") { totalCount } }')],
     [10, graphql('{ assignments(first: 1000) { nodes { serviceName } } }')],
-    // Refused before it would cost anything.
+    // Refused before the work.
     [1, { path: '/ports?ports=1-1001' }],
     [1, graphql('{ assignments(first: 1000) { nodes { nothing } } }')],
     [1, { path: '/export/services?origin=x' }],

@@ -10,7 +10,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-/** How long each search takes, in milliseconds. */
+/** The duration of each search, in milliseconds. */
 const BUSY_MS = 60;
 
 /** Returns the product's registry with a slow search. */
@@ -32,7 +32,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** Opens connections, on each of which the same is asked at once then. */
+/** Opens connections, and then sends the same request on all of them at once. */
 async function connect(t: TestContext, url: string, count: number): Promise<(path: string) => Promise<Answer>[]> {
   const agents = Array.from({ length: count }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
   t.after(() => {
@@ -106,7 +106,7 @@ test('a client that half-closes its connection while it queues gets 102 and its 
     `${head('/ports/lookup?format=text', 'text/plain', 2)}22`,
     // Not all of it.
     head('/graphql', 'application/json', body.length + 1) + body,
-    // More than they said: nobody waits for what becomes of it.
+    // More than announced: the connection is closed without a wait.
     head('/graphql', 'application/json', body.length) + body.repeat(2),
     // HTTP/1.0 has no interim responses.
     'GET /ports/22?format=text HTTP/1.0\r\n\r\n',

@@ -7,7 +7,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 const QUICK = { REQUEST_TIMEOUT: '1 s', HEADERS_TIMEOUT: '500 ms' };
-/** Where the order of the answers is looked at, none is refused because the machine is busy. */
+/** A long wait: no request is refused because the machine is busy. */
 const LONG_LIMITS = { MAX_WAIT: '5 min', CPU_LIMIT: '5 min' };
 const HEAD = 'Host: x\r\n';
 
@@ -190,7 +190,7 @@ describe('an invalid request', () => {
 });
 
 describe('the server answers while other clients misbehave', () => {
-  /** Asks over a connection of its own, as another client would. */
+  /** Sends a request over a new connection, as another client does. */
   async function expectReady(url: string): Promise<void> {
     const response = await fetch(`${url}/ports/22`, { signal: AbortSignal.timeout(5000) });
     assert.equal(response.status, 200);
@@ -265,7 +265,7 @@ describe('the server answers while other clients misbehave', () => {
     const { closed } = await connectRaw(url, bytes);
     const answers = (await closed).split(/(?=HTTP\/1\.1 \d{3} )/);
     const statuses = answers.map((answer) => answer.slice(9, 12));
-    // The first one is at work, 1,000 wait for it.
+    // The first one is being processed, and 1,000 wait for it.
     assert.deepEqual(
       [statuses.length, new Set(statuses.slice(0, -1)), statuses.at(-1)],
       [1_002, new Set(['200']), '503'],

@@ -13,7 +13,7 @@ const broken = new Proxy({} as Registry, {
   },
 });
 
-/** Makes the product with a log that is kept. */
+/** Creates the product with a log in memory. */
 async function logged(
   level: string,
   registry: Registry = product.registry,

@@ -23,7 +23,7 @@ import { createTestApp } from '../support/registry.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { bearer } from '../support/tokens.ts';
 
-/** Everything that is cached, and what only looks like it. */
+/** Cached requests, and similar ones that are not cached. */
 const REPORT = {
   query: 'query ($number: Int!) { port(number: $number) { number summary } }',
   variables: { number: 6010 },
@@ -46,7 +46,7 @@ const REQUESTS: readonly Request[] = [
   get('/search?q=ssh'),
   get('/search?q=ssh', { 'accept-encoding': 'br, gzip' }),
   get('/search?q=ssh', { 'if-none-match': '*' }),
-  // An absent field is another thing than an empty one, or one that says what a program would write for it.
+  // An absent header field differs from an empty one, and from one with the text of an absent value.
   ...['undefined', 'null', ''].flatMap((word) => [
     get('/ports/80', { accept: word }),
     get('/search?q=ssh', { accept: word }),
@@ -142,7 +142,7 @@ test('a response is not cached if the data changed while it was computed', async
     registry.close();
   });
   const app = await createTestApp(registry);
-  /** Ends the answers that are made and not sent yet. */
+  /** Sends the responses that are computed and not sent yet. */
   const ends: (() => void)[] = [];
   let isHeld = false;
   const slow: RequestListener = (request, response) => {

@@ -200,7 +200,7 @@ describe('the header field of a user', () => {
     const detail = 'A token is needed: expected the header field Authorization: Bearer TOKEN';
     for (const TRUST_PROXY of ['192.0.2.1', '10.0.0.0/8, fd00::/8']) {
       const other = await appWith({ TRUST_PROXY });
-      // The address of the connection decides, and not what it says.
+      // The address of the connection decides, and not its header fields.
       const headers = { ...ADMIN, 'X-Forwarded-For': '192.0.2.1' };
       assert.deepEqual(await create(headers, other), [401, detail]);
       assert.equal((await plain(other).get('/audit').set(headers)).status, 401);
@@ -219,7 +219,7 @@ describe('the header field of a user', () => {
   });
 });
 
-/** Every way to write. */
+/** All requests that write. */
 const WAYS = [
   ['post', '/associations', 'application/json', () => JSON.stringify(entry()), 201],
   ['post', '/reservations', 'application/json', () => '{"name":"x","within":"25000-25999"}', 201],

@@ -19,7 +19,7 @@ import { makeFolder, removeFolder } from '../support/temporary-folder.ts';
 const BIN = fileURLToPath(new URL('node_modules/.bin/', import.meta.url));
 const INFO = { name: 'portolan-test', version: '1.0.0' };
 
-/** The calls of tools that every client makes, and the start of the text that it gets. */
+/** The calls of every client, and the start of the text of each result. */
 const CALLS = [
   ['lookup_ports', { ports: [22, '443/tcp', '6000-6001'] }, /^22 {2}system {2}ssh\n/],
   ['find_service', { q: 'postgres' }, /^5432 +tcp,udp +postgresql /],
@@ -28,7 +28,7 @@ const CALLS = [
   ['list_own_ports', {}, /^no own entries\n/],
 ] as const;
 
-/** What both generations of clients have in common. */
+/** The common interface of both generations of clients. */
 interface AnyClient {
   readonly listTools: () => Promise<{ readonly tools: readonly { readonly name: string }[] }>;
   readonly callTool: (params: { name: string; arguments: Record<string, unknown> }) => Promise<object>;

@@ -25,7 +25,7 @@ function read(file: string): string {
 const RULES: readonly Rule[] = parse(read('alerts.yml')).groups.flatMap(({ rules }: { rules: Rule[] }) => rules);
 const PANELS: readonly Panel[] = JSON.parse(read('dashboard.json')).panels;
 
-/** Functions, keywords, labels and what Prometheus adds itself are no figures of ours. */
+/** Functions, keywords, labels and what Prometheus adds itself are not metrics of Portolan. */
 const NOT_OURS = ['up'];
 
 /** Returns the metrics that an expression names, with the labels that it requires of each. */

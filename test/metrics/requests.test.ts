@@ -35,7 +35,7 @@ interface Asked {
   readonly body?: string;
 }
 
-/** Asks over a connection of its own, without the fields that `fetch` adds. */
+/** Sends a request over a new connection, without the fields that `fetch` adds. */
 async function ask({ url }: Server, path: string, { body, ...options }: Asked = {}): Promise<number> {
   const asked = request(url + path, { ...options, agent: false }).end(body);
   const [response] = await once(asked, 'response');

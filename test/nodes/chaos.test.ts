@@ -52,7 +52,7 @@ function assertInLog(acknowledged: readonly Acknowledged[], rows: readonly Audit
   const written = new Set(rows.map(({ action, key }) => `${action} ${key}`));
   const lost = acknowledged.filter(({ action, id }) => !written.has(`${action} ${id}`));
   assert.deepEqual(lost, []);
-  // Nor was a write made twice, or one that nobody asked for.
+  // No write was made twice, and none without a request.
   assert.equal(rows.length, new Set(acknowledged.map(({ action, id }) => `${action} ${id}`)).size);
 }
 
@@ -101,7 +101,7 @@ test(`${SECONDS} s of killed and suspended nodes, cut and silent lines, and a cr
   const end = performance.now() + SECONDS * 1000;
   for (let round = 0; performance.now() < end; round++) {
     await pause(300, 1_200);
-    // Each kind once before any of them again.
+    // Each kind occurs once before one is repeated.
     const kinds = Object.keys(disorder);
     const kind =
       round < kinds.length ? kinds[(round + SEED) % kinds.length] : random.pick(kinds as [string, ...string[]]);

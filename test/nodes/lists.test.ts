@@ -14,7 +14,7 @@ import { sourceOf } from '../support/write-source.ts';
 const { nodes, postgres, admin } = await startNodes({ after }, { count: 2 });
 const [one, two] = nodes;
 
-/** The time in which each process looks at the log, in milliseconds. */
+/** The time in which each process reads the log, in milliseconds. */
 const POLL_MS = 1_100;
 
 function sourceOfNode({ database, settings }: Node) {
@@ -23,7 +23,7 @@ function sourceOfNode({ database, settings }: Node) {
 
 /**
  * Waits until all nodes show the same result of the last update. It has no position: a process that has read the head just before may
- * store the earlier result once more, until it looks again within a second.
+ * store the earlier result once more, until it reads again within a second.
  */
 async function haveSameUpdate(): Promise<void> {
   await delay(POLL_MS);

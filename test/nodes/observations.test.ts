@@ -113,7 +113,7 @@ describe('snapshots', () => {
     await waitUntil('the node has the old host', async () =>
       observedHosts(three).times.has('2020-01-01T00:00:00.000Z'),
     );
-    // At once: no node knows the old time yet.
+    // Immediately: no node has the old time yet.
     assert.equal((await put(two, 'one-more', { sshd: 22 })).status, 200);
     await listOnAll();
     assert.deepEqual((await listOnAll('host=more-59')).results, []);
@@ -183,7 +183,7 @@ test('init, join, leave and rejoin carry the snapshots', async (t) => {
   assert.equal(expected.count, 7);
   assert.deepEqual(await listBy(other), expected);
 
-  // What a database had itself does not stay when it joins.
+  // Rows that only the database had do not stay when it joins.
   const foreign = { DATABASE: await seededDatabase(t), SHARED: url.href };
   await run({ DATABASE: foreign.DATABASE }, socketsOf({ sshd: 22 }), 'observe', '--host', 'foreign');
   await run(foreign, '', 'shared', 'join');

@@ -17,7 +17,7 @@ const FROZEN_MS = 5_000;
 /** The longest time until a client of a node without PostgreSQL gets 503, in milliseconds. */
 const REFUSED_MS = 10_000;
 
-/** The longest time between a write and its appearance on a node without notifications: it asks each second. */
+/** The longest time between a write and its appearance on a node without notifications: it polls each second. */
 const LAG_MS = 1_200;
 
 const { nodes, postgres, write } = await startNodes({ after }, { count: 2 });
@@ -55,7 +55,7 @@ test('a line cut just after COMMIT: the write is made, the client gets 503, and 
     assert.equal(first.status, 503, JSON.stringify(first.body));
     await cut;
     assert.notEqual(first.headers.get('Retry-After'), null);
-    // The node that had the fault, and another one, know the outcome.
+    // The node with the fault and another one have the outcome.
     let second = await send(`${other.url}/reservations`, 'POST', headers, body);
     for (let tries = 0; second.status === 503 && tries < 50; tries++) {
       await delay(50);
@@ -81,7 +81,7 @@ test('without any notification, a node has each write within 1.2 s', async (t) =
   const before = two.proxy.dropped;
   const lags: number[] = [];
   for (let count = 0; count < 5; count++) {
-    // At any moment between two questions of the follower.
+    // At any moment between two polls of the follower.
     await delay(count * 230);
     const { status, body } = await create(one);
     assert.equal(status, 201);
@@ -138,7 +138,7 @@ test('a black hole: reads go on, writes get 503 with the reason in time, and the
   await waitUntil('the node says that it is alone', async () => !(await shared()).connected);
   t.diagnostic(JSON.stringify(await shared()));
   assert.equal((await shared()).position, two.position());
-  // The other node goes on, although the lost connection may hold the head until PostgreSQL ends its transaction.
+  // The other node continues, although the lost connection may hold the head until PostgreSQL ends its transaction.
   const meanwhile = await createInTime(one);
   assert.equal(await statusOn(two, meanwhile.body.id), 404);
   two.proxy.setBlackHole(false);

@@ -25,7 +25,7 @@ test('200 clients of three nodes empty a pool: no port twice, none lost, and the
     Array.from({ length: CLIENTS }, async (_, client) => {
       const { url } = nodes[client % nodes.length] ?? first;
       const body = { name: `client-${client}`, pool: 'harbour', protocol: 'tcp' };
-      // A node whose wait for its turn took too long says so with 503. The client repeats the request.
+      // A node that waited too long for its turn answers 503. The client repeats the request.
       for (;;) {
         const headers = { Authorization: write, 'Idempotency-Key': `client-${client}` };
         const answer = await send(`${url}/reservations`, 'POST', headers, body);
@@ -49,7 +49,7 @@ test('200 clients of three nodes empty a pool: no port twice, none lost, and the
 
   const position = await assertEqualFiles(nodes);
   const audit = await send(`${first.url}/audit?limit=1`, 'GET', { Authorization: admin });
-  // Two tokens and the pool came before.
+  // The log has two tokens and the pool before.
   assert.ok(audit.body.count === position && position >= expected.length + 3, `${audit.body.count} of ${position}`);
   for (const { url } of nodes) {
     const { body } = await send(`${url}/pools/harbour`);

@@ -59,7 +59,7 @@ async function onTerminal(args: readonly string[], DATABASE: string, input: stri
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk;
-    // Typed once the question is there: the terminal is in another mode before.
+    // Typed after the question appears: the terminal is in another mode before.
     if (input !== '' && output.includes('[y/N] ')) child.stdin.end(input);
   });
   const [code] = await once(child, 'close');

@@ -57,7 +57,7 @@ function overwrite(path: string, from: number): void {
   closeSync(file);
 }
 
-/** Checks that `/readyz` and a look-up fail with the given reason, and that `/healthz` succeeds. */
+/** Checks that `/readyz` and a lookup fail with the given reason, and that `/healthz` succeeds. */
 async function assertUnavailable({ url }: ServerProcess, detail: string): Promise<void> {
   for (const path of ['/readyz', '/ports/80']) {
     const response = await fetch(url + path);

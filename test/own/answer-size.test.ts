@@ -7,7 +7,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-/** Each takes a note of the longest kind to every port: a report has some 20 kB of it, 64 of them 1.3 MB, 1,000 20 MB. */
+/** Each adds a note of the maximum length to every port: a report has some 20 kB of it, 64 of them 1.3 MB, 1,000 20 MB. */
 const ENTRIES = 10;
 
 const TOO_LARGE = 'Cannot answer: the rows have more than 8388608 characters; ask for fewer ports or a smaller page';

@@ -5,13 +5,13 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-/** More than any list of faults takes: 100 of them, each with quotes of 80 characters at most. */
+/** The largest error response: 100 faults, each with quotes of at most 80 characters. */
 const LONGEST_REFUSAL = 100_000;
 
-/** Ten times what the slowest of them takes, in microseconds of CPU. */
+/** Ten times the CPU time of the slowest one, in microseconds. */
 const MOST_CPU_US = 2_000_000;
 
-/** As deep as the values of a body may lie in each other, but for the levels around them. */
+/** The deepest valid nesting of a value, without the levels around it. */
 const DEEP = `${'['.repeat(60)}${']'.repeat(60)}`;
 const DEEP_OBJECT = `${'{"a":'.repeat(60)}1${'}'.repeat(60)}`;
 const BRACKETS = `"${'['.repeat(60)}${']'.repeat(20)}…"`;

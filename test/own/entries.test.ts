@@ -5,7 +5,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-/** What an entry holds where the team writes no more than a name and a port. */
+/** An entry that was created with a name and a port only. */
 const DEFAULTS = {
   usedBy: null,
   protocols: ['tcp'],
@@ -31,7 +31,7 @@ const DEFAULTS = {
   revision: 1,
 };
 
-/** Everything that a team can write. */
+/** An entry with every field that a client can write. */
 const WHOLE = {
   name: 'billing media',
   usedBy: 'Billing 3',

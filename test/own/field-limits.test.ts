@@ -5,7 +5,7 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-/** What the contract says of the sizes of a field. */
+/** The limits of a field in the contract. */
 interface Bounds {
   readonly maxLength?: number;
   readonly maxItems?: number;
@@ -16,7 +16,7 @@ interface Bounds {
 type Schemas = Readonly<Record<string, { readonly properties: Readonly<Record<string, Bounds>> }>>;
 const { schemas } = CONTRACT.components as { readonly schemas: Schemas };
 
-/** Makes an entry whose field has a length. */
+/** Creates an entry that has a field of a given length. */
 type Make = (length: number) => Readonly<Record<string, unknown>>;
 
 /** Returns a text of a length in characters, each of two UTF-16 code units; an address is plain. */

@@ -38,7 +38,7 @@ async function tagOf(id: string): Promise<string> {
 
 describe('a port with the maximum number of own entries', () => {
   test('accepts no further entry by any write, until one is deleted', async () => {
-    // 400 on the port alone, 600 on ranges that meet on it: 999 others have it, and one is about to.
+    // 400 on the port alone, 600 on ranges with it: 999 are stored, and one will be created.
     const alone = await create(Array.from({ length: 400 }, () => ({ name: 'a', firstPort: 8080 })));
     const below = Array.from({ length: 300 }, () => ({ name: 'b', firstPort: 8000, lastPort: 8080 }));
     const above = Array.from({ length: 299 }, () => ({
@@ -75,7 +75,7 @@ describe('a port with the maximum number of own entries', () => {
       errors.map(({ message, extensions }: { message: string; extensions: object }) => ({ message, extensions })),
       [{ message: full(8080, 'create the entry'), extensions: { code: 'CONFLICT' } }],
     );
-    // Beside it, and what leaves the ports as they are.
+    // Entries beside it, and changes without other ports.
     await create([
       { name: 'beside', firstPort: 8081 },
       { name: 'beside', firstPort: 8079 },
@@ -111,12 +111,12 @@ describe('a port with the maximum number of own entries', () => {
       Array.from({ length: 1_000 }, (_, index) => ({ name: `p${index}`, firstPort: port }));
     const [other = ''] = await create(onPort(9700));
     const [moved = ''] = await create(onPort(9701).map((entry) => ({ ...entry, owner: 'ops', environment: 'test' })));
-    // The first row comes to a full port, from which the second one goes to another full port, from which the third one goes.
+    // The first row moves to a full port, which the second one leaves for another full port, which the third one leaves.
     const table = `id,name,port\n,new,9700\n${other},p0,9701\n${moved},p0,9702\n`;
     const type = { Authorization: product.bearer('write'), 'Content-Type': 'text/csv' };
     const { status, body } = await request(product.app).post('/associations/import').set(type).send(table);
     assert.deepEqual([status, body.counts], [200, { added: 1, changed: 0, moved: 2, removed: 0, unchanged: 0 }]);
-    // 999 entries of the owner are left: all are removed, after the first row has come to their port.
+    // The owner has 999 more entries: all are removed after the first row has moved to their port.
     const sync = '/associations/import?sync=true&owner=ops';
     const rows = Array.from({ length: 999 }, (_, index) => `n${index},9701\n`).join('');
     const synced = await request(product.app).post(sync).set(type).send(`name,port\n${rows}`);

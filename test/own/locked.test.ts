@@ -14,7 +14,7 @@ const QUESTIONS = [
   ...['/associations?origin=own', '/suggestions', '/ports/8443/suitability', '/export/services', '/readyz'],
 ];
 
-/** Asks everything, and counts what was answered with 200. */
+/** Sends all requests, and counts the responses with 200. */
 async function readAll(): Promise<number> {
   let count = 0;
   for (const path of QUESTIONS) {

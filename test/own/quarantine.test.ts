@@ -60,7 +60,7 @@ describe('QUARANTINE_DAYS', () => {
     });
     assert.deepEqual(await suggested('protocol=udp&environment=test'), [15022, 15023, 15024]);
     assert.deepEqual(await suggested('protocol=udp&environment=production'), [15022, 15023, 15024, 15025, 15026]);
-    // Suitability judges the port as it is, and a team may take it knowingly.
+    // Suitability ignores the quarantine, and a team may take the port by its number.
     const suitability = await send('GET', '/ports/15022/suitability?protocol=tcp&environment=test');
     assert.ok(!JSON.stringify(suitability.body).includes('released'));
     assert.equal((await send('POST', '/associations', { name: 'again', firstPort: 15022 })).status, 201);

@@ -104,7 +104,7 @@ describe('the reports of own entries', () => {
         assert.ok(page.includes(part), part);
       }
       assert.ok(!page.includes('>today<'));
-      // On paper, the heading is all that says which entries are listed.
+      // On paper, only the heading shows which entries are listed.
       const { text: filtered } = await get('/reports/allowed-ports?owner=voice').set('Accept', 'text/html');
       assert.ok(filtered.includes('<h1><bdi>Allowed ports: voice</bdi></h1>'));
     });

@@ -13,7 +13,7 @@ const ENTRY = { name: 'rights', firstPort: 7000 };
 const CHALLENGE = 'Bearer realm="portolan"';
 const INVALID = 'The token is not valid: it is unknown, was revoked or has expired';
 
-/** Every way to write over REST. */
+/** All requests of REST that write. */
 const WRITES = [
   ['post', '/associations'],
   ['patch', '/associations/xsan-filesystem-access'],

@@ -25,7 +25,7 @@ const CASES: readonly (readonly [
   before: readonly string[],
   after: readonly string[],
   changes: readonly (readonly [kind: string | null, before: string, after: string])[],
-  /** Rows that stand in both. */
+  /** Rows that both have. */
   both?: readonly string[],
 ])[] = [
   [

@@ -20,10 +20,10 @@ function slowly(spans: readonly OwnSpan[]): number | null {
 
 test('the lowest port with too many entries, one of them new, is found for any overlaps', () => {
   fc.assert(
-    // Each span stands for 334 entries or for one: two of three of the former fill a port.
+    // Each span is used for 334 entries or for one: three times 334 fill a port.
     fc.property(fc.array(fc.tuple(span, fc.boolean()), { maxLength: 6 }), (drawn) => {
       const spans = drawn.flatMap(([one, isMany]) => Array.from({ length: isMany ? 334 : 1 }, () => one));
-      // Only where a span begins can a port have more entries than the port before it.
+      // Only the first port of a span can have more entries than the port before it.
       const starts = new Set(spans.map(({ firstPort }) => firstPort));
       const expected = [...starts].sort((a, b) => a - b).find((start) => slowlyAt(spans, start));
       assert.equal(findFullPort(spans), expected ?? null);

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { SharedReport } from '../../src/registry/report/port-report.ts';
 import { MOST_REPORTS, ReportCache } from '../../src/registry/report/report-cache.ts';
 
-/** The cache only holds reports, so that any object will do for one. */
+/** The cache does not read reports: any object can be one. */
 const report = {} as SharedReport;
 
 function sizeOf(cache: ReportCache): number {
@@ -26,7 +26,7 @@ describe('a cache of reports', () => {
     assert.equal(sizeOf(cache), 2);
     cache.set(3, { report, characters: 1 });
     assert.deepEqual([sizeOf(cache), cache.get(3)?.characters], [1, 1]);
-    // What was emptied counts no more.
+    // Removed reports no longer count.
     cache.set(4, { report, characters: 99 });
     assert.equal(sizeOf(cache), 2);
     cache.clear();

@@ -5,7 +5,7 @@ import type { SharedReport } from '../../src/registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../../src/registry/report-source.ts';
 import type { PortQuery } from '../../src/registry/values/port-query.ts';
 
-/** Asks for ports of a registry in which a write comes before each of some steps. */
+/** Queries ports of a registry in which a write happens before some of the steps. */
 async function ask(count: number, writesBefore: readonly number[], most = Number.POSITIVE_INFINITY) {
   let own = 0;
   const parts: number[] = [];

@@ -197,7 +197,7 @@ describe('conditions', () => {
       '0 of 2 ports are suitable, none in a row; requested: 5. Excluded: System Ports (2).',
     );
     assert.equal(choose(EMPTY, { within: '5000', count: 2 }).detail, '1 of 1 ports are suitable; requested: 2.');
-    // Of blocks of one size it names the lowest.
+    // Of blocks of one size, the lowest is named.
     assert.equal(
       choose(factsOf({ ownUses: [use(5002, 5002)] }), { within: '5000-5004', consecutive: true, count: 3 }).detail,
       '4 of 5 ports are suitable, at most 2 in a row (5000-5001); requested: 3. Excluded: own uses and pools (1).',

@@ -32,7 +32,7 @@ async function suggested(search: string): Promise<number[]> {
 }
 
 describe('suitability', () => {
-  /** What the bundled registry, lists and standards say of well-known ports. */
+  /** The facts of the bundled registry, lists and standards on well-known ports. */
   const facts = [
     ['/ports/22/suitability', 'avoid assigned blocked_by_browsers system_range'],
     ['/ports/6010/suitability?protocol=tcp', 'avoid assigned informal_use'],

@@ -24,7 +24,7 @@ async function download(path: string): Promise<string> {
 
 test('logstash is YAML with the same names', async () => {
   const services = parseServices(await download('/export/services'));
-  // Looking for a key that stands twice takes the library 5 s: the lines are counted instead.
+  // The library takes 5 s to find repeated keys: the lines are counted instead.
   const text = await download('/export/logstash');
   const dictionary = parseYaml(text, { uniqueKeys: false });
   assert.equal(text.split('\n').length - 1, services.size);

@@ -320,7 +320,7 @@ root     dhclient   70    6  udp4   *:68                  *:*
       [third.status, third.body.detail],
       [409, 'Cannot store the snapshot of another host: expected at most 2 hosts'],
     );
-    // A host without a snapshot for a day makes room.
+    // A host without a snapshot for a day is deleted.
     executeSql("UPDATE observed_snapshot SET at = '2020-01-01T00:00:00.000Z' WHERE host = 'web-2'");
     assert.deepEqual(await counts(SSHD, { app, host: 'web-3' }), [1, 1, 0]);
     assert.deepEqual(stored('web-2'), []);

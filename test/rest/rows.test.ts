@@ -157,7 +157,7 @@ test('every use has its own URL', async () => {
   const pages = Array.from({ length: Math.ceil(INFORMAL_ROWS.length / 1000) }, (_, index) => index * 1000);
   const results = [];
   for (const offset of pages) results.push(...(await ask(`/associations?limit=1000&offset=${offset}`)).results);
-  // Each tenth: one request each would take 13 s.
+  // Every tenth row: a request for each row would take 13 s.
   for (const row of results.filter((_, index) => index % 10 === 0))
     assert.deepEqual(await ask(`/associations/${row.id}`), row);
   assert.equal(results.length, INFORMAL_ROWS.length);

@@ -29,7 +29,7 @@ function keysOf(results: Found['results']): string[][] {
   return results.map(({ rows }) => rows.map(keyOf));
 }
 
-/** Checks that a search has a row that fits in each result, and all rows that fit. */
+/** Checks that each result of a search has a matching row, and that all matching rows are found. */
 function checkRows(query: URLSearchParams, results: readonly string[][]): void {
   const expected = select(ALL_ROWS, query).map(({ key }) => key);
   const filters = new URLSearchParams([...query].filter(([name]) => name !== 'q'));

@@ -20,7 +20,7 @@ interface Result {
 
 const ROWS = new Map([...OFFICIAL_ROWS, ...INFORMAL_ROWS].map((row) => [row.key, row]));
 
-/** Checks that a text finds the rows with all its words, or those of the port that it is, and nothing unknown. */
+/** Checks that a text finds the rows with all its words, or those of its port, and no other row. */
 async function check(text: string): Promise<void> {
   const read = text.slice(0, 200);
   const hasWords = havingWords(text);
@@ -84,10 +84,10 @@ describe('no character has a special meaning', () => {
       'x'.repeat(3000),
       `${' '.repeat(200)}ssh`,
       `${'ssh '.repeat(750)}`,
-      // The first 16 words are read: a row with them is found whatever comes after.
+      // The first 16 words are read: a row with them is found with any further words.
       `${'ssh '.repeat(16)}nosuchword`,
       `${'ssh '.repeat(15)}nosuchword`,
-      // One character stands for four words.
+      // One character expands to four words.
       '\uFDFA'.repeat(198),
       `${'ssh http '.repeat(3)}s`,
       'tcp tcp',

@@ -29,7 +29,7 @@ async function search(q: string, more = ''): Promise<Found> {
   return body;
 }
 
-/** Results in short: `ssh 22/tcp,udp,sctp`. */
+/** Formats results, such as `ssh 22/tcp,udp,sctp`. */
 async function found(q: string, more = ''): Promise<string[]> {
   const { results } = await search(q, more);
   return results.map(({ name, port, lastPort, protocols }) => {

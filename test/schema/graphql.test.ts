@@ -33,7 +33,7 @@ const schema = buildSchema(readFileSync(new URL('../../schema/portolan.graphql',
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );
-/** What only GraphQL has: pages of lists after Relay. REST has pages of its own. */
+/** Types of GraphQL alone: Relay's connections. REST has other pages. */
 const RELAY = /(?:Connection|Edge)$|^PageInfo$/;
 const sharedTypes = types
   .filter(isObjectType)
@@ -135,14 +135,14 @@ test('each type has the fields of the REST schema of the same name, with the sam
   }
 });
 
-/** What a parameter of REST is called in GraphQL, where it has another name or form. */
+/** The names of REST parameters in GraphQL, if they differ. */
 const ARGUMENTS: Readonly<Record<string, string>> = { limit: 'first', offset: 'after', ports: 'numbers' };
 
 /** Parameters that choose among the fields of a text, as a GraphQL document does. */
 const TEXT_PARAMETERS: readonly string[] = ['prefer', 'checks'];
 
 test('every REST query is a GraphQL query, with the same parameters', () => {
-  // Only REST has what needs the scope admin; the ranges are few, and given without pages.
+  // Only REST has the resources with the scope admin; the ranges are few and have no pages.
   const routes = ROUTES.filter(({ scope }) => scope !== 'admin');
   const names: Readonly<Record<string, string>> = {
     'ephemeral-ranges': 'ephemeralRanges',

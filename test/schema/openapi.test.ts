@@ -36,7 +36,7 @@ import {
   validator,
 } from '../support/contract.ts';
 
-/** What is served beside the resources of the REST face: each method, and its query parameters. */
+/** The paths besides the resources of REST: each method, and its query parameters. */
 const OTHER_ROUTES = [
   ['get /healthz', []],
   ['get /readyz', []],
@@ -57,7 +57,7 @@ const OTHER_ROUTES = [
   ...EXPORTS.map((route) => [`get ${route.path}`, exportParameters(route)] as const),
 ] as const;
 
-/** Fields that may be missing, because RFC 9457 and GraphQL have it so, or a team need not write them. Every other one is always there. */
+/** Fields that may be missing, by RFC 9457 and GraphQL, or because they are optional in a request. All others are always present. */
 const OPTIONAL_FIELDS = [
   'Association.warnings',
   'BatchPort.protocol',

@@ -13,7 +13,7 @@ import {
 } from '../../src/sources/informal-csv.ts';
 import { csvBytes } from '../support/iana-file.ts';
 
-/** A list: how it is read, and a row of it by column. */
+/** A list: its reader, and a row by column. */
 interface List {
   readonly read: (file: SourceFile) => AsyncGenerator<unknown>;
   readonly row: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ import type { Encoding } from '../../src/sources/text-encoding.ts';
 import { ownCsv, ownJson } from '../../src/text/own-files.ts';
 import { fc } from '../support/properties.ts';
 
-/** Options of a file that have no default. */
+/** The options without a default. */
 interface Given {
   readonly encoding?: Encoding;
   readonly map?: readonly string[];

@@ -9,7 +9,7 @@ import { openEmptyDatabase } from '../support/empty-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
-/** What SQLite calls the levels of `PRAGMA synchronous`: at NORMAL a power cut may undo commits of the last seconds. */
+/** The levels of `PRAGMA synchronous`: at NORMAL a power cut may undo commits of the last seconds. */
 const [NORMAL, FULL] = [1, 2];
 
 const TOKEN = {

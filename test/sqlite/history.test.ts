@@ -32,7 +32,7 @@ function historyOf(path: string, dates: readonly string[]) {
   }
 }
 
-/** No port and protocol has a name twice: which row would come first is said nowhere. */
+/** No port and protocol has a name twice: the order of such rows is undefined. */
 const rowsOfDay = fc.uniqueArray(
   fc.record({
     serviceName: fc.constantFrom('', 'a', 'b', 'c'),
@@ -92,7 +92,7 @@ describe('the history', () => {
           const list = { list: 'assignments', origin: 'iana', source: date, date, sha256, bundled: false } as const;
           return importList(db, list, each(toRows(rows)), 1);
         };
-        // The first comes back under a later day, the second under its own: an earlier state is current again.
+        // The first is imported again with a later day, the second with its own: an earlier state is current again.
         const [first = [], second = []] = contents;
         for (const [step, rows] of [...contents, first, second].entries()) {
           await load(rows, step === 5 ? (DATES[1] ?? '') : (DATES[step] ?? ''), `${step}`);

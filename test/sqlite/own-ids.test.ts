@@ -16,7 +16,7 @@ function setUp(t: TestContext) {
   return { db, writes: new OwnWrites(db) };
 }
 
-/** Makes the random source of ids return these numbers, one a call. */
+/** Replaces the random source of ids: it returns these numbers, one per call. */
 function draw(t: TestContext, ...numbers: readonly number[]): void {
   const left = [...numbers];
   const next = (): ReturnType<typeof crypto.randomUUID> => {

@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Rows = Parameters<typeof ianaFileOf>[0];
 
-/** Makes a database with these official rows and nothing else. */
+/** Creates a database with only these official rows. */
 async function makeDatabase(path: string, rows: Rows, date = '2026-04-09'): Promise<void> {
   const db = openEmptyDatabase(path);
   const list = { list: 'assignments', origin: 'iana', source: 'test.csv', date, sha256: date, bundled: false } as const;

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PROJECT, runPortolan } from '../support/portolan-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** How long a shell may take for one step, in milliseconds. */
+/** The timeout of a step of a shell, in milliseconds. */
 const STEP_MS = 20_000;
 
 /** The prompt of the shells: it shows that a shell reads keys. */

@@ -9,7 +9,7 @@ import { runTool } from '../support/tools.ts';
 
 const WRITTEN = readFileSync(join(PROJECT, 'deploy/compose.yaml'), 'utf8');
 
-/** Has Compose read the file, which takes no engine. Debian's does not know `name:` yet, which newer ones do. */
+/** Lets Compose parse the file, which needs no engine. Debian's version does not support `name:`. */
 async function readByCompose(t: TestContext, text: string) {
   const folder = join(temporaryFolder(t), 'deploy');
   mkdirSync(folder);

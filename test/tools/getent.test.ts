@@ -15,7 +15,7 @@ before(() => {
 });
 after(() => removeFolder(folder));
 
-/** Asks getent, which sees a file of ours in the place of /etc/services: in a mount namespace that ends with it. */
+/** Runs getent with another /etc/services, in a mount namespace that ends with it. */
 async function getent(file: string, ...keys: string[]) {
   assert.ok(existsSync(SERVICES), `${SERVICES} is missing: apt-get install netbase`);
   // Other users than root become root in a user namespace, if the kernel allows that.

@@ -23,7 +23,7 @@ const BASE = '/ports-api';
 /** The nginx configuration of the documentation. */
 const [, DOCUMENTED = ''] = /```nginx\n([\s\S]*?)```/.exec(PAGE) ?? [];
 
-/** Serves in this process behind nginx, and keeps count of the connections between the two. */
+/** Serves in this process behind nginx, and counts the connections between the two. */
 async function behindNginx(t: TestContext, settings: Readonly<Record<string, string>> = {}, sites = DOCUMENTED) {
   const config = readConfig({ PORT: '0', BASE_PATH: BASE, ...settings });
   const app = await createTestApp(product.registry, { BASE_PATH: BASE, ...settings });
@@ -42,7 +42,7 @@ async function behindNginx(t: TestContext, settings: Readonly<Record<string, str
   return { nginx, connections, url: `http://127.0.0.1:${nginx.port}` };
 }
 
-/** Asks nginx from an address of this machine. */
+/** Sends a request to nginx from an address of this machine. */
 function ask(port: number, path: string, options: RequestOptions = {}, body?: string) {
   return new Promise<{ status: number; text: string; headers: Readonly<Record<string, unknown>> }>(
     (resolve, reject) => {
@@ -66,7 +66,7 @@ test('requests share connections, and a request after a pause is answered too', 
   );
   assert.ok(connections.size <= 4, `${connections.size} connections`);
   const before = connections.size;
-  // Longer than Node itself would keep a connection.
+  // Longer than Node's default keep-alive timeout.
   await delay(6_500);
   assert.equal((await ask(nginx.port, `${BASE}/ports/22`, { agent })).status, 200);
   assert.equal(connections.size, before);

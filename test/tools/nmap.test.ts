@@ -36,7 +36,7 @@ test('nmap reads every line without warnings and uses the names of the file', as
     onTcp.filter(({ port }) => port > 20_000),
   );
 
-  // nmap takes the ports of its file, and no others may be asked for; only with -d3 does it name the closed ones.
+  // nmap scans the ports of its file, without -p; it prints closed ports only with -d3.
   const scan = ['--servicedb', file, '-sT', '-Pn', '-n', '-d3', '-oX', '-', '127.0.0.1'];
   const { code, stdout, stderr } = await runTool('nmap', scan, { HOME: folder });
   assert.deepEqual([code, stderr], [0, ''], 'it complains of nothing');

@@ -9,10 +9,10 @@ import { runTool } from '../support/tools.ts';
 const SERVICES = ['portolan.service', 'portolan-backup.service'];
 const UNITS = [...SERVICES, 'portolan-backup.timer'].map((name) => join(PROJECT, 'deploy', name));
 
-/** How much memory each of them may use. */
+/** The memory limit of each unit. */
 const MEMORY: Readonly<Record<string, string>> = { 'portolan.service': '2G', 'portolan-backup.service': '512M' };
 
-/** The most that a service may be exposed, in tenths, as systemd-analyze counts: 0 is safe, 100 is not. */
+/** The largest exposure of a service, in tenths of the score of systemd-analyze: 0 is safe, 100 is not. */
 const MOST_EXPOSED = '20';
 
 /** Returns all values of a directive, in the order of the file. */
@@ -24,7 +24,7 @@ function valuesOf(unit: string, directive: string): string[] {
 describe('the systemd units', () => {
   test('are accepted without warnings', async () => {
     const { code, stdout, stderr } = await runTool('systemd-analyze', ['verify', '--man=no', ...UNITS]);
-    // Only messages about our units count.
+    // Only messages about these units count.
     const ours = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('portolan'));
     assert.deepEqual({ code, ours }, { code: 0, ours: [] });
   });

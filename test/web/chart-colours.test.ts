@@ -6,7 +6,7 @@ import { PORT_KINDS, type PortKind } from '../../src/registry/chart/port-kind.ts
 type Triple = readonly [number, number, number];
 type Matrix = readonly [Triple, Triple, Triple];
 
-/** How the colour-blind see linear red, green and blue: Machado, Oliveira and Fernandes 2009, at full severity. */
+/** The colours that colour-blind people see, in linear red, green and blue: Machado, Oliveira and Fernandes 2009, at full severity. */
 const SIGHTS: Readonly<Record<string, Matrix>> = {
   all: [
     [1, 0, 0],
@@ -30,7 +30,7 @@ const SIGHTS: Readonly<Record<string, Matrix>> = {
   ],
 };
 
-/** From linear red, green and blue to Oklab, in which distances are as large as they look: its two matrices. */
+/** The two matrices from linear red, green and blue to Oklab, in which distances are perceptual. */
 const TO_CONES: Matrix = [
   [0.4122214708, 0.5363325363, 0.0514459929],
   [0.2119034982, 0.6806995451, 0.1073969566],
@@ -44,7 +44,7 @@ const TO_OKLAB: Matrix = [
 
 /** The kinds without a use: the background in large areas, which needs less contrast. */
 const GROUND: readonly PortKind[] = ['unassigned', 'unlisted', 'dynamic'];
-/** How far apart colours are at least, in hundredths of Oklab; two are what can just be seen side by side. */
+/** The smallest distance of two colours, in hundredths of Oklab; 2 is just visible side by side. */
 const LEAST = { spots: 10, spotOnGround: 15, ground: 5 };
 
 const [light, dark] = readFileSync(new URL('../../src/web/browser/chart/chart.css', import.meta.url), 'utf8').split(
