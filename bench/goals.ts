@@ -1,14 +1,14 @@
-/** What is to be reached: the least or the most that a row's ratio or figure may be. */
+/** A goal: the least or the most that the ratio or the figure of a row may be. */
 export interface Goal {
-  /** Whether the ratio to another contender counts or the figure itself. */
+  /** The limited number: the ratio to another contender, or the figure itself. */
   readonly of: 'ratio' | 'figure';
   readonly bound: 'at least' | 'under';
   readonly limit: number;
 }
 
-/** Every goal, by the name under which the parts know it. */
+/** The goals, by the name that the parts use. */
 export const GOALS = {
-  /** Every port as likely as any other, the worst case for a cache. */
+  /** All ports are equally likely: the worst case for a cache. */
   warmAgainstBare: atLeast('ratio', 0.8),
   /** 95 % of the requests on 1,000 ports, as users ask. */
   skewedAgainstBare: atLeast('ratio', 0.9),
@@ -56,7 +56,7 @@ function under(of: Goal['of'], limit: number): Goal {
 }
 
 /**
- * Says whether a goal is reached.
+ * Returns whether a goal is reached.
  *
  * @param goal - What is wanted.
  * @param value - The ratio or figure.

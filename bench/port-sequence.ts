@@ -47,11 +47,11 @@ export function shufflePorts(seed: number = SEED): number[] {
   return ports;
 }
 
-/** How many ports get most of the requests of `skewPorts`, and how many others there are. */
+/** The number of ports that get most of the requests of `skewPorts`, and the number of the others. */
 const POPULAR = 1_000;
 const OTHERS = 10_000;
 
-/** How many times each popular port is listed: 95 % of all, as each of the others is listed once. */
+/** The number of times that each popular port is listed: 95 % of all, as each of the others is listed once. */
 const TIMES_LISTED = 190;
 
 /** Lists ports so that a uniform draw gives one of 1,000 ports in 95 % of the cases, and one of 10,000 others in 5 %. */

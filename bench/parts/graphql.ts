@@ -23,7 +23,7 @@ export const graphql: Part = ({ options, workbench }) => {
     const recording = readRecording(workbench.graphqlRecording);
     const questions = servers.map((_, index) => (index === 1 ? askGraphqlByGet : askGraphql));
     const ports = shufflePorts();
-    // Portolan over POST and GET, and Apollo with its cache: they are asked every question before they are measured.
+    // Portolan over POST and GET, and Apollo with its cache: every request is sent once before they are measured.
     const caching = [0, 1, 3];
     const lanes = [];
     for (const [index, server] of servers.entries()) {

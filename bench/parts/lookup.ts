@@ -15,7 +15,7 @@ import type { Workbench } from '../workbench.ts';
 import { against, plainRows, type Results } from './compare.ts';
 import { type Part, withServers } from './part.ts';
 
-/** How far the mean lengths of answers that should be the same may be apart, for other draws in other rounds. */
+/** The largest difference between the mean lengths of responses that should be equal: each round draws other ports. */
 const TOLERANCE = 0.03;
 
 const PRODUCT = 'GET /ports/{random}, warm';

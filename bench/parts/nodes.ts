@@ -24,7 +24,7 @@ const WRITE_INTERVAL_MS = 50;
 /** The number of clients that write at once. */
 const CLIENTS = 16;
 
-/** The number of writes whose way to the next node is measured. */
+/** The number of writes that are timed until the next node has them. */
 const SAMPLES = { full: 300, quick: 30 } as const;
 
 /** The sizes that a register grows to, and the rows of one import. */
@@ -33,7 +33,7 @@ const GROWN = {
   quick: { entries: 1_000, auditRows: 3_000, rows: 1_000 },
 } as const;
 
-/** Measures nodes that share a register over PostgreSQL: writes, the way to the next node, reads, growth, joining. */
+/** Measures nodes that share a register over PostgreSQL: writes, the delay until the next node has them, reads, growth, joining. */
 export const nodes: Part = async (bench) => {
   const alone = await measureAlone(bench);
   const ends: (() => unknown)[] = [];

@@ -31,7 +31,7 @@ interface CachedDocument {
   readonly operation: OperationDefinitionNode;
   readonly conditions: readonly string[];
   readonly resultCounts: readonly string[];
-  /** Compiled queries by the values of `conditions`; null for what is not compiled. */
+  /** Compiled queries by the values of `conditions`; null for a query that is not compiled. */
   readonly compiled: Map<string, CompiledQuery | null>;
   /** Costs by `costVariables`; infinite above the limit. */
   readonly costs: Map<string, number>;

@@ -136,7 +136,7 @@ function once<T>(compute: () => T): () => T {
 
 /**
  * Refuses a mutation with `Idempotency-Key`: a document can have several writes, and its response cannot be rebuilt from the audit
- * log. A client that sends the header field would take a second entry for the first one.
+ * log. A client that sends the header field would mistake a second entry for the first one.
  */
 function refuseKey(request: Request): void {
   if (request.get('Idempotency-Key') === undefined) return;

@@ -112,7 +112,7 @@ export class SharedWrite<T> {
   }
 
   async #appendRows(rows: readonly LogRow[]): Promise<void> {
-    // What other nodes would refuse must not enter the log: they would stop at it.
+    // Other nodes would stop at a row that they refuse.
     for (const row of rows) parseLogRow(row);
     checkEvent(rows);
     await this.#log.append(rows);

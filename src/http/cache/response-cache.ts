@@ -78,8 +78,7 @@ class ResponseCache {
   answer(request: IncomingMessage, response: ServerResponse): void {
     const { method, url = '' } = request;
     const start = performance.now();
-    // A liveness probe must not depend on the database, which has the version.
-    // The app waits for a position.
+    // A liveness probe must not depend on the database, which has the version. The app waits for a position of the log.
     const isWaiting = request.headers[WAITING] !== undefined;
     if (HEALTH_PATHS.includes(url) || isWaiting || dependsOnReader(request, this.#parts.userField))
       this.#app(request, response);
@@ -92,7 +91,7 @@ class ResponseCache {
 
   #read(request: IncomingMessage, response: ServerResponse, start: number): void {
     let body = '';
-    // Strings: a small Buffer is a slice of a pooled one and would keep all of that alive.
+    // Strings: a small Buffer is a slice of a pooled one and would keep that in memory.
     request.setEncoding('latin1');
     request.on('data', (chunk: string) => {
       body += chunk;
@@ -198,7 +197,7 @@ function sizeOf({ fields, body }: CachedResponse, key: string): number {
   return fields.reduce((sum, { length }) => sum + length, key.length + body.length + ENTRY_BYTES);
 }
 
-/** Returns whether the response may have more for the token or the signed-in user: what hosts have reported. */
+/** Returns whether the response may have more for the token or the signed-in user: the observed use. */
 function dependsOnReader({ method, url = '', headers }: IncomingMessage, userField: string): boolean {
   const isNamed = headers.authorization !== undefined || headers[userField] !== undefined;
   return method === 'GET' && isNamed && /^\/(?:ports|suggestions|graphql)\b/.test(url);

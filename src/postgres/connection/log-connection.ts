@@ -120,7 +120,7 @@ function isOfStatement(error: unknown): boolean {
 function createClient(url: string): pg.Client {
   const { href: connectionString, searchParams } = parseUrl(url);
   try {
-    // The driver tells the host: an address can name it in several places, and the environment too.
+    // The driver knows the host: an address can name it in several places, and the environment too.
     const { host } = new pg.Client({ connectionString });
     return new pg.Client({
       connectionString,

@@ -5,7 +5,7 @@ import type { SharedLog } from './shared-log.ts';
 /** The rows that are read at once. */
 export const BATCH_ROWS = 500;
 
-/** The most that a node keeps in memory to apply an event as a whole. */
+/** The limits of an event: a node keeps it in memory, to apply it as a whole. */
 interface EventLimits {
   readonly rows: number;
   /** The texts of all rows, in characters. */

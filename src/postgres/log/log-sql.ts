@@ -35,7 +35,7 @@ const ROW_BYTES = Object.keys(TEXTS)
   .map((name) => `coalesce(octet_length(${name}), 0)`)
   .join(' + ');
 
-/** Selects the next `$2` rows after the row `$1` by field: as many as have at most `$3` bytes together, and at least one. */
+/** Selects the next `$2` rows after the row `$1` by field: as many as have at most `$3` bytes in total, and at least one. */
 export const SELECT_BATCH = `SELECT seq AS id, event, ${cut(Object.keys(TEXTS), TEXTS)} FROM (
     SELECT *, row_number() OVER rising AS place, sum(${ROW_BYTES}) OVER rising AS total
     FROM (SELECT * FROM portolan_log WHERE seq > $1 ORDER BY seq LIMIT $2) AS next

@@ -50,7 +50,7 @@ const KEY = ['host', 'source', 'at', 'sha256'].map((name) => `left(${name}, ${LO
 
 const ROW = `seq, ${KEY}, CASE WHEN octet_length(rows) <= ${LARGEST_PACKED_ROWS} THEN rows END AS rows`;
 
-/** The snapshots after `$1`: as many as have at most `$2` bytes together, and at least one. */
+/** The snapshots after `$1`: as many as have at most `$2` bytes in total, and at least one. */
 const NEXT = `SELECT ${ROW} FROM (
     SELECT *, row_number() OVER rising AS place, sum(octet_length(rows)) OVER rising AS total
     FROM (SELECT * FROM portolan_observed WHERE seq > $1 ORDER BY seq LIMIT 500) AS next

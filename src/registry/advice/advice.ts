@@ -110,7 +110,8 @@ export class Advice {
   }
 
   /**
-   * Runs one step of the masks of the lists and of reading own facts, which `choose` needs. Else `choose` runs all steps at once.
+   * Runs one step of the masks of the lists and of reading own facts, which `choose` needs. Without these steps, `choose` runs
+   * them all at once.
    *
    * @param seesObserved - True if what hosts have reported counts too.
    * @returns True if no step is left.

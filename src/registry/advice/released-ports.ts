@@ -31,7 +31,7 @@ export function releasedBy(before: EntryPorts, after: EntryPorts | null): EntryP
   );
 }
 
-/** Returns whether an entry is no longer for all environments of before. Own use keeps its ports from being given in the others. */
+/** Returns whether an entry is no longer for all environments of before. In the others, its ports stay in use. */
 function leavesEnvironment(before: EntryPorts, after: EntryPorts): boolean {
   return after.environment !== null && before.environment?.toLowerCase() !== after.environment.toLowerCase();
 }

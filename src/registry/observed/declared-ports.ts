@@ -79,7 +79,7 @@ export function isForHost({ hosts }: Pick<DeclaredEntry, 'hosts'>, { name }: Obs
 }
 
 /**
- * Returns whether the hosts of an entry are no names of hosts: it has none, or addresses.
+ * Returns whether an entry names no host: it has no hosts, or addresses.
  *
  * @param hosts - The hosts of the entry.
  */

@@ -43,9 +43,9 @@ export type EntryGroup = 0 | 1 | 2 | 3;
 const WITHOUT_PORT = 100;
 
 /**
- * The cost of a match of each level in each group of entries: lower ones come first, and costs rise from group to group. A name counts more than words, and a
- * prominent entry more than an obscure one: "nomad" is the product before the service of that name. Chosen by measurement
- * with questions as people ask them (test/search).
+ * The cost of a match of each level in each group of entries: lower ones come first, and costs rise from group to group. A
+ * name counts more than words, and a prominent entry more than an obscure one: "nomad" is the product before the service of
+ * that name. Chosen by measurement with questions as people ask them (test/search).
  */
 const COSTS = [
   // A name with the punctuation of the text, such as "whois++".

@@ -75,7 +75,7 @@ export const ANY_ASSOCIATION: AssociationFilter = {
 /** A filter that matches every row. */
 export const ANY_ROW: SearchFilter = { origin: null, protocol: null, range: null, state: null, category: null };
 
-/** What a result of both kinds has. */
+/** The fields of results of both kinds. */
 interface ResultFields {
   /** The first port, 0-65535; null for rows without a port. */
   readonly port: number | null;

@@ -62,7 +62,7 @@ export function search(
 
 const PARTIAL_NOTE = 'No result has all the words: these have some of them.';
 
-/** Says that the text is a former name; null if it is none. */
+/** Returns the note that the text is a former name; null if it is none. */
 function formerNote({ formerNames }: SearchSource, { text }: SearchQuestion): string | null {
   const ports = [...new Set(formerNames(text).map(({ port }) => port))].sort((a, b) => a - b);
   if (ports.length === 0) return null;

@@ -70,7 +70,8 @@ export class Spellings {
   }
 
   /**
-   * Runs one step of the index of the words of all lists, which corrections need. Else the first correction runs all steps at once.
+   * Runs one step of the index of the words of all lists, which corrections need. Without these steps, the first correction runs
+   * them all at once.
    *
    * @returns True if the words of the current lists are in the index.
    */

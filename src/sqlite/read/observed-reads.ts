@@ -20,8 +20,8 @@ const SELECT = `SELECT host, source, environment, address_scope AS scope, protoc
 const COUNT = 'SELECT count(*) FROM observed_socket';
 
 /**
- * The condition that leaves out sockets of the proxy of docker: docker reports their ports with the names of the containers. A
- * snapshot without root does not have the name of the proxy. A listening proxy of a container that has gone stays in.
+ * The condition that leaves out sockets of docker's proxy: docker reports their ports with the names of the containers. A
+ * snapshot without root does not have the name of the proxy. A listening proxy whose container has gone is not left out.
  */
 export const WITHOUT_PROXIES = `NOT (source = 'sockets' AND (process IS NULL OR process = 'docker-proxy') AND EXISTS (
   SELECT 1 FROM observed_socket AS published WHERE published.host = observed_socket.host AND published.source = 'docker'
@@ -31,7 +31,7 @@ export const WITHOUT_PROXIES = `NOT (source = 'sockets' AND (process IS NULL OR 
 /** The order of rows with the same host and port. */
 const ORDER = 'protocol, address_scope, process, source';
 
-/** The place of a row in the order of the list: host and port, or port and host if the list has one port. */
+/** The position of a row in the list: host and port, or port and host if the list has one port. */
 type Key = readonly [string | number, string | number];
 
 /**

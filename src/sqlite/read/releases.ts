@@ -1,7 +1,7 @@
 import { type EntryPorts, MOST_RELEASES, releasedBy } from '../../registry/advice/released-ports.ts';
 import type { Connection } from '../file/database.ts';
 
-/** The writes that released ports, in exactly the words of the index `audit_released`: else SQLite reads the whole audit log. */
+/** The writes that released ports, in exactly the words of the index `audit_released`: others would need the whole audit log. */
 const RELEASES = `kind = 'association' AND coalesce("before" ->> 'status', 'active') <> 'retired'
   AND (action = 'delete' OR (action = 'update' AND (coalesce("after" ->> 'status', 'active') = 'retired'
     OR "before" ->> 'firstPort' <> "after" ->> 'firstPort' OR "before" ->> 'lastPort' <> "after" ->> 'lastPort'

@@ -13,7 +13,7 @@ import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { VERDICT_SIGNS } from '../parts/verdict.ts';
 import { suggestionForm } from './suggestion-form.ts';
 
-/** How many more ports the link below the list adds. */
+/** The number of ports that the link below the list adds. */
 const MORE = 5;
 
 /**

@@ -91,7 +91,7 @@ function examineDisk(database: string): Finding[] {
   return [finding('disk', 'warning', detail, `free space: an upgrade and backups need ${Math.ceil(needed / MIB)} MiB`)];
 }
 
-/** Says which database is used, and why. */
+/** Returns which database is used, and why. */
 function describePlace({ text, source, place }: GivenValue): string {
   const origin = source === 'default' ? 'the default, because DATABASE is not set' : `DATABASE (${place ?? source})`;
   return `the path is ${quoteInput(text)}, from ${origin}`;
