@@ -45,7 +45,7 @@ export interface OwnRegistry {
   create(entries: readonly OwnEntry[], isStrict: boolean, by: Author): Promise<WrittenAssociation[]>;
 
   /**
-   * Creates entries for observed sockets, as `create`, unless a stored entry declares one of them by now.
+   * Creates entries for observed sockets, as `create`, unless a stored entry already declares one of them.
    *
    * @param entries - The checked entries.
    * @param isStrict - As `create`.

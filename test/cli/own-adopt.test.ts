@@ -94,7 +94,7 @@ test('sockets that are adopted twice at the same moment are declared once', asyn
   const [refused] = runs.filter(({ code }) => code === 1);
   assert.match(
     refused?.stderr ?? '',
-    /^portolan: (?:Cannot create the entries: the own entry "first" \(own-[0-9a-f]{12}\) declares "first" on 1\/tcp by now; read the drift again|there is no such socket without an own entry)\n$/,
+    /^portolan: (?:Cannot create the entries: the own entry "first" \(own-[0-9a-f]{12}\) already declares "first" on 1\/tcp; read the drift again|there is no such socket without an own entry)\n$/,
   );
   const declare = async (query: string, body: object) => {
     const headers = { Authorization: authorization, 'Content-Type': 'application/json' };
@@ -107,7 +107,7 @@ test('sockets that are adopted twice at the same moment are declared once', asyn
   assert.equal(status, 409);
   assert.match(
     detail,
-    /^Cannot create the entry: the own entry "first" \(own-[0-9a-f]{12}\) declares "again" on 1\/tcp by now; read the drift again$/,
+    /^Cannot create the entry: the own entry "first" \(own-[0-9a-f]{12}\) already declares "again" on 1\/tcp; read the drift again$/,
   );
   assert.deepEqual(
     holders?.map(({ name }) => name),

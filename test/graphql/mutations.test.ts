@@ -57,7 +57,7 @@ describe('mutations', () => {
     }`;
     const input = { name: 'seen', firstPort: 7200, hosts: ['web-1'] };
     const { id } = (await ask(adopt, { input, adopt: true })).data.createAssociation;
-    const detail = `the own entry "seen" (${id}) declares "seen" on 7200/tcp by now; read the drift again`;
+    const detail = `the own entry "seen" (${id}) already declares "seen" on 7200/tcp; read the drift again`;
     assert.deepEqual(await refusal(adopt, { input, adopt: true }), {
       code: 'CONFLICT',
       message: `Cannot create the entry: ${detail}`,

@@ -7,7 +7,7 @@ import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import type { OwnEntry } from './own-fields.ts';
 
 /**
- * Refuses entries that adopt sockets which a stored entry declares by now, as drift decides it: somebody else has adopted them since
+ * Refuses entries that adopt sockets that a stored entry already declares, as drift decides it: another client has adopted them since
  * the drift was read.
  *
  * @param entries - The new entries.
@@ -21,7 +21,7 @@ export function refuseDeclared(entries: readonly OwnEntry[], stored: readonly As
     if (declaring === undefined) continue;
     const { id, name, owner, environment } = declaring;
     const what = `${quoteInput(entry.name)} on ${formatSpan(entry)}/${entry.protocols.join(',')}`;
-    const detail = `the own entry ${quoteInput(name)} (${id}) declares ${what} by now; read the drift again`;
+    const detail = `the own entry ${quoteInput(name)} (${id}) already declares ${what}; read the drift again`;
     throw new RegistryError('conflict', `Cannot ${action}: ${detail}`, {
       holders: [{ kind: 'association', id, name, owner, environment }],
     });
