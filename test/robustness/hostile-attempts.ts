@@ -11,6 +11,9 @@ import { SEED } from './run.ts';
 
 const CLIENTS = 32;
 
+/** The idle time after which a client closes its connection, in milliseconds: long before the server does (75 s). */
+const IDLE_MS = 20_000;
+
 /** One request in this many is checked against the whole contract, which is slow. */
 export const CONTRACT_EVERY = 10;
 
@@ -37,7 +40,7 @@ export async function attemptMany(
   attempt: Attempt,
   statuses: Map<number, number>,
 ): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS, timeout: IDLE_MS });
   t.after(() => agent.destroy());
   let made = 0;
   const client = async (): Promise<void> => {
