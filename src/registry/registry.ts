@@ -32,7 +32,7 @@ export interface Registry
   databaseId(): string;
 
   /**
-   * Runs several queries on one state of the data, whatever other processes write meanwhile.
+   * Runs several queries on one state of the data, also while other processes write.
    *
    * @param run - Runs the queries. It is synchronous.
    * @returns The result of `run`.

@@ -31,7 +31,7 @@ export interface FileQueries extends Queries {
 interface Open {
   readonly db: Connection;
   readonly queries: FileQueries;
-  /** Runs queries in one transaction: all see the same state of the data, whatever is imported meanwhile. */
+  /** Runs queries in one transaction: all see the same state of the data, also during an import. */
   readonly query: <T>(run: (queries: FileQueries) => T) => T;
   /** Detects a replaced file. */
   readonly inode: number;

@@ -180,7 +180,7 @@ test('untrusted data is shown as text, without layout shift', async () => {
   const { page, assertClean } = await visit(`${await origin()}/ports/8117`);
   await page.getByRole('heading', { name: HOSTILE.name }).waitFor();
   assert.equal(await page.locator('main img, main script, main style').count(), 0);
-  assert.equal(await page.locator('.unseen').first().textContent(), 'U+E000');
+  assert.equal(await page.locator('.invisible').first().textContent(), 'U+E000');
   await page.getByText('Note:').click();
   await page.setViewportSize({ width: 320, height: 900 });
   assert.deepEqual(await sizeFaults(page, 320), []);

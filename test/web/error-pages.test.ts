@@ -174,7 +174,7 @@ describe('an error page says in words what is wrong, and leads on:', () => {
 
   test('a text of a hostile address is escaped', async () => {
     const { text } = await browse('/ports/%3Cscript%3Ealert(1)%3C%2Fscript%3E%E2%80%AE');
-    assert.ok(text.includes('&quot;&lt;script&gt;alert(1)&lt;/script&gt;<span class="unseen"'), text);
+    assert.ok(text.includes('&quot;&lt;script&gt;alert(1)&lt;/script&gt;<span class="invisible"'), text);
     assert.doesNotMatch(text, /<script>/);
   });
 

@@ -135,7 +135,7 @@ describe('a form with an invalid field', () => {
     assert.doesNotMatch(text, /<script>/);
     assert.match(
       text,
-      /<bdi>Cannot read &quot;\\&quot;&gt;&lt;script&gt;<span class="unseen"[^>]*>U\+202E<\/span>&quot;: expected/,
+      /<bdi>Cannot read &quot;\\&quot;&gt;&lt;script&gt;<span class="invisible"[^>]*>U\+202E<\/span>&quot;: expected/,
     );
   });
 

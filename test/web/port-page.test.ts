@@ -248,7 +248,7 @@ describe('every page', () => {
     const words = '<script>alert(1)</script>\u202e';
     const searched = await page(`/search?q=${encodeURIComponent(words)}&literal=true`);
     assert.doesNotMatch(searched, /<script>/);
-    assert.match(searched, /&lt;script&gt;alert\(1\)&lt;\/script&gt;<span class="unseen"[^>]*>U\+202E<\/span>/);
+    assert.match(searched, /&lt;script&gt;alert\(1\)&lt;\/script&gt;<span class="invisible"[^>]*>U\+202E<\/span>/);
     const missing = await page(`/services/${encodeURIComponent('"><img src=x>')}`, 404);
     assert.doesNotMatch(missing, /<img src=x/);
     // IANA's own cells have such brackets.

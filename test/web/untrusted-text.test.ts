@@ -32,9 +32,9 @@ test('the server and the scripts of its pages show the same characters as code p
 
 test('invisible characters have their code points', () => {
   for (const [text, shown] of [
-    ['a\u202Eb', 'a<span class="unseen" title="invisible character">U+202E</span>b'],
-    ['\u200B', '<span class="unseen" title="invisible character">U+200B</span>'],
-    ['\u2028', '<span class="unseen" title="invisible character">U+2028</span>'],
+    ['a\u202Eb', 'a<span class="invisible" title="invisible character">U+202E</span>b'],
+    ['\u200B', '<span class="invisible" title="invisible character">U+200B</span>'],
+    ['\u2028', '<span class="invisible" title="invisible character">U+2028</span>'],
     ['\n\t é \u{1F600}', '\n\t é \u{1F600}'],
   ] as const)
     assert.equal(String(renderUntrusted(text)), `<bdi>${shown}</bdi>`);

@@ -8,7 +8,7 @@ import { findUser } from './signed-in-user.ts';
 /** The methods that write nothing. */
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** The paths that write nothing, whatever the method. */
+/** The paths that write nothing, with any method. */
 const READ_PATHS = ['/ports/lookup'];
 
 /** The media types of bodies. A page of another origin can send none of them without a preflight (Fetch, section 4.9). */

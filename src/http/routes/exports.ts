@@ -30,7 +30,7 @@ import { sendStream } from '../work/stream.ts';
 /** The lists with the names of an origin. */
 const NAMES: readonly ListName[] = ['assignments', 'associations'];
 
-/** The lists that decide the order of names and add aliases, whatever the origins. */
+/** The lists that decide the order of names and add aliases, for all origins. */
 const ALWAYS: readonly ListName[] = ['other-names', 'prominence'];
 
 /**

@@ -23,7 +23,7 @@ export const DRIFT_WORDS: Readonly<Record<DriftKind, string>> = {
   declared_and_seen: 'declared and seen',
 };
 
-/** The kinds that need somebody's attention. */
+/** The kinds that require an action. */
 export const ACTUAL_DRIFT: readonly DriftKind[] = DRIFT_KINDS.filter((kind) => kind !== 'declared_and_seen');
 
 /** The number of days after which an own entry without a socket is drift. */

@@ -71,7 +71,7 @@ const NAMELESS_STATES: readonly (readonly [RegExp, AssignmentState])[] = [
 ];
 
 /**
- * Returns the state of a row. A row with a name is `assigned`, whatever its description (that of stun-behaviors on
+ * Returns the state of a row. A row with a name is `assigned`, with any description (that of stun-behaviors on
  * 5349/udp begins with "Reserved"), or `recorded` if its notes say so.
  *
  * @param cells - The row's cells.

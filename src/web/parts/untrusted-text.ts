@@ -59,5 +59,5 @@ function markInvisible(text: string): (SafeHtml | string)[] {
 
 function mark(character: string): SafeHtml {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return html`<span class="unseen" title="invisible character">U+${code}</span>`;
+  return html`<span class="invisible" title="invisible character">U+${code}</span>`;
 }

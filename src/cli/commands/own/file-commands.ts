@@ -145,7 +145,7 @@ function toRequest(
   return { format, encoding: encoding ?? null, map, ignoreUnknown, scope };
 }
 
-/** The extensions of each format. Tables are read with commas, semicolons or tabs, whatever their extension is. */
+/** The extensions of each format. Tables are read with commas, semicolons or tabs, with any extension. */
 const EXTENSIONS: { readonly [Format in OwnFormat]: readonly string[] } = {
   csv: ['csv', 'tsv'],
   json: ['json'],

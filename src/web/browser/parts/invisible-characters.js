@@ -26,7 +26,7 @@ export function plainText(text) {
 
 function mark(character) {
   const box = document.createElement('span');
-  box.className = 'unseen';
+  box.className = 'invisible';
   box.title = 'invisible character';
   box.textContent = `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
   return box;
