@@ -71,7 +71,8 @@ describe('a signed-in user', () => {
     for (const [groups, scope] of scopes) {
       const headers = { ...READER, ...(groups !== undefined && { 'X-Forwarded-Groups': groups }) };
       const { body, headers: fields } = await request(app).get('/token').set(headers).expect(200);
-      assert.deepEqual(body, { name: 'sso:carol', scope, owners: [], pools: [], expiresAt: null }, groups);
+      const unbound = { owners: [], pools: [], hosts: [] };
+      assert.deepEqual(body, { name: 'sso:carol', scope, ...unbound, expiresAt: null }, groups);
       assert.equal(fields['cache-control'], 'no-store');
     }
   });

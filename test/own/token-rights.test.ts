@@ -187,7 +187,14 @@ describe('a token that is bound to a pool', () => {
     const { all } = await prepared;
     assert.equal((await send('delete', '/pools/web', all)).status, 403);
     const { body } = await request(product.app).get('/token').set('Authorization', all);
-    assert.deepEqual(body, { name: 'all', scope: 'write', owners: ['pay'], pools: ['web'], expiresAt: null });
+    assert.deepEqual(body, {
+      name: 'all',
+      scope: 'write',
+      owners: ['pay'],
+      pools: ['web'],
+      hosts: [],
+      expiresAt: null,
+    });
   });
 });
 

@@ -228,7 +228,7 @@ root     dhclient   70    6  udp4   *:68                  *:*
     }
     assert.equal((await send(product.bearer('admin'))).status, 200);
     const observer = product.bearer('observe');
-    for (const path of ['/audit', '/token']) {
+    for (const path of ['/audit', '/observations', '/chart.bin?observed=true']) {
       assert.equal((await request(product.app).get(path).set('Authorization', observer)).status, 403);
     }
     const entry = { name: 'x', firstPort: 8443 };
@@ -236,9 +236,17 @@ root     dhclient   70    6  udp4   *:68                  *:*
       (await request(product.app).post('/associations').set('Authorization', observer).send(entry)).status,
       403,
     );
-    // Where reading requires a token, it reads nothing, but still sends snapshots.
+    // Where reading requires a token, it reads only what itself may do, and still sends snapshots.
     const app = await createTestApp(product.registry, { REQUIRE_TOKEN: 'read' }, undefined, product.own);
     assert.equal((await supertest(app).get('/ports/22').set('Authorization', observer)).status, 403);
+    const bound = bearer(product.source, 'observe', { name: 'two', hosts: ['web-1', 'web-2.example.org'] });
+    for (const server of [app, product.app]) {
+      assert.deepEqual((await request(server).get('/token').set('Authorization', bound)).body, {
+        ...{ name: 'two', scope: 'observe', owners: [], pools: [] },
+        ...{ hosts: ['web-1', 'web-2.example.org'], expiresAt: null },
+      });
+    }
+    assert.equal((await supertest(app).get('/token')).status, 401);
     assert.deepEqual(await counts(SSHD, { app, host: 'web-9' }), [1, 1, 0]);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import supertest from 'supertest';
+import { SCOPES } from '../../src/registry/own/token.ts';
 import { PAGE_POLICY } from '../../src/web/parts/policy.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
@@ -281,11 +282,11 @@ test('the page of a use has its fields as a list of definitions', async () => {
 
 describe('GET /token', () => {
   test('returns the name, scope, binding and expiry of any valid token', async () => {
-    for (const scope of ['read', 'write', 'admin'] as const) {
+    for (const scope of SCOPES) {
       const answer = await request(product.app).get('/token').set('Authorization', product.bearer(scope));
       assert.deepEqual(
         [answer.status, answer.body],
-        [200, { name: scope, scope, owners: [], pools: [], expiresAt: null }],
+        [200, { name: scope, scope, owners: [], pools: [], hosts: [], expiresAt: null }],
       );
       assert.equal(answer.headers['cache-control'], 'no-store');
       assert.ok(!answer.text.includes(tokenNamed(scope)));

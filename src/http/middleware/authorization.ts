@@ -12,9 +12,9 @@ import { recordTokenUse } from './token-use.ts';
 
 /**
  * Returns the author of a request: the bearer of its token, or the signed-in user. Throws `unauthorized` without either, and
- * `forbidden` if the scope is too small.
+ * `forbidden` if the scope is too small; null requires no scope.
  */
-export type Authorize = (request: Request, response: Response, scope: Scope) => Author;
+export type Authorize = (request: Request, response: Response, scope: Scope | null) => Author;
 
 /** The challenge of `WWW-Authenticate` (RFC 6750, section 3). */
 const CHALLENGE = 'Bearer realm="portolan"';
@@ -31,11 +31,11 @@ export function authorizeBy(registry: AccessRecords, own: Pick<OwnRegistry, 'rec
     markCacheable(response, false);
     const user = findUser(request);
     if (user !== null) {
-      checkUserScope(user, scope);
+      if (scope !== null) checkUserScope(user, scope);
       return authorOfUser(user, requestIdOf(response));
     }
     const token = findToken(registry, request.get('Authorization'));
-    checkScope(token, scope);
+    if (scope !== null) checkScope(token, scope);
     recordUse(token);
     const { id: tokenId, name, owners, pools, hosts } = token;
     return { token: name, tokenId, owners, pools, hosts, requestId: requestIdOf(response) };
@@ -62,9 +62,9 @@ function findToken(registry: AccessRecords, authorization: string | undefined): 
  * `response.locals.author`.
  *
  * @param authorize - The check.
- * @param scope - The required scope.
+ * @param scope - The required scope; null for any.
  */
-export function requireScope(authorize: Authorize, scope: Scope): RequestHandler {
+export function requireScope(authorize: Authorize, scope: Scope | null): RequestHandler {
   return (request, response, next) => {
     try {
       response.locals.author = authorize(request, response, scope);
@@ -82,6 +82,9 @@ export function requireScope(authorize: Authorize, scope: Scope): RequestHandler
   };
 }
 
+/** The path of the token in use, for tokens of every scope. */
+export const TOKEN_PATH = '/token';
+
 /**
  * Requires a valid token to read, and keeps responses out of shared caches. A preflight passes: browsers send no token
  * with it.
@@ -89,9 +92,11 @@ export function requireScope(authorize: Authorize, scope: Scope): RequestHandler
  * @param authorize - The check.
  */
 export function requireTokenToRead(authorize: Authorize): RequestHandler {
-  const check = requireScope(authorize, 'read');
+  const checkReader = requireScope(authorize, 'read');
+  const checkToken = requireScope(authorize, null);
   return (request, response, next) => {
     markPrivate(response);
+    const check = request.path === TOKEN_PATH ? checkToken : checkReader;
     if (request.method === 'OPTIONS') next();
     else check(request, response, next);
   };

@@ -5,7 +5,7 @@ import { auditNameOf } from '../../registry/own/user.ts';
 import { parseQuery } from '../../rest/query.ts';
 import { searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
-import { type Authorize, requireScope } from '../middleware/authorization.ts';
+import { type Authorize, requireScope, TOKEN_PATH } from '../middleware/authorization.ts';
 import { findUser } from '../middleware/signed-in-user.ts';
 
 /**
@@ -17,16 +17,17 @@ import { findUser } from '../middleware/signed-in-user.ts';
  */
 export function tokenRouter(registry: AccessRecords, authorize: Authorize): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const check = requireScope(authorize, 'read');
-  router.all('/token', allowMethods(READ_METHODS), (request, response, next) => {
+  const check = requireScope(authorize, null);
+  router.all(TOKEN_PATH, allowMethods(READ_METHODS), (request, response, next) => {
     response.set('Cache-Control', 'no-store');
     parseQuery(searchOf(request.originalUrl), []);
     check(request, response, next);
   });
-  router.all('/token', (request, response) => {
+  router.all(TOKEN_PATH, (request, response) => {
     const user = findUser(request);
     if (user !== null) {
-      response.json({ name: auditNameOf(user), scope: user.scope, owners: [], pools: [], expiresAt: null });
+      const { scope } = user;
+      response.json({ name: auditNameOf(user), scope, owners: [], pools: [], hosts: [], expiresAt: null });
       return;
     }
     const { tokenId } = response.locals.author as Author;
@@ -34,8 +35,8 @@ export function tokenRouter(registry: AccessRecords, authorize: Authorize): Rout
     // Nothing of the secret, not even its hash.
     if (found === undefined) response.json(null);
     else {
-      const { name, scope, owners, pools, expiresAt } = found;
-      response.json({ name, scope, owners, pools, expiresAt });
+      const { name, scope, owners, pools, hosts, expiresAt } = found;
+      response.json({ name, scope, owners, pools, hosts, expiresAt });
     }
   });
   return router;
