@@ -78,7 +78,7 @@ export const MOST_NAMES = 5;
 export interface DriftFilter {
   /** Only the hosts of this environment, in any case, and the entries for it. */
   readonly environment: string | null;
-  /** Only this host, from `parseHostName`, and the entries that name it. */
+  /** Only this host, from `parseHostName`, with or without its domain, and the entries that name it. */
   readonly host: string | null;
   readonly kind: DriftKind | null;
   /**

@@ -6,7 +6,7 @@ import { DeclaredPorts, isForHost } from './declared-ports.ts';
 import type { DeclaredEntry, DriftFilter, DriftRows, ReportedSocket } from './drift.ts';
 import type { FoundDrift } from './found-drift.ts';
 import { findMissing, type MissingEntry, Sightings } from './missing-entries.ts';
-import { type ObservedHost, toObservedHosts } from './observed-host.ts';
+import { namesHost, type ObservedHost, toObservedHosts } from './observed-host.ts';
 import { SortedDrift } from './sorted-drift.ts';
 
 /** The sockets of a host on one port and protocol. */
@@ -27,7 +27,7 @@ const STEP_WORK = 1_000;
 export function* findDrift(rows: DriftRows, filter: DriftFilter, now: Date): Generator<void, FoundDrift[]> {
   const after = filter.days === 0 ? null : new Date(now.valueOf() - filter.days * DAY_MS).toISOString();
   const all = toObservedHosts(rows.reportedSnapshots(), filter.environment);
-  const hosts = all.filter(({ name }) => filter.host === null || filter.host === name);
+  const hosts = all.filter(({ name }) => filter.host === null || namesHost([filter.host], name));
   const stored = yield* rows.declaredEntries();
   yield;
   const entries = stored.filter(({ environment }) => isSameEnvironment(environment, filter.environment));

@@ -46,7 +46,7 @@ export interface Observation extends SeenSocket {
 
 /** Narrows a list of observed sockets; null narrows nothing. */
 export interface ObservationFilter {
-  /** The name of the host, from `parseHostName`. */
+  /** The name of the host, from `parseHostName`, with or without its domain, as `namesHost` compares it. */
   readonly host: string | null;
   readonly port: number | null;
   readonly protocol: TransportProtocol | null;

@@ -1,4 +1,5 @@
 import type { Observation, ObservationFilter } from '../../registry/observed/observation.ts';
+import { namesHost } from '../../registry/observed/observed-host.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
@@ -46,8 +47,13 @@ export function* observationPage(
   filter: ObservationFilter,
   page: PageRequest,
 ): Generator<void, Page<Observation>> {
-  const { columns, first, last } = keysOf(db, filter);
-  const { sql, values } = where([[`(${columns}) > (?, ?) AND (${columns}) <= (?, ?)`], ...conditionsOf(filter)]);
+  const hosts = filter.host === null ? null : hostsNamed(db, filter.host);
+  const { columns, first, last } = keysOf(db, filter, hosts);
+  const { sql, values } = where([
+    [`(${columns}) > (?, ?) AND (${columns}) <= (?, ?)`],
+    ...(hosts === null ? [] : ofHosts(hosts, filter.port)),
+    ...conditionsOf(filter),
+  ]);
   const hasTime = filter.since === null ? '' : ' CROSS JOIN observed_snapshot USING (host, source)';
   const count = db.prepare<unknown[], number>(`${COUNT}${hasTime} ${sql}`).pluck();
   const rows = db.prepare<unknown[], Observation>(`${SELECT} ${sql} ORDER BY ${columns}, ${ORDER} LIMIT ? OFFSET ?`);
@@ -77,11 +83,35 @@ export function* observationPage(
 }
 
 /** Returns the columns of the key, a key before the first one and the last one. `~` sorts after every host name. */
-function keysOf(db: Connection, { host, port, since }: ObservationFilter): { columns: string; first: Key; last: Key } {
-  if (host !== null) return { columns: 'host, port', first: [host, (port ?? 0) - 1], last: [host, port ?? LAST_PORT] };
+function keysOf(
+  db: Connection,
+  { port, since }: ObservationFilter,
+  hosts: readonly string[] | null,
+): { columns: string; first: Key; last: Key } {
+  if (hosts !== null) {
+    const [from = '', to = from] = [hosts[0], hosts.at(-1)];
+    return {
+      columns: 'host, port',
+      first: [from, (port ?? 0) - 1],
+      last: [to, from === '' ? -1 : (port ?? LAST_PORT)],
+    };
+  }
   if (port !== null) return { columns: 'port, host', first: [port, ''], last: [port, '~'] };
   const [from, to] = since === null ? ['', '~'] : hostsSince(db, since);
   return { columns: 'host, port', first: [from, -1], last: [to, LAST_PORT] };
+}
+
+/** Lists the hosts that have reported under a name, with or without its domain: a few milliseconds for 5,000 hosts. */
+function hostsNamed(db: Connection, name: string): string[] {
+  const hosts = db.prepare<[], string>('SELECT DISTINCT host FROM observed_snapshot ORDER BY host').pluck().all();
+  return hosts.filter((host) => namesHost([name], host));
+}
+
+/** Returns the conditions of several hosts: others may be between them. */
+function ofHosts(hosts: readonly string[], port: number | null): Condition[] {
+  if (hosts.length < 2) return [];
+  const condition: Condition = ['host IN (SELECT value FROM json_each(?))', JSON.stringify(hosts)];
+  return port === null ? [condition] : [condition, ['port = ?', port]];
 }
 
 /** Returns the first and the last host with a snapshot since a time; empty texts for none. */

@@ -17,11 +17,11 @@ export async function adoptHost(host) {
   openPage(`/drift?${new URLSearchParams({ host })}`, { text });
 }
 
-/** Proposes one entry for the sockets of one name and port, as src/registry/observed/propose-entry.ts does. */
+/** Proposes one entry for the sockets of one name, port and host, as src/registry/observed/propose-entry.ts does. */
 function proposeEntries(results) {
   const entries = new Map();
   for (const { port, protocol, proposedName: name, environment, host } of results) {
-    const key = `${port} ${name}`;
+    const key = `${host} ${port} ${name}`;
     const known = entries.get(key);
     if (known === undefined) {
       entries.set(key, { name, firstPort: port, protocols: [protocol], environment, hosts: [host] });
