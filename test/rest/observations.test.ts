@@ -340,6 +340,40 @@ root     dhclient   70    6  udp4   *:68                  *:*
     assert.deepEqual(stored(), ['any tcp 2 sshd gone', 'any tcp 4 sshd seen']);
   });
 
+  test('deletes at most one old host for each new one, whatever the clock says', async () => {
+    for (const host of ['web-1', 'web-2', 'web-3']) await counts(SSHD, { host });
+    assert.equal((await put('', { host: 'web-2', query: '?source=docker&empty=true' })).status, 200);
+    // The clock is years ahead when the next hosts report: all others look too old.
+    executeSql(`UPDATE observed_snapshot SET at = '2020-01-03T00:00:00.000Z';
+      UPDATE observed_snapshot SET at = '2020-01-01T00:00:00.000Z' WHERE host = 'web-2';
+      UPDATE observed_snapshot SET at = '2020-01-02T00:00:00.000Z' WHERE host = 'web-3'`);
+    const left = () => ['web-1', 'web-2', 'web-3'].filter((host) => stored(host).length > 0);
+    await counts(SSHD, { host: 'new-1' });
+    assert.deepEqual(left(), ['web-1', 'web-3']);
+    // A host that reports again keeps the time at which its sockets were first seen.
+    assert.deepEqual(await counts(SSHD, { host: 'web-3' }), [1, 0, 0]);
+    await counts(SSHD, { host: 'new-1' });
+    assert.deepEqual(left(), ['web-1', 'web-3']);
+    await counts(SSHD, { host: 'new-2' });
+    assert.deepEqual(left(), ['web-3']);
+    await counts(SSHD, { host: 'new-3' });
+    assert.deepEqual(left(), ['web-3']);
+  });
+
+  test('deletes a source that a host no longer has, and keeps its others', async () => {
+    await counts(SSHD);
+    assert.equal((await put('', { query: '?source=docker&empty=true' })).status, 200);
+    executeSql("UPDATE observed_snapshot SET at = '2020-01-01T00:00:00.000Z' WHERE source = 'docker'");
+    await counts(SSHD, { host: 'new-1' });
+    const db = openForReading(product.database);
+    const kept = db.prepare('SELECT host, source FROM observed_snapshot ORDER BY host').raw().all();
+    db.close();
+    assert.deepEqual(kept, [
+      ['new-1', 'sockets'],
+      ['web-1', 'sockets'],
+    ]);
+  });
+
   test('is not audited, and changes neither the version of the registry nor cached responses', async () => {
     const state = async () => {
       const { headers } = await request(product.app).get('/ports/22');

@@ -33,6 +33,10 @@ const DELETE_OLD = `DELETE FROM observed_socket WHERE host = @host AND source = 
   OR id IN (SELECT id FROM observed_socket WHERE host = @host AND source = @source AND gone_at NOT NULL
     ORDER BY gone_at DESC, id LIMIT -1 OFFSET @rows))`;
 
+/** The host with an old snapshot whose last one, of any source, is the oldest. */
+const OLDEST_HOST = `SELECT host FROM observed_snapshot GROUP BY host HAVING min(at) < ?
+  ORDER BY max(at), host LIMIT 1`;
+
 /**
  * Stores a snapshot: the sockets that it lacks are gone from now on. Equal snapshots only change the time.
  *
@@ -67,12 +71,20 @@ function checkListening(db: Connection, { host, source }: Snapshot, most: number
   if (count > most) throw tooManySockets(most);
 }
 
-/** Deletes hosts without a snapshot for too long before another one is added. */
+/**
+ * Deletes the host without a snapshot for the longest time, if that is too long, before another one is added. A clock that is far
+ * ahead for a while makes every host look too old: each new host costs at most one other.
+ */
 function makeRoom(db: Connection, host: string, most: number, before: string): void {
-  db.prepare(
-    'DELETE FROM observed_socket WHERE (host, source) IN (SELECT host, source FROM observed_snapshot WHERE at < ?)',
-  ).run(before);
-  db.prepare('DELETE FROM observed_snapshot WHERE at < ?').run(before);
+  const oldest = db.prepare<[string], string>(OLDEST_HOST).pluck().get(before);
+  if (oldest !== undefined) {
+    const old = 'FROM observed_snapshot WHERE host = @oldest AND at < @before';
+    db.prepare(`DELETE FROM observed_socket WHERE (host, source) IN (SELECT host, source ${old})`).run({
+      oldest,
+      before,
+    });
+    db.prepare(`DELETE ${old}`).run({ oldest, before });
+  }
   const count = db
     .prepare<[string], number>('SELECT count(DISTINCT host) FROM observed_snapshot WHERE host <> ?')
     .pluck();
