@@ -62,6 +62,22 @@ spec:
         - name: agent
           ports: [{containerPort: 80, hostPort: 30090}]
 `,
+  'nodes.yaml': [
+    ['zone-a', 'nodeSelector: {zone: a, disk: ssd}'],
+    ['zone-b', 'nodeSelector: {zone: b}'],
+    ['node-1', 'nodeName: node-1'],
+    ['node-2', 'nodeName: node-2, nodeSelector: {zone: c}'],
+    ['zone-d', 'nodeSelector: {zone: d}'],
+  ]
+    .map(
+      ([name, node]) => `kind: Pod
+apiVersion: v1
+metadata: {name: ${name}}
+spec: {${node}, containers: [{ports: [{hostPort: 20026}]}]}
+---
+`,
+    )
+    .join(''),
   'profiles.yaml': `services:
   cpu: {profiles: [cpu], ports: ["20025:80"]}
   gpu: {profiles: [gpu, big], ports: ["20025:80"]}
@@ -136,6 +152,13 @@ k8s.yaml:16: caution nodeport 30090/tcp agent: Kubernetes NodePort (30000-32767)
 `,
       stderr: '',
     });
+  });
+
+  test('no conflict of host ports of workloads that never share a node', async () => {
+    const { code, stdout } = await check('nodes.yaml');
+    const line = 'nodes.yaml:14: avoid published 20026/tcp node-1: zone-a publishes 20026/tcp too (nodes.yaml:4).\n';
+    const last = 'nodes.yaml:24: avoid published 20026/tcp zone-d: node-1 publishes 20026/tcp too (nodes.yaml:14).\n';
+    assert.deepEqual([code, stdout], [1, `${line}${last}1 file, 5 published ports: 2 conflicts, 0 notes\n`]);
   });
 
   test('no conflict of services that different profiles start', async () => {

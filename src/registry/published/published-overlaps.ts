@@ -26,11 +26,17 @@ function overlap(a: PublishedPort, b: PublishedPort): boolean {
     b.firstPort <= a.lastPort &&
     (a.address === null || b.address === null || a.address === b.address) &&
     !(a.identity === b.identity && a.file !== b.file) &&
-    !areAlternatives(a, b)
+    !areAlternatives(a, b) &&
+    !haveDifferentNodes(a, b)
   );
 }
 
 /** Returns whether different profiles start two services, such as one for a CPU and one for a GPU: they do not run together. */
 function areAlternatives({ profiles: a }: PublishedPort, { profiles: b }: PublishedPort): boolean {
   return a.length > 0 && b.length > 0 && !a.some((profile) => b.includes(profile));
+}
+
+/** Returns whether two workloads need different values of one label of their node: they never share one. */
+function haveDifferentNodes({ nodeLabels: a }: PublishedPort, { nodeLabels: b }: PublishedPort): boolean {
+  return [...a].some(([label, value]) => (b.get(label) ?? value) !== value);
 }

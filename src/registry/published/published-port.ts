@@ -22,12 +22,17 @@ export interface PublishedPort extends PortSpan, FilePlace {
   readonly address: string | null;
   /** The profiles of Docker Compose that start the service; empty if it always starts. */
   readonly profiles: readonly string[];
+  /** The values of the labels that the node of a Kubernetes workload must have, and its `nodeName`; empty for any node. */
+  readonly nodeLabels: ReadonlyMap<string, string>;
   /**
    * Identifies the service, the workload or the variable. A later file that has it again replaces it, so that the same port in
    * two files is one.
    */
   readonly identity: string;
 }
+
+/** The labels of a port that may be opened on any node, and of one outside of Kubernetes. */
+export const ANY_NODE: PublishedPort['nodeLabels'] = new Map();
 
 /** A part of a file that cannot be checked. */
 export interface UncheckedPart extends FilePlace {

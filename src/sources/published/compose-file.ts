@@ -1,4 +1,4 @@
-import type { PublishedPort } from '../../registry/published/published-port.ts';
+import { ANY_NODE, type PublishedPort } from '../../registry/published/published-port.ts';
 import { quoteInput } from '../../registry/values/registry-error.ts';
 import { type PortWords, parseShortPort } from './compose-port.ts';
 import { parseHostAddress } from './host-address.ts';
@@ -53,7 +53,7 @@ class ComposeService {
       const port = this.#publishedPort(item);
       if (port === null) continue;
       this.#collector.addComposePort(port);
-      this.#collector.addPort({ ...port, otherNames, profiles });
+      this.#collector.addPort({ ...port, otherNames, profiles, nodeLabels: ANY_NODE });
     }
   }
 
@@ -88,7 +88,7 @@ class ComposeService {
   }
 
   /** Returns the port of an item; null for a port that the system selects, and for one that cannot be checked. */
-  #publishedPort(item: YamlNode): Omit<PublishedPort, 'file' | 'otherNames' | 'profiles'> | null {
+  #publishedPort(item: YamlNode): Omit<PublishedPort, 'file' | 'otherNames' | 'profiles' | 'nodeLabels'> | null {
     const { line } = item.get('published') ?? item;
     const words = item.isMap ? this.#longPort(item) : this.#shortPort(item);
     if (words === null || !isNew(this.#known, JSON.stringify(words))) return null;

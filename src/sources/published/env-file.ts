@@ -1,3 +1,4 @@
+import { ANY_NODE } from '../../registry/published/published-port.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseHostAddress } from './host-address.ts';
 import { interpolate, type Variables } from './interpolate.ts';
@@ -128,7 +129,15 @@ export function readEnvPorts(variables: readonly EnvVariable[], collector: Publi
     const [nearest] = [words.slice(0, at), words.slice(at + 1)].filter((part) => part.length > 0);
     const otherNames = nearest === undefined ? [] : [nearest.join('-').toLowerCase()];
     const identity = collector.identityOf(`variable ${name}`);
-    const place = { line, setting: 'variable', name, otherNames, identity, profiles: [] } as const;
+    const place = {
+      line,
+      setting: 'variable',
+      name,
+      otherNames,
+      identity,
+      profiles: [],
+      nodeLabels: ANY_NODE,
+    } as const;
     collector.addPort({ ...span, protocol, address, ...place });
   }
 }

@@ -1,4 +1,4 @@
-import type { PublishedPort } from '../../registry/published/published-port.ts';
+import { ANY_NODE, type PublishedPort } from '../../registry/published/published-port.ts';
 import { quoteInput } from '../../registry/values/registry-error.ts';
 import { parseHostAddress } from './host-address.ts';
 import { imageName } from './image-name.ts';
@@ -59,16 +59,23 @@ function readService(service: YamlNode, reader: PortReader): void {
 }
 
 function readPods(spec: YamlNode, reader: PortReader): void {
+  const nodeLabels = nodeLabelsOf(spec);
   const usesHostNetwork = spec.get('hostNetwork')?.text === 'true';
   for (const list of CONTAINERS) {
     for (const container of spec.get(list)?.items() ?? []) {
       const names = [container.get('name')?.text ?? '', imageName(container.get('image')?.text ?? '')];
       for (const port of container.get('ports')?.items() ?? []) {
         const written = port.get('hostPort') ?? (usesHostNetwork ? port.get('containerPort') : undefined);
-        reader.read('hostPort', written, port, [...names, port.get('name')?.text ?? '']);
+        reader.read('hostPort', written, port, [...names, port.get('name')?.text ?? ''], nodeLabels);
       }
     }
   }
+}
+
+/** Returns the labels that the node of pods must have, and its name. */
+function nodeLabelsOf(spec: YamlNode): PublishedPort['nodeLabels'] {
+  const labels = [...(spec.get('nodeSelector')?.entries() ?? []), ['nodeName', spec.get('nodeName')] as const];
+  return new Map(labels.flatMap(([label, value]) => (value?.text ? [[label, value.text]] : [])));
 }
 
 /** Reads the ports of one object. */
@@ -88,12 +95,14 @@ class PortReader {
    * @param number - The number; undefined for none.
    * @param fields - The mapping with its protocol and address.
    * @param names - Further names of the software; empty ones are left out.
+   * @param nodeLabels - What the node must have.
    */
   read(
     setting: 'nodePort' | 'hostPort',
     number: YamlNode | undefined,
     fields: YamlNode | undefined,
     names: readonly string[],
+    nodeLabels = ANY_NODE,
   ): void {
     if (number === undefined) return;
     const { line } = number;
@@ -109,7 +118,8 @@ class PortReader {
     else if (address === undefined) this.#unchecked(line, 'hostIP', addressWord, 'an IP address');
     else {
       const otherNames = [...this.#common.otherNames, ...names.filter((name) => name !== '')];
-      this.#collector.addPort({ ...this.#common, ...span, line, setting, protocol, address, otherNames, profiles: [] });
+      const where = { setting, protocol, address, nodeLabels };
+      this.#collector.addPort({ ...this.#common, ...span, ...where, line, otherNames, profiles: [] });
     }
   }
 
