@@ -83,6 +83,29 @@ spec: {${node}, containers: [{ports: [{hostPort: 20026}]}]}
   gpu: {profiles: [gpu, big], ports: ["20025:80"]}
   big: {profiles: [big], ports: ["20025:80"]}
 `,
+  'include/compose.yaml': `include:
+  - db/compose.yaml
+  - path: [other/base.yaml, other/override.yaml]
+    project_directory: project
+    env_file: [first.env, second.env]
+  - \${FOLDER:-db}/third.yaml
+  - ./absent.yaml
+services:
+  web: {ports: ["20007:80", "\${SHARED}:81"]}
+`,
+  'include/.env': 'SHARED=20016\n',
+  'include/db/.env': 'DB_PORT=20019\nSHARED=20020\n',
+  'include/db/compose.yaml': `include: [../compose.yaml, third.yaml]
+services:
+  db: {ports: ["\${DB_PORT}:5432", "\${SHARED}:1"]}
+`,
+  'include/db/third.yaml': 'services:\n  third: {ports: ["20007:1"]}\n',
+  'include/first.env': 'A=20021\nB=20021\n',
+  'include/second.env': 'B=20022\n',
+  'include/other/base.yaml': `services:\n  a: {ports: ["\${A}:1"]}\n`,
+  'include/other/override.yaml': `include: [inner.yaml]\nservices:\n  a: {ports: ["\${A}:1", "\${B}:1"]}\n`,
+  'include/project/inner.yaml': `services:\n  inner: {ports: ["\${A}:1"]}\n`,
+  'include/folder.yaml': 'include: [db]\n',
   'known.yaml': 'services:\n  web:\n    ports: ["3000:80", "6667:80"]\n',
   'grafana.yaml': 'services:\n  stats:\n    image: grafana/grafana\n    ports: ["3000:3000"]\n',
   'own.yaml': 'services:\n  ledger:\n    ports: ["20017:80", "20018:80"]\n',
@@ -159,6 +182,54 @@ k8s.yaml:16: caution nodeport 30090/tcp agent: Kubernetes NodePort (30000-32767)
     const line = 'nodes.yaml:14: avoid published 20026/tcp node-1: zone-a publishes 20026/tcp too (nodes.yaml:4).\n';
     const last = 'nodes.yaml:24: avoid published 20026/tcp zone-d: node-1 publishes 20026/tcp too (nodes.yaml:14).\n';
     assert.deepEqual([code, stdout], [1, `${line}${last}1 file, 5 published ports: 2 conflicts, 0 notes\n`]);
+  });
+
+  test('the files that a Docker Compose file includes, each once, with their own variables', async () => {
+    const { code, stdout } = await check('include/compose.yaml --json');
+    const { files, ports, results } = JSON.parse(stdout);
+    assert.equal(code, 1);
+    assert.deepEqual(
+      files,
+      ['compose', 'db/compose', 'other/base', 'other/override', 'db/third', 'project/inner'].map(
+        (name) => `include/${name}.yaml`,
+      ),
+    );
+    assert.deepEqual(
+      ports.map(({ file, name, firstPort }: Record<string, unknown>) => `${file} ${name} ${firstPort}`),
+      [
+        'include/compose.yaml web 20007',
+        'include/compose.yaml web 20016',
+        'include/db/compose.yaml db 20019',
+        // The variables of the file that includes another come first.
+        'include/db/compose.yaml db 20016',
+        'include/other/base.yaml a 20021',
+        'include/other/override.yaml a 20021',
+        'include/other/override.yaml a 20022',
+        'include/project/inner.yaml inner 20021',
+        'include/db/third.yaml third 20007',
+      ],
+    );
+    assert.deepEqual(
+      results.map(({ file, line, kind, detail }: Record<string, unknown>) => `${file}:${line} ${kind} ${detail}`),
+      [
+        'include/compose.yaml:7 unchecked Cannot read "include/absent.yaml": no such file.',
+        'include/db/compose.yaml:3 published web publishes 20016/tcp too (include/compose.yaml:9).',
+        'include/project/inner.yaml:2 published a publishes 20021/tcp too (include/other/base.yaml:2).',
+        'include/db/third.yaml:2 published web publishes 20007/tcp too (include/compose.yaml:9).',
+      ],
+    );
+    // A file that is named too is read in its turn, with the variables beside it.
+    const both = JSON.parse((await check('include/compose.yaml include/db/compose.yaml --json')).stdout);
+    assert.deepEqual(both.files.slice(0, 2), ['include/compose.yaml', 'include/db/compose.yaml']);
+    assert.equal(
+      both.ports.find(({ name, line }: Record<string, unknown>) => name === 'db' && line === 3).firstPort,
+      20019,
+    );
+    const folder = await check('include/folder.yaml');
+    assert.match(
+      folder.stdout,
+      /^include\/folder\.yaml:1: caution unchecked include: Cannot read "include\/db": no such file\.\n/,
+    );
   });
 
   test('no conflict of services that different profiles start', async () => {

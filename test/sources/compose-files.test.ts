@@ -92,9 +92,9 @@ test('variables are replaced as Docker Compose does', () => {
   }
 });
 
-test('a Compose file has anchors, merge keys, included files and services on the network of the host', () => {
+test('a Compose file has anchors, merge keys and services on the network of the host', () => {
   const text = `
-include: [other.yaml]
+name: shop
 x-ports: &ports
   ports: ["81:80"]
 services:
@@ -108,9 +108,35 @@ services:
   assert.deepEqual(readLines(text), [
     '4 ports a * 81/tcp',
     '9 ports b * 82/tcp',
-    '2 include: The files that it includes are not read: check them too.',
     '10 c: It uses the network of the host: the file does not say on which ports.',
   ]);
+});
+
+test('an entry of include that is no local file is unchecked', () => {
+  const text = `include:
+  - oci://registry.example.org/stack:1
+  - https://example.org/stack.git
+  - git@example.org:stack.git
+  - {path: [local.yaml, "ssh://example.org/a"]}
+  - {env_file: .env}
+  - ""
+  - \${MISSING}/compose.yaml
+  - [a.yaml]
+`;
+  const remote = (line: number, address: string) =>
+    `${line} include: The included file "${address}" is not on this machine: it is not read.`;
+  const noPath = 'include: Cannot read the included file: expected a path.';
+  assert.deepEqual(readLines(text), [
+    remote(2, 'oci://registry.example.org/stack:1'),
+    remote(3, 'https://example.org/stack.git'),
+    remote(4, 'git@example.org:stack.git'),
+    remote(5, 'ssh://example.org/a'),
+    `6 ${noPath}`,
+    `7 ${noPath}`,
+    '8 include: Cannot read the included file: the variable MISSING has no value.',
+  ]);
+  const list = 'include: Cannot read the included files: expected a list of paths.';
+  for (const one of ['a.yaml', '{path: a.yaml}']) assert.deepEqual(readLines(`include: ${one}\n`), [`1 ${list}`]);
 });
 
 test('a service of a Compose file has the ports of the service that it extends', () => {

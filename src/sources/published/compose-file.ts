@@ -20,9 +20,6 @@ const LONGEST_PORT = 1_000;
  * @see https://docs.docker.com/reference/compose-file/services/#ports
  */
 export function readCompose(root: YamlNode, variables: Variables, collector: PublishedCollector): void {
-  const include = root.get('include');
-  if (include !== undefined)
-    collector.addUnchecked(include.line, 'include', 'The files that it includes are not read: check them too.');
   const services = new Map(root.get('services')?.entries());
   for (const [name, service] of services) new ComposeService(name, service, variables, collector).read(services);
 }

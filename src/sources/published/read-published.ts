@@ -1,5 +1,6 @@
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { readCompose } from './compose-file.ts';
+import { type IncludedFiles, readIncludes } from './compose-include.ts';
 import { parseEnv, readEnvPorts } from './env-file.ts';
 import type { Variables } from './interpolate.ts';
 import { readKubernetes } from './kubernetes-manifest.ts';
@@ -28,6 +29,7 @@ export function isEnvFile(name: string): boolean {
  * @param text - Its content.
  * @param variables - The variables that a Docker Compose file uses.
  * @param collector - Receives the ports.
+ * @returns The files that a Docker Compose file includes.
  * @throws {RegistryError} `invalid_argument`, with file and line: as `readYaml` and `parseEnv`; for a file that is too large.
  */
 export function readPublished(
@@ -35,21 +37,26 @@ export function readPublished(
   text: string,
   variables: Variables,
   collector: PublishedCollector,
-): void {
+): IncludedFiles[] {
   collector.start(file);
   if (isEnvFile(file.name)) {
     readEnvPorts(parseVariables(file.name, text), collector);
-    return;
+    return [];
   }
   checkSize(file.name, text, LARGEST_YAML);
+  const included: IncludedFiles[] = [];
   let isKnown = false;
   for (const document of readYaml(file.name, text)) {
     const kind = kindOf(document);
-    if (kind === 'compose') readCompose(document, variables, collector);
+    if (kind === 'compose') {
+      readCompose(document, variables, collector);
+      included.push(...readIncludes(document, variables, collector));
+    }
     if (kind === 'kubernetes') readKubernetes(document, collector);
     isKnown ||= kind !== null;
   }
   if (!isKnown) collector.addUnchecked(1, file.name, NOT_KNOWN);
+  return included;
 }
 
 const NOT_KNOWN =

@@ -5,7 +5,7 @@ import { formatSpan } from '../../registry/values/port-range.ts';
 
 /** The result of a check of files. */
 export interface PublishedCheck {
-  /** The files, as the user named them. */
+  /** The files, as the user named them, and those that they include. */
   readonly files: readonly string[];
   readonly ports: readonly PublishedPort[];
   readonly findings: readonly PublishedFinding[];

@@ -7,7 +7,7 @@ import { escapeInvisible } from '../../terminal/terminal-text.ts';
 import type { RemoteServer } from '../fetch-from-server.ts';
 import type { LocalSource } from '../local-source.ts';
 import { readFacts } from './facts.ts';
-import { distinctPlaces, readFiles } from './read-files.ts';
+import { readFiles } from './read-files.ts';
 
 /** How files are checked. */
 export interface FileCheck extends FileOwner {
@@ -33,8 +33,7 @@ export async function checkFiles(
   { variablesFile, format, failOn, owner, environment }: FileCheck,
 ): Promise<void> {
   process.exitCode = EXIT.usage;
-  const files = distinctPlaces(places);
-  const published = await readFiles(files, variablesFile);
+  const { files, ...published } = await readFiles(places, variablesFile);
   process.exitCode = EXIT.unanswered;
   const facts = await readFacts(await source(), published.ports);
   const findings = checkPublished(published, facts, { owner, environment });
