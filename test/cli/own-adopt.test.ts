@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startInProcess } from '../support/listen.ts';
+import { socketLine } from '../support/observed.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { bearer } from '../support/tokens.ts';
-
-function line(protocol: string, address: string, process: string): string {
-  const state = protocol === 'udp' ? 'UNCONN' : 'LISTEN';
-  return `${protocol} ${state} 0 128 ${address} 0.0.0.0:* users:(("${process}",pid=7,fd=3))\n`;
-}
 
 test('own adopt declares observed sockets in the database and on a server', async (t) => {
   const DATABASE = await seededDatabase(t);
@@ -16,11 +12,15 @@ test('own adopt declares observed sockets in the database and on a server', asyn
     const { code, stdout, stderr } = await runPortolan(args, { environment, input });
     return { code, stdout: stdout.replaceAll(/own-[0-9a-f]{12}/g, 'ID'), stderr };
   };
-  const dns = line('udp', '0.0.0.0:53', 'named') + line('tcp', '0.0.0.0:53', 'named');
-  const java = line('tcp', '127.0.0.1:8443', 'java') + line('tcp', '0.0.0.0:1', 'java');
+  const dns = socketLine('udp', '0.0.0.0:53', 'named') + socketLine('tcp', '0.0.0.0:53', 'named');
+  const java = socketLine('tcp', '127.0.0.1:8443', 'java') + socketLine('tcp', '0.0.0.0:1', 'java');
   await run(['observe', '--host', 'web-1', '--environment', 'production'], { DATABASE }, dns + java);
   await run(['observe', '--host', 'web-2', '--environment', 'production'], { DATABASE }, dns);
-  await run(['observe', '--host', 'test-1', '--environment', 'test'], { DATABASE }, line('tcp', '*:65535', 'node'));
+  await run(
+    ['observe', '--host', 'test-1', '--environment', 'test'],
+    { DATABASE },
+    socketLine('tcp', '*:65535', 'node'),
+  );
   const adopt = (...args: string[]) => run(['own', 'adopt', ...args]);
   const done = (stdout: string) => ({ code: 0, stdout, stderr: '' });
   assert.deepEqual(
@@ -81,7 +81,7 @@ test('sockets that are adopted twice at the same moment are declared once', asyn
   const authorization = bearer(DATABASE, 'write');
   const remote = { PORTOLAN_SERVER: url, PORTOLAN_TOKEN: authorization.replace('Bearer ', '') };
   const observe = ['observe', '--host', 'web-1.example.org', '--environment', 'production'];
-  const sockets = line('tcp', '0.0.0.0:1', 'first') + line('udp', '0.0.0.0:65535', 'last');
+  const sockets = socketLine('tcp', '0.0.0.0:1', 'first') + socketLine('udp', '0.0.0.0:65535', 'last');
   assert.equal((await runPortolan(observe, { environment: { DATABASE }, input: sockets })).code, 0);
   // Both read the drift before one of them writes.
   const drift = await fetch(`${url}/drift?kind=seen_not_declared`, { headers: { Authorization: authorization } });

@@ -11,6 +11,7 @@ import { Counts } from '../../src/metrics/request-counts.ts';
 import type { Scope } from '../../src/registry/own/token.ts';
 import { request } from '../support/contract.ts';
 import { useListening } from '../support/listening.ts';
+import { putSnapshot, socketLine } from '../support/observed.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -72,12 +73,8 @@ describe('the chart of the hosts that listen', () => {
       .set(scope === undefined ? {} : { Authorization: product.bearer(scope) })
       .buffer(true);
   const put = async (host: string, ...addresses: string[]) => {
-    const lines = addresses.map((address) => `tcp LISTEN 0 128 ${address} 0.0.0.0:* users:(("app",pid=7,fd=3))\n`);
-    const { status } = await request(product.app)
-      .put(`/observations/${host}`)
-      .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-      .send(lines.join(''));
-    assert.equal(status, 200);
+    const lines = addresses.map((address) => socketLine('tcp', address, 'app'));
+    await putSnapshot(product, host, lines.join(''));
   };
   /** The ports with hosts in a chart, each with their number. */
   const portsIn = (body: Buffer) => [...body.entries()].filter(([, hosts]) => hosts > 0);

@@ -2,22 +2,13 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Drift } from '../../src/registry/observed/drift.ts';
 import { request } from '../support/contract.ts';
+import { putSnapshot, socketLine } from '../support/observed.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-function line(protocol: string, address: string, process: string): string {
-  const users = process === '' ? '' : ` users:(("${process}",pid=7,fd=3))`;
-  return `${protocol} ${protocol === 'udp' ? 'UNCONN' : 'LISTEN'} 0 128 ${address} 0.0.0.0:*${users}\n`;
-}
-
 async function put(host: string, text: string, environment: string): Promise<string> {
-  const { status, body } = await request(product.app)
-    .put(`/observations/${host}?environment=${environment}`)
-    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-    .send(text);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body.at;
+  return (await putSnapshot(product, `${host}?environment=${environment}`, text)).at;
 }
 
 async function declare(entry: object): Promise<string> {
@@ -71,15 +62,15 @@ describe('GET /drift', () => {
     times.web = await put(
       'web-1',
       [
-        line('tcp', '0.0.0.0:443', 'nginx') + line('tcp', '[::]:443', 'nginx'),
-        line('tcp', '127.0.0.1:6379', 'redis-server') + line('tcp', '10.0.0.1:6379', 'redis-server'),
-        line('tcp', '0.0.0.0:5432', 'postgres') + line('tcp', '0.0.0.0:21005', ''),
+        socketLine('tcp', '0.0.0.0:443', 'nginx') + socketLine('tcp', '[::]:443', 'nginx'),
+        socketLine('tcp', '127.0.0.1:6379', 'redis-server') + socketLine('tcp', '10.0.0.1:6379', 'redis-server'),
+        socketLine('tcp', '0.0.0.0:5432', 'postgres') + socketLine('tcp', '0.0.0.0:21005', ''),
       ].join(''),
       'production',
     );
     times.db = await put(
       'db-1',
-      line('tcp', '0.0.0.0:5432', 'postgres') + line('udp', '0.0.0.0:53', 'named'),
+      socketLine('tcp', '0.0.0.0:5432', 'postgres') + socketLine('udp', '0.0.0.0:53', 'named'),
       'production',
     );
   });

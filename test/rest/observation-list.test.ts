@@ -8,27 +8,19 @@ import type { Observation } from '../../src/registry/observed/observation.ts';
 import { openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
 import { observationPage } from '../../src/sqlite/read/observed-reads.ts';
 import { request } from '../support/contract.ts';
+import { putSnapshot, socketLine } from '../support/observed.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-function line(protocol: string, address: string, process: string): string {
-  const users = process === '' ? '' : ` users:(("${process}",pid=7,fd=3))`;
-  return `${protocol} ${protocol === 'udp' ? 'UNCONN' : 'LISTEN'} 0 128 ${address} 0.0.0.0:*${users}\n`;
-}
-
-const SSHD = line('tcp', '0.0.0.0:22', 'sshd');
-const DNS = line('udp', '0.0.0.0:53', 'named') + line('tcp', '0.0.0.0:53', 'named');
-const POSTGRES = line('tcp', '127.0.0.1:5432', 'postgres');
+const SSHD = socketLine('tcp', '0.0.0.0:22', 'sshd');
+const DNS = socketLine('udp', '0.0.0.0:53', 'named') + socketLine('tcp', '0.0.0.0:53', 'named');
+const POSTGRES = socketLine('tcp', '127.0.0.1:5432', 'postgres');
 
 /** Sends a snapshot, and returns its time. */
 async function put(host: string, text: string, environment?: string): Promise<string> {
-  const { status, body } = await request(product.app)
-    .put(`/observations/${host}${environment === undefined ? '' : `?environment=${environment}`}`)
-    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-    .send(text);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body.at;
+  const query = environment === undefined ? '' : `?environment=${environment}`;
+  return (await putSnapshot(product, `${host}${query}`, text)).at;
 }
 
 /** Waits until the clock has gone on: times have milliseconds. */
@@ -63,7 +55,7 @@ describe('GET /observations', () => {
     await nextMillisecond();
     times.second = await put('web-1', SSHD + DNS, 'production');
     await nextMillisecond();
-    times.database = await put('db-1', POSTGRES.replace('127.0.0.1', '0.0.0.0') + line('tcp', '10.0.0.1:99', ''));
+    times.database = await put('db-1', POSTGRES.replace('127.0.0.1', '0.0.0.0') + socketLine('tcp', '10.0.0.1:99', ''));
   });
 
   test('lists the sockets of all hosts in a stable order', async () => {

@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
 import { request } from '../support/contract.ts';
+import { sendSnapshot } from '../support/observed.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
 function put(source: string, text: string, query = '') {
-  return request(product.app)
-    .put(`/observations/web-1?source=${source}${query}`)
-    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-    .send(text);
+  return sendSnapshot(product, `web-1?source=${source}${query}`, text);
 }
 
 /** Sends a snapshot that is accepted, and returns the number of its sockets, of the new ones and of those that have gone. */

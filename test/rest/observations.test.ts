@@ -3,6 +3,7 @@ import { afterEach, describe, test } from 'node:test';
 import supertest from 'supertest';
 import { openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
 import { request } from '../support/contract.ts';
+import { sendSnapshot } from '../support/observed.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 import { bearer } from '../support/tokens.ts';
 
@@ -10,10 +11,7 @@ const product = useProduct();
 
 /** Sends a snapshot. */
 function put(text: string, { host = 'web-1', query = '', app = product.app } = {}) {
-  return request(app)
-    .put(`/observations/${host}${query}`)
-    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-    .send(text);
+  return sendSnapshot(product, `${host}${query}`, text, app);
 }
 
 /** Sends a snapshot that is accepted, and returns the number of its sockets, of the new ones and of those that have gone. */

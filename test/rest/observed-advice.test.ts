@@ -5,17 +5,15 @@ import { cacheResponses } from '../../src/http/cache/response-cache.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { Counts } from '../../src/metrics/request-counts.ts';
 import { request } from '../support/contract.ts';
+import { putSnapshot, socketLine } from '../support/observed.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
 async function put(host: string, environment: string | null, ports: readonly number[]): Promise<void> {
-  const lines = ports.map((port) => `tcp LISTEN 0 128 0.0.0.0:${port} 0.0.0.0:* users:(("app",pid=7,fd=3))\n`);
-  const { status, body } = await request(product.app)
-    .put(`/observations/${host}?${environment === null ? 'empty=true' : `environment=${environment}&empty=true`}`)
-    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-    .send(lines.join(''));
-  assert.equal(status, 200, JSON.stringify(body));
+  const query = `empty=true${environment === null ? '' : `&environment=${environment}`}`;
+  const lines = ports.map((port) => socketLine('tcp', `0.0.0.0:${port}`, 'app'));
+  await putSnapshot(product, `${host}?${query}`, lines.join(''));
 }
 
 function get(path: string, scope: 'read' | 'observe' | null = 'read') {

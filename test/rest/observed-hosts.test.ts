@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { request } from '../support/contract.ts';
+import { putSnapshot, socketLine } from '../support/observed.ts';
 import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
@@ -33,11 +34,8 @@ async function get(path: string): Promise<{ readonly count: number; readonly res
 describe('a host is the same with and without its domain', () => {
   before(async () => {
     for (const host of HOSTS) {
-      const { status } = await request(product.app)
-        .put(`/observations/${host}`)
-        .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-        .send([1, 443, 65535].map((port) => `tcp LISTEN 0 128 0.0.0.0:${port} 0.0.0.0:*\n`).join(''));
-      assert.equal(status, 200);
+      const lines = [1, 443, 65535].map((port) => socketLine('tcp', `0.0.0.0:${port}`, ''));
+      await putSnapshot(product, host, lines.join(''));
     }
   });
 

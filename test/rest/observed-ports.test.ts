@@ -5,22 +5,13 @@ import { cacheResponses } from '../../src/http/cache/response-cache.ts';
 import { HeldMemory } from '../../src/http/work/held-memory.ts';
 import { Counts } from '../../src/metrics/request-counts.ts';
 import { request } from '../support/contract.ts';
+import { putSnapshot, socketLine } from '../support/observed.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-function line(protocol: string, address: string, process: string): string {
-  const state = protocol === 'udp' ? 'UNCONN' : 'LISTEN';
-  return `${protocol} ${state} 0 128 ${address} 0.0.0.0:* users:(("${process}",pid=7,fd=3))\n`;
-}
-
 async function put(host: string, text: string): Promise<string> {
-  const { status, body } = await request(product.app)
-    .put(`/observations/${host}`)
-    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-    .send(text);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body.at;
+  return (await putSnapshot(product, host, text)).at;
 }
 
 function get(path: string, scope: 'read' | 'write' | 'admin' | 'observe' | null = 'read', app = product.app) {
@@ -29,17 +20,17 @@ function get(path: string, scope: 'read' | 'write' | 'admin' | 'observe' | null 
     .set(scope === null ? {} : { Authorization: product.bearer(scope) });
 }
 
-const DNS = line('tcp', '0.0.0.0:53', 'named') + line('udp', '0.0.0.0:53', 'named');
+const DNS = socketLine('tcp', '0.0.0.0:53', 'named') + socketLine('udp', '0.0.0.0:53', 'named');
 const NEVER = { hosts: 0, sockets: 0, gone: 0, processes: [], lastSeen: null };
 
 let last = '';
 
 describe('the observed use in the report of a port', () => {
   before(async () => {
-    await put('dns-1', DNS + line('tcp', '127.0.0.1:65535', 'edge'));
+    await put('dns-1', DNS + socketLine('tcp', '127.0.0.1:65535', 'edge'));
     await put('dns-2', DNS);
-    await put('dns-3', line('tcp', '10.0.0.3:53', 'unbound'));
-    last = await put('dns-2', line('udp', '0.0.0.0:53', 'named'));
+    await put('dns-3', socketLine('tcp', '10.0.0.3:53', 'unbound'));
+    last = await put('dns-2', socketLine('udp', '0.0.0.0:53', 'named'));
   });
 
   test('has counts, processes and the last time, for a protocol or all', async () => {

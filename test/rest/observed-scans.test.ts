@@ -3,15 +3,13 @@ import { afterEach, describe, test } from 'node:test';
 import { openForReading, openForWriting } from '../../src/sqlite/file/database.ts';
 import { request } from '../support/contract.ts';
 import { nmapHost, nmapPort, nmapXml } from '../support/nmap-xml.ts';
+import { sendSnapshot } from '../support/observed.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
 function put(text: string, query = '') {
-  return request(product.app)
-    .put(`/observations/web-1?source=nmap${query}`)
-    .set({ Authorization: product.bearer('observe'), 'Content-Type': 'text/plain' })
-    .send(text);
+  return sendSnapshot(product, `web-1?source=nmap${query}`, text);
 }
 
 async function counts(text: string, query = ''): Promise<number[]> {
