@@ -1,4 +1,4 @@
-import type { Association } from '../rows/association.ts';
+import { type Association, LONGEST_NAME } from '../rows/association.ts';
 import { isSameEnvironment } from '../rows/environment.ts';
 import { nearest } from '../values/nearest.ts';
 import { parseWholeNumber } from '../values/page.ts';
@@ -79,7 +79,6 @@ export type SuggestionConditions = {
 export const LARGEST_COUNT = 100;
 
 const DEFAULT_COUNT = 5;
-const LONGEST_NAME = 100;
 
 /**
  * Parses the conditions of a suggestion and adds the defaults.

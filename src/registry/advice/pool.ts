@@ -1,3 +1,4 @@
+import { LONGEST_NAME } from '../rows/association.ts';
 import {
   Faults,
   type Field,
@@ -36,7 +37,7 @@ const FIELDS: Readonly<Record<'name' | 'ranges' | 'protocols' | 'owner', Field<u
   name: { parse: name },
   ranges: { parse: listOf('ranges', range) },
   protocols: { fallback: ['tcp', 'udp'], parse: protocols },
-  owner: { fallback: null, parse: text(100) },
+  owner: { fallback: null, parse: text(LONGEST_NAME) },
 };
 
 /**
@@ -95,7 +96,7 @@ function addEmptyRanges(faults: Faults): void {
 /** Refuses "." and "..": clients and proxies remove such segments from a path (RFC 3986, section 5.2.4). */
 function name(value: unknown): Parsed<string> {
   if (value === '.' || value === '..') return { expected: 'a name other than "." and ".."' };
-  return text(100)(value);
+  return text(LONGEST_NAME)(value);
 }
 
 /** Parses `"20000-20099"`, `"20000"` or `{"firstPort": 20000, "lastPort": 20099}`. */

@@ -1,5 +1,6 @@
 import type { OwnEntry } from '../own/own-fields.ts';
 import { OWN_FIELD_NAMES, OWN_FIELDS } from '../own/own-fields.ts';
+import { LONGEST_NAME } from '../rows/association.ts';
 import {
   Faults,
   type Field,
@@ -48,9 +49,9 @@ const CONDITIONS: Readonly<Record<string, Field<unknown>>> = {
   near: { fallback: null, parse: portNumber },
   within: { fallback: null, parse: text(20) },
   consecutive: { fallback: null, parse: bool },
-  like: { fallback: null, parse: text(100) },
+  like: { fallback: null, parse: text(LONGEST_NAME) },
   avoid: { fallback: null, parse: words },
-  pool: { fallback: null, parse: text(100) },
+  pool: { fallback: null, parse: text(LONGEST_NAME) },
   order: { fallback: null, parse: word(SUGGESTION_ORDERS) },
 };
 

@@ -1,4 +1,4 @@
-import { MOST_HOSTS } from '../rows/association.ts';
+import { LONGEST_NAME, MOST_HOSTS } from '../rows/association.ts';
 import { compareTexts } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import type { Drift } from './drift.ts';
@@ -19,9 +19,6 @@ const RUNTIMES: readonly string[] = [
   'rootlessport',
   'conmon',
 ];
-
-/** The longest name of an own entry, in characters. */
-const LONGEST_NAME = 100;
 
 /** The fields of an own entry that declares observed sockets. */
 export interface ProposedEntry {

@@ -1,3 +1,4 @@
+import { LONGEST_NAME } from '../rows/association.ts';
 import { text } from '../values/fields.ts';
 import { parsePortNumber } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
@@ -62,7 +63,7 @@ const EPHEMERAL_PORTS: PortSpan = { firstPort: 32768, lastPort: 60999 };
 export const LONGEST_PROCESS = 255;
 
 /** The environment of a host, as that of an own entry. */
-const ENVIRONMENT = text(100);
+const ENVIRONMENT = text(LONGEST_NAME);
 
 /**
  * Parses the environment of a host.

@@ -1,4 +1,5 @@
 import { parseHostName } from '../observed/host-name.ts';
+import { LONGEST_NAME } from '../rows/association.ts';
 import { text } from '../values/fields.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 
@@ -90,7 +91,7 @@ export const LOCAL_ASSISTANT: Author = { ...COMMAND_LINE, token: 'mcp' };
 /** The most owners, pools or hosts to which a token can be bound. */
 const MOST_BOUND = 20;
 
-const BOUND_NAME = text(100);
+const BOUND_NAME = text(LONGEST_NAME);
 
 const TOKEN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -136,7 +137,7 @@ export function checkBinding({
   for (const [parameter, names] of Object.entries({ owner: owners, pool: pools })) {
     const faulty = names.length > MOST_BOUND ? names : names.filter((name) => 'expected' in BOUND_NAME(name));
     if (faulty.length === 0) continue;
-    const expected = `expected at most ${MOST_BOUND} names of 1 to 100 characters without control or invisible characters`;
+    const expected = `expected at most ${MOST_BOUND} names of 1 to ${LONGEST_NAME} characters without control or invisible characters`;
     const message = `Cannot bind a token to the ${parameter} ${quoteInput(faulty[0] ?? '')}: ${expected}`;
     throw new RegistryError('invalid_argument', message, { parameter });
   }

@@ -83,6 +83,9 @@ export function isOwnId(text: string): boolean {
   return /^own-[0-9a-f]{12}$/.test(text);
 }
 
+/** The longest name of an entry, a use, an owner, an environment or a pool, in characters. */
+export const LONGEST_NAME = 100;
+
 /** The most other names of an own entry: a line of services(5) may have dozens of aliases. */
 const MOST_OTHER_NAMES = 100;
 
@@ -125,10 +128,10 @@ export interface OwnDetails {
 }
 
 const OWN_DETAIL_FIELDS: AssociationFields<OwnDetails> = {
-  owner: { kind: shortText(100), fallback: null, label: 'Owner', isSearched: true, isCsvColumn: true },
+  owner: { kind: shortText(LONGEST_NAME), fallback: null, label: 'Owner', isSearched: true, isCsvColumn: true },
   contact: { kind: shortText(200), fallback: null, label: 'Contact', isSearched: true },
   environment: {
-    kind: shortText(100),
+    kind: shortText(LONGEST_NAME),
     fallback: null,
     label: 'Environment',
     placeholder: 'everywhere',
@@ -137,7 +140,12 @@ const OWN_DETAIL_FIELDS: AssociationFields<OwnDetails> = {
   },
   link: { kind: webLink, fallback: null, label: 'Link', isCsvColumn: true },
   tags: { kind: wordList('tags', 50), fallback: [], label: 'Tags', isSearched: true, isCsvColumn: true },
-  otherNames: { kind: wordList('names', 100, MOST_OTHER_NAMES), fallback: [], label: 'Other names', isSearched: true },
+  otherNames: {
+    kind: wordList('names', LONGEST_NAME, MOST_OTHER_NAMES),
+    fallback: [],
+    label: 'Other names',
+    isSearched: true,
+  },
   justification: { kind: longText(2_000), fallback: null, label: 'Justification', isSearched: true },
   approvedBy: { kind: null, fallback: null },
   approvedAt: { kind: null, fallback: null },
@@ -178,8 +186,8 @@ export interface Association extends PortSpan, OwnDetails {
 /** The fields of an association in the order of the API, from which SQL, JSON, CSV, forms, pages and queries are built. */
 export const ASSOCIATION_FIELDS: AssociationFields<Association> = {
   id: { kind: null },
-  name: { kind: shortText(100), label: 'Name' },
-  usedBy: { kind: shortText(100), fallback: null, label: 'Used by', isSearched: true },
+  name: { kind: shortText(LONGEST_NAME), label: 'Name' },
+  usedBy: { kind: shortText(LONGEST_NAME), fallback: null, label: 'Used by', isSearched: true },
   firstPort: { kind: port, label: 'First port' },
   // Null turns a range into a single port.
   lastPort: { kind: port, fallback: null, label: 'Last port' },
