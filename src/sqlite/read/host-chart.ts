@@ -2,13 +2,12 @@ import { type HostChart, MOST_CHART_HOSTS } from '../../registry/observed/host-c
 import { LAST_PORT, PORT_COUNT } from '../../registry/values/port-number.ts';
 import type { Connection } from '../file/database.ts';
 
-/** The rows of one step: 2 to 3 ms. The rows of one port are never divided. */
+/** The rows of one step: 1 to 2 ms. The rows of one port are never divided. */
 const STEP_ROWS = 2_000;
 
-/** The docker row of a port stands for its proxy: both are of one host, which counts once. */
-const COUNTS = `SELECT port, count(*) AS hosts FROM (
-    SELECT DISTINCT port, host FROM observed_socket WHERE port BETWEEN ? AND ? AND gone_at IS NULL
-  ) GROUP BY port`;
+/** A host counts once, with both rows of a port that docker publishes: that of the container and that of its proxy. */
+const COUNTS = `SELECT port, count(DISTINCT host) AS hosts FROM observed_socket
+  WHERE port BETWEEN ? AND ? AND gone_at IS NULL GROUP BY port`;
 
 /**
  * Counts the hosts that listen on each port, in steps.
