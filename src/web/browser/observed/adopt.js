@@ -10,11 +10,12 @@ export async function adoptHost(host) {
   const query = new URLSearchParams({ host, kind: 'seen_not_declared', limit: '1000' });
   const { body } = await fetchJson(`/drift?${query}`);
   const entries = proposeEntries(body.results);
-  if (entries.length === 0) return;
+  const page = `/drift?${new URLSearchParams({ host })}`;
+  if (entries.length === 0) return openPage(page, { text: 'All sockets of this host are declared by now.' });
   const created = await sendWithToken('write', '/associations?adopt=true', { method: 'POST', body: entries });
   if (created === null) return;
   const text = entries.length === 1 ? '1 own entry created.' : `${entries.length} own entries created.`;
-  openPage(`/drift?${new URLSearchParams({ host })}`, { text });
+  openPage(page, { text });
 }
 
 /** Proposes one entry for the sockets of one name, port and host, as src/registry/observed/propose-entry.ts does. */
