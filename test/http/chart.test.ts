@@ -103,7 +103,8 @@ describe('the chart of the hosts that listen', () => {
   });
 
   test('counts at most 255 hosts', async () => {
-    await Promise.all(Array.from({ length: 256 }, (_, host) => put(`node-${host}`, '0.0.0.0:9100')));
+    // One after the other: a busy server refuses many at once.
+    for (let host = 0; host < 256; host++) await put(`node-${host}`, '0.0.0.0:9100');
     assert.equal((await observed('read')).body[9100], 255);
   });
 
