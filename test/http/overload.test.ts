@@ -75,6 +75,27 @@ test('requests that queue too long get 503 with Retry-After; health checks and c
   assert.equal((await fetch(`${url}/search?q=ssh`)).status, 200);
 });
 
+test('the connections of a burst are accepted before their requests run', async (t) => {
+  let searches = 0;
+  const registry = new Proxy(slow(), {
+    get: (registry, name) => {
+      if (name === 'search') searches++;
+      return Reflect.get(registry, name);
+    },
+  });
+  const url = await listenHere(t, registry, { MAX_WAIT: '30 s' });
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+  const burst = Array.from({ length: 20 }, () => connectRaw(url, get('/search?q=ssh')));
+  const { closed } = await connectRaw(url, get('/healthz'));
+  assert.match(await closed, /^HTTP\/1\.1 200 /);
+  const before = searches;
+  const answers = await Promise.all(burst.map(async (connection) => (await connection).closed));
+  assert.ok(answers.every((answer) => answer.startsWith('HTTP/1.1 200 ')));
+  assert.equal(searches, 20);
+  t.diagnostic(`${before} of 20 searches ran before the last connection was answered`);
+  assert.ok(before <= 5, `${before} of 20 searches ran before the last connection was answered`);
+});
+
 test('health checks and metrics do not queue', async (t) => {
   const url = await listenHere(t, slow(), { MAX_WAIT: '10 ms' });
   const ask = await connect(t, url, 20);

@@ -6,12 +6,15 @@ import { HttpError, sendProblem } from '../message/problem.ts';
 import { requestIdOf } from '../message/request-id.ts';
 import { probeHalfClosed } from './half-closed.ts';
 import { isTurnQueueFull } from './request-work.ts';
-import { yieldToConnections } from './yield-to-connections.ts';
+import { connectionCount, MAX_TURNS, yieldToConnections } from './yield-to-connections.ts';
 
 /** Health checks and metrics bypass the queue. */
 const UNQUEUED_PATHS = [...HEALTH_PATHS, METRICS_PATH];
 
-/** The time slice in which requests start without queueing, per turn of the event loop, in milliseconds. */
+/**
+ * The time slice in which requests start without queueing, in milliseconds. It ends with the turn of the event loop, or when no
+ * further connection is accepted.
+ */
 const SLICE_MS = 5;
 
 /** The most queued requests that start in one turn, and their time slice in milliseconds: new connections wait meanwhile. */
@@ -69,9 +72,12 @@ export class RequestQueue {
   readonly #maxWaitMs: number;
   readonly #log: Logger;
   readonly #waiting: Waiting[] = [];
-  /** The time of the first request that arrived or started since the last turn ended. */
+  /** The time of the first request that arrived or started since the last slice ended. */
   #sliceStart: number | undefined;
   #nextWarning = 0;
+  /** The number of connections at the end of the last turn, and the turns in a row in which it has grown. */
+  #connections = 0;
+  #acceptingTurns = 0;
 
   /**
    * @param maxWaitMs - The longest wait of a request, in milliseconds.
@@ -130,12 +136,27 @@ export class RequestQueue {
 
   /** Runs when all requests of a turn were started or queued. */
   readonly #endSlice = (): void => {
+    // Node accepts one connection per turn. If the slice ended, the request of each would start before the next one is accepted.
+    // Queued requests wait for new connections below.
+    if (this.#waiting.length === 0 && this.#isAccepting()) {
+      setImmediate(this.#endSlice);
+      return;
+    }
     this.#sliceStart = undefined;
     this.#refuseLate();
     if (this.#waiting.length === 0) return;
     this.#sliceStart = Number.POSITIVE_INFINITY;
     yieldToConnections(this.#drain);
   };
+
+  /** Returns whether a connection has been accepted since the last turn; false after 32 such turns. */
+  #isAccepting(): boolean {
+    const before = this.#connections;
+    this.#connections = connectionCount();
+    const isAccepting = this.#connections !== before && this.#acceptingTurns < MAX_TURNS;
+    this.#acceptingTurns = isAccepting ? this.#acceptingTurns + 1 : 0;
+    return isAccepting;
+  }
 
   readonly #drain = (): void => {
     // Each in its own callback: microtasks and ticks of one request run before the next one starts.

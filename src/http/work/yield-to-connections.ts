@@ -1,11 +1,16 @@
 /** The most turns of the event loop in a row that are left to new connections. */
-const MAX_TURNS = 32;
+export const MAX_TURNS = 32;
 
 let connections = 0;
 
 /** Counts a new connection. */
 export function countConnection(): void {
   connections++;
+}
+
+/** Returns the number of connections since the start. */
+export function connectionCount(): number {
+  return connections;
 }
 
 /**
