@@ -49,7 +49,7 @@ export const RULES: readonly Rule[] = [...OFFICIAL_RULES, ...RANGE_RULES, ...USE
  * @param finding - The finding.
  * @param avoid - The options.
  */
-export function severityFor({ severity, avoidOption }: Finding, avoid: readonly AvoidOption[]): Severity {
+function severityFor({ severity, avoidOption }: Finding, avoid: readonly AvoidOption[]): Severity {
   return avoidOption === undefined || avoid.includes(avoidOption) ? severity : 'info';
 }
 

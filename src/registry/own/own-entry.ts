@@ -10,7 +10,7 @@ import { OWN_FIELD_NAMES, OWN_FIELDS, type OwnEntry, type OwnPatch } from './own
 const ENTRY = '{"name": "billing-api", "firstPort": 8443}';
 
 /** The most entries that one request may create. */
-export const LARGEST_CREATION = 1_000;
+const LARGEST_CREATION = 1_000;
 
 /**
  * Parses an own entry.

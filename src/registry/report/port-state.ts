@@ -40,7 +40,7 @@ export function portStates(number: number, rows: readonly Assignment[]): PortSta
  * @param rows - The port's rows in the order of `compareAssignments`: the deciding row comes first.
  * @param protocol - The protocol; a row without one applies to all four.
  */
-export function decidingRow<Row extends Pick<Assignment, 'protocol'>>(
+function decidingRow<Row extends Pick<Assignment, 'protocol'>>(
   rows: readonly Row[],
   protocol: TransportProtocol,
 ): Row | undefined {

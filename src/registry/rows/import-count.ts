@@ -1,8 +1,7 @@
 import type { ListName } from './list-name.ts';
 
-/** The results of an import. */
-export const IMPORT_RESULTS = ['changed', 'unchanged', 'failed'] as const;
-export type ImportEnd = (typeof IMPORT_RESULTS)[number];
+/** The result of an import. */
+export type ImportEnd = 'changed' | 'unchanged' | 'failed';
 
 /** The number of imports of a list with one result, and the last of them. */
 export interface ImportCount {

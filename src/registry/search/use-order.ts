@@ -1,7 +1,7 @@
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 
 /** The fields by which lists of uses can be sorted. */
-export const USE_ORDER_FIELDS = ['port', 'name', 'owner', 'environment', 'reviewBy'] as const;
+const USE_ORDER_FIELDS = ['port', 'name', 'owner', 'environment', 'reviewBy'] as const;
 type UseOrderField = (typeof USE_ORDER_FIELDS)[number];
 
 /**

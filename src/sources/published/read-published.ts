@@ -18,7 +18,7 @@ const LARGEST_ENV = 1024 * 1024;
  *
  * @param name - The name or the path of the file.
  */
-export function isEnvFile(name: string): boolean {
+function isEnvFile(name: string): boolean {
   return /(?:^|[/\\])\.env\.[^/\\]*$|\.env$/i.test(name);
 }
 

@@ -126,7 +126,7 @@ function unfit({ id }: LogRow, cause?: unknown): RegistryError {
  * @param last - The last row of the log.
  * @throws {RegistryError} `unavailable`
  */
-export function checkNext(row: LogRow, last: Position): void {
+function checkNext(row: LogRow, last: Position): void {
   const { tokenSha256: _, ...stored } = row;
   if (row.id !== last.id + 1) {
     const expected = `expected row ${last.id + 1}, got row ${row.id}`;
