@@ -70,9 +70,13 @@ export class SharedWrite<T> {
     return this.#decide();
   }
 
+  /** Decides, and checks the rows: other nodes would stop at a row that they refuse. */
   #decide(): Decision<T> {
     const file = this.#file.open();
-    return file.decider.decide(() => this.#write(file));
+    const decision = file.decider.decide(() => this.#write(file));
+    for (const row of decision.rows) parseLogRow(row);
+    checkEvent(decision.rows);
+    return decision;
   }
 
   /**
@@ -91,7 +95,8 @@ export class SharedWrite<T> {
         await this.#log.rollback();
         return decision;
       }
-      await this.#appendRows(decision.rows);
+      await this.#log.append(decision.rows);
+      await this.#afterAppend(this.#log, decision.rows);
     } catch (error) {
       await this.#log.rollback();
       throw error;
@@ -109,14 +114,6 @@ export class SharedWrite<T> {
     // The rows continue the log, or do not enter it: another process may have replaced the file in the meantime.
     if (decision.position.hash === head.position.hash) return decision;
     throw new RegistryError('unavailable', 'This node lacks the last rows of the shared register: try again');
-  }
-
-  async #appendRows(rows: readonly LogRow[]): Promise<void> {
-    // Other nodes would stop at a row that they refuse.
-    for (const row of rows) parseLogRow(row);
-    checkEvent(rows);
-    await this.#log.append(rows);
-    await this.#afterAppend(this.#log, rows);
   }
 
   async #commit(): Promise<void> {

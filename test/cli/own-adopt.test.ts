@@ -4,23 +4,22 @@ import { startInProcess } from '../support/listen.ts';
 import { socketLine } from '../support/observed.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
+import { suiteSettings } from '../support/shared-source.ts';
 import { bearer } from '../support/tokens.ts';
 
 test('own adopt declares observed sockets in the database and on a server', async (t) => {
   const DATABASE = await seededDatabase(t);
-  const run = async (args: readonly string[], environment: Record<string, string> = { DATABASE }, input = '') => {
+  const authorization = bearer(DATABASE, 'write');
+  const settings = await suiteSettings(DATABASE);
+  const run = async (args: readonly string[], environment = settings, input = '') => {
     const { code, stdout, stderr } = await runPortolan(args, { environment, input });
     return { code, stdout: stdout.replaceAll(/own-[0-9a-f]{12}/g, 'ID'), stderr };
   };
   const dns = socketLine('udp', '0.0.0.0:53', 'named') + socketLine('tcp', '0.0.0.0:53', 'named');
   const java = socketLine('tcp', '127.0.0.1:8443', 'java') + socketLine('tcp', '0.0.0.0:1', 'java');
-  await run(['observe', '--host', 'web-1', '--environment', 'production'], { DATABASE }, dns + java);
-  await run(['observe', '--host', 'web-2', '--environment', 'production'], { DATABASE }, dns);
-  await run(
-    ['observe', '--host', 'test-1', '--environment', 'test'],
-    { DATABASE },
-    socketLine('tcp', '*:65535', 'node'),
-  );
+  await run(['observe', '--host', 'web-1', '--environment', 'production'], settings, dns + java);
+  await run(['observe', '--host', 'web-2', '--environment', 'production'], settings, dns);
+  await run(['observe', '--host', 'test-1', '--environment', 'test'], settings, socketLine('tcp', '*:65535', 'node'));
   const adopt = (...args: string[]) => run(['own', 'adopt', ...args]);
   const done = (stdout: string) => ({ code: 0, stdout, stderr: '' });
   assert.deepEqual(
@@ -39,8 +38,8 @@ test('own adopt declares observed sockets in the database and on a server', asyn
     [entry.name, entry.firstPort, entry.protocols, entry.owner, entry.environment, entry.hosts],
     ['billing', 8443, ['tcp'], 'payments', 'production', ['web-1']],
   );
-  const { url } = await startInProcess(t, { DATABASE });
-  const remote = { PORTOLAN_SERVER: url, PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', '') };
+  const { url } = await startInProcess(t, settings);
+  const remote = { PORTOLAN_SERVER: url, PORTOLAN_TOKEN: authorization.replace('Bearer ', '') };
   const adoptRemote = (...args: string[]) => run(['own', 'adopt', ...args], remote);
   assert.deepEqual(
     await adoptRemote('--environment', 'production'),

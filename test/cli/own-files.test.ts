@@ -12,6 +12,7 @@ import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
+import { suiteSettings } from '../support/shared-source.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ENTRIES = [
@@ -39,12 +40,13 @@ async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
   const DATABASE = join(folder, 'portolan.db');
   await putSeededDatabase(DATABASE);
   await withDatabase(DATABASE, async (db) => new OwnWrites(db).create(entries.map(parseOwnEntry), false, COMMAND_LINE));
+  const environment = await suiteSettings(DATABASE);
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());
   const any = { ...ANY_ASSOCIATION, origin: 'own' } as const;
   const entriesNow = () => registry.associations(any, { limit: 1000, offset: 0 }).results;
   const run = async (args: readonly string[], input = '') => {
-    const outcome = await runPortolan(['own', ...args], { environment: { DATABASE }, input });
+    const outcome = await runPortolan(['own', ...args], { environment, input });
     assert.deepEqual({ code: outcome.code, stderr: outcome.stderr }, { code: 0, stderr: '' }, outcome.stderr);
     return outcome.stdout;
   };
@@ -52,7 +54,7 @@ async function setUp(t: TestContext, entries: readonly object[] = ENTRIES) {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
-  return { DATABASE, entriesNow, run, file, registry };
+  return { environment, entriesNow, run, file, registry };
 }
 
 describe('portolan own export', () => {
@@ -180,10 +182,10 @@ describe('portolan own import', () => {
   });
 
   test('refuses the whole file, with the place of every fault', async (t) => {
-    const { DATABASE, file, entriesNow } = await setUp(t, []);
+    const { environment, file, entriesNow } = await setUp(t, []);
     const path = file('a.csv', 'name,firstPort\nok,1\nbad,70000\nworse,x\n');
     const expected = 'expected a port from 0 to 65535, or a range such as 8000-8009';
-    const { code, stdout, stderr } = await runPortolan(['own', 'import', path], { environment: { DATABASE } });
+    const { code, stdout, stderr } = await runPortolan(['own', 'import', path], { environment });
     assert.deepEqual(
       { code, stdout, stderr },
       {
@@ -215,9 +217,9 @@ describe('portolan own import', () => {
   });
 
   test('refuses a mapping to an unknown field as wrong usage', async (t) => {
-    const { DATABASE, file } = await setUp(t, []);
+    const { environment, file } = await setUp(t, []);
     const args = ['own', 'import', file('ports.csv', 'name,port\n'), '--map', 'Squad=onwer'];
-    const { code, stderr } = await runPortolan(args, { environment: { DATABASE } });
+    const { code, stderr } = await runPortolan(args, { environment });
     assert.deepEqual(
       [code, stderr.split('\n')[0]],
       [2, 'error: Cannot map a column with "Squad=onwer": did you mean owner?'],
@@ -249,8 +251,8 @@ Imported services: 0 added, 0 changed, 0 moved, 0 unchanged
   });
 
   test('requires --format for a file without a known extension', async (t) => {
-    const { DATABASE } = await setUp(t, []);
-    const { code, stderr } = await runPortolan(['own', 'import', '-'], { environment: { DATABASE } });
+    const { environment } = await setUp(t, []);
+    const { code, stderr } = await runPortolan(['own', 'import', '-'], { environment });
     assert.deepEqual(
       [code, stderr.split('\n')[0]],
       [2, 'error: Cannot tell the format of "-" by its name: expected --format with one of csv, json, services'],

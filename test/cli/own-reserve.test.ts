@@ -7,6 +7,7 @@ import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { startInProcess } from '../support/listen.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
+import { suiteSettings } from '../support/shared-source.ts';
 import { bearer } from '../support/tokens.ts';
 
 test('own reserve works on the database and on a server', async (t) => {
@@ -15,17 +16,19 @@ test('own reserve works on the database and on a server', async (t) => {
   const pool = { name: 'payments', ranges: ['26100-26101'], protocols: ['tcp', 'udp'], owner: 'payments' };
   new OwnWrites(db).createPool(parsePool(pool), COMMAND_LINE);
   db.close();
-  const run = async (args: readonly string[], environment: Record<string, string>) => {
+  const authorization = bearer(DATABASE, 'write');
+  const settings = await suiteSettings(DATABASE);
+  const run = async (args: readonly string[], environment: Readonly<Record<string, string>>) => {
     const { code, stdout, stderr } = await runPortolan(['own', 'reserve', ...args], { environment });
     return { code, stdout: stdout.replace(/own-\w{12}/, 'ID'), stderr };
   };
   const keyed = ['ledger', '--pool', 'payments', '--key', 'ledger/production', '--environment', 'production'];
   const reserved = { code: 0, stdout: 'reserved 26100/tcp "ledger" ID\n', stderr: '' };
-  assert.deepEqual(await run(keyed, { DATABASE }), reserved);
-  const { url } = await startInProcess(t, { DATABASE });
+  assert.deepEqual(await run(keyed, settings), reserved);
+  const { url } = await startInProcess(t, settings);
   const remote = {
     PORTOLAN_SERVER: url,
-    PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', ''),
+    PORTOLAN_TOKEN: authorization.replace('Bearer ', ''),
   };
   // The key holds the entry, for every token.
   assert.deepEqual(await run(keyed, remote), reserved);
@@ -45,7 +48,7 @@ test('own reserve works on the database and on a server', async (t) => {
       'portolan: Cannot reserve a port: 0 of 2 ports are suitable; requested: 1. Excluded: own uses and pools (2).\n',
   };
   assert.deepEqual(await run(['more', '--pool', 'payments'], remote), none);
-  const ranges = { DATABASE, EPHEMERAL_RANGES: 'build hosts=26100-26101' };
+  const ranges = { ...settings, EPHEMERAL_RANGES: 'build hosts=26100-26101' };
   assert.deepEqual(await run(['more', '--pool', 'payments'], ranges), {
     ...none,
     stderr: none.stderr.replace('Excluded: ', 'Excluded: own ephemeral ranges (2), '),
@@ -56,7 +59,7 @@ test('own reserve works on the database and on a server', async (t) => {
     stderr:
       'portolan: A token is needed: expected the header field Authorization: Bearer TOKEN (the command sends PORTOLAN_TOKEN)\n',
   });
-  assert.deepEqual(await run(['more', '--count', 'two'], { DATABASE }), {
+  assert.deepEqual(await run(['more', '--count', 'two'], settings), {
     code: 2,
     stdout: '',
     stderr: 'error: Cannot read count "two": expected an integer from 1 to 100\n(portolan --help lists the commands)\n',

@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { startInProcess } from '../support/listen.ts';
 import { runPortolan } from '../support/portolan-process.ts';
 import { putSeededDatabase } from '../support/seeded-database.ts';
+import { suiteSettings } from '../support/shared-source.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bearer } from '../support/tokens.ts';
 
@@ -15,13 +16,15 @@ async function setUp(t: TestContext, settings: Readonly<Record<string, string>> 
   const folder = temporaryFolder(t);
   const DATABASE = join(folder, 'portolan.db');
   await putSeededDatabase(DATABASE);
+  const token = bearer(DATABASE, 'write').replace('Bearer ', '');
+  const local = await suiteSettings(DATABASE);
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
-  const run = (args: readonly string[], environment: Readonly<Record<string, string>> = { DATABASE }) =>
+  const run = (args: readonly string[], environment = local) =>
     runPortolan(args, { environment: { ...environment, ...settings } });
-  return { DATABASE, file, run };
+  return { local, token, file, run };
 }
 
 /** Replaces the ids of own entries, which are random. */
@@ -53,16 +56,16 @@ function stepsOf(stdout: string): string[] {
 describe('portolan own sync', () => {
   for (const target of ['the local database', 'a server'] as const) {
     test(`makes the entries of an owner equal to a file, in ${target}`, async (t) => {
-      const { DATABASE, file, run } = await setUp(t);
+      const { local, token, file, run } = await setUp(t);
       await run(['own', 'import', file('all.csv', TABLE)]);
       const environment =
         target === 'a server'
           ? {
-              PORTOLAN_SERVER: (await startInProcess(t, { DATABASE, BASE_PATH: '/ports' })).url,
-              PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', ''),
+              PORTOLAN_SERVER: (await startInProcess(t, { ...local, BASE_PATH: '/ports' })).url,
+              PORTOLAN_TOKEN: token,
               DATABASE: '/nowhere/portolan.db',
             }
-          : { DATABASE };
+          : local;
       const args = ['own', 'sync', file('ports.csv', FILE), '--owner', 'payments'];
       const dry = await run([...args, '--dry-run'], environment);
       assert.deepEqual(
@@ -117,9 +120,9 @@ describe('portolan own sync', () => {
 
 describe('a command with a server', () => {
   test('own import prints the faults of the file, and wrong usage as such', async (t) => {
-    const { DATABASE, file, run } = await setUp(t);
-    const server = (await startInProcess(t, { DATABASE })).url;
-    const environment = { PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', '') };
+    const { local, token, file, run } = await setUp(t);
+    const server = (await startInProcess(t, local)).url;
+    const environment = { PORTOLAN_TOKEN: token };
     const send = (text: string, ...flags: string[]) =>
       run(['own', 'import', file('ports.csv', text), '--server', server, ...flags], environment);
     const expected = 'expected a port from 0 to 65535, or a range such as 8000-8009';
@@ -140,10 +143,10 @@ describe('a command with a server', () => {
   });
 
   test('own export writes what it writes from the database, and an import of it changes nothing', async (t) => {
-    const { DATABASE, file, run } = await setUp(t);
+    const { local, token, file, run } = await setUp(t);
     await run(['own', 'import', file('all.csv', TABLE)]);
-    const server = (await startInProcess(t, { DATABASE, BASE_PATH: '/ports' })).url;
-    const environment = { PORTOLAN_SERVER: server, PORTOLAN_TOKEN: bearer(DATABASE, 'write').replace('Bearer ', '') };
+    const server = (await startInProcess(t, { ...local, BASE_PATH: '/ports' })).url;
+    const environment = { PORTOLAN_SERVER: server, PORTOLAN_TOKEN: token };
     for (const format of ['csv', 'json', 'services']) {
       const remote = await run(['own', 'export', '--format', format], environment);
       assert.deepEqual(remote, await run(['own', 'export', '--format', format]));
@@ -164,8 +167,8 @@ describe('a command with a server', () => {
     ['doctor'],
   ]) {
     test(`that ${words.join(' ')} cannot use is refused, unless --database names the database`, async (t) => {
-      const { DATABASE, run } = await setUp(t);
-      const environment = { PORTOLAN_SERVER: 'http://localhost:1', DATABASE };
+      const { local, run } = await setUp(t);
+      const environment = { PORTOLAN_SERVER: 'http://localhost:1', ...local };
       const name = words[0] === 'token' ? 'token list' : words[0];
       const { code, stdout, stderr } = await run(words, environment);
       const detail = 'it works on a database of this machine; name that with --database, or unset PORTOLAN_SERVER';
@@ -174,14 +177,15 @@ describe('a command with a server', () => {
         [2, '', `error: "${name}" cannot use the server that PORTOLAN_SERVER names: ${detail}`],
       );
       if (name !== 'token list') return;
-      assert.equal((await run([...words, '--database', DATABASE], environment)).code, 0);
+      assert.equal((await run([...words, '--database', local.DATABASE ?? ''], environment)).code, 0);
     });
   }
 
   test('own import writes to the database that --database names, also if PORTOLAN_SERVER names a server', async (t) => {
-    const { DATABASE, file, run } = await setUp(t);
+    const { local, file, run } = await setUp(t);
+    const { DATABASE = '', ...shared } = local;
     const args = ['own', 'import', file('all.csv', TABLE), '--database', DATABASE];
-    const { code, stdout } = await run(args, { PORTOLAN_SERVER: 'http://localhost:1' });
+    const { code, stdout } = await run(args, { ...shared, PORTOLAN_SERVER: 'http://localhost:1' });
     assert.deepEqual(
       [code, stdout.split('\n').at(-2)],
       [0, 'Imported all.csv: 4 added, 0 changed, 0 moved, 0 unchanged'],

@@ -62,8 +62,11 @@ describe('a write', () => {
       }
     };
     const writing = others();
-    const imported = await send(`${one.url}/associations/import`, 'POST', { Authorization: write }, rows);
-    isImported = true;
+    const imported = await send(`${one.url}/associations/import`, 'POST', { Authorization: write }, rows).finally(
+      () => {
+        isImported = true;
+      },
+    );
     await writing;
     assert.deepEqual([imported.status, imported.body.counts.added], [200, rows.length]);
     assert.deepEqual([...statuses.keys()], [201]);

@@ -1,5 +1,6 @@
 import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
 import { type Connection, retryWhileBusy, type Statement } from '../file/database.ts';
+import { DryRun } from '../file/dry-run.ts';
 import { auditHead } from '../tables/audit-table.ts';
 
 /** A row of the audit log, with the hash of a token that only the table of tokens has. */
@@ -34,9 +35,6 @@ export function positionOf(db: Connection): Position {
   return auditHead(db) ?? { id: 0, hash: null };
 }
 
-/** Rolls a transaction back after its rows are known. */
-const UNDO = new Error('the write was only decided');
-
 /** Runs writes, reads the rows that they add to the audit log, and rolls them back: the shared log decides which rows are stored. */
 export class Decider {
   readonly #db: Connection;
@@ -53,24 +51,31 @@ export class Decider {
   /**
    * Runs a write and rolls it back.
    *
-   * @param write - The write. Its own transaction becomes a savepoint.
+   * @param write - The write. Its own transaction becomes a part of this one.
    * @throws What the write throws; the error of SQLite when another process holds the lock too long.
    */
   decide<T>(write: () => T): Decision<T> {
-    let decision: Decision<T> | undefined;
-    const run = this.#db.transaction(() => {
+    const run = this.#db.transaction((): never => {
       const position = positionOf(this.#db);
-      const value = write();
-      const rows = this.#rows.all(position.id).map((row) => ({ ...row, tokenSha256: this.#secretOf(row) }));
-      decision = { value, position, rows };
-      throw UNDO;
+      throw new DryRun<Decision<T>>({ position, ...this.#run(write, position) });
     });
     try {
-      retryWhileBusy(() => run.immediate());
+      return retryWhileBusy(() => run.immediate());
     } catch (error) {
-      if (error !== UNDO) throw error;
+      if (error instanceof DryRun) return error.result;
+      throw error;
     }
-    return decision as Decision<T>;
+  }
+
+  /** Runs a write. One that is a dry run itself adds no rows. */
+  #run<T>(write: () => T, { id }: Position): Omit<Decision<T>, 'position'> {
+    try {
+      const value = write();
+      return { value, rows: this.#rows.all(id).map((row) => ({ ...row, tokenSha256: this.#secretOf(row) })) };
+    } catch (error) {
+      if (error instanceof DryRun) return { value: error.result, rows: [] };
+      throw error;
+    }
   }
 
   #secretOf({ kind, after }: StoredAudit): string | null {

@@ -12,6 +12,7 @@ import { type OwnRow, type OwnStep, planImport } from '../../registry/own/own-im
 import { planSync } from '../../registry/own/own-sync.ts';
 import type { Author } from '../../registry/own/token.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import { DryRun } from '../file/dry-run.ts';
 
 /** The writes that an import consists of, as parts of its transaction. */
 export interface ImportWrites {
@@ -26,17 +27,6 @@ export interface ImportWrites {
 export interface ImportRows {
   ownEntries(): Association[];
   pools(): readonly Pool[];
-}
-
-/** Rolls the transaction of a dry run back after its report is known. */
-export class DryRun extends Error {
-  readonly report: ImportReport;
-
-  /** @param report - The report. */
-  constructor(report: ImportReport) {
-    super('the import is a dry run');
-    this.report = report;
-  }
 }
 
 /**

@@ -21,13 +21,14 @@ import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import { boundsOf, formatSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Connection, makeDurable, retryWhileBusy } from '../file/database.ts';
+import { DryRun } from '../file/dry-run.ts';
 import { AdviceReads } from '../read/advice-reads.ts';
 import { associationValues, INSERT_ASSOCIATION, UPDATE_ASSOCIATION } from '../tables/association-table.ts';
 import { AuditLog } from '../tables/audit-log.ts';
 import { OwnSearchEntries } from '../tables/own-search-entries.ts';
 import { storeLastUse } from '../tables/tokens.ts';
 import { storeSnapshot } from './observation-writes.ts';
-import { DryRun, importRows } from './own-import.ts';
+import { importRows } from './own-import.ts';
 import { PoolWrites } from './pool-writes.ts';
 import { ReplayedImport } from './replayed-import.ts';
 import { ReservationKeys } from './reservation-keys.ts';
@@ -179,7 +180,8 @@ export class OwnWrites implements OwnWriting {
     try {
       return this.#write(by, () => importRows(this, this.#rows, rows, options, by));
     } catch (error) {
-      if (error instanceof DryRun) return error.report;
+      // In the transaction of a caller, the caller rolls back and takes the report.
+      if (error instanceof DryRun && !this.#db.inTransaction) return error.result;
       throw error;
     }
   }
@@ -243,20 +245,22 @@ export class OwnWrites implements OwnWriting {
 
   /**
    * Runs a write in a transaction that takes the write lock first, so that its reads still hold at the commit. Inside another
-   * write, it becomes a part of that one.
+   * write, it becomes a part of that one. A caller that has begun a transaction rolls it back if the write fails.
    */
   #write<T>(by: Author, change: (isPart: boolean) => T): T {
     if (this.#isWriting) return change(true);
-    const write = this.#db.transaction(() => {
+    const write = (): T => {
       this.#written.clear();
       this.#audit.begin(by);
       const result = change(false);
       this.#searchEntries.update();
       return result;
-    });
+    };
     this.#isWriting = true;
     try {
-      return retryWhileBusy(() => write.immediate());
+      // No savepoint: after each statement, SQLite walks the journal of an open one in memory (10,000 changes: 5 times slower).
+      if (this.#db.inTransaction) return write();
+      return retryWhileBusy(() => this.#db.transaction(write).immediate());
     } finally {
       this.#isWriting = false;
     }
