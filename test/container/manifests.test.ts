@@ -77,7 +77,7 @@ describe('deploy/Dockerfile', () => {
     const variables = only('ENV').words.map((word) => word.split('=')[0] ?? '');
     assert.deepEqual(
       variables.filter((name) => !SETTABLE_NAMES.includes(name)),
-      ['NODE_ENV', 'MALLOC_ARENA_MAX'],
+      ['NODE_ENV', 'GLIBC_TUNABLES'],
     );
   });
 
