@@ -19,6 +19,7 @@ import { WriteThread } from '../../sqlite/write/write-thread.ts';
 import { appSettingsOf, BUILD, directSettingsOf, graphqlPartsOf, mcpPartsOf } from './app-parts.ts';
 import { cachesResponses, listenOptionsOf } from './limits.ts';
 import { createLocalRequestCounts } from './rate-limiter.ts';
+import { saveMemory } from './save-memory.ts';
 import { createProcessMetrics, fileSizes, type ProcessMetrics } from './server-metrics.ts';
 
 /** The resources that worker processes share. */
@@ -46,6 +47,7 @@ export interface MonitoredServer extends Pick<RunningServer, 'url' | 'stop'> {
  * @throws {RegistryError} As `listen`.
  */
 export async function startServer(config: Config, log: Logger, shared: SharedResources = {}): Promise<MonitoredServer> {
+  saveMemory();
   const counts = new Counts();
   const registry = new SqliteRegistry(config.database, config.ephemeralRanges, {
     cachesReports: config.answerCache,
