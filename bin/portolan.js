@@ -15,9 +15,9 @@ if (major < MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor < MINIM
 const SERVER_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512', '--no-allocation-site-pretenuring'];
 if (process.argv[2] === 'serve' && process.execArgv.length === 0 && process.platform !== 'win32')
   process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.argv.slice(1)], {
-    // One arena of glibc's allocator for all threads, and freed blocks of 128 KiB or more go back to the system. The C library
+    // One arena of glibc's allocator for all threads, and freed blocks of 2 MiB or more go back to the system. The C library
     // reads it only at its start, too.
-    GLIBC_TUNABLES: 'glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=131072',
+    GLIBC_TUNABLES: 'glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=2097152',
     ...process.env,
   });
 

@@ -9,7 +9,7 @@ function textOf(path: string): string {
 }
 
 /** The limits of glibc's allocator. */
-const TUNABLES = 'GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=131072';
+const TUNABLES = 'GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=2097152';
 
 test('every way to start the server gives node the same options', () => {
   const startsIn = (path: string): string[] =>

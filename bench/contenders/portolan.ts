@@ -3,7 +3,7 @@ import type { Program } from '../child.ts';
 /** The command of Node with the options and the environment of `npm start`, for every contender on Node. */
 export const NODE = [
   'env',
-  'GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=131072',
+  'GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=2097152',
   process.execPath,
   '--max-semi-space-size=16',
   '--max-old-space-size=512',
