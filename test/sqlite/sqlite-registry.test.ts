@@ -13,6 +13,7 @@ import { executeSql, ownUse } from '../support/database-content.ts';
 import { openEmptyDatabase } from '../support/empty-database.ts';
 import { ianaFileOf } from '../support/iana-file.ts';
 import { fc } from '../support/properties.ts';
+import { seededDatabase } from '../support/seeded-database.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Rows = Parameters<typeof ianaFileOf>[0];
@@ -35,6 +36,19 @@ async function registryOf(t: TestContext, rows: Rows): Promise<SqliteRegistry> {
 }
 
 describe('the rows of a port', () => {
+  test('are the same if those of 64 ports are read together, which excludes own entries', async (t) => {
+    const DATABASE = await seededDatabase(t);
+    executeSql(DATABASE, ownUse('000000000001', 8080, 8085, null));
+    const registries = [true, false].map((cachesReports) => new SqliteRegistry(DATABASE, [], { cachesReports }));
+    t.after(() => registries.map((registry) => registry.close()));
+    const [together, alone] = registries as [SqliteRegistry, SqliteRegistry];
+    for (const first of [0, 2048, 8000, 49_000, 65_000]) {
+      for (const port of [...Array(512).keys()].reverse().map((place) => first + place)) {
+        assert.deepEqual(together.port(port, null), alone.port(port, null));
+      }
+    }
+  });
+
   test('are found by number and by range, both ends included', async (t) => {
     const registry = await registryOf(t, [
       { serviceName: 'x11', portNumber: '6000-6063', transportProtocol: 'tcp' },

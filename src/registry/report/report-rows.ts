@@ -8,25 +8,31 @@ import type { PortSpan } from '../values/port-range.ts';
 import type { VersionSource } from '../values/registry-version.ts';
 import type { RegistryDate } from './port-report.ts';
 
-/** The stored rows of which reports are composed. Lists are in no particular order where none is named. */
-export interface ReportRows extends VersionSource {
-  /** Returns the date of the official rows. Throws `unavailable` before the first import. */
-  registryDate(): RegistryDate;
-  /** Lists the first ports of all rows of the lists, and the ports after their last ones, each once. */
-  listStarts(): number[];
-  /** Lists the ports of all own entries. */
-  ownSpans(): PortSpan[];
+/** The rows of single ports. Lists are in no particular order where none is named. */
+export interface PortRows {
   /** Finds the official rows that contain a port, and adds them to the size of the response. Throws `too_large`. */
   assignmentsAt(port: number, size: AnswerSize): Assignment[];
   /** Finds the informal and own uses that contain a port, and adds them likewise. */
   associationsAt(port: number, size: AnswerSize): Association[];
   /** Finds the other names of a port, in the order of the report. Parameters and errors are those of `assignmentsAt`. */
   otherNamesAt(port: number, size: AnswerSize): NameOfPort[];
+  /** Returns whether browsers block a port. */
+  isBlocked(port: number): boolean;
+}
+
+/** The stored rows of which reports are composed. */
+export interface ReportRows extends PortRows, VersionSource {
+  /** Returns the date of the official rows. Throws `unavailable` before the first import. */
+  registryDate(): RegistryDate;
+  /** Lists the first ports of all rows of the lists, and the ports after their last ones, each once. */
+  listStarts(): number[];
+  /** Lists the ports of all own entries. */
+  ownSpans(): PortSpan[];
+  /** Reads the rows of all ports of a span together, which takes a few statements. No port of the span has an own entry. */
+  block(span: PortSpan): PortRows;
 
   /** Lists the current ephemeral ranges of all systems. */
   ephemeralSpans(): EphemeralSpan[];
-  /** Returns whether browsers block a port. */
-  isBlocked(port: number): boolean;
   /** Lists the check commands for one question, in the order of the file. */
   checkCommands(question: CheckQuestion): CheckCommand[];
 }

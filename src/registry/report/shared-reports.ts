@@ -7,7 +7,7 @@ import { isSameVersion, type RegistryVersion, VERSION_AGE_MS } from '../values/r
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from './port-report.ts';
 import { type SizedReport, VersionCache } from './report-cache.ts';
-import type { ChangeCursor, PastRows, ReportRows, RowChanges } from './report-rows.ts';
+import type { ChangeCursor, PastRows, PortRows, ReportRows, RowChanges } from './report-rows.ts';
 
 /** A port, and the protocol of the request; null for any. */
 type SinglePort = Pick<PortQuery, 'firstPort' | 'protocol'>;
@@ -77,7 +77,7 @@ export class SharedReports {
     const version = this.#currentVersion();
     return upTo(most, queries, size, ({ firstPort, protocol }) => {
       const { report, characters } =
-        version.cache.get(firstPort, protocol) ?? this.#composeCached(firstPort, protocol, version);
+        version.cache.get(firstPort, protocol) ?? this.#composeBlock(firstPort, protocol, version);
       size.add(characters);
       return report;
     });
@@ -135,9 +135,25 @@ export class SharedReports {
     return upTo(most, queries, size, ({ firstPort, protocol }) => this.#compose(firstPort, protocol, input, size));
   }
 
-  #composeCached(port: number, protocol: TransportProtocol | null, version: CachedVersion): SizedReport {
+  /** Composes and caches the report of a port, and those of its block that are not cached. */
+  #composeBlock(port: number, protocol: TransportProtocol | null, version: CachedVersion): SizedReport {
+    const { firstPort, lastPort } = version.cache.blockOf(port, protocol);
+    const rows = firstPort === lastPort ? this.#rows : this.#rows.block({ firstPort, lastPort });
+    for (let other = firstPort; other <= lastPort; other++) {
+      if (other !== port && version.cache.get(other, protocol) === undefined)
+        this.#composeCached(other, protocol, version, rows);
+    }
+    return this.#composeCached(port, protocol, version, rows);
+  }
+
+  #composeCached(
+    port: number,
+    protocol: TransportProtocol | null,
+    version: CachedVersion,
+    rows: PortRows,
+  ): SizedReport {
     const size = new AnswerSize();
-    const report = this.#compose(port, protocol, version, size);
+    const report = this.#compose(port, protocol, version, size, rows);
     const sized = { report, characters: size.characters };
     version.cache.set(port, protocol, sized);
     return sized;
@@ -167,17 +183,18 @@ export class SharedReports {
     protocol: TransportProtocol | null,
     { commands, registry, ephemeralSpans, past, cache }: ComposeInput & { readonly cache?: VersionCache },
     size: AnswerSize,
+    rows: PortRows = this.#rows,
   ): SharedReport {
-    const associations = this.#rows.associationsAt(port, size);
+    const associations = rows.associationsAt(port, size);
     const question = protocol ?? 'any';
     const checkCommands = commands.get(question) ?? this.#rows.checkCommands(question);
     commands.set(question, checkCommands);
     return composeSharedReport(port, protocol, {
-      assignments: past === null ? this.#rows.assignmentsAt(port, size) : past.assignmentsAt(port),
+      assignments: past === null ? rows.assignmentsAt(port, size) : past.assignmentsAt(port),
       associations: cache?.shared(associations) ?? associations,
-      otherNames: this.#rows.otherNamesAt(port, size),
+      otherNames: rows.otherNamesAt(port, size),
       ephemeralRanges: ephemeralSpans.filter((span) => contains(span, port)),
-      blockedByBrowsers: this.#rows.isBlocked(port),
+      blockedByBrowsers: rows.isBlocked(port),
       checkCommands,
       registry,
     });

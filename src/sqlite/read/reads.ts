@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { LoadedList } from '../../registry/catalogue.ts';
 import type { NamedPlace } from '../../registry/report/other-name-rows.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
+import type { PortRows } from '../../registry/report/report-rows.ts';
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import { ASSOCIATION_FIELD_NAMES, type Association } from '../../registry/rows/association.ts';
 import { spanOfCells } from '../../registry/rows/cells.ts';
@@ -16,6 +17,7 @@ import { quoteInput, RegistryError } from '../../registry/values/registry-error.
 import type { RegistryVersion } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
 import { columnName } from '../tables/column-name.ts';
+import { RowBlock } from '../tables/row-block.ts';
 import {
   ASSIGNMENT_COLUMNS,
   ASSOCIATION_COLUMNS,
@@ -73,8 +75,9 @@ export class Reads implements NamedRows {
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
       ),
-      otherNamesAt: db.prepare<[number], OtherNameRow>(
-        'SELECT name, protocols, sources FROM other_name WHERE port = ? ORDER BY place, name COLLATE NOCASE, name',
+      otherNamesAt: db.prepare<[number, number], OtherNameRow & { readonly port: number }>(
+        `SELECT name, port, protocols, sources FROM other_name WHERE port BETWEEN ? AND ?
+         ORDER BY port, place, name COLLATE NOCASE, name`,
       ),
       ownEntriesByOtherName: db.prepare<[string], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE origin = 'own' AND other_names <> '[]' AND ${IN_USE}
@@ -119,7 +122,9 @@ export class Reads implements NamedRows {
       ownSpans: db.prepare<[], PortSpan>(
         `SELECT first_port AS firstPort, last_port AS lastPort FROM association WHERE origin = 'own' AND ${IN_USE}`,
       ),
-      isBlocked: db.prepare<[number], number>('SELECT 1 FROM blocked_port WHERE port = ?').pluck(),
+      blockedPorts: db
+        .prepare<[number, number], number>('SELECT port FROM blocked_port WHERE port BETWEEN ? AND ?')
+        .pluck(),
       checkCommands: db.prepare<[string], CheckRow>(
         `SELECT system, tool, command, needs_root AS needsRoot FROM check_command
          WHERE instr(questions, ?) > 0 ORDER BY id`,
@@ -179,7 +184,7 @@ export class Reads implements NamedRows {
   }
 
   otherNamesAt(port: number, size: AnswerSize): NameOfPort[] {
-    return this.#statements.otherNamesAt.all(port).map((row) => fromOtherNameRow(size.count(row)));
+    return this.#statements.otherNamesAt.all(port, port).map((row) => fromOtherNameRow(size.count(row)));
   }
 
   ownEntriesByOtherName(name: string): Association[] {
@@ -230,7 +235,17 @@ export class Reads implements NamedRows {
   }
 
   isBlocked(port: number): boolean {
-    return this.#statements.isBlocked.get(port) !== undefined;
+    return this.#statements.blockedPorts.get(port, port) !== undefined;
+  }
+
+  block({ firstPort, lastPort }: PortSpan): PortRows {
+    const { assignmentsAt, associationsAt, otherNamesAt, blockedPorts } = this.#statements;
+    return new RowBlock({
+      assignments: assignmentsAt.all(lastPort, firstPort),
+      associations: associationsAt.all(lastPort, firstPort),
+      otherNames: otherNamesAt.all(firstPort, lastPort),
+      blockedPorts: blockedPorts.all(firstPort, lastPort),
+    });
   }
 
   checkCommands(question: CheckQuestion): CheckCommand[] {
