@@ -6,13 +6,24 @@ declare const isByteText: unique symbol;
  */
 export type ByteText = string & { readonly [isByteText]: true };
 
+const NOT_ASCII = /[^\0-\x7f]/;
+
 /**
  * Encodes a text as UTF-8.
  *
  * @param text - Any text.
  */
 export function encode(text: string): ByteText {
-  return Buffer.from(text).toString('latin1') as ByteText;
+  return (NOT_ASCII.test(text) ? Buffer.from(text).toString('latin1') : text) as ByteText;
+}
+
+/**
+ * Returns an equal text that holds its bytes, in place of the texts that it was joined from.
+ *
+ * @param text - The text.
+ */
+export function flat(text: ByteText): ByteText {
+  return Buffer.from(text, 'latin1').toString('latin1') as ByteText;
 }
 
 /**

@@ -7,8 +7,10 @@ import {
   visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type CompiledQuery, compileQuery, conditionVariables } from './compiled-query.ts';
-import type { VariableValues } from './complete-value.ts';
+import type { ByteText } from '../byte-text.ts';
+import { type CompiledQuery, compileQuery, conditionVariables } from './compiled/compiled-query.ts';
+import type { VariableValues } from './compiled/complete-value.ts';
+import { SharedTexts } from './compiled/shared-texts.ts';
 import { costOfOperation, costVariables, LARGE_COST, RESULT_COUNTS } from './limits.ts';
 import type { QueryRequest } from './query-request.ts';
 
@@ -38,13 +40,14 @@ interface CachedDocument {
 }
 
 /** Executes a query with a context, as `CompiledQuery.execute`. */
-export type ExecuteQuery = (context: unknown) => Promise<unknown>;
+export type ExecuteQuery = (context: unknown) => Promise<ByteText>;
 
 /**
  * LRU cache of validated queries. A query is compiled at its second use. Mutations, introspection, fields that need a token,
  * documents with several operations, invalid variables and large responses are not compiled: Apollo executes them.
  */
 export class CompiledQueries {
+  readonly #texts = new SharedTexts();
   readonly #documents = new LRUCache<string, CachedDocument>({ max: MAX_DOCUMENTS, maxSize: MAX_PARTS });
 
   /**
@@ -96,7 +99,7 @@ export class CompiledQueries {
     let found = compiled.get(key);
     if (found !== undefined) return found;
     try {
-      found = compileQuery(schema, document, operation, variables);
+      found = compileQuery(schema, document, operation, variables, this.#texts);
     } catch {
       found = null;
     }

@@ -7,7 +7,7 @@ import type { OwnConflicts } from '../registry/own-conflicts.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
-import type { PortReport } from '../registry/report/port-report.ts';
+import type { LookedUp } from '../registry/report/port-report.ts';
 import type { ReportSource } from '../registry/report-source.ts';
 import type { AnswerSize } from '../registry/values/answer-size.ts';
 import type { Work } from './turns.ts';
@@ -43,5 +43,5 @@ export interface Context {
    */
   readonly chargeCost: (cost: number) => Promise<string | null>;
   /** Called with the reports of looked-up ports. */
-  readonly onLookups: (reports: readonly PortReport[]) => void;
+  readonly onLookups: (reports: readonly LookedUp[]) => void;
 }

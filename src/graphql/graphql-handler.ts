@@ -8,9 +8,10 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { expressMiddleware } from '@as-integrations/express5';
 import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError, parse } from 'graphql';
+import type { ByteText } from '../byte-text.ts';
 import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
-import type { PortReport } from '../registry/report/port-report.ts';
+import type { LookedUp } from '../registry/report/port-report.ts';
 import { AnswerSize } from '../registry/values/answer-size.ts';
 import { type ErrorCode, RegistryError } from '../registry/values/registry-error.ts';
 import { CompiledQueries, type ExecuteQuery } from './compiled-queries.ts';
@@ -48,7 +49,7 @@ export interface GraphqlParts {
   /** As `Context.chargeCost`. */
   readonly chargeCost: (response: Response, cost: number) => Promise<string | null>;
   /** Called with the reports of a response. */
-  readonly onLookups: (response: Response, reports: readonly PortReport[]) => void;
+  readonly onLookups: (response: Response, reports: readonly LookedUp[]) => void;
   /** Called with the result of every write. */
   readonly onWrite: (result: 'done' | ErrorCode) => void;
   /** Called with every internal error. */
@@ -169,7 +170,7 @@ async function answerQuery(
   };
   const data = await execute(context);
   // The same JSON as Apollo's.
-  return { body: `${JSON.stringify({ data })}\n`, isCacheable };
+  return { body: `{"data":${data}}\n` as ByteText, isCacheable };
 }
 
 /** Adds validated documents to the compiled queries. */

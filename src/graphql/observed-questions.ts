@@ -3,8 +3,9 @@ import { driftPage } from '../registry/drift-page.ts';
 import { ANY_DRIFT, DRIFT_DAYS, type DriftFilter } from '../registry/observed/drift.ts';
 import { parseHostName } from '../registry/observed/host-name.ts';
 import type { ObservationFilter } from '../registry/observed/observation.ts';
-import type { PortReport } from '../registry/report/port-report.ts';
+import { type PortReport, type SharedReport, summaryOf } from '../registry/report/port-report.ts';
 import type { Association } from '../registry/rows/association.ts';
+import { checksFor } from '../registry/rows/check-command.ts';
 import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { runInSteps } from '../registry/values/run-step.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
@@ -50,33 +51,40 @@ export const OBSERVED_QUERY = {
   },
 };
 
-/** A port in the form of the schema. */
-export interface GraphqlPort extends Omit<PortReport, 'associations' | 'observed'> {
+/** A port in the form of the schema. Its methods compute what few queries ask for. */
+export interface GraphqlPort
+  extends Omit<SharedReport, 'associations' | 'summaryEnd' | 'checkCommands'>,
+    Pick<PortReport, 'number' | 'summary'> {
   /** The uses: one port may have 1,000 own entries. */
   readonly associations: (arguments_: unknown, context: Context) => readonly (Association | Promise<Association>)[];
-  /** The observed use, which is counted only if a query asks for it. */
+  readonly checks: () => PortReport['checks'];
   readonly observed: (arguments_: unknown, context: Context) => unknown;
 }
 
 /**
  * Converts a port report to the form of the schema.
  *
- * @param report - The report.
+ * @param number - A port number, 0-65535: one of the ports that share the report.
+ * @param shared - The report without the number.
  * @param asOf - The day of the report; none for the current state.
  * @param protocol - The protocol; none for all.
  */
 export function toPort(
-  report: PortReport,
+  number: number,
+  shared: SharedReport,
   asOf: string | null | undefined,
   protocol: TransportProtocol | null | undefined,
 ): GraphqlPort {
   return {
-    ...report,
-    associations: (_arguments, { work }) => inTurns(report.associations, work, () => ROW_SIZE),
+    ...shared,
+    number,
+    summary: summaryOf(number, shared),
+    associations: (_arguments, { work }) => inTurns(shared.associations, work, () => ROW_SIZE),
+    checks: () => checksFor(shared.checkCommands, number),
     observed: (_arguments, { registry, markCacheable, maySeeObserved }) => {
       markCacheable(false);
       if (asOf != null || !maySeeObserved()) return null;
-      return registry.observedPort(report.number, protocol ?? null);
+      return registry.observedPort(number, protocol ?? null);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ByteText } from '../byte-text.ts';
 import type { Context } from './context.ts';
 
 /** The body of a POST for a query. */
@@ -15,7 +16,7 @@ export type QueryParts = Pick<Context, 'work' | 'onLookups'>;
 /** The response of a compiled query. It has no errors. */
 export interface QueryAnswer {
   /** The body, in JSON. */
-  readonly body: string;
+  readonly body: ByteText;
   /** Whether the response depends only on the data and the request. */
   readonly isCacheable: boolean;
 }

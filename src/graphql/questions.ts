@@ -6,7 +6,7 @@ import { ANY_CHANGE } from '../registry/history/history.ts';
 import { ANY_OWN_CHANGE } from '../registry/own/own-change.ts';
 import { parseOwnEntry } from '../registry/own/own-entry.ts';
 import { ANY_OWN_ENTRY, DUE_DAYS } from '../registry/own/own-report.ts';
-import { type PortReport, portReport, type SharedReport } from '../registry/report/port-report.ts';
+import type { SharedReport } from '../registry/report/port-report.ts';
 import { sharedReportsInSteps } from '../registry/report-source.ts';
 import { ANY_ASSIGNMENT, ANY_ASSOCIATION } from '../registry/search/search-result.ts';
 import { parseUseOrder } from '../registry/search/use-order.ts';
@@ -51,8 +51,9 @@ const QUESTIONS = {
   port: ({ number, protocol, asOf }: PortArguments, context: Context) => {
     checkPortNumber(number, String(number), 'number');
     const query = { firstPort: number, lastPort: number, protocol: protocol ?? null };
-    const [shared] = context.registry.sharedReports([query], parseOptionalDay(asOf, 'asOf'), context.size);
-    return toPort(withLookups(context, [portReport(number, shared as SharedReport)])[0] as PortReport, asOf, protocol);
+    const reports = context.registry.sharedReports([query], parseOptionalDay(asOf, 'asOf'), context.size);
+    context.onLookups(reports);
+    return toPort(number, reports[0] as SharedReport, asOf, protocol);
   },
   service: ({ name, asOf }: ServiceArguments, { registry }: Context) =>
     nullWhenNotFound(() => registry.service(name, parseOptionalDay(asOf, 'asOf'))),
@@ -165,9 +166,9 @@ export const QUERY = {
       work.run,
       context.size,
     );
-    const reports = numbers.map((number, index) => portReport(number, shared[index] as SharedReport));
-    const ports = withLookups(context, reports).map((report) => toPort(report, asOf, protocol));
-    return inTurns(ports, work, (_port, index) => sizeOf(reports[index] as PortReport));
+    context.onLookups(shared);
+    const ports = numbers.map((number, index) => toPort(number, shared[index] as SharedReport, asOf, protocol));
+    return inTurns(ports, work, (_port, index) => sizeOf(shared[index] as SharedReport));
   },
 };
 
@@ -192,13 +193,8 @@ function inSteps(
   );
 }
 
-function sizeOf({ assignments, associations }: PortReport): number {
+function sizeOf({ assignments, associations }: SharedReport): number {
   return Math.max(1, (assignments.length + associations.length) * ROW_SIZE);
-}
-
-function withLookups({ onLookups }: Context, reports: readonly PortReport[]): readonly PortReport[] {
-  onLookups(reports);
-  return reports;
 }
 
 /** Returns null for an unknown name. An unknown day stays an error. */

@@ -23,7 +23,7 @@ export const ROW_SIZE = 1 / 8;
  * @param list - The items.
  * @param work - The work of the request.
  * @param sizeOf - Returns the size of an item; 1 by default.
- * @returns The items, or promises of them.
+ * @returns The items, or promises of them; the list itself if one turn is enough.
  */
 export function inTurns<T>(
   list: readonly T[],
@@ -32,7 +32,7 @@ export function inTurns<T>(
 ): readonly (T | Promise<T>)[] {
   let ready: Promise<void> | undefined;
   let size = 0;
-  return list.map((item, index) => {
+  const items = list.map((item, index) => {
     if (size >= PART) {
       ready = turn();
       size = 0;
@@ -40,4 +40,5 @@ export function inTurns<T>(
     size += sizeOf(item, index);
     return ready === undefined ? item : ready.then(() => item);
   });
+  return ready === undefined ? list : items;
 }

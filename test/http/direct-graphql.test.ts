@@ -118,7 +118,7 @@ for (const CORS_ORIGINS of ['', '*', 'https://wiki.example.org']) {
 }
 
 function makeParts(queue: RequestQueue) {
-  const answers = async () => ({ body: '{"data":{}}\n', isCacheable: true });
+  const answers = async () => ({ body: encode('{"data":{}}\n'), isCacheable: true });
   const counted = new Counts();
   const direct = new DirectGraphql({
     findQuery: () => answers,

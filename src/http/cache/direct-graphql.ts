@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import { type ByteText, decode } from '../../byte-text.ts';
+import { mayNameReaderField } from '../../graphql/compiled/special-fields.ts';
 import type { AnswerQuery, FindQuery, QueryAnswer, QueryRequest } from '../../graphql/query-request.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
+import type { LookedUp } from '../../registry/report/port-report.ts';
 import { isDeeper } from '../../registry/values/json-depth.ts';
 import { contextOf, markCacheable } from '../message/request-context.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
@@ -12,8 +14,6 @@ import { type HeldMemory, holdAnswer } from '../work/held-memory.ts';
 import type { RequestQueue } from '../work/overload.ts';
 import { RequestWork } from '../work/request-work.ts';
 import { FixedHeaders, recordResponse, type StoreResponse, sendCached } from './cached-response.ts';
-
-type LookedUp = Parameters<typeof countLookups>[2][number];
 
 const ROUTE = '/graphql';
 
@@ -75,9 +75,6 @@ interface Exchange {
   readonly store: StoreResponse | undefined;
 }
 
-/** The GraphQL fields that show what hosts have reported to readers with a token; JSON may write letters with `\u`. */
-const OF_READERS = /suitability|suggestions|observ|drift|\\u/;
-
 /**
  * Returns whether the response to a GraphQL request depends on its token: then only Express answers it.
  *
@@ -85,7 +82,7 @@ const OF_READERS = /suitability|suggestions|observ|drift|\\u/;
  * @param body - Its body.
  */
 export function isForReader({ headers }: IncomingMessage, body: ByteText): boolean {
-  return headers.authorization !== undefined && OF_READERS.test(body);
+  return headers.authorization !== undefined && mayNameReaderField(body);
 }
 
 /**
@@ -145,7 +142,7 @@ export class DirectGraphql {
     let answer: QueryAnswer;
     try {
       answer = await answerQuery({ work, onLookups: (found) => reports.push(...found) });
-      holdAnswer(held, response, Buffer.byteLength(answer.body));
+      holdAnswer(held, response, answer.body.length);
     } catch {
       // Express continues with the same budget of processor time.
       (response as Response).locals = { work };
@@ -161,13 +158,12 @@ export class DirectGraphql {
   #send({ request, response, type, store }: Exchange, { body, isCacheable }: QueryAnswer): void {
     const fields = [...this.#headers.for(request), 'Content-Type', type];
     const codings = request.headers['accept-encoding'];
-    const bytes = Buffer.from(body);
+    const bytes = Buffer.from(body, 'latin1');
     const tag = validatorOf(bytes);
     if (codings === undefined || codings === 'identity') {
       const { lookups } = contextOf(response);
       // Node writes a header and a text in one system call, but not a header and a buffer.
-      const text = bytes.toString('latin1') as ByteText;
-      const sent = { fields, tag, sendsLength: true, body: text, route: ROUTE, lookups };
+      const sent = { fields, tag, sendsLength: true, body, route: ROUTE, lookups };
       sendCached(request, response, sent);
       if (isCacheable) store?.(sent);
       return;

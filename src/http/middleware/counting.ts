@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { type Counts, NONE, type WriteResult } from '../../metrics/request-counts.ts';
-import type { PortReport } from '../../registry/report/port-report.ts';
-import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/port-report.ts';
+import { LOOKUP_SOURCES, type LookedUp, lookupSource } from '../../registry/report/port-report.ts';
 import { contextOf } from '../message/request-context.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -56,11 +55,7 @@ function methodOf({ method = '' }: IncomingMessage): string {
  * @param response - The response.
  * @param reports - The reports.
  */
-export function countLookups(
-  counts: Counts,
-  response: ServerResponse,
-  reports: readonly Pick<PortReport, 'assignments' | 'associations'>[],
-): void {
+export function countLookups(counts: Counts, response: ServerResponse, reports: readonly LookedUp[]): void {
   const { lookups } = contextOf(response);
   for (const report of reports) {
     const place = LOOKUP_SOURCES.indexOf(lookupSource(report));

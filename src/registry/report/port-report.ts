@@ -105,7 +105,7 @@ export function portReport(number: number, shared: SharedReport, observed: Obser
   return {
     number,
     range: shared.range,
-    summary: `Port ${number}${shared.summaryEnd}`,
+    summary: summaryOf(number, shared),
     states: shared.states,
     assignments: shared.assignments,
     associations: shared.associations,
@@ -118,6 +118,19 @@ export function portReport(number: number, shared: SharedReport, observed: Obser
   };
 }
 
+/**
+ * Returns the summary of a port.
+ *
+ * @param number - One of the ports that share the report.
+ * @param shared - The shared report.
+ */
+export function summaryOf(number: number, { summaryEnd }: Pick<SharedReport, 'summaryEnd'>): string {
+  return `Port ${number}${summaryEnd}`;
+}
+
+/** The rows of a report that decide the source of a lookup. */
+export type LookedUp = Pick<PortReport, 'assignments' | 'associations'>;
+
 /** The sources of a lookup's answer; `none` where a port has no name. */
 export const LOOKUP_SOURCES = [...ORIGINS, 'none'] as const;
 /** The source of a lookup's answer. */
@@ -128,10 +141,7 @@ export type LookupSource = (typeof LOOKUP_SOURCES)[number];
  *
  * @param report - The report, with the rows for the protocol asked for.
  */
-export function lookupSource({
-  assignments,
-  associations,
-}: Pick<PortReport, 'assignments' | 'associations'>): LookupSource {
+export function lookupSource({ assignments, associations }: LookedUp): LookupSource {
   if (associations.some((use) => use.origin === 'own' && isInUse(use))) return 'own';
   if (assignments.some(({ serviceName }) => serviceName !== null)) return 'iana';
   return associations.some(({ origin }) => origin === 'informal') ? 'informal' : 'none';

@@ -1,16 +1,13 @@
 import {
   type DocumentNode,
-  defaultFieldResolver,
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLBoolean,
-  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   GraphQLString,
-  getArgumentValues,
   isAbstractType,
   isLeafType,
   isListType,
@@ -21,17 +18,22 @@ import {
   visit,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import type { ByteText } from '../../byte-text.ts';
 import {
   type Complete,
   completeList,
   completeObject,
   isPromise,
   NOT_COMPILED,
+  NULL,
   orFail,
   type ResolveField,
+  toText,
   type VariableValues,
 } from './complete-value.ts';
-import { TOKEN_FIELDS } from './token-fields.ts';
+import { type AnyField, compileArguments, compileResolver, hasResolver } from './field-resolver.ts';
+import type { SharedTexts } from './shared-texts.ts';
+import { SHARED_FIELDS, TOKEN_FIELDS } from './special-fields.ts';
 
 /** The fields of one object in the response, by response name. */
 type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
@@ -45,10 +47,10 @@ export interface CompiledQuery {
    *
    * @param context - The context that resolvers receive.
    * @param variables - The coerced values of the variables.
-   * @returns The `data` of a response without errors.
+   * @returns The JSON of `data` of a response without errors.
    * @throws {unknown} If any field has an error: Apollo then executes the query again and reports it.
    */
-  readonly execute: (context: unknown, variables: VariableValues) => Promise<unknown>;
+  readonly execute: (context: unknown, variables: VariableValues) => Promise<ByteText>;
 }
 
 /** The most fields of a compiled query. Fragments are expanded, so a short document can have many. */
@@ -62,6 +64,7 @@ const MAX_FIELDS = 1_000;
  * @param document - A valid document.
  * @param operation - Its only operation, a query.
  * @param variables - The coerced values of variables. Only those in `@skip` and `@include` (`conditionVariables`) count.
+ * @param texts - The cached text of all queries.
  * @throws {Error} If the query uses an unsupported feature, such as introspection.
  */
 export function compileQuery(
@@ -69,10 +72,11 @@ export function compileQuery(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: VariableValues,
+  texts: SharedTexts,
 ): CompiledQuery {
   const type = schema.getQueryType();
   if (type === undefined || type === null) throw NOT_COMPILED;
-  const compiler = new Compiler(schema, document, variables);
+  const compiler = new Compiler(schema, document, variables, texts);
   const { fragments } = compiler;
   const complete = compiler.compileFields(
     type,
@@ -103,12 +107,16 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
 class Compiler {
   readonly #schema: GraphQLSchema;
   readonly #variables: VariableValues;
+  readonly #texts: SharedTexts;
   readonly fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   fields = 0;
+  /** The number of fields whose values depend on more than their source. */
+  #dynamicFields = 0;
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, variables: VariableValues) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, variables: VariableValues, texts: SharedTexts) {
     this.#schema = schema;
     this.#variables = variables;
+    this.#texts = texts;
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments[definition.name.value] = definition;
     }
@@ -129,11 +137,12 @@ class Compiler {
   #compileField(type: GraphQLObjectType, nodes: readonly FieldNode[]): ResolveField {
     const node = nodes[0] as FieldNode;
     const name = node.name.value;
-    if (name === '__typename') return () => type.name;
+    if (name === '__typename') return () => toText(type.name);
     const field = type.getFields()[name];
     // `__schema` and `__type` are fields of no type.
     if (field === undefined || TOKEN_FIELDS.includes(`${type.name}.${name}`)) throw NOT_COMPILED;
-    const complete = this.#compileType(field.type, nodes);
+    const complete = this.#compileResult(type, field, nodes);
+    if (field.args.length > 0 || hasResolver(field)) this.#dynamicFields++;
     const resolve = compileResolver(field);
     const argumentsOf = compileArguments(field, node);
     return (source, execution) => {
@@ -142,19 +151,26 @@ class Compiler {
     };
   }
 
+  #compileResult(type: GraphQLObjectType, field: AnyField, nodes: readonly FieldNode[]): Complete {
+    const before = this.#dynamicFields;
+    const complete = this.#compileType(field.type, nodes);
+    const isShared = SHARED_FIELDS.includes(`${type.name}.${field.name}`) && this.#dynamicFields === before;
+    return isShared ? this.#texts.cached(complete) : complete;
+  }
+
   #compileType(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
     if (isNonNullType(type)) {
       const complete = this.#compileType(type.ofType, nodes);
       return (value, execution) => {
         // A promise is that of an object or a list, never of null.
         const completed = complete(value, execution);
-        if (completed === null) throw NOT_COMPILED;
+        if (completed === NULL) throw NOT_COMPILED;
         return completed;
       };
     }
     const complete = this.#compileNullable(type, nodes);
     return (value, execution) => {
-      if (value === undefined || value === null) return null;
+      if (value === undefined || value === null) return NULL;
       if (value instanceof Error) throw value;
       return complete(value, execution);
     };
@@ -165,14 +181,17 @@ class Compiler {
       const completeItem = this.#compileType(type.ofType, nodes);
       return (value, execution) => completeList(value, completeItem, execution);
     }
-    if (type === GraphQLString) return (value) => (typeof value === 'string' ? value : orFail(type.serialize(value)));
-    if (type === GraphQLBoolean) return (value) => (typeof value === 'boolean' ? value : orFail(type.serialize(value)));
-    if (isLeafType(type)) return (value) => orFail(type.serialize(value));
+    if (type === GraphQLString)
+      return (value) => toText(typeof value === 'string' ? value : orFail(type.serialize(value)));
+    if (type === GraphQLBoolean)
+      return (value) => toText(typeof value === 'boolean' ? value : orFail(type.serialize(value)));
+    if (isLeafType(type)) return (value) => toText(orFail(type.serialize(value)));
     const compileObject = (object: GraphQLObjectType): Complete =>
       this.compileFields(object, collectSubfields(this.#schema, this.fragments, this.#variables, object, nodes));
     if (isObjectType(type)) return compileObject(type);
     const { resolveType } = type;
     if (!isAbstractType(type) || !resolveType || resolveType.length > 2) throw NOT_COMPILED;
+    this.#dynamicFields++;
     const byName = new Map(this.#schema.getPossibleTypes(type).map((object) => [object.name, compileObject(object)]));
     return (value, execution) => {
       const name = resolveType(value, execution.context, undefined as unknown as GraphQLResolveInfo, type);
@@ -181,34 +200,4 @@ class Compiler {
       return complete(value, execution);
     };
   }
-}
-
-/** Returns the resolver of a field. Resolvers that read `info` are not supported. */
-function compileResolver({ name, resolve }: GraphQLField<unknown, unknown>) {
-  if (resolve !== undefined && resolve !== defaultFieldResolver) {
-    if (resolve.length > 3) throw NOT_COMPILED;
-    return resolve as unknown as (source: unknown, arguments_: object, context: unknown) => unknown;
-  }
-  return (source: unknown, arguments_: object, context: unknown): unknown => {
-    if (typeof source !== 'object' && typeof source !== 'function') return undefined;
-    const value = (source as Record<string, unknown>)[name];
-    return typeof value === 'function'
-      ? (source as Record<string, (...given: unknown[]) => unknown>)[name]?.(arguments_, context)
-      : value;
-  };
-}
-
-/** Returns a function that computes the arguments of a field; once if they contain no variable. */
-function compileArguments(field: GraphQLField<unknown, unknown>, node: FieldNode) {
-  let hasVariables = false;
-  for (const argument of node.arguments ?? []) {
-    visit(argument, {
-      Variable: () => {
-        hasVariables = true;
-      },
-    });
-  }
-  if (hasVariables) return (variables: VariableValues): object => getArgumentValues(field, node, variables);
-  const values = Object.freeze(getArgumentValues(field, node));
-  return (): object => values;
 }
