@@ -15,13 +15,13 @@ const product = useProduct();
 const SLOW_MS = 20;
 
 /** Returns the product's registry, in which some queries are slow and are counted. */
-function slowRegistry(questions: readonly (keyof Registry)[], onQuestion: () => void): Registry {
+function slowRegistry(questions: readonly (keyof Registry)[], onQuestion: (name: string) => void): Registry {
   return new Proxy(product.registry, {
     get: (registry, name: keyof Registry) => {
       const method = registry[name].bind(registry) as (...parameters: unknown[]) => unknown;
       if (!questions.includes(name)) return method;
       return (...parameters: unknown[]) => {
-        onQuestion();
+        onQuestion(name);
         for (const end = performance.now() + SLOW_MS; performance.now() < end; );
         return method(...parameters);
       };
@@ -63,6 +63,21 @@ function post(query: string): (host: string) => string {
   const head = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
   return (host) => `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${head}\r\n\r\n${body}`;
 }
+
+test('a page is read and rendered in two turns', async (t) => {
+  let turn = 0;
+  const turns = new Map<string, number>();
+  const registry = slowRegistry(['sharedReports', 'suitability'], (name) => turns.set(name, turns.get(name) ?? turn));
+  const url = await listenHere(t, registry);
+  const answer = fetch(`${url}/ports/22?format=html`);
+  while (!turns.has('suitability')) {
+    turn++;
+    await setImmediate();
+  }
+  assert.equal((await answer).status, 200);
+  const [read = 0, rendered = 0] = ['sharedReports', 'suitability'].map((name) => turns.get(name));
+  assert.ok(read < rendered, `both in turn ${read}`);
+});
 
 for (const way of WAYS) {
   test(`a document stops between two fields when its client disconnects by ${way}, and nothing is logged`, async (t) => {

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
+import { isSameVersion } from '../../registry/values/registry-version.ts';
 import { prepareInSteps } from '../../registry/values/run-step.ts';
 import { FORM_PAGES, type FormPage, invalidFormPage } from '../../render/form-pages.ts';
 import { type PageSource, redirectAddress } from '../../render/html.ts';
@@ -50,15 +51,21 @@ export function handleRoute(
     const { answerInOneStep, prepare } = route;
     if (prepare !== null) await prepareInSteps(registry, () => prepare(registry, question), run);
     if (isPageFormat(format) && answerInOneStep !== null) {
-      return run(() =>
+      // Reading and rendering are two steps, but have one state of the data.
+      const read = () => ({ version: registry.version(), answer: answerInOneStep(registry, question) });
+      const first = await run(() =>
         registry.read(() => {
           const address = format === 'html' ? redirectAddress(route.kind, registry, question.query) : null;
-          if (address !== null) {
-            response.location(address);
-            return null;
-          }
-          const answer = answerInOneStep(registry, question);
-          countLookups(counts, response, reportsIn(route.kind, answer));
+          if (address === null) return read();
+          response.location(address);
+          return null;
+        }),
+      );
+      if (first === null) return null;
+      countLookups(counts, response, reportsIn(route.kind, first.answer));
+      return run(() =>
+        registry.read(() => {
+          const { answer } = isSameVersion(registry.version(), first.version) ? first : read();
           return renderPage(format, route.kind, answer, source);
         }),
       );
