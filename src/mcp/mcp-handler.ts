@@ -31,6 +31,9 @@ const MOST_MESSAGES = 10;
 /** The longest message of an error of the library, in UTF-16 units: it quotes header fields and names in full. */
 const LONGEST_ERROR = 1_000;
 
+/** Asks for notifications, which Portolan never sends. The library would answer with an internal error. */
+const SUBSCRIBE = 'subscriptions/listen';
+
 /** The address of requests for the library, which does not use it. */
 const ADDRESS = 'http://localhost/mcp';
 
@@ -44,7 +47,6 @@ export function createMcpHandler(parts: McpParts): RequestHandler {
   const servers = new WeakMap<Request, () => ReturnType<typeof createMcpServer>>();
   const modern = createModernHandler(
     ({ requestInfo }) => (servers.get(requestInfo as Request) as () => ReturnType<typeof createMcpServer>)(),
-    // A subscription would hold a connection, and Portolan sends no notifications.
     { legacy: 'reject', maxSubscriptions: 0 },
   );
   return async (request, response) => {
@@ -54,7 +56,7 @@ export function createMcpHandler(parts: McpParts): RequestHandler {
     }
     const fault = findMessageFault(request.body);
     if (fault !== null) {
-      sendFault(fault, request.body, response);
+      sendError(400, { code: ProtocolErrorCode.InvalidRequest, message: fault }, request.body, response);
       return;
     }
     await parts.chargeCost(response, messages - 1);
@@ -72,6 +74,10 @@ export function createMcpHandler(parts: McpParts): RequestHandler {
       server.setNotificationHandler('notifications/cancelled', () => {});
       await server.connect(transport);
       answer = await transport.handleRequest(asked, options);
+    } else if (request.body.method === SUBSCRIBE) {
+      const error = { code: ProtocolErrorCode.MethodNotFound, message: 'Method not found' };
+      sendError(404, error, request.body, response);
+      return;
     } else {
       servers.set(asked, create);
       answer = await modern.fetch(asked, options);
@@ -94,11 +100,15 @@ function toWebRequest({ headers }: HttpRequest): Request {
   });
 }
 
-/** Sends the error of a body that is no message, with the id of the message if it has one. */
-function sendFault(message: string, body: unknown, response: HttpResponse): void {
+/** Sends an error of JSON-RPC, with the id of the message if the body has one. */
+function sendError(
+  status: number,
+  error: { readonly code: ProtocolErrorCode; readonly message: string },
+  body: unknown,
+  response: HttpResponse,
+): void {
   const id = (body as { readonly id?: unknown } | null)?.id;
-  const error = { code: ProtocolErrorCode.InvalidRequest, message };
-  response.status(400).json({ jsonrpc: '2.0', id: isMessageId(id) ? id : null, error });
+  response.status(status).json({ jsonrpc: '2.0', id: isMessageId(id) ? id : null, error });
 }
 
 async function send(answer: Response, response: HttpResponse): Promise<void> {

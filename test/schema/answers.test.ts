@@ -249,6 +249,14 @@ describe('a response that does not follow the contract', () => {
     const text = { ...headers, 'content-type': 'text/plain; charset=utf-8' };
     refuses({ headers: text, text: '443/tcp  system  https\n\n' }, /must match pattern/);
     refuses({ method: 'HEAD' }, /expected no body/);
+    const page = {
+      method: 'HEAD',
+      path: '/harbours',
+      status: 404,
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+    };
+    checkContract({ ...page, text: '' });
+    refuses({ ...page, text: '<!doctype html>' }, /expected no body/);
   });
 
   test('is refused for a problem with another status than its response', () => {

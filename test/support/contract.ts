@@ -98,10 +98,13 @@ function pathOf(url: string): string {
 
 /** Checks an error: a problem, or a page with the same content. */
 function checkError(answer: Answer, where: string): void {
-  if (isErrorPage(answer)) checkBody(answer, HTML, '/components/schemas/Html', where);
+  if (answer.method === 'HEAD') {
+    checkMediaType(answer, { [PROBLEM]: {}, [HTML]: {} }, where);
+    assert.equal(answer.text, '', `${where}: expected no body`);
+  } else if (isErrorPage(answer)) checkBody(answer, HTML, '/components/schemas/Html', where);
   else {
     checkMediaType(answer, { [PROBLEM]: {} }, where);
-    if (answer.method !== 'HEAD') checkBody(answer, PROBLEM, '/components/schemas/Problem', where);
+    checkBody(answer, PROBLEM, '/components/schemas/Problem', where);
   }
 }
 
