@@ -125,7 +125,11 @@ export class RegistryFile implements RegistryStore {
       checkSchema(db);
       const queries = { ...createQueries(storedRows(db), this.#options, this.#sharedReports), db };
       this.#sharedReports = queries.reports;
-      const query = db.transaction((run: (queries: FileQueries) => unknown) => run(queries)) as Open['query'];
+      const query = db.transaction((run: (queries: FileQueries) => unknown) => {
+        // All queries of the transaction must see its state, which may be newer than the version that was read before.
+        queries.reports.expireVersion();
+        return run(queries);
+      }) as Open['query'];
       return { db, queries, query, inode: inodeOf(this.#path) };
     } catch (error) {
       db.close();

@@ -99,6 +99,11 @@ export class SharedReports {
     return found.map(({ report }) => report);
   }
 
+  /** Reads the version again before the next cached report. */
+  expireVersion(): void {
+    this.#readAt = Number.NEGATIVE_INFINITY;
+  }
+
   /**
    * Compares the version of the cache with that of the data, which is read at most every `VERSION_AGE_MS`: each reading locks and
    * unlocks the database. Connections share the cache, and one of them may have changed its version since.
