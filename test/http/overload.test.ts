@@ -47,13 +47,13 @@ async function connect(t: TestContext, url: string, count: number): Promise<(pat
 }
 
 test('requests that queue too long get 503 with Retry-After; health checks and cheap requests do not queue', async (t) => {
-  const url = await listenHere(t, slow(), { MAX_WAIT: '200 ms' });
+  const url = await listenHere(t, slow(), { MAX_WAIT: '300 ms' });
   const ask = await connect(t, url, 20);
   const answers = await Promise.all(ask('/search?q=ssh'));
   const refused = answers.filter(({ status }) => status === 503);
   const right = answers.filter(({ status }) => status === 200);
   assert.equal(refused.length + right.length, 20);
-  // About three are answered within the wait; later ones start a new wait.
+  // About five are answered within the wait, fewer on a loaded machine; later ones start a new wait.
   assert.ok(right.length >= 3 && refused.length >= 5, `${right.length} answered, ${refused.length} refused`);
   for (const answer of refused) {
     const { requestId, ...problem } = JSON.parse(answer.text);
