@@ -105,7 +105,7 @@ services:
   'include/other/base.yaml': `services:\n  a: {ports: ["\${A}:1"]}\n`,
   'include/other/override.yaml': `include: [inner.yaml]\nservices:\n  a: {ports: ["\${A}:1", "\${B}:1"]}\n`,
   'include/project/inner.yaml': `services:\n  inner: {ports: ["\${A}:1"]}\n`,
-  'include/folder.yaml': 'include: [db]\n',
+  'include/folder.yaml': `include: [db, "nul\\0byte", ${'long'.repeat(2_000)}]\n`,
   'known.yaml': 'services:\n  web:\n    ports: ["3000:80", "6667:80"]\n',
   'grafana.yaml': 'services:\n  stats:\n    image: grafana/grafana\n    ports: ["3000:3000"]\n',
   'own.yaml': 'services:\n  ledger:\n    ports: ["20017:80", "20018:80"]\n',
@@ -225,11 +225,12 @@ k8s.yaml:16: caution nodeport 30090/tcp agent: Kubernetes NodePort (30000-32767)
       both.ports.find(({ name, line }: Record<string, unknown>) => name === 'db' && line === 3).firstPort,
       20019,
     );
-    const folder = await check('include/folder.yaml');
-    assert.match(
-      folder.stdout,
-      /^include\/folder\.yaml:1: caution unchecked include: Cannot read "include\/db": no such file\.\n/,
+    const { stdout: unread } = await check('include/folder.yaml');
+    const names = ['db', 'nul\\u0000byte', `${'long'.repeat(12)}lon…`];
+    const lines = names.map(
+      (name) => `include/folder.yaml:1: caution unchecked include: Cannot read "include/${name}": no such file.\n`,
     );
+    assert.equal(unread, `${lines.join('')}1 file, 0 published ports: 0 conflicts, 3 notes\n`);
   });
 
   test('no conflict of services that different profiles start', async () => {

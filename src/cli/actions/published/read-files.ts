@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { PublishedPorts } from '../../../registry/published/published-port.ts';
@@ -121,7 +121,7 @@ class FileReader {
   /** Reads the variables of a file, once for all files that use it. A missing `.env` has none. */
   #variablesOf(path: string, name: string): Promise<Variables> {
     const read = async (): Promise<Variables> => {
-      if (this.#variablesFile === undefined && !existsSync(path)) return NONE;
+      if (this.#variablesFile === undefined && !isFile(path)) return NONE;
       const parsed = parseVariables(name, await readText(path));
       return new Map(parsed.map((variable) => [variable.name, variable.value]));
     };
@@ -136,9 +136,13 @@ function nameOf(path: string, by: PlacedFile): string {
   return isAbsolute(by.file.name) ? path : relative(process.cwd(), path);
 }
 
-/** Returns whether a path leads to a file: a device or a pipe may have no end. */
+/** Returns whether a path leads to a file: a device or a pipe may have no end. No file has a path that the system refuses. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function readText(place: string): Promise<string> {
