@@ -6,9 +6,9 @@ import { useProduct } from '../support/registry.ts';
 
 const product = useProduct();
 
-const HOSTS = ['web-1', 'web-1-a', 'web-1.example.net', 'web-1.example.org', 'web-10', 'web-2.example.org'];
+const HOSTS = ['10.0.0.1', 'web-1', 'web-1-a', 'web-1.example.net', 'web-1.example.org', 'web-10', 'web-2.example.org'];
 
-/** The hosts that a name stands for: with or without a domain, it is the same host. */
+/** The hosts that a name stands for: with or without a domain, it is the same host. An address has no domain. */
 const CASES: readonly (readonly [name: string, hosts: readonly string[]])[] = [
   ['web-1', ['web-1', 'web-1.example.net', 'web-1.example.org']],
   ['WEB-1.example.org', ['web-1', 'web-1.example.org']],
@@ -18,6 +18,9 @@ const CASES: readonly (readonly [name: string, hosts: readonly string[]])[] = [
   ['web-1.example.or', ['web-1']],
   ['web', []],
   ['example.org', []],
+  ['10.0.0.1', ['10.0.0.1']],
+  ['10', []],
+  ['10.0.0', []],
 ];
 
 interface Row {

@@ -2,6 +2,9 @@ import { isSameEnvironment } from '../rows/environment.ts';
 import type { ReportedSnapshot } from './drift.ts';
 import { WHOLE_SOURCES } from './snapshot.ts';
 
+/** An address of IPv4, or a part of one. */
+const IPV4 = /^[\d.]+$/;
+
 /** A host that has reported. */
 export interface ObservedHost {
   readonly name: string;
@@ -40,7 +43,7 @@ export function toObservedHosts(snapshots: readonly ReportedSnapshot[], environm
 }
 
 /**
- * Returns whether an own entry names a host. A name without a domain is the same as the first label of one with a domain.
+ * Returns whether an own entry names a host, with or without its domain. An address is equal only to itself.
  *
  * @param hosts - The hosts of the entry: names, addresses or networks.
  * @param name - The name of the host, in lower case.
@@ -48,8 +51,13 @@ export function toObservedHosts(snapshots: readonly ReportedSnapshot[], environm
 export function namesHost(hosts: readonly string[], name: string): boolean {
   return hosts.some((host) => {
     const given = host.toLowerCase();
-    return given === name || given.startsWith(`${name}.`) || name.startsWith(`${given}.`);
+    return given === name || hasDomain(given, name) || hasDomain(name, given);
   });
+}
+
+/** Returns whether the name of a host is another name with a domain. */
+function hasDomain(name: string, shorter: string): boolean {
+  return name.startsWith(`${shorter}.`) && !IPV4.test(name);
 }
 
 /**
@@ -58,5 +66,5 @@ export function namesHost(hosts: readonly string[], name: string): boolean {
  * @param hosts - The hosts of the entry.
  */
 export function hasAddress(hosts: readonly string[]): boolean {
-  return hosts.some((host) => /[:/*]/.test(host) || /^[\d.]+$/.test(host));
+  return hosts.some((host) => /[:/*]/.test(host) || IPV4.test(host));
 }
