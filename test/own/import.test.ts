@@ -183,7 +183,7 @@ describe('POST /associations/import', () => {
     [
       'an unknown charset',
       415,
-      'Cannot read the body: expected the charset utf-8, utf-16le, utf-16be or windows-1252',
+      'Cannot read the body with the charset "koi8-r": expected one of utf-8, utf8, us-ascii, utf-16, utf-16le, utf-16be, windows-1252',
       '',
       'text/csv; charset=koi8-r',
       'write',

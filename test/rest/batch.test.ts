@@ -231,7 +231,7 @@ describe('a batch is refused', () => {
     [400, 'application/json', '[80', 'Cannot parse the body: expected JSON'],
     [415, 'application/x-www-form-urlencoded', '80', type],
     [415, 'text/csv', '80', type],
-    [415, 'application/json; charset=latin1', '[80]', 'Cannot read the body: expected the charset utf-8'],
+    [415, 'application/json; charset=latin1', '[80]', 'Cannot read the body with the charset "latin1": expected utf-8'],
     [
       413,
       'application/json',

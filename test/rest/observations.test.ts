@@ -279,8 +279,8 @@ root     dhclient   70    6  udp4   *:68                  *:*
         .set({ Authorization: product.bearer('observe'), 'Content-Type': type });
     assert.equal((await send('application/json').send(SSHD)).status, 415);
     const { status: unread, body } = await send('text/plain; charset=koi8-r').send(SSHD);
-    const expected = 'expected the charset utf-8, utf-16le, utf-16be or windows-1252';
-    assert.deepEqual([unread, body.detail], [415, `Cannot read the body: ${expected}`]);
+    const expected = 'expected one of utf-8, utf8, us-ascii, utf-16, utf-16le, utf-16be, windows-1252';
+    assert.deepEqual([unread, body.detail], [415, `Cannot read the body with the charset "koi8-r": ${expected}`]);
     const { status, headers } = await request(product.app).get('/observations/web-1');
     assert.deepEqual([status, headers.allow], [405, 'PUT, OPTIONS']);
   });

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { quoteInput } from '../../registry/values/registry-error.ts';
 import type { Encoding } from '../../sources/text-encoding.ts';
 import { HttpError } from '../message/problem.ts';
 import { charsetOf } from '../work/body.ts';
@@ -22,8 +23,9 @@ const CHARSETS: ReadonlyMap<string, Encoding | null> = new Map([
  */
 export function encodingOf(request: Request): Encoding | null {
   const charset = charsetOf(request);
-  const encoding = charset === null ? null : CHARSETS.get(charset.toLowerCase());
+  if (charset === null) return null;
+  const encoding = CHARSETS.get(charset.toLowerCase());
   if (encoding !== undefined) return encoding;
-  const expected = 'expected the charset utf-8, utf-16le, utf-16be or windows-1252';
-  throw new HttpError(415, `Cannot read the body: ${expected}`);
+  const expected = `expected one of ${[...CHARSETS.keys()].join(', ')}`;
+  throw new HttpError(415, `Cannot read the body with the charset ${quoteInput(charset)}: ${expected}`);
 }

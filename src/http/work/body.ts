@@ -3,6 +3,7 @@ import { MIMEType } from 'node:util';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ByteText } from '../../byte-text.ts';
+import { quoteInput } from '../../registry/values/registry-error.ts';
 import { HttpError } from '../message/problem.ts';
 import { contextOf } from '../message/request-context.ts';
 import type { HeldMemory } from './held-memory.ts';
@@ -94,7 +95,7 @@ function decodeText(body: ByteText): string {
 function expectUtf8(request: Request): void {
   const charset = charsetOf(request) ?? 'utf-8';
   if (/^(?:utf-8|utf8|us-ascii)$/i.test(charset)) return;
-  throw new HttpError(415, 'Cannot read the body: expected the charset utf-8');
+  throw new HttpError(415, `Cannot read the body with the charset ${quoteInput(charset)}: expected utf-8`);
 }
 
 /**
