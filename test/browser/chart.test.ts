@@ -415,4 +415,9 @@ test('a reader with a token sees the ports on which hosts listen, and nobody els
   await page.goto(`${await origin()}/#over=observed`);
   await page.getByText('Seen on our hosts: The token is not valid').waitFor();
   assert.equal(await chip.isChecked(), false);
+  // A valid token removes the error.
+  await useToken(product.bearer('read').replace('Bearer ', ''));
+  await chip.check();
+  await page.getByText('Seen on our hosts', { exact: true }).waitFor();
+  assert.equal(await chip.isChecked(), true);
 });

@@ -8,6 +8,7 @@ const FRAME_FROM = 12;
 const FRAME = 2;
 /** The number that stands for larger ones too. */
 const MOST_HOSTS = 255;
+const LABEL = ' Seen on our hosts';
 
 /** The ports on which hosts listen, over the chart. */
 export class ObservedPorts {
@@ -54,12 +55,14 @@ export class ObservedPorts {
   }
 
   async #load() {
+    const label = this.#box.nextSibling;
     this.#isLoading = true;
+    label.textContent = LABEL;
     try {
       this.#hosts = await fetchHosts(this.#box.dataset.hosts);
     } catch (error) {
       this.#box.checked = false;
-      this.#box.nextSibling.textContent = ` Seen on our hosts: ${error.message}`;
+      label.textContent = `${LABEL}: ${error.message}`;
     }
     this.#isLoading = false;
     this.#onLoad();
