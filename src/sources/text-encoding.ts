@@ -41,7 +41,7 @@ export function decodeText(bytes: Buffer, named: Encoding | null): string {
   return new TextDecoder(found.encoding).decode(found.bytes);
 }
 
-/** The first character is below U+0100: one of its two bytes is NUL. */
+/** Detects UTF-16 without a byte order mark: the first character is below U+0100, so that one of its two bytes is NUL. */
 function detectUtf16([first, second]: Buffer): Encoding | null {
   if (first === undefined || second === undefined || (first === 0) === (second === 0)) return null;
   return first === 0 ? 'utf-16be' : 'utf-16le';

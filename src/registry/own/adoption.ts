@@ -28,7 +28,7 @@ export function refuseDeclared(entries: readonly OwnEntry[], stored: readonly As
   }
 }
 
-/** Returns whether a stored entry declares sockets of a new one. One for any host does so only if the stored one is too. */
+/** Returns whether a stored entry declares sockets of a new one. For a new entry without hosts, the stored one must be for any host. */
 function declares(stored: Association, entry: OwnEntry): boolean {
   return (
     overlap(stored, entry) &&

@@ -71,8 +71,8 @@ const NAMELESS_STATES: readonly (readonly [RegExp, AssignmentState])[] = [
 ];
 
 /**
- * Returns the state of a row. A row with a name is `assigned`, with any description (that of stun-behaviors on
- * 5349/udp begins with "Reserved"), or `recorded` if its notes say so.
+ * Returns the state of a row. A row with a name is `recorded` if its notes say so, else `assigned`: even if its
+ * description begins with "Reserved", as that of stun-behaviors on 5349/udp.
  *
  * @param cells - The row's cells.
  * @returns The state. A row without a name and with an unknown description is `reserved`: its ports must not appear

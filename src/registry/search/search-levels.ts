@@ -50,7 +50,7 @@ const WITHOUT_PORT = 100;
 const COSTS = [
   // A name with the punctuation of the text, such as "whois++".
   [-1, -1, -1],
-  // The port that another name means first, with any row.
+  // The first port of another name, for a row of any kind.
   [0, 0, 0],
   // A name as written.
   [0, 0.5, 1],

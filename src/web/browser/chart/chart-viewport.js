@@ -119,6 +119,7 @@ export class ChartViewport {
     const last = (offset) => Math.min(SIDE - 1, Math.ceil((this.length - offset) / this.cell) - 1);
     return { columns: [first(this.x), last(this.x)], rows: [first(this.y), last(this.y)] };
   }
+
   /** The visible ports, row by row. */
   get visiblePorts() {
     const { columns, rows } = this.visible;

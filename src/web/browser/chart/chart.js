@@ -9,7 +9,7 @@ try {
   performance.mark('chart-bytes');
   const chart = new ChartController(root, bytes);
   performance.measure('chart-drawn', 'chart-bytes');
-  // Only a reader with a token, or whom a proxy may have signed in, loads what hosts have reported.
+  // Without a token or a proxy that signs users in, the server would refuse the numbers of hosts.
   if (sessionStorage.getItem('portolan.token') !== null || document.documentElement.dataset.signIn !== undefined) {
     const { ObservedPorts } = await import('./observed-ports.js');
     chart.observed = new ObservedPorts(root, () => chart.refresh());
