@@ -100,16 +100,17 @@ class FileReader {
       this.#collector.addUnchecked(line, 'include', `Cannot read ${quoteInput(nameOf(missing, by))}: no such file.`);
       return [];
     }
+    const added = places.filter((place) => this.#add(place, nameOf(place, by)));
+    // A file can include another one thousands of times: its variables are merged once.
+    if (added.length === 0) return [];
     const variables = this.#variablesFile === undefined ? await this.#merge(variablesFiles, by) : by.variables;
     const path = this.#variablesFile ?? variablesFiles[0] ?? '';
-    return places
-      .filter((place) => this.#add(place, nameOf(place, by)))
-      .map((place) => ({ place, file: this.#checked(nameOf(place, by), folder, path), variables }));
+    return added.map((place) => ({ place, file: this.#checked(nameOf(place, by), folder, path), variables }));
   }
 
   /** Returns the variables of an included file: those of the file that includes it come first. */
   async #merge(files: readonly string[], by: PlacedFile): Promise<Variables> {
-    const lists = await Promise.all(files.map((path) => this.#variablesOf(path, nameOf(path, by))));
+    const lists = await Promise.all([...new Set(files)].map((path) => this.#variablesOf(path, nameOf(path, by))));
     return new Map([...lists, by.variables].flatMap((variables) => [...variables]));
   }
 
