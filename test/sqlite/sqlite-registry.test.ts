@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { STEP_CHARACTERS } from '../../src/registry/report-source.ts';
 import { ANY_ROW } from '../../src/registry/search/search-result.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { parseIanaCsv } from '../../src/sources/iana-csv.ts';
@@ -47,6 +48,19 @@ describe('the rows of a port', () => {
         assert.deepEqual(together.port(port, null), alone.port(port, null));
       }
     }
+  });
+
+  test('are read in a step with those of few other ports that are not in memory', async (t) => {
+    const registry = new SqliteRegistry(await seededDatabase(t), []);
+    t.after(() => registry.close());
+    const queries = [...Array(128).keys()].map((block) => {
+      return { firstPort: block * 64, lastPort: block * 64, protocol: null };
+    });
+    const counts: number[] = [];
+    for (let done = 0; done < queries.length; done += counts.at(-1) ?? 0)
+      counts.push(registry.sharedReports(queries.slice(done), null, undefined, STEP_CHARACTERS).length);
+    assert.ok(Math.max(...counts) <= 32, String(counts));
+    assert.equal(registry.sharedReports(queries, null, undefined, STEP_CHARACTERS).length, queries.length);
   });
 
   test('are found by number and by range, both ends included', async (t) => {

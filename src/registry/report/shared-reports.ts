@@ -42,6 +42,8 @@ export class SharedReports {
   /** The version of the data when it was last read, and the time, in milliseconds of `performance.now`. */
   #current: RegistryVersion = { lists: 0, own: 0 };
   #readAt = Number.NEGATIVE_INFINITY;
+  /** The text of all reports that were composed for the cache, in characters. */
+  #composedCharacters = 0;
   /** The latest version that any connection to the same database has started. */
   readonly #crossConnection: { version: CachedVersion | undefined };
 
@@ -70,12 +72,12 @@ export class SharedReports {
    *
    * @param queries - Ports and protocols.
    * @param size - The size of the response, to which the reports are added.
-   * @param most - The most text of the reports, in characters: those after it are left out.
+   * @param most - The most text of the reports and of those composed with them, in characters: those after it are left out.
    */
   of(queries: readonly SinglePort[], size: AnswerSize, most: number): SharedReport[] {
     if (!this.#isCaching) return this.#composeSome(queries, this.#readInput(), size, most);
     const version = this.#currentVersion();
-    return upTo(most, queries, size, ({ firstPort, protocol }) => {
+    return this.#upTo(most, queries, size, ({ firstPort, protocol }) => {
       const { report, characters } =
         version.cache.get(firstPort, protocol) ?? this.#composeBlock(firstPort, protocol, version);
       size.add(characters);
@@ -137,7 +139,9 @@ export class SharedReports {
   }
 
   #composeSome(queries: readonly SinglePort[], input: ComposeInput, size: AnswerSize, most: number): SharedReport[] {
-    return upTo(most, queries, size, ({ firstPort, protocol }) => this.#compose(firstPort, protocol, input, size));
+    return this.#upTo(most, queries, size, ({ firstPort, protocol }) =>
+      this.#compose(firstPort, protocol, input, size),
+    );
   }
 
   /** Composes and caches the report of a port, and those of its block that are not cached. */
@@ -161,7 +165,25 @@ export class SharedReports {
     const report = this.#compose(port, protocol, version, size, rows);
     const sized = { report, characters: size.characters };
     version.cache.set(port, protocol, sized);
+    this.#composedCharacters += sized.characters;
     return sized;
+  }
+
+  /** Returns the reports of the first ports, until more text than `most` was found or composed for them. */
+  #upTo(
+    most: number,
+    queries: readonly SinglePort[],
+    size: AnswerSize,
+    find: (query: SinglePort) => SharedReport,
+  ): SharedReport[] {
+    const progress = () => size.characters + this.#composedCharacters;
+    const end = progress() + most;
+    const reports: SharedReport[] = [];
+    for (const query of queries) {
+      reports.push(find(query));
+      if (progress() >= end) break;
+    }
+    return reports;
   }
 
   #currentVersion(): CachedVersion {
@@ -204,22 +226,6 @@ export class SharedReports {
       registry,
     });
   }
-}
-
-/** Returns the reports of the first ports, until they have more text than `most`. */
-function upTo(
-  most: number,
-  queries: readonly SinglePort[],
-  size: AnswerSize,
-  find: (query: SinglePort) => SharedReport,
-): SharedReport[] {
-  const end = size.characters + most;
-  const reports: SharedReport[] = [];
-  for (const query of queries) {
-    reports.push(find(query));
-    if (size.characters >= end) break;
-  }
-  return reports;
 }
 
 /** Returns a range with the fields of a report. */
