@@ -73,8 +73,13 @@ async function checkOrClose(log: SharedLog, head: Head, position: Position): Pro
   }
 }
 
-/** Stores the result of the last update, which another node may have made. */
-function applyUpdate(db: Connection, { lastUpdate: text }: Head): void {
+/**
+ * Stores the result of the last update, which another node may have made.
+ *
+ * @param db - A connection for writing.
+ * @param head - The head of the log.
+ */
+export function applyUpdate(db: Connection, { lastUpdate: text }: Head): void {
   if (text === null || text === JSON.stringify(lastUpdate(db))) return;
   const attempt = parseAttempt(text);
   retryWhileBusy(() => storeAttempt(db, attempt));

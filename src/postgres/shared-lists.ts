@@ -6,6 +6,7 @@ import { retryWhileBusy } from '../sqlite/file/database.ts';
 import { acceptedDate, hasSnapshot, type ImportResult, type NewList, storedList } from '../sqlite/import/imports.ts';
 import { audit } from '../sqlite/tables/audit-log.ts';
 import { lastUpdate, nextAttempt, storeAttempt, type UpdateOutcome } from '../sqlite/tables/update-attempts.ts';
+import { applyUpdate } from './catch-up.ts';
 import { packFile } from './list-replay.ts';
 import type { NodeStore } from './node-store.ts';
 
@@ -51,6 +52,8 @@ export class SharedLists {
   lockUpdates(due: string | null): Promise<string | null> {
     return this.#store.withLog(async (log, db) => {
       if (!(await log.tryUpdateLock())) return 'another node updates the registry now';
+      // The last holder of the lock has stored its result before it released the lock.
+      applyUpdate(db, await log.head());
       const done = lastUpdate(db)?.succeededAt ?? null;
       if (due === null || done === null || done < due) return null;
       return `another node has updated the registry at ${done}`;

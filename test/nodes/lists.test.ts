@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { shareBundled, update } from '../../src/cli/actions/update.ts';
+import { withNode } from '../../src/cli/actions/write-source.ts';
+import { SharedLists } from '../../src/postgres/shared-lists.ts';
 import { executeSql } from '../support/database-content.ts';
 import { ianaFile } from '../support/iana-file.ts';
 import { assertEqualFiles, type Node, send, startNodes, waitUntil } from '../support/nodes.ts';
@@ -76,6 +78,24 @@ test('two updates at the same time: the second one is left to the first', async 
   assert.equal(changes.length, 1, JSON.stringify(both));
   await haveSameUpdate();
   await assertEqualFiles(nodes);
+});
+
+test('a node that gets the lock after the update of another one does not update', async (t) => {
+  const folder = temporaryFolder(t);
+  const place = join(folder, 'service-names-port-numbers.csv');
+  writeFileSync(place, ianaFile(900));
+  // No server applies the log to this file.
+  const DATABASE = join(folder, 'late.db');
+  const joined = await runPortolan(['shared', 'join'], { environment: { ...one.settings, DATABASE } });
+  assert.equal(joined.code, 0, joined.stderr);
+  await withNode({ ...sourceOf(DATABASE), shared: one.settings.SHARED ?? '' }, async (store) => {
+    const due = new Date().toISOString();
+    await update(sourceOfNode(one), place, { force: true, staleDays: 14, showsProgress: false });
+    await haveSameUpdate();
+    const { succeededAt } = (await send(`${one.url}/registry`)).body.update;
+    const reason = await new SharedLists(store).lockUpdates(due);
+    assert.equal(reason, `another node has updated the registry at ${succeededAt}`);
+  });
 });
 
 test('a server of a newer version brings its bundled lists, an older one does not', async () => {
