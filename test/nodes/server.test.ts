@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -66,6 +66,35 @@ test('the documented role without DDL is enough for a node, and cannot change th
   }
   // The owner of the tables cannot change rows of the log either.
   await assert.rejects(postgres.query('DELETE FROM portolan_log'), { message: 'rows of this table are never changed' });
+});
+
+test('a node starts with the address in the file that SHARED_FILE names', async (t) => {
+  const folder = temporaryFolder(t);
+  const [DATABASE, SHARED_FILE] = [join(folder, 'portolan.db'), join(folder, 'shared')];
+  writeFileSync(SHARED_FILE, `${postgres.url()}\n`, { mode: 0o600 });
+  const environment = { DATABASE, SHARED_FILE };
+  const position = await caughtUp(nodes);
+  const joined = await runPortolan(['shared', 'join'], { environment });
+  const sentence = `"${DATABASE}" is a node of the shared register, at position ${position}\n`;
+  assert.deepEqual(joined, { code: 0, stdout: sentence, stderr: '' });
+  const { url } = await startServer(t, environment);
+  const { status, headers } = await create(url);
+  assert.deepEqual([status, headers.get('Portolan-Position')], [201, String(position + 1)]);
+  const { connected, reason } = (await send(`${url}/readyz`)).body.shared;
+  assert.deepEqual([connected, reason], [true, null]);
+
+  writeFileSync(SHARED_FILE, 'mysql://portolan:secret-word@db.example.org/portolan\n');
+  const missing = join(folder, 'none');
+  const form = 'expected an address such as postgres://user@host:5432/database';
+  for (const [file, refused] of [
+    [SHARED_FILE, `Setting SHARED: ${form}`],
+    [missing, `Setting SHARED_FILE: Cannot read "${missing}": ENOENT`],
+  ] as const) {
+    const serve = await runPortolan(['serve'], { environment: { DATABASE, SHARED_FILE: file, PORT: '0' } });
+    assert.equal(serve.code, 1);
+    assert.ok((serve.stdout + serve.stderr).includes(refused), serve.stdout + serve.stderr);
+    assert.doesNotMatch(serve.stdout + serve.stderr, /secret-word/);
+  }
 });
 
 test('a log of a newer format stops the writes of older nodes, which say so and go on reading', async () => {

@@ -1,5 +1,7 @@
+import pRetry from 'p-retry';
 import pg from 'pg';
 import type { WriteSource } from '../../src/cli/actions/write-source.ts';
+import { RegistryError } from '../../src/registry/values/registry-error.ts';
 import { sourceOf } from './write-source.ts';
 
 /** The environment variable with the URL of a PostgreSQL server, with which the tests of own entries run on a shared register. */
@@ -25,7 +27,12 @@ export async function sharedSource(database: string): Promise<WriteSource | null
   url.pathname = `/${name}`;
   const source = { ...sourceOf(database), shared: url.href };
   const { init } = await import('../../src/cli/actions/shared/move.ts');
-  await init(source);
+  // One failed hook of a file fails the tests of all files, and a busy machine may need longer than the 2 s of a connection.
+  await pRetry(() => init(source), {
+    retries: 5,
+    minTimeout: 100,
+    shouldRetry: ({ error }) => error instanceof RegistryError && error.code === 'unavailable',
+  });
   return source;
 }
 
