@@ -71,11 +71,27 @@ export interface SharedRegister {
   /** The node that is measured. */
   readonly reading: Running;
   /**
+   * Makes a backup of the node that writes.
+   *
+   * @returns Its path.
+   */
+  readonly backup: () => Promise<string>;
+  /**
    * Makes a new node.
    *
-   * @returns The time that `shared join` takes, in seconds.
+   * @param backup - The backup of a node; without one, the node applies the whole log.
    */
-  readonly join: () => Promise<number>;
+  readonly join: (backup?: string) => Promise<Joined>;
+}
+
+/** What `shared join` takes. */
+export interface Joined {
+  /** Its time, in seconds. */
+  readonly seconds: number;
+  /** Its processor time, in seconds. */
+  readonly cpuSeconds: number;
+  /** Its largest resident memory, in MB of 1,000,000 bytes. */
+  readonly megabytes: number;
 }
 
 /**
@@ -97,11 +113,12 @@ export async function startSharedRegister(lifetime: Lifetime, { database }: Work
   cpSync(database, first.DATABASE);
   const token = await createToken(first.DATABASE);
   await portolanCommand(first, 'shared', 'init');
-  const joined = async () => {
-    const environment = settings();
+  const joinBy = async (environment: typeof first, backup: readonly string[]): Promise<Joined> => {
     const start = performance.now();
-    await portolanCommand(environment, 'shared', 'join');
-    return { environment, seconds: (performance.now() - start) / 1000 };
+    const printed = await portolanCommand(environment, 'shared', 'join', ...backup);
+    const seconds = (performance.now() - start) / 1000;
+    const { userCPUTime, systemCPUTime, maxRSS } = parseUsage(printed);
+    return { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: (maxRSS * 1024) / 1e6 };
   };
   const serve = async ({ DATABASE, ...more }: typeof first, core: number): Promise<Running> => {
     const server = await startServer(portolan(DATABASE, more), core);
@@ -109,11 +126,23 @@ export async function startSharedRegister(lifetime: Lifetime, { database }: Work
     return server;
   };
   const writing = await serve(first, LOAD_CORE);
-  const reading = await serve((await joined()).environment, SERVER_CORE);
-  return { token, writing, reading, join: async () => (await joined()).seconds };
+  const second = settings();
+  await joinBy(second, []);
+  const reading = await serve(second, SERVER_CORE);
+  const backup = async (): Promise<string> => {
+    const path = join(folder, 'backup.db');
+    await portolanCommand(first, 'backup', path);
+    return path;
+  };
+  return { token, writing, reading, backup, join: (file) => joinBy(settings(), file === undefined ? [] : [file]) };
+}
+
+/** Parses the last line of a command, which `print-usage.ts` prints. */
+function parseUsage(printed: string): NodeJS.ResourceUsage {
+  return JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
 }
 
 function portolanCommand(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string> {
-  const command = [process.execPath, 'bin/portolan.js', ...args];
+  const command = [process.execPath, '--import', './bench/print-usage.ts', 'bin/portolan.js', ...args];
   return runProgram({ name: `portolan ${args[0]}`, command, environment: { PORT: '0', ...environment } });
 }

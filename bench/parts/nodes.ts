@@ -9,7 +9,7 @@ import { shufflePorts } from '../port-sequence.ts';
 import { askRest } from '../requests.ts';
 import type { Row } from '../results.ts';
 import { warmUp } from '../rounds.ts';
-import { type SharedRegister, startSharedRegister, Writer } from '../shared-register.ts';
+import { type Joined, type SharedRegister, startSharedRegister, Writer } from '../shared-register.ts';
 import { median, percentile } from '../statistics.ts';
 import { withCopy } from '../workbench.ts';
 import { against } from './compare.ts';
@@ -43,7 +43,7 @@ export const nodes: Part = async (bench) => {
       ...(await measureWrites(bench, register.writing.url, register.token, 'over PostgreSQL', alone)),
       await measureWay(bench, register, 'the next node has a write'),
       ...(await measureReads(bench, register)),
-      { what: 'shared join, few entries', figure: await register.join(), unit: 's' },
+      ...toRows('shared join, few entries', await register.join()),
     ];
     return [...alone, ...rows, ...(await measureGrown(bench, register))];
   } finally {
@@ -169,11 +169,22 @@ async function measureGrown(bench: Bench, register: SharedRegister): Promise<Row
   writer.close();
   const size = `${entries.toLocaleString('en')} entries and ${auditRows.toLocaleString('en')} audit rows`;
   await waitForPosition(register.reading.url, position);
+  // The writes that are measured now are those that the backup lacks.
+  const backup = await register.backup();
   return [
     { what: `growth to ${size}`, figure: auditRows / seconds, unit: 'rows/s' },
     ...(await measureWrites(bench, register.writing.url, register.token, `over PostgreSQL, ${size}`)),
     await measureWay(bench, register, `the next node has a write, ${size}`),
-    { what: `shared join, ${size}`, figure: await register.join(), unit: 's' },
+    ...toRows(`shared join, ${size}`, await register.join()),
+    ...toRows(`shared join FILE, ${size}`, await register.join(backup)),
+  ];
+}
+
+function toRows(what: string, { seconds, cpuSeconds, megabytes }: Joined): Row[] {
+  return [
+    { what, figure: seconds, unit: 's' },
+    { what: `${what}, processor time`, figure: cpuSeconds, unit: 's' },
+    { what: `${what}, largest memory`, figure: megabytes, unit: 'MB' },
   ];
 }
 
