@@ -6,6 +6,7 @@ import { stripBasePath } from '../../src/http/message/base-path.ts';
 import { listen } from '../../src/http/server/server.ts';
 import { createLog } from '../../src/log.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import { setBasePath } from '../../src/web/parts/address.ts';
 import { createTestApp } from './registry.ts';
 
 /**
@@ -22,7 +23,11 @@ export async function startInProcess(
 ): Promise<{ readonly url: string }> {
   const config = readConfig({ PORT: '0', ...settings });
   const server = await startServer(config, createLog('silent'));
-  t.after(() => server.stop());
+  t.after(async () => {
+    await server.stop();
+    // It belongs to the process, which runs the tests of other files too.
+    setBasePath('');
+  });
   return { url: server.url + config.basePath };
 }
 
