@@ -27,7 +27,8 @@ export function checkArguments(given: Arguments, known: readonly string[]): Argu
  * @throws {RegistryError} `invalid_argument` for a value that is no text, number, boolean or list of them.
  */
 export function toQuery(given: Arguments): Map<string, string> {
-  return new Map(Object.entries(given).map(([name, value]) => [name, toText(name, value)]));
+  // As of a URL, text is well-formed: a lone surrogate of JSON's \u becomes U+FFFD.
+  return new Map(Object.entries(given).map(([name, value]) => [name, toText(name, value).toWellFormed()]));
 }
 
 /**

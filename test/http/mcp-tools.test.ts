@@ -216,6 +216,11 @@ test('errors name the argument, the input and what is expected', async () => {
     ['check_port', {}, 'Argument port is missing: expected a port number'],
     [
       'check_port',
+      { port: '\ud800' },
+      'Cannot parse port number "\ufffd": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
+    ],
+    [
+      'check_port',
       { port: -1 },
       'Cannot parse port number "-1": expected an integer from 0 to 65535 in decimal digits, without sign, blank or leading zero',
     ],
