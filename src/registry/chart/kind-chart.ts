@@ -2,7 +2,7 @@ import { WIDEST_EXPANDED_RANGE } from '../report/port-name.ts';
 import type { PortState, PortStates } from '../report/port-state.ts';
 import { ASSIGNMENT_STATES, precedence, type StateRow } from '../rows/assignment.ts';
 import { PORT_COUNT } from '../values/port-number.ts';
-import { PORT_RANGES, type PortSpan, spanWidth } from '../values/port-range.ts';
+import { coveredPorts, PORT_RANGES, type PortSpan, spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 import { OFFICIAL_KINDS, officialKind, PORT_MARKS } from './port-kind.ts';
 
@@ -47,9 +47,8 @@ export function computeKindChart(facts: ChartFacts): KindChart {
  * @param ownSpans - The ports of the own entries.
  */
 export function withOwnEntries(chart: KindChart, ownSpans: readonly PortSpan[]): KindChart {
-  const kinds = chart.slice();
-  for (const span of ownSpans) mark(kinds, span, PORT_MARKS.own);
-  return kinds;
+  const own = coveredPorts(ownSpans);
+  return chart.map((kind, port) => (own[port] === 1 ? kind | PORT_MARKS.own : kind));
 }
 
 /** Returns the states of the protocols of each port, 3 bits each. The deciding row of a port is written last. */

@@ -1,6 +1,6 @@
 import type { Association } from '../rows/association.ts';
 import { LAST_PORT, PORT_COUNT } from '../values/port-number.ts';
-import { PORT_RANGES, type PortSpan } from '../values/port-range.ts';
+import { coveredPorts, PORT_RANGES, type PortSpan } from '../values/port-range.ts';
 import type { RegistryVersion } from '../values/registry-version.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import type { RegistryDate, SharedReport } from './port-report.ts';
@@ -78,7 +78,7 @@ export class VersionCache {
   /** Whether the cache has room for the reports of all ports. */
   readonly #fitsAll: boolean;
   /** 1 for each port with an own entry. */
-  readonly #isOwn = new Uint8Array(PORT_COUNT);
+  #isOwn = new Uint8Array(PORT_COUNT);
   /** Reports of ports with own entries. */
   readonly #ownReports = new ReportCache(MOST_OWN_CHARACTERS);
 
@@ -158,8 +158,7 @@ export class VersionCache {
   setOwn(own: RegistryVersion['own'], spans: readonly PortSpan[]): void {
     this.own = own;
     this.#ownReports.clear();
-    this.#isOwn.fill(0);
-    for (const { firstPort, lastPort } of spans) this.#isOwn.fill(1, firstPort, lastPort + 1);
+    this.#isOwn = coveredPorts(spans);
   }
 
   /**
@@ -171,8 +170,7 @@ export class VersionCache {
     const reports = new Map([...this.#previous, ...this.#reports.entries()]);
     // Bounds the carry-over: unused reports would never be evicted.
     if (reports.size > MOST_REPORTS) return new Map();
-    const isChanged = new Uint8Array(PORT_COUNT);
-    for (const { firstPort, lastPort } of changed) isChanged.fill(1, firstPort, lastPort + 1);
+    const isChanged = coveredPorts(changed);
     for (const key of reports.keys()) if (isChanged[Math.floor(key / PROTOCOLS.length)] === 1) reports.delete(key);
     return reports;
   }

@@ -1,4 +1,4 @@
-import { LAST_PORT } from './port-number.ts';
+import { LAST_PORT, PORT_COUNT } from './port-number.ts';
 
 /** One of the three ranges of port numbers of RFC 6335. */
 export interface PortRange {
@@ -100,4 +100,25 @@ export function boundsOf(spans: readonly PortSpan[]): PortSpan {
  */
 export function contains(span: PortSpan, port: number): boolean {
   return span.firstPort <= port && port <= span.lastPort;
+}
+
+/**
+ * Returns 1 for each port that a span contains, and 0 for all others. It counts the spans that start and end at each port, so that it
+ * visits each port once, however many spans contain it.
+ *
+ * @param spans - Any spans; they may overlap.
+ */
+export function coveredPorts(spans: readonly PortSpan[]): Uint8Array<ArrayBuffer> {
+  const changes = new Int32Array(PORT_COUNT + 1);
+  for (const { firstPort, lastPort } of spans) {
+    changes[firstPort] = (changes[firstPort] ?? 0) + 1;
+    changes[lastPort + 1] = (changes[lastPort + 1] ?? 0) - 1;
+  }
+  const covered = new Uint8Array(PORT_COUNT);
+  let open = 0;
+  for (let port = 0; port < PORT_COUNT; port++) {
+    open += changes[port] ?? 0;
+    covered[port] = Number(open > 0);
+  }
+  return covered;
 }
