@@ -64,20 +64,24 @@ function post(query: string): (host: string) => string {
   return (host) => `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${head}\r\n\r\n${body}`;
 }
 
-test('a page is read and rendered in two turns', async (t) => {
-  let turn = 0;
-  const turns = new Map<string, number>();
-  const registry = slowRegistry(['sharedReports', 'suitability'], (name) => turns.set(name, turns.get(name) ?? turn));
-  const url = await listenHere(t, registry);
-  const answer = fetch(`${url}/ports/22?format=html`);
-  while (!turns.has('suitability')) {
-    turn++;
-    await setImmediate();
-  }
-  assert.equal((await answer).status, 200);
-  const [read = 0, rendered = 0] = ['sharedReports', 'suitability'].map((name) => turns.get(name));
-  assert.ok(read < rendered, `both in turn ${read}`);
-});
+for (const [path, first, second] of [
+  ['/ports/22', 'sharedReports', 'suitability'],
+  ['/', 'kindChart', 'suggestions'],
+] as const) {
+  test(`the page ${path} asks for ${first} and ${second} in two turns`, async (t) => {
+    let turn = 0;
+    const turns = new Map<string, number>();
+    const registry = slowRegistry([first, second], (name) => turns.set(name, turns.get(name) ?? turn));
+    const url = await listenHere(t, registry);
+    const page = fetch(`${url}${path}`, { headers: { Accept: 'text/html' } });
+    while (!turns.has(second)) {
+      turn++;
+      await setImmediate();
+    }
+    assert.equal((await page).status, 200);
+    assert.ok((turns.get(first) ?? turn) < (turns.get(second) ?? 0), `both in turn ${turn}`);
+  });
+}
 
 for (const way of WAYS) {
   test(`a document stops between two fields when its client disconnects by ${way}, and nothing is logged`, async (t) => {

@@ -44,6 +44,7 @@ export function pageRouter(registry: Registry): Router {
   router.all('/', read, async (_request, response) => {
     const { run } = workOf(response);
     await prepareInSteps(registry, () => registry.prepareSuggestions(), run);
+    await run(() => registry.kindChart());
     sendPage(response, await run(() => frontPage(registry.read(() => frontView(registry)))));
   });
   router.all('/about', read, (_request, response) => sendPage(response, aboutPage(registry.info())));
