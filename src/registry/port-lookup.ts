@@ -1,5 +1,6 @@
 import type { RegistryChange } from './history/history.ts';
 import type { OtherNameTarget } from './report/other-name-rows.ts';
+import type { PortLabel } from './report/port-label.ts';
 import type { PortReport } from './report/port-report.ts';
 import type { Assignment } from './rows/assignment.ts';
 import type { Association } from './rows/association.ts';
@@ -34,6 +35,15 @@ export interface PortLookup {
    *   earliest snapshot.
    */
   port(number: number, protocol: TransportProtocol | null, asOf?: string | null): PortReport;
+
+  /**
+   * Returns the labels of ports, which take much less time than their reports.
+   *
+   * @param ports - Port numbers, 0-65535.
+   * @param protocol - As for `port`.
+   * @param asOf - As for `port`.
+   */
+  portLabels(ports: readonly number[], protocol: TransportProtocol | null, asOf: string | null): PortLabel[];
 
   /**
    * Finds all rows of a service name, in any case.

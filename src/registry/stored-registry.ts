@@ -131,6 +131,9 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     return portReport(number, shared as SharedReport);
   };
 
+  readonly portLabels: Registry['portLabels'] = (ports, protocol, asOf) =>
+    this.#store.query(({ reports }) => reports.labels(ports, protocol, asOf));
+
   readonly sharedReports: Registry['sharedReports'] = (
     queries,
     asOf = null,

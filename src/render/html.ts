@@ -5,7 +5,6 @@ import type { ChangeHistory } from '../registry/change-history.ts';
 import type { PortAdvice } from '../registry/port-advice.ts';
 import type { PortLookup } from '../registry/port-lookup.ts';
 import { portReport } from '../registry/report/port-report.ts';
-import type { ReportSource } from '../registry/report-source.ts';
 import { LAST_PORT } from '../registry/values/port-number.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import type { Query } from '../rest/query.ts';
@@ -32,7 +31,7 @@ import { suggestionsPage } from '../web/suggestions/suggestions-page.ts';
 
 /** Further input of page renderers. */
 export interface PageSource {
-  readonly registry: AccessRecords & Catalogue & ChangeHistory & PortAdvice & ReportSource;
+  readonly registry: AccessRecords & Catalogue & ChangeHistory & PortAdvice & Pick<PortLookup, 'portLabels'>;
   readonly question: ResourceRequest;
   /** The query parameters as they were entered, and what is wrong with those that the answer ignores. */
   readonly input: FormInput;
@@ -127,23 +126,14 @@ function showPort({ number, protocol, shared, observed }: PortAnswer, { registry
   // Suitability is known for the current data only.
   const suitability =
     asOf === null ? registry.suitability(number, { protocol, environment: null, seesObserved }) : null;
-  const first = Math.max(0, number - NEIGHBOURS);
-  const ports = Array.from(
-    { length: Math.min(LAST_PORT, number + NEIGHBOURS) - first + 1 },
-    (_, index) => first + index,
-  );
-  // One by one: together they may exceed the limit of `AnswerSize`.
-  const neighbours = ports.flatMap((port) =>
-    registry
-      .sharedReports([{ firstPort: port, lastPort: port, protocol }], asOf)
-      .map((other) => ({ ...other, number: port })),
-  );
+  const around = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, index) => number - NEIGHBOURS + index);
+  const neighbours = around.filter((port) => port !== number && port >= 0 && port <= LAST_PORT);
   return portPage({
     report,
     protocol,
     asOf,
     suitability,
-    neighbours,
+    neighbours: registry.portLabels(neighbours, protocol, asOf),
   });
 }
 

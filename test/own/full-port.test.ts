@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
+import Database from 'better-sqlite3';
 import { request } from '../support/contract.ts';
 import { executeSql } from '../support/database-content.ts';
 import { assertFails } from '../support/portolan-process.ts';
@@ -30,6 +31,21 @@ async function create(entries: readonly object[]): Promise<string[]> {
   const { status, body, text } = await send('post', '/associations', entries);
   assert.equal(status, 201, text);
   return body.results.map(({ id }: { id: string }) => id);
+}
+
+/** Counts the notes that the server reads. */
+function countNotes(t: TestContext): () => number {
+  let count = 0;
+  // All statements have one prototype.
+  const statement = Object.getPrototypeOf(new Database(':memory:').prepare('SELECT 1'));
+  const { iterate } = statement;
+  t.mock.method(statement, 'iterate', function* (this: unknown, ...values: unknown[]) {
+    for (const row of iterate.apply(this, values)) {
+      if (typeof row.note === 'string') count++;
+      yield row;
+    }
+  });
+  return () => count;
 }
 
 async function tagOf(id: string): Promise<string> {
@@ -86,11 +102,18 @@ describe('a port with the maximum number of own entries', () => {
     await create([{ name: 'room', firstPort: 8080 }]);
   });
 
-  test('has a page with 50 entries, and links to the others', async () => {
+  test('has a page with 50 entries, and links to the others', async (t) => {
     const entry = { name: 'long', firstPort: 9800, lastPort: 9804, note: '&'.repeat(2_000) };
     await create(Array.from({ length: 1_000 }, () => entry));
+    const notes = countNotes(t);
     const { status, text } = await request(product.app).get('/ports/9802').set('Accept', 'text/html');
     assert.equal(status, 200);
+    // Of the neighbours, only names and states are read.
+    assert.equal(notes(), 1_000);
+    const neighbours = [9800, 9801, 9803, 9804].map(
+      (port) => `<li><a href="/ports/${port}">${port}</a> <span><bdi>long</bdi></span></li>\n`,
+    );
+    assert.ok(text.includes(`<ol class="neighbours">\n${neighbours.join('')}</ol>`));
     assert.equal(text.split(' aria-label="Change long"').length - 1, 50);
     assert.equal(text.split('<li id="use-own-').length - 1, 1_000);
     assert.match(text, /<summary>950 more on this port<\/summary>/);

@@ -1,9 +1,17 @@
-import { assignmentSpan } from '../rows/assignment.ts';
-import type { Origin } from '../rows/association.ts';
+import { type Assignment, assignmentSpan } from '../rows/assignment.ts';
+import type { Association, Origin } from '../rows/association.ts';
 import { spanWidth } from '../values/port-range.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { canNamePort, compareNames, nameOf, WIDEST_EXPANDED_RANGE } from './port-name.ts';
-import { type NamedRow, OWN_FIRST, originOf, type RowsByKind, rowsByOrigin } from './preferred-origins.ts';
+import {
+  type NamedRow,
+  type NamingRow,
+  type NamingUse,
+  OWN_FIRST,
+  originOf,
+  type RowsByKind,
+  rowsByOrigin,
+} from './preferred-origins.ts';
 
 /** The best name of a port. */
 export interface BestName {
@@ -22,16 +30,16 @@ export interface BestName {
  * @param rows - The rows of the port.
  * @param preferred - The preferred origins, the first one first.
  */
-export function namingRows(
-  { assignments, associations }: RowsByKind,
+export function namingRows<Use extends NamingUse = Association>(
+  { assignments, associations }: RowsByKind<Use>,
   preferred: readonly Origin[] = OWN_FIRST,
-): NamedRow[] {
+): (Assignment | Use)[] {
   return [...assignments, ...associations]
     .filter((row) => canNamePort(row) && (originOf(row) === 'own' || isNarrow(row)))
     .sort(compareNames(preferred));
 }
 
-function isNarrow(row: NamedRow): boolean {
+function isNarrow(row: NamingRow): boolean {
   const span = 'id' in row ? row : assignmentSpan(row);
   return span === null || spanWidth(span) < WIDEST_EXPANDED_RANGE;
 }

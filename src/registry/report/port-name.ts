@@ -2,7 +2,7 @@ import { compareAssignments, isRange } from '../rows/assignment.ts';
 import { type Association, compareAssociations, isInUse, type Origin } from '../rows/association.ts';
 import type { Prominence } from '../rows/prominence.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
-import { compareOrigins, type NamedRow, OWN_FIRST } from './preferred-origins.ts';
+import { compareOrigins, type NamingRow, OWN_FIRST } from './preferred-origins.ts';
 
 /** The names of a port and protocol. */
 export interface PortName {
@@ -40,7 +40,7 @@ export const WIDEST_EXPANDED_RANGE = 256;
  *
  * @param preferred - The preferred origins, the first one first.
  */
-export function compareNames(preferred: readonly Origin[] = OWN_FIRST): (a: NamedRow, b: NamedRow) => number {
+export function compareNames(preferred: readonly Origin[] = OWN_FIRST): (a: NamingRow, b: NamingRow) => number {
   const byOrigin = compareOrigins(preferred);
   return (a, b) =>
     byOrigin(a, b) ||
@@ -49,7 +49,7 @@ export function compareNames(preferred: readonly Origin[] = OWN_FIRST): (a: Name
     compareWithinReport(a, b);
 }
 
-function compareWithinReport(a: NamedRow, b: NamedRow): number {
+function compareWithinReport(a: NamingRow, b: NamingRow): number {
   if ('id' in a) return 'id' in b ? compareAssociations(a, b) : 1;
   return 'id' in b ? -1 : compareAssignments(a, b);
 }
@@ -59,7 +59,7 @@ function compareWithinReport(a: NamedRow, b: NamedRow): number {
  *
  * @param row - An official row or a use.
  */
-export function nameOf(row: NamedRow): string {
+export function nameOf(row: NamingRow): string {
   return 'id' in row ? row.name : (row.serviceName ?? '');
 }
 
@@ -68,7 +68,7 @@ export function nameOf(row: NamedRow): string {
  *
  * @param row - An official row or a use.
  */
-export function canNamePort(row: NamedRow): boolean {
+export function canNamePort(row: NamingRow): boolean {
   if (!('id' in row)) return row.serviceName !== null;
   return row.origin === 'own' ? isInUse(row) : row.category !== 'malware';
 }

@@ -1,17 +1,23 @@
 import type { Assignment } from '../rows/assignment.ts';
-import { type Association, ORIGINS, type Origin } from '../rows/association.ts';
+import { type Association, ORIGINS, type Origin, type RankedUse } from '../rows/association.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 
 /** A row with a name: an official row or a use. */
 export type NamedRow = Assignment | Association;
 
+/** The fields of a use that decide which row names a port. */
+export type NamingUse = RankedUse & Pick<Association, 'protocols' | 'category' | 'status'>;
+
+/** A row that can name a port. */
+export type NamingRow = Assignment | NamingUse;
+
 /** The order of origins of a client that asks for none: own entries, then all other rows. */
 export const OWN_FIRST: readonly Origin[] = ['own'];
 
 /** The rows of a port or of a name. */
-export interface RowsByKind {
+export interface RowsByKind<Use extends NamingUse = Association> {
   readonly assignments: readonly Assignment[];
-  readonly associations: readonly Association[];
+  readonly associations: readonly Use[];
 }
 
 /**
@@ -19,7 +25,7 @@ export interface RowsByKind {
  *
  * @param row - An official row or a use.
  */
-export function originOf(row: NamedRow): Origin {
+export function originOf(row: NamingRow): Origin {
   return 'id' in row ? row.origin : 'iana';
 }
 
@@ -28,8 +34,8 @@ export function originOf(row: NamedRow): Origin {
  *
  * @param preferred - The preferred origins, the first one first.
  */
-export function compareOrigins(preferred: readonly Origin[]): (a: NamedRow, b: NamedRow) => number {
-  const rank = (row: NamedRow): number => {
+export function compareOrigins(preferred: readonly Origin[]): (a: NamingRow, b: NamingRow) => number {
+  const rank = (row: NamingRow): number => {
     const index = preferred.indexOf(originOf(row));
     return index < 0 ? preferred.length : index;
   };

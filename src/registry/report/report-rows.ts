@@ -7,6 +7,7 @@ import type { AnswerSize } from '../values/answer-size.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import type { VersionSource } from '../values/registry-version.ts';
 import type { RegistryDate } from './port-report.ts';
+import type { NamingUse } from './preferred-origins.ts';
 
 /** The rows of single ports. Lists are in no particular order where none is named. */
 export interface PortRows {
@@ -22,6 +23,8 @@ export interface PortRows {
 
 /** The stored rows of which reports are composed. */
 export interface ReportRows extends PortRows, VersionSource {
+  /** Finds the informal and own uses that contain a port, without their texts. */
+  namingUsesAt(port: number): NamingUse[];
   /** Returns the date of the official rows. Throws `unavailable` before the first import. */
   registryDate(): RegistryDate;
   /** Lists the first ports of all rows of the lists, and the ports after their last ones, each once. */

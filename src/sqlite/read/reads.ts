@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { LoadedList } from '../../registry/catalogue.ts';
 import type { NamedPlace } from '../../registry/report/other-name-rows.ts';
 import type { RegistryDate } from '../../registry/report/port-report.ts';
+import type { NamingUse } from '../../registry/report/preferred-origins.ts';
 import type { PortRows } from '../../registry/report/report-rows.ts';
 import type { Assignment, AssignmentCells } from '../../registry/rows/assignment.ts';
 import { ASSOCIATION_FIELD_NAMES, type Association } from '../../registry/rows/association.ts';
@@ -28,8 +29,11 @@ import {
   fromAssignmentRow,
   fromAssociationRow,
   fromEphemeralRow,
+  fromNamingRow,
   fromOtherNameRow,
   IN_USE,
+  NAMING_COLUMNS,
+  type NamingUseRow,
   type OtherNameRow,
 } from '../tables/rows.ts';
 
@@ -73,6 +77,10 @@ export class Reads implements NamedRows {
         .pluck(),
       associationsAt: db.prepare<[number, number], AssociationRow>(
         `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
+         WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
+      ),
+      namingUsesAt: db.prepare<[number, number], NamingUseRow>(
+        `SELECT ${NAMING_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
       ),
       otherNamesAt: db.prepare<[number, number], OtherNameRow & { readonly port: number }>(
@@ -181,6 +189,10 @@ export class Reads implements NamedRows {
 
   associationsAt(port: number, size: AnswerSize): Association[] {
     return readAssociations(this.#statements.associationsAt.iterate(port, port), size);
+  }
+
+  namingUsesAt(port: number): NamingUse[] {
+    return this.#statements.namingUsesAt.all(port, port).map(fromNamingRow);
   }
 
   otherNamesAt(port: number, size: AnswerSize): NameOfPort[] {

@@ -1,4 +1,5 @@
 import type { OfficialRow } from '../../registry/advice/advice-facts.ts';
+import type { NamingUse } from '../../registry/report/preferred-origins.ts';
 import {
   type Assignment,
   type AssignmentCells,
@@ -21,6 +22,20 @@ export const ASSIGNMENT_COLUMNS = `${selectedColumns('assignment', [...CELL_NAME
 
 /** The columns of an `AssociationRow`, in the order of the API. */
 export const ASSOCIATION_COLUMNS = selectedColumns('association', ASSOCIATION_FIELD_NAMES);
+
+/** The columns of a `NamingUseRow`. */
+export const NAMING_COLUMNS = selectedColumns('association', [
+  'id',
+  'name',
+  'firstPort',
+  'lastPort',
+  'protocols',
+  'category',
+  'confidence',
+  'prominence',
+  'origin',
+  'status',
+] satisfies (keyof NamingUse)[]);
 
 /** The SQL condition of informal uses and own entries that are in use or planned: a retired entry does not use its ports. */
 export const IN_USE = "association.status <> 'retired'";
@@ -63,6 +78,9 @@ export type AssociationRow = {
   -readonly [Name in keyof Association]: Association[Name] extends readonly unknown[] ? string : Association[Name];
 };
 
+/** A stored use without its texts; its protocols are JSON. */
+export type NamingUseRow = Pick<AssociationRow, keyof NamingUse>;
+
 /** A stored other name; its lists are JSON. */
 export type OtherNameRow = Pick<NameOfPort, 'name'> & { readonly protocols: string; readonly sources: string };
 
@@ -101,6 +119,11 @@ export function fromAssociationRow(row: AssociationRow): Association {
   const use: Record<string, unknown> = { ...row };
   for (const name of LIST_FIELD_NAMES) use[name] = JSON.parse(use[name] as string);
   return use as unknown as Association;
+}
+
+/** Converts a stored use without its texts to the type of the domain. */
+export function fromNamingRow(row: NamingUseRow): NamingUse {
+  return { ...row, protocols: JSON.parse(row.protocols) };
 }
 
 /** Converts a stored other name to the type of the domain. */

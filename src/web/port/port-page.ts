@@ -1,7 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Reason, Suitability } from '../../registry/advice/suitability.ts';
 import { headNames } from '../../registry/report/best-name.ts';
-import { nameOf } from '../../registry/report/port-name.ts';
+import type { PortLabel } from '../../registry/report/port-label.ts';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import { COMMON_SYSTEMS } from '../../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
@@ -27,9 +27,6 @@ import { rangeDiagram } from './range-diagram.ts';
 /** The most names of a port in the title. */
 const MOST_NAMES = 3;
 
-/** The data of a port in the list of neighbours. */
-export type Neighbour = Pick<PortReport, 'number' | 'states' | 'assignments' | 'associations'>;
-
 /** The data of the page of a port. */
 export interface PortView {
   readonly report: PortReport;
@@ -40,7 +37,7 @@ export interface PortView {
   /** The advice; null for a past state. */
   readonly suitability: Suitability | null;
   /** The neighbouring ports, the lowest first. */
-  readonly neighbours: readonly Neighbour[];
+  readonly neighbours: readonly PortLabel[];
 }
 
 /**
@@ -176,19 +173,16 @@ function ephemeral({ ephemeralRanges }: PortReport): SafeHtml {
   }</p>`;
 }
 
-function neighbours({ report, neighbours, protocol }: PortView): SafeHtml {
-  const others = neighbours.filter(({ number }) => number !== report.number);
+function neighbours({ neighbours, protocol }: PortView): SafeHtml {
   return html`<ol class="neighbours">
-${others.map(
+${neighbours.map(
   (
     port,
-  ) => html`<li><a href="${portAddress(port.number, protocol)}">${port.number}</a> <span>${shortDescription(port)}</span></li>
+  ) => html`<li><a href="${portAddress(port.number, protocol)}">${port.number}</a> <span>${nameOrStates(port)}</span></li>
 `,
 )}</ol>`;
 }
 
-/** Returns the best name of a port, or its states. */
-function shortDescription(port: Neighbour): SafeHtml | string {
-  const [best] = bestRows(port);
-  return best === undefined ? enumerate([...new Set(Object.values(port.states))]) : renderUntrusted(nameOf(best));
+function nameOrStates({ name, states }: PortLabel): SafeHtml | string {
+  return name === null ? enumerate([...new Set(Object.values(states))]) : renderUntrusted(name);
 }
