@@ -3,6 +3,7 @@ import type { Assignment } from '../../registry/rows/assignment.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import type { NameOfPort } from '../../registry/rows/other-name.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
+import { contains, type PortSpan } from '../../registry/values/port-range.ts';
 import {
   type AssignmentRow,
   type AssociationRow,
@@ -22,9 +23,7 @@ export interface StoredBlock {
 }
 
 /** A parsed row with its ports and its size in characters. */
-interface SizedRow<T> {
-  readonly firstPort: number;
-  readonly lastPort: number;
+interface SizedRow<T> extends PortSpan {
   readonly characters: number;
   readonly row: T;
 }
@@ -76,10 +75,10 @@ function sized<Row extends object, T>(
 
 function rowsAt<T>(rows: readonly SizedRow<T>[], port: number, size: AnswerSize): T[] {
   const found: T[] = [];
-  for (const { firstPort, lastPort, characters, row } of rows) {
-    if (port < firstPort || port > lastPort) continue;
-    size.add(characters);
-    found.push(row);
+  for (const sizedRow of rows) {
+    if (!contains(sizedRow, port)) continue;
+    size.add(sizedRow.characters);
+    found.push(sizedRow.row);
   }
   return found;
 }
