@@ -12,7 +12,7 @@ import {
 } from '../values/fields.ts';
 import { nearest } from '../values/nearest.ts';
 import { parsePortSpan } from '../values/port-query.ts';
-import { formatSpan, type PortSpan, spanWidth } from '../values/port-range.ts';
+import { formatSpan, overlaps, type PortSpan, spanWidth } from '../values/port-range.ts';
 import { type ErrorDetails, quoteInput, RegistryError } from '../values/registry-error.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { AdviceUse, Pool } from './advice-facts.ts';
@@ -193,10 +193,6 @@ export function poolReport({ name, spans, protocols, owner }: Pool, ownUses: rea
   const size = sizeOf(spans);
   const used = sizeOf(mergeSpans(parts));
   return { name, ranges: spans, protocols, owner, used, free: size - used };
-}
-
-function overlaps(a: PortSpan, b: PortSpan): boolean {
-  return a.firstPort <= b.lastPort && b.firstPort <= a.lastPort;
 }
 
 function intersection(a: PortSpan, b: PortSpan): PortSpan {

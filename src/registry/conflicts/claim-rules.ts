@@ -1,6 +1,6 @@
 import type { Pool } from '../advice/advice-facts.ts';
 import type { EphemeralRange } from '../rows/ephemeral-range.ts';
-import { formatSpan, namePorts, PORT_RANGES, type PortSpan, spanWidth } from '../values/port-range.ts';
+import { formatSpan, namePorts, overlaps, PORT_RANGES, type PortSpan, spanWidth } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 import { capitalize, enumerate } from '../values/wording.ts';
@@ -197,16 +197,12 @@ function rangeRule(
   rangesOf: (facts: ClaimFacts) => readonly EphemeralRange[],
   texts: { readonly detail: (ranges: readonly EphemeralRange[], ports: string) => string; readonly remedy: string },
 ): ClaimRule {
-  const inRange =
-    (entry: PortSpan) =>
-    (range: PortSpan): boolean =>
-      range.firstPort <= entry.lastPort && entry.firstPort <= range.lastPort;
   return {
     kind,
     isPerProtocol: false,
-    applies: (entry, facts) => rangesOf(facts).some(inRange(entry)),
+    applies: (entry, facts) => rangesOf(facts).some((range) => overlaps(range, entry)),
     find: (entry, facts) => {
-      const ranges = rangesOf(facts).filter(inRange(entry));
+      const ranges = rangesOf(facts).filter((range) => overlaps(range, entry));
       if (ranges.length === 0) return null;
       const span = {
         firstPort: Math.max(entry.firstPort, Math.min(...ranges.map(({ firstPort }) => firstPort))),

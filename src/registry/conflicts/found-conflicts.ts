@@ -1,6 +1,6 @@
 import { isSameEnvironment } from '../rows/environment.ts';
 import { type Page, type PageRequest, pageOf } from '../values/page.ts';
-import { formatSpan } from '../values/port-range.ts';
+import { formatSpan, overlaps } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
 import type { ClaimFacts, ClaimRule } from './claim-rules.ts';
@@ -78,10 +78,10 @@ function matchesEntry(
   return (owner === null || owner === entry.owner) && (environment === null || environment === entry.environment);
 }
 
-function isIn({ protocol, environment, firstPort, lastPort }: Overlap, entry: StoredEntry): boolean {
+function isIn(overlap: Overlap, entry: StoredEntry): boolean {
+  const { protocol, environment } = overlap;
   return (
-    entry.firstPort <= lastPort &&
-    firstPort <= entry.lastPort &&
+    overlaps(overlap, entry) &&
     entry.protocols.includes(protocol) &&
     (environment === null || (entry.environment !== null && isSameEnvironment(environment, entry.environment)))
   );

@@ -2,7 +2,7 @@ import { isForAnyHost } from '../observed/declared-ports.ts';
 import { namesHost } from '../observed/observed-host.ts';
 import type { Association } from '../rows/association.ts';
 import { isSameEnvironment } from '../rows/environment.ts';
-import { formatSpan, type PortSpan } from '../values/port-range.ts';
+import { formatSpan, overlaps } from '../values/port-range.ts';
 import { quoteInput, RegistryError } from '../values/registry-error.ts';
 import type { OwnEntry } from './own-fields.ts';
 
@@ -31,13 +31,9 @@ export function refuseDeclared(entries: readonly OwnEntry[], stored: readonly As
 /** Returns whether a stored entry declares sockets of a new one. For a new entry without hosts, the stored one must be for any host. */
 function declares(stored: Association, entry: OwnEntry): boolean {
   return (
-    overlap(stored, entry) &&
+    overlaps(stored, entry) &&
     stored.protocols.some((protocol) => entry.protocols.includes(protocol)) &&
     isSameEnvironment(stored.environment, entry.environment) &&
     (isForAnyHost(stored.hosts) || entry.hosts.some((host) => namesHost(stored.hosts, host.toLowerCase())))
   );
-}
-
-function overlap(a: PortSpan, b: PortSpan): boolean {
-  return a.firstPort <= b.lastPort && b.firstPort <= a.lastPort;
 }

@@ -1,7 +1,7 @@
 import type { Association, EntryStatus } from '../rows/association.ts';
 import { AnswerSize } from '../values/answer-size.ts';
 import type { Page, PageRequest } from '../values/page.ts';
-import type { PortSpan } from '../values/port-range.ts';
+import { contains, overlaps, type PortSpan } from '../values/port-range.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
 /** A write of an own entry, without its author. */
@@ -121,7 +121,7 @@ function matches({ action, before, after }: OwnChange, filter: OwnChangeFilter, 
 }
 
 function matchesEntry(entry: Association, filter: OwnChangeFilter, pool: PoolPorts | null): boolean {
-  const { id, owner, environment, tags = [], status = 'active', firstPort, lastPort, protocols } = entry;
+  const { id, owner, environment, tags = [], status = 'active', protocols } = entry;
   const { port, tag } = filter;
   return (
     (filter.id ?? id) === id &&
@@ -129,16 +129,16 @@ function matchesEntry(entry: Association, filter: OwnChangeFilter, pool: PoolPor
     (filter.environment ?? environment) === environment &&
     (filter.status ?? status) === status &&
     (tag === null || tags.includes(tag)) &&
-    (port === null || (firstPort <= port && port <= lastPort)) &&
+    (port === null || contains(entry, port)) &&
     (filter.protocol === null || protocols.includes(filter.protocol)) &&
     (pool === null || isIn(entry, pool))
   );
 }
 
 /** Returns whether an entry shares a port and a protocol with a pool. */
-function isIn({ firstPort, lastPort, protocols }: Association, pool: PoolPorts): boolean {
+function isIn(entry: Association, pool: PoolPorts): boolean {
   return (
-    protocols.some((protocol) => pool.protocols.includes(protocol)) &&
-    pool.spans.some((span) => span.firstPort <= lastPort && firstPort <= span.lastPort)
+    entry.protocols.some((protocol) => pool.protocols.includes(protocol)) &&
+    pool.spans.some((span) => overlaps(span, entry))
   );
 }

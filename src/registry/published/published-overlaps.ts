@@ -1,3 +1,4 @@
+import { overlaps } from '../values/port-range.ts';
 import type { PublishedPort } from './published-port.ts';
 
 /**
@@ -11,7 +12,7 @@ export function findPublishedOverlaps(ports: readonly PublishedPort[]): Readonly
   for (const [index, port] of ports.entries()) {
     for (let before = 0; before < index; before++) {
       const other = ports[before] as PublishedPort;
-      if (!overlap(port, other)) continue;
+      if (!areInConflict(port, other)) continue;
       found.set(port, other);
       break;
     }
@@ -19,11 +20,10 @@ export function findPublishedOverlaps(ports: readonly PublishedPort[]): Readonly
   return found;
 }
 
-function overlap(a: PublishedPort, b: PublishedPort): boolean {
+function areInConflict(a: PublishedPort, b: PublishedPort): boolean {
   return (
     a.protocol === b.protocol &&
-    a.firstPort <= b.lastPort &&
-    b.firstPort <= a.lastPort &&
+    overlaps(a, b) &&
     (a.address === null || b.address === null || a.address === b.address) &&
     !(a.identity === b.identity && a.file !== b.file) &&
     !areAlternatives(a, b) &&

@@ -102,6 +102,11 @@ export function contains(span: PortSpan, port: number): boolean {
   return span.firstPort <= port && port <= span.lastPort;
 }
 
+/** Returns whether two spans have a port in common. */
+export function overlaps(a: PortSpan, b: PortSpan): boolean {
+  return a.firstPort <= b.lastPort && b.firstPort <= a.lastPort;
+}
+
 /**
  * Returns 1 for each port that a span contains, and 0 for all others. It counts the spans that start and end at each port, so that it
  * visits each port once, however many spans contain it.
