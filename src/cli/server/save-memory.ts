@@ -4,10 +4,10 @@ import { setFlagsFromString } from 'node:v8';
  * The resident set sizes at which V8 begins and stops to save memory, in bytes. A server needs less than 250 MB after requests for
  * every port.
  */
-const [HIGH_BYTES, LOW_BYTES] = [320_000_000, 260_000_000];
+const [HIGH_BYTES, LOW_BYTES] = [280_000_000, 240_000_000];
 
 /** The time between two readings, in milliseconds. */
-const READ_MS = 1_000;
+const READ_MS = 250;
 
 /**
  * Makes V8 save memory while the process uses much of it, as under attack: V8 then collects garbage when the heap has grown by

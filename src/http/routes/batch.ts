@@ -97,7 +97,7 @@ function handleBatch(
         return FRAMES[format].part(results, options);
       };
       const pieces = frame(FRAMES[format], nextPart, work, render);
-      return sendStream(response, MEDIA_TYPES[format], pieces, held);
+      return sendStream(response, MEDIA_TYPES[format], pieces, held, 'latin1');
     };
     // A single step reads one state of the data anyway.
     if (count <= STEP_RESULTS) return send(registry);
@@ -115,20 +115,31 @@ function countBatch(counts: Counts, response: Response, results: readonly BatchR
   countLookups(counts, response, reports);
 }
 
-/** Writes the parts of a batch: each is composed in one step and rendered in the next one. */
+/**
+ * The most results in one piece of a batch response. Pieces of 16 KB take half the processor time of pieces of 128 KB, which V8
+ * keeps apart as large objects.
+ */
+const PIECE_RESULTS = 16;
+
+/** Writes the parts of a batch: each is composed in one step, and rendered in pieces in the next ones. */
 async function* frame(
   { before, between, behind, empty }: Frame,
   nextPart: () => readonly BatchResult[] | null,
   work: RequestWork,
   render: (results: readonly BatchResult[]) => ByteText,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<ByteText> {
   let delimiter = before;
   for (let results = await work.run(nextPart); results !== null; results = await work.run(nextPart)) {
-    const part = results;
-    yield await work.run(() => Buffer.from(delimiter + render(part), 'latin1'));
-    delimiter = between;
+    for (const piece of piecesOf(results)) {
+      yield (await work.run(() => delimiter + render(piece))) as ByteText;
+      delimiter = between;
+    }
   }
-  yield Buffer.from(delimiter === between ? behind : empty, 'latin1');
+  yield (delimiter === between ? behind : empty) as ByteText;
+}
+
+function* piecesOf(results: readonly BatchResult[]): Generator<readonly BatchResult[]> {
+  for (let first = 0; first < results.length; first += PIECE_RESULTS) yield results.slice(first, first + PIECE_RESULTS);
 }
 
 function toJson(result: BatchResult): ByteText {

@@ -18,14 +18,16 @@ const TIMEOUT_MS = 10 * 60_000;
  * @param mediaType - The media type of the response.
  * @param pieces - The pieces, created on demand.
  * @param held - The memory that is held for clients.
+ * @param encoding - The encoding of the pieces: `latin1` for pieces that are `ByteText`.
  * @throws {HttpError} 503 at the limit of memory. After the first piece, the connection is closed in its place.
  * @throws The error of a piece; the caller then closes the connection, so that a part is not taken for the whole.
  */
 export async function sendStream(
   response: Response,
   mediaType: string,
-  pieces: AsyncIterable<string | Buffer>,
+  pieces: AsyncIterable<string>,
   held: HeldMemory,
+  encoding: 'utf8' | 'latin1' = 'utf8',
 ): Promise<void> {
   let reserved = HELD_BYTES;
   held.hold(response, reserved);
@@ -51,7 +53,7 @@ export async function sendStream(
   try {
     for await (const piece of pieces) {
       reserve(piece.length * HELD_PER_BYTE);
-      if (!isOver && !response.write(piece)) {
+      if (!isOver && !response.write(piece, encoding)) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
