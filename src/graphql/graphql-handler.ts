@@ -21,6 +21,7 @@ import { okForPlainJson } from './legacy-status.ts';
 import { LIMIT_RULES, LIMITS, limitCost } from './limits.ts';
 import type { FindQuery, QueryAnswer, QueryParts } from './query-request.ts';
 import { resolvers } from './resolvers.ts';
+import { keepWork, stringifyResult } from './response-json.ts';
 import type { Work } from './turns.ts';
 
 /**
@@ -98,8 +99,10 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
       keepQueries(queries),
       cacheQueries(),
       reportWrites(parts.onWrite),
+      keepWork(),
     ],
     formatError,
+    stringifyResult,
   });
   await server.start();
   const context = async ({ req, res }: { req: Request; res: Response }): Promise<Context> => {
