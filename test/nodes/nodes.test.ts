@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { readAuditCheck } from '../../src/cli/actions/audit.ts';
@@ -234,11 +235,40 @@ describe('a node', () => {
       assert.equal(broken, null);
       const left = await runPortolan(['shared', 'leave'], { environment });
       assert.equal(left.stdout, `"${DATABASE}" is standalone, at position ${position}: unset SHARED\n`);
+      const again = await runPortolan(['shared', 'leave'], { environment });
+      assert.deepEqual([again.code, again.stderr], [1, 'portolan: Cannot leave: the database is standalone already\n']);
       const alone = await runPortolan(['token', 'create', '--name', 'x', '--scope', 'read'], {
         environment: { DATABASE },
       });
       assert.equal(alone.code, 0, alone.stderr);
     }
+  });
+
+  test('leaves with all writes of the register, or without SHARED with its own', async (t) => {
+    const folder = temporaryFolder(t);
+    const [complete, behind] = [join(folder, 'complete.db'), join(folder, 'behind.db')];
+    const joined = await runPortolan(['shared', 'join'], { environment: { ...one.settings, DATABASE: complete } });
+    assert.equal(joined.code, 0, joined.stderr);
+    copyFileSync(complete, behind);
+    const before = await caughtUp(nodes);
+    assert.equal((await create(one.url)).status, 201);
+    const position = await caughtUp(nodes);
+    const leave = async (DATABASE: string, SHARED: string) => {
+      const { code, stdout, stderr } = await runPortolan(['shared', 'leave'], { environment: { DATABASE, SHARED } });
+      return [code, stdout + stderr];
+    };
+    assert.deepEqual(await leave(complete, 'postgres://portolan:secret@127.0.0.1:1/x'), [
+      1,
+      'portolan: Cannot leave: The shared register cannot be used: PostgreSQL refuses connections; unset SHARED to leave with what the database has\n',
+    ]);
+    assert.deepEqual(await leave(complete, one.settings.SHARED ?? ''), [
+      0,
+      `"${complete}" is standalone, at position ${position}: unset SHARED\n`,
+    ]);
+    assert.deepEqual(await leave(behind, ''), [
+      0,
+      `"${behind}" is standalone, at position ${before}: any newer writes of the shared register are missing\n`,
+    ]);
   });
 
   test('is compared with the register by doctor', async (t) => {

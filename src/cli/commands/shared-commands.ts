@@ -34,15 +34,13 @@ export function addSharedCommands(program: Command): void {
       const { rejoin } = await import('../actions/shared/move.ts');
       await rejoin(await configOf(command), flags);
     });
-  shared
-    .command('leave')
-    .description('make the database of a node standalone')
-    .addHelpText('after', '\nExample:\n  portolan shared leave')
+  withShared(shared.command('leave').description('make the database of a node standalone'))
+    .addHelpText('after', '\nExample:\n  portolan shared leave --shared-file /etc/portolan/shared')
     .action(async (_options: object, command: Command) => {
-      const { database } = await configOf(command);
-      checkExists(database);
+      const config = await configOf(command);
+      checkExists(config.database);
       const { leave } = await import('../actions/shared/move.ts');
-      await leave(database);
+      await leave(config);
     });
 }
 

@@ -131,17 +131,28 @@ export async function rejoin(source: WriteSource, flags: JoinFlags): Promise<voi
 }
 
 /**
- * Makes a node a standalone database, with all that it has.
+ * Makes a node a standalone database. With `SHARED`, it first applies what is new in the register; without, the database keeps what
+ * it has.
  *
- * @param database - Path of the SQLite file.
- * @throws {RegistryError} As `withAnyDatabase`.
+ * @param source - The settings.
+ * @throws {RegistryError} `conflict` for a standalone database; as `withAnyDatabase`; `unavailable` when it cannot apply what is new.
+ *   The database then stays a node.
  */
-export async function leave(database: string): Promise<void> {
+export async function leave(source: WriteSource): Promise<void> {
+  const { database, shared } = source;
+  if (!(await isNode(database)))
+    throw new RegistryError('conflict', 'Cannot leave: the database is standalone already');
+  if (shared !== '') {
+    await withNode(source, (store) => store.followObserved()).catch((cause: unknown) => {
+      if (!(cause instanceof RegistryError)) throw cause;
+      const remedy = 'unset SHARED to leave with what the database has';
+      throw new RegistryError('unavailable', `Cannot leave: ${cause.message}; ${remedy}`, { cause });
+    });
+  }
   await withAnyDatabase(database, async (db) => {
-    if (registerOf(db) === null)
-      throw new RegistryError('conflict', 'Cannot leave: the database is standalone already');
     unmarkNode(db);
-    console.log(`${quoteInput(database)} is standalone, at position ${positionOf(db).id}: unset SHARED`);
+    const next = shared === '' ? 'any newer writes of the shared register are missing' : 'unset SHARED';
+    console.log(`${quoteInput(database)} is standalone, at position ${positionOf(db).id}: ${next}`);
   });
 }
 
