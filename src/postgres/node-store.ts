@@ -15,6 +15,12 @@ import { observeShared } from './shared-observation.ts';
 import { SharedWrite, type WriteOptions } from './shared-write.ts';
 
 /**
+ * The longest wait of a task behind another one that fails, in milliseconds: longer waits for PostgreSQL would add up. A write waits
+ * as long for the lock.
+ */
+const WAIT_MS = 5_000;
+
+/**
  * A node of a shared register: its SQLite file follows the log in PostgreSQL. For a write, it locks the head of the log,
  * applies new rows, decides the write on its file, rolls it back, and appends its rows to the log. After the commit in PostgreSQL,
  * it applies them as the rows of any other node. If the process ends before that, the next catch-up applies them. The tasks of one
@@ -27,6 +33,8 @@ export class NodeStore {
   /** Follows the snapshots of hosts. */
   #observed: ObservedFollower | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Why the last task could not use PostgreSQL; null if it could. */
+  #failure: RegistryError | null = null;
   /** Called at each notification of the log, and when the connection ends. */
   onNotification: () => void = () => {};
 
@@ -46,7 +54,7 @@ export class NodeStore {
    * @throws {RegistryError} `unavailable` with the reason.
    */
   catchUp(): Promise<Head> {
-    return this.#enqueue(async () => catchUp(await this.#connect(), this.#file));
+    return this.#enqueueForLog((log) => catchUp(log, this.#file));
   }
 
   /**
@@ -58,7 +66,7 @@ export class NodeStore {
    * @throws {RegistryError} What the write throws: nothing was written anywhere; `unavailable` with the reason.
    */
   write<T>(write: (file: Pick<OpenNode, 'db' | 'writes'>) => T, options: WriteOptions = {}): Promise<T> {
-    return this.#enqueue(async () => new SharedWrite(await this.#connect(), this.#file, write, options).run());
+    return this.#enqueueForLog((log) => new SharedWrite(log, this.#file, write, options).run());
   }
 
   /**
@@ -67,7 +75,7 @@ export class NodeStore {
    * @throws {RegistryError} `unavailable` with the reason.
    */
   followObserved(): Promise<void> {
-    return this.#enqueue(async () => this.#followerOf(await this.#connect()).follow());
+    return this.#enqueueForLog((log) => this.#followerOf(log).follow());
   }
 
   /**
@@ -78,10 +86,7 @@ export class NodeStore {
    * @throws {RegistryError} As `observeShared`.
    */
   observe(snapshot: Snapshot, limits: ObservationLimits): Promise<ObservedSnapshot> {
-    return this.#enqueue(async () => {
-      const log = await this.#connect();
-      return observeShared(log, this.#file, this.#followerOf(log), snapshot, limits);
-    });
+    return this.#enqueueForLog((log) => observeShared(log, this.#file, this.#followerOf(log), snapshot, limits));
   }
 
   /**
@@ -91,7 +96,7 @@ export class NodeStore {
    * @throws {RegistryError} `unavailable` with the reason.
    */
   withLog<T>(use: (log: SharedLog, db: Connection) => Promise<T>): Promise<T> {
-    return this.#enqueue(async () => use(await this.#connect(), this.#file.open().db));
+    return this.#enqueueForLog((log) => use(log, this.#file.open().db));
   }
 
   /**
@@ -127,6 +132,22 @@ export class NodeStore {
     return run;
   }
 
+  /** Runs a task with PostgreSQL. One that has waited for `WAIT_MS` fails if the task before it could not use PostgreSQL. */
+  #enqueueForLog<T>(task: (log: SharedLog) => Promise<T>): Promise<T> {
+    const start = performance.now();
+    return this.#enqueue(async () => {
+      if (this.#failure !== null && performance.now() - start >= WAIT_MS) throw this.#failure;
+      try {
+        const value = await task(await this.#connect());
+        this.#failure = null;
+        return value;
+      } catch (error) {
+        this.#failure = findFailure(error);
+        throw error;
+      }
+    });
+  }
+
   /** Connects unless the connection is open. At every connect, the log must continue the audit log of this node. */
   async #connect(): Promise<SharedLog> {
     if (this.#log?.connection.isOpen) return this.#log;
@@ -154,4 +175,12 @@ export class NodeStore {
     if (this.#observed?.connection !== connection) this.#observed = new ObservedFollower(connection, this.#file);
     return this.#observed;
   }
+}
+
+/** Returns why a task could not use PostgreSQL or the file; null for other errors, such as a refused write. */
+function findFailure(error: unknown): RegistryError | null {
+  const known = toRegistryError(error);
+  if (!(known instanceof RegistryError) || known.code !== 'unavailable') return null;
+  // An unknown outcome is that of one write.
+  return known.cause instanceof RegistryError ? known.cause : known;
 }

@@ -1,6 +1,7 @@
 import type { ObservationLimits, ObservedSnapshot } from '../registry/observed/observation.ts';
 import type { Snapshot } from '../registry/observed/snapshot.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
+import { toRegistryError } from '../sqlite/file/database.ts';
 import {
   type ObservedKey,
   observedKeys,
@@ -31,7 +32,8 @@ interface Decided {
  * @param follower - Follows the snapshots over the connection of the log.
  * @param snapshot - The snapshot.
  * @param limits - The limits of what is stored.
- * @throws {RegistryError} As `OwnRegistry.observe`; `unavailable` with the reason. Nothing is stored then.
+ * @throws {RegistryError} As `OwnRegistry.observe`; `unavailable` with the reason: nothing is stored, or the error
+ *   of an unknown outcome.
  */
 export async function observeShared(
   log: SharedLog,
@@ -61,8 +63,13 @@ export async function observeShared(
     // The commit may have been made before the connection failed.
     throw unknownOutcome(cause);
   });
-  applySnapshot(file, { ...decided.stored, seq: head.seq + 1 });
-  for (const key of decided.removed) file.open().observed.apply(key, null);
+  try {
+    applySnapshot(file, { ...decided.stored, seq: head.seq + 1 });
+    for (const key of decided.removed) file.open().observed.apply(key, null);
+  } catch (cause) {
+    // The other nodes have the snapshot.
+    throw unknownOutcome(toRegistryError(cause));
+  }
   return decided.value;
 }
 

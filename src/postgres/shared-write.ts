@@ -1,4 +1,5 @@
 import { RegistryError } from '../registry/values/registry-error.ts';
+import { toRegistryError } from '../sqlite/file/database.ts';
 import type { Decision, LogRow } from '../sqlite/replay/decide.ts';
 import { parseLogRow } from '../sqlite/replay/parse-row.ts';
 import { unknownOutcome } from '../sqlite/write/write-job.ts';
@@ -51,7 +52,8 @@ export class SharedWrite<T> {
    * Runs the write.
    *
    * @returns What the write returned, after this node has applied its rows.
-   * @throws {RegistryError} What the write throws: nothing was written anywhere; `unavailable` with the reason.
+   * @throws {RegistryError} What the write throws: nothing was written anywhere; `unavailable` with the reason, or the error of
+   *   an unknown outcome.
    */
   async run(): Promise<T> {
     const early = this.#isLong ? await this.#decideEarly() : null;
@@ -128,7 +130,12 @@ export class SharedWrite<T> {
 
   /** Applies the rows of this write after their commit. */
   async #applyOwn(rows: readonly LogRow[]): Promise<void> {
-    if (rows.some(({ kind }) => kind === 'list')) await catchUp(this.#log, this.#file);
-    else this.#file.open().replay.apply(rows);
+    try {
+      if (rows.some(({ kind }) => kind === 'list')) await catchUp(this.#log, this.#file);
+      else this.#file.open().replay.apply(rows);
+    } catch (cause) {
+      // The other nodes have the write. An error such as "The disk is full: nothing was changed" would be wrong.
+      throw unknownOutcome(toRegistryError(cause));
+    }
   }
 }

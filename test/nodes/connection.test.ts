@@ -131,7 +131,7 @@ test('errors of PostgreSQL have a reason without SQL', () => {
     ['23505', 'duplicate key value', 'its database has a register already'],
     ['42501', 'permission denied for table portolan_head', 'its role lacks a right'],
     ['53100', 'could not extend file', 'the disk of PostgreSQL is full'],
-    ['25006', 'cannot execute UPDATE in a read-only transaction', 'PostgreSQL is a standby, which is read-only'],
+    ['25006', 'cannot execute UPDATE in a read-only transaction', 'PostgreSQL is read-only, as a standby is'],
     ['55P03', 'canceling statement due to lock timeout', 'a lock or a statement took more than 5 s'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate', 'its certificate cannot be verified'],
     ['XX000', 'SELECT secret', 'PostgreSQL reports the error XX000'],

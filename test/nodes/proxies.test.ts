@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import {
   assertEqualFiles,
   caughtUp,
@@ -16,6 +17,9 @@ const FROZEN_MS = 5_000;
 
 /** The longest time until a client of a node without PostgreSQL gets 503, in milliseconds. */
 const REFUSED_MS = 10_000;
+
+/** The same for each of many clients: a write waits for at most 5 s behind others, and then for at most 5.5 s for PostgreSQL. */
+const QUEUE_MS = 11_000;
 
 /** The longest time between a write and its appearance on a node without notifications: it polls each second. */
 const LAG_MS = 1_200;
@@ -144,6 +148,57 @@ test('a black hole: reads go on, writes get 503 with the reason in time, and the
   two.proxy.setBlackHole(false);
   await waitUntil('the node has the write', async () => (await statusOn(two, meanwhile.body.id)) === 200);
   assert.equal((await createInTime(two)).status, 201);
+  await assertEqualFiles(nodes);
+});
+
+test('many writes in a black hole: the waits for PostgreSQL do not add up, and no write is made later', async (t) => {
+  assert.equal((await createInTime(two)).status, 201);
+  two.proxy.setBlackHole(true);
+  t.after(() => two.proxy.setBlackHole(false));
+  const start = performance.now();
+  const first = entries + 1;
+  const answers = await Promise.all(Array.from({ length: 40 }, () => create(two)));
+  const ms = performance.now() - start;
+  t.diagnostic(`503 after at most ${Math.round(ms)} ms`);
+  for (const { status, headers, body } of answers) {
+    assert.equal(status, 503);
+    assert.match(body.detail, /PostgreSQL/);
+    assert.notEqual(headers.get('Retry-After'), null);
+  }
+  assert.ok(ms < QUEUE_MS, `a client waited for ${ms} ms`);
+  await waitUntil('the node says that it is alone', async () => {
+    return !(await send(`${two.url}/readyz`)).body.shared.connected;
+  });
+  two.proxy.setBlackHole(false);
+  assert.equal((await createInTime(two)).status, 201);
+  await assertEqualFiles(nodes);
+  const { body } = await send(`${two.url}/associations?origin=own&limit=1000`);
+  const names: string[] = body.results.map(({ name }: { name: string }) => name);
+  assert.ok(names.includes(`entry-${first - 1}`));
+  for (let number = first; number < first + answers.length; number++) {
+    assert.ok(!names.includes(`entry-${number}`), 'a refused write was made');
+  }
+});
+
+test('a node cannot store its own write after the commit: the client gets 503 that does not deny the write', async () => {
+  const key = { 'Idempotency-Key': 'busy' };
+  const held = one.proxy.holdNextInsert();
+  const headers = { ...authorization, ...key };
+  const body = { name: 'busy', firstPort: 20_001 };
+  const first = send(`${one.url}/associations`, 'POST', headers, body);
+  const release = await held;
+  const other = new Database(one.database);
+  other.exec('BEGIN IMMEDIATE');
+  release();
+  const { status, body: problem } = await first;
+  other.exec('ROLLBACK');
+  other.close();
+  assert.deepEqual(
+    [status, problem.detail],
+    [503, 'The write was cut off: look whether it was made before you try again'],
+  );
+  const again = await send(`${two.url}/associations`, 'POST', headers, body);
+  assert.deepEqual([again.status, again.headers.get('Idempotent-Replayed')], [201, 'true']);
   await assertEqualFiles(nodes);
 });
 

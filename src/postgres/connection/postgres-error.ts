@@ -16,7 +16,7 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
   [/^25P03$/, 'this node paused for more than 4 s during a write'],
   [/^53100$/, 'the disk of PostgreSQL is full'],
   [/^53300$/, 'PostgreSQL has too many connections'],
-  [/^25006$/, 'PostgreSQL is a standby, which is read-only'],
+  [/^25006$/, 'PostgreSQL is read-only, as a standby is'],
   [/^(?:UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS|ERR_SSL)/, 'its certificate cannot be verified'],
 ];
 
