@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage, request as send } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import request from 'supertest';
 import { useListening } from '../support/listening.ts';
 import { useProduct } from '../support/registry.ts';
@@ -79,6 +79,17 @@ describe('a response of 1 KiB or more', () => {
       );
     }
   });
+});
+
+test('a stream is compressed nearly as well as the whole', async () => {
+  const url = new URL('/ports/lookup', await address());
+  const headers = { 'Content-Type': 'application/json', 'Accept-Encoding': 'gzip' };
+  const asked = send(url, { method: 'POST', agent: false, headers });
+  asked.end('["0-4095"]');
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const body = await buffer(response);
+  const whole = gzipSync(gunzipSync(body));
+  assert.ok(body.length < whole.length * 1.2, `${body.length} bytes in place of ${whole.length}`);
 });
 
 test('1,024 bytes are compressed and 1,023 are not', async () => {

@@ -8,6 +8,12 @@ const HELD_BYTES = 1024 * 1024;
 /** The memory of a large piece by its length: the piece, the rows it was made of, and its copy in the compressor. */
 const HELD_PER_BYTE = 3;
 
+/**
+ * The length of the pieces that a compressor gets between two flushes, in characters. A flush ends a block of gzip: with one for each
+ * 16 results, the batch of all ports has 11 MB in place of 5.8.
+ */
+const FLUSHED_LENGTH = 512 * 1024;
+
 /** The timeout of a streamed response, in milliseconds: it keeps a snapshot of the data open. */
 const TIMEOUT_MS = 10 * 60_000;
 
@@ -40,6 +46,8 @@ export async function sendStream(
   };
   response.type(mediaType);
   let isOver = false;
+  // The first piece is flushed at once.
+  let unflushed = FLUSHED_LENGTH;
   let wake = (): void => {};
   const stop = (): void => {
     isOver = true;
@@ -60,8 +68,12 @@ export async function sendStream(
       }
       // Here, so that no further piece is composed for it.
       if (isOver) throw new ClientDisconnected('the client has closed its connection, or reads too slowly');
-      // Otherwise compression would hold the piece until its buffer is full.
-      response.flush();
+      // Otherwise compression would hold the pieces until its buffer is full.
+      unflushed += piece.length;
+      if (unflushed >= FLUSHED_LENGTH) {
+        unflushed = 0;
+        response.flush();
+      }
     }
     response.end();
   } catch (error) {
