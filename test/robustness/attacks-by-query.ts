@@ -139,6 +139,16 @@ export const ATTACKS_BY_QUERY: readonly Attack[] = [
     run: (target) => holdUnread(target, 100, (number) => requestBytes(crowdedBatch(number)), { betweenMs: 50 }),
   },
   {
+    name: 'eight clients that read batches of all ports',
+    allowed: [200],
+    run: (target) =>
+      requestRepeatedly(target, 8, () => ({
+        path: '/ports/lookup',
+        headers: { 'Content-Type': 'application/json' },
+        body: Buffer.from('["0-65535"]'),
+      })),
+  },
+  {
     name: '1,000 ports with 1,000 own entries each, in every form, whose answers the clients read',
     seconds: 12,
     allowed: [200],
