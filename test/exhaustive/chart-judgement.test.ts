@@ -10,7 +10,6 @@ import type { PortSpan } from '../../src/registry/values/port-range.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { openForReading } from '../../src/sqlite/file/database.ts';
 import { AdviceReads } from '../../src/sqlite/read/advice-reads.ts';
-import { Reads } from '../../src/sqlite/read/reads.ts';
 import { weightOf } from '../support/advice.ts';
 import { executeSql, ownUse } from '../support/database-content.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
@@ -33,9 +32,9 @@ test('the masks match the judgement of every port and protocol', async (t) => {
   const span = { firstPort: 0, lastPort: PORT_COUNT - 1 };
   const uses = reads.uses(span);
   const lists = {
-    registryDate: new Reads(db).registryDate().date,
+    registryDate: reads.registryDate().date,
     informalUses: uses.filter(({ origin }) => origin === 'informal'),
-    ephemeralRanges: withOwnRanges(new Reads(db).ephemeralRanges(), OWN_RANGES),
+    ephemeralRanges: withOwnRanges(reads.ephemeralRanges(), OWN_RANGES),
     blockedPorts: reads.blockedPorts(),
   };
   const masks = finish(computePortMasks({ ...lists, assignments: finish(reads.maskRows()) }));

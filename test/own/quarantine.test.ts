@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { releasedBy } from '../../src/registry/advice/released-ports.ts';
-import { RELEASES_SINCE } from '../../src/sqlite/read/releases.ts';
+import { RELEASES_SINCE } from '../../src/sqlite/read/advice-reads.ts';
 import { startInProcess } from '../support/listen.ts';
 import { seededDatabase } from '../support/seeded-database.ts';
 import { suiteSettings } from '../support/shared-source.ts';

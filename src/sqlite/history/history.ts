@@ -20,7 +20,7 @@ import type { PortSpan } from '../../registry/values/port-range.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import type { Connection } from '../file/database.ts';
-import type { Reads } from '../read/reads.ts';
+import type { NamedReads } from '../read/named-reads.ts';
 import { fromRowText } from '../tables/row-multiset.ts';
 import { ASSIGNMENT_COLUMNS, type AssignmentRow, fromAssignmentRow } from '../tables/rows.ts';
 import { pathBetween, rowsAt, type SnapshotChange, type SnapshotPath } from './past-state.ts';
@@ -60,7 +60,7 @@ const NEWEST_FIRST = 'ORDER BY snapshot.date DESC, snapshot.bundled, change.id';
 /** The changes that imports have made, and the official rows as of past days. */
 export class History implements HistoryRows {
   readonly #db: Connection;
-  readonly #reads: Reads;
+  readonly #reads: NamedReads;
   readonly #prominenceOf: (row: AssignmentCells) => Prominence;
   readonly #statements;
 
@@ -68,7 +68,7 @@ export class History implements HistoryRows {
    * @param db - A connection to a database of this program's schema.
    * @param reads - The current rows, over the same connection.
    */
-  constructor(db: Connection, reads: Reads) {
+  constructor(db: Connection, reads: NamedReads) {
     this.#db = db;
     this.#reads = reads;
     this.#prominenceOf = (row) => reads.prominenceOf(row);
@@ -208,7 +208,7 @@ export class History implements HistoryRows {
 
   #assignmentsAt(port: number, path: SnapshotPath): Assignment[] {
     return rowsAt(
-      this.#reads.assignmentRowsAt(port),
+      this.#reads.assignmentRows({ firstPort: port, lastPort: port }),
       this.#statements.changesAt.all(port, port),
       path,
       this.#prominenceOf,

@@ -1,25 +1,24 @@
 import type { AdviceRows } from '../../registry/advice/advice.ts';
 import type { AdviceUse, ObservedUse, OfficialRow, Pool } from '../../registry/advice/advice-facts.ts';
-import type { EntryPorts } from '../../registry/advice/released-ports.ts';
+import { type EntryPorts, MOST_RELEASES, releasedBy } from '../../registry/advice/released-ports.ts';
 import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
 import type { Association } from '../../registry/rows/association.ts';
+import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection, Statement } from '../file/database.ts';
 import {
-  ASSIGNMENT_COLUMNS,
-  ASSOCIATION_COLUMNS,
-  type AssignmentRow,
-  type AssociationRow,
+  EPHEMERAL_COLUMNS,
+  type EphemeralRow,
   fromAssignmentRow,
   fromAssociationRow,
+  fromEphemeralRow,
   fromMaskRow,
   IN_USE,
   MASK_COLUMNS,
   type MaskRow,
 } from '../tables/rows.ts';
-import { Reads } from './reads.ts';
-import { releasedSince } from './releases.ts';
+import { NamedReads } from './named-reads.ts';
 
 /** A stored use, with only the columns that advice needs of many: there may be thousands. */
 type UseRow = Omit<AdviceUse, 'protocols' | 'sources' | 'otherNames'> &
@@ -43,19 +42,33 @@ type AliasRow = Omit<PortAlias, 'protocols'> & { readonly id: number; readonly p
 /** The most rows that one step reads: 1 to 2 ms. */
 const STEP_ROWS = 500;
 
-/** The queries of `Reads`, of advice and of conflicts, prepared once for a connection, which may be one for reading or for writing. */
-export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
-  readonly #db: Connection;
+/** The writes that released ports, in exactly the words of the index `audit_released`: others would need the whole audit log. */
+const RELEASES = `kind = 'association' AND coalesce("before" ->> 'status', 'active') <> 'retired'
+  AND (action = 'delete' OR (action = 'update' AND (coalesce("after" ->> 'status', 'active') = 'retired'
+    OR "before" ->> 'firstPort' <> "after" ->> 'firstPort' OR "before" ->> 'lastPort' <> "after" ->> 'lastPort'
+    OR "before" ->> 'protocols' <> "after" ->> 'protocols' OR "before" ->> 'environment' IS NOT "after" ->> 'environment')))`;
+
+/** The fields of `EntryPorts` in the JSON of an entry. */
+function fieldsOf(column: string): string {
+  const fields = ['firstPort', 'lastPort', 'protocols', 'environment'];
+  return `json_object(${fields.map((name) => `'${name}', ${column} -> '${name}'`).join(', ')})`;
+}
+
+/** The SQL that finds the entries before and after each write since a time, the latest first. */
+export const RELEASES_SINCE = `SELECT ${fieldsOf('"before"')} AS "before",
+    iif(action = 'delete' OR coalesce("after" ->> 'status', 'active') = 'retired', NULL, ${fieldsOf('"after"')}) AS "after"
+  FROM audit INDEXED BY audit_released WHERE ${RELEASES} AND at >= ? ORDER BY at DESC LIMIT ${MOST_RELEASES}`;
+
+/** The queries of `NamedReads`, of advice and of conflicts, prepared once for a connection, which may be one for reading or for writing. */
+export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows {
   readonly #statements;
 
   /** @param db - A connection to a database of this program's schema. */
   constructor(db: Connection) {
     super(db);
-    this.#db = db;
     this.#statements = {
-      official: db.prepare<[number, number], AssignmentRow>(
-        `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment_span AS span JOIN assignment USING (id)
-         WHERE span.first_port <= ? AND span.last_port >= ?`,
+      ephemeralRanges: db.prepare<[], EphemeralRow>(
+        `SELECT ${EPHEMERAL_COLUMNS} FROM ephemeral_range ORDER BY system, current DESC, id`,
       ),
       maskRowsAfter: db.prepare<[number, number], MaskRow>(
         `SELECT ${MASK_COLUMNS} FROM assignment WHERE id > ? AND first_port NOT NULL ORDER BY id LIMIT ?`,
@@ -63,10 +76,6 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
       maskRowsIn: db.prepare<[number, number], MaskRow>(
         `SELECT ${MASK_COLUMNS} FROM assignment WHERE id IN (
            SELECT id FROM assignment_span WHERE first_port <= ? AND last_port >= ?) ORDER BY id`,
-      ),
-      uses: db.prepare<[number, number], AssociationRow>(
-        `SELECT ${ASSOCIATION_COLUMNS} FROM association_span AS span JOIN association USING (row)
-         WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
       ),
       ownUsesAfter: db.prepare<[string, number], UseRow>(
         `SELECT ${USE_COLUMNS} FROM association WHERE origin = 'own' AND ${IN_USE} AND id > ? ORDER BY id LIMIT ?`,
@@ -91,12 +100,17 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
          FROM observed_socket CROSS JOIN observed_snapshot USING (host, source)
          WHERE port BETWEEN ? AND ? AND gone_at IS NULL GROUP BY port, protocol, environment ORDER BY port, protocol, environment`,
       ),
+      releasesSince: db.prepare<[string], { readonly before: string; readonly after: string | null }>(RELEASES_SINCE),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),
     };
   }
 
-  officialRows({ firstPort, lastPort }: PortSpan): OfficialRow[] {
-    return this.#statements.official.all(lastPort, firstPort).map((row) => fromAssignmentRow(row) as OfficialRow);
+  ephemeralRanges(): EphemeralRange[] {
+    return this.#statements.ephemeralRanges.all().map(fromEphemeralRow);
+  }
+
+  officialRows(span: PortSpan): OfficialRow[] {
+    return this.assignmentRows(span).map((row) => fromAssignmentRow(row) as OfficialRow);
   }
 
   maskRows(): Generator<void, OfficialRow[]> {
@@ -107,8 +121,8 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
     return this.#statements.maskRowsIn.all(lastPort, firstPort).map(fromMaskRow);
   }
 
-  uses({ firstPort, lastPort }: PortSpan): Association[] {
-    return this.#statements.uses.all(lastPort, firstPort).map(fromAssociationRow);
+  uses(span: PortSpan): Association[] {
+    return this.associationRows(span).map(fromAssociationRow);
   }
 
   informalUses(): Generator<void, AdviceUse[]> {
@@ -139,7 +153,10 @@ export class AdviceReads extends Reads implements AdviceRows, ConflictRows {
   }
 
   releasedSince(day: string): EntryPorts[] {
-    return releasedSince(this.#db, day);
+    return this.#statements.releasesSince.all(day).flatMap(({ before, after }) => {
+      const [was, is] = [JSON.parse(before), JSON.parse(after ?? 'null')] as [EntryPorts, EntryPorts | null];
+      return releasedBy(was, is);
+    });
   }
 
   blockedPorts(): number[] {
