@@ -5,6 +5,7 @@ import { findDrift } from './observed/find-drift.ts';
 import { findOwnChanges } from './own/own-change.ts';
 import type { OwnReportFilter } from './own/own-report.ts';
 import type { Registry } from './registry.ts';
+import { portLabels } from './report/port-label.ts';
 import { portReport, type SharedReport } from './report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from './rows/ephemeral-range.ts';
 import { LIST_NAMES } from './rows/list-name.ts';
@@ -132,7 +133,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   };
 
   readonly portLabels: Registry['portLabels'] = (ports, protocol, asOf) =>
-    this.#store.query(({ reports }) => reports.labels(ports, protocol, asOf));
+    this.#store.query((queries) => portLabels(queries, ports, protocol, asOf));
 
   readonly sharedReports: Registry['sharedReports'] = (
     queries,

@@ -30,8 +30,8 @@ export interface ParserLimits {
  * @param log - The log.
  * @param limits - The limits of the parser.
  * @param counts - The counters of rejections, which have no route and no method.
- * @returns A listener of `clientError`, and one of `request` that tracks responses and returns whether it has rejected the
- *   request.
+ * @returns `onClientError` is a listener of `clientError`. `refuseInvalid` is called for each request: it rejects one with
+ *   an invalid header, and returns whether it did.
  */
 export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts) {
   const lastAnswer = new WeakMap<Socket, ServerResponse>();
@@ -72,7 +72,7 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
     else refuse(error, socket, id);
   };
 
-  const onRequest = (request: IncomingMessage, answer: ServerResponse): boolean => {
+  const refuseInvalid = (request: IncomingMessage, answer: ServerResponse): boolean => {
     if (answer.socket) lastAnswer.set(answer.socket, answer);
     const detail = headerFault(request);
     if (detail === undefined) return false;
@@ -83,7 +83,7 @@ export function refuseRequests(log: Logger, limits: ParserLimits, counts: Counts
     return true;
   };
 
-  return { onClientError, onRequest };
+  return { onClientError, refuseInvalid };
 }
 
 /** Returns the id of the response. The app may not have seen the request yet: its body is read first. */

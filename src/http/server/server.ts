@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import type { Logger } from '../../log.ts';
 import { Counts } from '../../metrics/request-counts.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
-import { queueByConnection } from '../work/connection-queue.ts';
 import { countConnection } from '../work/yield-to-connections.ts';
 import { type ParserLimits, refuseRequests } from './client-error.ts';
+import { ConnectionQueues } from './connection-queue.ts';
 import { readCertificate, renewCertificate, type TlsFiles } from './tls.ts';
 
 /** The timeout of requests in flight when the server stops, in milliseconds. */
@@ -90,11 +90,11 @@ export async function listen(
   const refusals = refuseRequests(log, options, counts);
   const { server, stopRenewal } = tls === null ? plainServer(options) : tlsServer(options, tls, log);
   let stopped: Promise<void> | undefined;
-  const queue = queueByConnection(counts);
+  const queues = new ConnectionQueues(counts);
   const answer: RequestListener = (request, response) => {
-    if (refusals.onRequest(request, response)) return;
+    if (refusals.refuseInvalid(request, response)) return;
     if (stopped !== undefined) response.setHeader('Connection', 'close');
-    queue(request, response, () => listener(request, response));
+    queues.add(request, response, () => listener(request, response));
   };
   server.on('connection', countConnection);
   server.on('request', answer);

@@ -1,9 +1,10 @@
-import { type Assignment, compareAssignments } from '../rows/assignment.ts';
+import { compareAssignments } from '../rows/assignment.ts';
+import { AnswerSize } from '../values/answer-size.ts';
 import { appliesTo, type TransportProtocol } from '../values/transport-protocol.ts';
 import { namingRows } from './best-name.ts';
 import { nameOf } from './port-name.ts';
 import { type PortStates, portStates } from './port-state.ts';
-import type { NamingUse } from './preferred-origins.ts';
+import type { ReportRows, RowChanges } from './report-rows.ts';
 
 /** What a list of ports shows of a port: much less than its report. */
 export interface PortLabel {
@@ -16,23 +17,28 @@ export interface PortLabel {
 }
 
 /**
- * Composes the label of a port.
+ * Returns the labels of ports. Their rows are read without the texts of uses.
  *
- * @param number - The port.
+ * @param stored - The rows, and their changes.
+ * @param ports - Port numbers.
  * @param protocol - Selects the rows that apply to this protocol; null selects all rows.
- * @param assignments - The official rows of the port, in any order.
- * @param uses - The informal and own uses of the port, in any order.
+ * @param date - The day of the official rows, `YYYY-MM-DD`; null for the current ones.
+ * @throws {RegistryError} `not_found` for a day before the earliest snapshot.
  */
-export function composePortLabel(
-  number: number,
+export function portLabels(
+  { rows, history }: { readonly rows: ReportRows; readonly history: RowChanges },
+  ports: readonly number[],
   protocol: TransportProtocol | null,
-  assignments: readonly Assignment[],
-  uses: readonly NamingUse[],
-): PortLabel {
-  const [best] = namingRows({
-    assignments: assignments.filter((row) => appliesTo(row.protocol === null ? [] : [row.protocol], protocol)),
-    associations: uses.filter((use) => appliesTo(use.protocols, protocol)),
+  date: string | null,
+): PortLabel[] {
+  const official = date === null ? rows : history.asOf(date);
+  return ports.map((number) => {
+    const assignments = official.assignmentsAt(number, new AnswerSize());
+    const [best] = namingRows({
+      assignments: assignments.filter((row) => appliesTo(row.protocol === null ? [] : [row.protocol], protocol)),
+      associations: rows.namingUsesAt(number).filter((use) => appliesTo(use.protocols, protocol)),
+    });
+    const states = portStates(number, assignments.toSorted(compareAssignments));
+    return { number, name: best === undefined ? null : nameOf(best), states };
   });
-  const states = portStates(number, assignments.toSorted(compareAssignments));
-  return { number, name: best === undefined ? null : nameOf(best), states };
 }

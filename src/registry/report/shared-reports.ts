@@ -5,7 +5,6 @@ import type { PortQuery } from '../values/port-query.ts';
 import { contains } from '../values/port-range.ts';
 import { isSameVersion, type RegistryVersion, VERSION_AGE_MS } from '../values/registry-version.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
-import { composePortLabel, type PortLabel } from './port-label.ts';
 import { composeSharedReport, type RegistryDate, type SharedReport } from './port-report.ts';
 import { type SizedReport, VersionCache } from './report-cache.ts';
 import type { ChangeCursor, PastRows, PortRows, ReportRows, RowChanges } from './report-rows.ts';
@@ -133,21 +132,6 @@ export class SharedReports {
     return this.#composeSome(queries, this.#readInput(this.#changes.asOf(date)), size, most);
   }
 
-  /**
-   * Returns the labels of ports: their rows are read without the texts.
-   *
-   * @param ports - Port numbers.
-   * @param protocol - Selects the rows that apply to this protocol; null selects all rows.
-   * @param date - The day of the official rows, `YYYY-MM-DD`; null for the current ones.
-   */
-  labels(ports: readonly number[], protocol: TransportProtocol | null, date: string | null): PortLabel[] {
-    const past = date === null ? null : this.#changes.asOf(date);
-    return ports.map((port) => {
-      const official = past === null ? this.#rows.assignmentsAt(port, new AnswerSize()) : past.assignmentsAt(port);
-      return composePortLabel(port, protocol, official, this.#rows.namingUsesAt(port));
-    });
-  }
-
   #readInput(past: PastRows | null = null): ComposeInput {
     const { date } = past ?? this.#rows.registryDate();
     const ephemeralSpans = [...this.#rows.ephemeralSpans(), ...this.#ownRanges.map(spanOf)];
@@ -233,7 +217,7 @@ export class SharedReports {
     const checkCommands = commands.get(question) ?? this.#rows.checkCommands(question);
     commands.set(question, checkCommands);
     return composeSharedReport(port, protocol, {
-      assignments: past === null ? rows.assignmentsAt(port, size) : past.assignmentsAt(port),
+      assignments: (past ?? rows).assignmentsAt(port, size),
       associations: cache?.shared(associations) ?? associations,
       otherNames: rows.otherNamesAt(port, size),
       ephemeralRanges: ephemeralSpans.filter((span) => contains(span, port)),

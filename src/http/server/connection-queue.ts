@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type Counts, NONE } from '../../metrics/request-counts.ts';
 import { refusal } from '../message/refusal.ts';
 import { idFor } from '../message/request-id.ts';
-import { probeHalfClosed } from './half-closed.ts';
+import { probeHalfClosed } from '../work/half-closed.ts';
 
 /** The most requests of one connection that may wait for an earlier one. */
 const MAX_WAITING = 1_000;
@@ -27,25 +27,25 @@ interface Connection {
  * only itself. The socket is paused until the requests that were read are answered. A client that sends more than 1,000
  * requests ahead gets 503 after the other responses, and the connection is closed.
  *
- * @param counts - The counters of rejections.
- * @returns A function that queues a request, and starts it when the earlier ones are answered.
  * @see RFC 9112, section 9.3.2
  */
-export function queueByConnection(counts: Counts) {
-  const queues = new ConnectionQueues(counts);
-  return (request: IncomingMessage, response: ServerResponse, start: () => void): void =>
-    queues.add(request, response, start);
-}
-
-class ConnectionQueues {
+export class ConnectionQueues {
   readonly #counts: Counts;
   readonly #connections = new WeakMap<Socket, Connection>();
   #unanswered = 0;
 
+  /** @param counts - The counters of rejections. */
   constructor(counts: Counts) {
     this.#counts = counts;
   }
 
+  /**
+   * Queues a request.
+   *
+   * @param request - The request.
+   * @param response - Its response, not started yet.
+   * @param start - Called when the earlier requests of the connection are answered: at once if there are none.
+   */
   add(request: IncomingMessage, response: ServerResponse, start: () => void): void {
     const { socket } = request;
     if (socket.destroyed) return;
