@@ -16,8 +16,8 @@ import { DryRun } from '../file/dry-run.ts';
 
 /** The writes that an import consists of, as parts of its transaction. */
 export interface ImportWrites {
-  readonly create: (entries: readonly OwnEntry[], isStrict: boolean, by: Author) => Association[];
-  readonly update: (id: string, patch: OwnPatch, revision: number | null, isStrict: boolean, by: Author) => Association;
+  readonly create: (entry: OwnEntry, by: Author) => Association;
+  readonly update: (id: string, patch: OwnPatch, revision: number | null, by: Author) => Association;
   readonly remove: (id: string, revision: number | null, by: Author) => Association;
   /** Returns the conflicts of each written entry, by id. */
   readonly check: (action: string) => Map<string, readonly HeldWarning[]>;
@@ -66,9 +66,8 @@ function runStep(writes: ImportWrites, step: OwnStep, by: Author): DoneStep {
   }
   const { line } = step;
   if (step.action === 'create') {
-    const [after = null] = writes.create([step.entry], false, by);
-    return { line, before: null, after, warnings: [] };
+    return { line, before: null, after: writes.create(step.entry, by), warnings: [] };
   }
   const { before, patch } = step;
-  return { line, before, after: writes.update(before.id, patch, before.revision, false, by), warnings: [] };
+  return { line, before, after: writes.update(before.id, patch, before.revision, by), warnings: [] };
 }

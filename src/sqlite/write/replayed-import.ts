@@ -54,8 +54,8 @@ export class ReplayedImport implements ImportRows, ImportWrites {
     return this.#stored.pools();
   }
 
-  create(): Association[] {
-    return [this.#take().after as Association];
+  create(): Association {
+    return this.#take().after as Association;
   }
 
   /** Returns the entry after its write; an entry that the import did not change has none. */
