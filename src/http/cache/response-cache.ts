@@ -105,13 +105,14 @@ class ResponseCache {
       this.#app(request, response);
       return;
     }
+    // Before the version of the cache is checked: the registry checks that of its reports.
+    const composed = body === undefined ? this.#reports.compose(request) : undefined;
+    if (composed !== undefined) {
+      this.#send(request, response, composed, start);
+      return;
+    }
     let store: StoreResponse | undefined;
     if (this.#isCurrent()) {
-      const composed = body === undefined ? this.#reports.compose(request) : undefined;
-      if (composed !== undefined) {
-        this.#send(request, response, composed, start);
-        return;
-      }
       const key = keyOf(request, this.#parts.corsOrigins, body);
       const cached = this.#responses.get(key);
       if (cached !== undefined && this.#hasRoom(cached, response)) {
