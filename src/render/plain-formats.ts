@@ -3,8 +3,7 @@ import { portReport } from '../registry/report/port-report.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 import { JSON_BODIES, portsJson } from '../rest/json.ts';
 import type { Answers, PortAnswer } from '../rest/route.ts';
-import { suggestionsCsv, suitabilityCsv } from '../text/advice-csv.ts';
-import { suggestionsText, suitabilityText } from '../text/advice-text.ts';
+import { suggestionsCsv, suggestionsText, suitabilityCsv, suitabilityText } from '../text/advice.ts';
 import { auditCsv, auditEventsCsv, auditEventsText, auditText, ownChangesCsv, ownChangesText } from '../text/audit.ts';
 import { conflictsCsv, conflictsText } from '../text/conflicts.ts';
 import {
