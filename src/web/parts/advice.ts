@@ -45,17 +45,15 @@ export function freePortLink(number: number, protocol: TransportProtocol | null,
  */
 export function reasonList(reasons: readonly Reason[]): SafeHtml {
   const [decisive, informative] = [reasons.filter(isDecisive), reasons.filter((reason) => !isDecisive(reason))];
-  const first = decisive.filter((reason) => isAmongFirst(reason, decisive));
-  const more = decisive.filter((reason) => !first.includes(reason));
+  const kinds = [...Map.groupBy(decisive, ({ code }) => code).values()];
+  const isFirst = new Set(kinds.flatMap((kind) => kind.slice(0, MOST_OF_A_KIND)));
+  const first = decisive.filter((reason) => isFirst.has(reason));
+  const more = decisive.filter((reason) => !isFirst.has(reason));
   return html`${first.length === 0 ? '' : list(first)}${more.length === 0 ? '' : html`<details><summary>${more.length} more of the same kind</summary>${list(more)}</details>`}${informative.length === 0 ? '' : collapsedList(informative)}`;
 }
 
 /** The most reasons of one kind that are not collapsed. */
 const MOST_OF_A_KIND = 5;
-
-function isAmongFirst(reason: Reason, reasons: readonly Reason[]): boolean {
-  return reasons.filter(({ code }) => code === reason.code).indexOf(reason) < MOST_OF_A_KIND;
-}
 
 function isDecisive({ severity }: Reason): boolean {
   return severity !== 'info';
