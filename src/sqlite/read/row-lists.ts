@@ -49,22 +49,41 @@ export class RowLists {
     const { order, conditions, page, q } = asked;
     const size = new AnswerSize();
     const rows: Row[] = [];
-    if (q === null) {
+    if (q === null && order === key) {
       const { sql, values } = where(conditions);
       const select = `SELECT ${columns} FROM ${table} ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`;
       const found = this.#statements.get<Row>(select).iterate(...values, page.limit, page.offset);
       for (const row of found) rows.push(size.count(row));
       return { count: this.#statements.count(`FROM ${table} ${sql}`, values), rows };
     }
-    const words = searchWords(q.slice(0, LONGEST_TEXT)).slice(0, MOST_WORDS);
-    const find = () => this.#withWords(searched, words, asked);
-    const { count, ids } = this.#cache.get([table, words, order, conditions, page], find);
+    const { count, ids } = q === null ? this.#sorted(searched, asked) : this.#withWords(searched, q, asked);
     const select = this.#statements.get<Row>(`SELECT ${columns} FROM ${table} WHERE ${key} = ?`);
     for (const id of ids) rows.push(size.count(select.get(id) as Row));
     return { count, rows };
   }
 
-  #withWords(
+  /** Sorts the keys alone: SQLite would sort the rows with all columns, those before the page too. */
+  #sorted({ table, key }: Searched, { order, conditions, page: { limit, offset } }: AskedRows): FoundIds {
+    const { sql, values } = where(conditions);
+    const ids = `SELECT ${key} AS id FROM ${table} ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`;
+    return {
+      count: this.#statements.count(`FROM ${table} ${sql}`, values),
+      ids: this.#statements
+        .get<{ id: number }>(ids)
+        .all(...values, limit, offset)
+        .map(({ id }) => id),
+    };
+  }
+
+  #withWords(searched: Searched, q: string, asked: AskedRows): FoundIds {
+    const words = searchWords(q.slice(0, LONGEST_TEXT)).slice(0, MOST_WORDS);
+    const { order, conditions, page } = asked;
+    return this.#cache.get([searched.table, words, order, conditions, page], () =>
+      this.#findWords(searched, words, asked),
+    );
+  }
+
+  #findWords(
     { table, key }: Searched,
     words: readonly string[],
     { order, conditions, page: { limit, offset } }: AskedRows,
