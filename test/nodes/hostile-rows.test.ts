@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { LogConnection } from '../../src/postgres/connection/log-connection.ts';
 import { readBase } from '../../src/postgres/log/base.ts';
 import { checkEvent, readEvents } from '../../src/postgres/log/event.ts';
+import { batchesOf } from '../../src/postgres/log/row-batches.ts';
 import { SharedLog } from '../../src/postgres/log/shared-log.ts';
 import { hashAuditRow } from '../../src/sqlite/file/audit-chain.ts';
 import type { LogRow } from '../../src/sqlite/replay/decide.ts';
@@ -149,7 +150,7 @@ describe('a large event', () => {
     assert.throws(() => checkEvent(written, { ...most, rows: 1_199 }), { code: 'too_large', message });
   });
 
-  test('of long rows is read in parts of at most 16 MiB', async () => {
+  test('of long rows is read in parts of at most 1 MiB', async () => {
     const shared = await SharedLog.open(postgres.url());
     try {
       const [head] = await postgres.query<{ seq: string }>('SELECT seq FROM portolan_head');
@@ -159,7 +160,7 @@ describe('a large event', () => {
         SELECT seq, $1, $2, 'x', 'delete', 'association', 'own-aaaaaaaaaaaa', $3, repeat('a', 64)
         FROM generate_series($1::bigint, $1::bigint + 199) AS seq`;
       await postgres.query(sql, [first, NOW, use]);
-      assert.equal((await shared.rowsAfter(first - 1, 500)).length, Math.floor((16 * MIB) / (use.length + 150)));
+      assert.equal((await shared.rowsAfter(first - 1, 500)).length, Math.floor(MIB / (use.length + 150)));
       assert.equal((await readEvents(shared, first - 1, first + 199)).length, 200);
       await postgres.query(`ALTER TABLE portolan_log DISABLE TRIGGER ALL`);
       await postgres.query('DELETE FROM portolan_log WHERE seq >= $1', [first]);
@@ -167,6 +168,34 @@ describe('a large event', () => {
       shared.connection.close();
     }
   });
+});
+
+test('rows are appended in batches of at most 1,000 rows and 1 MiB', () => {
+  const sizesOf = (rows: number, length: number) => {
+    const row = { before: null, after: 'x'.repeat(length) };
+    return [...batchesOf(Array.from({ length: rows }, () => row))].map((batch) => batch.length);
+  };
+  assert.deepEqual(sizesOf(1, 2 * MIB), [1]);
+  assert.deepEqual(sizesOf(2_500, 100), [1_000, 1_000, 500]);
+  assert.deepEqual(sizesOf(12, 200_000), [5, 5, 2]);
+});
+
+test('a file of a list is read in parts, and has the same bytes', async () => {
+  const shared = await SharedLog.open(postgres.url());
+  try {
+    for (const size of [1, MIB / 2, MIB / 2 + 1, 1_300_000]) {
+      const packed = randomBytes(size);
+      await postgres.query(
+        "INSERT INTO portolan_list VALUES ($1, 'assignments', '2026-11-01', repeat('a', 64), $2, $3)",
+        [1_000_000 + size, NOW, packed],
+      );
+      assert.ok(packed.equals(await shared.file(1_000_000 + size, 1_300_000)));
+    }
+    const message = 'Cannot apply row 2 of the shared log: its file is missing';
+    await assert.rejects(shared.file(2, MIB), { code: 'unavailable', message });
+  } finally {
+    shared.connection.close();
+  }
 });
 
 describe('the first file of a register', () => {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { LogConnection } from '../../src/postgres/connection/log-connection.ts';
 import { assertEqualFiles, caughtUp, send, startNodes, waitUntil } from '../support/nodes.ts';
 import { runPortolan, startServer } from '../support/portolan-process.ts';
 import { PostgresServer } from '../support/postgres.ts';
@@ -49,6 +50,27 @@ test('a certificate of a private authority is refused without that of the author
   const sql = `SELECT count(*)::int AS count FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
     WHERE application_name = 'portolan' AND NOT ssl`;
   assert.deepEqual(await server.query(sql), [{ count: 0 }]);
+});
+
+test('PostgreSQL has the time limits of a connection: those of a frozen node, and of one that is lost', async () => {
+  const connection = await LogConnection.open(postgres.url());
+  try {
+    const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
+    const seconds = ['tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count'];
+    const columns = [...names, ...seconds].map((name) => `current_setting('${name}') AS ${name}`);
+    assert.deepEqual(await connection.query(`SELECT ${columns.join(', ')}`), [
+      {
+        statement_timeout: '5s',
+        lock_timeout: '5s',
+        idle_in_transaction_session_timeout: '4s',
+        tcp_keepalives_idle: '10',
+        tcp_keepalives_interval: '5',
+        tcp_keepalives_count: '3',
+      },
+    ]);
+  } finally {
+    connection.close();
+  }
 });
 
 test('the documented role without DDL is enough for a node, and cannot change the log', async (t) => {

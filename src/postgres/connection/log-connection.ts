@@ -18,13 +18,20 @@ const PAUSE_MS = 4_000;
 /** The same for a write that is long, such as an import of thousands of entries, while it holds the head. */
 export const LONG_PAUSE_MS = 30_000;
 
-/** PostgreSQL enforces the limits, because a frozen node cannot. */
+/**
+ * PostgreSQL enforces the limits, because a frozen node cannot. It ends the session of a lost node, which may have the lock of updates,
+ * after 25 s without an answer; by default after 2 hours.
+ */
 const LIMITS = Object.entries({
   statement_timeout: LIMIT_MS,
   lock_timeout: LIMIT_MS,
   idle_in_transaction_session_timeout: PAUSE_MS,
+  // In seconds.
+  tcp_keepalives_idle: 10,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
 })
-  .map(([name, milliseconds]) => `SET ${name} = ${milliseconds}`)
+  .map(([name, value]) => `SET ${name} = ${value}`)
   .join('; ');
 
 /** The timeout of the node for a statement, in milliseconds: a network can drop packets without an error. */

@@ -8,8 +8,11 @@ import type { LogConnection } from '../connection/log-connection.ts';
 import { type NewSnapshot, ObservedLog } from './observed-log.ts';
 import { LOG_FORMAT, SCHEMA } from './schema.ts';
 
-/** The size of a part of the file in PostgreSQL, in bytes. */
-const PART_BYTES = 1024 * 1024;
+/** The size of a part of the file in PostgreSQL, in bytes: PostgreSQL sends two characters for a byte. */
+const PART_BYTES = 512 * 1024;
+
+/** The largest part that is read, in bytes: earlier versions wrote parts of this size. */
+const LARGEST_PART = 1024 * 1024;
 
 /** The largest SQLite file, in bytes: a register with 1,000,000 rows in its audit log has about 1 GiB. */
 const LARGEST_BASE = 16 * 1024 * 1024 * 1024;
@@ -95,11 +98,11 @@ export async function readBase(connection: LogConnection, file: string, largest 
 }
 
 async function* readParts(connection: LogConnection): AsyncGenerator<Buffer> {
-  const sql = `SELECT CASE WHEN octet_length(bytes) <= ${PART_BYTES} THEN bytes END AS bytes FROM portolan_base WHERE part = $1`;
+  const sql = `SELECT CASE WHEN octet_length(bytes) <= ${LARGEST_PART} THEN bytes END AS bytes FROM portolan_base WHERE part = $1`;
   for (let number = 1; ; number++) {
     const [part] = await connection.query<{ readonly bytes: Buffer | null }>(sql, [number]);
     if (part === undefined) return;
-    if (part.bytes === null) throw unusable(`has a part of more than ${PART_BYTES} bytes`);
+    if (part.bytes === null) throw unusable(`has a part of more than ${LARGEST_PART} bytes`);
     yield part.bytes;
   }
 }

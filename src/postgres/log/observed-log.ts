@@ -38,8 +38,8 @@ export interface NewSnapshot extends ObservedKey {
 /** The hosts and sources that are listed in one statement. */
 const LISTED = 5_000;
 
-/** The most rows that are read in one statement, in bytes. */
-export const BATCH_BYTES = 16 * 1024 * 1024;
+/** The most rows that are read in one statement, in bytes: PostgreSQL sends two characters for a byte. */
+export const BATCH_BYTES = 512 * 1024;
 
 /** The longest text that is read, in characters. */
 const LONGEST_TEXT = 256;

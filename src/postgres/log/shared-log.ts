@@ -4,6 +4,7 @@ import { parseLogRow, type RawRow } from '../../sqlite/replay/parse-row.ts';
 import { LONG_PAUSE_MS, LogConnection } from '../connection/log-connection.ts';
 import { type Head, parseHead, type StoredHead } from './log-head.ts';
 import { INSERT_ROWS, SELECT_BATCH, SELECT_HASH, SELECT_HEAD } from './log-sql.ts';
+import { BATCH_BYTES, batchesOf } from './row-batches.ts';
 import { CHANNEL, LOG_FORMAT } from './schema.ts';
 
 /** The file of an imported list. */
@@ -16,11 +17,14 @@ export interface LoggedFile {
   readonly packed: Buffer;
 }
 
-/** The rows that are appended in one statement. */
-const BATCH_ROWS = 1_000;
+/** The size of the parts in which a file is read, in bytes: PostgreSQL sends two characters for a byte. */
+const PART_BYTES = 512 * 1024;
 
-/** The most text of the rows that are read in one statement, in bytes. */
-const BATCH_BYTES = 16 * 1024 * 1024;
+/** A part of a file, and the size of the file, in bytes. */
+interface FilePart {
+  readonly size: number;
+  readonly part: Buffer;
+}
 
 /** The shared log of all nodes, over one connection. */
 export class SharedLog {
@@ -105,9 +109,9 @@ export class SharedLog {
    */
   async append(rows: readonly LogRow[]): Promise<void> {
     const last = rows.at(-1) as LogRow;
-    for (let start = 0; start < rows.length; start += BATCH_ROWS) {
-      const values: unknown[] = [JSON.stringify(rows.slice(start, start + BATCH_ROWS))];
-      if (start + BATCH_ROWS < rows.length) await this.connection.query(INSERT_ROWS, values);
+    for (const batch of batchesOf(rows)) {
+      const values: unknown[] = [JSON.stringify(batch)];
+      if (batch.at(-1) !== last) await this.connection.query(INSERT_ROWS, values);
       else {
         const move = `WITH added AS (${INSERT_ROWS}), moved AS (UPDATE portolan_head SET seq = $2::bigint, hash = $3)
           SELECT pg_notify('${CHANNEL}', $2::bigint::text)`;
@@ -141,11 +145,20 @@ export class SharedLog {
    * @throws {RegistryError} `unavailable` when it is missing or larger.
    */
   async file(id: number, largest: number): Promise<Buffer> {
-    const sql = 'SELECT CASE WHEN octet_length(file) <= $2 THEN file END AS file FROM portolan_list WHERE seq = $1';
-    const [found] = await this.connection.query<{ readonly file: Buffer | null }>(sql, [id, largest]);
-    if (Buffer.isBuffer(found?.file)) return found.file;
-    const reason = found === undefined ? 'its file is missing' : `its file has more than ${largest} bytes`;
-    throw new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: ${reason}`);
+    const sql = `SELECT octet_length(file) AS size, substring(file FROM $2 FOR ${PART_BYTES}) AS part
+      FROM portolan_list WHERE seq = $1`;
+    const refuse = (fault: string): never => {
+      throw new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: its file ${fault}`);
+    };
+    const parts: Buffer[] = [];
+    for (let start = 1, size = 1; start <= size; start += PART_BYTES) {
+      const [found] = await this.connection.query<FilePart>(sql, [id, start]);
+      if (found === undefined) return refuse('is missing');
+      if (found.size > largest) return refuse(`has more than ${largest} bytes`);
+      ({ size } = found);
+      parts.push(found.part);
+    }
+    return Buffer.concat(parts);
   }
 
   /**
