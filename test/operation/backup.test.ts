@@ -405,7 +405,10 @@ describe('the partial file of a killed copy', () => {
       'portolan-20240101T000000Z.db.part',
       'film.part',
     ];
-    const old = ['copy.db.00000000-2.part', 'copy.db.00000000-2.part-wal', 'portolan-20250101T000000Z.db.part'];
+    const old = [
+      ...['', '-wal', '.copy', '.copy-wal', '.copy.gz'].map((suffix) => `copy.db.00000000-2.part${suffix}`),
+      'portolan-20250101T000000Z.db.part',
+    ];
     for (const name of [...stay, ...old]) writeFileSync(join(folder, name), '');
     const twoHoursAgo = Date.now() / 1000 - 7200;
     for (const name of [...old, 'film.part']) utimesSync(join(folder, name), twoHoursAgo, twoHoursAgo);

@@ -11,9 +11,12 @@ const SIDE_FILE_SUFFIXES = ['-wal', '-shm', '-journal'];
 /** Identifies this machine: processes of other machines and containers may write to the same folder, under any id. */
 const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-/** Matches temporary copies. Those of earlier versions name no process; the second form is that of their dated backups. */
+/**
+ * Matches temporary copies, and the copies that `shared init` makes of them. Those of earlier versions name no process; the second form
+ * is that of their dated backups.
+ */
 const PART =
-  /\.(?<machine>[0-9a-f]{8})-(?<process>\d+)\.part(?:-wal|-shm|-journal)?$|^portolan-\d{8}T\d{6}Z\.db\.part$/;
+  /\.(?<machine>[0-9a-f]{8})-(?<process>\d+)\.part(?:\.copy|\.copy\.gz)?(?:-wal|-shm|-journal)?$|^portolan-\d{8}T\d{6}Z\.db\.part$/;
 
 /** The age after which a temporary copy is removed, in milliseconds: a running copy is written more often than this. */
 const ABANDONED_MS = 60 * 60 * 1000;

@@ -28,7 +28,8 @@ import { type WriteSource, withNode } from '../write-source.ts';
 export async function init(source: WriteSource): Promise<void> {
   const { database, shared } = checkShared(source);
   if (existsSync(database) && (await isNode(database))) {
-    const detail = `${quoteInput(database)} is a node of one; "portolan shared leave" makes it standalone`;
+    const what = `${quoteInput(database)} is a node of one, or "portolan shared init" was interrupted`;
+    const detail = `${what}; "portolan shared leave" without SHARED makes it standalone`;
     throw new RegistryError('conflict', `Cannot create a shared register: ${detail}`);
   }
   await prepareDatabase(database);
