@@ -1,5 +1,5 @@
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
-import type { SharedStatus } from '../registry/shared-status.ts';
+import { NOT_REACHED, type SharedStatus } from '../registry/shared-status.ts';
 import { WriteThread } from '../sqlite/write/write-thread.ts';
 import type { NodeReport } from './node-worker.ts';
 
@@ -11,7 +11,7 @@ type Notify = (reason: string | null, position: number) => void;
 
 /** The writes of a node of a shared register: a thread that writes through the log in PostgreSQL, and follows it. */
 export class NodeThread extends WriteThread {
-  #last: NodeReport = { position: 0, reason: 'The shared register was not reached yet' };
+  #last: NodeReport = { position: 0, reason: NOT_REACHED };
   #isClosed = false;
   readonly #notify: Notify;
   /** The time since when the log cannot be used; null while it can. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { ImportOptions } from '../registry/own/import-report.ts';
+import { NOT_REACHED } from '../registry/shared-status.ts';
 import { positionOf } from '../sqlite/replay/decide.ts';
 import type { OwnWriting } from '../sqlite/write/own-writes.ts';
 import { failedOutcome, type WriteJob, type WriteOutcome } from '../sqlite/write/write-job.ts';
@@ -60,10 +61,15 @@ async function follow(port: MessagePort, signal: AbortSignal): Promise<void> {
     isNotified = true;
     wake();
   };
+  const report = async (reason: string | null): Promise<void> => {
+    port.postMessage({ report: { position: await position(), reason } satisfies NodeReport });
+  };
+  // A node that lacks many rows applies them for seconds.
+  await report(NOT_REACHED);
   while (!signal.aborted) {
     isNotified = false;
     const reason = await poll();
-    port.postMessage({ report: { position: await position(), reason } satisfies NodeReport });
+    await report(reason);
     const notified = new Promise<void>((resolve) => {
       wake = resolve;
     });

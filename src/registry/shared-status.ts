@@ -1,3 +1,6 @@
+/** The reason before a node has compared itself with the shared log for the first time. */
+export const NOT_REACHED = 'The shared register was not reached yet';
+
 /** The state of a node of a shared register. */
 export interface SharedStatus {
   /** The number of the last write that this node has: the id of the last row of its audit log. */

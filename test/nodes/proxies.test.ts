@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { NOT_REACHED } from '../../src/registry/shared-status.ts';
 import {
   assertEqualFiles,
   caughtUp,
@@ -225,4 +226,23 @@ test('PostgreSQL is away: reads go on, /readyz says since when, and writes succe
     assert.equal((await send(`${url}/readyz`)).body.shared.since, null);
     assert.match((await send(`${url}/metrics`)).body, /^portolan_shared_connected 1$/m);
   }
+});
+
+// The last test: a server that it starts ends with it.
+test('a node that starts in a black hole has its position in /readyz before the first attempt to connect ends', async (t) => {
+  await caughtUp(nodes);
+  await two.stop();
+  two.proxy.setBlackHole(true);
+  t.after(() => two.proxy.setBlackHole(false));
+  await two.start();
+  const position = two.position();
+  const early: number[] = [];
+  await waitUntil('the first attempt to connect has failed', async () => {
+    const { reason, position: reported } = (await send(`${two.url}/readyz`)).body.shared;
+    if (reason === NOT_REACHED) early.push(reported);
+    return /does not answer/.test(reason);
+  });
+  assert.ok(position > 0 && early.includes(position), `${position} is not in ${early}`);
+  two.proxy.setBlackHole(false);
+  assert.equal((await createInTime(two)).status, 201);
 });
