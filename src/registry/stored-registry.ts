@@ -43,7 +43,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   // The interfaces declare the types of the parameters.
   readonly read: Registry['read'] = (run) => this.#store.query(run);
   // Called in nearly every turn of the event loop.
-  readonly version: Registry['version'] = () => this.#store.queryOnce(({ rows }) => rows.version());
+  readonly version: Registry['version'] = () => this.#store.queryOnce(({ reports }) => reports.version());
   readonly ownEntriesFingerprint: Registry['ownEntriesFingerprint'] = () =>
     this.#inSteps(({ rows }) => rows.ownEntriesFingerprint());
 

@@ -50,6 +50,22 @@ describe('the rows of a port', () => {
     }
   });
 
+  test('show the version that was read last, also within its age', async (t) => {
+    const DATABASE = await seededDatabase(t);
+    const registry = new SqliteRegistry(DATABASE);
+    t.after(() => registry.close());
+    const usesAt = (port: number) =>
+      registry.sharedReports([{ firstPort: port, lastPort: port, protocol: null }])[0]?.associations.length;
+    const now = performance.now();
+    // Stands still, so that no version grows old.
+    t.mock.method(performance, 'now', () => now);
+    const before = [usesAt(1), usesAt(1)];
+    executeSql(DATABASE, ownUse('000000000001', 1, 1, null));
+    // The response cache reads the version, and stores responses under it.
+    registry.version();
+    assert.deepEqual([...before, usesAt(1)], [0, 0, 1]);
+  });
+
   test('are read in a step with those of few other ports that are not in memory', async (t) => {
     const registry = new SqliteRegistry(await seededDatabase(t), []);
     t.after(() => registry.close());

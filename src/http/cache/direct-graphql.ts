@@ -119,7 +119,7 @@ export class DirectGraphql {
     const count = (): void => {
       counts.of(ROUTE, 'POST').add(response.headersSent ? response.statusCode : 0, performance.now() - options.start);
     };
-    response.once('close', count);
+    response.on('close', count);
     const passOn = (decision: 'started' | 'refused'): void => {
       response.off('close', count);
       queue.decide(response, decision);
@@ -141,7 +141,9 @@ export class DirectGraphql {
     const reports: LookedUp[] = [];
     let answer: QueryAnswer;
     try {
-      answer = await answerQuery({ work, onLookups: (found) => reports.push(...found) });
+      const given = answerQuery({ work, onLookups: (found) => reports.push(...found) });
+      // Awaiting would take a detour over the queue of microtasks where there is nothing to wait for.
+      answer = given instanceof Promise ? await given : given;
       holdAnswer(held, response, answer.body.length);
     } catch {
       // Express continues with the same budget of processor time.
@@ -151,7 +153,10 @@ export class DirectGraphql {
     }
     if (response.destroyed) return;
     countLookups(counts, response, reports);
-    if (answer.isCacheable) markCacheable(response);
+    if (answer.isCacheable) {
+      markCacheable(response);
+      counts.cache.misses++;
+    }
     this.#send(exchange, answer);
   }
 

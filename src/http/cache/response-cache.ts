@@ -47,7 +47,7 @@ export interface CacheParts {
 /**
  * Serves cached responses before Express runs. A response that the app marks as cacheable depends only on the registry's
  * version, the day (UTC) and the request. It is cached when the request is repeated. The cache is cleared when the version or the
- * day changes. The version is read at most every `VERSION_AGE_MS`, and before a response is stored that took the app some time.
+ * day changes. The version is read at most every `VERSION_AGE_MS`.
  *
  * @param app - The app, which handles all other requests.
  * @param parts - The dependencies.
@@ -120,11 +120,11 @@ class ResponseCache {
         return;
       }
       if (this.#recent.add(key)) store = this.#storeAs(key);
-      this.#countMiss(response);
     }
     startContext(response, start, body);
     const runApp = (): void => {
       if (store !== undefined) recordResponse(response, store);
+      this.#countMiss(response);
       this.#app(request, response);
     };
     if (body === undefined || !this.#parts.graphql?.answer(request, response, body, { start, store, runApp })) runApp();
@@ -138,18 +138,19 @@ class ResponseCache {
     counts.of(cached.route, request.method ?? '').add(status, performance.now() - start);
   }
 
-  /** Returns the function that stores the response to a request, if it shows the current version. */
+  /**
+   * Returns the function that stores the response to a request, unless the cache was cleared meanwhile. The response shows the
+   * version of the cache or a later one: then the next request clears the cache.
+   */
   #storeAs(key: string): StoreResponse {
     const version = this.#version;
     return (sent) => {
-      // The data may have changed while the app ran: it is unknown which version the response shows.
-      this.#checkedAt = Number.NEGATIVE_INFINITY;
-      if (this.#isCurrent() && this.#version === version) this.#responses.set(key, sent);
+      if (this.#version === version) this.#responses.set(key, sent);
     };
   }
 
   #countMiss(response: ServerResponse): void {
-    response.once('finish', () => {
+    response.on('finish', () => {
       const isMiss = contextOf(response).isCacheable === true && [200, 304].includes(response.statusCode);
       if (isMiss) this.#parts.counts.cache.misses++;
     });

@@ -101,6 +101,13 @@ export class SharedReports {
     return found.map(({ report }) => report);
   }
 
+  /** Reads the version of the data. Reports of `cached` from now on show it, or a later one. */
+  version(): RegistryVersion {
+    this.#current = this.#rows.version();
+    this.#readAt = performance.now();
+    return this.#current;
+  }
+
   /** Reads the version again before the next cached report. */
   expireVersion(): void {
     this.#readAt = Number.NEGATIVE_INFINITY;
@@ -111,12 +118,8 @@ export class SharedReports {
    * unlocks the database. Connections share the cache, and one of them may have changed its version since.
    */
   #isCurrent(cache: VersionCache): boolean {
-    const now = performance.now();
-    if (now - this.#readAt >= VERSION_AGE_MS) {
-      this.#current = this.#rows.version();
-      this.#readAt = now;
-    }
-    return isSameVersion(this.#current, cache);
+    const isRecent = performance.now() - this.#readAt < VERSION_AGE_MS;
+    return isSameVersion(isRecent ? this.#current : this.version(), cache);
   }
 
   /**
