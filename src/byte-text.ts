@@ -32,7 +32,7 @@ export function flat(text: ByteText): ByteText {
  * @param bytes - A result of `encode`, or several of them joined.
  */
 export function decode(bytes: ByteText): string {
-  return Buffer.from(bytes, 'latin1').toString();
+  return NOT_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString() : bytes;
 }
 
 /**

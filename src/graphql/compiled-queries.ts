@@ -7,9 +7,8 @@ import {
   visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { ByteText } from '../byte-text.ts';
 import { type CompiledQuery, compileQuery, conditionVariables } from './compiled/compiled-query.ts';
-import type { VariableValues } from './compiled/complete-value.ts';
+import type { Completed, VariableValues } from './compiled/complete-value.ts';
 import { SharedTexts } from './compiled/shared-texts.ts';
 import { costOfOperation, costVariables, LARGE_COST, RESULT_COUNTS } from './limits.ts';
 import type { QueryRequest } from './query-request.ts';
@@ -40,7 +39,7 @@ interface CachedDocument {
 }
 
 /** Executes a query with a context, as `CompiledQuery.execute`. */
-export type ExecuteQuery = (context: unknown) => Promise<ByteText>;
+export type ExecuteQuery = (context: unknown) => Completed;
 
 /**
  * LRU cache of validated queries. A query is compiled at its second use. Mutations, introspection, fields that need a token,

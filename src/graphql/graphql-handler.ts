@@ -14,6 +14,7 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { LookedUp } from '../registry/report/port-report.ts';
 import { AnswerSize } from '../registry/values/answer-size.ts';
 import { type ErrorCode, RegistryError } from '../registry/values/registry-error.ts';
+import { isPromise } from './compiled/complete-value.ts';
 import { CompiledQueries, type ExecuteQuery } from './compiled-queries.ts';
 import type { Context } from './context.ts';
 import { formatError, isForClient } from './format-error.ts';
@@ -149,11 +150,11 @@ function refuseKey(request: Request): void {
   throw new RegistryError('invalid_argument', detail);
 }
 
-async function answerQuery(
+function answerQuery(
   execute: ExecuteQuery,
   { registry, own }: GraphqlParts,
   around: QueryParts,
-): Promise<QueryAnswer> {
+): QueryAnswer | Promise<QueryAnswer> {
   let isCacheable = true;
   const context: Context = {
     ...around,
@@ -171,9 +172,10 @@ async function answerQuery(
     requestId: '',
     chargeCost: async () => null,
   };
-  const data = await execute(context);
   // The same JSON as Apollo's.
-  return { body: `{"data":${data}}\n` as ByteText, isCacheable };
+  const toAnswer = (data: ByteText): QueryAnswer => ({ body: `{"data":${data}}\n` as ByteText, isCacheable });
+  const data = execute(context);
+  return isPromise(data) ? data.then(toAnswer) : toAnswer(data);
 }
 
 /** Adds validated documents to the compiled queries. */

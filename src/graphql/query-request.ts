@@ -21,8 +21,11 @@ export interface QueryAnswer {
   readonly isCacheable: boolean;
 }
 
-/** Executes a compiled query. Throws if the query has an error: Apollo then executes it again and reports the error. */
-export type AnswerQuery = (parts: QueryParts) => Promise<QueryAnswer>;
+/**
+ * Executes a compiled query. Returns a promise if it has to wait, and a rejected one if the query has an error: Apollo then
+ * executes it again and reports the error.
+ */
+export type AnswerQuery = (parts: QueryParts) => QueryAnswer | Promise<QueryAnswer>;
 
 /** Finds the compiled query of a request. Returns undefined if only Apollo can execute it. */
 export type FindQuery = (request: QueryRequest) => AnswerQuery | undefined;

@@ -127,7 +127,7 @@ function route<Kind extends keyof Answers>(
   answerInOneStep: (registry: Registry, question: ResourceRequest) => Answers[Kind],
   options: RouteOptions = {},
 ): Route<Kind> {
-  const answer: Handler<Kind> = (registry, question, run) => run(() => answerInOneStep(registry, question));
+  const answer: Handler<Kind> = async (registry, question, run) => run(() => answerInOneStep(registry, question));
   return { ...routeInSteps(path, kind, parameters, answer, options), answerInOneStep };
 }
 

@@ -34,6 +34,23 @@ describe('the work of a request', () => {
     assert.deepEqual(order, [1, 2, 3, 4, 5]);
   });
 
+  test('runs a step at once if no other step waits', async () => {
+    const { run, turn } = new RequestWork(fakeResponse(), 1_000);
+    assert.equal(
+      run(() => 1),
+      1,
+    );
+    const waiting = turn();
+    const next = run(() => 2);
+    assert.ok(next instanceof Promise);
+    await waiting;
+    assert.equal(await next, 2);
+    assert.equal(
+      run(() => 3),
+      3,
+    );
+  });
+
   test('lets other requests run after each time slice, and at each requested pause', async (t) => {
     const { run, turn } = new RequestWork(fakeResponse(), 1_000);
     const loop = countIterations();
@@ -77,10 +94,7 @@ describe('the work of a request', () => {
       [ran, ...results.map(({ status }) => status)],
       [1, 'fulfilled', 'rejected', 'rejected', 'rejected'],
     );
-    await assert.rejects(
-      run(() => ran++),
-      ClientDisconnected,
-    );
+    await assert.rejects(async () => run(() => ran++), ClientDisconnected);
   });
 
   test('stops when it has used its CPU time', async () => {
@@ -90,10 +104,7 @@ describe('the work of a request', () => {
       code: 'unavailable',
       message: 'Cannot answer: the request takes more than 0.005 s of processor time',
     };
-    await assert.rejects(
-      run(() => 'not reached'),
-      tooMuch,
-    );
+    await assert.rejects(async () => run(() => 'not reached'), tooMuch);
     await assert.rejects(turn(), tooMuch);
   });
 

@@ -18,9 +18,9 @@ import {
   visit,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
-import type { ByteText } from '../../byte-text.ts';
 import {
   type Complete,
+  type Completed,
   completeList,
   completeObject,
   isPromise,
@@ -47,10 +47,10 @@ export interface CompiledQuery {
    *
    * @param context - The context that resolvers receive.
    * @param variables - The coerced values of the variables.
-   * @returns The JSON of `data` of a response without errors.
-   * @throws {unknown} If any field has an error: Apollo then executes the query again and reports it.
+   * @returns The JSON of `data` of a response without errors; a promise if a resolver returns one, or if any field has an error:
+   *   it is then rejected, and Apollo executes the query again and reports the error.
    */
-  readonly execute: (context: unknown, variables: VariableValues) => Promise<ByteText>;
+  readonly execute: (context: unknown, variables: VariableValues) => Completed;
 }
 
 /** The most fields of a compiled query. Fragments are expanded, so a short document can have many. */
@@ -85,7 +85,7 @@ export function compileQuery(
   return {
     fields: compiler.fields,
     // Resolvers of the root type read no source.
-    execute: async (context, values) => complete({}, { context, variables: values }),
+    execute: (context, values) => complete({}, { context, variables: values }),
   };
 }
 
@@ -124,10 +124,10 @@ class Compiler {
 
   compileFields(type: GraphQLObjectType, collected: CollectedFields): Complete {
     if (type.isTypeOf) throw NOT_COMPILED;
-    const fields = [...collected].map(([key, nodes]) => {
+    const fields = [...collected].map(([key, nodes], index) => {
       // Assigning it would set the prototype.
       if (key === '__proto__') throw NOT_COMPILED;
-      return { key, resolve: this.#compileField(type, nodes) };
+      return { prefix: `${index === 0 ? '' : ','}"${key}":`, resolve: this.#compileField(type, nodes) };
     });
     this.fields += fields.length;
     if (this.fields > MAX_FIELDS) throw NOT_COMPILED;

@@ -20,8 +20,8 @@ export type ResolveField = (source: unknown, execution: Execution) => Completed;
 
 /** A field of an object in the response. */
 export interface CompiledField {
-  /** The name in the response, which is ASCII. */
-  readonly key: string;
+  /** The text before the value: the name in the response, which is ASCII, and a comma unless the field is the first one. */
+  readonly prefix: string;
   readonly resolve: ResolveField;
 }
 
@@ -58,8 +58,7 @@ export function completeObject(fields: readonly CompiledField[], source: unknown
 
 function joinFields(fields: readonly CompiledField[], texts: readonly ByteText[]): ByteText {
   let text = '';
-  for (let index = 0; index < fields.length; index++)
-    text = `${text}${index === 0 ? '' : ','}"${fields[index]?.key}":${texts[index]}`;
+  for (let index = 0; index < fields.length; index++) text = text + fields[index]?.prefix + texts[index];
   return `{${text}}` as ByteText;
 }
 

@@ -86,7 +86,7 @@ export class ConnectionQueues {
 
   #start(socket: Socket, connection: Connection, response: ServerResponse, start: () => void): void {
     connection.current = response;
-    response.once('close', () => this.#startNext(socket, connection));
+    response.on('close', () => this.#startNext(socket, connection));
     start();
   }
 

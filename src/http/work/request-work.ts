@@ -29,6 +29,8 @@ export class RequestWork {
   #sliceMs = 0;
   /** Settles when the last scheduled step is done. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The number of scheduled steps and turns that are not done. */
+  #scheduled = 0;
 
   /**
    * @param response - The response; its state shows whether the client is still connected.
@@ -46,23 +48,23 @@ export class RequestWork {
    * one after another, in the order of the calls, so a request waits for one turn at a time.
    *
    * @param step - The step: synchronous work of a few milliseconds at most.
-   * @returns The result of the step.
+   * @returns The result of the step; a promise if it has to wait, or if it fails.
    * @throws {ClientDisconnected} If the client has closed its connection.
    * @throws {RegistryError} `unavailable` if the processor time is used up.
    */
-  readonly run = <T>(step: () => T): Promise<T> =>
-    this.#next(async () => {
-      if (this.#sliceMs >= SLICE_MS) await this.#wait();
-      this.#check();
-      const start = performance.now();
-      try {
-        return step();
-      } finally {
-        const ms = performance.now() - start;
-        this.#usedMs += ms;
-        this.#sliceMs += ms;
-      }
-    });
+  readonly run = <T>(step: () => T): T | Promise<T> => {
+    if (this.#scheduled > 0 || this.#sliceMs >= SLICE_MS) {
+      return this.#next(async () => {
+        if (this.#sliceMs >= SLICE_MS) await this.#wait();
+        return this.#run(step);
+      });
+    }
+    try {
+      return this.#run(step);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
 
   /**
    * Yields a turn to other requests, after the steps that are already scheduled.
@@ -83,8 +85,23 @@ export class RequestWork {
    */
   readonly startLarge = (): Promise<boolean> => startLargeAnswer(this.#response);
 
+  #run<T>(step: () => T): T {
+    this.#check();
+    const start = performance.now();
+    try {
+      return step();
+    } finally {
+      const ms = performance.now() - start;
+      this.#usedMs += ms;
+      this.#sliceMs += ms;
+    }
+  }
+
   #next<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
+    this.#scheduled++;
+    const done = this.#last.then(work).finally(() => {
+      this.#scheduled--;
+    });
     this.#last = done.catch(() => undefined);
     return done;
   }

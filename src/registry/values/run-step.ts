@@ -1,11 +1,11 @@
 import type { VersionSource } from './registry-version.ts';
 
 /**
- * Runs one step of long work and returns its result. Other work may run before the step. A step is synchronous and
- * takes a few milliseconds at most. Rejects without running the step when the client has disconnected or the work has
- * used its processor time.
+ * Runs one step of long work and returns its result, or a promise if other work runs before the step. A step is synchronous
+ * and takes a few milliseconds at most. Rejects without running the step when the client has disconnected or the work has used
+ * its processor time.
  */
-export type RunStep = <T>(step: () => T) => Promise<T>;
+export type RunStep = <T>(step: () => T) => T | Promise<T>;
 
 /** Runs each step at once, where no other work waits: on the command line. */
 export const runAtOnce: RunStep = async (step) => step();
