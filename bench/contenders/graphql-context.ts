@@ -13,7 +13,7 @@ export function readingContext(database: string): Context {
     registry: new SqliteRegistry(database),
     own: new WriteThread(database),
     // Runs each document in one step, without turns for other requests.
-    work: { run: async (step) => step(), turn: async () => {}, startLarge: async () => true },
+    work: { run: (step) => step(), turn: async () => {}, startLarge: async () => true },
     // A new one for each read of the field; Portolan has one per request.
     get size() {
       return new AnswerSize();
