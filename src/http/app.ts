@@ -23,7 +23,7 @@ import {
   requireScope,
   requireTokenToRead,
 } from './middleware/authorization.ts';
-import { compressAnswers, validatorOf } from './middleware/compression.ts';
+import { compressAnswers, tagAnswers } from './middleware/compression.ts';
 import { countRequests } from './middleware/counting.ts';
 import { handleError } from './middleware/error-handler.ts';
 import { refuseForgedWrites } from './middleware/forged-writes.ts';
@@ -103,7 +103,8 @@ export function createApp(parts: AppParts): Express {
   holdAnswers(app, held);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  app.set('etag', validatorOf);
+  app.disable('etag');
+  tagAnswers(app);
   // The routes parse query parameters and reject unknown ones.
   app.set('query parser', false);
   app.set(CPU_LIMIT, parts.limits.cpuMs);

@@ -8,7 +8,7 @@ import type { LookedUp } from '../../registry/report/port-report.ts';
 import { isDeeper } from '../../registry/values/json-depth.ts';
 import { contextOf, markCacheable } from '../message/request-context.ts';
 import { idFor, REQUEST_ID } from '../message/request-id.ts';
-import { compressBody, validatorOf } from '../middleware/compression.ts';
+import { compressBody } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { type HeldMemory, holdAnswer } from '../work/held-memory.ts';
 import type { RequestQueue } from '../work/overload.ts';
@@ -20,8 +20,11 @@ const ROUTE = '/graphql';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
 
+/** The media type of a response. */
+type MediaType = typeof JSON_TYPE | typeof RESPONSE_TYPE;
+
 /** The media type of a response by the `Accept` of usual clients. Apollo negotiates all others. */
-const MEDIA_TYPES = new Map<string | undefined, string>([
+const MEDIA_TYPES = new Map<string | undefined, MediaType>([
   [undefined, JSON_TYPE],
   ['*/*', JSON_TYPE],
   ['application/json', JSON_TYPE],
@@ -69,8 +72,7 @@ interface AnswerOptions {
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** The media type of the response. */
-  readonly type: string;
+  readonly type: MediaType;
   /** Stores the response in the cache; undefined if it is not to be cached. */
   readonly store: StoreResponse | undefined;
 }
@@ -92,12 +94,15 @@ export function isForReader({ headers }: IncomingMessage, body: ByteText): boole
 export class DirectGraphql {
   readonly #parts: DirectGraphqlParts;
   readonly #compress = compressBody();
-  readonly #headers: FixedHeaders;
+  /** By media type. */
+  readonly #headers: Readonly<Record<MediaType, FixedHeaders>>;
 
   /** @param parts - The dependencies. */
   constructor(parts: DirectGraphqlParts) {
     this.#parts = parts;
-    this.#headers = new FixedHeaders(parts.corsOrigins, { 'Cache-Control': 'no-store' });
+    const headersOf = (type: string) =>
+      new FixedHeaders(parts.corsOrigins, { 'Cache-Control': 'no-store', 'Content-Type': type });
+    this.#headers = { [JSON_TYPE]: headersOf(JSON_TYPE), [RESPONSE_TYPE]: headersOf(RESPONSE_TYPE) };
   }
 
   /**
@@ -161,14 +166,12 @@ export class DirectGraphql {
   }
 
   #send({ request, response, type, store }: Exchange, { body, isCacheable }: QueryAnswer): void {
-    const fields = [...this.#headers.for(request), 'Content-Type', type];
+    const fields = this.#headers[type].for(request);
     const codings = request.headers['accept-encoding'];
-    const bytes = Buffer.from(body, 'latin1');
-    const tag = validatorOf(bytes);
     if (codings === undefined || codings === 'identity') {
       const { lookups } = contextOf(response);
       // Node writes a header and a text in one system call, but not a header and a buffer.
-      const sent = { fields, tag, sendsLength: true, body, route: ROUTE, lookups };
+      const sent = { fields, tag: undefined, sendsLength: true, body, route: ROUTE, lookups };
       sendCached(request, response, sent);
       if (isCacheable) store?.(sent);
       return;
@@ -181,9 +184,8 @@ export class DirectGraphql {
     for (let index = 0; index < fields.length; index += 2) {
       response.setHeader(fields[index] as string, fields[index + 1] as string);
     }
-    response.setHeader('Content-Length', bytes.length);
-    response.setHeader('ETag', tag);
-    response.end(bytes);
+    response.setHeader('Content-Length', body.length);
+    response.end(body, 'latin1');
   }
 }
 

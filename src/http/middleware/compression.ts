@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { constants } from 'node:zlib';
 import compression from 'compression';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Express, Request, RequestHandler, Response } from 'express';
 
 /** Responses below this size, in bytes, are not compressed: they fit one packet either way. */
 const THRESHOLD = 1024;
@@ -47,6 +47,22 @@ function isCompressible(request: Request, response: Response): boolean {
     if (request.acceptsEncodings('br', 'gzip', 'deflate')) response.removeHeader('Content-Length');
   }
   return isText;
+}
+
+/**
+ * Adds an ETag to the responses to GET and HEAD that the app sends as a whole. The body of any other response cannot be read at
+ * its URL, so no client could revalidate it.
+ *
+ * @param app - The app, with Express' own ETags disabled: it would hash every body.
+ */
+export function tagAnswers(app: Express): void {
+  const { send } = app.response;
+  app.response.send = function (this: Response, body: unknown) {
+    const isRead = this.req.method === 'GET' || this.req.method === 'HEAD';
+    const bytes = isRead && typeof body === 'string' ? Buffer.from(body) : body;
+    if (isRead && Buffer.isBuffer(bytes) && this.get('ETag') === undefined) this.set('ETag', validatorOf(bytes));
+    return send.call(this, body);
+  };
 }
 
 /**

@@ -102,7 +102,7 @@ function handleWrite(route: WriteRoute, { registry, own }: WriteParts): RequestH
       const { warnings: _, ...entry } = { warnings: [], ...body };
       response.set('ETag', associationTag(entry)).type('application/json').send(JSON.stringify(body));
     }
-    // `send` would add an ETag, although this body cannot be read at this URL.
+    // `send` might refuse a large body, after the write.
     else response.type('application/json').end(JSON.stringify(body));
   };
 }
