@@ -130,12 +130,30 @@ describe('portolan annotate --input ndjson', { concurrency: 2 }, () => {
         ['{"p":22.5}', 'null'],
         ['{"p":-22}', 'null'],
         ['{"p":true}', 'null'],
-        ['{"p":[22]}', 'null'],
+        ['{"p":[22]}', '"ssh"'],
+        ['{"p":[22,80]}', 'null'],
+        ['{"p":[]}', 'null'],
+        ['{"p":[[22]]}', 'null'],
         ['{"p":{"p":22}}', 'null'],
       ],
       '--field',
       'p',
     );
+    // tshark -T ek -e tcp.dstport -e ip.proto
+    await assertValues(
+      [
+        ['{"layers":{"tcp_dstport":["514"],"ip_proto":["6"]}}', '"shell"'],
+        ['{"layers":{"udp_dstport":["514"],"ip_proto":["17"]}}', 'null'],
+      ],
+      ...['--field', 'layers.tcp_dstport', '--protocol-field', 'layers.ip_proto'],
+    );
+  });
+
+  test('fails if no line has a port in the field', async () => {
+    const input = '{"p":"x"}\n{"p":[22,80]}\n{"p":65536}\n{"p":null}\n{}\n';
+    const stdout = input.replaceAll('}\n', ',"portolan":null}\n').replace('{,', '{');
+    const stderr = 'portolan: the field "p" has no port in any line: expected a port such as 443, 0x1bb or 443/tcp\n';
+    assert.deepEqual(await annotate(input, '--input', 'ndjson', '--field', 'p'), { code: 1, stdout, stderr });
   });
 
   test('keeps the bytes of other fields, and finds names beyond ASCII', async () => {
@@ -148,6 +166,17 @@ describe('portolan annotate --input ndjson', { concurrency: 2 }, () => {
 describe('portolan annotate --input csv', { concurrency: 2 }, () => {
   const args = ['--input', 'csv', '--column', 'dport'];
   const hint = '(portolan --help lists the commands)\n';
+
+  test('fails if no record has a port in the column', async () => {
+    const stderr = 'portolan: the column "dport" has no port: expected a port such as 443, 0x1bb or 443/tcp\n';
+    assert.deepEqual(await annotate('dport\nx\n65536\n', ...args), {
+      ...{ code: 1, stdout: 'dport,portolan\nx,\n65536,\n', stderr },
+    });
+    assert.deepEqual(await annotate('dport\n', ...args), { code: 0, stdout: 'dport,portolan\n', stderr: '' });
+    assert.deepEqual(await annotate('dport\nx\n1\n', ...args), {
+      ...{ code: 0, stdout: 'dport,portolan\nx,\n1,tcpmux\n', stderr: '' },
+    });
+  });
 
   test('adds a column', async () => {
     const input =

@@ -1,7 +1,16 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
+import { parseWrittenPort } from '../../registry/values/port-number.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { type Names, nameOfWrittenPort, PROTOCOL_FIELDS } from './port-names.ts';
+
+/** The records that were read, for messages. */
+export interface CsvCounts {
+  /** Records besides the header. */
+  records: number;
+  /** Records with a port in the column. */
+  ports: number;
+}
 
 /** The columns of a table. */
 export interface PortColumns {
@@ -20,6 +29,7 @@ export interface PortColumns {
  * @param records - The records, the header first; each has at most as many cells as the header.
  * @param columns - The columns.
  * @param toText - Converts a header to text, for messages.
+ * @param counts - Counts the records.
  * @returns The table, in pieces; one byte for each character of the cells.
  * @throws {RegistryError} `invalid_argument` when the table does not have such a column, or has the column that is added.
  */
@@ -28,8 +38,9 @@ export async function* annotateCsv(
   records: AsyncIterable<readonly string[]>,
   columns: PortColumns,
   toText: (header: string) => string,
+  counts: CsvCounts,
 ): AsyncGenerator<Buffer> {
-  const table = Readable.from(annotated(names, records, columns, toText)).compose(stringify());
+  const table = Readable.from(annotated(names, records, columns, toText, counts)).compose(stringify());
   for await (const piece of table.setEncoding('utf8')) yield Buffer.from(piece, 'latin1');
 }
 
@@ -38,13 +49,14 @@ async function* annotated(
   records: AsyncIterable<readonly string[]>,
   columns: PortColumns,
   toText: (header: string) => string,
+  counts: CsvCounts,
 ): AsyncGenerator<readonly string[]> {
   let toName: ((record: readonly string[]) => string) | undefined;
   let width = 0;
   for await (const record of records) {
     if (toName === undefined) {
       width = record.length;
-      toName = readerOf(names, record, columns, toText);
+      toName = readerOf(names, record, columns, toText, counts);
       yield [...record, columns.name];
       continue;
     }
@@ -58,6 +70,7 @@ function readerOf(
   header: readonly string[],
   columns: PortColumns,
   toText: (header: string) => string,
+  counts: CsvCounts,
 ): (record: readonly string[]) => string {
   const find = (name: string): number => {
     const index = header.indexOf(name);
@@ -71,7 +84,12 @@ function readerOf(
     const taken = quoteInput(toText(columns.name));
     throw fault(`Cannot add column ${taken}: the table has it; choose another name with --as`);
   }
-  return (record) => nameOfWrittenPort(names, record[port] ?? '', record[protocol] ?? '') ?? '';
+  return (record) => {
+    const cell = record[port] ?? '';
+    counts.records++;
+    if (parseWrittenPort(cell) !== null) counts.ports++;
+    return nameOfWrittenPort(names, cell, record[protocol] ?? '') ?? '';
+  };
 }
 
 /** Finds the column of a usual name for the protocol; -1 without one. */

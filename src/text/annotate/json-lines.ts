@@ -1,3 +1,4 @@
+import { parseWrittenPort } from '../../registry/values/port-number.ts';
 import { parseProtocolWord } from '../../registry/values/transport-protocol.ts';
 import { type Annotator, type Names, nameOfWrittenPort, PROTOCOL_FIELDS } from './port-names.ts';
 
@@ -15,6 +16,8 @@ export interface JsonFields {
 export interface JsonCounts {
   /** Lines with the field of the port. */
   found: number;
+  /** Lines with a port in the field. */
+  ports: number;
   /** Lines that already had the key of the name, and stay unchanged. */
   taken: number;
 }
@@ -32,11 +35,17 @@ export function annotateJsonLines(names: Names, fields: JsonFields, counts: Json
     if (object === null) return line;
     const found = findField(object, fields.port);
     if (found !== null) counts.found++;
+    const port = textOf(found?.value);
+    if (parseWrittenPort(port) !== null) counts.ports++;
     if (Object.hasOwn(object, fields.name)) {
       counts.taken++;
       return line;
     }
-    const name = found === null ? undefined : nameOfField(names, found, object, fields.protocol);
+    const protocol =
+      fields.protocol === null
+        ? usualProtocol(found?.owner ?? object, object)
+        : findField(object, fields.protocol)?.value;
+    const name = nameOfWrittenPort(names, port, textOf(protocol));
     return addField(line, object, fields.name, name ?? null);
   };
 }
@@ -95,11 +104,10 @@ export function findField(value: unknown, path: string): Found | null {
   return null;
 }
 
-function nameOfField(names: Names, found: Found, object: object, protocolField: string | null): string | undefined {
-  const protocol =
-    protocolField === null ? usualProtocol(found.owner, object) : findField(object, protocolField)?.value;
-  const port = typeof found.value === 'object' ? '' : String(found.value);
-  return nameOfWrittenPort(names, port, String(protocol ?? ''));
+/** Returns the text of a value; that of a list with one value is the value, as tshark and Elasticsearch write fields. */
+function textOf(value: unknown): string {
+  const [single] = Array.isArray(value) && value.length === 1 ? value : [value];
+  return typeof single === 'object' ? '' : String(single ?? '');
 }
 
 /**

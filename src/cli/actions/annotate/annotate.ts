@@ -54,7 +54,9 @@ async function annotateTable(names: Names, input: AsyncIterable<Uint8Array>, req
     protocol: request.protocol === null ? null : bytesOf(request.protocol),
     name: bytesOf(request.as),
   };
-  await printPieces(annotateCsv(names, readCsvStream(input, 'standard input'), columns, textOf));
+  const counts = { records: 0, ports: 0 };
+  await printPieces(annotateCsv(names, readCsvStream(input, 'standard input'), columns, textOf, counts));
+  if (counts.records > 0 && counts.ports === 0) fail(`the column "${request.port}" has no port: ${EXPECTED_PORT}`);
 }
 
 async function annotateObjects(
@@ -67,10 +69,12 @@ async function annotateObjects(
     protocol: request.protocol === null ? null : bytesOf(request.protocol),
     name: bytesOf(request.as),
   };
-  const counts = { found: 0, taken: 0 };
+  const counts = { found: 0, ports: 0, taken: 0 };
   await printPieces(linesOf(input, annotateJsonLines(names, fields, counts)));
   if (counts.found === 0) {
     fail(`no line has the field "${request.port}": expected a JSON object with this field in each line`);
+  } else if (counts.ports === 0) {
+    fail(`the field "${request.port}" has no port in any line: ${EXPECTED_PORT}`);
   } else if (counts.taken > 0) {
     const [lines, stay] = counts.taken === 1 ? ['1 line has', 'stays'] : [`${counts.taken} lines have`, 'stay'];
     fail(`${lines} the field "${request.as}" already and ${stay} unchanged: choose another name with --as`);
@@ -91,6 +95,9 @@ async function annotateLines(names: Names, input: AsyncIterable<Uint8Array>, req
   await printPieces(linesOf(input, apply));
   if (found === 0) fail(`no line has a port: expected ${EXPECTED}`);
 }
+
+/** The formats of a port in a field or cell, for messages. */
+const EXPECTED_PORT = 'expected a port such as 443, 0x1bb or 443/tcp';
 
 /** The formats of lines, for the message. */
 const EXPECTED =
