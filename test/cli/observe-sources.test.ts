@@ -33,7 +33,7 @@ test('observe splits a scan of nmap by host', async (t) => {
   assert.deepEqual(await run(SCAN, remote), {
     code: 0,
     stdout: lines(
-      '1 listening sockets, 1 new, 0 gone',
+      '1 listening socket, 1 new, 0 gone',
       '2 listening sockets, 2 new, 0 gone',
       '0 listening sockets, 0 new, 0 gone',
     ),
@@ -44,8 +44,8 @@ test('observe splits a scan of nmap by host', async (t) => {
   assert.deepEqual(await run(fewer, { DATABASE }), {
     code: 0,
     stdout: lines(
-      '1 listening sockets, 0 new, 0 gone',
-      '1 listening sockets, 0 new, 0 gone',
+      '1 listening socket, 0 new, 0 gone',
+      '1 listening socket, 0 new, 0 gone',
       '0 listening sockets, 0 new, 0 gone',
     ),
     stderr: skipped,
@@ -109,13 +109,13 @@ test('observe names what it cannot store', async (t) => {
   const named = nmapXml({ tcp: '22' }, nmapHost([SSH], '2001:db8::7'));
   assert.deepEqual(await run(named, '--source', 'nmap', '--host', 'V6'), {
     code: 0,
-    stdout: 'v6: 1 listening sockets, 1 new, 0 gone\n',
+    stdout: 'v6: 1 listening socket, 1 new, 0 gone\n',
     stderr: '',
   });
   const container = `${JSON.stringify({ Names: 'web', Ports: '0.0.0.0:8080->80/tcp', Labels: '' })}\n`;
   assert.deepEqual(await run(container, '--source', 'docker', '--host', 'v6'), {
     code: 0,
-    stdout: 'v6: 1 listening sockets, 1 new, 0 gone\n',
+    stdout: 'v6: 1 listening socket, 1 new, 0 gone\n',
     stderr: '',
   });
   const unknown = await run('', '--source', 'guess', '--host', 'v6');

@@ -18,7 +18,7 @@ test('observe stores a snapshot in the database and on a server', async (t) => {
   const run = async (args: readonly string[], input: string | Buffer, environment = settings) =>
     runPortolan(['observe', ...args], { environment, input: input as string });
   const done = (stdout: string) => ({ code: 0, stdout, stderr: '' });
-  assert.deepEqual(await run(['--host', 'Web-1'], SSHD), done('web-1: 1 listening sockets, 1 new, 0 gone\n'));
+  assert.deepEqual(await run(['--host', 'Web-1'], SSHD), done('web-1: 1 listening socket, 1 new, 0 gone\n'));
   // A file in UTF-16, as PowerShell writes it.
   const file = join(temporaryFolder(t), 'sockets.txt');
   writeFileSync(file, Buffer.from(`\ufeff${SSHD}${SSHD.replace(':22 ', ':80 ')}`, 'utf16le'));
@@ -26,7 +26,7 @@ test('observe stores a snapshot in the database and on a server', async (t) => {
   assert.deepEqual(await run(named, ''), done('web-1: 2 listening sockets, 1 new, 0 gone\n'));
   const { url } = await startInProcess(t, settings);
   const remote = { PORTOLAN_SERVER: url, PORTOLAN_TOKEN: authorization.replace('Bearer ', '') };
-  assert.deepEqual(await run(['--host', 'web-1'], SSHD, remote), done('web-1: 1 listening sockets, 0 new, 1 gone\n'));
+  assert.deepEqual(await run(['--host', 'web-1'], SSHD, remote), done('web-1: 1 listening socket, 0 new, 1 gone\n'));
   const udp = 'udp UNCONN 0 0 0.0.0.0:40000 0.0.0.0:*\n';
   const kept = ['--host', 'web-1', '--ephemeral-udp', '--ephemeral-ports', '40000-40001'];
   assert.deepEqual(await run(kept, SSHD + udp, remote), done('web-1: 2 listening sockets, 1 new, 0 gone\n'));

@@ -89,7 +89,7 @@ describe('snapshots', () => {
       environment: two.settings,
       input: socketsOf({ postgres: 5432 }),
     });
-    assert.deepEqual([code, stdout, stderr], [0, 'db-1: 1 listening sockets, 1 new, 0 gone\n', '']);
+    assert.deepEqual([code, stdout, stderr], [0, 'db-1: 1 listening socket, 1 new, 0 gone\n', '']);
     const { count } = (await listOnAll('host=db-1')) as { count: number };
     assert.equal(count, 1);
   });

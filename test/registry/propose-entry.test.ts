@@ -15,6 +15,11 @@ test('a name is that of the process, unless it is a runtime', () => {
   assert.equal(proposeName(['nginx'], ['http'], 80), 'nginx');
   assert.equal(proposeName(['java', 'kafka'], ['x'], 9092), 'kafka');
   assert.equal(proposeName(['Java'], ['http-alt'], 8080), 'http-alt');
+  for (const runtime of ['MainThread', 'nodejs', 'python3', 'python3.11', 'ruby3.1', 'perl5.36.0', 'beam.smp']) {
+    assert.equal(proposeName([runtime], ['http-alt'], 8080), 'http-alt', runtime);
+    assert.equal(proposeName([runtime, 'web'], ['http-alt'], 8080), 'web', runtime);
+  }
+  assert.equal(proposeName(['h2'], ['http-alt'], 8080), 'h2');
   assert.equal(proposeName(['java'], [], 9999), 'java');
   assert.equal(proposeName([], [], 65535), 'port 65535');
   assert.equal(proposeName([' a \t b '], [], 0), 'a b');

@@ -178,6 +178,51 @@ root     dhclient   70    6  udp4   *:68                  *:*
     assert.deepEqual(await counts('', { query: '?empty=true' }), [0, 0, 1]);
   });
 
+  test('refuses a snapshot without a listening socket, unless the host may have none', async () => {
+    assert.deepEqual(await counts(SSHD), [1, 1, 0]);
+    const header = 'Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n';
+    const connection = 'tcp ESTAB 0 0 192.0.2.1:22 192.0.2.2:50022\n';
+    for (const text of [header, connection, header + connection]) {
+      const { status, body } = await put(text);
+      assert.equal(status, 400);
+      assert.deepEqual(body.errors, [
+        {
+          parameter: 'empty',
+          detail:
+            'Cannot store a snapshot without a listening socket: expected the sockets of the host, or empty=true for a host without any',
+        },
+      ]);
+    }
+    assert.deepEqual(stored(), ['any tcp 22 sshd seen']);
+    assert.deepEqual(await counts(header, { query: '?empty=true' }), [0, 0, 1]);
+    // Only a client, which is left out.
+    assert.deepEqual(await counts('udp UNCONN 0 0 0.0.0.0:40000 0.0.0.0:*\n'), [0, 0, 0]);
+  });
+
+  test('reads the titles and headers of netstat in any language', async () => {
+    const windows = `\nAktive Verbindungen\n
+  Proto  Lokale Adresse         Remoteadresse          Status
+  TCP    0.0.0.0:135            0.0.0.0:0              ABHÖREN
+  TCP    192.0.2.1:50022        192.0.2.2:443          HERGESTELLT
+  UDP    0.0.0.0:123            *:*\n`;
+    assert.deepEqual(await counts(windows.replaceAll('\n', '\r\n')), [2, 2, 0]);
+    assert.deepEqual(stored(), ['any tcp 135 ? seen', 'any udp 123 ? seen']);
+    const linux = `Connexions Internet actives (seulement serveurs)
+Proto Recv-Q Send-Q Adresse locale          Adresse distante        Etat        PID/Program name
+tcp        0      0 0.0.0.0:135             0.0.0.0:*               LISTEN      1/x\n`;
+    assert.deepEqual(await counts(linux), [1, 0, 1]);
+    // A title after the first socket, and one without any socket.
+    for (const [text, line] of [
+      [`${SSHD}Aktive Verbindungen\n`, 2],
+      ['\nAktive Verbindungen\n', 2],
+    ] as const) {
+      const { status, body } = await put(text, { query: '?empty=true' });
+      const expected = 'expected a line of ss, netstat, lsof or sockstat';
+      assert.equal(status, 400);
+      assert.equal(body.detail, `Cannot read line ${line} of the snapshot, "Aktive Verbindungen": ${expected}`);
+    }
+  });
+
   test('refuses invalid hosts and parameters', async () => {
     const label = 'a'.repeat(63);
     assert.equal((await put(SSHD, { host: `${label}.${label}.${label}.${'a'.repeat(61)}` })).status, 200);

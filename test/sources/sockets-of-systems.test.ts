@@ -11,6 +11,10 @@ testSockets({
       'socket udp, 192.0.2.53%lo 53, null, listens',
     ],
     [
+      'tcp   LISTEN 0 128 *:19090 *:* users:(("odd "na)) me",pid=1,fd=3),("x",pid=2,fd=3))',
+      'socket tcp, * 19090, odd "na)) me, listens',
+    ],
+    [
       'udp   UNCONN 0 0 [fe80::1]%eth0:546 [::]:* users:(("dhclient",pid=1,fd=3))',
       'socket udp, fe80::1%eth0 546, dhclient, listens',
     ],
@@ -124,6 +128,12 @@ testSockets({
       'socket tcp, 192.0.2.1 44818 > 192.0.2.2 http, curl',
     ],
     ['avahi    8 me 5u IPv6 1 0t0 UDP *:5353', 'socket udp, * 5353, avahi, listens'],
+    [
+      'Google\\x20  423 me 22u IPv4 0x1f 0t0 TCP 127.0.0.1:9222 (LISTEN)',
+      'socket tcp, 127.0.0.1 9222, Google , listens',
+    ],
+    ['caf\\xc3\\xa9\\x20x 8 me 5u IPv6 1 0t0 UDP *:5353', 'socket udp, * 5353, café x, listens'],
+    ['Web\\x20Con\\x2 8 me 5u IPv6 1 0t0 UDP *:5353', 'socket udp, * 5353, Web Con, listens'],
     [
       'nginx  9 me 5u IPv6 0x1f 0t0 TCP [2001:db8::1]:443->[2001:db8::2]:50022 (CLOSE_WAIT)',
       'socket tcp, 2001:db8::1 443 > 2001:db8::2 50022, nginx',

@@ -117,7 +117,7 @@ test('portolan observe stores a scan of the real nmap', async (t) => {
     return runPortolan(['observe', '--source', 'nmap'], { environment: { DATABASE }, input: scan.stdout });
   };
   const done = (counts: string) => ({ code: 0, stdout: `127.0.0.1: ${counts}\n`, stderr: '' });
-  assert.deepEqual(await observe(`${port}`), done('1 listening sockets, 1 new, 0 gone'));
+  assert.deepEqual(await observe(`${port}`), done('1 listening socket, 1 new, 0 gone'));
   open.close();
   await once(open, 'close');
   // A scan of another port does not cover the closed one.

@@ -4,7 +4,12 @@ import type { ObservedSnapshot } from '../../registry/observed/observation.ts';
 import { toSeenSockets } from '../../registry/observed/seen-sockets.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { runAtOnce } from '../../registry/values/run-step.ts';
-import { checkSnapshotText, parseSnapshotRequest } from '../../rest/write/snapshots.ts';
+import {
+  checkListening,
+  checkSnapshotText,
+  parseSnapshotRequest,
+  type SnapshotRequest,
+} from '../../rest/write/snapshots.ts';
 import { openSource } from '../../sources/open-source.ts';
 import { splitNmapXml } from '../../sources/snapshots/nmap-xml.ts';
 import { parseSnapshot } from '../../sources/snapshots/parse-snapshot.ts';
@@ -44,7 +49,8 @@ export async function observe(
         ? ((await putFile(target, `/observations/${name}?${query}`, 'text/plain', written)) as ObservedSnapshot)
         : await store(target, written.toString('utf8'), parseSnapshotRequest(name, new Map(query)));
     const { sockets, appeared, gone } = stored;
-    console.log(escapeControls(`${stored.host}: ${sockets} listening sockets, ${appeared} new, ${gone} gone`));
+    const count = `${sockets} listening ${sockets === 1 ? 'socket' : 'sockets'}`;
+    console.log(escapeControls(`${stored.host}: ${count}, ${appeared} new, ${gone} gone`));
   }
 }
 
@@ -63,13 +69,11 @@ async function snapshotsOfScan(text: string): Promise<{ name: string; text: Buff
   return scanned.map(({ name, text: written }) => ({ name, text: Buffer.from(written) }));
 }
 
-async function store(
-  target: LocalSource,
-  text: string,
-  { udp, mayBeEmpty, ...snapshot }: ReturnType<typeof parseSnapshotRequest>,
-): Promise<ObservedSnapshot> {
+async function store(target: LocalSource, text: string, request: SnapshotRequest): Promise<ObservedSnapshot> {
+  const { udp, mayBeEmpty, ...snapshot } = request;
   checkSnapshotText(text, mayBeEmpty);
   const { sockets, scanned } = await parseSnapshot(snapshot.source, text, runAtOnce);
+  checkListening(request, sockets);
   const seen = await toSeenSockets(sockets, udp, target.observations.rows, runAtOnce);
   const whole = { ...snapshot, sockets: seen, scanned };
   if (target.shared !== '') return withNode(target, (node) => node.observe(whole, target.observations));

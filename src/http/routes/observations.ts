@@ -7,6 +7,7 @@ import type { Author } from '../../registry/own/token.ts';
 import type { OwnRegistry } from '../../registry/own-registry.ts';
 import { parseQuery } from '../../rest/query.ts';
 import {
+  checkListening,
   checkSnapshotText,
   OBSERVATION_PARAMETERS,
   OBSERVATION_PATH,
@@ -70,7 +71,8 @@ function handleSnapshot({ own, held, observations }: ObservationParts): RequestH
   return async (request, response) => {
     const query = parseQuery(searchOf(request.originalUrl), OBSERVATION_PARAMETERS);
     negotiate(request, ['json'], undefined);
-    const { udp, mayBeEmpty, ...snapshot } = parseSnapshotRequest(String(request.params.host), query);
+    const asked = parseSnapshotRequest(String(request.params.host), query);
+    const { udp, mayBeEmpty, ...snapshot } = asked;
     const text = decodeText(request.body, encodingOf(request));
     checkSnapshotText(text, mayBeEmpty);
     const { run } = workOf(response);
@@ -78,6 +80,7 @@ function handleSnapshot({ own, held, observations }: ObservationParts): RequestH
     // Imported on demand, as a server may never need it.
     const { parseSnapshot } = await import('../../sources/snapshots/parse-snapshot.ts');
     const { sockets, scanned } = await parseSnapshot(snapshot.source, text, run);
+    checkListening(asked, sockets);
     const seen = await toSeenSockets(sockets, udp, observations.rows, run);
     const stored = await own.observe({ ...snapshot, sockets: seen, scanned }, observations);
     response.set('Cache-Control', 'no-store').vary('Accept').type('application/json').end(JSON.stringify(stored));

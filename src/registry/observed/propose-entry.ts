@@ -3,12 +3,19 @@ import { compareTexts } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import type { Drift } from './drift.ts';
 
-/** Programs that run services of any kind: their names do not identify the service. */
+/**
+ * Programs that run services of any kind, in lower case and without a version: their names do not identify the service. `ss` shows
+ * Node 24 as `MainThread`, the name of its first thread.
+ */
 const RUNTIMES: readonly string[] = [
   'java',
   'node',
+  'nodejs',
+  'mainthread',
+  'bun',
+  'deno',
   'python',
-  'python3',
+  'pypy',
   'ruby',
   'perl',
   'php',
@@ -39,12 +46,18 @@ export interface ProposedEntry {
  * @param port - The port.
  */
 export function proposeName(processes: readonly string[], officialNames: readonly string[], port: number): string {
-  const specific = processes.find((name) => !RUNTIMES.includes(name.toLowerCase()));
+  const specific = processes.find((name) => !isRuntime(name));
   const name = specific ?? officialNames[0] ?? processes[0] ?? '';
   // A name of a process is any text.
   const [...characters] = name.replaceAll(/\s+/g, ' ').trim();
   const clean = characters.slice(0, LONGEST_NAME).join('').trim();
   return clean === '' ? `port ${port}` : clean;
+}
+
+/** Returns whether a program is a runtime, also with a version, such as `python3.11`. */
+function isRuntime(name: string): boolean {
+  const program = name.toLowerCase();
+  return RUNTIMES.includes(program) || RUNTIMES.includes(program.replace(/[\d.]{1,12}$/, ''));
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   parseEphemeralPorts,
   SNAPSHOT_SOURCES,
   type Snapshot,
+  WHOLE_SOURCES,
 } from '../../registry/observed/snapshot.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { parseFlag, parseWord, type Query } from '../query.ts';
@@ -53,7 +54,24 @@ export function parseSnapshotRequest(host: string, query: Query): SnapshotReques
  * @throws {RegistryError} `invalid_argument`
  */
 export function checkSnapshotText(text: string, mayBeEmpty: boolean): void {
-  if (mayBeEmpty || text.trim() !== '') return;
+  if (!mayBeEmpty && text.trim() === '') throw emptySnapshot('Cannot store an empty snapshot');
+}
+
+/**
+ * Checks that a snapshot of all sockets of a host has a listening one: the output of a wrong command may have only a header, or only
+ * connections. Snapshots of containers and scans may have none.
+ *
+ * @param request - The request.
+ * @param sockets - The parsed sockets.
+ * @throws {RegistryError} `invalid_argument`
+ */
+export function checkListening({ source, mayBeEmpty }: SnapshotRequest, sockets: Iterable<unknown>): void {
+  if (mayBeEmpty || !WHOLE_SOURCES.includes(source)) return;
+  if (sockets[Symbol.iterator]().next().done === true)
+    throw emptySnapshot('Cannot store a snapshot without a listening socket');
+}
+
+function emptySnapshot(sentence: string): RegistryError {
   const expected = 'expected the sockets of the host, or empty=true for a host without any';
-  throw new RegistryError('invalid_argument', `Cannot store an empty snapshot: ${expected}`, { parameter: 'empty' });
+  return new RegistryError('invalid_argument', `${sentence}: ${expected}`, { parameter: 'empty' });
 }

@@ -24,12 +24,16 @@ const WITHOUT_PORT = /^(?:u_str|u_dgr|u_seq|unix|nl|p_raw|p_dgr|v_str|v_dgr|tipc
 export async function parseSocketLines(text: string, run: RunStep): Promise<Socket[]> {
   const sockets: Socket[] = [];
   const parser = socketParser();
-  let place = { start: 0, line: 0, hasPorts: true };
+  let place: Place = { start: 0, line: 0, hasPorts: true, hasRows: false, title: null };
   while (place.start < text.length) {
     place = await run(() => parseLines(text, place, parser, sockets));
   }
+  const { hasRows, title } = place;
+  if (!hasRows && title !== null) refuse(title.line, title.row, EXPECTED);
   return sockets;
 }
+
+const EXPECTED = 'expected a line of ss, netstat, lsof or sockstat';
 
 interface Place {
   /** The index of the next character. */
@@ -38,10 +42,17 @@ interface Place {
   readonly line: number;
   /** False inside a section of sockets without ports. */
   readonly hasPorts: boolean;
+  /** True after the first line with a socket. */
+  readonly hasRows: boolean;
+  /** The first title or header in another language than English; it is a fault if no socket follows. */
+  readonly title: { readonly line: number; readonly row: string } | null;
 }
 
+/** A title or header of `netstat` in any language: words without a digit. */
+const TITLE = /^\D{1,200}$/;
+
 function parseLines(text: string, place: Place, parser: SocketParser, sockets: Socket[]): Place {
-  let { start, line, hasPorts } = place;
+  let { start, line, hasPorts, hasRows, title } = place;
   for (let count = 0; count < LINES_OF_STEP && start < text.length; count++) {
     const end = text.indexOf('\n', start);
     line++;
@@ -49,19 +60,25 @@ function parseLines(text: string, place: Place, parser: SocketParser, sockets: S
     const row = text.slice(start, end).replace(/\r$/, '');
     start = end + 1;
     if (SECTION.test(row)) hasPorts = !SECTION_WITHOUT_PORTS.test(row);
-    else if (hasPorts && row.trim() !== '' && !WITHOUT_PORT.test(row)) sockets.push(...parseRow(row, line, parser));
+    else if (hasPorts && row.trim() !== '' && !WITHOUT_PORT.test(row)) {
+      const isHeader = parser.header(row) !== null;
+      if (!hasRows && !isHeader && TITLE.test(row) && parser.parse(row) === null) title ??= { line, row };
+      else if (!isHeader) {
+        sockets.push(...parseRow(row, line, parser));
+        hasRows = true;
+      }
+    }
   }
-  return { start, line, hasPorts };
+  return { start, line, hasPorts, hasRows, title };
 }
 
 /** Returns the listening sockets of a line. */
 function parseRow(row: string, line: number, parser: SocketParser): readonly Socket[] {
-  if (parser.header(row) !== null) return [];
   const found = parser.parse(row)?.sockets;
   const users = row.indexOf('users:((');
   const isCut = users >= 0 && !row.includes('))', users);
   if (found === undefined || isCut || found.some(({ kind }) => kind !== 'socket')) {
-    return refuse(line, row, 'expected a line of ss, netstat, lsof or sockstat');
+    return refuse(line, row, EXPECTED);
   }
   const listening = found.filter((socket) => socket.isListening && socket.local.port !== null);
   for (const { protocol, local } of listening) {

@@ -17,8 +17,16 @@ export const parseLsof: LineParser = (line) => {
       protocol: protocolOfColumn(protocol) ?? null,
       local,
       remote,
-      process,
+      process: decodeName(process),
       isListening: remote === null && (protocol === 'UDP' || state === 'LISTEN' || state === undefined),
     },
   ];
 };
+
+/** Decodes the name of a process: `lsof` prints a blank as `\x20`, and cuts names, so that the last escape may be incomplete. */
+function decodeName(name: string): string {
+  if (!name.includes('\\x')) return name;
+  return name
+    .replace(/\\(?:x[\da-f]?)?$/i, '')
+    .replaceAll(/(?:\\x[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('\\x', ''), 'hex').toString('utf8'));
+}

@@ -101,7 +101,8 @@ function processOf(line: string, words: readonly string[], from: number): string
   const users = line.indexOf('users:(("');
   if (users >= 0) {
     const start = users + 'users:(("'.length;
-    const end = line.indexOf('"', start);
+    // A name may contain quotes: only the quote before a comma ends it.
+    const end = line.indexOf('",', start);
     return end < 0 ? null : line.slice(start, end);
   }
   for (let index = from; index <= from + 3; index++) {

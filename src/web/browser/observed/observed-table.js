@@ -45,11 +45,16 @@ export function createTable(caption, columns, rows) {
 function createRow(columns, cells) {
   const row = create('tr', { role: 'row' });
   for (const [index, cell] of cells.entries()) {
-    const element = create('td', { role: 'cell' }, cell);
+    // Narrow windows leave out empty cells.
+    const element = create('td', { role: 'cell' }, ...(isEmpty(cell) ? [] : [cell]));
     element.dataset.label = columns[index];
     row.append(element);
   }
   return row;
+}
+
+function isEmpty(cell) {
+  return (typeof cell === 'string' ? cell : cell.textContent) === '';
 }
 
 /** Creates a time, as the pages of the server show times. */
