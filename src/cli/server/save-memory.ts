@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
  * The resident set sizes at which V8 begins and stops to save memory, in bytes. A server needs less than 250 MB after requests for
  * every port.
  */
-const [HIGH_BYTES, LOW_BYTES] = [280_000_000, 240_000_000];
+const [HIGH_BYTES, LOW_BYTES] = [250_000_000, 220_000_000];
 
 /** The time between two readings, in milliseconds. */
 const READ_MS = 250;
