@@ -3,8 +3,8 @@ import { SNAPSHOT_SOURCES } from '../registry/observed/snapshot.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
 import { observedKeys, textOfKey, unpackObserved } from '../sqlite/replay/observed-rows.ts';
 import type { LogConnection } from './connection/log-connection.ts';
+import { BINARY_BYTES, batchesOf } from './log/batches.ts';
 import {
-  BATCH_BYTES,
   type ListedSnapshot,
   type ObservedHead,
   ObservedLog,
@@ -74,7 +74,8 @@ export class ObservedFollower {
         own.delete(textOfKey(one));
         if (known?.at !== one.at || known.sha256 !== one.sha256) others.push(one);
       }
-      for (const batch of batchesOf(others)) faults.push(...this.#applyAll(await this.#log.findAll(batch)));
+      for (const batch of batchesOf(others, ({ bytes }) => bytes, BINARY_BYTES))
+        faults.push(...this.#applyAll(await this.#log.findAll(batch)));
     }
     const { observed } = this.#file.open();
     for (const key of own.values()) observed.apply(key, null);
@@ -118,19 +119,4 @@ export function applySnapshot(file: NodeFile, snapshot: SharedSnapshot): void {
     if (error instanceof RegistryError) throw observedFault(snapshot, error.message);
     throw error;
   }
-}
-
-/** Divides snapshots into batches that are read at once. */
-function batchesOf(listed: readonly ListedSnapshot[]): ListedSnapshot[][] {
-  const batches: ListedSnapshot[][] = [];
-  let left = 0;
-  for (const one of listed) {
-    if (batches.length === 0 || one.bytes > left) {
-      batches.push([]);
-      left = BATCH_BYTES;
-    }
-    batches.at(-1)?.push(one);
-    left -= one.bytes;
-  }
-  return batches;
 }

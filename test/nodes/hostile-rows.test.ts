@@ -6,8 +6,8 @@ import { after, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { LogConnection } from '../../src/postgres/connection/log-connection.ts';
 import { readBase } from '../../src/postgres/log/base.ts';
+import { rowBatches } from '../../src/postgres/log/batches.ts';
 import { checkEvent, readEvents } from '../../src/postgres/log/event.ts';
-import { batchesOf } from '../../src/postgres/log/row-batches.ts';
 import { SharedLog } from '../../src/postgres/log/shared-log.ts';
 import { hashAuditRow } from '../../src/sqlite/file/audit-chain.ts';
 import type { LogRow } from '../../src/sqlite/replay/decide.ts';
@@ -173,7 +173,7 @@ describe('a large event', () => {
 test('rows are appended in batches of at most 1,000 rows and 1 MiB', () => {
   const sizesOf = (rows: number, length: number) => {
     const row = { before: null, after: 'x'.repeat(length) };
-    return [...batchesOf(Array.from({ length: rows }, () => row))].map((batch) => batch.length);
+    return [...rowBatches(Array.from({ length: rows }, () => row))].map((batch) => batch.length);
   };
   assert.deepEqual(sizesOf(1, 2 * MIB), [1]);
   assert.deepEqual(sizesOf(2_500, 100), [1_000, 1_000, 500]);

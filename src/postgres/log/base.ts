@@ -5,13 +5,11 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import { PRIVATE_MODE } from '../../sqlite/file/database.ts';
 import type { Position } from '../../sqlite/replay/decide.ts';
 import type { LogConnection } from '../connection/log-connection.ts';
+import { BINARY_BYTES } from './batches.ts';
 import { type NewSnapshot, ObservedLog } from './observed-log.ts';
 import { LOG_FORMAT, SCHEMA } from './schema.ts';
 
-/** The size of a part of the file in PostgreSQL, in bytes: PostgreSQL sends two characters for a byte. */
-const PART_BYTES = 512 * 1024;
-
-/** The largest part that is read, in bytes: earlier versions wrote parts of this size. */
+/** The largest part of the file that is read, in bytes: earlier versions wrote parts of this size. */
 const LARGEST_PART = 1024 * 1024;
 
 /** The largest SQLite file, in bytes: a register with 1,000,000 rows in its audit log has about 1 GiB. */
@@ -58,7 +56,7 @@ export async function createRegister(connection: LogConnection, file: string, re
     await pipeline(createReadStream(file), createGzip(), createWriteStream(packed, { mode: PRIVATE_MODE }));
     await connection.query(`BEGIN; ${SCHEMA}`);
     let number = 0;
-    for await (const part of createReadStream(packed, { highWaterMark: PART_BYTES })) {
+    for await (const part of createReadStream(packed, { highWaterMark: BINARY_BYTES })) {
       await connection.query('INSERT INTO portolan_base VALUES ($1, $2)', [++number, part]);
     }
     const { id, hash } = register.position;

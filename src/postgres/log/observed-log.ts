@@ -1,6 +1,7 @@
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
 import { LARGEST_PACKED_ROWS, type ObservedKey } from '../../sqlite/replay/observed-rows.ts';
 import type { LogConnection } from '../connection/log-connection.ts';
+import { BINARY_BYTES } from './batches.ts';
 import { CHANNEL } from './schema.ts';
 
 /** The head of the observations. */
@@ -37,9 +38,6 @@ export interface NewSnapshot extends ObservedKey {
 
 /** The hosts and sources that are listed in one statement. */
 const LISTED = 5_000;
-
-/** The most rows that are read in one statement, in bytes: PostgreSQL sends two characters for a byte. */
-export const BATCH_BYTES = 512 * 1024;
 
 /** The longest text that is read, in characters. */
 const LONGEST_TEXT = 256;
@@ -92,12 +90,12 @@ export class ObservedLog {
   }
 
   /**
-   * Reads the next snapshots, in their order: at most 500, and as many as fit into `BATCH_BYTES`, but at least one.
+   * Reads the next snapshots, in their order: at most 500, and as many as fit into `BINARY_BYTES`, but at least one.
    *
    * @param after - The number of the last known one.
    */
   async snapshotsAfter(after: number): Promise<SharedSnapshot[]> {
-    return (await this.#connection.query<StoredSnapshot>(NEXT, [after, BATCH_BYTES])).map(toSnapshot);
+    return (await this.#connection.query<StoredSnapshot>(NEXT, [after, BINARY_BYTES])).map(toSnapshot);
   }
 
   /**

@@ -2,9 +2,9 @@ import { RegistryError } from '../../registry/values/registry-error.ts';
 import type { LogRow } from '../../sqlite/replay/decide.ts';
 import { parseLogRow, type RawRow } from '../../sqlite/replay/parse-row.ts';
 import { LONG_PAUSE_MS, LogConnection } from '../connection/log-connection.ts';
+import { BINARY_BYTES, rowBatches, TEXT_BYTES } from './batches.ts';
 import { type Head, parseHead, type StoredHead } from './log-head.ts';
 import { INSERT_ROWS, SELECT_BATCH, SELECT_HASH, SELECT_HEAD } from './log-sql.ts';
-import { BATCH_BYTES, batchesOf } from './row-batches.ts';
 import { CHANNEL, LOG_FORMAT } from './schema.ts';
 
 /** The file of an imported list. */
@@ -16,9 +16,6 @@ export interface LoggedFile {
   /** The file, compressed with gzip. */
   readonly packed: Buffer;
 }
-
-/** The size of the parts in which a file is read, in bytes: PostgreSQL sends two characters for a byte. */
-const PART_BYTES = 512 * 1024;
 
 /** A part of a file, and the size of the file, in bytes. */
 interface FilePart {
@@ -81,7 +78,7 @@ export class SharedLog {
   }
 
   /**
-   * Reads the next rows after a position, in their order: as many as fit into `BATCH_BYTES`, and at least one.
+   * Reads the next rows after a position, in their order: as many as fit into `TEXT_BYTES`, and at least one.
    *
    * @param after - The number of the last known row.
    * @param limit - The most rows.
@@ -89,7 +86,7 @@ export class SharedLog {
    * @throws {RegistryError} `unavailable` for a row that Portolan does not write.
    */
   async rowsAfter(after: number, limit: number): Promise<LogRow[]> {
-    return (await this.connection.query<RawRow>(SELECT_BATCH, [after, limit, BATCH_BYTES])).map(parseLogRow);
+    return (await this.connection.query<RawRow>(SELECT_BATCH, [after, limit, TEXT_BYTES])).map(parseLogRow);
   }
 
   /**
@@ -109,7 +106,7 @@ export class SharedLog {
    */
   async append(rows: readonly LogRow[]): Promise<void> {
     const last = rows.at(-1) as LogRow;
-    for (const batch of batchesOf(rows)) {
+    for (const batch of rowBatches(rows)) {
       const values: unknown[] = [JSON.stringify(batch)];
       if (batch.at(-1) !== last) await this.connection.query(INSERT_ROWS, values);
       else {
@@ -145,13 +142,13 @@ export class SharedLog {
    * @throws {RegistryError} `unavailable` when it is missing or larger.
    */
   async file(id: number, largest: number): Promise<Buffer> {
-    const sql = `SELECT octet_length(file) AS size, substring(file FROM $2 FOR ${PART_BYTES}) AS part
+    const sql = `SELECT octet_length(file) AS size, substring(file FROM $2 FOR ${BINARY_BYTES}) AS part
       FROM portolan_list WHERE seq = $1`;
     const refuse = (fault: string): never => {
       throw new RegistryError('unavailable', `Cannot apply row ${id} of the shared log: its file ${fault}`);
     };
     const parts: Buffer[] = [];
-    for (let start = 1, size = 1; start <= size; start += PART_BYTES) {
+    for (let start = 1, size = 1; start <= size; start += BINARY_BYTES) {
       const [found] = await this.connection.query<FilePart>(sql, [id, start]);
       if (found === undefined) return refuse('is missing');
       if (found.size > largest) return refuse(`has more than ${largest} bytes`);
