@@ -59,8 +59,8 @@ export function tagAnswers(app: Express): void {
   const { send } = app.response;
   app.response.send = function (this: Response, body: unknown) {
     const isRead = this.req.method === 'GET' || this.req.method === 'HEAD';
-    const bytes = isRead && typeof body === 'string' ? Buffer.from(body) : body;
-    if (isRead && Buffer.isBuffer(bytes) && this.get('ETag') === undefined) this.set('ETag', validatorOf(bytes));
+    const isWhole = typeof body === 'string' || Buffer.isBuffer(body);
+    if (isRead && isWhole && this.get('ETag') === undefined) this.set('ETag', validatorOf(body));
     return send.call(this, body);
   };
 }
@@ -72,9 +72,9 @@ export function tagAnswers(app: Express): void {
  * @param body - The body, not compressed.
  * @see RFC 9110, section 8.8.3.3
  */
-export function validatorOf(body: Buffer): string {
+function validatorOf(body: Buffer | string): string {
   const tag = strongValidatorOf(body);
-  return body.length < THRESHOLD ? tag : `W/${tag}`;
+  return Buffer.byteLength(body) < THRESHOLD ? tag : `W/${tag}`;
 }
 
 /**
