@@ -85,10 +85,10 @@ function readerOf(
     throw fault(`Cannot add column ${taken}: the table has it; choose another name with --as`);
   }
   return (record) => {
-    const cell = record[port] ?? '';
+    const written = parseWrittenPort(record[port] ?? '');
     counts.records++;
-    if (parseWrittenPort(cell) !== null) counts.ports++;
-    return nameOfWrittenPort(names, cell, record[protocol] ?? '') ?? '';
+    if (written !== null) counts.ports++;
+    return nameOfWrittenPort(names, written, record[protocol] ?? '') ?? '';
   };
 }
 

@@ -35,8 +35,8 @@ export function annotateJsonLines(names: Names, fields: JsonFields, counts: Json
     if (object === null) return line;
     const found = findField(object, fields.port);
     if (found !== null) counts.found++;
-    const port = textOf(found?.value);
-    if (parseWrittenPort(port) !== null) counts.ports++;
+    const port = parseWrittenPort(textOf(found?.value));
+    if (port !== null) counts.ports++;
     if (Object.hasOwn(object, fields.name)) {
       counts.taken++;
       return line;

@@ -67,7 +67,7 @@ function namesOfHost(names: Names, object: Record<string, unknown>): string | un
   const labels = ports
     .filter((port): port is Record<string, unknown> => typeof port === 'object' && port !== null)
     .map(({ port, proto }) => {
-      const name = nameOfWrittenPort(names, String(port), String(proto ?? '')) ?? NAMELESS;
+      const name = nameOfWrittenPort(names, parseWrittenPort(String(port)), String(proto ?? '')) ?? NAMELESS;
       return `${port}/${proto} ${name}`;
     });
   return labels.length === 0 ? undefined : labels.join(', ');

@@ -1,4 +1,4 @@
-import { PORT_COUNT, parseWrittenPort } from '../../registry/values/port-number.ts';
+import { PORT_COUNT, type WrittenPort } from '../../registry/values/port-number.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import {
   parseProtocolWord,
@@ -74,12 +74,11 @@ export const PROTOCOL_FIELDS = ['proto', 'transport', 'network.transport', 'ip_p
  * Returns the name of a port in a cell or field.
  *
  * @param names - The names of ports.
- * @param port - The text of the port, such as `443`, `0x1bb` or `443/tcp`.
+ * @param written - The port, from `parseWrittenPort`.
  * @param protocol - The text of the protocol, unless the port has one; empty if it is unknown.
  * @returns Undefined for a port without a name, text that is no port, or a protocol without ports, such as `icmp`.
  */
-export function nameOfWrittenPort(names: Names, port: string, protocol: string): string | undefined {
-  const written = parseWrittenPort(port);
+export function nameOfWrittenPort(names: Names, written: WrittenPort | null, protocol: string): string | undefined {
   if (written === null) return undefined;
   const word = written.protocol ?? protocol.trim();
   if (word === '') return nameOfPort(names, written.port, null);
