@@ -52,7 +52,7 @@ export class SharedSnapshots {
     const close = (): void => {
       if (--shared.users > 0) return;
       this.#open.delete(shared);
-      file.close();
+      this.#file.closeSnapshot(file);
     };
     const shared: Shared = { state: file.state(), registry: this.#create(file, close), users: 0 };
     this.#open.add(shared);
