@@ -48,6 +48,7 @@ import { type Limits, refuseLongUrl } from './work/limits.ts';
 import { queueRequests, type RequestQueue } from './work/overload.ts';
 import { limitRequests, type RequestCounts } from './work/request-cost.ts';
 import { CPU_LIMIT } from './work/request-work.ts';
+import { sendInSteps } from './work/send-in-steps.ts';
 
 /** The parts that the app is built from. */
 export interface AppParts {
@@ -100,11 +101,12 @@ const LARGEST_DOCUMENT = 100 * 1024;
 export function createApp(parts: AppParts): Express {
   const app = express();
   const { held } = parts;
-  holdAnswers(app, held);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
   app.disable('etag');
   tagAnswers(app);
+  sendInSteps(app);
+  holdAnswers(app, held);
   // The routes parse query parameters and reject unknown ones.
   app.set('query parser', false);
   app.set(CPU_LIMIT, parts.limits.cpuMs);

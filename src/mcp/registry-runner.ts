@@ -4,7 +4,7 @@ import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type ErrorCode, RegistryError } from '../registry/values/registry-error.ts';
 import { prepareInSteps, type RunStep } from '../registry/values/run-step.ts';
-import { renderPlain } from '../render/plain-formats.ts';
+import { renderText } from '../render/plain-formats.ts';
 import { parseTextOptions } from '../render/text-options.ts';
 import type { Answers, Route } from '../rest/route.ts';
 import { ROUTES } from '../rest/routes.ts';
@@ -76,9 +76,9 @@ export class RegistryRunner implements ToolRunner {
     const answer = await route.answer(registry, question, run);
     onReports?.(reportsIn(kind, answer));
     const options = { ...parseTextOptions(query), isWide: true };
-    const text = await renderPlain('text', kind, answer as never, options, run);
-    const json = await renderPlain('json', kind, answer as never, options, run);
-    return run(() => toReadAnswer(request, String(text), JSON.parse(String(json))));
+    const text = await renderText('text', kind, answer as never, options, run);
+    const json = await renderText('json', kind, answer as never, options, run);
+    return run(() => toReadAnswer(request, text, JSON.parse(json)));
   }
 }
 

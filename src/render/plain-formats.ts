@@ -192,7 +192,7 @@ export function hasPlainFormat(kind: keyof Answers, format: PlainFormat): boolea
  * @param answer - The resource.
  * @param options - The options of texts.
  * @param run - Runs the steps: several for a list of ports, one for any other answer.
- * @returns The text; that of a list of ports as UTF-8.
+ * @returns The text; that of a list of ports in pieces of UTF-8.
  */
 export async function renderPlain<Kind extends keyof Answers>(
   format: PlainFormat,
@@ -200,22 +200,33 @@ export async function renderPlain<Kind extends keyof Answers>(
   answer: Answers[Kind],
   options: TextOptions,
   run: RunStep,
-): Promise<string | Buffer> {
+): Promise<string | readonly Buffer[]> {
   // TSV has one line for each port, and no other.
   const empty = format === 'tsv' ? '' : EMPTY_TEXT;
   if (kind === 'ports') {
     const chunks = chunksOf(format, answer as Answers['ports'], options);
     const next = () => chunks.next();
-    const bytes: Buffer[] = [];
-    for (let chunk = await run(next); chunk.done !== true; chunk = await run(next)) bytes.push(chunk.value);
-    const text = Buffer.concat(bytes);
-    return text.length === 0 ? empty : text;
+    const pieces: Buffer[] = [];
+    for (let chunk = await run(next); chunk.done !== true; chunk = await run(next)) pieces.push(chunk.value);
+    return pieces.every(({ length }) => length === 0) ? empty : pieces;
   }
   const renderer = RENDERERS[format][kind as Exclude<Kind, 'ports'>] as (
     answer: Answers[Kind],
     options: TextOptions,
   ) => string;
   return (await run(() => renderer(answer, options))) || empty;
+}
+
+/**
+ * Renders an answer as `renderPlain` does, as one text.
+ *
+ * @param parts - The parameters of `renderPlain`.
+ */
+export async function renderText<Kind extends keyof Answers>(
+  ...parts: Parameters<typeof renderPlain<Kind>>
+): Promise<string> {
+  const body = await renderPlain(...parts);
+  return typeof body === 'string' ? body : Buffer.concat(body).toString();
 }
 
 /** An empty text is an empty line: every text ends in a line feed. */

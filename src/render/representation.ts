@@ -71,7 +71,7 @@ export async function render<Kind extends keyof Answers>(
   answer: Answers[Kind],
   source: PageSource,
   run: RunStep,
-): Promise<string | Buffer> {
+): Promise<string | readonly Buffer[]> {
   if (!isPageFormat(format)) return renderPlain(format, kind, answer, parseTextOptions(source.question.query), run);
   return run(() => renderPage(format, kind, answer, source));
 }

@@ -30,10 +30,16 @@ export function bothWays(handler: GraphqlHandler, parts: Omit<DirectGraphqlParts
 }
 
 function compareBeforeEnd(direct: DirectGraphql, request: Request, response: Response): void {
-  const { end } = response;
+  const { write, end } = response;
   const asked = JSON.stringify(request.body);
+  /** The pieces of a large body, which are written before its end. */
+  const pieces: Buffer[] = [];
+  response.write = ((...args: Parameters<typeof write>) => {
+    pieces.push(Buffer.from(args[0]));
+    return write.apply(response, args);
+  }) as typeof write;
   response.end = ((...args: Parameters<typeof end>) => {
-    const expected = sent(response, String(args[0] ?? ''));
+    const expected = sent(response, Buffer.concat(pieces).toString() + String(args[0] ?? ''));
     compare(direct, request, asked, expected).then(
       () => end.apply(response, args),
       (error) => {

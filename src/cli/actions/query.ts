@@ -2,7 +2,7 @@ import { VERDICTS, type Verdict } from '../../registry/advice/suitability.ts';
 import { RegistryError } from '../../registry/values/registry-error.ts';
 import { runAtOnce } from '../../registry/values/run-step.ts';
 import { EXPORT_LISTS, EXPORTS, exportParameters, formOf, parseExportQuery } from '../../render/export-files.ts';
-import { hasPlainFormat, type PLAIN_FORMATS, renderPlain } from '../../render/plain-formats.ts';
+import { hasPlainFormat, type PLAIN_FORMATS, renderText } from '../../render/plain-formats.ts';
 import { parseTextOptions } from '../../render/text-options.ts';
 import { parseQuery } from '../../rest/query.ts';
 import type { Answers } from '../../rest/route.ts';
@@ -95,7 +95,7 @@ async function queryDatabase(source: LocalSource, request: ResourceRequest, form
   const registry = await openLocalRegistry(source);
   try {
     const content = await route.answer(registry, { path, parts, query }, runAtOnce);
-    return { body: String(await renderPlain(format, kind, content as never, options, runAtOnce)), content };
+    return { body: await renderText(format, kind, content as never, options, runAtOnce), content };
   } finally {
     registry.close();
   }

@@ -43,7 +43,11 @@ export function handleRoute(
   const form = FORM_PAGES[route.kind];
   const formats = formatsOf(route.kind);
   /** Renders the response, and sets its ETag. Returns null for a redirect, and sets its location. */
-  const write = async (format: Format, source: PageSource, response: Response): Promise<string | Buffer | null> => {
+  const write = async (
+    format: Format,
+    source: PageSource,
+    response: Response,
+  ): Promise<string | readonly Buffer[] | null> => {
     const question = { ...source.question, isFeed: format === 'atom' };
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
     if (isEmptyForm) return form.page(source);
@@ -81,7 +85,7 @@ export function handleRoute(
     format: Format,
     source: PageSource,
     response: Response,
-  ): Promise<string | Buffer | null> => {
+  ): Promise<string | readonly Buffer[] | null> => {
     try {
       const ports = route.countPorts(source.question);
       if (isMetered(response)) await chargeCost(response, costOfPorts(ports));
@@ -124,7 +128,7 @@ export function handleRoute(
     }
     // `If-Match` needs a strong validator, so no proxy may compress this response.
     if (route.kind === 'association' && format !== 'html') {
-      response.set({ 'Cache-Control': 'no-cache, no-transform', ETag: strongValidatorOf(body) });
+      response.set({ 'Cache-Control': 'no-cache, no-transform', ETag: strongValidatorOf(body as string) });
     }
     response.type(MEDIA_TYPES[format]).send(body);
   };

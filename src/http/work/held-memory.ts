@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Express, Response } from 'express';
 import { HttpError } from '../message/problem.ts';
 import { endLargeAnswer } from './large-answers.ts';
+import { lengthOf } from './send-in-steps.ts';
 
 /**
  * The time before another client may displace a holder of memory, in milliseconds: enough to read a response of several
@@ -103,10 +104,15 @@ export function holdAnswers(app: Express, held: HeldMemory): void {
   const { send } = app.response;
   app.response.send = function (this: Response, body: unknown) {
     endLargeAnswer(this);
-    const bytes = typeof body === 'string' ? Buffer.byteLength(body) : Buffer.isBuffer(body) ? body.length : 0;
-    holdAnswer(held, this, bytes);
+    holdAnswer(held, this, bytesOf(body));
     return send.call(this, body);
   };
+}
+
+function bytesOf(body: unknown): number {
+  if (typeof body === 'string') return Buffer.byteLength(body);
+  if (Array.isArray(body)) return lengthOf(body);
+  return Buffer.isBuffer(body) ? body.length : 0;
 }
 
 /**
