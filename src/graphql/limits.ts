@@ -149,17 +149,27 @@ const COST_PER_REQUEST = 1_000;
 /** Operations above this cost have a large response. The server composes one of these at a time. */
 export const LARGE_COST = 10_000;
 
+/**
+ * The tokens of a document from which on validating it, computing its cost and executing it are steps of their own. With the most
+ * tokens, the first two take 10 ms each.
+ */
+const LONG_DOCUMENT = 300;
+
 /** Rejects operations above the cost limit, and charges the cost to the client. */
 export function limitCost(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
         if (operation === undefined || !canCoerce(schema, operation, request.variables)) return;
+        const { work } = contextValue;
+        const isLong = (document.tokenCount ?? 0) > LONG_DOCUMENT;
+        if (isLong) await work.turn();
         const cost = costOfOperation(schema, document, operation, request.variables);
         const tooOften = await contextValue.chargeCost(Math.floor(cost / COST_PER_REQUEST));
         if (tooOften !== null) throw refusal(tooOften, 'RATE_LIMITED', 429);
-        if (cost <= LARGE_COST || (await contextValue.work.startLarge())) return;
-        throw refusal('Cannot answer now: too many large requests are waiting', 'SERVICE_UNAVAILABLE', 503);
+        if (cost > LARGE_COST && !(await work.startLarge()))
+          throw refusal('Cannot answer now: too many large requests are waiting', 'SERVICE_UNAVAILABLE', 503);
+        if (isLong || cost > LARGE_COST) await work.turn();
       },
     }),
   };

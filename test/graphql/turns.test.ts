@@ -140,7 +140,7 @@ test('other requests are answered between the fields of a long document', async 
   assert.equal(asked, 40);
 });
 
-test('a long list is completed 32 items per turn, in its order', async () => {
+test('a long list is completed 16 items per turn, in its order', async () => {
   let turns = 0;
   const work = {
     run: async <T>(step: () => T) => step(),
@@ -150,11 +150,11 @@ test('a long list is completed 32 items per turn, in its order', async () => {
     startLarge: async () => true,
   };
   const list = Array.from({ length: 200 }, (_, number) => number);
-  assert.deepEqual(inTurns(list.slice(0, 32), work), list.slice(0, 32));
+  assert.deepEqual(inTurns(list.slice(0, 16), work), list.slice(0, 16));
   assert.equal(turns, 0);
   const items = inTurns(list, work);
-  assert.deepEqual(items.slice(0, 32), list.slice(0, 32));
-  assert.ok(items.slice(32).every((item) => item instanceof Promise));
+  assert.deepEqual(items.slice(0, 16), list.slice(0, 16));
+  assert.ok(items.slice(16).every((item) => item instanceof Promise));
   assert.deepEqual(await Promise.all(items), list);
-  assert.equal(turns, 6);
+  assert.equal(turns, 12);
 });

@@ -42,6 +42,7 @@ async function sendLarge(response: Response, body: string | readonly Buffer[]): 
   const { req: request } = response;
   const isTagged = (request.method === 'GET' || request.method === 'HEAD') && response.get('ETag') === undefined;
   const hash = isTagged ? createHash('sha1') : null;
+  await takeTurn(response);
   const pieces = await encodeInSteps(response, body, hash);
   // Weak: the content codings of the response differ in bytes.
   if (hash !== null) response.set('ETag', `W/"${hash.digest('base64url')}"`);
@@ -84,6 +85,15 @@ function* encodePieces(text: string): Generator<Buffer> {
 
 function isHighSurrogate(code: number): boolean {
   return code >= 0xd800 && code < 0xdc00;
+}
+
+/** Ends the step that has composed the body: its text is copied to one piece to measure it, which takes 5 ms for 5 MB. */
+async function takeTurn(response: Response): Promise<void> {
+  try {
+    await workOf(response).turn();
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+  }
 }
 
 /** Runs a step, also if the processor time of the request is used up: sending is all that remains to be done. */
