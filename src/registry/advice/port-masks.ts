@@ -1,5 +1,5 @@
 import { PORT_COUNT } from '../values/port-number.ts';
-import { PORT_RANGES, type PortSpan } from '../values/port-range.ts';
+import { coveredPorts, PORT_RANGES, type PortSpan } from '../values/port-range.ts';
 import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import {
   type AdviceFacts,
@@ -123,14 +123,11 @@ export function maskFor(masks: PortMasks, own: OwnFacts, question: AdviceQuestio
   return { exclusions: mask, weights };
 }
 
-/** Sets bits for all ports of spans. Each port is visited once, even if spans overlap. */
+/** Sets bits for all ports of spans. */
 function markSpans(mask: ExclusionMask, bits: number, spans: readonly PortSpan[]): void {
-  let next = 0;
-  for (const { firstPort, lastPort } of spans.toSorted((a, b) => a.firstPort - b.firstPort)) {
-    for (next = Math.max(next, firstPort); next <= lastPort && next < PORT_COUNT; next++) {
-      mask[next] = (mask[next] ?? 0) | bits;
-    }
-  }
+  if (spans.length === 0) return;
+  const isCovered = coveredPorts(spans);
+  for (let port = 0; port < PORT_COUNT; port++) if (isCovered[port] === 1) mask[port] = (mask[port] ?? 0) | bits;
 }
 
 /**
