@@ -5,13 +5,14 @@ import { auditAtom, changesAtom, type Feed, midnight, snapshotsAtom } from '../w
 import { driftAtom } from '../web/drift-feed.ts';
 import { conflictsAtom, ownChangesAtom } from '../web/own-feeds.ts';
 import type { PageSource } from './html.ts';
+import type { Rendering } from './rendering.ts';
 
 /** The author of the official rows. */
 const IANA = 'Internet Assigned Numbers Authority (IANA)';
 
 /** The Atom renderers, for the kinds of answers that have feeds. */
 export const ATOM: {
-  readonly [Kind in keyof Answers]?: (answer: Answers[Kind], source: PageSource) => string;
+  readonly [Kind in keyof Answers]?: (answer: Answers[Kind], source: PageSource) => Rendering;
 } = {
   changes: (list, source) => {
     const { parts } = source.question;

@@ -1,6 +1,7 @@
 import type { ChangeHistory } from '../registry/change-history.ts';
 import type { HistoryRange } from '../registry/history/history.ts';
 import { type Fault, RegistryError } from '../registry/values/registry-error.ts';
+import { runAllSteps } from '../registry/values/run-step.ts';
 import { OWN_CHANGE_FILTERS, parseAuditQuery } from '../rest/audit.ts';
 import { CONFLICT_FILTERS } from '../rest/conflicts.ts';
 import { DRIFT_FILTERS, parseDriftFilter } from '../rest/drift.ts';
@@ -21,6 +22,7 @@ import { address } from '../web/parts/address.ts';
 import { ownChangesPage } from '../web/reports/own-changes-page.ts';
 import { SUGGESTION_PARAMETERS } from '../web/suggestions/suggestion-form.ts';
 import { type PageSource, showSuggestions } from './html.ts';
+import type { Rendering } from './rendering.ts';
 
 /** The page of a resource without its answer: the form to ask for it. */
 export interface FormPage {
@@ -29,7 +31,7 @@ export interface FormPage {
   /** The parameters that the form has fields for. */
   readonly fields: readonly string[];
   /** Renders the page; null where this path has no form. */
-  readonly page: (source: PageSource) => string | null;
+  readonly page: (source: PageSource) => Rendering | null;
   /** Throws if a parameter is invalid, for a page without its answer. */
   readonly check?: (query: Query) => void;
 }
@@ -122,7 +124,19 @@ export function invalidFormPage(kind: keyof Answers, error: unknown, source: Pag
   const isInForm = ({ parameter }: Fault): boolean =>
     values.has(parameter) && form?.fields.includes(parameter) === true;
   if (form === undefined || faults.length === 0 || !faults.every(isInForm)) return null;
-  return form.page({ ...source, input: { values, faults } });
+  return renderForm(form, { ...source, input: { values, faults } });
+}
+
+/**
+ * Renders the page of a form, at once: it has no long list.
+ *
+ * @param form - The form.
+ * @param source - The entered values.
+ * @returns The page; null where the path has no form.
+ */
+export function renderForm(form: FormPage, source: PageSource): string | null {
+  const page = form.page(source);
+  return page === null || typeof page === 'string' ? page : runAllSteps(page);
 }
 
 function historyRange(registry: ChangeHistory): HistoryRange {
@@ -133,7 +147,7 @@ function historyRange(registry: ChangeHistory): HistoryRange {
 /** A request for the first change of all. */
 const NO_CONDITIONS: ResourceRequest = { path: '', parts: {}, query: new Map([['limit', '1']]) };
 
-function showPortAsOf({ registry, question, input }: PageSource): string {
+function showPortAsOf({ registry, question, input }: PageSource): Rendering {
   const { port } = question.parts;
   const history = { path: address(`/ports/${port}/history`), parts: { port }, query: new Map<string, string>() };
   const list = listChanges(registry, history);

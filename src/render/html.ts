@@ -28,6 +28,7 @@ import { portPage } from '../web/port/port-page.ts';
 import { ownChangesPage } from '../web/reports/own-changes-page.ts';
 import { allowedPortsPage, duePage, type OwnReportView } from '../web/reports/own-reports.ts';
 import { suggestionsPage } from '../web/suggestions/suggestions-page.ts';
+import type { Rendering } from './rendering.ts';
 
 /** Further input of page renderers. */
 export interface PageSource {
@@ -37,9 +38,12 @@ export interface PageSource {
   readonly input: FormInput;
 }
 
-/** The HTML renderers by kind of answer; a kind without one has no page. */
+/**
+ * The HTML renderers by kind of answer, in steps for those with long tables: they query the registry before the first step only. A
+ * kind without one has no page.
+ */
 export type PageRenderers = {
-  readonly [Kind in keyof Answers]?: (answer: Answers[Kind], source: PageSource) => string;
+  readonly [Kind in keyof Answers]?: (answer: Answers[Kind], source: PageSource) => Rendering;
 };
 
 /** The HTML renderers of all resources with a page. */

@@ -24,12 +24,13 @@ import { observationsCsv, observationsText } from '../text/observations.ts';
 import { allowedPortsCsv, allowedPortsText, dueCsv, dueText } from '../text/own-reports.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
 import { portsTsv } from '../text/port-tsv.ts';
-import { associationsText, poolsText, rowsText, searchText, serviceText } from '../text/rows-text.ts';
+import { assignmentsText, associationsText, poolsText, searchText, serviceText } from '../text/rows-text.ts';
 import type { TextOptions } from '../text/text-options.ts';
+import { finishRendering, type Rendering } from './rendering.ts';
 
-/** The renderers of one format by kind of answer; a list of ports is rendered in chunks. */
+/** The renderers of one format by kind of answer; a list of ports is rendered in chunks of bytes. */
 type Renderers = {
-  readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind], options: TextOptions) => string;
+  readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind], options: TextOptions) => Rendering;
 };
 
 const TEXT: Renderers = {
@@ -42,8 +43,8 @@ const TEXT: Renderers = {
   registry: registryText,
   snapshots: ({ results }, options) => snapshotsText(results, options),
   changes: changesPageText,
-  search: (page, options) => searchText(page, options) + changesText(page.retired, options),
-  assignments: ({ results }, options) => rowsText(results, options),
+  search: searchText,
+  assignments: ({ results }, options) => assignmentsText(results, options),
   associations: ({ results }, options) => associationsText(results, options),
   association: (association, options) => associationsText([association], options),
   'allowed-ports': ({ results }) => allowedPortsText(results),
@@ -191,7 +192,7 @@ export function hasPlainFormat(kind: keyof Answers, format: PlainFormat): boolea
  * @param kind - The kind of resource.
  * @param answer - The resource.
  * @param options - The options of texts.
- * @param run - Runs the steps: several for a list of ports, one for any other answer.
+ * @param run - Runs the steps.
  * @returns The text; that of a list of ports in pieces of UTF-8.
  */
 export async function renderPlain<Kind extends keyof Answers>(
@@ -213,8 +214,8 @@ export async function renderPlain<Kind extends keyof Answers>(
   const renderer = RENDERERS[format][kind as Exclude<Kind, 'ports'>] as (
     answer: Answers[Kind],
     options: TextOptions,
-  ) => string;
-  return (await run(() => renderer(answer, options))) || empty;
+  ) => Rendering;
+  return (await finishRendering(await run(() => renderer(answer, options)), run)) || empty;
 }
 
 /**

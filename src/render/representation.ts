@@ -4,6 +4,7 @@ import { addAlternates } from '../web/parts/alternate-formats.ts';
 import { ATOM } from './atom.ts';
 import { HTML, type PageSource } from './html.ts';
 import { hasPlainFormat, PLAIN_FORMATS, renderPlain } from './plain-formats.ts';
+import { finishRendering, type Rendering } from './rendering.ts';
 import { parseTextOptions } from './text-options.ts';
 
 /** The formats that contain more than the resource, such as the date of the registry. */
@@ -37,22 +38,40 @@ export function isPageFormat(format: Format): format is PageFormat {
 }
 
 /**
- * Renders an answer as a page or a feed.
+ * Begins to render an answer as a page or a feed. It queries the registry here only.
  *
  * @param format - A format of the resource.
  * @param kind - The kind of resource.
  * @param answer - The resource.
  * @param source - Further input.
  */
-export function renderPage<Kind extends keyof Answers>(
+export function startPage<Kind extends keyof Answers>(
   format: PageFormat,
   kind: Kind,
   answer: Answers[Kind],
   source: PageSource,
-): string {
-  if (format === 'atom') return ATOM[kind]?.(answer, source) ?? '';
-  const { path, query } = source.question;
-  return addAlternates(HTML[kind]?.(answer, source) ?? '', path, query, formatsOf(kind));
+): Rendering {
+  return (format === 'atom' ? ATOM : HTML)[kind]?.(answer, source) ?? '';
+}
+
+/**
+ * Renders a page or a feed to its end.
+ *
+ * @param format - The format.
+ * @param kind - The kind of resource.
+ * @param rendering - The page as it was begun.
+ * @param source - Further input.
+ * @param run - Runs the steps.
+ */
+export async function finishPage(
+  format: PageFormat,
+  kind: keyof Answers,
+  rendering: Rendering,
+  { question: { path, query } }: PageSource,
+  run: RunStep,
+): Promise<string> {
+  const text = await finishRendering(rendering, run);
+  return format === 'atom' ? text : addAlternates(text, path, query, formatsOf(kind));
 }
 
 /**
@@ -73,5 +92,6 @@ export async function render<Kind extends keyof Answers>(
   run: RunStep,
 ): Promise<string | readonly Buffer[]> {
   if (!isPageFormat(format)) return renderPlain(format, kind, answer, parseTextOptions(source.question.query), run);
-  return run(() => renderPage(format, kind, answer, source));
+  const page = await run(() => startPage(format, kind, answer, source));
+  return finishPage(format, kind, page, source, run);
 }

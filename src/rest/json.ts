@@ -1,9 +1,12 @@
 import { type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
+import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { portJson, portTag, portTemplate } from './port-json.ts';
 import type { Answers, PortAnswer } from './route.ts';
 
 /** The JSON renderer of each kind of answer. */
-export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string } = {
+export const JSON_BODIES: {
+  readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string | Steps<string>;
+} = {
   port: (answer) => decode(answerJson(answer)),
   service: JSON.stringify,
   suitability: JSON.stringify,
@@ -12,22 +15,34 @@ export const JSON_BODIES: { readonly [Kind in Exclude<keyof Answers, 'ports'>]: 
   'ephemeral-ranges': JSON.stringify,
   registry: JSON.stringify,
   snapshots: JSON.stringify,
-  changes: JSON.stringify,
-  search: JSON.stringify,
-  assignments: JSON.stringify,
-  associations: JSON.stringify,
+  changes: listJson,
+  search: listJson,
+  assignments: listJson,
+  associations: listJson,
   association: JSON.stringify,
-  'allowed-ports': JSON.stringify,
-  due: JSON.stringify,
-  'audit-events': JSON.stringify,
-  audit: JSON.stringify,
-  conflicts: JSON.stringify,
+  'allowed-ports': listJson,
+  due: listJson,
+  'audit-events': listJson,
+  audit: listJson,
+  conflicts: listJson,
   pools: JSON.stringify,
   pool: JSON.stringify,
-  observations: JSON.stringify,
-  drift: JSON.stringify,
-  'own-changes': JSON.stringify,
+  observations: listJson,
+  drift: listJson,
+  'own-changes': listJson,
 };
+
+/** Renders an answer with a long list as `JSON.stringify` does. */
+function* listJson(answer: object): Steps<string> {
+  const fields: string[] = [];
+  for (const [name, value] of Object.entries(answer)) {
+    const json = Array.isArray(value)
+      ? `[${(yield* mapInSteps(value, (row) => JSON.stringify(row))).join(',')}]`
+      : JSON.stringify(value);
+    fields.push(`${JSON.stringify(name)}:${json}`);
+  }
+  return `{${fields.join(',')}}`;
+}
 
 /**
  * Renders reports of a list of ports as JSON, separated by commas.

@@ -8,15 +8,16 @@ import {
 } from '../registry/audit-description.ts';
 import type { EntryChange } from '../registry/own/own-change.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
+import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { toPrintable, wrap } from './columns.ts';
-import { toCsv } from './csv.ts';
+import { csvInSteps } from './csv.ts';
 
 /**
  * Renders the audit log as CSV; the values before and after a write are JSON.
  *
  * @param rows - The writes.
  */
-export function auditCsv(rows: readonly AuditRow[]): string {
+export function auditCsv(rows: readonly AuditRow[]): Steps<string> {
   const columns = [
     'id',
     'at',
@@ -35,10 +36,7 @@ export function auditCsv(rows: readonly AuditRow[]): string {
     'hash',
   ];
   const toJson = (value: AuditRow['before']) => (value === null ? null : JSON.stringify(value));
-  return toCsv(
-    columns,
-    rows.map((row) => ({ ...row, before: toJson(row.before), after: toJson(row.after) })),
-  );
+  return csvInSteps(columns, rows, (row) => ({ ...row, before: toJson(row.before), after: toJson(row.after) }));
 }
 
 /**
@@ -46,14 +44,11 @@ export function auditCsv(rows: readonly AuditRow[]): string {
  *
  * @param events - The events.
  */
-export function auditEventsCsv(events: readonly AuditEvent[]): string {
+export function auditEventsCsv(events: readonly AuditEvent[]): Steps<string> {
   const columns = ['event', 'at', 'token', 'tokenId', 'requestId', 'created', 'changed', 'deleted', 'hash'];
-  return toCsv(
-    columns,
-    events.map(({ writes: _, counts, ...event }) => {
-      return { ...event, created: counts.create, changed: counts.update, deleted: counts.delete };
-    }),
-  );
+  return csvInSteps(columns, events, ({ writes: _, counts, ...event }) => {
+    return { ...event, created: counts.create, changed: counts.update, deleted: counts.delete };
+  });
 }
 
 /**
@@ -62,8 +57,12 @@ export function auditEventsCsv(events: readonly AuditEvent[]): string {
  *
  * @param rows - The writes, the newest first.
  */
-export function auditText(rows: readonly AuditRow[]): string {
-  return rows.map((row) => toLine([row.at, row.token, writeText(row)])).join('');
+export function* auditText(rows: readonly AuditRow[]): Steps<string> {
+  return (yield* mapInSteps(rows, auditLine)).join('');
+}
+
+function auditLine(row: AuditRow): string {
+  return toLine([row.at, row.token, writeText(row)]);
 }
 
 /**
@@ -72,13 +71,13 @@ export function auditText(rows: readonly AuditRow[]): string {
  *
  * @param events - The events, the newest first.
  */
-export function auditEventsText(events: readonly AuditEvent[]): string {
-  return events.map(eventLines).join('');
+export function* auditEventsText(events: readonly AuditEvent[]): Steps<string> {
+  return (yield* mapInSteps(events, eventLines)).join('');
 }
 
 function eventLines({ at, token, counts, writes }: AuditEvent): string {
   const count = countWrites(counts);
-  if (count === 1) return auditText(writes);
+  if (count === 1) return writes.map(auditLine).join('');
   const others = count - writes.length;
   const lines = [...writes.map(writeText), ...(others > 0 ? [`and ${others} more`] : [])];
   return toLine([at, token, describeCounts(counts)]) + lines.map((text) => toLine(['', text])).join('');
@@ -100,13 +99,13 @@ function toLine(cells: readonly string[]): string {
  *
  * @param changes - The changes.
  */
-export function ownChangesText(changes: readonly EntryChange[]): string {
-  return changes
-    .map(({ at, action, entry, changes: differences }) => {
-      const place = `${formatSpan(entry)}/${entry.protocols.join(',')}`;
-      return wrap(`${at} ${ACTION_WORDS[action]} ${entry.name} ${place}: `, [differences.join('; ')]);
-    })
-    .join('');
+export function* ownChangesText(changes: readonly EntryChange[]): Steps<string> {
+  return (yield* mapInSteps(changes, ownChangeLine)).join('');
+}
+
+function ownChangeLine({ at, action, entry, changes }: EntryChange): string {
+  const place = `${formatSpan(entry)}/${entry.protocols.join(',')}`;
+  return wrap(`${at} ${ACTION_WORDS[action]} ${entry.name} ${place}: `, [changes.join('; ')]);
 }
 
 /**
@@ -114,19 +113,13 @@ export function ownChangesText(changes: readonly EntryChange[]): string {
  *
  * @param changes - The changes.
  */
-export function ownChangesCsv(changes: readonly EntryChange[]): string {
+export function ownChangesCsv(changes: readonly EntryChange[]): Steps<string> {
   const columns = [
     ...['id', 'at', 'action', 'entryId', 'name', 'firstPort', 'lastPort', 'protocols', 'owner', 'environment'],
     'changes',
   ];
-  return toCsv(
-    columns,
-    changes.map(({ entry: { id: entryId, protocols, ...entry }, changes: differences, ...change }) => ({
-      ...entry,
-      ...change,
-      entryId,
-      protocols: protocols.join(' '),
-      changes: differences.join('; '),
-    })),
-  );
+  return csvInSteps(columns, changes, ({ entry, changes: differences, ...change }) => {
+    const { id: entryId, protocols, ...cells } = entry;
+    return { ...cells, ...change, entryId, protocols: protocols.join(' '), changes: differences.join('; ') };
+  });
 }

@@ -1,3 +1,5 @@
+import { mapInSteps, runAllSteps, type Steps } from '../registry/values/run-step.ts';
+
 /** The cells of a line; the last cell may be truncated to fit. */
 export type Row = readonly string[];
 
@@ -11,22 +13,40 @@ const LONGEST_CELL = 46;
 const SHORTEST_LAST_CELL = 4;
 
 /**
- * Aligns rows in columns separated by two blanks. The last cell is truncated, so that lines have at most 80 characters.
+ * Aligns rows in columns, as `alignInSteps` does, at once.
  *
  * @param rows - Rows with the same number of cells.
  * @param isWide - True to truncate nothing.
- * @returns One line for each row, each ending in a line feed; empty for no rows.
  */
 export function alignColumns(rows: readonly Row[], isWide = false): string {
+  return runAllSteps(alignInSteps(rows, (row) => row, isWide));
+}
+
+/**
+ * Aligns rows in columns separated by two blanks. The last cell is truncated, so that lines have at most 80 characters.
+ *
+ * @param items - The items, one for each row.
+ * @param toRow - Returns the cells of an item: the same number for all.
+ * @param isWide - True to truncate nothing.
+ * @returns One line for each row, each ending in a line feed; empty for no rows.
+ */
+export function* alignInSteps<Item>(
+  items: readonly Item[],
+  toRow: (item: Item) => Row,
+  isWide: boolean,
+): Steps<string> {
   const [width, longest] = isWide ? [Infinity, Infinity] : [WIDTH, LONGEST_CELL];
-  const clean = rows.map((row) =>
-    row.map((cell, column) => (column < row.length - 1 ? truncate(toPrintable(cell), longest) : toPrintable(cell))),
+  const clean = yield* mapInSteps(items, (item) =>
+    toRow(item).map((cell, column, row) =>
+      column < row.length - 1 ? truncate(toPrintable(cell), longest) : toPrintable(cell),
+    ),
   );
-  const columns = clean[0]?.length ?? 0;
-  const widths = Array.from({ length: columns }, (_, column) =>
+  // The width of the last column is not needed.
+  const columns = (clean[0]?.length ?? 0) - 1;
+  const widths = Array.from({ length: Math.max(0, columns) }, (_, column) =>
     Math.max(...clean.map((row) => lengthOf(row[column] ?? '')).filter((length) => length <= WIDEST_COLUMN), 0),
   );
-  return clean.map((row) => `${toLine(row, widths, width)}\n`).join('');
+  return (yield* mapInSteps(clean, (row) => `${toLine(row, widths, width)}\n`)).join('');
 }
 
 function toLine(row: Row, widths: readonly number[], width: number): string {
@@ -41,8 +61,9 @@ function toLine(row: Row, widths: readonly number[], width: number): string {
 }
 
 function truncate(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+  if (text.length <= most || lengthOf(text) <= most) return text;
+  // A character has two UTF-16 code units at most.
+  return `${[...text.slice(0, 2 * most)].slice(0, most - 1).join('')}…`;
 }
 
 /**
@@ -71,6 +92,9 @@ export function toPrintable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
+/** Returns the length in characters: a surrogate pair is one. */
 function lengthOf(text: string): number {
-  return [...text].length;
+  return text.length - (text.match(SURROGATE_PAIRS)?.length ?? 0);
 }
+
+const SURROGATE_PAIRS = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;

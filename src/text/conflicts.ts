@@ -1,7 +1,8 @@
 import type { Conflict } from '../registry/conflicts/conflict.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
+import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { wrap } from './columns.ts';
-import { toCsv } from './csv.ts';
+import { csvInSteps } from './csv.ts';
 
 /**
  * Renders conflicts, one in each line: severity, kind, ports, then the conflict and what to do, in sentences.
@@ -9,14 +10,14 @@ import { toCsv } from './csv.ts';
  * @param conflicts - The conflicts.
  * @returns Lines that each end in a line feed; they are not wrapped.
  */
-export function conflictsText(conflicts: readonly Conflict[]): string {
-  return conflicts
-    .map((conflict) => {
-      const { severity, kind, detail, remedy, entries } = conflict;
-      const name = kind === 'overlap' ? '' : `${entries[0]?.name}: `;
-      return wrap(`${severity} ${kind} ${placeOf(conflict)}: `, [`${name}${detail} ${remedy}`]);
-    })
-    .join('');
+export function* conflictsText(conflicts: readonly Conflict[]): Steps<string> {
+  return (yield* mapInSteps(conflicts, conflictLine)).join('');
+}
+
+function conflictLine(conflict: Conflict): string {
+  const { severity, kind, detail, remedy, entries } = conflict;
+  const name = kind === 'overlap' ? '' : `${entries[0]?.name}: `;
+  return wrap(`${severity} ${kind} ${placeOf(conflict)}: `, [`${name}${detail} ${remedy}`]);
 }
 
 /**
@@ -24,19 +25,16 @@ export function conflictsText(conflicts: readonly Conflict[]): string {
  *
  * @param conflicts - The conflicts.
  */
-export function conflictsCsv(conflicts: readonly Conflict[]): string {
+export function conflictsCsv(conflicts: readonly Conflict[]): Steps<string> {
   const columns = [
     ...['kind', 'severity', 'protocol', 'firstPort', 'lastPort', 'entryIds', 'entryNames', 'entryCount'],
     ...['detail', 'remedy', 'source'],
   ];
-  return toCsv(
-    columns,
-    conflicts.map(({ entries, ...conflict }) => ({
-      ...conflict,
-      entryIds: entries.map(({ id }) => id).join(' '),
-      entryNames: entries.map(({ name }) => name).join(', '),
-    })),
-  );
+  return csvInSteps(columns, conflicts, ({ entries, ...conflict }) => ({
+    ...conflict,
+    entryIds: entries.map(({ id }) => id).join(' '),
+    entryNames: entries.map(({ name }) => name).join(', '),
+  }));
 }
 
 function placeOf({ protocol, ...span }: Conflict): string {

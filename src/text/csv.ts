@@ -4,12 +4,13 @@ import type { PoolReport } from '../registry/advice/pool.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CLIENT_FIELDS } from '../registry/own/own-fields.ts';
 import type { SharedReport } from '../registry/report/port-report.ts';
-import { rowsByOrigin } from '../registry/report/preferred-origins.ts';
+import { type NamedRow, rowsByOrigin } from '../registry/report/preferred-origins.ts';
 import type { Assignment } from '../registry/rows/assignment.ts';
 import type { Association } from '../registry/rows/association.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import type { SearchResult } from '../registry/search/search-result.ts';
 import { formatSpan, type PortRange } from '../registry/values/port-range.ts';
+import { inChunks, type Steps } from '../registry/values/run-step.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 
 type Cell = string | number | boolean | null;
@@ -38,13 +39,13 @@ const ROW_COLUMNS = [
 ];
 
 /**
- * Renders official rows and uses as CSV.
+ * Renders official rows and uses as CSV, those of own entries first.
  *
  * @param assignments - Official rows.
  * @param associations - Own and informal uses.
  */
-export function rowsCsv(assignments: readonly Assignment[], associations: readonly Association[]): string {
-  return toCsv(ROW_COLUMNS, rowCells(assignments, associations));
+export function rowsCsv(assignments: readonly Assignment[], associations: readonly Association[]): Steps<string> {
+  return csvInSteps(ROW_COLUMNS, rowsByOrigin({ assignments, associations }), rowCells);
 }
 
 /**
@@ -52,8 +53,8 @@ export function rowsCsv(assignments: readonly Assignment[], associations: readon
  *
  * @param results - The results, best first.
  */
-export function searchCsv(results: readonly SearchResult[]): string {
-  return toCsv(ROW_COLUMNS, results.flatMap(resultCells));
+export function searchCsv(results: readonly SearchResult[]): Steps<string> {
+  return csvInSteps(ROW_COLUMNS, results, resultCells);
 }
 
 function resultCells(result: SearchResult): RowCells[] {
@@ -116,7 +117,7 @@ function queryCell(query: string): ByteText {
 const cachedLines = new WeakMap<SharedReport, ByteTemplate>();
 
 function renderLines({ summaryEnd, assignments, associations, otherNames }: SharedReport): ByteTemplate {
-  const [row = {}, ...others] = rowCells(assignments, associations);
+  const [row = {}, ...others] = rowsByOrigin({ assignments, associations }).map(rowCells);
   const columns = PORT_COLUMNS.slice(PORT_COLUMNS.indexOf('summary'));
   const names = otherNames.map(({ name }) => name).join('|');
   const first = toCsv(columns, [{ summary: `Port ${summaryEnd}`, ...row, otherNames: names }], false);
@@ -195,10 +196,8 @@ export function poolsCsv(pools: readonly PoolReport[]): string {
   );
 }
 
-/** Returns the lines of rows, those of own entries first. */
-function rowCells(assignments: readonly Assignment[], associations: readonly Association[]): RowCells[] {
-  const rows = rowsByOrigin({ assignments, associations });
-  return rows.map((row) => ('id' in row ? associationCells(row) : assignmentCells(row)));
+function rowCells(row: NamedRow): RowCells {
+  return 'id' in row ? associationCells(row) : assignmentCells(row);
 }
 
 function assignmentCells(row: Assignment): RowCells {
@@ -218,6 +217,22 @@ function associationCells(row: Association): RowCells {
     use[column] = Array.isArray(value) ? value.join(' ') : (value as Cell);
   }
   return use;
+}
+
+/**
+ * Renders items as CSV, as `toCsv` does, in steps.
+ *
+ * @param columns - The names of the columns.
+ * @param items - The items.
+ * @param toCells - Returns the cells of an item, for one line or several; missing ones are empty.
+ */
+export function* csvInSteps<Item>(
+  columns: readonly string[],
+  items: readonly Item[],
+  toCells: (item: Item) => RowCells | readonly RowCells[],
+): Steps<string> {
+  const lines = yield* inChunks(items, (chunk) => toCsv(columns, chunk.flatMap(toCells), false));
+  return toCsv(columns, []) + lines.join('');
 }
 
 /**

@@ -1,14 +1,15 @@
 import type { Drift } from '../registry/observed/drift.ts';
+import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { wrap } from './columns.ts';
-import { toCsv } from './csv.ts';
+import { csvInSteps } from './csv.ts';
 
 /**
  * Renders drift: the kind, then the comparison in a sentence, then the names of the port.
  *
  * @param drift - The results.
  */
-export function driftText(drift: readonly Drift[]): string {
-  return drift.map((one) => wrap(`${one.kind}: `, [one.detail + namesOf(one)])).join('');
+export function* driftText(drift: readonly Drift[]): Steps<string> {
+  return (yield* mapInSteps(drift, (one) => wrap(`${one.kind}: `, [one.detail + namesOf(one)]))).join('');
 }
 
 /** The most known names of a line. */
@@ -27,25 +28,22 @@ function namesOf({ entry, officialNames, knownNames }: Drift): string {
  *
  * @param drift - The results.
  */
-export function driftCsv(drift: readonly Drift[]): string {
+export function driftCsv(drift: readonly Drift[]): Steps<string> {
   const columns = [
     ...['kind', 'host', 'environment', 'protocol', 'port', 'lastPort', 'processes', 'scopes'],
     ...['entryId', 'entryName', 'entryOwner', 'entryEnvironment', 'pool', 'missingHosts'],
     ...['officialNames', 'knownNames', 'firstSeen', 'lastSeen', 'since', 'detail'],
   ];
-  return toCsv(
-    columns,
-    drift.map(({ entry, processes, scopes, missingHosts, officialNames, knownNames, ...one }) => ({
-      ...one,
-      processes: processes.join(', '),
-      scopes: scopes.join(' '),
-      entryId: entry?.id ?? null,
-      entryName: entry?.name ?? null,
-      entryOwner: entry?.owner ?? null,
-      entryEnvironment: entry?.environment ?? null,
-      missingHosts: missingHosts.join(' '),
-      officialNames: officialNames.join(', '),
-      knownNames: knownNames.join(', '),
-    })),
-  );
+  return csvInSteps(columns, drift, ({ entry, processes, scopes, missingHosts, ...one }) => ({
+    ...one,
+    processes: processes.join(', '),
+    scopes: scopes.join(' '),
+    entryId: entry?.id ?? null,
+    entryName: entry?.name ?? null,
+    entryOwner: entry?.owner ?? null,
+    entryEnvironment: entry?.environment ?? null,
+    missingHosts: missingHosts.join(' '),
+    officialNames: one.officialNames.join(', '),
+    knownNames: one.knownNames.join(', '),
+  }));
 }

@@ -7,8 +7,9 @@ import {
 } from '../registry/history/history.ts';
 import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
-import { alignColumns } from './columns.ts';
-import { toCsv } from './csv.ts';
+import type { Steps } from '../registry/values/run-step.ts';
+import { alignColumns, alignInSteps, type Row } from './columns.ts';
+import { csvInSteps, toCsv } from './csv.ts';
 import type { TextOptions } from './text-options.ts';
 
 /**
@@ -35,20 +36,13 @@ export function snapshotsText(snapshots: readonly Snapshot[], { isWide }: TextOp
  * @param options - The options of the text.
  */
 export function changesText(changes: readonly RegistryChange[], { isWide }: TextOptions): string {
-  return alignColumns(
-    changes.map((change) => {
-      const { date, protocol, serviceName } = change;
-      const span = assignmentSpan(change);
-      return [
-        date,
-        span === null ? '-' : formatSpan(span),
-        protocol ?? '-',
-        serviceName ?? '-',
-        describeChange(change),
-      ];
-    }),
-    isWide,
-  );
+  return alignColumns(changes.map(changeRow), isWide);
+}
+
+function changeRow(change: RegistryChange): Row {
+  const { date, protocol, serviceName } = change;
+  const span = assignmentSpan(change);
+  return [date, span === null ? '-' : formatSpan(span), protocol ?? '-', serviceName ?? '-', describeChange(change)];
 }
 
 /**
@@ -57,11 +51,12 @@ export function changesText(changes: readonly RegistryChange[], { isWide }: Text
  * @param page - The page.
  * @param options - The options of the text.
  */
-export function changesPageText(
+export function* changesPageText(
   { results, firstSnapshot, lastSnapshot }: Omit<ChangePage, 'count'>,
-  options: TextOptions,
-): string {
-  return changesText(results, options) || `nothing changed between ${firstSnapshot} and ${lastSnapshot}\n`;
+  { isWide }: TextOptions,
+): Steps<string> {
+  const text = yield* alignInSteps(results, changeRow, isWide);
+  return text || `nothing changed between ${firstSnapshot} and ${lastSnapshot}\n`;
 }
 
 /**
@@ -82,16 +77,13 @@ export function snapshotsCsv(snapshots: readonly Snapshot[]): string {
  *
  * @param changes - The changes.
  */
-export function changesCsv(changes: readonly RegistryChange[]): string {
+export function changesCsv(changes: readonly RegistryChange[]): Steps<string> {
   const columns = ['id', 'date', 'since', 'kind', 'serviceName', 'firstPort', 'lastPort', 'protocol', 'fields'];
   const toJson = (row: RegistryChange['before']) => (row === null ? null : JSON.stringify(row));
-  return toCsv(
-    [...columns, 'before', 'after'],
-    changes.map(({ fields, before, after, ...change }) => ({
-      ...change,
-      fields: fields.map(({ field }) => field).join(' '),
-      before: toJson(before),
-      after: toJson(after),
-    })),
-  );
+  return csvInSteps([...columns, 'before', 'after'], changes, ({ fields, before, after, ...change }) => ({
+    ...change,
+    fields: fields.map(({ field }) => field).join(' '),
+    before: toJson(before),
+    after: toJson(after),
+  }));
 }

@@ -1,6 +1,7 @@
 import type { Observation } from '../registry/observed/observation.ts';
-import { alignColumns } from './columns.ts';
-import { toCsv } from './csv.ts';
+import type { Steps } from '../registry/values/run-step.ts';
+import { alignInSteps, type Row } from './columns.ts';
+import { csvInSteps } from './csv.ts';
 import type { TextOptions } from './text-options.ts';
 
 /**
@@ -10,16 +11,16 @@ import type { TextOptions } from './text-options.ts';
  * @param sockets - The sockets.
  * @param options - The options of the text.
  */
-export function observationsText(sockets: readonly Observation[], { isWide }: Pick<TextOptions, 'isWide'>): string {
-  const rows = sockets.map(({ host, port, protocol, process, scope, environment, goneAt }) => [
-    host,
-    `${port}/${protocol}`,
-    process ?? '-',
-    scope,
-    environment ?? '-',
-    goneAt === null ? 'listening' : `gone ${goneAt}`,
-  ]);
-  return alignColumns(rows, isWide);
+export function observationsText(
+  sockets: readonly Observation[],
+  { isWide }: Pick<TextOptions, 'isWide'>,
+): Steps<string> {
+  return alignInSteps(sockets, socketRow, isWide);
+}
+
+function socketRow({ host, port, protocol, process, scope, environment, goneAt }: Observation): Row {
+  const state = goneAt === null ? 'listening' : `gone ${goneAt}`;
+  return [host, `${port}/${protocol}`, process ?? '-', scope, environment ?? '-', state];
 }
 
 /**
@@ -27,13 +28,10 @@ export function observationsText(sockets: readonly Observation[], { isWide }: Pi
  *
  * @param sockets - The sockets.
  */
-export function observationsCsv(sockets: readonly Observation[]): string {
+export function observationsCsv(sockets: readonly Observation[]): Steps<string> {
   const columns = [
     ...['host', 'source', 'environment', 'scope', 'protocol', 'port', 'process'],
     ...['firstSeen', 'lastSeen', 'goneAt'],
   ];
-  return toCsv(
-    columns,
-    sockets.map((socket) => ({ ...socket })),
-  );
+  return csvInSteps(columns, sockets, (socket) => ({ ...socket }));
 }

@@ -1,8 +1,9 @@
 import { dueDay } from '../registry/own/own-report.ts';
 import type { Association } from '../registry/rows/association.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
-import { alignColumns } from './columns.ts';
-import { toCsv } from './csv.ts';
+import type { Steps } from '../registry/values/run-step.ts';
+import { alignInSteps, type Row } from './columns.ts';
+import { csvInSteps } from './csv.ts';
 
 /**
  * Renders allowed ports as text, one entry in each line: ports, protocols, name, owner, environment, hosts, approval, day of
@@ -10,21 +11,22 @@ import { toCsv } from './csv.ts';
  *
  * @param entries - The entries.
  */
-export function allowedPortsText(entries: readonly Association[]): string {
-  return alignColumns(
-    entries.map((entry) => [
-      formatSpan(entry),
-      entry.protocols.join(','),
-      entry.name,
-      entry.owner ?? '-',
-      entry.environment ?? '-',
-      entry.hosts.join(',') || '-',
-      entry.approvedAt === null ? 'not approved' : `approved ${entry.approvedAt.slice(0, 10)} ${entry.approvedBy}`,
-      entry.reviewBy ?? '-',
-      entry.justification ?? '',
-    ]),
-    true,
-  );
+export function allowedPortsText(entries: readonly Association[]): Steps<string> {
+  return alignInSteps(entries, allowedRow, true);
+}
+
+function allowedRow(entry: Association): Row {
+  return [
+    formatSpan(entry),
+    entry.protocols.join(','),
+    entry.name,
+    entry.owner ?? '-',
+    entry.environment ?? '-',
+    entry.hosts.join(',') || '-',
+    entry.approvedAt === null ? 'not approved' : `approved ${entry.approvedAt.slice(0, 10)} ${entry.approvedBy}`,
+    entry.reviewBy ?? '-',
+    entry.justification ?? '',
+  ];
 }
 
 /**
@@ -32,7 +34,7 @@ export function allowedPortsText(entries: readonly Association[]): string {
  *
  * @param entries - The entries.
  */
-export function allowedPortsCsv(entries: readonly Association[]): string {
+export function allowedPortsCsv(entries: readonly Association[]): Steps<string> {
   const columns = [
     'ports',
     'protocols',
@@ -45,7 +47,7 @@ export function allowedPortsCsv(entries: readonly Association[]): string {
     'approvedAt',
     'reviewBy',
   ];
-  return toCsv(columns, entries.map(reportCells));
+  return csvInSteps(columns, entries, reportCells);
 }
 
 /**
@@ -53,18 +55,13 @@ export function allowedPortsCsv(entries: readonly Association[]): string {
  *
  * @param entries - The entries.
  */
-export function dueText(entries: readonly Association[]): string {
-  return alignColumns(
-    entries.map((entry) => [
-      dueDay(entry) ?? '-',
-      formatSpan(entry),
-      entry.protocols.join(','),
-      entry.name,
-      entry.owner ?? '-',
-      entry.contact ?? '',
-    ]),
-    true,
-  );
+export function dueText(entries: readonly Association[]): Steps<string> {
+  return alignInSteps(entries, dueRow, true);
+}
+
+function dueRow(entry: Association): Row {
+  const { protocols, name, owner, contact } = entry;
+  return [dueDay(entry) ?? '-', formatSpan(entry), protocols.join(','), name, owner ?? '-', contact ?? ''];
 }
 
 /**
@@ -72,7 +69,7 @@ export function dueText(entries: readonly Association[]): string {
  *
  * @param entries - The entries.
  */
-export function dueCsv(entries: readonly Association[]): string {
+export function dueCsv(entries: readonly Association[]): Steps<string> {
   const columns = [
     'due',
     'ports',
@@ -85,7 +82,7 @@ export function dueCsv(entries: readonly Association[]): string {
     'reviewBy',
     'expiresAt',
   ];
-  return toCsv(columns, entries.map(reportCells));
+  return csvInSteps(columns, entries, reportCells);
 }
 
 function reportCells(entry: Association) {

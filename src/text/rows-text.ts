@@ -5,7 +5,9 @@ import { type Assignment, assignmentSpan } from '../registry/rows/assignment.ts'
 import { type Association, CONFIDENCE_WORDS } from '../registry/rows/association.ts';
 import type { SearchPage, SearchResult } from '../registry/search/search-result.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
-import { alignColumns, type Row, wrap } from './columns.ts';
+import type { Steps } from '../registry/values/run-step.ts';
+import { alignColumns, alignInSteps, type Row, wrap } from './columns.ts';
+import { changesText } from './history.ts';
 import type { TextOptions } from './text-options.ts';
 
 /**
@@ -21,13 +23,23 @@ export function rowsText(rows: readonly NamedRow[], { isWide }: Pick<TextOptions
 }
 
 /**
+ * Renders a list of official rows, one in each line.
+ *
+ * @param rows - The rows.
+ * @param options - The options of the text.
+ */
+export function assignmentsText(rows: readonly Assignment[], { isWide }: TextOptions): Steps<string> {
+  return alignInSteps(rows, assignmentRow, isWide);
+}
+
+/**
  * Renders informal and own uses in their order, one in each line, all aligned.
  *
  * @param rows - The uses.
  * @param options - The options of the text.
  */
-export function associationsText(rows: readonly Association[], { isWide }: TextOptions): string {
-  return alignColumns(rows.map(associationRow), isWide);
+export function associationsText(rows: readonly Association[], { isWide }: TextOptions): Steps<string> {
+  return alignInSteps(rows, associationRow, isWide);
 }
 
 /**
@@ -44,19 +56,23 @@ export function serviceText(service: Service, options: TextOptions): string {
 }
 
 /**
- * Renders search results, best first, one in each line, or the nearest names. The first line says what was corrected.
+ * Renders search results, best first, one in each line, or the nearest names, then the removed rows of this name.
+ * The first line says what was corrected.
  *
  * @param page - The results.
  * @param options - The options of the text.
  */
-export function searchText(
-  { results, corrected, detail, suggestions }: Pick<SearchPage, 'results' | 'corrected' | 'detail' | 'suggestions'>,
-  { isWide }: TextOptions,
-): string {
+export function* searchText(
+  { results, corrected, detail, suggestions, retired }: Omit<SearchPage, 'count'>,
+  options: TextOptions,
+): Steps<string> {
   const note = corrected === null ? detail : `results for ${corrected.to}, not ${corrected.from}`;
   const line = note === null ? '' : `${note}\n`;
-  if (results.length > 0) return line + alignColumns(results.map(resultRow), isWide);
-  return line + (wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n');
+  const found =
+    results.length > 0
+      ? yield* alignInSteps(results, resultRow, options.isWide)
+      : wrap('nothing found; perhaps: ', suggestions) || 'nothing found\n';
+  return line + found + changesText(retired, options);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import { CHANGE_KINDS, describeChange, type RegistryChange, type Snapshot } from '../registry/history/history.ts';
 import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
+import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { addressWith, portAddress, serviceAddress, withFormat } from './parts/address.ts';
 
 /** An entry of a feed. */
@@ -42,8 +43,8 @@ export interface Feed {
  * @param feed - The metadata of the feed.
  * @param changes - The changes, the latest first.
  */
-export function changesAtom(feed: Feed, changes: readonly RegistryChange[]): string {
-  return atom(feed, changes.map(changeEntry));
+export function changesAtom(feed: Feed, changes: readonly RegistryChange[]): Steps<string> {
+  return atom(feed, changes, changeEntry);
 }
 
 /**
@@ -52,8 +53,8 @@ export function changesAtom(feed: Feed, changes: readonly RegistryChange[]): str
  * @param feed - The metadata of the feed.
  * @param snapshots - The snapshots, the latest first.
  */
-export function snapshotsAtom(feed: Feed, snapshots: readonly Snapshot[]): string {
-  return atom(feed, snapshots.map(snapshotEntry));
+export function snapshotsAtom(feed: Feed, snapshots: readonly Snapshot[]): Steps<string> {
+  return atom(feed, snapshots, snapshotEntry);
 }
 
 /**
@@ -62,19 +63,24 @@ export function snapshotsAtom(feed: Feed, snapshots: readonly Snapshot[]): strin
  * @param feed - The metadata of the feed.
  * @param events - The events, the latest first.
  */
-export function auditAtom(feed: Feed, events: readonly AuditEvent[]): string {
-  return atom(feed, events.map(eventEntry));
+export function auditAtom(feed: Feed, events: readonly AuditEvent[]): Steps<string> {
+  return atom(feed, events, eventEntry);
 }
 
 /**
  * Renders a feed (RFC 4287).
  *
  * @param feed - The metadata of the feed.
- * @param entries - The entries.
+ * @param items - The items of the list.
+ * @param toEntry - Returns the entry of an item.
  */
-export function atom({ title, here, updated, author }: Feed, entries: readonly Entry[]): string {
-  return replaceControls(
-    String(html`<?xml version="1.0" encoding="utf-8"?>
+export function* atom<Item>(
+  { title, here, updated, author }: Feed,
+  items: readonly Item[],
+  toEntry: (item: Item) => Entry,
+): Steps<string> {
+  const entries = yield* mapInSteps(items, (item) => replaceControls(String(entryElement(toEntry(item)))));
+  const head = String(html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${urn(here)}</id>
 <title>${title}</title>
@@ -83,9 +89,8 @@ export function atom({ title, here, updated, author }: Feed, entries: readonly E
 <generator>Portolan</generator>
 <link rel="self" type="application/atom+xml" href="${withFormat(here, 'atom')}"/>
 <link rel="alternate" type="text/html" href="${here}"/>
-${entries.map(entryElement)}</feed>
-`),
-  );
+`);
+  return `${replaceControls(head)}${entries.join('')}</feed>\n`;
 }
 
 function entryElement({ key, title, at, link, summary, terms }: Entry): SafeHtml {

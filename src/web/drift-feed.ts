@@ -1,5 +1,6 @@
 import { DRIFT_WORDS, type Drift } from '../registry/observed/drift.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
+import type { Steps } from '../registry/values/run-step.ts';
 import { atom, type Entry, type Feed } from './atom.ts';
 import { addressWith } from './parts/address.ts';
 
@@ -9,8 +10,8 @@ import { addressWith } from './parts/address.ts';
  * @param feed - The metadata of the feed.
  * @param drift - The results, the newest first.
  */
-export function driftAtom(feed: Feed, drift: readonly Drift[]): string {
-  return atom(feed, drift.map(driftEntry));
+export function driftAtom(feed: Feed, drift: readonly Drift[]): Steps<string> {
+  return atom(feed, drift, driftEntry);
 }
 
 function driftEntry({ kind, detail, host, port, lastPort, protocol, entry, ...drift }: Drift): Entry {

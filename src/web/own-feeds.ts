@@ -2,6 +2,7 @@ import { ACTION_WORDS } from '../registry/audit-description.ts';
 import type { Conflict } from '../registry/conflicts/conflict.ts';
 import type { EntryChange } from '../registry/own/own-change.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
+import type { Steps } from '../registry/values/run-step.ts';
 import { atom, type Entry, type Feed } from './atom.ts';
 import { addressWith, portAddress } from './parts/address.ts';
 
@@ -11,8 +12,8 @@ import { addressWith, portAddress } from './parts/address.ts';
  * @param feed - The metadata of the feed.
  * @param changes - The changes, the newest first.
  */
-export function ownChangesAtom(feed: Feed, changes: readonly EntryChange[]): string {
-  return atom(feed, changes.map(changeEntry));
+export function ownChangesAtom(feed: Feed, changes: readonly EntryChange[]): Steps<string> {
+  return atom(feed, changes, changeEntry);
 }
 
 /**
@@ -21,11 +22,8 @@ export function ownChangesAtom(feed: Feed, changes: readonly EntryChange[]): str
  * @param feed - The metadata of the feed.
  * @param conflicts - The conflicts, the newest first, each with its time, in UTC, ISO 8601.
  */
-export function conflictsAtom(feed: Feed, conflicts: readonly (readonly [Conflict, string])[]): string {
-  return atom(
-    feed,
-    conflicts.map(([conflict, at]) => conflictEntry(conflict, at)),
-  );
+export function conflictsAtom(feed: Feed, conflicts: readonly (readonly [Conflict, string])[]): Steps<string> {
+  return atom(feed, conflicts, conflictEntry);
 }
 
 function changeEntry({ id, at, action, entry, changes }: EntryChange): Entry {
@@ -40,7 +38,7 @@ function changeEntry({ id, at, action, entry, changes }: EntryChange): Entry {
   };
 }
 
-function conflictEntry(conflict: Conflict, at: string): Entry {
+function conflictEntry([conflict, at]: readonly [Conflict, string]): Entry {
   const { kind, severity, detail, remedy, protocol, entries, entryCount } = conflict;
   const place = `${formatSpan(conflict)}${protocol === null ? '' : `/${protocol}`}`;
   const names = entries.map(({ name }) => name);

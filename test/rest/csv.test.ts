@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { type Association, NO_OWN_DETAILS } from '../../src/registry/rows/association.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { rowsCsv, searchCsv } from '../../src/text/csv.ts';
 import { request } from '../support/contract.ts';
 import { useProduct } from '../support/registry.ts';
@@ -123,11 +124,11 @@ test('no cell is run as a formula by a spreadsheet, and none breaks its line', (
   };
   const cases = ['=1', '+1', '-1', '@x', '\t=1', '\r=1'];
   for (const name of cases) {
-    const [row] = parse(rowsCsv([], [{ ...use, name }]), { columns: true }) as Record<string, string>[];
+    const [row] = parse(runAllSteps(rowsCsv([], [{ ...use, name }])), { columns: true }) as Record<string, string>[];
     assert.equal(row?.name, `'${name}`);
   }
   const hostile = 'a,"b"\r\nc\n;d\u2028';
-  const text = rowsCsv([], [use, { ...use, name: hostile, usedBy: ' -1' }]);
+  const text = runAllSteps(rowsCsv([], [use, { ...use, name: hostile, usedBy: ' -1' }]));
   const rows = parse(text, { columns: true }) as Record<string, string>[];
   assert.deepEqual(
     rows.map(({ name, description, sources }) => [name, description, sources]),
@@ -136,5 +137,5 @@ test('no cell is run as a formula by a spreadsheet, and none breaks its line', (
       [hostile, ' -1', "'@SUM(1)"],
     ],
   );
-  assert.equal(searchCsv([]).split('\n').length, 2);
+  assert.equal(runAllSteps(searchCsv([])).split('\n').length, 2);
 });

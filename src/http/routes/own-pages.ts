@@ -1,15 +1,17 @@
 import { type Request, type Response, Router } from 'express';
 import type { Registry } from '../../registry/registry.ts';
 import { parseUseOrder } from '../../registry/search/use-order.ts';
+import { runInSteps } from '../../registry/values/run-step.ts';
 import { toList } from '../../rest/list.ts';
 import { parsePage, parseQuery, parseWord, type Query } from '../../rest/query.ts';
 import { OWN_FILTERS, parseAssociationFilter } from '../../rest/rows.ts';
 import { newEntryPage } from '../../web/pages/association-pages.ts';
-import { isByTeam, ownListAddress, ownPage } from '../../web/pages/own-page.ts';
+import { isByTeam, type OwnView, ownListAddress, ownPage } from '../../web/pages/own-page.ts';
 import { address } from '../../web/parts/address.ts';
 import { addAlternates } from '../../web/parts/alternate-formats.ts';
 import { normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { workOf } from '../work/request-work.ts';
 import { sendPage } from './pages.ts';
 
 const OWN_PARAMETERS = ['q', ...OWN_FILTERS, 'sort', 'view', 'limit', 'offset', 'format'];
@@ -26,15 +28,17 @@ const LIST_FORMATS = ['json', 'text', 'csv'];
  */
 export function ownPageRouter(registry: Registry): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.all('/own', allowMethods(READ_METHODS), (request, response) => {
+  router.all('/own', allowMethods(READ_METHODS), async (request, response) => {
     response.vary('Accept');
     const query = pageQuery(request, OWN_PARAMETERS);
-    if (prefersHtml(request))
-      sendPage(
-        response,
-        registry.read(() => renderOwn(registry, request, query)),
-      );
-    else redirectToList(response, query);
+    if (!prefersHtml(request)) {
+      redirectToList(response, query);
+      return;
+    }
+    const { run } = workOf(response);
+    const view = await run(() => registry.read(() => readOwn(registry, request, query)));
+    const page = await runInSteps(ownPage(query, view), run);
+    sendPage(response, addAlternates(page, address('/own'), query, LIST_FORMATS, ownListAddress(query)));
   });
   router.all('/associations/new', (request, response, next) => {
     if (!prefersHtml(request)) return next();
@@ -52,7 +56,7 @@ function redirectToList(response: Response, query: Query): void {
   response.set('Cache-Control', 'no-cache').status(303).location(ownListAddress(query)).end();
 }
 
-function renderOwn(registry: Registry, request: Request, query: Query): string {
+function readOwn(registry: Registry, request: Request, query: Query): OwnView {
   const position = parsePage(query);
   parseWord(query, 'view', ['port', 'team']);
   const filter = { ...parseAssociationFilter(query), origin: 'own' } as const;
@@ -61,12 +65,11 @@ function renderOwn(registry: Registry, request: Request, query: Query): string {
     position,
     isByTeam(query) ? 'owner' : parseUseOrder(query.get('sort') ?? 'port'),
   );
-  const page = ownPage(query, {
+  return {
     summary: registry.ownSummary(),
     list: toList(found, position, request.baseUrl + request.path, query),
     changed: registry.lastWrites(found.results.map(({ id }) => id)),
     pools: registry.pools(),
     registryDate: registry.info().date,
-  });
-  return addAlternates(page, address('/own'), query, LIST_FORMATS, ownListAddress(query));
+  };
 }

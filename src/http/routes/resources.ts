@@ -3,9 +3,9 @@ import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { isSameVersion } from '../../registry/values/registry-version.ts';
 import { prepareInSteps } from '../../registry/values/run-step.ts';
-import { FORM_PAGES, type FormPage, invalidFormPage } from '../../render/form-pages.ts';
+import { FORM_PAGES, type FormPage, invalidFormPage, renderForm } from '../../render/form-pages.ts';
 import { type PageSource, redirectAddress } from '../../render/html.ts';
-import { type Format, formatsOf, isPageFormat, render, renderPage } from '../../render/representation.ts';
+import { type Format, finishPage, formatsOf, isPageFormat, render, startPage } from '../../render/representation.ts';
 import { parseTextOptions } from '../../render/text-options.ts';
 import { jsonTag } from '../../rest/json.ts';
 import { withoutInvalidPorts } from '../../rest/ports.ts';
@@ -50,7 +50,7 @@ export function handleRoute(
   ): Promise<string | readonly Buffer[] | null> => {
     const question = { ...source.question, isFeed: format === 'atom' };
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
-    if (isEmptyForm) return form.page(source);
+    if (isEmptyForm) return renderForm(form, source);
     const { run } = workOf(response);
     const { answerInOneStep, prepare } = route;
     if (prepare !== null) await prepareInSteps(registry, () => prepare(registry, question), run);
@@ -67,12 +67,13 @@ export function handleRoute(
       );
       if (first === null) return null;
       countLookups(counts, response, reportsIn(route.kind, first.answer));
-      return run(() =>
+      const page = await run(() =>
         registry.read(() => {
           const { answer } = isSameVersion(registry.version(), first.version) ? first : read();
-          return renderPage(format, route.kind, answer, source);
+          return startPage(format, route.kind, answer, source);
         }),
       );
+      return finishPage(format, route.kind, page, source, run);
     }
     const answer = await route.answer(registry, question, run);
     countLookups(counts, response, reportsIn(route.kind, answer));
@@ -186,7 +187,7 @@ export function serveFormPage(registry: Registry, route: Route): RequestHandler 
 function checkedPage(kind: Route['kind'], form: FormPage, source: PageSource, response: Response): string | null {
   try {
     form.check?.(source.question.query);
-    return form.page(source);
+    return renderForm(form, source);
   } catch (error) {
     const page = invalidFormPage(kind, error, source);
     if (page === null) throw error;

@@ -32,16 +32,64 @@ export async function prepareInSteps(registry: VersionSource, step: () => boolea
   }
 }
 
+/** A computation in steps of a few milliseconds at most: it yields between two steps. */
+export type Steps<T> = Generator<void, T>;
+
 /**
  * Runs all steps of a computation.
  *
- * @param steps - The computation, which yields between two steps.
+ * @param steps - The computation.
  * @param run - Runs the steps.
  * @returns Its result.
  */
-export async function runInSteps<T>(steps: Generator<void, T>, run: RunStep): Promise<T> {
+export async function runInSteps<T>(steps: Steps<T>, run: RunStep): Promise<T> {
   const next = () => steps.next();
   let result = await run(next);
   while (!result.done) result = await run(next);
   return result.value;
+}
+
+/**
+ * Runs all steps of a computation at once: one that is short, or where no other work waits.
+ *
+ * @param steps - The computation.
+ * @returns Its result.
+ */
+export function runAllSteps<T>(steps: Steps<T>): T {
+  let result = steps.next();
+  while (!result.done) result = steps.next();
+  return result.value;
+}
+
+/** The number of rows of one step: each may have 10 KB of text. */
+const STEP_ROWS = 32;
+
+/**
+ * Renders rows in chunks, one in each step.
+ *
+ * @param rows - The rows.
+ * @param render - Renders a chunk.
+ * @returns The results of the chunks.
+ */
+export function* inChunks<Row, Result>(
+  rows: readonly Row[],
+  render: (chunk: readonly Row[]) => Result,
+): Steps<Result[]> {
+  const results: Result[] = [];
+  for (let first = 0; first < rows.length; first += STEP_ROWS) {
+    if (first > 0) yield;
+    results.push(render(rows.slice(first, first + STEP_ROWS)));
+  }
+  return results;
+}
+
+/**
+ * Renders rows, a chunk in each step.
+ *
+ * @param rows - The rows.
+ * @param render - Renders a row.
+ * @returns The results of the rows.
+ */
+export function* mapInSteps<Row, Result>(rows: readonly Row[], render: (row: Row) => Result): Steps<Result[]> {
+  return (yield* inChunks(rows, (chunk) => chunk.map(render))).flat();
 }

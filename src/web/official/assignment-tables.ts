@@ -1,11 +1,15 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { type PortState, STATE_MEANINGS } from '../../registry/report/port-state.ts';
 import { type Assignment, assignmentSpan, isRange } from '../../registry/rows/assignment.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { serviceAddress } from '../parts/address.ts';
 import { joinFacts } from '../parts/facts.ts';
 import { portsOf } from '../parts/rows.ts';
-import { table } from '../parts/table.ts';
+import { type Cell, table, tableInSteps } from '../parts/table.ts';
 import { linkedReference, renderUntrusted, renderUntrustedAtLength } from '../parts/untrusted-text.ts';
+
+/** The headers of tables with all columns of IANA: those without an own column are below the description. */
+const COLUMNS = ['Service', 'Ports', 'Protocol', 'State', 'Description'];
 
 /**
  * Renders official rows as a table, with all columns of IANA.
@@ -13,11 +17,8 @@ import { linkedReference, renderUntrusted, renderUntrustedAtLength } from '../pa
  * @param caption - The caption.
  * @param rows - The rows, in the order of the answer.
  */
-export function assignmentTable(caption: string, rows: readonly Assignment[]): SafeHtml {
-  return groupTable(
-    caption,
-    rows.map((row) => [row]),
-  );
+export function assignmentTable(caption: string, rows: readonly Assignment[]): Steps<SafeHtml> {
+  return tableInSteps(caption, COLUMNS, rows, (row) => groupCells([row]));
 }
 
 /**
@@ -28,22 +29,14 @@ export function assignmentTable(caption: string, rows: readonly Assignment[]): S
  */
 export function mergedAssignmentTable(caption: string, rows: readonly Assignment[]): SafeHtml {
   const groups = Map.groupBy(rows, (row) => JSON.stringify({ ...row, protocol: null, prominence: null }));
-  return groupTable(caption, [...groups.values()]);
+  return table(caption, COLUMNS, [...groups.values()].map(groupCells));
 }
 
-function groupTable(caption: string, groups: readonly (readonly Assignment[])[]): SafeHtml {
-  return table(
-    caption,
-    ['Service', 'Ports', 'Protocol', 'State', 'Description'],
-    groups.flatMap((rows) => {
-      const [row] = rows;
-      if (row === undefined) return [];
-      const description = row.description === null ? '' : html`<p>${renderUntrusted(row.description)}</p>`;
-      return [
-        [serviceLink(row), portsOf(row), protocolsOf(rows), stateWord(row.state), html`${description}${details(row)}`],
-      ];
-    }),
-  );
+/** Renders rows that differ in the protocol only. */
+function groupCells(rows: readonly Assignment[]): Cell[] {
+  const [row] = rows as [Assignment, ...Assignment[]];
+  const description = row.description === null ? '' : html`<p>${renderUntrusted(row.description)}</p>`;
+  return [serviceLink(row), portsOf(row), protocolsOf(rows), stateWord(row.state), html`${description}${details(row)}`];
 }
 
 function protocolsOf(rows: readonly Assignment[]): string {

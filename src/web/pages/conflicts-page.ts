@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { SEVERITIES } from '../../registry/advice/suitability-rule.ts';
 import { CONFLICT_KINDS, type Conflict, type ConflictEntry } from '../../registry/conflicts/conflict.ts';
 import type { OwnSummary } from '../../registry/own/own-summary.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { select, storedWord } from '../forms/fields.ts';
 import { type FormInput, filters } from '../forms/form.ts';
@@ -49,12 +50,13 @@ const COLUMNS: Columns<Conflict> = {
  * @param summary - The owners and environments of the own entries.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function conflictsPage(
+export function* conflictsPage(
   input: FormInput,
   view: ConflictsView | null,
   summary: OwnSummary,
   registryDate: string,
-): string {
+): Steps<string> {
+  const table = view === null ? '' : yield* results(view);
   const here = addressWith('/conflicts', Object.fromEntries(input.values));
   return layout({
     title: listTitle('Conflicts', input.values),
@@ -64,16 +66,16 @@ export function conflictsPage(
     content: html`<h1>${renderUntrusted(listTitle('Conflicts', input.values))}</h1>
 <p class="lede">Own entries that overlap, lie in a pool of another team, or use ports that IANA or systems use for something else. Part of <a href="${address('/own')}">our ports</a>.</p>
 ${filters('/conflicts', fieldsOf(summary), input, 'Filter')}
-${view === null ? '' : results(view)}
+${table}
 ${view === null ? '' : alternateFormats(here, [formatLink(here, 'atom')])}`,
   });
 }
 
-function results(view: ConflictsView): SafeHtml {
+function* results(view: ConflictsView): Steps<SafeHtml> {
   const { count, results } = view;
   if (results.length === 0) return html`<p>${count === 0 ? 'No conflicts.' : 'No more conflicts.'}</p>`;
   const caption = `${count.toLocaleString('en')} ${count === 1 ? 'conflict' : 'conflicts'}, the most severe first`;
-  return html`${itemTable(caption, COLUMNS, results)}
+  return html`${yield* itemTable(caption, COLUMNS, results)}
 ${pager(view)}`;
 }
 

@@ -7,6 +7,7 @@ import {
   type RegistryChange,
   type Snapshot,
 } from '../../registry/history/history.ts';
+import { runAllSteps, type Steps } from '../../registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { capitalize } from '../../registry/values/wording.ts';
 import { select, textField } from '../forms/fields.ts';
@@ -16,7 +17,7 @@ import { alternateFormats, formatLink } from '../parts/alternate-formats.ts';
 import { layout } from '../parts/layout.ts';
 import { listTitle, type Paging, pager } from '../parts/pager.ts';
 import { portsOf } from '../parts/rows.ts';
-import { table } from '../parts/table.ts';
+import { type Columns, itemTable, table } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 
 /** A page of snapshots. */
@@ -77,7 +78,8 @@ function snapshotRow({ date, rows, changes, comparedWith, source, current, bundl
  * @param view - The changes; for invalid parameters only the dates of the history.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function changesPage(input: FormInput, view: ChangesView | HistoryRange, registryDate: string): string {
+export function* changesPage(input: FormInput, view: ChangesView | HistoryRange, registryDate: string): Steps<string> {
+  const table = 'results' in view ? yield* changesOrNone(view) : null;
   const here = addressWith('/registry/changes', Object.fromEntries(input.values));
   return layout({
     title: listTitle('Changes of the registry', input.values),
@@ -97,7 +99,7 @@ ${filters(
   ],
   input,
 )}
-${'results' in view ? html`${changesOrNone(view)}${alternateFormats(here, [formatLink(here, 'atom')])}` : ''}`,
+${table === null ? '' : html`${table}${alternateFormats(here, [formatLink(here, 'atom')])}`}`,
   });
 }
 
@@ -110,13 +112,14 @@ ${'results' in view ? html`${changesOrNone(view)}${alternateFormats(here, [forma
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  * @param dateInput - The input of the form for the state as of a date.
  */
-export function historyPage(
+export function* historyPage(
   port: number,
   values: FormValues,
   view: ChangesView,
   registryDate: string,
   dateInput: FormInput = NO_INPUT,
-): string {
+): Steps<string> {
+  const table = yield* changesOrNone(view);
   const path = `/ports/${port}/history`;
   const here = addressWith(path, Object.fromEntries(values));
   return layout({
@@ -125,15 +128,15 @@ export function historyPage(
     registryDate,
     content: html`<h1><span class="word">History of port</span> <a href="${portAddress(port)}">${port}</a></h1>
 <p class="lede">Changes of this port in the IANA registry between ${view.firstSnapshot} and ${view.lastSnapshot}, the dates of the earliest and the latest <a href="${address('/registry/snapshots')}">snapshot</a>.</p>
-${changesOrNone(view)}
+${table}
 <h2 id="then">State as of a date</h2>
 ${filters(`/ports/${port}`, [textField('asOf', 'Date', { example: view.firstSnapshot, maxlength: 10, required: true })], dateInput)}
 ${alternateFormats(here, [formatLink(here, 'atom')])}`,
   });
 }
 
-function changesOrNone(view: ChangesView): SafeHtml {
-  if (view.count > 0) return html`${changeTable('The latest first', view.results)}${pager(view)}`;
+function* changesOrNone(view: ChangesView): Steps<SafeHtml> {
+  if (view.count > 0) return html`${yield* changesInSteps('The latest first', view.results)}${pager(view)}`;
   const isFirst = view.firstSnapshot === view.lastSnapshot;
   return html`<p>No changes. ${isFirst ? html`There is only one snapshot so far: <code>portolan import --iana FILE</code> imports an older file of IANA.` : ''}</p>`;
 }
@@ -145,20 +148,21 @@ function changesOrNone(view: ChangesView): SafeHtml {
  * @param changes - The changes, in the order of the answer.
  */
 export function changeTable(caption: string, changes: readonly RegistryChange[]): SafeHtml {
-  return table(
-    caption,
-    ['Between', 'Ports', 'Protocol', 'Service', 'Change'],
-    changes.map((change) => [
-      html`<span class="day">${change.since}</span> and <span class="day">${change.date}</span>`,
-      portsOf(change),
-      change.protocol ?? 'any',
-      change.serviceName === null
-        ? '–'
-        : html`<a href="${serviceAddress(change.serviceName)}">${renderUntrusted(change.serviceName)}</a>`,
-      html`<p>${renderUntrusted(describeChange(change))}</p>${fieldList(change)}`,
-    ]),
-  );
+  return runAllSteps(changesInSteps(caption, changes));
 }
+
+function changesInSteps(caption: string, changes: readonly RegistryChange[]): Steps<SafeHtml> {
+  return itemTable(caption, CHANGE_COLUMNS, changes);
+}
+
+const CHANGE_COLUMNS: Columns<RegistryChange> = {
+  Between: ({ since, date }) => html`<span class="day">${since}</span> and <span class="day">${date}</span>`,
+  Ports: portsOf,
+  Protocol: ({ protocol }) => protocol ?? 'any',
+  Service: ({ serviceName }) =>
+    serviceName === null ? '–' : html`<a href="${serviceAddress(serviceName)}">${renderUntrusted(serviceName)}</a>`,
+  Change: (change) => html`<p>${renderUntrusted(describeChange(change))}</p>${fieldList(change)}`,
+};
 
 function fieldList({ fields, before, after }: RegistryChange): SafeHtml {
   if (fields.length > 0) return html`<ul class="changes">${fields.map(fieldItem)}</ul>`;

@@ -2,6 +2,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import { ASSIGNMENT_STATES, type Assignment } from '../../registry/rows/assignment.ts';
 import { type Association, CATEGORIES, ENTRY_STATUSES, ORIGINS } from '../../registry/rows/association.ts';
 import { USE_ORDERS } from '../../registry/search/use-order.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { select, textField } from '../forms/fields.ts';
 import { type FormField, type FormInput, filters } from '../forms/form.ts';
@@ -56,7 +57,10 @@ const ASSOCIATION_FIELDS = [
  * @param view - The rows; null for invalid parameters.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function assignmentsPage(input: FormInput, view: AssignmentsView | null, registryDate: string): string {
+export function* assignmentsPage(input: FormInput, view: AssignmentsView | null, registryDate: string): Steps<string> {
+  const shown = yield* results('/assignments', input, view, ({ count, results }) =>
+    assignmentTable(`${count.toLocaleString('en')} rows, in the order of IANA's file`, results),
+  );
   return layout({
     title: listTitle('Official rows', input.values),
     section: '/assignments',
@@ -64,7 +68,7 @@ export function assignmentsPage(input: FormInput, view: AssignmentsView | null, 
     content: html`<h1>Official rows</h1>
 <p class="lede">All rows of the IANA registry. <a href="${addressWith('/associations', { origin: 'informal' })}">Informal uses</a> and <a href="${address('/own')}">our ports</a> are listed separately.</p>
 ${filters('/assignments', ASSIGNMENT_FIELDS, input, 'Filter')}
-${results('/assignments', input, view, ({ count, results }) => assignmentTable(`${count.toLocaleString('en')} rows, in the order of IANA's file`, results))}`,
+${shown}`,
   });
 }
 
@@ -75,10 +79,17 @@ ${results('/assignments', input, view, ({ count, results }) => assignmentTable(`
  * @param view - The uses; null for invalid parameters.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function associationsPage(input: FormInput, view: AssociationsView | null, registryDate: string): string {
+export function* associationsPage(
+  input: FormInput,
+  view: AssociationsView | null,
+  registryDate: string,
+): Steps<string> {
   const origin = input.values.get('origin') ?? '';
   const title = TITLES[origin] ?? 'Informal uses and own entries';
   const columns = origin === 'own' ? OWN_COLUMNS : origin === 'informal' ? INFORMAL_COLUMNS : COLUMNS;
+  const shown = yield* results('/associations', input, view, ({ count, results }) =>
+    itemTable(`${count.toLocaleString('en')} uses, by ${input.values.get('sort') ?? 'port'}`, columns, results),
+  );
   return layout({
     title: listTitle(title, new Map([...input.values].filter(([name]) => name !== 'origin'))),
     section: '/associations?origin=informal',
@@ -86,7 +97,7 @@ export function associationsPage(input: FormInput, view: AssociationsView | null
     content: html`<h1>${title}</h1>
 <p class="lede">Uses that IANA has not assigned, with their sources: known informal uses, and own entries of this team. See also <a href="${address('/own')}">our ports</a> and the <a href="${address('/assignments')}">official rows</a>.</p>
 ${filters('/associations', ASSOCIATION_FIELDS, input, 'Filter')}
-${results('/associations', input, view, ({ count, results }) => itemTable(`${count.toLocaleString('en')} uses, by ${input.values.get('sort') ?? 'port'}`, columns, results))}`,
+${shown}`,
   });
 }
 
@@ -120,14 +131,14 @@ const OWN_COLUMNS: Columns<Association> = {
 };
 
 /** Renders the rows of a list, its pages and its other formats; nothing for invalid parameters. */
-function results<View extends Paging>(
+function* results<View extends Paging>(
   path: string,
   { values }: FormInput,
   view: View | null,
-  render: (view: View) => SafeHtml,
-): SafeHtml {
+  render: (view: View) => Steps<SafeHtml>,
+): Steps<SafeHtml> {
   if (view === null) return html``;
-  return html`${view.results.length === 0 ? none(view) : render(view)}
+  return html`${view.results.length === 0 ? none(view) : yield* render(view)}
 ${pager(view)}
 ${alternateFormats(addressWith(path, Object.fromEntries(values)))}`;
 }

@@ -3,6 +3,7 @@ import type { PoolReport } from '../../registry/advice/pool.ts';
 import type { OwnSummary } from '../../registry/own/own-summary.ts';
 import { type Association, ENTRY_STATUSES } from '../../registry/rows/association.ts';
 import { USE_ORDERS } from '../../registry/search/use-order.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { select, storedWord, textField } from '../forms/fields.ts';
 import { type FormValues, getForm, renderFields } from '../forms/form.ts';
 import { IMPORT_FORM } from '../own/import-form.ts';
@@ -37,9 +38,10 @@ export interface OwnView {
  * @param values - The query parameters by name.
  * @param view - The data.
  */
-export function ownPage(values: FormValues, view: OwnView): string {
+export function* ownPage(values: FormValues, view: OwnView): Steps<string> {
   const { summary, list, pools, registryDate } = view;
   const { entries, teams } = summary;
+  const tables = yield* entryTables(values, view);
   return layout({
     title: listTitle('Our ports', values),
     section: '/own',
@@ -55,7 +57,7 @@ ${TOKEN_LINE}
 ${IMPORT_FORM}
 <div class="columns">
 <div>
-${entries === 0 ? noEntries() : html`${filterForm(values, view)}${views(values)}${entryTables(values, view)}`}
+${entries === 0 ? noEntries() : html`${filterForm(values, view)}${views(values)}${tables}`}
 ${list.count === 0 ? '' : pager(list)}
 </div>
 <div>
@@ -135,17 +137,20 @@ export function isByTeam(values: FormValues): boolean {
   return values.get('view') === 'team';
 }
 
-function entryTables(values: FormValues, { list, changed }: OwnView): SafeHtml {
+function* entryTables(values: FormValues, { list, changed }: OwnView): Steps<SafeHtml> {
   const { results } = list;
   if (results.length === 0) return html`<p>${list.count === 0 ? 'No entry matches.' : 'No more entries.'}</p>`;
   const columns = columnsOf(changed);
-  if (!isByTeam(values)) return itemTable('Entries by port', columns, results, 'compact');
+  if (!isByTeam(values)) return yield* itemTable('Entries by port', columns, results, 'compact');
   const { Owner: _, ...others } = columns;
-  return html`${[...Map.groupBy(results, ({ owner }) => owner)].map(
-    ([owner, entries]) => html`<h2 class="team">${owner === null ? 'Without an owner' : renderUntrusted(owner)}</h2>
-${itemTable(`Entries of ${owner ?? 'nobody'} by port`, others, entries, 'compact')}
-`,
-  )}`;
+  const tables: SafeHtml[] = [];
+  for (const [owner, entries] of Map.groupBy(results, ({ owner }) => owner)) {
+    const table = yield* itemTable(`Entries of ${owner ?? 'nobody'} by port`, others, entries, 'compact');
+    tables.push(html`<h2 class="team">${owner === null ? 'Without an owner' : renderUntrusted(owner)}</h2>
+${table}
+`);
+  }
+  return html`${tables}`;
 }
 
 function columnsOf(changed: OwnView['changed']) {

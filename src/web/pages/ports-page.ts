@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { PortReport } from '../../registry/report/port-report.ts';
 import type { Fault } from '../../registry/values/registry-error.ts';
+import { mapInSteps, type Steps } from '../../registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { faultText } from '../forms/fault-text.ts';
 import { select, textField } from '../forms/fields.ts';
@@ -30,7 +31,7 @@ export interface PortsView extends Paging {
  * @param view - The reports; null before the first request.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function portsPage(input: FormInput, view: PortsView | null, registryDate: string): string {
+export function* portsPage(input: FormInput, view: PortsView | null, registryDate: string): Steps<string> {
   const { values, faults } = input;
   const asOf = values.get('asOf');
   const fields = [
@@ -38,6 +39,7 @@ export function portsPage(input: FormInput, view: PortsView | null, registryDate
     select('protocol', 'Protocol', TRANSPORT_PROTOCOLS),
     textField('asOf', 'As of a date', { example: registryDate, maxlength: 10 }),
   ];
+  const rows = yield* mapInSteps(view?.results ?? [], portRow);
   return layout({
     title: listTitle('Several ports', values),
     section: '/ports',
@@ -48,13 +50,13 @@ ${asOf === undefined || view === null ? '' : asOfNotice(asOf, addressWith('/port
 ${
   view === null
     ? ''
-    : html`${table('Reports', ['Port', 'Summary'], [...view.results.map(portRow), ...faultRows(faults)])}
+    : html`${table('Reports', ['Port', 'Summary'], [...rows, ...faultRows(faults)])}
 ${pager(view)}`
 }`,
   });
 }
 
-function portRow({ report, protocol }: ListedPort) {
+function portRow({ report, protocol }: ListedPort): Cell[] {
   const label = protocol === null ? String(report.number) : `${report.number}/${protocol}`;
   return [html`<a href="${portAddress(report.number, protocol)}">${label}</a>`, renderUntrusted(report.summary)];
 }

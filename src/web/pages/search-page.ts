@@ -4,13 +4,14 @@ import { CATEGORIES, ORIGINS } from '../../registry/rows/association.ts';
 import type { Correction, SearchFilter, SearchPage, SearchResult } from '../../registry/search/search-result.ts';
 import { formatSpan, PORT_RANGES } from '../../registry/values/port-range.ts';
 import { shorten } from '../../registry/values/registry-error.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { select, textField } from '../forms/fields.ts';
 import { type FormInput, type FormValues, filters } from '../forms/form.ts';
 import { addressWith, associationAddress, portAddress, serviceAddress } from '../parts/address.ts';
 import { layout } from '../parts/layout.ts';
 import { type Paging, pager } from '../parts/pager.ts';
-import { table } from '../parts/table.ts';
+import { type Columns, itemTable } from '../parts/table.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';
 import { noResults } from './no-results.ts';
@@ -41,8 +42,9 @@ const FIELDS = [
  * @param found - The results; null before the first search.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function searchPage(input: FormInput, found: SearchView | null, registryDate: string): string {
+export function* searchPage(input: FormInput, found: SearchView | null, registryDate: string): Steps<string> {
   const text = input.values.get('q') ?? '';
+  const shown = found === null ? '' : yield* results(text, found, input.values);
   return layout({
     title: text === '' ? 'Search' : `Search: ${shorten(text)}`,
     section: null,
@@ -50,11 +52,11 @@ export function searchPage(input: FormInput, found: SearchView | null, registryD
     hasSearch: true,
     content: html`<h1>Search</h1>
 ${filters('/search', FIELDS, input, 'Search')}
-${found === null ? '' : results(text, found, input.values)}`,
+${shown}`,
   });
 }
 
-function results(text: string, found: SearchView, values: FormValues): SafeHtml {
+function* results(text: string, found: SearchView, values: FormValues): Steps<SafeHtml> {
   const { corrected, detail, retired } = found;
   const note = corrected === null ? (detail === null ? '' : html`<p>${detail}</p>`) : correctionNote(corrected);
   const isEmpty = found.results.length === 0 && found.count === 0;
@@ -66,13 +68,13 @@ ${
         found.suggestions,
         FILTERS.some((name) => values.has(name)),
       )
-    : resultTable(found)
+    : yield* resultTable(found)
 }
 ${retired.length === 0 ? '' : changeTable('Removed rows with this name', retired)}`;
 }
 
-function resultTable(found: SearchView): SafeHtml {
-  return html`${table('Results, the best first', ['Port', 'Protocols', 'Name', 'Origin', 'Description'], found.results.map(resultRow))}
+function* resultTable(found: SearchView): Steps<SafeHtml> {
+  return html`${yield* itemTable('Results, the best first', COLUMNS, found.results)}
 ${pager(found)}`;
 }
 
@@ -82,19 +84,20 @@ function correctionNote({ from, to }: Correction): SafeHtml {
 <a href="${literal}">Search for ${renderUntrusted(from)} as written</a></p>`;
 }
 
-function resultRow(result: SearchResult) {
-  const { port, lastPort, protocols, name, description, origin } = result;
-  const link = linkOf(result);
-  return [
+const COLUMNS: Columns<SearchResult> = {
+  Port: ({ port, lastPort }) =>
     port === null || lastPort === null
       ? 'none'
       : html`<a href="${portAddress(port)}">${formatSpan({ firstPort: port, lastPort })}</a>`,
-    protocols.join(', ') || 'any',
-    link === null ? renderUntrusted(name) : html`<a href="${link}">${renderUntrusted(name)}</a>`,
-    origin,
-    renderUntrusted(description),
-  ];
-}
+  Protocols: ({ protocols }) => protocols.join(', ') || 'any',
+  Name: (result) => {
+    const link = linkOf(result);
+    const name = renderUntrusted(result.name);
+    return link === null ? name : html`<a href="${link}">${name}</a>`;
+  },
+  Origin: ({ origin }) => origin,
+  Description: ({ description }) => renderUntrusted(description),
+};
 
 function linkOf({ kind, name, rows }: SearchResult): string | null {
   const [use] = kind === 'association' ? rows : [];

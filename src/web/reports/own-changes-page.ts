@@ -4,6 +4,7 @@ import { ACTION_WORDS } from '../../registry/audit-description.ts';
 import type { EntryChange } from '../../registry/own/own-change.ts';
 import type { OwnSummary } from '../../registry/own/own-summary.ts';
 import { ENTRY_STATUSES } from '../../registry/rows/association.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../../registry/values/transport-protocol.ts';
 import { select, storedWord, textField } from '../forms/fields.ts';
 import { type FormInput, filters } from '../forms/form.ts';
@@ -51,12 +52,13 @@ const COLUMNS: Columns<EntryChange> = {
  * @param summary - The owners and environments of the own entries.
  * @param registryDate - The date of the loaded IANA registry, `YYYY-MM-DD`.
  */
-export function ownChangesPage(
+export function* ownChangesPage(
   input: FormInput,
   view: OwnChangesView | null,
   summary: OwnSummary,
   registryDate: string,
-): string {
+): Steps<string> {
+  const table = view === null ? '' : yield* results(view);
   const title = listTitle('Changes of our ports', input.values);
   const here = addressWith('/associations/changes', Object.fromEntries(input.values));
   return layout({
@@ -67,15 +69,15 @@ export function ownChangesPage(
     content: html`<h1>${renderUntrusted(title)}</h1>
 <p class="lede">What was created, changed and deleted, the newest first. The <a href="${address('/audit')}">audit log</a> has the authors. Part of <a href="${address('/own')}">our ports</a>.</p>
 ${filters('/associations/changes', fieldsOf(summary), input, 'Filter')}
-${view === null ? '' : results(view)}
+${table}
 ${view === null ? '' : alternateFormats(here, [formatLink(here, 'atom')])}`,
   });
 }
 
-function results(view: OwnChangesView): SafeHtml {
+function* results(view: OwnChangesView): Steps<SafeHtml> {
   const { count, results } = view;
   if (results.length === 0) return html`<p>${count === 0 ? 'No changes.' : 'No more changes.'}</p>`;
   const caption = `${count.toLocaleString('en')} ${count === 1 ? 'change' : 'changes'}, the newest first`;
-  return html`${itemTable(caption, COLUMNS, results)}
+  return html`${yield* itemTable(caption, COLUMNS, results)}
 ${pager(view)}`;
 }

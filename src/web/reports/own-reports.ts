@@ -3,6 +3,7 @@ import { DUE_DAYS, dueDay } from '../../registry/own/own-report.ts';
 import type { OwnSummary } from '../../registry/own/own-summary.ts';
 import type { Association } from '../../registry/rows/association.ts';
 import { USE_ORDERS } from '../../registry/search/use-order.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { select, storedWord, textField } from '../forms/fields.ts';
 import { type FormField, type FormValues, filters } from '../forms/form.ts';
 import { address, addressWith } from '../parts/address.ts';
@@ -44,7 +45,7 @@ const ALLOWED: Columns<Association> = {
  * @param auditHead - The hash of the last row of the audit; null before the first write.
  * @param now - The current time.
  */
-export function allowedPortsPage(view: OwnReportView, auditHead: string | null, now = new Date()): string {
+export function* allowedPortsPage(view: OwnReportView, auditHead: string | null, now = new Date()): Steps<string> {
   const made = now.toISOString();
   const facts = html`<dl class="facts"><div><dt>Created</dt><dd><time datetime="${made}">${made.slice(0, 16).replace('T', ' ')} UTC</time></dd></div>
 ${auditHead === null ? '' : html`<div><dt>Audit head</dt><dd><code class="hash">${auditHead}</code></dd></div>`}</dl>`;
@@ -54,7 +55,7 @@ ${auditHead === null ? '' : html`<div><dt>Audit head</dt><dd><code class="hash">
     lede: html`The active own entries. Retired and planned entries are not listed.`,
     fields: [select('sort', 'Order', USE_ORDERS.slice(1), 'port')],
     facts,
-    table: itemTable(`Allowed ports${view.values.has('sort') ? '' : ', by port'}`, ALLOWED, view.list.results),
+    table: yield* itemTable(`Allowed ports${view.values.has('sort') ? '' : ', by port'}`, ALLOWED, view.list.results),
     empty: 'There are no active own entries.',
   });
 }
@@ -65,7 +66,7 @@ ${auditHead === null ? '' : html`<div><dt>Audit head</dt><dd><code class="hash">
  * @param view - The data.
  * @param now - The current time.
  */
-export function duePage(view: OwnReportView, now = new Date()): string {
+export function* duePage(view: OwnReportView, now = new Date()): Steps<string> {
   const today = now.toISOString().slice(0, 10);
   const columns: Columns<Association> = {
     Due: (entry) => {
@@ -89,7 +90,7 @@ export function duePage(view: OwnReportView, now = new Date()): string {
     lede: html`Own entries whose day of review or last day has passed (bold) or comes soon. A passed day releases no port.`,
     fields: [textField('days', 'Days', { isNumber: true, example: String(DUE_DAYS.default) })],
     facts: html``,
-    table: itemTable('Due entries, the most urgent first', columns, view.list.results),
+    table: yield* itemTable('Due entries, the most urgent first', columns, view.list.results),
     empty: 'No entry is due.',
   });
 }
