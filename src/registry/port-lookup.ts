@@ -6,6 +6,7 @@ import type { Assignment } from './rows/assignment.ts';
 import type { Association } from './rows/association.ts';
 import type { SearchFilter, SearchPage } from './search/search-result.ts';
 import type { PageRequest } from './values/page.ts';
+import type { PortSpan } from './values/port-range.ts';
 import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** All rows of one name. */
@@ -37,13 +38,13 @@ export interface PortLookup {
   port(number: number, protocol: TransportProtocol | null, asOf?: string | null): PortReport;
 
   /**
-   * Returns the labels of ports, which take much less time than their reports.
+   * Returns the labels of the ports of a span, which take much less time than their reports.
    *
-   * @param ports - Port numbers, 0-65535.
+   * @param span - The span: a few ports, 0-65535.
    * @param protocol - As for `port`.
    * @param asOf - As for `port`.
    */
-  portLabels(ports: readonly number[], protocol: TransportProtocol | null, asOf: string | null): PortLabel[];
+  portLabels(span: PortSpan, protocol: TransportProtocol | null, asOf: string | null): PortLabel[];
 
   /**
    * Finds all rows of a service name, in any case.

@@ -132,8 +132,8 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     return portReport(number, shared as SharedReport);
   };
 
-  readonly portLabels: Registry['portLabels'] = (ports, protocol, asOf) =>
-    this.#store.query((queries) => portLabels(queries, ports, protocol, asOf));
+  readonly portLabels: Registry['portLabels'] = (span, protocol, asOf) =>
+    this.#store.query((queries) => portLabels(queries, span, protocol, asOf));
 
   readonly sharedReports: Registry['sharedReports'] = (
     queries,

@@ -123,21 +123,23 @@ function showAudit(_list: unknown, { registry, input }: PageSource): string {
 /** The number of neighbours on each side of a port. */
 const NEIGHBOURS = 2;
 
-function showPort({ number, protocol, shared, observed }: PortAnswer, { registry, question }: PageSource): string {
+function showPort({ number, protocol, shared, observed }: PortAnswer, { registry, question }: PageSource): Rendering {
   const asOf = question.query.get('asOf') ?? null;
   const report = portReport(number, shared, observed);
   const seesObserved = question.maySeeObserved === true;
   // Suitability is known for the current data only.
   const suitability =
     asOf === null ? registry.suitability(number, { protocol, environment: null, seesObserved }) : null;
-  const around = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, index) => number - NEIGHBOURS + index);
-  const neighbours = around.filter((port) => port !== number && port >= 0 && port <= LAST_PORT);
+  const around = {
+    firstPort: Math.max(0, number - NEIGHBOURS),
+    lastPort: Math.min(LAST_PORT, number + NEIGHBOURS),
+  };
   return portPage({
     report,
     protocol,
     asOf,
     suitability,
-    neighbours: registry.portLabels(neighbours, protocol, asOf),
+    neighbours: registry.portLabels(around, protocol, asOf).filter((label) => label.number !== number),
   });
 }
 

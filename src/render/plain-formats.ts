@@ -1,5 +1,5 @@
 import { type ByteText, decode, encode } from '../byte-text.ts';
-import { portReport } from '../registry/report/port-report.ts';
+import { isCrowded, portReport } from '../registry/report/port-report.ts';
 import type { RunStep } from '../registry/values/run-step.ts';
 import { JSON_BODIES, portsJson } from '../rest/json.ts';
 import type { Answers, PortAnswer } from '../rest/route.ts';
@@ -7,12 +7,13 @@ import { suggestionsCsv, suggestionsText, suitabilityCsv, suitabilityText } from
 import { auditCsv, auditEventsCsv, auditEventsText, auditText, ownChangesCsv, ownChangesText } from '../text/audit.ts';
 import { conflictsCsv, conflictsText } from '../text/conflicts.ts';
 import {
+  crowdedPortCsv,
   ephemeralRangesCsv,
   PORTS_CSV_HEADER,
-  type PortLine,
   poolsCsv,
   portCsvLines,
   portsCsvLines,
+  type ReportLine,
   rangesCsv,
   registryCsv,
   rowsCsv,
@@ -60,7 +61,8 @@ const TEXT: Renderers = {
 };
 
 const CSV: Renderers = {
-  port: (answer) => PORTS_CSV_HEADER + decode(portCsvLines(toLine(answer))),
+  port: (answer) =>
+    isCrowded(answer.shared) ? crowdedPortCsv(toLine(answer)) : PORTS_CSV_HEADER + decode(portCsvLines(toLine(answer))),
   service: ({ assignments, associations }) => rowsCsv(assignments, associations),
   suitability: suitabilityCsv,
   suggestions: suggestionsCsv,
@@ -95,7 +97,7 @@ export function renderPort({ number, shared, protocol, observed }: PortAnswer, o
   return portText(portReport(number, shared, observed), protocol, options);
 }
 
-function toLine(answer: PortAnswer): PortLine {
+function toLine(answer: PortAnswer): ReportLine {
   const { number, protocol } = answer;
   return { query: protocol === null ? String(number) : `${number}/${protocol}`, ...answer };
 }

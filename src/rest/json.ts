@@ -1,4 +1,5 @@
 import { type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
+import { isCrowded, type PortReport, portReport } from '../registry/report/port-report.ts';
 import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { portJson, portTag, portTemplate } from './port-json.ts';
 import type { Answers, PortAnswer } from './route.ts';
@@ -7,7 +8,7 @@ import type { Answers, PortAnswer } from './route.ts';
 export const JSON_BODIES: {
   readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string | Steps<string>;
 } = {
-  port: (answer) => decode(answerJson(answer)),
+  port: (answer) => (isCrowded(answer.shared) ? listJson(reportOf(answer)) : decode(answerJson(answer))),
   service: JSON.stringify,
   suitability: JSON.stringify,
   suggestions: JSON.stringify,
@@ -31,6 +32,10 @@ export const JSON_BODIES: {
   drift: listJson,
   'own-changes': listJson,
 };
+
+function reportOf({ number, shared, observed }: PortAnswer): PortReport {
+  return portReport(number, shared, observed);
+}
 
 /** Renders an answer with a long list as `JSON.stringify` does. */
 function* listJson(answer: object): Steps<string> {
@@ -64,7 +69,8 @@ function answerJson({ number, shared, observed }: PortAnswer): ByteText {
 
 /** The kinds of answers with an ETag that is computed without the bytes of the answer. */
 const TAGS: { readonly [Kind in keyof Answers]?: (answer: Answers[Kind]) => string | undefined } = {
-  port: ({ number, shared, observed }) => (observed === undefined ? portTag(number, portTemplate(shared)) : undefined),
+  port: ({ number, shared, observed }) =>
+    observed === undefined && !isCrowded(shared) ? portTag(number, portTemplate(shared)) : undefined,
 };
 
 /**

@@ -3,7 +3,7 @@ import { ByteTemplate, type ByteText, encode, joinBytes } from '../byte-text.ts'
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
 import { CLIENT_FIELDS } from '../registry/own/own-fields.ts';
-import type { SharedReport } from '../registry/report/port-report.ts';
+import { type SharedReport, summaryOf } from '../registry/report/port-report.ts';
 import { type NamedRow, rowsByOrigin } from '../registry/report/preferred-origins.ts';
 import type { Assignment } from '../registry/rows/assignment.ts';
 import type { Association } from '../registry/rows/association.ts';
@@ -64,16 +64,17 @@ function resultCells(result: SearchResult): RowCells[] {
   return [{ kind, name, firstPort, lastPort, protocol: protocols.join(' '), origin }];
 }
 
+/** A query for a port, with its report. */
+export interface ReportLine {
+  readonly query: string;
+  readonly number: number;
+  /** The requested protocol, or null. */
+  readonly protocol: TransportProtocol | null;
+  readonly shared: SharedReport;
+}
+
 /** A query for a port, with its report or its error. */
-export type PortLine =
-  | {
-      readonly query: string;
-      readonly number: number;
-      /** The requested protocol, or null. */
-      readonly protocol: TransportProtocol | null;
-      readonly shared: SharedReport;
-    }
-  | { readonly query: string; readonly error: string };
+export type PortLine = ReportLine | { readonly query: string; readonly error: string };
 
 const PORT_COLUMNS = ['query', 'number', 'summary', ...ROW_COLUMNS, 'otherNames', 'error'];
 
@@ -87,6 +88,20 @@ export const PORTS_CSV_HEADER = toCsv(PORT_COLUMNS, []);
  */
 export function portsCsvLines(lines: readonly PortLine[]): ByteText {
   return joinBytes(lines.map(portCsvLines));
+}
+
+/**
+ * Renders a report with many own entries as CSV, as `portCsvLines` does, in steps.
+ *
+ * @param line - The port.
+ * @returns The lines, with the header.
+ */
+export function crowdedPortCsv({ query, number, shared }: ReportLine): Steps<string> {
+  const rows = rowsByOrigin(shared);
+  return csvInSteps(PORT_COLUMNS, rows, (row) => {
+    const cells = { query, number, ...rowCells(row) };
+    return row === rows[0] ? { ...cells, summary: summaryOf(number, shared), otherNames: namesOf(shared) } : cells;
+  });
 }
 
 /**
@@ -116,11 +131,10 @@ function queryCell(query: string): ByteText {
 /** The lines of each shared report, with gaps for the port number and the query. */
 const cachedLines = new WeakMap<SharedReport, ByteTemplate>();
 
-function renderLines({ summaryEnd, assignments, associations, otherNames }: SharedReport): ByteTemplate {
-  const [row = {}, ...others] = rowsByOrigin({ assignments, associations }).map(rowCells);
+function renderLines(shared: SharedReport): ByteTemplate {
+  const [row = {}, ...others] = rowsByOrigin(shared).map(rowCells);
   const columns = PORT_COLUMNS.slice(PORT_COLUMNS.indexOf('summary'));
-  const names = otherNames.map(({ name }) => name).join('|');
-  const first = toCsv(columns, [{ summary: `Port ${summaryEnd}`, ...row, otherNames: names }], false);
+  const first = toCsv(columns, [{ summary: `Port ${shared.summaryEnd}`, ...row, otherNames: namesOf(shared) }], false);
   const toSummary = first.slice(0, first.indexOf('Port ') + 'Port '.length);
   const pieces = ['', ',', `,${toSummary}`, first.slice(toSummary.length)];
   const gaps = [1, 0, 0];
@@ -129,6 +143,10 @@ function renderLines({ summaryEnd, assignments, associations, otherNames }: Shar
     gaps.push(1, 0);
   }
   return new ByteTemplate(pieces.map(encode), gaps);
+}
+
+function namesOf({ otherNames }: SharedReport): string {
+  return otherNames.map(({ name }) => name).join('|');
 }
 
 /**

@@ -119,6 +119,25 @@ describe('a port with the maximum number of own entries', () => {
     assert.match(text, /<summary>950 more on this port<\/summary>/);
   });
 
+  test('has the same JSON and CSV alone, rendered in steps, as in a list of ports', async () => {
+    await create(
+      Array.from({ length: 1_000 }, (_, index) => ({
+        name: `=${index} é`,
+        firstPort: 9810,
+        note: '"\n',
+        tags: ['a', 'b'],
+      })),
+    );
+    const read = async (path: string): Promise<string> => (await request(product.app).get(path)).text;
+    const [json, csv] = await Promise.all([read('/ports/9810/tcp'), read('/ports/9810/tcp?format=csv')]);
+    const { assignments, associations } = JSON.parse(json);
+    assert.equal(associations.length, 1_000);
+    const list = { count: 1, next: null, previous: null };
+    assert.equal(await read('/ports?ports=9810/tcp'), `${JSON.stringify(list).slice(0, -1)},"results":[${json}]}`);
+    assert.equal(csv.split('\n').length, 1 + assignments.length + 1_000 + 1);
+    assert.equal(await read('/ports?ports=9810/tcp&format=csv'), csv);
+  });
+
   test('refuses a file as a whole', async () => {
     const folder = dirname(product.database);
     const file = join(folder, 'many.csv');

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { SharedReport } from '../../registry/report/port-report.ts';
-import { LOOKUP_SOURCES, lookupSource } from '../../registry/report/port-report.ts';
+import { isCrowded, LOOKUP_SOURCES, lookupSource } from '../../registry/report/port-report.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { portJson, portTag, portTemplate } from '../../rest/port-json.ts';
@@ -50,7 +50,8 @@ export class PortReports {
     const port = isJson ? portOf(url) : undefined;
     if (port === undefined) return undefined;
     const report = this.#find(port);
-    if (report === undefined) return undefined;
+    // The app renders a long report in steps.
+    if (report === undefined || isCrowded(report)) return undefined;
     const template = portTemplate(report);
     const body = portJson(port, template);
     // The app reserves memory for a large response until the client has read it.

@@ -128,6 +128,18 @@ export function summaryOf(number: number, { summaryEnd }: Pick<SharedReport, 'su
   return `Port ${number}${summaryEnd}`;
 }
 
+/** The most uses of a port in a report that is rendered in one step. */
+const MOST_AT_ONCE = 100;
+
+/**
+ * Returns whether a port has so many own entries that its report is rendered in steps.
+ *
+ * @param shared - The report.
+ */
+export function isCrowded({ associations }: SharedReport): boolean {
+  return associations.length > MOST_AT_ONCE;
+}
+
 /** The rows of a report that decide the source of a lookup. */
 export type LookedUp = Pick<PortReport, 'assignments' | 'associations'>;
 

@@ -23,8 +23,8 @@ export interface PortRows {
 
 /** The stored rows of which reports are composed. */
 export interface ReportRows extends PortRows, VersionSource {
-  /** Finds the informal and own uses that contain a port, without their texts. */
-  namingUsesAt(port: number): NamingUse[];
+  /** Finds the informal and own uses that overlap a span, without their texts. */
+  namingUses(span: PortSpan): NamingUse[];
   /** Returns the date of the official rows. Throws `unavailable` before the first import. */
   registryDate(): RegistryDate;
   /** Lists the first ports of all rows of the lists, and the ports after their last ones, each once. */

@@ -3,7 +3,6 @@ import type { AdviceUse, ObservedUse, OfficialRow, Pool } from '../../registry/a
 import { type EntryPorts, MOST_RELEASES, releasedBy } from '../../registry/advice/released-ports.ts';
 import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
-import type { Association } from '../../registry/rows/association.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
 import type { Connection, Statement } from '../file/database.ts';
@@ -11,7 +10,6 @@ import {
   EPHEMERAL_COLUMNS,
   type EphemeralRow,
   fromAssignmentRow,
-  fromAssociationRow,
   fromEphemeralRow,
   fromMaskRow,
   IN_USE,
@@ -27,6 +25,9 @@ type UseRow = Omit<AdviceUse, 'protocols' | 'sources' | 'otherNames'> &
 const USE_COLUMNS = `association.id, name, used_by AS usedBy, association.first_port AS firstPort,
   association.last_port AS lastPort, protocols, confidence, prominence, origin, owner, environment,
   other_names AS otherNames, status`;
+
+/** The same with the sources. */
+type SourcedUseRow = UseRow & { readonly sources: string };
 
 /** A stored pool; its lists are JSON. */
 interface PoolRow {
@@ -83,6 +84,10 @@ export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows 
       informalUsesAfter: db.prepare<[string, number], UseRow>(
         `SELECT ${USE_COLUMNS} FROM association WHERE origin = 'informal' AND id > ? ORDER BY id LIMIT ?`,
       ),
+      usesIn: db.prepare<[number, number], SourcedUseRow>(
+        `SELECT ${USE_COLUMNS}, sources FROM association_span AS span JOIN association USING (row)
+         WHERE span.first_port <= ? AND span.last_port >= ? AND ${IN_USE}`,
+      ),
       ownUsesIn: db.prepare<[number, number], UseRow>(
         `SELECT ${USE_COLUMNS} FROM association_span AS span JOIN association USING (row)
          WHERE span.first_port <= ? AND span.last_port >= ? AND origin = 'own'`,
@@ -121,8 +126,9 @@ export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows 
     return this.#statements.maskRowsIn.all(lastPort, firstPort).map(fromMaskRow);
   }
 
-  uses(span: PortSpan): Association[] {
-    return this.associationRows(span).map(fromAssociationRow);
+  uses({ firstPort, lastPort }: PortSpan): AdviceUse[] {
+    const rows = this.#statements.usesIn.all(lastPort, firstPort);
+    return rows.map((row) => ({ ...fromUseRow(row), sources: JSON.parse(row.sources) }));
   }
 
   informalUses(): Generator<void, AdviceUse[]> {

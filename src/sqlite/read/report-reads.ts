@@ -123,8 +123,8 @@ export class ReportReads implements ReportRows {
     return this.#statements.associations.all(lastPort, firstPort);
   }
 
-  namingUsesAt(port: number): NamingUse[] {
-    return this.#statements.namingUses.all(port, port).map(fromNamingRow);
+  namingUses({ firstPort, lastPort }: PortSpan): NamingUse[] {
+    return this.#statements.namingUses.all(lastPort, firstPort).map(fromNamingRow);
   }
 
   otherNamesAt(port: number, size: AnswerSize): NameOfPort[] {

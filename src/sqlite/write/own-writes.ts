@@ -21,6 +21,7 @@ import { DryRun } from '../file/dry-run.ts';
 import { AdviceReads } from '../read/advice-reads.ts';
 import { AuditLog } from '../tables/audit-log.ts';
 import { OwnSearchEntries } from '../tables/own-search-entries.ts';
+import { fromAssociationRow } from '../tables/rows.ts';
 import { storeLastUse } from '../tables/tokens.ts';
 import { EntryWrites } from './entry-writes.ts';
 import { storeSnapshot } from './observation-writes.ts';
@@ -77,7 +78,7 @@ export class OwnWrites implements OwnWriting {
 
   adopt(entries: readonly OwnEntry[], isStrict: boolean, by: Author): WrittenAssociation[] {
     return this.#create(entries, isStrict, by, (action) => {
-      const uses = this.#rows.uses(boundsOf(entries));
+      const uses = this.#rows.associationRows(boundsOf(entries)).map(fromAssociationRow);
       const stored = uses.filter(({ origin }) => origin === 'own');
       refuseDeclared(entries, stored, action);
     });

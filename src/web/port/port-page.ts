@@ -6,6 +6,7 @@ import type { PortReport } from '../../registry/report/port-report.ts';
 import { COMMON_SYSTEMS } from '../../registry/rows/ephemeral-range.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
 import { formatSpan } from '../../registry/values/port-range.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { enumerate } from '../../registry/values/wording.ts';
 import { joinedAssignmentTable, mergedAssignmentTable, stateWord } from '../official/assignment-tables.ts';
@@ -45,8 +46,13 @@ export interface PortView {
  *
  * @param view - The data of the page.
  */
-export function portPage(view: PortView): string {
+export function* portPage(view: PortView): Steps<string> {
   const { report, protocol, asOf, suitability } = view;
+  // A port may have 1,000 own entries, and a reason for each.
+  const entries = ownEntries(report);
+  yield;
+  const why = suitability === null ? '' : reasons(suitability, report);
+  yield;
   return layout({
     title: titleOf(report, protocol),
     description: report.summary,
@@ -60,11 +66,11 @@ ${portAnswers(report, protocol, suitability)}
 ${states(report, protocol)}
 <div class="columns">
 <div>
-${ownEntries(report)}
+${entries}
 ${observedUse(report, protocol, asOf)}
 ${informalUses(report)}
 ${official(report, protocol)}
-${suitability === null ? '' : reasons(suitability, report)}
+${why}
 </div>
 <div>
 ${portChecks(report)}
