@@ -114,7 +114,7 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   readonly answer: Handler<Kind>;
   /** The same in one step; null for a route whose answers take several. */
   readonly answerInOneStep: ((registry: Registry, question: ResourceRequest) => Answers[Kind]) | null;
-  /** Runs one step of work that all answers share, and returns true if none is left; null for a route without such work. */
+  /** Runs one step of work that several answers share, and returns true if none is left; null for a route without such work. */
   readonly prepare: ((registry: Registry, question: ResourceRequest) => boolean) | null;
   /** Counts the ports of the answer, or other work in ports: the length of a list of ports, 1 for most others. */
   readonly countPorts: (question: ResourceRequest) => number;

@@ -10,6 +10,9 @@ import { countListedPorts, listPorts, showPort } from './ports.ts';
 import { listEphemeralRanges, listRanges, showRegistry } from './ranges.ts';
 import type { Answers, Handler, ResourceRequest, Route } from './route.ts';
 import {
+  findAllowedPorts,
+  findAssociations,
+  findDueEntries,
   listAllowedPorts,
   listAssignments,
   listAssociations,
@@ -85,7 +88,9 @@ export const ROUTES: readonly Route[] = [
     prepare: (registry) => registry.prepareSearch(),
   }),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
-  route('/associations', 'associations', ['category', ...OWN_FILTERS, 'sort', ...ROWS], listAssociations),
+  route('/associations', 'associations', ['category', ...OWN_FILTERS, 'sort', ...ROWS], listAssociations, {
+    prepare: findAssociations,
+  }),
   // Before `/associations/:id`, which would take `changes` as an id.
   routeInSteps('/associations/changes', 'own-changes', [...OWN_CHANGE_FILTERS, ...PAGE], listOwnChanges, {
     countPorts: () => OWN_CHANGES_WORK,
@@ -93,10 +98,14 @@ export const ROUTES: readonly Route[] = [
   route('/associations/:id', 'association', [], showAssociation),
   // The head of the audit log changes without the registry.
   route('/reports/allowed-ports', 'allowed-ports', ['sort', ...OWN_REPORT], listAllowedPorts, {
+    prepare: findAllowedPorts,
     isCacheable: () => false,
   }),
   // It depends on the current day.
-  route('/reports/due', 'due', ['days', ...OWN_REPORT], listDueEntries, { isCacheable: () => false }),
+  route('/reports/due', 'due', ['days', ...OWN_REPORT], listDueEntries, {
+    prepare: findDueEntries,
+    isCacheable: () => false,
+  }),
   route('/ranges', 'ranges', PAGE, listRanges),
   route('/ephemeral-ranges', 'ephemeral-ranges', PAGE, listEphemeralRanges),
   // It says how long ago the last update was.

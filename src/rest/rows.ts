@@ -7,7 +7,7 @@ import { type Association, CATEGORIES, ENTRY_STATUSES, ORIGINS } from '../regist
 import type { AssignmentFilter, AssociationFilter } from '../registry/search/search-result.ts';
 import { parseUseOrder, type UseOrder } from '../registry/search/use-order.ts';
 import { dayIn } from '../registry/values/day.ts';
-import { LARGEST_PAGE, parseWholeNumber } from '../registry/values/page.ts';
+import { LARGEST_PAGE, type PageRequest, parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { type List, toList } from './list.ts';
@@ -55,9 +55,22 @@ export function listAssignments(registry: Catalogue, { path, query }: ResourceRe
 
 /** Lists informal and own uses. */
 export function listAssociations(registry: Catalogue, { path, query }: ResourceRequest): List<Association> {
-  const request = parsePage(query);
-  const found = registry.associations(parseAssociationFilter(query), request, parseOrder(query));
-  return toList(found, request, path, query);
+  const { filter, page, order } = parseAssociationList(query);
+  return toList(registry.associations(filter, page, order), page, path, query);
+}
+
+/** A page without rows. Reading it finds the keys of the whole list, which are cached. */
+const NO_ROWS: PageRequest = { limit: 0, offset: 0 };
+
+/** Finds the keys of the uses that `listAssociations` lists, as a step of its own. */
+export function findAssociations(registry: Catalogue, { query }: ResourceRequest): boolean {
+  const { filter, order } = parseAssociationList(query);
+  registry.associations(filter, NO_ROWS, order);
+  return true;
+}
+
+function parseAssociationList(query: Query) {
+  return { page: parsePage(query), filter: parseAssociationFilter(query), order: parseOrder(query) };
 }
 
 /** Returns one informal or own use. */
@@ -67,22 +80,40 @@ export function showAssociation(registry: Catalogue, { parts }: ResourceRequest)
 
 /** Lists the active own entries, with the head of the audit's hash chain. */
 export function listAllowedPorts(registry: Catalogue & AccessRecords, { path, query }: ResourceRequest): AllowedPorts {
-  const request = parsePage(query, LARGEST_PAGE);
-  const list = toList(
-    registry.allowedPorts(parseReportFilter(query), request, parseOrder(query)),
-    request,
-    path,
-    query,
-  );
+  const { filter, page, order } = parseAllowedPorts(query);
+  const list = toList(registry.allowedPorts(filter, page, order), page, path, query);
   return { ...list, auditHead: registry.auditHead()?.hash ?? null };
+}
+
+/** Finds the keys of the entries that `listAllowedPorts` lists, as a step of its own. */
+export function findAllowedPorts(registry: Catalogue, { query }: ResourceRequest): boolean {
+  const { filter, order } = parseAllowedPorts(query);
+  registry.allowedPorts(filter, NO_ROWS, order);
+  return true;
+}
+
+function parseAllowedPorts(query: Query) {
+  return { page: parsePage(query, LARGEST_PAGE), filter: parseReportFilter(query), order: parseOrder(query) };
 }
 
 /** Lists the own entries that become due within some days. */
 export function listDueEntries(registry: Catalogue, { path, query }: ResourceRequest): List<Association> {
-  const request = parsePage(query, LARGEST_PAGE);
+  const { until, filter, page } = parseDueEntries(query);
+  return toList(registry.dueEntries(until, filter, page), page, path, query);
+}
+
+/** Finds the keys of the entries that `listDueEntries` lists, as a step of its own. */
+export function findDueEntries(registry: Catalogue, { query }: ResourceRequest): boolean {
+  const { until, filter } = parseDueEntries(query);
+  registry.dueEntries(until, filter, NO_ROWS);
+  return true;
+}
+
+function parseDueEntries(query: Query) {
+  const page = parsePage(query, LARGEST_PAGE);
   const written = query.get('days');
   const days = written === undefined ? DUE_DAYS.default : parseWholeNumber(written, 'days', 0, DUE_DAYS.largest);
-  return toList(registry.dueEntries(dayIn(days), parseReportFilter(query), request), request, path, query);
+  return { page, until: dayIn(days), filter: parseReportFilter(query) };
 }
 
 function parseOrder(query: Query): UseOrder {

@@ -153,4 +153,22 @@ describe('own entries', () => {
     const wrong = await run('own', 'list', '--sort', 'size');
     assert.equal(wrong.code, 2);
   });
+
+  test('on the same ports are sorted by id, with and without words', async () => {
+    const same = Array.from({ length: 6 }, (_, index) => ({ name: `twin ${index}`, firstPort: 21000 }));
+    const created = await request(product.app)
+      .post('/associations')
+      .set('Authorization', product.bearer('write'))
+      .send(same)
+      .expect(201);
+    const ids = created.body.results.map(({ id }: { id: string }) => id).sort();
+    for (const query of ['port=21000', 'q=twin', 'q=twin&sort=owner']) {
+      const { body } = await request(product.app).get(`/associations?origin=own&${query}`);
+      assert.deepEqual(
+        body.results.map(({ id }: { id: string }) => id),
+        ids,
+        query,
+      );
+    }
+  });
 });

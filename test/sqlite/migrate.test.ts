@@ -46,6 +46,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0031_observed_since.sql': '5898135f333ccec4541ccbe20e6b1371216f41ac95b8a2f7c43ceb90b724da19',
   '0032_token_hosts.sql': 'b4e04340c66400c48ff091969b90943cbac422f65ff289c363615422d8b38948',
   '0033_observed_version.sql': '3e71784845df6dc1e75225887e48a1636da525deca64b0a660f5b0e4ad8af15d',
+  '0034_association_list.sql': '98d165192f135ef1dbc6330047ea008fc232c09fe65b2f0e5ad7d9ba223cf2e7',
 };
 
 /** Returns the statements that created a database, in their order. */

@@ -18,7 +18,8 @@ export const ASSOCIATION = {
   columns: ASSOCIATION_COLUMNS,
   key: 'row',
   name: 'name',
-  protocol: '? IN (SELECT value FROM json_each(protocols))',
+  // Finds the quoted word in the JSON array, several times faster than `json_each`.
+  protocol: 'instr(protocols, json_quote(?)) > 0',
 } as const;
 /** A searched table. */
 export type Searched = typeof ASSIGNMENT | typeof ASSOCIATION;

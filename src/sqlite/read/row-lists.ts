@@ -56,51 +56,62 @@ export class RowLists {
       for (const row of found) rows.push(size.count(row));
       return { count: this.#statements.count(`FROM ${table} ${sql}`, values), rows };
     }
-    const { count, ids } = q === null ? this.#sorted(searched, asked) : this.#withWords(searched, q, asked);
+    const { count, ids } = order === key ? this.#findWords(searched, asked) : this.#pageOfSorted(searched, asked);
     const select = this.#statements.get<Row>(`SELECT ${columns} FROM ${table} WHERE ${key} = ?`);
     for (const id of ids) rows.push(size.count(select.get(id) as Row));
     return { count, rows };
   }
 
-  /** Sorts the keys alone: SQLite would sort the rows with all columns, those before the page too. */
-  #sorted({ table, key }: Searched, { order, conditions, page: { limit, offset } }: AskedRows): FoundIds {
-    const { sql, values } = where(conditions);
-    const ids = `SELECT ${key} AS id FROM ${table} ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`;
-    return {
-      count: this.#statements.count(`FROM ${table} ${sql}`, values),
-      ids: this.#statements
-        .get<{ id: number }>(ids)
-        .all(...values, limit, offset)
-        .map(({ id }) => id),
-    };
+  /** Finds a page of the keys of all rows with the words, in the order of the keys. */
+  #findWords({ table, key }: Searched, { conditions, page, q }: AskedRows): FoundIds {
+    const words = wordsOf(q ?? '');
+    return this.#cache.get([table, words, conditions, page], () => {
+      const index = `${table}_words`;
+      const { sql, values } = where([matching(index, words), ...conditions]);
+      const join = conditions.length === 0 ? '' : `CROSS JOIN ${table} ON ${key} = ${index}.rowid`;
+      const from = `FROM ${index} ${join} ${sql}`;
+      // The index finds rows in the order of its rowid: SQLite then sorts nothing, and stops after the last row of the page.
+      const ids = this.#statements.column<number>(
+        `SELECT ${index}.rowid ${from} ORDER BY ${index}.rowid LIMIT ? OFFSET ?`,
+      );
+      return { count: this.#cache.count(from, values), ids: ids.all(...values, page.limit, page.offset) };
+    });
   }
 
-  #withWords(searched: Searched, q: string, asked: AskedRows): FoundIds {
-    const words = searchWords(q.slice(0, LONGEST_TEXT)).slice(0, MOST_WORDS);
-    const { order, conditions, page } = asked;
-    return this.#cache.get([searched.table, words, order, conditions, page], () =>
-      this.#findWords(searched, words, asked),
-    );
+  /** Returns a page of a sorted list. */
+  #pageOfSorted(searched: Searched, asked: AskedRows): FoundIds {
+    const { limit, offset } = asked.page;
+    const { count, ids } = asked.q === null ? this.#sorted(searched, asked) : this.#sortedWithWords(searched, asked);
+    return { count, ids: ids.slice(offset, offset + limit) };
   }
 
-  #findWords(
-    { table, key }: Searched,
-    words: readonly string[],
-    { order, conditions, page: { limit, offset } }: AskedRows,
-  ): FoundIds {
-    const index = `${table}_words`;
-    const { sql, values } = where([matching(index, words), ...conditions]);
-    const ofIndex = `FROM ${index} ${sql}`;
-    const ofBoth = `FROM ${index} CROSS JOIN ${table} ON ${key} = ${index}.rowid ${sql}`;
-    const from = conditions.length === 0 ? ofIndex : ofBoth;
-    // The index finds rows in the order of its rowid: SQLite then sorts nothing, and stops after the last row of the page.
-    const sorted = order === key ? `${from} ORDER BY ${index}.rowid` : `${ofBoth} ORDER BY ${order}`;
-    const ids = this.#statements.get<{ id: number }>(`SELECT ${index}.rowid AS id ${sorted} LIMIT ? OFFSET ?`);
-    return {
-      count: this.#cache.count(from, values),
-      ids: ids.all(...values, limit, offset).map(({ id }) => id),
-    };
+  /** Sorts the keys of all rows, for all pages once: SQLite would sort the rows with all columns, those before the page too. */
+  #sorted({ table, key }: Searched, { order, conditions }: AskedRows): FoundIds {
+    return this.#cache.get([table, order, conditions], () => {
+      const { sql, values } = where(conditions);
+      const ids = this.#statements
+        .column<number>(`SELECT ${key} FROM ${table} ${sql} ORDER BY ${order}`)
+        .all(...values);
+      return { count: ids.length, ids };
+    });
   }
+
+  /** Selects those keys of a sorted list whose rows have the words. */
+  #sortedWithWords(searched: Searched, asked: AskedRows): FoundIds {
+    const words = wordsOf(asked.q ?? '');
+    const { order, conditions } = asked;
+    return this.#cache.get([searched.table, words, order, conditions], () => {
+      const index = `${searched.table}_words`;
+      const { sql, values } = where([matching(index, words)]);
+      const matches = new Set(this.#statements.column<number>(`SELECT rowid FROM ${index} ${sql}`).all(...values));
+      const ids = this.#sorted(searched, asked).ids.filter((id) => matches.has(id));
+      return { count: ids.length, ids };
+    });
+  }
+}
+
+function wordsOf(q: string): string[] {
+  return searchWords(q.slice(0, LONGEST_TEXT)).slice(0, MOST_WORDS);
 }
 
 function matching(index: string, words: readonly string[]): Condition {

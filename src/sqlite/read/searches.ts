@@ -15,7 +15,7 @@ import type { VocabularyRow } from '../../registry/search/spellings.ts';
 import type { UseOrder } from '../../registry/search/use-order.ts';
 import type { ListedRows } from '../../registry/stored-rows.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
-import type { VersionSource } from '../../registry/values/registry-version.ts';
+import { perVersion, type VersionSource } from '../../registry/values/registry-version.ts';
 import type { Connection } from '../file/database.ts';
 import {
   type AssignmentRow,
@@ -46,6 +46,7 @@ export class Searches implements ListedRows {
   readonly #statements: StatementCache;
   readonly #rows: RowLists;
   readonly #entries: EntrySearch;
+  readonly ownSummary: () => OwnSummary;
 
   /**
    * @param db - A connection to a database of this program's schema.
@@ -57,6 +58,7 @@ export class Searches implements ListedRows {
     const cache = new FoundCache(this.#statements, versions);
     this.#rows = new RowLists(this.#statements, cache);
     this.#entries = new EntrySearch(this.#statements, cache);
+    this.ownSummary = perVersion(versions, () => this.#summarize(), ['own']);
   }
 
   assignments(filter: AssignmentFilter, page: PageRequest): Page<Assignment> {
@@ -104,7 +106,7 @@ export class Searches implements ListedRows {
     return { count, results: rows.map(fromAssociationRow) };
   }
 
-  ownSummary(): OwnSummary {
+  #summarize(): OwnSummary {
     const entries = this.#statements.count("FROM association WHERE origin = 'own'", []);
     const owners = this.#ownWords('owner');
     const choices = (words: readonly string[]) => words.slice(0, MOST_CHOICES);

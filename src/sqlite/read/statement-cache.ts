@@ -25,6 +25,15 @@ export class StatementCache {
   }
 
   /**
+   * Returns the prepared statement of a text with one column: its rows are the values.
+   *
+   * @param sql - The text, which `get` does not get.
+   */
+  column<Value>(sql: string): Statement<unknown[], Value> {
+    return this.get<Value>(sql).pluck();
+  }
+
+  /**
    * Counts rows.
    *
    * @param from - The FROM and WHERE clauses.
