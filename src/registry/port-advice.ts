@@ -27,13 +27,20 @@ export interface PortAdvice {
   suggestions(question: SuggestionQuestion): SuggestionList;
 
   /**
-   * Runs one step of the work that the first suggestion after a start or an import needs. Suggestions are correct without
+   * Runs one step of the work that the first suggestion after a start, an import or a write needs. Suggestions are correct without
    * it, but then run all steps at once.
    *
    * @param seesObserved - True for suggestions that what hosts have reported counts for.
    * @returns True if no step is left.
    */
   prepareSuggestions(seesObserved?: boolean): boolean;
+
+  /**
+   * Runs one step of the work that the first list of pools after a start or a write needs. Pools are correct without it.
+   *
+   * @returns True if no step is left.
+   */
+  preparePools(): boolean;
 
   /**
    * Returns a pool with its current usage.

@@ -67,10 +67,20 @@ export interface PortLookup {
   search(text: string, filter: SearchFilter, page: PageRequest, isLiteral?: boolean): SearchPage;
 
   /**
-   * Runs one step of the work that the first search with a spelling error needs after a start or an import. Searches are
+   * Runs one step of the work that the first search with a spelling error needs after a start, an import or a write. Searches are
    * correct without it, but then run all steps at once.
    *
    * @returns True if no step is left.
    */
   prepareSearch(): boolean;
+
+  /**
+   * Finds the results of a search, as a step of its own: `search` with the same parameters then only reads them.
+   *
+   * @param text - As for `search`.
+   * @param filter - As for `search`.
+   * @param page - As for `search`.
+   * @param isLiteral - As for `search`.
+   */
+  findResults(text: string, filter: SearchFilter, page: PageRequest, isLiteral?: boolean): void;
 }

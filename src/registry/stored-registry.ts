@@ -10,7 +10,7 @@ import { portReport, type SharedReport } from './report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from './rows/ephemeral-range.ts';
 import { LIST_NAMES } from './rows/list-name.ts';
 import { toUpdateInfo } from './rows/update-attempt.ts';
-import { search } from './search/search.ts';
+import { findResults, search } from './search/search.ts';
 import type { Queries } from './stored-rows.ts';
 import { AnswerSize } from './values/answer-size.ts';
 import { checkPortNumber } from './values/port-number.ts';
@@ -73,6 +73,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     this.#store.query(({ advice }) => advice.suggestions(question));
   readonly prepareSuggestions: Registry['prepareSuggestions'] = (seesObserved = false) =>
     this.#store.query(({ advice }) => advice.prepareStep(seesObserved));
+  readonly preparePools: Registry['preparePools'] = () => this.#store.query(({ advice }) => advice.prepareOwnStep());
   readonly prepareSearch: Registry['prepareSearch'] = () =>
     this.#store.query(({ spellings }) => spellings.prepareStep());
   readonly poolUsage: Registry['poolUsage'] = (pool) => this.#store.query(({ advice }) => advice.usage(pool));
@@ -157,6 +158,9 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
 
   readonly search: Registry['search'] = (text, filter, page, isLiteral = false) =>
     this.#store.query((queries) => search(queries, { text, isLiteral }, filter, page));
+
+  readonly findResults: Registry['findResults'] = (text, filter, page, isLiteral = false) =>
+    this.#store.query((queries) => findResults(queries, { text, isLiteral }, filter, page));
 
   readonly ephemeralRanges: Registry['ephemeralRanges'] = () =>
     withOwnRanges(

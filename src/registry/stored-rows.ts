@@ -17,7 +17,7 @@ import type { EphemeralRange } from './rows/ephemeral-range.ts';
 import type { FormerName } from './rows/former-names.ts';
 import type { UpdateAttempt } from './rows/update-attempt.ts';
 import type { SearchQuestion } from './search/search-question.ts';
-import type { FoundResults, SearchFilter } from './search/search-result.ts';
+import type { BestMatch, FoundCount, FoundResults, SearchFilter } from './search/search-result.ts';
 import { Spellings, type Vocabulary } from './search/spellings.ts';
 import type { PageRequest } from './values/page.ts';
 import { perVersion } from './values/registry-version.ts';
@@ -53,6 +53,10 @@ export interface ListedRows
     Vocabulary {
   /** Searches names and texts, in the order of `PortLookup.search`. */
   search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults;
+  /** Finds the results of a question: `search` of the same page then only reads them. */
+  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundCount;
+  /** Returns the best match of a question; null if nothing matches. */
+  best(question: SearchQuestion, filter: SearchFilter): BestMatch | null;
 }
 
 /** The changes between imports. */

@@ -18,6 +18,7 @@ import {
   listAssociations,
   listDueEntries,
   OWN_FILTERS,
+  prepareSearch,
   ROW_FILTERS,
   search,
   showAssociation,
@@ -85,7 +86,7 @@ export const ROUTES: readonly Route[] = [
   }),
   route('/services/:serviceName', 'service', ['asOf'], showService),
   route('/search', 'search', ['q', 'literal', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search, {
-    prepare: (registry) => registry.prepareSearch(),
+    prepare: prepareSearch,
   }),
   route('/assignments', 'assignments', ['state', ...ROWS], listAssignments),
   route('/associations', 'associations', ['category', ...OWN_FILTERS, 'sort', ...ROWS], listAssociations, {
@@ -115,8 +116,8 @@ export const ROUTES: readonly Route[] = [
   route('/conflicts', 'conflicts', [...CONFLICT_FILTERS, ...PAGE], listConflicts, {
     prepare: (registry) => registry.prepareConflicts(),
   }),
-  route('/pools', 'pools', PAGE, listPools),
-  route('/pools/:name', 'pool', [], showPool),
+  route('/pools', 'pools', PAGE, listPools, { prepare: (registry) => registry.preparePools() }),
+  route('/pools/:name', 'pool', [], showPool, { prepare: (registry) => registry.preparePools() }),
   route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, FOR_ADMINS),
   route('/audit/events', 'audit-events', [...AUDIT, ...PAGE], listAuditEvents, FOR_ADMINS),
   routeInSteps('/observations', 'observations', [...OBSERVATION_FILTERS, ...PAGE], listObservations, OBSERVED),

@@ -31,9 +31,24 @@ export function showService(registry: PortLookup, { parts, query }: ResourceRequ
 
 /** Searches names and descriptions. */
 export function search(registry: PortLookup, { path, query }: ResourceRequest): SearchList {
+  const { text, filter, page: request, isLiteral } = parseSearch(query);
+  const page = registry.search(text, filter, request, isLiteral);
+  const { corrected, detail, suggestions, retired } = page;
+  return { ...toList(page, request, path, query), corrected, detail, suggestions, retired };
+}
+
+/** Runs one step of what `search` needs, and returns true if it then only reads its results. */
+export function prepareSearch(registry: PortLookup, { query }: ResourceRequest): boolean {
+  const { text, filter, page, isLiteral } = parseSearch(query);
+  if (!registry.prepareSearch()) return false;
+  registry.findResults(text, filter, page, isLiteral);
+  return true;
+}
+
+function parseSearch(query: Query) {
   const text = query.get('q');
   if (text === undefined) throw missingParameter('q', 'words to search for');
-  const request = parsePage(query);
+  const page = parsePage(query);
   const filter = {
     origin: parseWord(query, 'origin', ORIGINS),
     protocol: parseProtocol(undefined, query),
@@ -41,9 +56,7 @@ export function search(registry: PortLookup, { path, query }: ResourceRequest): 
     state: parseWord(query, 'state', ASSIGNMENT_STATES),
     category: parseWord(query, 'category', CATEGORIES),
   };
-  const page = registry.search(text, filter, request, parseFlag(query, 'literal'));
-  const { corrected, detail, suggestions, retired } = page;
-  return { ...toList(page, request, path, query), corrected, detail, suggestions, retired };
+  return { text, filter, page, isLiteral: parseFlag(query, 'literal') };
 }
 
 /** Lists official rows. */

@@ -93,12 +93,12 @@ describe('QUARANTINE_DAYS', () => {
     t.mock.timers.reset();
     const db = new Database(DATABASE, { readonly: true });
     const plan = db
-      .prepare<[string], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${RELEASES_SINCE}`)
-      .all('2026-01-01');
+      .prepare<[string, string, number, number], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${RELEASES_SINCE}`)
+      .all('2026-01-01', '2027-01-01', 0, 500);
     db.close();
     assert.deepEqual(
       plan.map(({ detail }) => detail),
-      ['SEARCH audit USING INDEX audit_released (at>?)'],
+      ['SEARCH audit USING INDEX audit_released (at>? AND at<?)'],
     );
   });
 

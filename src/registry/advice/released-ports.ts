@@ -1,9 +1,9 @@
 import type { Association } from '../rows/association.ts';
 import { dayIn } from '../values/day.ts';
 import type { PortSpan } from '../values/port-range.ts';
-import { perVersion, type VersionSource } from '../values/registry-version.ts';
+import { perVersionInSteps, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
 
-/** The most releases that are considered, the latest ones: they take about 50 ms after each write. */
+/** The most releases that are considered, the latest ones: they take about 50 ms after each write, in steps. */
 export const MOST_RELEASES = 10_000;
 
 /** Ports that an own entry uses, or used before it was deleted, retired or moved to other ports or to another environment. */
@@ -38,26 +38,30 @@ function leavesEnvironment(before: EntryPorts, after: EntryPorts): boolean {
 
 /** The stored releases. */
 export interface ReleaseRows extends VersionSource {
-  /** Lists the ports that were released since a day, in UTC, at most `MOST_RELEASES` releases, the latest first. */
-  releasedSince(day: string): EntryPorts[];
+  /** Lists the ports that were released since a day, in UTC, at most `MOST_RELEASES` releases, the latest first, in steps. */
+  releasedSince(day: string): Generator<void, EntryPorts[]>;
 }
 
 /**
- * Returns a function that lists the ports in quarantine. They are read again after each write, and each day.
+ * Lists the ports in quarantine. They are read again after each write, and each day.
  *
  * @param rows - The stored rows.
  * @param days - The length of the quarantine, in days; 0 for none.
  */
-export function createQuarantine(rows: ReleaseRows, days: number): () => readonly EntryPorts[] {
-  if (days === 0) return () => [];
-  let since = '';
-  let list: () => readonly EntryPorts[] = () => [];
-  return () => {
+export function createQuarantine(
+  rows: ReleaseRows,
+  days: number,
+): Pick<SteppedValue<readonly EntryPorts[]>, 'step' | 'value'> {
+  if (days === 0) return { step: () => true, value: () => [] };
+  const since = (first: string) => ({
+    first,
+    list: perVersionInSteps(rows, () => rows.releasedSince(first), ['own']),
+  });
+  let known = since('');
+  const current = (): SteppedValue<readonly EntryPorts[]> => {
     const first = dayIn(-days);
-    if (first !== since) {
-      since = first;
-      list = perVersion(rows, () => rows.releasedSince(first), ['own']);
-    }
-    return list();
+    if (first !== known.first) known = since(first);
+    return known.list;
   };
+  return { step: () => current().step(), value: () => current().value() };
 }

@@ -114,11 +114,16 @@ export interface Correction {
   readonly to: string;
 }
 
-/** Found results, without what the history and the spellings add. */
-export interface FoundResults extends Page<SearchResult> {
+/** How many results are found, before they are read. */
+export interface FoundCount {
+  /** The number of results of the whole list. */
+  readonly count: number;
   /** How well the best result matches; null for no results. */
   readonly best: BestMatch | null;
 }
+
+/** Found results, without what the history and the spellings add. */
+export interface FoundResults extends Page<SearchResult>, FoundCount {}
 
 /** The best match of a search. */
 export interface BestMatch {

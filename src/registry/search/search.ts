@@ -3,7 +3,7 @@ import type { PageRequest } from '../values/page.ts';
 import { quoteInput } from '../values/registry-error.ts';
 import { enumerate } from '../values/wording.ts';
 import { parseSearchQuestion, type SearchQuestion } from './search-question.ts';
-import type { BestMatch, FoundResults, SearchFilter, SearchPage } from './search-result.ts';
+import type { BestMatch, FoundCount, FoundResults, SearchFilter, SearchPage } from './search-result.ts';
 import type { Spellings } from './spellings.ts';
 
 /** The most ports of a former name in the note. */
@@ -14,6 +14,10 @@ export interface SearchSource {
   readonly lists: {
     /** Finds the results of a question, the best first. */
     readonly search: (question: SearchQuestion, filter: SearchFilter, page: PageRequest) => FoundResults;
+    /** Finds the results of a question: `search` of the same page then only reads them. */
+    readonly find: (question: SearchQuestion, filter: SearchFilter, page: PageRequest) => FoundCount;
+    /** Returns the best match of a question; null if nothing matches. */
+    readonly best: (question: SearchQuestion, filter: SearchFilter) => BestMatch | null;
   };
   readonly history: { readonly retired: (name: string) => RegistryChange[] };
   /** Finds the ports that had a name (case-insensitive) earlier. */
@@ -28,6 +32,16 @@ export interface SearchedText {
   readonly isLiteral: boolean;
 }
 
+/** What a search answers. */
+interface Answered {
+  /** The question as it is asked. */
+  readonly asked: SearchQuestion;
+  /** The question that is answered: the one asked, its correction, or single words. */
+  readonly question: SearchQuestion;
+  /** The text of the correction; null for none. */
+  readonly correction: string | null;
+}
+
 /**
  * Searches for a text, or for its correction where that is more likely meant.
  *
@@ -38,26 +52,53 @@ export interface SearchedText {
  */
 export function search(
   source: SearchSource,
-  { text, isLiteral }: SearchedText,
+  searched: SearchedText,
   filter: SearchFilter,
   page: PageRequest,
 ): SearchPage {
-  const { lists, history, spellings } = source;
-  const question = parseSearchQuestion(text);
-  const literal = lists.search(question, filter, page);
-  const correction = isLiteral ? null : findCorrection(source, question, literal.best, filter);
-  const corrected = correction === null ? null : lists.search(parseSearchQuestion(correction), filter, page);
-  const partial =
-    corrected === null && literal.count === 0 && !isLiteral ? findPartial(lists, question, filter, page) : null;
-  const found = corrected ?? partial ?? literal;
+  const { asked, question, correction } = chooseQuestion(source, searched, filter, page);
+  const { count, results } = source.lists.search(question, filter, page);
   return {
-    count: found.count,
-    results: found.results,
-    corrected: correction === null ? null : { from: question.text, to: correction },
-    detail: partial === null ? (question.detail ?? formerNote(source, question)) : PARTIAL_NOTE,
-    suggestions: found.count === 0 ? spellings.suggest(question.text) : [],
-    retired: page.offset > 0 ? [] : history.retired(question.text),
+    count,
+    results,
+    corrected: correction === null ? null : { from: asked.text, to: correction },
+    detail: question.isPartial ? PARTIAL_NOTE : (asked.detail ?? formerNote(source, asked)),
+    suggestions: count === 0 ? source.spellings.suggest(asked.text) : [],
+    retired: page.offset > 0 ? [] : source.history.retired(asked.text),
   };
+}
+
+/**
+ * Finds the results of a search, which are cached: the same search then only reads them.
+ *
+ * @param source - What the search reads.
+ * @param searched - The text.
+ * @param filter - Narrows the search.
+ * @param page - The page.
+ */
+export function findResults(
+  source: SearchSource,
+  searched: SearchedText,
+  filter: SearchFilter,
+  page: PageRequest,
+): void {
+  const { question } = chooseQuestion(source, searched, filter, page);
+  source.lists.find(question, filter, page);
+}
+
+function chooseQuestion(
+  source: SearchSource,
+  { text, isLiteral }: SearchedText,
+  filter: SearchFilter,
+  page: PageRequest,
+): Answered {
+  const { lists } = source;
+  const asked = parseSearchQuestion(text);
+  const { count, best } = lists.find(asked, filter, page);
+  const correction = isLiteral ? null : findCorrection(source, asked, best, filter);
+  if (correction !== null) return { asked, question: parseSearchQuestion(correction), correction };
+  const partial = count > 0 || isLiteral ? null : partialQuestion(lists, asked, filter);
+  return { asked, question: partial ?? asked, correction };
 }
 
 const PARTIAL_NOTE = 'No result has all the words: these have some of them.';
@@ -70,19 +111,16 @@ function formerNote({ formerNames }: SearchSource, { text }: SearchQuestion): st
   return `${quoteInput(text)} is a former name of port ${places}.`;
 }
 
-/** Finds results with some of the words; null if there are none. */
-function findPartial(
+/** Returns the question for some of the words; null if it finds nothing. */
+function partialQuestion(
   lists: SearchSource['lists'],
-  question: SearchQuestion,
+  asked: SearchQuestion,
   filter: SearchFilter,
-  page: PageRequest,
-): FoundResults | null {
-  if (question.coreWords.length < 2 || question.ports.length > 0) return null;
-  const found = lists.search({ ...question, isPartial: true }, filter, page);
-  return found.count === 0 ? null : found;
+): SearchQuestion | null {
+  if (asked.coreWords.length < 2 || asked.ports.length > 0) return null;
+  const question = { ...asked, isPartial: true };
+  return lists.best(question, filter) === null ? null : question;
 }
-
-const FIRST: PageRequest = { limit: 1, offset: 0 };
 
 /** Returns the correction whose best result is the more likely one; null where the text is right. */
 function findCorrection(
@@ -94,7 +132,7 @@ function findCorrection(
   if (question.ports.length > 0 || question.detail !== null || literal?.isExact) return null;
   let [correction, best]: [string | null, BestMatch | null] = [null, literal];
   for (const text of spellings.corrections(question)) {
-    const found = lists.search(parseSearchQuestion(text), filter, FIRST).best;
+    const found = lists.best(parseSearchQuestion(text), filter);
     if (found !== null && isBetter(found, best)) [correction, best] = [text, found];
   }
   return correction;

@@ -17,6 +17,8 @@ const RARE_LENGTH = 5;
 
 /** The names and words of an entry, as the search index has them. */
 export interface VocabularyRow {
+  /** The id of the entry; that of an own entry is negative. */
+  readonly id: number;
   readonly mainNames: string;
   readonly names: string;
   readonly nameWords: string;
@@ -31,8 +33,14 @@ export interface Vocabulary {
   /** Lists the names of uses, each once. */
   useNames(): string[];
 
-  /** Lists the names and words of own entries, or of all others, the most prominent first. */
-  vocabulary(isOwn: boolean): VocabularyRow[];
+  /**
+   * Lists the names and words of own entries, or of all others, by id: the most prominent first.
+   *
+   * @param isOwn - True for own entries.
+   * @param after - Only entries with a higher id; null for all.
+   * @param limit - The most entries.
+   */
+  vocabulary(isOwn: boolean, after: number | null, limit: number): VocabularyRow[];
 }
 
 /** Words with the highest prominence of the entries that they name. */
@@ -54,8 +62,8 @@ export class Spellings {
   /** A write of own entries does not invalidate these. */
   readonly #serviceNames: () => NameIndex;
   readonly #useNames: () => NameIndex;
-  readonly #listed: SteppedValue<Spelling>;
-  readonly #spellings: readonly (() => Spelling)[];
+  /** Of all lists, then of own entries. */
+  readonly #spellings: readonly SteppedValue<Spelling>[];
 
   /**
    * @param versions - The source of the version of the data.
@@ -64,19 +72,20 @@ export class Spellings {
   constructor(versions: VersionSource, vocabulary: Vocabulary) {
     this.#serviceNames = perVersion(versions, () => new NameIndex(vocabulary.serviceNames()), ['lists']);
     this.#useNames = perVersion(versions, () => new NameIndex(vocabulary.useNames()));
-    this.#listed = perVersionInSteps(versions, () => indexInSteps(() => vocabulary.vocabulary(false)), ['lists']);
-    const ownWords = () => addWords(new Map(), vocabulary.vocabulary(true));
-    this.#spellings = [this.#listed.value, perVersion(versions, () => toSpelling(ownWords()), ['own'])];
+    this.#spellings = [
+      perVersionInSteps(versions, () => indexInSteps(vocabulary, false), ['lists']),
+      perVersionInSteps(versions, () => indexInSteps(vocabulary, true), ['own']),
+    ];
   }
 
   /**
-   * Runs one step of the index of the words of all lists, which corrections need. Without these steps, the first correction runs
-   * them all at once.
+   * Runs one step of the indexes of the words of all lists and of own entries, which corrections need. Without these steps, the first
+   * correction runs them all at once.
    *
-   * @returns True if the words of the current lists are in the index.
+   * @returns True if the current words are in the indexes.
    */
   prepareStep(): boolean {
-    return this.#listed.step();
+    return this.#spellings.every((spelling) => spelling.step());
   }
 
   /**
@@ -125,7 +134,7 @@ export class Spellings {
   }
 
   #prominence(word: string): number {
-    return Math.max(...this.#spellings.map((spelling) => spelling().prominence.get(word) ?? 0));
+    return Math.max(...this.#spellings.map((spelling) => spelling.value().prominence.get(word) ?? 0));
   }
 
   #candidates(written: string): Candidate[] {
@@ -135,7 +144,7 @@ export class Spellings {
     const most = word.length < TWO_LETTERS ? 1 : 2;
     return this.#spellings
       .flatMap((spelling) => {
-        const { index, prominence } = spelling();
+        const { index, prominence } = spelling.value();
         return index.near(word, most).map(({ name, distance }) => ({
           word: name,
           distance: name === word ? 0 : distance,
@@ -160,22 +169,29 @@ export class Spellings {
   }
 }
 
-/** The number of rows that one step adds, in about 5 ms. */
-const STEP_ROWS = 2_000;
+/** The most entries whose names are known as spellings: the most prominent ones. */
+const MOST_ENTRIES = 50_000;
 
-function* indexInSteps(readRows: () => readonly VocabularyRow[]): Generator<void, Spelling> {
-  const rows = readRows();
+/** The number of entries that one step reads and adds, in about 5 ms. */
+const STEP_ENTRIES = 1_000;
+
+function* indexInSteps(vocabulary: Vocabulary, isOwn: boolean): Generator<void, Spelling> {
   const words = new Map<string, number>();
-  for (let first = 0; first < rows.length; first += STEP_ROWS) {
+  let after: number | null = null;
+  for (let count = 0; count < MOST_ENTRIES; count += STEP_ENTRIES) {
+    const rows: readonly VocabularyRow[] = vocabulary.vocabulary(isOwn, after, STEP_ENTRIES);
+    addWords(words, rows);
+    after = rows.at(-1)?.id ?? null;
     yield;
-    addWords(words, rows.slice(first, first + STEP_ROWS));
+    if (rows.length < STEP_ENTRIES) break;
   }
+  const index = new NameIndex(words.keys());
   yield;
-  return toSpelling(words);
+  return { index, prominence: words };
 }
 
 /** Adds the words of entries, each with its highest prominence. */
-function addWords(words: Map<string, number>, rows: readonly VocabularyRow[]): Map<string, number> {
+function addWords(words: Map<string, number>, rows: readonly VocabularyRow[]): void {
   const add = (texts: string, prominence: number): void => {
     for (const word of texts.split(' ')) {
       // Only Latin words are corrected.
@@ -187,9 +203,4 @@ function addWords(words: Map<string, number>, rows: readonly VocabularyRow[]): M
     add(names, prominence);
     add(nameWords, prominence);
   }
-  return words;
-}
-
-function toSpelling(prominence: ReadonlyMap<string, number>): Spelling {
-  return { index: new NameIndex(prominence.keys()), prominence };
 }

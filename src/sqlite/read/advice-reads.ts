@@ -55,10 +55,21 @@ function fieldsOf(column: string): string {
   return `json_object(${fields.map((name) => `'${name}', ${column} -> '${name}'`).join(', ')})`;
 }
 
-/** The SQL that finds the entries before and after each write since a time, the latest first. */
-export const RELEASES_SINCE = `SELECT ${fieldsOf('"before"')} AS "before",
+/** The SQL that finds the entries before and after each write since a time and before another write, the latest first. */
+export const RELEASES_SINCE = `SELECT id, at, ${fieldsOf('"before"')} AS "before",
     iif(action = 'delete' OR coalesce("after" ->> 'status', 'active') = 'retired', NULL, ${fieldsOf('"after"')}) AS "after"
-  FROM audit INDEXED BY audit_released WHERE ${RELEASES} AND at >= ? ORDER BY at DESC LIMIT ${MOST_RELEASES}`;
+  FROM audit INDEXED BY audit_released WHERE ${RELEASES} AND at >= ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`;
+
+/** Sorts after the time of every write. */
+const END_OF_TIME = '~';
+
+/** A stored write that released ports. */
+interface ReleaseRow {
+  readonly id: number;
+  readonly at: string;
+  readonly before: string;
+  readonly after: string | null;
+}
 
 /** The queries of `NamedReads`, of advice and of conflicts, prepared once for a connection, which may be one for reading or for writing. */
 export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows {
@@ -105,7 +116,7 @@ export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows 
          FROM observed_socket CROSS JOIN observed_snapshot USING (host, source)
          WHERE port BETWEEN ? AND ? AND gone_at IS NULL GROUP BY port, protocol, environment ORDER BY port, protocol, environment`,
       ),
-      releasesSince: db.prepare<[string], { readonly before: string; readonly after: string | null }>(RELEASES_SINCE),
+      releasesSince: db.prepare<[string, string, number, number], ReleaseRow>(RELEASES_SINCE),
       pools: db.prepare<[], PoolRow>('SELECT name, ranges, protocols, owner FROM pool ORDER BY name'),
     };
   }
@@ -158,11 +169,19 @@ export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows 
     return this.#statements.portAliasesIn.all(firstPort, lastPort).map(fromAliasRow);
   }
 
-  releasedSince(day: string): EntryPorts[] {
-    return this.#statements.releasesSince.all(day).flatMap(({ before, after }) => {
-      const [was, is] = [JSON.parse(before), JSON.parse(after ?? 'null')] as [EntryPorts, EntryPorts | null];
-      return releasedBy(was, is);
-    });
+  *releasedSince(day: string): Generator<void, EntryPorts[]> {
+    const released: EntryPorts[] = [];
+    let [at, id] = [END_OF_TIME, 0];
+    for (let count = 0; count < MOST_RELEASES; count += STEP_ROWS) {
+      const rows = this.#statements.releasesSince.all(day, at, id, STEP_ROWS);
+      for (const { before, after } of rows)
+        released.push(...releasedBy(JSON.parse(before), JSON.parse(after ?? 'null')));
+      const last = rows.at(-1);
+      yield;
+      if (last === undefined) break;
+      ({ at, id } = last);
+    }
+    return released;
   }
 
   blockedPorts(): number[] {

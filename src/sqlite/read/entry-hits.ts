@@ -1,5 +1,5 @@
 import type { SearchQuestion } from '../../registry/search/search-question.ts';
-import type { BestMatch, SearchFilter } from '../../registry/search/search-result.ts';
+import type { SearchFilter } from '../../registry/search/search-result.ts';
 import { PORT_RANGES } from '../../registry/values/port-range.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import { type Condition, equals, where } from './conditions.ts';
@@ -12,39 +12,42 @@ export interface Hits {
   readonly order: string;
 }
 
-const PORT_MATCH: BestMatch = { isExact: true, isName: true, prominence: 3 };
-const DIGITS_MATCH: BestMatch = { isExact: false, isName: false, prominence: 1 };
-
 /**
  * Returns the clauses that find the entries of ports; for a single number, then those with the digits in their words.
  *
  * @param question - A question with ports.
  * @param conditions - Conditions of all entries.
  */
-export function portHits(question: SearchQuestion, conditions: readonly Condition[]): (readonly [Hits, BestMatch])[] {
+export function portHits(
+  question: SearchQuestion,
+  conditions: readonly Condition[],
+): { readonly ofPorts: Hits; readonly ofDigits: Hits | null } {
   const { ports, allWords } = question;
   const asked = JSON.stringify(ports);
-  const { sql, values } = where([[ANY_PORT, asked], ['entry.is_part = 0'], ...conditions]);
+  const anyPort = ports.some(({ protocol }) => protocol !== null) ? ANY_PORT_WITH_PROTOCOL : ANY_PORT_OF_ALL;
+  const { sql, values } = where([[anyPort, asked], ['entry.is_part = 0'], ...conditions]);
   const order = 'entry.id > 0, entry.last_port > entry.first_port, entry.id';
   const ofPorts: Hits = { from: `FROM search_entry AS entry ${sql}`, values, order };
-  if (allWords.length !== 1) return [[ofPorts, PORT_MATCH]];
+  if (allWords.length !== 1) return { ofPorts, ofDigits: null };
   const digits = toMatch([{ column: 'words', words: allWords, isPrefix: true }]);
-  return [
-    [ofPorts, PORT_MATCH],
-    [fromWords(digits, [[`NOT (${ANY_PORT})`, asked], ...conditions]), DIGITS_MATCH],
-  ];
+  return { ofPorts, ofDigits: fromWords(digits, [[`NOT (${anyPort})`, asked], ...conditions]) };
 }
 
 /** One text for any number of ports, so that the statement is cached. */
 const ANY_PORT = `entry.id IN (
   SELECT span.id FROM json_each(?) AS port
   CROSS JOIN search_span AS span
-    ON span.first_port <= port.value ->> 'lastPort' AND span.last_port >= port.value ->> 'firstPort'
+    ON span.first_port <= port.value ->> 'lastPort' AND span.last_port >= port.value ->> 'firstPort'`;
+
+/** The same without reading the protocols of the entries, for ports without a protocol. */
+const ANY_PORT_OF_ALL = `${ANY_PORT})`;
+const ANY_PORT_WITH_PROTOCOL = `${ANY_PORT}
   CROSS JOIN search_entry AS found ON found.id = span.id
   WHERE port.value ->> 'protocol' IS NULL OR found.protocols = '[]'
-    OR port.value ->> 'protocol' IN (SELECT value FROM json_each(found.protocols)))`;
+    OR instr(found.protocols, json_quote(port.value ->> 'protocol')) > 0)`;
 
-const HAS_PROTOCOL = "(entry.protocols = '[]' OR ? IN (SELECT value FROM json_each(entry.protocols)))";
+// Finds the quoted word in the JSON array, several times faster than `json_each`.
+const HAS_PROTOCOL = "(entry.protocols = '[]' OR instr(entry.protocols, json_quote(?)) > 0)";
 
 /**
  * Returns the conditions of a protocol in a question: the entries that have it, and those that do not.

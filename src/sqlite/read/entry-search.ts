@@ -4,6 +4,7 @@ import {
   assignmentResult,
   associationResult,
   type BestMatch,
+  type FoundCount,
   type FoundResults,
   type ResultPlace,
   type SearchFilter,
@@ -36,20 +37,26 @@ interface EntryRow {
   readonly protocols: string;
 }
 
-/** A found entry with its cheapest match. */
+/** Entries by the cost of their matches, the cheapest first, then by id. */
 interface Ranked {
-  readonly id: number;
-  readonly cost: number;
-  readonly match: BestMatch;
+  readonly ids: readonly number[];
+  readonly best: BestMatch | null;
+  /** False if there may be more entries. */
+  readonly isComplete: boolean;
 }
 
 /** A page of entries. */
-interface FoundEntries extends FoundIds {
-  readonly best: BestMatch | null;
-}
+interface FoundEntries extends FoundIds, FoundCount {}
 
 /** The most entries of a search whose order is computed. */
 const MOST_ENTRIES = 1_000_000;
+
+const GROUPS: readonly EntryGroup[] = [0, 1, 2, 3];
+
+const FIRST: PageRequest = { limit: 1, offset: 0 };
+
+const PORT_MATCH: BestMatch = { isExact: true, isName: true, prominence: 3 };
+const DIGITS_MATCH: BestMatch = { isExact: false, isName: false, prominence: 1 };
 
 /** Searches the entries over one connection. */
 export class EntrySearch {
@@ -73,62 +80,93 @@ export class EntrySearch {
    * @param page - The page.
    */
   search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults {
-    const found = this.#cache.get([question.text, question.isPartial, filter, page], () => {
-      const conditions = filterConditions(filter);
-      const isForPorts = question.ports.length > 0;
-      return isForPorts ? this.#byPort(question, conditions, page) : this.#byWords(question, conditions, page);
-    });
+    const { count, best, ids } = this.find(question, filter, page);
     const size = new AnswerSize();
-    return { count: found.count, best: found.best, results: found.ids.map((id) => this.#result(id, size)) };
+    return { count, best, results: ids.map((id) => this.#result(id, size)) };
+  }
+
+  /**
+   * Finds the entries of a page, which are cached: `search` of the same page then only reads them.
+   *
+   * @param question - The parsed text.
+   * @param filter - Narrows the search.
+   * @param page - The page.
+   */
+  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundEntries {
+    const key = [question.text, question.isPartial, filter];
+    if (question.ports.length === 0)
+      return this.#cache.get([...key, page], () => this.#byWords(question, filter, page));
+    return this.#byPort(question, filterConditions(filter), page);
+  }
+
+  /**
+   * Returns the best match of a text; null if nothing matches.
+   *
+   * @param question - The parsed text.
+   * @param filter - Narrows the search.
+   */
+  best(question: SearchQuestion, filter: SearchFilter): BestMatch | null {
+    if (question.ports.length > 0) return this.find(question, filter, FIRST).best;
+    const find = () => ({ count: 0, ids: [], best: this.#rank(searchLevels(question), question, filter, 1).best });
+    return this.#cache.get<FoundEntries>(['best', question.text, question.isPartial, filter], find).best;
   }
 
   /** Finds the entries of ports; for a single number, then those with the digits in their words. */
   #byPort(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundEntries {
-    const parts = portHits(question, conditions);
-    const ids: number[] = [];
-    let [count, best]: [number, BestMatch | null] = [0, null];
-    for (const [hits, match] of parts) {
-      const ofPart = this.#statements.count(hits.from, hits.values);
-      const offset = Math.max(0, page.offset - count);
-      if (ofPart > 0) best ??= match;
-      if (offset < ofPart && ids.length < page.limit) ids.push(...this.#ids(hits, page.limit - ids.length, offset));
-      count += ofPart;
-    }
-    return { count, best, ids };
+    const { limit, offset } = page;
+    const { ofPorts, ofDigits } = portHits(question, conditions);
+    const { count, ids } = this.#cache.get([ofPorts], () => {
+      const all = this.#ids(ofPorts, -1, 0);
+      return { count: all.length, ids: all };
+    });
+    const found = ids.slice(offset, offset + limit);
+    if (ofDigits === null) return { count, best: count > 0 ? PORT_MATCH : null, ids: found };
+    const others = this.#cache.count(ofDigits.from, ofDigits.values);
+    if (found.length < limit) found.push(...this.#ids(ofDigits, limit - found.length, Math.max(0, offset - count)));
+    return { count: count + others, best: count > 0 ? PORT_MATCH : others > 0 ? DIGITS_MATCH : null, ids: found };
+  }
+
+  #byWords(question: SearchQuestion, filter: SearchFilter, { limit, offset }: PageRequest): FoundEntries {
+    const levels = searchLevels(question);
+    const { ids, best, isComplete } = this.#rank(levels, question, filter, Math.min(offset + limit, MOST_ENTRIES));
+    return {
+      count: isComplete ? ids.length : this.#countWords(levels, filterConditions(filter)),
+      best,
+      ids: ids.slice(offset, offset + limit),
+    };
   }
 
   /**
-   * Finds the entries that match words. Each level returns its first entries in the order of their ids, in which costs rise: no
-   * other entry of the level can be on the page.
+   * Ranks the entries that match words. Each level returns its first entries in the order of their ids, in which costs rise: no
+   * other entry of the level can be among the first ones.
    */
-  #byWords(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundEntries {
-    const levels = searchLevels(question);
+  #rank(levels: readonly SearchLevel[], question: SearchQuestion, filter: SearchFilter, most: number): Ranked {
+    const conditions = filterConditions(filter);
     const starts = this.#groupStarts();
-    const most = Math.min(page.offset + page.limit, MOST_ENTRIES);
-    const ranked = new Map<number, Ranked>();
+    const costs = new Map<number, number>();
+    let first: { readonly id: number; readonly cost: number; readonly match: BestMatch } | null = null;
     let isComplete = true;
     for (const [index, level] of levels.entries()) {
       if (level.terms.length === 0) continue;
       for (const [condition, isOtherProtocol] of protocolConditions(question.protocol)) {
         const spelling = level.spelling === null ? [] : [['entry.name = ? COLLATE NOCASE', level.spelling] as const];
-        const ids = this.#ids(fromWords(toMatch(level.terms), [...spelling, ...condition, ...conditions]), most, 0);
+        const hits = fromWords(toMatch(level.terms), [...spelling, ...condition, ...conditions]);
+        const ids = this.#ids(hits, most, 0);
         if (ids.length === most) isComplete = false;
+        const groupCosts = GROUPS.map((group) => matchCost(index, group, isOtherProtocol));
         for (const id of ids) {
           const group = groupOf(id, starts);
-          const cost = matchCost(index, group, isOtherProtocol);
-          const known = ranked.get(id);
-          if (known !== undefined && known.cost <= cost) continue;
+          const cost = groupCosts[group] as number;
+          const known = costs.get(id);
+          if (known !== undefined && known <= cost) continue;
+          costs.set(id, cost);
+          if (first !== null && (first.cost < cost || (first.cost === cost && first.id <= id))) continue;
           const { isExact, isName } = level;
-          ranked.set(id, { id, cost, match: { isExact, isName, prominence: prominenceOf(index, group) } });
+          first = { id, cost, match: { isExact, isName, prominence: prominenceOf(index, group) } };
         }
       }
     }
-    const sorted = [...ranked.values()].sort((a, b) => a.cost - b.cost || a.id - b.id);
-    return {
-      count: isComplete ? sorted.length : this.#countWords(levels, conditions),
-      best: sorted[0]?.match ?? null,
-      ids: sorted.slice(page.offset, page.offset + page.limit).map(({ id }) => id),
-    };
+    return { ids: sortByCost(costs), best: first?.match ?? null, isComplete };
   }
 
   /** Counts the entries of all levels. */
@@ -145,12 +183,10 @@ export class EntrySearch {
     return starts.all().map(({ start }) => start);
   }
 
+  /** Finds ids; -1 as limit finds all. */
   #ids({ from, values, order }: Hits, limit: number, offset: number): number[] {
     const sql = `SELECT entry.id ${from} ORDER BY ${order} LIMIT ? OFFSET ?`;
-    return this.#statements
-      .get<{ id: number }>(sql)
-      .all(...values, limit, offset)
-      .map(({ id }) => id);
+    return this.#statements.column<number>(sql).all(...values, limit, offset);
   }
 
   #result(id: number, size: AnswerSize): SearchResult {
@@ -172,6 +208,17 @@ export class EntrySearch {
     const select = this.#statements.get<AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE row = ?`);
     return associationResult(fromAssociationRow(size.count(select.get(row) as AssociationRow)), place);
   }
+}
+
+/** Sorts ids by cost, then by id. There are few different costs, so ids are grouped by them: 20,000 ids take 5 ms less. */
+function sortByCost(costs: ReadonlyMap<number, number>): number[] {
+  const groups = new Map<number, number[]>();
+  for (const [id, cost] of costs) {
+    const group = groups.get(cost);
+    if (group === undefined) groups.set(cost, [id]);
+    else group.push(id);
+  }
+  return [...groups].sort(([a], [b]) => a - b).flatMap(([, ids]) => ids.sort((a, b) => a - b));
 }
 
 function groupOf(id: number, starts: readonly number[]): EntryGroup {

@@ -8,6 +8,8 @@ import {
   ANY_ASSOCIATION,
   type AssignmentFilter,
   type AssociationFilter,
+  type BestMatch,
+  type FoundCount,
   type FoundResults,
   type SearchFilter,
 } from '../../registry/search/search-result.ts';
@@ -33,9 +35,6 @@ import { ASSIGNMENT, ASSOCIATION, listConditions } from './list-conditions.ts';
 import { type AskedRows, RowLists } from './row-lists.ts';
 import { StatementCache } from './statement-cache.ts';
 import { USE_ORDER_SQL, useConditions } from './use-conditions.ts';
-
-/** The most entries whose names are known as spellings: the most prominent ones. */
-const MOST_SPELLINGS = 50_000;
 
 /** The bundled entries with a port: names without one are no corrections. */
 const WITH_PORT = 'id > 0 AND id < (SELECT first_entry FROM search_group WHERE id = 3)';
@@ -128,6 +127,14 @@ export class Searches implements ListedRows {
     return this.#entries.search(question, filter, page);
   }
 
+  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundCount {
+    return this.#entries.find(question, filter, page);
+  }
+
+  best(question: SearchQuestion, filter: SearchFilter): BestMatch | null {
+    return this.#entries.best(question, filter);
+  }
+
   serviceNames(): string[] {
     return this.#db
       .prepare<[], string>("SELECT DISTINCT service_name FROM assignment WHERE service_name <> ''")
@@ -139,10 +146,10 @@ export class Searches implements ListedRows {
     return this.#db.prepare<[], string>('SELECT DISTINCT name FROM association').pluck().all();
   }
 
-  vocabulary(isOwn: boolean): VocabularyRow[] {
-    const sql = `SELECT main_names AS mainNames, names, name_words AS nameWords, prominence FROM search_entry
-      WHERE ${isOwn ? 'id < 0' : WITH_PORT} ORDER BY id LIMIT ${MOST_SPELLINGS}`;
-    return this.#db.prepare<[], VocabularyRow>(sql).all();
+  vocabulary(isOwn: boolean, after: number | null, limit: number): VocabularyRow[] {
+    const sql = `SELECT id, main_names AS mainNames, names, name_words AS nameWords, prominence FROM search_entry
+      WHERE ${isOwn ? 'id < 0' : WITH_PORT} AND id > ? ORDER BY id LIMIT ?`;
+    return this.#statements.get<VocabularyRow>(sql).all(after ?? Number.MIN_SAFE_INTEGER, limit);
   }
 }
 
