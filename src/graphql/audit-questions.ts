@@ -1,5 +1,6 @@
 import { ANY_WRITE, type AuditFilter, type AuditRow, parseTime } from '../registry/audit.ts';
 import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
+import { runInSteps } from '../registry/values/run-step.ts';
 import { type ConnectionArguments, parsePageArguments, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
 
@@ -10,7 +11,7 @@ interface AuditArguments extends ConnectionArguments {
 
 /** The resolver of the audit log. It needs a token of the scope `admin`. */
 export const AUDIT_QUERY = {
-  audit: (_root: unknown, { filter, ...asked }: AuditArguments, context: Context) => {
+  audit: async (_root: unknown, { filter, ...asked }: AuditArguments, context: Context) => {
     const { authorize, markCacheable, registry, work } = context;
     markCacheable(false);
     authorize('admin');
@@ -22,8 +23,8 @@ export const AUDIT_QUERY = {
       since: since === null ? null : parseTime(since, 'since'),
       until: until === null ? null : parseTime(until, 'until'),
     };
+    const { count, results } = await runInSteps(registry.audit(selected, request), work.run);
     return work.run(() => {
-      const { count, results } = registry.audit(selected, request);
       const connection = toConnection({ count, results: results.map(toRow) }, request);
       return { ...connection, head: registry.auditHead()?.hash ?? null };
     });

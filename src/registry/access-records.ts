@@ -13,16 +13,18 @@ export interface AccessRecords {
    *
    * @param filter - Selects the rows.
    * @param page - The page.
+   * @returns The work, in steps.
    */
-  audit(filter: AuditFilter, page: PageRequest): Page<AuditRow>;
+  audit(filter: AuditFilter, page: PageRequest): Generator<void, Page<AuditRow>>;
 
   /**
    * Lists the writes grouped by transaction, the newest first.
    *
    * @param filter - Selects the groups with a matching write.
    * @param page - The page.
+   * @returns The work, in steps.
    */
-  auditEvents(filter: AuditFilter, page: PageRequest): Page<AuditEvent>;
+  auditEvents(filter: AuditFilter, page: PageRequest): Generator<void, Page<AuditEvent>>;
 
   /**
    * Finds changes of own entries among the newest writes, the newest first. It names no authors.

@@ -96,9 +96,9 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   readonly pool: Registry['pool'] = (name) => findPool(name, this.pools());
 
   readonly tokens: Registry['tokens'] = () => this.#store.query(({ access }) => access.tokens());
-  readonly audit: Registry['audit'] = (filter, page) => this.#store.query(({ access }) => access.audit(filter, page));
+  readonly audit: Registry['audit'] = (filter, page) => this.#inSteps(({ access }) => access.audit(filter, page));
   readonly auditEvents: Registry['auditEvents'] = (filter, page) =>
-    this.#store.query(({ access }) => access.auditEvents(filter, page));
+    this.#inSteps(({ access }) => access.auditEvents(filter, page));
   readonly ownChanges: Registry['ownChanges'] = (filter, page) =>
     this.#inSteps(({ access, rows }) => {
       const named = { parameter: 'pool' };

@@ -25,11 +25,11 @@ export const ATOM: {
     return snapshotsAtom(feedOf(title, midnight(date), IANA, source), list.results);
   },
   // The list has the writes of a page; a feed has the events, of which one may have thousands of writes.
-  audit: (list, source) => {
+  audit: function* (list, source) {
     const { filter, page } = parseAuditQuery(source.question.query);
-    const { results } = source.registry.auditEvents(filter, page);
+    const { results } = yield* source.registry.auditEvents(filter, page);
     const updated = list.results[0]?.at ?? midnight(source.registry.info().date);
-    return auditAtom(feedOf('Audit log of Portolan', updated, 'Portolan', source), results);
+    return yield* auditAtom(feedOf('Audit log of Portolan', updated, 'Portolan', source), results);
   },
   conflicts: ({ results }, source) => {
     const earliest = midnight(source.registry.info().date);

@@ -11,16 +11,24 @@ import { parsePage, parseProtocol, parseTimeParameter, parseWord, type Query } f
 import type { AuditEventList, AuditList, ResourceRequest } from './route.ts';
 
 /** Lists the writes of the audit log, the newest first, with the head of the hash chain. */
-export function listAudit(registry: AccessRecords, { path, query }: ResourceRequest): AuditList {
+export async function listAudit(
+  registry: AccessRecords,
+  { path, query }: ResourceRequest,
+  run: RunStep,
+): Promise<AuditList> {
   const { page, filter } = parseAuditQuery(query);
-  const list = toList(registry.audit(filter, page), page, path, query);
+  const list = toList(await runInSteps(registry.audit(filter, page), run), page, path, query);
   return { ...list, head: registry.auditHead()?.hash ?? null };
 }
 
 /** Lists the events of the audit log, the newest first, with the head of the hash chain. */
-export function listAuditEvents(registry: AccessRecords, { path, query }: ResourceRequest): AuditEventList {
+export async function listAuditEvents(
+  registry: AccessRecords,
+  { path, query }: ResourceRequest,
+  run: RunStep,
+): Promise<AuditEventList> {
   const { page, filter } = parseAuditQuery(query);
-  const list = toList(registry.auditEvents(filter, page), page, path, query);
+  const list = toList(await runInSteps(registry.auditEvents(filter, page), run), page, path, query);
   return { ...list, head: registry.auditHead()?.hash ?? null };
 }
 

@@ -118,8 +118,8 @@ export const ROUTES: readonly Route[] = [
   }),
   route('/pools', 'pools', PAGE, listPools, { prepare: (registry) => registry.preparePools() }),
   route('/pools/:name', 'pool', [], showPool, { prepare: (registry) => registry.preparePools() }),
-  route('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, FOR_ADMINS),
-  route('/audit/events', 'audit-events', [...AUDIT, ...PAGE], listAuditEvents, FOR_ADMINS),
+  routeInSteps('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, FOR_ADMINS),
+  routeInSteps('/audit/events', 'audit-events', [...AUDIT, ...PAGE], listAuditEvents, FOR_ADMINS),
   routeInSteps('/observations', 'observations', [...OBSERVATION_FILTERS, ...PAGE], listObservations, OBSERVED),
   routeInSteps('/drift', 'drift', [...DRIFT_FILTERS, ...PAGE], listDrift, {
     ...OBSERVED,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ANY_WRITE } from '../../src/registry/audit.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { startInProcess } from '../support/listen.ts';
 import { useProduct } from '../support/registry.ts';
 import { tokenNamed } from '../support/tokens.ts';
@@ -38,7 +39,7 @@ describe('a signed-in user', () => {
     await page.waitForURL(/\/associations\/own-[0-9a-f]{12}$/);
     const id = page.url().split('/').at(-1) ?? '';
     assert.equal(product.registry.association(id).name, 'billing-api');
-    const [write] = product.registry.audit({ ...ANY_WRITE, id }, { limit: 1, offset: 0 }).results;
+    const [write] = runAllSteps(product.registry.audit({ ...ANY_WRITE, id }, { limit: 1, offset: 0 })).results;
     assert.equal(write?.token, 'sso:alice');
     await page.getByRole('button', { name: 'Delete' }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();

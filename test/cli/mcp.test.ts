@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { startInProcess } from '../support/listen.ts';
 import { PROJECT, runPortolan } from '../support/portolan-process.ts';
@@ -72,7 +73,7 @@ test('mcp answers from the database, writes into it with --write, and ends with 
 
   const registry = new SqliteRegistry(DATABASE);
   t.after(() => registry.close());
-  const { results } = registry.audit(EVERYTHING, { limit: 10, offset: 0 });
+  const { results } = runAllSteps(registry.audit(EVERYTHING, { limit: 10, offset: 0 }));
   assert.deepEqual(
     results.map(({ action, token, tokenId }) => [action, token, tokenId]),
     [

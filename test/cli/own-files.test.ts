@@ -8,6 +8,7 @@ import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import type { OwnEntry } from '../../src/registry/own/own-fields.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { ANY_ASSOCIATION } from '../../src/registry/search/search-result.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { OwnWrites } from '../../src/sqlite/write/own-writes.ts';
 import { runPortolan } from '../support/portolan-process.ts';
@@ -129,7 +130,10 @@ describe('portolan own import', () => {
         ['new', 'ops', 0, 1],
       ],
     );
-    assert.equal(registry.audit({ ...ANY_WRITE, token: 'command line' }, { limit: 9, offset: 0 }).count, 5);
+    assert.equal(
+      runAllSteps(registry.audit({ ...ANY_WRITE, token: 'command line' }, { limit: 9, offset: 0 })).count,
+      5,
+    );
     assert.equal(await run(['import', path]), 'Imported ports.csv: 0 added, 0 changed, 0 moved, 3 unchanged\n');
   });
 

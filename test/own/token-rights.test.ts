@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ANY_WRITE } from '../../src/registry/audit.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { request } from '../support/contract.ts';
 import { createTestApp, useProduct } from '../support/registry.ts';
 import { bearer } from '../support/tokens.ts';
@@ -205,7 +206,7 @@ describe('the last use of a token', () => {
     const token = bearer(product.source, 'write', { name: 'used' });
     assert.equal(lastUse('used'), null);
     const version = product.registry.version();
-    const audited = () => product.registry.audit(ANY_WRITE, { limit: 1, offset: 0 }).count;
+    const audited = () => runAllSteps(product.registry.audit(ANY_WRITE, { limit: 1, offset: 0 })).count;
     const count = audited();
     const hour = () => new Date().toISOString().replace(/:\d\d:\d\d\.\d+Z$/, ':00:00.000Z');
     const earliest = hour();

@@ -47,6 +47,7 @@ const LANDED: Readonly<Record<string, string>> = {
   '0032_token_hosts.sql': 'b4e04340c66400c48ff091969b90943cbac422f65ff289c363615422d8b38948',
   '0033_observed_version.sql': '3e71784845df6dc1e75225887e48a1636da525deca64b0a660f5b0e4ad8af15d',
   '0034_association_list.sql': '98d165192f135ef1dbc6330047ea008fc232c09fe65b2f0e5ad7d9ba223cf2e7',
+  '0035_audit_list.sql': '1a10bb33cb2455074f65deba734d6f4174ed0f1aa91ba6b3d1d07a29c90e21a2',
 };
 
 /** Returns the statements that created a database, in their order. */

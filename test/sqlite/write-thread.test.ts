@@ -6,6 +6,7 @@ import { ANY_WRITE } from '../../src/registry/audit.ts';
 import { parseOwnEntry } from '../../src/registry/own/own-entry.ts';
 import { COMMAND_LINE } from '../../src/registry/own/token.ts';
 import { ANY_ASSOCIATION } from '../../src/registry/search/search-result.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { WriteThread } from '../../src/sqlite/write/write-thread.ts';
@@ -102,7 +103,7 @@ describe('a write', () => {
       ['fulfilled', 'rejected', 'fulfilled'],
     );
     assert.deepEqual(names(), ['a', 'b']);
-    assert.equal(registry.audit(ANY_WRITE, { limit: 9, offset: 0 }).count, 2);
+    assert.equal(runAllSteps(registry.audit(ANY_WRITE, { limit: 9, offset: 0 })).count, 2);
   });
 
   test('works again after the thread was closed', async (t) => {

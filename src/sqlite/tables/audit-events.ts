@@ -8,14 +8,21 @@ import { auditCondition, fromStored } from './audit-table.ts';
 /** The writes of an event that are listed. */
 const LISTED_WRITES = 10;
 
+/** The events that one step reads, with 10 writes of 2 kB each: 2 ms. */
+const STEP_EVENTS = 20;
+
 /**
- * Lists events: the writes of one transaction each, the newest first.
+ * Lists events in steps: the writes of one transaction each, the newest first.
  *
  * @param db - Any connection.
  * @param filter - Selects events with a matching write.
  * @param page - The page.
  */
-export function auditEvents(db: Connection, filter: AuditFilter, page: PageRequest): Page<AuditEvent> {
+export function* auditEvents(
+  db: Connection,
+  filter: AuditFilter,
+  page: PageRequest,
+): Generator<void, Page<AuditEvent>> {
   const { from, values } = auditCondition(filter);
   const count = db
     .prepare(`SELECT count(DISTINCT event) ${from}`)
@@ -32,16 +39,18 @@ export function auditEvents(db: Connection, filter: AuditFilter, page: PageReque
     'SELECT event, at, token, token_id AS tokenId, request_id AS requestId FROM audit WHERE id = ?',
   );
   const matching = db.prepare<unknown[], StoredAudit>(
-    `SELECT ${SELECT_AUDIT} ${from} ${values.length === 0 ? 'WHERE' : 'AND'} event = ? ORDER BY id LIMIT ${LISTED_WRITES}`,
+    `SELECT ${SELECT_AUDIT} ${from} ${values.length === 0 ? 'WHERE' : 'AND'} event = ? ORDER BY event, id LIMIT ${LISTED_WRITES}`,
   );
   const last = db.prepare<[number], string>('SELECT hash FROM audit WHERE event = ? ORDER BY id DESC LIMIT 1').pluck();
   const size = new AnswerSize();
-  const results = events.map((event) => {
+  const results: AuditEvent[] = [];
+  for (const event of events) {
+    if (results.length % STEP_EVENTS === 0) yield;
     const counts = { create: 0, update: 0, delete: 0 };
     for (const { action, count: number } of counted.all(event)) counts[action] = number;
     const writes = matching.all(...values, event).map((row) => fromStored(size.count(row)));
     const { at, token, tokenId, requestId } = first.get(event) ?? (writes[0] as AuditRow);
-    return { event, at, token, tokenId, requestId, counts, writes, hash: last.get(event) ?? '' };
-  });
+    results.push({ event, at, token, tokenId, requestId, counts, writes, hash: last.get(event) ?? '' });
+  }
   return { count, results };
 }

@@ -18,6 +18,9 @@ const CONDITIONS: { readonly [Name in keyof AuditFilter]: string } = {
   until: 'at < ?',
 };
 
+/** The filters with an index of few rows each. Without them, all rows of the index `audit_list` are read: it has what others compare. */
+const SELECTIVE: readonly (keyof AuditFilter)[] = ['event', 'id', 'requestId', 'idempotencyKey', 'reservationKey'];
+
 /**
  * Returns the FROM and WHERE clauses of a filter, and the values of their parameters.
  *
@@ -32,32 +35,39 @@ export function auditCondition(filter: AuditFilter): {
     string | number,
   ][];
   const conditions = filters.map(([name]) => CONDITIONS[name]).join(' AND ');
+  const isSelective = filters.some(([name]) => SELECTIVE.includes(name));
   return {
-    from: `FROM audit ${conditions === '' ? '' : `WHERE ${conditions}`}`,
+    from: `FROM audit ${isSelective ? '' : 'INDEXED BY audit_list '}${conditions === '' ? '' : `WHERE ${conditions}`}`,
     values: filters.map(([, value]) => value),
   };
 }
 
+/** The rows that one step reads: 100 of 2 kB each take 1 ms to read and parse. */
+const STEP_ROWS = 100;
+
 /**
- * Lists writes, the newest first.
+ * Lists writes in steps, the newest first.
  *
  * @param db - Any connection.
  * @param filter - Narrows the list.
  * @param page - The page.
  */
-export function auditPage(db: Connection, filter: AuditFilter, page: PageRequest): Page<AuditRow> {
+export function* auditPage(db: Connection, filter: AuditFilter, page: PageRequest): Generator<void, Page<AuditRow>> {
   const { from, values } = auditCondition(filter);
-  const size = new AnswerSize();
-  const stored = db
-    .prepare<unknown[], StoredAudit>(`SELECT ${SELECT_AUDIT} ${from} ORDER BY id DESC LIMIT ? OFFSET ?`)
-    .iterate(...values, page.limit, page.offset);
-  const rows: StoredAudit[] = [];
-  for (const row of stored) rows.push(size.count(row));
-  const count = db
-    .prepare(`SELECT count(*) ${from}`)
+  const count = db.prepare<unknown[], number>(`SELECT count(*) ${from}`).pluck();
+  const ids = db
+    .prepare<unknown[], number>(`SELECT id ${from} ORDER BY event DESC, id DESC LIMIT ? OFFSET ?`)
     .pluck()
-    .get(...values) as number;
-  return { count, results: rows.map(fromStored) };
+    .all(...values, page.limit, page.offset);
+  const total = count.get(...values) ?? 0;
+  const select = db.prepare<[number], StoredAudit>(`SELECT ${SELECT_AUDIT} FROM audit WHERE id = ?`);
+  const size = new AnswerSize();
+  const results: AuditRow[] = [];
+  for (const id of ids) {
+    if (results.length % STEP_ROWS === 0) yield;
+    results.push(fromStored(size.count(select.get(id) as StoredAudit)));
+  }
+  return { count: total, results };
 }
 
 /**
