@@ -55,8 +55,6 @@ const QUESTIONS = {
     context.onLookups(reports);
     return toPort(number, reports[0] as SharedReport, asOf, protocol);
   },
-  service: ({ name, asOf }: ServiceArguments, { registry }: Context) =>
-    nullWhenNotFound(() => registry.service(name, parseOptionalDay(asOf, 'asOf'))),
   suitability: ({ number, ...asked }: SuitabilityArguments, context: Context) =>
     context.registry.suitability(checkPortNumber(number, String(number), 'number'), {
       seesObserved: seesObserved(context),
@@ -146,6 +144,8 @@ export const QUERY = {
   ...inSteps(QUESTIONS, PREPARATIONS),
   ...OBSERVED_QUERY,
   ...AUDIT_QUERY,
+  service: (_root: unknown, { name, asOf }: ServiceArguments, { registry, work }: Context) =>
+    runInSteps(registry.service(name, parseOptionalDay(asOf, 'asOf')), work.run).catch(nullForUnknown),
   ownChanges: async (_root: unknown, { filter, ...asked }: OwnChangesArguments, { registry, work }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     const { since = null, ...others } = checkFilter(filter) ?? {};
@@ -197,12 +197,16 @@ function sizeOf({ assignments, associations }: SharedReport): number {
   return Math.max(1, (assignments.length + associations.length) * ROW_SIZE);
 }
 
-/** Returns null for an unknown name. An unknown day stays an error. */
 function nullWhenNotFound<T>(ask: () => T): T | null {
   try {
     return ask();
   } catch (error) {
-    if (error instanceof RegistryError && error.code === 'not_found' && error.parameter === undefined) return null;
-    throw error;
+    return nullForUnknown(error);
   }
+}
+
+/** Returns null for the error of an unknown name, and throws any other one, such as that of an unknown day. */
+function nullForUnknown(error: unknown): null {
+  if (error instanceof RegistryError && error.code === 'not_found' && error.parameter === undefined) return null;
+  throw error;
 }

@@ -8,20 +8,23 @@ import { ANY_ROW } from './search/search-result.ts';
 import type { Queries } from './stored-rows.ts';
 import { AnswerSize } from './values/answer-size.ts';
 import { quoteInput, RegistryError } from './values/registry-error.ts';
+import { type Steps, sortInSteps } from './values/run-step.ts';
 
 /**
- * Finds all rows of a name, as `PortLookup.service`.
+ * Finds all rows of a name, as `PortLookup.service`. The first step fails for an unknown name.
  *
  * @param queries - The stored rows. The caller runs the queries in a transaction.
  * @param name - A service name, the name of a use, another or a former name, or the program that a use is known for.
  * @param asOf - The day of the official rows, `YYYY-MM-DD`; null for the current ones.
  * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
  */
-export function findService(queries: Queries, name: string, asOf: string | null): Service {
+export function* findService(queries: Queries, name: string, asOf: string | null): Steps<Service> {
   const { rows, history, spellings, formerNames } = queries;
   const past = asOf === null ? null : history.asOf(asOf);
   const official = (past ?? rows).assignmentsOfService(name).sort((a, b) => byPort(a, b) || compareAssignments(a, b));
-  const uses = rows.associationsByName(name).sort(compareAssociations);
+  const uses = yield* sortInSteps(yield* rows.associationsByName(name), compareAssociations);
+  // The name is known.
+  if (uses.length > 0) yield;
   const size = new AnswerSize();
   const rowsAt = (place: NamedPlace): NamedRow[] => {
     const assignments = past === null ? rows.assignmentsAt(place.port, size) : past.assignmentsAt(place.port);
@@ -31,13 +34,10 @@ export function findService(queries: Queries, name: string, asOf: string | null)
   // The changes of a removed name show what replaced its rows.
   const formerPlaces = past === null && retired.length === 0 ? formerNames(name) : [];
   const places = [...rows.placesOfOtherName(name), ...formerPlaces];
-  const known = new Set([...official, ...uses].map(keyOf));
   const entries: NamedRow[] = rows.ownEntriesByOtherName(name).sort(compareAssociations);
   const isUnknown = [official, uses, entries, places, retired].every(({ length }) => length === 0);
   const users = isUnknown && past === null ? usesOfProgram(queries, name) : [];
-  const others = [...entries, ...places.flatMap(rowsAt), ...users].filter(
-    (row) => !known.has(keyOf(row)) && known.add(keyOf(row)),
-  );
+  const others = newRows([...entries, ...places.flatMap(rowsAt), ...users], [...official, ...uses]);
   const otherSpelling = others.length > 0 ? (places[0]?.name ?? name) : undefined;
   const found = official[0]?.serviceName ?? uses[0]?.name ?? otherSpelling ?? retired[0]?.before?.serviceName;
   if (found == null) {
@@ -61,6 +61,13 @@ function usesOfProgram({ lists }: Queries, name: string): Association[] {
   const { best, results } = lists.search(question, ANY_ROW, { limit: 1, offset: 0 });
   const [result] = results;
   return best?.isExact && result?.kind === 'association' ? [...result.rows] : [];
+}
+
+/** Returns the rows that are not among known ones, each once. */
+function newRows(rows: readonly NamedRow[], knownRows: readonly NamedRow[]): NamedRow[] {
+  if (rows.length === 0) return [];
+  const known = new Set(knownRows.map(keyOf));
+  return rows.filter((row) => !known.has(keyOf(row)) && known.add(keyOf(row)));
 }
 
 /** Returns a key of a row with a port. */

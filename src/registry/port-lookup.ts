@@ -7,6 +7,7 @@ import type { Association } from './rows/association.ts';
 import type { SearchFilter, SearchPage } from './search/search-result.ts';
 import type { PageRequest } from './values/page.ts';
 import type { PortSpan } from './values/port-range.ts';
+import type { Steps } from './values/run-step.ts';
 import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** All rows of one name. */
@@ -47,13 +48,13 @@ export interface PortLookup {
   portLabels(span: PortSpan, protocol: TransportProtocol | null, asOf: string | null): PortLabel[];
 
   /**
-   * Finds all rows of a service name, in any case.
+   * Finds all rows of a service name, in any case. The first step fails for an unknown name.
    *
    * @param name - A service name, current or former, or the name of a use.
    * @param asOf - As for `port`.
    * @throws {RegistryError} `not_found`, with the nearest names as suggestions.
    */
-  service(name: string, asOf?: string | null): Service;
+  service(name: string, asOf?: string | null): Steps<Service>;
 
   /**
    * Searches ports, names and descriptions. A text that asks for ports finds the rows of the ports. Other texts find names

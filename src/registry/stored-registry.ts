@@ -154,7 +154,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   };
 
   readonly service: Registry['service'] = (name, asOf = null) =>
-    this.#store.query((queries) => findService(queries, name, asOf));
+    this.#inSteps((queries) => findService(queries, name, asOf));
 
   readonly search: Registry['search'] = (text, filter, page, isLiteral = false) =>
     this.#store.query((queries) => search(queries, { text, isLiteral }, filter, page));

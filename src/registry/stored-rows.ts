@@ -21,6 +21,7 @@ import type { BestMatch, FoundCount, FoundResults, SearchFilter } from './search
 import { Spellings, type Vocabulary } from './search/spellings.ts';
 import type { PageRequest } from './values/page.ts';
 import { perVersion } from './values/registry-version.ts';
+import type { Steps } from './values/run-step.ts';
 import { foldServiceName } from './values/service-name.ts';
 import { TRANSPORT_PROTOCOLS } from './values/transport-protocol.ts';
 
@@ -30,8 +31,8 @@ export interface NamedRows extends ReportRows {
   lists(): LoadedList[];
   /** Finds the official rows of a service name (case-insensitive), in the order of the file. */
   assignmentsOfService(name: string): Assignment[];
-  /** Finds the informal and own uses of a name (case-insensitive), in no particular order. */
-  associationsByName(name: string): Association[];
+  /** Finds the informal and own uses of a name (case-insensitive), in no particular order: hundreds of hosts may have one. */
+  associationsByName(name: string): Steps<Association[]>;
   /** Finds the own entries with another name (case-insensitive), in no particular order. */
   ownEntriesByOtherName(name: string): Association[];
   /** Finds the ports that another name (case-insensitive) means, the first-meant port first. */

@@ -104,7 +104,7 @@ export function redirectAddress(kind: keyof Answers, registry: PortLookup, query
 
 function hasService(registry: PortLookup, name: string): boolean {
   try {
-    registry.service(name);
+    registry.service(name).next();
     return true;
   } catch (error) {
     if (error instanceof RegistryError && error.code === 'not_found') return false;

@@ -20,7 +20,7 @@ import {
   searchCsv,
 } from '../text/csv.ts';
 import { driftCsv, driftText } from '../text/drift.ts';
-import { changesCsv, changesPageText, changesText, snapshotsCsv, snapshotsText } from '../text/history.ts';
+import { changesCsv, changesPageText, snapshotsCsv, snapshotsText } from '../text/history.ts';
 import { observationsCsv, observationsText } from '../text/observations.ts';
 import { allowedPortsCsv, allowedPortsText, dueCsv, dueText } from '../text/own-reports.ts';
 import { ephemeralRangesText, portText, rangesText, registryText } from '../text/port-text.ts';
@@ -36,7 +36,7 @@ type Renderers = {
 
 const TEXT: Renderers = {
   port: renderPort,
-  service: (service, options) => serviceText(service, options) + changesText(service.retired, options),
+  service: serviceText,
   suitability: suitabilityText,
   suggestions: suggestionsText,
   ranges: ({ results }, options) => rangesText(results, options),

@@ -1,6 +1,6 @@
 import { type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
 import { isCrowded, type PortReport, portReport } from '../registry/report/port-report.ts';
-import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
+import { inChunks, type Steps } from '../registry/values/run-step.ts';
 import { portJson, portTag, portTemplate } from './port-json.ts';
 import type { Answers, PortAnswer } from './route.ts';
 
@@ -9,7 +9,7 @@ export const JSON_BODIES: {
   readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string | Steps<string>;
 } = {
   port: (answer) => (isCrowded(answer.shared) ? listJson(reportOf(answer)) : decode(answerJson(answer))),
-  service: JSON.stringify,
+  service: listJson,
   suitability: JSON.stringify,
   suggestions: JSON.stringify,
   ranges: JSON.stringify,
@@ -42,7 +42,7 @@ function* listJson(answer: object): Steps<string> {
   const fields: string[] = [];
   for (const [name, value] of Object.entries(answer)) {
     const json = Array.isArray(value)
-      ? `[${(yield* mapInSteps(value, (row) => JSON.stringify(row))).join(',')}]`
+      ? `[${(yield* inChunks(value, (rows) => rows.map((row) => JSON.stringify(row)).join(','))).join(',')}]`
       : JSON.stringify(value);
     fields.push(`${JSON.stringify(name)}:${json}`);
   }

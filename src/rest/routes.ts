@@ -84,7 +84,7 @@ export const ROUTES: readonly Route[] = [
     // The quarantine of released ports ends by itself.
     isCacheable: (registry) => !registry.hasQuarantine(),
   }),
-  route('/services/:serviceName', 'service', ['asOf'], showService),
+  routeInSteps('/services/:serviceName', 'service', ['asOf'], showService),
   route('/search', 'search', ['q', 'literal', 'origin', 'protocol', 'range', 'state', 'category', ...PAGE], search, {
     prepare: prepareSearch,
   }),

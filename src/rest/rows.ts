@@ -10,6 +10,7 @@ import { dayIn } from '../registry/values/day.ts';
 import { LARGEST_PAGE, type PageRequest, parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
+import { type RunStep, runInSteps } from '../registry/values/run-step.ts';
 import { type List, toList } from './list.ts';
 import {
   missingParameter,
@@ -25,8 +26,8 @@ import type { AllowedPorts, ResourceRequest, SearchList } from './route.ts';
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
 
 /** Returns all rows of a service name. */
-export function showService(registry: PortLookup, { parts, query }: ResourceRequest): Service {
-  return registry.service(parts.serviceName ?? '', parseDayParameter(query, 'asOf'));
+export function showService(registry: PortLookup, { parts, query }: ResourceRequest, run: RunStep): Promise<Service> {
+  return runInSteps(registry.service(parts.serviceName ?? '', parseDayParameter(query, 'asOf')), run);
 }
 
 /** Searches names and descriptions. */

@@ -5,7 +5,7 @@ import { type Assignment, assignmentSpan } from '../registry/rows/assignment.ts'
 import { type Association, CONFIDENCE_WORDS } from '../registry/rows/association.ts';
 import type { SearchPage, SearchResult } from '../registry/search/search-result.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
-import type { Steps } from '../registry/values/run-step.ts';
+import { runAllSteps, type Steps } from '../registry/values/run-step.ts';
 import { alignColumns, alignInSteps, type Row, wrap } from './columns.ts';
 import { changesText } from './history.ts';
 import type { TextOptions } from './text-options.ts';
@@ -17,9 +17,15 @@ import type { TextOptions } from './text-options.ts';
  * @param rows - The rows.
  * @param options - The options of the text.
  */
-export function rowsText(rows: readonly NamedRow[], { isWide }: Pick<TextOptions, 'isWide'>): string {
+export function rowsText(rows: readonly NamedRow[], options: Pick<TextOptions, 'isWide'>): string {
+  return runAllSteps(rowsInSteps(rows, options));
+}
+
+function* rowsInSteps(rows: readonly NamedRow[], { isWide }: Pick<TextOptions, 'isWide'>): Steps<string> {
   const toRow = (row: NamedRow): Row => ('id' in row ? associationRow(row) : assignmentRow(row));
-  return [...Map.groupBy(rows, originOf).values()].map((same) => alignColumns(same.map(toRow), isWide)).join('');
+  let text = '';
+  for (const same of Map.groupBy(rows, originOf).values()) text += yield* alignInSteps(same, toRow, isWide);
+  return text;
 }
 
 /**
@@ -43,16 +49,17 @@ export function associationsText(rows: readonly Association[], { isWide }: TextO
 }
 
 /**
- * Renders the rows of a name, one in each line, after the rows of which it is another name.
+ * Renders the rows of a name, one in each line, after the rows of which it is another name, and before its removed rows.
  *
  * @param service - The service.
  * @param options - The options of the text.
  */
-export function serviceText(service: Service, options: TextOptions): string {
+export function* serviceText(service: Service, options: TextOptions): Steps<string> {
   const targets = service.otherNameOf.map(
     ({ name, firstPort, protocols }) => `${name} ${firstPort}/${protocols.join('/')}`,
   );
-  return wrap('other name of: ', targets) + rowsText(rowsByOrigin(service), options);
+  const rows = yield* rowsInSteps(rowsByOrigin(service), options);
+  return wrap('other name of: ', targets) + rows + changesText(service.retired, options);
 }
 
 /**

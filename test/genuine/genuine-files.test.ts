@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { SqliteRegistry } from '../../src/sqlite/sqlite-registry.ts';
 import { contentOf, type DatabaseContent } from '../support/database-content.ts';
 import { testFacts } from '../support/facts.ts';
@@ -88,11 +89,9 @@ for (const date of dates) {
       });
       const unmatched = replacements.filter(
         ({ old, name, port, protocol }) =>
-          !registry
-            .service(old)
-            .assignments.some(
-              (one) => one.aliasOf === name && one.firstPort === port && (one.protocol ?? '') === protocol,
-            ),
+          !runAllSteps(registry.service(old)).assignments.some(
+            (one) => one.aliasOf === name && one.firstPort === port && (one.protocol ?? '') === protocol,
+          ),
       );
       registry.close();
       assert.deepEqual(unmatched, []);

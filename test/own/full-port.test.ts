@@ -138,6 +138,27 @@ describe('a port with the maximum number of own entries', () => {
     assert.equal(await read('/ports?ports=9810/tcp&format=csv'), csv);
   });
 
+  test('has a name of which the page shows 50 entries, and the other formats all', async () => {
+    const ports = Array.from({ length: 1_000 }, (_, index) => 30_000 + index);
+    await create(ports.map((firstPort) => ({ name: 'same-name', firstPort, otherNames: ['same'] })));
+    const ids = (rows: { id: string }[]): string[] => rows.map(({ id }) => id);
+    const { body } = await request(product.app).get('/services/SAME-NAME');
+    assert.equal(body.associations.length, 1_000);
+    assert.deepEqual(ids(body.associations), ids(body.associations).toSorted());
+    const csv = await request(product.app).get('/services/same-name?format=csv');
+    assert.equal(csv.text.trimEnd().split('\n').length, 1_001);
+    const lines = await request(product.app).get('/services/same-name?format=text');
+    assert.equal(lines.text.trimEnd().split('\n').length, 1_000);
+    const page = await request(product.app).get('/services/same-name').set('Accept', 'text/html');
+    assert.equal(page.text.split(' aria-label="Change same-name"').length - 1, 50);
+    assert.ok(page.text.includes('<a href="/associations?service=same-name">All 1,000 uses</a>'));
+    const query = '{ service(name: "same-name") { associations { id } } }';
+    const answer = await request(product.app).post('/graphql').send({ query });
+    assert.deepEqual(answer.body.data.service, {
+      associations: body.associations.map(({ id }: { id: string }) => ({ id })),
+    });
+  });
+
   test('refuses a file as a whole', async () => {
     const folder = dirname(product.database);
     const file = join(folder, 'many.csv');

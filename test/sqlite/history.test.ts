@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { ANY_CHANGE } from '../../src/registry/history/history.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { portJson, portTemplate } from '../../src/rest/port-json.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { migrate } from '../../src/sqlite/file/migrate.ts';
@@ -208,7 +209,7 @@ describe('the history', () => {
     const registry = new SqliteRegistry(path);
     t.after(() => registry.close());
     assert.deepEqual(
-      registry.service('a_b').retired.map(({ kind, after }) => [kind, after]),
+      runAllSteps(registry.service('a_b')).retired.map(({ kind, after }) => [kind, after]),
       [['replaced', null]],
     );
     assert.equal(registry.port(1, null, '2019-06-01').assignments[0]?.serviceName, 'x');

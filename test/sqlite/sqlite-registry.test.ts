@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { STEP_CHARACTERS } from '../../src/registry/report-source.ts';
 import { ANY_ROW } from '../../src/registry/search/search-result.ts';
 import { RegistryError } from '../../src/registry/values/registry-error.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { parseIanaCsv } from '../../src/sources/iana-csv.ts';
 import { openForWriting } from '../../src/sqlite/file/database.ts';
 import { migrate } from '../../src/sqlite/file/migrate.ts';
@@ -139,7 +140,7 @@ describe('a service', () => {
 
   test('is found in any letter case: rows in order of port, then those without a port', async (t) => {
     const registry = await registryOf(t, rows);
-    const { name, assignments } = registry.service('sSh');
+    const { name, assignments } = runAllSteps(registry.service('sSh'));
     assert.deepEqual(
       assignments.map((row) => [row.serviceName, row.firstPort, row.protocol]),
       [
@@ -149,7 +150,7 @@ describe('a service', () => {
       ],
     );
     assert.equal(name, 'ssh');
-    assert.equal(registry.service('CL/1').name, 'cl/1');
+    assert.equal(runAllSteps(registry.service('CL/1')).name, 'cl/1');
   });
 
   test('that does not exist is an error with the nearest names', async (t) => {
@@ -162,7 +163,10 @@ describe('a service', () => {
     ] as const;
     for (const [name, suggestions] of cases) {
       const message = `Cannot find service ${JSON.stringify(name)}: no such service name`;
-      assert.throws(() => registry.service(name), new RegistryError('not_found', message, { suggestions }));
+      assert.throws(
+        () => runAllSteps(registry.service(name)),
+        new RegistryError('not_found', message, { suggestions }),
+      );
     }
   });
 });
@@ -175,7 +179,7 @@ describe('the nearest names', () => {
       names.map((serviceName) => ({ serviceName })),
     );
     const expected = names.slice(0, 5);
-    assert.throws(() => registry.service('tide0'), { code: 'not_found', suggestions: expected });
+    assert.throws(() => runAllSteps(registry.service('tide0')), { code: 'not_found', suggestions: expected });
     const { suggestions } = registry.search('tide0', ANY_ROW, { limit: 1, offset: 0 });
     assert.deepEqual(suggestions, expected);
   });

@@ -4,6 +4,7 @@ import type { Registry } from '../../src/registry/registry.ts';
 import type { PortState } from '../../src/registry/report/port-state.ts';
 import type { Assignment } from '../../src/registry/rows/assignment.ts';
 import { formatSpan } from '../../src/registry/values/port-range.ts';
+import { runAllSteps } from '../../src/registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 
 /** The official rows of a port since 2026, in the order of the report. */
@@ -197,7 +198,7 @@ export function testFacts(registryOf: () => Registry): void {
 
   for (const [requested, spelling, rows] of NAME_FACTS) {
     test(`service ${requested}: ${rows.join(', ')}`, () => {
-      const { name, assignments } = registryOf().service(requested);
+      const { name, assignments } = runAllSteps(registryOf().service(requested));
       assert.equal(name, spelling);
       assert.deepEqual(
         assignments.map(({ firstPort, protocol }) => `${firstPort ?? 'none'}/${protocol}`),

@@ -69,16 +69,18 @@ const STEP_ROWS = 32;
  *
  * @param rows - The rows.
  * @param render - Renders a chunk.
+ * @param size - The number of rows of a chunk.
  * @returns The results of the chunks.
  */
 export function* inChunks<Row, Result>(
   rows: readonly Row[],
   render: (chunk: readonly Row[]) => Result,
+  size = STEP_ROWS,
 ): Steps<Result[]> {
   const results: Result[] = [];
-  for (let first = 0; first < rows.length; first += STEP_ROWS) {
+  for (let first = 0; first < rows.length; first += size) {
     if (first > 0) yield;
-    results.push(render(rows.slice(first, first + STEP_ROWS)));
+    results.push(render(rows.slice(first, first + size)));
   }
   return results;
 }
@@ -92,4 +94,23 @@ export function* inChunks<Row, Result>(
  */
 export function* mapInSteps<Row, Result>(rows: readonly Row[], render: (row: Row) => Result): Steps<Result[]> {
   return (yield* inChunks(rows, (chunk) => chunk.map(render))).flat();
+}
+
+/** The number of rows that one step sorts: 1 ms. */
+const SORTED_ROWS = 1_000;
+
+/**
+ * Sorts rows in steps: chunks, then pairs of sorted chunks.
+ *
+ * @param rows - The rows.
+ * @param compare - Compares two rows.
+ */
+export function* sortInSteps<Row>(rows: readonly Row[], compare: (a: Row, b: Row) => number): Steps<Row[]> {
+  let sorted = yield* inChunks(rows, (chunk) => chunk.toSorted(compare), SORTED_ROWS);
+  while (sorted.length > 1) {
+    yield;
+    // `sort` recognizes the two sorted parts, and only merges them.
+    sorted = yield* inChunks(sorted, (pair) => pair.flat().sort(compare), 2);
+  }
+  return sorted[0] ?? [];
 }

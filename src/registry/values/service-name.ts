@@ -15,6 +15,7 @@ export function foldServiceName(name: string): string {
  * @param b - The other.
  */
 export function compareServiceNames(a: string | null, b: string | null): number {
+  if (a === b) return 0;
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   const [x, y] = [foldServiceName(a), foldServiceName(b)];
   return x < y ? -1 : Number(x > y);

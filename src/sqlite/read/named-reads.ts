@@ -6,7 +6,9 @@ import { ASSOCIATION_FIELD_NAMES, type Association } from '../../registry/rows/a
 import { spanOfCells } from '../../registry/rows/cells.ts';
 import { LOWEST_PROMINENCE, type Prominence } from '../../registry/rows/prominence.ts';
 import type { NamedRows } from '../../registry/stored-rows.ts';
+import { AnswerSize } from '../../registry/values/answer-size.ts';
 import { quoteInput, RegistryError } from '../../registry/values/registry-error.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import type { Connection } from '../file/database.ts';
 import { columnName } from '../tables/column-name.ts';
 import {
@@ -59,8 +61,9 @@ export class NamedReads extends ReportReads implements NamedRows {
       placesOfOtherName: db.prepare<[string], Omit<NamedPlace, 'protocols'> & { protocols: string }>(
         'SELECT name, port, protocols FROM other_name WHERE name = ? COLLATE NOCASE ORDER BY place, port',
       ),
-      associationsByName: db.prepare<[string], AssociationRow>(
-        `SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE name = ? COLLATE NOCASE AND ${IN_USE}`,
+      associationsByName: db.prepare<[string, number, number], AssociationRow & { readonly row: number }>(
+        `SELECT row, ${ASSOCIATION_COLUMNS} FROM association WHERE name = ? COLLATE NOCASE AND ${IN_USE} AND row > ?
+         ORDER BY row LIMIT ?`,
       ),
       association: db.prepare<[string], AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE id = ?`),
       ownEntries: db.prepare<[], AssociationRow>(
@@ -106,8 +109,18 @@ export class NamedReads extends ReportReads implements NamedRows {
     return places.map((place) => ({ ...place, protocols: JSON.parse(place.protocols) }));
   }
 
-  associationsByName(name: string): Association[] {
-    return readAssociations(this.#statements.associationsByName.iterate(name));
+  *associationsByName(name: string): Steps<Association[]> {
+    const associations: Association[] = [];
+    const size = new AnswerSize();
+    for (let after = 0; ; ) {
+      const rows = this.#statements.associationsByName.all(name, after, STEP_ENTRIES);
+      for (const { row, ...stored } of rows) {
+        associations.push(fromAssociationRow(size.count(stored)));
+        after = row;
+      }
+      if (rows.length < STEP_ENTRIES) return associations;
+      yield;
+    }
   }
 
   association(id: string): Association {

@@ -1,6 +1,7 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Service } from '../../registry/port-lookup.ts';
 import type { OtherNameTarget } from '../../registry/report/other-name-rows.ts';
+import type { Association } from '../../registry/rows/association.ts';
 import { mergedAssignmentTable } from '../official/assignment-tables.ts';
 import { addressWith, portAddress, serviceAddress } from '../parts/address.ts';
 import { alternateFormats } from '../parts/alternate-formats.ts';
@@ -10,6 +11,9 @@ import { layout } from '../parts/layout.ts';
 import { useList } from '../parts/rows.ts';
 import { renderUntrusted } from '../parts/untrusted-text.ts';
 import { changeTable } from './history-pages.ts';
+
+/** The most uses on the page: each may have a note of 2,000 characters. */
+const MOST_USES = 50;
 
 /** The most ports in the title. */
 const MOST_PORTS = 3;
@@ -41,10 +45,18 @@ ${retired.length === 0 ? '' : changeTable('Removed rows with this name', retired
 <p><a href="${addressWith('/registry/changes', { service: name })}">All changes of this name</a></p>
 </section>
 <section aria-labelledby="uses"><h2 id="uses">Own and informal uses</h2>
-${associations.length === 0 ? html`<p>None with this exact name. <a href="${addressWith('/search', { q: name })}">Search for it</a>.</p>` : useList(associations)}
+${associations.length === 0 ? html`<p>None with this exact name. <a href="${addressWith('/search', { q: name })}">Search for it</a>.</p>` : uses(name, associations)}
 </section>
 ${alternateFormats(asOf === null ? serviceAddress(name) : `${serviceAddress(name)}?asOf=${asOf}`)}`,
   });
+}
+
+/** Renders uses, the first ones with all fields; the list has the others: hundreds of hosts may have a name. */
+function uses(name: string, associations: readonly Association[]): SafeHtml {
+  const more = associations.length - MOST_USES;
+  const all = addressWith('/associations', { service: name });
+  return html`${useList(associations.slice(0, MOST_USES))}
+${more <= 0 ? '' : html`<p><a href="${all}">All ${associations.length.toLocaleString('en')} uses</a></p>`}`;
 }
 
 /** Renders a row of which the name is another name. */
