@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -7,13 +8,14 @@ import {
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { expressMiddleware } from '@as-integrations/express5';
 import type { Request, RequestHandler, Response } from 'express';
-import { GraphQLError, parse } from 'graphql';
+import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import type { ByteText } from '../byte-text.ts';
 import type { Author, Scope } from '../registry/own/token.ts';
 import type { OwnRegistry } from '../registry/own-registry.ts';
 import type { LookedUp } from '../registry/report/port-report.ts';
 import { AnswerSize } from '../registry/values/answer-size.ts';
 import { type ErrorCode, RegistryError } from '../registry/values/registry-error.ts';
+import { buildSchema } from './build-schema.ts';
 import { isPromise } from './compiled/complete-value.ts';
 import { CompiledQueries, type ExecuteQuery } from './compiled-queries.ts';
 import type { Context } from './context.ts';
@@ -73,12 +75,11 @@ export interface GraphqlHandler {
  */
 export async function createGraphqlHandler(parts: GraphqlParts): Promise<GraphqlHandler> {
   const queries = new CompiledQueries();
+  const schema = buildSchema(readSchema(), resolvers);
+  // Building the schema and creating Apollo's server take 15 ms each.
+  await setImmediate();
   const server = new ApolloServer<Context>({
-    // The locations of 24,000 tokens would stay in memory.
-    typeDefs: parse(readFileSync(new URL('../../schema/portolan.graphql', import.meta.url), 'utf8'), {
-      noLocation: true,
-    }),
-    resolvers,
+    schema,
     introspection: parts.introspection,
     hideSchemaDetailsFromClientErrors: !parts.introspection,
     allowBatchedHttpRequests: false,
@@ -128,6 +129,12 @@ export async function createGraphqlHandler(parts: GraphqlParts): Promise<Graphql
     return execute && ((around) => answerQuery(execute, parts, around));
   };
   return { handle: expressMiddleware(server, { context }), findQuery };
+}
+
+function readSchema(): DocumentNode {
+  const text = readFileSync(new URL('../../schema/portolan.graphql', import.meta.url), 'utf8');
+  // The locations of 24,000 tokens would stay in memory.
+  return parse(text, { noLocation: true });
 }
 
 /** Returns a function that computes a value at its first call. */

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../../config/settings.ts';
 import { createMetricsApp, type WriteMetrics } from '../../http/routes/metrics.ts';
 import { listen, type RunningServer } from '../../http/server/server.ts';
@@ -21,7 +22,12 @@ export interface ProcessMetrics {
  * @param sources - The sources of the values.
  */
 export function createProcessMetrics(sources: MetricSources): ProcessMetrics {
-  const register = once(async () => (await import('../../metrics/metrics.ts')).registerMetrics(sources));
+  const register = once(async () => {
+    const { registerMetrics } = await import('../../metrics/metrics.ts');
+    // Loading prom-client and writing metrics for the first time take 15 ms each.
+    await setImmediate();
+    return registerMetrics(sources);
+  });
   return {
     write: async () => (await register()).metrics(),
     snapshot: async () => (await register()).getMetricsAsJSON(),

@@ -63,8 +63,9 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     return handler.handle;
   });
   const mcp = lazyHandler(async () => {
-    // Loaded at the first request: it takes 0.2 s and 33 MB, and few servers need it.
-    const { createMcpHandler } = await import('../../mcp/mcp-handler.ts');
+    // Few servers need it.
+    const { loadMcp } = await import('../../mcp/load.ts');
+    const createMcpHandler = await loadMcp();
     return createMcpHandler(mcpPartsOf(config, { registry, own, log, counts }));
   });
   const metrics = createProcessMetrics({
@@ -108,6 +109,7 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     await own.close();
     registry.close();
   };
+  composeReport(registry);
   try {
     // After `listen`: loading GraphQL takes as long as the rest of the start, and REST requests are answered meanwhile.
     await graphql.load();
@@ -116,6 +118,17 @@ export async function startServer(config: Config, log: Logger, shared: SharedRes
     throw error;
   }
   return { url: server.url, writeMetrics, stop };
+}
+
+/** Composes a first report, which reads the spans of all lists: the first request then takes 15 ms in place of 35. */
+function composeReport(registry: SqliteRegistry): void {
+  try {
+    registry.sharedReports([{ firstPort: 22, lastPort: 22, protocol: null }]);
+  } catch {
+    // Requests get the reason, until the database can be read.
+  }
+  // The first request opens the database again, and checks its schema.
+  registry.close();
 }
 
 /** Opens the writes: those of a node of a shared register, or of a standalone database. */
