@@ -55,7 +55,7 @@ export class ReportReads implements ReportRows {
         )
         .pluck(),
       ownSpans: db.prepare<[], PortSpan>(
-        `SELECT first_port AS firstPort, last_port AS lastPort FROM association WHERE origin = 'own' AND ${IN_USE}`,
+        `SELECT DISTINCT first_port AS firstPort, last_port AS lastPort FROM association WHERE origin = 'own' AND ${IN_USE}`,
       ),
       assignments: db.prepare<[number, number], AssignmentRow & PortSpan>(
         `SELECT ${ASSIGNMENT_COLUMNS} FROM assignment_span AS span JOIN assignment USING (id)
