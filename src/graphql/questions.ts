@@ -15,7 +15,7 @@ import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
-import { prepareInSteps, runInSteps } from '../registry/values/run-step.ts';
+import { mapInSteps, prepareInSteps, runInSteps } from '../registry/values/run-step.ts';
 import {
   type AllowedPortsArguments,
   type AssignmentsArguments,
@@ -151,7 +151,8 @@ export const QUERY = {
     const { since = null, ...others } = checkFilter(filter) ?? {};
     const selected = { ...ANY_OWN_CHANGE, ...others, since: since === null ? null : parseTime(since, 'since') };
     const { count, results } = await runInSteps(registry.ownChanges(selected, request), work.run);
-    return toConnection({ count, results: results.map(toEntryChange) }, request);
+    const changes = await runInSteps(mapInSteps(results, toEntryChange), work.run);
+    return toConnection({ count, results: changes }, request);
   },
   ports: async (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
     const queries = checkCount(numbers).map((number) => {

@@ -5,7 +5,7 @@ import type { EntryChange } from '../registry/own/own-change.ts';
 import { ENTRY_STATUSES } from '../registry/rows/association.ts';
 import { type PageRequest, parseWholeNumber } from '../registry/values/page.ts';
 import { parsePortNumber } from '../registry/values/port-number.ts';
-import { type RunStep, runInSteps } from '../registry/values/run-step.ts';
+import { mapInSteps, type RunStep, runInSteps } from '../registry/values/run-step.ts';
 import { type List, toList } from './list.ts';
 import { parsePage, parseProtocol, parseTimeParameter, parseWord, type Query } from './query.ts';
 import type { AuditEventList, AuditList, ResourceRequest } from './route.ts';
@@ -95,5 +95,6 @@ export async function listOwnChanges(
     since: parseTimeParameter(query, 'since'),
   };
   const { count, results } = await runInSteps(registry.ownChanges(filter, page), run);
-  return toList({ count, results: results.map(toEntryChange) }, page, path, query);
+  const changes = await runInSteps(mapInSteps(results, toEntryChange), run);
+  return toList({ count, results: changes }, page, path, query);
 }
