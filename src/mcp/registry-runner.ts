@@ -72,7 +72,7 @@ export class RegistryRunner implements ToolRunner {
     const { prepare } = route;
     const question = { path, parts, query, maySeeObserved: route.showsObserved && maySeeObserved?.() === true };
     await chargePorts?.(route.countPorts(question));
-    if (prepare !== null) await prepareInSteps(registry, () => prepare(registry, question), run);
+    if (prepare !== null) await prepareInSteps(registry, prepare(registry, question), run);
     const answer = await route.answer(registry, question, run);
     onReports?.(reportsIn(kind, answer));
     const options = { ...parseTextOptions(query), isWide: true };

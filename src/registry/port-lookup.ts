@@ -76,12 +76,12 @@ export interface PortLookup {
   prepareSearch(): boolean;
 
   /**
-   * Finds the results of a search, as a step of its own: `search` with the same parameters then only reads them.
+   * Finds the results of a search in steps: `search` with the same parameters then only reads them.
    *
    * @param text - As for `search`.
    * @param filter - As for `search`.
    * @param page - As for `search`.
    * @param isLiteral - As for `search`.
    */
-  findResults(text: string, filter: SearchFilter, page: PageRequest, isLiteral?: boolean): void;
+  findResults(text: string, filter: SearchFilter, page: PageRequest, isLiteral?: boolean): Steps<void>;
 }

@@ -160,7 +160,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
     this.#store.query((queries) => search(queries, { text, isLiteral }, filter, page));
 
   readonly findResults: Registry['findResults'] = (text, filter, page, isLiteral = false) =>
-    this.#store.query((queries) => findResults(queries, { text, isLiteral }, filter, page));
+    this.#inSteps((queries) => findResults(queries, { text, isLiteral }, filter, page));
 
   readonly ephemeralRanges: Registry['ephemeralRanges'] = () =>
     withOwnRanges(

@@ -54,8 +54,8 @@ export interface ListedRows
     Vocabulary {
   /** Searches names and texts, in the order of `PortLookup.search`. */
   search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults;
-  /** Finds the results of a question: `search` of the same page then only reads them. */
-  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundCount;
+  /** Finds the results of a question, in steps: `search` of the same page then only reads them. */
+  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): Steps<FoundCount>;
   /** Returns the best match of a question; null if nothing matches. */
   best(question: SearchQuestion, filter: SearchFilter): BestMatch | null;
 }

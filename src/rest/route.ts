@@ -104,6 +104,9 @@ export type Handler<Kind extends keyof Answers> = (
   run: RunStep,
 ) => Promise<Answers[Kind]>;
 
+/** Runs one step of work before an answer, and returns true if none is left. */
+export type PrepareStep = () => boolean;
+
 /** A route of a resource that can be read. */
 export interface Route<Kind extends keyof Answers = keyof Answers> {
   /** The path, in Express' notation. */
@@ -114,8 +117,8 @@ export interface Route<Kind extends keyof Answers = keyof Answers> {
   readonly answer: Handler<Kind>;
   /** The same in one step; null for a route whose answers take several. */
   readonly answerInOneStep: ((registry: Registry, question: ResourceRequest) => Answers[Kind]) | null;
-  /** Runs one step of work that several answers share, and returns true if none is left; null for a route without such work. */
-  readonly prepare: ((registry: Registry, question: ResourceRequest) => boolean) | null;
+  /** Returns the steps of work before the answer, whose results are cached; null for a route without such work. */
+  readonly prepare: ((registry: Registry, question: ResourceRequest) => PrepareStep) | null;
   /** Counts the ports of the answer, or other work in ports: the length of a list of ports, 1 for most others. */
   readonly countPorts: (question: ResourceRequest) => number;
   /** The required scope of the token; null for none. */

@@ -79,7 +79,10 @@ export const ROUTES: readonly Route[] = [
   route('/ports/:port/history', 'changes', CHANGES, listChanges),
   route('/ports/:port/:protocol', 'port', ['protocol', 'asOf', ...PORT_TEXT], showPort, { showsObserved: true }),
   route('/suggestions', 'suggestions', SUGGESTIONS, suggestPorts, {
-    prepare: (registry, { maySeeObserved }) => registry.prepareSuggestions(maySeeObserved),
+    prepare:
+      (registry, { maySeeObserved }) =>
+      () =>
+        registry.prepareSuggestions(maySeeObserved),
     showsObserved: true,
     // The quarantine of released ports ends by itself.
     isCacheable: (registry) => !registry.hasQuarantine(),
@@ -114,10 +117,10 @@ export const ROUTES: readonly Route[] = [
   route('/registry/snapshots', 'snapshots', PAGE, listSnapshots),
   route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
   route('/conflicts', 'conflicts', [...CONFLICT_FILTERS, ...PAGE], listConflicts, {
-    prepare: (registry) => registry.prepareConflicts(),
+    prepare: (registry) => registry.prepareConflicts,
   }),
-  route('/pools', 'pools', PAGE, listPools, { prepare: (registry) => registry.preparePools() }),
-  route('/pools/:name', 'pool', [], showPool, { prepare: (registry) => registry.preparePools() }),
+  route('/pools', 'pools', PAGE, listPools, { prepare: (registry) => registry.preparePools }),
+  route('/pools/:name', 'pool', [], showPool, { prepare: (registry) => registry.preparePools }),
   routeInSteps('/audit', 'audit', [...AUDIT, ...PAGE], listAudit, FOR_ADMINS),
   routeInSteps('/audit/events', 'audit-events', [...AUDIT, ...PAGE], listAuditEvents, FOR_ADMINS),
   routeInSteps('/observations', 'observations', [...OBSERVATION_FILTERS, ...PAGE], listObservations, OBSERVED),

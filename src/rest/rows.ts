@@ -21,7 +21,7 @@ import {
   parseWord,
   type Query,
 } from './query.ts';
-import type { AllowedPorts, ResourceRequest, SearchList } from './route.ts';
+import type { AllowedPorts, PrepareStep, ResourceRequest, SearchList } from './route.ts';
 
 const RANGE_NAMES = PORT_RANGES.map(({ name }) => name);
 
@@ -38,12 +38,11 @@ export function search(registry: PortLookup, { path, query }: ResourceRequest): 
   return { ...toList(page, request, path, query), corrected, detail, suggestions, retired };
 }
 
-/** Runs one step of what `search` needs, and returns true if it then only reads its results. */
-export function prepareSearch(registry: PortLookup, { query }: ResourceRequest): boolean {
+/** Finds the results of `search` in steps. */
+export function prepareSearch(registry: PortLookup, { query }: ResourceRequest): PrepareStep {
   const { text, filter, page, isLiteral } = parseSearch(query);
-  if (!registry.prepareSearch()) return false;
-  registry.findResults(text, filter, page, isLiteral);
-  return true;
+  const steps = registry.findResults(text, filter, page, isLiteral);
+  return () => registry.prepareSearch() && steps.next().done === true;
 }
 
 function parseSearch(query: Query) {
@@ -76,11 +75,21 @@ export function listAssociations(registry: Catalogue, { path, query }: ResourceR
 /** A page without rows. Reading it finds the keys of the whole list, which are cached. */
 const NO_ROWS: PageRequest = { limit: 0, offset: 0 };
 
-/** Finds the keys of the uses that `listAssociations` lists, as a step of its own. */
-export function findAssociations(registry: Catalogue, { query }: ResourceRequest): boolean {
+/** Finds the keys of the uses that `listAssociations` lists, in steps: sorts them, then selects those with the words of `q`. */
+export function findAssociations(registry: Catalogue, { query }: ResourceRequest): PrepareStep {
   const { filter, order } = parseAssociationList(query);
-  registry.associations(filter, NO_ROWS, order);
-  return true;
+  const filters = filter.q === null ? [filter] : [{ ...filter, q: null }, filter];
+  return eachInStep(filters, (part) => registry.associations(part, NO_ROWS, order));
+}
+
+/** Returns the function that handles one element in each step. */
+function eachInStep<T>(elements: readonly T[], handle: (element: T) => void): PrepareStep {
+  let done = 0;
+  return () => {
+    handle(elements[done] as T);
+    done++;
+    return done === elements.length;
+  };
 }
 
 function parseAssociationList(query: Query) {
@@ -100,10 +109,9 @@ export function listAllowedPorts(registry: Catalogue & AccessRecords, { path, qu
 }
 
 /** Finds the keys of the entries that `listAllowedPorts` lists, as a step of its own. */
-export function findAllowedPorts(registry: Catalogue, { query }: ResourceRequest): boolean {
+export function findAllowedPorts(registry: Catalogue, { query }: ResourceRequest): PrepareStep {
   const { filter, order } = parseAllowedPorts(query);
-  registry.allowedPorts(filter, NO_ROWS, order);
-  return true;
+  return eachInStep([filter], (one) => registry.allowedPorts(one, NO_ROWS, order));
 }
 
 function parseAllowedPorts(query: Query) {
@@ -117,10 +125,9 @@ export function listDueEntries(registry: Catalogue, { path, query }: ResourceReq
 }
 
 /** Finds the keys of the entries that `listDueEntries` lists, as a step of its own. */
-export function findDueEntries(registry: Catalogue, { query }: ResourceRequest): boolean {
+export function findDueEntries(registry: Catalogue, { query }: ResourceRequest): PrepareStep {
   const { until, filter } = parseDueEntries(query);
-  registry.dueEntries(until, filter, NO_ROWS);
-  return true;
+  return eachInStep([filter], (one) => registry.dueEntries(until, one, NO_ROWS));
 }
 
 function parseDueEntries(query: Query) {

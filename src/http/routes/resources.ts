@@ -53,7 +53,7 @@ export function handleRoute(
     if (isEmptyForm) return renderForm(form, source);
     const { run } = workOf(response);
     const { answerInOneStep, prepare } = route;
-    if (prepare !== null) await prepareInSteps(registry, () => prepare(registry, question), run);
+    if (prepare !== null) await prepareInSteps(registry, prepare(registry, question), run);
     if (isPageFormat(format) && answerInOneStep !== null) {
       // Reading and rendering are two steps, but have one state of the data.
       const read = () => ({ version: registry.version(), answer: answerInOneStep(registry, question) });

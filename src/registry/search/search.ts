@@ -1,6 +1,7 @@
 import type { RegistryChange } from '../history/history.ts';
 import type { PageRequest } from '../values/page.ts';
 import { quoteInput } from '../values/registry-error.ts';
+import { runAllSteps, type Steps } from '../values/run-step.ts';
 import { enumerate } from '../values/wording.ts';
 import { parseSearchQuestion, type SearchQuestion } from './search-question.ts';
 import type { BestMatch, FoundCount, FoundResults, SearchFilter, SearchPage } from './search-result.ts';
@@ -14,8 +15,8 @@ export interface SearchSource {
   readonly lists: {
     /** Finds the results of a question, the best first. */
     readonly search: (question: SearchQuestion, filter: SearchFilter, page: PageRequest) => FoundResults;
-    /** Finds the results of a question: `search` of the same page then only reads them. */
-    readonly find: (question: SearchQuestion, filter: SearchFilter, page: PageRequest) => FoundCount;
+    /** Finds the results of a question, in steps: `search` of the same page then only reads them. */
+    readonly find: (question: SearchQuestion, filter: SearchFilter, page: PageRequest) => Steps<FoundCount>;
     /** Returns the best match of a question; null if nothing matches. */
     readonly best: (question: SearchQuestion, filter: SearchFilter) => BestMatch | null;
   };
@@ -56,7 +57,7 @@ export function search(
   filter: SearchFilter,
   page: PageRequest,
 ): SearchPage {
-  const { asked, question, correction } = chooseQuestion(source, searched, filter, page);
+  const { asked, question, correction } = runAllSteps(chooseQuestion(source, searched, filter, page));
   const { count, results } = source.lists.search(question, filter, page);
   return {
     count,
@@ -69,36 +70,38 @@ export function search(
 }
 
 /**
- * Finds the results of a search, which are cached: the same search then only reads them.
+ * Finds the results of a search in steps. They are cached: the same search then only reads them.
  *
  * @param source - What the search reads.
  * @param searched - The text.
  * @param filter - Narrows the search.
  * @param page - The page.
  */
-export function findResults(
+export function* findResults(
   source: SearchSource,
   searched: SearchedText,
   filter: SearchFilter,
   page: PageRequest,
-): void {
-  const { question } = chooseQuestion(source, searched, filter, page);
-  source.lists.find(question, filter, page);
+): Steps<void> {
+  const { question } = yield* chooseQuestion(source, searched, filter, page);
+  yield* source.lists.find(question, filter, page);
 }
 
-function chooseQuestion(
+function* chooseQuestion(
   source: SearchSource,
   { text, isLiteral }: SearchedText,
   filter: SearchFilter,
   page: PageRequest,
-): Answered {
+): Steps<Answered> {
   const { lists } = source;
   const asked = parseSearchQuestion(text);
-  const { count, best } = lists.find(asked, filter, page);
+  const { count, best } = yield* lists.find(asked, filter, page);
   const correction = isLiteral ? null : findCorrection(source, asked, best, filter);
   if (correction !== null) return { asked, question: parseSearchQuestion(correction), correction };
-  const partial = count > 0 || isLiteral ? null : partialQuestion(lists, asked, filter);
-  return { asked, question: partial ?? asked, correction };
+  const canBePartial = count === 0 && !isLiteral && asked.coreWords.length > 1 && asked.ports.length === 0;
+  const partial = { ...asked, isPartial: canBePartial };
+  const isFound = canBePartial && (yield* lists.find(partial, filter, page)).count > 0;
+  return { asked, question: isFound ? partial : asked, correction };
 }
 
 const PARTIAL_NOTE = 'No result has all the words: these have some of them.';
@@ -109,17 +112,6 @@ function formerNote({ formerNames }: SearchSource, { text }: SearchQuestion): st
   if (ports.length === 0) return null;
   const places = enumerate(ports.slice(0, MOST_FORMER).map(String));
   return `${quoteInput(text)} is a former name of port ${places}.`;
-}
-
-/** Returns the question for some of the words; null if it finds nothing. */
-function partialQuestion(
-  lists: SearchSource['lists'],
-  asked: SearchQuestion,
-  filter: SearchFilter,
-): SearchQuestion | null {
-  if (asked.coreWords.length < 2 || asked.ports.length > 0) return null;
-  const question = { ...asked, isPartial: true };
-  return lists.best(question, filter) === null ? null : question;
 }
 
 /** Returns the correction whose best result is the more likely one; null where the text is right. */

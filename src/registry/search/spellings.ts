@@ -9,6 +9,9 @@ const SUGGESTIONS = 5;
 /** The most words of a text to correct: each is compared with about 30,000 words, in about 1 ms. */
 const MOST_CORRECTED = 4;
 
+/** The most questions whose corrections are cached: each has up to 200 characters. */
+const MOST_CACHED = 500;
+
 /** The lengths from which a word may differ in one letter, and in two. */
 const [ONE_LETTER, TWO_LETTERS] = [4, 7];
 
@@ -64,6 +67,8 @@ export class Spellings {
   readonly #useNames: () => NameIndex;
   /** Of all lists, then of own entries. */
   readonly #spellings: readonly SteppedValue<Spelling>[];
+  /** The texts that may be meant, by the words of a question: a search in steps needs them twice. */
+  readonly #corrections: () => Map<string, readonly string[]>;
 
   /**
    * @param versions - The source of the version of the data.
@@ -76,6 +81,7 @@ export class Spellings {
       perVersionInSteps(versions, () => indexInSteps(vocabulary, false), ['lists']),
       perVersionInSteps(versions, () => indexInSteps(vocabulary, true), ['own']),
     ];
+    this.#corrections = perVersion(versions, () => new Map());
   }
 
   /**
@@ -118,8 +124,19 @@ export class Spellings {
    * @param question - The question.
    * @returns At most two texts, the more likely first.
    */
-  corrections({ words }: SearchQuestion): string[] {
+  corrections({ words }: SearchQuestion): readonly string[] {
     if (words.length === 0 || words.length > MOST_CORRECTED) return [];
+    const corrections = this.#corrections();
+    const key = words.join(' ');
+    const known = corrections.get(key);
+    if (known !== undefined) return known;
+    const texts = this.#correctWords(words);
+    if (corrections.size >= MOST_CACHED) corrections.clear();
+    corrections.set(key, texts);
+    return texts;
+  }
+
+  #correctWords(words: readonly string[]): string[] {
     const corrected = words.map((word) => this.#correct(word));
     const [whole] = words.length === 1 ? [] : this.#candidates(words.join(''));
     const texts = [corrected.join(' '), ...(whole === undefined ? [] : [whole.word])];

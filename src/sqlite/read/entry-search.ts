@@ -1,4 +1,10 @@
-import { type EntryGroup, matchCost, type SearchLevel, searchLevels } from '../../registry/search/search-levels.ts';
+import {
+  type EntryGroup,
+  matchCost,
+  type SearchLevel,
+  type SearchTerm,
+  searchLevels,
+} from '../../registry/search/search-levels.ts';
 import type { SearchQuestion } from '../../registry/search/search-question.ts';
 import {
   assignmentResult,
@@ -12,6 +18,7 @@ import {
 } from '../../registry/search/search-result.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { PageRequest } from '../../registry/values/page.ts';
+import { runAllSteps, type Steps } from '../../registry/values/run-step.ts';
 import type { TransportProtocol } from '../../registry/values/transport-protocol.ts';
 import {
   ASSIGNMENT_COLUMNS,
@@ -53,6 +60,12 @@ const MOST_ENTRIES = 1_000_000;
 
 const GROUPS: readonly EntryGroup[] = [0, 1, 2, 3];
 
+/** The ids of a level after which a step ends. */
+const STEP_IDS = 1_000;
+
+/** Words with a beginning of up to this length are so many that FTS5 takes up to 20 ms to merge their rows. */
+const SHORT_PREFIX = 2;
+
 const FIRST: PageRequest = { limit: 1, offset: 0 };
 
 const PORT_MATCH: BestMatch = { isExact: true, isName: true, prominence: 3 };
@@ -80,23 +93,25 @@ export class EntrySearch {
    * @param page - The page.
    */
   search(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundResults {
-    const { count, best, ids } = this.find(question, filter, page);
+    const { count, best, ids } = runAllSteps(this.find(question, filter, page));
     const size = new AnswerSize();
     return { count, best, results: ids.map((id) => this.#result(id, size)) };
   }
 
   /**
-   * Finds the entries of a page, which are cached: `search` of the same page then only reads them.
+   * Finds the entries of a page in steps. They are cached: `search` of the same page then only reads them.
    *
    * @param question - The parsed text.
    * @param filter - Narrows the search.
    * @param page - The page.
    */
-  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundEntries {
-    const key = [question.text, question.isPartial, filter];
-    if (question.ports.length === 0)
-      return this.#cache.get([...key, page], () => this.#byWords(question, filter, page));
-    return this.#byPort(question, filterConditions(filter), page);
+  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): Steps<FoundEntries> {
+    const key = [question.text, question.isPartial, filter, page];
+    return this.#cache.getInSteps(key, () =>
+      question.ports.length > 0
+        ? this.#byPort(question, filterConditions(filter), page)
+        : this.#byWords(question, filter, page),
+    );
   }
 
   /**
@@ -106,13 +121,17 @@ export class EntrySearch {
    * @param filter - Narrows the search.
    */
   best(question: SearchQuestion, filter: SearchFilter): BestMatch | null {
-    if (question.ports.length > 0) return this.find(question, filter, FIRST).best;
-    const find = () => ({ count: 0, ids: [], best: this.#rank(searchLevels(question), question, filter, 1).best });
+    if (question.ports.length > 0) return runAllSteps(this.find(question, filter, FIRST)).best;
+    const find = () => ({
+      count: 0,
+      ids: [],
+      best: runAllSteps(this.#rank(searchLevels(question), question, filter, 1)).best,
+    });
     return this.#cache.get<FoundEntries>(['best', question.text, question.isPartial, filter], find).best;
   }
 
   /** Finds the entries of ports; for a single number, then those with the digits in their words. */
-  #byPort(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): FoundEntries {
+  *#byPort(question: SearchQuestion, conditions: readonly Condition[], page: PageRequest): Steps<FoundEntries> {
     const { limit, offset } = page;
     const { ofPorts, ofDigits } = portHits(question, conditions);
     const { count, ids } = this.#cache.get([ofPorts], () => {
@@ -121,26 +140,25 @@ export class EntrySearch {
     });
     const found = ids.slice(offset, offset + limit);
     if (ofDigits === null) return { count, best: count > 0 ? PORT_MATCH : null, ids: found };
+    yield;
     const others = this.#cache.count(ofDigits.from, ofDigits.values);
     if (found.length < limit) found.push(...this.#ids(ofDigits, limit - found.length, Math.max(0, offset - count)));
     return { count: count + others, best: count > 0 ? PORT_MATCH : others > 0 ? DIGITS_MATCH : null, ids: found };
   }
 
-  #byWords(question: SearchQuestion, filter: SearchFilter, { limit, offset }: PageRequest): FoundEntries {
+  *#byWords(question: SearchQuestion, filter: SearchFilter, { limit, offset }: PageRequest): Steps<FoundEntries> {
     const levels = searchLevels(question);
-    const { ids, best, isComplete } = this.#rank(levels, question, filter, Math.min(offset + limit, MOST_ENTRIES));
-    return {
-      count: isComplete ? ids.length : this.#countWords(levels, filterConditions(filter)),
-      best,
-      ids: ids.slice(offset, offset + limit),
-    };
+    const most = Math.min(offset + limit, MOST_ENTRIES);
+    const { ids, best, isComplete } = yield* this.#rank(levels, question, filter, most);
+    const count = isComplete ? ids.length : this.#countWords(levels, filterConditions(filter));
+    return { count, best, ids: ids.slice(offset, offset + limit) };
   }
 
   /**
    * Ranks the entries that match words. Each level returns its first entries in the order of their ids, in which costs rise: no
    * other entry of the level can be among the first ones.
    */
-  #rank(levels: readonly SearchLevel[], question: SearchQuestion, filter: SearchFilter, most: number): Ranked {
+  *#rank(levels: readonly SearchLevel[], question: SearchQuestion, filter: SearchFilter, most: number): Steps<Ranked> {
     const conditions = filterConditions(filter);
     const starts = this.#groupStarts();
     const costs = new Map<number, number>();
@@ -164,6 +182,7 @@ export class EntrySearch {
           const { isExact, isName } = level;
           first = { id, cost, match: { isExact, isName, prominence: prominenceOf(index, group) } };
         }
+        if (ids.length >= STEP_IDS || question.isPartial || level.terms.some(isShortPrefix)) yield;
       }
     }
     return { ids: sortByCost(costs), best: first?.match ?? null, isComplete };
@@ -208,6 +227,10 @@ export class EntrySearch {
     const select = this.#statements.get<AssociationRow>(`SELECT ${ASSOCIATION_COLUMNS} FROM association WHERE row = ?`);
     return associationResult(fromAssociationRow(size.count(select.get(row) as AssociationRow)), place);
   }
+}
+
+function isShortPrefix({ isPrefix, words }: SearchTerm): boolean {
+  return isPrefix && (words.at(-1) ?? '').length <= SHORT_PREFIX;
 }
 
 /** Sorts ids by cost, then by id. There are few different costs, so ids are grouped by them: 20,000 ids take 5 ms less. */

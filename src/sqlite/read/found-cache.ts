@@ -1,4 +1,5 @@
 import { perVersion, type VersionSource } from '../../registry/values/registry-version.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 /** The size of the cache, in bytes: first pages of about 2,000 searches. */
@@ -41,6 +42,27 @@ export class FoundCache {
     const known = this.#current().found.get(text);
     if (known !== undefined) return known as Found;
     const found = find();
+    this.#add(text, found);
+    return found;
+  }
+
+  /**
+   * Returns what a search finds in steps. It is cached if the version does not change between them.
+   *
+   * @param key - As for `get`.
+   * @param find - Finds it.
+   */
+  *getInSteps<Found extends FoundIds>(key: readonly unknown[], find: () => Steps<Found>): Steps<Found> {
+    const text = JSON.stringify(key);
+    const cache = this.#current();
+    const known = cache.found.get(text);
+    if (known !== undefined) return known as Found;
+    const found = yield* find();
+    if (this.#current() === cache) this.#add(text, found);
+    return found;
+  }
+
+  #add(text: string, found: FoundIds): void {
     const cache = this.#current();
     const bytes = text.length + found.ids.length * ID_BYTES + ENTRY_BYTES;
     if (cache.bytes + bytes > MOST_BYTES) {
@@ -49,7 +71,6 @@ export class FoundCache {
     }
     cache.found.set(text, found);
     cache.bytes += bytes;
-    return found;
   }
 
   /**

@@ -18,6 +18,7 @@ import type { UseOrder } from '../../registry/search/use-order.ts';
 import type { ListedRows } from '../../registry/stored-rows.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import { perVersion, type VersionSource } from '../../registry/values/registry-version.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import type { Connection } from '../file/database.ts';
 import {
   type AssignmentRow,
@@ -127,7 +128,7 @@ export class Searches implements ListedRows {
     return this.#entries.search(question, filter, page);
   }
 
-  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): FoundCount {
+  find(question: SearchQuestion, filter: SearchFilter, page: PageRequest): Steps<FoundCount> {
     return this.#entries.find(question, filter, page);
   }
 
