@@ -19,6 +19,7 @@ import { paint } from './paint.ts';
 import type { Part } from './part.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
+import { waits } from './waits.ts';
 
 /** A part, and the recordings that it compares responses with. */
 export interface KnownPart {
@@ -46,5 +47,6 @@ export const PARTS: Readonly<Record<string, KnownPart>> = {
   growth: { measure: growth, needs: [] },
   conflicts: { measure: conflicts, needs: [] },
   observe: { measure: observe, needs: [] },
+  waits: { measure: waits, needs: [] },
   nodes: { measure: nodes, needs: [] },
 };
