@@ -1,5 +1,5 @@
 import { type ByteText, decode, encode, joinBytes } from '../byte-text.ts';
-import { isCrowded, type PortReport, portReport } from '../registry/report/port-report.ts';
+import { isCrowded, portReport } from '../registry/report/port-report.ts';
 import { inChunks, type Steps } from '../registry/values/run-step.ts';
 import { portJson, portTag, portTemplate } from './port-json.ts';
 import type { Answers, PortAnswer } from './route.ts';
@@ -8,7 +8,7 @@ import type { Answers, PortAnswer } from './route.ts';
 export const JSON_BODIES: {
   readonly [Kind in Exclude<keyof Answers, 'ports'>]: (answer: Answers[Kind]) => string | Steps<string>;
 } = {
-  port: (answer) => (isCrowded(answer.shared) ? listJson(reportOf(answer)) : decode(answerJson(answer))),
+  port: (answer) => (isCrowded(answer.shared) ? crowdedPortJson(answer) : decode(answerJson(answer))),
   service: listJson,
   suitability: JSON.stringify,
   suggestions: JSON.stringify,
@@ -33,8 +33,13 @@ export const JSON_BODIES: {
   'own-changes': listJson,
 };
 
-function reportOf({ number, shared, observed }: PortAnswer): PortReport {
-  return portReport(number, shared, observed);
+/**
+ * Renders a report with many own entries as JSON, in steps.
+ *
+ * @param answer - The report.
+ */
+export function crowdedPortJson({ number, shared, observed }: Omit<PortAnswer, 'protocol'>): Steps<string> {
+  return listJson(portReport(number, shared, observed));
 }
 
 /** Renders an answer with a long list as `JSON.stringify` does. */

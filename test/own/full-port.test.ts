@@ -136,6 +136,19 @@ describe('a port with the maximum number of own entries', () => {
     assert.equal(await read('/ports?ports=9810/tcp'), `${JSON.stringify(list).slice(0, -1)},"results":[${json}]}`);
     assert.equal(csv.split('\n').length, 1 + assignments.length + 1_000 + 1);
     assert.equal(await read('/ports?ports=9810/tcp&format=csv'), csv);
+    // In a batch, between ports without entries.
+    const lookUp = async (format: string): Promise<string> => {
+      const body = ['22', '9810/tcp', '99999', '9809', '9811'];
+      return (await request(product.app).post(`/ports/lookup?format=${format}`).send(body)).text;
+    };
+    const [batch, lines, table] = await Promise.all(['json', 'ndjson', 'csv'].map(lookUp));
+    const results: { query: string; report?: object }[] = JSON.parse(batch ?? '').results;
+    assert.deepEqual(results[1], { query: '9810/tcp', report: JSON.parse(json) });
+    assert.ok(batch?.includes(json));
+    assert.equal(lines, results.map((result) => `${JSON.stringify(result)}\n`).join(''));
+    assert.ok(table?.includes(csv.slice(csv.indexOf('\n') + 1)));
+    const alone = await Promise.all(['22', '9809', '9811'].map((port) => read(`/ports?ports=${port}&format=csv`)));
+    for (const file of alone) assert.ok(table?.includes(file.slice(file.indexOf('\n') + 1)));
   });
 
   test('has a name of which the page shows 50 entries, and the other formats all', async () => {

@@ -2,14 +2,17 @@ import { type RequestHandler, type Response, Router } from 'express';
 import { ByteTemplate, type ByteText, encode, joinBytes } from '../../byte-text.ts';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
+import { isCrowded } from '../../registry/report/port-report.ts';
 import type { ReportSource } from '../../registry/report-source.ts';
+import { runInSteps, type Steps } from '../../registry/values/run-step.ts';
 import { renderPort } from '../../render/plain-formats.ts';
 import { parseTextOptions } from '../../render/text-options.ts';
 import { answerBatch, type BatchResult, countResults, STEP_RESULTS } from '../../rest/batch.ts';
 import { jsonItems, textItems } from '../../rest/batch-items.ts';
+import { crowdedPortJson } from '../../rest/json.ts';
 import { portJson, portTemplate } from '../../rest/port-json.ts';
 import { parseQuery } from '../../rest/query.ts';
-import { PORTS_CSV_HEADER, type PortLine, portCsvLines } from '../../text/csv.ts';
+import { crowdedPortCsv, PORTS_CSV_HEADER, type PortLine, portCsvLines, type ReportLine } from '../../text/csv.ts';
 import { portsTsv } from '../../text/port-tsv.ts';
 import type { TextOptions } from '../../text/text-options.ts';
 import { searchOf } from '../message/form-query.ts';
@@ -41,16 +44,16 @@ interface Frame {
   readonly behind: string;
   /** The whole response to a batch without items. All delimiters are ASCII. */
   readonly empty: string;
-  readonly part: (results: readonly BatchResult[], options: TextOptions) => ByteText;
+  readonly part: (results: readonly BatchResult[], options: TextOptions) => ByteText | Steps<ByteText>;
   /** The most results in one piece. */
   readonly pieceResults: number;
 }
 
 const FRAMES: { readonly [Format in (typeof FORMATS)[number]]: Frame } = {
-  json: frameOf('{"results":[', ',', ']}', '{"results":[]}', (results) => joinBytes(results.map(toJson), ',')),
-  ndjson: frameOf('', '\n', '\n', '', (results) => joinBytes(results.map(toJson), '\n')),
+  json: frameOf('{"results":[', ',', ']}', '{"results":[]}', (results) => partOf(results, crowdedJson, toJson, ',')),
+  ndjson: frameOf('', '\n', '\n', '', (results) => partOf(results, crowdedJson, toJson, '\n')),
   csv: frameOf(PORTS_CSV_HEADER, '', '', PORTS_CSV_HEADER, (results) =>
-    joinBytes(results.map(toLine).map(portCsvLines)),
+    partOf(results, crowdedCsv, (result) => portCsvLines(toLine(result)), ''),
   ),
   text: frameOf('', '\n', '', '\n', (results, options) =>
     encode(results.map((result) => toText(result, options)).join('\n')),
@@ -104,7 +107,7 @@ function handleBatch(
     response.set('Cache-Control', 'no-store').vary('Accept');
     const send = (from: ReportSource): Promise<void> => {
       const nextPart = answerBatch(from, items());
-      const render = (results: readonly BatchResult[]): ByteText => {
+      const render = (results: readonly BatchResult[]): ByteText | Steps<ByteText> => {
         countBatch(counts, response, results);
         return FRAMES[format].part(results, options);
       };
@@ -132,20 +135,61 @@ async function* frame(
   { before, between, behind, empty, pieceResults }: Frame,
   nextPart: () => readonly BatchResult[] | null,
   work: RequestWork,
-  render: (results: readonly BatchResult[]) => ByteText,
+  render: (results: readonly BatchResult[]) => ByteText | Steps<ByteText>,
 ): AsyncGenerator<ByteText> {
   let delimiter = before;
   for (let results = await work.run(nextPart); results !== null; results = await work.run(nextPart)) {
     for (const piece of piecesOf(results, pieceResults)) {
-      yield (await work.run(() => delimiter + render(piece))) as ByteText;
+      const part = await work.run(() => render(piece));
+      yield (delimiter + (typeof part === 'string' ? part : await runInSteps(part, work.run))) as ByteText;
       delimiter = between;
     }
   }
   yield (delimiter === between ? behind : empty) as ByteText;
 }
 
+/** Divides results into pieces. A crowded port is a piece of its own. */
 function* piecesOf(results: readonly BatchResult[], most: number): Generator<readonly BatchResult[]> {
-  for (let first = 0; first < results.length; first += most) yield results.slice(first, first + most);
+  let first = 0;
+  for (const [index, result] of results.entries()) {
+    if (index > first && (index - first === most || isCrowdedResult(result))) {
+      yield results.slice(first, index);
+      first = index;
+    }
+    if (isCrowdedResult(result)) {
+      yield [result];
+      first = index + 1;
+    }
+  }
+  if (first < results.length) yield results.slice(first);
+}
+
+type FoundResult = Extract<BatchResult, { readonly shared: unknown }>;
+
+/** Returns whether a result has so many own entries that it is rendered in steps. */
+function isCrowdedResult(result: BatchResult): result is FoundResult {
+  return 'shared' in result && isCrowded(result.shared);
+}
+
+/** Renders a piece: a crowded port in steps, others at once. */
+function partOf(
+  results: readonly BatchResult[],
+  renderCrowded: (result: FoundResult) => Steps<ByteText>,
+  render: (result: BatchResult) => ByteText,
+  separator: string,
+): ByteText | Steps<ByteText> {
+  const [first] = results;
+  if (first !== undefined && isCrowdedResult(first)) return renderCrowded(first);
+  return joinBytes(results.map(render), separator);
+}
+
+function* crowdedJson({ query, number, shared }: FoundResult): Steps<ByteText> {
+  return REPORT.fill(encode(JSON.stringify(query)), encode(yield* crowdedPortJson({ number, shared })));
+}
+
+function* crowdedCsv(result: FoundResult): Steps<ByteText> {
+  const csv = yield* crowdedPortCsv(foundLine(result));
+  return encode(csv.slice(PORTS_CSV_HEADER.length));
 }
 
 function toJson(result: BatchResult): ByteText {
@@ -158,9 +202,15 @@ const ERROR = new ByteTemplate(['{"query":', ',"error":', '}'].map(encode), [0, 
 const REPORT = new ByteTemplate(['{"query":', ',"report":', '}'].map(encode), [0, 1]);
 
 function toLine(result: BatchResult): PortLine {
-  const query = typeof result.query === 'string' ? result.query : JSON.stringify(result.query);
-  if ('shared' in result) return { ...result, query };
-  return { query, error: result.fault.detail };
+  return 'shared' in result ? foundLine(result) : { query: queryText(result), error: result.fault.detail };
+}
+
+function foundLine(result: FoundResult): ReportLine {
+  return { ...result, query: queryText(result) };
+}
+
+function queryText({ query }: BatchResult): string {
+  return typeof query === 'string' ? query : JSON.stringify(query);
 }
 
 function toText(result: BatchResult, options: TextOptions): string {
