@@ -31,12 +31,12 @@ export const ATOM: {
     const updated = list.results[0]?.at ?? midnight(source.registry.info().date);
     return yield* auditAtom(feedOf('Audit log of Portolan', updated, 'Portolan', source), results);
   },
-  conflicts: ({ results }, source) => {
+  conflicts: function* ({ results }, source) {
     const earliest = midnight(source.registry.info().date);
-    const dated = conflictTimes(source.registry, results).map(
-      ([conflict, at]) => [conflict, at === '' ? earliest : at] as const,
-    );
-    return conflictsAtom(feedOf('Conflicts of own ports', dated[0]?.[1] ?? earliest, 'Portolan', source), dated);
+    const times = yield* conflictTimes(source.registry, results);
+    const dated = times.map(([conflict, at]) => [conflict, at === '' ? earliest : at] as const);
+    const updated = dated[0]?.[1] ?? earliest;
+    return yield* conflictsAtom(feedOf('Conflicts of own ports', updated, 'Portolan', source), dated);
   },
   'own-changes': ({ results }, source) => {
     const updated = results[0]?.at ?? midnight(source.registry.info().date);

@@ -38,7 +38,7 @@ export function isPageFormat(format: Format): format is PageFormat {
 }
 
 /**
- * Begins to render an answer as a page or a feed. It queries the registry here only.
+ * Begins to render an answer as a page or a feed. A page queries the registry here only, a feed in its steps too.
  *
  * @param format - A format of the resource.
  * @param kind - The kind of resource.

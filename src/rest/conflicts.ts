@@ -3,6 +3,7 @@ import { SEVERITIES } from '../registry/advice/suitability-rule.ts';
 import { CONFLICT_KINDS, type Conflict } from '../registry/conflicts/conflict.ts';
 import type { OwnConflicts } from '../registry/own-conflicts.ts';
 import { LARGEST_PAGE } from '../registry/values/page.ts';
+import { mapInSteps, type RunStep, runInSteps, type Steps } from '../registry/values/run-step.ts';
 import { compareTexts } from '../registry/values/text-order.ts';
 import { type List, toList } from './list.ts';
 import { parsePage, parseProtocol, parseWord } from './query.ts';
@@ -12,10 +13,11 @@ import type { ResourceRequest } from './route.ts';
 export const CONFLICT_FILTERS = ['kind', 'severity', 'protocol', 'owner', 'environment'];
 
 /** Lists the conflicts of own entries, the most severe first; for a feed, the newest first. */
-export function listConflicts(
+export async function listConflicts(
   registry: OwnConflicts & Pick<AccessRecords, 'lastWrites'>,
   { path, query, isFeed = false }: ResourceRequest,
-): List<Conflict> {
+  run: RunStep,
+): Promise<List<Conflict>> {
   const request = parsePage(query);
   const filter = {
     kind: parseWord(query, 'kind', CONFLICT_KINDS),
@@ -24,9 +26,11 @@ export function listConflicts(
     owner: query.get('owner') ?? null,
     environment: query.get('environment') ?? null,
   };
-  if (!isFeed) return toList(registry.conflicts(filter, request), request, path, query);
-  const { count, results } = registry.conflicts(filter, { limit: LARGEST_PAGE, offset: 0 });
-  const newest = conflictTimes(registry, results).sort(([, a], [, b]) => compareTexts(b, a));
+  const position = isFeed ? { limit: LARGEST_PAGE, offset: 0 } : request;
+  const found = await run(() => registry.conflicts(filter, position));
+  if (!isFeed) return toList(found, request, path, query);
+  const { count, results } = found;
+  const newest = (await runInSteps(conflictTimes(registry, results), run)).sort(([, a], [, b]) => compareTexts(b, a));
   const page = newest.slice(request.offset, request.offset + request.limit).map(([conflict]) => conflict);
   return toList({ count: Math.min(count, LARGEST_PAGE), results: page }, request, path, query);
 }
@@ -41,11 +45,10 @@ export function listConflicts(
 export function conflictTimes(
   registry: Pick<AccessRecords, 'lastWrites'>,
   conflicts: readonly Conflict[],
-): [Conflict, string][] {
-  const ids = new Set(conflicts.flatMap(({ entries }) => entries.map(({ id }) => id)));
-  const times = registry.lastWrites([...ids]);
-  return conflicts.map((conflict) => {
-    const [newest = ''] = conflict.entries.map(({ id }) => times.get(id) ?? '').sort((a, b) => compareTexts(b, a));
-    return [conflict, newest];
+): Steps<(readonly [Conflict, string])[]> {
+  return mapInSteps(conflicts, (conflict) => {
+    const times = registry.lastWrites(conflict.entries.map(({ id }) => id));
+    const [newest = ''] = [...times.values()].sort((a, b) => compareTexts(b, a));
+    return [conflict, newest] as const;
   });
 }

@@ -116,7 +116,7 @@ export const ROUTES: readonly Route[] = [
   route('/registry', 'registry', [], showRegistry, { isCacheable: () => false }),
   route('/registry/snapshots', 'snapshots', PAGE, listSnapshots),
   route('/registry/changes', 'changes', ['port', ...CHANGES], listChanges),
-  route('/conflicts', 'conflicts', [...CONFLICT_FILTERS, ...PAGE], listConflicts, {
+  routeInSteps('/conflicts', 'conflicts', [...CONFLICT_FILTERS, ...PAGE], listConflicts, {
     prepare: (registry) => registry.prepareConflicts,
   }),
   route('/pools', 'pools', PAGE, listPools, { prepare: (registry) => registry.preparePools }),
