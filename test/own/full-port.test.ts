@@ -165,6 +165,10 @@ describe('a port with the maximum number of own entries', () => {
     const page = await request(product.app).get('/services/same-name').set('Accept', 'text/html');
     assert.equal(page.text.split(' aria-label="Change same-name"').length - 1, 50);
     assert.ok(page.text.includes('<a href="/associations?service=same-name">All 1,000 uses</a>'));
+    await create(ports.slice(0, 50).map((firstPort) => ({ name: 'fifty', firstPort })));
+    const fifty = await request(product.app).get('/services/fifty').set('Accept', 'text/html');
+    assert.equal(fifty.text.split(' aria-label="Change fifty"').length - 1, 50);
+    assert.match(fifty.text, /<\/ul>\n<\/section>/);
     const query = '{ service(name: "same-name") { associations { id } } }';
     const answer = await request(product.app).post('/graphql').send({ query });
     assert.deepEqual(answer.body.data.service, {

@@ -53,10 +53,11 @@ ${alternateFormats(asOf === null ? serviceAddress(name) : `${serviceAddress(name
 
 /** Renders uses, the first ones with all fields; the list has the others: hundreds of hosts may have a name. */
 function uses(name: string, associations: readonly Association[]): SafeHtml {
-  const more = associations.length - MOST_USES;
+  const first = useList(associations.slice(0, MOST_USES));
+  if (associations.length <= MOST_USES) return first;
   const all = addressWith('/associations', { service: name });
-  return html`${useList(associations.slice(0, MOST_USES))}
-${more <= 0 ? '' : html`<p><a href="${all}">All ${associations.length.toLocaleString('en')} uses</a></p>`}`;
+  return html`${first}
+<p><a href="${all}">All ${associations.length.toLocaleString('en')} uses</a></p>`;
 }
 
 /** Renders a row of which the name is another name. */
