@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { HeldMemory } from './held-memory.ts';
-import { ClientDisconnected } from './request-work.ts';
+import { ClientDisconnected, workOf } from './request-work.ts';
 
 /** The memory of a streamed response with ordinary pieces, in bytes: the pieces in transit and the compressor. */
 const HELD_BYTES = 1024 * 1024;
@@ -48,6 +48,7 @@ export async function sendStream(
   let isOver = false;
   // The first piece is flushed at once.
   let unflushed = FLUSHED_LENGTH;
+  let isFirst = true;
   let wake = (): void => {};
   const stop = (): void => {
     isOver = true;
@@ -73,7 +74,10 @@ export async function sendStream(
       if (unflushed >= FLUSHED_LENGTH) {
         unflushed = 0;
         response.flush();
+        // Writing takes up to four times as long as composing: 20 ms at once, if only composing counted.
+        if (!isFirst) await workOf(response).turn();
       }
+      isFirst = false;
     }
     response.end();
   } catch (error) {
