@@ -66,19 +66,6 @@ const QUESTIONS = {
   ranges: () => PORT_RANGES,
   ephemeralRanges: (_arguments: unknown, { registry }: Context) => registry.ephemeralRanges(),
   registry: (_arguments: unknown, { registry }: Context) => registry.info(),
-  search: (asked: SearchArguments, { registry }: Context) => {
-    const request = parsePageArguments(asked, 20);
-    const filter = {
-      origin: asked.origin ?? null,
-      protocol: asked.protocol ?? null,
-      range: asked.range ?? null,
-      state: asked.state ?? null,
-      category: asked.category ?? null,
-    };
-    const page = registry.search(searchTextOf(asked), filter, request, asked.literal === true);
-    const { corrected, detail, suggestions, retired } = page;
-    return { ...toConnection(page, request), corrected, detail, suggestions, retired };
-  },
   assignments: ({ filter, ...asked }: AssignmentsArguments, { registry }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     return toConnection(registry.assignments({ ...ANY_ASSIGNMENT, ...checkFilter(filter) }, request), request);
@@ -133,7 +120,6 @@ const QUESTIONS = {
 const PREPARATIONS: {
   readonly [Name in keyof typeof QUESTIONS]?: (registry: Context['registry'], context: Context) => boolean;
 } = {
-  search: (registry) => registry.prepareSearch(),
   suggestions: (registry, context) => registry.prepareSuggestions(seesObserved(context)),
   conflicts: (registry) => registry.prepareConflicts(),
   warnings: (registry) => registry.prepareConflicts(),
@@ -153,6 +139,22 @@ export const QUERY = {
     const { count, results } = await runInSteps(registry.ownChanges(selected, request), work.run);
     const changes = await runInSteps(mapInSteps(results, toEntryChange), work.run);
     return toConnection({ count, results: changes }, request);
+  },
+  search: async (_root: unknown, asked: SearchArguments, { registry, work }: Context) => {
+    await prepareInSteps(registry, () => registry.prepareSearch(), work.run);
+    const request = parsePageArguments(asked, 20);
+    const filter = {
+      origin: asked.origin ?? null,
+      protocol: asked.protocol ?? null,
+      range: asked.range ?? null,
+      state: asked.state ?? null,
+      category: asked.category ?? null,
+    };
+    const question = [searchTextOf(asked), filter, request, asked.literal === true] as const;
+    await runInSteps(registry.findResults(...question), work.run);
+    const page = await work.run(() => registry.search(...question));
+    const { corrected, detail, suggestions, retired } = page;
+    return { ...toConnection(page, request), corrected, detail, suggestions, retired };
   },
   ports: async (_root: unknown, { numbers, protocol, asOf }: PortsArguments, context: Context) => {
     const queries = checkCount(numbers).map((number) => {
