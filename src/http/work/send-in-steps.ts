@@ -32,10 +32,11 @@ export function lengthOf(pieces: readonly Buffer[]): number {
   return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** Adds the charset to the media type, as Express does for texts. */
+/** Adds the charset to the media type, and writes the name of the field as Express does for texts: Apollo has it in lower case. */
 function setCharset(response: Response): void {
   const type = response.get('Content-Type');
-  if (type !== undefined && !type.includes('charset=')) response.setHeader('Content-Type', `${type}; charset=utf-8`);
+  if (type !== undefined)
+    response.setHeader('Content-Type', type.includes('charset=') ? type : `${type}; charset=utf-8`);
 }
 
 async function sendLarge(response: Response, body: string | readonly Buffer[]): Promise<void> {
