@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { isSameVersion } from '../../registry/values/registry-version.ts';
-import { prepareInSteps } from '../../registry/values/run-step.ts';
+import { prepareInSteps, type RunStep } from '../../registry/values/run-step.ts';
 import { FORM_PAGES, type FormPage, invalidFormPage, renderForm } from '../../render/form-pages.ts';
 import { type PageSource, redirectAddress } from '../../render/html.ts';
 import { type Format, finishPage, formatsOf, isPageFormat, render, startPage } from '../../render/representation.ts';
@@ -20,7 +20,7 @@ import { type MaySeeObserved, markPrivate } from '../middleware/authorization.ts
 import { strongValidatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { chargeCost, costOfPorts, isMetered } from '../work/request-cost.ts';
-import { workOf } from '../work/request-work.ts';
+import { type RequestWork, workOf } from '../work/request-work.ts';
 
 /** A list of more ports is a large response: one of them is composed at a time. */
 const LARGE_PORTS = 100;
@@ -75,7 +75,8 @@ export function handleRoute(
       );
       return finishPage(format, route.kind, page, source, run);
     }
-    const answer = await route.answer(registry, question, run);
+    const answerWith = (runStep: RunStep) => route.answer(registry, question, runStep);
+    const answer = await (route.kind === 'service' ? answerAlone(answerWith, workOf(response)) : answerWith(run));
     countLookups(counts, response, reportsIn(route.kind, answer));
     const tag = format === 'json' ? await run(() => jsonTag(route.kind, answer)) : undefined;
     if (tag !== undefined) response.set('ETag', tag);
@@ -90,9 +91,7 @@ export function handleRoute(
     try {
       const ports = route.countPorts(source.question);
       if (isMetered(response)) await chargeCost(response, costOfPorts(ports));
-      if (ports > LARGE_PORTS && !(await workOf(response).startLarge())) {
-        throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
-      }
+      if (ports > LARGE_PORTS) await startLarge(workOf(response));
       if (source.input.faults.length > 0) markInvalid(response);
       return await write(format, source, response);
     } catch (error) {
@@ -133,6 +132,32 @@ export function handleRoute(
     }
     response.type(MEDIA_TYPES[format]).send(body);
   };
+}
+
+/** Waits until no other large response is being composed. */
+async function startLarge(work: RequestWork): Promise<void> {
+  if (await work.startLarge()) return;
+  throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
+}
+
+/** The steps after which an answer is large. */
+const LARGE_STEPS = 4;
+
+class LargeAnswer extends Error {}
+
+/** Answers in steps. An answer with many rows starts again when no other large response is being composed: 16 would hold their rows. */
+async function answerAlone<T>(answer: (run: RunStep) => Promise<T>, work: RequestWork): Promise<T> {
+  let steps = 0;
+  try {
+    return await answer(async (step) => {
+      if (steps++ === LARGE_STEPS) throw new LargeAnswer();
+      return work.run(step);
+    });
+  } catch (error) {
+    if (!(error instanceof LargeAnswer)) throw error;
+  }
+  await startLarge(work);
+  return answer(work.run);
 }
 
 /** Redirects a submitted form to its address without empty fields. Returns false if there are none. */
