@@ -131,7 +131,9 @@ export const QUERY = {
   ...OBSERVED_QUERY,
   ...AUDIT_QUERY,
   service: (_root: unknown, { name, asOf }: ServiceArguments, { registry, work }: Context) =>
-    runInSteps(registry.service(name, parseOptionalDay(asOf, 'asOf')), work.run).catch(nullForUnknown),
+    work
+      .runAlone((run) => runInSteps(registry.service(name, parseOptionalDay(asOf, 'asOf')), run))
+      .catch(nullForUnknown),
   ownChanges: async (_root: unknown, { filter, ...asked }: OwnChangesArguments, { registry, work }: Context) => {
     const request = parsePageArguments(asked, DEFAULT_PAGE);
     const { since = null, ...others } = checkFilter(filter) ?? {};

@@ -8,6 +8,8 @@ export interface Work {
   readonly turn: () => Promise<void>;
   /** Waits until a large response may be composed. Returns false if the request has to be rejected. */
   readonly startLarge: () => Promise<boolean>;
+  /** Answers in steps, as the only large response that is being composed if there are many. */
+  readonly runAlone: <T>(answer: (run: RunStep) => Promise<T>) => Promise<T>;
 }
 
 /** The size of the list items that are completed in one turn: 16 ports with all fields and 8 rows each take up to 4 ms. */
@@ -27,7 +29,7 @@ export const ROW_SIZE = 1 / 8;
  */
 export function inTurns<T>(
   list: readonly T[],
-  { turn }: Work,
+  { turn }: Pick<Work, 'turn'>,
   sizeOf: (item: T, index: number) => number = () => 1,
 ): readonly (T | Promise<T>)[] {
   let ready: Promise<void> | undefined;

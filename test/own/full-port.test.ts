@@ -168,6 +168,10 @@ describe('a port with the maximum number of own entries', () => {
     // Large answers wait for each other.
     const several = await Promise.all(ports.slice(0, 20).map(() => request(product.app).get('/services/same-name')));
     for (const { text } of several) assert.equal(text, JSON.stringify(body));
+    const twice = '{ a: service(name: "same-name") { name } b: service(name: "same-name") { name } }';
+    const asked = ports.slice(0, 20).map(() => request(product.app).post('/graphql').send({ query: twice }));
+    for (const { body } of await Promise.all(asked))
+      assert.deepEqual(body, { data: { a: { name: 'same-name' }, b: { name: 'same-name' } } });
     await create(ports.slice(0, 50).map((firstPort) => ({ name: 'fifty', firstPort })));
     const fifty = await request(product.app).get('/services/fifty').set('Accept', 'text/html');
     assert.equal(fifty.text.split(' aria-label="Change fifty"').length - 1, 50);

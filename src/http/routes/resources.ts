@@ -20,7 +20,7 @@ import { type MaySeeObserved, markPrivate } from '../middleware/authorization.ts
 import { strongValidatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { chargeCost, costOfPorts, isMetered } from '../work/request-cost.ts';
-import { type RequestWork, workOf } from '../work/request-work.ts';
+import { workOf } from '../work/request-work.ts';
 
 /** A list of more ports is a large response: one of them is composed at a time. */
 const LARGE_PORTS = 100;
@@ -51,7 +51,7 @@ export function handleRoute(
     const question = { ...source.question, isFeed: format === 'atom' };
     const isEmptyForm = format === 'html' && form?.needs != null && !question.query.has(form.needs);
     if (isEmptyForm) return renderForm(form, source);
-    const { run } = workOf(response);
+    const { run, runAlone } = workOf(response);
     const { answerInOneStep, prepare } = route;
     if (prepare !== null) await prepareInSteps(registry, prepare(registry, question), run);
     if (isPageFormat(format) && answerInOneStep !== null) {
@@ -76,7 +76,7 @@ export function handleRoute(
       return finishPage(format, route.kind, page, source, run);
     }
     const answerWith = (runStep: RunStep) => route.answer(registry, question, runStep);
-    const answer = await (route.kind === 'service' ? answerAlone(answerWith, workOf(response)) : answerWith(run));
+    const answer = await (route.kind === 'service' ? runAlone(answerWith) : answerWith(run));
     countLookups(counts, response, reportsIn(route.kind, answer));
     const tag = format === 'json' ? await run(() => jsonTag(route.kind, answer)) : undefined;
     if (tag !== undefined) response.set('ETag', tag);
@@ -91,7 +91,9 @@ export function handleRoute(
     try {
       const ports = route.countPorts(source.question);
       if (isMetered(response)) await chargeCost(response, costOfPorts(ports));
-      if (ports > LARGE_PORTS) await startLarge(workOf(response));
+      if (ports > LARGE_PORTS && !(await workOf(response).startLarge())) {
+        throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
+      }
       if (source.input.faults.length > 0) markInvalid(response);
       return await write(format, source, response);
     } catch (error) {
@@ -132,32 +134,6 @@ export function handleRoute(
     }
     response.type(MEDIA_TYPES[format]).send(body);
   };
-}
-
-/** Waits until no other large response is being composed. */
-async function startLarge(work: RequestWork): Promise<void> {
-  if (await work.startLarge()) return;
-  throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
-}
-
-/** The steps after which an answer is large. */
-const LARGE_STEPS = 4;
-
-class LargeAnswer extends Error {}
-
-/** Answers in steps. An answer with many rows starts again when no other large response is being composed: 16 would hold their rows. */
-async function answerAlone<T>(answer: (run: RunStep) => Promise<T>, work: RequestWork): Promise<T> {
-  let steps = 0;
-  try {
-    return await answer(async (step) => {
-      if (steps++ === LARGE_STEPS) throw new LargeAnswer();
-      return work.run(step);
-    });
-  } catch (error) {
-    if (!(error instanceof LargeAnswer)) throw error;
-  }
-  await startLarge(work);
-  return answer(work.run);
 }
 
 /** Redirects a submitted form to its address without empty fields. Returns false if there are none. */

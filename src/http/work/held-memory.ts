@@ -103,7 +103,6 @@ const COMPRESSOR_BYTES = 512 * 1024;
 export function holdAnswers(app: Express, held: HeldMemory): void {
   const { send } = app.response;
   app.response.send = function (this: Response, body: unknown) {
-    endLargeAnswer(this);
     holdAnswer(held, this, bytesOf(body));
     return send.call(this, body);
   };
@@ -116,7 +115,7 @@ function bytesOf(body: unknown): number {
 }
 
 /**
- * Counts an answer that is sent as a whole, until the client has read it.
+ * Counts an answer that is sent as a whole, until the client has read it. The next large answer may be composed.
  *
  * @param held - The memory that is held for clients.
  * @param response - The response.
@@ -124,6 +123,7 @@ function bytesOf(body: unknown): number {
  * @throws {HttpError} 503 where there is no room, 413 for an answer of more than 16 MiB.
  */
 export function holdAnswer(held: HeldMemory, response: ServerResponse, bytes: number): void {
+  endLargeAnswer(response);
   if (bytes > LARGEST_ANSWER) throw tooLargeAnswer();
   if (bytes >= COUNTED_BYTES) held.hold(response, bytes < COMPRESSED_BYTES ? bytes : bytes + COMPRESSOR_BYTES);
 }

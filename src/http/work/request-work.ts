@@ -1,12 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import type { Response } from 'express';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import type { RunStep } from '../../registry/values/run-step.ts';
 import { probeHalfClosed } from './half-closed.ts';
 import { startLargeAnswer } from './large-answers.ts';
 import { yieldToConnections } from './yield-to-connections.ts';
 
 /** The time slice of a request before other requests get a turn, in milliseconds. */
 const SLICE_MS = 5;
+
+/** The steps after which an answer is large. */
+const LARGE_STEPS = 4;
+
+class LargeAnswer extends Error {}
 
 /** The app's setting that holds the processor time of a request, in milliseconds. */
 export const CPU_LIMIT = 'cpu limit';
@@ -31,6 +37,8 @@ export class RequestWork {
   #last: Promise<unknown> = Promise.resolve();
   /** The number of scheduled steps and turns that are not done. */
   #scheduled = 0;
+  /** The wait for other large responses; it starts once. */
+  #large: Promise<boolean> | undefined;
 
   /**
    * @param response - The response; its state shows whether the client is still connected.
@@ -83,7 +91,29 @@ export class RequestWork {
    *
    * @returns False if too many wait already: reject the request then.
    */
-  readonly startLarge = (): Promise<boolean> => startLargeAnswer(this.#response);
+  readonly startLarge = (): Promise<boolean> => (this.#large ??= startLargeAnswer(this.#response));
+
+  /**
+   * Answers in steps. An answer of more than four steps starts again when no other large response is being composed: 16 would
+   * hold their rows.
+   *
+   * @param answer - Answers with the given function, which runs the steps.
+   * @returns Its result.
+   * @throws {RegistryError} `unavailable` if too many large responses wait already.
+   */
+  readonly runAlone = async <T>(answer: (run: RunStep) => Promise<T>): Promise<T> => {
+    let steps = 0;
+    try {
+      return await answer(async (step) => {
+        if (steps++ === LARGE_STEPS) throw new LargeAnswer();
+        return this.run(step);
+      });
+    } catch (error) {
+      if (!(error instanceof LargeAnswer)) throw error;
+    }
+    if (await this.startLarge()) return answer(this.run);
+    throw new RegistryError('unavailable', 'Cannot answer now: too many large requests are waiting');
+  };
 
   #run<T>(step: () => T): T {
     this.#check();
