@@ -13,7 +13,12 @@ export function readingContext(database: string): Context {
     registry: new SqliteRegistry(database),
     own: new WriteThread(database),
     // Runs each document in one step, without turns for other requests.
-    work: { run: (step) => step(), turn: async () => {}, startLarge: async () => true },
+    work: {
+      run: (step) => step(),
+      turn: async () => {},
+      startLarge: async () => true,
+      runAlone: (answer) => answer((step) => step()),
+    },
     // A new one for each read of the field; Portolan has one per request.
     get size() {
       return new AnswerSize();
