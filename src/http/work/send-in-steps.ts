@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Express, Response } from 'express';
 import { RegistryError } from '../../registry/values/registry-error.ts';
+import { type RunStep, runInSteps, type Steps } from '../../registry/values/run-step.ts';
 import { ClientDisconnected, workOf } from './request-work.ts';
 
 /** A body longer than this is sent in steps, and a text is encoded in pieces of this length. */
@@ -44,7 +45,8 @@ async function sendLarge(response: Response, body: string | readonly Buffer[]): 
   const isTagged = (request.method === 'GET' || request.method === 'HEAD') && response.get('ETag') === undefined;
   const hash = isTagged ? createHash('sha1') : null;
   await takeTurn(response);
-  const pieces = await encodeInSteps(response, body, hash);
+  const run: RunStep = (step) => runStep(response, step);
+  const pieces = await runInSteps(encodeBody(body, hash), run);
   // Weak: the content codings of the response differ in bytes.
   if (hash !== null) response.set('ETag', `W/"${hash.digest('base64url')}"`);
   response.set('Content-Length', String(lengthOf(pieces)));
@@ -53,25 +55,18 @@ async function sendLarge(response: Response, body: string | readonly Buffer[]): 
     response.status(304).end();
     return;
   }
-  if (request.method !== 'HEAD') for (const piece of pieces) await runStep(response, () => response.write(piece));
+  if (request.method !== 'HEAD') for (const piece of pieces) await run(() => response.write(piece));
   response.end();
 }
 
-async function encodeInSteps(
-  response: Response,
-  body: string | readonly Buffer[],
-  hash: Hash | null,
-): Promise<readonly Buffer[]> {
+/** Encodes a body, and adds it to a hash. */
+function* encodeBody(body: string | readonly Buffer[], hash: Hash | null): Steps<readonly Buffer[]> {
   const pieces: Buffer[] = [];
-  const encoding = typeof body === 'string' ? encodePieces(body) : body.values();
-  const encodeNext = (): boolean => {
-    const next = encoding.next();
-    if (next.done) return false;
-    hash?.update(next.value);
-    pieces.push(next.value);
-    return true;
-  };
-  while (await runStep(response, encodeNext));
+  for (const piece of typeof body === 'string' ? encodePieces(body) : body) {
+    if (pieces.length > 0) yield;
+    hash?.update(piece);
+    pieces.push(piece);
+  }
   return pieces;
 }
 

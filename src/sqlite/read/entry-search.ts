@@ -235,12 +235,7 @@ function isShortPrefix({ isPrefix, words }: SearchTerm): boolean {
 
 /** Sorts ids by cost, then by id. There are few different costs, so ids are grouped by them: 20,000 ids take 5 ms less. */
 function sortByCost(costs: ReadonlyMap<number, number>): number[] {
-  const groups = new Map<number, number[]>();
-  for (const [id, cost] of costs) {
-    const group = groups.get(cost);
-    if (group === undefined) groups.set(cost, [id]);
-    else group.push(id);
-  }
+  const groups = Map.groupBy(costs.keys(), (id) => costs.get(id) as number);
   return [...groups].sort(([a], [b]) => a - b).flatMap(([, ids]) => ids.sort((a, b) => a - b));
 }
 
