@@ -2,7 +2,7 @@ import type { SuggestionList } from '../registry/advice/suggestions.ts';
 import type { Reason, Suitability } from '../registry/advice/suitability.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
 import { alignColumns, wrap } from './columns.ts';
-import { toCsv } from './csv.ts';
+import { toCsv } from './csv-table.ts';
 import type { TextOptions } from './text-options.ts';
 
 const REASON_COLUMNS = ['code', 'severity', 'detail', 'source'] as const;

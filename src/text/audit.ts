@@ -10,7 +10,7 @@ import type { EntryChange } from '../registry/own/own-change.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { toPrintable, wrap } from './columns.ts';
-import { csvInSteps } from './csv.ts';
+import { csvInSteps } from './csv-table.ts';
 
 /**
  * Renders the audit log as CSV; the values before and after a write are JSON.

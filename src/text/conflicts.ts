@@ -2,7 +2,7 @@ import type { Conflict } from '../registry/conflicts/conflict.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { wrap } from './columns.ts';
-import { csvInSteps } from './csv.ts';
+import { csvInSteps } from './csv-table.ts';
 
 /**
  * Renders conflicts, one in each line: severity, kind, ports, then the conflict and what to do, in sentences.

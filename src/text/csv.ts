@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { ByteTemplate, type ByteText, encode, joinBytes } from '../byte-text.ts';
 import type { PoolReport } from '../registry/advice/pool.ts';
 import type { RegistryInfo } from '../registry/catalogue.ts';
@@ -10,13 +9,9 @@ import type { Association } from '../registry/rows/association.ts';
 import type { EphemeralRange } from '../registry/rows/ephemeral-range.ts';
 import type { SearchResult } from '../registry/search/search-result.ts';
 import { formatSpan, type PortRange } from '../registry/values/port-range.ts';
-import { inChunks, type Steps } from '../registry/values/run-step.ts';
+import type { Steps } from '../registry/values/run-step.ts';
 import type { TransportProtocol } from '../registry/values/transport-protocol.ts';
-
-type Cell = string | number | boolean | null;
-
-/** One line of a table: an official row or a use, with the field names of the port report. */
-type RowCells = Readonly<Record<string, Cell>>;
+import { type Cell, csvInSteps, type RowCells, toCsv } from './csv-table.ts';
 
 /** The columns that only own entries fill. */
 const OWN_COLUMNS = CLIENT_FIELDS.flatMap(([name, { isCsvColumn }]) => (isCsvColumn ? [name] : []));
@@ -235,33 +230,4 @@ function associationCells(row: Association): RowCells {
     use[column] = Array.isArray(value) ? value.join(' ') : (value as Cell);
   }
   return use;
-}
-
-/**
- * Renders items as CSV, as `toCsv` does, in steps.
- *
- * @param columns - The names of the columns.
- * @param items - The items.
- * @param toCells - Returns the cells of an item, for one line or several; missing ones are empty.
- */
-export function* csvInSteps<Item>(
-  columns: readonly string[],
-  items: readonly Item[],
-  toCells: (item: Item) => RowCells | readonly RowCells[],
-): Steps<string> {
-  const lines = yield* inChunks(items, (chunk) => toCsv(columns, chunk.flatMap(toCells), false));
-  return toCsv(columns, []) + lines.join('');
-}
-
-/**
- * Renders a table as CSV. A cell that begins like a formula gets an apostrophe in front, so that spreadsheets do not
- * run it.
- *
- * @param columns - The names of the columns.
- * @param rows - The lines; missing cells are empty.
- * @param header - True to begin with a line of the column names.
- */
-export function toCsv(columns: readonly string[], rows: readonly RowCells[], header = true): string {
-  const cast = { boolean: (value: boolean) => (value ? 'true' : 'false') };
-  return stringify([...rows], { header, columns: [...columns], escape_formulas: true, quoted_match: /[\r\n]/, cast });
 }

@@ -1,7 +1,7 @@
 import type { Drift } from '../registry/observed/drift.ts';
 import { mapInSteps, type Steps } from '../registry/values/run-step.ts';
 import { wrap } from './columns.ts';
-import { csvInSteps } from './csv.ts';
+import { csvInSteps } from './csv-table.ts';
 
 /**
  * Renders drift: the kind, then the comparison in a sentence, then the names of the port.

@@ -9,7 +9,7 @@ import { assignmentSpan } from '../registry/rows/assignment.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import type { Steps } from '../registry/values/run-step.ts';
 import { alignColumns, alignInSteps, type Row } from './columns.ts';
-import { csvInSteps, toCsv } from './csv.ts';
+import { csvInSteps, toCsv } from './csv-table.ts';
 import type { TextOptions } from './text-options.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Observation } from '../registry/observed/observation.ts';
 import type { Steps } from '../registry/values/run-step.ts';
 import { alignInSteps, type Row } from './columns.ts';
-import { csvInSteps } from './csv.ts';
+import { csvInSteps } from './csv-table.ts';
 import type { TextOptions } from './text-options.ts';
 
 /**

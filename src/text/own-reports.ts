@@ -3,7 +3,7 @@ import type { Association } from '../registry/rows/association.ts';
 import { formatSpan } from '../registry/values/port-range.ts';
 import type { Steps } from '../registry/values/run-step.ts';
 import { alignInSteps, type Row } from './columns.ts';
-import { csvInSteps } from './csv.ts';
+import { csvInSteps } from './csv-table.ts';
 
 /**
  * Renders allowed ports as text, one entry in each line: ports, protocols, name, owner, environment, hosts, approval, day of

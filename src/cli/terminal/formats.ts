@@ -31,7 +31,7 @@ export async function printRows<Row extends Readonly<Record<keyof Row, string | 
 ): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
   else if (csv) {
-    const { toCsv } = await import('../../text/csv.ts');
+    const { toCsv } = await import('../../text/csv-table.ts');
     const cells = rows.map((row) =>
       Object.fromEntries(
         Object.entries(row).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
