@@ -154,10 +154,9 @@ describe('a port with the maximum number of own entries', () => {
   test('has a name of which the page shows 50 entries, and the other formats all', async () => {
     const ports = Array.from({ length: 1_000 }, (_, index) => 30_000 + index);
     await create(ports.map((firstPort) => ({ name: 'same-name', firstPort, otherNames: ['same'] })));
-    const ids = (rows: { id: string }[]): string[] => rows.map(({ id }) => id);
     const { body } = await request(product.app).get('/services/SAME-NAME');
-    assert.equal(body.associations.length, 1_000);
-    assert.deepEqual(ids(body.associations), ids(body.associations).toSorted());
+    const found = body.associations.map(({ firstPort }: { firstPort: number }) => firstPort);
+    assert.deepEqual(found, ports);
     const csv = await request(product.app).get('/services/same-name?format=csv');
     assert.equal(csv.text.trimEnd().split('\n').length, 1_001);
     const lines = await request(product.app).get('/services/same-name?format=text');

@@ -217,8 +217,8 @@ export function inFieldOrder(values: Association): Association {
 export type RankedUse = PortSpan & Pick<Association, 'id' | 'name' | 'origin' | 'prominence' | 'confidence'>;
 
 /**
- * Compares two uses of one port: own entries first; the exact port before a range; the higher prominence; the higher
- * confidence; the narrower range; name; id, which is unique.
+ * Compares two uses of one port or of one name: own entries first; the exact port before a range; the higher prominence; the higher
+ * confidence; the narrower range; name; the lower range; id, which is unique.
  *
  * @param a - One association.
  * @param b - The other.
@@ -231,6 +231,7 @@ export function compareAssociations(a: RankedUse, b: RankedUse): number {
     CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
     spanWidth(a) - spanWidth(b) ||
     compareServiceNames(a.name, b.name) ||
+    a.firstPort - b.firstPort ||
     compareTexts(a.id, b.id)
   );
 }
