@@ -16,7 +16,7 @@ export function readingContext(database: string): Context {
     work: {
       run: (step) => step(),
       turn: async () => {},
-      startLarge: async () => true,
+      startLarge: async () => {},
       runAlone: (answer) => answer((step) => step()),
     },
     // A new one for each read of the field; Portolan has one per request.

@@ -167,8 +167,11 @@ export function limitCost(): ApolloServerPlugin<Context> {
         const cost = costOfOperation(schema, document, operation, request.variables);
         const tooOften = await contextValue.chargeCost(Math.floor(cost / COST_PER_REQUEST));
         if (tooOften !== null) throw refusal(tooOften, 'RATE_LIMITED', 429);
-        if (cost > LARGE_COST && !(await work.startLarge()))
-          throw refusal('Cannot answer now: too many large requests are waiting', 'SERVICE_UNAVAILABLE', 503);
+        if (cost > LARGE_COST) {
+          await work.startLarge().catch(({ message }: Error) => {
+            throw refusal(message, 'SERVICE_UNAVAILABLE', 503);
+          });
+        }
         if (isLong || cost > LARGE_COST) await work.turn();
       },
     }),

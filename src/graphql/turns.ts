@@ -6,8 +6,8 @@ export interface Work {
   readonly run: RunStep;
   /** Yields to other requests, after the earlier steps. */
   readonly turn: () => Promise<void>;
-  /** Waits until a large response may be composed. Returns false if the request has to be rejected. */
-  readonly startLarge: () => Promise<boolean>;
+  /** Waits until a large response may be composed. Throws `unavailable` if too many wait already. */
+  readonly startLarge: () => Promise<void>;
   /** Answers in steps, as the only large response that is being composed if there are many. */
   readonly runAlone: <T>(answer: (run: RunStep) => Promise<T>) => Promise<T>;
 }

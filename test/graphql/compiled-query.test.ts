@@ -57,7 +57,7 @@ describe('queries of the schema', () => {
   function context() {
     return {
       registry: product.registry,
-      work: { run: async (step: () => unknown) => step(), turn: async () => {}, startLarge: async () => true },
+      work: { run: async (step: () => unknown) => step(), turn: async () => {}, startLarge: async () => {} },
       size: new AnswerSize(),
       markCacheable: () => {},
       onLookups: () => {},

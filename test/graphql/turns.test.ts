@@ -147,7 +147,7 @@ test('a long list is completed 16 items per turn, in its order', async () => {
     turn: async () => {
       turns++;
     },
-    startLarge: async () => true,
+    startLarge: async () => {},
   };
   const list = Array.from({ length: 200 }, (_, number) => number);
   assert.deepEqual(inTurns(list.slice(0, 16), work), list.slice(0, 16));

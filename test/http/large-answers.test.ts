@@ -28,7 +28,7 @@ test('one large response is composed at a time, 100 wait and more are refused; s
   const refused = await fetch(`${url}/ports?ports=0-999`);
   const { detail } = (await refused.json()) as { detail: string };
   const sentence = 'Cannot answer now: too many large requests are waiting';
-  assert.deepEqual([refused.status, refused.headers.get('retry-after'), detail], [503, '2', sentence]);
+  assert.deepEqual([refused.status, refused.headers.get('retry-after'), detail], [503, '5', sentence]);
   const body = JSON.stringify({ query: `{ ports(numbers: [${MANY}]) { number summary states { tcp } } }` });
   const document = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -53,4 +53,34 @@ test('one large response is composed at a time, 100 wait and more are refused; s
     free.map(({ status }) => status),
     [200, 200, 200],
   );
+});
+
+test('batches with many items are counted one after the other; a batch with few waits for none', async (t) => {
+  const url = await listenHere(t, product.registry);
+  const lookUp = (items: number, path = '/ports/lookup') =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: `[${Array(items).fill('{}').join()}]`,
+    });
+  const composed = fakeResponse();
+  assert.equal(await startLargeAnswer(composed), true);
+  const statuses: number[] = [];
+  const many = lookUp(20_000).then(async (response) => {
+    statuses.push(response.status);
+    return (await response.json()) as { results: unknown[] };
+  });
+  assert.equal((await lookUp(5_000)).status, 200);
+  assert.deepEqual(statuses, []);
+  const waiting = Array.from({ length: 99 }, fakeResponse);
+  for (const response of waiting) void startLargeAnswer(response);
+  const refused = await lookUp(20_000);
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
+  for (const response of waiting) Object.assign(response, { destroyed: true });
+  endLargeAnswer(composed);
+  assert.equal((await many).results.length, 20_000);
+  // The next one is counted while the response to the first one is not read.
+  const unread = await lookUp(60_000);
+  assert.equal((await lookUp(60_000)).status, 200);
+  await unread.body?.cancel();
 });

@@ -22,6 +22,7 @@ import { faultProblem, HttpError } from '../message/problem.ts';
 import { countLookups } from '../middleware/counting.ts';
 import { readBody } from '../work/body.ts';
 import type { HeldMemory } from '../work/held-memory.ts';
+import { endLargeAnswer } from '../work/large-answers.ts';
 import type { BatchLimits } from '../work/limits.ts';
 import { chargeCost, costOfPorts } from '../work/request-cost.ts';
 import { type RequestWork, workOf } from '../work/request-work.ts';
@@ -102,7 +103,9 @@ function handleBatch(
     const body: string = request.body;
     const items = () => (request.is('text/plain') ? textItems(body) : jsonItems(body));
     const work = workOf(response, true);
-    const count = await countResults(items(), batchResults, (step) => work.run(step));
+    // Many bodies with thousands of items are counted one after the other: in turns, all of them would wait for the last one.
+    const count = await work.runAlone((run) => countResults(items(), batchResults, run));
+    endLargeAnswer(response);
     await chargeCost(response, costOfPorts(count));
     response.set('Cache-Control', 'no-store').vary('Accept');
     const send = (from: ReportSource): Promise<void> => {

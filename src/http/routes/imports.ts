@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import {
   type ImportAnswer,
   type ImportOptions,
@@ -64,7 +64,8 @@ function handleImport({ own, held, registry }: WriteParts): RequestHandler {
     negotiate(request, ['json'], undefined);
     const options = parseImportOptions(query);
     const bytes: Buffer = request.body;
-    const work = await startWork(response);
+    const work = workOf(response);
+    await work.startLarge();
     held.hold(response, bytes.length * HELD_PER_BYTE);
     const { rows, skipped } = await readFile(bytes, request, query, work);
     // The write may take seconds in its own thread, without any work here.
@@ -99,13 +100,6 @@ async function importOnce(own: OwnRegistry, rows: readonly OwnRow[], options: Im
     if (!(error instanceof RegistryError) || error.code !== 'key_used') throw error;
     return { report: await own.replayImport(rows, options, by), isReplayed: true };
   }
-}
-
-/** Waits until no other large request is being worked on. */
-async function startWork(response: Response): Promise<RequestWork> {
-  const work = workOf(response);
-  if (await work.startLarge()) return work;
-  throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
 }
 
 async function readFile(bytes: Buffer, request: Request, query: Query, { run }: RequestWork) {

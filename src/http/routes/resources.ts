@@ -14,7 +14,6 @@ import type { Answers, PortAnswer, Route } from '../../rest/route.ts';
 import { PAGE_POLICY } from '../../web/parts/policy.ts';
 import { isShorter, normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
 import { MEDIA_TYPES, negotiate } from '../message/negotiate.ts';
-import { HttpError } from '../message/problem.ts';
 import { markCacheable } from '../message/request-context.ts';
 import { type MaySeeObserved, markPrivate } from '../middleware/authorization.ts';
 import { strongValidatorOf } from '../middleware/compression.ts';
@@ -91,9 +90,7 @@ export function handleRoute(
     try {
       const ports = route.countPorts(source.question);
       if (isMetered(response)) await chargeCost(response, costOfPorts(ports));
-      if (ports > LARGE_PORTS && !(await workOf(response).startLarge())) {
-        throw new HttpError(503, 'Cannot answer now: too many large requests are waiting', { 'Retry-After': '2' });
-      }
+      if (ports > LARGE_PORTS) await workOf(response).startLarge();
       if (source.input.faults.length > 0) markInvalid(response);
       return await write(format, source, response);
     } catch (error) {

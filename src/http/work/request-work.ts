@@ -89,9 +89,13 @@ export class RequestWork {
   /**
    * Waits until no other large response is being composed.
    *
-   * @returns False if too many wait already: reject the request then.
+   * @throws {RegistryError} `unavailable` if too many large responses wait already.
    */
-  readonly startLarge = (): Promise<boolean> => (this.#large ??= startLargeAnswer(this.#response));
+  readonly startLarge = async (): Promise<void> => {
+    this.#large ??= startLargeAnswer(this.#response);
+    if (await this.#large) return;
+    throw new RegistryError('unavailable', 'Cannot answer now: too many large requests are waiting');
+  };
 
   /**
    * Answers in steps. An answer of more than four steps starts again when no other large response is being composed: 16 would
@@ -111,8 +115,8 @@ export class RequestWork {
     } catch (error) {
       if (!(error instanceof LargeAnswer)) throw error;
     }
-    if (await this.startLarge()) return answer(this.run);
-    throw new RegistryError('unavailable', 'Cannot answer now: too many large requests are waiting');
+    await this.startLarge();
+    return answer(this.run);
   };
 
   #run<T>(step: () => T): T {
