@@ -167,6 +167,7 @@ test('handlers name the part of the registry that they query', () => {
   assert.deepEqual(naming.map((file) => file.replaceAll(sep, '/')).sort(), [
     'http/app.ts',
     ...['batch', 'exports', 'health', 'own-pages', 'pages', 'resources'].map((route) => `http/routes/${route}.ts`),
+    'http/work/read-in-two-steps.ts',
     'mcp/registry-runner.ts',
     'rest/route.ts',
     'rest/routes.ts',

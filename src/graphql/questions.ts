@@ -15,7 +15,8 @@ import { DEFAULT_PAGE, parseWholeNumber } from '../registry/values/page.ts';
 import { checkPortNumber } from '../registry/values/port-number.ts';
 import { PORT_RANGES } from '../registry/values/port-range.ts';
 import { RegistryError } from '../registry/values/registry-error.ts';
-import { mapInSteps, prepareInSteps, runInSteps } from '../registry/values/run-step.ts';
+import { prepareInSteps } from '../registry/values/registry-version.ts';
+import { mapInSteps, runInSteps } from '../registry/values/run-step.ts';
 import {
   type AllowedPortsArguments,
   type AssignmentsArguments,

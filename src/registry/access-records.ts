@@ -2,6 +2,7 @@ import type { AuditEvent, AuditFilter, AuditHead, AuditRow } from './audit.ts';
 import type { OwnChange, OwnChangeFilter } from './own/own-change.ts';
 import type { StoredToken } from './own/token.ts';
 import type { Page, PageRequest } from './values/page.ts';
+import type { Steps } from './values/run-step.ts';
 
 /** Lists tokens, and the writes by them. */
 export interface AccessRecords {
@@ -15,7 +16,7 @@ export interface AccessRecords {
    * @param page - The page.
    * @returns The work, in steps.
    */
-  audit(filter: AuditFilter, page: PageRequest): Generator<void, Page<AuditRow>>;
+  audit(filter: AuditFilter, page: PageRequest): Steps<Page<AuditRow>>;
 
   /**
    * Lists the writes grouped by transaction, the newest first.
@@ -24,7 +25,7 @@ export interface AccessRecords {
    * @param page - The page.
    * @returns The work, in steps.
    */
-  auditEvents(filter: AuditFilter, page: PageRequest): Generator<void, Page<AuditEvent>>;
+  auditEvents(filter: AuditFilter, page: PageRequest): Steps<Page<AuditEvent>>;
 
   /**
    * Finds changes of own entries among the newest writes, the newest first. It names no authors.
@@ -34,7 +35,7 @@ export interface AccessRecords {
    * @returns The work, in steps.
    * @throws {RegistryError} `invalid_argument` for an unknown pool.
    */
-  ownChanges(filter: OwnChangeFilter, page: PageRequest): Generator<void, Page<OwnChange>>;
+  ownChanges(filter: OwnChangeFilter, page: PageRequest): Steps<Page<OwnChange>>;
 
   /**
    * Finds the writes of a request by its `Idempotency-Key`.

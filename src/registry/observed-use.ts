@@ -4,6 +4,7 @@ import type { HostChart } from './observed/host-chart.ts';
 import type { Observation, ObservationFilter } from './observed/observation.ts';
 import type { ObservedPort } from './observed/observed-port.ts';
 import type { Page, PageRequest } from './values/page.ts';
+import type { Steps } from './values/run-step.ts';
 import type { TransportProtocol } from './values/transport-protocol.ts';
 
 /** Lists the sockets that hosts have reported. */
@@ -15,7 +16,7 @@ export interface ObservedUse {
    * @param page - The page.
    * @returns Steps of a few milliseconds. Snapshots between two steps may be in the result or not.
    */
-  observations(filter: ObservationFilter, page: PageRequest): Generator<void, Page<Observation>>;
+  observations(filter: ObservationFilter, page: PageRequest): Steps<Page<Observation>>;
 
   /**
    * Counts the sockets that hosts have reported on a port.
@@ -30,7 +31,7 @@ export interface ObservedUse {
    *
    * @returns Steps of a few milliseconds. Snapshots between two steps may be in the result or not.
    */
-  hostChart(): Generator<void, HostChart>;
+  hostChart(): Steps<HostChart>;
 
   /**
    * Compares own entries with what hosts have reported: by kind, port, protocol and host.
@@ -38,5 +39,5 @@ export interface ObservedUse {
    * @param filter - Narrows the results.
    * @returns Steps of a few milliseconds. Snapshots and writes between two steps may be in the result or not.
    */
-  drift(filter: DriftFilter): Generator<void, FoundDrift[]>;
+  drift(filter: DriftFilter): Steps<FoundDrift[]>;
 }

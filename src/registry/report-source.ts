@@ -2,7 +2,7 @@ import type { SharedReport } from './report/port-report.ts';
 import { AnswerSize } from './values/answer-size.ts';
 import type { PortQuery } from './values/port-query.ts';
 import type { VersionSource } from './values/registry-version.ts';
-import type { RunStep } from './values/run-step.ts';
+import type { RunStep, Steps } from './values/run-step.ts';
 
 /** Shares reports between ports and responses, which caches and long answers need. */
 export interface ReportSource extends VersionSource {
@@ -19,7 +19,7 @@ export interface ReportSource extends VersionSource {
   sharedReports(queries: readonly PortQuery[], asOf?: string | null, size?: AnswerSize, most?: number): SharedReport[];
 
   /** Computes a fingerprint of the own entries in steps: it changes when an entry is added, changed or deleted. */
-  ownEntriesFingerprint(): Generator<void, string>;
+  ownEntriesFingerprint(): Steps<string>;
 }
 
 /** The most reports in one step: composing them takes up to 6 ms, and much less if they are cached. */

@@ -14,6 +14,7 @@ import { findResults, search } from './search/search.ts';
 import type { Queries } from './stored-rows.ts';
 import { AnswerSize } from './values/answer-size.ts';
 import { checkPortNumber } from './values/port-number.ts';
+import type { Steps } from './values/run-step.ts';
 
 /** A store of a registry. Both methods throw `unavailable` while it cannot be read. */
 export interface RegistryStore {
@@ -174,7 +175,7 @@ export class StoredRegistry implements Omit<Registry, 'check' | 'snapshot'> {
   };
 
   /** Runs each step of a computation in a transaction of its own. */
-  *#inSteps<T>(start: (queries: Queries) => Generator<void, T>): Generator<void, T> {
+  *#inSteps<T>(start: (queries: Queries) => Steps<T>): Steps<T> {
     const steps = this.#store.query(start);
     for (;;) {
       const result = this.#store.query(() => steps.next());

@@ -42,7 +42,7 @@ export interface NamedRows extends ReportRows {
   /** Lists the own entries that were created last, the newest first. */
   newestOwnEntries(limit: number): Association[];
   /** Computes a text that changes with any own entry, in steps. */
-  ownEntriesFingerprint(): Generator<void, string>;
+  ownEntriesFingerprint(): Steps<string>;
 }
 
 /** Lists rows by page. */

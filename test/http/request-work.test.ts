@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { once } from 'node:events';
+import { writeSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { describe, type TestContext, test } from 'node:test';
 import type { Response } from 'express';
 import { ClientDisconnected, RequestWork } from '../../src/http/work/request-work.ts';
 
@@ -22,6 +25,13 @@ function countIterations(): { readonly count: number; stop: () => void } {
   };
   let next = setImmediate(again);
   return loop;
+}
+
+async function connectTo(t: TestContext, server: Server): Promise<Socket> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  return socket;
 }
 
 describe('the work of a request', () => {
@@ -67,6 +77,33 @@ describe('the work of a request', () => {
     const before = loop.count;
     await turn();
     assert.ok(loop.count > before);
+  });
+
+  test('lets a request run that arrives during its first step, while sockets are read', async (t) => {
+    const { run } = new RequestWork(fakeResponse(), 1_000);
+    const order: string[] = [];
+    const server = createServer((socket) => socket.once('data', (data) => answer[data.toString()]?.())).listen(0);
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const [long, short] = await Promise.all(['long', 'short'].map(() => connectTo(t, server)));
+    assert.ok(long !== undefined && short !== undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const answer: Readonly<Record<string, () => unknown>> = {
+      long: async () => {
+        await run(() => {
+          order.push('first step');
+          work(6);
+          // At once, unlike `short.write`.
+          writeSync((short as unknown as { _handle: { fd: number } })._handle.fd, 'short');
+        });
+        await run(() => order.push('second step'));
+        resolve();
+      },
+      short: () => order.push('short request'),
+    };
+    long.write('long');
+    await promise;
+    assert.deepEqual(order, ['first step', 'short request', 'second step']);
   });
 
   test('continues after a step that fails', async () => {

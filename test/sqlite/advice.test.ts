@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseSuggestionConditions } from '../../src/registry/advice/advice-question.ts';
 import { parseOwnEphemeralRanges } from '../../src/registry/rows/ephemeral-range.ts';
 import { ANY_ROW } from '../../src/registry/search/search-result.ts';
+import type { Steps } from '../../src/registry/values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../../src/registry/values/transport-protocol.ts';
 import { openForReading } from '../../src/sqlite/file/database.ts';
 import { AdviceReads } from '../../src/sqlite/read/advice-reads.ts';
@@ -65,10 +66,7 @@ test('the rows that advice and conflicts read as a whole are read in steps of at
   const db = openForReading(path);
   t.after(() => db.close());
   const reads = new AdviceReads(db);
-  const queries: readonly (readonly [
-    Generator<void, { readonly firstPort?: number; readonly port?: number }[]>,
-    string,
-  ])[] = [
+  const queries: readonly (readonly [Steps<{ readonly firstPort?: number; readonly port?: number }[]>, string])[] = [
     [reads.maskRows(), 'SELECT first_port FROM assignment WHERE first_port NOT NULL ORDER BY id'],
     [reads.informalUses(), "SELECT first_port FROM association WHERE origin = 'informal' ORDER BY id"],
     [reads.ownUses(), "SELECT first_port FROM association WHERE origin = 'own' ORDER BY id"],

@@ -1,8 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import type { Registry } from '../../registry/registry.ts';
+import type { Association } from '../../registry/rows/association.ts';
 import { parseUseOrder } from '../../registry/search/use-order.ts';
 import { runInSteps } from '../../registry/values/run-step.ts';
-import { toList } from '../../rest/list.ts';
+import { type List, toList } from '../../rest/list.ts';
 import { parsePage, parseQuery, parseWord, type Query } from '../../rest/query.ts';
 import { OWN_FILTERS, parseAssociationFilter } from '../../rest/rows.ts';
 import { newEntryPage } from '../../web/pages/association-pages.ts';
@@ -11,6 +12,7 @@ import { address } from '../../web/parts/address.ts';
 import { addAlternates } from '../../web/parts/alternate-formats.ts';
 import { normalizeFormQuery, prefersHtml, searchOf } from '../message/form-query.ts';
 import { allowMethods, READ_METHODS } from '../message/methods.ts';
+import { readInTwoSteps } from '../work/read-in-two-steps.ts';
 import { workOf } from '../work/request-work.ts';
 import { sendPage } from './pages.ts';
 
@@ -36,7 +38,8 @@ export function ownPageRouter(registry: Registry): Router {
       return;
     }
     const { run } = workOf(response);
-    const view = await run(() => registry.read(() => readOwn(registry, request, query)));
+    const list = () => readList(registry, request, query);
+    const view = await readInTwoSteps(registry, run, list, (found) => ownView(registry, found));
     const page = await runInSteps(ownPage(query, view), run);
     sendPage(response, addAlternates(page, address('/own'), query, LIST_FORMATS, ownListAddress(query)));
   });
@@ -56,19 +59,20 @@ function redirectToList(response: Response, query: Query): void {
   response.set('Cache-Control', 'no-cache').status(303).location(ownListAddress(query)).end();
 }
 
-function readOwn(registry: Registry, request: Request, query: Query): OwnView {
+function readList(registry: Registry, request: Request, query: Query): List<Association> {
   const position = parsePage(query);
   parseWord(query, 'view', ['port', 'team']);
   const filter = { ...parseAssociationFilter(query), origin: 'own' } as const;
-  const found = registry.associations(
-    filter,
-    position,
-    isByTeam(query) ? 'owner' : parseUseOrder(query.get('sort') ?? 'port'),
-  );
+  const order = isByTeam(query) ? 'owner' : parseUseOrder(query.get('sort') ?? 'port');
+  const found = registry.associations(filter, position, order);
+  return toList(found, position, request.baseUrl + request.path, query);
+}
+
+function ownView(registry: Registry, list: List<Association>): OwnView {
   return {
     summary: registry.ownSummary(),
-    list: toList(found, position, request.baseUrl + request.path, query),
-    changed: registry.lastWrites(found.results.map(({ id }) => id)),
+    list,
+    changed: registry.lastWrites(list.results.map(({ id }) => id)),
     pools: registry.pools(),
     registryDate: registry.info().date,
   };

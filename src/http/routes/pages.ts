@@ -4,7 +4,7 @@ import type { ChangeHistory } from '../../registry/change-history.ts';
 import { countKinds } from '../../registry/chart/kind-count.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { ANY_ASSOCIATION } from '../../registry/search/search-result.ts';
-import { prepareInSteps } from '../../registry/values/run-step.ts';
+import { prepareInSteps } from '../../registry/values/registry-version.ts';
 import { sendOpenapi } from '../../web/openapi.ts';
 import { sendOpensearch } from '../../web/opensearch.ts';
 import { aboutPage } from '../../web/pages/about-page.ts';

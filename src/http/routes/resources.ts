@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Counts } from '../../metrics/request-counts.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { isSameVersion } from '../../registry/values/registry-version.ts';
-import { prepareInSteps, type RunStep } from '../../registry/values/run-step.ts';
+import { prepareInSteps } from '../../registry/values/registry-version.ts';
+import type { RunStep } from '../../registry/values/run-step.ts';
 import { FORM_PAGES, type FormPage, invalidFormPage, renderForm } from '../../render/form-pages.ts';
 import { type PageSource, redirectAddress } from '../../render/html.ts';
 import { type Format, finishPage, formatsOf, isPageFormat, render, startPage } from '../../render/representation.ts';
@@ -18,6 +18,7 @@ import { markCacheable } from '../message/request-context.ts';
 import { type MaySeeObserved, markPrivate } from '../middleware/authorization.ts';
 import { strongValidatorOf } from '../middleware/compression.ts';
 import { countLookups } from '../middleware/counting.ts';
+import { readInTwoSteps } from '../work/read-in-two-steps.ts';
 import { chargeCost, costOfPorts, isMetered } from '../work/request-cost.ts';
 import { workOf } from '../work/request-work.ts';
 
@@ -54,25 +55,18 @@ export function handleRoute(
     const { answerInOneStep, prepare } = route;
     if (prepare !== null) await prepareInSteps(registry, prepare(registry, question), run);
     if (isPageFormat(format) && answerInOneStep !== null) {
-      // Reading and rendering are two steps, but have one state of the data.
-      const read = () => ({ version: registry.version(), answer: answerInOneStep(registry, question) });
-      const first = await run(() =>
-        registry.read(() => {
-          const address = format === 'html' ? redirectAddress(route.kind, registry, question.query) : null;
-          if (address === null) return read();
-          response.location(address);
-          return null;
-        }),
-      );
-      if (first === null) return null;
-      countLookups(counts, response, reportsIn(route.kind, first.answer));
-      const page = await run(() =>
-        registry.read(() => {
-          const { answer } = isSameVersion(registry.version(), first.version) ? first : read();
-          return startPage(format, route.kind, answer, source);
-        }),
-      );
-      return finishPage(format, route.kind, page, source, run);
+      const read = () => {
+        const address = format === 'html' ? redirectAddress(route.kind, registry, question.query) : null;
+        if (address === null) return answerInOneStep(registry, question);
+        response.location(address);
+        return undefined;
+      };
+      const page = await readInTwoSteps(registry, run, read, (answer) => {
+        if (answer === undefined) return null;
+        countLookups(counts, response, reportsIn(route.kind, answer));
+        return startPage(format, route.kind, answer, source);
+      });
+      return page === null ? null : finishPage(format, route.kind, page, source, run);
     }
     const answerWith = (runStep: RunStep) => route.answer(registry, question, runStep);
     const answer = await (route.kind === 'service' ? runAlone(answerWith) : answerWith(run));

@@ -14,15 +14,19 @@ export function connectionCount(): number {
 }
 
 /**
- * Schedules work for the next turn of the event loop in which no new connection is accepted, or after 32 turns. Node accepts
- * one connection per turn (libuv 1.46 and later): without this, each of 100 new connections would wait for 10 ms of work.
+ * Schedules work for a later turn of the event loop: after all sockets were read again, and in a turn in which no new connection is
+ * accepted, or after 32 turns. Node accepts one connection per turn (libuv 1.46 and later): without this, each of 100 new connections
+ * would wait for 10 ms of work.
  *
  * @param work - The work.
  */
 export function yieldToConnections(work: () => void, turns = 0): void {
   const before = connections;
-  setImmediate(() => {
-    if (connections === before || turns === MAX_TURNS) work();
-    else yieldToConnections(work, turns + 1);
-  });
+  // The first immediate runs before sockets are read again, if the caller runs while they are read.
+  setImmediate(() =>
+    setImmediate(() => {
+      if (connections === before || turns === MAX_TURNS) work();
+      else yieldToConnections(work, turns + 1);
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import { LAST_PORT } from '../values/port-number.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { perVersion, perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
+import type { Steps } from '../values/run-step.ts';
 import type { AdviceFacts, AdviceUse, ObservedUse, OfficialRow, OwnFacts, Pool } from './advice-facts.ts';
 import type { AdviceQuestion, SuggestionQuestion } from './advice-question.ts';
 import { type PoolReport, poolReport, type UsedPorts, usedPorts } from './pool.ts';
@@ -20,13 +21,13 @@ export interface AdviceRows extends ReleaseRows {
   /** Finds the official rows that overlap a span. */
   officialRows(span: PortSpan): OfficialRow[];
   /** Lists all official rows with ports, with only the fields that decide the exclusion masks, in steps of a few milliseconds. */
-  maskRows(): Generator<void, OfficialRow[]>;
+  maskRows(): Steps<OfficialRow[]>;
   /** Finds the informal and own uses that overlap a span. */
   uses(span: PortSpan): AdviceUse[];
   /** Lists all informal uses, without their sources, in steps of a few milliseconds. */
-  informalUses(): Generator<void, AdviceUse[]>;
+  informalUses(): Steps<AdviceUse[]>;
   /** Lists all own uses, without their sources, in steps of a few milliseconds. */
-  ownUses(): Generator<void, AdviceUse[]>;
+  ownUses(): Steps<AdviceUse[]>;
   /** Lists the pools by name. */
   pools(): readonly Pool[];
   /** Lists the ports that browsers block. */
@@ -132,11 +133,11 @@ export class Advice {
     return this.#ownFacts.step();
   }
 
-  *#readOwn(): Generator<void, OwnFacts> {
+  *#readOwn(): Steps<OwnFacts> {
     return { ownUses: yield* this.#rows.ownUses(), pools: this.#rows.pools() };
   }
 
-  *#readObserved(): Generator<void, readonly ObservedUse[]> {
+  *#readObserved(): Steps<readonly ObservedUse[]> {
     const uses: ObservedUse[] = [];
     for (let firstPort = 0; firstPort <= LAST_PORT; firstPort += STEP_PORTS) {
       for (const use of this.#rows.observedUses({ firstPort, lastPort: firstPort + STEP_PORTS - 1 })) uses.push(use);
@@ -146,7 +147,7 @@ export class Advice {
   }
 
   /** Reads the facts of all lists and computes the masks, in steps. */
-  *#computeMasks(): Generator<void, PortMasks> {
+  *#computeMasks(): Steps<PortMasks> {
     const shared = this.#sharedFacts();
     const informalUses = yield* this.#rows.informalUses();
     const assignments = yield* this.#rows.maskRows();

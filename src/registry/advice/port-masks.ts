@@ -1,5 +1,6 @@
 import { PORT_COUNT } from '../values/port-number.ts';
 import { coveredPorts, PORT_RANGES, type PortSpan } from '../values/port-range.ts';
+import type { Steps } from '../values/run-step.ts';
 import { appliesTo, TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import {
   type AdviceFacts,
@@ -71,7 +72,7 @@ const STEP_PORTS = 64;
  *
  * @param lists - The facts of the lists.
  */
-export function* computePortMasks(lists: ListFacts): Generator<void, PortMasks> {
+export function* computePortMasks(lists: ListFacts): Steps<PortMasks> {
   const masks = new Map([...TRANSPORT_PROTOCOLS, null].map((protocol) => [protocol, emptyMask()]));
   const targets = [...masks].map(([protocol, mask]) => ({ question: { protocol, environment: null }, mask }));
   for (const kind of LIST_KINDS) {
@@ -136,7 +137,7 @@ function markSpans(mask: ExclusionMask, bits: number, spans: readonly PortSpan[]
  * @param steps - The steps.
  * @returns The result of the last step.
  */
-export function finish<T>(steps: Generator<void, T>): T {
+export function finish<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -159,7 +160,7 @@ interface MaskTarget {
 }
 
 /** Applies the rules to the first port of each range with the same findings, and sets them for the whole range. */
-function* fillMasks(kind: MaskedKind, facts: AdviceFacts, targets: readonly MaskTarget[]): Generator<void, void> {
+function* fillMasks(kind: MaskedKind, facts: AdviceFacts, targets: readonly MaskTarget[]): Steps<void> {
   const rules = RULES.filter(({ reads }) => reads === kind);
   const ends = SPANS[kind](facts).flatMap(({ firstPort, lastPort }) => [firstPort, lastPort + 1]);
   const bounds = [...new Set(ends)].sort((a, b) => a - b);

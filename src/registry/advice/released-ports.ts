@@ -2,6 +2,7 @@ import type { Association } from '../rows/association.ts';
 import { dayIn } from '../values/day.ts';
 import type { PortSpan } from '../values/port-range.ts';
 import { perVersionInSteps, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
+import type { Steps } from '../values/run-step.ts';
 
 /** The most releases that are considered, the latest ones: they take about 50 ms after each write, in steps. */
 export const MOST_RELEASES = 10_000;
@@ -39,7 +40,7 @@ function leavesEnvironment(before: EntryPorts, after: EntryPorts): boolean {
 /** The stored releases. */
 export interface ReleaseRows extends VersionSource {
   /** Lists the ports that were released since a day, in UTC, at most `MOST_RELEASES` releases, the latest first, in steps. */
-  releasedSince(day: string): Generator<void, EntryPorts[]>;
+  releasedSince(day: string): Steps<EntryPorts[]>;
 }
 
 /**

@@ -5,6 +5,7 @@ import { type EphemeralRange, withOwnRanges } from '../rows/ephemeral-range.ts';
 import type { Page, PageRequest } from '../values/page.ts';
 import { boundsOf, type PortSpan, spanWidth } from '../values/port-range.ts';
 import { perVersionInSteps, type SteppedValue } from '../values/registry-version.ts';
+import type { Steps } from '../values/run-step.ts';
 import { compareServiceNames } from '../values/service-name.ts';
 import { compareTexts } from '../values/text-order.ts';
 import { CLAIM_RULES, protocolsOf, withPools } from './claim-rules.ts';
@@ -22,9 +23,9 @@ export interface ConflictRows
   /** Finds the own entries that overlap a span, in no particular order. */
   ownUsesIn(span: PortSpan): readonly StoredEntry[];
   /** Lists the own entries that are not retired, in no particular order, in steps of a few milliseconds. */
-  ownUses(): Generator<void, StoredEntry[]>;
+  ownUses(): Steps<StoredEntry[]>;
   /** Lists the other names of ports, in no particular order, in steps of a few milliseconds. */
-  portAliases(): Generator<void, PortAlias[]>;
+  portAliases(): Steps<PortAlias[]>;
   /** Finds the other names of the ports of a span, in the order of `portAliases`. */
   portAliasesIn(span: PortSpan): PortAlias[];
 }
@@ -93,7 +94,7 @@ export class Conflicts {
     return finish(computeListedClaims(this.#listsOf(rows, this.#rows.portAliasesIn(around))));
   }
 
-  *#computeLists(): Generator<void, ListedClaims> {
+  *#computeLists(): Steps<ListedClaims> {
     const assignments = yield* this.#rows.maskRows();
     return yield* computeListedClaims(this.#listsOf(assignments, yield* this.#rows.portAliases()));
   }
@@ -109,7 +110,7 @@ export class Conflicts {
     };
   }
 
-  *#findAll(): Generator<void, FoundConflicts> {
+  *#findAll(): Steps<FoundConflicts> {
     const facts = withPools(this.#lists.value(), this.#rows.pools());
     const entries = yield* this.#rows.ownUses();
     entries.sort(compareEntries);

@@ -6,6 +6,7 @@ import type { AssignmentState } from '../rows/assignment.ts';
 import type { EphemeralRange } from '../rows/ephemeral-range.ts';
 import type { OtherName } from '../rows/other-name.ts';
 import type { PortSpan } from '../values/port-range.ts';
+import type { Steps } from '../values/run-step.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { enumerate } from '../values/wording.ts';
 import { type Claim, Claims } from './claims.ts';
@@ -45,7 +46,7 @@ const STEP_CLAIMS = 500;
  *
  * @param lists - The facts.
  */
-export function* computeListedClaims(lists: ConflictLists): Generator<void, ListedClaims> {
+export function* computeListedClaims(lists: ConflictLists): Steps<ListedClaims> {
   const rows = { assigned: officialClaims(), reserved: officialClaims() };
   const ends = lists.assignments.flatMap(({ firstPort, lastPort }) => [firstPort, lastPort + 1]);
   const bounds = [...new Set(ends)].sort((a, b) => a - b);
@@ -118,10 +119,7 @@ function addClaim(
 }
 
 /** Names the claims, one protocol in a few steps. */
-function* toClaims(
-  found: OfficialClaims,
-  aliases: ReadonlyMap<number, readonly PortAlias[]>,
-): Generator<void, ProtocolClaims> {
+function* toClaims(found: OfficialClaims, aliases: ReadonlyMap<number, readonly PortAlias[]>): Steps<ProtocolClaims> {
   const claims: Partial<Record<TransportProtocol, Claims>> = {};
   for (const protocol of TRANSPORT_PROTOCOLS) {
     const named: Claim[] = [];

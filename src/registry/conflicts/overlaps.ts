@@ -1,4 +1,5 @@
 import type { PortSpan } from '../values/port-range.ts';
+import type { Steps } from '../values/run-step.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { Claims } from './claims.ts';
 import { MOST_ENTRIES, type StoredEntry } from './conflict.ts';
@@ -24,7 +25,7 @@ export interface Overlap extends PortSpan {
  * @param entries - The own entries, by first port.
  * @returns The groups by first port. A step takes a few milliseconds for 10,000 entries.
  */
-export function* findOverlaps(entries: readonly StoredEntry[]): Generator<void, Overlap[]> {
+export function* findOverlaps(entries: readonly StoredEntry[]): Steps<Overlap[]> {
   const found: Overlap[] = [];
   for (const protocol of TRANSPORT_PROTOCOLS) {
     const relevant = entries.filter(({ protocols }) => protocols.includes(protocol));

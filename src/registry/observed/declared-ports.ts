@@ -1,5 +1,6 @@
 import { isSameEnvironment } from '../rows/environment.ts';
 import { contains, spanWidth } from '../values/port-range.ts';
+import type { Steps } from '../values/run-step.ts';
 import { compareTexts } from '../values/text-order.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { DeclaredEntry, DeclaredPool } from './drift.ts';
@@ -28,7 +29,7 @@ export class DeclaredPorts {
    *
    * @param entries - The entries.
    */
-  *add(entries: readonly DeclaredEntry[]): Generator<void, void> {
+  *add(entries: readonly DeclaredEntry[]): Steps<void> {
     let work = 0;
     for (const entry of entries) {
       const [first, last] = [blockOf(entry.firstPort), blockOf(entry.lastPort)];

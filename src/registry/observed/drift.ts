@@ -1,5 +1,6 @@
 import type { Association } from '../rows/association.ts';
 import type { PortSpan } from '../values/port-range.ts';
+import type { Steps } from '../values/run-step.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 import type { AddressScope, SnapshotSource } from './snapshot.ts';
 
@@ -135,11 +136,11 @@ export interface ReportedSocket {
 /** Reads the rows that drift is computed from. */
 export interface DriftRows {
   /** Lists the own entries that are not retired, in no particular order, in steps of a few milliseconds. */
-  declaredEntries(): Generator<void, DeclaredEntry[]>;
+  declaredEntries(): Steps<DeclaredEntry[]>;
   /** Lists all pools. */
   declaredPools(): readonly DeclaredPool[];
   /** Lists the last snapshots of each host, by host. */
   reportedSnapshots(): readonly ReportedSnapshot[];
   /** Lists the sockets of a host by port, in steps of a few milliseconds. */
-  reportedSockets(host: string): Generator<void, ReportedSocket[]>;
+  reportedSockets(host: string): Steps<ReportedSocket[]>;
 }

@@ -1,5 +1,6 @@
 import { isSameEnvironment } from '../rows/environment.ts';
 import { DAY_MS } from '../values/day.ts';
+import type { Steps } from '../values/run-step.ts';
 import { compareTexts } from '../values/text-order.ts';
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 import { DeclaredPorts, isForHost } from './declared-ports.ts';
@@ -24,7 +25,7 @@ const STEP_WORK = 1_000;
  * @param now - The current time.
  * @returns The results by kind, port, protocol and host, in steps of a few milliseconds.
  */
-export function* findDrift(rows: DriftRows, filter: DriftFilter, now: Date): Generator<void, FoundDrift[]> {
+export function* findDrift(rows: DriftRows, filter: DriftFilter, now: Date): Steps<FoundDrift[]> {
   const after = filter.days === 0 ? null : new Date(now.valueOf() - filter.days * DAY_MS).toISOString();
   const all = toObservedHosts(rows.reportedSnapshots(), filter.environment);
   const hosts = all.filter(({ name }) => filter.host === null || namesHost([filter.host], name));

@@ -1,4 +1,5 @@
 import { isSameEnvironment } from '../rows/environment.ts';
+import type { Steps } from '../values/run-step.ts';
 import { firstLabel, isForAnyHost } from './declared-ports.ts';
 import type { DeclaredEntry, ReportedSocket } from './drift.ts';
 import { namesHost, type ObservedHost } from './observed-host.ts';
@@ -82,7 +83,7 @@ export function* findMissing(
   hosts: readonly ReportingHost[],
   sightings: Sightings,
   before: string,
-): Generator<void, MissingEntry[]> {
+): Steps<MissingEntry[]> {
   const ofLabel = Map.groupBy(hosts, ({ name }) => firstLabel(name));
   const starts = environmentStarts(hosts);
   const found: MissingEntry[] = [];

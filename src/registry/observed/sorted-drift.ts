@@ -1,3 +1,4 @@
+import type { Steps } from '../values/run-step.ts';
 import { TRANSPORT_PROTOCOLS } from '../values/transport-protocol.ts';
 import { DRIFT_KINDS } from './drift.ts';
 import type { FoundDrift } from './found-drift.ts';
@@ -25,7 +26,7 @@ export class SortedDrift {
   }
 
   /** Returns the results by kind, port and protocol, in steps. */
-  *sorted(): Generator<void, FoundDrift[]> {
+  *sorted(): Steps<FoundDrift[]> {
     const sorted: FoundDrift[] = [];
     for (const places of this.#ofKind.values()) {
       for (const key of new Uint32Array(places.keys()).sort()) {

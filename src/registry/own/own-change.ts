@@ -2,6 +2,7 @@ import type { Association, EntryStatus } from '../rows/association.ts';
 import { AnswerSize } from '../values/answer-size.ts';
 import type { Page, PageRequest } from '../values/page.ts';
 import { contains, overlaps, type PortSpan } from '../values/port-range.ts';
+import type { Steps } from '../values/run-step.ts';
 import type { TransportProtocol } from '../values/transport-protocol.ts';
 
 /** A write of an own entry, without its author. */
@@ -93,7 +94,7 @@ export function* findOwnChanges(
   filter: OwnChangeFilter,
   { limit, offset }: PageRequest,
   pool: PoolPorts | null,
-): Generator<void, Page<OwnChange>> {
+): Steps<Page<OwnChange>> {
   const size = new AnswerSize();
   const results: OwnChange[] = [];
   let count = 0;

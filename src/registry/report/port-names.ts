@@ -2,6 +2,7 @@ import { type Assignment, assignmentSpan, isRange } from '../rows/assignment.ts'
 import { type Association, isInUse, type Origin } from '../rows/association.ts';
 import type { OtherName } from '../rows/other-name.ts';
 import { type PortSpan, rangeOf, spanWidth } from '../values/port-range.ts';
+import type { Steps } from '../values/run-step.ts';
 import { foldServiceName } from '../values/service-name.ts';
 import { TRANSPORT_PROTOCOLS, type TransportProtocol } from '../values/transport-protocol.ts';
 import { callName, canNamePort, compareNames, isOneWord, type PortName, WIDEST_EXPANDED_RANGE } from './port-name.ts';
@@ -39,7 +40,7 @@ export function* composeNames(
   associations: readonly Association[],
   otherNames: readonly OtherName[],
   preferred: readonly Origin[],
-): Generator<void, PortName[]> {
+): Steps<PortName[]> {
   const found = new Map<number, NamedRow[]>();
   let count = 0;
   for (const [row, keys] of keyedRows(assignments, associations)) {

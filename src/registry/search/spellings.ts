@@ -1,5 +1,6 @@
 import { NameIndex, nearestIn } from '../values/nearest.ts';
 import { perVersion, perVersionInSteps, type SteppedValue, type VersionSource } from '../values/registry-version.ts';
+import type { Steps } from '../values/run-step.ts';
 import { isFillerWord, isGenericWord } from './filler-words.ts';
 import type { SearchQuestion } from './search-question.ts';
 import { transliterate } from './transliterate.ts';
@@ -192,7 +193,7 @@ const MOST_ENTRIES = 50_000;
 /** The number of entries that one step reads and adds, in about 5 ms. */
 const STEP_ENTRIES = 1_000;
 
-function* indexInSteps(vocabulary: Vocabulary, isOwn: boolean): Generator<void, Spelling> {
+function* indexInSteps(vocabulary: Vocabulary, isOwn: boolean): Steps<Spelling> {
   const words = new Map<string, number>();
   let after: number | null = null;
   for (let count = 0; count < MOST_ENTRIES; count += STEP_ENTRIES) {

@@ -1,3 +1,5 @@
+import type { RunStep, Steps } from './run-step.ts';
+
 /**
  * The maximum age of a cached registry version, in milliseconds. It is shorter than the time between a client's
  * response and its next request, so that a client always sees its own writes. Under load, one check serves many
@@ -57,7 +59,7 @@ export interface SteppedValue<T> {
 /** The computation for one version, with the result of its last step. */
 interface Computation<T> {
   readonly version: RegistryVersion;
-  readonly steps: Generator<void, T>;
+  readonly steps: Steps<T>;
   readonly result: IteratorResult<void, T>;
 }
 
@@ -71,7 +73,7 @@ interface Computation<T> {
  */
 export function perVersionInSteps<T>(
   registry: VersionSource,
-  compute: () => Generator<void, T>,
+  compute: () => Steps<T>,
   parts: readonly (keyof RegistryVersion)[],
 ): SteppedValue<T> {
   let current: Computation<T> | undefined;
@@ -111,4 +113,26 @@ export function isSameVersion(
   parts: readonly (keyof RegistryVersion)[] = ['lists', 'own'],
 ): boolean {
   return parts.every((part) => version[part] === other?.[part]);
+}
+
+/** The most writes during the work: each may start it again. */
+const MOST_WRITES = 5;
+
+/**
+ * Runs work that the first answer after a start, an import or a write needs, in steps.
+ *
+ * @param registry - The registry.
+ * @param step - Runs one step of the work, and returns true if none is left.
+ * @param run - Runs the steps.
+ */
+export async function prepareInSteps(registry: VersionSource, step: () => boolean, run: RunStep): Promise<void> {
+  let known = registry.version();
+  let writes = 0;
+  while (!(await run(step))) {
+    const version = registry.version();
+    if (version.own !== known.own) writes++;
+    // The answer then runs all steps at once: imports or writes might follow too fast to ever finish.
+    if (version.lists !== known.lists || writes > MOST_WRITES) return;
+    known = version;
+  }
 }

@@ -1,5 +1,3 @@
-import type { VersionSource } from './registry-version.ts';
-
 /**
  * Runs one step of long work and returns its result, or a promise if other work runs before the step. A step is synchronous
  * and takes a few milliseconds at most. Rejects without running the step when the client has disconnected or the work has used
@@ -9,28 +7,6 @@ export type RunStep = <T>(step: () => T) => T | Promise<T>;
 
 /** Runs each step at once, where no other work waits: on the command line. */
 export const runAtOnce: RunStep = async (step) => step();
-
-/** The most writes during the work: each may start it again. */
-const MOST_WRITES = 5;
-
-/**
- * Runs work that the first answer after a start, an import or a write needs, in steps.
- *
- * @param registry - The registry.
- * @param step - Runs one step of the work, and returns true if none is left.
- * @param run - Runs the steps.
- */
-export async function prepareInSteps(registry: VersionSource, step: () => boolean, run: RunStep): Promise<void> {
-  let known = registry.version();
-  let writes = 0;
-  while (!(await run(step))) {
-    const version = registry.version();
-    if (version.own !== known.own) writes++;
-    // The answer then runs all steps at once: imports or writes might follow too fast to ever finish.
-    if (version.lists !== known.lists || writes > MOST_WRITES) return;
-    known = version;
-  }
-}
 
 /** A computation in steps of a few milliseconds at most: it yields between two steps. */
 export type Steps<T> = Generator<void, T>;

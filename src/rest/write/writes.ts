@@ -8,8 +8,8 @@ import type { OwnConflicts } from '../../registry/own-conflicts.ts';
 import type { OwnRegistry, WrittenAssociation } from '../../registry/own-registry.ts';
 import type { PortAdvice } from '../../registry/port-advice.ts';
 import type { Association } from '../../registry/rows/association.ts';
-import type { VersionSource } from '../../registry/values/registry-version.ts';
-import { prepareInSteps, type RunStep } from '../../registry/values/run-step.ts';
+import { prepareInSteps, type VersionSource } from '../../registry/values/registry-version.ts';
+import type { RunStep } from '../../registry/values/run-step.ts';
 import type { List } from '../list.ts';
 import { parseFlag, type Query } from '../query.ts';
 

@@ -5,6 +5,7 @@ import type { ConflictRows } from '../../registry/conflicts/conflicts.ts';
 import type { PortAlias } from '../../registry/conflicts/listed-claims.ts';
 import type { EphemeralRange } from '../../registry/rows/ephemeral-range.ts';
 import type { PortSpan } from '../../registry/values/port-range.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import type { Connection, Statement } from '../file/database.ts';
 import {
   EPHEMERAL_COLUMNS,
@@ -129,7 +130,7 @@ export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows 
     return this.assignmentRows(span).map((row) => fromAssignmentRow(row) as OfficialRow);
   }
 
-  maskRows(): Generator<void, OfficialRow[]> {
+  maskRows(): Steps<OfficialRow[]> {
     return readInSteps(this.#statements.maskRowsAfter, 0, fromMaskRow);
   }
 
@@ -142,11 +143,11 @@ export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows 
     return rows.map((row) => ({ ...fromUseRow(row), sources: JSON.parse(row.sources) }));
   }
 
-  informalUses(): Generator<void, AdviceUse[]> {
+  informalUses(): Steps<AdviceUse[]> {
     return readInSteps(this.#statements.informalUsesAfter, '', fromUseRow);
   }
 
-  ownUses(): Generator<void, AdviceUse[]> {
+  ownUses(): Steps<AdviceUse[]> {
     return readInSteps(this.#statements.ownUsesAfter, '', fromUseRow);
   }
 
@@ -161,7 +162,7 @@ export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows 
     });
   }
 
-  portAliases(): Generator<void, PortAlias[]> {
+  portAliases(): Steps<PortAlias[]> {
     return readInSteps(this.#statements.portAliasesAfter, 0, fromAliasRow);
   }
 
@@ -169,7 +170,7 @@ export class AdviceReads extends NamedReads implements AdviceRows, ConflictRows 
     return this.#statements.portAliasesIn.all(firstPort, lastPort).map(fromAliasRow);
   }
 
-  *releasedSince(day: string): Generator<void, EntryPorts[]> {
+  *releasedSince(day: string): Steps<EntryPorts[]> {
     const released: EntryPorts[] = [];
     let [at, id] = [END_OF_TIME, 0];
     for (let count = 0; count < MOST_RELEASES; count += STEP_ROWS) {
@@ -210,7 +211,7 @@ function* readInSteps<Id, Row extends { readonly id: Id }, Item>(
   after: Statement<[Id, number], Row>,
   first: Id,
   convert: (row: Row) => Item,
-): Generator<void, Item[]> {
+): Steps<Item[]> {
   const items: Item[] = [];
   for (let last: Id | undefined = first; last !== undefined; ) {
     const page: Row[] = after.all(last, STEP_ROWS);

@@ -1,4 +1,5 @@
 import type { DeclaredEntry, DriftRows, ReportedSnapshot, ReportedSocket } from '../../registry/observed/drift.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import type { Connection } from '../file/database.ts';
 import { IN_USE } from '../tables/rows.ts';
 import { WITHOUT_PROXIES } from './observed-reads.ts';
@@ -49,7 +50,7 @@ export class DriftReads implements DriftRows {
     return this.#statements.snapshots.all();
   }
 
-  *declaredEntries(): Generator<void, DeclaredEntry[]> {
+  *declaredEntries(): Steps<DeclaredEntry[]> {
     const entries: DeclaredEntry[] = [];
     let last = '';
     for (;;) {
@@ -61,7 +62,7 @@ export class DriftReads implements DriftRows {
     }
   }
 
-  *reportedSockets(host: string): Generator<void, ReportedSocket[]> {
+  *reportedSockets(host: string): Steps<ReportedSocket[]> {
     const sockets: ReportedSocket[] = [];
     let [port, id] = [0, -1];
     for (;;) {

@@ -1,5 +1,6 @@
 import { type HostChart, MOST_CHART_HOSTS } from '../../registry/observed/host-chart.ts';
 import { LAST_PORT, PORT_COUNT } from '../../registry/values/port-number.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import type { Connection } from '../file/database.ts';
 
 /** The rows of one step: 1 to 2 ms. The rows of one port are never divided. */
@@ -14,7 +15,7 @@ const COUNTS = `SELECT port, count(DISTINCT host) AS hosts FROM observed_socket
  *
  * @param db - Any connection.
  */
-export function* hostChart(db: Connection): Generator<void, HostChart> {
+export function* hostChart(db: Connection): Steps<HostChart> {
   const last = db
     .prepare<[number, number], number>(
       'SELECT port FROM observed_socket WHERE port >= ? ORDER BY port LIMIT 1 OFFSET ?',

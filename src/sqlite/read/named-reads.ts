@@ -138,7 +138,7 @@ export class NamedReads extends ReportReads implements NamedRows {
     return this.#statements.newestOwnEntries.all(limit).map(fromAssociationRow);
   }
 
-  *ownEntriesFingerprint(): Generator<void, string> {
+  *ownEntriesFingerprint(): Steps<string> {
     let fingerprint = '';
     for (let after = ''; ; ) {
       const { entries, last } = this.#statements.ownEntriesPage.get(after) as OwnEntriesPage;

@@ -3,6 +3,7 @@ import { namesHost } from '../../registry/observed/observed-host.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
 import { LAST_PORT } from '../../registry/values/port-number.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import type { Connection } from '../file/database.ts';
 import { type Condition, equals, where } from './conditions.ts';
 
@@ -46,7 +47,7 @@ export function* observationPage(
   db: Connection,
   filter: ObservationFilter,
   page: PageRequest,
-): Generator<void, Page<Observation>> {
+): Steps<Page<Observation>> {
   const hosts = filter.host === null ? null : hostsNamed(db, filter.host);
   const { columns, first, last } = keysOf(db, filter, hosts);
   const { sql, values } = where([

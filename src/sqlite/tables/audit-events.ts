@@ -1,6 +1,7 @@
 import type { AuditAction, AuditEvent, AuditFilter, AuditRow } from '../../registry/audit.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
 import type { Connection } from '../file/database.ts';
 import { auditCondition, fromStored } from './audit-table.ts';
@@ -18,11 +19,7 @@ const STEP_EVENTS = 20;
  * @param filter - Selects events with a matching write.
  * @param page - The page.
  */
-export function* auditEvents(
-  db: Connection,
-  filter: AuditFilter,
-  page: PageRequest,
-): Generator<void, Page<AuditEvent>> {
+export function* auditEvents(db: Connection, filter: AuditFilter, page: PageRequest): Steps<Page<AuditEvent>> {
   const { from, values } = auditCondition(filter);
   const count = db
     .prepare(`SELECT count(DISTINCT event) ${from}`)

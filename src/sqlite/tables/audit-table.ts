@@ -2,6 +2,7 @@ import type { AuditFilter, AuditHead, AuditRow } from '../../registry/audit.ts';
 import type { OwnChange } from '../../registry/own/own-change.ts';
 import { AnswerSize } from '../../registry/values/answer-size.ts';
 import type { Page, PageRequest } from '../../registry/values/page.ts';
+import type { Steps } from '../../registry/values/run-step.ts';
 import { SELECT_AUDIT, type StoredAudit } from '../file/audit-chain.ts';
 import type { Connection } from '../file/database.ts';
 
@@ -52,7 +53,7 @@ const STEP_ROWS = 100;
  * @param filter - Narrows the list.
  * @param page - The page.
  */
-export function* auditPage(db: Connection, filter: AuditFilter, page: PageRequest): Generator<void, Page<AuditRow>> {
+export function* auditPage(db: Connection, filter: AuditFilter, page: PageRequest): Steps<Page<AuditRow>> {
   const { from, values } = auditCondition(filter);
   const count = db.prepare<unknown[], number>(`SELECT count(*) ${from}`).pluck();
   const ids = db
